@@ -1,0 +1,3 @@
+//! oppctl: opportunities as code for Adobe Marketo Engage.
+
+pub mod model;

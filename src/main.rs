@@ -1,0 +1,3 @@
+//! The `oppctl` command.
+
+fn main() {}

@@ -1,0 +1,259 @@
+//! The Marketo objects that oppctl manages, one table entry each.
+//!
+//! Everything that differs between kinds is a member here; no other module names a kind (the
+//! simulator has its own table, so that an error in this one cannot cancel out there).
+
+use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
+
+use super::schema::DataType;
+
+/// One Marketo object type: where it lives in the API, what identifies its records, how manifests write it.
+#[derive(Debug)]
+pub struct ObjectKind {
+    /// The word for one record, in commands and messages.
+    pub name: &'static str,
+    /// The word for several records; also the manifest's top-level section and the nested shorthand.
+    pub plural: &'static str,
+    /// The path below `/rest/v1/`, without an ending.
+    pub path: &'static str,
+    /// The dedupe fields, in the order of the describe call.
+    pub key: &'static [KeyPart],
+    /// The system's own id of a record.
+    pub id_field: &'static str,
+    /// The kind whose record must exist before one of this kind can.
+    pub parent: Option<Parent>,
+    /// The field that a person recognises a record by, if the kind has one.
+    pub label: Option<&'static str>,
+    /// Fields that a new record must have and that may never be cleared.
+    pub required: &'static [&'static str],
+    /// Whether an instance can have custom fields on this kind.
+    pub extensible: bool,
+    /// The fields whose type and length Marketo's documentation states; all of them if not `extensible`.
+    pub documented: &'static [DocumentedField],
+    /// The permissions of the API user's role that reading and writing need.
+    pub permissions: Permissions,
+}
+
+/// One part of a kind's key.
+#[derive(Debug)]
+pub struct KeyPart {
+    /// The dedupe field's API name.
+    pub field: &'static str,
+    /// What the part holds.
+    pub holds: KeyType,
+}
+
+/// What a part of a key holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyType {
+    /// Text of at most so many characters.
+    Text { max_chars: usize },
+    /// The id of a lead; manifests may write `reference: { FIELD: VALUE }` instead.
+    Lead { reference: &'static str },
+}
+
+/// The record that a record hangs on.
+#[derive(Debug)]
+pub struct Parent {
+    /// The parent's kind; its key is the single `field`.
+    pub kind: &'static ObjectKind,
+    /// The part of the child's key that holds the parent's key.
+    pub field: &'static str,
+}
+
+/// A field as Marketo's documentation states it.
+#[derive(Debug)]
+pub struct DocumentedField {
+    pub name: &'static str,
+    pub data_type: DataType,
+    /// In characters, for text.
+    pub length: Option<u32>,
+    pub updateable: bool,
+}
+
+/// The names of the API permissions that a kind needs.
+#[derive(Debug)]
+pub struct Permissions {
+    pub read: &'static str,
+    pub write: &'static str,
+}
+
+const fn text(name: &'static str, length: u32, updateable: bool) -> DocumentedField {
+    DocumentedField {
+        name,
+        data_type: DataType::String,
+        length: Some(length),
+        updateable,
+    }
+}
+
+const fn other(name: &'static str, data_type: DataType, updateable: bool) -> DocumentedField {
+    DocumentedField {
+        name,
+        data_type,
+        length: None,
+        updateable,
+    }
+}
+
+// Endpoint reference, "Opportunities": the same two permissions serve both kinds.
+const PERMISSIONS: Permissions = Permissions {
+    read: "Read-Only Opportunity",
+    write: "Read-Write Opportunity",
+};
+
+// Opportunities page, "Describe": both keys are strings of 50, the GUID one of 36.
+const KEY_CHARS: usize = 50;
+
+/// An opportunity. Source: Marketo's REST documentation, page "Opportunities".
+pub static OPPORTUNITY: ObjectKind = ObjectKind {
+    name: "opportunity",
+    plural: "opportunities",
+    path: "opportunities",
+    key: &[KeyPart {
+        field: "externalOpportunityId",
+        holds: KeyType::Text {
+            max_chars: KEY_CHARS,
+        },
+    }],
+    id_field: "marketoGUID",
+    parent: None,
+    label: Some("name"),
+    required: &["name"],
+    extensible: true,
+    documented: &[
+        text("marketoGUID", 36, false),
+        other("createdAt", DataType::Datetime, false),
+        other("updatedAt", DataType::Datetime, false),
+        text("externalOpportunityId", 50, false),
+        text("name", 255, true),
+        text("description", 2000, true),
+        text("type", 255, true),
+        text("stage", 255, true),
+    ],
+    permissions: PERMISSIONS,
+};
+
+/// The link between a lead and an opportunity. Source: Marketo's REST documentation, page "Opportunity Roles".
+pub static ROLE: ObjectKind = ObjectKind {
+    name: "role",
+    plural: "roles",
+    path: "opportunities/roles",
+    key: &[
+        KeyPart {
+            field: "externalOpportunityId",
+            holds: KeyType::Text {
+                max_chars: KEY_CHARS,
+            },
+        },
+        KeyPart {
+            field: "leadId",
+            holds: KeyType::Lead { reference: "lead" },
+        },
+        KeyPart {
+            field: "role",
+            holds: KeyType::Text {
+                max_chars: KEY_CHARS,
+            },
+        },
+    ],
+    id_field: "marketoGUID",
+    parent: Some(Parent {
+        kind: &OPPORTUNITY,
+        field: "externalOpportunityId",
+    }),
+    label: None,
+    required: &[],
+    extensible: false,
+    documented: &[
+        text("marketoGUID", 36, false),
+        other("createdAt", DataType::Datetime, false),
+        other("updatedAt", DataType::Datetime, false),
+        text("externalOpportunityId", 50, false),
+        other("leadId", DataType::Integer, false),
+        text("role", 50, false),
+        other("isPrimary", DataType::Boolean, true),
+        other("externalCreatedDate", DataType::Datetime, true),
+    ],
+    permissions: PERMISSIONS,
+};
+
+/// Every kind, parents before children: the order of creation, and backwards that of deletion.
+pub static KINDS: [&ObjectKind; 2] = [&OPPORTUNITY, &ROLE];
+
+impl ObjectKind {
+    /// Its place in [`KINDS`].
+    #[must_use]
+    pub fn rank(&self) -> usize {
+        KINDS
+            .iter()
+            .position(|kind| kind.name == self.name)
+            .expect("every kind stands in the table")
+    }
+
+    /// The kinds whose records hang on this one's.
+    pub fn children(&'static self) -> impl Iterator<Item = &'static Self> {
+        KINDS.into_iter().filter(move |kind| {
+            kind.parent
+                .as_ref()
+                .is_some_and(|parent| parent.kind == self)
+        })
+    }
+
+    /// The kind that `word` names, in the singular or the plural.
+    #[must_use]
+    pub fn named(word: &str) -> Option<&'static Self> {
+        KINDS
+            .into_iter()
+            .find(|kind| kind.name == word || kind.plural == word)
+    }
+
+    /// Whether `field` is a part of the key.
+    #[must_use]
+    pub fn is_key(&self, field: &str) -> bool {
+        self.key.iter().any(|part| part.field == field)
+    }
+
+    /// Where the parent's key stands in this kind's key.
+    #[must_use]
+    pub fn parent_part(&self) -> Option<usize> {
+        let parent = self.parent.as_ref()?;
+        self.key.iter().position(|part| part.field == parent.field)
+    }
+
+    /// "1 role", "2 roles".
+    #[must_use]
+    pub fn counted(&self, count: usize) -> String {
+        format!(
+            "{count} {}",
+            if count == 1 { self.name } else { self.plural }
+        )
+    }
+}
+
+impl PartialEq for ObjectKind {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for ObjectKind {}
+
+impl Hash for ObjectKind {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+    }
+}
+
+impl PartialOrd for ObjectKind {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for ObjectKind {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.rank().cmp(&other.rank())
+    }
+}

@@ -1,0 +1,22 @@
+//! The vocabulary that every stage shares: kinds as data, keys, typed values, described fields, and what a manifest declares.
+//!
+//! Plain values only: no I/O, no clock, no serde. Text becomes a [`Value`] here once, by the field's
+//! data type, so that everything after compares with `==`.
+
+mod desired;
+mod key;
+pub mod kind;
+mod problem;
+mod record;
+mod schema;
+mod source;
+mod value;
+
+pub use desired::{Assignment, Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle};
+pub use key::{FoldedKey, Key, KeyValue};
+pub use kind::{KeyPart, KeyType, ObjectKind};
+pub use problem::{Diagnostic, Problem, Related, Shape};
+pub use record::{Fields, Record};
+pub use schema::{DataType, Field, Schema};
+pub use source::{FileId, Position, SourceFile, Sources, Span};
+pub use value::{Form, Scalar, Value, ValueError};

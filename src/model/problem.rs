@@ -1,0 +1,273 @@
+//! Problems of manifests that a person will fix: data with a stable code and a place. Their texts are made in `render`.
+
+use super::{DataType, Ensure, Key, ObjectKind, Span, ValueError};
+
+/// A problem and where it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    pub problem: Problem,
+    pub at: Span,
+    /// Other places that explain it.
+    pub related: Vec<Related>,
+}
+
+/// A further place of a diagnostic, and what is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    pub at: Span,
+    pub note: &'static str,
+}
+
+/// What is wrong. Each variant has one code, which never changes its meaning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    // The text.
+    /// The file is not UTF-8.
+    NotUtf8,
+    /// The file is larger than 4 GiB, the most that offsets can say.
+    FileTooLarge,
+    /// Not YAML; the parser's own words.
+    Syntax { message: String },
+    /// A second document in one file.
+    SecondDocument,
+    /// Nothing but blanks and comments.
+    EmptyDocument,
+    /// A key that the same mapping has already.
+    DuplicateMember { name: String },
+    /// A key of a mapping that is not a scalar.
+    KeyNotScalar,
+    /// A tag other than those of the core schema.
+    UnsupportedTag { tag: String },
+    /// `<<` with something that is not a mapping or a list of mappings.
+    BadMerge,
+    /// Aliases that expand to more nodes than any real manifest has.
+    TooManyNodes { limit: usize },
+    /// Collections nested deeper than any real manifest.
+    TooDeep { limit: usize },
+
+    // The language.
+    /// A mapping, list or scalar where another of the three belongs.
+    WrongShape { wanted: Shape, found: Shape },
+    /// No `version`.
+    MissingVersion,
+    /// A version that this oppctl does not read.
+    UnsupportedVersion { found: String },
+    /// A member that the place does not have.
+    UnknownMember {
+        name: String,
+        suggestion: Option<String>,
+    },
+    /// A word that is none of those allowed.
+    UnknownWord {
+        found: String,
+        allowed: &'static [&'static str],
+        suggestion: Option<String>,
+    },
+    /// A member that takes `true` or `false`.
+    NotTrueOrFalse,
+    /// A part of the key is not written.
+    MissingKey {
+        kind: &'static ObjectKind,
+        field: &'static str,
+    },
+    /// A part of the key is null or empty.
+    EmptyKey { field: &'static str },
+    /// A part of the key with blanks around it.
+    BlanksAroundKey { field: &'static str },
+    /// A part of the key with a comma, by which Marketo separates the values of a query.
+    CommaInKey { field: &'static str },
+    /// A control character in a part of the key.
+    ControlInKey { field: &'static str },
+    /// A part of the key with more characters than Marketo keeps.
+    KeyTooLong {
+        field: &'static str,
+        length: usize,
+        limit: usize,
+    },
+    /// A lead id that is not a positive integer.
+    NotALeadId { field: &'static str },
+    /// Both `lead` and `leadId`.
+    TwoLeads {
+        field: &'static str,
+        reference: &'static str,
+    },
+    /// `lead` with no field or several.
+    LeadNeedsOneField { found: usize },
+    /// A lead reference whose value cannot be searched: empty, with a comma or with blanks around it.
+    BadLeadValue { value: String },
+    /// The key of the parent is written again in a nested entry.
+    ParentKeyRepeated { field: &'static str },
+    /// A part of the key among `fields` or in `defaults`.
+    KeyAsField { field: &'static str },
+    /// A keyword of the manifest language where only field names belong.
+    KeywordAsField { name: String },
+    /// The same field twice in one record, counting `fields` and letter case.
+    FieldTwice { name: String },
+    /// A list or mapping as the value of a field.
+    ValueNotScalar { name: String },
+    /// Two entries for one record.
+    DuplicateRecord {
+        kind: &'static ObjectKind,
+        key: String,
+    },
+    /// Two entries whose keys Marketo cannot tell apart.
+    DuplicateRecordByCase {
+        kind: &'static ObjectKind,
+        key: String,
+    },
+    /// An entry is declared as present although its parent is to be absent.
+    ParentAbsent {
+        kind: &'static ObjectKind,
+        key: String,
+    },
+    /// `ensure: absent` together with `protect: true`.
+    ProtectedAbsent,
+
+    // The fields of the kind.
+    /// A field that the kind does not have.
+    UnknownField {
+        kind: &'static ObjectKind,
+        name: String,
+        suggestion: Option<String>,
+        known_offline: bool,
+    },
+    /// A field that Marketo sets itself.
+    SystemField { name: String },
+    /// A field that may never be null.
+    RequiredNull { name: String },
+    /// A value that is not of the field's type.
+    WrongType {
+        name: String,
+        data_type: DataType,
+        error: ValueError,
+    },
+    /// Text longer than the field.
+    TooLong {
+        name: String,
+        length: usize,
+        limit: usize,
+    },
+    /// A name in `ignoreChanges` that the record does not write.
+    IgnoresUnwritten {
+        name: String,
+        suggestion: Option<String>,
+    },
+
+    // The instance.
+    /// A field that Marketo sets on creation only, declared with another value.
+    NotUpdateable { name: String },
+    /// A record to be created lacks a field that Marketo asks for.
+    MissingRequired {
+        kind: &'static ObjectKind,
+        name: &'static str,
+    },
+    /// No lead has that value.
+    UnknownLead { field: String, value: String },
+    /// Several leads have that value.
+    AmbiguousLead {
+        field: String,
+        value: String,
+        ids: Vec<i64>,
+    },
+    /// The instance cannot search leads by that field; its own words.
+    UnsearchableLeadField { field: String, message: String },
+    /// Two entries turned out to be the same record once their leads were found.
+    SameLead { kind: &'static ObjectKind, key: Key },
+    /// A child whose parent is neither declared nor in the instance.
+    UnknownParent {
+        parent: &'static ObjectKind,
+        key: String,
+    },
+}
+
+/// The three shapes of a YAML node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    Mapping,
+    List,
+    Scalar,
+    /// A scalar that is null: what a name without a value is.
+    Nothing,
+}
+
+impl Diagnostic {
+    /// A problem at one place.
+    #[must_use]
+    pub fn new(problem: Problem, at: Span) -> Self {
+        Self {
+            problem,
+            at,
+            related: Vec::new(),
+        }
+    }
+
+    /// Adds a place that explains the problem.
+    #[must_use]
+    pub fn with(mut self, at: Span, note: &'static str) -> Self {
+        self.related.push(Related { at, note });
+        self
+    }
+}
+
+impl Problem {
+    /// The stable code, by which people search and scripts branch.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotUtf8 => "not-utf8",
+            Self::FileTooLarge => "file-too-large",
+            Self::Syntax { .. } => "syntax",
+            Self::SecondDocument => "second-document",
+            Self::EmptyDocument => "empty-document",
+            Self::DuplicateMember { .. } => "duplicate-member",
+            Self::KeyNotScalar => "key-not-scalar",
+            Self::UnsupportedTag { .. } => "unsupported-tag",
+            Self::BadMerge => "bad-merge",
+            Self::TooManyNodes { .. } => "too-many-nodes",
+            Self::TooDeep { .. } => "too-deep",
+            Self::WrongShape { .. } => "wrong-shape",
+            Self::MissingVersion => "missing-version",
+            Self::UnsupportedVersion { .. } => "unsupported-version",
+            Self::UnknownMember { .. } => "unknown-member",
+            Self::UnknownWord { .. } => "unknown-word",
+            Self::NotTrueOrFalse => "not-true-or-false",
+            Self::MissingKey { .. } => "missing-key",
+            Self::EmptyKey { .. } => "empty-key",
+            Self::BlanksAroundKey { .. } => "blanks-around-key",
+            Self::CommaInKey { .. } => "comma-in-key",
+            Self::ControlInKey { .. } => "control-in-key",
+            Self::KeyTooLong { .. } => "key-too-long",
+            Self::NotALeadId { .. } => "not-a-lead-id",
+            Self::TwoLeads { .. } => "two-leads",
+            Self::LeadNeedsOneField { .. } => "lead-needs-one-field",
+            Self::BadLeadValue { .. } => "bad-lead-value",
+            Self::ParentKeyRepeated { .. } => "parent-key-repeated",
+            Self::KeyAsField { .. } => "key-as-field",
+            Self::KeywordAsField { .. } => "keyword-as-field",
+            Self::FieldTwice { .. } => "field-twice",
+            Self::ValueNotScalar { .. } => "value-not-scalar",
+            Self::DuplicateRecord { .. } => "duplicate-record",
+            Self::DuplicateRecordByCase { .. } => "duplicate-record-by-case",
+            Self::ParentAbsent { .. } => "parent-absent",
+            Self::ProtectedAbsent => "protected-absent",
+            Self::UnknownField { .. } => "unknown-field",
+            Self::SystemField { .. } => "system-field",
+            Self::RequiredNull { .. } => "required-null",
+            Self::WrongType { .. } => "wrong-type",
+            Self::TooLong { .. } => "too-long",
+            Self::IgnoresUnwritten { .. } => "ignores-unwritten",
+            Self::NotUpdateable { .. } => "not-updateable",
+            Self::MissingRequired { .. } => "missing-required",
+            Self::UnknownLead { .. } => "unknown-lead",
+            Self::AmbiguousLead { .. } => "ambiguous-lead",
+            Self::UnsearchableLeadField { .. } => "unsearchable-lead-field",
+            Self::SameLead { .. } => "same-lead",
+            Self::UnknownParent { .. } => "unknown-parent",
+        }
+    }
+}
+
+impl Ensure {
+    /// The words of `ensure`, in the order of the documentation.
+    pub const WORDS: &'static [&'static str] = &["present", "absent", "forgotten"];
+}

@@ -1,0 +1,59 @@
+//! Records as an instance holds them, already typed.
+
+use std::sync::Arc;
+
+use super::{Key, Value};
+
+/// A record that an instance answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// The system's id, without blanks around it.
+    pub id: Box<str>,
+    pub key: Key,
+    /// Only the fields that were asked for; one that is missing is null.
+    pub fields: Fields,
+}
+
+/// Values by field name, in the order of the names. Null and missing are one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fields(Vec<(Arc<str>, Value)>);
+
+impl Fields {
+    /// The value of a field; null if there is none.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &Value {
+        self.0
+            .binary_search_by(|(other, _)| (**other).cmp(name))
+            .map_or(&Value::Null, |index| &self.0[index].1)
+    }
+
+    /// Names and values in the order of the names, nulls left out.
+    pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &Value)> {
+        self.0.iter().map(|(name, value)| (name, value))
+    }
+
+    /// How many fields have a value.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether no field has a value.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromIterator<(Arc<str>, Value)> for Fields {
+    /// Collects fields whose names are distinct.
+    fn from_iter<I: IntoIterator<Item = (Arc<str>, Value)>>(fields: I) -> Self {
+        let mut fields: Vec<_> = fields
+            .into_iter()
+            .filter(|(_, value)| *value != Value::Null)
+            .collect();
+        fields.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        fields.shrink_to_fit();
+        Self(fields)
+    }
+}

@@ -1,0 +1,150 @@
+//! Source texts and places in them: four-byte offsets, turned into lines and columns only when something is shown.
+
+use std::path::{Path, PathBuf};
+
+/// One of the files of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId(pub u32);
+
+/// A range of bytes in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    pub file: FileId,
+    pub start: u32,
+    pub end: u32,
+}
+
+/// A place as people count: both from one, the column in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    pub line: usize,
+    pub column: usize,
+}
+
+/// A file that was read.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// As it is shown: relative to the configuration where it can be.
+    pub path: PathBuf,
+    pub text: String,
+    line_starts: Vec<u32>,
+}
+
+/// The files of a run, in the order they were read.
+#[derive(Debug, Default)]
+pub struct Sources(Vec<SourceFile>);
+
+impl Sources {
+    /// Keeps a file. Its text must be shorter than 4 GiB.
+    pub fn add(&mut self, path: PathBuf, text: String) -> FileId {
+        let id = FileId(u32::try_from(self.0.len()).expect("fewer than 4 billion files"));
+        let starts = line_starts_of(&text);
+        self.0.push(SourceFile {
+            path,
+            text,
+            line_starts: starts,
+        });
+        id
+    }
+
+    /// A file that was kept here.
+    #[must_use]
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        &self.0[id.0 as usize]
+    }
+
+    /// The path of the file that a span lies in.
+    #[must_use]
+    pub fn path(&self, span: Span) -> &Path {
+        &self.file(span.file).path
+    }
+
+    /// Where a span starts.
+    #[must_use]
+    pub fn position(&self, span: Span) -> Position {
+        self.file(span.file).position(span.start)
+    }
+
+    /// `path:line:col` of a span's start.
+    #[must_use]
+    pub fn place(&self, span: Span) -> String {
+        let Position { line, column } = self.position(span);
+        format!("{}:{line}:{column}", self.path(span).display())
+    }
+
+    /// All files with their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        (0u32..).map(FileId).zip(&self.0)
+    }
+}
+
+impl SourceFile {
+    /// The line and column of a byte offset.
+    #[must_use]
+    pub fn position(&self, offset: u32) -> Position {
+        let line = self.line_starts.partition_point(|start| *start <= offset);
+        let start = self.line_starts[line - 1] as usize;
+        let before = self.text.get(start..offset as usize).unwrap_or("");
+        Position {
+            line,
+            column: before.chars().count() + 1,
+        }
+    }
+
+    /// The byte range of a line, counted from one, without its line break.
+    #[must_use]
+    pub fn line_range(&self, line: usize) -> std::ops::Range<usize> {
+        let start = self
+            .line_starts
+            .get(line - 1)
+            .map_or(self.text.len(), |start| *start as usize);
+        let end = self
+            .line_starts
+            .get(line)
+            .map_or(self.text.len(), |next| *next as usize);
+        start..start + self.text[start..end].trim_end_matches(['\n', '\r']).len()
+    }
+
+    /// How many lines there are.
+    #[must_use]
+    pub fn line_count(&self) -> usize {
+        self.line_starts.len()
+    }
+}
+
+fn line_starts_of(text: &str) -> Vec<u32> {
+    let ends = text
+        .bytes()
+        .zip(1u32..)
+        .filter(|(byte, _)| *byte == b'\n')
+        .map(|(_, next)| next);
+    std::iter::once(0).chain(ends).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn columns_count_characters() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.yaml".into(), "eins\nzwölf: x\n".to_owned());
+        let x = Span {
+            file,
+            start: 13,
+            end: 14,
+        };
+        assert_eq!(sources.place(x), "a.yaml:2:8");
+        assert_eq!(sources.file(file).line_range(2), 5..14);
+        assert_eq!(
+            sources.position(Span {
+                file,
+                start: 15,
+                end: 15
+            }),
+            Position { line: 3, column: 1 }
+        );
+    }
+}
