@@ -50,7 +50,7 @@ impl FoldedKey {
             }
             match part {
                 KeyValue::Text(text) => {
-                    folded.extend(text.trim().chars().flat_map(char::to_lowercase))
+                    folded.extend(text.trim().chars().flat_map(char::to_lowercase));
                 }
                 KeyValue::Lead(id) => folded.push_str(&id.to_string()),
             }
