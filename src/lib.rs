@@ -1,3 +1,4 @@
 //! oppctl: opportunities as code for Adobe Marketo Engage.
 
+pub mod config;
 pub mod model;

@@ -1,0 +1,269 @@
+//! What can be wrong with the configuration, and what to do about it.
+//!
+//! A [`ConfigError`] has its parts apart, so that the edge can lay them out: what is wrong is its
+//! `Display`; the path, the place and the way out have methods. No text repeats what may be a secret.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::BaseUrlError;
+use super::load::FILE_NAME;
+use crate::model::Position;
+
+/// Why there is no configuration, or no instance.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("no {FILE_NAME} in {} or a folder above it", dir.display())]
+    NotFound { dir: PathBuf },
+    #[error("cannot read {}", path.display())]
+    Unreadable {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("{problem}")]
+    Invalid {
+        path: PathBuf,
+        at: Option<Position>,
+        problem: Box<ConfigProblem>,
+    },
+    #[error("there is no instance `{name}`")]
+    UnknownInstance {
+        path: PathBuf,
+        name: String,
+        known: Vec<String>,
+    },
+    #[error("which of the {} instances?", known.len())]
+    NoInstanceChosen { path: PathBuf, known: Vec<String> },
+    #[error("there are no instances")]
+    NoInstances { path: PathBuf },
+}
+
+/// A mistake in the text of the file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigProblem {
+    #[error("not UTF-8")]
+    NotUtf8,
+    #[error("{message}")]
+    NotYaml { message: String },
+    #[error("a second document")]
+    SecondDocument,
+    #[error("the file says nothing")]
+    Empty,
+    #[error("{} stands twice in one mapping", named(name.as_deref()))]
+    DuplicateKey { name: Option<String> },
+    #[error("unknown key{}{}", name.as_ref().map(|name| format!(" `{name}`")).unwrap_or_default(), inside(within))]
+    UnknownKey {
+        within: String,
+        /// Nothing where the key itself may be a secret.
+        name: Option<String>,
+        allowed: Vec<String>,
+    },
+    #[error("`{name}` is missing{}", inside(within))]
+    MissingKey { within: String, name: String },
+    #[error("{} must be {wanted}{}", named((!path.is_empty()).then_some(path)), found.as_ref().map(|found| format!(", not {found}")).unwrap_or_default())]
+    WrongType {
+        path: String,
+        found: Option<String>,
+        wanted: String,
+    },
+    #[error("version {found} of the configuration is not supported")]
+    UnsupportedVersion { found: String },
+    #[error("`manifests` has no pattern")]
+    NoManifests,
+    #[error("not a pattern: {message}")]
+    BadPattern { message: &'static str },
+    #[error("a name of an instance is empty or has blanks around it")]
+    BadInstanceName,
+    #[error("instance `{instance}` has neither `simulator` nor `baseUrl`")]
+    NoTarget { instance: String },
+    #[error("instance `{instance}` has both `simulator` and `{other}`")]
+    TwoTargets {
+        instance: String,
+        other: &'static str,
+    },
+    #[error("instance `{instance}` has `{written}` but not `{missing}`")]
+    HalfTarget {
+        instance: String,
+        written: &'static str,
+        missing: &'static str,
+    },
+    #[error(transparent)]
+    BaseUrl(BaseUrlError),
+    #[error("`{member}` does not say where the credential is")]
+    LiteralCredential { member: &'static str },
+    #[error("`{member}` has {found} of `env`, `file` and `command`")]
+    CredentialSources { member: &'static str, found: usize },
+    #[error("`env` is not the name of an environment variable")]
+    BadVariableName,
+    #[error("`{member}` is empty")]
+    EmptyMember { member: &'static str },
+    #[error("`{member}` must be {}, not {found}", bounds(*least, *most))]
+    OutOfBounds {
+        member: &'static str,
+        found: u32,
+        least: u32,
+        most: u32,
+    },
+    #[error(
+        "`{member}` is {found}, and Marketo allows {most} to all integrations of an instance together"
+    )]
+    OverSharedLimit {
+        member: &'static str,
+        found: u32,
+        most: u32,
+    },
+    #[error("`defaultInstance` names `{name}`, which is not among the instances")]
+    UnknownDefault { name: String, known: Vec<String> },
+}
+
+impl ConfigError {
+    /// The file that the error is about, if there is one.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::NotFound { dir: _ } => None,
+            Self::Unreadable { path, source: _ }
+            | Self::Invalid {
+                path,
+                at: _,
+                problem: _,
+            }
+            | Self::UnknownInstance {
+                path,
+                name: _,
+                known: _,
+            }
+            | Self::NoInstanceChosen { path, known: _ }
+            | Self::NoInstances { path } => Some(path),
+        }
+    }
+
+    /// Where in the file it is.
+    #[must_use]
+    pub fn location(&self) -> Option<Position> {
+        match self {
+            Self::Invalid { at, .. } => *at,
+            Self::NotFound { .. }
+            | Self::Unreadable { .. }
+            | Self::UnknownInstance { .. }
+            | Self::NoInstanceChosen { .. }
+            | Self::NoInstances { .. } => None,
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::NotFound { .. } => Some(
+                "make one, go to its folder with `-C DIR`, or name a file with `--config FILE`"
+                    .to_owned(),
+            ),
+            Self::Unreadable { .. } => None,
+            Self::Invalid { problem, .. } => problem.hint(),
+            Self::UnknownInstance { name, known, .. } => Some(suggestion(name, known)),
+            Self::NoInstanceChosen { known, .. } => Some(format!(
+                "name one of {} with `--instance` or as `defaultInstance`",
+                listed(known)
+            )),
+            Self::NoInstances { .. } => Some(
+                "declare one: `instances: { local: { simulator: { data: .oppctl/simulator } } }`"
+                    .to_owned(),
+            ),
+        }
+    }
+}
+
+impl ConfigProblem {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::NotUtf8 => "save the file as UTF-8",
+            Self::NotYaml { .. } => return None,
+            Self::SecondDocument => "keep a single document and remove the line `---`",
+            Self::Empty => "the least is `version: 1` and `manifests: [\"pipeline/**/*.yaml\"]`",
+            Self::DuplicateKey { .. } => "remove one of the two",
+            Self::UnknownKey { name, allowed, .. } => {
+                return unknown_key_hint(name.as_deref(), allowed);
+            }
+            Self::MissingKey { name, .. } if name == "version" => "write `version: 1`",
+            Self::MissingKey { name, .. } if name == "manifests" => {
+                "write the manifests' patterns, for example `manifests: [\"pipeline/**/*.yaml\"]`"
+            }
+            Self::MissingKey { .. } => return None,
+            Self::WrongType { .. } => return None,
+            Self::UnsupportedVersion { .. } => "this oppctl reads version 1",
+            Self::NoManifests => "write at least one, for example `pipeline/**/*.yaml`",
+            Self::BadPattern { .. } => "write for example `pipeline/**/*.yaml`",
+            Self::BadInstanceName => "write a name that `--instance` can give",
+            Self::NoTarget { .. } => {
+                "write either `simulator: { data: DIR }`, or `baseUrl` and `credentials`"
+            }
+            Self::TwoTargets { .. } => "make two instances of it, or remove one of the two",
+            Self::HalfTarget { .. } => "a Marketo instance needs `baseUrl` and `credentials`",
+            Self::BaseUrl(error) => error.hint(),
+            Self::LiteralCredential { .. } => {
+                "credentials are never written in this file: write `{ env: NAME }`, `{ file: PATH }` or `{ command: [PROGRAM, ARGUMENT] }`; a secret that stood here should be renewed"
+            }
+            Self::CredentialSources { .. } => "write exactly one of them",
+            Self::BadVariableName => {
+                "write the variable's name, for example `MARKETO_CLIENT_SECRET`"
+            }
+            Self::EmptyMember { .. } => return None,
+            Self::OutOfBounds { .. } => return None,
+            Self::OverSharedLimit { .. } => {
+                "more is accepted in a file whose instances are all on this machine"
+            }
+            Self::UnknownDefault { name, known } => return Some(suggestion(name, known)),
+        };
+        Some(hint.to_owned())
+    }
+}
+
+fn unknown_key_hint(name: Option<&str>, allowed: &[String]) -> Option<String> {
+    match name {
+        // Part of the language to come; people copy it from its description.
+        Some("ownership") => {
+            Some("this oppctl has no ledger and no marker yet: remove `ownership`".to_owned())
+        }
+        Some(name) => Some(suggestion(name, allowed)),
+        None => Some(format!("allowed are {}", listed(allowed))),
+    }
+}
+
+/// "did you mean", and all there is.
+fn suggestion(word: &str, known: &[String]) -> String {
+    let words: Vec<&str> = known.iter().map(String::as_str).collect();
+    match similar::get_close_matches(word, &words, 1, 0.6).first() {
+        Some(close) => format!("did you mean `{close}`? There are {}", listed(known)),
+        None if known.is_empty() => "there are none".to_owned(),
+        None => format!("there are {}", listed(known)),
+    }
+}
+
+fn listed(words: &[String]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    quoted.join(", ")
+}
+
+fn inside(path: &str) -> String {
+    if path.is_empty() {
+        String::new()
+    } else {
+        format!(" in `{path}`")
+    }
+}
+
+fn named(name: Option<&str>) -> String {
+    name.map_or_else(|| "this".to_owned(), |name| format!("`{name}`"))
+}
+
+fn bounds(least: u32, most: u32) -> String {
+    if most == u32::MAX {
+        format!("at least {least}")
+    } else {
+        format!("between {least} and {most}")
+    }
+}

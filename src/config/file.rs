@@ -1,0 +1,245 @@
+//! The language of `oppctl.yaml`, version 1: what serde reads and what the JSON Schema is derived from.
+//!
+//! The doc comments of these types are the descriptions that editors show. The shapes are plain
+//! structs with optional members instead of untagged enums, whose errors name no mistake; that
+//! exactly one of several members is written is checked in `check`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+/// The configuration of oppctl, version 1.
+///
+/// oppctl looks for `oppctl.yaml` in the working directory and then in the folders above it. Paths
+/// in it are relative to the folder of this file.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(expecting = "a mapping with `version`, `manifests` and `instances`")]
+#[schemars(title = "oppctl configuration, version 1")]
+pub(super) struct ConfigFile {
+    /// The version of this file's language. Always 1.
+    #[schemars(extend("const" = 1))]
+    #[expect(
+        dead_code,
+        reason = "the loader has looked at it before; it is here for the schema"
+    )]
+    pub version: u32,
+    /// Patterns of the manifest files, for example `pipeline/**/*.yaml`.
+    #[schemars(length(min = 1), inner(length(min = 1)))]
+    pub manifests: Vec<String>,
+    /// The instance that commands work on unless `--instance` or `OPPCTL_INSTANCE` names another. Not needed with a single instance.
+    pub default_instance: Option<String>,
+    /// The Marketo instances by the names that commands, reports and `--instance` use.
+    #[serde(default)]
+    pub instances: BTreeMap<String, InstanceFile>,
+    /// What refuses a run that would delete more than expected.
+    #[serde(default)]
+    pub guards: Guards,
+    /// How hard oppctl may press on the API. Marketo's limits are shared by all integrations of an instance.
+    #[serde(default)]
+    pub limits: Limits,
+}
+
+/// A Marketo instance: either `simulator`, or `baseUrl` with `credentials`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(expecting = "a mapping with `simulator`, or with `baseUrl` and `credentials`")]
+#[schemars(rename = "Instance", extend("oneOf" = [
+    {"required": ["simulator"], "not": {"anyOf": [{"required": ["baseUrl"]}, {"required": ["credentials"]}]}},
+    {"required": ["baseUrl", "credentials"], "not": {"required": ["simulator"]}},
+]))]
+pub(super) struct InstanceFile {
+    /// The built-in simulator: a Marketo of its own in a folder, for trying things out and for tests.
+    pub simulator: Option<SimulatorFile>,
+    /// The instance's address, for example `https://123-ABC-456.mktorest.com`: *Endpoint* on Marketo's page Admin > Integration > Web Services, with or without `/rest`.
+    /// Plain http is accepted for loopback addresses only.
+    #[schemars(regex(
+        pattern = r"^(https://|http://(localhost|127\.[0-9.]+|\[::1\])(:[0-9]+)?(/|$))[^?#@]*$"
+    ))]
+    pub base_url: Option<String>,
+    /// Where the client id and the client secret of the API user's custom service are.
+    pub credentials: Option<CredentialsFile>,
+    /// Whether `apply` has to be told this instance's name (`--confirm NAME`).
+    #[serde(default)]
+    pub confirm: bool,
+}
+
+/// The built-in simulator. oppctl starts it in its own process and talks HTTP to it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(expecting = "a mapping with `data`")]
+#[schemars(rename = "Simulator")]
+pub(super) struct SimulatorFile {
+    /// The folder that keeps the simulator's records; made on first use. It does not belong into version control.
+    #[schemars(length(min = 1))]
+    pub data: PathBuf,
+    /// A YAML file with the leads that a new simulator starts with: `leads: [ { id: 456783, email: ada@example.com } ]`.
+    #[schemars(length(min = 1))]
+    pub leads: Option<PathBuf>,
+    /// A YAML or JSON file with custom fields.
+    #[schemars(length(min = 1))]
+    pub schema: Option<PathBuf>,
+}
+
+/// The client id and the client secret: Admin > Integration > LaunchPoint > View Details.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(expecting = "a mapping with `clientId` and `clientSecret`")]
+#[schemars(rename = "Credentials")]
+pub(super) struct CredentialsFile {
+    /// Where the client id is.
+    pub client_id: CredentialFile,
+    /// Where the client secret is. Never the secret itself.
+    pub client_secret: CredentialFile,
+}
+
+/// A credential as the file writes it.
+#[derive(Debug)]
+pub(super) enum CredentialFile {
+    /// Says where the credential is.
+    Sources(CredentialSources),
+    /// Anything but a mapping: presumably the secret itself, which is not kept.
+    Literal,
+}
+
+/// Where a credential is: exactly one of `env`, `file` and `command`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "Credential", extend("minProperties" = 1, "maxProperties" = 1))]
+pub(super) struct CredentialSources {
+    /// The name of an environment variable that holds it.
+    #[schemars(regex(pattern = "^[A-Za-z_][A-Za-z0-9_]*$"))]
+    pub env: Option<String>,
+    /// The path of a file that holds it; one line break at its end is dropped.
+    #[schemars(length(min = 1))]
+    pub file: Option<PathBuf>,
+    /// A program and its arguments, run without a shell in the folder of the configuration; what it prints is the credential.
+    #[schemars(length(min = 1))]
+    pub command: Option<Vec<String>>,
+}
+
+/// What refuses a run that would delete more than expected; whichever is reached first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+#[serde(expecting = "a mapping with `maxDeletes` or `maxDeletePercent`")]
+pub struct Guards {
+    /// The most records that one run may delete.
+    pub max_deletes: u32,
+    /// The most records that one run may delete, in percent of the declared ones; counted from 20 declared records up.
+    #[schemars(range(max = 100))]
+    pub max_delete_percent: u32,
+}
+
+/// How hard oppctl may press on the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+#[serde(expecting = "a mapping with `callsPer20s`, `concurrency` or `dailyCalls`")]
+pub struct Limits {
+    /// Calls in any 20 seconds. Marketo allows an instance 100 and advises an integration to stay at 50. More than 100 is accepted if all instances are local.
+    #[schemars(range(min = 1))]
+    pub calls_per_20s: u32,
+    /// Calls at the same time. Marketo allows an instance 10 and advises an integration to stay at 5. More than 10 is accepted if all instances are local.
+    #[schemars(range(min = 1))]
+    pub concurrency: u32,
+    /// Calls that the subscription has in a day: 50,000 usually.
+    #[schemars(range(min = 1))]
+    pub daily_calls: u32,
+}
+
+impl Default for Guards {
+    fn default() -> Self {
+        Self {
+            max_deletes: 10,
+            max_delete_percent: 10,
+        }
+    }
+}
+
+impl Default for Limits {
+    // Page "Integration best practices": half of the instance's limits, which all integrations share.
+    // Page "REST API": 50,000 calls a day.
+    fn default() -> Self {
+        Self {
+            calls_per_20s: 50,
+            concurrency: 5,
+            daily_calls: 50_000,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for CredentialFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(CredentialVisitor)
+    }
+}
+
+/// Takes a scalar or list without looking at it, so that no error can repeat it.
+struct CredentialVisitor;
+
+impl<'de> Visitor<'de> for CredentialVisitor {
+    type Value = CredentialFile;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a mapping with one of `env`, `file` and `command`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        CredentialSources::deserialize(MapAccessDeserializer::new(map)).map(CredentialFile::Sources)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        while list.next_element::<serde::de::IgnoredAny>()?.is_some() {}
+        Ok(CredentialFile::Literal)
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(CredentialFile::Literal)
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(CredentialFile::Literal)
+    }
+
+    fn visit_i128<E: Error>(self, _: i128) -> Result<Self::Value, E> {
+        Ok(CredentialFile::Literal)
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(CredentialFile::Literal)
+    }
+
+    fn visit_u128<E: Error>(self, _: u128) -> Result<Self::Value, E> {
+        Ok(CredentialFile::Literal)
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(CredentialFile::Literal)
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(CredentialFile::Literal)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(CredentialFile::Literal)
+    }
+}
+
+impl JsonSchema for CredentialFile {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        CredentialSources::schema_name()
+    }
+
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        CredentialSources::schema_id()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        CredentialSources::json_schema(generator)
+    }
+}

@@ -1,0 +1,141 @@
+//! Where every member of the file stands, and the mistakes that serde passes over: duplicate keys, of which it keeps the last.
+//!
+//! The YAML crate tells places only in its errors, and so only for what it refuses itself. What
+//! `check` finds later gets its place here, by the member's path.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use granit_parser::{Event, Marker, Parser};
+
+use super::ConfigProblem;
+use crate::model::Position;
+
+/// A problem and where it is.
+#[derive(Debug)]
+pub(super) struct Mistake {
+    pub problem: ConfigProblem,
+    pub at: Option<Position>,
+}
+
+/// The places of all values, by their paths: names of members and indices of list items.
+#[derive(Debug, Default)]
+pub(super) struct Outline(BTreeMap<Vec<String>, Position>);
+
+/// A collection whose end has not come yet.
+enum Frame {
+    Mapping {
+        names: BTreeSet<String>,
+        /// Whether the next node is a name.
+        at_name: bool,
+    },
+    List {
+        next: usize,
+    },
+}
+
+#[derive(Default)]
+struct Walk {
+    outline: Outline,
+    path: Vec<String>,
+    frames: Vec<Frame>,
+    documents: usize,
+}
+
+impl Outline {
+    /// Reads the outline of a text.
+    pub(super) fn read(text: &str) -> Result<Self, Mistake> {
+        let mut walk = Walk::default();
+        for event in Parser::new_from_str(text) {
+            let (event, span) = event.map_err(|error| Mistake {
+                at: Some(position(error.marker())),
+                problem: ConfigProblem::NotYaml {
+                    message: error.info(),
+                },
+            })?;
+            let at = position(&span.start);
+            walk.step(&event, at).map_err(|problem| Mistake {
+                problem,
+                at: Some(at),
+            })?;
+        }
+        Ok(walk.outline)
+    }
+
+    /// Where the value at `path` is; if it is not written, where the innermost value around it is.
+    pub(super) fn place(&self, path: &[String]) -> Option<Position> {
+        (0..=path.len())
+            .rev()
+            .find_map(|depth| self.0.get(&path[..depth]).copied())
+    }
+}
+
+impl Walk {
+    fn step(&mut self, event: &Event<'_>, at: Position) -> Result<(), ConfigProblem> {
+        if let Event::DocumentStart(..) = event {
+            self.documents += 1;
+            if self.documents > 1 {
+                return Err(ConfigProblem::SecondDocument);
+            }
+        } else if let Event::MappingEnd | Event::SequenceEnd = event {
+            self.frames.pop();
+            self.value_ends();
+        } else if event.is_node() {
+            self.node(event, at)?;
+        }
+        Ok(())
+    }
+
+    fn node(&mut self, event: &Event<'_>, at: Position) -> Result<(), ConfigProblem> {
+        match self.frames.last_mut() {
+            Some(Frame::Mapping { names, at_name }) if *at_name => {
+                let Some((name, _)) = event.scalar() else {
+                    return Err(ConfigProblem::NotYaml {
+                        message: "a key that is not a plain word".to_owned(),
+                    });
+                };
+                if !names.insert(name.to_owned()) {
+                    let name = (!is_secret(&self.path)).then(|| name.to_owned());
+                    return Err(ConfigProblem::DuplicateKey { name });
+                }
+                *at_name = false;
+                self.path.push(name.to_owned());
+                return Ok(());
+            }
+            Some(Frame::List { next }) => self.path.push(next.to_string()),
+            Some(Frame::Mapping { .. }) | None => {}
+        }
+        self.outline.0.insert(self.path.clone(), at);
+        if let Event::MappingStart(..) = event {
+            self.frames.push(Frame::Mapping {
+                names: BTreeSet::new(),
+                at_name: true,
+            });
+        } else if let Event::SequenceStart(..) = event {
+            self.frames.push(Frame::List { next: 0 });
+        } else {
+            self.value_ends();
+        }
+        Ok(())
+    }
+
+    fn value_ends(&mut self) {
+        match self.frames.last_mut() {
+            Some(Frame::Mapping { at_name, .. }) => *at_name = true,
+            Some(Frame::List { next }) => *next += 1,
+            None => {}
+        }
+        self.path.pop();
+    }
+}
+
+/// Whether what is at `path` may be a secret that someone put there by mistake.
+pub(super) fn is_secret<S: AsRef<str>>(path: &[S]) -> bool {
+    path.iter().any(|name| name.as_ref() == "credentials")
+}
+
+fn position(mark: &Marker) -> Position {
+    Position {
+        line: mark.line(),
+        column: mark.col() + 1,
+    }
+}

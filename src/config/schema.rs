@@ -1,0 +1,52 @@
+//! The JSON Schema of `oppctl.yaml`, derived from the types that read it.
+
+use schemars::Schema;
+use schemars::generate::{SchemaGenerator, SchemaSettings};
+use schemars::transform::RecursiveTransform;
+use serde_json::{Map, Value};
+
+use super::file::ConfigFile;
+
+/// The JSON Schema of the configuration, version 1.
+#[must_use]
+pub fn config_schema() -> Schema {
+    // Draft 7, which every editor understands; inlined, because in draft 7 a reference hides the
+    // description beside it.
+    let mut settings = SchemaSettings::draft07().with_transform(RecursiveTransform(tidy));
+    settings.inline_subschemas = true;
+    SchemaGenerator::new(settings).into_root_schema_for::<ConfigFile>()
+}
+
+/// Takes out what the derivation knows of Rust and writers of YAML need not: widths of integers, and
+/// null as the absence of an optional member.
+fn tidy(schema: &mut Schema) {
+    let Some(object) = schema.as_object_mut() else {
+        return;
+    };
+    object.remove("format");
+    if let Some(Value::Array(types)) = object.get_mut("type") {
+        types.retain(|name| name != "null");
+        if let [only] = &types[..] {
+            let only = only.clone();
+            object.insert("type".to_owned(), only);
+        }
+    }
+    if let Some(Value::Array(mut choices)) = object.remove("anyOf") {
+        choices.retain(|choice| choice.get("type") != Some(&Value::from("null")));
+        match <[Value; 1]>::try_from(choices) {
+            Ok([only]) => take_over(object, only),
+            Err(choices) => {
+                object.insert("anyOf".to_owned(), choices.into());
+            }
+        }
+    }
+}
+
+/// Adds the members of the only choice left; what the member itself says comes first.
+fn take_over(object: &mut Map<String, Value>, only: Value) {
+    if let Value::Object(only) = only {
+        for (name, value) in only {
+            object.entry(name).or_insert(value);
+        }
+    }
+}
