@@ -1,4 +1,5 @@
 //! oppctl: opportunities as code for Adobe Marketo Engage.
 
 pub mod config;
+pub mod manifest;
 pub mod model;

@@ -1,0 +1,3 @@
+//! Manifests: the YAML in which people declare records.
+
+pub mod schema;

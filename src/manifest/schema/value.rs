@@ -1,0 +1,143 @@
+//! The schemas of single values: parts of keys and fields, by their data types.
+//!
+//! They take what `Value::declared` takes, in each form that YAML may give it. `patternErrorMessage`
+//! is what editors show instead of a pattern; other tools pass over it.
+
+use serde_json::{Map, Value, json};
+
+use super::members;
+use crate::model::kind::DocumentedField;
+use crate::model::{DataType, KeyPart, KeyType, ObjectKind};
+
+/// A form of text, and what to say of text that does not have it.
+struct Pattern {
+    regex: &'static str,
+    otherwise: &'static str,
+}
+
+const KEY: Pattern = Pattern {
+    regex: r"^[^\s,\x00-\x1f\x7f-\x9f]([^,\x00-\x1f\x7f-\x9f]*[^\s,\x00-\x1f\x7f-\x9f])?$",
+    otherwise: "Must not be empty, contain a comma or a control character, or have blanks around it.",
+};
+
+// Each of the following takes the empty text too, which means the same as null.
+const INTEGER: Pattern = Pattern {
+    regex: r"^([+-]?[0-9]+)?$",
+    otherwise: "Must be a whole number.",
+};
+const DECIMAL: Pattern = Pattern {
+    regex: r"^([+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?)?$",
+    otherwise: "Must be a number without a currency and without separators of thousands.",
+};
+const DATE: Pattern = Pattern {
+    regex: "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$",
+    otherwise: "Must be a date: 2026-12-31.",
+};
+const DATETIME: Pattern = Pattern {
+    regex: r"^([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9].*([Zz]|[+-][0-9]{2}(:?[0-9]{2})*)(\[.*\])?)?$",
+    otherwise: "Must be a date, a time and an offset: 2026-12-31T18:00:00+01:00.",
+};
+const ASCII: Pattern = Pattern {
+    regex: r"^[\x00-\x7f]*$",
+    otherwise: "Must be ASCII.",
+};
+
+/// A part of the key.
+pub(super) fn key_part(kind: &ObjectKind, part: &KeyPart) -> Value {
+    let of = if kind.key.len() == 1 {
+        "The key"
+    } else {
+        "A part of the key"
+    };
+    match part.holds {
+        KeyType::Text { max_chars } => {
+            let mut schema = text_of(&["string", "number"], &KEY);
+            let description = format!(
+                "{of} of the {}: at most {max_chars} characters, without commas and without blanks around it. Marketo compares it without case.",
+                kind.name
+            );
+            schema.insert("description".to_owned(), description.into());
+            schema.insert("maxLength".to_owned(), max_chars.into());
+            schema.into()
+        }
+        KeyType::Lead { reference } => json!({
+            "description": format!("{of} of the {}: the id of the lead in the instance. `{reference}` finds the lead by a field instead, which works in every instance.", kind.name),
+            "type": "integer",
+            "minimum": 1,
+        }),
+    }
+}
+
+/// What may stand instead of the part of the key that holds a lead's id, `field`.
+pub(super) fn lead_reference(field: &str) -> Value {
+    let mut email = text_of(&["string"], &KEY);
+    let description = "The lead's e-mail address.";
+    email.insert("description".to_owned(), description.into());
+    json!({
+        "description": format!("The lead with this value in a field that the instance can search; instead of `{field}`. It must be exactly one."),
+        "type": "object",
+        "properties": { "email": email },
+        "additionalProperties": text_of(&["string", "number"], &KEY),
+        "minProperties": 1,
+        "maxProperties": 1,
+    })
+}
+
+/// A field that the documentation states.
+pub(super) fn documented(kind: &ObjectKind, field: &DocumentedField) -> Value {
+    let required = kind.required.contains(&field.name);
+    let (mut words, mut schema) = value(&field.data_type);
+    if let Some(length) = field.length {
+        words = format!("{words} of at most {length} characters");
+        schema.insert("maxLength".to_owned(), length.into());
+    }
+    let null = if required {
+        schema.insert("minLength".to_owned(), 1.into());
+        format!("A new {} needs it, and it cannot be cleared.", kind.name)
+    } else {
+        if let Some(Value::Array(types)) = schema.get_mut("type") {
+            types.push("null".into());
+        }
+        "`null` clears it.".to_owned()
+    };
+    let description = format!("{words}. {null}");
+    schema.insert("description".to_owned(), description.into());
+    schema.into()
+}
+
+/// What a manifest may write for a data type: in words and as a schema with a list of types.
+fn value(data_type: &DataType) -> (String, Map<String, Value>) {
+    let types = |types: &[&str]| members(json!({ "type": types }));
+    let (words, schema) = match data_type {
+        DataType::Boolean => ("`true` or `false`", types(&["boolean"])),
+        // The whole numbers of page "Field types".
+        DataType::Integer | DataType::Percent | DataType::Score => {
+            ("A whole number", text_of(&["integer", "string"], &INTEGER))
+        }
+        DataType::Currency | DataType::Float => {
+            ("A number", text_of(&["number", "string"], &DECIMAL))
+        }
+        DataType::Date => ("A date, `2026-12-31`", text_of(&["string"], &DATE)),
+        DataType::Datetime => (
+            "An instant with its offset, `2026-12-31T18:00:00+01:00`",
+            text_of(&["string"], &DATETIME),
+        ),
+        DataType::Email => ("An e-mail address", text_of(&["string"], &ASCII)),
+        DataType::Phone
+        | DataType::String
+        | DataType::Text
+        | DataType::Textarea
+        | DataType::Url
+        | DataType::Other(_) => ("Text", types(&["string", "number", "boolean"])),
+    };
+    (words.to_owned(), schema)
+}
+
+/// One of these types, of which text must have this form.
+fn text_of(types: &[&str], pattern: &Pattern) -> Map<String, Value> {
+    members(json!({
+        "type": types,
+        "pattern": pattern.regex,
+        "patternErrorMessage": pattern.otherwise,
+    }))
+}

@@ -1,0 +1,289 @@
+//! The committed JSON Schemas: fresh, valid, and of one mind with the examples and with samples of mistakes.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jsonschema::Validator;
+use oppctl::config::{Config, config_schema};
+use oppctl::manifest::schema::manifest_schema;
+use schemars::Schema;
+use serde_json::Value;
+
+/// Compares a schema with its committed file, or writes the file if SCHEMAS=overwrite is set.
+fn assert_fresh(file: &str, schema: &Schema) {
+    let path = project().join("schemas").join(file);
+    let text = serde_json::to_string_pretty(schema).expect("a schema is JSON") + "\n";
+    if std::env::var_os("SCHEMAS").is_some_and(|value| value == "overwrite") {
+        fs::write(&path, &text).expect("the schema is written");
+    }
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        committed == text,
+        "{} is stale: run `SCHEMAS=overwrite cargo test --test it schemas`",
+        path.display()
+    );
+}
+
+#[test]
+fn schemas_are_fresh() {
+    assert_fresh("config.v1.json", &config_schema());
+    assert_fresh("manifest.v1.json", &manifest_schema());
+}
+
+#[test]
+fn schemas_are_valid() {
+    for schema in [config_schema(), manifest_schema()] {
+        jsonschema::meta::validate(schema.as_value()).expect("the schema is one of draft 7");
+    }
+}
+
+fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn validator(schema: &Schema) -> Validator {
+    jsonschema::draft7::new(schema.as_value()).expect("the schema compiles")
+}
+
+fn yaml(text: &str) -> Value {
+    serde_yaml::from_str(text).expect("the sample is YAML")
+}
+
+/// All YAML files below the examples.
+fn examples(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).expect("the folder can be read") {
+        let path = entry.expect("the folder can be read").path();
+        let hidden = path
+            .file_name()
+            .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        if path.is_dir() && !hidden {
+            files.extend(examples(&path));
+        } else if path.extension() == Some(OsStr::new("yaml")) {
+            files.push(path);
+        }
+    }
+    files
+}
+
+#[test]
+fn examples_fit_their_schemas() {
+    let config = validator(&config_schema());
+    let manifest = validator(&manifest_schema());
+    let mut counts = [0, 0];
+    for path in examples(&project().join("examples")) {
+        let (schema, count) = match path.file_name().and_then(OsStr::to_str) {
+            Some("oppctl.yaml") => (&config, 0),
+            // Leads are the simulator's own, not part of either language.
+            Some("leads.yaml") => continue,
+            _ => (&manifest, 1),
+        };
+        let text = fs::read_to_string(&path).expect("the example can be read");
+        if let Err(error) = schema.validate(&yaml(&text)) {
+            panic!("{}: {} at {}", path.display(), error, error.instance_path());
+        }
+        assert!(
+            text.starts_with("# yaml-language-server: $schema="),
+            "{} has no modeline",
+            path.display()
+        );
+        counts[count] += 1;
+    }
+    assert!(counts[0] >= 2 && counts[1] >= 2, "{counts:?}");
+}
+
+/// Says of each sample whether the schema takes it.
+fn assert_takes(schema: &Schema, takes: bool, samples: &[&str]) {
+    let validator = validator(schema);
+    for sample in samples {
+        assert!(validator.is_valid(&yaml(sample)) == takes, "{sample}");
+    }
+}
+
+/// A manifest with one entry of a section.
+fn manifests(section: &str, entries: &[&str]) -> Vec<String> {
+    let of = |entry: &&str| format!("version: 1\n{section}:\n  - {entry}\n");
+    entries.iter().map(of).collect()
+}
+
+fn assert_manifests(takes: bool, section: &str, entries: &[&str]) {
+    let manifests = manifests(section, entries);
+    let samples: Vec<&str> = manifests.iter().map(String::as_str).collect();
+    assert_takes(&manifest_schema(), takes, &samples);
+}
+
+#[test]
+fn the_manifest_schema_takes_the_whole_language() {
+    assert_takes(
+        &manifest_schema(),
+        true,
+        &[
+            "version: 1",
+            "{version: 1, opportunities: [], roles: []}",
+            "{version: 1, defaults: {opportunity: {source: Inbound, fields: {roles: x}}, role: {isPrimary: false}}}",
+        ],
+    );
+    assert_manifests(
+        true,
+        "opportunities",
+        &[
+            "{externalOpportunityId: 19UYA31581L000000}",
+            "{externalOpportunityId: 12345, name: 12, custom: true, amount: '1604.470', closeDate: null}",
+            "{externalOpportunityId: A B, name: Chairs, stage: null, description: ''}",
+            "{externalOpportunityId: A, fields: {roles: custom, ensure: x, name: Chairs}}",
+            "{externalOpportunityId: A, ensure: absent}",
+            "{externalOpportunityId: A, ensure: forgotten, lifecycle: {protect: true, ignoreChanges: [stage]}}",
+            "{externalOpportunityId: A, rolesMode: exact, roles: []}",
+            "{externalOpportunityId: A, roles: [{leadId: 1, role: Champion}, {lead: {email: a@example.com}, role: x, ensure: absent}]}",
+        ],
+    );
+    assert_manifests(
+        true,
+        "roles",
+        &[
+            "{externalOpportunityId: A, leadId: 456784, role: Influencer, isPrimary: null}",
+            "{externalOpportunityId: A, lead: {customId: 17}, role: Influencer}",
+            "{externalOpportunityId: A, leadId: 1, role: x, externalCreatedDate: 2026-03-01T10:00:00+01:00}",
+            "{externalOpportunityId: A, leadId: 1, role: x, externalCreatedDate: '2026-03-01 10:00Z'}",
+            "{externalOpportunityId: A, leadId: 1, role: x, externalCreatedDate: ''}",
+            "{externalOpportunityId: A, leadId: 1, role: x, fields: {isPrimary: true}}",
+        ],
+    );
+}
+
+#[test]
+fn the_manifest_schema_catches_mistakes() {
+    assert_takes(
+        &manifest_schema(),
+        false,
+        &[
+            "{}",
+            "version: 2",
+            "{version: 1, opportunity: []}",
+            "{version: 1, opportunities: {}}",
+            "{version: 1, defaults: {opportunities: {}}}",
+            "{version: 1, defaults: {opportunity: {externalOpportunityId: A}}}",
+            "{version: 1, defaults: {opportunity: {ensure: absent}}}",
+            "{version: 1, defaults: {opportunity: {roles: []}}}",
+            "{version: 1, defaults: {role: {lead: {email: a@example.com}}}}",
+            "{version: 1, defaults: {role: {source: x}}}",
+        ],
+    );
+    assert_manifests(
+        false,
+        "opportunities",
+        &[
+            "{}",
+            "A",
+            "{name: Chairs}",
+            "{externalOpportunityId: }",
+            "{externalOpportunityId: ''}",
+            "{externalOpportunityId: 'A,B'}",
+            "{externalOpportunityId: ' A'}",
+            "{externalOpportunityId: 'A '}",
+            "{externalOpportunityId: \"A\\tB\"}",
+            "{externalOpportunityId: 012345678901234567890123456789012345678901234567890x}",
+            "{externalOpportunityId: A, name: null}",
+            "{externalOpportunityId: A, name: ''}",
+            "{externalOpportunityId: A, marketoGUID: x}",
+            "{externalOpportunityId: A, createdAt: 2026-03-01T10:00:00Z}",
+            "{externalOpportunityId: A, tags: [a]}",
+            "{externalOpportunityId: A, ensure: gone}",
+            "{externalOpportunityId: A, rolesMode: all}",
+            "{externalOpportunityId: A, lifecycle: {protect: 'no'}}",
+            "{externalOpportunityId: A, lifecycle: {ignore: []}}",
+            "{externalOpportunityId: A, fields: {externalOpportunityId: B}}",
+            "{externalOpportunityId: A, roles: [{externalOpportunityId: A, leadId: 1, role: x}]}",
+        ],
+    );
+    assert_manifests(
+        false,
+        "roles",
+        &[
+            "{leadId: 1, role: x}",
+            "{externalOpportunityId: A, role: x}",
+            "{externalOpportunityId: A, leadId: 1}",
+            "{externalOpportunityId: A, leadId: 0, role: x}",
+            "{externalOpportunityId: A, leadId: 1, lead: {email: a@example.com}, role: x}",
+            "{externalOpportunityId: A, lead: {}, role: x}",
+            "{externalOpportunityId: A, lead: {email: a@example.com, id: 1}, role: x}",
+            "{externalOpportunityId: A, lead: {email: 'a,b'}, role: x}",
+            "{externalOpportunityId: A, leadId: 1, role: x, isPrimary: no}",
+            "{externalOpportunityId: A, leadId: 1, role: x, isprimary: true}",
+            "{externalOpportunityId: A, leadId: 1, role: x, externalCreatedDate: 2026-03-01}",
+            "{externalOpportunityId: A, leadId: 1, role: x, externalCreatedDate: 2026-03-01T10:00:00}",
+        ],
+    );
+}
+
+/// A configuration with this instance.
+fn instance(text: &str) -> String {
+    format!("{{version: 1, manifests: [a.yaml], instances: {{a: {text}}}}}")
+}
+
+#[test]
+fn the_config_schema_takes_the_whole_language() {
+    let with_url = |url: &str| {
+        instance(&format!(
+            "{{baseUrl: '{url}', credentials: {{clientId: {{env: ID}}, clientSecret: {{file: s.txt}}}}, confirm: true}}"
+        ))
+    };
+    let samples = [
+        "{version: 1, manifests: [a.yaml]}".to_owned(),
+        "{version: 1, manifests: [a.yaml], defaultInstance: a, guards: {maxDeletes: 0}, limits: {callsPer20s: 1000}}".to_owned(),
+        instance("{simulator: {data: .oppctl, leads: l.yaml, schema: s.yaml}, confirm: true}"),
+        with_url("https://123-ABC-456.mktorest.com/rest"),
+        with_url("http://127.0.0.1:8080"),
+        with_url("http://[::1]:8080/"),
+    ];
+    let samples: Vec<&str> = samples.iter().map(String::as_str).collect();
+    assert_takes(&config_schema(), true, &samples);
+}
+
+#[test]
+fn the_config_schema_catches_mistakes() {
+    let with = |url: &str, secret: &str| {
+        instance(&format!(
+            "{{baseUrl: '{url}', credentials: {{clientId: {{env: ID}}, clientSecret: {secret}}}}}"
+        ))
+    };
+    let url = "https://x.example";
+    let samples = [
+        "{}".to_owned(),
+        "{version: 1}".to_owned(),
+        "{version: 2, manifests: [a.yaml]}".to_owned(),
+        "{version: 1, manifests: []}".to_owned(),
+        "{version: 1, manifests: [a.yaml], ownership: {}}".to_owned(),
+        "{version: 1, manifests: [a.yaml], limits: {concurrency: 0}}".to_owned(),
+        "{version: 1, manifests: [a.yaml], guards: {maxDeletePercent: 101}}".to_owned(),
+        instance("{}"),
+        instance("{confirm: true}"),
+        instance("{simulator: {}}"),
+        instance("{simulator: {data: a, port: 1}}"),
+        instance("{baseUrl: 'https://x.example'}"),
+        instance("{simulator: {data: a}, baseUrl: 'https://x.example'}"),
+        with("http://x.example", "{env: SECRET}"),
+        with("http://localhost.example", "{env: SECRET}"),
+        with("https://ada:secret@x.example", "{env: SECRET}"),
+        with("https://x.example?a=b", "{env: SECRET}"),
+        with(url, "secret"),
+        with(url, "{}"),
+        with(url, "{env: A, file: b}"),
+        with(url, "{env: not-a-name}"),
+        with(url, "{command: []}"),
+        with(url, "{command: pass}"),
+    ];
+    let samples: Vec<&str> = samples.iter().map(String::as_str).collect();
+    assert_takes(&config_schema(), false, &samples);
+}
+
+#[test]
+fn the_configurations_of_the_examples_load() {
+    for example in ["quickstart", "large"] {
+        let loaded = Config::load(&project().join("examples").join(example), None)
+            .expect("the configuration is right");
+        let instance = loaded.instance(None).expect("there is one to work on");
+        assert!(instance.is_local(), "{example} needs nothing else");
+    }
+}
