@@ -1,7 +1,7 @@
 //! The JSON Schema of manifests, made from the table of kinds: what editors complete, explain and underline.
 //!
-//! It accepts whatever oppctl accepts and catches what a schema can say. It deliberately leaves to
-//! oppctl what it cannot: duplicate keys, fields that only an instance's describe knows, letter case.
+//! It accepts what oppctl accepts, as long as words have the documented letter case, and catches what
+//! a schema can say. It leaves to oppctl what it cannot: duplicates, and the fields of an instance.
 //!
 //! Draft 7, because every version of yaml-language-server and of the JSON tools of editors knows it;
 //! the later drafts add nothing that is needed here.

@@ -143,6 +143,7 @@ fn the_manifest_schema_takes_the_whole_language() {
         "roles",
         &[
             "{externalOpportunityId: A, leadId: 456784, role: Influencer, isPrimary: null}",
+            "{externalOpportunityId: A, leadId: '456784', role: true}",
             "{externalOpportunityId: A, lead: {customId: 17}, role: Influencer}",
             "{externalOpportunityId: A, leadId: 1, role: x, externalCreatedDate: 2026-03-01T10:00:00+01:00}",
             "{externalOpportunityId: A, leadId: 1, role: x, externalCreatedDate: '2026-03-01 10:00Z'}",
@@ -205,6 +206,8 @@ fn the_manifest_schema_catches_mistakes() {
             "{externalOpportunityId: A, role: x}",
             "{externalOpportunityId: A, leadId: 1}",
             "{externalOpportunityId: A, leadId: 0, role: x}",
+            "{externalOpportunityId: A, leadId: ada, role: x}",
+            "{externalOpportunityId: A, leadId: 1.5, role: x}",
             "{externalOpportunityId: A, leadId: 1, lead: {email: a@example.com}, role: x}",
             "{externalOpportunityId: A, lead: {}, role: x}",
             "{externalOpportunityId: A, lead: {email: a@example.com, id: 1}, role: x}",

@@ -20,6 +20,11 @@ const KEY: Pattern = Pattern {
     otherwise: "Must not be empty, contain a comma or a control character, or have blanks around it.",
 };
 
+const LEAD_ID: Pattern = Pattern {
+    regex: r"^\+?0*[1-9][0-9]*$",
+    otherwise: "Must be the id of a lead, a positive whole number.",
+};
+
 // Each of the following takes the empty text too, which means the same as null.
 const INTEGER: Pattern = Pattern {
     regex: r"^([+-]?[0-9]+)?$",
@@ -51,7 +56,7 @@ pub(super) fn key_part(kind: &ObjectKind, part: &KeyPart) -> Value {
     };
     match part.holds {
         KeyType::Text { max_chars } => {
-            let mut schema = text_of(&["string", "number"], &KEY);
+            let mut schema = text_of(&["string", "number", "boolean"], &KEY);
             let description = format!(
                 "{of} of the {}: at most {max_chars} characters, without commas and without blanks around it. Marketo compares it without case.",
                 kind.name
@@ -60,11 +65,16 @@ pub(super) fn key_part(kind: &ObjectKind, part: &KeyPart) -> Value {
             schema.insert("maxLength".to_owned(), max_chars.into());
             schema.into()
         }
-        KeyType::Lead { reference } => json!({
-            "description": format!("{of} of the {}: the id of the lead in the instance. `{reference}` finds the lead by a field instead, which works in every instance.", kind.name),
-            "type": "integer",
-            "minimum": 1,
-        }),
+        KeyType::Lead { reference } => {
+            let mut schema = text_of(&["integer", "string"], &LEAD_ID);
+            let description = format!(
+                "{of} of the {}: the id of the lead in the instance. `{reference}` finds the lead by a field instead, which works in every instance.",
+                kind.name
+            );
+            schema.insert("description".to_owned(), description.into());
+            schema.insert("minimum".to_owned(), 1.into());
+            schema.into()
+        }
     }
 }
 
@@ -77,7 +87,7 @@ pub(super) fn lead_reference(field: &str) -> Value {
         "description": format!("The lead with this value in a field that the instance can search; instead of `{field}`. It must be exactly one."),
         "type": "object",
         "properties": { "email": email },
-        "additionalProperties": text_of(&["string", "number"], &KEY),
+        "additionalProperties": text_of(&["string", "number", "boolean"], &KEY),
         "minProperties": 1,
         "maxProperties": 1,
     })
