@@ -1,0 +1,124 @@
+//! Paging tokens: a position within one query, opaque to the client.
+//!
+//! A token carries a digest of the query it belongs to, so it is refused with any other. It looks
+//! like the ones of the documentation: base32 with padding.
+
+use std::hash::{DefaultHasher, Hash, Hasher as _};
+
+use super::codes::Failure;
+use super::lookup::Cursor;
+
+/// The page size that is also the greatest. Source: Adobe REST documentation, "Opportunities".
+pub(super) const MOST: usize = 300;
+
+/// The size that a call asks for.
+pub(super) fn size(asked: Option<&str>) -> Result<usize, Failure> {
+    let Some(asked) = asked else {
+        return Ok(MOST);
+    };
+    let digits = asked.bytes().all(|byte| byte.is_ascii_digit());
+    match asked.parse() {
+        Ok(size @ 1..=MOST) if digits => Ok(size),
+        _ => Err(Failure::invalid(format!("Invalid batchSize '{asked}'"))),
+    }
+}
+
+/// The token of a position in the query that `query` stands for.
+pub(super) fn token(query: &impl Hash, cursor: &Cursor) -> String {
+    let mut bytes = digest(query, cursor).to_be_bytes().to_vec();
+    bytes.extend_from_slice(&cursor.step.to_be_bytes());
+    bytes.extend_from_slice(cursor.key.as_bytes());
+    base32(&bytes)
+}
+
+/// The position that a token stands for in this query; without a token, or with an empty one, the beginning.
+pub(super) fn cursor(query: &impl Hash, token: Option<&str>) -> Result<Cursor, Failure> {
+    let Some(token) = token.filter(|token| !token.is_empty()) else {
+        return Ok(Cursor::default());
+    };
+    let read = || {
+        let bytes = unbase32(token)?;
+        let (sum, rest) = bytes.split_first_chunk::<8>()?;
+        let (step, key) = rest.split_first_chunk::<4>()?;
+        let cursor = Cursor {
+            step: u32::from_be_bytes(*step),
+            key: String::from_utf8(key.to_vec()).ok()?,
+        };
+        (digest(query, &cursor) == u64::from_be_bytes(*sum)).then_some(cursor)
+    };
+    read().ok_or_else(|| Failure::invalid("Invalid nextPageToken"))
+}
+
+fn digest(query: &impl Hash, cursor: &Cursor) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    query.hash(&mut hasher);
+    cursor.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// RFC 4648.
+const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+fn base32(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len().div_ceil(5) * 8);
+    for chunk in bytes.chunks(5) {
+        let mut block = [0; 8];
+        block[3..3 + chunk.len()].copy_from_slice(chunk);
+        let bits = u64::from_be_bytes(block);
+        let letters = (chunk.len() * 8).div_ceil(5);
+        for position in 0..8 {
+            let index = (bits >> (35 - 5 * position)) & 31;
+            text.push(if position < letters {
+                char::from(ALPHABET[index as usize])
+            } else {
+                '='
+            });
+        }
+    }
+    text
+}
+
+fn unbase32(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() * 5 / 8);
+    let (mut bits, mut held) = (0_u32, 0);
+    for letter in text.trim_end_matches('=').bytes() {
+        let index = ALPHABET.iter().position(|&known| known == letter)?;
+        bits = (bits << 5) | u32::try_from(index).ok()?;
+        held += 5;
+        if held >= 8 {
+            held -= 8;
+            bytes.push((bits >> held).to_le_bytes()[0]);
+            bits &= (1 << held) - 1;
+        }
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn base32_is_that_of_the_standard_and_reads_back() {
+        assert_eq!(base32(b"foobar"), "MZXW6YTBOI======");
+        for length in 0..20_u8 {
+            let bytes: Vec<u8> = (0..length).map(|byte| byte.wrapping_mul(37)).collect();
+            assert_eq!(unbase32(&base32(&bytes)), Some(bytes));
+        }
+        assert_eq!(unbase32("not base32"), None);
+    }
+
+    #[test]
+    fn a_token_belongs_to_one_query() {
+        let here = Cursor {
+            step: 7,
+            key: "acme\u{0}1".to_owned(),
+        };
+        let token = token(&("leads", "a"), &here);
+        assert_eq!(cursor(&("leads", "a"), Some(&token)), Ok(here));
+        assert!(cursor(&("leads", "b"), Some(&token)).is_err());
+        assert!(cursor(&("leads", "a"), Some("MZXW6YTBOI======")).is_err());
+    }
+}

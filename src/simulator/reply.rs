@@ -1,0 +1,177 @@
+//! Answers as they go over the wire: rows, the envelope around them, and the forms of failure.
+
+use std::borrow::Cow;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
+use serde_json::json;
+use serde_json::value::RawValue;
+
+use super::codes::{Failure, Reason};
+use super::value::raw;
+
+/// One element of `result`: members in order, each as JSON text.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Row(pub(super) Vec<(Cow<'static, str>, Box<RawValue>)>);
+
+/// The rows of a successful call.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reply {
+    pub rows: Vec<Row>,
+    /// The token of the next page.
+    pub next: Option<String>,
+    /// Whether `moreResult: false` is said on the last page.
+    pub says_last: bool,
+}
+
+impl Row {
+    /// Appends a member.
+    pub(super) fn push(&mut self, name: impl Into<Cow<'static, str>>, value: Box<RawValue>) {
+        self.0.push((name.into(), value));
+    }
+
+    /// A record that was not applied.
+    pub(super) fn skipped(reason: &Reason) -> Self {
+        let mut row = Self::default();
+        row.push("status", raw("skipped"));
+        row.push("reasons", raw([reason]));
+        row
+    }
+
+    /// A record that was applied.
+    pub(super) fn done(status: &str, id: &'static str, value: Box<RawValue>) -> Self {
+        let mut row = Self::default();
+        row.push(id, value);
+        row.push("status", raw(status));
+        row
+    }
+
+    /// The same row with its index in front.
+    pub(super) fn numbered(mut self, seq: usize) -> Self {
+        self.0.insert(0, (Cow::Borrowed("seq"), raw(seq)));
+        self
+    }
+}
+
+impl Reply {
+    /// All there is, on one page.
+    pub(super) fn of(rows: Vec<Row>) -> Self {
+        Self {
+            rows,
+            next: None,
+            says_last: false,
+        }
+    }
+}
+
+impl Serialize for Row {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("code", &self.code)?;
+        map.serialize_entry("message", &self.message)?;
+        map.end()
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Envelope<'a> {
+    request_id: &'a str,
+    success: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<&'a [Row]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<[&'a Reason; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_page_token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    more_result: Option<bool>,
+}
+
+/// The response of a call that succeeded.
+pub(super) fn success(request_id: &str, reply: &Reply) -> Response {
+    let more = reply.next.is_some();
+    json_response(
+        StatusCode::OK,
+        &Envelope {
+            request_id,
+            success: true,
+            result: Some(&reply.rows),
+            errors: None,
+            next_page_token: reply.next.as_deref(),
+            more_result: (more || reply.says_last).then_some(more),
+        },
+    )
+}
+
+/// The response of a call that failed. A cut connection has one too, which nobody will read.
+pub(super) fn failure(request_id: &str, failure: &Failure) -> Response {
+    match failure {
+        Failure::Refused(reason) => json_response(
+            StatusCode::OK,
+            &Envelope {
+                request_id,
+                success: false,
+                result: None,
+                errors: Some([reason]),
+                next_page_token: None,
+                more_result: None,
+            },
+        ),
+        Failure::Gateway(status) => gateway(*status),
+        Failure::Identity {
+            status,
+            error,
+            description,
+        } => json_response(
+            status_code(*status),
+            &json!({ "error": error, "error_description": description }),
+        ),
+        Failure::Cut => Response::new(Body::empty()),
+    }
+}
+
+/// JSON as Marketo labels it.
+pub(super) fn json_response(status: StatusCode, body: &impl Serialize) -> Response {
+    let text = serde_json::to_vec(body).expect("replies have string keys only");
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json;charset=UTF-8"),
+    );
+    response
+}
+
+/// A page as web servers in front of the API send it.
+fn gateway(status: u16) -> Response {
+    let status = status_code(status);
+    let title = status.canonical_reason().unwrap_or("Error");
+    let number = status.as_u16();
+    let page = format!(
+        "<html>\r\n<head><title>{number} {title}</title></head>\r\n<body>\r\n<center><h1>{number} {title}</h1></center>\r\n</body>\r\n</html>\r\n"
+    );
+    let mut response = Response::new(Body::from(page));
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
+    response
+}
+
+fn status_code(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}

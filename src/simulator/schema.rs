@@ -1,0 +1,166 @@
+//! The fields of an object in this instance: standard ones and those of the schema file, and what
+//! the describe and schema endpoints say of them.
+//!
+//! Field names are accepted in any letter case and answered in their own.
+
+use std::collections::HashMap;
+
+use serde_json::json;
+
+use super::codes::Reason;
+use super::kinds::{Field, LEAD, OBJECTS, OPPORTUNITY, Object};
+use super::reply::Row;
+use super::value::{DataType, raw};
+
+/// All objects of the instance.
+pub(super) struct Schemas(Vec<Schema>);
+
+/// One object with its fields.
+pub(super) struct Schema {
+    pub object: &'static Object,
+    pub fields: Vec<Field>,
+    /// By the name in lower case.
+    by_name: HashMap<String, usize>,
+}
+
+impl Schemas {
+    /// The standard fields.
+    pub(super) fn standard() -> Self {
+        let standard = |object: &&'static Object| Schema {
+            object,
+            fields: object.fields.to_vec(),
+            by_name: object.fields.iter().map(folded_name).zip(0..).collect(),
+        };
+        Self(OBJECTS.iter().map(standard).collect())
+    }
+
+    /// The schema of an object.
+    pub(super) fn of(&self, object: &Object) -> &Schema {
+        let found = self
+            .0
+            .iter()
+            .find(|schema| schema.object.name == object.name);
+        found.expect("there is a schema for each entry of the table of objects")
+    }
+
+    /// The schema of opportunities, the only one that the schema endpoints show.
+    pub(super) fn opportunity(&self) -> &Schema {
+        self.of(&OPPORTUNITY)
+    }
+
+    /// The schema of leads.
+    pub(super) fn lead(&self) -> &Schema {
+        self.of(&LEAD)
+    }
+
+    /// Adds a custom field; false if the object has one of that name.
+    pub(super) fn add(&mut self, object: &Object, field: Field) -> bool {
+        let schema = self
+            .0
+            .iter_mut()
+            .find(|schema| schema.object.name == object.name)
+            .expect("there is a schema for each entry of the table of objects");
+        let name = folded_name(&field);
+        if schema.by_name.contains_key(&name) {
+            return false;
+        }
+        schema.by_name.insert(name, schema.fields.len());
+        schema.fields.push(field);
+        true
+    }
+}
+
+fn folded_name(field: &Field) -> String {
+    field.name.to_lowercase()
+}
+
+impl Schema {
+    /// The field of that name, in any letter case.
+    pub(super) fn field(&self, name: &str) -> Result<&Field, Reason> {
+        let index = self.by_name.get(&name.to_lowercase());
+        index
+            .map(|&index| &self.fields[index])
+            .ok_or_else(|| Reason::no_field(name))
+    }
+
+    /// The field of that name, if a query may filter by it.
+    pub(super) fn searchable(&self, name: &str) -> Option<&Field> {
+        let field = self.field(name).ok()?;
+        let name = field.name.as_ref();
+        let alone = self.object.key.len() == 1 && self.object.key[0] == name;
+        // Source: Adobe REST documentation, "Opportunities", section "Query".
+        let custom = field.custom
+            && (field.data_type == DataType::String || field.data_type == DataType::Integer);
+        (alone || custom || self.object.searchable.contains(&name)).then_some(field)
+    }
+
+    /// The one row of the describe reply.
+    pub(super) fn describe(&self) -> Row {
+        let object = self.object;
+        let singles = object.searchable.iter().map(|name| vec![*name]);
+        let customs = self
+            .fields
+            .iter()
+            .filter(|field| field.custom && self.searchable(&field.name).is_some())
+            .map(|field| vec![field.name.as_ref()]);
+        let searchable: Vec<Vec<&str>> = std::iter::once(object.key.to_vec())
+            .chain(singles)
+            .chain(customs)
+            .collect();
+        let fields: Vec<_> = self
+            .fields
+            .iter()
+            .filter(|field| field.described)
+            .map(describe_field)
+            .collect();
+        let mut row = Row::default();
+        row.push("name", raw(object.name));
+        row.push("displayName", raw(object.display));
+        // As in the documentation's sample: when the object type itself was made.
+        row.push("createdAt", raw("2015-02-03T22:36:23Z"));
+        row.push("updatedAt", raw("2015-02-03T22:36:24Z"));
+        row.push("idField", raw(object.id));
+        row.push("dedupeFields", raw(object.key));
+        row.push("searchableFields", raw(searchable));
+        row.push("fields", raw(fields));
+        row
+    }
+
+    /// All fields as the schema endpoint lists them: Marketo's own come last.
+    pub(super) fn browse(&self) -> Vec<&Field> {
+        let (system, others): (Vec<_>, Vec<_>) = self.fields.iter().partition(|field| field.system);
+        others.into_iter().chain(system).collect()
+    }
+}
+
+fn describe_field(field: &Field) -> serde_json::Value {
+    let mut entry = json!({
+        "name": field.name,
+        "displayName": field.display,
+        "dataType": field.data_type,
+    });
+    if let Some(length) = field.length {
+        entry["length"] = length.into();
+    }
+    entry["updateable"] = field.updateable.into();
+    entry
+}
+
+/// A row of the schema endpoint.
+pub(super) fn schema_row(field: &Field) -> Row {
+    let display = field.schema_display.unwrap_or(&field.display);
+    let mut row = Row::default();
+    row.push("displayName", raw(display));
+    row.push("name", raw(&field.name));
+    row.push("description", raw(&field.description));
+    row.push("dataType", raw(field.data_type));
+    if let Some(length) = field.length {
+        row.push("length", raw(length));
+    }
+    row.push("isHidden", raw(field.hidden));
+    row.push("isHtmlEncodingInEmail", raw(true));
+    row.push("isSensitive", raw(field.sensitive));
+    row.push("isCustom", raw(field.custom));
+    row.push("isApiCreated", raw(false));
+    row
+}

@@ -1,0 +1,221 @@
+//! Starting and stopping a simulator.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use axum::Router;
+use jiff::Timestamp;
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::SizeAbove;
+
+use super::Options;
+use super::calls::{Call, Calls};
+use super::connection::{Door, Line};
+use super::faults::Faults;
+use super::handler::{App, handle};
+use super::limits::Meter;
+use super::schema::Schemas;
+use super::schema_file;
+use super::seed::seed;
+use super::store::{Store, StoreError};
+use super::tokens::Tokens;
+
+/// Shorter replies are sent as they are. Source: Adobe REST documentation, "Performance".
+const SMALLEST_COMPRESSED: u16 = 1024;
+
+/// A running simulator; dropping it stops it too, without waiting.
+#[must_use = "a simulator stops when it is dropped"]
+pub struct Simulator {
+    app: Arc<App>,
+    addr: SocketAddr,
+    stop: oneshot::Sender<Infallible>,
+    server: JoinHandle<io::Result<()>>,
+}
+
+/// Why a simulator does not start, or does not stop cleanly.
+#[derive(Debug, Error)]
+pub enum SimulatorError {
+    #[error("the simulator listens on loopback addresses only, not on {0}")]
+    NotLoopback(SocketAddr),
+    #[error("cannot listen on {addr}")]
+    Bind {
+        addr: SocketAddr,
+        #[source]
+        source: io::Error,
+    },
+    #[error("cannot open the simulator's store")]
+    Store(#[from] StoreError),
+    #[error("cannot read {}", path.display())]
+    File {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("cannot understand {}", path.display())]
+    Yaml {
+        path: PathBuf,
+        #[source]
+        source: serde_yaml::Error,
+    },
+    #[error("{}, field '{field}' of {object}: {problem}", path.display())]
+    Schema {
+        path: PathBuf,
+        object: &'static str,
+        field: String,
+        problem: &'static str,
+    },
+    #[error("{}, lead {number}: {problem}", path.display())]
+    Lead {
+        path: PathBuf,
+        number: usize,
+        problem: String,
+    },
+    #[error("the simulator stopped with an error")]
+    Serve(#[source] io::Error),
+}
+
+/// Starts a simulator. It is bound and answers when this returns.
+pub async fn start(options: Options) -> Result<Simulator, SimulatorError> {
+    let Options {
+        data,
+        leads,
+        schema,
+        listen,
+        limits,
+        latency,
+        credentials,
+        clock,
+        token_life,
+    } = options;
+    if !listen.ip().is_loopback() {
+        return Err(SimulatorError::NotLoopback(listen));
+    }
+    let mut schemas = Schemas::standard();
+    if let Some(path) = schema {
+        schema_file::extend(&mut schemas, &path)?;
+    }
+    let now = clock.now();
+    let store = open(&data, leads.as_deref(), &schemas, now)?;
+    let meter = Meter::new(limits, store.usage()?, now);
+    let bind = |source| SimulatorError::Bind {
+        addr: listen,
+        source,
+    };
+    let listener = TcpListener::bind(listen).await.map_err(bind)?;
+    let addr = listener.local_addr().map_err(bind)?;
+    let app = Arc::new(App {
+        store: RwLock::new(Some(store)),
+        schemas,
+        tokens: Tokens::new(credentials, token_life),
+        meter,
+        faults: Faults::default(),
+        calls: Calls::default(),
+        clock,
+        latency,
+        requests: AtomicU64::new(fastrand::u64(..0x10_0000)),
+    });
+    let (stop, stopped) = oneshot::channel::<Infallible>();
+    let service = router(Arc::clone(&app)).into_make_service_with_connect_info::<Line>();
+    let serving = axum::serve(Door(listener), service).with_graceful_shutdown(async {
+        // Nothing is ever sent: the sender is dropped, here or with the simulator.
+        drop(stopped.await);
+    });
+    let server = tokio::spawn(async { serving.await });
+    Ok(Simulator {
+        app,
+        addr,
+        stop,
+        server,
+    })
+}
+
+fn open(
+    data: &Path,
+    leads: Option<&Path>,
+    schemas: &Schemas,
+    now: Timestamp,
+) -> Result<Store, SimulatorError> {
+    Store::open(data, |writer| match leads {
+        Some(path) => seed(path, schemas.lead(), writer, now),
+        None => Ok(()),
+    })
+}
+
+fn router(app: Arc<App>) -> Router {
+    let compression = CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
+        .compress_when(SizeAbove::new(SMALLEST_COMPRESSED));
+    Router::new()
+        .fallback(handle)
+        .layer(compression)
+        .with_state(app)
+}
+
+impl Simulator {
+    /// Where it listens, as a base URL without a slash at the end.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// The faults that wait for calls.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        &self.app.faults
+    }
+
+    /// The calls that were answered, in that order; of very many, the latest.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call> {
+        self.app.calls.all()
+    }
+
+    /// The most calls that ran at once. Those that met a limit did not run.
+    #[must_use]
+    pub fn peak_concurrency(&self) -> u32 {
+        self.app.meter.peak()
+    }
+
+    /// Makes the current token invalid (601), as a change of credentials does.
+    pub fn revoke_tokens(&self) {
+        self.app.tokens.revoke();
+    }
+
+    /// Ends the life of the current token (602, then 601).
+    pub fn expire_tokens(&self) {
+        self.app.tokens.expire();
+    }
+
+    /// Finishes the calls in flight, stops, and closes the store.
+    pub async fn shutdown(self) -> Result<(), SimulatorError> {
+        drop(self.stop);
+        if let Ok(served) = self.server.await {
+            served.map_err(SimulatorError::Serve)?;
+        }
+        // A call whose client went away may still be writing: the lock waits for it.
+        let mut store = self
+            .app
+            .store
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(store) = store.take() {
+            store.write(self.app.meter.usage(), |_| Ok::<_, StoreError>(()))?;
+        }
+        Ok(())
+    }
+}
