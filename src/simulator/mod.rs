@@ -45,3 +45,4 @@ pub use clock::Clock;
 pub use faults::{Alteration, Breakdown, Fault, FaultKind, Faults, Moment};
 pub use options::{Credentials, Limits, Options};
 pub use server::{Simulator, SimulatorError, start};
+pub use store::StoreError;

@@ -116,7 +116,7 @@ impl Sync {
     ) -> Result<Row, Refusal> {
         let object = schema.object;
         let values = typed(schema, sent)?;
-        not_null(object, &values)?;
+        writable(object, self.by, &values)?;
         let name = identity(object, self.by, &values)?;
         if !seen.insert(name.clone()) {
             return Err(Reason::of("1036").into());
@@ -135,12 +135,12 @@ impl Sync {
         match (self.action, key, stored) {
             (Action::CreateOnly, _, Some(_)) => Err(Reason::of("1017").into()),
             (Action::CreateOrUpdate | Action::UpdateOnly, Some(key), Some(old)) => {
-                let new = merged(object, self.by, &old, values, now)?;
+                let new = merged(&old, values, now)?;
                 store.replace(object, &key, &old, &new)?;
                 Ok(done("updated", object, &new))
             }
             (Action::CreateOnly | Action::CreateOrUpdate, Some(key), None) => {
-                let new = created(object, values, now)?;
+                let new = created(object, values, now);
                 store.insert(object, &key, &new)?;
                 Ok(done("created", object, &new))
             }
@@ -196,10 +196,15 @@ pub(super) fn identity(object: &Object, by: By, values: &Values<'_>) -> Result<S
     Ok(record_key(parts.iter().map(String::as_str)))
 }
 
-fn not_null(object: &Object, values: &Values<'_>) -> Result<(), Refusal> {
-    for name in object.required {
+/// Marketo writes its own fields itself, and required ones may not be cleared.
+fn writable(object: &Object, by: By, values: &Values<'_>) -> Result<(), Refusal> {
+    for (name, (field, value)) in values {
+        let names_record = by == By::Id && *name == object.id;
+        if field.system && !names_record {
+            return Err(read_only(name));
+        }
         // A record without the member is accepted: live calls that leave it out succeed.
-        if let Some((_, None)) = values.get(name) {
+        if value.is_none() && object.required.contains(name) {
             return Err(Reason::invalid(format!("{name} cannot be null")).into());
         }
     }
@@ -222,12 +227,9 @@ fn references(object: &Object, values: &Values<'_>, store: &Writer<'_>) -> Resul
 }
 
 /// A new record with Marketo's own fields.
-fn created(object: &Object, values: Values<'_>, now: Timestamp) -> Result<Record, Refusal> {
+fn created(object: &Object, values: Values<'_>, now: Timestamp) -> Record {
     let mut record = Record::new();
-    for (name, (field, value)) in values {
-        if field.system {
-            return Err(read_only(name));
-        }
+    for (name, (_, value)) in values {
         if let Some(value) = value {
             record.insert(name.to_owned(), value);
         }
@@ -235,23 +237,13 @@ fn created(object: &Object, values: Values<'_>, now: Timestamp) -> Result<Record
     record.insert(object.id.to_owned(), raw(new_guid()));
     record.insert("createdAt".to_owned(), instant(now));
     record.insert("updatedAt".to_owned(), instant(now));
-    Ok(record)
+    record
 }
 
 /// The stored record with the values that were sent; others keep theirs.
-fn merged(
-    object: &Object,
-    by: By,
-    old: &Record,
-    values: Values<'_>,
-    now: Timestamp,
-) -> Result<Record, Refusal> {
+fn merged(old: &Record, values: Values<'_>, now: Timestamp) -> Result<Record, Refusal> {
     let mut record = old.clone();
     for (name, (field, value)) in values {
-        let names_record = by == By::Id && name == object.id;
-        if field.system && !names_record {
-            return Err(read_only(name));
-        }
         if !field.updateable {
             let sent = value.as_deref().and_then(text).map(|sent| fold(&sent));
             if sent != folded(old, name) {

@@ -1,1 +1,167 @@
+//! The simulator over real HTTP on loopback, one file per concern.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed, and says where"
+)]
+
+mod durability;
+mod faults;
+mod leads;
+mod life_cycle;
+mod limits;
+mod queries;
+mod rules;
+mod schema;
+mod tokens;
+mod wire;
+
+use std::path::Path;
+
+use reqwest::{Client, RequestBuilder};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::{Clock, Limits, Options, Simulator, start};
+
+const OPPORTUNITIES: &str = "/rest/v1/opportunities.json";
+const ROLES: &str = "/rest/v1/opportunities/roles.json";
+const DELETE: &str = "/rest/v1/opportunities/delete.json";
+const DELETE_ROLES: &str = "/rest/v1/opportunities/roles/delete.json";
+const DESCRIBE: &str = "/rest/v1/opportunities/describe.json";
+const LEADS: &str = "/rest/v1/leads.json";
+const IDENTITY: &str = "/identity/oauth/token?grant_type=client_credentials&client_id=simulator&client_secret=simulator";
+
+/// A simulator of its own directory, and a client with a token for it.
+struct Bench {
+    simulator: Simulator,
+    http: Client,
+    token: String,
+    directory: TempDir,
+}
+
+/// A simulator without limits, on a clock that stands still.
+async fn bench() -> Bench {
+    bench_with(|_, _| {}).await
+}
+
+/// The same with other options; the function also gets the directory, for files.
+async fn bench_with(change: impl FnOnce(&mut Options, &Path)) -> Bench {
+    let directory = tempfile::tempdir().unwrap();
+    bench_in(directory, change).await
+}
+
+/// The same on a directory that may have been used before.
+async fn bench_in(directory: TempDir, change: impl FnOnce(&mut Options, &Path)) -> Bench {
+    let mut options = Options::new(directory.path().join("data"));
+    options.limits = Limits::none();
+    options.clock = Clock::fixed("2026-03-02T18:00:00.75Z".parse().unwrap());
+    change(&mut options, directory.path());
+    let simulator = start(options).await.unwrap();
+    let http = client();
+    let token = new_token(&http, &simulator).await;
+    Bench {
+        simulator,
+        http,
+        token,
+        directory,
+    }
+}
+
+fn client() -> Client {
+    // Only the first call of the process installs it.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    Client::builder().build().unwrap()
+}
+
+async fn new_token(http: &Client, simulator: &Simulator) -> String {
+    let url = format!("{}{IDENTITY}", simulator.url());
+    let reply: Value = http.get(url).send().await.unwrap().json().await.unwrap();
+    reply["access_token"].as_str().unwrap().to_owned()
+}
+
+impl Bench {
+    /// Stops it and leaves the directory.
+    async fn stop(self) -> TempDir {
+        self.simulator.shutdown().await.unwrap();
+        self.directory
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.simulator.url())
+    }
+
+    /// The reply to a call, without its request id.
+    async fn send(&self, request: RequestBuilder) -> Value {
+        let request = request.bearer_auth(&self.token);
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        let mut reply: Value = response.json().await.unwrap();
+        let id = reply.as_object_mut().unwrap().remove("requestId");
+        assert!(id.unwrap().as_str().unwrap().contains('#'));
+        reply
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        self.send(self.http.get(self.url(path))).await
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> Value {
+        self.send(self.http.post(self.url(path)).json(body)).await
+    }
+
+    async fn form(&self, path: &str, form: &[(&str, &str)]) -> Value {
+        self.send(self.http.post(self.url(path)).form(form)).await
+    }
+
+    /// The statuses, or the codes, of the records of a write.
+    async fn write(&self, path: &str, body: &Value) -> Vec<String> {
+        let reply = self.post(path, body).await;
+        let Some(rows) = reply["result"].as_array() else {
+            return vec![format!("call {}", code(&reply))];
+        };
+        let outcome = |row: &Value| match row["reasons"][0]["code"].as_str() {
+            Some(code) => code.to_owned(),
+            None => row["status"].as_str().unwrap().to_owned(),
+        };
+        rows.iter().map(outcome).collect()
+    }
+
+    /// Creates opportunities with these keys.
+    async fn opportunities(&self, keys: &[&str]) {
+        let input: Vec<Value> = keys
+            .iter()
+            .map(|key| json!({ "externalOpportunityId": key, "name": key }))
+            .collect();
+        let done = self.write(OPPORTUNITIES, &json!({ "input": input })).await;
+        assert!(done.iter().all(|status| status == "created"), "{done:?}");
+    }
+
+    /// Creates leads with these addresses; their ids.
+    async fn leads(&self, addresses: &[&str]) -> Vec<u64> {
+        let input: Vec<Value> = addresses
+            .iter()
+            .map(|email| json!({ "email": email }))
+            .collect();
+        let reply = self.post(LEADS, &json!({ "input": input })).await;
+        let rows = reply["result"].as_array().unwrap();
+        rows.iter().map(|row| row["id"].as_u64().unwrap()).collect()
+    }
+
+    /// The rows of a query by one field.
+    async fn find(&self, path: &str, filter: &str, values: &str, fields: &str) -> Vec<Value> {
+        let form = [
+            ("filterType", filter),
+            ("filterValues", values),
+            ("fields", fields),
+        ];
+        let reply = self.form(&format!("{path}?_method=GET"), &form).await;
+        reply["result"].as_array().unwrap().clone()
+    }
+}
+
+/// The response-level code of a reply; `ok` if it has none.
+fn code(reply: &Value) -> String {
+    let code = reply["errors"][0]["code"].as_str();
+    code.unwrap_or("ok").to_owned()
+}

@@ -139,6 +139,8 @@ fn fits(field: &Field, text: &str) -> bool {
         | DataType::Textarea
         | DataType::Url => field.length.unwrap_or(DEFAULT_CHARS),
     };
+    // Marketo's own samples write ids with a blank behind them.
+    let text = if field.system { text.trim_end() } else { text };
     text.chars().count() <= chars as usize
 }
 

@@ -1,0 +1,49 @@
+//! What was answered is on disk, however the simulator ends.
+
+use pretty_assertions::assert_eq;
+use serde_json::json;
+
+use super::{OPPORTUNITIES, Options, bench, bench_in, start};
+use crate::simulator::{SimulatorError, StoreError};
+
+#[tokio::test]
+async fn records_survive_a_restart() {
+    let bench = bench().await;
+    bench.opportunities(&["A", "B"]).await;
+    let fields = "marketoGUID,name,createdAt";
+    let before = bench
+        .find(OPPORTUNITIES, "dedupeFields", "A,B", fields)
+        .await;
+    let again = bench_in(bench.stop().await, |_, _| {}).await;
+    let after = again
+        .find(OPPORTUNITIES, "dedupeFields", "A,B", fields)
+        .await;
+    assert_eq!(before, after);
+    assert_eq!(after.len(), 2);
+}
+
+#[tokio::test]
+async fn an_answered_write_is_on_disk_at_once() {
+    let bench = bench().await;
+    bench.opportunities(&["A"]).await;
+    // The file as a power cut would leave it: the simulator has not closed it.
+    let crashed = tempfile::tempdir().unwrap();
+    let data = crashed.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    let file = "data/marketo.redb";
+    std::fs::copy(bench.directory.path().join(file), crashed.path().join(file)).unwrap();
+    let again = bench_in(crashed, |_, _| {}).await;
+    let rows = again.find(OPPORTUNITIES, "dedupeFields", "A", "name").await;
+    assert_eq!(rows.len(), 1);
+    let twice = json!({ "action": "createOnly", "input": [{ "externalOpportunityId": "A" }] });
+    assert_eq!(again.write(OPPORTUNITIES, &twice).await, ["1017"]);
+}
+
+#[tokio::test]
+async fn a_store_serves_one_simulator_at_a_time() {
+    let bench = bench().await;
+    let options = Options::new(bench.directory.path().join("data"));
+    let error = start(options).await.err().unwrap();
+    let in_use = matches!(error, SimulatorError::Store(StoreError::InUse { .. }));
+    assert!(in_use, "{error:?}");
+}

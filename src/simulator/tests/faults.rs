@@ -1,0 +1,201 @@
+//! Each kind of fault, and what it leaves behind.
+
+use std::time::Duration;
+
+use pretty_assertions::assert_eq;
+use serde_json::{Value, json};
+
+use super::{Bench, DELETE, DESCRIBE, IDENTITY, OPPORTUNITIES, ROLES, bench, code};
+use crate::simulator::{Alteration, Answer, Breakdown, Fault, FaultKind, Moment, Operation};
+
+fn sync(key: &str) -> Value {
+    json!({ "input": [{ "externalOpportunityId": key, "name": key }] })
+}
+
+async fn stored(bench: &Bench, key: &str) -> usize {
+    let rows = bench.find(OPPORTUNITIES, "dedupeFields", key, "name").await;
+    rows.len()
+}
+
+#[tokio::test]
+async fn a_code_is_answered_without_executing() {
+    let bench = bench().await;
+    for wanted in [
+        "601", "602", "604", "606", "607", "608", "611", "615", "713",
+    ] {
+        bench.simulator.faults().push(Fault::code(wanted));
+        let reply = bench.post(OPPORTUNITIES, &sync("A")).await;
+        assert_eq!(code(&reply), wanted);
+        assert_ne!(reply["errors"][0]["message"], "Simulated fault");
+    }
+    assert_eq!(stored(&bench, "A").await, 0);
+    let own = FaultKind::Answer {
+        code: "999".to_owned(),
+        message: Some("Quite odd".to_owned()),
+    };
+    bench.simulator.faults().push(Fault::new(own));
+    let reply = bench.get(DESCRIBE).await;
+    assert_eq!(
+        reply["errors"],
+        json!([{ "code": "999", "message": "Quite odd" }])
+    );
+}
+
+#[tokio::test]
+async fn a_fault_hits_the_calls_that_it_names() {
+    let bench = bench().await;
+    let faults = bench.simulator.faults();
+    faults.push(Fault::code("608").on(Operation::Sync).after(1).times(2));
+    faults.push(Fault::code("713").prefix("/rest/").suffix("/roles.json"));
+    assert_eq!(bench.write(OPPORTUNITIES, &sync("A")).await, ["created"]);
+    assert_eq!(stored(&bench, "A").await, 1);
+    assert_eq!(bench.write(OPPORTUNITIES, &sync("B")).await, ["call 608"]);
+    assert_eq!(bench.write(OPPORTUNITIES, &sync("B")).await, ["call 608"]);
+    assert_eq!(bench.write(OPPORTUNITIES, &sync("B")).await, ["created"]);
+    assert_eq!(
+        bench.write(ROLES, &json!({ "input": [] })).await,
+        ["call 713"]
+    );
+    assert_eq!(faults.waiting(), []);
+    faults.push(Fault::code("611").times(9));
+    faults.clear();
+    assert_eq!(code(&bench.get(DESCRIBE).await), "ok");
+}
+
+/// A write that breaks down: what came back, and whether the record is there.
+async fn broken(how: Breakdown, when: Moment) -> (Option<(u16, String)>, usize) {
+    let bench = bench().await;
+    let fault = Fault::new(FaultKind::Break { how, when });
+    bench.simulator.faults().push(fault.on(Operation::Sync));
+    let request = bench.http.post(bench.url(OPPORTUNITIES)).json(&sync("A"));
+    let answer = match request.bearer_auth(&bench.token).send().await {
+        Ok(response) => {
+            let status = response.status().as_u16();
+            Some((status, response.text().await.unwrap()))
+        }
+        Err(_) => None,
+    };
+    let logged = bench.simulator.calls().pop().unwrap().answer;
+    let expected = match how {
+        Breakdown::TimeOut => Answer::Code("604".to_owned()),
+        Breakdown::BadGateway => Answer::Http(502),
+        Breakdown::Disconnect => Answer::Cut,
+    };
+    assert_eq!(logged, expected);
+    let count = stored(&bench, "A").await;
+    (answer, count)
+}
+
+#[tokio::test]
+async fn an_answer_may_fail_before_or_after_the_commit() {
+    for (when, count) in [(Moment::BeforeCommit, 0), (Moment::AfterCommit, 1)] {
+        let (answer, stored) = broken(Breakdown::Disconnect, when).await;
+        assert_eq!((answer, stored), (None, count));
+        let (answer, stored) = broken(Breakdown::BadGateway, when).await;
+        let (status, page) = answer.unwrap();
+        assert_eq!((status, stored), (502, count));
+        assert!(page.starts_with("<html>"), "{page}");
+        let (answer, stored) = broken(Breakdown::TimeOut, when).await;
+        let (status, body) = answer.unwrap();
+        let reply: Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(
+            (status, code(&reply), stored),
+            (200, "604".to_owned(), count)
+        );
+    }
+}
+
+#[tokio::test]
+async fn identity_can_fail_too() {
+    let bench = bench().await;
+    let fault = Fault::new(FaultKind::Break {
+        how: Breakdown::BadGateway,
+        when: Moment::BeforeCommit,
+    });
+    bench.simulator.faults().push(fault.on(Operation::Identity));
+    let response = bench.http.get(bench.url(IDENTITY)).send().await.unwrap();
+    assert_eq!(response.status(), 502);
+}
+
+#[tokio::test]
+async fn a_delayed_call_is_executed() {
+    let bench = bench().await;
+    let delay = FaultKind::Delay(Duration::from_millis(1));
+    bench.simulator.faults().push(Fault::new(delay));
+    assert_eq!(bench.write(OPPORTUNITIES, &sync("A")).await, ["created"]);
+}
+
+#[tokio::test]
+async fn one_record_is_skipped_and_the_others_are_not() {
+    let bench = bench().await;
+    let skip = Fault::new(FaultKind::SkipRecord {
+        index: 1,
+        code: "1014".to_owned(),
+        message: "Failed to create Object".to_owned(),
+    });
+    bench.simulator.faults().push(skip.clone());
+    let records = ["A", "B", "C"].map(|key| json!({ "externalOpportunityId": key }));
+    let body = json!({ "input": records });
+    assert_eq!(
+        bench.write(OPPORTUNITIES, &body).await,
+        ["created", "1014", "created"]
+    );
+    assert_eq!(stored(&bench, "A,B,C").await, 2);
+    bench.simulator.faults().push(skip.clone());
+    assert_eq!(
+        bench.write(DELETE, &body).await,
+        ["deleted", "1014", "deleted"]
+    );
+    bench.simulator.faults().push(skip);
+    let leads = json!({ "input": [{ "email": "a@example.com" }, { "email": "b@example.com" }] });
+    assert_eq!(bench.write(super::LEADS, &leads).await, ["created", "1014"]);
+}
+
+/// The rows of a query of A and B under an alteration.
+async fn altered(bench: &Bench, alteration: Alteration) -> Value {
+    let fault = Fault::new(FaultKind::Alter(alteration));
+    bench.simulator.faults().push(fault.on(Operation::Query));
+    let rows = bench
+        .find(
+            OPPORTUNITIES,
+            "dedupeFields",
+            "A,B",
+            "externalOpportunityId,amount",
+        )
+        .await;
+    json!(rows)
+}
+
+#[tokio::test]
+async fn rows_can_look_different() {
+    let bench = bench().await;
+    let records = ["A", "B"].map(|key| json!({ "externalOpportunityId": key, "amount": 1.5 }));
+    let reply = bench
+        .post(OPPORTUNITIES, &json!({ "input": records }))
+        .await;
+    let guid = |index: usize| {
+        reply["result"][index]["marketoGUID"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let row = |seq: usize, key: &str| json!({ "seq": seq, "marketoGUID": guid(seq), "externalOpportunityId": key, "amount": 1.5 });
+    let (a, b) = (row(0, "A"), row(1, "B"));
+    assert_eq!(altered(&bench, Alteration::OmitRow(0)).await, json!([b]));
+    assert_eq!(altered(&bench, Alteration::OmitRow(9)).await, json!([a, b]));
+    assert_eq!(
+        altered(&bench, Alteration::ReverseRows).await,
+        json!([b, a])
+    );
+    let text = altered(&bench, Alteration::NumbersAsText).await;
+    assert_eq!(
+        (&text[1]["amount"], &text[1]["seq"]),
+        (&json!("1.5"), &json!(1))
+    );
+    let blank = altered(&bench, Alteration::TrailingBlank).await;
+    assert_eq!(blank[0]["marketoGUID"], format!("{} ", guid(0)));
+    let lower = altered(&bench, Alteration::LowerCaseNames).await;
+    let expected =
+        json!({ "seq": 1, "marketoguid": guid(1), "externalopportunityid": "B", "amount": 1.5 });
+    assert_eq!(lower[1], expected);
+}

@@ -1,0 +1,137 @@
+//! The daily quota, the 20-second window, and calls at once.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use pretty_assertions::assert_eq;
+use serde_json::json;
+
+use super::{Bench, Clock, DESCRIBE, Limits, OPPORTUNITIES, bench_in, bench_with, code};
+use crate::simulator::limits::Meter;
+use crate::simulator::store::Usage;
+
+/// A bench with these limits, and its clock.
+async fn limited(limits: Limits, start: &str) -> (Bench, Clock) {
+    let clock = Clock::fixed(start.parse().unwrap());
+    let shared = clock.clone();
+    let bench = bench_with(|options, _| {
+        options.limits = limits;
+        options.clock = shared;
+    })
+    .await;
+    (bench, clock)
+}
+
+/// What so many calls are answered.
+async fn calls(bench: &Bench, count: usize) -> Vec<String> {
+    let mut answers = Vec::new();
+    for _ in 0..count {
+        answers.push(code(&bench.get(DESCRIBE).await));
+    }
+    answers
+}
+
+#[tokio::test]
+async fn the_window_rolls() {
+    let limits = Limits {
+        calls_per_window: Some(3),
+        ..Limits::none()
+    };
+    let (bench, clock) = limited(limits, "2026-03-02T18:00:00Z").await;
+    assert_eq!(calls(&bench, 2).await, ["ok", "ok"]);
+    clock.advance(Duration::from_secs(10));
+    assert_eq!(calls(&bench, 2).await, ["ok", "606"]);
+    clock.advance(Duration::from_millis(9_999));
+    assert_eq!(calls(&bench, 1).await, ["606"]);
+    // The first two are 20 seconds old now, the third is 10.
+    clock.advance(Duration::from_millis(1));
+    assert_eq!(calls(&bench, 3).await, ["ok", "ok", "606"]);
+    let reply = bench.get(DESCRIBE).await;
+    let message = "Max rate limit '3' exceeded with in '20' secs";
+    assert_eq!(
+        reply["errors"],
+        json!([{ "code": "606", "message": message }])
+    );
+}
+
+#[tokio::test]
+async fn identity_and_refused_calls_are_free() {
+    let limits = Limits {
+        calls_per_window: Some(2),
+        daily: Some(2),
+        ..Limits::none()
+    };
+    let (bench, _) = limited(limits, "2026-03-02T18:00:00Z").await;
+    for _ in 0..5 {
+        super::new_token(&bench.http, &bench.simulator).await;
+        assert_eq!(code(&bench.get(OPPORTUNITIES).await), "1003");
+    }
+    assert_eq!(calls(&bench, 3).await, ["ok", "ok", "607"]);
+}
+
+#[tokio::test]
+async fn the_quota_comes_back_at_midnight_central() {
+    let limits = Limits {
+        daily: Some(1),
+        ..Limits::none()
+    };
+    // 23:59:59 in Chicago, in winter and in summer.
+    for start in ["2026-01-15T05:59:59Z", "2026-07-15T04:59:59Z"] {
+        let (bench, clock) = limited(limits, start).await;
+        assert_eq!(calls(&bench, 2).await, ["ok", "607"]);
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(calls(&bench, 2).await, ["ok", "607"]);
+    }
+}
+
+#[tokio::test]
+async fn the_quota_survives_a_restart() {
+    let limits = Limits {
+        daily: Some(2),
+        ..Limits::none()
+    };
+    let (bench, _) = limited(limits, "2026-03-02T18:00:00Z").await;
+    assert_eq!(calls(&bench, 1).await, ["ok"]);
+    let again = bench_in(bench.stop().await, |options, _| options.limits = limits).await;
+    assert_eq!(calls(&again, 2).await, ["ok", "607"]);
+    let tomorrow = bench_in(again.stop().await, |options, _| {
+        options.limits = limits;
+        options.clock.advance(Duration::from_hours(24));
+    })
+    .await;
+    assert_eq!(calls(&tomorrow, 1).await, ["ok"]);
+}
+
+#[tokio::test]
+async fn without_a_free_place_a_call_is_615() {
+    let limits = Limits {
+        concurrency: Some(0),
+        ..Limits::none()
+    };
+    let (bench, _) = limited(limits, "2026-03-02T18:00:00Z").await;
+    assert_eq!(calls(&bench, 1).await, ["615"]);
+    assert_eq!(bench.simulator.peak_concurrency(), 0);
+}
+
+#[test]
+fn a_place_is_free_again_when_its_call_ends() {
+    let now: Timestamp = "2026-03-02T18:00:00Z".parse().unwrap();
+    let meter = Meter::new(Limits::default(), None, now);
+    let running: Vec<_> = (0..10).map(|_| meter.admit(now).ok().unwrap()).collect();
+    assert!(meter.admit(now).is_err());
+    drop(running);
+    assert!(meter.admit(now).is_ok());
+    assert_eq!(meter.peak(), 10);
+    let day = "2026-03-02".parse().unwrap();
+    assert_eq!(meter.usage(), Usage { day, calls: 11 });
+}
+
+#[test]
+fn the_default_limits_are_those_of_marketo() {
+    let limits = Limits {
+        calls_per_window: Some(100),
+        concurrency: Some(10),
+        daily: Some(50_000),
+    };
+    assert_eq!(Limits::default(), limits);
+}

@@ -1,0 +1,207 @@
+//! Describe, the schema endpoints, and the schema file.
+
+use pretty_assertions::assert_eq;
+use serde_json::{Value, json};
+
+use super::{Bench, DESCRIBE, Options, bench, bench_with, code, start};
+use crate::simulator::SimulatorError;
+
+const FIELDS: &str = "/rest/v1/opportunities/schema/fields.json";
+
+async fn with_schema(text: &'static str) -> Bench {
+    bench_with(|options, directory| {
+        let path = directory.join("schema.yaml");
+        std::fs::write(&path, text).unwrap();
+        options.schema = Some(path);
+    })
+    .await
+}
+
+#[tokio::test]
+async fn describe_of_roles_is_the_documented_reply() {
+    let bench = bench().await;
+    let field = |name: &str, display: &str, data_type: &str, updateable: bool| json!({ "name": name, "displayName": display, "dataType": data_type, "updateable": updateable });
+    let string = |name: &str, display: &str, length: u32| {
+        json!({
+            "name": name, "displayName": display, "dataType": "string", "length": length, "updateable": false,
+        })
+    };
+    assert_eq!(
+        bench
+            .get("/rest/v1/opportunities/roles/describe.json")
+            .await["result"],
+        json!([{
+            "name": "opportunityRole",
+            "displayName": "Opportunity Role",
+            "createdAt": "2015-02-03T22:36:23Z",
+            "updatedAt": "2015-02-03T22:36:24Z",
+            "idField": "marketoGUID",
+            "dedupeFields": ["externalOpportunityId", "leadId", "role"],
+            "searchableFields": [
+                ["externalOpportunityId", "leadId", "role"],
+                ["marketoGUID"],
+                ["leadId"],
+                ["externalOpportunityId"],
+            ],
+            "fields": [
+                string("marketoGUID", "Marketo GUID", 36),
+                string("externalOpportunityId", "External Opportunity Id", 50),
+                field("leadId", "Lead Id", "integer", false),
+                string("role", "Role", 50),
+                field("isPrimary", "Is Primary", "boolean", true),
+                field("externalCreatedDate", "External Created Date", "datetime", true),
+            ],
+        }])
+    );
+}
+
+#[tokio::test]
+async fn describe_of_opportunities_begins_as_documented_and_ends_with_custom_fields() {
+    let bench = with_schema(
+        "opportunity:\n  fields:\n    - { name: region, displayName: Region, dataType: string, length: 40 }\n    - { name: margin, dataType: percent }\n",
+    )
+    .await;
+    let described = bench.get(DESCRIBE).await["result"][0].clone();
+    assert_eq!(
+        described["searchableFields"],
+        json!([
+            ["externalOpportunityId"],
+            ["marketoGUID"],
+            ["externalCompanyId"],
+            ["externalSalesPersonId"],
+            ["source"],
+            ["region"],
+        ])
+    );
+    let fields = described["fields"].as_array().unwrap();
+    let names: Vec<&str> = fields
+        .iter()
+        .map(|field| field["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        names[..4],
+        [
+            "marketoGUID",
+            "createdAt",
+            "updatedAt",
+            "externalOpportunityId"
+        ]
+    );
+    assert_eq!(
+        fields[names.len() - 2..],
+        [
+            json!({ "name": "region", "displayName": "Region", "dataType": "string", "length": 40, "updateable": true }),
+            json!({ "name": "margin", "displayName": "margin", "dataType": "percent", "updateable": true }),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn schema_fields_come_in_pages() {
+    let bench = with_schema(
+        "opportunity: { fields: [{ name: secret, dataType: text, isSensitive: true, description: Hush }] }",
+    )
+    .await;
+    let first = bench.get(&format!("{FIELDS}?batchSize=5")).await;
+    let names = |reply: &Value| -> Vec<String> {
+        let rows = reply["result"].as_array().unwrap();
+        rows.iter()
+            .map(|row| row["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(
+        names(&first),
+        [
+            "externalOpportunityId",
+            "name",
+            "description",
+            "type",
+            "stage"
+        ]
+    );
+    assert_eq!(
+        first["result"][0],
+        json!({
+            "displayName": "SFDC Oppty Id",
+            "name": "externalOpportunityId",
+            "description": null,
+            "dataType": "string",
+            "length": 50,
+            "isHidden": false,
+            "isHtmlEncodingInEmail": true,
+            "isSensitive": false,
+            "isCustom": false,
+            "isApiCreated": false,
+        })
+    );
+    let mut seen = names(&first);
+    let mut reply = first;
+    while let Some(token) = reply["nextPageToken"].as_str() {
+        let token = token.replace('=', "%3D");
+        reply = bench
+            .get(&format!("{FIELDS}?batchSize=5&nextPageToken={token}"))
+            .await;
+        seen.extend(names(&reply));
+    }
+    assert_eq!(reply["moreResult"], false);
+    let all = names(&bench.get(FIELDS).await);
+    assert_eq!(seen, all);
+    assert_eq!(all.len(), 28);
+    assert_eq!(
+        code(&bench.get(&format!("{FIELDS}?batchSize=0")).await),
+        "1003"
+    );
+}
+
+#[tokio::test]
+async fn one_schema_field_comes_by_its_name() {
+    let bench = bench().await;
+    let one = bench
+        .get("/rest/v1/opportunities/schema/fields/Source.json")
+        .await;
+    assert_eq!(one["result"][0]["name"], "source");
+    assert_eq!(one["result"][0]["isCustom"], true);
+    let none = bench
+        .get("/rest/v1/opportunities/schema/fields/noSuch.json")
+        .await;
+    assert_eq!(code(&none), "1006");
+}
+
+#[tokio::test]
+async fn a_bad_schema_file_is_said() {
+    let error = async |text: &str| {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("schema.yaml");
+        std::fs::write(&path, text).unwrap();
+        let mut options = Options::new(directory.path().join("data"));
+        options.schema = Some(path);
+        start(options).await.err().unwrap()
+    };
+    for text in [
+        "opportunity: { fields: [{ name: x, dataType: strnig }] }",
+        "opportunity: { fields: [{ dataType: string }] }",
+        "opportunity: { fields: [{ name: x, dataType: string, size: 4 }] }",
+        "opportunityRole: { fields: [] }",
+    ] {
+        let error = error(text).await;
+        assert!(
+            matches!(error, SimulatorError::Yaml { .. }),
+            "{text}: {error:?}"
+        );
+    }
+    for (text, wrong) in [
+        (
+            "opportunity: { fields: [{ name: Amount, dataType: string }] }",
+            "Amount",
+        ),
+        (
+            "lead: { fields: [{ name: 9lives, dataType: string }] }",
+            "9lives",
+        ),
+    ] {
+        match error(text).await {
+            SimulatorError::Schema { field, .. } => assert_eq!(field, wrong),
+            other => panic!("{other:?}"),
+        }
+    }
+}

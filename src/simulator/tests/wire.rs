@@ -1,0 +1,189 @@
+//! The forms of HTTP: paths, methods, content types, sizes, compression, versions.
+
+use pretty_assertions::assert_eq;
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+
+use super::{DELETE, DESCRIBE, OPPORTUNITIES, Options, ROLES, bench, code, start};
+use crate::simulator::{Answer, Call, Operation, SimulatorError};
+
+#[tokio::test]
+async fn paths_and_methods_are_known_or_refused() {
+    let bench = bench().await;
+    for (method, path, expected) in [
+        (Method::GET, "/", "610"),
+        (Method::GET, "/rest/v1/oportunities.json", "610"),
+        (Method::GET, "/rest//v1/opportunities.json", "610"),
+        (
+            Method::GET,
+            "/rest/v1/opportunities/schema/fieldsx.json",
+            "610",
+        ),
+        (
+            Method::GET,
+            "/rest/v1/opportunities/roles/schema/fields.json",
+            "610",
+        ),
+        (Method::GET, DELETE, "605"),
+        (Method::POST, DESCRIBE, "605"),
+        (Method::PUT, OPPORTUNITIES, "605"),
+        (
+            Method::POST,
+            "/rest/v1/opportunities.json?_method=DELETE",
+            "605",
+        ),
+        (
+            Method::POST,
+            "/rest/v1/opportunities/describe.json?_method=GET",
+            "ok",
+        ),
+    ] {
+        let request = bench.http.request(method.clone(), bench.url(path));
+        assert_eq!(
+            code(&bench.send(request).await),
+            expected,
+            "{method} {path}"
+        );
+    }
+    let reply = bench.get(DELETE).await;
+    let message = "Request method 'GET' not supported";
+    assert_eq!(reply["errors"][0]["message"], message);
+    // A form is no way to call another method's endpoint either.
+    let form = bench.form(DELETE, &[("_method", "GET")]).await;
+    assert_eq!(code(&form), "605");
+}
+
+#[tokio::test]
+async fn bodies_are_json_of_the_right_type() {
+    let bench = bench().await;
+    let send = async |kind: Option<&str>, path: &str, body: &'static str| {
+        let mut request = bench.http.post(bench.url(path)).body(body);
+        if let Some(kind) = kind {
+            request = request.header("content-type", kind);
+        }
+        code(&bench.send(request).await)
+    };
+    let query = "/rest/v1/opportunities.json?_method=GET&filterType=dedupeFields&filterValues=A";
+    let json = Some("application/json");
+    for (kind, path, body, expected) in [
+        (None, OPPORTUNITIES, "{}", "612"),
+        (Some("text/plain"), OPPORTUNITIES, "{}", "612"),
+        (
+            Some("application/x-www-form-urlencoded"),
+            OPPORTUNITIES,
+            "a=b",
+            "612",
+        ),
+        (Some("text/plain"), query, "", "612"),
+        (
+            Some("Application/JSON;charset=utf-8"),
+            OPPORTUNITIES,
+            "{}",
+            "1003",
+        ),
+        (json, OPPORTUNITIES, "", "609"),
+        (json, OPPORTUNITIES, "{", "609"),
+        (json, OPPORTUNITIES, "null", "609"),
+        (json, OPPORTUNITIES, "{} {}", "609"),
+    ] {
+        assert_eq!(
+            send(kind, path, body).await,
+            expected,
+            "{kind:?} {path} {body}"
+        );
+    }
+    let broken = bench
+        .http
+        .post(bench.url(OPPORTUNITIES))
+        .header("content-type", "application/json")
+        .body(b"{\"input\":[{\"name\":\"\xff\"}]}".to_vec());
+    assert_eq!(code(&bench.send(broken).await), "609");
+}
+
+#[tokio::test]
+async fn what_is_too_large_is_refused_by_the_gateway() {
+    let bench = bench().await;
+    let body = json!({ "input": [{ "name": "x".repeat(1024 * 1024) }] });
+    let request = bench.http.post(bench.url(OPPORTUNITIES)).json(&body);
+    let response = request.send().await.unwrap();
+    assert_eq!(response.status(), 413);
+    assert_eq!(response.headers()["content-type"], "text/html");
+    let values = "x".repeat(8 * 1024);
+    let path = format!("{OPPORTUNITIES}?filterType=dedupeFields&filterValues={values}");
+    let request = bench.http.get(bench.url(&path));
+    assert_eq!(request.send().await.unwrap().status(), 414);
+}
+
+#[tokio::test]
+async fn long_replies_are_compressed_and_short_ones_are_not() {
+    let bench = bench().await;
+    // One that shows the header instead of acting on it.
+    let plain = Client::builder().no_gzip().build().unwrap();
+    let encoding = async |path: &str| {
+        let request = plain.get(bench.url(path)).header("accept-encoding", "gzip");
+        let response = request.bearer_auth(&bench.token).send().await.unwrap();
+        let value = response.headers().get("content-encoding").cloned();
+        value.map(|value| value.to_str().unwrap().to_owned())
+    };
+    assert_eq!(encoding(DESCRIBE).await.as_deref(), Some("gzip"));
+    assert_eq!(encoding(DELETE).await, None);
+    assert_eq!(code(&bench.get(DESCRIBE).await), "ok");
+}
+
+#[tokio::test]
+async fn both_versions_of_http_are_spoken_and_calls_are_logged() {
+    let bench = bench().await;
+    let second = Client::builder().http2_prior_knowledge().build().unwrap();
+    let path = format!("{ROLES}?filterType=leadId&filterValues=1");
+    let request = second.get(bench.url(&path)).bearer_auth(&bench.token);
+    let reply: Value = request.send().await.unwrap().json().await.unwrap();
+    assert_eq!(code(&reply), "ok");
+    bench.get("/rest/v1/nothing.json").await;
+    let call = |method: &str, path: &str, protocol, operation, answer| Call {
+        method: method.to_owned(),
+        path: path.to_owned(),
+        protocol,
+        operation,
+        answer,
+    };
+    let lost = Answer::Code("610".to_owned());
+    assert_eq!(
+        bench.simulator.calls(),
+        [
+            call(
+                "GET",
+                "/identity/oauth/token",
+                "HTTP/1.1",
+                Operation::Identity,
+                Answer::Ok
+            ),
+            call("GET", ROLES, "HTTP/2", Operation::Query, Answer::Ok),
+            call(
+                "GET",
+                "/rest/v1/nothing.json",
+                "HTTP/1.1",
+                Operation::Unknown,
+                lost
+            ),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn it_listens_on_loopback_only() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut options = Options::new(directory.path());
+    options.listen = "0.0.0.0:0".parse().unwrap();
+    let error = start(options).await.err().unwrap();
+    assert!(matches!(error, SimulatorError::NotLoopback(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_said() {
+    let bench = bench().await;
+    let directory = tempfile::tempdir().unwrap();
+    let mut options = Options::new(directory.path());
+    options.listen = bench.simulator.addr();
+    let error = start(options).await.err().unwrap();
+    assert!(matches!(error, SimulatorError::Bind { .. }), "{error:?}");
+}
