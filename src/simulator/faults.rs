@@ -152,7 +152,7 @@ impl Fault {
     }
 }
 
-/// The faults that wait, in order; a call meets the first that matches it.
+/// The faults that wait; a call meets the first that matches it and lets no further call pass.
 #[derive(Debug, Default)]
 pub struct Faults(Mutex<VecDeque<Fault>>);
 
@@ -178,17 +178,20 @@ impl Faults {
     /// What goes wrong with this call, and one use of that fault less.
     pub(super) fn take(&self, path: &str, operation: Operation) -> Option<FaultKind> {
         let mut queue = self.queue();
-        let index = queue
-            .iter()
-            .position(|fault| fault.matches(path, operation))?;
-        let fault = queue.get_mut(index)?;
-        if fault.after > 0 {
-            fault.after -= 1;
-            return None;
+        let mut hit = None;
+        for (index, fault) in queue.iter_mut().enumerate() {
+            if !fault.matches(path, operation) {
+                continue;
+            }
+            if fault.after > 0 {
+                fault.after -= 1;
+            } else if hit.is_none() {
+                fault.times -= 1;
+                hit = Some((index, fault.times, fault.kind.clone()));
+            }
         }
-        fault.times -= 1;
-        let kind = fault.kind.clone();
-        if fault.times == 0 {
+        let (index, left, kind) = hit?;
+        if left == 0 {
             queue.remove(index);
         }
         Some(kind)

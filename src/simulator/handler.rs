@@ -39,6 +39,8 @@ use super::tokens::Tokens;
 pub(super) struct App {
     /// Taken out at shutdown.
     pub store: RwLock<Option<Store>>,
+    /// Shared by the calls that run; the shutdown takes it alone, and so waits for them.
+    pub running: tokio::sync::RwLock<()>,
     pub schemas: Schemas,
     pub tokens: Tokens,
     pub meter: Arc<Meter>,
@@ -92,6 +94,7 @@ async fn respond(
     };
     *operation = named(&method)?;
     let call = request::read(parts, body).await?;
+    let _running = app.running.read().await;
     // A form may hold `_method` too.
     *operation = named(&call.method)?;
     if *operation == Operation::Identity {

@@ -20,6 +20,8 @@ pub(super) struct Object {
     pub key: &'static [&'static str],
     /// What queries may filter by, besides the key as a whole and custom fields.
     pub searchable: &'static [&'static str],
+    /// The data types of custom fields that queries may filter by.
+    pub searchable_customs: &'static [DataType],
     /// Fields that are neither the key nor the id, and have an index in the store.
     pub indexed: &'static [&'static str],
     /// Fields that may not be null.
@@ -139,6 +141,8 @@ pub(super) static OPPORTUNITY: Object = Object {
     key: &["externalOpportunityId"],
     // The last two: seen on a live instance, not in the documentation's sample.
     searchable: &[GUID, "externalCompanyId", "externalSalesPersonId"],
+    // Source: Adobe REST documentation, "Opportunities", section "Query".
+    searchable_customs: &[DataType::String, DataType::Integer],
     indexed: &["externalCompanyId", "externalSalesPersonId"],
     required: &["name"],
     references: &[],
@@ -158,6 +162,7 @@ pub(super) static ROLE: Object = Object {
     id: GUID,
     key: &["externalOpportunityId", "leadId", "role"],
     searchable: &[GUID, "leadId", "externalOpportunityId"],
+    searchable_customs: &[],
     indexed: &["leadId", "externalOpportunityId"],
     required: &[],
     references: &[
@@ -203,6 +208,7 @@ pub(super) static LEAD: Object = Object {
         "sfdcOpptyId",
         "twitterId",
     ],
+    searchable_customs: &[DataType::String, DataType::Email, DataType::Integer],
     indexed: &["email"],
     required: &[],
     references: &[],

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::codes::Reason;
 use super::kinds::{Field, LEAD, OBJECTS, OPPORTUNITY, Object};
 use super::reply::Row;
-use super::value::{DataType, raw};
+use super::value::raw;
 
 /// All objects of the instance.
 pub(super) struct Schemas(Vec<Schema>);
@@ -88,9 +88,7 @@ impl Schema {
         let field = self.field(name).ok()?;
         let name = field.name.as_ref();
         let alone = self.object.key.len() == 1 && self.object.key[0] == name;
-        // Source: Adobe REST documentation, "Opportunities", section "Query".
-        let custom = field.custom
-            && (field.data_type == DataType::String || field.data_type == DataType::Integer);
+        let custom = field.custom && self.object.searchable_customs.contains(&field.data_type);
         (alone || custom || self.object.searchable.contains(&name)).then_some(field)
     }
 

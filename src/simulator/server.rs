@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use axum::Router;
 use jiff::Timestamp;
@@ -31,6 +32,9 @@ use super::tokens::Tokens;
 
 /// Shorter replies are sent as they are. Source: Adobe REST documentation, "Performance".
 const SMALLEST_COMPRESSED: u16 = 1024;
+
+/// How long a shutdown waits for clients to take their answers.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// A running simulator; dropping it stops it too, without waiting.
 #[must_use = "a simulator stops when it is dropped"]
@@ -114,6 +118,7 @@ pub async fn start(options: Options) -> Result<Simulator, SimulatorError> {
     let addr = listener.local_addr().map_err(bind)?;
     let app = Arc::new(App {
         store: RwLock::new(Some(store)),
+        running: tokio::sync::RwLock::new(()),
         schemas,
         tokens: Tokens::new(credentials, token_life),
         meter,
@@ -204,7 +209,9 @@ impl Simulator {
     /// Finishes the calls in flight, stops, and closes the store.
     pub async fn shutdown(self) -> Result<(), SimulatorError> {
         drop(self.stop);
-        if let Ok(served) = self.server.await {
+        let _quiet = self.app.running.write().await;
+        // Their answers leave and the connections close; one that is stuck in a request is left behind.
+        if let Ok(Ok(served)) = tokio::time::timeout(GRACE, self.server).await {
             served.map_err(SimulatorError::Serve)?;
         }
         // A call whose client went away may still be writing: the lock waits for it.

@@ -2,6 +2,7 @@
 
 use pretty_assertions::assert_eq;
 use serde_json::json;
+use tokio::net::TcpStream;
 
 use super::{OPPORTUNITIES, Options, bench, bench_in, start};
 use crate::simulator::{SimulatorError, StoreError};
@@ -37,6 +38,20 @@ async fn an_answered_write_is_on_disk_at_once() {
     assert_eq!(rows.len(), 1);
     let twice = json!({ "action": "createOnly", "input": [{ "externalOpportunityId": "A" }] });
     assert_eq!(again.write(OPPORTUNITIES, &twice).await, ["1017"]);
+}
+
+#[tokio::test]
+async fn a_client_that_is_stuck_in_a_request_does_not_hold_the_shutdown() {
+    let bench = bench().await;
+    let stuck = TcpStream::connect(bench.simulator.addr()).await.unwrap();
+    stuck.writable().await.unwrap();
+    stuck
+        .try_write(b"GET /identity/oauth/token HTTP/1.1\r\nHost")
+        .unwrap();
+    bench.opportunities(&["A"]).await;
+    let again = bench_in(bench.stop().await, |_, _| {}).await;
+    let rows = again.find(OPPORTUNITIES, "dedupeFields", "A", "name").await;
+    assert_eq!(rows.len(), 1);
 }
 
 #[tokio::test]

@@ -57,6 +57,13 @@ async fn a_fault_hits_the_calls_that_it_names() {
         ["call 713"]
     );
     assert_eq!(faults.waiting(), []);
+    faults.push(Fault::code("601").on(Operation::Describe).after(2));
+    faults.push(Fault::code("606").on(Operation::Describe).after(1));
+    let mut answers = Vec::new();
+    for _ in 0..4 {
+        answers.push(code(&bench.get(DESCRIBE).await));
+    }
+    assert_eq!(answers, ["ok", "606", "601", "ok"]);
     faults.push(Fault::code("611").times(9));
     faults.clear();
     assert_eq!(code(&bench.get(DESCRIBE).await), "ok");

@@ -162,14 +162,14 @@ async fn a_bad_leads_file_is_said_and_leaves_a_new_store() {
         ("leads: [{ id: 5 }, { id: 5 }]", (2, "Lead already exists")),
         ("leads: [{ id: 0 }]", (1, "Invalid value for field 'id'")),
     ] {
-        match problem(text).await {
-            SimulatorError::Lead {
-                number, problem, ..
-            } => {
-                assert_eq!((number, problem.as_str()), expected);
-            }
-            other => panic!("{other:?}"),
-        }
+        let error = problem(text).await;
+        let SimulatorError::Lead {
+            number, problem, ..
+        } = error
+        else {
+            panic!("{error:?}");
+        };
+        assert_eq!((number, problem.as_str()), expected);
     }
     let error = problem("leads: 5").await;
     assert!(matches!(error, SimulatorError::Yaml { .. }), "{error:?}");

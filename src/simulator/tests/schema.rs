@@ -199,9 +199,10 @@ async fn a_bad_schema_file_is_said() {
             "9lives",
         ),
     ] {
-        match error(text).await {
-            SimulatorError::Schema { field, .. } => assert_eq!(field, wrong),
-            other => panic!("{other:?}"),
-        }
+        let error = error(text).await;
+        let SimulatorError::Schema { field, .. } = error else {
+            panic!("{error:?}");
+        };
+        assert_eq!(field, wrong);
     }
 }
