@@ -3,4 +3,5 @@
 pub mod config;
 pub mod manifest;
 pub mod model;
+pub mod render;
 pub mod simulator;

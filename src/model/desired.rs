@@ -1,5 +1,6 @@
 //! What the manifests declare, before any instance was asked: keys may still name leads by a field, values are still text.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::{ObjectKind, Scalar, Span};
@@ -74,4 +75,23 @@ pub struct Lifecycle {
     pub protect: bool,
     /// Fields that are set when the record is created and left alone afterwards.
     pub ignore_changes: Vec<Arc<str>>,
+}
+
+impl Declared {
+    /// The key as people read it: the parts as written, a lead reference by its value.
+    #[must_use]
+    pub fn shown_key(&self) -> String {
+        let parts: Vec<_> = self.key.iter().map(ToString::to_string).collect();
+        parts.join(" / ")
+    }
+}
+
+impl fmt::Display for DeclaredPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Lead(id) => id.fmt(f),
+            Self::LeadBy(reference) => f.write_str(&reference.value),
+        }
+    }
 }

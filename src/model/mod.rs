@@ -15,7 +15,7 @@ mod value;
 pub use desired::{Assignment, Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle};
 pub use key::{FoldedKey, Key, KeyValue};
 pub use kind::{KeyPart, KeyType, ObjectKind};
-pub use problem::{Diagnostic, Problem, Related, Shape};
+pub use problem::{Diagnostic, LengthUnit, Problem, Related, Shape};
 pub use record::{Fields, Record};
 pub use schema::{DataType, Field, Schema};
 pub use source::{FileId, Position, SourceFile, Sources, Span};

@@ -38,6 +38,8 @@ pub enum Problem {
     KeyNotScalar,
     /// A tag other than those of the core schema.
     UnsupportedTag { tag: String },
+    /// A core tag on a node that is not of its type, as in `!!int abc`.
+    TagMismatch { tag: String },
     /// `<<` with something that is not a mapping or a list of mappings.
     BadMerge,
     /// Aliases that expand to more nodes than any real manifest has.
@@ -146,6 +148,7 @@ pub enum Problem {
         name: String,
         length: usize,
         limit: usize,
+        unit: LengthUnit,
     },
     /// A name in `ignoreChanges` that the record does not write.
     IgnoresUnwritten {
@@ -178,6 +181,13 @@ pub enum Problem {
         parent: &'static ObjectKind,
         key: String,
     },
+}
+
+/// What a length counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LengthUnit {
+    Characters,
+    Bytes,
 }
 
 /// The three shapes of a YAML node.
@@ -222,6 +232,7 @@ impl Problem {
             Self::DuplicateMember { .. } => "duplicate-member",
             Self::KeyNotScalar => "key-not-scalar",
             Self::UnsupportedTag { .. } => "unsupported-tag",
+            Self::TagMismatch { .. } => "tag-mismatch",
             Self::BadMerge => "bad-merge",
             Self::TooManyNodes { .. } => "too-many-nodes",
             Self::TooDeep { .. } => "too-deep",
@@ -270,4 +281,15 @@ impl Problem {
 impl Ensure {
     /// The words of `ensure`, in the order of the documentation.
     pub const WORDS: &'static [&'static str] = &["present", "absent", "forgotten"];
+
+    /// What a word of `ensure` means.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        match word {
+            "present" => Some(Self::Present),
+            "absent" => Some(Self::Absent),
+            "forgotten" => Some(Self::Forgotten),
+            _ => None,
+        }
+    }
 }

@@ -1,0 +1,396 @@
+//! Events to tree: open collections on a stack, anchors, merge keys, and the bounds that keep hostile files cheap.
+//!
+//! Problems are reported and the building goes on: a duplicate member is dropped, what cannot be
+//! used becomes a broken node. Knows nothing of the parser that sends the events.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::core_schema;
+use super::merge;
+use super::repeated::repeated;
+use super::tree::{At, Content, Member, Node, Text};
+use crate::model::{Diagnostic, FileId, Form, Problem};
+
+/// The deepest nesting of collections. Manifests need six levels.
+pub(super) const MAX_DEPTH: usize = 32;
+
+/// The most nodes that aliases of one file may stand for. Nodes that are written out do not count.
+pub(super) const MAX_EXPANDED: usize = 1_000_000;
+
+/// Builds one document.
+pub(super) struct Builder<'t, 'o> {
+    file: FileId,
+    out: &'o mut Vec<Diagnostic>,
+    open: Vec<Frame<'t>>,
+    root: Option<Node<'t>>,
+    anchors: HashMap<usize, Anchored<'t>>,
+    expanded: usize,
+}
+
+/// What the parser says of a node besides its content.
+#[derive(Default)]
+pub(super) struct Properties {
+    /// The number of its anchor; zero if it has none.
+    pub(super) anchor: usize,
+    pub(super) tag: Option<Tag>,
+}
+
+/// A tag.
+pub(super) struct Tag {
+    /// The name in the core schema, as in `str` for `!!str`.
+    pub(super) core: Option<String>,
+    pub(super) written: String,
+    pub(super) at: At,
+}
+
+/// How a scalar is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    Plain,
+    Quoted,
+}
+
+/// The two collections of YAML.
+#[derive(Clone, Copy)]
+pub(super) enum Collection {
+    List,
+    Mapping,
+}
+
+/// A document that is nested too deeply to be read on.
+#[derive(Debug)]
+pub(super) struct TooDeep;
+
+/// A collection whose end has not come yet.
+struct Frame<'t> {
+    start: u32,
+    anchor: usize,
+    broken: bool,
+    weight: Weight,
+    inside: Inside<'t>,
+}
+
+enum Inside<'t> {
+    List(Vec<Node<'t>>),
+    Mapping {
+        members: Vec<Member<'t>>,
+        /// What the merge keys name, and where these stand.
+        merged: Vec<(At, Node<'t>)>,
+        key: Option<Key<'t>>,
+    },
+}
+
+/// A key whose value has not come yet.
+enum Key<'t> {
+    Name(Cow<'t, str>, At),
+    Merge(At),
+    Broken,
+}
+
+/// A node that aliases may name.
+struct Anchored<'t> {
+    node: Rc<Node<'t>>,
+    weight: Weight,
+}
+
+/// How much a node stands for: nodes, and levels of collections.
+#[derive(Clone, Copy)]
+struct Weight {
+    nodes: usize,
+    height: usize,
+}
+
+impl Weight {
+    const SCALAR: Self = Self {
+        nodes: 1,
+        height: 0,
+    };
+    const COLLECTION: Self = Self {
+        nodes: 1,
+        height: 1,
+    };
+
+    fn hold(&mut self, inner: Self) {
+        self.nodes += inner.nodes;
+        self.height = self.height.max(inner.height + 1);
+    }
+}
+
+impl<'t, 'o> Builder<'t, 'o> {
+    pub(super) fn new(file: FileId, out: &'o mut Vec<Diagnostic>) -> Self {
+        Self {
+            file,
+            out,
+            open: Vec::new(),
+            root: None,
+            anchors: HashMap::new(),
+            expanded: 0,
+        }
+    }
+
+    pub(super) fn scalar(
+        &mut self,
+        text: Cow<'t, str>,
+        style: Style,
+        properties: &Properties,
+        at: At,
+    ) {
+        let form = match (&properties.tag, style) {
+            (Some(tag), _) => self.tagged(tag, |name| core_schema::tagged(name, &text)),
+            (None, Style::Plain) => Some(core_schema::form(&text)),
+            (None, Style::Quoted) => Some(Form::Text),
+        };
+        let is_merge = style == Style::Plain && properties.tag.is_none() && text == merge::KEY;
+        let content = form.map_or(Content::Broken, |form| Content::Scalar(Text { form, text }));
+        let node = self.anchored(Node { at, content }, Weight::SCALAR, properties.anchor);
+        if is_merge && let Some(key) = self.awaited_key() {
+            *key = Some(Key::Merge(at));
+        } else {
+            self.attach(node, Weight::SCALAR);
+        }
+    }
+
+    /// # Errors
+    /// The collection lies too deep; nothing more may be sent but [`Builder::abandon`].
+    pub(super) fn open(
+        &mut self,
+        collection: Collection,
+        properties: &Properties,
+        start: u32,
+    ) -> Result<(), TooDeep> {
+        if self.open.len() == MAX_DEPTH {
+            return Err(TooDeep);
+        }
+        let (inside, own_tag) = match collection {
+            Collection::List => (Inside::List(Vec::new()), "seq"),
+            Collection::Mapping => (
+                Inside::Mapping {
+                    members: Vec::new(),
+                    merged: Vec::new(),
+                    key: None,
+                },
+                "map",
+            ),
+        };
+        let fits = properties.tag.as_ref().is_none_or(|tag| {
+            self.tagged(tag, |name| (name == own_tag).then_some(()))
+                .is_some()
+        });
+        self.open.push(Frame {
+            start,
+            anchor: properties.anchor,
+            broken: !fits,
+            weight: Weight::COLLECTION,
+            inside,
+        });
+        Ok(())
+    }
+
+    /// Ends the innermost collection.
+    pub(super) fn close(&mut self, end: u32) {
+        let Frame {
+            start,
+            anchor,
+            broken,
+            weight,
+            inside,
+        } = self.open.pop().expect("collections end after they began");
+        let content = match inside {
+            Inside::List(items) => Content::List(items),
+            Inside::Mapping {
+                mut members,
+                merged,
+                key: _,
+            } => {
+                self.refuse_duplicates(&mut members);
+                self.merge(&mut members, merged);
+                Content::Mapping(members)
+            }
+        };
+        let node = Node {
+            at: At {
+                start,
+                end: end.max(start),
+            },
+            content: if broken { Content::Broken } else { content },
+        };
+        let node = self.anchored(node, weight, anchor);
+        self.attach(node, weight);
+    }
+
+    /// A node that stands for the one with that anchor.
+    pub(super) fn alias(&mut self, anchor: usize, at: At) {
+        let (content, weight) = match self.anchors.get(&anchor) {
+            Some(Anchored { node, weight }) => (Content::Shared(Rc::clone(node)), *weight),
+            None => {
+                let message = "this alias stands inside the node that it repeats".to_owned();
+                self.report(Problem::Syntax { message }, at);
+                (Content::Broken, Weight::SCALAR)
+            }
+        };
+        let fitted = self.expanded <= MAX_EXPANDED;
+        self.expanded = self.expanded.saturating_add(weight.nodes);
+        let node = if self.expanded > MAX_EXPANDED {
+            // Said once: the others are the same bomb.
+            if fitted {
+                let limit = MAX_EXPANDED;
+                self.report(Problem::TooManyNodes { limit }, at);
+            }
+            None
+        } else if self.open.len() + weight.height > MAX_DEPTH {
+            self.report(Problem::TooDeep { limit: MAX_DEPTH }, at);
+            None
+        } else {
+            Some(Node { at, content })
+        };
+        match node {
+            Some(node) => self.attach(node, weight),
+            None => self.broken(at),
+        }
+    }
+
+    /// A node that cannot be used; its problem is reported already.
+    pub(super) fn broken(&mut self, at: At) {
+        let content = Content::Broken;
+        self.attach(Node { at, content }, Weight::SCALAR);
+    }
+
+    pub(super) fn report(&mut self, problem: Problem, at: At) {
+        self.out.push(Diagnostic::new(problem, at.span(self.file)));
+    }
+
+    /// The finished document.
+    pub(super) fn finish(self) -> Option<Node<'t>> {
+        self.root
+    }
+
+    /// What can be trusted of a document that breaks off: the members of the top level, and of the
+    /// list that was being read all items but the last, which the break may have cut short.
+    pub(super) fn abandon(mut self) -> Option<Node<'t>> {
+        self.open.truncate(2);
+        if self.open.len() == 2 {
+            let top = self.open.last_mut().expect("two are open");
+            if let Inside::List(items) = &mut top.inside {
+                items.pop();
+                self.close(0);
+            } else {
+                self.open.pop();
+            }
+        }
+        if !self.open.is_empty() {
+            self.close(0);
+        }
+        self.root
+    }
+
+    /// Where the next node is a key of a mapping: the place for it.
+    fn awaited_key(&mut self) -> Option<&mut Option<Key<'t>>> {
+        match &mut self.open.last_mut()?.inside {
+            Inside::Mapping { key, .. } if key.is_none() => Some(key),
+            Inside::Mapping { .. } | Inside::List(_) => None,
+        }
+    }
+
+    fn attach(&mut self, mut node: Node<'t>, weight: Weight) {
+        let Some(frame) = self.open.last_mut() else {
+            self.root = Some(node);
+            return;
+        };
+        frame.weight.hold(weight);
+        let (members, merged, key) = match &mut frame.inside {
+            Inside::List(items) => return items.push(node),
+            Inside::Mapping {
+                members,
+                merged,
+                key,
+            } => (members, merged, key),
+        };
+        match key.take() {
+            None => {
+                let at = node.at;
+                match node.into_scalar() {
+                    Ok(text) => *key = Some(Key::Name(text.text, at)),
+                    Err(misshapen) => {
+                        *key = Some(Key::Broken);
+                        if misshapen.0.is_some() {
+                            self.report(Problem::KeyNotScalar, at);
+                        }
+                    }
+                }
+            }
+            Some(Key::Name(name, name_at)) => {
+                // A value that is not written has no place of its own.
+                if node.at.start == node.at.end {
+                    node.at = name_at;
+                }
+                members.push(Member {
+                    name,
+                    name_at,
+                    value: node,
+                });
+            }
+            Some(Key::Merge(at)) => merged.push((at, node)),
+            Some(Key::Broken) => {}
+        }
+    }
+
+    fn anchored(&mut self, node: Node<'t>, weight: Weight, anchor: usize) -> Node<'t> {
+        if anchor == 0 {
+            return node;
+        }
+        let at = node.at;
+        let node = Rc::new(node);
+        let content = Content::Shared(Rc::clone(&node));
+        self.anchors.insert(anchor, Anchored { node, weight });
+        Node { at, content }
+    }
+
+    /// What `resolve` makes of a core tag; reports a tag that is none, or that does not fit.
+    fn tagged<T>(&mut self, tag: &Tag, resolve: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        let written = tag.written.clone();
+        let Some(core) = &tag.core else {
+            self.report(Problem::UnsupportedTag { tag: written }, tag.at);
+            return None;
+        };
+        let resolved = resolve(core);
+        if resolved.is_none() {
+            self.report(Problem::TagMismatch { tag: written }, tag.at);
+        }
+        resolved
+    }
+
+    fn refuse_duplicates(&mut self, members: &mut Vec<Member<'t>>) {
+        let twice = repeated(members.len(), |index| members[index].name.as_ref());
+        for pair in &twice {
+            let name = members[pair.again].name.clone().into_owned();
+            let (first, again) = (members[pair.first].name_at, members[pair.again].name_at);
+            self.report_duplicate(name, first, again);
+        }
+        let mut dropped = twice.iter().map(|pair| pair.again).peekable();
+        let mut indices = 0..;
+        members.retain(|_| {
+            let index = indices.next().expect("indices do not end");
+            dropped.next_if_eq(&index).is_none()
+        });
+    }
+
+    fn merge(&mut self, members: &mut Vec<Member<'t>>, merged: Vec<(At, Node<'t>)>) {
+        let mut merged = merged.into_iter();
+        let Some((first, node)) = merged.next() else {
+            return;
+        };
+        for (again, _) in merged {
+            self.report_duplicate(merge::KEY.to_owned(), first, again);
+        }
+        merge::lay_under(members, node, self.file, self.out);
+    }
+
+    fn report_duplicate(&mut self, name: String, first: At, again: At) {
+        let problem = Problem::DuplicateMember { name };
+        let diagnostic = Diagnostic::new(problem, again.span(self.file));
+        self.out
+            .push(diagnostic.with(first.span(self.file), "first here"));
+    }
+}

@@ -1,0 +1,104 @@
+//! Checks over all records of a run that need no instance: one entry for each record, children
+//! only of parents that stay, and values that the documentation allows.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::typed::{Authority, FieldCheck};
+use crate::model::kind::KINDS;
+use crate::model::{
+    Declared, DeclaredPart, Diagnostic, Ensure, FoldedKey, KeyValue, ObjectKind, Problem, Schema,
+};
+
+/// Reports what is wrong with these records.
+pub(super) fn records(records: &[Declared], out: &mut Vec<Diagnostic>) {
+    let firsts = duplicates(records, out);
+    parents(records, &firsts, out);
+    fields(records, out);
+}
+
+/// The index of the first entry for each record.
+type Firsts = HashMap<(&'static ObjectKind, FoldedKey), usize>;
+
+fn duplicates(records: &[Declared], out: &mut Vec<Diagnostic>) -> Firsts {
+    let mut firsts = Firsts::with_capacity(records.len());
+    for (index, record) in records.iter().enumerate() {
+        match firsts.entry((record.kind, folded(&record.key))) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(index);
+            }
+            Entry::Occupied(first) => {
+                let first = &records[*first.get()];
+                let problem = duplicate(first, record);
+                out.push(Diagnostic::new(problem, record.at).with(first.at, "first here"));
+            }
+        }
+    }
+    firsts
+}
+
+fn duplicate(first: &Declared, again: &Declared) -> Problem {
+    let kind = again.kind;
+    let key = again.shown_key();
+    if key == first.shown_key() {
+        Problem::DuplicateRecord { kind, key }
+    } else {
+        Problem::DuplicateRecordByCase { kind, key }
+    }
+}
+
+fn parents(records: &[Declared], firsts: &Firsts, out: &mut Vec<Diagnostic>) {
+    let present = records
+        .iter()
+        .filter(|record| record.ensure == Ensure::Present);
+    for record in present {
+        let Some((parent, part)) = record.kind.parent.as_ref().zip(record.kind.parent_part())
+        else {
+            continue;
+        };
+        let key = folded(&record.key[part..=part]);
+        let Some(entry) = firsts
+            .get(&(parent.kind, key))
+            .map(|index| &records[*index])
+        else {
+            continue;
+        };
+        if entry.ensure == Ensure::Absent {
+            let problem = Problem::ParentAbsent {
+                kind: record.kind,
+                key: record.shown_key(),
+            };
+            out.push(Diagnostic::new(problem, record.at).with(entry.at, "declared absent here"));
+        }
+    }
+}
+
+fn fields(records: &[Declared], out: &mut Vec<Diagnostic>) {
+    let schemas = KINDS.map(Schema::documented);
+    let mut checks = schemas
+        .each_ref()
+        .map(|schema| FieldCheck::new(schema, Authority::Documentation));
+    for record in records {
+        if record.ensure == Ensure::Present {
+            // The values are of use only in the types of the instance.
+            checks[record.kind.rank()].typed(record, out);
+        }
+    }
+}
+
+/// A key as Marketo compares it. Leads that are named by a field are the same where the field and its value are.
+fn folded(key: &[DeclaredPart]) -> FoldedKey {
+    let parts: Vec<KeyValue> = key
+        .iter()
+        .map(|part| match part {
+            DeclaredPart::Text(text) => KeyValue::Text(text.clone()),
+            DeclaredPart::Lead(id) => KeyValue::Lead(*id),
+            DeclaredPart::LeadBy(reference) => {
+                let (field, value) = (&reference.field, &reference.value);
+                // No value holds a control character: a reference never equals an id.
+                KeyValue::Text(format!("{field}\u{1e}{value}").into_boxed_str())
+            }
+        })
+        .collect();
+    FoldedKey::new(&parts)
+}

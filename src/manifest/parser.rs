@@ -1,0 +1,148 @@
+//! Text to tree, by the events of `granit-parser`: the one module that knows that crate.
+//!
+//! Resolves nothing itself. A document that cannot be read to its end gives what was read before.
+
+use std::borrow::Cow;
+
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span as Range, StrInput};
+
+use super::builder::{Builder, Collection, MAX_DEPTH, Properties, Style, Tag, TooDeep};
+use super::tree::{At, Node};
+use crate::model::{Diagnostic, FileId, Problem};
+
+/// A text that was read.
+pub(super) struct Parsed<'t> {
+    /// The document, if there is any.
+    pub(super) root: Option<Node<'t>>,
+    /// Whether all of it was read.
+    pub(super) complete: bool,
+}
+
+/// Reads the one document of a text.
+pub(super) fn parse<'t>(file: FileId, text: &'t str, out: &mut Vec<Diagnostic>) -> Parsed<'t> {
+    let options = granit_parser::options! {
+        emit_comments: false,
+        emit_unresolved_aliases: true,
+        // The scanner reads ahead: without these it would buffer all of a hostile file first.
+        flow_nesting_limit: MAX_DEPTH,
+        block_nesting_limit: MAX_DEPTH,
+    };
+    let mut builder = Builder::new(file, out);
+    let mut documents = 0;
+    for next in Parser::<StrInput<'t>>::new_from_str_with_options(text, options) {
+        let (event, range) = match next {
+            Ok(next) => next,
+            Err(error) => {
+                builder.report(problem(&error), place(&error, text));
+                return broken_off(builder);
+            }
+        };
+        let at = at(&range);
+        if let Event::DocumentStart(..) = event {
+            documents += 1;
+            if documents > 1 {
+                builder.report(Problem::SecondDocument, at);
+                break;
+            }
+        }
+        if let Err(TooDeep) = send(&mut builder, event, &range) {
+            builder.report(Problem::TooDeep { limit: MAX_DEPTH }, at);
+            return broken_off(builder);
+        }
+    }
+    Parsed {
+        root: builder.finish(),
+        complete: true,
+    }
+}
+
+fn broken_off<'t>(builder: Builder<'t, '_>) -> Parsed<'t> {
+    Parsed {
+        root: builder.abandon(),
+        complete: false,
+    }
+}
+
+fn send<'t>(builder: &mut Builder<'t, '_>, event: Event<'t>, range: &Range) -> Result<(), TooDeep> {
+    let at = at(range);
+    match event {
+        Event::Scalar(text, style, anchor, tag) => {
+            let style = match style {
+                ScalarStyle::Plain => Style::Plain,
+                ScalarStyle::SingleQuoted
+                | ScalarStyle::DoubleQuoted
+                | ScalarStyle::Literal
+                | ScalarStyle::Folded => Style::Quoted,
+            };
+            // The parser writes `~` for a scalar that is not there.
+            let is_missing = style == Style::Plain && at.start == at.end;
+            let text = if is_missing { Cow::Borrowed("") } else { text };
+            let properties = properties(anchor, tag.as_deref(), range);
+            builder.scalar(text, style, &properties, at);
+        }
+        Event::SequenceStart(_, anchor, tag) => {
+            let properties = properties(anchor, tag.as_deref(), range);
+            builder.open(Collection::List, &properties, at.start)?;
+        }
+        Event::MappingStart(_, anchor, tag) => {
+            let properties = properties(anchor, tag.as_deref(), range);
+            builder.open(Collection::Mapping, &properties, at.start)?;
+        }
+        Event::SequenceEnd | Event::MappingEnd => builder.close(at.end),
+        Event::Alias(anchor) => builder.alias(anchor, at),
+        Event::UnresolvedAlias(name) => {
+            let message = format!("no anchor `&{name}` stands before this alias");
+            builder.report(Problem::Syntax { message }, at);
+            builder.broken(at);
+        }
+        Event::StreamStart
+        | Event::StreamEnd
+        | Event::DocumentStart(..)
+        | Event::DocumentEnd
+        | Event::Anchor(..) => {}
+        other => debug_assert!(!other.is_node(), "a node of a kind unknown to this reader"),
+    }
+    Ok(())
+}
+
+fn properties(anchor: usize, tag: Option<&granit_parser::Tag>, range: &Range) -> Properties {
+    let tag = tag.map(|tag| Tag {
+        core: tag.core_suffix().map(ToOwned::to_owned),
+        written: tag.original(),
+        at: range.tag_span().map_or_else(|| at(range), |tag| at(&tag)),
+    });
+    Properties { anchor, tag }
+}
+
+fn problem(error: &ScanError) -> Problem {
+    if *error.kind() == ErrorKind::RecursionLimitExceeded {
+        return Problem::TooDeep { limit: MAX_DEPTH };
+    }
+    Problem::Syntax {
+        message: error.info(),
+    }
+}
+
+/// The character at which the parser stopped.
+fn place(error: &ScanError, text: &str) -> At {
+    let start = error.marker().byte_offset().unwrap_or(0).min(text.len());
+    let width = text[start..].chars().next().map_or(0, char::len_utf8);
+    At {
+        start: offset(start),
+        end: offset(start + width),
+    }
+}
+
+fn at(range: &Range) -> At {
+    let bytes = range
+        .byte_range()
+        .expect("a parser of a text knows its offsets");
+    At {
+        start: offset(bytes.start),
+        end: offset(bytes.end),
+    }
+}
+
+fn offset(bytes: usize) -> u32 {
+    u32::try_from(bytes).expect("texts are shorter than 4 GiB")
+}

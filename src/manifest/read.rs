@@ -1,0 +1,101 @@
+//! The way from the bytes of all files to what they declare, and to everything that is wrong with them.
+
+use std::path::PathBuf;
+
+use super::check;
+use super::decode::Decoder;
+use super::grammar::Grammar;
+use super::names::Names;
+use super::parser;
+use crate::model::kind::KINDS;
+use crate::model::{Desired, Diagnostic, FileId, Problem, Sources, Span};
+
+/// The result of reading manifests. It may be acted on only if there are no diagnostics.
+#[derive(Debug, Default)]
+pub struct Reading {
+    pub desired: Desired,
+    pub sources: Sources,
+    /// All problems, by file and place.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads manifests: pairs of a path as it is to be shown and the bytes of the file.
+#[must_use]
+pub fn read(files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Reading {
+    let grammars = Grammar::all();
+    let mut names = Names::default();
+    let mut reading = Reading::default();
+    let Reading {
+        desired,
+        sources,
+        diagnostics,
+    } = &mut reading;
+    for (path, bytes) in files {
+        let (text, problem) = text_of(bytes, MAX_BYTES);
+        let file = sources.add(path, text);
+        if let Some((problem, offset)) = problem {
+            diagnostics.push(Diagnostic::new(problem, point(file, offset)));
+            continue;
+        }
+        let text = &sources.file(file).text;
+        let parsed = parser::parse(file, text, diagnostics);
+        let mut decoder = Decoder {
+            file,
+            text,
+            grammars: &grammars,
+            names: &mut names,
+            out: diagnostics,
+            records: &mut desired.records,
+            defaults: KINDS.map(|_| Vec::new()),
+        };
+        decoder.document(parsed);
+    }
+    check::records(&desired.records, diagnostics);
+    sort(diagnostics);
+    reading
+}
+
+/// The most that the offsets of spans can say.
+const MAX_BYTES: usize = u32::MAX as usize;
+
+/// The text of a file without a byte order mark; where that cannot be had, why, and the offset.
+fn text_of(bytes: Vec<u8>, limit: usize) -> (String, Option<(Problem, usize)>) {
+    if bytes.len() > limit {
+        return (String::new(), Some((Problem::FileTooLarge, 0)));
+    }
+    let (text, problem) = match String::from_utf8(bytes) {
+        Ok(text) => (text, None),
+        Err(error) => {
+            let offset = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            (text, Some((Problem::NotUtf8, offset)))
+        }
+    };
+    match text.strip_prefix('\u{feff}') {
+        Some(rest) => (
+            rest.to_owned(),
+            problem.map(|(problem, offset)| (problem, offset - BYTE_ORDER_MARK)),
+        ),
+        None => (text, problem),
+    }
+}
+
+const BYTE_ORDER_MARK: usize = '\u{feff}'.len_utf8();
+
+fn point(file: FileId, offset: usize) -> Span {
+    let start = u32::try_from(offset).expect("no offset is beyond the limit");
+    Span {
+        file,
+        start,
+        end: start,
+    }
+}
+
+/// Sorts by place. A default or an anchor is checked once for each record: the same said of it is said once.
+fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by(|a, b| {
+        let place = |diagnostic: &Diagnostic| (diagnostic.at, diagnostic.problem.code());
+        place(a).cmp(&place(b))
+    });
+    diagnostics.dedup();
+}

@@ -1,0 +1,207 @@
+//! Declared values against the fields of a kind: scalars become typed values, or problems.
+//!
+//! The same check serves offline, with what the documentation says, and online, with what the
+//! instance describes; only the second knows custom fields.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::grammar::Grammar;
+use super::suggest::closest;
+use crate::model::{
+    Assignment, DataType, Declared, Diagnostic, Field, LengthUnit, ObjectKind, Problem, Schema,
+    Span, Value,
+};
+
+// Page "Field types": the most that a text area holds, in UTF-8.
+const TEXT_AREA_BYTES: usize = 30_000;
+
+/// Checks the fields of one kind's records.
+pub struct FieldCheck<'s> {
+    schema: &'s Schema,
+    authority: Authority,
+    grammar: Grammar,
+    /// What was suggested for an unknown name: records repeat the same one.
+    suggestions: HashMap<Arc<str>, Option<String>>,
+}
+
+/// Where a schema comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Authority {
+    /// The documentation: of an extensible kind it knows only the standard fields.
+    Documentation,
+    /// The instance's own description, which is complete.
+    Instance,
+}
+
+/// A declared value in the type of its field.
+#[derive(Clone, Debug)]
+pub struct Typed<'d, 's> {
+    pub assignment: &'d Assignment,
+    pub field: &'s Field,
+    pub value: Value,
+}
+
+impl<'s> FieldCheck<'s> {
+    /// A check against that schema.
+    #[must_use]
+    pub fn new(schema: &'s Schema, authority: Authority) -> Self {
+        Self {
+            schema,
+            authority,
+            grammar: Grammar::new(schema.kind),
+            suggestions: HashMap::new(),
+        }
+    }
+
+    /// The values of a record that shall be present, in the order of its fields. What is wrong is
+    /// reported and left out, as is a field that only the instance can know.
+    pub fn typed<'d>(
+        &mut self,
+        declared: &'d Declared,
+        out: &mut Vec<Diagnostic>,
+    ) -> Vec<Typed<'d, 's>> {
+        declared
+            .fields
+            .iter()
+            .filter_map(|assignment| self.assignment(assignment, out))
+            .collect()
+    }
+
+    fn assignment<'d>(
+        &mut self,
+        assignment: &'d Assignment,
+        out: &mut Vec<Diagnostic>,
+    ) -> Option<Typed<'d, 's>> {
+        let name = &assignment.name;
+        if is_system(self.schema.kind, name) {
+            let name = name.as_ref().to_owned();
+            report(out, Problem::SystemField { name }, assignment.name_at);
+            return None;
+        }
+        let Some(field) = self.schema.field(name) else {
+            out.extend(self.unknown(assignment));
+            return None;
+        };
+        match value(self.schema.kind, field, assignment) {
+            Ok(value) => Some(Typed {
+                assignment,
+                field,
+                value,
+            }),
+            Err(problem) => {
+                report(out, problem, assignment.at);
+                None
+            }
+        }
+    }
+
+    fn unknown(&mut self, assignment: &Assignment) -> Option<Diagnostic> {
+        let kind = self.schema.kind;
+        let name = &assignment.name;
+        let known_offline = self.authority == Authority::Documentation;
+        let twin = self.schema.folded(name);
+        // A custom field, as far as can be known here.
+        if known_offline && kind.extensible && twin.is_none() {
+            return None;
+        }
+        let suggestion = match twin {
+            Some(field) => Some(field.name.as_ref().to_owned()),
+            None => self.suggestion(name),
+        };
+        let problem = Problem::UnknownField {
+            kind,
+            name: name.as_ref().to_owned(),
+            suggestion,
+            known_offline,
+        };
+        Some(Diagnostic::new(problem, assignment.name_at))
+    }
+
+    fn suggestion(&mut self, name: &Arc<str>) -> Option<String> {
+        if let Some(suggestion) = self.suggestions.get(name) {
+            return suggestion.clone();
+        }
+        let kind = self.schema.kind;
+        let fields = self
+            .schema
+            .fields()
+            .iter()
+            .map(|field| field.name.as_ref())
+            .filter(|field| !is_system(kind, field) && !kind.is_key(field));
+        let suggestion = closest(name, fields.chain(self.grammar.words()));
+        self.suggestions
+            .insert(Arc::clone(name), suggestion.clone());
+        suggestion
+    }
+}
+
+/// A field of every record that Marketo sets itself.
+fn is_system(kind: &ObjectKind, name: &str) -> bool {
+    kind.documented
+        .iter()
+        .any(|field| !field.updateable && field.name == name && !kind.is_key(name))
+}
+
+fn value(kind: &ObjectKind, field: &Field, assignment: &Assignment) -> Result<Value, Problem> {
+    let name = || field.name.as_ref().to_owned();
+    let value = Value::declared(&assignment.value, &field.data_type).map_err(|error| {
+        Problem::WrongType {
+            name: name(),
+            data_type: field.data_type.clone(),
+            error,
+        }
+    })?;
+    if value.is_null() && kind.required.contains(&&*field.name) {
+        return Err(Problem::RequiredNull { name: name() });
+    }
+    if let Value::Text(text) = &value
+        && let Some((length, limit, unit)) = excess(text, field)
+    {
+        return Err(Problem::TooLong {
+            name: name(),
+            length,
+            limit,
+            unit,
+        });
+    }
+    Ok(value)
+}
+
+/// How long a text is, and how long it may be, if it is too long for the field.
+fn excess(text: &str, field: &Field) -> Option<(usize, usize, LengthUnit)> {
+    let (length, limit, unit) = match (field.length, &field.data_type) {
+        (Some(limit), _) => {
+            let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+            // There are never more characters than bytes.
+            if text.len() <= limit {
+                return None;
+            }
+            (text.chars().count(), limit, LengthUnit::Characters)
+        }
+        (None, DataType::Text | DataType::Textarea) => {
+            (text.len(), TEXT_AREA_BYTES, LengthUnit::Bytes)
+        }
+        (
+            None,
+            DataType::Boolean
+            | DataType::Currency
+            | DataType::Date
+            | DataType::Datetime
+            | DataType::Email
+            | DataType::Float
+            | DataType::Integer
+            | DataType::Percent
+            | DataType::Phone
+            | DataType::Score
+            | DataType::String
+            | DataType::Url
+            | DataType::Other(_),
+        ) => return None,
+    };
+    (length > limit).then_some((length, limit, unit))
+}
+
+fn report(out: &mut Vec<Diagnostic>, problem: Problem, at: Span) {
+    out.push(Diagnostic::new(problem, at));
+}

@@ -1,0 +1,254 @@
+//! Diagnostics as people read them: the problem, the place with an excerpt, and the way out.
+//!
+//! An excerpt is a window of the file: rendering the last line of a large file costs no more than the
+//! first. Machine formats are made elsewhere.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use super::escape::{escaped, push_escaped};
+use super::problem::{Wording, wording};
+use crate::model::{Diagnostic, Related, SourceFile, Sources, Span};
+
+/// Related places at most so many lines away share an excerpt.
+const NEAR: usize = 8;
+
+/// Lines with more bytes before a place than this are cut on both sides of it.
+const LONG: usize = 1_000;
+
+/// How much of a long line is shown on each side of a place, in bytes.
+const MARGIN: usize = 200;
+
+/// Writes the diagnostics, with an empty line between any two.
+///
+/// # Errors
+/// The sink refuses.
+pub fn diagnostics(
+    sources: &Sources,
+    diagnostics: &[Diagnostic],
+    out: &mut dyn io::Write,
+    styled: bool,
+) -> io::Result<()> {
+    let renderer = if styled {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    for (index, diagnostic) in diagnostics.iter().enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        writeln!(out, "{}", one(sources, diagnostic, &renderer))?;
+    }
+    Ok(())
+}
+
+/// "5 problems in 2 files".
+#[must_use]
+pub fn tally(diagnostics: &[Diagnostic]) -> String {
+    let files: BTreeSet<_> = diagnostics
+        .iter()
+        .map(|diagnostic| diagnostic.at.file)
+        .collect();
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let (problems, files) = (diagnostics.len(), files.len());
+    format!(
+        "{problems} problem{} in {files} file{}",
+        plural(problems),
+        plural(files)
+    )
+}
+
+/// A place to point at.
+struct Mark {
+    at: Span,
+    line: usize,
+    kind: AnnotationKind,
+    label: String,
+}
+
+/// A window of a file.
+struct Excerpt {
+    text: String,
+    line_start: usize,
+    annotations: Vec<Annotation<'static>>,
+    /// The first line lost its beginning: columns in `text` are not those of the file.
+    is_cut: bool,
+}
+
+fn one(sources: &Sources, diagnostic: &Diagnostic, renderer: &Renderer) -> String {
+    let Diagnostic {
+        problem,
+        at,
+        related,
+    } = diagnostic;
+    let Wording { title, label, help } = wording(problem);
+    let mut report = Level::ERROR
+        .primary_title(escaped(&title).into_owned())
+        .id(problem.code())
+        .elements(Vec::<Snippet<'_, Annotation<'_>>>::new());
+    let primary = mark(sources, *at, AnnotationKind::Primary, &label);
+    for marks in together(sources, primary, related) {
+        report = show(report, sources, &marks);
+    }
+    if !help.is_empty() {
+        report = report.element(Level::HELP.message(escaped(&help).into_owned()));
+    }
+    renderer.render(&[report])
+}
+
+fn mark(sources: &Sources, at: Span, kind: AnnotationKind, label: &str) -> Mark {
+    Mark {
+        at,
+        line: sources.position(at).line,
+        kind,
+        label: escaped(label).into_owned(),
+    }
+}
+
+/// The marks by the excerpts that show them, the primary one first.
+fn together(sources: &Sources, primary: Mark, related: &[Related]) -> Vec<Vec<Mark>> {
+    let mut excerpts = vec![vec![primary]];
+    for Related { at, note } in related {
+        let mark = mark(sources, *at, AnnotationKind::Context, note);
+        let primary = &excerpts[0][0];
+        if mark.at == primary.at {
+            // The same text, repeated by an alias.
+            continue;
+        }
+        let file = sources.file(mark.at.file);
+        let is_near = mark.at.file == primary.at.file
+            && mark.line.abs_diff(primary.line) <= NEAR
+            && [mark.line, primary.line]
+                .iter()
+                .all(|line| file.line_range(*line).len() <= LONG);
+        if is_near {
+            excerpts[0].push(mark);
+        } else {
+            excerpts.push(vec![mark]);
+        }
+    }
+    excerpts
+}
+
+fn show<'r>(report: Group<'r>, sources: &Sources, marks: &[Mark]) -> Group<'r> {
+    let first = &marks[0];
+    let path = sources.path(first.at).display().to_string();
+    let path = escaped(&path).into_owned();
+    let Excerpt {
+        text,
+        line_start,
+        annotations,
+        is_cut,
+    } = excerpt(sources.file(first.at.file), marks);
+    let snippet = Snippet::source(text)
+        .line_start(line_start)
+        .annotations(annotations);
+    if is_cut {
+        let position = sources.position(first.at);
+        let origin = Origin::path(path)
+            .line(position.line)
+            .char_column(position.column);
+        report.element(origin).element(snippet)
+    } else {
+        report.element(snippet.path(path))
+    }
+}
+
+fn excerpt(file: &SourceFile, marks: &[Mark]) -> Excerpt {
+    let lines = marks.iter().map(|mark| mark.line);
+    let first = lines.clone().min().expect("an excerpt has a mark");
+    let last = lines.max().expect("an excerpt has a mark");
+    let ranges: Vec<(usize, usize)> = marks.iter().map(|mark| shown_range(file, mark)).collect();
+    // Where the places are in the text that is shown.
+    let mut shown: BTreeMap<usize, usize> = ranges
+        .iter()
+        .flat_map(|(start, end)| [(*start, 0), (*end, 0)])
+        .collect();
+    let mut text = String::new();
+    let mut is_cut = false;
+    for line in first..=last {
+        if line > first {
+            text.push('\n');
+        }
+        let mut range = file.line_range(line);
+        if first == last {
+            let (start, end) = ranges[0];
+            if start - range.start > LONG {
+                is_cut = true;
+                range.start = floor_boundary(&file.text, start - MARGIN);
+                text.push('…');
+            }
+            if range.end > end + LONG {
+                range.end = floor_boundary(&file.text, end + MARGIN);
+            }
+        }
+        for (offset, character) in file.text[range.clone()].char_indices() {
+            let offset = range.start + offset;
+            if let Some(place) = shown.get_mut(&offset) {
+                *place = text.len();
+            }
+            if offset < ranges[0].0 {
+                text.push(stand_in(character));
+            } else if character == '\t' {
+                text.push(character);
+            } else {
+                push_escaped(&mut text, character);
+            }
+        }
+        if let Some(place) = shown.get_mut(&range.end) {
+            *place = text.len();
+        }
+    }
+    let annotations = marks
+        .iter()
+        .zip(&ranges)
+        .map(|(mark, (start, end))| {
+            let label = Some(mark.label.as_str()).filter(|label| !label.is_empty());
+            mark.kind
+                .span(shown[start]..shown[end])
+                .label(label.map(|label| Cow::Owned::<str>(label.to_owned())))
+        })
+        .collect();
+    Excerpt {
+        text,
+        line_start: first,
+        annotations,
+        is_cut,
+    }
+}
+
+/// What of a place stands on its first line, without blanks at its end.
+fn shown_range(file: &SourceFile, mark: &Mark) -> (usize, usize) {
+    let line = file.line_range(mark.line);
+    let start = (mark.at.start as usize).min(line.end);
+    let end = (mark.at.end as usize).clamp(start, line.end.min(start + LONG));
+    let end = floor_boundary(&file.text, end).max(start);
+    let length = file.text[start..end].trim_end().len();
+    (start, start + length)
+}
+
+/// One visible character for any: before a place columns must stay what they are.
+fn stand_in(character: char) -> char {
+    match character {
+        '\t' => character,
+        '\u{0}'..='\u{1f}' => {
+            char::from_u32(0x2400 + u32::from(character)).unwrap_or(char::REPLACEMENT_CHARACTER)
+        }
+        '\u{7f}' => '␡',
+        _ if matches!(escaped(character.encode_utf8(&mut [0; 4])), Cow::Owned(_)) => {
+            char::REPLACEMENT_CHARACTER
+        }
+        _ => character,
+    }
+}
+
+fn floor_boundary(text: &str, offset: usize) -> usize {
+    (0..=offset.min(text.len()))
+        .rev()
+        .find(|offset| text.is_char_boundary(*offset))
+        .unwrap_or(0)
+}

@@ -1,0 +1,8 @@
+//! Texts for people, made from the data of the other stages. The sinks are parameters: only `cli` prints.
+
+mod diagnostics;
+mod escape;
+mod problem;
+
+pub use diagnostics::{diagnostics, tally};
+pub use escape::escaped;

@@ -1,0 +1,423 @@
+//! The words for each problem of a manifest: what is wrong, a label for the place, and the way out.
+//!
+//! One arm for each problem, and no wildcard: a new problem does not compile without its words.
+
+use crate::model::{DataType, KeyType, LengthUnit, ObjectKind, Problem, Shape, ValueError};
+
+/// The words for one problem. They may hold text from files and are not yet escaped.
+pub(super) struct Wording {
+    /// What is wrong, in one line.
+    pub(super) title: String,
+    /// What the place has to do with it; empty if the title says all.
+    pub(super) label: String,
+    /// What to do; empty if that is obvious.
+    pub(super) help: String,
+}
+
+impl Wording {
+    fn new(title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            label: String::new(),
+            help: String::new(),
+        }
+    }
+
+    fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    fn suggest(self, suggestion: Option<&String>, otherwise: impl Into<String>) -> Self {
+        match suggestion {
+            Some(word) => self.help(format!("did you mean `{word}`?")),
+            None => self.help(otherwise),
+        }
+    }
+}
+
+/// The words for a problem.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm for each problem, kept together"
+)]
+pub(super) fn wording(problem: &Problem) -> Wording {
+    match problem {
+        Problem::NotUtf8 => Wording::new("the file is not UTF-8")
+            .label("the first byte that is not")
+            .help("save the file as UTF-8"),
+        Problem::FileTooLarge => Wording::new("the file is larger than 4 GiB")
+            .help("split it; records may stand in any file, and moving one changes nothing"),
+        Problem::Syntax { message } => {
+            Wording::new("the file is not valid YAML").label(message.clone())
+        }
+        Problem::SecondDocument => Wording::new("the file holds a second document")
+            .label("it begins here and is not read")
+            .help("remove this line, or move what follows to a file of its own"),
+        Problem::EmptyDocument => Wording::new("the file declares nothing")
+            .help("write at least `version: 1`, or remove the file"),
+        Problem::DuplicateMember { name } => {
+            Wording::new(format!("`{name}` is written twice in one mapping"))
+                .label("written again")
+                .help("keep one of the two; YAML does not say which would count")
+        }
+        Problem::KeyNotScalar => Wording::new("a list or mapping stands where a name belongs")
+            .label("not a name"),
+        Problem::UnsupportedTag { tag } => {
+            Wording::new(format!("the tag `{tag}` has no meaning here")).help(
+                "only the core tags are read: !!str, !!int, !!float, !!bool, !!null, !!map and !!seq",
+            )
+        }
+        Problem::TagMismatch { tag } => {
+            Wording::new(format!("the value is not what its tag `{tag}` says"))
+                .label("does not fit the value")
+                .help("remove the tag, or write a value of its type")
+        }
+        Problem::BadMerge => Wording::new("`<<` takes a mapping or a list of mappings")
+            .label("neither of the two")
+            .help("name an anchor of a mapping, as in `<<: *base`"),
+        Problem::TooManyNodes { limit } => Wording::new(format!(
+            "the aliases of this file stand for more than {limit} values"
+        ))
+        .label("the limit is reached here")
+        .help("write the records out, or say what they share in `defaults`"),
+        Problem::TooDeep { limit } => Wording::new(format!(
+            "lists and mappings are nested deeper than {limit} levels"
+        ))
+        .label("one level too many"),
+
+        Problem::WrongShape { wanted, found } => wrong_shape(*wanted, *found),
+        Problem::MissingVersion => Wording::new("the file does not say its version")
+            .label("`version` is missing")
+            .help("write `version: 1` at the top"),
+        Problem::UnsupportedVersion { found } => {
+            Wording::new(format!("this oppctl does not read version {found} of manifests"))
+                .label("unknown version")
+                .help("write `version: 1`, or use the oppctl that this file was written for")
+        }
+        Problem::UnknownMember { name, suggestion } => {
+            Wording::new(format!("`{name}` is not known here"))
+                .label("unknown name")
+                .suggest(suggestion.as_ref(), "remove it")
+        }
+        Problem::UnknownWord {
+            found,
+            allowed,
+            suggestion,
+        } => {
+            let allowed = listed(allowed);
+            let wording = Wording::new(format!("`{found}` is none of {allowed}"))
+                .label("unknown word");
+            match suggestion {
+                Some(word) => wording.help(format!("did you mean `{word}`?")),
+                None => wording,
+            }
+        }
+        Problem::NotTrueOrFalse => Wording::new("this is neither `true` nor `false`")
+            .label("write `true` or `false`")
+            .help("`yes`, `no`, `on` and `off` are texts in YAML 1.2, as is anything in quotes"),
+        Problem::MissingKey { kind, field } => missing_key(kind, field),
+        Problem::EmptyKey { field } => Wording::new(format!("`{field}` has no value"))
+            .label("empty")
+            .help("it is a part of the key: without it, no record is named"),
+        Problem::BlanksAroundKey { field } => {
+            Wording::new(format!("`{field}` begins or ends with a blank"))
+                .help("remove the blanks: Marketo compares keys without them")
+        }
+        Problem::CommaInKey { field } => Wording::new(format!("`{field}` contains a comma")).help(
+            "Marketo separates the values of a query by commas and knows no escape for them: the record could not be read back",
+        ),
+        Problem::ControlInKey { field } => {
+            Wording::new(format!("`{field}` contains a control character"))
+                .help("remove it; a line break in a quoted text is one, too")
+        }
+        Problem::KeyTooLong {
+            field,
+            length,
+            limit,
+        } => Wording::new(format!("`{field}` is longer than {limit} characters"))
+            .label(format!("{length} characters")),
+        Problem::NotALeadId { field } => Wording::new(format!("`{field}` is not the id of a lead"))
+            .label("not a positive whole number")
+            .help(match lead_reference(field) {
+                Some(reference) => {
+                    format!("to name a lead by a field, write `{reference}: {{ email: ADDRESS }}`")
+                }
+                None => String::new(),
+            }),
+        Problem::TwoLeads { field, reference } => {
+            Wording::new(format!("both `{field}` and `{reference}` name the lead"))
+                .label("named again")
+                .help("keep one of the two")
+        }
+        Problem::LeadNeedsOneField { found } => Wording::new(format!(
+            "a lead is found by exactly one field, and here are {found}"
+        ))
+        .help("write one field, as in `{ email: ada@example.com }`"),
+        Problem::BadLeadValue { value } if value.is_empty() => {
+            Wording::new("no lead can be found by an empty value").label("empty")
+        }
+        Problem::BadLeadValue { value } => {
+            Wording::new(format!("no lead can be searched by `{value}`")).help(
+                "remove blanks around it, commas and control characters: Marketo cannot search for them",
+            )
+        }
+        Problem::ParentKeyRepeated { field } => {
+            Wording::new(format!("`{field}` is written again in a nested entry"))
+                .label("the entry around it says this already")
+                .help("remove it, or move the entry to the top level of the file")
+        }
+        Problem::KeyAsField { field } => {
+            Wording::new(format!("`{field}` is a part of the key, not a field"))
+                .label("names the record and cannot be managed as one of its fields")
+        }
+        Problem::KeywordAsField { name } => {
+            Wording::new(format!("`{name}` is a word of the manifest language, not a field"))
+                .label("only fields belong here")
+                .help(format!(
+                    "if Marketo has a field of this name, write it under `fields`, as in `fields: {{ {name}: VALUE }}`"
+                ))
+        }
+        Problem::FieldTwice { name } => {
+            Wording::new(format!("the field `{name}` is written twice in one record"))
+                .label("written again")
+                .help("keep one of the two; letter case does not tell fields apart in Marketo")
+        }
+        Problem::ValueNotScalar { name } => Wording::new(format!(
+            "the value of the field `{name}` is a list or a mapping"
+        ))
+        .label("a field holds one value")
+        .help("write a text, a number, a date, `true`, `false` or `null`"),
+        Problem::DuplicateRecord { kind, key } => {
+            Wording::new(format!("two entries declare the {} {key}", kind.name))
+                .label("declared again")
+                .help("keep one of the two: a record is declared in one place")
+        }
+        Problem::DuplicateRecordByCase { kind, key } => Wording::new(format!(
+            "two entries declare the {} {key}, in different letter case or with other blanks",
+            kind.name
+        ))
+        .label("the same record to Marketo")
+        .help("Marketo compares keys without letter case: keep one of the two"),
+        Problem::ParentAbsent { kind, key } => {
+            let parent = parent_name(kind);
+            Wording::new(format!(
+                "the {} {key} cannot exist: its {parent} is declared absent",
+                kind.name
+            ))
+            .label(format!("declared present below an absent {parent}"))
+            .help(format!(
+                "remove this entry, give it `ensure: absent`, or keep the {parent}"
+            ))
+        }
+        Problem::ProtectedAbsent => {
+            Wording::new("the record is protected and declared absent at once")
+                .label("would delete a protected record")
+                .help("remove `protect: true` first, in a change of its own, if it is really to go")
+        }
+
+        Problem::UnknownField {
+            kind,
+            name,
+            suggestion,
+            known_offline,
+        } => unknown_field(kind, name, suggestion.as_ref(), *known_offline),
+        Problem::SystemField { name } => Wording::new(format!("Marketo sets `{name}` itself"))
+            .label("cannot be written")
+            .help("remove it"),
+        Problem::RequiredNull { name } => Wording::new(format!("`{name}` may not be cleared"))
+            .label("null")
+            .help("Marketo refuses a record without it: write a value, or leave the field out to keep the one that is there"),
+        Problem::WrongType {
+            name,
+            data_type,
+            error,
+        } => wrong_type(name, data_type, *error),
+        Problem::TooLong {
+            name,
+            length,
+            limit,
+            unit,
+        } => {
+            let unit = match unit {
+                LengthUnit::Characters => "characters",
+                LengthUnit::Bytes => "bytes",
+            };
+            Wording::new(format!("the field `{name}` holds at most {limit} {unit}"))
+                .label(format!("{length} {unit}"))
+        }
+        Problem::IgnoresUnwritten { name, suggestion } => {
+            Wording::new(format!("`ignoreChanges` names `{name}`, which the record does not write"))
+                .label("not written here")
+                .suggest(
+                    suggestion.as_ref(),
+                    "remove it: fields that are not written are never changed",
+                )
+        }
+
+        Problem::NotUpdateable { name } => Wording::new(format!(
+            "`{name}` cannot be changed once the record exists"
+        ))
+        .label("differs from the value in the instance")
+        .help("write the value that the instance has, or remove the field"),
+        Problem::MissingRequired { kind, name } => {
+            Wording::new(format!("a new {} needs `{name}`", kind.name))
+                .label(format!("not in the instance yet, and `{name}` is not written"))
+                .help(format!("write `{name}`, or correct the key if the record should exist"))
+        }
+        Problem::UnknownLead { field, value } => {
+            Wording::new(format!("the instance has no lead whose {field} is {value}"))
+                .label("no such lead")
+                .help("correct the value, or create the lead first: oppctl does not create leads")
+        }
+        Problem::AmbiguousLead { field, value, ids } => {
+            let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+            let ids = ids.join(", ");
+            Wording::new(format!("several leads have {value} as their {field}"))
+                .label(format!("could be any of the leads {ids}"))
+                .help("merge them in Marketo, or name one by its `leadId`")
+        }
+        Problem::UnsearchableLeadField { field, message } => {
+            Wording::new(format!("the instance cannot search leads by `{field}`"))
+                .label(format!("the instance says: {message}"))
+                .help("use a searchable field, `email` for example")
+        }
+        Problem::SameLead { kind, key } => {
+            Wording::new(format!("two entries declare the {} {key}", kind.name))
+                .label("turned out to be the same lead")
+                .help("keep one of the two")
+        }
+        Problem::UnknownParent { parent, key } => Wording::new(format!(
+            "the {} {key} is neither declared nor in the instance",
+            parent.name
+        ))
+        .label(format!("hangs on an unknown {}", parent.name))
+        .help(format!("declare the {}, or correct its key", parent.name)),
+    }
+}
+
+fn wrong_shape(wanted: Shape, found: Shape) -> Wording {
+    let wanted_name = shape_name(wanted);
+    let wording = Wording::new(format!("{wanted_name} belongs here"))
+        .label(format!("this is {}", shape_name(found)));
+    let empty = match wanted {
+        Shape::List => "[]",
+        Shape::Mapping => "{}",
+        Shape::Scalar | Shape::Nothing => "",
+    };
+    match found {
+        Shape::Nothing if !empty.is_empty() => wording.help(format!(
+            "write `{empty}` for an empty one, or remove the name"
+        )),
+        Shape::Nothing => wording.help("write a value, or remove the name"),
+        Shape::Mapping | Shape::List | Shape::Scalar => wording,
+    }
+}
+
+fn shape_name(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Mapping => "a mapping",
+        Shape::List => "a list",
+        Shape::Scalar => "a single value",
+        Shape::Nothing => "nothing",
+    }
+}
+
+fn missing_key(kind: &ObjectKind, field: &str) -> Wording {
+    let wording = Wording::new(format!("the {} has no `{field}`", kind.name))
+        .label("this entry names no record");
+    match lead_reference(field) {
+        Some(reference) => wording.help(format!(
+            "write `{field}: ID`, or `{reference}: {{ email: ADDRESS }}`"
+        )),
+        None => wording.help(format!("write `{field}`; it is a part of the key")),
+    }
+}
+
+/// The word that may be written in place of a part of a key that holds a lead.
+fn lead_reference(field: &str) -> Option<&'static str> {
+    crate::model::kind::KINDS
+        .into_iter()
+        .flat_map(|kind| kind.key)
+        .filter(|part| part.field == field)
+        .find_map(|part| match part.holds {
+            KeyType::Lead { reference } => Some(reference),
+            KeyType::Text { .. } => None,
+        })
+}
+
+fn parent_name(kind: &ObjectKind) -> &'static str {
+    kind.parent
+        .as_ref()
+        .map_or("parent", |parent| parent.kind.name)
+}
+
+fn unknown_field(
+    kind: &ObjectKind,
+    name: &str,
+    suggestion: Option<&String>,
+    known_offline: bool,
+) -> Wording {
+    let where_not = if known_offline {
+        ""
+    } else {
+        " in this instance"
+    };
+    let fallback = if known_offline || !kind.extensible {
+        format!("{} have no fields beyond Marketo's own", kind.plural)
+    } else {
+        format!("`oppctl describe {}` lists the fields", kind.name)
+    };
+    Wording::new(format!("{} have no field `{name}`{where_not}", kind.plural))
+        .label("unknown field")
+        .suggest(suggestion, fallback)
+}
+
+fn wrong_type(name: &str, data_type: &DataType, error: ValueError) -> Wording {
+    let (label, help) = match error {
+        ValueError::NotBoolean => (
+            "neither `true` nor `false`",
+            "write `true` or `false` without quotes; `yes` and `no` are texts in YAML 1.2",
+        ),
+        ValueError::NotInteger => ("not a whole number", "write digits only"),
+        ValueError::NotNumber => (
+            "not a number",
+            "write it as in 1604.47: a point, no separators, no currency",
+        ),
+        ValueError::TooManyDigits => (
+            "more digits than can be kept exactly",
+            "write at most 28 digits",
+        ),
+        ValueError::NotDate => ("not a date", "write it as in 2026-12-31"),
+        ValueError::NotDatetime => (
+            "not a date with a time",
+            "write it as in 2026-12-31T18:00:00+01:00",
+        ),
+        ValueError::NoOffset => (
+            "no offset from UTC",
+            "append `Z` for UTC, or an offset as in `+01:00`: the instant depends on it",
+        ),
+        ValueError::NotAscii => (
+            "not ASCII",
+            "Marketo's e-mail fields take ASCII only; write the domain in its `xn--` form",
+        ),
+    };
+    Wording::new(format!("the field `{name}` is of type {data_type}"))
+        .label(label)
+        .help(help)
+}
+
+/// "`a`, `b` or `c`".
+fn listed(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
