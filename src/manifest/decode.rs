@@ -47,15 +47,12 @@ impl<'t> Decoder<'_> {
         };
         let mut version = None;
         let mut defaults = None;
-        let mut sections = Vec::new();
+        let mut others = Vec::new();
         for member in members {
             match member.name.as_ref() {
                 VERSION_MEMBER => version = Some(member.value),
                 DEFAULTS_MEMBER => defaults = Some(member.value),
-                name => match KINDS.into_iter().find(|kind| kind.plural == name) {
-                    Some(kind) => sections.push((kind, member.value)),
-                    None => self.unknown_section(&member),
-                },
+                _ => others.push(member),
             }
         }
         if let Some(version) = version {
@@ -69,8 +66,11 @@ impl<'t> Decoder<'_> {
         if let Some(defaults) = defaults {
             self.read_defaults(defaults);
         }
-        for (kind, section) in sections {
-            self.section(kind, section, None);
+        for member in others {
+            match KINDS.into_iter().find(|kind| kind.plural == member.name) {
+                Some(kind) => self.section(kind, member.value, None),
+                None => self.unknown_section(&member),
+            }
         }
     }
 

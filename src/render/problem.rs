@@ -54,7 +54,9 @@ pub(super) fn wording(problem: &Problem) -> Wording {
         Problem::FileTooLarge => Wording::new("the file is larger than 4 GiB")
             .help("split it; records may stand in any file, and moving one changes nothing"),
         Problem::Syntax { message } => {
-            Wording::new("the file is not valid YAML").label(message.clone())
+            Wording::new("the file is not valid YAML").label(message.clone()).help(
+                "quote texts that contain `: ` or ` #`, or that begin with a sign; indent with blanks, not with tabs",
+            )
         }
         Problem::SecondDocument => Wording::new("the file holds a second document")
             .label("it begins here and is not read")
@@ -67,7 +69,8 @@ pub(super) fn wording(problem: &Problem) -> Wording {
                 .help("keep one of the two; YAML does not say which would count")
         }
         Problem::KeyNotScalar => Wording::new("a list or mapping stands where a name belongs")
-            .label("not a name"),
+            .label("not a name")
+            .help("if this is a text with braces or brackets, put it in quotes"),
         Problem::UnsupportedTag { tag } => {
             Wording::new(format!("the tag `{tag}` has no meaning here")).help(
                 "only the core tags are read: !!str, !!int, !!float, !!bool, !!null, !!map and !!seq",
@@ -110,7 +113,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
             allowed,
             suggestion,
         } => {
-            let allowed = listed(allowed);
+            let allowed = listed(allowed, "or");
             let wording = Wording::new(format!("`{found}` is none of {allowed}"))
                 .label("unknown word");
             match suggestion {
@@ -141,7 +144,8 @@ pub(super) fn wording(problem: &Problem) -> Wording {
             length,
             limit,
         } => Wording::new(format!("`{field}` is longer than {limit} characters"))
-            .label(format!("{length} characters")),
+            .label(format!("{length} characters"))
+            .help("shorten it: Marketo keeps no longer keys"),
         Problem::NotALeadId { field } => Wording::new(format!("`{field}` is not the id of a lead"))
             .label("not a positive whole number")
             .help(match lead_reference(field) {
@@ -229,7 +233,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
         } => unknown_field(kind, name, suggestion.as_ref(), *known_offline),
         Problem::SystemField { name } => Wording::new(format!("Marketo sets `{name}` itself"))
             .label("cannot be written")
-            .help("remove it"),
+            .help("remove it; the value that Marketo set stays"),
         Problem::RequiredNull { name } => Wording::new(format!("`{name}` may not be cleared"))
             .label("null")
             .help("Marketo refuses a record without it: write a value, or leave the field out to keep the one that is there"),
@@ -250,6 +254,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
             };
             Wording::new(format!("the field `{name}` holds at most {limit} {unit}"))
                 .label(format!("{length} {unit}"))
+                .help("shorten it: Marketo would refuse the record")
         }
         Problem::IgnoresUnwritten { name, suggestion } => {
             Wording::new(format!("`ignoreChanges` names `{name}`, which the record does not write"))
@@ -303,8 +308,13 @@ pub(super) fn wording(problem: &Problem) -> Wording {
 
 fn wrong_shape(wanted: Shape, found: Shape) -> Wording {
     let wanted_name = shape_name(wanted);
-    let wording = Wording::new(format!("{wanted_name} belongs here"))
-        .label(format!("this is {}", shape_name(found)));
+    let wording = Wording::new(format!("{wanted_name} belongs here"));
+    let wording = match found {
+        Shape::Nothing => wording.label("has no value"),
+        Shape::Mapping | Shape::List | Shape::Scalar => {
+            wording.label(format!("this is {}", shape_name(found)))
+        }
+    };
     let empty = match wanted {
         Shape::List => "[]",
         Shape::Mapping => "{}",
@@ -368,8 +378,14 @@ fn unknown_field(
     } else {
         " in this instance"
     };
-    let fallback = if known_offline || !kind.extensible {
-        format!("{} have no fields beyond Marketo's own", kind.plural)
+    let fallback = if known_offline {
+        let fields = kind.documented.iter().filter(|field| field.updateable);
+        let names: Vec<&str> = fields.map(|field| field.name).collect();
+        format!(
+            "the fields of {} are {}",
+            kind.plural,
+            listed(&names, "and")
+        )
     } else {
         format!("`oppctl describe {}` lists the fields", kind.name)
     };
@@ -412,12 +428,12 @@ fn wrong_type(name: &str, data_type: &DataType, error: ValueError) -> Wording {
         .help(help)
 }
 
-/// "`a`, `b` or `c`".
-fn listed(words: &[&str]) -> String {
+/// "`a`, `b` or `c`", with another word for the last joint.
+fn listed(words: &[&str], joint: &str) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.split_last() {
         Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        Some((last, rest)) => format!("{} {joint} {last}", rest.join(", ")),
         None => String::new(),
     }
 }

@@ -1,3 +1,4 @@
-//! The integration tests, in one binary.
+//! Tests of the crate from outside, in one binary.
 
+mod invalid;
 mod schemas;

@@ -1,0 +1,123 @@
+//! Manifests that are wrong, one sample for each problem, with what a person reads about it.
+//!
+//! A sample is a file, or a folder where several files are needed; its name is the code of its
+//! problem. `SNAPSHOTS=overwrite cargo test` writes the expected texts anew.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use oppctl::manifest::{self, Reading, files};
+use oppctl::render;
+use pretty_assertions::assert_eq;
+use snapbox::{Assert, Data};
+
+/// Problems that only an instance can show; their samples are in another folder.
+const ONLINE: &[&str] = &[
+    "ambiguous-lead",
+    "missing-required",
+    "not-updateable",
+    "same-lead",
+    "unknown-lead",
+    "unknown-parent",
+    "unsearchable-lead-field",
+];
+
+/// Problems whose sample would be too large to keep.
+const TOO_LARGE: &[&str] = &["file-too-large"];
+
+/// Samples that are not named after a problem.
+const SEVERAL: &[&str] = &["five-mistakes"];
+
+/// Samples whose problem does not come alone: lists of lists are no manifest either.
+const MIXED: &[&str] = &["too-many-nodes"];
+
+fn samples() -> Vec<(String, PathBuf)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/invalid");
+    let mut samples: Vec<(String, PathBuf)> = fs::read_dir(folder)
+        .expect("the samples are there")
+        .map(|entry| entry.expect("the folder can be read").path())
+        .filter(|path| path.is_dir() || path.extension().is_some_and(|end| end == "yaml"))
+        .map(|path| {
+            let name = path.file_stem().expect("samples have names");
+            (name.to_string_lossy().into_owned(), path.clone())
+        })
+        .collect();
+    samples.sort();
+    samples
+}
+
+fn read(sample: &Path) -> Reading {
+    let (base, pattern) = if sample.is_dir() {
+        (sample, "*.yaml".to_owned())
+    } else {
+        let name = sample.file_name().expect("samples have names");
+        let base = sample.parent().expect("samples are in a folder");
+        (base, name.to_string_lossy().into_owned())
+    };
+    let found = files::list(base, &[pattern], &[]).expect("the sample is there");
+    let loaded = files::load(base, &found).map(|file| file.expect("the sample can be read"));
+    manifest::read(loaded)
+}
+
+fn rendered(reading: &Reading) -> String {
+    let mut out = Vec::new();
+    render::diagnostics(&reading.sources, &reading.diagnostics, &mut out, false)
+        .expect("memory takes all text");
+    let tally = render::tally(&reading.diagnostics);
+    format!(
+        "{}\n{tally}\n",
+        String::from_utf8(out).expect("output is UTF-8")
+    )
+}
+
+#[test]
+fn each_sample_says_what_is_wrong() {
+    let assert = Assert::new().action_env("SNAPSHOTS");
+    for (_, sample) in samples() {
+        let expected = Data::read_from(&sample.with_extension("stderr"), None);
+        assert.eq(rendered(&read(&sample)), expected.raw());
+    }
+}
+
+#[test]
+fn a_sample_shows_its_own_problem_and_no_other() {
+    for (name, sample) in samples() {
+        let name = name.as_str();
+        let reading = read(&sample);
+        let found: BTreeSet<&str> = reading
+            .diagnostics
+            .iter()
+            .map(|diagnostic| diagnostic.problem.code())
+            .collect();
+        if MIXED.contains(&name) {
+            assert!(found.contains(name), "{found:?}");
+        } else if !SEVERAL.contains(&name) {
+            assert_eq!(found, BTreeSet::from([name]), "{}", sample.display());
+        }
+    }
+}
+
+#[test]
+fn each_problem_has_a_sample() {
+    let shown: BTreeSet<String> = samples()
+        .into_iter()
+        .map(|(name, _)| name)
+        .chain(ONLINE.iter().chain(TOO_LARGE).map(ToString::to_string))
+        .filter(|name| !SEVERAL.contains(&name.as_str()))
+        .collect();
+    assert_eq!(shown, codes());
+}
+
+/// The codes, read from the one `match` that knows them all.
+fn codes() -> BTreeSet<String> {
+    let source = include_str!("../../src/model/problem.rs");
+    let (_, body) = source
+        .split_once("pub fn code(&self)")
+        .expect("problems have codes");
+    let (body, _) = body.split_once("\n    }\n").expect("the function ends");
+    body.lines()
+        .filter_map(|line| line.split_once("=> \"")?.1.split_once('"'))
+        .map(|(code, _)| code.to_owned())
+        .collect()
+}
