@@ -4,20 +4,16 @@
 //! used becomes a broken node. Knows nothing of the parser that sends the events.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::rc::Rc;
 
+use super::anchors::{Anchors, Refusal, Weight};
 use super::core_schema;
 use super::merge;
 use super::repeated::repeated;
 use super::tree::{At, Content, Member, Node, Text};
-use crate::model::{Diagnostic, FileId, Form, Problem};
+use crate::model::{Diagnostic, FileId, Form, Problem, Shape};
 
 /// The deepest nesting of collections. Manifests need six levels.
 pub(super) const MAX_DEPTH: usize = 32;
-
-/// The most nodes that aliases of one file may stand for. Nodes that are written out do not count.
-pub(super) const MAX_EXPANDED: usize = 1_000_000;
 
 /// Builds one document.
 pub(super) struct Builder<'t, 'o> {
@@ -25,8 +21,7 @@ pub(super) struct Builder<'t, 'o> {
     out: &'o mut Vec<Diagnostic>,
     open: Vec<Frame<'t>>,
     root: Option<Node<'t>>,
-    anchors: HashMap<usize, Anchored<'t>>,
-    expanded: usize,
+    anchors: Anchors<'t>,
 }
 
 /// What the parser says of a node besides its content.
@@ -89,44 +84,15 @@ enum Key<'t> {
     Broken,
 }
 
-/// A node that aliases may name.
-struct Anchored<'t> {
-    node: Rc<Node<'t>>,
-    weight: Weight,
-}
-
-/// How much a node stands for: nodes, and levels of collections.
-#[derive(Clone, Copy)]
-struct Weight {
-    nodes: usize,
-    height: usize,
-}
-
-impl Weight {
-    const SCALAR: Self = Self {
-        nodes: 1,
-        height: 0,
-    };
-    const COLLECTION: Self = Self {
-        nodes: 1,
-        height: 1,
-    };
-
-    fn hold(&mut self, inner: Self) {
-        self.nodes += inner.nodes;
-        self.height = self.height.max(inner.height + 1);
-    }
-}
-
 impl<'t, 'o> Builder<'t, 'o> {
-    pub(super) fn new(file: FileId, out: &'o mut Vec<Diagnostic>) -> Self {
+    /// A builder for a text of so many bytes.
+    pub(super) fn new(file: FileId, bytes: usize, out: &'o mut Vec<Diagnostic>) -> Self {
         Self {
             file,
             out,
             open: Vec::new(),
             root: None,
-            anchors: HashMap::new(),
-            expanded: 0,
+            anchors: Anchors::new(bytes),
         }
     }
 
@@ -222,32 +188,27 @@ impl<'t, 'o> Builder<'t, 'o> {
 
     /// A node that stands for the one with that anchor.
     pub(super) fn alias(&mut self, anchor: usize, at: At) {
-        let (content, weight) = match self.anchors.get(&anchor) {
-            Some(Anchored { node, weight }) => (Content::Shared(Rc::clone(node)), *weight),
-            None => {
-                let message = "this alias stands inside the node that it repeats".to_owned();
-                self.report(Problem::Syntax { message }, at);
-                (Content::Broken, Weight::SCALAR)
+        let room = MAX_DEPTH - self.open.len();
+        match self.anchors.resolve(anchor, room) {
+            Ok((node, weight)) => {
+                let content = Content::Shared(node);
+                self.attach(Node { at, content }, weight);
             }
-        };
-        let fitted = self.expanded <= MAX_EXPANDED;
-        self.expanded = self.expanded.saturating_add(weight.nodes);
-        let node = if self.expanded > MAX_EXPANDED {
-            // Said once: the others are the same bomb.
-            if fitted {
-                let limit = MAX_EXPANDED;
-                self.report(Problem::TooManyNodes { limit }, at);
+            Err(refusal) => {
+                match refusal {
+                    Refusal::Unfinished => {
+                        let message = "this alias stands inside the node that it repeats";
+                        let message = message.to_owned();
+                        self.report(Problem::Syntax { message }, at);
+                    }
+                    Refusal::TooDeep => self.report(Problem::TooDeep { limit: MAX_DEPTH }, at),
+                    Refusal::TooMany { limit } => {
+                        self.report(Problem::TooManyNodes { limit }, at);
+                    }
+                    Refusal::MoreOfTooMany => {}
+                }
+                self.broken(at);
             }
-            None
-        } else if self.open.len() + weight.height > MAX_DEPTH {
-            self.report(Problem::TooDeep { limit: MAX_DEPTH }, at);
-            None
-        } else {
-            Some(Node { at, content })
-        };
-        match node {
-            Some(node) => self.attach(node, weight),
-            None => self.broken(at),
         }
     }
 
@@ -298,27 +259,28 @@ impl<'t, 'o> Builder<'t, 'o> {
             self.root = Some(node);
             return;
         };
-        frame.weight.hold(weight);
         let (members, merged, key) = match &mut frame.inside {
-            Inside::List(items) => return items.push(node),
+            Inside::List(items) => {
+                frame.weight.hold(weight);
+                return items.push(node);
+            }
             Inside::Mapping {
                 members,
                 merged,
                 key,
             } => (members, merged, key),
         };
+        let mut misplaced = None;
         match key.take() {
             None => {
                 let at = node.at;
-                match node.into_scalar() {
-                    Ok(text) => *key = Some(Key::Name(text.text, at)),
+                *key = Some(match node.into_scalar() {
+                    Ok(text) => Key::Name(text.text, at),
                     Err(misshapen) => {
-                        *key = Some(Key::Broken);
-                        if misshapen.0.is_some() {
-                            self.report(Problem::KeyNotScalar, at);
-                        }
+                        misplaced = misshapen.0.map(|_| at);
+                        Key::Broken
                     }
-                }
+                });
             }
             Some(Key::Name(name, name_at)) => {
                 // A value that is not written has no place of its own.
@@ -331,8 +293,16 @@ impl<'t, 'o> Builder<'t, 'o> {
                     value: node,
                 });
             }
-            Some(Key::Merge(at)) => merged.push((at, node)),
+            Some(Key::Merge(at)) => {
+                let is_list = node.shape() == Some(Shape::List);
+                frame.weight.merge(weight, is_list);
+                return merged.push((at, node));
+            }
             Some(Key::Broken) => {}
+        }
+        frame.weight.hold(weight);
+        if let Some(at) = misplaced {
+            self.report(Problem::KeyNotScalar, at);
         }
     }
 
@@ -341,9 +311,7 @@ impl<'t, 'o> Builder<'t, 'o> {
             return node;
         }
         let at = node.at;
-        let node = Rc::new(node);
-        let content = Content::Shared(Rc::clone(&node));
-        self.anchors.insert(anchor, Anchored { node, weight });
+        let content = Content::Shared(self.anchors.keep(anchor, node, weight));
         Node { at, content }
     }
 

@@ -4,6 +4,7 @@
 //! (`decode` and what it calls), and the records are checked together (`check`). Nothing here knows
 //! an instance; nothing but `files` touches the disk; the texts of the problems are made in `render`.
 
+mod anchors;
 mod builder;
 mod check;
 mod core_schema;

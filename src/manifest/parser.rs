@@ -27,7 +27,7 @@ pub(super) fn parse<'t>(file: FileId, text: &'t str, out: &mut Vec<Diagnostic>) 
         flow_nesting_limit: MAX_DEPTH,
         block_nesting_limit: MAX_DEPTH,
     };
-    let mut builder = Builder::new(file, out);
+    let mut builder = Builder::new(file, text.len(), out);
     let mut documents = 0;
     for next in Parser::<StrInput<'t>>::new_from_str_with_options(text, options) {
         let (event, range) = match next {

@@ -10,7 +10,8 @@ use std::io;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::escape::{escaped, push_escaped};
-use super::problem::{Wording, wording};
+use super::problem::wording;
+use super::wording::Wording;
 use crate::model::{Diagnostic, Related, SourceFile, Sources, Span};
 
 /// Related places at most so many lines away share an excerpt.

@@ -3,6 +3,7 @@
 mod diagnostics;
 mod escape;
 mod problem;
+mod wording;
 
 pub use diagnostics::{diagnostics, tally};
 pub use escape::escaped;

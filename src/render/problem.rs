@@ -2,44 +2,8 @@
 //!
 //! One arm for each problem, and no wildcard: a new problem does not compile without its words.
 
-use crate::model::{DataType, KeyType, LengthUnit, ObjectKind, Problem, Shape, ValueError};
-
-/// The words for one problem. They may hold text from files and are not yet escaped.
-pub(super) struct Wording {
-    /// What is wrong, in one line.
-    pub(super) title: String,
-    /// What the place has to do with it; empty if the title says all.
-    pub(super) label: String,
-    /// What to do; empty if that is obvious.
-    pub(super) help: String,
-}
-
-impl Wording {
-    fn new(title: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            label: String::new(),
-            help: String::new(),
-        }
-    }
-
-    fn label(mut self, label: impl Into<String>) -> Self {
-        self.label = label.into();
-        self
-    }
-
-    fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = help.into();
-        self
-    }
-
-    fn suggest(self, suggestion: Option<&String>, otherwise: impl Into<String>) -> Self {
-        match suggestion {
-            Some(word) => self.help(format!("did you mean `{word}`?")),
-            None => self.help(otherwise),
-        }
-    }
-}
+use super::wording::{Wording, lead_reference, listed, parent_name, shape_name};
+use crate::model::{DataType, LengthUnit, ObjectKind, Problem, Shape, ValueError};
 
 /// The words for a problem.
 #[expect(
@@ -84,11 +48,11 @@ pub(super) fn wording(problem: &Problem) -> Wording {
         Problem::BadMerge => Wording::new("`<<` takes a mapping or a list of mappings")
             .label("neither of the two")
             .help("name an anchor of a mapping, as in `<<: *base`"),
-        Problem::TooManyNodes { limit } => Wording::new(format!(
-            "the aliases of this file stand for more than {limit} values"
-        ))
-        .label("the limit is reached here")
-        .help("write the records out, or say what they share in `defaults`"),
+        Problem::TooManyNodes { limit } => {
+            Wording::new("the aliases of this file stand for more values than manifests have")
+                .label(format!("the limit of {limit} is reached here"))
+                .help("write the records out, or say what they share in `defaults`")
+        }
         Problem::TooDeep { limit } => Wording::new(format!(
             "lists and mappings are nested deeper than {limit} levels"
         ))
@@ -329,15 +293,6 @@ fn wrong_shape(wanted: Shape, found: Shape) -> Wording {
     }
 }
 
-fn shape_name(shape: Shape) -> &'static str {
-    match shape {
-        Shape::Mapping => "a mapping",
-        Shape::List => "a list",
-        Shape::Scalar => "a single value",
-        Shape::Nothing => "nothing",
-    }
-}
-
 fn missing_key(kind: &ObjectKind, field: &str) -> Wording {
     let wording = Wording::new(format!("the {} has no `{field}`", kind.name))
         .label("this entry names no record");
@@ -347,24 +302,6 @@ fn missing_key(kind: &ObjectKind, field: &str) -> Wording {
         )),
         None => wording.help(format!("write `{field}`; it is a part of the key")),
     }
-}
-
-/// The word that may be written in place of a part of a key that holds a lead.
-fn lead_reference(field: &str) -> Option<&'static str> {
-    crate::model::kind::KINDS
-        .into_iter()
-        .flat_map(|kind| kind.key)
-        .filter(|part| part.field == field)
-        .find_map(|part| match part.holds {
-            KeyType::Lead { reference } => Some(reference),
-            KeyType::Text { .. } => None,
-        })
-}
-
-fn parent_name(kind: &ObjectKind) -> &'static str {
-    kind.parent
-        .as_ref()
-        .map_or("parent", |parent| parent.kind.name)
 }
 
 fn unknown_field(
@@ -426,14 +363,4 @@ fn wrong_type(name: &str, data_type: &DataType, error: ValueError) -> Wording {
     Wording::new(format!("the field `{name}` is of type {data_type}"))
         .label(label)
         .help(help)
-}
-
-/// "`a`, `b` or `c`", with another word for the last joint.
-fn listed(words: &[&str], joint: &str) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-    match quoted.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} {joint} {last}", rest.join(", ")),
-        None => String::new(),
-    }
 }

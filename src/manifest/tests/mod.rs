@@ -1,1 +1,95 @@
-//! Tests.
+//! Tests of the stages of reading, one file each, and the small printers that they share.
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+mod decode;
+mod differential;
+mod files;
+mod hostile;
+mod tree;
+mod typed;
+
+use super::parser::{Parsed, parse};
+use super::tree::{Content, Member, Node, Text};
+use crate::model::{Declared, Diagnostic, Ensure, Form, Sources};
+
+/// The tree of a text as one line, and its problems as `line:col code`.
+fn tree(text: &str) -> (String, Vec<String>) {
+    let mut sources = Sources::default();
+    let file = sources.add("test.yaml".into(), text.to_owned());
+    let mut out = Vec::new();
+    let Parsed { root, complete } = parse(file, text, &mut out);
+    let tree = root.as_ref().map_or_else(String::new, shown);
+    let end = if complete { "" } else { " …" };
+    (format!("{tree}{end}"), placed(&sources, &out))
+}
+
+fn placed(sources: &Sources, diagnostics: &[Diagnostic]) -> Vec<String> {
+    diagnostics
+        .iter()
+        .map(|diagnostic| {
+            let place = sources.position(diagnostic.at);
+            let code = diagnostic.problem.code();
+            format!("{}:{} {code}", place.line, place.column)
+        })
+        .collect()
+}
+
+/// A node in flow style, texts in quotes, what is broken as `!`.
+fn shown(node: &Node<'_>) -> String {
+    match &node.content {
+        Content::Scalar(Text { form, text }) => match form {
+            Form::Null => "null".to_owned(),
+            Form::Boolean | Form::Number => text.clone().into_owned(),
+            Form::Text => format!("{text:?}"),
+        },
+        Content::List(items) => {
+            let items: Vec<_> = items.iter().map(shown).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Content::Mapping(members) => {
+            let member = |member: &Member<'_>| format!("{}: {}", member.name, shown(&member.value));
+            let members: Vec<_> = members.iter().map(member).collect();
+            format!("{{{}}}", members.join(", "))
+        }
+        Content::Shared(node) => shown(node),
+        Content::Broken => "!".to_owned(),
+    }
+}
+
+/// A record as one line.
+fn record(declared: &Declared) -> String {
+    let Declared {
+        kind,
+        key: _,
+        ensure,
+        lifecycle,
+        fields,
+        exact_children,
+        at: _,
+    } = declared;
+    let mut words = vec![kind.name.to_owned(), declared.shown_key()];
+    match ensure {
+        Ensure::Present => {}
+        Ensure::Absent => words.push("absent".to_owned()),
+        Ensure::Forgotten => words.push("forgotten".to_owned()),
+    }
+    if lifecycle.protect {
+        words.push("protected".to_owned());
+    }
+    if exact_children.is_some() {
+        words.push("exact".to_owned());
+    }
+    for field in fields {
+        let value = &field.value;
+        let text = match value.form {
+            Form::Null => "null".to_owned(),
+            Form::Boolean | Form::Number => value.text.clone().into_string(),
+            Form::Text => format!("{:?}", value.text),
+        };
+        words.push(format!("{}={text}", field.name));
+    }
+    if !lifecycle.ignore_changes.is_empty() {
+        words.push(format!("ignores {}", lifecycle.ignore_changes.join(",")));
+    }
+    words.join(" ")
+}

@@ -1,0 +1,192 @@
+//! Texts made to hurt: each must be refused, or read, in time and memory that its size explains.
+//!
+//! Nothing here measures time: what is quadratic or exponential would not end.
+
+use std::iter::repeat_n;
+
+use pretty_assertions::assert_eq;
+use proptest::prelude::*;
+
+use super::super::parser::parse;
+use super::super::read::read;
+use super::super::tree::{At, Content, Node};
+use super::tree;
+use crate::model::Sources;
+
+#[test]
+fn alias_bombs_are_refused() {
+    let level = |level: i32| {
+        let aliases = vec![format!("*a{}", level - 1); 9].join(", ");
+        format!("a{level}: &a{level} [{aliases}]\n")
+    };
+    let laughs: String = (1..10).map(level).collect();
+    let laughs = format!("a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n{laughs}");
+    let (_, problems) = tree(&laughs);
+    assert_eq!(problems, ["7:10 too-many-nodes"]);
+
+    let level = |level: i32| {
+        let below = level - 1;
+        format!(
+            "a{level}: &a{level} {{<<: [*a{below}, *a{below}]}}
+"
+        )
+    };
+    let merges: String = (1..40).map(level).collect();
+    let merges = format!(
+        "a0: &a0 {{k: v}}
+{merges}"
+    );
+    let (_, problems) = tree(&merges);
+    assert_eq!(problems, ["18:23 too-many-nodes"]);
+}
+
+#[test]
+fn a_base_that_many_records_share_is_no_bomb() {
+    let base = "base: &base {a: 1, b: 2, c: 3, d: 4, e: 5, f: 6, g: 7, h: 8, i: 9}\nlist:\n";
+    let records: String = repeat_n("- <<: *base\n  key: A-1\n", 70_000).collect();
+    let (_, problems) = tree(&format!("{base}{records}"));
+    assert_eq!(problems, Vec::<String>::new());
+}
+
+#[test]
+fn nodes_that_are_written_out_do_not_count() {
+    let list: String = repeat_n("- 1\n", 1_100_000).collect();
+    let (_, problems) = tree(&list);
+    assert_eq!(problems, Vec::<String>::new());
+}
+
+#[test]
+fn a_chain_of_anchors_is_no_way_to_depth() {
+    let level = |level: i32| {
+        format!(
+            "- &a{level} [*a{}]
+",
+            level - 1
+        )
+    };
+    let chain: String = (1..50_000).map(level).collect();
+    let chain = format!(
+        "- &a0 x
+{chain}"
+    );
+    let (_, problems) = tree(&chain);
+    assert_eq!(problems.first().map(String::as_str), Some("33:9 too-deep"));
+}
+
+#[test]
+fn deep_nesting_is_refused() {
+    for opening in ["[", "{a: ", "- ", "? ", "[{a: "] {
+        let text: String = repeat_n(opening, 100_000).collect();
+        let (_, problems) = tree(&text);
+        assert_eq!(problems.len(), 1, "{opening}");
+        let code = problems[0].split(' ').next_back();
+        assert!(
+            matches!(code, Some("too-deep" | "syntax")),
+            "{opening}: {problems:?}"
+        );
+    }
+    let (_, problems) = tree(&format!("{}{}", "[".repeat(32), "]".repeat(32)));
+    assert_eq!(problems, Vec::<String>::new());
+    let (_, problems) = tree(&format!("{}{}", "[".repeat(33), "]".repeat(33)));
+    assert_eq!(problems, ["1:33 too-deep"]);
+}
+
+#[test]
+fn wide_mappings_are_compared_by_hashing() {
+    let wide: String = (0..100_000).map(|index| format!("k{index}: 1\n")).collect();
+    let (_, problems) = tree(&wide);
+    assert_eq!(problems, Vec::<String>::new());
+    let same: String = repeat_n("k: 1\n", 20_000).collect();
+    let (_, problems) = tree(&same);
+    assert_eq!(problems.len(), 19_999);
+}
+
+fn check_places(node: &Node<'_>, text: &str) {
+    let At { start, end } = node.at;
+    assert!(
+        text.get(start as usize..end as usize).is_some(),
+        "{start}..{end} of {text:?}"
+    );
+    match &node.content {
+        Content::Scalar(_) | Content::Broken => {}
+        Content::List(items) => items.iter().for_each(|item| check_places(item, text)),
+        Content::Mapping(members) => {
+            members
+                .iter()
+                .for_each(|member| check_places(&member.value, text));
+        }
+        Content::Shared(node) => check_places(node, text),
+    }
+}
+
+/// Pieces that make nearly-YAML more often than characters would.
+fn nearly_yaml() -> impl Strategy<Value = String> {
+    let piece = prop::sample::select(vec![
+        "version: 1\n",
+        "opportunities:\n",
+        "  - externalOpportunityId: A\n",
+        "    roles: ",
+        "    lead: ",
+        "    lifecycle:",
+        "- ",
+        "  ",
+        "\n",
+        ": ",
+        "a",
+        "ä",
+        "'",
+        "\"",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        "&x ",
+        "*x",
+        "<<: ",
+        "!!str ",
+        "!t ",
+        "? ",
+        "|",
+        ">",
+        "#",
+        "---\n",
+        "\t",
+        "\r\n",
+        "\u{feff}",
+        "\u{2028}",
+        "\0",
+        "%",
+        "1.5",
+        "~",
+        "田",
+    ]);
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_without_panic_and_with_places_inside(text in nearly_yaml()) {
+        let mut sources = Sources::default();
+        let file = sources.add("any.yaml".into(), text.clone());
+        let mut out = Vec::new();
+        if let Some(root) = parse(file, &text, &mut out).root {
+            check_places(&root, &text);
+        }
+        let reading = read([("any.yaml".into(), text.into_bytes())]);
+        for diagnostic in &reading.diagnostics {
+            let text = &reading.sources.file(diagnostic.at.file).text;
+            let (start, end) = (diagnostic.at.start as usize, diagnostic.at.end as usize);
+            prop_assert!(text.get(start..end).is_some(), "{diagnostic:?}");
+        }
+        let mut rendered = Vec::new();
+        crate::render::diagnostics(&reading.sources, &reading.diagnostics, &mut rendered, false).unwrap();
+    }
+
+    #[test]
+    fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
+        let reading = read([("any.yaml".into(), bytes)]);
+        let mut rendered = Vec::new();
+        crate::render::diagnostics(&reading.sources, &reading.diagnostics, &mut rendered, true).unwrap();
+    }
+}
