@@ -1,5 +1,6 @@
 //! oppctl: opportunities as code for Adobe Marketo Engage.
 
+pub mod api;
 pub mod config;
 pub mod manifest;
 pub mod model;

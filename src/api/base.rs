@@ -1,0 +1,141 @@
+//! The base URL of an instance: what is accepted, and the URLs below it.
+
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+use super::ApiError;
+
+/// The checked origin of an instance, with a path if it stands behind a proxy that adds one.
+#[derive(Debug)]
+pub(super) struct Base {
+    url: Url,
+    pub(super) is_loopback: bool,
+}
+
+impl Base {
+    /// Reads a base URL as Marketo's admin page shows it (ending in `/rest`) or without that ending.
+    pub(super) fn parse(text: &str) -> Result<Self, ApiError> {
+        let fail = |reason| Err(ApiError::BaseUrl { reason });
+        let Ok(mut url) = Url::parse(text.trim()) else {
+            return fail("is not a URL");
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            return fail("has credentials in it");
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return fail("has a query or a fragment");
+        }
+        let is_loopback = url.host_str().is_some_and(is_loopback);
+        match url.scheme() {
+            "https" => {}
+            "http" if is_loopback => {}
+            "http" => return fail("is plain http, which is accepted for loopback addresses only"),
+            _ => return fail("is not https"),
+        }
+        // A double slash is refused by the API: page "REST API".
+        let path = url.path().trim_end_matches('/');
+        let path = path.strip_suffix("/rest").unwrap_or(path);
+        let path = path.trim_end_matches('/').to_owned();
+        url.set_path(&path);
+        Ok(Self { url, is_loopback })
+    }
+
+    /// The URL of `path`, which begins with a slash and may end in a query.
+    pub(super) fn join(&self, path: &str) -> Url {
+        let mut url = self.url.clone();
+        let (path, query) = match path.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (path, None),
+        };
+        url.set_path(&format!("{}{path}", self.url.path().trim_end_matches('/')));
+        url.set_query(query);
+        url
+    }
+
+    /// The base URL for people.
+    pub(super) fn shown(&self) -> &str {
+        self.url.as_str().trim_end_matches('/')
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    address
+        .parse::<IpAddr>()
+        .map_or(host == "localhost", |address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn paths_hang_below_the_base_however_it_ends() {
+        let rows = [
+            (
+                "https://123-ABC-456.mktorest.com",
+                "https://123-abc-456.mktorest.com/rest/v1/x.json?_method=GET",
+            ),
+            (
+                "https://a.example/",
+                "https://a.example/rest/v1/x.json?_method=GET",
+            ),
+            (
+                "https://a.example/rest",
+                "https://a.example/rest/v1/x.json?_method=GET",
+            ),
+            (
+                " https://a.example//rest/ ",
+                "https://a.example/rest/v1/x.json?_method=GET",
+            ),
+            (
+                "https://a.example/proxy/rest",
+                "https://a.example/proxy/rest/v1/x.json?_method=GET",
+            ),
+            (
+                "http://127.0.0.1:8080",
+                "http://127.0.0.1:8080/rest/v1/x.json?_method=GET",
+            ),
+            (
+                "http://[::1]:80/rest",
+                "http://[::1]/rest/v1/x.json?_method=GET",
+            ),
+            (
+                "http://localhost:1",
+                "http://localhost:1/rest/v1/x.json?_method=GET",
+            ),
+        ];
+        for (text, expected) in rows {
+            let base = Base::parse(text).expect(text);
+            assert_eq!(base.join("/rest/v1/x.json?_method=GET").as_str(), expected);
+        }
+    }
+
+    #[test]
+    fn what_could_leak_or_cannot_work_is_refused() {
+        let rows = [
+            ("a.example", "is not a URL"),
+            ("ftp://a.example", "is not https"),
+            (
+                "http://a.example",
+                "is plain http, which is accepted for loopback addresses only",
+            ),
+            (
+                "http://127.0.0.1.a.example",
+                "is plain http, which is accepted for loopback addresses only",
+            ),
+            ("https://user:pass@a.example", "has credentials in it"),
+            ("https://a.example/?x=1", "has a query or a fragment"),
+        ];
+        for (text, expected) in rows {
+            let reason = match Base::parse(text) {
+                Err(ApiError::BaseUrl { reason }) => Some(reason),
+                Ok(_) | Err(_) => None,
+            };
+            assert_eq!(reason, Some(expected), "{text}");
+        }
+    }
+}

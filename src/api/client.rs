@@ -1,0 +1,59 @@
+//! The client: cheap to clone, all clones share the limits, the token and the counts.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::execute::Core;
+use super::throttle::Throttle;
+use super::token::Tokens;
+use super::transport::Transport;
+use super::{ApiError, Calls, Settings};
+
+/// A client of one instance.
+#[derive(Clone)]
+pub struct Client(pub(super) Arc<Core>);
+
+impl Client {
+    /// A client with these settings. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// The base URL cannot be used, or TLS cannot be set up.
+    pub fn new(settings: Settings) -> Result<Self, ApiError> {
+        let transport = Transport::new(&settings)?;
+        let Settings {
+            base_url: _,
+            client_id,
+            client_secret,
+            calls_per_20s,
+            concurrency,
+            retry,
+            timeouts: _,
+            listener,
+        } = settings;
+        Ok(Self(Arc::new(Core {
+            transport,
+            throttle: Throttle::new(calls_per_20s, concurrency),
+            tokens: Tokens::new(client_id, client_secret),
+            retry,
+            listener,
+        })))
+    }
+
+    /// How many calls were sent so far.
+    #[must_use]
+    pub fn calls(&self) -> Calls {
+        self.0.transport.counter.read()
+    }
+
+    /// The instance's URL, as far as it is checked and without `/rest`.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        self.0.transport.base.shown()
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Client").field(&self.base_url()).finish()
+    }
+}

@@ -1,0 +1,135 @@
+//! Rows of a query, typed: which members are asked for, and what a row that has them in any letter case says.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+
+use super::reply::{Members, Name, scalar};
+use crate::model::{
+    DataType, Fields, Form, Key, KeyPart, KeyType, KeyValue, ObjectKind, Record, Schema, Value,
+};
+
+/// The members that a query asks for: the id, the key, then the fields, each once.
+pub(super) struct Columns<'a> {
+    kind: &'static ObjectKind,
+    names: Vec<&'a str>,
+    /// By the name as it is and in lower case: replies were seen with either.
+    by_name: HashMap<Box<str>, usize>,
+    /// The fields of the record, each with its place among `names` and its type.
+    fields: Vec<(&'a Arc<str>, usize, &'a DataType)>,
+}
+
+/// What makes a row useless.
+pub(super) type Fault = &'static str;
+
+impl<'a> Columns<'a> {
+    pub(super) fn new(schema: &'a Schema, wanted: &'a [Arc<str>]) -> Self {
+        let kind = schema.kind;
+        let mut columns = Self {
+            kind,
+            names: Vec::new(),
+            by_name: HashMap::new(),
+            fields: Vec::new(),
+        };
+        columns.add(kind.id_field);
+        for part in kind.key {
+            columns.add(part.field);
+        }
+        for name in wanted {
+            let column = columns.add(name);
+            let data_type = schema
+                .folded(name)
+                .map_or(&DataType::String, |field| &field.data_type);
+            if columns.fields.iter().all(|(_, other, _)| *other != column) {
+                columns.fields.push((name, column, data_type));
+            }
+        }
+        columns
+    }
+
+    /// The names, for the parameter `fields` of a query.
+    pub(super) fn names(&self) -> &[&'a str] {
+        &self.names
+    }
+
+    /// The record that a row holds.
+    pub(super) fn record(&self, row: &RawValue) -> Result<Record, Fault> {
+        let Ok(Members(members)) = serde_json::from_str(row.get()) else {
+            return Err("a row is not an object");
+        };
+        let mut cells: Vec<Option<&RawValue>> = vec![None; self.names.len()];
+        for (Name(name), value) in &members {
+            if let Some(column) = self.column(name) {
+                cells[column].get_or_insert(value);
+            }
+        }
+        let id = cells[0].and_then(id).ok_or("a row has no id")?;
+        let parts: Result<Vec<KeyValue>, Fault> = (self.kind.key.iter())
+            .map(|part| {
+                key_value(
+                    part,
+                    self.column(part.field).and_then(|column| cells[column]),
+                )
+            })
+            .collect();
+        let field = |&(name, column, data_type): &(&Arc<str>, usize, &DataType)| {
+            let value = cells[column].map_or(Value::Null, |raw| {
+                let (form, text) = scalar(raw);
+                Value::observed(form, &text, data_type)
+            });
+            (Arc::clone(name), value)
+        };
+        Ok(Record {
+            id,
+            key: Key::new(parts?),
+            fields: self.fields.iter().map(field).collect::<Fields>(),
+        })
+    }
+
+    /// The column of a name, which is added if it is new.
+    fn add(&mut self, name: &'a str) -> usize {
+        if let Some(column) = self.column(name) {
+            return column;
+        }
+        let column = self.names.len();
+        self.names.push(name);
+        self.by_name.insert(name.into(), column);
+        self.by_name.insert(name.to_lowercase().into(), column);
+        column
+    }
+
+    fn column(&self, name: &str) -> Option<usize> {
+        self.by_name
+            .get(name)
+            .or_else(|| self.by_name.get(name.to_lowercase().as_str()))
+            .copied()
+    }
+}
+
+/// The system's id in a cell. Samples of the documentation show one with a blank at its end.
+pub(super) fn id(cell: &RawValue) -> Option<Box<str>> {
+    let (form, text) = scalar(cell);
+    let text = text.trim();
+    (form != Form::Null && !text.is_empty()).then(|| text.into())
+}
+
+fn key_value(part: &KeyPart, cell: Option<&RawValue>) -> Result<KeyValue, Fault> {
+    let (form, text) = cell.map(scalar).ok_or("a row lacks a part of the key")?;
+    if form == Form::Null || text.is_empty() {
+        return Err("a row lacks a part of the key");
+    }
+    match part.holds {
+        KeyType::Text { .. } => Ok(KeyValue::Text(text.into())),
+        // Link fields were seen as text: page "Field types".
+        KeyType::Lead { .. } => match Value::observed(form, text.trim(), &DataType::Integer) {
+            Value::Integer(id) => Ok(KeyValue::Lead(id)),
+            Value::Null
+            | Value::Text(_)
+            | Value::Boolean(_)
+            | Value::Decimal(_)
+            | Value::Date(_)
+            | Value::Datetime(_) => Err("a lead id is not a number"),
+        },
+    }
+}

@@ -1,0 +1,151 @@
+//! What a failure means for the call: the one table of Marketo's codes and of HTTP statuses.
+//!
+//! Codes are classified alike at response and at record level, because real instances answer either
+//! at both. Sources: page "Error codes" of the REST documentation, and what other clients had to learn.
+
+/// What to do about a failed call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disposition {
+    /// The token was refused and nothing executed: get a new one, call again.
+    Renew,
+    /// A limit was reached and nothing executed: all callers wait, then call again.
+    SlowDown(Limit),
+    /// Nothing was executed: wait, call again.
+    Unexecuted,
+    /// The call may have been executed: reads are made again, writes have to be read back.
+    Ambiguous,
+    /// The calls of the day are used up: stop at once.
+    Quota,
+    /// A permission is missing.
+    Denied,
+    /// A native CRM sync owns the records.
+    NativeCrm,
+    /// Nothing matches: the empty answer of a query.
+    NoData,
+    /// Calling again would be refused again.
+    Fatal,
+}
+
+/// The limits that Marketo enforces at the moment of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Calls in 20 seconds.
+    Rate,
+    /// Calls at the same time.
+    Concurrency,
+}
+
+impl Disposition {
+    /// The disposition of one of Marketo's codes.
+    #[must_use]
+    pub fn of_code(code: &str) -> Self {
+        match code {
+            "601" | "602" => Self::Renew,
+            "603" => Self::Denied,
+            "606" => Self::SlowDown(Limit::Rate),
+            "615" => Self::SlowDown(Limit::Concurrency),
+            "607" => Self::Quota,
+            // "API temporarily unavailable"; "Subscription not found", which is usually temporary.
+            "608" | "614" => Self::Unexecuted,
+            // The documentation says that a 6xx call was not executed. A time-out or a system error
+            // in the middle of a write cannot promise that.
+            "500" | "502" | "503" | "504" | "604" | "611" | "713" => Self::Ambiguous,
+            "702" => Self::NoData,
+            "1018" => Self::NativeCrm,
+            _ => Self::Fatal,
+        }
+    }
+
+    /// The disposition of an HTTP status whose body says nothing that the API documents.
+    #[must_use]
+    pub fn of_status(status: u16) -> Self {
+        match status {
+            401 => Self::Renew,
+            429 => Self::SlowDown(Limit::Rate),
+            // A success without a readable body was executed, or answered by something in between.
+            200..=299 | 408 | 500..=599 => Self::Ambiguous,
+            _ => Self::Fatal,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::Disposition::{
+        Ambiguous, Denied, Fatal, NativeCrm, NoData, Quota, Renew, SlowDown, Unexecuted,
+    };
+    use super::*;
+
+    #[test]
+    fn every_code_of_the_table_has_its_disposition() {
+        let rows = [
+            ("500", Ambiguous),
+            ("502", Ambiguous),
+            ("503", Ambiguous),
+            ("504", Ambiguous),
+            ("600", Fatal),
+            ("601", Renew),
+            ("602", Renew),
+            ("603", Denied),
+            ("604", Ambiguous),
+            ("605", Fatal),
+            ("606", SlowDown(Limit::Rate)),
+            ("607", Quota),
+            ("608", Unexecuted),
+            ("609", Fatal),
+            ("610", Fatal),
+            ("611", Ambiguous),
+            ("612", Fatal),
+            ("613", Fatal),
+            ("614", Unexecuted),
+            ("615", SlowDown(Limit::Concurrency)),
+            ("616", Fatal),
+            ("701", Fatal),
+            ("702", NoData),
+            ("703", Fatal),
+            ("704", Fatal),
+            ("709", Fatal),
+            ("713", Ambiguous),
+            ("718", Fatal),
+            ("1001", Fatal),
+            ("1003", Fatal),
+            ("1004", Fatal),
+            ("1006", Fatal),
+            ("1013", Fatal),
+            ("1017", Fatal),
+            ("1018", NativeCrm),
+            ("1022", Fatal),
+            ("", Fatal),
+            ("soon", Fatal),
+        ];
+        for (code, disposition) in rows {
+            assert_eq!(Disposition::of_code(code), disposition, "code {code}");
+        }
+    }
+
+    #[test]
+    fn every_status_has_its_disposition() {
+        let rows = [
+            (200, Ambiguous),
+            (204, Ambiguous),
+            (302, Fatal),
+            (400, Fatal),
+            (401, Renew),
+            (403, Fatal),
+            (404, Fatal),
+            (408, Ambiguous),
+            (413, Fatal),
+            (414, Fatal),
+            (429, SlowDown(Limit::Rate)),
+            (500, Ambiguous),
+            (502, Ambiguous),
+            (503, Ambiguous),
+            (504, Ambiguous),
+        ];
+        for (status, disposition) in rows {
+            assert_eq!(Disposition::of_status(status), disposition, "HTTP {status}");
+        }
+    }
+}

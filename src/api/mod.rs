@@ -1,0 +1,44 @@
+//! The client of Marketo's REST API: describe, query, write and leads, typed at the boundary.
+//!
+//! One call goes through one loop ([`execute`]): a place in the [`throttle`], a token that is still good,
+//! the [`transport`], and, when it failed, the [`disposition`] of what came back. A read that fails is
+//! never "absent"; a write whose outcome is not known is an error that says so, and is not sent again.
+//!
+//! Deliberately absent: batching, settling of unknown outcomes and any decision about a record. The
+//! caller cuts its work into calls of at most [`MAX_RECORDS`] and [`MAX_BODY`].
+
+mod base;
+mod call;
+mod client;
+mod columns;
+mod describe;
+mod disposition;
+pub mod encode;
+mod error;
+mod execute;
+mod leads;
+mod meaning;
+mod query;
+mod reply;
+
+mod settings;
+mod text;
+mod throttle;
+mod token;
+mod transport;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub use call::{Call, Calls, Operation};
+pub use client::Client;
+pub use describe::{Description, FieldNote};
+pub use disposition::{Disposition, Limit};
+pub use encode::Encoded;
+pub use error::{ApiError, Refusal};
+pub use leads::Lead;
+pub use meaning::{Meaning, meaning};
+pub use query::Filter;
+pub use settings::{Listener, Notice, Retry, Settings, Timeouts, Tries, Why};
+pub use write::{BODY_OVERHEAD, MAX_BODY, MAX_RECORDS, Reason, Row, Verb, Written};

@@ -1,0 +1,251 @@
+//! One HTTP exchange: a request goes out, a [`Reply`] or the error that it means comes back. No retry, no waiting.
+
+use std::time::Duration;
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use reqwest::{Method, RequestBuilder, Response, Url};
+use serde::Deserialize;
+
+use super::base::Base;
+use super::call::Counter;
+use super::reply::{self, Loose, Reply};
+use super::text::{excerpt, shown};
+use super::{ApiError, Call, Settings, Timeouts};
+
+/// More than any reply has (300 rows of 30 kB text each); a server that sends more is not Marketo.
+const MAX_REPLY: usize = 64 << 20;
+
+/// How long an idle connection is kept. Writing on one that the gateway has closed is an unknown outcome.
+const POOL_IDLE: Duration = Duration::from_secs(30);
+
+/// What goes out.
+#[derive(Debug)]
+pub(super) struct Request<'a> {
+    pub(super) call: Call,
+    /// Below the base URL, beginning with a slash; may end in a query.
+    pub(super) path: &'a str,
+    pub(super) body: Body<'a>,
+}
+
+#[derive(Debug)]
+pub(super) enum Body<'a> {
+    /// GET.
+    None,
+    /// POST of form fields.
+    Form(&'a [(&'static str, &'a str)]),
+    /// POST of JSON.
+    Json(&'a str),
+}
+
+/// What identity answers.
+pub(super) struct Grant {
+    pub(super) header: HeaderValue,
+    pub(super) expires_in: Duration,
+}
+
+/// The HTTP client, the instance's URL and the counts.
+#[derive(Debug)]
+pub(super) struct Transport {
+    http: reqwest::Client,
+    pub(super) base: Base,
+    timeouts: Timeouts,
+    pub(super) counter: Counter,
+}
+
+#[derive(Deserialize)]
+struct Identity {
+    access_token: Option<Loose>,
+    expires_in: Option<Loose>,
+    error: Option<Loose>,
+    error_description: Option<Loose>,
+}
+
+impl Transport {
+    pub(super) fn new(settings: &Settings) -> Result<Self, ApiError> {
+        let base = Base::parse(&settings.base_url)?;
+        // Fails when a provider is there already, and then that one serves.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("oppctl/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(settings.timeouts.connect)
+            .pool_idle_timeout(POOL_IDLE)
+            .redirect(reqwest::redirect::Policy::none())
+            // Every call counts against the quota, so only `execute` repeats one.
+            .retry(reqwest::retry::never())
+            .gzip(true);
+        if base.is_loopback {
+            builder = builder.no_proxy();
+        }
+        Ok(Self {
+            http: builder.build().map_err(|source| ApiError::Setup {
+                source: source.without_url().into(),
+            })?,
+            base,
+            timeouts: settings.timeouts,
+            counter: Counter::default(),
+        })
+    }
+
+    /// Makes one call of the API.
+    pub(super) async fn send(
+        &self,
+        request: &Request<'_>,
+        token: &HeaderValue,
+    ) -> Result<Reply, ApiError> {
+        let Request { call, path, body } = request;
+        let url = self.base.join(path);
+        let builder = match body {
+            Body::None => self.http.request(Method::GET, url),
+            Body::Form(form) => self.http.request(Method::POST, url).form(form),
+            Body::Json(json) => self
+                .http
+                .request(Method::POST, url)
+                .header(CONTENT_TYPE, "application/json; charset=utf-8")
+                .body((*json).to_owned()),
+        };
+        let builder = builder.header(AUTHORIZATION, token);
+        let answer = self.exchange(*call, builder).await?;
+        let secret = token.to_str().unwrap_or("").trim_start_matches(BEARER);
+        match reply::read(*call, &answer.body, &[secret]) {
+            Some(Err(error)) => Err(error),
+            Some(Ok(reply)) if (200..300).contains(&answer.status) => Ok(reply),
+            Some(Ok(_)) | None => Err(answer.error(*call, &[secret])),
+        }
+    }
+
+    /// Asks for a token. POST, because less is logged of it, but with a query: page "Authentication".
+    pub(super) async fn identity(&self, id: &str, secret: &str) -> Result<Grant, ApiError> {
+        let call = Call::IDENTITY;
+        let mut url = self.base.join("/identity/oauth/token");
+        url.query_pairs_mut()
+            .append_pair("grant_type", "client_credentials")
+            .append_pair("client_id", id)
+            .append_pair("client_secret", secret);
+        let builder = self.http.request(Method::POST, url).body("");
+        let answer = self.exchange(call, builder).await?;
+        let secrets = [secret, &encoded(secret)];
+        let body: Option<Identity> = serde_json::from_slice(&answer.body).ok();
+        if answer.status == 401 {
+            let description = body.and_then(|body| body.error_description.or(body.error));
+            return Err(ApiError::Credentials {
+                description: match description {
+                    Some(Loose(text)) => shown(&text, &secrets),
+                    None => excerpt(&answer.body, &secrets),
+                },
+            });
+        }
+        let grant = body
+            .filter(|_| answer.status == 200)
+            .and_then(Identity::grant);
+        grant.ok_or_else(|| answer.error(call, &secrets))
+    }
+
+    async fn exchange(&self, call: Call, builder: RequestBuilder) -> Result<Answer, ApiError> {
+        self.counter.count(call.operation);
+        let limit = self.timeouts.of(call);
+        let result = match builder.timeout(limit).send().await {
+            Ok(response) => Answer::receive(response).await,
+            Err(error) => Err(Lost::Http(error)),
+        };
+        result.map_err(|lost| match lost {
+            Lost::TooLong { status } => {
+                let excerpt = format!("more than {MAX_REPLY} bytes").into();
+                ApiError::status(call, status, None, excerpt)
+            }
+            Lost::Http(error) => unanswered(call, error, limit),
+        })
+    }
+}
+
+/// A response, read to its end.
+struct Answer {
+    status: u16,
+    retry_after: Option<Duration>,
+    body: Vec<u8>,
+}
+
+enum Lost {
+    Http(reqwest::Error),
+    TooLong { status: u16 },
+}
+
+impl Answer {
+    async fn receive(mut response: Response) -> Result<Self, Lost> {
+        let retry_after = response
+            .headers()
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok()?.parse().ok())
+            .map(Duration::from_secs);
+        let status = response.status().as_u16();
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(Lost::Http)? {
+            if body.len() + chunk.len() > MAX_REPLY {
+                return Err(Lost::TooLong { status });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Self {
+            status,
+            retry_after,
+            body,
+        })
+    }
+
+    /// The error of an answer that is not one of the API.
+    fn error(&self, call: Call, secrets: &[&str]) -> ApiError {
+        let excerpt = excerpt(&self.body, secrets);
+        ApiError::status(call, self.status, self.retry_after, excerpt)
+    }
+}
+
+const BEARER: &str = "Bearer ";
+
+impl Identity {
+    fn grant(self) -> Option<Grant> {
+        let Loose(token) = self.access_token.filter(|token| !token.0.is_empty())?;
+        let mut header = HeaderValue::try_from(format!("{BEARER}{token}")).ok()?;
+        header.set_sensitive(true);
+        // Without a time it is good until a call is told otherwise.
+        let seconds = self
+            .expires_in
+            .map_or(Some(3600), |time| time.0.parse::<i64>().ok())?;
+        Some(Grant {
+            header,
+            expires_in: Duration::from_secs(u64::try_from(seconds).unwrap_or(0)),
+        })
+    }
+}
+
+impl Timeouts {
+    fn of(&self, call: Call) -> Duration {
+        use super::Operation::{Create, Delete, Describe, Identity, Leads, Query, Update};
+        match call.operation {
+            Describe | Query => self.read,
+            Identity | Leads => self.leads,
+            Create | Update | Delete => self.write,
+        }
+    }
+}
+
+/// What it means that no answer came. The library's errors print the URL, and identity's has the secret in it.
+fn unanswered(call: Call, error: reqwest::Error, limit: Duration) -> ApiError {
+    let source = error.without_url();
+    if source.is_connect() {
+        ApiError::Unreachable { call, source }
+    } else if source.is_timeout() {
+        ApiError::TimedOut { call, limit }
+    } else if source.is_builder() {
+        ApiError::Setup {
+            source: source.into(),
+        }
+    } else {
+        ApiError::Dropped { call, source }
+    }
+}
+
+/// A secret as a URL has it: a page that repeats the URL must not give it away.
+fn encoded(secret: &str) -> String {
+    let mut url = Url::parse("http://localhost").expect("the URL is well-formed");
+    url.query_pairs_mut().append_key_only(secret);
+    url.query().unwrap_or("").to_owned()
+}
