@@ -1,8 +1,76 @@
-//! oppctl: opportunities as code for Adobe Marketo Engage.
+//! oppctl keeps Marketo Engage opportunities and opportunity roles as code: YAML manifests are compared with an instance,
+//! the difference is shown, and on demand applied.
+//!
+//! # How it works
+//!
+//! The tree is the data flow. Each stage takes values and gives values; only [`api`], [`apply`] and [`cli`] have effects.
+//!
+//! ```text
+//! files ─▶ manifest ─▶ Desired ─▶ plan::bind ─▶ plan::questions ─▶ observe ─▶ Observed ─▶ plan::plan ─▶ Plan ─▶ render
+//!            │                        ▲                               │                                  │
+//!            ▼                describe, leads                      api::Client              guard ─▶ waves of batches
+//!       Diagnostics                                                   ▲                                  ▼
+//!                                                                     └────────────────────────────── apply ─▶ Report
+//! ```
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`model`] | the vocabulary: kinds as data, keys, typed values, described fields, declared records, problems with places |
+//! | [`manifest`] | text to [`model::Desired`]: a tree with a place for every value, the language, the checks that need no instance |
+//! | [`config`] | `oppctl.yaml`: instances, credentials, guards, limits |
+//! | [`api`] | the client: token, throttle, one retry loop, the table of Marketo's codes, typed requests and replies |
+//! | [`observe`] | which calls answer the planner's questions |
+//! | [`plan`](mod@plan) | binding, questions, the planner, the guards, the batches; pure |
+//! | [`apply`] | the only loop that changes an instance; outcomes, and the settling of unknown ones |
+//! | [`render`] | text for people: plans, reports, diagnostics |
+//! | [`simulator`] | a local Marketo over HTTP, written from Adobe's documentation |
+//! | [`cli`] | one file per command; arguments, settings, streams, signals, exit codes |
+//!
+//! # Invariants
+//!
+//! - [`plan::plan`] is pure and total: no I/O, no clock, no failure. A dry run is to stop before [`apply`]; there is no flag for it.
+//! - A failed or partial read is an error, never "absent".
+//! - Values are made comparable once, at the boundary ([`model::Value`]); after that `==` decides. A plan right after an apply is empty.
+//! - No module but [`model::kind`] names a kind, and the simulator has a table of its own.
+//! - The simulator shares no type with the client, so that an error cannot cancel out.
+//! - Problems of manifests are data ([`model::Problem`]), collected, never the first one only; their text is made in [`render`].
+//! - Refusals of single records are outcomes ([`apply::Outcome`]), not errors. A write whose answer was lost is read back, never assumed.
+//! - Secrets and tokens are in no output, error, log or URL that is shown; text of others is escaped before it reaches a terminal.
+//! - Only [`cli`] prints.
+//!
+//! # Where things go
+//!
+//! - **A new kind** (companies, sales persons, custom objects): one entry in [`model::kind::KINDS`], and one in the
+//!   simulator's own table (`simulator/kinds.rs`). Manifests, schema, planner, applier and output follow.
+//! - **A new problem of manifests**: a variant of [`model::Problem`], its text in `render/problem.rs`, a sample in `tests/data/invalid`.
+//! - **A new output format**: a file in `render/` beside `render/plan.rs`, which takes the same [`plan::Plan`] and
+//!   [`model::Sources`]; the flag that chooses it goes into `cli/args.rs`, the choice into `cli/prepare.rs`.
+//! - **A new command**: a file in `cli/`, its arguments in `cli/args.rs`, one line in `cli/mod.rs`.
+//! - **A new code of Marketo**: a row in `api/disposition.rs` (what to do) and in `api/meaning.rs` (what to say).
+//! - **A new fault of the simulator**: a variant in `simulator/faults.rs` and the one place that it names.
+//!
+//! # Glossary
+//!
+//! | word | meaning |
+//! |---|---|
+//! | instance | one Marketo subscription, or the built-in simulator |
+//! | kind | opportunity or role: a row of a table, not a code path |
+//! | key | the dedupe fields of a record |
+//! | manifest, desired | what the YAML declares |
+//! | observed | what the instance answered, for exactly the keys asked |
+//! | plan, change, action | the difference as a value: create, update, delete |
+//! | tombstone | `ensure: absent` on an entry |
+//! | batch | at most 300 records and 1 MB, one kind, one verb: one call |
+//! | wave | batches that may be sent side by side; parents before children, deletions the other way round |
+//! | outcome | applied, rejected, not attempted or unknown, for each change |
+//! | simulator | the built-in Marketo on loopback |
 
 pub mod api;
+pub mod apply;
 pub mod config;
 pub mod manifest;
 pub mod model;
+pub mod observe;
+pub mod plan;
 pub mod render;
 pub mod simulator;

@@ -31,6 +31,7 @@ impl Client {
             listener,
         } = settings;
         Ok(Self(Arc::new(Core {
+            concurrency,
             transport,
             throttle: Throttle::new(calls_per_20s, concurrency),
             tokens: Tokens::new(client_id, client_secret),
@@ -43,6 +44,12 @@ impl Client {
     #[must_use]
     pub fn calls(&self) -> Calls {
         self.0.transport.counter.read()
+    }
+
+    /// How many calls it makes at the same time at most.
+    #[must_use]
+    pub fn concurrency(&self) -> usize {
+        self.0.concurrency
     }
 
     /// The instance's URL, as far as it is checked and without `/rest`.

@@ -15,6 +15,8 @@ use super::{ApiError, Disposition, Listener, Notice, Retry};
 
 /// Everything that the calls of a client share.
 pub(super) struct Core {
+    /// The most calls at the same time.
+    pub(super) concurrency: usize,
     pub(super) transport: Transport,
     pub(super) throttle: Throttle,
     pub(super) tokens: Tokens,

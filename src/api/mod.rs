@@ -41,4 +41,4 @@ pub use leads::Lead;
 pub use meaning::{Meaning, meaning};
 pub use query::Filter;
 pub use settings::{Listener, Notice, Retry, Settings, Timeouts, Tries, Why};
-pub use write::{BODY_OVERHEAD, MAX_BODY, MAX_RECORDS, Reason, Row, Verb, Written};
+pub use write::{BODY_OVERHEAD, MAX_BODY, MAX_RECORDS, Reason, Row, Written};

@@ -12,7 +12,7 @@ use super::reply::{Issue, Loose, Members, Name};
 use super::text::shown;
 use super::transport::{Body, Request};
 use super::{ApiError, Call, Client, Operation};
-use crate::model::ObjectKind;
+use crate::model::{ObjectKind, Verb};
 
 /// The most records of a write, values of a query, and rows of a page. Page "REST API", "Limits".
 pub const MAX_RECORDS: usize = 300;
@@ -22,17 +22,6 @@ pub const MAX_BODY: usize = 1_000_000;
 
 /// The most bytes that a write's body has beside its records and a comma after each.
 pub const BODY_OVERHEAD: usize = 64;
-
-/// What a write does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Verb {
-    /// Creates records that must not exist, by their keys.
-    Create,
-    /// Updates records that must exist, by their ids.
-    Update,
-    /// Deletes records by their ids.
-    Delete,
-}
 
 /// The reply to a write.
 #[derive(Clone, Debug, PartialEq, Eq)]

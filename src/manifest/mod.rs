@@ -20,7 +20,7 @@ mod names;
 mod parser;
 mod read;
 mod repeated;
-pub mod schema;
+mod schema;
 mod suggest;
 #[cfg(test)]
 mod tests;
@@ -29,4 +29,5 @@ mod typed;
 
 pub use files::SourceError;
 pub use read::{Reading, read};
+pub use schema::manifest_schema;
 pub use typed::{Authority, FieldCheck, Typed};

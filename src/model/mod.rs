@@ -11,6 +11,7 @@ mod record;
 mod schema;
 mod source;
 mod value;
+mod verb;
 
 pub use desired::{Assignment, Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle};
 pub use key::{FoldedKey, Key, KeyValue};
@@ -20,3 +21,4 @@ pub use record::{Fields, Record};
 pub use schema::{DataType, Field, Schema};
 pub use source::{FileId, Position, SourceFile, Sources, Span};
 pub use value::{Form, Scalar, Value, ValueError};
+pub use verb::Verb;

@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 use super::schema::DataType;
 
 /// A value of a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Value {
     Null,
     Text(Box<str>),

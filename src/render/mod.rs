@@ -1,9 +1,17 @@
 //! Texts for people, made from the data of the other stages. The sinks are parameters: only `cli` prints.
 
 mod diagnostics;
+mod diff;
 mod escape;
+mod plan;
 mod problem;
+mod report;
+mod style;
 mod wording;
+mod words;
 
 pub use diagnostics::{diagnostics, tally};
 pub use escape::escaped;
+pub use plan::{Detail, Head, plan};
+pub use report::{Tail, report};
+pub use words::counted;

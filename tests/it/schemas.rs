@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jsonschema::Validator;
 use oppctl::config::{Config, config_schema};
-use oppctl::manifest::schema::manifest_schema;
+use oppctl::manifest::manifest_schema;
 use schemars::Schema;
 use serde_json::Value;
 

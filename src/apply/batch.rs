@@ -1,0 +1,224 @@
+//! One batch: sent, and where the answer leaves a doubt, read back and sent again.
+//!
+//! A write whose answer is lost may have happened. It is never taken for done or for failed: the records are read back,
+//! those that hold what was sent are settled, and the rest goes out again. The server guards that too: a create never
+//! overwrites, an update and a delete name the id that was observed.
+
+use crate::api::{ApiError, Client, Encoded, Row, Written};
+use crate::model::Schema;
+use crate::observe;
+use crate::plan::{Batch, Plan};
+
+use super::encode::encode;
+use super::report::{Outcome, WhyNot};
+
+/// How often a record goes out at most: a server that loses every answer must not keep a run for ever.
+const TRIES: usize = 3;
+
+/// How often a call that was refused as a whole is cut in two to find the record that is to blame. Eight cuts
+/// find one of 300; a call refused for another reason costs these few calls and no more.
+const CUTS: usize = 32;
+
+/// What became of a batch.
+#[derive(Debug, Default)]
+pub(super) struct Sent {
+    /// By the index of the change.
+    pub(super) outcomes: Vec<(usize, Outcome)>,
+    /// Set where no further call makes sense.
+    pub(super) halt: Option<ApiError>,
+}
+
+/// Records that still have to go out as one call.
+struct Piece {
+    changes: Vec<usize>,
+    tries: usize,
+}
+
+/// Records that went out and whose answer does not say what became of them.
+#[derive(Default)]
+struct Doubts {
+    /// With the reasons of the instance, where it gave some for a record that went out before.
+    changes: Vec<(usize, Option<Outcome>)>,
+    why: String,
+    /// Whether the call may have been too much for the server.
+    too_slow: bool,
+}
+
+/// Sends a batch until each of its records has an outcome.
+pub(super) async fn send(plan: &Plan, batch: Batch, schema: &Schema, client: &Client) -> Sent {
+    let mut sent = Sent::default();
+    let Batch {
+        kind,
+        verb,
+        changes,
+    } = batch;
+    let mut open = vec![Piece { changes, tries: 0 }];
+    let mut cuts = 0;
+    while let Some(piece) = open.pop() {
+        if sent.halt.is_some() {
+            sent.all(&piece, || Outcome::NotAttempted(WhyNot::Halted));
+            continue;
+        }
+        let records: Vec<Encoded> = piece
+            .changes
+            .iter()
+            .map(|index| encode(&plan.changes[*index]))
+            .collect();
+        let doubts = match client.write(kind, verb, &records).await {
+            Ok(written) => sent.read(&piece, written),
+            Err(error) if error.is_ambiguous() => Doubts::all(&piece, &error),
+            Err(ApiError::Refused { .. }) if piece.changes.len() > 1 && cuts < CUTS => {
+                cuts += 1;
+                open.extend(piece.halves());
+                continue;
+            }
+            Err(ApiError::Refused { call: _, refusal }) => {
+                sent.all(&piece, || Outcome::refused(&refusal));
+                continue;
+            }
+            Err(error) => {
+                sent.all(&piece, || Outcome::NotAttempted(WhyNot::Halted));
+                sent.halt = Some(error);
+                continue;
+            }
+        };
+        if let Some(rest) = sent
+            .settle(plan, schema, client, piece.tries + 1, doubts)
+            .await
+        {
+            open.extend(rest);
+        }
+    }
+    sent
+}
+
+impl Sent {
+    fn all(&mut self, piece: &Piece, outcome: impl Fn() -> Outcome) {
+        self.outcomes
+            .extend(piece.changes.iter().map(|index| (*index, outcome())));
+    }
+
+    /// Keeps what an answer says, and returns what it leaves open.
+    fn read(&mut self, piece: &Piece, written: Written) -> Doubts {
+        let mut doubts = Doubts {
+            why: "the answer has no row for this record".to_owned(),
+            ..Doubts::default()
+        };
+        // The client has told of the warnings already.
+        let Written {
+            request_id,
+            rows,
+            warnings: _,
+        } = written;
+        for (index, row) in piece.changes.iter().zip(rows) {
+            match row {
+                Some(Row::Done { .. }) => self.outcomes.push((*index, Outcome::Applied)),
+                Some(Row::Skipped { reasons }) => {
+                    let rejected = Outcome::Rejected {
+                        reasons,
+                        request_id: request_id.clone(),
+                    };
+                    if piece.tries == 0 {
+                        self.outcomes.push((*index, rejected));
+                    } else {
+                        // "Exists already" of a second try may be the first one's doing.
+                        doubts.changes.push((*index, Some(rejected)));
+                    }
+                }
+                None => doubts.changes.push((*index, None)),
+            }
+        }
+        doubts
+    }
+
+    /// Reads the records in doubt and keeps what that shows; returns what has to go out again.
+    async fn settle(
+        &mut self,
+        plan: &Plan,
+        schema: &Schema,
+        client: &Client,
+        tries: usize,
+        doubts: Doubts,
+    ) -> Option<Vec<Piece>> {
+        let Doubts {
+            changes,
+            why,
+            too_slow,
+        } = doubts;
+        if changes.is_empty() {
+            return None;
+        }
+        let asked: Vec<_> = changes
+            .iter()
+            .map(|(index, _)| &plan.changes[*index])
+            .collect();
+        let observed = match observe::read_back(client, schema, &asked).await {
+            Ok(observed) => observed,
+            Err(error) => {
+                let why = format!("{why}; reading back failed: {error}");
+                self.outcomes.extend(
+                    changes
+                        .iter()
+                        .map(|(index, _)| (*index, Outcome::Unknown { why: why.clone() })),
+                );
+                self.halt = Some(error);
+                return None;
+            }
+        };
+        let mut again = Vec::new();
+        for (index, rejected) in changes {
+            let change = &plan.changes[index];
+            let outcome = if change.holds(observed.get(change.kind, &change.key)) {
+                Outcome::Applied
+            } else if let Some(rejected) = rejected {
+                rejected
+            } else if tries < TRIES {
+                again.push(index);
+                continue;
+            } else {
+                Outcome::Unknown {
+                    why: format!("sent {tries} times and not there when read back: {why}"),
+                }
+            };
+            self.outcomes.push((index, outcome));
+        }
+        let piece = Piece {
+            changes: again,
+            tries,
+        };
+        match piece.changes.len() {
+            0 => None,
+            1 => Some(vec![piece]),
+            _ if too_slow => Some(piece.halves().into()),
+            _ => Some(vec![piece]),
+        }
+    }
+}
+
+impl Piece {
+    fn halves(mut self) -> [Self; 2] {
+        let back = self.changes.split_off(self.changes.len() / 2);
+        let tries = self.tries;
+        // The front comes last, because the last one open goes out first.
+        [
+            Self {
+                changes: back,
+                tries,
+            },
+            self,
+        ]
+    }
+}
+
+impl Doubts {
+    fn all(piece: &Piece, error: &ApiError) -> Self {
+        Self {
+            changes: piece.changes.iter().map(|index| (*index, None)).collect(),
+            why: error.to_string(),
+            too_slow: matches!(
+                error,
+                ApiError::TimedOut { .. } | ApiError::Gateway { .. } | ApiError::Unavailable { .. }
+            ),
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Changes as the records of a request, and how many of them fit into one.
+
+use crate::api::{self, Encoded};
+use crate::plan::{Action, Change, Plan, Room, Wave, waves};
+
+/// The record that a change sends: all fields of a new one, only the changed ones of an update, only the id of a delete.
+pub(super) fn encode(change: &Change) -> Encoded {
+    match &change.action {
+        Action::Create { fields } => api::encode::create(
+            change.kind,
+            &change.key,
+            fields.iter().map(|field| (&*field.name, &field.after)),
+        ),
+        Action::Update { id, fields } => api::encode::update(
+            change.kind,
+            id,
+            fields.iter().map(|field| (&*field.name, &field.after)),
+        ),
+        Action::Delete { id, .. } => api::encode::delete(change.kind, id),
+    }
+}
+
+/// The calls that a plan needs.
+#[must_use]
+pub fn calls(plan: &Plan) -> Vec<Wave> {
+    let room = Room {
+        records: api::MAX_RECORDS,
+        bytes: api::MAX_BODY - api::BODY_OVERHEAD,
+    };
+    // The comma between two records counts as well.
+    waves(plan, room, |change| encode(change).len() + 1)
+}

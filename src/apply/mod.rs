@@ -1,0 +1,11 @@
+//! Applying: the only loop with effects. It sends the batches of a plan wave by wave, settles what is in doubt by reading
+//! back, and answers with one outcome for each change. It makes no choice that the plan has not made.
+
+mod batch;
+mod encode;
+mod report;
+mod run;
+
+pub use encode::calls;
+pub use report::{Halt, Outcome, Report, WhyNot};
+pub use run::{Event, Stop, Urgency, apply};

@@ -1,0 +1,95 @@
+//! What became of each change.
+
+use crate::api::{ApiError, Reason, Refusal};
+use crate::model::Verb;
+use crate::plan::Plan;
+
+/// The outcomes of an apply, one for each change of its plan and in the same order.
+#[must_use]
+#[derive(Debug)]
+pub struct Report {
+    pub outcomes: Vec<Outcome>,
+    /// Why the run ended early, if it did.
+    pub halt: Option<Halt>,
+}
+
+/// What became of one change.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The instance holds it.
+    Applied,
+    /// The instance refused it.
+    Rejected {
+        reasons: Vec<Reason>,
+        request_id: Option<Box<str>>,
+    },
+    /// It was never sent.
+    NotAttempted(WhyNot),
+    /// It was sent, and neither the answer nor a look afterwards told what became of it.
+    Unknown { why: String },
+}
+
+/// Why a change was not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhyNot {
+    /// The record that it hangs on was not written; the index of that change.
+    Parent(usize),
+    /// A record that hangs on it was not deleted; the index of that change.
+    Child(usize),
+    /// The run had ended by then.
+    Halted,
+}
+
+/// Why a run ended before its last batch.
+#[derive(Debug)]
+pub enum Halt {
+    /// A person or the system asked for it.
+    Interrupted,
+    /// The instance does not take further calls now, or none by these credentials.
+    Api(ApiError),
+}
+
+impl Outcome {
+    /// The outcome of a record whose whole call was refused.
+    pub(super) fn refused(refusal: &Refusal) -> Self {
+        let Refusal {
+            code,
+            message,
+            request_id,
+        } = refusal.clone();
+        Self::Rejected {
+            reasons: vec![Reason { code, message }],
+            request_id,
+        }
+    }
+}
+
+impl Report {
+    /// How many changes of each verb were applied.
+    #[must_use]
+    pub fn applied(&self, plan: &Plan) -> [usize; 3] {
+        let mut counts = [0; 3];
+        for (change, _) in plan
+            .changes
+            .iter()
+            .zip(&self.outcomes)
+            .filter(|(_, outcome)| matches!(outcome, Outcome::Applied))
+        {
+            let index = match change.verb() {
+                Verb::Create => 0,
+                Verb::Update => 1,
+                Verb::Delete => 2,
+            };
+            counts[index] += 1;
+        }
+        counts
+    }
+
+    /// Whether every change was applied.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.outcomes
+            .iter()
+            .all(|outcome| matches!(outcome, Outcome::Applied))
+    }
+}

@@ -1,0 +1,9 @@
+//! Observing: from keys to what an instance holds, in the fewest calls. A read that fails is an error, never "absent".
+
+mod leads;
+mod records;
+mod schemas;
+
+pub use leads::leads;
+pub use records::{read_back, records};
+pub use schemas::schemas;

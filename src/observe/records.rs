@@ -1,0 +1,141 @@
+//! The records of a plan's questions, and those of a batch whose outcome is in doubt.
+
+use std::sync::Arc;
+
+use futures_util::future::{FutureExt as _, try_join_all};
+
+use crate::api::{ApiError, Client, Filter, MAX_RECORDS};
+use crate::model::{Key, Record, Schema};
+use crate::plan::{Action, Change, Observed, Question, Schemas};
+
+/// Reads exactly the records asked for: 300 keys a call, plus further pages.
+///
+/// # Errors
+/// A query failed; what others answered is dropped, because half an answer would look like deletions.
+pub async fn records(
+    client: &Client,
+    schemas: &Schemas,
+    questions: &[Question],
+) -> Result<Observed, ApiError> {
+    let mut queries = Vec::new();
+    for question in questions {
+        let Some(schema) = schemas.get(question.kind) else {
+            continue;
+        };
+        let by_key = question
+            .keys
+            .chunks(MAX_RECORDS)
+            .map(|keys| (keys, Ask::Keys));
+        let by_parent = question
+            .children_of
+            .chunks(MAX_RECORDS)
+            .map(|keys| (keys, Ask::ChildrenOf));
+        let asked = by_key
+            .chain(by_parent)
+            .map(|(keys, ask)| query(client, schema, keys, ask, &question.fields));
+        queries.extend(
+            asked.map(|query| query.map(|answer| answer.map(|records| (question.kind, records)))),
+        );
+    }
+    let mut observed = Observed::default();
+    for (kind, records) in try_join_all(queries).await? {
+        for record in records {
+            observed.insert(kind, record);
+        }
+    }
+    Ok(observed)
+}
+
+/// Which records a list of keys asks for.
+enum Ask {
+    Keys,
+    ChildrenOf,
+}
+
+async fn query(
+    client: &Client,
+    schema: &Schema,
+    keys: &[Key],
+    ask: Ask,
+    fields: &[Arc<str>],
+) -> Result<Vec<Record>, ApiError> {
+    match (ask, &schema.kind.parent) {
+        (Ask::ChildrenOf, Some(parent)) => {
+            let values = keys.iter().map(ToString::to_string).collect();
+            client
+                .query(
+                    schema,
+                    &Filter::Field {
+                        name: parent.field,
+                        values,
+                    },
+                    fields,
+                )
+                .await
+        }
+        (Ask::Keys | Ask::ChildrenOf, _) => {
+            client
+                .query(
+                    schema,
+                    &Filter::Keys(&keys.iter().collect::<Vec<_>>()),
+                    fields,
+                )
+                .await
+        }
+    }
+}
+
+/// Reads the records of changes whose outcome is in doubt: those to be created by key, the others by the id that was sent.
+///
+/// # Errors
+/// A query failed: the outcomes stay unknown.
+pub async fn read_back(
+    client: &Client,
+    schema: &Schema,
+    changes: &[&Change],
+) -> Result<Observed, ApiError> {
+    let kind = schema.kind;
+    let mut fields: Vec<Arc<str>> = changes
+        .iter()
+        .flat_map(|change| change.fields())
+        .map(|field| Arc::clone(&field.name))
+        .collect();
+    fields.extend(
+        kind.key
+            .iter()
+            .map(|part| part.field)
+            .chain([kind.id_field])
+            .map(Arc::from),
+    );
+    fields.sort_unstable();
+    fields.dedup();
+    let (mut keys, mut ids) = (Vec::new(), Vec::new());
+    for change in changes {
+        match &change.action {
+            Action::Create { .. } => keys.push(&change.key),
+            Action::Update { id, .. } | Action::Delete { id, .. } => ids.push(id.to_string()),
+        }
+    }
+    let mut observed = Observed::default();
+    for keys in keys.chunks(MAX_RECORDS) {
+        for record in client.query(schema, &Filter::Keys(keys), &fields).await? {
+            observed.insert(kind, record);
+        }
+    }
+    for ids in ids.chunks(MAX_RECORDS) {
+        for record in client
+            .query(
+                schema,
+                &Filter::Field {
+                    name: kind.id_field,
+                    values: ids.to_vec(),
+                },
+                &fields,
+            )
+            .await?
+        {
+            observed.insert(kind, record);
+        }
+    }
+    Ok(observed)
+}

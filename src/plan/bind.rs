@@ -1,0 +1,162 @@
+//! Binding: what the manifests declare, in the terms of one instance. Leads become ids, text becomes typed values by
+//! the instance's describe, and entries that turn out to be the same record are found.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::manifest::{Authority, FieldCheck, Typed};
+use crate::model::{
+    Declared, DeclaredPart, Desired, Diagnostic, Ensure, FoldedKey, Key, KeyValue, LeadReference,
+    ObjectKind, Problem, Schema,
+};
+
+/// The describe answers of an instance, by kind.
+pub type Schemas = BTreeMap<&'static ObjectKind, Schema>;
+
+/// What the manifests declare, bound to one instance. Entries with problems are left out.
+#[derive(Debug)]
+pub struct Bound<'a> {
+    /// In the order of the manifests.
+    pub targets: Vec<Target<'a>>,
+    pub problems: Vec<Diagnostic>,
+}
+
+/// An entry of a manifest whose key and values are known.
+#[derive(Debug)]
+pub struct Target<'a> {
+    pub declared: &'a Declared,
+    pub key: Key,
+    /// The fields that are managed; none for a record that is not to be present.
+    pub fields: Vec<Typed<'a, 'a>>,
+}
+
+/// The leads that were looked up in an instance.
+#[derive(Debug, Default)]
+pub struct Leads {
+    found: HashMap<(Box<str>, Box<str>), Matches>,
+}
+
+/// What a look-up of one value brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Matches {
+    /// The ids of the leads with that value, in ascending order.
+    Ids(Vec<i64>),
+    /// The instance refused to search; its own words.
+    Refused(String),
+}
+
+impl Leads {
+    /// Keeps the answer for one field and value.
+    pub fn insert(&mut self, field: &str, value: &str, matches: Matches) {
+        self.found
+            .insert((field.into(), Self::folded(value)), matches);
+    }
+
+    /// What was found for a reference; nothing if nobody asked.
+    #[must_use]
+    pub fn get(&self, reference: &LeadReference) -> Option<&Matches> {
+        self.found
+            .get(&(reference.field.clone(), Self::folded(&reference.value)))
+    }
+
+    /// A value as Marketo compares it: e-mail addresses come back in any letter case.
+    #[must_use]
+    pub fn folded(value: &str) -> Box<str> {
+        value.trim().to_lowercase().into()
+    }
+}
+
+impl<'a> Bound<'a> {
+    /// The entries whose declared children are to be the only ones, with the kind of those children.
+    pub fn exact(&self) -> impl Iterator<Item = (&'static ObjectKind, &Target<'a>)> {
+        self.targets
+            .iter()
+            .filter(|target| target.declared.exact_children.is_some())
+            .flat_map(|target| {
+                let kind: &'static ObjectKind = target.declared.kind;
+                kind.children().map(move |child| (child, target))
+            })
+    }
+}
+
+/// Binds the entries to an instance. Entries of a kind that it does not describe are left out: nobody asks for them.
+#[must_use]
+pub fn bind<'a>(desired: &'a Desired, schemas: &'a Schemas, leads: &Leads) -> Bound<'a> {
+    let mut checks: BTreeMap<_, _> = schemas
+        .iter()
+        .map(|(kind, schema)| (*kind, FieldCheck::new(schema, Authority::Instance)))
+        .collect();
+    let mut bound = Bound {
+        targets: Vec::with_capacity(desired.records.len()),
+        problems: Vec::new(),
+    };
+    let mut seen: HashMap<(&ObjectKind, FoldedKey), &Declared> =
+        HashMap::with_capacity(desired.records.len());
+    for declared in &desired.records {
+        let Some(check) = checks.get_mut(declared.kind) else {
+            continue;
+        };
+        let fields = match declared.ensure {
+            Ensure::Present => check.typed(declared, &mut bound.problems),
+            Ensure::Absent | Ensure::Forgotten => Vec::new(),
+        };
+        let Some(key) = resolve(declared, leads, &mut bound.problems) else {
+            continue;
+        };
+        match seen.insert((declared.kind, key.folded()), declared) {
+            None => bound.targets.push(Target {
+                declared,
+                key,
+                fields,
+            }),
+            Some(first) => {
+                let problem = Problem::SameLead {
+                    kind: declared.kind,
+                    key,
+                };
+                bound
+                    .problems
+                    .push(Diagnostic::new(problem, declared.at).with(first.at, "the same record"));
+            }
+        }
+    }
+    bound
+}
+
+/// The key with its leads looked up; nothing, and a problem, where a lead is not one.
+fn resolve(declared: &Declared, leads: &Leads, problems: &mut Vec<Diagnostic>) -> Option<Key> {
+    let mut parts = Vec::with_capacity(declared.key.len());
+    for part in &declared.key {
+        parts.push(match part {
+            DeclaredPart::Text(text) => KeyValue::Text(text.clone()),
+            DeclaredPart::Lead(id) => KeyValue::Lead(*id),
+            DeclaredPart::LeadBy(reference) => match lead(reference, leads) {
+                Ok(id) => KeyValue::Lead(id),
+                Err(problem) => {
+                    problems.push(Diagnostic::new(problem, reference.at));
+                    return None;
+                }
+            },
+        });
+    }
+    Some(Key::new(parts))
+}
+
+fn lead(reference: &LeadReference, leads: &Leads) -> Result<i64, Problem> {
+    let (field, value) = (reference.field.to_string(), reference.value.to_string());
+    match leads.get(reference) {
+        Some(Matches::Ids(ids)) => match **ids {
+            [id] => Ok(id),
+            [] => Err(Problem::UnknownLead { field, value }),
+            [_, ..] => Err(Problem::AmbiguousLead {
+                field,
+                value,
+                ids: ids.clone(),
+            }),
+        },
+        Some(Matches::Refused(message)) => Err(Problem::UnsearchableLeadField {
+            field,
+            message: message.clone(),
+        }),
+        None => Err(Problem::UnknownLead { field, value }),
+    }
+}

@@ -1,0 +1,71 @@
+//! The records that an instance answered, found again by key as Marketo compares keys.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
+
+use crate::model::{FoldedKey, Key, ObjectKind, Record};
+
+/// What an instance answered for exactly the keys that were asked.
+#[derive(Debug, Default)]
+pub struct Observed {
+    kinds: BTreeMap<&'static ObjectKind, OfKind>,
+}
+
+#[derive(Debug, Default)]
+struct OfKind {
+    by_key: HashMap<FoldedKey, Record>,
+    /// Records whose folded key another record has already: an instance that does tell case apart.
+    twins: Vec<Record>,
+}
+
+impl Observed {
+    /// Keeps a record. One that was answered twice (by two filters, or on two pages) counts once.
+    pub fn insert(&mut self, kind: &'static ObjectKind, record: Record) {
+        let of_kind = self.kinds.entry(kind).or_default();
+        match of_kind.by_key.entry(record.key.folded()) {
+            Entry::Vacant(entry) => {
+                entry.insert(record);
+            }
+            Entry::Occupied(entry) if entry.get().key == record.key => {}
+            Entry::Occupied(_) => of_kind.twins.push(record),
+        }
+    }
+
+    /// The record with this key: the one with exactly this key if there is one, else one that differs in case only.
+    #[must_use]
+    pub fn get(&self, kind: &ObjectKind, key: &Key) -> Option<&Record> {
+        let of_kind = self.kinds.get(kind)?;
+        let found = of_kind.by_key.get(&key.folded())?;
+        if found.key == *key {
+            return Some(found);
+        }
+        Some(
+            of_kind
+                .twins
+                .iter()
+                .find(|twin| twin.key == *key)
+                .unwrap_or(found),
+        )
+    }
+
+    /// All records of a kind, in the order of their keys.
+    #[must_use]
+    pub fn all(&self, kind: &ObjectKind) -> Vec<&Record> {
+        let mut records: Vec<_> = self
+            .kinds
+            .get(kind)
+            .into_iter()
+            .flat_map(|of_kind| of_kind.by_key.values().chain(&of_kind.twins))
+            .collect();
+        records.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+        records
+    }
+
+    /// How many records of a kind were read.
+    #[must_use]
+    pub fn count(&self, kind: &ObjectKind) -> usize {
+        self.kinds
+            .get(kind)
+            .map_or(0, |of_kind| of_kind.by_key.len() + of_kind.twins.len())
+    }
+}

@@ -1,0 +1,120 @@
+//! Which records have to be read for a plan: exactly those, each by the cheapest filter.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use crate::model::{Ensure, FoldedKey, Key, KeyValue, ObjectKind};
+
+use super::bind::{Bound, Target};
+
+/// What to ask an instance about one kind.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Question {
+    pub kind: &'static ObjectKind,
+    /// The fields to ask for, the key and the id among them.
+    pub fields: Vec<Arc<str>>,
+    /// Records to read by their key.
+    pub keys: Vec<Key>,
+    /// Parents all of whose children are to be read.
+    pub children_of: Vec<Key>,
+}
+
+/// The questions that the entries of a run raise, one for each kind that has any.
+///
+/// A child whose parent's children are read anyway is not asked for again, and a parent that no entry declares
+/// is read once, however many children name it: the number of calls is the least possible.
+#[must_use]
+pub fn questions(bound: &Bound<'_>) -> Vec<Question> {
+    let mut asked: BTreeMap<&'static ObjectKind, Asked> = BTreeMap::new();
+    let exact: HashSet<(&ObjectKind, FoldedKey)> = bound
+        .exact()
+        .map(|(child, target)| (child, target.key.folded()))
+        .collect();
+    for target in bound
+        .targets
+        .iter()
+        .filter(|target| target.declared.ensure != Ensure::Forgotten)
+    {
+        let kind = target.declared.kind;
+        let by_parent = target
+            .parent()
+            .is_some_and(|(_, key)| exact.contains(&(kind, key.folded())));
+        let of_kind = asked.entry(kind).or_default();
+        of_kind.fields.extend(
+            target
+                .fields
+                .iter()
+                .map(|field| Arc::clone(&field.assignment.name)),
+        );
+        if !by_parent {
+            of_kind.key(&target.key);
+        }
+        if let Some((parent, key)) = target
+            .parent()
+            .filter(|_| target.declared.ensure == Ensure::Present)
+        {
+            asked.entry(parent).or_default().key(&key);
+        }
+    }
+    for (child, target) in bound.exact() {
+        asked
+            .entry(child)
+            .or_default()
+            .children_of
+            .push(target.key.clone());
+    }
+    asked
+        .into_iter()
+        .map(|(kind, of_kind)| of_kind.question(kind))
+        .collect()
+}
+
+#[derive(Default)]
+struct Asked {
+    fields: BTreeSet<Arc<str>>,
+    seen: HashSet<FoldedKey>,
+    keys: Vec<Key>,
+    children_of: Vec<Key>,
+}
+
+impl Asked {
+    fn key(&mut self, key: &Key) {
+        if self.seen.insert(key.folded()) {
+            self.keys.push(key.clone());
+        }
+    }
+
+    fn question(self, kind: &'static ObjectKind) -> Question {
+        let Self {
+            mut fields,
+            seen: _,
+            keys,
+            children_of,
+        } = self;
+        fields.insert(kind.id_field.into());
+        fields.extend(kind.key.iter().map(|part| Arc::from(part.field)));
+        fields.extend(kind.label.map(Arc::from));
+        Question {
+            kind,
+            fields: fields.into_iter().collect(),
+            keys,
+            children_of,
+        }
+    }
+}
+
+impl Target<'_> {
+    /// The parent's kind and key, if the kind has a parent.
+    #[must_use]
+    pub fn parent(&self) -> Option<(&'static ObjectKind, Key)> {
+        parent_of(self.declared.kind, &self.key)
+    }
+}
+
+/// The parent of a record of this kind with this key.
+#[must_use]
+pub fn parent_of(kind: &'static ObjectKind, key: &Key) -> Option<(&'static ObjectKind, Key)> {
+    let parent = kind.parent.as_ref()?;
+    let part: KeyValue = key.parts().get(kind.parent_part()?)?.clone();
+    Some((parent.kind, Key::new(vec![part])))
+}

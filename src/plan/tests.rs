@@ -1,0 +1,565 @@
+//! The planner as a table: manifests and what the instance holds on one side, the rendered plan on the other.
+
+use std::sync::Arc;
+
+use pretty_assertions::assert_eq;
+use snapbox::{assert_data_eq, str};
+
+use super::*;
+use crate::manifest;
+use crate::model::kind::{KINDS, OPPORTUNITY, ROLE};
+use crate::model::{
+    DataType, Diagnostic, Field, Form, Key, KeyType, KeyValue, ObjectKind, Record, Schema, Sources,
+    Value, Verb,
+};
+use crate::render::{self, Detail, Head};
+
+/// What an instance describes: the documented fields and one of each further data type.
+fn schemas() -> Schemas {
+    let extra = [
+        ("amount", DataType::Currency),
+        ("probability", DataType::Percent),
+        ("quantity", DataType::Float),
+        ("closeDate", DataType::Date),
+        ("externalCreatedDate", DataType::Datetime),
+        ("isWon", DataType::Boolean),
+        ("fiscalYear", DataType::Integer),
+    ];
+    let of = |kind: &'static ObjectKind| {
+        let mut fields = Schema::documented(kind).fields().to_vec();
+        if kind.extensible {
+            let field = |name: &str, data_type, updateable| Field {
+                name: name.into(),
+                data_type,
+                length: None,
+                updateable,
+            };
+            fields.extend(
+                extra
+                    .iter()
+                    .map(|(name, data_type)| field(name, data_type.clone(), true)),
+            );
+            fields.push(field("region", DataType::String, false));
+        }
+        (kind, Schema::new(kind, fields))
+    };
+    KINDS.into_iter().map(of).collect()
+}
+
+/// The records of JSON lists by the kind's plural, as an instance would answer them.
+fn observed(json: &str, schemas: &Schemas) -> Observed {
+    let lists: serde_json::Value =
+        serde_json::from_str(json).expect("the test's JSON is well-formed");
+    let mut observed = Observed::default();
+    for kind in KINDS {
+        for (index, members) in lists[kind.plural]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .enumerate()
+        {
+            let text = |name: &str| {
+                members[name]
+                    .as_str()
+                    .map_or_else(|| members[name].to_string(), str::to_owned)
+            };
+            let form = |name: &str| match &members[name] {
+                serde_json::Value::Null => Form::Null,
+                serde_json::Value::Bool(_) => Form::Boolean,
+                serde_json::Value::Number(_) => Form::Number,
+                serde_json::Value::String(_)
+                | serde_json::Value::Array(_)
+                | serde_json::Value::Object(_) => Form::Text,
+            };
+            let part = |part: &crate::model::KeyPart| match part.holds {
+                KeyType::Text { .. } => KeyValue::Text(text(part.field).into()),
+                KeyType::Lead { .. } => {
+                    KeyValue::Lead(text(part.field).parse().expect("a lead id is a number"))
+                }
+            };
+            let field = |field: &Field| {
+                (
+                    Arc::clone(&field.name),
+                    Value::observed(form(&field.name), &text(&field.name), &field.data_type),
+                )
+            };
+            observed.insert(
+                kind,
+                Record {
+                    id: format!("guid-{}-{index}", kind.name).into(),
+                    key: Key::new(kind.key.iter().map(part).collect()),
+                    fields: schemas[kind].fields().iter().map(field).collect(),
+                },
+            );
+        }
+    }
+    observed
+}
+
+fn leads() -> Leads {
+    let mut leads = Leads::default();
+    leads.insert("email", "ada@example.com", Matches::Ids(vec![1]));
+    leads.insert("email", "bob@example.com", Matches::Ids(vec![2]));
+    leads.insert("email", "twins@example.com", Matches::Ids(vec![3, 4]));
+    leads
+}
+
+fn problems(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
+    let mut text = Vec::new();
+    render::diagnostics(sources, diagnostics, &mut text, false)
+        .expect("writing to memory cannot fail");
+    String::from_utf8(text).expect("diagnostics are UTF-8")
+}
+
+fn planned(manifest: &str, held: &str) -> (Plan, Sources) {
+    let reading = manifest::read([("pipeline/emea.yaml".into(), manifest.as_bytes().to_vec())]);
+    assert_eq!(
+        problems(&reading.sources, &reading.diagnostics),
+        "",
+        "the manifest itself is valid"
+    );
+    let schemas = schemas();
+    let bound = bind(&reading.desired, &schemas, &leads());
+    (plan(&bound, &observed(held, &schemas)), reading.sources)
+}
+
+/// The plan as it is shown, or the problems that stand against it.
+fn shown(manifest: &str, held: &str, detail: Detail) -> String {
+    let (plan, sources) = planned(manifest, held);
+    let mut text = problems(&sources, &plan.problems);
+    if plan.problems.is_empty() {
+        let write_calls = crate::apply::calls(&plan)
+            .iter()
+            .map(|wave| wave.batches.len())
+            .sum();
+        let head = Head {
+            instance: "local",
+            place: "simulator",
+            read: &[],
+            query_calls: 0,
+            write_calls,
+            daily_calls: 50_000,
+        };
+        render::plan(&plan, &sources, &head, detail, &mut text)
+            .expect("writing to a string cannot fail");
+    }
+    anstream::adapter::strip_str(&text).to_string()
+}
+
+fn check(manifest: &str, held: &str, expected: impl snapbox::IntoData) {
+    assert_data_eq!(
+        shown(manifest, held, Detail::Normal),
+        expected.into_data().raw()
+    );
+}
+
+#[test]
+fn nothing_to_do() {
+    check(
+        "version: 1\nopportunities:\n  - { externalOpportunityId: A, name: Chairs, amount: \"1604.470\", closeDate: 2026-12-31, stage: }\n",
+        r#"{"opportunities": [{"externalOpportunityId": "A", "name": "Chairs", "amount": 1604.47, "closeDate": "2026-12-31", "type": "other"}]}"#,
+        str![[r#"
+Marketo local (simulator)   nothing to read
+
+No changes. 1 unchanged.
+
+"#]],
+    );
+}
+
+#[test]
+fn create_update_delete() {
+    check(
+        "\
+version: 1
+opportunities:
+  - externalOpportunityId: ACME-0042
+    name: ACME renewal
+    stage: Closed Won
+    amount: 13500.00
+    roles:
+      - { lead: { email: Ada@example.com }, role: Champion, ensure: absent }
+      - { leadId: 2, role: User, isPrimary: true }
+  - externalOpportunityId: ACME-0043
+    name: ACME expansion
+    amount: 1
+",
+        r#"{"opportunities": [{"externalOpportunityId": "ACME-0042", "name": "ACME renewal", "stage": "Negotiation", "amount": 12000}],
+            "roles": [{"externalOpportunityId": "ACME-0042", "leadId": 1, "role": "Champion"},
+                      {"externalOpportunityId": "ACME-0042", "leadId": "2", "role": "User", "isPrimary": true}]}"#,
+        str![[r#"
+Marketo local (simulator)   nothing to read
+
+pipeline/emea.yaml
+  ~ opportunity ACME-0042  "ACME renewal"               :3
+      stage   Negotiation → Closed Won
+      amount  12000.00    → 13500.00  (+1500.00)
+  + opportunity ACME-0043  "ACME expansion"             :10   2 fields
+  - role        ACME-0042 / Ada@example.com / Champion  :8   ensure: absent
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 1 to create, 1 to update, 1 to delete; 1 unchanged.  Apply needs 3 calls.
+
+"#]],
+    );
+}
+
+#[test]
+fn clearing_a_field_and_long_texts() {
+    check(
+        "\
+version: 1
+opportunities:
+  - externalOpportunityId: A
+    stage: null
+    type: ~
+    name: The renewal of the big contract with ACME for three years
+    description: |
+      First line
+      Second line, changed
+      Third line
+",
+        r#"{"opportunities": [{"externalOpportunityId": "A", "name": "The renewal of the small contract with ACME for three years",
+            "stage": " Open ", "description": "First line\nSecond line\nThird line\n"}]}"#,
+        str![[r#"
+Marketo local (simulator)   nothing to read
+
+pipeline/emea.yaml
+  ~ opportunity A  "The renewal of the big contract with ACME for three years"  :3
+      stage        " Open " → (none)
+      name         The renewal of the [-small-]{+big+} contract with ACME for three years
+      description
+          First line
+        - Second line
+        + Second line, changed
+          Third line
+
+Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
+
+"#]],
+    );
+}
+
+#[test]
+fn what_the_instance_holds_cannot_reach_the_terminal() {
+    check(
+        "version: 1\nopportunities:\n  - { externalOpportunityId: A, name: plain }\n",
+        r#"{"opportunities": [{"externalOpportunityId": "A", "name": "\u001b[2J\u202eevil"}]}"#,
+        str![[r#"
+Marketo local (simulator)   nothing to read
+
+pipeline/emea.yaml
+  ~ opportunity A  "plain"  :3
+      name  \e[2J\u{202e}evil → plain
+
+Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
+
+"#]],
+    );
+}
+
+#[test]
+fn alike_changes_are_shown_once() {
+    let manifest: String = (1..=5)
+        .map(|n| format!("  - {{ externalOpportunityId: A{n}, stage: Won }}\n"))
+        .collect();
+    let held: Vec<String> = (1..=5)
+        .map(|n| format!(r#"{{"externalOpportunityId": "A{n}", "name": "N", "stage": "Open"}}"#))
+        .collect();
+    check(
+        &format!("version: 1\nopportunities:\n{manifest}"),
+        &format!(r#"{{"opportunities": [{}]}}"#, held.join(",")),
+        str![[r#"
+Marketo local (simulator)   nothing to read
+
+pipeline/emea.yaml
+  ~ 5 opportunities, each with this change  :3   and 4 more
+      stage  Open → Won
+      A1 :3, A2 :4, A3 :5, A4 :6
+      A5 :7
+
+Plan: 5 to update; 0 unchanged.  Apply needs 1 call.
+
+"#]],
+    );
+}
+
+#[test]
+fn exact_roles() {
+    check(
+        "\
+version: 1
+opportunities:
+  - externalOpportunityId: A
+    rolesMode: exact
+    roles:
+      - { leadId: 1, role: User }
+",
+        r#"{"opportunities": [{"externalOpportunityId": "A", "name": "N"}],
+            "roles": [{"externalOpportunityId": "A", "leadId": 1, "role": "user"},
+                      {"externalOpportunityId": "a", "leadId": 2, "role": "User"},
+                      {"externalOpportunityId": "B", "leadId": 2, "role": "User"}]}"#,
+        str![[r#"
+Marketo local (simulator)   nothing to read
+
+pipeline/emea.yaml
+  - role a / 2 / User  :4   rolesMode: exact, and not listed
+
+Note: role A / 1 / User (pipeline/emea.yaml:6:19) is written A / 1 / user in Marketo, which takes both for the same.
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 1 to delete; 2 unchanged.  Apply needs 1 call.
+
+"#]],
+    );
+}
+
+#[test]
+fn ignored_changes_are_set_once_and_left_alone() {
+    let manifest = "version: 1\nopportunities:\n  - { externalOpportunityId: A, name: N, stage: Open, lifecycle: { ignoreChanges: [stage] } }\n";
+    let held =
+        r#"{"opportunities": [{"externalOpportunityId": "A", "name": "N", "stage": "Won"}]}"#;
+    assert!(planned(manifest, held).0.is_empty());
+    let (plan, _) = planned(manifest, "{}");
+    let names: Vec<&str> = plan.changes[0]
+        .fields()
+        .iter()
+        .map(|field| &*field.name)
+        .collect();
+    assert_eq!(names, ["name", "stage"]);
+}
+
+#[test]
+fn forgotten_entries_are_left_alone() {
+    let manifest = "version: 1\nopportunities:\n  - { externalOpportunityId: A, name: New, ensure: forgotten }\n";
+    let (plan, _) = planned(
+        manifest,
+        r#"{"opportunities": [{"externalOpportunityId": "A", "name": "Old"}]}"#,
+    );
+    assert!(plan.is_empty());
+    assert_eq!(plan.declared, 0);
+}
+
+#[test]
+fn problems_that_only_the_instance_knows() {
+    check(
+        "\
+version: 1
+opportunities:
+  - { externalOpportunityId: A, stage: Open, amuont: 3, region: EMEA }
+  - { externalOpportunityId: B, region: EMEA }
+roles:
+  - { externalOpportunityId: A, lead: { email: nobody@example.com }, role: User }
+  - { externalOpportunityId: A, lead: { email: twins@example.com }, role: User }
+  - { externalOpportunityId: A, lead: { email: ada@example.com }, role: User }
+  - { externalOpportunityId: A, leadId: 1, role: User }
+  - { externalOpportunityId: C, leadId: 1, role: User }
+",
+        r#"{"opportunities": [{"externalOpportunityId": "B", "name": "N", "region": "APAC"}]}"#,
+        str![[r#"
+error[missing-required]: a new opportunity needs `name`
+ --> pipeline/emea.yaml:3:30
+  |
+3 |   - { externalOpportunityId: A, stage: Open, amuont: 3, region: EMEA }
+  |                              ^ not in the instance yet, and `name` is not written
+  |
+  = help: write `name`, or correct the key if the record should exist
+
+error[unknown-field]: opportunities have no field `amuont` in this instance
+ --> pipeline/emea.yaml:3:46
+  |
+3 |   - { externalOpportunityId: A, stage: Open, amuont: 3, region: EMEA }
+  |                                              ^^^^^^ unknown field
+  |
+  = help: did you mean `amount`?
+
+error[not-updateable]: `region` cannot be changed once the record exists
+ --> pipeline/emea.yaml:4:41
+  |
+4 |   - { externalOpportunityId: B, region: EMEA }
+  |                                         ^^^^ differs from the value in the instance
+  |
+  = help: write the value that the instance has, or remove the field
+
+error[unknown-lead]: the instance has no lead whose email is nobody@example.com
+ --> pipeline/emea.yaml:6:48
+  |
+6 |   - { externalOpportunityId: A, lead: { email: nobody@example.com }, role: User }
+  |                                                ^^^^^^^^^^^^^^^^^^ no such lead
+  |
+  = help: correct the value, or create the lead first: oppctl does not create leads
+
+error[ambiguous-lead]: several leads have twins@example.com as their email
+ --> pipeline/emea.yaml:7:48
+  |
+7 |   - { externalOpportunityId: A, lead: { email: twins@example.com }, role: User }
+  |                                                ^^^^^^^^^^^^^^^^^ could be any of the leads 3, 4
+  |
+  = help: merge them in Marketo, or name one by its `leadId`
+
+error[same-lead]: two entries declare the role A / 1 / User
+ --> pipeline/emea.yaml:9:30
+  |
+8 |   - { externalOpportunityId: A, lead: { email: ada@example.com }, role: User }
+  |                              - the same record
+9 |   - { externalOpportunityId: A, leadId: 1, role: User }
+  |                              ^ turned out to be the same lead
+  |
+  = help: keep one of the two
+
+error[unknown-parent]: the opportunity C is neither declared nor in the instance
+  --> pipeline/emea.yaml:10:30
+   |
+10 |   - { externalOpportunityId: C, leadId: 1, role: User }
+   |                              ^ hangs on an unknown opportunity
+   |
+   = help: declare the opportunity, or correct its key
+
+"#]],
+    );
+}
+
+#[test]
+fn questions_ask_for_each_record_once() {
+    let manifest = "\
+version: 1
+opportunities:
+  - { externalOpportunityId: A, name: N, rolesMode: exact, roles: [{ leadId: 1, role: User }] }
+  - { externalOpportunityId: OLD, ensure: absent }
+  - { externalOpportunityId: KEPT, ensure: forgotten }
+roles:
+  - { externalOpportunityId: X, leadId: 1, role: User }
+  - { externalOpportunityId: x, leadId: 2, role: User, isPrimary: true }
+  - { externalOpportunityId: GONE, leadId: 2, role: User, ensure: absent }
+";
+    let reading = manifest::read([("a.yaml".into(), manifest.as_bytes().to_vec())]);
+    let schemas = schemas();
+    let bound = bind(&reading.desired, &schemas, &leads());
+    let shown: Vec<(&str, Vec<String>, Vec<String>)> = questions(&bound)
+        .iter()
+        .map(|question| {
+            let text = |keys: &[Key]| keys.iter().map(ToString::to_string).collect();
+            (
+                question.kind.name,
+                text(&question.keys),
+                text(&question.children_of),
+            )
+        })
+        .collect();
+    let owned = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>();
+    assert_eq!(
+        shown,
+        [
+            (OPPORTUNITY.name, owned(&["A", "OLD", "X"]), owned(&[])),
+            (
+                ROLE.name,
+                owned(&["X / 1 / User", "x / 2 / User", "GONE / 2 / User"]),
+                owned(&["A"])
+            ),
+        ]
+    );
+}
+
+/// A plan with this many creates of opportunities, updates of roles and so on, as far as batches look at it.
+fn made_of(parts: &[(&'static ObjectKind, Verb, usize)]) -> Plan {
+    let at = crate::model::Span {
+        file: crate::model::FileId(0),
+        start: 0,
+        end: 0,
+    };
+    let change = |kind, verb, index: usize| Change {
+        kind,
+        key: Key::new(vec![KeyValue::Text(index.to_string().into())]),
+        shown: "".into(),
+        label: None,
+        action: match verb {
+            Verb::Create => Action::Create { fields: Vec::new() },
+            Verb::Update => Action::Update {
+                id: "".into(),
+                fields: Vec::new(),
+            },
+            Verb::Delete => Action::Delete {
+                id: "".into(),
+                why: WhyDelete::Tombstone,
+            },
+        },
+        at,
+    };
+    let changes = parts
+        .iter()
+        .flat_map(|(kind, verb, count)| (0..*count).map(move |index| change(*kind, *verb, index)));
+    Plan {
+        changes: changes.collect(),
+        ..Plan::default()
+    }
+}
+
+#[test]
+fn waves_keep_parents_before_children_and_calls_full() {
+    let plan = made_of(&[
+        (&ROLE, Verb::Create, 301),
+        (&OPPORTUNITY, Verb::Delete, 2),
+        (&ROLE, Verb::Delete, 1),
+        (&OPPORTUNITY, Verb::Create, 300),
+        (&OPPORTUNITY, Verb::Update, 1),
+    ]);
+    let shape = |bytes| -> Vec<Vec<(&str, Verb, usize)>> {
+        let room = Room {
+            records: 300,
+            bytes,
+        };
+        let of = |wave: &Wave| {
+            wave.batches
+                .iter()
+                .map(|batch| (batch.kind.name, batch.verb, batch.changes.len()))
+                .collect()
+        };
+        waves(&plan, room, |_| 10).iter().map(of).collect()
+    };
+    let (o, r) = (OPPORTUNITY.name, ROLE.name);
+    assert_eq!(
+        shape(1_000_000),
+        vec![
+            vec![(o, Verb::Create, 300), (o, Verb::Update, 1)],
+            vec![(r, Verb::Create, 300), (r, Verb::Create, 1)],
+            vec![(r, Verb::Delete, 1)],
+            vec![(o, Verb::Delete, 2)],
+        ]
+    );
+    let small = shape(1_000);
+    assert_eq!(
+        small[0],
+        vec![
+            (o, Verb::Create, 100),
+            (o, Verb::Create, 100),
+            (o, Verb::Create, 100),
+            (o, Verb::Update, 1)
+        ]
+    );
+    // A record that does not fit alone still goes out, to be refused by name.
+    assert_eq!(
+        shape(1)[3],
+        vec![(o, Verb::Delete, 1), (o, Verb::Delete, 1)]
+    );
+}
+
+#[test]
+fn guards_refuse_at_the_limit_and_not_before() {
+    let guards = Guards {
+        max_deletes: 10,
+        max_delete_percent: 10,
+    };
+    let of = |deletes, declared| Plan {
+        declared,
+        ..made_of(&[(&ROLE, Verb::Delete, deletes)])
+    };
+    let refused = |deletes, declared, allowed| {
+        guard(&of(deletes, declared), guards, allowed).map_err(|refusal| refusal.threshold)
+    };
+    assert_eq!(refused(10, 1000, None), Ok(()));
+    assert_eq!(refused(11, 1000, None), Err(Threshold::Count(10)));
+    assert_eq!(refused(5, 50, None), Ok(()));
+    assert_eq!(refused(5, 49, None), Err(Threshold::Percent(10)));
+    assert_eq!(refused(5, 19, None), Ok(()));
+    assert_eq!(refused(11, 1000, Some(11)), Ok(()));
+    assert_eq!(refused(12, 1000, Some(11)), Err(Threshold::Allowed(11)));
+}

@@ -1,0 +1,224 @@
+//! One changed field: old and new side by side, word by word inside longer texts, line by line in texts of several lines.
+
+use rust_decimal::Decimal;
+use similar::{ChangeTag, TextDiff};
+
+use crate::model::Value;
+use crate::plan::FieldChange;
+
+use super::escape::escaped;
+use super::style::{CREATED, DELETED, FAINT, Painted, columns, padding};
+
+/// What stands for a field without a value.
+const NONE: &str = "(none)";
+/// Up to so many columns two values stand side by side whatever they have in common.
+const SHORT: usize = 24;
+/// Above so many columns two texts that have little in common stand on lines of their own.
+const LONG: usize = 60;
+/// Below this share of common words a word diff reads worse than both texts.
+const ALIKE: f32 = 0.3;
+/// Lines of context around a changed line.
+const CONTEXT: usize = 2;
+/// An unchanged stretch inside a word diff is cut to so many characters at each end.
+const STRETCH: usize = 30;
+
+/// How a field's change is shown.
+pub(super) enum Shown {
+    /// `before → after` and what follows; the first is padded to line up.
+    Sides {
+        before: String,
+        after: String,
+        delta: Option<String>,
+    },
+    /// A text with its changes marked in it.
+    Inline(String),
+    /// Lines of their own.
+    Block(Vec<String>),
+}
+
+impl Shown {
+    /// Chooses the form for a change.
+    pub(super) fn of(change: &FieldChange) -> Self {
+        let (Value::Text(before), Value::Text(after)) = (&change.before, &change.after) else {
+            return Self::sides(&change.before, &change.after);
+        };
+        if before.contains('\n') || after.contains('\n') {
+            return Self::Block(lines(before, after));
+        }
+        let longest = columns(before).max(columns(after));
+        if longest <= SHORT {
+            return Self::sides(&change.before, &change.after);
+        }
+        let diff = TextDiff::from_unicode_words(&**before, &**after);
+        if diff.ratio() >= ALIKE {
+            Self::Inline(words(&diff))
+        } else if longest <= LONG {
+            Self::sides(&change.before, &change.after)
+        } else {
+            Self::Block(vec![removed(&escaped(before)), added(&escaped(after))])
+        }
+    }
+
+    fn sides(before: &Value, after: &Value) -> Self {
+        let scale = match (before, after) {
+            (Value::Decimal(before), Value::Decimal(after)) => before.scale().max(after.scale()),
+            _ => 0,
+        };
+        Self::Sides {
+            before: one_line(before, scale),
+            after: one_line(after, scale),
+            delta: delta(before, after, scale),
+        }
+    }
+
+    /// The columns that the left side takes.
+    pub(super) fn before_columns(&self) -> usize {
+        match self {
+            Self::Sides { before, .. } => columns(before),
+            Self::Inline(_) | Self::Block(_) => 0,
+        }
+    }
+
+    /// The lines of this change, the first to stand behind the field's name.
+    pub(super) fn lines(&self, before_columns: usize) -> Vec<String> {
+        match self {
+            Self::Sides {
+                before,
+                after,
+                delta,
+            } => {
+                let pad = padding(before, before_columns);
+                let delta = delta
+                    .as_deref()
+                    .map(|delta| format!("  {}", Painted(FAINT, delta)))
+                    .unwrap_or_default();
+                vec![format!(
+                    "{}{pad} → {}{delta}",
+                    Painted(DELETED, before),
+                    Painted(CREATED, after)
+                )]
+            }
+            Self::Inline(text) => vec![text.clone()],
+            Self::Block(lines) => std::iter::once(String::new())
+                .chain(lines.iter().cloned())
+                .collect(),
+        }
+    }
+}
+
+/// A value on one line, told apart from no value and with blanks at its ends visible.
+pub(super) fn value(value: &Value) -> String {
+    one_line(value, 0)
+}
+
+fn one_line(value: &Value, scale: u32) -> String {
+    match value {
+        Value::Null => NONE.to_owned(),
+        Value::Decimal(value) => with_scale(*value, scale),
+        Value::Text(text) => {
+            let shown = escaped(text);
+            if text.trim() != &**text || &**text == NONE {
+                format!("\"{shown}\"")
+            } else {
+                shown.into_owned()
+            }
+        }
+        Value::Boolean(_) | Value::Integer(_) | Value::Date(_) | Value::Datetime(_) => {
+            value.to_string()
+        }
+    }
+}
+
+fn with_scale(mut value: Decimal, scale: u32) -> String {
+    if value.scale() < scale {
+        value.rescale(scale);
+    }
+    value.to_string()
+}
+
+fn delta(before: &Value, after: &Value, scale: u32) -> Option<String> {
+    let (delta, scale) = match (before, after) {
+        (Value::Decimal(before), Value::Decimal(after)) => (after.checked_sub(*before)?, scale),
+        (Value::Integer(before), Value::Integer(after)) => {
+            (Decimal::from(after.checked_sub(*before)?), 0)
+        }
+        _ => return None,
+    };
+    let sign = if delta.is_sign_negative() { "" } else { "+" };
+    Some(format!("({sign}{})", with_scale(delta, scale)))
+}
+
+fn words(diff: &TextDiff<'_, '_, str>) -> String {
+    let mut runs: Vec<(ChangeTag, String)> = Vec::new();
+    for change in diff.iter_all_changes() {
+        match runs.last_mut().filter(|(tag, _)| *tag == change.tag()) {
+            Some((_, text)) => text.push_str(change.value()),
+            None => runs.push((change.tag(), change.value().to_owned())),
+        }
+    }
+    let last = runs.len().saturating_sub(1);
+    let shown = runs
+        .iter()
+        .enumerate()
+        .map(|(index, (tag, text))| match tag {
+            ChangeTag::Equal => stretch(text, index == 0, index == last),
+            ChangeTag::Delete => Painted(DELETED, format!("[-{}-]", escaped(text))).to_string(),
+            ChangeTag::Insert => Painted(CREATED, format!("{{+{}+}}", escaped(text))).to_string(),
+        });
+    shown.collect()
+}
+
+/// An unchanged stretch, without the middle (or the far end) of a long one.
+fn stretch(text: &str, is_first: bool, is_last: bool) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let (front, back) = (
+        if is_first { 0 } else { STRETCH },
+        if is_last { 0 } else { STRETCH },
+    );
+    if characters.len() <= front + back + STRETCH {
+        return escaped(text).into_owned();
+    }
+    let part = |range: &[char]| escaped(&range.iter().collect::<String>()).into_owned();
+    format!(
+        "{} … {}",
+        part(&characters[..front]),
+        part(&characters[characters.len() - back..])
+    )
+    .trim()
+    .to_owned()
+}
+
+fn lines(before: &str, after: &str) -> Vec<String> {
+    let diff = TextDiff::from_lines(before, after);
+    let mut shown = Vec::new();
+    for (index, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
+        if index > 0 || group.first().is_some_and(|op| op.old_range().start > 0) {
+            shown.push(Painted(FAINT, "  …").to_string());
+        }
+        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+            let text = escaped(change.value().trim_end_matches('\n')).into_owned();
+            shown.push(match change.tag() {
+                ChangeTag::Equal => format!("  {text}"),
+                ChangeTag::Delete => removed(&text),
+                ChangeTag::Insert => added(&text),
+            });
+        }
+    }
+    if before.ends_with('\n') != after.ends_with('\n') {
+        let which = if before.ends_with('\n') {
+            "the new text has no line break at its end"
+        } else {
+            "the new text has a line break at its end"
+        };
+        shown.push(Painted(FAINT, format!("  ({which})")).to_string());
+    }
+    shown
+}
+
+fn removed(text: &str) -> String {
+    Painted(DELETED, format!("- {text}")).to_string()
+}
+
+fn added(text: &str) -> String {
+    Painted(CREATED, format!("+ {text}")).to_string()
+}

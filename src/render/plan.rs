@@ -1,0 +1,362 @@
+//! A plan as a person reads it in a terminal or a CI log: by file, deletions last, changed fields only, the summary at the end.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::{self, Write as _};
+
+use anstyle::Style;
+
+use crate::model::{FileId, ObjectKind, Sources, Value, Verb};
+use crate::plan::{Change, FieldChange, Note, Plan, WhyDelete};
+
+use super::diff::{Shown, value};
+use super::escape::escaped;
+use super::style::{CREATED, DELETED, FAINT, Painted, STRONG, UPDATED, columns, padding};
+use super::words::counted;
+
+/// What is said about a run beside its plan.
+pub struct Head<'a> {
+    /// The instance's name in the configuration.
+    pub instance: &'a str,
+    /// Where it is: its base URL, or that it is the simulator.
+    pub place: &'a str,
+    /// How many records of each kind were read.
+    pub read: &'a [(&'static ObjectKind, usize)],
+    /// In how many query calls.
+    pub query_calls: usize,
+    /// How many calls an apply would make.
+    pub write_calls: usize,
+    /// How many calls the instance allows in a day.
+    pub daily_calls: usize,
+}
+
+/// How much is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Only the head and the summary.
+    Summary,
+    Normal,
+    /// The fields of new records as well, and nothing folded.
+    Full,
+}
+
+/// Wider titles do not push the line numbers of the others to the right.
+const WIDEST_TITLE: usize = 64;
+/// From so many alike changes of one file on they are shown once.
+const FOLDED_FROM: usize = 3;
+/// Old values wider than this do not push the arrows of the others to the right.
+const WIDEST_BEFORE: usize = 32;
+
+/// Writes a plan.
+///
+/// # Errors
+/// Only those of `out`.
+pub fn plan(
+    plan: &Plan,
+    sources: &Sources,
+    head: &Head<'_>,
+    detail: Detail,
+    out: &mut dyn fmt::Write,
+) -> fmt::Result {
+    let read: Vec<String> = head
+        .read
+        .iter()
+        .map(|(kind, count)| kind.counted(*count))
+        .collect();
+    let read = if read.is_empty() {
+        "nothing to read".to_owned()
+    } else {
+        format!(
+            "{} read in {}",
+            read.join(", "),
+            counted(head.query_calls, "call")
+        )
+    };
+    writeln!(
+        out,
+        "{} {} ({})   {read}",
+        Painted(STRONG, "Marketo"),
+        Painted(STRONG, head.instance),
+        head.place
+    )?;
+    writeln!(out)?;
+    if detail != Detail::Summary {
+        let mut files: BTreeMap<FileId, Vec<&Change>> = BTreeMap::new();
+        for change in &plan.changes {
+            files.entry(change.at.file).or_default().push(change);
+        }
+        for (file, changes) in files {
+            writeln!(
+                out,
+                "{}",
+                Painted(
+                    STRONG,
+                    escaped(&sources.file(file).path.display().to_string())
+                )
+            )?;
+            of_file(&changes, sources, detail, out)?;
+            writeln!(out)?;
+        }
+    }
+    for note in &plan.notes {
+        self::note(note, sources, out)?;
+    }
+    summary(plan, head, out)
+}
+
+/// Changes of one file: a single one, or several that change the same fields from and to the same values.
+struct Entry<'p> {
+    changes: Vec<&'p Change>,
+}
+
+fn of_file(
+    changes: &[&Change],
+    sources: &Sources,
+    detail: Detail,
+    out: &mut dyn fmt::Write,
+) -> fmt::Result {
+    let entries = entries(changes, detail);
+    let kinds = changes
+        .iter()
+        .map(|change| columns(change.kind.name))
+        .max()
+        .unwrap_or(0);
+    let titles: Vec<String> = entries.iter().map(|entry| entry.title(kinds)).collect();
+    let width = titles
+        .iter()
+        .map(|title| columns(title))
+        .filter(|width| *width <= WIDEST_TITLE)
+        .max()
+        .unwrap_or(0);
+    for (entry, title) in entries.iter().zip(&titles) {
+        let first = entry.changes[0];
+        let (symbol, style) = symbol(first.verb());
+        let line = sources.position(first.at).line;
+        let mut row = format!(
+            "  {} {title}{}  {}",
+            Painted(style, symbol),
+            padding(title, width),
+            Painted(FAINT, format!(":{line}"))
+        );
+        if let Some(tail) = entry.tail(detail) {
+            write!(row, "   {}", Painted(FAINT, tail))?;
+        }
+        writeln!(out, "{}", row.trim_end())?;
+        if first.verb() == Verb::Update || detail == Detail::Full {
+            fields(first.fields(), first.verb(), out)?;
+        }
+        if entry.changes.len() > 1 {
+            members(&entry.changes, sources, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// What alike changes have in common: the kind, and each field with its old and new value.
+type Signature<'p> = (&'p ObjectKind, Vec<(&'p str, &'p Value, &'p Value)>);
+
+/// In the order of the lines, deletions last; alike updates stand where the first of them does.
+fn entries<'p>(changes: &[&'p Change], detail: Detail) -> Vec<Entry<'p>> {
+    let mut alike: HashMap<Signature<'_>, Vec<&'p Change>> = HashMap::new();
+    let signature = |change: &'p Change| {
+        let fields = change.fields().iter().map(
+            |FieldChange {
+                 name,
+                 data_type: _,
+                 before,
+                 after,
+                 at: _,
+             }| (&**name, before, after),
+        );
+        (change.kind, fields.collect::<Vec<_>>())
+    };
+    let foldable = |change: &Change| change.verb() == Verb::Update && detail != Detail::Full;
+    for change in changes.iter().filter(|change| foldable(change)) {
+        alike.entry(signature(change)).or_default().push(change);
+    }
+    let mut entries = Vec::new();
+    for change in changes {
+        if foldable(change)
+            && alike
+                .get(&signature(change))
+                .is_some_and(|group| group.len() >= FOLDED_FROM)
+        {
+            // Taken out of the map, so that the further members find nothing and are not shown again.
+            entries.push(Entry {
+                changes: std::mem::take(alike.entry(signature(change)).or_default()),
+            });
+        } else if !foldable(change)
+            || alike
+                .get(&signature(change))
+                .is_some_and(|group| !group.is_empty())
+        {
+            entries.push(Entry {
+                changes: vec![change],
+            });
+        }
+    }
+    entries.sort_by_key(|entry| (entry.changes[0].verb() == Verb::Delete, entry.changes[0].at));
+    entries
+}
+
+impl Entry<'_> {
+    fn title(&self, kinds: usize) -> String {
+        let first = self.changes[0];
+        if self.changes.len() > 1 {
+            return format!(
+                "{}, each with this change",
+                first.kind.counted(self.changes.len())
+            );
+        }
+        let kind = first.kind.name;
+        let label = first
+            .label
+            .as_deref()
+            .map(|label| format!("  \"{}\"", escaped(label)))
+            .unwrap_or_default();
+        format!(
+            "{kind}{} {}{label}",
+            padding(kind, kinds),
+            escaped(&first.shown)
+        )
+    }
+
+    fn tail(&self, detail: Detail) -> Option<String> {
+        let first = self.changes[0];
+        match &first.action {
+            crate::plan::Action::Create { fields } if detail != Detail::Full => {
+                Some(counted(fields.len(), "field"))
+            }
+            crate::plan::Action::Create { .. } => None,
+            crate::plan::Action::Update { .. } => {
+                (self.changes.len() > 1).then(|| format!("and {} more", self.changes.len() - 1))
+            }
+            crate::plan::Action::Delete { why, .. } => Some(reason(*why, first.kind)),
+        }
+    }
+}
+
+/// What asks for a deletion, in the words of the manifest.
+fn reason(why: WhyDelete, kind: &ObjectKind) -> String {
+    match why {
+        WhyDelete::Tombstone => "ensure: absent".to_owned(),
+        WhyDelete::NotListed => format!("{}Mode: exact, and not listed", kind.plural),
+    }
+}
+
+fn fields(fields: &[FieldChange], verb: Verb, out: &mut dyn fmt::Write) -> fmt::Result {
+    // In the order of the manifest, which is how its authors think of them.
+    let mut fields: Vec<&FieldChange> = fields.iter().collect();
+    fields.sort_by_key(|field| field.at);
+    let names = fields
+        .iter()
+        .map(|field| columns(&field.name))
+        .max()
+        .unwrap_or(0);
+    let shown: Vec<Shown> = fields.iter().map(|field| Shown::of(field)).collect();
+    let before = shown
+        .iter()
+        .map(Shown::before_columns)
+        .filter(|width| *width <= WIDEST_BEFORE)
+        .max()
+        .unwrap_or(0);
+    for (field, shown) in fields.iter().zip(&shown) {
+        let name = format!("{}{}", escaped(&field.name), padding(&field.name, names));
+        let lines = match verb {
+            Verb::Create => vec![Painted(CREATED, value(&field.after)).to_string()],
+            Verb::Update | Verb::Delete => shown.lines(before),
+        };
+        for (index, line) in lines.iter().enumerate() {
+            let row = if index == 0 {
+                format!("      {name}  {line}")
+            } else {
+                format!("        {line}")
+            };
+            writeln!(out, "{}", row.trim_end())?;
+        }
+    }
+    Ok(())
+}
+
+fn members(changes: &[&Change], sources: &Sources, out: &mut dyn fmt::Write) -> fmt::Result {
+    for row in changes.chunks(4) {
+        let row: Vec<String> = row
+            .iter()
+            .map(|change| {
+                format!(
+                    "{} :{}",
+                    escaped(&change.shown),
+                    sources.position(change.at).line
+                )
+            })
+            .collect();
+        writeln!(out, "      {}", Painted(FAINT, row.join(", ")))?;
+    }
+    Ok(())
+}
+
+fn symbol(verb: Verb) -> (char, Style) {
+    match verb {
+        Verb::Create => ('+', CREATED),
+        Verb::Update => ('~', UPDATED),
+        Verb::Delete => ('-', DELETED),
+    }
+}
+
+fn note(note: &Note, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::Result {
+    match note {
+        Note::OtherCase {
+            kind,
+            declared,
+            observed,
+            at,
+        } => writeln!(
+            out,
+            "Note: {} {} ({}) is written {} in Marketo, which takes both for the same.",
+            kind.name,
+            escaped(declared),
+            sources.place(*at),
+            escaped(&observed.to_string())
+        ),
+    }
+}
+
+fn summary(plan: &Plan, head: &Head<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
+    let unchanged: usize = plan.unchanged.values().sum();
+    if plan.is_empty() {
+        return writeln!(
+            out,
+            "{} {unchanged} unchanged.",
+            Painted(STRONG, "No changes.")
+        );
+    }
+    let [created, updated, deleted] = plan.counts();
+    let parts: Vec<String> = [
+        (created, "create"),
+        (updated, "update"),
+        (deleted, "delete"),
+    ]
+    .iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, verb)| format!("{count} to {verb}"))
+    .collect();
+    if deleted > 0 {
+        writeln!(
+            out,
+            "Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both."
+        )?;
+    }
+    let daily = head.daily_calls;
+    // One call in a hundred of the day's is worth a thought.
+    let share = if head.write_calls * 100 >= daily {
+        format!(" of the day's {daily}")
+    } else {
+        String::new()
+    };
+    writeln!(
+        out,
+        "{} {}; {unchanged} unchanged.  Apply needs {}{share}.",
+        Painted(STRONG, "Plan:"),
+        parts.join(", "),
+        counted(head.write_calls, "call")
+    )
+}

@@ -1,0 +1,228 @@
+//! What an apply has done, as a person reads it: the counts, then every record that was rejected, not attempted or is unknown,
+//! each at the line of the manifest that asked for it.
+
+use std::fmt::{self, Write as _};
+use std::time::Duration;
+
+use crate::api::{Reason, meaning};
+use crate::apply::{Halt, Outcome, Report, WhyNot};
+use crate::model::{Sources, Span};
+use crate::plan::{Change, Plan};
+
+use super::escape::escaped;
+use super::plan::Detail;
+use super::style::{CREATED, DELETED, Painted, STRONG, UPDATED};
+use super::words::counted;
+
+/// So many records of one list are shown; the rest is counted.
+const LISTED: usize = 20;
+
+/// What is said about a run beside its outcomes.
+pub struct Tail {
+    pub calls: usize,
+    pub took: Duration,
+}
+
+/// Writes what became of a plan.
+///
+/// # Errors
+/// Only those of `out`.
+pub fn report(
+    report: &Report,
+    plan: &Plan,
+    sources: &Sources,
+    tail: &Tail,
+    detail: Detail,
+    out: &mut dyn fmt::Write,
+) -> fmt::Result {
+    let [created, updated, deleted] = report.applied(plan);
+    let parts: Vec<String> = [
+        (created, "created"),
+        (updated, "updated"),
+        (deleted, "deleted"),
+    ]
+    .iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, verb)| format!("{count} {verb}"))
+    .collect();
+    let parts = if parts.is_empty() {
+        "nothing".to_owned()
+    } else {
+        parts.join(", ")
+    };
+    let style = if report.is_complete() {
+        CREATED
+    } else {
+        STRONG
+    };
+    let seconds = tail.took.as_secs_f64();
+    writeln!(
+        out,
+        "{} {parts}.  {} in {seconds:.1} s.",
+        Painted(style, "Applied:"),
+        counted(tail.calls, "call")
+    )?;
+    for list in [List::Rejected, List::Unknown, List::NotAttempted] {
+        list.write(report, plan, sources, detail, out)?;
+    }
+    match &report.halt {
+        None => Ok(()),
+        Some(Halt::Interrupted) => writeln!(
+            out,
+            "\nInterrupted. Run apply again: what is done is done, and only the rest will be planned."
+        ),
+        Some(Halt::Api(error)) => {
+            writeln!(
+                out,
+                "\nThe run ended early: {}. Run apply again later: only the rest will be planned.",
+                escaped(&error.to_string())
+            )
+        }
+    }
+}
+
+/// The lists of what was not applied.
+#[derive(Clone, Copy)]
+enum List {
+    Rejected,
+    Unknown,
+    NotAttempted,
+}
+
+impl List {
+    fn of(outcome: &Outcome) -> Option<Self> {
+        match outcome {
+            Outcome::Applied => None,
+            Outcome::Rejected { .. } => Some(Self::Rejected),
+            Outcome::Unknown { .. } => Some(Self::Unknown),
+            Outcome::NotAttempted(_) => Some(Self::NotAttempted),
+        }
+    }
+
+    fn write(
+        self,
+        report: &Report,
+        plan: &Plan,
+        sources: &Sources,
+        detail: Detail,
+        out: &mut dyn fmt::Write,
+    ) -> fmt::Result {
+        let (title, style) = match self {
+            Self::Rejected => ("Rejected", DELETED),
+            Self::Unknown => ("Unknown", UPDATED),
+            Self::NotAttempted => ("Not attempted", UPDATED),
+        };
+        let of_list = plan.changes.iter().zip(&report.outcomes);
+        let members: Vec<_> = of_list
+            .filter(|(_, outcome)| Self::of(outcome).is_some_and(|list| list as u8 == self as u8))
+            .collect();
+        if members.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "\n{} ({})", Painted(style, title), members.len())?;
+        let shown = if detail == Detail::Full {
+            members.len()
+        } else {
+            LISTED.min(members.len())
+        };
+        for (change, outcome) in &members[..shown] {
+            entry(change, outcome, plan, sources, out)?;
+        }
+        if shown < members.len() {
+            writeln!(out, "  … and {} more; -v lists all", members.len() - shown)?;
+        }
+        Ok(())
+    }
+}
+
+fn entry(
+    change: &Change,
+    outcome: &Outcome,
+    plan: &Plan,
+    sources: &Sources,
+    out: &mut dyn fmt::Write,
+) -> fmt::Result {
+    writeln!(
+        out,
+        "  {}  {} {}",
+        sources.place(blamed(change, outcome)),
+        change.kind.name,
+        escaped(&change.shown)
+    )?;
+    match outcome {
+        Outcome::Applied => Ok(()),
+        Outcome::Rejected {
+            reasons,
+            request_id,
+        } => {
+            for reason in reasons {
+                self::reason(reason, out)?;
+            }
+            request_id.as_ref().map_or(Ok(()), |id| {
+                writeln!(
+                    out,
+                    "      request {}, which Adobe's support asks for",
+                    escaped(id)
+                )
+            })
+        }
+        Outcome::Unknown { why } => {
+            writeln!(out, "      {}", escaped(why))?;
+            writeln!(
+                out,
+                "      It may or may not have been written. A further plan reads it and shows what is left to do."
+            )
+        }
+        Outcome::NotAttempted(why) => not_attempted(*why, plan, sources, out),
+    }
+}
+
+fn reason(reason: &Reason, out: &mut dyn fmt::Write) -> fmt::Result {
+    let Reason { code, message } = reason;
+    let mut line = format!("      {} {}", escaped(code), escaped(message));
+    let known = meaning(code);
+    if let Some(meaning) = &known {
+        write!(line, ": {}", meaning.meaning)?;
+    }
+    writeln!(out, "{line}")?;
+    known.map_or(Ok(()), |meaning| writeln!(out, "      {}", meaning.advice))
+}
+
+fn not_attempted(
+    why: WhyNot,
+    plan: &Plan,
+    sources: &Sources,
+    out: &mut dyn fmt::Write,
+) -> fmt::Result {
+    let name = |index: usize| {
+        let change = &plan.changes[index];
+        format!(
+            "{} {} ({})",
+            change.kind.name,
+            escaped(&change.shown),
+            sources.place(change.at)
+        )
+    };
+    match why {
+        WhyNot::Parent(index) => writeln!(out, "      {} was not created", name(index)),
+        WhyNot::Child(index) => writeln!(out, "      {} was not deleted", name(index)),
+        WhyNot::Halted => writeln!(out, "      the run had ended"),
+    }
+}
+
+/// The place that a rejection is about: the value of a field that the instance's message names in quotes, else the entry.
+fn blamed(change: &Change, outcome: &Outcome) -> Span {
+    let Outcome::Rejected { reasons, .. } = outcome else {
+        return change.at;
+    };
+    let named = |name: &str| {
+        reasons
+            .iter()
+            .any(|reason| reason.message.contains(&format!("'{name}'")))
+    };
+    change
+        .fields()
+        .iter()
+        .find(|field| named(&field.name))
+        .map_or(change.at, |field| field.at)
+}
