@@ -67,6 +67,7 @@
 
 pub mod api;
 pub mod apply;
+pub mod cli;
 pub mod config;
 pub mod manifest;
 pub mod model;

@@ -1,3 +1,7 @@
-//! The `oppctl` command.
+//! The `oppctl` command; everything is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    oppctl::cli::main()
+}

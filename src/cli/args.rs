@@ -1,0 +1,215 @@
+//! The arguments, as clap parses them. The doc comments are the help.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+use crate::model::kind::KINDS;
+
+/// Opportunities as code for Adobe Marketo Engage
+#[derive(Debug, Parser)]
+#[command(
+    name = "oppctl",
+    version,
+    max_term_width = 100,
+    propagate_version = true
+)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// What every command takes.
+#[derive(Args, Debug)]
+pub(super) struct Global {
+    /// Change to this directory first
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    pub(super) directory: Option<PathBuf>,
+    /// Use this configuration instead of the next oppctl.yaml upwards
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(super) config: Option<PathBuf>,
+    /// Work on this instance of the configuration
+    #[arg(
+        short,
+        long,
+        value_name = "NAME",
+        env = "OPPCTL_INSTANCE",
+        global = true
+    )]
+    pub(super) instance: Option<String>,
+    /// Colour the output
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    pub(super) color: Color,
+    /// Show more: the fields of new records, every retry, every wait
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+    /// Show less: no single changes, no progress
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check manifests without an instance and without credentials
+    Validate(Validate),
+    /// Show what an apply would change
+    Plan(Plan),
+    /// Change the instance so that it holds what the manifests declare
+    Apply(Apply),
+    /// Show the fields of the objects as the instance describes them
+    Describe(Describe),
+    /// Show records of the instance
+    Get(Get),
+    /// Print a JSON Schema for editors
+    Schema(Schema),
+    /// The built-in Marketo
+    #[command(subcommand)]
+    Simulator(SimulatorCommand),
+    /// Print a completion script for a shell
+    Completions(Completions),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Validate {
+    /// Check only these manifests, or those below these directories
+    pub(super) paths: Vec<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Plan {
+    /// Plan only for these manifests, or those below these directories
+    pub(super) paths: Vec<PathBuf>,
+    /// Exit with 2 if changes are pending
+    #[arg(long)]
+    pub(super) exit_code: bool,
+    #[command(flatten)]
+    pub(super) allow: Allow,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Apply {
+    /// Apply only these manifests, or those below these directories
+    pub(super) paths: Vec<PathBuf>,
+    /// Do not ask
+    #[arg(short, long)]
+    pub(super) yes: bool,
+    /// Name the instance, where its configuration says `confirm: true`
+    #[arg(long, value_name = "NAME")]
+    pub(super) confirm: Option<String>,
+    #[command(flatten)]
+    pub(super) allow: Allow,
+}
+
+/// What lifts a guard.
+#[derive(Args, Debug)]
+pub(super) struct Allow {
+    /// Allow up to this many deletions, whatever the guards of the configuration say
+    #[arg(long, value_name = "COUNT")]
+    pub(super) allow_deletes: Option<usize>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Describe {
+    /// Only this kind
+    #[arg(value_parser = kind_parser())]
+    pub(super) kind: Option<String>,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(super) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Get {
+    /// What to show
+    #[arg(value_parser = kind_parser())]
+    pub(super) kind: String,
+    /// Keys; several parts are joined by "/", a lead is named by id or e-mail; the first part of several alone shows all that begin with it
+    #[arg(required = true, value_name = "KEY")]
+    pub(super) keys: Vec<String>,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(super) format: Format,
+}
+
+/// How records are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Table,
+    Json,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Schema {
+    /// Which file the schema is for
+    pub(super) file: SchemaFile,
+}
+
+/// The files that a schema exists for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaFile {
+    Manifest,
+    Config,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Completions {
+    /// The shell
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SimulatorCommand {
+    /// Serve the built-in Marketo on a loopback port until interrupted
+    Serve(Serve),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Serve {
+    /// Keep the records here
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: PathBuf,
+    /// Listen on this loopback address; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(super) listen: SocketAddr,
+    /// Write the port to this file once it listens
+    #[arg(long, value_name = "FILE")]
+    pub(super) port_file: Option<PathBuf>,
+    /// Seed these leads on first use
+    #[arg(long, value_name = "FILE")]
+    pub(super) leads: Option<PathBuf>,
+    /// Add the custom fields of this file
+    #[arg(long, value_name = "FILE")]
+    pub(super) schema: Option<PathBuf>,
+    /// Answer each call this much later, for example 150ms
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(super) latency: Option<std::time::Duration>,
+    /// Do not enforce the limits on rate, concurrency and calls a day
+    #[arg(long, action = ArgAction::SetTrue)]
+    pub(super) no_limits: bool,
+}
+
+fn kind_parser() -> PossibleValuesParser {
+    PossibleValuesParser::new(KINDS.map(|kind| kind.name))
+}
+
+fn duration(text: &str) -> Result<std::time::Duration, String> {
+    let signed: jiff::SignedDuration = text
+        .parse()
+        .map_err(|_| "not a duration such as 150ms or 2s".to_owned())?;
+    signed
+        .try_into()
+        .map_err(|_| "a delay cannot be negative".to_owned())
+}

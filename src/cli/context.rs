@@ -1,0 +1,87 @@
+//! What every command starts from: the streams, the level of detail, the configuration.
+
+use std::path::{Path, PathBuf};
+
+use crate::config::{Config, ConfigError, Loaded};
+use crate::model::Position;
+use crate::render::Detail;
+
+use super::args::Global;
+use super::exit::{CliError, Exit};
+use super::output::Output;
+
+/// The settings of a run.
+#[derive(Debug)]
+pub(super) struct Context {
+    pub(super) out: Output,
+    pub(super) detail: Detail,
+    /// The instance that was asked for on the command line or in the environment.
+    pub(super) instance: Option<String>,
+    config: Option<PathBuf>,
+}
+
+impl Context {
+    pub(super) fn new(global: &Global) -> Self {
+        let detail = match (global.verbose, global.quiet) {
+            (true, _) => Detail::Full,
+            (_, true) => Detail::Summary,
+            _ => Detail::Normal,
+        };
+        let instance = global.instance.clone().filter(|name| !name.is_empty());
+        Self {
+            out: Output::new(global.color, global.quiet),
+            detail,
+            instance,
+            config: global.config.clone(),
+        }
+    }
+
+    /// Changes to the directory of `-C`.
+    pub(super) fn enter(&self, global: &Global) -> Result<(), CliError> {
+        let Some(directory) = &global.directory else {
+            return Ok(());
+        };
+        std::env::set_current_dir(directory).map_err(|source| {
+            CliError::new(
+                Exit::Failed,
+                format!("cannot change to {}", directory.display()),
+            )
+            .caused_by(&source)
+        })
+    }
+
+    /// Reads the configuration of this run.
+    pub(super) fn load(&self) -> Result<Loaded, CliError> {
+        let here = std::env::current_dir().map_err(|source| {
+            CliError::new(Exit::Failed, "cannot tell the working directory").caused_by(&source)
+        })?;
+        Config::load(&here, self.config.as_deref()).map_err(|error| invalid(&error, &here))
+    }
+}
+
+/// A mistake in the configuration, at its place. The line itself is not shown: it may hold a secret that is there by mistake.
+fn invalid(error: &ConfigError, here: &Path) -> CliError {
+    let exit = match error {
+        ConfigError::Unreadable { .. } => Exit::Failed,
+        ConfigError::NotFound { .. }
+        | ConfigError::Invalid { .. }
+        | ConfigError::UnknownInstance { .. }
+        | ConfigError::NoInstanceChosen { .. }
+        | ConfigError::NoInstances { .. } => Exit::Invalid,
+    };
+    let mut cli = CliError::from_error(exit, error);
+    if let (Some(path), Some(Position { line, column })) = (error.path(), error.location()) {
+        let path = path.strip_prefix(here).unwrap_or(path);
+        cli.message = format!("{}:{line}:{column}: {}", path.display(), cli.message);
+    }
+    match error.hint() {
+        Some(hint) => cli.hint(hint),
+        None => cli,
+    }
+}
+
+impl From<ConfigError> for CliError {
+    fn from(error: ConfigError) -> Self {
+        invalid(&error, Path::new(""))
+    }
+}

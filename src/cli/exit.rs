@@ -1,0 +1,106 @@
+//! Exit codes, and errors at the edge: what happened, why, and the way out.
+
+use std::error::Error;
+use std::process::ExitCode;
+
+/// How a run ended. The numbers are an interface: scripts branch on them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// Done; nothing is pending.
+    Done,
+    /// Could not complete: files, or oppctl itself.
+    Failed,
+    /// `plan --exit-code`: changes are pending.
+    Pending,
+    /// Manifests or configuration are invalid.
+    Invalid,
+    /// Some records were rejected, not attempted or are unknown.
+    Partial,
+    /// Refused by a guard.
+    Guarded,
+    /// The instance is unavailable, too slow, or its quota is used up.
+    Unavailable,
+    /// Credentials or permissions are missing, or native CRM sync is on.
+    Denied,
+    /// The command line is wrong.
+    Usage,
+    /// SIGINT: the batches in flight were finished.
+    Interrupted,
+    /// SIGTERM: the batches in flight were finished.
+    Terminated,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Failed => 1,
+            Exit::Pending => 2,
+            Exit::Invalid => 3,
+            Exit::Partial => 4,
+            Exit::Guarded => 5,
+            Exit::Unavailable => 7,
+            Exit::Denied => 8,
+            Exit::Usage => 64,
+            Exit::Interrupted => 130,
+            Exit::Terminated => 143,
+        })
+    }
+}
+
+/// Why a command could not complete.
+#[derive(Debug)]
+pub(super) struct CliError {
+    pub(super) exit: Exit,
+    /// What is wrong and where.
+    pub(super) message: String,
+    /// Why, from the outermost cause to the innermost.
+    pub(super) causes: Vec<String>,
+    /// The way out.
+    pub(super) hints: Vec<String>,
+}
+
+impl CliError {
+    pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            message: message.into(),
+            causes: Vec::new(),
+            hints: Vec::new(),
+        }
+    }
+
+    /// An error of a stage: its own text, and what caused it.
+    pub(super) fn from_error(exit: Exit, error: &dyn Error) -> Self {
+        let cli = Self::new(exit, error.to_string());
+        match error.source() {
+            Some(source) => cli.caused_by(source),
+            None => cli,
+        }
+    }
+
+    pub(super) fn caused_by(mut self, source: &dyn Error) -> Self {
+        let mut cause = Some(source);
+        while let Some(error) = cause {
+            self.causes.push(error.to_string());
+            cause = error.source();
+        }
+        self
+    }
+
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+}
+
+/// Prints what clap has to say: help and versions are no errors, everything else is wrong usage.
+pub(super) fn usage(error: &clap::Error) -> Exit {
+    // Nothing can be said where the terminal itself is gone.
+    let printed = error.print();
+    if error.use_stderr() || printed.is_err() {
+        Exit::Usage
+    } else {
+        Exit::Done
+    }
+}

@@ -1,0 +1,245 @@
+//! `oppctl get`: records of the instance by key, with all their fields.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::api::{Filter, MAX_RECORDS, encode};
+use crate::model::{Key, KeyType, KeyValue, ObjectKind, Record, Schema};
+use crate::render::escaped;
+
+use super::args::{Format, Get};
+use super::context::Context;
+use super::exit::{CliError, Exit};
+use super::output::json;
+use super::prepare::connect;
+use super::session::Session;
+
+/// What joins the parts of a key on the command line.
+const JOINT: char = '/';
+/// The lead field that an `@` stands for.
+const EMAIL: &str = "email";
+
+pub(super) async fn run(context: &Context, args: &Get) -> Result<Exit, CliError> {
+    let kind = ObjectKind::named(&args.kind)
+        .ok_or_else(|| CliError::new(Exit::Usage, format!("{} is not a kind", args.kind)))?;
+    let (_, _, session) = connect(context).await?;
+    let schema = session.client.describe(kind).await?.schema;
+    let mut found = Vec::new();
+    let mut missing = Vec::new();
+    for chunk in args.keys.chunks(MAX_RECORDS) {
+        let (keys, parents) = parse(kind, chunk, &session).await?;
+        let records = read(&session, &schema, &keys, &parents).await?;
+        missing.extend(
+            keys.iter()
+                .filter(|key| {
+                    !records
+                        .iter()
+                        .any(|record| record.key.folded() == key.folded())
+                })
+                .map(ToString::to_string),
+        );
+        let childless = |parent: &&String| {
+            !records.iter().any(|record| {
+                record
+                    .key
+                    .parts()
+                    .first()
+                    .is_some_and(|part| same(part, parent))
+            })
+        };
+        missing.extend(parents.iter().filter(childless).cloned());
+        found.extend(records);
+    }
+    session.close().await?;
+    let text = match args.format {
+        Format::Table => found
+            .iter()
+            .map(|record| as_text(kind, record))
+            .collect::<Vec<_>>()
+            .join("\n"),
+        Format::Json => as_json(kind, &found)?,
+    };
+    context.out.data(&text)?;
+    for key in &missing {
+        context
+            .out
+            .message(&format!("not found: {} {}\n", kind.name, escaped(key)));
+    }
+    Ok(if missing.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Failed
+    })
+}
+
+async fn read(
+    session: &Session,
+    schema: &Schema,
+    keys: &[Key],
+    parents: &[String],
+) -> Result<Vec<Record>, CliError> {
+    let fields: Vec<Arc<str>> = schema
+        .fields()
+        .iter()
+        .map(|field| Arc::clone(&field.name))
+        .collect();
+    let mut records = Vec::new();
+    if !keys.is_empty() {
+        records.extend(
+            session
+                .client
+                .query(
+                    schema,
+                    &Filter::Keys(&keys.iter().collect::<Vec<_>>()),
+                    &fields,
+                )
+                .await?,
+        );
+    }
+    if let Some(parent) = schema.kind.parent.as_ref().filter(|_| !parents.is_empty()) {
+        records.extend(
+            session
+                .client
+                .query(
+                    schema,
+                    &Filter::Field {
+                        name: parent.field,
+                        values: parents.to_vec(),
+                    },
+                    &fields,
+                )
+                .await?,
+        );
+    }
+    Ok(records)
+}
+
+/// Whole keys, and parents alone.
+async fn parse(
+    kind: &'static ObjectKind,
+    texts: &[String],
+    session: &Session,
+) -> Result<(Vec<Key>, Vec<String>), CliError> {
+    let (mut keys, mut parents) = (Vec::new(), Vec::new());
+    for text in texts {
+        let parts: Vec<&str> = text.splitn(kind.key.len(), JOINT).map(str::trim).collect();
+        if let [parent] = *parts
+            && kind.key.len() > 1
+        {
+            parents.push(parent.to_owned());
+            continue;
+        }
+        if parts.len() != kind.key.len() || parts.iter().any(|part| part.is_empty()) {
+            let fields: Vec<&str> = kind.key.iter().map(|part| part.field).collect();
+            let form = fields.join(&JOINT.to_string());
+            return Err(CliError::new(
+                Exit::Usage,
+                format!(
+                    "{} is not the key of a {}, which is {form}",
+                    escaped(text),
+                    kind.name
+                ),
+            ));
+        }
+        let mut values = Vec::with_capacity(parts.len());
+        for (part, text) in kind.key.iter().zip(parts) {
+            values.push(match part.holds {
+                KeyType::Text { .. } => KeyValue::Text(text.into()),
+                KeyType::Lead { .. } => KeyValue::Lead(lead(text, session).await?),
+            });
+        }
+        keys.push(Key::new(values));
+    }
+    Ok((keys, parents))
+}
+
+async fn lead(text: &str, session: &Session) -> Result<i64, CliError> {
+    if let Ok(id) = text.parse() {
+        return Ok(id);
+    }
+    if !text.contains('@') {
+        return Err(CliError::new(
+            Exit::Usage,
+            format!(
+                "{} is neither the id of a lead nor an e-mail address",
+                escaped(text)
+            ),
+        ));
+    }
+    let found = session.client.leads(EMAIL, &[text]).await?;
+    match &found[..] {
+        [lead] => Ok(lead.id),
+        [] => Err(CliError::new(
+            Exit::Failed,
+            "no lead has that e-mail address",
+        )),
+        several => {
+            let ids: Vec<String> = several.iter().map(|lead| lead.id.to_string()).collect();
+            Err(
+                CliError::new(Exit::Failed, "several leads have that e-mail address")
+                    .hint(format!("name one by its id: {}", ids.join(", "))),
+            )
+        }
+    }
+}
+
+fn same(part: &KeyValue, parent: &str) -> bool {
+    part.to_string().to_lowercase() == parent.to_lowercase()
+}
+
+fn as_text(kind: &ObjectKind, record: &Record) -> String {
+    let width = record
+        .fields
+        .iter()
+        .map(|(name, _)| name.len())
+        .max()
+        .unwrap_or(0);
+    let rows = record.fields.iter().map(|(name, value)| {
+        format!(
+            "  {:width$}  {}\n",
+            escaped(name),
+            escaped(&value.to_string())
+        )
+    });
+    format!(
+        "{} {}\n{}",
+        kind.name,
+        escaped(&record.key.to_string()),
+        rows.collect::<String>()
+    )
+}
+
+/// What `--format json` prints: version 1. Values keep their own digits.
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    kind: &'a str,
+    records: Vec<Box<RawValue>>,
+}
+
+fn as_json(kind: &ObjectKind, records: &[Record]) -> Result<String, CliError> {
+    let members = |record: &Record| {
+        let fields = record.fields.iter().filter(|(name, _)| !kind.is_key(name));
+        encode::create(
+            kind,
+            &record.key,
+            fields.map(|(name, value)| (&**name, value)),
+        )
+        .json()
+        .to_owned()
+    };
+    let records: Result<Vec<_>, _> = records
+        .iter()
+        .map(|record| RawValue::from_string(members(record)))
+        .collect();
+    let records = records.map_err(|source| {
+        CliError::new(Exit::Failed, "cannot write a record as JSON").caused_by(&source)
+    })?;
+    json(&Document {
+        version: 1,
+        kind: kind.name,
+        records,
+    })
+}

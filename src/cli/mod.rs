@@ -1,0 +1,70 @@
+//! The command line: arguments become settings, settings become one run, a run ends in an exit code.
+//!
+//! The only place that prints, reads the environment, starts the embedded simulator or listens to signals. Stages below
+//! get values and give values back. One file per command.
+
+mod apply;
+mod args;
+mod completions;
+mod context;
+mod describe;
+mod exit;
+mod get;
+mod input;
+mod output;
+mod plan;
+mod prepare;
+mod progress;
+mod schema;
+mod session;
+mod signals;
+mod simulator;
+mod table;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Cli, Command, SimulatorCommand};
+use context::Context;
+use exit::{CliError, Exit};
+
+/// Runs the command that the arguments of this process name.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return exit::usage(&error).into(),
+    };
+    let context = Context::new(&cli.global);
+    let ended = context
+        .enter(&cli.global)
+        .and_then(|()| run(&context, cli.command));
+    let exit = ended.unwrap_or_else(|error| context.out.error(&error));
+    exit.into()
+}
+
+fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
+    match command {
+        Command::Validate(args) => validate::run(context, &args),
+        Command::Schema(args) => schema::run(context, &args),
+        Command::Completions(args) => completions::run(context, &args),
+        Command::Plan(args) => wait(plan::run(context, &args)),
+        Command::Apply(args) => wait(apply::run(context, &args)),
+        Command::Describe(args) => wait(describe::run(context, &args)),
+        Command::Get(args) => wait(get::run(context, &args)),
+        Command::Simulator(SimulatorCommand::Serve(args)) => wait(simulator::run(context, &args)),
+    }
+}
+
+fn wait(run: impl Future<Output = Result<Exit, CliError>>) -> Result<Exit, CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    runtime
+        .map_err(|source| {
+            CliError::new(Exit::Failed, "cannot start the asynchronous runtime").caused_by(&source)
+        })?
+        .block_on(run)
+}

@@ -1,0 +1,91 @@
+//! The two streams: data to stdout, everything else to stderr, both without colour where it is not wanted.
+//!
+//! A reader that closes the pipe early (`oppctl plan | head`) is no error.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use anstream::{AutoStream, ColorChoice};
+
+use crate::render::escaped;
+
+use super::args::Color;
+use super::exit::{CliError, Exit};
+
+const ERROR: anstyle::Style = anstyle::AnsiColor::Red.on_default().bold();
+
+/// Where a run prints.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Output {
+    choice: ColorChoice,
+    quiet: bool,
+}
+
+impl Output {
+    pub(super) fn new(color: Color, quiet: bool) -> Self {
+        let choice = match color {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        Self { choice, quiet }
+    }
+
+    /// Prints data.
+    pub(super) fn data(&self, text: &str) -> Result<(), CliError> {
+        let mut out = AutoStream::new(io::stdout().lock(), self.choice);
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CliError::new(
+                Exit::Failed,
+                "cannot write to standard output",
+            )
+            .caused_by(&error)),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// Prints a message as it is, with its line breaks.
+    pub(super) fn message(&self, text: &str) {
+        let mut out = AutoStream::new(io::stderr().lock(), self.choice);
+        // There is no stream left on which a failure could be told.
+        drop(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+    }
+
+    /// Prints a line about how the run goes on, unless `--quiet`.
+    pub(super) fn progress(&self, line: &str) {
+        if !self.quiet {
+            self.message(&format!("{line}\n"));
+        }
+    }
+
+    /// Prints why the run could not complete, and returns its exit.
+    pub(super) fn error(&self, error: &CliError) -> Exit {
+        let CliError {
+            exit,
+            message,
+            causes,
+            hints,
+        } = error;
+        let mut text = format!("{ERROR}error{ERROR:#}: {}\n", escaped(message));
+        let details = causes
+            .iter()
+            .map(|cause| ("caused by", cause))
+            .chain(hints.iter().map(|hint| ("hint", hint)));
+        text.extend(details.map(|(what, detail)| format!("  {what}: {}\n", escaped(detail))));
+        self.message(&text);
+        *exit
+    }
+
+    /// Whether a person watches standard error.
+    pub(super) fn is_watched(&self) -> bool {
+        io::stderr().is_terminal() && !self.quiet
+    }
+}
+
+/// A machine format as text.
+pub(super) fn json(document: &impl serde::Serialize) -> Result<String, CliError> {
+    serde_json::to_string_pretty(document)
+        .map(|text| format!("{text}\n"))
+        .map_err(|source| {
+            CliError::new(Exit::Failed, "cannot write the answer as JSON").caused_by(&source)
+        })
+}

@@ -1,0 +1,126 @@
+//! From manifests to a plan: the one way that `plan` and `apply` share.
+
+use std::path::PathBuf;
+
+use crate::apply::calls;
+use crate::config::{Instance, Loaded};
+use crate::model::{ObjectKind, Sources};
+use crate::observe;
+use crate::plan::{self, Guards, Plan, Refusal, Schemas, Threshold, Wave};
+use crate::render::{self, Head};
+
+use super::args::Allow;
+use super::context::Context;
+use super::exit::{CliError, Exit};
+use super::input;
+use super::session::Session;
+
+/// A plan and everything that showing and applying it needs.
+pub(super) struct Prepared {
+    pub(super) plan: Plan,
+    pub(super) waves: Vec<Wave>,
+    pub(super) schemas: Schemas,
+    pub(super) sources: Sources,
+    read: Vec<(&'static ObjectKind, usize)>,
+    query_calls: usize,
+}
+
+/// Reads the manifests and the instance and plans; where people have to mend something first, says what and returns the exit.
+pub(super) async fn prepare(
+    context: &Context,
+    loaded: &Loaded,
+    session: &Session,
+    paths: &[PathBuf],
+) -> Result<Result<Prepared, Exit>, CliError> {
+    let reading = input::read(&loaded.root, &loaded.config.manifests, paths)?;
+    let sources = reading.sources;
+    if let Some(exit) = input::refuse(context, &sources, &reading.diagnostics) {
+        return Ok(Err(exit));
+    }
+    let client = &session.client;
+    let schemas = observe::schemas(client, &reading.desired).await?;
+    let leads = observe::leads(client, &reading.desired).await?;
+    let bound = plan::bind(&reading.desired, &schemas, &leads);
+    let questions = plan::questions(&bound);
+    let observed = observe::records(client, &schemas, &questions).await?;
+    let plan = plan::plan(&bound, &observed);
+    if let Some(exit) = input::refuse(context, &sources, &plan.problems) {
+        return Ok(Err(exit));
+    }
+    let read = questions
+        .iter()
+        .map(|question| (question.kind, observed.count(question.kind)))
+        .collect();
+    let query_calls = usize::try_from(client.calls().query).unwrap_or(usize::MAX);
+    Ok(Ok(Prepared {
+        waves: calls(&plan),
+        plan,
+        schemas,
+        sources,
+        read,
+        query_calls,
+    }))
+}
+
+impl Prepared {
+    /// Prints the plan.
+    pub(super) fn show(
+        &self,
+        context: &Context,
+        loaded: &Loaded,
+        session: &Session,
+    ) -> Result<(), CliError> {
+        let head = Head {
+            instance: &session.name,
+            place: &session.place,
+            read: &self.read,
+            query_calls: self.query_calls,
+            write_calls: self.waves.iter().map(|wave| wave.batches.len()).sum(),
+            daily_calls: loaded.config.limits.daily_calls as usize,
+        };
+        let mut text = String::new();
+        render::plan(&self.plan, &self.sources, &head, context.detail, &mut text)
+            .expect("writing to a string cannot fail");
+        context.out.data(&text)
+    }
+
+    /// Refuses a plan that deletes more than the guards allow.
+    pub(super) fn guard(&self, loaded: &Loaded, allow: &Allow) -> Result<(), CliError> {
+        let guards = &loaded.config.guards;
+        let guards = Guards {
+            max_deletes: guards.max_deletes as usize,
+            max_delete_percent: guards.max_delete_percent as usize,
+        };
+        plan::guard(&self.plan, guards, allow.allow_deletes).map_err(|refusal| refused(&refusal))
+    }
+}
+
+fn refused(refusal: &Refusal) -> CliError {
+    let Refusal {
+        deletes,
+        declared,
+        threshold,
+    } = *refusal;
+    let limit = match threshold {
+        Threshold::Count(limit) => format!("guards.maxDeletes is {limit}"),
+        Threshold::Percent(limit) => format!(
+            "guards.maxDeletePercent is {limit}, and the manifests declare {declared} records"
+        ),
+        Threshold::Allowed(limit) => format!("--allow-deletes {limit} allows fewer"),
+    };
+    CliError::new(
+        Exit::Guarded,
+        format!("the plan deletes {deletes} records: {limit}; nothing was sent"),
+    )
+    .hint(format!(
+        "if these deletions are right, allow this count: --allow-deletes {deletes}"
+    ))
+}
+
+/// The instance of a run and a connection to it.
+pub(super) async fn connect(context: &Context) -> Result<(Loaded, Instance, Session), CliError> {
+    let loaded = context.load()?;
+    let instance = loaded.instance(context.instance.as_deref())?.clone();
+    let session = Session::open(context, &loaded, &instance).await?;
+    Ok((loaded, instance, session))
+}

@@ -1,0 +1,70 @@
+//! How far an apply is: a bar for a person at a terminal, plain lines for a log.
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::output::Output;
+
+/// A log gets a line for each such share of the changes, in percent.
+const STEP: usize = 25;
+
+/// The progress of an apply.
+pub(super) struct Progress {
+    out: Output,
+    /// Where a person watches.
+    bar: Option<ProgressBar>,
+    done: usize,
+    total: usize,
+    told: usize,
+}
+
+impl Progress {
+    pub(super) fn new(out: Output, total: usize) -> Self {
+        let bar = out.is_watched().then(|| {
+            let style = ProgressStyle::with_template("  {bar:32} {pos} of {len}  {elapsed}")
+                .expect("the template is valid");
+            let bar = ProgressBar::new(total as u64).with_style(style);
+            bar.tick();
+            bar
+        });
+        Self {
+            out,
+            bar,
+            done: 0,
+            total,
+            told: 0,
+        }
+    }
+
+    /// So many changes more have their outcome.
+    pub(super) fn advance(&mut self, changes: usize) {
+        self.done += changes;
+        match &self.bar {
+            Some(bar) => bar.set_position(self.done as u64),
+            None if self.share() >= self.told + STEP => {
+                self.told = self.share() / STEP * STEP;
+                self.out
+                    .progress(&format!("{} of {} changes settled", self.done, self.total));
+            }
+            None => {}
+        }
+    }
+
+    /// Says something without breaking the bar.
+    pub(super) fn say(&self, line: &str) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| self.out.progress(line)),
+            None => self.out.progress(line),
+        }
+    }
+
+    /// Takes the bar away; the report follows.
+    pub(super) fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn share(&self) -> usize {
+        (self.done * 100).checked_div(self.total).unwrap_or(100)
+    }
+}

@@ -1,0 +1,18 @@
+//! `oppctl schema`: the JSON Schemas that editors complete and check files by.
+
+use crate::config::config_schema;
+use crate::manifest::manifest_schema;
+
+use super::args::{Schema, SchemaFile};
+use super::context::Context;
+use super::exit::{CliError, Exit};
+use super::output::json;
+
+pub(super) fn run(context: &Context, args: &Schema) -> Result<Exit, CliError> {
+    let schema = match args.file {
+        SchemaFile::Manifest => manifest_schema(),
+        SchemaFile::Config => config_schema(),
+    };
+    context.out.data(&json(&schema)?)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,166 @@
+//! One instance for the length of a command: its client, and for a simulated one the simulator in this process.
+
+use std::sync::Arc;
+
+use crate::api::{ApiError, Client, Listener, Notice, Settings, Why, meaning};
+use crate::config::{CredentialError, Instance, Loaded, Target};
+use crate::simulator::{self, Credentials, Simulator};
+
+use super::context::Context;
+use super::exit::{CliError, Exit};
+use super::output::Output;
+
+/// Waits shorter than this are not worth a line.
+const WORTH_TELLING: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// A connection to an instance.
+pub(super) struct Session {
+    pub(super) client: Client,
+    /// The instance's name in the configuration.
+    pub(super) name: String,
+    /// Where the instance is, as it is shown.
+    pub(super) place: String,
+    simulator: Option<Simulator>,
+}
+
+impl Session {
+    /// Connects to an instance; nothing is sent to it yet.
+    pub(super) async fn open(
+        context: &Context,
+        loaded: &Loaded,
+        instance: &Instance,
+    ) -> Result<Self, CliError> {
+        let (base_url, place, id, secret, simulator) = match &instance.target {
+            Target::Simulator(target) => {
+                let options = simulator::Options {
+                    leads: target.leads.clone(),
+                    schema: target.schema.clone(),
+                    ..simulator::Options::new(target.data.clone())
+                };
+                let simulator = simulator::start(options).await?;
+                let Credentials {
+                    client_id,
+                    client_secret,
+                } = Credentials::default();
+                (
+                    simulator.url(),
+                    "simulator".to_owned(),
+                    client_id.into(),
+                    client_secret.into(),
+                    Some(simulator),
+                )
+            }
+            Target::Remote(remote) => {
+                let id = remote.client_id.read(&loaded.root)?;
+                let secret = remote.client_secret.read(&loaded.root)?;
+                let url = remote.base_url.as_str();
+                (url.to_owned(), url.to_owned(), id, secret, None)
+            }
+        };
+        let limits = &loaded.config.limits;
+        let settings = Settings {
+            calls_per_20s: limits.calls_per_20s as usize,
+            concurrency: limits.concurrency as usize,
+            listener: Some(listener(context)),
+            ..Settings::new(base_url, id, secret)
+        };
+        Ok(Self {
+            client: Client::new(settings)?,
+            name: instance.name.clone(),
+            place,
+            simulator,
+        })
+    }
+
+    /// Ends the session; a simulator writes its counters.
+    pub(super) async fn close(self) -> Result<(), CliError> {
+        match self.simulator {
+            Some(simulator) => Ok(simulator.shutdown().await?),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Tells of waits that a person would wonder about; with `--verbose` of everything.
+fn listener(context: &Context) -> Listener {
+    let out: Output = context.out;
+    let verbose = context.detail == crate::render::Detail::Full;
+    Arc::new(move |notice: &Notice<'_>| match notice {
+        Notice::Waiting { wait, why } if verbose || *wait >= WORTH_TELLING => {
+            let seconds = wait.as_secs_f32();
+            match why {
+                Why::Pace => out.progress(&format!(
+                    "waiting up to {seconds:.0} s: the limit of calls in 20 s is used up"
+                )),
+                Why::Refused(_) => out.progress(&format!(
+                    "waiting {seconds:.0} s: the instance is busy with other callers"
+                )),
+            }
+        }
+        Notice::Retrying { error, wait } if verbose || *wait >= WORTH_TELLING => {
+            out.progress(&format!(
+                "trying again in {:.0} s: {error}",
+                wait.as_secs_f32()
+            ));
+        }
+        Notice::Waiting { .. } | Notice::Retrying { .. } => {}
+        Notice::Warning { call, message } => out.progress(&format!(
+            "warning from Marketo ({call}): {}",
+            crate::render::escaped(message)
+        )),
+    })
+}
+
+impl From<ApiError> for CliError {
+    fn from(error: ApiError) -> Self {
+        let cli = Self::from_error(exit_of(&error), &error);
+        match advice(&error) {
+            Some(advice) => cli.hint(advice),
+            None => cli,
+        }
+    }
+}
+
+impl From<CredentialError> for CliError {
+    fn from(error: CredentialError) -> Self {
+        Self::from_error(Exit::Denied, &error)
+    }
+}
+
+/// The way out of an error of the client.
+fn advice(error: &ApiError) -> Option<&'static str> {
+    let of_code = || {
+        error
+            .refusal()
+            .and_then(|refusal| meaning(&refusal.code))
+            .map(|meaning| meaning.advice)
+    };
+    of_code().or(match exit_of(error) {
+        Exit::Denied => Some("check the client id and secret of the LaunchPoint service: Admin > Integration > LaunchPoint"),
+        Exit::Unavailable => Some("run this again later; if it stays so, check baseUrl, which Admin > Integration > Web Services shows as the endpoint"),
+        Exit::Failed => Some("check that baseUrl is Marketo's REST endpoint: Admin > Integration > Web Services shows it"),
+        Exit::Done | Exit::Pending | Exit::Invalid | Exit::Partial | Exit::Guarded | Exit::Usage | Exit::Interrupted | Exit::Terminated => None,
+    })
+}
+
+/// The exit that an error of the client means when it ends a run.
+pub(super) fn exit_of(error: &ApiError) -> Exit {
+    match error {
+        ApiError::Credentials { .. }
+        | ApiError::Token { .. }
+        | ApiError::Denied { .. }
+        | ApiError::NativeCrmSync { .. } => Exit::Denied,
+        ApiError::Quota { .. }
+        | ApiError::Unavailable { .. }
+        | ApiError::Gateway { .. }
+        | ApiError::Unreachable { .. }
+        | ApiError::Dropped { .. }
+        | ApiError::TimedOut { .. }
+        | ApiError::TokenRunsOut => Exit::Unavailable,
+        ApiError::BaseUrl { .. } => Exit::Invalid,
+        ApiError::Setup { .. }
+        | ApiError::NotTheApi { .. }
+        | ApiError::Protocol { .. }
+        | ApiError::Refused { .. } => Exit::Failed,
+    }
+}
