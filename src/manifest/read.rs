@@ -99,3 +99,37 @@ fn sort(diagnostics: &mut Vec<Diagnostic>) {
     });
     diagnostics.dedup();
 }
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn bytes_become_text_or_a_problem_with_its_place() {
+        let mark = "\u{feff}";
+        let rows = [
+            (b"a: 1".to_vec(), "a: 1", None),
+            (format!("{mark}a: 1").into_bytes(), "a: 1", None),
+            (
+                b"a: \xff!".to_vec(),
+                "a: \u{fffd}!",
+                Some((Problem::NotUtf8, 3)),
+            ),
+            (
+                [mark.as_bytes(), b"a: \xff"].concat(),
+                "a: \u{fffd}",
+                Some((Problem::NotUtf8, 3)),
+            ),
+            (
+                b"a: 12345678".to_vec(),
+                "",
+                Some((Problem::FileTooLarge, 0)),
+            ),
+        ];
+        for (bytes, text, problem) in rows {
+            assert_eq!(text_of(bytes, 10), (text.to_owned(), problem));
+        }
+    }
+}

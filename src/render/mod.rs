@@ -1,6 +1,8 @@
 //! Texts for people, made from the data of the other stages. The sinks are parameters: only `cli` prints.
 
 mod diagnostics;
+#[cfg(test)]
+mod diagnostics_tests;
 mod diff;
 mod escape;
 mod plan;

@@ -279,17 +279,12 @@ fn wrong_shape(wanted: Shape, found: Shape) -> Wording {
             wording.label(format!("this is {}", shape_name(found)))
         }
     };
-    let empty = match wanted {
-        Shape::List => "[]",
-        Shape::Mapping => "{}",
-        Shape::Scalar | Shape::Nothing => "",
-    };
-    match found {
-        Shape::Nothing if !empty.is_empty() => wording.help(format!(
-            "write `{empty}` for an empty one, or remove the name"
-        )),
-        Shape::Nothing => wording.help("write a value, or remove the name"),
-        Shape::Mapping | Shape::List | Shape::Scalar => wording,
+    match (wanted, found) {
+        (Shape::List, Shape::Nothing) => wording.help("write `[]` for an empty one, or remove it"),
+        (Shape::Mapping | Shape::Scalar | Shape::Nothing, Shape::Nothing) => {
+            wording.help("write what belongs here, or remove it")
+        }
+        (_, Shape::Mapping | Shape::List | Shape::Scalar) => wording,
     }
 }
 

@@ -207,7 +207,8 @@ proptest! {
     fn plain_scalars_mean_the_same(text in "[-+.0-9a-fA-FxoelntrusTUNIi~]{1,6}") {
         let is_zero_led = text.trim_start_matches(['-', '+']).starts_with('0') && !text.contains(['x', 'o', '.']);
         prop_assume!(!is_zero_led);
-        let value: Value = serde_yaml::from_str(&text).unwrap();
-        prop_assert_eq!(read(&text), Some(theirs(&value)));
+        let text = format!("a: {text}");
+        let value: Option<Value> = serde_yaml::from_str(&text).ok();
+        prop_assert_eq!(read(&text), value.as_ref().map(theirs));
     }
 }
