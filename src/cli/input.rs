@@ -17,7 +17,15 @@ pub(super) fn read(
 ) -> Result<Reading, CliError> {
     let files = files::list(root, patterns, paths)?;
     let read = files::load(root, &files).collect::<Result<Vec<_>, _>>()?;
-    Ok(manifest::read(read))
+    let reading = manifest::read(read);
+    if reading.desired.records.is_empty() && reading.diagnostics.is_empty() {
+        // Read as "nothing shall exist", a file emptied by mistake would be dangerous.
+        return Err(
+            CliError::new(Exit::Invalid, "the manifests declare no records")
+                .hint("declare at least one, or narrow the run to other files"),
+        );
+    }
+    Ok(reading)
 }
 
 /// Prints the problems, if there are any; nothing goes on with some.
