@@ -12,6 +12,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 use super::escape::{escaped, push_escaped};
 use super::problem::wording;
 use super::wording::Wording;
+use super::words::counted;
 use crate::model::{Diagnostic, Related, SourceFile, Sources, Span};
 
 /// Related places at most so many lines away share an excerpt.
@@ -54,12 +55,10 @@ pub fn tally(diagnostics: &[Diagnostic]) -> String {
         .iter()
         .map(|diagnostic| diagnostic.at.file)
         .collect();
-    let plural = |count: usize| if count == 1 { "" } else { "s" };
-    let (problems, files) = (diagnostics.len(), files.len());
     format!(
-        "{problems} problem{} in {files} file{}",
-        plural(problems),
-        plural(files)
+        "{} in {}",
+        counted(diagnostics.len(), "problem"),
+        counted(files.len(), "file")
     )
 }
 

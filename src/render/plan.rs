@@ -11,7 +11,7 @@ use crate::plan::{Change, FieldChange, Note, Plan, WhyDelete};
 use super::diff::{Shown, value};
 use super::escape::escaped;
 use super::style::{CREATED, DELETED, FAINT, Painted, STRONG, UPDATED, columns, padding};
-use super::words::counted;
+use super::words::{counted, tallied};
 
 /// What is said about a run beside its plan.
 pub struct Head<'a> {
@@ -329,16 +329,7 @@ fn summary(plan: &Plan, head: &Head<'_>, out: &mut dyn fmt::Write) -> fmt::Resul
             Painted(STRONG, "No changes.")
         );
     }
-    let [created, updated, deleted] = plan.counts();
-    let parts: Vec<String> = [
-        (created, "create"),
-        (updated, "update"),
-        (deleted, "delete"),
-    ]
-    .iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, verb)| format!("{count} to {verb}"))
-    .collect();
+    let [_, _, deleted] = plan.counts();
     if deleted > 0 {
         writeln!(
             out,
@@ -356,7 +347,7 @@ fn summary(plan: &Plan, head: &Head<'_>, out: &mut dyn fmt::Write) -> fmt::Resul
         out,
         "{} {}; {unchanged} unchanged.  Apply needs {}{share}.",
         Painted(STRONG, "Plan:"),
-        parts.join(", "),
+        tallied(plan.counts(), ["to create", "to update", "to delete"]),
         counted(head.write_calls, "call")
     )
 }

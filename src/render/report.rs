@@ -12,7 +12,7 @@ use crate::plan::{Change, Plan};
 use super::escape::escaped;
 use super::plan::Detail;
 use super::style::{CREATED, DELETED, Painted, STRONG, UPDATED};
-use super::words::counted;
+use super::words::{counted, tallied};
 
 /// So many records of one list are shown; the rest is counted.
 const LISTED: usize = 20;
@@ -35,20 +35,11 @@ pub fn report(
     detail: Detail,
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
-    let [created, updated, deleted] = report.applied(plan);
-    let parts: Vec<String> = [
-        (created, "created"),
-        (updated, "updated"),
-        (deleted, "deleted"),
-    ]
-    .iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, verb)| format!("{count} {verb}"))
-    .collect();
-    let parts = if parts.is_empty() {
-        "nothing".to_owned()
+    let applied = tallied(report.applied(plan), ["created", "updated", "deleted"]);
+    let applied = if applied.is_empty() {
+        "nothing"
     } else {
-        parts.join(", ")
+        &applied
     };
     let style = if report.is_complete() {
         CREATED
@@ -58,7 +49,7 @@ pub fn report(
     let seconds = tail.took.as_secs_f64();
     writeln!(
         out,
-        "{} {parts}.  {} in {seconds:.1} s.",
+        "{} {applied}.  {} in {seconds:.1} s.",
         Painted(style, "Applied:"),
         counted(tail.calls, "call")
     )?;
