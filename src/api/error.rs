@@ -79,6 +79,9 @@ pub enum ApiError {
         problem: &'static str,
         excerpt: Box<str>,
     },
+    /// A value that cannot be asked for, because a comma separates the values of a query.
+    #[error("{call}: a value with a comma in it cannot be asked for: {value}")]
+    Comma { call: Call, value: Box<str> },
     /// A code that calling again would not change.
     #[error("{call}: {refusal}")]
     Refused { call: Call, refusal: Refusal },
@@ -169,7 +172,8 @@ impl ApiError {
             Self::BaseUrl { .. }
             | Self::Setup { .. }
             | Self::Credentials { .. }
-            | Self::Protocol { .. } => Disposition::Fatal,
+            | Self::Protocol { .. }
+            | Self::Comma { .. } => Disposition::Fatal,
         }
     }
 
@@ -196,6 +200,7 @@ impl ApiError {
             | Self::TimedOut { call, .. }
             | Self::NotTheApi { call, .. }
             | Self::Protocol { call, .. }
+            | Self::Comma { call, .. }
             | Self::Refused { call, .. } => Some(*call),
         }
     }
@@ -219,7 +224,8 @@ impl ApiError {
             | Self::TimedOut { .. }
             | Self::TokenRunsOut
             | Self::NotTheApi { .. }
-            | Self::Protocol { .. } => None,
+            | Self::Protocol { .. }
+            | Self::Comma { .. } => None,
         }
     }
 }

@@ -28,7 +28,7 @@ impl Client {
     /// The call failed (an unsearchable field is [`ApiError::Refused`]), or a row lacks its id or the field.
     pub async fn leads(&self, field: &str, values: &[&str]) -> Result<Vec<Lead>, ApiError> {
         let names: &[&str] = if field == ID { &[ID] } else { &[ID, field] };
-        let Some(question) = Question::by_field(field, values, names) else {
+        let Some(question) = Question::by_field(Call::LEADS, field, values, names)? else {
             return Ok(Vec::new());
         };
         let rows = self.0.pages(Call::LEADS, PATH, &question).await?;

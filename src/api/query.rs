@@ -57,7 +57,7 @@ impl Client {
     ) -> Result<Vec<Record>, ApiError> {
         let call = Call::new(Operation::Query, schema.kind);
         let columns = Columns::new(schema, fields);
-        let Some(question) = Question::new(schema, filter, columns.names()) else {
+        let Some(question) = Question::new(call, schema, filter, columns.names())? else {
             return Ok(Vec::new());
         };
         let path = format!("/rest/v1/{}.json?_method=GET", schema.kind.path);
@@ -79,45 +79,53 @@ impl Client {
 
 impl Question {
     /// The question of a filter; none if it names nothing.
-    fn new(schema: &Schema, filter: &Filter<'_>, fields: &[&str]) -> Option<Self> {
+    fn new(
+        call: Call,
+        schema: &Schema,
+        filter: &Filter<'_>,
+        fields: &[&str],
+    ) -> Result<Option<Self>, ApiError> {
         let kind = schema.kind;
-        match filter {
-            Filter::Field { name, values } => Self::by_field(name, values, fields),
-            Filter::Keys(keys) => match kind.key {
-                [part] => {
-                    let values: Vec<String> = keys.iter().map(ToString::to_string).collect();
-                    Self::by_field(part.field, &values, fields)
-                }
-                _ => {
-                    check_count(keys.len());
-                    let input: Vec<_> = keys.iter().map(|key| encode::key(kind, key)).collect();
-                    let input: Vec<_> = input.iter().map(encode::Encoded::json).collect();
-                    let fields: Vec<_> = fields.iter().map(|name| string(name)).collect();
-                    (!keys.is_empty()).then(|| Self::Compound {
-                        json: format!(
-                            r#"{{"filterType":"dedupeFields","fields":[{}],"batchSize":{MAX_RECORDS},"input":[{}]"#,
-                            fields.join(","),
-                            input.join(",")
-                        ),
-                    })
-                }
-            },
+        match (filter, kind.key) {
+            (Filter::Field { name, values }, _) => Self::by_field(call, name, values, fields),
+            (Filter::Keys(keys), [part]) => {
+                let values: Vec<String> = keys.iter().map(ToString::to_string).collect();
+                Self::by_field(call, part.field, &values, fields)
+            }
+            (Filter::Keys(keys), _) => {
+                check_count(keys.len());
+                let fields: Vec<_> = fields.iter().map(|name| string(name)).collect();
+                let input: Vec<_> = keys.iter().map(|key| encode::key(kind, key)).collect();
+                let input: Vec<_> = input.iter().map(encode::Encoded::json).collect();
+                let (fields, input) = (fields.join(","), input.join(","));
+                Ok((!keys.is_empty()).then(|| Self::Compound {
+                    json: format!(
+                        r#"{{"filterType":"dedupeFields","fields":[{fields}],"batchSize":{MAX_RECORDS},"input":[{input}]"#
+                    ),
+                }))
+            }
         }
     }
 
     /// A question by the values of one field; none without values.
     pub(super) fn by_field(
+        call: Call,
         name: &str,
         values: &[impl AsRef<str>],
         fields: &[&str],
-    ) -> Option<Self> {
+    ) -> Result<Option<Self>, ApiError> {
         check_count(values.len());
         let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
-        (!values.is_empty()).then(|| Self::Field {
+        // Marketo documents no escape: the value would be two others.
+        if let Some(value) = values.iter().find(|value| value.contains(',')) {
+            let value = shown(value, &[]);
+            return Err(ApiError::Comma { call, value });
+        }
+        Ok((!values.is_empty()).then(|| Self::Field {
             filter_type: name.to_owned(),
             values: values.join(","),
             fields: fields.join(","),
-        })
+        }))
     }
 }
 

@@ -5,7 +5,7 @@
 //! that is slow to arrive is counted together with later ones.
 //!
 //! When Marketo refuses a call because of a limit (other integrations use it up as well), all callers
-//! pause, and the limit in question is halved; each answered call raises it by one again.
+//! pause, and the limit in question is halved, down to a floor; each answered call raises it by one again.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -55,6 +55,8 @@ struct State {
 #[derive(Debug)]
 struct Level {
     now: usize,
+    /// Enough to go on with: what others leave free is only found by asking.
+    least: usize,
     most: usize,
 }
 
@@ -66,16 +68,12 @@ enum Verdict {
 
 impl Throttle {
     pub(super) fn new(calls_per_20s: usize, concurrency: usize) -> Self {
-        let level = |most: usize| Level {
-            now: most.max(1),
-            most: most.max(1),
-        };
         Self {
             turn: tokio::sync::Mutex::new(()),
             changed: Notify::new(),
             state: Mutex::new(State {
-                rate: level(calls_per_20s),
-                concurrency: level(concurrency),
+                rate: Level::new(calls_per_20s, calls_per_20s.div_ceil(5)),
+                concurrency: Level::new(concurrency, 1),
                 in_flight: 0,
                 ended: VecDeque::new(),
                 pause: None,
@@ -134,7 +132,7 @@ impl Slot<'_> {
                 Limit::Rate => &mut state.rate,
                 Limit::Concurrency => &mut state.concurrency,
             };
-            level.now = (level.now / 2).max(1);
+            level.now = (level.now / 2).max(level.least);
         }
     }
 }
@@ -182,6 +180,15 @@ impl State {
 }
 
 impl Level {
+    fn new(most: usize, least: usize) -> Self {
+        let most = most.max(1);
+        Self {
+            now: most,
+            least: least.max(1),
+            most,
+        }
+    }
+
     fn rise(&mut self) {
         self.now = (self.now + 1).min(self.most);
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, RequestBuilder, Response, Url};
 use serde::Deserialize;
 
@@ -121,7 +121,11 @@ impl Transport {
             .append_pair("grant_type", "client_credentials")
             .append_pair("client_id", id)
             .append_pair("client_secret", secret);
-        let builder = self.http.request(Method::POST, url).body("");
+        // Gateways refuse a POST without a length, and the library leaves it out for an empty body.
+        let builder = self
+            .http
+            .request(Method::POST, url)
+            .header(CONTENT_LENGTH, 0);
         let answer = self.exchange(call, builder).await?;
         let secrets = [secret, &encoded(secret)];
         let body: Option<Identity> = serde_json::from_slice(&answer.body).ok();

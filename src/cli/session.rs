@@ -157,7 +157,7 @@ pub(super) fn exit_of(error: &ApiError) -> Exit {
         | ApiError::Dropped { .. }
         | ApiError::TimedOut { .. }
         | ApiError::TokenRunsOut => Exit::Unavailable,
-        ApiError::BaseUrl { .. } => Exit::Invalid,
+        ApiError::BaseUrl { .. } | ApiError::Comma { .. } => Exit::Invalid,
         ApiError::Setup { .. }
         | ApiError::NotTheApi { .. }
         | ApiError::Protocol { .. }

@@ -1,1 +1,10 @@
+//! The client against small servers that answer by a script and remember what they were asked.
+//!
+//! The scripts are written from the documentation and from recorded replies, not from the simulator.
 
+mod reads;
+mod retries;
+mod secrets;
+mod server;
+mod tokens;
+mod writes;

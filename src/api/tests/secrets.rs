@@ -1,0 +1,106 @@
+//! The secret and the token are in no text that leaves the client, whatever the other side answers.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use super::server::{Answer, SECRET, Server, breaking_server, client, grant, nobody, settings};
+use crate::api::{ApiError, Client, Settings, Timeouts};
+use crate::model::kind::OPPORTUNITY;
+
+const TOKEN: &str = "cdf01657-110d-4155-99a7-f986b2ff13a0:int";
+const ENCODED: &str = "s3cret%2B%2F%3D%26s3cret";
+
+/// Everything that an error can print.
+fn texts(error: &ApiError) -> String {
+    let mut texts = vec![format!("{error} {error:?} {error:#?}")];
+    let mut source = error.source();
+    while let Some(cause) = source {
+        texts.push(format!("{cause} {cause:?}"));
+        source = cause.source();
+    }
+    texts.join(" ")
+}
+
+fn check(what: &str, text: &str) {
+    for secret in [SECRET, ENCODED, TOKEN, "s3cret", "client_secret="] {
+        assert!(!text.contains(secret), "{what} has {secret}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn errors_of_identity_do_not_give_the_secret_away() {
+    let echo = Answer::Ok(format!(
+        "<html>{SECRET} and {ENCODED} at /identity/oauth/token"
+    ));
+    let echoing = Server::with_identity(vec![echo; 9], []).await;
+    let refusing = Server::with_identity(
+        [Answer::Status(
+            401,
+            r#"{"error":"invalid_client","error_description":"not s3cret+/=&s3cret"}"#,
+        )],
+        [],
+    )
+    .await;
+    let silent = Server::with_identity(vec![Answer::Silence; 9], []).await;
+    let no_patience = Settings {
+        timeouts: Timeouts {
+            leads: Duration::from_millis(50),
+            ..Timeouts::default()
+        },
+        ..settings(&silent.url)
+    };
+    let clients = [
+        ("an echo", echoing.client()),
+        ("a refusal", refusing.client()),
+        (
+            "a time-out",
+            Client::new(no_patience).expect("good settings"),
+        ),
+        ("nobody", client(&nobody().await)),
+    ];
+    for (what, client) in clients {
+        let failed = client.describe(&OPPORTUNITY).await.expect_err(what);
+        check(what, &texts(&failed));
+        check(what, &format!("{client:?}"));
+    }
+}
+
+#[tokio::test]
+async fn errors_of_calls_do_not_give_the_token_away() {
+    let answers = [
+        Answer::Status(
+            500,
+            "Authorization: Bearer cdf01657-110d-4155-99a7-f986b2ff13a0:int",
+        ),
+        Answer::Status(200, "cdf01657-110d-4155-99a7-f986b2ff13a0:int"),
+        Answer::Status(
+            200,
+            r#"{"success":false,"errors":[{"code":"610","message":"cdf01657-110d-4155-99a7-f986b2ff13a0:int"}]}"#,
+        ),
+    ];
+    for answer in answers {
+        let what = format!("{answer:?}");
+        let server = Server::with_identity([grant(TOKEN, 3599)], vec![answer; 9]).await;
+        let failed = server
+            .client()
+            .describe(&OPPORTUNITY)
+            .await
+            .expect_err(&what);
+        check("a call", &texts(&failed));
+    }
+    let broken = client(&breaking_server().await);
+    let failed = broken
+        .describe(&OPPORTUNITY)
+        .await
+        .expect_err("a broken connection");
+    check("a broken connection", &texts(&failed));
+}
+
+#[test]
+fn settings_do_not_print_secrets() {
+    let url = format!("https://user:{SECRET}@a.example");
+    let settings = settings(&url);
+    check("settings", &format!("{settings:?}"));
+    let failed = Client::new(settings).expect_err("credentials in the URL");
+    check("a base URL", &texts(&failed));
+}
