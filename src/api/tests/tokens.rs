@@ -76,6 +76,20 @@ async fn a_refused_token_is_replaced_once_for_all() {
 }
 
 #[tokio::test]
+async fn a_late_refusal_does_not_drop_the_token_that_came_after() {
+    let server = Server::start([]).await;
+    let client = server.client();
+    let core = &client.0;
+    let first = core.tokens.current(&core.transport).await.expect("a token");
+    core.tokens.discard(&first).await;
+    let second = core.tokens.current(&core.transport).await.expect("a token");
+    core.tokens.discard(&first).await;
+    let third = core.tokens.current(&core.transport).await.expect("a token");
+    assert_eq!([&second.header, &third.header], ["Bearer token-2"; 2]);
+    assert_eq!(server.identity().len(), 2);
+}
+
+#[tokio::test]
 async fn a_token_that_is_always_refused_ends_the_call() {
     let server = Server::start(vec![error("601"); 9]).await;
     let failed = server
