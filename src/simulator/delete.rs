@@ -12,7 +12,7 @@ use super::reply::{Reply, Row};
 use super::request::{Members, input, members};
 use super::schema::Schema;
 use super::store::StoreError;
-use super::sync::{By, Refusal, Values, done, identity, row, typed};
+use super::sync::{By, Refusal, Values, done, each, named, numbered, typed};
 use super::tables::Writer;
 
 /// A delete call that keeps to the rules as a whole.
@@ -39,15 +39,10 @@ impl Delete {
         skip: Option<&Skip>,
     ) -> Result<Reply, Failure> {
         let mut seen = HashSet::new();
-        let mut rows = Vec::with_capacity(self.input.len());
-        for (seq, record) in self.input.iter().enumerate() {
-            let outcome = match Skip::at(skip, seq) {
-                Some(reason) => Err(Refusal::Skip(reason)),
-                None => self.record(schema, store, record, &mut seen),
-            };
-            rows.push(row(outcome)?.numbered(seq));
-        }
-        Ok(Reply::of(rows))
+        let rows = each(&self.input, skip, |record| {
+            self.record(schema, store, record, &mut seen)
+        })?;
+        Ok(Reply::of(numbered(rows)))
     }
 
     fn record(
@@ -60,15 +55,7 @@ impl Delete {
         let object = schema.object;
         let values = typed(schema, sent)?;
         only_names(object, self.by, &values)?;
-        let name = identity(object, self.by, &values)?;
-        if !seen.insert(name.clone()) {
-            return Err(Reason::of("1036").into());
-        }
-        let key = match self.by {
-            By::Key => Some(name),
-            By::Id => store.tables.key_of(object, &name)?,
-        };
-        let Some(key) = key else {
+        let Some(key) = named(object, self.by, &values, store, seen)? else {
             return Err(Reason::of("1013").into());
         };
         let Some(record) = store.tables.get(object, &key)? else {

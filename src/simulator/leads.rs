@@ -12,7 +12,7 @@ use super::lookup::{Cursor, Lookup, page};
 use super::reply::{Reply, Row};
 use super::request::{Members, input, members, text_member};
 use super::schema::Schema;
-use super::sync::{Refusal, Values, done, row, typed};
+use super::sync::{Refusal, Values, done, each, typed};
 use super::tables::Writer;
 use super::value::{Record, fold, instant, raw, text};
 
@@ -61,14 +61,9 @@ impl<'s> LeadSync<'s> {
         now: Timestamp,
         skip: Option<&Skip>,
     ) -> Result<Reply, Failure> {
-        let mut rows = Vec::with_capacity(self.input.len());
-        for (index, lead) in self.input.iter().enumerate() {
-            let outcome = match Skip::at(skip, index) {
-                Some(reason) => Err(Refusal::Skip(reason)),
-                None => self.lead(schema, store, now, lead),
-            };
-            rows.push(row(outcome)?);
-        }
+        let rows = each(&self.input, skip, |lead| {
+            self.lead(schema, store, now, lead)
+        })?;
         Ok(Reply::of(rows))
     }
 

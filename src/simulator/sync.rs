@@ -95,15 +95,10 @@ impl Sync {
         skip: Option<&Skip>,
     ) -> Result<Reply, Failure> {
         let mut seen = HashSet::new();
-        let mut rows = Vec::with_capacity(self.input.len());
-        for (seq, record) in self.input.iter().enumerate() {
-            let outcome = match Skip::at(skip, seq) {
-                Some(reason) => Err(Refusal::Skip(reason)),
-                None => self.record(schema, store, now, record, &mut seen),
-            };
-            rows.push(row(outcome)?.numbered(seq));
-        }
-        Ok(Reply::of(rows))
+        let rows = each(&self.input, skip, |record| {
+            self.record(schema, store, now, record, &mut seen)
+        })?;
+        Ok(Reply::of(numbered(rows)))
     }
 
     fn record(
@@ -117,14 +112,7 @@ impl Sync {
         let object = schema.object;
         let values = typed(schema, sent)?;
         writable(object, self.by, &values)?;
-        let name = identity(object, self.by, &values)?;
-        if !seen.insert(name.clone()) {
-            return Err(Reason::of("1036").into());
-        }
-        let key = match self.by {
-            By::Key => Some(name),
-            By::Id => store.tables.key_of(object, &name)?,
-        };
+        let key = named(object, self.by, &values, store, seen)?;
         if self.by == By::Key {
             references(object, &values, store)?;
         }
@@ -149,8 +137,46 @@ impl Sync {
     }
 }
 
+/// Applies records one after the other, but not those that a fault skips.
+pub(super) fn each(
+    input: &[Members],
+    skip: Option<&Skip>,
+    mut apply: impl FnMut(&Members) -> Result<Row, Refusal>,
+) -> Result<Vec<Row>, Failure> {
+    let outcome = |(index, record)| match Skip::at(skip, index) {
+        Some(reason) => row(Err(Refusal::Skip(reason))),
+        None => row(apply(record)),
+    };
+    input.iter().enumerate().map(outcome).collect()
+}
+
+/// Rows with the index of their record, as leads' rows are not.
+pub(super) fn numbered(rows: Vec<Row>) -> Vec<Row> {
+    let numbers = 0..rows.len();
+    let rows = rows.into_iter().zip(numbers);
+    rows.map(|(row, seq)| row.numbered(seq)).collect()
+}
+
+/// The store's key of the record that is named, if there is one; a record that the call has named before is refused.
+pub(super) fn named(
+    object: &Object,
+    by: By,
+    values: &Values<'_>,
+    store: &Writer<'_>,
+    seen: &mut HashSet<String>,
+) -> Result<Option<String>, Refusal> {
+    let name = identity(object, by, values)?;
+    if !seen.insert(name.clone()) {
+        return Err(Reason::of("1036").into());
+    }
+    match by {
+        By::Key => Ok(Some(name)),
+        By::Id => Ok(store.tables.key_of(object, &name)?),
+    }
+}
+
 /// The row of an outcome; only the store's failure fails the call.
-pub(super) fn row(outcome: Result<Row, Refusal>) -> Result<Row, Failure> {
+fn row(outcome: Result<Row, Refusal>) -> Result<Row, Failure> {
     match outcome {
         Ok(row) => Ok(row),
         Err(Refusal::Skip(reason)) => Ok(Row::skipped(&reason)),
@@ -179,7 +205,7 @@ pub(super) fn typed<'s>(schema: &'s Schema, sent: &Members) -> Result<Values<'s>
 }
 
 /// The folded key or id that a record names itself by.
-pub(super) fn identity(object: &Object, by: By, values: &Values<'_>) -> Result<String, Refusal> {
+fn identity(object: &Object, by: By, values: &Values<'_>) -> Result<String, Refusal> {
     let names = match by {
         By::Key => object.key,
         By::Id => std::slice::from_ref(&object.id),
