@@ -1,5 +1,6 @@
 //! The manifests of a run: found by the configuration's patterns, narrowed by the paths of the command line, read.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::manifest::{self, Reading, SourceError, files};
@@ -9,21 +10,36 @@ use crate::render;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 
-/// Reads the manifests of these patterns below `root`.
+/// Reads the manifests of these patterns below `root`, all of them: what is declared in a file that the paths leave out
+/// is not acted on, but not taken for undeclared either.
 pub(super) fn read(
     root: &Path,
     patterns: &[String],
     paths: &[PathBuf],
 ) -> Result<Reading, CliError> {
-    let files = files::list(root, patterns, paths)?;
+    let files = files::list(root, patterns, &[])?;
+    let selected: BTreeSet<PathBuf> = files::list(root, patterns, paths)?.into_iter().collect();
     let read = files::load(root, &files).collect::<Result<Vec<_>, _>>()?;
-    let reading = manifest::read(read);
-    if reading.desired.records.is_empty() && reading.diagnostics.is_empty() {
-        // Read as "nothing shall exist", a file emptied by mistake would be dangerous.
-        return Err(
-            CliError::new(Exit::Invalid, "the manifests declare no records")
-                .hint("declare at least one, or narrow the run to other files"),
+    let mut reading = manifest::read(read);
+    if !paths.is_empty() {
+        let ids = reading.sources.iter().map(|(id, _)| id).zip(&files);
+        reading.desired.narrowed = Some(
+            ids.filter(|(_, file)| selected.contains(*file))
+                .map(|(id, _)| id)
+                .collect(),
         );
+    }
+    let desired = &reading.desired;
+    if reading.diagnostics.is_empty()
+        && !desired
+            .records
+            .iter()
+            .any(|declared| desired.is_selected(declared))
+    {
+        let files = render::counted(selected.len(), "file");
+        // A slip that empties the files must not look like a project without changes.
+        return Err(CliError::new(Exit::Invalid, format!("no record is declared in {files}"))
+            .hint("declare at least one; `ensure: absent` deletes a record, `ensure: forgotten` lets go of it"));
     }
     Ok(reading)
 }

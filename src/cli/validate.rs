@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::ObjectKind;
+use crate::manifest::Reading;
+use crate::model::{FileId, ObjectKind};
 use crate::render::counted;
 
 use super::args::Validate;
@@ -13,18 +14,40 @@ use super::input;
 pub(super) fn run(context: &Context, args: &Validate) -> Result<Exit, CliError> {
     let loaded = context.load()?;
     let reading = input::read(&loaded.root, &loaded.config.manifests, &args.paths)?;
-    if let Some(exit) = input::refuse(context, &reading.sources, &reading.diagnostics) {
+    let Reading {
+        desired,
+        sources,
+        mut diagnostics,
+    } = reading;
+    let is_selected = |file: FileId| {
+        desired
+            .narrowed
+            .as_ref()
+            .is_none_or(|files| files.contains(&file))
+    };
+    diagnostics.retain(|diagnostic| is_selected(diagnostic.at.file));
+    if let Some(exit) = input::refuse(context, &sources, &diagnostics) {
         return Ok(exit);
     }
     let mut counts: BTreeMap<&'static ObjectKind, usize> = BTreeMap::new();
-    for declared in &reading.desired.records {
+    for declared in desired
+        .records
+        .iter()
+        .filter(|declared| desired.is_selected(declared))
+    {
         *counts.entry(declared.kind).or_default() += 1;
     }
     let counts: Vec<String> = counts
         .into_iter()
         .map(|(kind, count)| kind.counted(count))
         .collect();
-    let files = counted(reading.sources.iter().count(), "file");
+    let files = counted(
+        sources
+            .iter()
+            .filter(|(file, _)| is_selected(*file))
+            .count(),
+        "file",
+    );
     context
         .out
         .data(&format!("Valid: {} in {files}.\n", counts.join(", ")))?;

@@ -22,6 +22,8 @@ pub(super) struct Inherited<'p> {
     part: usize,
     /// The parent's key; nothing if that is broken.
     value: Option<&'p DeclaredPart>,
+    /// What shall become of the parent: where a nested entry says nothing else, of it as well.
+    ensure: Ensure,
 }
 
 /// The members of an entry, by what they mean.
@@ -56,7 +58,10 @@ impl<'t> Decoder<'_> {
             fields,
         } = self.sorted(kind, members, inherited);
         let (key, at) = self.key(kind, key, inherited, entry_at);
-        let (ensure, ensure_at) = ensure.unwrap_or((Ensure::Present, entry_at));
+        let (ensure, ensure_at) = ensure.unwrap_or_else(|| {
+            let inherited = inherited.map_or(Ensure::Present, |parent| parent.ensure);
+            (inherited, entry_at)
+        });
         if let (Ensure::Absent, Some(protect_at)) = (ensure, lifecycle.protect) {
             let problem = Diagnostic::new(Problem::ProtectedAbsent, self.span(ensure_at));
             self.out
@@ -81,6 +86,7 @@ impl<'t> Decoder<'_> {
             let inherited = child.parent_part().map(|part| Inherited {
                 part,
                 value: parent.as_ref(),
+                ensure,
             });
             self.section(child, section, inherited);
         }

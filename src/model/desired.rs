@@ -1,14 +1,17 @@
 //! What the manifests declare, before any instance was asked: keys may still name leads by a field, values are still text.
 
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use super::{ObjectKind, Scalar, Span};
+use super::{FileId, FoldedKey, KeyValue, ObjectKind, Scalar, Span};
 
-/// Everything that the manifests of a run declare, in the order of the files.
+/// Everything that the manifests of a project declare, in the order of the files.
 #[derive(Debug, Default)]
 pub struct Desired {
     pub records: Vec<Declared>,
+    /// The files that a run is narrowed to; all if there is none. What the others declare is known, and not acted on.
+    pub narrowed: Option<BTreeSet<FileId>>,
 }
 
 /// One entry of a manifest.
@@ -77,12 +80,67 @@ pub struct Lifecycle {
     pub ignore_changes: Vec<Arc<str>>,
 }
 
+impl Desired {
+    /// Whether a run acts on this entry.
+    #[must_use]
+    pub fn is_selected(&self, declared: &Declared) -> bool {
+        self.narrowed
+            .as_ref()
+            .is_none_or(|files| files.contains(&declared.at.file))
+    }
+
+    /// The entries that a run has to look at: those that it acts on, and all declared children of those whose
+    /// children are to be the only ones, wherever they are declared.
+    pub fn needed(&self) -> impl Iterator<Item = &Declared> {
+        let selected = self
+            .records
+            .iter()
+            .filter(|declared| self.is_selected(declared));
+        let exact: HashSet<(&ObjectKind, FoldedKey)> = selected
+            .filter(|declared| declared.exact_children.is_some())
+            .filter_map(|declared| Some((declared.kind, declared.key.first()?.folded()?)))
+            .collect();
+        self.records.iter().filter(move |declared| {
+            self.is_selected(declared)
+                || declared
+                    .parent()
+                    .is_some_and(|parent| exact.contains(&parent))
+        })
+    }
+}
+
 impl Declared {
+    /// The parent's kind and key, if the kind has a parent.
+    #[must_use]
+    pub fn parent(&self) -> Option<(&'static ObjectKind, FoldedKey)> {
+        let parent = self.kind.parent.as_ref()?;
+        Some((
+            parent.kind,
+            self.key.get(self.kind.parent_part()?)?.folded()?,
+        ))
+    }
+
     /// The key as people read it: the parts as written, a lead reference by its value.
     #[must_use]
     pub fn shown_key(&self) -> String {
         let parts: Vec<_> = self.key.iter().map(ToString::to_string).collect();
         parts.join(" / ")
+    }
+}
+
+impl DeclaredPart {
+    /// What the key holds; nothing for a lead that has to be looked up.
+    #[must_use]
+    pub fn value(&self) -> Option<KeyValue> {
+        match self {
+            Self::Text(text) => Some(KeyValue::Text(text.clone())),
+            Self::Lead(id) => Some(KeyValue::Lead(*id)),
+            Self::LeadBy(_) => None,
+        }
+    }
+
+    fn folded(&self) -> Option<FoldedKey> {
+        Some(FoldedKey::new([&self.value()?]))
     }
 }
 

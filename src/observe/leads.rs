@@ -13,8 +13,7 @@ use crate::plan::{Leads, Matches};
 pub async fn leads(client: &Client, desired: &Desired) -> Result<Leads, ApiError> {
     let mut asked: BTreeMap<&str, BTreeMap<Box<str>, &str>> = BTreeMap::new();
     for declared in desired
-        .records
-        .iter()
+        .needed()
         .filter(|declared| declared.ensure != Ensure::Forgotten)
     {
         for part in &declared.key {

@@ -14,7 +14,7 @@ use crate::plan::Schemas;
 /// A describe call failed.
 pub async fn schemas(client: &Client, desired: &Desired) -> Result<Schemas, ApiError> {
     let mut kinds = BTreeSet::new();
-    for declared in &desired.records {
+    for declared in desired.needed() {
         kinds.insert(declared.kind);
         kinds.extend(declared.kind.parent.as_ref().map(|parent| parent.kind));
         if declared.exact_children.is_some() {

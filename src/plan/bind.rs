@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::manifest::{Authority, FieldCheck, Typed};
 use crate::model::{
     Declared, DeclaredPart, Desired, Diagnostic, Ensure, FoldedKey, Key, KeyValue, LeadReference,
-    ObjectKind, Problem, Schema,
+    ObjectKind, Problem, Schema, Span,
 };
 
 /// The describe answers of an instance, by kind.
@@ -18,12 +18,16 @@ pub struct Bound<'a> {
     /// In the order of the manifests.
     pub targets: Vec<Target<'a>>,
     pub problems: Vec<Diagnostic>,
+    /// Where the entries are that the run leaves out, for messages.
+    pub left_out: HashMap<(&'static ObjectKind, FoldedKey), Span>,
 }
 
 /// An entry of a manifest whose key and values are known.
 #[derive(Debug)]
 pub struct Target<'a> {
     pub declared: &'a Declared,
+    /// Whether the run acts on it; if not, it is only known to be declared.
+    pub selected: bool,
     pub key: Key,
     /// The fields that are managed; none for a record that is not to be present.
     pub fields: Vec<Typed<'a, 'a>>,
@@ -66,10 +70,11 @@ impl Leads {
 }
 
 impl<'a> Bound<'a> {
-    /// The entries whose declared children are to be the only ones, with the kind of those children.
+    /// The entries to act on whose declared children are to be the only ones, with the kind of those children.
     pub fn exact(&self) -> impl Iterator<Item = (&'static ObjectKind, &Target<'a>)> {
         self.targets
             .iter()
+            .filter(|target| target.selected && target.declared.ensure != Ensure::Forgotten)
             .filter(|target| target.declared.exact_children.is_some())
             .flat_map(|target| {
                 let kind: &'static ObjectKind = target.declared.kind;
@@ -86,18 +91,19 @@ pub fn bind<'a>(desired: &'a Desired, schemas: &'a Schemas, leads: &Leads) -> Bo
         .map(|(kind, schema)| (*kind, FieldCheck::new(schema, Authority::Instance)))
         .collect();
     let mut bound = Bound {
-        targets: Vec::with_capacity(desired.records.len()),
+        targets: Vec::new(),
         problems: Vec::new(),
+        left_out: left_out(desired),
     };
-    let mut seen: HashMap<(&ObjectKind, FoldedKey), &Declared> =
-        HashMap::with_capacity(desired.records.len());
-    for declared in &desired.records {
+    let mut seen: HashMap<(&ObjectKind, FoldedKey), &Declared> = HashMap::new();
+    for declared in desired.needed() {
         let Some(check) = checks.get_mut(declared.kind) else {
             continue;
         };
+        let selected = desired.is_selected(declared);
         let fields = match declared.ensure {
-            Ensure::Present => check.typed(declared, &mut bound.problems),
-            Ensure::Absent | Ensure::Forgotten => Vec::new(),
+            Ensure::Present if selected => check.typed(declared, &mut bound.problems),
+            Ensure::Present | Ensure::Absent | Ensure::Forgotten => Vec::new(),
         };
         let Some(key) = resolve(declared, leads, &mut bound.problems) else {
             continue;
@@ -105,6 +111,7 @@ pub fn bind<'a>(desired: &'a Desired, schemas: &'a Schemas, leads: &Leads) -> Bo
         match seen.insert((declared.kind, key.folded()), declared) {
             None => bound.targets.push(Target {
                 declared,
+                selected,
                 key,
                 fields,
             }),
@@ -122,21 +129,46 @@ pub fn bind<'a>(desired: &'a Desired, schemas: &'a Schemas, leads: &Leads) -> Bo
     bound
 }
 
+fn left_out(desired: &Desired) -> HashMap<(&'static ObjectKind, FoldedKey), Span> {
+    let others = desired
+        .records
+        .iter()
+        .filter(|declared| !desired.is_selected(declared));
+    let key = |declared: &Declared| {
+        declared
+            .key
+            .iter()
+            .map(DeclaredPart::value)
+            .collect::<Option<Vec<_>>>()
+    };
+    others
+        .filter_map(|declared| {
+            Some((
+                (declared.kind, FoldedKey::new(&key(declared)?)),
+                declared.at,
+            ))
+        })
+        .collect()
+}
+
 /// The key with its leads looked up; nothing, and a problem, where a lead is not one.
 fn resolve(declared: &Declared, leads: &Leads, problems: &mut Vec<Diagnostic>) -> Option<Key> {
     let mut parts = Vec::with_capacity(declared.key.len());
     for part in &declared.key {
-        parts.push(match part {
-            DeclaredPart::Text(text) => KeyValue::Text(text.clone()),
-            DeclaredPart::Lead(id) => KeyValue::Lead(*id),
-            DeclaredPart::LeadBy(reference) => match lead(reference, leads) {
-                Ok(id) => KeyValue::Lead(id),
-                Err(problem) => {
-                    problems.push(Diagnostic::new(problem, reference.at));
-                    return None;
-                }
-            },
-        });
+        let reference = match part {
+            DeclaredPart::Text(_) | DeclaredPart::Lead(_) => None,
+            DeclaredPart::LeadBy(reference) => Some(reference),
+        };
+        match reference.map(|reference| {
+            lead(reference, leads).map_err(|problem| Diagnostic::new(problem, reference.at))
+        }) {
+            None => parts.extend(part.value()),
+            Some(Ok(id)) => parts.push(KeyValue::Lead(id)),
+            Some(Err(problem)) => {
+                problems.push(problem);
+                return None;
+            }
+        }
     }
     Some(Key::new(parts))
 }

@@ -19,12 +19,13 @@ pub fn plan(bound: &Bound<'_>, observed: &Observed) -> Plan {
         ..Plan::default()
     };
     let present = present(bound);
-    for target in &bound.targets {
+    for target in bound.targets.iter().filter(|target| target.selected) {
         let record = observed.get(target.declared.kind, &target.key);
         match target.declared.ensure {
             Ensure::Forgotten => continue,
             Ensure::Present => {
-                plan.problems.extend(orphan(target, &present, observed));
+                plan.problems
+                    .extend(orphan(target, &present, bound, observed));
                 compare(target, record, &mut plan);
             }
             Ensure::Absent => match record {
@@ -45,6 +46,8 @@ pub fn plan(bound: &Bound<'_>, observed: &Observed) -> Plan {
     plan.changes.extend(not_listed(bound, observed));
     plan.changes.sort_by_key(|change| change.at);
     plan.problems.sort_by_key(|diagnostic| diagnostic.at);
+    // A mistake in a default or a merged mapping is one mistake, however many records share it.
+    plan.problems.dedup();
     plan
 }
 
@@ -67,19 +70,22 @@ fn present<'b>(bound: &'b Bound<'_>) -> HashSet<(&'b ObjectKind, FoldedKey)> {
 fn orphan(
     target: &Target<'_>,
     present: &HashSet<(&ObjectKind, FoldedKey)>,
+    bound: &Bound<'_>,
     observed: &Observed,
 ) -> Option<Diagnostic> {
     let (parent, key) = target.parent()?;
     if present.contains(&(parent, key.folded())) || observed.get(parent, &key).is_some() {
         return None;
     }
-    Some(Diagnostic::new(
-        Problem::UnknownParent {
-            parent,
-            key: key.to_string(),
-        },
-        target.declared.at,
-    ))
+    let problem = Problem::UnknownParent {
+        parent,
+        key: key.to_string(),
+    };
+    let diagnostic = Diagnostic::new(problem, target.declared.at);
+    Some(match bound.left_out.get(&(parent, key.folded())) {
+        Some(at) => diagnostic.with(*at, "declared here, in a file that this run leaves out"),
+        None => diagnostic,
+    })
 }
 
 fn compare(target: &Target<'_>, record: Option<&Record>, plan: &mut Plan) {

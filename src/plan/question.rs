@@ -33,7 +33,7 @@ pub fn questions(bound: &Bound<'_>) -> Vec<Question> {
     for target in bound
         .targets
         .iter()
-        .filter(|target| target.declared.ensure != Ensure::Forgotten)
+        .filter(|target| target.selected && target.declared.ensure != Ensure::Forgotten)
     {
         let kind = target.declared.kind;
         let by_parent = target

@@ -406,7 +406,7 @@ error[same-lead]: two entries declare the role A / 1 / User
   |
   = help: keep one of the two
 
-error[unknown-parent]: the opportunity C is neither declared nor in the instance
+error[unknown-parent]: the opportunity C is not in the instance, and no entry of this run declares it
   --> pipeline/emea.yaml:10:30
    |
 10 |   - { externalOpportunityId: C, leadId: 1, role: User }
@@ -416,6 +416,101 @@ error[unknown-parent]: the opportunity C is neither declared nor in the instance
 
 "#]],
     );
+}
+
+/// Plans the first file only, of a project of two.
+fn planned_narrowly(first: &str, second: &str, held: &str) -> (Plan, Sources) {
+    let files = [("a.yaml", first), ("b.yaml", second)];
+    let mut reading =
+        manifest::read(files.map(|(path, text)| (path.into(), text.as_bytes().to_vec())));
+    assert_eq!(
+        problems(&reading.sources, &reading.diagnostics),
+        "",
+        "the manifests themselves are valid"
+    );
+    reading.desired.narrowed = Some(
+        [reading
+            .sources
+            .iter()
+            .map(|(id, _)| id)
+            .next()
+            .expect("there are two files")]
+        .into(),
+    );
+    let schemas = schemas();
+    let bound = bind(&reading.desired, &schemas, &leads());
+    (plan(&bound, &observed(held, &schemas)), reading.sources)
+}
+
+#[test]
+fn what_a_narrowed_run_leaves_out_is_declared_all_the_same() {
+    let (plan, _) = planned_narrowly(
+        "version: 1\nopportunities: [{ externalOpportunityId: A, rolesMode: exact }]\n",
+        "version: 1\nroles:\n  - { externalOpportunityId: a, leadId: 1, role: User }\n  - { externalOpportunityId: A, lead: { email: bob@example.com }, role: User }\n",
+        r#"{"opportunities": [{"externalOpportunityId": "A", "name": "N"}],
+            "roles": [{"externalOpportunityId": "A", "leadId": 1, "role": "User", "isPrimary": true},
+                      {"externalOpportunityId": "A", "leadId": 2, "role": "User"},
+                      {"externalOpportunityId": "A", "leadId": 3, "role": "User"}]}"#,
+    );
+    let deleted: Vec<&str> = plan.changes.iter().map(|change| &*change.shown).collect();
+    assert_eq!(deleted, ["A / 3 / User"]);
+    assert_eq!(plan.declared, 1);
+}
+
+#[test]
+fn a_parent_that_a_narrowed_run_leaves_out_is_pointed_at() {
+    let (plan, sources) = planned_narrowly(
+        "version: 1\nroles: [{ externalOpportunityId: A, leadId: 1, role: User }]\n",
+        "version: 1\nopportunities: [{ externalOpportunityId: A, name: N }]\n",
+        "{}",
+    );
+    assert_data_eq!(problems(&sources, &plan.problems), str![[r#"
+error[unknown-parent]: the opportunity A is not in the instance, and no entry of this run declares it
+ --> a.yaml:2:34
+  |
+2 | roles: [{ externalOpportunityId: A, leadId: 1, role: User }]
+  |                                  ^ hangs on an unknown opportunity
+  |
+ ::: b.yaml:2:42
+  |
+2 | opportunities: [{ externalOpportunityId: A, name: N }]
+  |                                          - declared here, in a file that this run leaves out
+  |
+  = help: declare the opportunity, or correct its key
+
+"#]]);
+}
+
+#[test]
+fn what_is_forgotten_takes_its_nested_entries_along() {
+    let manifest = "version: 1\nopportunities:\n  - { externalOpportunityId: A, ensure: forgotten, rolesMode: exact, roles: [{ leadId: 1, role: User }] }\n";
+    let held = r#"{"opportunities": [{"externalOpportunityId": "A", "name": "N"}], "roles": [{"externalOpportunityId": "A", "leadId": 2, "role": "User"}]}"#;
+    assert!(planned(manifest, held).0.is_empty());
+}
+
+#[test]
+fn what_is_absent_takes_its_nested_entries_along() {
+    check(
+        "version: 1\nopportunities:\n  - { externalOpportunityId: A, ensure: absent, roles: [{ leadId: 1, role: User }] }\n",
+        r#"{"opportunities": [{"externalOpportunityId": "A", "name": "N"}], "roles": [{"externalOpportunityId": "A", "leadId": 1, "role": "User"}]}"#,
+        str![[r#"
+Marketo local (simulator)   nothing to read
+
+pipeline/emea.yaml
+  - opportunity A  "N"        :3   ensure: absent
+  - role        A / 1 / User  :3   ensure: absent
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
+
+"#]],
+    );
+}
+
+#[test]
+fn a_mistake_that_records_share_is_told_once() {
+    let manifest = "version: 1\ndefaults: { opportunity: { sorce: I } }\nopportunities:\n  - { externalOpportunityId: A, name: N }\n  - { externalOpportunityId: B, name: N }\n";
+    assert_eq!(planned(manifest, "{}").0.problems.len(), 1);
 }
 
 #[test]

@@ -262,7 +262,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
                 .help("keep one of the two")
         }
         Problem::UnknownParent { parent, key } => Wording::new(format!(
-            "the {} {key} is neither declared nor in the instance",
+            "the {} {key} is not in the instance, and no entry of this run declares it",
             parent.name
         ))
         .label(format!("hangs on an unknown {}", parent.name))
