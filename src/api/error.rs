@@ -46,9 +46,11 @@ pub enum ApiError {
         excerpt: Box<str>,
     },
     /// No connection came about; nothing was sent.
-    #[error("{call}: cannot connect")]
+    #[error("{call}: cannot connect to {server}")]
     Unreachable {
         call: Call,
+        /// The instance's URL, which holds no secret.
+        server: Box<str>,
         #[source]
         source: reqwest::Error,
     },

@@ -156,8 +156,29 @@ impl Transport {
                 let excerpt = format!("more than {MAX_REPLY} bytes").into();
                 ApiError::status(call, status, None, excerpt)
             }
-            Lost::Http(error) => unanswered(call, error, limit),
+            Lost::Http(error) => self.unanswered(call, error, limit),
         })
+    }
+
+    /// What it means that no answer came. The library's errors print the URL, and identity's has the secret in it.
+    fn unanswered(&self, call: Call, error: reqwest::Error, limit: Duration) -> ApiError {
+        let source = error.without_url();
+        if source.is_connect() {
+            let server = self.base.shown().into();
+            ApiError::Unreachable {
+                call,
+                server,
+                source,
+            }
+        } else if source.is_timeout() {
+            ApiError::TimedOut { call, limit }
+        } else if source.is_builder() {
+            ApiError::Setup {
+                source: source.into(),
+            }
+        } else {
+            ApiError::Dropped { call, source }
+        }
     }
 }
 
@@ -228,22 +249,6 @@ impl Timeouts {
             Identity | Leads => self.leads,
             Create | Update | Delete => self.write,
         }
-    }
-}
-
-/// What it means that no answer came. The library's errors print the URL, and identity's has the secret in it.
-fn unanswered(call: Call, error: reqwest::Error, limit: Duration) -> ApiError {
-    let source = error.without_url();
-    if source.is_connect() {
-        ApiError::Unreachable { call, source }
-    } else if source.is_timeout() {
-        ApiError::TimedOut { call, limit }
-    } else if source.is_builder() {
-        ApiError::Setup {
-            source: source.into(),
-        }
-    } else {
-        ApiError::Dropped { call, source }
     }
 }
 

@@ -1,6 +1,7 @@
 //! `oppctl apply`: plan, guard, ask, send, report.
 
-use std::io::{self, BufRead as _, IsTerminal as _};
+use std::error::Error;
+use std::io::{self, IsTerminal as _};
 use std::time::Instant;
 
 use crate::apply::{self, Event, Halt, Report};
@@ -23,9 +24,13 @@ pub(super) async fn run(context: &Context, args: &Apply) -> Result<Exit, CliErro
         )
         .hint("review `oppctl plan`, then pass --yes"));
     }
+    let signals = Signals::listen()?;
     let (loaded, instance, session) = connect(context).await?;
     confirmed(&instance, args)?;
-    let prepared = match prepare(context, &loaded, &session, &args.paths).await? {
+    let prepared = match signals
+        .unless(prepare(context, &loaded, &session, &args.paths))
+        .await?
+    {
         Ok(prepared) => prepared,
         Err(exit) => return Ok(exit),
     };
@@ -35,11 +40,11 @@ pub(super) async fn run(context: &Context, args: &Apply) -> Result<Exit, CliErro
         return Ok(Exit::Done);
     }
     prepared.guard(&loaded, &args.allow)?;
-    if !args.yes && !agreed(context, &session)? {
+    if !args.yes && !signals.unless(agreed(context, &session)).await? {
         context.out.message("Nothing was changed.\n");
         return Ok(Exit::Failed);
     }
-    let exit = send(context, &session, &prepared).await?;
+    let exit = send(context, &session, &prepared, &signals).await?;
     session.close().await?;
     Ok(exit)
 }
@@ -63,22 +68,29 @@ fn confirmed(instance: &Instance, args: &Apply) -> Result<(), CliError> {
     }
 }
 
-fn agreed(context: &Context, session: &Session) -> Result<bool, CliError> {
+async fn agreed(context: &Context, session: &Session) -> Result<bool, CliError> {
     context.out.message(&format!(
         "\nApply these changes to Marketo {} ({})? Only \"yes\" does: ",
         session.name, session.place
     ));
-    let mut answer = String::new();
-    io::stdin()
-        .lock()
-        .read_line(&mut answer)
-        .map_err(|source| {
-            CliError::new(Exit::Failed, "cannot read the answer").caused_by(&source)
-        })?;
-    Ok(answer.trim() == "yes")
+    let failed = |source: &dyn Error| {
+        CliError::new(Exit::Failed, "cannot read the answer").caused_by(source)
+    };
+    // On a thread of its own: a signal must be heard while nobody answers.
+    let read = || io::stdin().lines().next().transpose();
+    let answer = tokio::task::spawn_blocking(read)
+        .await
+        .map_err(|source| failed(&source))?;
+    let answer = answer.map_err(|source| failed(&source))?;
+    Ok(answer.is_some_and(|answer| answer.trim() == "yes"))
 }
 
-async fn send(context: &Context, session: &Session, prepared: &Prepared) -> Result<Exit, CliError> {
+async fn send(
+    context: &Context,
+    session: &Session,
+    prepared: &Prepared,
+    signals: &Signals,
+) -> Result<Exit, CliError> {
     let Prepared {
         plan,
         waves,
@@ -86,7 +98,6 @@ async fn send(context: &Context, session: &Session, prepared: &Prepared) -> Resu
         sources,
         ..
     } = prepared;
-    let signals = Signals::listen()?;
     let started = Instant::now();
     let before = session.client.calls();
     let mut progress = Progress::new(context.out, plan.changes.len());
@@ -114,7 +125,7 @@ async fn send(context: &Context, session: &Session, prepared: &Prepared) -> Resu
     render::report(&report, plan, sources, &tail, context.detail, &mut text)
         .expect("writing to a string cannot fail");
     context.out.data(&text)?;
-    Ok(exit(&report, &signals))
+    Ok(exit(&report, signals))
 }
 
 fn exit(report: &Report, signals: &Signals) -> Exit {

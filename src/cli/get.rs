@@ -31,27 +31,35 @@ pub(super) async fn run(context: &Context, args: &Get) -> Result<Exit, CliError>
     for chunk in args.keys.chunks(MAX_RECORDS) {
         let (keys, parents) = parse(kind, chunk, &session).await?;
         let records = read(&session, &schema, &keys, &parents).await?;
+        let is_missing = |key: &&Key| {
+            !records
+                .iter()
+                .any(|record| record.key.folded() == key.folded())
+        };
         missing.extend(
             keys.iter()
-                .filter(|key| {
-                    !records
-                        .iter()
-                        .any(|record| record.key.folded() == key.folded())
-                })
-                .map(ToString::to_string),
+                .filter(is_missing)
+                .map(|key| format!("{} {key}", kind.name)),
         );
         let childless = |parent: &&String| {
-            !records.iter().any(|record| {
+            let of_parent = |record: &Record| {
                 record
                     .key
                     .parts()
                     .first()
                     .is_some_and(|part| same(part, parent))
-            })
+            };
+            !records.iter().any(of_parent)
         };
-        missing.extend(parents.iter().filter(childless).cloned());
+        missing.extend(
+            parents
+                .iter()
+                .filter(childless)
+                .map(|parent| format!("any {} of {parent}", kind.name)),
+        );
         found.extend(records);
     }
+    let name = session.name.clone();
     session.close().await?;
     let text = match args.format {
         Format::Table => found
@@ -62,10 +70,10 @@ pub(super) async fn run(context: &Context, args: &Get) -> Result<Exit, CliError>
         Format::Json => as_json(kind, &found)?,
     };
     context.out.data(&text)?;
-    for key in &missing {
+    for what in &missing {
         context
             .out
-            .message(&format!("not found: {} {}\n", kind.name, escaped(key)));
+            .message(&format!("not found in {name}: {}\n", escaped(what)));
     }
     Ok(if missing.is_empty() {
         Exit::Done
@@ -134,14 +142,8 @@ async fn parse(
         if parts.len() != kind.key.len() || parts.iter().any(|part| part.is_empty()) {
             let fields: Vec<&str> = kind.key.iter().map(|part| part.field).collect();
             let form = fields.join(&JOINT.to_string());
-            return Err(CliError::new(
-                Exit::Usage,
-                format!(
-                    "{} is not the key of a {}, which is {form}",
-                    escaped(text),
-                    kind.name
-                ),
-            ));
+            let message = format!("`{}` is not a key of {}", escaped(text), kind.plural);
+            return Err(CliError::new(Exit::Usage, message).hint(format!("write {form}")));
         }
         let mut values = Vec::with_capacity(parts.len());
         for (part, text) in kind.key.iter().zip(parts) {
@@ -169,18 +171,19 @@ async fn lead(text: &str, session: &Session) -> Result<i64, CliError> {
         ));
     }
     let found = session.client.leads(EMAIL, &[text]).await?;
+    let failed = |who: &str| {
+        CliError::new(
+            Exit::Failed,
+            format!("{who} of {} has the e-mail address {text}", session.name),
+        )
+    };
     match &found[..] {
         [lead] => Ok(lead.id),
-        [] => Err(CliError::new(
-            Exit::Failed,
-            "no lead has that e-mail address",
-        )),
+        [] => Err(failed("no lead")),
         several => {
             let ids: Vec<String> = several.iter().map(|lead| lead.id.to_string()).collect();
-            Err(
-                CliError::new(Exit::Failed, "several leads have that e-mail address")
-                    .hint(format!("name one by its id: {}", ids.join(", "))),
-            )
+            Err(failed("more than one lead")
+                .hint(format!("name one by its id: {}", ids.join(", "))))
         }
     }
 }

@@ -62,9 +62,11 @@ fn wait(run: impl Future<Output = Result<Exit, CliError>>) -> Result<Exit, CliEr
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
-    runtime
-        .map_err(|source| {
-            CliError::new(Exit::Failed, "cannot start the asynchronous runtime").caused_by(&source)
-        })?
-        .block_on(run)
+    let runtime = runtime.map_err(|source| {
+        CliError::new(Exit::Failed, "cannot start the asynchronous runtime").caused_by(&source)
+    })?;
+    let ended = runtime.block_on(run);
+    // A thread that waits for an answer on standard input must not keep the process.
+    runtime.shutdown_background();
+    ended
 }

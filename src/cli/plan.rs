@@ -4,10 +4,15 @@ use super::args::Plan;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::prepare::{connect, prepare};
+use super::signals::Signals;
 
 pub(super) async fn run(context: &Context, args: &Plan) -> Result<Exit, CliError> {
+    let signals = Signals::listen()?;
     let (loaded, _, session) = connect(context).await?;
-    let prepared = match prepare(context, &loaded, &session, &args.paths).await? {
+    let prepared = match signals
+        .unless(prepare(context, &loaded, &session, &args.paths))
+        .await?
+    {
         Ok(prepared) => prepared,
         Err(exit) => return Ok(exit),
     };

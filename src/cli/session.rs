@@ -1,17 +1,19 @@
 //! One instance for the length of a command: its client, and for a simulated one the simulator in this process.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::api::{ApiError, Client, Listener, Notice, Settings, Why, meaning};
 use crate::config::{CredentialError, Instance, Loaded, Target};
+use crate::render::{Detail, escaped};
 use crate::simulator::{self, Credentials, Simulator};
 
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::output::Output;
 
-/// Waits shorter than this are not worth a line.
-const WORTH_TELLING: std::time::Duration = std::time::Duration::from_secs(2);
+/// Waits shorter than this are not worth a line, and shorter than a second not even to the curious.
+const WORTH_TELLING: Duration = Duration::from_secs(2);
 
 /// A connection to an instance.
 pub(super) struct Session {
@@ -84,29 +86,43 @@ impl Session {
 /// Tells of waits that a person would wonder about; with `--verbose` of everything.
 fn listener(context: &Context) -> Listener {
     let out: Output = context.out;
-    let verbose = context.detail == crate::render::Detail::Full;
+    let verbose = context.detail == Detail::Full;
+    let least = if context.detail == Detail::Full {
+        Duration::from_secs(1)
+    } else {
+        WORTH_TELLING
+    };
     Arc::new(move |notice: &Notice<'_>| match notice {
-        Notice::Waiting { wait, why } if verbose || *wait >= WORTH_TELLING => {
+        Notice::Waiting { wait, .. } if *wait < least => {}
+        Notice::Waiting {
+            wait,
+            why: Why::Pace,
+        } => {
             let seconds = wait.as_secs_f32();
-            match why {
-                Why::Pace => out.progress(&format!(
-                    "waiting up to {seconds:.0} s: the limit of calls in 20 s is used up"
-                )),
-                Why::Refused(_) => out.progress(&format!(
-                    "waiting {seconds:.0} s: the instance is busy with other callers"
-                )),
-            }
-        }
-        Notice::Retrying { error, wait } if verbose || *wait >= WORTH_TELLING => {
             out.progress(&format!(
-                "trying again in {:.0} s: {error}",
-                wait.as_secs_f32()
+                "waiting up to {seconds:.0} s: the limit of calls in 20 s is used up"
             ));
         }
-        Notice::Waiting { .. } | Notice::Retrying { .. } => {}
+        Notice::Waiting {
+            wait,
+            why: Why::Refused(_),
+        } => {
+            let seconds = wait.as_secs_f32();
+            out.progress(&format!(
+                "waiting {seconds:.0} s: the instance is busy with other callers"
+            ));
+        }
+        Notice::Retrying { error, wait } if verbose || *wait >= least => {
+            let seconds = wait.as_secs_f32();
+            out.progress(&format!(
+                "trying again in {seconds:.1} s: {}",
+                escaped(&error.to_string())
+            ));
+        }
+        Notice::Retrying { .. } => {}
         Notice::Warning { call, message } => out.progress(&format!(
             "warning from Marketo ({call}): {}",
-            crate::render::escaped(message)
+            escaped(message)
         )),
     })
 }

@@ -48,6 +48,17 @@ impl Signals {
         drop(stop.wait_for(|urgency| *urgency > Urgency::None).await);
     }
 
+    /// Does something that changes nothing, unless a signal comes first.
+    pub(super) async fn unless<T>(
+        &self,
+        run: impl Future<Output = Result<T, CliError>>,
+    ) -> Result<T, CliError> {
+        tokio::select! {
+            done = run => done,
+            () = self.first() => Err(CliError::new(self.exit(), "interrupted; nothing was changed")),
+        }
+    }
+
     /// The exit that the signals so far mean.
     pub(super) fn exit(&self) -> Exit {
         if self.terminated.load(Ordering::Relaxed) {

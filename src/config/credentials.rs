@@ -91,7 +91,8 @@ impl Credential {
                     .ok_or_else(|| CredentialError::VariableUnset { name: name.clone() })?;
                 let origin = Origin::Variable(name.clone());
                 match value.into_string() {
-                    Ok(text) => secret(&text, origin),
+                    // Secrets of CI systems often end with a line break that nobody sees.
+                    Ok(text) => secret(text.trim_end_matches(['\r', '\n']), origin),
                     Err(_) => Err(CredentialError::NotUtf8 { origin }),
                 }
             }

@@ -76,6 +76,11 @@ impl<'t> Decoder<'_> {
 
     fn lead_reference(&mut self, node: Node<'t>) -> Option<DeclaredPart> {
         let at = node.at;
+        if node.shape() == Some(Shape::Scalar) {
+            // The commonest slip is `lead: ada@example.com`.
+            self.report(Problem::LeadNeedsOneField { found: 0 }, at);
+            return None;
+        }
         let members = self.mapping(node)?;
         let found = members.len();
         let Ok([member]) = <[Member<'t>; 1]>::try_from(members) else {

@@ -129,7 +129,10 @@ impl<'s> FieldCheck<'s> {
             .iter()
             .map(|field| field.name.as_ref())
             .filter(|field| !is_system(kind, field) && !kind.is_key(field));
-        let suggestion = closest(name, fields.chain(self.grammar.words()));
+        let suggestion = closest(
+            name,
+            fields.chain(self.grammar.words().filter(|word| **word != **name)),
+        );
         self.suggestions
             .insert(Arc::clone(name), suggestion.clone());
         suggestion

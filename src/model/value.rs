@@ -46,10 +46,14 @@ pub enum Form {
 pub enum ValueError {
     NotBoolean,
     NotInteger,
+    /// A whole number beyond 64 bits.
+    TooLarge,
     NotNumber,
-    /// More digits than can be kept exactly (28).
+    /// More digits, or larger, than can be kept exactly (28 digits).
     TooManyDigits,
     NotDate,
+    /// In the form of a date, but no calendar has it.
+    NoSuchDay,
     NotDatetime,
     /// A datetime without an offset: whose midnight it is would be a guess.
     NoOffset,
@@ -74,12 +78,11 @@ impl Value {
                 Form::Null | Form::Number | Form::Text => Err(ValueError::NotBoolean),
             },
             // Percent and score are whole numbers: page "Field types".
-            DataType::Integer | DataType::Percent | DataType::Score => text
-                .parse()
-                .map(Self::Integer)
-                .map_err(|_| ValueError::NotInteger),
+            DataType::Integer | DataType::Percent | DataType::Score => {
+                integer(text).map(Self::Integer)
+            }
             DataType::Currency | DataType::Float => decimal(text).map(Self::Decimal),
-            DataType::Date => date(text).map(Self::Date).ok_or(ValueError::NotDate),
+            DataType::Date => date(text).map(Self::Date),
             DataType::Datetime => datetime(text).map(Self::Datetime),
             DataType::Email if !text.is_ascii() => Err(ValueError::NotAscii),
             DataType::Email
@@ -109,7 +112,7 @@ impl Value {
                 whole(text).map(Self::Integer)
             }
             DataType::Currency | DataType::Float => decimal(text).ok().map(Self::Decimal),
-            DataType::Date => date(text.get(..10).unwrap_or(text)).map(Self::Date),
+            DataType::Date => date(text.get(..10).unwrap_or(text)).ok().map(Self::Date),
             DataType::Datetime => datetime(text)
                 .ok()
                 .or_else(|| old_datetime(text))
@@ -147,6 +150,17 @@ impl fmt::Display for Value {
     }
 }
 
+fn integer(text: &str) -> Result<i64, ValueError> {
+    text.parse().map_err(|_| {
+        let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+        if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            ValueError::TooLarge
+        } else {
+            ValueError::NotInteger
+        }
+    })
+}
+
 fn decimal(text: &str) -> Result<Decimal, ValueError> {
     // The parser of the library would take `1_000` as well.
     if !text
@@ -160,12 +174,11 @@ fn decimal(text: &str) -> Result<Decimal, ValueError> {
     } else {
         Decimal::from_str_exact(text)
     };
-    parsed.map_err(|error| match error {
-        rust_decimal::Error::Underflow
-        | rust_decimal::Error::ExceedsMaximumPossibleValue
-        | rust_decimal::Error::LessThanMinimumPossibleValue
-        | rust_decimal::Error::ScaleExceedsMaximumPrecision(_) => ValueError::TooManyDigits,
-        rust_decimal::Error::ErrorString(_) | rust_decimal::Error::ConversionTo(_) => {
+    // What a float can read is a number; the exact type just cannot hold it.
+    parsed.map_err(|_| {
+        if text.parse::<f64>().is_ok() {
+            ValueError::TooManyDigits
+        } else {
             ValueError::NotNumber
         }
     })
@@ -179,7 +192,7 @@ fn whole(text: &str) -> Option<i64> {
     })
 }
 
-fn date(text: &str) -> Option<Date> {
+fn date(text: &str) -> Result<Date, ValueError> {
     // The library also reads `20260131` and drops the time of a datetime: only the one form counts.
     let is_form = text.len() == 10
         && text.bytes().enumerate().all(|(index, byte)| {
@@ -189,11 +202,10 @@ fn date(text: &str) -> Option<Date> {
                 byte.is_ascii_digit()
             }
         });
-    if is_form {
-        Date::from_str(text).ok()
-    } else {
-        None
+    if !is_form {
+        return Err(ValueError::NotDate);
     }
+    Date::from_str(text).map_err(|_| ValueError::NoSuchDay)
 }
 
 fn datetime(text: &str) -> Result<Timestamp, ValueError> {
@@ -303,14 +315,17 @@ mod tests {
             (Boolean, Text, "true", ValueError::NotBoolean),
             (Boolean, Text, "no", ValueError::NotBoolean),
             (Integer, Number, "14.1", ValueError::NotInteger),
-            (
-                Integer,
-                Number,
-                "9223372036854775808",
-                ValueError::NotInteger,
-            ),
+            (Integer, Number, "9223372036854775808", ValueError::TooLarge),
             (Currency, Text, "1_000", ValueError::NotNumber),
             (Currency, Text, "12 EUR", ValueError::NotNumber),
+            (Currency, Text, "1.2.3", ValueError::NotNumber),
+            (
+                Currency,
+                Number,
+                "123456789012345678901234567890.12",
+                ValueError::TooManyDigits,
+            ),
+            (Currency, Number, "1e400", ValueError::TooManyDigits),
             (
                 Currency,
                 Number,
@@ -318,7 +333,7 @@ mod tests {
                 ValueError::TooManyDigits,
             ),
             (Date, Number, "20261231", ValueError::NotDate),
-            (Date, Text, "2026-02-30", ValueError::NotDate),
+            (Date, Text, "2026-02-30", ValueError::NoSuchDay),
             (Date, Text, "2026-01-31T23:30:00-05:00", ValueError::NotDate),
             (Datetime, Text, "2026-01-31T23:30:00", ValueError::NoOffset),
             (Datetime, Text, "2026-01-31", ValueError::NotDatetime),

@@ -464,7 +464,9 @@ fn a_parent_that_a_narrowed_run_leaves_out_is_pointed_at() {
         "version: 1\nopportunities: [{ externalOpportunityId: A, name: N }]\n",
         "{}",
     );
-    assert_data_eq!(problems(&sources, &plan.problems), str![[r#"
+    assert_data_eq!(
+        problems(&sources, &plan.problems),
+        str![[r#"
 error[unknown-parent]: the opportunity A is not in the instance, and no entry of this run declares it
  --> a.yaml:2:34
   |
@@ -478,7 +480,8 @@ error[unknown-parent]: the opportunity A is not in the instance, and no entry of
   |
   = help: declare the opportunity, or correct its key
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]

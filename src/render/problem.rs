@@ -333,15 +333,17 @@ fn wrong_type(name: &str, data_type: &DataType, error: ValueError) -> Wording {
             "write `true` or `false` without quotes; `yes` and `no` are texts in YAML 1.2",
         ),
         ValueError::NotInteger => ("not a whole number", "write digits only"),
+        ValueError::TooLarge => ("beyond the largest whole number", "write at most 18 digits"),
         ValueError::NotNumber => (
             "not a number",
             "write it as in 1604.47: a point, no separators, no currency",
         ),
         ValueError::TooManyDigits => (
-            "more digits than can be kept exactly",
-            "write at most 28 digits",
+            "too large or too exact to be kept",
+            "write at most 28 digits in all",
         ),
         ValueError::NotDate => ("not a date", "write it as in 2026-12-31"),
+        ValueError::NoSuchDay => ("no such day", "correct the month or the day"),
         ValueError::NotDatetime => (
             "not a date with a time",
             "write it as in 2026-12-31T18:00:00+01:00",
