@@ -42,7 +42,8 @@
 //!
 //! - **A new kind** (companies, sales persons, custom objects): one entry in [`model::kind::KINDS`], and one in the
 //!   simulator's own table (`simulator/kinds.rs`). Manifests, schema, planner, applier and output follow.
-//! - **A new problem of manifests**: a variant of [`model::Problem`], its text in `render/problem.rs`, a sample in `tests/data/invalid`.
+//! - **A new problem of manifests**: a variant of [`model::Problem`], its text in `render/problem.rs`, a sample in `tests/data/invalid`,
+//!   or in `tests/data/invalid-online` if only an instance can show it.
 //! - **A new output format**: a file in `render/` beside `render/plan.rs`, which takes the same [`plan::Plan`] and
 //!   [`model::Sources`]; the flag that chooses it goes into `cli/args.rs`, the choice into `cli/prepare.rs`.
 //! - **A new command**: a file in `cli/`, its arguments in `cli/args.rs`, one line in `cli/mod.rs`.

@@ -12,16 +12,7 @@ use oppctl::render;
 use pretty_assertions::assert_eq;
 use snapbox::{Assert, Data};
 
-/// Problems that only an instance can show; their samples are in another folder.
-const ONLINE: &[&str] = &[
-    "ambiguous-lead",
-    "missing-required",
-    "not-updateable",
-    "same-lead",
-    "unknown-lead",
-    "unknown-parent",
-    "unsearchable-lead-field",
-];
+use crate::online;
 
 /// Problems whose sample would be too large to keep.
 const TOO_LARGE: &[&str] = &["file-too-large"];
@@ -102,8 +93,9 @@ fn a_sample_shows_its_own_problem_and_no_other() {
 fn each_problem_has_a_sample() {
     let shown: BTreeSet<String> = samples()
         .into_iter()
+        .chain(online::samples())
         .map(|(name, _)| name)
-        .chain(ONLINE.iter().chain(TOO_LARGE).map(ToString::to_string))
+        .chain(TOO_LARGE.iter().map(ToString::to_string))
         .filter(|name| !SEVERAL.contains(&name.as_str()))
         .collect();
     assert_eq!(shown, codes());

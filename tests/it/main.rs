@@ -1,4 +1,17 @@
 //! Tests of the crate from outside, in one binary.
 
+mod color;
+mod config;
+mod crash;
+mod harness;
 mod invalid;
+mod large;
+mod look;
+mod online;
+mod quickstart;
+mod readme;
 mod schemas;
+mod serve;
+mod signals;
+mod tidy;
+mod types;

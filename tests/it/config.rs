@@ -1,0 +1,196 @@
+//! Configurations that are wrong: samples in `tests/data/config`, with what a person reads about them. None repeats a secret.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use snapbox::{Assert, Data, str};
+
+use crate::harness::Project;
+
+const MANIFEST: &str =
+    "version: 1\nopportunities:\n  - { externalOpportunityId: A-1, name: Chairs }\n";
+
+/// What stands in the samples where people put secrets by mistake.
+const SECRET: &str = "s3cret";
+
+#[test]
+fn each_sample_says_what_is_wrong() {
+    let project = Project::empty();
+    project.write("pipeline/main.yaml", MANIFEST);
+    let assert = Assert::new().action_env("SNAPSHOTS");
+    for sample in samples() {
+        project.write(
+            "oppctl.yaml",
+            fs::read(&sample).expect("the sample can be read"),
+        );
+        for command in ["validate", "plan", "apply --yes"] {
+            let run = project.run(command);
+            if command == "plan" {
+                let expected = Data::read_from(&sample.with_extension("stderr"), None);
+                assert.eq(run.text(), expected.raw());
+            }
+            assert!(!run.text().contains(SECRET), "{}", run.text());
+            assert!(run.exit == 3, "{}: {}", sample.display(), run.text());
+        }
+    }
+}
+
+#[test]
+fn a_configuration_is_found_upwards_or_named() {
+    let project = Project::simulated(MANIFEST);
+    project.write("pipeline/deep/down/note.txt", "");
+    project.run("-C pipeline/deep/down plan").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo local (simulator)   0 opportunities read in 1 call
+
+pipeline/main.yaml
+  + opportunity A-1  "Chairs"  :3   1 field
+
+Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
+
+"#]]);
+    project.write("elsewhere/other.yaml", project.read("oppctl.yaml"));
+    project
+        .run("plan --config elsewhere/other.yaml")
+        .shows(str![[r#"
+exit: 1
+---- stderr
+error: cannot run the simulator
+  caused by: cannot read [ROOT]/elsewhere/leads.yaml
+  caused by: No such file or directory (os error 2)
+
+"#]]);
+    project
+        .run("plan --config elsewhere/none.yaml")
+        .shows(str![[r#"
+exit: 1
+---- stderr
+error: cannot read [ROOT]/elsewhere/none.yaml
+  caused by: No such file or directory (os error 2)
+
+"#]]);
+    project.run("-C nowhere plan").shows(str![[r#"
+exit: 1
+---- stderr
+error: cannot change to nowhere
+  caused by: No such file or directory (os error 2)
+
+"#]]);
+}
+
+#[test]
+fn without_a_configuration_there_is_nothing_to_do() {
+    let project = Project::empty();
+    project.run("plan").shows(str![[r#"
+exit: 3
+---- stderr
+error: no oppctl.yaml in [ROOT] or a folder above it
+  hint: make one, go to its folder with `-C DIR`, or name a file with `--config FILE`
+
+"#]]);
+    project.run("validate").shows(str![[r#"
+exit: 3
+---- stderr
+error: no oppctl.yaml in [ROOT] or a folder above it
+  hint: make one, go to its folder with `-C DIR`, or name a file with `--config FILE`
+
+"#]]);
+}
+
+#[test]
+fn an_instance_is_named_on_the_command_line_in_the_environment_or_by_default() {
+    let mut project = Project::simulated(MANIFEST);
+    let two = "version: 1\nmanifests: [pipeline/*.yaml]\n\
+               instances:\n  one: { simulator: { data: .one } }\n  two: { simulator: { data: .two } }\n";
+    project.write("oppctl.yaml", two);
+    project.run("plan").shows(str![[r#"
+exit: 3
+---- stderr
+error: which of the 2 instances?
+  hint: name one of `one`, `two` with `--instance` or as `defaultInstance`
+
+"#]]);
+    project.run("plan --instance tow").shows(str![[r#"
+exit: 3
+---- stderr
+error: there is no instance `tow`
+  hint: did you mean `two`? There are `one`, `two`
+
+"#]]);
+    project.run("plan --quiet -i two").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo two (simulator)   0 opportunities read in 1 call
+
+Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
+
+"#]]);
+    project.write("oppctl.yaml", format!("{two}defaultInstance: one\n"));
+    project.run("plan --quiet").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo one (simulator)   0 opportunities read in 1 call
+
+Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
+
+"#]]);
+    project.set("OPPCTL_INSTANCE", "two");
+    project.run("plan --quiet").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo two (simulator)   0 opportunities read in 1 call
+
+Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
+
+"#]]);
+    project.run("plan --quiet --instance one").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo one (simulator)   0 opportunities read in 1 call
+
+Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
+
+"#]]);
+    // A variable that a CI job leaves empty names nothing.
+    project.set("OPPCTL_INSTANCE", "");
+    project.run("plan --quiet").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo one (simulator)   0 opportunities read in 1 call
+
+Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
+
+"#]]);
+}
+
+#[test]
+fn validate_needs_neither_an_instance_nor_credentials() {
+    let project = Project::empty();
+    project.write("oppctl.yaml", "version: 1\nmanifests: [pipeline/*.yaml]\n");
+    project.write("pipeline/main.yaml", MANIFEST);
+    project.run("validate").shows(str![[r#"
+exit: 0
+---- stdout
+Valid: 1 opportunity in 1 file.
+
+"#]]);
+    project.run("plan").shows(str![[r#"
+exit: 3
+---- stderr
+error: there are no instances
+  hint: declare one: `instances: { local: { simulator: { data: .oppctl/simulator } } }`
+
+"#]]);
+}
+
+fn samples() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/config");
+    let mut samples: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("the samples are there")
+        .map(|entry| entry.expect("the folder can be read").path())
+        .filter(|path| path.extension().is_some_and(|end| end == "yaml"))
+        .collect();
+    samples.sort();
+    samples
+}

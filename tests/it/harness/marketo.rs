@@ -1,0 +1,163 @@
+//! A simulator in the test's own process: the binary takes it for a remote instance, and the test counts and disturbs its calls.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use oppctl::simulator::{self, Answer, Call, Fault, Limits, Operation, Options, Simulator};
+use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
+
+use super::Project;
+use super::project::LEADS;
+
+/// A running Marketo.
+pub(crate) struct Marketo {
+    simulator: Simulator,
+    /// Keeps it running; dropped after it.
+    runtime: Runtime,
+    options: Options,
+    folder: TempDir,
+}
+
+impl Marketo {
+    /// One with the leads of the harness, without limits.
+    pub(crate) fn start() -> Self {
+        Self::with(|_| {}, "")
+    }
+
+    /// One with the leads of an example.
+    pub(crate) fn with_leads_of(example: &str) -> Self {
+        let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+        let leads = examples.join(example).join("leads.yaml");
+        Self::with(|options| options.leads = Some(leads), "")
+    }
+
+    /// One with the custom fields of this schema file.
+    pub(crate) fn schema(schema: &str) -> Self {
+        Self::with(|_| {}, schema)
+    }
+
+    /// One with the leads and custom fields of the files in this folder.
+    pub(crate) fn of_data(folder: &Path) -> Self {
+        let change = |options: &mut Options| {
+            options.leads = Some(folder.join("leads.yaml"));
+            options.schema = Some(folder.join("schema.yaml"));
+        };
+        Self::with(change, "")
+    }
+
+    fn with(change: impl FnOnce(&mut Options), schema: &str) -> Self {
+        let folder = TempDir::new().expect("a temporary folder can be made");
+        let leads = folder.path().join("leads.yaml");
+        std::fs::write(&leads, LEADS).expect("the folder can be written");
+        let mut options = Options {
+            leads: Some(leads),
+            limits: Limits::none(),
+            ..Options::new(folder.path().join("data"))
+        };
+        if !schema.is_empty() {
+            let path = folder.path().join("schema.yaml");
+            std::fs::write(&path, schema).expect("the folder can be written");
+            options.schema = Some(path);
+        }
+        change(&mut options);
+        Self::of(options, folder)
+    }
+
+    fn of(options: Options, folder: TempDir) -> Self {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .expect("a runtime can be made");
+        let simulator = runtime
+            .block_on(simulator::start(options.clone()))
+            .expect("the simulator starts");
+        Self {
+            simulator,
+            runtime,
+            options,
+            folder,
+        }
+    }
+
+    /// The same, with the same records, at another address, after the calls that are running have ended.
+    pub(crate) fn restarted(self) -> Self {
+        let Self {
+            simulator,
+            runtime,
+            options,
+            folder,
+        } = self;
+        runtime
+            .block_on(simulator.shutdown())
+            .expect("the simulator stops");
+        Self::of(options, folder)
+    }
+
+    /// A project for this instance, which it calls `production`.
+    pub(crate) fn project(&self, manifest: &str) -> Project {
+        let mut project = Project::empty();
+        project.write("oppctl.yaml", self.config(""));
+        project.write("pipeline/main.yaml", manifest);
+        project.set("MARKETO_CLIENT_ID", "simulator");
+        project.set("MARKETO_CLIENT_SECRET", "simulator");
+        project
+    }
+
+    /// A configuration for it, with further members of the instance.
+    pub(crate) fn config(&self, members: &str) -> String {
+        let mut config = format!(
+            "version: 1\n\
+             manifests: [pipeline/*.yaml]\n\
+             limits: {{ callsPer20s: 10000 }}\n\
+             instances:\n  \
+               production:\n    \
+                 baseUrl: {}\n    \
+                 credentials:\n      \
+                   clientId: {{ env: MARKETO_CLIENT_ID }}\n      \
+                   clientSecret: {{ env: MARKETO_CLIENT_SECRET }}\n",
+            self.simulator.url()
+        );
+        if !members.is_empty() {
+            writeln!(config, "    {members}").expect("strings take all text");
+        }
+        config
+    }
+
+    /// Makes something go wrong.
+    pub(crate) fn fault(&self, fault: Fault) {
+        self.simulator.faults().push(fault);
+    }
+
+    /// Whether faults are left that no call has met.
+    pub(crate) fn has_faults(&self) -> bool {
+        !self.simulator.faults().waiting().is_empty()
+    }
+
+    /// All calls up to now.
+    pub(crate) fn calls(&self) -> Vec<Call> {
+        self.simulator.calls()
+    }
+
+    /// How many calls of this operation were answered as asked.
+    pub(crate) fn answered(&self, operation: Operation) -> usize {
+        let calls = self.calls();
+        let of_it = calls.iter().filter(|call| call.operation == operation);
+        of_it.filter(|call| call.answer == Answer::Ok).count()
+    }
+
+    /// The calls since there were `before`, counted by path and operation: "Query opportunities.json: 3".
+    pub(crate) fn tally(&self, before: usize) -> String {
+        let mut counts = std::collections::BTreeMap::new();
+        for call in &self.calls()[before..] {
+            let path = call.path.trim_start_matches("/rest/v1/");
+            let line = format!("{:?} {path}: {}", call.operation, call.answer);
+            *counts.entry(line).or_insert(0) += 1;
+        }
+        let lines = counts
+            .iter()
+            .map(|(line, count)| format!("{count} {line}\n"));
+        lines.collect()
+    }
+}

@@ -1,0 +1,13 @@
+//! The one harness of the end-to-end tests: the built binary in a folder of its own, and a Marketo that counts and misbehaves.
+//!
+//! The binary runs with an environment of the harness's making, so that no setting of the machine reaches it. What it
+//! prints is compared as a whole; what differs from run to run becomes a placeholder, here and nowhere else.
+
+mod marketo;
+mod normal;
+mod project;
+mod run;
+
+pub(crate) use marketo::Marketo;
+pub(crate) use project::Project;
+pub(crate) use run::{Run, shows};

@@ -1,0 +1,149 @@
+//! A project folder that a test may change, and the binary in it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+use super::Run;
+
+/// A folder with a configuration and manifests; gone with the test.
+pub(crate) struct Project {
+    /// Removes the folder when it is dropped.
+    _folder: TempDir,
+    root: PathBuf,
+    variables: Vec<(String, String)>,
+}
+
+impl Project {
+    /// A folder without any file.
+    pub(crate) fn empty() -> Self {
+        let folder = TempDir::new().expect("a temporary folder can be made");
+        // Some systems reach theirs through a link, and a program sees the folder's real name.
+        let root = fs::canonicalize(folder.path()).expect("the folder is there");
+        Self {
+            _folder: folder,
+            root,
+            variables: Vec::new(),
+        }
+    }
+
+    /// A copy of one of the repository's examples.
+    pub(crate) fn example(name: &str) -> Self {
+        let project = Self::empty();
+        let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+        copy(&examples.join(name), &project.root);
+        project
+    }
+
+    /// A folder with a simulator of its own, the leads 1001 to 1009 and this manifest.
+    pub(crate) fn simulated(manifest: &str) -> Self {
+        let project = Self::empty();
+        project.write(
+            "oppctl.yaml",
+            "version: 1\n\
+             manifests: [pipeline/*.yaml]\n\
+             instances:\n  local: { simulator: { data: .oppctl, leads: leads.yaml } }\n",
+        );
+        project.write("leads.yaml", LEADS);
+        project.write("pipeline/main.yaml", manifest);
+        project
+    }
+
+    /// Sets an environment variable for all further runs.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.variables.push((name.to_owned(), value.to_owned()));
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(crate) fn write(&self, file: &str, text: impl AsRef<[u8]>) {
+        let path = self.root.join(file);
+        let folder = path.parent().expect("files are in the folder");
+        fs::create_dir_all(folder).expect("the folder can be written");
+        fs::write(path, text).expect("the folder can be written");
+    }
+
+    pub(crate) fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.root.join(file)).expect("the file is there")
+    }
+
+    /// Replaces the one place in a file that reads `from`.
+    #[track_caller]
+    pub(crate) fn edit(&self, file: &str, from: &str, to: &str) {
+        let text = self.read(file);
+        assert!(text.matches(from).count() == 1, "{from:?} in {text}");
+        self.write(file, text.replace(from, to));
+    }
+
+    /// The binary in this folder, with nothing of the machine's environment but the path.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_oppctl"));
+        command
+            .args(args)
+            .current_dir(&self.root)
+            .stdin(Stdio::null())
+            .env_clear()
+            .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
+            .env("HOME", &self.root)
+            .envs(self.variables.iter().cloned());
+        command
+    }
+
+    /// Runs the binary to its end with arguments that have no blanks in them.
+    pub(crate) fn run(&self, args: &str) -> Run {
+        self.run_args(&args.split_whitespace().collect::<Vec<_>>())
+    }
+
+    /// Runs the binary to its end.
+    pub(crate) fn run_args(&self, args: &[&str]) -> Run {
+        let output = self.command(args).output().expect("the binary runs");
+        self.ended(output)
+    }
+
+    /// What a run that this test has started itself came to.
+    pub(crate) fn ended(&self, output: std::process::Output) -> Run {
+        Run::new(output, self.root.to_str().expect("the path is UTF-8"))
+    }
+
+    /// What every scenario ends with: nothing is left to do.
+    #[track_caller]
+    pub(crate) fn assert_plan_empty(&self) {
+        let plan = self.run("plan --exit-code --quiet");
+        assert!(
+            plan.exit == 0 && plan.stdout.contains("\nNo changes. "),
+            "{}",
+            plan.text()
+        );
+    }
+}
+
+/// Leads that manifests of tests may name.
+pub(super) const LEADS: &str = "\
+leads:
+  - { id: 1001, email: ada@example.com }
+  - { id: 1002, email: grace@example.com }
+  - { id: 1003, email: joan@example.com }
+  - { id: 1004, email: twin@example.com }
+  - { id: 1005, email: twin@example.com }
+";
+
+/// Copies a folder without what runs of its own have left in it.
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).expect("the example is there") {
+        let entry = entry.expect("the example can be read");
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            fs::create_dir(&to).expect("the folder can be written");
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).expect("the folder can be written");
+        }
+    }
+}

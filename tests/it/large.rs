@@ -1,0 +1,122 @@
+//! The large example, with every call counted: by what the binary says, and by the instance that it talks to.
+
+use pretty_assertions::assert_eq;
+use snapbox::str;
+
+use crate::harness::{Marketo, Project, shows};
+
+#[test]
+fn the_embedded_simulator_sees_as_few_calls_as_there_can_be() {
+    let project = Project::example("large");
+    project.run("apply --yes --quiet").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo local (simulator)   0 opportunities, 0 roles read in 8 calls
+
+Plan: 1950 to create; 0 unchanged.  Apply needs 8 calls.
+
+Applied: 1950 created.  8 calls in [SECONDS] s.
+
+"#]]);
+    project.run("plan --exit-code").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo local (simulator)   650 opportunities, 1300 roles read in 8 calls
+
+No changes. 1950 unchanged.
+
+"#]]);
+}
+
+#[test]
+fn a_remote_instance_sees_as_few_calls_as_there_can_be() {
+    let marketo = Marketo::with_leads_of("large");
+    let project = remote(&marketo);
+
+    drop(project.run("plan --quiet").exits(0));
+    shows(
+        &marketo.tally(0),
+        str![[r#"
+1 Describe opportunities/describe.json: ok
+1 Describe opportunities/roles/describe.json: ok
+1 Identity /identity/oauth/token: ok
+3 Query opportunities.json: ok
+5 Query opportunities/roles.json: ok
+
+"#]],
+    );
+
+    let before = marketo.calls().len();
+    drop(project.run("apply --yes --quiet").exits(0));
+    shows(
+        &marketo.tally(before),
+        str![[r#"
+1 Describe opportunities/describe.json: ok
+1 Describe opportunities/roles/describe.json: ok
+1 Identity /identity/oauth/token: ok
+3 Query opportunities.json: ok
+5 Query opportunities/roles.json: ok
+3 Sync opportunities.json: ok
+5 Sync opportunities/roles.json: ok
+
+"#]],
+    );
+
+    let before = marketo.calls().len();
+    project.assert_plan_empty();
+    shows(
+        &marketo.tally(before),
+        str![[r#"
+1 Describe opportunities/describe.json: ok
+1 Describe opportunities/roles/describe.json: ok
+1 Identity /identity/oauth/token: ok
+3 Query opportunities.json: ok
+5 Query opportunities/roles.json: ok
+
+"#]],
+    );
+}
+
+#[test]
+fn a_single_change_among_many_is_a_single_record_in_a_single_call() {
+    let marketo = Marketo::with_leads_of("large");
+    let project = remote(&marketo);
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.edit(
+        "pipeline/003.yaml",
+        "name: Renewal 301\n",
+        "name: Renewal of all\n",
+    );
+    let before = marketo.calls().len();
+    project.run("apply --yes").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   650 opportunities, 1300 roles read in 8 calls
+
+pipeline/003.yaml
+  ~ opportunity LARGE-00301  "Renewal of all"  :5
+      name  Renewal 301 → Renewal of all
+
+Plan: 1 to update; 1949 unchanged.  Apply needs 1 call.
+
+Applied: 1 updated.  1 call in [SECONDS] s.
+---- stderr
+1 of 1 changes settled
+
+"#]]);
+    let calls = marketo.calls();
+    let writes = calls[before..]
+        .iter()
+        .filter(|call| call.operation == oppctl::simulator::Operation::Sync);
+    assert_eq!(writes.count(), 1);
+    project.assert_plan_empty();
+}
+
+/// The example, with its leads in an instance that is not of its own process.
+fn remote(marketo: &Marketo) -> Project {
+    let mut project = Project::example("large");
+    project.write("oppctl.yaml", marketo.config(""));
+    project.set("MARKETO_CLIENT_ID", "simulator");
+    project.set("MARKETO_CLIENT_SECRET", "simulator");
+    project
+}

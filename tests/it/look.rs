@@ -1,0 +1,402 @@
+//! Looking at an instance: `describe` and `get`, as tables and as JSON; and output that nobody reads to its end.
+
+use std::process::Stdio;
+
+use oppctl::simulator::Operation;
+use pretty_assertions::assert_eq;
+use snapbox::str;
+
+use crate::harness::{Marketo, Project};
+
+const MANIFEST: &str = "\
+version: 1
+opportunities:
+  - externalOpportunityId: A-1
+    name: Chairs
+    amount: 1604.470
+    description: |
+      two
+      lines
+    roles:
+      - { leadId: 1001, role: Champion, isPrimary: true }
+      - { leadId: 1002, role: Buyer/Seller }
+  - externalOpportunityId: A-2
+    name: \"\\e[31mred\\e[0m \\u202e\"
+";
+
+fn applied() -> Project {
+    let project = Project::simulated(MANIFEST);
+    drop(project.run("apply --yes --quiet").exits(0));
+    project
+}
+
+#[test]
+fn fields_are_described() {
+    let project = Project::simulated(MANIFEST);
+    project.run("describe").shows(str![[r#"
+exit: 0
+---- stdout
+opportunity
+  key         externalOpportunityId
+  searchable  externalOpportunityId, marketoGUID, externalCompanyId, externalSalesPersonId, source
+
+ field                  type      length  updateable  display name
+ marketoGUID            string    36      no          Marketo GUID
+ createdAt              datetime          no          Created At
+ updatedAt              datetime          no          Updated At
+ externalOpportunityId  string    50      no          External Opportunity Id
+ name                   string    255     yes         Name
+ description            string    2000    yes         Description
+ type                   string    255     yes         Type
+ stage                  string    255     yes         Stage
+ amount                 currency          yes         Amount
+ expectedRevenue        currency          yes         Expected Revenue
+ probability            percent           yes         Probability
+ quantity               float             yes         Quantity
+ closeDate              date              yes         Close Date
+ lastActivityDate       date              yes         Last Activity Date
+ fiscal                 string    255     yes         Fiscal
+ fiscalQuarter          integer           yes         Fiscal Quarter
+ fiscalYear             integer           yes         Fiscal Year
+ forecastCategory       string    255     yes         Forecast Category
+ forecastCategoryName   string    255     yes         Forecast Category Name
+ isClosed               boolean           yes         Is Closed
+ isWon                  boolean           yes         Is Won
+ leadSource             string    255     yes         Lead Source
+ nextStep               string    255     yes         Next Step
+ externalCreatedDate    datetime          yes         External Created Date
+ externalCompanyId      string    100     yes         External Company Id
+ externalSalesPersonId  string    100     yes         External Sales Person Id
+ source                 string    255     yes         Source
+
+role
+  key         externalOpportunityId + leadId + role
+  searchable  externalOpportunityId + leadId + role, marketoGUID, leadId, externalOpportunityId
+
+ field                  type      length  updateable  display name
+ marketoGUID            string    36      no          Marketo GUID
+ externalOpportunityId  string    50      no          External Opportunity Id
+ leadId                 integer           no          Lead Id
+ role                   string    50      no          Role
+ isPrimary              boolean           yes         Is Primary
+ externalCreatedDate    datetime          yes         External Created Date
+
+"#]]);
+}
+
+#[test]
+fn fields_are_described_to_programs() {
+    let project = Project::simulated(MANIFEST);
+    project.run("describe role --format json").shows(str![[r#"
+exit: 0
+---- stdout
+{
+  "version": 1,
+  "kinds": [
+    {
+      "kind": "role",
+      "name": "opportunityRole",
+      "displayName": "Opportunity Role",
+      "idField": "marketoGUID",
+      "dedupeFields": [
+        "externalOpportunityId",
+        "leadId",
+        "role"
+      ],
+      "searchableFields": [
+        [
+          "externalOpportunityId",
+          "leadId",
+          "role"
+        ],
+        [
+          "marketoGUID"
+        ],
+        [
+          "leadId"
+        ],
+        [
+          "externalOpportunityId"
+        ]
+      ],
+      "fields": [
+        {
+          "name": "marketoGUID",
+          "displayName": "Marketo GUID",
+          "dataType": "string",
+          "length": 36,
+          "updateable": false
+        },
+        {
+          "name": "externalOpportunityId",
+          "displayName": "External Opportunity Id",
+          "dataType": "string",
+          "length": 50,
+          "updateable": false
+        },
+        {
+          "name": "leadId",
+          "displayName": "Lead Id",
+          "dataType": "integer",
+          "updateable": false
+        },
+        {
+          "name": "role",
+          "displayName": "Role",
+          "dataType": "string",
+          "length": 50,
+          "updateable": false
+        },
+        {
+          "name": "isPrimary",
+          "displayName": "Is Primary",
+          "dataType": "boolean",
+          "updateable": true
+        },
+        {
+          "name": "externalCreatedDate",
+          "displayName": "External Created Date",
+          "dataType": "datetime",
+          "updateable": true
+        }
+      ]
+    }
+  ]
+}
+
+"#]]);
+    assert_eq!(
+        project
+            .run("describe opportunity")
+            .exits(0)
+            .stdout
+            .lines()
+            .next(),
+        Some("opportunity")
+    );
+    project.run("describe lead").shows(str![[r#"
+exit: 64
+---- stderr
+error: invalid value 'lead' for '[KIND]'
+  [possible values: opportunity, role]
+
+For more information, try '--help'.
+
+"#]]);
+}
+
+#[test]
+fn records_are_shown() {
+    let project = applied();
+    project.run("get opportunity A-1 a-2").shows(str![[r#"
+exit: 0
+---- stdout
+opportunity A-1
+  amount                 1604.47
+  createdAt              [NOW]
+  description            two\nlines\n
+  externalOpportunityId  A-1
+  marketoGUID            [GUID 1]
+  name                   Chairs
+  updatedAt              [NOW]
+
+opportunity A-2
+  createdAt              [NOW]
+  externalOpportunityId  A-2
+  marketoGUID            [GUID 2]
+  name                   \e[31mred\e[0m \u{202e}
+  updatedAt              [NOW]
+
+"#]]);
+    project.run("get opportunity A-1 --format json").shows(str![[r#"
+exit: 0
+---- stdout
+{
+  "version": 1,
+  "kind": "opportunity",
+  "records": [
+    {"externalOpportunityId":"A-1","amount":1604.47,"createdAt":"[NOW]","description":"two\nlines\n","marketoGUID":"[GUID 1]","name":"Chairs","updatedAt":"[NOW]"}
+  ]
+}
+
+"#]]);
+    project.run("get role A-1").shows(str![[r#"
+exit: 0
+---- stdout
+role A-1 / 1001 / Champion
+  externalOpportunityId  A-1
+  isPrimary              true
+  leadId                 1001
+  marketoGUID            [GUID 1]
+  role                   Champion
+
+role A-1 / 1002 / Buyer/Seller
+  externalOpportunityId  A-1
+  leadId                 1002
+  marketoGUID            [GUID 2]
+  role                   Buyer/Seller
+
+"#]]);
+    // The last part of a key may hold the sign that joins the parts.
+    project
+        .run("get role A-1/grace@example.com/Buyer/Seller --format json")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+{
+  "version": 1,
+  "kind": "role",
+  "records": [
+    {"externalOpportunityId":"A-1","leadId":1002,"role":"Buyer/Seller","marketoGUID":"[GUID 1]"}
+  ]
+}
+
+"#]]);
+}
+
+#[test]
+fn what_a_terminal_would_obey_is_written_out() {
+    let project = applied();
+    project.run("get opportunity A-2").shows(str![[r#"
+exit: 0
+---- stdout
+opportunity A-2
+  createdAt              [NOW]
+  externalOpportunityId  A-2
+  marketoGUID            [GUID 1]
+  name                   \e[31mred\e[0m \u{202e}
+  updatedAt              [NOW]
+
+"#]]);
+    project.edit("pipeline/main.yaml", "\\u202e", "\\u202d");
+    project.run("plan --color always").shows(str![[r#"
+exit: 0
+---- stdout
+[ESC][1mMarketo[ESC][0m [ESC][1mlocal[ESC][0m (simulator)   2 opportunities, 2 roles read in 2 calls
+
+[ESC][1mpipeline/main.yaml[ESC][0m
+  [ESC][33m~[ESC][0m opportunity A-2  "\e[31mred\e[0m \u{202d}"  [ESC][2m:12[ESC][0m
+      name  [ESC][31m\e[31mred\e[0m \u{202e}[ESC][0m → [ESC][32m\e[31mred\e[0m \u{202d}[ESC][0m
+
+[ESC][1mPlan:[ESC][0m 1 to update; 3 unchanged.  Apply needs 1 call.
+
+"#]]);
+}
+
+#[test]
+fn what_is_not_there_is_told() {
+    let project = applied();
+    project.run("get opportunity A-1 A-3 --format json").shows(str![[r#"
+exit: 1
+---- stdout
+{
+  "version": 1,
+  "kind": "opportunity",
+  "records": [
+    {"externalOpportunityId":"A-1","amount":1604.47,"createdAt":"[NOW]","description":"two\nlines\n","marketoGUID":"[GUID 1]","name":"Chairs","updatedAt":"[NOW]"}
+  ]
+}
+---- stderr
+not found: opportunity A-3
+
+"#]]);
+    project.run("get opportunity A-3").shows(str![[r#"
+exit: 1
+---- stderr
+not found: opportunity A-3
+
+"#]]);
+    project.run("get role A-2").shows(str![[r#"
+exit: 1
+---- stderr
+not found: role A-2
+
+"#]]);
+    project.run("get role A-1/1001/Buyer").shows(str![[r#"
+exit: 1
+---- stderr
+not found: role A-1 / 1001 / Buyer
+
+"#]]);
+    project
+        .run("get role A-1/nobody@example.com/Champion")
+        .shows(str![[r#"
+exit: 1
+---- stderr
+error: no lead has that e-mail address
+
+"#]]);
+    project
+        .run("get role A-1/twin@example.com/Champion")
+        .shows(str![[r#"
+exit: 1
+---- stderr
+error: several leads have that e-mail address
+  hint: name one by its id: 1004, 1005
+
+"#]]);
+    project.run("get role A-1/ada/Champion").shows(str![[r#"
+exit: 64
+---- stderr
+error: ada is neither the id of a lead nor an e-mail address
+
+"#]]);
+}
+
+#[test]
+fn looking_changes_nothing() {
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST);
+    for command in [
+        "plan",
+        "describe",
+        "get opportunity A-1",
+        "get role A-1",
+        "validate",
+    ] {
+        drop(project.run(command));
+    }
+    let writes = [Operation::Sync, Operation::Delete];
+    assert_eq!(
+        marketo
+            .calls()
+            .iter()
+            .find(|call| writes.contains(&call.operation)),
+        None
+    );
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let project = Project::example("large");
+    for args in [
+        &["plan", "--verbose"][..],
+        &["schema", "manifest"],
+        &["describe"],
+    ] {
+        let mut child = project
+            .command(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary runs");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("the binary ends");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+        assert_eq!(output.status.code(), Some(0), "{args:?}");
+    }
+}
+
+#[test]
+fn an_apply_goes_on_when_its_reader_goes_away() {
+    let project = Project::simulated(MANIFEST);
+    let mut child = project
+        .command(&["apply", "--yes", "--quiet"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    drop(child.stdout.take());
+    let status = child.wait().expect("the binary ends");
+    assert_eq!(status.code(), Some(0));
+    project.assert_plan_empty();
+}

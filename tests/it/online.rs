@@ -1,0 +1,72 @@
+//! Manifests whose mistakes only an instance can show: samples in `tests/data/invalid-online`, planned against the
+//! instance of `tests/data/instance`, with what a person reads about them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use oppctl::simulator::Operation;
+use pretty_assertions::assert_eq;
+use snapbox::{Assert, Data};
+
+use crate::harness::{Marketo, Project};
+
+/// The samples and the codes that they are named after.
+pub(crate) fn samples() -> Vec<(String, PathBuf)> {
+    let mut samples: Vec<(String, PathBuf)> = fs::read_dir(data("invalid-online"))
+        .expect("the samples are there")
+        .map(|entry| entry.expect("the folder can be read").path())
+        .filter(|path| path.extension().is_some_and(|end| end == "yaml"))
+        .map(|path| {
+            let name = path.file_stem().expect("samples have names");
+            (name.to_string_lossy().into_owned(), path.clone())
+        })
+        .collect();
+    samples.sort();
+    samples
+}
+
+#[test]
+fn each_sample_says_what_is_wrong_and_sends_nothing() {
+    let marketo = Marketo::of_data(&data("instance"));
+    let project = instance(&marketo);
+    let assert = Assert::new().action_env("SNAPSHOTS");
+    for (name, sample) in samples() {
+        let file = format!("{name}.yaml");
+        project.write(&file, fs::read(&sample).expect("the sample can be read"));
+        project.write(
+            "oppctl.yaml",
+            marketo.config("").replace("pipeline/*.yaml", &file),
+        );
+        let run = project.run("apply --yes").exits(3);
+        assert_eq!(run.stdout, "", "{name}");
+        let expected = Data::read_from(&sample.with_extension("stderr"), None);
+        assert.eq(run.text(), expected.raw());
+        let shown: Vec<&str> = run
+            .stderr
+            .lines()
+            .filter_map(|line| line.strip_prefix("error[")?.split_once(']'))
+            .map(|(code, _)| code)
+            .collect();
+        assert!(!shown.is_empty(), "{name}");
+        assert!(shown.iter().all(|code| *code == name), "{name}: {shown:?}");
+    }
+    assert_eq!(
+        marketo.answered(Operation::Sync),
+        1,
+        "the instance's own records"
+    );
+}
+
+/// A project for the instance, which holds what it has to.
+fn instance(marketo: &Marketo) -> Project {
+    let manifest = fs::read_to_string(data("instance/manifest.yaml"));
+    let project = marketo.project(&manifest.expect("the manifest is there"));
+    drop(project.run("apply --yes").exits(0));
+    project
+}
+
+fn data(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(path)
+}

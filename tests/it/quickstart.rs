@@ -1,0 +1,325 @@
+//! The life of the quickstart's records, from nothing to gone, as its first user lives it.
+
+use pretty_assertions::assert_eq;
+use snapbox::str;
+
+use crate::harness::{Project, shows};
+
+const CHAIRS: &str = "pipeline/chairs.yaml";
+
+#[test]
+fn the_first_apply_creates_and_the_second_has_nothing_to_do() {
+    let project = Project::example("quickstart");
+    project.run("validate").shows(str![[r#"
+exit: 0
+---- stdout
+Valid: 2 opportunities, 4 roles in 2 files.
+
+"#]]);
+    project.run("plan").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo local (simulator)   0 opportunities, 0 roles read in 2 calls
+
+pipeline/chairs.yaml
+  + opportunity 19UYA31581L000000  "Chairs"                      :4   6 fields
+  + role        19UYA31581L000000 / 456783 / Technical Buyer     :12   1 field
+  + role        19UYA31581L000000 / 456784 / Technical Buyer     :13   1 field
+  + role        19UYA31581L000000 / joan@example.com / Champion  :15   1 field
+
+pipeline/day-care.yaml
+  + opportunity 29UYA31581L000000  "Big Dog Day Care-Phase12"         :6   4 fields
+  + role        29UYA31581L000000 / ada@example.com / Decision Maker  :13   1 field
+
+Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
+
+"#]]);
+    project.run("apply --yes").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo local (simulator)   0 opportunities, 0 roles read in 2 calls
+
+pipeline/chairs.yaml
+  + opportunity 19UYA31581L000000  "Chairs"                      :4   6 fields
+  + role        19UYA31581L000000 / 456783 / Technical Buyer     :12   1 field
+  + role        19UYA31581L000000 / 456784 / Technical Buyer     :13   1 field
+  + role        19UYA31581L000000 / joan@example.com / Champion  :15   1 field
+
+pipeline/day-care.yaml
+  + opportunity 29UYA31581L000000  "Big Dog Day Care-Phase12"         :6   4 fields
+  + role        29UYA31581L000000 / ada@example.com / Decision Maker  :13   1 field
+
+Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
+
+Applied: 6 created.  2 calls in [SECONDS] s.
+---- stderr
+2 of 6 changes settled
+6 of 6 changes settled
+
+"#]]);
+    project.run("apply --yes").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo local (simulator)   2 opportunities, 4 roles read in 2 calls
+
+No changes. 6 unchanged.
+
+"#]]);
+    project.assert_plan_empty();
+}
+
+#[test]
+fn an_edited_field_is_the_only_change() {
+    let project = applied();
+    let before = records(&project);
+    project.edit(CHAIRS, "amount: 1604.47", "amount: 1750");
+    project.run("plan --exit-code").shows(str![[r#"
+exit: 2
+---- stdout
+Marketo local (simulator)   2 opportunities, 4 roles read in 2 calls
+
+pipeline/chairs.yaml
+  ~ opportunity 19UYA31581L000000  "Chairs"  :4
+      amount  1604.47 → 1750.00  (+145.53)
+
+Plan: 1 to update; 5 unchanged.  Apply needs 1 call.
+
+"#]]);
+    assert_eq!(records(&project), before, "a plan changes nothing");
+    project.run("apply --yes").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo local (simulator)   2 opportunities, 4 roles read in 2 calls
+
+pipeline/chairs.yaml
+  ~ opportunity 19UYA31581L000000  "Chairs"  :4
+      amount  1604.47 → 1750.00  (+145.53)
+
+Plan: 1 to update; 5 unchanged.  Apply needs 1 call.
+
+Applied: 1 updated.  1 call in [SECONDS] s.
+---- stderr
+1 of 1 changes settled
+
+"#]]);
+    shows(
+        &difference(&before, &records(&project)),
+        str![[r#"
+- {"externalOpportunityId":"19UYA31581L000000","amount":1604.47,"closeDate":"2026-12-31","createdAt":"[NOW]","description":"Chairs","marketoGUID":"[GUID 1]","name":"Chairs","source":"Inbound Sales Call/Email","stage":"Negotiation","updatedAt":"[NOW]"}
++ {"externalOpportunityId":"19UYA31581L000000","amount":1750,"closeDate":"2026-12-31","createdAt":"[NOW]","description":"Chairs","marketoGUID":"[GUID 1]","name":"Chairs","source":"Inbound Sales Call/Email","stage":"Negotiation","updatedAt":"[NOW]"}
+
+"#]],
+    );
+    project.assert_plan_empty();
+}
+
+#[test]
+fn a_field_that_is_no_longer_written_stays_and_null_clears_it() {
+    let project = applied();
+    let before = records(&project);
+    project.edit(CHAIRS, "    stage: Negotiation\n", "");
+    project.assert_plan_empty();
+    project.edit(
+        CHAIRS,
+        "closeDate: 2026-12-31",
+        "closeDate: 2026-12-31\n    stage: null",
+    );
+    project.run("apply --yes").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo local (simulator)   2 opportunities, 4 roles read in 2 calls
+
+pipeline/chairs.yaml
+  ~ opportunity 19UYA31581L000000  "Chairs"  :4
+      stage  Negotiation → (none)
+
+Plan: 1 to update; 5 unchanged.  Apply needs 1 call.
+
+Applied: 1 updated.  1 call in [SECONDS] s.
+---- stderr
+1 of 1 changes settled
+
+"#]]);
+    shows(
+        &difference(&before, &records(&project)),
+        str![[r#"
+- {"externalOpportunityId":"19UYA31581L000000","amount":1604.47,"closeDate":"2026-12-31","createdAt":"[NOW]","description":"Chairs","marketoGUID":"[GUID 1]","name":"Chairs","source":"Inbound Sales Call/Email","stage":"Negotiation","updatedAt":"[NOW]"}
++ {"externalOpportunityId":"19UYA31581L000000","amount":1604.47,"closeDate":"2026-12-31","createdAt":"[NOW]","description":"Chairs","marketoGUID":"[GUID 1]","name":"Chairs","source":"Inbound Sales Call/Email","updatedAt":"[NOW]"}
+
+"#]],
+    );
+    project.assert_plan_empty();
+}
+
+#[test]
+fn an_absent_role_is_deleted_and_nothing_else() {
+    let project = applied();
+    let before = records(&project);
+    project.edit(
+        CHAIRS,
+        "{ leadId: 456784, role: Technical Buyer, isPrimary: false }",
+        "{ leadId: 456784, role: Technical Buyer, ensure: absent }",
+    );
+    project.run("apply --yes").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo local (simulator)   2 opportunities, 4 roles read in 2 calls
+
+pipeline/chairs.yaml
+  - role 19UYA31581L000000 / 456784 / Technical Buyer  :13   ensure: absent
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 1 to delete; 5 unchanged.  Apply needs 1 call.
+
+Applied: 1 deleted.  1 call in [SECONDS] s.
+---- stderr
+1 of 1 changes settled
+
+"#]]);
+    shows(
+        &difference(&before, &records(&project)),
+        str![[r#"
+- {"externalOpportunityId":"19UYA31581L000000","leadId":456784,"role":"Technical Buyer","isPrimary":false,"marketoGUID":"[GUID 1]"}
+
+"#]],
+    );
+    // The tombstone may stay: what is gone is as declared.
+    project.assert_plan_empty();
+}
+
+#[test]
+fn an_absent_opportunity_takes_its_absent_roles_along_and_nothing_else() {
+    let project = applied();
+    let before = records(&project);
+    project.edit(
+        "pipeline/day-care.yaml",
+        "    name: Big Dog Day Care-Phase12\n",
+        "    ensure: absent\n",
+    );
+    for field in [
+        "    description: Big Dog Day Care-Phase12\n",
+        "    amount: 1604.47\n",
+        "    source: Email\n",
+    ] {
+        project.edit("pipeline/day-care.yaml", field, "");
+    }
+    // A role that stays declared as present contradicts it.
+    project.run("plan").shows(str![[r#"
+exit: 3
+---- stderr
+error[parent-absent]: the role 29UYA31581L000000 / ada@example.com / Decision Maker cannot exist: its opportunity is declared absent
+  --> pipeline/day-care.yaml:10:28
+   |
+ 6 |   - externalOpportunityId: 29UYA31581L000000
+   |                            ----------------- declared absent here
+...
+10 |   - externalOpportunityId: 29UYA31581L000000
+   |                            ^^^^^^^^^^^^^^^^^ declared present below an absent opportunity
+   |
+   = help: remove this entry, give it `ensure: absent`, or keep the opportunity
+
+1 problem in 1 file
+
+"#]]);
+    project.edit(
+        "pipeline/day-care.yaml",
+        "    role: Decision Maker\n",
+        "    role: Decision Maker\n    ensure: absent\n",
+    );
+    project.run("apply --yes").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo local (simulator)   2 opportunities, 4 roles read in 2 calls
+
+pipeline/day-care.yaml
+  - opportunity 29UYA31581L000000  "Big Dog Day Care-Phase12"         :6   ensure: absent
+  - role        29UYA31581L000000 / ada@example.com / Decision Maker  :10   ensure: absent
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 2 to delete; 4 unchanged.  Apply needs 2 calls.
+
+Applied: 2 deleted.  2 calls in [SECONDS] s.
+---- stderr
+1 of 2 changes settled
+2 of 2 changes settled
+
+"#]]);
+    shows(
+        &difference(&before, &records(&project)),
+        str![[r#"
+- {"externalOpportunityId":"29UYA31581L000000","amount":1604.47,"createdAt":"[NOW]","description":"Big Dog Day Care-Phase12","marketoGUID":"[GUID 1]","name":"Big Dog Day Care-Phase12","source":"Email","updatedAt":"[NOW]"}
+- {"externalOpportunityId":"29UYA31581L000000","leadId":456783,"role":"Decision Maker","isPrimary":false,"marketoGUID":"[GUID 2]"}
+
+"#]],
+    );
+    project.assert_plan_empty();
+}
+
+#[test]
+fn a_path_narrows_the_run() {
+    let project = Project::example("quickstart");
+    project
+        .run("apply --yes pipeline/day-care.yaml")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+Marketo local (simulator)   0 opportunities, 0 roles read in 2 calls
+
+pipeline/day-care.yaml
+  + opportunity 29UYA31581L000000  "Big Dog Day Care-Phase12"         :6   4 fields
+  + role        29UYA31581L000000 / ada@example.com / Decision Maker  :13   1 field
+
+Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
+
+Applied: 2 created.  2 calls in [SECONDS] s.
+---- stderr
+1 of 2 changes settled
+2 of 2 changes settled
+
+"#]]);
+    project.run("plan --exit-code --quiet").shows(str![[r#"
+exit: 2
+---- stdout
+Marketo local (simulator)   1 opportunity, 1 role read in 2 calls
+
+Plan: 4 to create; 2 unchanged.  Apply needs 2 calls.
+
+"#]]);
+    project.run("plan leads.yaml").shows(str![[r#"
+exit: 3
+---- stderr
+error: no manifest lies at or below `leads.yaml`; the patterns are `pipeline/**/*.yaml`
+
+"#]]);
+}
+
+/// The quickstart after its first apply.
+fn applied() -> Project {
+    let project = Project::example("quickstart");
+    drop(project.run("apply --yes --quiet").exits(0));
+    project
+}
+
+/// Everything that the instance holds of the quickstart, with the ids of its records.
+fn records(project: &Project) -> Vec<String> {
+    let keys = "19UYA31581L000000 29UYA31581L000000";
+    let [opportunities, roles] = ["opportunity", "role"].map(|kind| {
+        project
+            .run(&format!("get {kind} {keys} --format json"))
+            .stdout
+    });
+    let lines = opportunities.lines().chain(roles.lines()).map(str::trim);
+    lines
+        .filter(|line| line.starts_with("{\""))
+        .map(|line| line.trim_end_matches(',').to_owned())
+        .collect()
+}
+
+/// What is not in both, with the ids that other records keep.
+fn difference(before: &[String], after: &[String]) -> String {
+    let gone = before.iter().filter(|record| !after.contains(record));
+    let new = after.iter().filter(|record| !before.contains(record));
+    gone.map(|record| format!("- {record}\n"))
+        .chain(new.map(|record| format!("+ {record}\n")))
+        .collect()
+}

@@ -1,0 +1,75 @@
+//! The README's commands exist: each one that it shows is taken by the binary, flags and all.
+
+use pretty_assertions::assert_eq;
+use snapbox::str;
+
+use crate::harness::Project;
+
+const README: &str = include_str!("../../README.md");
+
+#[test]
+fn every_command_of_the_readme_is_understood() {
+    let project = Project::empty();
+    let commands = commands();
+    assert!(commands.len() > 5, "{commands:?}");
+    for command in commands {
+        let mut args: Vec<&str> = command.split_whitespace().collect();
+        // Arguments that are left out are not missed then, but wrong ones are.
+        args.push("--help");
+        let run = project.run_args(&args);
+        assert_eq!(run.exit, 0, "oppctl {command}\n{}", run.text());
+    }
+}
+
+#[test]
+fn the_first_command_does_what_the_readme_says() {
+    assert!(README.contains("\ncargo run -- -C examples/quickstart apply --yes\n"));
+    let project = Project::empty();
+    project.write("examples/.keep", "");
+    let quickstart = Project::example("quickstart");
+    std::fs::rename(
+        quickstart.root(),
+        project.root().join("examples/quickstart"),
+    )
+    .expect("the folder can be moved");
+    drop(project.run("-C examples/quickstart apply --yes").exits(0));
+    project
+        .run("-C examples/quickstart apply --yes")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+Marketo local (simulator)   2 opportunities, 4 roles read in 2 calls
+
+No changes. 6 unchanged.
+
+"#]]);
+}
+
+/// What follows `oppctl` in the blocks and in the running text.
+fn commands() -> Vec<String> {
+    let mut commands = Vec::new();
+    let mut fenced = false;
+    for line in README.lines() {
+        if line.starts_with("```") {
+            fenced = !fenced;
+        } else if fenced {
+            commands.extend(of_line(line.trim_start_matches("$ ")));
+        } else {
+            // Every other piece stands between backticks.
+            commands.extend(line.split('`').skip(1).step_by(2).filter_map(of_line));
+        }
+    }
+    commands
+}
+
+/// The arguments of a command line, without its comment and without what it is piped to.
+fn of_line(line: &str) -> Option<String> {
+    let args = ["oppctl ", "cargo run -- "]
+        .into_iter()
+        .find_map(|program| line.strip_prefix(program))?;
+    let end = args.find(['#', '|', '>', ';', '&']).unwrap_or(args.len());
+    let args = args[..end].trim();
+    // A name with a dash, or a pattern of a command, is no command.
+    let literal = !args.is_empty() && !args.contains(['[', '<', '…', '{']);
+    literal.then(|| args.to_owned())
+}

@@ -1,0 +1,209 @@
+//! `simulator serve`: a Marketo for others, which keeps its records and ends when it is told to.
+
+#![cfg(unix)]
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use pretty_assertions::assert_eq;
+use snapbox::str;
+
+use crate::harness::Project;
+
+/// A served simulator in a process of its own.
+struct Served {
+    child: Child,
+    url: String,
+}
+
+impl Served {
+    /// Starts it in the folder of a project and waits until it says where it listens.
+    fn start(project: &Project, args: &str) -> Self {
+        let args: Vec<&str> = ["simulator", "serve", "--data", "data"]
+            .into_iter()
+            .chain(args.split_whitespace())
+            .collect();
+        let mut child = project
+            .command(&args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary runs");
+        let mut url = String::new();
+        let stdout = child.stdout.as_mut().expect("it is piped");
+        BufReader::new(stdout)
+            .read_line(&mut url)
+            .expect("it prints its URL");
+        let url = url.trim_end().to_owned();
+        assert!(url.starts_with("http://127.0.0.1:"), "{url:?}");
+        Self { child, url }
+    }
+
+    fn port(&self) -> &str {
+        self.url.rsplit(':').next().expect("the URL has a port")
+    }
+
+    /// Asks for the token and then for this path, and returns what is answered.
+    fn get(&self, path: &str) -> String {
+        let token = "/identity/oauth/token?grant_type=client_credentials&client_id=simulator&client_secret=simulator";
+        let granted = self.send(token, "");
+        let (_, token) = granted
+            .split_once("\"access_token\":\"")
+            .expect("there is a token");
+        let (token, _) = token.split_once('"').expect("the token ends");
+        self.send(path, &format!("Authorization: Bearer {token}\r\n"))
+    }
+
+    fn send(&self, path: &str, header: &str) -> String {
+        let mut stream =
+            TcpStream::connect(format!("127.0.0.1:{}", self.port())).expect("it listens");
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{header}\r\n"
+        )
+        .expect("it reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it answers");
+        answer
+    }
+
+    /// Ends it by a signal, as a service manager does.
+    fn end(self, signal: &str) {
+        let id = self.child.id().to_string();
+        let killed = Command::new("kill")
+            .args(["-s", signal, &id])
+            .status()
+            .expect("kill is there");
+        assert!(killed.success());
+        let output = self.child.wait_with_output().expect("it ends");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            (output.status.code(), &*stderr),
+            (Some(0), "client id and secret: simulator\n")
+        );
+    }
+}
+
+const DESCRIBE: &str = "/rest/v1/opportunities/describe.json";
+
+/// A project with leads, fields, and an instance that is served.
+fn project() -> Project {
+    let mut project = Project::simulated(
+        "version: 1\nopportunities:\n  - externalOpportunityId: A-1\n    name: Chairs\n    region: EMEA\n    \
+         roles: [{ lead: { email: ada@example.com }, role: Champion }]\n",
+    );
+    project.write(
+        "schema.yaml",
+        "opportunity: { fields: [{ name: region, dataType: string }] }\n",
+    );
+    project.set("ID", "simulator");
+    project
+}
+
+fn point(project: &Project, served: &Served) {
+    project.write(
+        "oppctl.yaml",
+        format!(
+            "version: 1\nmanifests: [pipeline/*.yaml]\ninstances:\n  served:\n    baseUrl: {}\n    \
+             credentials: {{ clientId: {{ env: ID }}, clientSecret: {{ env: ID }} }}\n",
+            served.url
+        ),
+    );
+}
+
+#[test]
+fn records_outlive_a_served_simulator() {
+    let project = project();
+    let args = "--port-file port --leads leads.yaml --schema schema.yaml";
+    let served = Served::start(&project, args);
+    assert_eq!(project.read("port"), format!("{}\n", served.port()));
+    point(&project, &served);
+    project.run("apply --yes").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo served (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+
+pipeline/main.yaml
+  + opportunity A-1  "Chairs"                     :3   2 fields
+  + role        A-1 / ada@example.com / Champion  :6   0 fields
+
+Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
+
+Applied: 2 created.  2 calls in [SECONDS] s.
+---- stderr
+1 of 2 changes settled
+2 of 2 changes settled
+
+"#]]);
+    served.end("TERM");
+
+    let served = Served::start(&project, "--schema schema.yaml");
+    point(&project, &served);
+    project.assert_plan_empty();
+    served.end("INT");
+}
+
+#[test]
+fn a_store_serves_one_at_a_time() {
+    let project = project();
+    let served = Served::start(&project, "");
+    project.run("simulator serve --data data").shows(str![[r#"
+exit: 1
+---- stderr
+error: cannot run the simulator
+  caused by: cannot open the simulator's store
+  caused by: another process or simulator uses data/marketo.redb
+
+"#]]);
+    served.end("TERM");
+}
+
+#[test]
+fn a_port_may_be_chosen_and_is_told_when_it_is_taken() {
+    let project = project();
+    let served = Served::start(&project, "");
+    let address = format!("127.0.0.1:{}", served.port());
+    project
+        .run(&format!("simulator serve --data other --listen {address}"))
+        .shows(str![[r#"
+exit: 1
+---- stderr
+error: cannot run the simulator
+  caused by: cannot listen on 127.0.0.1:[PORT]
+  caused by: Address already in use (os error 98)
+
+"#]]);
+    let port = served.port().to_owned();
+    served.end("TERM");
+    let served = Served::start(&project, &format!("--listen {address}"));
+    assert_eq!(served.port(), port);
+    served.end("TERM");
+}
+
+#[test]
+fn limits_are_enforced_unless_they_are_lifted() {
+    let project = project();
+    for (args, refused) in [("", true), ("--no-limits", false)] {
+        let served = Served::start(&project, args);
+        let answers: Vec<String> = (0..101).map(|_| served.get(DESCRIBE)).collect();
+        let beyond = answers
+            .iter()
+            .filter(|answer| answer.contains("\"606\""))
+            .count();
+        assert_eq!(beyond, usize::from(refused), "{args}");
+        served.end("TERM");
+    }
+}
+
+#[test]
+fn an_answer_takes_its_latency() {
+    let project = project();
+    let served = Served::start(&project, "--latency 120ms");
+    let before = Instant::now();
+    assert!(served.get(DESCRIBE).contains("\"success\":true"));
+    // The token and the description; a machine may be slower than that, but not faster.
+    assert!(before.elapsed() >= Duration::from_millis(240));
+    served.end("TERM");
+}
