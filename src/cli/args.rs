@@ -25,6 +25,7 @@ pub(super) struct Cli {
 
 /// What every command takes.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Global options")]
 pub(super) struct Global {
     /// Change to this directory first
     #[arg(short = 'C', value_name = "DIR", global = true)]

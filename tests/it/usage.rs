@@ -1,0 +1,117 @@
+//! Command lines that are wrong: exit 64, and nothing is read or sent.
+
+use snapbox::str;
+
+use crate::harness::Project;
+
+#[test]
+fn usage_is_told_apart_from_everything_else() {
+    let project = Project::simulated("version: 1\n");
+    project.run("plan --frob").shows(str![[r#"
+exit: 64
+---- stderr
+error: unexpected argument '--frob' found
+
+  tip: to pass '--frob' as a value, use '-- --frob'
+
+Usage: oppctl plan [OPTIONS] [PATHS]...
+
+For more information, try '--help'.
+
+"#]]);
+    project.run("frobnicate").shows(str![[r#"
+exit: 64
+---- stderr
+error: unrecognized subcommand 'frobnicate'
+
+Usage: oppctl [OPTIONS] <COMMAND>
+
+For more information, try '--help'.
+
+"#]]);
+    project.run("").shows(str![[r#"
+exit: 64
+---- stderr
+Opportunities as code for Adobe Marketo Engage
+
+Usage: oppctl [OPTIONS] <COMMAND>
+
+Commands:
+  validate     Check manifests without an instance and without credentials
+  plan         Show what an apply would change
+  apply        Change the instance so that it holds what the manifests declare
+  describe     Show the fields of the objects as the instance describes them
+  get          Show records of the instance
+  schema       Print a JSON Schema for editors
+  simulator    The built-in Marketo
+  completions  Print a completion script for a shell
+  help         Print this message or the help of the given subcommand(s)
+
+Options:
+  -h, --help     Print help (see more with '--help')
+  -V, --version  Print version
+
+Global options:
+  -C <DIR>               Change to this directory first
+      --config <FILE>    Use this configuration instead of the next oppctl.yaml upwards
+  -i, --instance <NAME>  Work on this instance of the configuration [env: OPPCTL_INSTANCE=]
+      --color <WHEN>     Colour the output [default: auto] [possible values: auto, always, never]
+  -v, --verbose          Show more: the fields of new records, every retry, every wait
+  -q, --quiet            Show less: no single changes, no progress
+
+"#]]);
+    project.run("get opportunities A-1").shows(str![[r#"
+exit: 64
+---- stderr
+error: invalid value 'opportunities' for '<KIND>'
+  [possible values: opportunity, role]
+
+  tip: a similar value exists: 'opportunity'
+
+For more information, try '--help'.
+
+"#]]);
+    project.run("get role A-1/1001").shows(str![[r#"
+exit: 64
+---- stderr
+error: A-1/1001 is not the key of a role, which is externalOpportunityId/leadId/role
+
+"#]]);
+    project.run("apply --allow-deletes many").shows(str![[r#"
+exit: 64
+---- stderr
+error: invalid value 'many' for '--allow-deletes <COUNT>': invalid digit found in string
+
+For more information, try '--help'.
+
+"#]]);
+    project.run("plan --verbose --quiet").shows(str![[r#"
+exit: 64
+---- stderr
+error: the argument '--verbose' cannot be used with '--quiet'
+
+Usage: oppctl plan --verbose [PATHS]...
+
+For more information, try '--help'.
+
+"#]]);
+    project
+        .run("simulator serve --data d --listen 0.0.0.0:0")
+        .shows(str![[r#"
+exit: 1
+---- stderr
+error: cannot run the simulator
+  caused by: the simulator listens on loopback addresses only, not on 0.0.0.0:0
+
+"#]]);
+    project
+        .run("simulator serve --data d --latency fast")
+        .shows(str![[r#"
+exit: 64
+---- stderr
+error: invalid value 'fast' for '--latency <DURATION>': not a duration such as 150ms or 2s
+
+For more information, try '--help'.
+
+"#]]);
+}
