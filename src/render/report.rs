@@ -4,7 +4,7 @@
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
-use crate::api::{Reason, meaning};
+use crate::api::{ApiError, Reason, meaning};
 use crate::apply::{Halt, Outcome, Report, WhyNot};
 use crate::model::{Sources, Span};
 use crate::plan::{Change, Plan};
@@ -62,14 +62,25 @@ pub fn report(
             out,
             "\nInterrupted. Run apply again: what is done is done, and only the rest will be planned."
         ),
-        Some(Halt::Api(error)) => {
-            writeln!(
-                out,
-                "\nThe run ended early: {}. Run apply again later: only the rest will be planned.",
-                escaped(&error.to_string())
-            )
-        }
+        Some(Halt::Api(error)) => early_end(error, out),
     }
+}
+
+/// Why a run could not go on, what to do about it, and that nothing is lost.
+fn early_end(error: &ApiError, out: &mut dyn fmt::Write) -> fmt::Result {
+    writeln!(
+        out,
+        "\nThe run ended early: {}",
+        escaped(&error.to_string())
+    )?;
+    let known = error.refusal().and_then(|refusal| meaning(&refusal.code));
+    if let Some(meaning) = known {
+        writeln!(out, "      {}", meaning.advice)?;
+    }
+    writeln!(
+        out,
+        "What is done is done: a further apply plans only the rest."
+    )
 }
 
 /// The lists of what was not applied.

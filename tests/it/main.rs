@@ -11,6 +11,7 @@ mod look;
 mod online;
 mod quickstart;
 mod readme;
+mod rejected;
 mod schemas;
 mod serve;
 mod signals;
