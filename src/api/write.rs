@@ -11,7 +11,7 @@ use super::encode::Encoded;
 use super::reply::{Issue, Loose, Members, Name};
 use super::text::shown;
 use super::transport::{Body, Request};
-use super::{ApiError, Call, Client, Operation};
+use super::{ApiError, Call, Client, Disposition, Operation, Refusal};
 use crate::model::{ObjectKind, Verb};
 
 /// The most records of a write, values of a query, and rows of a page. Page "REST API", "Limits".
@@ -85,12 +85,34 @@ impl Client {
             body: Body::Json(&verb.body(input)),
         };
         let reply = self.0.execute(&request).await?;
+        let rows = rows(kind, verb, input.len(), &reply.rows);
+        if let Some(Reason { code, message }) = read_only(&rows) {
+            let refusal = Refusal {
+                code,
+                message,
+                request_id: reply.request_id,
+            };
+            return Err(ApiError::refused(request.call, refusal));
+        }
         Ok(Written {
-            rows: rows(kind, verb, input.len(), &reply.rows),
+            rows,
             request_id: reply.request_id,
             warnings: reply.warnings,
         })
     }
+}
+
+/// The reason that a native CRM sync gives for each of the records: it holds for all further ones as well,
+/// and real instances may give it at this level.
+fn read_only(rows: &[Option<Row>]) -> Option<Reason> {
+    let reasons = rows.iter().map(|row| match row {
+        Some(Row::Skipped { reasons }) => reasons
+            .iter()
+            .find(|reason| Disposition::of_code(&reason.code) == Disposition::NativeCrm),
+        Some(Row::Done { .. }) | None => None,
+    });
+    let reasons: Option<Vec<&Reason>> = reasons.collect();
+    reasons?.first().copied().cloned()
 }
 
 impl Verb {

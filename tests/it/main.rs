@@ -12,6 +12,7 @@ mod online;
 mod quickstart;
 mod readme;
 mod rejected;
+mod remote;
 mod schemas;
 mod serve;
 mod signals;

@@ -79,6 +79,23 @@ fn without_any_seq_the_order_counts_if_the_number_is_right() {
 }
 
 #[test]
+fn only_what_holds_for_every_record_holds_for_the_instance() {
+    let skipped = |code: &str| {
+        Some(Row::Skipped {
+            reasons: vec![Reason {
+                code: code.into(),
+                message: "CRM Enabled".into(),
+            }],
+        })
+    };
+    let of_all = read_only(&[skipped("1018"), skipped("1018")]);
+    assert_eq!(of_all.map(|reason| reason.code), Some("1018".into()));
+    assert_eq!(read_only(&[skipped("1018"), done("g")]), None);
+    assert_eq!(read_only(&[skipped("1018"), None]), None);
+    assert_eq!(read_only(&[skipped("1018"), skipped("1017")]), None);
+}
+
+#[test]
 fn the_overhead_covers_every_verb() {
     let input = [
         encode::delete(&OPPORTUNITY, "a"),

@@ -125,9 +125,19 @@ impl Marketo {
         config
     }
 
+    /// Where it listens.
+    pub(crate) fn url(&self) -> String {
+        self.simulator.url()
+    }
+
     /// Makes something go wrong.
     pub(crate) fn fault(&self, fault: Fault) {
         self.simulator.faults().push(fault);
+    }
+
+    /// Makes nothing go wrong any more.
+    pub(crate) fn heal(&self) {
+        self.simulator.faults().clear();
     }
 
     /// Whether faults are left that no call has met.

@@ -1,0 +1,324 @@
+//! An instance that is away, exhausted, in doubt of us or not Marketo at all; and that no secret shows in any of it.
+
+use std::net::TcpListener;
+
+use oppctl::simulator::{Fault, FaultKind, Operation};
+use pretty_assertions::assert_eq;
+use snapbox::str;
+
+use crate::harness::{Marketo, Run};
+
+const MANIFEST: &str = "\
+version: 1
+opportunities:
+  - externalOpportunityId: A-1
+    name: Chairs
+    roles: [{ leadId: 1001, role: Champion }]
+";
+
+/// A secret that no output may have.
+const SECRET: &str = "s3cret/of+production=";
+
+/// The secret as it is, and as a URL has it.
+#[track_caller]
+fn assert_silent(run: &Run) {
+    for secret in [SECRET, "s3cret%2Fof%2Bproduction%3D", "s3cret"] {
+        let told = run.stdout.contains(secret) || run.stderr.contains(secret);
+        assert!(!told, "{}", run.text());
+    }
+}
+
+#[test]
+fn a_refused_secret_is_told_and_not_shown() {
+    let marketo = Marketo::start();
+    let mut project = marketo.project(MANIFEST);
+    project.set("MARKETO_CLIENT_SECRET", SECRET);
+    for command in ["plan", "apply --yes", "describe", "get opportunity A-1"] {
+        let run = project.run(command).exits(8);
+        assert_silent(&run);
+        assert_silent(&project.run(&format!("{command} --verbose")).exits(8));
+    }
+    project.run("plan --verbose").shows(str![[r#"
+exit: 8
+---- stderr
+error: the instance refuses the client id or secret: Bad client credentials
+  hint: check the client id and secret of the LaunchPoint service: Admin > Integration > LaunchPoint
+
+"#]]);
+}
+
+#[test]
+fn a_secret_that_is_not_there_is_named_by_its_place() {
+    let marketo = Marketo::start();
+    let mut project = marketo.project(MANIFEST);
+    project.set("MARKETO_CLIENT_SECRET", "");
+    project.run("plan").shows(str![[r#"
+exit: 8
+---- stderr
+error: the environment variable MARKETO_CLIENT_SECRET holds no credential: it is empty
+
+"#]]);
+
+    let of = |secret: &str| {
+        project.write(
+            "oppctl.yaml",
+            marketo
+                .config("")
+                .replace("{ env: MARKETO_CLIENT_SECRET }", secret),
+        );
+        project.run("plan")
+    };
+    of("{ env: NOT_SET }").shows(str![[r#"
+exit: 8
+---- stderr
+error: the environment variable NOT_SET is not set
+
+"#]]);
+    of("{ file: secret.txt }").shows(str![[r#"
+exit: 8
+---- stderr
+error: cannot read the credential file [ROOT]/secret.txt
+  caused by: No such file or directory (os error 2)
+
+"#]]);
+    of("{ command: [sh, -c, 'echo s3cret >&2; exit 3'] }").shows(str![[r#"
+exit: 8
+---- stderr
+error: the credential command `sh` failed (exit status: 3)
+
+"#]]);
+    of("{ command: [no-such-program] }").shows(str![[r#"
+exit: 8
+---- stderr
+error: cannot run the credential command `no-such-program`
+  caused by: No such file or directory (os error 2)
+
+"#]]);
+    project.write("secret.txt", "simulator\n");
+    drop(of("{ file: secret.txt }").exits(0));
+    drop(of("{ command: [printf, simulator] }").exits(0));
+    assert_eq!(
+        of("{ command: [printf, s3cret] }")
+            .exits(8)
+            .text()
+            .find("s3cret"),
+        None
+    );
+}
+
+#[test]
+fn a_missing_permission_is_named() {
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST);
+    marketo.fault(Fault::code("603").on(Operation::Describe));
+    project.run("plan").shows(str![[r#"
+exit: 8
+---- stderr
+error: describe of opportunities: access denied (the API user's role needs "Read-Only Opportunity"): 603 "Access denied", request [REQUEST]
+  hint: give the API user's role the permission, or allow this address in the instance's IP allow-list
+
+"#]]);
+    marketo.fault(Fault::code("603").on(Operation::Sync));
+    project.run("apply --yes --quiet").shows(str![[r#"
+exit: 8
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+
+Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
+
+Applied: nothing.  1 call in [SECONDS] s.
+
+Not attempted (2)
+  pipeline/main.yaml:3:28  opportunity A-1
+      the run had ended
+  pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
+      the run had ended
+
+The run ended early: create of opportunities: access denied (the API user's role needs "Read-Write Opportunity"): 603 "Access denied", request [REQUEST]
+      give the API user's role the permission, or allow this address in the instance's IP allow-list
+What is done is done: a further apply plans only the rest.
+
+"#]]);
+    drop(project.run("apply --yes").exits(0));
+    project.assert_plan_empty();
+}
+
+#[test]
+fn a_native_crm_sync_is_named() {
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST);
+    marketo.fault(Fault::code("1018").on(Operation::Sync));
+    project.run("apply --yes --quiet").shows(str![[r#"
+exit: 8
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+
+Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
+
+Applied: nothing.  1 call in [SECONDS] s.
+
+Not attempted (2)
+  pipeline/main.yaml:3:28  opportunity A-1
+      the run had ended
+  pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
+      the run had ended
+
+The run ended early: create of opportunities: a native CRM sync is on: 1018 "CRM Enabled", request [REQUEST]
+      manage the records in the CRM
+What is done is done: a further apply plans only the rest.
+
+"#]]);
+}
+
+#[test]
+fn a_native_crm_sync_that_is_told_of_each_record_ends_the_run_too() {
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST);
+    let skipped = FaultKind::SkipRecord {
+        index: 0,
+        code: "1018".to_owned(),
+        message: "CRM Enabled".to_owned(),
+    };
+    marketo.fault(Fault::new(skipped).on(Operation::Sync));
+    project.run("apply --yes --quiet").shows(str![[r#"
+exit: 8
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+
+Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
+
+Applied: nothing.  1 call in [SECONDS] s.
+
+Not attempted (2)
+  pipeline/main.yaml:3:28  opportunity A-1
+      the run had ended
+  pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
+      the run had ended
+
+The run ended early: create of opportunities: a native CRM sync is on: 1018 "CRM Enabled", request [REQUEST]
+      manage the records in the CRM
+What is done is done: a further apply plans only the rest.
+
+"#]]);
+}
+
+#[test]
+fn an_exhausted_quota_leaves_the_rest_for_later() {
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST);
+    marketo.fault(Fault::code("607").on(Operation::Sync).after(1).times(1000));
+    project.run("apply --yes").shows(str![[r#"
+exit: 7
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+
+pipeline/main.yaml
+  + opportunity A-1  "Chairs"          :3   1 field
+  + role        A-1 / 1001 / Champion  :5   0 fields
+
+Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
+
+Applied: 1 created.  2 calls in [SECONDS] s.
+
+Not attempted (1)
+  pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
+      the run had ended
+
+The run ended early: create of roles: the daily quota is reached: 607 "Daily quota reached", request [REQUEST]
+      run again after midnight US Central time; what was applied is not applied twice
+What is done is done: a further apply plans only the rest.
+---- stderr
+1 of 2 changes settled
+2 of 2 changes settled
+
+"#]]);
+    let before = marketo.calls().len();
+    project.run("plan --exit-code").shows(str![[r#"
+exit: 2
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 0 roles read in 2 calls
+
+pipeline/main.yaml
+  + role A-1 / 1001 / Champion  :5   0 fields
+
+Plan: 1 to create; 1 unchanged.  Apply needs 1 call.
+
+"#]]);
+    marketo.fault(Fault::code("607").on(Operation::Query).times(1000));
+    project.run("plan").shows(str![[r#"
+exit: 7
+---- stderr
+error: query of opportunities: the daily quota is reached: 607 "Daily quota reached", request [REQUEST]
+  hint: run again after midnight US Central time; what was applied is not applied twice
+
+"#]]);
+    // Two plans of at most five calls: a closed door is not knocked at again.
+    assert!(marketo.calls().len() - before <= 10);
+    marketo.heal();
+    drop(project.run("apply --yes").exits(0));
+    project.assert_plan_empty();
+}
+
+#[test]
+fn an_instance_that_does_not_listen_is_unavailable() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = listener.local_addr().expect("it has an address");
+    drop(listener);
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST);
+    let config = marketo
+        .config("")
+        .replace(&marketo.url(), &format!("http://{address}"));
+    project.write("oppctl.yaml", config);
+    // Quiet, because only the longer ones of the random waits are told.
+    project.run("plan --quiet").shows(str![[r#"
+exit: 7
+---- stderr
+error: identity: cannot connect
+  caused by: error sending request
+  caused by: client error (Connect)
+  caused by: tcp connect error
+  caused by: Connection refused (os error 111)
+  hint: run this again later; if it stays so, check baseUrl, which Admin > Integration > Web Services shows as the endpoint
+
+"#]]);
+}
+
+#[test]
+fn a_server_that_is_not_marketo_is_not_believed() {
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST);
+    marketo.fault(Fault::code("610").on(Operation::Describe));
+    project.run("plan").shows(str![[r#"
+exit: 1
+---- stderr
+error: describe of opportunities: 610 "Requested resource not found", request [REQUEST]
+  hint: check `baseUrl`; with a native CRM sync some endpoints do not exist
+
+"#]]);
+}
+
+#[test]
+fn an_expired_token_is_renewed_without_a_word() {
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST);
+    for code in ["601", "602"] {
+        marketo.fault(Fault::code(code).on(Operation::Query));
+        marketo.fault(Fault::code(code).on(Operation::Sync));
+    }
+    let run = project.run("apply --yes --quiet").exits(0);
+    assert_eq!(run.stderr, "");
+    project.assert_plan_empty();
+}
+
+#[test]
+fn a_busy_instance_is_waited_for() {
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST);
+    for code in ["606", "615", "608"] {
+        marketo.fault(Fault::code(code).prefix("/rest/"));
+    }
+    drop(project.run("apply --yes --verbose").exits(0));
+    assert!(!marketo.has_faults());
+    project.assert_plan_empty();
+}
