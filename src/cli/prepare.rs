@@ -7,7 +7,7 @@ use crate::config::{Instance, Loaded};
 use crate::model::{ObjectKind, Sources};
 use crate::observe;
 use crate::plan::{self, Guards, Plan, Refusal, Schemas, Threshold, Wave};
-use crate::render::{self, Head};
+use crate::render::{self, Head, counted};
 
 use super::args::Allow;
 use super::context::Context;
@@ -110,7 +110,10 @@ fn refused(refusal: &Refusal) -> CliError {
     };
     CliError::new(
         Exit::Guarded,
-        format!("the plan deletes {deletes} records: {limit}; nothing was sent"),
+        format!(
+            "the plan deletes {}: {limit}; nothing was sent",
+            counted(deletes, "record")
+        ),
     )
     .hint(format!(
         "if these deletions are right, allow this count: --allow-deletes {deletes}"

@@ -3,6 +3,7 @@
 mod color;
 mod config;
 mod crash;
+mod guards;
 mod harness;
 mod help;
 mod invalid;

@@ -1,0 +1,305 @@
+//! What refuses a run before anything is sent: too many deletions, an instance that wants to be named, nobody to ask.
+
+use std::fmt::Write as _;
+
+use oppctl::simulator::Operation;
+use pretty_assertions::assert_eq;
+use snapbox::str;
+
+use crate::harness::{Marketo, Project};
+
+/// Opportunities `A-1` to `A-COUNT`, of which the first `absent` are to go.
+fn opportunities(count: usize, absent: usize) -> String {
+    let mut manifest = "version: 1\nopportunities:\n".to_owned();
+    for number in 1..=count {
+        let rest = if number <= absent {
+            "ensure: absent"
+        } else {
+            "name: Chairs"
+        };
+        writeln!(
+            manifest,
+            "  - {{ externalOpportunityId: A-{number}, {rest} }}"
+        )
+        .expect("strings take all text");
+    }
+    manifest
+}
+
+#[test]
+fn more_deletions_than_the_guard_allows_are_refused() {
+    let project = Project::simulated(&opportunities(11, 0));
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.write("pipeline/main.yaml", opportunities(11, 11));
+    project.run("plan --quiet").shows(str![[r#"
+exit: 5
+---- stdout
+Marketo local (simulator)   11 opportunities read in 1 call
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
+---- stderr
+error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
+  hint: if these deletions are right, allow this count: --allow-deletes 11
+
+"#]]);
+    project.run("apply --yes --quiet").shows(str![[r#"
+exit: 5
+---- stdout
+Marketo local (simulator)   11 opportunities read in 1 call
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
+---- stderr
+error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
+  hint: if these deletions are right, allow this count: --allow-deletes 11
+
+"#]]);
+    project.run("apply --yes --quiet --allow-deletes 10").shows(str![[r#"
+exit: 5
+---- stdout
+Marketo local (simulator)   11 opportunities read in 1 call
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
+---- stderr
+error: the plan deletes 11 records: --allow-deletes 10 allows fewer; nothing was sent
+  hint: if these deletions are right, allow this count: --allow-deletes 11
+
+"#]]);
+    assert_eq!(held(&project), 11);
+    project.run("apply --yes --quiet --allow-deletes 11").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo local (simulator)   11 opportunities read in 1 call
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
+
+Applied: 11 deleted.  1 call in [SECONDS] s.
+
+"#]]);
+    assert_eq!(held(&project), 0);
+    project.assert_plan_empty();
+}
+
+#[test]
+fn ten_deletions_pass_and_a_flag_that_allows_fewer_refuses_them() {
+    let project = Project::simulated(&opportunities(11, 0));
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.write("pipeline/main.yaml", opportunities(11, 10));
+    project.run("apply --yes --quiet --allow-deletes 9").shows(str![[r#"
+exit: 5
+---- stdout
+Marketo local (simulator)   11 opportunities read in 1 call
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 10 to delete; 1 unchanged.  Apply needs 1 call.
+---- stderr
+error: the plan deletes 10 records: --allow-deletes 9 allows fewer; nothing was sent
+  hint: if these deletions are right, allow this count: --allow-deletes 10
+
+"#]]);
+    project.run("apply --yes --quiet").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo local (simulator)   11 opportunities read in 1 call
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 10 to delete; 1 unchanged.  Apply needs 1 call.
+
+Applied: 10 deleted.  1 call in [SECONDS] s.
+
+"#]]);
+    assert_eq!(held(&project), 1);
+    project.assert_plan_empty();
+}
+
+#[test]
+fn deletions_are_counted_in_percent_of_many_records() {
+    let project = Project::simulated(&opportunities(30, 0));
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.write("pipeline/main.yaml", opportunities(30, 4));
+    project.run("apply --yes --quiet").shows(str![[r#"
+exit: 5
+---- stdout
+Marketo local (simulator)   30 opportunities read in 1 call
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 4 to delete; 26 unchanged.  Apply needs 1 call.
+---- stderr
+error: the plan deletes 4 records: guards.maxDeletePercent is 10, and the manifests declare 30 records; nothing was sent
+  hint: if these deletions are right, allow this count: --allow-deletes 4
+
+"#]]);
+    assert_eq!(held(&project), 30);
+    project.write("pipeline/main.yaml", opportunities(30, 3));
+    drop(project.run("apply --yes --quiet").exits(0));
+    assert_eq!(held(&project), 27);
+    project.assert_plan_empty();
+}
+
+#[test]
+fn the_configuration_moves_the_guards() {
+    let project = Project::simulated(&opportunities(2, 0));
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.write("pipeline/main.yaml", opportunities(2, 1));
+    let config = project.read("oppctl.yaml");
+    project.write(
+        "oppctl.yaml",
+        format!("{config}guards: {{ maxDeletes: 0 }}\n"),
+    );
+    project.run("apply --yes --quiet").shows(str![[r#"
+exit: 5
+---- stdout
+Marketo local (simulator)   2 opportunities read in 1 call
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
+---- stderr
+error: the plan deletes 1 record: guards.maxDeletes is 0; nothing was sent
+  hint: if these deletions are right, allow this count: --allow-deletes 1
+
+"#]]);
+    assert_eq!(held(&project), 2);
+}
+
+#[test]
+fn roles_that_an_exact_list_leaves_out_count_as_deletions() {
+    let roles: String = (1..=11)
+        .map(|number| format!("      - {{ leadId: 1001, role: Role {number} }}\n"))
+        .collect();
+    let head = "version: 1\nopportunities:\n  - externalOpportunityId: A-1\n    name: Chairs\n";
+    let project = Project::simulated(&format!("{head}    roles:\n{roles}"));
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.write(
+        "pipeline/main.yaml",
+        format!("{head}    rolesMode: exact\n    roles: []\n"),
+    );
+    project.run("apply --yes").shows(str![[r#"
+exit: 5
+---- stdout
+Marketo local (simulator)   1 opportunity, 11 roles read in 2 calls
+
+pipeline/main.yaml
+  - role A-1 / 1001 / Role 1   :5   rolesMode: exact, and not listed
+  - role A-1 / 1001 / Role 10  :5   rolesMode: exact, and not listed
+  - role A-1 / 1001 / Role 11  :5   rolesMode: exact, and not listed
+  - role A-1 / 1001 / Role 2   :5   rolesMode: exact, and not listed
+  - role A-1 / 1001 / Role 3   :5   rolesMode: exact, and not listed
+  - role A-1 / 1001 / Role 4   :5   rolesMode: exact, and not listed
+  - role A-1 / 1001 / Role 5   :5   rolesMode: exact, and not listed
+  - role A-1 / 1001 / Role 6   :5   rolesMode: exact, and not listed
+  - role A-1 / 1001 / Role 7   :5   rolesMode: exact, and not listed
+  - role A-1 / 1001 / Role 8   :5   rolesMode: exact, and not listed
+  - role A-1 / 1001 / Role 9   :5   rolesMode: exact, and not listed
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 11 to delete; 1 unchanged.  Apply needs 1 call.
+---- stderr
+error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
+  hint: if these deletions are right, allow this count: --allow-deletes 11
+
+"#]]);
+    project.run("apply --yes --quiet --allow-deletes 11").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo local (simulator)   1 opportunity, 11 roles read in 2 calls
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 11 to delete; 1 unchanged.  Apply needs 1 call.
+
+Applied: 11 deleted.  1 call in [SECONDS] s.
+
+"#]]);
+    project.assert_plan_empty();
+}
+
+#[test]
+fn an_instance_that_wants_to_be_named_is_named_or_left_alone() {
+    let marketo = Marketo::start();
+    let project = marketo.project(&opportunities(1, 0));
+    project.write("oppctl.yaml", marketo.config("confirm: true"));
+    drop(project.run("plan").exits(0));
+    let before = marketo.calls().len();
+    project.run("apply --yes").shows(str![[r#"
+exit: 5
+---- stderr
+error: the instance production wants to be named; nothing was sent
+  hint: if it is the right one: --confirm production
+
+"#]]);
+    project.run("apply --yes --confirm staging").shows(str![[r#"
+exit: 5
+---- stderr
+error: --confirm names staging, but the instance of this run is production; nothing was sent
+
+"#]]);
+    assert_eq!(marketo.calls().len(), before, "nothing was asked either");
+    project
+        .run("apply --yes --confirm production")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   0 opportunities read in 1 call
+
+pipeline/main.yaml
+  + opportunity A-1  "Chairs"  :3   1 field
+
+Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
+
+Applied: 1 created.  1 call in [SECONDS] s.
+---- stderr
+1 of 1 changes settled
+
+"#]]);
+    assert_eq!(marketo.answered(Operation::Sync), 1);
+    project.assert_plan_empty();
+}
+
+#[test]
+fn a_name_is_checked_even_where_none_is_asked_for() {
+    let project = Project::simulated(&opportunities(1, 0));
+    project
+        .run("apply --yes --confirm production")
+        .shows(str![[r#"
+exit: 5
+---- stderr
+error: --confirm names production, but the instance of this run is local; nothing was sent
+
+"#]]);
+    drop(project.run("apply --yes --confirm local --quiet").exits(0));
+}
+
+#[test]
+fn nobody_can_agree_where_there_is_no_terminal() {
+    let marketo = Marketo::start();
+    let project = marketo.project(&opportunities(1, 0));
+    project.run("apply").shows(str![[r#"
+exit: 64
+---- stderr
+error: apply asks before it changes anything, and there is no terminal to answer on
+  hint: review `oppctl plan`, then pass --yes
+
+"#]]);
+    assert_eq!(marketo.calls(), [], "nothing was sent");
+}
+
+#[test]
+fn a_guard_stands_behind_the_exit_code_of_a_plan() {
+    let project = Project::simulated(&opportunities(11, 0));
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.write("pipeline/main.yaml", opportunities(11, 11));
+    drop(project.run("plan --exit-code").exits(5));
+    drop(project.run("plan --exit-code --allow-deletes 11").exits(2));
+}
+
+/// How many of the opportunities the instance holds.
+fn held(project: &Project) -> usize {
+    let keys: Vec<String> = (1..=30).map(|number| format!("A-{number}")).collect();
+    let got = project.run(&format!("get opportunity {}", keys.join(" ")));
+    got.stdout
+        .lines()
+        .filter(|line| line.starts_with("opportunity "))
+        .count()
+}
