@@ -3,6 +3,7 @@
 mod color;
 mod config;
 mod crash;
+mod empty;
 mod guards;
 mod harness;
 mod help;
