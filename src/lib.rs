@@ -3,7 +3,8 @@
 //!
 //! # How it works
 //!
-//! The tree is the data flow. Each stage takes values and gives values; only [`api`], [`apply`] and [`cli`] have effects.
+//! The tree is the data flow. Each stage takes values and gives values. Effects are at the edges: [`cli`] starts everything and prints,
+//! [`api`] talks to the instance (for [`observe`] and [`apply`]), `manifest/files.rs` and [`config`] read files, and the simulator is a server of its own.
 //!
 //! ```text
 //! files ─▶ manifest ─▶ Desired ─▶ plan::bind ─▶ plan::questions ─▶ observe ─▶ Observed ─▶ plan::plan ─▶ Plan ─▶ render
@@ -41,14 +42,14 @@
 //! # Where things go
 //!
 //! - **A new kind** (companies, sales persons, custom objects): one entry in [`model::kind::KINDS`], and one in the
-//!   simulator's own table (`simulator/kinds.rs`). Manifests, schema, planner, applier and output follow.
+//!   simulator's own table (`simulator/kinds.rs`). Manifests, planner, applier and output follow; a test renews `schemas/`.
 //! - **A new problem of manifests**: a variant of [`model::Problem`], its text in `render/problem.rs`, a sample in `tests/data/invalid`,
 //!   or in `tests/data/invalid-online` if only an instance can show it.
-//! - **A new output format**: a file in `render/` beside `render/plan.rs`, which takes the same [`plan::Plan`] and
-//!   [`model::Sources`]; the flag that chooses it goes into `cli/args.rs`, the choice into `cli/prepare.rs`.
+//! - **A new output format**: a file in `render/` beside `plan.rs`, `report.rs` and `diagnostics.rs`, which takes the same
+//!   [`plan::Plan`], [`apply::Report`] or [`model::Diagnostic`]s; the flag goes into `cli/args.rs`, the choice into `cli/prepare.rs`.
 //! - **A new command**: a file in `cli/`, its arguments in `cli/args.rs`, one line in `cli/mod.rs`.
 //! - **A new code of Marketo**: a row in `api/disposition.rs` (what to do) and in `api/meaning.rs` (what to say).
-//! - **A new fault of the simulator**: a variant in `simulator/faults.rs` and the one place that it names.
+//! - **A new fault of the simulator**: a variant in `simulator/faults.rs`; the head of that file says where each sort takes effect.
 //!
 //! # Glossary
 //!

@@ -297,25 +297,25 @@ exit: 1
   ]
 }
 ---- stderr
-not found: opportunity A-3
+not found in local: opportunity A-3
 
 "#]]);
     project.run("get opportunity A-3").shows(str![[r#"
 exit: 1
 ---- stderr
-not found: opportunity A-3
+not found in local: opportunity A-3
 
 "#]]);
     project.run("get role A-2").shows(str![[r#"
 exit: 1
 ---- stderr
-not found: role A-2
+not found in local: any role of A-2
 
 "#]]);
     project.run("get role A-1/1001/Buyer").shows(str![[r#"
 exit: 1
 ---- stderr
-not found: role A-1 / 1001 / Buyer
+not found in local: role A-1 / 1001 / Buyer
 
 "#]]);
     project
@@ -323,7 +323,7 @@ not found: role A-1 / 1001 / Buyer
         .shows(str![[r#"
 exit: 1
 ---- stderr
-error: no lead has that e-mail address
+error: no lead of local has the e-mail address nobody@example.com
 
 "#]]);
     project
@@ -331,7 +331,7 @@ error: no lead has that e-mail address
         .shows(str![[r#"
 exit: 1
 ---- stderr
-error: several leads have that e-mail address
+error: more than one lead of local has the e-mail address twin@example.com
   hint: name one by its id: 1004, 1005
 
 "#]]);

@@ -274,7 +274,7 @@ fn an_instance_that_does_not_listen_is_unavailable() {
     project.run("plan --quiet").shows(str![[r#"
 exit: 7
 ---- stderr
-error: identity: cannot connect
+error: identity: cannot connect to http://127.0.0.1:[PORT]
   caused by: error sending request
   caused by: client error (Connect)
   caused by: tcp connect error

@@ -74,7 +74,8 @@ For more information, try '--help'.
     project.run("get role A-1/1001").shows(str![[r#"
 exit: 64
 ---- stderr
-error: A-1/1001 is not the key of a role, which is externalOpportunityId/leadId/role
+error: `A-1/1001` is not a key of roles
+  hint: write externalOpportunityId/leadId/role
 
 "#]]);
     project.run("apply --allow-deletes many").shows(str![[r#"
