@@ -23,10 +23,16 @@ pub(super) fn encode(change: &Change) -> Encoded {
 /// The calls that a plan needs.
 #[must_use]
 pub fn calls(plan: &Plan) -> Vec<Wave> {
-    let room = Room {
-        records: api::MAX_RECORDS,
-        bytes: api::MAX_BODY - api::BODY_OVERHEAD,
-    };
-    // The comma between two records counts as well.
-    waves(plan, room, |change| encode(change).len() + 1)
+    waves(plan, ROOM, size)
+}
+
+/// How much a call takes.
+pub(super) const ROOM: Room = Room {
+    records: api::MAX_RECORDS,
+    bytes: api::MAX_BODY - api::BODY_OVERHEAD,
+};
+
+/// The bytes that a change takes in a call, the comma between two records among them.
+pub(super) fn size(change: &Change) -> usize {
+    encode(change).len() + 1
 }

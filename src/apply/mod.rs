@@ -5,6 +5,8 @@ mod batch;
 mod encode;
 mod report;
 mod run;
+#[cfg(test)]
+pub(crate) mod tests;
 
 pub use encode::calls;
 pub use report::{Halt, Outcome, Report, WhyNot};

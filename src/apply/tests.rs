@@ -1,0 +1,14 @@
+//! The whole way from a manifest to a store, against the simulator in this process, one file per concern.
+//!
+//! Every scenario ends with a second plan that is empty, or with exactly what is left, and with a look
+//! at the store that goes past the client.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed, and says where"
+)]
+
+pub(crate) mod bench;
+mod faults;
+mod no_op;
+mod verbs;

@@ -1,0 +1,376 @@
+//! The bench of all scenarios: a simulator, a client that does not dawdle, and the way from a manifest to a report.
+//!
+//! The pipeline is that of `cli/prepare.rs`. The store is looked at, and changed behind the client's back,
+//! over plain HTTP, so that a mistake of the client cannot hide itself.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use pretty_assertions::assert_eq;
+use serde_json::{Map, Value, json};
+use tempfile::TempDir;
+use tokio::sync::watch;
+
+use crate::api::{ApiError, Client, MAX_RECORDS, Retry, Settings};
+use crate::apply::encode::{ROOM, size};
+use crate::apply::{Event, Outcome, Report, Urgency, WhyNot, apply};
+use crate::manifest;
+use crate::model::{Diagnostic, ObjectKind, Sources, Verb};
+use crate::observe;
+use crate::plan::{self, Plan, Room, Schemas, Wave, waves};
+use crate::render;
+use crate::simulator::{self, Clock, Fault, Limits, Operation, Options, Simulator};
+
+pub(crate) const OPPORTUNITIES: &str = "/rest/v1/opportunities.json";
+pub(crate) const ROLES: &str = "/rest/v1/opportunities/roles.json";
+const IDENTITY: &str = "/identity/oauth/token?grant_type=client_credentials&client_id=simulator&client_secret=simulator";
+
+/// What a scenario may want otherwise.
+pub(crate) struct Setup {
+    /// By default without limits, and on a clock that stands still.
+    pub(crate) options: Options,
+    pub(crate) settings: Settings,
+    /// The leads of the instance: ids and addresses.
+    pub(crate) leads: Vec<(u32, String)>,
+    /// The most records of a call.
+    pub(crate) records: usize,
+}
+
+/// A simulator of its own directory, and a client of it.
+pub(crate) struct Bench {
+    pub(crate) simulator: Simulator,
+    pub(crate) client: Client,
+    pub(crate) clock: Clock,
+    room: Room,
+    http: reqwest::Client,
+    /// The keys of the opportunities that were ever named: the API cannot list records.
+    named: RefCell<BTreeSet<String>>,
+    _directory: TempDir,
+}
+
+/// A manifest, compared with the instance.
+pub(crate) struct Planned {
+    pub(crate) plan: Plan,
+    schemas: Schemas,
+    sources: Sources,
+}
+
+/// A plan and what became of it.
+pub(crate) struct Run {
+    pub(crate) plan: Plan,
+    pub(crate) report: Report,
+}
+
+/// Records by their keys as `A` or `A / 1 / Buyer`.
+pub(crate) type Records = BTreeMap<String, Map<String, Value>>;
+
+impl Bench {
+    pub(crate) async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    pub(crate) async fn with(change: impl FnOnce(&mut Setup)) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let mut setup = Setup::new(&directory);
+        change(&mut setup);
+        let Setup {
+            mut options,
+            mut settings,
+            leads,
+            records,
+        } = setup;
+        let path = directory.path().join("leads.yaml");
+        std::fs::write(&path, leads_file(&leads)).unwrap();
+        options.leads = Some(path);
+        let clock = options.clock.clone();
+        let simulator = simulator::start(options).await.unwrap();
+        settings.base_url = simulator.url();
+        Self {
+            client: Client::new(settings).unwrap(),
+            simulator,
+            clock,
+            room: Room { records, ..ROOM },
+            http: reqwest::Client::new(),
+            named: RefCell::default(),
+            _directory: directory,
+        }
+    }
+
+    /// Compares a manifest with the instance.
+    pub(crate) async fn try_plan(&self, manifest: &str) -> Result<Planned, ApiError> {
+        let reading = manifest::read([("a.yaml".into(), manifest.as_bytes().to_vec())]);
+        assert_eq!(shown(&reading.sources, &reading.diagnostics), "");
+        let client = &self.client;
+        let schemas = observe::schemas(client, &reading.desired).await?;
+        let leads = observe::leads(client, &reading.desired).await?;
+        let bound = plan::bind(&reading.desired, &schemas, &leads);
+        let questions = plan::questions(&bound);
+        let observed = observe::records(client, &schemas, &questions).await?;
+        let plan = plan::plan(&bound, &observed);
+        let keys = reading.desired.records.iter();
+        let keys = keys.map(|declared| declared.key[0].to_string());
+        self.named.borrow_mut().extend(keys);
+        Ok(Planned {
+            plan,
+            schemas,
+            sources: reading.sources,
+        })
+    }
+
+    /// The same, where nothing keeps the plan from being applied.
+    pub(crate) async fn plan(&self, manifest: &str) -> Planned {
+        let planned = self.try_plan(manifest).await.unwrap();
+        assert_eq!(planned.problems(), "");
+        planned
+    }
+
+    /// The plan's calls, with the bench's own idea of how much fits into one.
+    pub(crate) fn waves(&self, plan: &Plan) -> Vec<Wave> {
+        waves(plan, self.room, size)
+    }
+
+    /// Applies a plan; `on` hears of each event and may ask the run to end.
+    pub(crate) async fn execute(
+        &self,
+        planned: Planned,
+        mut on: impl FnMut(&Event, &watch::Sender<Urgency>),
+    ) -> Run {
+        let Planned { plan, schemas, .. } = planned;
+        let (sender, stop) = watch::channel(Urgency::None);
+        let waves = self.waves(&plan);
+        let report = apply(&plan, &waves, &schemas, &self.client, stop, &mut |event| {
+            on(&event, &sender);
+        })
+        .await;
+        Run { plan, report }
+    }
+
+    /// Plans and applies.
+    pub(crate) async fn apply(&self, manifest: &str) -> Run {
+        let planned = self.plan(manifest).await;
+        self.execute(planned, |_, _| {}).await
+    }
+
+    /// Brings the instance to what a manifest says before the scenario begins.
+    pub(crate) async fn seed(&self, manifest: &str) {
+        let run = self.apply(manifest).await;
+        assert!(run.report.is_complete(), "{:#?}", run.lines());
+    }
+
+    /// Asserts that a plan finds nothing to do.
+    pub(crate) async fn assert_plan_empty(&self, manifest: &str) {
+        assert_eq!(self.plan(manifest).await.lines(), Vec::<String>::new());
+    }
+
+    pub(crate) fn fault(&self, fault: Fault) {
+        self.simulator.faults().push(fault);
+    }
+
+    /// How many calls of an operation were answered so far.
+    pub(crate) fn count(&self, operation: Operation) -> usize {
+        let calls = self.simulator.calls();
+        let of_kind = calls.iter().filter(|call| call.operation == operation);
+        of_kind.count()
+    }
+
+    /// How many writes were answered so far.
+    pub(crate) fn writes(&self) -> usize {
+        self.count(Operation::Sync) + self.count(Operation::Delete)
+    }
+
+    /// The records behind all keys that were ever named, with all members.
+    pub(crate) async fn records(&self) -> Records {
+        let keys: Vec<String> = self.named.borrow().iter().cloned().collect();
+        let mut records = Records::new();
+        for (path, parts, fields) in STORED {
+            for keys in keys.chunks(MAX_RECORDS) {
+                for row in self.rows(path, &keys.join(","), fields).await {
+                    let part = |part: &&str| row[*part].to_string().replace('"', "");
+                    let key: Vec<String> = parts.iter().map(part).collect();
+                    let twin = records.insert(key.join(" / "), row);
+                    assert!(twin.is_none(), "the store has {} twice", key.join(" / "));
+                }
+            }
+        }
+        records
+    }
+
+    /// The store as text: a line for each record with its key and what else it holds.
+    pub(crate) async fn held(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (key, row) in self.records().await {
+            let mut line = key;
+            for (name, value) in row {
+                if !UNTOLD.contains(&&*name) {
+                    let value = value
+                        .as_str()
+                        .map_or_else(|| value.to_string(), str::to_owned);
+                    write!(line, " {name}={value}").unwrap();
+                }
+            }
+            lines.push(line);
+        }
+        lines
+    }
+
+    /// All pages of a query by the opportunity's key.
+    async fn rows(&self, path: &str, keys: &str, fields: &str) -> Vec<Map<String, Value>> {
+        let mut rows = Vec::new();
+        let mut token = None::<String>;
+        loop {
+            let mut form = vec![
+                ("filterType", "externalOpportunityId"),
+                ("filterValues", keys),
+                ("fields", fields),
+            ];
+            form.extend(token.as_deref().map(|token| ("nextPageToken", token)));
+            let url = format!("{}{path}?_method=GET", self.simulator.url());
+            let mut reply = self.send(self.http.post(url).form(&form)).await;
+            let Value::Array(page) = reply["result"].take() else {
+                panic!("{reply}")
+            };
+            rows.extend(page.into_iter().map(|row| row.as_object().unwrap().clone()));
+            match reply["nextPageToken"].as_str() {
+                Some(next) => token = Some(next.to_owned()),
+                None => return rows,
+            }
+        }
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> Value {
+        let url = format!("{}{IDENTITY}", self.simulator.url());
+        let reply = self.http.get(url).send().await.unwrap();
+        let token: Value = reply.json().await.unwrap();
+        let token = token["access_token"].as_str().unwrap();
+        let reply = request.bearer_auth(token).send().await.unwrap();
+        reply.json().await.unwrap()
+    }
+}
+
+/// Where records are, by what they are told apart, and what they hold.
+const STORED: [(&str, &[&str], &str); 2] = [
+    (
+        OPPORTUNITIES,
+        &["externalOpportunityId"],
+        "externalOpportunityId,name,stage,type,description,amount,closeDate,isWon,probability,\
+         externalCreatedDate,externalSalesPersonId,createdAt,updatedAt",
+    ),
+    (
+        ROLES,
+        &["externalOpportunityId", "leadId", "role"],
+        "externalOpportunityId,leadId,role,isPrimary,externalCreatedDate,createdAt,updatedAt",
+    ),
+];
+
+/// Members that the key says already, or that no manifest decides.
+const UNTOLD: [&str; 7] = [
+    "seq",
+    "marketoGUID",
+    "createdAt",
+    "updatedAt",
+    "externalOpportunityId",
+    "leadId",
+    "role",
+];
+
+impl Setup {
+    fn new(directory: &TempDir) -> Self {
+        let mut options = Options::new(directory.path().join("data"));
+        options.limits = Limits::none();
+        options.clock = Clock::fixed("2026-03-02T18:00:00Z".parse().unwrap());
+        let settings = Settings {
+            calls_per_20s: 1_000_000,
+            retry: Retry {
+                base: Duration::from_millis(1),
+                cap: Duration::from_millis(2),
+                ..Retry::default()
+            },
+            ..Settings::new(String::new(), "simulator".into(), "simulator".into())
+        };
+        let leads = [(1, "ada"), (2, "bob"), (3, "cyd")];
+        Self {
+            options,
+            settings,
+            leads: leads
+                .map(|(id, name)| (id, format!("{name}@example.com")))
+                .to_vec(),
+            records: MAX_RECORDS,
+        }
+    }
+}
+
+/// A manifest of so many opportunities with the same members.
+pub(crate) fn many(count: usize, members: &str) -> String {
+    let records: String = (0..count)
+        .map(|n| format!("  - {{ externalOpportunityId: A{n:02}, {members} }}\n"))
+        .collect();
+    format!("version: 1\nopportunities:\n{records}")
+}
+
+fn leads_file(leads: &[(u32, String)]) -> String {
+    let leads: Vec<Value> = leads
+        .iter()
+        .map(|(id, email)| json!({ "id": id, "email": email }))
+        .collect();
+    json!({ "leads": leads }).to_string()
+}
+
+fn shown(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
+    let mut text = Vec::new();
+    render::diagnostics(sources, diagnostics, &mut text, false).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+impl Planned {
+    /// What keeps the plan from being applied.
+    pub(crate) fn problems(&self) -> String {
+        shown(&self.sources, &self.plan.problems)
+    }
+
+    /// One line for each change, as `+ opportunity A`.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        (0..self.plan.changes.len())
+            .map(|index| line(&self.plan, index))
+            .collect()
+    }
+}
+
+impl Run {
+    /// One line for each change and what became of it.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let outcomes = self.report.outcomes.iter().enumerate();
+        outcomes
+            .map(|(index, outcome)| {
+                let became = match outcome {
+                    Outcome::Applied => "applied".to_owned(),
+                    Outcome::Rejected { reasons, .. } => {
+                        let codes: Vec<&str> = reasons.iter().map(|reason| &*reason.code).collect();
+                        format!("rejected {}", codes.join(" "))
+                    }
+                    Outcome::NotAttempted(WhyNot::Parent(other)) => {
+                        format!("not attempted, because of {}", line(&self.plan, *other))
+                    }
+                    Outcome::NotAttempted(WhyNot::Child(other)) => {
+                        format!("not attempted, because of {}", line(&self.plan, *other))
+                    }
+                    Outcome::NotAttempted(WhyNot::Halted) => "not attempted".to_owned(),
+                    Outcome::Unknown { .. } => "unknown".to_owned(),
+                };
+                format!("{}: {became}", line(&self.plan, index))
+            })
+            .collect()
+    }
+}
+
+fn line(plan: &Plan, index: usize) -> String {
+    let change = &plan.changes[index];
+    let symbol = match change.verb() {
+        Verb::Create => '+',
+        Verb::Update => '~',
+        Verb::Delete => '-',
+    };
+    let kind: &ObjectKind = change.kind;
+    format!("{symbol} {} {}", kind.name, change.shown)
+}

@@ -1,0 +1,210 @@
+//! Each way in which the answer to a write is lost, for each verb of each kind: read back, settled, and nothing done twice.
+
+use pretty_assertions::assert_eq;
+
+use super::bench::{Bench, many};
+use crate::apply::{Halt, Outcome};
+use crate::simulator::{Breakdown, Fault, FaultKind, Moment, Operation};
+
+const GIVEN: &str = "version: 1\nopportunities: [{ externalOpportunityId: A, name: Chairs }, { externalOpportunityId: B, name: Tables }]";
+
+/// Two records of each kind are created, then updated, then deleted; with what the store holds then beside what is given.
+const LIVES: [(&str, [&str; 2]); 6] = [
+    (
+        "opportunities: [{ externalOpportunityId: C, name: N, stage: Open }, { externalOpportunityId: D, name: N, amount: 1 }]",
+        ["C name=N stage=Open", "D name=N amount=1"],
+    ),
+    (
+        "opportunities: [{ externalOpportunityId: C, stage: Won }, { externalOpportunityId: D, amount: null }]",
+        ["C name=N stage=Won", "D name=N"],
+    ),
+    (
+        "opportunities: [{ externalOpportunityId: C, ensure: absent }, { externalOpportunityId: D, ensure: absent }]",
+        ["", ""],
+    ),
+    (
+        "roles: [{ externalOpportunityId: A, leadId: 1, role: R, isPrimary: true }, { externalOpportunityId: B, leadId: 2, role: R }]",
+        ["A / 1 / R isPrimary=true", "B / 2 / R"],
+    ),
+    (
+        "roles: [{ externalOpportunityId: A, leadId: 1, role: R, isPrimary: null }, { externalOpportunityId: B, leadId: 2, role: R, isPrimary: false }]",
+        ["A / 1 / R", "B / 2 / R isPrimary=false"],
+    ),
+    (
+        "roles: [{ externalOpportunityId: A, leadId: 1, role: R, ensure: absent }, { externalOpportunityId: B, leadId: 2, role: R, ensure: absent }]",
+        ["", ""],
+    ),
+];
+
+const NEW: &str = "name: N";
+
+const BREAKDOWNS: [Breakdown; 3] = [
+    Breakdown::TimeOut,
+    Breakdown::BadGateway,
+    Breakdown::Disconnect,
+];
+
+fn broken(how: Breakdown, when: Moment) -> Fault {
+    Fault::new(FaultKind::Break { how, when })
+}
+
+fn on_writes(fault: &Fault) -> [Fault; 2] {
+    [Operation::Sync, Operation::Delete].map(|operation| fault.clone().on(operation))
+}
+
+/// Each step meets the fault, is complete all the same, takes so many writes and leaves what a run without faults leaves.
+async fn lives(bench: &Bench, fault: &Fault, writes: usize) {
+    for (step, held) in LIVES {
+        let manifest = format!("version: 1\n{step}");
+        let before = bench.writes();
+        for fault in on_writes(fault) {
+            bench.fault(fault);
+        }
+        let run = bench.apply(&manifest).await;
+        bench.simulator.faults().clear();
+        assert!(run.report.is_complete(), "{fault:?}: {:#?}", run.report);
+        assert_eq!(bench.writes() - before, writes, "{fault:?}: {step}");
+        let mut lines = bench.held().await;
+        lines.retain(|line| !line.ends_with("name=Chairs") && !line.ends_with("name=Tables"));
+        lines.resize(held.len(), String::new());
+        assert_eq!(lines, held, "{fault:?}");
+        bench.assert_plan_empty(&manifest).await;
+    }
+}
+
+async fn given() -> Bench {
+    let bench = Bench::new().await;
+    bench.seed(GIVEN).await;
+    bench
+}
+
+#[tokio::test]
+async fn what_was_done_before_the_answer_was_lost_is_not_sent_again() {
+    let bench = given().await;
+    for how in BREAKDOWNS {
+        lives(&bench, &broken(how, Moment::AfterCommit), 1).await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_not_done_is_sent_again_in_halves_if_the_call_was_too_slow() {
+    let bench = given().await;
+    lives(
+        &bench,
+        &broken(Breakdown::Disconnect, Moment::BeforeCommit),
+        2,
+    )
+    .await;
+    lives(
+        &bench,
+        &broken(Breakdown::BadGateway, Moment::BeforeCommit),
+        3,
+    )
+    .await;
+    lives(&bench, &broken(Breakdown::TimeOut, Moment::BeforeCommit), 3).await;
+}
+
+#[tokio::test]
+async fn codes_that_promise_nothing_are_read_back() {
+    let bench = given().await;
+    for code in ["500", "502", "611", "713"] {
+        lives(&bench, &Fault::code(code), 3).await;
+    }
+}
+
+#[tokio::test]
+async fn codes_that_promise_that_nothing_was_done_are_sent_again() {
+    let bench = given().await;
+    for code in ["601", "602", "606", "608", "614", "615"] {
+        lives(&bench, &Fault::code(code), 2).await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_does_not_keep_a_run_for_ever() {
+    let bench = Bench::new().await;
+    for how in BREAKDOWNS {
+        let before = bench.writes();
+        bench.fault(
+            broken(how, Moment::BeforeCommit)
+                .on(Operation::Sync)
+                .times(u32::MAX),
+        );
+        let run = bench.apply(&many(8, NEW)).await;
+        bench.simulator.faults().clear();
+        let unknown = |outcome: &Outcome| matches!(outcome, Outcome::Unknown { .. });
+        assert!(run.report.outcomes.iter().all(unknown));
+        assert!(run.report.halt.is_none());
+        // One, two halves, four quarters; or three times the same.
+        let expected = match how {
+            Breakdown::TimeOut | Breakdown::BadGateway => 7,
+            Breakdown::Disconnect => 3,
+        };
+        assert_eq!(bench.writes() - before, expected, "{how:?}");
+        assert_eq!(bench.held().await, Vec::<String>::new());
+    }
+    bench.seed(&many(8, NEW)).await;
+    assert_eq!(bench.held().await.len(), 8);
+    bench.assert_plan_empty(&many(8, NEW)).await;
+}
+
+#[tokio::test]
+async fn a_server_that_loses_every_answer_is_read_back_each_time() {
+    let bench = Bench::new().await;
+    for how in BREAKDOWNS {
+        for fault in on_writes(&broken(how, Moment::AfterCommit).times(u32::MAX)) {
+            bench.fault(fault);
+        }
+        let before = bench.writes();
+        bench.seed(&many(8, NEW)).await;
+        let gone = many(8, "ensure: absent");
+        bench.seed(&gone).await;
+        assert_eq!(bench.writes() - before, 2, "{how:?}");
+        bench.simulator.faults().clear();
+        assert_eq!(bench.held().await, Vec::<String>::new());
+        bench.assert_plan_empty(&gone).await;
+    }
+}
+
+#[tokio::test]
+async fn where_reading_back_fails_the_outcome_is_unknown_and_the_run_ends() {
+    let bench = Bench::with(|setup| {
+        setup.records = 2;
+        setup.settings.concurrency = 1;
+    })
+    .await;
+    let planned = bench.plan(&many(6, NEW)).await;
+    bench.fault(
+        broken(Breakdown::Disconnect, Moment::AfterCommit)
+            .on(Operation::Sync)
+            .after(1),
+    );
+    bench.fault(
+        broken(Breakdown::BadGateway, Moment::BeforeCommit)
+            .on(Operation::Query)
+            .times(u32::MAX),
+    );
+    let run = bench.execute(planned, |_, _| {}).await;
+    bench.simulator.faults().clear();
+    assert_eq!(
+        run.lines(),
+        [
+            "+ opportunity A00: applied",
+            "+ opportunity A01: applied",
+            "+ opportunity A02: unknown",
+            "+ opportunity A03: unknown",
+            "+ opportunity A04: not attempted",
+            "+ opportunity A05: not attempted",
+        ]
+    );
+    assert!(matches!(run.report.halt, Some(Halt::Api(_))));
+    assert_eq!(
+        bench.plan(&many(6, NEW)).await.lines(),
+        ["+ opportunity A04", "+ opportunity A05"]
+    );
+    let kept = bench.records().await;
+    bench.seed(&many(6, NEW)).await;
+    let records = bench.records().await;
+    assert!(kept.iter().all(|(key, record)| records[key] == *record));
+    bench.assert_plan_empty(&many(6, NEW)).await;
+}
