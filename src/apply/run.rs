@@ -1,6 +1,6 @@
 //! The loop over waves: batches side by side, nothing on top of what failed, nothing new once the run is to end.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use tokio::sync::watch;
@@ -83,24 +83,16 @@ impl Run<'_> {
         client: &Client,
         on: &mut dyn FnMut(Event),
     ) {
-        let mut waiting = wave
-            .batches
-            .iter()
-            .map(|batch| self.possible(batch))
-            .collect::<Vec<_>>()
-            .into_iter();
+        let mut waiting = self.ready(wave, on).into_iter();
         let mut flying = FuturesUnordered::new();
         let mut stop = self.stop.clone();
         loop {
             self.heed(on);
             while flying.len() < client.concurrency() && self.halt.is_none() {
                 let Some(batch) = waiting.next() else { break };
-                let Some(schema) = schemas
+                let schema = schemas
                     .get(batch.kind)
-                    .filter(|_| !batch.changes.is_empty())
-                else {
-                    continue;
-                };
+                    .expect("a plan has changes of described kinds only");
                 for index in &batch.changes {
                     self.outcomes[*index] = Outcome::Unknown {
                         why: "interrupted before the answer came".to_owned(),
@@ -148,28 +140,44 @@ impl Run<'_> {
         }
     }
 
-    /// The changes of a batch whose parents and children are as they have to be; the others get their outcome here.
-    fn possible(&mut self, batch: &Batch) -> Batch {
-        let blocked = self.blocked(batch.kind, batch.verb);
-        let mut changes = batch.changes.clone();
-        changes.retain(|index| {
-            let key = &self.plan.changes[*index].key;
-            let on = match batch.verb {
-                Verb::Create | Verb::Update => {
-                    parent_of(batch.kind, key).map(|(_, parent)| parent.folded())
+    /// The batches of a wave, without the changes whose parents or children are not as they have to be: those
+    /// get their outcome here.
+    fn ready(&mut self, wave: &Wave, on: &mut dyn FnMut(Event)) -> Vec<Batch> {
+        let mut blocked = BTreeMap::new();
+        let mut ready = Vec::with_capacity(wave.batches.len());
+        let mut settled = 0;
+        for batch in &wave.batches {
+            let blocked = blocked
+                .entry((batch.kind, batch.verb))
+                .or_insert_with(|| self.blocked(batch.kind, batch.verb));
+            let mut batch = batch.clone();
+            batch.changes.retain(|index| {
+                let hangs_on = self.hangs_on(*index);
+                let why = hangs_on.and_then(|key| blocked.get(&key));
+                if let Some(why) = why {
+                    self.outcomes[*index] = Outcome::NotAttempted(*why);
+                    settled += 1;
                 }
-                Verb::Delete => Some(key.folded()),
-            };
-            let why = on.and_then(|key| blocked.get(&key));
-            if let Some(why) = why {
-                self.outcomes[*index] = Outcome::NotAttempted(*why);
+                why.is_none()
+            });
+            if !batch.changes.is_empty() {
+                ready.push(batch);
             }
-            why.is_none()
-        });
-        Batch {
-            kind: batch.kind,
-            verb: batch.verb,
-            changes,
+        }
+        if settled > 0 {
+            on(Event::Settled { changes: settled });
+        }
+        ready
+    }
+
+    /// The key by which a change finds what may block it: its parent's, or for a deletion its own.
+    fn hangs_on(&self, index: usize) -> Option<FoldedKey> {
+        let change = &self.plan.changes[index];
+        match change.verb() {
+            Verb::Create | Verb::Update => {
+                parent_of(change.kind, &change.key).map(|(_, parent)| parent.folded())
+            }
+            Verb::Delete => Some(change.key.folded()),
         }
     }
 

@@ -11,4 +11,5 @@
 pub(crate) mod bench;
 mod faults;
 mod no_op;
+mod order;
 mod verbs;
