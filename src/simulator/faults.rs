@@ -13,6 +13,7 @@ use std::time::Duration;
 use super::calls::Operation;
 use super::codes::{Failure, Reason, message};
 use super::reply::{Reply, Row};
+use super::request::Call;
 use super::value::raw;
 
 /// A fault that waits for its calls.
@@ -22,6 +23,8 @@ pub struct Fault {
     pub path_prefix: String,
     /// The path ends with this; empty is any.
     pub path_suffix: String,
+    /// A parameter or the JSON body contains this; empty is any.
+    pub text: String,
     /// What the call does; `None` is anything.
     pub operation: Option<Operation>,
     /// How many matching calls pass unharmed first.
@@ -63,6 +66,8 @@ pub enum Breakdown {
     BadGateway,
     /// The connection closes.
     Disconnect,
+    /// HTTP 413 with a page of HTML: a gateway that takes less than the documented 1 MB.
+    TooLarge,
 }
 
 /// When it fails.
@@ -94,6 +99,7 @@ impl Fault {
         Self {
             path_prefix: String::new(),
             path_suffix: String::new(),
+            text: String::new(),
             operation: None,
             after: 0,
             times: 1,
@@ -131,6 +137,13 @@ impl Fault {
         self
     }
 
+    /// Limits it to calls that name this in a parameter or in their JSON body, as one record does of many.
+    #[must_use]
+    pub fn naming(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.text);
+        self
+    }
+
     /// Lets this many matching calls pass first.
     #[must_use]
     pub fn after(mut self, calls: u32) -> Self {
@@ -145,10 +158,11 @@ impl Fault {
         self
     }
 
-    fn matches(&self, path: &str, operation: Operation) -> bool {
+    fn matches(&self, path: &str, operation: Operation, call: &Call) -> bool {
         path.starts_with(&self.path_prefix)
             && path.ends_with(&self.path_suffix)
             && self.operation.is_none_or(|wanted| wanted == operation)
+            && call.names(&self.text)
     }
 }
 
@@ -176,11 +190,11 @@ impl Faults {
     }
 
     /// What goes wrong with this call, and one use of that fault less.
-    pub(super) fn take(&self, path: &str, operation: Operation) -> Option<FaultKind> {
+    pub(super) fn take(&self, path: &str, operation: Operation, call: &Call) -> Option<FaultKind> {
         let mut queue = self.queue();
         let mut hit = None;
         for (index, fault) in queue.iter_mut().enumerate() {
-            if !fault.matches(path, operation) {
+            if !fault.matches(path, operation, call) {
                 continue;
             }
             if fault.after > 0 {
@@ -209,6 +223,7 @@ impl Breakdown {
             Self::TimeOut => Failure::code("604"),
             Self::BadGateway => Failure::Gateway(502),
             Self::Disconnect => Failure::Cut,
+            Self::TooLarge => Failure::Gateway(413),
         }
     }
 }

@@ -98,7 +98,7 @@ async fn respond(
     // A form may hold `_method` too.
     *operation = named(&call.method)?;
     if *operation == Operation::Identity {
-        let fault = app.faults.take(path, *operation);
+        let fault = app.faults.take(path, *operation, &call);
         gate(app, fault.as_ref()).await?;
         let granted = app.tokens.grant(&call.params, app.clock.now());
         return after(fault.as_ref(), granted);
@@ -106,7 +106,7 @@ async fn respond(
     app.tokens
         .check(&parts.headers, &call.params, app.clock.now())?;
     let slot = app.meter.admit(app.clock.now())?;
-    let fault = app.faults.take(path, *operation);
+    let fault = app.faults.take(path, *operation, &call);
     let outcome = match gate(app, fault.as_ref()).await {
         Ok(()) => {
             let done = execute(app, endpoint, *operation, call, fault.as_ref()).await;

@@ -72,6 +72,18 @@ impl Params {
     }
 }
 
+impl Call {
+    /// Whether this text is part of a parameter or of the JSON body.
+    pub(super) fn names(&self, text: &str) -> bool {
+        let in_params = || self.params.0.iter().any(|(_, value)| value.contains(text));
+        let in_body = || match &self.body {
+            Content::Json(json) => String::from_utf8_lossy(json).contains(text),
+            Content::Form | Content::None | Content::Other => false,
+        };
+        text.is_empty() || in_params() || in_body()
+    }
+}
+
 /// The method that a POST stands for.
 pub(super) fn effective_method(method: &Method, params: &Params) -> Result<Method, Failure> {
     match params.first("_method") {

@@ -69,6 +69,22 @@ async fn a_fault_hits_the_calls_that_it_names() {
     assert_eq!(code(&bench.get(DESCRIBE).await), "ok");
 }
 
+#[tokio::test]
+async fn a_fault_may_wait_for_a_record() {
+    let bench = bench().await;
+    let fault = Fault::code("718").on(Operation::Sync).naming("\"B\"");
+    bench.simulator.faults().push(fault);
+    assert_eq!(bench.write(OPPORTUNITIES, &sync("A")).await, ["created"]);
+    assert_eq!(bench.write(OPPORTUNITIES, &sync("B")).await, ["call 718"]);
+    assert_eq!(bench.write(OPPORTUNITIES, &sync("B")).await, ["created"]);
+    let fault = Fault::code("713").on(Operation::Query).naming("B");
+    bench.simulator.faults().push(fault);
+    assert_eq!(stored(&bench, "A").await, 1);
+    let form = [("filterType", "dedupeFields"), ("filterValues", "A,B")];
+    let path = format!("{OPPORTUNITIES}?_method=GET");
+    assert_eq!(code(&bench.form(&path, &form).await), "713");
+}
+
 /// A write that breaks down: what came back, and whether the record is there.
 async fn broken(how: Breakdown, when: Moment) -> (Option<(u16, String)>, usize) {
     let bench = bench().await;
@@ -87,6 +103,7 @@ async fn broken(how: Breakdown, when: Moment) -> (Option<(u16, String)>, usize) 
         Breakdown::TimeOut => Answer::Code("604".to_owned()),
         Breakdown::BadGateway => Answer::Http(502),
         Breakdown::Disconnect => Answer::Cut,
+        Breakdown::TooLarge => Answer::Http(413),
     };
     assert_eq!(logged, expected);
     let count = stored(&bench, "A").await;
@@ -110,6 +127,12 @@ async fn an_answer_may_fail_before_or_after_the_commit() {
             (200, "604".to_owned(), count)
         );
     }
+}
+
+#[tokio::test]
+async fn a_gateway_may_take_less() {
+    let (answer, stored) = broken(Breakdown::TooLarge, Moment::BeforeCommit).await;
+    assert_eq!((answer.unwrap().0, stored), (413, 0));
 }
 
 #[tokio::test]
