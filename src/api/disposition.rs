@@ -22,7 +22,9 @@ pub enum Disposition {
     NativeCrm,
     /// Nothing matches: the empty answer of a query.
     NoData,
-    /// Calling again would be refused again.
+    /// Something in the call is refused, such as one value of one record: without it the call may pass.
+    Content,
+    /// The call is refused whatever is in it, and so would be every other like it.
     Fatal,
 }
 
@@ -52,7 +54,10 @@ impl Disposition {
             "500" | "502" | "503" | "504" | "604" | "611" | "713" => Self::Ambiguous,
             "702" => Self::NoData,
             "1018" => Self::NativeCrm,
-            _ => Self::Fatal,
+            // The form of the call, the path, the subscription; the feature.
+            "600" | "605" | "609" | "610" | "612" | "613" | "616" | "703" => Self::Fatal,
+            // The codes of records, which real instances answer for whole calls as well; and unknown ones.
+            _ => Self::Content,
         }
     }
 
@@ -64,6 +69,8 @@ impl Disposition {
             429 => Self::SlowDown(Limit::Rate),
             // A success without a readable body was executed, or answered by something in between.
             200..=299 | 408 | 500..=599 => Self::Ambiguous,
+            // Page "Error codes": the body, or the URL, is too long.
+            413 | 414 => Self::Content,
             _ => Self::Fatal,
         }
     }
@@ -74,7 +81,7 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use super::Disposition::{
-        Ambiguous, Denied, Fatal, NativeCrm, NoData, Quota, Renew, SlowDown, Unexecuted,
+        Ambiguous, Content, Denied, Fatal, NativeCrm, NoData, Quota, Renew, SlowDown, Unexecuted,
     };
     use super::*;
 
@@ -102,23 +109,23 @@ mod tests {
             ("614", Unexecuted),
             ("615", SlowDown(Limit::Concurrency)),
             ("616", Fatal),
-            ("701", Fatal),
+            ("701", Content),
             ("702", NoData),
             ("703", Fatal),
-            ("704", Fatal),
-            ("709", Fatal),
+            ("704", Content),
+            ("709", Content),
             ("713", Ambiguous),
-            ("718", Fatal),
-            ("1001", Fatal),
-            ("1003", Fatal),
-            ("1004", Fatal),
-            ("1006", Fatal),
-            ("1013", Fatal),
-            ("1017", Fatal),
+            ("718", Content),
+            ("1001", Content),
+            ("1003", Content),
+            ("1004", Content),
+            ("1006", Content),
+            ("1013", Content),
+            ("1017", Content),
             ("1018", NativeCrm),
-            ("1022", Fatal),
-            ("", Fatal),
-            ("soon", Fatal),
+            ("1022", Content),
+            ("", Content),
+            ("soon", Content),
         ];
         for (code, disposition) in rows {
             assert_eq!(Disposition::of_code(code), disposition, "code {code}");
@@ -136,8 +143,8 @@ mod tests {
             (403, Fatal),
             (404, Fatal),
             (408, Ambiguous),
-            (413, Fatal),
-            (414, Fatal),
+            (413, Content),
+            (414, Content),
             (429, SlowDown(Limit::Rate)),
             (500, Ambiguous),
             (502, Ambiguous),

@@ -110,7 +110,9 @@ impl ApiError {
             Disposition::SlowDown(_) | Disposition::Unexecuted | Disposition::Ambiguous => {
                 Self::Unavailable { call, refusal }
             }
-            Disposition::NoData | Disposition::Fatal => Self::Refused { call, refusal },
+            Disposition::NoData | Disposition::Content | Disposition::Fatal => {
+                Self::Refused { call, refusal }
+            }
         }
     }
 
@@ -121,14 +123,19 @@ impl ApiError {
         retry_after: Option<Duration>,
         excerpt: Box<str>,
     ) -> Self {
+        let refusal = |message| Refusal {
+            code: status.to_string().into(),
+            message,
+            request_id: None,
+        };
         match Disposition::of_status(status) {
             Disposition::Renew => Self::Token {
                 call,
-                refusal: Refusal {
-                    code: status.to_string().into(),
-                    message: excerpt,
-                    request_id: None,
-                },
+                refusal: refusal(excerpt),
+            },
+            Disposition::Content => Self::Refused {
+                call,
+                refusal: refusal(excerpt),
             },
             Disposition::Fatal => Self::NotTheApi {
                 call,

@@ -116,6 +116,7 @@ impl<'a> Budget<'a> {
             | Disposition::Denied
             | Disposition::NativeCrm
             | Disposition::NoData
+            | Disposition::Content
             | Disposition::Fatal => return None,
         };
         *used += 1;

@@ -29,7 +29,13 @@ const BUG: &str = "report this as a bug of oppctl, with the request id";
 const RERUN: &str = "run again later; what was applied is not applied twice";
 const VALUE: &str = "correct the value in the manifest";
 
-static MEANINGS: [Meaning; 46] = [
+static MEANINGS: [Meaning; 48] = [
+    row(
+        "413",
+        "the request is larger than the server takes",
+        "shorten the longest values of the record",
+    ),
+    row("414", "the URL is longer than the server takes", BUG),
     row("500", "the server failed", RERUN),
     row(
         "502",

@@ -4,7 +4,7 @@
 //! those that hold what was sent are settled, and the rest goes out again. The server guards that too: a create never
 //! overwrites, an update and a delete name the id that was observed.
 
-use crate::api::{ApiError, Client, Encoded, Row, Written};
+use crate::api::{ApiError, Client, Disposition, Encoded, Refusal, Row, Written};
 use crate::model::Schema;
 use crate::observe;
 use crate::plan::{Batch, Plan};
@@ -15,9 +15,9 @@ use super::report::{Outcome, WhyNot};
 /// How often a record goes out at most: a server that loses every answer must not keep a run for ever.
 const TRIES: usize = 3;
 
-/// How often a call that was refused as a whole is cut in two to find the record that is to blame. Eight cuts
-/// find one of 300; a call refused for another reason costs these few calls and no more.
-const CUTS: usize = 32;
+/// How often calls that were refused as a whole are cut in two without one being accepted in between. Nine cuts
+/// find one record of 300; if nothing at all is accepted, no single record is to blame, and looking for it ends here.
+const CUTS: usize = 16;
 
 /// What became of a batch.
 #[derive(Debug, Default)]
@@ -56,28 +56,27 @@ pub(super) async fn send(plan: &Plan, batch: Batch, schema: &Schema, client: &Cl
     let mut cuts = 0;
     while let Some(piece) = open.pop() {
         if sent.halt.is_some() {
-            sent.all(&piece, || Outcome::NotAttempted(WhyNot::Halted));
+            sent.leave(&piece);
             continue;
         }
-        let records: Vec<Encoded> = piece
-            .changes
-            .iter()
-            .map(|index| encode(&plan.changes[*index]))
-            .collect();
-        let doubts = match client.write(kind, verb, &records).await {
-            Ok(written) => sent.read(&piece, written),
-            Err(error) if error.is_ambiguous() => Doubts::all(&piece, &error),
-            Err(ApiError::Refused { .. }) if piece.changes.len() > 1 && cuts < CUTS => {
-                cuts += 1;
-                open.extend(piece.halves());
-                continue;
+        let doubts = match client.write(kind, verb, &piece.records(plan)).await {
+            Ok(written) => {
+                cuts = 0;
+                sent.read(&piece, written)
             }
-            Err(ApiError::Refused { call: _, refusal }) => {
-                sent.all(&piece, || Outcome::refused(&refusal));
-                continue;
+            Err(error) if error.is_ambiguous() => Doubts::all(&piece, &error),
+            Err(ApiError::Refused { refusal, .. })
+                if Disposition::of_code(&refusal.code) != Disposition::Fatal =>
+            {
+                if piece.changes.len() > 1 && cuts < CUTS {
+                    cuts += 1;
+                    open.extend(piece.halves());
+                    continue;
+                }
+                sent.refuse(&piece, &refusal)
             }
             Err(error) => {
-                sent.all(&piece, || Outcome::NotAttempted(WhyNot::Halted));
+                sent.leave(&piece);
                 sent.halt = Some(error);
                 continue;
             }
@@ -93,9 +92,34 @@ pub(super) async fn send(plan: &Plan, batch: Batch, schema: &Schema, client: &Cl
 }
 
 impl Sent {
-    fn all(&mut self, piece: &Piece, outcome: impl Fn() -> Outcome) {
-        self.outcomes
-            .extend(piece.changes.iter().map(|index| (*index, outcome())));
+    /// Gives up on records because no further call makes sense.
+    fn leave(&mut self, piece: &Piece) {
+        let outcome = || match piece.tries {
+            0 => Outcome::NotAttempted(WhyNot::Halted),
+            tries => Outcome::Unknown {
+                why: format!("sent {}, and not there when read back", times(tries)),
+            },
+        };
+        let outcomes = piece.changes.iter().map(|index| (*index, outcome()));
+        self.outcomes.extend(outcomes);
+    }
+
+    /// Keeps that a whole call was refused.
+    fn refuse(&mut self, piece: &Piece, refusal: &Refusal) -> Doubts {
+        let mut doubts = Doubts::default();
+        for index in &piece.changes {
+            self.reject(*index, Outcome::refused(refusal), piece, &mut doubts);
+        }
+        doubts
+    }
+
+    /// Keeps that a record was refused; at a second try that may be the first one's doing, as "exists already" is.
+    fn reject(&mut self, index: usize, rejected: Outcome, piece: &Piece, doubts: &mut Doubts) {
+        if piece.tries == 0 {
+            self.outcomes.push((index, rejected));
+        } else {
+            doubts.changes.push((index, Some(rejected)));
+        }
     }
 
     /// Keeps what an answer says, and returns what it leaves open.
@@ -118,12 +142,7 @@ impl Sent {
                         reasons,
                         request_id: request_id.clone(),
                     };
-                    if piece.tries == 0 {
-                        self.outcomes.push((*index, rejected));
-                    } else {
-                        // "Exists already" of a second try may be the first one's doing.
-                        doubts.changes.push((*index, Some(rejected)));
-                    }
+                    self.reject(*index, rejected, piece, &mut doubts);
                 }
                 None => doubts.changes.push((*index, None)),
             }
@@ -177,7 +196,7 @@ impl Sent {
                 continue;
             } else {
                 Outcome::Unknown {
-                    why: format!("sent {tries} times and not there when read back: {why}"),
+                    why: format!("sent {}, and not there when read back: {why}", times(tries)),
                 }
             };
             self.outcomes.push((index, outcome));
@@ -195,7 +214,20 @@ impl Sent {
     }
 }
 
+/// "once", "2 times".
+fn times(tries: usize) -> String {
+    match tries {
+        1 => "once".to_owned(),
+        _ => format!("{tries} times"),
+    }
+}
+
 impl Piece {
+    fn records(&self, plan: &Plan) -> Vec<Encoded> {
+        let changes = self.changes.iter().map(|index| &plan.changes[*index]);
+        changes.map(encode).collect()
+    }
+
     fn halves(mut self) -> [Self; 2] {
         let back = self.changes.split_off(self.changes.len() / 2);
         let tries = self.tries;

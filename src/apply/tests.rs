@@ -12,4 +12,5 @@ pub(crate) mod bench;
 mod faults;
 mod no_op;
 mod order;
+mod refusals;
 mod verbs;

@@ -180,6 +180,21 @@ impl Bench {
         self.count(Operation::Sync) + self.count(Operation::Delete)
     }
 
+    /// Posts JSON past the client.
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Value {
+        let url = format!("{}{path}", self.simulator.url());
+        let request = self.http.post(url).json(body);
+        self.send(request).await
+    }
+
+    /// Lets somebody else delete an opportunity, if it is there, and create it anew.
+    pub(crate) async fn replace(&self, key: &str) {
+        let body = json!({ "input": [{ "externalOpportunityId": key }] });
+        self.post("/rest/v1/opportunities/delete.json", &body).await;
+        let reply = self.post(OPPORTUNITIES, &body).await;
+        assert_eq!(reply["result"][0]["status"], "created", "{reply}");
+    }
+
     /// The records behind all keys that were ever named, with all members.
     pub(crate) async fn records(&self) -> Records {
         let keys: Vec<String> = self.named.borrow().iter().cloned().collect();
