@@ -10,7 +10,13 @@
 
 pub(crate) mod bench;
 mod faults;
+mod halts;
 mod no_op;
 mod order;
+mod reads;
 mod refusals;
+mod size;
+mod stale;
+mod stop;
+mod tokens;
 mod verbs;

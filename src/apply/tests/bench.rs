@@ -135,10 +135,20 @@ impl Bench {
     pub(crate) async fn execute(
         &self,
         planned: Planned,
+        on: impl FnMut(&Event, &watch::Sender<Urgency>),
+    ) -> Run {
+        self.execute_under(Urgency::None, planned, on).await
+    }
+
+    /// The same, where the run may be asked to end from the start.
+    pub(crate) async fn execute_under(
+        &self,
+        urgency: Urgency,
+        planned: Planned,
         mut on: impl FnMut(&Event, &watch::Sender<Urgency>),
     ) -> Run {
         let Planned { plan, schemas, .. } = planned;
-        let (sender, stop) = watch::channel(Urgency::None);
+        let (sender, stop) = watch::channel(urgency);
         let waves = self.waves(&plan);
         let report = apply(&plan, &waves, &schemas, &self.client, stop, &mut |event| {
             on(&event, &sender);

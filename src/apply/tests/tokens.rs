@@ -1,0 +1,72 @@
+//! Tokens that end in the middle of a run: one new one for all calls in flight, and no call is lost.
+
+use pretty_assertions::assert_eq;
+
+use super::bench::{Bench, many};
+use crate::apply::Event;
+use crate::simulator::{Answer, Operation, Simulator};
+
+const NEW: &str = "name: N";
+
+/// Applies 40 records, one a call and five calls at a time; ends the token once some are written. The codes of
+/// refused calls.
+async fn ended(end: impl Fn(&Simulator)) -> Vec<String> {
+    let bench = Bench::with(|setup| {
+        setup.records = 1;
+        setup.settings.concurrency = 5;
+    })
+    .await;
+    let planned = bench.plan(&many(40, NEW)).await;
+    let (from, mut settled) = (bench.simulator.calls().len(), 0);
+    let run = bench
+        .execute(planned, |event, _| {
+            if let Event::Settled { changes } = event {
+                settled += changes;
+                if settled == 7 {
+                    end(&bench.simulator);
+                }
+            }
+        })
+        .await;
+    assert!(run.report.is_complete());
+    let calls = bench.simulator.calls().split_off(from);
+    let asked = calls
+        .iter()
+        .filter(|call| call.operation == Operation::Identity);
+    assert_eq!(asked.count(), 1, "one new token for all who wait");
+    let refused = |answer: &Answer| match answer {
+        Answer::Code(code) => Some(code.clone()),
+        Answer::Ok | Answer::Http(_) | Answer::Cut => None,
+    };
+    let codes: Vec<String> = calls
+        .iter()
+        .filter_map(|call| refused(&call.answer))
+        .collect();
+    assert!((1..=5).contains(&codes.len()), "{codes:?}");
+    assert_eq!(bench.held().await.len(), 40);
+    bench.assert_plan_empty(&many(40, NEW)).await;
+    codes
+}
+
+#[tokio::test]
+async fn an_expired_token_is_renewed_once() {
+    let codes = ended(Simulator::expire_tokens).await;
+    assert_eq!(codes[0], "602");
+    assert!(codes[1..].iter().all(|code| code == "601"), "{codes:?}");
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_renewed_once() {
+    let codes = ended(Simulator::revoke_tokens).await;
+    assert!(codes.iter().all(|code| code == "601"), "{codes:?}");
+}
+
+#[tokio::test]
+async fn a_token_that_ends_by_the_clock_between_plan_and_apply_is_renewed() {
+    let bench = Bench::new().await;
+    let planned = bench.plan(&many(3, NEW)).await;
+    bench.clock.advance(std::time::Duration::from_hours(1));
+    let run = bench.execute(planned, |_, _| {}).await;
+    assert!(run.report.is_complete());
+    bench.assert_plan_empty(&many(3, NEW)).await;
+}
