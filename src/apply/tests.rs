@@ -11,6 +11,7 @@
 pub(crate) mod bench;
 mod faults;
 mod halts;
+mod limits;
 mod no_op;
 mod order;
 mod reads;
