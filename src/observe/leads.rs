@@ -2,88 +2,93 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::api::{ApiError, Client, Lead, MAX_RECORDS, Refusal};
-use crate::model::{DeclaredPart, Desired, Ensure};
+use futures_util::future::try_join_all;
+
+use crate::api::{ApiError, Client, Disposition, Lead, MAX_RECORDS};
+use crate::model::{DeclaredPart, Desired};
 use crate::plan::{Leads, Matches};
 
-/// Looks up every lead that these entries refer to.
+/// How often a refused search is cut in two without one being answered in between. Nine cuts find one value of
+/// 300; if none at all is answered, the field cannot be searched, and asking for each value would tell no more.
+const CUTS: usize = 9;
+
+/// Looks up every lead that these entries refer to, those to be forgotten too: what they name is not to be touched.
 ///
 /// # Errors
 /// A query failed for another reason than the field or the values it asked for.
 pub async fn leads(client: &Client, desired: &Desired) -> Result<Leads, ApiError> {
+    // Values that Marketo takes for the same are asked for once, as the first one is written.
     let mut asked: BTreeMap<&str, BTreeMap<Box<str>, &str>> = BTreeMap::new();
-    for declared in desired
-        .needed()
-        .filter(|declared| declared.ensure != Ensure::Forgotten)
-    {
-        for part in &declared.key {
-            if let DeclaredPart::LeadBy(reference) = part {
-                let values = asked.entry(&reference.field).or_default();
-                values
-                    .entry(Leads::folded(&reference.value))
-                    .or_insert(reference.value.trim());
-            }
+    for part in desired.needed().flat_map(|declared| &declared.key) {
+        if let DeclaredPart::LeadBy(reference) = part {
+            asked
+                .entry(&reference.field)
+                .or_default()
+                .entry(Leads::folded(&reference.value))
+                .or_insert(&reference.value);
         }
     }
+    let asked: Vec<(&str, Vec<&str>)> = asked
+        .into_iter()
+        .map(|(field, values)| (field, values.into_values().collect()))
+        .collect();
+    let searches = asked.iter().flat_map(|(field, values)| {
+        let chunks = values.chunks(MAX_RECORDS);
+        chunks.map(|values| search(client, field, values))
+    });
     let mut found = Leads::default();
-    for (field, values) in asked {
-        let values: Vec<&str> = values.into_values().collect();
-        for chunk in values.chunks(MAX_RECORDS) {
-            search(client, field, chunk, &mut found).await?;
+    for (field, value, matches) in try_join_all(searches).await?.into_iter().flatten() {
+        found.insert(field, value, matches);
+    }
+    Ok(found)
+}
+
+/// Asks for some values. Marketo refuses a search with more than 1,000 matches (page "Leads"), so a refused
+/// one is cut in two until it is clear whether the field cannot be searched or one value matches too many.
+async fn search<'a>(
+    client: &Client,
+    field: &'a str,
+    values: &'a [&'a str],
+) -> Result<Vec<(&'a str, &'a str, Matches)>, ApiError> {
+    let mut found = Vec::with_capacity(values.len());
+    let mut open = vec![values];
+    let mut cuts = 0;
+    while let Some(values) = open.pop() {
+        match client.leads(field, values).await {
+            Ok(leads) => {
+                cuts = 0;
+                let mut ids = by_value(&leads);
+                found.extend(values.iter().map(|value| {
+                    let ids = ids.remove(&Leads::folded(value)).unwrap_or_default();
+                    (field, *value, Matches::Ids(ids))
+                }));
+            }
+            Err(ApiError::Refused { refusal, .. })
+                if Disposition::of_code(&refusal.code) != Disposition::Fatal =>
+            {
+                if values.len() > 1 && cuts < CUTS {
+                    cuts += 1;
+                    let (front, back) = values.split_at(values.len() / 2);
+                    open.extend([back, front]);
+                    continue;
+                }
+                let refused = Matches::Refused(refusal.to_string());
+                found.extend(values.iter().map(|value| (field, *value, refused.clone())));
+            }
+            Err(error) => return Err(error),
         }
     }
     Ok(found)
 }
 
-/// After so many single values were refused and none was answered, it is the field that cannot be searched.
-const REFUSED_SINGLY: usize = 3;
-
-/// Asks for some values. Marketo refuses a search with more than 1,000 matches (page "Leads"), so a refused one is
-/// halved until it is clear whether the field cannot be searched or one value matches too many.
-async fn search(
-    client: &Client,
-    field: &str,
-    values: &[&str],
-    found: &mut Leads,
-) -> Result<(), ApiError> {
-    let mut open = vec![values];
-    let (mut answered, mut refused) = (false, 0);
-    while let Some(values) = open.pop() {
-        match client.leads(field, values).await {
-            Ok(leads) => {
-                answered = true;
-                keep(field, values, &leads, found);
-            }
-            Err(ApiError::Refused { call: _, refusal }) => {
-                if values.len() == 1 || (!answered && refused >= REFUSED_SINGLY) {
-                    refused += values.len();
-                    refuse(field, values, &refusal, found);
-                } else {
-                    let (front, back) = values.split_at(values.len() / 2);
-                    open.extend([back, front]);
-                }
-            }
-            Err(error) => return Err(error),
+/// The ids of leads by their value, in ascending order and each once.
+fn by_value(leads: &[Lead]) -> HashMap<Box<str>, Vec<i64>> {
+    let mut ids: HashMap<Box<str>, Vec<i64>> = HashMap::new();
+    for lead in leads {
+        let of_value = ids.entry(Leads::folded(&lead.value)).or_default();
+        if let Err(place) = of_value.binary_search(&lead.id) {
+            of_value.insert(place, lead.id);
         }
     }
-    Ok(())
-}
-
-fn keep(field: &str, values: &[&str], leads: &[Lead], found: &mut Leads) {
-    let mut ids: HashMap<Box<str>, Vec<i64>> = HashMap::new();
-    for Lead { id, value } in leads {
-        ids.entry(Leads::folded(value)).or_default().push(*id);
-    }
-    for value in values {
-        let mut ids = ids.remove(&Leads::folded(value)).unwrap_or_default();
-        ids.sort_unstable();
-        ids.dedup();
-        found.insert(field, value, Matches::Ids(ids));
-    }
-}
-
-fn refuse(field: &str, values: &[&str], refusal: &Refusal, found: &mut Leads) {
-    for value in values {
-        found.insert(field, value, Matches::Refused(refusal.to_string()));
-    }
+    ids
 }

@@ -3,6 +3,8 @@
 mod leads;
 mod records;
 mod schemas;
+#[cfg(test)]
+mod tests;
 
 pub use leads::leads;
 pub use records::{read_back, records};

@@ -32,8 +32,8 @@ pub(crate) struct Setup {
     /// By default without limits, and on a clock that stands still.
     pub(crate) options: Options,
     pub(crate) settings: Settings,
-    /// The leads of the instance: ids and addresses.
-    pub(crate) leads: Vec<(u32, String)>,
+    /// The leads of the instance, as its file lists them.
+    pub(crate) leads: Vec<Value>,
     /// The most records of a call.
     pub(crate) records: usize,
 }
@@ -82,7 +82,7 @@ impl Bench {
             records,
         } = setup;
         let path = directory.path().join("leads.yaml");
-        std::fs::write(&path, leads_file(&leads)).unwrap();
+        std::fs::write(&path, json!({ "leads": leads }).to_string()).unwrap();
         options.leads = Some(path);
         let clock = options.clock.clone();
         let simulator = simulator::start(options).await.unwrap();
@@ -315,12 +315,11 @@ impl Setup {
             ..Settings::new(String::new(), "simulator".into(), "simulator".into())
         };
         let leads = [(1, "ada"), (2, "bob"), (3, "cyd")];
+        let lead = |(id, name)| json!({ "id": id, "email": format!("{name}@example.com") });
         Self {
             options,
             settings,
-            leads: leads
-                .map(|(id, name)| (id, format!("{name}@example.com")))
-                .to_vec(),
+            leads: leads.map(lead).to_vec(),
             records: MAX_RECORDS,
         }
     }
@@ -334,14 +333,6 @@ pub(crate) fn many(count: usize, members: &str) -> String {
     format!("version: 1\nopportunities:\n{records}")
 }
 
-fn leads_file(leads: &[(u32, String)]) -> String {
-    let leads: Vec<Value> = leads
-        .iter()
-        .map(|(id, email)| json!({ "id": id, "email": email }))
-        .collect();
-    json!({ "leads": leads }).to_string()
-}
-
 fn shown(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
     let mut text = Vec::new();
     render::diagnostics(sources, diagnostics, &mut text, false).unwrap();
@@ -352,6 +343,16 @@ impl Planned {
     /// What keeps the plan from being applied.
     pub(crate) fn problems(&self) -> String {
         shown(&self.sources, &self.plan.problems)
+    }
+
+    /// The same by line and code.
+    pub(crate) fn codes(&self) -> Vec<String> {
+        let problems = self.plan.problems.iter();
+        let code = |diagnostic: &Diagnostic| {
+            let line = self.sources.position(diagnostic.at).line;
+            format!("{line} {}", diagnostic.problem.code())
+        };
+        problems.map(code).collect()
     }
 
     /// One line for each change, as `+ opportunity A`.

@@ -1,0 +1,74 @@
+//! All children of a parent, over as many pages as there are.
+
+use std::fmt::Write as _;
+
+use pretty_assertions::assert_eq;
+use serde_json::json;
+
+use crate::apply::tests::bench::Bench;
+use crate::simulator::Operation;
+
+/// A manifest of one opportunity with these roles, which are to be the only ones.
+fn exact(leads: std::ops::RangeInclusive<u32>) -> String {
+    let mut manifest = "version: 1\nopportunities:\n  - externalOpportunityId: A\n    name: N\n    rolesMode: exact\n    roles:\n".to_owned();
+    for lead in leads {
+        writeln!(manifest, "      - {{ leadId: {lead}, role: R }}").unwrap();
+    }
+    manifest
+}
+
+#[tokio::test]
+async fn roles_beyond_a_page_are_seen() {
+    let bench = Bench::with(|setup| {
+        setup.leads = (1..=650).map(|id| json!({ "id": id })).collect();
+    })
+    .await;
+    bench.seed(&exact(1..=650)).await;
+    let queries = bench.count(Operation::Query);
+    bench.assert_plan_empty(&exact(1..=650)).await;
+    // The opportunity, and three pages of its roles; no role is asked for by its key.
+    assert_eq!(bench.count(Operation::Query) - queries, 4);
+    let run = bench.apply(&exact(649..=650)).await;
+    assert!(run.report.is_complete());
+    assert_eq!(run.plan.counts(), [0, 0, 648]);
+    assert_eq!(
+        bench.held().await,
+        ["A name=N", "A / 649 / R", "A / 650 / R"]
+    );
+    bench.assert_plan_empty(&exact(649..=650)).await;
+}
+
+#[tokio::test]
+async fn tombstones_and_forgotten_roles_are_listed_ones() {
+    let bench = Bench::new().await;
+    bench.seed(&exact(1..=3)).await;
+    let manifest = "
+version: 1
+opportunities:
+  - externalOpportunityId: a
+    rolesMode: exact
+    roles:
+      - { leadId: 1, role: R, ensure: forgotten }
+      - { lead: { email: bob@example.com }, role: R, ensure: forgotten }
+      - { leadId: 3, role: r, ensure: absent }
+";
+    let run = bench.apply(manifest).await;
+    assert_eq!(run.lines(), ["- role a / 3 / r: applied"]);
+    assert_eq!(bench.held().await, ["A name=N", "A / 1 / R", "A / 2 / R"]);
+    bench.assert_plan_empty(manifest).await;
+}
+
+#[tokio::test]
+async fn exact_roles_of_a_new_opportunity() {
+    let bench = Bench::new().await;
+    let run = bench.apply(&exact(1..=2)).await;
+    assert_eq!(
+        run.lines(),
+        [
+            "+ opportunity A: applied",
+            "+ role A / 1 / R: applied",
+            "+ role A / 2 / R: applied"
+        ]
+    );
+    bench.assert_plan_empty(&exact(1..=2)).await;
+}
