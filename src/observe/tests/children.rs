@@ -72,3 +72,37 @@ async fn exact_roles_of_a_new_opportunity() {
     );
     bench.assert_plan_empty(&exact(1..=2)).await;
 }
+
+#[tokio::test]
+async fn a_tombstone_with_exact_roles_takes_them_all_along() {
+    let bench = Bench::new().await;
+    bench.seed(&exact(1..=3)).await;
+    let tombstone = "version: 1\nopportunities: [{ externalOpportunityId: A, ensure: absent, rolesMode: exact }]";
+    let run = bench.apply(tombstone).await;
+    assert!(run.report.is_complete());
+    assert_eq!(run.plan.counts(), [0, 0, 4]);
+    assert_eq!(bench.held().await, Vec::<String>::new());
+    bench.assert_plan_empty(tombstone).await;
+}
+
+#[tokio::test]
+async fn a_forgotten_opportunity_keeps_its_roles_whatever_its_mode() {
+    let bench = Bench::new().await;
+    bench.seed(&exact(1..=3)).await;
+    let forgotten = "
+version: 1
+opportunities:
+  - externalOpportunityId: A
+    ensure: forgotten
+    rolesMode: exact
+    roles:
+      - { leadId: 1, role: R, isPrimary: true }
+";
+    let run = bench.apply(forgotten).await;
+    assert_eq!(run.lines(), ["~ role A / 1 / R: applied"]);
+    assert_eq!(
+        bench.held().await[1..],
+        ["A / 1 / R isPrimary=true", "A / 2 / R", "A / 3 / R"]
+    );
+    bench.assert_plan_empty(forgotten).await;
+}
