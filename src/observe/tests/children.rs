@@ -96,7 +96,7 @@ opportunities:
     ensure: forgotten
     rolesMode: exact
     roles:
-      - { leadId: 1, role: R, isPrimary: true }
+      - { leadId: 1, role: R, isPrimary: true, ensure: present }
 ";
     let run = bench.apply(forgotten).await;
     assert_eq!(run.lines(), ["~ role A / 1 / R: applied"]);
