@@ -8,12 +8,14 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 
+mod batches;
 pub(crate) mod bench;
 mod faults;
 mod halts;
 mod limits;
 mod no_op;
 mod order;
+mod properties;
 mod reads;
 mod refusals;
 mod size;

@@ -3,7 +3,7 @@
 //! The pipeline is that of `cli/prepare.rs`. The store is looked at, and changed behind the client's back,
 //! over plain HTTP, so that a mistake of the client cannot hide itself.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -43,7 +43,7 @@ pub(crate) struct Bench {
     pub(crate) simulator: Simulator,
     pub(crate) client: Client,
     pub(crate) clock: Clock,
-    room: Room,
+    room: Cell<Room>,
     http: reqwest::Client,
     /// The keys of the opportunities that were ever named: the API cannot list records.
     named: RefCell<BTreeSet<String>>,
@@ -91,7 +91,7 @@ impl Bench {
             client: Client::new(settings).unwrap(),
             simulator,
             clock,
-            room: Room { records, ..ROOM },
+            room: Cell::new(Room { records, ..ROOM }),
             http: reqwest::Client::new(),
             named: RefCell::default(),
             _directory: directory,
@@ -126,9 +126,25 @@ impl Bench {
         planned
     }
 
+    /// Sends at most so many records a call from now on.
+    pub(crate) fn send_at_most(&self, records: usize) {
+        self.room.set(Room { records, ..ROOM });
+    }
+
+    /// Looks at the opportunity with this key from now on, too.
+    pub(crate) fn name(&self, key: &str) {
+        self.named.borrow_mut().insert(key.to_owned());
+    }
+
+    /// Looks at none of the opportunities named so far any more.
+    pub(crate) fn forget(&self) {
+        self.simulator.faults().clear();
+        self.named.borrow_mut().clear();
+    }
+
     /// The plan's calls, with the bench's own idea of how much fits into one.
     pub(crate) fn waves(&self, plan: &Plan) -> Vec<Wave> {
-        waves(plan, self.room, size)
+        waves(plan, self.room.get(), size)
     }
 
     /// Applies a plan; `on` hears of each event and may ask the run to end.
@@ -227,13 +243,11 @@ impl Bench {
         let mut lines = Vec::new();
         for (key, row) in self.records().await {
             let mut line = key;
-            for (name, value) in row {
-                if !UNTOLD.contains(&&*name) {
-                    let value = value
-                        .as_str()
-                        .map_or_else(|| value.to_string(), str::to_owned);
-                    write!(line, " {name}={value}").unwrap();
-                }
+            for (name, value) in told(&row) {
+                let value = value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned);
+                write!(line, " {name}={value}").unwrap();
             }
             lines.push(line);
         }
@@ -256,7 +270,13 @@ impl Bench {
             let Value::Array(page) = reply["result"].take() else {
                 panic!("{reply}")
             };
-            rows.extend(page.into_iter().map(|row| row.as_object().unwrap().clone()));
+            for row in page {
+                let Value::Object(mut row) = row else {
+                    panic!("{row}")
+                };
+                row.remove("seq");
+                rows.push(row);
+            }
             match reply["nextPageToken"].as_str() {
                 Some(next) => token = Some(next.to_owned()),
                 None => return rows,
@@ -290,8 +310,7 @@ const STORED: [(&str, &[&str], &str); 2] = [
 ];
 
 /// Members that the key says already, or that no manifest decides.
-const UNTOLD: [&str; 7] = [
-    "seq",
+const UNTOLD: [&str; 6] = [
     "marketoGUID",
     "createdAt",
     "updatedAt",
@@ -299,6 +318,13 @@ const UNTOLD: [&str; 7] = [
     "leadId",
     "role",
 ];
+
+/// The members of a record that a manifest decides.
+pub(crate) fn told(record: &Map<String, Value>) -> Map<String, Value> {
+    let mut told = record.clone();
+    told.retain(|name, _| !UNTOLD.contains(&name.as_str()));
+    told
+}
 
 impl Setup {
     fn new(directory: &TempDir) -> Self {
