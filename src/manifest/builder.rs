@@ -172,6 +172,8 @@ impl<'t, 'o> Builder<'t, 'o> {
             } => {
                 self.refuse_duplicates(&mut members);
                 self.merge(&mut members, merged);
+                // There is one for each record until all of them are decoded.
+                members.shrink_to_fit();
                 Content::Mapping(members)
             }
         };
@@ -331,6 +333,9 @@ impl<'t, 'o> Builder<'t, 'o> {
 
     fn refuse_duplicates(&mut self, members: &mut Vec<Member<'t>>) {
         let twice = repeated(members.len(), |index| members[index].name.as_ref());
+        if twice.is_empty() {
+            return;
+        }
         for pair in &twice {
             let name = members[pair.again].name.clone().into_owned();
             let (first, again) = (members[pair.first].name_at, members[pair.again].name_at);

@@ -7,7 +7,7 @@ use std::collections::hash_map::Entry;
 use super::typed::{Authority, FieldCheck};
 use crate::model::kind::KINDS;
 use crate::model::{
-    Declared, DeclaredPart, Diagnostic, Ensure, FoldedKey, KeyValue, ObjectKind, Problem, Schema,
+    Declared, DeclaredPart, Diagnostic, Ensure, FoldedKey, Folding, ObjectKind, Problem, Schema,
 };
 
 /// Reports what is wrong with these records.
@@ -88,17 +88,17 @@ fn fields(records: &[Declared], out: &mut Vec<Diagnostic>) {
 
 /// A key as Marketo compares it. Leads that are named by a field are the same where the field and its value are.
 fn folded(key: &[DeclaredPart]) -> FoldedKey {
-    let parts: Vec<KeyValue> = key
-        .iter()
-        .map(|part| match part {
-            DeclaredPart::Text(text) => KeyValue::Text(text.clone()),
-            DeclaredPart::Lead(id) => KeyValue::Lead(*id),
+    let mut folding = Folding::default();
+    for part in key {
+        match part {
+            DeclaredPart::Text(text) => folding.text(text),
+            DeclaredPart::Lead(id) => folding.lead(*id),
             DeclaredPart::LeadBy(reference) => {
                 let (field, value) = (&reference.field, &reference.value);
                 // No value holds a control character: a reference never equals an id.
-                KeyValue::Text(format!("{field}\u{1e}{value}").into_boxed_str())
+                folding.text(&format!("{field}\u{1e}{value}"));
             }
-        })
-        .collect();
-    FoldedKey::new(&parts)
+        }
+    }
+    folding.end()
 }

@@ -105,6 +105,7 @@ impl<'t> Decoder<'_> {
         let mut fields: Vec<Assignment> =
             written.into_iter().map(|field| field.assignment).collect();
         fields.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        fields.shrink_to_fit();
         fields
     }
 

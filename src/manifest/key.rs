@@ -41,8 +41,11 @@ impl<'t> Decoder<'_> {
         limit: usize,
         node: Node<'t>,
     ) -> Option<DeclaredPart> {
-        let text = self.key_text(field, node)?;
-        let (text, at) = text;
+        let (text, at) = self.key_text(field, node)?;
+        let is_harmless = |byte: u8| byte.is_ascii_graphic() && byte != b',';
+        if text.len() <= limit && text.bytes().all(is_harmless) {
+            return Some(DeclaredPart::Text(text.into()));
+        }
         let length = text.chars().count();
         let rules = [
             (text.trim() != text, Problem::BlanksAroundKey { field }),

@@ -10,7 +10,7 @@ use super::grammar::Grammar;
 use super::suggest::closest;
 use crate::model::{
     Assignment, DataType, Declared, Diagnostic, Field, LengthUnit, ObjectKind, Problem, Schema,
-    Span, Value,
+    Value,
 };
 
 // Page "Field types": the most that a text area holds, in UTF-8.
@@ -23,6 +23,8 @@ pub struct FieldCheck<'s> {
     grammar: Grammar,
     /// What was suggested for an unknown name: records repeat the same one.
     suggestions: HashMap<Arc<str>, Option<String>>,
+    /// The name at each place of the latest records, and its field: most records write the same names.
+    latest: Vec<Option<(Arc<str>, Option<&'s Field>)>>,
 }
 
 /// Where a schema comes from.
@@ -51,6 +53,7 @@ impl<'s> FieldCheck<'s> {
             authority,
             grammar: Grammar::new(schema.kind),
             suggestions: HashMap::new(),
+            latest: Vec::new(),
         }
     }
 
@@ -61,39 +64,57 @@ impl<'s> FieldCheck<'s> {
         declared: &'d Declared,
         out: &mut Vec<Diagnostic>,
     ) -> Vec<Typed<'d, 's>> {
-        declared
-            .fields
-            .iter()
-            .filter_map(|assignment| self.assignment(assignment, out))
-            .collect()
-    }
-
-    fn assignment<'d>(
-        &mut self,
-        assignment: &'d Assignment,
-        out: &mut Vec<Diagnostic>,
-    ) -> Option<Typed<'d, 's>> {
-        let name = &assignment.name;
-        if is_system(self.schema.kind, name) {
-            let name = name.as_ref().to_owned();
-            report(out, Problem::SystemField { name }, assignment.name_at);
-            return None;
-        }
-        let Some(field) = self.schema.field(name) else {
-            out.extend(self.unknown(assignment));
-            return None;
-        };
-        match value(self.schema.kind, field, assignment) {
-            Ok(value) => Some(Typed {
-                assignment,
-                field,
-                value,
-            }),
-            Err(problem) => {
-                report(out, problem, assignment.at);
-                None
+        let kind = self.schema.kind;
+        let mut typed = Vec::with_capacity(declared.fields.len());
+        for (place, assignment) in declared.fields.iter().enumerate() {
+            let field = match self.field(place, assignment) {
+                Ok(Some(field)) => field,
+                Ok(None) => continue,
+                Err(diagnostic) => {
+                    out.push(diagnostic);
+                    continue;
+                }
+            };
+            match value(kind, field, assignment) {
+                Ok(value) => typed.push(Typed {
+                    assignment,
+                    field,
+                    value,
+                }),
+                Err(problem) => out.push(Diagnostic::new(problem, assignment.at)),
             }
         }
+        typed
+    }
+
+    /// The field that an assignment names, if more than its name can be known here.
+    fn field(
+        &mut self,
+        place: usize,
+        assignment: &Assignment,
+    ) -> Result<Option<&'s Field>, Diagnostic> {
+        let name = &assignment.name;
+        if let Some(Some((latest, field))) = self.latest.get(place)
+            && Arc::ptr_eq(latest, name)
+        {
+            return Ok(*field);
+        }
+        if is_system(self.schema.kind, name) {
+            let name = name.as_ref().to_owned();
+            let problem = Problem::SystemField { name };
+            return Err(Diagnostic::new(problem, assignment.name_at));
+        }
+        let field = self.schema.field(name);
+        if field.is_none()
+            && let Some(diagnostic) = self.unknown(assignment)
+        {
+            return Err(diagnostic);
+        }
+        if self.latest.len() <= place {
+            self.latest.resize(place + 1, None);
+        }
+        self.latest[place] = Some((Arc::clone(name), field));
+        Ok(field)
     }
 
     fn unknown(&mut self, assignment: &Assignment) -> Option<Diagnostic> {
@@ -203,8 +224,4 @@ fn excess(text: &str, field: &Field) -> Option<(usize, usize, LengthUnit)> {
         ) => return None,
     };
     (length > limit).then_some((length, limit, unit))
-}
-
-fn report(out: &mut Vec<Diagnostic>, problem: Problem, at: Span) {
-    out.push(Diagnostic::new(problem, at));
 }

@@ -1,6 +1,6 @@
 //! Keys: the dedupe fields of a record, as written and as Marketo compares them.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// The key of a record: one value for each part of its kind's key, in that order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -19,6 +19,13 @@ pub enum KeyValue {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FoldedKey(Box<str>);
 
+/// A key that is folded part by part.
+#[derive(Debug, Default)]
+pub struct Folding {
+    folded: String,
+    has_parts: bool,
+}
+
 impl Key {
     /// A key of these parts, which stand in the order of the kind's key.
     #[must_use]
@@ -35,27 +42,50 @@ impl Key {
     /// The key as Marketo compares it.
     #[must_use]
     pub fn folded(&self) -> FoldedKey {
-        FoldedKey::new(self.0.iter())
+        let mut folding = Folding::default();
+        for part in &self.0 {
+            match part {
+                KeyValue::Text(text) => folding.text(text),
+                KeyValue::Lead(id) => folding.lead(*id),
+            }
+        }
+        folding.end()
     }
 }
 
-impl FoldedKey {
-    /// Folds these parts.
-    pub fn new<'a>(parts: impl IntoIterator<Item = &'a KeyValue>) -> Self {
-        let mut folded = String::new();
-        for (index, part) in parts.into_iter().enumerate() {
-            if index > 0 {
-                // A control character: no key holds one, so parts cannot run into each other.
-                folded.push('\u{1f}');
-            }
-            match part {
-                KeyValue::Text(text) => {
-                    folded.extend(text.trim().chars().flat_map(char::to_lowercase));
-                }
-                KeyValue::Lead(id) => folded.push_str(&id.to_string()),
-            }
+impl Folding {
+    /// Adds a text.
+    pub fn text(&mut self, text: &str) {
+        self.separate();
+        let text = text.trim();
+        if text.is_ascii() {
+            let start = self.folded.len();
+            self.folded.push_str(text);
+            self.folded[start..].make_ascii_lowercase();
+        } else {
+            self.folded
+                .extend(text.chars().flat_map(char::to_lowercase));
         }
-        Self(folded.into_boxed_str())
+    }
+
+    /// Adds the id of a lead.
+    pub fn lead(&mut self, id: i64) {
+        self.separate();
+        write!(self.folded, "{id}").expect("strings take all text");
+    }
+
+    /// The key of the parts so far.
+    #[must_use]
+    pub fn end(self) -> FoldedKey {
+        FoldedKey(self.folded.into_boxed_str())
+    }
+
+    fn separate(&mut self) {
+        if self.has_parts {
+            // A control character: no key holds one, so parts cannot run into each other.
+            self.folded.push('\u{1f}');
+        }
+        self.has_parts = true;
     }
 }
 

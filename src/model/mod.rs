@@ -14,7 +14,7 @@ mod value;
 mod verb;
 
 pub use desired::{Assignment, Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle};
-pub use key::{FoldedKey, Key, KeyValue};
+pub use key::{FoldedKey, Folding, Key, KeyValue};
 pub use kind::{KeyPart, KeyType, ObjectKind};
 pub use problem::{Diagnostic, LengthUnit, Problem, Related, Shape};
 pub use record::{Fields, Record};

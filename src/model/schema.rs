@@ -42,7 +42,7 @@ pub struct Field {
 pub struct Schema {
     pub kind: &'static ObjectKind,
     fields: Vec<Field>,
-    /// By the name in lower case: Marketo's own samples write names in several cases.
+    /// By the name as it is and in lower case: Marketo's own samples write names in several cases.
     by_name: HashMap<Box<str>, usize>,
 }
 
@@ -52,9 +52,9 @@ impl Schema {
     pub fn new(kind: &'static ObjectKind, fields: Vec<Field>) -> Self {
         let mut by_name = HashMap::new();
         for (index, field) in fields.iter().enumerate() {
-            by_name
-                .entry(field.name.to_lowercase().into_boxed_str())
-                .or_insert(index);
+            let folded = field.name.to_lowercase().into_boxed_str();
+            let first = *by_name.entry(folded).or_insert(index);
+            by_name.entry((*field.name).into()).or_insert(first);
         }
         Self {
             kind,

@@ -1,6 +1,7 @@
 //! Source texts and places in them: four-byte offsets, turned into lines and columns only when something is shown.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// One of the files of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -27,7 +28,8 @@ pub struct SourceFile {
     /// As it is shown: relative to the configuration where it can be.
     pub path: PathBuf,
     pub text: String,
-    line_starts: Vec<u32>,
+    /// Made when the first place is asked for.
+    line_starts: OnceLock<Vec<u32>>,
 }
 
 /// The files of a run, in the order they were read.
@@ -38,11 +40,10 @@ impl Sources {
     /// Keeps a file. Its text must be shorter than 4 GiB.
     pub fn add(&mut self, path: PathBuf, text: String) -> FileId {
         let id = FileId(u32::try_from(self.0.len()).expect("fewer than 4 billion files"));
-        let starts = line_starts_of(&text);
         self.0.push(SourceFile {
             path,
             text,
-            line_starts: starts,
+            line_starts: OnceLock::new(),
         });
         id
     }
@@ -82,8 +83,9 @@ impl SourceFile {
     /// The line and column of a byte offset.
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
-        let line = self.line_starts.partition_point(|start| *start <= offset);
-        let start = self.line_starts[line - 1] as usize;
+        let starts = self.line_starts();
+        let line = starts.partition_point(|start| *start <= offset);
+        let start = starts[line - 1] as usize;
         let before = self.text.get(start..offset as usize).unwrap_or("");
         Position {
             line,
@@ -94,31 +96,29 @@ impl SourceFile {
     /// The byte range of a line, counted from one, without its line break.
     #[must_use]
     pub fn line_range(&self, line: usize) -> std::ops::Range<usize> {
-        let start = self
-            .line_starts
-            .get(line - 1)
-            .map_or(self.text.len(), |start| *start as usize);
-        let end = self
-            .line_starts
-            .get(line)
-            .map_or(self.text.len(), |next| *next as usize);
+        let start_of = |line: usize| {
+            let start = self.line_starts().get(line);
+            start.map_or(self.text.len(), |start| *start as usize)
+        };
+        let (start, end) = (start_of(line - 1), start_of(line));
         start..start + self.text[start..end].trim_end_matches(['\n', '\r']).len()
     }
 
     /// How many lines there are.
     #[must_use]
     pub fn line_count(&self) -> usize {
-        self.line_starts.len()
+        self.line_starts().len()
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| line_starts_of(&self.text))
     }
 }
 
 fn line_starts_of(text: &str) -> Vec<u32> {
-    let ends = text
-        .bytes()
-        .zip(1u32..)
-        .filter(|(byte, _)| *byte == b'\n')
-        .map(|(_, next)| next);
-    std::iter::once(0).chain(ends).collect()
+    let after = |(end, _)| u32::try_from(end + 1).expect("texts are shorter than 4 GiB");
+    let starts = text.match_indices('\n').map(after);
+    std::iter::once(0).chain(starts).collect()
 }
 
 #[cfg(test)]
