@@ -59,9 +59,16 @@ impl<'a> Columns<'a> {
             return Err("a row is not an object");
         };
         let mut cells: Vec<Option<&RawValue>> = vec![None; self.names.len()];
+        // Most replies have the members in the order of the question.
+        let mut expected = 0;
         for (Name(name), value) in &members {
-            if let Some(column) = self.column(name) {
+            let column = match self.names.get(expected) {
+                Some(next) if next == name => Some(expected),
+                Some(_) | None => self.column(name),
+            };
+            if let Some(column) = column {
                 cells[column].get_or_insert(value);
+                expected = column + 1;
             }
         }
         let id = cells[0].and_then(id).ok_or("a row has no id")?;

@@ -2,11 +2,13 @@
 //!
 //! A record is encoded once, before batches are cut, so that batches are cut by true sizes.
 
+use std::fmt::{Display, Write as _};
+
 use crate::model::{Key, KeyValue, ObjectKind, Value};
 
 /// One record of a write, ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Encoded(Box<str>);
+pub struct Encoded(String);
 
 impl Encoded {
     /// Its size in bytes.
@@ -73,19 +75,41 @@ pub(super) fn key(kind: &ObjectKind, key: &Key) -> Encoded {
 
 /// `text` as a JSON string.
 pub(super) fn string(text: &str) -> String {
-    serde_json::to_string(text).expect("text is always JSON")
+    let mut json = String::with_capacity(text.len() + 2);
+    push_string(&mut json, text);
+    json
 }
 
+fn push_string(json: &mut String, text: &str) {
+    // RFC 8259, section 7: nothing else has to be escaped.
+    let is_special = |byte| matches!(byte, 0..=0x1f | b'"' | b'\\');
+    if text.bytes().any(is_special) {
+        json.push_str(&serde_json::to_string(text).expect("text is always JSON"));
+    } else {
+        json.push('"');
+        json.push_str(text);
+        json.push('"');
+    }
+}
+
+/// More than most records take.
+const USUAL_BYTES: usize = 256;
+
 /// A JSON object in the making.
-#[derive(Default)]
 struct Object(String);
+
+impl Default for Object {
+    fn default() -> Self {
+        Self(String::with_capacity(USUAL_BYTES))
+    }
+}
 
 impl Object {
     fn key(&mut self, kind: &ObjectKind, key: &Key) {
         for (part, value) in kind.key.iter().zip(key.parts()) {
             match value {
                 KeyValue::Text(text) => self.text(part.field, text),
-                KeyValue::Lead(id) => self.raw(part.field, &id.to_string()),
+                KeyValue::Lead(id) => self.raw(part.field, id),
             }
         }
     }
@@ -94,10 +118,10 @@ impl Object {
         match value {
             Value::Null => self.raw(name, "null"),
             Value::Text(text) => self.text(name, text),
-            Value::Boolean(value) => self.raw(name, if *value { "true" } else { "false" }),
-            Value::Integer(value) => self.raw(name, &value.to_string()),
+            Value::Boolean(value) => self.raw(name, value),
+            Value::Integer(value) => self.raw(name, value),
             // Its own digits, not a float's: 12345678901234567.89 stays what it is.
-            Value::Decimal(value) => self.raw(name, &value.to_string()),
+            Value::Decimal(value) => self.raw(name, value),
             Value::Date(value) => self.text(name, &value.to_string()),
             // Page "Field types": ISO 8601 with an offset; Marketo keeps whole seconds.
             Value::Datetime(value) => {
@@ -107,19 +131,25 @@ impl Object {
     }
 
     fn text(&mut self, name: &str, text: &str) {
-        self.raw(name, &string(text));
+        self.name(name);
+        push_string(&mut self.0, text);
     }
 
-    fn raw(&mut self, name: &str, json: &str) {
+    /// A member whose value is printed as JSON writes it.
+    fn raw(&mut self, name: &str, json: impl Display) {
+        self.name(name);
+        write!(self.0, "{json}").expect("strings take all text");
+    }
+
+    fn name(&mut self, name: &str) {
         self.0.push(if self.0.is_empty() { '{' } else { ',' });
-        self.0.push_str(&string(name));
+        push_string(&mut self.0, name);
         self.0.push(':');
-        self.0.push_str(json);
     }
 
     fn end(mut self) -> Encoded {
         self.0.push('}');
-        Encoded(self.0.into_boxed_str())
+        Encoded(self.0)
     }
 }
 

@@ -62,7 +62,7 @@ impl Client {
         };
         let path = format!("/rest/v1/{}.json?_method=GET", schema.kind.path);
         let rows = self.0.pages(call, &path, &question).await?;
-        let mut ids = HashSet::new();
+        let mut ids = HashSet::with_capacity(rows.len());
         let mut records = Vec::with_capacity(rows.len());
         for row in rows {
             let record = columns

@@ -1,10 +1,10 @@
 //! What the manifests declare, before any instance was asked: keys may still name leads by a field, values are still text.
 
 use std::collections::{BTreeSet, HashSet};
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
-use super::{FileId, FoldedKey, KeyValue, ObjectKind, Scalar, Span};
+use super::{FileId, FoldedKey, Key, KeyValue, ObjectKind, Scalar, Span};
 
 /// Everything that the manifests of a project declare, in the order of the files.
 #[derive(Debug, Default)]
@@ -123,8 +123,12 @@ impl Declared {
     /// The key as people read it: the parts as written, a lead reference by its value.
     #[must_use]
     pub fn shown_key(&self) -> String {
-        let parts: Vec<_> = self.key.iter().map(ToString::to_string).collect();
-        parts.join(" / ")
+        let mut shown = String::new();
+        for (index, part) in self.key.iter().enumerate() {
+            let joint = if index > 0 { " / " } else { "" };
+            write!(shown, "{joint}{part}").expect("strings take all text");
+        }
+        shown
     }
 }
 
@@ -140,7 +144,7 @@ impl DeclaredPart {
     }
 
     fn folded(&self) -> Option<FoldedKey> {
-        Some(FoldedKey::new([&self.value()?]))
+        Some(Key::new(vec![self.value()?]).folded())
     }
 }
 

@@ -48,12 +48,11 @@ impl Fields {
 impl FromIterator<(Arc<str>, Value)> for Fields {
     /// Collects fields whose names are distinct.
     fn from_iter<I: IntoIterator<Item = (Arc<str>, Value)>>(fields: I) -> Self {
-        let mut fields: Vec<_> = fields
-            .into_iter()
-            .filter(|(_, value)| *value != Value::Null)
-            .collect();
-        fields.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        fields.shrink_to_fit();
-        Self(fields)
+        let fields = fields.into_iter();
+        let mut kept = Vec::with_capacity(fields.size_hint().0);
+        kept.extend(fields.filter(|(_, value)| *value != Value::Null));
+        kept.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        kept.shrink_to_fit();
+        Self(kept)
     }
 }

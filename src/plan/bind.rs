@@ -144,7 +144,7 @@ fn left_out(desired: &Desired) -> HashMap<(&'static ObjectKind, FoldedKey), Span
     others
         .filter_map(|declared| {
             Some((
-                (declared.kind, FoldedKey::new(&key(declared)?)),
+                (declared.kind, Key::new(key(declared)?).folded()),
                 declared.at,
             ))
         })

@@ -40,12 +40,12 @@ pub fn questions(bound: &Bound<'_>) -> Vec<Question> {
             .parent()
             .is_some_and(|(_, key)| exact.contains(&(kind, key.folded())));
         let of_kind = asked.entry(kind).or_default();
-        of_kind.fields.extend(
-            target
-                .fields
-                .iter()
-                .map(|field| Arc::clone(&field.assignment.name)),
-        );
+        for field in &target.fields {
+            let name = &field.assignment.name;
+            if !of_kind.fields.contains(name) {
+                of_kind.fields.insert(Arc::clone(name));
+            }
+        }
         if !by_parent {
             of_kind.key(&target.key);
         }

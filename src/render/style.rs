@@ -21,11 +21,23 @@ impl<T: fmt::Display> fmt::Display for Painted<T> {
 }
 
 /// As many blanks as `text` lacks of `width` columns.
-pub(super) fn padding(text: &str, width: usize) -> String {
-    " ".repeat(width.saturating_sub(columns(text)))
+pub(super) fn padding(text: &str, width: usize) -> Blanks {
+    Blanks(width.saturating_sub(columns(text)))
+}
+
+/// So many blanks.
+pub(super) struct Blanks(usize);
+
+impl fmt::Display for Blanks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:1$}", "", self.0)
+    }
 }
 
 /// How many columns a text takes in a terminal.
 pub(super) fn columns(text: &str) -> usize {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.len();
+    }
     unicode_width::UnicodeWidthStr::width(text)
 }
