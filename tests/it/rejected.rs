@@ -108,7 +108,8 @@ Not attempted (1)
       opportunity A-2 (pipeline/main.yaml:11:28) was not created
 ---- stderr
 2 of 6 changes settled
-5 of 6 changes settled
+3 of 6 changes settled
+6 of 6 changes settled
 
 "#]]);
     drop(project.run("apply --yes").exits(0));
