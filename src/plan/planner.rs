@@ -1,10 +1,11 @@
 //! The planner: declared against observed, record by record. Total and deterministic; `==` on values is all the comparing there is.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::model::kind::KINDS;
 use crate::model::{
-    Declared, Diagnostic, Ensure, FoldedKey, Key, ObjectKind, Problem, Record, Value,
+    Declared, Diagnostic, Ensure, FoldedKey, Key, ObjectKind, Problem, Record, Span, Value,
 };
 
 use super::bind::{Bound, Target};
@@ -165,8 +166,8 @@ fn missing<'a>(
 
 fn not_listed(bound: &Bound<'_>, observed: &Observed) -> Vec<Change> {
     let mut changes = Vec::new();
-    for kind in crate::model::kind::KINDS {
-        let exact: std::collections::HashMap<FoldedKey, &Target<'_>> = bound
+    for kind in KINDS {
+        let exact: HashMap<FoldedKey, &Target<'_>> = bound
             .exact()
             .filter(|(child, _)| *child == kind)
             .map(|(_, target)| (target.key.folded(), target))
@@ -200,7 +201,7 @@ fn delete(
     record: &Record,
     target: Option<&Target<'_>>,
     why: WhyDelete,
-    at: crate::model::Span,
+    at: Span,
 ) -> Change {
     Change {
         kind,

@@ -3,8 +3,8 @@
 use pretty_assertions::assert_eq;
 
 use super::bench::{Bench, many};
-use crate::apply::Event;
-use crate::simulator::{Answer, Operation, Simulator};
+use crate::apply::{Event, Halt};
+use crate::simulator::{Answer, Breakdown, Fault, FaultKind, Moment, Operation, Simulator};
 
 const NEW: &str = "name: N";
 
@@ -68,5 +68,28 @@ async fn a_token_that_ends_by_the_clock_between_plan_and_apply_is_renewed() {
     bench.clock.advance(std::time::Duration::from_hours(1));
     let run = bench.execute(planned, |_, _| {}).await;
     assert!(run.report.is_complete());
+    bench.assert_plan_empty(&many(3, NEW)).await;
+}
+
+#[tokio::test]
+async fn without_a_new_token_nothing_is_sent_and_nothing_is_unknown() {
+    let bench = Bench::with(|setup| setup.settings.concurrency = 1).await;
+    let planned = bench.plan(&many(3, NEW)).await;
+    bench.simulator.revoke_tokens();
+    for how in [Breakdown::BadGateway, Breakdown::Disconnect] {
+        let when = Moment::BeforeCommit;
+        let broken = Fault::new(FaultKind::Break { how, when });
+        bench.fault(broken.on(Operation::Identity).times(2));
+    }
+    let run = bench.execute(planned, |_, _| {}).await;
+    assert_eq!(bench.simulator.faults().waiting(), []);
+    assert!(
+        run.lines()
+            .iter()
+            .all(|line| line.ends_with(": not attempted"))
+    );
+    assert!(matches!(&run.report.halt, Some(Halt::Api(error)) if !error.is_ambiguous()));
+    assert_eq!(bench.held().await, Vec::<String>::new());
+    bench.seed(&many(3, NEW)).await;
     bench.assert_plan_empty(&many(3, NEW)).await;
 }

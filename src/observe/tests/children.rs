@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use pretty_assertions::assert_eq;
 use serde_json::json;
 
-use crate::apply::tests::bench::Bench;
-use crate::simulator::Operation;
+use crate::apply::tests::bench::{Bench, ROLES};
+use crate::simulator::{Fault, Operation};
 
 /// A manifest of one opportunity with these roles, which are to be the only ones.
 fn exact(leads: std::ops::RangeInclusive<u32>) -> String {
@@ -36,6 +36,34 @@ async fn roles_beyond_a_page_are_seen() {
         ["A name=N", "A / 649 / R", "A / 650 / R"]
     );
     bench.assert_plan_empty(&exact(649..=650)).await;
+}
+
+#[tokio::test]
+async fn pages_that_are_refused_are_read_again_from_the_first() {
+    let bench = Bench::with(|setup| {
+        setup.leads = (1..=301).map(|id| json!({ "id": id })).collect();
+    })
+    .await;
+    bench.seed(&exact(1..=301)).await;
+    let queries = bench.count(Operation::Query);
+    bench.fault(
+        Fault::code("1003")
+            .prefix(ROLES)
+            .on(Operation::Query)
+            .after(1),
+    );
+    bench.assert_plan_empty(&exact(1..=301)).await;
+    // The opportunity, the first page, the refused one, and both pages.
+    assert_eq!(bench.count(Operation::Query) - queries, 5);
+    bench.fault(
+        Fault::code("1003")
+            .prefix(ROLES)
+            .on(Operation::Query)
+            .after(1)
+            .times(3),
+    );
+    let error = bench.try_plan(&exact(1..=301)).await.err();
+    assert!(error.is_some(), "half a list is no list");
 }
 
 #[tokio::test]
