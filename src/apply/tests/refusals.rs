@@ -89,14 +89,32 @@ async fn rows_are_matched_by_their_number_however_they_look() {
 async fn a_record_without_a_row_is_read_back() {
     let bench = Bench::new().await;
     for members in LIFE {
+        let planned = bench.plan(&many(3, members)).await;
         altered(&bench, Alteration::OmitRow(1));
-        let writes = bench.writes();
-        bench.seed(&many(3, members)).await;
+        let (writes, queries) = (bench.writes(), bench.count(Operation::Query));
+        let run = bench.execute(planned, |_, _| {}).await;
         bench.simulator.faults().clear();
+        assert!(run.report.is_complete());
         assert_eq!(bench.writes() - writes, 1);
+        assert_eq!(bench.count(Operation::Query) - queries, 1);
         bench.assert_plan_empty(&many(3, members)).await;
     }
     assert_eq!(bench.held().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_record_without_a_row_that_was_refused_is_not_taken_for_done() {
+    let bench = Bench::new().await;
+    for members in [LIFE[0], LIFE[1]] {
+        let planned = bench.plan(&many(3, members)).await;
+        bench.replace("A01").await;
+        altered(&bench, Alteration::OmitRow(1));
+        let run = bench.execute(planned, |_, _| {}).await;
+        bench.simulator.faults().clear();
+        assert_eq!(rejected(&run.report.outcomes), [1]);
+        bench.seed(&many(3, members)).await;
+        bench.assert_plan_empty(&many(3, members)).await;
+    }
 }
 
 #[tokio::test]
