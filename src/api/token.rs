@@ -96,3 +96,43 @@ impl fmt::Debug for Tokens {
         f.debug_struct("Tokens").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+    use crate::api::Settings;
+    use crate::simulator::{self, Limits, Options};
+
+    #[tokio::test]
+    async fn one_is_fetched_for_all_who_wait_and_a_late_refusal_does_not_drop_its_successor() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let options = Options {
+            limits: Limits::none(),
+            ..Options::new(directory.path())
+        };
+        let simulator = simulator::start(options).await.expect("a simulator");
+        let settings = || Settings::new(simulator.url(), "simulator".into(), "simulator".into());
+        let transport = Transport::new(&settings()).expect("a transport");
+        let tokens = Tokens::new(settings().client_id, settings().client_secret);
+        let fetched = || transport.counter.read().identity;
+
+        let waiting = (0..5).map(|_| tokens.current(&transport));
+        let first = futures_util::future::try_join_all(waiting)
+            .await
+            .expect("a token");
+        assert_eq!(fetched(), 1);
+        simulator.revoke_tokens();
+        tokens.discard(&first[0]).await;
+        let second = tokens.current(&transport).await.expect("a token");
+        assert_ne!(second.header, first[0].header);
+        // Four calls went out with the first token too, and are told of it only now.
+        for token in &first[1..] {
+            tokens.discard(token).await;
+            let current = tokens.current(&transport).await.expect("a token");
+            assert_eq!(current.generation, second.generation);
+        }
+        assert_eq!(fetched(), 2);
+    }
+}
