@@ -53,6 +53,11 @@ impl Base {
         url
     }
 
+    /// Whether nothing is encrypted on the way.
+    pub(super) fn is_plain(&self) -> bool {
+        self.url.scheme() == "http"
+    }
+
     /// The base URL for people.
     pub(super) fn shown(&self) -> &str {
         self.url.as_str().trim_end_matches('/')

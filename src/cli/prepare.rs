@@ -43,14 +43,14 @@ pub(super) async fn prepare(
     let bound = plan::bind(&reading.desired, &schemas, &leads);
     let questions = plan::questions(&bound);
     let observed = observe::records(client, &schemas, &questions).await?;
+    let read = questions
+        .into_iter()
+        .map(|question| (question.kind, observed.count(question.kind)))
+        .collect();
     let plan = plan::plan(&bound, &observed);
     if let Some(exit) = input::refuse(context, &sources, &plan.problems) {
         return Ok(Err(exit));
     }
-    let read = questions
-        .iter()
-        .map(|question| (question.kind, observed.count(question.kind)))
-        .collect();
     let query_calls = usize::try_from(client.calls().query).unwrap_or(usize::MAX);
     Ok(Ok(Prepared {
         waves: calls(&plan),

@@ -1,11 +1,12 @@
 //! The records of a plan's questions, and those of a batch whose outcome is in doubt.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::future::{FutureExt as _, try_join_all};
 
 use crate::api::{ApiError, Client, Filter, MAX_RECORDS};
-use crate::model::{Key, Record, Schema};
+use crate::model::{Key, ObjectKind, Record, Schema};
 use crate::plan::{Action, Change, Observed, Question, Schemas};
 
 /// Reads exactly the records asked for: 300 keys a call, plus further pages.
@@ -37,8 +38,16 @@ pub async fn records(
             asked.map(|query| query.map(|answer| answer.map(|records| (question.kind, records)))),
         );
     }
+    let answers = try_join_all(queries).await?;
+    let mut counts: BTreeMap<&ObjectKind, usize> = BTreeMap::new();
+    for (kind, records) in &answers {
+        *counts.entry(*kind).or_default() += records.len();
+    }
     let mut observed = Observed::default();
-    for (kind, records) in try_join_all(queries).await? {
+    for (kind, count) in counts {
+        observed.reserve(kind, count);
+    }
+    for (kind, records) in answers {
         for record in records {
             observed.insert(kind, record);
         }
@@ -100,13 +109,6 @@ pub async fn read_back(
         .flat_map(|change| change.fields())
         .map(|field| Arc::clone(&field.name))
         .collect();
-    fields.extend(
-        kind.key
-            .iter()
-            .map(|part| part.field)
-            .chain([kind.id_field])
-            .map(Arc::from),
-    );
     fields.sort_unstable();
     fields.dedup();
     let (mut keys, mut ids) = (Vec::new(), Vec::new());

@@ -19,6 +19,12 @@ struct OfKind {
 }
 
 impl Observed {
+    /// Makes room for so many records more.
+    pub fn reserve(&mut self, kind: &'static ObjectKind, records: usize) {
+        let of_kind = self.kinds.entry(kind).or_default();
+        of_kind.by_key.reserve(records);
+    }
+
     /// Keeps a record. One that was answered twice (by two filters, or on two pages) counts once.
     pub fn insert(&mut self, kind: &'static ObjectKind, record: Record) {
         let of_kind = self.kinds.entry(kind).or_default();

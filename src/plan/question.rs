@@ -11,7 +11,7 @@ use super::bind::{Bound, Target};
 #[derive(Debug, PartialEq, Eq)]
 pub struct Question {
     pub kind: &'static ObjectKind,
-    /// The fields to ask for, the key and the id among them.
+    /// The fields to ask for beside the key and the id, which come with every record.
     pub fields: Vec<Arc<str>>,
     /// Records to read by their key.
     pub keys: Vec<Key>,
@@ -91,8 +91,6 @@ impl Asked {
             keys,
             children_of,
         } = self;
-        fields.insert(kind.id_field.into());
-        fields.extend(kind.key.iter().map(|part| Arc::from(part.field)));
         fields.extend(kind.label.map(Arc::from));
         Question {
             kind,
