@@ -28,8 +28,24 @@ pub enum Operation {
     Query,
     Sync,
     Delete,
+    Partitions,
+    Usage,
     /// No such path, or a method that it does not have.
     Unknown,
+}
+
+impl Operation {
+    /// All that a call can do, by the names that fault scripts use.
+    pub const ALL: [(&'static str, Self); 8] = [
+        ("identity", Self::Identity),
+        ("describe", Self::Describe),
+        ("schema", Self::Schema),
+        ("query", Self::Query),
+        ("sync", Self::Sync),
+        ("delete", Self::Delete),
+        ("partitions", Self::Partitions),
+        ("usage", Self::Usage),
+    ];
 }
 
 /// How a call was answered.

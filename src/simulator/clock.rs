@@ -7,7 +7,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+
+/// US Central, where the daily quota is reset at midnight; no time-zone database is needed for it.
+const CENTRAL: &str = "CST6CDT,M3.2.0,M11.1.0";
+
+/// The time zone of the instance.
+pub(super) fn central() -> TimeZone {
+    TimeZone::posix(CENTRAL).expect("the rule is that of POSIX")
+}
 
 /// A clock that can be shared and moved forward; copies show the same time.
 #[derive(Clone, Debug)]

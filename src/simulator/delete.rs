@@ -1,16 +1,17 @@
 //! Delete: records named by their key or id, and by nothing else.
 //!
 //! Source: Adobe REST documentation, "Opportunities" and "Opportunity Roles", section "Delete".
-//! An opportunity that still has roles is 1022: the documentation only says that they go first.
+//! What becomes of an opportunity that still has roles is a switch.
 
 use std::collections::HashSet;
 
+use super::alter::Skip;
+use super::answers::{Answers, DeleteExtraMembers, DeleteMissing, DeleteOpportunityWithRoles};
 use super::codes::{Failure, Reason};
-use super::faults::Skip;
 use super::kinds::Object;
 use super::reply::{Reply, Row};
 use super::request::{Members, input, members};
-use super::schema::Schema;
+use super::rules::Rules;
 use super::store::StoreError;
 use super::sync::{By, Refusal, Values, done, each, named, numbered, typed};
 use super::tables::Writer;
@@ -23,75 +24,109 @@ pub(super) struct Delete {
 
 impl Delete {
     /// Reads a delete call.
-    pub(super) fn parse(json: &[u8]) -> Result<Self, Failure> {
+    pub(super) fn parse(answers: &Answers, json: &[u8]) -> Result<Self, Failure> {
         let body = members(json)?;
         Ok(Self {
             by: By::parse(&body, "deleteBy")?,
-            input: input(&body)?,
+            input: input(answers, &body)?,
         })
     }
 
     /// Deletes the records, but not those that a fault skips.
     pub(super) fn apply(
         &self,
-        schema: &Schema,
+        rules: Rules<'_>,
         store: &mut Writer<'_>,
         skip: Option<&Skip>,
     ) -> Result<Reply, Failure> {
         let mut seen = HashSet::new();
-        let rows = each(&self.input, skip, |record| {
-            self.record(schema, store, record, &mut seen)
+        let rows = each(rules, &self.input, skip, |record| {
+            self.record(rules, store, record, &mut seen)
         })?;
         Ok(Reply::of(numbered(rows)))
     }
 
     fn record(
         &self,
-        schema: &Schema,
+        rules: Rules<'_>,
         store: &mut Writer<'_>,
         sent: &Members,
         seen: &mut HashSet<String>,
     ) -> Result<Row, Refusal> {
-        let object = schema.object;
-        let values = typed(schema, sent)?;
-        only_names(object, self.by, &values)?;
-        let Some(key) = named(object, self.by, &values, store, seen)? else {
-            return Err(Reason::of("1013").into());
+        let object = rules.schema.object;
+        let values = typed(rules, sent)?;
+        only_names(rules.answers, object, self.by, &values)?;
+        let key = named(rules, self.by, &values, store, seen)?;
+        let stored = match &key {
+            Some(key) => store.tables.get(object, key)?,
+            None => None,
         };
-        let Some(record) = store.tables.get(object, &key)? else {
-            return Err(Reason::of("1013").into());
+        let (Some(key), Some(record)) = (key, stored) else {
+            return Err(missing(rules.answers).into());
         };
-        if in_use(object, &key, store)? {
-            return Err(Reason::of("1022").into());
-        }
+        dependents(rules.answers, object, &key, store)?;
         store.remove(object, &key, &record)?;
         Ok(done("deleted", object, &record))
     }
 }
 
 /// A record with members beside its key or id is skipped, as on a live instance's custom objects.
-fn only_names(object: &Object, by: By, values: &Values<'_>) -> Result<(), Refusal> {
+fn only_names(
+    answers: &Answers,
+    object: &Object,
+    by: By,
+    values: &Values<'_>,
+) -> Result<(), Reason> {
     let names = match by {
         By::Key => object.key,
         By::Id => std::slice::from_ref(&object.id),
     };
-    match values.keys().find(|name| !names.contains(name)) {
-        Some(extra) => {
+    let Some(extra) = values.keys().find(|name| !names.contains(name)) else {
+        return Ok(());
+    };
+    match answers.delete_extra_members {
+        DeleteExtraMembers::Ignored => Ok(()),
+        DeleteExtraMembers::Invalid | DeleteExtraMembers::Field => {
             let message = format!("Field '{extra}' is not allowed in a delete");
-            Err(Reason::invalid(message).into())
+            Err(Reason::new(answers.delete_extra_members.value(), message))
         }
-        None => Ok(()),
     }
 }
 
-fn in_use(object: &Object, key: &str, store: &Writer<'_>) -> Result<bool, StoreError> {
+fn missing(answers: &Answers) -> Reason {
+    let message = match answers.delete_missing {
+        DeleteMissing::Object => "Object not found",
+        DeleteMissing::Record => "Record not found",
+    };
+    Reason::new("1013", message)
+}
+
+/// What happens to the records that depend on one that is to be deleted.
+fn dependents(
+    answers: &Answers,
+    object: &Object,
+    key: &str,
+    store: &mut Writer<'_>,
+) -> Result<(), Refusal> {
     for dependent in object.dependents {
-        let mut found = store
+        let found = store
             .tables
-            .keys_where(dependent.object, dependent.field, key, "")?;
-        if found.next().transpose()?.is_some() {
-            return Ok(true);
+            .keys_where(dependent.object, dependent.field, key, "")?
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        if found.is_empty() {
+            continue;
+        }
+        match answers.delete_opportunity_with_roles {
+            DeleteOpportunityWithRoles::InUse => return Err(Reason::of("1022").into()),
+            DeleteOpportunityWithRoles::Orphan => {}
+            DeleteOpportunityWithRoles::Cascade => {
+                for key in found {
+                    if let Some(record) = store.tables.get(dependent.object, &key)? {
+                        store.remove(dependent.object, &key, &record)?;
+                    }
+                }
+            }
         }
     }
-    Ok(false)
+    Ok(())
 }

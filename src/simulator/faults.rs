@@ -1,20 +1,17 @@
 //! Scripted faults, as data: which calls, how often, and what goes wrong.
 //!
-//! Each kind takes effect at one place: `Answer`, `Delay` and a `Breakdown` before the commit in
-//! the handler's gate, `SkipRecord` in the write itself, `Alter` on the finished rows below, and a
-//! `Breakdown` after the commit where the answer would leave. A further kind is a variant here and
-//! its line at that place.
+//! Each kind takes effect at one place: `Answer`, `Delay`, `Token` and a `Breakdown` before the
+//! commit in the handler's gate, `SkipRecord` in the write itself, `Alter` on the finished rows
+//! (`alter`), `Reword` on the messages, `Warn` and `Garble` on the answer as it leaves, and a
+//! `Breakdown` after the commit in its place. A further kind is a variant here, an entry in
+//! `fault_table`, and its line at that place.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::calls::Operation;
-use super::codes::{Failure, Reason, message};
-use super::reply::{Reply, Row};
 use super::request::Call;
-use super::value::raw;
 
 /// A fault that waits for its calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,10 +26,22 @@ pub struct Fault {
     pub operation: Option<Operation>,
     /// How many matching calls pass unharmed first.
     pub after: u32,
+    /// Whether the matching calls after them are hit by chance; without it, each is.
+    pub chance: Option<Chance>,
     /// How many calls it hits.
     pub times: u32,
     /// What goes wrong.
     pub kind: FaultKind,
+}
+
+/// A chance of one call, decided by a seed: the same calls in the same order meet the same faults.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chance {
+    /// Calls of a million.
+    pub per_million: u32,
+    pub seed: u64,
+    /// How many calls were decided.
+    pub drawn: u64,
 }
 
 /// What goes wrong with a call.
@@ -47,6 +56,8 @@ pub enum FaultKind {
     Delay(Duration),
     /// No usable answer comes, though the call may have been executed.
     Break { how: Breakdown, when: Moment },
+    /// The tokens of the instance end, and with them this call's.
+    Token(TokenLoss),
     /// One record of a sync or delete is not applied.
     SkipRecord {
         index: usize,
@@ -55,6 +66,32 @@ pub enum FaultKind {
     },
     /// The call succeeds, and its rows look different.
     Alter(Alteration),
+    /// The messages of errors and reasons are worded differently.
+    Reword,
+    /// The call succeeds with this warning.
+    Warn(String),
+    /// The answer to the executed call cannot be read.
+    Garble(Garbling),
+}
+
+/// How tokens end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenLoss {
+    /// 602 once, then 601.
+    Expire,
+    /// 601.
+    Revoke,
+}
+
+/// How an answer cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Garbling {
+    /// It ends in the middle of its JSON.
+    Truncate,
+    /// It has no `result`.
+    OmitResult,
+    /// HTTP 200 with a page of HTML.
+    Html,
 }
 
 /// How an answer fails to come.
@@ -102,6 +139,7 @@ impl Fault {
             text: String::new(),
             operation: None,
             after: 0,
+            chance: None,
             times: 1,
             kind,
         }
@@ -151,11 +189,32 @@ impl Fault {
         self
     }
 
+    /// Makes it hit calls by chance, and without an end.
+    #[must_use]
+    pub fn by_chance(mut self, per_million: u32, seed: u64) -> Self {
+        self.chance = Some(Chance {
+            per_million,
+            seed,
+            drawn: 0,
+        });
+        self.times = u32::MAX;
+        self
+    }
+
     /// Makes it hit this many calls.
     #[must_use]
     pub fn times(mut self, times: u32) -> Self {
         self.times = times;
         self
+    }
+
+    /// Whether it hits the matching call that comes now.
+    fn is_due(&mut self) -> bool {
+        if self.after > 0 {
+            self.after -= 1;
+            return false;
+        }
+        self.chance.as_mut().is_none_or(Chance::draw)
     }
 
     fn matches(&self, path: &str, operation: Operation, call: &Call) -> bool {
@@ -197,10 +256,9 @@ impl Faults {
             if !fault.matches(path, operation, call) {
                 continue;
             }
-            if fault.after > 0 {
-                fault.after -= 1;
-            } else if hit.is_none() {
-                fault.times -= 1;
+            if fault.is_due() && hit.is_none() {
+                // Without an end it never runs out.
+                fault.times -= u32::from(fault.times != u32::MAX);
                 hit = Some((index, fault.times, fault.kind.clone()));
             }
         }
@@ -216,96 +274,13 @@ impl Faults {
     }
 }
 
-impl Breakdown {
-    /// What the client sees.
-    pub(super) fn failure(self) -> Failure {
-        match self {
-            Self::TimeOut => Failure::code("604"),
-            Self::BadGateway => Failure::Gateway(502),
-            Self::Disconnect => Failure::Cut,
-            Self::TooLarge => Failure::Gateway(413),
-        }
-    }
-}
-
-/// The answer of `FaultKind::Answer`.
-pub(super) fn answer(code: &str, text: Option<&str>) -> Failure {
-    Failure::Refused(Reason {
-        code: Cow::Owned(code.to_owned()),
-        message: text.unwrap_or_else(|| message(code)).to_owned(),
-    })
-}
-
-/// The record of a write that is to be skipped.
-#[derive(Clone, Debug)]
-pub(super) struct Skip {
-    pub index: usize,
-    pub reason: Reason,
-}
-
-impl Skip {
-    /// What `kind` says of records.
-    pub(super) fn of(kind: Option<&FaultKind>) -> Option<Self> {
-        match kind? {
-            FaultKind::SkipRecord {
-                index,
-                code,
-                message,
-            } => Some(Self {
-                index: *index,
-                reason: Reason {
-                    code: Cow::Owned(code.clone()),
-                    message: message.clone(),
-                },
-            }),
-            FaultKind::Answer { .. }
-            | FaultKind::Delay(_)
-            | FaultKind::Break { .. }
-            | FaultKind::Alter(_) => None,
-        }
-    }
-
-    /// The reason to skip the record of this index.
-    pub(super) fn at(skip: Option<&Self>, index: usize) -> Option<Reason> {
-        skip.filter(|skip| skip.index == index)
-            .map(|skip| skip.reason.clone())
-    }
-}
-
-/// Changes the rows of a successful call.
-pub(super) fn alter(reply: &mut Reply, alteration: Alteration) {
-    match alteration {
-        Alteration::OmitRow(index) => {
-            if index < reply.rows.len() {
-                reply.rows.remove(index);
-            }
-        }
-        Alteration::ReverseRows => reply.rows.reverse(),
-        Alteration::NumbersAsText => each_member(reply, |name, text| {
-            let number = text.starts_with(|first: char| first == '-' || first.is_ascii_digit());
-            (number && name != "seq").then(|| text.to_owned())
-        }),
-        Alteration::TrailingBlank => each_member(reply, |name, text| {
-            let id = text.strip_prefix('"')?.strip_suffix('"')?;
-            (name == "marketoGUID").then(|| format!("{id} "))
-        }),
-        Alteration::LowerCaseNames => {
-            for Row(members) in &mut reply.rows {
-                for (name, _) in members {
-                    *name = Cow::Owned(name.to_lowercase());
-                }
-            }
-        }
-    }
-}
-
-/// Replaces a value by the text that `change` makes of its name and JSON text.
-fn each_member(reply: &mut Reply, change: impl Fn(&str, &str) -> Option<String>) {
-    for Row(members) in &mut reply.rows {
-        for (name, value) in members {
-            if let Some(text) = change(name, value.get()) {
-                *value = raw(text);
-            }
-        }
+impl Chance {
+    /// Whether the next call is hit.
+    fn draw(&mut self) -> bool {
+        // Each call has a generator of its own, so that its fate depends on its number alone.
+        let step = self.drawn.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mut random = fastrand::Rng::with_seed(self.seed.wrapping_add(step));
+        self.drawn += 1;
+        random.u32(..1_000_000) < self.per_million
     }
 }

@@ -1,12 +1,12 @@
 //! One call from its arrival to its answer: the order in which it can be refused.
 //!
-//! Path (610), method (605), size (414, 413), token (600 to 602), daily quota (607), rate (606),
-//! calls at once (615), content type (612), JSON (609), and then the rules of the operation. All
-//! but the sizes are answered with HTTP 200. Source: Adobe REST documentation, "Error codes"; the
-//! order itself is inferred.
+//! Path (610), method (605), size (414, 413), token (600 to 602), permission (603), daily quota
+//! (607), rate (606), calls at once (615), native CRM sync, content type (612), JSON (609), and then
+//! the rules of the operation. All but the sizes are answered with HTTP 200. Source: Adobe REST
+//! documentation, "Error codes"; the order itself is inferred.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -16,24 +16,23 @@ use axum::http::request::Parts;
 use axum::response::Response;
 
 use super::Clock;
+use super::alter::{answer, garble, reword};
+use super::answers::{Answers, CheckOrder, RefusedCalls, ServerTimeOut, TimedOutWrite};
 use super::calls::{Answer, Call as Logged, Calls, Operation};
 use super::codes::Failure;
 use super::connection::Line;
-use super::delete::Delete;
-use super::faults::{FaultKind, Faults, Moment, Skip, alter, answer};
-use super::kinds::{LEAD, Object};
-use super::leads::LeadSync;
+use super::execute::{check_exposed, execute};
+use super::faults::{FaultKind, Faults, Moment, TokenLoss};
+use super::instance::Instance;
 use super::limits::Meter;
-use super::lookup::Cursor;
-use super::paging;
-use super::query::Query;
+use super::options::TimeOuts;
 use super::reply::{self, Reply};
 use super::request::{self, Call, Params, effective_method};
 use super::routes::{self, Endpoint};
-use super::schema::{Schemas, schema_row};
+use super::schema::Schemas;
 use super::store::Store;
-use super::sync::Sync;
 use super::tokens::Tokens;
+use super::users::User;
 
 /// All that the calls share.
 pub(super) struct App {
@@ -41,13 +40,16 @@ pub(super) struct App {
     pub store: RwLock<Option<Store>>,
     /// Shared by the calls that run; the shutdown takes it alone, and so waits for them.
     pub running: tokio::sync::RwLock<()>,
+    pub answers: Answers,
     pub schemas: Schemas,
+    pub instance: Instance,
     pub tokens: Tokens,
     pub meter: Arc<Meter>,
     pub faults: Faults,
     pub calls: Calls,
     pub clock: Clock,
     pub latency: Duration,
+    pub time_outs: TimeOuts,
     /// The number of the next request.
     pub requests: AtomicU64,
 }
@@ -62,6 +64,9 @@ pub(super) async fn handle(
     let request_id = app.request_id();
     let mut operation = Operation::Unknown;
     let outcome = respond(&app, &parts, body, &request_id, &mut operation).await;
+    if let Err(Failure::Refused(reason)) = &outcome {
+        app.meter.note_error(&reason.code, app.clock.now());
+    }
     app.calls.push(Logged {
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
@@ -73,7 +78,7 @@ pub(super) async fn handle(
         if failure == Failure::Cut {
             line.cut();
         }
-        reply::failure(&request_id, &failure)
+        reply::failure(&app.answers, &request_id, &failure)
     })
 }
 
@@ -86,150 +91,166 @@ async fn respond(
     operation: &mut Operation,
 ) -> Result<Response, Failure> {
     let path = parts.uri.path();
-    let endpoint = routes::find(path).ok_or_else(|| Failure::code("610"))?;
-    let method = effective_method(&parts.method, &Params::of_query(parts.uri.query()))?;
+    let found = routes::find(path);
+    let url = Params::of_query(parts.uri.query());
+    let check = || {
+        let now = app.clock.now();
+        app.tokens.check(&app.answers, &parts.headers, &url, now)
+    };
+    let identity = matches!(found, Some(Endpoint::Identity));
+    if app.answers.check_order == CheckOrder::TokenFirst && !identity {
+        check()?;
+    }
+    let endpoint = found.ok_or_else(|| Failure::code("610"))?;
     let named = |method| {
         let found = endpoint.operation(method);
         found.ok_or_else(|| Failure::method(method.as_str()))
     };
+    let method = effective_method(&parts.method, &url)?;
     *operation = named(&method)?;
     let call = request::read(parts, body).await?;
     let _running = app.running.read().await;
     // A form may hold `_method` too.
     *operation = named(&call.method)?;
     if *operation == Operation::Identity {
-        let fault = app.faults.take(path, *operation, &call);
-        gate(app, fault.as_ref()).await?;
-        let granted = app.tokens.grant(&call.params, app.clock.now());
-        return after(fault.as_ref(), granted);
+        return identify(app, path, &call).await;
     }
-    app.tokens
-        .check(&parts.headers, &call.params, app.clock.now())?;
-    let slot = app.meter.admit(app.clock.now())?;
+    let user = check()?;
+    if !user.may(&app.answers, endpoint, *operation) {
+        return Err(Failure::code("603"));
+    }
+    let slot = app.meter.admit(&user.name, app.clock.now())?;
     let fault = app.faults.take(path, *operation, &call);
-    let outcome = match gate(app, fault.as_ref()).await {
-        Ok(()) => {
-            let done = execute(app, endpoint, *operation, call, fault.as_ref()).await;
-            after(fault.as_ref(), done)
+    let outcome = match &fault {
+        Some(FaultKind::Token(loss)) => {
+            end_tokens(app, *loss);
+            // The call meets what it has just lost.
+            check().and(Err(Failure::code("601")))
         }
-        Err(failure) => Err(failure),
+        fault => run(app, user, endpoint, *operation, call, fault.as_ref()).await,
     };
-    if let Err(Failure::Refused(_)) = outcome {
+    let outcome = match fault {
+        Some(FaultKind::Reword) => reword(outcome),
+        _ => outcome,
+    };
+    if let Err(Failure::Refused(_)) = outcome
+        && app.answers.refused_calls == RefusedCalls::Free
+    {
         slot.refund();
     }
-    outcome.map(|done| reply::success(request_id, &done))
+    let response = reply::success(&app.answers, request_id, &outcome?);
+    Ok(match fault {
+        Some(FaultKind::Garble(garbling)) => garble(response, garbling).await,
+        _ => response,
+    })
 }
 
-/// The latency, and the faults that strike before anything is executed.
-async fn gate(app: &App, fault: Option<&FaultKind>) -> Result<(), Failure> {
-    let mut pause = app.latency;
-    let stop = match fault {
-        Some(FaultKind::Answer { code, message }) => Some(answer(code, message.as_deref())),
-        Some(FaultKind::Break {
-            how,
-            when: Moment::BeforeCommit,
-        }) => Some(how.failure()),
-        Some(FaultKind::Delay(more)) => {
-            pause += *more;
-            None
-        }
-        Some(FaultKind::Break { .. } | FaultKind::SkipRecord { .. } | FaultKind::Alter(_))
-        | None => None,
-    };
-    if !pause.is_zero() {
-        tokio::time::sleep(pause).await;
+/// Answers the identity endpoint, which counts for no limit.
+async fn identify(app: &App, path: &str, call: &Call) -> Result<Response, Failure> {
+    let fault = app.faults.take(path, Operation::Identity, call);
+    if let Some(FaultKind::Token(loss)) = &fault {
+        end_tokens(app, *loss);
     }
-    stop.map_or(Ok(()), Err)
+    let pause = app.latency + delay(fault.as_ref());
+    gate(pause, fault.as_ref()).await?;
+    let now = app.clock.now();
+    let granted = app
+        .tokens
+        .grant(&app.answers, &call.url, &call.params, now)?;
+    let response = after(fault.as_ref(), granted)?;
+    Ok(match fault {
+        Some(FaultKind::Garble(garbling)) => garble(response, garbling).await,
+        _ => response,
+    })
 }
 
-/// The faults that strike when all is done.
-fn after<T>(fault: Option<&FaultKind>, done: Result<T, Failure>) -> Result<T, Failure> {
-    match fault {
-        Some(FaultKind::Break {
-            how,
-            when: Moment::AfterCommit,
-        }) => Err(how.failure()),
-        _ => done,
+fn end_tokens(app: &App, loss: TokenLoss) {
+    match loss {
+        TokenLoss::Expire => app.tokens.expire(),
+        TokenLoss::Revoke => app.tokens.revoke(),
     }
 }
 
-async fn execute(
+/// Executes a call within the time that the server gives it.
+async fn run(
     app: &Arc<App>,
+    user: &User,
     endpoint: Endpoint<'_>,
     operation: Operation,
     call: Call,
     fault: Option<&FaultKind>,
 ) -> Result<Reply, Failure> {
-    let mut reply = match endpoint {
-        Endpoint::Describe(object) => Reply::of(vec![app.schemas.of(object).describe()]),
-        Endpoint::SchemaFields => schema_fields(app, &call.params)?,
-        Endpoint::SchemaField(name) => {
-            let field = app.schemas.opportunity().field(name)?;
-            Reply::of(vec![schema_row(field)])
-        }
-        Endpoint::Records(object) | Endpoint::Delete(object) => {
-            let (app, skip) = (Arc::clone(app), Skip::of(fault));
-            let work = move || records(&app, object, operation, &call, skip.as_ref());
-            let done = tokio::task::spawn_blocking(work).await;
-            done.map_err(|_| Failure::code("611"))??
-        }
-        Endpoint::Identity => return Err(Failure::code("610")),
-    };
-    if let Some(FaultKind::Alter(alteration)) = fault {
-        alter(&mut reply, *alteration);
+    let pause = app.latency + delay(fault);
+    let limit = app.time_outs.of(endpoint, operation);
+    gate(pause.min(limit), fault).await?;
+    let overdue = pause >= limit;
+    if overdue && app.answers.timed_out_write == TimedOutWrite::Discarded {
+        return Err(overrun(&app.answers));
+    }
+    check_exposed(app, endpoint)?;
+    let done = execute(app, user, endpoint, operation, call, fault).await;
+    if overdue {
+        return Err(overrun(&app.answers));
+    }
+    let mut reply = after(fault, done?)?;
+    if let Some(FaultKind::Warn(message)) = fault {
+        reply.warning = Some(message.clone());
     }
     Ok(reply)
 }
 
-/// The operations on the store.
-fn records(
-    app: &App,
-    object: &'static Object,
-    operation: Operation,
-    call: &Call,
-    skip: Option<&Skip>,
-) -> Result<Reply, Failure> {
-    let guard = app.store.read().unwrap_or_else(PoisonError::into_inner);
-    // Only while the simulator shuts down.
-    let store = guard.as_ref().ok_or_else(|| Failure::code("608"))?;
-    let schema = app.schemas.of(object);
-    let (usage, now) = (app.meter.usage(), app.clock.now());
-    match operation {
-        Operation::Query => Query::parse(schema, call)?.answer(schema, store),
-        Operation::Sync if object.name == LEAD.name => {
-            let sync = LeadSync::parse(schema, call.body.json()?)?;
-            store.write(usage, |writer| sync.apply(schema, writer, now, skip))
-        }
-        Operation::Sync => {
-            let sync = Sync::parse(call.body.json()?)?;
-            store.write(usage, |writer| sync.apply(schema, writer, now, skip))
-        }
-        Operation::Delete => {
-            let delete = Delete::parse(call.body.json()?)?;
-            store.write(usage, |writer| delete.apply(schema, writer, skip))
-        }
-        Operation::Identity | Operation::Describe | Operation::Schema | Operation::Unknown => {
-            Err(Failure::code("610"))
-        }
+fn overrun(answers: &Answers) -> Failure {
+    match answers.server_time_out {
+        ServerTimeOut::TimeOut => Failure::code("604"),
+        ServerTimeOut::Gateway => Failure::Gateway(502),
     }
 }
 
-/// A page of the schema endpoint.
-fn schema_fields(app: &App, params: &Params) -> Result<Reply, Failure> {
-    let size = paging::size(params.get("batchSize").as_deref())?;
-    let from = paging::cursor(&"schema", params.get("nextPageToken").as_deref())?;
-    let fields = app.schemas.opportunity().browse();
-    let (start, end) = (from.step as usize, from.step as usize + size);
-    let rows = fields.iter().skip(start).take(size);
-    let next = (end < fields.len()).then(|| Cursor {
-        step: u32::try_from(end).unwrap_or(u32::MAX),
-        key: String::new(),
-    });
-    Ok(Reply {
-        rows: rows.map(|field| schema_row(field)).collect(),
-        next: next.map(|next| paging::token(&"schema", &next)),
-        says_last: true,
-    })
+/// How much longer a fault makes a call.
+fn delay(fault: Option<&FaultKind>) -> Duration {
+    match fault {
+        Some(FaultKind::Delay(more)) => *more,
+        _ => Duration::ZERO,
+    }
+}
+
+/// The latency, and the faults that strike before anything is executed.
+async fn gate(pause: Duration, fault: Option<&FaultKind>) -> Result<(), Failure> {
+    if !pause.is_zero() {
+        tokio::time::sleep(pause).await;
+    }
+    match fault {
+        Some(FaultKind::Answer { code, message }) => Err(answer(code, message.as_deref())),
+        Some(FaultKind::Break {
+            how,
+            when: Moment::BeforeCommit,
+        }) => Err(how.failure()),
+        Some(
+            FaultKind::Break {
+                when: Moment::AfterCommit,
+                ..
+            }
+            | FaultKind::Delay(_)
+            | FaultKind::Token(_)
+            | FaultKind::SkipRecord { .. }
+            | FaultKind::Alter(_)
+            | FaultKind::Reword
+            | FaultKind::Warn(_)
+            | FaultKind::Garble(_),
+        )
+        | None => Ok(()),
+    }
+}
+
+/// The faults that strike when all is done.
+fn after<T>(fault: Option<&FaultKind>, done: T) -> Result<T, Failure> {
+    match fault {
+        Some(FaultKind::Break {
+            how,
+            when: Moment::AfterCommit,
+        }) => Err(how.failure()),
+        _ => Ok(done),
+    }
 }
 
 impl App {

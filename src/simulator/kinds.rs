@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use super::answers::Answers;
+use super::users::Permission;
 use super::value::DataType;
 
 /// One object type.
@@ -30,6 +32,15 @@ pub(super) struct Object {
     pub references: &'static [Reference],
     /// Objects whose records keep one of this object from being deleted.
     pub dependents: &'static [Dependent],
+    /// Fields that name records which the simulator knows by their ids alone.
+    pub links: &'static [Link],
+    /// A flag that one record of a group should have, and the field that they share.
+    pub single: Option<(&'static str, &'static str)>,
+    /// Which permission reads and which writes it; the latter also reads.
+    pub reader: Permission,
+    pub writer: Permission,
+    /// What native CRM sync does to it.
+    pub under_crm: UnderCrm,
     /// Fields that a query answers when it asks for none, besides the filter's own.
     pub defaults: &'static [&'static str],
     /// How its query replies look.
@@ -46,12 +57,34 @@ pub(super) enum Rows {
     Plain { most: usize },
 }
 
+/// What native CRM sync does to an object. Source: Adobe REST documentation, "Opportunities" and
+/// "Opportunity Roles".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum UnderCrm {
+    Unchanged,
+    ReadOnly,
+    NotExposed,
+}
+
 /// A field that holds the single-part key of another object.
 pub(super) struct Reference {
     pub field: &'static str,
     pub object: &'static Object,
     /// The code for a record that is not there.
-    pub missing: &'static str,
+    pub missing: fn(&Answers) -> &'static str,
+}
+
+/// A field that holds the id of something without endpoints here.
+pub(super) struct Link {
+    pub field: &'static str,
+    pub to: Linked,
+}
+
+/// What a link leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Linked {
+    Company,
+    SalesPerson,
 }
 
 /// Another object's indexed field that holds this object's key.
@@ -78,6 +111,16 @@ pub(super) struct Field {
     pub custom: bool,
     pub hidden: bool,
     pub sensitive: bool,
+    pub html_encoding: bool,
+    pub api_created: bool,
+}
+
+impl Object {
+    /// Whether a field is text and part of the key.
+    pub(super) fn is_text_key(&self, name: &str) -> bool {
+        let named = |field: &&Field| field.name == name && field.data_type == DataType::String;
+        self.key.contains(&name) && self.fields.iter().any(|field| named(&field))
+    }
 }
 
 impl Field {
@@ -95,6 +138,8 @@ impl Field {
             custom: false,
             hidden: false,
             sensitive: false,
+            html_encoding: true,
+            api_created: false,
         }
     }
 
@@ -150,6 +195,20 @@ pub(super) static OPPORTUNITY: Object = Object {
         object: &ROLE,
         field: "externalOpportunityId",
     }],
+    links: &[
+        Link {
+            field: "externalCompanyId",
+            to: Linked::Company,
+        },
+        Link {
+            field: "externalSalesPersonId",
+            to: Linked::SalesPerson,
+        },
+    ],
+    single: None,
+    reader: Permission::ReadOpportunity,
+    writer: Permission::WriteOpportunity,
+    under_crm: UnderCrm::ReadOnly,
     defaults: &["externalOpportunityId", "createdAt", "updatedAt"],
     rows: Rows::Numbered,
     fields: OPPORTUNITY_FIELDS,
@@ -169,15 +228,20 @@ pub(super) static ROLE: Object = Object {
         Reference {
             field: "leadId",
             object: &LEAD,
-            missing: "1004",
+            missing: |answers| answers.role_unknown_lead.value(),
         },
         Reference {
             field: "externalOpportunityId",
             object: &OPPORTUNITY,
-            missing: "1013",
+            missing: |answers| answers.role_unknown_opportunity.value(),
         },
     ],
     dependents: &[],
+    links: &[],
+    single: Some(("isPrimary", "externalOpportunityId")),
+    reader: Permission::ReadOpportunity,
+    writer: Permission::WriteOpportunity,
+    under_crm: UnderCrm::NotExposed,
     defaults: &[
         "externalOpportunityId",
         "leadId",
@@ -213,6 +277,11 @@ pub(super) static LEAD: Object = Object {
     required: &[],
     references: &[],
     dependents: &[],
+    links: &[],
+    single: None,
+    reader: Permission::ReadLead,
+    writer: Permission::WriteLead,
+    under_crm: UnderCrm::Unchanged,
     defaults: &[
         "id",
         "email",

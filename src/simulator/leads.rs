@@ -3,15 +3,14 @@
 //! Source: Adobe REST documentation, "Leads", section "Create and update". Rows have no `seq`, and
 //! a missing lead is 1004, an existing one 1005. Queries are those of `query`.
 
-use jiff::Timestamp;
-
+use super::alter::Skip;
 use super::codes::{Failure, Reason};
-use super::faults::Skip;
+use super::instance::DEFAULT_PARTITION;
 use super::kinds::{Field, LEAD};
 use super::lookup::{Cursor, Lookup, page};
 use super::reply::{Reply, Row};
-use super::request::{Members, input, members, text_member};
-use super::schema::Schema;
+use super::request::{Members, action, input, members, text_member};
+use super::rules::Rules;
 use super::sync::{Refusal, Values, done, each, typed};
 use super::tables::Writer;
 use super::value::{Record, fold, instant, raw, text};
@@ -20,6 +19,8 @@ use super::value::{Record, fold, instant, raw, text};
 pub(super) struct LeadSync<'s> {
     action: Action,
     lookup: &'s Field,
+    /// Where new leads go, or why there are none.
+    partition: Result<u64, Reason>,
     input: Vec<Members>,
 }
 
@@ -31,106 +32,110 @@ enum Action {
     CreateDuplicate,
 }
 
+const ACTIONS: &[(&str, Action)] = &[
+    ("createOrUpdate", Action::CreateOrUpdate),
+    ("createOnly", Action::CreateOnly),
+    ("updateOnly", Action::UpdateOnly),
+    ("createDuplicate", Action::CreateDuplicate),
+];
+
 impl<'s> LeadSync<'s> {
     /// Reads a sync call.
-    pub(super) fn parse(schema: &'s Schema, json: &[u8]) -> Result<Self, Failure> {
+    pub(super) fn parse(rules: Rules<'s>, json: &[u8]) -> Result<Self, Failure> {
         let body = members(json)?;
-        let action = match text_member(&body, "action")?.as_deref() {
-            None | Some("createOrUpdate") => Action::CreateOrUpdate,
-            Some("createOnly") => Action::CreateOnly,
-            Some("updateOnly") => Action::UpdateOnly,
-            Some("createDuplicate") => Action::CreateDuplicate,
-            Some(other) => return Err(Failure::invalid(format!("Invalid action '{other}'"))),
-        };
         let name = text_member(&body, "lookupField")?.unwrap_or_else(|| "email".to_owned());
-        let lookup = schema
-            .searchable(&name)
-            .ok_or_else(|| Reason::new("1006", format!("Lookup field '{name}' not found")))?;
+        let unknown = || Reason::new("1006", format!("Lookup field '{name}' not found"));
         Ok(Self {
-            action,
-            lookup,
-            input: input(&body)?,
+            action: action(rules.answers, &body, ACTIONS)?,
+            lookup: rules.schema.searchable(&name).ok_or_else(unknown)?,
+            partition: partition(rules, text_member(&body, "partitionName")?.as_deref()),
+            input: input(rules.answers, &body)?,
         })
     }
 
     /// Applies the leads in their order, but not those that a fault skips.
     pub(super) fn apply(
         &self,
-        schema: &Schema,
+        rules: Rules<'_>,
         store: &mut Writer<'_>,
-        now: Timestamp,
         skip: Option<&Skip>,
     ) -> Result<Reply, Failure> {
-        let rows = each(&self.input, skip, |lead| {
-            self.lead(schema, store, now, lead)
+        let rows = each(rules, &self.input, skip, |lead| {
+            self.lead(rules, store, lead)
         })?;
         Ok(Reply::of(rows))
     }
 
     fn lead(
         &self,
-        schema: &Schema,
+        rules: Rules<'_>,
         store: &mut Writer<'_>,
-        now: Timestamp,
         sent: &Members,
     ) -> Result<Row, Refusal> {
-        let values = typed(schema, sent)?;
+        let values = typed(rules, sent)?;
         if self.action == Action::CreateDuplicate {
-            return self.create(store, values, now);
+            return self.create(rules, store, values);
         }
-        let mut matches = self.matches(store, &values)?;
+        let mut matches = self.matches(rules, store, &values)?;
         match (self.action, matches.pop(), matches.is_empty()) {
             (_, Some(_), false) => Err(Reason::of("1007").into()),
             (Action::CreateOnly, Some(_), true) => Err(Reason::of("1005").into()),
             (Action::UpdateOnly, None, _) => Err(Reason::of("1004").into()),
             // Marketo numbers leads itself.
             (_, None, _) if self.lookup.name == LEAD.id => Err(Reason::of("1004").into()),
-            (_, None, _) => self.create(store, values, now),
-            (_, Some(old), true) => self.update(store, &old, values, now),
+            (_, None, _) => self.create(rules, store, values),
+            (_, Some(old), true) => self.update(rules, store, &old, values),
         }
     }
 
     /// Up to two leads with the record's value of the lookup field.
-    fn matches(&self, store: &Writer<'_>, values: &Values<'_>) -> Result<Vec<Record>, Refusal> {
+    fn matches(
+        &self,
+        rules: Rules<'_>,
+        store: &Writer<'_>,
+        values: &Values<'_>,
+    ) -> Result<Vec<Record>, Refusal> {
         let name = self.lookup.name.as_ref();
         let value = values.get(name).and_then(|(_, value)| value.as_deref());
         let Some(value) = value.and_then(text) else {
             return Err(Reason::invalid(format!("{name} not specified")).into());
         };
         let lookup = Lookup::by(&LEAD, self.lookup, vec![fold(&value)]);
-        let found = page(&store.tables, &LEAD, &lookup, &Cursor::default(), 2)?;
-        Ok(found.records)
+        let shows = |record: &Record| rules.shows(&LEAD, record);
+        let found = page(&store.tables, &LEAD, &lookup, &Cursor::default(), 2, shows)?;
+        Ok(found.records.into_iter().map(|(_, lead)| lead).collect())
     }
 
     fn create(
         &self,
+        rules: Rules<'_>,
         store: &mut Writer<'_>,
         values: Values<'_>,
-        now: Timestamp,
     ) -> Result<Row, Refusal> {
-        let record = insert(store, values, now, &[])?;
+        let partition = self.partition.clone()?;
+        let record = insert(rules, store, values, partition, &[])?;
         Ok(done("created", &LEAD, &record))
     }
 
     fn update(
         &self,
+        rules: Rules<'_>,
         store: &mut Writer<'_>,
         old: &Record,
         values: Values<'_>,
-        now: Timestamp,
     ) -> Result<Row, Refusal> {
         let mut record = old.clone();
         for (name, (field, value)) in values {
-            if name == LEAD.id && self.lookup.name == LEAD.id {
+            let names_record = name == LEAD.id && self.lookup.name == LEAD.id;
+            if names_record || !writable(rules, field, &[])? {
                 continue;
             }
-            writable(field, &[])?;
             match value {
                 Some(value) => record.insert(name.to_owned(), value),
                 None => record.remove(name),
             };
         }
-        record.insert("updatedAt".to_owned(), instant(now));
+        record.insert("updatedAt".to_owned(), instant(rules.now));
         let key = record
             .get(LEAD.id)
             .and_then(|id| text(id))
@@ -143,15 +148,17 @@ impl<'s> LeadSync<'s> {
 
 /// Stores a new lead; of Marketo's own fields it may bring those of `given`.
 pub(super) fn insert(
+    rules: Rules<'_>,
     store: &mut Writer<'_>,
     values: Values<'_>,
-    now: Timestamp,
+    partition: u64,
     given: &[&str],
 ) -> Result<Record, Refusal> {
     let mut record = Record::new();
     for (name, (field, value)) in values {
-        writable(field, given)?;
-        if let Some(value) = value {
+        if let Some(value) = value
+            && writable(rules, field, given)?
+        {
             record.insert(name.to_owned(), value);
         }
     }
@@ -166,21 +173,36 @@ pub(super) fn insert(
         return Err(Reason::of("1005").into());
     }
     record.insert(LEAD.id.to_owned(), raw(number));
-    // The one partition that every instance has.
     record
         .entry("leadPartitionId".to_owned())
-        .or_insert_with(|| raw(1));
-    record.insert("createdAt".to_owned(), instant(now));
-    record.insert("updatedAt".to_owned(), instant(now));
+        .or_insert_with(|| raw(partition));
+    record.insert("createdAt".to_owned(), instant(rules.now));
+    record.insert("updatedAt".to_owned(), instant(rules.now));
     store.insert(&LEAD, &key, &record)?;
     store.set_last_lead(last.max(number))?;
     Ok(record)
 }
 
-fn writable(field: &Field, given: &[&str]) -> Result<(), Refusal> {
+/// Whether a value of this field is stored.
+fn writable(rules: Rules<'_>, field: &Field, given: &[&str]) -> Result<bool, Reason> {
     let name = field.name.as_ref();
     if field.updateable || given.contains(&name) {
-        return Ok(());
+        return Ok(true);
     }
-    Err(Reason::invalid(format!("Field '{name}' is not updateable")).into())
+    rules.read_only(name).map(|()| false)
+}
+
+/// The partition that new leads go to.
+fn partition(rules: Rules<'_>, name: Option<&str>) -> Result<u64, Reason> {
+    let Some(name) = name else {
+        return Ok(DEFAULT_PARTITION);
+    };
+    match rules.instance.partition(name) {
+        Some(id) if rules.user.sees(id) => Ok(id),
+        Some(_) => {
+            let message = format!("Access denied to partition '{name}'");
+            Err(Reason::new("1008", message))
+        }
+        None => Err(Reason::new("1010", format!("Partition '{name}' not found"))),
+    }
 }

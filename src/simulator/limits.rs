@@ -6,16 +6,16 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Limits;
+use super::clock::central;
 use super::codes::{Failure, Reason};
-use super::store::Usage;
+use super::usage::History;
 
 const WINDOW: SignedDuration = SignedDuration::from_secs(20);
-/// US Central, where the daily quota is reset at midnight; no time-zone database is needed for it.
-const CENTRAL: &str = "CST6CDT,M3.2.0,M11.1.0";
 
 /// What is used up of the limits.
 pub(super) struct Meter {
@@ -29,41 +29,35 @@ struct State {
     window: VecDeque<Timestamp>,
     running: u32,
     peak: u32,
-    usage: Usage,
+    history: History,
 }
 
 /// The place of a running call; dropping it ends the call.
 pub(super) struct Slot {
     meter: Arc<Meter>,
+    user: String,
     at: Timestamp,
 }
 
 impl Meter {
-    /// A meter that goes on from the stored usage.
-    pub(super) fn new(limits: Limits, stored: Option<Usage>, now: Timestamp) -> Arc<Self> {
-        let zone = TimeZone::posix(CENTRAL).expect("the rule is that of POSIX");
-        let today = now.to_zoned(zone.clone()).date();
-        let fresh = Usage {
-            day: today,
-            calls: 0,
-        };
-        let usage = stored.filter(|stored| stored.day == today).unwrap_or(fresh);
+    /// A meter that goes on from what was counted before.
+    pub(super) fn new(limits: Limits, history: History) -> Arc<Self> {
         Arc::new(Self {
             limits,
-            zone,
+            zone: central(),
             state: Mutex::new(State {
                 window: VecDeque::new(),
                 running: 0,
                 peak: 0,
-                usage,
+                history,
             }),
         })
     }
 
     /// Admits a call, or says which limit it meets first.
-    pub(super) fn admit(self: &Arc<Self>, now: Timestamp) -> Result<Slot, Failure> {
+    pub(super) fn admit(self: &Arc<Self>, user: &str, now: Timestamp) -> Result<Slot, Failure> {
+        let today = self.day(now);
         let mut state = self.lock();
-        self.turn_day(&mut state, now);
         while state
             .window
             .front()
@@ -76,7 +70,7 @@ impl Meter {
             concurrency,
             daily,
         } = self.limits;
-        if daily.is_some_and(|most| state.usage.calls >= most) {
+        if daily.is_some_and(|most| state.history.calls(today) >= most) {
             return Err(Failure::code("607"));
         }
         if let Some(most) = calls_per_window
@@ -92,30 +86,35 @@ impl Meter {
         if calls_per_window.is_some() {
             state.window.push_back(now);
         }
-        state.usage.calls += 1;
+        state.history.add_call(today, user);
         state.running += 1;
         state.peak = state.peak.max(state.running);
         Ok(Slot {
             meter: Arc::clone(self),
+            user: user.to_owned(),
             at: now,
         })
     }
 
-    /// The calls counted today.
-    pub(super) fn usage(&self) -> Usage {
-        self.lock().usage
+    /// Counts an error.
+    pub(super) fn note_error(&self, code: &str, now: Timestamp) {
+        let today = self.day(now);
+        self.lock().history.add_error(today, code);
+    }
+
+    /// What was counted so far.
+    pub(super) fn history(&self) -> History {
+        self.lock().history.clone()
+    }
+
+    /// The day that an instant belongs to.
+    pub(super) fn day(&self, now: Timestamp) -> Date {
+        now.to_zoned(self.zone.clone()).date()
     }
 
     /// The most calls that ran at once.
     pub(super) fn peak(&self) -> u32 {
         self.lock().peak
-    }
-
-    fn turn_day(&self, state: &mut State, now: Timestamp) {
-        let day = now.to_zoned(self.zone.clone()).date();
-        if day != state.usage.day {
-            state.usage = Usage { day, calls: 0 };
-        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -130,7 +129,8 @@ impl Slot {
         if let Some(index) = state.window.iter().rposition(|&at| at == self.at) {
             state.window.remove(index);
         }
-        state.usage.calls = state.usage.calls.saturating_sub(1);
+        let day = self.meter.day(self.at);
+        state.history.take_call(day, &self.user);
     }
 }
 

@@ -1,12 +1,12 @@
 //! Finding records for a query, page by page.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use redb::ReadableTable;
 
 use super::kinds::{Field, Object};
 use super::store::StoreError;
-use super::tables::{Bytes, IndexKey, Key, Tables, folded};
+use super::tables::{Bytes, IndexKey, Key, Tables};
 use super::value::Record;
 
 /// What a query looks for; all values are folded.
@@ -35,7 +35,8 @@ pub(super) struct Cursor {
 /// Records, and where the next page begins if there are more.
 #[derive(Default)]
 pub(super) struct Page {
-    pub records: Vec<Record>,
+    /// Each with the index of the value that it was found by.
+    pub records: Vec<(u32, Record)>,
     pub next: Option<Cursor>,
 }
 
@@ -59,13 +60,14 @@ impl Lookup {
     }
 }
 
-/// At most `size` records from the cursor on, in the order of the values asked for.
+/// At most `size` records from the cursor on that `shows` lets through, in the order of the values asked for.
 pub(super) fn page<R, I, X>(
     tables: &Tables<R, I, X>,
     object: &'static Object,
     lookup: &Lookup,
     from: &Cursor,
     size: usize,
+    shows: impl Fn(&Record) -> bool,
 ) -> Result<Page, StoreError>
 where
     R: ReadableTable<Key, Bytes>,
@@ -77,7 +79,7 @@ where
         Lookup::Keys(keys) => {
             for (step, key) in steps(keys, from) {
                 let found = tables.get(object, key)?;
-                if page.take(step, "", found, size) {
+                if page.take(step, "", found.filter(&shows), size) {
                     break;
                 }
             }
@@ -88,7 +90,7 @@ where
                     Some(key) => tables.get(object, &key)?,
                     None => None,
                 };
-                if page.take(step, "", found, size) {
+                if page.take(step, "", found.filter(&shows), size) {
                     break;
                 }
             }
@@ -99,19 +101,22 @@ where
                 for key in tables.keys_where(object, field, value, start)? {
                     let key = key?;
                     let found = tables.get(object, &key)?;
-                    if page.take(step, &key, found, size) {
+                    if page.take(step, &key, found.filter(&shows), size) {
                         break 'values;
                     }
                 }
             }
         }
         Lookup::Scan { field, values } => {
-            let wanted: HashSet<&str> = values.iter().map(String::as_str).collect();
+            let wanted: HashMap<&str, u32> = values.iter().map(String::as_str).zip(0..).collect();
             for entry in tables.scan(object, &from.key)? {
                 let (key, record) = entry?;
-                let matches =
-                    folded(&record, field).is_some_and(|value| wanted.contains(value.as_str()));
-                if page.take(0, &key, matches.then_some(record), size) {
+                let value = tables.folded(object, &record, field);
+                let index = value.and_then(|value| wanted.get(value.as_str()).copied());
+                let Some(index) = index.filter(|_| shows(&record)) else {
+                    continue;
+                };
+                if page.take(index, &key, Some(record), size) {
                     break;
                 }
             }
@@ -135,7 +140,7 @@ impl Page {
             return false;
         };
         if self.records.len() < size {
-            self.records.push(record);
+            self.records.push((step, record));
             return false;
         }
         self.next = Some(Cursor {

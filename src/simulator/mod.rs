@@ -4,20 +4,29 @@
 //! mistake in the client's idea of Marketo must not meet the same mistake here. `kinds` is its own
 //! table of objects; a further object of the same pattern is one more entry there.
 //!
-//! A call passes `handler` (the order of checks), `routes`, `tokens` and `limits`, then one of
-//! `query`, `sync`, `delete`, `leads` or `schema`, which work on `store`. `faults` says where each
-//! scripted fault takes effect. Where the documentation is vague, the stricter reading holds.
+//! A call passes `handler` (the order of checks), `routes`, `tokens`, `users` and `limits`, then one
+//! of `query`, `sync`, `delete`, `leads` or `schema`, which work on `store`. `rules` is what they go
+//! by. Where the documentation is vague, the answer is a switch of `answers`, whose default is the
+//! stricter reading. `faults` says where each scripted fault takes effect.
 //!
-//! Not simulated: permissions of API users, native CRM sync, usage statistics, companies and sales
-//! persons (their ids are stored as sent), lead partitions beyond the first, activities and bulk.
+//! Not simulated: activities, bulk, merging and deleting leads, endpoints of companies and sales
+//! persons (their ids can be listed), workspaces, IP allow-lists.
 
+mod accept;
+mod alter;
+mod answers;
 mod calls;
 mod clock;
 mod codes;
 mod connection;
+mod control;
 mod delete;
+mod execute;
+mod fault_file;
+mod fault_table;
 mod faults;
 mod handler;
+mod instance;
 mod kinds;
 mod leads;
 mod limits;
@@ -25,9 +34,11 @@ mod lookup;
 mod options;
 mod paging;
 mod query;
+mod references;
 mod reply;
 mod request;
 mod routes;
+mod rules;
 mod schema;
 mod schema_file;
 mod seed;
@@ -38,11 +49,19 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod usage;
+mod users;
 mod value;
 
+pub use answers::{AnswerError, Answers, SWITCHES, Switch};
 pub use calls::{Answer, Call, Operation};
 pub use clock::Clock;
-pub use faults::{Alteration, Breakdown, Fault, FaultKind, Faults, Moment};
-pub use options::{Credentials, Limits, Options};
+pub use fault_file::Problem as FaultProblem;
+pub use fault_table::{FAULTS, FaultType};
+pub use faults::{
+    Alteration, Breakdown, Chance, Fault, FaultKind, Faults, Garbling, Moment, TokenLoss,
+};
+pub use instance::Crm;
+pub use options::{Credentials, Limits, Options, TimeOuts};
 pub use server::{Simulator, SimulatorError, start};
 pub use store::StoreError;

@@ -5,7 +5,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::Clock;
+use super::calls::Operation;
+use super::routes::Endpoint;
+use super::{Answers, Clock, Crm};
 
 /// How long a fresh token lives. Source: Adobe REST documentation, "Authentication".
 const TOKEN_LIFE: Duration = Duration::from_secs(3600);
@@ -21,11 +23,23 @@ pub struct Options {
     pub schema: Option<PathBuf>,
     /// Where to listen: a loopback address; port 0 takes any free one.
     pub listen: SocketAddr,
+    /// A YAML or JSON file of API users, beside the one of `credentials`.
+    pub users: Option<PathBuf>,
+    /// A fault script, in YAML or JSON.
+    pub faults: Option<PathBuf>,
+    /// Whether faults can be added over HTTP while it runs.
+    pub control: bool,
+    /// The answers that no document settles.
+    pub answers: Answers,
+    /// The native CRM sync that the instance has.
+    pub crm: Crm,
     /// The limits that it enforces.
     pub limits: Limits,
     /// How long each call takes at least.
     pub latency: Duration,
-    /// The client id and secret that it accepts.
+    /// How long a call may take at most.
+    pub time_outs: TimeOuts,
+    /// The client id and secret of the user who may do everything.
     pub credentials: Credentials,
     /// The time that it goes by.
     pub clock: Clock,
@@ -42,7 +56,13 @@ impl Options {
             leads: None,
             schema: None,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            users: None,
+            faults: None,
+            control: false,
+            answers: Answers::default(),
+            crm: Crm::None,
             limits: Limits::default(),
+            time_outs: TimeOuts::default(),
             latency: Duration::ZERO,
             credentials: Credentials::default(),
             clock: Clock::system(),
@@ -81,6 +101,44 @@ impl Default for Limits {
             calls_per_window: Some(100),
             concurrency: Some(10),
             daily: Some(50_000),
+        }
+    }
+}
+
+/// How long a call may take before it is answered with 604.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeOuts {
+    /// Describe and query of opportunities and roles, and all that has no time-out of its own.
+    pub read: Duration,
+    /// Sync and delete of opportunities and roles.
+    pub write: Duration,
+    /// Queries of leads.
+    pub lead_read: Duration,
+    /// Sync of leads.
+    pub lead_write: Duration,
+}
+
+impl TimeOuts {
+    /// The time-out of a call.
+    pub(super) fn of(&self, endpoint: Endpoint<'_>, operation: Operation) -> Duration {
+        let writes = matches!(operation, Operation::Sync | Operation::Delete);
+        match (endpoint.is_of_leads(), writes) {
+            (false, false) => self.read,
+            (false, true) => self.write,
+            (true, false) => self.lead_read,
+            (true, true) => self.lead_write,
+        }
+    }
+}
+
+impl Default for TimeOuts {
+    /// Source: Adobe REST documentation, "Opportunities", "Opportunity Roles" and "Leads".
+    fn default() -> Self {
+        Self {
+            read: Duration::from_secs(30),
+            write: Duration::from_secs(60),
+            lead_read: Duration::from_secs(60),
+            lead_write: Duration::from_secs(90),
         }
     }
 }

@@ -1,58 +1,90 @@
 //! Paging tokens: a position within one query, opaque to the client.
 //!
-//! A token carries a digest of the query it belongs to, so it is refused with any other. It looks
-//! like the ones of the documentation: base32 with padding.
+//! A token carries a digest of the query it belongs to, so it is refused with any other, and the
+//! time it was given at. It looks like the ones of the documentation: base32 with padding.
 
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 
-use super::codes::Failure;
+use jiff::{SignedDuration, Timestamp};
+
+use super::answers::{Answers, BatchSizeBeyond, PageTokenLife};
+use super::codes::{Failure, Reason};
 use super::lookup::Cursor;
 
 /// The page size that is also the greatest. Source: Adobe REST documentation, "Opportunities".
 pub(super) const MOST: usize = 300;
+const WIDEST: i64 = 300;
+
+/// How long a token is good where its life is limited.
+const LIFE: SignedDuration = SignedDuration::from_mins(10);
 
 /// The size that a call asks for.
-pub(super) fn size(asked: Option<&str>) -> Result<usize, Failure> {
+pub(super) fn size(answers: &Answers, asked: Option<&str>) -> Result<usize, Failure> {
     let Some(asked) = asked else {
         return Ok(MOST);
     };
     let digits = asked.bytes().all(|byte| byte.is_ascii_digit());
-    match asked.parse() {
-        Ok(size @ 1..=MOST) if digits => Ok(size),
-        _ => Err(Failure::invalid(format!("Invalid batchSize '{asked}'"))),
+    match (asked.parse::<i64>(), answers.batch_size_beyond) {
+        (Ok(1..=WIDEST), _) if digits => Ok(asked.parse().unwrap_or(MOST)),
+        (Ok(_), BatchSizeBeyond::Clamped) => Ok(MOST),
+        (_, beyond) => {
+            let code = match beyond {
+                BatchSizeBeyond::Invalid | BatchSizeBeyond::Clamped => "1003",
+                BatchSizeBeyond::Type => "1001",
+            };
+            Err(Reason::new(code, format!("Invalid batchSize '{asked}'")).into())
+        }
     }
 }
 
 /// The token of a position in the query that `query` stands for.
-pub(super) fn token(query: &impl Hash, cursor: &Cursor) -> String {
-    let mut bytes = digest(query, cursor).to_be_bytes().to_vec();
+pub(super) fn token(query: &impl Hash, cursor: &Cursor, now: Timestamp) -> String {
+    let given = now.as_second();
+    let mut bytes = digest(query, cursor, given).to_be_bytes().to_vec();
+    bytes.extend_from_slice(&given.to_be_bytes());
     bytes.extend_from_slice(&cursor.step.to_be_bytes());
     bytes.extend_from_slice(cursor.key.as_bytes());
     base32(&bytes)
 }
 
 /// The position that a token stands for in this query; without a token, or with an empty one, the beginning.
-pub(super) fn cursor(query: &impl Hash, token: Option<&str>) -> Result<Cursor, Failure> {
+pub(super) fn cursor(
+    answers: &Answers,
+    query: &impl Hash,
+    token: Option<&str>,
+    now: Timestamp,
+) -> Result<Cursor, Failure> {
     let Some(token) = token.filter(|token| !token.is_empty()) else {
         return Ok(Cursor::default());
     };
     let read = || {
         let bytes = unbase32(token)?;
         let (sum, rest) = bytes.split_first_chunk::<8>()?;
+        let (given, rest) = rest.split_first_chunk::<8>()?;
         let (step, key) = rest.split_first_chunk::<4>()?;
+        let given = i64::from_be_bytes(*given);
         let cursor = Cursor {
             step: u32::from_be_bytes(*step),
             key: String::from_utf8(key.to_vec()).ok()?,
         };
-        (digest(query, &cursor) == u64::from_be_bytes(*sum)).then_some(cursor)
+        let own = digest(query, &cursor, given) == u64::from_be_bytes(*sum);
+        let fresh = match answers.page_token_life {
+            PageTokenLife::Unlimited => true,
+            PageTokenLife::TenMinutes => now.as_second() - given < LIFE.as_secs(),
+        };
+        (own && fresh).then_some(cursor)
     };
-    read().ok_or_else(|| Failure::invalid("Invalid nextPageToken"))
+    read().ok_or_else(|| {
+        let code = answers.refused_page_token.value();
+        Reason::new(code, "Invalid nextPageToken").into()
+    })
 }
 
-fn digest(query: &impl Hash, cursor: &Cursor) -> u64 {
+fn digest(query: &impl Hash, cursor: &Cursor, given: i64) -> u64 {
     let mut hasher = DefaultHasher::new();
     query.hash(&mut hasher);
     cursor.hash(&mut hasher);
+    given.hash(&mut hasher);
     hasher.finish()
 }
 
@@ -112,13 +144,15 @@ mod tests {
 
     #[test]
     fn a_token_belongs_to_one_query() {
+        let (answers, now) = (Answers::default(), Timestamp::UNIX_EPOCH);
         let here = Cursor {
             step: 7,
             key: "acme\u{0}1".to_owned(),
         };
-        let token = token(&("leads", "a"), &here);
-        assert_eq!(cursor(&("leads", "a"), Some(&token)), Ok(here));
-        assert!(cursor(&("leads", "b"), Some(&token)).is_err());
-        assert!(cursor(&("leads", "a"), Some("MZXW6YTBOI======")).is_err());
+        let token = token(&("leads", "a"), &here, now);
+        let read = |query, token| cursor(&answers, &query, Some(token), now);
+        assert_eq!(read(("leads", "a"), token.as_str()), Ok(here));
+        assert!(read(("leads", "b"), token.as_str()).is_err());
+        assert!(read(("leads", "a"), "MZXW6YTBOI======").is_err());
     }
 }

@@ -4,16 +4,23 @@
 
 use std::collections::HashSet;
 
+use super::alter::alter;
+use super::answers::{
+    Answers, EmptyField, GuidBlank, LastPage, NumberForm, QueryOrder, QuerySeq, TooManyValues,
+    UnknownQueryField,
+};
 use super::codes::{Failure, Reason};
-use super::kinds::{Field, Rows};
+use super::faults::Alteration;
+use super::kinds::{Field, Object, Rows};
 use super::lookup::{Cursor, Lookup, Page, page};
 use super::paging::{self, MOST};
 use super::reply::{Reply, Row};
 use super::request::{Call, Content, Members, input, members, text_member};
+use super::rules::Rules;
 use super::schema::Schema;
 use super::store::Store;
-use super::tables::record_key;
-use super::value::{DataType, Record, accept, fold, raw, text};
+use super::sync::{By, identity, typed_key};
+use super::value::{DataType, Folding, Record, raw};
 
 /// A query that keeps to the rules.
 pub(super) struct Query {
@@ -37,23 +44,23 @@ struct Asked {
 
 impl Query {
     /// Reads a query and refuses what breaks the rules.
-    pub(super) fn parse(schema: &Schema, call: &Call) -> Result<Self, Failure> {
-        let asked = Asked::of(call)?;
-        let size = paging::size(asked.batch_size.as_deref())?;
+    pub(super) fn parse(rules: Rules<'_>, call: &Call) -> Result<Self, Failure> {
+        let asked = Asked::of(rules.answers, call)?;
+        let size = paging::size(rules.answers, asked.batch_size.as_deref())?;
         let filter = asked
             .filter_type
             .filter(|filter| !filter.is_empty())
             .ok_or_else(|| Failure::invalid("filterType not specified"))?;
         let (lookup, filtered) = match asked.input {
-            Some(input) => (compound(schema, &filter, &input)?, None),
+            Some(input) => (compound(rules, &filter, &input)?, None),
             None => {
                 let values = asked.filter_values.unwrap_or_default();
-                simple(schema, &filter, &values)?
+                simple(rules, &filter, &values)?
             }
         };
         let fields = match asked.fields.filter(|fields| !fields.trim().is_empty()) {
-            Some(fields) => named_fields(schema, &fields)?,
-            None => default_fields(schema, filtered),
+            Some(fields) => named_fields(rules, &fields)?,
+            None => default_fields(rules.schema, filtered),
         };
         Ok(Self {
             lookup,
@@ -64,47 +71,67 @@ impl Query {
     }
 
     /// The page that the query asks for.
-    pub(super) fn answer(&self, schema: &Schema, store: &Store) -> Result<Reply, Failure> {
-        let object = schema.object;
+    pub(super) fn answer(&self, rules: Rules<'_>, store: &Store) -> Result<Reply, Failure> {
+        let (object, answers, now) = (rules.schema.object, rules.answers, rules.now);
         let identity = (object.name, &self.lookup, &self.fields);
-        let from = paging::cursor(&identity, self.token.as_deref())?;
+        let from = paging::cursor(answers, &identity, self.token.as_deref(), now)?;
+        let shows = |record: &Record| rules.shows(object, record);
         let Page { records, next } = store.read(|tables| {
             if let Rows::Plain { most } = object.rows {
                 let first = Cursor::default();
-                if page(tables, object, &self.lookup, &first, most)?
-                    .next
-                    .is_some()
-                {
+                let all = page(tables, object, &self.lookup, &first, most, shows)?;
+                if all.next.is_some() {
                     return Err(Failure::invalid("Too many results match the filter"));
                 }
             }
-            Ok(page(tables, object, &self.lookup, &from, self.size)?)
+            Ok(page(tables, object, &self.lookup, &from, self.size, shows)?)
         })?;
-        let rows = records
-            .iter()
-            .enumerate()
-            .map(|(seq, record)| self.row(object.rows, object.id, seq, record));
-        Ok(Reply {
-            rows: rows.collect(),
-            next: next.map(|next| paging::token(&identity, &next)),
-            says_last: object.rows != Rows::Numbered,
-        })
+        let mut reply = Reply {
+            rows: self.rows(answers, object, &records),
+            next: next.map(|next| paging::token(&identity, &next, now)),
+            says_last: object.rows != Rows::Numbered || answers.last_page == LastPage::Said,
+            warning: None,
+        };
+        if answers.number_form == NumberForm::Text {
+            alter(&mut reply, Alteration::NumbersAsText);
+        }
+        if answers.guid_blank == GuidBlank::Trailing {
+            alter(&mut reply, Alteration::TrailingBlank);
+        }
+        Ok(reply)
     }
 
-    fn row(&self, rows: Rows, id: &'static str, seq: usize, record: &Record) -> Row {
+    fn rows(&self, answers: &Answers, object: &Object, records: &[(u32, Record)]) -> Vec<Row> {
+        let rows = (0_u32..).zip(records).map(|(place, (index, record))| {
+            let seq = match answers.query_seq {
+                QuerySeq::Page => place,
+                QuerySeq::FilterValue => *index,
+            };
+            self.row(answers, object, seq, record)
+        });
+        let mut rows: Vec<Row> = rows.collect();
+        if answers.query_order == QueryOrder::Reversed {
+            rows.reverse();
+        }
+        rows
+    }
+
+    fn row(&self, answers: &Answers, object: &Object, seq: u32, record: &Record) -> Row {
+        let (numbered, id) = (object.rows == Rows::Numbered, object.id);
         let mut row = Row::default();
-        if rows == Rows::Numbered {
+        if numbered {
             row.push("seq", raw(seq));
             if let Some(value) = record.get(id) {
                 row.push(id, value.clone());
             }
         }
+        let nulls = !numbered || answers.empty_field == EmptyField::Null;
         for name in &self.fields {
             match record.get(name) {
-                Some(_) if rows == Rows::Numbered && name == id => {}
+                Some(_) if numbered && name == id => {}
                 Some(value) => row.push(name.clone(), value.clone()),
-                None if rows == Rows::Numbered => {}
-                None => row.push(name.clone(), raw(())),
+                None if nulls => row.push(name.clone(), raw(())),
+                None => {}
             }
         }
         row
@@ -112,7 +139,7 @@ impl Query {
 }
 
 impl Asked {
-    fn of(call: &Call) -> Result<Self, Failure> {
+    fn of(answers: &Answers, call: &Call) -> Result<Self, Failure> {
         let params = &call.params;
         let body = match &call.body {
             Content::Json(json) => Some(members(json)?),
@@ -130,79 +157,71 @@ impl Asked {
             fields: member("fields")?,
             batch_size: member("batchSize")?,
             token: member("nextPageToken")?,
-            input: body.as_ref().map(input).transpose()?,
+            input: body.as_ref().map(|body| input(answers, body)).transpose()?,
         })
     }
 }
 
-fn bad_filter(filter: &str) -> Failure {
-    Failure::invalid(format!("Invalid filterType '{filter}'"))
+fn bad_filter(answers: &Answers, filter: &str) -> Failure {
+    let message = format!("Invalid filterType '{filter}'");
+    Reason::new(answers.filter_not_searchable.value(), message).into()
 }
 
 /// The lookup of a filter with comma-separated values, and the field that it filters by.
 fn simple<'s>(
-    schema: &'s Schema,
+    rules: Rules<'s>,
     filter: &str,
     values: &str,
 ) -> Result<(Lookup, Option<&'s Field>), Failure> {
-    let object = schema.object;
+    let (object, answers) = (rules.schema.object, rules.answers);
     let name = match filter {
         "idField" => object.id,
         "dedupeFields" if object.key.len() == 1 => object.key[0],
         other => other,
     };
-    let field = schema.searchable(name).ok_or_else(|| bad_filter(filter))?;
-    let values: Vec<&str> = values
-        .split(',')
-        .map(str::trim)
-        .filter(|value| !value.is_empty())
-        .collect();
+    let field = rules.schema.searchable(name);
+    let field = field.ok_or_else(|| bad_filter(answers, filter))?;
+    let values = values.split(',').filter(|value| !value.trim().is_empty());
+    let mut values: Vec<&str> = values.collect();
     if values.is_empty() {
         return Err(Failure::invalid("filterValues not specified"));
     }
     if values.len() > MOST {
-        return Err(Failure::invalid(format!(
-            "The number of filterValues ({}) exceeds the limit of 300",
-            values.len()
-        )));
+        match answers.too_many_values {
+            TooManyValues::Truncated => values.truncate(MOST),
+            TooManyValues::Invalid => {
+                let count = values.len();
+                return Err(Failure::invalid(format!(
+                    "The number of filterValues ({count}) exceeds the limit of 300"
+                )));
+            }
+        }
     }
+    let mut numbers = values.iter().map(|value| value.trim());
     if field.data_type == DataType::Integer
-        && let Some(wrong) = values.iter().find(|value| value.parse::<i64>().is_err())
+        && let Some(wrong) = numbers.find(|value| value.parse::<i64>().is_err())
     {
         let message = format!("For input string: \"{wrong}\" failed to convert to a number");
         return Err(Reason::new("1001", message).into());
     }
-    let values = distinct(values.into_iter().map(fold));
-    Ok((Lookup::by(object, field, values), Some(field)))
+    let folding = Folding::of(answers);
+    let folded = values
+        .into_iter()
+        .map(|value| folding.value(object, &field.name, value));
+    Ok((Lookup::by(object, field, distinct(folded)), Some(field)))
 }
 
 /// The lookup of records given by all parts of their keys.
-fn compound(schema: &Schema, filter: &str, input: &[Members]) -> Result<Lookup, Failure> {
+fn compound(rules: Rules<'_>, filter: &str, input: &[Members]) -> Result<Lookup, Failure> {
     if filter != "dedupeFields" {
-        return Err(bad_filter(filter));
+        return Err(bad_filter(rules.answers, filter));
     }
-    let keys: Result<Vec<_>, _> = input.iter().map(|record| key(schema, record)).collect();
+    let key = |record| {
+        let values = typed_key(rules, record)?;
+        identity(rules, By::Key, &values)
+    };
+    let keys: Result<Vec<_>, Reason> = input.iter().map(key).collect();
     Ok(Lookup::Keys(distinct(keys?)))
-}
-
-fn key(schema: &Schema, record: &Members) -> Result<String, Failure> {
-    let mut parts = Vec::new();
-    for &name in schema.object.key {
-        let field = schema.field(name)?;
-        let sent = record
-            .iter()
-            .find(|(sent, _)| sent.eq_ignore_ascii_case(name));
-        let value = match sent {
-            Some((_, value)) => accept(field, value).map_err(Failure::invalid)?,
-            None => None,
-        };
-        let part = value.as_deref().and_then(text).map(|part| fold(&part));
-        match part.filter(|part| !part.is_empty()) {
-            Some(part) => parts.push(part),
-            None => return Err(Failure::invalid(format!("{name} not specified"))),
-        }
-    }
-    Ok(record_key(parts.iter().map(String::as_str)))
 }
 
 fn distinct(values: impl IntoIterator<Item = String>) -> Vec<String> {
@@ -211,15 +230,20 @@ fn distinct(values: impl IntoIterator<Item = String>) -> Vec<String> {
     values.filter(|value| seen.insert(value.clone())).collect()
 }
 
-fn named_fields(schema: &Schema, names: &str) -> Result<Vec<String>, Failure> {
-    let names = names
-        .split(',')
-        .map(str::trim)
-        .filter(|name| !name.is_empty());
-    let fields: Result<Vec<String>, Reason> = names
-        .map(|name| Ok(schema.field(name)?.name.to_string()))
-        .collect();
-    Ok(distinct(fields?))
+fn named_fields(rules: Rules<'_>, names: &str) -> Result<Vec<String>, Failure> {
+    let names = names.split(',').map(str::trim);
+    let mut fields = Vec::new();
+    for name in names.filter(|name| !name.is_empty()) {
+        match (rules.schema.field(name), rules.answers.unknown_query_field) {
+            (Ok(field), _) => fields.push(field.name.to_string()),
+            (Err(reason), UnknownQueryField::Field) => return Err(reason.into()),
+            (Err(_), UnknownQueryField::Invalid) => {
+                return Err(Failure::invalid(format!("Invalid fields [{name}]")));
+            }
+            (Err(_), UnknownQueryField::Ignored) => {}
+        }
+    }
+    Ok(distinct(fields))
 }
 
 fn default_fields(schema: &Schema, filtered: Option<&Field>) -> Vec<String> {

@@ -10,6 +10,7 @@ use serde::{Serialize, Serializer};
 use serde_json::json;
 use serde_json::value::RawValue;
 
+use super::answers::{Answers, EmptyResult, Envelope, NotFoundStatus};
 use super::codes::{Failure, Reason};
 use super::value::raw;
 
@@ -25,6 +26,8 @@ pub(super) struct Reply {
     pub next: Option<String>,
     /// Whether `moreResult: false` is said on the last page.
     pub says_last: bool,
+    /// The message of a warning.
+    pub warning: Option<String>,
 }
 
 impl Row {
@@ -63,6 +66,7 @@ impl Reply {
             rows,
             next: None,
             says_last: false,
+            warning: None,
         }
     }
 }
@@ -88,29 +92,46 @@ impl Serialize for Reason {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Envelope<'a> {
+struct Document<'a> {
     request_id: &'a str,
     success: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     result: Option<&'a [Row]>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    errors: Option<[&'a Reason; 1]>,
+    errors: Option<&'a [&'a Reason]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warnings: Option<Vec<Warning<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_page_token: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     more_result: Option<bool>,
 }
 
+/// Its code is a number, unlike an error's.
+#[derive(Serialize)]
+struct Warning<'a> {
+    code: u32,
+    message: &'a str,
+}
+
 /// The response of a call that succeeded.
-pub(super) fn success(request_id: &str, reply: &Reply) -> Response {
+pub(super) fn success(answers: &Answers, request_id: &str, reply: &Reply) -> Response {
     let more = reply.next.is_some();
+    let full = answers.envelope == Envelope::Full;
+    let omitted = reply.rows.is_empty() && answers.empty_result == EmptyResult::Omitted;
+    let warnings: Vec<Warning<'_>> = reply
+        .warning
+        .iter()
+        .map(|message| Warning { code: 0, message })
+        .collect();
     json_response(
         StatusCode::OK,
-        &Envelope {
+        &Document {
             request_id,
             success: true,
-            result: Some(&reply.rows),
-            errors: None,
+            result: (!omitted).then_some(&reply.rows),
+            errors: full.then_some(&[]),
+            warnings: (full || !warnings.is_empty()).then_some(warnings),
             next_page_token: reply.next.as_deref(),
             more_result: (more || reply.says_last).then_some(more),
         },
@@ -118,15 +139,16 @@ pub(super) fn success(request_id: &str, reply: &Reply) -> Response {
 }
 
 /// The response of a call that failed. A cut connection has one too, which nobody will read.
-pub(super) fn failure(request_id: &str, failure: &Failure) -> Response {
+pub(super) fn failure(answers: &Answers, request_id: &str, failure: &Failure) -> Response {
     match failure {
         Failure::Refused(reason) => json_response(
-            StatusCode::OK,
-            &Envelope {
+            status(answers, reason),
+            &Document {
                 request_id,
                 success: false,
                 result: None,
-                errors: Some([reason]),
+                errors: Some(&[reason]),
+                warnings: None,
                 next_page_token: None,
                 more_result: None,
             },
@@ -141,6 +163,14 @@ pub(super) fn failure(request_id: &str, failure: &Failure) -> Response {
             &json!({ "error": error, "error_description": description }),
         ),
         Failure::Cut => Response::new(Body::empty()),
+    }
+}
+
+/// The status of a response-level error.
+fn status(answers: &Answers, reason: &Reason) -> StatusCode {
+    match answers.not_found_status {
+        NotFoundStatus::NotFound if reason.code == "610" => StatusCode::NOT_FOUND,
+        NotFoundStatus::Ok | NotFoundStatus::NotFound => StatusCode::OK,
     }
 }
 

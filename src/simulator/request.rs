@@ -8,7 +8,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use serde_json::value::RawValue;
 
-use super::codes::Failure;
+use super::answers::Answers;
+use super::codes::{Failure, Reason};
 use super::value::text;
 
 /// Members of a JSON object as they were sent.
@@ -22,6 +23,8 @@ const MOST_URI_BYTES: usize = 8 * 1024;
 pub(super) struct Call {
     /// The method after `_method`.
     pub method: Method,
+    /// Those of the URL alone.
+    pub url: Params,
     pub params: Params,
     pub body: Content,
 }
@@ -39,7 +42,7 @@ pub(super) enum Content {
 }
 
 /// The parameters of the URL, then those of a form body.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Params(Vec<(String, String)>);
 
 impl Params {
@@ -104,7 +107,8 @@ pub(super) async fn read(parts: &Parts, body: Body) -> Result<Call, Failure> {
     let bytes = to_bytes(body, MOST_BODY_BYTES)
         .await
         .map_err(|_| Failure::Gateway(413))?;
-    let mut params = Params::of_query(parts.uri.query());
+    let url = Params::of_query(parts.uri.query());
+    let mut params = url.clone();
     let body = match content_type(&parts.headers).as_str() {
         _ if parts.method != Method::POST => Content::None,
         "application/json" => Content::Json(bytes),
@@ -116,6 +120,7 @@ pub(super) async fn read(parts: &Parts, body: Body) -> Result<Call, Failure> {
     };
     Ok(Call {
         method: effective_method(&parts.method, &params)?,
+        url,
         params,
         body,
     })
@@ -136,18 +141,35 @@ pub(super) fn members(json: &[u8]) -> Result<Members, Failure> {
 }
 
 /// The records of the member `input`: 1 to 300.
-pub(super) fn input(members: &Members) -> Result<Vec<Members>, Failure> {
+pub(super) fn input(answers: &Answers, members: &Members) -> Result<Vec<Members>, Failure> {
     let sent = members.get("input").map_or("null", |value| value.get());
     let records: Option<Vec<Members>> =
         serde_json::from_str(sent).map_err(|_| Failure::code("609"))?;
     let records = records.unwrap_or_default();
     match records.len() {
-        0 => Err(Failure::invalid("input not specified")),
+        0 => Err(Reason::new(answers.empty_input.value(), "input not specified").into()),
         1..=super::paging::MOST => Ok(records),
-        many => Err(Failure::invalid(format!(
-            "The number of records ({many}) exceeds the limit of 300"
-        ))),
+        many => {
+            let message = format!("The number of records ({many}) exceeds the limit of 300");
+            Err(Reason::new(answers.too_many_records.value(), message).into())
+        }
     }
+}
+
+/// The member `action` of a sync, as what it stands for; the first is meant by none.
+pub(super) fn action<A: Copy>(
+    answers: &Answers,
+    members: &Members,
+    actions: &[(&str, A)],
+) -> Result<A, Failure> {
+    let Some(sent) = text_member(members, "action")? else {
+        return Ok(actions[0].1);
+    };
+    let found = actions.iter().find(|(name, _)| *name == sent);
+    found.map(|(_, action)| *action).ok_or_else(|| {
+        let message = format!("Invalid action '{sent}'");
+        Reason::new(answers.invalid_action.value(), message).into()
+    })
 }
 
 /// A member that is text or a number; several of them in an array are one text with commas.

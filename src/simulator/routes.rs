@@ -4,6 +4,7 @@ use axum::http::Method;
 
 use super::calls::Operation;
 use super::kinds::{LEAD, OPPORTUNITY, Object, ROLE};
+use super::usage::{Span, Told};
 
 /// What a path names.
 #[derive(Clone, Copy)]
@@ -14,7 +15,17 @@ pub(super) enum Endpoint<'p> {
     Delete(&'static Object),
     SchemaFields,
     SchemaField(&'p str),
+    /// Of leads.
+    Partitions,
+    Usage(Told, Span),
 }
+
+const USAGE: [(&str, Told, Span); 4] = [
+    ("stats/usage", Told::Calls, Span::Today),
+    ("stats/usage/last7days", Told::Calls, Span::Week),
+    ("stats/errors", Told::Errors, Span::Today),
+    ("stats/errors/last7days", Told::Errors, Span::Week),
+];
 
 /// The endpoint of a path.
 pub(super) fn find(path: &str) -> Option<Endpoint<'_>> {
@@ -24,6 +35,12 @@ pub(super) fn find(path: &str) -> Option<Endpoint<'_>> {
     let path = path.strip_prefix("/rest/v1/")?.strip_suffix(".json")?;
     if path == LEAD.path {
         return Some(Endpoint::Records(&LEAD));
+    }
+    if path == "leads/partitions" {
+        return Some(Endpoint::Partitions);
+    }
+    if let Some((_, told, span)) = USAGE.iter().find(|(known, ..)| *known == path) {
+        return Some(Endpoint::Usage(*told, *span));
     }
     for object in [&OPPORTUNITY, &ROLE] {
         match path.strip_prefix(object.path) {
@@ -43,6 +60,11 @@ pub(super) fn find(path: &str) -> Option<Endpoint<'_>> {
 }
 
 impl Endpoint<'_> {
+    /// Whether its records are leads.
+    pub(super) fn is_of_leads(self) -> bool {
+        matches!(self, Self::Records(object) if object.name == LEAD.name)
+    }
+
     /// What this method does here; `None` if there is no such method.
     pub(super) fn operation(self, method: &Method) -> Option<Operation> {
         let (get, post) = (*method == Method::GET, *method == Method::POST);
@@ -53,6 +75,8 @@ impl Endpoint<'_> {
             Self::Records(_) => post.then_some(Operation::Sync),
             Self::Delete(_) => post.then_some(Operation::Delete),
             Self::SchemaFields | Self::SchemaField(_) => get.then_some(Operation::Schema),
+            Self::Partitions => get.then_some(Operation::Partitions),
+            Self::Usage(..) => get.then_some(Operation::Usage),
         }
     }
 }

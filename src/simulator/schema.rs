@@ -1,16 +1,20 @@
 //! The fields of an object in this instance: standard ones and those of the schema file, and what
 //! the describe and schema endpoints say of them.
 //!
-//! Field names are accepted in any letter case and answered in their own.
+//! Field names are answered in their own letter case, in whichever they were sent.
 
 use std::collections::HashMap;
 
 use serde_json::json;
 
+use super::answers::{
+    AmountType, Answers, CompanyIdLength, CrmManaged, FieldNameCase, ProbabilityType,
+};
 use super::codes::Reason;
-use super::kinds::{Field, LEAD, OBJECTS, OPPORTUNITY, Object};
+use super::instance::Crm;
+use super::kinds::{Field, LEAD, OBJECTS, OPPORTUNITY, Object, UnderCrm};
 use super::reply::Row;
-use super::value::raw;
+use super::value::{DataType, raw};
 
 /// All objects of the instance.
 pub(super) struct Schemas(Vec<Schema>);
@@ -21,15 +25,21 @@ pub(super) struct Schema {
     pub fields: Vec<Field>,
     /// By the name in lower case.
     by_name: HashMap<String, usize>,
+    case: FieldNameCase,
 }
 
 impl Schemas {
     /// The standard fields.
-    pub(super) fn standard() -> Self {
-        let standard = |object: &&'static Object| Schema {
-            object,
-            fields: object.fields.to_vec(),
-            by_name: object.fields.iter().map(folded_name).zip(0..).collect(),
+    pub(super) fn standard(answers: &Answers) -> Self {
+        let standard = |object: &&'static Object| {
+            let mut fields = object.fields.to_vec();
+            fields.iter_mut().for_each(|field| settle(answers, field));
+            Schema {
+                object,
+                fields,
+                by_name: object.fields.iter().map(folded_name).zip(0..).collect(),
+                case: answers.field_name_case,
+            }
         };
         Self(OBJECTS.iter().map(standard).collect())
     }
@@ -70,17 +80,45 @@ impl Schemas {
     }
 }
 
+/// Gives a standard field the type and length that the switches say.
+fn settle(answers: &Answers, field: &mut Field) {
+    match field.name.as_ref() {
+        "amount" | "expectedRevenue" => {
+            field.data_type = match answers.amount_type {
+                AmountType::Currency => DataType::Currency,
+                AmountType::Float => DataType::Float,
+            };
+        }
+        "probability" => {
+            field.data_type = match answers.probability_type {
+                ProbabilityType::Percent => DataType::Percent,
+                ProbabilityType::Integer => DataType::Integer,
+            };
+        }
+        "externalCompanyId" | "externalSalesPersonId" => {
+            field.length = Some(match answers.company_id_length {
+                CompanyIdLength::Hundred => 100,
+                CompanyIdLength::Fifty => 50,
+            });
+        }
+        _ => {}
+    }
+}
+
 fn folded_name(field: &Field) -> String {
     field.name.to_lowercase()
 }
 
 impl Schema {
-    /// The field of that name, in any letter case.
+    /// The field of that name.
     pub(super) fn field(&self, name: &str) -> Result<&Field, Reason> {
         let index = self.by_name.get(&name.to_lowercase());
-        index
-            .map(|&index| &self.fields[index])
-            .ok_or_else(|| Reason::no_field(name))
+        let found = index.map(|&index| &self.fields[index]);
+        let fits = |field: &&Field| match self.case {
+            FieldNameCase::Any => true,
+            FieldNameCase::Exact => field.name == name,
+        };
+        found.filter(fits).ok_or_else(|| Reason::no_field(name))
     }
 
     /// The field of that name, if a query may filter by it.
@@ -93,8 +131,12 @@ impl Schema {
     }
 
     /// The one row of the describe reply.
-    pub(super) fn describe(&self) -> Row {
+    pub(super) fn describe(&self, answers: &Answers, crm: Crm) -> Row {
         let object = self.object;
+        let managed = match answers.crm_managed {
+            CrmManaged::Shown if crm.is_on() => Some(object.under_crm != UnderCrm::Unchanged),
+            CrmManaged::Shown | CrmManaged::Omitted => None,
+        };
         let singles = object.searchable.iter().map(|name| vec![*name]);
         let customs = self
             .fields
@@ -109,7 +151,7 @@ impl Schema {
             .fields
             .iter()
             .filter(|field| field.described)
-            .map(describe_field)
+            .map(|field| describe_field(field, managed))
             .collect();
         let mut row = Row::default();
         row.push("name", raw(object.name));
@@ -131,7 +173,7 @@ impl Schema {
     }
 }
 
-fn describe_field(field: &Field) -> serde_json::Value {
+fn describe_field(field: &Field, crm_managed: Option<bool>) -> serde_json::Value {
     let mut entry = json!({
         "name": field.name,
         "displayName": field.display,
@@ -141,6 +183,9 @@ fn describe_field(field: &Field) -> serde_json::Value {
         entry["length"] = length.into();
     }
     entry["updateable"] = field.updateable.into();
+    if let Some(managed) = crm_managed {
+        entry["crmManaged"] = managed.into();
+    }
     entry
 }
 
@@ -156,9 +201,9 @@ pub(super) fn schema_row(field: &Field) -> Row {
         row.push("length", raw(length));
     }
     row.push("isHidden", raw(field.hidden));
-    row.push("isHtmlEncodingInEmail", raw(true));
+    row.push("isHtmlEncodingInEmail", raw(field.html_encoding));
     row.push("isSensitive", raw(field.sensitive));
     row.push("isCustom", raw(field.custom));
-    row.push("isApiCreated", raw(false));
+    row.push("isApiCreated", raw(field.api_created));
     row
 }

@@ -4,6 +4,7 @@
 //! opportunity:
 //!   fields:
 //!     - { name: region, displayName: Region, dataType: string, length: 40 }
+//!     - { name: margin, dataType: currency, isSensitive: true, isHidden: false }
 //! ```
 //!
 //! Roles have no section: Marketo's role object cannot be extended.
@@ -46,6 +47,10 @@ struct Custom {
     is_hidden: bool,
     #[serde(default)]
     is_sensitive: bool,
+    #[serde(default = "yes")]
+    is_html_encoding_in_email: bool,
+    #[serde(default)]
+    is_api_created: bool,
 }
 
 fn yes() -> bool {
@@ -101,6 +106,8 @@ impl Custom {
             updateable,
             is_hidden,
             is_sensitive,
+            is_html_encoding_in_email,
+            is_api_created,
         } = self;
         Field {
             display: Cow::Owned(display_name.unwrap_or_else(|| name.clone())),
@@ -115,6 +122,8 @@ impl Custom {
             custom: true,
             hidden: is_hidden,
             sensitive: is_sensitive,
+            html_encoding: is_html_encoding_in_email,
+            api_created: is_api_created,
         }
     }
 }

@@ -2,56 +2,87 @@
 //!
 //! ```yaml
 //! leads:
-//!   - { id: 456783, email: ada@example.com, firstName: Ada }
+//!   - { id: 456783, email: ada@example.com, firstName: Ada, leadPartitionId: 2 }
+//! partitions: [{ id: 2, name: Europe }]
+//! companies: [acme-1]
+//! salesPersons: [sp-7]
 //! ```
 //!
-//! Without an `id` a lead gets the next free one. A file with one bad lead seeds none.
+//! Without an `id` a lead gets the next free one; a partition that is not listed is an error, but
+//! for number 1, which always is. Where `companies` or `salesPersons` is written, even empty, an
+//! opportunity may name no other; where it is not, any. A file with one bad lead seeds none.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::codes::Reason;
+use super::codes::{Failure, Reason};
+use super::instance::{DEFAULT_PARTITION, Known, partition_of};
 use super::leads::insert;
 use super::request::Members;
-use super::schema::Schema;
+use super::rules::Rules;
 use super::server::SimulatorError;
 use super::sync::{Refusal, typed};
 use super::tables::Writer;
-use super::value::{Record, raw};
+use super::value::raw;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct LeadsFile {
+    #[serde(default)]
+    leads: Vec<serde_yaml::Mapping>,
+    #[serde(default)]
+    partitions: Vec<Partition>,
+    companies: Option<BTreeSet<String>>,
+    sales_persons: Option<BTreeSet<String>>,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct LeadsFile {
-    leads: Vec<serde_yaml::Mapping>,
+struct Partition {
+    id: u64,
+    name: String,
 }
 
 /// Fields of Marketo's own that a seed may bring.
 const GIVEN: &[&str] = &["id", "leadPartitionId"];
 
-/// Stores the leads of the file at `path`.
+/// Stores the leads of the file at `path`, and what it says of the instance.
 pub(super) fn seed(
     path: &Path,
-    schema: &Schema,
+    rules: Rules<'_>,
     store: &mut Writer<'_>,
-    now: Timestamp,
 ) -> Result<(), SimulatorError> {
-    let LeadsFile { leads } = read(path)?;
+    let LeadsFile {
+        leads,
+        partitions,
+        companies,
+        sales_persons,
+    } = read(path)?;
+    let partitions = partitions
+        .into_iter()
+        .map(|Partition { id, name }| (id, name));
+    let known = Known {
+        partitions: partitions.collect(),
+        companies,
+        sales_persons,
+    };
+    known.store(store)?;
     for (index, lead) in leads.iter().enumerate() {
-        let stored = members(lead).and_then(|lead| one(&lead, schema, store, now));
-        if let Err(refusal) = stored {
-            return Err(match refusal {
-                Refusal::Store(error) => error.into(),
-                Refusal::Skip(reason) => SimulatorError::Lead {
-                    path: path.to_owned(),
-                    number: index + 1,
-                    problem: reason.message,
-                },
-            });
-        }
+        let stored = members(lead).and_then(|lead| one(rules, &known, &lead, store));
+        let wrong = |reason: Reason| SimulatorError::Lead {
+            path: path.to_owned(),
+            number: index + 1,
+            problem: reason.message,
+        };
+        stored.map_err(|refusal| match refusal {
+            Refusal::Store(error) => error.into(),
+            Refusal::Skip(reason) | Refusal::Call(Failure::Refused(reason)) => wrong(reason),
+            Refusal::Call(_) => wrong(Reason::of("611")),
+        })?;
     }
     Ok(())
 }
@@ -69,12 +100,17 @@ pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<T, SimulatorError
 }
 
 fn one(
+    rules: Rules<'_>,
+    known: &Known,
     lead: &Members,
-    schema: &Schema,
     store: &mut Writer<'_>,
-    now: Timestamp,
-) -> Result<Record, Refusal> {
-    insert(store, typed(schema, lead)?, now, GIVEN)
+) -> Result<(), Refusal> {
+    let lead = insert(rules, store, typed(rules, lead)?, DEFAULT_PARTITION, GIVEN)?;
+    let partition = partition_of(&lead);
+    if known.has_partition(partition) {
+        return Ok(());
+    }
+    Err(Reason::invalid(format!("there is no partition {partition}")).into())
 }
 
 /// A lead as a call would send it.

@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::Router;
-use jiff::Timestamp;
+use axum::routing::any;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -18,17 +18,21 @@ use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
 
-use super::Options;
 use super::calls::{Call, Calls};
 use super::connection::{Door, Line};
+use super::fault_file::Problem as FaultProblem;
 use super::faults::Faults;
 use super::handler::{App, handle};
+use super::instance::Instance;
 use super::limits::Meter;
+use super::rules::Rules;
 use super::schema::Schemas;
-use super::schema_file;
 use super::seed::seed;
 use super::store::{Store, StoreError};
 use super::tokens::Tokens;
+use super::users::{self, User};
+use super::value::Folding;
+use super::{Answers, Clock, Credentials, Options, control, fault_file, schema_file};
 
 /// Shorter replies are sent as they are. Source: Adobe REST documentation, "Performance".
 const SMALLEST_COMPRESSED: u16 = 1024;
@@ -41,6 +45,7 @@ const GRACE: Duration = Duration::from_secs(1);
 pub struct Simulator {
     app: Arc<App>,
     addr: SocketAddr,
+    control: bool,
     stop: oneshot::Sender<Infallible>,
     server: JoinHandle<io::Result<()>>,
 }
@@ -83,53 +88,39 @@ pub enum SimulatorError {
         number: usize,
         problem: String,
     },
+    #[error("{}, user {number}: {problem}", path.display())]
+    User {
+        path: PathBuf,
+        number: usize,
+        problem: String,
+    },
+    #[error("{}, fault {number}: {problem}", path.display())]
+    Fault {
+        path: PathBuf,
+        number: usize,
+        problem: FaultProblem,
+    },
     #[error("the simulator stopped with an error")]
     Serve(#[source] io::Error),
 }
 
 /// Starts a simulator. It is bound and answers when this returns.
 pub async fn start(options: Options) -> Result<Simulator, SimulatorError> {
-    let Options {
-        data,
-        leads,
-        schema,
-        listen,
-        limits,
-        latency,
-        credentials,
-        clock,
-        token_life,
-    } = options;
+    let listen = options.listen;
     if !listen.ip().is_loopback() {
         return Err(SimulatorError::NotLoopback(listen));
     }
-    let mut schemas = Schemas::standard();
-    if let Some(path) = schema {
-        schema_file::extend(&mut schemas, &path)?;
-    }
-    let now = clock.now();
-    let store = open(&data, leads.as_deref(), &schemas, now)?;
-    let meter = Meter::new(limits, store.usage()?, now);
+    let control = options.control;
+    let app = Arc::new(app(options)?);
     let bind = |source| SimulatorError::Bind {
         addr: listen,
         source,
     };
     let listener = TcpListener::bind(listen).await.map_err(bind)?;
     let addr = listener.local_addr().map_err(bind)?;
-    let app = Arc::new(App {
-        store: RwLock::new(Some(store)),
-        running: tokio::sync::RwLock::new(()),
-        schemas,
-        tokens: Tokens::new(credentials, token_life),
-        meter,
-        faults: Faults::default(),
-        calls: Calls::default(),
-        clock,
-        latency,
-        requests: AtomicU64::new(fastrand::u64(..0x10_0000)),
-    });
     let (stop, stopped) = oneshot::channel::<Infallible>();
-    let service = router(Arc::clone(&app)).into_make_service_with_connect_info::<Line>();
+    let router = router(Arc::clone(&app), control);
+    let service = router.into_make_service_with_connect_info::<Line>();
     let serving = axum::serve(Door(listener), service).with_graceful_shutdown(async {
         // Nothing is ever sent: the sender is dropped, here or with the simulator.
         drop(stopped.await);
@@ -138,31 +129,91 @@ pub async fn start(options: Options) -> Result<Simulator, SimulatorError> {
     Ok(Simulator {
         app,
         addr,
+        control,
         stop,
         server,
+    })
+}
+
+/// Reads the files and opens the store.
+fn app(options: Options) -> Result<App, SimulatorError> {
+    let Options {
+        data,
+        leads,
+        schema,
+        listen: _,
+        users,
+        faults,
+        control: _,
+        answers,
+        crm,
+        limits,
+        latency,
+        time_outs,
+        credentials,
+        clock,
+        token_life,
+    } = options;
+    let mut schemas = Schemas::standard(&answers);
+    if let Some(path) = schema {
+        schema_file::extend(&mut schemas, &path)?;
+    }
+    let users = users::load(credentials, users.as_deref())?;
+    let waiting = Faults::default();
+    if let Some(path) = faults {
+        for fault in fault_file::load(&path)? {
+            waiting.push(fault);
+        }
+    }
+    let store = open(&data, leads.as_deref(), &answers, &schemas, &clock)?;
+    Ok(App {
+        instance: Instance::load(crm, &store)?,
+        meter: Meter::new(limits, store.history()?),
+        store: RwLock::new(Some(store)),
+        running: tokio::sync::RwLock::new(()),
+        answers,
+        schemas,
+        tokens: Tokens::new(users, token_life),
+        faults: waiting,
+        calls: Calls::default(),
+        clock,
+        latency,
+        time_outs,
+        requests: AtomicU64::new(fastrand::u64(..0x10_0000)),
     })
 }
 
 fn open(
     data: &Path,
     leads: Option<&Path>,
+    answers: &Answers,
     schemas: &Schemas,
-    now: Timestamp,
+    clock: &Clock,
 ) -> Result<Store, SimulatorError> {
-    Store::open(data, |writer| match leads {
-        Some(path) => seed(path, schemas.lead(), writer, now),
-        None => Ok(()),
+    Store::open(data, Folding::of(answers), |writer| {
+        let Some(path) = leads else {
+            return Ok(());
+        };
+        let rules = Rules {
+            answers,
+            schema: schemas.lead(),
+            instance: &Instance::default(),
+            user: &User::unlimited(Credentials::default()),
+            now: clock.now(),
+        };
+        seed(path, rules, writer)
     })
 }
 
-fn router(app: Arc<App>) -> Router {
+fn router(app: Arc<App>, control: bool) -> Router {
     let compression = CompressionLayer::new()
         .quality(CompressionLevel::Fastest)
         .compress_when(SizeAbove::new(SMALLEST_COMPRESSED));
-    Router::new()
-        .fallback(handle)
-        .layer(compression)
-        .with_state(app)
+    let mut router = Router::new().fallback(handle);
+    if control {
+        router = router.route(control::PATH, any(control::handle));
+    }
+    router.layer(compression).with_state(app)
 }
 
 impl Simulator {
@@ -176,6 +227,13 @@ impl Simulator {
     #[must_use]
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// Where faults can be added over HTTP, if they can.
+    #[must_use]
+    pub fn control_url(&self) -> Option<String> {
+        let url = || format!("{}{}", self.url(), control::PATH);
+        self.control.then(url)
     }
 
     /// The faults that wait for calls.
@@ -221,7 +279,7 @@ impl Simulator {
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         if let Some(store) = store.take() {
-            store.write(self.app.meter.usage(), |_| Ok::<_, StoreError>(()))?;
+            store.write(&self.app.meter.history(), |_| Ok::<_, StoreError>(()))?;
         }
         Ok(())
     }

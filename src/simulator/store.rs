@@ -7,11 +7,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use jiff::civil::Date;
 use redb::{Builder, Database, ReadableDatabase as _};
 use thiserror::Error;
 
 use super::tables::{IDS, INDEX, META, RECORDS, Reader, Tables, Writer};
+use super::usage::History;
+use super::value::Folding;
 
 /// Why the store cannot be used.
 #[derive(Debug, Error)]
@@ -26,6 +27,11 @@ pub enum StoreError {
     InUse { path: PathBuf },
     #[error("{} has the layout {found}, which this version does not know", path.display())]
     Layout { path: PathBuf, found: String },
+    #[error(
+        "{} compares keys by `{found}`: keyCase and keyBlanks are chosen when a store is new",
+        path.display()
+    )]
+    Keys { path: PathBuf, found: String },
     #[error("the database failed")]
     Database(#[source] Box<redb::Error>),
     #[error("a stored record is damaged")]
@@ -37,17 +43,13 @@ pub enum StoreError {
 /// The store of one instance.
 pub(super) struct Store {
     database: Database,
-}
-
-/// How many calls were counted on which day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Usage {
-    pub day: Date,
-    pub calls: u64,
+    folding: Folding,
 }
 
 const FILE: &str = "marketo.redb";
 const LAYOUT: &str = "1";
+/// The name of a value in `META`.
+const HISTORY: &str = "history";
 /// The default of the database is a cache of 1 GiB.
 const CACHE_BYTES: usize = 64 * 1024 * 1024;
 
@@ -55,19 +57,27 @@ impl Store {
     /// Opens the store below `data`. If it is new, `first` fills it; nothing remains if that fails.
     pub(super) fn open<E: From<StoreError>>(
         data: &Path,
+        folding: Folding,
         first: impl FnOnce(&mut Writer<'_>) -> Result<(), E>,
     ) -> Result<Self, E> {
         let database = database(data)?;
-        let store = Self { database };
+        let store = Self { database, folding };
+        let keys = folding.mark();
         match store.meta("layout")?.as_deref() {
-            Some(LAYOUT) => {}
+            Some(LAYOUT) => {
+                let found = store.meta("keys")?.filter(|found| *found != keys);
+                if let Some(found) = found {
+                    let path = data.join(FILE);
+                    return Err(E::from(StoreError::Keys { path, found }));
+                }
+            }
             Some(found) => {
                 return Err(E::from(StoreError::Layout {
                     path: data.join(FILE),
                     found: found.to_owned(),
                 }));
             }
-            None => store.transaction(&[("layout", LAYOUT)], first)?,
+            None => store.transaction(&[("layout", LAYOUT), ("keys", &keys)], first)?,
         }
         Ok(store)
     }
@@ -83,22 +93,21 @@ impl Store {
     /// Runs `work` in a transaction, which is durable when this returns, or rolled back on an error.
     pub(super) fn write<T, E: From<StoreError>>(
         &self,
-        usage: Usage,
+        history: &History,
         work: impl FnOnce(&mut Writer<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let (day, calls) = (usage.day.to_string(), usage.calls.to_string());
-        self.transaction(&[("day", &day), ("calls", &calls)], work)
+        let history = serde_json::to_string(history).expect("days and names are text");
+        self.transaction(&[(HISTORY, &history)], work)
     }
 
-    /// The counted calls as last stored.
-    pub(super) fn usage(&self) -> Result<Option<Usage>, StoreError> {
-        let (Some(day), Some(calls)) = (self.meta("day")?, self.meta("calls")?) else {
-            return Ok(None);
-        };
-        Ok(Some(Usage {
-            day: day.parse().map_err(|_| StoreError::Meta("day"))?,
-            calls: calls.parse().map_err(|_| StoreError::Meta("calls"))?,
-        }))
+    /// The counted calls and errors as last stored.
+    pub(super) fn history(&self) -> Result<History, StoreError> {
+        let stored = self.meta(HISTORY)?;
+        let stored = stored.map(|text| serde_json::from_str(&text));
+        stored
+            .transpose()
+            .map(Option::unwrap_or_default)
+            .map_err(|_| StoreError::Meta(HISTORY))
     }
 
     fn transaction<T, E: From<StoreError>>(
@@ -116,6 +125,7 @@ impl Store {
                 records: transaction.open_table(RECORDS).map_err(StoreError::from)?,
                 ids: transaction.open_table(IDS).map_err(StoreError::from)?,
                 index: transaction.open_table(INDEX).map_err(StoreError::from)?,
+                folding: self.folding,
             };
             work(&mut Writer {
                 tables,
@@ -132,10 +142,12 @@ impl Store {
             records: transaction.open_table(RECORDS)?,
             ids: transaction.open_table(IDS)?,
             index: transaction.open_table(INDEX)?,
+            folding: self.folding,
         })
     }
 
-    fn meta(&self, name: &str) -> Result<Option<String>, StoreError> {
+    /// A value of the whole instance.
+    pub(super) fn meta(&self, name: &str) -> Result<Option<String>, StoreError> {
         let transaction = self.database.begin_read()?;
         let table = match transaction.open_table(META) {
             Ok(table) => table,

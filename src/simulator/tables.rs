@@ -3,11 +3,10 @@
 //! A record's key is its folded dedupe fields, joined by NUL; see `record_key`.
 
 use redb::{ReadOnlyTable, ReadableTable, Table, TableDefinition};
-use serde_json::value::RawValue;
 
 use super::kinds::Object;
 use super::store::StoreError;
-use super::value::{Record, fold, text};
+use super::value::{Folding, Record, fold, text};
 
 /// An object's name, then the key or the folded id of a record.
 pub(super) type Key = (&'static str, &'static str);
@@ -29,6 +28,7 @@ pub(super) struct Tables<R, I, X> {
     pub records: R,
     pub ids: I,
     pub index: X,
+    pub folding: Folding,
 }
 
 pub(super) type Reader = Tables<
@@ -46,10 +46,17 @@ pub(super) struct Writer<'t> {
     pub meta: Table<'t, &'static str, &'static str>,
 }
 
-/// The key of a record whose parts are these.
-pub(super) fn record_key<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
-    let folded: Vec<String> = parts.into_iter().map(fold).collect();
-    folded.join("\0")
+/// The key of a record whose folded parts are these.
+pub(super) fn record_key(parts: &[String]) -> String {
+    parts.join("\0")
+}
+
+impl<R, I, X> Tables<R, I, X> {
+    /// The folded text of a field of a record.
+    pub(super) fn folded(&self, object: &Object, record: &Record, field: &str) -> Option<String> {
+        let text = record.get(field).and_then(|value| text(value))?;
+        Some(self.folding.value(object, field, &text))
+    }
 }
 
 impl<R, I, X> Tables<R, I, X>
@@ -120,11 +127,11 @@ impl Writer<'_> {
         record: &Record,
     ) -> Result<(), StoreError> {
         self.put(object, key, record)?;
-        if let Some(id) = folded(record, object.id) {
+        if let Some(id) = id(object, record) {
             self.tables.ids.insert((object.name, id.as_str()), key)?;
         }
         for &field in object.indexed {
-            if let Some(value) = folded(record, field) {
+            if let Some(value) = self.tables.folded(object, record, field) {
                 self.tables
                     .index
                     .insert((object.name, field, value.as_str(), key), ())?;
@@ -142,7 +149,8 @@ impl Writer<'_> {
         new: &Record,
     ) -> Result<(), StoreError> {
         for &field in object.indexed {
-            let (before, after) = (folded(old, field), folded(new, field));
+            let before = self.tables.folded(object, old, field);
+            let after = self.tables.folded(object, new, field);
             if before == after {
                 continue;
             }
@@ -167,17 +175,23 @@ impl Writer<'_> {
         key: &str,
         record: &Record,
     ) -> Result<(), StoreError> {
-        if let Some(id) = folded(record, object.id) {
+        if let Some(id) = id(object, record) {
             self.tables.ids.remove((object.name, id.as_str()))?;
         }
         for &field in object.indexed {
-            if let Some(value) = folded(record, field) {
+            if let Some(value) = self.tables.folded(object, record, field) {
                 self.tables
                     .index
                     .remove((object.name, field, value.as_str(), key))?;
             }
         }
         self.tables.records.remove((object.name, key))?;
+        Ok(())
+    }
+
+    /// Notes a value of the whole instance.
+    pub(super) fn set(&mut self, name: &'static str, value: &str) -> Result<(), StoreError> {
+        self.meta.insert(name, value)?;
         Ok(())
     }
 
@@ -194,8 +208,7 @@ impl Writer<'_> {
 
     /// Notes that leads up to this number exist.
     pub(super) fn set_last_lead(&mut self, number: u64) -> Result<(), StoreError> {
-        self.meta.insert(LAST_LEAD, number.to_string().as_str())?;
-        Ok(())
+        self.set(LAST_LEAD, &number.to_string())
     }
 
     fn put(&mut self, object: &Object, key: &str, record: &Record) -> Result<(), StoreError> {
@@ -207,13 +220,10 @@ impl Writer<'_> {
     }
 }
 
-/// The folded text of a field of a record.
-pub(super) fn folded(record: &Record, field: &str) -> Option<String> {
-    record.get(field).and_then(|value| folded_text(value))
-}
-
-fn folded_text(value: &RawValue) -> Option<String> {
-    text(value).map(|text| fold(&text))
+/// The folded id of a record.
+fn id(object: &Object, record: &Record) -> Option<String> {
+    let id = record.get(object.id).and_then(|value| text(value))?;
+    Some(fold(&id))
 }
 
 fn decode(bytes: &[u8]) -> Result<Record, StoreError> {

@@ -1,9 +1,9 @@
-//! Access tokens: one at a time, the same until it expires.
+//! Access tokens: one at a time for each custom service, the same until it expires.
 //!
 //! Source: Adobe REST documentation, "Authentication" and "Error codes". The first use of an
 //! expired token is 602, every later one 601.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,22 +13,24 @@ use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::Credentials;
+use super::answers::{Answers, BadGrantType, IdentityForm, QueryToken, UnknownClient};
 use super::codes::Failure;
 use super::reply::json_response;
 use super::request::Params;
 use super::sync::new_guid;
+use super::users::User;
 
-/// The tokens of the one custom service that the instance has.
+/// The tokens of the custom services that the instance has.
 pub(super) struct Tokens {
-    credentials: Credentials,
+    users: Vec<User>,
     life: Duration,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    current: Option<Token>,
+    /// By the index of the user.
+    current: HashMap<usize, Token>,
     /// Expired and not yet answered with 602.
     expired: HashSet<String>,
 }
@@ -40,21 +42,31 @@ struct Token {
 
 impl Tokens {
     /// No token yet.
-    pub(super) fn new(credentials: Credentials, life: Duration) -> Self {
+    pub(super) fn new(users: Vec<User>, life: Duration) -> Self {
         Self {
-            credentials,
+            users,
             life,
             state: Mutex::default(),
         }
     }
 
-    /// Answers the identity endpoint.
-    pub(super) fn grant(&self, params: &Params, now: Timestamp) -> Result<Response, Failure> {
-        self.check_client(params)?;
+    /// Answers the identity endpoint, by the parameters of the URL and of a form.
+    pub(super) fn grant(
+        &self,
+        answers: &Answers,
+        url: &Params,
+        all: &Params,
+        now: Timestamp,
+    ) -> Result<Response, Failure> {
+        let params = match answers.identity_form {
+            IdentityForm::Read => all,
+            IdentityForm::Ignored => url,
+        };
+        let index = self.client(answers, params)?;
         let mut state = self.lock();
         state.expire(now);
         let life = SignedDuration::try_from(self.life).unwrap_or(SignedDuration::MAX);
-        let token = state.current.get_or_insert_with(|| Token {
+        let token = state.current.entry(index).or_insert_with(|| Token {
             text: format!("{}:sim", new_guid()),
             expires: now.checked_add(life).unwrap_or(Timestamp::MAX),
         });
@@ -65,7 +77,7 @@ impl Tokens {
                 "access_token": token.text,
                 "token_type": "bearer",
                 "expires_in": left,
-                "scope": "api@simulator.example",
+                "scope": self.users[index].name,
             }),
         );
         let headers = response.headers_mut();
@@ -74,69 +86,79 @@ impl Tokens {
         Ok(response)
     }
 
-    /// Lets a call with a valid token pass.
+    /// Lets a call with a valid token pass: whose call it is.
     pub(super) fn check(
         &self,
+        answers: &Answers,
         headers: &HeaderMap,
-        params: &Params,
+        url: &Params,
         now: Timestamp,
-    ) -> Result<(), Failure> {
-        let Some(sent) = bearer(headers) else {
-            // The query parameter is no longer taken.
-            let code = match params.get("access_token") {
-                Some(_) => "601",
-                None => "600",
-            };
-            return Err(Failure::code(code));
+    ) -> Result<&User, Failure> {
+        let in_query = url.get("access_token");
+        let sent = match (bearer(headers), in_query.as_deref()) {
+            (Some(token), _) => token,
+            (None, Some(token)) => match answers.query_token {
+                QueryToken::Accepted => token,
+                QueryToken::Invalid | QueryToken::Missing => {
+                    return Err(Failure::code(answers.query_token.value()));
+                }
+            },
+            (None, None) => return Err(Failure::code(answers.missing_token.value())),
         };
         let mut state = self.lock();
         state.expire(now);
         if state.expired.remove(sent) {
             return Err(Failure::code("602"));
         }
-        match &state.current {
-            Some(token) if token.text == sent => Ok(()),
-            _ => Err(Failure::code("601")),
-        }
+        let found = state.current.iter().find(|(_, token)| token.text == sent);
+        let index = found.map(|(index, _)| *index);
+        index
+            .map(|index| &self.users[index])
+            .ok_or_else(|| Failure::code("601"))
     }
 
-    /// Makes the current token invalid, as if it had never been.
+    /// Makes the current tokens invalid, as if they had never been.
     pub(super) fn revoke(&self) {
         *self.lock() = State::default();
     }
 
-    /// Ends the life of the current token.
+    /// Ends the life of the current tokens.
     pub(super) fn expire(&self) {
         self.lock().expire(Timestamp::MAX);
     }
 
-    fn check_client(&self, params: &Params) -> Result<(), Failure> {
-        let refused = |status, error, description: String| {
-            Err(Failure::Identity {
-                status,
-                error,
-                description,
-            })
+    /// The index of the user that the parameters name.
+    fn client(&self, answers: &Answers, params: &Params) -> Result<usize, Failure> {
+        let refused = |status, error, description: String| Failure::Identity {
+            status,
+            error,
+            description,
         };
         let of = |name| params.get(name).unwrap_or_default();
-        match of("grant_type").as_str() {
-            "client_credentials" => {}
-            "" => return refused(400, "invalid_request", "Missing grant type".to_owned()),
-            other => {
-                let description = format!("Unsupported grant type: {other}");
-                return refused(400, "unsupported_grant_type", description);
-            }
+        let grant = of("grant_type");
+        if grant != "client_credentials" {
+            let status = match answers.bad_grant_type {
+                BadGrantType::BadRequest => 400,
+                BadGrantType::Unauthorized => 401,
+            };
+            return Err(if grant.is_empty() {
+                refused(status, "invalid_request", "Missing grant type".to_owned())
+            } else {
+                let description = format!("Unsupported grant type: {grant}");
+                refused(status, "unsupported_grant_type", description)
+            });
         }
-        let id = of("client_id");
-        if id != self.credentials.client_id {
-            let description = format!("No client with requested id: {id}");
-            return refused(401, "invalid_client", description);
-        }
-        if of("client_secret") != self.credentials.client_secret {
-            let description = "Bad client credentials".to_owned();
-            return refused(401, "invalid_client", description);
-        }
-        Ok(())
+        let (id, secret) = (of("client_id"), of("client_secret"));
+        let named = |user: &User| user.credentials.client_id == id;
+        let found = self.users.iter().position(named);
+        let right = |index: &usize| self.users[*index].credentials.client_secret == secret;
+        found.filter(right).ok_or_else(|| {
+            let description = match (found, answers.unknown_client) {
+                (None, UnknownClient::Named) => format!("No client with requested id: {id}"),
+                (Some(_), _) | (None, UnknownClient::Vague) => "Bad client credentials".to_owned(),
+            };
+            refused(401, answers.bad_credentials.value(), description)
+        })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -146,9 +168,8 @@ impl Tokens {
 
 impl State {
     fn expire(&mut self, now: Timestamp) {
-        if let Some(token) = self.current.take_if(|token| token.expires <= now) {
-            self.expired.insert(token.text);
-        }
+        let over = self.current.extract_if(|_, token| token.expires <= now);
+        self.expired.extend(over.map(|(_, token)| token.text));
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{Bench, Clock, DESCRIBE, Limits, OPPORTUNITIES, bench_in, bench_with, code};
 use crate::simulator::limits::Meter;
-use crate::simulator::store::Usage;
+use crate::simulator::usage::History;
 
 /// A bench with these limits, and its clock.
 async fn limited(limits: Limits, start: &str) -> (Bench, Clock) {
@@ -116,14 +116,15 @@ async fn without_a_free_place_a_call_is_615() {
 #[test]
 fn a_place_is_free_again_when_its_call_ends() {
     let now: Timestamp = "2026-03-02T18:00:00Z".parse().unwrap();
-    let meter = Meter::new(Limits::default(), None, now);
-    let running: Vec<_> = (0..10).map(|_| meter.admit(now).ok().unwrap()).collect();
-    assert!(meter.admit(now).is_err());
+    let meter = Meter::new(Limits::default(), History::default());
+    let running: Vec<_> = (0..10)
+        .map(|_| meter.admit("ada@example.com", now).ok().unwrap())
+        .collect();
+    assert!(meter.admit("ada@example.com", now).is_err());
     drop(running);
-    assert!(meter.admit(now).is_ok());
+    assert!(meter.admit("ada@example.com", now).is_ok());
     assert_eq!(meter.peak(), 10);
-    let day = "2026-03-02".parse().unwrap();
-    assert_eq!(meter.usage(), Usage { day, calls: 11 });
+    assert_eq!(meter.history().calls(meter.day(now)), 11);
 }
 
 #[test]
