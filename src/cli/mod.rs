@@ -54,7 +54,9 @@ fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
         Command::Apply(args) => wait(apply::run(context, &args)),
         Command::Describe(args) => wait(describe::run(context, &args)),
         Command::Get(args) => wait(get::run(context, &args)),
-        Command::Simulator(SimulatorCommand::Serve(args)) => wait(simulator::run(context, &args)),
+        Command::Simulator(SimulatorCommand::Serve(args)) => wait(simulator::serve(context, &args)),
+        Command::Simulator(SimulatorCommand::Answers(args)) => simulator::answers(context, &args),
+        Command::Simulator(SimulatorCommand::Faults(args)) => simulator::faults(context, &args),
     }
 }
 

@@ -37,6 +37,10 @@ impl Session {
                 let options = simulator::Options {
                     leads: target.leads.clone(),
                     schema: target.schema.clone(),
+                    users: target.users.clone(),
+                    faults: target.faults.clone(),
+                    crm: target.crm,
+                    answers: target.answers.clone(),
                     ..simulator::Options::new(target.data.clone())
                 };
                 let simulator = simulator::start(options).await?;

@@ -4,13 +4,14 @@
 //! loader turns that into a line and a column.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::file::{
-    ConfigFile, CredentialFile, CredentialSources, CredentialsFile, Guards, InstanceFile, Limits,
-    SimulatorFile,
+    AnswerFile, AnswersFile, ConfigFile, CredentialFile, CredentialSources, CredentialsFile,
+    Guards, InstanceFile, Limits, SimulatorFile,
 };
 use super::{BaseUrl, Config, ConfigProblem, Credential, Instance, Remote, Simulator, Target};
+use crate::simulator::{Answers, Crm};
 
 // Page "REST API": the limits of an instance, which all integrations share.
 const MOST_CALLS_PER_20S: u32 = 100;
@@ -123,11 +124,17 @@ fn simulated(file: SimulatorFile, root: &Path, path: &[&str]) -> Result<Simulato
         data,
         leads,
         schema,
+        users,
+        faults,
+        crm,
+        answers,
     } = file;
     let members = [
         ("data", Some(&data)),
         ("leads", leads.as_ref()),
         ("schema", schema.as_ref()),
+        ("users", users.as_ref()),
+        ("faults", faults.as_ref()),
     ];
     for (member, value) in members {
         if value.is_some_and(|value| value.as_os_str().is_empty()) {
@@ -135,11 +142,34 @@ fn simulated(file: SimulatorFile, root: &Path, path: &[&str]) -> Result<Simulato
             return Err(finding(problem, &[path, &["simulator", member]].concat()));
         }
     }
+    let crm = match crm {
+        Some(name) => name.parse().map_err(|()| {
+            let problem = ConfigProblem::UnknownCrm { name };
+            finding(problem, &[path, &["simulator", "crm"]].concat())
+        })?,
+        None => Crm::None,
+    };
+    let below = |file: PathBuf| root.join(file);
     Ok(Simulator {
-        data: root.join(data),
-        leads: leads.map(|leads| root.join(leads)),
-        schema: schema.map(|schema| root.join(schema)),
+        data: below(data),
+        leads: leads.map(below),
+        schema: schema.map(below),
+        users: users.map(below),
+        faults: faults.map(below),
+        crm,
+        answers: settled(&answers, path)?,
     })
+}
+
+fn settled(file: &AnswersFile, path: &[&str]) -> Result<Answers, Finding> {
+    let mut answers = Answers::default();
+    for (name, AnswerFile(value)) in &file.0 {
+        answers.set(name, value).map_err(|error| {
+            let at = [path, &["simulator", "answers", name]].concat();
+            finding(ConfigProblem::Answer(error), &at)
+        })?;
+    }
+    Ok(answers)
 }
 
 fn remote(url: &str, credentials: CredentialsFile, path: &[&str]) -> Result<Remote, Finding> {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::BaseUrlError;
 use super::load::FILE_NAME;
 use crate::model::Position;
+use crate::simulator::{AnswerError, Crm};
 
 /// Why there is no configuration, or no instance.
 #[derive(Debug, thiserror::Error)]
@@ -113,6 +114,10 @@ pub enum ConfigProblem {
         found: u32,
         most: u32,
     },
+    #[error("`crm` cannot be `{name}`")]
+    UnknownCrm { name: String },
+    #[error(transparent)]
+    Answer(AnswerError),
     #[error("`defaultInstance` names `{name}`, which is not among the instances")]
     UnknownDefault { name: String, known: Vec<String> },
 }
@@ -216,6 +221,10 @@ impl ConfigProblem {
             Self::OverSharedLimit { .. } => {
                 "more is accepted in a file whose instances are all on this machine"
             }
+            Self::UnknownCrm { name } => {
+                return Some(suggestion(name, &Crm::ALL.map(|(name, _)| name.to_owned())));
+            }
+            Self::Answer(error) => return Some(error.hint()),
             Self::UnknownDefault { name, known } => return Some(suggestion(name, known)),
         };
         Some(hint.to_owned())

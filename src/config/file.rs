@@ -8,10 +8,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, json_schema};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::json;
+
+use crate::simulator::{Answers, Crm};
 
 /// The configuration of oppctl, version 1.
 ///
@@ -84,7 +87,28 @@ pub(super) struct SimulatorFile {
     /// A YAML or JSON file with custom fields.
     #[schemars(length(min = 1))]
     pub schema: Option<PathBuf>,
+    /// A YAML or JSON file with API users and their permissions. oppctl itself comes as the client `simulator`, who may do everything unless the file says otherwise.
+    #[schemars(length(min = 1))]
+    pub users: Option<PathBuf>,
+    /// A fault script, YAML or JSON. `oppctl simulator faults` lists the faults.
+    #[schemars(length(min = 1))]
+    pub faults: Option<PathBuf>,
+    /// The native CRM sync that the instance has, with which opportunities are read-only and roles are not exposed.
+    #[schemars(extend("enum" = Crm::ALL.map(|(name, _)| name)))]
+    pub crm: Option<String>,
+    /// How cases are answered that Marketo's documentation leaves open. `oppctl simulator answers` lists them.
+    #[serde(default)]
+    pub answers: AnswersFile,
 }
+
+/// Settings of the simulator's switches, by name.
+#[derive(Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub(super) struct AnswersFile(pub(super) BTreeMap<String, AnswerFile>);
+
+/// The value of a switch: a word, or a code with or without quotes.
+#[derive(Debug)]
+pub(super) struct AnswerFile(pub(super) String);
 
 /// The client id and the client secret: Admin > Integration > LaunchPoint > View Details.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -227,6 +251,62 @@ impl<'de> Visitor<'de> for CredentialVisitor {
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
         Ok(CredentialFile::Literal)
+    }
+}
+
+impl<'de> Deserialize<'de> for AnswerFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnswerVisitor)
+    }
+}
+
+struct AnswerVisitor;
+
+impl Visitor<'_> for AnswerVisitor {
+    type Value = AnswerFile;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a word or a code")
+    }
+
+    fn visit_u64<E: Error>(self, code: u64) -> Result<Self::Value, E> {
+        Ok(AnswerFile(code.to_string()))
+    }
+
+    fn visit_str<E: Error>(self, word: &str) -> Result<Self::Value, E> {
+        Ok(AnswerFile(word.to_owned()))
+    }
+}
+
+/// A member for each switch, with its values.
+impl JsonSchema for AnswersFile {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Answers".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let members: serde_json::Map<_, _> = Answers::all()
+            .iter()
+            .map(|switch| {
+                let words = switch.values.iter().map(|value| json!(value));
+                // In YAML a code is a number unless it is quoted.
+                let codes = switch.values.iter().filter_map(|value| {
+                    let code: Option<u64> = value.parse().ok();
+                    code.map(|code| json!(code))
+                });
+                let member = json!({
+                    "description": switch.reason,
+                    "enum": words.chain(codes).collect::<Vec<_>>(),
+                    "default": switch.default(),
+                });
+                (switch.name.to_owned(), member)
+            })
+            .collect();
+        json_schema!({
+            "type": "object",
+            "properties": members,
+            "additionalProperties": false,
+        })
     }
 }
 

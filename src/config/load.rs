@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::file::{ConfigFile, Guards, Limits};
 use super::outline::{Mistake, Outline};
 use super::{BaseUrl, ConfigError, ConfigProblem, Credential, check, translate};
+use crate::simulator::{Answers, Crm};
 
 /// The name of the configuration file.
 pub const FILE_NAME: &str = "oppctl.yaml";
@@ -61,6 +62,10 @@ pub struct Simulator {
     pub data: PathBuf,
     pub leads: Option<PathBuf>,
     pub schema: Option<PathBuf>,
+    pub users: Option<PathBuf>,
+    pub faults: Option<PathBuf>,
+    pub crm: Crm,
+    pub answers: Answers,
 }
 
 /// A Marketo instance that is reached over the network.

@@ -6,6 +6,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::model::Position;
+use crate::simulator::{Answers, Crm};
 
 const PRODUCTION: &str = "
 version: 1
@@ -87,6 +88,10 @@ limits: { callsPer20s: 80, concurrency: 2, dailyCalls: 10000 }
         data: dir.path().join(".oppctl/simulator"),
         leads: Some(dir.path().join("leads.yaml")),
         schema: None,
+        users: None,
+        faults: None,
+        crm: Crm::None,
+        answers: Answers::default(),
     };
     assert!(matches!(&local.target, Target::Simulator(found) if *found == simulator));
 
@@ -304,6 +309,26 @@ fn mistakes_of_the_language() {
             "3:38 `data` is empty",
         ),
         (
+            "instances: { a: { simulator: { data: a, users: '' } } }\n",
+            "3:48 `users` is empty",
+        ),
+        (
+            "instances: { a: { simulator: { data: a, crm: sdfc } } }\n",
+            "3:46 `crm` cannot be `sdfc` (did you mean `sfdc`? There are `none`, `sfdc`, `dynamics`)",
+        ),
+        (
+            "instances: { a: { simulator: { data: a, answers: { roleUnknwnLead: 1013 } } } }\n",
+            "3:68 there is no switch `roleUnknwnLead` (did you mean `roleUnknownLead`? `oppctl simulator answers` lists all)",
+        ),
+        (
+            "instances:\n  a:\n    simulator:\n      data: a\n      answers:\n        roleUnknownLead: 1005\n",
+            "8:26 `1005` is no value of the switch `roleUnknownLead` (did you mean `1004`? it has `1004`, `1013`)",
+        ),
+        (
+            "instances: { a: { simulator: { data: a, answers: { unknownField: [] } } } }\n",
+            "3:66 `instances.a.simulator.answers.unknownField` must be a word or a code, not a list",
+        ),
+        (
             "instances:\n  a:\n    confirm: true\n",
             "5:5 instance `a` has neither `simulator` nor `baseUrl` (write either `simulator: { data: DIR }`, or `baseUrl` and `credentials`)",
         ),
@@ -332,6 +357,27 @@ fn mistakes_of_the_language() {
         manifests("pipeline/*.yaml"),
         "2:12 `manifests` must be a list, not string \"pipeline/*.yaml\""
     );
+}
+
+#[test]
+fn the_simulator_takes_answers_files_and_a_crm() {
+    let loaded = load(
+        "version: 1\nmanifests: [a.yaml]\ninstances:\n  a:\n    simulator:\n      data: a\n      users: u.yaml\n      faults: f.yaml\n      crm: dynamics\n      answers: { roleUnknownLead: 1013, keyCase: exact, missingKey: '701' }\n",
+    )
+    .expect("it is right");
+    let Target::Simulator(simulator) = &loaded.config.instances["a"].target else {
+        panic!("it is a simulator");
+    };
+    assert_eq!(simulator.crm, Crm::Dynamics);
+    let set = ["roleUnknownLead", "keyCase", "missingKey", "unknownField"]
+        .map(|name| simulator.answers.get(name).expect("there is such a switch"));
+    assert_eq!(set, ["1013", "exact", "701", "record1006"]);
+    let name = |path: &Option<PathBuf>| {
+        path.as_ref()
+            .and_then(|path| path.file_name().map(|name| name.to_owned()))
+    };
+    assert_eq!(name(&simulator.users), Some("u.yaml".into()));
+    assert_eq!(name(&simulator.faults), Some("f.yaml".into()));
 }
 
 #[test]
