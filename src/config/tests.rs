@@ -309,26 +309,6 @@ fn mistakes_of_the_language() {
             "3:38 `data` is empty",
         ),
         (
-            "instances: { a: { simulator: { data: a, users: '' } } }\n",
-            "3:48 `users` is empty",
-        ),
-        (
-            "instances: { a: { simulator: { data: a, crm: sdfc } } }\n",
-            "3:46 `crm` cannot be `sdfc` (did you mean `sfdc`? There are `none`, `sfdc`, `dynamics`)",
-        ),
-        (
-            "instances: { a: { simulator: { data: a, answers: { roleUnknwnLead: 1013 } } } }\n",
-            "3:68 there is no switch `roleUnknwnLead` (did you mean `roleUnknownLead`? `oppctl simulator answers` lists all)",
-        ),
-        (
-            "instances:\n  a:\n    simulator:\n      data: a\n      answers:\n        roleUnknownLead: 1005\n",
-            "8:26 `1005` is no value of the switch `roleUnknownLead` (did you mean `1004`? it has `1004`, `1013`)",
-        ),
-        (
-            "instances: { a: { simulator: { data: a, answers: { unknownField: [] } } } }\n",
-            "3:66 `instances.a.simulator.answers.unknownField` must be a word or a code, not a list",
-        ),
-        (
             "instances:\n  a:\n    confirm: true\n",
             "5:5 instance `a` has neither `simulator` nor `baseUrl` (write either `simulator: { data: DIR }`, or `baseUrl` and `credentials`)",
         ),
@@ -360,6 +340,34 @@ fn mistakes_of_the_language() {
 }
 
 #[test]
+fn mistakes_of_a_simulator() {
+    for (text, expected) in [
+        (
+            "instances: { a: { simulator: { data: a, users: '' } } }\n",
+            "3:48 `users` is empty",
+        ),
+        (
+            "instances: { a: { simulator: { data: a, crm: sdfc } } }\n",
+            "3:46 `crm` cannot be `sdfc` (did you mean `sfdc`? There are `none`, `sfdc`, `dynamics`)",
+        ),
+        (
+            "instances: { a: { simulator: { data: a, answers: { roleUnknwnLead: 1013 } } } }\n",
+            "3:68 there is no switch `roleUnknwnLead` (did you mean `roleUnknownLead`? `oppctl simulator answers` lists all)",
+        ),
+        (
+            "instances:\n  a:\n    simulator:\n      data: a\n      answers:\n        roleUnknownLead: 1005\n",
+            "8:26 `1005` is no value of the switch `roleUnknownLead` (did you mean `1004`? it has `1004`, `1013`)",
+        ),
+        (
+            "instances: { a: { simulator: { data: a, answers: { unknownField: [] } } } }\n",
+            "3:66 `instances.a.simulator.answers.unknownField` must be a word or a code, not a list",
+        ),
+    ] {
+        assert_eq!(mistake_in(text), expected, "{text}");
+    }
+}
+
+#[test]
 fn the_simulator_takes_answers_files_and_a_crm() {
     let loaded = load(
         "version: 1\nmanifests: [a.yaml]\ninstances:\n  a:\n    simulator:\n      data: a\n      users: u.yaml\n      faults: f.yaml\n      crm: dynamics\n      answers: { roleUnknownLead: 1013, keyCase: exact, missingKey: '701' }\n",
@@ -374,7 +382,7 @@ fn the_simulator_takes_answers_files_and_a_crm() {
     assert_eq!(set, ["1013", "exact", "701", "record1006"]);
     let name = |path: &Option<PathBuf>| {
         path.as_ref()
-            .and_then(|path| path.file_name().map(|name| name.to_owned()))
+            .and_then(|path| path.file_name().map(ToOwned::to_owned))
     };
     assert_eq!(name(&simulator.users), Some("u.yaml".into()));
     assert_eq!(name(&simulator.faults), Some("f.yaml".into()));

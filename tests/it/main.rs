@@ -18,6 +18,7 @@ mod remote;
 mod schemas;
 mod serve;
 mod signals;
+mod simulator;
 mod tidy;
 mod types;
 mod usage;

@@ -5,8 +5,13 @@ use std::time::Duration;
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
-use super::{Bench, DELETE, DESCRIBE, IDENTITY, OPPORTUNITIES, ROLES, bench, code};
-use crate::simulator::{Alteration, Answer, Breakdown, Fault, FaultKind, Moment, Operation};
+use super::{
+    Bench, DELETE, DESCRIBE, IDENTITY, OPPORTUNITIES, ROLES, bench, bench_with, code, new_token,
+};
+use crate::simulator::{
+    Alteration, Answer, Breakdown, Fault, FaultKind, Garbling, Moment, Operation, TimeOuts,
+    TokenLoss,
+};
 
 fn sync(key: &str) -> Value {
     json!({ "input": [{ "externalOpportunityId": key, "name": key }] })
@@ -228,4 +233,112 @@ async fn rows_can_look_different() {
     let expected =
         json!({ "seq": 1, "marketoguid": guid(1), "externalopportunityid": "B", "amount": 1.5 });
     assert_eq!(lower[1], expected);
+}
+
+#[tokio::test]
+async fn tokens_end_in_the_middle() {
+    for (loss, answers) in [
+        (TokenLoss::Expire, ["ok", "602", "601"]),
+        (TokenLoss::Revoke, ["ok", "601", "601"]),
+    ] {
+        let mut bench = bench().await;
+        let fault = Fault::new(FaultKind::Token(loss)).on(Operation::Describe);
+        bench.simulator.faults().push(fault.after(1));
+        let mut answered = Vec::new();
+        for _ in 0..3 {
+            answered.push(code(&bench.get(DESCRIBE).await));
+        }
+        assert_eq!(answered, answers);
+        let old = bench.token.clone();
+        bench.token = new_token(&bench.http, &bench.simulator).await;
+        assert_ne!(bench.token, old);
+        assert_eq!(code(&bench.get(DESCRIBE).await), "ok");
+    }
+}
+
+#[tokio::test]
+async fn messages_can_be_worded_differently() {
+    let bench = bench().await;
+    let reword = || Fault::new(FaultKind::Reword);
+    bench.simulator.faults().push(reword());
+    let body = json!({ "action": "updateOnly", "input": [{ "externalOpportunityId": "A" }] });
+    let reply = bench.post(OPPORTUNITIES, &body).await;
+    let reasons = json!([{ "code": "1013", "message": "The service reports: object not found." }]);
+    assert_eq!(reply["result"][0]["reasons"], reasons);
+    bench.simulator.faults().push(reword());
+    let reply = bench.post(OPPORTUNITIES, &json!({})).await;
+    let errors =
+        json!([{ "code": "1003", "message": "The service reports: input not specified." }]);
+    assert_eq!(reply["errors"], errors);
+}
+
+#[tokio::test]
+async fn an_answer_may_warn() {
+    let bench = bench().await;
+    let fault = Fault::new(FaultKind::Warn("Slow".to_owned()));
+    bench.simulator.faults().push(fault);
+    let reply = bench.post(OPPORTUNITIES, &sync("A")).await;
+    assert_eq!(reply["warnings"], json!([{ "code": 0, "message": "Slow" }]));
+    assert_eq!(reply["result"][0]["status"], "created");
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_read_was_executed_all_the_same() {
+    let bench = bench().await;
+    let garbled = async |key: &str, garbling| {
+        let fault = Fault::new(FaultKind::Garble(garbling)).on(Operation::Sync);
+        bench.simulator.faults().push(fault);
+        let request = bench.http.post(bench.url(OPPORTUNITIES)).json(&sync(key));
+        let response = request.bearer_auth(&bench.token).send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        let text = response.text().await.unwrap();
+        assert_eq!(stored(&bench, key).await, 1);
+        text
+    };
+    let truncated = garbled("A", Garbling::Truncate).await;
+    assert!(truncated.starts_with("{\"requestId\""), "{truncated}");
+    assert!(serde_json::from_str::<Value>(&truncated).is_err());
+    let empty: Value = serde_json::from_str(&garbled("B", Garbling::OmitResult).await).unwrap();
+    assert_eq!(
+        (&empty["success"], empty.get("result")),
+        (&json!(true), None)
+    );
+    assert!(garbled("C", Garbling::Html).await.starts_with("<html>"));
+}
+
+#[tokio::test]
+async fn what_takes_too_long_times_out() {
+    let short = TimeOuts {
+        read: Duration::from_millis(1),
+        write: Duration::from_millis(2),
+        lead_read: Duration::from_millis(1),
+        lead_write: Duration::from_millis(2),
+    };
+    let bench = bench_with(|options, _| options.time_outs = short).await;
+    let slow = || Fault::new(FaultKind::Delay(Duration::from_hours(1)));
+    for path in [OPPORTUNITIES, ROLES, DELETE, super::LEADS] {
+        bench.simulator.faults().push(slow());
+        let reply = bench.post(path, &sync("A")).await;
+        assert_eq!(code(&reply), "604", "{path}");
+    }
+    for path in [DESCRIBE, super::LEADS] {
+        bench.simulator.faults().push(slow());
+        assert_eq!(code(&bench.get(path).await), "604", "{path}");
+    }
+    bench.simulator.faults().push(slow());
+    assert_eq!(bench.write(OPPORTUNITIES, &sync("B")).await, ["call 604"]);
+    // Both were written, though nobody was told.
+    assert_eq!(stored(&bench, "A,B").await, 2);
+}
+
+#[test]
+fn the_default_time_outs_are_those_of_marketo() {
+    let TimeOuts {
+        read,
+        write,
+        lead_read,
+        lead_write,
+    } = TimeOuts::default();
+    let seconds = [read, write, lead_read, lead_write].map(|limit| limit.as_secs());
+    assert_eq!(seconds, [30, 60, 60, 90]);
 }
