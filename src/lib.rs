@@ -49,7 +49,10 @@
 //!   [`plan::Plan`], [`apply::Report`] or [`model::Diagnostic`]s; the flag goes into `cli/args.rs`, the choice into `cli/prepare.rs`.
 //! - **A new command**: a file in `cli/`, its arguments in `cli/args.rs`, one line in `cli/mod.rs`.
 //! - **A new code of Marketo**: a row in `api/disposition.rs` (what to do) and in `api/meaning.rs` (what to say).
-//! - **A new fault of the simulator**: a variant in `simulator/faults.rs`; the head of that file says where each sort takes effect.
+//! - **A new fault of the simulator**: a variant in `simulator/faults.rs`, whose head says where each sort takes effect, and an entry
+//!   in `simulator/fault_table.rs`, from which scripts and `oppctl simulator faults` follow.
+//! - **A new answer that no document settles**: an entry in `simulator/answers/table.rs` and the one place that asks for
+//!   it; a probe in `simulator/tests/answers/probes.rs` shows each of its values.
 //!
 //! # Glossary
 //!

@@ -63,20 +63,26 @@ impl Schemas {
         self.of(&LEAD)
     }
 
-    /// Adds a custom field; false if the object has one of that name.
-    pub(super) fn add(&mut self, object: &Object, field: Field) -> bool {
-        let schema = self
-            .0
-            .iter_mut()
-            .find(|schema| schema.object.name == object.name)
-            .expect("there is a schema for each entry of the table of objects");
-        let name = folded_name(&field);
-        if schema.by_name.contains_key(&name) {
-            return false;
-        }
-        schema.by_name.insert(name, schema.fields.len());
+    /// Adds a custom field.
+    pub(super) fn add(&mut self, object: &Object, field: Field) {
+        let schema = self.of_mut(object);
+        schema
+            .by_name
+            .insert(folded_name(&field), schema.fields.len());
         schema.fields.push(field);
-        true
+    }
+
+    /// The field of an object, in any letter case of its name.
+    pub(super) fn field_mut(&mut self, object: &Object, name: &str) -> Option<&mut Field> {
+        let schema = self.of_mut(object);
+        let index = *schema.by_name.get(&name.to_lowercase())?;
+        schema.fields.get_mut(index)
+    }
+
+    fn of_mut(&mut self, object: &Object) -> &mut Schema {
+        let mut schemas = self.0.iter_mut();
+        let found = schemas.find(|schema| schema.object.name == object.name);
+        found.expect("there is a schema for each entry of the table of objects")
     }
 }
 

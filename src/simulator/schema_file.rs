@@ -1,11 +1,15 @@
-//! The schema file: custom fields of opportunities and leads, in YAML or JSON.
+//! The schema file: custom fields of opportunities and leads, and marks of standard ones, in YAML
+//! or JSON.
 //!
 //! ```yaml
 //! opportunity:
 //!   fields:
 //!     - { name: region, displayName: Region, dataType: string, length: 40 }
 //!     - { name: margin, dataType: currency, isSensitive: true, isHidden: false }
+//!     - { name: amount, isSensitive: true }
 //! ```
+//!
+//! An entry without a `dataType` marks the standard field of that name, whose type stays.
 //!
 //! Roles have no section: Marketo's role object cannot be extended.
 
@@ -30,61 +34,61 @@ struct SchemaFile {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct Section {
-    fields: Vec<Custom>,
+    fields: Vec<Entry>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Custom {
+struct Entry {
     name: String,
     display_name: Option<String>,
     description: Option<String>,
-    data_type: DataType,
+    data_type: Option<DataType>,
     length: Option<u32>,
-    #[serde(default = "yes")]
-    updateable: bool,
-    #[serde(default)]
-    is_hidden: bool,
-    #[serde(default)]
-    is_sensitive: bool,
-    #[serde(default = "yes")]
-    is_html_encoding_in_email: bool,
-    #[serde(default)]
-    is_api_created: bool,
-}
-
-fn yes() -> bool {
-    true
+    updateable: Option<bool>,
+    is_hidden: Option<bool>,
+    is_sensitive: Option<bool>,
+    is_html_encoding_in_email: Option<bool>,
+    is_api_created: Option<bool>,
 }
 
 /// Adds the fields of the file at `path`.
 pub(super) fn extend(schemas: &mut Schemas, path: &Path) -> Result<(), SimulatorError> {
     let SchemaFile { opportunity, lead } = read(path)?;
-    add(schemas, &OPPORTUNITY, opportunity, path)?;
-    add(schemas, &LEAD, lead, path)
-}
-
-fn add(
-    schemas: &mut Schemas,
-    object: &Object,
-    section: Section,
-    path: &Path,
-) -> Result<(), SimulatorError> {
-    for custom in section.fields {
-        let name = custom.name.clone();
-        let wrong = |problem| SimulatorError::Schema {
-            path: path.to_owned(),
-            object: object.name,
-            field: name.clone(),
-            problem,
-        };
-        if !is_api_name(&custom.name) {
-            return Err(wrong("its name is not letters, digits and underscores"));
-        }
-        if !schemas.add(object, custom.into_field()) {
-            return Err(wrong("there is a field of that name already"));
+    for (object, section) in [(&OPPORTUNITY, opportunity), (&LEAD, lead)] {
+        for entry in section.fields {
+            let field = entry.name.clone();
+            add(schemas, object, entry).map_err(|problem| SimulatorError::Schema {
+                path: path.to_owned(),
+                object: object.name,
+                field,
+                problem,
+            })?;
         }
     }
+    Ok(())
+}
+
+/// Adds a custom field, or marks a standard one.
+fn add(schemas: &mut Schemas, object: &Object, entry: Entry) -> Result<(), &'static str> {
+    let known = schemas.field_mut(object, &entry.name);
+    let mut custom = match (entry.data_type, known) {
+        (Some(_), Some(_)) => return Err("there is a field of that name already"),
+        (None, None) => return Err("it has no dataType, and is no standard field"),
+        (None, Some(_)) if entry.updateable.is_some() => {
+            return Err("a standard field is updateable or not by itself");
+        }
+        (None, Some(standard)) => {
+            entry.mark(standard);
+            return Ok(());
+        }
+        (Some(_), None) if !is_api_name(&entry.name) => {
+            return Err("its name is not letters, digits and underscores");
+        }
+        (Some(data_type), None) => Field::custom_of(entry.name.clone(), data_type),
+    };
+    entry.mark(&mut custom);
+    schemas.add(object, custom);
     Ok(())
 }
 
@@ -95,13 +99,14 @@ fn is_api_name(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-impl Custom {
-    fn into_field(self) -> Field {
+impl Entry {
+    /// Gives a field what the entry says of it.
+    fn mark(self, field: &mut Field) {
         let Self {
-            name,
+            name: _,
             display_name,
             description,
-            data_type,
+            data_type: _,
             length,
             updateable,
             is_hidden,
@@ -109,26 +114,39 @@ impl Custom {
             is_html_encoding_in_email,
             is_api_created,
         } = self;
-        Field {
-            display: Cow::Owned(display_name.unwrap_or_else(|| name.clone())),
-            name: Cow::Owned(name),
-            schema_display: None,
-            description,
-            data_type,
-            length: length.or_else(|| default_length(data_type)),
-            updateable,
-            system: false,
-            described: true,
-            custom: true,
-            hidden: is_hidden,
-            sensitive: is_sensitive,
-            html_encoding: is_html_encoding_in_email,
-            api_created: is_api_created,
+        if let Some(display) = display_name {
+            field.display = Cow::Owned(display);
+            field.schema_display = None;
         }
+        field.description = description.or(field.description.take());
+        field.length = length.or(field.length);
+        field.updateable = updateable.unwrap_or(field.updateable);
+        field.hidden = is_hidden.unwrap_or(field.hidden);
+        field.sensitive = is_sensitive.unwrap_or(field.sensitive);
+        field.html_encoding = is_html_encoding_in_email.unwrap_or(field.html_encoding);
+        field.api_created = is_api_created.unwrap_or(field.api_created);
     }
 }
 
-/// The length that describe shows for a field declared without one.
-fn default_length(data_type: DataType) -> Option<u32> {
-    (data_type == DataType::String).then_some(255)
+impl Field {
+    /// A custom field as it is unless more is said of it.
+    fn custom_of(name: String, data_type: DataType) -> Self {
+        Self {
+            display: Cow::Owned(name.clone()),
+            name: Cow::Owned(name),
+            schema_display: None,
+            description: None,
+            data_type,
+            // Of a string declared without a length, describe shows this one.
+            length: (data_type == DataType::String).then_some(255),
+            updateable: true,
+            system: false,
+            described: true,
+            custom: true,
+            hidden: false,
+            sensitive: false,
+            html_encoding: true,
+            api_created: false,
+        }
+    }
 }

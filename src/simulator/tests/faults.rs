@@ -141,6 +141,19 @@ async fn a_gateway_may_take_less() {
 }
 
 #[tokio::test]
+async fn a_refusal_can_get_lost_too() {
+    let bench = bench().await;
+    let fault = Fault::new(FaultKind::Break {
+        how: Breakdown::BadGateway,
+        when: Moment::AfterCommit,
+    });
+    bench.simulator.faults().push(fault);
+    let request = bench.http.post(bench.url(OPPORTUNITIES)).json(&json!({}));
+    let response = request.bearer_auth(&bench.token).send().await.unwrap();
+    assert_eq!(response.status(), 502);
+}
+
+#[tokio::test]
 async fn identity_can_fail_too() {
     let bench = bench().await;
     let fault = Fault::new(FaultKind::Break {

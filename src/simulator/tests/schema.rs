@@ -198,6 +198,14 @@ async fn a_bad_schema_file_is_said() {
             "lead: { fields: [{ name: 9lives, dataType: string }] }",
             "9lives",
         ),
+        (
+            "opportunity: { fields: [{ name: noSuch, isHidden: true }] }",
+            "noSuch",
+        ),
+        (
+            "opportunity: { fields: [{ name: amount, updateable: false }] }",
+            "amount",
+        ),
     ] {
         let error = error(text).await;
         let SimulatorError::Schema { field, .. } = error else {
@@ -205,4 +213,36 @@ async fn a_bad_schema_file_is_said() {
         };
         assert_eq!(field, wrong);
     }
+}
+
+#[tokio::test]
+async fn the_file_marks_standard_and_custom_fields() {
+    let bench = with_schema(
+        "opportunity:
+  fields:
+    - { name: Amount, isSensitive: true, isHidden: true, description: What it is worth }
+    - { name: margin, dataType: currency, isSensitive: true, isHtmlEncodingInEmail: false, isApiCreated: true }
+",
+    )
+    .await;
+    let field = async |name: &str| {
+        let path = format!("/rest/v1/opportunities/schema/fields/{name}.json");
+        bench.get(&path).await["result"][0].take()
+    };
+    assert_eq!(
+        field("amount").await,
+        json!({
+            "displayName": "Amount", "name": "amount", "description": "What it is worth",
+            "dataType": "currency", "isHidden": true, "isHtmlEncodingInEmail": true,
+            "isSensitive": true, "isCustom": false, "isApiCreated": false,
+        })
+    );
+    assert_eq!(
+        field("margin").await,
+        json!({
+            "displayName": "margin", "name": "margin", "description": null,
+            "dataType": "currency", "isHidden": false, "isHtmlEncodingInEmail": false,
+            "isSensitive": true, "isCustom": true, "isApiCreated": true,
+        })
+    );
 }
