@@ -18,6 +18,8 @@ pub struct Call {
 pub enum Operation {
     Identity,
     Describe,
+    /// What describe does not say of the fields.
+    Fields,
     Query,
     Leads,
     Create,
@@ -31,6 +33,7 @@ pub struct Calls {
     /// Requests for a token; Marketo does not count these.
     pub identity: u64,
     pub describe: u64,
+    pub fields: u64,
     pub query: u64,
     pub leads: u64,
     pub write: u64,
@@ -41,6 +44,7 @@ pub struct Calls {
 pub(super) struct Counter {
     identity: AtomicU64,
     describe: AtomicU64,
+    fields: AtomicU64,
     query: AtomicU64,
     leads: AtomicU64,
     write: AtomicU64,
@@ -71,22 +75,31 @@ impl Call {
     pub fn writes(self) -> bool {
         match self.operation {
             Operation::Create | Operation::Update | Operation::Delete => true,
-            Operation::Identity | Operation::Describe | Operation::Query | Operation::Leads => {
-                false
-            }
+            Operation::Identity
+            | Operation::Describe
+            | Operation::Fields
+            | Operation::Query
+            | Operation::Leads => false,
         }
     }
 
-    /// The permission that the role of the API user needs for it.
+    /// The permissions that the role of the API user needs for it.
     #[must_use]
-    pub fn permission(self) -> Option<&'static str> {
+    pub fn permissions(self) -> Vec<&'static str> {
+        let of_kind = |needed: fn(&'static ObjectKind) -> Vec<&'static str>| {
+            self.kind.map(needed).unwrap_or_default()
+        };
         match self.operation {
-            Operation::Identity => None,
+            Operation::Identity => Vec::new(),
             // Endpoint reference, "Leads".
-            Operation::Leads => Some("Read-Only Lead"),
-            Operation::Describe | Operation::Query => self.kind.map(|kind| kind.permissions.read),
+            Operation::Leads => vec!["Read-Only Lead"],
+            Operation::Describe | Operation::Query => of_kind(|kind| vec![kind.permissions.read]),
+            Operation::Fields => of_kind(|kind| {
+                let endpoint = kind.field_schema.as_ref();
+                endpoint.map_or_else(Vec::new, |endpoint| endpoint.permissions.to_vec())
+            }),
             Operation::Create | Operation::Update | Operation::Delete => {
-                self.kind.map(|kind| kind.permissions.write)
+                of_kind(|kind| vec![kind.permissions.write])
             }
         }
     }
@@ -97,6 +110,7 @@ impl Operation {
         match self {
             Self::Identity => "identity",
             Self::Describe => "describe",
+            Self::Fields => "fields",
             Self::Query => "query",
             Self::Leads => "query of leads",
             Self::Create => "create",
@@ -110,7 +124,15 @@ impl Calls {
     /// The calls that count against the instance's limits.
     #[must_use]
     pub fn counted(self) -> u64 {
-        self.describe + self.query + self.leads + self.write
+        let Self {
+            identity: _,
+            describe,
+            fields,
+            query,
+            leads,
+            write,
+        } = self;
+        describe + fields + query + leads + write
     }
 }
 
@@ -119,6 +141,7 @@ impl Counter {
         let counter = match operation {
             Operation::Identity => &self.identity,
             Operation::Describe => &self.describe,
+            Operation::Fields => &self.fields,
             Operation::Query => &self.query,
             Operation::Leads => &self.leads,
             Operation::Create | Operation::Update | Operation::Delete => &self.write,
@@ -130,6 +153,7 @@ impl Counter {
         let Self {
             identity,
             describe,
+            fields,
             query,
             leads,
             write,
@@ -137,6 +161,7 @@ impl Counter {
         Calls {
             identity: identity.load(Ordering::Relaxed),
             describe: describe.load(Ordering::Relaxed),
+            fields: fields.load(Ordering::Relaxed),
             query: query.load(Ordering::Relaxed),
             leads: leads.load(Ordering::Relaxed),
             write: write.load(Ordering::Relaxed),

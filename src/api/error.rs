@@ -240,9 +240,13 @@ impl ApiError {
 }
 
 fn needs(call: Call) -> String {
-    call.permission()
-        .map(|permission| format!(" (the API user's role needs \"{permission}\")"))
-        .unwrap_or_default()
+    match &call.permissions()[..] {
+        [] => String::new(),
+        permissions => {
+            let permissions = permissions.join("\" and \"");
+            format!(" (the API user's role needs \"{permissions}\")")
+        }
+    }
 }
 
 impl fmt::Display for Refusal {

@@ -1,4 +1,4 @@
-//! The client of Marketo's REST API: describe, query, write and leads, typed at the boundary.
+//! The client of Marketo's REST API: describe, fields, query, write and leads, typed at the boundary.
 //!
 //! One call goes through one loop ([`execute`]): a place in the [`throttle`], a token that is still good,
 //! the [`transport`], and, when it failed, the [`disposition`] of what came back. A read that fails is
@@ -16,6 +16,7 @@ mod disposition;
 pub mod encode;
 mod error;
 mod execute;
+mod fields;
 mod leads;
 mod meaning;
 mod query;
@@ -37,6 +38,7 @@ pub use describe::{Description, FieldNote};
 pub use disposition::{Disposition, Limit};
 pub use encode::Encoded;
 pub use error::{ApiError, Refusal};
+pub use fields::FieldInfo;
 pub use leads::Lead;
 pub use meaning::{Meaning, meaning};
 pub use query::Filter;

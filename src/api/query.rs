@@ -37,6 +37,8 @@ pub(super) enum Question {
         values: String,
         fields: String,
     },
+    /// Everything there is, by GET.
+    All,
     /// By a compound key: JSON without its last member and its closing brace.
     Compound { json: String },
 }
@@ -209,6 +211,10 @@ impl Core {
                 let body = Body::Form(&form);
                 self.execute(&Request { call, path, body }).await
             }
+            Question::All => {
+                let (path, body) = (&paged(path, token), Body::None);
+                self.execute(&Request { call, path, body }).await
+            }
             Question::Compound { json } => {
                 let mut json = json.clone();
                 if let Some(token) = token {
@@ -221,6 +227,16 @@ impl Core {
             }
         }
     }
+}
+
+/// The path of one page of a list.
+fn paged(path: &str, token: Option<&str>) -> String {
+    let path = format!("{path}?");
+    let start = path.len();
+    let mut query = form_urlencoded::Serializer::for_suffix(path, start);
+    query.append_pair("batchSize", &MAX_RECORDS.to_string());
+    query.extend_pairs(token.map(|token| ("nextPageToken", token)));
+    query.finish()
 }
 
 /// The error of a reply that contradicts the documentation.

@@ -247,9 +247,9 @@ impl Identity {
 
 impl Timeouts {
     fn of(&self, call: Call) -> Duration {
-        use super::Operation::{Create, Delete, Describe, Identity, Leads, Query, Update};
+        use super::Operation::{Create, Delete, Describe, Fields, Identity, Leads, Query, Update};
         match call.operation {
-            Describe | Query => self.read,
+            Describe | Fields | Query => self.read,
             Identity | Leads => self.leads,
             Create | Update | Delete => self.write,
         }

@@ -73,6 +73,8 @@ pub(super) enum Command {
     Apply(Apply),
     /// Show the fields of the objects as the instance describes them
     Describe(Describe),
+    /// Show what the instance knows of fields beyond describe: sensitive, hidden, custom
+    Fields(Fields),
     /// Show records of the instance
     Get(Get),
     /// Print a JSON Schema for editors
@@ -128,6 +130,15 @@ pub(super) struct Describe {
     /// Only this kind
     #[arg(value_parser = kind_parser())]
     pub(super) kind: Option<String>,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(super) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Fields {
+    /// Only the field with this API name
+    pub(super) name: Option<String>,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(super) format: Format,

@@ -9,6 +9,7 @@ mod completions;
 mod context;
 mod describe;
 mod exit;
+mod fields;
 mod get;
 mod input;
 mod output;
@@ -53,6 +54,7 @@ fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
         Command::Plan(args) => wait(plan::run(context, &args)),
         Command::Apply(args) => wait(apply::run(context, &args)),
         Command::Describe(args) => wait(describe::run(context, &args)),
+        Command::Fields(args) => wait(fields::run(context, &args)),
         Command::Get(args) => wait(get::run(context, &args)),
         Command::Simulator(SimulatorCommand::Serve(args)) => wait(simulator::serve(context, &args)),
         Command::Simulator(SimulatorCommand::Answers(args)) => simulator::answers(context, &args),

@@ -30,4 +30,5 @@ mod typed;
 pub use files::SourceError;
 pub use read::{Reading, read};
 pub use schema::manifest_schema;
+pub(crate) use suggest::closest;
 pub use typed::{Authority, FieldCheck, Typed};

@@ -9,7 +9,7 @@ const CUTOFF: f32 = 0.7;
 const MAX_CHARS: usize = 60;
 
 /// The one of `words` that `name` probably means; letter case does not count.
-pub(super) fn closest<'w>(name: &str, words: impl IntoIterator<Item = &'w str>) -> Option<String> {
+pub(crate) fn closest<'w>(name: &str, words: impl IntoIterator<Item = &'w str>) -> Option<String> {
     if name.is_empty() || name.chars().count() > MAX_CHARS {
         return None;
     }

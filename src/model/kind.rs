@@ -33,6 +33,8 @@ pub struct ObjectKind {
     pub documented: &'static [DocumentedField],
     /// The permissions of the API user's role that reading and writing need.
     pub permissions: Permissions,
+    /// The endpoint that says more of the fields than describe does; not every kind has one.
+    pub field_schema: Option<FieldSchema>,
 }
 
 /// One part of a kind's key.
@@ -70,6 +72,15 @@ pub struct DocumentedField {
     /// In characters, for text.
     pub length: Option<u32>,
     pub updateable: bool,
+}
+
+/// Where the API says more of a kind's fields than describe does.
+#[derive(Debug)]
+pub struct FieldSchema {
+    /// The path below `/rest/v1/`, without an ending.
+    pub path: &'static str,
+    /// The permissions of the API user's role that it needs.
+    pub permissions: &'static [&'static str],
 }
 
 /// The names of the API permissions that a kind needs.
@@ -133,6 +144,14 @@ pub static OPPORTUNITY: ObjectKind = ObjectKind {
         text("stage", 255, true),
     ],
     permissions: PERMISSIONS,
+    // Opportunities page, "Get Fields"; endpoint reference, "Opportunities", for the permissions.
+    field_schema: Some(FieldSchema {
+        path: "opportunities/schema/fields",
+        permissions: &[
+            "Read-Write Schema Standard Field",
+            "Read-Write Schema Custom Field",
+        ],
+    }),
 };
 
 /// The link between a lead and an opportunity. Source: Marketo's REST documentation, page "Opportunity Roles".
@@ -177,6 +196,7 @@ pub static ROLE: ObjectKind = ObjectKind {
         other("externalCreatedDate", DataType::Datetime, true),
     ],
     permissions: PERMISSIONS,
+    field_schema: None,
 };
 
 /// Every kind, parents before children: the order of creation, and backwards that of deletion.

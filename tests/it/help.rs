@@ -16,6 +16,7 @@ const COMMANDS: &[&str] = &[
     "plan",
     "apply",
     "describe",
+    "fields",
     "get",
     "schema",
     "simulator",

@@ -4,6 +4,7 @@ mod color;
 mod config;
 mod crash;
 mod empty;
+mod fields;
 mod guards;
 mod harness;
 mod help;

@@ -2,6 +2,7 @@
 //!
 //! The scripts are written from the documentation and from recorded replies, not from the simulator.
 
+mod fields;
 mod reads;
 mod retries;
 mod secrets;
