@@ -115,6 +115,7 @@ impl Described {
                 length: text(length).and_then(|length| length.parse().ok()),
                 // Only a clear no keeps a field from being written; Marketo has the last word.
                 updateable: updateable.unwrap_or(true),
+                sensitive: false,
             });
             notes.entry(name).or_insert(FieldNote {
                 display_name: text(display_name),

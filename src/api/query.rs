@@ -69,7 +69,7 @@ impl Client {
         for row in rows {
             let record = columns
                 .record(&row)
-                .map_err(|problem| protocol(call, problem, row.get()))?;
+                .map_err(|problem| protocol(call, problem, excerpt(schema, &row)))?;
             // A record that is written while its list is paged can stand on two pages.
             if ids.insert(record.id.clone()) {
                 records.push(record);
@@ -226,6 +226,15 @@ impl Core {
                 self.execute(&Request { call, path, body }).await
             }
         }
+    }
+}
+
+/// What an error may show of a row.
+fn excerpt<'a>(schema: &Schema, row: &'a RawValue) -> &'a str {
+    if schema.fields().iter().any(|field| field.sensitive) {
+        "a row that may hold sensitive values"
+    } else {
+        row.get()
     }
 }
 

@@ -6,14 +6,15 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::api::{Filter, MAX_RECORDS, encode};
-use crate::model::{Key, KeyType, KeyValue, ObjectKind, Record, Schema};
-use crate::render::escaped;
+use crate::model::{Fields, Key, KeyType, KeyValue, ObjectKind, Record, Schema, Value};
+use crate::observe;
+use crate::render::{MASK, escaped};
 
 use super::args::{Format, Get};
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::output::json;
-use super::prepare::connect;
+use super::prepare::{connect, tell_unmasked};
 use super::session::Session;
 
 /// What joins the parts of a key on the command line.
@@ -25,7 +26,10 @@ pub(super) async fn run(context: &Context, args: &Get) -> Result<Exit, CliError>
     let kind = ObjectKind::named(&args.kind)
         .ok_or_else(|| CliError::new(Exit::Usage, format!("{} is not a kind", args.kind)))?;
     let (_, _, session) = connect(context).await?;
-    let schema = session.client.describe(kind).await?.schema;
+    let (schema, unmasked) = observe::schema(&session.client, kind).await?;
+    if let Some(error) = &unmasked {
+        tell_unmasked(context, error);
+    }
     let mut found = Vec::new();
     let mut missing = Vec::new();
     for chunk in args.keys.chunks(MAX_RECORDS) {
@@ -57,7 +61,7 @@ pub(super) async fn run(context: &Context, args: &Get) -> Result<Exit, CliError>
                 .filter(childless)
                 .map(|parent| format!("any {} of {parent}", kind.name)),
         );
-        found.extend(records);
+        found.extend(records.into_iter().map(|record| masked(record, &schema)));
     }
     let name = session.name.clone();
     session.close().await?;
@@ -67,7 +71,7 @@ pub(super) async fn run(context: &Context, args: &Get) -> Result<Exit, CliError>
             .map(|record| as_text(kind, record))
             .collect::<Vec<_>>()
             .join("\n"),
-        Format::Json => as_json(kind, &found)?,
+        Format::Json => as_json(kind, &schema, &found)?,
     };
     context.out.data(&text)?;
     for what in &missing {
@@ -192,6 +196,25 @@ fn same(part: &KeyValue, parent: &str) -> bool {
     part.to_string().to_lowercase() == parent.to_lowercase()
 }
 
+/// The record without the values that are to be shown to nobody. Its key is none of them: it is what people ask by.
+fn masked(record: Record, schema: &Schema) -> Record {
+    let Record { id, key, fields } = record;
+    let shown = |(name, value): (&Arc<str>, &Value)| {
+        let is_masked = schema.is_sensitive(name) && !schema.kind.is_key(name);
+        let value = if is_masked {
+            Value::Text(MASK.into())
+        } else {
+            value.clone()
+        };
+        (Arc::clone(name), value)
+    };
+    Record {
+        id,
+        key,
+        fields: fields.iter().map(shown).collect::<Fields>(),
+    }
+}
+
 fn as_text(kind: &ObjectKind, record: &Record) -> String {
     let width = record
         .fields
@@ -219,10 +242,13 @@ fn as_text(kind: &ObjectKind, record: &Record) -> String {
 struct Document<'a> {
     version: u32,
     kind: &'a str,
+    /// The fields whose values are masked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sensitive: Vec<&'a str>,
     records: Vec<Box<RawValue>>,
 }
 
-fn as_json(kind: &ObjectKind, records: &[Record]) -> Result<String, CliError> {
+fn as_json(kind: &ObjectKind, schema: &Schema, records: &[Record]) -> Result<String, CliError> {
     let members = |record: &Record| {
         let fields = record.fields.iter().filter(|(name, _)| !kind.is_key(name));
         encode::create(
@@ -240,9 +266,11 @@ fn as_json(kind: &ObjectKind, records: &[Record]) -> Result<String, CliError> {
     let records = records.map_err(|source| {
         CliError::new(Exit::Failed, "cannot write a record as JSON").caused_by(&source)
     })?;
+    let sensitive = schema.fields().iter().filter(|field| field.sensitive);
     json(&Document {
         version: 1,
         kind: kind.name,
+        sensitive: sensitive.map(|field| &*field.name).collect(),
         records,
     })
 }

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
+use crate::api::ApiError;
 use crate::apply::calls;
 use crate::config::{Instance, Loaded};
 use crate::model::{ObjectKind, Sources};
-use crate::observe;
+use crate::observe::{self, Described};
 use crate::plan::{self, Guards, Plan, Refusal, Schemas, Threshold, Wave};
-use crate::render::{self, Head, counted};
+use crate::render::{self, Head, counted, escaped};
 
 use super::args::Allow;
 use super::context::Context;
@@ -38,7 +39,10 @@ pub(super) async fn prepare(
         return Ok(Err(exit));
     }
     let client = &session.client;
-    let schemas = observe::schemas(client, &reading.desired).await?;
+    let Described { schemas, unmasked } = observe::schemas(client, &reading.desired).await?;
+    for error in &unmasked {
+        tell_unmasked(context, error);
+    }
     let leads = observe::leads(client, &reading.desired).await?;
     let bound = plan::bind(&reading.desired, &schemas, &leads);
     let questions = plan::questions(&bound);
@@ -118,6 +122,15 @@ fn refused(refusal: &Refusal) -> CliError {
     .hint(format!(
         "if these deletions are right, allow this count: --allow-deletes {deletes}"
     ))
+}
+
+/// Says that values may be shown which the instance holds to be sensitive.
+pub(super) fn tell_unmasked(context: &Context, error: &ApiError) {
+    let error = error.to_string();
+    context.out.message(&format!(
+        "no value is masked, because it is not known which fields are sensitive: {}\n",
+        escaped(&error)
+    ));
 }
 
 /// The instance of a run and a connection to it.

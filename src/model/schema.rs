@@ -35,6 +35,8 @@ pub struct Field {
     /// In characters, for text.
     pub length: Option<u32>,
     pub updateable: bool,
+    /// Its values are to be shown to nobody. Describe does not say; see [`Schema::mark_sensitive`].
+    pub sensitive: bool,
 }
 
 /// The fields of one kind in one instance.
@@ -71,6 +73,7 @@ impl Schema {
             data_type: field.data_type.clone(),
             length: field.length,
             updateable: field.updateable,
+            sensitive: false,
         });
         Self::new(kind, fields.collect())
     }
@@ -88,6 +91,21 @@ impl Schema {
             .get(name)
             .or_else(|| self.by_name.get(name.to_lowercase().as_str()))
             .map(|index| &self.fields[*index])
+    }
+
+    /// Marks the fields of these names, in any letter case, as sensitive.
+    pub fn mark_sensitive<'n>(&mut self, names: impl IntoIterator<Item = &'n str>) {
+        for name in names {
+            if let Some(index) = self.by_name.get(name.to_lowercase().as_str()) {
+                self.fields[*index].sensitive = true;
+            }
+        }
+    }
+
+    /// Whether the values of the field of this name are to be shown to nobody.
+    #[must_use]
+    pub fn is_sensitive(&self, name: &str) -> bool {
+        self.folded(name).is_some_and(|field| field.sensitive)
     }
 
     /// All fields in the order of the describe call.

@@ -18,6 +18,8 @@ pub struct Bound<'a> {
     /// In the order of the manifests.
     pub targets: Vec<Target<'a>>,
     pub problems: Vec<Diagnostic>,
+    /// What the instance describes.
+    pub schemas: &'a Schemas,
     /// Where the entries are that the run leaves out, for messages.
     pub left_out: HashMap<(&'static ObjectKind, FoldedKey), Span>,
 }
@@ -93,6 +95,7 @@ pub fn bind<'a>(desired: &'a Desired, schemas: &'a Schemas, leads: &Leads) -> Bo
     let mut bound = Bound {
         targets: Vec::new(),
         problems: Vec::new(),
+        schemas,
         left_out: left_out(desired),
     };
     let mut seen: HashMap<(&ObjectKind, FoldedKey), &Declared> = HashMap::new();

@@ -59,6 +59,8 @@ pub struct FieldChange {
     pub data_type: DataType,
     pub before: Value,
     pub after: Value,
+    /// Neither value is to be shown.
+    pub sensitive: bool,
     /// Where the new value stands.
     pub at: Span,
 }

@@ -27,7 +27,7 @@ pub fn plan(bound: &Bound<'_>, observed: &Observed) -> Plan {
             Ensure::Present => {
                 plan.problems
                     .extend(orphan(target, &present, bound, observed));
-                compare(target, record, &mut plan);
+                compare(target, record, bound, &mut plan);
             }
             Ensure::Absent => match record {
                 Some(record) => plan.changes.push(delete(
@@ -36,6 +36,7 @@ pub fn plan(bound: &Bound<'_>, observed: &Observed) -> Plan {
                     Some(target),
                     WhyDelete::Tombstone,
                     target.declared.at,
+                    bound,
                 )),
                 None => *plan.unchanged.entry(target.declared.kind).or_default() += 1,
             },
@@ -92,7 +93,7 @@ fn orphan(
     })
 }
 
-fn compare(target: &Target<'_>, record: Option<&Record>, plan: &mut Plan) {
+fn compare(target: &Target<'_>, record: Option<&Record>, bound: &Bound<'_>, plan: &mut Plan) {
     let declared = target.declared;
     let ignored = |name: &Arc<str>| declared.lifecycle.ignore_changes.contains(name);
     let mut fields = Vec::new();
@@ -115,6 +116,7 @@ fn compare(target: &Target<'_>, record: Option<&Record>, plan: &mut Plan) {
             data_type: field.field.data_type.clone(),
             before: before.clone(),
             after: field.value.clone(),
+            sensitive: field.field.sensitive,
             at: field.assignment.at,
         });
     }
@@ -122,7 +124,7 @@ fn compare(target: &Target<'_>, record: Option<&Record>, plan: &mut Plan) {
         kind: declared.kind,
         key: key.clone(),
         shown: declared.shown_key().into(),
-        label: label(target, record),
+        label: label(target, record, bound),
         action,
         at: declared.at,
     };
@@ -192,7 +194,7 @@ fn not_listed(bound: &Bound<'_>, observed: &Observed) -> Vec<Change> {
             let parent =
                 parent_of(kind, &record.key).and_then(|(_, key)| exact.get(&key.folded()).copied());
             if let Some(at) = parent.and_then(|parent| parent.declared.exact_children) {
-                changes.push(delete(kind, record, None, WhyDelete::NotListed, at));
+                changes.push(delete(kind, record, None, WhyDelete::NotListed, at, bound));
             }
         }
     }
@@ -205,6 +207,7 @@ fn delete(
     target: Option<&Target<'_>>,
     why: WhyDelete,
     at: Span,
+    bound: &Bound<'_>,
 ) -> Change {
     Change {
         kind,
@@ -213,8 +216,7 @@ fn delete(
             || record.key.to_string().into(),
             |target| target.declared.shown_key().into(),
         ),
-        label: kind
-            .label
+        label: shown_label(kind, bound)
             .map(|name| record.fields.get(name))
             .filter(|value| !value.is_null())
             .map(|value| value.to_string().into()),
@@ -226,9 +228,18 @@ fn delete(
     }
 }
 
+/// The field that records of a kind are recognised by, unless its values are to be shown to nobody.
+fn shown_label(kind: &ObjectKind, bound: &Bound<'_>) -> Option<&'static str> {
+    let is_sensitive = |name| {
+        let schema = bound.schemas.get(kind);
+        schema.is_some_and(|schema| schema.is_sensitive(name))
+    };
+    kind.label.filter(|name| !is_sensitive(name))
+}
+
 /// What the record is called: as declared, else as observed.
-fn label(target: &Target<'_>, record: Option<&Record>) -> Option<Box<str>> {
-    let name = target.declared.kind.label?;
+fn label(target: &Target<'_>, record: Option<&Record>, bound: &Bound<'_>) -> Option<Box<str>> {
+    let name = shown_label(target.declared.kind, bound)?;
     let declared = target
         .fields
         .iter()

@@ -33,6 +33,7 @@ fn schemas() -> Schemas {
                 data_type,
                 length: None,
                 updateable,
+                sensitive: false,
             };
             fields.extend(
                 extra
@@ -660,4 +661,32 @@ fn guards_refuse_at_the_limit_and_not_before() {
     assert_eq!(refused(5, 19, None), Ok(()));
     assert_eq!(refused(11, 1000, Some(11)), Ok(()));
     assert_eq!(refused(12, 1000, Some(11)), Err(Threshold::Allowed(11)));
+}
+
+#[test]
+fn a_sensitive_label_names_no_record() {
+    let manifest = "\
+version: 1
+opportunities:
+  - { externalOpportunityId: A, name: Secret }
+  - { externalOpportunityId: B, stage: Won }
+  - { externalOpportunityId: C, ensure: absent }
+";
+    let held = r#"{"opportunities": [
+        {"externalOpportunityId": "B", "name": "Secret"},
+        {"externalOpportunityId": "C", "name": "Secret"}]}"#;
+    let reading = manifest::read([("a.yaml".into(), manifest.as_bytes().to_vec())]);
+    let mut schemas = schemas();
+    for schema in schemas.values_mut() {
+        schema.mark_sensitive(["NAME", "unknown"]);
+    }
+    let bound = bind(&reading.desired, &schemas, &leads());
+    let plan = plan(&bound, &observed(held, &schemas));
+    let labels = plan.changes.iter().map(|change| change.label.as_deref());
+    assert_eq!(labels.collect::<Vec<_>>(), [None, None, None]);
+    let fields = plan.changes.iter().flat_map(Change::fields);
+    let sensitive: Vec<_> = fields
+        .map(|field| (&*field.name, field.sensitive))
+        .collect();
+    assert_eq!(sensitive, [("name", true), ("stage", false)]);
 }

@@ -9,6 +9,10 @@ use crate::plan::FieldChange;
 use super::escape::escaped;
 use super::style::{CREATED, DELETED, FAINT, Painted, columns, padding};
 
+/// What stands for a value that is to be shown to nobody.
+pub const MASK: &str = "(sensitive)";
+/// What stands for such a value where it takes the place of another one.
+const MASK_CHANGED: &str = "(sensitive, changed)";
 /// What stands for a field without a value.
 const NONE: &str = "(none)";
 /// Up to so many columns two values stand side by side whatever they have in common.
@@ -39,6 +43,9 @@ pub(super) enum Shown {
 impl Shown {
     /// Chooses the form for a change.
     pub(super) fn of(change: &FieldChange) -> Self {
+        if change.sensitive {
+            return Self::masked(&change.before, &change.after);
+        }
         let (Value::Text(before), Value::Text(after)) = (&change.before, &change.after) else {
             return Self::sides(&change.before, &change.after);
         };
@@ -56,6 +63,20 @@ impl Shown {
             Self::sides(&change.before, &change.after)
         } else {
             Self::Block(vec![removed(&escaped(before)), added(&escaped(after))])
+        }
+    }
+
+    /// Says only whether there is a value.
+    fn masked(before: &Value, after: &Value) -> Self {
+        let word = |value: &Value, word: &str| {
+            let word = if value.is_null() { NONE } else { word };
+            word.to_owned()
+        };
+        let changed = if before.is_null() { MASK } else { MASK_CHANGED };
+        Self::Sides {
+            before: word(before, MASK),
+            after: word(after, changed),
+            delta: None,
         }
     }
 
@@ -106,9 +127,13 @@ impl Shown {
     }
 }
 
-/// A value on one line, told apart from no value and with blanks at its ends visible.
-pub(super) fn value(value: &Value) -> String {
-    one_line(value, 0)
+/// The new value of a field on one line, told apart from no value and with blanks at its ends visible.
+pub(super) fn new_value(change: &FieldChange) -> String {
+    if change.sensitive && !change.after.is_null() {
+        MASK.to_owned()
+    } else {
+        one_line(&change.after, 0)
+    }
 }
 
 fn one_line(value: &Value, scale: u32) -> String {

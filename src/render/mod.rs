@@ -5,6 +5,7 @@ mod diagnostics;
 mod diagnostics_tests;
 mod diff;
 mod escape;
+mod mask;
 mod plan;
 mod problem;
 mod report;
@@ -13,6 +14,7 @@ mod wording;
 mod words;
 
 pub use diagnostics::{diagnostics, tally};
+pub use diff::MASK;
 pub use escape::escaped;
 pub use plan::{Detail, Head, plan};
 pub use report::{Tail, report};

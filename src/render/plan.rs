@@ -8,7 +8,7 @@ use anstyle::Style;
 use crate::model::{FileId, ObjectKind, Sources, Value, Verb};
 use crate::plan::{Change, FieldChange, Note, Plan, WhyDelete};
 
-use super::diff::{Shown, value};
+use super::diff::{Shown, new_value};
 use super::escape::escaped;
 use super::style::{CREATED, DELETED, FAINT, Painted, STRONG, UPDATED, columns, padding};
 use super::words::{counted, tallied};
@@ -151,8 +151,11 @@ fn of_file(
     Ok(())
 }
 
-/// What alike changes have in common: the kind, and each field with its old and new value.
-type Signature<'p> = (&'p ObjectKind, Vec<(&'p str, &'p Value, &'p Value)>);
+/// What alike changes have in common: the kind, and each field with its old and new value, as far as these are shown.
+type Signature<'p> = (
+    &'p ObjectKind,
+    Vec<(&'p str, Option<&'p Value>, Option<&'p Value>)>,
+);
 
 /// In the order of the lines, deletions last; alike updates stand where the first of them does.
 fn entries<'p>(changes: &[&'p Change], detail: Detail) -> Vec<Entry<'p>> {
@@ -164,8 +167,12 @@ fn entries<'p>(changes: &[&'p Change], detail: Detail) -> Vec<Entry<'p>> {
                  data_type: _,
                  before,
                  after,
+                 sensitive,
                  at: _,
-             }| (&**name, before, after),
+             }| {
+                let shown = |value: &'p Value| (!sensitive || value.is_null()).then_some(value);
+                (&**name, shown(before), shown(after))
+            },
         );
         (change.kind, fields.collect::<Vec<_>>())
     };
@@ -262,7 +269,7 @@ fn fields(fields: &[FieldChange], verb: Verb, out: &mut dyn fmt::Write) -> fmt::
     for (field, shown) in fields.iter().zip(&shown) {
         let name = format!("{}{}", escaped(&field.name), padding(&field.name, names));
         let lines = match verb {
-            Verb::Create => vec![Painted(CREATED, value(&field.after)).to_string()],
+            Verb::Create => vec![Painted(CREATED, new_value(field)).to_string()],
             Verb::Update | Verb::Delete => shown.lines(before),
         };
         for (index, line) in lines.iter().enumerate() {

@@ -10,6 +10,7 @@ use crate::model::{Sources, Span};
 use crate::plan::{Change, Plan};
 
 use super::escape::escaped;
+use super::mask::masked;
 use super::plan::Detail;
 use super::style::{CREATED, DELETED, Painted, STRONG, UPDATED};
 use super::words::{counted, tallied};
@@ -62,16 +63,16 @@ pub fn report(
             out,
             "\nInterrupted. Run apply again: what is done is done, and only the rest will be planned."
         ),
-        Some(Halt::Api(error)) => early_end(error, out),
+        Some(Halt::Api(error)) => early_end(error, plan, out),
     }
 }
 
 /// Why a run could not go on, what to do about it, and that nothing is lost.
-fn early_end(error: &ApiError, out: &mut dyn fmt::Write) -> fmt::Result {
+fn early_end(error: &ApiError, plan: &Plan, out: &mut dyn fmt::Write) -> fmt::Result {
     writeln!(
         out,
         "\nThe run ended early: {}",
-        escaped(&error.to_string())
+        escaped(&masked(&error.to_string(), &plan.changes))
     )?;
     let known = error.refusal().and_then(|refusal| meaning(&refusal.code));
     if let Some(meaning) = known {
@@ -158,7 +159,7 @@ fn entry(
             request_id,
         } => {
             for reason in reasons {
-                self::reason(reason, out)?;
+                self::reason(reason, change, out)?;
             }
             request_id.as_ref().map_or(Ok(()), |id| {
                 writeln!(
@@ -169,7 +170,7 @@ fn entry(
             })
         }
         Outcome::Unknown { why } => {
-            writeln!(out, "      {}", escaped(why))?;
+            writeln!(out, "      {}", escaped(&masked(why, [change])))?;
             writeln!(
                 out,
                 "      It may or may not have been written. A further plan reads it and shows what is left to do."
@@ -179,9 +180,10 @@ fn entry(
     }
 }
 
-fn reason(reason: &Reason, out: &mut dyn fmt::Write) -> fmt::Result {
+fn reason(reason: &Reason, change: &Change, out: &mut dyn fmt::Write) -> fmt::Result {
     let Reason { code, message } = reason;
-    let mut line = format!("      {} {}", escaped(code), escaped(message));
+    let message = masked(message, [change]);
+    let mut line = format!("      {} {}", escaped(code), escaped(&message));
     let known = meaning(code);
     if let Some(meaning) = &known {
         write!(line, ": {}", meaning.meaning)?;

@@ -42,6 +42,7 @@ fn a_remote_instance_sees_as_few_calls_as_there_can_be() {
 1 Identity /identity/oauth/token: ok
 3 Query opportunities.json: ok
 5 Query opportunities/roles.json: ok
+1 Schema opportunities/schema/fields.json: ok
 
 "#]],
     );
@@ -56,6 +57,7 @@ fn a_remote_instance_sees_as_few_calls_as_there_can_be() {
 1 Identity /identity/oauth/token: ok
 3 Query opportunities.json: ok
 5 Query opportunities/roles.json: ok
+1 Schema opportunities/schema/fields.json: ok
 3 Sync opportunities.json: ok
 5 Sync opportunities/roles.json: ok
 
@@ -72,6 +74,7 @@ fn a_remote_instance_sees_as_few_calls_as_there_can_be() {
 1 Identity /identity/oauth/token: ok
 3 Query opportunities.json: ok
 5 Query opportunities/roles.json: ok
+1 Schema opportunities/schema/fields.json: ok
 
 "#]],
     );

@@ -17,6 +17,7 @@ mod readme;
 mod rejected;
 mod remote;
 mod schemas;
+mod sensitive;
 mod serve;
 mod signals;
 mod simulator;

@@ -41,6 +41,7 @@ Commands:
   plan         Show what an apply would change
   apply        Change the instance so that it holds what the manifests declare
   describe     Show the fields of the objects as the instance describes them
+  fields       Show what the instance knows of fields beyond describe: sensitive, hidden, custom
   get          Show records of the instance
   schema       Print a JSON Schema for editors
   simulator    The built-in Marketo

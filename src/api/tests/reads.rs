@@ -22,6 +22,7 @@ fn opportunities() -> Schema {
         data_type,
         length: None,
         updateable: true,
+        sensitive: false,
     }));
     Schema::new(&OPPORTUNITY, fields)
 }
@@ -354,6 +355,7 @@ async fn a_description_is_read_with_what_it_leaves_out() {
         data_type,
         length,
         updateable,
+        sensitive: false,
     };
     assert_eq!(
         description.schema.fields(),

@@ -14,6 +14,7 @@ fn field(name: &str, data_type: DataType, length: Option<u32>) -> Field {
         data_type,
         length,
         updateable: true,
+        sensitive: false,
     }
 }
 

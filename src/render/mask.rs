@@ -1,0 +1,145 @@
+//! Words of an instance without the sensitive values that they quote.
+//!
+//! The messages have no fixed form, so this is done by what is known: the values themselves, and that a message which
+//! names a sensitive field has its value in quotes. The field's name and everything else stays.
+
+use std::borrow::Cow;
+
+use crate::model::Value;
+use crate::plan::{Change, FieldChange};
+
+use super::diff::MASK;
+
+/// A message about these changes, without their sensitive values.
+pub(super) fn masked<'m, 'p>(
+    message: &'m str,
+    changes: impl IntoIterator<Item = &'p Change>,
+) -> Cow<'m, str> {
+    let fields: Vec<&FieldChange> = changes
+        .into_iter()
+        .flat_map(Change::fields)
+        .filter(|field| field.sensitive)
+        .collect();
+    if fields.is_empty() {
+        return Cow::Borrowed(message);
+    }
+    let sides = fields
+        .iter()
+        .flat_map(|field| [&field.before, &field.after]);
+    let mut values: Vec<String> = sides
+        .filter(|value| !value.is_null())
+        .flat_map(forms)
+        .collect();
+    // A value may be a part of another one.
+    values.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    values.dedup();
+    let mut shown = message.to_owned();
+    for value in &values {
+        shown = without(&shown, value);
+    }
+    let names: Vec<&str> = fields.iter().map(|field| &*field.name).collect();
+    Cow::Owned(without_quotes(&shown, &names))
+}
+
+/// The ways in which an instance may write a value.
+fn forms(value: &Value) -> Vec<String> {
+    let text = value.to_string();
+    let trimmed = text.trim().to_owned();
+    let mut forms = vec![text, trimmed];
+    if let Value::Decimal(value) = value {
+        forms.push(value.normalize().to_string());
+    }
+    forms.retain(|form| !form.is_empty());
+    forms
+}
+
+/// The text without this value where it stands as a word of its own: a "5" of "255 characters" is none.
+fn without(text: &str, value: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(value) {
+        let (before, found) = rest.split_at(start);
+        let after = &found[value.len()..];
+        shown.push_str(before);
+        let left = before.chars().next_back().or(shown.chars().next_back());
+        let is_part = |outside: Option<char>, inside: Option<char>| {
+            let is_word = |char: Option<char>| char.is_some_and(char::is_alphanumeric);
+            is_word(outside) && is_word(inside)
+        };
+        let is_word = !is_part(left, value.chars().next())
+            && !is_part(after.chars().next(), value.chars().next_back());
+        shown.push_str(if is_word { MASK } else { value });
+        rest = after;
+    }
+    shown.push_str(rest);
+    shown
+}
+
+/// The text of a message that names one of these fields, without anything else that it quotes.
+fn without_quotes(text: &str, names: &[&str]) -> String {
+    let folded = text.to_lowercase();
+    if !names
+        .iter()
+        .any(|name| folded.contains(&name.to_lowercase()))
+    {
+        return text.to_owned();
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(['\'', '"']) {
+        let (before, quoted) = rest.split_at(start);
+        let mark = &quoted[..1];
+        let Some(length) = quoted[1..].find(mark) else {
+            break;
+        };
+        let inside = &quoted[1..=length];
+        let is_name = names.iter().any(|name| name.eq_ignore_ascii_case(inside));
+        let inside = if is_name { inside } else { MASK };
+        shown.extend([before, mark, inside, mark]);
+        rest = &quoted[length + 2..];
+    }
+    shown.push_str(rest);
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn a_value_is_masked_as_a_word() {
+        let rows = [
+            ("5 is not in 255", "5", "(sensitive) is not in 255"),
+            ("got abc.", "abc", "got (sensitive)."),
+            ("abcd abc-abc", "abc", "abcd (sensitive)-(sensitive)"),
+            ("none", "abc", "none"),
+            ("-3 and 1-3", "-3", "(sensitive) and 1(sensitive)"),
+        ];
+        for (text, value, expected) in rows {
+            assert_eq!(without(text, value), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_message_quotes_beside_the_field_is_masked() {
+        let rows = [
+            (
+                "Invalid value for field 'Salary' and value '14c'",
+                "Invalid value for field 'Salary' and value '(sensitive)'",
+            ),
+            (
+                r#"salary: "a" 'b' and it's"#,
+                r#"salary: "(sensitive)" '(sensitive)' and it's"#,
+            ),
+            (
+                "Invalid value 'x' for 'stage'",
+                "Invalid value 'x' for 'stage'",
+            ),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(without_quotes(text, &["salary"]), expected);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Values that the instance holds to be sensitive: every output says that they change, and none says to what.
+
+use oppctl::simulator::{Fault, FaultKind, Operation};
+use pretty_assertions::assert_eq;
+use snapbox::str;
+
+use crate::harness::{Marketo, Project, Run};
+
+const SCHEMA: &str = "\
+opportunity:
+  fields:
+    - { name: salary, dataType: currency, isSensitive: true }
+    - { name: story, dataType: textarea, isSensitive: true }
+    - { name: region, dataType: string }
+";
+
+const MANIFEST: &str = "\
+version: 1
+opportunities:
+  - externalOpportunityId: A-1
+    name: Chairs
+    salary: 4711.5
+    story: The one about the mermaid that swam from here to there
+    region: North
+  - { externalOpportunityId: A-2, name: Tables, salary: 4712 }
+";
+
+/// What no output may have in it.
+const VALUES: [&str; 7] = ["4711", "4712", "4713", "4714", "mermaid", "dolphin", "swam"];
+
+/// The project after its first apply.
+fn applied(marketo: &Marketo) -> Project {
+    let project = marketo.project(MANIFEST);
+    silent(&project.run("apply --yes -v").exits(0));
+    project
+}
+
+#[track_caller]
+fn silent(run: &Run) {
+    let told: Vec<&str> = VALUES
+        .into_iter()
+        .filter(|value| run.stdout.contains(value) || run.stderr.contains(value))
+        .collect();
+    assert_eq!(told, Vec::<&str>::new(), "{}", run.text());
+}
+
+#[test]
+fn a_new_record_shows_that_it_has_a_value() {
+    let marketo = Marketo::schema(SCHEMA);
+    let run = marketo.project(MANIFEST).run("plan -v");
+    silent(&run);
+    run.shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   0 opportunities read in 1 call
+
+pipeline/main.yaml
+  + opportunity A-1  "Chairs"  :3
+      name    Chairs
+      salary  (sensitive)
+      story   (sensitive)
+      region  North
+  + opportunity A-2  "Tables"  :8
+      name    Tables
+      salary  (sensitive)
+
+Plan: 2 to create; 0 unchanged.  Apply needs 1 call.
+
+"#]]);
+    assert_eq!(marketo.answered(Operation::Schema), 1);
+}
+
+#[test]
+fn a_change_is_seen_and_its_values_are_not() {
+    let marketo = Marketo::schema(SCHEMA);
+    let project = applied(&marketo);
+    project.edit("pipeline/main.yaml", "4711.5", "4713");
+    project.edit("pipeline/main.yaml", "mermaid", "dolphin");
+    project.edit("pipeline/main.yaml", "North", "South");
+    project.edit(
+        "pipeline/main.yaml",
+        "salary: 4712",
+        "salary: null, story: dolphin",
+    );
+    let run = project.run("plan");
+    silent(&run);
+    run.shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
+
+pipeline/main.yaml
+  ~ opportunity A-1  "Chairs"  :3
+      salary  (sensitive) → (sensitive, changed)
+      story   (sensitive) → (sensitive, changed)
+      region  North       → South
+  ~ opportunity A-2  "Tables"  :8
+      salary  (sensitive) → (none)
+      story   (none)      → (sensitive)
+
+Plan: 2 to update; 0 unchanged.  Apply needs 1 call.
+
+"#]]);
+    silent(&project.run("apply --yes -v").exits(0));
+    project.assert_plan_empty();
+}
+
+#[test]
+fn records_are_shown_without_the_values() {
+    let marketo = Marketo::schema(SCHEMA);
+    let project = applied(&marketo);
+    let run = project.run("get opportunity A-2");
+    silent(&run);
+    run.shows(str![[r#"
+exit: 0
+---- stdout
+opportunity A-2
+  createdAt              [NOW]
+  externalOpportunityId  A-2
+  marketoGUID            [GUID 1]
+  name                   Tables
+  salary                 (sensitive)
+  updatedAt              [NOW]
+
+"#]]);
+    let run = project.run("get opportunity A-2 --format json");
+    silent(&run);
+    run.shows(str![[r#"
+exit: 0
+---- stdout
+{
+  "version": 1,
+  "kind": "opportunity",
+  "sensitive": [
+    "salary",
+    "story"
+  ],
+  "records": [
+    {"externalOpportunityId":"A-2","createdAt":"[NOW]","marketoGUID":"[GUID 1]","name":"Tables","salary":"(sensitive)","updatedAt":"[NOW]"}
+  ]
+}
+
+"#]]);
+}
+
+#[test]
+fn a_refusal_does_not_quote_them() {
+    let marketo = Marketo::schema(SCHEMA);
+    let project = applied(&marketo);
+    project.edit("pipeline/main.yaml", "4711.5", "4714.50");
+    marketo.fault(
+        Fault::new(FaultKind::SkipRecord {
+            index: 0,
+            code: "1003".to_owned(),
+            message: "Invalid value for field 'salary' and value '4714.500': 4714.5 > 4711.5"
+                .to_owned(),
+        })
+        .on(Operation::Sync),
+    );
+    let run = project.run("apply --yes -v");
+    silent(&run);
+    run.shows(str![[r#"
+exit: 4
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
+
+pipeline/main.yaml
+  ~ opportunity A-1  "Chairs"  :3
+      salary  (sensitive) → (sensitive, changed)
+
+Plan: 1 to update; 1 unchanged.  Apply needs 1 call.
+
+Applied: nothing.  1 call in [SECONDS] s.
+
+Rejected (1)
+  pipeline/main.yaml:5:13  opportunity A-1
+      1003 Invalid value for field 'salary' and value '(sensitive)': (sensitive) > (sensitive): a value, or a parameter of the call, is not valid
+      correct the field that the message names
+      request [REQUEST], which Adobe's support asks for
+---- stderr
+1 of 1 changes settled
+
+"#]]);
+}
+
+#[test]
+fn without_the_permission_the_run_goes_on_and_says_so() {
+    let marketo = Marketo::schema(SCHEMA);
+    let project = marketo.project(MANIFEST);
+    marketo.fault(Fault::code("603").on(Operation::Schema));
+    project.run("plan --quiet").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   0 opportunities read in 1 call
+
+Plan: 2 to create; 0 unchanged.  Apply needs 1 call.
+---- stderr
+no value is masked, because it is not known which fields are sensitive: fields of opportunities: access denied (the API user's role needs "Read-Write Schema Standard Field" and "Read-Write Schema Custom Field"): 603 "Access denied", request [REQUEST]
+
+"#]]);
+    drop(project.run("apply --yes").exits(0));
+    marketo.fault(Fault::code("610").on(Operation::Schema));
+    let run = project.run("get opportunity A-2").exits(0);
+    assert!(run.stdout.contains("4712"), "{}", run.text());
+    assert!(
+        run.stderr.starts_with("no value is masked"),
+        "{}",
+        run.text()
+    );
+}
