@@ -20,6 +20,7 @@ mod fields;
 mod leads;
 mod meaning;
 mod query;
+mod quota;
 mod reply;
 
 mod settings;
@@ -42,5 +43,6 @@ pub use fields::FieldInfo;
 pub use leads::Lead;
 pub use meaning::{Meaning, meaning};
 pub use query::Filter;
+pub use quota::quota_reset;
 pub use settings::{Listener, Notice, Retry, Settings, Timeouts, Tries, Why};
 pub use write::{BODY_OVERHEAD, MAX_BODY, MAX_RECORDS, Reason, Row, Written};

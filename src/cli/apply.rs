@@ -4,6 +4,8 @@ use std::error::Error;
 use std::io::{self, IsTerminal as _};
 use std::time::Instant;
 
+use jiff::Zoned;
+
 use crate::apply::{self, Event, Halt, Report};
 use crate::config::Instance;
 use crate::render::{self, Tail};
@@ -120,6 +122,7 @@ async fn send(
     let tail = Tail {
         calls: usize::try_from(calls).unwrap_or(usize::MAX),
         took: started.elapsed(),
+        ended: Zoned::now(),
     };
     let mut text = String::from("\n");
     render::report(&report, plan, sources, &tail, context.detail, &mut text)

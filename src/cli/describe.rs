@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::api::Description;
 use crate::model::ObjectKind;
 use crate::model::kind::KINDS;
+use crate::observe;
 use crate::render::escaped;
 
 use super::args::{Describe, Format};
@@ -22,7 +23,7 @@ pub(super) async fn run(context: &Context, args: &Describe) -> Result<Exit, CliE
         .into_iter()
         .filter(|kind| named.is_none_or(|named| named == *kind))
     {
-        described.push(session.client.describe(kind).await?);
+        described.push(observe::describe(&session.client, kind).await?);
     }
     session.close().await?;
     let text = match args.format {

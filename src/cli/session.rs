@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Zoned;
+
 use crate::api::{ApiError, Client, Listener, Notice, Settings, Why, meaning};
 use crate::config::{CredentialError, Instance, Loaded, Target};
-use crate::render::{Detail, escaped};
+use crate::render::{Detail, escaped, native_crm, quota_renewal};
 use crate::simulator::{self, Credentials, Simulator};
 
 use super::context::Context;
@@ -134,9 +136,17 @@ fn listener(context: &Context) -> Listener {
 impl From<ApiError> for CliError {
     fn from(error: ApiError) -> Self {
         let cli = Self::from_error(exit_of(&error), &error);
-        match advice(&error) {
+        if matches!(error, ApiError::NativeCrmSync { .. }) {
+            return native_crm().into_iter().fold(cli, Self::hint);
+        }
+        let cli = match advice(&error) {
             Some(advice) => cli.hint(advice),
             None => cli,
+        };
+        if matches!(error, ApiError::Quota { .. }) {
+            cli.hint(quota_renewal(&Zoned::now()))
+        } else {
+            cli
         }
     }
 }

@@ -35,6 +35,8 @@ pub struct ObjectKind {
     pub permissions: Permissions,
     /// The endpoint that says more of the fields than describe does; not every kind has one.
     pub field_schema: Option<FieldSchema>,
+    /// Whether instances with a native CRM sync have its endpoints, to read at least.
+    pub beside_native_crm: bool,
 }
 
 /// One part of a kind's key.
@@ -152,6 +154,7 @@ pub static OPPORTUNITY: ObjectKind = ObjectKind {
             "Read-Write Schema Custom Field",
         ],
     }),
+    beside_native_crm: true,
 };
 
 /// The link between a lead and an opportunity. Source: Marketo's REST documentation, page "Opportunity Roles".
@@ -197,6 +200,8 @@ pub static ROLE: ObjectKind = ObjectKind {
     ],
     permissions: PERMISSIONS,
     field_schema: None,
+    // Opportunity Roles page: the endpoints are not exposed where a native CRM sync is on.
+    beside_native_crm: false,
 };
 
 /// Every kind, parents before children: the order of creation, and backwards that of deletion.

@@ -8,4 +8,4 @@ mod tests;
 
 pub use leads::leads;
 pub use records::{read_back, records};
-pub use schemas::{Described, schema, schemas};
+pub use schemas::{Described, describe, schema, schemas};

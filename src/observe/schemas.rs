@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use futures_util::future::{join, try_join_all};
 
-use crate::api::{ApiError, Client, FieldInfo};
+use crate::api::{ApiError, Client, Description, FieldInfo};
 use crate::model::{Desired, Ensure, ObjectKind, Schema};
 use crate::plan::Schemas;
 
@@ -40,7 +40,7 @@ pub async fn schemas(client: &Client, desired: &Desired) -> Result<Described, Ap
         if shown.contains(kind) {
             schema(client, kind).await
         } else {
-            let description = client.describe(kind).await?;
+            let description = describe(client, kind).await?;
             Ok((description.schema, None))
         }
     });
@@ -52,6 +52,33 @@ pub async fn schemas(client: &Client, desired: &Desired) -> Result<Described, Ap
     Ok(described)
 }
 
+/// Codes by which an instance may say that a kind has no endpoints: the documentation names none.
+const NOT_EXPOSED: [&str; 3] = ["603", "610", "703"];
+
+/// What the instance says of a kind. A refusal for a kind that a native CRM sync takes away is told apart from a missing
+/// permission and a wrong address by the parent's kind: it has the same ones, so if that answers they are not to blame.
+///
+/// # Errors
+/// The call failed.
+pub async fn describe(client: &Client, kind: &'static ObjectKind) -> Result<Description, ApiError> {
+    let error = match client.describe(kind).await {
+        Ok(description) => return Ok(description),
+        Err(error) => error,
+    };
+    let refusal = error.refusal();
+    let refusal = refusal.filter(|refusal| NOT_EXPOSED.contains(&&*refusal.code));
+    let witness = kind.parent.as_ref().filter(|_| !kind.beside_native_crm);
+    match (error.call(), refusal, witness) {
+        (Some(call), Some(refusal), Some(witness))
+            if client.describe(witness.kind).await.is_ok() =>
+        {
+            let refusal = refusal.clone();
+            Err(ApiError::NativeCrmSync { call, refusal })
+        }
+        _ => Err(error),
+    }
+}
+
 /// The fields of a kind with the sensitive ones marked, or why it is not known which they are.
 ///
 /// # Errors
@@ -60,7 +87,7 @@ pub async fn schema(
     client: &Client,
     kind: &'static ObjectKind,
 ) -> Result<(Schema, Option<ApiError>), ApiError> {
-    let (description, fields) = join(client.describe(kind), client.fields(kind)).await;
+    let (description, fields) = join(describe(client, kind), client.fields(kind)).await;
     let mut schema = description?.schema;
     match fields {
         Ok(fields) => {

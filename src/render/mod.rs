@@ -1,5 +1,6 @@
 //! Texts for people, made from the data of the other stages. The sinks are parameters: only `cli` prints.
 
+mod ahead;
 mod diagnostics;
 #[cfg(test)]
 mod diagnostics_tests;
@@ -13,6 +14,7 @@ mod style;
 mod wording;
 mod words;
 
+pub use ahead::{native_crm, quota_renewal};
 pub use diagnostics::{diagnostics, tally};
 pub use diff::MASK;
 pub use escape::escaped;

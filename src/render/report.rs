@@ -4,11 +4,14 @@
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
+use jiff::Zoned;
+
 use crate::api::{ApiError, Reason, meaning};
 use crate::apply::{Halt, Outcome, Report, WhyNot};
 use crate::model::{Sources, Span};
 use crate::plan::{Change, Plan};
 
+use super::ahead::{native_crm, quota_renewal};
 use super::escape::escaped;
 use super::mask::masked;
 use super::plan::Detail;
@@ -22,6 +25,8 @@ const LISTED: usize = 20;
 pub struct Tail {
     pub calls: usize,
     pub took: Duration,
+    /// When the run ended.
+    pub ended: Zoned,
 }
 
 /// Writes what became of a plan.
@@ -63,20 +68,27 @@ pub fn report(
             out,
             "\nInterrupted. Run apply again: what is done is done, and only the rest will be planned."
         ),
-        Some(Halt::Api(error)) => early_end(error, plan, out),
+        Some(Halt::Api(error)) => early_end(error, plan, &tail.ended, out),
     }
 }
 
 /// Why a run could not go on, what to do about it, and that nothing is lost.
-fn early_end(error: &ApiError, plan: &Plan, out: &mut dyn fmt::Write) -> fmt::Result {
+fn early_end(error: &ApiError, plan: &Plan, now: &Zoned, out: &mut dyn fmt::Write) -> fmt::Result {
     writeln!(
         out,
         "\nThe run ended early: {}",
         escaped(&masked(&error.to_string(), &plan.changes))
     )?;
+    if matches!(error, ApiError::NativeCrmSync { .. }) {
+        let mut lines = native_crm().into_iter();
+        return lines.try_for_each(|line| writeln!(out, "      {line}"));
+    }
     let known = error.refusal().and_then(|refusal| meaning(&refusal.code));
     if let Some(meaning) = known {
         writeln!(out, "      {}", meaning.advice)?;
+    }
+    if matches!(error, ApiError::Quota { .. }) {
+        writeln!(out, "      {}", quota_renewal(now))?;
     }
     writeln!(
         out,

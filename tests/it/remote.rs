@@ -164,10 +164,60 @@ Not attempted (2)
       the run had ended
 
 The run ended early: create of opportunities: a native CRM sync is on: 1018 "CRM Enabled", request [REQUEST]
-      manage the records in the CRM
-What is done is done: a further apply plans only the rest.
+      with a native sync of Salesforce or Microsoft Dynamics the CRM owns these records: Marketo's API reads opportunities and does not write them, and it has no roles at all; oppctl cannot manage such an instance
+      in Marketo, Admin > Integration > Salesforce (or Microsoft Dynamics) shows whether the sync is on
+      change the records in the CRM, or point oppctl to an instance without the sync
 
 "#]]);
+}
+
+#[test]
+fn a_native_crm_sync_is_told_apart_from_what_else_keeps_roles_away() {
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST);
+    let roles = |code: &str| {
+        let fault = Fault::code(code).on(Operation::Describe);
+        marketo.fault(fault.suffix("roles/describe.json").times(1000));
+    };
+    roles("610");
+    project.run("plan").shows(str![[r#"
+exit: 8
+---- stderr
+error: describe of roles: a native CRM sync is on: 610 "Requested resource not found", request [REQUEST]
+  hint: with a native sync of Salesforce or Microsoft Dynamics the CRM owns these records: Marketo's API reads opportunities and does not write them, and it has no roles at all; oppctl cannot manage such an instance
+  hint: in Marketo, Admin > Integration > Salesforce (or Microsoft Dynamics) shows whether the sync is on
+  hint: change the records in the CRM, or point oppctl to an instance without the sync
+
+"#]]);
+    marketo.heal();
+    roles("603");
+    for command in ["apply --yes", "get role A-1", "describe"] {
+        let run = project.run(command).exits(8);
+        assert!(
+            run.stderr.contains("a native CRM sync is on"),
+            "{}",
+            run.text()
+        );
+    }
+    marketo.heal();
+    // Neither kind is there: the address is wrong.
+    marketo.fault(Fault::code("610").on(Operation::Describe).times(1000));
+    project.run("plan").shows(str![[r#"
+exit: 1
+---- stderr
+error: describe of opportunities: 610 "Requested resource not found", request [REQUEST]
+  hint: check `baseUrl`; with a native CRM sync some endpoints do not exist
+
+"#]]);
+    marketo.heal();
+    // The permission is that of both kinds.
+    marketo.fault(Fault::code("603").on(Operation::Describe).times(1000));
+    let run = project.run("get role A-1").exits(8);
+    assert!(
+        run.stderr.contains("Read-Only Opportunity"),
+        "{}",
+        run.text()
+    );
 }
 
 #[test]
@@ -196,8 +246,9 @@ Not attempted (2)
       the run had ended
 
 The run ended early: create of opportunities: a native CRM sync is on: 1018 "CRM Enabled", request [REQUEST]
-      manage the records in the CRM
-What is done is done: a further apply plans only the rest.
+      with a native sync of Salesforce or Microsoft Dynamics the CRM owns these records: Marketo's API reads opportunities and does not write them, and it has no roles at all; oppctl cannot manage such an instance
+      in Marketo, Admin > Integration > Salesforce (or Microsoft Dynamics) shows whether the sync is on
+      change the records in the CRM, or point oppctl to an instance without the sync
 
 "#]]);
 }
@@ -226,6 +277,7 @@ Not attempted (1)
 
 The run ended early: create of roles: the daily quota is reached: 607 "Daily quota reached", request [REQUEST]
       run again after midnight US Central time; what was applied is not applied twice
+      the quota is renewed at [MIDNIGHT]
 What is done is done: a further apply plans only the rest.
 ---- stderr
 1 of 2 changes settled
@@ -250,6 +302,7 @@ exit: 7
 ---- stderr
 error: query of opportunities: the daily quota is reached: 607 "Daily quota reached", request [REQUEST]
   hint: run again after midnight US Central time; what was applied is not applied twice
+  hint: the quota is renewed at [MIDNIGHT]
 
 "#]]);
     // Two plans of at most six calls: a closed door is not knocked at again.

@@ -45,6 +45,7 @@ const PLACEHOLDERS: &[(&str, Length)] = &[
     ("[REQUEST]", request),
     ("127.0.0.1:[PORT]", address),
     ("in [SECONDS] s", duration),
+    ("[MIDNIGHT]", midnight),
     ("[NOW]", now),
 ];
 
@@ -85,6 +86,18 @@ fn duration(text: &str) -> Option<usize> {
         .count();
     let fits = digits > 0 && number[digits..].starts_with(" s");
     fits.then_some("in ".len() + digits + " s".len())
+}
+
+/// A midnight of US Central that is near.
+fn midnight(text: &str) -> Option<usize> {
+    let instant = text.get(..20)?;
+    let (day, time) = instant.split_at_checked(11)?;
+    let day_before = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24);
+    let is_near = (0..4).any(|days| {
+        let near = day_before + jiff::SignedDuration::from_hours(24 * days);
+        near.strftime("%Y-%m-%dT").to_string() == day
+    });
+    (is_near && ["05:00:00Z", "06:00:00Z"].contains(&time)).then_some(20)
 }
 
 /// An instant of today: Marketo's own fields have those, and no manifest of the tests has one.

@@ -89,6 +89,7 @@ impl Project {
             .env_clear()
             .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
             .env("HOME", &self.root)
+            .env("TZ", "UTC")
             .envs(self.variables.iter().cloned());
         command
     }

@@ -1,0 +1,68 @@
+//! What a person has to know when an instance refuses to go on: what a native CRM sync means, when a quota is renewed.
+
+use jiff::Zoned;
+
+use crate::api::quota_reset;
+use crate::model::kind::KINDS;
+
+/// What a native CRM sync means for this tool, how to see it, and what is left to do.
+#[must_use]
+pub fn native_crm() -> Vec<String> {
+    let named = |beside: bool| {
+        let kinds = KINDS.into_iter();
+        let named = kinds.filter(|kind| kind.beside_native_crm == beside);
+        named.map(|kind| kind.plural).collect::<Vec<_>>().join(", ")
+    };
+    vec![
+        format!(
+            "with a native sync of Salesforce or Microsoft Dynamics the CRM owns these records: Marketo's API reads {} and does not write them, \
+             and it has no {} at all; oppctl cannot manage such an instance",
+            named(true),
+            named(false)
+        ),
+        "in Marketo, Admin > Integration > Salesforce (or Microsoft Dynamics) shows whether the sync is on".to_owned(),
+        "change the records in the CRM, or point oppctl to an instance without the sync".to_owned(),
+    ]
+}
+
+/// When calls are possible again after the quota of a day was used up.
+#[must_use]
+pub fn quota_renewal(now: &Zoned) -> String {
+    let reset = quota_reset(now.timestamp());
+    let here = reset.to_zoned(now.time_zone().clone());
+    let here = if here.offset().seconds() == 0 {
+        String::new()
+    } else {
+        format!(" ({} here)", here.strftime("%Y-%m-%d %H:%M %:z"))
+    };
+    format!("the quota is renewed at {reset}{here}")
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use jiff::tz::{Offset, TimeZone};
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn the_renewal_is_told_in_utc_and_in_local_time() {
+        let now: Timestamp = "2026-11-21T23:30:00Z".parse().expect("an instant");
+        let rows = [
+            (0, "the quota is renewed at 2026-11-22T06:00:00Z"),
+            (
+                1,
+                "the quota is renewed at 2026-11-22T06:00:00Z (2026-11-22 07:00 +01:00 here)",
+            ),
+            (
+                -8,
+                "the quota is renewed at 2026-11-22T06:00:00Z (2026-11-21 22:00 -08:00 here)",
+            ),
+        ];
+        for (hours, expected) in rows {
+            let zone = TimeZone::fixed(Offset::constant(hours));
+            assert_eq!(quota_renewal(&now.to_zoned(zone)), expected);
+        }
+    }
+}
