@@ -22,6 +22,8 @@ pub enum Operation {
     Fields,
     Query,
     Leads,
+    /// How many calls and errors there were, by everybody.
+    Usage,
     Create,
     Update,
     Delete,
@@ -36,6 +38,7 @@ pub struct Calls {
     pub fields: u64,
     pub query: u64,
     pub leads: u64,
+    pub usage: u64,
     pub write: u64,
 }
 
@@ -47,6 +50,7 @@ pub(super) struct Counter {
     fields: AtomicU64,
     query: AtomicU64,
     leads: AtomicU64,
+    usage: AtomicU64,
     write: AtomicU64,
 }
 
@@ -60,6 +64,12 @@ impl Call {
     /// The look-up of leads.
     pub(super) const LEADS: Self = Self {
         operation: Operation::Leads,
+        kind: None,
+    };
+
+    /// The look at the usage.
+    pub(super) const USAGE: Self = Self {
+        operation: Operation::Usage,
         kind: None,
     };
 
@@ -79,7 +89,8 @@ impl Call {
             | Operation::Describe
             | Operation::Fields
             | Operation::Query
-            | Operation::Leads => false,
+            | Operation::Leads
+            | Operation::Usage => false,
         }
     }
 
@@ -90,7 +101,8 @@ impl Call {
             self.kind.map(needed).unwrap_or_default()
         };
         match self.operation {
-            Operation::Identity => Vec::new(),
+            // No page names a permission for the usage.
+            Operation::Identity | Operation::Usage => Vec::new(),
             // Endpoint reference, "Leads".
             Operation::Leads => vec!["Read-Only Lead"],
             Operation::Describe | Operation::Query => of_kind(|kind| vec![kind.permissions.read]),
@@ -113,6 +125,7 @@ impl Operation {
             Self::Fields => "fields",
             Self::Query => "query",
             Self::Leads => "query of leads",
+            Self::Usage => "usage",
             Self::Create => "create",
             Self::Update => "update",
             Self::Delete => "delete",
@@ -130,9 +143,10 @@ impl Calls {
             fields,
             query,
             leads,
+            usage,
             write,
         } = self;
-        describe + fields + query + leads + write
+        describe + fields + query + leads + usage + write
     }
 }
 
@@ -144,6 +158,7 @@ impl Counter {
             Operation::Fields => &self.fields,
             Operation::Query => &self.query,
             Operation::Leads => &self.leads,
+            Operation::Usage => &self.usage,
             Operation::Create | Operation::Update | Operation::Delete => &self.write,
         };
         counter.fetch_add(1, Ordering::Relaxed);
@@ -156,6 +171,7 @@ impl Counter {
             fields,
             query,
             leads,
+            usage,
             write,
         } = self;
         Calls {
@@ -164,6 +180,7 @@ impl Counter {
             fields: fields.load(Ordering::Relaxed),
             query: query.load(Ordering::Relaxed),
             leads: leads.load(Ordering::Relaxed),
+            usage: usage.load(Ordering::Relaxed),
             write: write.load(Ordering::Relaxed),
         }
     }

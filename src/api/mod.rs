@@ -28,6 +28,7 @@ mod text;
 mod throttle;
 mod token;
 mod transport;
+mod usage;
 mod write;
 
 #[cfg(test)]
@@ -45,4 +46,5 @@ pub use meaning::{Meaning, meaning};
 pub use query::Filter;
 pub use quota::quota_reset;
 pub use settings::{Listener, Notice, Retry, Settings, Timeouts, Tries, Why};
+pub use usage::{Counted, Day, Period};
 pub use write::{BODY_OVERHEAD, MAX_BODY, MAX_RECORDS, Reason, Row, Written};

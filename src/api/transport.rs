@@ -247,9 +247,11 @@ impl Identity {
 
 impl Timeouts {
     fn of(&self, call: Call) -> Duration {
-        use super::Operation::{Create, Delete, Describe, Fields, Identity, Leads, Query, Update};
+        use super::Operation::{
+            Create, Delete, Describe, Fields, Identity, Leads, Query, Update, Usage,
+        };
         match call.operation {
-            Describe | Fields | Query => self.read,
+            Describe | Fields | Query | Usage => self.read,
             Identity | Leads => self.leads,
             Create | Update | Delete => self.write,
         }

@@ -77,6 +77,8 @@ pub(super) enum Command {
     Fields(Fields),
     /// Show records of the instance
     Get(Get),
+    /// Show how many calls and errors the instance has had, by everybody together
+    Usage(Usage),
     /// Print a JSON Schema for editors
     Schema(Schema),
     /// The built-in Marketo
@@ -152,6 +154,16 @@ pub(super) struct Get {
     /// Keys; several parts are joined by "/", a lead is named by id or e-mail; the first part of several alone shows all that begin with it
     #[arg(required = true, value_name = "KEY")]
     pub(super) keys: Vec<String>,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(super) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Usage {
+    /// Show the last seven days instead of today
+    #[arg(long)]
+    pub(super) week: bool,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(super) format: Format,

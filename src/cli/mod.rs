@@ -21,6 +21,7 @@ mod session;
 mod signals;
 mod simulator;
 mod table;
+mod usage;
 mod validate;
 
 use std::process::ExitCode;
@@ -55,6 +56,7 @@ fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
         Command::Apply(args) => wait(apply::run(context, &args)),
         Command::Describe(args) => wait(describe::run(context, &args)),
         Command::Fields(args) => wait(fields::run(context, &args)),
+        Command::Usage(args) => wait(usage::run(context, &args)),
         Command::Get(args) => wait(get::run(context, &args)),
         Command::Simulator(SimulatorCommand::Serve(args)) => wait(simulator::serve(context, &args)),
         Command::Simulator(SimulatorCommand::Answers(args)) => simulator::answers(context, &args),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::api::ApiError;
+use crate::api::{ApiError, Calls};
 use crate::apply::calls;
 use crate::config::{Instance, Loaded};
 use crate::model::{ObjectKind, Sources};
@@ -23,7 +23,7 @@ pub(super) struct Prepared {
     pub(super) schemas: Schemas,
     pub(super) sources: Sources,
     read: Vec<(&'static ObjectKind, usize)>,
-    query_calls: usize,
+    calls: Calls,
 }
 
 /// Reads the manifests and the instance and plans; where people have to mend something first, says what and returns the exit.
@@ -55,14 +55,13 @@ pub(super) async fn prepare(
     if let Some(exit) = input::refuse(context, &sources, &plan.problems) {
         return Ok(Err(exit));
     }
-    let query_calls = usize::try_from(client.calls().query).unwrap_or(usize::MAX);
     Ok(Ok(Prepared {
         waves: calls(&plan),
         plan,
         schemas,
         sources,
         read,
-        query_calls,
+        calls: client.calls(),
     }))
 }
 
@@ -78,7 +77,7 @@ impl Prepared {
             instance: &session.name,
             place: &session.place,
             read: &self.read,
-            query_calls: self.query_calls,
+            calls: self.calls,
             write_calls: self.waves.iter().map(|wave| wave.batches.len()).sum(),
             daily_calls: loaded.config.limits.daily_calls as usize,
         };

@@ -6,6 +6,7 @@ use pretty_assertions::assert_eq;
 use snapbox::{assert_data_eq, str};
 
 use super::*;
+use crate::api::Calls;
 use crate::manifest;
 use crate::model::kind::{KINDS, OPPORTUNITY, ROLE};
 use crate::model::{
@@ -137,7 +138,7 @@ fn shown(manifest: &str, held: &str, detail: Detail) -> String {
             instance: "local",
             place: "simulator",
             read: &[],
-            query_calls: 0,
+            calls: Calls::default(),
             write_calls,
             daily_calls: 50_000,
         };
@@ -162,7 +163,7 @@ fn nothing_to_do() {
         str![[r#"
 Marketo local (simulator)   nothing to read
 
-No changes. 1 unchanged.
+No changes. 1 unchanged.  Planning took 0 calls.
 
 "#]],
     );
@@ -199,7 +200,7 @@ pipeline/emea.yaml
   - role        ACME-0042 / Ada@example.com / Champion  :8   ensure: absent
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
-Plan: 1 to create, 1 to update, 1 to delete; 1 unchanged.  Apply needs 3 calls.
+Plan: 1 to create, 1 to update, 1 to delete; 1 unchanged.  Planning took 0 calls; apply needs 3 of the day's 50000 (0.006 %).
 
 "#]],
     );
@@ -235,7 +236,7 @@ pipeline/emea.yaml
         + Second line, changed
           Third line
 
-Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
+Plan: 1 to update; 0 unchanged.  Planning took 0 calls; apply needs 1 of the day's 50000 (0.002 %).
 
 "#]],
     );
@@ -253,7 +254,7 @@ pipeline/emea.yaml
   ~ opportunity A  "plain"  :3
       name  \e[2J\u{202e}evil → plain
 
-Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
+Plan: 1 to update; 0 unchanged.  Planning took 0 calls; apply needs 1 of the day's 50000 (0.002 %).
 
 "#]],
     );
@@ -279,7 +280,7 @@ pipeline/emea.yaml
       A1 :3, A2 :4, A3 :5, A4 :6
       A5 :7
 
-Plan: 5 to update; 0 unchanged.  Apply needs 1 call.
+Plan: 5 to update; 0 unchanged.  Planning took 0 calls; apply needs 1 of the day's 50000 (0.002 %).
 
 "#]],
     );
@@ -308,7 +309,7 @@ pipeline/emea.yaml
 
 Note: role A / 1 / User (pipeline/emea.yaml:6:19) is written A / 1 / user in Marketo, which takes both for the same.
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
-Plan: 1 to delete; 2 unchanged.  Apply needs 1 call.
+Plan: 1 to delete; 2 unchanged.  Planning took 0 calls; apply needs 1 of the day's 50000 (0.002 %).
 
 "#]],
     );
@@ -505,7 +506,7 @@ pipeline/emea.yaml
   - role        A / 1 / User  :3   ensure: absent
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
-Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
+Plan: 2 to delete; 0 unchanged.  Planning took 0 calls; apply needs 2 of the day's 50000 (0.004 %).
 
 "#]],
     );

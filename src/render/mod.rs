@@ -20,4 +20,4 @@ pub use diff::MASK;
 pub use escape::escaped;
 pub use plan::{Detail, Head, plan};
 pub use report::{Tail, report};
-pub use words::counted;
+pub use words::{counted, share};

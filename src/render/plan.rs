@@ -5,13 +5,14 @@ use std::fmt::{self, Write as _};
 
 use anstyle::Style;
 
+use crate::api::Calls;
 use crate::model::{FileId, ObjectKind, Sources, Value, Verb};
 use crate::plan::{Change, FieldChange, Note, Plan, WhyDelete};
 
 use super::diff::{Shown, new_value};
 use super::escape::escaped;
 use super::style::{CREATED, DELETED, FAINT, Painted, STRONG, UPDATED, columns, padding};
-use super::words::{counted, tallied};
+use super::words::{counted, share, tallied};
 
 /// What is said about a run beside its plan.
 pub struct Head<'a> {
@@ -21,8 +22,8 @@ pub struct Head<'a> {
     pub place: &'a str,
     /// How many records of each kind were read.
     pub read: &'a [(&'static ObjectKind, usize)],
-    /// In how many query calls.
-    pub query_calls: usize,
+    /// In how many calls of each sort; those of queries are told beside the records.
+    pub calls: Calls,
     /// How many calls an apply would make.
     pub write_calls: usize,
     /// How many calls the instance allows in a day.
@@ -65,11 +66,7 @@ pub fn plan(
     let read = if read.is_empty() {
         "nothing to read".to_owned()
     } else {
-        format!(
-            "{} read in {}",
-            read.join(", "),
-            counted(head.query_calls, "call")
-        )
+        format!("{} read in {}", read.join(", "), calls(head.calls.query))
     };
     writeln!(
         out,
@@ -100,7 +97,11 @@ pub fn plan(
     for note in &plan.notes {
         self::note(note, sources, out)?;
     }
-    summary(plan, head, out)
+    summary(plan, head, out)?;
+    if detail == Detail::Full {
+        sorts(head.calls, out)?;
+    }
+    Ok(())
 }
 
 /// Changes of one file: a single one, or several that change the same fields from and to the same values.
@@ -329,10 +330,11 @@ fn note(note: &Note, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::Result
 
 fn summary(plan: &Plan, head: &Head<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
     let unchanged: usize = plan.unchanged.values().sum();
+    let planned = calls(head.calls.counted());
     if plan.is_empty() {
         return writeln!(
             out,
-            "{} {unchanged} unchanged.",
+            "{} {unchanged} unchanged.  Planning took {planned}.",
             Painted(STRONG, "No changes.")
         );
     }
@@ -343,18 +345,48 @@ fn summary(plan: &Plan, head: &Head<'_>, out: &mut dyn fmt::Write) -> fmt::Resul
             "Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both."
         )?;
     }
-    let daily = head.daily_calls;
-    // One call in a hundred of the day's is worth a thought.
-    let share = if head.write_calls * 100 >= daily {
-        format!(" of the day's {daily}")
-    } else {
-        String::new()
-    };
     writeln!(
         out,
-        "{} {}; {unchanged} unchanged.  Apply needs {}{share}.",
+        "{} {}; {unchanged} unchanged.  Planning took {planned}; apply needs {} of the day's {} ({}).",
         Painted(STRONG, "Plan:"),
         tallied(plan.counts(), ["to create", "to update", "to delete"]),
-        counted(head.write_calls, "call")
+        head.write_calls,
+        head.daily_calls,
+        share(head.write_calls, head.daily_calls)
+    )
+}
+
+fn calls(count: u64) -> String {
+    counted(usize::try_from(count).unwrap_or(usize::MAX), "call")
+}
+
+/// How many calls of which sort a plan took.
+fn sorts(calls: Calls, out: &mut dyn fmt::Write) -> fmt::Result {
+    let Calls {
+        identity,
+        describe,
+        fields,
+        query,
+        leads,
+        usage,
+        write,
+    } = calls;
+    let sorts = [
+        (describe, "describe"),
+        (fields, "fields"),
+        (leads, "leads"),
+        (query, "query"),
+        (usage, "usage"),
+        (write, "write"),
+    ];
+    let made: Vec<String> = sorts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, sort)| format!("{count} {sort}"))
+        .collect();
+    writeln!(
+        out,
+        "Calls: {}; {identity} for a token, which Marketo does not count.",
+        made.join(", ")
     )
 }

@@ -18,6 +18,7 @@ const COMMANDS: &[&str] = &[
     "describe",
     "fields",
     "get",
+    "usage",
     "schema",
     "simulator",
     "simulator serve",

@@ -124,7 +124,7 @@ exit: 8
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
 
-Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
+Plan: 2 to create; 0 unchanged.  Planning took 5 calls; apply needs 2 of the day's 50000 (0.004 %).
 
 Applied: nothing.  1 call in [SECONDS] s.
 
@@ -153,7 +153,7 @@ exit: 8
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
 
-Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
+Plan: 2 to create; 0 unchanged.  Planning took 5 calls; apply needs 2 of the day's 50000 (0.004 %).
 
 Applied: nothing.  1 call in [SECONDS] s.
 
@@ -205,7 +205,7 @@ error: describe of roles: a native CRM sync is on: 610 "Requested resource not f
     project.run("plan").shows(str![[r#"
 exit: 1
 ---- stderr
-error: describe of opportunities: 610 "Requested resource not found", request [REQUEST]
+error: describe of roles: 610 "Requested resource not found", request [REQUEST]
   hint: check `baseUrl`; with a native CRM sync some endpoints do not exist
 
 "#]]);
@@ -235,7 +235,7 @@ exit: 8
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
 
-Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
+Plan: 2 to create; 0 unchanged.  Planning took 5 calls; apply needs 2 of the day's 50000 (0.004 %).
 
 Applied: nothing.  1 call in [SECONDS] s.
 
@@ -267,7 +267,7 @@ pipeline/main.yaml
   + opportunity A-1  "Chairs"          :3   1 field
   + role        A-1 / 1001 / Champion  :5   0 fields
 
-Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
+Plan: 2 to create; 0 unchanged.  Planning took 5 calls; apply needs 2 of the day's 50000 (0.004 %).
 
 Applied: 1 created.  2 calls in [SECONDS] s.
 
@@ -293,7 +293,7 @@ Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 0 roles read in 2 
 pipeline/main.yaml
   + role A-1 / 1001 / Champion  :5   0 fields
 
-Plan: 1 to create; 1 unchanged.  Apply needs 1 call.
+Plan: 1 to create; 1 unchanged.  Planning took 5 calls; apply needs 1 of the day's 50000 (0.002 %).
 
 "#]]);
     marketo.fault(Fault::code("607").on(Operation::Query).times(1000));

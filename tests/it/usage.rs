@@ -43,6 +43,7 @@ Commands:
   describe     Show the fields of the objects as the instance describes them
   fields       Show what the instance knows of fields beyond describe: sensitive, hidden, custom
   get          Show records of the instance
+  usage        Show how many calls and errors the instance has had, by everybody together
   schema       Print a JSON Schema for editors
   simulator    The built-in Marketo
   completions  Print a completion script for a shell

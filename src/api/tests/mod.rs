@@ -8,4 +8,5 @@ mod retries;
 mod secrets;
 mod server;
 mod tokens;
+mod usage;
 mod writes;

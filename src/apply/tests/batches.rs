@@ -24,6 +24,7 @@ fn change(kind: &'static ObjectKind, verb: Verb, parent: usize, bytes: usize, at
     }
     let key = Key::new(parts);
     let fields = vec![FieldChange {
+        sensitive: false,
         name: Arc::from("description"),
         data_type: DataType::String,
         before: Value::Null,
