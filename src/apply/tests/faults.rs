@@ -4,7 +4,7 @@ use pretty_assertions::assert_eq;
 
 use super::bench::{Bench, many};
 use crate::apply::{Halt, Outcome};
-use crate::simulator::{Breakdown, Fault, FaultKind, Moment, Operation};
+use crate::simulator::{Alteration, Breakdown, Fault, FaultKind, Moment, Operation};
 
 const GIVEN: &str = "version: 1\nopportunities: [{ externalOpportunityId: A, name: Chairs }, { externalOpportunityId: B, name: Tables }]";
 
@@ -204,4 +204,23 @@ async fn where_reading_back_fails_the_outcome_is_unknown_and_the_run_ends() {
     let records = bench.records().await;
     assert!(kept.iter().all(|(key, record)| records[key] == *record));
     bench.assert_plan_empty(&many(6, NEW)).await;
+}
+
+#[tokio::test]
+async fn what_takes_effect_only_after_it_was_read_back_is_settled_by_a_second_look() {
+    let bench = Bench::new().await;
+    for members in [NEW, "name: N, stage: Won"] {
+        let planned = bench.plan(&many(1, members)).await;
+        let writes = bench.writes();
+        bench.fault(broken(Breakdown::Disconnect, Moment::AfterCommit).on(Operation::Sync));
+        let unseen = FaultKind::Alter(Alteration::OmitRow(0));
+        bench.fault(Fault::new(unseen).on(Operation::Query));
+        let run = bench.execute(planned, |_, _| {}).await;
+        assert_eq!(bench.simulator.faults().waiting(), []);
+        assert!(run.report.is_complete(), "{:#?}", run.report);
+        // The second create is refused, because the first one was done after all.
+        assert_eq!(bench.writes() - writes, 2);
+        bench.assert_plan_empty(&many(1, members)).await;
+    }
+    assert_eq!(bench.held().await, ["A00 name=N stage=Won"]);
 }
