@@ -205,7 +205,7 @@ error: describe of roles: a native CRM sync is on: 610 "Requested resource not f
     project.run("plan").shows(str![[r#"
 exit: 1
 ---- stderr
-error: describe of roles: 610 "Requested resource not found", request [REQUEST]
+error: describe of opportunities: 610 "Requested resource not found", request [REQUEST]
   hint: check `baseUrl`; with a native CRM sync some endpoints do not exist
 
 "#]]);
