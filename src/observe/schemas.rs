@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use futures_util::future::{join, try_join_all};
+use futures_util::future::{join, join_all};
 
 use crate::api::{ApiError, Client, Description, FieldInfo};
 use crate::model::{Desired, Ensure, ObjectKind, Schema};
@@ -45,7 +45,9 @@ pub async fn schemas(client: &Client, desired: &Desired) -> Result<Described, Ap
         }
     });
     let mut described = Described::default();
-    for (schema, unmasked) in try_join_all(calls).await? {
+    // All of them are waited for: of several errors the one of the first kind is told, whichever came first.
+    for answer in join_all(calls).await {
+        let (schema, unmasked) = answer?;
         described.schemas.insert(schema.kind, schema);
         described.unmasked.extend(unmasked);
     }

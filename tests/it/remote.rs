@@ -110,7 +110,8 @@ error: cannot run the credential command `no-such-program`
 fn a_missing_permission_is_named() {
     let marketo = Marketo::start();
     let project = marketo.project(MANIFEST);
-    marketo.fault(Fault::code("603").on(Operation::Describe));
+    let denied = Fault::code("603").on(Operation::Describe);
+    marketo.fault(denied.suffix("opportunities/describe.json"));
     project.run("plan").shows(str![[r#"
 exit: 8
 ---- stderr

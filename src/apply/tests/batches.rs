@@ -24,11 +24,11 @@ fn change(kind: &'static ObjectKind, verb: Verb, parent: usize, bytes: usize, at
     }
     let key = Key::new(parts);
     let fields = vec![FieldChange {
-        sensitive: false,
         name: Arc::from("description"),
         data_type: DataType::String,
         before: Value::Null,
         after: Value::Text("x".repeat(bytes).into()),
+        sensitive: false,
         at,
     }];
     let id = Box::from("guid");

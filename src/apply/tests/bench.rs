@@ -98,7 +98,7 @@ impl Bench {
         let reading = manifest::read([("a.yaml".into(), manifest.as_bytes().to_vec())]);
         assert_eq!(shown(&reading.sources, &reading.diagnostics), "");
         let client = &self.client;
-        let observe::Described { schemas, .. } = observe::schemas(client, &reading.desired).await?;
+        let schemas = observe::schemas(client, &reading.desired).await?.schemas;
         let leads = observe::leads(client, &reading.desired).await?;
         let bound = plan::bind(&reading.desired, &schemas, &leads);
         let questions = plan::questions(&bound);
