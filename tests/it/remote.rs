@@ -297,7 +297,8 @@ pipeline/main.yaml
 Plan: 1 to create; 1 unchanged.  Planning took 5 calls; apply needs 1 of the day's 50000 (0.002 %).
 
 "#]]);
-    marketo.fault(Fault::code("607").on(Operation::Query).times(1000));
+    let exhausted = Fault::code("607").on(Operation::Query).times(1000);
+    marketo.fault(exhausted.suffix("/opportunities.json"));
     project.run("plan").shows(str![[r#"
 exit: 7
 ---- stderr
@@ -342,7 +343,7 @@ error: identity: cannot connect to http://127.0.0.1:[PORT]
 fn a_server_that_is_not_marketo_is_not_believed() {
     let marketo = Marketo::start();
     let project = marketo.project(MANIFEST);
-    marketo.fault(Fault::code("610").on(Operation::Describe));
+    marketo.fault(Fault::code("610").on(Operation::Describe).times(1000));
     project.run("plan").shows(str![[r#"
 exit: 1
 ---- stderr
