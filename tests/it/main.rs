@@ -2,6 +2,7 @@
 
 mod color;
 mod config;
+mod counts;
 mod crash;
 mod empty;
 mod fields;
