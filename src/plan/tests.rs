@@ -163,7 +163,8 @@ fn nothing_to_do() {
         str![[r#"
 Marketo local (simulator)   nothing to read
 
-No changes. 1 unchanged.  Planning took 0 calls.
+No changes. 1 unchanged.
+Planning took 0 calls.
 
 "#]],
     );
@@ -200,7 +201,8 @@ pipeline/emea.yaml
   - role        ACME-0042 / Ada@example.com / Champion  :8   ensure: absent
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
-Plan: 1 to create, 1 to update, 1 to delete; 1 unchanged.  Planning took 0 calls; apply needs 3 of the day's 50000 (0.006 %).
+Plan: 1 to create, 1 to update, 1 to delete; 1 unchanged.  Apply needs 3 calls.
+Planning took 0 calls; the apply is 0.006 % of the day's 50000.
 
 "#]],
     );
@@ -236,7 +238,8 @@ pipeline/emea.yaml
         + Second line, changed
           Third line
 
-Plan: 1 to update; 0 unchanged.  Planning took 0 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
+Planning took 0 calls; the apply is 0.002 % of the day's 50000.
 
 "#]],
     );
@@ -254,7 +257,8 @@ pipeline/emea.yaml
   ~ opportunity A  "plain"  :3
       name  \e[2J\u{202e}evil → plain
 
-Plan: 1 to update; 0 unchanged.  Planning took 0 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
+Planning took 0 calls; the apply is 0.002 % of the day's 50000.
 
 "#]],
     );
@@ -280,7 +284,8 @@ pipeline/emea.yaml
       A1 :3, A2 :4, A3 :5, A4 :6
       A5 :7
 
-Plan: 5 to update; 0 unchanged.  Planning took 0 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 5 to update; 0 unchanged.  Apply needs 1 call.
+Planning took 0 calls; the apply is 0.002 % of the day's 50000.
 
 "#]],
     );
@@ -309,7 +314,8 @@ pipeline/emea.yaml
 
 Note: role A / 1 / User (pipeline/emea.yaml:6:19) is written A / 1 / user in Marketo, which takes both for the same.
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
-Plan: 1 to delete; 2 unchanged.  Planning took 0 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 1 to delete; 2 unchanged.  Apply needs 1 call.
+Planning took 0 calls; the apply is 0.002 % of the day's 50000.
 
 "#]],
     );
@@ -506,7 +512,8 @@ pipeline/emea.yaml
   - role        A / 1 / User  :3   ensure: absent
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
-Plan: 2 to delete; 0 unchanged.  Planning took 0 calls; apply needs 2 of the day's 50000 (0.004 %).
+Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
+Planning took 0 calls; the apply is 0.004 % of the day's 50000.
 
 "#]],
     );

@@ -11,6 +11,7 @@ mod plan;
 mod problem;
 mod report;
 mod style;
+mod summary;
 mod wording;
 mod words;
 
@@ -18,6 +19,7 @@ pub use ahead::{native_crm, quota_renewal};
 pub use diagnostics::{diagnostics, tally};
 pub use diff::MASK;
 pub use escape::escaped;
-pub use plan::{Detail, Head, plan};
+pub use plan::{Detail, plan};
 pub use report::{Tail, report};
+pub use summary::Head;
 pub use words::{counted, share};

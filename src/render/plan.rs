@@ -5,30 +5,14 @@ use std::fmt::{self, Write as _};
 
 use anstyle::Style;
 
-use crate::api::Calls;
 use crate::model::{FileId, ObjectKind, Sources, Value, Verb};
 use crate::plan::{Change, FieldChange, Note, Plan, WhyDelete};
 
 use super::diff::{Shown, new_value};
 use super::escape::escaped;
 use super::style::{CREATED, DELETED, FAINT, Painted, STRONG, UPDATED, columns, padding};
-use super::words::{counted, share, tallied};
-
-/// What is said about a run beside its plan.
-pub struct Head<'a> {
-    /// The instance's name in the configuration.
-    pub instance: &'a str,
-    /// Where it is: its base URL, or that it is the simulator.
-    pub place: &'a str,
-    /// How many records of each kind were read.
-    pub read: &'a [(&'static ObjectKind, usize)],
-    /// In how many calls of each sort; those of queries are told beside the records.
-    pub calls: Calls,
-    /// How many calls an apply would make.
-    pub write_calls: usize,
-    /// How many calls the instance allows in a day.
-    pub daily_calls: usize,
-}
+use super::summary::{Head, first_line, sorts, summary};
+use super::words::counted;
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,24 +42,7 @@ pub fn plan(
     detail: Detail,
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
-    let read: Vec<String> = head
-        .read
-        .iter()
-        .map(|(kind, count)| kind.counted(*count))
-        .collect();
-    let read = if read.is_empty() {
-        "nothing to read".to_owned()
-    } else {
-        format!("{} read in {}", read.join(", "), calls(head.calls.query))
-    };
-    writeln!(
-        out,
-        "{} {} ({})   {read}",
-        Painted(STRONG, "Marketo"),
-        Painted(STRONG, head.instance),
-        head.place
-    )?;
-    writeln!(out)?;
+    first_line(head, out)?;
     if detail != Detail::Summary {
         let mut files: BTreeMap<FileId, Vec<&Change>> = BTreeMap::new();
         for change in &plan.changes {
@@ -326,67 +293,4 @@ fn note(note: &Note, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::Result
             escaped(&observed.to_string())
         ),
     }
-}
-
-fn summary(plan: &Plan, head: &Head<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
-    let unchanged: usize = plan.unchanged.values().sum();
-    let planned = calls(head.calls.counted());
-    if plan.is_empty() {
-        return writeln!(
-            out,
-            "{} {unchanged} unchanged.  Planning took {planned}.",
-            Painted(STRONG, "No changes.")
-        );
-    }
-    let [_, _, deleted] = plan.counts();
-    if deleted > 0 {
-        writeln!(
-            out,
-            "Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both."
-        )?;
-    }
-    writeln!(
-        out,
-        "{} {}; {unchanged} unchanged.  Planning took {planned}; apply needs {} of the day's {} ({}).",
-        Painted(STRONG, "Plan:"),
-        tallied(plan.counts(), ["to create", "to update", "to delete"]),
-        head.write_calls,
-        head.daily_calls,
-        share(head.write_calls, head.daily_calls)
-    )
-}
-
-fn calls(count: u64) -> String {
-    counted(usize::try_from(count).unwrap_or(usize::MAX), "call")
-}
-
-/// How many calls of which sort a plan took.
-fn sorts(calls: Calls, out: &mut dyn fmt::Write) -> fmt::Result {
-    let Calls {
-        identity,
-        describe,
-        fields,
-        query,
-        leads,
-        usage,
-        write,
-    } = calls;
-    let sorts = [
-        (describe, "describe"),
-        (fields, "fields"),
-        (leads, "leads"),
-        (query, "query"),
-        (usage, "usage"),
-        (write, "write"),
-    ];
-    let made: Vec<String> = sorts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, sort)| format!("{count} {sort}"))
-        .collect();
-    writeln!(
-        out,
-        "Calls: {}; {identity} for a token, which Marketo does not count.",
-        made.join(", ")
-    )
 }

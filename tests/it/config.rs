@@ -47,7 +47,8 @@ Marketo local (simulator)   0 opportunities read in 1 call
 pipeline/main.yaml
   + opportunity A-1  "Chairs"  :3   1 field
 
-Plan: 1 to create; 0 unchanged.  Planning took 3 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 
 "#]]);
     project.write("elsewhere/other.yaml", project.read("oppctl.yaml"));
@@ -123,7 +124,8 @@ exit: 0
 ---- stdout
 Marketo two (simulator)   0 opportunities read in 1 call
 
-Plan: 1 to create; 0 unchanged.  Planning took 3 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 
 "#]]);
     project.write("oppctl.yaml", format!("{two}defaultInstance: one\n"));
@@ -132,7 +134,8 @@ exit: 0
 ---- stdout
 Marketo one (simulator)   0 opportunities read in 1 call
 
-Plan: 1 to create; 0 unchanged.  Planning took 3 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 
 "#]]);
     project.set("OPPCTL_INSTANCE", "two");
@@ -141,7 +144,8 @@ exit: 0
 ---- stdout
 Marketo two (simulator)   0 opportunities read in 1 call
 
-Plan: 1 to create; 0 unchanged.  Planning took 3 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 
 "#]]);
     project.run("plan --quiet --instance one").shows(str![[r#"
@@ -149,7 +153,8 @@ exit: 0
 ---- stdout
 Marketo one (simulator)   0 opportunities read in 1 call
 
-Plan: 1 to create; 0 unchanged.  Planning took 3 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 
 "#]]);
     // A variable that a CI job leaves empty names nothing.
@@ -159,7 +164,8 @@ exit: 0
 ---- stdout
 Marketo one (simulator)   0 opportunities read in 1 call
 
-Plan: 1 to create; 0 unchanged.  Planning took 3 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 
 "#]]);
 }

@@ -45,7 +45,8 @@ Marketo local (simulator)   0 opportunities read in 1 call
 pipeline/other.yaml
   + opportunity A-1  "Chairs"  :3   1 field
 
-Plan: 1 to create; 0 unchanged.  Planning took 3 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 
 "#]]);
     project.run("plan pipeline/main.yaml").shows(str![[r#"
@@ -67,7 +68,8 @@ exit: 0
 ---- stdout
 Marketo local (simulator)   nothing to read
 
-No changes. 0 unchanged.  Planning took 1 call.
+No changes. 0 unchanged.
+Planning took 1 call.
 
 "#]]);
 }

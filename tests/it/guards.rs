@@ -37,7 +37,8 @@ exit: 5
 Marketo local (simulator)   11 opportunities read in 1 call
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
-Plan: 11 to delete; 0 unchanged.  Planning took 3 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
 error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 11
@@ -49,7 +50,8 @@ exit: 5
 Marketo local (simulator)   11 opportunities read in 1 call
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
-Plan: 11 to delete; 0 unchanged.  Planning took 3 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
 error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 11
@@ -61,7 +63,8 @@ exit: 5
 Marketo local (simulator)   11 opportunities read in 1 call
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
-Plan: 11 to delete; 0 unchanged.  Planning took 3 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
 error: the plan deletes 11 records: --allow-deletes 10 allows fewer; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 11
@@ -74,7 +77,8 @@ exit: 0
 Marketo local (simulator)   11 opportunities read in 1 call
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
-Plan: 11 to delete; 0 unchanged.  Planning took 3 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 11 deleted.  1 call in [SECONDS] s.
 
@@ -94,7 +98,8 @@ exit: 5
 Marketo local (simulator)   11 opportunities read in 1 call
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
-Plan: 10 to delete; 1 unchanged.  Planning took 3 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 10 to delete; 1 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
 error: the plan deletes 10 records: --allow-deletes 9 allows fewer; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 10
@@ -106,7 +111,8 @@ exit: 0
 Marketo local (simulator)   11 opportunities read in 1 call
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
-Plan: 10 to delete; 1 unchanged.  Planning took 3 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 10 to delete; 1 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 10 deleted.  1 call in [SECONDS] s.
 
@@ -126,7 +132,8 @@ exit: 5
 Marketo local (simulator)   30 opportunities read in 1 call
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
-Plan: 4 to delete; 26 unchanged.  Planning took 3 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 4 to delete; 26 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
 error: the plan deletes 4 records: guards.maxDeletePercent is 10, and the manifests declare 30 records; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 4
@@ -155,7 +162,8 @@ exit: 5
 Marketo local (simulator)   2 opportunities read in 1 call
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
-Plan: 1 to delete; 1 unchanged.  Planning took 3 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
 error: the plan deletes 1 record: guards.maxDeletes is 0; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 1
@@ -195,7 +203,8 @@ pipeline/main.yaml
   - role A-1 / 1001 / Role 9   :5   rolesMode: exact, and not listed
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
-Plan: 11 to delete; 1 unchanged.  Planning took 5 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 11 to delete; 1 unchanged.  Apply needs 1 call.
+Planning took 5 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
 error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 11
@@ -207,7 +216,8 @@ exit: 0
 Marketo local (simulator)   1 opportunity, 11 roles read in 2 calls
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
-Plan: 11 to delete; 1 unchanged.  Planning took 5 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 11 to delete; 1 unchanged.  Apply needs 1 call.
+Planning took 5 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 11 deleted.  1 call in [SECONDS] s.
 
@@ -246,7 +256,8 @@ Marketo production (http://127.0.0.1:[PORT])   0 opportunities read in 1 call
 pipeline/main.yaml
   + opportunity A-1  "Chairs"  :3   1 field
 
-Plan: 1 to create; 0 unchanged.  Planning took 3 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 1 created.  1 call in [SECONDS] s.
 ---- stderr

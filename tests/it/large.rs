@@ -13,7 +13,8 @@ exit: 0
 ---- stdout
 Marketo local (simulator)   0 opportunities, 0 roles read in 8 calls
 
-Plan: 1950 to create; 0 unchanged.  Planning took 11 calls; apply needs 8 of the day's 50000 (0.02 %).
+Plan: 1950 to create; 0 unchanged.  Apply needs 8 calls.
+Planning took 11 calls; the apply is 0.02 % of the day's 50000.
 
 Applied: 1950 created.  8 calls in [SECONDS] s.
 
@@ -23,7 +24,8 @@ exit: 0
 ---- stdout
 Marketo local (simulator)   650 opportunities, 1300 roles read in 8 calls
 
-No changes. 1950 unchanged.  Planning took 11 calls.
+No changes. 1950 unchanged.
+Planning took 11 calls.
 
 "#]]);
 }
@@ -100,7 +102,8 @@ pipeline/003.yaml
   ~ opportunity LARGE-00301  "Renewal of all"  :5
       name  Renewal 301 → Renewal of all
 
-Plan: 1 to update; 1949 unchanged.  Planning took 11 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 1 to update; 1949 unchanged.  Apply needs 1 call.
+Planning took 11 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 1 updated.  1 call in [SECONDS] s.
 ---- stderr

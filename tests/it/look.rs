@@ -278,7 +278,8 @@ exit: 0
   [ESC][33m~[ESC][0m opportunity A-2  "\e[31mred\e[0m \u{202d}"  [ESC][2m:12[ESC][0m
       name  [ESC][31m\e[31mred\e[0m \u{202e}[ESC][0m → [ESC][32m\e[31mred\e[0m \u{202d}[ESC][0m
 
-[ESC][1mPlan:[ESC][0m 1 to update; 3 unchanged.  Planning took 5 calls; apply needs 1 of the day's 50000 (0.002 %).
+[ESC][1mPlan:[ESC][0m 1 to update; 3 unchanged.  Apply needs 1 call.
+[ESC][2mPlanning took 5 calls; the apply is 0.002 % of the day's 50000.[ESC][0m
 
 "#]]);
 }

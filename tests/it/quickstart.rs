@@ -31,7 +31,8 @@ pipeline/day-care.yaml
   + opportunity 29UYA31581L000000  "Big Dog Day Care-Phase12"         :6   4 fields
   + role        29UYA31581L000000 / ada@example.com / Decision Maker  :13   1 field
 
-Plan: 6 to create; 0 unchanged.  Planning took 6 calls; apply needs 2 of the day's 50000 (0.004 %).
+Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
+Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
 "#]]);
     project.run("apply --yes").shows(str![[r#"
@@ -49,7 +50,8 @@ pipeline/day-care.yaml
   + opportunity 29UYA31581L000000  "Big Dog Day Care-Phase12"         :6   4 fields
   + role        29UYA31581L000000 / ada@example.com / Decision Maker  :13   1 field
 
-Plan: 6 to create; 0 unchanged.  Planning took 6 calls; apply needs 2 of the day's 50000 (0.004 %).
+Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
+Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 6 created.  2 calls in [SECONDS] s.
 ---- stderr
@@ -62,7 +64,8 @@ exit: 0
 ---- stdout
 Marketo local (simulator)   2 opportunities, 4 roles read in 2 calls
 
-No changes. 6 unchanged.  Planning took 6 calls.
+No changes. 6 unchanged.
+Planning took 6 calls.
 
 "#]]);
     project.assert_plan_empty();
@@ -82,7 +85,8 @@ pipeline/chairs.yaml
   ~ opportunity 19UYA31581L000000  "Chairs"  :4
       amount  1604.47 → 1750.00  (+145.53)
 
-Plan: 1 to update; 5 unchanged.  Planning took 6 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 1 to update; 5 unchanged.  Apply needs 1 call.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 
 "#]]);
     assert_eq!(records(&project), before, "a plan changes nothing");
@@ -95,7 +99,8 @@ pipeline/chairs.yaml
   ~ opportunity 19UYA31581L000000  "Chairs"  :4
       amount  1604.47 → 1750.00  (+145.53)
 
-Plan: 1 to update; 5 unchanged.  Planning took 6 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 1 to update; 5 unchanged.  Apply needs 1 call.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 1 updated.  1 call in [SECONDS] s.
 ---- stderr
@@ -133,7 +138,8 @@ pipeline/chairs.yaml
   ~ opportunity 19UYA31581L000000  "Chairs"  :4
       stage  Negotiation → (none)
 
-Plan: 1 to update; 5 unchanged.  Planning took 6 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 1 to update; 5 unchanged.  Apply needs 1 call.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 1 updated.  1 call in [SECONDS] s.
 ---- stderr
@@ -169,7 +175,8 @@ pipeline/chairs.yaml
   - role 19UYA31581L000000 / 456784 / Technical Buyer  :13   ensure: absent
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
-Plan: 1 to delete; 5 unchanged.  Planning took 6 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 1 to delete; 5 unchanged.  Apply needs 1 call.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 1 deleted.  1 call in [SECONDS] s.
 ---- stderr
@@ -236,7 +243,8 @@ pipeline/day-care.yaml
   - role        29UYA31581L000000 / ada@example.com / Decision Maker  :10   ensure: absent
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
-Plan: 2 to delete; 4 unchanged.  Planning took 6 calls; apply needs 2 of the day's 50000 (0.004 %).
+Plan: 2 to delete; 4 unchanged.  Apply needs 2 calls.
+Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 2 deleted.  2 calls in [SECONDS] s.
 ---- stderr
@@ -269,7 +277,8 @@ pipeline/day-care.yaml
   + opportunity 29UYA31581L000000  "Big Dog Day Care-Phase12"         :6   4 fields
   + role        29UYA31581L000000 / ada@example.com / Decision Maker  :13   1 field
 
-Plan: 2 to create; 0 unchanged.  Planning took 6 calls; apply needs 2 of the day's 50000 (0.004 %).
+Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
+Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 2 created.  2 calls in [SECONDS] s.
 ---- stderr
@@ -282,7 +291,8 @@ exit: 2
 ---- stdout
 Marketo local (simulator)   1 opportunity, 1 role read in 2 calls
 
-Plan: 4 to create; 2 unchanged.  Planning took 6 calls; apply needs 2 of the day's 50000 (0.004 %).
+Plan: 4 to create; 2 unchanged.  Apply needs 2 calls.
+Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
 "#]]);
     project.run("plan leads.yaml").shows(str![[r#"

@@ -40,7 +40,8 @@ exit: 0
 ---- stdout
 Marketo local (simulator)   2 opportunities, 4 roles read in 2 calls
 
-No changes. 6 unchanged.  Planning took 6 calls.
+No changes. 6 unchanged.
+Planning took 6 calls.
 
 "#]]);
 }

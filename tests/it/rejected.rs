@@ -40,7 +40,8 @@ pipeline/main.yaml
   + opportunity A-2  "Tables"                     :11   2 fields
   + role        A-2 / ada@example.com / Champion  :15   0 fields
 
-Plan: 6 to create; 0 unchanged.  Planning took 6 calls; apply needs 2 of the day's 50000 (0.004 %).
+Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
+Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 5 created.  2 calls in [SECONDS] s.
 
@@ -62,7 +63,8 @@ Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 3 roles read in 
 pipeline/main.yaml
   + role A-1 / 4711 / Champion  :9   0 fields
 
-Plan: 1 to create; 5 unchanged.  Planning took 6 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 1 to create; 5 unchanged.  Apply needs 1 call.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 
 "#]]);
     project.edit("pipeline/main.yaml", "leadId: 4711", "leadId: 1003");
@@ -93,7 +95,8 @@ pipeline/main.yaml
   + opportunity A-2  "Tables"                     :11   2 fields
   + role        A-2 / ada@example.com / Champion  :15   0 fields
 
-Plan: 6 to create; 0 unchanged.  Planning took 6 calls; apply needs 2 of the day's 50000 (0.004 %).
+Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
+Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 4 created.  2 calls in [SECONDS] s.
 
@@ -127,7 +130,8 @@ exit: 4
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
 
-Plan: 6 to create; 0 unchanged.  Planning took 6 calls; apply needs 2 of the day's 50000 (0.004 %).
+Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
+Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 2 created.  2 calls in [SECONDS] s.
 
@@ -174,7 +178,8 @@ exit: 4
 Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
-Plan: 2 to delete; 0 unchanged.  Planning took 6 calls; apply needs 2 of the day's 50000 (0.004 %).
+Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
+Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: nothing.  1 call in [SECONDS] s.
 
@@ -212,7 +217,8 @@ pipeline/main.yaml
   - opportunity A-2  "Tables"  :3   ensure: absent
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
-Plan: 1 to delete; 0 unchanged.  Planning took 3 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: nothing.  1 call in [SECONDS] s.
 
@@ -253,7 +259,8 @@ exit: 4
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 4 roles read in 2 calls
 
-Plan: 1 to create, 1 to update; 4 unchanged.  Planning took 6 calls; apply needs 2 of the day's 50000 (0.004 %).
+Plan: 1 to create, 1 to update; 4 unchanged.  Apply needs 2 calls.
+Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 1 updated.  2 calls in [SECONDS] s.
 
@@ -282,7 +289,8 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
 
-Plan: 6 to create; 0 unchanged.  Planning took 6 calls; apply needs 2 of the day's 50000 (0.004 %).
+Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
+Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 6 created.  6 calls in [SECONDS] s.
 
@@ -312,7 +320,8 @@ exit: 8
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
 
-Plan: 6 to create; 0 unchanged.  Planning took 6 calls; apply needs 2 of the day's 50000 (0.004 %).
+Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
+Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: nothing.  2 calls in [SECONDS] s.
 

@@ -125,7 +125,8 @@ exit: 8
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
 
-Plan: 2 to create; 0 unchanged.  Planning took 5 calls; apply needs 2 of the day's 50000 (0.004 %).
+Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
+Planning took 5 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: nothing.  1 call in [SECONDS] s.
 
@@ -154,7 +155,8 @@ exit: 8
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
 
-Plan: 2 to create; 0 unchanged.  Planning took 5 calls; apply needs 2 of the day's 50000 (0.004 %).
+Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
+Planning took 5 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: nothing.  1 call in [SECONDS] s.
 
@@ -236,7 +238,8 @@ exit: 8
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
 
-Plan: 2 to create; 0 unchanged.  Planning took 5 calls; apply needs 2 of the day's 50000 (0.004 %).
+Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
+Planning took 5 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: nothing.  1 call in [SECONDS] s.
 
@@ -268,7 +271,8 @@ pipeline/main.yaml
   + opportunity A-1  "Chairs"          :3   1 field
   + role        A-1 / 1001 / Champion  :5   0 fields
 
-Plan: 2 to create; 0 unchanged.  Planning took 5 calls; apply needs 2 of the day's 50000 (0.004 %).
+Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
+Planning took 5 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 1 created.  2 calls in [SECONDS] s.
 
@@ -294,7 +298,8 @@ Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 0 roles read in 2 
 pipeline/main.yaml
   + role A-1 / 1001 / Champion  :5   0 fields
 
-Plan: 1 to create; 1 unchanged.  Planning took 5 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 1 to create; 1 unchanged.  Apply needs 1 call.
+Planning took 5 calls; the apply is 0.002 % of the day's 50000.
 
 "#]]);
     let exhausted = Fault::code("607").on(Operation::Query).times(1000);

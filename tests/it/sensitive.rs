@@ -64,7 +64,8 @@ pipeline/main.yaml
       name    Tables
       salary  (sensitive)
 
-Plan: 2 to create; 0 unchanged.  Planning took 3 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 2 to create; 0 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 Calls: 1 describe, 1 fields, 1 query; 1 for a token, which Marketo does not count.
 
 "#]]);
@@ -99,7 +100,8 @@ pipeline/main.yaml
       salary  (sensitive) → (none)
       story   (none)      → (sensitive)
 
-Plan: 2 to update; 0 unchanged.  Planning took 3 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 2 to update; 0 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 
 "#]]);
     silent(&project.run("apply --yes -v").exits(0));
@@ -169,7 +171,8 @@ pipeline/main.yaml
   ~ opportunity A-1  "Chairs"  :3
       salary  (sensitive) → (sensitive, changed)
 
-Plan: 1 to update; 1 unchanged.  Planning took 3 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 1 to update; 1 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 Calls: 1 describe, 1 fields, 1 query; 1 for a token, which Marketo does not count.
 
 Applied: nothing.  1 call in [SECONDS] s.
@@ -195,7 +198,8 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   0 opportunities read in 1 call
 
-Plan: 2 to create; 0 unchanged.  Planning took 3 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 2 to create; 0 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
 no value is masked, because it is not known which fields are sensitive: fields of opportunities: access denied (the API user's role needs "Read-Write Schema Standard Field" and "Read-Write Schema Custom Field"): 603 "Access denied", request [REQUEST]
 

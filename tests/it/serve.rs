@@ -129,7 +129,8 @@ pipeline/main.yaml
   + opportunity A-1  "Chairs"                     :3   2 fields
   + role        A-1 / ada@example.com / Champion  :6   0 fields
 
-Plan: 2 to create; 0 unchanged.  Planning took 6 calls; apply needs 2 of the day's 50000 (0.004 %).
+Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
+Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 2 created.  2 calls in [SECONDS] s.
 ---- stderr

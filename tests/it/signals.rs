@@ -68,7 +68,8 @@ pipeline/main.yaml
   + opportunity A-1  "Chairs"          :3   1 field
   + role        A-1 / 1001 / Champion  :5   0 fields
 
-Plan: 2 to create; 0 unchanged.  Planning took 5 calls; apply needs 2 of the day's 50000 (0.004 %).
+Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
+Planning took 5 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 1 created.  1 call in [SECONDS] s.
 
@@ -88,7 +89,8 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 0 roles read in 2 calls
 
-Plan: 1 to create; 1 unchanged.  Planning took 5 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 1 to create; 1 unchanged.  Apply needs 1 call.
+Planning took 5 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 1 created.  1 call in [SECONDS] s.
 
@@ -132,7 +134,8 @@ pipeline/main.yaml
   + opportunity A-1  "Chairs"          :3   1 field
   + role        A-1 / 1001 / Champion  :5   0 fields
 
-Plan: 2 to create; 0 unchanged.  Planning took 5 calls; apply needs 2 of the day's 50000 (0.004 %).
+Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
+Planning took 5 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: nothing.  1 call in [SECONDS] s.
 

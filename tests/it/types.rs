@@ -126,7 +126,8 @@ pipeline/main.yaml
       isPrimary            false
       externalCreatedDate  2026-03-01T09:00:00Z
 
-Plan: 2 to create; 0 unchanged.  Planning took 5 calls; apply needs 2 of the day's 50000 (0.004 %).
+Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
+Planning took 5 calls; the apply is 0.004 % of the day's 50000.
 Calls: 2 describe, 1 fields, 2 query; 1 for a token, which Marketo does not count.
 
 Applied: 2 created.  2 calls in [SECONDS] s.
@@ -335,7 +336,8 @@ pipeline/main.yaml
   ~ role        0042 / 1001 / no  :26
       isPrimary  false → true
 
-Plan: 2 to update; 0 unchanged.  Planning took 5 calls; apply needs 2 of the day's 50000 (0.004 %).
+Plan: 2 to update; 0 unchanged.  Apply needs 2 calls.
+Planning took 5 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 2 updated.  2 calls in [SECONDS] s.
 ---- stderr
@@ -392,7 +394,8 @@ pipeline/main.yaml
       aUrl           https://example.com/ü          → (none)
       roles          yes                            → (none)
 
-Plan: 1 to update; 0 unchanged.  Planning took 3 calls; apply needs 1 of the day's 50000 (0.002 %).
+Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 1 updated.  1 call in [SECONDS] s.
 ---- stderr
