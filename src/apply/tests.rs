@@ -21,5 +21,6 @@ mod refusals;
 mod size;
 mod stale;
 mod stop;
+mod switches;
 mod tokens;
 mod verbs;
