@@ -1,8 +1,7 @@
 //! What became of each change.
 
 use crate::api::{ApiError, Reason, Refusal};
-use crate::model::Verb;
-use crate::plan::Plan;
+use crate::plan::{Change, Plan};
 
 /// The outcomes of an apply, one for each change of its plan and in the same order.
 #[must_use]
@@ -68,21 +67,9 @@ impl Report {
     /// How many changes of each verb were applied.
     #[must_use]
     pub fn applied(&self, plan: &Plan) -> [usize; 3] {
-        let mut counts = [0; 3];
-        for (change, _) in plan
-            .changes
-            .iter()
-            .zip(&self.outcomes)
-            .filter(|(_, outcome)| matches!(outcome, Outcome::Applied))
-        {
-            let index = match change.verb() {
-                Verb::Create => 0,
-                Verb::Update => 1,
-                Verb::Delete => 2,
-            };
-            counts[index] += 1;
-        }
-        counts
+        let of_changes = plan.changes.iter().zip(&self.outcomes);
+        let applied = of_changes.filter(|(_, outcome)| matches!(outcome, Outcome::Applied));
+        Change::counts(applied.map(|(change, _)| change))
     }
 
     /// Whether every change was applied.

@@ -18,10 +18,13 @@ pub(super) fn read(
     paths: &[PathBuf],
 ) -> Result<Reading, CliError> {
     let files = files::list(root, patterns, &[])?;
-    let selected: BTreeSet<PathBuf> = files::list(root, patterns, paths)?.into_iter().collect();
+    let narrowed: Option<BTreeSet<PathBuf>> = match paths {
+        [] => None,
+        paths => Some(files::list(root, patterns, paths)?.into_iter().collect()),
+    };
     let read = files::load(root, &files).collect::<Result<Vec<_>, _>>()?;
     let mut reading = manifest::read(read);
-    if !paths.is_empty() {
+    if let Some(selected) = &narrowed {
         let ids = reading.sources.iter().map(|(id, _)| id).zip(&files);
         reading.desired.narrowed = Some(
             ids.filter(|(_, file)| selected.contains(*file))
@@ -36,7 +39,10 @@ pub(super) fn read(
             .iter()
             .any(|declared| desired.is_selected(declared))
     {
-        let files = render::counted(selected.len(), "file");
+        let files = render::counted(
+            narrowed.map_or(files.len(), |selected| selected.len()),
+            "file",
+        );
         // A slip that empties the files must not look like a project without changes.
         return Err(CliError::new(Exit::Invalid, format!("no record is declared in {files}"))
             .hint("declare at least one; `ensure: absent` deletes a record, `ensure: forgotten` lets go of it"));

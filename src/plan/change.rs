@@ -96,8 +96,16 @@ impl Plan {
     /// How many changes create, update and delete, in this order.
     #[must_use]
     pub fn counts(&self) -> [usize; 3] {
+        Change::counts(&self.changes)
+    }
+}
+
+impl Change {
+    /// How many of these create, update and delete, in this order.
+    #[must_use]
+    pub fn counts<'c>(changes: impl IntoIterator<Item = &'c Self>) -> [usize; 3] {
         let mut counts = [0; 3];
-        for change in &self.changes {
+        for change in changes {
             let index = match change.action {
                 Action::Create { .. } => 0,
                 Action::Update { .. } => 1,
@@ -107,9 +115,7 @@ impl Plan {
         }
         counts
     }
-}
 
-impl Change {
     /// Whether a record that was read back shows that this change has happened.
     #[must_use]
     pub fn holds(&self, record: Option<&Record>) -> bool {
