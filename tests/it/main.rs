@@ -13,6 +13,7 @@ mod invalid;
 mod large;
 mod look;
 mod online;
+mod pages;
 mod quickstart;
 mod readme;
 mod rejected;

@@ -1,4 +1,4 @@
-//! The README's commands exist: each one that it shows is taken by the binary, flags and all.
+//! The commands of the README and of the pages behind it exist: each one shown is taken by the binary, flags and all.
 
 use pretty_assertions::assert_eq;
 use snapbox::str;
@@ -6,13 +6,12 @@ use snapbox::str;
 use crate::harness::Project;
 
 const README: &str = include_str!("../../README.md");
+const SIMULATOR: &str = include_str!("../../docs/simulator.md");
 
 #[test]
-fn every_command_of_the_readme_is_understood() {
+fn every_command_of_the_pages_is_understood() {
     let project = Project::empty();
-    let commands = commands();
-    assert!(commands.len() > 5, "{commands:?}");
-    for command in commands {
+    for command in [README, SIMULATOR].into_iter().flat_map(commands) {
         let mut args: Vec<&str> = command.split_whitespace().collect();
         // Arguments that are left out are not missed then, but wrong ones are.
         args.push("--help");
@@ -46,11 +45,11 @@ Planning took 6 calls.
 "#]]);
 }
 
-/// What follows `oppctl` in the blocks and in the running text.
-fn commands() -> Vec<String> {
+/// What follows `oppctl` in the blocks and in the running text of a page.
+fn commands(page: &str) -> Vec<String> {
     let mut commands = Vec::new();
     let mut fenced = false;
-    for line in README.lines() {
+    for line in page.lines() {
         if line.starts_with("```") {
             fenced = !fenced;
         } else if fenced {
@@ -60,6 +59,7 @@ fn commands() -> Vec<String> {
             commands.extend(line.split('`').skip(1).step_by(2).filter_map(of_line));
         }
     }
+    assert!(commands.len() > 2, "{commands:?}");
     commands
 }
 

@@ -1,0 +1,62 @@
+//! The tables of `docs/simulator.md`: each switch and each fault, as the simulator has them.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use oppctl::simulator::{Answers, FAULTS};
+use pretty_assertions::assert_eq;
+
+/// A row of a table; a bar in a cell would end it.
+fn row(table: &mut String, cells: [&str; 3]) {
+    let cells = cells.map(|cell| cell.replace('|', "\\|"));
+    writeln!(table, "| {} |", cells.join(" | ")).expect("a string takes text");
+}
+
+fn answers() -> String {
+    let mut table = "| switch | values | reason |\n|---|---|---|\n".to_owned();
+    for switch in Answers::all() {
+        let values: Vec<String> = switch.values.iter().map(|it| format!("`{it}`")).collect();
+        let name = format!("`{}`", switch.name);
+        row(&mut table, [&name, &values.join(", "), switch.reason]);
+    }
+    table
+}
+
+fn faults() -> String {
+    let mut table = "| fault | what it does | its members |\n|---|---|---|\n".to_owned();
+    for fault in FAULTS {
+        let members = fault.members.iter();
+        let members: Vec<String> = members
+            .map(|(name, takes)| format!("`{name}`: {takes}"))
+            .collect();
+        let name = format!("`{}`", fault.name);
+        row(&mut table, [&name, fault.effect, &members.join("; ")]);
+    }
+    table
+}
+
+/// The page with what stands between a mark and the next end replaced.
+fn with(page: &str, mark: &str, table: &str) -> String {
+    let (before, rest) = page.split_once(mark).expect("the page has the mark");
+    let (_, after) = rest
+        .split_once("<!-- end -->")
+        .expect("the mark has an end");
+    format!("{before}{mark}\n{table}<!-- end -->{after}")
+}
+
+#[test]
+fn the_simulators_page_lists_every_switch_and_every_fault() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/simulator.md");
+    let page = fs::read_to_string(&path).expect("the page can be read");
+    let fresh = with(&page, "<!-- answers -->", &answers());
+    let fresh = with(&fresh, "<!-- faults -->", &faults());
+    if std::env::var_os("DOCS").is_some_and(|value| value == "overwrite") {
+        fs::write(&path, &fresh).expect("the page is written");
+        return;
+    }
+    assert_eq!(
+        page, fresh,
+        "run `DOCS=overwrite cargo test --test it pages`"
+    );
+}
