@@ -74,6 +74,7 @@ pub mod api;
 pub mod apply;
 pub mod cli;
 pub mod config;
+pub mod ledger;
 pub mod manifest;
 pub mod model;
 pub mod observe;
