@@ -1,7 +1,8 @@
 //! Paging tokens: a position within one query, opaque to the client.
 //!
 //! A token carries a digest of the query it belongs to, so it is refused with any other, and the
-//! time it was given at. It looks like the ones of the documentation: base32 with padding.
+//! time it was given at. It looks like the one of the documentation: base32 that ends with padding,
+//! which clients have to encode in a URL.
 
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 
@@ -43,8 +44,17 @@ pub(super) fn token(query: &impl Hash, cursor: &Cursor, now: Timestamp) -> Strin
     let mut bytes = digest(query, cursor, given).to_be_bytes().to_vec();
     bytes.extend_from_slice(&given.to_be_bytes());
     bytes.extend_from_slice(&cursor.step.to_be_bytes());
+    let filler = filler(&cursor.key);
+    bytes.push(filler.to_le_bytes()[0]);
+    bytes.resize(bytes.len() + filler, 0);
     bytes.extend_from_slice(cursor.key.as_bytes());
     base32(&bytes)
+}
+
+/// How many bytes go before the key so that one is left for the last block: the token of page "Opportunities" ends
+/// with six `=`, and so does every token here.
+fn filler(key: &str) -> usize {
+    (5 - key.len() % 5) % 5
 }
 
 /// The position that a token stands for in this query; without a token, or with an empty one, the beginning.
@@ -61,7 +71,9 @@ pub(super) fn cursor(
         let bytes = unbase32(token)?;
         let (sum, rest) = bytes.split_first_chunk::<8>()?;
         let (given, rest) = rest.split_first_chunk::<8>()?;
-        let (step, key) = rest.split_first_chunk::<4>()?;
+        let (step, rest) = rest.split_first_chunk::<4>()?;
+        let (filler, rest) = rest.split_first()?;
+        let key = rest.get(usize::from(*filler)..)?;
         let given = i64::from_be_bytes(*given);
         let cursor = Cursor {
             step: u32::from_be_bytes(*step),
@@ -140,6 +152,20 @@ mod tests {
             assert_eq!(unbase32(&base32(&bytes)), Some(bytes));
         }
         assert_eq!(unbase32("not base32"), None);
+    }
+
+    #[test]
+    fn every_token_ends_like_the_documented_one() {
+        for key in ["", "1", "12", "123", "1234", "12345", "Grüße"] {
+            let (answers, now) = (Answers::default(), Timestamp::UNIX_EPOCH);
+            let here = Cursor {
+                step: 7,
+                key: key.to_owned(),
+            };
+            let token = token(&"leads", &here, now);
+            assert_eq!(token.len() - token.trim_end_matches('=').len(), 6);
+            assert_eq!(cursor(&answers, &"leads", Some(&token), now), Ok(here));
+        }
     }
 
     #[test]
