@@ -81,3 +81,6 @@ pub mod observe;
 pub mod plan;
 pub mod render;
 pub mod simulator;
+
+#[cfg(test)]
+mod tests;

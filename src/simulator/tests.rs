@@ -7,6 +7,7 @@
 
 mod answers;
 mod crm;
+mod documented;
 mod durability;
 mod faults;
 mod leads;

@@ -2,6 +2,7 @@
 //!
 //! The scripts are written from the documentation and from recorded replies, not from the simulator.
 
+mod documented;
 mod fields;
 mod reads;
 mod retries;

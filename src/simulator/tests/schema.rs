@@ -18,44 +18,6 @@ async fn with_schema(text: &'static str) -> Bench {
 }
 
 #[tokio::test]
-async fn describe_of_roles_is_the_documented_reply() {
-    let bench = bench().await;
-    let field = |name: &str, display: &str, data_type: &str, updateable: bool| json!({ "name": name, "displayName": display, "dataType": data_type, "updateable": updateable });
-    let string = |name: &str, display: &str, length: u32| {
-        json!({
-            "name": name, "displayName": display, "dataType": "string", "length": length, "updateable": false,
-        })
-    };
-    assert_eq!(
-        bench
-            .get("/rest/v1/opportunities/roles/describe.json")
-            .await["result"],
-        json!([{
-            "name": "opportunityRole",
-            "displayName": "Opportunity Role",
-            "createdAt": "2015-02-03T22:36:23Z",
-            "updatedAt": "2015-02-03T22:36:24Z",
-            "idField": "marketoGUID",
-            "dedupeFields": ["externalOpportunityId", "leadId", "role"],
-            "searchableFields": [
-                ["externalOpportunityId", "leadId", "role"],
-                ["marketoGUID"],
-                ["leadId"],
-                ["externalOpportunityId"],
-            ],
-            "fields": [
-                string("marketoGUID", "Marketo GUID", 36),
-                string("externalOpportunityId", "External Opportunity Id", 50),
-                field("leadId", "Lead Id", "integer", false),
-                string("role", "Role", 50),
-                field("isPrimary", "Is Primary", "boolean", true),
-                field("externalCreatedDate", "External Created Date", "datetime", true),
-            ],
-        }])
-    );
-}
-
-#[tokio::test]
 async fn describe_of_opportunities_begins_as_documented_and_ends_with_custom_fields() {
     let bench = with_schema(
         "opportunity:\n  fields:\n    - { name: region, displayName: Region, dataType: string, length: 40 }\n    - { name: margin, dataType: percent }\n",
