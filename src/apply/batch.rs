@@ -136,7 +136,7 @@ impl Sent {
         } = written;
         for (index, row) in piece.changes.iter().zip(rows) {
             match row {
-                Some(Row::Done { .. }) => self.outcomes.push((*index, Outcome::Applied)),
+                Some(Row::Done { id }) => self.outcomes.push((*index, Outcome::Applied { id })),
                 Some(Row::Skipped { reasons }) => {
                     let rejected = Outcome::Rejected {
                         reasons,
@@ -187,8 +187,11 @@ impl Sent {
         let mut again = Vec::new();
         for (index, rejected) in changes {
             let change = &plan.changes[index];
-            let outcome = if change.holds(observed.get(change.kind, &change.key)) {
-                Outcome::Applied
+            let record = observed.get(change.kind, &change.key);
+            let outcome = if change.holds(record) {
+                Outcome::Applied {
+                    id: record.map(|record| record.id.clone()),
+                }
             } else if let Some(rejected) = rejected {
                 rejected
             } else if tries < TRIES {

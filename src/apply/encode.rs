@@ -11,7 +11,7 @@ pub(super) fn encode(change: &Change) -> Encoded {
             &change.key,
             fields.iter().map(|field| (&*field.name, &field.after)),
         ),
-        Action::Update { id, fields } => api::encode::update(
+        Action::Adopt { id, fields } | Action::Update { id, fields } => api::encode::update(
             change.kind,
             id,
             fields.iter().map(|field| (&*field.name, &field.after)),

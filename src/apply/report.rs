@@ -15,8 +15,8 @@ pub struct Report {
 /// What became of one change.
 #[derive(Debug)]
 pub enum Outcome {
-    /// The instance holds it.
-    Applied,
+    /// The instance holds it; the id of the record, where it is known.
+    Applied { id: Option<Box<str>> },
     /// The instance refused it.
     Rejected {
         reasons: Vec<Reason>,
@@ -64,11 +64,11 @@ impl Outcome {
 }
 
 impl Report {
-    /// How many changes of each verb were applied.
+    /// How many changes that create, adopt, update and delete were applied.
     #[must_use]
-    pub fn applied(&self, plan: &Plan) -> [usize; 3] {
+    pub fn applied(&self, plan: &Plan) -> [usize; 4] {
         let of_changes = plan.changes.iter().zip(&self.outcomes);
-        let applied = of_changes.filter(|(_, outcome)| matches!(outcome, Outcome::Applied));
+        let applied = of_changes.filter(|(_, outcome)| matches!(outcome, Outcome::Applied { .. }));
         Change::counts(applied.map(|(change, _)| change))
     }
 
@@ -77,6 +77,6 @@ impl Report {
     pub fn is_complete(&self) -> bool {
         self.outcomes
             .iter()
-            .all(|outcome| matches!(outcome, Outcome::Applied))
+            .all(|outcome| matches!(outcome, Outcome::Applied { .. }))
     }
 }

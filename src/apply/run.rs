@@ -188,7 +188,7 @@ impl Run<'_> {
             .changes
             .iter()
             .enumerate()
-            .filter(|(index, _)| !matches!(self.outcomes[*index], Outcome::Applied));
+            .filter(|(index, _)| !matches!(self.outcomes[*index], Outcome::Applied { .. }));
         match verb {
             Verb::Create | Verb::Update => {
                 let Some(parent) = &kind.parent else {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::manifest::{self, Reading, SourceError, files};
-use crate::model::{Diagnostic, Sources};
+use crate::model::{Diagnostic, Narrowed, Sources};
 use crate::render;
 
 use super::context::Context;
@@ -26,11 +26,11 @@ pub(super) fn read(
     let mut reading = manifest::read(read);
     if let Some(selected) = &narrowed {
         let ids = reading.sources.iter().map(|(id, _)| id).zip(&files);
-        reading.desired.narrowed = Some(
-            ids.filter(|(_, file)| selected.contains(*file))
-                .map(|(id, _)| id)
-                .collect(),
-        );
+        let ids = ids.filter(|(_, file)| selected.contains(*file));
+        reading.desired.narrowed = Some(Narrowed {
+            files: ids.map(|(id, _)| id).collect(),
+            paths: files::shown(root, paths)?,
+        });
     }
     let desired = &reading.desired;
     if reading.diagnostics.is_empty()

@@ -1,5 +1,6 @@
 //! From manifests to a plan: the one way that `plan` and `apply` share.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::api::{ApiError, Calls};
@@ -7,8 +8,8 @@ use crate::apply::calls;
 use crate::config::{Instance, Loaded};
 use crate::model::{ObjectKind, Sources};
 use crate::observe::{self, Described};
-use crate::plan::{self, Guards, Plan, Refusal, Schemas, Threshold, Wave};
-use crate::render::{self, Head, counted, escaped};
+use crate::plan::{self, Guards, Ownership, Plan, Schemas, Wave};
+use crate::render::{self, Head, escaped};
 
 use super::args::Allow;
 use super::context::Context;
@@ -44,12 +45,16 @@ pub(super) async fn prepare(
         tell_unmasked(context, error);
     }
     let leads = observe::leads(client, &reading.desired).await?;
-    let bound = plan::bind(&reading.desired, &schemas, &leads);
+    let bound = plan::bind(&reading.desired, &schemas, &leads, Ownership::default());
     let questions = plan::questions(&bound);
-    let observed = observe::records(client, &schemas, &questions).await?;
-    let read = questions
+    let mut observed = observe::records(client, &schemas, &questions).await?;
+    let further = plan::further_questions(&bound, &observed);
+    observed.extend(observe::records(client, &schemas, &further).await?);
+    let kinds = questions.iter().chain(&further);
+    let kinds: BTreeSet<&ObjectKind> = kinds.map(|question| question.kind).collect();
+    let read = kinds
         .into_iter()
-        .map(|question| (question.kind, observed.count(question.kind)))
+        .map(|kind| (kind, observed.count(kind)))
         .collect();
     let plan = plan::plan(&bound, &observed);
     if let Some(exit) = input::refuse(context, &sources, &plan.problems) {
@@ -94,33 +99,23 @@ impl Prepared {
             max_deletes: guards.max_deletes as usize,
             max_delete_percent: guards.max_delete_percent as usize,
         };
-        plan::guard(&self.plan, guards, allow.allow_deletes).map_err(|refusal| refused(&refusal))
+        let refusals = plan::guard(&self.plan, guards, allow.allow_deletes);
+        if refusals.is_empty() {
+            return Ok(());
+        }
+        let (messages, hints) = render::refusals(&refusals, &self.sources);
+        let message = match &*messages {
+            [message] => format!("{message}; nothing was sent"),
+            messages => format!(
+                "the plan is refused for {} reasons; nothing was sent:\n  - {}",
+                messages.len(),
+                messages.join("\n  - ")
+            ),
+        };
+        let mut error = CliError::new(Exit::Guarded, message);
+        error.hints = hints;
+        Err(error)
     }
-}
-
-fn refused(refusal: &Refusal) -> CliError {
-    let Refusal {
-        deletes,
-        declared,
-        threshold,
-    } = *refusal;
-    let limit = match threshold {
-        Threshold::Count(limit) => format!("guards.maxDeletes is {limit}"),
-        Threshold::Percent(limit) => format!(
-            "guards.maxDeletePercent is {limit}, and the manifests declare {declared} records"
-        ),
-        Threshold::Allowed(limit) => format!("--allow-deletes {limit} allows fewer"),
-    };
-    CliError::new(
-        Exit::Guarded,
-        format!(
-            "the plan deletes {}: {limit}; nothing was sent",
-            counted(deletes, "record")
-        ),
-    )
-    .hint(format!(
-        "if these deletions are right, allow this count: --allow-deletes {deletes}"
-    ))
 }
 
 /// Says that values may be shown which the instance holds to be sensitive.

@@ -23,7 +23,7 @@ pub(super) fn run(context: &Context, args: &Validate) -> Result<Exit, CliError> 
         desired
             .narrowed
             .as_ref()
-            .is_none_or(|files| files.contains(&file))
+            .is_none_or(|narrowed| narrowed.files.contains(&file))
     };
     diagnostics.retain(|diagnostic| is_selected(diagnostic.at.file));
     if let Some(exit) = input::refuse(context, &sources, &diagnostics) {

@@ -85,6 +85,26 @@ pub fn load<'f>(
     })
 }
 
+/// Paths of the command line in the form in which files are shown.
+///
+/// # Errors
+/// There is no such path.
+pub fn shown(base: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>, SourceError> {
+    let real = |path: &Path| fs::canonicalize(path).map_err(unreadable(path));
+    // The root of a relative path is the working directory.
+    let here = if base.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        base
+    };
+    let base = real(here)?;
+    let shown = paths.iter().map(|path| {
+        let path = real(path)?;
+        Ok(path.strip_prefix(&base).unwrap_or(&path).to_owned())
+    });
+    shown.collect()
+}
+
 fn matches(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, SourceError> {
     let full = if Path::new(pattern).is_absolute() || base.as_os_str().is_empty() {
         pattern.to_owned()

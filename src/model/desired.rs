@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt::{self, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{FileId, FoldedKey, Key, KeyValue, ObjectKind, Scalar, Span};
@@ -10,8 +11,16 @@ use super::{FileId, FoldedKey, Key, KeyValue, ObjectKind, Scalar, Span};
 #[derive(Debug, Default)]
 pub struct Desired {
     pub records: Vec<Declared>,
-    /// The files that a run is narrowed to; all if there is none. What the others declare is known, and not acted on.
-    pub narrowed: Option<BTreeSet<FileId>>,
+    /// What a run is narrowed to; all if there is none. What the others declare is known, and not acted on.
+    pub narrowed: Option<Narrowed>,
+}
+
+/// The files that a run acts on.
+#[derive(Debug, Default)]
+pub struct Narrowed {
+    pub files: BTreeSet<FileId>,
+    /// The paths that were named, as the files are shown: files may have been there that are not any more.
+    pub paths: Vec<PathBuf>,
 }
 
 /// One entry of a manifest.
@@ -86,7 +95,16 @@ impl Desired {
     pub fn is_selected(&self, declared: &Declared) -> bool {
         self.narrowed
             .as_ref()
-            .is_none_or(|files| files.contains(&declared.at.file))
+            .is_none_or(|narrowed| narrowed.files.contains(&declared.at.file))
+    }
+
+    /// Whether a run acts on what this file declared, which may not be there any more.
+    #[must_use]
+    pub fn is_selected_file(&self, shown: &str) -> bool {
+        self.narrowed.as_ref().is_none_or(|narrowed| {
+            let mut paths = narrowed.paths.iter();
+            paths.any(|path| Path::new(shown).starts_with(path))
+        })
     }
 
     /// The entries that a run has to look at: those that it acts on, and all declared children of those whose

@@ -13,7 +13,9 @@ mod source;
 mod value;
 mod verb;
 
-pub use desired::{Assignment, Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle};
+pub use desired::{
+    Assignment, Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle, Narrowed,
+};
 pub use key::{FoldedKey, Folding, Key, KeyValue};
 pub use kind::{KeyPart, KeyType, ObjectKind};
 pub use problem::{Diagnostic, LengthUnit, Problem, Related, Shape};

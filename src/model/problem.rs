@@ -181,6 +181,13 @@ pub enum Problem {
         parent: &'static ObjectKind,
         key: String,
     },
+    /// A child whose parent is the project's own and not declared any more.
+    ParentRemoved {
+        parent: &'static ObjectKind,
+        key: String,
+    },
+    /// A record that writes the field of the marker.
+    MarkerAsField { name: String },
 }
 
 /// What a length counts.
@@ -274,6 +281,8 @@ impl Problem {
             Self::UnsearchableLeadField { .. } => "unsearchable-lead-field",
             Self::SameLead { .. } => "same-lead",
             Self::UnknownParent { .. } => "unknown-parent",
+            Self::ParentRemoved { .. } => "parent-removed",
+            Self::MarkerAsField { .. } => "marker-as-field",
         }
     }
 }

@@ -115,7 +115,9 @@ pub async fn read_back(
     for change in changes {
         match &change.action {
             Action::Create { .. } => keys.push(&change.key),
-            Action::Update { id, .. } | Action::Delete { id, .. } => ids.push(id.to_string()),
+            Action::Adopt { id, .. } | Action::Update { id, .. } | Action::Delete { id, .. } => {
+                ids.push(id.to_string());
+            }
         }
     }
     let mut observed = Observed::default();

@@ -30,6 +30,11 @@ pub async fn schemas(client: &Client, desired: &Desired) -> Result<Described, Ap
         if declared.ensure != Ensure::Forgotten {
             shown.insert(declared.kind);
         }
+        // What is to be deleted may have children that are not declared.
+        if declared.ensure == Ensure::Absent {
+            let kind: &'static ObjectKind = declared.kind;
+            kinds.extend(kind.children());
+        }
         if declared.exact_children.is_some() {
             let kind: &'static ObjectKind = declared.kind;
             kinds.extend(kind.children());

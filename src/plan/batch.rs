@@ -94,7 +94,7 @@ impl Change {
     pub fn verb(&self) -> Verb {
         match self.action {
             Action::Create { .. } => Verb::Create,
-            Action::Update { .. } => Verb::Update,
+            Action::Adopt { .. } | Action::Update { .. } => Verb::Update,
             Action::Delete { .. } => Verb::Delete,
         }
     }

@@ -9,6 +9,10 @@ use crate::model::{
     ObjectKind, Problem, Schema, Span,
 };
 
+use super::change::Note;
+use super::ownership::{Marker, Ownership};
+use super::removal::{Removal, removals};
+
 /// The describe answers of an instance, by kind.
 pub type Schemas = BTreeMap<&'static ObjectKind, Schema>;
 
@@ -22,6 +26,11 @@ pub struct Bound<'a> {
     pub schemas: &'a Schemas,
     /// Where the entries are that the run leaves out, for messages.
     pub left_out: HashMap<(&'static ObjectKind, FoldedKey), Span>,
+    /// By what its own records are told from others.
+    pub ownership: Ownership<'a>,
+    /// What the ledger has and no manifest declares.
+    pub removals: Vec<Removal<'a>>,
+    pub notes: Vec<Note>,
 }
 
 /// An entry of a manifest whose key and values are known.
@@ -87,7 +96,12 @@ impl<'a> Bound<'a> {
 
 /// Binds the entries to an instance. Entries of a kind that it does not describe are left out: nobody asks for them.
 #[must_use]
-pub fn bind<'a>(desired: &'a Desired, schemas: &'a Schemas, leads: &Leads) -> Bound<'a> {
+pub fn bind<'a>(
+    desired: &'a Desired,
+    schemas: &'a Schemas,
+    leads: &Leads,
+    ownership: Ownership<'a>,
+) -> Bound<'a> {
     let mut checks: BTreeMap<_, _> = schemas
         .iter()
         .map(|(kind, schema)| (*kind, FieldCheck::new(schema, Authority::Instance)))
@@ -97,6 +111,9 @@ pub fn bind<'a>(desired: &'a Desired, schemas: &'a Schemas, leads: &Leads) -> Bo
         problems: Vec::new(),
         schemas,
         left_out: left_out(desired),
+        ownership,
+        removals: Vec::new(),
+        notes: Vec::new(),
     };
     let mut seen: HashMap<(&ObjectKind, FoldedKey), &Declared> = HashMap::new();
     for declared in desired.needed() {
@@ -104,6 +121,9 @@ pub fn bind<'a>(desired: &'a Desired, schemas: &'a Schemas, leads: &Leads) -> Bo
             continue;
         };
         let selected = desired.is_selected(declared);
+        if selected && let Some(marker) = ownership.marker(declared.kind) {
+            bound.problems.extend(marks_itself(declared, marker));
+        }
         let fields = match declared.ensure {
             Ensure::Present if selected => check.typed(declared, &mut bound.problems),
             Ensure::Present | Ensure::Absent | Ensure::Forgotten => Vec::new(),
@@ -129,7 +149,19 @@ pub fn bind<'a>(desired: &'a Desired, schemas: &'a Schemas, leads: &Leads) -> Bo
             }
         }
     }
+    removals(desired, &mut bound);
     bound
+}
+
+/// The marker is the configuration's to set.
+fn marks_itself(declared: &Declared, marker: &Marker) -> Option<Diagnostic> {
+    let mut fields = declared.fields.iter();
+    let written = fields.find(|field| field.name == marker.field)?;
+    let name = written.name.to_string();
+    Some(Diagnostic::new(
+        Problem::MarkerAsField { name },
+        written.name_at,
+    ))
 }
 
 fn left_out(desired: &Desired) -> HashMap<(&'static ObjectKind, FoldedKey), Span> {

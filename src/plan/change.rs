@@ -3,18 +3,30 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::{DataType, Diagnostic, Key, ObjectKind, Record, Span, Value};
+use crate::ledger::{Origin, Place};
+use crate::model::{DataType, Diagnostic, Key, ObjectKind, Record, Span, Value, Verb};
+
+use super::guard::Refusal;
+use super::keeping::{Drift, Keeping};
 
 /// Everything that one run would do, and what keeps it from running.
 #[must_use]
 #[derive(Debug, Default)]
 pub struct Plan {
-    /// In the order of the manifests.
+    /// In the order of the manifests; what no manifest declares any more comes last.
     pub changes: Vec<Change>,
     /// How many declared records are already as they should be.
     pub unchanged: BTreeMap<&'static ObjectKind, usize>,
     /// How many entries the manifests declare, those to be forgotten left out.
     pub declared: usize,
+    /// How many records the ledger has, if there is one.
+    pub owned: Option<usize>,
+    /// What an apply changes in the ledger.
+    pub keeping: Keeping,
+    /// What the instance has changed since the last apply, as far as the ledger knows.
+    pub drift: Vec<Drift>,
+    /// What a person has to allow first; a plan is never applied as long as there is some.
+    pub refusals: Vec<Refusal>,
     /// What a person has to mend first; a plan with problems is never applied.
     pub problems: Vec<Diagnostic>,
     /// What a person should know.
@@ -32,14 +44,27 @@ pub struct Change {
     /// What a person recognises the record by.
     pub label: Option<Box<str>>,
     pub action: Action,
-    /// Where the manifests ask for it.
-    pub at: Span,
+    pub at: At,
+}
+
+/// Where a change comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum At {
+    /// The manifests ask for it here.
+    Here(Span),
+    /// The manifests asked for the record there, and do not any more.
+    Before { place: Place, origin: Arc<Origin> },
 }
 
 /// What shall become of a record.
 #[derive(Clone, Debug)]
 pub enum Action {
     Create {
+        fields: Vec<FieldChange>,
+    },
+    /// A record that exists and is not the project's own becomes so, and gets other values.
+    Adopt {
+        id: Box<str>,
         fields: Vec<FieldChange>,
     },
     Update {
@@ -61,8 +86,20 @@ pub struct FieldChange {
     pub after: Value,
     /// Neither value is to be shown.
     pub sensitive: bool,
+    /// Who changed it, as far as the ledger knows.
+    pub moved: Option<Moved>,
     /// Where the new value stands.
     pub at: Span,
+}
+
+/// Who has changed a field since the last apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Moved {
+    /// The manifests.
+    You,
+    /// Somebody in the instance.
+    Marketo,
+    Both,
 }
 
 /// What asks for a deletion.
@@ -72,6 +109,10 @@ pub enum WhyDelete {
     Tombstone,
     /// The list of the parent's children is complete, and this one is not in it.
     NotListed,
+    /// It is the project's own, and no manifest declares it any more.
+    Removed,
+    /// Nobody declares it, and its parent is to be deleted.
+    WithParent,
 }
 
 /// Something worth knowing that changes nothing.
@@ -84,6 +125,10 @@ pub enum Note {
         observed: Key,
         at: Span,
     },
+    /// A record that bears the project's marker and that nobody declares or owns.
+    Orphan { kind: &'static ObjectKind, key: Key },
+    /// A record of the ledger that this run leaves out could not be told from others that the run leaves out too.
+    Undecided { kind: &'static ObjectKind, key: Key },
 }
 
 impl Plan {
@@ -93,23 +138,35 @@ impl Plan {
         self.changes.is_empty()
     }
 
-    /// How many changes create, update and delete, in this order.
+    /// How many changes create, adopt, update and delete, in this order.
     #[must_use]
-    pub fn counts(&self) -> [usize; 3] {
+    pub fn counts(&self) -> [usize; 4] {
         Change::counts(&self.changes)
     }
 }
 
-impl Change {
-    /// How many of these create, update and delete, in this order.
+impl At {
+    /// The place in the manifests, if there is one.
     #[must_use]
-    pub fn counts<'c>(changes: impl IntoIterator<Item = &'c Self>) -> [usize; 3] {
-        let mut counts = [0; 3];
+    pub fn here(&self) -> Option<Span> {
+        match self {
+            Self::Here(span) => Some(*span),
+            Self::Before { .. } => None,
+        }
+    }
+}
+
+impl Change {
+    /// How many of these create, adopt, update and delete, in this order.
+    #[must_use]
+    pub fn counts<'c>(changes: impl IntoIterator<Item = &'c Self>) -> [usize; 4] {
+        let mut counts = [0; 4];
         for change in changes {
             let index = match change.action {
                 Action::Create { .. } => 0,
-                Action::Update { .. } => 1,
-                Action::Delete { .. } => 2,
+                Action::Adopt { .. } => 1,
+                Action::Update { .. } => 2,
+                Action::Delete { .. } => 3,
             };
             counts[index] += 1;
         }
@@ -119,12 +176,13 @@ impl Change {
     /// Whether a record that was read back shows that this change has happened.
     #[must_use]
     pub fn holds(&self, record: Option<&Record>) -> bool {
-        match (&self.action, record) {
-            (Action::Create { fields } | Action::Update { fields, .. }, Some(record)) => fields
+        match (self.verb(), record) {
+            (Verb::Create | Verb::Update, Some(record)) => self
+                .fields()
                 .iter()
                 .all(|field| *record.fields.get(&field.name) == field.after),
-            (Action::Create { .. } | Action::Update { .. }, None) => false,
-            (Action::Delete { .. }, record) => record.is_none(),
+            (Verb::Create | Verb::Update, None) => false,
+            (Verb::Delete, record) => record.is_none(),
         }
     }
 
@@ -132,7 +190,9 @@ impl Change {
     #[must_use]
     pub fn fields(&self) -> &[FieldChange] {
         match &self.action {
-            Action::Create { fields } | Action::Update { fields, .. } => fields,
+            Action::Create { fields }
+            | Action::Adopt { fields, .. }
+            | Action::Update { fields, .. } => fields,
             Action::Delete { .. } => &[],
         }
     }

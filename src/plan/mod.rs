@@ -7,17 +7,25 @@
 mod batch;
 mod bind;
 mod change;
+mod deletion;
 mod guard;
+mod keeping;
 mod observed;
+mod ownership;
 mod planner;
 mod question;
+mod removal;
 #[cfg(test)]
 mod tests;
+mod track;
 
 pub use batch::{Batch, Room, Wave, waves};
 pub use bind::{Bound, Leads, Matches, Schemas, Target, bind};
-pub use change::{Action, Change, FieldChange, Note, Plan, WhyDelete};
-pub use guard::{Guards, PERCENT_COUNTS_FROM, Refusal, Threshold, guard};
+pub use change::{Action, At, Change, FieldChange, Moved, Note, Plan, WhyDelete};
+pub use guard::{Base, Guards, PERCENT_COUNTS_FROM, Refusal, Threshold, guard};
+pub use keeping::{Drift, Drifted, Dropped, Keeping, Kept, WhyDropped};
 pub use observed::Observed;
+pub use ownership::{Marker, Ownership, Owning, Permits};
 pub use planner::plan;
-pub use question::{Question, parent_of, questions};
+pub use question::{Question, further_questions, parent_of, questions};
+pub use removal::Removal;

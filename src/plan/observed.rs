@@ -9,6 +9,8 @@ use crate::model::{FoldedKey, Key, ObjectKind, Record};
 #[derive(Debug, Default)]
 pub struct Observed {
     kinds: BTreeMap<&'static ObjectKind, OfKind>,
+    /// The keys of records that bear the project's marker.
+    marked: Vec<(&'static ObjectKind, Key)>,
 }
 
 #[derive(Debug, Default)]
@@ -35,6 +37,27 @@ impl Observed {
             Entry::Occupied(entry) if entry.get().key == record.key => {}
             Entry::Occupied(_) => of_kind.twins.push(record),
         }
+    }
+
+    /// Keeps that a record bears the project's marker.
+    pub fn mark(&mut self, kind: &'static ObjectKind, key: Key) {
+        self.marked.push((kind, key));
+    }
+
+    /// The records that bear the project's marker.
+    pub fn marked(&self) -> impl Iterator<Item = (&'static ObjectKind, &Key)> {
+        self.marked.iter().map(|(kind, key)| (*kind, key))
+    }
+
+    /// Takes over what others were asked for.
+    pub fn extend(&mut self, other: Self) {
+        let Self { kinds, marked } = other;
+        for (kind, OfKind { by_key, twins }) in kinds {
+            for record in by_key.into_values().chain(twins) {
+                self.insert(kind, record);
+            }
+        }
+        self.marked.extend(marked);
     }
 
     /// The record with this key: the one with exactly this key if there is one, else one that differs in case only.

@@ -1,55 +1,61 @@
 //! The planner: declared against observed, record by record. Total and deterministic; `==` on values is all the comparing there is.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::model::kind::KINDS;
-use crate::model::{
-    Declared, Diagnostic, Ensure, FoldedKey, Key, ObjectKind, Problem, Record, Span, Value,
-};
+use crate::model::{Declared, Diagnostic, Ensure, FoldedKey, ObjectKind, Problem, Record, Value};
 
 use super::bind::{Bound, Target};
-use super::change::{Action, Change, FieldChange, Note, Plan, WhyDelete};
+use super::change::{Action, At, Change, FieldChange, Note, Plan};
+use super::deletion;
+use super::guard::Refusal;
 use super::observed::Observed;
-use super::question::parent_of;
+use super::ownership::Standing;
+use super::track::Tracker;
 
 /// What must change so that the instance holds what the manifests declare.
 pub fn plan(bound: &Bound<'_>, observed: &Observed) -> Plan {
     let mut plan = Plan {
         problems: bound.problems.clone(),
+        notes: bound.notes.clone(),
+        owned: bound.ownership.ledger.map(|owning| owning.ledger.len()),
         ..Plan::default()
     };
     let present = present(bound);
+    let mut tracker = Tracker::new(bound);
     for target in bound.targets.iter().filter(|target| target.selected) {
         let record = observed.get(target.declared.kind, &target.key);
         match target.declared.ensure {
-            Ensure::Forgotten => continue,
+            Ensure::Forgotten => {
+                tracker.forget(target, &mut plan);
+                continue;
+            }
             Ensure::Present => {
                 plan.problems
                     .extend(orphan(target, &present, bound, observed));
-                compare(target, record, bound, &mut plan);
+                compare(target, record, bound, &mut tracker, &mut plan);
             }
             Ensure::Absent => match record {
-                Some(record) => plan.changes.push(delete(
-                    target.declared.kind,
-                    record,
-                    Some(target),
-                    WhyDelete::Tombstone,
-                    target.declared.at,
-                    bound,
-                )),
-                None => *plan.unchanged.entry(target.declared.kind).or_default() += 1,
+                Some(record) => deletion::tombstone(target, record, bound, &mut plan),
+                None => {
+                    *plan.unchanged.entry(target.declared.kind).or_default() += 1;
+                    tracker.gone(target, &mut plan);
+                }
             },
         }
         plan.declared += 1;
         plan.notes
             .extend(record.and_then(|record| other_case(target, record)));
     }
-    plan.changes.extend(not_listed(bound, observed));
+    deletion::not_listed(bound, observed, &mut plan);
     // The sort takes half as much memory again, and only deletions of what is not listed are out of order.
-    if !plan.changes.is_sorted_by_key(|change| change.at) {
-        plan.changes.sort_by_key(|change| change.at);
+    let place = |change: &Change| change.at.here();
+    if !plan.changes.is_sorted_by_key(place) {
+        sort(&mut plan, place);
     }
+    deletion::removals(bound, observed, &mut plan);
+    deletion::undeclared_children(bound, observed, &mut plan);
+    plan.notes.extend(tracker.orphans(observed));
     plan.problems.sort_by_key(|diagnostic| diagnostic.at);
     // A mistake in a default or a merged mapping is one mistake, however many records share it.
     plan.problems.dedup();
@@ -93,8 +99,20 @@ fn orphan(
     })
 }
 
-fn compare(target: &Target<'_>, record: Option<&Record>, bound: &Bound<'_>, plan: &mut Plan) {
+fn compare(
+    target: &Target<'_>,
+    record: Option<&Record>,
+    bound: &Bound<'_>,
+    tracker: &mut Tracker<'_>,
+    plan: &mut Plan,
+) {
     let declared = target.declared;
+    let ownership = &bound.ownership;
+    if let Some(refusal) = record.and_then(|record| foreign(target, record, bound)) {
+        plan.refusals.push(refusal);
+        return;
+    }
+    let standing = record.map(|record| ownership.standing(declared.kind, record));
     let ignored = |name: &Arc<str>| declared.lifecycle.ignore_changes.contains(name);
     let mut fields = Vec::new();
     for field in &target.fields {
@@ -117,32 +135,73 @@ fn compare(target: &Target<'_>, record: Option<&Record>, bound: &Bound<'_>, plan
             before: before.clone(),
             after: field.value.clone(),
             sensitive: field.field.sensitive,
+            moved: standing.and_then(|standing| tracker.moved(standing, field, before)),
             at: field.assignment.at,
         });
     }
-    let change = |key: &Key, action| Change {
-        kind: declared.kind,
-        key: key.clone(),
-        shown: declared.shown_key().into(),
-        label: label(target, record, bound),
-        action,
-        at: declared.at,
-    };
-    match record {
-        None => {
-            plan.problems.extend(missing(declared, &fields));
-            plan.changes
-                .push(change(&target.key, Action::Create { fields }));
-        }
-        Some(_) if fields.is_empty() => *plan.unchanged.entry(declared.kind).or_default() += 1,
-        Some(record) => plan.changes.push(change(
-            &record.key,
-            Action::Update {
-                id: record.id.clone(),
-                fields,
-            },
-        )),
+    if let Some(record) = record {
+        tracker.drift(target, record, plan);
+    } else {
+        plan.problems.extend(missing(declared, &fields));
+        tracker.vanished(target, plan);
     }
+    fields.extend(marking(target, record, bound));
+    let action = match (record, standing) {
+        (None, _) => Some(Action::Create { fields }),
+        (Some(_), _) if fields.is_empty() => None,
+        (Some(record), Some(Standing::Stranger | Standing::Remade)) => Some(Action::Adopt {
+            id: record.id.clone(),
+            fields,
+        }),
+        (Some(record), _) => Some(Action::Update {
+            id: record.id.clone(),
+            fields,
+        }),
+    };
+    let change = action.as_ref().map(|_| plan.changes.len());
+    tracker.keep(target, record, change, plan);
+    match action {
+        None => *plan.unchanged.entry(declared.kind).or_default() += 1,
+        Some(action) => plan.changes.push(Change {
+            kind: declared.kind,
+            key: record.map_or(&target.key, |record| &record.key).clone(),
+            shown: declared.shown_key().into(),
+            label: label(target, record, bound),
+            action,
+            at: At::Here(declared.at),
+        }),
+    }
+}
+
+/// Refuses a record that names another owner, unless a person has named that one.
+fn foreign(target: &Target<'_>, record: &Record, bound: &Bound<'_>) -> Option<Refusal> {
+    let kind = target.declared.kind;
+    let owner = bound.ownership.foreign(kind, record)?.to_string();
+    (bound.ownership.permits.adopt_foreign != Some(&*owner)).then(|| Refusal::Foreign {
+        kind,
+        shown: target.declared.shown_key().into(),
+        owner: owner.into(),
+        at: At::Here(target.declared.at),
+        deletes: false,
+    })
+}
+
+/// The marker, where the record does not bear it.
+fn marking(target: &Target<'_>, record: Option<&Record>, bound: &Bound<'_>) -> Option<FieldChange> {
+    let kind = target.declared.kind;
+    let marker = bound.ownership.marker(kind)?;
+    let field = bound.schemas.get(kind)?.field(&marker.field)?;
+    let before = record.map_or(&Value::Null, |record| record.fields.get(&marker.field));
+    let after = Value::Text(marker.value.clone());
+    (*before != after).then(|| FieldChange {
+        name: Arc::clone(&field.name),
+        data_type: field.data_type.clone(),
+        before: before.clone(),
+        after,
+        sensitive: field.sensitive,
+        moved: None,
+        at: target.declared.at,
+    })
 }
 
 /// The fields without which the record cannot be created.
@@ -169,67 +228,8 @@ fn missing<'a>(
     })
 }
 
-fn not_listed(bound: &Bound<'_>, observed: &Observed) -> Vec<Change> {
-    let mut changes = Vec::new();
-    for kind in KINDS {
-        let exact: HashMap<FoldedKey, &Target<'_>> = bound
-            .exact()
-            .filter(|(child, _)| *child == kind)
-            .map(|(_, target)| (target.key.folded(), target))
-            .collect();
-        if exact.is_empty() {
-            continue;
-        }
-        let listed: HashSet<FoldedKey> = bound
-            .targets
-            .iter()
-            .filter(|target| target.declared.kind == kind)
-            .map(|target| target.key.folded())
-            .collect();
-        for record in observed
-            .all(kind)
-            .into_iter()
-            .filter(|record| !listed.contains(&record.key.folded()))
-        {
-            let parent =
-                parent_of(kind, &record.key).and_then(|(_, key)| exact.get(&key.folded()).copied());
-            if let Some(at) = parent.and_then(|parent| parent.declared.exact_children) {
-                changes.push(delete(kind, record, None, WhyDelete::NotListed, at, bound));
-            }
-        }
-    }
-    changes
-}
-
-fn delete(
-    kind: &'static ObjectKind,
-    record: &Record,
-    target: Option<&Target<'_>>,
-    why: WhyDelete,
-    at: Span,
-    bound: &Bound<'_>,
-) -> Change {
-    Change {
-        kind,
-        key: record.key.clone(),
-        shown: target.map_or_else(
-            || record.key.to_string().into(),
-            |target| target.declared.shown_key().into(),
-        ),
-        label: shown_label(kind, bound)
-            .map(|name| record.fields.get(name))
-            .filter(|value| !value.is_null())
-            .map(|value| value.to_string().into()),
-        action: Action::Delete {
-            id: record.id.clone(),
-            why,
-        },
-        at,
-    }
-}
-
 /// The field that records of a kind are recognised by, unless its values are to be shown to nobody.
-fn shown_label(kind: &ObjectKind, bound: &Bound<'_>) -> Option<&'static str> {
+pub(super) fn shown_label(kind: &ObjectKind, bound: &Bound<'_>) -> Option<&'static str> {
     let is_sensitive = |name| {
         let schema = bound.schemas.get(kind);
         schema.is_some_and(|schema| schema.is_sensitive(name))
@@ -260,4 +260,18 @@ fn other_case(target: &Target<'_>, record: &Record) -> Option<Note> {
         observed: record.key.clone(),
         at: target.declared.at,
     })
+}
+
+/// Brings the changes into the order of their places; what depends on them finds them again.
+fn sort<K: Ord>(plan: &mut Plan, place: impl Fn(&Change) -> K) {
+    let mut order: Vec<usize> = (0..plan.changes.len()).collect();
+    order.sort_by_key(|index| place(&plan.changes[*index]));
+    let mut moved = vec![0; order.len()];
+    for (to, from) in order.iter().enumerate() {
+        moved[*from] = to;
+    }
+    plan.changes.sort_by_key(place);
+    for kept in &mut plan.keeping.kept {
+        kept.change = kept.change.map(|index| moved[index]);
+    }
 }

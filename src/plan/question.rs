@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::model::{Ensure, FoldedKey, Key, KeyValue, ObjectKind};
 
 use super::bind::{Bound, Target};
+use super::observed::Observed;
 
 /// What to ask an instance about one kind.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,6 +57,14 @@ pub fn questions(bound: &Bound<'_>) -> Vec<Question> {
             asked.entry(parent).or_default().key(&key);
         }
     }
+    for removal in &bound.removals {
+        let by_parent = parent_of(removal.kind, removal.key())
+            .is_some_and(|(_, key)| exact.contains(&(removal.kind, key.folded())));
+        let of_kind = asked.entry(removal.kind).or_default();
+        if !by_parent {
+            of_kind.key(removal.key());
+        }
+    }
     for (child, target) in bound.exact() {
         asked
             .entry(child)
@@ -63,8 +72,47 @@ pub fn questions(bound: &Bound<'_>) -> Vec<Question> {
             .children_of
             .push(target.key.clone());
     }
+    for (kind, of_kind) in &mut asked {
+        let marker = bound.ownership.marker(kind);
+        of_kind
+            .fields
+            .extend(marker.map(|marker| Arc::clone(&marker.field)));
+    }
     asked
         .into_iter()
+        .map(|(kind, of_kind)| of_kind.question(kind))
+        .collect()
+}
+
+/// The children of records that are to be deleted, as far as they were not asked for before: Marketo refuses to delete a record
+/// that has some, and none shall go that nobody knows of.
+#[must_use]
+pub fn further_questions(bound: &Bound<'_>, observed: &Observed) -> Vec<Question> {
+    let exact: HashSet<(&ObjectKind, FoldedKey)> = bound
+        .exact()
+        .map(|(child, target)| (child, target.key.folded()))
+        .collect();
+    let tombstones = bound
+        .targets
+        .iter()
+        .filter(|target| target.selected && target.declared.ensure == Ensure::Absent)
+        .map(|target| (target.declared.kind, &target.key));
+    let removals = bound.removals.iter();
+    let removals = removals.map(|removal| (removal.kind, removal.key()));
+    let mut asked: BTreeMap<&'static ObjectKind, Asked> = BTreeMap::new();
+    for (kind, key) in tombstones.chain(removals) {
+        if observed.get(kind, key).is_none() {
+            continue;
+        }
+        for child in kind.children() {
+            if !exact.contains(&(child, key.folded())) {
+                let of_kind = asked.entry(child).or_default();
+                of_kind.children_of.push(key.clone());
+            }
+        }
+    }
+    let asked = asked.into_iter();
+    asked
         .map(|(kind, of_kind)| of_kind.question(kind))
         .collect()
 }

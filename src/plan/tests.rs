@@ -10,8 +10,8 @@ use crate::api::Calls;
 use crate::manifest;
 use crate::model::kind::{KINDS, OPPORTUNITY, ROLE};
 use crate::model::{
-    DataType, Diagnostic, Field, Form, Key, KeyType, KeyValue, ObjectKind, Record, Schema, Sources,
-    Value, Verb,
+    DataType, Diagnostic, Field, Form, Key, KeyType, KeyValue, Narrowed, ObjectKind, Record,
+    Schema, Sources, Value, Verb,
 };
 use crate::render::{self, Detail, Head};
 
@@ -121,7 +121,7 @@ fn planned(manifest: &str, held: &str) -> (Plan, Sources) {
         "the manifest itself is valid"
     );
     let schemas = schemas();
-    let bound = bind(&reading.desired, &schemas, &leads());
+    let bound = bind(&reading.desired, &schemas, &leads(), Ownership::default());
     (plan(&bound, &observed(held, &schemas)), reading.sources)
 }
 
@@ -436,17 +436,13 @@ fn planned_narrowly(first: &str, second: &str, held: &str) -> (Plan, Sources) {
         "",
         "the manifests themselves are valid"
     );
-    reading.desired.narrowed = Some(
-        [reading
-            .sources
-            .iter()
-            .map(|(id, _)| id)
-            .next()
-            .expect("there are two files")]
-        .into(),
-    );
+    let files = reading.sources.iter().map(|(id, _)| id).take(1).collect();
+    reading.desired.narrowed = Some(Narrowed {
+        files,
+        paths: vec!["a.yaml".into()],
+    });
     let schemas = schemas();
-    let bound = bind(&reading.desired, &schemas, &leads());
+    let bound = bind(&reading.desired, &schemas, &leads(), Ownership::default());
     (plan(&bound, &observed(held, &schemas)), reading.sources)
 }
 
@@ -540,7 +536,7 @@ roles:
 ";
     let reading = manifest::read([("a.yaml".into(), manifest.as_bytes().to_vec())]);
     let schemas = schemas();
-    let bound = bind(&reading.desired, &schemas, &leads());
+    let bound = bind(&reading.desired, &schemas, &leads(), Ownership::default());
     let shown: Vec<(&str, Vec<String>, Vec<String>)> = questions(&bound)
         .iter()
         .map(|question| {
@@ -589,7 +585,7 @@ fn made_of(parts: &[(&'static ObjectKind, Verb, usize)]) -> Plan {
                 why: WhyDelete::Tombstone,
             },
         },
-        at,
+        at: At::Here(at),
     };
     let changes = parts
         .iter()
@@ -660,15 +656,24 @@ fn guards_refuse_at_the_limit_and_not_before() {
         ..made_of(&[(&ROLE, Verb::Delete, deletes)])
     };
     let refused = |deletes, declared, allowed| {
-        guard(&of(deletes, declared), guards, allowed).map_err(|refusal| refusal.threshold)
+        let refusals = guard(&of(deletes, declared), guards, allowed);
+        let threshold = |refusal: &Refusal| match refusal {
+            Refusal::TooManyDeletes { threshold, .. } => Some(*threshold),
+            Refusal::Protected { .. }
+            | Refusal::Foreign { .. }
+            | Refusal::UndeclaredChildren { .. } => None,
+        };
+        refusals.first().and_then(threshold)
     };
-    assert_eq!(refused(10, 1000, None), Ok(()));
-    assert_eq!(refused(11, 1000, None), Err(Threshold::Count(10)));
-    assert_eq!(refused(5, 50, None), Ok(()));
-    assert_eq!(refused(5, 49, None), Err(Threshold::Percent(10)));
-    assert_eq!(refused(5, 19, None), Ok(()));
-    assert_eq!(refused(11, 1000, Some(11)), Ok(()));
-    assert_eq!(refused(12, 1000, Some(11)), Err(Threshold::Allowed(11)));
+    assert_eq!(refused(10, 1000, None), None);
+    assert_eq!(refused(11, 1000, None), Some(Threshold::Count(10)));
+    assert_eq!(refused(5, 50, None), None);
+    let of = Base::Declared(49);
+    let percent = Threshold::Percent { limit: 10, of };
+    assert_eq!(refused(5, 49, None), Some(percent));
+    assert_eq!(refused(5, 19, None), None);
+    assert_eq!(refused(11, 1000, Some(11)), None);
+    assert_eq!(refused(12, 1000, Some(11)), Some(Threshold::Allowed(11)));
 }
 
 #[test]
@@ -688,7 +693,7 @@ opportunities:
     for schema in schemas.values_mut() {
         schema.mark_sensitive(["NAME", "unknown"]);
     }
-    let bound = bind(&reading.desired, &schemas, &leads());
+    let bound = bind(&reading.desired, &schemas, &leads(), Ownership::default());
     let plan = plan(&bound, &observed(held, &schemas));
     let labels = plan.changes.iter().map(|change| change.label.as_deref());
     assert_eq!(labels.collect::<Vec<_>>(), [None, None, None]);

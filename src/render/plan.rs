@@ -2,16 +2,20 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Write as _};
+use std::path::Path;
 
 use anstyle::Style;
 
-use crate::model::{FileId, ObjectKind, Sources, Value, Verb};
-use crate::plan::{Change, FieldChange, Note, Plan, WhyDelete};
+use crate::model::{ObjectKind, Sources, Value, Verb};
+use crate::plan::{Action, At, Change, FieldChange, Moved, Note, Plan, WhyDelete};
 
 use super::diff::{Shown, new_value};
 use super::escape::escaped;
+use super::keeping::keeping;
+use super::place::since;
 use super::style::{CREATED, DELETED, FAINT, Painted, STRONG, UPDATED, columns, padding};
 use super::summary::{Head, first_line, sorts, summary};
+use super::wording::parent_name;
 use super::words::counted;
 
 /// How much is shown.
@@ -44,19 +48,17 @@ pub fn plan(
 ) -> fmt::Result {
     first_line(head, out)?;
     if detail != Detail::Summary {
-        let mut files: BTreeMap<FileId, Vec<&Change>> = BTreeMap::new();
+        let mut files: BTreeMap<&Path, Vec<&Change>> = BTreeMap::new();
         for change in &plan.changes {
-            files.entry(change.at.file).or_default().push(change);
+            let file = match &change.at {
+                At::Here(span) => sources.path(*span),
+                At::Before { place, .. } => Path::new(&*place.file),
+            };
+            files.entry(file).or_default().push(change);
         }
         for (file, changes) in files {
-            writeln!(
-                out,
-                "{}",
-                Painted(
-                    STRONG,
-                    escaped(&sources.file(file).path.display().to_string())
-                )
-            )?;
+            let file = file.display().to_string();
+            writeln!(out, "{}", Painted(STRONG, escaped(&file)))?;
             of_file(&changes, sources, detail, out)?;
             writeln!(out)?;
         }
@@ -64,6 +66,7 @@ pub fn plan(
     for note in &plan.notes {
         self::note(note, sources, out)?;
     }
+    keeping(plan, detail, out)?;
     summary(plan, head, out)?;
     if detail == Detail::Full {
         sorts(head.calls, out)?;
@@ -82,7 +85,7 @@ fn of_file(
     detail: Detail,
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
-    let entries = entries(changes, detail);
+    let entries = entries(changes, sources, detail);
     let kinds = changes
         .iter()
         .map(|change| columns(change.kind.name))
@@ -97,8 +100,8 @@ fn of_file(
         .unwrap_or(0);
     for (entry, title) in entries.iter().zip(&titles) {
         let first = entry.changes[0];
-        let (symbol, style) = symbol(first.verb());
-        let line = sources.position(first.at).line;
+        let (symbol, style) = symbol(&first.action);
+        let line = line(first, sources);
         let mut row = format!(
             "  {} {title}{}  {}",
             Painted(style, symbol),
@@ -122,11 +125,11 @@ fn of_file(
 /// What alike changes have in common: the kind, and each field with its old and new value, as far as these are shown.
 type Signature<'p> = (
     &'p ObjectKind,
-    Vec<(&'p str, Option<&'p Value>, Option<&'p Value>)>,
+    Vec<(&'p str, Option<&'p Value>, Option<&'p Value>, Option<Moved>)>,
 );
 
 /// In the order of the lines, deletions last; alike updates stand where the first of them does.
-fn entries<'p>(changes: &[&'p Change], detail: Detail) -> Vec<Entry<'p>> {
+fn entries<'p>(changes: &[&'p Change], sources: &Sources, detail: Detail) -> Vec<Entry<'p>> {
     let mut alike: HashMap<Signature<'_>, Vec<&'p Change>> = HashMap::new();
     let signature = |change: &'p Change| {
         let fields = change.fields().iter().map(
@@ -136,15 +139,17 @@ fn entries<'p>(changes: &[&'p Change], detail: Detail) -> Vec<Entry<'p>> {
                  before,
                  after,
                  sensitive,
+                 moved,
                  at: _,
              }| {
                 let shown = |value: &'p Value| (!sensitive || value.is_null()).then_some(value);
-                (&**name, shown(before), shown(after))
+                (&**name, shown(before), shown(after), *moved)
             },
         );
         (change.kind, fields.collect::<Vec<_>>())
     };
-    let foldable = |change: &Change| change.verb() == Verb::Update && detail != Detail::Full;
+    let foldable =
+        |change: &Change| matches!(change.action, Action::Update { .. }) && detail != Detail::Full;
     for change in changes.iter().filter(|change| foldable(change)) {
         alike.entry(signature(change)).or_default().push(change);
     }
@@ -169,8 +174,20 @@ fn entries<'p>(changes: &[&'p Change], detail: Detail) -> Vec<Entry<'p>> {
             });
         }
     }
-    entries.sort_by_key(|entry| (entry.changes[0].verb() == Verb::Delete, entry.changes[0].at));
+    entries.sort_by_key(|entry| {
+        let first = entry.changes[0];
+        let offset = first.at.here().map(|span| span.start);
+        (first.verb() == Verb::Delete, line(first, sources), offset)
+    });
     entries
+}
+
+/// The line of the entry that a change comes from.
+fn line(change: &Change, sources: &Sources) -> usize {
+    match &change.at {
+        At::Here(span) => sources.position(*span).line,
+        At::Before { place, .. } => place.line as usize,
+    }
 }
 
 impl Entry<'_> {
@@ -198,23 +215,33 @@ impl Entry<'_> {
     fn tail(&self, detail: Detail) -> Option<String> {
         let first = self.changes[0];
         match &first.action {
-            crate::plan::Action::Create { fields } if detail != Detail::Full => {
+            Action::Create { fields } if detail != Detail::Full => {
                 Some(counted(fields.len(), "field"))
             }
-            crate::plan::Action::Create { .. } => None,
-            crate::plan::Action::Update { .. } => {
+            Action::Create { .. } => None,
+            Action::Adopt { .. } => Some("exists, and was not owned".to_owned()),
+            Action::Update { .. } => {
                 (self.changes.len() > 1).then(|| format!("and {} more", self.changes.len() - 1))
             }
-            crate::plan::Action::Delete { why, .. } => Some(reason(*why, first.kind)),
+            Action::Delete { why, .. } => Some(reason(*why, first)),
         }
     }
 }
 
 /// What asks for a deletion, in the words of the manifest.
-fn reason(why: WhyDelete, kind: &ObjectKind) -> String {
-    match why {
-        WhyDelete::Tombstone => "ensure: absent".to_owned(),
-        WhyDelete::NotListed => format!("{}Mode: exact, and not listed", kind.plural),
+fn reason(why: WhyDelete, change: &Change) -> String {
+    let kind = change.kind;
+    match (why, &change.at) {
+        (WhyDelete::Tombstone, _) => "ensure: absent".to_owned(),
+        (WhyDelete::NotListed, _) => format!("{}Mode: exact, and not listed", kind.plural),
+        (WhyDelete::Removed, At::Before { origin, .. }) => {
+            format!("not declared any more; was here at {}", since(origin))
+        }
+        (WhyDelete::Removed, At::Here(_)) => "not declared any more".to_owned(),
+        (WhyDelete::WithParent, _) => format!(
+            "nobody declares it, and its {} is deleted",
+            parent_name(kind)
+        ),
     }
 }
 
@@ -242,7 +269,11 @@ fn fields(fields: &[FieldChange], verb: Verb, out: &mut dyn fmt::Write) -> fmt::
         };
         for (index, line) in lines.iter().enumerate() {
             let row = if index == 0 {
-                format!("      {name}  {line}")
+                let mut row = format!("      {name}  {line}");
+                if let Some(moved) = field.moved {
+                    write!(row, "   {}", Painted(FAINT, mover(moved)))?;
+                }
+                row
             } else {
                 format!("        {line}")
             };
@@ -256,24 +287,28 @@ fn members(changes: &[&Change], sources: &Sources, out: &mut dyn fmt::Write) -> 
     for row in changes.chunks(4) {
         let row: Vec<String> = row
             .iter()
-            .map(|change| {
-                format!(
-                    "{} :{}",
-                    escaped(&change.shown),
-                    sources.position(change.at).line
-                )
-            })
+            .map(|change| format!("{} :{}", escaped(&change.shown), line(change, sources)))
             .collect();
         writeln!(out, "      {}", Painted(FAINT, row.join(", ")))?;
     }
     Ok(())
 }
 
-fn symbol(verb: Verb) -> (char, Style) {
-    match verb {
-        Verb::Create => ('+', CREATED),
-        Verb::Update => ('~', UPDATED),
-        Verb::Delete => ('-', DELETED),
+fn symbol(action: &Action) -> (char, Style) {
+    match action {
+        Action::Create { .. } => ('+', CREATED),
+        Action::Adopt { .. } => ('>', UPDATED),
+        Action::Update { .. } => ('~', UPDATED),
+        Action::Delete { .. } => ('-', DELETED),
+    }
+}
+
+/// Who has changed a field.
+fn mover(moved: Moved) -> &'static str {
+    match moved {
+        Moved::You => "you changed it",
+        Moved::Marketo => "changed in Marketo",
+        Moved::Both => "changed in both",
     }
 }
 
@@ -291,6 +326,18 @@ fn note(note: &Note, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::Result
             escaped(declared),
             sources.place(*at),
             escaped(&observed.to_string())
+        ),
+        Note::Orphan { kind, key } => writeln!(
+            out,
+            "Note: {} {} bears the marker of this project, and is neither declared nor owned: it is left alone.",
+            kind.name,
+            escaped(&key.to_string())
+        ),
+        Note::Undecided { kind, key } => writeln!(
+            out,
+            "Note: {} {} is owned and not declared in these paths, but may be in others that name leads: plan without paths to see.",
+            kind.name,
+            escaped(&key.to_string())
         ),
     }
 }

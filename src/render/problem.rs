@@ -267,6 +267,20 @@ pub(super) fn wording(problem: &Problem) -> Wording {
         ))
         .label(format!("hangs on an unknown {}", parent.name))
         .help(format!("declare the {}, or correct its key", parent.name)),
+        Problem::ParentRemoved { parent, key } => Wording::new(format!(
+            "the {} {key} is owned and no longer declared, so it is to be deleted, and this entry hangs on it",
+            parent.name
+        ))
+        .label(format!("its {} is not declared any more", parent.name))
+        .help(format!(
+            "declare the {0} again, remove this entry too, or let go of the {0} by `ensure: forgotten`",
+            parent.name
+        )),
+        Problem::MarkerAsField { name } => Wording::new(format!(
+            "`{name}` is the marker of this project, which oppctl sets"
+        ))
+        .label("set by `ownership.marker`")
+        .help("remove it here"),
     }
 }
 

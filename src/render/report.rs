@@ -8,12 +8,13 @@ use jiff::Zoned;
 
 use crate::api::{ApiError, Reason, meaning};
 use crate::apply::{Halt, Outcome, Report, WhyNot};
-use crate::model::{Sources, Span};
+use crate::model::Sources;
 use crate::plan::{Change, Plan};
 
 use super::ahead::{native_crm, quota_renewal};
 use super::escape::escaped;
 use super::mask::masked;
+use super::place::place;
 use super::plan::Detail;
 use super::style::{CREATED, DELETED, Painted, STRONG, UPDATED};
 use super::words::{counted, tallied};
@@ -41,7 +42,10 @@ pub fn report(
     detail: Detail,
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
-    let applied = tallied(report.applied(plan), ["created", "updated", "deleted"]);
+    let applied = tallied(
+        report.applied(plan),
+        ["created", "adopted", "updated", "deleted"],
+    );
     let applied = if applied.is_empty() {
         "nothing"
     } else {
@@ -107,7 +111,7 @@ enum List {
 impl List {
     fn of(outcome: &Outcome) -> Option<Self> {
         match outcome {
-            Outcome::Applied => None,
+            Outcome::Applied { .. } => None,
             Outcome::Rejected { .. } => Some(Self::Rejected),
             Outcome::Unknown { .. } => Some(Self::Unknown),
             Outcome::NotAttempted(_) => Some(Self::NotAttempted),
@@ -160,12 +164,12 @@ fn entry(
     writeln!(
         out,
         "  {}  {} {}",
-        sources.place(blamed(change, outcome)),
+        blamed(change, outcome, sources),
         change.kind.name,
         escaped(&change.shown)
     )?;
     match outcome {
-        Outcome::Applied => Ok(()),
+        Outcome::Applied { .. } => Ok(()),
         Outcome::Rejected {
             reasons,
             request_id,
@@ -216,7 +220,7 @@ fn not_attempted(
             "{} {} ({})",
             change.kind.name,
             escaped(&change.shown),
-            sources.place(change.at)
+            place(&change.at, sources)
         )
     };
     match why {
@@ -227,9 +231,9 @@ fn not_attempted(
 }
 
 /// The place that a rejection is about: the value of a field that the instance's message names in quotes, else the entry.
-fn blamed(change: &Change, outcome: &Outcome) -> Span {
+fn blamed(change: &Change, outcome: &Outcome, sources: &Sources) -> String {
     let Outcome::Rejected { reasons, .. } = outcome else {
-        return change.at;
+        return place(&change.at, sources);
     };
     let named = |name: &str| {
         reasons
@@ -240,5 +244,8 @@ fn blamed(change: &Change, outcome: &Outcome) -> Span {
         .fields()
         .iter()
         .find(|field| named(&field.name))
-        .map_or(change.at, |field| field.at)
+        .map_or_else(
+            || place(&change.at, sources),
+            |field| sources.place(field.at),
+        )
 }

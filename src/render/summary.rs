@@ -63,7 +63,7 @@ pub(super) fn summary(plan: &Plan, head: &Head<'_>, out: &mut dyn fmt::Write) ->
             Painted(FAINT, format!("Planning took {planned}."))
         );
     }
-    let [_, _, deleted] = plan.counts();
+    let [.., deleted] = plan.counts();
     if deleted > 0 {
         writeln!(
             out,
@@ -74,7 +74,10 @@ pub(super) fn summary(plan: &Plan, head: &Head<'_>, out: &mut dyn fmt::Write) ->
         out,
         "{} {}; {unchanged} unchanged.  Apply needs {}.",
         Painted(STRONG, "Plan:"),
-        tallied(plan.counts(), ["to create", "to update", "to delete"]),
+        tallied(
+            plan.counts(),
+            ["to create", "to adopt", "to update", "to delete"]
+        ),
         counted(head.write_calls, "call")
     )?;
     let share = share(head.write_calls, head.daily_calls);

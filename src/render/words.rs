@@ -10,8 +10,8 @@ pub fn counted(count: usize, noun: &str) -> String {
     }
 }
 
-/// "1 created, 2 deleted": how many records were or will be created, updated and deleted, in the words for these; empty if none.
-pub(super) fn tallied(counts: [usize; 3], words: [&str; 3]) -> String {
+/// "1 created, 2 deleted": how many records were or will be created, adopted, updated and deleted, in the words for these; empty if none.
+pub(super) fn tallied(counts: [usize; 4], words: [&str; 4]) -> String {
     let counted = counts.iter().zip(words).filter(|(count, _)| **count > 0);
     let parts: Vec<String> = counted
         .map(|(count, word)| format!("{count} {word}"))

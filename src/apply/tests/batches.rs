@@ -12,7 +12,7 @@ use crate::apply::calls;
 use crate::apply::encode::encode;
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{DataType, Key, KeyValue, ObjectKind, Sources, Span, Value, Verb};
-use crate::plan::{Action, Change, FieldChange, Plan, Wave, WhyDelete, parent_of};
+use crate::plan::{Action, At, Change, FieldChange, Plan, Wave, WhyDelete, parent_of};
 
 // Page "Error codes": 413 beyond 1 MB.
 const MEGABYTE: usize = 1_000_000;
@@ -29,6 +29,7 @@ fn change(kind: &'static ObjectKind, verb: Verb, parent: usize, bytes: usize, at
         before: Value::Null,
         after: Value::Text("x".repeat(bytes).into()),
         sensitive: false,
+        moved: None,
         at,
     }];
     let id = Box::from("guid");
@@ -47,7 +48,7 @@ fn change(kind: &'static ObjectKind, verb: Verb, parent: usize, bytes: usize, at
         shown,
         label: None,
         action,
-        at,
+        at: At::Here(at),
     }
 }
 

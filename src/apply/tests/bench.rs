@@ -21,7 +21,7 @@ use crate::apply::{Event, Outcome, Report, Urgency, WhyNot, apply};
 use crate::manifest;
 use crate::model::{Diagnostic, ObjectKind, Sources, Verb};
 use crate::observe;
-use crate::plan::{self, Plan, Room, Schemas, Wave, waves};
+use crate::plan::{self, Ownership, Plan, Room, Schemas, Wave, waves};
 use crate::render;
 use crate::simulator::{self, Clock, Fault, Limits, Operation, Options, Simulator};
 
@@ -100,7 +100,7 @@ impl Bench {
         let client = &self.client;
         let schemas = observe::schemas(client, &reading.desired).await?.schemas;
         let leads = observe::leads(client, &reading.desired).await?;
-        let bound = plan::bind(&reading.desired, &schemas, &leads);
+        let bound = plan::bind(&reading.desired, &schemas, &leads, Ownership::default());
         let questions = plan::questions(&bound);
         let observed = observe::records(client, &schemas, &questions).await?;
         let plan = plan::plan(&bound, &observed);
@@ -272,7 +272,7 @@ impl Run {
         outcomes
             .map(|(index, outcome)| {
                 let became = match outcome {
-                    Outcome::Applied => "applied".to_owned(),
+                    Outcome::Applied { .. } => "applied".to_owned(),
                     Outcome::Rejected { reasons, .. } => {
                         let codes: Vec<&str> = reasons.iter().map(|reason| &*reason.code).collect();
                         format!("rejected {}", codes.join(" "))

@@ -192,7 +192,7 @@ impl World<'_> {
         for (change, outcome) in run.plan.changes.iter().zip(&run.report.outcomes) {
             let key = change.key.to_string().to_lowercase();
             let is_so = match outcome {
-                Outcome::Applied => self.is_as_expected(&key),
+                Outcome::Applied { .. } => self.is_as_expected(&key),
                 Outcome::Rejected { .. } | Outcome::NotAttempted(_) => self.is_as_before(&key),
                 Outcome::Unknown { .. } => true,
             };

@@ -1,0 +1,233 @@
+//! What is to be deleted, why, and what stands against it: protection, another owner, children that nobody declares.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::model::kind::KINDS;
+use crate::model::{Diagnostic, Ensure, FoldedKey, ObjectKind, Problem, Record, Verb};
+
+use super::bind::{Bound, Target};
+use super::change::{Action, At, Change, Plan, WhyDelete};
+use super::guard::Refusal;
+use super::keeping::WhyDropped;
+use super::observed::Observed;
+use super::planner::shown_label;
+use super::question::parent_of;
+use super::removal::Removal;
+use super::track::dropped;
+
+/// Plans that a record goes because its entry says so.
+pub(super) fn tombstone(target: &Target<'_>, record: &Record, bound: &Bound<'_>, plan: &mut Plan) {
+    let at = At::Here(target.declared.at);
+    let mut change = delete(
+        target.declared.kind,
+        record,
+        WhyDelete::Tombstone,
+        at,
+        bound,
+    );
+    change.shown = target.declared.shown_key().into();
+    push(change, record, bound, plan);
+}
+
+/// Plans that children go which a complete list of their parent's children lacks.
+pub(super) fn not_listed(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) {
+    for kind in KINDS {
+        let exact: HashMap<FoldedKey, &Target<'_>> = bound
+            .exact()
+            .filter(|(child, _)| *child == kind)
+            .map(|(_, target)| (target.key.folded(), target))
+            .collect();
+        if exact.is_empty() {
+            continue;
+        }
+        let of_kind = bound.targets.iter();
+        let of_kind = of_kind.filter(|target| target.declared.kind == kind);
+        let removed = bound.removals.iter();
+        let removed = removed.filter(|removal| removal.kind == kind);
+        let listed: HashSet<FoldedKey> = of_kind
+            .map(|target| target.key.folded())
+            .chain(removed.map(|removal| removal.key().folded()))
+            .collect();
+        for record in observed
+            .all(kind)
+            .into_iter()
+            .filter(|record| !listed.contains(&record.key.folded()))
+        {
+            let parent =
+                parent_of(kind, &record.key).and_then(|(_, key)| exact.get(&key.folded()).copied());
+            if let Some(at) = parent.and_then(|parent| parent.declared.exact_children) {
+                let change = delete(kind, record, WhyDelete::NotListed, At::Here(at), bound);
+                push(change, record, bound, plan);
+            }
+        }
+    }
+}
+
+/// Plans that records go which are the project's own and which no manifest declares any more.
+pub(super) fn removals(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) {
+    let mut removals = bound.removals.clone();
+    removals.sort_by(|a, b| {
+        let place = |place: &Removal<'_>| {
+            let declared = &place.entry.declared;
+            (Arc::clone(&declared.file), declared.line)
+        };
+        place(a).cmp(&place(b))
+    });
+    for removal in removals {
+        let (kind, entry) = (removal.kind, removal.entry);
+        let Some(record) = observed.get(kind, removal.key()) else {
+            let gone = dropped(kind, entry, WhyDropped::Gone);
+            plan.keeping.dropped.push(gone);
+            continue;
+        };
+        if entry.id.as_ref().is_some_and(|id| *id != record.id) {
+            let remade = dropped(kind, entry, WhyDropped::Remade);
+            plan.keeping.dropped.push(remade);
+            continue;
+        }
+        let at = At::Before {
+            place: entry.declared.clone(),
+            origin: Arc::clone(&entry.origin),
+        };
+        push(
+            delete(kind, record, WhyDelete::Removed, at, bound),
+            record,
+            bound,
+            plan,
+        );
+    }
+}
+
+/// Deals with the children of records that are to be deleted: one that is declared is a problem, one that nobody declares is
+/// refused, or deleted if a person has allowed it.
+pub(super) fn undeclared_children(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) {
+    let changes = plan.changes.iter().enumerate();
+    let deletes: HashMap<_, _> = changes
+        .filter(|(_, change)| change.verb() == Verb::Delete)
+        .map(|(index, change)| ((change.kind, change.key.folded()), index))
+        .collect();
+    if deletes.is_empty() {
+        return;
+    }
+    declared_children(bound, &deletes, plan);
+    let present: HashSet<_> = present(bound).collect();
+    let mut undeclared: BTreeMap<(usize, &'static ObjectKind), Vec<&Record>> = BTreeMap::new();
+    for kind in KINDS.into_iter().filter(|kind| kind.parent.is_some()) {
+        for record in observed.all(kind) {
+            let own = (kind, record.key.folded());
+            let parent = parent_of(kind, &record.key).map(|(kind, key)| (kind, key.folded()));
+            let parent = parent.and_then(|parent| deletes.get(&parent));
+            if let Some(parent) = parent
+                && !deletes.contains_key(&own)
+                && !present.contains(&own)
+            {
+                undeclared.entry((*parent, kind)).or_default().push(record);
+            }
+        }
+    }
+    for ((parent, kind), children) in undeclared {
+        let parent = &plan.changes[parent];
+        let at = parent.at.clone();
+        if bound.ownership.permits.with_undeclared {
+            for record in children {
+                let change = delete(kind, record, WhyDelete::WithParent, at.clone(), bound);
+                push(change, record, bound, plan);
+            }
+        } else {
+            let refusal = Refusal::UndeclaredChildren {
+                parent: parent.kind,
+                shown: parent.shown.clone(),
+                kind,
+                children: children.iter().map(|record| record.key.clone()).collect(),
+                at,
+            };
+            plan.refusals.push(refusal);
+        }
+    }
+}
+
+/// The kinds and keys of the entries that are to be present.
+fn present<'b>(
+    bound: &'b Bound<'_>,
+) -> impl Iterator<Item = (&'static ObjectKind, FoldedKey)> + 'b {
+    let targets = bound.targets.iter();
+    let present = targets.filter(|target| target.declared.ensure == Ensure::Present);
+    present.map(|target| (target.declared.kind, target.key.folded()))
+}
+
+/// A child that is declared, on a parent that is not any more: whatever is meant, it is not to delete the parent.
+fn declared_children(
+    bound: &Bound<'_>,
+    deletes: &HashMap<(&'static ObjectKind, FoldedKey), usize>,
+    plan: &mut Plan,
+) {
+    for target in &bound.targets {
+        if target.declared.ensure != Ensure::Present {
+            continue;
+        }
+        let Some((parent, key)) = target.parent() else {
+            continue;
+        };
+        let Some(index) = deletes.get(&(parent, key.folded())) else {
+            continue;
+        };
+        // An entry that says `absent` was found by the checks that need no instance.
+        if matches!(plan.changes[*index].at, At::Before { .. }) {
+            let key = key.to_string();
+            let problem = Problem::ParentRemoved { parent, key };
+            let diagnostic = Diagnostic::new(problem, target.declared.at);
+            plan.problems.push(diagnostic);
+        }
+    }
+}
+
+/// Adds a deletion, and what stands against it.
+fn push(change: Change, record: &Record, bound: &Bound<'_>, plan: &mut Plan) {
+    let entry = bound.ownership.entry(change.kind, &record.key);
+    // A record that took the place of a protected one is not the one that was protected.
+    let protected = entry
+        .filter(|entry| entry.id.as_ref().is_none_or(|id| *id == record.id))
+        .and_then(|entry| entry.protected.as_ref());
+    if let Some(origin) = protected {
+        plan.refusals.push(Refusal::Protected {
+            kind: change.kind,
+            shown: change.shown.clone(),
+            since: Arc::clone(origin),
+            at: change.at.clone(),
+        });
+    }
+    if let Some(owner) = bound.ownership.foreign(change.kind, record) {
+        plan.refusals.push(Refusal::Foreign {
+            kind: change.kind,
+            shown: change.shown.clone(),
+            owner: owner.to_string().into(),
+            at: change.at.clone(),
+            deletes: true,
+        });
+    }
+    plan.changes.push(change);
+}
+
+fn delete(
+    kind: &'static ObjectKind,
+    record: &Record,
+    why: WhyDelete,
+    at: At,
+    bound: &Bound<'_>,
+) -> Change {
+    Change {
+        kind,
+        key: record.key.clone(),
+        shown: record.key.to_string().into(),
+        label: shown_label(kind, bound)
+            .map(|name| record.fields.get(name))
+            .filter(|value| !value.is_null())
+            .map(|value| value.to_string().into()),
+        action: Action::Delete {
+            id: record.id.clone(),
+            why,
+        },
+        at,
+    }
+}

@@ -1,0 +1,86 @@
+//! What makes records the project's own: the ledger, the marker, and what a person has allowed for one run.
+
+use std::sync::Arc;
+
+use crate::ledger::{Entry, Ledger, Origin};
+use crate::model::{Key, ObjectKind, Record, Sources, Value};
+
+/// By what a plan tells its own records from others. Without any of it a project is stateless: only entries that say so delete.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ownership<'a> {
+    pub ledger: Option<Owning<'a>>,
+    pub marker: Option<&'a Marker>,
+    pub permits: Permits<'a>,
+}
+
+/// A ledger, and what its further entries need.
+#[derive(Clone, Copy, Debug)]
+pub struct Owning<'a> {
+    pub ledger: &'a Ledger,
+    /// The apply that this plan is for.
+    pub origin: &'a Arc<Origin>,
+    /// The files that the entries name.
+    pub sources: &'a Sources,
+}
+
+/// A custom field that names the owner of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marker {
+    pub field: Arc<str>,
+    pub value: Box<str>,
+}
+
+/// What is refused unless a person allows it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Permits<'a> {
+    /// Records may be adopted that bear this marker.
+    pub adopt_foreign: Option<&'a str>,
+    /// Children that nobody declares may be deleted with their parents.
+    pub with_undeclared: bool,
+}
+
+/// How a record of the instance stands to the ledger.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Standing<'a> {
+    /// There is no ledger.
+    Stateless,
+    /// It is not the project's own, or an apply ended before it knew.
+    Stranger,
+    /// The ledger had a record with this key, and the instance has another one.
+    Remade,
+    Own(&'a Entry),
+}
+
+impl<'a> Ownership<'a> {
+    /// The ledger's entry of a key.
+    pub(super) fn entry(&self, kind: &ObjectKind, key: &Key) -> Option<&'a Entry> {
+        self.ledger?.ledger.get(kind, &key.folded())
+    }
+
+    pub(super) fn standing(&self, kind: &ObjectKind, record: &Record) -> Standing<'a> {
+        if self.ledger.is_none() {
+            return Standing::Stateless;
+        }
+        match self.entry(kind, &record.key) {
+            None => Standing::Stranger,
+            Some(entry) => match &entry.id {
+                None => Standing::Stranger,
+                Some(id) if **id == *record.id => Standing::Own(entry),
+                Some(_) => Standing::Remade,
+            },
+        }
+    }
+
+    /// The marker, for a kind that can bear one.
+    pub(super) fn marker(&self, kind: &ObjectKind) -> Option<&'a Marker> {
+        self.marker.filter(|_| kind.extensible)
+    }
+
+    /// The owner that a record names, if it is another one.
+    pub(super) fn foreign<'r>(&self, kind: &ObjectKind, record: &'r Record) -> Option<&'r Value> {
+        let marker = self.marker(kind)?;
+        let value = record.fields.get(&marker.field);
+        let is_own = value.is_null() || value.to_string() == *marker.value;
+        (!is_own).then_some(value)
+    }
+}

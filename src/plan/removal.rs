@@ -1,0 +1,71 @@
+//! Removals: records that the ledger has and that no manifest declares any more.
+
+use std::collections::HashSet;
+
+use crate::ledger::Entry;
+use crate::model::{Declared, DeclaredPart, Desired, FoldedKey, Key, ObjectKind};
+
+use super::bind::Bound;
+use super::change::Note;
+use super::question::parent_of;
+
+/// A record of the ledger that no manifest declares.
+#[derive(Clone, Copy, Debug)]
+pub struct Removal<'a> {
+    pub kind: &'static ObjectKind,
+    pub entry: &'a Entry,
+}
+
+/// Finds what the ledger has and no manifest declares, in any file: a selection of files narrows what is removed, and makes
+/// nothing a removal. A narrowed run does not look up the leads of the files that it leaves out, so there a record
+/// stays that one of their entries might declare.
+pub(super) fn removals<'a>(desired: &Desired, bound: &mut Bound<'a>) {
+    let Some(owning) = bound.ownership.ledger else {
+        return;
+    };
+    let targets = bound.targets.iter();
+    let declared: HashSet<(&ObjectKind, FoldedKey)> = targets
+        .map(|target| (target.declared.kind, target.key.folded()))
+        .chain(bound.left_out.keys().cloned())
+        .collect();
+    let unresolved = unresolved(desired);
+    for (kind, folded, entry) in owning.ledger.iter() {
+        let key = (kind, folded.clone());
+        if declared.contains(&key) || !desired.is_selected_file(&entry.declared.file) {
+            continue;
+        }
+        let parent = parent_of(kind, &entry.key).map(|(_, parent)| (kind, parent.folded()));
+        if parent.is_some_and(|parent| unresolved.contains(&parent)) {
+            bound.notes.push(Note::Undecided {
+                kind,
+                key: entry.key.clone(),
+            });
+        } else {
+            bound.removals.push(Removal { kind, entry });
+        }
+    }
+}
+
+/// The kinds, and the parents' keys, of entries that the run leaves out and whose own keys name leads that were not looked up.
+fn unresolved(desired: &Desired) -> HashSet<(&'static ObjectKind, FoldedKey)> {
+    let left_out = desired
+        .records
+        .iter()
+        .filter(|declared| !desired.is_selected(declared));
+    let is_unresolved = |declared: &&Declared| {
+        let mut parts = declared.key.iter();
+        parts.any(|part| matches!(part, DeclaredPart::LeadBy(_)))
+    };
+    left_out
+        .filter(is_unresolved)
+        .filter_map(|declared| Some((declared.kind, declared.parent()?.1)))
+        .collect()
+}
+
+impl Removal<'_> {
+    /// The key of the record.
+    #[must_use]
+    pub fn key(&self) -> &Key {
+        &self.entry.key
+    }
+}

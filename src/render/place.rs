@@ -1,0 +1,39 @@
+//! Where a change comes from, in words.
+
+use jiff::tz::TimeZone;
+
+use crate::ledger::{Origin, Place};
+use crate::model::Sources;
+use crate::plan::At;
+
+use super::escape::escaped;
+
+/// So many digits tell commits apart.
+const COMMIT_DIGITS: usize = 10;
+
+/// `file:line:col`, or `file:line at COMMIT` for an entry that is not there any more.
+pub(super) fn place(at: &At, sources: &Sources) -> String {
+    match at {
+        At::Here(span) => sources.place(*span),
+        At::Before { place, origin } => format!("{} at {}", written(place), since(origin)),
+    }
+}
+
+/// `file:line` of an entry that is not there any more.
+pub(super) fn written(place: &Place) -> String {
+    let Place { file, line } = place;
+    format!("{}:{line}", escaped(file))
+}
+
+/// The commit of an apply and its day, or where the commit is not known the day alone.
+pub(super) fn since(origin: &Origin) -> String {
+    let Origin { time, commit } = origin;
+    let day = time.to_zoned(TimeZone::UTC).date();
+    match commit {
+        Some(commit) => {
+            let short: String = commit.chars().take(COMMIT_DIGITS).collect();
+            format!("{} ({day})", escaped(&short))
+        }
+        None => day.to_string(),
+    }
+}

@@ -1,0 +1,119 @@
+//! Why a plan is refused, in words, each with the way out.
+
+use crate::model::ObjectKind;
+use crate::model::Sources;
+use crate::plan::{Base, Refusal, Threshold};
+
+use super::escape::escaped;
+use super::place::{place, since};
+use super::words::counted;
+
+/// So many children of one record are named; the rest is counted.
+const NAMED: usize = 10;
+
+/// A message for each refusal, and what a person can do about them.
+#[must_use]
+pub fn refusals(refusals: &[Refusal], sources: &Sources) -> (Vec<String>, Vec<String>) {
+    let messages = refusals.iter().map(|refusal| message(refusal, sources));
+    let mut hints: Vec<String> = Vec::new();
+    for hint in refusals.iter().map(hint) {
+        if !hints.contains(&hint) {
+            hints.push(hint);
+        }
+    }
+    (messages.collect(), hints)
+}
+
+fn message(refusal: &Refusal, sources: &Sources) -> String {
+    let named = |kind: &ObjectKind, shown: &str| format!("{} {}", kind.name, escaped(shown));
+    match refusal {
+        Refusal::TooManyDeletes { deletes, threshold } => {
+            let limit = match threshold {
+                Threshold::Count(limit) => format!("guards.maxDeletes is {limit}"),
+                Threshold::Percent { limit, of } => format!(
+                    "guards.maxDeletePercent is {limit}, and {}",
+                    match of {
+                        Base::Owned(count) => format!("the ledger has {count} records"),
+                        Base::Declared(count) => format!("the manifests declare {count} records"),
+                    }
+                ),
+                Threshold::Allowed(limit) => format!("--allow-deletes {limit} allows fewer"),
+            };
+            format!("the plan deletes {}: {limit}", counted(*deletes, "record"))
+        }
+        Refusal::Protected {
+            kind,
+            shown,
+            since: origin,
+            at,
+        } => format!(
+            "{}: {} is protected since {} and would be deleted",
+            place(at, sources),
+            named(kind, shown),
+            since(origin)
+        ),
+        Refusal::Foreign {
+            kind,
+            shown,
+            owner,
+            at,
+            deletes,
+        } => {
+            let would = if *deletes { "deleted" } else { "changed" };
+            format!(
+                "{}: {} bears the marker of another owner, \"{}\", and would be {would}",
+                place(at, sources),
+                named(kind, shown),
+                escaped(owner)
+            )
+        }
+        Refusal::UndeclaredChildren {
+            parent,
+            shown,
+            kind,
+            children,
+            at,
+        } => {
+            let mut names: Vec<String> = children
+                .iter()
+                .take(NAMED)
+                .map(|key| escaped(&key.to_string()).to_string())
+                .collect();
+            if children.len() > NAMED {
+                names.push(format!("and {} more", children.len() - NAMED));
+            }
+            format!(
+                "{}: {} would be deleted, and nobody declares its {}: {}",
+                place(at, sources),
+                named(parent, shown),
+                kind.counted(children.len()),
+                names.join(", ")
+            )
+        }
+    }
+}
+
+fn hint(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::TooManyDeletes { deletes, .. } => {
+            format!("if these deletions are right, allow this count: --allow-deletes {deletes}")
+        }
+        Refusal::Protected { .. } => {
+            "a protection ends by an apply of the entry without `protect`; after that it can be removed".to_owned()
+        }
+        Refusal::Foreign { owner, deletes, .. } => {
+            if *deletes {
+                "ask that owner, or remove the marker in Marketo".to_owned()
+            } else {
+                format!(
+                    "if these records are to become this project's own: --adopt-foreign \"{}\"",
+                    escaped(owner)
+                )
+            }
+        }
+        Refusal::UndeclaredChildren { kind, .. } => format!(
+            "declare them, or delete them too: --with-undeclared-{}",
+            kind.plural
+        ),
+    }
+}
