@@ -3,11 +3,13 @@
 
 mod batch;
 mod encode;
+mod keep;
 mod report;
 mod run;
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub use encode::calls;
+pub use keep::{Claims, claim, settle};
 pub use report::{Halt, Outcome, Report, WhyNot};
 pub use run::{Event, Stop, Urgency, apply};

@@ -15,6 +15,7 @@ mod halts;
 mod limits;
 mod no_op;
 mod order;
+mod ownership;
 mod properties;
 mod reads;
 mod refusals;

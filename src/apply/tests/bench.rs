@@ -7,6 +7,7 @@ mod store;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use pretty_assertions::assert_eq;
@@ -17,11 +18,14 @@ use tokio::sync::watch;
 pub(crate) use self::store::{OPPORTUNITIES, ROLES, Records, told};
 use crate::api::{ApiError, Client, MAX_RECORDS, Retry, Settings};
 use crate::apply::encode::{ROOM, size};
-use crate::apply::{Event, Outcome, Report, Urgency, WhyNot, apply};
+use crate::apply::{Event, Outcome, Report, Urgency, WhyNot, apply, claim, settle};
+use crate::ledger::{Ledger, Origin};
 use crate::manifest;
-use crate::model::{Diagnostic, ObjectKind, Sources, Verb};
+use crate::model::{Diagnostic, ObjectKind, Sources};
 use crate::observe;
-use crate::plan::{self, Ownership, Plan, Room, Schemas, Wave, waves};
+use crate::plan::{
+    self, Action, Marker, Ownership, Owning, Permits, Plan, Refusal, Room, Schemas, Wave, waves,
+};
 use crate::render;
 use crate::simulator::{self, Clock, Fault, Limits, Operation, Options, Simulator};
 
@@ -34,6 +38,9 @@ pub(crate) struct Setup {
     pub(crate) leads: Vec<Value>,
     /// The most records of a call.
     pub(crate) records: usize,
+    /// What is the project's own; by default nothing says so.
+    pub(crate) ledger: Option<Ledger>,
+    pub(crate) marker: Option<Marker>,
 }
 
 /// A simulator of its own directory, and a client of it.
@@ -45,6 +52,10 @@ pub(crate) struct Bench {
     http: reqwest::Client,
     /// The keys of the opportunities that were ever named: the API cannot list records.
     named: RefCell<BTreeSet<String>>,
+    pub(crate) ledger: RefCell<Option<Ledger>>,
+    marker: Option<Marker>,
+    /// What a person allows from now on.
+    pub(crate) permits: Cell<Permits<'static>>,
     _directory: TempDir,
 }
 
@@ -75,6 +86,8 @@ impl Bench {
             mut settings,
             leads,
             records,
+            ledger,
+            marker,
         } = setup;
         let path = directory.path().join("leads.yaml");
         std::fs::write(&path, json!({ "leads": leads }).to_string()).unwrap();
@@ -89,6 +102,9 @@ impl Bench {
             room: Cell::new(Room { records, ..ROOM }),
             http: reqwest::Client::new(),
             named: RefCell::default(),
+            ledger: RefCell::new(ledger),
+            marker,
+            permits: Cell::default(),
             _directory: directory,
         }
     }
@@ -100,9 +116,26 @@ impl Bench {
         let client = &self.client;
         let schemas = observe::schemas(client, &reading.desired).await?.schemas;
         let leads = observe::leads(client, &reading.desired).await?;
-        let bound = plan::bind(&reading.desired, &schemas, &leads, Ownership::default());
+        let ledger = self.ledger.borrow().clone();
+        let origin = Arc::new(Origin {
+            time: self.clock.now(),
+            commit: Some("c0ffee".into()),
+        });
+        let owning = ledger.as_ref().map(|ledger| Owning {
+            ledger,
+            origin: &origin,
+            sources: &reading.sources,
+        });
+        let ownership = Ownership {
+            ledger: owning,
+            marker: self.marker.as_ref(),
+            permits: self.permits.get(),
+        };
+        let bound = plan::bind(&reading.desired, &schemas, &leads, ownership);
         let questions = plan::questions(&bound);
-        let observed = observe::records(client, &schemas, &questions).await?;
+        let mut observed = observe::records(client, &schemas, &questions).await?;
+        let further = plan::further_questions(&bound, &observed);
+        observed.extend(observe::records(client, &schemas, &further).await?);
         let plan = plan::plan(&bound, &observed);
         let keys = reading.desired.records.iter();
         let keys = keys.map(|declared| declared.key[0].to_string());
@@ -161,10 +194,16 @@ impl Bench {
         let Planned { plan, schemas, .. } = planned;
         let (sender, stop) = watch::channel(urgency);
         let waves = self.waves(&plan);
+        let mut ledger = self.ledger.take();
+        let claims = ledger.as_mut().map(|ledger| claim(ledger, &plan));
         let report = apply(&plan, &waves, &schemas, &self.client, stop, &mut |event| {
             on(&event, &sender);
         })
         .await;
+        if let Some((ledger, claims)) = ledger.as_mut().zip(claims) {
+            settle(ledger, &plan, claims, &report);
+        }
+        self.ledger.replace(ledger);
         Run { plan, report }
     }
 
@@ -223,6 +262,8 @@ impl Setup {
             settings,
             leads: leads.map(lead).to_vec(),
             records: MAX_RECORDS,
+            ledger: None,
+            marker: None,
         }
     }
 }
@@ -255,6 +296,18 @@ impl Planned {
             format!("{line} {}", diagnostic.problem.code())
         };
         problems.map(code).collect()
+    }
+
+    /// What stands against it, by name.
+    pub(crate) fn refusals(&self) -> Vec<&'static str> {
+        let refusals = self.plan.refusals.iter();
+        let name = |refusal: &Refusal| match refusal {
+            Refusal::TooManyDeletes { .. } => "too many deletes",
+            Refusal::Protected { .. } => "protected",
+            Refusal::Foreign { .. } => "foreign",
+            Refusal::UndeclaredChildren { .. } => "undeclared children",
+        };
+        refusals.map(name).collect()
     }
 
     /// One line for each change, as `+ opportunity A`.
@@ -294,10 +347,11 @@ impl Run {
 
 fn line(plan: &Plan, index: usize) -> String {
     let change = &plan.changes[index];
-    let symbol = match change.verb() {
-        Verb::Create => '+',
-        Verb::Update => '~',
-        Verb::Delete => '-',
+    let symbol = match change.action {
+        Action::Create { .. } => '+',
+        Action::Adopt { .. } => '>',
+        Action::Update { .. } => '~',
+        Action::Delete { .. } => '-',
     };
     let kind: &ObjectKind = change.kind;
     format!("{symbol} {} {}", kind.name, change.shown)

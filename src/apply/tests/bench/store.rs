@@ -56,6 +56,18 @@ impl Bench {
         self.send(request).await
     }
 
+    /// Lets somebody else create or update records.
+    pub(crate) async fn change(&self, path: &str, input: Value) {
+        let reply = self.post(path, &json!({ "input": input })).await;
+        assert_eq!(reply["success"], true, "{reply}");
+    }
+
+    /// Lets somebody else delete records.
+    pub(crate) async fn remove(&self, path: &str, input: Value) {
+        let path = path.replace(".json", "/delete.json");
+        self.change(&path, input).await;
+    }
+
     /// Lets somebody else delete an opportunity, if it is there, and create it anew.
     pub(crate) async fn replace(&self, key: &str) {
         let body = json!({ "input": [{ "externalOpportunityId": key }] });

@@ -1,0 +1,106 @@
+//! The ledger around an apply: what is claimed before the first write, and what is kept once the outcomes are known.
+//!
+//! A crash between the two leaves the union of old and new keys. A claim says that a record may be the project's own: it has no
+//! id yet. The next plan adopts the record if a manifest still declares it, and deletes it if none does; it never leaks.
+
+use crate::ledger::{Entry, Ledger};
+use crate::model::{FoldedKey, ObjectKind, Verb};
+use crate::plan::{Action, Kept, Plan};
+
+use super::report::{Outcome, Report};
+
+/// What the claims of an apply took the place of.
+#[derive(Debug, Default)]
+#[must_use]
+pub struct Claims(Vec<Claim>);
+
+#[derive(Debug)]
+struct Claim {
+    kind: &'static ObjectKind,
+    key: FoldedKey,
+    /// The index of the change that settles it.
+    change: usize,
+    before: Option<Entry>,
+}
+
+/// Claims every record that the plan creates or adopts.
+pub fn claim(ledger: &mut Ledger, plan: &Plan) -> Claims {
+    let mut claims = Claims::default();
+    for kept in &plan.keeping.kept {
+        let Kept {
+            kind,
+            entry,
+            change,
+            adopts: _,
+        } = kept;
+        let claimed = change.filter(|index| match plan.changes[*index].action {
+            Action::Create { .. } | Action::Adopt { .. } => true,
+            Action::Update { .. } | Action::Delete { .. } => false,
+        });
+        let Some(change) = claimed else { continue };
+        let key = entry.key.folded();
+        let before = ledger.remove(kind, &key);
+        let id = None;
+        ledger.insert(
+            kind,
+            Entry {
+                id,
+                ..entry.clone()
+            },
+        );
+        claims.0.push(Claim {
+            kind,
+            key,
+            change,
+            before,
+        });
+    }
+    claims
+}
+
+/// Brings the ledger to what the outcomes say. What was refused or not sent stays as it was before the claims; what is unknown
+/// stays claimed.
+pub fn settle(ledger: &mut Ledger, plan: &Plan, claims: Claims, report: &Report) {
+    for claim in claims.0 {
+        match report.outcomes[claim.change] {
+            // Taken over below, or in doubt.
+            Outcome::Applied { .. } | Outcome::Unknown { .. } => {}
+            Outcome::Rejected { .. } | Outcome::NotAttempted(_) => {
+                let claimed = ledger.remove(claim.kind, &claim.key);
+                debug_assert!(claimed.is_some(), "a claim stays until it is settled");
+                if let Some(before) = claim.before {
+                    ledger.insert(claim.kind, before);
+                }
+            }
+        }
+    }
+    for kept in &plan.keeping.kept {
+        let entry = match kept.change.map(|index| &report.outcomes[index]) {
+            None => kept.entry.clone(),
+            Some(Outcome::Applied { id }) => Entry {
+                id: kept.entry.id.clone().or_else(|| id.clone()),
+                ..kept.entry.clone()
+            },
+            Some(Outcome::Rejected { .. } | Outcome::NotAttempted(_) | Outcome::Unknown { .. }) => {
+                continue;
+            }
+        };
+        ledger.insert(kept.kind, entry);
+    }
+    for dropped in &plan.keeping.dropped {
+        drop(ledger.remove(dropped.kind, &dropped.key.folded()));
+    }
+    for (change, outcome) in plan.changes.iter().zip(&report.outcomes) {
+        if change.verb() == Verb::Delete && matches!(outcome, Outcome::Applied { .. }) {
+            drop(ledger.remove(change.kind, &change.key.folded()));
+        }
+    }
+}
+
+impl Claims {
+    /// Whether nothing was claimed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
