@@ -10,6 +10,7 @@
 
 mod batches;
 pub(crate) mod bench;
+mod case;
 mod faults;
 mod halts;
 mod limits;
@@ -20,8 +21,10 @@ mod properties;
 mod reads;
 mod refusals;
 mod size;
+mod soak;
 mod stale;
 mod stop;
 mod switches;
 mod tokens;
 mod verbs;
+mod world;

@@ -48,6 +48,7 @@ pub(crate) struct Bench {
     pub(crate) simulator: Simulator,
     pub(crate) client: Client,
     pub(crate) clock: Clock,
+    settings: Settings,
     room: Cell<Room>,
     http: reqwest::Client,
     /// The keys of the opportunities that were ever named: the API cannot list records.
@@ -96,7 +97,8 @@ impl Bench {
         let simulator = simulator::start(options).await.unwrap();
         settings.base_url = simulator.url();
         Self {
-            client: Client::new(settings).unwrap(),
+            client: Client::new(settings.clone()).unwrap(),
+            settings,
             simulator,
             clock,
             room: Cell::new(Room { records, ..ROOM }),
@@ -107,6 +109,11 @@ impl Bench {
             permits: Cell::default(),
             _directory: directory,
         }
+    }
+
+    /// Goes on as a further run of the program does, which remembers nothing of the one before.
+    pub(crate) fn run_anew(&mut self) {
+        self.client = Client::new(self.settings.clone()).unwrap();
     }
 
     /// Compares a manifest with the instance.

@@ -3,8 +3,6 @@
 //!
 //! What is to be expected is computed from the case by rules of its own, which know nothing of plans.
 
-mod case;
-
 use std::cell::Cell;
 
 use pretty_assertions::assert_eq;
@@ -14,37 +12,10 @@ use proptest::test_runner::{FileFailurePersistence, TestRunner};
 use serde_json::json;
 use tokio::runtime::Builder;
 
-use self::case::{Contents, LEADS, case};
-use super::bench::{Bench, Records, Run, told};
-use crate::apply::Outcome;
+use super::bench::{Bench, Run};
+use super::case::{LEADS, case};
+use super::world::{World, assert_untouched, contents, folded};
 use crate::simulator::{Alteration, Breakdown, Fault, FaultKind, Moment, Operation};
-
-/// Records by keys in small letters.
-fn folded(records: Records) -> Records {
-    let records = records.into_iter();
-    records
-        .map(|(key, record)| (key.to_lowercase(), record))
-        .collect()
-}
-
-fn contents(records: &Records) -> Contents {
-    let records = records.iter();
-    records
-        .map(|(key, record)| (key.clone(), told(record)))
-        .collect()
-}
-
-/// Asserts that what an apply need not touch is as it was, to the second, and that nothing was deleted and made anew.
-fn assert_untouched(before: &Records, after: &Records, expected: &Contents) {
-    for (key, old) in before {
-        let wanted = expected.get(key);
-        if wanted == Some(&told(old)) {
-            assert_eq!(after.get(key), Some(old), "{key}");
-        } else if wanted.is_some() {
-            assert_eq!(after[key]["marketoGUID"], old["marketoGUID"], "{key}");
-        }
-    }
-}
 
 /// Runs a property on one bench, each case with keys of its own.
 fn check<C: std::fmt::Debug>(
@@ -152,57 +123,6 @@ async fn struck(bench: &Bench, manifest: &str, fault: Fault) -> Option<Run> {
     };
     bench.simulator.faults().clear();
     run
-}
-
-/// An instance before and after a run under a fault.
-struct World<'w> {
-    before: &'w Records,
-    after: &'w Records,
-    expected: &'w Contents,
-}
-
-impl World<'_> {
-    fn is_as_before(&self, key: &str) -> bool {
-        self.after.get(key) == self.before.get(key)
-    }
-
-    fn is_as_expected(&self, key: &str) -> bool {
-        self.after.get(key).map(told).as_ref() == self.expected.get(key)
-    }
-
-    /// Each record is as it was, to the second, or as it is to be.
-    fn assert_all_or_nothing(&self) {
-        for key in self
-            .before
-            .keys()
-            .chain(self.after.keys())
-            .chain(self.expected.keys())
-        {
-            let (before, after) = (self.before.get(key), self.after.get(key));
-            assert!(
-                self.is_as_before(key) || self.is_as_expected(key),
-                "{key}: {before:?} became {after:?}"
-            );
-        }
-    }
-
-    /// What the report says is so.
-    fn assert_honest(&self, run: &Run) {
-        assert_eq!(run.report.outcomes.len(), run.plan.changes.len());
-        for (change, outcome) in run.plan.changes.iter().zip(&run.report.outcomes) {
-            let key = change.key.to_string().to_lowercase();
-            let is_so = match outcome {
-                Outcome::Applied { .. } => self.is_as_expected(&key),
-                Outcome::Rejected { .. } | Outcome::NotAttempted(_) => self.is_as_before(&key),
-                Outcome::Unknown { .. } => true,
-            };
-            assert!(
-                is_so,
-                "{key} is not {outcome:?}: {:?}",
-                self.after.get(&key)
-            );
-        }
-    }
 }
 
 #[test]

@@ -41,10 +41,10 @@ const UNTOLD: [&str; 6] = [
     "role",
 ];
 
-/// The members of a record that a manifest decides.
+/// The members of a record that a manifest decides; some instances show what has no value as null.
 pub(crate) fn told(record: &Map<String, Value>) -> Map<String, Value> {
     let mut told = record.clone();
-    told.retain(|name, _| !UNTOLD.contains(&name.as_str()));
+    told.retain(|name, value| !UNTOLD.contains(&name.as_str()) && !value.is_null());
     told
 }
 

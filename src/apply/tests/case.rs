@@ -1,6 +1,7 @@
 //! Random cases: what an instance holds, what a manifest says, and what comes of both by rules that know nothing of plans.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -8,7 +9,6 @@ use serde_json::{Map, Value, json};
 
 use crate::apply::tests::bench::{Bench, OPPORTUNITIES, ROLES};
 
-const KEYS: usize = 3;
 /// Leads 1 to this have roles.
 pub(super) const LEADS: usize = 3;
 const NAMES: [&str; 2] = ["R", "Sé"];
@@ -122,8 +122,16 @@ fn slot(names: &'static [&'static str]) -> impl Strategy<Value = Slot> {
     })
 }
 
-/// Any case that a manifest and an instance can be.
+/// Any case that a manifest and an instance can be, small.
 pub(super) fn case() -> impl Strategy<Value = Case> {
+    cases(1..=3, &[2, 5, 300])
+}
+
+/// Any case of so many opportunities, which go out in calls of one of these sizes.
+pub(super) fn cases(
+    keys: RangeInclusive<usize>,
+    records: &[usize],
+) -> impl Strategy<Value = Case> + use<> {
     let own = slot(&[
         "name",
         "stage",
@@ -148,8 +156,8 @@ pub(super) fn case() -> impl Strategy<Value = Case> {
             family
         });
     (
-        prop::collection::vec(family, 1..=KEYS),
-        select(vec![2, 5, 300]),
+        prop::collection::vec(family, keys),
+        select(records.to_vec()),
     )
         .prop_map(|(families, records)| Case { families, records })
 }
