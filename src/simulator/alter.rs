@@ -101,7 +101,7 @@ pub(super) fn alter(reply: &mut Reply, alteration: Alteration) {
 }
 
 /// Replaces a value by the text that `change` makes of its name and JSON text.
-fn each_member(reply: &mut Reply, change: impl Fn(&str, &str) -> Option<String>) {
+pub(super) fn each_member(reply: &mut Reply, change: impl Fn(&str, &str) -> Option<String>) {
     for Row(members) in &mut reply.rows {
         for (name, value) in members {
             if let Some(text) = change(name, value.get()) {

@@ -4,11 +4,14 @@
 
 use std::collections::HashSet;
 
-use super::alter::alter;
+use jiff::Timestamp;
+
+use super::alter::{alter, each_member};
 use super::answers::{
-    Answers, EmptyField, GuidBlank, LastPage, NumberForm, QueryOrder, QuerySeq, TooManyValues,
-    UnknownQueryField,
+    Answers, DatetimeForm, EmptyField, GuidBlank, LastPage, NumberForm, QueryOrder, QuerySeq,
+    TooManyValues, UnknownQueryField,
 };
+use super::clock::central;
 use super::codes::{Failure, Reason};
 use super::faults::Alteration;
 use super::kinds::{Field, Object, Rows};
@@ -95,6 +98,16 @@ impl Query {
         if answers.number_form == NumberForm::Text {
             alter(&mut reply, Alteration::NumbersAsText);
         }
+        if answers.datetime_form != DatetimeForm::Utc {
+            let is_datetime = |name: &str| {
+                let field = rules.schema.field(name);
+                field.is_ok_and(|field| field.data_type == DataType::Datetime)
+            };
+            each_member(&mut reply, |name, json| {
+                let stored = is_datetime(name).then_some(json)?;
+                datetime(answers.datetime_form, stored.trim_matches('"'))
+            });
+        }
         if answers.guid_blank == GuidBlank::Trailing {
             alter(&mut reply, Alteration::TrailingBlank);
         }
@@ -136,6 +149,18 @@ impl Query {
         }
         row
     }
+}
+
+/// A stored instant in another form.
+fn datetime(form: DatetimeForm, stored: &str) -> Option<String> {
+    let instant: Timestamp = stored.parse().ok()?;
+    let text = match form {
+        DatetimeForm::Utc => return None,
+        DatetimeForm::Offset => instant.to_zoned(central()).strftime("%Y-%m-%dT%H:%M:%S%:z"),
+        DatetimeForm::Zoneless => instant.strftime("%Y-%m-%d %H:%M:%S"),
+        DatetimeForm::Both => instant.strftime("%Y-%m-%dT%H:%M:%SZ+0000"),
+    };
+    Some(text.to_string())
 }
 
 impl Asked {

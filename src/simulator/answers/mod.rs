@@ -14,13 +14,13 @@ pub(super) use switch::closest;
 pub use switch::{AnswerError, Switch};
 pub(super) use table::{
     AmountType, BadGrantType, BadValue, BatchSizeBeyond, CheckOrder, CompanyIdLength, CrmManaged,
-    CrmWrite, DeleteExtraMembers, DeleteMissing, DeleteOpportunityWithRoles, EmptyField,
-    EmptyResult, Envelope, FieldNameCase, FourByteCharacters, GuidBlank, IdFieldWithCreateOnly,
-    IdFieldWithUpsert, IdentityForm, KeyBlanks, KeyCase, LastPage, MissingName, NoopUpdate,
-    NotFoundStatus, NullName, NumberForm, PageTokenLife, ProbabilityType, QueryOrder, QuerySeq,
-    QueryToken, ReadOnlyField, RefusedCalls, RepeatedKey, SchemaPermission, SecondPrimary,
-    ServerTimeOut, TextLength, TimedOutWrite, TooLongString, TooManyValues, UnknownClient,
-    UnknownCompany, UnknownField, UnknownQueryField, UnknownSalesPerson, UsageDays,
+    CrmWrite, DatetimeForm, DeleteExtraMembers, DeleteMissing, DeleteOpportunityWithRoles,
+    EmptyField, EmptyResult, Envelope, FieldNameCase, FourByteCharacters, GuidBlank,
+    IdFieldWithCreateOnly, IdFieldWithUpsert, IdentityForm, KeyBlanks, KeyCase, LastPage,
+    MissingName, NoopUpdate, NotFoundStatus, NullName, NumberForm, PageTokenLife, ProbabilityType,
+    QueryOrder, QuerySeq, QueryToken, ReadOnlyField, RefusedCalls, RepeatedKey, SchemaPermission,
+    SecondPrimary, ServerTimeOut, TextLength, TimedOutWrite, TooLongString, TooManyValues,
+    UnknownClient, UnknownCompany, UnknownField, UnknownQueryField, UnknownSalesPerson, UsageDays,
     ZonelessDatetime,
 };
 pub use table::{Answers, SWITCHES};

@@ -94,6 +94,8 @@ switches! {
         "A field that was asked for and has no value. \"Opportunities\": what is requested and not returned is null; leads were seen with explicit nulls."
     numberForm number_form: NumberForm { Numbers = "numbers", Text = "text" }
         "How numbers are answered. A sample of \"Opportunities\" has the amount in quotes; integers were seen as numbers."
+    datetimeForm datetime_form: DatetimeForm { Utc = "utc", Offset = "offset", Zoneless = "withoutZone", Both = "utcAndOffset" }
+        "How a query's datetimes are answered. Seen: UTC with Z; before 2015 UTC without T and Z; Z+0000 elsewhere in the API. \"Field types\" shows an offset."
     guidBlank guid_blank: GuidBlank { None = "none", Trailing = "trailing" }
         "Whether a query's marketoGUID ends with a blank, as in the samples of \"Opportunities\"; probably a slip of the page."
     lastPage last_page: LastPage { Omitted = "omitted", Said = "moreResultFalse" }

@@ -16,6 +16,7 @@ pub(super) fn all() -> Vec<Probe> {
         values(),
         records(),
         calls(),
+        forms(),
         crm_and_types(),
         access(),
         counts_and_time_outs(),
@@ -309,6 +310,11 @@ fn calls() -> Vec<Probe> {
             query("A,B&batchSize=1"),
             Step::Wait(600),
         ]),
+    ]
+}
+
+fn forms() -> Vec<Probe> {
+    vec![
         probe("querySeq", vec![query("X,A")], &["\"seq\":0", "\"seq\":1"])
             .after(vec![a(json!({}))]),
         probe(
@@ -332,9 +338,30 @@ fn calls() -> Vec<Probe> {
             &["\"amount\":1.5", "\"amount\":\"1.5\""],
         )
         .after(vec![a(json!({ "amount": 1.5 }))]),
+        probe(
+            "datetimeForm",
+            vec![query("A&fields=externalCreatedDate")],
+            &[
+                "\"2026-03-01T09:00:00Z\"",
+                "\"2026-03-01T03:00:00-06:00\"",
+                "\"2026-03-01 09:00:00\"",
+                "\"2026-03-01T09:00:00Z+0000\"",
+            ],
+        )
+        .after(vec![a(
+            json!({ "externalCreatedDate": "2026-03-01T09:00:00Z" }),
+        )]),
         probe("guidBlank", vec![query("A")], &["\"#0\"", "\"#0 \""]).after(vec![a(json!({}))]),
-        probe("lastPage", vec![query("A")], &["[]}", "\"moreResult\":false"]),
-        probe("emptyResult", vec![query("A")], &["\"result\":[]", "{\"success\":true}"]),
+        probe(
+            "lastPage",
+            vec![query("A")],
+            &["[]}", "\"moreResult\":false"],
+        ),
+        probe(
+            "emptyResult",
+            vec![query("A")],
+            &["\"result\":[]", "{\"success\":true}"],
+        ),
         probe(
             "envelope",
             vec![query("A")],
