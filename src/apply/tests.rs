@@ -12,6 +12,7 @@ mod batches;
 pub(crate) mod bench;
 mod case;
 mod faults;
+mod forms;
 mod halts;
 mod limits;
 mod no_op;

@@ -27,7 +27,7 @@ use crate::plan::{
     self, Action, Marker, Ownership, Owning, Permits, Plan, Refusal, Room, Schemas, Wave, waves,
 };
 use crate::render;
-use crate::simulator::{self, Clock, Fault, Limits, Operation, Options, Simulator};
+use crate::simulator::{self, Answers, Clock, Fault, Limits, Operation, Options, Simulator};
 
 /// What a scenario may want otherwise.
 pub(crate) struct Setup {
@@ -36,6 +36,8 @@ pub(crate) struct Setup {
     pub(crate) settings: Settings,
     /// The leads of the instance, as its file lists them.
     pub(crate) leads: Vec<Value>,
+    /// Its custom fields, as its file lists them.
+    pub(crate) schema: Option<Value>,
     /// The most records of a call.
     pub(crate) records: usize,
     /// What is the project's own; by default nothing says so.
@@ -48,6 +50,7 @@ pub(crate) struct Bench {
     pub(crate) simulator: Simulator,
     pub(crate) client: Client,
     pub(crate) clock: Clock,
+    options: Options,
     settings: Settings,
     room: Cell<Room>,
     http: reqwest::Client,
@@ -86,18 +89,24 @@ impl Bench {
             mut options,
             mut settings,
             leads,
+            schema,
             records,
             ledger,
             marker,
         } = setup;
-        let path = directory.path().join("leads.yaml");
-        std::fs::write(&path, json!({ "leads": leads }).to_string()).unwrap();
-        options.leads = Some(path);
+        let file = |name: &str, content: Value| {
+            let path = directory.path().join(name);
+            std::fs::write(&path, content.to_string()).unwrap();
+            path
+        };
+        options.leads = Some(file("leads.yaml", json!({ "leads": leads })));
+        options.schema = schema.map(|schema| file("schema.yaml", schema));
         let clock = options.clock.clone();
-        let simulator = simulator::start(options).await.unwrap();
+        let simulator = simulator::start(options.clone()).await.unwrap();
         settings.base_url = simulator.url();
         Self {
             client: Client::new(settings.clone()).unwrap(),
+            options,
             settings,
             simulator,
             clock,
@@ -114,6 +123,17 @@ impl Bench {
     /// Goes on as a further run of the program does, which remembers nothing of the one before.
     pub(crate) fn run_anew(&mut self) {
         self.client = Client::new(self.settings.clone()).unwrap();
+    }
+
+    /// The same instance, which from now on answers otherwise.
+    pub(crate) async fn answering(mut self, change: impl FnOnce(&mut Answers)) -> Self {
+        self.simulator.shutdown().await.unwrap();
+        let mut options = self.options.clone();
+        change(&mut options.answers);
+        self.simulator = simulator::start(options).await.unwrap();
+        self.settings.base_url = self.simulator.url();
+        self.run_anew();
+        self
     }
 
     /// Compares a manifest with the instance.
@@ -268,6 +288,7 @@ impl Setup {
             options,
             settings,
             leads: leads.map(lead).to_vec(),
+            schema: None,
             records: MAX_RECORDS,
             ledger: None,
             marker: None,
