@@ -30,7 +30,7 @@ use crate::api::{Notice, Retry, Timeouts, Why};
 use crate::simulator::{Answer, Answers, Clock, Limits};
 
 /// How many seeds an ordinary run of the tests takes beside those that once failed.
-const SEEDS: u64 = 10;
+const SEEDS: u64 = 6;
 
 /// Of so many seeds one takes more calls than a window of the rate limit has room for.
 const LARGE: u64 = 10;
