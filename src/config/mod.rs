@@ -18,6 +18,8 @@ mod outline;
 mod schema;
 mod translate;
 
+#[cfg(feature = "remote-ledger")]
+pub(crate) use base_url::is_loopback;
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use credentials::{Credential, CredentialError};
 pub use error::{ConfigError, ConfigProblem};

@@ -2,9 +2,36 @@
 //!
 //! It holds no values. What it says is decided in [`plan`](mod@crate::plan): a record that it has and no manifest declares is
 //! to be deleted, one that it lacks and a manifest declares is adopted. A ledger that is lost owns nothing, so it deletes nothing.
+//!
+//! A [`Store`] keeps it, as numbered objects in a directory or in object storage, with a [`Lock`] of the same make beside it.
+//! Which of the two is there matters nowhere else.
 
+mod backend;
 mod entry;
+mod error;
+mod fingerprint;
+mod format;
+mod hex;
+mod location;
+mod lock;
+mod numbered;
+mod probe;
 mod records;
+#[cfg(feature = "remote-ledger")]
+mod remote;
+#[cfg(not(feature = "remote-ledger"))]
+#[path = "no_remote.rs"]
+mod remote;
+mod store;
 
 pub use entry::{Entry, Origin, Place};
+pub use error::{Cause, Doing, Failure, Lapse, LedgerError};
+pub use fingerprint::Fingerprint;
+pub use format::Damage;
+pub use location::{Bucket, Location, LocationError, Provider};
+pub use lock::{Clock, Held, Lease, Lock, LockError, Lost, Owner, Terms, Watch};
 pub use records::{Digest, Ledger};
+pub use store::{Loaded, Store};
+
+#[cfg(test)]
+mod tests;

@@ -22,6 +22,47 @@ pub struct Ledger {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Digest(pub [u8; 8]);
 
+/// A ledger that is being read.
+#[derive(Debug)]
+pub(super) struct Builder {
+    salt: [u8; 16],
+    kinds: BTreeMap<&'static ObjectKind, Vec<(FoldedKey, Entry)>>,
+}
+
+impl Builder {
+    /// A ledger with this salt.
+    pub(super) fn new(salt: [u8; 16]) -> Self {
+        Self {
+            salt,
+            kinds: BTreeMap::new(),
+        }
+    }
+
+    /// Adds an entry.
+    pub(super) fn push(&mut self, kind: &'static ObjectKind, entry: Entry) {
+        let entries = self.kinds.entry(kind).or_default();
+        entries.push((entry.key.folded(), entry));
+    }
+
+    /// The ledger; nothing if two entries have one key.
+    pub(super) fn build(self) -> Option<Ledger> {
+        let mut kinds = BTreeMap::new();
+        for (kind, entries) in self.kinds {
+            let count = entries.len();
+            // From a list at once: its nodes are full, and half as many as those of single insertions.
+            let entries: BTreeMap<_, _> = entries.into_iter().collect();
+            if entries.len() != count {
+                return None;
+            }
+            kinds.insert(kind, entries);
+        }
+        Some(Ledger {
+            salt: self.salt,
+            kinds,
+        })
+    }
+}
+
 impl Ledger {
     /// A ledger that owns nothing.
     #[must_use]

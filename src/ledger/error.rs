@@ -1,0 +1,222 @@
+//! Why a ledger cannot be read or written, and where to look.
+
+use std::error::Error;
+
+use super::Fingerprint;
+use super::format::Damage;
+
+/// Why the ledger's store failed. Locations are shown without credentials: they never have any.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    #[error("this build of oppctl has no object storage, which {location} needs")]
+    NoObjectStorage { location: String },
+    #[error("cannot use {location}")]
+    Setup {
+        location: String,
+        #[source]
+        cause: Cause,
+    },
+    #[error("{location} would be reached over plain http, which is for loopback addresses only")]
+    PlainHttp {
+        location: String,
+        /// The environment variable that says so.
+        variable: &'static str,
+    },
+    #[error("cannot {} {location}", doing.word())]
+    Access {
+        location: String,
+        doing: Doing,
+        failure: Failure,
+        #[source]
+        cause: Cause,
+    },
+    #[error("{location} does not keep to conditions: {lapse}")]
+    Unconditional { location: String, lapse: Lapse },
+    #[error("{object}, line {line}: {damage}")]
+    Damaged {
+        object: String,
+        line: u64,
+        damage: Damage,
+    },
+    #[error("{object} has version {found} of its format, and this oppctl knows {known}")]
+    Newer {
+        object: String,
+        found: u64,
+        known: u64,
+    },
+    #[error("{object} belongs to the instance {found}, not to {expected}")]
+    Foreign {
+        object: String,
+        found: String,
+        expected: Fingerprint,
+    },
+    #[error("another run has written the ledger in {location} since it was read")]
+    Changed { location: String },
+}
+
+/// What was being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doing {
+    Read,
+    Write,
+    Delete,
+}
+
+/// Of what sort a failed access is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// There is no such bucket, or a folder of the path is none.
+    Missing,
+    /// Credentials are missing, wrong, or allow too little.
+    Denied,
+    /// Everything else: the network, the server, the disk.
+    Other,
+}
+
+/// What a store did that it must not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Lapse {
+    #[error("it overwrote an object that was to be created only if it is absent")]
+    Overwrote,
+    #[error("of several that created one object at once it told {winners} that they had")]
+    Winners { winners: usize },
+    #[error("an object that it had just taken was not there")]
+    Forgot,
+}
+
+/// What the store says, in one line.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Cause(String);
+
+impl LedgerError {
+    /// Where to look.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::NoObjectStorage { .. } => {
+                "build it with the feature `remote-ledger`, or keep the ledger in a directory"
+            }
+            Self::Setup { .. } => {
+                "credentials, endpoint and region come from the environment: see docs/ledger.md"
+            }
+            Self::PlainHttp { variable, .. } => {
+                return Some(format!("give {variable} an https address"));
+            }
+            Self::Access { failure, doing, .. } => access_hint(*failure, *doing),
+            Self::Unconditional { .. } => {
+                "two runs at once could overwrite each other's ledger there: choose another store, or a newer version of its server"
+            }
+            Self::Damaged { .. } => {
+                "restore the object from the store's own versions, or delete it: the version before it is then the last one"
+            }
+            Self::Newer { .. } => "a newer oppctl has written it: update this one",
+            Self::Foreign { .. } => {
+                "it was copied from another instance's folder: put it back, and delete it here"
+            }
+            Self::Changed { .. } => "run the command again",
+        };
+        Some(hint.to_owned())
+    }
+}
+
+fn access_hint(failure: Failure, doing: Doing) -> &'static str {
+    match (failure, doing) {
+        (Failure::Missing, _) => {
+            "make the bucket first; its name is that in `ownership.ledger`, its server and region are those in the environment"
+        }
+        (Failure::Denied, Doing::Read) => {
+            "check the credentials in the environment; they have to allow to list and to read below this path"
+        }
+        (Failure::Denied, Doing::Write) => {
+            "check the credentials in the environment; they have to allow to write below this path"
+        }
+        (Failure::Denied, Doing::Delete) => {
+            "check the credentials in the environment; they have to allow to delete below this path, as old versions are removed"
+        }
+        (Failure::Other, _) => {
+            "check the endpoint, the region and the proxy in the environment, then run the command again"
+        }
+    }
+}
+
+impl Doing {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write to",
+            Self::Delete => "delete below",
+        }
+    }
+}
+
+/// The most characters of a store's own message.
+const MOST_TEXT: usize = 300;
+
+impl Cause {
+    /// The innermost cause: the outer ones repeat it, with the address of the call.
+    pub(super) fn of(error: &(dyn Error + 'static)) -> Self {
+        let mut innermost = error;
+        while let Some(source) = innermost.source() {
+            innermost = source;
+        }
+        Self::text(&innermost.to_string())
+    }
+
+    /// One line of a text: the code and message of the XML that stores answer with, or all of it.
+    pub(super) fn text(text: &str) -> Self {
+        let told = match (element(text, "Code"), element(text, "Message")) {
+            (Some(code), Some(message)) => format!("{code}: {message}"),
+            (Some(only), None) | (None, Some(only)) => only.to_owned(),
+            (None, None) => text.to_owned(),
+        };
+        let line = told.split_whitespace().collect::<Vec<_>>().join(" ");
+        Self(line.chars().take(MOST_TEXT).collect())
+    }
+}
+
+fn element<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let (_, rest) = text.split_once(&format!("<{name}>"))?;
+    let (content, _) = rest.split_once(&format!("</{name}>"))?;
+    Some(content)
+}
+
+/// Where clients look for credentials if the environment has none: the metadata services of the clouds' own machines.
+const METADATA: [&str; 3] = [
+    "169.254.169.254",
+    "169.254.170.2",
+    "metadata.google.internal",
+];
+
+/// The error of a call to a store.
+pub(super) fn access(location: &str, doing: Doing, error: &object_store::Error) -> LedgerError {
+    use object_store::Error as Store;
+    let location = location.to_owned();
+    let whole = error.to_string();
+    if METADATA.iter().any(|service| whole.contains(service)) {
+        return LedgerError::Access {
+            location,
+            doing,
+            failure: Failure::Denied,
+            cause: Cause::text(
+                "there are no credentials in the environment, and no metadata service gives some",
+            ),
+        };
+    }
+    let failure = if matches!(error, Store::NotFound { .. }) {
+        Failure::Missing
+    } else if matches!(
+        error,
+        Store::PermissionDenied { .. } | Store::Unauthenticated { .. }
+    ) {
+        Failure::Denied
+    } else {
+        Failure::Other
+    };
+    LedgerError::Access {
+        location,
+        doing,
+        failure,
+        cause: Cause::of(error),
+    }
+}

@@ -1,0 +1,84 @@
+//! The name of an instance, by which its ledger is told from every other.
+
+use std::fmt;
+
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use super::hex;
+
+/// The name of an instance: readable, good as the name of a folder, and different for different instances.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Fingerprint(Box<str>);
+
+/// The most characters that are taken over from a host's name.
+const MOST_LABEL: usize = 40;
+
+impl Fingerprint {
+    /// That of an instance with this base URL: its host and port count, its scheme and what follows do not.
+    #[must_use]
+    pub fn remote(base_url: &str) -> Self {
+        let rest = base_url
+            .split_once("://")
+            .map_or(base_url, |(_, rest)| rest);
+        let host = rest.split('/').next().unwrap_or(rest).to_ascii_lowercase();
+        // 123-abc-456.mktorest.com: the first label is the munchkin id, which people know their instance by.
+        let label = host.strip_suffix(".mktorest.com").unwrap_or(&host);
+        Self::new(label, &format!("host {host}"))
+    }
+
+    /// That of a simulator with this [`id`](crate::simulator::Simulator::id).
+    #[must_use]
+    pub fn simulator(id: &str) -> Self {
+        Self::new("simulator", &format!("simulator {id}"))
+    }
+
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn new(label: &str, identity: &str) -> Self {
+        let label: String = label
+            .chars()
+            .take(MOST_LABEL)
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+            .collect();
+        let hash = hex::encode(&Sha256::digest(identity)[..4]);
+        Self(format!("{}-{hash}", label.trim_matches('-')).into())
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn instances_have_readable_names_that_stay() {
+        for (url, name) in [
+            ("https://123-abc-456.mktorest.com", "123-abc-456-de258f21"),
+            (
+                "https://123-ABC-456.mktorest.com/rest",
+                "123-abc-456-de258f21",
+            ),
+            ("http://127.0.0.1:8080", "127-0-0-1-8080-dfc5f2b7"),
+            ("http://127.0.0.1:8081", "127-0-0-1-8081-6109becf"),
+            ("http://[::1]:8080", "1--8080-c5eb4833"),
+        ] {
+            assert_eq!(Fingerprint::remote(url).as_str(), name, "{url}");
+        }
+        let simulator = Fingerprint::simulator("5f0e");
+        assert_eq!(simulator.as_str(), "simulator-af8f3a5a");
+        assert_ne!(simulator, Fingerprint::simulator("5f0f"));
+    }
+}

@@ -1,0 +1,240 @@
+//! Where a ledger is kept, as the configuration writes it.
+//!
+//! Credentials, endpoints and regions are no part of it: they come from the environment. Its errors never repeat the
+//! text, which may hold a key that someone put there by mistake.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A place for the ledgers of a project: one folder in it for each instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// A folder of this machine.
+    Directory(PathBuf),
+    /// A part of an object store.
+    Bucket(Bucket),
+}
+
+/// A part of an object store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bucket {
+    pub provider: Provider,
+    /// Of the bucket; Azure calls it a container.
+    pub name: String,
+    /// Without a slash at its ends; may be empty.
+    pub prefix: String,
+}
+
+/// The sorts of object storage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provider {
+    /// S3, and what speaks its protocol.
+    S3,
+    /// Google Cloud Storage.
+    Gcs,
+    /// Azure Blob Storage.
+    Azure,
+}
+
+/// Why a text is no location.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LocationError {
+    #[error("`ledger` is empty")]
+    Empty,
+    #[error("`ledger` begins with `~`, which only a shell understands")]
+    Home,
+    #[error("`ledger` is a URL of an unknown sort")]
+    Scheme,
+    #[error("`ledger` is the address of a server")]
+    Address,
+    #[error("`ledger` contains a user name or a key")]
+    HasUser,
+    #[error("`ledger` has a query or a fragment")]
+    HasQuery,
+    #[error("`ledger` has no name of a bucket after `//`")]
+    NoBucket,
+    #[error("`ledger` has a bucket whose name cannot be one")]
+    BadBucket,
+    #[error("`ledger` has a path with an empty part, `.`, `..` or a control character")]
+    BadPath,
+}
+
+impl Location {
+    /// Reads a directory, which is relative to `root`, or `s3://BUCKET/PATH`, `gs://…`, `az://…`.
+    ///
+    /// # Errors
+    /// It is neither, or it has parts that a location does not have.
+    pub fn parse(text: &str, root: &Path) -> Result<Self, LocationError> {
+        if text.trim().is_empty() {
+            return Err(LocationError::Empty);
+        }
+        let Some((scheme, rest)) = text.split_once("://") else {
+            if text == "~" || text.starts_with("~/") {
+                return Err(LocationError::Home);
+            }
+            return Ok(Self::Directory(root.join(text)));
+        };
+        let provider = match scheme.to_ascii_lowercase().as_str() {
+            "s3" => Provider::S3,
+            "gs" => Provider::Gcs,
+            "az" => Provider::Azure,
+            "http" | "https" => return Err(LocationError::Address),
+            _ => return Err(LocationError::Scheme),
+        };
+        bucket(provider, rest).map(Self::Bucket)
+    }
+}
+
+fn bucket(provider: Provider, rest: &str) -> Result<Bucket, LocationError> {
+    if rest.contains(['?', '#']) {
+        return Err(LocationError::HasQuery);
+    }
+    let (name, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+    if name.contains('@') {
+        return Err(LocationError::HasUser);
+    }
+    if name.is_empty() {
+        return Err(LocationError::NoBucket);
+    }
+    // The union of what the three allow: letters, digits, and these between them.
+    if !name
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+    {
+        return Err(LocationError::BadBucket);
+    }
+    let prefix = prefix.strip_suffix('/').unwrap_or(prefix);
+    let is_bad = |part: &str| matches!(part, "" | "." | "..") || part.contains(char::is_control);
+    if !prefix.is_empty() && prefix.split('/').any(is_bad) {
+        return Err(LocationError::BadPath);
+    }
+    Ok(Bucket {
+        provider,
+        name: name.to_owned(),
+        prefix: prefix.to_owned(),
+    })
+}
+
+impl Provider {
+    /// The word before `://`.
+    #[must_use]
+    pub fn scheme(self) -> &'static str {
+        match self {
+            Self::S3 => "s3",
+            Self::Gcs => "gs",
+            Self::Azure => "az",
+        }
+    }
+}
+
+impl LocationError {
+    /// What to write instead.
+    #[must_use]
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::Empty | Self::Scheme | Self::NoBucket => {
+                "write a directory, `s3://BUCKET/PATH`, `gs://BUCKET/PATH` or `az://CONTAINER/PATH`"
+            }
+            Self::Home => {
+                "write the directory in full, or one that is relative to this file's folder"
+            }
+            Self::Address => {
+                "write `s3://BUCKET/PATH`; the server's address goes into the environment, for S3 as AWS_ENDPOINT_URL"
+            }
+            Self::HasUser => {
+                "write the bucket alone; credentials come from the environment, and one that stood here should be renewed"
+            }
+            Self::HasQuery => "write the bucket and a path alone",
+            Self::BadBucket => {
+                "write the bucket's name alone; a server's address goes into the environment, for S3 as AWS_ENDPOINT_URL"
+            }
+            Self::BadPath => "write for example `s3://acme-ops/oppctl`",
+        }
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Directory(path) => path.display().fmt(f),
+            Self::Bucket(bucket) => bucket.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Bucket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            provider,
+            name,
+            prefix,
+        } = self;
+        write!(f, "{}://{name}", provider.scheme())?;
+        if !prefix.is_empty() {
+            write!(f, "/{prefix}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn directories_are_relative_to_the_configuration() {
+        for (text, path) in [
+            ("ledger", "/project/ledger"),
+            ("../ops/ledger", "/project/../ops/ledger"),
+            ("/var/ledger", "/var/ledger"),
+            ("s3:ledger", "/project/s3:ledger"),
+        ] {
+            let location = Location::parse(text, Path::new("/project"));
+            assert_eq!(location, Ok(Location::Directory(path.into())), "{text}");
+        }
+    }
+
+    #[test]
+    fn buckets_are_written_alike_again() {
+        for (text, shown) in [
+            ("s3://acme-ops/oppctl", "s3://acme-ops/oppctl"),
+            ("S3://acme.ops", "s3://acme.ops"),
+            ("gs://acme_ops/a/b c/", "gs://acme_ops/a/b c"),
+            ("az://container/", "az://container"),
+        ] {
+            let location = Location::parse(text, Path::new("/project"));
+            assert_eq!(
+                location.map(|location| location.to_string()),
+                Ok(shown.to_owned())
+            );
+        }
+    }
+
+    #[test]
+    fn other_texts_are_refused_and_not_repeated() {
+        use LocationError::{
+            Address, BadBucket, BadPath, Empty, HasQuery, HasUser, Home, NoBucket, Scheme,
+        };
+        let rows = [
+            ("", Empty),
+            (" ", Empty),
+            ("~/ledger", Home),
+            ("file:///s3cret", Scheme),
+            ("memory://s3cret", Scheme),
+            ("https://s3cret.s3.amazonaws.com", Address),
+            ("s3://key:s3cret@bucket/x", HasUser),
+            ("s3://bucket?s3cret=1", HasQuery),
+            ("az://container/x?sig=s3cret", HasQuery),
+            ("s3:///s3cret", NoBucket),
+            ("s3://127.0.0.1:9000/s3cret", BadBucket),
+            ("s3://bucket/a//s3cret", BadPath),
+            ("s3://bucket/../s3cret", BadPath),
+        ];
+        for (text, error) in rows {
+            assert_eq!(Location::parse(text, Path::new(".")), Err(error), "{text}");
+            assert!(!format!("{error} {error:?} {}", error.hint()).contains("s3cret"));
+        }
+    }
+}

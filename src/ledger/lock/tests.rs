@@ -1,0 +1,383 @@
+//! The lock: one holder at a time, whatever happens to it. Time is the runtime's, which jumps ahead when all wait.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use jiff::{SignedDuration, Timestamp};
+use object_store::ObjectStore;
+use pretty_assertions::assert_eq;
+use tokio::time::Instant;
+
+use super::*;
+use crate::ledger::LedgerError;
+use crate::ledger::tests::altered::{Altered, Fate};
+use crate::ledger::tests::{memory, store_in};
+
+const LEASE: Duration = Duration::from_secs(60);
+
+fn terms(wait: u64) -> Terms {
+    Terms {
+        lease: LEASE,
+        wait: Duration::from_secs(wait),
+    }
+}
+
+fn owner(id: &str) -> Owner {
+    Owner {
+        id: id.to_owned(),
+        host: "ci-7".to_owned(),
+        user: "ada".to_owned(),
+        pid: 4711,
+        run: None,
+    }
+}
+
+/// A clock that goes with the runtime's time, off by so many seconds.
+fn clock(off: i64) -> Clock {
+    let start = Instant::now();
+    let base = Timestamp::now() + SignedDuration::from_secs(off);
+    Clock::new(move || {
+        let passed = SignedDuration::try_from(start.elapsed()).expect("it is not that long");
+        base + passed
+    })
+}
+
+/// The lock of a run, in a store of its own among these objects.
+fn lock(objects: &Arc<dyn ObjectStore>, clock: &Clock) -> Lock {
+    store_in(objects).lock(clock.clone())
+}
+
+/// Takes it for a run of this id.
+async fn take(
+    objects: &Arc<dyn ObjectStore>,
+    clock: &Clock,
+    id: &str,
+    wait: u64,
+) -> Result<Held, LockError> {
+    let lock = lock(objects, clock);
+    lock.acquire(owner(id), terms(wait), |_| {}).await
+}
+
+async fn pass(seconds: u64) {
+    tokio::time::sleep(Duration::from_secs(seconds)).await;
+}
+
+/// Who has it, as an error tells.
+fn holder(outcome: Result<Held, LockError>) -> String {
+    match outcome {
+        Err(LockError::Held { lease }) => lease.owner.id,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lock_is_taken_renewed_and_released() {
+    let (objects, clock) = (memory(), clock(0));
+    let lock = lock(&objects, &clock);
+    assert_eq!(lock.status().await.expect("it reads"), None);
+    let held = lock.acquire(owner("a"), terms(0), |_| {}).await;
+    let held = held.expect("it is free");
+    let first = lock.status().await.expect("it reads").expect("it is held");
+    assert_eq!((&first.owner, first.released), (&owner("a"), None));
+    assert_eq!(first.length(), LEASE);
+
+    pass(600).await;
+    assert_eq!(held.watch().check(), Ok(()));
+    let later = lock.status().await.expect("it reads").expect("it is held");
+    assert_eq!(later.started, first.started);
+    assert!(later.expires > first.expires + SignedDuration::from_secs(570));
+
+    held.release().await.expect("it is held");
+    let last = lock.status().await.expect("it reads").expect("it was held");
+    assert_eq!(last.released, Some(clock.now()));
+    let next = lock.acquire(owner("b"), terms(0), |_| {}).await;
+    next.expect("it is free")
+        .release()
+        .await
+        .expect("it is held");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_run_waits_or_is_told_who_holds_it() {
+    let (objects, clock) = (memory(), clock(0));
+    let first = take(&objects, &clock, "a", 0).await;
+    let first = first.expect("it is free");
+    let other = lock(&objects, &clock);
+    assert_eq!(
+        holder(other.acquire(owner("b"), terms(0), |_| {}).await),
+        "a"
+    );
+
+    let begun = Instant::now();
+    assert_eq!(
+        holder(other.acquire(owner("b"), terms(300), |_| {}).await),
+        "a"
+    );
+    assert_eq!(begun.elapsed().as_secs(), 300);
+
+    let mut told = Vec::new();
+    let waiting = other.acquire(owner("b"), terms(300), |lease| {
+        told.push(lease.owner.id.clone());
+    });
+    let releasing = async {
+        pass(100).await;
+        first.release().await.expect("it is held");
+    };
+    let begun = Instant::now();
+    let (second, ()) = tokio::join!(waiting, releasing);
+    let second = second.expect("it was let go");
+    assert!((100..=107).contains(&begun.elapsed().as_secs()));
+    assert_eq!(told, ["a"]);
+    assert_eq!(second.watch().check(), Ok(()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_lock_of_a_dead_run_is_taken_over_some_time_after_its_end() {
+    let (objects, clock) = (memory(), clock(0));
+    let dead = take(&objects, &clock, "dead", 0).await;
+    // What is dropped is not renewed.
+    drop(dead.expect("it is free"));
+    let other = lock(&objects, &clock);
+    pass(89).await;
+    assert_eq!(
+        holder(other.acquire(owner("b"), terms(0), |_| {}).await),
+        "dead"
+    );
+    pass(2).await;
+    let taken = other.acquire(owner("b"), terms(0), |_| {}).await;
+    assert_eq!(taken.expect("it is over").owner().id, "b");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_waits_takes_over_as_soon_as_it_may() {
+    let (objects, clock) = (memory(), clock(0));
+    let dead = take(&objects, &clock, "dead", 0).await;
+    drop(dead.expect("it is free"));
+    let begun = Instant::now();
+    let taken = take(&objects, &clock, "b", 300).await;
+    drop(taken.expect("it ends"));
+    assert!((90..=97).contains(&begun.elapsed().as_secs()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_its_clock_said_a_silent_run_is_dead() {
+    let objects = memory();
+    // It wrote, as it seemed to it, in ten years.
+    let dead = take(&objects, &clock(315_360_000), "dead", 0).await;
+    drop(dead.expect("it is free"));
+    let begun = Instant::now();
+    let taken = take(&objects, &clock(0), "b", 300).await;
+    drop(taken.expect("it is silent"));
+    assert!((90..=97).contains(&begun.elapsed().as_secs()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_was_stopped_for_long_learns_that_it_lost_the_lock() {
+    let objects = memory();
+    // Its clock on the wall goes on while the machine sleeps; the runtime's does not.
+    let slept = Arc::new(AtomicI64::new(0));
+    let wall = {
+        let (clock, slept) = (clock(0), Arc::clone(&slept));
+        Clock::new(move || clock.now() + SignedDuration::from_secs(slept.load(Ordering::Relaxed)))
+    };
+    let held = take(&objects, &wall, "a", 0).await;
+    let held = held.expect("it is free");
+    let watch = held.watch();
+    slept.store(91, Ordering::Relaxed);
+    assert_eq!(watch.check(), Err(Lost::Expired));
+    let other = take(&objects, &wall, "b", 0).await;
+    let other = other.expect("it is over");
+    let lost = watch.lost().await;
+    assert_eq!(
+        lost,
+        Lost::TakenOver {
+            owner: "ada on ci-7 (process 4711, owner b)".to_owned()
+        }
+    );
+    assert_eq!(watch.check(), Err(lost));
+    assert!(matches!(
+        held.release().await,
+        Err(LockError::Lost(Lost::TakenOver { .. }))
+    ));
+    assert_eq!(other.watch().check(), Ok(()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lock_that_cannot_be_renewed_is_lost_at_its_end_and_not_before() {
+    let down = Arc::new(AtomicBool::new(false));
+    let objects = Altered::store({
+        let down = Arc::clone(&down);
+        move |_| match down.load(Ordering::Relaxed) {
+            true => Fate::Lost,
+            false => Fate::Done,
+        }
+    });
+    let held = take(&objects, &clock(0), "a", 0).await;
+    let held = held.expect("it is free");
+    let watch = held.watch();
+    // An outage that is shorter than the lease does no harm.
+    down.store(true, Ordering::Relaxed);
+    pass(50).await;
+    assert_eq!(watch.check(), Ok(()));
+    down.store(false, Ordering::Relaxed);
+    pass(200).await;
+    assert_eq!(watch.check(), Ok(()));
+
+    down.store(true, Ordering::Relaxed);
+    let begun = Instant::now();
+    assert_eq!(watch.lost().await, Lost::Expired);
+    assert!((40..=60).contains(&begun.elapsed().as_secs()));
+    assert_eq!(watch.check(), Err(Lost::Expired));
+}
+
+#[tokio::test(start_paused = true)]
+async fn renewals_whose_answers_are_lost_count() {
+    let writes = AtomicU32::new(0);
+    let objects = Altered::store(move |_| match writes.fetch_add(1, Ordering::Relaxed) % 2 {
+        0 => Fate::Done,
+        _ => Fate::AnswerLost,
+    });
+    let held = take(&objects, &clock(0), "a", 0).await;
+    let held = held.expect("it is free");
+    pass(600).await;
+    assert_eq!(held.watch().check(), Ok(()));
+    held.release().await.expect("it is held");
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_the_named_lock_is_unlocked() {
+    let (objects, clock) = (memory(), clock(0));
+    let other = lock(&objects, &clock);
+    assert!(matches!(other.unlock("a").await, Err(LockError::Free)));
+    let held = other.acquire(owner("a"), terms(0), |_| {}).await;
+    let held = held.expect("it is free");
+    match other.unlock("b").await {
+        Err(LockError::Held { lease }) => assert_eq!(lease.owner, owner("a")),
+        unexpected => panic!("{unexpected:?}"),
+    }
+    assert_eq!(held.watch().check(), Ok(()));
+    let lease = other.unlock("a").await.expect("it is that one's");
+    assert_eq!(lease.owner, owner("a"));
+    assert!(matches!(other.unlock("a").await, Err(LockError::Free)));
+    // Its holder learns of it with its next renewal, whether or not somebody has the lock by then.
+    assert_eq!(held.watch().lost().await, Lost::Unlocked);
+    assert!(matches!(
+        held.release().await,
+        Err(LockError::Lost(Lost::Unlocked))
+    ));
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_many_runs_one_at_a_time_has_the_lock() {
+    let (objects, clock) = (memory(), clock(0));
+    let (inside, done) = (AtomicU32::new(0), AtomicU32::new(0));
+    let runs = (0..10).map(|run| {
+        let lock = lock(&objects, &clock);
+        let (inside, done) = (&inside, &done);
+        async move {
+            for round in 0..5 {
+                let id = format!("{run}-{round}");
+                let held = lock.acquire(owner(&id), terms(100_000), |_| {}).await;
+                let held = held.expect("it is let go some time");
+                assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
+                pass(fastrand::u64(..100)).await;
+                assert_eq!(held.watch().check(), Ok(()));
+                inside.fetch_sub(1, Ordering::SeqCst);
+                held.release().await.expect("it is held");
+                done.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+    });
+    join_all(runs).await;
+    assert_eq!(done.into_inner(), 50);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_is_not_trusted_has_no_lock() {
+    let objects = Altered::store(|_| Fate::Overwritten);
+    let outcome = take(&objects, &clock(0), "a", 0).await;
+    assert!(matches!(
+        outcome,
+        Err(LockError::Store(LedgerError::Unconditional { .. }))
+    ));
+}
+
+#[test]
+fn the_stored_sample_of_version_1_is_read() {
+    let text = include_bytes!("../../../tests/data/ledger/lock.v1.json");
+    let time = |text: &str| text.parse().expect("a time");
+    let lease = Lease {
+        owner: Owner {
+            run: Some("https://ci.example/1".to_owned()),
+            ..owner("00112233aabbccdd")
+        },
+        started: time("2026-11-22T10:00:00Z"),
+        renewed: time("2026-11-22T10:05:00Z"),
+        expires: time("2026-11-22T10:06:00Z"),
+        released: Some(time("2026-11-22T10:05:30Z")),
+    };
+    let fingerprint = crate::ledger::tests::fingerprint();
+    assert_eq!(Lease::read(text, &fingerprint), Ok(lease.clone()));
+    let written: Vec<u8> = lease.text(&fingerprint).iter().flatten().copied().collect();
+    assert_eq!(Lease::read(&written, &fingerprint), Ok(lease));
+}
+
+#[test]
+fn the_owner_is_told_by_the_environment() {
+    let of = |variables: &[(&str, &str)]| {
+        let variables: Vec<(String, String)> = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        let variable = move |name: &str| {
+            let found = variables.iter().find(|(found, _)| found == name);
+            found.map(|(_, value)| value.clone())
+        };
+        let owner = Owner::of(&variable, None);
+        (owner.user, owner.host, owner.run)
+    };
+    let told = |user: &str, host: &str, run: Option<&str>| {
+        (user.to_owned(), host.to_owned(), run.map(ToOwned::to_owned))
+    };
+    assert_eq!(of(&[("USER", "")]), told("unknown", "unknown", None));
+    assert_eq!(
+        of(&[
+            ("USER", "runner"),
+            ("HOSTNAME", "fv-az1"),
+            ("GITHUB_ACTOR", "ada"),
+            ("GITHUB_SERVER_URL", "https://github.com"),
+            ("GITHUB_REPOSITORY", "acme/pipeline"),
+            ("GITHUB_RUN_ID", "17"),
+        ]),
+        told(
+            "ada",
+            "fv-az1",
+            Some("https://github.com/acme/pipeline/actions/runs/17")
+        )
+    );
+    assert_eq!(
+        of(&[("CI_JOB_URL", "https://ada:s3cret@gitlab.example/j/1")]).2,
+        Some("https://gitlab.example/j/1".to_owned())
+    );
+    assert_eq!(of(&[("BUILD_URL", "file:///etc/passwd")]).2, None);
+    assert_eq!(
+        of(&[
+            (
+                "SYSTEM_TEAMFOUNDATIONCOLLECTIONURI",
+                "https://dev.azure.com/acme/"
+            ),
+            ("SYSTEM_TEAMPROJECT", "Ops"),
+            ("BUILD_BUILDID", "9"),
+        ])
+        .2,
+        Some("https://dev.azure.com/acme/Ops/_build/results?buildId=9".to_owned())
+    );
+}
+
+#[test]
+fn every_run_has_an_id_of_its_own() {
+    assert_ne!(Owner::here().id, Owner::here().id);
+    assert_eq!(Owner::here().pid, std::process::id());
+}

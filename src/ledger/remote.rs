@@ -1,0 +1,130 @@
+//! Object storage: the builders of the three clients, fed from the environment.
+//!
+//! The variables are those of each provider's own tools, as `object_store` reads them; `docs/ledger.md` lists them.
+//! Plain http is for loopback addresses alone, whatever the environment allows: a ledger that somebody else can
+//! rewrite on its way decides about deletions.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
+use object_store::azure::{AzureConfigKey, MicrosoftAzureBuilder};
+use object_store::gcp::{GoogleCloudStorageBuilder, GoogleConfigKey};
+use object_store::path::Path;
+use object_store::{BackoffConfig, ClientConfigKey, ObjectStore, RetryConfig};
+
+use super::backend::{Opened, failed};
+use super::error::LedgerError;
+use super::location::{Bucket, Provider};
+
+/// Of one call with its body; the default of 30 s is too short for a ledger of many records on a slow line.
+const TIME_OUT: &str = "120 seconds";
+
+/// Where Azurite listens unless AZURITE_BLOB_STORAGE_URL says otherwise.
+const EMULATOR_URL: &str = "AZURITE_BLOB_STORAGE_URL";
+
+/// Opens a bucket.
+pub(super) fn open(bucket: &Bucket) -> Result<Opened, LedgerError> {
+    let location = bucket.to_string();
+    // Fails when a provider is there already, and then that one serves.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let store = match bucket.provider {
+        Provider::S3 => s3(&bucket.name, &location),
+        Provider::Gcs => gcs(&bucket.name, &location),
+        Provider::Azure => azure(&bucket.name, &location),
+    }?;
+    let prefix = Path::parse(&bucket.prefix).map_err(|error| failed(&location, &error))?;
+    Ok((store, prefix))
+}
+
+/// Enough for a server that restarts; a run that cannot reach its ledger should say so within a minute.
+fn retries() -> RetryConfig {
+    RetryConfig {
+        backoff: BackoffConfig {
+            init_backoff: Duration::from_millis(200),
+            max_backoff: Duration::from_secs(5),
+            base: 2.0,
+        },
+        max_retries: 5,
+        retry_timeout: Duration::from_secs(60),
+    }
+}
+
+fn s3(name: &str, location: &str) -> Result<Arc<dyn ObjectStore>, LedgerError> {
+    let time_out = AmazonS3ConfigKey::Client(ClientConfigKey::Timeout);
+    let builder = AmazonS3Builder::from_env()
+        .with_bucket_name(name)
+        .with_retry(retries())
+        .with_config(time_out, TIME_OUT);
+    let endpoints = [
+        (AmazonS3ConfigKey::S3Endpoint, "AWS_ENDPOINT_URL_S3"),
+        (AmazonS3ConfigKey::Endpoint, "AWS_ENDPOINT_URL"),
+    ];
+    // The special one comes before the general one.
+    let endpoint = endpoints
+        .into_iter()
+        .find_map(|(key, variable)| Some((builder.get_config_value(&key)?, variable)));
+    let plain = is_plain(endpoint, location)?;
+    let store = builder.with_allow_http(plain).build();
+    store
+        .map(|store| Arc::new(store) as _)
+        .map_err(|error| failed(location, &error))
+}
+
+fn gcs(name: &str, location: &str) -> Result<Arc<dyn ObjectStore>, LedgerError> {
+    let time_out = GoogleConfigKey::Client(ClientConfigKey::Timeout);
+    let builder = GoogleCloudStorageBuilder::from_env()
+        .with_bucket_name(name)
+        .with_retry(retries())
+        .with_config(time_out, TIME_OUT);
+    let endpoint = builder.get_config_value(&GoogleConfigKey::BaseUrl);
+    let plain = is_plain(endpoint.map(|url| (url, "GOOGLE_BASE_URL")), location)?;
+    let store = builder
+        .with_config(
+            GoogleConfigKey::Client(ClientConfigKey::AllowHttp),
+            plain.to_string(),
+        )
+        .build();
+    store
+        .map(|store| Arc::new(store) as _)
+        .map_err(|error| failed(location, &error))
+}
+
+fn azure(name: &str, location: &str) -> Result<Arc<dyn ObjectStore>, LedgerError> {
+    let time_out = AzureConfigKey::Client(ClientConfigKey::Timeout);
+    let builder = MicrosoftAzureBuilder::from_env()
+        .with_container_name(name)
+        .with_retry(retries())
+        .with_config(time_out, TIME_OUT);
+    let emulator = std::env::var(EMULATOR_URL).ok();
+    let endpoint = builder.get_config_value(&AzureConfigKey::Endpoint);
+    let endpoint = endpoint
+        .map(|url| (url, "AZURE_STORAGE_ENDPOINT"))
+        .or(emulator.map(|url| (url, EMULATOR_URL)));
+    let plain = is_plain(endpoint, location)?;
+    let store = builder.with_allow_http(plain).build();
+    store
+        .map(|store| Arc::new(store) as _)
+        .map_err(|error| failed(location, &error))
+}
+
+/// Whether an endpoint is reached over plain http, which only a loopback address may be.
+fn is_plain(endpoint: Option<(String, &'static str)>, location: &str) -> Result<bool, LedgerError> {
+    let Some((url, variable)) = endpoint else {
+        return Ok(false);
+    };
+    let Ok(url) = reqwest::Url::parse(&url) else {
+        // The client tells what is wrong with it.
+        return Ok(false);
+    };
+    if url.scheme() != "http" {
+        return Ok(false);
+    }
+    if crate::config::is_loopback(&url) {
+        return Ok(true);
+    }
+    Err(LedgerError::PlainHttp {
+        location: location.to_owned(),
+        variable,
+    })
+}

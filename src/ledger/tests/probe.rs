@@ -1,0 +1,90 @@
+//! Which stores are trusted.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use futures_util::StreamExt as _;
+use pretty_assertions::assert_eq;
+
+use super::altered::{Altered, Fate};
+use super::{ledger_of, memory, store_in};
+use crate::ledger::{Lapse, LedgerError};
+
+/// The lapse of a store in which the creation with this number, from 0, has this fate.
+async fn lapse(fate: fn(u32) -> Fate) -> Option<Lapse> {
+    let writes = AtomicU32::new(0);
+    let objects = Altered::store(move |_| fate(writes.fetch_add(1, Ordering::Relaxed)));
+    let saved = store_in(&objects).save(&ledger_of("A"), 0).await;
+    match saved {
+        Ok(_) => None,
+        Err(LedgerError::Unconditional { lapse, location }) => {
+            assert_eq!(location, "s3://acme-ops/team/oppctl/123-abc-456-de258f21");
+            Some(lapse)
+        }
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_passes_over_conditions_is_refused() {
+    assert_eq!(lapse(|_| Fate::Done).await, None);
+    // Answers that get lost say nothing about the conditions.
+    assert_eq!(lapse(|_| Fate::AnswerLost).await, None);
+    let always = lapse(|_| Fate::Overwritten).await;
+    assert_eq!(always, Some(Lapse::Winners { winners: 4 }));
+    let in_a_race = lapse(|write| {
+        if write == 2 {
+            Fate::Overwritten
+        } else {
+            Fate::Done
+        }
+    })
+    .await;
+    assert_eq!(in_a_race, Some(Lapse::Winners { winners: 2 }));
+    let later = lapse(|write| {
+        if write == 4 {
+            Fate::Overwritten
+        } else {
+            Fate::Done
+        }
+    })
+    .await;
+    assert_eq!(later, Some(Lapse::Overwrote));
+}
+
+#[tokio::test]
+async fn a_store_that_keeps_nothing_is_refused() {
+    let pretended = lapse(|_| Fate::Pretended).await;
+    assert_eq!(pretended, Some(Lapse::Winners { winners: 4 }));
+}
+
+#[tokio::test]
+async fn nothing_is_written_to_a_store_that_is_not_trusted() {
+    let objects = Altered::store(|_| Fate::Overwritten);
+    let store = store_in(&objects);
+    for _ in 0..2 {
+        store
+            .save(&ledger_of("A"), 0)
+            .await
+            .expect_err("it is not trusted");
+    }
+    assert_eq!(objects.list(None).count().await, 0);
+}
+
+#[tokio::test]
+async fn a_run_probes_once_and_leaves_nothing() {
+    let objects = memory();
+    let store = store_in(&objects);
+    for number in 0..3 {
+        let ledger = ledger_of("A");
+        assert_eq!(
+            store.save(&ledger, number).await.expect("it writes"),
+            number + 1
+        );
+    }
+    let left: Vec<String> = objects
+        .list(None)
+        .map(|found| found.expect("it lists").location.into())
+        .collect()
+        .await;
+    assert_eq!(left.len(), 3, "{left:?}");
+}
