@@ -10,6 +10,7 @@ use super::file::{
     AnswerFile, AnswersFile, ConfigFile, CredentialFile, CredentialSources, CredentialsFile,
     Guards, InstanceFile, Limits, SimulatorFile,
 };
+use super::ownership;
 use super::{BaseUrl, Config, ConfigProblem, Credential, Instance, Remote, Simulator, Target};
 use crate::simulator::{Answers, Crm};
 
@@ -30,6 +31,7 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
         manifests,
         default_instance,
         instances,
+        ownership,
         guards,
         limits,
     } = file;
@@ -53,6 +55,7 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
         manifests,
         default_instance,
         instances,
+        ownership: ownership::checked(ownership, root)?,
         guards,
         limits,
     })
@@ -281,7 +284,7 @@ fn in_bounds(path: [&'static str; 2], found: u32, least: u32, most: u32) -> Resu
     Err(finding(problem, &path))
 }
 
-fn finding(problem: ConfigProblem, path: &[&str]) -> Finding {
+pub(super) fn finding(problem: ConfigProblem, path: &[&str]) -> Finding {
     Finding {
         problem,
         path: path.iter().map(|&name| name.to_owned()).collect(),

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::BaseUrlError;
 use super::load::FILE_NAME;
+use crate::ledger::LocationError;
 use crate::model::Position;
 use crate::simulator::{AnswerError, Crm};
 
@@ -118,6 +119,18 @@ pub enum ConfigProblem {
     UnknownCrm { name: String },
     #[error(transparent)]
     Answer(AnswerError),
+    #[error(transparent)]
+    Ledger(LocationError),
+    #[error("`lease` is of no use without `ledger`")]
+    LeaseAlone,
+    #[error("`lease` is not a duration between 1s and 1h")]
+    BadLease,
+    #[error("`field` is not the API name of a field")]
+    BadFieldName,
+    #[error("`{name}` is Marketo's own field, and a marker needs one of its own")]
+    StandardField { name: String },
+    #[error("`value` is empty or has blanks around it")]
+    BadMarker,
     #[error("`defaultInstance` names `{name}`, which is not among the instances")]
     UnknownDefault { name: String, known: Vec<String> },
 }
@@ -225,6 +238,17 @@ impl ConfigProblem {
                 return Some(suggestion(name, &Crm::ALL.map(|(name, _)| name.to_owned())));
             }
             Self::Answer(error) => return Some(error.hint()),
+            Self::Ledger(error) => error.hint(),
+            Self::LeaseAlone => {
+                "it is the time of the lock beside the ledger: name a ledger too, or remove it"
+            }
+            Self::BadLease => "write for example `60s` or `2m`",
+            Self::BadFieldName | Self::StandardField { .. } => {
+                "name a custom field of type string, for example `managedBy`; `oppctl fields` lists them"
+            }
+            Self::BadMarker => {
+                "write a name that only this project has, for example `acme/pipeline`"
+            }
             Self::UnknownDefault { name, known } => return Some(suggestion(name, known)),
         };
         Some(hint.to_owned())
@@ -233,10 +257,6 @@ impl ConfigProblem {
 
 fn unknown_key_hint(name: Option<&str>, allowed: &[String]) -> Option<String> {
     match name {
-        // Part of the language to come; people copy it from its description.
-        Some("ownership") => {
-            Some("this oppctl has no ledger and no marker yet: remove `ownership`".to_owned())
-        }
         Some(name) => Some(suggestion(name, allowed)),
         None => Some(format!("allowed are {}", listed(allowed))),
     }

@@ -40,6 +40,9 @@ pub(super) struct ConfigFile {
     /// The Marketo instances by the names that commands, reports and `--instance` use.
     #[serde(default)]
     pub instances: BTreeMap<String, InstanceFile>,
+    /// Which records are this project's: without it, nothing is deleted but what an entry says with `ensure: absent` or `rolesMode: exact`.
+    #[serde(default)]
+    pub ownership: OwnershipFile,
     /// What refuses a run that would delete more than expected.
     #[serde(default)]
     pub guards: Guards,
@@ -145,6 +148,39 @@ pub(super) struct CredentialSources {
     /// A program and its arguments, run without a shell in the folder of the configuration; what it prints is the credential.
     #[schemars(length(min = 1))]
     pub command: Option<Vec<String>>,
+}
+
+/// How oppctl knows which records are this project's.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(expecting = "a mapping with `ledger` or `marker`")]
+#[schemars(rename = "Ownership", extend("dependencies" = {"lease": ["ledger"]}))]
+pub(super) struct OwnershipFile {
+    /// Where oppctl remembers which records it manages: a directory, or `s3://BUCKET/PATH`, `gs://BUCKET/PATH` or `az://CONTAINER/PATH` with credentials from the environment.
+    /// With it, a record whose entry is removed from the manifests is deleted. A directory does not belong into version control: every machine that applies has to see the same one.
+    #[schemars(regex(
+        pattern = r"^(?!~(/|$))([^:]|:(?!//))+$|^([sS]3|[gG][sS]|[aA][zZ])://[A-Za-z0-9._-]+(/[^/?#]+)*/?$"
+    ))]
+    pub ledger: Option<String>,
+    /// A field on which managed records carry the name of this project.
+    pub marker: Option<MarkerFile>,
+    /// How long the lock on the ledger is good without a sign of life from its holder: after a crash, others wait half as long again. Between 1s and 1h.
+    #[schemars(regex(pattern = "^[0-9]+[smh]$"), extend("default" = "60s"))]
+    pub lease: Option<String>,
+}
+
+/// A custom field that names the owner of a record.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(expecting = "a mapping with `field` and `value`")]
+#[schemars(rename = "Marker")]
+pub(super) struct MarkerFile {
+    /// The API name of the field: a custom string field, which no manifest sets.
+    #[schemars(regex(pattern = r"^[A-Za-z][A-Za-z0-9_]*$"))]
+    pub field: String,
+    /// The name of this project, for example `acme/pipeline`.
+    #[schemars(regex(pattern = r"^\S(.*\S)?$"))]
+    pub value: String,
 }
 
 /// What refuses a run that would delete more than expected; whichever is reached first.

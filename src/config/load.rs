@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Deserialize;
 
 use super::file::{ConfigFile, Guards, Limits};
 use super::outline::{Mistake, Outline};
 use super::{BaseUrl, ConfigError, ConfigProblem, Credential, check, translate};
+use crate::ledger::Location;
 use crate::simulator::{Answers, Crm};
 
 /// The name of the configuration file.
@@ -26,6 +28,7 @@ pub struct Config {
     pub default_instance: Option<String>,
     /// By name.
     pub instances: BTreeMap<String, Instance>,
+    pub ownership: Ownership,
     pub guards: Guards,
     pub limits: Limits,
 }
@@ -38,6 +41,23 @@ pub struct Loaded {
     pub root: PathBuf,
     /// The file.
     pub path: PathBuf,
+}
+
+/// How to know which records are this project's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ownership {
+    /// Where the ledgers are, if there are any.
+    pub ledger: Option<Location>,
+    pub marker: Option<Marker>,
+    /// How long the lock on a ledger is good without a renewal.
+    pub lease: Duration,
+}
+
+/// A field on which managed records carry the name of this project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marker {
+    pub field: String,
+    pub value: String,
 }
 
 /// A Marketo instance.

@@ -6,7 +6,7 @@
 //! because a line of it may hold a secret that someone put there by mistake.
 //!
 //! Not here: the environment variables and flags that choose an instance (the command line resolves
-//! them), and the ownership of records (there is no ledger yet).
+//! them), and what is at the places that it names.
 
 mod base_url;
 mod check;
@@ -15,6 +15,7 @@ mod error;
 mod file;
 mod load;
 mod outline;
+mod ownership;
 mod schema;
 mod translate;
 
@@ -24,7 +25,7 @@ pub use base_url::{BaseUrl, BaseUrlError};
 pub use credentials::{Credential, CredentialError};
 pub use error::{ConfigError, ConfigProblem};
 pub use file::{Guards, Limits};
-pub use load::{Config, FILE_NAME, Instance, Loaded, Remote, Simulator, Target};
+pub use load::{Config, FILE_NAME, Instance, Loaded, Marker, Ownership, Remote, Simulator, Target};
 pub use schema::config_schema;
 
 #[cfg(test)]

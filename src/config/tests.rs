@@ -1,10 +1,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use pretty_assertions::assert_eq;
 use tempfile::TempDir;
 
 use super::*;
+use crate::ledger::{Bucket, Location, Provider};
 use crate::model::Position;
 use crate::simulator::{Answers, Crm};
 
@@ -61,6 +63,10 @@ instances:
       clientId: { env: MARKETO_CLIENT_ID }
       clientSecret: { file: secret.txt }
     confirm: true
+ownership:
+  ledger: s3://acme-ops/oppctl
+  marker: { field: managedBy, value: acme/pipeline }
+  lease: 2m
 guards: { maxDeletes: 0, maxDeletePercent: 25 }
 limits: { callsPer20s: 80, concurrency: 2, dailyCalls: 10000 }
 ";
@@ -69,6 +75,19 @@ limits: { callsPer20s: 80, concurrency: 2, dailyCalls: 10000 }
     assert_eq!(loaded.root, dir.path());
     assert_eq!(loaded.path, dir.path().join(FILE_NAME));
     assert_eq!(loaded.config.manifests, ["pipeline/**/*.yaml", "more.yaml"]);
+    let ownership = Ownership {
+        ledger: Some(Location::Bucket(Bucket {
+            provider: Provider::S3,
+            name: "acme-ops".to_owned(),
+            prefix: "oppctl".to_owned(),
+        })),
+        marker: Some(Marker {
+            field: "managedBy".to_owned(),
+            value: "acme/pipeline".to_owned(),
+        }),
+        lease: Duration::from_secs(120),
+    };
+    assert_eq!(loaded.config.ownership, ownership);
     let guards = Guards {
         max_deletes: 0,
         max_delete_percent: 25,
@@ -119,6 +138,12 @@ fn what_is_silent_has_the_documented_defaults() {
         daily_calls: 50_000,
     };
     assert_eq!(loaded.config.limits, limits);
+    let ownership = Ownership {
+        ledger: None,
+        marker: None,
+        lease: Duration::from_secs(60),
+    };
+    assert_eq!(loaded.config.ownership, ownership);
     assert_eq!(loaded.config.default_instance, None);
     let only = loaded.instance(None).expect("there is only one");
     assert_eq!(only.name, "production");
@@ -254,11 +279,7 @@ fn mistakes_of_the_language() {
     let rows = [
         (
             "defaultinstance: a\n",
-            "3:1 unknown key `defaultinstance` (did you mean `defaultInstance`? There are `version`, `manifests`, `defaultInstance`, `instances`, `guards`, `limits`)",
-        ),
-        (
-            "ownership: {}\n",
-            "3:1 unknown key `ownership` (this oppctl has no ledger and no marker yet: remove `ownership`)",
+            "3:1 unknown key `defaultinstance` (did you mean `defaultInstance`? There are `version`, `manifests`, `defaultInstance`, `instances`, `ownership`, `guards`, `limits`)",
         ),
         (
             "guards: { maxDelete: 1 }\n",
@@ -337,6 +358,83 @@ fn mistakes_of_the_language() {
         manifests("pipeline/*.yaml"),
         "2:12 `manifests` must be a list, not string \"pipeline/*.yaml\""
     );
+}
+
+#[test]
+fn a_directory_of_ledgers_is_relative_to_the_file() {
+    let dir = dir();
+    let text = format!("{PRODUCTION}ownership: {{ ledger: ../ledger }}\n");
+    fs::write(dir.path().join(FILE_NAME), text).expect("the file is written");
+    let loaded = Config::load(dir.path(), None).expect("the file is right");
+    let folder = Location::Directory(dir.path().join("../ledger"));
+    assert_eq!(loaded.config.ownership.ledger, Some(folder));
+}
+
+#[test]
+fn mistakes_of_the_ownership() {
+    let example =
+        "name a custom field of type string, for example `managedBy`; `oppctl fields` lists them";
+    let rows = [
+        (
+            "{ ledgr: x }",
+            "3:14 unknown key `ledgr` in `ownership` (did you mean `ledger`? There are `ledger`, `marker`, `lease`)".to_owned(),
+        ),
+        (
+            "x",
+            "3:12 `ownership` must be a mapping with `ledger` or `marker`, not string \"x\"".to_owned(),
+        ),
+        (
+            "{ ledger: 's4://bucket' }",
+            "3:22 `ledger` is a URL of an unknown sort (write a directory, `s3://BUCKET/PATH`, `gs://BUCKET/PATH` or `az://CONTAINER/PATH`)".to_owned(),
+        ),
+        (
+            "{ lease: 60s }",
+            "3:21 `lease` is of no use without `ledger` (it is the time of the lock beside the ledger: name a ledger too, or remove it)".to_owned(),
+        ),
+        (
+            "{ ledger: x, lease: 60 s }",
+            "3:32 `lease` is not a duration between 1s and 1h (write for example `60s` or `2m`)".to_owned(),
+        ),
+        (
+            "{ marker: { field: managedBy } }",
+            "3:22 `value` is missing in `ownership.marker`".to_owned(),
+        ),
+        (
+            "{ marker: { field: managed by, value: x } }",
+            format!("3:31 `field` is not the API name of a field ({example})"),
+        ),
+        (
+            "{ marker: { field: stage, value: x } }",
+            format!("3:31 `stage` is Marketo's own field, and a marker needs one of its own ({example})"),
+        ),
+        (
+            "{ marker: { field: managedBy, value: '' } }",
+            "3:49 `value` is empty or has blanks around it (write a name that only this project has, for example `acme/pipeline`)".to_owned(),
+        ),
+    ];
+    for (ownership, expected) in rows {
+        assert_eq!(
+            mistake_in(&format!("ownership: {ownership}\n")),
+            expected,
+            "{ownership}"
+        );
+    }
+    for lease in [
+        "",
+        "s",
+        "60",
+        "0s",
+        "-1s",
+        "+1s",
+        "61m",
+        "2h",
+        "1d",
+        "1.5s",
+        "99999999999999999999s",
+    ] {
+        let text = format!("ownership: {{ ledger: x, lease: '{lease}' }}\n");
+        assert!(mistake_in(&text).contains("1h"), "{lease}");
+    }
 }
 
 #[test]

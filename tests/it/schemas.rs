@@ -225,6 +225,11 @@ fn instance(text: &str) -> String {
     format!("{{version: 1, manifests: [a.yaml], instances: {{a: {text}}}}}")
 }
 
+/// A configuration with this ownership.
+fn ownership(text: &str) -> String {
+    format!("{{version: 1, manifests: [a.yaml], ownership: {text}}}")
+}
+
 #[test]
 fn the_config_schema_takes_the_whole_language() {
     let with_url = |url: &str| {
@@ -237,6 +242,12 @@ fn the_config_schema_takes_the_whole_language() {
         "{version: 1, manifests: [a.yaml], defaultInstance: a, guards: {maxDeletes: 0}, limits: {callsPer20s: 1000}}".to_owned(),
         instance("{simulator: {data: .oppctl, leads: l.yaml, schema: s.yaml}, confirm: true}"),
         instance("{simulator: {data: a, users: u, faults: f, crm: sfdc, answers: {roleUnknownLead: 1013, keyCase: exact, missingKey: '701'}}}"),
+        ownership("{}"),
+        ownership("{ledger: .oppctl/ledger, lease: 2m, marker: {field: managedBy, value: acme/pipeline}}"),
+        ownership("{ledger: 'C:/ledger'}"),
+        ownership("{ledger: 's3://acme-ops/oppctl/a b/'}"),
+        ownership("{ledger: 'GS://acme.ops'}"),
+        ownership("{ledger: 'az://container/x', marker: {field: owner__c, value: x y}}"),
         with_url("https://123-ABC-456.mktorest.com/rest"),
         with_url("http://127.0.0.1:8080"),
         with_url("http://[::1]:8080/"),
@@ -258,7 +269,19 @@ fn the_config_schema_catches_mistakes() {
         "{version: 1}".to_owned(),
         "{version: 2, manifests: [a.yaml]}".to_owned(),
         "{version: 1, manifests: []}".to_owned(),
-        "{version: 1, manifests: [a.yaml], ownership: {}}".to_owned(),
+        ownership("{ledger: ''}"),
+        ownership("{ledger: '~/ledger'}"),
+        ownership("{ledger: 's4://bucket/path'}"),
+        ownership("{ledger: 's3://key:secret@bucket'}"),
+        ownership("{ledger: 's3://bucket?x'}"),
+        ownership("{ledger: 's3://bucket//x'}"),
+        ownership("{lease: 60s}"),
+        ownership("{ledger: a, lease: 60}"),
+        ownership("{ledger: a, lease: 1d}"),
+        ownership("{marker: {field: managedBy}}"),
+        ownership("{marker: {field: managed by, value: x}}"),
+        ownership("{marker: {field: managedBy, value: ''}}"),
+        ownership("{marker: {field: managedBy, value: ' x'}}"),
         "{version: 1, manifests: [a.yaml], limits: {concurrency: 0}}".to_owned(),
         "{version: 1, manifests: [a.yaml], guards: {maxDeletePercent: 101}}".to_owned(),
         instance("{}"),
