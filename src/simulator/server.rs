@@ -44,6 +44,7 @@ const GRACE: Duration = Duration::from_secs(1);
 #[must_use = "a simulator stops when it is dropped"]
 pub struct Simulator {
     app: Arc<App>,
+    id: String,
     addr: SocketAddr,
     control: bool,
     stop: oneshot::Sender<Infallible>,
@@ -111,7 +112,8 @@ pub async fn start(options: Options) -> Result<Simulator, SimulatorError> {
         return Err(SimulatorError::NotLoopback(listen));
     }
     let control = options.control;
-    let app = Arc::new(app(options)?);
+    let (app, id) = app(options)?;
+    let app = Arc::new(app);
     let bind = |source| SimulatorError::Bind {
         addr: listen,
         source,
@@ -128,6 +130,7 @@ pub async fn start(options: Options) -> Result<Simulator, SimulatorError> {
     let server = tokio::spawn(async { serving.await });
     Ok(Simulator {
         app,
+        id,
         addr,
         control,
         stop,
@@ -135,8 +138,8 @@ pub async fn start(options: Options) -> Result<Simulator, SimulatorError> {
     })
 }
 
-/// Reads the files and opens the store.
-fn app(options: Options) -> Result<App, SimulatorError> {
+/// Reads the files and opens the store, which has an id.
+fn app(options: Options) -> Result<(App, String), SimulatorError> {
     let Options {
         data,
         leads,
@@ -166,7 +169,8 @@ fn app(options: Options) -> Result<App, SimulatorError> {
         }
     }
     let store = open(&data, leads.as_deref(), &answers, &schemas, &clock)?;
-    Ok(App {
+    let id = store.id()?;
+    let app = App {
         instance: Instance::load(crm, &store)?,
         meter: Meter::new(limits, store.history()?),
         store: RwLock::new(Some(store)),
@@ -180,7 +184,8 @@ fn app(options: Options) -> Result<App, SimulatorError> {
         latency,
         time_outs,
         requests: AtomicU64::new(fastrand::u64(..0x10_0000)),
-    })
+    };
+    Ok((app, id))
 }
 
 fn open(
@@ -217,6 +222,12 @@ fn router(app: Arc<App>, control: bool) -> Router {
 }
 
 impl Simulator {
+    /// What tells this instance from every other, wherever it listens: made with its data folder, and moved with it.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     /// Where it listens, as a base URL without a slash at the end.
     #[must_use]
     pub fn url(&self) -> String {

@@ -48,8 +48,9 @@ pub(super) struct Store {
 
 const FILE: &str = "marketo.redb";
 const LAYOUT: &str = "1";
-/// The name of a value in `META`.
+/// The names of values in `META`.
 const HISTORY: &str = "history";
+const ID: &str = "id";
 /// The default of the database is a cache of 1 GiB.
 const CACHE_BYTES: usize = 64 * 1024 * 1024;
 
@@ -79,7 +80,16 @@ impl Store {
             }
             None => store.transaction(&[("layout", LAYOUT), ("keys", &keys)], first)?,
         }
+        if store.meta(ID)?.is_none() {
+            let id = format!("{:032x}", fastrand::u128(..));
+            store.transaction(&[(ID, &id)], |_| Ok::<_, StoreError>(()))?;
+        }
         Ok(store)
+    }
+
+    /// What tells this store from every other; random, and the same for its whole life.
+    pub(super) fn id(&self) -> Result<String, StoreError> {
+        self.meta(ID)?.ok_or(StoreError::Meta(ID))
     }
 
     /// Runs `work` on a snapshot.

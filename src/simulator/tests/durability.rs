@@ -41,6 +41,15 @@ async fn an_answered_write_is_on_disk_at_once() {
 }
 
 #[tokio::test]
+async fn an_instance_is_the_same_after_a_restart_and_no_other_is() {
+    let one = bench().await;
+    let id = one.simulator.id().to_owned();
+    let again = bench_in(one.stop().await, |_, _| {}).await;
+    assert_eq!(again.simulator.id(), id);
+    assert_ne!(bench().await.simulator.id(), id);
+}
+
+#[tokio::test]
 async fn a_client_that_is_stuck_in_a_request_does_not_hold_the_shutdown() {
     let bench = bench().await;
     let stuck = TcpStream::connect(bench.simulator.addr()).await.unwrap();
