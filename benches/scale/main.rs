@@ -1,5 +1,5 @@
 //! How time and memory grow with the number of records: `cargo bench` for 1,000, 10,000 and 100,000 opportunities in
-//! one file, `cargo bench -- --runs 3 1000000` for others.
+//! one file, `cargo bench -- --runs 3 1000000` for others, `cargo bench -- --ledger 400000` for a ledger alone.
 //!
 //! Every figure is that of a whole process, so that peaks of memory do not mix: the YAML crate alone and the reading
 //! of manifests run in this program started again, the commands in the program that users run, against its own
@@ -9,6 +9,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 
 mod instance;
+mod ledger;
 mod manifests;
 mod process;
 mod stage;
@@ -35,6 +36,9 @@ struct Args {
     /// How often each stage runs
     #[arg(long, default_value_t = 5)]
     runs: usize,
+    /// Measure a ledger of so many entries instead
+    #[arg(long, value_name = "ENTRIES", conflicts_with = "sizes")]
+    ledger: Option<usize>,
     /// Run this stage in this process, on the file that follows
     #[arg(long, hide = true)]
     stage: Option<Stage>,
@@ -49,12 +53,14 @@ fn main() -> ExitCode {
     let Args {
         sizes,
         runs,
+        ledger,
         stage,
         file,
         bench: _,
     } = Args::parse();
-    let done = match (stage, file) {
-        (Some(stage), Some(file)) => stage.run(&file),
+    let done = match (stage, file, ledger) {
+        (Some(stage), Some(file), _) => stage.run(&file),
+        (_, _, Some(entries)) => ledger_of(entries, runs),
         _ => sizes.into_iter().try_for_each(|size| of_size(size, runs)),
     };
     match done {
@@ -88,6 +94,20 @@ fn of_size(size: usize, runs: usize) -> io::Result<()> {
     let validate = || measure(&mut oppctl(&["validate"]));
     table.row("validate", &repeated(runs, validate)?);
     against_an_instance(&project, scratch.path(), runs, oppctl, &mut table)?;
+    table.print();
+    Ok(())
+}
+
+/// A ledger of so many entries.
+fn ledger_of(entries: usize, runs: usize) -> io::Result<()> {
+    let scratch = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+    ledger::create(scratch.path(), entries)?;
+    println!("\n{entries} entries, {runs} runs");
+    let mut table = Table::new();
+    for stage in [Stage::LoadLedger, Stage::ChangeLedger] {
+        let own = || stage.command(scratch.path());
+        table.row(stage.title(), &repeated(runs, || measure(&mut own()?))?);
+    }
     table.print();
     Ok(())
 }

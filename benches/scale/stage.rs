@@ -8,6 +8,8 @@ use std::{env, fs, io};
 use clap::ValueEnum;
 use serde::Deserialize;
 
+use super::ledger;
+
 /// A stage that is measured in a process of its own.
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum Stage {
@@ -15,6 +17,10 @@ pub(crate) enum Stage {
     Yaml,
     /// The reading of manifests: typed, checked, every value with its place.
     Read,
+    /// The ledger, from its store.
+    LoadLedger,
+    /// The ledger, read, changed and saved.
+    ChangeLedger,
 }
 
 /// What the YAML crate reads: the least that a manifest can be.
@@ -42,10 +48,12 @@ impl Stage {
         match self {
             Self::Yaml => "the YAML crate alone",
             Self::Read => "manifest::read",
+            Self::LoadLedger => "load",
+            Self::ChangeLedger => "load, change 1 %, save",
         }
     }
 
-    /// This program, to run the stage on a file.
+    /// This program, to run the stage on a file, or a ledger's on a folder.
     pub(crate) fn command(self, file: &Path) -> io::Result<Command> {
         let value = self.to_possible_value().expect("no stage is skipped");
         let mut command = Command::new(env::current_exe()?);
@@ -67,6 +75,8 @@ impl Stage {
                 assert!(reading.diagnostics.is_empty(), "the manifest is valid");
                 black_box(reading);
             }
+            Self::LoadLedger => ledger::load(file)?,
+            Self::ChangeLedger => ledger::change(file)?,
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ mod help;
 mod invalid;
 mod large;
 mod look;
+mod object_store;
 mod online;
 mod pages;
 mod quickstart;

@@ -1,0 +1,318 @@
+//! Ledger and lock on a real server of object storage, by processes that know nothing of each other.
+//!
+//! The server is SeaweedFS, where `weed` is on the path or OPPCTL_TEST_WEED names it; without it nothing is tested
+//! here, and a line says so. OPPCTL_TEST_STORE names another store that is there already, as `s3://BUCKET/PATH`,
+//! `gs://…` or `az://…`; its credentials and endpoint then come from the environment, as they do for oppctl.
+//!
+//! The environment of a process cannot be changed safely while it runs, so each run is this test binary once more.
+
+use std::env;
+use std::fs::{self, File};
+use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use oppctl::ledger::{
+    Clock, Entry, Fingerprint, Ledger, LedgerError, Loaded, Location, LockError, Origin, Owner,
+    Place, Store, Terms,
+};
+use oppctl::model::kind::KINDS;
+use oppctl::model::{Key, KeyValue};
+use pretty_assertions::assert_eq;
+use tempfile::TempDir;
+
+const JOB: &str = "OPPCTL_TEST_JOB";
+const STORE: &str = "OPPCTL_TEST_STORE";
+const WEED: &str = "OPPCTL_TEST_WEED";
+/// A file that is there while somebody has the lock.
+const WITNESS: &str = "OPPCTL_TEST_WITNESS";
+
+const ROUNDS: usize = 25;
+const BUCKET: &str = "oppctl-test";
+
+#[test]
+fn runs_on_one_store_never_meet_and_lose_nothing() {
+    let Some(store) = Shared::open() else {
+        writeln!(io::stderr(), "SKIPPED: there is no weed, and no {STORE}").expect("it is open");
+        return;
+    };
+    store.job("wait").succeeds();
+
+    let racers = ["save", "save"].map(|job| store.job(job).start());
+    racers.into_iter().for_each(ends_well);
+    store.job("count 50").succeeds();
+
+    let racers = ["lock", "lock"].map(|job| store.job(job).start());
+    racers.into_iter().for_each(ends_well);
+    store.job("count 100").succeeds();
+
+    let mut holder = store.job("hold").start();
+    let lines = BufReader::new(holder.stdout.take().expect("it is piped")).lines();
+    let held = lines.map(|line| line.expect("it is text"));
+    assert!(held.into_iter().any(|line| line == "held"));
+    store.job("refused").succeeds();
+    holder.kill().expect("it runs");
+    holder.wait().expect("it ends");
+    store.job("take over").succeeds();
+}
+
+/// What one of the processes does; nothing where no test asked for it.
+#[test]
+fn a_run_of_its_own() {
+    let Ok(job) = env::var(JOB) else {
+        return;
+    };
+    let location = env::var(STORE).expect("it is set with the job");
+    let location = Location::parse(&location, Path::new("")).expect("it is one");
+    let instance = Fingerprint::remote("https://123-abc-456.mktorest.com");
+    let store = Store::open(&location, instance).expect("it opens");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.expect("a runtime starts").block_on(async {
+        match job.as_str() {
+            "wait" => wait(&store).await,
+            "save" => save(&store).await,
+            "lock" => lock(&store).await,
+            "hold" => hold(&store).await,
+            "refused" => refused(&store).await,
+            "take over" => take_over(&store).await,
+            count => {
+                let expected = count.strip_prefix("count ").expect("it is a job");
+                let Loaded { ledger, .. } = store.load().await.expect("it reads");
+                assert_eq!(ledger.len().to_string(), expected);
+            }
+        }
+    });
+}
+
+/// Until the server is up: its port opens before it can do anything.
+async fn wait(store: &Store) {
+    let begun = Instant::now();
+    while let Err(error) = store.load().await {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{error:?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// Adds entries without a lock: whoever loses reads again.
+async fn save(store: &Store) {
+    for round in 0..ROUNDS {
+        loop {
+            let Loaded { mut ledger, number } = store.load().await.expect("it reads");
+            add(&mut ledger, round);
+            match store.save(&ledger, number).await {
+                Ok(_) => break,
+                Err(LedgerError::Changed { .. }) => {}
+                Err(error) => panic!("{error:?}"),
+            }
+        }
+    }
+}
+
+/// Adds entries under the lock: nobody else writes meanwhile.
+async fn lock(store: &Store) {
+    let witness = PathBuf::from(env::var_os(WITNESS).expect("it is set with the job"));
+    let lock = store.lock(Clock::system());
+    for round in 0..ROUNDS {
+        let held = lock.acquire(Owner::here(), terms(30, 60), |_| {}).await;
+        let held = held.expect("it is let go within a minute");
+        File::create_new(&witness).expect("nobody else has the lock");
+        let Loaded { mut ledger, number } = store.load().await.expect("it reads");
+        add(&mut ledger, ROUNDS + round);
+        store
+            .save(&ledger, number)
+            .await
+            .expect("nobody else writes");
+        held.watch().check().expect("it is held");
+        fs::remove_file(&witness).expect("it is there");
+        held.release().await.expect("it is held");
+    }
+}
+
+/// Holds the lock until it is killed.
+async fn hold(store: &Store) {
+    let lock = store.lock(Clock::system());
+    let held = lock.acquire(Owner::here(), terms(1, 0), |_| {}).await;
+    let held = held.expect("it is free");
+    io::stdout().write_all(b"\nheld\n").expect("it is read");
+    held.watch().lost().await;
+}
+
+async fn refused(store: &Store) {
+    let lock = store.lock(Clock::system());
+    let outcome = lock.acquire(Owner::here(), terms(1, 0), |_| {}).await;
+    let Err(LockError::Held { lease }) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_ne!(lease.owner.pid, std::process::id());
+}
+
+async fn take_over(store: &Store) {
+    let lock = store.lock(Clock::system());
+    let held = lock.acquire(Owner::here(), terms(1, 30), |_| {}).await;
+    held.expect("it is over")
+        .release()
+        .await
+        .expect("it is held");
+}
+
+fn terms(lease: u64, wait: u64) -> Terms {
+    Terms {
+        lease: Duration::from_secs(lease),
+        wait: Duration::from_secs(wait),
+    }
+}
+
+/// Adds an entry that only this process has.
+fn add(ledger: &mut Ledger, round: usize) {
+    let key = format!("P{}-{round}", std::process::id());
+    let entry = Entry {
+        key: Key::new(vec![KeyValue::Text(key.into())]),
+        id: None,
+        fields: Vec::new(),
+        protected: None,
+        declared: Place {
+            file: "a.yaml".into(),
+            line: 1,
+        },
+        origin: Arc::new(Origin {
+            time: jiff::Timestamp::UNIX_EPOCH,
+            commit: None,
+        }),
+    };
+    let parents = KINDS.into_iter().find(|kind| kind.parent.is_none());
+    ledger.insert(parents.expect("there is a kind that hangs on none"), entry);
+}
+
+fn ends_well(mut child: Child) {
+    assert!(child.wait().expect("it ends").success());
+}
+
+/// A store that several processes use; its server ends with it.
+struct Shared {
+    location: String,
+    /// What its clients need to know, if it is this test's own.
+    environment: Vec<(&'static str, String)>,
+    server: Option<Child>,
+    folder: TempDir,
+}
+
+struct Job(Command);
+
+impl Shared {
+    fn open() -> Option<Self> {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let name = fastrand::u64(..);
+        if let Ok(location) = env::var(STORE) {
+            return Some(Self {
+                location: format!("{location}/{name:016x}"),
+                environment: Vec::new(),
+                server: None,
+                folder,
+            });
+        }
+        let weed = env::var_os(WEED).map(PathBuf::from).or_else(on_path)?;
+        let port = free_port();
+        let server = weed_mini(&weed, folder.path(), port);
+        let set = |name, value: &str| (name, value.to_owned());
+        Some(Self {
+            location: format!("s3://{BUCKET}/team/{name:016x}"),
+            environment: vec![
+                set("AWS_ENDPOINT_URL", &format!("http://127.0.0.1:{port}")),
+                set("AWS_REGION", "us-east-1"),
+                set("AWS_ACCESS_KEY_ID", "testkey123"),
+                set("AWS_SECRET_ACCESS_KEY", "testsecret123"),
+            ],
+            server: Some(server),
+            folder,
+        })
+    }
+
+    fn job(&self, job: &str) -> Job {
+        let mut command = Command::new(env::current_exe().expect("it runs"));
+        command
+            .args(["--exact", "object_store::a_run_of_its_own", "--nocapture"])
+            .env(JOB, job)
+            .env(STORE, &self.location)
+            .env(WITNESS, self.folder.path().join("witness"))
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .stdout(Stdio::piped());
+        Job(command)
+    }
+}
+
+impl Job {
+    fn start(mut self) -> Child {
+        self.0.spawn().expect("it starts")
+    }
+
+    fn succeeds(self) {
+        let output = self.start().wait_with_output().expect("it ends");
+        assert!(output.status.success());
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if let Some(server) = &mut self.server {
+            // Everything that it answered for has been looked at; nothing of it is wanted any more.
+            drop(server.kill());
+            drop(server.wait());
+        }
+    }
+}
+
+fn on_path() -> Option<PathBuf> {
+    let folders = env::var_os("PATH")?;
+    let weed = format!("weed{}", env::consts::EXE_SUFFIX);
+    env::split_paths(&folders)
+        .map(|folder| folder.join(&weed))
+        .find(|file| file.is_file())
+}
+
+/// All of SeaweedFS in one process.
+fn weed_mini(weed: &Path, folder: &Path, port: u16) -> Child {
+    let mut command = Command::new(weed);
+    // It takes flags from the environment too.
+    command.env_clear();
+    command.env("HOME", folder);
+    command.env("AWS_ACCESS_KEY_ID", "testkey123");
+    command.env("AWS_SECRET_ACCESS_KEY", "testsecret123");
+    command.args(["mini", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]);
+    command.args(["-admin.ui=false", "-webdav=false"]);
+    command.args(["-s3.port.iceberg=0", "-s3.port.lance=0"]);
+    command.arg(format!("-bucket={BUCKET}"));
+    command.arg(format!("-s3.port={port}"));
+    for flag in [
+        "s3.port.grpc",
+        "master.port",
+        "master.port.grpc",
+        "volume.port",
+        "volume.port.grpc",
+        "filer.port",
+        "filer.port.grpc",
+        "admin.port",
+        "admin.port.grpc",
+    ] {
+        command.arg(format!("-{flag}={}", free_port()));
+    }
+    command.arg(format!("-dir={}", folder.join("data").display()));
+    fs::create_dir(folder.join("data")).expect("the folder is made");
+    let log = File::create(folder.join("log")).expect("the file is made");
+    command.stdout(Stdio::null()).stderr(log);
+    command.spawn().expect("weed starts")
+}
+
+/// A port that nobody had a moment ago. SeaweedFS adds 10000 to some, so it is a low one.
+fn free_port() -> u16 {
+    loop {
+        let port = fastrand::u16(20_000..30_000);
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
