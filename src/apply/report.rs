@@ -1,6 +1,7 @@
 //! What became of each change.
 
 use crate::api::{ApiError, Reason, Refusal};
+use crate::ledger::Lost;
 use crate::plan::{Change, Plan};
 
 /// The outcomes of an apply, one for each change of its plan and in the same order.
@@ -44,6 +45,8 @@ pub enum WhyNot {
 pub enum Halt {
     /// A person or the system asked for it.
     Interrupted,
+    /// Somebody else may be writing by now.
+    LockLost(Lost),
     /// The instance does not take further calls now, or none by these credentials.
     Api(ApiError),
 }

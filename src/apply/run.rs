@@ -6,14 +6,21 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use tokio::sync::watch;
 
 use crate::api::Client;
+use crate::ledger::Watch;
 use crate::model::{FoldedKey, ObjectKind, Verb};
 use crate::plan::{Batch, Plan, Schemas, Wave, parent_of};
 
 use super::batch::{self, Sent};
 use super::report::{Halt, Outcome, Report, WhyNot};
 
-/// How a run is asked to end.
-pub type Stop = watch::Receiver<Urgency>;
+/// What ends a run before its last batch.
+#[derive(Clone, Debug)]
+pub struct Stop {
+    /// How soon a person or the system wants it to end.
+    pub urgency: watch::Receiver<Urgency>,
+    /// The lock without which no further batch may go out.
+    pub lock: Option<Watch>,
+}
 
 /// How soon a run shall end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,7 +92,7 @@ impl Run<'_> {
     ) {
         let mut waiting = self.ready(wave, on).into_iter();
         let mut flying = FuturesUnordered::new();
-        let mut stop = self.stop.clone();
+        let mut urgency = self.stop.urgency.clone();
         loop {
             self.heed(on);
             while flying.len() < client.concurrency() && self.halt.is_none() {
@@ -107,7 +114,7 @@ impl Run<'_> {
             };
             tokio::select! {
                 biased;
-                Ok(_) = stop.wait_for(|urgency| *urgency >= heeded) => {
+                Ok(_) = urgency.wait_for(|urgency| *urgency >= heeded) => {
                     if heeded == Urgency::Now {
                         return;
                     }
@@ -121,7 +128,13 @@ impl Run<'_> {
     }
 
     fn heed(&mut self, on: &mut dyn FnMut(Event)) {
-        if *self.stop.borrow() > Urgency::None && self.halt.is_none() {
+        if self.halt.is_some() {
+            return;
+        }
+        let lock = self.stop.lock.as_ref();
+        if let Some(lost) = lock.and_then(|lock| lock.check().err()) {
+            self.halt = Some(Halt::LockLost(lost));
+        } else if *self.stop.urgency.borrow() > Urgency::None {
             self.halt = Some(Halt::Interrupted);
             on(Event::Stopping);
         }

@@ -6,13 +6,14 @@ use std::time::Instant;
 
 use jiff::Zoned;
 
-use crate::apply::{self, Event, Halt, Report};
-use crate::config::Instance;
+use crate::apply::{self, Claims, Event, Halt, Report};
+use crate::config::{Instance, Loaded};
 use crate::render::{self, Tail};
 
 use super::args::Apply;
 use super::context::Context;
 use super::exit::{CliError, Exit};
+use super::owning::RunLedger;
 use super::prepare::{Prepared, connect, prepare};
 use super::progress::Progress;
 use super::session::{Session, exit_of};
@@ -29,26 +30,146 @@ pub(super) async fn run(context: &Context, args: &Apply) -> Result<Exit, CliErro
     let signals = Signals::listen()?;
     let (loaded, instance, session) = connect(context).await?;
     confirmed(&instance, args)?;
-    let prepared = match signals
-        .unless(prepare(context, &loaded, &session, &args.paths))
-        .await?
-    {
-        Ok(prepared) => prepared,
-        Err(exit) => return Ok(exit),
+    let ledger = RunLedger::open(&loaded, session.fingerprint.clone());
+    let mut ledger = signals.unless(ledger).await?;
+    let run = Run {
+        context,
+        args,
+        loaded: &loaded,
+        session: &session,
+        signals: &signals,
     };
-    prepared.show(context, &loaded, &session)?;
-    if prepared.plan.is_empty() {
-        session.close().await?;
-        return Ok(Exit::Done);
+    let ended = run.go(ledger.as_mut()).await;
+    if let Some(ledger) = ledger {
+        ledger.release(context).await;
     }
-    prepared.guard(&loaded, &args.allow)?;
-    if !args.yes && !signals.unless(agreed(context, &session)).await? {
-        context.out.message("Nothing was changed.\n");
-        return Ok(Exit::Failed);
-    }
-    let exit = send(context, &session, &prepared, &signals).await?;
+    let exit = ended?;
     session.close().await?;
     Ok(exit)
+}
+
+/// What one apply works with.
+struct Run<'r> {
+    context: &'r Context,
+    args: &'r Apply,
+    loaded: &'r Loaded,
+    session: &'r Session,
+    signals: &'r Signals,
+}
+
+impl Run<'_> {
+    /// Plans, guards, asks, sends. Where nobody is asked the lock is held from before the plan; while a person decides
+    /// it never is, so there the plan must still be that of the ledger afterwards.
+    async fn go(&self, mut ledger: Option<&mut RunLedger>) -> Result<Exit, CliError> {
+        let &Self {
+            context,
+            args,
+            loaded,
+            session,
+            signals,
+        } = self;
+        if let Some(ledger) = ledger.as_deref_mut().filter(|_| args.yes) {
+            self.lock(ledger).await?;
+        }
+        let planning = prepare(
+            context,
+            loaded,
+            session,
+            ledger.as_deref(),
+            &args.paths,
+            &args.allow,
+        );
+        let prepared = match signals.unless(planning).await? {
+            Ok(prepared) => prepared,
+            Err(exit) => return Ok(exit),
+        };
+        prepared.show(context, loaded, session)?;
+        if prepared.is_done() {
+            return Ok(Exit::Done);
+        }
+        prepared.guard(loaded, &args.allow)?;
+        if !args.yes {
+            if !signals.unless(agreed(context, session)).await? {
+                context.out.message("Nothing was changed.\n");
+                return Ok(Exit::Failed);
+            }
+            if let Some(ledger) = ledger.as_deref_mut()
+                && self.lock(ledger).await?
+            {
+                return Err(CliError::new(
+                    Exit::Stale,
+                    "somebody else has applied since this plan was made; nothing was sent",
+                )
+                .hint("run apply again: it plans anew"));
+            }
+        }
+        self.send(&prepared, ledger).await
+    }
+
+    /// Takes the lock and reads the ledger again; whether somebody has changed it.
+    async fn lock(&self, ledger: &mut RunLedger) -> Result<bool, CliError> {
+        let lock = async {
+            ledger.lock(self.context, self.args.lock_wait).await?;
+            ledger.read_again().await
+        };
+        self.signals.unless(lock).await
+    }
+
+    async fn send(
+        &self,
+        prepared: &Prepared,
+        mut ledger: Option<&mut RunLedger>,
+    ) -> Result<Exit, CliError> {
+        let &Self {
+            context,
+            args: _,
+            loaded: _,
+            session,
+            signals,
+        } = self;
+        let Prepared {
+            plan,
+            waves,
+            schemas,
+            sources,
+            ..
+        } = prepared;
+        let mut claims = Claims::default();
+        if let Some(ledger) = ledger.as_deref_mut() {
+            claims = ledger.claim(plan).await?;
+        }
+        let started = Instant::now();
+        let before = session.client.calls();
+        let mut progress = Progress::new(context.out, plan.changes.len());
+        let stop = signals.stop(ledger.as_deref().and_then(RunLedger::watch));
+        let told = &mut |event| match event {
+            Event::Settled { changes } => progress.advance(changes),
+            Event::Stopping => {
+                progress.say("finishing the calls in flight; interrupt again to stop at once");
+            }
+        };
+        let report = apply::apply(plan, waves, schemas, &session.client, stop, told).await;
+        progress.finish();
+        let calls = session.client.calls().counted() - before.counted();
+        let tail = Tail {
+            calls: usize::try_from(calls).unwrap_or(usize::MAX),
+            took: started.elapsed(),
+            ended: Zoned::now(),
+        };
+        let mut text = String::from("\n");
+        render::report(&report, plan, sources, &tail, context.detail, &mut text)
+            .expect("writing to a string cannot fail");
+        // The ledger first: that nobody reads the report must not lose it.
+        let settled = match ledger {
+            Some(ledger) => ledger.settle(plan, claims, &report).await,
+            None => Ok(()),
+        };
+        context.out.data(&text)?;
+        settled.map_err(|error| {
+            error.hint("what the report says is so; the next apply brings the ledger up to it")
+        })?;
+        Ok(exit(&report, signals))
+    }
 }
 
 /// Refuses an instance that wants to be named and was not.
@@ -87,53 +208,10 @@ async fn agreed(context: &Context, session: &Session) -> Result<bool, CliError> 
     Ok(answer.is_some_and(|answer| answer.trim() == "yes"))
 }
 
-async fn send(
-    context: &Context,
-    session: &Session,
-    prepared: &Prepared,
-    signals: &Signals,
-) -> Result<Exit, CliError> {
-    let Prepared {
-        plan,
-        waves,
-        schemas,
-        sources,
-        ..
-    } = prepared;
-    let started = Instant::now();
-    let before = session.client.calls();
-    let mut progress = Progress::new(context.out, plan.changes.len());
-    let report = apply::apply(
-        plan,
-        waves,
-        schemas,
-        &session.client,
-        signals.stop(),
-        &mut |event| match event {
-            Event::Settled { changes } => progress.advance(changes),
-            Event::Stopping => {
-                progress.say("finishing the calls in flight; interrupt again to stop at once");
-            }
-        },
-    )
-    .await;
-    progress.finish();
-    let calls = session.client.calls().counted() - before.counted();
-    let tail = Tail {
-        calls: usize::try_from(calls).unwrap_or(usize::MAX),
-        took: started.elapsed(),
-        ended: Zoned::now(),
-    };
-    let mut text = String::from("\n");
-    render::report(&report, plan, sources, &tail, context.detail, &mut text)
-        .expect("writing to a string cannot fail");
-    context.out.data(&text)?;
-    Ok(exit(&report, signals))
-}
-
 fn exit(report: &Report, signals: &Signals) -> Exit {
     match &report.halt {
         Some(Halt::Interrupted) => signals.exit(),
+        Some(Halt::LockLost(_)) => Exit::Partial,
         Some(Halt::Api(error)) => {
             let exit = exit_of(error);
             if matches!(exit, Exit::Denied | Exit::Unavailable) {

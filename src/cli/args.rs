@@ -79,6 +79,9 @@ pub(super) enum Command {
     Get(Get),
     /// Show how many calls and errors the instance has had, by everybody together
     Usage(Usage),
+    /// The records that this project owns in an instance
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
     /// Print a JSON Schema for editors
     Schema(Schema),
     /// The built-in Marketo
@@ -101,6 +104,9 @@ pub(super) struct Plan {
     /// Exit with 2 if changes are pending
     #[arg(long)]
     pub(super) exit_code: bool,
+    /// Show what was changed in Marketo since the last apply instead, and exit with 2 if anything was
+    #[arg(long)]
+    pub(super) drift: bool,
     #[command(flatten)]
     pub(super) allow: Allow,
 }
@@ -115,6 +121,9 @@ pub(super) struct Apply {
     /// Name the instance, where its configuration says `confirm: true`
     #[arg(long, value_name = "NAME")]
     pub(super) confirm: Option<String>,
+    /// Wait this long for another apply to end, for example 5m
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
+    pub(super) lock_wait: std::time::Duration,
     #[command(flatten)]
     pub(super) allow: Allow,
 }
@@ -125,6 +134,12 @@ pub(super) struct Allow {
     /// Allow up to this many deletions, whatever the guards of the configuration say
     #[arg(long, value_name = "COUNT")]
     pub(super) allow_deletes: Option<usize>,
+    /// Adopt records that bear this marker of another owner
+    #[arg(long, value_name = "OWNER")]
+    pub(super) adopt_foreign: Option<String>,
+    /// Delete roles that nobody declares together with their opportunity
+    #[arg(long)]
+    pub(super) with_undeclared_roles: bool,
 }
 
 #[derive(Args, Debug)]
@@ -174,6 +189,48 @@ pub(super) struct Usage {
 pub(super) enum Format {
     Table,
     Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum LedgerCommand {
+    /// List the records that this project owns
+    List(Listing),
+    /// Show what the ledger has of a record
+    Show(Owned),
+    /// Let go of records without deleting them; what is declared is adopted again by the next apply
+    Forget(Forget),
+    /// End the lock of a run that is dead
+    Unlock(Unlock),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Owned {
+    /// What it is
+    #[arg(value_parser = kind_parser())]
+    pub(super) kind: String,
+    /// Its key; several parts are joined by "/"
+    #[arg(value_name = "KEY")]
+    pub(super) key: String,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Forget {
+    /// What they are
+    #[arg(value_parser = kind_parser())]
+    pub(super) kind: String,
+    /// Their keys; several parts are joined by "/"
+    #[arg(required = true, value_name = "KEY")]
+    pub(super) keys: Vec<String>,
+    /// Wait this long for another run to end, for example 5m
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
+    pub(super) lock_wait: std::time::Duration,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Unlock {
+    /// The run that holds the lock, as a refused apply names it
+    #[arg(long, value_name = "ID")]
+    pub(super) owner: String,
 }
 
 #[derive(Args, Debug)]

@@ -18,6 +18,8 @@ pub(super) enum Exit {
     Partial,
     /// Refused by a guard.
     Guarded,
+    /// Somebody else has applied since the plan was made.
+    Stale,
     /// The instance is unavailable, too slow, or its quota is used up.
     Unavailable,
     /// Credentials or permissions are missing, or native CRM sync is on.
@@ -39,6 +41,7 @@ impl From<Exit> for ExitCode {
             Exit::Invalid => 3,
             Exit::Partial => 4,
             Exit::Guarded => 5,
+            Exit::Stale => 6,
             Exit::Unavailable => 7,
             Exit::Denied => 8,
             Exit::Usage => 64,

@@ -5,6 +5,7 @@
 
 mod apply;
 mod args;
+mod commit;
 mod completions;
 mod context;
 mod describe;
@@ -12,7 +13,9 @@ mod exit;
 mod fields;
 mod get;
 mod input;
+mod ledger;
 mod output;
+mod owning;
 mod plan;
 mod prepare;
 mod progress;
@@ -58,6 +61,7 @@ fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
         Command::Fields(args) => wait(fields::run(context, &args)),
         Command::Usage(args) => wait(usage::run(context, &args)),
         Command::Get(args) => wait(get::run(context, &args)),
+        Command::Ledger(command) => wait(ledger::run(context, &command)),
         Command::Simulator(SimulatorCommand::Serve(args)) => wait(simulator::serve(context, &args)),
         Command::Simulator(SimulatorCommand::Answers(args)) => simulator::answers(context, &args),
         Command::Simulator(SimulatorCommand::Faults(args)) => simulator::faults(context, &args),

@@ -1,21 +1,30 @@
-//! `oppctl plan`: everything that an apply would do, short of doing it.
+//! `oppctl plan`: everything that an apply would do, short of doing it; or what others have done since the last one.
+
+use crate::render;
 
 use super::args::Plan;
 use super::context::Context;
 use super::exit::{CliError, Exit};
-use super::prepare::{connect, prepare};
+use super::owning::RunLedger;
+use super::prepare::{Prepared, connect, prepare};
 use super::signals::Signals;
 
 pub(super) async fn run(context: &Context, args: &Plan) -> Result<Exit, CliError> {
     let signals = Signals::listen()?;
     let (loaded, _, session) = connect(context).await?;
-    let prepared = match signals
-        .unless(prepare(context, &loaded, &session, &args.paths))
-        .await?
-    {
+    let planning = async {
+        let ledger = RunLedger::open(&loaded, session.fingerprint.clone()).await?;
+        let ledger = ledger.as_ref();
+        prepare(context, &loaded, &session, ledger, &args.paths, &args.allow).await
+    };
+    let prepared = match signals.unless(planning).await? {
         Ok(prepared) => prepared,
         Err(exit) => return Ok(exit),
     };
+    if args.drift {
+        session.close().await?;
+        return drift(context, &prepared);
+    }
     prepared.show(context, &loaded, &session)?;
     session.close().await?;
     prepared.guard(&loaded, &args.allow)?;
@@ -23,5 +32,24 @@ pub(super) async fn run(context: &Context, args: &Plan) -> Result<Exit, CliError
         Exit::Pending
     } else {
         Exit::Done
+    })
+}
+
+fn drift(context: &Context, prepared: &Prepared) -> Result<Exit, CliError> {
+    let Prepared { plan, sources, .. } = prepared;
+    if plan.owned.is_none() {
+        return Err(CliError::new(
+            Exit::Invalid,
+            "without a ledger it is not known what was applied last",
+        )
+        .hint("write `ownership: { ledger: FOLDER }` into the configuration"));
+    }
+    let mut text = String::new();
+    render::drift(plan, sources, &mut text).expect("writing to a string cannot fail");
+    context.out.data(&text)?;
+    Ok(if plan.drift.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Pending
     })
 }

@@ -6,15 +6,16 @@ use std::path::PathBuf;
 use crate::api::{ApiError, Calls};
 use crate::apply::calls;
 use crate::config::{Instance, Loaded};
-use crate::model::{ObjectKind, Sources};
+use crate::model::{DataType, ObjectKind, Schema, Sources};
 use crate::observe::{self, Described};
-use crate::plan::{self, Guards, Ownership, Plan, Schemas, Wave};
+use crate::plan::{self, Guards, Marker, Ownership, Owning, Permits, Plan, Schemas, Wave};
 use crate::render::{self, Head, escaped};
 
 use super::args::Allow;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::input;
+use super::owning::RunLedger;
 use super::session::Session;
 
 /// A plan and everything that showing and applying it needs.
@@ -32,7 +33,9 @@ pub(super) async fn prepare(
     context: &Context,
     loaded: &Loaded,
     session: &Session,
+    ledger: Option<&RunLedger>,
     paths: &[PathBuf],
+    allow: &Allow,
 ) -> Result<Result<Prepared, Exit>, CliError> {
     let reading = input::read(&loaded.root, &loaded.config.manifests, paths)?;
     let sources = reading.sources;
@@ -40,16 +43,54 @@ pub(super) async fn prepare(
         return Ok(Err(exit));
     }
     let client = &session.client;
-    let Described { schemas, unmasked } = observe::schemas(client, &reading.desired).await?;
+    let owned: BTreeSet<&'static ObjectKind> = ledger
+        .iter()
+        .flat_map(|ledger| ledger.ledger.iter())
+        .map(|(kind, ..)| kind)
+        .collect();
+    let Described { schemas, unmasked } = observe::schemas(client, &reading.desired, owned).await?;
     for error in &unmasked {
         tell_unmasked(context, error);
     }
     let leads = observe::leads(client, &reading.desired).await?;
-    let bound = plan::bind(&reading.desired, &schemas, &leads, Ownership::default());
+    let marker = loaded
+        .config
+        .ownership
+        .marker
+        .as_ref()
+        .map(|marker| Marker {
+            field: marker.field.as_str().into(),
+            value: marker.value.as_str().into(),
+        });
+    let marker = marker.as_ref();
+    let marked = marker.map(|marker| marked(marker, &schemas)).transpose()?;
+    let ownership = Ownership {
+        ledger: ledger.map(|ledger| Owning {
+            ledger: &ledger.ledger,
+            origin: &ledger.origin,
+            sources: &sources,
+        }),
+        marker,
+        permits: Permits {
+            adopt_foreign: allow.adopt_foreign.as_deref(),
+            with_undeclared: allow.with_undeclared_roles,
+        },
+    };
+    let bound = plan::bind(&reading.desired, &schemas, &leads, ownership);
     let questions = plan::questions(&bound);
     let mut observed = observe::records(client, &schemas, &questions).await?;
     let further = plan::further_questions(&bound, &observed);
     observed.extend(observe::records(client, &schemas, &further).await?);
+    // A run that is narrowed has no business with records that nobody declares.
+    if let Some((marker, marked)) = marker.zip(marked)
+        && reading.desired.narrowed.is_none()
+    {
+        for schema in marked {
+            for key in observe::marked(client, schema, marker).await? {
+                observed.mark(schema.kind, key);
+            }
+        }
+    }
     let kinds = questions.iter().chain(&further);
     let kinds: BTreeSet<&ObjectKind> = kinds.map(|question| question.kind).collect();
     let read = kinds
@@ -92,6 +133,11 @@ impl Prepared {
         context.out.data(&text)
     }
 
+    /// Whether an apply would change neither the instance nor the ledger.
+    pub(super) fn is_done(&self) -> bool {
+        self.plan.is_empty() && self.plan.keeping.is_empty()
+    }
+
     /// Refuses a plan that deletes more than the guards allow.
     pub(super) fn guard(&self, loaded: &Loaded, allow: &Allow) -> Result<(), CliError> {
         let guards = &loaded.config.guards;
@@ -104,18 +150,41 @@ impl Prepared {
             return Ok(());
         }
         let (messages, hints) = render::refusals(&refusals, &self.sources);
-        let message = match &*messages {
-            [message] => format!("{message}; nothing was sent"),
-            messages => format!(
-                "the plan is refused for {} reasons; nothing was sent:\n  - {}",
-                messages.len(),
-                messages.join("\n  - ")
-            ),
+        let (message, causes) = match <[String; 1]>::try_from(messages) {
+            Ok([message]) => (format!("{message}; nothing was sent"), Vec::new()),
+            Err(messages) => {
+                let count = messages.len();
+                let message = format!("the plan is refused for {count} reasons; nothing was sent");
+                (message, messages)
+            }
         };
-        let mut error = CliError::new(Exit::Guarded, message);
-        error.hints = hints;
-        Err(error)
+        Err(CliError {
+            exit: Exit::Guarded,
+            message,
+            causes,
+            hints,
+        })
     }
+}
+
+/// The kinds that bear the marker, as the instance describes them.
+fn marked<'s>(marker: &Marker, schemas: &'s Schemas) -> Result<Vec<&'s Schema>, CliError> {
+    let kinds = schemas.values().filter(|schema| schema.kind.extensible);
+    let kinds: Vec<&Schema> = kinds.collect();
+    for schema in &kinds {
+        let field = schema.field(&marker.field);
+        if !field.is_some_and(|field| field.updateable && field.data_type == DataType::String) {
+            return Err(CliError::new(
+                Exit::Invalid,
+                format!(
+                    "the marker `{}` is no string field of the {} that can be written in this instance",
+                    marker.field, schema.kind.plural
+                ),
+            )
+            .hint("`oppctl describe` lists the fields; an administrator of Marketo adds a custom one"));
+        }
+    }
+    Ok(kinds)
 }
 
 /// Says that values may be shown which the instance holds to be sensitive.

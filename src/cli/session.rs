@@ -7,6 +7,7 @@ use jiff::Zoned;
 
 use crate::api::{ApiError, Client, Listener, Notice, Settings, Why, meaning};
 use crate::config::{CredentialError, Instance, Loaded, Target};
+use crate::ledger::Fingerprint;
 use crate::render::{Detail, escaped, native_crm, quota_renewal};
 use crate::simulator::{self, Credentials, Simulator};
 
@@ -24,6 +25,8 @@ pub(super) struct Session {
     pub(super) name: String,
     /// Where the instance is, as it is shown.
     pub(super) place: String,
+    /// The instance's name in its ledger.
+    pub(super) fingerprint: Fingerprint,
     simulator: Option<Simulator>,
 }
 
@@ -34,7 +37,7 @@ impl Session {
         loaded: &Loaded,
         instance: &Instance,
     ) -> Result<Self, CliError> {
-        let (base_url, place, id, secret, simulator) = match &instance.target {
+        let (base_url, place, fingerprint, id, secret, simulator) = match &instance.target {
             Target::Simulator(target) => {
                 let options = simulator::Options {
                     leads: target.leads.clone(),
@@ -53,6 +56,7 @@ impl Session {
                 (
                     simulator.url(),
                     "simulator".to_owned(),
+                    Fingerprint::simulator(simulator.id()),
                     client_id.into(),
                     client_secret.into(),
                     Some(simulator),
@@ -62,7 +66,15 @@ impl Session {
                 let id = remote.client_id.read(&loaded.root)?;
                 let secret = remote.client_secret.read(&loaded.root)?;
                 let url = remote.base_url.as_str();
-                (url.to_owned(), url.to_owned(), id, secret, None)
+                let fingerprint = Fingerprint::remote(url);
+                (
+                    url.to_owned(),
+                    url.to_owned(),
+                    fingerprint,
+                    id,
+                    secret,
+                    None,
+                )
             }
         };
         let limits = &loaded.config.limits;
@@ -76,6 +88,7 @@ impl Session {
             client: Client::new(settings)?,
             name: instance.name.clone(),
             place,
+            fingerprint,
             simulator,
         })
     }
@@ -169,7 +182,7 @@ fn advice(error: &ApiError) -> Option<&'static str> {
         Exit::Denied => Some("check the client id and secret of the LaunchPoint service: Admin > Integration > LaunchPoint"),
         Exit::Unavailable => Some("run this again later; if it stays so, check baseUrl, which Admin > Integration > Web Services shows as the endpoint"),
         Exit::Failed => Some("check that baseUrl is Marketo's REST endpoint: Admin > Integration > Web Services shows it"),
-        Exit::Done | Exit::Pending | Exit::Invalid | Exit::Partial | Exit::Guarded | Exit::Usage | Exit::Interrupted | Exit::Terminated => None,
+        Exit::Done | Exit::Pending | Exit::Invalid | Exit::Partial | Exit::Guarded | Exit::Stale | Exit::Usage | Exit::Interrupted | Exit::Terminated => None,
     })
 }
 

@@ -6,19 +6,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::watch;
 
 use crate::apply::{Stop, Urgency};
+use crate::ledger::Watch;
 
 use super::exit::{CliError, Exit};
 
 /// The signals of this process, from now on.
 pub(super) struct Signals {
-    stop: Stop,
+    urgency: watch::Receiver<Urgency>,
     terminated: Arc<AtomicBool>,
 }
 
 impl Signals {
     /// Takes the signals over from their default, which is to end the process.
     pub(super) fn listen() -> Result<Self, CliError> {
-        let (sender, stop) = watch::channel(Urgency::None);
+        let (sender, urgency) = watch::channel(Urgency::None);
         let terminated = Arc::new(AtomicBool::new(false));
         let mut incoming = Incoming::new().map_err(|source| {
             CliError::new(Exit::Failed, "cannot listen to signals").caused_by(&source)
@@ -34,18 +35,24 @@ impl Signals {
             // The last sender is kept until the run is over: a closed channel would read as no request at all.
             sender.closed().await;
         });
-        Ok(Self { stop, terminated })
+        Ok(Self {
+            urgency,
+            terminated,
+        })
     }
 
-    /// What a run watches.
-    pub(super) fn stop(&self) -> Stop {
-        self.stop.clone()
+    /// What a run watches that holds this lock.
+    pub(super) fn stop(&self, lock: Option<Watch>) -> Stop {
+        Stop {
+            urgency: self.urgency.clone(),
+            lock,
+        }
     }
 
     /// Completes when the first signal has come.
     pub(super) async fn first(&self) {
-        let mut stop = self.stop();
-        drop(stop.wait_for(|urgency| *urgency > Urgency::None).await);
+        let mut urgency = self.urgency.clone();
+        drop(urgency.wait_for(|urgency| *urgency > Urgency::None).await);
     }
 
     /// Does something that changes nothing, unless a signal comes first.

@@ -7,7 +7,7 @@ use futures_util::future::{FutureExt as _, try_join_all};
 
 use crate::api::{ApiError, Client, Filter, MAX_RECORDS};
 use crate::model::{Key, ObjectKind, Record, Schema};
-use crate::plan::{Action, Change, Observed, Question, Schemas};
+use crate::plan::{Action, Change, Marker, Observed, Question, Schemas};
 
 /// Reads exactly the records asked for: 300 keys a call, plus further pages.
 ///
@@ -53,6 +53,23 @@ pub async fn records(
         }
     }
     Ok(observed)
+}
+
+/// The keys of the records that bear a marker.
+///
+/// # Errors
+/// A query failed.
+pub async fn marked(
+    client: &Client,
+    schema: &Schema,
+    marker: &Marker,
+) -> Result<Vec<Key>, ApiError> {
+    let filter = Filter::Field {
+        name: &marker.field,
+        values: vec![marker.value.to_string()],
+    };
+    let records = client.query(schema, &filter, &[]).await?;
+    Ok(records.into_iter().map(|record| record.key).collect())
 }
 
 /// Which records a list of keys asks for.

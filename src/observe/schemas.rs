@@ -17,13 +17,22 @@ pub struct Described {
     pub unmasked: Vec<ApiError>,
 }
 
-/// Describes the kinds of these entries, those that they are compared with among them.
+/// Describes the kinds of these entries and of records that are owned, those that they are compared with among them.
 ///
 /// # Errors
 /// A describe call failed.
-pub async fn schemas(client: &Client, desired: &Desired) -> Result<Described, ApiError> {
+pub async fn schemas(
+    client: &Client,
+    desired: &Desired,
+    owned: impl IntoIterator<Item = &'static ObjectKind>,
+) -> Result<Described, ApiError> {
     let mut kinds = BTreeSet::new();
     let mut shown = BTreeSet::new();
+    for kind in owned {
+        kinds.insert(kind);
+        kinds.extend(kind.children());
+        shown.insert(kind);
+    }
     for declared in desired.needed() {
         kinds.insert(declared.kind);
         kinds.extend(declared.kind.parent.as_ref().map(|parent| parent.kind));

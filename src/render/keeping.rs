@@ -15,7 +15,7 @@ use super::words::counted;
 /// Says what an apply changes in the ledger beside what follows from the changes themselves.
 pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
     let adopted = plan.keeping.adopted();
-    if plan.owned == Some(0) {
+    if plan.owned == Some(0) && (adopted > 0 || plan.is_empty()) {
         writeln!(
             out,
             "The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone."

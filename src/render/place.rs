@@ -11,11 +11,11 @@ use super::escape::escaped;
 /// So many digits tell commits apart.
 const COMMIT_DIGITS: usize = 10;
 
-/// `file:line:col`, or `file:line at COMMIT` for an entry that is not there any more.
+/// `file:line:col`, or `file:line at COMMIT (DAY)` for an entry that is not there any more.
 pub(super) fn place(at: &At, sources: &Sources) -> String {
     match at {
         At::Here(span) => sources.place(*span),
-        At::Before { place, origin } => format!("{} at {}", written(place), since(origin)),
+        At::Before { place, origin } => format!("{} {}", written(place), since(origin)),
     }
 }
 
@@ -25,15 +25,15 @@ pub(super) fn written(place: &Place) -> String {
     format!("{}:{line}", escaped(file))
 }
 
-/// The commit of an apply and its day, or where the commit is not known the day alone.
+/// "at COMMIT (DAY)", or where the commit of an apply is not known "on DAY".
 pub(super) fn since(origin: &Origin) -> String {
     let Origin { time, commit } = origin;
     let day = time.to_zoned(TimeZone::UTC).date();
     match commit {
         Some(commit) => {
             let short: String = commit.chars().take(COMMIT_DIGITS).collect();
-            format!("{} ({day})", escaped(&short))
+            format!("at {} ({day})", escaped(&short))
         }
-        None => day.to_string(),
+        None => format!("on {day}"),
     }
 }

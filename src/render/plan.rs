@@ -235,7 +235,7 @@ fn reason(why: WhyDelete, change: &Change) -> String {
         (WhyDelete::Tombstone, _) => "ensure: absent".to_owned(),
         (WhyDelete::NotListed, _) => format!("{}Mode: exact, and not listed", kind.plural),
         (WhyDelete::Removed, At::Before { origin, .. }) => {
-            format!("not declared any more; was here at {}", since(origin))
+            format!("not declared any more; last applied {}", since(origin))
         }
         (WhyDelete::Removed, At::Here(_)) => "not declared any more".to_owned(),
         (WhyDelete::WithParent, _) => format!(

@@ -47,7 +47,7 @@ fn message(refusal: &Refusal, sources: &Sources) -> String {
             since: origin,
             at,
         } => format!(
-            "{}: {} is protected since {} and would be deleted",
+            "{}: {} is protected, as applied {}, and would be deleted",
             place(at, sources),
             named(kind, shown),
             since(origin)

@@ -72,6 +72,11 @@ pub fn report(
             out,
             "\nInterrupted. Run apply again: what is done is done, and only the rest will be planned."
         ),
+        Some(Halt::LockLost(lost)) => writeln!(
+            out,
+            "\nThe run ended early, because its lock was lost: {}. What is done is done: a further apply plans only the rest.",
+            escaped(&lost.to_string())
+        ),
         Some(Halt::Api(error)) => early_end(error, plan, &tail.ended, out),
     }
 }

@@ -44,6 +44,7 @@ Commands:
   fields       Show what the instance knows of fields beyond describe: sensitive, hidden, custom
   get          Show records of the instance
   usage        Show how many calls and errors the instance has had, by everybody together
+  ledger       The records that this project owns in an instance
   schema       Print a JSON Schema for editors
   simulator    The built-in Marketo
   completions  Print a completion script for a shell

@@ -18,7 +18,7 @@ use tokio::sync::watch;
 pub(crate) use self::store::{OPPORTUNITIES, ROLES, Records, told};
 use crate::api::{ApiError, Client, MAX_RECORDS, Retry, Settings};
 use crate::apply::encode::{ROOM, size};
-use crate::apply::{Event, Outcome, Report, Urgency, WhyNot, apply, claim, settle};
+use crate::apply::{Event, Outcome, Report, Stop, Urgency, WhyNot, apply, claim, settle};
 use crate::ledger::{Ledger, Origin};
 use crate::manifest;
 use crate::model::{Diagnostic, ObjectKind, Sources};
@@ -141,7 +141,13 @@ impl Bench {
         let reading = manifest::read([("a.yaml".into(), manifest.as_bytes().to_vec())]);
         assert_eq!(shown(&reading.sources, &reading.diagnostics), "");
         let client = &self.client;
-        let schemas = observe::schemas(client, &reading.desired).await?.schemas;
+        let owned: Vec<_> = {
+            let ledger = self.ledger.borrow();
+            let entries = ledger.iter().flat_map(Ledger::iter);
+            entries.map(|(kind, ..)| kind).collect()
+        };
+        let schemas = observe::schemas(client, &reading.desired, owned).await?;
+        let schemas = schemas.schemas;
         let leads = observe::leads(client, &reading.desired).await?;
         let ledger = self.ledger.borrow().clone();
         let origin = Arc::new(Origin {
@@ -219,7 +225,11 @@ impl Bench {
         mut on: impl FnMut(&Event, &watch::Sender<Urgency>),
     ) -> Run {
         let Planned { plan, schemas, .. } = planned;
-        let (sender, stop) = watch::channel(urgency);
+        let (sender, urgency) = watch::channel(urgency);
+        let stop = Stop {
+            urgency,
+            lock: None,
+        };
         let waves = self.waves(&plan);
         let mut ledger = self.ledger.take();
         let claims = ledger.as_mut().map(|ledger| claim(ledger, &plan));

@@ -1,0 +1,240 @@
+//! `oppctl ledger`: what the project owns in an instance; letting go of it; the lock of a run that is dead.
+
+use serde::Serialize;
+
+use crate::config::{Instance, Loaded, Target};
+use crate::ledger::{Clock, Entry, Fingerprint, Ledger, Origin, Store};
+use crate::model::{FoldedKey, ObjectKind};
+use crate::render::escaped;
+
+use super::args::{Forget, Format, LedgerCommand, Listing, Owned, Unlock};
+use super::context::Context;
+use super::exit::{CliError, Exit};
+use super::output::json;
+use super::owning::RunLedger;
+use super::session::Session;
+use super::table::table;
+
+pub(super) async fn run(context: &Context, command: &LedgerCommand) -> Result<Exit, CliError> {
+    let loaded = context.load()?;
+    let instance = loaded.instance(context.instance.as_deref())?;
+    let fingerprint = fingerprint(context, &loaded, instance).await?;
+    match command {
+        // A damaged ledger does not keep its lock from being ended.
+        LedgerCommand::Unlock(args) => unlock(context, &loaded, fingerprint, args).await,
+        LedgerCommand::List(args) => list(context, &open(&loaded, fingerprint).await?, args),
+        LedgerCommand::Show(args) => show(context, &open(&loaded, fingerprint).await?, args),
+        LedgerCommand::Forget(args) => {
+            forget(context, open(&loaded, fingerprint).await?, args).await
+        }
+    }
+}
+
+async fn open(loaded: &Loaded, fingerprint: Fingerprint) -> Result<RunLedger, CliError> {
+    RunLedger::open(loaded, fingerprint).await?.ok_or_else(none)
+}
+
+fn none() -> CliError {
+    CliError::new(Exit::Invalid, "the configuration has no ledger")
+        .hint("write `ownership: { ledger: FOLDER }`, or an address such as s3://bucket/folder")
+}
+
+/// Which instance the ledger is about. Only a simulator has to be asked; nothing here needs credentials.
+async fn fingerprint(
+    context: &Context,
+    loaded: &Loaded,
+    instance: &Instance,
+) -> Result<Fingerprint, CliError> {
+    match &instance.target {
+        Target::Remote(remote) => Ok(Fingerprint::remote(remote.base_url.as_str())),
+        Target::Simulator(_) => {
+            let session = Session::open(context, loaded, instance).await?;
+            let fingerprint = session.fingerprint.clone();
+            session.close().await?;
+            Ok(fingerprint)
+        }
+    }
+}
+
+fn list(context: &Context, ledger: &RunLedger, args: &Listing) -> Result<Exit, CliError> {
+    let text = match args.format {
+        Format::Table => table(
+            &["kind", "key", "declared", "commit", "applied", "protected"],
+            ledger
+                .ledger
+                .iter()
+                .map(|(kind, _, entry)| row(kind, entry)),
+        ),
+        Format::Json => json(&Document {
+            version: 1,
+            records: ledger
+                .ledger
+                .iter()
+                .map(|(kind, _, entry)| record(kind, entry))
+                .collect(),
+        })?,
+    };
+    context.out.data(&text)?;
+    Ok(Exit::Done)
+}
+
+fn row(kind: &ObjectKind, entry: &Entry) -> Vec<String> {
+    let Entry {
+        key,
+        id: _,
+        fields: _,
+        protected,
+        declared,
+        origin,
+    } = entry;
+    vec![
+        kind.name.to_owned(),
+        escaped(&key.to_string()).to_string(),
+        escaped(&format!("{}:{}", declared.file, declared.line)).to_string(),
+        escaped(&short(origin)).to_string(),
+        origin.time.strftime("%F %TZ").to_string(),
+        if protected.is_some() { "yes" } else { "" }.to_owned(),
+    ]
+}
+
+/// The beginning of a commit's hash, which tells it from others.
+fn short(origin: &Origin) -> String {
+    let commit = origin.commit.as_deref().unwrap_or_default();
+    commit.chars().take(10).collect()
+}
+
+fn show(context: &Context, ledger: &RunLedger, args: &Owned) -> Result<Exit, CliError> {
+    let kind = kind(&args.kind)?;
+    let Some((_, entry)) = find(&ledger.ledger, kind, &args.key) else {
+        return Err(not_owned(kind, &args.key, ledger));
+    };
+    context.out.data(&json(&record(kind, entry))?)?;
+    Ok(Exit::Done)
+}
+
+async fn forget(context: &Context, mut ledger: RunLedger, args: &Forget) -> Result<Exit, CliError> {
+    let kind = kind(&args.kind)?;
+    ledger.lock(context, args.lock_wait).await?;
+    let ended = forget_locked(context, &mut ledger, kind, &args.keys).await;
+    ledger.release(context).await;
+    ended
+}
+
+async fn forget_locked(
+    context: &Context,
+    ledger: &mut RunLedger,
+    kind: &'static ObjectKind,
+    keys: &[String],
+) -> Result<Exit, CliError> {
+    ledger.read_again().await?;
+    let mut found = Vec::with_capacity(keys.len());
+    for key in keys {
+        match find(&ledger.ledger, kind, key) {
+            Some((folded, _)) => found.push(folded.clone()),
+            None => return Err(not_owned(kind, key, ledger)),
+        }
+    }
+    for folded in &found {
+        drop(ledger.ledger.remove(kind, folded));
+    }
+    ledger.save().await?;
+    context.out.message(&format!(
+        "let go of {}; nothing was sent to Marketo\n",
+        kind.counted(found.len())
+    ));
+    Ok(Exit::Done)
+}
+
+async fn unlock(
+    context: &Context,
+    loaded: &Loaded,
+    fingerprint: Fingerprint,
+    args: &Unlock,
+) -> Result<Exit, CliError> {
+    let location = loaded.config.ownership.ledger.as_ref().ok_or_else(none)?;
+    let store = Store::open(location, fingerprint)?;
+    let lease = store.lock(Clock::system()).unlock(&args.owner).await?;
+    context.out.message(&format!(
+        "the lock of {} is ended\n",
+        escaped(&lease.owner.to_string())
+    ));
+    Ok(Exit::Done)
+}
+
+fn kind(name: &str) -> Result<&'static ObjectKind, CliError> {
+    ObjectKind::named(name)
+        .ok_or_else(|| CliError::new(Exit::Usage, format!("{name} is not a kind")))
+}
+
+fn not_owned(kind: &ObjectKind, key: &str, ledger: &RunLedger) -> CliError {
+    CliError::new(
+        Exit::Failed,
+        format!(
+            "{} {key} is not in the ledger {}",
+            kind.name,
+            ledger.shown()
+        ),
+    )
+    .hint("`oppctl ledger list` shows what is")
+}
+
+/// The entry whose key reads like this, in any letter case and with any blanks around the joints.
+fn find<'l>(
+    ledger: &'l Ledger,
+    kind: &ObjectKind,
+    key: &str,
+) -> Option<(&'l FoldedKey, &'l Entry)> {
+    let parts: Vec<&str> = key.split('/').map(str::trim).collect();
+    let wanted = parts.join(" / ").to_lowercase();
+    let mut of_kind = ledger.iter().filter(|(other, ..)| *other == kind);
+    let found = of_kind.find(|(_, _, entry)| {
+        let shown = entry.key.to_string().to_lowercase();
+        shown == wanted || shown == key.to_lowercase()
+    });
+    found.map(|(_, folded, entry)| (folded, entry))
+}
+
+#[derive(Serialize)]
+struct Document {
+    version: u32,
+    records: Vec<RecordEntry>,
+}
+
+/// An entry as JSON, version 1. The hashes say nothing to a reader and are left out.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RecordEntry {
+    kind: &'static str,
+    key: String,
+    marketo_guid: Option<String>,
+    fields: Vec<String>,
+    file: String,
+    line: u32,
+    commit: Option<String>,
+    applied: String,
+    protected: bool,
+    protected_since: Option<String>,
+}
+
+fn record(kind: &'static ObjectKind, entry: &Entry) -> RecordEntry {
+    let Entry {
+        key,
+        id,
+        fields,
+        protected,
+        declared,
+        origin,
+    } = entry;
+    RecordEntry {
+        kind: kind.name,
+        key: key.to_string(),
+        marketo_guid: id.as_deref().map(str::to_owned),
+        fields: fields.iter().map(|(name, _)| name.to_string()).collect(),
+        file: declared.file.to_string(),
+        line: declared.line,
+        commit: origin.commit.as_deref().map(str::to_owned),
+        applied: origin.time.to_string(),
+        protected: protected.is_some(),
+        protected_since: protected.as_ref().map(|origin| origin.time.to_string()),
+    }
+}

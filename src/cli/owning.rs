@@ -1,0 +1,168 @@
+//! The ledger of a run: read, locked, and saved before the first write and after the last.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::apply::{Claims, Report, claim, settle};
+use crate::config::Loaded;
+use crate::ledger::{
+    self, Clock, Fingerprint, Held, Ledger, LedgerError, LockError, Origin, Owner, Store, Terms,
+    Watch,
+};
+use crate::plan::Plan;
+use crate::render::escaped;
+
+use super::commit::commit;
+use super::context::Context;
+use super::exit::{CliError, Exit};
+
+/// The ledger of one instance, for the length of a command.
+pub(super) struct RunLedger {
+    store: Store,
+    pub(super) ledger: Ledger,
+    /// The number of the object that `ledger` was read from or saved as.
+    number: u64,
+    pub(super) origin: Arc<Origin>,
+    lease: Duration,
+    held: Option<Held>,
+}
+
+impl RunLedger {
+    /// Opens and reads the ledger of an instance, if the configuration has one.
+    pub(super) async fn open(
+        loaded: &Loaded,
+        fingerprint: Fingerprint,
+    ) -> Result<Option<Self>, CliError> {
+        let ownership = &loaded.config.ownership;
+        let Some(location) = &ownership.ledger else {
+            return Ok(None);
+        };
+        let store = Store::open(location, fingerprint)?;
+        let ledger::Loaded { ledger, number } = store.load().await?;
+        let origin = Origin {
+            time: Timestamp::now(),
+            commit: commit(&loaded.root),
+        };
+        Ok(Some(Self {
+            store,
+            ledger,
+            number,
+            origin: Arc::new(origin),
+            lease: ownership.lease,
+            held: None,
+        }))
+    }
+
+    /// Takes the lock, waiting for others as long as that is wanted. Whether the ledger is still the one that was read
+    /// is for the caller to ask.
+    pub(super) async fn lock(&mut self, context: &Context, wait: Duration) -> Result<(), CliError> {
+        let terms = Terms {
+            lease: self.lease,
+            wait,
+        };
+        let notify = |lease: &ledger::Lease| {
+            let (owner, until) = (&lease.owner, lease.expires.strftime("%H:%M:%SZ"));
+            context.out.message(&format!(
+                "waiting for {}, who holds the lock until {until} at least\n",
+                escaped(&owner.to_string())
+            ));
+        };
+        let lock = self.store.lock(Clock::system());
+        self.held = Some(lock.acquire(Owner::here(), terms, notify).await?);
+        Ok(())
+    }
+
+    /// Reads the ledger again; whether somebody has changed it since.
+    pub(super) async fn read_again(&mut self) -> Result<bool, CliError> {
+        let ledger::Loaded { ledger, number } = self.store.load().await?;
+        let changed = number != self.number;
+        (self.ledger, self.number) = (ledger, number);
+        Ok(changed)
+    }
+
+    /// What tells whether the lock is still held.
+    pub(super) fn watch(&self) -> Option<Watch> {
+        self.held.as_ref().map(Held::watch)
+    }
+
+    /// Claims what a plan creates and adopts; nothing may be sent before that is saved.
+    pub(super) async fn claim(&mut self, plan: &Plan) -> Result<Claims, CliError> {
+        let claims = claim(&mut self.ledger, plan);
+        if !claims.is_empty() {
+            self.save().await?;
+        }
+        Ok(claims)
+    }
+
+    /// Keeps what became of a plan.
+    pub(super) async fn settle(
+        &mut self,
+        plan: &Plan,
+        claims: Claims,
+        report: &Report,
+    ) -> Result<(), CliError> {
+        settle(&mut self.ledger, plan, claims, report);
+        self.save().await
+    }
+
+    /// Saves the ledger as a further version.
+    pub(super) async fn save(&mut self) -> Result<(), CliError> {
+        self.number = self.store.save(&self.ledger, self.number).await?;
+        Ok(())
+    }
+
+    /// Lets go of the lock, if it is held. That it could not be is told and no failure: it ends by itself.
+    pub(super) async fn release(self, context: &Context) {
+        let Some(held) = self.held else { return };
+        if let Err(error) = held.release().await {
+            let error = error.to_string();
+            context.out.message(&format!(
+                "the lock was not released, and ends by itself: {}\n",
+                escaped(&error)
+            ));
+        }
+    }
+
+    /// Where the ledger is.
+    pub(super) fn shown(&self) -> &str {
+        self.store.shown()
+    }
+}
+
+impl From<LedgerError> for CliError {
+    fn from(error: LedgerError) -> Self {
+        let exit = match error {
+            LedgerError::NoObjectStorage { .. }
+            | LedgerError::Setup { .. }
+            | LedgerError::PlainHttp { .. } => Exit::Invalid,
+            LedgerError::Changed { .. } => Exit::Stale,
+            LedgerError::Access { .. }
+            | LedgerError::Unconditional { .. }
+            | LedgerError::Damaged { .. }
+            | LedgerError::Newer { .. }
+            | LedgerError::Foreign { .. } => Exit::Failed,
+        };
+        let cli = Self::from_error(exit, &error);
+        match error.hint() {
+            Some(hint) => cli.hint(hint),
+            None => cli,
+        }
+    }
+}
+
+impl From<LockError> for CliError {
+    fn from(error: LockError) -> Self {
+        let hint = error.hint();
+        let cli = match error {
+            LockError::Store(error) => return error.into(),
+            LockError::Held { .. } => Self::from_error(Exit::Unavailable, &error),
+            LockError::Free | LockError::Lost(_) => Self::from_error(Exit::Failed, &error),
+        };
+        match hint {
+            Some(hint) => cli.hint(hint),
+            None => cli,
+        }
+    }
+}
