@@ -139,11 +139,8 @@ fn compare(
             at: field.assignment.at,
         });
     }
-    if let Some(record) = record {
-        tracker.drift(target, record, plan);
-    } else {
+    if record.is_none() {
         plan.problems.extend(missing(declared, &fields));
-        tracker.vanished(target, plan);
     }
     fields.extend(marking(target, record, bound));
     let action = match (record, standing) {
@@ -159,7 +156,7 @@ fn compare(
         }),
     };
     let change = action.as_ref().map(|_| plan.changes.len());
-    tracker.keep(target, record, change, plan);
+    tracker.keep(target, record.zip(standing), change, plan);
     match action {
         None => *plan.unchanged.entry(declared.kind).or_default() += 1,
         Some(action) => plan.changes.push(Change {

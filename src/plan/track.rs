@@ -60,27 +60,91 @@ impl<'b> Tracker<'b> {
         })
     }
 
-    /// Notes what somebody else has changed of a record that is there.
-    pub(super) fn drift(&self, target: &Target<'_>, record: &Record, plan: &mut Plan) {
-        let kind = target.declared.kind;
-        let what = match self.bound.ownership.standing(kind, record) {
-            Standing::Stateless | Standing::Stranger => return,
-            Standing::Remade => Drifted::Remade,
-            Standing::Own(entry) => Drifted::Fields(self.drifted(target, record, entry)),
+    /// Keeps an entry that is to be present, if it is not in the ledger as it will be, and notes what somebody else has
+    /// changed of its record.
+    pub(super) fn keep(
+        &mut self,
+        target: &Target<'_>,
+        known: Option<(&Record, Standing<'_>)>,
+        change: Option<usize>,
+        plan: &mut Plan,
+    ) {
+        let Some(owning) = self.owning() else {
+            return;
         };
-        if !matches!(&what, Drifted::Fields(fields) if fields.is_empty()) {
-            plan.drift.push(drift(target, what));
+        let fields = managed(target, owning);
+        let drifted = match known {
+            None => self
+                .entry(target)
+                .and_then(|entry| entry.id.as_ref().map(|_| Drifted::Gone)),
+            Some((_, Standing::Stateless | Standing::Stranger)) => None,
+            Some((_, Standing::Remade)) => Some(Drifted::Remade),
+            Some((record, Standing::Own(entry))) => self.drifted(target, record, entry, &fields),
+        };
+        plan.drift.extend(drifted.map(|what| Drift {
+            kind: target.declared.kind,
+            shown: target.declared.shown_key().into(),
+            at: target.declared.at,
+            what,
+        }));
+        let file = self.file(owning, target);
+        if change.is_none()
+            && let Some((record, Standing::Own(old))) = known
+            && is_alike(old, target, record, &fields, &file)
+        {
+            return;
         }
+        let declared = target.declared;
+        let old = self.entry(target);
+        let protected = declared.lifecycle.protect.then(|| {
+            let since = old.and_then(|old| old.protected.as_ref());
+            Arc::clone(since.unwrap_or(owning.origin))
+        });
+        let record = known.map(|(record, _)| record);
+        let line = owning.sources.position(declared.at).line;
+        plan.keeping.kept.push(Kept {
+            kind: declared.kind,
+            entry: Entry {
+                key: record.map_or(&target.key, |record| &record.key).clone(),
+                id: record.map(|record| record.id.clone()),
+                fields,
+                protected,
+                declared: Place {
+                    file,
+                    line: u32::try_from(line).unwrap_or(u32::MAX),
+                },
+                origin: Arc::clone(owning.origin),
+            },
+            change,
+            adopts: known.is_some_and(|(_, standing)| {
+                matches!(standing, Standing::Stranger | Standing::Remade)
+            }),
+        });
     }
 
-    fn drifted(&self, target: &Target<'_>, record: &Record, entry: &'b Entry) -> Vec<FieldChange> {
-        let Some(Owning { ledger, .. }) = self.owning() else {
-            return Vec::new();
+    /// The managed fields that are not as they were last applied.
+    fn drifted(
+        &self,
+        target: &Target<'_>,
+        record: &Record,
+        entry: &Entry,
+        fields: &[(Arc<str>, Digest)],
+    ) -> Option<Drifted> {
+        let ledger = self.owning()?.ledger;
+        let wanted = |name: &str| {
+            let found = fields.binary_search_by(|(other, _)| (**other).cmp(name));
+            found.ok().map(|index| fields[index].1)
         };
-        let fields = target.fields.iter().filter_map(|field| {
+        let drifted = target.fields.iter().filter_map(|field| {
             let name = &field.assignment.name;
             let now = record.fields.get(name);
-            (entry.applied(name)? != ledger.digest(name, now)).then(|| FieldChange {
+            // Most fields are as they are wanted, and the hash of that is known.
+            let digest = if *now == field.value {
+                wanted(name)?
+            } else {
+                ledger.digest(name, now)
+            };
+            (entry.applied(name)? != digest).then(|| FieldChange {
                 name: Arc::clone(name),
                 data_type: field.field.data_type.clone(),
                 before: field.value.clone(),
@@ -90,84 +154,18 @@ impl<'b> Tracker<'b> {
                 at: field.assignment.at,
             })
         });
-        fields.collect()
+        let drifted: Vec<FieldChange> = drifted.collect();
+        (!drifted.is_empty()).then_some(Drifted::Fields(drifted))
     }
 
-    /// Notes that a record is not there that was created or found by an earlier apply.
-    pub(super) fn vanished(&self, target: &Target<'_>, plan: &mut Plan) {
-        if self.entry(target).is_some_and(|entry| entry.id.is_some()) {
-            plan.drift.push(drift(target, Drifted::Gone));
-        }
-    }
-
-    /// Keeps an entry that is to be present, if it is not in the ledger as it will be.
-    pub(super) fn keep(
-        &mut self,
-        target: &Target<'_>,
-        record: Option<&Record>,
-        change: Option<usize>,
-        plan: &mut Plan,
-    ) {
-        let Some(owning) = self.owning() else {
-            return;
-        };
-        let kind = target.declared.kind;
-        let old = self.entry(target);
-        let adopts = record.is_some_and(|record| {
-            let standing = self.bound.ownership.standing(kind, record);
-            matches!(standing, Standing::Stranger | Standing::Remade)
-        });
-        let entry = self.new_entry(owning, target, record, old);
-        if change.is_some() || !old.is_some_and(|old| is_alike(old, &entry)) {
-            plan.keeping.kept.push(Kept {
-                kind,
-                entry,
-                change,
-                adopts,
-            });
-        }
-    }
-
-    fn new_entry(
-        &mut self,
-        owning: Owning<'b>,
-        target: &Target<'_>,
-        record: Option<&Record>,
-        old: Option<&Entry>,
-    ) -> Entry {
-        let declared = target.declared;
-        let managed = target.fields.iter().filter(|field| {
-            let ignored = &declared.lifecycle.ignore_changes;
-            !ignored.contains(&field.assignment.name)
-        });
-        let digest = |field: &Typed<'_, '_>| -> (Arc<str>, Digest) {
-            let name = &field.assignment.name;
-            let digest = owning.ledger.digest(name, &field.value);
-            (Arc::clone(name), digest)
-        };
-        let mut fields: Vec<_> = managed.map(digest).collect();
-        fields.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        let protected = declared.lifecycle.protect.then(|| {
-            let since = old.and_then(|old| old.protected.as_ref());
-            Arc::clone(since.unwrap_or(owning.origin))
-        });
-        let sources = owning.sources;
-        let file = self.files.entry(declared.at.file).or_insert_with(|| {
-            let path = sources.path(declared.at).display();
+    /// The path of a target's file.
+    fn file(&mut self, owning: Owning<'_>, target: &Target<'_>) -> Arc<str> {
+        let at = target.declared.at;
+        let file = self.files.entry(at.file).or_insert_with(|| {
+            let path = owning.sources.path(at).display();
             path.to_string().into()
         });
-        let line = sources.position(declared.at).line;
-        Entry {
-            key: record.map_or(&target.key, |record| &record.key).clone(),
-            id: record.map(|record| record.id.clone()),
-            fields,
-            protected,
-            declared: Place {
-                file: Arc::clone(file),
-                line: u32::try_from(line).unwrap_or(u32::MAX),
-            },
-            origin: Arc::clone(owning.origin),
-        }
+        Arc::clone(file)
     }
 
     /// Lets go of an entry that is to be forgotten.
@@ -217,28 +215,32 @@ pub(super) fn dropped(kind: &'static ObjectKind, entry: &Entry, why: WhyDropped)
     }
 }
 
-fn drift(target: &Target<'_>, what: Drifted) -> Drift {
-    Drift {
-        kind: target.declared.kind,
-        shown: target.declared.shown_key().into(),
-        at: target.declared.at,
-        what,
-    }
+/// The fields that a target manages, in the order of their names, with what it wants of them.
+fn managed(target: &Target<'_>, owning: Owning<'_>) -> Vec<(Arc<str>, Digest)> {
+    let ignored = &target.declared.lifecycle.ignore_changes;
+    let fields = target.fields.iter().map(|field| {
+        let name = &field.assignment.name;
+        (name, &field.value)
+    });
+    let managed = fields.filter(|(name, _)| !ignored.contains(name));
+    let digests =
+        managed.map(|(name, value)| (Arc::clone(name), owning.ledger.digest(name, value)));
+    let mut digests: Vec<_> = digests.collect();
+    digests.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    digests
 }
 
 /// Whether the ledger says all there is to say; that a line has moved within its file is not worth a new version.
-fn is_alike(old: &Entry, new: &Entry) -> bool {
-    let Entry {
-        key,
-        id,
-        fields,
-        protected,
-        declared,
-        origin: _,
-    } = new;
-    old.key == *key
-        && old.id == *id
-        && old.fields == *fields
-        && old.protected.is_some() == protected.is_some()
-        && old.declared.file == declared.file
+fn is_alike(
+    old: &Entry,
+    target: &Target<'_>,
+    record: &Record,
+    fields: &[(Arc<str>, Digest)],
+    file: &Arc<str>,
+) -> bool {
+    old.key == record.key
+        && old.id.as_ref() == Some(&record.id)
+        && old.fields == fields
+        && old.protected.is_some() == target.declared.lifecycle.protect
+        && old.declared.file == *file
 }
