@@ -20,6 +20,7 @@
 //! | [`manifest`] | text to [`model::Desired`]: a tree with a place for every value, the language, the checks that need no instance |
 //! | [`config`] | `oppctl.yaml`: instances, credentials, guards, limits |
 //! | [`api`] | the client: token, throttle, one retry loop, the table of Marketo's codes, typed requests and replies |
+//! | [`ledger`] | which records the project owns: numbered objects in a directory or in object storage, and the lock beside them |
 //! | [`observe`] | which calls answer the planner's questions |
 //! | [`plan`](mod@plan) | binding, questions, the planner, the guards, the batches; pure |
 //! | [`apply`] | the only loop that changes an instance; outcomes, and the settling of unknown ones |
@@ -66,6 +67,7 @@
 //! | plan, change, action | the difference as a value: create, update, delete |
 //! | tombstone | `ensure: absent` on an entry |
 //! | batch | at most 300 records and 1 MB, one kind, one verb: one call |
+//! | ledger | which records the project owns in an instance, with a hash of each field as last applied; no values |
 //! | wave | batches that may be sent side by side; parents before children, deletions the other way round |
 //! | outcome | applied, rejected, not attempted or unknown, for each change |
 //! | simulator | the built-in Marketo on loopback |
