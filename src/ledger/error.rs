@@ -203,20 +203,75 @@ pub(super) fn access(location: &str, doing: Doing, error: &object_store::Error) 
             ),
         };
     }
-    let failure = if matches!(error, Store::NotFound { .. }) {
-        Failure::Missing
-    } else if matches!(
+    // Listings fail with the status in their text alone: its type is not public.
+    let status = whole
+        .split_once("status code: ")
+        .and_then(|(_, rest)| rest.get(..3));
+    let is_missing = matches!(error, Store::NotFound { .. }) || status == Some("404");
+    let is_denied = matches!(
         error,
         Store::PermissionDenied { .. } | Store::Unauthenticated { .. }
-    ) {
-        Failure::Denied
-    } else {
-        Failure::Other
+    ) || matches!(status, Some("401" | "403"));
+    let failure = match (is_missing, is_denied) {
+        (true, _) => Failure::Missing,
+        (false, true) => Failure::Denied,
+        (false, false) => Failure::Other,
     };
     LedgerError::Access {
         location,
         doing,
         failure,
         cause: Cause::of(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    /// What is made of the text of a failed call.
+    fn told(text: &str) -> (Failure, String) {
+        let error = object_store::Error::Generic {
+            store: "S3",
+            source: text.into(),
+        };
+        match access("s3://b/x", Doing::Read, &error) {
+            LedgerError::Access { failure, cause, .. } => (failure, cause.to_string()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    // The texts are those of the client with answers of SeaweedFS, S3 and Azurite.
+    #[test]
+    fn failed_calls_are_told_in_a_line() {
+        let xml = |status: &str, code: &str| {
+            told(&format!(
+                "Server returned non-2xx status code: {status}: <?xml version=\"1.0\"?>\n<Error><Code>{code}</Code><Message>It\n is so</Message><StringToSign>long</StringToSign></Error>"
+            ))
+        };
+        let line = |failure, text: &str| (failure, text.to_owned());
+        assert_eq!(
+            xml("404 Not Found", "NoSuchBucket"),
+            line(Failure::Missing, "NoSuchBucket: It is so")
+        );
+        assert_eq!(
+            xml("403 Forbidden", "AccessDenied"),
+            line(Failure::Denied, "AccessDenied: It is so")
+        );
+        assert_eq!(
+            xml("503 Slow Down", "SlowDown"),
+            line(Failure::Other, "SlowDown: It is so")
+        );
+        assert_eq!(
+            told("Connection refused (os error 111)"),
+            line(Failure::Other, "Connection refused (os error 111)")
+        );
+        assert_eq!(
+            told("Error performing PUT http://169.254.169.254/latest/api/token in 1s").0,
+            Failure::Denied
+        );
+        assert_eq!(told(&"x".repeat(10_000)).1.len(), MOST_TEXT);
     }
 }

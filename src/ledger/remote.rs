@@ -128,3 +128,32 @@ fn is_plain(endpoint: Option<(String, &'static str)>, location: &str) -> Result<
         variable,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_is_for_loopback_addresses() {
+        let plain = |url: &str| is_plain(Some((url.to_owned(), "AWS_ENDPOINT_URL")), "s3://b");
+        for url in [
+            "http://127.0.0.1:9000",
+            "http://localhost",
+            "http://[::1]:1",
+        ] {
+            assert!(matches!(plain(url), Ok(true)), "{url}");
+        }
+        for url in ["https://minio.example", "https://127.0.0.1", "nonsense"] {
+            assert!(matches!(plain(url), Ok(false)), "{url}");
+        }
+        assert!(matches!(is_plain(None, "s3://b"), Ok(false)));
+        for url in ["http://minio:9000", "http://key:s3cret@localhost.example"] {
+            let error = plain(url).expect_err("others can read and change it");
+            let all = format!("{error} {error:?} {}", error.hint().unwrap_or_default());
+            assert!(
+                all.contains("AWS_ENDPOINT_URL") && !all.contains("s3cret"),
+                "{all}"
+            );
+        }
+    }
+}
