@@ -97,10 +97,12 @@ pub(super) async fn prepare(
         .into_iter()
         .map(|kind| (kind, observed.count(kind)))
         .collect();
-    let plan = plan::plan(&bound, &observed);
+    let mut plan = plan::plan(&bound, &observed);
     if let Some(exit) = input::refuse(context, &sources, &plan.problems) {
         return Ok(Err(exit));
     }
+    let pictures = observe::pictures(client, &schemas, &plan).await?;
+    plan::picture(&mut plan, &schemas, &pictures);
     Ok(Ok(Prepared {
         waves: calls(&plan),
         plan,

@@ -7,5 +7,5 @@ mod schemas;
 mod tests;
 
 pub use leads::leads;
-pub use records::{marked, read_back, records};
+pub use records::{marked, pictures, read_back, records};
 pub use schemas::{Described, describe, schema, schemas};

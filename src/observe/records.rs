@@ -7,7 +7,7 @@ use futures_util::future::{FutureExt as _, try_join_all};
 
 use crate::api::{ApiError, Client, Filter, MAX_RECORDS};
 use crate::model::{Key, ObjectKind, Record, Schema};
-use crate::plan::{Action, Change, Marker, Observed, Question, Schemas};
+use crate::plan::{Action, Change, Marker, Observed, Plan, Question, Schemas};
 
 /// Reads exactly the records asked for: 300 keys a call, plus further pages.
 ///
@@ -109,6 +109,49 @@ async fn query(
                 .await
         }
     }
+}
+
+/// Reads the records that a plan deletes, with all their fields.
+///
+/// # Errors
+/// A query failed.
+pub async fn pictures(
+    client: &Client,
+    schemas: &Schemas,
+    plan: &Plan,
+) -> Result<Observed, ApiError> {
+    let mut ids: BTreeMap<&'static ObjectKind, Vec<String>> = BTreeMap::new();
+    for change in &plan.changes {
+        match &change.action {
+            Action::Delete { id, .. } => ids.entry(change.kind).or_default().push(id.to_string()),
+            Action::Create { .. } | Action::Adopt { .. } | Action::Update { .. } => {}
+        }
+    }
+    let mut observed = Observed::default();
+    for (kind, ids) in ids {
+        let Some(schema) = schemas.get(kind) else {
+            continue;
+        };
+        let fields: Vec<Arc<str>> = schema
+            .fields()
+            .iter()
+            .map(|field| Arc::clone(&field.name))
+            .collect();
+        let queries = ids.chunks(MAX_RECORDS).map(|ids| {
+            let fields = &fields;
+            async move {
+                let filter = Filter::Field {
+                    name: kind.id_field,
+                    values: ids.to_vec(),
+                };
+                client.query(schema, &filter, fields).await
+            }
+        });
+        for record in try_join_all(queries).await?.into_iter().flatten() {
+            observed.insert(kind, record);
+        }
+    }
+    Ok(observed)
 }
 
 /// Reads the records of changes whose outcome is in doubt: those to be created by key, the others by the id that was sent.

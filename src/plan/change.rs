@@ -74,6 +74,8 @@ pub enum Action {
     Delete {
         id: Box<str>,
         why: WhyDelete,
+        /// What goes with it: every field that has a value and that a new record could have again.
+        fields: Vec<FieldChange>,
     },
 }
 
@@ -88,8 +90,8 @@ pub struct FieldChange {
     pub sensitive: bool,
     /// Who changed it, as far as the ledger knows.
     pub moved: Option<Moved>,
-    /// Where the new value stands.
-    pub at: Span,
+    /// Where the new value stands, if the manifests have one.
+    pub at: Option<Span>,
 }
 
 /// Who has changed a field since the last apply.
@@ -186,14 +188,14 @@ impl Change {
         }
     }
 
-    /// The fields that it sets.
+    /// The fields that it changes.
     #[must_use]
     pub fn fields(&self) -> &[FieldChange] {
         match &self.action {
             Action::Create { fields }
             | Action::Adopt { fields, .. }
-            | Action::Update { fields, .. } => fields,
-            Action::Delete { .. } => &[],
+            | Action::Update { fields, .. }
+            | Action::Delete { fields, .. } => fields,
         }
     }
 }

@@ -227,6 +227,8 @@ fn delete(
         action: Action::Delete {
             id: record.id.clone(),
             why,
+            // Read once it is known what goes: see `picture`.
+            fields: Vec::new(),
         },
         at,
     }

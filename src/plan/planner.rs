@@ -136,9 +136,11 @@ fn compare(
             after: field.value.clone(),
             sensitive: field.field.sensitive,
             moved: standing.and_then(|standing| tracker.moved(standing, field, before)),
-            at: field.assignment.at,
+            at: Some(field.assignment.at),
         });
     }
+    // In the order of the manifest, which is how its authors think of them.
+    fields.sort_by_key(|field| field.at);
     if record.is_none() {
         plan.problems.extend(missing(declared, &fields));
     }
@@ -197,7 +199,7 @@ fn marking(target: &Target<'_>, record: Option<&Record>, bound: &Bound<'_>) -> O
         after,
         sensitive: field.sensitive,
         moved: None,
-        at: target.declared.at,
+        at: Some(target.declared.at),
     })
 }
 

@@ -583,6 +583,7 @@ fn made_of(parts: &[(&'static ObjectKind, Verb, usize)]) -> Plan {
             Verb::Delete => Action::Delete {
                 id: "".into(),
                 why: WhyDelete::Tombstone,
+                fields: Vec::new(),
             },
         },
         at: At::Here(at),

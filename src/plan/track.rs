@@ -151,7 +151,7 @@ impl<'b> Tracker<'b> {
                 after: now.clone(),
                 sensitive: field.field.sensitive,
                 moved: self.moved(Standing::Own(entry), field, now),
-                at: field.assignment.at,
+                at: Some(field.assignment.at),
             })
         });
         let drifted: Vec<FieldChange> = drifted.collect();

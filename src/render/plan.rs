@@ -246,9 +246,6 @@ fn reason(why: WhyDelete, change: &Change) -> String {
 }
 
 fn fields(fields: &[FieldChange], verb: Verb, out: &mut dyn fmt::Write) -> fmt::Result {
-    // In the order of the manifest, which is how its authors think of them.
-    let mut fields: Vec<&FieldChange> = fields.iter().collect();
-    fields.sort_by_key(|field| field.at);
     let names = fields
         .iter()
         .map(|field| columns(&field.name))

@@ -249,8 +249,6 @@ fn blamed(change: &Change, outcome: &Outcome, sources: &Sources) -> String {
         .fields()
         .iter()
         .find(|field| named(&field.name))
-        .map_or_else(
-            || place(&change.at, sources),
-            |field| sources.place(field.at),
-        )
+        .and_then(|field| field.at)
+        .map_or_else(|| place(&change.at, sources), |at| sources.place(at))
 }

@@ -34,11 +34,11 @@ fn more_deletions_than_the_guard_allows_are_refused() {
     project.run("plan --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo local (simulator)   11 opportunities, 0 roles read in 2 calls
+Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
-Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
 error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 11
@@ -47,11 +47,11 @@ error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo local (simulator)   11 opportunities, 0 roles read in 2 calls
+Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
-Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
 error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 11
@@ -60,11 +60,11 @@ error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
     project.run("apply --yes --quiet --allow-deletes 10").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo local (simulator)   11 opportunities, 0 roles read in 2 calls
+Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
-Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
 error: the plan deletes 11 records: --allow-deletes 10 allows fewer; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 11
@@ -74,11 +74,11 @@ error: the plan deletes 11 records: --allow-deletes 10 allows fewer; nothing was
     project.run("apply --yes --quiet --allow-deletes 11").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   11 opportunities, 0 roles read in 2 calls
+Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
-Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 11 deleted.  1 call in [SECONDS] s.
 
@@ -95,11 +95,11 @@ fn ten_deletions_pass_and_a_flag_that_allows_fewer_refuses_them() {
     project.run("apply --yes --quiet --allow-deletes 9").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo local (simulator)   11 opportunities, 0 roles read in 2 calls
+Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 10 to delete; 1 unchanged.  Apply needs 1 call.
-Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
 error: the plan deletes 10 records: --allow-deletes 9 allows fewer; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 10
@@ -108,11 +108,11 @@ error: the plan deletes 10 records: --allow-deletes 9 allows fewer; nothing was 
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   11 opportunities, 0 roles read in 2 calls
+Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 10 to delete; 1 unchanged.  Apply needs 1 call.
-Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 10 deleted.  1 call in [SECONDS] s.
 
@@ -129,11 +129,11 @@ fn deletions_are_counted_in_percent_of_many_records() {
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo local (simulator)   30 opportunities, 0 roles read in 2 calls
+Marketo local (simulator)   30 opportunities, 0 roles read in 3 calls
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 4 to delete; 26 unchanged.  Apply needs 1 call.
-Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
 error: the plan deletes 4 records: guards.maxDeletePercent is 10, and the manifests declare 30 records; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 4
@@ -159,11 +159,11 @@ fn the_configuration_moves_the_guards() {
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo local (simulator)   2 opportunities, 0 roles read in 2 calls
+Marketo local (simulator)   2 opportunities, 0 roles read in 3 calls
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
-Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
 error: the plan deletes 1 record: guards.maxDeletes is 0; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 1
@@ -187,7 +187,7 @@ fn roles_that_an_exact_list_leaves_out_count_as_deletions() {
     project.run("apply --yes").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo local (simulator)   1 opportunity, 11 roles read in 2 calls
+Marketo local (simulator)   1 opportunity, 11 roles read in 3 calls
 
 pipeline/main.yaml
   - role A-1 / 1001 / Role 1   :5   rolesMode: exact, and not listed
@@ -204,7 +204,7 @@ pipeline/main.yaml
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 11 to delete; 1 unchanged.  Apply needs 1 call.
-Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
 error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 11
@@ -213,11 +213,11 @@ error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
     project.run("apply --yes --quiet --allow-deletes 11").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   1 opportunity, 11 roles read in 2 calls
+Marketo local (simulator)   1 opportunity, 11 roles read in 3 calls
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 11 to delete; 1 unchanged.  Apply needs 1 call.
-Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 11 deleted.  1 call in [SECONDS] s.
 

@@ -169,14 +169,14 @@ fn an_absent_role_is_deleted_and_nothing_else() {
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   2 opportunities, 4 roles read in 2 calls
+Marketo local (simulator)   2 opportunities, 4 roles read in 3 calls
 
 pipeline/chairs.yaml
   - role 19UYA31581L000000 / 456784 / Technical Buyer  :13   ensure: absent
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 1 to delete; 5 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Planning took 7 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 1 deleted.  1 call in [SECONDS] s.
 ---- stderr
@@ -236,7 +236,7 @@ error[parent-absent]: the role 29UYA31581L000000 / ada@example.com / Decision Ma
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   2 opportunities, 4 roles read in 3 calls
+Marketo local (simulator)   2 opportunities, 4 roles read in 5 calls
 
 pipeline/day-care.yaml
   - opportunity 29UYA31581L000000  "Big Dog Day Care-Phase12"         :6   ensure: absent
@@ -244,7 +244,7 @@ pipeline/day-care.yaml
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 2 to delete; 4 unchanged.  Apply needs 2 calls.
-Planning took 7 calls; the apply is 0.004 % of the day's 50000.
+Planning took 9 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 2 deleted.  2 calls in [SECONDS] s.
 ---- stderr

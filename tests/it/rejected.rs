@@ -175,11 +175,11 @@ opportunities:
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 5 calls
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
-Planning took 7 calls; the apply is 0.004 % of the day's 50000.
+Planning took 9 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: nothing.  1 call in [SECONDS] s.
 
@@ -211,14 +211,14 @@ fn a_role_that_nobody_declared_keeps_its_opportunity() {
     project.run("apply --yes").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 3 calls
 
 pipeline/main.yaml
   - opportunity A-2  "Tables"  :3   ensure: absent
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
-Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
 error: pipeline/main.yaml:3:30: opportunity A-2 would be deleted, and nobody declares its 1 role: A-2 / 1001 / Champion; nothing was sent
   hint: declare them, or delete them too: --with-undeclared-roles

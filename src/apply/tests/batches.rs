@@ -30,7 +30,7 @@ fn change(kind: &'static ObjectKind, verb: Verb, parent: usize, bytes: usize, at
         after: Value::Text("x".repeat(bytes).into()),
         sensitive: false,
         moved: None,
-        at,
+        at: Some(at),
     }];
     let id = Box::from("guid");
     let action = match verb {
@@ -39,6 +39,7 @@ fn change(kind: &'static ObjectKind, verb: Verb, parent: usize, bytes: usize, at
         Verb::Delete => Action::Delete {
             id,
             why: WhyDelete::Tombstone,
+            fields: Vec::new(),
         },
     };
     let shown = key.to_string().into();

@@ -169,7 +169,9 @@ impl Bench {
         let mut observed = observe::records(client, &schemas, &questions).await?;
         let further = plan::further_questions(&bound, &observed);
         observed.extend(observe::records(client, &schemas, &further).await?);
-        let plan = plan::plan(&bound, &observed);
+        let mut plan = plan::plan(&bound, &observed);
+        let pictures = observe::pictures(client, &schemas, &plan).await?;
+        plan::picture(&mut plan, &schemas, &pictures);
         let keys = reading.desired.records.iter();
         let keys = keys.map(|declared| declared.key[0].to_string());
         self.named.borrow_mut().extend(keys);

@@ -201,9 +201,9 @@ async fn each_changed_field_says_who_moved_it() {
         .replace("description: c", "description: cc");
     let planned = bench.plan(&edited).await;
     let expected = [
-        ("description", Moved::You),
-        ("stage", Moved::Both),
         ("type", Moved::Marketo),
+        ("stage", Moved::Both),
+        ("description", Moved::You),
     ];
     assert_eq!(
         moves(&planned),
