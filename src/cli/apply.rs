@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use jiff::Zoned;
@@ -10,12 +11,13 @@ use crate::apply::{self, Claims, Event, Halt, Report};
 use crate::config::{Instance, Loaded};
 use crate::render::{self, Tail};
 
-use super::args::Apply;
+use super::args::{Allow, Apply};
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::owning::RunLedger;
 use super::prepare::{Prepared, connect, prepare};
 use super::progress::Progress;
+use super::saved::Reviewed;
 use super::session::{Session, exit_of};
 use super::signals::Signals;
 
@@ -71,18 +73,17 @@ impl Run<'_> {
         if let Some(ledger) = ledger.as_deref_mut().filter(|_| args.yes) {
             self.lock(ledger).await?;
         }
-        let planning = prepare(
-            context,
-            loaded,
-            session,
-            ledger.as_deref(),
-            &args.paths,
-            &args.allow,
-        );
+        let reviewed = Reviewed::of(args)?;
+        let (paths, allow) = self.scope(reviewed.as_ref());
+        let ledger_read = ledger.as_deref();
+        let planning = prepare(context, loaded, session, ledger_read, &paths, &allow);
         let prepared = match signals.unless(planning).await? {
             Ok(prepared) => prepared,
             Err(exit) => return Ok(exit),
         };
+        if let Some(reviewed) = &reviewed {
+            reviewed.check(context, &prepared, session)?;
+        }
         prepared.show(context, loaded, session)?;
         if prepared.is_done() {
             return Ok(Exit::Done);
@@ -104,6 +105,20 @@ impl Run<'_> {
             }
         }
         self.send(&prepared, ledger).await
+    }
+
+    /// What the plan is narrowed to and what is allowed: as for the reviewed plan, if there is one.
+    fn scope(&self, reviewed: Option<&Reviewed>) -> (Vec<PathBuf>, Allow) {
+        let Apply { paths, allow, .. } = self.args;
+        let Some((reviewed, permits)) = reviewed.and_then(|it| Some((it, it.permits()?))) else {
+            return (paths.clone(), allow.clone());
+        };
+        let allow = Allow {
+            adopt_foreign: permits.adopt_foreign.clone(),
+            with_undeclared_roles: permits.with_undeclared,
+            ..allow.clone()
+        };
+        (reviewed.paths(&self.loaded.root), allow)
     }
 
     /// Takes the lock and reads the ledger again; whether somebody has changed it.

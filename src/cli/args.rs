@@ -69,6 +69,8 @@ pub(super) enum Command {
     Validate(Validate),
     /// Show what an apply would change
     Plan(Plan),
+    /// Show a saved plan
+    Show(Show),
     /// Change the instance so that it holds what the manifests declare
     Apply(Apply),
     /// Show the fields of the objects as the instance describes them
@@ -104,6 +106,15 @@ pub(super) struct Plan {
     /// Exit with 2 if changes are pending
     #[arg(long)]
     pub(super) exit_code: bool,
+    /// Save the plan in this file, for `apply --plan` and `show`
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// Print the digest of the plan and nothing else
+    #[arg(long, conflicts_with_all = ["drift", "format"])]
+    pub(super) digest: bool,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: PlanFormat,
     /// Show what was changed in Marketo since the last apply instead, and exit with 2 if anything was
     #[arg(long)]
     pub(super) drift: bool,
@@ -115,6 +126,12 @@ pub(super) struct Plan {
 pub(super) struct Apply {
     /// Apply only these manifests, or those below these directories
     pub(super) paths: Vec<PathBuf>,
+    /// Apply this saved plan or nothing
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "adopt_foreign", "with_undeclared_roles"])]
+    pub(super) plan: Option<PathBuf>,
+    /// Apply the plan with this digest or nothing
+    #[arg(long, value_name = "DIGEST")]
+    pub(super) expect: Option<String>,
     /// Do not ask
     #[arg(short, long)]
     pub(super) yes: bool,
@@ -128,8 +145,25 @@ pub(super) struct Apply {
     pub(super) allow: Allow,
 }
 
-/// What lifts a guard.
+/// How a plan is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PlanFormat {
+    Text,
+    /// The form of saved plans: see `oppctl schema plan`
+    Json,
+}
+
 #[derive(Args, Debug)]
+pub(super) struct Show {
+    /// A file that `plan --out` has written
+    pub(super) file: PathBuf,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: PlanFormat,
+}
+
+/// What lifts a guard.
+#[derive(Args, Clone, Debug)]
 pub(super) struct Allow {
     /// Allow up to this many deletions, whatever the guards of the configuration say
     #[arg(long, value_name = "COUNT")]
@@ -244,6 +278,7 @@ pub(super) struct Schema {
 pub(super) enum SchemaFile {
     Manifest,
     Config,
+    Plan,
 }
 
 #[derive(Args, Debug)]

@@ -11,6 +11,7 @@ mod context;
 mod describe;
 mod exit;
 mod fields;
+mod files;
 mod get;
 mod input;
 mod ledger;
@@ -19,8 +20,10 @@ mod owning;
 mod plan;
 mod prepare;
 mod progress;
+mod saved;
 mod schema;
 mod session;
+mod show;
 mod signals;
 mod simulator;
 mod table;
@@ -53,6 +56,7 @@ pub fn main() -> ExitCode {
 fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
     match command {
         Command::Validate(args) => validate::run(context, &args),
+        Command::Show(args) => show::run(context, &args),
         Command::Schema(args) => schema::run(context, &args),
         Command::Completions(args) => completions::run(context, &args),
         Command::Plan(args) => wait(plan::run(context, &args)),

@@ -82,6 +82,11 @@ impl RunLedger {
         Ok(changed)
     }
 
+    /// The salt of the ledger, once it was saved for the first time.
+    pub(super) fn salt(&self) -> Option<[u8; 16]> {
+        (self.number > 0).then(|| self.ledger.salt())
+    }
+
     /// What tells whether the lock is still held.
     pub(super) fn watch(&self) -> Option<Watch> {
         self.held.as_ref().map(Held::watch)

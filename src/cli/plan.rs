@@ -2,11 +2,14 @@
 
 use crate::render;
 
-use super::args::Plan;
+use super::args::{Plan, PlanFormat};
 use super::context::Context;
 use super::exit::{CliError, Exit};
+use super::files::replace;
+use super::output::json;
 use super::owning::RunLedger;
 use super::prepare::{Prepared, connect, prepare};
+use super::saved;
 use super::signals::Signals;
 
 pub(super) async fn run(context: &Context, args: &Plan) -> Result<Exit, CliError> {
@@ -25,7 +28,15 @@ pub(super) async fn run(context: &Context, args: &Plan) -> Result<Exit, CliError
         session.close().await?;
         return drift(context, &prepared);
     }
-    prepared.show(context, &loaded, &session)?;
+    let file = || saved::file(&prepared, &loaded, &session, &args.paths, &args.allow);
+    if let Some(path) = &args.out {
+        replace(path, &json(&file()?)?)?;
+    }
+    match args.format {
+        _ if args.digest => context.out.data(&format!("{}\n", prepared.digest))?,
+        PlanFormat::Text => prepared.show(context, &loaded, &session)?,
+        PlanFormat::Json => context.out.data(&json(&file()?)?)?,
+    }
     session.close().await?;
     prepared.guard(&loaded, &args.allow)?;
     Ok(if args.exit_code && !prepared.plan.is_empty() {

@@ -8,7 +8,9 @@ use crate::apply::calls;
 use crate::config::{Instance, Loaded};
 use crate::model::{DataType, ObjectKind, Schema, Sources};
 use crate::observe::{self, Described};
-use crate::plan::{self, Guards, Marker, Ownership, Owning, Permits, Plan, Schemas, Wave};
+use crate::plan::{
+    self, Guards, Marker, Ownership, Owning, Permits, Plan, PlanDigest, Schemas, Wave,
+};
 use crate::render::{self, Head, escaped};
 
 use super::args::Allow;
@@ -24,8 +26,10 @@ pub(super) struct Prepared {
     pub(super) waves: Vec<Wave>,
     pub(super) schemas: Schemas,
     pub(super) sources: Sources,
-    read: Vec<(&'static ObjectKind, usize)>,
-    calls: Calls,
+    /// What was read for it.
+    from: String,
+    pub(super) calls: Calls,
+    pub(super) digest: PlanDigest,
 }
 
 /// Reads the manifests and the instance and plans; where people have to mend something first, says what and returns the exit.
@@ -93,23 +97,25 @@ pub(super) async fn prepare(
     }
     let kinds = questions.iter().chain(&further);
     let kinds: BTreeSet<&ObjectKind> = kinds.map(|question| question.kind).collect();
-    let read = kinds
-        .into_iter()
-        .map(|kind| (kind, observed.count(kind)))
-        .collect();
+    let read = kinds.into_iter().map(|kind| (kind, observed.count(kind)));
+    let read: Vec<_> = read.collect();
     let mut plan = plan::plan(&bound, &observed);
     if let Some(exit) = input::refuse(context, &sources, &plan.problems) {
         return Ok(Err(exit));
     }
     let pictures = observe::pictures(client, &schemas, &plan).await?;
     plan::picture(&mut plan, &schemas, &pictures);
+    let salt = salt(loaded, ledger)?;
+    let digest = plan::digest(&plan, session.fingerprint.as_str(), &salt);
+    let calls_so_far = client.calls();
     Ok(Ok(Prepared {
+        from: render::read_from(&read, calls_so_far.query),
         waves: calls(&plan),
         plan,
         schemas,
         sources,
-        read,
-        calls: client.calls(),
+        calls: calls_so_far,
+        digest,
     }))
 }
 
@@ -124,15 +130,21 @@ impl Prepared {
         let head = Head {
             instance: &session.name,
             place: &session.place,
-            read: &self.read,
-            calls: self.calls,
-            write_calls: self.waves.iter().map(|wave| wave.batches.len()).sum(),
+            from: &self.from,
+            planned: self.calls.counted(),
+            calls: Some(self.calls),
+            write_calls: self.write_calls(),
             daily_calls: loaded.config.limits.daily_calls as usize,
         };
         let mut text = String::new();
         render::plan(&self.plan, &self.sources, &head, context.detail, &mut text)
             .expect("writing to a string cannot fail");
         context.out.data(&text)
+    }
+
+    /// How many calls an apply would make.
+    pub(super) fn write_calls(&self) -> usize {
+        self.waves.iter().map(|wave| wave.batches.len()).sum()
     }
 
     /// Whether an apply would change neither the instance nor the ledger.
@@ -142,12 +154,7 @@ impl Prepared {
 
     /// Refuses a plan that deletes more than the guards allow.
     pub(super) fn guard(&self, loaded: &Loaded, allow: &Allow) -> Result<(), CliError> {
-        let guards = &loaded.config.guards;
-        let guards = Guards {
-            max_deletes: guards.max_deletes as usize,
-            max_delete_percent: guards.max_delete_percent as usize,
-        };
-        let refusals = plan::guard(&self.plan, guards, allow.allow_deletes);
+        let refusals = plan::guard(&self.plan, guards(loaded), allow.allow_deletes);
         if refusals.is_empty() {
             return Ok(());
         }
@@ -166,6 +173,27 @@ impl Prepared {
             causes,
             hints,
         })
+    }
+}
+
+/// What the digests of this project's plans are salted with: the salt of its ledger, or where there is none yet its configuration.
+/// Either is known to those who make and apply plans, and to nobody who sees a digest only.
+fn salt(loaded: &Loaded, ledger: Option<&RunLedger>) -> Result<Vec<u8>, CliError> {
+    if let Some(salt) = ledger.and_then(RunLedger::salt) {
+        return Ok(salt.to_vec());
+    }
+    std::fs::read(&loaded.path).map_err(|source| {
+        let file = loaded.path.display();
+        CliError::new(Exit::Failed, format!("cannot read {file}")).caused_by(&source)
+    })
+}
+
+/// The guards of the configuration.
+pub(super) fn guards(loaded: &Loaded) -> Guards {
+    let guards = &loaded.config.guards;
+    Guards {
+        max_deletes: guards.max_deletes as usize,
+        max_delete_percent: guards.max_delete_percent as usize,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::config::config_schema;
 use crate::manifest::manifest_schema;
+use crate::plan::file::plan_schema;
 
 use super::args::{Schema, SchemaFile};
 use super::context::Context;
@@ -12,6 +13,7 @@ pub(super) fn run(context: &Context, args: &Schema) -> Result<Exit, CliError> {
     let schema = match args.file {
         SchemaFile::Manifest => manifest_schema(),
         SchemaFile::Config => config_schema(),
+        SchemaFile::Plan => plan_schema(),
     };
     context.out.data(&json(&schema)?)?;
     Ok(Exit::Done)

@@ -118,30 +118,11 @@ impl Ledger {
     /// The hash of a field's value.
     #[must_use]
     pub fn digest(&self, field: &str, value: &Value) -> Digest {
-        // The type keeps values apart that are written alike, as the text "1" and the number.
-        let data_type: &[u8] = match value {
-            Value::Null => b"null",
-            Value::Text(_) => b"text",
-            Value::Boolean(_) => b"boolean",
-            Value::Integer(_) => b"integer",
-            Value::Decimal(_) => b"decimal",
-            Value::Date(_) => b"date",
-            Value::Datetime(_) => b"datetime",
-        };
-        let shown = match value {
-            // 1604.470 is 1604.47.
-            Value::Decimal(number) => number.normalize().to_string(),
-            Value::Null
-            | Value::Text(_)
-            | Value::Boolean(_)
-            | Value::Integer(_)
-            | Value::Date(_)
-            | Value::Datetime(_) => value.to_string(),
-        };
+        let (data_type, text) = value.canonical();
         let mut hash = Sha256::new_with_prefix(self.salt);
-        for part in [field.as_bytes(), data_type, shown.as_bytes()] {
+        for part in [field, data_type, &text] {
             hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part);
+            hash.update(part.as_bytes());
         }
         let hash = hash.finalize();
         let mut digest = [0; 8];

@@ -135,6 +135,23 @@ impl Value {
     }
 }
 
+impl Value {
+    /// A name of the type and a text, by which two values are equal exactly if the values are: what hashes are made of.
+    #[must_use]
+    pub fn canonical(&self) -> (&'static str, String) {
+        match self {
+            Self::Null => ("null", String::new()),
+            Self::Text(text) => ("text", text.to_string()),
+            Self::Boolean(value) => ("boolean", value.to_string()),
+            Self::Integer(value) => ("integer", value.to_string()),
+            // 1604.470 is 1604.47.
+            Self::Decimal(value) => ("decimal", value.normalize().to_string()),
+            Self::Date(value) => ("date", value.to_string()),
+            Self::Datetime(value) => ("datetime", value.to_string()),
+        }
+    }
+}
+
 impl fmt::Display for Value {
     /// The value as a manifest would write it; nothing for null. Text is not escaped.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -52,6 +52,12 @@ pub struct Change {
 pub enum At {
     /// The manifests ask for it here.
     Here(Span),
+    /// The manifests asked for it here when the plan was saved.
+    Saved {
+        file: Arc<str>,
+        line: usize,
+        column: usize,
+    },
     /// The manifests asked for the record there, and do not any more.
     Before { place: Place, origin: Arc<Origin> },
 }
@@ -153,7 +159,7 @@ impl At {
     pub fn here(&self) -> Option<Span> {
         match self {
             Self::Here(span) => Some(*span),
-            Self::Before { .. } => None,
+            Self::Saved { .. } | Self::Before { .. } => None,
         }
     }
 }

@@ -6,7 +6,6 @@ use pretty_assertions::assert_eq;
 use snapbox::{assert_data_eq, str};
 
 use super::*;
-use crate::api::Calls;
 use crate::manifest;
 use crate::model::kind::{KINDS, OPPORTUNITY, ROLE};
 use crate::model::{
@@ -137,8 +136,9 @@ fn shown(manifest: &str, held: &str, detail: Detail) -> String {
         let head = Head {
             instance: "local",
             place: "simulator",
-            read: &[],
-            calls: Calls::default(),
+            from: "nothing to read",
+            planned: 0,
+            calls: None,
             write_calls,
             daily_calls: 50_000,
         };

@@ -15,6 +15,7 @@ const COMMIT_DIGITS: usize = 10;
 pub(super) fn place(at: &At, sources: &Sources) -> String {
     match at {
         At::Here(span) => sources.place(*span),
+        At::Saved { file, line, column } => format!("{}:{line}:{column}", escaped(file)),
         At::Before { place, origin } => format!("{} {}", written(place), since(origin)),
     }
 }

@@ -7,11 +7,12 @@ use std::path::Path;
 use anstyle::Style;
 
 use crate::model::{ObjectKind, Sources, Value, Verb};
-use crate::plan::{Action, At, Change, FieldChange, Moved, Note, Plan, WhyDelete};
+use crate::plan::{Action, At, Change, FieldChange, Moved, Plan, WhyDelete};
 
 use super::diff::{Shown, new_value};
 use super::escape::escaped;
 use super::keeping::keeping;
+use super::note::notes;
 use super::place::since;
 use super::style::{CREATED, DELETED, FAINT, Painted, STRONG, UPDATED, columns, padding};
 use super::summary::{Head, first_line, sorts, summary};
@@ -52,6 +53,7 @@ pub fn plan(
         for change in &plan.changes {
             let file = match &change.at {
                 At::Here(span) => sources.path(*span),
+                At::Saved { file, .. } => Path::new(&**file),
                 At::Before { place, .. } => Path::new(&*place.file),
             };
             files.entry(file).or_default().push(change);
@@ -63,13 +65,13 @@ pub fn plan(
             writeln!(out)?;
         }
     }
-    for note in &plan.notes {
-        self::note(note, sources, out)?;
+    for note in notes(plan, sources) {
+        writeln!(out, "Note: {note}")?;
     }
     keeping(plan, detail, out)?;
     summary(plan, head, out)?;
-    if detail == Detail::Full {
-        sorts(head.calls, out)?;
+    if let (Detail::Full, Some(calls)) = (detail, head.calls) {
+        sorts(calls, out)?;
     }
     Ok(())
 }
@@ -186,6 +188,7 @@ fn entries<'p>(changes: &[&'p Change], sources: &Sources, detail: Detail) -> Vec
 fn line(change: &Change, sources: &Sources) -> usize {
     match &change.at {
         At::Here(span) => sources.position(*span).line,
+        At::Saved { line, .. } => *line,
         At::Before { place, .. } => place.line as usize,
     }
 }
@@ -237,7 +240,7 @@ fn reason(why: WhyDelete, change: &Change) -> String {
         (WhyDelete::Removed, At::Before { origin, .. }) => {
             format!("not declared any more; last applied {}", since(origin))
         }
-        (WhyDelete::Removed, At::Here(_)) => "not declared any more".to_owned(),
+        (WhyDelete::Removed, At::Here(_) | At::Saved { .. }) => "not declared any more".to_owned(),
         (WhyDelete::WithParent, _) => format!(
             "nobody declares it, and its {} is deleted",
             parent_name(kind)
@@ -251,7 +254,7 @@ fn fields(fields: &[FieldChange], verb: Verb, out: &mut dyn fmt::Write) -> fmt::
         .map(|field| columns(&field.name))
         .max()
         .unwrap_or(0);
-    let shown: Vec<Shown> = fields.iter().map(|field| Shown::of(field)).collect();
+    let shown: Vec<Shown> = fields.iter().map(Shown::of).collect();
     let before = shown
         .iter()
         .map(Shown::before_columns)
@@ -306,35 +309,5 @@ fn mover(moved: Moved) -> &'static str {
         Moved::You => "you changed it",
         Moved::Marketo => "changed in Marketo",
         Moved::Both => "changed in both",
-    }
-}
-
-fn note(note: &Note, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::Result {
-    match note {
-        Note::OtherCase {
-            kind,
-            declared,
-            observed,
-            at,
-        } => writeln!(
-            out,
-            "Note: {} {} ({}) is written {} in Marketo, which takes both for the same.",
-            kind.name,
-            escaped(declared),
-            sources.place(*at),
-            escaped(&observed.to_string())
-        ),
-        Note::Orphan { kind, key } => writeln!(
-            out,
-            "Note: {} {} bears the marker of this project, and is neither declared nor owned: it is left alone.",
-            kind.name,
-            escaped(&key.to_string())
-        ),
-        Note::Undecided { kind, key } => writeln!(
-            out,
-            "Note: {} {} is owned and not declared in these paths, but may be in others that name leads: plan without paths to see.",
-            kind.name,
-            escaped(&key.to_string())
-        ),
     }
 }

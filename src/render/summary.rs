@@ -6,6 +6,7 @@ use crate::api::Calls;
 use crate::model::ObjectKind;
 use crate::plan::Plan;
 
+use super::escape::escaped;
 use super::style::{FAINT, Painted, STRONG};
 use super::words::{counted, share, tallied};
 
@@ -15,34 +16,39 @@ pub struct Head<'a> {
     pub instance: &'a str,
     /// Where it is: its base URL, or that it is the simulator.
     pub place: &'a str,
-    /// How many records of each kind were read.
-    pub read: &'a [(&'static ObjectKind, usize)],
-    /// In how many calls of each sort; those of queries are told beside the records.
-    pub calls: Calls,
+    /// What the plan was made from: see [`read_from`].
+    pub from: &'a str,
+    /// How many calls the plan took.
+    pub planned: u64,
+    /// Of which sorts they were, where that is known.
+    pub calls: Option<Calls>,
     /// How many calls an apply would make.
     pub write_calls: usize,
     /// How many calls the instance allows in a day.
     pub daily_calls: usize,
 }
 
-/// Where a plan was made, and from how many records.
-pub(super) fn first_line(head: &Head<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
-    let read: Vec<String> = head
-        .read
-        .iter()
-        .map(|(kind, count)| kind.counted(*count))
-        .collect();
-    let read = if read.is_empty() {
+/// "2 opportunities, 4 roles read in 2 calls".
+#[must_use]
+pub fn read_from(read: &[(&'static ObjectKind, usize)], queries: u64) -> String {
+    let kinds = read.iter().map(|(kind, count)| kind.counted(*count));
+    let kinds: Vec<String> = kinds.collect();
+    if kinds.is_empty() {
         "nothing to read".to_owned()
     } else {
-        format!("{} read in {}", read.join(", "), calls(head.calls.query))
-    };
+        format!("{} read in {}", kinds.join(", "), calls(queries))
+    }
+}
+
+/// Where a plan was made, and from what.
+pub(super) fn first_line(head: &Head<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
     writeln!(
         out,
-        "{} {} ({})   {read}",
+        "{} {} ({})   {}",
         Painted(STRONG, "Marketo"),
-        Painted(STRONG, head.instance),
-        head.place
+        Painted(STRONG, escaped(head.instance)),
+        escaped(head.place),
+        escaped(head.from)
     )?;
     writeln!(out)
 }
@@ -50,7 +56,7 @@ pub(super) fn first_line(head: &Head<'_>, out: &mut dyn fmt::Write) -> fmt::Resu
 /// What a plan comes to, and what it costs.
 pub(super) fn summary(plan: &Plan, head: &Head<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
     let unchanged: usize = plan.unchanged.values().sum();
-    let planned = calls(head.calls.counted());
+    let planned = calls(head.planned);
     if plan.is_empty() {
         writeln!(
             out,

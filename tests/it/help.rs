@@ -14,6 +14,7 @@ const COMMANDS: &[&str] = &[
     "",
     "validate",
     "plan",
+    "show",
     "apply",
     "describe",
     "fields",

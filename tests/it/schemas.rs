@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use jsonschema::Validator;
 use oppctl::config::{Config, config_schema};
 use oppctl::manifest::manifest_schema;
+use oppctl::plan::file::plan_schema;
 use schemars::Schema;
 use serde_json::Value;
 
@@ -29,11 +30,12 @@ fn assert_fresh(file: &str, schema: &Schema) {
 fn schemas_are_fresh() {
     assert_fresh("config.v1.json", &config_schema());
     assert_fresh("manifest.v1.json", &manifest_schema());
+    assert_fresh("plan.v1.json", &plan_schema());
 }
 
 #[test]
 fn schemas_are_valid() {
-    for schema in [config_schema(), manifest_schema()] {
+    for schema in [config_schema(), manifest_schema(), plan_schema()] {
         jsonschema::meta::validate(schema.as_value()).expect("the schema is one of draft 7");
     }
 }

@@ -39,6 +39,7 @@ Usage: oppctl [OPTIONS] <COMMAND>
 Commands:
   validate     Check manifests without an instance and without credentials
   plan         Show what an apply would change
+  show         Show a saved plan
   apply        Change the instance so that it holds what the manifests declare
   describe     Show the fields of the objects as the instance describes them
   fields       Show what the instance knows of fields beyond describe: sensitive, hidden, custom

@@ -1,0 +1,141 @@
+//! Saved plans: written by `plan --out`, checked by `apply --plan` and `--expect`, shown by `show`.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::config::Loaded;
+use crate::manifest::files;
+use crate::plan::file::{About, Budget, InstanceEntry, PermitsEntry, PlanFile, Saved, read, write};
+use crate::plan::guard;
+use crate::render;
+
+use super::args::{Allow, Apply};
+use super::commit::commit;
+use super::context::Context;
+use super::exit::{CliError, Exit};
+use super::prepare::{Prepared, guards};
+use super::session::Session;
+
+/// The file of a plan.
+pub(super) fn file(
+    prepared: &Prepared,
+    loaded: &Loaded,
+    session: &Session,
+    paths: &[PathBuf],
+    allow: &Allow,
+) -> Result<PlanFile, CliError> {
+    let Prepared { plan, sources, .. } = prepared;
+    let refusals = guard(plan, guards(loaded), allow.allow_deletes);
+    let (refusals, _) = render::refusals(&refusals, sources);
+    let commit = commit(&loaded.root);
+    let paths = files::shown(&loaded.root, paths)?;
+    let about = About {
+        instance: InstanceEntry {
+            name: session.name.clone(),
+            place: session.place.clone(),
+            fingerprint: session.fingerprint.to_string(),
+        },
+        commit: commit.as_deref(),
+        digest: &prepared.digest,
+        paths: paths
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect(),
+        permits: PermitsEntry {
+            adopt_foreign: allow.adopt_foreign.clone(),
+            with_undeclared: allow.with_undeclared_roles,
+        },
+        notes: render::notes(plan, sources),
+        refusals,
+        calls: Budget {
+            plan: prepared.calls.counted(),
+            apply: prepared.write_calls(),
+            daily: loaded.config.limits.daily_calls as usize,
+        },
+    };
+    Ok(write(plan, sources, about))
+}
+
+/// Reads a plan file.
+pub(super) fn load(path: &Path) -> Result<Saved, CliError> {
+    let text = fs::read_to_string(path).map_err(|source| unreadable(path, &source))?;
+    read(&text).map_err(|error| {
+        CliError::new(
+            Exit::Invalid,
+            format!("{} is no plan to go by", path.display()),
+        )
+        .caused_by(&error)
+        .hint("make one by `oppctl plan --out FILE`, with this version of oppctl")
+    })
+}
+
+/// Why a plan file cannot be read.
+pub(super) fn unreadable(path: &Path, source: &io::Error) -> CliError {
+    CliError::new(Exit::Failed, format!("cannot read {}", path.display())).caused_by(source)
+}
+
+/// What an apply was told to do and nothing else.
+pub(super) struct Reviewed {
+    /// The digest of the plan that was reviewed.
+    digest: Box<str>,
+    saved: Option<Saved>,
+}
+
+impl Reviewed {
+    /// What the arguments say was reviewed, if they do.
+    pub(super) fn of(args: &Apply) -> Result<Option<Self>, CliError> {
+        let saved = args.plan.as_deref().map(load).transpose()?;
+        let digest = saved.as_ref().map(|saved| saved.file.digest.as_str());
+        let digest = args.expect.as_deref().or(digest).map(Box::from);
+        Ok(digest.map(|digest| Self { digest, saved }))
+    }
+
+    /// The paths that the reviewed plan was narrowed to.
+    pub(super) fn paths(&self, root: &Path) -> Vec<PathBuf> {
+        let saved = self.saved.iter();
+        let paths = saved.flat_map(|saved| &saved.file.paths);
+        paths.map(|path| root.join(path)).collect()
+    }
+
+    /// What was allowed for it.
+    pub(super) fn permits(&self) -> Option<&PermitsEntry> {
+        Some(&self.saved.as_ref()?.file.permits)
+    }
+
+    /// Refuses a plan that is another one, and shows what has changed.
+    pub(super) fn check(
+        &self,
+        context: &Context,
+        prepared: &Prepared,
+        session: &Session,
+    ) -> Result<(), CliError> {
+        let stale =
+            |message: String| CliError::new(Exit::Stale, format!("{message}; nothing was sent"));
+        if let Some(saved) = &self.saved {
+            let InstanceEntry {
+                name, fingerprint, ..
+            } = &saved.file.instance;
+            if *fingerprint != *session.fingerprint.as_str() {
+                return Err(stale(format!(
+                    "the plan was made for the instance {name} ({fingerprint}), and this is {} ({})",
+                    session.name, session.fingerprint
+                )));
+            }
+        }
+        if *prepared.digest.as_str() == *self.digest {
+            return Ok(());
+        }
+        if let Some(saved) = &self.saved {
+            let mut text = String::new();
+            render::difference(&saved.changes, &prepared.plan.changes, &mut text)
+                .expect("writing to a string cannot fail");
+            context.out.data(&text)?;
+        }
+        Err(stale(format!(
+            "the plan of today ({}) is not the one that was reviewed ({})",
+            prepared.digest, self.digest
+        ))
+        .hint("review a new plan: something has changed in Marketo or in the manifests since"))
+    }
+}

@@ -1,0 +1,114 @@
+//! The digest of a plan: a hash of what it would do, by which a reviewed plan is known again.
+//!
+//! It covers the instance and, for each record, kind, key, action and the values before and after. It does not cover times, places in
+//! files, labels, or records that stay as they are. The salt keeps it from confirming guessed values to those who see nothing but the digest.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::model::{FoldedKey, ObjectKind, Value};
+
+use super::change::{Action, Plan};
+
+/// The hash of what a plan would do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanDigest(Box<str>);
+
+/// So many digits are shown and compared: 128 bits.
+const DIGITS: usize = 32;
+
+/// Makes the digest of a plan for the instance with this name.
+#[must_use]
+pub fn digest(plan: &Plan, instance: &str, salt: &[u8]) -> PlanDigest {
+    let mut hash = Sha256::new();
+    let mut part = |bytes: &[u8]| {
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(bytes);
+    };
+    // The version of this way to hash.
+    part(b"oppctl plan 1");
+    part(salt);
+    part(instance.as_bytes());
+    for ((kind, key), does) in does(plan) {
+        part(kind.name.as_bytes());
+        part(key.as_bytes());
+        part(does.action.as_bytes());
+        part(&(does.fields.len() as u64).to_le_bytes());
+        for (name, sides) in does.fields {
+            part(name.as_bytes());
+            for side in sides {
+                let (data_type, text) = side.canonical();
+                part(data_type.as_bytes());
+                part(text.as_bytes());
+            }
+        }
+    }
+    let hash = hash.finalize();
+    let digits: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    PlanDigest(digits[..DIGITS].into())
+}
+
+/// What a plan does to one record.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Does<'p> {
+    pub action: &'static str,
+    /// The value before and after, by field.
+    pub fields: BTreeMap<&'p str, [&'p Value; 2]>,
+}
+
+/// What a plan does, by kind and key, whatever order the manifests have.
+#[must_use]
+pub fn does(plan: &Plan) -> BTreeMap<(&'static ObjectKind, FoldedKey), Does<'_>> {
+    let changes = plan.changes.iter().map(|change| {
+        let fields = change.fields().iter();
+        let fields = fields.map(|field| (&*field.name, [&field.before, &field.after]));
+        let does = Does {
+            action: change.action.word(),
+            fields: fields.collect(),
+        };
+        ((change.kind, change.key.folded()), does)
+    });
+    let mut does: BTreeMap<_, _> = changes.collect();
+    let bare = |action| Does {
+        action,
+        fields: BTreeMap::new(),
+    };
+    for kept in &plan.keeping.kept {
+        if kept.adopts && kept.change.is_none() {
+            does.insert((kept.kind, kept.entry.key.folded()), bare("adopt"));
+        }
+    }
+    for dropped in &plan.keeping.dropped {
+        does.insert((dropped.kind, dropped.key.folded()), bare("forget"));
+    }
+    does
+}
+
+impl Action {
+    /// The word for it, in digests and in machine formats.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Create { .. } => "create",
+            Self::Adopt { .. } => "adopt",
+            Self::Update { .. } => "update",
+            Self::Delete { .. } => "delete",
+        }
+    }
+}
+
+impl PlanDigest {
+    /// The digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for PlanDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

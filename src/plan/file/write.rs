@@ -1,0 +1,202 @@
+//! From a plan to its file.
+
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::types::{
+    ActionEntry, Budget, ChangeEntry, Counts, FieldEntry, InstanceEntry, MovedEntry, PermitsEntry,
+    PlaceEntry, PlanFile, RecordEntry, WhyEntry,
+};
+use crate::model::{Key, KeyValue, ObjectKind, Sources, Value};
+use crate::plan::{Action, At, Change, FieldChange, Moved, Plan, PlanDigest, WhyDelete};
+
+/// The format that is written.
+pub(super) const FORMAT: &str = "1.0";
+
+/// What stands for the value of a sensitive field.
+const SENSITIVE: &str = "(sensitive)";
+
+/// What a file says of a plan beside what is in it.
+#[derive(Debug)]
+pub struct About<'a> {
+    pub instance: InstanceEntry,
+    pub commit: Option<&'a str>,
+    pub digest: &'a PlanDigest,
+    pub paths: Vec<String>,
+    pub permits: PermitsEntry,
+    pub notes: Vec<String>,
+    pub refusals: Vec<String>,
+    pub calls: Budget,
+}
+
+/// The file of a plan.
+#[must_use]
+pub fn write(plan: &Plan, sources: &Sources, about: About<'_>) -> PlanFile {
+    let About {
+        instance,
+        commit,
+        digest,
+        paths,
+        permits,
+        notes,
+        refusals,
+        calls,
+    } = about;
+    let [create, adopt, update, delete] = plan.counts();
+    let adopted = plan.keeping.kept.iter();
+    let adopted = adopted.filter(|kept| kept.adopts && kept.change.is_none());
+    PlanFile {
+        format_version: FORMAT.to_owned(),
+        oppctl_version: env!("CARGO_PKG_VERSION").to_owned(),
+        instance,
+        commit: commit.map(str::to_owned),
+        digest: digest.to_string(),
+        paths,
+        permits,
+        counts: Counts {
+            create,
+            adopt,
+            update,
+            delete,
+            unchanged: plan.unchanged.values().sum(),
+            declared: plan.declared,
+            owned: plan.owned,
+        },
+        changes: plan
+            .changes
+            .iter()
+            .map(|change| self::change(change, sources))
+            .collect(),
+        adopted: adopted
+            .map(|kept| record(kept.kind, &kept.entry.key))
+            .collect(),
+        forgotten: plan
+            .keeping
+            .dropped
+            .iter()
+            .map(|dropped| record(dropped.kind, &dropped.key))
+            .collect(),
+        notes,
+        refusals,
+        calls,
+    }
+}
+
+fn change(change: &Change, sources: &Sources) -> ChangeEntry {
+    let Change {
+        kind,
+        key,
+        shown,
+        label,
+        action,
+        at,
+    } = change;
+    let (action, id, why) = match action {
+        Action::Create { .. } => (ActionEntry::Create, None, None),
+        Action::Adopt { id, .. } => (ActionEntry::Adopt, Some(id), None),
+        Action::Update { id, .. } => (ActionEntry::Update, Some(id), None),
+        Action::Delete { id, why, .. } => {
+            let why = match why {
+                WhyDelete::Tombstone => WhyEntry::Tombstone,
+                WhyDelete::NotListed => WhyEntry::NotListed,
+                WhyDelete::Removed => WhyEntry::Removed,
+                WhyDelete::WithParent => WhyEntry::WithParent,
+            };
+            (ActionEntry::Delete, Some(id), Some(why))
+        }
+    };
+    ChangeEntry {
+        kind: kind.name.to_owned(),
+        key: parts(key),
+        shown: shown.to_string(),
+        label: label.as_deref().map(str::to_owned),
+        action,
+        why,
+        id: id.map(ToString::to_string),
+        place: place(at, sources),
+        fields: change.fields().iter().map(field).collect(),
+    }
+}
+
+fn place(at: &At, sources: &Sources) -> PlaceEntry {
+    let here = |file: String, line, column| PlaceEntry {
+        file,
+        line,
+        column: Some(column),
+        applied: None,
+        commit: None,
+    };
+    match at {
+        At::Here(span) => {
+            let position = sources.position(*span);
+            let file = sources.path(*span).display().to_string();
+            here(file, position.line, position.column)
+        }
+        At::Saved { file, line, column } => here(file.to_string(), *line, *column),
+        At::Before { place, origin } => PlaceEntry {
+            file: place.file.to_string(),
+            line: place.line as usize,
+            column: None,
+            applied: Some(origin.time.to_string()),
+            commit: origin.commit.as_deref().map(str::to_owned),
+        },
+    }
+}
+
+fn field(field: &FieldChange) -> FieldEntry {
+    let FieldChange {
+        name,
+        data_type,
+        before,
+        after,
+        sensitive,
+        moved,
+        at: _,
+    } = field;
+    let masked = Value::Text(SENSITIVE.into());
+    let side = |value: &Value| {
+        raw(if *sensitive && !value.is_null() {
+            &masked
+        } else {
+            value
+        })
+    };
+    FieldEntry {
+        name: name.to_string(),
+        data_type: data_type.name().to_owned(),
+        sensitive: *sensitive,
+        before: side(before),
+        after: side(after),
+        moved: moved.map(|moved| match moved {
+            Moved::You => MovedEntry::You,
+            Moved::Marketo => MovedEntry::Marketo,
+            Moved::Both => MovedEntry::Both,
+        }),
+    }
+}
+
+fn record(kind: &ObjectKind, key: &Key) -> RecordEntry {
+    RecordEntry {
+        kind: kind.name.to_owned(),
+        key: parts(key),
+    }
+}
+
+fn parts(key: &Key) -> Vec<serde_json::Value> {
+    let parts = key.parts().iter();
+    let part = |part: &KeyValue| match part {
+        KeyValue::Text(text) => (&**text).into(),
+        KeyValue::Lead(id) => (*id).into(),
+    };
+    parts.map(part).collect()
+}
+
+/// A value as JSON; a decimal keeps its digits.
+fn raw(value: &Value) -> Box<RawValue> {
+    let text = value.to_string();
+    let raw = match value {
+        Value::Null => to_raw_value(&()),
+        Value::Text(_) | Value::Date(_) | Value::Datetime(_) => to_raw_value(&text),
+        Value::Boolean(_) | Value::Integer(_) | Value::Decimal(_) => RawValue::from_string(text),
+    };
+    raw.expect("a value is JSON")
+}
