@@ -1,5 +1,6 @@
 //! Text to a ledger, in pieces as they arrive.
 
+use std::io::BufRead as _;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -112,8 +113,7 @@ impl<'a> Reader<'a> {
 
     /// Reads on.
     pub(in crate::ledger) fn push(&mut self, mut bytes: &[u8]) -> Result<(), Flaw> {
-        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
-            let (line, rest) = bytes.split_at(end + 1);
+        while let Some((line, rest)) = split_line(bytes) {
             if self.partial.is_empty() {
                 self.read_line(line)?;
             } else {
@@ -171,6 +171,15 @@ impl<'a> Reader<'a> {
         self.line += 1;
         Ok(())
     }
+}
+
+/// The first line with its end, and the rest; nothing if no line ends here.
+fn split_line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut rest = bytes;
+    // Of all that std offers for bytes, this alone does not look at one after the other.
+    let length = rest.skip_until(b'\n').expect("memory can be read");
+    let (line, rest) = bytes.split_at(length);
+    line.ends_with(b"\n").then_some((line, rest))
 }
 
 fn header(line: &[u8], instance: &Fingerprint) -> Result<Records, Flaw> {
@@ -279,8 +288,11 @@ fn key(kind: &ObjectKind, parts: Vec<Part<'_>>) -> Result<Key, Damage> {
             Err(Damage::Key)
         }
     };
-    let values: Result<Vec<_>, _> = kind.key.iter().zip(parts).map(part).collect();
-    values.map(Key::new)
+    let mut values = Vec::with_capacity(parts.len());
+    for pair in kind.key.iter().zip(parts) {
+        values.push(part(pair)?);
+    }
+    Ok(Key::new(values))
 }
 
 pub(in crate::ledger) fn json<'t, T: Deserialize<'t>>(line: &'t [u8]) -> Result<T, Damage> {
