@@ -237,10 +237,11 @@ mod tests {
             store: "S3",
             source: text.into(),
         };
-        match access("s3://b/x", Doing::Read, &error) {
-            LedgerError::Access { failure, cause, .. } => (failure, cause.to_string()),
-            other => panic!("{other:?}"),
-        }
+        let error = access("s3://b/x", Doing::Read, &error);
+        let LedgerError::Access { failure, cause, .. } = error else {
+            panic!("{error:?}");
+        };
+        (failure, cause.to_string())
     }
 
     // The texts are those of the client with answers of SeaweedFS, S3 and Azurite.
