@@ -13,9 +13,9 @@ use crate::model::kind::KINDS;
 use crate::model::{Declared, Diagnostic, FileId, Form, ObjectKind, Problem, Shape, Span};
 
 /// The version of the manifest language that is read here.
-const VERSION: &str = "1";
+pub(super) const VERSION: &str = "1";
 
-const VERSION_MEMBER: &str = "version";
+pub(super) const VERSION_MEMBER: &str = "version";
 const DEFAULTS_MEMBER: &str = "defaults";
 
 /// Takes the tree of one file apart.

@@ -70,6 +70,52 @@ pub fn list(
     narrowed(&files, patterns, paths)
 }
 
+/// The manifests that the patterns match below `base`, sorted. Where there are none yet, that is no error: for a run that
+/// makes the first ones.
+///
+/// # Errors
+/// A pattern is wrong, or a folder cannot be read.
+pub fn present(base: &Path, patterns: &[String]) -> Result<Vec<PathBuf>, SourceError> {
+    let mut files = BTreeSet::new();
+    for pattern in patterns {
+        files.extend(matches(base, pattern)?);
+    }
+    Ok(files.into_iter().collect())
+}
+
+/// Where a pattern looks for manifests: the folders in it that are no pattern themselves.
+#[must_use]
+pub fn folder(pattern: &str) -> PathBuf {
+    let folders = Path::new(pattern)
+        .parent()
+        .into_iter()
+        .flat_map(Path::components);
+    folders
+        .take_while(|folder| {
+            !folder
+                .as_os_str()
+                .to_string_lossy()
+                .contains(['*', '?', '['])
+        })
+        .collect()
+}
+
+/// Whether one of the patterns matches a file, which need not be there. `base` and `path` are free of links and dots.
+#[must_use]
+pub fn is_matched(base: &Path, patterns: &[String], path: &Path) -> bool {
+    let below = path.strip_prefix(base).unwrap_or(path);
+    let mut patterns = patterns.iter().filter_map(|pattern| {
+        let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
+        let path = if Path::new(pattern).is_absolute() {
+            path
+        } else {
+            below
+        };
+        Some((Pattern::new(pattern).ok()?, path))
+    });
+    patterns.any(|(pattern, path)| pattern.matches_path_with(path, OPTIONS))
+}
+
 /// The bytes of each file, with its path as it is to be shown: relative to `base` where it lies below.
 ///
 /// # Errors
@@ -105,6 +151,13 @@ pub fn shown(base: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>, SourceError
     shown.collect()
 }
 
+const OPTIONS: MatchOptions = MatchOptions {
+    case_sensitive: true,
+    require_literal_separator: true,
+    // Not `.git`, and not the data of the simulator.
+    require_literal_leading_dot: true,
+};
+
 fn matches(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, SourceError> {
     let full = if Path::new(pattern).is_absolute() || base.as_os_str().is_empty() {
         pattern.to_owned()
@@ -118,13 +171,7 @@ fn matches(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, SourceError> {
             Pattern::escape(folder.trim_end_matches('/'))
         )
     };
-    let options = MatchOptions {
-        case_sensitive: true,
-        require_literal_separator: true,
-        // Not `.git`, and not the data of the simulator.
-        require_literal_leading_dot: true,
-    };
-    let found = glob::glob_with(&full, options).map_err(|source| SourceError::BadPattern {
+    let found = glob::glob_with(&full, OPTIONS).map_err(|source| SourceError::BadPattern {
         pattern: pattern.to_owned(),
         source,
     })?;

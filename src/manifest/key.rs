@@ -93,11 +93,7 @@ impl<'t> Decoder<'_> {
         let at = member.value.at;
         let value = self.shaped(member.value.into_scalar(), Shape::Scalar, at)?;
         let text = value.text;
-        let is_searchable = value.form != Form::Null
-            && !text.is_empty()
-            && text.trim() == text
-            && !text.contains(',')
-            && !has_control(&text);
+        let is_searchable = value.form != Form::Null && is_reference_value(&text);
         if !is_searchable {
             let value = text.into_owned();
             self.report(Problem::BadLeadValue { value }, at);
@@ -120,6 +116,18 @@ impl<'t> Decoder<'_> {
         }
         Some((scalar.text.into_owned(), at))
     }
+}
+
+/// Whether entries can name a record by this text as a part of its key.
+#[must_use]
+pub fn is_key_text(text: &str, max_chars: usize) -> bool {
+    is_reference_value(text) && text.chars().count() <= max_chars
+}
+
+/// Whether entries can name a lead by this value of a field.
+#[must_use]
+pub fn is_reference_value(text: &str) -> bool {
+    !text.is_empty() && text.trim() == text && !text.contains(',') && !has_control(text)
 }
 
 fn has_control(text: &str) -> bool {

@@ -6,11 +6,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::grammar::Grammar;
+use super::grammar::{Grammar, Meaning};
 use super::suggest::closest;
+use super::write::scalar_of;
 use crate::model::{
-    Assignment, DataType, Declared, Diagnostic, Field, LengthUnit, ObjectKind, Problem, Schema,
-    Value,
+    Assignment, DataType, Declared, Diagnostic, Field, LengthUnit, ObjectKind, Problem, Scalar,
+    Schema, Value,
 };
 
 // Page "Field types": the most that a text area holds, in UTF-8.
@@ -75,7 +76,7 @@ impl<'s> FieldCheck<'s> {
                     continue;
                 }
             };
-            match value(kind, field, assignment) {
+            match value(kind, field, &assignment.value) {
                 Ok(value) => typed.push(Typed {
                     assignment,
                     field,
@@ -85,6 +86,35 @@ impl<'s> FieldCheck<'s> {
             }
         }
         typed
+    }
+
+    /// Whether entries may set the field of this name.
+    #[must_use]
+    pub fn sets(&self, name: &str) -> bool {
+        let kind = self.schema.kind;
+        let is_key = matches!(self.grammar.word(name), Some((_, Meaning::Key(_))));
+        if is_key || is_system(kind, name) {
+            return false;
+        }
+        match self.schema.field(name) {
+            Some(field) => field.updateable,
+            // A custom field, as far as the documentation knows.
+            None => {
+                self.authority == Authority::Documentation
+                    && kind.extensible
+                    && self.schema.folded(name).is_none()
+            }
+        }
+    }
+
+    /// Whether a value that an instance holds is the same once entries have declared it.
+    #[must_use]
+    pub fn keeps(&self, name: &str, observed: &Value) -> bool {
+        let kind = self.schema.kind;
+        self.schema.field(name).is_none_or(|field| {
+            let declared = value(kind, field, &scalar_of(observed));
+            declared.is_ok_and(|value| value == *observed)
+        })
     }
 
     /// The field that an assignment names, if more than its name can be known here.
@@ -167,14 +197,12 @@ fn is_system(kind: &ObjectKind, name: &str) -> bool {
         .any(|field| !field.updateable && field.name == name && !kind.is_key(name))
 }
 
-fn value(kind: &ObjectKind, field: &Field, assignment: &Assignment) -> Result<Value, Problem> {
+fn value(kind: &ObjectKind, field: &Field, scalar: &Scalar) -> Result<Value, Problem> {
     let name = || field.name.as_ref().to_owned();
-    let value = Value::declared(&assignment.value, &field.data_type).map_err(|error| {
-        Problem::WrongType {
-            name: name(),
-            data_type: field.data_type.clone(),
-            error,
-        }
+    let value = Value::declared(scalar, &field.data_type).map_err(|error| Problem::WrongType {
+        name: name(),
+        data_type: field.data_type.clone(),
+        error,
     })?;
     if value.is_null() && kind.required.contains(&&*field.name) {
         return Err(Problem::RequiredNull { name: name() });
