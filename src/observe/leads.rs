@@ -1,6 +1,6 @@
-//! Leads by a searchable field: one batched query for each field, so that manifests need no ids.
+//! Leads by a searchable field, in batched queries for each field, so that manifests need no ids; and the way back.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures_util::future::try_join_all;
 
@@ -17,16 +17,27 @@ const CUTS: usize = 9;
 /// # Errors
 /// A query failed for another reason than the field or the values it asked for.
 pub async fn leads(client: &Client, desired: &Desired) -> Result<Leads, ApiError> {
+    let parts = desired.needed().flat_map(|declared| &declared.key);
+    let references = parts.filter_map(|part| match part {
+        DeclaredPart::LeadBy(reference) => Some((&*reference.field, &*reference.value)),
+        DeclaredPart::Text(_) | DeclaredPart::Lead(_) => None,
+    });
+    find_leads(client, references).await
+}
+
+/// Looks up leads by pairs of a field and its value.
+///
+/// # Errors
+/// A query failed for another reason than the field or the values it asked for.
+pub async fn find_leads<'r>(
+    client: &Client,
+    references: impl IntoIterator<Item = (&'r str, &'r str)>,
+) -> Result<Leads, ApiError> {
     // Values that Marketo takes for the same are asked for once, as the first one is written.
     let mut asked: BTreeMap<&str, BTreeMap<Box<str>, &str>> = BTreeMap::new();
-    for part in desired.needed().flat_map(|declared| &declared.key) {
-        if let DeclaredPart::LeadBy(reference) = part {
-            asked
-                .entry(&reference.field)
-                .or_default()
-                .entry(Leads::folded(&reference.value))
-                .or_insert(&reference.value);
-        }
+    for (field, value) in references {
+        let of_field = asked.entry(field).or_default();
+        of_field.entry(Leads::folded(value)).or_insert(value);
     }
     let asked: Vec<(&str, Vec<&str>)> = asked
         .into_iter()
@@ -41,6 +52,24 @@ pub async fn leads(client: &Client, desired: &Desired) -> Result<Leads, ApiError
         found.insert(field, value, matches);
     }
     Ok(found)
+}
+
+/// A field of these leads, by their ids: without blanks around it, and nothing for those that have no value or are not there.
+///
+/// # Errors
+/// A query failed.
+pub async fn lead_values(
+    client: &Client,
+    ids: &BTreeSet<i64>,
+    field: &str,
+) -> Result<HashMap<i64, Box<str>>, ApiError> {
+    let ids: Vec<i64> = ids.iter().copied().collect();
+    let calls = ids.chunks(MAX_RECORDS);
+    let calls = calls.map(|ids| client.leads_by_id(ids, field));
+    let leads = try_join_all(calls).await?.into_iter().flatten();
+    Ok(leads
+        .map(|lead| (lead.id, lead.value.trim().into()))
+        .collect())
 }
 
 /// Asks for some values. Marketo refuses a search with more than 1,000 matches (page "Leads"), so a refused

@@ -6,6 +6,6 @@ mod schemas;
 #[cfg(test)]
 mod tests;
 
-pub use leads::leads;
+pub use leads::{find_leads, lead_values, leads};
 pub use records::{marked, pictures, read_back, records};
 pub use schemas::{Described, describe, schema, schemas};

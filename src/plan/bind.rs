@@ -69,8 +69,13 @@ impl Leads {
     /// What was found for a reference; nothing if nobody asked.
     #[must_use]
     pub fn get(&self, reference: &LeadReference) -> Option<&Matches> {
-        self.found
-            .get(&(reference.field.clone(), Self::folded(&reference.value)))
+        self.matches(&reference.field, &reference.value)
+    }
+
+    /// What was found for a field and value; nothing if nobody asked.
+    #[must_use]
+    pub fn matches(&self, field: &str, value: &str) -> Option<&Matches> {
+        self.found.get(&(field.into(), Self::folded(value)))
     }
 
     /// A value as Marketo compares it: e-mail addresses come back in any letter case.
