@@ -4,7 +4,7 @@
 //! # How it works
 //!
 //! The tree is the data flow. Each stage takes values and gives values. Effects are at the edges: [`cli`] starts everything and prints,
-//! [`api`] talks to the instance (for [`observe`] and [`apply`]), `manifest/files.rs` and [`config`] read files, and the simulator is a server of its own.
+//! [`api`] talks to the instance (for [`observe`] and [`apply`]), `manifest/files.rs`, `manifest/create.rs` and [`config`] read and write files, and the simulator is a server of its own.
 //!
 //! ```text
 //! files ─▶ manifest ─▶ Desired ─▶ plan::bind ─▶ plan::questions ─▶ observe ─▶ Observed ─▶ plan::plan ─▶ Plan ─▶ render
@@ -24,6 +24,7 @@
 //! | [`observe`] | which calls answer the planner's questions |
 //! | [`plan`](mod@plan) | binding, questions, the planner, the guards, the batches; pure |
 //! | [`apply`] | the only loop that changes an instance; outcomes, and the settling of unknown ones |
+//! | [`import`] | from records of an instance to entries and files; pure |
 //! | [`render`] | text for people: plans, reports, diagnostics |
 //! | [`simulator`] | a local Marketo over HTTP, written from Adobe's documentation |
 //! | [`cli`] | one file per command; arguments, settings, streams, signals, exit codes |
@@ -49,6 +50,8 @@
 //! - **A new output format**: a file in `render/` beside `plan.rs`, `report.rs` and `diagnostics.rs`, which takes the same
 //!   [`plan::Plan`], [`apply::Report`] or [`model::Diagnostic`]s; the flag goes into `cli/args.rs`, the choice into `cli/prepare.rs`.
 //! - **A new command**: a file in `cli/`, its arguments in `cli/args.rs`, one line in `cli/mod.rs`.
+//! - **A new way to say which records to import**: keys from elsewhere are a variant of `KeySource` in `cli/key_file.rs`; records that are
+//!   found by something else than keys are a question of their own in `cli/import/sought.rs`.
 //! - **A new code of Marketo**: a row in `api/disposition.rs` (what to do) and in `api/meaning.rs` (what to say).
 //! - **A new fault of the simulator**: a variant in `simulator/faults.rs`, whose head says where each sort takes effect, and an entry
 //!   in `simulator/fault_table.rs`, from which scripts and `oppctl simulator faults` follow.
@@ -76,6 +79,7 @@ pub mod api;
 pub mod apply;
 pub mod cli;
 pub mod config;
+pub mod import;
 pub mod ledger;
 pub mod manifest;
 pub mod model;

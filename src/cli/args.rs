@@ -1,6 +1,7 @@
 //! The arguments, as clap parses them. The doc comments are the help.
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
@@ -79,6 +80,8 @@ pub(super) enum Command {
     Fields(Fields),
     /// Show records of the instance
     Get(Get),
+    /// Write manifests for records that the instance holds
+    Import(Box<Import>),
     /// Show how many calls and errors the instance has had, by everybody together
     Usage(Usage),
     /// The records that this project owns in an instance
@@ -206,6 +209,37 @@ pub(super) struct Get {
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(super) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Import {
+    /// What to import
+    #[arg(value_parser = kind_parser())]
+    pub(super) kind: String,
+    /// Keys, written as `get` takes them
+    #[arg(required_unless_present = "from", value_name = "KEY")]
+    pub(super) keys: Vec<String>,
+    /// Take keys from this file too: one a line, or a CSV table with a column for each part of the key; "-" is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(super) from: Vec<PathBuf>,
+    /// Import everything that hangs on these records too
+    #[arg(long = with_children())]
+    pub(super) with_children: bool,
+    /// Write into this folder, or into this one file if it ends with .yaml or .yml [default: the folder of the first of `manifests`]
+    #[arg(long, value_name = "PATH")]
+    pub(super) out: Option<PathBuf>,
+    /// Write at most so many records into a file, those nested in them not counted
+    #[arg(long, value_name = "COUNT", default_value = "100")]
+    pub(super) per_file: NonZeroUsize,
+    /// Write records with the same value of this field into a file of their own, named after it
+    #[arg(long, value_name = "FIELD")]
+    pub(super) group_by: Option<String>,
+    /// Name leads by this searchable field where it finds exactly the one lead, and else by their ids; `id` reads no leads
+    #[arg(long, value_name = "FIELD", default_value = "email")]
+    pub(super) lead_by: String,
+    /// Write the values of sensitive fields too, and do not ask which these are
+    #[arg(long)]
+    pub(super) with_sensitive: bool,
 }
 
 #[derive(Args, Debug)]
@@ -342,6 +376,13 @@ pub(super) struct Serve {
     /// Do not enforce the limits on rate, concurrency and calls a day
     #[arg(long, action = ArgAction::SetTrue)]
     pub(super) no_limits: bool,
+}
+
+/// `with-` and the plurals of the kinds that hang on others.
+fn with_children() -> String {
+    let children = KINDS.into_iter().filter(|kind| kind.parent.is_some());
+    let plurals: Vec<&str> = children.map(|kind| kind.plural).collect();
+    format!("with-{}", plurals.join("-and-"))
 }
 
 fn kind_parser() -> PossibleValuesParser {

@@ -6,21 +6,18 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::api::{Filter, MAX_RECORDS, encode};
-use crate::model::{Fields, Key, KeyType, KeyValue, ObjectKind, Record, Schema, Value};
+use crate::model::{Fields, Key, KeyValue, ObjectKind, Record, Schema, Value};
 use crate::observe;
 use crate::render::{MASK, escaped};
 
 use super::args::{Format, Get};
 use super::context::Context;
 use super::exit::{CliError, Exit};
+use super::keys::{Asked, Place, failed};
 use super::output::json;
 use super::prepare::{connect, tell_unmasked};
+use super::resolve::{Resolved, no_lead, resolve};
 use super::session::Session;
-
-/// What joins the parts of a key on the command line.
-const JOINT: char = '/';
-/// The lead field that an `@` stands for.
-const EMAIL: &str = "email";
 
 pub(super) async fn run(context: &Context, args: &Get) -> Result<Exit, CliError> {
     let kind = ObjectKind::named(&args.kind)
@@ -134,62 +131,22 @@ async fn parse(
     texts: &[String],
     session: &Session,
 ) -> Result<(Vec<Key>, Vec<String>), CliError> {
+    let asked = texts
+        .iter()
+        .map(|text| Asked::of_text(kind, text, Place::Argument));
+    let asked: Vec<Asked> = asked.collect::<Result<_, _>>()?;
     let (mut keys, mut parents) = (Vec::new(), Vec::new());
-    for text in texts {
-        let parts: Vec<&str> = text.splitn(kind.key.len(), JOINT).map(str::trim).collect();
-        if let [parent] = *parts
-            && kind.key.len() > 1
-        {
-            parents.push(parent.to_owned());
-            continue;
+    for resolved in resolve(kind, &asked, session).await? {
+        match resolved {
+            Resolved::Key(key) => keys.push(key),
+            Resolved::Parent(key) => parents.push(key.to_string()),
+            Resolved::NoLead { email, found } => {
+                let told = no_lead(&session.name, &email, &found);
+                return Err(failed(Exit::Failed, told));
+            }
         }
-        if parts.len() != kind.key.len() || parts.iter().any(|part| part.is_empty()) {
-            let fields: Vec<&str> = kind.key.iter().map(|part| part.field).collect();
-            let form = fields.join(&JOINT.to_string());
-            let message = format!("`{}` is not a key of {}", escaped(text), kind.plural);
-            return Err(CliError::new(Exit::Usage, message).hint(format!("write {form}")));
-        }
-        let mut values = Vec::with_capacity(parts.len());
-        for (part, text) in kind.key.iter().zip(parts) {
-            values.push(match part.holds {
-                KeyType::Text { .. } => KeyValue::Text(text.into()),
-                KeyType::Lead { .. } => KeyValue::Lead(lead(text, session).await?),
-            });
-        }
-        keys.push(Key::new(values));
     }
     Ok((keys, parents))
-}
-
-async fn lead(text: &str, session: &Session) -> Result<i64, CliError> {
-    if let Ok(id) = text.parse() {
-        return Ok(id);
-    }
-    if !text.contains('@') {
-        return Err(CliError::new(
-            Exit::Usage,
-            format!(
-                "{} is neither the id of a lead nor an e-mail address",
-                escaped(text)
-            ),
-        ));
-    }
-    let found = session.client.leads(EMAIL, &[text]).await?;
-    let failed = |who: &str| {
-        CliError::new(
-            Exit::Failed,
-            format!("{who} of {} has the e-mail address {text}", session.name),
-        )
-    };
-    match &found[..] {
-        [lead] => Ok(lead.id),
-        [] => Err(failed("no lead")),
-        several => {
-            let ids: Vec<String> = several.iter().map(|lead| lead.id.to_string()).collect();
-            Err(failed("more than one lead")
-                .hint(format!("name one by its id: {}", ids.join(", "))))
-        }
-    }
 }
 
 fn same(part: &KeyValue, parent: &str) -> bool {

@@ -50,6 +50,16 @@ pub(super) fn read(
     Ok(reading)
 }
 
+/// The manifests that there are, with their paths as they are shown: for a run that adds to them, where there may be none.
+pub(super) fn existing(
+    root: &Path,
+    patterns: &[String],
+) -> Result<Vec<(PathBuf, Vec<u8>)>, CliError> {
+    let files = files::present(root, patterns)?;
+    let read: Result<Vec<_>, _> = files::load(root, &files).collect();
+    Ok(read?)
+}
+
 /// Prints the problems, if there are any; nothing goes on with some.
 pub(super) fn refuse(
     context: &Context,

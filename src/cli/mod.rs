@@ -13,13 +13,17 @@ mod exit;
 mod fields;
 mod files;
 mod get;
+mod import;
 mod input;
+mod key_file;
+mod keys;
 mod ledger;
 mod output;
 mod owning;
 mod plan;
 mod prepare;
 mod progress;
+mod resolve;
 mod saved;
 mod schema;
 mod session;
@@ -66,6 +70,7 @@ fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
         Command::Usage(args) => wait(usage::run(context, &args)),
         Command::Get(args) => wait(get::run(context, &args)),
         Command::Ledger(command) => wait(ledger::run(context, &command)),
+        Command::Import(args) => wait(import::run(context, &args)),
         Command::Simulator(SimulatorCommand::Serve(args)) => wait(simulator::serve(context, &args)),
         Command::Simulator(SimulatorCommand::Answers(args)) => simulator::answers(context, &args),
         Command::Simulator(SimulatorCommand::Faults(args)) => simulator::faults(context, &args),

@@ -19,6 +19,7 @@ const COMMANDS: &[&str] = &[
     "describe",
     "fields",
     "get",
+    "import",
     "usage",
     "ledger",
     "ledger list",

@@ -9,6 +9,7 @@ mod fields;
 mod guards;
 mod harness;
 mod help;
+mod import;
 mod invalid;
 mod large;
 mod look;

@@ -6,7 +6,7 @@ use snapbox::str;
 use crate::harness::Marketo;
 
 /// One custom field for each data type that Adobe's documentation lists or shows.
-const SCHEMA: &str = "\
+pub(crate) const SCHEMA: &str = "\
 opportunity:
   fields:
     - { name: aBoolean, dataType: boolean }
@@ -31,7 +31,7 @@ opportunity:
     - { name: roles, dataType: string }
 ";
 
-const MANIFEST: &str = r#"version: 1
+pub(crate) const MANIFEST: &str = r#"version: 1
 opportunities:
   - externalOpportunityId: "0042"
     name: no

@@ -44,6 +44,7 @@ Commands:
   describe     Show the fields of the objects as the instance describes them
   fields       Show what the instance knows of fields beyond describe: sensitive, hidden, custom
   get          Show records of the instance
+  import       Write manifests for records that the instance holds
   usage        Show how many calls and errors the instance has had, by everybody together
   ledger       The records that this project owns in an instance
   schema       Print a JSON Schema for editors

@@ -1,0 +1,151 @@
+//! What an import reads: the records, in the fewest calls, and the leads that they name.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use crate::api::ApiError;
+use crate::config::Loaded;
+use crate::import::{Known, LeadNames, Scope};
+use crate::manifest::is_reference_value;
+use crate::model::{KeyValue, ObjectKind, Record, Schema};
+use crate::observe;
+use crate::plan::{Observed, Schemas};
+
+use super::super::args::Import;
+use super::super::exit::CliError;
+use super::super::keys::Asked;
+use super::super::resolve::resolve;
+use super::super::session::{Session, exit_of};
+use super::sought::Sought;
+
+/// The lead field whose value is the id itself.
+const ID: &str = "id";
+
+/// What an instance holds of what was asked for.
+pub(super) struct Found {
+    pub(super) observed: Observed,
+    pub(super) names: LeadNames,
+    /// How many records were not even read, because manifests have their keys.
+    pub(super) declared: usize,
+    /// What was asked for and is not there, each with its place, as a line.
+    pub(super) missing: Vec<String>,
+    /// Sensitive fields, which were not read.
+    pub(super) sensitive: Vec<Arc<str>>,
+}
+
+/// The fields of the kinds that are imported.
+pub(super) async fn scope(
+    session: &Session,
+    loaded: &Loaded,
+    kind: &'static ObjectKind,
+    args: &Import,
+) -> Result<Scope, CliError> {
+    let children = kind.children().filter(|_| args.with_children);
+    let mut schemas = Schemas::new();
+    for kind in [kind].into_iter().chain(children) {
+        schemas.insert(kind, schema(session, kind, args.with_sensitive).await?);
+    }
+    let marker = loaded.config.ownership.marker.as_ref();
+    Ok(Scope::new(schemas, marker.map(|marker| &*marker.field)))
+}
+
+/// Reads the records that these keys ask for, but for those that are declared.
+pub(super) async fn records(
+    session: &Session,
+    kind: &'static ObjectKind,
+    args: &Import,
+    asked: &[Asked],
+    scope: &Scope,
+    known: &Known<'_>,
+) -> Result<Found, CliError> {
+    let mut sought = Sought::default();
+    let resolved = resolve(kind, asked, session).await?;
+    for (asked, resolved) in asked.iter().zip(resolved) {
+        sought.add(session, kind, &asked.place, resolved);
+    }
+    let questions = sought.questions(kind, scope, known);
+    let observed = observe::records(&session.client, scope.schemas(), &questions).await?;
+    let names = lead_names(session, args, &observed, scope, known).await?;
+    let sensitive = scope.schemas().values().flat_map(Schema::fields);
+    let sensitive = sensitive.filter(|field| field.sensitive);
+    Ok(Found {
+        declared: sought.keys.len() - sought.unknown(kind, known).count(),
+        missing: sought.missing(session, kind, &observed, known),
+        sensitive: sensitive.map(|field| Arc::clone(&field.name)).collect(),
+        observed,
+        names,
+    })
+}
+
+/// The fields of a kind. Values that might be sensitive do not come into a repository by accident.
+async fn schema(
+    session: &Session,
+    kind: &'static ObjectKind,
+    with_sensitive: bool,
+) -> Result<Schema, CliError> {
+    if with_sensitive {
+        return Ok(observe::describe(&session.client, kind).await?.schema);
+    }
+    match observe::schema(&session.client, kind).await? {
+        (schema, None) => Ok(schema),
+        (_, Some(error)) => {
+            let message = "it is not known which fields are sensitive, so nothing is imported";
+            Err(CliError::new(exit_of(&error), message)
+                .caused_by(&error)
+                .hint("give the API user that permission, or import the values of all fields: --with-sensitive"))
+        }
+    }
+}
+
+/// How the leads of these records are named, and which records of the manifests name them in a way of their own.
+async fn lead_names(
+    session: &Session,
+    args: &Import,
+    observed: &Observed,
+    scope: &Scope,
+    known: &Known<'_>,
+) -> Result<LeadNames, CliError> {
+    let client = &session.client;
+    let field = args.lead_by.as_str();
+    let records = scope.schemas().keys().flat_map(|kind| {
+        let of_kind = observed.all(kind).into_iter();
+        of_kind.map(|record| (*kind, record))
+    });
+    let open: Vec<(&'static ObjectKind, &Record)> = records
+        .filter(|(kind, record)| !known.names(kind, &record.key))
+        .collect();
+    let parts = open.iter().flat_map(|(_, record)| record.key.parts());
+    let ids: BTreeSet<i64> = parts
+        .filter_map(|part| match part {
+            KeyValue::Lead(id) => Some(*id),
+            KeyValue::Text(_) => None,
+        })
+        .collect();
+    let denied = |error: ApiError| {
+        let is_denied = matches!(error, ApiError::Denied { .. });
+        let cli = CliError::from(error);
+        if is_denied {
+            return cli.hint("or name leads by their ids, which reads none of them: --lead-by id");
+        }
+        cli
+    };
+    let values = if field.eq_ignore_ascii_case(ID) {
+        HashMap::new()
+    } else {
+        let values = observe::lead_values(client, &ids, field).await;
+        values.map_err(denied)?
+    };
+    let searchable = values.values().filter(|value| is_reference_value(value));
+    let references = open
+        .iter()
+        .flat_map(|(kind, record)| known.references(kind, &record.key));
+    let asked = searchable
+        .map(|value| (field, &**value))
+        .chain(references.map(|reference| (&*reference.field, &*reference.value)));
+    let leads = observe::find_leads(client, asked).await.map_err(denied)?;
+    Ok(LeadNames {
+        field: field.into(),
+        values,
+        leads,
+    })
+}

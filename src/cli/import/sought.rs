@@ -1,0 +1,126 @@
+//! Which records an import asks for: each once, by the cheapest question, and with the place that named it.
+
+use std::collections::HashSet;
+
+use crate::import::{Known, Scope};
+use crate::manifest::is_key_text;
+use crate::model::{FoldedKey, Key, KeyType, KeyValue, ObjectKind};
+use crate::plan::{Observed, Question, parent_of};
+use crate::render::escaped;
+
+use super::super::keys::Place;
+use super::super::resolve::{Resolved, no_lead};
+use super::super::session::Session;
+
+/// What the keys ask for, each record once.
+#[derive(Default)]
+pub(super) struct Sought {
+    pub(super) keys: Vec<(Key, Place)>,
+    parents: Vec<(Key, Place)>,
+    seen: HashSet<FoldedKey>,
+    /// Why the other keys lead to no record.
+    refused: Vec<String>,
+}
+
+impl Sought {
+    pub(super) fn add(
+        &mut self,
+        session: &Session,
+        kind: &ObjectKind,
+        place: &Place,
+        resolved: Resolved,
+    ) {
+        match resolved {
+            // One with a comma could not even be asked for: Marketo separates values by commas.
+            Resolved::Key(key) | Resolved::Parent(key) if !is_declarable(kind, &key) => {
+                let (name, key) = (kind.name, key.to_string());
+                let why = "no manifest can have this key";
+                let line = format!("{place}not imported: {name} {}: {why}", escaped(&key));
+                self.refused.push(line);
+            }
+            // A whole key is never one of a parent alone: it has more parts, or there are no parents.
+            Resolved::Key(key) if self.seen.insert(key.folded()) => {
+                self.keys.push((key, place.clone()));
+            }
+            Resolved::Parent(key) if self.seen.insert(key.folded()) => {
+                self.parents.push((key, place.clone()));
+            }
+            Resolved::Key(_) | Resolved::Parent(_) => {}
+            Resolved::NoLead { email, found } => {
+                let (message, hint) = no_lead(&session.name, &email, &found);
+                let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
+                self.refused.push(format!("{place}{message}{hint}"));
+            }
+        }
+    }
+
+    /// One question for each kind that is read.
+    pub(super) fn questions(
+        &self,
+        kind: &'static ObjectKind,
+        scope: &Scope,
+        known: &Known<'_>,
+    ) -> Vec<Question> {
+        let keys = |keys: &[(Key, Place)]| keys.iter().map(|(key, _)| key.clone()).collect();
+        let question = |of: &&'static ObjectKind| {
+            let is_asked = *of == kind;
+            let own = self.unknown(kind, known).filter(|_| is_asked);
+            // Those of a parent come with it.
+            let own = own.filter(|(key, _)| {
+                parent_of(kind, key).is_none_or(|(_, parent)| !self.seen.contains(&parent.folded()))
+            });
+            Question {
+                kind: of,
+                fields: scope.fields(of).to_vec(),
+                keys: own.map(|(key, _)| key.clone()).collect(),
+                children_of: keys(if is_asked { &self.parents } else { &self.keys }),
+            }
+        };
+        scope.schemas().keys().map(question).collect()
+    }
+
+    /// The keys that no manifest has.
+    pub(super) fn unknown<'s>(
+        &'s self,
+        kind: &'static ObjectKind,
+        known: &Known<'_>,
+    ) -> impl Iterator<Item = &'s (Key, Place)> {
+        let keys = self.keys.iter();
+        keys.filter(move |(key, _)| !known.names(kind, key))
+    }
+
+    pub(super) fn missing(
+        self,
+        session: &Session,
+        kind: &'static ObjectKind,
+        observed: &Observed,
+        known: &Known<'_>,
+    ) -> Vec<String> {
+        let told = |place: &Place, what: &str| {
+            format!("{place}not found in {}: {}", session.name, escaped(what))
+        };
+        let parents: HashSet<FoldedKey> = observed
+            .all(kind)
+            .into_iter()
+            .filter_map(|record| Some(parent_of(kind, &record.key)?.1.folded()))
+            .collect();
+        let keys = self.unknown(kind, known);
+        let keys = keys.filter(|(key, _)| observed.get(kind, key).is_none());
+        let keys = keys.map(|(key, place)| told(place, &format!("{} {key}", kind.name)));
+        let childless = self.parents.iter();
+        let childless = childless.filter(|(key, _)| !parents.contains(&key.folded()));
+        let childless =
+            childless.map(|(key, place)| told(place, &format!("any {} of {key}", kind.name)));
+        let missing: Vec<String> = keys.chain(childless).collect();
+        [missing, self.refused].concat()
+    }
+}
+
+/// Whether an entry could have this key, or this beginning of one.
+fn is_declarable(kind: &ObjectKind, key: &Key) -> bool {
+    let mut parts = kind.key.iter().zip(key.parts());
+    parts.all(|(part, value)| match (part.holds, value) {
+        (KeyType::Text { max_chars }, KeyValue::Text(text)) => is_key_text(text, max_chars),
+        (KeyType::Lead { .. }, _) | (_, KeyValue::Lead(_)) => true,
+    })
+}

@@ -1,0 +1,768 @@
+//! `oppctl import`: manifests for what an instance holds, a plan that has nothing to do with them, and files that stay as they are.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::Stdio;
+
+use oppctl::simulator::{Alteration, Fault, FaultKind, Operation};
+use pretty_assertions::assert_eq;
+use snapbox::str;
+
+use crate::harness::{Marketo, Project, shows};
+use crate::types;
+
+const MANIFEST: &str = r##"version: 1
+opportunities:
+  - externalOpportunityId: A-1
+    name: Chairs
+    amount: 1604.47
+    closeDate: 2026-12-31
+    stage: Won
+    description: |
+      two
+      lines
+    roles:
+      - { leadId: 1001, role: Champion, isPrimary: true }
+      - { leadId: 1004, role: "no" }
+  - { externalOpportunityId: "0042", name: "12", stage: "Lost / late" }
+  - externalOpportunityId: A-3
+    name: "\e[31mred\e[0m \u202e"
+    stage: won
+    roles:
+      - { leadId: 1002, role: Buyer/Seller, externalCreatedDate: 2026-03-01T09:00:00Z }
+"##;
+
+// Where queries go.
+const OPPORTUNITIES: &str = "/rest/v1/opportunities.json";
+const ROLES: &str = "/rest/v1/opportunities/roles.json";
+const LEADS: &str = "/rest/v1/leads.json";
+
+/// An instance with these records, and a project that declares something else.
+fn held() -> (Marketo, Project) {
+    held_by(Marketo::start())
+}
+
+fn held_by(marketo: Marketo) -> (Marketo, Project) {
+    drop(
+        marketo
+            .project(MANIFEST)
+            .run("apply --yes --quiet")
+            .exits(0),
+    );
+    let project = marketo.project("");
+    std::fs::remove_file(project.root().join("pipeline/main.yaml")).expect("the file is there");
+    (marketo, project)
+}
+
+#[test]
+fn records_become_manifests_that_change_nothing() {
+    let (_marketo, project) = held();
+    project
+        .run("import opportunity A-1 0042 a-3 --with-roles")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+pipeline/opportunities.yaml   3 opportunities, 3 roles
+
+Imported: 3 opportunities, 3 roles into 1 file.  7 calls.
+
+"#]]);
+    shows(
+        &project.read("pipeline/opportunities.yaml"),
+        str![[r#"
+version: 1
+opportunities:
+  - externalOpportunityId: "0042"
+    name: "12"
+    stage: Lost / late
+  - externalOpportunityId: A-1
+    name: Chairs
+    description: |
+      two
+      lines
+    stage: Won
+    amount: 1604.47
+    closeDate: "2026-12-31"
+    roles:
+      - lead: { email: ada@example.com }
+        role: Champion
+        isPrimary: true
+      - leadId: 1004
+        role: "no"
+  - externalOpportunityId: A-3
+    name: "\x1B[31mred\x1B[0m \u202E"
+    stage: won
+    roles:
+      - lead: { email: grace@example.com }
+        role: Buyer/Seller
+        externalCreatedDate: "2026-03-01T09:00:00Z"
+
+"#]],
+    );
+    project.run("plan").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   3 opportunities, 3 roles read in 2 calls
+
+No changes. 6 unchanged.
+Planning took 6 calls.
+
+"#]]);
+    // Nothing is imported twice, and nothing is asked for twice.
+    project
+        .run("import opportunity A-1 0042 A-3")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+Nothing to import.  Declared already: 3 opportunities.  2 calls.
+
+"#]]);
+    project
+        .run("import opportunity A-1 --with-roles")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+Nothing to import.  Declared already: 1 opportunity, 2 roles.  6 calls.
+
+"#]]);
+}
+
+#[test]
+fn every_type_survives() {
+    let marketo = Marketo::schema(types::SCHEMA);
+    drop(
+        marketo
+            .project(types::MANIFEST)
+            .run("apply --yes --quiet")
+            .exits(0),
+    );
+    let project = marketo.project("");
+    for alteration in [
+        None,
+        Some(Alteration::NumbersAsText),
+        Some(Alteration::TrailingBlank),
+        Some(Alteration::LowerCaseNames),
+        Some(Alteration::ReverseRows),
+    ] {
+        std::fs::remove_file(project.root().join("pipeline/main.yaml")).expect("the file is there");
+        if let Some(alteration) = alteration {
+            let fault = Fault::new(FaultKind::Alter(alteration));
+            marketo.fault(fault.on(Operation::Query).times(2));
+        }
+        let import = "import opportunity 0042 --with-roles --out pipeline/main.yaml";
+        drop(project.run(import).exits(0));
+        assert!(!marketo.has_faults(), "{alteration:?} met both queries");
+        project.assert_plan_empty();
+    }
+    shows(
+        &project.read("pipeline/main.yaml"),
+        str![[r#"
+version: 1
+opportunities:
+  - externalOpportunityId: "0042"
+    name: "no"
+    aBoolean: true
+    aCurrency: 1604.47
+    aDate: "2026-12-31"
+    aDatetime: "2026-03-01T09:00:00Z"
+    anEmail: ada@example.com
+    aFloat: -0.5
+    aFormula: "1.0"
+    anInteger: 9223372036854775807
+    aLink: https://example.com/?a=1&b=%20
+    aPercent: 50
+    aPhone: "+49 30 0042"
+    aReference: "0x1F"
+    aScore: -3
+    aString: "1e3"
+    anotherString: "0042"
+    aText: |
+      first line
+      second line
+    aTextarea: "Größe 田中 🐶 \" \\ \t end"
+    aUrl: https://example.com/ü
+    fields:
+      roles: "yes"
+    roles:
+      - lead: { email: ada@example.com }
+        role: "no"
+        isPrimary: false
+        externalCreatedDate: "2026-03-01T09:00:00Z"
+
+"#]],
+    );
+}
+
+#[test]
+fn roles_alone_stand_in_a_list_of_their_own() {
+    let (_marketo, project) = held();
+    project
+        .run_args(&[
+            "import",
+            "role",
+            "A-1/ada@example.com/champion",
+            "A-3",
+            "A-3/1002/Buyer/Seller",
+        ])
+        .shows(str![[r#"
+exit: 0
+---- stdout
+pipeline/roles.yaml   2 roles
+
+Imported: 2 roles into 1 file.  6 calls.
+
+"#]]);
+    shows(
+        &project.read("pipeline/roles.yaml"),
+        str![[r#"
+version: 1
+roles:
+  - externalOpportunityId: A-1
+    lead: { email: ada@example.com }
+    role: Champion
+    isPrimary: true
+  - externalOpportunityId: A-3
+    lead: { email: grace@example.com }
+    role: Buyer/Seller
+    externalCreatedDate: "2026-03-01T09:00:00Z"
+
+"#]],
+    );
+    project.assert_plan_empty();
+    // The opportunity comes later: what is declared of its roles stays where it is.
+    project
+        .run("import opportunity A-1 --with-roles --lead-by id")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+pipeline/opportunities.yaml   1 opportunity, 1 role
+
+Imported: 1 opportunity, 1 role into 1 file.  Declared already: 1 role.  6 calls.
+
+"#]]);
+    shows(
+        &project.read("pipeline/opportunities.yaml"),
+        str![[r#"
+version: 1
+opportunities:
+  - externalOpportunityId: A-1
+    name: Chairs
+    description: |
+      two
+      lines
+    stage: Won
+    amount: 1604.47
+    closeDate: "2026-12-31"
+    roles:
+      - leadId: 1004
+        role: "no"
+
+"#]],
+    );
+    project.assert_plan_empty();
+}
+
+#[test]
+fn keys_come_from_files() {
+    let (_marketo, project) = held();
+    project.write("list.txt", "\u{feff}A-1\r\n\n  A-9 \nA-3\na-1\nB,1\n");
+    project
+        .run("import opportunity --from list.txt -q")
+        .shows(str![[r#"
+exit: 1
+---- stdout
+Imported: 2 opportunities into 1 file.  3 calls.
+---- stderr
+list.txt:3: not found in production: opportunity A-9
+list.txt:6: not imported: opportunity B,1: no manifest can have this key
+
+"#]]);
+    project.write(
+        "roles.csv",
+        "note,ROLE,externalOpportunityId,lead\n\
+         \"a \"\"b\"\"\n\",Champion,A-1,ada@example.com\n\
+         ,Buyer/Seller,A-3,1002\n\
+         ,Buyer,A-3,1002\n\
+         ,X,A-3,nobody@example.com\n\
+         ,X,A-3,\"no,body@example.com\"\n\
+         ,X,A-3,twin@example.com\n",
+    );
+    project.run("import role --from roles.csv").shows(str![[r#"
+exit: 1
+---- stdout
+pipeline/roles.yaml   2 roles
+
+Imported: 2 roles into 1 file.  5 calls.
+---- stderr
+roles.csv:5: not found in production: role A-3 / 1002 / Buyer
+roles.csv:6: no lead of production has the e-mail address nobody@example.com
+roles.csv:7: no lead of production has the e-mail address no,body@example.com
+roles.csv:8: more than one lead of production has the e-mail address twin@example.com; name one by its id: 1004, 1005
+
+"#]]);
+    // As spreadsheets write it in half of the world; the first part alone.
+    project.write(
+        "opportunities.csv",
+        "name;externalopportunityid\nx;0042\n;\n;A-8\n",
+    );
+    project
+        .run("import opportunity A-3 --from opportunities.csv --out pipeline/b.yaml")
+        .shows(str![[r#"
+exit: 1
+---- stdout
+pipeline/b.yaml   1 opportunity
+
+Imported: 1 opportunity into 1 file.  Declared already: 1 opportunity.  3 calls.
+---- stderr
+opportunities.csv:4: not found in production: opportunity A-8
+
+"#]]);
+    project.assert_plan_empty();
+    let mut child = project
+        .command(&[
+            "import",
+            "role",
+            "--from",
+            "-",
+            "--out",
+            "pipeline/c.yaml",
+            "--lead-by",
+            "id",
+        ])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    let mut stdin = child.stdin.take().expect("the input is piped");
+    stdin
+        .write_all(b"externalOpportunityId\tleadId\trole\nA-1\t\t\n")
+        .expect("the binary reads");
+    drop(stdin);
+    let run = project.ended(child.wait_with_output().expect("the binary ends"));
+    drop(run.exits(0));
+    shows(
+        &project.read("pipeline/c.yaml"),
+        str![[r#"
+version: 1
+roles:
+  - externalOpportunityId: A-1
+    leadId: 1004
+    role: "no"
+
+"#]],
+    );
+    project.assert_plan_empty();
+}
+
+#[test]
+fn files_without_keys_are_refused() {
+    let (marketo, project) = held();
+    project.write("bad.txt", "A-1\n/\nA-1/ada/Champion\nA-1/1001\n");
+    project.run("import role --from bad.txt").shows(str![[r#"
+exit: 64
+---- stderr
+bad.txt:2: `/` is not a key of roles
+bad.txt:3: ada is neither the id of a lead nor an e-mail address
+error: bad.txt:4: `A-1/1001` is not a key of roles
+  hint: write externalOpportunityId/leadId/role
+
+"#]]);
+    project.write("bad.csv", "externalOpportunityId,leadId\nA-1,1001\n");
+    project.run("import role --from bad.csv").shows(str![[r#"
+exit: 64
+---- stderr
+error: `bad.csv` has a column `externalOpportunityId`, but none for `role`
+
+"#]]);
+    project.write("bad.bin", b"A-1\n\xff\n");
+    project.run("import role --from bad.bin").shows(str![[r#"
+exit: 64
+---- stderr
+error: `bad.bin` is not UTF-8
+
+"#]]);
+    project.run("import role --from none.txt").shows(str![[r#"
+exit: 1
+---- stderr
+error: cannot read `none.txt`
+  caused by: No such file or directory (os error 2)
+
+"#]]);
+    project.run("import role").shows(str![[r#"
+exit: 64
+---- stderr
+error: the following required arguments were not provided:
+  <KEY>...
+
+Usage: oppctl import <KIND> <KEY>...
+
+For more information, try '--help'.
+
+"#]]);
+    project.run("import role A-1 --with-roles").shows(str![[r#"
+exit: 64
+---- stderr
+error: nothing hangs on roles
+
+"#]]);
+    let before = marketo.answered(Operation::Query);
+    project.write("empty.csv", "externalOpportunityId\n");
+    project
+        .run("import opportunity --from empty.csv")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+Nothing to import.  2 calls.
+
+"#]]);
+    assert_eq!(marketo.answered(Operation::Query), before);
+}
+
+#[test]
+fn files_that_are_there_stay_as_they_are() {
+    let (_marketo, project) = held();
+    let other = "version: 1\nopportunities: [{ externalOpportunityId: B-1, ensure: absent }]\n";
+    project.write("pipeline/opportunities-002.yaml", other);
+    project
+        .run("import opportunity A-1 0042 A-3 --per-file 1")
+        .shows(str![[r#"
+exit: 1
+---- stderr
+error: `pipeline/opportunities-002.yaml` is there already; nothing was written
+  hint: import never changes a file: name another folder or file with --out
+
+"#]]);
+    project
+        .run("import opportunity A-1 --out pipeline/opportunities-002.yaml")
+        .shows(str![[r#"
+exit: 1
+---- stderr
+error: `pipeline/opportunities-002.yaml` is there already; nothing was written
+  hint: import never changes a file: name another folder or file with --out
+
+"#]]);
+    assert_eq!(project.read("pipeline/opportunities-002.yaml"), other);
+    let files = std::fs::read_dir(project.root().join("pipeline")).expect("the folder is there");
+    assert_eq!(files.count(), 1);
+    drop(
+        project
+            .run("import opportunity A-1 0042 A-3 --group-by stage")
+            .exits(0),
+    );
+    project
+        .run("import opportunity A-1 0042 A-3 --group-by stage")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+Nothing to import.  Declared already: 3 opportunities.  2 calls.
+
+"#]]);
+    let files = std::fs::read_dir(project.root().join("pipeline")).expect("the folder is there");
+    let mut files: Vec<_> = files
+        .map(|file| file.expect("it can be read").file_name())
+        .collect();
+    files.sort();
+    assert_eq!(
+        files,
+        [
+            "opportunities-002.yaml",
+            "stage-lost-late.yaml",
+            "stage-won.yaml"
+        ]
+    );
+    project.assert_plan_empty();
+    project
+        .run("import opportunity A-1 --group-by stages")
+        .shows(str![[r#"
+exit: 64
+---- stderr
+error: no field `stages` is imported
+  hint: did you mean `stage`?
+
+"#]]);
+}
+
+#[test]
+fn a_folder_that_cannot_be_is_told() {
+    let (_marketo, project) = held();
+    project.write("pipeline/sub", "");
+    project
+        .run("import opportunity A-1 --out pipeline/sub/a.yaml")
+        .shows(str![[r#"
+exit: 1
+---- stderr
+error: cannot tell where `pipeline/sub/a.yaml` is
+  caused by: Not a directory (os error 20)
+
+"#]]);
+    let files = std::fs::read_dir(project.root().join("pipeline")).expect("the folder is there");
+    assert_eq!(files.count(), 1);
+}
+
+#[test]
+fn plans_read_what_is_written_or_it_is_told() {
+    let (_marketo, project) = held();
+    project
+        .run("import opportunity A-1 --out elsewhere")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+elsewhere/opportunities.yaml   1 opportunity
+
+Imported: 1 opportunity into 1 file.  3 calls.
+---- stderr
+no pattern of `manifests` matches elsewhere/opportunities.yaml: plans will not read it
+
+"#]]);
+    project.edit("oppctl.yaml", "pipeline/*.yaml", "pipeline/**/x-*.yml");
+    project.run("import opportunity A-1").shows(str![[r#"
+exit: 64
+---- stderr
+error: no pattern of `manifests` matches pipeline/opportunities.yml
+  hint: name a folder or a file that one matches: --out PATH
+
+"#]]);
+    drop(
+        project
+            .run("import opportunity A-1 --out ./pipeline/../pipeline/new/x-1.yml")
+            .exits(0),
+    );
+    project.assert_plan_empty();
+    project.edit("oppctl.yaml", "x-*.yml", "*.yml");
+    project.write("schemas/manifest.v1.json", "{}");
+    drop(project.run("-C pipeline import opportunity A-3").exits(0));
+    drop(
+        project
+            .run("-C pipeline import opportunity 0042 --out deep/er")
+            .exits(0),
+    );
+    let schema = |file: &str| project.read(file).lines().next().map(ToOwned::to_owned);
+    let line = |path: &str| Some(format!("# yaml-language-server: $schema={path}"));
+    assert_eq!(
+        schema("pipeline/opportunities.yml"),
+        line("../schemas/manifest.v1.json")
+    );
+    assert_eq!(
+        schema("pipeline/deep/er/opportunities.yml"),
+        line("../../../schemas/manifest.v1.json")
+    );
+    project.assert_plan_empty();
+}
+
+#[test]
+fn manifests_with_mistakes_are_mended_first() {
+    let (marketo, project) = held();
+    project.write(
+        "pipeline/main.yaml",
+        "version: 1\nopportunities:\n  - { name: x }\n",
+    );
+    project.run("import opportunity A-1").shows(str![[r#"
+exit: 3
+---- stderr
+error[missing-key]: the opportunity has no `externalOpportunityId`
+ --> pipeline/main.yaml:3:5
+  |
+3 |   - { name: x }
+  |     ^^^^^^^^^^^ this entry names no record
+  |
+  = help: write `externalOpportunityId`; it is a part of the key
+
+1 problem in 1 file
+
+"#]]);
+    // A manifest that would not go with the ones that are there.
+    let absent = "version: 1\nopportunities: [{ externalOpportunityId: A-1, ensure: absent }]\n";
+    project.write("pipeline/main.yaml", absent);
+    project.run("import role A-1").shows(str![[r#"
+exit: 3
+---- stderr
+error[parent-absent]: the role A-1 / ada@example.com / Champion cannot exist: its opportunity is declared absent
+ --> pipeline/roles.yaml:3:28
+  |
+3 |   - externalOpportunityId: A-1
+  |                            ^^^ declared present below an absent opportunity
+  |
+ ::: pipeline/main.yaml:2:42
+  |
+2 | opportunities: [{ externalOpportunityId: A-1, ensure: absent }]
+  |                                          --- declared absent here
+  |
+  = help: remove this entry, give it `ensure: absent`, or keep the opportunity
+
+error[parent-absent]: the role A-1 / 1004 / no cannot exist: its opportunity is declared absent
+ --> pipeline/roles.yaml:7:28
+  |
+7 |   - externalOpportunityId: A-1
+  |                            ^^^ declared present below an absent opportunity
+  |
+ ::: pipeline/main.yaml:2:42
+  |
+2 | opportunities: [{ externalOpportunityId: A-1, ensure: absent }]
+  |                                          --- declared absent here
+  |
+  = help: remove this entry, give it `ensure: absent`, or keep the opportunity
+
+2 problems in 1 file
+nothing was written: these manifests would be invalid
+
+"#]]);
+    let files = std::fs::read_dir(project.root().join("pipeline")).expect("the folder is there");
+    assert_eq!(files.count(), 1);
+    assert_eq!(marketo.answered(Operation::Delete), 0);
+}
+
+#[test]
+fn sensitive_values_do_not_come_into_files_by_accident() {
+    let schema = "\
+opportunity:
+  fields:
+    - { name: salary, dataType: currency, isSensitive: true }
+    - { name: region, dataType: string }
+";
+    let marketo = Marketo::schema(schema);
+    let manifest = "version: 1\nopportunities: [{ externalOpportunityId: A-1, name: Chairs, salary: 4711, region: North }]\n";
+    drop(
+        marketo
+            .project(manifest)
+            .run("apply --yes --quiet")
+            .exits(0),
+    );
+    let project = marketo.project("");
+    project.write("pipeline/main.yaml", "version: 1\nopportunities: []\n");
+    project
+        .run("import opportunity A-1 --out pipeline/a.yaml")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+pipeline/a.yaml   1 opportunity
+
+Imported: 1 opportunity into 1 file.  3 calls.
+---- stderr
+not imported, because production holds these fields to be sensitive: salary
+
+"#]]);
+    shows(
+        &project.read("pipeline/a.yaml"),
+        str![[r#"
+version: 1
+opportunities:
+  - externalOpportunityId: A-1
+    name: Chairs
+    region: North
+
+"#]],
+    );
+    project.assert_plan_empty();
+    project
+        .run("import opportunity A-1 --group-by salary --out pipeline/b.yaml")
+        .shows(str![[r#"
+exit: 64
+---- stderr
+error: no field `salary` is imported
+
+"#]]);
+    std::fs::remove_file(project.root().join("pipeline/a.yaml")).expect("the file is there");
+    marketo.fault(Fault::code("603").on(Operation::Schema));
+    project.run("import opportunity A-1").shows(str![[r#"
+exit: 8
+---- stderr
+error: it is not known which fields are sensitive, so nothing is imported
+  caused by: fields of opportunities: access denied (the API user's role needs "Read-Write Schema Standard Field" and "Read-Write Schema Custom Field"): 603 "Access denied", request [REQUEST]
+  hint: give the API user that permission, or import the values of all fields: --with-sensitive
+
+"#]]);
+    marketo.heal();
+    drop(
+        project
+            .run("import opportunity A-1 --with-sensitive")
+            .exits(0),
+    );
+    assert!(
+        project
+            .read("pipeline/opportunities.yaml")
+            .contains("salary: 4711\n")
+    );
+    project.assert_plan_empty();
+}
+
+#[test]
+fn leads_that_may_not_be_read_are_named_by_their_ids_on_demand() {
+    let (marketo, project) = held();
+    marketo.fault(Fault::code("603").prefix(LEADS).times(2));
+    project.run("import role A-1").shows(str![[r#"
+exit: 8
+---- stderr
+error: query of leads: access denied (the API user's role needs "Read-Only Lead"): 603 "Access denied", request [REQUEST]
+  hint: give the API user's role the permission, or allow this address in the instance's IP allow-list
+  hint: or name leads by their ids, which reads none of them: --lead-by id
+
+"#]]);
+    drop(project.run("import role A-1 --lead-by id").exits(0));
+    marketo.heal();
+    project.assert_plan_empty();
+}
+
+#[test]
+fn a_read_that_fails_writes_nothing() {
+    let (marketo, project) = held();
+    for path in [OPPORTUNITIES, ROLES, LEADS] {
+        marketo.fault(Fault::code("610").prefix(path).on(Operation::Query));
+        drop(project.run("import opportunity A-1 --with-roles").exits(1));
+        marketo.heal();
+    }
+    let files = std::fs::read_dir(project.root().join("pipeline")).expect("the folder is there");
+    assert_eq!(files.count(), 0);
+}
+
+#[test]
+fn many_records_need_as_few_calls_as_there_can_be() {
+    let marketo = Marketo::with_leads_of("large");
+    let mut project = Project::example("large");
+    project.write("oppctl.yaml", marketo.config(""));
+    project.set("MARKETO_CLIENT_ID", "simulator");
+    project.set("MARKETO_CLIENT_SECRET", "simulator");
+    drop(project.run("apply --yes --quiet").exits(0));
+    std::fs::remove_dir_all(project.root().join("pipeline")).expect("the folder is there");
+    let mut keys = String::from("externalOpportunityId\n");
+    for number in 1..=650 {
+        writeln!(keys, "LARGE-{number:05}").expect("strings take all text");
+    }
+    project.write("keys.csv", keys);
+    let before = marketo.calls().len();
+    project
+        .run("import opportunity --from keys.csv --with-roles")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+pipeline/opportunities-001.yaml   100 opportunities, 200 roles
+pipeline/opportunities-002.yaml   100 opportunities, 200 roles
+pipeline/opportunities-003.yaml   100 opportunities, 200 roles
+pipeline/opportunities-004.yaml   100 opportunities, 200 roles
+pipeline/opportunities-005.yaml   100 opportunities, 200 roles
+pipeline/opportunities-006.yaml   100 opportunities, 200 roles
+pipeline/opportunities-007.yaml   50 opportunities, 100 roles
+
+Imported: 650 opportunities, 1300 roles into 7 files.  13 calls.
+
+"#]]);
+    shows(
+        &marketo.tally(before),
+        str![[r#"
+1 Describe opportunities/describe.json: ok
+1 Describe opportunities/roles/describe.json: ok
+1 Identity /identity/oauth/token: ok
+2 Query leads.json: ok
+3 Query opportunities.json: ok
+5 Query opportunities/roles.json: ok
+1 Schema opportunities/schema/fields.json: ok
+
+"#]],
+    );
+    project.assert_plan_empty();
+    assert!(
+        project
+            .read("pipeline/opportunities-007.yaml")
+            .contains("lead: { email: lead")
+    );
+}
