@@ -687,6 +687,45 @@ error: it is not known which fields are sensitive, so nothing is imported
 }
 
 #[test]
+fn records_that_are_imported_are_adopted() {
+    let marketo =
+        Marketo::schema("opportunity: { fields: [{ name: managedBy, dataType: string }] }\n");
+    let manifest = "version: 1\nopportunities: [{ externalOpportunityId: A-1, name: Chairs, managedBy: acme }]\n";
+    drop(
+        marketo
+            .project(manifest)
+            .run("apply --yes --quiet")
+            .exits(0),
+    );
+    let project = marketo.project("version: 1\nopportunities: []\n");
+    let config = project.read("oppctl.yaml");
+    let ownership = "ownership: { ledger: ledger, marker: { field: managedBy, value: acme } }\n";
+    project.write("oppctl.yaml", format!("{config}{ownership}"));
+    drop(project.run("import opportunity A-1").exits(0));
+    shows(
+        &project.read("pipeline/opportunities.yaml"),
+        str![[r#"
+version: 1
+opportunities:
+  - externalOpportunityId: A-1
+    name: Chairs
+
+"#]],
+    );
+    project.run("plan --exit-code").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity read in 2 calls
+
+The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone.
+1 record exists as declared, and not owned yet: an apply adopts it, and writes nothing to Marketo for that.
+No changes. 1 unchanged.
+Planning took 4 calls.
+
+"#]]);
+}
+
+#[test]
 fn leads_that_may_not_be_read_are_named_by_their_ids_on_demand() {
     let (marketo, project) = held();
     marketo.fault(Fault::code("603").prefix(LEADS).times(2));
