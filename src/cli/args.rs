@@ -217,11 +217,14 @@ pub(super) struct Import {
     #[arg(value_parser = kind_parser())]
     pub(super) kind: String,
     /// Keys, written as `get` takes them
-    #[arg(required_unless_present = "from", value_name = "KEY")]
+    #[arg(required_unless_present_any = ["from", "marked"], value_name = "KEY")]
     pub(super) keys: Vec<String>,
     /// Take keys from this file too: one a line, or a CSV table with a column for each part of the key; "-" is standard input
     #[arg(long, value_name = "FILE")]
     pub(super) from: Vec<PathBuf>,
+    /// Import every record that bears the marker of this project, too
+    #[arg(long)]
+    pub(super) marked: bool,
     /// Import everything that hangs on these records too
     #[arg(long = with_children())]
     pub(super) with_children: bool,

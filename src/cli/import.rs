@@ -42,7 +42,7 @@ pub(super) async fn run(context: &Context, args: &Import) -> Result<Exit, CliErr
     let known = Known::of(&declared.desired);
     let scope = read::scope(&session, &loaded, kind, args).await?;
     let layout = place.layout(kind, args, &scope)?;
-    let found = read::records(&session, kind, args, &asked, &scope, &known).await?;
+    let found = read::records(&session, &loaded, kind, args, &asked, &scope, &known).await?;
     let mut draft = draft(&found.observed, &scope, &known, &found.names);
     if found.declared > 0 {
         *draft.declared.entry(kind).or_default() += found.declared;

@@ -57,15 +57,7 @@ pub(super) async fn prepare(
         tell_unmasked(context, error);
     }
     let leads = observe::leads(client, &reading.desired).await?;
-    let marker = loaded
-        .config
-        .ownership
-        .marker
-        .as_ref()
-        .map(|marker| Marker {
-            field: marker.field.as_str().into(),
-            value: marker.value.as_str().into(),
-        });
+    let marker = marker(loaded);
     let marker = marker.as_ref();
     let marked = marker.map(|marker| marked(marker, &schemas)).transpose()?;
     let ownership = Ownership {
@@ -197,8 +189,20 @@ pub(super) fn guards(loaded: &Loaded) -> Guards {
     }
 }
 
+/// The marker of the project, if it has one.
+pub(super) fn marker(loaded: &Loaded) -> Option<Marker> {
+    let marker = loaded.config.ownership.marker.as_ref()?;
+    Some(Marker {
+        field: marker.field.as_str().into(),
+        value: marker.value.as_str().into(),
+    })
+}
+
 /// The kinds that bear the marker, as the instance describes them.
-fn marked<'s>(marker: &Marker, schemas: &'s Schemas) -> Result<Vec<&'s Schema>, CliError> {
+pub(super) fn marked<'s>(
+    marker: &Marker,
+    schemas: &'s Schemas,
+) -> Result<Vec<&'s Schema>, CliError> {
     let kinds = schemas.values().filter(|schema| schema.kind.extensible);
     let kinds: Vec<&Schema> = kinds.collect();
     for schema in &kinds {

@@ -687,7 +687,7 @@ error: it is not known which fields are sensitive, so nothing is imported
 }
 
 #[test]
-fn records_that_are_imported_are_adopted() {
+fn records_that_bear_the_marker_are_imported_and_adopted() {
     let marketo =
         Marketo::schema("opportunity: { fields: [{ name: managedBy, dataType: string }] }\n");
     let manifest = "version: 1\nopportunities: [{ externalOpportunityId: A-1, name: Chairs, managedBy: acme }]\n";
@@ -701,7 +701,7 @@ fn records_that_are_imported_are_adopted() {
     let config = project.read("oppctl.yaml");
     let ownership = "ownership: { ledger: ledger, marker: { field: managedBy, value: acme } }\n";
     project.write("oppctl.yaml", format!("{config}{ownership}"));
-    drop(project.run("import opportunity A-1").exits(0));
+    drop(project.run("import opportunity --marked").exits(0));
     shows(
         &project.read("pipeline/opportunities.yaml"),
         str![[r#"

@@ -7,14 +7,15 @@ use crate::api::ApiError;
 use crate::config::Loaded;
 use crate::import::{Known, LeadNames, Scope};
 use crate::manifest::is_reference_value;
-use crate::model::{KeyValue, ObjectKind, Record, Schema};
+use crate::model::{Key, KeyValue, ObjectKind, Record, Schema};
 use crate::observe;
 use crate::plan::{Observed, Schemas};
 
 use super::super::args::Import;
-use super::super::exit::CliError;
-use super::super::keys::Asked;
-use super::super::resolve::resolve;
+use super::super::exit::{CliError, Exit};
+use super::super::keys::{Asked, Place};
+use super::super::prepare::{marked, marker};
+use super::super::resolve::{Resolved, resolve};
 use super::super::session::{Session, exit_of};
 use super::sought::Sought;
 
@@ -52,6 +53,7 @@ pub(super) async fn scope(
 /// Reads the records that these keys ask for, but for those that are declared.
 pub(super) async fn records(
     session: &Session,
+    loaded: &Loaded,
     kind: &'static ObjectKind,
     args: &Import,
     asked: &[Asked],
@@ -62,6 +64,11 @@ pub(super) async fn records(
     let resolved = resolve(kind, asked, session).await?;
     for (asked, resolved) in asked.iter().zip(resolved) {
         sought.add(session, kind, &asked.place, resolved);
+    }
+    if args.marked {
+        for key in marked_keys(session, loaded, kind, scope).await? {
+            sought.add(session, kind, &Place::Argument, Resolved::Key(key));
+        }
     }
     let questions = sought.questions(kind, scope, known);
     let observed = observe::records(&session.client, scope.schemas(), &questions).await?;
@@ -75,6 +82,25 @@ pub(super) async fn records(
         observed,
         names,
     })
+}
+
+/// The keys of the records of a kind that bear the marker of the project.
+async fn marked_keys(
+    session: &Session,
+    loaded: &Loaded,
+    kind: &'static ObjectKind,
+    scope: &Scope,
+) -> Result<Vec<Key>, CliError> {
+    let marker = marker(loaded).filter(|_| kind.extensible).ok_or_else(|| {
+        let message = format!("no marker of this project is on {}", kind.plural);
+        CliError::new(Exit::Invalid, message)
+            .hint("write `ownership: { marker: { field: FIELD, value: OWNER } }`; kinds without custom fields bear none")
+    })?;
+    let mut keys = Vec::new();
+    for schema in marked(&marker, scope.schemas())? {
+        keys.extend(observe::marked(&session.client, schema, &marker).await?);
+    }
+    Ok(keys)
 }
 
 /// The fields of a kind. Values that might be sensitive do not come into a repository by accident.
