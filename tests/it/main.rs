@@ -20,6 +20,7 @@ mod quickstart;
 mod readme;
 mod rejected;
 mod remote;
+mod saved;
 mod schemas;
 mod sensitive;
 mod serve;

@@ -1,0 +1,156 @@
+//! Saved plans: what was reviewed is what runs, or nothing.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use pretty_assertions::assert_eq;
+use serde_json::Value;
+use snapbox::str;
+
+use crate::harness::Project;
+
+/// A project whose first apply is done, with one edit pending.
+fn edited() -> Project {
+    let project = Project::example("quickstart");
+    drop(project.run("apply --yes").exits(0));
+    project.edit("pipeline/chairs.yaml", "amount: 1604.47", "amount: 1750");
+    drop(project.run("plan --out plan.json").exits(0));
+    project
+}
+
+#[test]
+fn a_reviewed_plan_is_applied() {
+    let project = edited();
+    let mode = std::fs::metadata(project.root().join("plan.json")).expect("it is there");
+    assert_eq!(mode.permissions().mode() & 0o777, 0o600);
+    drop(project.run("apply --plan plan.json --yes").exits(0));
+    drop(project.run("plan --exit-code").exits(0));
+}
+
+#[test]
+fn a_record_that_somebody_has_edited_since_stops_it() {
+    let project = edited();
+    project.edit("pipeline/chairs.yaml", "amount: 1750", "amount: 1700");
+    drop(project.run("apply --yes").exits(0));
+    project.edit("pipeline/chairs.yaml", "amount: 1700", "amount: 1750");
+    project.run("apply --plan plan.json --yes").shows(str![[r#"
+exit: 6
+---- stdout
+opportunity 19UYA31581L000000
+  reviewed  update
+            amount  1604.47 → 1750.00  (+145.53)
+  today     update
+            amount  1700 → 1750  (+50)
+---- stderr
+error: the plan of today (eaba3c5eb5718d1d05ec598220db2616) is not the one that was reviewed (b25a38869da59c780ef4f863e63e9f79); nothing was sent
+  hint: review a new plan: something has changed in Marketo or in the manifests since
+
+"#]]);
+    drop(project.run("plan --exit-code").exits(2));
+}
+
+#[test]
+fn edits_of_other_records_and_moved_entries_do_not_matter() {
+    let project = edited();
+    project.edit("pipeline/day-care.yaml", "source: Email", "source: Phone");
+    drop(project.run("apply --yes pipeline/day-care.yaml").exits(0));
+    let text = project.read("pipeline/chairs.yaml");
+    project.write("pipeline/moved.yaml", format!("# Moved.\n{text}"));
+    std::fs::remove_file(project.root().join("pipeline/chairs.yaml")).expect("it was there");
+    drop(
+        project
+            .run("apply --plan plan.json --yes pipeline")
+            .exits(64),
+    );
+    drop(project.run("apply --plan plan.json --yes").exits(0));
+    drop(project.run("plan --exit-code").exits(0));
+}
+
+#[test]
+fn a_digest_is_enough() {
+    let project = edited();
+    let digest = project.run("plan --digest").exits(0).stdout.clone();
+    let digest = digest.trim();
+    assert_eq!(digest.len(), 32);
+    let other = project.run(&format!("apply --yes --expect {}", "0".repeat(32)));
+    assert_eq!(other.exit, 6, "{}", other.text());
+    drop(
+        project
+            .run(&format!("apply --yes --expect {digest}"))
+            .exits(0),
+    );
+    drop(project.run("plan --exit-code").exits(0));
+}
+
+#[test]
+fn a_plan_of_another_instance_is_refused() {
+    let project = edited();
+    let text = project.read("plan.json");
+    let plan: Value = serde_json::from_str(&text).expect("it is JSON");
+    let fingerprint = plan["instance"]["fingerprint"].as_str().expect("a text");
+    project.write("plan.json", text.replace(fingerprint, "simulator-00000000"));
+    let run = project.run("apply --plan plan.json --yes").exits(6);
+    assert!(
+        run.stderr.contains("was made for the instance"),
+        "{}",
+        run.text()
+    );
+}
+
+#[test]
+fn a_saved_plan_is_shown_as_it_was() {
+    let project = edited();
+    project.run("show plan.json").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo local (simulator)   saved plan, digest c078d9a81f6f079a6a041c4d7e6b0da6
+
+pipeline/chairs.yaml
+  ~ opportunity 19UYA31581L000000  "Chairs"  :4
+      amount  1604.47 → 1750.00  (+145.53)
+
+Plan: 1 to update; 5 unchanged.  Apply needs 1 call.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+
+"#]]);
+    let json = project
+        .run("show plan.json --format json")
+        .exits(0)
+        .stdout
+        .clone();
+    assert_eq!(json, project.read("plan.json"));
+    project.write("plan.json", json.replacen("\"1.0\"", "\"2.0\"", 1));
+    project.run("show plan.json").shows(str![[r#"
+exit: 3
+---- stderr
+error: plan.json is no plan to go by
+  caused by: it has format 2.0, and this oppctl knows 1.0
+  hint: make one by `oppctl plan --out FILE`, with this version of oppctl
+
+"#]]);
+    project
+        .run("apply --plan nowhere.json --yes")
+        .shows(str![[r#"
+exit: 1
+---- stderr
+error: cannot read nowhere.json
+  caused by: No such file or directory (os error 2)
+
+"#]]);
+}
+
+#[test]
+fn a_plan_as_json_keeps_to_its_schema() {
+    let project = edited();
+    let json = project.run("plan --format json").exits(0).stdout.clone();
+    let schema = project.run("schema plan").exits(0).stdout.clone();
+    let schema: Value = serde_json::from_str(&schema).expect("it is JSON");
+    let plan: Value = serde_json::from_str(&json).expect("it is JSON");
+    let errors = jsonschema::draft7::new(&schema).expect("a schema");
+    assert_eq!(
+        errors
+            .iter_errors(&plan)
+            .map(|error| error.to_string())
+            .collect::<Vec<_>>(),
+        Vec::<String>::new()
+    );
+}
