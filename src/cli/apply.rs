@@ -172,13 +172,20 @@ impl Run<'_> {
             ended: Zoned::now(),
         };
         let mut text = String::from("\n");
-        render::report(&report, plan, sources, &tail, context.detail, &mut text)
-            .expect("writing to a string cannot fail");
+        let unfailing = "writing to a string cannot fail";
+        // Where only the ledger changes there is nothing to report of the instance.
+        if !plan.is_empty() || report.halt.is_some() {
+            render::report(&report, plan, sources, &tail, context.detail, &mut text)
+                .expect(unfailing);
+        }
         // The ledger first: that nobody reads the report must not lose it.
         let settled = match ledger {
             Some(ledger) => ledger.settle(plan, claims, &report).await,
             None => Ok(()),
         };
+        if settled.is_ok() {
+            render::kept(plan, &mut text).expect(unfailing);
+        }
         context.out.data(&text)?;
         settled.map_err(|error| {
             error.hint("what the report says is so; the next apply brings the ledger up to it")

@@ -121,13 +121,14 @@ impl RunLedger {
     /// Lets go of the lock, if it is held. That it could not be is told and no failure: it ends by itself.
     pub(super) async fn release(self, context: &Context) {
         let Some(held) = self.held else { return };
-        if let Err(error) = held.release().await {
-            let error = error.to_string();
-            context.out.message(&format!(
-                "the lock was not released, and ends by itself: {}\n",
-                escaped(&error)
-            ));
-        }
+        let told = match held.release().await {
+            Ok(()) => return,
+            Err(LockError::Lost(lost)) => format!("the lock had been lost: {lost}"),
+            Err(error @ (LockError::Held { .. } | LockError::Free | LockError::Store(_))) => {
+                format!("the lock was not released, and ends by itself: {error}")
+            }
+        };
+        context.out.message(&format!("{}\n", escaped(&told)));
     }
 
     /// Where the ledger is.

@@ -9,7 +9,7 @@ use super::diff::Shown;
 use super::escape::escaped;
 use super::place::written;
 use super::plan::Detail;
-use super::style::{FAINT, Painted, STRONG, UPDATED};
+use super::style::{FAINT, Painted, STRONG, UPDATED, columns, padding};
 use super::words::counted;
 
 /// Says what an apply changes in the ledger beside what follows from the changes themselves.
@@ -33,26 +33,14 @@ pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> 
             },
         )?;
     }
-    for (why, words) in [
-        (
-            WhyDropped::Forgotten,
-            "forgotten: an apply lets go of them and leaves them as they are",
-        ),
-        (
-            WhyDropped::Gone,
-            "of the ledger are in Marketo no more: an apply lets go of them",
-        ),
-        (
-            WhyDropped::Remade,
-            "of the ledger were deleted in Marketo, and others have their keys: an apply lets go of them and leaves the others as they are",
-        ),
-    ] {
+    for why in [WhyDropped::Forgotten, WhyDropped::Gone, WhyDropped::Remade] {
         let dropped = plan.keeping.dropped.iter();
         let dropped: Vec<&Dropped> = dropped.filter(|dropped| dropped.why == why).collect();
         if dropped.is_empty() {
             continue;
         }
-        writeln!(out, "{} {words}.", counted(dropped.len(), "record"))?;
+        let count = dropped.len();
+        writeln!(out, "{} {}.", counted(count, "record"), let_go(why, count))?;
         let listed = why != WhyDropped::Gone || detail == Detail::Full;
         for dropped in dropped.into_iter().filter(|_| listed) {
             let Dropped {
@@ -72,6 +60,60 @@ pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> 
         }
     }
     Ok(())
+}
+
+/// What an apply does about so many records that the ledger lets go of.
+fn let_go(why: WhyDropped, count: usize) -> &'static str {
+    match (why, count) {
+        (WhyDropped::Forgotten, 1) => {
+            "is to be forgotten: an apply lets go of it and leaves it as it is"
+        }
+        (WhyDropped::Forgotten, _) => {
+            "are to be forgotten: an apply lets go of them and leaves them as they are"
+        }
+        (WhyDropped::Gone, 1) => "of the ledger is not in Marketo any more: an apply lets go of it",
+        (WhyDropped::Gone, _) => {
+            "of the ledger are not in Marketo any more: an apply lets go of them"
+        }
+        (WhyDropped::Remade, 1) => {
+            "of the ledger was deleted in Marketo, and another one has its key: an apply leaves that one as it is"
+        }
+        (WhyDropped::Remade, _) => {
+            "of the ledger were deleted in Marketo, and others have their keys: an apply leaves those as they are"
+        }
+    }
+}
+
+/// Writes what an apply has changed in the ledger beside what its report says already.
+///
+/// # Errors
+/// Only those of `out`.
+pub fn kept(plan: &Plan, out: &mut dyn fmt::Write) -> fmt::Result {
+    if plan.keeping.is_empty() {
+        return Ok(());
+    }
+    let mut parts = Vec::new();
+    match plan.keeping.adopted() {
+        0 => {}
+        1 => parts.push("1 record adopted as it is".to_owned()),
+        adopted => parts.push(format!("{adopted} records adopted as they are")),
+    }
+    match plan.keeping.dropped.len() {
+        0 => {}
+        dropped => parts.push(format!("{} let go", counted(dropped, "record"))),
+    }
+    let nothing_sent = if plan.is_empty() {
+        if parts.is_empty() {
+            parts.push("brought up to the manifests".to_owned());
+        }
+        "; nothing was sent to Marketo"
+    } else if parts.is_empty() {
+        return Ok(());
+    } else {
+        ""
+    };
+    let said = parts.join(", ");
+    writeln!(out, "{} {said}{nothing_sent}.", Painted(STRONG, "Ledger:"))
 }
 
 /// Writes what the instance has changed since the last apply.
@@ -114,8 +156,13 @@ pub fn drift(plan: &Plan, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::R
         );
         writeln!(out, "{}", row.trim_end())?;
         if let Drifted::Fields(fields) = what {
+            // In the order of the manifest, as in a plan.
+            let mut fields: Vec<&FieldChange> = fields.iter().collect();
+            fields.sort_by_key(|field| field.at);
+            let names = fields.iter().map(|field| columns(&field.name));
+            let names = names.max().unwrap_or(0);
             for field in fields {
-                drifted(field, out)?;
+                drifted(field, names, out)?;
             }
         }
     }
@@ -127,8 +174,8 @@ pub fn drift(plan: &Plan, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::R
     )
 }
 
-fn drifted(field: &FieldChange, out: &mut dyn fmt::Write) -> fmt::Result {
-    let name = escaped(&field.name);
+fn drifted(field: &FieldChange, names: usize, out: &mut dyn fmt::Write) -> fmt::Result {
+    let name = format!("{}{}", escaped(&field.name), padding(&field.name, names));
     if field.before == field.after {
         return writeln!(out, "      {name}  is by now as declared");
     }

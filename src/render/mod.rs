@@ -24,7 +24,7 @@ pub use ahead::{native_crm, quota_renewal};
 pub use diagnostics::{diagnostics, tally};
 pub use diff::MASK;
 pub use escape::escaped;
-pub use keeping::drift;
+pub use keeping::{drift, kept};
 pub use note::notes;
 pub use plan::{Detail, plan};
 pub use refusal::refusals;

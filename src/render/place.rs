@@ -11,12 +11,14 @@ use super::escape::escaped;
 /// So many digits tell commits apart.
 const COMMIT_DIGITS: usize = 10;
 
-/// `file:line:col`, or `file:line at COMMIT (DAY)` for an entry that is not there any more.
+/// `file:line:col`, or `file:line, last applied at COMMIT (DAY)` for an entry that is not there any more.
 pub(super) fn place(at: &At, sources: &Sources) -> String {
     match at {
         At::Here(span) => sources.place(*span),
         At::Saved { file, line, column } => format!("{}:{line}:{column}", escaped(file)),
-        At::Before { place, origin } => format!("{} {}", written(place), since(origin)),
+        At::Before { place, origin } => {
+            format!("{}, last applied {}", written(place), since(origin))
+        }
     }
 }
 

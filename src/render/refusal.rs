@@ -47,7 +47,7 @@ fn message(refusal: &Refusal, sources: &Sources) -> String {
             since: origin,
             at,
         } => format!(
-            "{}: {} is protected, as applied {}, and would be deleted",
+            "{}: {} has been protected since the apply {}, and would be deleted",
             place(at, sources),
             named(kind, shown),
             since(origin)
@@ -82,11 +82,14 @@ fn message(refusal: &Refusal, sources: &Sources) -> String {
             if children.len() > NAMED {
                 names.push(format!("and {} more", children.len() - NAMED));
             }
+            let them = match children.len() {
+                1 => kind.name.to_owned(),
+                count => format!("{}:", kind.counted(count)),
+            };
             format!(
-                "{}: {} would be deleted, and nobody declares its {}: {}",
+                "{}: {} would be deleted, and nobody declares its {them} {}",
                 place(at, sources),
                 named(parent, shown),
-                kind.counted(children.len()),
                 names.join(", ")
             )
         }
@@ -99,11 +102,13 @@ fn hint(refusal: &Refusal) -> String {
             format!("if these deletions are right, allow this count: --allow-deletes {deletes}")
         }
         Refusal::Protected { .. } => {
-            "a protection ends by an apply of the entry without `protect`; after that it can be removed".to_owned()
+            "to end a protection, apply the entry without `protect`; after that it can be removed"
+                .to_owned()
         }
         Refusal::Foreign { owner, deletes, .. } => {
             if *deletes {
-                "ask that owner, or remove the marker in Marketo".to_owned()
+                "leave these records to that owner: let go of them by `ensure: forgotten`"
+                    .to_owned()
             } else {
                 format!(
                     "if these records are to become this project's own: --adopt-foreign \"{}\"",

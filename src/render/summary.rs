@@ -58,11 +58,13 @@ pub(super) fn summary(plan: &Plan, head: &Head<'_>, out: &mut dyn fmt::Write) ->
     let unchanged: usize = plan.unchanged.values().sum();
     let planned = calls(head.planned);
     if plan.is_empty() {
-        writeln!(
-            out,
-            "{} {unchanged} unchanged.",
-            Painted(STRONG, "No changes.")
-        )?;
+        // What is refused is no change: it is told as an error, after the plan.
+        let head = if plan.refusals.is_empty() {
+            "No changes."
+        } else {
+            "Refused."
+        };
+        writeln!(out, "{} {unchanged} unchanged.", Painted(STRONG, head))?;
         return writeln!(
             out,
             "{}",
