@@ -15,6 +15,7 @@ mod large;
 mod look;
 mod object_store;
 mod online;
+mod ownership;
 mod pages;
 mod quickstart;
 mod readme;

@@ -1,4 +1,4 @@
-//! Placeholders for what differs from run to run: ids, ports, durations, instants of Marketo's own.
+//! Placeholders for what differs from run to run: ids, ports, durations, instants of Marketo's own, who holds a lock.
 //!
 //! Ids are numbered in the order of a text, so that it still shows which of them are the same.
 
@@ -44,9 +44,15 @@ const PLACEHOLDERS: &[(&str, Length)] = &[
     (GUID, guid),
     ("[REQUEST]", request),
     ("127.0.0.1:[PORT]", address),
+    ("[INSTANCE]", folder),
     ("in [SECONDS] s", duration),
     ("[MIDNIGHT]", midnight),
     ("[NOW]", now),
+    ("until [TIME]", until),
+    ("([DAY])", day_of_commit),
+    ("on [DAY]", on_day),
+    ("on [HOST] (process [PID], owner [OWNER])", owner),
+    ("--owner [OWNER]", owner_flag),
 ];
 
 /// `2b1653e6-b13e-4b44-a020-bfc0c28f5cc7`
@@ -100,14 +106,83 @@ fn midnight(text: &str) -> Option<usize> {
     (is_near && ["05:00:00Z", "06:00:00Z"].contains(&time)).then_some(20)
 }
 
-/// An instant of today: Marketo's own fields have those, and no manifest of the tests has one.
+/// An instant of these days: Marketo's own fields and the ledger have those, and no manifest of the tests has one.
 fn now(text: &str) -> Option<usize> {
-    let instant = text.get(..20)?;
-    let day = jiff::Timestamp::now().strftime("%Y-%m-%dT").to_string();
-    let yesterday = (jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24))
-        .strftime("%Y-%m-%dT")
-        .to_string();
-    let fits =
-        (instant.starts_with(&day) || instant.starts_with(&yesterday)) && instant.ends_with('Z');
-    fits.then_some(20)
+    let day = text.get(..10).filter(|day| is_near(day))?;
+    let time = text[day.len()..].strip_prefix(['T', ' '])?;
+    is_time(time.get(..8)?).then_some(())?;
+    let fraction = time[8..].bytes();
+    let fraction = fraction.take_while(|byte| byte.is_ascii_digit() || *byte == b'.');
+    let length = "2026-01-01T00:00:00".len() + fraction.count();
+    text[length..].starts_with('Z').then_some(length + 1)
+}
+
+/// `until 01:56:16Z`
+fn until(text: &str) -> Option<usize> {
+    let time = text.strip_prefix("until ")?.get(..9)?.strip_suffix('Z')?;
+    is_time(time).then_some("until ".len() + 9)
+}
+
+/// `(2026-11-22)`, behind a commit
+fn day_of_commit(text: &str) -> Option<usize> {
+    let day = text.strip_prefix('(')?.get(..11)?.strip_suffix(')')?;
+    is_near(day).then_some(12)
+}
+
+/// `on 2026-11-22`
+fn on_day(text: &str) -> Option<usize> {
+    let day = text.strip_prefix("on ")?.get(..10)?;
+    is_near(day).then_some("on ".len() + 10)
+}
+
+/// `on HOST (process 4711, owner 0123456789abcdef)`
+fn owner(text: &str) -> Option<usize> {
+    let (host, rest) = text.strip_prefix("on ")?.split_once(" (process ")?;
+    let (process, rest) = rest.split_once(", owner ")?;
+    let id = rest.get(..17)?.strip_suffix(')')?;
+    let fits = !host.contains(char::is_whitespace)
+        && process.bytes().all(|byte| byte.is_ascii_digit())
+        && is_hexadecimal(id);
+    let parts = ["on ", host, " (process ", process, ", owner ", id, ")"];
+    fits.then(|| parts.iter().map(|part| part.len()).sum())
+}
+
+/// `--owner 0123456789abcdef`
+fn owner_flag(text: &str) -> Option<usize> {
+    let id = text.strip_prefix("--owner ")?.get(..16)?;
+    is_hexadecimal(id).then_some("--owner ".len() + 16)
+}
+
+/// `127-0-0-1-45311-6109becf` or `simulator-af8f3a5a`: what an instance's folder of a ledger is called.
+fn folder(text: &str) -> Option<usize> {
+    let host = match text.strip_prefix("127-0-0-1-") {
+        Some(rest) => text.len() - rest.split_once('-')?.1.len(),
+        None => text
+            .starts_with("simulator-")
+            .then_some("simulator-".len())?,
+    };
+    let hash = text.get(host..host + 8)?;
+    is_hexadecimal(hash).then_some(host + 8)
+}
+
+/// Whether this is the date of yesterday, today or tomorrow.
+fn is_near(day: &str) -> bool {
+    let now = jiff::Timestamp::now();
+    (-1..=1).any(|days| {
+        let near = now + jiff::SignedDuration::from_hours(24 * days);
+        near.strftime("%Y-%m-%d").to_string() == day
+    })
+}
+
+/// Whether this reads like `01:56:16`.
+fn is_time(text: &str) -> bool {
+    let mut bytes = text.bytes().enumerate();
+    bytes.all(|(index, byte)| match index {
+        2 | 5 => byte == b':',
+        _ => byte.is_ascii_digit(),
+    })
+}
+
+fn is_hexadecimal(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

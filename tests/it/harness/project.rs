@@ -1,5 +1,6 @@
 //! A project folder that a test may change, and the binary in it.
 
+use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -14,6 +15,8 @@ pub(crate) struct Project {
     _folder: TempDir,
     root: PathBuf,
     variables: Vec<(String, String)>,
+    /// The hashes of its commits, in full and short, and what the test calls them.
+    commits: RefCell<Vec<(String, String)>>,
 }
 
 impl Project {
@@ -26,6 +29,7 @@ impl Project {
             _folder: folder,
             root,
             variables: Vec::new(),
+            commits: RefCell::default(),
         }
     }
 
@@ -49,6 +53,42 @@ impl Project {
         project.write("leads.yaml", LEADS);
         project.write("pipeline/main.yaml", manifest);
         project
+    }
+
+    /// The same with a further section of the configuration.
+    pub(crate) fn with(self, section: &str) -> Self {
+        let config = self.read("oppctl.yaml");
+        self.write("oppctl.yaml", format!("{config}{section}\n"));
+        self
+    }
+
+    /// The same with a ledger in a folder of its own.
+    pub(crate) fn with_ledger(self) -> Self {
+        self.with("ownership: { ledger: .ledger }")
+    }
+
+    /// Commits the project with git; outputs then show the name in place of the hash.
+    pub(crate) fn commit(&self, name: &str) {
+        let git = |args: &[&str]| {
+            let output = Command::new("git")
+                .args(["-c", "user.name=Ada", "-c", "user.email=ada@example.com"])
+                .args(args)
+                .current_dir(&self.root)
+                .env_clear()
+                .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
+                .env("HOME", &self.root)
+                .output()
+                .expect("git is there");
+            assert!(output.status.success(), "{output:?}");
+            String::from_utf8(output.stdout).expect("hashes are ASCII")
+        };
+        drop(git(&["init", "--quiet"]));
+        drop(git(&["add", "oppctl.yaml", "pipeline"]));
+        drop(git(&["commit", "--quiet", "--message", name]));
+        let hash = git(&["rev-parse", "HEAD"]).trim().to_owned();
+        let mut commits = self.commits.borrow_mut();
+        let short = hash[..10].to_owned();
+        commits.extend([hash, short].map(|hash| (hash, format!("[{name}]"))));
     }
 
     /// Sets an environment variable for all further runs.
@@ -107,7 +147,10 @@ impl Project {
 
     /// What a run that this test has started itself came to.
     pub(crate) fn ended(&self, output: std::process::Output) -> Run {
-        Run::new(output, self.root.to_str().expect("the path is UTF-8"))
+        let root = self.root.to_str().expect("the path is UTF-8");
+        let mut names = vec![(root.to_owned(), "[ROOT]".to_owned())];
+        names.extend(self.commits.borrow().iter().cloned());
+        Run::new(output, names)
     }
 
     /// What every scenario ends with: nothing is left to do.

@@ -14,8 +14,8 @@ pub(crate) struct Run {
     pub(crate) exit: i32,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
-    /// The folder that it ran in, which its output may name.
-    root: String,
+    /// Names that its output may have, such as the folder that it ran in, and what stands for them.
+    names: Vec<(String, String)>,
 }
 
 /// Compares a text as a whole; `SNAPSHOTS=overwrite cargo test` writes what is expected anew.
@@ -25,13 +25,13 @@ pub(crate) fn shows(text: &str, expected: Inline) {
 }
 
 impl Run {
-    pub(super) fn new(output: Output, root: &str) -> Self {
+    pub(super) fn new(output: Output, names: Vec<(String, String)>) -> Self {
         let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
         Self {
             exit: output.status.code().expect("no signal ended the run"),
             stdout: text(output.stdout),
             stderr: text(output.stderr),
-            root: root.to_owned(),
+            names,
         }
     }
 
@@ -52,7 +52,11 @@ impl Run {
         let mut text = format!("exit: {}\n", self.exit);
         for (name, stream) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
             if !stream.is_empty() {
-                let stream = normal(&stream.replace(&self.root, "[ROOT]"));
+                let names = self.names.iter();
+                let stream = names.fold(stream.clone(), |text, (name, stands)| {
+                    text.replace(name, stands)
+                });
+                let stream = normal(&stream);
                 text.extend(["---- ", name, "\n", &stream]);
                 if !stream.ends_with('\n') {
                     text.push_str("[no line break]\n");

@@ -1,0 +1,206 @@
+//! Records that exist and are not the project's own yet; and those that it lets go of.
+
+use oppctl::simulator::Operation;
+use pretty_assertions::assert_eq;
+use snapbox::str;
+
+use crate::harness::{Marketo, Project};
+
+const THREE: &str = "\
+version: 1
+opportunities:
+  - { externalOpportunityId: A, name: Chairs, stage: Won }
+  - { externalOpportunityId: B, name: Tables }
+  - { externalOpportunityId: C, name: Lamps }
+";
+
+/// A project with a ledger, in whose instance others have made the records of this manifest.
+fn beside(marketo: &Marketo, theirs: &str, ours: &str) -> Project {
+    drop(marketo.project(theirs).run("apply --yes --quiet").exits(0));
+    marketo.project(ours).with_ledger()
+}
+
+#[test]
+fn an_adoption_is_told_apart_from_a_create_and_an_update() {
+    let marketo = Marketo::start();
+    let project = marketo.project(&THREE.replace("B,", "D,")).with_ledger();
+    drop(project.run("apply --yes --quiet").exits(0));
+    let theirs = "version: 1\nopportunities:\n  - { externalOpportunityId: B, name: Desks }\n  - { externalOpportunityId: E, name: Beds }\n";
+    drop(marketo.project(theirs).run("apply --yes --quiet").exits(0));
+    let ours = format!(
+        "{}  - {{ externalOpportunityId: D, name: Tables }}\n  - {{ externalOpportunityId: E, name: Beds }}\n  - {{ externalOpportunityId: F, name: Sofas }}\n",
+        THREE.replace("Won", "Lost")
+    );
+    project.write("pipeline/main.yaml", ours);
+    project.run("plan --exit-code").shows(str![[r#"
+exit: 2
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   5 opportunities read in 1 call
+
+pipeline/main.yaml
+  ~ opportunity A  "Chairs"  :3
+      stage  Won → Lost   you changed it
+  > opportunity B  "Tables"  :4   exists, and was not owned
+      name  Desks → Tables
+  + opportunity F  "Sofas"   :8   1 field
+
+1 record exists as declared, and not owned yet: an apply adopts it, and writes nothing to Marketo for that.
+Plan: 1 to create, 1 to adopt, 1 to update; 3 unchanged.  Apply needs 2 calls.
+Planning took 4 calls; the apply is 0.004 % of the day's 50000.
+
+"#]]);
+    project.run("apply --yes").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   5 opportunities read in 1 call
+
+pipeline/main.yaml
+  ~ opportunity A  "Chairs"  :3
+      stage  Won → Lost   you changed it
+  > opportunity B  "Tables"  :4   exists, and was not owned
+      name  Desks → Tables
+  + opportunity F  "Sofas"   :8   1 field
+
+1 record exists as declared, and not owned yet: an apply adopts it, and writes nothing to Marketo for that.
+Plan: 1 to create, 1 to adopt, 1 to update; 3 unchanged.  Apply needs 2 calls.
+Planning took 4 calls; the apply is 0.004 % of the day's 50000.
+
+Applied: 1 created, 1 adopted, 1 updated.  2 calls in [SECONDS] s.
+Ledger: 1 record adopted as it is.
+---- stderr
+2 of 3 changes settled
+3 of 3 changes settled
+
+"#]]);
+    project.run("plan --exit-code").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   6 opportunities read in 1 call
+
+No changes. 6 unchanged.
+Planning took 4 calls.
+
+"#]]);
+}
+
+#[test]
+fn what_is_as_declared_already_is_adopted_without_a_write() {
+    let marketo = Marketo::start();
+    let project = beside(&marketo, THREE, THREE);
+    let before = marketo.answered(Operation::Sync);
+    project.run("plan --exit-code").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   3 opportunities read in 1 call
+
+The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone.
+3 records exist as declared, and not owned yet: an apply adopts them, and writes nothing to Marketo for that.
+No changes. 3 unchanged.
+Planning took 3 calls.
+
+"#]]);
+    project.run("apply --yes").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   3 opportunities read in 1 call
+
+The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone.
+3 records exist as declared, and not owned yet: an apply adopts them, and writes nothing to Marketo for that.
+No changes. 3 unchanged.
+Planning took 3 calls.
+
+Ledger: 3 records adopted as they are; nothing was sent to Marketo.
+
+"#]]);
+    assert_eq!(
+        marketo.answered(Operation::Sync),
+        before,
+        "nothing was sent"
+    );
+    project.run("apply --yes").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   3 opportunities read in 1 call
+
+No changes. 3 unchanged.
+Planning took 4 calls.
+
+"#]]);
+    project.run("ledger list").shows(str![[r#"
+exit: 0
+---- stdout
+ kind         key  declared              commit  applied               protected
+ opportunity  A    pipeline/main.yaml:3          [NOW]
+ opportunity  B    pipeline/main.yaml:4          [NOW]
+ opportunity  C    pipeline/main.yaml:5          [NOW]
+
+"#]]);
+}
+
+#[test]
+fn what_was_adopted_is_removed_like_what_was_created() {
+    let marketo = Marketo::start();
+    let project = beside(&marketo, THREE, THREE);
+    drop(project.run("apply --yes --quiet").exits(0));
+    let two = THREE.replace("  - { externalOpportunityId: C, name: Lamps }\n", "");
+    project.write("pipeline/main.yaml", two);
+    drop(project.run("apply --yes --quiet").exits(0));
+    assert_eq!(marketo.answered(Operation::Delete), 1);
+    project.assert_plan_empty();
+}
+
+#[test]
+fn what_is_forgotten_is_not_owned_and_not_touched() {
+    let marketo = Marketo::start();
+    let project = marketo.project(THREE).with_ledger();
+    drop(project.run("apply --yes --quiet").exits(0));
+    let forgotten = THREE.replace("name: Lamps", "ensure: forgotten");
+    project.write("pipeline/main.yaml", forgotten);
+    project.run("plan --exit-code").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
+
+1 record is to be forgotten: an apply lets go of it and leaves it as it is.
+  opportunity C  pipeline/main.yaml:5
+No changes. 2 unchanged.
+Planning took 4 calls.
+
+"#]]);
+    project.run("apply --yes").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
+
+1 record is to be forgotten: an apply lets go of it and leaves it as it is.
+  opportunity C  pipeline/main.yaml:5
+No changes. 2 unchanged.
+Planning took 4 calls.
+
+Ledger: 1 record let go; nothing was sent to Marketo.
+
+"#]]);
+    let two = THREE.replace("  - { externalOpportunityId: C, name: Lamps }\n", "");
+    project.write("pipeline/main.yaml", two);
+    project.run("plan --exit-code").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
+
+No changes. 2 unchanged.
+Planning took 4 calls.
+
+"#]]);
+    assert_eq!(marketo.answered(Operation::Delete), 0);
+    marketo.project(THREE).assert_plan_empty();
+}
+
+#[test]
+fn a_plan_writes_nothing_into_the_ledger() {
+    let marketo = Marketo::start();
+    let project = beside(&marketo, THREE, THREE);
+    for command in ["plan", "plan --drift", "ledger list"] {
+        drop(project.run(command).exits(0));
+    }
+    assert!(!project.root().join(".ledger").exists());
+}

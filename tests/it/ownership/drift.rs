@@ -1,0 +1,196 @@
+//! Who has changed what since the last apply.
+
+use snapbox::str;
+
+use crate::harness::{Marketo, Project};
+
+const CHAIRS: &str = "\
+version: 1
+opportunities:
+  - externalOpportunityId: A
+    name: Chairs
+    type: New
+    stage: Open
+    description: Oak
+  - { externalOpportunityId: B, name: Tables, roles: [{ leadId: 1001, role: Buyer }] }
+";
+
+/// The project after its first apply.
+fn applied(marketo: &Marketo, manifest: &str) -> Project {
+    let project = marketo.project(manifest).with_ledger();
+    drop(project.run("apply --yes --quiet").exits(0));
+    project
+}
+
+/// What others do in the same instance.
+fn others(marketo: &Marketo, opportunities: &str) {
+    let manifest = format!("version: 1\nopportunities:\n{opportunities}");
+    drop(
+        marketo
+            .project(&manifest)
+            .run("apply --yes --quiet")
+            .exits(0),
+    );
+}
+
+#[test]
+fn each_changed_field_says_who_has_moved_it() {
+    let marketo = Marketo::start();
+    let project = applied(&marketo, CHAIRS);
+    others(
+        &marketo,
+        "  - { externalOpportunityId: A, type: Old, stage: Won }\n",
+    );
+    project.edit("pipeline/main.yaml", "stage: Open", "stage: Lost");
+    project.edit("pipeline/main.yaml", "Oak", "Pine");
+    project.run("plan --exit-code").shows(str![[r#"
+exit: 2
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 2 calls
+
+pipeline/main.yaml
+  ~ opportunity A  "Chairs"  :3
+      type         Old → New   changed in Marketo
+      stage        Won → Lost   changed in both
+      description  Oak → Pine   you changed it
+
+Plan: 1 to update; 2 unchanged.  Apply needs 1 call.
+Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+
+"#]]);
+    project.run("plan --drift").shows(str![[r#"
+exit: 2
+---- stdout
+  ! opportunity A  pipeline/main.yaml:3:28
+      type   New → Old
+      stage  Lost → Won   you changed it too
+
+Drift: 1 record changed in Marketo since the last apply (declared → in Marketo).
+
+"#]]);
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.assert_plan_empty();
+    project.run("plan --drift").shows(str![[r#"
+exit: 0
+---- stdout
+No drift. Nothing that is declared and owned has changed in Marketo since the last apply; 3 records owned.
+
+"#]]);
+}
+
+#[test]
+fn drift_shows_what_is_gone_and_what_was_made_anew() {
+    let marketo = Marketo::start();
+    let project = applied(&marketo, CHAIRS);
+    let tables =
+        "  - { externalOpportunityId: B, name: Tables, roles: [{ leadId: 1001, role: Buyer }] }\n";
+    others(&marketo, &tables.replace("name: Tables", "ensure: absent"));
+    others(&marketo, "  - { externalOpportunityId: B, name: Desks }\n");
+    project.run("plan --drift").shows(str![[r#"
+exit: 2
+---- stdout
+  ! opportunity B  pipeline/main.yaml:8:30   was deleted in Marketo, and another record has its key
+  ! role B / 1001 / Buyer  pipeline/main.yaml:8:65   was deleted in Marketo
+
+Drift: 2 records changed in Marketo since the last apply (declared → in Marketo).
+
+"#]]);
+    // A plan takes the one for new and adopts the other.
+    project.run("plan --exit-code").shows(str![[r#"
+exit: 2
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 2 calls
+
+pipeline/main.yaml
+  > opportunity B  "Tables"       :8   exists, and was not owned
+      name  Desks → Tables
+  + role        B / 1001 / Buyer  :8   0 fields
+
+Plan: 1 to create, 1 to adopt; 1 unchanged.  Apply needs 2 calls.
+Planning took 5 calls; the apply is 0.004 % of the day's 50000.
+
+"#]]);
+    drop(project.run("apply --yes --quiet").exits(0));
+    drop(project.run("plan --drift").exits(0));
+}
+
+#[test]
+fn a_change_that_the_manifests_have_followed_is_drift_and_nothing_to_do() {
+    let marketo = Marketo::start();
+    let project = applied(&marketo, CHAIRS);
+    others(&marketo, "  - { externalOpportunityId: A, stage: Won }\n");
+    project.edit("pipeline/main.yaml", "stage: Open", "stage: Won");
+    project.assert_plan_empty();
+    project.run("plan --drift").shows(str![[r#"
+exit: 2
+---- stdout
+  ! opportunity A  pipeline/main.yaml:3:28
+      stage  is by now as declared
+
+Drift: 1 record changed in Marketo since the last apply (declared → in Marketo).
+
+"#]]);
+    project.run("apply --yes").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 2 calls
+
+No changes. 3 unchanged.
+Planning took 5 calls.
+
+Ledger: brought up to the manifests; nothing was sent to Marketo.
+
+"#]]);
+    drop(project.run("plan --drift").exits(0));
+}
+
+#[test]
+fn what_is_sensitive_drifts_unseen() {
+    let marketo = Marketo::schema(
+        "opportunity: { fields: [{ name: salary, dataType: currency, isSensitive: true }] }",
+    );
+    let manifest =
+        "version: 1\nopportunities: [{ externalOpportunityId: A, name: Chairs, salary: 4711 }]\n";
+    let project = applied(&marketo, manifest);
+    others(&marketo, "  - { externalOpportunityId: A, salary: 4712 }\n");
+    project.run("plan --drift").shows(str![[r#"
+exit: 2
+---- stdout
+  ! opportunity A  pipeline/main.yaml:2:42
+      salary  (sensitive) → (sensitive, changed)
+
+Drift: 1 record changed in Marketo since the last apply (declared → in Marketo).
+
+"#]]);
+    drop(project.run("apply --yes --quiet").exits(0));
+    let ledger = project.run("ledger show opportunity A").exits(0);
+    assert!(!ledger.stdout.contains("471"), "{}", ledger.text());
+}
+
+#[test]
+fn what_others_change_in_fields_that_are_not_managed_is_no_drift() {
+    let marketo = Marketo::start();
+    let project = applied(&marketo, CHAIRS);
+    others(
+        &marketo,
+        "  - { externalOpportunityId: A, nextStep: Call }\n  - { externalOpportunityId: X, name: Beds }\n",
+    );
+    project.run("plan --drift").shows(str![[r#"
+exit: 0
+---- stdout
+No drift. Nothing that is declared and owned has changed in Marketo since the last apply; 3 records owned.
+
+"#]]);
+}
+
+#[test]
+fn without_a_ledger_there_is_no_drift_to_know_of() {
+    let marketo = Marketo::start();
+    marketo.project(CHAIRS).run("plan --drift").shows(str![[r#"
+exit: 3
+---- stderr
+error: without a ledger it is not known what was applied last
+  hint: write `ownership: { ledger: FOLDER }` into the configuration
+
+"#]]);
+}

@@ -1,0 +1,230 @@
+//! The marker: a field on which records carry their owner's name.
+
+use std::fs;
+
+use oppctl::simulator::Operation;
+use pretty_assertions::assert_eq;
+use snapbox::str;
+
+use crate::harness::{Marketo, Project};
+
+const SCHEMA: &str = "opportunity: { fields: [{ name: managedBy, dataType: string }] }";
+
+const TWO: &str = "\
+version: 1
+opportunities:
+  - { externalOpportunityId: A, name: Chairs }
+  - { externalOpportunityId: B, name: Tables, roles: [{ leadId: 1001, role: Buyer }] }
+";
+
+/// A project that marks its records with this name.
+fn marking(marketo: &Marketo, manifest: &str, owner: &str) -> Project {
+    let ownership =
+        format!("ownership: {{ ledger: .ledger, marker: {{ field: managedBy, value: {owner} }} }}");
+    marketo.project(manifest).with(&ownership)
+}
+
+#[test]
+fn it_is_set_when_a_record_is_created_and_when_it_is_adopted() {
+    let marketo = Marketo::schema(SCHEMA);
+    let chairs = "version: 1\nopportunities:\n  - { externalOpportunityId: A, name: Chairs }\n";
+    drop(marketo.project(chairs).run("apply --yes --quiet").exits(0));
+    let project = marking(&marketo, TWO, "acme/pipeline");
+    project.run("plan -v").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 0 roles read in 3 calls
+
+pipeline/main.yaml
+  > opportunity A  "Chairs"       :3   exists, and was not owned
+      managedBy  (none) → acme/pipeline
+  + opportunity B  "Tables"       :4
+      managedBy  acme/pipeline
+      name       Tables
+  + role        B / 1001 / Buyer  :4
+
+Plan: 2 to create, 1 to adopt; 0 unchanged.  Apply needs 3 calls.
+Planning took 6 calls; the apply is 0.006 % of the day's 50000.
+Calls: 2 describe, 1 fields, 3 query; 1 for a token, which Marketo does not count.
+
+"#]]);
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.assert_plan_empty();
+    project.run("get opportunity A B").shows(str![[r#"
+exit: 0
+---- stdout
+opportunity A
+  createdAt              [NOW]
+  externalOpportunityId  A
+  managedBy              acme/pipeline
+  marketoGUID            [GUID 1]
+  name                   Chairs
+  updatedAt              [NOW]
+
+opportunity B
+  createdAt              [NOW]
+  externalOpportunityId  B
+  managedBy              acme/pipeline
+  marketoGUID            [GUID 2]
+  name                   Tables
+  updatedAt              [NOW]
+
+"#]]);
+}
+
+#[test]
+fn a_record_of_another_owner_is_not_adopted_unless_that_owner_is_named() {
+    let marketo = Marketo::schema(SCHEMA);
+    let theirs = marking(&marketo, TWO, "other/team");
+    drop(theirs.run("apply --yes --quiet").exits(0));
+    let project = marking(&marketo, TWO, "acme/pipeline");
+    let before = marketo.answered(Operation::Sync);
+    project.run("apply --yes").shows(str![[r#"
+exit: 5
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 3 calls
+
+The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone.
+1 record exists as declared, and not owned yet: an apply adopts it, and writes nothing to Marketo for that.
+Refused. 1 unchanged.
+Planning took 6 calls.
+---- stderr
+error: the plan is refused for 2 reasons; nothing was sent
+  caused by: pipeline/main.yaml:3:30: opportunity A bears the marker of another owner, "other/team", and would be changed
+  caused by: pipeline/main.yaml:4:30: opportunity B bears the marker of another owner, "other/team", and would be changed
+  hint: if these records are to become this project's own: --adopt-foreign "other/team"
+
+"#]]);
+    drop(
+        project
+            .run("apply --yes --adopt-foreign third/team")
+            .exits(5),
+    );
+    assert_eq!(
+        marketo.answered(Operation::Sync),
+        before,
+        "nothing was sent"
+    );
+    project
+        .run("apply --yes --adopt-foreign other/team")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 3 calls
+
+pipeline/main.yaml
+  > opportunity A  "Chairs"  :3   exists, and was not owned
+      managedBy  other/team → acme/pipeline
+  > opportunity B  "Tables"  :4   exists, and was not owned
+      managedBy  other/team → acme/pipeline
+
+The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone.
+1 record exists as declared, and not owned yet: an apply adopts it, and writes nothing to Marketo for that.
+Plan: 2 to adopt; 1 unchanged.  Apply needs 1 call.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+
+Applied: 2 adopted.  1 call in [SECONDS] s.
+Ledger: 1 record adopted as it is.
+---- stderr
+2 of 2 changes settled
+
+"#]]);
+    project.assert_plan_empty();
+}
+
+#[test]
+fn a_record_that_another_owner_has_taken_over_is_neither_changed_nor_deleted() {
+    let marketo = Marketo::schema(SCHEMA);
+    let project = marking(&marketo, TWO, "acme/pipeline");
+    drop(project.run("apply --yes --quiet").exits(0));
+    let theirs = marking(&marketo, TWO, "other/team");
+    drop(
+        theirs
+            .run("apply --yes --quiet --adopt-foreign acme/pipeline")
+            .exits(0),
+    );
+    let before = marketo.answered(Operation::Sync);
+    project.write(
+        "pipeline/main.yaml",
+        "version: 1\nopportunities:\n  - { externalOpportunityId: A, name: Stools }\n",
+    );
+    project.run("apply --yes --quiet").shows(str![[r#"
+exit: 5
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 4 calls
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
+Planning took 7 calls; the apply is 0.004 % of the day's 50000.
+---- stderr
+error: the plan is refused for 2 reasons; nothing was sent
+  caused by: pipeline/main.yaml:3:30: opportunity A bears the marker of another owner, "other/team", and would be changed
+  caused by: pipeline/main.yaml:4, last applied on [DAY]: opportunity B bears the marker of another owner, "other/team", and would be deleted
+  hint: if these records are to become this project's own: --adopt-foreign "other/team"
+  hint: leave these records to that owner: let go of them by `ensure: forgotten`
+
+"#]]);
+    assert_eq!(
+        marketo.answered(Operation::Sync),
+        before,
+        "nothing was sent"
+    );
+    assert_eq!(marketo.answered(Operation::Delete), 0);
+    // The way out that the hint names.
+    project.write(
+        "pipeline/main.yaml",
+        TWO.replace("name: Chairs", "ensure: forgotten")
+            .replace("name: Tables", "ensure: forgotten"),
+    );
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.run("ledger list").shows(str![[r#"
+exit: 0
+---- stdout
+ kind  key  declared  commit  applied  protected
+
+"#]]);
+    theirs.assert_plan_empty();
+}
+
+#[test]
+fn a_marked_record_that_nobody_owns_is_listed_and_left_alone() {
+    let marketo = Marketo::schema(SCHEMA);
+    let project = marking(&marketo, TWO, "acme/pipeline");
+    drop(project.run("apply --yes --quiet").exits(0));
+    fs::remove_dir_all(project.root().join(".ledger")).expect("the ledger is there");
+    let chairs = "version: 1\nopportunities:\n  - { externalOpportunityId: A, name: Chairs }\n";
+    project.write("pipeline/main.yaml", chairs);
+    project.run("plan --exit-code").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity read in 2 calls
+
+Note: opportunity B bears the marker of this project, and is neither declared nor owned: it is left alone.
+The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone.
+1 record exists as declared, and not owned yet: an apply adopts it, and writes nothing to Marketo for that.
+No changes. 1 unchanged.
+Planning took 4 calls.
+
+"#]]);
+    drop(project.run("apply --yes --quiet").exits(0));
+    assert_eq!(marketo.answered(Operation::Delete), 0);
+    // A narrowed run does not look for them.
+    let narrowed = project.run("plan pipeline/main.yaml").exits(0);
+    assert!(!narrowed.stdout.contains("marker"), "{}", narrowed.text());
+}
+
+#[test]
+fn an_instance_without_the_field_is_refused() {
+    let marketo = Marketo::start();
+    let project = marking(&marketo, TWO, "acme/pipeline");
+    project.run("apply --yes").shows(str![[r#"
+exit: 3
+---- stderr
+error: the marker `managedBy` is no string field of the opportunities that can be written in this instance
+  hint: `oppctl describe` lists the fields; an administrator of Marketo adds a custom one
+
+"#]]);
+    assert_eq!(marketo.answered(Operation::Sync), 0, "nothing was sent");
+    let marketo = Marketo::schema(&SCHEMA.replace("string", "integer"));
+    drop(marking(&marketo, TWO, "acme/pipeline").run("plan").exits(3));
+}

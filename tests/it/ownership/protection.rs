@@ -1,0 +1,131 @@
+//! A protection outlives the entry that asked for it.
+
+use oppctl::simulator::Operation;
+use pretty_assertions::assert_eq;
+use snapbox::str;
+
+use crate::harness::{Marketo, Project};
+
+const PROTECTED: &str = "\
+version: 1
+opportunities:
+  - { externalOpportunityId: A, name: Chairs }
+  - { externalOpportunityId: B, name: Tables, lifecycle: { protect: true } }
+";
+
+const WITHOUT: &str = "\
+version: 1
+opportunities:
+  - { externalOpportunityId: A, name: Chairs }
+";
+
+/// Protected in the commit `first`, changed and applied again in `second`.
+fn protected(marketo: &Marketo) -> Project {
+    let project = marketo.project(PROTECTED).with_ledger();
+    project.commit("first");
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.edit("pipeline/main.yaml", "Tables", "Desks");
+    project.commit("second");
+    drop(project.run("apply --yes --quiet").exits(0));
+    project
+}
+
+#[test]
+fn an_entry_that_goes_with_its_protection_is_refused_with_the_commit_that_protected_it() {
+    let marketo = Marketo::start();
+    let project = protected(&marketo);
+    project.write("pipeline/main.yaml", WITHOUT);
+    project.commit("third");
+    project.run("plan --exit-code").shows(str![[r#"
+exit: 5
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 2 calls
+
+pipeline/main.yaml
+  - opportunity B  "Desks"  :4   not declared any more; last applied at [second] ([DAY])
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
+Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+---- stderr
+error: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted; nothing was sent
+  hint: to end a protection, apply the entry without `protect`; after that it can be removed
+
+"#]]);
+    // Allowing deletions is about their number.
+    project
+        .run("apply --yes --quiet --allow-deletes 1")
+        .shows(str![[r#"
+exit: 5
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 2 calls
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
+Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+---- stderr
+error: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted; nothing was sent
+  hint: to end a protection, apply the entry without `protect`; after that it can be removed
+
+"#]]);
+    assert_eq!(marketo.answered(Operation::Delete), 0, "nothing was sent");
+}
+
+#[test]
+fn an_entry_that_says_absent_does_not_lift_it_either() {
+    let marketo = Marketo::start();
+    let project = protected(&marketo);
+    let absent = format!("{WITHOUT}  - {{ externalOpportunityId: B, ensure: absent }}\n");
+    project.write("pipeline/main.yaml", absent);
+    project.run("apply --yes --quiet").shows(str![[r#"
+exit: 5
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 2 calls
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
+Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+---- stderr
+error: pipeline/main.yaml:4:30: opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted; nothing was sent
+  hint: to end a protection, apply the entry without `protect`; after that it can be removed
+
+"#]]);
+    assert_eq!(marketo.answered(Operation::Delete), 0, "nothing was sent");
+}
+
+#[test]
+fn it_ends_by_an_apply_of_the_entry_without_it() {
+    let marketo = Marketo::start();
+    let project = protected(&marketo);
+    project.edit("pipeline/main.yaml", ", lifecycle: { protect: true }", "");
+    project.run("apply --yes").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
+
+No changes. 2 unchanged.
+Planning took 4 calls.
+
+Ledger: brought up to the manifests; nothing was sent to Marketo.
+
+"#]]);
+    project.write("pipeline/main.yaml", WITHOUT);
+    drop(project.run("apply --yes --quiet").exits(0));
+    assert_eq!(marketo.answered(Operation::Delete), 1);
+    project.assert_plan_empty();
+}
+
+#[test]
+fn who_forgets_a_protected_record_does_not_delete_it() {
+    let marketo = Marketo::start();
+    let project = protected(&marketo);
+    let forgotten = PROTECTED.replace(
+        "name: Tables, lifecycle: { protect: true }",
+        "ensure: forgotten",
+    );
+    project.write("pipeline/main.yaml", forgotten);
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.write("pipeline/main.yaml", WITHOUT);
+    project.assert_plan_empty();
+    assert_eq!(marketo.answered(Operation::Delete), 0);
+}

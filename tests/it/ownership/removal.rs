@@ -1,0 +1,382 @@
+//! Records that are owned and that no manifest declares any more; and those that look like it and are not.
+
+use std::fs;
+
+use oppctl::simulator::Operation;
+use pretty_assertions::assert_eq;
+use snapbox::str;
+
+use crate::harness::{Marketo, Project};
+
+const CHAIRS: &str = "\
+version: 1
+opportunities:
+  - { externalOpportunityId: A, name: Chairs, roles: [{ leadId: 1001, role: Buyer }] }
+";
+
+const TABLES: &str = "\
+version: 1
+opportunities:
+  - { externalOpportunityId: B, name: Tables, roles: [{ leadId: 1002, role: Buyer }] }
+";
+
+/// The quickstart with a ledger, committed and applied.
+fn quickstart() -> Project {
+    let project = Project::example("quickstart").with_ledger();
+    project.commit("first");
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.assert_plan_empty();
+    project
+}
+
+/// Takes the role out of the quickstart's second file.
+fn remove_the_role(project: &Project) {
+    let file = "pipeline/day-care.yaml";
+    let text = project.read(file);
+    let (rest, _) = text
+        .split_once("# Roles may")
+        .expect("the example has the role");
+    project.write(file, rest);
+}
+
+/// Two files, applied with a ledger.
+fn two_files(marketo: &Marketo) -> Project {
+    let project = marketo.project(CHAIRS).with_ledger();
+    project.write("pipeline/more.yaml", TABLES);
+    drop(project.run("apply --yes --quiet").exits(0));
+    project
+}
+
+#[test]
+fn an_entry_that_is_taken_out_is_a_delete_that_names_its_old_place() {
+    let project = quickstart();
+    remove_the_role(&project);
+    project.run("plan --exit-code").shows(str![[r#"
+exit: 2
+---- stdout
+Marketo local (simulator)   2 opportunities, 4 roles read in 2 calls
+
+pipeline/day-care.yaml
+  - role 29UYA31581L000000 / 456783 / Decision Maker  :13   not declared any more; last applied at [first] ([DAY])
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 1 to delete; 5 unchanged.  Apply needs 1 call.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+
+"#]]);
+    project.run("apply --yes").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo local (simulator)   2 opportunities, 4 roles read in 2 calls
+
+pipeline/day-care.yaml
+  - role 29UYA31581L000000 / 456783 / Decision Maker  :13   not declared any more; last applied at [first] ([DAY])
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 1 to delete; 5 unchanged.  Apply needs 1 call.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+
+Applied: 1 deleted.  1 call in [SECONDS] s.
+---- stderr
+1 of 1 changes settled
+
+"#]]);
+    project.run("plan --exit-code").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo local (simulator)   2 opportunities, 3 roles read in 2 calls
+
+No changes. 5 unchanged.
+Planning took 6 calls.
+
+"#]]);
+}
+
+#[test]
+fn a_lost_ledger_deletes_nothing() {
+    let project = quickstart();
+    remove_the_role(&project);
+    fs::remove_dir_all(project.root().join(".ledger")).expect("the ledger is there");
+    project.run("plan --exit-code").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo local (simulator)   2 opportunities, 3 roles read in 2 calls
+
+The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone.
+5 records exist as declared, and not owned yet: an apply adopts them, and writes nothing to Marketo for that.
+No changes. 5 unchanged.
+Planning took 6 calls.
+
+"#]]);
+    project.run("apply --yes").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo local (simulator)   2 opportunities, 3 roles read in 2 calls
+
+The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone.
+5 records exist as declared, and not owned yet: an apply adopts them, and writes nothing to Marketo for that.
+No changes. 5 unchanged.
+Planning took 6 calls.
+
+Ledger: 5 records adopted as they are; nothing was sent to Marketo.
+
+"#]]);
+    project.assert_plan_empty();
+    let role = "29UYA31581L000000/ada@example.com/Decision Maker";
+    drop(project.run_args(&["get", "role", role]).exits(0));
+}
+
+#[test]
+fn roles_go_before_their_opportunity() {
+    let marketo = Marketo::start();
+    let project = two_files(&marketo);
+    project.write("pipeline/more.yaml", "version: 1\nopportunities: []\n");
+    let before = marketo.calls().len();
+    project.run("apply --yes").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 2 roles read in 3 calls
+
+pipeline/more.yaml
+  - opportunity B  "Tables"       :3   not declared any more; last applied on [DAY]
+  - role        B / 1002 / Buyer  :3   not declared any more; last applied on [DAY]
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 2 to delete; 2 unchanged.  Apply needs 2 calls.
+Planning took 6 calls; the apply is 0.004 % of the day's 50000.
+
+Applied: 2 deleted.  2 calls in [SECONDS] s.
+---- stderr
+1 of 2 changes settled
+2 of 2 changes settled
+
+"#]]);
+    let deletes: Vec<String> = marketo.calls()[before..]
+        .iter()
+        .filter(|call| call.operation == Operation::Delete)
+        .map(|call| call.path.clone())
+        .collect();
+    assert_eq!(
+        deletes,
+        [
+            "/rest/v1/opportunities/roles/delete.json",
+            "/rest/v1/opportunities/delete.json"
+        ]
+    );
+    project.assert_plan_empty();
+}
+
+#[test]
+fn what_others_have_made_is_left_alone() {
+    let marketo = Marketo::start();
+    let others = marketo.project(TABLES);
+    drop(others.run("apply --yes --quiet").exits(0));
+    let project = marketo.project(CHAIRS).with_ledger();
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.write(
+        "pipeline/main.yaml",
+        "version: 1\nopportunities:\n  - { externalOpportunityId: Z, name: Lamps }\n",
+    );
+    drop(project.run("apply --yes --quiet").exits(0));
+    others.assert_plan_empty();
+    project.run("ledger list").shows(str![[r#"
+exit: 0
+---- stdout
+ kind         key  declared              commit  applied               protected
+ opportunity  Z    pipeline/main.yaml:3          [NOW]
+
+"#]]);
+}
+
+#[test]
+fn a_selection_of_paths_removes_inside_it_and_never_outside() {
+    let marketo = Marketo::start();
+    let project = two_files(&marketo);
+    let kept = "version: 1\nopportunities:\n  - { externalOpportunityId: Z, name: Lamps }\n";
+    project.write("pipeline/main.yaml", kept);
+    drop(
+        project
+            .run("apply --yes --quiet pipeline/more.yaml")
+            .exits(0),
+    );
+    assert_eq!(marketo.answered(Operation::Delete), 0);
+    project
+        .run("plan --exit-code pipeline/more.yaml")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
+
+No changes. 2 unchanged.
+Planning took 5 calls.
+
+"#]]);
+    project
+        .run("plan --exit-code pipeline/main.yaml")
+        .shows(str![[r#"
+exit: 2
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 3 calls
+
+pipeline/main.yaml
+  + opportunity Z  "Lamps"        :3   1 field
+  - opportunity A  "Chairs"       :3   not declared any more; last applied on [DAY]
+  - role        A / 1001 / Buyer  :3   not declared any more; last applied on [DAY]
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 1 to create, 2 to delete; 0 unchanged.  Apply needs 3 calls.
+Planning took 6 calls; the apply is 0.006 % of the day's 50000.
+
+"#]]);
+    // A file that is gone altogether is below its folder still.
+    fs::remove_file(project.root().join("pipeline/more.yaml")).expect("the file is there");
+    project.run("plan --exit-code pipeline").shows(str![[r#"
+exit: 2
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 2 roles read in 3 calls
+
+pipeline/main.yaml
+  + opportunity Z  "Lamps"        :3   1 field
+  - opportunity A  "Chairs"       :3   not declared any more; last applied on [DAY]
+  - role        A / 1001 / Buyer  :3   not declared any more; last applied on [DAY]
+
+pipeline/more.yaml
+  - opportunity B  "Tables"       :3   not declared any more; last applied on [DAY]
+  - role        B / 1002 / Buyer  :3   not declared any more; last applied on [DAY]
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 1 to create, 4 to delete; 0 unchanged.  Apply needs 3 calls.
+Planning took 6 calls; the apply is 0.006 % of the day's 50000.
+
+"#]]);
+}
+
+#[test]
+fn a_narrowed_run_leaves_what_another_file_may_name_by_its_lead() {
+    let marketo = Marketo::start();
+    let project = two_files(&marketo);
+    // The role is declared by the other file now, whose leads this run does not look up.
+    project.write(
+        "pipeline/main.yaml",
+        "version: 1\nopportunities:\n  - { externalOpportunityId: A, name: Chairs }\n",
+    );
+    project.write(
+        "pipeline/more.yaml",
+        format!("{TABLES}roles:\n  - {{ externalOpportunityId: A, lead: {{ email: ada@example.com }}, role: Buyer }}\n"),
+    );
+    project
+        .run("plan --exit-code pipeline/main.yaml")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity read in 1 call
+
+Note: role A / 1001 / Buyer is owned and not declared in these paths, but may be in others that name leads: plan without paths to see.
+No changes. 1 unchanged.
+Planning took 4 calls.
+
+"#]]);
+    project.assert_plan_empty();
+}
+
+#[test]
+fn a_record_that_moves_to_another_file_is_no_change() {
+    let marketo = Marketo::start();
+    let project = two_files(&marketo);
+    project.write("pipeline/main.yaml", TABLES);
+    project.write("pipeline/more.yaml", CHAIRS);
+    project.assert_plan_empty();
+    drop(project.run("apply --yes").exits(0));
+    project.run("ledger list").shows(str![[r#"
+exit: 0
+---- stdout
+ kind         key               declared              commit  applied               protected
+ opportunity  A                 pipeline/more.yaml:3          [NOW]
+ opportunity  B                 pipeline/main.yaml:3          [NOW]
+ role         A / 1001 / Buyer  pipeline/more.yaml:3          [NOW]
+ role         B / 1002 / Buyer  pipeline/main.yaml:3          [NOW]
+
+"#]]);
+}
+
+#[test]
+fn what_is_gone_already_is_let_go() {
+    let marketo = Marketo::start();
+    let project = two_files(&marketo);
+    let others = marketo.project(&TABLES.replace("name: Tables", "ensure: absent"));
+    drop(others.run("apply --yes --quiet").exits(0));
+    fs::remove_file(project.root().join("pipeline/more.yaml")).expect("the file is there");
+    project.run("plan --exit-code").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
+
+2 records of the ledger are not in Marketo any more: an apply lets go of them.
+No changes. 2 unchanged.
+Planning took 5 calls.
+
+"#]]);
+    project.run("apply --yes").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
+
+2 records of the ledger are not in Marketo any more: an apply lets go of them.
+No changes. 2 unchanged.
+Planning took 5 calls.
+
+Ledger: 2 records let go; nothing was sent to Marketo.
+
+"#]]);
+    project.assert_plan_empty();
+}
+
+#[test]
+fn what_others_have_made_anew_under_an_owned_key_is_left_alone() {
+    let marketo = Marketo::start();
+    let project = two_files(&marketo);
+    let others = marketo.project(&TABLES.replace("name: Tables", "ensure: absent"));
+    drop(others.run("apply --yes --quiet").exits(0));
+    others.write("pipeline/main.yaml", TABLES);
+    drop(others.run("apply --yes --quiet").exits(0));
+    fs::remove_file(project.root().join("pipeline/more.yaml")).expect("the file is there");
+    project.run("plan --exit-code").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 2 roles read in 3 calls
+
+2 records of the ledger were deleted in Marketo, and others have their keys: an apply leaves those as they are.
+  opportunity B  pipeline/more.yaml:3
+  role B / 1002 / Buyer  pipeline/more.yaml:3
+No changes. 2 unchanged.
+Planning took 6 calls.
+
+"#]]);
+    drop(project.run("apply --yes --quiet").exits(0));
+    others.assert_plan_empty();
+}
+
+#[test]
+fn the_ledger_of_another_instance_owns_nothing() {
+    let marketo = Marketo::start();
+    let project = two_files(&marketo);
+    let old = marketo.url();
+    // The same records, but at another address.
+    let marketo = marketo.restarted();
+    project.edit("oppctl.yaml", &old, &marketo.url());
+    fs::remove_file(project.root().join("pipeline/more.yaml")).expect("the file is there");
+    project.run("plan --exit-code").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
+
+The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone.
+2 records exist as declared, and not owned yet: an apply adopts them, and writes nothing to Marketo for that.
+No changes. 2 unchanged.
+Planning took 5 calls.
+
+"#]]);
+    drop(project.run("apply --yes --quiet").exits(0));
+    assert_eq!(marketo.answered(Operation::Delete), 0);
+    marketo.project(TABLES).assert_plan_empty();
+}
