@@ -1,5 +1,5 @@
 //! Manifests whose mistakes only an instance can show: samples in `tests/data/invalid-online`, planned against the
-//! instance of `tests/data/instance`, with what a person reads about them.
+//! instance of `tests/data/instance`, with what a person reads about them. A first line `# ownership: …` goes into the configuration.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,11 +32,11 @@ fn each_sample_says_what_is_wrong_and_sends_nothing() {
     let assert = Assert::new().action_env("SNAPSHOTS");
     for (name, sample) in samples() {
         let file = format!("{name}.yaml");
-        project.write(&file, fs::read(&sample).expect("the sample can be read"));
-        project.write(
-            "oppctl.yaml",
-            marketo.config("").replace("pipeline/*.yaml", &file),
-        );
+        let text = fs::read_to_string(&sample).expect("the sample can be read");
+        let config = marketo.config("").replace("pipeline/*.yaml", &file);
+        let ownership = ownership(&text);
+        project.write("oppctl.yaml", format!("{config}{ownership}\n"));
+        project.write(&file, text);
         let run = project.run("apply --yes").exits(3);
         assert_eq!(run.stdout, "", "{name}");
         let expected = Data::read_from(&sample.with_extension("stderr"), None);
@@ -57,10 +57,20 @@ fn each_sample_says_what_is_wrong_and_sends_nothing() {
     );
 }
 
-/// A project for the instance, which holds what it has to.
+/// The section of the configuration that a sample brings, as a comment at its beginning.
+fn ownership(sample: &str) -> String {
+    let first = sample.lines().next().expect("samples are not empty");
+    let section = first
+        .strip_prefix("# ")
+        .filter(|first| first.starts_with("ownership: "));
+    section.unwrap_or_default().to_owned()
+}
+
+/// A project for the instance, which holds what it has to and whose ledger says so.
 fn instance(marketo: &Marketo) -> Project {
     let manifest = fs::read_to_string(data("instance/manifest.yaml"));
     let project = marketo.project(&manifest.expect("the manifest is there"));
+    let project = project.with_ledger();
     drop(project.run("apply --yes").exits(0));
     project
 }
