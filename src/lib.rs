@@ -18,12 +18,12 @@
 //! |---|---|
 //! | [`model`] | the vocabulary: kinds as data, keys, typed values, described fields, declared records, problems with places |
 //! | [`manifest`] | text to [`model::Desired`]: a tree with a place for every value, the language, the checks that need no instance |
-//! | [`config`] | `oppctl.yaml`: instances, credentials, guards, limits |
+//! | [`config`] | `oppctl.yaml`: instances, credentials, ownership, guards, limits |
 //! | [`api`] | the client: token, throttle, one retry loop, the table of Marketo's codes, typed requests and replies |
 //! | [`ledger`] | which records the project owns: numbered objects in a directory or in object storage, and the lock beside them |
 //! | [`observe`] | which calls answer the planner's questions |
 //! | [`plan`](mod@plan) | binding, questions, the planner, the guards, the batches; pure |
-//! | [`apply`] | the only loop that changes an instance; outcomes, and the settling of unknown ones |
+//! | [`apply`] | the only loop that changes an instance; outcomes, the settling of unknown ones, and what the ledger keeps of them |
 //! | [`import`] | from records of an instance to entries and files; pure |
 //! | [`render`] | text for people: plans, reports, diagnostics |
 //! | [`simulator`] | a local Marketo over HTTP, written from Adobe's documentation |
@@ -32,7 +32,10 @@
 //! # Invariants
 //!
 //! - [`plan::plan`] is pure and total: no I/O, no clock, no failure. A dry run is to stop before [`apply`]; there is no flag for it.
-//! - A failed or partial read is an error, never "absent".
+//! - A failed or partial read is an error, never "absent". So is a ledger that cannot be read: only one that was never written is empty.
+//! - Only what the ledger has can be a removal; which files or flags a run is given makes nothing one. All guards stand before the first write.
+//! - What an apply may create is claimed in the ledger before it is sent. After a crash the ledger knows too much rather than too little.
+//! - Without the lock nothing is written to the ledger, nor to an instance that has one. It is never held while a person decides.
 //! - Values are made comparable once, at the boundary ([`model::Value`]); after that `==` decides. A plan right after an apply is empty.
 //! - No module but [`model::kind`] names a kind, and the simulator has a table of its own.
 //! - The simulator shares no type with the client, so that an error cannot cancel out.
@@ -67,12 +70,23 @@
 //! | key | the dedupe fields of a record |
 //! | manifest, desired | what the YAML declares |
 //! | observed | what the instance answered, for exactly the keys asked |
-//! | plan, change, action | the difference as a value: create, update, delete |
+//! | plan, change, action | the difference as a value: create, adopt, update, delete |
 //! | tombstone | `ensure: absent` on an entry |
 //! | batch | at most 300 records and 1 MB, one kind, one verb: one call |
-//! | ledger | which records the project owns in an instance, with a hash of each field as last applied; no values |
 //! | wave | batches that may be sent side by side; parents before children, deletions the other way round |
 //! | outcome | applied, rejected, not attempted or unknown, for each change |
+//! | ledger | which records the project owns in an instance, with a hash of each field as last applied; no values |
+//! | own | to be in the ledger, or to become so by an apply |
+//! | adopt | to own a record that exists already; a change only where its fields differ |
+//! | removal | a record that is owned and that no manifest declares any more: a delete |
+//! | forget | to stop to own a record and leave it as it is: `ensure: forgotten`, `oppctl ledger forget` |
+//! | claim | an entry of the ledger without an id: an apply was about to create or adopt its record, and has not said what became of it |
+//! | drift | what others have changed in the instance since the last apply |
+//! | marker | a custom field with the owner's name |
+//! | orphan | a record with the project's marker that is neither declared nor owned |
+//! | guard, refusal | what a person has to allow, and the reason why a plan is not applied |
+//! | lock, lease | one run's right to write, and how long it is good without a renewal |
+//! | origin | the commit and the time of an apply |
 //! | simulator | the built-in Marketo on loopback |
 
 pub mod api;
