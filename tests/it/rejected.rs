@@ -220,7 +220,7 @@ Deleting cannot be undone: a record that is created again has another GUID, and 
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
-error: pipeline/main.yaml:3:30: opportunity A-2 would be deleted, and nobody declares its 1 role: A-2 / 1001 / Champion; nothing was sent
+error: pipeline/main.yaml:3:30: opportunity A-2 would be deleted, and nobody declares its role A-2 / 1001 / Champion; nothing was sent
   hint: declare them, or delete them too: --with-undeclared-roles
 
 "#]]);

@@ -49,17 +49,10 @@ Plan: 1 to create, 1 to adopt, 1 to update; 3 unchanged.  Apply needs 2 calls.
 Planning took 4 calls; the apply is 0.004 % of the day's 50000.
 
 "#]]);
-    project.run("apply --yes").shows(str![[r#"
+    project.run("apply --yes --quiet").shows(str![[r#"
 exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   5 opportunities read in 1 call
-
-pipeline/main.yaml
-  ~ opportunity A  "Chairs"  :3
-      stage  Won → Lost   you changed it
-  > opportunity B  "Tables"  :4   exists, and was not owned
-      name  Desks → Tables
-  + opportunity F  "Sofas"   :8   1 field
 
 1 record exists as declared, and not owned yet: an apply adopts it, and writes nothing to Marketo for that.
 Plan: 1 to create, 1 to adopt, 1 to update; 3 unchanged.  Apply needs 2 calls.
@@ -67,9 +60,6 @@ Planning took 4 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 1 created, 1 adopted, 1 updated.  2 calls in [SECONDS] s.
 Ledger: 1 record adopted as it is.
----- stderr
-2 of 3 changes settled
-3 of 3 changes settled
 
 "#]]);
     project.run("plan --exit-code").shows(str![[r#"

@@ -42,11 +42,11 @@ fn ten_removals_pass_and_eleven_are_refused() {
     project.run("plan --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   40 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   40 opportunities, 0 roles read in 3 calls
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 11 to delete; 29 unchanged.  Apply needs 1 call.
-Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
 error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 11
@@ -55,11 +55,11 @@ error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   40 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   40 opportunities, 0 roles read in 3 calls
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 11 to delete; 29 unchanged.  Apply needs 1 call.
-Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
 error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 11
@@ -70,11 +70,11 @@ error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   40 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   40 opportunities, 0 roles read in 3 calls
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 10 to delete; 30 unchanged.  Apply needs 1 call.
-Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 10 deleted.  1 call in [SECONDS] s.
 
@@ -92,11 +92,11 @@ fn the_flag_allows_the_count_that_it_names_and_no_more() {
         .shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   40 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   40 opportunities, 0 roles read in 3 calls
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 12 to delete; 28 unchanged.  Apply needs 1 call.
-Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
 error: the plan deletes 12 records: --allow-deletes 11 allows fewer; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 12
@@ -121,11 +121,11 @@ fn removals_are_counted_in_percent_of_what_is_owned() {
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   30 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   30 opportunities, 0 roles read in 3 calls
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 4 to delete; 26 unchanged.  Apply needs 1 call.
-Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
 error: the plan deletes 4 records: guards.maxDeletePercent is 10, and the ledger has 30 records; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 4
@@ -187,11 +187,11 @@ roles:
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   3 opportunities, 2 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   3 opportunities, 2 roles read in 3 calls
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 1 to update, 2 to delete; 0 unchanged.  Apply needs 2 calls.
-Planning took 5 calls; the apply is 0.004 % of the day's 50000.
+Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 ---- stderr
 error: the plan is refused for 3 reasons; nothing was sent
   caused by: the plan deletes 2 records: guards.maxDeletes is 1
@@ -220,7 +220,7 @@ fn roles_that_nobody_declares_keep_their_opportunity_until_they_are_allowed_to_g
     project.run("apply --yes").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 3 calls
 
 pipeline/main.yaml
   + opportunity C  "Lamps"   :3   1 field
@@ -228,7 +228,7 @@ pipeline/main.yaml
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 1 to create, 1 to delete; 0 unchanged.  Apply needs 2 calls.
-Planning took 5 calls; the apply is 0.004 % of the day's 50000.
+Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 ---- stderr
 error: pipeline/main.yaml:3, last applied on [DAY]: opportunity B would be deleted, and nobody declares its role B / 1001 / Guest; nothing was sent
   hint: declare them, or delete them too: --with-undeclared-roles
@@ -240,7 +240,7 @@ error: pipeline/main.yaml:3, last applied on [DAY]: opportunity B would be delet
         .shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 4 calls
 
 pipeline/main.yaml
   + opportunity C  "Lamps"        :3   1 field
@@ -249,7 +249,7 @@ pipeline/main.yaml
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 1 to create, 2 to delete; 0 unchanged.  Apply needs 3 calls.
-Planning took 5 calls; the apply is 0.006 % of the day's 50000.
+Planning took 7 calls; the apply is 0.006 % of the day's 50000.
 
 Applied: 1 created, 2 deleted.  3 calls in [SECONDS] s.
 ---- stderr

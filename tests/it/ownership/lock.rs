@@ -163,7 +163,7 @@ fn an_interrupted_apply_lets_go_of_its_lock() {
 #[test]
 fn a_run_whose_lock_was_ended_by_hand_does_not_overwrite_the_ledger_of_the_next() {
     let marketo = Marketo::start();
-    let project = slow(&marketo, Duration::from_secs(3));
+    let project = slow(&marketo, Duration::from_secs(2));
     let first = writing(&marketo, &project);
     let refused = project.run("apply --yes --quiet").exits(7);
     let unlock = format!("ledger unlock --owner {}", owner(&refused));

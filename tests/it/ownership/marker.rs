@@ -39,8 +39,8 @@ pipeline/main.yaml
   > opportunity A  "Chairs"       :3   exists, and was not owned
       managedBy  (none) → acme/pipeline
   + opportunity B  "Tables"       :4
-      managedBy  acme/pipeline
       name       Tables
+      managedBy  acme/pipeline
   + role        B / 1001 / Buyer  :4
 
 Plan: 2 to create, 1 to adopt; 0 unchanged.  Apply needs 3 calls.
@@ -151,11 +151,11 @@ fn a_record_that_another_owner_has_taken_over_is_neither_changed_nor_deleted() {
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 4 calls
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 6 calls
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
-Planning took 7 calls; the apply is 0.004 % of the day's 50000.
+Planning took 9 calls; the apply is 0.004 % of the day's 50000.
 ---- stderr
 error: the plan is refused for 2 reasons; nothing was sent
   caused by: pipeline/main.yaml:3:30: opportunity A bears the marker of another owner, "other/team", and would be changed

@@ -39,14 +39,14 @@ fn an_entry_that_goes_with_its_protection_is_refused_with_the_commit_that_protec
     project.run("plan --exit-code").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
 
 pipeline/main.yaml
   - opportunity B  "Desks"  :4   not declared any more; last applied at [second] ([DAY])
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
-Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
 error: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted; nothing was sent
   hint: to end a protection, apply the entry without `protect`; after that it can be removed
@@ -58,11 +58,11 @@ error: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has
         .shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
-Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
 error: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted; nothing was sent
   hint: to end a protection, apply the entry without `protect`; after that it can be removed
@@ -80,11 +80,11 @@ fn an_entry_that_says_absent_does_not_lift_it_either() {
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
-Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
 error: pipeline/main.yaml:4:30: opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted; nothing was sent
   hint: to end a protection, apply the entry without `protect`; after that it can be removed

@@ -54,27 +54,27 @@ fn an_entry_that_is_taken_out_is_a_delete_that_names_its_old_place() {
     project.run("plan --exit-code").shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo local (simulator)   2 opportunities, 4 roles read in 2 calls
+Marketo local (simulator)   2 opportunities, 4 roles read in 3 calls
 
 pipeline/day-care.yaml
   - role 29UYA31581L000000 / 456783 / Decision Maker  :13   not declared any more; last applied at [first] ([DAY])
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 1 to delete; 5 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Planning took 7 calls; the apply is 0.002 % of the day's 50000.
 
 "#]]);
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   2 opportunities, 4 roles read in 2 calls
+Marketo local (simulator)   2 opportunities, 4 roles read in 3 calls
 
 pipeline/day-care.yaml
   - role 29UYA31581L000000 / 456783 / Decision Maker  :13   not declared any more; last applied at [first] ([DAY])
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 1 to delete; 5 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Planning took 7 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 1 deleted.  1 call in [SECONDS] s.
 ---- stderr
@@ -135,7 +135,7 @@ fn roles_go_before_their_opportunity() {
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 2 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 2 roles read in 5 calls
 
 pipeline/more.yaml
   - opportunity B  "Tables"       :3   not declared any more; last applied on [DAY]
@@ -143,7 +143,7 @@ pipeline/more.yaml
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 2 to delete; 2 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
+Planning took 8 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 2 deleted.  2 calls in [SECONDS] s.
 ---- stderr
@@ -216,7 +216,7 @@ Planning took 5 calls.
         .shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 5 calls
 
 pipeline/main.yaml
   + opportunity Z  "Lamps"        :3   1 field
@@ -225,7 +225,7 @@ pipeline/main.yaml
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 1 to create, 2 to delete; 0 unchanged.  Apply needs 3 calls.
-Planning took 6 calls; the apply is 0.006 % of the day's 50000.
+Planning took 8 calls; the apply is 0.006 % of the day's 50000.
 
 "#]]);
     // A file that is gone altogether is below its folder still.
@@ -233,7 +233,7 @@ Planning took 6 calls; the apply is 0.006 % of the day's 50000.
     project.run("plan --exit-code pipeline").shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 2 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 2 roles read in 5 calls
 
 pipeline/main.yaml
   + opportunity Z  "Lamps"        :3   1 field
@@ -246,7 +246,7 @@ pipeline/more.yaml
 
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 1 to create, 4 to delete; 0 unchanged.  Apply needs 3 calls.
-Planning took 6 calls; the apply is 0.006 % of the day's 50000.
+Planning took 8 calls; the apply is 0.006 % of the day's 50000.
 
 "#]]);
 }
