@@ -1,4 +1,5 @@
-//! The tables of `docs/simulator.md`: each switch and each fault, as the simulator has them.
+//! The tables of `docs/simulator.md`: each switch and each fault, as the simulator has them. And those of `docs/safety.md`: each
+//! promise, with tests that exist.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -59,4 +60,38 @@ fn the_simulators_page_lists_every_switch_and_every_fault() {
         page, fresh,
         "run `DOCS=overwrite cargo test --test it pages`"
     );
+}
+
+#[test]
+fn every_promise_names_tests_that_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("docs/safety.md")).expect("the page can be read");
+    let (page, _) = page
+        .split_once("\n## What it cannot promise")
+        .expect("the page ends with what it cannot promise");
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| "));
+    let mut missing = Vec::new();
+    for row in rows.filter(|row| *row != "promise | shown by |") {
+        // Every other piece stands between backticks.
+        let pieces = row.split('`').skip(1).step_by(2);
+        let tests: Vec<_> = pieces.filter_map(|piece| piece.split_once("::")).collect();
+        if tests.is_empty() {
+            missing.push(row.to_owned());
+        }
+        for (file, test) in tests {
+            let source = fs::read_to_string(root.join(file)).unwrap_or_default();
+            let head = source.split_once(&format!("fn {test}("));
+            let head = head.map(|(before, _)| before.trim_end_matches("async ").trim_end());
+            let attribute = head
+                .and_then(|head| head.lines().last())
+                .unwrap_or_default();
+            let is_there = ["#[test]", "#[tokio::test"]
+                .iter()
+                .any(|test| attribute.starts_with(test));
+            if !is_there {
+                missing.push(format!("{file}::{test}"));
+            }
+        }
+    }
+    assert_eq!(missing, Vec::<String>::new());
 }

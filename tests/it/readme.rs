@@ -7,11 +7,12 @@ use crate::harness::Project;
 
 const README: &str = include_str!("../../README.md");
 const SIMULATOR: &str = include_str!("../../docs/simulator.md");
+const LEDGER: &str = include_str!("../../docs/ledger.md");
 
 #[test]
 fn every_command_of_the_pages_is_understood() {
     let project = Project::empty();
-    for command in [README, SIMULATOR].into_iter().flat_map(commands) {
+    for command in [README, SIMULATOR, LEDGER].into_iter().flat_map(commands) {
         let mut args: Vec<&str> = command.split_whitespace().collect();
         // Arguments that are left out are not missed then, but wrong ones are.
         args.push("--help");
@@ -59,7 +60,7 @@ fn commands(page: &str) -> Vec<String> {
             commands.extend(line.split('`').skip(1).step_by(2).filter_map(of_line));
         }
     }
-    assert!(commands.len() > 2, "{commands:?}");
+    assert!(!commands.is_empty(), "{page}");
     commands
 }
 
