@@ -42,6 +42,7 @@ const GUID: &str = "[GUID ";
 
 const PLACEHOLDERS: &[(&str, Length)] = &[
     (GUID, guid),
+    ("[DIGEST]", digest),
     ("[REQUEST]", request),
     ("127.0.0.1:[PORT]", address),
     ("[INSTANCE]", folder),
@@ -63,6 +64,12 @@ fn guid(text: &str) -> Option<usize> {
         _ => byte.is_ascii_hexdigit(),
     });
     fits.then_some(36)
+}
+
+/// `980bf289e6cbd3833e8ef1e3bb57d1db`, the digest of a plan: that of an instance, which is another one in each run.
+fn digest(text: &str) -> Option<usize> {
+    let digits = text.bytes().take_while(u8::is_ascii_hexdigit).count();
+    (digits == 32).then_some(digits)
 }
 
 /// `e42b#14272d07d78`
