@@ -22,7 +22,7 @@
 //! | [`api`] | the client: token, throttle, one retry loop, the table of Marketo's codes, typed requests and replies |
 //! | [`ledger`] | which records the project owns: numbered objects in a directory or in object storage, and the lock beside them |
 //! | [`observe`] | which calls answer the planner's questions |
-//! | [`plan`](mod@plan) | binding, questions, the planner, the guards, the batches; pure |
+//! | [`plan`](mod@plan) | binding, questions, the planner, ownership, the guards, the batches, digests and saved plans; pure |
 //! | [`apply`] | the only loop that changes an instance; outcomes, the settling of unknown ones, and what the ledger keeps of them |
 //! | [`import`] | from records of an instance to entries and files; pure |
 //! | [`render`] | text for people: plans, reports, diagnostics |
