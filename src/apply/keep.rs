@@ -1,6 +1,6 @@
 //! The ledger around an apply: what is claimed before the first write, and what is kept once the outcomes are known.
 //!
-//! A crash between the two leaves the union of old and new keys. A claim says that a record may be the project's own: it has no
+//! A crash between the two leaves the union of old and new keys. A claim says that a record may have been created: it has no
 //! id yet. The next plan adopts the record if a manifest still declares it, and deletes it if none does; it never leaks.
 
 use crate::ledger::{Entry, Ledger};
@@ -23,7 +23,8 @@ struct Claim {
     before: Option<Entry>,
 }
 
-/// Claims every record that the plan creates or adopts.
+/// Claims every record that the plan creates. What it adopts was there before: a run that dies has left nothing behind that
+/// nobody would miss, and what was never adopted must not be deleted.
 pub fn claim(ledger: &mut Ledger, plan: &Plan) -> Claims {
     let mut claims = Claims::default();
     for kept in &plan.keeping.kept {
@@ -34,8 +35,8 @@ pub fn claim(ledger: &mut Ledger, plan: &Plan) -> Claims {
             adopts: _,
         } = kept;
         let claimed = change.filter(|index| match plan.changes[*index].action {
-            Action::Create { .. } | Action::Adopt { .. } => true,
-            Action::Update { .. } | Action::Delete { .. } => false,
+            Action::Create { .. } => true,
+            Action::Adopt { .. } | Action::Update { .. } | Action::Delete { .. } => false,
         });
         let Some(change) = claimed else { continue };
         let key = entry.key.folded();

@@ -1,14 +1,16 @@
 //! The arguments, as clap parses them. The doc comments are the help.
 
-use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::kind::KINDS;
-use crate::simulator::{Answers, Crm};
+
+mod simulator;
+
+pub(super) use simulator::{Serve, SimulatorCommand};
 
 /// Opportunities as code for Adobe Marketo Engage
 #[derive(Debug, Parser)]
@@ -324,61 +326,11 @@ pub(super) struct Completions {
     pub(super) shell: clap_complete::Shell,
 }
 
-#[derive(Debug, Subcommand)]
-pub(super) enum SimulatorCommand {
-    /// Serve the built-in Marketo on a loopback port until interrupted
-    Serve(Box<Serve>),
-    /// List the answers that no document settles, each a switch for `serve --answer` and `oppctl.yaml`
-    Answers(Listing),
-    /// List the faults that a fault script can name
-    Faults(Listing),
-}
-
 #[derive(Args, Debug)]
 pub(super) struct Listing {
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(super) format: Format,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct Serve {
-    /// Keep the records here
-    #[arg(long, value_name = "DIR")]
-    pub(super) data: PathBuf,
-    /// Listen on this loopback address; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
-    pub(super) listen: SocketAddr,
-    /// Write the port to this file once it listens
-    #[arg(long, value_name = "FILE")]
-    pub(super) port_file: Option<PathBuf>,
-    /// Seed these leads on first use
-    #[arg(long, value_name = "FILE")]
-    pub(super) leads: Option<PathBuf>,
-    /// Add the custom fields of this file
-    #[arg(long, value_name = "FILE")]
-    pub(super) schema: Option<PathBuf>,
-    /// Take the API users of this file, with their permissions
-    #[arg(long, value_name = "FILE")]
-    pub(super) users: Option<PathBuf>,
-    /// Meet calls with the faults of this script
-    #[arg(long, value_name = "FILE")]
-    pub(super) faults: Option<PathBuf>,
-    /// Take further faults over HTTP while serving; the second line printed is their URL
-    #[arg(long)]
-    pub(super) control: bool,
-    /// Answer a case that no document settles in this way; `simulator answers` lists them
-    #[arg(long = "answer", value_name = "NAME=VALUE", value_parser = answer)]
-    pub(super) answers: Vec<(String, String)>,
-    /// Simulate an instance with this native CRM sync
-    #[arg(long, value_name = "CRM", default_value = "none", value_parser = crm_parser())]
-    pub(super) crm: String,
-    /// Answer each call this much later, for example 150ms
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
-    pub(super) latency: Option<std::time::Duration>,
-    /// Do not enforce the limits on rate, concurrency and calls a day
-    #[arg(long, action = ArgAction::SetTrue)]
-    pub(super) no_limits: bool,
 }
 
 /// `with-` and the plurals of the kinds that hang on others.
@@ -392,26 +344,11 @@ fn kind_parser() -> PossibleValuesParser {
     PossibleValuesParser::new(KINDS.map(|kind| kind.name))
 }
 
-fn crm_parser() -> PossibleValuesParser {
-    PossibleValuesParser::new(Crm::ALL.map(|(name, _)| name))
-}
-
-/// A switch and its value, if there are such.
-fn answer(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text
-        .split_once('=')
-        .ok_or_else(|| "not of the form NAME=VALUE".to_owned())?;
-    Answers::default()
-        .set(name, value)
-        .map_err(|error| format!("{error}: {}", error.hint()))?;
-    Ok((name.to_owned(), value.to_owned()))
-}
-
 fn duration(text: &str) -> Result<std::time::Duration, String> {
     let signed: jiff::SignedDuration = text
         .parse()
         .map_err(|_| "not a duration such as 150ms or 2s".to_owned())?;
     signed
         .try_into()
-        .map_err(|_| "a delay cannot be negative".to_owned())
+        .map_err(|_| "a duration cannot be negative".to_owned())
 }

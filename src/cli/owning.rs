@@ -92,7 +92,7 @@ impl RunLedger {
         self.held.as_ref().map(Held::watch)
     }
 
-    /// Claims what a plan creates and adopts; nothing may be sent before that is saved.
+    /// Claims what a plan creates; nothing may be sent before that is saved.
     pub(super) async fn claim(&mut self, plan: &Plan) -> Result<Claims, CliError> {
         let claims = claim(&mut self.ledger, plan);
         if !claims.is_empty() {

@@ -33,6 +33,19 @@ pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> 
             },
         )?;
     }
+    let changed = plan.keeping.kept.iter();
+    let changed = changed.filter(|kept| !kept.adopts && kept.change.is_none());
+    match changed.count() {
+        0 => {}
+        1 => writeln!(
+            out,
+            "1 entry of the ledger is not up to date: an apply renews it, and writes nothing to Marketo for that."
+        )?,
+        count => writeln!(
+            out,
+            "{count} entries of the ledger are not up to date: an apply renews them, and writes nothing to Marketo for that."
+        )?,
+    }
     for why in [WhyDropped::Forgotten, WhyDropped::Gone, WhyDropped::Remade] {
         let dropped = plan.keeping.dropped.iter();
         let dropped: Vec<&Dropped> = dropped.filter(|dropped| dropped.why == why).collect();

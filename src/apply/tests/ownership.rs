@@ -286,6 +286,22 @@ async fn a_crash_after_the_claims_leaks_nothing() {
 }
 
 #[tokio::test]
+async fn a_crash_while_a_record_is_adopted_does_not_make_it_owned() {
+    let bench = Bench::with(with_ledger).await;
+    bench.seed(ONE).await;
+    let others = json!([{ "externalOpportunityId": "B", "name": "Desks" }]);
+    bench.change(OPPORTUNITIES, others).await;
+    let planned = bench
+        .plan("version: 1\nopportunities: [{ externalOpportunityId: B, name: Tables }]\n")
+        .await;
+    let mut claimed = bench.ledger.borrow().clone().unwrap();
+    let before = claimed.clone();
+    assert!(crate::apply::claim(&mut claimed, &planned.plan).is_empty());
+    assert_eq!(claimed, before);
+    assert_eq!(bench.plan(ONE).await.lines(), Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn what_was_refused_is_not_owned() {
     let bench = Bench::with(with_ledger).await;
     bench.seed(ONE).await;

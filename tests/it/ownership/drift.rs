@@ -135,6 +135,7 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 2 calls
 
+1 entry of the ledger is not up to date: an apply renews it, and writes nothing to Marketo for that.
 No changes. 3 unchanged.
 Planning took 5 calls.
 

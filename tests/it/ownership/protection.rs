@@ -103,6 +103,7 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
 
+1 entry of the ledger is not up to date: an apply renews it, and writes nothing to Marketo for that.
 No changes. 2 unchanged.
 Planning took 4 calls.
 

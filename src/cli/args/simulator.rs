@@ -1,0 +1,75 @@
+//! The arguments of `oppctl simulator`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{ArgAction, Args, Subcommand};
+
+use super::{Listing, duration};
+use crate::simulator::{Answers, Crm};
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum SimulatorCommand {
+    /// Serve the built-in Marketo on a loopback port until interrupted
+    Serve(Box<Serve>),
+    /// List the answers that no document settles, each a switch for `serve --answer` and `oppctl.yaml`
+    Answers(Listing),
+    /// List the faults that a fault script can name
+    Faults(Listing),
+}
+
+#[derive(Args, Debug)]
+pub(in crate::cli) struct Serve {
+    /// Keep the records here
+    #[arg(long, value_name = "DIR")]
+    pub(in crate::cli) data: PathBuf,
+    /// Listen on this loopback address; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(in crate::cli) listen: SocketAddr,
+    /// Write the port to this file once it listens
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) port_file: Option<PathBuf>,
+    /// Seed these leads on first use
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) leads: Option<PathBuf>,
+    /// Add the custom fields of this file
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) schema: Option<PathBuf>,
+    /// Take the API users of this file, with their permissions
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) users: Option<PathBuf>,
+    /// Meet calls with the faults of this script
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) faults: Option<PathBuf>,
+    /// Take further faults over HTTP while serving; the second line printed is their URL
+    #[arg(long)]
+    pub(in crate::cli) control: bool,
+    /// Answer a case that no document settles in this way; `simulator answers` lists them
+    #[arg(long = "answer", value_name = "NAME=VALUE", value_parser = answer)]
+    pub(in crate::cli) answers: Vec<(String, String)>,
+    /// Simulate an instance with this native CRM sync
+    #[arg(long, value_name = "CRM", default_value = "none", value_parser = crm_parser())]
+    pub(in crate::cli) crm: String,
+    /// Answer each call this much later, for example 150ms
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(in crate::cli) latency: Option<std::time::Duration>,
+    /// Do not enforce the limits on rate, concurrency and calls a day
+    #[arg(long, action = ArgAction::SetTrue)]
+    pub(in crate::cli) no_limits: bool,
+}
+
+fn crm_parser() -> PossibleValuesParser {
+    PossibleValuesParser::new(Crm::ALL.map(|(name, _)| name))
+}
+
+/// A switch and its value, if there are such.
+fn answer(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or_else(|| "not of the form NAME=VALUE".to_owned())?;
+    Answers::default()
+        .set(name, value)
+        .map_err(|error| format!("{error}: {}", error.hint()))?;
+    Ok((name.to_owned(), value.to_owned()))
+}
