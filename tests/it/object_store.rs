@@ -1,19 +1,16 @@
 //! Ledger and lock on a real server of object storage, by processes that know nothing of each other.
 //!
-//! The server is SeaweedFS, where `weed` is on the path or OPPCTL_TEST_WEED names it; without it nothing is tested
-//! here, and a line says so. OPPCTL_TEST_STORE names another store that is there already, as `s3://BUCKET/PATH`,
-//! `gs://…` or `az://…`; its credentials and endpoint then come from the environment, as they do for oppctl.
+//! Which server that is `harness/object_storage.rs` says; without one nothing is tested here, and a line says so.
 //!
 //! The environment of a process cannot be changed safely while it runs, so each run is this test binary once more.
 
 use std::env;
 use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Write as _};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use oppctl::ledger::{
     Clock, Entry, Fingerprint, Ledger, LedgerError, Loaded, Location, LockError, Origin, Owner,
@@ -24,23 +21,20 @@ use oppctl::model::{Key, KeyValue};
 use pretty_assertions::assert_eq;
 use tempfile::TempDir;
 
+use crate::harness::ObjectStorage;
+
 const JOB: &str = "OPPCTL_TEST_JOB";
-const STORE: &str = "OPPCTL_TEST_STORE";
-const WEED: &str = "OPPCTL_TEST_WEED";
+const STORE: &str = "OPPCTL_TEST_JOB_STORE";
 /// A file that is there while somebody has the lock.
 const WITNESS: &str = "OPPCTL_TEST_WITNESS";
 
 const ROUNDS: usize = 25;
-const BUCKET: &str = "oppctl-test";
 
 #[test]
 fn runs_on_one_store_never_meet_and_lose_nothing() {
     let Some(store) = Shared::open() else {
-        writeln!(io::stderr(), "SKIPPED: there is no weed, and no {STORE}").expect("it is open");
         return;
     };
-    store.job("wait").succeeds();
-
     let racers = ["save", "save"].map(|job| store.job(job).start());
     racers.into_iter().for_each(ends_well);
     store.job("count 50").succeeds();
@@ -74,7 +68,6 @@ fn a_run_of_its_own() {
         .build();
     runtime.expect("a runtime starts").block_on(async {
         match job.as_str() {
-            "wait" => wait(&store).await,
             "save" => save(&store).await,
             "lock" => lock(&store).await,
             "hold" => hold(&store).await,
@@ -87,15 +80,6 @@ fn a_run_of_its_own() {
             }
         }
     });
-}
-
-/// Until the server is up: its port opens before it can do anything.
-async fn wait(store: &Store) {
-    let begun = Instant::now();
-    while let Err(error) = store.load().await {
-        assert!(begun.elapsed() < Duration::from_secs(60), "{error:?}");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
 }
 
 /// Adds entries without a lock: whoever loses reads again.
@@ -192,12 +176,9 @@ fn ends_well(mut child: Child) {
     assert!(child.wait().expect("it ends").success());
 }
 
-/// A store that several processes use; its server ends with it.
+/// The store, and a folder that the jobs share.
 struct Shared {
-    location: String,
-    /// What its clients need to know, if it is this test's own.
-    environment: Vec<(&'static str, String)>,
-    server: Option<Child>,
+    storage: ObjectStorage,
     folder: TempDir,
 }
 
@@ -205,30 +186,9 @@ struct Job(Command);
 
 impl Shared {
     fn open() -> Option<Self> {
-        let folder = tempfile::tempdir().expect("a folder for the test");
-        let name = fastrand::u64(..);
-        if let Ok(location) = env::var(STORE) {
-            return Some(Self {
-                location: format!("{location}/{name:016x}"),
-                environment: Vec::new(),
-                server: None,
-                folder,
-            });
-        }
-        let weed = env::var_os(WEED).map(PathBuf::from).or_else(on_path)?;
-        let port = free_port();
-        let server = weed_mini(&weed, folder.path(), port);
-        let set = |name, value: &str| (name, value.to_owned());
         Some(Self {
-            location: format!("s3://{BUCKET}/team/{name:016x}"),
-            environment: vec![
-                set("AWS_ENDPOINT_URL", &format!("http://127.0.0.1:{port}")),
-                set("AWS_REGION", "us-east-1"),
-                set("AWS_ACCESS_KEY_ID", "testkey123"),
-                set("AWS_SECRET_ACCESS_KEY", "testsecret123"),
-            ],
-            server: Some(server),
-            folder,
+            storage: ObjectStorage::open()?,
+            folder: tempfile::tempdir().expect("a folder for the test"),
         })
     }
 
@@ -237,9 +197,9 @@ impl Shared {
         command
             .args(["--exact", "object_store::a_run_of_its_own", "--nocapture"])
             .env(JOB, job)
-            .env(STORE, &self.location)
+            .env(STORE, self.storage.location())
             .env(WITNESS, self.folder.path().join("witness"))
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .envs(self.storage.environment(self.storage.address()))
             .stdout(Stdio::piped());
         Job(command)
     }
@@ -253,66 +213,5 @@ impl Job {
     fn succeeds(self) {
         let output = self.start().wait_with_output().expect("it ends");
         assert!(output.status.success());
-    }
-}
-
-impl Drop for Shared {
-    fn drop(&mut self) {
-        if let Some(server) = &mut self.server {
-            // Everything that it answered for has been looked at; nothing of it is wanted any more.
-            drop(server.kill());
-            drop(server.wait());
-        }
-    }
-}
-
-fn on_path() -> Option<PathBuf> {
-    let folders = env::var_os("PATH")?;
-    let weed = format!("weed{}", env::consts::EXE_SUFFIX);
-    env::split_paths(&folders)
-        .map(|folder| folder.join(&weed))
-        .find(|file| file.is_file())
-}
-
-/// All of SeaweedFS in one process.
-fn weed_mini(weed: &Path, folder: &Path, port: u16) -> Child {
-    let mut command = Command::new(weed);
-    // It takes flags from the environment too.
-    command.env_clear();
-    command.env("HOME", folder);
-    command.env("AWS_ACCESS_KEY_ID", "testkey123");
-    command.env("AWS_SECRET_ACCESS_KEY", "testsecret123");
-    command.args(["mini", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]);
-    command.args(["-admin.ui=false", "-webdav=false"]);
-    command.args(["-s3.port.iceberg=0", "-s3.port.lance=0"]);
-    command.arg(format!("-bucket={BUCKET}"));
-    command.arg(format!("-s3.port={port}"));
-    for flag in [
-        "s3.port.grpc",
-        "master.port",
-        "master.port.grpc",
-        "volume.port",
-        "volume.port.grpc",
-        "filer.port",
-        "filer.port.grpc",
-        "admin.port",
-        "admin.port.grpc",
-    ] {
-        command.arg(format!("-{flag}={}", free_port()));
-    }
-    command.arg(format!("-dir={}", folder.join("data").display()));
-    fs::create_dir(folder.join("data")).expect("the folder is made");
-    let log = File::create(folder.join("log")).expect("the file is made");
-    command.stdout(Stdio::null()).stderr(log);
-    command.spawn().expect("weed starts")
-}
-
-/// A port that nobody had a moment ago. SeaweedFS adds 10000 to some, so it is a low one.
-fn free_port() -> u16 {
-    loop {
-        let port = fastrand::u16(20_000..30_000);
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
-            return port;
-        }
     }
 }

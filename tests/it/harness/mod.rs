@@ -5,9 +5,11 @@
 
 mod marketo;
 mod normal;
+mod object_storage;
 mod project;
 mod run;
 
 pub(crate) use marketo::Marketo;
+pub(crate) use object_storage::ObjectStorage;
 pub(crate) use project::Project;
 pub(crate) use run::{Run, shows};
