@@ -84,6 +84,9 @@ pub enum ApiError {
     /// A value that cannot be asked for, because a comma separates the values of a query.
     #[error("{call}: a value with a comma in it cannot be asked for: {value}")]
     Comma { call: Call, value: Box<str> },
+    /// Whoever asked for the call did not want it any more when its turn came; nothing was sent.
+    #[error("{call}: called off before it was sent")]
+    CalledOff { call: Call },
     /// A code that calling again would not change.
     #[error("{call}: {refusal}")]
     Refused { call: Call, refusal: Refusal },
@@ -182,7 +185,8 @@ impl ApiError {
             | Self::Setup { .. }
             | Self::Credentials { .. }
             | Self::Protocol { .. }
-            | Self::Comma { .. } => Disposition::Fatal,
+            | Self::Comma { .. }
+            | Self::CalledOff { .. } => Disposition::Fatal,
         }
     }
 
@@ -210,6 +214,7 @@ impl ApiError {
             | Self::NotTheApi { call, .. }
             | Self::Protocol { call, .. }
             | Self::Comma { call, .. }
+            | Self::CalledOff { call }
             | Self::Refused { call, .. } => Some(*call),
         }
     }
@@ -234,7 +239,8 @@ impl ApiError {
             | Self::TokenRunsOut
             | Self::NotTheApi { .. }
             | Self::Protocol { .. }
-            | Self::Comma { .. } => None,
+            | Self::Comma { .. }
+            | Self::CalledOff { .. } => None,
         }
     }
 }

@@ -13,6 +13,9 @@ use super::token::Tokens;
 use super::transport::{Request, Transport};
 use super::{ApiError, Disposition, Listener, Notice, Retry};
 
+/// Whether a call may still be made.
+pub type Permit<'a> = &'a (dyn Fn() -> bool + Send + Sync);
+
 /// Everything that the calls of a client share.
 pub(super) struct Core {
     /// The most calls at the same time.
@@ -36,9 +39,18 @@ struct Budget<'a> {
 impl Core {
     /// Makes a call until it succeeds, or until the error says that another try is useless or unsafe.
     pub(super) async fn execute(&self, request: &Request<'_>) -> Result<Reply, ApiError> {
+        self.execute_while(&|| true, request).await
+    }
+
+    /// The same, as long as it may be made: that is asked at the last moment before each try.
+    pub(super) async fn execute_while(
+        &self,
+        may: Permit<'_>,
+        request: &Request<'_>,
+    ) -> Result<Reply, ApiError> {
         let mut budget = Budget::new(&self.retry);
         loop {
-            let error = match self.attempt(request).await {
+            let error = match self.attempt(may, request).await {
                 Ok(reply) => return Ok(reply),
                 Err(error) => error,
             };
@@ -57,13 +69,16 @@ impl Core {
         }
     }
 
-    /// One try. The token is looked at last, because waiting for the place may outlast it.
-    async fn attempt(&self, request: &Request<'_>) -> Result<Reply, ApiError> {
+    /// One try. The token and the permit are looked at last, because waiting for the place may outlast them.
+    async fn attempt(&self, may: Permit<'_>, request: &Request<'_>) -> Result<Reply, ApiError> {
         let mut slot = self
             .throttle
             .slot(|wait, why| self.notify(&Notice::Waiting { wait, why }))
             .await;
         let token = self.tokens.current(&self.transport).await?;
+        if !may() {
+            return Err(ApiError::CalledOff { call: request.call });
+        }
         let result = self.transport.send(request, &token.header).await;
         match &result {
             Ok(reply) => {

@@ -40,6 +40,7 @@ pub use describe::{Description, FieldNote};
 pub use disposition::{Disposition, Limit};
 pub use encode::Encoded;
 pub use error::{ApiError, Refusal};
+pub use execute::Permit;
 pub use fields::FieldInfo;
 pub use leads::Lead;
 pub use meaning::{Meaning, meaning};

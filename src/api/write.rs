@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::columns;
 use super::encode::Encoded;
+use super::execute::Permit;
 use super::reply::{Issue, Loose, Members, Name};
 use super::text::shown;
 use super::transport::{Body, Request};
@@ -59,7 +60,8 @@ struct Status {
 }
 
 impl Client {
-    /// Writes these records in one call.
+    /// Writes these records in one call, unless it may no longer be made when its turn comes: waiting for the limits takes
+    /// time, and so do the tries after a refusal that executed nothing.
     ///
     /// # Panics
     /// There is none, or there are more than [`MAX_RECORDS`]: cutting the work into calls is the caller's.
@@ -71,6 +73,7 @@ impl Client {
         kind: &'static ObjectKind,
         verb: Verb,
         input: &[Encoded],
+        may: Permit<'_>,
     ) -> Result<Written, ApiError> {
         assert!(
             (1..=MAX_RECORDS).contains(&input.len()),
@@ -84,7 +87,7 @@ impl Client {
             },
             body: Body::Json(&verb.body(input)),
         };
-        let reply = self.0.execute(&request).await?;
+        let reply = self.0.execute_while(may, &request).await?;
         let rows = rows(kind, verb, input.len(), &reply.rows);
         if let Some(Reason { code, message }) = read_only(&rows) {
             let refusal = Refusal {

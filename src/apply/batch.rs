@@ -5,12 +5,13 @@
 //! overwrites, an update and a delete name the id that was observed.
 
 use crate::api::{ApiError, Client, Disposition, Encoded, Refusal, Row, Written};
+use crate::ledger::{Lost, Watch};
 use crate::model::Schema;
 use crate::observe;
 use crate::plan::{Batch, Plan};
 
 use super::encode::encode;
-use super::report::{Outcome, WhyNot};
+use super::report::{Halt, Outcome, WhyNot};
 
 /// How often a record goes out at most: a server that loses every answer must not keep a run for ever.
 const TRIES: usize = 3;
@@ -25,7 +26,7 @@ pub(super) struct Sent {
     /// By the index of the change.
     pub(super) outcomes: Vec<(usize, Outcome)>,
     /// Set where no further call makes sense.
-    pub(super) halt: Option<ApiError>,
+    pub(super) halt: Option<Halt>,
 }
 
 /// Records that still have to go out as one call.
@@ -44,8 +45,15 @@ struct Doubts {
     too_slow: bool,
 }
 
-/// Sends a batch until each of its records has an outcome.
-pub(super) async fn send(plan: &Plan, batch: Batch, schema: &Schema, client: &Client) -> Sent {
+/// Sends a batch until each of its records has an outcome, or until the lock is lost without which nothing may be written.
+pub(super) async fn send(
+    plan: &Plan,
+    batch: Batch,
+    schema: &Schema,
+    client: &Client,
+    lock: Option<&Watch>,
+) -> Sent {
+    let may = || lock.is_none_or(|lock| lock.check().is_ok());
     let mut sent = Sent::default();
     let Batch {
         kind,
@@ -59,7 +67,7 @@ pub(super) async fn send(plan: &Plan, batch: Batch, schema: &Schema, client: &Cl
             sent.leave(&piece);
             continue;
         }
-        let doubts = match client.write(kind, verb, &piece.records(plan)).await {
+        let doubts = match client.write(kind, verb, &piece.records(plan), &may).await {
             Ok(written) => {
                 cuts = 0;
                 sent.read(&piece, written)
@@ -75,9 +83,16 @@ pub(super) async fn send(plan: &Plan, batch: Batch, schema: &Schema, client: &Cl
                 }
                 sent.refuse(&piece, &refusal)
             }
+            Err(ApiError::CalledOff { .. }) => {
+                sent.leave(&piece);
+                let lost = lock.and_then(|lock| lock.check().err());
+                // A lease that has ended does not begin again, unless the clock was put back.
+                sent.halt = Some(Halt::LockLost(lost.unwrap_or(Lost::Expired)));
+                continue;
+            }
             Err(error) => {
                 sent.leave(&piece);
-                sent.halt = Some(error);
+                sent.halt = Some(Halt::Api(error));
                 continue;
             }
         };
@@ -180,7 +195,7 @@ impl Sent {
                         .iter()
                         .map(|(index, _)| (*index, Outcome::Unknown { why: why.clone() })),
                 );
-                self.halt = Some(error);
+                self.halt = Some(Halt::Api(error));
                 return None;
             }
         };

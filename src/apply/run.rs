@@ -91,6 +91,7 @@ impl Run<'_> {
         on: &mut dyn FnMut(Event),
     ) {
         let mut waiting = self.ready(wave, on).into_iter();
+        let lock = self.stop.lock.clone();
         let mut flying = FuturesUnordered::new();
         let mut urgency = self.stop.urgency.clone();
         loop {
@@ -105,7 +106,7 @@ impl Run<'_> {
                         why: "interrupted before the answer came".to_owned(),
                     };
                 }
-                flying.push(batch::send(self.plan, batch, schema, client));
+                flying.push(batch::send(self.plan, batch, schema, client, lock.as_ref()));
             }
             let heeded = if self.halt.is_none() {
                 Urgency::Soon
@@ -148,8 +149,8 @@ impl Run<'_> {
         for (index, outcome) in outcomes {
             self.outcomes[index] = outcome;
         }
-        if let Some(error) = halt {
-            self.halt.get_or_insert(Halt::Api(error));
+        if let Some(halt) = halt {
+            self.halt.get_or_insert(halt);
         }
     }
 

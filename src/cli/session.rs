@@ -204,6 +204,7 @@ pub(super) fn exit_of(error: &ApiError) -> Exit {
         ApiError::Setup { .. }
         | ApiError::NotTheApi { .. }
         | ApiError::Protocol { .. }
+        | ApiError::CalledOff { .. }
         | ApiError::Refused { .. } => Exit::Failed,
     }
 }

@@ -209,7 +209,7 @@ async fn sync(kind: &'static ObjectKind, example: &Example) {
         let server = served(example).await;
         let encoded = records.iter().map(|record| encoded(kind, verb, record));
         let input: Vec<Encoded> = encoded.collect();
-        let written = server.client().write(kind, verb, &input).await;
+        let written = server.client().write(kind, verb, &input, &|| true).await;
         assert_eq!(
             written.expect("a success"),
             Written {
@@ -283,7 +283,10 @@ fn done(id: &str) -> Option<Row> {
 async fn delete(kind: &'static ObjectKind, example: &Example, ids: &[&str]) {
     let server = served(example).await;
     let input: Vec<Encoded> = ids.iter().map(|id| encode::delete(kind, id)).collect();
-    let written = server.client().write(kind, Verb::Delete, &input).await;
+    let written = server
+        .client()
+        .write(kind, Verb::Delete, &input, &|| true)
+        .await;
     let rows: Vec<Option<Row>> = ids.iter().map(|id| done(id)).collect();
     assert_eq!(written.expect("a success").rows, rows);
     let seen = one(&server);

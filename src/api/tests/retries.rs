@@ -1,5 +1,6 @@
 //! Retries: for each row of the table, how often a read and a write are sent, and what the caller is told.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -36,6 +37,7 @@ fn word(error: &ApiError) -> &'static str {
         ApiError::NotTheApi { .. } => "not the API",
         ApiError::Protocol { .. } => "protocol",
         ApiError::Comma { .. } => "comma",
+        ApiError::CalledOff { .. } => "called off",
         ApiError::Refused { .. } => "refused",
     }
 }
@@ -54,7 +56,7 @@ async fn write(settings: Settings) -> Outcome {
     let client = Client::new(settings).expect("good settings");
     let input = [encode::delete(&OPPORTUNITY, "g")];
     let failed = client
-        .write(&OPPORTUNITY, Verb::Delete, &input)
+        .write(&OPPORTUNITY, Verb::Delete, &input, &|| true)
         .await
         .expect_err("the script has no success");
     outcome(&client, &failed)
@@ -257,7 +259,7 @@ async fn a_write_is_repeated_where_it_was_not_executed() {
     let client = server.client();
     let input = [encode::delete(&OPPORTUNITY, "g")];
     let written = client
-        .write(&OPPORTUNITY, Verb::Delete, &input)
+        .write(&OPPORTUNITY, Verb::Delete, &input, &|| true)
         .await
         .expect("a success");
     assert_eq!(written.rows.len(), 1);
@@ -266,6 +268,32 @@ async fn a_write_is_repeated_where_it_was_not_executed() {
         bodies,
         vec![r#"{"deleteBy":"idField","input":[{"marketoGUID":"g"}]}"#; 4]
     );
+}
+
+#[tokio::test]
+async fn a_write_is_not_repeated_that_may_no_longer_be_made() {
+    for tries in 0..3 {
+        let server = Server::start(vec![error("606"); 3]).await;
+        let client = server.client();
+        let asked = AtomicU64::new(0);
+        let may = || asked.fetch_add(1, Ordering::Relaxed) < tries;
+        let failed = client
+            .write(
+                &OPPORTUNITY,
+                Verb::Delete,
+                &[encode::delete(&OPPORTUNITY, "g")],
+                &may,
+            )
+            .await
+            .expect_err("it is called off");
+        let expected = Outcome {
+            error: "called off",
+            sent: tries,
+            is_ambiguous: false,
+        };
+        assert_eq!(outcome(&client, &failed), expected);
+        assert_eq!(server.seen().len() as u64, tries);
+    }
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ async fn sent(kind: &'static ObjectKind, verb: Verb, input: &[Encoded]) -> (Stri
     let server = Server::start([rows("")]).await;
     let written = server
         .client()
-        .write(kind, verb, input)
+        .write(kind, verb, input, &|| true)
         .await
         .expect("a success");
     assert_eq!(written.rows, vec![None; input.len()]);
@@ -68,7 +68,7 @@ async fn each_record_has_its_outcome() {
     let input = keys.map(|key| encode::create(&OPPORTUNITY, &key, none));
     let written = server
         .client()
-        .write(&OPPORTUNITY, Verb::Create, &input)
+        .write(&OPPORTUNITY, Verb::Create, &input, &|| true)
         .await;
     assert_eq!(
         written.expect("a success"),
@@ -97,7 +97,7 @@ async fn a_missing_permission_is_named() {
     let server = Server::start([error("603"), error("603"), error("603")]).await;
     let client = server.client();
     let write = client
-        .write(&ROLE, Verb::Delete, &input)
+        .write(&ROLE, Verb::Delete, &input, &|| true)
         .await
         .expect_err("603");
     let describe = client.describe(&ROLE).await.expect_err("603");
@@ -123,5 +123,10 @@ async fn a_missing_permission_is_named() {
 #[should_panic(expected = "1 to 300 records")]
 async fn an_empty_write_is_the_callers_mistake() {
     let server = Server::start([]).await;
-    drop(server.client().write(&ROLE, Verb::Delete, &[]).await);
+    drop(
+        server
+            .client()
+            .write(&ROLE, Verb::Delete, &[], &|| true)
+            .await,
+    );
 }
