@@ -178,8 +178,10 @@ impl Run<'_> {
             render::report(&report, plan, sources, &tail, context.detail, &mut text)
                 .expect(unfailing);
         }
-        // The ledger first: that nobody reads the report must not lose it.
-        let settled = match ledger {
+        // The ledger first: that nobody reads the report must not lose it. Without the lock it stays as it was claimed,
+        // and the next apply brings it up to what the instance has.
+        let is_lost = matches!(report.halt, Some(Halt::LockLost(_)));
+        let settled = match ledger.filter(|_| !is_lost) {
             Some(ledger) => ledger.settle(plan, claims, &report).await,
             None => Ok(()),
         };

@@ -112,8 +112,11 @@ impl RunLedger {
         self.save().await
     }
 
-    /// Saves the ledger as a further version.
+    /// Saves the ledger as a further version, unless the lock is lost: then whoever has it relies on nobody else's saving.
     pub(super) async fn save(&mut self) -> Result<(), CliError> {
+        if let Some(watch) = self.watch() {
+            watch.check().map_err(LockError::Lost)?;
+        }
         self.number = self.store.save(&self.ledger, self.number).await?;
         Ok(())
     }
@@ -164,7 +167,8 @@ impl From<LockError> for CliError {
         let cli = match error {
             LockError::Store(error) => return error.into(),
             LockError::Held { .. } => Self::from_error(Exit::Unavailable, &error),
-            LockError::Free | LockError::Lost(_) => Self::from_error(Exit::Failed, &error),
+            LockError::Lost(_) => Self::from_error(Exit::Partial, &error),
+            LockError::Free => Self::from_error(Exit::Failed, &error),
         };
         match hint {
             Some(hint) => cli.hint(hint),
