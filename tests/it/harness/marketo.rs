@@ -1,7 +1,9 @@
 //! A simulator in the test's own process: the binary takes it for a remote instance, and the test counts and disturbs its calls.
 
 use std::fmt::Write as _;
+use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use oppctl::simulator::{self, Answer, Call, Fault, Limits, Operation, Options, Simulator};
 use tempfile::TempDir;
@@ -42,6 +44,23 @@ impl Marketo {
         let change = |options: &mut Options| {
             options.leads = Some(folder.join("leads.yaml"));
             options.schema = Some(folder.join("schema.yaml"));
+        };
+        Self::with(change, "")
+    }
+
+    /// One with these API users, each of whom may do everything, and whose secret is their name; calls take so long.
+    pub(crate) fn of_users(users: &[&str], latency: Duration) -> Self {
+        let folder = TempDir::new().expect("a temporary folder can be made");
+        let file = folder.path().join("users.yaml");
+        let mut text = "users:\n".to_owned();
+        for user in users {
+            writeln!(text, "  - {{ clientId: {user}, clientSecret: {user} }}")
+                .expect("strings take all text");
+        }
+        std::fs::write(&file, text).expect("the folder can be written");
+        let change = |options: &mut Options| {
+            options.users = Some(file);
+            options.latency = latency;
         };
         Self::with(change, "")
     }
@@ -123,6 +142,13 @@ impl Marketo {
             writeln!(config, "    {members}").expect("strings take all text");
         }
         config
+    }
+
+    /// The address at which it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        let url = self.url();
+        let address = url.strip_prefix("http://").map(str::parse);
+        address.and_then(Result::ok).expect("its URL has one")
     }
 
     /// Where it listens.

@@ -8,8 +8,12 @@ mod normal;
 mod object_storage;
 mod project;
 mod run;
+mod tap;
+mod world;
 
 pub(crate) use marketo::Marketo;
 pub(crate) use object_storage::ObjectStorage;
 pub(crate) use project::Project;
 pub(crate) use run::{Run, shows};
+pub(crate) use tap::{Caught, Line, Passage, Tap, Way};
+pub(crate) use world::{State, World};
