@@ -181,12 +181,12 @@ impl Run<'_> {
         // The ledger first: that nobody reads the report must not lose it. Without the lock it stays as it was claimed,
         // and the next apply brings it up to what the instance has.
         let is_lost = matches!(report.halt, Some(Halt::LockLost(_)));
-        let settled = match ledger.filter(|_| !is_lost) {
-            Some(ledger) => ledger.settle(plan, claims, &report).await,
-            None => Ok(()),
-        };
-        if settled.is_ok() {
-            render::kept(plan, &mut text).expect(unfailing);
+        let mut settled = Ok(());
+        if let Some(ledger) = ledger.filter(|_| !is_lost) {
+            settled = ledger.settle(plan, claims, &report).await;
+            if settled.is_ok() {
+                render::kept(plan, &mut text).expect(unfailing);
+            }
         }
         context.out.data(&text)?;
         settled.map_err(|error| {
