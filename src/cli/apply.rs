@@ -88,7 +88,7 @@ impl Run<'_> {
         if prepared.is_done() {
             return Ok(Exit::Done);
         }
-        prepared.guard(loaded, &args.allow)?;
+        prepared.guard(loaded, &allow)?;
         if !args.yes {
             if !signals.unless(agreed(context, session)).await? {
                 context.out.message("Nothing was changed.\n");
@@ -116,7 +116,7 @@ impl Run<'_> {
         let allow = Allow {
             adopt_foreign: permits.adopt_foreign.clone(),
             with_undeclared_roles: permits.with_undeclared,
-            ..allow.clone()
+            allow_deletes: allow.allow_deletes.or(permits.allow_deletes),
         };
         (reviewed.paths(&self.loaded.root), allow)
     }

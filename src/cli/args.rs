@@ -121,7 +121,7 @@ pub(super) struct Plan {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: PlanFormat,
     /// Show what was changed in Marketo since the last apply instead, and exit with 2 if anything was
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["out", "format"])]
     pub(super) drift: bool,
     #[command(flatten)]
     pub(super) allow: Allow,
@@ -135,7 +135,7 @@ pub(super) struct Apply {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "adopt_foreign", "with_undeclared_roles"])]
     pub(super) plan: Option<PathBuf>,
     /// Apply the plan with this digest or nothing
-    #[arg(long, value_name = "DIGEST")]
+    #[arg(long, value_name = "DIGEST", value_parser = digest)]
     pub(super) expect: Option<String>,
     /// Do not ask
     #[arg(short, long)]
@@ -342,6 +342,15 @@ fn with_children() -> String {
 
 fn kind_parser() -> PossibleValuesParser {
     PossibleValuesParser::new(KINDS.map(|kind| kind.name))
+}
+
+/// The digest of a plan.
+fn digest(text: &str) -> Result<String, String> {
+    if text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        Ok(text.to_ascii_lowercase())
+    } else {
+        Err("not a digest: it has 32 digits, and `oppctl plan --digest` prints it".to_owned())
+    }
 }
 
 fn duration(text: &str) -> Result<std::time::Duration, String> {

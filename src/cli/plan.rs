@@ -30,6 +30,7 @@ pub(super) async fn run(context: &Context, args: &Plan) -> Result<Exit, CliError
     }
     let file = || saved::file(&prepared, &loaded, &session, &args.paths, &args.allow);
     if let Some(path) = &args.out {
+        saved::replaceable(path)?;
         replace(path, &json(&file()?)?)?;
     }
     match args.format {

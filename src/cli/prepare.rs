@@ -141,7 +141,10 @@ impl Prepared {
 
     /// Whether an apply would change neither the instance nor the ledger.
     pub(super) fn is_done(&self) -> bool {
-        self.plan.is_empty() && self.plan.keeping.is_empty()
+        let Plan {
+            refusals, keeping, ..
+        } = &self.plan;
+        self.plan.is_empty() && keeping.is_empty() && refusals.is_empty()
     }
 
     /// Refuses a plan that deletes more than the guards allow.

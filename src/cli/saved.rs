@@ -8,7 +8,7 @@ use crate::config::Loaded;
 use crate::manifest::files;
 use crate::plan::file::{About, Budget, InstanceEntry, PermitsEntry, PlanFile, Saved, read, write};
 use crate::plan::guard;
-use crate::render;
+use crate::render::{self, differ};
 
 use super::args::{Allow, Apply};
 use super::commit::commit;
@@ -45,6 +45,7 @@ pub(super) fn file(
         permits: PermitsEntry {
             adopt_foreign: allow.adopt_foreign.clone(),
             with_undeclared: allow.with_undeclared_roles,
+            allow_deletes: allow.allow_deletes,
         },
         notes: render::notes(plan, sources),
         refusals,
@@ -70,6 +71,22 @@ pub(super) fn load(path: &Path) -> Result<Saved, CliError> {
     })
 }
 
+/// Refuses to write a plan over anything but an older plan.
+pub(super) fn replaceable(path: &Path) -> Result<(), CliError> {
+    let is_plan = |text: String| read(&text).is_ok();
+    if path.exists() && !fs::read_to_string(path).is_ok_and(is_plan) {
+        return Err(CliError::new(
+            Exit::Failed,
+            format!(
+                "{} is there and is no plan, so no plan is written over it",
+                path.display()
+            ),
+        )
+        .hint("name another file with --out"));
+    }
+    Ok(())
+}
+
 /// Why a plan file cannot be read.
 pub(super) fn unreadable(path: &Path, source: &io::Error) -> CliError {
     CliError::new(Exit::Failed, format!("cannot read {}", path.display())).caused_by(source)
@@ -87,6 +104,14 @@ impl Reviewed {
     pub(super) fn of(args: &Apply) -> Result<Option<Self>, CliError> {
         let saved = args.plan.as_deref().map(load).transpose()?;
         let digest = saved.as_ref().map(|saved| saved.file.digest.as_str());
+        if let Some((expected, digest)) = args.expect.as_deref().zip(digest)
+            && expected != digest
+        {
+            let message = format!(
+                "--expect {expected} is not the digest of the plan file, {digest}; nothing was sent"
+            );
+            return Err(CliError::new(Exit::Stale, message));
+        }
         let digest = args.expect.as_deref().or(digest).map(Box::from);
         Ok(digest.map(|digest| Self { digest, saved }))
     }
@@ -124,7 +149,13 @@ impl Reviewed {
             }
         }
         if *prepared.digest.as_str() == *self.digest {
-            return Ok(());
+            let saved = self.saved.as_ref();
+            return match saved.filter(|saved| differ(&saved.changes, &prepared.plan.changes)) {
+                None => Ok(()),
+                Some(_) => Err(stale(
+                    "the plan file was changed after it was made, and shows something else than its digest stands for".to_owned(),
+                )),
+            };
         }
         if let Some(saved) = &self.saved {
             let mut text = String::new();

@@ -69,6 +69,12 @@ impl Location {
             return Err(LocationError::Empty);
         }
         let Some((scheme, rest)) = text.split_once("://") else {
+            // A slash too few must not make a folder of that name.
+            let scheme = text.split_once(":/").map(|(scheme, _)| scheme);
+            if scheme.is_some_and(|scheme| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+            {
+                return Err(LocationError::Scheme);
+            }
             if text == "~" || text.starts_with("~/") {
                 return Err(LocationError::Home);
             }

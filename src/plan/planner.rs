@@ -110,6 +110,10 @@ fn compare(
     let ownership = &bound.ownership;
     if let Some(refusal) = record.and_then(|record| foreign(target, record, bound)) {
         plan.refusals.push(refusal);
+        if let Some(record) = record {
+            let standing = ownership.standing(declared.kind, record);
+            tracker.drift(target, Some((record, standing)), plan);
+        }
         return;
     }
     let standing = record.map(|record| ownership.standing(declared.kind, record));

@@ -72,21 +72,7 @@ impl<'b> Tracker<'b> {
         let Some(owning) = self.owning() else {
             return;
         };
-        let fields = managed(target, owning);
-        let drifted = match known {
-            None => self
-                .entry(target)
-                .and_then(|entry| entry.id.as_ref().map(|_| Drifted::Gone)),
-            Some((_, Standing::Stateless | Standing::Stranger)) => None,
-            Some((_, Standing::Remade)) => Some(Drifted::Remade),
-            Some((record, Standing::Own(entry))) => self.drifted(target, record, entry, &fields),
-        };
-        plan.drift.extend(drifted.map(|what| Drift {
-            kind: target.declared.kind,
-            shown: target.declared.shown_key().into(),
-            at: target.declared.at,
-            what,
-        }));
+        let fields = self.drift(target, known, plan);
         let file = self.file(owning, target);
         if change.is_none()
             && let Some((record, Standing::Own(old))) = known
@@ -120,6 +106,34 @@ impl<'b> Tracker<'b> {
                 matches!(standing, Standing::Stranger | Standing::Remade)
             }),
         });
+    }
+
+    /// Notes what somebody else has changed of a target's record; returns what is to be applied of its managed fields.
+    pub(super) fn drift(
+        &self,
+        target: &Target<'_>,
+        known: Option<(&Record, Standing<'_>)>,
+        plan: &mut Plan,
+    ) -> Vec<(Arc<str>, Digest)> {
+        let Some(owning) = self.owning() else {
+            return Vec::new();
+        };
+        let fields = managed(target, owning);
+        let drifted = match known {
+            None => self
+                .entry(target)
+                .and_then(|entry| entry.id.as_ref().map(|_| Drifted::Gone)),
+            Some((_, Standing::Stateless | Standing::Stranger)) => None,
+            Some((_, Standing::Remade)) => Some(Drifted::Remade),
+            Some((record, Standing::Own(entry))) => self.drifted(target, record, entry, &fields),
+        };
+        plan.drift.extend(drifted.map(|what| Drift {
+            kind: target.declared.kind,
+            shown: target.declared.shown_key().into(),
+            at: target.declared.at,
+            what,
+        }));
+        fields
     }
 
     /// The managed fields that are not as they were last applied.

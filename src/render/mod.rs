@@ -29,6 +29,6 @@ pub use note::notes;
 pub use plan::{Detail, plan};
 pub use refusal::refusals;
 pub use report::{Tail, report};
-pub use stale::difference;
+pub use stale::{differ, difference};
 pub use summary::{Head, read_from};
 pub use words::{counted, share};

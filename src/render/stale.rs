@@ -51,6 +51,17 @@ pub fn difference(reviewed: &[Change], today: &[Change], out: &mut dyn fmt::Writ
     Ok(())
 }
 
+/// Whether two lists of changes differ in what a plan file has of them.
+#[must_use]
+pub fn differ(reviewed: &[Change], today: &[Change]) -> bool {
+    let (reviewed, today) = (by_key(reviewed), by_key(today));
+    let is_there = |(key, change): (_, &&Change)| {
+        let other: Option<&&Change> = today.get(key);
+        other.is_some_and(|other| is_alike(change, other))
+    };
+    reviewed.len() != today.len() || !reviewed.iter().all(is_there)
+}
+
 fn by_key(changes: &[Change]) -> BTreeMap<(&'static ObjectKind, FoldedKey), &Change> {
     let changes = changes.iter();
     changes

@@ -120,7 +120,8 @@ async fn lock(store: &Store) {
 /// Holds the lock until it is killed.
 async fn hold(store: &Store) {
     let lock = store.lock(Clock::system());
-    let held = lock.acquire(Owner::here(), terms(1, 0), |_| {}).await;
+    // Long enough for a busy machine to look in vain before it is over.
+    let held = lock.acquire(Owner::here(), terms(4, 0), |_| {}).await;
     let held = held.expect("it is free");
     io::stdout().write_all(b"\nheld\n").expect("it is read");
     held.watch().lost().await;

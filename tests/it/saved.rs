@@ -139,6 +139,61 @@ error: cannot read nowhere.json
 }
 
 #[test]
+fn what_was_allowed_for_a_plan_is_allowed_for_its_apply() {
+    let project = edited();
+    let config = project.read("oppctl.yaml");
+    project.write(
+        "oppctl.yaml",
+        format!("{config}guards: {{ maxDeletes: 0 }}\n"),
+    );
+    project.edit(
+        "pipeline/chairs.yaml",
+        "role: Champion",
+        "role: Champion, ensure: absent",
+    );
+    drop(project.run("plan --out plan.json").exits(5));
+    drop(project.run("apply --plan plan.json --yes").exits(5));
+    drop(
+        project
+            .run("plan --out plan.json --allow-deletes 1")
+            .exits(0),
+    );
+    drop(project.run("apply --plan plan.json --yes").exits(0));
+}
+
+#[test]
+fn a_plan_file_that_was_edited_is_not_applied() {
+    let project = edited();
+    let plan = project.read("plan.json");
+    project.write(
+        "plan.json",
+        plan.replace("\"after\": 1750", "\"after\": 1751"),
+    );
+    let run = project.run("apply --plan plan.json --yes").exits(6);
+    assert!(
+        run.stderr.contains("was changed after it was made"),
+        "{}",
+        run.text()
+    );
+    drop(project.run("plan --exit-code").exits(2));
+}
+
+#[test]
+fn a_plan_is_written_over_a_plan_and_nothing_else() {
+    let project = edited();
+    drop(project.run("plan --out plan.json").exits(0));
+    let config = project.read("oppctl.yaml");
+    project.run("plan --out oppctl.yaml").shows(str![[r#"
+exit: 1
+---- stderr
+error: oppctl.yaml is there and is no plan, so no plan is written over it
+  hint: name another file with --out
+
+"#]]);
+    assert_eq!(project.read("oppctl.yaml"), config);
+}
+
+#[test]
 fn a_plan_as_json_keeps_to_its_schema() {
     let project = edited();
     let json = project.run("plan --format json").exits(0).stdout.clone();

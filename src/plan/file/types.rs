@@ -56,6 +56,8 @@ pub struct PermitsEntry {
     pub adopt_foreign: Option<String>,
     /// Whether children that nobody declares may be deleted with their parents.
     pub with_undeclared: bool,
+    /// How many deletions are allowed, whatever the guards of the configuration say.
+    pub allow_deletes: Option<usize>,
 }
 
 /// How many records there are of each sort.

@@ -228,3 +228,18 @@ error: the marker `managedBy` is no string field of the opportunities that can b
     let marketo = Marketo::schema(&SCHEMA.replace("string", "integer"));
     drop(marking(&marketo, TWO, "acme/pipeline").run("plan").exits(3));
 }
+
+#[test]
+fn a_refusal_that_is_all_there_is_refuses_an_apply() {
+    let marketo = Marketo::schema(SCHEMA);
+    let alone = "version: 1\nopportunities: [{ externalOpportunityId: A, name: Chairs }]\n";
+    drop(
+        marking(&marketo, alone, "other/team")
+            .run("apply --yes --quiet")
+            .exits(0),
+    );
+    let project = marking(&marketo, alone, "acme/pipeline");
+    drop(project.run("plan").exits(5));
+    drop(project.run("apply --yes").exits(5));
+    drop(project.run("apply --yes --adopt-foreign wrong").exits(5));
+}
