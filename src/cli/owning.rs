@@ -74,12 +74,15 @@ impl RunLedger {
         Ok(())
     }
 
-    /// Reads the ledger again; whether somebody has changed it since.
+    /// Reads the ledger again if somebody has changed it since; whether that is so.
     pub(super) async fn read_again(&mut self) -> Result<bool, CliError> {
+        // A large ledger takes a second to read, and most often it is still the same.
+        if self.store.number().await? == self.number {
+            return Ok(false);
+        }
         let ledger::Loaded { ledger, number } = self.store.load().await?;
-        let changed = number != self.number;
         (self.ledger, self.number) = (ledger, number);
-        Ok(changed)
+        Ok(true)
     }
 
     /// The salt of the ledger, once it was saved for the first time.

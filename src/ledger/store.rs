@@ -107,6 +107,14 @@ impl Store {
         Err(LedgerError::Changed { location })
     }
 
+    /// The number of the newest ledger, 0 where there is none yet: whether one that was read is still it.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn number(&self) -> Result<u64, LedgerError> {
+        Ok(self.ledger.latest().await?.unwrap_or(0))
+    }
+
     /// Saves the ledger as the object after `after`, and gives its number.
     ///
     /// # Errors
