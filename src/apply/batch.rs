@@ -11,7 +11,7 @@ use crate::observe;
 use crate::plan::{Batch, Plan};
 
 use super::encode::encode;
-use super::report::{Halt, Outcome, WhyNot};
+use super::report::{Halt, Outcome, Settled, WhyNot};
 
 /// How often a record goes out at most: a server that loses every answer must not keep a run for ever.
 const TRIES: usize = 3;
@@ -23,8 +23,7 @@ const CUTS: usize = 16;
 /// What became of a batch.
 #[derive(Debug, Default)]
 pub(super) struct Sent {
-    /// By the index of the change.
-    pub(super) outcomes: Vec<(usize, Outcome)>,
+    pub(super) settled: Vec<Settled>,
     /// Set where no further call makes sense.
     pub(super) halt: Option<Halt>,
 }
@@ -107,6 +106,14 @@ pub(super) async fn send(
 }
 
 impl Sent {
+    fn push(&mut self, change: usize, outcome: Outcome, tries: usize) {
+        self.settled.push(Settled {
+            change,
+            outcome,
+            tries,
+        });
+    }
+
     /// Gives up on records because no further call makes sense.
     fn leave(&mut self, piece: &Piece) {
         let outcome = || match piece.tries {
@@ -115,8 +122,9 @@ impl Sent {
                 why: format!("sent {}, and not there when read back", times(tries)),
             },
         };
-        let outcomes = piece.changes.iter().map(|index| (*index, outcome()));
-        self.outcomes.extend(outcomes);
+        for index in &piece.changes {
+            self.push(*index, outcome(), piece.tries);
+        }
     }
 
     /// Keeps that a whole call was refused.
@@ -131,7 +139,7 @@ impl Sent {
     /// Keeps that a record was refused; at a second try that may be the first one's doing, as "exists already" is.
     fn reject(&mut self, index: usize, rejected: Outcome, piece: &Piece, doubts: &mut Doubts) {
         if piece.tries == 0 {
-            self.outcomes.push((index, rejected));
+            self.push(index, rejected, 1);
         } else {
             doubts.changes.push((index, Some(rejected)));
         }
@@ -151,7 +159,9 @@ impl Sent {
         } = written;
         for (index, row) in piece.changes.iter().zip(rows) {
             match row {
-                Some(Row::Done { id }) => self.outcomes.push((*index, Outcome::Applied { id })),
+                Some(Row::Done { id }) => {
+                    self.push(*index, Outcome::Applied { id }, piece.tries + 1);
+                }
                 Some(Row::Skipped { reasons }) => {
                     let rejected = Outcome::Rejected {
                         reasons,
@@ -190,11 +200,9 @@ impl Sent {
             Ok(observed) => observed,
             Err(error) => {
                 let why = format!("{why}; reading back failed: {error}");
-                self.outcomes.extend(
-                    changes
-                        .iter()
-                        .map(|(index, _)| (*index, Outcome::Unknown { why: why.clone() })),
-                );
+                for (index, _) in changes {
+                    self.push(index, Outcome::Unknown { why: why.clone() }, tries);
+                }
                 self.halt = Some(Halt::Api(error));
                 return None;
             }
@@ -217,7 +225,7 @@ impl Sent {
                     why: format!("sent {}, and not there when read back: {why}", times(tries)),
                 }
             };
-            self.outcomes.push((index, outcome));
+            self.push(index, outcome, tries);
         }
         let piece = Piece {
             changes: again,

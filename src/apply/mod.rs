@@ -11,5 +11,5 @@ pub(crate) mod tests;
 
 pub use encode::calls;
 pub use keep::{Claims, claim, settle};
-pub use report::{Halt, Outcome, Report, WhyNot};
-pub use run::{Event, Stop, Urgency, apply};
+pub use report::{Halt, Outcome, Report, Settled, Unrecorded, WhyNot};
+pub use run::{Event, Listener, Stop, Urgency, apply};

@@ -1,5 +1,7 @@
 //! What became of each change.
 
+use std::error::Error;
+
 use crate::api::{ApiError, Reason, Refusal};
 use crate::ledger::Lost;
 use crate::plan::{Change, Plan};
@@ -13,8 +15,18 @@ pub struct Report {
     pub halt: Option<Halt>,
 }
 
-/// What became of one change.
+/// A change that has its outcome.
 #[derive(Debug)]
+pub struct Settled {
+    /// Its index in the plan.
+    pub change: usize,
+    pub outcome: Outcome,
+    /// How often it went out.
+    pub tries: usize,
+}
+
+/// What became of one change.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The instance holds it; the id of the record, where it is known.
     Applied { id: Option<Box<str>> },
@@ -47,9 +59,14 @@ pub enum Halt {
     Interrupted,
     /// Somebody else may be writing by now.
     LockLost(Lost),
+    /// What was about to happen, or had happened, could not be written down.
+    Unrecorded(Unrecorded),
     /// The instance does not take further calls now, or none by these credentials.
     Api(ApiError),
 }
+
+/// Why something could not be written down.
+pub type Unrecorded = Box<dyn Error + Send + Sync>;
 
 impl Outcome {
     /// The outcome of a record whose whole call was refused.

@@ -11,7 +11,7 @@ use crate::model::{FoldedKey, ObjectKind, Verb};
 use crate::plan::{Batch, Plan, Schemas, Wave, parent_of};
 
 use super::batch::{self, Sent};
-use super::report::{Halt, Outcome, Report, WhyNot};
+use super::report::{Halt, Outcome, Report, Settled, Unrecorded, WhyNot};
 
 /// What ends a run before its last batch.
 #[derive(Clone, Debug)]
@@ -34,13 +34,18 @@ pub enum Urgency {
 }
 
 /// What a run tells while it goes on.
-#[derive(Debug)]
-pub enum Event {
-    /// So many changes more have their outcome now.
-    Settled { changes: usize },
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'e> {
+    /// This batch goes out next. If that cannot be written down it does not.
+    Sending(&'e Batch),
+    /// These changes have their outcome now.
+    Settled(&'e [Settled]),
     /// The run ends after the batches in flight.
     Stopping,
 }
+
+/// Hears of the events of a run. An error ends the run after the batches in flight: nothing is sent of which there would be no trace.
+pub type Listener<'l> = dyn FnMut(Event<'_>) -> Result<(), Unrecorded> + 'l;
 
 /// Sends the batches of a plan and answers what became of each change. Never fails as a whole: what could not be
 /// done is in the report.
@@ -50,7 +55,7 @@ pub async fn apply(
     schemas: &Schemas,
     client: &Client,
     stop: Stop,
-    on: &mut dyn FnMut(Event),
+    on: &mut Listener<'_>,
 ) -> Report {
     let mut run = Run {
         plan,
@@ -88,7 +93,7 @@ impl Run<'_> {
         wave: &Wave,
         schemas: &Schemas,
         client: &Client,
-        on: &mut dyn FnMut(Event),
+        on: &mut Listener<'_>,
     ) {
         let mut waiting = self.ready(wave, on).into_iter();
         let lock = self.stop.lock.clone();
@@ -101,6 +106,9 @@ impl Run<'_> {
                 let schema = schemas
                     .get(batch.kind)
                     .expect("a plan has changes of described kinds only");
+                if !self.tell(Event::Sending(&batch), on) {
+                    break;
+                }
                 for index in &batch.changes {
                     self.outcomes[*index] = Outcome::Unknown {
                         why: "interrupted before the answer came".to_owned(),
@@ -128,7 +136,7 @@ impl Run<'_> {
         }
     }
 
-    fn heed(&mut self, on: &mut dyn FnMut(Event)) {
+    fn heed(&mut self, on: &mut Listener<'_>) {
         if self.halt.is_some() {
             return;
         }
@@ -137,29 +145,43 @@ impl Run<'_> {
             self.halt = Some(Halt::LockLost(lost));
         } else if *self.stop.urgency.borrow() > Urgency::None {
             self.halt = Some(Halt::Interrupted);
-            on(Event::Stopping);
+            self.tell(Event::Stopping, on);
         }
     }
 
-    fn keep(&mut self, sent: Sent, on: &mut dyn FnMut(Event)) {
-        let Sent { outcomes, halt } = sent;
-        on(Event::Settled {
-            changes: outcomes.len(),
-        });
-        for (index, outcome) in outcomes {
-            self.outcomes[index] = outcome;
-        }
+    fn keep(&mut self, sent: Sent, on: &mut Listener<'_>) {
+        let Sent { settled, halt } = sent;
+        self.settle(settled, on);
         if let Some(halt) = halt {
             self.halt.get_or_insert(halt);
         }
     }
 
+    fn settle(&mut self, settled: Vec<Settled>, on: &mut Listener<'_>) {
+        if !settled.is_empty() {
+            self.tell(Event::Settled(&settled), on);
+        }
+        for Settled {
+            change, outcome, ..
+        } in settled
+        {
+            self.outcomes[change] = outcome;
+        }
+    }
+
+    /// Tells of an event; whether it was heard. If not, nothing more is sent.
+    fn tell(&mut self, event: Event<'_>, on: &mut Listener<'_>) -> bool {
+        let Err(error) = on(event) else { return true };
+        self.halt.get_or_insert(Halt::Unrecorded(error));
+        false
+    }
+
     /// The batches of a wave, without the changes whose parents or children are not as they have to be: those
     /// get their outcome here.
-    fn ready(&mut self, wave: &Wave, on: &mut dyn FnMut(Event)) -> Vec<Batch> {
+    fn ready(&mut self, wave: &Wave, on: &mut Listener<'_>) -> Vec<Batch> {
         let mut blocked = BTreeMap::new();
         let mut ready = Vec::with_capacity(wave.batches.len());
-        let mut settled = 0;
+        let mut settled = Vec::new();
         for batch in &wave.batches {
             let blocked = blocked
                 .entry((batch.kind, batch.verb))
@@ -169,8 +191,11 @@ impl Run<'_> {
                 let hangs_on = self.hangs_on(*index);
                 let why = hangs_on.and_then(|key| blocked.get(&key));
                 if let Some(why) = why {
-                    self.outcomes[*index] = Outcome::NotAttempted(*why);
-                    settled += 1;
+                    settled.push(Settled {
+                        change: *index,
+                        outcome: Outcome::NotAttempted(*why),
+                        tries: 0,
+                    });
                 }
                 why.is_none()
             });
@@ -178,9 +203,7 @@ impl Run<'_> {
                 ready.push(batch);
             }
         }
-        if settled > 0 {
-            on(Event::Settled { changes: settled });
-        }
+        self.settle(settled, on);
         ready
     }
 

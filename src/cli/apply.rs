@@ -157,11 +157,15 @@ impl Run<'_> {
         let before = session.client.calls();
         let mut progress = Progress::new(context.out, plan.changes.len());
         let stop = signals.stop(ledger.as_deref().and_then(RunLedger::watch));
-        let told = &mut |event| match event {
-            Event::Settled { changes } => progress.advance(changes),
-            Event::Stopping => {
-                progress.say("finishing the calls in flight; interrupt again to stop at once");
+        let told = &mut |event: Event<'_>| {
+            match event {
+                Event::Sending(_) => {}
+                Event::Settled(settled) => progress.advance(settled.len()),
+                Event::Stopping => {
+                    progress.say("finishing the calls in flight; interrupt again to stop at once");
+                }
             }
+            Ok(())
         };
         let report = apply::apply(plan, waves, schemas, &session.client, stop, told).await;
         progress.finish();
@@ -236,6 +240,7 @@ fn exit(report: &Report, signals: &Signals) -> Exit {
     match &report.halt {
         Some(Halt::Interrupted) => signals.exit(),
         Some(Halt::LockLost(_)) => Exit::Partial,
+        Some(Halt::Unrecorded(_)) => Exit::Failed,
         Some(Halt::Api(error)) => {
             let exit = exit_of(error);
             if matches!(exit, Exit::Denied | Exit::Unavailable) {

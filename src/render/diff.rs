@@ -4,13 +4,11 @@ use rust_decimal::Decimal;
 use similar::{ChangeTag, TextDiff};
 
 use crate::model::Value;
-use crate::plan::FieldChange;
+use crate::plan::{FieldChange, MASK};
 
 use super::escape::escaped;
 use super::style::{CREATED, DELETED, FAINT, Painted, columns, padding};
 
-/// What stands for a value that is to be shown to nobody.
-pub const MASK: &str = "(sensitive)";
 /// What stands for such a value where it takes the place of another one.
 const MASK_CHANGED: &str = "(sensitive, changed)";
 /// What stands for a field without a value.

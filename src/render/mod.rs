@@ -7,7 +7,6 @@ mod diagnostics_tests;
 mod diff;
 mod escape;
 mod keeping;
-mod mask;
 mod note;
 mod place;
 mod plan;
@@ -22,7 +21,6 @@ mod words;
 
 pub use ahead::{native_crm, quota_renewal};
 pub use diagnostics::{diagnostics, tally};
-pub use diff::MASK;
 pub use escape::escaped;
 pub use keeping::{drift, kept};
 pub use note::notes;
@@ -32,3 +30,5 @@ pub use report::{Tail, report};
 pub use stale::{differ, difference};
 pub use summary::{Head, read_from};
 pub use words::{counted, share};
+
+pub use crate::plan::MASK;

@@ -9,11 +9,10 @@ use jiff::Zoned;
 use crate::api::{ApiError, Reason, meaning};
 use crate::apply::{Halt, Outcome, Report, WhyNot};
 use crate::model::Sources;
-use crate::plan::{Change, Plan};
+use crate::plan::{Change, Plan, masked};
 
 use super::ahead::{native_crm, quota_renewal};
 use super::escape::escaped;
-use super::mask::masked;
 use super::place::place;
 use super::plan::Detail;
 use super::style::{CREATED, DELETED, Painted, STRONG, UPDATED};
@@ -76,6 +75,11 @@ pub fn report(
             out,
             "\nThe run ended early, because its lock was lost: {}. What is done is done: a further apply plans only the rest.",
             escaped(&lost.to_string())
+        ),
+        Some(Halt::Unrecorded(error)) => writeln!(
+            out,
+            "\nThe run ended early, because the journal could not be written: {}. What is done is done: a further apply plans only the rest.",
+            escaped(&error.to_string())
         ),
         Some(Halt::Api(error)) => early_end(error, plan, &tail.ended, out),
     }

@@ -214,7 +214,7 @@ impl Bench {
     pub(crate) async fn execute(
         &self,
         planned: Planned,
-        on: impl FnMut(&Event, &watch::Sender<Urgency>),
+        on: impl FnMut(&Event<'_>, &watch::Sender<Urgency>),
     ) -> Run {
         self.execute_under(Urgency::None, planned, on).await
     }
@@ -224,7 +224,7 @@ impl Bench {
         &self,
         urgency: Urgency,
         planned: Planned,
-        mut on: impl FnMut(&Event, &watch::Sender<Urgency>),
+        mut on: impl FnMut(&Event<'_>, &watch::Sender<Urgency>),
     ) -> Run {
         let Planned { plan, schemas, .. } = planned;
         let (sender, urgency) = watch::channel(urgency);
@@ -237,6 +237,7 @@ impl Bench {
         let claims = ledger.as_mut().map(|ledger| claim(ledger, &plan));
         let report = apply(&plan, &waves, &schemas, &self.client, stop, &mut |event| {
             on(&event, &sender);
+            Ok(())
         })
         .await;
         if let Some((ledger, claims)) = ledger.as_mut().zip(claims) {

@@ -23,7 +23,8 @@ async fn stopped(bench: &Bench, urgency: Urgency) -> (Vec<String>, usize) {
     let mut told = 0;
     let run = bench
         .execute(planned, |event, stop| match event {
-            Event::Settled { .. } => drop(stop.send_replace(urgency)),
+            Event::Sending(_) => {}
+            Event::Settled(_) => drop(stop.send_replace(urgency)),
             Event::Stopping => told += 1,
         })
         .await;

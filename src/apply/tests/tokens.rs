@@ -20,8 +20,8 @@ async fn ended(end: impl Fn(&Simulator)) -> Vec<String> {
     let (from, mut settled) = (bench.simulator.calls().len(), 0);
     let run = bench
         .execute(planned, |event, _| {
-            if let Event::Settled { changes } = event {
-                settled += changes;
+            if let Event::Settled(changes) = event {
+                settled += changes.len();
                 if settled == 7 {
                     end(&bench.simulator);
                 }

@@ -5,13 +5,15 @@
 
 use std::borrow::Cow;
 
+use super::change::{Change, FieldChange};
 use crate::model::Value;
-use crate::plan::{Change, FieldChange};
 
-use super::diff::MASK;
+/// What stands for a value that is to be shown to nobody.
+pub const MASK: &str = "(sensitive)";
 
 /// A message about these changes, without their sensitive values.
-pub(super) fn masked<'m, 'p>(
+#[must_use]
+pub fn masked<'m, 'p>(
     message: &'m str,
     changes: impl IntoIterator<Item = &'p Change>,
 ) -> Cow<'m, str> {
