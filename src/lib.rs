@@ -24,6 +24,7 @@
 //! | [`observe`] | which calls answer the planner's questions |
 //! | [`plan`](mod@plan) | binding, questions, the planner, ownership, the guards, the batches, digests and saved plans; pure |
 //! | [`apply`] | the only loop that changes an instance; outcomes, the settling of unknown ones, and what the ledger keeps of them |
+//! | [`journal`] | what each apply was about to do and has done, in a file of its own, and reading it again |
 //! | [`import`] | from records of an instance to entries and files; pure |
 //! | [`render`] | text for people: plans, reports, diagnostics |
 //! | [`simulator`] | a local Marketo over HTTP, written from Adobe's documentation |
@@ -42,6 +43,7 @@
 //! - Problems of manifests are data ([`model::Problem`]), collected, never the first one only; their text is made in [`render`].
 //! - Refusals of single records are outcomes ([`apply::Outcome`]), not errors. A write whose answer was lost is read back, never assumed.
 //! - Secrets and tokens are in no output, error, log or URL that is shown; text of others is escaped before it reaches a terminal.
+//! - Nothing is sent that is not in the journal before; [`apply`] emits events, and an event that cannot be written down ends the run.
 //! - Only [`cli`] prints.
 //!
 //! # Where things go
@@ -87,6 +89,8 @@
 //! | guard, refusal | what a person has to allow, and the reason why a plan is not applied |
 //! | lock, lease | one run's right to write, and how long it is good without a renewal |
 //! | origin | the commit and the time of an apply |
+//! | journal | the file of one apply: its changes with what was before, then intent and outcome of each batch |
+//! | run | one apply, as its journal tells it |
 //! | simulator | the built-in Marketo on loopback |
 
 pub mod api;
@@ -94,6 +98,7 @@ pub mod apply;
 pub mod cli;
 pub mod config;
 pub mod import;
+pub mod journal;
 pub mod ledger;
 pub mod manifest;
 pub mod model;

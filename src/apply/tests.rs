@@ -14,6 +14,7 @@ mod case;
 mod faults;
 mod forms;
 mod halts;
+mod journal;
 mod limits;
 mod no_op;
 mod order;

@@ -9,11 +9,13 @@ use jiff::Zoned;
 
 use crate::apply::{self, Claims, Event, Halt, Report};
 use crate::config::{Instance, Loaded};
+use crate::ledger::Owner;
 use crate::render::{self, Tail};
 
 use super::args::{Allow, Apply};
 use super::context::Context;
 use super::exit::{CliError, Exit};
+use super::journaling;
 use super::owning::RunLedger;
 use super::prepare::{Prepared, connect, prepare};
 use super::progress::Progress;
@@ -40,6 +42,7 @@ pub(super) async fn run(context: &Context, args: &Apply) -> Result<Exit, CliErro
         loaded: &loaded,
         session: &session,
         signals: &signals,
+        owner: Owner::here(),
     };
     let ended = run.go(ledger.as_mut()).await;
     if let Some(ledger) = ledger {
@@ -57,18 +60,21 @@ struct Run<'r> {
     loaded: &'r Loaded,
     session: &'r Session,
     signals: &'r Signals,
+    /// Who runs it, for the lock and the journal.
+    owner: Owner,
 }
 
 impl Run<'_> {
     /// Plans, guards, asks, sends. Where nobody is asked the lock is held from before the plan; while a person decides
     /// it never is, so there the plan must still be that of the ledger afterwards.
     async fn go(&self, mut ledger: Option<&mut RunLedger>) -> Result<Exit, CliError> {
-        let &Self {
+        let Self {
             context,
             args,
             loaded,
             session,
             signals,
+            owner: _,
         } = self;
         if let Some(ledger) = ledger.as_deref_mut().filter(|_| args.yes) {
             self.lock(ledger).await?;
@@ -124,7 +130,8 @@ impl Run<'_> {
     /// Takes the lock and reads the ledger again; whether somebody has changed it.
     async fn lock(&self, ledger: &mut RunLedger) -> Result<bool, CliError> {
         let lock = async {
-            ledger.lock(self.context, self.args.lock_wait).await?;
+            let (owner, wait) = (self.owner.clone(), self.args.lock_wait);
+            ledger.lock(self.context, owner, wait).await?;
             ledger.read_again().await
         };
         self.signals.unless(lock).await
@@ -138,9 +145,10 @@ impl Run<'_> {
         let &Self {
             context,
             args: _,
-            loaded: _,
+            loaded,
             session,
             signals,
+            ref owner,
         } = self;
         let Prepared {
             plan,
@@ -149,15 +157,24 @@ impl Run<'_> {
             sources,
             ..
         } = prepared;
+        let own = ledger.as_deref().map(|ledger| &ledger.ledger);
+        let mut journal = journaling::begin(loaded, session, prepared, own, owner)?;
         let mut claims = Claims::default();
         if let Some(ledger) = ledger.as_deref_mut() {
-            claims = ledger.claim(plan).await?;
+            claims = match ledger.claim(plan).await {
+                Ok(claims) => claims,
+                Err(error) => {
+                    journal.not_begun(error.message.clone())?;
+                    return Err(error);
+                }
+            };
         }
         let started = Instant::now();
         let before = session.client.calls();
         let mut progress = Progress::new(context.out, plan.changes.len());
         let stop = signals.stop(ledger.as_deref().and_then(RunLedger::watch));
         let told = &mut |event: Event<'_>| {
+            let noted = journal.note(event);
             match event {
                 Event::Sending(_) => {}
                 Event::Settled(settled) => progress.advance(settled.len()),
@@ -165,7 +182,7 @@ impl Run<'_> {
                     progress.say("finishing the calls in flight; interrupt again to stop at once");
                 }
             }
-            Ok(())
+            noted.map_err(Into::into)
         };
         let report = apply::apply(plan, waves, schemas, &session.client, stop, told).await;
         progress.finish();
@@ -192,10 +209,12 @@ impl Run<'_> {
                 render::kept(plan, &mut text).expect(unfailing);
             }
         }
+        let journaled = journal.end(&report, tail.calls);
         context.out.data(&text)?;
         settled.map_err(|error| {
             error.hint("what the report says is so; the next apply brings the ledger up to it")
         })?;
+        journaled?;
         Ok(exit(&report, signals))
     }
 }

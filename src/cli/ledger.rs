@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::config::{Instance, Loaded, Target};
-use crate::ledger::{Clock, Entry, Fingerprint, Ledger, Origin, Store};
+use crate::ledger::{Clock, Entry, Fingerprint, Ledger, Origin, Owner, Store};
 use crate::model::{FoldedKey, ObjectKind};
 use crate::render::escaped;
 
@@ -114,7 +114,7 @@ fn show(context: &Context, ledger: &RunLedger, args: &Owned) -> Result<Exit, Cli
 
 async fn forget(context: &Context, mut ledger: RunLedger, args: &Forget) -> Result<Exit, CliError> {
     let kind = kind(&args.kind)?;
-    ledger.lock(context, args.lock_wait).await?;
+    ledger.lock(context, Owner::here(), args.lock_wait).await?;
     let ended = forget_locked(context, &mut ledger, kind, &args.keys).await;
     ledger.release(context).await;
     ended

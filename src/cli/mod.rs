@@ -15,6 +15,7 @@ mod files;
 mod get;
 mod import;
 mod input;
+mod journaling;
 mod key_file;
 mod keys;
 mod ledger;

@@ -57,7 +57,12 @@ impl RunLedger {
 
     /// Takes the lock, waiting for others as long as that is wanted. Whether the ledger is still the one that was read
     /// is for the caller to ask.
-    pub(super) async fn lock(&mut self, context: &Context, wait: Duration) -> Result<(), CliError> {
+    pub(super) async fn lock(
+        &mut self,
+        context: &Context,
+        owner: Owner,
+        wait: Duration,
+    ) -> Result<(), CliError> {
         let terms = Terms {
             lease: self.lease,
             wait,
@@ -70,7 +75,7 @@ impl RunLedger {
             ));
         };
         let lock = self.store.lock(Clock::system());
-        self.held = Some(lock.acquire(Owner::here(), terms, notify).await?);
+        self.held = Some(lock.acquire(owner, terms, notify).await?);
         Ok(())
     }
 

@@ -8,10 +8,12 @@ use std::path::{Path, PathBuf};
 
 use super::file::{
     AnswerFile, AnswersFile, ConfigFile, CredentialFile, CredentialSources, CredentialsFile,
-    Guards, InstanceFile, Limits, SimulatorFile,
+    Guards, InstanceFile, JOURNALS, JournalFile, Limits, SimulatorFile,
 };
 use super::ownership;
-use super::{BaseUrl, Config, ConfigProblem, Credential, Instance, Remote, Simulator, Target};
+use super::{
+    BaseUrl, Config, ConfigProblem, Credential, Instance, Journal, Remote, Simulator, Target,
+};
 use crate::simulator::{Answers, Crm};
 
 // Page "REST API": the limits of an instance, which all integrations share.
@@ -32,6 +34,7 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
         default_instance,
         instances,
         ownership,
+        journal,
         guards,
         limits,
     } = file;
@@ -56,6 +59,7 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
         default_instance,
         instances,
         ownership: ownership::checked(ownership, root)?,
+        journal: journaled(journal, root)?,
         guards,
         limits,
     })
@@ -231,6 +235,23 @@ fn is_variable_name(name: &str) -> bool {
     !name.starts_with(|first: char| first.is_ascii_digit())
         && !name.is_empty()
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+fn journaled(file: JournalFile, root: &Path) -> Result<Journal, Finding> {
+    let JournalFile {
+        directory,
+        sensitive,
+    } = file;
+    let directory = directory.unwrap_or_else(|| JOURNALS.into());
+    if directory.as_os_str().is_empty() {
+        let member = "directory";
+        let problem = ConfigProblem::EmptyMember { member };
+        return Err(finding(problem, &["journal", member]));
+    }
+    Ok(Journal {
+        directory: root.join(directory),
+        sensitive,
+    })
 }
 
 fn check_guards(guards: Guards) -> Result<(), Finding> {

@@ -43,6 +43,9 @@ pub(super) struct ConfigFile {
     /// Which records are this project's: without it, nothing is deleted but what an entry says with `ensure: absent` or `rolesMode: exact`.
     #[serde(default)]
     pub ownership: OwnershipFile,
+    /// What every apply writes down on this machine: what it was about to do, what became of it, and what fields held before.
+    #[serde(default)]
+    pub journal: JournalFile,
     /// What refuses a run that would delete more than expected.
     #[serde(default)]
     pub guards: Guards,
@@ -182,6 +185,23 @@ pub(super) struct MarkerFile {
     #[schemars(regex(pattern = r"^\S(.*\S)?$"))]
     pub value: String,
 }
+
+/// The journals of applies, a file for each: `oppctl history` shows them, `oppctl undo` goes back by them.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(expecting = "a mapping with `directory` or `sensitive`")]
+#[schemars(rename = "Journal")]
+pub(super) struct JournalFile {
+    /// The folder of the journals. It holds values of records, and does not belong into version control.
+    #[schemars(length(min = 1), extend("default" = JOURNALS))]
+    pub directory: Option<PathBuf>,
+    /// Whether values of sensitive fields are written down as well. Without them, an undo cannot restore these fields.
+    #[serde(default)]
+    pub sensitive: bool,
+}
+
+/// Where journals are if the configuration does not say.
+pub(super) const JOURNALS: &str = ".oppctl/journal";
 
 /// What refuses a run that would delete more than expected; whichever is reached first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]

@@ -29,6 +29,7 @@ pub struct Config {
     /// By name.
     pub instances: BTreeMap<String, Instance>,
     pub ownership: Ownership,
+    pub journal: Journal,
     pub guards: Guards,
     pub limits: Limits,
 }
@@ -58,6 +59,15 @@ pub struct Ownership {
 pub struct Marker {
     pub field: String,
     pub value: String,
+}
+
+/// What applies write down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Journal {
+    /// Where the journals are.
+    pub directory: PathBuf,
+    /// Whether values of sensitive fields are stored.
+    pub sensitive: bool,
 }
 
 /// A Marketo instance.

@@ -25,7 +25,9 @@ pub use base_url::{BaseUrl, BaseUrlError};
 pub use credentials::{Credential, CredentialError};
 pub use error::{ConfigError, ConfigProblem};
 pub use file::{Guards, Limits};
-pub use load::{Config, FILE_NAME, Instance, Loaded, Marker, Ownership, Remote, Simulator, Target};
+pub use load::{
+    Config, FILE_NAME, Instance, Journal, Loaded, Marker, Ownership, Remote, Simulator, Target,
+};
 pub use schema::config_schema;
 
 #[cfg(test)]

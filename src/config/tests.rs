@@ -67,6 +67,7 @@ ownership:
   ledger: s3://acme-ops/oppctl
   marker: { field: managedBy, value: acme/pipeline }
   lease: 2m
+journal: { directory: ../journals, sensitive: true }
 guards: { maxDeletes: 0, maxDeletePercent: 25 }
 limits: { callsPer20s: 80, concurrency: 2, dailyCalls: 10000 }
 ";
@@ -88,6 +89,11 @@ limits: { callsPer20s: 80, concurrency: 2, dailyCalls: 10000 }
         lease: Duration::from_secs(120),
     };
     assert_eq!(loaded.config.ownership, ownership);
+    let journal = Journal {
+        directory: dir.path().join("../journals"),
+        sensitive: true,
+    };
+    assert_eq!(loaded.config.journal, journal);
     let guards = Guards {
         max_deletes: 0,
         max_delete_percent: 25,
@@ -144,6 +150,11 @@ fn what_is_silent_has_the_documented_defaults() {
         lease: Duration::from_secs(60),
     };
     assert_eq!(loaded.config.ownership, ownership);
+    let journal = Journal {
+        directory: loaded.root.join(".oppctl/journal"),
+        sensitive: false,
+    };
+    assert_eq!(loaded.config.journal, journal);
     assert_eq!(loaded.config.default_instance, None);
     let only = loaded.instance(None).expect("there is only one");
     assert_eq!(only.name, "production");
@@ -279,7 +290,7 @@ fn mistakes_of_the_language() {
     let rows = [
         (
             "defaultinstance: a\n",
-            "3:1 unknown key `defaultinstance` (did you mean `defaultInstance`? There are `version`, `manifests`, `defaultInstance`, `instances`, `ownership`, `guards`, `limits`)",
+            "3:1 unknown key `defaultinstance` (did you mean `defaultInstance`? There are `version`, `manifests`, `defaultInstance`, `instances`, `ownership`, `journal`, `guards`, `limits`)",
         ),
         (
             "guards: { maxDelete: 1 }\n",
@@ -368,6 +379,20 @@ fn a_directory_of_ledgers_is_relative_to_the_file() {
     let loaded = Config::load(dir.path(), None).expect("the file is right");
     let folder = Location::Directory(dir.path().join("../ledger"));
     assert_eq!(loaded.config.ownership.ledger, Some(folder));
+}
+
+#[test]
+fn mistakes_of_the_journal() {
+    let rows = [
+        ("journal: { directory: '' }", "3:23 `directory` is empty"),
+        (
+            "journal: { sensitiv: true }",
+            "3:12 unknown key `sensitiv` in `journal` (did you mean `sensitive`? There are `directory`, `sensitive`)",
+        ),
+    ];
+    for (text, expected) in rows {
+        assert_eq!(mistake_in(text), expected);
+    }
 }
 
 #[test]

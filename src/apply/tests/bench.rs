@@ -3,6 +3,7 @@
 //! The pipeline is that of `cli/prepare.rs`. The store is looked at, and changed behind the client's back,
 //! over plain HTTP, so that a mistake of the client cannot hide itself.
 
+pub(crate) mod log;
 mod store;
 
 use std::cell::{Cell, RefCell};
@@ -15,10 +16,12 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
+use self::log::Log;
 pub(crate) use self::store::{OPPORTUNITIES, ROLES, Records, told};
 use crate::api::{ApiError, Client, MAX_RECORDS, Retry, Settings};
 use crate::apply::encode::{ROOM, size};
 use crate::apply::{Event, Outcome, Report, Stop, Urgency, WhyNot, apply, claim, settle};
+use crate::journal;
 use crate::ledger::{Ledger, Origin};
 use crate::manifest;
 use crate::model::{Diagnostic, ObjectKind, Sources};
@@ -58,6 +61,8 @@ pub(crate) struct Bench {
     named: RefCell<BTreeSet<String>>,
     pub(crate) ledger: RefCell<Option<Ledger>>,
     marker: Option<Marker>,
+    /// So many writes of the next journal after its beginning work; all of them without a number.
+    pub(crate) disk: Cell<Option<usize>>,
     /// What a person allows from now on.
     pub(crate) permits: Cell<Permits<'static>>,
     _directory: TempDir,
@@ -74,6 +79,8 @@ pub(crate) struct Planned {
 pub(crate) struct Run {
     pub(crate) plan: Plan,
     pub(crate) report: Report,
+    /// What its journal says.
+    pub(crate) journal: journal::Run,
 }
 
 impl Bench {
@@ -115,6 +122,7 @@ impl Bench {
             named: RefCell::default(),
             ledger: RefCell::new(ledger),
             marker,
+            disk: Cell::default(),
             permits: Cell::default(),
             _directory: directory,
         }
@@ -226,7 +234,11 @@ impl Bench {
         planned: Planned,
         mut on: impl FnMut(&Event<'_>, &watch::Sender<Urgency>),
     ) -> Run {
-        let Planned { plan, schemas, .. } = planned;
+        let Planned {
+            plan,
+            schemas,
+            sources,
+        } = planned;
         let (sender, urgency) = watch::channel(urgency);
         let stop = Stop {
             urgency,
@@ -234,17 +246,33 @@ impl Bench {
         };
         let waves = self.waves(&plan);
         let mut ledger = self.ledger.take();
+        let log = Log::default();
+        let mut journal = log.begin(&plan, &sources, ledger.as_ref(), &self.clock);
+        log.left.set(self.disk.get());
         let claims = ledger.as_mut().map(|ledger| claim(ledger, &plan));
         let report = apply(&plan, &waves, &schemas, &self.client, stop, &mut |event| {
+            journal.note(event)?;
             on(&event, &sender);
             Ok(())
         })
         .await;
+        let unended = log.read().unwrap();
+        let ended = journal.end(&report, 0);
         if let Some((ledger, claims)) = ledger.as_mut().zip(claims) {
             settle(ledger, &plan, claims, &report);
         }
         self.ledger.replace(ledger);
-        Run { plan, report }
+        let journal = log.read().unwrap();
+        if self.disk.get().is_none() {
+            ended.unwrap();
+            log::assert_tells(&unended, &plan, &report);
+            log::assert_tells(&journal, &plan, &report);
+        }
+        Run {
+            plan,
+            report,
+            journal,
+        }
     }
 
     /// Plans and applies.

@@ -1,0 +1,61 @@
+//! The journal of a run: made when the run is about to send.
+
+use jiff::Timestamp;
+
+use crate::config::Loaded;
+use crate::journal::{Folder, Head, Journal, JournalError, Opened, Opening, RunId};
+use crate::ledger::{Clock, Ledger, Owner};
+
+use super::commit::commit;
+use super::exit::{CliError, Exit};
+use super::prepare::Prepared;
+use super::session::Session;
+
+/// Makes the journal of a run, with everything that the run may do.
+pub(super) fn begin<'p>(
+    loaded: &Loaded,
+    session: &Session,
+    prepared: &'p Prepared,
+    ledger: Option<&Ledger>,
+    owner: &Owner,
+) -> Result<Journal<'p>, CliError> {
+    let settings = &loaded.config.journal;
+    let began = Timestamp::now();
+    let head = Head {
+        id: RunId::new(began, &owner.id),
+        began,
+        instance: session.name.as_str().into(),
+        fingerprint: session.fingerprint.as_str().into(),
+        owner: owner.clone(),
+        commit: commit(&loaded.root),
+        digest: Some(prepared.digest.to_string().into()),
+        undoes: None,
+        program: env!("CARGO_PKG_VERSION").into(),
+        counts: prepared.plan.counts(),
+    };
+    let Opened { file, path } = folder(loaded, session.fingerprint.as_str()).create(&head.id)?;
+    let opening = Opening {
+        head: &head,
+        plan: &prepared.plan,
+        sources: &prepared.sources,
+        ledger,
+        sensitive: settings.sensitive,
+    };
+    let journal = Journal::begin(Box::new(file), path, Clock::system(), &opening)?;
+    Ok(journal)
+}
+
+/// The journals of an instance.
+pub(super) fn folder(loaded: &Loaded, fingerprint: &str) -> Folder {
+    Folder::of(&loaded.config.journal.directory, fingerprint)
+}
+
+impl From<JournalError> for CliError {
+    fn from(error: JournalError) -> Self {
+        let cli = Self::from_error(Exit::Failed, &error);
+        match error.hint() {
+            Some(hint) => cli.hint(hint),
+            None => cli,
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Rows as what they are about.
+
+use std::sync::Arc;
+
+use crate::api::Reason;
+use crate::apply::{Outcome, WhyNot};
+use crate::ledger::{Origin, Owner, Place};
+use crate::model::{Key, KeyPart, KeyType, KeyValue, ObjectKind};
+use crate::plan::{Action, At, Change, WhyDelete};
+
+use super::RunId;
+use super::error::Damage;
+use super::fields::FieldRow;
+use super::read::{Flaw, json};
+use super::rows::{
+    ActionRow, AdoptedRow, ChangeRow, CountsRow, EndRow, HeadRow, HowRow, NotAttemptedRow,
+    OutcomeRow, PartRow, VERSION, Versioned, WhoRow, WhyRow,
+};
+use super::run::{Adopted, End, Head, How, Tally};
+
+/// What the first line says.
+pub(super) fn head(line: &[u8]) -> Result<Head, Flaw> {
+    // The version before the rest: of a newer one, only this much is known.
+    let Versioned { oppctl, version } = json(line)?;
+    if oppctl != "journal" {
+        return Err(Damage::Other.into());
+    }
+    if version > VERSION {
+        return Err(Flaw::Newer(version));
+    }
+    let HeadRow {
+        oppctl: _,
+        version: _,
+        run,
+        began,
+        instance,
+        fingerprint,
+        who,
+        commit,
+        digest,
+        undoes,
+        program,
+        planned,
+    } = json(line)?;
+    let WhoRow {
+        id,
+        host,
+        user,
+        pid,
+        run: url,
+    } = who;
+    let name = |text: &str| RunId::parse(text).ok_or(Damage::Reference);
+    Ok(Head {
+        id: name(&run)?,
+        began,
+        instance: instance.into(),
+        fingerprint: fingerprint.into(),
+        owner: Owner {
+            id: id.into(),
+            host: host.into(),
+            user: user.into(),
+            pid,
+            run: url.map(Into::into),
+        },
+        commit: commit.map(Into::into),
+        digest: digest.map(Into::into),
+        undoes: undoes.map(|run| name(&run)).transpose()?,
+        program: program.into(),
+        counts: counts(planned),
+    })
+}
+
+/// The change of a row.
+pub(super) fn change(row: ChangeRow<'_>, head: &Head) -> Result<Change, Damage> {
+    let ChangeRow {
+        kind,
+        key,
+        action,
+        why,
+        id,
+        shown,
+        label,
+        file,
+        line,
+        since,
+        owned: _,
+        fields,
+    } = row;
+    let kind = self::kind(&kind)?;
+    let key = self::key(kind, key)?;
+    let fields = fields.into_iter().map(FieldRow::field);
+    let fields = fields.collect::<Result<Vec<_>, _>>()?;
+    let id = id
+        .map(Into::into)
+        .ok_or(Damage::Incomplete { member: "id" });
+    let origin = match since {
+        Some(origin) => Origin {
+            time: origin.time,
+            commit: origin.commit.map(Into::into),
+        },
+        None => Origin {
+            time: head.began,
+            commit: head.commit.clone(),
+        },
+    };
+    Ok(Change {
+        kind,
+        shown: shown.map_or_else(|| key.to_string().into(), Into::into),
+        key,
+        label: label.map(Into::into),
+        action: match action {
+            ActionRow::Create => Action::Create { fields },
+            ActionRow::Adopt => Action::Adopt { id: id?, fields },
+            ActionRow::Update => Action::Update { id: id?, fields },
+            ActionRow::Delete => Action::Delete {
+                id: id?,
+                why: self::why(why.ok_or(Damage::Incomplete { member: "why" })?),
+                fields,
+            },
+        },
+        at: At::Before {
+            place: Place {
+                file: file.into(),
+                line,
+            },
+            origin: Arc::new(origin),
+        },
+    })
+}
+
+fn why(row: WhyRow) -> WhyDelete {
+    match row {
+        WhyRow::Tombstone => WhyDelete::Tombstone,
+        WhyRow::NotListed => WhyDelete::NotListed,
+        WhyRow::Removed => WhyDelete::Removed,
+        WhyRow::WithParent => WhyDelete::WithParent,
+    }
+}
+
+fn kind(name: &str) -> Result<&'static ObjectKind, Damage> {
+    ObjectKind::named(name).ok_or_else(|| Damage::Kind {
+        name: name.to_owned(),
+    })
+}
+
+fn key(kind: &ObjectKind, parts: Vec<PartRow<'_>>) -> Result<Key, Damage> {
+    if parts.len() != kind.key.len() {
+        return Err(Damage::Key);
+    }
+    let part = |(wanted, part): (&KeyPart, PartRow<'_>)| match (&wanted.holds, part) {
+        (KeyType::Text { .. }, PartRow::Text(text)) => Ok(KeyValue::Text(text.into())),
+        (KeyType::Lead { .. }, PartRow::Lead(id)) => Ok(KeyValue::Lead(id)),
+        (KeyType::Text { .. }, PartRow::Lead(_)) | (KeyType::Lead { .. }, PartRow::Text(_)) => {
+            Err(Damage::Key)
+        }
+    };
+    let values: Result<Vec<_>, _> = kind.key.iter().zip(parts).map(part).collect();
+    values.map(Key::new)
+}
+
+/// The record of a row.
+pub(super) fn adopted(row: AdoptedRow<'_>) -> Result<Adopted, Damage> {
+    let kind = kind(&row.kind)?;
+    Ok(Adopted {
+        kind,
+        key: key(kind, row.key)?,
+        place: Place {
+            file: row.file.into(),
+            line: row.line,
+        },
+    })
+}
+
+/// The outcome of a row; `changes` is how many there are to refer to.
+pub(super) fn outcome(row: OutcomeRow<'_>, changes: usize) -> Result<Outcome, Damage> {
+    let OutcomeRow {
+        change: _,
+        tries: _,
+        applied,
+        rejected,
+        unknown,
+        not_attempted,
+    } = row;
+    let known = |index: usize| (index < changes).then_some(index).ok_or(Damage::Reference);
+    match (applied, rejected, unknown, not_attempted) {
+        (Some(applied), None, None, None) => Ok(Outcome::Applied {
+            id: applied.id.map(Into::into),
+        }),
+        (None, Some(rejected), None, None) => {
+            let reasons = rejected.reasons.into_iter().map(|reason| Reason {
+                code: reason.code.into(),
+                message: reason.message.into(),
+            });
+            Ok(Outcome::Rejected {
+                reasons: reasons.collect(),
+                request_id: rejected.request_id.map(Into::into),
+            })
+        }
+        (None, None, Some(unknown), None) => Ok(Outcome::Unknown {
+            why: unknown.why.into(),
+        }),
+        (None, None, None, Some(NotAttemptedRow { parent, child })) => {
+            Ok(Outcome::NotAttempted(match (parent, child) {
+                (Some(parent), None) => WhyNot::Parent(known(parent)?),
+                (None, Some(child)) => WhyNot::Child(known(child)?),
+                (None, None) => WhyNot::Halted,
+                (Some(_), Some(_)) => return Err(Damage::Outcome),
+            }))
+        }
+        _ => Err(Damage::Outcome),
+    }
+}
+
+/// How a run ended, and what it came to.
+pub(super) fn end(row: EndRow<'_>) -> (End, Tally) {
+    let EndRow {
+        time,
+        calls,
+        how,
+        why,
+        applied,
+        rejected,
+        unknown,
+        not_attempted,
+    } = row;
+    let why = || why.map(Into::into).unwrap_or_default();
+    let how = match how {
+        HowRow::Finished => How::Finished,
+        HowRow::Interrupted => How::Interrupted,
+        HowRow::NotBegun => How::NotBegun(why()),
+        HowRow::LockLost => How::LockLost(why()),
+        HowRow::Unrecorded => How::Unrecorded(why()),
+        HowRow::Instance => How::Instance(why()),
+    };
+    let tally = Tally {
+        applied: counts(applied),
+        rejected,
+        unknown,
+        not_attempted,
+    };
+    (End { time, calls, how }, tally)
+}
+
+fn counts(row: CountsRow) -> [usize; 4] {
+    let CountsRow {
+        create,
+        adopt,
+        update,
+        delete,
+    } = row;
+    [create, adopt, update, delete]
+}

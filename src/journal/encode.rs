@@ -1,0 +1,259 @@
+//! What the journal is about, as rows.
+
+use std::borrow::Cow;
+
+use crate::apply::{Outcome, Settled, WhyNot};
+use crate::ledger::{Ledger, Origin, Owner};
+use crate::model::{Key, KeyValue, Sources};
+use crate::plan::{Action, At, Change, Kept, WhyDelete, masked};
+
+use super::fields::FieldRow;
+use super::rows::{
+    ActionRow, AdoptedRow, AppliedRow, ChangeRow, CountsRow, EndRow, HeadRow, HowRow,
+    NotAttemptedRow, OriginRow, OutcomeRow, PartRow, ReasonRow, RejectedRow, UnknownRow, VERSION,
+    WhoRow, WhyRow,
+};
+use super::run::{End, Head, How, Tally};
+
+/// Whether a ledger has the very record of a change: the one that took the place of an owned one is not it.
+pub(super) fn is_owned(ledger: &Ledger, change: &Change) -> bool {
+    let Some(entry) = ledger.get(change.kind, &change.key.folded()) else {
+        return false;
+    };
+    match &change.action {
+        Action::Create { .. } => false,
+        Action::Adopt { id, .. } | Action::Update { id, .. } | Action::Delete { id, .. } => {
+            entry.id.as_ref().is_none_or(|own| own == id)
+        }
+    }
+}
+
+/// The first line.
+pub(super) fn head_row(head: &Head) -> HeadRow<'_> {
+    let Head {
+        id,
+        began,
+        instance,
+        fingerprint,
+        owner,
+        commit,
+        digest,
+        undoes,
+        program,
+        counts,
+    } = head;
+    let Owner {
+        id: owner,
+        host,
+        user,
+        pid,
+        run,
+    } = owner;
+    HeadRow {
+        oppctl: "journal".into(),
+        version: VERSION,
+        run: id.as_str().into(),
+        began: *began,
+        instance: (&**instance).into(),
+        fingerprint: (&**fingerprint).into(),
+        who: WhoRow {
+            id: owner.into(),
+            host: host.into(),
+            user: user.into(),
+            pid: *pid,
+            run: run.as_ref().map(Cow::from),
+        },
+        commit: commit.as_deref().map(Cow::Borrowed),
+        digest: digest.as_deref().map(Cow::Borrowed),
+        undoes: undoes.as_ref().map(|id| id.as_str().into()),
+        program: (&**program).into(),
+        planned: counts_row(*counts),
+    }
+}
+
+fn counts_row([create, adopt, update, delete]: [usize; 4]) -> CountsRow {
+    CountsRow {
+        create,
+        adopt,
+        update,
+        delete,
+    }
+}
+
+/// The row of a change.
+pub(super) fn change_row<'a>(
+    change: &'a Change,
+    sources: &'a Sources,
+    owned: bool,
+    sensitive: bool,
+) -> ChangeRow<'a> {
+    let Change {
+        kind,
+        key,
+        shown,
+        label,
+        action,
+        at,
+    } = change;
+    let (action, id, why) = match action {
+        Action::Create { .. } => (ActionRow::Create, None, None),
+        Action::Adopt { id, .. } => (ActionRow::Adopt, Some(id), None),
+        Action::Update { id, .. } => (ActionRow::Update, Some(id), None),
+        Action::Delete { id, why, .. } => (ActionRow::Delete, Some(id), Some(why_row(*why))),
+    };
+    let (file, line, since) = match at {
+        At::Here(span) => {
+            let line = u32::try_from(sources.position(*span).line);
+            let file = sources.path(*span).to_string_lossy();
+            (file, line.unwrap_or(u32::MAX), None)
+        }
+        At::Before { place, origin } => {
+            let Origin { time, commit } = &**origin;
+            let since = OriginRow {
+                time: *time,
+                commit: commit.as_deref().map(Cow::Borrowed),
+            };
+            (Cow::from(&*place.file), place.line, Some(since))
+        }
+    };
+    let fields = change.fields().iter();
+    ChangeRow {
+        kind: kind.name.into(),
+        key: key_row(key),
+        action,
+        why,
+        id: id.map(|id| Cow::from(&**id)),
+        shown: (key.to_string() != **shown).then(|| Cow::from(&**shown)),
+        label: label.as_deref().map(Cow::Borrowed),
+        file,
+        line,
+        since,
+        owned,
+        fields: fields.map(|field| FieldRow::of(field, sensitive)).collect(),
+    }
+}
+
+fn why_row(why: WhyDelete) -> WhyRow {
+    match why {
+        WhyDelete::Tombstone => WhyRow::Tombstone,
+        WhyDelete::NotListed => WhyRow::NotListed,
+        WhyDelete::Removed => WhyRow::Removed,
+        WhyDelete::WithParent => WhyRow::WithParent,
+    }
+}
+
+fn key_row(key: &Key) -> Vec<PartRow<'_>> {
+    let parts = key.parts().iter();
+    let parts = parts.map(|part| match part {
+        KeyValue::Text(text) => PartRow::Text(Cow::Borrowed(text)),
+        KeyValue::Lead(id) => PartRow::Lead(*id),
+    });
+    parts.collect()
+}
+
+/// The row of a record that becomes the project's own as it is.
+pub(super) fn adopted_row(kept: &Kept) -> AdoptedRow<'_> {
+    let entry = &kept.entry;
+    AdoptedRow {
+        kind: kept.kind.name.into(),
+        key: key_row(&entry.key),
+        file: (&*entry.declared.file).into(),
+        line: entry.declared.line,
+    }
+}
+
+/// The last line.
+pub(super) fn end_row<'e>(end: &'e End, tally: &Tally) -> EndRow<'e> {
+    let End { time, calls, how } = end;
+    let Tally {
+        applied,
+        rejected,
+        unknown,
+        not_attempted,
+    } = *tally;
+    let (how, why) = match how {
+        How::Finished => (HowRow::Finished, None),
+        How::Interrupted => (HowRow::Interrupted, None),
+        How::NotBegun(why) => (HowRow::NotBegun, Some(why)),
+        How::LockLost(why) => (HowRow::LockLost, Some(why)),
+        How::Unrecorded(why) => (HowRow::Unrecorded, Some(why)),
+        How::Instance(why) => (HowRow::Instance, Some(why)),
+    };
+    EndRow {
+        time: *time,
+        calls: *calls,
+        how,
+        why: why.map(Cow::from),
+        applied: counts_row(applied),
+        rejected,
+        unknown,
+        not_attempted,
+    }
+}
+
+/// The row of an outcome; without the sensitive values of its change, unless they are to be stored.
+pub(super) fn outcome_row<'s>(
+    settled: &'s Settled,
+    of: &Change,
+    sensitive: bool,
+) -> OutcomeRow<'s> {
+    let Settled {
+        change,
+        outcome,
+        tries,
+    } = settled;
+    let masked = |text: &'s str| {
+        if sensitive {
+            Cow::Borrowed(text)
+        } else {
+            masked(text, [of])
+        }
+    };
+    let row = OutcomeRow {
+        change: *change,
+        tries: *tries,
+        ..OutcomeRow::default()
+    };
+    match outcome {
+        Outcome::Applied { id } => OutcomeRow {
+            applied: Some(AppliedRow {
+                id: id.as_deref().map(Cow::Borrowed),
+            }),
+            ..row
+        },
+        Outcome::Rejected {
+            reasons,
+            request_id,
+        } => {
+            let reasons = reasons.iter().map(|reason| ReasonRow {
+                code: Cow::Borrowed(&reason.code),
+                message: masked(&reason.message),
+            });
+            OutcomeRow {
+                rejected: Some(RejectedRow {
+                    reasons: reasons.collect(),
+                    request_id: request_id.as_deref().map(Cow::Borrowed),
+                }),
+                ..row
+            }
+        }
+        Outcome::Unknown { why } => OutcomeRow {
+            unknown: Some(UnknownRow { why: masked(why) }),
+            ..row
+        },
+        Outcome::NotAttempted(why) => OutcomeRow {
+            not_attempted: Some(match why {
+                WhyNot::Parent(index) => NotAttemptedRow {
+                    parent: Some(*index),
+                    child: None,
+                },
+                WhyNot::Child(index) => NotAttemptedRow {
+                    parent: None,
+                    child: Some(*index),
+                },
+                WhyNot::Halted => NotAttemptedRow::default(),
+            }),
+            ..row
+        },
+    }
+}

@@ -1,0 +1,243 @@
+//! The lines as serde writes and reads them. Types of their own: what they are about can change without them.
+//!
+//! Every line but the first is an object with one member that says what it is. A reader passes over members that it does not
+//! know, and so over lines of a sort that came later.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::fields::FieldRow;
+
+/// The version that is written, and the newest that is read.
+pub(super) const VERSION: u64 = 1;
+
+/// What every version begins with.
+#[derive(Debug, Deserialize)]
+pub(super) struct Versioned {
+    pub(super) oppctl: String,
+    pub(super) version: u64,
+}
+
+/// The first line.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct HeadRow<'a> {
+    pub(super) oppctl: Cow<'a, str>,
+    pub(super) version: u64,
+    pub(super) run: Cow<'a, str>,
+    pub(super) began: Timestamp,
+    pub(super) instance: Cow<'a, str>,
+    pub(super) fingerprint: Cow<'a, str>,
+    pub(super) who: WhoRow<'a>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) commit: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) digest: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) undoes: Option<Cow<'a, str>>,
+    pub(super) program: Cow<'a, str>,
+    pub(super) planned: CountsRow,
+}
+
+/// Who runs it.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct WhoRow<'a> {
+    pub(super) id: Cow<'a, str>,
+    pub(super) host: Cow<'a, str>,
+    pub(super) user: Cow<'a, str>,
+    pub(super) pid: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) run: Option<Cow<'a, str>>,
+}
+
+/// Changes by what they do.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(super) struct CountsRow {
+    pub(super) create: usize,
+    pub(super) adopt: usize,
+    pub(super) update: usize,
+    pub(super) delete: usize,
+}
+
+/// Every further line: exactly one of these.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(super) struct Line<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) change: Option<ChangeRow<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) adopted: Option<AdoptedRow<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) sending: Option<SendingRow<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) settled: Option<SettledRow<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) end: Option<EndRow<'a>>,
+}
+
+/// A change, before anything is sent. Later lines refer to it by its number, from 0.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct ChangeRow<'a> {
+    pub(super) kind: Cow<'a, str>,
+    pub(super) key: Vec<PartRow<'a>>,
+    pub(super) action: ActionRow,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) why: Option<WhyRow>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) id: Option<Cow<'a, str>>,
+    /// The key in the words of the manifest, where these are others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) shown: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) label: Option<Cow<'a, str>>,
+    pub(super) file: Cow<'a, str>,
+    pub(super) line: u32,
+    /// The apply by which the manifests last had that place, where this run is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) since: Option<OriginRow<'a>>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) owned: bool,
+    pub(super) fields: Vec<FieldRow<'a>>,
+}
+
+/// An earlier apply.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct OriginRow<'a> {
+    pub(super) time: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) commit: Option<Cow<'a, str>>,
+}
+
+/// What a change does.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum ActionRow {
+    Create,
+    Adopt,
+    Update,
+    Delete,
+}
+
+/// What asked for a deletion.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum WhyRow {
+    Tombstone,
+    NotListed,
+    Removed,
+    WithParent,
+}
+
+/// A part of a key: text, or the id of a lead as a number.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(untagged)]
+pub(super) enum PartRow<'a> {
+    Lead(i64),
+    Text(Cow<'a, str>),
+}
+
+/// A record that becomes the project's own as it is.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct AdoptedRow<'a> {
+    pub(super) kind: Cow<'a, str>,
+    pub(super) key: Vec<PartRow<'a>>,
+    pub(super) file: Cow<'a, str>,
+    pub(super) line: u32,
+}
+
+/// A batch that goes out next.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct SendingRow<'a> {
+    pub(super) time: Timestamp,
+    pub(super) kind: Cow<'a, str>,
+    pub(super) verb: ActionRow,
+    pub(super) changes: Cow<'a, [usize]>,
+}
+
+/// Changes that have their outcomes.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct SettledRow<'a> {
+    pub(super) time: Timestamp,
+    pub(super) outcomes: Vec<OutcomeRow<'a>>,
+}
+
+/// What became of a change: exactly one of the last four.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OutcomeRow<'a> {
+    pub(super) change: usize,
+    pub(super) tries: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) applied: Option<AppliedRow<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) rejected: Option<RejectedRow<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) unknown: Option<UnknownRow<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) not_attempted: Option<NotAttemptedRow>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct AppliedRow<'a> {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) id: Option<Cow<'a, str>>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RejectedRow<'a> {
+    pub(super) reasons: Vec<ReasonRow<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) request_id: Option<Cow<'a, str>>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct ReasonRow<'a> {
+    pub(super) code: Cow<'a, str>,
+    pub(super) message: Cow<'a, str>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct UnknownRow<'a> {
+    pub(super) why: Cow<'a, str>,
+}
+
+/// The change that stood in the way, if it was one.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(super) struct NotAttemptedRow {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) parent: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) child: Option<usize>,
+}
+
+/// The last line.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct EndRow<'a> {
+    pub(super) time: Timestamp,
+    pub(super) calls: usize,
+    pub(super) how: HowRow,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) why: Option<Cow<'a, str>>,
+    pub(super) applied: CountsRow,
+    pub(super) rejected: usize,
+    pub(super) unknown: usize,
+    pub(super) not_attempted: usize,
+}
+
+/// Why the run ended when it did.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum HowRow {
+    Finished,
+    Interrupted,
+    NotBegun,
+    LockLost,
+    Unrecorded,
+    Instance,
+}

@@ -1,0 +1,180 @@
+//! A run as its journal tells it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::apply::{Halt, Outcome};
+use crate::ledger::{Owner, Place};
+use crate::model::{Key, ObjectKind};
+use crate::plan::{Change, masked};
+
+use super::RunId;
+
+/// An apply, from its journal.
+#[derive(Clone, Debug)]
+pub struct Run {
+    pub head: Head,
+    /// In the order of the plan. Fewer than the head counts if the run died before it had written them all, and so sent nothing.
+    pub changes: Vec<Change>,
+    /// One for each change; unknown for those that were to be sent and of which nothing more is written.
+    pub outcomes: Vec<Outcome>,
+    /// One for each change.
+    pub asides: Vec<Aside>,
+    /// The records that became the project's own without a change of the instance.
+    pub adopted: Vec<Adopted>,
+    /// Missing where the run has died, or goes on.
+    pub end: Option<End>,
+}
+
+/// What is known of a run before it begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    pub id: RunId,
+    pub began: Timestamp,
+    /// The instance's name in the configuration.
+    pub instance: Box<str>,
+    /// Its fingerprint.
+    pub fingerprint: Box<str>,
+    pub owner: Owner,
+    /// That of the manifests, where it is known.
+    pub commit: Option<Box<str>>,
+    /// That of the plan, where one was made.
+    pub digest: Option<Box<str>>,
+    /// The run that this one undoes.
+    pub undoes: Option<RunId>,
+    /// The version of oppctl.
+    pub program: Box<str>,
+    /// How many changes create, adopt, update and delete.
+    pub counts: [usize; 4],
+}
+
+/// What a journal knows of a change beside its plan and its outcome.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Aside {
+    /// Whether the record was the project's own before the run.
+    pub owned: bool,
+    /// The sensitive fields whose values were not to be stored; in the change they are null.
+    pub left_out: Vec<Arc<str>>,
+    /// How often it went out.
+    pub tries: usize,
+}
+
+/// A record that became the project's own as it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adopted {
+    pub kind: &'static ObjectKind,
+    pub key: Key,
+    /// The entry that declares it.
+    pub place: Place,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    pub time: Timestamp,
+    /// How many calls it made.
+    pub calls: usize,
+    pub how: How,
+}
+
+/// Why a run ended when it did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum How {
+    /// There was nothing more to send.
+    Finished,
+    /// A person or the system asked for it.
+    Interrupted,
+    /// Nothing was sent, because something failed before; why.
+    NotBegun(String),
+    /// Somebody else might have been writing; why.
+    LockLost(String),
+    /// The journal could not be written; why.
+    Unrecorded(String),
+    /// The instance took no further calls; why.
+    Instance(String),
+}
+
+/// What became of the changes of a run, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Those that created, adopted, updated and deleted.
+    pub applied: [usize; 4],
+    pub rejected: usize,
+    pub unknown: usize,
+    pub not_attempted: usize,
+}
+
+/// A run without its changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    pub head: Head,
+    pub tally: Tally,
+    pub end: Option<End>,
+    /// Whether its process is alive.
+    pub is_running: bool,
+}
+
+impl Tally {
+    /// Counts the outcomes of changes; those that are planned and have none were not attempted.
+    #[must_use]
+    pub fn of(changes: &[Change], outcomes: &[Outcome], planned: [usize; 4]) -> Self {
+        let mut tally = Self::default();
+        let pairs = || changes.iter().zip(outcomes);
+        let applied = pairs().filter(|(_, outcome)| matches!(outcome, Outcome::Applied { .. }));
+        tally.applied = Change::counts(applied.map(|(change, _)| change));
+        for (_, outcome) in pairs() {
+            match outcome {
+                Outcome::Applied { .. } | Outcome::NotAttempted(_) => {}
+                Outcome::Rejected { .. } => tally.rejected += 1,
+                Outcome::Unknown { .. } => tally.unknown += 1,
+            }
+        }
+        let planned: usize = planned.iter().sum();
+        let applied: usize = tally.applied.iter().sum();
+        tally.not_attempted = planned.saturating_sub(applied + tally.rejected + tally.unknown);
+        tally
+    }
+
+    /// Whether every change was applied.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.rejected + self.unknown + self.not_attempted == 0
+    }
+}
+
+impl Run {
+    /// What became of its changes, counted.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        Tally::of(&self.changes, &self.outcomes, self.head.counts)
+    }
+
+    /// How many changes the run died over before it had written them down.
+    #[must_use]
+    pub fn unwritten(&self) -> usize {
+        let planned: usize = self.head.counts.iter().sum();
+        planned.saturating_sub(self.changes.len())
+    }
+}
+
+impl How {
+    /// Why a run ended, without the sensitive values of its changes unless they are to be stored.
+    #[must_use]
+    pub fn of(halt: Option<&Halt>, changes: &[Change], sensitive: bool) -> Self {
+        match halt {
+            None => Self::Finished,
+            Some(Halt::Interrupted) => Self::Interrupted,
+            Some(Halt::LockLost(lost)) => Self::LockLost(lost.to_string()),
+            Some(Halt::Unrecorded(error)) => Self::Unrecorded(error.to_string()),
+            Some(Halt::Api(error)) => {
+                let text = error.to_string();
+                Self::Instance(if sensitive {
+                    text
+                } else {
+                    masked(&text, changes).into_owned()
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The folder: files of their own, found by the beginning of a name, and summed up without being read as a whole.
+
+use std::fs;
+use std::io::Write as _;
+
+use pretty_assertions::assert_eq;
+
+use super::sample::sample;
+use crate::journal::{Folder, RunId};
+
+fn id(text: &str) -> RunId {
+    RunId::parse(text).unwrap()
+}
+
+/// A folder with these runs, each of which is the sample; their files are still open.
+fn folder(runs: &[&str]) -> (tempfile::TempDir, Folder, Vec<fs::File>) {
+    let directory = tempfile::tempdir().unwrap();
+    let folder = Folder::of(&directory.path().join("a/b"), "simulator-af8f3a5a");
+    let mut files = Vec::new();
+    for run in runs {
+        let mut opened = folder.create(&id(run)).unwrap();
+        opened.file.write_all(&sample(false).text.borrow()).unwrap();
+        files.push(opened.file);
+    }
+    (directory, folder, files)
+}
+
+#[test]
+fn a_folder_that_is_not_there_has_no_runs() {
+    let (_directory, folder, _) = folder(&[]);
+    assert_eq!(folder.runs().unwrap(), []);
+    let error = folder.find("last").unwrap_err().to_string();
+    assert!(
+        error.starts_with("no run of this instance is in "),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_journal_is_never_made_twice_and_is_its_owners_alone() {
+    let (_directory, folder, _files) = folder(&["1-a"]);
+    let again = folder.create(&id("1-a")).unwrap_err();
+    let source = std::error::Error::source(&again).unwrap();
+    assert_eq!(source.to_string(), "File exists (os error 17)");
+    #[cfg(unix)]
+    {
+        let path = _directory.path().join("a/b/simulator-af8f3a5a/1-a.jsonl");
+        let mode = std::os::unix::fs::MetadataExt::mode(&fs::metadata(path).unwrap());
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn runs_are_found_by_the_beginning_of_their_names() {
+    let (directory, folder, _files) = folder(&["2026-b", "2025-a", "2026-c"]);
+    let inside = directory.path().join("a/b/simulator-af8f3a5a");
+    fs::write(inside.join("notes.txt"), "").unwrap();
+    fs::write(inside.join(".hidden.jsonl"), "").unwrap();
+    // The newest died before it had begun.
+    fs::write(inside.join("2027-d.jsonl"), "{\"oppctl\"").unwrap();
+    let names = ["2025-a", "2026-b", "2026-c", "2027-d"].map(id);
+    assert_eq!(folder.runs().unwrap(), names);
+    assert_eq!(folder.find("2025").unwrap(), id("2025-a"));
+    assert_eq!(folder.find("2026-c").unwrap(), id("2026-c"));
+    assert_eq!(folder.find("last").unwrap(), id("2026-c"));
+    assert!(folder.read(&id("2027-d")).unwrap().is_none());
+    assert_eq!(folder.summary(&id("2027-d")).unwrap(), None);
+    let told = |wanted: &str| folder.find(wanted).unwrap_err().to_string();
+    assert_eq!(told("2026"), "2 runs of this instance begin with 2026");
+    assert_eq!(told("3"), "no run of this instance is called 3");
+}
+
+#[test]
+fn a_summary_says_what_the_whole_journal_says() {
+    let (directory, folder, files) = folder(&["1-a"]);
+    let run = folder.read(&id("1-a")).unwrap().unwrap();
+    let alive = folder.summary(&id("1-a")).unwrap().unwrap();
+    assert_eq!(alive.is_running, cfg!(unix));
+    drop(files);
+    let ended = folder.summary(&id("1-a")).unwrap().unwrap();
+    assert_eq!((ended.is_running, ended.tally), (false, run.tally()));
+    assert_eq!((&ended.head, &ended.end), (&run.head, &run.end));
+    // Without its last line it has to be read as a whole.
+    let path = directory.path().join("a/b/simulator-af8f3a5a/1-a.jsonl");
+    let text = fs::read_to_string(&path).unwrap();
+    let end = text.rfind("{\"end\"").unwrap();
+    fs::write(&path, &text[..end + 9]).unwrap();
+    let died = folder.summary(&id("1-a")).unwrap().unwrap();
+    assert_eq!((died.tally, died.end), (run.tally(), None));
+}

@@ -1,0 +1,108 @@
+//! The sample is written to the letter as it is stored, and read as what it was.
+
+use std::path::Path;
+
+use pretty_assertions::assert_eq;
+
+use super::sample::{plan, sample, sample_head, settled};
+use crate::apply::tests::bench::log::kept;
+use crate::journal::{Adopted, Aside, End, How, Tally, read};
+use crate::model::Value;
+use crate::plan::{Action, At};
+
+const SAMPLE: &str = include_str!("../../../tests/data/journal/v1.jsonl");
+
+#[test]
+fn version_1_is_written_as_it_is_stored() {
+    let log = sample(false);
+    let written = String::from_utf8(log.text.borrow().clone()).unwrap();
+    assert_eq!(written, SAMPLE);
+}
+
+#[test]
+fn version_1_is_read() {
+    let run = read(&mut SAMPLE.as_bytes(), Path::new("v1.jsonl"));
+    let run = run.unwrap().unwrap();
+    let mut plan = plan();
+    assert_eq!(run.head, sample_head(&plan));
+    // The sensitive field's values are not there.
+    let Action::Update { fields, .. } = &mut plan.changes[1].action else {
+        panic!("the second change updates");
+    };
+    let salary = &mut fields[1];
+    salary.before = Value::Null;
+    salary.after = Value::Null;
+    let changes: Vec<String> = run.changes.iter().map(kept).collect();
+    assert_eq!(changes, plan.changes.iter().map(kept).collect::<Vec<_>>());
+    let places: Vec<&At> = run.changes.iter().map(|change| &change.at).collect();
+    assert_eq!(
+        places,
+        plan.changes
+            .iter()
+            .map(|change| &change.at)
+            .collect::<Vec<_>>()
+    );
+    let aside = |owned, left_out: &[&str], tries| Aside {
+        owned,
+        left_out: left_out.iter().map(|name| (*name).into()).collect(),
+        tries,
+    };
+    assert_eq!(
+        run.asides,
+        [
+            aside(false, &[], 2),
+            aside(true, &["salary"], 1),
+            aside(false, &[], 0),
+            aside(true, &[], 3),
+        ]
+    );
+    let adopted = plan.keeping.kept.pop().unwrap();
+    assert_eq!(
+        run.adopted,
+        [Adopted {
+            kind: adopted.kind,
+            key: adopted.entry.key,
+            place: adopted.entry.declared,
+        }]
+    );
+    for settled in settled() {
+        if settled.change == 1 {
+            let shown = format!("{:?}", run.outcomes[1]);
+            assert!(shown.contains("'salary': '(sensitive)'"), "{shown}");
+        } else {
+            assert_eq!(run.outcomes[settled.change], settled.outcome);
+        }
+    }
+    assert_eq!(
+        run.end,
+        Some(End {
+            time: run.head.began,
+            calls: 7,
+            how: How::Interrupted,
+        })
+    );
+    let tally = Tally {
+        applied: [1, 0, 0, 0],
+        rejected: 1,
+        unknown: 1,
+        not_attempted: 1,
+    };
+    assert_eq!(run.tally(), tally);
+    assert_eq!(run.unwritten(), 0);
+}
+
+#[test]
+fn what_is_unknown_is_passed_over() {
+    let later = SAMPLE
+        .replace("{\"oppctl\":", "{\"mood\":\"good\",\"oppctl\":")
+        .replace("{\"change\":{", "{\"change\":{\"mood\":[1],")
+        .replace(
+            "{\"end\":",
+            "{\"weather\":{\"rain\":true}}\n{\"mood\":1,\"end\":",
+        );
+    let read = |text: &str| {
+        let run = read(&mut text.as_bytes(), Path::new("v1.jsonl"));
+        format!("{:?}", run.unwrap())
+    };
+    assert_eq!(read(&later), read(SAMPLE));
+}

@@ -1,0 +1,13 @@
+//! The format to the letter, what a crash leaves of it, damage, sensitive values, and the folder.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed, and says where"
+)]
+
+mod damage;
+mod folder;
+mod format;
+mod random;
+mod sample;
+mod sensitive;

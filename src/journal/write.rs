@@ -1,0 +1,225 @@
+//! The journal of a run that goes on.
+//!
+//! What is about to happen and what has happened is on the disk before anything follows from it. After a write that failed there
+//! is no other: its line may be half there, and a half line counts for nothing only at the end.
+
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::apply::{Event, Report};
+use crate::ledger::{Clock, Ledger};
+use crate::model::{Sources, Verb};
+use crate::plan::{Batch, Plan};
+
+use super::encode::{adopted_row, change_row, end_row, head_row, is_owned, outcome_row};
+use super::error::{Doing, JournalError};
+use super::rows::{ActionRow, Line, SendingRow, SettledRow};
+use super::run::{End, Head, How, Tally};
+
+/// Where a journal goes.
+pub trait Sink {
+    /// Adds to the end.
+    ///
+    /// # Errors
+    /// It could not, or in part only.
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
+
+    /// Returns when everything that was added will outlast a loss of power.
+    ///
+    /// # Errors
+    /// That is not so.
+    fn sync(&mut self) -> io::Result<()>;
+}
+
+impl Sink for File {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.write_all(bytes)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.sync_data()
+    }
+}
+
+/// What a journal begins with.
+#[derive(Clone, Copy, Debug)]
+pub struct Opening<'o, 'p> {
+    pub head: &'o Head,
+    pub plan: &'p Plan,
+    /// The files that the plan's changes come from.
+    pub sources: &'o Sources,
+    /// What is the project's own before the run.
+    pub ledger: Option<&'o Ledger>,
+    /// Whether values of sensitive fields are stored.
+    pub sensitive: bool,
+}
+
+/// The journal of a run.
+pub struct Journal<'p> {
+    sink: Box<dyn Sink>,
+    path: PathBuf,
+    clock: Clock,
+    plan: &'p Plan,
+    sensitive: bool,
+    is_broken: bool,
+}
+
+/// Lines are written in pieces of about this size.
+const PIECE: usize = 1 << 20;
+
+impl<'p> Journal<'p> {
+    /// Begins a journal with the run and its changes. The path is for messages.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn begin(
+        sink: Box<dyn Sink>,
+        path: PathBuf,
+        clock: Clock,
+        opening: &Opening<'_, 'p>,
+    ) -> Result<Self, JournalError> {
+        let Opening {
+            head,
+            plan,
+            sources,
+            ledger,
+            sensitive,
+        } = *opening;
+        let mut journal = Self {
+            sink,
+            path,
+            clock,
+            plan,
+            sensitive,
+            is_broken: false,
+        };
+        let mut text = Vec::new();
+        push(&mut text, &head_row(head));
+        for change in &plan.changes {
+            let owned = ledger.is_some_and(|ledger| is_owned(ledger, change));
+            let change = change_row(change, sources, owned, sensitive);
+            let change = Some(change);
+            let line = Line::default();
+            push(&mut text, &Line { change, ..line });
+            if text.len() >= PIECE {
+                journal.append(&text)?;
+                text.clear();
+            }
+        }
+        let kept = plan.keeping.kept.iter();
+        for kept in kept.filter(|kept| kept.adopts && kept.change.is_none()) {
+            let adopted = Some(adopted_row(kept));
+            let line = Line::default();
+            push(&mut text, &Line { adopted, ..line });
+        }
+        journal.append(&text)?;
+        journal.sync()?;
+        Ok(journal)
+    }
+
+    /// Writes down what a run tells.
+    ///
+    /// # Errors
+    /// It cannot be written; nothing more should be sent then.
+    pub fn note(&mut self, event: Event<'_>) -> Result<(), JournalError> {
+        let time = self.clock.now();
+        let line = match event {
+            Event::Sending(Batch {
+                kind,
+                verb,
+                changes,
+            }) => Line {
+                sending: Some(SendingRow {
+                    time,
+                    kind: kind.name.into(),
+                    verb: match verb {
+                        Verb::Create => ActionRow::Create,
+                        Verb::Update => ActionRow::Update,
+                        Verb::Delete => ActionRow::Delete,
+                    },
+                    changes: changes.into(),
+                }),
+                ..Line::default()
+            },
+            Event::Settled(settled) => Line {
+                settled: Some(SettledRow {
+                    time,
+                    outcomes: settled
+                        .iter()
+                        .map(|one| outcome_row(one, &self.plan.changes[one.change], self.sensitive))
+                        .collect(),
+                }),
+                ..Line::default()
+            },
+            Event::Stopping => return Ok(()),
+        };
+        self.line(&line)
+    }
+
+    /// Writes down how the run ended.
+    ///
+    /// # Errors
+    /// It cannot be written. What became of the changes is there all the same.
+    pub fn end(&mut self, report: &Report, calls: usize) -> Result<(), JournalError> {
+        let changes = &self.plan.changes;
+        let how = How::of(report.halt.as_ref(), changes, self.sensitive);
+        let tally = Tally::of(changes, &report.outcomes, self.plan.counts());
+        self.close(how, calls, &tally)
+    }
+
+    /// Writes down that nothing was sent, and why.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn not_begun(&mut self, why: String) -> Result<(), JournalError> {
+        let tally = Tally::of(&[], &[], self.plan.counts());
+        self.close(How::NotBegun(why), 0, &tally)
+    }
+
+    fn close(&mut self, how: How, calls: usize, tally: &Tally) -> Result<(), JournalError> {
+        let time = self.clock.now();
+        let end = End { time, calls, how };
+        self.line(&Line {
+            end: Some(end_row(&end, tally)),
+            ..Line::default()
+        })
+    }
+
+    fn line(&mut self, line: &Line<'_>) -> Result<(), JournalError> {
+        let mut text = Vec::new();
+        push(&mut text, line);
+        self.append(&text)?;
+        self.sync()
+    }
+
+    fn append(&mut self, text: &[u8]) -> Result<(), JournalError> {
+        if self.is_broken {
+            let path = self.path.clone();
+            return Err(JournalError::Broken { path });
+        }
+        let written = self.sink.append(text);
+        written.map_err(|source| self.broken(source))
+    }
+
+    fn sync(&mut self) -> Result<(), JournalError> {
+        let synced = self.sink.sync();
+        synced.map_err(|source| self.broken(source))
+    }
+
+    fn broken(&mut self, source: io::Error) -> JournalError {
+        self.is_broken = true;
+        JournalError::Access {
+            path: self.path.clone(),
+            doing: Doing::Write,
+            source,
+        }
+    }
+}
+
+fn push(text: &mut Vec<u8>, line: &impl Serialize) {
+    serde_json::to_writer(&mut *text, line).expect("rows have nothing that JSON lacks");
+    text.push(b'\n');
+}
