@@ -86,6 +86,8 @@ pub(super) enum Command {
     Import(Box<Import>),
     /// Show how many calls and errors the instance has had, by everybody together
     Usage(Usage),
+    /// Show what applies did in the instance, by their journals
+    History(History),
     /// The records that this project owns in an instance
     #[command(subcommand)]
     Ledger(LedgerCommand),
@@ -252,6 +254,15 @@ pub(super) struct Usage {
     /// Show the last seven days instead of today
     #[arg(long)]
     pub(super) week: bool,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub(super) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct History {
+    /// Show this run with its changes: its name, the beginning of it, or "last"
+    pub(super) run: Option<String>,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(super) format: Format,

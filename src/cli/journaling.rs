@@ -20,7 +20,7 @@ pub(super) fn begin<'p>(
     owner: &Owner,
 ) -> Result<Journal<'p>, CliError> {
     let settings = &loaded.config.journal;
-    let began = Timestamp::now();
+    let began = milliseconds(Timestamp::now());
     let head = Head {
         id: RunId::new(began, &owner.id),
         began,
@@ -41,8 +41,18 @@ pub(super) fn begin<'p>(
         ledger,
         sensitive: settings.sensitive,
     };
-    let journal = Journal::begin(Box::new(file), path, Clock::system(), &opening)?;
+    let journal = Journal::begin(
+        Box::new(file),
+        path,
+        Clock::new(|| milliseconds(Timestamp::now())),
+        &opening,
+    )?;
     Ok(journal)
+}
+
+/// Finer times are noise.
+fn milliseconds(time: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(time.as_millisecond()).unwrap_or(time)
 }
 
 /// The journals of an instance.

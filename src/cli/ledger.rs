@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::config::{Instance, Loaded, Target};
+use crate::config::Loaded;
 use crate::ledger::{Clock, Entry, Fingerprint, Ledger, Origin, Owner, Store};
 use crate::model::{FoldedKey, ObjectKind};
 use crate::render::escaped;
@@ -12,7 +12,7 @@ use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::output::json;
 use super::owning::RunLedger;
-use super::session::Session;
+use super::session::fingerprint;
 use super::table::table;
 
 pub(super) async fn run(context: &Context, command: &LedgerCommand) -> Result<Exit, CliError> {
@@ -37,23 +37,6 @@ async fn open(loaded: &Loaded, fingerprint: Fingerprint) -> Result<RunLedger, Cl
 fn none() -> CliError {
     CliError::new(Exit::Invalid, "the configuration has no ledger")
         .hint("write `ownership: { ledger: FOLDER }`, or an address such as s3://bucket/folder")
-}
-
-/// Which instance the ledger is about. Only a simulator has to be asked; nothing here needs credentials.
-async fn fingerprint(
-    context: &Context,
-    loaded: &Loaded,
-    instance: &Instance,
-) -> Result<Fingerprint, CliError> {
-    match &instance.target {
-        Target::Remote(remote) => Ok(Fingerprint::remote(remote.base_url.as_str())),
-        Target::Simulator(_) => {
-            let session = Session::open(context, loaded, instance).await?;
-            let fingerprint = session.fingerprint.clone();
-            session.close().await?;
-            Ok(fingerprint)
-        }
-    }
 }
 
 fn list(context: &Context, ledger: &RunLedger, args: &Listing) -> Result<Exit, CliError> {

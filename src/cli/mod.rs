@@ -13,6 +13,7 @@ mod exit;
 mod fields;
 mod files;
 mod get;
+mod history;
 mod import;
 mod input;
 mod journaling;
@@ -70,6 +71,7 @@ fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
         Command::Fields(args) => wait(fields::run(context, &args)),
         Command::Usage(args) => wait(usage::run(context, &args)),
         Command::Get(args) => wait(get::run(context, &args)),
+        Command::History(args) => wait(history::run(context, &args)),
         Command::Ledger(command) => wait(ledger::run(context, &command)),
         Command::Import(args) => wait(import::run(context, &args)),
         Command::Simulator(SimulatorCommand::Serve(args)) => wait(simulator::serve(context, &args)),

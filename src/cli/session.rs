@@ -102,6 +102,23 @@ impl Session {
     }
 }
 
+/// Which instance a ledger or a journal is about. Only a simulator has to be asked; credentials are not needed.
+pub(super) async fn fingerprint(
+    context: &Context,
+    loaded: &Loaded,
+    instance: &Instance,
+) -> Result<Fingerprint, CliError> {
+    match &instance.target {
+        Target::Remote(remote) => Ok(Fingerprint::remote(remote.base_url.as_str())),
+        Target::Simulator(_) => {
+            let session = Session::open(context, loaded, instance).await?;
+            let fingerprint = session.fingerprint.clone();
+            session.close().await?;
+            Ok(fingerprint)
+        }
+    }
+}
+
 /// Tells of waits that a person would wonder about; with `--verbose` of everything.
 fn listener(context: &Context) -> Listener {
     let out: Output = context.out;

@@ -98,10 +98,7 @@ pub(super) fn change(row: ChangeRow<'_>, head: &Head) -> Result<Change, Damage> 
             time: origin.time,
             commit: origin.commit.map(Into::into),
         },
-        None => Origin {
-            time: head.began,
-            commit: head.commit.clone(),
-        },
+        None => head.origin(),
     };
     Ok(Change {
         kind,

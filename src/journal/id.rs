@@ -12,7 +12,7 @@ pub struct RunId(Box<str>);
 const DIGITS: usize = 8;
 
 impl RunId {
-    /// The name of a run that begins at this time; `random` are hexadecimal digits that no other run has.
+    /// The name of a run that begins at this time; `random` are digits that no other run has.
     #[must_use]
     pub fn new(began: Timestamp, random: &str) -> Self {
         let random: String = random.chars().take(DIGITS).collect();

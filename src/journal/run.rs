@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::apply::{Halt, Outcome};
-use crate::ledger::{Owner, Place};
+use crate::ledger::{Origin, Owner, Place};
 use crate::model::{Key, ObjectKind};
 use crate::plan::{Change, masked};
 
@@ -140,6 +140,17 @@ impl Tally {
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.rejected + self.unknown + self.not_attempted == 0
+    }
+}
+
+impl Head {
+    /// The apply, as ledgers know it.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        Origin {
+            time: self.began,
+            commit: self.commit.clone(),
+        }
     }
 }
 

@@ -28,15 +28,18 @@ pub(super) fn written(place: &Place) -> String {
     format!("{}:{line}", escaped(file))
 }
 
+/// So much of a commit that it is told from others.
+pub(super) fn short(commit: &str) -> String {
+    let short: String = commit.chars().take(COMMIT_DIGITS).collect();
+    escaped(&short).into_owned()
+}
+
 /// "at COMMIT (DAY)", or where the commit of an apply is not known "on DAY".
 pub(super) fn since(origin: &Origin) -> String {
     let Origin { time, commit } = origin;
     let day = time.to_zoned(TimeZone::UTC).date();
     match commit {
-        Some(commit) => {
-            let short: String = commit.chars().take(COMMIT_DIGITS).collect();
-            format!("at {} ({day})", escaped(&short))
-        }
+        Some(commit) => format!("at {} ({day})", short(commit)),
         None => format!("on {day}"),
     }
 }

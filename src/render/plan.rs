@@ -248,7 +248,8 @@ fn reason(why: WhyDelete, change: &Change) -> String {
     }
 }
 
-fn fields(fields: &[FieldChange], verb: Verb, out: &mut dyn fmt::Write) -> fmt::Result {
+/// Writes the fields of a change, each in as many lines as it takes.
+pub(super) fn fields(fields: &[FieldChange], verb: Verb, out: &mut dyn fmt::Write) -> fmt::Result {
     let names = fields
         .iter()
         .map(|field| columns(&field.name))
@@ -294,7 +295,8 @@ fn members(changes: &[&Change], sources: &Sources, out: &mut dyn fmt::Write) -> 
     Ok(())
 }
 
-fn symbol(action: &Action) -> (char, Style) {
+/// What stands for an action, and its colour.
+pub(super) fn symbol(action: &Action) -> (char, Style) {
     match action {
         Action::Create { .. } => ('+', CREATED),
         Action::Adopt { .. } => ('>', UPDATED),

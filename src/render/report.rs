@@ -8,12 +8,13 @@ use jiff::Zoned;
 
 use crate::api::{ApiError, Reason, meaning};
 use crate::apply::{Halt, Outcome, Report, WhyNot};
+use crate::ledger::Origin;
 use crate::model::Sources;
-use crate::plan::{Change, Plan, masked};
+use crate::plan::{At, Change, Plan, masked};
 
 use super::ahead::{native_crm, quota_renewal};
 use super::escape::escaped;
-use super::place::place;
+use super::place::{place, written};
 use super::plan::Detail;
 use super::style::{CREATED, DELETED, Painted, STRONG, UPDATED};
 use super::words::{counted, tallied};
@@ -41,30 +42,17 @@ pub fn report(
     detail: Detail,
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
-    let applied = tallied(
-        report.applied(plan),
-        ["created", "adopted", "updated", "deleted"],
-    );
-    let applied = if applied.is_empty() {
-        "nothing"
-    } else {
-        &applied
-    };
-    let style = if report.is_complete() {
-        CREATED
-    } else {
-        STRONG
-    };
+    let applied = applied(report.applied(plan), report.is_complete());
     let seconds = tail.took.as_secs_f64();
-    writeln!(
-        out,
-        "{} {applied}.  {} in {seconds:.1} s.",
-        Painted(style, "Applied:"),
-        counted(tail.calls, "call")
-    )?;
-    for list in [List::Rejected, List::Unknown, List::NotAttempted] {
-        list.write(report, plan, sources, detail, out)?;
-    }
+    let calls = counted(tail.calls, "call");
+    writeln!(out, "{applied}  {calls} in {seconds:.1} s.")?;
+    let became = Became {
+        changes: &plan.changes,
+        outcomes: &report.outcomes,
+        sources,
+        own: None,
+    };
+    became.lists(detail, out)?;
     match &report.halt {
         None => Ok(()),
         Some(Halt::Interrupted) => writeln!(
@@ -83,6 +71,18 @@ pub fn report(
         ),
         Some(Halt::Api(error)) => early_end(error, plan, &tail.ended, out),
     }
+}
+
+/// "Applied: 1 created, 2 deleted."
+pub(super) fn applied(counts: [usize; 4], is_complete: bool) -> String {
+    let applied = tallied(counts, ["created", "adopted", "updated", "deleted"]);
+    let applied = if applied.is_empty() {
+        "nothing"
+    } else {
+        &applied
+    };
+    let style = if is_complete { CREATED } else { STRONG };
+    format!("{} {applied}.", Painted(style, "Applied:"))
 }
 
 /// Why a run could not go on, what to do about it, and that nothing is lost.
@@ -109,6 +109,32 @@ fn early_end(error: &ApiError, plan: &Plan, now: &Zoned, out: &mut dyn fmt::Writ
     )
 }
 
+/// Changes, and what became of each.
+#[derive(Clone, Copy)]
+pub(super) struct Became<'r> {
+    pub(super) changes: &'r [Change],
+    pub(super) outcomes: &'r [Outcome],
+    pub(super) sources: &'r Sources,
+    /// The apply that they are of, where its places go without saying whose they are.
+    pub(super) own: Option<&'r Origin>,
+}
+
+impl Became<'_> {
+    /// Writes the lists of what was not applied.
+    pub(super) fn lists(self, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
+        let mut lists = [List::Rejected, List::Unknown, List::NotAttempted].into_iter();
+        lists.try_for_each(|list| list.write(self, detail, out))
+    }
+
+    /// Where a change comes from.
+    pub(super) fn place(self, at: &At) -> String {
+        match at {
+            At::Before { place, origin } if self.own == Some(&**origin) => written(place),
+            At::Here(_) | At::Before { .. } => place(at, self.sources),
+        }
+    }
+}
+
 /// The lists of what was not applied.
 #[derive(Clone, Copy)]
 enum List {
@@ -127,20 +153,13 @@ impl List {
         }
     }
 
-    fn write(
-        self,
-        report: &Report,
-        plan: &Plan,
-        sources: &Sources,
-        detail: Detail,
-        out: &mut dyn fmt::Write,
-    ) -> fmt::Result {
+    fn write(self, became: Became<'_>, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
         let (title, style) = match self {
             Self::Rejected => ("Rejected", DELETED),
             Self::Unknown => ("Unknown", UPDATED),
             Self::NotAttempted => ("Not attempted", UPDATED),
         };
-        let of_list = plan.changes.iter().zip(&report.outcomes);
+        let of_list = became.changes.iter().zip(became.outcomes);
         let members: Vec<_> = of_list
             .filter(|(_, outcome)| Self::of(outcome).is_some_and(|list| list as u8 == self as u8))
             .collect();
@@ -148,32 +167,41 @@ impl List {
             return Ok(());
         }
         writeln!(out, "\n{} ({})", Painted(style, title), members.len())?;
-        let shown = if detail == Detail::Full {
-            members.len()
-        } else {
-            LISTED.min(members.len())
-        };
+        let shown = listed(members.len(), detail);
         for (change, outcome) in &members[..shown] {
-            entry(change, outcome, plan, sources, out)?;
+            entry(change, outcome, became, out)?;
         }
-        if shown < members.len() {
-            writeln!(out, "  … and {} more; -v lists all", members.len() - shown)?;
-        }
-        Ok(())
+        more(members.len() - shown, out)
     }
+}
+
+/// How many of so many members of a list are shown.
+pub(super) fn listed(count: usize, detail: Detail) -> usize {
+    if detail == Detail::Full {
+        count
+    } else {
+        LISTED.min(count)
+    }
+}
+
+/// Counts the members of a list that are not shown.
+pub(super) fn more(count: usize, out: &mut dyn fmt::Write) -> fmt::Result {
+    if count == 0 {
+        return Ok(());
+    }
+    writeln!(out, "  … and {count} more; -v lists all")
 }
 
 fn entry(
     change: &Change,
     outcome: &Outcome,
-    plan: &Plan,
-    sources: &Sources,
+    became: Became<'_>,
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
     writeln!(
         out,
         "  {}  {} {}",
-        blamed(change, outcome, sources),
+        blamed(change, outcome, became),
         change.kind.name,
         escaped(&change.shown)
     )?;
@@ -201,7 +229,7 @@ fn entry(
                 "      It may or may not have been written. A further plan reads it and shows what is left to do."
             )
         }
-        Outcome::NotAttempted(why) => not_attempted(*why, plan, sources, out),
+        Outcome::NotAttempted(why) => not_attempted(*why, became, out),
     }
 }
 
@@ -217,19 +245,14 @@ fn reason(reason: &Reason, change: &Change, out: &mut dyn fmt::Write) -> fmt::Re
     known.map_or(Ok(()), |meaning| writeln!(out, "      {}", meaning.advice))
 }
 
-fn not_attempted(
-    why: WhyNot,
-    plan: &Plan,
-    sources: &Sources,
-    out: &mut dyn fmt::Write,
-) -> fmt::Result {
+fn not_attempted(why: WhyNot, became: Became<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
     let name = |index: usize| {
-        let change = &plan.changes[index];
+        let change = &became.changes[index];
         format!(
             "{} {} ({})",
             change.kind.name,
             escaped(&change.shown),
-            place(&change.at, sources)
+            became.place(&change.at)
         )
     };
     match why {
@@ -240,9 +263,9 @@ fn not_attempted(
 }
 
 /// The place that a rejection is about: the value of a field that the instance's message names in quotes, else the entry.
-fn blamed(change: &Change, outcome: &Outcome, sources: &Sources) -> String {
+fn blamed(change: &Change, outcome: &Outcome, became: Became<'_>) -> String {
     let Outcome::Rejected { reasons, .. } = outcome else {
-        return place(&change.at, sources);
+        return became.place(&change.at);
     };
     let named = |name: &str| {
         reasons
@@ -254,5 +277,5 @@ fn blamed(change: &Change, outcome: &Outcome, sources: &Sources) -> String {
         .iter()
         .find(|field| named(&field.name))
         .and_then(|field| field.at)
-        .map_or_else(|| place(&change.at, sources), |at| sources.place(at))
+        .map_or_else(|| became.place(&change.at), |at| became.sources.place(at))
 }

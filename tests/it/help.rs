@@ -21,6 +21,7 @@ const COMMANDS: &[&str] = &[
     "get",
     "import",
     "usage",
+    "history",
     "ledger",
     "ledger list",
     "ledger show",

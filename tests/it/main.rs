@@ -10,6 +10,7 @@ mod fields;
 mod guards;
 mod harness;
 mod help;
+mod history;
 mod import;
 mod invalid;
 mod large;

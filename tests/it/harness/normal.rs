@@ -43,6 +43,7 @@ const GUID: &str = "[GUID ";
 const PLACEHOLDERS: &[(&str, Length)] = &[
     (GUID, guid),
     ("[DIGEST]", digest),
+    ("[RUN]", run),
     ("[REQUEST]", request),
     ("127.0.0.1:[PORT]", address),
     ("[INSTANCE]", folder),
@@ -192,4 +193,17 @@ fn is_time(text: &str) -> bool {
 
 fn is_hexadecimal(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The name of a run: `20261121T083000123Z-5f0e77aa`
+fn run(text: &str) -> Option<usize> {
+    let name = text.get(..28)?;
+    let fits = name.bytes().enumerate().all(|(index, byte)| match index {
+        8 => byte == b'T',
+        18 => byte == b'Z',
+        19 => byte == b'-',
+        20.. => byte.is_ascii_hexdigit(),
+        _ => byte.is_ascii_digit(),
+    });
+    fits.then_some(28)
 }

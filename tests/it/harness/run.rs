@@ -18,6 +18,17 @@ pub(crate) struct Run {
     names: Vec<(String, String)>,
 }
 
+/// The text without the name of this machine.
+fn without_host(text: String) -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    match host.trim() {
+        "" => text,
+        host => text
+            .replace(&format!(" on {host}"), " on [HOST]")
+            .replace(&format!("\"host\": \"{host}\""), "\"host\": \"[HOST]\""),
+    }
+}
+
 /// Compares a text as a whole; `SNAPSHOTS=overwrite cargo test` writes what is expected anew.
 pub(crate) fn shows(text: &str, expected: Inline) {
     let assert = snapbox::Assert::new().action_env("SNAPSHOTS");
@@ -56,7 +67,7 @@ impl Run {
                 let stream = names.fold(stream.clone(), |text, (name, stands)| {
                     text.replace(name, stands)
                 });
-                let stream = normal(&stream);
+                let stream = normal(&without_host(stream));
                 text.extend(["---- ", name, "\n", &stream]);
                 if !stream.ends_with('\n') {
                     text.push_str("[no line break]\n");

@@ -1,0 +1,137 @@
+//! `oppctl history`: what the applies of this project did in an instance, by their journals. Nothing is asked of the instance.
+
+use crate::journal::{Head, Summary, Tally};
+use crate::render::{self, RunDocument, RunsDocument};
+
+use super::args::{Format, History};
+use super::context::Context;
+use super::exit::{CliError, Exit};
+use super::journaling::folder;
+use super::output::json;
+use super::session::fingerprint;
+use super::table::table;
+
+pub(super) async fn run(context: &Context, args: &History) -> Result<Exit, CliError> {
+    let loaded = context.load()?;
+    let instance = loaded.instance(context.instance.as_deref())?;
+    let fingerprint = fingerprint(context, &loaded, instance).await?;
+    let folder = folder(&loaded, fingerprint.as_str());
+    if let Some(wanted) = &args.run {
+        let id = folder.find(wanted)?;
+        let is_running = folder.is_running(&id)?;
+        let run = folder.read(&id)?.ok_or_else(|| {
+            CliError::new(
+                Exit::Failed,
+                format!("the run {id} died before it had begun: nothing was sent"),
+            )
+        })?;
+        let text = match args.format {
+            Format::Table => {
+                let mut text = String::new();
+                render::history(&run, is_running, context.detail, &mut text)
+                    .expect("writing to a string cannot fail");
+                text
+            }
+            Format::Json => json(&RunDocument::of(&instance.name, &run, is_running))?,
+        };
+        context.out.data(&text)?;
+        return Ok(Exit::Done);
+    }
+    let mut summaries = Vec::new();
+    let mut exit = Exit::Done;
+    for id in folder.runs()?.iter().rev() {
+        match folder.summary(id) {
+            Ok(summary) => summaries.extend(summary),
+            // One that is damaged does not hide the others.
+            Err(error) => exit = context.out.error(&error.into()),
+        }
+    }
+    list(context, &instance.name, &summaries, args.format)?;
+    Ok(exit)
+}
+
+fn list(
+    context: &Context,
+    instance: &str,
+    summaries: &[Summary],
+    format: Format,
+) -> Result<(), CliError> {
+    let text = match format {
+        Format::Json => json(&RunsDocument::of(instance, summaries))?,
+        Format::Table if summaries.is_empty() => {
+            let name = render::escaped(instance);
+            context
+                .out
+                .message(&format!("no apply of {name} has left a journal here\n"));
+            return Ok(());
+        }
+        Format::Table => table(
+            &[
+                "run",
+                "began",
+                "by",
+                "commit",
+                "applied",
+                "rejected",
+                "unknown",
+                "not attempted",
+                "end",
+            ],
+            summaries.iter().map(row),
+        ),
+    };
+    context.out.data(&text)
+}
+
+fn row(summary: &Summary) -> Vec<String> {
+    let Summary {
+        head,
+        tally,
+        end,
+        is_running,
+    } = summary;
+    let Head {
+        id,
+        began,
+        owner,
+        commit,
+        undoes,
+        ..
+    } = head;
+    let Tally {
+        applied,
+        rejected,
+        unknown,
+        not_attempted,
+    } = tally;
+    let commit = commit.as_deref().unwrap_or_default();
+    let ended = render::ended(end.as_ref().map(|end| &end.how), *is_running);
+    vec![
+        id.to_string(),
+        began.strftime("%F %TZ").to_string(),
+        owner.user.clone(),
+        commit.chars().take(10).collect(),
+        applied_cell(applied),
+        rejected.to_string(),
+        unknown.to_string(),
+        not_attempted.to_string(),
+        match undoes {
+            None => ended.to_owned(),
+            Some(undone) => format!("{ended}, undid {undone}"),
+        },
+    ]
+}
+
+/// "+3 ~1", in the symbols of a plan.
+fn applied_cell(applied: &[usize; 4]) -> String {
+    let counted = applied.iter().zip(["+", ">", "~", "-"]);
+    let counted = counted.filter(|(count, _)| **count > 0);
+    let cells: Vec<String> = counted
+        .map(|(count, symbol)| format!("{symbol}{count}"))
+        .collect();
+    if cells.is_empty() {
+        "0".to_owned()
+    } else {
+        cells.join(" ")
+    }
+}

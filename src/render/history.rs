@@ -1,0 +1,189 @@
+//! A run as its journal tells it: who, when, what was done, and then the lists of the report of an apply.
+
+use std::fmt;
+
+use crate::apply::Outcome;
+use crate::journal::{Aside, Head, How, Run};
+use crate::model::{Sources, Verb};
+use crate::plan::{Change, FieldChange, MASK};
+
+use super::escape::escaped;
+use super::place::short;
+use super::plan::{Detail, fields, symbol};
+use super::report::{Became, applied, listed, more};
+use super::style::{FAINT, Painted, STRONG};
+use super::words::counted;
+
+/// Writes a run.
+///
+/// # Errors
+/// Only those of `out`.
+pub fn history(
+    run: &Run,
+    is_running: bool,
+    detail: Detail,
+    out: &mut dyn fmt::Write,
+) -> fmt::Result {
+    head(run, is_running, out)?;
+    let tally = run.tally();
+    write!(out, "\n{}", applied(tally.applied, tally.is_complete()))?;
+    if let Some(end) = &run.end {
+        let took = end.time.duration_since(run.head.began).as_secs_f64();
+        write!(out, "  {} in {took:.1} s.", counted(end.calls, "call"))?;
+    }
+    writeln!(out)?;
+    adopted(run, out)?;
+    let own = run.head.origin();
+    let became = Became {
+        changes: &run.changes,
+        outcomes: &run.outcomes,
+        sources: &Sources::default(),
+        own: Some(&own),
+    };
+    done(run, became, detail, out)?;
+    became.lists(detail, out)?;
+    if run.unwritten() > 0 {
+        writeln!(
+            out,
+            "\nThe run died before it had written down {} more; nothing had been sent.",
+            counted(run.unwritten(), "change")
+        )?;
+    }
+    last_words(run, is_running, out)
+}
+
+/// How a run ended, in as few words as a table has room for.
+#[must_use]
+pub fn ended(how: Option<&How>, is_running: bool) -> &'static str {
+    match how {
+        None if is_running => "running",
+        None => "ended without a word",
+        Some(How::Finished) => "finished",
+        Some(How::Interrupted) => "interrupted",
+        Some(How::NotBegun(_)) => "nothing sent",
+        Some(How::LockLost(_)) => "lost its lock",
+        Some(How::Unrecorded(_)) => "lost its journal",
+        Some(How::Instance(_)) => "refused by Marketo",
+    }
+}
+
+fn head(run: &Run, is_running: bool, out: &mut dyn fmt::Write) -> fmt::Result {
+    let Head {
+        id,
+        began,
+        instance,
+        fingerprint,
+        owner,
+        commit,
+        digest,
+        undoes,
+        program,
+        counts: _,
+    } = &run.head;
+    let title = format!("Run {id}");
+    writeln!(
+        out,
+        "{} on {} ({})",
+        Painted(STRONG, title),
+        escaped(instance),
+        escaped(fingerprint)
+    )?;
+    if let Some(undone) = undoes {
+        writeln!(out, "  undid the run {undone}")?;
+    }
+    let commit = commit.as_deref().map(short);
+    let commit = commit.map_or_else(String::new, |commit| format!(", commit {commit}"));
+    let (user, host) = (escaped(&owner.user), escaped(&owner.host));
+    let program = escaped(program);
+    writeln!(out, "  by {user} on {host}{commit}, oppctl {program}")?;
+    if let Some(url) = &owner.run {
+        writeln!(out, "  {}", escaped(url))?;
+    }
+    if let Some(digest) = digest {
+        writeln!(out, "  the plan with the digest {}", escaped(digest))?;
+    }
+    let ended = match &run.end {
+        Some(end) => format!("ended {}", end.time.strftime("%F %TZ")),
+        None if is_running => "still running".to_owned(),
+        None => "ended without a word".to_owned(),
+    };
+    writeln!(out, "  began {}, {ended}", began.strftime("%F %TZ"))
+}
+
+fn adopted(run: &Run, out: &mut dyn fmt::Write) -> fmt::Result {
+    match run.adopted.len() {
+        0 => Ok(()),
+        1 => writeln!(out, "1 record was adopted as it was."),
+        count => writeln!(out, "{count} records were adopted as they were."),
+    }
+}
+
+/// Writes what was applied: the only place where it can be looked up later.
+fn done(run: &Run, became: Became<'_>, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
+    let of_changes = run.changes.iter().zip(&run.outcomes).zip(&run.asides);
+    let done = of_changes.filter(|((_, outcome), _)| matches!(outcome, Outcome::Applied { .. }));
+    let done: Vec<_> = done.map(|((change, _), aside)| (change, aside)).collect();
+    if done.is_empty() || detail == Detail::Summary {
+        return Ok(());
+    }
+    writeln!(out, "\n{} ({})", Painted(STRONG, "Done"), done.len())?;
+    let shown = listed(done.len(), detail);
+    for (change, aside) in &done[..shown] {
+        entry(change, aside, became, detail, out)?;
+    }
+    more(done.len() - shown, out)
+}
+
+fn entry(
+    change: &Change,
+    aside: &Aside,
+    became: Became<'_>,
+    detail: Detail,
+    out: &mut dyn fmt::Write,
+) -> fmt::Result {
+    let (symbol, style) = symbol(&change.action);
+    let label = change.label.as_deref();
+    let label = label.map_or_else(String::new, |label| format!("  \"{}\"", escaped(label)));
+    writeln!(
+        out,
+        "  {} {} {}{label}  {}",
+        Painted(style, symbol),
+        change.kind.name,
+        escaped(&change.shown),
+        Painted(FAINT, became.place(&change.at))
+    )?;
+    if change.verb() != Verb::Update && detail != Detail::Full {
+        return Ok(());
+    }
+    let is_stored = |field: &&FieldChange| !aside.left_out.contains(&field.name);
+    let stored: Vec<FieldChange> = change.fields().iter().filter(is_stored).cloned().collect();
+    fields(&stored, change.verb(), out)?;
+    let mut left_out = aside.left_out.iter();
+    left_out.try_for_each(|name| writeln!(out, "      {}  {MASK}", escaped(name)))
+}
+
+fn last_words(run: &Run, is_running: bool, out: &mut dyn fmt::Write) -> fmt::Result {
+    let Some(end) = &run.end else {
+        return writeln!(
+            out,
+            "\n{}",
+            if is_running {
+                "The run goes on."
+            } else {
+                "The run ended without a word: its process died. A plan reads what is unknown and shows what is left to do."
+            }
+        );
+    };
+    let (said, why) = match &end.how {
+        How::Finished => return Ok(()),
+        How::Interrupted => return writeln!(out, "\nInterrupted."),
+        How::NotBegun(why) => ("Nothing was sent", why),
+        How::LockLost(why) => ("The run ended early, because its lock was lost", why),
+        How::Unrecorded(why) => (
+            "The run ended early, because the journal could not be written",
+            why,
+        ),
+        How::Instance(why) => ("The run ended early", why),
+    };
+    writeln!(out, "\n{said}: {}", escaped(why))
+}

@@ -1,0 +1,488 @@
+//! What the applies of a project did, told by their journals: those that ended, those that died, and those that still run.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use oppctl::simulator::{Fault, FaultKind, Operation};
+use pretty_assertions::assert_eq;
+use snapbox::str;
+
+use crate::harness::{Marketo, Project};
+
+const MANIFEST: &str = "\
+version: 1
+opportunities:
+  - externalOpportunityId: A-1
+    name: Chairs
+    amount: 1604.47
+    roles: [{ leadId: 1001, role: Champion, isPrimary: true }]
+  - { externalOpportunityId: A-2, name: Tables }
+";
+
+fn user(mut project: Project) -> Project {
+    project.set("USER", "ada");
+    project.set("GITHUB_SHA", "c0ffee0123456789");
+    project
+}
+
+/// The journals of a project, the oldest first.
+fn journals(project: &Project) -> Vec<PathBuf> {
+    let mut journals = Vec::new();
+    for instance in fs::read_dir(project.root().join(".oppctl/journal")).expect("there are some") {
+        let instance = instance.expect("the folder can be read").path();
+        for journal in fs::read_dir(instance).expect("the folder can be read") {
+            journals.push(journal.expect("the folder can be read").path());
+        }
+    }
+    journals.sort();
+    journals
+}
+
+#[test]
+fn an_instance_without_runs_has_no_history() {
+    let project = Project::simulated(MANIFEST);
+    project.run("history").shows(str![[r#"
+exit: 0
+---- stderr
+no apply of local has left a journal here
+
+"#]]);
+    project.run("history last").shows(str![[r#"
+exit: 1
+---- stderr
+error: no run of this instance is in [ROOT]/.oppctl/journal/[INSTANCE]
+  hint: `oppctl history` lists the runs; --instance chooses another instance
+
+"#]]);
+    project.run("history --format json").shows(str![[r#"
+exit: 0
+---- stdout
+{
+  "version": 1,
+  "instance": "local",
+  "runs": []
+}
+
+"#]]);
+}
+
+#[test]
+fn a_plan_and_an_apply_with_nothing_to_do_leave_nothing() {
+    let project = Project::simulated(MANIFEST);
+    drop(project.run("plan").exits(0));
+    assert!(!project.root().join(".oppctl/journal").exists());
+    drop(project.run("apply --yes").exits(0));
+    drop(project.run("apply --yes").exits(0));
+    assert_eq!(journals(&project).len(), 1);
+}
+
+#[test]
+fn runs_are_listed_and_shown() {
+    let marketo = Marketo::start();
+    let project = user(marketo.project(MANIFEST));
+    marketo.fault(
+        Fault::new(FaultKind::SkipRecord {
+            index: 1,
+            code: "1014".to_owned(),
+            message: "Simulated".to_owned(),
+        })
+        .on(Operation::Sync),
+    );
+    drop(project.run("apply --yes --quiet").exits(4));
+    project.edit("pipeline/main.yaml", "1604.47", "1750");
+    project.edit("pipeline/main.yaml", "isPrimary: true", "ensure: absent");
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.run("history").shows(str![[r#"
+exit: 0
+---- stdout
+ run                           began                 by   commit      applied   rejected  unknown  not attempted  end
+ [RUN]  [NOW]  ada  c0ffee0123  +1 ~1 -1  0         0        0              finished
+ [RUN]  [NOW]  ada  c0ffee0123  +2        1         0        0              finished
+
+"#]]);
+    project.run("history last").shows(str![[r#"
+exit: 0
+---- stdout
+Run [RUN] on production ([INSTANCE])
+  by ada on [HOST], commit c0ffee0123, oppctl 0.1.0
+  began [NOW], ended [NOW]
+
+Applied: 1 created, 1 updated, 1 deleted.  3 calls in [SECONDS] s.
+
+Done (3)
+  ~ opportunity A-1  "Chairs"  pipeline/main.yaml:3
+      amount  1604.47 → 1750.00  (+145.53)
+  - role A-1 / 1001 / Champion  pipeline/main.yaml:6
+  + opportunity A-2  "Tables"  pipeline/main.yaml:7
+
+"#]]);
+    let oldest = journals(&project).remove(0);
+    let oldest = oldest.file_stem().and_then(|name| name.to_str());
+    let oldest = oldest.expect("names are UTF-8");
+    project.run(&format!("history {oldest} -v")).shows(str![[r#"
+exit: 0
+---- stdout
+Run [RUN] on production ([INSTANCE])
+  by ada on [HOST], commit c0ffee0123, oppctl 0.1.0
+  began [NOW], ended [NOW]
+
+Applied: 2 created.  2 calls in [SECONDS] s.
+
+Done (2)
+  + opportunity A-1  "Chairs"  pipeline/main.yaml:3
+      name    Chairs
+      amount  1604.47
+  + role A-1 / 1001 / Champion  pipeline/main.yaml:6
+      isPrimary  true
+
+Rejected (1)
+  pipeline/main.yaml:7  opportunity A-2
+      1014 Simulated: the record could not be created
+      see the message
+      request [REQUEST], which Adobe's support asks for
+
+"#]]);
+    project
+        .run(&format!("history {oldest} --format json"))
+        .shows(str![[r#"
+exit: 0
+---- stdout
+{
+  "version": 1,
+  "instance": "production",
+  "run": "[RUN]",
+  "fingerprint": "[INSTANCE]",
+  "began": "[NOW]",
+  "ended": "[NOW]",
+  "state": "finished",
+  "why": null,
+  "user": "ada",
+  "host": "[HOST]",
+  "ciRun": null,
+  "commit": "c0ffee0123456789",
+  "digest": null,
+  "undoes": null,
+  "oppctl": "0.1.0",
+  "calls": 2,
+  "planned": {
+    "create": 3,
+    "adopt": 0,
+    "update": 0,
+    "delete": 0
+  },
+  "applied": {
+    "create": 2,
+    "adopt": 0,
+    "update": 0,
+    "delete": 0
+  },
+  "rejected": 1,
+  "unknown": 0,
+  "notAttempted": 0,
+  "adopted": [],
+  "changes": [
+    {
+      "kind": "opportunity",
+      "key": "A-1",
+      "file": "pipeline/main.yaml",
+      "line": 3,
+      "action": "create",
+      "outcome": "applied",
+      "marketoGuid": "[GUID 1]",
+      "tries": 1,
+      "reasons": [],
+      "requestId": null,
+      "why": null,
+      "fields": [
+        {
+          "name": "name",
+          "sensitive": false,
+          "before": null,
+          "after": "Chairs"
+        },
+        {
+          "name": "amount",
+          "sensitive": false,
+          "before": null,
+          "after": 1604.47
+        }
+      ]
+    },
+    {
+      "kind": "role",
+      "key": "A-1 / 1001 / Champion",
+      "file": "pipeline/main.yaml",
+      "line": 6,
+      "action": "create",
+      "outcome": "applied",
+      "marketoGuid": "[GUID 2]",
+      "tries": 1,
+      "reasons": [],
+      "requestId": null,
+      "why": null,
+      "fields": [
+        {
+          "name": "isPrimary",
+          "sensitive": false,
+          "before": null,
+          "after": true
+        }
+      ]
+    },
+    {
+      "kind": "opportunity",
+      "key": "A-2",
+      "file": "pipeline/main.yaml",
+      "line": 7,
+      "action": "create",
+      "outcome": "rejected",
+      "marketoGuid": null,
+      "tries": 1,
+      "reasons": [
+        {
+          "code": "1014",
+          "message": "Simulated"
+        }
+      ],
+      "requestId": "[REQUEST]",
+      "why": null,
+      "fields": [
+        {
+          "name": "name",
+          "sensitive": false,
+          "before": null,
+          "after": "Tables"
+        }
+      ]
+    }
+  ]
+}
+
+"#]]);
+    project.run("history --format json").shows(str![[r#"
+exit: 0
+---- stdout
+{
+  "version": 1,
+  "instance": "production",
+  "runs": [
+    {
+      "run": "[RUN]",
+      "fingerprint": "[INSTANCE]",
+      "began": "[NOW]",
+      "ended": "[NOW]",
+      "state": "finished",
+      "why": null,
+      "user": "ada",
+      "host": "[HOST]",
+      "ciRun": null,
+      "commit": "c0ffee0123456789",
+      "digest": null,
+      "undoes": null,
+      "oppctl": "0.1.0",
+      "calls": 3,
+      "planned": {
+        "create": 1,
+        "adopt": 0,
+        "update": 1,
+        "delete": 1
+      },
+      "applied": {
+        "create": 1,
+        "adopt": 0,
+        "update": 1,
+        "delete": 1
+      },
+      "rejected": 0,
+      "unknown": 0,
+      "notAttempted": 0
+    },
+    {
+      "run": "[RUN]",
+      "fingerprint": "[INSTANCE]",
+      "began": "[NOW]",
+      "ended": "[NOW]",
+      "state": "finished",
+      "why": null,
+      "user": "ada",
+      "host": "[HOST]",
+      "ciRun": null,
+      "commit": "c0ffee0123456789",
+      "digest": null,
+      "undoes": null,
+      "oppctl": "0.1.0",
+      "calls": 2,
+      "planned": {
+        "create": 3,
+        "adopt": 0,
+        "update": 0,
+        "delete": 0
+      },
+      "applied": {
+        "create": 2,
+        "adopt": 0,
+        "update": 0,
+        "delete": 0
+      },
+      "rejected": 1,
+      "unknown": 0,
+      "notAttempted": 0
+    }
+  ]
+}
+
+"#]]);
+    project.run("history 2").shows(str![[r#"
+exit: 1
+---- stderr
+error: 2 runs of this instance begin with 2
+  hint: write more of it: [RUN], [RUN]
+
+"#]]);
+    project.run("history 1").shows(str![[r#"
+exit: 1
+---- stderr
+error: no run of this instance is called 1
+  hint: `oppctl history` lists the runs; --instance chooses another instance
+
+"#]]);
+}
+
+/// Starts an apply, and returns when its first write has arrived, which takes longer than anyone waits.
+fn stuck(marketo: &Marketo, project: &Project) -> Child {
+    let stuck = FaultKind::Delay(Duration::from_secs(3600));
+    marketo.fault(Fault::new(stuck).on(Operation::Sync));
+    let child = project
+        .command(&["apply", "--yes"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the binary runs");
+    while marketo.has_faults() {
+        std::thread::yield_now();
+    }
+    child
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_was_killed_ended_without_a_word() {
+    let marketo = Marketo::start();
+    let project = user(marketo.project(MANIFEST));
+    let mut child = stuck(&marketo, &project);
+    let state = |run: &str| {
+        let json = project.run("history --format json").exits(0).stdout;
+        assert!(json.contains(&format!("\"state\": \"{run}\"")), "{json}");
+    };
+    state("running");
+    child.kill().expect("the process is ours");
+    child.wait().expect("the process is ours");
+    state("died");
+    project.run("history").shows(str![[r#"
+exit: 0
+---- stdout
+ run                           began                 by   commit      applied  rejected  unknown  not attempted  end
+ [RUN]  [NOW]  ada  c0ffee0123  0        0         2        1              ended without a word
+
+"#]]);
+    project.run("history last").shows(str![[r#"
+exit: 0
+---- stdout
+Run [RUN] on production ([INSTANCE])
+  by ada on [HOST], commit c0ffee0123, oppctl 0.1.0
+  began [NOW], ended without a word
+
+Applied: nothing.
+
+Unknown (2)
+  pipeline/main.yaml:3  opportunity A-1
+      the run ended before the answer was written down
+      It may or may not have been written. A further plan reads it and shows what is left to do.
+  pipeline/main.yaml:7  opportunity A-2
+      the run ended before the answer was written down
+      It may or may not have been written. A further plan reads it and shows what is left to do.
+
+Not attempted (1)
+  pipeline/main.yaml:6  role A-1 / 1001 / Champion
+      the run had ended
+
+The run ended without a word: its process died. A plan reads what is unknown and shows what is left to do.
+
+"#]]);
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.assert_plan_empty();
+}
+
+#[test]
+fn a_run_that_marketo_refuses_says_so() {
+    let marketo = Marketo::start();
+    let project = user(marketo.project(MANIFEST));
+    marketo.fault(Fault::code("607").on(Operation::Sync).after(1));
+    drop(project.run("apply --yes --quiet").exits(7));
+    project.run("history last").shows(str![[r#"
+exit: 0
+---- stdout
+Run [RUN] on production ([INSTANCE])
+  by ada on [HOST], commit c0ffee0123, oppctl 0.1.0
+  began [NOW], ended [NOW]
+
+Applied: 2 created.  2 calls in [SECONDS] s.
+
+Done (2)
+  + opportunity A-1  "Chairs"  pipeline/main.yaml:3
+  + opportunity A-2  "Tables"  pipeline/main.yaml:7
+
+Not attempted (1)
+  pipeline/main.yaml:6  role A-1 / 1001 / Champion
+      the run had ended
+
+The run ended early: create of roles: the daily quota is reached: 607 "Daily quota reached", request [REQUEST]
+
+"#]]);
+}
+
+#[test]
+fn a_damaged_journal_does_not_hide_the_others() {
+    let project = user(Project::simulated(MANIFEST));
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.edit("pipeline/main.yaml", "1604.47", "1750");
+    drop(project.run("apply --yes --quiet").exits(0));
+    let damaged = journals(&project).remove(0);
+    let text = fs::read_to_string(&damaged).expect("it is there");
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines[1] = "{\"change\":";
+    lines.pop();
+    fs::write(&damaged, lines.join("\n") + "\n").expect("it can be written");
+    let run = project.run("history").exits(1);
+    assert_eq!(run.stdout.lines().count(), 2);
+    let told = run
+        .stderr
+        .replace(damaged.to_str().expect("UTF-8"), "[JOURNAL]");
+    crate::harness::shows(
+        &told,
+        str![[r#"
+error: [JOURNAL], line 2: not what a journal has there: EOF while parsing a value
+  hint: restore it from a copy, or move it away; the other runs can be shown without it
+
+"#]],
+    );
+}
+
+#[test]
+fn where_no_journal_can_be_made_nothing_is_sent() {
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST);
+    project.write(".oppctl", "a file in the way");
+    let run = project.run("apply --yes --quiet").exits(1);
+    let told = run.stderr.lines().skip(1).collect::<Vec<_>>().join("\n");
+    crate::harness::shows(
+        &told,
+        str![[r#"
+  caused by: Not a directory (os error 20)
+  hint: every apply writes down what it does: `journal: { directory: … }` in the configuration names another folder
+"#]],
+    );
+    assert_eq!(marketo.answered(Operation::Sync), 0);
+}
