@@ -28,5 +28,6 @@ mod stale;
 mod stop;
 mod switches;
 mod tokens;
+mod undo;
 mod verbs;
 mod world;

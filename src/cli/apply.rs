@@ -10,38 +10,92 @@ use jiff::Zoned;
 use crate::apply::{self, Claims, Event, Halt, Report};
 use crate::config::{Instance, Loaded};
 use crate::ledger::Owner;
+use crate::plan::Plan;
+use crate::plan::file::UndoEntry;
 use crate::render::{self, Tail};
 
-use super::args::{Allow, Apply};
+use super::args::{Allow, Apply, Sending};
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::journaling;
 use super::owning::RunLedger;
 use super::prepare::{Prepared, connect, prepare};
 use super::progress::Progress;
-use super::saved::Reviewed;
+use super::saved::{Reviewed, allowed};
 use super::session::{Session, exit_of};
 use super::signals::Signals;
+use super::undo::Undone;
 
 pub(super) async fn run(context: &Context, args: &Apply) -> Result<Exit, CliError> {
-    if !args.yes && !io::stdin().is_terminal() {
-        return Err(CliError::new(
-            Exit::Usage,
-            "apply asks before it changes anything, and there is no terminal to answer on",
-        )
-        .hint("review `oppctl plan`, then pass --yes"));
-    }
+    let Apply {
+        paths,
+        plan,
+        sending,
+    } = args;
+    let hint = "review `oppctl plan`, then pass --yes";
+    answerable(sending, "apply", hint)?;
+    let reviewed = Reviewed::of(plan.as_deref(), sending.expect.as_deref())?;
     let signals = Signals::listen()?;
     let (loaded, instance, session) = connect(context).await?;
-    confirmed(&instance, args)?;
-    let ledger = RunLedger::open(&loaded, session.fingerprint.clone());
+    confirmed(&instance, sending)?;
+    let saved = reviewed.as_ref().and_then(Reviewed::file);
+    let goal = match saved.map(|saved| (saved, &saved.undoes)) {
+        None => Goal::Declared(paths.clone()),
+        Some((saved, None)) => {
+            let paths = saved.paths.iter();
+            Goal::Declared(paths.map(|path| loaded.root.join(path)).collect())
+        }
+        Some((_, Some(UndoEntry { run, forced }))) => {
+            let undone = Undone::find(&loaded, &session, run, forced)?;
+            Goal::Undone(Box::new(undone))
+        }
+    };
+    let task = Task {
+        goal,
+        sending,
+        allow: match saved {
+            Some(saved) => allowed(&saved.permits, &sending.allow),
+            None => sending.allow.clone(),
+        },
+        reviewed,
+    };
+    drive(context, task, &signals, &loaded, session).await
+}
+
+/// What a run is to do.
+pub(super) struct Task<'t> {
+    pub(super) goal: Goal,
+    pub(super) sending: &'t Sending,
+    /// What is allowed: what was allowed for the reviewed plan, if there is one.
+    pub(super) allow: Allow,
+    /// The plan that it may be, and no other.
+    pub(super) reviewed: Option<Reviewed>,
+}
+
+/// What a run is to reach.
+pub(super) enum Goal {
+    /// What the manifests at or below these paths declare; all of them without a path.
+    Declared(Vec<PathBuf>),
+    /// What was before an earlier run.
+    Undone(Box<Undone>),
+}
+
+/// Plans, guards, asks, sends and reports: the one way to change an instance.
+pub(super) async fn drive(
+    context: &Context,
+    task: Task<'_>,
+    signals: &Signals,
+    loaded: &Loaded,
+    session: Session,
+) -> Result<Exit, CliError> {
+    let ledger = RunLedger::open(loaded, session.fingerprint.clone());
     let mut ledger = signals.unless(ledger).await?;
     let run = Run {
         context,
-        args,
-        loaded: &loaded,
+        task,
+        loaded,
         session: &session,
-        signals: &signals,
+        signals,
         owner: Owner::here(),
     };
     let ended = run.go(ledger.as_mut()).await;
@@ -56,7 +110,7 @@ pub(super) async fn run(context: &Context, args: &Apply) -> Result<Exit, CliErro
 /// What one apply works with.
 struct Run<'r> {
     context: &'r Context,
-    args: &'r Apply,
+    task: Task<'r>,
     loaded: &'r Loaded,
     session: &'r Session,
     signals: &'r Signals,
@@ -68,34 +122,39 @@ impl Run<'_> {
     /// Plans, guards, asks, sends. Where nobody is asked the lock is held from before the plan; while a person decides
     /// it never is, so there the plan must still be that of the ledger afterwards.
     async fn go(&self, mut ledger: Option<&mut RunLedger>) -> Result<Exit, CliError> {
-        let Self {
+        let &Self {
             context,
-            args,
+            ref task,
             loaded,
             session,
             signals,
             owner: _,
         } = self;
-        if let Some(ledger) = ledger.as_deref_mut().filter(|_| args.yes) {
+        let is_asked = !task.sending.yes;
+        if let Some(ledger) = ledger.as_deref_mut().filter(|_| !is_asked) {
             self.lock(ledger).await?;
         }
-        let reviewed = Reviewed::of(args)?;
-        let (paths, allow) = self.scope(reviewed.as_ref());
-        let ledger_read = ledger.as_deref();
-        let planning = prepare(context, loaded, session, ledger_read, &paths, &allow);
+        let planning = self.prepare(ledger.as_deref());
         let prepared = match signals.unless(planning).await? {
             Ok(prepared) => prepared,
             Err(exit) => return Ok(exit),
         };
-        if let Some(reviewed) = &reviewed {
+        if let Some(reviewed) = &task.reviewed {
             reviewed.check(context, &prepared, session)?;
         }
         prepared.show(context, loaded, session)?;
         if prepared.is_done() {
-            return Ok(Exit::Done);
+            return Ok(if prepared.plan.is_partial() {
+                Exit::Partial
+            } else {
+                Exit::Done
+            });
         }
-        prepared.guard(loaded, &allow)?;
-        if !args.yes {
+        if let Goal::Undone(undone) = &task.goal {
+            undone.remind(context);
+        }
+        prepared.guard(loaded, &task.allow)?;
+        if is_asked {
             if !signals.unless(agreed(context, session)).await? {
                 context.out.message("Nothing was changed.\n");
                 return Ok(Exit::Failed);
@@ -113,24 +172,27 @@ impl Run<'_> {
         self.send(&prepared, ledger).await
     }
 
-    /// What the plan is narrowed to and what is allowed: as for the reviewed plan, if there is one.
-    fn scope(&self, reviewed: Option<&Reviewed>) -> (Vec<PathBuf>, Allow) {
-        let Apply { paths, allow, .. } = self.args;
-        let Some((reviewed, permits)) = reviewed.and_then(|it| Some((it, it.permits()?))) else {
-            return (paths.clone(), allow.clone());
-        };
-        let allow = Allow {
-            adopt_foreign: permits.adopt_foreign.clone(),
-            with_undeclared_roles: permits.with_undeclared,
-            allow_deletes: allow.allow_deletes.or(permits.allow_deletes),
-        };
-        (reviewed.paths(&self.loaded.root), allow)
+    /// Plans for the goal.
+    async fn prepare(
+        &self,
+        ledger: Option<&RunLedger>,
+    ) -> Result<Result<Prepared, Exit>, CliError> {
+        let (context, loaded, session) = (self.context, self.loaded, self.session);
+        let Task { goal, allow, .. } = &self.task;
+        match goal {
+            Goal::Declared(paths) => prepare(context, loaded, session, ledger, paths, allow).await,
+            Goal::Undone(undone) => {
+                undone
+                    .prepare(context, loaded, session, ledger, allow)
+                    .await
+            }
+        }
     }
 
     /// Takes the lock and reads the ledger again; whether somebody has changed it.
     async fn lock(&self, ledger: &mut RunLedger) -> Result<bool, CliError> {
         let lock = async {
-            let (owner, wait) = (self.owner.clone(), self.args.lock_wait);
+            let (owner, wait) = (self.owner.clone(), self.task.sending.lock_wait);
             ledger.lock(self.context, owner, wait).await?;
             ledger.read_again().await
         };
@@ -144,7 +206,7 @@ impl Run<'_> {
     ) -> Result<Exit, CliError> {
         let &Self {
             context,
-            args: _,
+            ref task,
             loaded,
             session,
             signals,
@@ -158,7 +220,11 @@ impl Run<'_> {
             ..
         } = prepared;
         let own = ledger.as_deref().map(|ledger| &ledger.ledger);
-        let mut journal = journaling::begin(loaded, session, prepared, own, owner)?;
+        let undoes = match &task.goal {
+            Goal::Declared(_) => None,
+            Goal::Undone(undone) => Some(undone.id()),
+        };
+        let mut journal = journaling::begin(loaded, session, prepared, own, owner, undoes)?;
         let mut claims = Claims::default();
         if let Some(ledger) = ledger.as_deref_mut() {
             claims = match ledger.claim(plan).await {
@@ -215,12 +281,24 @@ impl Run<'_> {
             error.hint("what the report says is so; the next apply brings the ledger up to it")
         })?;
         journaled?;
-        Ok(exit(&report, signals))
+        Ok(exit(&report, plan, signals))
     }
 }
 
+/// Refuses to go on where nobody could answer.
+pub(super) fn answerable(args: &Sending, command: &str, hint: &str) -> Result<(), CliError> {
+    if args.yes || io::stdin().is_terminal() {
+        return Ok(());
+    }
+    Err(CliError::new(
+        Exit::Usage,
+        format!("{command} asks before it changes anything, and there is no terminal to answer on"),
+    )
+    .hint(hint))
+}
+
 /// Refuses an instance that wants to be named and was not.
-fn confirmed(instance: &Instance, args: &Apply) -> Result<(), CliError> {
+pub(super) fn confirmed(instance: &Instance, args: &Sending) -> Result<(), CliError> {
     let name = &instance.name;
     match &args.confirm {
         Some(given) if given != name => Err(CliError::new(
@@ -255,7 +333,7 @@ async fn agreed(context: &Context, session: &Session) -> Result<bool, CliError> 
     Ok(answer.is_some_and(|answer| answer.trim() == "yes"))
 }
 
-fn exit(report: &Report, signals: &Signals) -> Exit {
+fn exit(report: &Report, plan: &Plan, signals: &Signals) -> Exit {
     match &report.halt {
         Some(Halt::Interrupted) => signals.exit(),
         Some(Halt::LockLost(_)) => Exit::Partial,
@@ -268,7 +346,7 @@ fn exit(report: &Report, signals: &Signals) -> Exit {
                 Exit::Partial
             }
         }
-        None if report.is_complete() => Exit::Done,
+        None if report.is_complete() && !plan.is_partial() => Exit::Done,
         None => Exit::Partial,
     }
 }

@@ -8,8 +8,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::kind::KINDS;
 
+mod planning;
 mod simulator;
 
+pub(super) use planning::{Allow, Apply, Plan, PlanFormat, Sending, Show, Undo};
 pub(super) use simulator::{Serve, SimulatorCommand};
 
 /// Opportunities as code for Adobe Marketo Engage
@@ -88,6 +90,8 @@ pub(super) enum Command {
     Usage(Usage),
     /// Show what applies did in the instance, by their journals
     History(History),
+    /// Take an apply back, as far as nobody has changed anything since
+    Undo(Undo),
     /// The records that this project owns in an instance
     #[command(subcommand)]
     Ledger(LedgerCommand),
@@ -104,83 +108,6 @@ pub(super) enum Command {
 pub(super) struct Validate {
     /// Check only these manifests, or those below these directories
     pub(super) paths: Vec<PathBuf>,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct Plan {
-    /// Plan only for these manifests, or those below these directories
-    pub(super) paths: Vec<PathBuf>,
-    /// Exit with 2 if changes are pending
-    #[arg(long)]
-    pub(super) exit_code: bool,
-    /// Save the plan in this file, for `apply --plan` and `show`
-    #[arg(long, value_name = "FILE")]
-    pub(super) out: Option<PathBuf>,
-    /// Print the digest of the plan and nothing else
-    #[arg(long, conflicts_with_all = ["drift", "format"])]
-    pub(super) digest: bool,
-    /// How to print it
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(super) format: PlanFormat,
-    /// Show what was changed in Marketo since the last apply instead, and exit with 2 if anything was
-    #[arg(long, conflicts_with_all = ["out", "format"])]
-    pub(super) drift: bool,
-    #[command(flatten)]
-    pub(super) allow: Allow,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct Apply {
-    /// Apply only these manifests, or those below these directories
-    pub(super) paths: Vec<PathBuf>,
-    /// Apply this saved plan or nothing
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "adopt_foreign", "with_undeclared_roles"])]
-    pub(super) plan: Option<PathBuf>,
-    /// Apply the plan with this digest or nothing
-    #[arg(long, value_name = "DIGEST", value_parser = digest)]
-    pub(super) expect: Option<String>,
-    /// Do not ask
-    #[arg(short, long)]
-    pub(super) yes: bool,
-    /// Name the instance, where its configuration says `confirm: true`
-    #[arg(long, value_name = "NAME")]
-    pub(super) confirm: Option<String>,
-    /// Wait this long for another apply to end, for example 5m
-    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
-    pub(super) lock_wait: std::time::Duration,
-    #[command(flatten)]
-    pub(super) allow: Allow,
-}
-
-/// How a plan is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum PlanFormat {
-    Text,
-    /// The form of saved plans: see `oppctl schema plan`
-    Json,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct Show {
-    /// A file that `plan --out` has written
-    pub(super) file: PathBuf,
-    /// How to print it
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub(super) format: PlanFormat,
-}
-
-/// What lifts a guard.
-#[derive(Args, Clone, Debug)]
-pub(super) struct Allow {
-    /// Allow up to this many deletions, whatever the guards of the configuration say
-    #[arg(long, value_name = "COUNT")]
-    pub(super) allow_deletes: Option<usize>,
-    /// Adopt records that bear this marker of another owner
-    #[arg(long, value_name = "OWNER")]
-    pub(super) adopt_foreign: Option<String>,
-    /// Delete roles that nobody declares together with their opportunity
-    #[arg(long)]
-    pub(super) with_undeclared_roles: bool,
 }
 
 #[derive(Args, Debug)]
@@ -353,15 +280,6 @@ fn with_children() -> String {
 
 fn kind_parser() -> PossibleValuesParser {
     PossibleValuesParser::new(KINDS.map(|kind| kind.name))
-}
-
-/// The digest of a plan.
-fn digest(text: &str) -> Result<String, String> {
-    if text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        Ok(text.to_ascii_lowercase())
-    } else {
-        Err("not a digest: it has 32 digits, and `oppctl plan --digest` prints it".to_owned())
-    }
 }
 
 fn duration(text: &str) -> Result<std::time::Duration, String> {

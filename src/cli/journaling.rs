@@ -18,6 +18,7 @@ pub(super) fn begin<'p>(
     prepared: &'p Prepared,
     ledger: Option<&Ledger>,
     owner: &Owner,
+    undoes: Option<&RunId>,
 ) -> Result<Journal<'p>, CliError> {
     let settings = &loaded.config.journal;
     let began = milliseconds(Timestamp::now());
@@ -29,7 +30,7 @@ pub(super) fn begin<'p>(
         owner: owner.clone(),
         commit: commit(&loaded.root),
         digest: Some(prepared.digest.to_string().into()),
-        undoes: None,
+        undoes: undoes.cloned(),
         program: env!("CARGO_PKG_VERSION").into(),
         counts: prepared.plan.counts(),
     };

@@ -33,6 +33,7 @@ mod show;
 mod signals;
 mod simulator;
 mod table;
+mod undo;
 mod usage;
 mod validate;
 
@@ -72,6 +73,7 @@ fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
         Command::Usage(args) => wait(usage::run(context, &args)),
         Command::Get(args) => wait(get::run(context, &args)),
         Command::History(args) => wait(history::run(context, &args)),
+        Command::Undo(args) => wait(undo::run(context, &args)),
         Command::Ledger(command) => wait(ledger::run(context, &command)),
         Command::Import(args) => wait(import::run(context, &args)),
         Command::Simulator(SimulatorCommand::Serve(args)) => wait(simulator::serve(context, &args)),

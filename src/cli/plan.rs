@@ -5,11 +5,10 @@ use crate::render;
 use super::args::{Plan, PlanFormat};
 use super::context::Context;
 use super::exit::{CliError, Exit};
-use super::files::replace;
 use super::output::json;
 use super::owning::RunLedger;
 use super::prepare::{Prepared, connect, prepare};
-use super::saved;
+use super::saved::{self, From};
 use super::signals::Signals;
 
 pub(super) async fn run(context: &Context, args: &Plan) -> Result<Exit, CliError> {
@@ -28,10 +27,10 @@ pub(super) async fn run(context: &Context, args: &Plan) -> Result<Exit, CliError
         session.close().await?;
         return drift(context, &prepared);
     }
-    let file = || saved::file(&prepared, &loaded, &session, &args.paths, &args.allow);
+    let from = From::Manifests(&args.paths);
+    let file = || saved::file(&prepared, &loaded, &session, from, &args.allow);
     if let Some(path) = &args.out {
-        saved::replaceable(path)?;
-        replace(path, &json(&file()?)?)?;
+        saved::save(path, &file()?)?;
     }
     match args.format {
         _ if args.digest => context.out.data(&format!("{}\n", prepared.digest))?,

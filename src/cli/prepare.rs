@@ -67,10 +67,7 @@ pub(super) async fn prepare(
             sources: &sources,
         }),
         marker,
-        permits: Permits {
-            adopt_foreign: allow.adopt_foreign.as_deref(),
-            with_undeclared: allow.with_undeclared_roles,
-        },
+        permits: permits(allow),
     };
     let bound = plan::bind(&reading.desired, &schemas, &leads, ownership);
     let questions = plan::questions(&bound);
@@ -98,20 +95,41 @@ pub(super) async fn prepare(
     let pictures = observe::pictures(client, &schemas, &plan).await?;
     plan::picture(&mut plan, &schemas, &pictures);
     let salt = salt(loaded, ledger)?;
-    let digest = plan::digest(&plan, session.fingerprint.as_str(), &salt);
-    let calls_so_far = client.calls();
-    Ok(Ok(Prepared {
-        from: render::read_from(&read, calls_so_far.query),
-        waves: calls(&plan),
-        plan,
-        schemas,
-        sources,
-        calls: calls_so_far,
-        digest,
-    }))
+    Ok(Ok(Prepared::of(
+        plan, schemas, sources, &read, session, &salt,
+    )))
+}
+
+/// What a person has allowed.
+pub(super) fn permits(allow: &Allow) -> Permits<'_> {
+    Permits {
+        adopt_foreign: allow.adopt_foreign.as_deref(),
+        with_undeclared: allow.with_undeclared_roles,
+    }
 }
 
 impl Prepared {
+    /// A plan for which so many records of each kind were read.
+    pub(super) fn of(
+        plan: Plan,
+        schemas: Schemas,
+        sources: Sources,
+        read: &[(&'static ObjectKind, usize)],
+        session: &Session,
+        salt: &[u8],
+    ) -> Self {
+        let calls_so_far = session.client.calls();
+        Self {
+            from: render::read_from(read, calls_so_far.query),
+            waves: calls(&plan),
+            digest: plan::digest(&plan, session.fingerprint.as_str(), salt),
+            plan,
+            schemas,
+            sources,
+            calls: calls_so_far,
+        }
+    }
+
     /// Prints the plan.
     pub(super) fn show(
         &self,
@@ -173,7 +191,7 @@ impl Prepared {
 
 /// What the digests of this project's plans are salted with: the salt of its ledger, or where there is none yet its configuration.
 /// Either is known to those who make and apply plans, and to nobody who sees a digest only.
-fn salt(loaded: &Loaded, ledger: Option<&RunLedger>) -> Result<Vec<u8>, CliError> {
+pub(super) fn salt(loaded: &Loaded, ledger: Option<&RunLedger>) -> Result<Vec<u8>, CliError> {
     if let Some(salt) = ledger.and_then(RunLedger::salt) {
         return Ok(salt.to_vec());
     }

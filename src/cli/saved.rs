@@ -10,26 +10,42 @@ use crate::plan::file::{About, Budget, InstanceEntry, PermitsEntry, PlanFile, Sa
 use crate::plan::guard;
 use crate::render::{self, differ};
 
-use super::args::{Allow, Apply};
+use super::args::Allow;
 use super::commit::commit;
 use super::context::Context;
 use super::exit::{CliError, Exit};
+use super::files::replace;
+use super::output::json;
 use super::prepare::{Prepared, guards};
 use super::session::Session;
+use super::undo::Undone;
+
+/// What a plan was made from.
+#[derive(Clone, Copy)]
+pub(super) enum From<'f> {
+    /// The manifests at or below these paths; all of them without a path.
+    Manifests(&'f [PathBuf]),
+    /// An earlier run.
+    Run(&'f Undone),
+}
 
 /// The file of a plan.
 pub(super) fn file(
     prepared: &Prepared,
     loaded: &Loaded,
     session: &Session,
-    paths: &[PathBuf],
+    from: From<'_>,
     allow: &Allow,
 ) -> Result<PlanFile, CliError> {
     let Prepared { plan, sources, .. } = prepared;
     let refusals = guard(plan, guards(loaded), allow.allow_deletes);
     let (refusals, _) = render::refusals(&refusals, sources);
     let commit = commit(&loaded.root);
-    let paths = files::shown(&loaded.root, paths)?;
+    let (paths, undoes) = match from {
+        From::Manifests(paths) => (files::shown(&loaded.root, paths)?, None),
+        From::Run(undone) => (Vec::new(), Some(undone.entry())),
+    };
+    let paths = paths.iter().map(|path| path.display().to_string());
     let about = About {
         instance: InstanceEntry {
             name: session.name.clone(),
@@ -38,10 +54,8 @@ pub(super) fn file(
         },
         commit: commit.as_deref(),
         digest: &prepared.digest,
-        paths: paths
-            .iter()
-            .map(|path| path.display().to_string())
-            .collect(),
+        paths: paths.collect(),
+        undoes,
         permits: PermitsEntry {
             adopt_foreign: allow.adopt_foreign.clone(),
             with_undeclared: allow.with_undeclared_roles,
@@ -58,6 +72,12 @@ pub(super) fn file(
     Ok(write(plan, sources, about))
 }
 
+/// Saves a plan.
+pub(super) fn save(path: &Path, file: &PlanFile) -> Result<(), CliError> {
+    replaceable(path)?;
+    replace(path, &json(file)?)
+}
+
 /// Reads a plan file.
 pub(super) fn load(path: &Path) -> Result<Saved, CliError> {
     let text = fs::read_to_string(path).map_err(|source| unreadable(path, &source))?;
@@ -72,7 +92,7 @@ pub(super) fn load(path: &Path) -> Result<Saved, CliError> {
 }
 
 /// Refuses to write a plan over anything but an older plan.
-pub(super) fn replaceable(path: &Path) -> Result<(), CliError> {
+fn replaceable(path: &Path) -> Result<(), CliError> {
     let is_plan = |text: String| read(&text).is_ok();
     if path.exists() && !fs::read_to_string(path).is_ok_and(is_plan) {
         return Err(CliError::new(
@@ -85,6 +105,15 @@ pub(super) fn replaceable(path: &Path) -> Result<(), CliError> {
         .hint("name another file with --out"));
     }
     Ok(())
+}
+
+/// What was allowed for a saved plan, and what is for its apply.
+pub(super) fn allowed(permits: &PermitsEntry, allow: &Allow) -> Allow {
+    Allow {
+        adopt_foreign: permits.adopt_foreign.clone(),
+        with_undeclared_roles: permits.with_undeclared,
+        allow_deletes: allow.allow_deletes.or(permits.allow_deletes),
+    }
 }
 
 /// Why a plan file cannot be read.
@@ -101,10 +130,13 @@ pub(super) struct Reviewed {
 
 impl Reviewed {
     /// What the arguments say was reviewed, if they do.
-    pub(super) fn of(args: &Apply) -> Result<Option<Self>, CliError> {
-        let saved = args.plan.as_deref().map(load).transpose()?;
+    pub(super) fn of(
+        plan: Option<&Path>,
+        expected: Option<&str>,
+    ) -> Result<Option<Self>, CliError> {
+        let saved = plan.map(load).transpose()?;
         let digest = saved.as_ref().map(|saved| saved.file.digest.as_str());
-        if let Some((expected, digest)) = args.expect.as_deref().zip(digest)
+        if let Some((expected, digest)) = expected.zip(digest)
             && expected != digest
         {
             let message = format!(
@@ -112,20 +144,13 @@ impl Reviewed {
             );
             return Err(CliError::new(Exit::Stale, message));
         }
-        let digest = args.expect.as_deref().or(digest).map(Box::from);
+        let digest = expected.or(digest).map(Box::from);
         Ok(digest.map(|digest| Self { digest, saved }))
     }
 
-    /// The paths that the reviewed plan was narrowed to.
-    pub(super) fn paths(&self, root: &Path) -> Vec<PathBuf> {
-        let saved = self.saved.iter();
-        let paths = saved.flat_map(|saved| &saved.file.paths);
-        paths.map(|path| root.join(path)).collect()
-    }
-
-    /// What was allowed for it.
-    pub(super) fn permits(&self) -> Option<&PermitsEntry> {
-        Some(&self.saved.as_ref()?.file.permits)
+    /// The plan file, if it was one.
+    pub(super) fn file(&self) -> Option<&PlanFile> {
+        Some(&self.saved.as_ref()?.file)
     }
 
     /// Refuses a plan that is another one, and shows what has changed.

@@ -131,6 +131,7 @@ fn why(row: WhyRow) -> WhyDelete {
         WhyRow::NotListed => WhyDelete::NotListed,
         WhyRow::Removed => WhyDelete::Removed,
         WhyRow::WithParent => WhyDelete::WithParent,
+        WhyRow::Undone => WhyDelete::Undone,
     }
 }
 

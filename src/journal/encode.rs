@@ -107,6 +107,10 @@ pub(super) fn change_row<'a>(
             let file = sources.path(*span).to_string_lossy();
             (file, line.unwrap_or(u32::MAX), None)
         }
+        At::Saved { file, line, .. } => {
+            let line = u32::try_from(*line).unwrap_or(u32::MAX);
+            (Cow::from(&**file), line, None)
+        }
         At::Before { place, origin } => {
             let Origin { time, commit } = &**origin;
             let since = OriginRow {
@@ -139,6 +143,7 @@ fn why_row(why: WhyDelete) -> WhyRow {
         WhyDelete::NotListed => WhyRow::NotListed,
         WhyDelete::Removed => WhyRow::Removed,
         WhyDelete::WithParent => WhyRow::WithParent,
+        WhyDelete::Undone => WhyRow::Undone,
     }
 }
 

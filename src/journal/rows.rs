@@ -129,6 +129,7 @@ pub(super) enum WhyRow {
     NotListed,
     Removed,
     WithParent,
+    Undone,
 }
 
 /// A part of a key: text, or the id of a lead as a number.

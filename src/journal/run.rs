@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::apply::{Halt, Outcome};
 use crate::ledger::{Origin, Owner, Place};
 use crate::model::{Key, ObjectKind};
-use crate::plan::{Change, masked};
+use crate::plan::{Change, Made, Taken, Undoing, masked};
 
 use super::RunId;
 
@@ -159,6 +159,35 @@ impl Run {
     #[must_use]
     pub fn tally(&self) -> Tally {
         Tally::of(&self.changes, &self.outcomes, self.head.counts)
+    }
+
+    /// What there is to undo of it: what was applied, and what may have been. Fields of `forced` names go back in any case.
+    #[must_use]
+    pub fn undoing<'r>(&'r self, forced: &'r [String]) -> Undoing<'r> {
+        let changes = self.changes.iter().zip(&self.outcomes).zip(&self.asides);
+        let made = changes.filter_map(|((change, outcome), aside)| {
+            let created = match outcome {
+                Outcome::Applied { id } => id.as_deref(),
+                Outcome::Unknown { .. } => None,
+                Outcome::Rejected { .. } | Outcome::NotAttempted(_) => return None,
+            };
+            Some(Made {
+                change,
+                created,
+                owned: aside.owned,
+                left_out: &aside.left_out,
+            })
+        });
+        let adopted = self.adopted.iter().map(|adopted| Taken {
+            kind: adopted.kind,
+            key: &adopted.key,
+            place: &adopted.place,
+        });
+        Undoing {
+            made: made.collect(),
+            adopted: adopted.collect(),
+            forced,
+        }
     }
 
     /// How many changes the run died over before it had written them down.

@@ -8,6 +8,7 @@ use crate::model::{DataType, Diagnostic, Key, ObjectKind, Record, Span, Value, V
 
 use super::guard::Refusal;
 use super::keeping::{Drift, Keeping};
+use super::undo::Left;
 
 /// Everything that one run would do, and what keeps it from running.
 #[must_use]
@@ -121,6 +122,8 @@ pub enum WhyDelete {
     Removed,
     /// Nobody declares it, and its parent is to be deleted.
     WithParent,
+    /// The run that is undone created it.
+    Undone,
 }
 
 /// Something worth knowing that changes nothing.
@@ -137,6 +140,10 @@ pub enum Note {
     Orphan { kind: &'static ObjectKind, key: Key },
     /// A record of the ledger that this run leaves out could not be told from others that the run leaves out too.
     Undecided { kind: &'static ObjectKind, key: Key },
+    /// Something of a run that its undo leaves as it is.
+    Left(Left),
+    /// So many records that a run deleted are created again by its undo.
+    Recreated { records: usize },
 }
 
 impl Plan {
@@ -144,6 +151,12 @@ impl Plan {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
+    }
+
+    /// Whether something is not brought to where the plan was to bring it.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.notes.iter().any(|note| matches!(note, Note::Left(_)))
     }
 
     /// How many changes create, adopt, update and delete, in this order.

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use crate::model::kind::KINDS;
 use crate::model::{Diagnostic, Ensure, FoldedKey, ObjectKind, Problem, Record, Verb};
 
-use super::bind::{Bound, Target};
+use super::bind::{Bound, Schemas, Target};
 use super::change::{Action, At, Change, Plan, WhyDelete};
 use super::guard::Refusal;
 use super::keeping::WhyDropped;
 use super::observed::Observed;
+use super::ownership::Ownership;
 use super::planner::shown_label;
 use super::question::parent_of;
 use super::removal::Removal;
@@ -24,10 +25,10 @@ pub(super) fn tombstone(target: &Target<'_>, record: &Record, bound: &Bound<'_>,
         record,
         WhyDelete::Tombstone,
         at,
-        bound,
+        bound.schemas,
     );
     change.shown = target.declared.shown_key().into();
-    push(change, record, bound, plan);
+    push(change, record, &bound.ownership, plan);
 }
 
 /// Plans that children go which a complete list of their parent's children lacks.
@@ -57,8 +58,9 @@ pub(super) fn not_listed(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan
             let parent =
                 parent_of(kind, &record.key).and_then(|(_, key)| exact.get(&key.folded()).copied());
             if let Some(at) = parent.and_then(|parent| parent.declared.exact_children) {
-                let change = delete(kind, record, WhyDelete::NotListed, At::Here(at), bound);
-                push(change, record, bound, plan);
+                let at = At::Here(at);
+                let change = delete(kind, record, WhyDelete::NotListed, at, bound.schemas);
+                push(change, record, &bound.ownership, plan);
             }
         }
     }
@@ -91,9 +93,9 @@ pub(super) fn removals(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) 
             origin: Arc::clone(&entry.origin),
         };
         push(
-            delete(kind, record, WhyDelete::Removed, at, bound),
+            delete(kind, record, WhyDelete::Removed, at, bound.schemas),
             record,
-            bound,
+            &bound.ownership,
             plan,
         );
     }
@@ -102,16 +104,36 @@ pub(super) fn removals(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) 
 /// Deals with the children of records that are to be deleted: one that is declared is a problem, one that nobody declares is
 /// refused, or deleted if a person has allowed it.
 pub(super) fn undeclared_children(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) {
-    let changes = plan.changes.iter().enumerate();
-    let deletes: HashMap<_, _> = changes
-        .filter(|(_, change)| change.verb() == Verb::Delete)
-        .map(|(index, change)| ((change.kind, change.key.folded()), index))
-        .collect();
+    let deletes = deletes(plan);
     if deletes.is_empty() {
         return;
     }
     declared_children(bound, &deletes, plan);
     let present: HashSet<_> = present(bound).collect();
+    children(&bound.ownership, bound.schemas, observed, &present, plan);
+}
+
+/// The kinds and keys of the records that a plan deletes, with their changes.
+fn deletes(plan: &Plan) -> HashMap<(&'static ObjectKind, FoldedKey), usize> {
+    let changes = plan.changes.iter().enumerate();
+    let deletes = changes.filter(|(_, change)| change.verb() == Verb::Delete);
+    deletes
+        .map(|(index, change)| ((change.kind, change.key.folded()), index))
+        .collect()
+}
+
+/// Deals with the children of records that a plan deletes, those that are present for another reason left out.
+pub(super) fn children(
+    ownership: &Ownership<'_>,
+    schemas: &Schemas,
+    observed: &Observed,
+    present: &HashSet<(&'static ObjectKind, FoldedKey)>,
+    plan: &mut Plan,
+) {
+    let deletes = deletes(plan);
+    if deletes.is_empty() {
+        return;
+    }
     let mut undeclared: BTreeMap<(usize, &'static ObjectKind), Vec<&Record>> = BTreeMap::new();
     for kind in KINDS.into_iter().filter(|kind| kind.parent.is_some()) {
         for record in observed.all(kind) {
@@ -129,10 +151,13 @@ pub(super) fn undeclared_children(bound: &Bound<'_>, observed: &Observed, plan: 
     for ((parent, kind), children) in undeclared {
         let parent = &plan.changes[parent];
         let at = parent.at.clone();
-        if bound.ownership.permits.with_undeclared {
+        let Action::Delete { why, .. } = parent.action else {
+            continue;
+        };
+        if ownership.permits.with_undeclared {
             for record in children {
-                let change = delete(kind, record, WhyDelete::WithParent, at.clone(), bound);
-                push(change, record, bound, plan);
+                let change = delete(kind, record, WhyDelete::WithParent, at.clone(), schemas);
+                push(change, record, ownership, plan);
             }
         } else {
             let refusal = Refusal::UndeclaredChildren {
@@ -140,6 +165,7 @@ pub(super) fn undeclared_children(bound: &Bound<'_>, observed: &Observed, plan: 
                 shown: parent.shown.clone(),
                 kind,
                 children: children.iter().map(|record| record.key.clone()).collect(),
+                why,
                 at,
             };
             plan.refusals.push(refusal);
@@ -183,8 +209,8 @@ fn declared_children(
 }
 
 /// Adds a deletion, and what stands against it.
-fn push(change: Change, record: &Record, bound: &Bound<'_>, plan: &mut Plan) {
-    let entry = bound.ownership.entry(change.kind, &record.key);
+pub(super) fn push(change: Change, record: &Record, ownership: &Ownership<'_>, plan: &mut Plan) {
+    let entry = ownership.entry(change.kind, &record.key);
     // A record that took the place of a protected one is not the one that was protected.
     let protected = entry
         .filter(|entry| entry.id.as_ref().is_none_or(|id| *id == record.id))
@@ -197,7 +223,7 @@ fn push(change: Change, record: &Record, bound: &Bound<'_>, plan: &mut Plan) {
             at: change.at.clone(),
         });
     }
-    if let Some(owner) = bound.ownership.foreign(change.kind, record) {
+    if let Some(owner) = ownership.foreign(change.kind, record) {
         plan.refusals.push(Refusal::Foreign {
             kind: change.kind,
             shown: change.shown.clone(),
@@ -209,18 +235,19 @@ fn push(change: Change, record: &Record, bound: &Bound<'_>, plan: &mut Plan) {
     plan.changes.push(change);
 }
 
-fn delete(
+/// The deletion of a record.
+pub(super) fn delete(
     kind: &'static ObjectKind,
     record: &Record,
     why: WhyDelete,
     at: At,
-    bound: &Bound<'_>,
+    schemas: &Schemas,
 ) -> Change {
     Change {
         kind,
         key: record.key.clone(),
         shown: record.key.to_string().into(),
-        label: shown_label(kind, bound)
+        label: shown_label(kind, schemas)
             .map(|name| record.fields.get(name))
             .filter(|value| !value.is_null())
             .map(|value| value.to_string().into()),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::ledger::Origin;
 use crate::model::{Key, ObjectKind};
 
-use super::change::{At, Plan};
+use super::change::{At, Plan, WhyDelete};
 
 /// How many deletions one run may make, whichever limit is reached first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,12 +44,14 @@ pub enum Refusal {
         /// Whether it is to be deleted; if not, it is to be adopted or updated.
         deletes: bool,
     },
-    /// A record to be deleted has children that nobody declares.
+    /// A record to be deleted has children that nobody declares, or that the run which is undone has not created.
     UndeclaredChildren {
         parent: &'static ObjectKind,
         shown: Box<str>,
         kind: &'static ObjectKind,
         children: Vec<Key>,
+        /// What asks for the deletion of the parent.
+        why: WhyDelete,
         at: At,
     },
 }

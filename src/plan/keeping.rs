@@ -42,6 +42,8 @@ pub enum WhyDropped {
     Gone,
     /// No manifest declares it any more, and the instance has another record with this key.
     Remade,
+    /// The run that is undone had taken it over.
+    Undone,
 }
 
 /// A record of the ledger that is in the instance not what it was after the last apply.

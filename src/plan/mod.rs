@@ -22,6 +22,7 @@ mod removal;
 #[cfg(test)]
 mod tests;
 mod track;
+mod undo;
 
 pub use batch::{Batch, Room, Wave, waves};
 pub use bind::{Bound, Leads, Matches, Schemas, Target, bind};
@@ -36,3 +37,4 @@ pub use picture::picture;
 pub use planner::plan;
 pub use question::{Question, further_questions, parent_of, questions};
 pub use removal::Removal;
+pub use undo::{Left, Made, Taken, Undoing, WhyLeft, undo, undo_questions};

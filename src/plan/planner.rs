@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::model::{Declared, Diagnostic, Ensure, FoldedKey, ObjectKind, Problem, Record, Value};
 
-use super::bind::{Bound, Target};
+use super::bind::{Bound, Schemas, Target};
 use super::change::{Action, At, Change, FieldChange, Note, Plan};
 use super::deletion;
 use super::guard::Refusal;
@@ -232,9 +232,9 @@ fn missing<'a>(
 }
 
 /// The field that records of a kind are recognised by, unless its values are to be shown to nobody.
-pub(super) fn shown_label(kind: &ObjectKind, bound: &Bound<'_>) -> Option<&'static str> {
+pub(super) fn shown_label(kind: &ObjectKind, schemas: &Schemas) -> Option<&'static str> {
     let is_sensitive = |name| {
-        let schema = bound.schemas.get(kind);
+        let schema = schemas.get(kind);
         schema.is_some_and(|schema| schema.is_sensitive(name))
     };
     kind.label.filter(|name| !is_sensitive(name))
@@ -242,7 +242,7 @@ pub(super) fn shown_label(kind: &ObjectKind, bound: &Bound<'_>) -> Option<&'stat
 
 /// What the record is called: as declared, else as observed.
 fn label(target: &Target<'_>, record: Option<&Record>, bound: &Bound<'_>) -> Option<Box<str>> {
-    let name = shown_label(target.declared.kind, bound)?;
+    let name = shown_label(target.declared.kind, bound.schemas)?;
     let declared = target
         .fields
         .iter()

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::api::Reason;
 use crate::apply::Outcome;
-use crate::journal::{Aside, End, Head, How, Run, Summary, Tally};
+use crate::journal::{Aside, End, Head, How, Run, RunId, Summary, Tally};
 use crate::model::Value;
 use crate::plan::{Action, At, Change, FieldChange};
 
@@ -209,7 +209,7 @@ fn entry<'a>(
         ci_run: owner.run.as_deref(),
         commit: commit.as_deref(),
         digest: digest.as_deref(),
-        undoes: undoes.as_ref().map(|run| run.as_str()),
+        undoes: undoes.as_ref().map(RunId::as_str),
         oppctl: program,
         calls: end.map(|end| end.calls),
         planned: counts(*planned),

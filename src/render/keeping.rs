@@ -46,7 +46,12 @@ pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> 
             "{count} entries of the ledger are not up to date: an apply renews them, and writes nothing to Marketo for that."
         )?,
     }
-    for why in [WhyDropped::Forgotten, WhyDropped::Gone, WhyDropped::Remade] {
+    for why in [
+        WhyDropped::Forgotten,
+        WhyDropped::Gone,
+        WhyDropped::Undone,
+        WhyDropped::Remade,
+    ] {
         let dropped = plan.keeping.dropped.iter();
         let dropped: Vec<&Dropped> = dropped.filter(|dropped| dropped.why == why).collect();
         if dropped.is_empty() {
@@ -87,6 +92,12 @@ fn let_go(why: WhyDropped, count: usize) -> &'static str {
         (WhyDropped::Gone, 1) => "of the ledger is not in Marketo any more: an apply lets go of it",
         (WhyDropped::Gone, _) => {
             "of the ledger are not in Marketo any more: an apply lets go of them"
+        }
+        (WhyDropped::Undone, 1) => {
+            "was taken over by the run that is undone: an apply of this plan lets go of it and leaves it as it is"
+        }
+        (WhyDropped::Undone, _) => {
+            "were taken over by the run that is undone: an apply of this plan lets go of them and leaves them as they are"
         }
         (WhyDropped::Remade, 1) => {
             "of the ledger was deleted in Marketo, and another one has its key: an apply leaves that one as it is"

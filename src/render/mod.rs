@@ -9,6 +9,7 @@ mod escape;
 mod history;
 mod history_json;
 mod keeping;
+mod left;
 mod note;
 mod place;
 mod plan;

@@ -1,9 +1,10 @@
 //! What is worth knowing of a plan and changes nothing, in words.
 
 use crate::model::Sources;
-use crate::plan::{Note, Plan};
+use crate::plan::{Left, Note, Plan};
 
 use super::escape::escaped;
+use super::left::sentence;
 use super::words::counted;
 
 /// So many notes of one sort are told; the rest is counted.
@@ -12,10 +13,34 @@ const TOLD: usize = 20;
 /// The notes of a plan, a line each.
 #[must_use]
 pub fn notes(plan: &Plan, sources: &Sources) -> Vec<String> {
+    let mut lines = others(plan, sources);
+    lines.extend(lefts(plan).map(|left| sentence(left, sources)));
+    lines
+}
+
+/// What the undo of a run leaves as it is. All of it is told: each has to be looked at.
+pub(super) fn lefts(plan: &Plan) -> impl Iterator<Item = &Left> {
+    plan.notes.iter().filter_map(|note| match note {
+        Note::Left(left) => Some(left),
+        Note::OtherCase { .. }
+        | Note::Orphan { .. }
+        | Note::Undecided { .. }
+        | Note::Recreated { .. } => None,
+    })
+}
+
+/// The other notes, a line each.
+pub(super) fn others(plan: &Plan, sources: &Sources) -> Vec<String> {
     let mut lines = Vec::new();
-    for sort in [Sort::OtherCase, Sort::Orphan, Sort::Undecided] {
+    for sort in [
+        Sort::OtherCase,
+        Sort::Orphan,
+        Sort::Undecided,
+        Sort::Recreated,
+    ] {
         let of_sort: Vec<&Note> = plan.notes.iter().filter(|note| sort.has(note)).collect();
-        lines.extend(of_sort.iter().take(TOLD).map(|note| line(note, sources)));
+        let told = of_sort.iter().take(TOLD);
+        lines.extend(told.filter_map(|note| line(note, sources)));
         if of_sort.len() > TOLD {
             let rest = counted(of_sort.len() - TOLD, "record");
             lines.push(format!("the same is so of {rest} more"));
@@ -30,6 +55,8 @@ enum Sort {
     OtherCase,
     Orphan,
     Undecided,
+    Recreated,
+    Left,
 }
 
 impl Sort {
@@ -38,12 +65,16 @@ impl Sort {
             Note::OtherCase { .. } => Self::OtherCase,
             Note::Orphan { .. } => Self::Orphan,
             Note::Undecided { .. } => Self::Undecided,
+            Note::Recreated { .. } => Self::Recreated,
+            Note::Left(_) => Self::Left,
         }
     }
 }
 
-fn line(note: &Note, sources: &Sources) -> String {
-    match note {
+/// A note in a line; none for what an undo leaves, which has a form of its own.
+fn line(note: &Note, sources: &Sources) -> Option<String> {
+    let line = match note {
+        Note::Left(_) => return None,
         Note::OtherCase {
             kind,
             declared,
@@ -66,5 +97,14 @@ fn line(note: &Note, sources: &Sources) -> String {
             kind.name,
             escaped(&key.to_string())
         ),
-    }
+        Note::Recreated { records } => format!(
+            "{} again that the run deleted: with another GUID, and smart campaigns may react.",
+            if *records == 1 {
+                "1 record is created".to_owned()
+            } else {
+                format!("{records} records are created")
+            }
+        ),
+    };
+    Some(line)
 }

@@ -12,7 +12,8 @@ use crate::plan::{Action, At, Change, FieldChange, Moved, Plan, WhyDelete};
 use super::diff::{Shown, new_value};
 use super::escape::escaped;
 use super::keeping::keeping;
-use super::note::notes;
+use super::left::left;
+use super::note::{lefts, others};
 use super::place::since;
 use super::style::{CREATED, DELETED, FAINT, Painted, STRONG, UPDATED, columns, padding};
 use super::summary::{Head, first_line, sorts, summary};
@@ -65,8 +66,11 @@ pub fn plan(
             writeln!(out)?;
         }
     }
-    for note in notes(plan, sources) {
+    for note in others(plan, sources) {
         writeln!(out, "Note: {note}")?;
+    }
+    for one in lefts(plan) {
+        left(one, sources, out)?;
     }
     keeping(plan, detail, out)?;
     summary(plan, head, out)?;
@@ -241,6 +245,7 @@ fn reason(why: WhyDelete, change: &Change) -> String {
             format!("not declared any more; last applied {}", since(origin))
         }
         (WhyDelete::Removed, At::Here(_) | At::Saved { .. }) => "not declared any more".to_owned(),
+        (WhyDelete::Undone, _) => "created by the run that is undone".to_owned(),
         (WhyDelete::WithParent, _) => format!(
             "nobody declares it, and its {} is deleted",
             parent_name(kind)

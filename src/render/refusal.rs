@@ -2,7 +2,7 @@
 
 use crate::model::ObjectKind;
 use crate::model::Sources;
-use crate::plan::{Base, Refusal, Threshold};
+use crate::plan::{Base, Refusal, Threshold, WhyDelete};
 
 use super::escape::escaped;
 use super::place::{place, since};
@@ -72,6 +72,7 @@ fn message(refusal: &Refusal, sources: &Sources) -> String {
             shown,
             kind,
             children,
+            why,
             at,
         } => {
             let mut names: Vec<String> = children
@@ -82,12 +83,19 @@ fn message(refusal: &Refusal, sources: &Sources) -> String {
             if children.len() > NAMED {
                 names.push(format!("and {} more", children.len() - NAMED));
             }
+            let these = match why {
+                WhyDelete::Undone => "the run that is undone did not create",
+                WhyDelete::Tombstone
+                | WhyDelete::NotListed
+                | WhyDelete::Removed
+                | WhyDelete::WithParent => "nobody declares",
+            };
             let them = match children.len() {
                 1 => kind.name.to_owned(),
                 count => format!("{}:", kind.counted(count)),
             };
             format!(
-                "{}: {} would be deleted, and nobody declares its {them} {}",
+                "{}: {} would be deleted, and {these} its {them} {}",
                 place(at, sources),
                 named(parent, shown),
                 names.join(", ")
@@ -116,6 +124,11 @@ fn hint(refusal: &Refusal) -> String {
                 )
             }
         }
+        Refusal::UndeclaredChildren {
+            kind,
+            why: WhyDelete::Undone,
+            ..
+        } => format!("delete them too: --with-undeclared-{}", kind.plural),
         Refusal::UndeclaredChildren { kind, .. } => format!(
             "declare them, or delete them too: --with-undeclared-{}",
             kind.plural

@@ -130,7 +130,7 @@ impl Became<'_> {
     pub(super) fn place(self, at: &At) -> String {
         match at {
             At::Before { place, origin } if self.own == Some(&**origin) => written(place),
-            At::Here(_) | At::Before { .. } => place(at, self.sources),
+            At::Here(_) | At::Saved { .. } | At::Before { .. } => place(at, self.sources),
         }
     }
 }

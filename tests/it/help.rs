@@ -22,6 +22,7 @@ const COMMANDS: &[&str] = &[
     "import",
     "usage",
     "history",
+    "undo",
     "ledger",
     "ledger list",
     "ledger show",

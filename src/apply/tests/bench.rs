@@ -5,6 +5,7 @@
 
 pub(crate) mod log;
 mod store;
+mod undo;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;

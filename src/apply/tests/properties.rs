@@ -18,7 +18,7 @@ use super::world::{World, assert_untouched, contents, folded};
 use crate::simulator::{Alteration, Breakdown, Fault, FaultKind, Moment, Operation};
 
 /// Runs a property on one bench, each case with keys of its own.
-fn check<C: std::fmt::Debug>(
+pub(super) fn check<C: std::fmt::Debug>(
     cases: u32,
     strategy: impl Strategy<Value = C>,
     property: &impl AsyncFn(&Bench, &str, C),
@@ -67,7 +67,7 @@ fn an_apply_reaches_what_is_declared_and_touches_nothing_else() {
     });
 }
 
-fn fault() -> impl Strategy<Value = Fault> {
+pub(super) fn fault() -> impl Strategy<Value = Fault> {
     let codes = [
         "601", "602", "603", "604", "606", "607", "608", "611", "614", "615", "702", "713", "718",
         "1003", "1018", "999",
@@ -112,7 +112,7 @@ fn fault() -> impl Strategy<Value = Fault> {
 
 /// Applies under a fault. Nothing comes of it where the plan cannot be made, or has problems because a read left
 /// something out.
-async fn struck(bench: &Bench, manifest: &str, fault: Fault) -> Option<Run> {
+pub(super) async fn struck(bench: &Bench, manifest: &str, fault: Fault) -> Option<Run> {
     bench.fault(fault);
     let planned = bench.try_plan(manifest).await;
     let run = match planned {

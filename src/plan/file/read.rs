@@ -99,6 +99,7 @@ fn change(entry: ChangeEntry) -> Result<Change, &'static str> {
                 WhyEntry::NotListed => WhyDelete::NotListed,
                 WhyEntry::Removed => WhyDelete::Removed,
                 WhyEntry::WithParent => WhyDelete::WithParent,
+                WhyEntry::Undone => WhyDelete::Undone,
             },
             fields,
         },

@@ -22,6 +22,9 @@ pub struct PlanFile {
     pub digest: String,
     /// The paths that the plan was narrowed to, relative to the configuration; empty for all manifests.
     pub paths: Vec<String>,
+    /// The run that the plan takes back, if it is made from one and not from manifests.
+    #[serde(default)]
+    pub undoes: Option<UndoEntry>,
     /// What was allowed on the command line.
     pub permits: PermitsEntry,
     pub counts: Counts,
@@ -47,6 +50,15 @@ pub struct InstanceEntry {
     pub place: String,
     /// What tells it from every other instance.
     pub fingerprint: String,
+}
+
+/// A run that is taken back.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct UndoEntry {
+    /// Its name.
+    pub run: String,
+    /// The fields that go back whoever has changed them since.
+    pub forced: Vec<String>,
 }
 
 /// What is refused unless a person allows it.
@@ -128,6 +140,8 @@ pub enum WhyEntry {
     Removed,
     /// Nobody declares it, and its parent is to be deleted.
     WithParent,
+    /// The run that is undone created it.
+    Undone,
 }
 
 /// Where a change comes from.

@@ -4,7 +4,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::types::{
     ActionEntry, Budget, ChangeEntry, Counts, FieldEntry, InstanceEntry, MovedEntry, PermitsEntry,
-    PlaceEntry, PlanFile, RecordEntry, WhyEntry,
+    PlaceEntry, PlanFile, RecordEntry, UndoEntry, WhyEntry,
 };
 use crate::model::{Key, KeyValue, ObjectKind, Sources, Value};
 use crate::plan::{Action, At, Change, FieldChange, Moved, Plan, PlanDigest, WhyDelete};
@@ -22,6 +22,7 @@ pub struct About<'a> {
     pub commit: Option<&'a str>,
     pub digest: &'a PlanDigest,
     pub paths: Vec<String>,
+    pub undoes: Option<UndoEntry>,
     pub permits: PermitsEntry,
     pub notes: Vec<String>,
     pub refusals: Vec<String>,
@@ -36,6 +37,7 @@ pub fn write(plan: &Plan, sources: &Sources, about: About<'_>) -> PlanFile {
         commit,
         digest,
         paths,
+        undoes,
         permits,
         notes,
         refusals,
@@ -51,6 +53,7 @@ pub fn write(plan: &Plan, sources: &Sources, about: About<'_>) -> PlanFile {
         commit: commit.map(str::to_owned),
         digest: digest.to_string(),
         paths,
+        undoes,
         permits,
         counts: Counts {
             create,
@@ -100,6 +103,7 @@ fn change(change: &Change, sources: &Sources) -> ChangeEntry {
                 WhyDelete::NotListed => WhyEntry::NotListed,
                 WhyDelete::Removed => WhyEntry::Removed,
                 WhyDelete::WithParent => WhyEntry::WithParent,
+                WhyDelete::Undone => WhyEntry::Undone,
             };
             (ActionEntry::Delete, Some(id), Some(why))
         }

@@ -1,0 +1,107 @@
+//! The way from a journal to the plan that takes its run back: that of `cli/undo.rs`.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use pretty_assertions::assert_eq;
+
+use super::{Bench, Planned, Run};
+use crate::journal;
+use crate::ledger::Origin;
+use crate::model::{Desired, ObjectKind, Sources};
+use crate::observe;
+use crate::plan::{self, Note, Ownership, Owning, WhyLeft};
+
+impl Bench {
+    /// Plans to take a run back; fields of `forced` names in any case.
+    pub(crate) async fn plan_undo(&self, run: &journal::Run, forced: &[&str]) -> Planned {
+        let forced: Vec<String> = forced.iter().map(|&name| name.to_owned()).collect();
+        let undoing = run.undoing(&forced);
+        let made = undoing.made.iter().map(|made| made.change.kind);
+        let kinds: BTreeSet<&'static ObjectKind> = made
+            .flat_map(|kind| {
+                let parent = kind.parent.as_ref().map(|parent| parent.kind);
+                std::iter::once(kind).chain(parent)
+            })
+            .collect();
+        let client = &self.client;
+        let desired = Desired::default();
+        let schemas = observe::schemas(client, &desired, kinds)
+            .await
+            .unwrap()
+            .schemas;
+        let ledger = self.ledger.borrow().clone();
+        let sources = Sources::default();
+        let origin = Arc::new(Origin {
+            time: self.clock.now(),
+            commit: Some("decade".into()),
+        });
+        let ownership = Ownership {
+            ledger: ledger.as_ref().map(|ledger| Owning {
+                ledger,
+                origin: &origin,
+                sources: &sources,
+            }),
+            marker: self.marker.as_ref(),
+            permits: self.permits.get(),
+        };
+        let questions = plan::undo_questions(&undoing, &schemas, &ownership);
+        let observed = observe::records(client, &schemas, &questions)
+            .await
+            .unwrap();
+        let mut plan = plan::undo(&undoing, &schemas, &observed, &ownership);
+        let pictures = observe::pictures(client, &schemas, &plan).await.unwrap();
+        plan::picture(&mut plan, &schemas, &pictures);
+        Planned {
+            plan,
+            schemas,
+            sources,
+        }
+    }
+
+    /// Takes a run back as far as it goes, and asserts that a second undo finds nothing more to do.
+    pub(crate) async fn undo(&self, run: &journal::Run) -> Run {
+        let planned = self.plan_undo(run, &[]).await;
+        let left = planned.left();
+        let undone = self.execute(planned, |_, _| {}).await;
+        assert!(undone.report.is_complete(), "{:#?}", undone.lines());
+        let again = self.plan_undo(run, &[]).await;
+        assert_eq!(again.lines(), Vec::<String>::new());
+        assert_eq!(again.left(), left);
+        undone
+    }
+}
+
+impl Planned {
+    /// What an undo leaves as it is, a line for each.
+    pub(crate) fn left(&self) -> Vec<String> {
+        let left = self.plan.notes.iter().filter_map(|note| match note {
+            Note::Left(left) => Some(left),
+            Note::OtherCase { .. }
+            | Note::Orphan { .. }
+            | Note::Undecided { .. }
+            | Note::Recreated { .. } => None,
+        });
+        let lines = left.map(|left| {
+            let fields = |fields: &[plan::FieldChange]| {
+                let fields = fields
+                    .iter()
+                    .map(|field| format!(" {} {}→{}", field.name, field.before, field.after));
+                fields.collect::<String>()
+            };
+            let why = match &left.why {
+                WhyLeft::Changed(changed) => format!("changed{}", fields(changed)),
+                WhyLeft::Edited(edited) => format!("edited{}", fields(edited)),
+                WhyLeft::Gone => "gone".to_owned(),
+                WhyLeft::Remade => "remade".to_owned(),
+                WhyLeft::Taken => "taken".to_owned(),
+                WhyLeft::NoParent { parent } => format!("no {}", parent.name),
+                WhyLeft::Required(names) => format!("required {}", names.join(" ")),
+                WhyLeft::NotStored(names) => format!("not stored {}", names.join(" ")),
+                WhyLeft::Unwritable(names) => format!("unwritable {}", names.join(" ")),
+            };
+            format!("{} {}: {why}", left.kind.name, left.shown)
+        });
+        lines.collect()
+    }
+}

@@ -1,0 +1,316 @@
+//! Undo: what a run did is taken back wherever nobody else has written since, and what others wrote stays.
+
+mod properties;
+
+use pretty_assertions::assert_eq;
+use serde_json::json;
+
+use super::bench::{Bench, OPPORTUNITIES, ROLES, Setup};
+use crate::ledger::Ledger;
+use crate::plan::{Marker, Permits, WhyDropped};
+use crate::simulator::{Breakdown, Fault, FaultKind, Moment, Operation};
+
+const BEFORE: &str = "
+version: 1
+opportunities:
+  - { externalOpportunityId: A, name: Chairs, amount: 1, stage: Open, roles: [{ leadId: 1, role: R, isPrimary: true }] }
+  - { externalOpportunityId: B, name: Tables, amount: 2, roles: [{ leadId: 2, role: R }] }
+";
+
+/// Updates A, deletes B and its role, creates C.
+const AFTER: &str = "
+version: 1
+opportunities:
+  - { externalOpportunityId: A, name: Chairs, amount: 10, stage: null, roles: [{ leadId: 1, role: R, isPrimary: false }] }
+  - { externalOpportunityId: B, ensure: absent, roles: [{ leadId: 2, role: R }] }
+  - { externalOpportunityId: C, name: New, amount: 3, roles: [{ leadId: 3, role: R }] }
+";
+
+fn with_ledger(setup: &mut Setup) {
+    setup.ledger = Some(Ledger::new([3; 16]));
+}
+
+fn owned(bench: &Bench) -> Vec<String> {
+    let ledger = bench.ledger.borrow();
+    let entries = ledger.as_ref().unwrap().iter();
+    let shown = entries.map(|(_, _, entry)| entry.key.to_string());
+    shown.collect()
+}
+
+#[tokio::test]
+async fn a_run_that_did_nothing_has_nothing_to_undo() {
+    let bench = Bench::new().await;
+    bench.seed(BEFORE).await;
+    let run = bench.apply(BEFORE).await;
+    assert!(bench.undo(&run.journal).await.plan.is_empty());
+    bench.assert_plan_empty(BEFORE).await;
+}
+
+#[tokio::test]
+async fn creates_updates_and_deletes_are_taken_back_and_brought_back() {
+    let bench = Bench::new().await;
+    bench.name("C");
+    bench.seed(BEFORE).await;
+    let before = bench.held().await;
+    let run = bench.apply(AFTER).await;
+    let after = bench.held().await;
+    let undone = bench.undo(&run.journal).await;
+    assert_eq!(
+        undone.lines(),
+        [
+            "~ opportunity A: applied",
+            "~ role A / 1 / R: applied",
+            "+ opportunity B: applied",
+            "+ role B / 2 / R: applied",
+            "- opportunity C: applied",
+            "- role C / 3 / R: applied",
+        ]
+    );
+    assert_eq!(bench.held().await, before);
+    bench.assert_plan_empty(BEFORE).await;
+    // The undo is a run like any other.
+    let redone = bench.undo(&undone.journal).await;
+    assert_eq!(bench.held().await, after);
+    bench.assert_plan_empty(AFTER).await;
+    bench.undo(&redone.journal).await;
+    assert_eq!(bench.held().await, before);
+    bench.assert_plan_empty(BEFORE).await;
+}
+
+#[tokio::test]
+async fn what_others_changed_since_stays_unless_it_is_forced() {
+    let bench = Bench::new().await;
+    bench.name("C");
+    bench.seed(BEFORE).await;
+    let run = bench.apply(AFTER).await;
+    let edit = json!([
+        { "externalOpportunityId": "A", "amount": 11, "description": "theirs" },
+        { "externalOpportunityId": "C", "name": "Theirs" },
+    ]);
+    bench.change(OPPORTUNITIES, edit).await;
+    let planned = bench.plan_undo(&run.journal, &[]).await;
+    assert_eq!(
+        planned.left(),
+        [
+            "opportunity A: changed amount 10→11",
+            "opportunity C: edited name New→Theirs",
+        ]
+    );
+    // The stage of A goes back all the same.
+    assert_eq!(
+        planned.lines(),
+        [
+            "~ opportunity A",
+            "~ role A / 1 / R",
+            "+ opportunity B",
+            "+ role B / 2 / R",
+            "- role C / 3 / R",
+        ]
+    );
+    bench.undo(&run.journal).await;
+    assert_eq!(
+        bench.held().await,
+        [
+            "A name=Chairs stage=Open description=theirs amount=11",
+            "A / 1 / R isPrimary=true",
+            "B name=Tables amount=2",
+            "B / 2 / R",
+            "C name=Theirs amount=3",
+        ]
+    );
+    let forced = bench.plan_undo(&run.journal, &["amount", "name"]).await;
+    assert_eq!(forced.left(), Vec::<String>::new());
+    assert_eq!(forced.lines(), ["~ opportunity A", "- opportunity C"]);
+    bench.execute(forced, |_, _| {}).await;
+    let held = bench.held().await;
+    assert_eq!(
+        held[0],
+        "A name=Chairs stage=Open description=theirs amount=1"
+    );
+    bench.assert_plan_empty(BEFORE).await;
+}
+
+#[tokio::test]
+async fn records_that_others_deleted_or_made_anew_are_left() {
+    let bench = Bench::new().await;
+    bench.name("C");
+    bench.seed(BEFORE).await;
+    let run = bench.apply(AFTER).await;
+    let role = |key: &str, lead: u8| json!([{ "externalOpportunityId": key, "leadId": lead, "role": "R" }]);
+    bench.remove(ROLES, role("A", 1)).await;
+    bench.remove(ROLES, role("C", 3)).await;
+    bench.replace("A").await;
+    bench.replace("C").await;
+    let taken = json!([{ "externalOpportunityId": "B", "name": "Theirs" }]);
+    bench.change(OPPORTUNITIES, taken).await;
+    let planned = bench.plan_undo(&run.journal, &[]).await;
+    assert_eq!(
+        planned.left(),
+        [
+            "opportunity A: remade",
+            "role A / 1 / R: gone",
+            "opportunity B: taken",
+            "opportunity C: remade",
+        ]
+    );
+    // Its parent is another one by now, but it is there.
+    assert_eq!(planned.lines(), ["+ role B / 2 / R"]);
+    let gone = json!([{ "externalOpportunityId": "B" }]);
+    bench.remove(OPPORTUNITIES, gone).await;
+    let planned = bench.plan_undo(&run.journal, &[]).await;
+    assert_eq!(planned.lines(), ["+ opportunity B", "+ role B / 2 / R"]);
+    let only =
+        "version: 1\nroles: [{ externalOpportunityId: B, leadId: 2, role: R, ensure: absent }]";
+    bench.undo(&run.journal).await;
+    let run = bench.apply(only).await;
+    bench
+        .remove(OPPORTUNITIES, json!([{ "externalOpportunityId": "B" }]))
+        .await;
+    let planned = bench.plan_undo(&run.journal, &[]).await;
+    assert_eq!(planned.left(), ["role B / 2 / R: no opportunity"]);
+    assert_eq!(planned.lines(), Vec::<String>::new());
+    bench.assert_plan_empty(only).await;
+}
+
+#[tokio::test]
+async fn roles_of_others_keep_an_opportunity_unless_that_is_allowed() {
+    let bench = Bench::new().await;
+    let one = "version: 1\nopportunities: [{ externalOpportunityId: A, name: N }]";
+    let run = bench.apply(one).await;
+    let role = json!([{ "externalOpportunityId": "A", "leadId": 1, "role": "Theirs" }]);
+    bench.change(ROLES, role).await;
+    let planned = bench.plan_undo(&run.journal, &[]).await;
+    assert_eq!(planned.refusals(), ["undeclared children"]);
+    bench.permits.set(Permits {
+        with_undeclared: true,
+        ..Permits::default()
+    });
+    bench.undo(&run.journal).await;
+    assert_eq!(bench.held().await, Vec::<String>::new());
+    let gone = one.replace("name: N", "ensure: absent");
+    bench.assert_plan_empty(&gone).await;
+}
+
+#[tokio::test]
+async fn what_is_protected_or_marked_by_others_is_refused() {
+    let marker = |setup: &mut Setup| {
+        with_ledger(setup);
+        setup.schema = Some(
+            json!({ "opportunity": { "fields": [{ "name": "owner", "dataType": "string" }] } }),
+        );
+        setup.marker = Some(Marker {
+            field: "owner".into(),
+            value: "ours".into(),
+        });
+    };
+    let bench = Bench::with(marker).await;
+    let one = "version: 1\nopportunities:\n  - { externalOpportunityId: A, name: N, lifecycle: { protect: true } }\n  - { externalOpportunityId: B, name: N }";
+    let run = bench.apply(one).await;
+    let edit = one.replace("B, name: N", "B, name: M");
+    let edited = bench.apply(&edit).await;
+    let planned = bench.plan_undo(&run.journal, &["name"]).await;
+    assert_eq!(planned.refusals(), ["protected"]);
+    let theirs = json!([{ "externalOpportunityId": "B", "owner": "theirs" }]);
+    bench.change(OPPORTUNITIES, theirs).await;
+    let planned = bench.plan_undo(&edited.journal, &[]).await;
+    assert_eq!(planned.refusals(), ["foreign"]);
+    bench.permits.set(Permits {
+        adopt_foreign: Some("theirs"),
+        ..Permits::default()
+    });
+    bench.undo(&edited.journal).await;
+    assert_eq!(owned(&bench), ["A", "B"]);
+    bench.apply(one).await;
+    bench.assert_plan_empty(one).await;
+}
+
+#[tokio::test]
+async fn a_run_whose_outcomes_are_unknown_is_undone_by_what_is_there() {
+    for when in [Moment::BeforeCommit, Moment::AfterCommit] {
+        let bench = Bench::new().await;
+        bench.name("C");
+        bench.seed(BEFORE).await;
+        let before = bench.held().await;
+        // Neither the answers of the writes nor the looks afterwards arrive.
+        let lost = |operation| {
+            let how = Breakdown::Disconnect;
+            Fault::new(FaultKind::Break { how, when })
+                .on(operation)
+                .times(u32::MAX)
+        };
+        let planned = bench.plan(AFTER).await;
+        bench.fault(lost(Operation::Sync));
+        bench.fault(lost(Operation::Query));
+        let run = bench.execute(planned, |_, _| {}).await;
+        bench.simulator.faults().clear();
+        assert!(run.lines().iter().any(|line| line.ends_with(": unknown")));
+        bench.undo(&run.journal).await;
+        assert_eq!(bench.held().await, before);
+        bench.assert_plan_empty(BEFORE).await;
+    }
+}
+
+#[tokio::test]
+async fn the_ledger_knows_what_is_owned_again_and_what_is_not_any_more() {
+    let bench = Bench::with(with_ledger).await;
+    bench.name("C");
+    bench.seed(BEFORE).await;
+    let run = bench.apply(AFTER).await;
+    assert_eq!(owned(&bench), ["A", "C", "A / 1 / R", "C / 3 / R"]);
+    bench.undo(&run.journal).await;
+    assert_eq!(owned(&bench), ["A", "B", "A / 1 / R", "B / 2 / R"]);
+    // With the manifests of before there is nothing to do, and nobody has drifted.
+    let planned = bench.plan(BEFORE).await;
+    assert_eq!((planned.lines(), planned.plan.drift.len()), (Vec::new(), 0));
+    // With those of after the same is done again.
+    assert_eq!(bench.plan(AFTER).await.lines().len(), 6);
+    bench.assert_plan_empty(BEFORE).await;
+}
+
+#[tokio::test]
+async fn what_was_adopted_is_not_owned_any_more_and_so_never_deleted() {
+    let bench = Bench::with(with_ledger).await;
+    let theirs = json!([
+        { "externalOpportunityId": "A", "name": "Theirs" },
+        { "externalOpportunityId": "B", "name": "Tables", "amount": 2 },
+    ]);
+    bench.change(OPPORTUNITIES, theirs).await;
+    let both = "version: 1\nopportunities:\n  - { externalOpportunityId: A, name: Ours }\n  - { externalOpportunityId: B, name: Tables }";
+    let run = bench.apply(both).await;
+    assert_eq!(run.lines(), ["> opportunity A: applied"]);
+    assert_eq!(owned(&bench), ["A", "B"]);
+    let planned = bench.plan_undo(&run.journal, &[]).await;
+    let dropped = planned.plan.keeping.dropped.iter();
+    assert_eq!(
+        dropped.map(|dropped| dropped.why).collect::<Vec<_>>(),
+        [WhyDropped::Undone, WhyDropped::Undone]
+    );
+    bench.undo(&run.journal).await;
+    assert_eq!(owned(&bench), Vec::<String>::new());
+    // The commit is reverted: nobody declares them any more.
+    let other = "version: 1\nopportunities: [{ externalOpportunityId: X, ensure: absent }]";
+    bench.assert_plan_empty(other).await;
+    assert_eq!(
+        bench.held().await,
+        ["A name=Theirs", "B name=Tables amount=2"]
+    );
+}
+
+#[tokio::test]
+async fn a_record_that_was_not_owned_is_not_owned_when_it_is_created_again() {
+    let bench = Bench::with(with_ledger).await;
+    let exact = |mode: &str| {
+        format!(
+            "version: 1\nopportunities: [{{ externalOpportunityId: A, name: N, rolesMode: {mode} }}]"
+        )
+    };
+    bench.seed(&exact("additive")).await;
+    let role = json!([{ "externalOpportunityId": "A", "leadId": 1, "role": "Theirs" }]);
+    bench.change(ROLES, role).await;
+    let run = bench.apply(&exact("exact")).await;
+    assert_eq!(run.lines(), ["- role A / 1 / Theirs: applied"]);
+    bench.undo(&run.journal).await;
+    assert_eq!(owned(&bench), ["A"]);
+    assert_eq!(bench.held().await, ["A name=N", "A / 1 / Theirs"]);
+    bench.assert_plan_empty(&exact("additive")).await;
+}

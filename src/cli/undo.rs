@@ -1,0 +1,217 @@
+//! `oppctl undo`: an earlier run taken back, by its journal. Everything after the plan is what an apply does.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::config::Loaded;
+use crate::journal::{self, RunId};
+use crate::model::{Desired, ObjectKind, Sources};
+use crate::observe::{self, Described};
+use crate::plan::file::UndoEntry;
+use crate::plan::{self, Ownership, Owning, Undoing};
+use crate::render::escaped;
+
+use super::apply::{Goal, Task, answerable, confirmed, drive};
+use super::args::{Allow, Undo};
+use super::context::Context;
+use super::exit::{CliError, Exit};
+use super::journaling::folder;
+use super::owning::RunLedger;
+use super::prepare::{Prepared, connect, marked, marker, permits, salt, tell_unmasked};
+use super::saved::{self, From, Reviewed};
+use super::session::Session;
+use super::signals::Signals;
+
+pub(super) async fn run(context: &Context, args: &Undo) -> Result<Exit, CliError> {
+    let Undo {
+        run,
+        forced,
+        out,
+        sending,
+    } = args;
+    let hint = "look at `oppctl history RUN`, then pass --yes; or save the plan by --out FILE";
+    if out.is_none() {
+        answerable(sending, "undo", hint)?;
+    }
+    let reviewed = Reviewed::of(None, sending.expect.as_deref())?;
+    let signals = Signals::listen()?;
+    let (loaded, instance, session) = connect(context).await?;
+    let undone = || Undone::find(&loaded, &session, run, forced);
+    if let Some(path) = out {
+        let saving = save(context, &loaded, &session, undone()?, &sending.allow, path);
+        let exit = signals.unless(saving).await?;
+        session.close().await?;
+        return Ok(exit);
+    }
+    confirmed(&instance, sending)?;
+    let task = Task {
+        goal: Goal::Undone(Box::new(undone()?)),
+        sending,
+        allow: sending.allow.clone(),
+        reviewed,
+    };
+    drive(context, task, &signals, &loaded, session).await
+}
+
+/// Makes the plan and saves it.
+async fn save(
+    context: &Context,
+    loaded: &Loaded,
+    session: &Session,
+    undone: Undone,
+    allow: &Allow,
+    path: &Path,
+) -> Result<Exit, CliError> {
+    let ledger = RunLedger::open(loaded, session.fingerprint.clone()).await?;
+    let planning = undone.prepare(context, loaded, session, ledger.as_ref(), allow);
+    let prepared = match planning.await? {
+        Ok(prepared) => prepared,
+        Err(exit) => return Ok(exit),
+    };
+    let from = From::Run(&undone);
+    saved::save(path, &saved::file(&prepared, loaded, session, from, allow)?)?;
+    prepared.show(context, loaded, session)?;
+    undone.remind(context);
+    prepared.guard(loaded, allow)?;
+    Ok(Exit::Done)
+}
+
+/// A run that is to be undone.
+pub(super) struct Undone {
+    run: journal::Run,
+    /// The fields that go back whoever has changed them since.
+    forced: Vec<String>,
+}
+
+impl Undone {
+    /// Reads the run that is meant.
+    pub(super) fn find(
+        loaded: &Loaded,
+        session: &Session,
+        wanted: &str,
+        forced: &[String],
+    ) -> Result<Self, CliError> {
+        let undone = Self {
+            run: find(loaded, session, wanted)?,
+            forced: forced.to_vec(),
+        };
+        known(&undone.run.undoing(forced))?;
+        Ok(undone)
+    }
+
+    /// The name of the run.
+    pub(super) fn id(&self) -> &RunId {
+        &self.run.head.id
+    }
+
+    /// What a plan file says of it.
+    pub(super) fn entry(&self) -> UndoEntry {
+        UndoEntry {
+            run: self.id().to_string(),
+            forced: self.forced.clone(),
+        }
+    }
+
+    /// Says what an undo does not do.
+    pub(super) fn remind(&self, context: &Context) {
+        // The manifests of the run that was undone ask for what comes back.
+        if self.run.head.undoes.is_some() {
+            return;
+        }
+        let commit = match &self.run.head.commit {
+            Some(commit) => format!("the commit {}", escaped(commit)),
+            None => "what was changed in them".to_owned(),
+        };
+        context.out.message(&format!(
+            "The manifests still ask for what this takes back, and the next apply would do it again: revert {commit} as well.\n"
+        ));
+    }
+
+    /// Reads the records of the run and plans.
+    pub(super) async fn prepare(
+        &self,
+        context: &Context,
+        loaded: &Loaded,
+        session: &Session,
+        ledger: Option<&RunLedger>,
+        allow: &Allow,
+    ) -> Result<Result<Prepared, Exit>, CliError> {
+        let client = &session.client;
+        let undoing = &self.run.undoing(&self.forced);
+        let kinds = kinds(undoing);
+        let Described { schemas, unmasked } =
+            observe::schemas(client, &Desired::default(), kinds).await?;
+        for error in &unmasked {
+            tell_unmasked(context, error);
+        }
+        let marker = marker(loaded);
+        let marker = marker.as_ref();
+        marker.map(|marker| marked(marker, &schemas)).transpose()?;
+        // A journal says itself where its changes come from.
+        let sources = Sources::default();
+        let ownership = Ownership {
+            ledger: ledger.map(|ledger| Owning {
+                ledger: &ledger.ledger,
+                origin: &ledger.origin,
+                sources: &sources,
+            }),
+            marker,
+            permits: permits(allow),
+        };
+        let questions = plan::undo_questions(undoing, &schemas, &ownership);
+        let observed = observe::records(client, &schemas, &questions).await?;
+        let read = questions.iter().map(|question| question.kind);
+        let read: Vec<_> = read.map(|kind| (kind, observed.count(kind))).collect();
+        let mut plan = plan::undo(undoing, &schemas, &observed, &ownership);
+        let pictures = observe::pictures(client, &schemas, &plan).await?;
+        plan::picture(&mut plan, &schemas, &pictures);
+        let salt = salt(loaded, ledger)?;
+        Ok(Ok(Prepared::of(
+            plan, schemas, sources, &read, session, &salt,
+        )))
+    }
+}
+
+/// The kinds of a run's records, and those that these hang on.
+fn kinds(undoing: &Undoing<'_>) -> BTreeSet<&'static ObjectKind> {
+    let of_changes = undoing.made.iter().map(|made| made.change.kind);
+    let mut kinds = BTreeSet::new();
+    for kind in of_changes {
+        kinds.insert(kind);
+        kinds.extend(kind.parent.as_ref().map(|parent| parent.kind));
+    }
+    kinds
+}
+
+/// Reads the run that is meant.
+fn find(loaded: &Loaded, session: &Session, wanted: &str) -> Result<journal::Run, CliError> {
+    let folder = folder(loaded, session.fingerprint.as_str());
+    let id = folder.find(wanted)?;
+    if folder.is_running(&id)? {
+        return Err(
+            CliError::new(Exit::Unavailable, format!("the run {id} is still going on"))
+                .hint("undo it when it has ended; an interrupt ends it after the calls in flight"),
+        );
+    }
+    folder.read(&id)?.ok_or_else(|| {
+        CliError::new(
+            Exit::Failed,
+            format!("the run {id} died before it had begun: there is nothing to undo"),
+        )
+    })
+}
+
+/// Refuses to force what the run has not changed: it would be a slip.
+fn known(undoing: &Undoing<'_>) -> Result<(), CliError> {
+    let changed = |name: &String| {
+        let mut changes = undoing.made.iter().map(|made| made.change);
+        changes.any(|change| change.fields().iter().any(|field| *field.name == **name))
+    };
+    match undoing.forced.iter().find(|name| !changed(name)) {
+        None => Ok(()),
+        Some(name) => Err(CliError::new(
+            Exit::Usage,
+            format!("--force-field names {name}, which the run has not changed"),
+        )),
+    }
+}

@@ -1,0 +1,113 @@
+//! What an undo means for the ledger: what the run took over is let go of, what it deleted is the project's own again if it was.
+
+use std::sync::Arc;
+
+use crate::ledger::{Digest, Entry};
+use crate::model::{Key, ObjectKind, Record};
+use crate::plan::change::{At, FieldChange, Plan};
+use crate::plan::keeping::{Dropped, Kept, WhyDropped};
+use crate::plan::ownership::{Ownership, Owning, Standing};
+use crate::plan::track::dropped;
+
+use super::{Made, Undoing};
+
+/// Keeps what a ledger has of a record whose fields go back; the change is the plan's next one.
+pub(super) fn reverted(
+    made: &Made<'_>,
+    record: &Record,
+    fields: &[FieldChange],
+    ownership: &Ownership<'_>,
+    plan: &mut Plan,
+) {
+    let kind = made.change.kind;
+    let (Some(owning), Standing::Own(entry)) = (ownership.ledger, ownership.standing(kind, record))
+    else {
+        return;
+    };
+    let mut entry = entry.clone();
+    for (name, digest) in &mut entry.fields {
+        if let Some(field) = fields.iter().find(|field| field.name == *name) {
+            *digest = owning.ledger.digest(name, &field.after);
+        }
+    }
+    entry.origin = Arc::clone(owning.origin);
+    keep(kind, entry, plan);
+}
+
+/// Keeps a record that is created again, if it was the project's own; the change is the plan's next one.
+pub(super) fn recreated(
+    made: &Made<'_>,
+    fields: &[FieldChange],
+    ownership: &Ownership<'_>,
+    plan: &mut Plan,
+) {
+    let (Some(owning), true, At::Before { place, .. }) =
+        (ownership.ledger, made.owned, &made.change.at)
+    else {
+        return;
+    };
+    let entry = Entry {
+        key: made.change.key.clone(),
+        id: None,
+        fields: digests(fields, owning),
+        protected: None,
+        declared: place.clone(),
+        origin: Arc::clone(owning.origin),
+    };
+    keep(made.change.kind, entry, plan);
+}
+
+fn keep(kind: &'static ObjectKind, entry: Entry, plan: &mut Plan) {
+    plan.keeping.kept.push(Kept {
+        kind,
+        entry,
+        change: Some(plan.changes.len()),
+        adopts: false,
+    });
+}
+
+fn digests(fields: &[FieldChange], owning: Owning<'_>) -> Vec<(Arc<str>, Digest)> {
+    let digests = fields.iter().map(|field| {
+        let digest = owning.ledger.digest(&field.name, &field.after);
+        (Arc::clone(&field.name), digest)
+    });
+    let mut digests: Vec<_> = digests.collect();
+    digests.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    digests
+}
+
+/// Lets go of a record that the run took over, or that is not there any more; `id` is that of the record in question.
+pub(super) fn released(
+    made: &Made<'_>,
+    id: Option<&str>,
+    why: WhyDropped,
+    ownership: &Ownership<'_>,
+    plan: &mut Plan,
+) {
+    let kind = made.change.kind;
+    let entry = ownership.entry(kind, &made.change.key);
+    // The entry may be that of a record which somebody has made since.
+    let same = |entry: &&Entry| match (&entry.id, id) {
+        (Some(own), Some(id)) => **own == *id,
+        (None, _) | (_, None) => true,
+    };
+    let entry = entry.filter(same);
+    plan.keeping
+        .dropped
+        .extend(entry.map(|entry| dropped(kind, entry, why)));
+}
+
+/// Lets go of what the run took over without a change.
+pub(super) fn untaken(undoing: &Undoing<'_>, ownership: &Ownership<'_>, plan: &mut Plan) {
+    for taken in &undoing.adopted {
+        if ownership.entry(taken.kind, taken.key).is_some() {
+            let key: &Key = taken.key;
+            plan.keeping.dropped.push(Dropped {
+                kind: taken.kind,
+                key: key.clone(),
+                place: taken.place.clone(),
+                why: WhyDropped::Undone,
+            });
+        }
+    }
+}

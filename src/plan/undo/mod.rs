@@ -1,0 +1,58 @@
+//! Undoing: the plan that takes an earlier run back, as far as nobody else has written since.
+//!
+//! A run is known by its changes with what was before ([`Undoing`]); where it is kept does not matter here. Whether a change of
+//! unknown outcome happened is not asked: what the instance holds now is compared with before and after, and that decides.
+
+mod back;
+mod keep;
+mod left;
+mod planner;
+mod questions;
+
+use std::sync::Arc;
+
+use crate::ledger::Place;
+use crate::model::{Key, ObjectKind};
+
+use super::change::Change;
+
+pub use left::{Left, WhyLeft};
+pub use planner::undo;
+pub use questions::undo_questions;
+
+/// A run that is to be undone.
+#[derive(Debug)]
+pub struct Undoing<'r> {
+    pub made: Vec<Made<'r>>,
+    /// The records that became the project's own as they were.
+    pub adopted: Vec<Taken<'r>>,
+    /// The names of fields that go back whoever has changed them since.
+    pub forced: &'r [String],
+}
+
+/// A change that the run has made, or may have made.
+#[derive(Clone, Copy, Debug)]
+pub struct Made<'r> {
+    pub change: &'r Change,
+    /// The id of the record that it created, where that is known.
+    pub created: Option<&'r str>,
+    /// Whether the record was the project's own before.
+    pub owned: bool,
+    /// The fields whose values are not known.
+    pub left_out: &'r [Arc<str>],
+}
+
+/// A record that became the project's own.
+#[derive(Clone, Copy, Debug)]
+pub struct Taken<'r> {
+    pub kind: &'static ObjectKind,
+    pub key: &'r Key,
+    pub place: &'r Place,
+}
+
+impl Undoing<'_> {
+    /// Whether a field goes back whoever has changed it since.
+    fn is_forced(&self, name: &str) -> bool {
+        self.forced.iter().any(|forced| *forced == *name)
+    }
+}

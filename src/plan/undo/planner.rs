@@ -1,0 +1,211 @@
+//! The planner of an undo: each change of the run, the other way round. Total and deterministic, like the planner of an apply.
+
+use std::collections::HashSet;
+
+use crate::model::{FoldedKey, ObjectKind, Record};
+use crate::plan::bind::Schemas;
+use crate::plan::change::{Action, Change, Note, Plan, WhyDelete};
+use crate::plan::deletion;
+use crate::plan::guard::Refusal;
+use crate::plan::keeping::WhyDropped;
+use crate::plan::observed::Observed;
+use crate::plan::ownership::Ownership;
+use crate::plan::question::parent_of;
+
+use super::back::{Back, edited};
+use super::left::{WhyLeft, leave};
+use super::{Made, Undoing, keep};
+
+/// What must change so that the records of a run are as they were before it.
+pub fn undo(
+    undoing: &Undoing<'_>,
+    schemas: &Schemas,
+    observed: &Observed,
+    ownership: &Ownership<'_>,
+) -> Plan {
+    let mut planner = Planner {
+        undoing,
+        schemas,
+        observed,
+        ownership,
+        returning: returning(undoing, observed),
+        plan: Plan {
+            owned: ownership.ledger.map(|owning| owning.ledger.len()),
+            ..Plan::default()
+        },
+    };
+    for made in &undoing.made {
+        planner.reverse(made);
+    }
+    keep::untaken(undoing, ownership, &mut planner.plan);
+    let mut plan = planner.plan;
+    // What nobody declares is nothing to ask the manifests about: whatever the run has not created is a stranger.
+    deletion::children(ownership, schemas, observed, &HashSet::new(), &mut plan);
+    let [records, ..] = plan.counts();
+    if records > 0 {
+        plan.notes.push(Note::Recreated { records });
+    }
+    plan
+}
+
+/// The records that are to be created again, by which their children find them.
+fn returning<'r>(
+    undoing: &Undoing<'r>,
+    observed: &Observed,
+) -> HashSet<(&'r ObjectKind, FoldedKey)> {
+    let changes = undoing.made.iter().map(|made| made.change);
+    let deletes = changes.filter(|change| matches!(change.action, Action::Delete { .. }));
+    let gone = deletes.filter(|change| observed.get(change.kind, &change.key).is_none());
+    gone.map(|change| (change.kind, change.key.folded()))
+        .collect()
+}
+
+struct Planner<'p> {
+    undoing: &'p Undoing<'p>,
+    schemas: &'p Schemas,
+    observed: &'p Observed,
+    ownership: &'p Ownership<'p>,
+    returning: HashSet<(&'p ObjectKind, FoldedKey)>,
+    plan: Plan,
+}
+
+impl Planner<'_> {
+    fn reverse(&mut self, made: &Made<'_>) {
+        let change = made.change;
+        let record = self.observed.get(change.kind, &change.key);
+        match &change.action {
+            Action::Create { .. } => self.uncreate(made, record),
+            Action::Adopt { id, .. } => {
+                let why = match record {
+                    Some(_) => WhyDropped::Undone,
+                    None => WhyDropped::Gone,
+                };
+                keep::released(made, Some(id), why, self.ownership, &mut self.plan);
+                self.revert(made, id, record);
+            }
+            Action::Update { id, .. } => self.revert(made, id, record),
+            Action::Delete { id, .. } => self.recreate(made, id, record),
+        }
+    }
+
+    /// Deletes a record that the run created, unless somebody has made it their own by now.
+    fn uncreate(&mut self, made: &Made<'_>, record: Option<&Record>) {
+        let kind = made.change.kind;
+        let Some(record) = record else {
+            let gone = WhyDropped::Gone;
+            keep::released(made, made.created, gone, self.ownership, &mut self.plan);
+            return self.unchanged(kind);
+        };
+        if made.created.is_some_and(|id| *id != *record.id) {
+            return leave(made, WhyLeft::Remade, &mut self.plan);
+        }
+        let Some(schema) = self.schemas.get(kind) else {
+            return;
+        };
+        let edited = edited(made, record, schema, self.undoing);
+        if !edited.is_empty() {
+            return leave(made, WhyLeft::Edited(edited), &mut self.plan);
+        }
+        let at = made.change.at.clone();
+        let mut change = deletion::delete(kind, record, WhyDelete::Undone, at, self.schemas);
+        change.shown.clone_from(&made.change.shown);
+        deletion::push(change, record, self.ownership, &mut self.plan);
+    }
+
+    /// Takes the fields of a record back that are as the run has left them.
+    fn revert(&mut self, made: &Made<'_>, id: &str, record: Option<&Record>) {
+        let kind = made.change.kind;
+        let Some(record) = record else {
+            return leave(made, WhyLeft::Gone, &mut self.plan);
+        };
+        if *record.id != *id {
+            return leave(made, WhyLeft::Remade, &mut self.plan);
+        }
+        let Some(schema) = self.schemas.get(kind) else {
+            return;
+        };
+        let mut back = Back::of(made, Some(record), schema, self.undoing);
+        back.note(made, &mut self.plan);
+        let Back {
+            restored, changed, ..
+        } = back;
+        let is_left = !changed.is_empty();
+        if is_left {
+            leave(made, WhyLeft::Changed(changed), &mut self.plan);
+        }
+        if restored.is_empty() {
+            if !is_left {
+                self.unchanged(kind);
+            }
+            return;
+        }
+        self.refuse_foreign(made, record);
+        keep::reverted(made, record, &restored, self.ownership, &mut self.plan);
+        let id = record.id.clone();
+        let fields = restored;
+        self.push(made, Action::Update { id, fields });
+    }
+
+    /// Creates a record again that the run deleted, unless its key is taken or its parent is not there.
+    fn recreate(&mut self, made: &Made<'_>, id: &str, record: Option<&Record>) {
+        let change = made.change;
+        if let Some(record) = record {
+            let as_before = |made: &Made<'_>| {
+                let mut fields = made.change.fields().iter();
+                fields.all(|field| *record.fields.get(&field.name) == field.before)
+            };
+            if *record.id == *id || as_before(made) {
+                return self.unchanged(change.kind);
+            }
+            return leave(made, WhyLeft::Taken, &mut self.plan);
+        }
+        if let Some((parent, key)) = parent_of(change.kind, &change.key)
+            && self.observed.get(parent, &key).is_none()
+            && !self.returning.contains(&(parent, key.folded()))
+        {
+            return leave(made, WhyLeft::NoParent { parent }, &mut self.plan);
+        }
+        let Some(schema) = self.schemas.get(change.kind) else {
+            return;
+        };
+        let mut back = Back::of(made, None, schema, self.undoing);
+        back.note(made, &mut self.plan);
+        let fields = back.restored;
+        keep::recreated(made, &fields, self.ownership, &mut self.plan);
+        self.push(made, Action::Create { fields });
+    }
+
+    /// A record that another owner has marked since is theirs.
+    fn refuse_foreign(&mut self, made: &Made<'_>, record: &Record) {
+        let change = made.change;
+        let Some(owner) = self.ownership.foreign(change.kind, record) else {
+            return;
+        };
+        let owner = owner.to_string();
+        if self.ownership.permits.adopt_foreign != Some(owner.as_str()) {
+            self.plan.refusals.push(Refusal::Foreign {
+                kind: change.kind,
+                shown: change.shown.clone(),
+                owner: owner.into(),
+                at: change.at.clone(),
+                deletes: false,
+            });
+        }
+    }
+
+    fn push(&mut self, made: &Made<'_>, action: Action) {
+        let change = made.change;
+        self.plan.changes.push(Change {
+            kind: change.kind,
+            key: change.key.clone(),
+            shown: change.shown.clone(),
+            label: change.label.clone(),
+            action,
+            at: change.at.clone(),
+        });
+    }
+
+    fn unchanged(&mut self, kind: &'static ObjectKind) {
+        *self.plan.unchanged.entry(kind).or_default() += 1;
+    }
+}

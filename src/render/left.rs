@@ -1,0 +1,71 @@
+//! What an undo leaves as it is, in words.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::model::{Sources, Verb};
+use crate::plan::{Left, WhyLeft};
+
+use super::escape::escaped;
+use super::place::place;
+use super::plan::fields;
+
+/// Writes what is left, and why; of fields what the run wrote and what they hold now.
+pub(super) fn left(left: &Left, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::Result {
+    writeln!(out, "Left: {}", sentence(left, sources))?;
+    match &left.why {
+        WhyLeft::Changed(changed) | WhyLeft::Edited(changed) => fields(changed, Verb::Update, out),
+        WhyLeft::Gone
+        | WhyLeft::Remade
+        | WhyLeft::Taken
+        | WhyLeft::NoParent { .. }
+        | WhyLeft::Required(_)
+        | WhyLeft::NotStored(_)
+        | WhyLeft::Unwritable(_) => Ok(()),
+    }
+}
+
+/// What is left, and why, without values.
+pub(super) fn sentence(left: &Left, sources: &Sources) -> String {
+    let Left {
+        kind,
+        shown,
+        at,
+        why,
+    } = left;
+    let why = match why {
+        WhyLeft::Changed(_) => {
+            "these fields were changed since (as the run wrote them → now), and stay; --force-field NAME takes one back".to_owned()
+        }
+        WhyLeft::Edited(_) => {
+            "it was created, and changed since (as the run wrote it → now), so it is not deleted; --force-field NAME disregards a change".to_owned()
+        }
+        WhyLeft::Gone => "it was deleted since".to_owned(),
+        WhyLeft::Remade => "it was deleted since, and another record has its key".to_owned(),
+        WhyLeft::Taken => "the run deleted it, and another record has its key by now".to_owned(),
+        WhyLeft::NoParent { parent } => format!("its {} is not there any more", parent.name),
+        WhyLeft::Required(names) => format!(
+            "Marketo does not let these fields be cleared, which had no value: {}",
+            listed(names)
+        ),
+        WhyLeft::NotStored(names) => format!(
+            "the journal does not have the sensitive values of {}",
+            listed(names)
+        ),
+        WhyLeft::Unwritable(names) => format!(
+            "the instance does not let these fields be written any more: {}",
+            listed(names)
+        ),
+    };
+    format!(
+        "{} {} ({}): {why}.",
+        kind.name,
+        escaped(shown),
+        place(at, sources)
+    )
+}
+
+fn listed(names: &[Arc<str>]) -> String {
+    let names: Vec<_> = names.iter().map(|name| escaped(name)).collect();
+    names.join(", ")
+}
