@@ -22,7 +22,7 @@
 //! | [`api`] | the client: token, throttle, one retry loop, the table of Marketo's codes, typed requests and replies |
 //! | [`ledger`] | which records the project owns: numbered objects in a directory or in object storage, and the lock beside them |
 //! | [`observe`] | which calls answer the planner's questions |
-//! | [`plan`](mod@plan) | binding, questions, the planner, ownership, the guards, the batches, digests and saved plans; pure |
+//! | [`plan`](mod@plan) | binding, questions, the planner, ownership, the guards, the batches, digests and saved plans, the way back from a run; pure |
 //! | [`apply`] | the only loop that changes an instance; outcomes, the settling of unknown ones, and what the ledger keeps of them |
 //! | [`journal`] | what each apply was about to do and has done, in a file of its own, and reading it again |
 //! | [`import`] | from records of an instance to entries and files; pure |
@@ -91,6 +91,7 @@
 //! | origin | the commit and the time of an apply |
 //! | journal | the file of one apply: its changes with what was before, then intent and outcome of each batch |
 //! | run | one apply, as its journal tells it |
+//! | undo | the plan that takes a run back, where nobody else has written since |
 //! | simulator | the built-in Marketo on loopback |
 
 pub mod api;

@@ -3,6 +3,7 @@
 //! [`bind`] gives every entry its key and typed values in one instance, [`questions`] says which records
 //! have to be read for that, [`plan`] compares the answers, [`guard`] refuses too many deletions and
 //! [`waves`] splits the changes into calls. `plan` alone decides; `apply` makes no choice any more.
+//! [`undo`] plans the other way: from a run that was applied to what was before it.
 
 mod batch;
 mod bind;

@@ -32,4 +32,5 @@ mod signals;
 mod simulator;
 mod tidy;
 mod types;
+mod undo;
 mod usage;

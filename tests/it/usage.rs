@@ -46,6 +46,8 @@ Commands:
   get          Show records of the instance
   import       Write manifests for records that the instance holds
   usage        Show how many calls and errors the instance has had, by everybody together
+  history      Show what applies did in the instance, by their journals
+  undo         Take an apply back, as far as nobody has changed anything since
   ledger       The records that this project owns in an instance
   schema       Print a JSON Schema for editors
   simulator    The built-in Marketo
