@@ -1,5 +1,6 @@
 //! What the applies of a project did, told by their journals: those that ended, those that died, and those that still run.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
@@ -9,7 +10,7 @@ use oppctl::simulator::{Fault, FaultKind, Operation};
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
-use crate::harness::{Marketo, Project};
+use crate::harness::{Marketo, Project, shows};
 
 const MANIFEST: &str = "\
 version: 1
@@ -78,9 +79,8 @@ fn a_plan_and_an_apply_with_nothing_to_do_leave_nothing() {
     assert_eq!(journals(&project).len(), 1);
 }
 
-#[test]
-fn runs_are_listed_and_shown() {
-    let marketo = Marketo::start();
+/// A project with two runs, of whose first one record was refused; and the name of the first.
+fn two_runs(marketo: &Marketo) -> (Project, String) {
     let project = user(marketo.project(MANIFEST));
     marketo.fault(
         Fault::new(FaultKind::SkipRecord {
@@ -94,6 +94,16 @@ fn runs_are_listed_and_shown() {
     project.edit("pipeline/main.yaml", "1604.47", "1750");
     project.edit("pipeline/main.yaml", "isPrimary: true", "ensure: absent");
     drop(project.run("apply --yes --quiet").exits(0));
+    let oldest = journals(&project).remove(0);
+    let name = oldest.file_stem().and_then(|name| name.to_str());
+    let name = name.expect("names are UTF-8").to_owned();
+    (project, name)
+}
+
+#[test]
+fn runs_are_listed_and_shown() {
+    let marketo = Marketo::start();
+    let (project, oldest) = two_runs(&marketo);
     project.run("history").shows(str![[r#"
 exit: 0
 ---- stdout
@@ -118,10 +128,9 @@ Done (3)
   + opportunity A-2  "Tables"  pipeline/main.yaml:7
 
 "#]]);
-    let oldest = journals(&project).remove(0);
-    let oldest = oldest.file_stem().and_then(|name| name.to_str());
-    let oldest = oldest.expect("names are UTF-8");
-    project.run(&format!("history {oldest} -v")).shows(str![[r#"
+    project
+        .run(&format!("history {oldest} -v"))
+        .shows(str![[r#"
 exit: 0
 ---- stdout
 Run [RUN] on production ([INSTANCE])
@@ -144,196 +153,6 @@ Rejected (1)
       request [REQUEST], which Adobe's support asks for
 
 "#]]);
-    project
-        .run(&format!("history {oldest} --format json"))
-        .shows(str![[r#"
-exit: 0
----- stdout
-{
-  "version": 1,
-  "instance": "production",
-  "run": "[RUN]",
-  "fingerprint": "[INSTANCE]",
-  "began": "[NOW]",
-  "ended": "[NOW]",
-  "state": "finished",
-  "why": null,
-  "user": "ada",
-  "host": "[HOST]",
-  "ciRun": null,
-  "commit": "c0ffee0123456789",
-  "digest": null,
-  "undoes": null,
-  "oppctl": "0.1.0",
-  "calls": 2,
-  "planned": {
-    "create": 3,
-    "adopt": 0,
-    "update": 0,
-    "delete": 0
-  },
-  "applied": {
-    "create": 2,
-    "adopt": 0,
-    "update": 0,
-    "delete": 0
-  },
-  "rejected": 1,
-  "unknown": 0,
-  "notAttempted": 0,
-  "adopted": [],
-  "changes": [
-    {
-      "kind": "opportunity",
-      "key": "A-1",
-      "file": "pipeline/main.yaml",
-      "line": 3,
-      "action": "create",
-      "outcome": "applied",
-      "marketoGuid": "[GUID 1]",
-      "tries": 1,
-      "reasons": [],
-      "requestId": null,
-      "why": null,
-      "fields": [
-        {
-          "name": "name",
-          "sensitive": false,
-          "before": null,
-          "after": "Chairs"
-        },
-        {
-          "name": "amount",
-          "sensitive": false,
-          "before": null,
-          "after": 1604.47
-        }
-      ]
-    },
-    {
-      "kind": "role",
-      "key": "A-1 / 1001 / Champion",
-      "file": "pipeline/main.yaml",
-      "line": 6,
-      "action": "create",
-      "outcome": "applied",
-      "marketoGuid": "[GUID 2]",
-      "tries": 1,
-      "reasons": [],
-      "requestId": null,
-      "why": null,
-      "fields": [
-        {
-          "name": "isPrimary",
-          "sensitive": false,
-          "before": null,
-          "after": true
-        }
-      ]
-    },
-    {
-      "kind": "opportunity",
-      "key": "A-2",
-      "file": "pipeline/main.yaml",
-      "line": 7,
-      "action": "create",
-      "outcome": "rejected",
-      "marketoGuid": null,
-      "tries": 1,
-      "reasons": [
-        {
-          "code": "1014",
-          "message": "Simulated"
-        }
-      ],
-      "requestId": "[REQUEST]",
-      "why": null,
-      "fields": [
-        {
-          "name": "name",
-          "sensitive": false,
-          "before": null,
-          "after": "Tables"
-        }
-      ]
-    }
-  ]
-}
-
-"#]]);
-    project.run("history --format json").shows(str![[r#"
-exit: 0
----- stdout
-{
-  "version": 1,
-  "instance": "production",
-  "runs": [
-    {
-      "run": "[RUN]",
-      "fingerprint": "[INSTANCE]",
-      "began": "[NOW]",
-      "ended": "[NOW]",
-      "state": "finished",
-      "why": null,
-      "user": "ada",
-      "host": "[HOST]",
-      "ciRun": null,
-      "commit": "c0ffee0123456789",
-      "digest": null,
-      "undoes": null,
-      "oppctl": "0.1.0",
-      "calls": 3,
-      "planned": {
-        "create": 1,
-        "adopt": 0,
-        "update": 1,
-        "delete": 1
-      },
-      "applied": {
-        "create": 1,
-        "adopt": 0,
-        "update": 1,
-        "delete": 1
-      },
-      "rejected": 0,
-      "unknown": 0,
-      "notAttempted": 0
-    },
-    {
-      "run": "[RUN]",
-      "fingerprint": "[INSTANCE]",
-      "began": "[NOW]",
-      "ended": "[NOW]",
-      "state": "finished",
-      "why": null,
-      "user": "ada",
-      "host": "[HOST]",
-      "ciRun": null,
-      "commit": "c0ffee0123456789",
-      "digest": null,
-      "undoes": null,
-      "oppctl": "0.1.0",
-      "calls": 2,
-      "planned": {
-        "create": 3,
-        "adopt": 0,
-        "update": 0,
-        "delete": 0
-      },
-      "applied": {
-        "create": 2,
-        "adopt": 0,
-        "update": 0,
-        "delete": 0
-      },
-      "rejected": 1,
-      "unknown": 0,
-      "notAttempted": 0
-    }
-  ]
-}
-
-"#]]);
     project.run("history 2").shows(str![[r#"
 exit: 1
 ---- stderr
@@ -348,6 +167,74 @@ error: no run of this instance is called 1
   hint: `oppctl history` lists the runs; --instance chooses another instance
 
 "#]]);
+}
+
+/// A document with each member of its lists on a line of its own, as placeholders leave it.
+fn compact(document: &str) -> String {
+    let document: serde_json::Value = serde_json::from_str(document).expect("it is JSON");
+    let members = document.as_object().expect("it is an object");
+    let mut text = String::new();
+    for (name, value) in members {
+        match value.as_array().filter(|list| !list.is_empty()) {
+            None => writeln!(text, "{name}: {value}").expect("strings take all text"),
+            Some(list) => {
+                writeln!(text, "{name}:").expect("strings take all text");
+                text.extend(list.iter().map(|member| format!("- {member}\n")));
+            }
+        }
+    }
+    text
+}
+
+#[test]
+fn runs_are_documents_too() {
+    let marketo = Marketo::start();
+    let (project, oldest) = two_runs(&marketo);
+    let document = |args: &str| {
+        let text = project.run(args).exits(0).text();
+        let (_, json) = text.split_once("---- stdout\n").expect("it has some");
+        compact(json)
+    };
+    shows(&document("history --format json"), str![[r#"
+version: 1
+instance: "production"
+runs:
+- {"run":"[RUN]","fingerprint":"[INSTANCE]","began":"[NOW]","ended":"[NOW]","state":"finished","why":null,"user":"ada","host":"[HOST]","ciRun":null,"commit":"c0ffee0123456789","digest":null,"undoes":null,"oppctl":"0.1.0","calls":3,"planned":{"create":1,"adopt":0,"update":1,"delete":1},"applied":{"create":1,"adopt":0,"update":1,"delete":1},"rejected":0,"unknown":0,"notAttempted":0}
+- {"run":"[RUN]","fingerprint":"[INSTANCE]","began":"[NOW]","ended":"[NOW]","state":"finished","why":null,"user":"ada","host":"[HOST]","ciRun":null,"commit":"c0ffee0123456789","digest":null,"undoes":null,"oppctl":"0.1.0","calls":2,"planned":{"create":3,"adopt":0,"update":0,"delete":0},"applied":{"create":2,"adopt":0,"update":0,"delete":0},"rejected":1,"unknown":0,"notAttempted":0}
+
+"#]]);
+    shows(
+        &document(&format!("history {oldest} --format json")),
+        str![[r#"
+version: 1
+instance: "production"
+run: "[RUN]"
+fingerprint: "[INSTANCE]"
+began: "[NOW]"
+ended: "[NOW]"
+state: "finished"
+why: null
+user: "ada"
+host: "[HOST]"
+ciRun: null
+commit: "c0ffee0123456789"
+digest: null
+undoes: null
+oppctl: "0.1.0"
+calls: 2
+planned: {"create":3,"adopt":0,"update":0,"delete":0}
+applied: {"create":2,"adopt":0,"update":0,"delete":0}
+rejected: 1
+unknown: 0
+notAttempted: 0
+adopted: []
+changes:
+- {"kind":"opportunity","key":"A-1","file":"pipeline/main.yaml","line":3,"action":"create","outcome":"applied","marketoGuid":"[GUID 1]","tries":1,"reasons":[],"requestId":null,"why":null,"fields":[{"name":"name","sensitive":false,"before":null,"after":"Chairs"},{"name":"amount","sensitive":false,"before":null,"after":1604.47}]}
+- {"kind":"role","key":"A-1 / 1001 / Champion","file":"pipeline/main.yaml","line":6,"action":"create","outcome":"applied","marketoGuid":"[GUID 2]","tries":1,"reasons":[],"requestId":null,"why":null,"fields":[{"name":"isPrimary","sensitive":false,"before":null,"after":true}]}
+- {"kind":"opportunity","key":"A-2","file":"pipeline/main.yaml","line":7,"action":"create","outcome":"rejected","marketoGuid":null,"tries":1,"reasons":[{"code":"1014","message":"Simulated"}],"requestId":"[REQUEST]","why":null,"fields":[{"name":"name","sensitive":false,"before":null,"after":"Tables"}]}
+
+"#]],
+    );
 }
 
 /// Starts an apply, and returns when its first write has arrived, which takes longer than anyone waits.
@@ -460,7 +347,7 @@ fn a_damaged_journal_does_not_hide_the_others() {
     let told = run
         .stderr
         .replace(damaged.to_str().expect("UTF-8"), "[JOURNAL]");
-    crate::harness::shows(
+    shows(
         &told,
         str![[r#"
 error: [JOURNAL], line 2: not what a journal has there: EOF while parsing a value
@@ -477,7 +364,7 @@ fn where_no_journal_can_be_made_nothing_is_sent() {
     project.write(".oppctl", "a file in the way");
     let run = project.run("apply --yes --quiet").exits(1);
     let told = run.stderr.lines().skip(1).collect::<Vec<_>>().join("\n");
-    crate::harness::shows(
+    shows(
         &told,
         str![[r#"
   caused by: Not a directory (os error 20)
