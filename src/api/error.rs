@@ -87,6 +87,9 @@ pub enum ApiError {
     /// Whoever asked for the call did not want it any more when its turn came; nothing was sent.
     #[error("{call}: called off before it was sent")]
     CalledOff { call: Call },
+    /// A record that one call found and the next one does not.
+    #[error("{call}: {record} was there a moment ago, and is not any more")]
+    Vanished { call: Call, record: Box<str> },
     /// A code that calling again would not change.
     #[error("{call}: {refusal}")]
     Refused { call: Call, refusal: Refusal },
@@ -186,7 +189,8 @@ impl ApiError {
             | Self::Credentials { .. }
             | Self::Protocol { .. }
             | Self::Comma { .. }
-            | Self::CalledOff { .. } => Disposition::Fatal,
+            | Self::CalledOff { .. }
+            | Self::Vanished { .. } => Disposition::Fatal,
         }
     }
 
@@ -215,6 +219,7 @@ impl ApiError {
             | Self::Protocol { call, .. }
             | Self::Comma { call, .. }
             | Self::CalledOff { call }
+            | Self::Vanished { call, .. }
             | Self::Refused { call, .. } => Some(*call),
         }
     }
@@ -240,7 +245,8 @@ impl ApiError {
             | Self::NotTheApi { .. }
             | Self::Protocol { .. }
             | Self::Comma { .. }
-            | Self::CalledOff { .. } => None,
+            | Self::CalledOff { .. }
+            | Self::Vanished { .. } => None,
         }
     }
 }

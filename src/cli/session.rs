@@ -216,6 +216,7 @@ pub(super) fn exit_of(error: &ApiError) -> Exit {
         | ApiError::Unreachable { .. }
         | ApiError::Dropped { .. }
         | ApiError::TimedOut { .. }
+        | ApiError::Vanished { .. }
         | ApiError::TokenRunsOut => Exit::Unavailable,
         ApiError::BaseUrl { .. } | ApiError::Comma { .. } => Exit::Invalid,
         ApiError::Setup { .. }

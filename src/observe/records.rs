@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::future::{FutureExt as _, try_join_all};
 
-use crate::api::{ApiError, Client, Filter, MAX_RECORDS};
+use crate::api::{ApiError, Call, Client, Filter, MAX_RECORDS, Operation};
 use crate::model::{Key, ObjectKind, Record, Schema};
 use crate::plan::{Action, Change, Marker, Observed, Plan, Question, Schemas};
 
@@ -114,7 +114,7 @@ async fn query(
 /// Reads the records that a plan deletes, with all their fields.
 ///
 /// # Errors
-/// A query failed.
+/// A query failed, or one of them is not there any more: what goes with a record must not be taken for nothing.
 pub async fn pictures(
     client: &Client,
     schemas: &Schemas,
@@ -151,7 +151,29 @@ pub async fn pictures(
             observed.insert(kind, record);
         }
     }
-    Ok(observed)
+    match plan
+        .changes
+        .iter()
+        .find(|change| has_vanished(change, &observed))
+    {
+        None => Ok(observed),
+        Some(change) => Err(ApiError::Vanished {
+            call: Call {
+                operation: Operation::Query,
+                kind: Some(change.kind),
+            },
+            record: change.key.to_string().into(),
+        }),
+    }
+}
+
+/// Whether the record that a change deletes was not found again.
+fn has_vanished(change: &Change, observed: &Observed) -> bool {
+    let found = observed.get(change.kind, &change.key);
+    match &change.action {
+        Action::Delete { id, .. } => found.is_none_or(|record| record.id != *id),
+        Action::Create { .. } | Action::Adopt { .. } | Action::Update { .. } => false,
+    }
 }
 
 /// Reads the records of changes whose outcome is in doubt: those to be created by key, the others by the id that was sent.

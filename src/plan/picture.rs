@@ -8,8 +8,7 @@ use super::bind::Schemas;
 use super::change::{Action, FieldChange, Plan};
 use super::observed::Observed;
 
-/// Fills in the fields of the records to be deleted, as they were read once it was known which ones these are. A record that went
-/// in between has none: its deletion will be refused.
+/// Fills in the fields of the records to be deleted, as they were read once it was known which ones these are.
 pub fn picture(plan: &mut Plan, schemas: &Schemas, pictures: &Observed) {
     for change in &mut plan.changes {
         let Action::Delete { id, fields, .. } = &mut change.action else {

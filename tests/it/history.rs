@@ -117,6 +117,7 @@ exit: 0
 ---- stdout
 Run [RUN] on production ([INSTANCE])
   by ada on [HOST], commit c0ffee0123, oppctl 0.1.0
+  the plan with the digest [DIGEST]
   began [NOW], ended [NOW]
 
 Applied: 1 created, 1 updated, 1 deleted.  3 calls in [SECONDS] s.
@@ -128,13 +129,12 @@ Done (3)
   + opportunity A-2  "Tables"  pipeline/main.yaml:7
 
 "#]]);
-    project
-        .run(&format!("history {oldest} -v"))
-        .shows(str![[r#"
+    project.run(&format!("history {oldest} -v")).shows(str![[r#"
 exit: 0
 ---- stdout
 Run [RUN] on production ([INSTANCE])
   by ada on [HOST], commit c0ffee0123, oppctl 0.1.0
+  the plan with the digest [DIGEST]
   began [NOW], ended [NOW]
 
 Applied: 2 created.  2 calls in [SECONDS] s.
@@ -195,14 +195,17 @@ fn runs_are_documents_too() {
         let (_, json) = text.split_once("---- stdout\n").expect("it has some");
         compact(json)
     };
-    shows(&document("history --format json"), str![[r#"
+    shows(
+        &document("history --format json"),
+        str![[r#"
 version: 1
 instance: "production"
 runs:
-- {"run":"[RUN]","fingerprint":"[INSTANCE]","began":"[NOW]","ended":"[NOW]","state":"finished","why":null,"user":"ada","host":"[HOST]","ciRun":null,"commit":"c0ffee0123456789","digest":null,"undoes":null,"oppctl":"0.1.0","calls":3,"planned":{"create":1,"adopt":0,"update":1,"delete":1},"applied":{"create":1,"adopt":0,"update":1,"delete":1},"rejected":0,"unknown":0,"notAttempted":0}
-- {"run":"[RUN]","fingerprint":"[INSTANCE]","began":"[NOW]","ended":"[NOW]","state":"finished","why":null,"user":"ada","host":"[HOST]","ciRun":null,"commit":"c0ffee0123456789","digest":null,"undoes":null,"oppctl":"0.1.0","calls":2,"planned":{"create":3,"adopt":0,"update":0,"delete":0},"applied":{"create":2,"adopt":0,"update":0,"delete":0},"rejected":1,"unknown":0,"notAttempted":0}
+- {"run":"[RUN]","fingerprint":"[INSTANCE]","began":"[NOW]","ended":"[NOW]","state":"finished","why":null,"user":"ada","host":"[HOST]","ciRun":null,"commit":"c0ffee0123456789","digest":"[DIGEST]","undoes":null,"oppctl":"0.1.0","calls":3,"planned":{"create":1,"adopt":0,"update":1,"delete":1},"applied":{"create":1,"adopt":0,"update":1,"delete":1},"rejected":0,"unknown":0,"notAttempted":0}
+- {"run":"[RUN]","fingerprint":"[INSTANCE]","began":"[NOW]","ended":"[NOW]","state":"finished","why":null,"user":"ada","host":"[HOST]","ciRun":null,"commit":"c0ffee0123456789","digest":"[DIGEST]","undoes":null,"oppctl":"0.1.0","calls":2,"planned":{"create":3,"adopt":0,"update":0,"delete":0},"applied":{"create":2,"adopt":0,"update":0,"delete":0},"rejected":1,"unknown":0,"notAttempted":0}
 
-"#]]);
+"#]],
+    );
     shows(
         &document(&format!("history {oldest} --format json")),
         str![[r#"
@@ -218,7 +221,7 @@ user: "ada"
 host: "[HOST]"
 ciRun: null
 commit: "c0ffee0123456789"
-digest: null
+digest: "[DIGEST]"
 undoes: null
 oppctl: "0.1.0"
 calls: 2
@@ -279,6 +282,7 @@ exit: 0
 ---- stdout
 Run [RUN] on production ([INSTANCE])
   by ada on [HOST], commit c0ffee0123, oppctl 0.1.0
+  the plan with the digest [DIGEST]
   began [NOW], ended without a word
 
 Applied: nothing.
@@ -313,6 +317,7 @@ exit: 0
 ---- stdout
 Run [RUN] on production ([INSTANCE])
   by ada on [HOST], commit c0ffee0123, oppctl 0.1.0
+  the plan with the digest [DIGEST]
   began [NOW], ended [NOW]
 
 Applied: 2 created.  2 calls in [SECONDS] s.

@@ -136,11 +136,11 @@ pipeline/main.yaml
   + role        A-1 / 1001 / Champion  :6   1 field
   + opportunity A-2  "Tables"          :7   1 field
 
-Left: opportunity A-1 (pipeline/main.yaml:3 at c0ffee0123 ([TODAY])): these fields were changed since (as the run wrote them → now), and stay; --force-field NAME takes one back.
-      amount  1750 → 1800  (+50)
-Left: opportunity A-3 (pipeline/main.yaml:8 at c0ffee0123 ([TODAY])): it was created, and changed since (as the run wrote it → now), so it is not deleted; --force-field NAME disregards a change.
-      name  Lamps → Lights
 Note: 2 records are created again that the run deleted: with another GUID, and smart campaigns may react.
+Left: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([DAY])): these fields were changed since (as the run wrote them → now), and stay; --force-field NAME takes one back.
+      amount  1750 → 1800  (+50)
+Left: opportunity A-3 (pipeline/main.yaml:8, last applied at c0ffee0123 ([DAY])): it was created, and changed since (as the run wrote it → now), so it is not deleted; --force-field NAME disregards a change.
+      name  Lamps → Lights
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
 Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
@@ -157,9 +157,9 @@ exit: 4
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   3 opportunities, 1 role read in 3 calls
 
-Left: opportunity A-1 (pipeline/main.yaml:3 at c0ffee0123 ([TODAY])): these fields were changed since (as the run wrote them → now), and stay; --force-field NAME takes one back.
+Left: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([DAY])): these fields were changed since (as the run wrote them → now), and stay; --force-field NAME takes one back.
       amount  1750 → 1800  (+50)
-Left: opportunity A-3 (pipeline/main.yaml:8 at c0ffee0123 ([TODAY])): it was created, and changed since (as the run wrote it → now), so it is not deleted; --force-field NAME disregards a change.
+Left: opportunity A-3 (pipeline/main.yaml:8, last applied at c0ffee0123 ([DAY])): it was created, and changed since (as the run wrote it → now), so it is not deleted; --force-field NAME disregards a change.
       name  Lamps → Lights
 No changes. 2 unchanged.
 Planning took 6 calls.
@@ -203,7 +203,7 @@ fn without_an_answer_nothing_happens() {
 exit: 64
 ---- stderr
 error: undo asks before it changes anything, and there is no terminal to answer on
-  hint: look at `oppctl history RUN`, then pass --yes
+  hint: look at `oppctl history RUN`, then pass --yes; or save the plan by --out FILE
 
 "#]]);
     project.run("undo 1999 --yes").shows(str![[r#"
@@ -282,7 +282,7 @@ pipeline/main.yaml
   ~ opportunity A-1  "Tables"  :2
       name  Tables → Chairs
 
-Left: opportunity A-1 (pipeline/main.yaml:2 on [TODAY]): the journal does not have the sensitive values of salary.
+Left: opportunity A-1 (pipeline/main.yaml:2, last applied on [DAY]): the journal does not have the sensitive values of salary.
 Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
 Planning took 4 calls; the apply is 0.002 % of the day's 50000.
 
@@ -356,11 +356,11 @@ exit: 4
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   200 opportunities, 0 roles read in 3 calls
 
-Left: opportunity A-117 (pipeline/main.yaml:20 at c0ffee0123 ([TODAY])): these fields were changed since (as the run wrote them → now), and stay; --force-field NAME takes one back.
-      amount  10 → 11  (+1)
-Left: opportunity A-118 (pipeline/main.yaml:21 at c0ffee0123 ([TODAY])): these fields were changed since (as the run wrote them → now), and stay; --force-field NAME takes one back.
-      name  New → Theirs
 Note: 100 records are created again that the run deleted: with another GUID, and smart campaigns may react.
+Left: opportunity A-117 (pipeline/main.yaml:20, last applied at c0ffee0123 ([DAY])): these fields were changed since (as the run wrote them → now), and stay; --force-field NAME takes one back.
+      amount  10 → 11  (+1)
+Left: opportunity A-118 (pipeline/main.yaml:21, last applied at c0ffee0123 ([DAY])): these fields were changed since (as the run wrote them → now), and stay; --force-field NAME takes one back.
+      name  New → Theirs
 Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
 Plan: 100 to create, 100 to update, 100 to delete; 0 unchanged.  Apply needs 3 calls.
 Planning took 6 calls; the apply is 0.006 % of the day's 50000.

@@ -38,6 +38,7 @@ fn word(error: &ApiError) -> &'static str {
         ApiError::Protocol { .. } => "protocol",
         ApiError::Comma { .. } => "comma",
         ApiError::CalledOff { .. } => "called off",
+        ApiError::Vanished { .. } => "vanished",
         ApiError::Refused { .. } => "refused",
     }
 }

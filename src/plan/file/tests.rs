@@ -127,6 +127,7 @@ fn text(plan: &Plan) -> String {
         commit: None,
         digest: &digest,
         paths: Vec::new(),
+        undoes: None,
         permits: PermitsEntry::default(),
         notes: Vec::new(),
         refusals: Vec::new(),

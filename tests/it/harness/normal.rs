@@ -53,7 +53,6 @@ const PLACEHOLDERS: &[(&str, Length)] = &[
     ("until [TIME]", until),
     ("([DAY])", day_of_commit),
     ("on [DAY]", on_day),
-    ("[TODAY]", today),
     ("on [HOST] (process [PID], owner [OWNER])", owner),
     ("--owner [OWNER]", owner_flag),
 ];
@@ -207,9 +206,4 @@ fn run(text: &str) -> Option<usize> {
         _ => byte.is_ascii_digit(),
     });
     fits.then_some(28)
-}
-
-/// `2026-11-22`, of these days.
-fn today(text: &str) -> Option<usize> {
-    is_near(text.get(..10)?).then_some(10)
 }
