@@ -1,5 +1,6 @@
 //! What the ledger knows of one record.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -15,8 +16,8 @@ pub struct Entry {
     pub key: Key,
     /// The system's id; none where an apply ended before it knew whether it had created the record.
     pub id: Option<Box<str>>,
-    /// The managed fields, in the order of their names, with what was last applied.
-    pub fields: Vec<(Arc<str>, Digest)>,
+    /// The managed fields with what was last applied.
+    pub fields: Applied,
     /// The apply that found it protected, if it is.
     pub protected: Option<Arc<Origin>>,
     /// Where it was declared when the entry last changed.
@@ -24,6 +25,18 @@ pub struct Entry {
     /// The apply that last changed the entry.
     pub origin: Arc<Origin>,
 }
+
+/// The managed fields of a record, in the order of their names, with what was last applied to each.
+///
+/// Most records of a project manage the same fields, so their names are one list that many entries share.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    names: Names,
+    digests: Box<[Digest]>,
+}
+
+/// The names of fields, in their order.
+pub type Names = Arc<[Arc<str>]>;
 
 /// A place in a manifest, relative to the project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,14 +55,55 @@ pub struct Origin {
     pub commit: Option<Box<str>>,
 }
 
-impl Entry {
+impl Applied {
+    /// What was applied to the fields with these names, which are in order.
+    #[must_use]
+    pub(super) fn new(names: Names, digests: Box<[Digest]>) -> Self {
+        debug_assert_eq!(names.len(), digests.len(), "one digest for each name");
+        Self { names, digests }
+    }
+
     /// What was last applied to a field, if the field is managed.
     #[must_use]
-    pub fn applied(&self, field: &str) -> Option<Digest> {
-        let found = self
-            .fields
-            .binary_search_by(|(name, _)| (**name).cmp(field))
-            .ok()?;
-        Some(self.fields[found].1)
+    pub fn get(&self, field: &str) -> Option<Digest> {
+        let found = self.names.binary_search_by(|name| (**name).cmp(field));
+        Some(self.digests[found.ok()?])
+    }
+
+    /// The fields, in the order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, Digest)> {
+        self.names.iter().zip(self.digests.iter().copied())
+    }
+
+    /// The names of the fields.
+    #[must_use]
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// Shares its names with all who have the same and go by this set.
+    pub fn share(&mut self, known: &mut HashSet<Names>) {
+        match known.get(&self.names) {
+            Some(names) => self.names = Arc::clone(names),
+            None => drop(known.insert(Arc::clone(&self.names))),
+        }
+    }
+
+    /// Replaces what was applied to fields that are managed.
+    pub fn update(&mut self, digest: impl Fn(&str) -> Option<Digest>) {
+        for (name, old) in self.names.iter().zip(&mut self.digests) {
+            if let Some(new) = digest(name) {
+                *old = new;
+            }
+        }
+    }
+}
+
+impl FromIterator<(Arc<str>, Digest)> for Applied {
+    fn from_iter<I: IntoIterator<Item = (Arc<str>, Digest)>>(fields: I) -> Self {
+        let mut fields: Vec<_> = fields.into_iter().collect();
+        fields.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        let (names, digests): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
+        Self::new(names.into(), digests.into())
     }
 }

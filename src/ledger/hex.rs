@@ -23,21 +23,53 @@ pub(super) fn decode<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
         return None;
     }
     let mut bytes = [0; N];
+    let mut seen = 0;
     for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        *byte = value(pair[0])? << 4 | value(pair[1])?;
+        let [high, low] = [pair[0], pair[1]].map(|digit| VALUES[usize::from(digit)]);
+        seen |= high | low;
+        *byte = high << 4 | low & 15;
     }
-    Some(bytes)
+    (seen <= 15).then_some(bytes)
 }
 
-fn value(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
+/// The value of each byte as a digit, or more than any digit has. A table, because no processor guesses which of the
+/// digits of a hash are letters.
+const VALUES: [u8; 256] = {
+    let mut values = [u8::MAX; 256];
+    let mut value = 0;
+    while value < 16 {
+        values[DIGITS[value as usize] as usize] = value;
+        value += 1;
     }
-}
+    values
+};
 
 /// A name for one thing among all that there will be: 64 random bits.
 pub(super) fn unique() -> String {
     encode(&fastrand::u64(..).to_be_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn bytes_come_back_and_everything_else_is_refused() {
+        let bytes: Vec<u8> = (0..=u8::MAX).collect();
+        let digits = encode(&bytes);
+        assert_eq!(
+            decode::<256>(digits.as_bytes()),
+            Some(bytes.try_into().expect("256 bytes"))
+        );
+        for digit in 0..=u8::MAX {
+            let is_digit = b"0123456789abcdef".contains(&digit);
+            for pair in [[digit, b'0'], [b'0', digit]] {
+                assert_eq!(decode::<1>(&pair).is_some(), is_digit, "{pair:?}");
+            }
+        }
+        assert_eq!(decode::<1>(b"0"), None);
+        assert_eq!(decode::<1>(b"000"), None);
+    }
 }

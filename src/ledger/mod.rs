@@ -24,7 +24,7 @@ mod remote;
 mod remote;
 mod store;
 
-pub use entry::{Entry, Origin, Place};
+pub use entry::{Applied, Entry, Names, Origin, Place};
 pub use error::{Cause, Doing, Failure, Lapse, LedgerError};
 pub use fingerprint::Fingerprint;
 pub use format::Damage;

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::ledger::{Digest, Entry, Place};
+use crate::ledger::{Applied, Entry, Names, Place};
 use crate::manifest::Typed;
 use crate::model::{FileId, ObjectKind, Record, Value};
 
@@ -18,6 +18,7 @@ pub(super) struct Tracker<'b> {
     bound: &'b Bound<'b>,
     /// The paths of files as the ledger writes them: one text, however many entries name it.
     files: HashMap<FileId, Arc<str>>,
+    names: HashSet<Names>,
 }
 
 impl<'b> Tracker<'b> {
@@ -25,6 +26,7 @@ impl<'b> Tracker<'b> {
         Self {
             bound,
             files: HashMap::new(),
+            names: HashSet::new(),
         }
     }
 
@@ -49,7 +51,7 @@ impl<'b> Tracker<'b> {
             return None;
         };
         let name = &field.assignment.name;
-        let applied = entry.applied(name)?;
+        let applied = entry.fields.get(name)?;
         let digest = |value| Some(self.owning()?.ledger.digest(name, value));
         Some(if digest(before)? == applied {
             Moved::You
@@ -72,7 +74,8 @@ impl<'b> Tracker<'b> {
         let Some(owning) = self.owning() else {
             return;
         };
-        let fields = self.drift(target, known, plan);
+        let mut fields = self.drift(target, known, plan);
+        fields.share(&mut self.names);
         let file = self.file(owning, target);
         if change.is_none()
             && let Some((record, Standing::Own(old))) = known
@@ -114,9 +117,9 @@ impl<'b> Tracker<'b> {
         target: &Target<'_>,
         known: Option<(&Record, Standing<'_>)>,
         plan: &mut Plan,
-    ) -> Vec<(Arc<str>, Digest)> {
+    ) -> Applied {
         let Some(owning) = self.owning() else {
-            return Vec::new();
+            return Applied::default();
         };
         let fields = managed(target, owning);
         let drifted = match known {
@@ -142,23 +145,19 @@ impl<'b> Tracker<'b> {
         target: &Target<'_>,
         record: &Record,
         entry: &Entry,
-        fields: &[(Arc<str>, Digest)],
+        fields: &Applied,
     ) -> Option<Drifted> {
         let ledger = self.owning()?.ledger;
-        let wanted = |name: &str| {
-            let found = fields.binary_search_by(|(other, _)| (**other).cmp(name));
-            found.ok().map(|index| fields[index].1)
-        };
         let drifted = target.fields.iter().filter_map(|field| {
             let name = &field.assignment.name;
             let now = record.fields.get(name);
             // Most fields are as they are wanted, and the hash of that is known.
             let digest = if *now == field.value {
-                wanted(name)?
+                fields.get(name)?
             } else {
                 ledger.digest(name, now)
             };
-            (entry.applied(name)? != digest).then(|| FieldChange {
+            (entry.fields.get(name)? != digest).then(|| FieldChange {
                 name: Arc::clone(name),
                 data_type: field.field.data_type.clone(),
                 before: field.value.clone(),
@@ -229,19 +228,17 @@ pub(super) fn dropped(kind: &'static ObjectKind, entry: &Entry, why: WhyDropped)
     }
 }
 
-/// The fields that a target manages, in the order of their names, with what it wants of them.
-fn managed(target: &Target<'_>, owning: Owning<'_>) -> Vec<(Arc<str>, Digest)> {
+/// The fields that a target manages, with what it wants of them.
+fn managed(target: &Target<'_>, owning: Owning<'_>) -> Applied {
     let ignored = &target.declared.lifecycle.ignore_changes;
     let fields = target.fields.iter().map(|field| {
         let name = &field.assignment.name;
         (name, &field.value)
     });
     let managed = fields.filter(|(name, _)| !ignored.contains(name));
-    let digests =
-        managed.map(|(name, value)| (Arc::clone(name), owning.ledger.digest(name, value)));
-    let mut digests: Vec<_> = digests.collect();
-    digests.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-    digests
+    managed
+        .map(|(name, value)| (Arc::clone(name), owning.ledger.digest(name, value)))
+        .collect()
 }
 
 /// Whether the ledger says all there is to say; that a line has moved within its file is not worth a new version.
@@ -249,12 +246,12 @@ fn is_alike(
     old: &Entry,
     target: &Target<'_>,
     record: &Record,
-    fields: &[(Arc<str>, Digest)],
+    fields: &Applied,
     file: &Arc<str>,
 ) -> bool {
     old.key == record.key
         && old.id.as_ref() == Some(&record.id)
-        && old.fields == fields
+        && old.fields == *fields
         && old.protected.is_some() == target.declared.lifecycle.protect
         && old.declared.file == *file
 }

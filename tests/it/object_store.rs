@@ -13,8 +13,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use oppctl::ledger::{
-    Clock, Entry, Fingerprint, Ledger, LedgerError, Loaded, Location, LockError, Origin, Owner,
-    Place, Store, Terms,
+    Applied, Clock, Entry, Fingerprint, Ledger, LedgerError, Loaded, Location, LockError, Origin,
+    Owner, Place, Store, Terms,
 };
 use oppctl::model::kind::KINDS;
 use oppctl::model::{Key, KeyValue};
@@ -158,7 +158,7 @@ fn add(ledger: &mut Ledger, round: usize) {
     let entry = Entry {
         key: Key::new(vec![KeyValue::Text(key.into())]),
         id: None,
-        fields: Vec::new(),
+        fields: Applied::default(),
         protected: None,
         declared: Place {
             file: "a.yaml".into(),

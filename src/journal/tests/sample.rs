@@ -6,7 +6,7 @@ use crate::api::Reason;
 use crate::apply::tests::bench::log::{Log, head};
 use crate::apply::{Event, Halt, Outcome, Report, Settled, WhyNot};
 use crate::journal::{Head, Journal, Opening};
-use crate::ledger::{self, Entry, Ledger, Origin, Place};
+use crate::ledger::{self, Applied, Entry, Ledger, Origin, Place};
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{DataType, Key, KeyValue, ObjectKind, Sources, Value, Verb};
 use crate::plan::{Action, At, Batch, Change, FieldChange, Keeping, Kept, Plan, WhyDelete};
@@ -181,7 +181,7 @@ fn entry(key: Key, id: &str, line: u32) -> Entry {
     Entry {
         key,
         id: Some(id.into()),
-        fields: Vec::new(),
+        fields: Applied::default(),
         protected: None,
         declared: place(line),
         origin: Arc::new(Origin {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::ledger::records::{Builder, Digest};
-use crate::ledger::{Entry, Fingerprint, Ledger, LedgerError, Origin, Place, hex};
+use crate::ledger::{Applied, Entry, Fingerprint, Ledger, LedgerError, Names, Origin, Place, hex};
 use crate::model::{Key, KeyPart, KeyType, KeyValue, ObjectKind};
 
 use super::rows::{Head, Header, Part, Row, Trailer, VERSION};
@@ -95,7 +95,7 @@ struct Records {
     left: u64,
     origins: Vec<Arc<Origin>>,
     files: Vec<Arc<str>>,
-    fields: Vec<Box<[Arc<str>]>>,
+    fields: Vec<Names>,
     builder: Builder,
 }
 
@@ -263,18 +263,17 @@ impl Records {
     }
 }
 
-fn fields(names: &[Arc<str>], hashes: &[u8]) -> Result<Vec<(Arc<str>, Digest)>, Damage> {
+fn fields(names: &Names, hashes: &[u8]) -> Result<Applied, Damage> {
     const DIGITS: usize = 16;
     if hashes.len() != names.len() * DIGITS {
         return Err(Damage::Hashes);
     }
     // Of exactly this capacity: a collected result would have more.
-    let mut fields = Vec::with_capacity(names.len());
-    for (name, digits) in names.iter().zip(hashes.chunks_exact(DIGITS)) {
-        let digest = hex::decode(digits).ok_or(Damage::Hashes)?;
-        fields.push((Arc::clone(name), Digest(digest)));
+    let mut digests = Vec::with_capacity(names.len());
+    for digits in hashes.chunks_exact(DIGITS) {
+        digests.push(Digest(hex::decode(digits).ok_or(Damage::Hashes)?));
     }
-    Ok(fields)
+    Ok(Applied::new(Arc::clone(names), digests.into_boxed_slice()))
 }
 
 fn key(kind: &ObjectKind, parts: Vec<Part<'_>>) -> Result<Key, Damage> {

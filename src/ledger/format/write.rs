@@ -1,15 +1,13 @@
 //! A ledger to text.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use object_store::{PutPayload, PutPayloadMut};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::ledger::records::Digest;
-use crate::ledger::{Entry, Fingerprint, Ledger, Origin, hex};
+use crate::ledger::{Entry, Fingerprint, Ledger, Names, Origin, hex};
 use crate::model::{KeyValue, ObjectKind};
 
 use super::rows::{Header, OriginRow, Part, Row, Trailer, VERSION};
@@ -26,17 +24,16 @@ pub(in crate::ledger) async fn write(
     instance: &Fingerprint,
     write: &str,
 ) -> PutPayload {
-    let tables = Tables::of(ledger);
+    let mut tables = Tables::of(ledger);
     let mut text = Text::default();
     text.line(&tables.header(ledger, instance, write));
-    let (mut names, mut hashes) = (Last::default(), String::new());
+    let mut hashes = String::new();
     for (index, (kind, _, entry)) in ledger.iter().enumerate() {
-        let fields = names.index(&entry.fields, &tables.fields);
         hashes.clear();
-        for (_, digest) in &entry.fields {
+        for (_, digest) in entry.fields.iter() {
             hex::append(&digest.0, &mut hashes);
         }
-        text.line(&row(kind, entry, fields, &hashes, &tables));
+        text.line(&row(kind, entry, &hashes, &mut tables));
         if index % AT_ONCE == AT_ONCE - 1 {
             tokio::task::yield_now().await;
         }
@@ -44,22 +41,21 @@ pub(in crate::ledger) async fn write(
     text.end()
 }
 
-fn row<'a>(
-    kind: &'a ObjectKind,
-    entry: &'a Entry,
-    fields: usize,
+fn row<'a, 'l: 'a>(
+    kind: &'l ObjectKind,
+    entry: &'l Entry,
     hashes: &'a str,
-    tables: &Tables<'_>,
+    tables: &mut Tables<'l>,
 ) -> Row<'a> {
     let Entry {
         key,
         id,
-        fields: _,
+        fields,
         protected,
         declared,
         origin,
     } = entry;
-    let part = |value: &'a KeyValue| match value {
+    let part = |value: &'l KeyValue| match value {
         KeyValue::Text(text) => Part::Text(Cow::Borrowed(text)),
         KeyValue::Lead(id) => Part::Lead(*id),
     };
@@ -67,42 +63,40 @@ fn row<'a>(
         kind: Cow::Borrowed(kind.name),
         key: key.parts().iter().map(part).collect(),
         id: id.as_deref().map(Cow::Borrowed),
-        fields,
+        fields: tables.fields.number(fields.names()),
         hashes: Cow::Borrowed(hashes),
-        file: tables.files[&*declared.file],
+        file: tables.files.number(&declared.file),
         line: declared.line,
-        origin: tables.origins[&**origin],
-        protected: protected.as_ref().map(|origin| tables.origins[&**origin]),
+        origin: tables.origins.number(origin),
+        protected: protected
+            .as_ref()
+            .map(|origin| tables.origins.number(origin)),
     }
 }
 
 /// What many records share, with its place in the header.
 struct Tables<'a> {
-    origins: BTreeMap<&'a Origin, usize>,
-    files: BTreeMap<&'a str, usize>,
-    fields: BTreeMap<Vec<&'a str>, usize>,
+    origins: Table<'a, Origin>,
+    files: Table<'a, str>,
+    fields: Table<'a, Names>,
 }
 
 impl<'a> Tables<'a> {
     fn of(ledger: &'a Ledger) -> Self {
-        let mut origins = BTreeSet::new();
-        let mut files = BTreeSet::new();
-        let mut fields = BTreeSet::new();
-        let mut last: Option<&Entry> = None;
+        let (mut origins, mut files, mut fields) =
+            (Table::default(), Table::default(), Table::default());
         for (_, _, entry) in ledger.iter() {
-            origins.insert(&*entry.origin);
-            origins.extend(entry.protected.as_deref());
-            files.insert(&*entry.declared.file);
-            // Neighbours have the same fields as a rule.
-            if last.is_none_or(|last| !same_names(&last.fields, &entry.fields)) {
-                fields.insert(names(&entry.fields));
+            origins.add(&*entry.origin);
+            if let Some(origin) = &entry.protected {
+                origins.add(origin);
             }
-            last = Some(entry);
+            files.add(&*entry.declared.file);
+            fields.add(entry.fields.names());
         }
         Self {
-            origins: numbered(origins),
-            files: numbered(files),
-            fields: numbered(fields),
+            origins: origins.numbered(),
+            files: files.numbered(),
+            fields: fields.numbered(),
         }
     }
 
@@ -116,7 +110,7 @@ impl<'a> Tables<'a> {
             time: origin.time,
             commit: origin.commit.as_deref().map(Cow::Borrowed),
         };
-        let owned = |names: &Vec<&str>| names.iter().map(|&name| name.to_owned()).collect();
+        let owned = |names: &&Names| names.iter().map(ToString::to_string).collect();
         Header {
             oppctl: Cow::Borrowed("ledger"),
             version: VERSION,
@@ -124,42 +118,54 @@ impl<'a> Tables<'a> {
             instance: Cow::Borrowed(instance.as_str()),
             salt: Cow::Owned(hex::encode(&ledger.salt())),
             records: ledger.len() as u64,
-            origins: origins.keys().map(origin).collect(),
-            files: files.keys().map(|&file| file.to_owned()).collect(),
-            fields: fields.keys().map(owned).collect(),
+            origins: origins.numbers.keys().map(origin).collect(),
+            files: files.numbers.keys().map(ToString::to_string).collect(),
+            fields: fields.numbers.keys().map(owned).collect(),
         }
     }
 }
 
-fn numbered<T: Ord>(items: BTreeSet<T>) -> BTreeMap<T, usize> {
-    let numbered = items.into_iter().enumerate();
-    numbered.map(|(number, item)| (item, number)).collect()
+/// Things that records refer to by number. Neighbours refer to the same as a rule, so the last one is remembered.
+struct Table<'a, T: ?Sized> {
+    numbers: BTreeMap<&'a T, usize>,
+    last: Option<(&'a T, usize)>,
 }
 
-type Fields = [(Arc<str>, Digest)];
-
-fn names(fields: &Fields) -> Vec<&str> {
-    fields.iter().map(|(name, _)| &**name).collect()
-}
-
-fn same_names(one: &Fields, other: &Fields) -> bool {
-    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.0 == other.0)
-}
-
-/// The list of names that was looked up last.
-#[derive(Default)]
-struct Last<'a>(Option<(&'a Fields, usize)>);
-
-impl<'a> Last<'a> {
-    fn index(&mut self, fields: &'a Fields, known: &BTreeMap<Vec<&str>, usize>) -> usize {
-        if let Some((last, index)) = self.0
-            && same_names(last, fields)
-        {
-            return index;
+impl<T: ?Sized> Default for Table<'_, T> {
+    fn default() -> Self {
+        Self {
+            numbers: BTreeMap::new(),
+            last: None,
         }
-        let index = known[&names(fields)];
-        self.0 = Some((fields, index));
-        index
+    }
+}
+
+impl<'a, T: Ord + ?Sized> Table<'a, T> {
+    fn add(&mut self, item: &'a T) {
+        if self.last.is_none_or(|(last, _)| last != item) {
+            self.numbers.insert(item, 0);
+            self.last = Some((item, 0));
+        }
+    }
+
+    /// The table with the numbers of the things in their order.
+    fn numbered(mut self) -> Self {
+        for (number, of) in self.numbers.values_mut().enumerate() {
+            *of = number;
+        }
+        self.last = None;
+        self
+    }
+
+    fn number(&mut self, item: &'a T) -> usize {
+        if let Some((last, number)) = self.last
+            && last == item
+        {
+            return number;
+        }
+        let number = self.numbers[item];
+        self.last = Some((item, number));
+        number
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::ledger::{Digest, Entry};
+use crate::ledger::{Applied, Entry};
 use crate::model::{Key, ObjectKind, Record};
 use crate::plan::change::{At, FieldChange, Plan};
 use crate::plan::keeping::{Dropped, Kept, WhyDropped};
@@ -25,11 +25,10 @@ pub(super) fn reverted(
         return;
     };
     let mut entry = entry.clone();
-    for (name, digest) in &mut entry.fields {
-        if let Some(field) = fields.iter().find(|field| field.name == *name) {
-            *digest = owning.ledger.digest(name, &field.after);
-        }
-    }
+    entry.fields.update(|name| {
+        let field = fields.iter().find(|field| *field.name == *name)?;
+        Some(owning.ledger.digest(name, &field.after))
+    });
     entry.origin = Arc::clone(owning.origin);
     keep(kind, entry, plan);
 }
@@ -49,7 +48,7 @@ pub(super) fn recreated(
     let entry = Entry {
         key: made.change.key.clone(),
         id: None,
-        fields: digests(fields, owning),
+        fields: applied(fields, owning),
         protected: None,
         declared: place.clone(),
         origin: Arc::clone(owning.origin),
@@ -66,14 +65,12 @@ fn keep(kind: &'static ObjectKind, entry: Entry, plan: &mut Plan) {
     });
 }
 
-fn digests(fields: &[FieldChange], owning: Owning<'_>) -> Vec<(Arc<str>, Digest)> {
-    let digests = fields.iter().map(|field| {
+fn applied(fields: &[FieldChange], owning: Owning<'_>) -> Applied {
+    let digest = |field: &FieldChange| {
         let digest = owning.ledger.digest(&field.name, &field.after);
         (Arc::clone(&field.name), digest)
-    });
-    let mut digests: Vec<_> = digests.collect();
-    digests.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-    digests
+    };
+    fields.iter().map(digest).collect()
 }
 
 /// Lets go of a record that the run took over, or that is not there any more; `id` is that of the record in question.
