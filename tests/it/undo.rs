@@ -110,6 +110,47 @@ Applied: 1 created, 1 updated, 2 deleted.  4 calls in [SECONDS] s.
     project.assert_plan_empty();
 }
 
+#[test]
+fn the_plan_of_an_undo_is_saved_and_applied_like_any_other() {
+    let marketo = Marketo::start();
+    let project = applied(&marketo);
+    let run = newest(&project);
+    drop(project.run("undo last --out back.json").exits(0));
+    // Nothing was sent: the last run is still the same.
+    assert_eq!(newest(&project), run);
+    let saved: serde_json::Value =
+        serde_json::from_str(&project.read("back.json")).expect("it is JSON");
+    assert_eq!(
+        saved["undoes"],
+        serde_json::json!({ "run": run, "forced": [] })
+    );
+    drop(project.run("show back.json").exits(0));
+    // Somebody else writes what it would take back.
+    let other = marketo.project(&AFTER.replace("Lamps", "Lights"));
+    drop(other.run("apply --yes").exits(0));
+    project
+        .run("apply --plan back.json --yes")
+        .shows(str![[r#"
+exit: 6
+---- stdout
+opportunity A-3
+  reviewed  delete
+            name  Lamps → (none)
+  today     no change
+---- stderr
+error: the plan of today ([DIGEST]) is not the one that was reviewed ([DIGEST]); nothing was sent
+  hint: review a new plan: something has changed in Marketo or in the manifests since
+
+"#]]);
+    let back = marketo.project(AFTER);
+    drop(back.run("apply --yes").exits(0));
+    drop(project.run("apply --plan back.json --yes").exits(0));
+    project.write("pipeline/main.yaml", BEFORE);
+    project.assert_plan_empty();
+    // It is done: a second time there is another plan, with nothing in it.
+    drop(project.run("apply --plan back.json --yes").exits(6));
+}
+
 /// The name of the newest run.
 fn newest(project: &Project) -> String {
     let json = project.run("history --format json").exits(0).stdout;
