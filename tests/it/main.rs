@@ -7,6 +7,7 @@ mod crash;
 mod crash_ledger;
 mod empty;
 mod fields;
+mod fuzz;
 mod guards;
 mod harness;
 mod help;

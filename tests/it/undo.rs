@@ -128,9 +128,7 @@ fn the_plan_of_an_undo_is_saved_and_applied_like_any_other() {
     // Somebody else writes what it would take back.
     let other = marketo.project(&AFTER.replace("Lamps", "Lights"));
     drop(other.run("apply --yes").exits(0));
-    project
-        .run("apply --plan back.json --yes")
-        .shows(str![[r#"
+    project.run("apply --plan back.json --yes").shows(str![[r#"
 exit: 6
 ---- stdout
 opportunity A-3
