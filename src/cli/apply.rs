@@ -17,11 +17,12 @@ use crate::render::{self, Tail};
 use super::args::{Allow, Apply, Sending};
 use super::context::Context;
 use super::exit::{CliError, Exit};
-use super::journaling;
+use super::journaling::{self, Begun};
 use super::owning::RunLedger;
 use super::prepare::{Prepared, connect, prepare};
 use super::progress::Progress;
-use super::saved::{Reviewed, allowed};
+use super::reports::Tries;
+use super::saved::{self, From, Reviewed, allowed};
 use super::session::{Session, exit_of};
 use super::signals::Signals;
 use super::undo::Undone;
@@ -139,8 +140,14 @@ impl Run<'_> {
             Ok(prepared) => prepared,
             Err(exit) => return Ok(exit),
         };
+        let from = match &task.goal {
+            Goal::Declared(paths) => From::Manifests(paths),
+            Goal::Undone(undone) => From::Run(undone),
+        };
+        let head = |prepared: &_| saved::head(prepared, loaded, session, from, &task.allow);
+        let prepared = context.reports.planned(prepared, head)?;
         if let Some(reviewed) = &task.reviewed {
-            reviewed.check(context, &prepared, session)?;
+            reviewed.check(context, prepared, session)?;
         }
         prepared.show(context, loaded, session)?;
         if prepared.is_done() {
@@ -169,7 +176,7 @@ impl Run<'_> {
                 .hint("run apply again: it plans anew"));
             }
         }
-        self.send(&prepared, ledger).await
+        self.send(prepared, ledger).await
     }
 
     /// Plans for the goal.
@@ -224,7 +231,9 @@ impl Run<'_> {
             Goal::Declared(_) => None,
             Goal::Undone(undone) => Some(undone.id()),
         };
-        let mut journal = journaling::begin(loaded, session, prepared, own, owner, undoes)?;
+        let Begun { mut journal, head } =
+            journaling::begin(loaded, session, prepared, own, owner, undoes)?;
+        let mut tries = Tries::of(plan);
         let mut claims = Claims::default();
         if let Some(ledger) = ledger.as_deref_mut() {
             claims = match ledger.claim(plan).await {
@@ -243,7 +252,10 @@ impl Run<'_> {
             let noted = journal.note(event);
             match event {
                 Event::Sending(_) => {}
-                Event::Settled(settled) => progress.advance(settled.len()),
+                Event::Settled(settled) => {
+                    tries.count(settled);
+                    progress.advance(settled.len());
+                }
                 Event::Stopping => {
                     progress.say("finishing the calls in flight; interrupt again to stop at once");
                 }
@@ -276,12 +288,15 @@ impl Run<'_> {
             }
         }
         let journaled = journal.end(&report, tail.calls);
-        context.out.data(&text)?;
+        let exit = exit(&report, plan, signals);
+        let told = context.out.data(&text);
+        context.reports.ran(head, plan, report, tries, tail.calls);
+        told?;
         settled.map_err(|error| {
             error.hint("what the report says is so; the next apply brings the ledger up to it")
         })?;
         journaled?;
-        Ok(exit(&report, plan, signals))
+        Ok(exit)
     }
 }
 

@@ -11,7 +11,9 @@ use crate::model::kind::KINDS;
 mod planning;
 mod simulator;
 
-pub(super) use planning::{Allow, Apply, Plan, PlanFormat, Sending, Show, Undo};
+pub(super) use planning::{
+    Allow, Apply, Plan, PlanFormat, Sending, Show, Undo, Write, WriteFormat,
+};
 pub(super) use simulator::{Serve, SimulatorCommand};
 
 /// Opportunities as code for Adobe Marketo Engage
@@ -256,6 +258,8 @@ pub(super) enum SchemaFile {
     Manifest,
     Config,
     Plan,
+    /// What apply and undo write by `--write json=FILE`, and `history RUN` prints
+    Report,
 }
 
 #[derive(Args, Debug)]

@@ -32,22 +32,29 @@ pub(super) enum Exit {
     Terminated,
 }
 
+impl Exit {
+    /// The number.
+    pub(super) fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Pending => 2,
+            Self::Invalid => 3,
+            Self::Partial => 4,
+            Self::Guarded => 5,
+            Self::Stale => 6,
+            Self::Unavailable => 7,
+            Self::Denied => 8,
+            Self::Usage => 64,
+            Self::Interrupted => 130,
+            Self::Terminated => 143,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Failed => 1,
-            Exit::Pending => 2,
-            Exit::Invalid => 3,
-            Exit::Partial => 4,
-            Exit::Guarded => 5,
-            Exit::Stale => 6,
-            Exit::Unavailable => 7,
-            Exit::Denied => 8,
-            Exit::Usage => 64,
-            Exit::Interrupted => 130,
-            Exit::Terminated => 143,
-        })
+        Self::from(exit.code())
     }
 }
 

@@ -1,23 +1,51 @@
 //! Files that commands write: whole or not at all.
 
-use std::io::Write as _;
+use std::fs;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::exit::{CliError, Exit};
 
+/// What is at a path by now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    Nothing,
+    File,
+    /// A device or a pipe: it takes text, and there is nothing that could be put into its place.
+    Stream,
+}
+
+impl Target {
+    pub(super) fn of(path: &Path) -> Self {
+        match fs::metadata(path) {
+            Ok(found) if found.is_file() || found.is_dir() => Self::File,
+            Ok(_) => Self::Stream,
+            Err(_) => Self::Nothing,
+        }
+    }
+}
+
 /// Puts a file with this text in the place of whatever was there. Only its owner may read it: it has values of records.
 pub(super) fn replace(path: &Path, text: &str) -> Result<(), CliError> {
+    let written = match Target::of(path) {
+        Target::Stream => fs::OpenOptions::new()
+            .write(true)
+            .open(path)
+            .and_then(|mut stream| stream.write_all(text.as_bytes())),
+        Target::Nothing | Target::File => put(path, text),
+    };
+    written.map_err(|source| {
+        CliError::new(Exit::Failed, format!("cannot write {}", path.display())).caused_by(&source)
+    })
+}
+
+fn put(path: &Path, text: &str) -> io::Result<()> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
     // The mode of such a file is 0600.
-    let temporary = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")));
-    let written = temporary.and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)
-    });
-    written.map(drop).map_err(|source| {
-        CliError::new(Exit::Failed, format!("cannot write {}", path.display())).caused_by(&source)
-    })
+    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(path).map(drop).map_err(|error| error.error)
 }

@@ -1,7 +1,9 @@
 //! `oppctl history`: what the applies of this project did in an instance, by their journals. Nothing is asked of the instance.
 
 use crate::journal::{Head, Summary, Tally};
-use crate::render::{self, RunDocument, RunsDocument};
+use crate::model::Sources;
+use crate::plan::file::InstanceEntry;
+use crate::render::{self, Account, RunsDocument, report_document};
 
 use super::args::{Format, History};
 use super::context::Context;
@@ -32,7 +34,16 @@ pub(super) async fn run(context: &Context, args: &History) -> Result<Exit, CliEr
                     .expect("writing to a string cannot fail");
                 text
             }
-            Format::Json => json(&RunDocument::of(&instance.name, &run, is_running))?,
+            Format::Json => {
+                let instance = InstanceEntry {
+                    name: instance.name.clone(),
+                    place: String::new(),
+                    fingerprint: run.head.fingerprint.to_string(),
+                };
+                let sources = Sources::default();
+                let account = Account::of(&run, is_running, &instance, &sources);
+                json(&report_document(&account))?
+            }
         };
         context.out.data(&text)?;
         return Ok(Exit::Done);

@@ -69,6 +69,7 @@ pub(super) fn refuse(
     if diagnostics.is_empty() {
         return None;
     }
+    context.reports.problems(sources, diagnostics);
     let mut text = Vec::new();
     render::diagnostics(sources, diagnostics, &mut text, true)
         .expect("writing to memory cannot fail");

@@ -11,6 +11,12 @@ use super::exit::{CliError, Exit};
 use super::prepare::Prepared;
 use super::session::Session;
 
+/// A run that may send.
+pub(super) struct Begun<'p> {
+    pub(super) journal: Journal<'p>,
+    pub(super) head: Head,
+}
+
 /// Makes the journal of a run, with everything that the run may do.
 pub(super) fn begin<'p>(
     loaded: &Loaded,
@@ -19,7 +25,7 @@ pub(super) fn begin<'p>(
     ledger: Option<&Ledger>,
     owner: &Owner,
     undoes: Option<&RunId>,
-) -> Result<Journal<'p>, CliError> {
+) -> Result<Begun<'p>, CliError> {
     let settings = &loaded.config.journal;
     let began = milliseconds(Timestamp::now());
     let head = Head {
@@ -48,11 +54,11 @@ pub(super) fn begin<'p>(
         Clock::new(|| milliseconds(Timestamp::now())),
         &opening,
     )?;
-    Ok(journal)
+    Ok(Begun { journal, head })
 }
 
 /// Finer times are noise.
-fn milliseconds(time: Timestamp) -> Timestamp {
+pub(super) fn milliseconds(time: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(time.as_millisecond()).unwrap_or(time)
 }
 

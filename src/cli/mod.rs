@@ -25,6 +25,7 @@ mod owning;
 mod plan;
 mod prepare;
 mod progress;
+mod reports;
 mod resolve;
 mod saved;
 mod schema;
@@ -52,10 +53,13 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return exit::usage(&error).into(),
     };
-    let context = Context::new(&cli.global);
-    let ended = context
-        .enter(&cli.global)
-        .and_then(|()| run(&context, cli.command));
+    let context = Context::new(&cli.global, &cli.command);
+    let entered = context.enter(&cli.global);
+    let ended = entered.and_then(|()| {
+        context.reports.check()?;
+        let ended = run(&context, cli.command);
+        context.reports.write(&context, ended)
+    });
     let exit = ended.unwrap_or_else(|error| context.out.error(&error));
     exit.into()
 }

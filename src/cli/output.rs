@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 
-use crate::render::escaped;
+use crate::render::{escaped, escaped_json};
 
 use super::args::Color;
 use super::exit::{CliError, Exit};
@@ -81,10 +81,10 @@ impl Output {
     }
 }
 
-/// A machine format as text.
+/// A machine format as text, which a terminal or the log of a CI system may show.
 pub(super) fn json(document: &impl serde::Serialize) -> Result<String, CliError> {
     serde_json::to_string_pretty(document)
-        .map(|text| format!("{text}\n"))
+        .map(|text| escaped_json(&text) + "\n")
         .map_err(|source| {
             CliError::new(Exit::Failed, "cannot write the answer as JSON").caused_by(&source)
         })

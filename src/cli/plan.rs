@@ -8,6 +8,7 @@ use super::exit::{CliError, Exit};
 use super::output::json;
 use super::owning::RunLedger;
 use super::prepare::{Prepared, connect, prepare};
+use super::reports::page;
 use super::saved::{self, From};
 use super::signals::Signals;
 
@@ -28,22 +29,32 @@ pub(super) async fn run(context: &Context, args: &Plan) -> Result<Exit, CliError
         return drift(context, &prepared);
     }
     let from = From::Manifests(&args.paths);
-    let file = || saved::file(&prepared, &loaded, &session, from, &args.allow);
+    let head = |prepared: &_| saved::head(prepared, &loaded, &session, from, &args.allow);
+    let prepared = context.reports.planned(prepared, head)?;
+    let file = || Ok::<_, CliError>(saved::whole(prepared, head(prepared)?));
     if let Some(path) = &args.out {
         saved::save(path, &file()?)?;
     }
+    let guarded = prepared.guard(&loaded, &args.allow);
+    let ended = guarded.map(|()| {
+        if args.exit_code && !prepared.plan.is_empty() {
+            Exit::Pending
+        } else {
+            Exit::Done
+        }
+    });
     match args.format {
         _ if args.digest => context.out.data(&format!("{}\n", prepared.digest))?,
         PlanFormat::Text => prepared.show(context, &loaded, &session)?,
         PlanFormat::Json => context.out.data(&json(&file()?)?)?,
+        PlanFormat::Markdown => {
+            let Prepared { plan, sources, .. } = prepared;
+            let page = page(&head(prepared)?, &plan.changes, sources, &ended);
+            context.out.data(&page)?;
+        }
     }
     session.close().await?;
-    prepared.guard(&loaded, &args.allow)?;
-    Ok(if args.exit_code && !prepared.plan.is_empty() {
-        Exit::Pending
-    } else {
-        Exit::Done
-    })
+    ended
 }
 
 fn drift(context: &Context, prepared: &Prepared) -> Result<Exit, CliError> {

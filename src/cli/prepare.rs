@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use crate::api::{ApiError, Calls};
 use crate::apply::calls;
-use crate::config::{Instance, Loaded};
+use crate::config::{Instance, Loaded, Target};
+use crate::ledger::Fingerprint;
 use crate::model::{DataType, ObjectKind, Schema, Sources};
 use crate::observe::{self, Described};
 use crate::plan::{
@@ -255,6 +256,13 @@ pub(super) fn tell_unmasked(context: &Context, error: &ApiError) {
 pub(super) async fn connect(context: &Context) -> Result<(Loaded, Instance, Session), CliError> {
     let loaded = context.load()?;
     let instance = loaded.instance(context.instance.as_deref())?.clone();
+    if let Target::Remote(remote) = &instance.target {
+        let url = remote.base_url.as_str();
+        let fingerprint = Fingerprint::remote(url);
+        context.reports.instance(&instance.name, url, &fingerprint);
+    }
     let session = Session::open(context, &loaded, &instance).await?;
+    let reports = &context.reports;
+    reports.instance(&session.name, &session.place, &session.fingerprint);
     Ok((loaded, instance, session))
 }

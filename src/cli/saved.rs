@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::Loaded;
 use crate::manifest::files;
-use crate::plan::file::{About, Budget, InstanceEntry, PermitsEntry, PlanFile, Saved, read, write};
+use crate::plan::file::{self, About, Budget, InstanceEntry, PermitsEntry, PlanFile, Saved, read};
 use crate::plan::guard;
 use crate::render::{self, differ};
 
@@ -29,8 +29,8 @@ pub(super) enum From<'f> {
     Run(&'f Undone),
 }
 
-/// The file of a plan.
-pub(super) fn file(
+/// The file of a plan, without its changes.
+pub(super) fn head(
     prepared: &Prepared,
     loaded: &Loaded,
     session: &Session,
@@ -69,7 +69,16 @@ pub(super) fn file(
             daily: loaded.config.limits.daily_calls as usize,
         },
     };
-    Ok(write(plan, sources, about))
+    Ok(file::head(plan, about))
+}
+
+/// The file of a plan.
+pub(super) fn whole(prepared: &Prepared, head: PlanFile) -> PlanFile {
+    let Prepared { plan, sources, .. } = prepared;
+    PlanFile {
+        changes: file::entries(&plan.changes, sources),
+        ..head
+    }
 }
 
 /// Saves a plan.
@@ -78,17 +87,18 @@ pub(super) fn save(path: &Path, file: &PlanFile) -> Result<(), CliError> {
     replace(path, &json(file)?)
 }
 
-/// Reads a plan file.
-pub(super) fn load(path: &Path) -> Result<Saved, CliError> {
+/// Reads a plan file, and gives its text too.
+pub(super) fn load(path: &Path) -> Result<(Saved, String), CliError> {
     let text = fs::read_to_string(path).map_err(|source| unreadable(path, &source))?;
-    read(&text).map_err(|error| {
+    let saved = read(&text).map_err(|error| {
         CliError::new(
             Exit::Invalid,
             format!("{} is no plan to go by", path.display()),
         )
         .caused_by(&error)
         .hint("make one by `oppctl plan --out FILE`, with this version of oppctl")
-    })
+    })?;
+    Ok((saved, text))
 }
 
 /// Refuses to write a plan over anything but an older plan.
@@ -117,7 +127,7 @@ pub(super) fn allowed(permits: &PermitsEntry, allow: &Allow) -> Allow {
 }
 
 /// Why a plan file cannot be read.
-pub(super) fn unreadable(path: &Path, source: &io::Error) -> CliError {
+fn unreadable(path: &Path, source: &io::Error) -> CliError {
     CliError::new(Exit::Failed, format!("cannot read {}", path.display())).caused_by(source)
 }
 
@@ -134,7 +144,7 @@ impl Reviewed {
         plan: Option<&Path>,
         expected: Option<&str>,
     ) -> Result<Option<Self>, CliError> {
-        let saved = plan.map(load).transpose()?;
+        let saved = plan.map(load).transpose()?.map(|(saved, _)| saved);
         let digest = saved.as_ref().map(|saved| saved.file.digest.as_str());
         if let Some((expected, digest)) = expected.zip(digest)
             && expected != digest
@@ -187,6 +197,7 @@ impl Reviewed {
             render::difference(&saved.changes, &prepared.plan.changes, &mut text)
                 .expect("writing to a string cannot fail");
             context.out.data(&text)?;
+            context.reports.difference(text);
         }
         Err(stale(format!(
             "the plan of today ({}) is not the one that was reviewed ({})",

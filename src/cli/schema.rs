@@ -3,6 +3,7 @@
 use crate::config::config_schema;
 use crate::manifest::manifest_schema;
 use crate::plan::file::plan_schema;
+use crate::render::report_schema;
 
 use super::args::{Schema, SchemaFile};
 use super::context::Context;
@@ -14,6 +15,7 @@ pub(super) fn run(context: &Context, args: &Schema) -> Result<Exit, CliError> {
         SchemaFile::Manifest => manifest_schema(),
         SchemaFile::Config => config_schema(),
         SchemaFile::Plan => plan_schema(),
+        SchemaFile::Report => report_schema(),
     };
     context.out.data(&json(&schema)?)?;
     Ok(Exit::Done)

@@ -1,7 +1,6 @@
 //! `oppctl show`: a saved plan, as `plan` showed it.
 
 use std::fmt::Write as _;
-use std::fs;
 
 use crate::model::Sources;
 use crate::model::kind::KINDS;
@@ -12,22 +11,26 @@ use crate::render::{self, Head, escaped};
 use super::args::{PlanFormat, Show};
 use super::context::Context;
 use super::exit::{CliError, Exit};
-use super::saved::{load, unreadable};
+use super::reports::page;
+use super::saved::load;
 
 pub(super) fn run(context: &Context, args: &Show) -> Result<Exit, CliError> {
-    let saved = load(&args.file)?;
+    // As JSON it is told as it is: a file of a later version may have members that this one does not know.
+    let (saved, json) = load(&args.file)?;
+    let (saved, json) = context.reports.saved(saved, json);
     let text = match args.format {
         PlanFormat::Text => text(context, saved),
-        PlanFormat::Json => {
-            // As it is: a file of a later version may have members that this one does not know.
-            fs::read_to_string(&args.file).map_err(|source| unreadable(&args.file, &source))?
+        PlanFormat::Json => json.clone(),
+        PlanFormat::Markdown => {
+            let sources = Sources::default();
+            page(&saved.file, &saved.changes, &sources, &Ok(Exit::Done))
         }
     };
     context.out.data(&text)?;
     Ok(Exit::Done)
 }
 
-fn text(context: &Context, saved: Saved) -> String {
+fn text(context: &Context, saved: &Saved) -> String {
     let Saved { file, changes } = saved;
     let PlanFile {
         instance,
@@ -40,9 +43,9 @@ fn text(context: &Context, saved: Saved) -> String {
         refusals,
         calls,
         ..
-    } = &file;
+    } = file;
     let plan = Plan {
-        changes,
+        changes: changes.clone(),
         // Of which kinds they are is not in the file, and nothing here asks.
         unchanged: [(KINDS[0], counts.unchanged)].into(),
         declared: counts.declared,

@@ -68,8 +68,9 @@ async fn save(
         Ok(prepared) => prepared,
         Err(exit) => return Ok(exit),
     };
-    let from = From::Run(&undone);
-    saved::save(path, &saved::file(&prepared, loaded, session, from, allow)?)?;
+    let head = |prepared: &_| saved::head(prepared, loaded, session, From::Run(&undone), allow);
+    let prepared = context.reports.planned(prepared, head)?;
+    saved::save(path, &saved::whole(prepared, head(prepared)?))?;
     prepared.show(context, loaded, session)?;
     undone.remind(context);
     prepared.guard(loaded, allow)?;

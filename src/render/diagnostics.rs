@@ -9,7 +9,7 @@ use std::io;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::escape::{escaped, push_escaped};
+use super::escape::{escaped, push_escaped, without_commands};
 use super::problem::wording;
 use super::wording::Wording;
 use super::words::counted;
@@ -97,7 +97,8 @@ fn one(sources: &Sources, diagnostic: &Diagnostic, renderer: &Renderer) -> Strin
     if !help.is_empty() {
         report = report.element(Level::HELP.message(escaped(&help).into_owned()));
     }
-    renderer.render(&[report])
+    // Its lines begin with the renderer's own marks, but excerpts go into it character by character.
+    without_commands(&renderer.render(&[report])).into_owned()
 }
 
 fn mark(sources: &Sources, at: Span, kind: AnnotationKind, label: &str) -> Mark {

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::apply::Outcome;
 use crate::journal::{Aside, Head, How, Run};
 use crate::model::{Sources, Verb};
-use crate::plan::{Change, FieldChange, MASK};
+use crate::plan::{Change, FieldChange, MASK, masked};
 
 use super::escape::escaped;
 use super::place::short;
@@ -174,16 +174,27 @@ fn last_words(run: &Run, is_running: bool, out: &mut dyn fmt::Write) -> fmt::Res
             }
         );
     };
-    let (said, why) = match &end.how {
-        How::Finished => return Ok(()),
-        How::Interrupted => return writeln!(out, "\nInterrupted."),
-        How::NotBegun(why) => ("Nothing was sent", why),
-        How::LockLost(why) => ("The run ended early, because its lock was lost", why),
-        How::Unrecorded(why) => (
+    match ended_why(&end.how) {
+        None => Ok(()),
+        Some((said, None)) => writeln!(out, "\n{said}."),
+        Some((said, Some(why))) => {
+            let why = masked(why, &run.changes);
+            writeln!(out, "\n{said}: {}", escaped(&why))
+        }
+    }
+}
+
+/// What is said of a run that ended before its end, and why it did.
+pub(super) fn ended_why(how: &How) -> Option<(&'static str, Option<&str>)> {
+    match how {
+        How::Finished => None,
+        How::Interrupted => Some(("Interrupted", None)),
+        How::NotBegun(why) => Some(("Nothing was sent", Some(why))),
+        How::LockLost(why) => Some(("The run ended early, because its lock was lost", Some(why))),
+        How::Unrecorded(why) => Some((
             "The run ended early, because the journal could not be written",
-            why,
-        ),
-        How::Instance(why) => ("The run ended early", why),
-    };
-    writeln!(out, "\n{said}: {}", escaped(why))
+            Some(why),
+        )),
+        How::Instance(why) => Some(("The run ended early", Some(why))),
+    }
 }

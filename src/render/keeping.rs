@@ -176,7 +176,7 @@ pub fn drift(plan: &Plan, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::R
             Painted(UPDATED, '!'),
             kind.name,
             escaped(shown),
-            Painted(FAINT, sources.place(*at)),
+            Painted(FAINT, escaped(&sources.place(*at))),
         );
         writeln!(out, "{}", row.trim_end())?;
         if let Drifted::Fields(fields) = what {

@@ -1,5 +1,7 @@
-//! Texts for people, made from the data of the other stages. The sinks are parameters: only `cli` prints.
+//! What is shown, made from the data of the other stages: texts for people, Markdown for pull requests, and the machine formats of
+//! what was done. The sinks are parameters: only `cli` prints.
 
+mod account;
 mod ahead;
 mod diagnostics;
 #[cfg(test)]
@@ -7,9 +9,10 @@ mod diagnostics_tests;
 mod diff;
 mod escape;
 mod history;
-mod history_json;
+mod json;
 mod keeping;
 mod left;
+mod markdown;
 mod note;
 mod place;
 mod plan;
@@ -22,12 +25,14 @@ mod summary;
 mod wording;
 mod words;
 
+pub use account::{Account, Ending, Failure, Ran, complaints};
 pub use ahead::{native_crm, quota_renewal};
 pub use diagnostics::{diagnostics, tally};
-pub use escape::escaped;
+pub use escape::{escaped, escaped_json};
 pub use history::{ended, history};
-pub use history_json::{RunDocument, RunsDocument};
+pub use json::{Complaint, ReportDocument, RunsDocument, report_document, report_schema};
 pub use keeping::{drift, kept};
+pub use markdown::markdown;
 pub use note::notes;
 pub use plan::{Detail, plan};
 pub use refusal::refusals;

@@ -84,7 +84,7 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
             "{} {} ({}) is written {} in Marketo, which takes both for the same.",
             kind.name,
             escaped(declared),
-            sources.place(*at),
+            escaped(&sources.place(*at)),
             escaped(&observed.to_string())
         ),
         Note::Orphan { kind, key } => format!(

@@ -14,7 +14,7 @@ const COMMIT_DIGITS: usize = 10;
 /// `file:line:col`, or `file:line, last applied at COMMIT (DAY)` for an entry that is not there any more.
 pub(super) fn place(at: &At, sources: &Sources) -> String {
     match at {
-        At::Here(span) => sources.place(*span),
+        At::Here(span) => escaped(&sources.place(*span)).into_owned(),
         At::Saved { file, line, column } => format!("{}:{line}:{column}", escaped(file)),
         At::Before { place, origin } => {
             format!("{}, last applied {}", written(place), since(origin))

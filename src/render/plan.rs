@@ -189,7 +189,7 @@ fn entries<'p>(changes: &[&'p Change], sources: &Sources, detail: Detail) -> Vec
 }
 
 /// The line of the entry that a change comes from.
-fn line(change: &Change, sources: &Sources) -> usize {
+pub(super) fn line(change: &Change, sources: &Sources) -> usize {
     match &change.at {
         At::Here(span) => sources.position(*span).line,
         At::Saved { line, .. } => *line,
@@ -236,7 +236,7 @@ impl Entry<'_> {
 }
 
 /// What asks for a deletion, in the words of the manifest.
-fn reason(why: WhyDelete, change: &Change) -> String {
+pub(super) fn reason(why: WhyDelete, change: &Change) -> String {
     let kind = change.kind;
     match (why, &change.at) {
         (WhyDelete::Tombstone, _) => "ensure: absent".to_owned(),
@@ -311,7 +311,7 @@ pub(super) fn symbol(action: &Action) -> (char, Style) {
 }
 
 /// Who has changed a field.
-fn mover(moved: Moved) -> &'static str {
+pub(super) fn mover(moved: Moved) -> &'static str {
     match moved {
         Moved::You => "you changed it",
         Moved::Marketo => "changed in Marketo",

@@ -277,5 +277,8 @@ fn blamed(change: &Change, outcome: &Outcome, became: Became<'_>) -> String {
         .iter()
         .find(|field| named(&field.name))
         .and_then(|field| field.at)
-        .map_or_else(|| became.place(&change.at), |at| became.sources.place(at))
+        .map_or_else(
+            || became.place(&change.at),
+            |at| escaped(&became.sources.place(at)).into_owned(),
+        )
 }

@@ -211,6 +211,7 @@ runs:
         str![[r#"
 version: 1
 instance: "production"
+exit: null
 run: "[RUN]"
 fingerprint: "[INSTANCE]"
 began: "[NOW]"
@@ -230,11 +231,15 @@ applied: {"create":2,"adopt":0,"update":0,"delete":0}
 rejected: 1
 unknown: 0
 notAttempted: 0
+error: null
+problems: []
+refusals: []
+notes: []
 adopted: []
 changes:
-- {"kind":"opportunity","key":"A-1","file":"pipeline/main.yaml","line":3,"action":"create","outcome":"applied","marketoGuid":"[GUID 1]","tries":1,"reasons":[],"requestId":null,"why":null,"fields":[{"name":"name","sensitive":false,"before":null,"after":"Chairs"},{"name":"amount","sensitive":false,"before":null,"after":1604.47}]}
-- {"kind":"role","key":"A-1 / 1001 / Champion","file":"pipeline/main.yaml","line":6,"action":"create","outcome":"applied","marketoGuid":"[GUID 2]","tries":1,"reasons":[],"requestId":null,"why":null,"fields":[{"name":"isPrimary","sensitive":false,"before":null,"after":true}]}
-- {"kind":"opportunity","key":"A-2","file":"pipeline/main.yaml","line":7,"action":"create","outcome":"rejected","marketoGuid":null,"tries":1,"reasons":[{"code":"1014","message":"Simulated"}],"requestId":"[REQUEST]","why":null,"fields":[{"name":"name","sensitive":false,"before":null,"after":"Tables"}]}
+- {"kind":"opportunity","key":"A-1","file":"pipeline/main.yaml","line":3,"label":"Chairs","action":"create","outcome":"applied","marketoGuid":"[GUID 1]","tries":1,"reasons":[],"requestId":null,"why":null,"fields":[{"name":"name","sensitive":false,"before":null,"after":"Chairs"},{"name":"amount","sensitive":false,"before":null,"after":1604.47}]}
+- {"kind":"role","key":"A-1 / 1001 / Champion","file":"pipeline/main.yaml","line":6,"label":null,"action":"create","outcome":"applied","marketoGuid":"[GUID 2]","tries":1,"reasons":[],"requestId":null,"why":null,"fields":[{"name":"isPrimary","sensitive":false,"before":null,"after":true}]}
+- {"kind":"opportunity","key":"A-2","file":"pipeline/main.yaml","line":7,"label":"Tables","action":"create","outcome":"rejected","marketoGuid":null,"tries":1,"reasons":[{"code":"1014","message":"Simulated"}],"requestId":"[REQUEST]","why":null,"fields":[{"name":"name","sensitive":false,"before":null,"after":"Tables"}]}
 
 "#]],
     );

@@ -8,6 +8,7 @@ use jsonschema::Validator;
 use oppctl::config::{Config, config_schema};
 use oppctl::manifest::manifest_schema;
 use oppctl::plan::file::plan_schema;
+use oppctl::render::report_schema;
 use schemars::Schema;
 use serde_json::Value;
 
@@ -31,11 +32,18 @@ fn schemas_are_fresh() {
     assert_fresh("config.v1.json", &config_schema());
     assert_fresh("manifest.v1.json", &manifest_schema());
     assert_fresh("plan.v1.json", &plan_schema());
+    assert_fresh("report.v1.json", &report_schema());
 }
 
 #[test]
 fn schemas_are_valid() {
-    for schema in [config_schema(), manifest_schema(), plan_schema()] {
+    let schemas = [
+        config_schema(),
+        manifest_schema(),
+        plan_schema(),
+        report_schema(),
+    ];
+    for schema in schemas {
         jsonschema::meta::validate(schema.as_value()).expect("the schema is one of draft 7");
     }
 }

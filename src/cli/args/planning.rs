@@ -24,8 +24,11 @@ pub(in crate::cli) struct Plan {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(in crate::cli) format: PlanFormat,
     /// Show what was changed in Marketo since the last apply instead, and exit with 2 if anything was
-    #[arg(long, conflicts_with_all = ["out", "format"])]
+    #[arg(long, conflicts_with_all = ["out", "format", "writes"])]
     pub(in crate::cli) drift: bool,
+    /// Write it into a file too, whether the command succeeds or not: `json=FILE` or `markdown=FILE`; can be repeated
+    #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = write)]
+    pub(in crate::cli) writes: Vec<Write>,
     #[command(flatten)]
     pub(in crate::cli) allow: Allow,
 }
@@ -56,6 +59,9 @@ pub(in crate::cli) struct Sending {
     /// Wait this long for another apply to end, for example 5m
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
     pub(in crate::cli) lock_wait: Duration,
+    /// Write a report into a file, whether the command succeeds or not: `json=FILE` or `markdown=FILE`; can be repeated
+    #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = write)]
+    pub(in crate::cli) writes: Vec<Write>,
     #[command(flatten)]
     pub(in crate::cli) allow: Allow,
 }
@@ -80,6 +86,8 @@ pub(in crate::cli) enum PlanFormat {
     Text,
     /// The form of saved plans: see `oppctl schema plan`
     Json,
+    /// A comment for a pull request
+    Markdown,
 }
 
 #[derive(Args, Debug)]
@@ -89,6 +97,23 @@ pub(in crate::cli) struct Show {
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(in crate::cli) format: PlanFormat,
+    /// Write it into a file too, whether the command succeeds or not: `json=FILE` or `markdown=FILE`; can be repeated
+    #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = write)]
+    pub(in crate::cli) writes: Vec<Write>,
+}
+
+/// A file that tells of a command, in a format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::cli) struct Write {
+    pub(in crate::cli) format: WriteFormat,
+    pub(in crate::cli) path: PathBuf,
+}
+
+/// The formats of such files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum WriteFormat {
+    Json,
+    Markdown,
 }
 
 /// What lifts a guard.
@@ -103,6 +128,23 @@ pub(in crate::cli) struct Allow {
     /// Delete roles that nobody declares together with their opportunity
     #[arg(long)]
     pub(in crate::cli) with_undeclared_roles: bool,
+}
+
+/// `json=FILE` or `markdown=FILE`.
+fn write(text: &str) -> Result<Write, String> {
+    let (format, path) = text
+        .split_once('=')
+        .filter(|(_, path)| !path.is_empty())
+        .ok_or("write it as FORMAT=FILE, for example markdown=plan.md")?;
+    let format = match format {
+        "json" => WriteFormat::Json,
+        "markdown" => WriteFormat::Markdown,
+        _ => return Err("the formats are json and markdown".to_owned()),
+    };
+    Ok(Write {
+        format,
+        path: path.into(),
+    })
 }
 
 /// The digest of a plan.

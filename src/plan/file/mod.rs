@@ -9,7 +9,7 @@ mod write;
 
 pub use read::{PlanFileError, Saved, read};
 pub use types::{Budget, InstanceEntry, PermitsEntry, PlanFile, UndoEntry, plan_schema};
-pub use write::{About, write};
+pub use write::{About, entries, head, write};
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 /// A plan of oppctl, format 1.
 ///
 /// Later versions of format 1 may add members; readers pass over those that they do not know.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "oppctl plan, format 1")]
 pub struct PlanFile {
     /// `MAJOR.MINOR` of the format; a reader refuses another MAJOR.
@@ -73,7 +73,7 @@ pub struct PermitsEntry {
 }
 
 /// How many records there are of each sort.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
     pub create: usize,
     pub adopt: usize,
@@ -99,7 +99,7 @@ pub struct Budget {
 }
 
 /// A record and what becomes of it.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct ChangeEntry {
     pub kind: String,
     /// The parts of the key, in the order of the kind's dedupe fields; a lead is a number.
@@ -145,7 +145,7 @@ pub enum WhyEntry {
 }
 
 /// Where a change comes from.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct PlaceEntry {
     /// Relative to the configuration.
     pub file: String,
@@ -159,7 +159,7 @@ pub struct PlaceEntry {
 }
 
 /// A field that gets another value.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct FieldEntry {
     pub name: String,
     /// The data type that the instance describes.
@@ -185,7 +185,7 @@ pub enum MovedEntry {
 }
 
 /// A record.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RecordEntry {
     pub kind: String,
     pub key: Vec<serde_json::Value>,

@@ -32,6 +32,24 @@ pub struct About<'a> {
 /// The file of a plan.
 #[must_use]
 pub fn write(plan: &Plan, sources: &Sources, about: About<'_>) -> PlanFile {
+    PlanFile {
+        changes: entries(&plan.changes, sources),
+        ..head(plan, about)
+    }
+}
+
+/// The changes of a plan, as its file has them.
+#[must_use]
+pub fn entries(changes: &[Change], sources: &Sources) -> Vec<ChangeEntry> {
+    let changes = changes.iter();
+    changes
+        .map(|change| self::change(change, sources))
+        .collect()
+}
+
+/// The file of a plan without its changes.
+#[must_use]
+pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
     let About {
         instance,
         commit,
@@ -64,11 +82,7 @@ pub fn write(plan: &Plan, sources: &Sources, about: About<'_>) -> PlanFile {
             declared: plan.declared,
             owned: plan.owned,
         },
-        changes: plan
-            .changes
-            .iter()
-            .map(|change| self::change(change, sources))
-            .collect(),
+        changes: Vec::new(),
         adopted: adopted
             .map(|kept| record(kept.kind, &kept.entry.key))
             .collect(),

@@ -1,0 +1,334 @@
+//! The files of `--write`: what a command comes to on its way is kept until it has ended, well or not, and told then.
+//!
+//! A file that cannot be written does not keep the others from being written, nor does it hide how the command ended.
+
+use std::cell::OnceCell;
+use std::fs;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use crate::apply::{Report, Settled};
+use crate::journal::{Adopted, Aside, End, Head, How};
+use crate::ledger::Fingerprint;
+use crate::model::{Diagnostic, Sources};
+use crate::plan::file::{InstanceEntry, PlanFile, Saved};
+use crate::plan::{Change, Plan};
+use crate::render::{self, Account, Complaint, Ending, Failure, Ran};
+
+use super::args::{Command, Write, WriteFormat};
+use super::context::Context;
+use super::exit::{CliError, Exit};
+use super::files::{Target, replace};
+use super::journaling::milliseconds;
+use super::output::json;
+use super::prepare::Prepared;
+use super::saved::whole;
+
+/// The reports of a command, and what there is to tell so far.
+#[derive(Default)]
+pub(super) struct Reports {
+    command: &'static str,
+    writes: Vec<Write>,
+    instance: OnceCell<InstanceEntry>,
+    /// The connection may find out more than the configuration says.
+    connected: OnceCell<InstanceEntry>,
+    complaints: OnceCell<Vec<Complaint>>,
+    planned: OnceCell<Planned>,
+    saved: OnceCell<(Saved, String)>,
+    difference: OnceCell<String>,
+    ran: OnceCell<Done>,
+    /// What stands for the files of a plan that has none.
+    no_sources: Sources,
+}
+
+/// A plan of this command.
+struct Planned {
+    prepared: Prepared,
+    /// Its file without the changes; none where nobody asked for one.
+    head: Option<PlanFile>,
+    adopted: Vec<Adopted>,
+}
+
+/// A run of this command.
+struct Done {
+    head: Head,
+    report: Report,
+    asides: Vec<Aside>,
+    end: End,
+}
+
+/// How often each change of a plan went out.
+pub(super) struct Tries(Vec<usize>);
+
+impl Tries {
+    pub(super) fn of(plan: &Plan) -> Self {
+        Self(vec![0; plan.changes.len()])
+    }
+
+    /// Takes note of these changes.
+    pub(super) fn count(&mut self, settled: &[Settled]) {
+        for Settled {
+            change,
+            outcome: _,
+            tries,
+        } in settled
+        {
+            self.0[*change] = *tries;
+        }
+    }
+}
+
+impl Reports {
+    /// Those that a command is to write.
+    pub(super) fn of(command: &Command) -> Self {
+        let (command, writes) = match command {
+            Command::Plan(args) => ("plan", &args.writes[..]),
+            Command::Show(args) => ("plan", &args.writes[..]),
+            Command::Apply(args) => ("apply", &args.sending.writes[..]),
+            Command::Undo(args) => ("undo", &args.sending.writes[..]),
+            Command::Validate(_)
+            | Command::Describe(_)
+            | Command::Fields(_)
+            | Command::Get(_)
+            | Command::Import(_)
+            | Command::Usage(_)
+            | Command::History(_)
+            | Command::Ledger(_)
+            | Command::Schema(_)
+            | Command::Simulator(_)
+            | Command::Completions(_) => ("", &[][..]),
+        };
+        Self {
+            command,
+            writes: writes.to_vec(),
+            ..Self::default()
+        }
+    }
+
+    /// Refuses files that are there and are no reports, before anything is done.
+    pub(super) fn check(&self) -> Result<(), CliError> {
+        for (index, write) in self.writes.iter().enumerate() {
+            if self.writes[..index]
+                .iter()
+                .any(|other| other.path == write.path)
+            {
+                let message = format!("--write names {} twice", write.path.display());
+                return Err(CliError::new(Exit::Usage, message));
+            }
+            replaceable(&write.path)?;
+        }
+        Ok(())
+    }
+
+    /// Takes note of the instance, as far as it is known by now.
+    pub(super) fn instance(&self, name: &str, place: &str, fingerprint: &Fingerprint) {
+        let entry = InstanceEntry {
+            name: name.to_owned(),
+            place: place.to_owned(),
+            fingerprint: fingerprint.to_string(),
+        };
+        // What is known first is of the configuration; of the same instance nothing else follows.
+        if let Err(entry) = self.instance.set(entry) {
+            drop(self.connected.set(entry));
+        }
+    }
+
+    /// Takes note of what is wrong in the manifests.
+    pub(super) fn problems(&self, sources: &Sources, problems: &[Diagnostic]) {
+        if !self.writes.is_empty() {
+            drop(self.complaints.set(render::complaints(sources, problems)));
+        }
+    }
+
+    /// Keeps the plan of this command.
+    pub(super) fn planned(
+        &self,
+        prepared: Prepared,
+        head: impl FnOnce(&Prepared) -> Result<PlanFile, CliError>,
+    ) -> Result<&Prepared, CliError> {
+        let head = match &*self.writes {
+            [] => None,
+            _ => Some(head(&prepared)?),
+        };
+        let planned = self.planned.get_or_init(|| Planned {
+            adopted: adopted(&prepared.plan),
+            prepared,
+            head,
+        });
+        Ok(&planned.prepared)
+    }
+
+    /// Keeps a plan that was read from this text.
+    pub(super) fn saved(&self, saved: Saved, text: String) -> &(Saved, String) {
+        self.saved.get_or_init(|| (saved, text))
+    }
+
+    /// Keeps how the plan differs from the reviewed one.
+    pub(super) fn difference(&self, text: String) {
+        drop(self.difference.set(text));
+    }
+
+    /// Keeps what became of the plan.
+    pub(super) fn ran(&self, head: Head, plan: &Plan, report: Report, tries: Tries, calls: usize) {
+        let aside = |tries| Aside {
+            tries,
+            ..Aside::default()
+        };
+        let end = End {
+            time: milliseconds(Timestamp::now()),
+            calls,
+            how: How::of(report.halt.as_ref(), &plan.changes, false),
+        };
+        drop(self.ran.set(Done {
+            head,
+            report,
+            asides: tries.0.into_iter().map(aside).collect(),
+            end,
+        }));
+    }
+
+    /// Writes every file, and says of those that cannot be written why. Where everything else went well, that is how the command ends.
+    pub(super) fn write(
+        &self,
+        context: &Context,
+        ended: Result<Exit, CliError>,
+    ) -> Result<Exit, CliError> {
+        let mut failed = None;
+        for Write { format, path } in &self.writes {
+            let text = match format {
+                WriteFormat::Json => self.json(&ended),
+                WriteFormat::Markdown => Ok(render::markdown(&self.account(&ended))),
+            };
+            if let Err(error) = text.and_then(|text| replace(path, &text)) {
+                failed = Some(context.out.error(&error));
+            }
+        }
+        match ended {
+            Ok(Exit::Done) => Ok(failed.unwrap_or(Exit::Done)),
+            Ok(exit) => Ok(exit),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A plan is told in the form of saved plans; what was to be sent, and what came to no plan, as a report.
+    fn json(&self, ended: &Result<Exit, CliError>) -> Result<String, CliError> {
+        if let Some((_, text)) = self.saved.get() {
+            return Ok(text.clone());
+        }
+        match (self.command, self.planned.get()) {
+            ("plan", Some(planned)) => {
+                let head = planned.head.clone();
+                json(&head.map(|head| whole(&planned.prepared, head)))
+            }
+            _ => json(&render::report_document(&self.account(ended))),
+        }
+    }
+
+    fn account<'a>(&'a self, ended: &'a Result<Exit, CliError>) -> Account<'a> {
+        let planned = self.planned.get();
+        let saved = self.saved.get();
+        let plan = planned.and_then(|planned| planned.head.as_ref());
+        let plan = plan.or(saved.map(|(saved, _)| &saved.file));
+        let changes = planned.map(|planned| &planned.prepared.plan.changes);
+        let changes = changes.or(saved.map(|(saved, _)| &saved.changes));
+        let instance = self.connected.get().or(self.instance.get());
+        Account {
+            command: self.command,
+            instance: instance.or(plan.map(|plan| &plan.instance)),
+            plan,
+            changes: changes.map_or(&[], |changes| changes),
+            sources: planned.map_or(&self.no_sources, |planned| &planned.prepared.sources),
+            adopted: planned.map_or(&[], |planned| &planned.adopted),
+            run: self.ran.get().map(|done| Ran {
+                head: &done.head,
+                outcomes: &done.report.outcomes,
+                asides: &done.asides,
+                end: Some(&done.end),
+                is_running: false,
+            }),
+            complaints: self.complaints.get().map_or(&[], |told| told),
+            difference: self.difference.get().map(String::as_str),
+            ending: Some(ending(ended)),
+        }
+    }
+}
+
+/// A plan as a page, for whom it is printed.
+pub(super) fn page(
+    head: &PlanFile,
+    changes: &[Change],
+    sources: &Sources,
+    ended: &Result<Exit, CliError>,
+) -> String {
+    render::markdown(&Account {
+        command: "plan",
+        instance: Some(&head.instance),
+        plan: Some(head),
+        changes,
+        sources,
+        adopted: &[],
+        run: None,
+        complaints: &[],
+        difference: None,
+        ending: Some(ending(ended)),
+    })
+}
+
+fn ending(ended: &Result<Exit, CliError>) -> Ending<'_> {
+    match ended {
+        Ok(exit) => Ending {
+            exit: exit.code(),
+            failure: None,
+        },
+        Err(CliError {
+            exit,
+            message,
+            causes,
+            hints,
+        }) => Ending {
+            exit: exit.code(),
+            failure: Some(Failure {
+                message,
+                causes,
+                hints,
+            }),
+        },
+    }
+}
+
+/// The records that become the project's own as they are.
+fn adopted(plan: &Plan) -> Vec<Adopted> {
+    let kept = plan.keeping.kept.iter();
+    let adopted = kept.filter(|kept| kept.adopts && kept.change.is_none());
+    let adopted = adopted.map(|kept| Adopted {
+        kind: kept.kind,
+        key: kept.entry.key.clone(),
+        place: kept.entry.declared.clone(),
+    });
+    adopted.collect()
+}
+
+/// Refuses to write a report over anything but an older one.
+fn replaceable(path: &Path) -> Result<(), CliError> {
+    if Target::of(path) != Target::File {
+        return Ok(());
+    }
+    let is_report = |text: Vec<u8>| {
+        text.is_empty()
+            || text.starts_with(b"<!-- oppctl:")
+            || serde_json::from_slice::<serde_json::Value>(&text)
+                .is_ok_and(|document| document.get("changes").is_some())
+    };
+    if fs::read(path).is_ok_and(is_report) {
+        return Ok(());
+    }
+    Err(CliError::new(
+        Exit::Failed,
+        format!(
+            "{} is there and is no report, so no report is written over it",
+            path.display()
+        ),
+    )
+    .hint("name another file with --write"))
+}

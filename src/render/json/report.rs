@@ -1,0 +1,259 @@
+//! From the account of a command to its report.
+
+use std::borrow::Cow;
+
+use super::types::{
+    ActionEntry, ChangeEntry, Counts, ErrorEntry, FieldEntry, OutcomeEntry, ReasonEntry,
+    RecordEntry, ReportDocument, RunEntry, Shown, State,
+};
+use crate::api::Reason;
+use crate::apply::Outcome;
+use crate::journal::{Adopted, End, Head, How, RunId, Tally};
+use crate::model::Sources;
+use crate::plan::file::UndoEntry;
+use crate::plan::{Action, At, Change, FieldChange, masked};
+use crate::render::account::{Account, Ending, Failure, why_not};
+
+/// The report of a command.
+#[must_use]
+pub fn report_document<'a>(account: &Account<'a>) -> ReportDocument<'a> {
+    let Account {
+        command: _,
+        instance,
+        plan,
+        changes,
+        sources,
+        adopted,
+        run,
+        complaints,
+        difference: _,
+        ending,
+    } = *account;
+    let outcome = |index: usize| run.and_then(|run| run.outcomes.get(index));
+    let tries = |index: usize| run.map_or(0, |run| run.asides[index].tries);
+    let entries = changes.iter().enumerate().map(|(index, change)| {
+        let mut entry = change_entry(change, sources, tries(index));
+        if let Some(outcome) = outcome(index) {
+            entry.became(change, outcome, changes);
+        }
+        entry
+    });
+    ReportDocument {
+        version: 1,
+        instance: instance.map(|instance| instance.name.as_str()),
+        exit: ending.map(|ending| ending.exit),
+        run: match run {
+            Some(run) => {
+                let tally = &account.tally();
+                run_entry(run.head, tally, run.end, run.is_running, changes)
+            }
+            None => no_run(account),
+        },
+        error: ending.and_then(|ending| ending.failure).map(
+            |Failure {
+                 message,
+                 causes,
+                 hints,
+             }| ErrorEntry {
+                message,
+                causes,
+                hints,
+            },
+        ),
+        problems: complaints,
+        refusals: plan.map_or(&[], |plan| &plan.refusals),
+        notes: plan.map_or(&[], |plan| &plan.notes),
+        adopted: adopted.iter().map(adopted_entry).collect(),
+        changes: entries.collect(),
+    }
+}
+
+/// The members of a run; its changes are for the words of the instance, which may quote them.
+pub(super) fn run_entry<'a>(
+    head: &'a Head,
+    tally: &Tally,
+    end: Option<&'a End>,
+    is_running: bool,
+    changes: &[Change],
+) -> RunEntry<'a> {
+    let Head {
+        id,
+        began,
+        instance: _,
+        fingerprint,
+        owner,
+        commit,
+        digest,
+        undoes,
+        program,
+        counts: planned,
+    } = head;
+    let Tally {
+        applied,
+        rejected,
+        unknown,
+        not_attempted,
+    } = *tally;
+    let (state, why) = match end.map(|end| &end.how) {
+        None if is_running => (State::Running, None),
+        None => (State::Died, None),
+        Some(How::Finished) => (State::Finished, None),
+        Some(How::Interrupted) => (State::Interrupted, None),
+        Some(How::NotBegun(why)) => (State::NotBegun, Some(why)),
+        Some(How::LockLost(why)) => (State::LockLost, Some(why)),
+        Some(How::Unrecorded(why)) => (State::Unrecorded, Some(why)),
+        Some(How::Instance(why)) => (State::Instance, Some(why)),
+    };
+    RunEntry {
+        run: Some(id.as_str()),
+        fingerprint: Some(fingerprint),
+        began: Some(began.to_string()),
+        ended: end.map(|end| end.time.to_string()),
+        state,
+        why: why.map(|why| masked(why, changes)),
+        user: Some(&owner.user),
+        host: Some(&owner.host),
+        ci_run: owner.run.as_deref(),
+        commit: commit.as_deref(),
+        digest: digest.as_deref(),
+        undoes: undoes.as_ref().map(RunId::as_str),
+        oppctl: program,
+        calls: end.map(|end| end.calls),
+        planned: counts(*planned),
+        applied: counts(applied),
+        rejected,
+        unknown,
+        not_attempted,
+    }
+}
+
+/// What stands for a run where nothing was sent.
+fn no_run<'a>(account: &Account<'a>) -> RunEntry<'a> {
+    let Account {
+        instance,
+        plan,
+        changes,
+        ending,
+        ..
+    } = *account;
+    let failure = ending.and_then(|ending: Ending<'_>| ending.failure);
+    let is_finished = failure.is_none() && changes.is_empty() && account.complaints.is_empty();
+    let undoes = plan.and_then(|plan| plan.undoes.as_ref());
+    RunEntry {
+        run: None,
+        fingerprint: instance.map(|instance| instance.fingerprint.as_str()),
+        began: None,
+        ended: None,
+        state: if is_finished {
+            State::Finished
+        } else {
+            State::NotBegun
+        },
+        why: failure.map(|failure| Cow::Borrowed(failure.message)),
+        user: None,
+        host: None,
+        ci_run: None,
+        commit: plan.and_then(|plan| plan.commit.as_deref()),
+        digest: plan.map(|plan| plan.digest.as_str()),
+        undoes: undoes.map(|UndoEntry { run, .. }| run.as_str()),
+        oppctl: env!("CARGO_PKG_VERSION"),
+        calls: None,
+        planned: counts(Change::counts(changes)),
+        applied: counts([0; 4]),
+        rejected: 0,
+        unknown: 0,
+        not_attempted: changes.len(),
+    }
+}
+
+fn counts([create, adopt, update, delete]: [usize; 4]) -> Counts {
+    Counts {
+        create,
+        adopt,
+        update,
+        delete,
+    }
+}
+
+fn adopted_entry(adopted: &Adopted) -> RecordEntry<'_> {
+    RecordEntry {
+        kind: adopted.kind.name,
+        key: adopted.key.to_string(),
+        file: (&*adopted.place.file).into(),
+        line: adopted.place.line as usize,
+    }
+}
+
+/// A change that was not attempted, as far as this knows.
+fn change_entry<'a>(change: &'a Change, sources: &'a Sources, tries: usize) -> ChangeEntry<'a> {
+    let (file, line) = match &change.at {
+        At::Here(span) => (
+            sources.path(*span).to_string_lossy(),
+            sources.position(*span).line,
+        ),
+        At::Saved { file, line, .. } => ((&**file).into(), *line),
+        At::Before { place, .. } => ((&*place.file).into(), place.line as usize),
+    };
+    let (action, id) = match &change.action {
+        Action::Create { .. } => (ActionEntry::Create, None),
+        Action::Adopt { id, .. } => (ActionEntry::Adopt, Some(&**id)),
+        Action::Update { id, .. } => (ActionEntry::Update, Some(&**id)),
+        Action::Delete { id, .. } => (ActionEntry::Delete, Some(&**id)),
+    };
+    ChangeEntry {
+        record: RecordEntry {
+            kind: change.kind.name,
+            key: change.key.to_string(),
+            file,
+            line,
+        },
+        label: change.label.as_deref(),
+        action,
+        outcome: OutcomeEntry::NotAttempted,
+        marketo_guid: id,
+        tries,
+        reasons: Vec::new(),
+        request_id: None,
+        why: None,
+        fields: change.fields().iter().map(field_entry).collect(),
+    }
+}
+
+impl<'a> ChangeEntry<'a> {
+    /// Adds what became of the change, which is one of these.
+    fn became(&mut self, change: &'a Change, outcome: &'a Outcome, changes: &[Change]) {
+        match outcome {
+            Outcome::Applied { id } => {
+                self.outcome = OutcomeEntry::Applied;
+                self.marketo_guid = self.marketo_guid.or(id.as_deref());
+            }
+            Outcome::Rejected {
+                reasons,
+                request_id,
+            } => {
+                self.outcome = OutcomeEntry::Rejected;
+                let reasons = reasons.iter().map(|Reason { code, message }| ReasonEntry {
+                    code,
+                    message: masked(message, [change]),
+                });
+                self.reasons = reasons.collect();
+                self.request_id = request_id.as_deref();
+            }
+            Outcome::Unknown { why } => {
+                self.outcome = OutcomeEntry::Unknown;
+                self.why = Some(masked(why, [change]));
+            }
+            Outcome::NotAttempted(why) => self.why = Some(why_not(*why, changes).into()),
+        }
+    }
+}
+
+fn field_entry(field: &FieldChange) -> FieldEntry<'_> {
+    let shown = |value| (!field.sensitive).then_some(Shown(value));
+    FieldEntry {
+        name: &field.name,
+        sensitive: field.sensitive,
+        before: shown(&field.before),
+        after: shown(&field.after),
+    }
+}

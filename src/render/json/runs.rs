@@ -1,0 +1,36 @@
+//! The list of runs.
+
+use serde::Serialize;
+
+use super::report::run_entry;
+use super::types::RunEntry;
+use crate::journal::Summary;
+
+/// The runs of an instance, the newest first.
+#[derive(Serialize)]
+pub struct RunsDocument<'a> {
+    version: u32,
+    instance: &'a str,
+    runs: Vec<RunEntry<'a>>,
+}
+
+impl<'a> RunsDocument<'a> {
+    /// The document of these runs.
+    #[must_use]
+    pub fn of(instance: &'a str, runs: &'a [Summary]) -> Self {
+        let runs = runs.iter().map(|summary| {
+            let Summary {
+                head,
+                tally,
+                end,
+                is_running,
+            } = summary;
+            run_entry(head, tally, end.as_ref(), *is_running, &[])
+        });
+        Self {
+            version: 1,
+            instance,
+            runs: runs.collect(),
+        }
+    }
+}

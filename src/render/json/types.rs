@@ -1,0 +1,228 @@
+//! The members of reports. Their doc comments are the descriptions of `schemas/report.v1.json`.
+
+use std::borrow::Cow;
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::model::Value;
+
+/// A report of oppctl, format 1.
+///
+/// What became of a plan: of one that was applied or undone, now or in an earlier run, or of one that did not come so far.
+/// Later versions of format 1 may add members; readers pass over those that they do not know.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "oppctl report, format 1")]
+pub struct ReportDocument<'a> {
+    pub(super) version: u32,
+    /// The name of the instance in the configuration; null where it did not come to choosing one.
+    pub(super) instance: Option<&'a str>,
+    /// The exit code of the command; null for a run of the past.
+    pub(super) exit: Option<u8>,
+    #[serde(flatten)]
+    pub(super) run: RunEntry<'a>,
+    /// Why the command could not complete, if that is so.
+    pub(super) error: Option<ErrorEntry<'a>>,
+    /// What is wrong in the manifests.
+    pub(super) problems: &'a [Complaint],
+    /// Why the plan was not to be applied, in words.
+    pub(super) refusals: &'a [String],
+    /// What is worth knowing of the plan, in words.
+    pub(super) notes: &'a [String],
+    /// Records that became the project's own as they were.
+    pub(super) adopted: Vec<RecordEntry<'a>>,
+    pub(super) changes: Vec<ChangeEntry<'a>>,
+}
+
+/// A run, or what stands for it where nothing was sent.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RunEntry<'a> {
+    /// The name of the run, for `history` and `undo`; null where nothing was to be sent.
+    pub(super) run: Option<&'a str>,
+    /// What tells the instance from every other.
+    pub(super) fingerprint: Option<&'a str>,
+    pub(super) began: Option<String>,
+    pub(super) ended: Option<String>,
+    pub(super) state: State,
+    /// Why it ended early.
+    pub(super) why: Option<Cow<'a, str>>,
+    pub(super) user: Option<&'a str>,
+    pub(super) host: Option<&'a str>,
+    /// The address of the log in CI.
+    pub(super) ci_run: Option<&'a str>,
+    /// The commit of the manifests, where it is known.
+    pub(super) commit: Option<&'a str>,
+    /// The digest of the plan.
+    pub(super) digest: Option<&'a str>,
+    /// The run that this one takes back.
+    pub(super) undoes: Option<&'a str>,
+    /// The version of oppctl.
+    pub(super) oppctl: &'a str,
+    /// How many calls of Marketo's API it made, those for its plan not counted.
+    pub(super) calls: Option<usize>,
+    pub(super) planned: Counts,
+    pub(super) applied: Counts,
+    pub(super) rejected: usize,
+    pub(super) unknown: usize,
+    pub(super) not_attempted: usize,
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum State {
+    Running,
+    /// It ended without a word: its process died.
+    Died,
+    /// There was nothing more to send.
+    Finished,
+    /// A person or the system ended it.
+    Interrupted,
+    /// Nothing was sent, because something failed or was refused before.
+    NotBegun,
+    /// Somebody else might have been writing.
+    LockLost,
+    /// What happens could not be written into the journal.
+    Unrecorded,
+    /// The instance took no further calls.
+    Instance,
+}
+
+/// How many records there are of each sort.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Counts {
+    pub(super) create: usize,
+    pub(super) adopt: usize,
+    pub(super) update: usize,
+    pub(super) delete: usize,
+}
+
+/// Why a command could not complete.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ErrorEntry<'a> {
+    pub(super) message: &'a str,
+    /// From the outermost cause to the innermost.
+    pub(super) causes: &'a [String],
+    /// The ways out.
+    pub(super) hints: &'a [String],
+}
+
+/// Something that is wrong in a manifest.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Complaint {
+    /// What is wrong, in a word that never changes its meaning.
+    pub code: &'static str,
+    pub file: String,
+    pub line: usize,
+    pub column: usize,
+    pub message: String,
+    /// What to do, where that is not obvious.
+    pub help: Option<String>,
+    /// The place, as a person sees it in a terminal.
+    pub excerpt: String,
+}
+
+/// A record and the entry that it comes from.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct RecordEntry<'a> {
+    pub(super) kind: &'a str,
+    /// The parts of the key, with " / " between them.
+    pub(super) key: String,
+    pub(super) file: Cow<'a, str>,
+    pub(super) line: usize,
+}
+
+/// A change and what became of it.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ChangeEntry<'a> {
+    #[serde(flatten)]
+    pub(super) record: RecordEntry<'a>,
+    /// What a person recognises the record by.
+    pub(super) label: Option<&'a str>,
+    pub(super) action: ActionEntry,
+    pub(super) outcome: OutcomeEntry,
+    /// The id of the record: that which was changed, or that which was created.
+    pub(super) marketo_guid: Option<&'a str>,
+    /// How often it was sent.
+    pub(super) tries: usize,
+    /// Why Marketo has rejected it.
+    pub(super) reasons: Vec<ReasonEntry<'a>>,
+    /// What Adobe's support asks for.
+    pub(super) request_id: Option<&'a str>,
+    /// Why it was not attempted, or why it is unknown.
+    pub(super) why: Option<Cow<'a, str>>,
+    pub(super) fields: Vec<FieldEntry<'a>>,
+}
+
+/// What a change does.
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum ActionEntry {
+    Create,
+    /// It exists, and becomes the project's own.
+    Adopt,
+    Update,
+    Delete,
+}
+
+/// What became of a change.
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum OutcomeEntry {
+    Applied,
+    Rejected,
+    /// It was never sent.
+    NotAttempted,
+    /// It was sent, and nobody knows what became of it.
+    Unknown,
+}
+
+/// Why Marketo has rejected a record.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ReasonEntry<'a> {
+    pub(super) code: &'a str,
+    /// Marketo's own words, without the values of sensitive fields.
+    pub(super) message: Cow<'a, str>,
+}
+
+/// A field; without its values if it is sensitive.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct FieldEntry<'a> {
+    pub(super) name: &'a str,
+    pub(super) sensitive: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<serde_json::Value>")]
+    pub(super) before: Option<Shown<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<serde_json::Value>")]
+    pub(super) after: Option<Shown<'a>>,
+}
+
+/// A value with its own digits.
+pub(super) struct Shown<'a>(pub(super) &'a Value);
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Null => serializer.serialize_none(),
+            Value::Boolean(value) => serializer.serialize_bool(*value),
+            Value::Integer(value) => serializer.serialize_i64(*value),
+            Value::Decimal(value) => RawValue::from_string(value.to_string())
+                .expect("a decimal is a number of JSON")
+                .serialize(serializer),
+            Value::Text(_) | Value::Date(_) | Value::Datetime(_) => serializer.collect_str(self.0),
+        }
+    }
+}
+
+/// The JSON Schema of reports.
+#[must_use]
+pub fn report_schema() -> Schema {
+    SchemaSettings::draft07()
+        .into_generator()
+        .into_root_schema_for::<ReportDocument<'_>>()
+}

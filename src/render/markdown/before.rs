@@ -1,0 +1,122 @@
+//! A plan: the deletions, then the names of everything else that changes, then what is worth knowing.
+
+use super::inert::{code, prose};
+use super::page::{Lines, Page, Place};
+use super::record::{LISTED, named};
+use crate::plan::file::PlanFile;
+use crate::plan::{Action, Change};
+use crate::render::account::Account;
+use crate::render::place::place;
+use crate::render::plan::reason;
+use crate::render::words::counted;
+
+/// Writes what a plan would do.
+pub(super) fn plan(account: &Account<'_>, page: &mut Page) {
+    deletions(account, page);
+    let lists = [("To create", 0), ("To adopt", 1), ("To update", 2)];
+    for (title, sort) in lists {
+        let of_sort = account
+            .changes
+            .iter()
+            .filter(|change| index(change) == sort);
+        let count = of_sort.clone().count();
+        let lines = Lines {
+            count,
+            items: of_sort.map(with_fields),
+            most: LISTED,
+            noun: "record",
+        };
+        let heading = format!("**{title}** ({count})");
+        page.list(Place::Names(sort), &heading, "- ", lines);
+    }
+    if let Some(plan) = account.plan {
+        notes(plan, page);
+    }
+}
+
+/// Writes the deletions, every one of them with its reason, as long as the page has room.
+fn deletions(account: &Account<'_>, page: &mut Page) {
+    let deletions = account
+        .changes
+        .iter()
+        .filter_map(|change| match &change.action {
+            Action::Delete { why, .. } => Some((change, *why)),
+            Action::Create { .. } | Action::Adopt { .. } | Action::Update { .. } => None,
+        });
+    let count = deletions.clone().count();
+    let heading = format!(
+        "> [!WARNING]\n> **{} to delete.** Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.",
+        counted(count, "record")
+    );
+    let items = deletions.map(|(change, why)| {
+        let at = code(&place(&change.at, account.sources));
+        format!("{}: {} ({at})", named(change), prose(&reason(why, change)))
+    });
+    let lines = Lines {
+        count,
+        items,
+        most: usize::MAX,
+        noun: "deletion",
+    };
+    page.list(Place::Deleted, &heading, "> - ", lines);
+}
+
+fn index(change: &Change) -> u8 {
+    match change.action {
+        Action::Create { .. } => 0,
+        Action::Adopt { .. } => 1,
+        Action::Update { .. } => 2,
+        Action::Delete { .. } => 3,
+    }
+}
+
+/// A record, and which of its fields get other values.
+fn with_fields(change: &Change) -> String {
+    /// So many fields are named.
+    const FIELDS: usize = 8;
+    let Action::Update { fields, .. } = &change.action else {
+        return named(change);
+    };
+    let mut names: Vec<String> = fields
+        .iter()
+        .take(FIELDS)
+        .map(|field| code(&field.name))
+        .collect();
+    if fields.len() > FIELDS {
+        names.push(counted(fields.len() - FIELDS, "other"));
+    }
+    format!("{}: {}", named(change), names.join(", "))
+}
+
+fn notes(plan: &PlanFile, page: &mut Page) {
+    let kept = [
+        (
+            plan.adopted.len(),
+            "adopted as it is",
+            "adopted as they are",
+        ),
+        (
+            plan.forgotten.len(),
+            "let go of and left as it is",
+            "let go of and left as they are",
+        ),
+    ];
+    let kept = kept.into_iter().filter(|(count, ..)| *count > 0);
+    let kept = kept.map(|(count, one, many)| {
+        let what = if count == 1 { one } else { many };
+        format!(
+            "{} {what}: only the ledger changes.",
+            counted(count, "record")
+        )
+    });
+    let notes: Vec<String> = kept
+        .chain(plan.notes.iter().map(|note| prose(note)))
+        .collect();
+    let lines = Lines {
+        count: notes.len(),
+        items: notes.into_iter(),
+        most: usize::MAX,
+        noun: "note",
+    };
+    page.list(Place::Notes, "**Notes**", "- ", lines);
+}

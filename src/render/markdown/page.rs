@@ -1,0 +1,127 @@
+//! A page with a budget: its parts are put in the order of their worth, and stand in the order of their places.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::render::words::counted;
+
+/// GitHub refuses comments of more than 65,536 characters ("body is too long (maximum is 65536 characters)", as its API answers
+/// with 422), and leaves open what a character is; in bytes, and with room for a line that somebody puts around it, this is below.
+pub(super) const MOST_BYTES: usize = 60_000;
+/// What is kept for headings, and for the lines that say what is left out.
+const RESERVE: usize = 6_000;
+
+/// Where a part stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Place {
+    Header,
+    Title,
+    Trouble,
+    Problems,
+    Failed,
+    Unknown,
+    Deleted,
+    NotAttempted,
+    Names(u8),
+    Notes,
+    Values(usize),
+    Left,
+    Footer,
+}
+
+/// Some lines of a list or a fold, of more that there may be.
+pub(super) struct Lines<I> {
+    /// How many there are.
+    pub(super) count: usize,
+    pub(super) items: I,
+    /// At most so many are shown, whatever the budget.
+    pub(super) most: usize,
+    /// What they are, for the line that counts those that are not shown: "change".
+    pub(super) noun: &'static str,
+}
+
+/// A page.
+pub(super) struct Page {
+    parts: BTreeMap<Place, String>,
+    budget: usize,
+}
+
+impl Page {
+    /// A page of at most so many bytes.
+    pub(super) fn new(most: usize) -> Self {
+        Self {
+            parts: BTreeMap::new(),
+            budget: most - RESERVE,
+        }
+    }
+
+    /// Puts a part that every page has: it is short.
+    pub(super) fn put(&mut self, place: Place, text: &str) {
+        let part = self.parts.entry(place).or_default();
+        part.push_str(text);
+        self.budget = self.budget.saturating_sub(text.len());
+    }
+
+    /// Puts a heading and as many items below it as there is room for, each behind `mark`; without an item, nothing.
+    pub(super) fn list(
+        &mut self,
+        place: Place,
+        heading: &str,
+        mark: &str,
+        lines: Lines<impl Iterator<Item = String>>,
+    ) {
+        if lines.count == 0 {
+            return;
+        }
+        let quote = if mark.starts_with('>') { ">\n" } else { "\n" };
+        let mut text = format!("{heading}\n{quote}");
+        let (shown, left) = self.take(lines, |item| format!("{mark}{item}\n"));
+        text.push_str(&shown);
+        if let Some(left) = left {
+            writeln!(text, "{mark}{left}").expect("strings take all text");
+        }
+        text.push('\n');
+        self.put(place, &text);
+    }
+
+    /// Takes as many items as there is room for, and what is said of the others. The budget is not touched.
+    pub(super) fn take(
+        &self,
+        lines: Lines<impl Iterator<Item = String>>,
+        mut line: impl FnMut(&str) -> String,
+    ) -> (String, Option<String>) {
+        let Lines {
+            count,
+            items,
+            most,
+            noun,
+        } = lines;
+        let mut text = String::new();
+        let mut shown = 0;
+        for item in items.take(most) {
+            let item = line(&item);
+            if text.len() + item.len() > self.budget {
+                break;
+            }
+            text.push_str(&item);
+            shown += 1;
+        }
+        let left = count - shown;
+        let left = (left > 0).then(|| match shown {
+            0 => format!("{} not shown here", counted(left, noun)),
+            _ => format!("… and {left} more"),
+        });
+        (text, left)
+    }
+
+    /// Whether so many bytes have room.
+    pub(super) fn has_room(&self, bytes: usize) -> bool {
+        bytes <= self.budget
+    }
+
+    /// The page as text.
+    pub(super) fn finish(self) -> String {
+        let text: String = self.parts.into_values().collect();
+        text.trim_end().to_owned() + "\n"
+    }
+}

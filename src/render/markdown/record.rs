@@ -1,0 +1,165 @@
+//! Records: their names, and by file in folds what their fields hold before and after.
+
+use std::collections::BTreeMap;
+
+use anstream::adapter::strip_str;
+
+use super::inert::{code, cut, fence, html_code};
+use super::page::{Lines, Page, Place};
+use crate::model::{Sources, Verb};
+use crate::plan::{Action, At, Change, FieldChange};
+use crate::render::account::Account;
+use crate::render::diff::{Shown, new_value};
+use crate::render::escape::escaped;
+use crate::render::plan::{line, mover};
+use crate::render::words::counted;
+
+/// So many records of one list are named; deletions and failures all are, as long as there is room.
+pub(super) const LISTED: usize = 20;
+/// So many characters of a line of values are shown.
+const LINE: usize = 300;
+/// So many lines of one field are shown.
+const LINES: usize = 40;
+/// What a fold takes beside its lines: its tags, its fences, and the line that counts what is left out.
+const FOLD: usize = 400;
+
+/// A record by its kind, its key and what a person recognises it by.
+pub(super) fn named(change: &Change) -> String {
+    let label = change.label.as_deref().map(code);
+    let label = label.map_or_else(String::new, |label| format!(" {label}"));
+    format!("{} {}{label}", change.kind.name, code(&change.shown))
+}
+
+/// Writes the values by file, as far as the page has room.
+pub(super) fn values(account: &Account<'_>, page: &mut Page) {
+    let mut files: BTreeMap<String, Vec<&Change>> = BTreeMap::new();
+    for change in account.changes {
+        files
+            .entry(file(change, account.sources))
+            .or_default()
+            .push(change);
+    }
+    let mut left = (0, 0);
+    for (number, (file, changes)) in files.iter().enumerate() {
+        if !fold(file, changes, account.sources, Place::Values(number), page) {
+            left = (left.0 + 1, left.1 + changes.len());
+        }
+    }
+    if let (files @ 1.., changes) = left {
+        page.put(
+            Place::Left,
+            &format!(
+                "The values of {} in {} are left out, because the page would be too long.\n\n",
+                counted(changes, "change"),
+                counted(files, "file")
+            ),
+        );
+    }
+}
+
+/// Puts the values of a file into a fold; whether there is room for some.
+fn fold(file: &str, changes: &[&Change], sources: &Sources, at: Place, page: &mut Page) -> bool {
+    if !page.has_room(FOLD) {
+        return false;
+    }
+    let lines = Lines {
+        count: changes.len(),
+        items: changes.iter().map(|change| record(change, sources)),
+        most: usize::MAX,
+        noun: "change",
+    };
+    let (text, left) = page.take(lines, str::to_owned);
+    if text.is_empty() {
+        return false;
+    }
+    let fence = fence(text.lines());
+    let left = left.map_or_else(String::new, |left| {
+        format!("{left} changes of this file are left out, because the page would be too long.\n\n")
+    });
+    let (name, count) = (html_code(file), counted(changes.len(), "change"));
+    page.put(
+        at,
+        &format!(
+            "<details>\n<summary>{name}: {count}</summary>\n\n{fence}diff\n{text}{fence}\n\n{left}</details>\n\n"
+        ),
+    );
+    true
+}
+
+fn file(change: &Change, sources: &Sources) -> String {
+    match &change.at {
+        At::Here(span) => sources.path(*span).display().to_string(),
+        At::Saved { file, .. } => file.to_string(),
+        At::Before { place, .. } => place.file.to_string(),
+    }
+}
+
+/// The lines of a record, each with the mark that a diff begins with.
+fn record(change: &Change, sources: &Sources) -> String {
+    let (mark, adopts) = match change.action {
+        Action::Create { .. } => ('+', ""),
+        Action::Adopt { .. } => ('!', "  (adopted)"),
+        Action::Update { .. } => ('!', ""),
+        Action::Delete { .. } => ('-', ""),
+    };
+    let label = change.label.as_deref();
+    let label = label.map_or_else(String::new, |label| format!("  \"{}\"", escaped(label)));
+    let title = format!(
+        "{mark} {} {}{label}  :{}{adopts}",
+        change.kind.name,
+        escaped(&change.shown),
+        line(change, sources)
+    );
+    let mut text = cut(&title, LINE) + "\n";
+    for field in change.fields() {
+        for line in values_of(field, change.verb()) {
+            text.push_str(&cut(&line, LINE));
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// The lines of a field.
+fn values_of(field: &FieldChange, verb: Verb) -> Vec<String> {
+    let name = escaped(&field.name);
+    let moved = field.moved.map(mover);
+    let moved = moved.map_or_else(String::new, |moved| format!("   ({moved})"));
+    if verb == Verb::Create {
+        return vec![format!("+     {name}: {}", new_value(field))];
+    }
+    match Shown::of(field) {
+        Shown::Sides {
+            before,
+            after,
+            delta,
+        } => {
+            let delta = delta.map_or_else(String::new, |delta| format!("  {delta}"));
+            let mut lines = Vec::new();
+            if !field.before.is_null() {
+                lines.push(format!("-     {name}: {before}"));
+            }
+            if verb == Verb::Update {
+                lines.push(format!("+     {name}: {after}{delta}{moved}"));
+            }
+            lines
+        }
+        Shown::Inline(text) => vec![format!("!     {name}: {}{moved}", strip_str(&text))],
+        Shown::Block(block) => {
+            let mut lines = vec![format!("!     {name}:{moved}")];
+            let count = block.len();
+            lines.extend(block.iter().take(LINES).map(|line| {
+                let line = strip_str(line).to_string();
+                let (mark, text) = line.split_at(1);
+                format!("{mark}      {text}")
+            }));
+            if count > LINES {
+                lines.push(format!(
+                    "       … and {}",
+                    counted(count - LINES, "more line")
+                ));
+            }
+            lines
+        }
+    }
+}

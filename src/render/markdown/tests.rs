@@ -1,0 +1,1 @@
+//! Markdown of plans and reports.

@@ -1,0 +1,222 @@
+//! The first lines of a page, and its last one: the verdict, the counts, the instance, and how to go on.
+
+use super::inert::{code, token};
+use super::page::{Page, Place};
+use crate::journal::How;
+use crate::plan::Change;
+use crate::plan::file::{PermitsEntry, PlanFile, UndoEntry};
+use crate::render::account::{Account, Ran};
+use crate::render::place::short;
+use crate::render::words::{counted, share, tallied};
+
+/// The exit of a plan that is refused. Source: the table of exits in the README.
+const GUARDED: u8 = 5;
+/// The exit of a plan that is not the reviewed one.
+const STALE: u8 = 6;
+
+/// Writes the header, the title with the verdict, and where and what this is.
+pub(super) fn title(account: &Account<'_>, page: &mut Page) {
+    let fingerprint = account
+        .instance
+        .map_or("none", |instance| &instance.fingerprint);
+    let digest = digest(account).unwrap_or("none");
+    let (fingerprint, digest) = (token(fingerprint), token(digest));
+    let header = format!("<!-- oppctl:v1 instance={fingerprint} digest={digest} -->\n");
+    page.put(Place::Header, &header);
+    let verdict = match account.run {
+        None => planned(account),
+        Some(run) => done(account, run),
+    };
+    let title = format!("### oppctl {}: {verdict}\n\n", account.command);
+    page.put(Place::Title, &title);
+    let mut said = Vec::new();
+    if let Some(instance) = account.instance {
+        let (name, place) = (code(&instance.name), &instance.place);
+        said.push(if place.is_empty() {
+            format!("Instance {name}")
+        } else {
+            format!("Instance {name} ({})", code(place))
+        });
+    }
+    let head = account.run.map(|run| run.head);
+    let commit = match head {
+        Some(head) => head.commit.as_deref(),
+        None => account.plan.and_then(|plan| plan.commit.as_deref()),
+    };
+    said.extend(commit.map(|commit| format!("commit {}", code(&short(commit)))));
+    if let Some(head) = head {
+        said.push(format!("run {}", code(head.id.as_str())));
+    }
+    let undone = account.plan.and_then(|plan| plan.undoes.as_ref());
+    said.extend(undone.map(|undo| format!("takes back the run {}", code(&undo.run))));
+    let mut lead = said.join(", ");
+    if !lead.is_empty() {
+        lead.push_str(". ");
+    }
+    lead.push_str(&costs(account));
+    page.put(Place::Title, &format!("{}\n\n", lead.trim_end()));
+}
+
+fn digest<'a>(account: &Account<'a>) -> Option<&'a str> {
+    match account.run {
+        Some(run) => run.head.digest.as_deref(),
+        None => account.plan.map(|plan| plan.digest.as_str()),
+    }
+}
+
+/// The verdict on what was not sent.
+fn planned(account: &Account<'_>) -> String {
+    let counts = tallied(
+        Change::counts(account.changes),
+        ["to create", "to adopt", "to update", "**to delete**"],
+    );
+    let refused = account.plan.is_some_and(|plan| !plan.refusals.is_empty());
+    let exit = account.ending.map(|ending| ending.exit);
+    let failed = account
+        .ending
+        .is_some_and(|ending| ending.failure.is_some());
+    let verdict = match exit {
+        _ if !account.complaints.is_empty() => {
+            let problems = counted(account.complaints.len(), "problem");
+            return format!("**{problems} in the manifests**");
+        }
+        Some(STALE) => "**stale**, nothing was sent",
+        Some(GUARDED) => "**refused**",
+        _ if refused => "**refused**",
+        _ if failed => "**failed**",
+        _ if counts.is_empty() => return "no changes".to_owned(),
+        _ => return counts,
+    };
+    if counts.is_empty() {
+        verdict.to_owned()
+    } else {
+        format!("{verdict} ({counts})")
+    }
+}
+
+/// The verdict on a run.
+fn done(account: &Account<'_>, run: Ran<'_>) -> String {
+    let tally = account.tally();
+    let applied = tallied(
+        tally.applied,
+        ["created", "adopted", "updated", "**deleted**"],
+    );
+    let others = [
+        (tally.rejected, "rejected"),
+        (tally.unknown, "unknown"),
+        (tally.not_attempted, "not attempted"),
+    ];
+    let others = others.iter().filter(|(count, _)| *count > 0);
+    let others = others.map(|(count, word)| format!("**{count} {word}**"));
+    let mut parts: Vec<String> = others.collect();
+    let how = match run.end.map(|end| &end.how) {
+        Some(How::Interrupted) => "**interrupted**: ",
+        Some(How::NotBegun(_)) => "**nothing was sent**: ",
+        Some(How::LockLost(_) | How::Unrecorded(_) | How::Instance(_)) => "**ended early**: ",
+        None => "**ended without a word**: ",
+        Some(How::Finished) if parts.is_empty() => "",
+        Some(How::Finished) => "**in part**: ",
+    };
+    if !applied.is_empty() {
+        parts.insert(0, applied);
+    }
+    if parts.is_empty() {
+        parts.push("nothing to send".to_owned());
+    }
+    format!("{how}{}", parts.join(", "))
+}
+
+/// How many records stay as they are, and how many calls it takes or took.
+fn costs(account: &Account<'_>) -> String {
+    if let Some(Ran { head, end, .. }) = account.run {
+        return end.map_or_else(String::new, |end| {
+            let took = end.time.duration_since(head.began).as_secs_f64();
+            format!("{} in {took:.1} s.", counted(end.calls, "call"))
+        });
+    }
+    let Some(plan) = account.plan else {
+        return String::new();
+    };
+    let unchanged = format!("{} unchanged.", plan.counts.unchanged);
+    if account.changes.is_empty() {
+        return unchanged;
+    }
+    let (needed, daily) = (plan.calls.apply, plan.calls.daily);
+    let calls = counted(needed, "call");
+    let share = share(needed, daily);
+    format!("{unchanged} An apply takes {calls}, {share} of the day's {daily}.")
+}
+
+/// Says how this plan, and no other, is applied; or of a run how it is taken back.
+pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
+    if let Some(Ran { head, .. }) = account.run {
+        let run = &head.id;
+        let (show, undo) = (
+            code(&format!("oppctl history {run}")),
+            code(&format!("oppctl undo {run}")),
+        );
+        return page.put(
+            Place::Footer,
+            &format!("{show} shows all of it, {undo} takes it back.\n"),
+        );
+    }
+    let Some(plan) = account.plan else { return };
+    let adopts = !plan.adopted.is_empty() || !plan.forgotten.is_empty();
+    if !plan.refusals.is_empty() || (account.changes.is_empty() && !adopts) {
+        return;
+    }
+    let failed = account
+        .ending
+        .is_some_and(|ending| ending.failure.is_some());
+    if failed {
+        return;
+    }
+    let command = code(&command(plan));
+    page.put(
+        Place::Footer,
+        &format!("This plan and no other is applied by {command}.\n"),
+    );
+}
+
+/// The command that applies a plan.
+fn command(plan: &PlanFile) -> String {
+    let PermitsEntry {
+        adopt_foreign,
+        with_undeclared,
+        allow_deletes,
+    } = &plan.permits;
+    let mut words = vec!["oppctl".to_owned()];
+    match &plan.undoes {
+        None => {
+            words.push("apply".to_owned());
+            words.extend(plan.paths.iter().map(|path| quoted(path)));
+        }
+        Some(UndoEntry { run, forced }) => {
+            words.extend(["undo".to_owned(), quoted(run)]);
+            let forced = forced.iter();
+            words.extend(forced.flat_map(|name| ["--force-field".to_owned(), quoted(name)]));
+        }
+    }
+    words.extend(["--instance".to_owned(), quoted(&plan.instance.name)]);
+    if let Some(count) = allow_deletes {
+        words.extend(["--allow-deletes".to_owned(), count.to_string()]);
+    }
+    if let Some(owner) = adopt_foreign {
+        words.extend(["--adopt-foreign".to_owned(), quoted(owner)]);
+    }
+    if *with_undeclared {
+        words.push("--with-undeclared-roles".to_owned());
+    }
+    words.extend(["--expect".to_owned(), quoted(&plan.digest)]);
+    words.join(" ")
+}
+
+/// A word for a shell.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/:@+,".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) && !word.starts_with('-') {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
