@@ -2,12 +2,11 @@
 
 use super::inert::{code, prose};
 use super::page::{Lines, Page, Place};
-use super::record::{LISTED, named};
+use super::record::{LISTED, at, named};
 use crate::api::{Reason, meaning};
 use crate::apply::Outcome;
 use crate::plan::{Action, Change, masked};
 use crate::render::account::{Account, Ran, why_not};
-use crate::render::place::place;
 use crate::render::words::counted;
 
 /// Writes what became of the changes.
@@ -96,7 +95,7 @@ impl List {
 }
 
 fn item(change: &Change, outcome: &Outcome, account: &Account<'_>) -> String {
-    let at = || code(&place(&change.at, account.sources));
+    let at = || at(change, account.sources);
     let name = named(change);
     match outcome {
         Outcome::Applied { .. } => format!("{} {name}", participle(&change.action)),

@@ -2,11 +2,10 @@
 
 use super::inert::{code, prose};
 use super::page::{Lines, Page, Place};
-use super::record::{LISTED, named};
+use super::record::{LISTED, at, named};
 use crate::plan::file::PlanFile;
 use crate::plan::{Action, Change};
 use crate::render::account::Account;
-use crate::render::place::place;
 use crate::render::plan::reason;
 use crate::render::words::counted;
 
@@ -49,7 +48,7 @@ fn deletions(account: &Account<'_>, page: &mut Page) {
         counted(count, "record")
     );
     let items = deletions.map(|(change, why)| {
-        let at = code(&place(&change.at, account.sources));
+        let at = at(change, account.sources);
         format!("{}: {} ({at})", named(change), prose(&reason(why, change)))
     });
     let lines = Lines {

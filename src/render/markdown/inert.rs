@@ -49,7 +49,10 @@ pub(super) fn html_code(text: &str) -> String {
 
 /// Words that may have data among them, as words. What is too long is cut.
 pub(super) fn prose(text: &str) -> String {
-    let text = cut(&escaped(text), MESSAGE);
+    let text = cut(escaped(text).trim(), MESSAGE);
+    if text.is_empty() {
+        return "(blank)".to_owned();
+    }
     let mut words = String::with_capacity(text.len() + 16);
     let mut before = ' ';
     for (index, character) in text.char_indices() {

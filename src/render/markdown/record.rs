@@ -11,6 +11,7 @@ use crate::plan::{Action, At, Change, FieldChange};
 use crate::render::account::Account;
 use crate::render::diff::{Shown, new_value};
 use crate::render::escape::escaped;
+use crate::render::place::{place, written};
 use crate::render::plan::{line, mover};
 use crate::render::words::counted;
 
@@ -28,6 +29,14 @@ pub(super) fn named(change: &Change) -> String {
     let label = change.label.as_deref().map(code);
     let label = label.map_or_else(String::new, |label| format!(" {label}"));
     format!("{} {}{label}", change.kind.name, code(&change.shown))
+}
+
+/// Where the entry of a record is, or was.
+pub(super) fn at(change: &Change, sources: &Sources) -> String {
+    code(&match &change.at {
+        At::Before { place, .. } => written(place),
+        At::Here(_) | At::Saved { .. } => place(&change.at, sources),
+    })
 }
 
 /// Writes the values by file, as far as the page has room.

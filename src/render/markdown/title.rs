@@ -57,6 +57,17 @@ pub(super) fn title(account: &Account<'_>, page: &mut Page) {
     page.put(Place::Title, &format!("{}\n\n", lead.trim_end()));
 }
 
+/// "2 to create, **3 to delete**": the deletions are loud.
+fn loud(counts: [usize; 4], words: [&str; 4]) -> String {
+    let [create, adopt, update, deleted] = counts;
+    let mut text = tallied([create, adopt, update, 0], words);
+    if deleted > 0 {
+        let comma = if text.is_empty() { "" } else { ", " };
+        text.extend([comma, "**", &deleted.to_string(), " ", words[3], "**"]);
+    }
+    text
+}
+
 fn digest<'a>(account: &Account<'a>) -> Option<&'a str> {
     match account.run {
         Some(run) => run.head.digest.as_deref(),
@@ -66,10 +77,8 @@ fn digest<'a>(account: &Account<'a>) -> Option<&'a str> {
 
 /// The verdict on what was not sent.
 fn planned(account: &Account<'_>) -> String {
-    let counts = tallied(
-        Change::counts(account.changes),
-        ["to create", "to adopt", "to update", "**to delete**"],
-    );
+    let words = ["to create", "to adopt", "to update", "to delete"];
+    let counts = loud(Change::counts(account.changes), words);
     let refused = account.plan.is_some_and(|plan| !plan.refusals.is_empty());
     let exit = account.ending.map(|ending| ending.exit);
     let failed = account
@@ -97,10 +106,7 @@ fn planned(account: &Account<'_>) -> String {
 /// The verdict on a run.
 fn done(account: &Account<'_>, run: Ran<'_>) -> String {
     let tally = account.tally();
-    let applied = tallied(
-        tally.applied,
-        ["created", "adopted", "updated", "**deleted**"],
-    );
+    let applied = loud(tally.applied, ["created", "adopted", "updated", "deleted"]);
     let others = [
         (tally.rejected, "rejected"),
         (tally.unknown, "unknown"),

@@ -1,1 +1,0 @@
-//! Markdown of plans and reports.

@@ -1,0 +1,109 @@
+//! A page that would be too long loses values first, and what it loses is counted.
+
+use super::sample::{Sample, created, deleted, field, updated};
+use crate::apply::{Outcome, WhyNot};
+use crate::render::markdown::{markdown, page};
+
+/// So many changes of each sort, in so many files, with values of so many characters.
+fn large(each: usize, files: usize, length: usize) -> Sample {
+    let value = "x".repeat(length);
+    let changes = (0..each).flat_map(|index| {
+        let file = format!("pipeline/{:04}.yaml", index % files);
+        [
+            updated(
+                &format!("U-{index}"),
+                &file,
+                vec![field("stage", "", &value)],
+            ),
+            created(&format!("C-{index}"), &file),
+            deleted(&format!("D-{index}"), &file),
+        ]
+    });
+    let mut sample = Sample::of(changes.collect());
+    sample.head.refusals = vec!["the plan deletes too much".to_owned()];
+    sample
+}
+
+#[track_caller]
+fn has(text: &str, wanted: &str) {
+    assert!(text.contains(wanted), "{wanted} is not in {text}");
+}
+
+#[test]
+fn everything_is_there_where_there_is_room() {
+    let text = markdown(&large(5, 2, 20).planned());
+    assert!(!text.contains("left out"), "{text}");
+    assert!(!text.contains("… and"), "{text}");
+}
+
+#[test]
+fn values_are_cut_before_the_names_of_what_is_deleted() {
+    let text = markdown(&large(300, 3, 200).planned());
+    assert!(text.len() <= page::MOST_BYTES);
+    for index in 0..300 {
+        has(&text, &format!("`D-{index}`"));
+    }
+    has(
+        &text,
+        "**refused** (300 to create, 300 to update, **300 to delete**)",
+    );
+    has(&text, "the plan deletes too much");
+    has(&text, "… and 280 more\n");
+    has(&text, "because the page would be too long");
+}
+
+#[test]
+fn many_files_are_counted() {
+    let text = markdown(&large(600, 600, 200).planned());
+    assert!(text.len() <= page::MOST_BYTES);
+    has(&text, "left out, because the page would be too long");
+}
+
+#[test]
+fn a_hundred_thousand_deletions_are_counted() {
+    let changes = (0..100_000).map(|index| deleted(&format!("D-{index}"), "a.yaml"));
+    let text = markdown(&Sample::of(changes.collect()).planned());
+    assert!(text.len() <= page::MOST_BYTES);
+    has(&text, "**100000 to delete**");
+    has(&text, "> **100000 records to delete.**");
+    has(&text, "`D-200`");
+    has(&text, "> - … and ");
+    has(&text, "The values of 100000 changes in 1 file are left out");
+}
+
+#[test]
+fn failures_come_before_everything_else_of_a_report() {
+    let mut sample = large(400, 400, 300);
+    sample.head.refusals.clear();
+    for (index, outcome) in sample.outcomes.iter_mut().enumerate() {
+        *outcome = match index % 3 {
+            0 => Outcome::Unknown {
+                why: "the connection was lost".to_owned(),
+            },
+            1 => Outcome::NotAttempted(WhyNot::Halted),
+            _ => Outcome::Applied { id: None },
+        };
+    }
+    let text = markdown(&sample.applied());
+    assert!(text.len() <= page::MOST_BYTES);
+    for index in 0..400 {
+        has(&text, &format!("`U-{index}`"));
+    }
+    has(&text, "400 unknown");
+}
+
+#[test]
+fn one_long_value_does_not_push_the_others_out() {
+    let long = "y".repeat(1_000_000);
+    let lines = "z\n".repeat(100_000);
+    let fields = vec![
+        field("description", "", &long),
+        field("story", "a\n", &lines),
+        field("stage", "Won", "Lost"),
+    ];
+    let text = markdown(&Sample::of(vec![updated("A-1", "a.yaml", fields)]).planned());
+    assert!(text.len() < 10_000);
+    has(&text, "… (+999");
+    has(&text, "more lines");
+    has(&text, "+     stage: Lost");
+}

@@ -1,0 +1,6 @@
+//! Pages: what they show, that data stays data, and that what matters is never cut.
+
+mod budget;
+mod hostile;
+mod sample;
+mod shown;

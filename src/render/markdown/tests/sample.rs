@@ -1,0 +1,303 @@
+//! Plans and runs in which every text is one that the test chooses.
+
+use std::sync::Arc;
+
+use crate::api::Reason;
+use crate::apply::{Outcome, WhyNot};
+use crate::journal::{Aside, End, Head, How, RunId};
+use crate::ledger::{Origin, Owner, Place};
+use crate::model::kind::OPPORTUNITY;
+use crate::model::{DataType, Key, KeyValue, Sources, Value};
+use crate::plan::file::{Budget, Counts, InstanceEntry, PermitsEntry, PlanFile, UndoEntry};
+use crate::plan::{Action, At, Change, FieldChange, WhyDelete};
+use crate::render::account::{Account, Ending, Failure, Ran};
+use crate::render::json::Complaint;
+
+/// Everything that a page may be made of.
+pub(super) struct Sample {
+    pub(super) head: PlanFile,
+    pub(super) changes: Vec<Change>,
+    pub(super) outcomes: Vec<Outcome>,
+    asides: Vec<Aside>,
+    run: Head,
+    end: End,
+    pub(super) complaints: Vec<Complaint>,
+    texts: Vec<String>,
+    sources: Sources,
+}
+
+fn value(text: &str) -> Value {
+    if text.is_empty() {
+        Value::Null
+    } else {
+        Value::Text(text.into())
+    }
+}
+
+/// A field that goes from one text to another.
+pub(super) fn field(name: &str, before: &str, after: &str) -> FieldChange {
+    FieldChange {
+        name: name.into(),
+        data_type: DataType::String,
+        before: value(before),
+        after: value(after),
+        sensitive: false,
+        moved: None,
+        at: None,
+    }
+}
+
+/// A record, of this line of a file.
+pub(super) fn change(shown: &str, label: Option<&str>, action: Action, file: &str) -> Change {
+    let deletes = matches!(action, Action::Delete { .. });
+    Change {
+        kind: &OPPORTUNITY,
+        key: Key::new(vec![KeyValue::Text(shown.into())]),
+        shown: shown.into(),
+        label: label.map(Into::into),
+        action,
+        at: if deletes {
+            At::Before {
+                place: Place {
+                    file: file.into(),
+                    line: 7,
+                },
+                origin: Arc::new(Origin {
+                    time: "2026-03-01T18:00:00Z".parse().expect("a time"),
+                    commit: Some(shown.into()),
+                }),
+            }
+        } else {
+            At::Saved {
+                file: file.into(),
+                line: 3,
+                column: 5,
+            }
+        },
+    }
+}
+
+pub(super) fn deleted(shown: &str, file: &str) -> Change {
+    let action = Action::Delete {
+        id: "guid".into(),
+        why: WhyDelete::Removed,
+        fields: vec![field("stage", "Won", "")],
+    };
+    change(shown, None, action, file)
+}
+
+pub(super) fn updated(shown: &str, file: &str, fields: Vec<FieldChange>) -> Change {
+    let id = "guid".into();
+    change(shown, Some("Chairs"), Action::Update { id, fields }, file)
+}
+
+pub(super) fn created(shown: &str, file: &str) -> Change {
+    let fields = vec![field("name", "", "Tables")];
+    change(shown, Some("Tables"), Action::Create { fields }, file)
+}
+
+impl Sample {
+    /// These changes, with nothing else to tell.
+    pub(super) fn of(changes: Vec<Change>) -> Self {
+        let [create, adopt, update, delete] = Change::counts(&changes);
+        let instance = InstanceEntry {
+            name: "production".to_owned(),
+            place: "https://123-abc-456.mktorest.com".to_owned(),
+            fingerprint: "123-abc-456-6109becf".to_owned(),
+        };
+        let head = PlanFile {
+            format_version: "1.0".to_owned(),
+            oppctl_version: "0.1.0".to_owned(),
+            instance,
+            commit: Some("c0ffee0123456789".to_owned()),
+            digest: "0123456789abcdef0123456789abcdef".to_owned(),
+            paths: Vec::new(),
+            undoes: None,
+            permits: PermitsEntry::default(),
+            counts: Counts {
+                create,
+                adopt,
+                update,
+                delete,
+                unchanged: 5,
+                declared: 9,
+                owned: None,
+            },
+            changes: Vec::new(),
+            adopted: Vec::new(),
+            forgotten: Vec::new(),
+            notes: Vec::new(),
+            refusals: Vec::new(),
+            calls: Budget {
+                plan: 4,
+                apply: 3,
+                daily: 50_000,
+            },
+        };
+        let began = "2026-11-22T08:30:00Z".parse().expect("a time");
+        let run = Head {
+            id: RunId::new(began, "5f0e77aa"),
+            began,
+            instance: "production".into(),
+            fingerprint: "123-abc-456-6109becf".into(),
+            owner: Owner {
+                id: "5f0e77aa".to_owned(),
+                host: "ci".to_owned(),
+                user: "ada".to_owned(),
+                pid: 1,
+                run: None,
+            },
+            commit: Some("c0ffee0123456789".into()),
+            digest: Some("0123456789abcdef0123456789abcdef".into()),
+            undoes: None,
+            program: "0.1.0".into(),
+            counts: Change::counts(&changes),
+        };
+        let applied = Outcome::Applied { id: None };
+        Self {
+            head,
+            outcomes: vec![applied; changes.len()],
+            asides: vec![Aside::default(); changes.len()],
+            changes,
+            run,
+            end: End {
+                time: "2026-11-22T08:30:02.5Z".parse().expect("a time"),
+                calls: 3,
+                how: How::Finished,
+            },
+            complaints: Vec::new(),
+            texts: Vec::new(),
+            sources: Sources::default(),
+        }
+    }
+
+    /// One in which this text is everywhere where a text of others may be.
+    pub(super) fn everywhere(text: &str) -> Self {
+        let fields = || {
+            vec![
+                field(text, "", text),
+                field("a", text, ""),
+                field("b", text, &format!("{text} and more of it, which is long")),
+                field("c", &format!("one\n{text}\n"), &format!("two\n{text}\n")),
+            ]
+        };
+        let id = || Box::from(text);
+        let fields_of_new = vec![field(text, "", text)];
+        let create = Action::Create {
+            fields: fields_of_new,
+        };
+        let update = |id| Action::Update {
+            id,
+            fields: fields(),
+        };
+        let adopt = Action::Adopt {
+            id: id(),
+            fields: fields(),
+        };
+        let changes = vec![
+            change(text, Some(text), create, text),
+            change(text, Some(text), update(id()), text),
+            change(text, Some(text), adopt, "a.yaml"),
+            deleted(text, text),
+            deleted(text, "a.yaml"),
+        ];
+        let mut sample = Self::of(changes);
+        let all = || text.to_owned();
+        let reason = Reason {
+            code: text.into(),
+            message: text.into(),
+        };
+        sample.outcomes = vec![
+            Outcome::Applied { id: Some(id()) },
+            Outcome::Rejected {
+                reasons: vec![reason.clone(), reason],
+                request_id: Some(text.into()),
+            },
+            Outcome::Unknown { why: all() },
+            Outcome::NotAttempted(WhyNot::Parent(0)),
+            Outcome::NotAttempted(WhyNot::Halted),
+        ];
+        sample.head.instance = InstanceEntry {
+            name: all(),
+            place: all(),
+            fingerprint: all(),
+        };
+        sample.head.commit = Some(all());
+        sample.head.digest = all();
+        sample.head.paths = vec![all()];
+        sample.head.permits.adopt_foreign = Some(all());
+        sample.head.notes = vec![all(), all()];
+        sample.run.commit = Some(text.into());
+        sample.run.digest = Some(text.into());
+        sample.end.how = How::Instance(all());
+        sample.texts = vec![all(), all()];
+        sample.complaints = vec![Complaint {
+            code: "wrong-type",
+            file: all(),
+            line: 1,
+            column: 2,
+            message: all(),
+            help: Some(all()),
+            excerpt: format!("error: {text}\n{text}"),
+        }];
+        sample
+    }
+
+    /// The plan as `plan` tells it.
+    pub(super) fn planned(&self) -> Account<'_> {
+        Account {
+            command: "plan",
+            instance: Some(&self.head.instance),
+            plan: Some(&self.head),
+            changes: &self.changes,
+            sources: &self.sources,
+            adopted: &[],
+            run: None,
+            complaints: &[],
+            difference: None,
+            ending: None,
+        }
+    }
+
+    /// What became of it.
+    pub(super) fn applied(&self) -> Account<'_> {
+        Account {
+            command: "apply",
+            run: Some(Ran {
+                head: &self.run,
+                outcomes: &self.outcomes,
+                asides: &self.asides,
+                end: Some(&self.end),
+                is_running: false,
+            }),
+            ..self.planned()
+        }
+    }
+
+    /// The plan, with everything that may go wrong.
+    pub(super) fn failed(&self, exit: u8) -> Account<'_> {
+        let failure = Failure {
+            message: &self.texts[0],
+            causes: &self.texts,
+            hints: &self.texts,
+        };
+        Account {
+            complaints: &self.complaints,
+            difference: Some(&self.texts[0]),
+            ending: Some(Ending {
+                exit,
+                failure: Some(failure),
+            }),
+            ..self.planned()
+        }
+    }
+
+    /// The same as the way back from a run.
+    pub(super) fn undoing(mut self, run: &str) -> Self {
+        self.head.undoes = Some(UndoEntry {
+            run: run.to_owned(),
+            forced: vec![run.to_owned()],
+        });
+        self
+    }
+}

@@ -1,0 +1,214 @@
+//! What pages look like.
+
+use snapbox::{IntoData as _, str};
+
+use super::sample::{Sample, created, deleted, field, updated};
+use crate::api::Reason;
+use crate::apply::{Outcome, WhyNot};
+use crate::render::account::Account;
+use crate::render::markdown::markdown;
+
+fn shows(account: &Account<'_>, expected: snapbox::data::Inline) {
+    let assert = snapbox::Assert::new().action_env("SNAPSHOTS");
+    assert.eq(markdown(account), expected.raw());
+}
+
+fn sample() -> Sample {
+    let fields = vec![
+        field("stage", "Won", "Lost"),
+        field("description", "", "one `tick`"),
+        field("story", "first\nsecond\nthird\n", "first\n2nd\nthird\n"),
+    ];
+    Sample::of(vec![
+        updated("A-1", "pipeline/a.yaml", fields),
+        created("A-2", "pipeline/a.yaml"),
+        deleted("OLD-1", "pipeline/old.yaml"),
+    ])
+}
+
+#[test]
+fn a_plan() {
+    shows(
+        &sample().planned(),
+        str![[r#"
+<!-- oppctl:v1 instance=123-abc-456-6109becf digest=0123456789abcdef0123456789abcdef -->
+### oppctl plan: 1 to create, 1 to update, **1 to delete**
+
+Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`. 5 unchanged. An apply takes 3 calls, 0.006 % of the day's 50000.
+
+> [!WARNING]
+> **1 record to delete.** Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+>
+> - opportunity `OLD-1`: not declared any more; last applied at OLD-1 (2026-03-01) (`pipeline/old.yaml:7`)
+
+**To create** (1)
+
+- opportunity `A-2` `Tables`
+
+**To update** (1)
+
+- opportunity `A-1` `Chairs`: `stage`, `description`, `story`
+
+<details>
+<summary><code>pipeline/a.yaml</code>: 2 changes</summary>
+
+```diff
+! opportunity A-1  "Chairs"  :3
+-     stage: Won
++     stage: Lost
++     description: one `tick`
+!     story:
+        first
+-       second
++       2nd
+        third
++ opportunity A-2  "Tables"  :3
++     name: Tables
+```
+
+</details>
+
+<details>
+<summary><code>pipeline/old.yaml</code>: 1 change</summary>
+
+```diff
+- opportunity OLD-1  :7
+-     stage: Won
+```
+
+</details>
+
+This plan and no other is applied by `oppctl apply --instance production --expect 0123456789abcdef0123456789abcdef`.
+
+"#]],
+    );
+}
+
+#[test]
+fn a_refused_plan() {
+    let mut sample = sample();
+    sample.head.refusals = vec!["the plan deletes 1 record: guards.maxDeletes is 0".to_owned()];
+    sample.head.notes = vec!["A-9 bears the marker of ada@example.com.".to_owned()];
+    sample.changes.truncate(1);
+    shows(
+        &sample.planned(),
+        str![[r#"
+<!-- oppctl:v1 instance=123-abc-456-6109becf digest=0123456789abcdef0123456789abcdef -->
+### oppctl plan: **refused** (1 to update)
+
+Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`. 5 unchanged. An apply takes 3 calls, 0.006 % of the day's 50000.
+
+> [!CAUTION]
+> **Refused.** Nothing is sent as long as this is so:
+>
+> - the plan deletes 1 record: guards.maxDeletes is 0
+
+**To update** (1)
+
+- opportunity `A-1` `Chairs`: `stage`, `description`, `story`
+
+**Notes**
+
+- A-9 bears the marker of ada@&#8203;example.com.
+
+<details>
+<summary><code>pipeline/a.yaml</code>: 1 change</summary>
+
+```diff
+! opportunity A-1  "Chairs"  :3
+-     stage: Won
++     stage: Lost
++     description: one `tick`
+!     story:
+        first
+-       second
++       2nd
+        third
+```
+
+</details>
+
+"#]],
+    );
+}
+
+#[test]
+fn nothing_to_do() {
+    shows(
+        &Sample::of(Vec::new()).planned(),
+        str![[r#"
+<!-- oppctl:v1 instance=123-abc-456-6109becf digest=0123456789abcdef0123456789abcdef -->
+### oppctl plan: no changes
+
+Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`. 5 unchanged.
+
+"#]],
+    );
+}
+
+#[test]
+fn a_run_in_part() {
+    let mut sample = sample();
+    sample.outcomes[0] = Outcome::Rejected {
+        reasons: vec![Reason {
+            code: "1003".into(),
+            message: "Invalid value for field 'stage'".into(),
+        }],
+        request_id: Some("e42b#14272d07d78".into()),
+    };
+    sample.outcomes[2] = Outcome::NotAttempted(WhyNot::Child(1));
+    shows(
+        &sample.applied(),
+        str![[r#"
+<!-- oppctl:v1 instance=123-abc-456-6109becf digest=0123456789abcdef0123456789abcdef -->
+### oppctl apply: **in part**: 1 created, **1 rejected**, **1 not attempted**
+
+Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`, run `20261122T083000000Z-5f0e77aa`. 3 calls in 2.5 s.
+
+> [!CAUTION]
+> **1 rejected:**
+>
+> - opportunity `A-1` `Chairs` (`pipeline/a.yaml:3:5`): `1003` Invalid value for field 'stage': a value, or a parameter of the call, is not valid; correct the field that the message names (request `e42b#14272d07d78`)
+
+**Not attempted** (1)
+
+- opportunity `OLD-1`: opportunity A-2 was not deleted
+
+**Done** (1)
+
+- created opportunity `A-2` `Tables`
+
+<details>
+<summary><code>pipeline/a.yaml</code>: 2 changes</summary>
+
+```diff
+! opportunity A-1  "Chairs"  :3
+-     stage: Won
++     stage: Lost
++     description: one `tick`
+!     story:
+        first
+-       second
++       2nd
+        third
++ opportunity A-2  "Tables"  :3
++     name: Tables
+```
+
+</details>
+
+<details>
+<summary><code>pipeline/old.yaml</code>: 1 change</summary>
+
+```diff
+- opportunity OLD-1  :7
+-     stage: Won
+```
+
+</details>
+
+`oppctl history 20261122T083000000Z-5f0e77aa` shows all of it, `oppctl undo 20261122T083000000Z-5f0e77aa` takes it back.
+
+"#]],
+    );
+}
