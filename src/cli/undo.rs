@@ -11,9 +11,10 @@ use crate::plan::file::UndoEntry;
 use crate::plan::{self, Ownership, Owning, Undoing};
 use crate::render::escaped;
 
-use super::apply::{Goal, Task, answerable, confirmed, drive};
+use super::apply::{answerable, confirmed};
 use super::args::{Allow, Undo};
 use super::context::Context;
+use super::driving::{Goal, Task, drive};
 use super::exit::{CliError, Exit};
 use super::journaling::folder;
 use super::owning::RunLedger;
