@@ -1,7 +1,7 @@
 //! Changes as the records of a request, and how many of them fit into one.
 
 use crate::api::{self, Encoded};
-use crate::plan::{Action, Change, Plan, Room, Wave, waves};
+use crate::plan::{Action, Canary, Change, Plan, Room, Wave, waves, waves_of};
 
 /// The record that a change sends: all fields of a new one, only the changed ones of an update, only the id of a delete.
 pub(super) fn encode(change: &Change) -> Encoded {
@@ -24,6 +24,12 @@ pub(super) fn encode(change: &Change) -> Encoded {
 #[must_use]
 pub fn calls(plan: &Plan) -> Vec<Wave> {
     waves(plan, ROOM, size)
+}
+
+/// The calls of a canary, and those of the rest of its plan.
+#[must_use]
+pub fn calls_of(plan: &Plan, canary: &Canary) -> [Vec<Wave>; 2] {
+    [true, false].map(|first| waves_of(plan, ROOM, size, |index| canary.has(index) == first))
 }
 
 /// How much a call takes.

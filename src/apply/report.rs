@@ -1,6 +1,7 @@
 //! What became of each change.
 
 use std::error::Error;
+use std::fmt;
 
 use crate::api::{ApiError, Reason, Refusal};
 use crate::ledger::Lost;
@@ -13,6 +14,8 @@ pub struct Report {
     pub outcomes: Vec<Outcome>,
     /// Why the run ended early, if it did.
     pub halt: Option<Halt>,
+    /// How many changes went out as a canary and were found in the instance before the rest went; nothing without one.
+    pub tried: Option<usize>,
 }
 
 /// A change that has its outcome.
@@ -63,10 +66,38 @@ pub enum Halt {
     Unrecorded(Unrecorded),
     /// The instance does not take further calls now, or none by these credentials.
     Api(ApiError),
+    /// What was tried first did not come to what was planned.
+    Canary(CanaryFailure),
+}
+
+/// What is wrong with a canary.
+#[derive(Debug)]
+pub enum CanaryFailure {
+    /// So many of its changes were not applied.
+    NotApplied { refused: usize, changes: usize },
+    /// All of them were, and the instance holds something else than what was sent.
+    Unlike {
+        /// What a plan would still want of its records.
+        remains: Box<Plan>,
+    },
 }
 
 /// Why something could not be written down.
 pub type Unrecorded = Box<dyn Error + Send + Sync>;
+
+impl fmt::Display for CanaryFailure {
+    /// Without values: it is stored.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotApplied { refused, changes } => {
+                write!(f, "{refused} of its {changes} changes were not applied")
+            }
+            Self::Unlike { remains: _ } => {
+                f.write_str("Marketo holds something else than was planned")
+            }
+        }
+    }
+}
 
 impl Outcome {
     /// The outcome of a record whose whole call was refused.

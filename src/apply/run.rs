@@ -1,17 +1,19 @@
-//! The loop over waves: batches side by side, nothing on top of what failed, nothing new once the run is to end.
+//! The loop over waves: batches side by side, nothing on top of what failed, nothing new once the run is to end. A canary is a
+//! few waves before the others, with a look at what came of them.
 
 use std::collections::{BTreeMap, HashMap};
 
+use futures_util::future::LocalBoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use tokio::sync::watch;
 
-use crate::api::Client;
+use crate::api::{ApiError, Client};
 use crate::ledger::Watch;
 use crate::model::{FoldedKey, ObjectKind, Verb};
-use crate::plan::{Batch, Plan, Schemas, Wave, parent_of};
+use crate::plan::{Batch, Canary, Plan, Schemas, Wave, parent_of};
 
 use super::batch::{self, Sent};
-use super::report::{Halt, Outcome, Report, Settled, Unrecorded, WhyNot};
+use super::report::{CanaryFailure, Halt, Outcome, Report, Settled, Unrecorded, WhyNot};
 
 /// What ends a run before its last batch.
 #[derive(Clone, Debug)]
@@ -33,6 +35,28 @@ pub enum Urgency {
     Now,
 }
 
+/// The calls of a run.
+pub struct Course<'c> {
+    /// What goes out before everything else.
+    pub trial: Option<Trial<'c>>,
+    /// The rest, or all of it.
+    pub waves: &'c [Wave],
+}
+
+/// A canary: some changes go out first, and the rest follows only if the instance holds them then.
+pub struct Trial<'c> {
+    pub canary: &'c Canary,
+    pub waves: &'c [Wave],
+    /// Reads the records of the canary back, and answers what a plan would still want of them.
+    pub look: LocalBoxFuture<'c, Result<Plan, ApiError>>,
+}
+
+impl<'c> From<&'c Vec<Wave>> for Course<'c> {
+    fn from(waves: &'c Vec<Wave>) -> Self {
+        Self { trial: None, waves }
+    }
+}
+
 /// What a run tells while it goes on.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'e> {
@@ -40,6 +64,10 @@ pub enum Event<'e> {
     Sending(&'e Batch),
     /// These changes have their outcome now.
     Settled(&'e [Settled]),
+    /// So many changes were tried, and are read back now.
+    Looking(usize),
+    /// So many changes were tried, and the instance holds them; the rest follows.
+    Tried(usize),
     /// The run ends after the batches in flight.
     Stopping,
 }
@@ -49,9 +77,9 @@ pub type Listener<'l> = dyn FnMut(Event<'_>) -> Result<(), Unrecorded> + 'l;
 
 /// Sends the batches of a plan and answers what became of each change. Never fails as a whole: what could not be
 /// done is in the report.
-pub async fn apply(
+pub async fn apply<'c>(
     plan: &Plan,
-    waves: &[Wave],
+    course: impl Into<Course<'c>>,
     schemas: &Schemas,
     client: &Client,
     stop: Stop,
@@ -66,16 +94,30 @@ pub async fn apply(
             .map(|_| Outcome::NotAttempted(WhyNot::Halted))
             .collect(),
         halt: None,
+        tried: None,
     };
-    for wave in waves {
-        if run.halt.is_some() {
-            break;
-        }
-        run.wave(wave, schemas, client, on).await;
+    let Course { trial, waves } = course.into();
+    if let Some(Trial {
+        canary,
+        waves,
+        look,
+    }) = trial
+    {
+        run.waves(waves, schemas, client, on).await;
+        run.look(canary, look, on).await;
     }
+    run.waves(waves, schemas, client, on).await;
+    let Run {
+        plan: _,
+        stop: _,
+        outcomes,
+        halt,
+        tried,
+    } = run;
     Report {
-        outcomes: run.outcomes,
-        halt: run.halt,
+        outcomes,
+        halt,
+        tried,
     }
 }
 
@@ -85,9 +127,70 @@ struct Run<'p> {
     /// What is to be said of each change if the run ended now.
     outcomes: Vec<Outcome>,
     halt: Option<Halt>,
+    /// How many changes of a canary the instance holds.
+    tried: Option<usize>,
 }
 
 impl Run<'_> {
+    async fn waves(
+        &mut self,
+        waves: &[Wave],
+        schemas: &Schemas,
+        client: &Client,
+        on: &mut Listener<'_>,
+    ) {
+        for wave in waves {
+            if self.halt.is_some() {
+                return;
+            }
+            self.wave(wave, schemas, client, on).await;
+        }
+    }
+
+    /// Goes on only if the instance holds the canary. Nothing is in flight here, so the first request to end ends the look.
+    async fn look(
+        &mut self,
+        canary: &Canary,
+        look: LocalBoxFuture<'_, Result<Plan, ApiError>>,
+        on: &mut Listener<'_>,
+    ) {
+        if self.halt.is_some() {
+            return;
+        }
+        let changes = canary.len();
+        let is_applied = |index| matches!(self.outcomes[index], Outcome::Applied { .. });
+        let refused = canary.indexes().filter(|index| !is_applied(*index)).count();
+        if refused > 0 {
+            let failure = CanaryFailure::NotApplied { refused, changes };
+            self.halt = Some(Halt::Canary(failure));
+            return;
+        }
+        if !self.tell(Event::Looking(changes), on) {
+            return;
+        }
+        let mut urgency = self.stop.urgency.clone();
+        let looked = tokio::select! {
+            biased;
+            Ok(_) = urgency.wait_for(|urgency| *urgency > Urgency::None) => {
+                self.halt = Some(Halt::Interrupted);
+                return;
+            }
+            looked = look => looked,
+        };
+        match looked {
+            Err(error) => self.halt = Some(Halt::Api(error)),
+            Ok(remains) if remains.is_settled() => {
+                self.tried = Some(changes);
+                self.tell(Event::Tried(changes), on);
+            }
+            Ok(remains) => {
+                let remains = Box::new(remains);
+                let failure = CanaryFailure::Unlike { remains };
+                self.halt = Some(Halt::Canary(failure));
+            }
+        }
+    }
+
     async fn wave(
         &mut self,
         wave: &Wave,

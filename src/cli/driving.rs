@@ -90,10 +90,12 @@ impl Run<'_> {
             self.lock(ledger).await?;
         }
         let planning = self.prepare(ledger.as_deref());
-        let prepared = match signals.unless(planning).await? {
+        let mut prepared = match signals.unless(planning).await? {
             Ok(prepared) => prepared,
             Err(exit) => return Ok(exit),
         };
+        let tryout = prepared.try_first(task.sending.canary);
+        prepared.basis = None;
         let from = match &task.goal {
             Goal::Declared(paths) => From::Manifests(paths),
             Goal::Undone(undone) => From::Run(undone),
@@ -130,7 +132,7 @@ impl Run<'_> {
                 .hint("run apply again: it plans anew"));
             }
         }
-        self.send(prepared, ledger).await
+        self.send(prepared, tryout, ledger).await
     }
 
     /// Plans for the goal.

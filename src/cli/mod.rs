@@ -5,6 +5,7 @@
 
 mod apply;
 mod args;
+mod canary;
 mod commit;
 mod completions;
 mod context;

@@ -20,10 +20,11 @@ pub(super) async fn run(context: &Context, args: &Plan) -> Result<Exit, CliError
         let ledger = ledger.as_ref();
         prepare(context, &loaded, &session, ledger, &args.paths, &args.allow).await
     };
-    let prepared = match signals.unless(planning).await? {
+    let mut prepared = match signals.unless(planning).await? {
         Ok(prepared) => prepared,
         Err(exit) => return Ok(exit),
     };
+    prepared.basis = None;
     if args.drift {
         session.close().await?;
         return drift(context, &prepared);

@@ -7,10 +7,11 @@ use crate::api::{ApiError, Calls};
 use crate::apply::calls;
 use crate::config::{Instance, Loaded, Target};
 use crate::ledger::Fingerprint;
-use crate::model::{DataType, ObjectKind, Schema, Sources};
+use crate::model::{DataType, Desired, ObjectKind, Schema, Sources};
 use crate::observe::{self, Described};
 use crate::plan::{
-    self, Guards, Marker, Ownership, Owning, Permits, Plan, PlanDigest, Schemas, Wave,
+    self, Guards, Leads, Marker, Observed, Ownership, Owning, Permits, Plan, PlanDigest, Question,
+    Schemas, Wave,
 };
 use crate::render::{self, Head, escaped};
 
@@ -31,6 +32,18 @@ pub(super) struct Prepared {
     from: String,
     pub(super) calls: Calls,
     pub(super) digest: PlanDigest,
+    /// For those who plan again; it takes as much memory as the plan.
+    pub(super) basis: Option<Basis>,
+    /// How many calls a canary takes, which goes before `waves`.
+    pub(super) canary_calls: usize,
+}
+
+/// What a plan was made from.
+pub(super) struct Basis {
+    /// What the manifests declare, unless the plan is an undo.
+    pub(super) declared: Option<(Desired, Leads)>,
+    pub(super) questions: Vec<Question>,
+    pub(super) observed: Observed,
 }
 
 /// Reads the manifests and the instance and plans; where people have to mend something first, says what and returns the exit.
@@ -71,7 +84,7 @@ pub(super) async fn prepare(
         permits: permits(allow),
     };
     let bound = plan::bind(&reading.desired, &schemas, &leads, ownership);
-    let questions = plan::questions(&bound);
+    let mut questions = plan::questions(&bound);
     let mut observed = observe::records(client, &schemas, &questions).await?;
     let further = plan::further_questions(&bound, &observed);
     observed.extend(observe::records(client, &schemas, &further).await?);
@@ -85,8 +98,9 @@ pub(super) async fn prepare(
             }
         }
     }
-    let kinds = questions.iter().chain(&further);
-    let kinds: BTreeSet<&ObjectKind> = kinds.map(|question| question.kind).collect();
+    questions.extend(further);
+    let kinds = questions.iter().map(|question| question.kind);
+    let kinds: BTreeSet<&ObjectKind> = kinds.collect();
     let read = kinds.into_iter().map(|kind| (kind, observed.count(kind)));
     let read: Vec<_> = read.collect();
     let mut plan = plan::plan(&bound, &observed);
@@ -96,9 +110,13 @@ pub(super) async fn prepare(
     let pictures = observe::pictures(client, &schemas, &plan).await?;
     plan::picture(&mut plan, &schemas, &pictures);
     let salt = salt(loaded, ledger)?;
-    Ok(Ok(Prepared::of(
-        plan, schemas, sources, &read, session, &salt,
-    )))
+    let mut prepared = Prepared::of(plan, schemas, sources, &read, session, &salt);
+    prepared.basis = Some(Basis {
+        declared: Some((reading.desired, leads)),
+        questions,
+        observed,
+    });
+    Ok(Ok(prepared))
 }
 
 /// What a person has allowed.
@@ -128,6 +146,8 @@ impl Prepared {
             schemas,
             sources,
             calls: calls_so_far,
+            basis: None,
+            canary_calls: 0,
         }
     }
 
@@ -155,7 +175,8 @@ impl Prepared {
 
     /// How many calls an apply would make.
     pub(super) fn write_calls(&self) -> usize {
-        self.waves.iter().map(|wave| wave.batches.len()).sum()
+        let waves = self.waves.iter().map(|wave| wave.batches.len());
+        waves.sum::<usize>() + self.canary_calls
     }
 
     /// Whether an apply would change neither the instance nor the ledger.

@@ -4,11 +4,12 @@ use std::time::Instant;
 
 use jiff::Zoned;
 
-use crate::apply::{self, Claims, Event, Halt, Report};
+use crate::apply::{self, Claims, Course, Event, Halt, Report, Trial};
 use crate::journal::Journal;
 use crate::plan::Plan;
-use crate::render::{self, Tail};
+use crate::render::{self, Tail, counted};
 
+use super::canary::Tryout;
 use super::driving::{Goal, Run};
 use super::exit::{CliError, Exit};
 use super::journaling::{self, Begun};
@@ -24,14 +25,16 @@ impl Run<'_> {
     pub(super) async fn send(
         &self,
         prepared: &Prepared,
+        tryout: Option<Tryout>,
         mut ledger: Option<&mut RunLedger>,
     ) -> Result<Exit, CliError> {
         let Prepared { plan, sources, .. } = prepared;
         let Begun { mut journal, head } = self.journal(prepared, ledger.as_deref())?;
         let mut tries = Tries::of(plan);
         let claims = claim(plan, ledger.as_deref_mut(), &mut journal).await?;
+        let own = ledger.as_deref();
         let (report, tail) = self
-            .carry_out(prepared, ledger.as_deref(), &mut journal, &mut tries)
+            .carry_out(prepared, tryout, own, &mut journal, &mut tries)
             .await;
         let mut text = String::from("\n");
         let unfailing = "writing to a string cannot fail";
@@ -88,6 +91,7 @@ impl Run<'_> {
     async fn carry_out(
         &self,
         prepared: &Prepared,
+        tryout: Option<Tryout>,
         ledger: Option<&RunLedger>,
         journal: &mut Journal<'_>,
         tries: &mut Tries,
@@ -106,7 +110,11 @@ impl Run<'_> {
         let told = &mut |event: Event<'_>| {
             let noted = journal.note(event);
             match event {
-                Event::Sending(_) => {}
+                Event::Sending(_) | Event::Tried(_) => {}
+                Event::Looking(changes) => {
+                    let canary = counted(changes, "change");
+                    progress.say(&format!("reading the canary of {canary} back"));
+                }
                 Event::Settled(settled) => {
                     tries.count(settled);
                     progress.advance(settled.len());
@@ -117,7 +125,25 @@ impl Run<'_> {
             }
             noted.map_err(Into::into)
         };
-        let report = apply::apply(plan, waves, schemas, client, stop, told).await;
+        let (first, look) = tryout
+            .map(
+                |Tryout {
+                     canary,
+                     waves,
+                     look,
+                 }| ((canary, waves), look),
+            )
+            .unzip();
+        let trial = first
+            .as_ref()
+            .zip(look)
+            .map(|((canary, waves), look)| Trial {
+                canary,
+                waves,
+                look: Box::pin(look.at(canary, self, prepared, ledger)),
+            });
+        let course = Course { trial, waves };
+        let report = apply::apply(plan, course, schemas, client, stop, told).await;
         progress.finish();
         let calls = client.calls().counted() - before.counted();
         let tail = Tail {
@@ -150,7 +176,7 @@ async fn claim(
 fn exit(report: &Report, plan: &Plan, signals: &Signals) -> Exit {
     match &report.halt {
         Some(Halt::Interrupted) => signals.exit(),
-        Some(Halt::LockLost(_)) => Exit::Partial,
+        Some(Halt::LockLost(_) | Halt::Canary(_)) => Exit::Partial,
         Some(Halt::Unrecorded(_)) => Exit::Failed,
         Some(Halt::Api(error)) => {
             let exit = exit_of(error);

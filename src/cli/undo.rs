@@ -18,7 +18,7 @@ use super::driving::{Goal, Task, drive};
 use super::exit::{CliError, Exit};
 use super::journaling::folder;
 use super::owning::RunLedger;
-use super::prepare::{Prepared, connect, marked, marker, permits, salt, tell_unmasked};
+use super::prepare::{Basis, Prepared, connect, marked, marker, permits, salt, tell_unmasked};
 use super::saved::{self, From, Reviewed};
 use super::session::Session;
 use super::signals::Signals;
@@ -114,6 +114,11 @@ impl Undone {
         }
     }
 
+    /// What there is to undo.
+    pub(super) fn undoing(&self) -> Undoing<'_> {
+        self.run.undoing(&self.forced)
+    }
+
     /// Says what an undo does not do.
     pub(super) fn remind(&self, context: &Context) {
         // The manifests of the run that was undone ask for what comes back.
@@ -139,7 +144,7 @@ impl Undone {
         allow: &Allow,
     ) -> Result<Result<Prepared, Exit>, CliError> {
         let client = &session.client;
-        let undoing = &self.run.undoing(&self.forced);
+        let undoing = &self.undoing();
         let kinds = kinds(undoing);
         let Described { schemas, unmasked } =
             observe::schemas(client, &Desired::default(), kinds).await?;
@@ -168,9 +173,13 @@ impl Undone {
         let pictures = observe::pictures(client, &schemas, &plan).await?;
         plan::picture(&mut plan, &schemas, &pictures);
         let salt = salt(loaded, ledger)?;
-        Ok(Ok(Prepared::of(
-            plan, schemas, sources, &read, session, &salt,
-        )))
+        let mut prepared = Prepared::of(plan, schemas, sources, &read, session, &salt);
+        prepared.basis = Some(Basis {
+            declared: None,
+            questions,
+            observed,
+        });
+        Ok(Ok(prepared))
     }
 }
 

@@ -229,6 +229,7 @@ pub(super) fn end(row: EndRow<'_>) -> (End, Tally) {
         HowRow::LockLost => How::LockLost(why()),
         HowRow::Unrecorded => How::Unrecorded(why()),
         HowRow::Instance => How::Instance(why()),
+        HowRow::Canary => How::Canary(why()),
     };
     let tally = Tally {
         applied: counts(applied),

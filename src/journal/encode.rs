@@ -183,6 +183,7 @@ pub(super) fn end_row<'e>(end: &'e End, tally: &Tally) -> EndRow<'e> {
         How::LockLost(why) => (HowRow::LockLost, Some(why)),
         How::Unrecorded(why) => (HowRow::Unrecorded, Some(why)),
         How::Instance(why) => (HowRow::Instance, Some(why)),
+        How::Canary(why) => (HowRow::Canary, Some(why)),
     };
     EndRow {
         time: *time,

@@ -76,6 +76,7 @@ fn begun(head: Head) -> Run {
         outcomes: Vec::new(),
         asides: Vec::new(),
         adopted: Vec::new(),
+        tried: None,
         end: None,
     }
 }
@@ -87,6 +88,7 @@ impl Run {
             adopted,
             sending,
             settled,
+            tried,
             end,
         } = json(line)?;
         if let Some(row) = change {
@@ -109,6 +111,9 @@ impl Run {
             let outcome = self.outcomes.get_mut(change).ok_or(Damage::Reference)?;
             *outcome = decode::outcome(row, self.changes.len())?;
             self.asides[change].tries = tries;
+        }
+        if let Some(row) = tried {
+            self.tried = Some(row.changes);
         }
         if let Some(row) = end {
             self.end = Some(decode::end(row).0);

@@ -75,6 +75,8 @@ pub(super) struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) settled: Option<SettledRow<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tried: Option<TriedRow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) end: Option<EndRow<'a>>,
 }
 
@@ -165,6 +167,13 @@ pub(super) struct SettledRow<'a> {
     pub(super) outcomes: Vec<OutcomeRow<'a>>,
 }
 
+/// A canary of so many changes that the instance held before the rest went out.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+pub(super) struct TriedRow {
+    pub(super) time: Timestamp,
+    pub(super) changes: usize,
+}
+
 /// What became of a change: exactly one of the last four.
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -241,4 +250,5 @@ pub(super) enum HowRow {
     LockLost,
     Unrecorded,
     Instance,
+    Canary,
 }

@@ -23,6 +23,8 @@ pub struct Run {
     pub asides: Vec<Aside>,
     /// The records that became the project's own without a change of the instance.
     pub adopted: Vec<Adopted>,
+    /// How many changes went out as a canary and were found before the rest went.
+    pub tried: Option<usize>,
     /// Missing where the run has died, or goes on.
     pub end: Option<End>,
 }
@@ -93,6 +95,8 @@ pub enum How {
     Unrecorded(String),
     /// The instance took no further calls; why.
     Instance(String),
+    /// What was tried first did not come to what was planned; why.
+    Canary(String),
 }
 
 /// What became of the changes of a run, counted.
@@ -207,6 +211,7 @@ impl How {
             Some(Halt::Interrupted) => Self::Interrupted,
             Some(Halt::LockLost(lost)) => Self::LockLost(lost.to_string()),
             Some(Halt::Unrecorded(error)) => Self::Unrecorded(error.to_string()),
+            Some(Halt::Canary(failure)) => Self::Canary(failure.to_string()),
             Some(Halt::Api(error)) => {
                 let text = error.to_string();
                 Self::Instance(if sensitive {

@@ -16,7 +16,7 @@ use crate::plan::{Batch, Plan};
 
 use super::encode::{adopted_row, change_row, end_row, head_row, is_owned, outcome_row};
 use super::error::{Doing, JournalError};
-use super::rows::{ActionRow, Line, SendingRow, SettledRow};
+use super::rows::{ActionRow, Line, SendingRow, SettledRow, TriedRow};
 use super::run::{End, Head, How, Tally};
 
 /// Where a journal goes.
@@ -154,7 +154,11 @@ impl<'p> Journal<'p> {
                 }),
                 ..Line::default()
             },
-            Event::Stopping => return Ok(()),
+            Event::Tried(changes) => Line {
+                tried: Some(TriedRow { time, changes }),
+                ..Line::default()
+            },
+            Event::Looking(_) | Event::Stopping => return Ok(()),
         };
         self.line(&line)
     }

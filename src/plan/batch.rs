@@ -33,6 +33,17 @@ pub struct Room {
 /// The calls of a plan, given how many bytes each change takes in a request.
 #[must_use]
 pub fn waves(plan: &Plan, room: Room, bytes: impl Fn(&Change) -> usize) -> Vec<Wave> {
+    waves_of(plan, room, bytes, |_| true)
+}
+
+/// The calls of some changes of a plan, those whose indexes are `wanted`.
+#[must_use]
+pub fn waves_of(
+    plan: &Plan,
+    room: Room,
+    bytes: impl Fn(&Change) -> usize,
+    wanted: impl Fn(usize) -> bool,
+) -> Vec<Wave> {
     let writes = KINDS
         .into_iter()
         .map(|kind| (kind, [Verb::Create, Verb::Update].as_slice()));
@@ -43,7 +54,12 @@ pub fn waves(plan: &Plan, room: Room, bytes: impl Fn(&Change) -> usize) -> Vec<W
     let wave = |(kind, verbs): (&'static ObjectKind, &[Verb])| Wave {
         batches: verbs
             .iter()
-            .flat_map(|verb| batches(plan, kind, *verb, room, &bytes))
+            .flat_map(|verb| {
+                let of_call = |index: usize, change: &Change| {
+                    change.kind == kind && change.verb() == *verb && wanted(index)
+                };
+                batches(plan, kind, *verb, room, &bytes, of_call)
+            })
             .collect(),
     };
     writes
@@ -59,6 +75,7 @@ fn batches(
     verb: Verb,
     room: Room,
     bytes: impl Fn(&Change) -> usize,
+    of_call: impl Fn(usize, &Change) -> bool,
 ) -> Vec<Batch> {
     let mut batches: Vec<Batch> = Vec::new();
     let mut used = 0;
@@ -66,7 +83,7 @@ fn batches(
         .changes
         .iter()
         .enumerate()
-        .filter(|(_, change)| change.kind == kind && change.verb() == verb)
+        .filter(|(index, change)| of_call(*index, change))
     {
         let size = bytes(change);
         match batches

@@ -153,6 +153,12 @@ impl Plan {
         self.changes.is_empty()
     }
 
+    /// Whether nothing is to be done, neither in the instance nor by a person first.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.changes.is_empty() && self.refusals.is_empty() && self.problems.is_empty()
+    }
+
     /// Whether something is not brought to where the plan was to bring it.
     #[must_use]
     pub fn is_partial(&self) -> bool {

@@ -2,11 +2,12 @@
 //!
 //! [`bind`] gives every entry its key and typed values in one instance, [`questions`] says which records
 //! have to be read for that, [`plan`] compares the answers, [`guard`] refuses too many deletions and
-//! [`waves`] splits the changes into calls. `plan` alone decides; `apply` makes no choice any more.
+//! [`waves`] splits the changes into calls, a [`canary`] apart where one is wanted. `plan` alone decides; `apply` makes no choice any more.
 //! [`undo`] plans the other way: from a run that was applied to what was before it.
 
 mod batch;
 mod bind;
+mod canary;
 mod change;
 mod deletion;
 mod digest;
@@ -25,8 +26,9 @@ mod tests;
 mod track;
 mod undo;
 
-pub use batch::{Batch, Room, Wave, waves};
+pub use batch::{Batch, Room, Wave, waves, waves_of};
 pub use bind::{Bound, Leads, Matches, Schemas, Target, bind};
+pub use canary::{Canary, canary};
 pub use change::{Action, At, Change, FieldChange, Moved, Note, Plan, WhyDelete};
 pub use digest::{Does, PlanDigest, digest, does};
 pub use guard::{Base, Guards, PERCENT_COUNTS_FROM, Refusal, Threshold, guard};

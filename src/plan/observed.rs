@@ -49,6 +49,15 @@ impl Observed {
         self.marked.iter().map(|(kind, key)| (*kind, key))
     }
 
+    /// Forgets what was answered for a key.
+    pub fn forget(&mut self, kind: &ObjectKind, key: &Key) {
+        if let Some(of_kind) = self.kinds.get_mut(kind) {
+            let folded = key.folded();
+            drop(of_kind.by_key.remove(&folded));
+            of_kind.twins.retain(|twin| twin.key.folded() != folded);
+        }
+    }
+
     /// Takes over what others were asked for.
     pub fn extend(&mut self, other: Self) {
         let Self { kinds, marked } = other;

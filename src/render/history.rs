@@ -7,6 +7,7 @@ use crate::journal::{Aside, Head, How, Run};
 use crate::model::{Sources, Verb};
 use crate::plan::{Change, FieldChange, MASK, masked};
 
+use super::canary::tried;
 use super::escape::escaped;
 use super::place::short;
 use super::plan::{Detail, fields, symbol};
@@ -32,6 +33,7 @@ pub fn history(
         write!(out, "  {} in {took:.1} s.", counted(end.calls, "call"))?;
     }
     writeln!(out)?;
+    run.tried.map_or(Ok(()), |changes| tried(changes, out))?;
     adopted(run, out)?;
     let own = run.head.origin();
     let became = Became {
@@ -39,6 +41,7 @@ pub fn history(
         outcomes: &run.outcomes,
         sources: &Sources::default(),
         own: Some(&own),
+        is_canary: matches!(run.end.as_ref().map(|end| &end.how), Some(How::Canary(_))),
     };
     done(run, became, detail, out)?;
     became.lists(detail, out)?;
@@ -64,6 +67,7 @@ pub fn ended(how: Option<&How>, is_running: bool) -> &'static str {
         Some(How::LockLost(_)) => "lost its lock",
         Some(How::Unrecorded(_)) => "lost its journal",
         Some(How::Instance(_)) => "refused by Marketo",
+        Some(How::Canary(_)) => "canary failed",
     }
 }
 
@@ -196,5 +200,6 @@ pub(super) fn ended_why(how: &How) -> Option<(&'static str, Option<&str>)> {
             Some(why),
         )),
         How::Instance(why) => Some(("The run ended early", Some(why))),
+        How::Canary(why) => Some(("The canary failed", Some(why))),
     }
 }

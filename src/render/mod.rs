@@ -3,6 +3,7 @@
 
 mod account;
 mod ahead;
+mod canary;
 mod diagnostics;
 #[cfg(test)]
 mod diagnostics_tests;

@@ -50,21 +50,7 @@ pub fn plan(
 ) -> fmt::Result {
     first_line(head, out)?;
     if detail != Detail::Summary {
-        let mut files: BTreeMap<&Path, Vec<&Change>> = BTreeMap::new();
-        for change in &plan.changes {
-            let file = match &change.at {
-                At::Here(span) => sources.path(*span),
-                At::Saved { file, .. } => Path::new(&**file),
-                At::Before { place, .. } => Path::new(&*place.file),
-            };
-            files.entry(file).or_default().push(change);
-        }
-        for (file, changes) in files {
-            let file = file.display().to_string();
-            writeln!(out, "{}", Painted(STRONG, escaped(&file)))?;
-            of_file(&changes, sources, detail, out)?;
-            writeln!(out)?;
-        }
+        by_file(&plan.changes, sources, detail, out)?;
     }
     for note in others(plan, sources) {
         writeln!(out, "Note: {note}")?;
@@ -76,6 +62,31 @@ pub fn plan(
     summary(plan, head, out)?;
     if let (Detail::Full, Some(calls)) = (detail, head.calls) {
         sorts(calls, out)?;
+    }
+    Ok(())
+}
+
+/// Writes changes by the files that they come from.
+pub(super) fn by_file(
+    changes: &[Change],
+    sources: &Sources,
+    detail: Detail,
+    out: &mut dyn fmt::Write,
+) -> fmt::Result {
+    let mut files: BTreeMap<&Path, Vec<&Change>> = BTreeMap::new();
+    for change in changes {
+        let file = match &change.at {
+            At::Here(span) => sources.path(*span),
+            At::Saved { file, .. } => Path::new(&**file),
+            At::Before { place, .. } => Path::new(&*place.file),
+        };
+        files.entry(file).or_default().push(change);
+    }
+    for (file, changes) in files {
+        let file = file.display().to_string();
+        writeln!(out, "{}", Painted(STRONG, escaped(&file)))?;
+        of_file(&changes, sources, detail, out)?;
+        writeln!(out)?;
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use crate::model::Sources;
 use crate::plan::{At, Change, Plan, masked};
 
 use super::ahead::{native_crm, quota_renewal};
+use super::canary::{failed, tried};
 use super::escape::escaped;
 use super::place::{place, written};
 use super::plan::Detail;
@@ -46,11 +47,13 @@ pub fn report(
     let seconds = tail.took.as_secs_f64();
     let calls = counted(tail.calls, "call");
     writeln!(out, "{applied}  {calls} in {seconds:.1} s.")?;
+    report.tried.map_or(Ok(()), |changes| tried(changes, out))?;
     let became = Became {
         changes: &plan.changes,
         outcomes: &report.outcomes,
         sources,
         own: None,
+        is_canary: matches!(report.halt, Some(Halt::Canary(_))),
     };
     became.lists(detail, out)?;
     match &report.halt {
@@ -70,6 +73,7 @@ pub fn report(
             escaped(&error.to_string())
         ),
         Some(Halt::Api(error)) => early_end(error, plan, &tail.ended, out),
+        Some(Halt::Canary(failure)) => failed(failure, report, sources, out),
     }
 }
 
@@ -117,6 +121,8 @@ pub(super) struct Became<'r> {
     pub(super) sources: &'r Sources,
     /// The apply that they are of, where its places go without saying whose they are.
     pub(super) own: Option<&'r Origin>,
+    /// Whether the run ended because its canary had failed.
+    pub(super) is_canary: bool,
 }
 
 impl Became<'_> {
@@ -258,6 +264,7 @@ fn not_attempted(why: WhyNot, became: Became<'_>, out: &mut dyn fmt::Write) -> f
     match why {
         WhyNot::Parent(index) => writeln!(out, "      {} was not created", name(index)),
         WhyNot::Child(index) => writeln!(out, "      {} was not deleted", name(index)),
+        WhyNot::Halted if became.is_canary => writeln!(out, "      the canary failed"),
         WhyNot::Halted => writeln!(out, "      the run had ended"),
     }
 }

@@ -11,7 +11,8 @@ use serde_json::Value;
 use super::codes::{Failure, Reason, message};
 use super::faults::{Alteration, Breakdown, FaultKind, Garbling};
 use super::reply::{Reply, Row};
-use super::value::raw;
+use super::request::Members;
+use super::value::{raw, text};
 
 impl Breakdown {
     /// What the client sees.
@@ -59,6 +60,7 @@ impl Skip {
             | FaultKind::Delay(_)
             | FaultKind::Break { .. }
             | FaultKind::Token(_)
+            | FaultKind::Lose { .. }
             | FaultKind::Alter(_)
             | FaultKind::Reword
             | FaultKind::Warn(_)
@@ -70,6 +72,23 @@ impl Skip {
     pub(super) fn at(skip: Option<&Self>, index: usize) -> Option<Reason> {
         skip.filter(|skip| skip.index == index)
             .map(|skip| skip.reason.clone())
+    }
+}
+
+/// Takes from the records of a sync what `FaultKind::Lose` says is not stored.
+pub(super) fn lose(kind: Option<&FaultKind>, input: &mut [Members]) {
+    let Some(FaultKind::Lose { field, kept }) = kind else {
+        return;
+    };
+    for record in input {
+        let text = record.get(field).and_then(|value| text(value));
+        match text.filter(|_| *kept > 0) {
+            Some(text) => {
+                let start: String = text.chars().take(*kept).collect();
+                record.insert(field.clone(), raw(start));
+            }
+            None => drop(record.remove(field)),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
-use super::alter::{Skip, alter};
+use super::alter::{Skip, alter, lose};
 use super::calls::Operation;
 use super::codes::{Failure, Reason};
 use super::delete::Delete;
@@ -47,8 +47,8 @@ pub(super) async fn execute(
             Reply::of(app.meter.history().rows(answers, told, span, today))
         }
         Endpoint::Records(object) | Endpoint::Delete(object) => {
-            let (app, user, skip) = (Arc::clone(app), user.clone(), Skip::of(fault));
-            let work = move || records(&app, &user, object, operation, &call, skip.as_ref());
+            let (app, user, fault) = (Arc::clone(app), user.clone(), fault.cloned());
+            let work = move || records(&app, &user, object, operation, &call, fault.as_ref());
             let done = tokio::task::spawn_blocking(work).await;
             done.map_err(|_| Failure::code("611"))??
         }
@@ -86,7 +86,7 @@ fn records(
     object: &'static Object,
     operation: Operation,
     call: &Call,
-    skip: Option<&Skip>,
+    fault: Option<&FaultKind>,
 ) -> Result<Reply, Failure> {
     let guard = app.store.read().unwrap_or_else(PoisonError::into_inner);
     // Only while the simulator shuts down.
@@ -99,6 +99,8 @@ fn records(
         now: app.clock.now(),
     };
     let history = app.meter.history();
+    let skip = Skip::of(fault);
+    let skip = skip.as_ref();
     match operation {
         Operation::Query => Query::parse(rules, call)?.answer(rules, store),
         Operation::Sync if object.name == LEAD.name => {
@@ -106,7 +108,8 @@ fn records(
             store.write(&history, |writer| sync.apply(rules, writer, skip))
         }
         Operation::Sync => {
-            let sync = Sync::parse(rules.answers, call.body.json()?)?;
+            let mut sync = Sync::parse(rules.answers, call.body.json()?)?;
+            lose(fault, sync.input());
             store.write(&history, |writer| sync.apply(rules, writer, skip))
         }
         Operation::Delete => {

@@ -195,9 +195,9 @@ impl Reader {
         })
     }
 
-    /// An index; without the member, the first.
+    /// An index or a count; without the member, 0.
     pub(super) fn index(&mut self, member: &'static str) -> Result<usize, Problem> {
-        let index = self.take(member, "an index, from 0", |value| {
+        let index = self.take(member, "a whole number, from 0", |value| {
             usize::try_from(value.as_u64()?).ok()
         });
         Ok(index?.unwrap_or(0))

@@ -93,6 +93,23 @@ pub static FAULTS: &[FaultType] = &[
         },
     },
     FaultType {
+        name: "loseField",
+        members: &[
+            ("field", "the API name of a field"),
+            (
+                "kept",
+                "so many characters of it are stored; default 0: it stays as it was",
+            ),
+        ],
+        effect: "a sync succeeds, and the value of a field is not stored, or only its beginning",
+        read: |reader| {
+            Ok(FaultKind::Lose {
+                field: reader.required("field", Reader::text)?,
+                kept: reader.index("kept")?,
+            })
+        },
+    },
+    FaultType {
         name: "omitRow",
         members: &[INDEX],
         effect: "one row of the result is missing, though its record was applied",

@@ -1,7 +1,7 @@
 //! Scripted faults, as data: which calls, how often, and what goes wrong.
 //!
 //! Each kind takes effect at one place: `Answer`, `Delay`, `Token` and a `Breakdown` before the
-//! commit in the handler's gate, `SkipRecord` in the write itself, `Alter` on the finished rows
+//! commit in the handler's gate, `SkipRecord` and `Lose` in the write itself, `Alter` on the finished rows
 //! (`alter`), `Reword` on the messages, `Warn` and `Garble` on the answer as it leaves, and a
 //! `Breakdown` after the commit in its place. A further kind is a variant here, an entry in
 //! `fault_table`, and its line at that place.
@@ -64,6 +64,9 @@ pub enum FaultKind {
         code: String,
         message: String,
     },
+    /// A sync succeeds, and of this field of its records no more than so many characters are stored; with none of
+    /// them the field stays as it was.
+    Lose { field: String, kept: usize },
     /// The call succeeds, and its rows look different.
     Alter(Alteration),
     /// The messages of errors and reasons are worded differently.

@@ -231,6 +231,7 @@ async fn gate(pause: Duration, fault: Option<&FaultKind>) -> Result<(), Failure>
             | FaultKind::Delay(_)
             | FaultKind::Token(_)
             | FaultKind::SkipRecord { .. }
+            | FaultKind::Lose { .. }
             | FaultKind::Alter(_)
             | FaultKind::Reword
             | FaultKind::Warn(_)

@@ -86,6 +86,11 @@ impl Sync {
         })
     }
 
+    /// The records as they were sent.
+    pub(super) fn input(&mut self) -> &mut [Members] {
+        &mut self.input
+    }
+
     /// Applies the records, but not those that a fault skips.
     pub(super) fn apply(
         &self,

@@ -1,5 +1,6 @@
 //! Tests of the crate from outside, in one binary.
 
+mod canary;
 mod color;
 mod config;
 mod counts;

@@ -23,7 +23,7 @@ async fn stopped(bench: &Bench, urgency: Urgency) -> (Vec<String>, usize) {
     let mut told = 0;
     let run = bench
         .execute(planned, |event, stop| match event {
-            Event::Sending(_) => {}
+            Event::Sending(_) | Event::Looking(_) | Event::Tried(_) => {}
             Event::Settled(_) => drop(stop.send_replace(urgency)),
             Event::Stopping => told += 1,
         })

@@ -1,5 +1,6 @@
 //! The arguments of what plans and of what sends: `plan`, `show`, `apply` and `undo`.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -56,6 +57,9 @@ pub(in crate::cli) struct Sending {
     /// Name the instance, where its configuration says `confirm: true`
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) confirm: Option<String>,
+    /// Send the first COUNT changes of each kind and action, read them back, and send the rest only if they are as planned
+    #[arg(long, value_name = "COUNT")]
+    pub(in crate::cli) canary: Option<NonZeroUsize>,
     /// Wait this long for another apply to end, for example 5m
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
     pub(in crate::cli) lock_wait: Duration,
@@ -74,7 +78,7 @@ pub(in crate::cli) struct Undo {
     #[arg(long = "force-field", value_name = "NAME")]
     pub(in crate::cli) forced: Vec<String>,
     /// Save the plan in this file, for `apply --plan` and `show`, and send nothing
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["yes", "confirm", "expect", "lock_wait"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["yes", "confirm", "expect", "lock_wait", "canary"])]
     pub(in crate::cli) out: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) sending: Sending,

@@ -288,6 +288,7 @@ pub(super) fn sample(sensitive: bool) -> Log {
             .map(|_| Outcome::NotAttempted(WhyNot::Halted))
             .collect(),
         halt: Some(Halt::Interrupted),
+        tried: None,
     };
     for Settled {
         change, outcome, ..

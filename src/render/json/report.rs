@@ -103,6 +103,7 @@ pub(super) fn run_entry<'a>(
         Some(How::LockLost(why)) => (State::LockLost, Some(why)),
         Some(How::Unrecorded(why)) => (State::Unrecorded, Some(why)),
         Some(How::Instance(why)) => (State::Instance, Some(why)),
+        Some(How::Canary(why)) => (State::Canary, Some(why)),
     };
     RunEntry {
         run: Some(id.as_str()),

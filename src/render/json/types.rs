@@ -89,6 +89,8 @@ pub(super) enum State {
     Unrecorded,
     /// The instance took no further calls.
     Instance,
+    /// Its canary failed; see why.
+    Canary,
 }
 
 /// How many records there are of each sort.

@@ -119,6 +119,7 @@ fn done(account: &Account<'_>, run: Ran<'_>) -> String {
         Some(How::Interrupted) => "**interrupted**: ",
         Some(How::NotBegun(_)) => "**nothing was sent**: ",
         Some(How::LockLost(_) | How::Unrecorded(_) | How::Instance(_)) => "**ended early**: ",
+        Some(How::Canary(_)) => "**the canary failed**: ",
         None => "**ended without a word**: ",
         Some(How::Finished) if parts.is_empty() => "",
         Some(How::Finished) => "**in part**: ",

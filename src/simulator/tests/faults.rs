@@ -200,6 +200,31 @@ async fn one_record_is_skipped_and_the_others_are_not() {
 }
 
 /// The rows of a query of A and B under an alteration.
+#[tokio::test]
+async fn a_field_can_be_lost_although_the_sync_succeeds() {
+    let bench = bench().await;
+    let lose = |field: &str, kept| {
+        let field = field.to_owned();
+        bench
+            .simulator
+            .faults()
+            .push(Fault::new(FaultKind::Lose { field, kept }).on(Operation::Sync));
+    };
+    let named = |name: &str| json!({ "input": [{ "externalOpportunityId": "A", "name": name }] });
+    lose("name", 3);
+    assert_eq!(
+        bench.write(OPPORTUNITIES, &named("Chairs")).await,
+        ["created"]
+    );
+    lose("name", 0);
+    assert_eq!(
+        bench.write(OPPORTUNITIES, &named("Tables")).await,
+        ["updated"]
+    );
+    let rows = bench.find(OPPORTUNITIES, "dedupeFields", "A", "name").await;
+    assert_eq!(rows[0]["name"], "Cha");
+}
+
 async fn altered(bench: &Bench, alteration: Alteration) -> Value {
     let fault = Fault::new(FaultKind::Alter(alteration));
     bench.simulator.faults().push(fault.on(Operation::Query));

@@ -64,6 +64,10 @@ fn every_fault_of_the_table_can_be_written() {
         code: code.to_owned(),
         message: message.to_owned(),
     };
+    let lose = |field: &str, kept| FaultKind::Lose {
+        field: field.to_owned(),
+        kept,
+    };
     let broken = |how| FaultKind::Break {
         how,
         when: Moment::BeforeCommit,
@@ -83,6 +87,7 @@ fn every_fault_of_the_table_can_be_written() {
             "skipRecord, index: 2, code: '1003', message: No",
             skip(2, "1003", "No"),
         ),
+        ("loseField, field: stage", lose("stage", 0)),
         (
             "omitRow, index: 1",
             FaultKind::Alter(Alteration::OmitRow(1)),

@@ -1,7 +1,7 @@
 //! The faults of one seed: a script, as users write them, of every kind that the simulator knows.
 //!
 //! The kinds come from the simulator's own table, so a further one takes part without being listed here; only
-//! what its members can be has to be known.
+//! what its members can be has to be known. One alone is left out: see `LIE`.
 
 use std::collections::BTreeMap;
 
@@ -26,6 +26,9 @@ const DELAYS: [&str; 4] = ["250ms", "10s", "31s", "61s"];
 /// Faults without an end, in the sense of any run; a number that is counted down shows how often each struck.
 const ENDLESS: u32 = 1_000_000;
 
+/// An instance that says it has stored what it has not: without a canary nobody looks, and the report is wrong.
+const LIE: &str = "loseField";
+
 /// What the faults of a seed are, and how often each strikes at most.
 pub(super) struct Script {
     faults: Vec<(String, u32)>,
@@ -40,6 +43,7 @@ impl Script {
         let mut random = fastrand::Rng::with_seed(seed);
         let variants: Vec<Value> = FAULTS
             .iter()
+            .filter(|kind| kind.name != LIE)
             .flat_map(|kind| variants(kind, &mut random))
             .collect();
         let each = STRUCK / u32::try_from(variants.len() + 1).unwrap();

@@ -1,0 +1,274 @@
+//! Canaries of random plans: what is in them, in which order, and that they can go alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
+
+use pretty_assertions::assert_eq;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::{Canary, canary};
+use crate::model::kind::{OPPORTUNITY, ROLE};
+use crate::model::{DataType, FileId, Key, KeyValue, ObjectKind, Record, Span, Value, Verb};
+use crate::plan::question::parent_of;
+use crate::plan::{
+    Action, At, Change, FieldChange, Left, Note, Observed, Plan, Question, Room, Wave, WhyDelete,
+    WhyLeft, waves_of,
+};
+
+/// A sort of change, by the number that [`Change::counts`] has for it.
+type Sort = usize;
+
+fn opportunity(number: usize) -> Key {
+    Key::new(vec![KeyValue::Text(format!("A-{number}").into())])
+}
+
+fn role(number: usize, lead: i64) -> Key {
+    // In another letter case than the parent's key: Marketo takes both for the same.
+    let parent = KeyValue::Text(format!("a-{number}").into());
+    let name = KeyValue::Text("Champion".into());
+    Key::new(vec![parent, KeyValue::Lead(lead), name])
+}
+
+fn change(kind: &'static ObjectKind, key: Key, sort: Sort, name: &str) -> Change {
+    let fields = vec![FieldChange {
+        name: "name".into(),
+        data_type: DataType::String,
+        before: Value::Null,
+        after: Value::Text(name.into()),
+        sensitive: false,
+        moved: None,
+        at: None,
+    }];
+    let id = "id".into();
+    Change {
+        kind,
+        shown: key.to_string().into(),
+        key,
+        label: None,
+        action: match sort {
+            0 => Action::Create { fields },
+            1 => Action::Adopt { id, fields },
+            2 => Action::Update { id, fields },
+            _ => Action::Delete {
+                id,
+                why: WhyDelete::Tombstone,
+                fields: Vec::new(),
+            },
+        },
+        at: At::Here(Span {
+            file: FileId(0),
+            start: 0,
+            end: 0,
+        }),
+    }
+}
+
+fn sort(change: &Change) -> (&'static str, Sort) {
+    let counts = Change::counts([change]);
+    let sort = counts
+        .iter()
+        .position(|count| *count == 1)
+        .expect("a change has a sort");
+    (change.kind.name, sort)
+}
+
+/// Plans of opportunities and their roles, in any order.
+fn plans() -> impl Strategy<Value = Plan> {
+    let sorts = || prop::option::of(select(vec![0, 1, 2, 3]));
+    let family = (sorts(), prop::collection::vec(sorts(), 0..4));
+    prop::collection::vec(family, 0..8)
+        .prop_map(|families| {
+            let mut changes = Vec::new();
+            for (number, (own, roles)) in families.into_iter().enumerate() {
+                let own = own.map(|sort| change(&OPPORTUNITY, opportunity(number), sort, "N"));
+                changes.extend(own);
+                let roles = (1..).zip(roles);
+                changes.extend(roles.filter_map(|(lead, sort)| {
+                    Some(change(&ROLE, role(number, lead), sort?, "N"))
+                }));
+            }
+            changes
+        })
+        .prop_shuffle()
+        .prop_map(|changes| Plan {
+            changes,
+            ..Plan::default()
+        })
+}
+
+/// The changes without which this one cannot be made, found one by one.
+fn needed(plan: &Plan, index: usize) -> BTreeSet<usize> {
+    let wanted = &plan.changes[index];
+    let hangs_on = |child: &Change, parent: &Change| {
+        parent_of(child.kind, &child.key)
+            .is_some_and(|(kind, key)| kind == parent.kind && key.folded() == parent.key.folded())
+    };
+    let others = plan.changes.iter().enumerate();
+    let needed = others.filter(|(_, other)| match (wanted.verb(), other.verb()) {
+        (Verb::Create | Verb::Update, Verb::Create) => hangs_on(wanted, other),
+        (Verb::Delete, Verb::Delete) => hangs_on(other, wanted),
+        (Verb::Create | Verb::Update | Verb::Delete, _) => false,
+    });
+    needed.map(|(index, _)| index).collect()
+}
+
+fn of(plan: &Plan, count: usize) -> Canary {
+    canary(plan, NonZeroUsize::new(count).expect("it is not zero"))
+}
+
+fn order(waves: &[Wave]) -> Vec<usize> {
+    let batches = waves.iter().flat_map(|wave| &wave.batches);
+    batches.flat_map(|batch| batch.changes.clone()).collect()
+}
+
+proptest! {
+    #[test]
+    fn a_canary_has_the_first_of_each_sort_and_what_these_need(plan in plans(), count in 1_usize..4) {
+        let canary = of(&plan, count);
+        let mut counts = BTreeMap::new();
+        let mut expected = BTreeSet::new();
+        for (index, change) in plan.changes.iter().enumerate() {
+            let seen: &mut usize = counts.entry(sort(change)).or_default();
+            *seen += 1;
+            if *seen <= count {
+                expected.insert(index);
+                expected.extend(needed(&plan, index));
+            }
+        }
+        // One step is all there is: a parent has none itself, and neither has a child children.
+        prop_assert_eq!(canary.indexes().collect::<BTreeSet<_>>(), expected);
+        for index in canary.indexes() {
+            let needed = needed(&plan, index);
+            prop_assert!(needed.into_iter().all(|needed| canary.has(needed)));
+        }
+    }
+
+    #[test]
+    fn canary_and_rest_are_the_plan_each_in_its_order(plan in plans(), count in 1_usize..4, records in 1_usize..4) {
+        let canary = of(&plan, count);
+        let room = Room { records, bytes: 1_000 };
+        let waves = |wanted: bool| waves_of(&plan, room, |_| 10, |index| canary.has(index) == wanted);
+        let (first, rest) = (order(&waves(true)), order(&waves(false)));
+        prop_assert!(first.iter().all(|index| canary.has(*index)));
+        let mut all: Vec<usize> = first.iter().chain(&rest).copied().collect();
+        all.sort_unstable();
+        prop_assert_eq!(all, (0..plan.changes.len()).collect::<Vec<_>>());
+        let whole = order(&waves_of(&plan, room, |_| 10, |_| true));
+        let in_order = |some: &[usize]| {
+            whole.iter().filter(|index| some.contains(index)).copied().collect::<Vec<_>>()
+        };
+        prop_assert_eq!(in_order(&first), first);
+        prop_assert_eq!(in_order(&rest), rest);
+    }
+}
+
+fn record(name: &str) -> Record {
+    let fields = [("name".into(), Value::Text(name.into()))];
+    Record {
+        id: "id".into(),
+        key: opportunity(1),
+        fields: fields.into_iter().collect(),
+    }
+}
+
+fn observed(record: Option<Record>) -> Observed {
+    let mut observed = Observed::default();
+    if let Some(record) = record {
+        observed.insert(&OPPORTUNITY, record);
+    }
+    observed
+}
+
+fn plan(changes: Vec<Change>) -> Plan {
+    Plan {
+        changes,
+        ..Plan::default()
+    }
+}
+
+#[test]
+fn it_asks_about_its_own_records_what_the_plan_asked() {
+    let plan = plan(vec![
+        change(&ROLE, role(1, 1), 2, "N"),
+        change(&OPPORTUNITY, opportunity(1), 0, "N"),
+        change(&OPPORTUNITY, opportunity(2), 0, "N"),
+    ]);
+    let asked = |kind, fields: &[&str]| Question {
+        kind,
+        fields: fields.iter().map(|name| (*name).into()).collect(),
+        keys: vec![opportunity(7)],
+        children_of: vec![opportunity(8)],
+    };
+    let questions = [
+        asked(&OPPORTUNITY, &["name", "stage"]),
+        asked(&ROLE, &["isPrimary"]),
+        asked(&ROLE, &["role"]),
+    ];
+    let question = |kind, fields: &[&str], key| Question {
+        keys: vec![key],
+        children_of: Vec::new(),
+        ..asked(kind, fields)
+    };
+    assert_eq!(
+        of(&plan, 1).questions(&plan, &questions),
+        [
+            question(&OPPORTUNITY, &["name", "stage"], opportunity(1)),
+            question(&ROLE, &["isPrimary", "role"], role(1, 1)),
+        ]
+    );
+}
+
+#[test]
+fn what_it_sees_takes_the_place_of_what_was_seen() {
+    let plan = plan(vec![change(&OPPORTUNITY, opportunity(1), 3, "N")]);
+    let canary = of(&plan, 1);
+    let mut seen = observed(Some(record("Old")));
+    canary.look(&plan, &mut seen, observed(None));
+    assert_eq!(seen.get(&OPPORTUNITY, &opportunity(1)), None);
+    canary.look(&plan, &mut seen, observed(Some(record("New"))));
+    assert_eq!(
+        seen.get(&OPPORTUNITY, &opportunity(1)),
+        Some(&record("New"))
+    );
+}
+
+#[test]
+fn what_a_further_plan_wants_of_the_rest_does_not_matter() {
+    let first = change(&OPPORTUNITY, opportunity(1), 0, "N");
+    let rest = change(&OPPORTUNITY, opportunity(2), 0, "N");
+    let whole = plan(vec![first.clone(), rest.clone()]);
+    let canary = of(&whole, 1);
+    let remains = |again| canary.remains(&whole, plan(again), &observed(None));
+    assert!(remains(vec![rest.clone()]).is_settled());
+    let remains = remains(vec![first, rest]);
+    let shown: Vec<_> = remains
+        .changes
+        .iter()
+        .map(|change| &*change.shown)
+        .collect();
+    assert_eq!(shown, ["A-1"]);
+}
+
+#[test]
+fn what_an_undo_takes_for_the_doing_of_others_is_told_by_its_fields() {
+    let wanted = change(&OPPORTUNITY, opportunity(1), 2, "Chairs");
+    let whole = plan(vec![wanted.clone()]);
+    let canary = of(&whole, 1);
+    let again = || Plan {
+        notes: vec![Note::Left(Left {
+            kind: &OPPORTUNITY,
+            shown: wanted.shown.clone(),
+            at: wanted.at.clone(),
+            why: WhyLeft::Remade,
+        })],
+        ..Plan::default()
+    };
+    let remains = |name| canary.remains(&whole, again(), &observed(Some(record(name))));
+    assert!(remains("Chairs").is_settled());
+    let remains = remains("Cha");
+    let fields = remains.changes[0].fields();
+    let text = |text: &str| Value::Text(text.into());
+    assert_eq!(fields[0].before, text("Cha"));
+    assert_eq!(fields[0].after, text("Chairs"));
+}

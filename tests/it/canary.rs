@@ -1,0 +1,546 @@
+//! `--canary`: a few changes go first, are looked at in the instance, and only if they are as planned does the rest follow.
+
+use std::fmt::Write as _;
+
+use oppctl::simulator::{Fault, FaultKind, Operation};
+use pretty_assertions::assert_eq;
+use snapbox::str;
+
+use crate::harness::{Marketo, Project, shows};
+
+/// So many opportunities with a role each.
+fn manifest(count: usize, name: &str) -> String {
+    let mut manifest = "version: 1\nopportunities:\n".to_owned();
+    for number in 1..=count {
+        writeln!(
+            manifest,
+            "  - {{ externalOpportunityId: A-{number}, name: {name}, roles: [{{ leadId: 1001, role: Champion }}] }}"
+        )
+        .expect("strings take all text");
+    }
+    manifest
+}
+
+/// Of every sync from now on no more than so many characters of the name are stored.
+fn lose_names(marketo: &Marketo, kept: usize) {
+    let field = "name".to_owned();
+    let lose = Fault::new(FaultKind::Lose { field, kept });
+    marketo.fault(lose.on(Operation::Sync).times(u32::MAX));
+}
+
+/// How many records the instance has of each of these opportunities.
+fn held(project: &Project, count: usize) -> usize {
+    let keys: Vec<String> = (1..=count).map(|number| format!("A-{number}")).collect();
+    let mut args = vec!["get", "opportunity", "--format", "json"];
+    args.extend(keys.iter().map(String::as_str));
+    let got = project.run_args(&args);
+    got.stdout.matches("\"marketoGUID\":").count()
+}
+
+#[test]
+fn what_is_as_planned_is_followed_by_the_rest() {
+    let marketo = Marketo::start();
+    let project = marketo.project(&manifest(5, "Chairs"));
+    project.run("apply --yes --canary 2").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+
+pipeline/main.yaml
+  + opportunity A-1  "Chairs"          :3   1 field
+  + role        A-1 / 1001 / Champion  :3   0 fields
+  + opportunity A-2  "Chairs"          :4   1 field
+  + role        A-2 / 1001 / Champion  :4   0 fields
+  + opportunity A-3  "Chairs"          :5   1 field
+  + role        A-3 / 1001 / Champion  :5   0 fields
+  + opportunity A-4  "Chairs"          :6   1 field
+  + role        A-4 / 1001 / Champion  :6   0 fields
+  + opportunity A-5  "Chairs"          :7   1 field
+  + role        A-5 / 1001 / Champion  :7   0 fields
+
+Plan: 10 to create; 0 unchanged.  Apply needs 6 calls.
+Planning took 5 calls; the apply is 0.01 % of the day's 50000.
+
+Applied: 10 created.  6 calls in [SECONDS] s.
+The canary of 4 changes was read back, and is as planned.
+---- stderr
+4 of 10 changes settled
+reading the canary of 4 changes back
+7 of 10 changes settled
+10 of 10 changes settled
+
+"#]]);
+    // One look for each kind.
+    shows(
+        &marketo.tally(0),
+        str![[r#"
+1 Describe opportunities/describe.json: ok
+1 Describe opportunities/roles/describe.json: ok
+1 Identity /identity/oauth/token: ok
+2 Query opportunities.json: ok
+2 Query opportunities/roles.json: ok
+1 Schema opportunities/schema/fields.json: ok
+2 Sync opportunities.json: ok
+2 Sync opportunities/roles.json: ok
+
+"#]],
+    );
+    project.assert_plan_empty();
+    project.run("history last").shows(str![[r#"
+exit: 0
+---- stdout
+Run [RUN] on production ([INSTANCE])
+  by unknown on [HOST], oppctl 0.1.0
+  the plan with the digest [DIGEST]
+  began [NOW], ended [NOW]
+
+Applied: 10 created.  6 calls in [SECONDS] s.
+The canary of 4 changes was read back, and is as planned.
+
+Done (10)
+  + opportunity A-1  "Chairs"  pipeline/main.yaml:3
+  + role A-1 / 1001 / Champion  pipeline/main.yaml:3
+  + opportunity A-2  "Chairs"  pipeline/main.yaml:4
+  + role A-2 / 1001 / Champion  pipeline/main.yaml:4
+  + opportunity A-3  "Chairs"  pipeline/main.yaml:5
+  + role A-3 / 1001 / Champion  pipeline/main.yaml:5
+  + opportunity A-4  "Chairs"  pipeline/main.yaml:6
+  + role A-4 / 1001 / Champion  pipeline/main.yaml:6
+  + opportunity A-5  "Chairs"  pipeline/main.yaml:7
+  + role A-5 / 1001 / Champion  pipeline/main.yaml:7
+
+"#]]);
+}
+
+#[test]
+fn what_was_stored_otherwise_is_shown_and_nothing_else_is_sent() {
+    let marketo = Marketo::start();
+    let project = marketo.project(&manifest(4, "Chairs"));
+    lose_names(&marketo, 3);
+    let run = project.run("apply --yes --canary 2");
+    run.shows(str![[r#"
+exit: 4
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+
+pipeline/main.yaml
+  + opportunity A-1  "Chairs"          :3   1 field
+  + role        A-1 / 1001 / Champion  :3   0 fields
+  + opportunity A-2  "Chairs"          :4   1 field
+  + role        A-2 / 1001 / Champion  :4   0 fields
+  + opportunity A-3  "Chairs"          :5   1 field
+  + role        A-3 / 1001 / Champion  :5   0 fields
+  + opportunity A-4  "Chairs"          :6   1 field
+  + role        A-4 / 1001 / Champion  :6   0 fields
+
+Plan: 8 to create; 0 unchanged.  Apply needs 6 calls.
+Planning took 5 calls; the apply is 0.01 % of the day's 50000.
+
+Applied: 4 created.  4 calls in [SECONDS] s.
+
+Not attempted (4)
+  pipeline/main.yaml:5:30  opportunity A-3
+      the canary failed
+  pipeline/main.yaml:5:67  role A-3 / 1001 / Champion
+      the canary failed
+  pipeline/main.yaml:6:30  opportunity A-4
+      the canary failed
+  pipeline/main.yaml:6:67  role A-4 / 1001 / Champion
+      the canary failed
+
+The canary failed: Marketo holds something else than was planned. Nothing else was sent.
+For it to be as planned, this would still have to change:
+
+pipeline/main.yaml
+  ~ opportunity A-1  "Chairs"  :3
+      name  Cha → Chairs
+  ~ opportunity A-2  "Chairs"  :4
+      name  Cha → Chairs
+
+What is done is done: a further apply plans the rest, and `oppctl undo last --force-field name` takes back what was applied.
+---- stderr
+2 of 8 changes settled
+4 of 8 changes settled
+reading the canary of 4 changes back
+
+"#]]);
+    assert_eq!(marketo.answered(Operation::Sync), 2);
+    marketo.heal();
+    assert_eq!(held(&project, 4), 2);
+    project.run("history last --quiet").shows(str![[r#"
+exit: 0
+---- stdout
+Run [RUN] on production ([INSTANCE])
+  by unknown on [HOST], oppctl 0.1.0
+  the plan with the digest [DIGEST]
+  began [NOW], ended [NOW]
+
+Applied: 4 created.  4 calls in [SECONDS] s.
+
+Not attempted (4)
+  pipeline/main.yaml:5  opportunity A-3
+      the canary failed
+  pipeline/main.yaml:5  role A-3 / 1001 / Champion
+      the canary failed
+  pipeline/main.yaml:6  opportunity A-4
+      the canary failed
+  pipeline/main.yaml:6  role A-4 / 1001 / Champion
+      the canary failed
+
+The canary failed: Marketo holds something else than was planned
+
+"#]]);
+    let undo = project.run("undo last --force-field name --yes --quiet");
+    drop(undo.exits(0));
+    assert_eq!(held(&project, 4), 0);
+}
+
+#[test]
+fn a_ledger_keeps_the_canary_and_nothing_of_the_rest() {
+    let marketo = Marketo::start();
+    let project = marketo.project(&manifest(4, "Chairs")).with_ledger();
+    lose_names(&marketo, 3);
+    drop(project.run("apply --yes --canary 1").exits(4));
+    project.run("ledger list").shows(str![[r#"
+exit: 0
+---- stdout
+ kind         key                    declared              commit  applied               protected
+ opportunity  A-1                    pipeline/main.yaml:3          [NOW]
+ role         A-1 / 1001 / Champion  pipeline/main.yaml:3          [NOW]
+
+"#]]);
+    marketo.heal();
+    project.run("plan").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
+
+pipeline/main.yaml
+  ~ opportunity A-1  "Chairs"          :3
+      name  Cha → Chairs   changed in Marketo
+  + opportunity A-2  "Chairs"          :4   1 field
+  + role        A-2 / 1001 / Champion  :4   0 fields
+  + opportunity A-3  "Chairs"          :5   1 field
+  + role        A-3 / 1001 / Champion  :5   0 fields
+  + opportunity A-4  "Chairs"          :6   1 field
+  + role        A-4 / 1001 / Champion  :6   0 fields
+
+Plan: 6 to create, 1 to update; 1 unchanged.  Apply needs 3 calls.
+Planning took 5 calls; the apply is 0.006 % of the day's 50000.
+
+"#]]);
+    drop(project.run("apply --yes --canary 1").exits(0));
+    project.assert_plan_empty();
+    project.run("ledger list").shows(str![[r#"
+exit: 0
+---- stdout
+ kind         key                    declared              commit  applied               protected
+ opportunity  A-1                    pipeline/main.yaml:3          [NOW]
+ opportunity  A-2                    pipeline/main.yaml:4          [NOW]
+ opportunity  A-3                    pipeline/main.yaml:5          [NOW]
+ opportunity  A-4                    pipeline/main.yaml:6          [NOW]
+ role         A-1 / 1001 / Champion  pipeline/main.yaml:3          [NOW]
+ role         A-2 / 1001 / Champion  pipeline/main.yaml:4          [NOW]
+ role         A-3 / 1001 / Champion  pipeline/main.yaml:5          [NOW]
+ role         A-4 / 1001 / Champion  pipeline/main.yaml:6          [NOW]
+
+"#]]);
+}
+
+#[test]
+fn what_is_refused_ends_the_run_with_the_canary() {
+    let marketo = Marketo::start();
+    let project = marketo.project(&manifest(3, "Chairs"));
+    let skip = FaultKind::SkipRecord {
+        index: 0,
+        code: "1003".to_owned(),
+        message: "Value for field 'name' is invalid".to_owned(),
+    };
+    marketo.fault(Fault::new(skip).on(Operation::Sync));
+    project.run("apply --yes --canary 1").shows(str![[r#"
+exit: 4
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+
+pipeline/main.yaml
+  + opportunity A-1  "Chairs"          :3   1 field
+  + role        A-1 / 1001 / Champion  :3   0 fields
+  + opportunity A-2  "Chairs"          :4   1 field
+  + role        A-2 / 1001 / Champion  :4   0 fields
+  + opportunity A-3  "Chairs"          :5   1 field
+  + role        A-3 / 1001 / Champion  :5   0 fields
+
+Plan: 6 to create; 0 unchanged.  Apply needs 6 calls.
+Planning took 5 calls; the apply is 0.01 % of the day's 50000.
+
+Applied: nothing.  1 call in [SECONDS] s.
+
+Rejected (1)
+  pipeline/main.yaml:3:41  opportunity A-1
+      1003 Value for field 'name' is invalid: a value, or a parameter of the call, is not valid
+      correct the field that the message names
+      request [REQUEST], which Adobe's support asks for
+
+Not attempted (5)
+  pipeline/main.yaml:3:67  role A-1 / 1001 / Champion
+      opportunity A-1 (pipeline/main.yaml:3:30) was not created
+  pipeline/main.yaml:4:30  opportunity A-2
+      the canary failed
+  pipeline/main.yaml:4:67  role A-2 / 1001 / Champion
+      the canary failed
+  pipeline/main.yaml:5:30  opportunity A-3
+      the canary failed
+  pipeline/main.yaml:5:67  role A-3 / 1001 / Champion
+      the canary failed
+
+The canary failed: 2 of its 2 changes were not applied. Nothing else was sent.
+What is done is done: a further apply plans the rest.
+---- stderr
+2 of 6 changes settled
+
+"#]]);
+    assert_eq!(marketo.answered(Operation::Sync), 1);
+    drop(project.run("apply --yes --canary 1").exits(0));
+    project.assert_plan_empty();
+}
+
+#[test]
+fn updates_and_deletions_are_tried_too() {
+    let marketo = Marketo::start();
+    let project = marketo.project(&manifest(6, "Chairs"));
+    drop(project.run("apply --yes --quiet").exits(0));
+    let mut next = manifest(6, "Tables");
+    for number in [2, 4, 5] {
+        let line = format!("A-{number}, name: Tables");
+        next = next.replace(&line, &format!("A-{number}, ensure: absent, name: Tables"));
+    }
+    project.write("pipeline/main.yaml", next);
+    let before = marketo.calls().len();
+    project
+        .run("apply --yes --canary 1 --allow-deletes 6")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   6 opportunities, 6 roles read in 5 calls
+
+pipeline/main.yaml
+  ~ 3 opportunities, each with this change  :3   and 2 more
+      name  Chairs → Tables
+      A-1 :3, A-3 :5, A-6 :8
+  - opportunity A-2  "Chairs"               :4   ensure: absent
+  - role        A-2 / 1001 / Champion       :4   ensure: absent
+  - opportunity A-4  "Chairs"               :6   ensure: absent
+  - role        A-4 / 1001 / Champion       :6   ensure: absent
+  - opportunity A-5  "Chairs"               :7   ensure: absent
+  - role        A-5 / 1001 / Champion       :7   ensure: absent
+
+Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+Plan: 3 to update, 6 to delete; 3 unchanged.  Apply needs 8 calls.
+Planning took 8 calls; the apply is 0.02 % of the day's 50000.
+
+Applied: 3 updated, 6 deleted.  8 calls in [SECONDS] s.
+The canary of 3 changes was read back, and is as planned.
+---- stderr
+3 of 9 changes settled
+reading the canary of 3 changes back
+5 of 9 changes settled
+7 of 9 changes settled
+9 of 9 changes settled
+
+"#]]);
+    shows(
+        &marketo.tally(before),
+        str![[r#"
+2 Delete opportunities/delete.json: ok
+2 Delete opportunities/roles/delete.json: ok
+1 Describe opportunities/describe.json: ok
+1 Describe opportunities/roles/describe.json: ok
+1 Identity /identity/oauth/token: ok
+3 Query opportunities.json: ok
+4 Query opportunities/roles.json: ok
+1 Schema opportunities/schema/fields.json: ok
+2 Sync opportunities.json: ok
+
+"#]],
+    );
+    assert_eq!(held(&project, 6), 3);
+    project.assert_plan_empty();
+}
+
+#[test]
+fn a_plan_that_is_smaller_is_looked_at_as_a_whole() {
+    let marketo = Marketo::start();
+    let project = marketo.project(&manifest(1, "Chairs"));
+    let run = project.run("apply --yes --quiet --canary 10").exits(0);
+    assert!(
+        run.stdout
+            .contains("The canary of 2 changes was read back, and is as planned."),
+        "{}",
+        run.text()
+    );
+    lose_names(&marketo, 0);
+    project.write("pipeline/main.yaml", manifest(1, "Tables"));
+    project.run("apply --yes --canary 10").shows(str![[r#"
+exit: 4
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
+
+pipeline/main.yaml
+  ~ opportunity A-1  "Tables"  :3
+      name  Chairs → Tables
+
+Plan: 1 to update; 1 unchanged.  Apply needs 2 calls.
+Planning took 5 calls; the apply is 0.004 % of the day's 50000.
+
+Applied: 1 updated.  2 calls in [SECONDS] s.
+
+The canary failed: Marketo holds something else than was planned. Nothing else was sent.
+For it to be as planned, this would still have to change:
+
+pipeline/main.yaml
+  ~ opportunity A-1  "Tables"  :3
+      name  Chairs → Tables
+
+What is done is done: a further apply plans the rest, and `oppctl undo last --force-field name` takes back what was applied.
+---- stderr
+1 of 1 changes settled
+reading the canary of 1 change back
+
+"#]]);
+    marketo.heal();
+    // Nothing to send is nothing to try.
+    drop(project.run("apply --yes --quiet").exits(0));
+    let before = marketo.calls().len();
+    drop(project.run("apply --yes --quiet --canary 1").exits(0));
+    assert_eq!(marketo.tally(before).matches("Sync").count(), 0);
+}
+
+#[test]
+fn an_undo_has_a_canary_as_well() {
+    let marketo = Marketo::start();
+    let project = marketo.project(&manifest(3, "Chairs"));
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.write("pipeline/main.yaml", manifest(3, "Tables"));
+    drop(project.run("apply --yes --quiet").exits(0));
+    lose_names(&marketo, 3);
+    project.run("undo last --yes --canary 1").shows(str![[r#"
+exit: 4
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   3 opportunities read in 1 call
+
+pipeline/main.yaml
+  ~ 3 opportunities, each with this change  :3   and 2 more
+      name  Tables → Chairs
+      A-1 :3, A-2 :4, A-3 :5
+
+Plan: 3 to update; 0 unchanged.  Apply needs 3 calls.
+Planning took 4 calls; the apply is 0.006 % of the day's 50000.
+
+Applied: 1 updated.  2 calls in [SECONDS] s.
+
+Not attempted (2)
+  pipeline/main.yaml:4, last applied on [DAY]  opportunity A-2
+      the canary failed
+  pipeline/main.yaml:5, last applied on [DAY]  opportunity A-3
+      the canary failed
+
+The canary failed: Marketo holds something else than was planned. Nothing else was sent.
+For it to be as planned, this would still have to change:
+
+pipeline/main.yaml
+  ~ opportunity A-1  "Tables"  :3
+      name  Cha → Chairs
+
+What is done is done: a further apply plans the rest, and `oppctl undo last --force-field name` takes back what was applied.
+---- stderr
+The manifests still ask for what this takes back, and the next apply would do it again: revert what was changed in them as well.
+1 of 3 changes settled
+reading the canary of 1 change back
+
+"#]]);
+    marketo.heal();
+    // A further undo takes the undo back, and finds two of three as they were.
+    let again = project.run("undo last --yes --quiet --canary 1 --force-field name");
+    assert!(
+        again
+            .stdout
+            .contains("The canary of 1 change was read back, and is as planned."),
+        "{}",
+        again.text()
+    );
+    project.assert_plan_empty();
+}
+
+#[test]
+fn a_look_that_fails_ends_the_run() {
+    let marketo = Marketo::start();
+    let project = marketo.project(&manifest(3, "Chairs"));
+    // The plan reads twice; the third query is the look.
+    let down = Fault::code("608").on(Operation::Query).after(2);
+    marketo.fault(down.times(u32::MAX));
+    project.run("apply --yes --canary 1").shows(str![[r#"
+exit: 7
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+
+pipeline/main.yaml
+  + opportunity A-1  "Chairs"          :3   1 field
+  + role        A-1 / 1001 / Champion  :3   0 fields
+  + opportunity A-2  "Chairs"          :4   1 field
+  + role        A-2 / 1001 / Champion  :4   0 fields
+  + opportunity A-3  "Chairs"          :5   1 field
+  + role        A-3 / 1001 / Champion  :5   0 fields
+
+Plan: 6 to create; 0 unchanged.  Apply needs 6 calls.
+Planning took 5 calls; the apply is 0.01 % of the day's 50000.
+
+Applied: 2 created.  10 calls in [SECONDS] s.
+
+Not attempted (4)
+  pipeline/main.yaml:4:30  opportunity A-2
+      the run had ended
+  pipeline/main.yaml:4:67  role A-2 / 1001 / Champion
+      the run had ended
+  pipeline/main.yaml:5:30  opportunity A-3
+      the run had ended
+  pipeline/main.yaml:5:67  role A-3 / 1001 / Champion
+      the run had ended
+
+The run ended early: query of roles: 608 "API Temporarily Unavailable", request [REQUEST]
+      run again later; what was applied is not applied twice
+What is done is done: a further apply plans only the rest.
+---- stderr
+2 of 6 changes settled
+reading the canary of 2 changes back
+trying again in [SECONDS] s: query of opportunities: 608 "API Temporarily Unavailable", request [REQUEST]
+
+"#]]);
+    marketo.heal();
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.assert_plan_empty();
+}
+
+#[test]
+fn a_canary_of_nothing_is_no_canary() {
+    let project = Project::empty();
+    project.run("apply --canary 0").shows(str![[r#"
+exit: 64
+---- stderr
+error: invalid value '0' for '--canary <COUNT>': number would be zero for non-zero type
+
+For more information, try '--help'.
+
+"#]]);
+    project
+        .run("undo last --out plan.json --canary 1")
+        .shows(str![[r#"
+exit: 64
+---- stderr
+error: the argument '--out <FILE>' cannot be used with '--canary <COUNT>'
+
+Usage: oppctl undo --out <FILE> <RUN>
+
+For more information, try '--help'.
+
+"#]]);
+}
