@@ -1,5 +1,7 @@
 //! What went wrong, at the top of a page: what is wrong in the manifests, why a plan is refused or stale, why a run ended early.
 
+use anstream::adapter::strip_str;
+
 use super::inert::{code, cut, fence, prose};
 use super::page::{Lines, Page, Place};
 use crate::render::account::{Account, Failure};
@@ -118,6 +120,8 @@ fn complaints(complaints: &[Complaint], page: &mut Page) {
 }
 
 fn folded_difference(difference: &str, page: &mut Page) {
+    // It was made for a terminal.
+    let difference = strip_str(difference).to_string();
     let lines = difference.lines();
     let lines = Lines {
         count: lines.clone().count(),

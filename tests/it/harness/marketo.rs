@@ -65,6 +65,18 @@ impl Marketo {
         Self::with(change, "")
     }
 
+    /// One with these custom fields and leads, whose client has this secret.
+    pub(crate) fn secret(schema: &str, leads: &str, secret: &str) -> Self {
+        let folder = TempDir::new().expect("a temporary folder can be made");
+        let file = folder.path().join("leads.yaml");
+        std::fs::write(&file, leads).expect("the folder can be written");
+        let change = |options: &mut Options| {
+            options.leads = Some(file);
+            secret.clone_into(&mut options.credentials.client_secret);
+        };
+        Self::with(change, schema)
+    }
+
     fn with(change: impl FnOnce(&mut Options), schema: &str) -> Self {
         let folder = TempDir::new().expect("a temporary folder can be made");
         let leads = folder.path().join("leads.yaml");

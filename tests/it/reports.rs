@@ -1,0 +1,293 @@
+//! The files of `--write`: of every command that plans or sends, in every format, however it ends.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use oppctl::simulator::{Fault, FaultKind, Operation};
+use pretty_assertions::assert_eq;
+use serde_json::Value;
+
+use crate::harness::{Marketo, Project};
+
+const MANIFEST: &str = "\
+version: 1
+opportunities:
+  - externalOpportunityId: A-1
+    name: Chairs
+    amount: 1604.47
+    roles: [{ leadId: 1001, role: Champion, isPrimary: true }]
+  - { externalOpportunityId: A-2, name: Tables }
+";
+
+const WRITES: &str = "--write json=r.json --write markdown=r.md";
+
+/// The report as JSON, which keeps to the schema, and as Markdown.
+#[track_caller]
+fn reports(project: &Project) -> (Value, String) {
+    let json: Value = serde_json::from_str(&project.read("r.json")).expect("it is JSON");
+    let of_plan = json.get("format_version").is_some();
+    let file = if of_plan { "plan" } else { "report" };
+    let schema = project
+        .run(&format!("schema {file}"))
+        .exits(0)
+        .stdout
+        .clone();
+    let schema = serde_json::from_str(&schema).expect("it is JSON");
+    let validator = jsonschema::draft7::new(&schema).expect("a schema");
+    let errors = validator.iter_errors(&json).map(|error| error.to_string());
+    assert_eq!(errors.collect::<Vec<_>>(), Vec::<String>::new());
+    for report in ["r.json", "r.md"] {
+        let mode = std::fs::metadata(project.root().join(report)).expect("it is there");
+        assert_eq!(mode.permissions().mode() & 0o777, 0o600, "{report}");
+    }
+    (json, project.read("r.md"))
+}
+
+/// The line with the verdict.
+fn title(page: &str) -> &str {
+    assert!(page.starts_with("<!-- oppctl:v1 instance="), "{page}");
+    page.lines().nth(1).unwrap_or_default()
+}
+
+#[test]
+fn a_plan_is_written_as_it_is_printed() {
+    let project = Project::simulated(MANIFEST);
+    let printed = project
+        .run(&format!("plan --format json {WRITES}"))
+        .exits(0)
+        .stdout;
+    let (_, page) = reports(&project);
+    assert_eq!(printed, project.read("r.json"));
+    assert_eq!(title(&page), "### oppctl plan: 3 to create");
+    assert_eq!(page, project.run("plan --format markdown").exits(0).stdout);
+    drop(project.run("plan --out plan.json").exits(0));
+    let shown = project
+        .run(&format!("show plan.json --format markdown {WRITES}"))
+        .exits(0);
+    assert_eq!(shown.stdout, project.read("r.md"));
+    assert_eq!(project.read("plan.json"), project.read("r.json"));
+    // What was written can be applied.
+    drop(project.run("apply --plan r.json --yes").exits(0));
+    project.assert_plan_empty();
+}
+
+#[test]
+fn a_run_is_told_as_history_tells_it() {
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST);
+    marketo.fault(
+        Fault::new(FaultKind::SkipRecord {
+            index: 0,
+            code: "1014".to_owned(),
+            message: "Simulated".to_owned(),
+        })
+        .on(Operation::Sync),
+    );
+    drop(project.run(&format!("apply --yes {WRITES}")).exits(4));
+    let (mut report, page) = reports(&project);
+    assert_eq!(
+        title(&page),
+        "### oppctl apply: **in part**: 1 created, **1 rejected**, **1 not attempted**"
+    );
+    assert_eq!(report["exit"], 4);
+    let outcomes = |report: &Value| {
+        let changes = report["changes"].as_array().expect("a list").clone();
+        let told = changes.iter().map(|change| {
+            let told = [&change["key"], &change["outcome"], &change["why"]];
+            told.map(|value| value.as_str().unwrap_or("-").to_owned())
+                .join(": ")
+        });
+        told.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        outcomes(&report),
+        [
+            "A-1: rejected: -",
+            "A-1 / 1001 / Champion: notAttempted: opportunity A-1 was not created",
+            "A-2: applied: -"
+        ]
+    );
+    let history = project.run("history last --format json").exits(0).stdout;
+    let mut history: Value = serde_json::from_str(&history).expect("it is JSON");
+    // The end is taken down twice, and the labels of a plan are those of its manifests.
+    for document in [&mut report, &mut history] {
+        document["ended"] = Value::Null;
+        document["exit"] = Value::Null;
+    }
+    assert_eq!(report, history);
+    drop(project.run(&format!("apply --yes {WRITES}")).exits(0));
+    assert_eq!(title(&reports(&project).1), "### oppctl apply: 2 created");
+    drop(project.run(&format!("undo last --yes {WRITES}")).exits(0));
+    let (report, page) = reports(&project);
+    assert_eq!(title(&page), "### oppctl undo: **2 deleted**");
+    assert!(report["undoes"].is_string(), "{report}");
+    drop(project.run(&format!("apply --yes {WRITES}")).exits(0));
+    drop(project.run(&format!("apply --yes {WRITES}")).exits(0));
+    let (report, page) = reports(&project);
+    assert_eq!(title(&page), "### oppctl apply: no changes");
+    assert_eq!(
+        [&report["state"], &report["run"]],
+        [&Value::from("finished"), &Value::Null]
+    );
+}
+
+/// Runs a command that fails with this exit, and returns its title and what its error says.
+#[track_caller]
+fn failing(project: &Project, command: &str, exit: i32) -> (String, String) {
+    drop(project.run(&format!("{command} {WRITES}")).exits(exit));
+    let (json, page) = reports(project);
+    let told = match json.get("format_version") {
+        Some(_) => json["refusals"][0].as_str(),
+        None => {
+            assert_eq!(json["exit"], exit);
+            assert_eq!(json["state"], "not-begun");
+            json["error"]["message"]
+                .as_str()
+                .or(json["problems"][0]["message"].as_str())
+        }
+    };
+    (
+        title(&page).to_owned(),
+        told.unwrap_or("nothing").to_owned(),
+    )
+}
+
+#[test]
+fn a_refusal_is_a_report() {
+    let project = Project::simulated(MANIFEST).with("guards: { maxDeletes: 0 }");
+    drop(project.run("apply --yes").exits(0));
+    project.edit("pipeline/main.yaml", "name: Tables }", "ensure: absent }");
+    let (page, told) = failing(&project, "plan", 5);
+    assert_eq!(page, "### oppctl plan: **refused** (**1 to delete**)");
+    assert_eq!(told, "the plan deletes 1 record: guards.maxDeletes is 0");
+    assert!(
+        project.read("r.md").contains("--allow-deletes 1"),
+        "the way out is told"
+    );
+    let (page, told) = failing(&project, "apply --yes", 5);
+    assert_eq!(page, "### oppctl apply: **refused** (**1 to delete**)");
+    assert!(told.starts_with("the plan deletes 1 record"), "{told}");
+}
+
+#[test]
+fn a_plan_that_is_stale_is_a_report() {
+    let project = Project::simulated(MANIFEST);
+    drop(project.run("plan --out plan.json").exits(0));
+    project.edit("pipeline/main.yaml", "name: Chairs", "name: Stools");
+    let (page, told) = failing(&project, "apply --yes --plan plan.json", 6);
+    assert_eq!(
+        page,
+        "### oppctl apply: **stale**, nothing was sent (3 to create)"
+    );
+    assert!(told.contains("is not the one that was reviewed"), "{told}");
+    let page = project.read("r.md");
+    assert!(
+        page.contains("<summary>What has changed since the review</summary>"),
+        "{page}"
+    );
+    assert!(page.contains("name  (none) → Stools"), "{page}");
+}
+
+#[test]
+fn mistakes_are_a_report() {
+    let project = Project::simulated(
+        "version: 1\nopportunities:\n  - { nme: Chairs }\n  - { externalOpportunityId: A, ensure: gone }\n",
+    );
+    let (page, told) = failing(&project, "plan", 3);
+    assert_eq!(page, "### oppctl plan: **2 problems in the manifests**");
+    assert!(told.contains("externalOpportunityId"), "{told}");
+    project.write("pipeline/main.yaml", "version: 1\n");
+    let (page, told) = failing(&project, "apply --yes", 3);
+    assert_eq!(page, "### oppctl apply: **failed**");
+    assert_eq!(told, "no record is declared in 1 file");
+    project.write("oppctl.yaml", "version: 7\n");
+    let (page, _) = failing(&project, "plan", 3);
+    assert_eq!(page, "### oppctl plan: **failed**");
+    assert!(
+        project
+            .read("r.md")
+            .starts_with("<!-- oppctl:v1 instance=none digest=none -->")
+    );
+}
+
+#[test]
+fn an_instance_that_does_not_answer_is_a_report() {
+    let marketo = Marketo::start();
+    let mut project = marketo.project(MANIFEST);
+    project.set("MARKETO_CLIENT_SECRET", "wrong");
+    let (page, _) = failing(&project, "plan", 8);
+    assert_eq!(page, "### oppctl plan: **failed**");
+    let page = project.read("r.md");
+    assert!(
+        page.starts_with("<!-- oppctl:v1 instance=127-0-0-1-"),
+        "{page}"
+    );
+    project.set("MARKETO_CLIENT_SECRET", "simulator");
+    marketo.fault(Fault::code("607").on(Operation::Sync));
+    drop(project.run(&format!("apply --yes {WRITES}")).exits(7));
+    let (report, page) = reports(&project);
+    assert_eq!(
+        [&report["state"], &report["exit"]],
+        [&Value::from("instance"), &Value::from(7)]
+    );
+    assert_eq!(
+        title(&page),
+        "### oppctl apply: **ended early**: **3 not attempted**"
+    );
+    assert!(
+        page.contains("**The run ended early: create of opportunities"),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_report_that_cannot_be_written_hides_nothing() {
+    let project = Project::simulated(MANIFEST);
+    let run = project
+        .run("plan --exit-code --write json=nowhere/a.json --write markdown=r.md")
+        .exits(2);
+    assert!(
+        run.stderr.contains("cannot write nowhere/a.json"),
+        "{}",
+        run.text()
+    );
+    assert!(project.read("r.md").contains("3 to create"));
+    drop(project.run("plan --write json=nowhere/a.json").exits(1));
+    project.write("pipeline/main.yaml", "version: 1\n");
+    drop(project.run("plan --write json=nowhere/a.json").exits(3));
+}
+
+#[test]
+fn nothing_but_a_report_is_written_over_and_nothing_is_done_then() {
+    let project = Project::simulated(MANIFEST);
+    for file in ["oppctl.yaml", "pipeline/main.yaml", "pipeline"] {
+        let run = project
+            .run(&format!("apply --yes --write markdown={file}"))
+            .exits(1);
+        assert!(
+            run.stderr.contains("is there and is no report"),
+            "{}",
+            run.text()
+        );
+    }
+    project.write("empty", "");
+    drop(
+        project
+            .run("plan --exit-code --write markdown=empty")
+            .exits(2),
+    );
+    drop(
+        project
+            .run("plan --exit-code --write markdown=empty")
+            .exits(2),
+    );
+    drop(project.run("plan --write json=/dev/null --quiet").exits(0));
+    for wrong in [
+        "text=a",
+        "json",
+        "json=",
+        "json=a --write markdown=a",
+        "json=a --drift",
+    ] {
+        drop(project.run(&format!("plan --write {wrong}")).exits(64));
+    }
+}
