@@ -13,13 +13,13 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::Duration;
 
 use oppctl::simulator::Operation;
 use tempfile::TempDir;
 
-use crate::harness::{Caught, Line, Marketo, ObjectStorage, Passage, Project, Tap, Way, World};
+use crate::harness::{
+    Line, Marketo, ObjectStorage, Passage, Project, Tap, Way, World, label, names, number, wait_for,
+};
 
 #[test]
 fn kills_with_a_ledger_in_a_folder() {
@@ -94,7 +94,7 @@ impl Killings {
                 (storage.location().to_owned(), line, environment)
             }
         };
-        let mut world = World::new(seed, instance, &location);
+        let mut world = World::new(seed, instance, Some(&location));
         world.set(environment);
         world.invite_strangers();
         Self {
@@ -244,46 +244,6 @@ fn killed_at_file(
     }
 }
 
-/// Parts are what is not yet in its place: the store writes `000124#1` before `000124`.
-fn label(name: &str) -> String {
-    let (_, name) = name.split_once('/').unwrap_or(("", name));
-    let is_part = name.contains('#');
-    let folder = name.split(['/', '-']).next().unwrap_or_default();
-    format!("File {folder}{}", if is_part { ", a part" } else { "" })
-}
-
-/// The files below a folder, which may change meanwhile.
-fn names(folder: &Path) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    let mut folders = vec![(String::new(), folder.to_owned())];
-    while let Some((prefix, folder)) = folders.pop() {
-        let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
-        for entry in entries {
-            let name = format!("{prefix}{}", entry.file_name().display());
-            if entry.file_type().is_ok_and(|found| found.is_dir()) {
-                folders.push((format!("{name}/"), entry.path()));
-            } else {
-                names.insert(name);
-            }
-        }
-    }
-    names
-}
-
-/// The piece that is held up, unless the process ends before.
-fn wait_for(held: &Receiver<Caught>, child: &mut Child) -> Option<Caught> {
-    loop {
-        match held.recv_timeout(Duration::from_millis(2)) {
-            Ok(caught) => return Some(caught),
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return None,
-        }
-        if child.try_wait().expect("the process is ours").is_some() {
-            return None;
-        }
-    }
-}
-
 /// Starts an apply whose output nobody needs.
 fn applying(project: &Project) -> Child {
     project
@@ -298,11 +258,6 @@ fn applying(project: &Project) -> Child {
 fn ended_well(child: &mut Child) {
     let status = child.wait().expect("the process is ours");
     assert!([Some(0), Some(4)].contains(&status.code()), "{status}");
-}
-
-fn number(variable: &str) -> Option<u64> {
-    let text = env::var(variable).ok()?;
-    Some(text.parse().expect("it is a number"))
 }
 
 /// Tells who asked for many kills what became of them.

@@ -23,6 +23,7 @@ mod object_store;
 mod online;
 mod ownership;
 mod pages;
+mod power_cut;
 mod quickstart;
 mod readme;
 mod rejected;

@@ -131,7 +131,7 @@ impl Rivals {
         let (marketo, tap) = (Marketo::of_users(&USERS, latency), Tap::new());
         let (to_marketo, instance) = tap.open(marketo.address());
         let seed = fastrand::u64(..);
-        let mut world = World::new(seed, instance, ledger);
+        let mut world = World::new(seed, instance, Some(ledger));
         world.set(environment);
         Self {
             projects: USERS.map(|user| world.project(user)),

@@ -4,6 +4,7 @@
 //! prints is compared as a whole; what differs from run to run becomes a placeholder, here and nowhere else.
 
 mod marketo;
+mod moment;
 mod normal;
 mod object_storage;
 mod project;
@@ -12,8 +13,9 @@ mod tap;
 mod world;
 
 pub(crate) use marketo::Marketo;
+pub(crate) use moment::{label, names, number, wait_for};
 pub(crate) use object_storage::ObjectStorage;
 pub(crate) use project::Project;
 pub(crate) use run::{Run, shows};
 pub(crate) use tap::{Caught, Line, Passage, Tap, Way};
-pub(crate) use world::{State, World};
+pub(crate) use world::{Records, State, World, values};

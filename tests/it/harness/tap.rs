@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 /// How long a server may still answer a client that is gone: a server drops what it does for a connection that ends.
 const LINGER: Duration = Duration::from_secs(2);
@@ -59,6 +59,8 @@ pub(crate) struct Caught {
 #[derive(Default)]
 struct State {
     lines: usize,
+    /// So many are open.
+    connections: usize,
     log: Vec<Passage>,
     trap: Option<Trap>,
 }
@@ -88,7 +90,12 @@ impl Tap {
         let state = Arc::clone(&self.state);
         self.runtime.spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(carry(Arc::clone(&state), line, client, server));
+                let state = Arc::clone(&state);
+                lock(&state).connections += 1;
+                tokio::spawn(async move {
+                    carry(Arc::clone(&state), line, client, server).await;
+                    lock(&state).connections -= 1;
+                });
             }
         });
         (line, address)
@@ -114,6 +121,13 @@ impl Tap {
         let mut state = lock(&self.state);
         state.trap = None;
         std::mem::take(&mut state.log)
+    }
+
+    /// Returns when nothing is under way any more between clients that have died and their servers.
+    pub(crate) fn calm(&self) {
+        while lock(&self.state).connections > 0 {
+            std::thread::yield_now();
+        }
     }
 
     /// What has passed since the log was begun.
@@ -170,16 +184,20 @@ async fn carry(state: Arc<Mutex<State>>, line: Line, client: TcpStream, server: 
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
     let what = Arc::new(Mutex::new((String::new(), None)));
+    let (answered, mut is_answered) = watch::channel(true);
+    let answered = Arc::new(answered);
     let pump = |way| Pump {
         state: Arc::clone(&state),
         line,
         way,
         what: Arc::clone(&what),
+        answered: Arc::clone(&answered),
     };
     let requests = async {
         // Kept open: a server that sees the end of a connection may give up what it does for it.
         let _to_server = pump(Way::Request).run(from_client, to_server).await;
-        tokio::time::sleep(LINGER).await;
+        let answer = is_answered.wait_for(|answered| *answered);
+        drop(tokio::time::timeout(LINGER, answer).await);
     };
     tokio::select! {
         () = requests => {}
@@ -194,6 +212,8 @@ struct Pump {
     way: Way,
     /// The call that the connection is about, and whose it is.
     what: Arc<Mutex<(String, Option<String>)>>,
+    /// Whether the server owes no answer.
+    answered: Arc<watch::Sender<bool>>,
 }
 
 impl Pump {
@@ -209,8 +229,11 @@ impl Pump {
             if let Some(held) = held
                 && held.await.is_err()
             {
+                // Nobody answers half a request.
+                self.answered.send_replace(true);
                 return to;
             }
+            self.answered.send_replace(self.way == Way::Reply);
             if to.write_all(piece).await.is_err() {
                 return to;
             }

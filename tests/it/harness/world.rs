@@ -42,8 +42,8 @@ pub(crate) struct World {
     rng: Rng,
     /// Where the instance is for the binary.
     instance: SocketAddr,
-    /// The value of `ownership.ledger`.
-    ledger: String,
+    /// The value of `ownership.ledger`; without one, manifests say themselves what is to go.
+    ledger: Option<String>,
     environment: Vec<(String, String)>,
     pub(crate) state: State,
     /// The records of others, as they have to stay.
@@ -52,11 +52,11 @@ pub(crate) struct World {
 
 impl World {
     /// One without any record.
-    pub(crate) fn new(seed: u64, instance: SocketAddr, ledger: &str) -> Self {
+    pub(crate) fn new(seed: u64, instance: SocketAddr, ledger: Option<&str>) -> Self {
         Self {
             rng: Rng::with_seed(seed),
             instance,
-            ledger: ledger.to_owned(),
+            ledger: ledger.map(str::to_owned),
             environment: Vec::new(),
             state: State::default(),
             strangers: Records::new(),
@@ -79,10 +79,7 @@ impl World {
             opportunity.roles.clear();
         }
         state.write(&project);
-        let config = self.config(60);
-        let (before, _) = config.split_once("ownership:").expect("it has one");
-        let (_, after) = config.split_once("instances:").expect("it has some");
-        project.write("oppctl.yaml", format!("{before}instances:{after}"));
+        project.write("oppctl.yaml", self.config_with(""));
         drop(project.run("apply --yes --quiet").exits(0));
         self.strangers = self.instance(&project);
         assert_eq!(self.strangers.len(), STRANGERS as usize);
@@ -102,15 +99,21 @@ impl World {
 
     /// A configuration whose leases are good for so many seconds.
     pub(crate) fn config(&self, lease: u64) -> String {
-        let Self {
-            instance, ledger, ..
-        } = self;
+        let ownership = self
+            .ledger
+            .as_ref()
+            .map(|ledger| format!("ownership: {{ ledger: \"{ledger}\", lease: {lease}s }}\n"));
+        self.config_with(&ownership.unwrap_or_default())
+    }
+
+    fn config_with(&self, ownership: &str) -> String {
+        let instance = self.instance;
         format!(
             "version: 1\n\
              manifests: [pipeline/*.yaml]\n\
              limits: {{ callsPer20s: 10000 }}\n\
              guards: {{ maxDeletes: 10000, maxDeletePercent: 100 }}\n\
-             ownership: {{ ledger: \"{ledger}\", lease: {lease}s }}\n\
+             {ownership}\
              instances:\n  \
                production:\n    \
                  baseUrl: http://{instance}\n    \
@@ -172,8 +175,38 @@ impl World {
         for (key, stranger) in &self.strangers {
             assert_eq!(instance.get(key), Some(stranger));
         }
-        self.assert_ledger_is(project, &instance);
+        if self.ledger.is_some() {
+            self.assert_ledger_is(project, &instance);
+        }
         project.assert_plan_empty();
+    }
+
+    /// Writes the present state as the manifests of a project; where no ledger knows what is to go, they say it.
+    pub(crate) fn write(&self, project: &Project) {
+        self.state.write(project);
+        if self.ledger.is_some() {
+            return;
+        }
+        for file in 0..FILES {
+            let path = format!("pipeline/{file}.yaml");
+            let text = project.read(&path);
+            let exact = text.replace("    roles: [", "    rolesMode: exact\n    roles: [");
+            project.write(&path, exact);
+        }
+        let is_absent = |number: &u32| {
+            let is_stranger = self.strangers.contains_key(&opportunity_key(*number));
+            !self.state.0.contains_key(number) && !is_stranger
+        };
+        let mut text = "version: 1\nopportunities:\n".to_owned();
+        for number in (0..UNIVERSE).filter(is_absent) {
+            let key = key(number);
+            writeln!(
+                text,
+                "  - {{ externalOpportunityId: {key}, ensure: absent, rolesMode: exact }}"
+            )
+            .expect("strings take all text");
+        }
+        project.write("pipeline/absent.yaml", text);
     }
 
     /// Asserts that the instance is as one of these projects wants it, that the ledger says so, and that this project has
@@ -287,7 +320,8 @@ impl State {
     }
 }
 
-fn values(records: &Records) -> BTreeMap<(String, String), String> {
+/// Records without their ids.
+pub(crate) fn values(records: &Records) -> BTreeMap<(String, String), String> {
     let of = records.iter();
     of.map(|(key, (values, _))| (key.clone(), values.clone()))
         .collect()
