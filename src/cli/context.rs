@@ -63,15 +63,7 @@ impl Context {
 
 /// A mistake in the configuration, at its place. The line itself is not shown: it may hold a secret that is there by mistake.
 fn invalid(error: &ConfigError, here: &Path) -> CliError {
-    let exit = match error {
-        ConfigError::Unreadable { .. } => Exit::Failed,
-        ConfigError::NotFound { .. }
-        | ConfigError::Invalid { .. }
-        | ConfigError::UnknownInstance { .. }
-        | ConfigError::NoInstanceChosen { .. }
-        | ConfigError::NoInstances { .. } => Exit::Invalid,
-    };
-    let mut cli = CliError::from_error(exit, error);
+    let mut cli = CliError::of(error);
     if let (Some(path), Some(Position { line, column })) = (error.path(), error.location()) {
         let path = path.strip_prefix(here).unwrap_or(path);
         cli.message = format!("{}:{line}:{column}: {}", path.display(), cli.message);

@@ -10,6 +10,7 @@ use crate::ledger::Owner;
 use super::args::{Allow, Sending};
 use super::context::Context;
 use super::exit::{CliError, Exit};
+use super::exits::of_plan;
 use super::owning::RunLedger;
 use super::prepare::{Prepared, prepare};
 use super::saved::{self, From, Reviewed};
@@ -107,11 +108,7 @@ impl Run<'_> {
         }
         prepared.show(context, loaded, session)?;
         if prepared.is_done() {
-            return Ok(if prepared.plan.is_partial() {
-                Exit::Partial
-            } else {
-                Exit::Done
-            });
+            return Ok(of_plan(&prepared.plan));
         }
         if let Goal::Undone(undone) = &task.goal {
             undone.remind(context);

@@ -33,7 +33,7 @@ pub(super) enum Exit {
 }
 
 impl Exit {
-    /// The number.
+    /// The number that the process ends with.
     pub(super) fn code(self) -> u8 {
         match self {
             Self::Done => 0,
@@ -80,7 +80,15 @@ impl CliError {
         }
     }
 
-    /// An error of a stage: its own text, and what caused it.
+    /// An error of a stage: its exit, its own text, and what caused it.
+    pub(super) fn of<E: Error>(error: &E) -> Self
+    where
+        Exit: for<'e> From<&'e E>,
+    {
+        Self::from_error(Exit::from(error), error)
+    }
+
+    /// The same for an error that means something else where it occurs.
     pub(super) fn from_error(exit: Exit, error: &dyn Error) -> Self {
         let cli = Self::new(exit, error.to_string());
         match error.source() {

@@ -118,7 +118,7 @@ fn exit(found: &read::Found, draft: &Draft) -> Exit {
 
 impl From<CreateError> for CliError {
     fn from(error: CreateError) -> Self {
-        let cli = Self::from_error(Exit::Failed, &error);
+        let cli = Self::of(&error);
         match error {
             CreateError::Exists { .. } => {
                 cli.hint("import never changes a file: name another folder or file with --out")
@@ -130,12 +130,6 @@ impl From<CreateError> for CliError {
 
 impl From<KeyFileError> for CliError {
     fn from(error: KeyFileError) -> Self {
-        let exit = match error {
-            KeyFileError::Unreadable { .. } => Exit::Failed,
-            KeyFileError::NotUtf8 { .. }
-            | KeyFileError::NotATable { .. }
-            | KeyFileError::MissingColumn { .. } => Exit::Usage,
-        };
-        Self::from_error(exit, &error)
+        Self::of(&error)
     }
 }

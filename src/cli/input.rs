@@ -83,14 +83,6 @@ pub(super) fn refuse(
 
 impl From<SourceError> for CliError {
     fn from(error: SourceError) -> Self {
-        let exit = match error {
-            SourceError::NoPattern
-            | SourceError::NoMatch { .. }
-            | SourceError::BadPattern { .. }
-            | SourceError::BaseNotUtf8 { .. }
-            | SourceError::Outside { .. } => Exit::Invalid,
-            SourceError::Unreadable { .. } => Exit::Failed,
-        };
-        Self::from_error(exit, &error)
+        Self::of(&error)
     }
 }

@@ -7,7 +7,7 @@ use crate::journal::{Folder, Head, Journal, JournalError, Opened, Opening, RunId
 use crate::ledger::{Clock, Ledger, Owner};
 
 use super::commit::commit;
-use super::exit::{CliError, Exit};
+use super::exit::CliError;
 use super::prepare::Prepared;
 use super::session::Session;
 
@@ -69,7 +69,7 @@ pub(super) fn folder(loaded: &Loaded, fingerprint: &str) -> Folder {
 
 impl From<JournalError> for CliError {
     fn from(error: JournalError) -> Self {
-        let cli = Self::from_error(Exit::Failed, &error);
+        let cli = Self::of(&error);
         match error.hint() {
             Some(hint) => cli.hint(hint),
             None => cli,

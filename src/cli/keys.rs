@@ -110,7 +110,7 @@ impl KeyError {
 
 impl From<KeyError> for CliError {
     fn from(error: KeyError) -> Self {
-        failed(Exit::Usage, error.told())
+        failed(Exit::from(&error), error.told())
     }
 }
 

@@ -12,6 +12,7 @@ mod context;
 mod describe;
 mod driving;
 mod exit;
+mod exits;
 mod fields;
 mod files;
 mod get;

@@ -16,7 +16,7 @@ use crate::render::escaped;
 
 use super::commit::commit;
 use super::context::Context;
-use super::exit::{CliError, Exit};
+use super::exit::CliError;
 
 /// The ledger of one instance, for the length of a command.
 pub(super) struct RunLedger {
@@ -150,18 +150,7 @@ impl RunLedger {
 
 impl From<LedgerError> for CliError {
     fn from(error: LedgerError) -> Self {
-        let exit = match error {
-            LedgerError::NoObjectStorage { .. }
-            | LedgerError::Setup { .. }
-            | LedgerError::PlainHttp { .. } => Exit::Invalid,
-            LedgerError::Changed { .. } => Exit::Stale,
-            LedgerError::Access { .. }
-            | LedgerError::Unconditional { .. }
-            | LedgerError::Damaged { .. }
-            | LedgerError::Newer { .. }
-            | LedgerError::Foreign { .. } => Exit::Failed,
-        };
-        let cli = Self::from_error(exit, &error);
+        let cli = Self::of(&error);
         match error.hint() {
             Some(hint) => cli.hint(hint),
             None => cli,
@@ -171,14 +160,11 @@ impl From<LedgerError> for CliError {
 
 impl From<LockError> for CliError {
     fn from(error: LockError) -> Self {
-        let hint = error.hint();
-        let cli = match error {
-            LockError::Store(error) => return error.into(),
-            LockError::Held { .. } => Self::from_error(Exit::Unavailable, &error),
-            LockError::Lost(_) => Self::from_error(Exit::Partial, &error),
-            LockError::Free => Self::from_error(Exit::Failed, &error),
-        };
-        match hint {
+        if let LockError::Store(error) = error {
+            return error.into();
+        }
+        let cli = Self::of(&error);
+        match error.hint() {
             Some(hint) => cli.hint(hint),
             None => cli,
         }

@@ -12,13 +12,12 @@ use crate::render::{self, Tail, counted};
 use super::canary::Tryout;
 use super::driving::{Goal, Run};
 use super::exit::{CliError, Exit};
+use super::exits::of_report;
 use super::journaling::{self, Begun};
 use super::owning::RunLedger;
 use super::prepare::Prepared;
 use super::progress::Progress;
 use super::reports::Tries;
-use super::session::exit_of;
-use super::signals::Signals;
 
 impl Run<'_> {
     /// Sends a plan and tells what became of it, whatever that is.
@@ -54,7 +53,7 @@ impl Run<'_> {
             }
         }
         let journaled = journal.end(&report, tail.calls);
-        let exit = exit(&report, plan, self.signals);
+        let exit = of_report(&report, plan, self.signals.exit());
         let told = self.context.out.data(&text);
         let reports = &self.context.reports;
         reports.ran(head, plan, report, tries, tail.calls);
@@ -170,23 +169,5 @@ async fn claim(
             journal.not_begun(error.message.clone())?;
             Err(error)
         }
-    }
-}
-
-fn exit(report: &Report, plan: &Plan, signals: &Signals) -> Exit {
-    match &report.halt {
-        Some(Halt::Interrupted) => signals.exit(),
-        Some(Halt::LockLost(_) | Halt::Canary(_)) => Exit::Partial,
-        Some(Halt::Unrecorded(_)) => Exit::Failed,
-        Some(Halt::Api(error)) => {
-            let exit = exit_of(error);
-            if matches!(exit, Exit::Denied | Exit::Unavailable) {
-                exit
-            } else {
-                Exit::Partial
-            }
-        }
-        None if report.is_complete() && !plan.is_partial() => Exit::Done,
-        None => Exit::Partial,
     }
 }

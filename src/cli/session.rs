@@ -165,7 +165,7 @@ fn listener(context: &Context) -> Listener {
 
 impl From<ApiError> for CliError {
     fn from(error: ApiError) -> Self {
-        let cli = Self::from_error(exit_of(&error), &error);
+        let cli = Self::of(&error);
         if matches!(error, ApiError::NativeCrmSync { .. }) {
             return native_crm().into_iter().fold(cli, Self::hint);
         }
@@ -183,7 +183,7 @@ impl From<ApiError> for CliError {
 
 impl From<CredentialError> for CliError {
     fn from(error: CredentialError) -> Self {
-        Self::from_error(Exit::Denied, &error)
+        Self::of(&error)
     }
 }
 
@@ -195,34 +195,10 @@ fn advice(error: &ApiError) -> Option<&'static str> {
             .and_then(|refusal| meaning(&refusal.code))
             .map(|meaning| meaning.advice)
     };
-    of_code().or(match exit_of(error) {
+    of_code().or(match Exit::from(error) {
         Exit::Denied => Some("check the client id and secret of the LaunchPoint service: Admin > Integration > LaunchPoint"),
         Exit::Unavailable => Some("run this again later; if it stays so, check baseUrl, which Admin > Integration > Web Services shows as the endpoint"),
         Exit::Failed => Some("check that baseUrl is Marketo's REST endpoint: Admin > Integration > Web Services shows it"),
         Exit::Done | Exit::Pending | Exit::Invalid | Exit::Partial | Exit::Guarded | Exit::Stale | Exit::Usage | Exit::Interrupted | Exit::Terminated => None,
     })
-}
-
-/// The exit that an error of the client means when it ends a run.
-pub(super) fn exit_of(error: &ApiError) -> Exit {
-    match error {
-        ApiError::Credentials { .. }
-        | ApiError::Token { .. }
-        | ApiError::Denied { .. }
-        | ApiError::NativeCrmSync { .. } => Exit::Denied,
-        ApiError::Quota { .. }
-        | ApiError::Unavailable { .. }
-        | ApiError::Gateway { .. }
-        | ApiError::Unreachable { .. }
-        | ApiError::Dropped { .. }
-        | ApiError::TimedOut { .. }
-        | ApiError::Vanished { .. }
-        | ApiError::TokenRunsOut => Exit::Unavailable,
-        ApiError::BaseUrl { .. } | ApiError::Comma { .. } => Exit::Invalid,
-        ApiError::Setup { .. }
-        | ApiError::NotTheApi { .. }
-        | ApiError::Protocol { .. }
-        | ApiError::CalledOff { .. }
-        | ApiError::Refused { .. } => Exit::Failed,
-    }
 }

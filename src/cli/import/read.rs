@@ -16,7 +16,7 @@ use super::super::exit::{CliError, Exit};
 use super::super::keys::{Asked, Place};
 use super::super::prepare::{marked, marker};
 use super::super::resolve::{Resolved, resolve};
-use super::super::session::{Session, exit_of};
+use super::super::session::Session;
 use super::sought::Sought;
 
 /// The lead field whose value is the id itself.
@@ -116,7 +116,7 @@ async fn schema(
         (schema, None) => Ok(schema),
         (_, Some(error)) => {
             let message = "it is not known which fields are sensitive, so nothing is imported";
-            Err(CliError::new(exit_of(&error), message)
+            Err(CliError::new(Exit::from(&error), message)
                 .caused_by(&error)
                 .hint("give the API user that permission, or import the values of all fields: --with-sensitive"))
         }

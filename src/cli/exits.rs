@@ -1,0 +1,204 @@
+//! Which end of a run gives which exit: every error that ends one, and every report, decided here and nowhere else.
+//!
+//! Each match names all variants, so that a new one does not get an exit by accident. What a command refuses by itself (usage, a
+//! guard, an answer other than yes) says its exit where it refuses.
+
+use crate::api::ApiError;
+use crate::apply::{Halt, Report};
+use crate::config::{ConfigError, CredentialError};
+use crate::journal::JournalError;
+use crate::ledger::{LedgerError, LockError};
+use crate::manifest::{CreateError, SourceError};
+use crate::plan::Plan;
+use crate::simulator::SimulatorError;
+
+use super::exit::Exit;
+use super::key_file::KeyFileError;
+use super::keys::KeyError;
+
+#[cfg(test)]
+mod tests;
+
+/// The exit of a run that has a report. `interrupted` is what the signals so far mean.
+pub(super) fn of_report(report: &Report, plan: &Plan, interrupted: Exit) -> Exit {
+    match &report.halt {
+        Some(Halt::Interrupted) => interrupted,
+        Some(Halt::LockLost(_) | Halt::Canary(_)) => Exit::Partial,
+        Some(Halt::Unrecorded(_)) => Exit::Failed,
+        Some(Halt::Api(error)) => match Exit::from(error) {
+            exit @ (Exit::Denied | Exit::Unavailable) => exit,
+            Exit::Done
+            | Exit::Failed
+            | Exit::Pending
+            | Exit::Invalid
+            | Exit::Partial
+            | Exit::Guarded
+            | Exit::Stale
+            | Exit::Usage
+            | Exit::Interrupted
+            | Exit::Terminated => Exit::Partial,
+        },
+        None if report.is_complete() => of_plan(plan),
+        None => Exit::Partial,
+    }
+}
+
+/// The exit of a run that did all that its plan was to do.
+pub(super) fn of_plan(plan: &Plan) -> Exit {
+    if plan.is_partial() {
+        Exit::Partial
+    } else {
+        Exit::Done
+    }
+}
+
+impl From<&ApiError> for Exit {
+    fn from(error: &ApiError) -> Self {
+        match error {
+            ApiError::Credentials { .. }
+            | ApiError::Token { .. }
+            | ApiError::Denied { .. }
+            | ApiError::NativeCrmSync { .. } => Self::Denied,
+            ApiError::Quota { .. }
+            | ApiError::Unavailable { .. }
+            | ApiError::Gateway { .. }
+            | ApiError::Unreachable { .. }
+            | ApiError::Dropped { .. }
+            | ApiError::TimedOut { .. }
+            | ApiError::Vanished { .. }
+            | ApiError::TokenRunsOut => Self::Unavailable,
+            ApiError::BaseUrl { .. } | ApiError::Comma { .. } => Self::Invalid,
+            ApiError::Setup { .. }
+            | ApiError::NotTheApi { .. }
+            | ApiError::Protocol { .. }
+            | ApiError::CalledOff { .. }
+            | ApiError::Refused { .. } => Self::Failed,
+        }
+    }
+}
+
+impl From<&CredentialError> for Exit {
+    fn from(error: &CredentialError) -> Self {
+        match error {
+            CredentialError::VariableUnset { .. }
+            | CredentialError::Empty { .. }
+            | CredentialError::NotUtf8 { .. }
+            | CredentialError::TooLong { .. }
+            | CredentialError::Unreadable { .. }
+            | CredentialError::NotRun { .. }
+            | CredentialError::Failed { .. }
+            | CredentialError::TimedOut { .. } => Self::Denied,
+        }
+    }
+}
+
+impl From<&ConfigError> for Exit {
+    fn from(error: &ConfigError) -> Self {
+        match error {
+            ConfigError::Unreadable { .. } => Self::Failed,
+            ConfigError::NotFound { .. }
+            | ConfigError::Invalid { .. }
+            | ConfigError::UnknownInstance { .. }
+            | ConfigError::NoInstanceChosen { .. }
+            | ConfigError::NoInstances { .. } => Self::Invalid,
+        }
+    }
+}
+
+impl From<&SourceError> for Exit {
+    fn from(error: &SourceError) -> Self {
+        match error {
+            SourceError::NoPattern
+            | SourceError::NoMatch { .. }
+            | SourceError::BadPattern { .. }
+            | SourceError::BaseNotUtf8 { .. }
+            | SourceError::Outside { .. } => Self::Invalid,
+            SourceError::Unreadable { .. } => Self::Failed,
+        }
+    }
+}
+
+impl From<&LedgerError> for Exit {
+    fn from(error: &LedgerError) -> Self {
+        match error {
+            LedgerError::NoObjectStorage { .. }
+            | LedgerError::Setup { .. }
+            | LedgerError::PlainHttp { .. } => Self::Invalid,
+            LedgerError::Changed { .. } => Self::Stale,
+            LedgerError::Access { .. }
+            | LedgerError::Unconditional { .. }
+            | LedgerError::Damaged { .. }
+            | LedgerError::Newer { .. }
+            | LedgerError::Foreign { .. } => Self::Failed,
+        }
+    }
+}
+
+impl From<&LockError> for Exit {
+    fn from(error: &LockError) -> Self {
+        match error {
+            LockError::Store(error) => error.into(),
+            LockError::Held { .. } => Self::Unavailable,
+            LockError::Lost(_) => Self::Partial,
+            LockError::Free => Self::Failed,
+        }
+    }
+}
+
+impl From<&JournalError> for Exit {
+    fn from(error: &JournalError) -> Self {
+        match error {
+            JournalError::Access { .. }
+            | JournalError::Damaged { .. }
+            | JournalError::Newer { .. }
+            | JournalError::NoRun { .. }
+            | JournalError::NoRuns { .. }
+            | JournalError::Ambiguous { .. }
+            | JournalError::Broken { .. } => Self::Failed,
+        }
+    }
+}
+
+impl From<&SimulatorError> for Exit {
+    fn from(error: &SimulatorError) -> Self {
+        match error {
+            SimulatorError::NotLoopback(_)
+            | SimulatorError::Bind { .. }
+            | SimulatorError::Store(_)
+            | SimulatorError::File { .. }
+            | SimulatorError::Yaml { .. }
+            | SimulatorError::Schema { .. }
+            | SimulatorError::Lead { .. }
+            | SimulatorError::User { .. }
+            | SimulatorError::Fault { .. }
+            | SimulatorError::Serve(_) => Self::Failed,
+        }
+    }
+}
+
+impl From<&KeyError> for Exit {
+    fn from(error: &KeyError) -> Self {
+        match error {
+            KeyError::Form { .. } | KeyError::Lead { .. } => Self::Usage,
+        }
+    }
+}
+
+impl From<&KeyFileError> for Exit {
+    fn from(error: &KeyFileError) -> Self {
+        match error {
+            KeyFileError::Unreadable { .. } => Self::Failed,
+            KeyFileError::NotUtf8 { .. }
+            | KeyFileError::NotATable { .. }
+            | KeyFileError::MissingColumn { .. } => Self::Usage,
+        }
+    }
+}
+
+impl From<&CreateError> for Exit {
+    fn from(error: &CreateError) -> Self {
+        match error {
+            CreateError::Exists { .. } | CreateError::Unwritable { .. } => Self::Failed,
+        }
+    }
+}
