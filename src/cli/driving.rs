@@ -54,11 +54,14 @@ pub(super) async fn drive(
         signals,
         owner: Owner::here(),
     };
-    let ended = run.go(ledger.as_mut()).await;
-    if let Some(ledger) = ledger {
-        ledger.release(context).await;
-    }
-    let exit = ended?;
+    let running = async {
+        let ended = run.go(ledger.as_mut()).await;
+        if let Some(ledger) = ledger {
+            ledger.release(context).await;
+        }
+        ended
+    };
+    let exit = signals.until_third(running).await?;
     session.close().await?;
     Ok(exit)
 }

@@ -27,6 +27,8 @@ pub(super) struct RunLedger {
     pub(super) origin: Arc<Origin>,
     lease: Duration,
     held: Option<Held>,
+    /// The owner for whom the lock is being taken.
+    taking: Option<String>,
 }
 
 impl RunLedger {
@@ -52,6 +54,7 @@ impl RunLedger {
             origin: Arc::new(origin),
             lease: ownership.lease,
             held: None,
+            taking: None,
         }))
     }
 
@@ -75,7 +78,10 @@ impl RunLedger {
             ));
         };
         let lock = self.store.lock(Clock::system());
-        self.held = Some(lock.acquire(owner, terms, notify).await?);
+        self.taking = Some(owner.id.clone());
+        let held = lock.acquire(owner, terms, notify).await;
+        self.taking = None;
+        self.held = Some(held?);
         Ok(())
     }
 
@@ -131,6 +137,10 @@ impl RunLedger {
 
     /// Lets go of the lock, if it is held. That it could not be is told and no failure: it ends by itself.
     pub(super) async fn release(self, context: &Context) {
+        if let Some(owner) = self.taking {
+            // Interrupted while it took the lock, which it may have or not. Most often nobody has it, and that is no error here.
+            drop(self.store.lock(Clock::system()).unlock(&owner).await);
+        }
         let Some(held) = self.held else { return };
         let told = match held.release().await {
             Ok(()) => return,

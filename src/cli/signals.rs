@@ -1,4 +1,5 @@
-//! SIGINT and SIGTERM: the first ends a run after the calls in flight, the second at once.
+//! SIGINT and SIGTERM: the first ends a run after the calls in flight, the second at once, with a report; the third is for a run that
+//! cannot even write down what it knows.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,6 +14,8 @@ use super::exit::{CliError, Exit};
 /// The signals of this process, from now on.
 pub(super) struct Signals {
     urgency: watch::Receiver<Urgency>,
+    /// Whether there were three.
+    is_third: watch::Receiver<bool>,
     terminated: Arc<AtomicBool>,
 }
 
@@ -20,6 +23,7 @@ impl Signals {
     /// Takes the signals over from their default, which is to end the process.
     pub(super) fn listen() -> Result<Self, CliError> {
         let (sender, urgency) = watch::channel(Urgency::None);
+        let (third, is_third) = watch::channel(false);
         let terminated = Arc::new(AtomicBool::new(false));
         let mut incoming = Incoming::new().map_err(|source| {
             CliError::new(Exit::Failed, "cannot listen to signals").caused_by(&source)
@@ -32,11 +36,14 @@ impl Signals {
                 }
                 sender.send_replace(urgency);
             }
-            // The last sender is kept until the run is over: a closed channel would read as no request at all.
+            incoming.next().await;
+            third.send_replace(true);
+            // The senders are kept until the run is over: a closed channel would read as no request at all.
             sender.closed().await;
         });
         Ok(Self {
             urgency,
+            is_third,
             terminated,
         })
     }
@@ -53,6 +60,22 @@ impl Signals {
     pub(super) async fn first(&self) {
         let mut urgency = self.urgency.clone();
         drop(urgency.wait_for(|urgency| *urgency > Urgency::None).await);
+    }
+
+    /// Does something to its end, unless there are three signals.
+    pub(super) async fn until_third<T>(
+        &self,
+        run: impl Future<Output = Result<T, CliError>>,
+    ) -> Result<T, CliError> {
+        let mut is_third = self.is_third.clone();
+        tokio::select! {
+            done = run => done,
+            Ok(_) = is_third.wait_for(|is_third| *is_third) => Err(CliError::new(
+                self.exit(),
+                "stopped at the third signal, before everything was written down",
+            )
+            .hint("`oppctl history last` shows what is known; a lock that was held ends by itself, and the next apply brings the ledger up to the instance")),
+        }
     }
 
     /// Does something that changes nothing, unless a signal comes first.

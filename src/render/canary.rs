@@ -41,7 +41,7 @@ pub(super) fn failed(
             undo.push_str(&forced(remains));
         }
     }
-    write!(out, "What is done is done: a further apply plans the rest")?;
+    write!(out, "What is done is done: a further run plans the rest")?;
     let is_applied = |outcome: &Outcome| matches!(outcome, Outcome::Applied { .. });
     if report.outcomes.iter().any(is_applied) {
         write!(out, ", and `{undo}` takes back what was applied")?;

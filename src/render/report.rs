@@ -60,7 +60,7 @@ pub fn report(
         None => Ok(()),
         Some(Halt::Interrupted) => writeln!(
             out,
-            "\nInterrupted. Run apply again: what is done is done, and only the rest will be planned."
+            "\nInterrupted. Run it again: what is done is done, and only the rest will be planned."
         ),
         Some(Halt::LockLost(lost)) => writeln!(
             out,
