@@ -33,17 +33,18 @@ pub(super) fn failed(
         out,
         "\nThe canary failed: {failure}. Nothing else was sent."
     )?;
-    let mut undo = "oppctl undo last".to_owned();
-    match failure {
-        CanaryFailure::NotApplied { .. } => {}
+    let undo = match failure {
+        CanaryFailure::NotApplied { .. } => Some("oppctl undo last".to_owned()),
         CanaryFailure::Unlike { remains } => {
             unlike(remains, sources, out)?;
-            undo.push_str(&forced(remains));
+            // What was refused to be changed is refused to be taken back as well.
+            let is_free = remains.refusals.is_empty();
+            is_free.then(|| format!("oppctl undo last{}", forced(remains)))
         }
-    }
+    };
     write!(out, "What is done is done: a further run plans the rest")?;
     let is_applied = |outcome: &Outcome| matches!(outcome, Outcome::Applied { .. });
-    if report.outcomes.iter().any(is_applied) {
+    if let Some(undo) = undo.filter(|_| report.outcomes.iter().any(is_applied)) {
         write!(out, ", and `{undo}` takes back what was applied")?;
     }
     writeln!(out, ".")
@@ -71,5 +72,11 @@ fn unlike(remains: &Plan, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::R
         format!("{place}  {}", escaped(&wording(&diagnostic.problem).title))
     };
     lines.extend(remains.problems.iter().map(problem));
-    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
+    for line in &lines {
+        writeln!(out, "{line}")?;
+    }
+    if lines.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)
 }

@@ -472,6 +472,43 @@ reading the canary of 1 change back
 }
 
 #[test]
+fn a_record_that_then_bears_another_marker_is_refused() {
+    let schema = "opportunity: { fields: [{ name: managedBy, dataType: string }] }";
+    let marketo = Marketo::schema(schema);
+    let marker = "ownership: { marker: { field: managedBy, value: acme/pipeline } }";
+    let project = marketo.project(&manifest(2, "Chairs")).with(marker);
+    let field = "managedBy".to_owned();
+    let lose = Fault::new(FaultKind::Lose { field, kept: 4 });
+    marketo.fault(lose.on(Operation::Sync));
+    project
+        .run("apply --yes --quiet --canary 1")
+        .shows(str![[r#"
+exit: 4
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 3 calls
+
+Plan: 4 to create; 0 unchanged.  Apply needs 6 calls.
+Planning took 6 calls; the apply is 0.01 % of the day's 50000.
+
+Applied: 2 created.  4 calls in [SECONDS] s.
+
+Not attempted (2)
+  pipeline/main.yaml:4:30  opportunity A-2
+      the canary failed
+  pipeline/main.yaml:4:67  role A-2 / 1001 / Champion
+      the canary failed
+
+The canary failed: Marketo holds something else than was planned. Nothing else was sent.
+For it to be as planned, this would still have to change:
+
+pipeline/main.yaml:3:30: opportunity A-1 bears the marker of another owner, "acme", and would be changed
+
+What is done is done: a further run plans the rest.
+
+"#]]);
+}
+
+#[test]
 fn a_look_that_fails_ends_the_run() {
     let marketo = Marketo::start();
     let roles = ", roles: [{ leadId: 1001, role: Champion }]";

@@ -124,7 +124,14 @@ impl Cuts {
         self.world.write(&self.project);
         let mut deleted = BTreeSet::new();
         let mut undone = Vec::new();
-        let (mut cuts, told) = self.cut("apply", &["apply"]);
+        let canary = self.canary();
+        let args = ["apply", "--canary", &canary];
+        let (name, args) = if canary.is_empty() {
+            ("apply", &args[..1])
+        } else {
+            ("apply with a canary", &args[..])
+        };
+        let (mut cuts, told) = self.cut(name, args);
         let after = self.world.instance(&self.project);
         match &told {
             Some(told) => {
@@ -284,9 +291,21 @@ impl Cuts {
 
     /// One apply that nobody disturbs.
     fn converge(&mut self) {
-        let rerun = self.project.run("apply --yes --quiet --lock-wait 60s");
-        drop(rerun.exits(0));
+        let canary = self.canary();
+        let mut args = vec!["apply", "--yes", "--quiet", "--lock-wait", "60s"];
+        if !canary.is_empty() {
+            args.extend(["--canary", &canary]);
+        }
+        drop(self.project.run_args(&args).exits(0));
         self.world.assert_converged(&self.project);
+    }
+
+    /// How many changes of each sort go first, or nothing.
+    fn canary(&mut self) -> String {
+        match self.world.draw(3) {
+            0 => (1 + self.world.draw(5)).to_string(),
+            _ => String::new(),
+        }
     }
 
     fn undo(&self, run: &str) {

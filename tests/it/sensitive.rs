@@ -214,3 +214,39 @@ no value is masked, because it is not known which fields are sensitive: fields o
         run.text()
     );
 }
+
+#[test]
+fn a_canary_that_failed_shows_where_and_not_what() {
+    let marketo = Marketo::schema(SCHEMA);
+    let project = marketo.project(MANIFEST);
+    let field = "story".to_owned();
+    let lose = Fault::new(FaultKind::Lose { field, kept: 30 });
+    marketo.fault(lose.on(Operation::Sync));
+    let run = project.run("apply --yes --quiet --canary 1");
+    silent(&run);
+    run.shows(str![[r#"
+exit: 4
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   0 opportunities read in 1 call
+
+Plan: 2 to create; 0 unchanged.  Apply needs 3 calls.
+Planning took 3 calls; the apply is 0.006 % of the day's 50000.
+
+Applied: 1 created.  2 calls in [SECONDS] s.
+
+Not attempted (1)
+  pipeline/main.yaml:8:30  opportunity A-2
+      the canary failed
+
+The canary failed: Marketo holds something else than was planned. Nothing else was sent.
+For it to be as planned, this would still have to change:
+
+pipeline/main.yaml
+  ~ opportunity A-1  "Chairs"  :3
+      story  (sensitive) → (sensitive, changed)
+
+What is done is done: a further run plans the rest, and `oppctl undo last --force-field story` takes back what was applied.
+
+"#]]);
+    silent(&project.run("history last -v").exits(0));
+}

@@ -353,11 +353,14 @@ fn a_third_signal_ends_a_run_whose_store_does_not_answer() {
     }
     let mut told = String::new();
     stderr.read_to_string(&mut told).expect("output is UTF-8");
-    shows(&told, str![[r#"
+    shows(
+        &told,
+        str![[r#"
 error: stopped at the third signal, before everything was written down
   hint: `oppctl history last` shows what is known; a lock that was held ends by itself, and the next apply brings the ledger up to the instance
 
-"#]]);
+"#]],
+    );
     drop(stage.ended(child).exits(130));
     drop(stuck);
 }
