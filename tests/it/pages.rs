@@ -87,7 +87,7 @@ fn every_promise_names_tests_that_exist() {
                 .unwrap_or_default();
             let is_there = ["#[test]", "#[tokio::test"]
                 .iter()
-                .any(|test| attribute.starts_with(test));
+                .any(|test| attribute.trim_start().starts_with(test));
             if !is_there {
                 missing.push(format!("{file}::{test}"));
             }
