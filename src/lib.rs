@@ -26,7 +26,7 @@
 //! | [`apply`] | the only loop that changes an instance; outcomes, the settling of unknown ones, and what the ledger keeps of them |
 //! | [`journal`] | what each apply was about to do and has done, in a file of its own, and reading it again |
 //! | [`import`] | from records of an instance to entries and files; pure |
-//! | [`render`] | text for people: plans, reports, diagnostics |
+//! | [`render`] | what is shown: text for people, Markdown for pull requests, the JSON of reports |
 //! | [`simulator`] | a local Marketo over HTTP, written from Adobe's documentation |
 //! | [`cli`] | one file per command; arguments, settings, streams, signals, exit codes |
 //!
@@ -42,7 +42,7 @@
 //! - The simulator shares no type with the client, so that an error cannot cancel out.
 //! - Problems of manifests are data ([`model::Problem`]), collected, never the first one only; their text is made in [`render`].
 //! - Refusals of single records are outcomes ([`apply::Outcome`]), not errors. A write whose answer was lost is read back, never assumed.
-//! - Secrets and tokens are in no output, error, log or URL that is shown; text of others is escaped before it reaches a terminal.
+//! - Secrets and tokens are in no output, error, log or URL that is shown; text of others is escaped before it reaches a terminal, a log or a page.
 //! - Nothing is sent that is not in the journal before; [`apply`] emits events, and an event that cannot be written down ends the run.
 //! - Only [`cli`] prints.
 //!
@@ -52,8 +52,8 @@
 //!   simulator's own table (`simulator/kinds.rs`). Manifests, planner, applier and output follow; a test renews `schemas/`.
 //! - **A new problem of manifests**: a variant of [`model::Problem`], its text in `render/problem.rs`, a sample in `tests/data/invalid`,
 //!   or in `tests/data/invalid-online` if only an instance can show it.
-//! - **A new output format**: a file in `render/` beside `plan.rs`, `report.rs` and `diagnostics.rs`, which takes the same
-//!   [`plan::Plan`], [`apply::Report`] or [`model::Diagnostic`]s; the flag goes into `cli/args.rs`, the choice into `cli/prepare.rs`.
+//! - **A new output format**: a file or folder in `render/` beside `json/` and `markdown/`, which takes the same [`render::Account`] of a
+//!   command that has ended, well or not; a word of `--write` in `cli/args/planning.rs`, and the choice in `cli/reports.rs`.
 //! - **A new command**: a file in `cli/`, its arguments in `cli/args.rs`, one line in `cli/mod.rs`.
 //! - **A new way to say which records to import**: keys from elsewhere are a variant of `KeySource` in `cli/key_file.rs`; records that are
 //!   found by something else than keys are a question of their own in `cli/import/sought.rs`.
@@ -91,6 +91,8 @@
 //! | origin | the commit and the time of an apply |
 //! | journal | the file of one apply: its changes with what was before, then intent and outcome of each batch |
 //! | run | one apply, as its journal tells it |
+//! | account, report | what a command came to, however it ended, and the file in which `--write` tells it |
+//! | page | a report as Markdown, with a budget of bytes |
 //! | undo | the plan that takes a run back, where nobody else has written since |
 //! | simulator | the built-in Marketo on loopback |
 

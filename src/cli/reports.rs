@@ -14,7 +14,7 @@ use crate::ledger::Fingerprint;
 use crate::model::{Diagnostic, Sources};
 use crate::plan::file::{InstanceEntry, PlanFile, Saved};
 use crate::plan::{Change, Plan};
-use crate::render::{self, Account, Complaint, Ending, Failure, Ran};
+use crate::render::{self, Account, Complaint, Ending, Failure, Ran, Verdict};
 
 use super::args::{Command, Write, WriteFormat};
 use super::context::Context;
@@ -29,6 +29,8 @@ use super::saved::whole;
 #[derive(Default)]
 pub(super) struct Reports {
     command: &'static str,
+    /// Whether it is to send something, so that its report is that of a run.
+    sends: bool,
     writes: Vec<Write>,
     instance: OnceCell<InstanceEntry>,
     /// The connection may find out more than the configuration says.
@@ -82,11 +84,11 @@ impl Tries {
 impl Reports {
     /// Those that a command is to write.
     pub(super) fn of(command: &Command) -> Self {
-        let (command, writes) = match command {
-            Command::Plan(args) => ("plan", &args.writes[..]),
-            Command::Show(args) => ("plan", &args.writes[..]),
-            Command::Apply(args) => ("apply", &args.sending.writes[..]),
-            Command::Undo(args) => ("undo", &args.sending.writes[..]),
+        let (command, sends, writes) = match command {
+            Command::Plan(args) => ("plan", false, &args.writes[..]),
+            Command::Show(args) => ("plan", false, &args.writes[..]),
+            Command::Apply(args) => ("apply", true, &args.sending.writes[..]),
+            Command::Undo(args) => ("undo", args.out.is_none(), &args.sending.writes[..]),
             Command::Validate(_)
             | Command::Describe(_)
             | Command::Fields(_)
@@ -97,10 +99,11 @@ impl Reports {
             | Command::Ledger(_)
             | Command::Schema(_)
             | Command::Simulator(_)
-            | Command::Completions(_) => ("", &[][..]),
+            | Command::Completions(_) => ("", false, &[][..]),
         };
         Self {
             command,
+            sends,
             writes: writes.to_vec(),
             ..Self::default()
         }
@@ -216,13 +219,13 @@ impl Reports {
         if let Some((_, text)) = self.saved.get() {
             return Ok(text.clone());
         }
-        match (self.command, self.planned.get()) {
-            ("plan", Some(planned)) => {
-                let head = planned.head.clone();
-                json(&head.map(|head| whole(&planned.prepared, head)))
-            }
-            _ => json(&render::report_document(&self.account(ended))),
+        if !self.sends
+            && let Some(planned) = self.planned.get()
+            && let Some(head) = planned.head.clone()
+        {
+            return json(&whole(&planned.prepared, head));
         }
+        json(&render::report_document(&self.account(ended)))
     }
 
     fn account<'a>(&'a self, ended: &'a Result<Exit, CliError>) -> Account<'a> {
@@ -276,24 +279,37 @@ pub(super) fn page(
 }
 
 fn ending(ended: &Result<Exit, CliError>) -> Ending<'_> {
-    match ended {
-        Ok(exit) => Ending {
-            exit: exit.code(),
-            failure: None,
-        },
+    let (exit, failure) = match ended {
+        Ok(exit) => (*exit, None),
         Err(CliError {
             exit,
             message,
             causes,
             hints,
-        }) => Ending {
-            exit: exit.code(),
-            failure: Some(Failure {
+        }) => {
+            let failure = Failure {
                 message,
                 causes,
                 hints,
-            }),
+            };
+            (*exit, Some(failure))
+        }
+    };
+    Ending {
+        exit: exit.code(),
+        verdict: match exit {
+            Exit::Done | Exit::Pending | Exit::Partial => Verdict::Well,
+            Exit::Guarded => Verdict::Refused,
+            Exit::Stale => Verdict::Stale,
+            Exit::Failed
+            | Exit::Invalid
+            | Exit::Unavailable
+            | Exit::Denied
+            | Exit::Usage
+            | Exit::Interrupted
+            | Exit::Terminated => Verdict::Failed,
         },
+        failure,
     }
 }
 

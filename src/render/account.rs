@@ -49,7 +49,20 @@ pub struct Ran<'a> {
 #[derive(Clone, Copy)]
 pub struct Ending<'a> {
     pub exit: u8,
+    pub verdict: Verdict,
     pub failure: Option<Failure<'a>>,
+}
+
+/// How a command ended, as far as a title tells it apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// As it should; what became of single records is another question.
+    Well,
+    /// A guard has refused the plan.
+    Refused,
+    /// The plan is not the one that was reviewed.
+    Stale,
+    Failed,
 }
 
 /// Why a command could not complete.

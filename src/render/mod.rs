@@ -26,7 +26,7 @@ mod summary;
 mod wording;
 mod words;
 
-pub use account::{Account, Ending, Failure, Ran, complaints};
+pub use account::{Account, Ending, Failure, Ran, Verdict, complaints};
 pub use ahead::{native_crm, quota_renewal};
 pub use diagnostics::{diagnostics, tally};
 pub use escape::{escaped, escaped_json};

@@ -1,6 +1,7 @@
 //! Tests of the crate from outside, in one binary.
 
 mod canary;
+mod ci;
 mod color;
 mod config;
 mod counts;

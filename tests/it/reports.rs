@@ -116,6 +116,16 @@ fn a_run_is_told_as_history_tells_it() {
     assert_eq!(report, history);
     drop(project.run(&format!("apply --yes {WRITES}")).exits(0));
     assert_eq!(title(&reports(&project).1), "### oppctl apply: 2 created");
+    drop(
+        project
+            .run(&format!("undo last --out undo.json {WRITES}"))
+            .exits(0),
+    );
+    assert_eq!(
+        title(&reports(&project).1),
+        "### oppctl undo: **2 to delete**"
+    );
+    assert_eq!(project.read("undo.json"), project.read("r.json"));
     drop(project.run(&format!("undo last --yes {WRITES}")).exits(0));
     let (report, page) = reports(&project);
     assert_eq!(title(&page), "### oppctl undo: **2 deleted**");
@@ -205,7 +215,7 @@ fn mistakes_are_a_report() {
     assert!(
         project
             .read("r.md")
-            .starts_with("<!-- oppctl:v1 instance=none digest=none -->")
+            .starts_with("<!-- oppctl:v1 instance=none digest=none command=plan -->")
     );
 }
 

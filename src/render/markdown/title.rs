@@ -5,14 +5,9 @@ use super::page::{Page, Place};
 use crate::journal::How;
 use crate::plan::Change;
 use crate::plan::file::{PermitsEntry, PlanFile, UndoEntry};
-use crate::render::account::{Account, Ran};
+use crate::render::account::{Account, Ran, Verdict};
 use crate::render::place::short;
 use crate::render::words::{counted, share, tallied};
-
-/// The exit of a plan that is refused. Source: the table of exits in the README.
-const GUARDED: u8 = 5;
-/// The exit of a plan that is not the reviewed one.
-const STALE: u8 = 6;
 
 /// Writes the header, the title with the verdict, and where and what this is.
 pub(super) fn title(account: &Account<'_>, page: &mut Page) {
@@ -21,7 +16,9 @@ pub(super) fn title(account: &Account<'_>, page: &mut Page) {
         .map_or("none", |instance| &instance.fingerprint);
     let digest = digest(account).unwrap_or("none");
     let (fingerprint, digest) = (token(fingerprint), token(digest));
-    let header = format!("<!-- oppctl:v1 instance={fingerprint} digest={digest} -->\n");
+    let command = account.command;
+    let header =
+        format!("<!-- oppctl:v1 instance={fingerprint} digest={digest} command={command} -->\n");
     page.put(Place::Header, &header);
     let verdict = match account.run {
         None => planned(account),
@@ -80,21 +77,21 @@ fn planned(account: &Account<'_>) -> String {
     let words = ["to create", "to adopt", "to update", "to delete"];
     let counts = loud(Change::counts(account.changes), words);
     let refused = account.plan.is_some_and(|plan| !plan.refusals.is_empty());
-    let exit = account.ending.map(|ending| ending.exit);
-    let failed = account
-        .ending
-        .is_some_and(|ending| ending.failure.is_some());
-    let verdict = match exit {
+    let ending = account.ending;
+    let verdict = match ending.map_or(Verdict::Well, |ending| ending.verdict) {
         _ if !account.complaints.is_empty() => {
             let problems = counted(account.complaints.len(), "problem");
             return format!("**{problems} in the manifests**");
         }
-        Some(STALE) => "**stale**, nothing was sent",
-        Some(GUARDED) => "**refused**",
-        _ if refused => "**refused**",
-        _ if failed => "**failed**",
-        _ if counts.is_empty() => return "no changes".to_owned(),
-        _ => return counts,
+        Verdict::Stale => "**stale**, nothing was sent",
+        Verdict::Refused => "**refused**",
+        Verdict::Well | Verdict::Failed if refused => "**refused**",
+        Verdict::Failed if ending.is_some_and(|ending| ending.failure.is_none()) => {
+            "**nothing was sent**"
+        }
+        Verdict::Failed => "**failed**",
+        Verdict::Well if counts.is_empty() => return "no changes".to_owned(),
+        Verdict::Well => return counts,
     };
     if counts.is_empty() {
         verdict.to_owned()

@@ -8,6 +8,7 @@ use proptest::sample::select;
 use proptest::test_runner::FileFailurePersistence;
 
 use super::sample::Sample;
+use crate::render::account::Verdict;
 use crate::render::escape::{escaped, without_commands};
 use crate::render::markdown::{markdown, page};
 
@@ -107,14 +108,14 @@ fn inspect_all(text: &str) {
     let sample = Sample::everywhere(text);
     inspect(&markdown(&sample.planned()));
     inspect(&markdown(&sample.applied()));
-    for exit in [1, 3, 5, 6] {
-        inspect(&markdown(&sample.failed(exit)));
+    for verdict in [Verdict::Refused, Verdict::Stale, Verdict::Failed] {
+        inspect(&markdown(&sample.failed(verdict)));
     }
     let mut refused = Sample::everywhere(text).undoing(text);
     inspect(&markdown(&refused.planned()));
     refused.head.refusals = vec![text.to_owned(), text.to_owned()];
     refused.complaints.clear();
-    inspect(&markdown(&refused.failed(5)));
+    inspect(&markdown(&refused.failed(Verdict::Refused)));
 }
 
 #[track_caller]

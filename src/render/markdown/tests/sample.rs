@@ -10,7 +10,7 @@ use crate::model::kind::OPPORTUNITY;
 use crate::model::{DataType, Key, KeyValue, Sources, Value};
 use crate::plan::file::{Budget, Counts, InstanceEntry, PermitsEntry, PlanFile, UndoEntry};
 use crate::plan::{Action, At, Change, FieldChange, WhyDelete};
-use crate::render::account::{Account, Ending, Failure, Ran};
+use crate::render::account::{Account, Ending, Failure, Ran, Verdict};
 use crate::render::json::Complaint;
 
 /// Everything that a page may be made of.
@@ -275,7 +275,7 @@ impl Sample {
     }
 
     /// The plan, with everything that may go wrong.
-    pub(super) fn failed(&self, exit: u8) -> Account<'_> {
+    pub(super) fn failed(&self, verdict: Verdict) -> Account<'_> {
         let failure = Failure {
             message: &self.texts[0],
             causes: &self.texts,
@@ -285,7 +285,8 @@ impl Sample {
             complaints: &self.complaints,
             difference: Some(&self.texts[0]),
             ending: Some(Ending {
-                exit,
+                exit: 1,
+                verdict,
                 failure: Some(failure),
             }),
             ..self.planned()

@@ -31,7 +31,7 @@ fn a_plan() {
     shows(
         &sample().planned(),
         str![[r#"
-<!-- oppctl:v1 instance=123-abc-456-6109becf digest=0123456789abcdef0123456789abcdef -->
+<!-- oppctl:v1 instance=123-abc-456-6109becf digest=0123456789abcdef0123456789abcdef command=plan -->
 ### oppctl plan: 1 to create, 1 to update, **1 to delete**
 
 Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`. 5 unchanged. An apply takes 3 calls, 0.006 % of the day's 50000.
@@ -93,7 +93,7 @@ fn a_refused_plan() {
     shows(
         &sample.planned(),
         str![[r#"
-<!-- oppctl:v1 instance=123-abc-456-6109becf digest=0123456789abcdef0123456789abcdef -->
+<!-- oppctl:v1 instance=123-abc-456-6109becf digest=0123456789abcdef0123456789abcdef command=plan -->
 ### oppctl plan: **refused** (1 to update)
 
 Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`. 5 unchanged. An apply takes 3 calls, 0.006 % of the day's 50000.
@@ -137,7 +137,7 @@ fn nothing_to_do() {
     shows(
         &Sample::of(Vec::new()).planned(),
         str![[r#"
-<!-- oppctl:v1 instance=123-abc-456-6109becf digest=0123456789abcdef0123456789abcdef -->
+<!-- oppctl:v1 instance=123-abc-456-6109becf digest=0123456789abcdef0123456789abcdef command=plan -->
 ### oppctl plan: no changes
 
 Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`. 5 unchanged.
@@ -160,7 +160,7 @@ fn a_run_in_part() {
     shows(
         &sample.applied(),
         str![[r#"
-<!-- oppctl:v1 instance=123-abc-456-6109becf digest=0123456789abcdef0123456789abcdef -->
+<!-- oppctl:v1 instance=123-abc-456-6109becf digest=0123456789abcdef0123456789abcdef command=apply -->
 ### oppctl apply: **in part**: 1 created, **1 rejected**, **1 not attempted**
 
 Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`, run `20261122T083000000Z-5f0e77aa`. 3 calls in 2.5 s.
