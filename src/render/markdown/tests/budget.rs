@@ -2,6 +2,8 @@
 
 use super::sample::{Sample, created, deleted, field, updated};
 use crate::apply::{Outcome, WhyNot};
+use crate::render::account::Verdict;
+use crate::render::json::Complaint;
 use crate::render::markdown::{markdown, page};
 
 /// So many changes of each sort, in so many files, with values of so many characters.
@@ -106,4 +108,38 @@ fn one_long_value_does_not_push_the_others_out() {
     has(&text, "… (+999");
     has(&text, "more lines");
     has(&text, "+     stage: Lost");
+}
+
+#[test]
+fn texts_that_grow_when_they_are_made_harmless_are_counted_as_they_are_then() {
+    for text in ["@", "#", "`", "\"", "\u{202e}", "//", "<"] {
+        let sample = Sample::everywhere(&text.repeat(4_000));
+        for account in [
+            sample.planned(),
+            sample.applied(),
+            sample.failed(Verdict::Failed),
+        ] {
+            let text = markdown(&account);
+            assert!(text.len() <= page::MOST_BYTES, "{}", text.len());
+        }
+    }
+}
+
+#[test]
+fn many_long_complaints_are_counted() {
+    let mut sample = Sample::everywhere("#");
+    let complaints = (0..2_000).map(|line| Complaint {
+        code: "wrong-type",
+        file: "\"".repeat(500),
+        line,
+        column: 1,
+        message: "@".repeat(5_000),
+        help: Some("#".repeat(5_000)),
+        excerpt: "`".repeat(5_000),
+    });
+    sample.complaints = complaints.collect();
+    let text = markdown(&sample.failed(Verdict::Failed));
+    assert!(text.len() <= page::MOST_BYTES, "{}", text.len());
+    has(&text, "**2000 problems in the manifests**");
+    has(&text, "> - … and 199");
 }
