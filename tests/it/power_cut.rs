@@ -265,8 +265,7 @@ impl Cuts {
                 Target::Marketo | Target::Write | Target::Journal => {
                     let length = |name| fs::metadata(folder.join(name)).map_or(0, |it| it.len());
                     let steps = new.first().map_or(0, |name| 1 + length(name) / STEP);
-                    let label = format!("Journal of {} kB", steps * STEP / 1024);
-                    (steps as usize, Some(label))
+                    (steps as usize, Some("Journal".to_owned()))
                 }
             };
             if seen > after {
