@@ -55,6 +55,7 @@
 //! - **A new output format**: a file or folder in `render/` beside `json/` and `markdown/`, which takes the same [`render::Account`] of a
 //!   command that has ended, well or not; a word of `--write` in `cli/args/planning.rs`, and the choice in `cli/reports.rs`.
 //! - **A new command**: a file in `cli/`, its arguments in `cli/args.rs`, one line in `cli/mod.rs`.
+//! - **A new error that ends a run**: its exit is a line in `cli/exits.rs`, its way out where it becomes a `CliError`.
 //! - **A new way to say which records to import**: keys from elsewhere are a variant of `KeySource` in `cli/key_file.rs`; records that are
 //!   found by something else than keys are a question of their own in `cli/import/sought.rs`.
 //! - **A new code of Marketo**: a row in `api/disposition.rs` (what to do) and in `api/meaning.rs` (what to say).
@@ -76,6 +77,7 @@
 //! | tombstone | `ensure: absent` on an entry |
 //! | batch | at most 300 records and 1 MB, one kind, one verb: one call |
 //! | wave | batches that may be sent side by side; parents before children, deletions the other way round |
+//! | canary | the first changes of each kind and action, which go out alone and are looked at before the rest follows |
 //! | outcome | applied, rejected, not attempted or unknown, for each change |
 //! | ledger | which records the project owns in an instance, with a hash of each field as last applied; no values |
 //! | own | to be in the ledger, or to become so by an apply |

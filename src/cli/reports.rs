@@ -247,6 +247,7 @@ impl Reports {
                 head: &done.head,
                 outcomes: &done.report.outcomes,
                 asides: &done.asides,
+                tried: done.report.tried,
                 end: Some(&done.end),
                 is_running: false,
             }),

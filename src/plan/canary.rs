@@ -13,6 +13,7 @@ use crate::model::{FoldedKey, Key, ObjectKind, Verb};
 use super::change::{Action, Change, FieldChange, Note, Plan};
 use super::observed::Observed;
 use super::question::{Question, parent_of};
+use super::undo::{Left, WhyLeft};
 
 #[cfg(test)]
 mod tests;
@@ -165,7 +166,6 @@ impl Canary {
             .map(|change| (change.kind, change.key.folded()))
             .collect();
         let left = left_anew(plan, &again);
-        let left: HashSet<_> = left.collect();
         let is_left = |change: &&Change| left.contains(&(change.kind, &*change.shown));
         let left_changes = self.changes(plan).filter(is_left);
         let mut changes: Vec<Change> = left_changes
@@ -184,13 +184,23 @@ impl Canary {
 }
 
 /// What an undo leaves in its further plan and did not in the first: what it takes for the doing of others.
-fn left_anew<'p>(
-    plan: &'p Plan,
-    again: &'p Plan,
-) -> impl Iterator<Item = (&'static ObjectKind, &'p str)> {
-    let anew = again.notes.iter().filter(|note| !plan.notes.contains(note));
-    anew.filter_map(|note| match note {
-        Note::Left(left) => Some((left.kind, &*left.shown)),
+fn left_anew<'p>(plan: &'p Plan, again: &'p Plan) -> HashSet<(&'static ObjectKind, &'p str)> {
+    let mut before: HashMap<(&ObjectKind, &str), Vec<&WhyLeft>> = HashMap::new();
+    for left in lefts(plan) {
+        let key = (left.kind, &*left.shown);
+        before.entry(key).or_default().push(&left.why);
+    }
+    let was_left = |left: &&Left| {
+        let whys = before.get(&(left.kind, &*left.shown));
+        whys.is_some_and(|whys| whys.contains(&&left.why))
+    };
+    let anew = lefts(again).filter(|left| !was_left(left));
+    anew.map(|left| (left.kind, &*left.shown)).collect()
+}
+
+fn lefts(plan: &Plan) -> impl Iterator<Item = &Left> {
+    plan.notes.iter().filter_map(|note| match note {
+        Note::Left(left) => Some(left),
         Note::OtherCase { .. }
         | Note::Orphan { .. }
         | Note::Undecided { .. }

@@ -40,6 +40,8 @@ pub struct Ran<'a> {
     pub head: &'a Head,
     pub outcomes: &'a [Outcome],
     pub asides: &'a [Aside],
+    /// How many changes went out as a canary and were found before the rest went.
+    pub tried: Option<usize>,
     pub end: Option<&'a End>,
     /// Whether its process is alive.
     pub is_running: bool,
@@ -94,6 +96,7 @@ impl<'a> Account<'a> {
                 head: &run.head,
                 outcomes: &run.outcomes,
                 asides: &run.asides,
+                tried: run.tried,
                 end: run.end.as_ref(),
                 is_running,
             }),

@@ -86,6 +86,8 @@ reading the canary of 4 changes back
 "#]],
     );
     project.assert_plan_empty();
+    let document = project.run("history last --format json").exits(0).stdout;
+    assert!(document.contains("\"tried\": 4"), "{document}");
     project.run("history last").shows(str![[r#"
 exit: 0
 ---- stdout

@@ -258,10 +258,15 @@ impl Cuts {
         };
         let old = names(&folder);
         let mut child = self.start(args);
+        let (mut files, mut newest) = (BTreeSet::new(), None);
         loop {
             let new: Vec<String> = names(&folder).difference(&old).cloned().collect();
             let (seen, label) = match target {
-                Target::Ledger => (new.len(), new.last().map(|name| label(name))),
+                Target::Ledger => {
+                    let unseen = new.into_iter().filter(|name| files.insert(name.clone()));
+                    newest = unseen.last().or(newest);
+                    (files.len(), newest.as_deref().map(label))
+                }
                 Target::Marketo | Target::Write | Target::Journal => {
                     let length = |name| fs::metadata(folder.join(name)).map_or(0, |it| it.len());
                     let steps = new.first().map_or(0, |name| 1 + length(name) / STEP);

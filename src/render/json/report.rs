@@ -63,6 +63,7 @@ pub fn report_document<'a>(account: &Account<'a>) -> ReportDocument<'a> {
         problems: complaints,
         refusals: plan.map_or(&[], |plan| &plan.refusals),
         notes: plan.map_or(&[], |plan| &plan.notes),
+        tried: run.and_then(|run| run.tried),
         adopted: adopted.iter().map(adopted_entry).collect(),
         changes: entries.collect(),
     }

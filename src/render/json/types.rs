@@ -31,6 +31,9 @@ pub struct ReportDocument<'a> {
     pub(super) refusals: &'a [String],
     /// What is worth knowing of the plan, in words.
     pub(super) notes: &'a [String],
+    /// How many changes went out as a canary and were found before the rest went.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tried: Option<usize>,
     /// Records that became the project's own as they were.
     pub(super) adopted: Vec<RecordEntry<'a>>,
     pub(super) changes: Vec<ChangeEntry<'a>>,

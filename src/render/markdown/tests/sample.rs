@@ -267,6 +267,7 @@ impl Sample {
                 head: &self.run,
                 outcomes: &self.outcomes,
                 asides: &self.asides,
+                tried: None,
                 end: Some(&self.end),
                 is_running: false,
             }),
