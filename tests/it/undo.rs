@@ -308,8 +308,10 @@ fn sensitive_values_go_back_only_if_they_may_be_written_down() {
         drop(project.run("apply --yes --quiet").exits(0));
         let run = project.run("undo last --yes").exits(exit);
         let shown = project.run("history last -v").exits(0);
+        // With their dots, which no digest and no id has.
+        let has_value = |text: &str| text.contains("4711.") || text.contains("4712.");
         for told in [&run.stdout, &run.stderr, &shown.stdout] {
-            assert!(!told.contains("471"), "{told}");
+            assert!(!has_value(told), "{told}");
         }
         if exit == 4 {
             run.shows(str![[r#"
@@ -337,7 +339,7 @@ The manifests still ask for what this takes back, and the next apply would do it
                 for journal in fs::read_dir(instance).expect("it can be read") {
                     let path = journal.expect("it can be read").path();
                     let text = fs::read_to_string(path).expect("it can be read");
-                    assert!(!text.contains("471"), "{text}");
+                    assert!(!has_value(&text), "{text}");
                 }
             }
             project.edit("pipeline/main.yaml", "Tables", "Chairs");
