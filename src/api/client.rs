@@ -29,6 +29,8 @@ impl Client {
             retry,
             timeouts: _,
             listener,
+            #[cfg(test)]
+                carrier: _,
         } = settings;
         Ok(Self(Arc::new(Core {
             concurrency,

@@ -46,6 +46,8 @@ pub use leads::Lead;
 pub use meaning::{Meaning, meaning};
 pub use query::Filter;
 pub use quota::quota_reset;
+#[cfg(test)]
+pub(crate) use settings::Carrier;
 pub use settings::{Listener, Notice, Retry, Settings, Timeouts, Tries, Why};
 pub use usage::{Counted, Day, Period};
 pub use write::{BODY_OVERHEAD, MAX_BODY, MAX_RECORDS, Reason, Row, Written};

@@ -23,7 +23,18 @@ pub struct Settings {
     pub timeouts: Timeouts,
     /// Hears of waits, retries and warnings.
     pub listener: Option<Listener>,
+    /// Takes the calls in the place of the network.
+    #[cfg(test)]
+    pub(crate) carrier: Option<Carrier>,
 }
+
+/// What brings a call to an instance and the answer back, where a test leaves nothing to chance; nothing is a lost connection.
+#[cfg(test)]
+pub(crate) type Carrier = Arc<
+    dyn Fn(reqwest::Request) -> futures_util::future::BoxFuture<'static, Option<reqwest::Response>>
+        + Send
+        + Sync,
+>;
 
 /// A function that hears of what a client does meanwhile; it must not block.
 pub type Listener = Arc<dyn Fn(&Notice<'_>) + Send + Sync>;
@@ -97,6 +108,8 @@ impl Settings {
             retry: Retry::default(),
             timeouts: Timeouts::default(),
             listener: None,
+            #[cfg(test)]
+            carrier: None,
         }
     }
 }

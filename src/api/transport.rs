@@ -50,6 +50,8 @@ pub(super) struct Transport {
     pub(super) base: Base,
     timeouts: Timeouts,
     pub(super) counter: Counter,
+    #[cfg(test)]
+    carrier: Hidden,
 }
 
 #[derive(Deserialize)]
@@ -87,6 +89,8 @@ impl Transport {
             base,
             timeouts: settings.timeouts,
             counter: Counter::default(),
+            #[cfg(test)]
+            carrier: Hidden(settings.carrier.clone()),
         })
     }
 
@@ -151,17 +155,50 @@ impl Transport {
     async fn exchange(&self, call: Call, builder: RequestBuilder) -> Result<Answer, ApiError> {
         self.counter.count(call.operation);
         let limit = self.timeouts.of(call);
+        #[cfg(test)]
+        if let Some(carrier) = &self.carrier.0 {
+            return self.carried(carrier, call, builder, limit).await;
+        }
         let result = match builder.timeout(limit).send().await {
             Ok(response) => Answer::receive(response).await,
             Err(error) => Err(Lost::Http(error)),
         };
-        result.map_err(|lost| match lost {
+        result.map_err(|lost| self.lost(call, lost, limit))
+    }
+
+    /// The same without a network.
+    #[cfg(test)]
+    async fn carried(
+        &self,
+        carrier: &super::Carrier,
+        call: Call,
+        builder: RequestBuilder,
+        limit: Duration,
+    ) -> Result<Answer, ApiError> {
+        let request = builder.build().expect("what is sent is well-formed");
+        let answer = async {
+            if let Some(response) = carrier(request).await {
+                return Answer::receive(response).await;
+            }
+            // There is no other way to an error of the library.
+            let nothing = Response::from(axum::http::Response::new(""));
+            let error = nothing.json::<u8>().await.expect_err("it is no number");
+            Err(Lost::Http(error))
+        };
+        match tokio::time::timeout(limit, answer).await {
+            Ok(answer) => answer.map_err(|lost| self.lost(call, lost, limit)),
+            Err(_) => Err(ApiError::TimedOut { call, limit }),
+        }
+    }
+
+    fn lost(&self, call: Call, lost: Lost, limit: Duration) -> ApiError {
+        match lost {
             Lost::TooLong { status } => {
                 let excerpt = format!("more than {MAX_REPLY} bytes").into();
                 ApiError::status(call, status, None, excerpt)
             }
             Lost::Http(error) => self.unanswered(call, error, limit),
-        })
+        }
     }
 
     /// What it means that no answer came. The library's errors print the URL, and identity's has the secret in it.
@@ -183,6 +220,17 @@ impl Transport {
         } else {
             ApiError::Dropped { call, source }
         }
+    }
+}
+
+/// A function, which has nothing to show.
+#[cfg(test)]
+struct Hidden(Option<super::Carrier>);
+
+#[cfg(test)]
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hidden")
     }
 }
 

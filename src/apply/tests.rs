@@ -19,6 +19,8 @@ mod limits;
 mod no_op;
 mod order;
 mod ownership;
+mod planning;
+mod proof;
 mod properties;
 mod reads;
 mod refusals;

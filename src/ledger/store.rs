@@ -48,7 +48,8 @@ impl Store {
         Ok(Self::with(objects, &prefix, &shown, fingerprint))
     }
 
-    pub(super) fn with(
+    /// The store in these objects, below a path; `shown` is the place as people know it.
+    pub(crate) fn with(
         objects: Arc<dyn ObjectStore>,
         prefix: &Path,
         shown: &str,

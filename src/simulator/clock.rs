@@ -30,6 +30,8 @@ pub struct Clock {
 enum Start {
     System,
     Fixed(Timestamp),
+    #[cfg(test)]
+    Runtime(Timestamp, tokio::time::Instant),
 }
 
 impl Clock {
@@ -51,6 +53,16 @@ impl Clock {
         }
     }
 
+    /// A clock that shows `at` now, and goes on with the runtime's time, which tests pause.
+    #[cfg(test)]
+    #[must_use]
+    pub(crate) fn of_runtime(at: Timestamp) -> Self {
+        Self {
+            start: Start::Runtime(at, tokio::time::Instant::now()),
+            ahead: Arc::default(),
+        }
+    }
+
     /// Moves this clock and its copies forward.
     pub fn advance(&self, by: Duration) {
         let millis = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
@@ -63,6 +75,11 @@ impl Clock {
         let start = match self.start {
             Start::System => Timestamp::now(),
             Start::Fixed(at) => at,
+            #[cfg(test)]
+            Start::Runtime(at, began) => {
+                let passed = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+                at + Duration::from_millis(passed)
+            }
         };
         let millis = i64::try_from(self.ahead.load(Ordering::SeqCst)).unwrap_or(i64::MAX);
         start

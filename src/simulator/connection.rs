@@ -29,6 +29,20 @@ pub(super) struct Wire {
 }
 
 impl Line {
+    /// That of a connection which is only thought of.
+    #[cfg(test)]
+    pub(super) fn imagined() -> Self {
+        Self {
+            cut: Arc::default(),
+        }
+    }
+
+    /// Whether nothing more is written.
+    #[cfg(test)]
+    pub(super) fn is_cut(&self) -> bool {
+        self.cut.load(Ordering::SeqCst)
+    }
+
     /// Lets nothing more be written; the server then closes the connection.
     pub(super) fn cut(&self) {
         self.cut.store(true, Ordering::SeqCst);

@@ -50,6 +50,9 @@ pub(super) struct App {
     pub clock: Clock,
     pub latency: Duration,
     pub time_outs: TimeOuts,
+    /// Whether calls are executed where they arrive, and so in an order that is decided.
+    #[cfg(test)]
+    pub inline: bool,
     /// The number of the next request.
     pub requests: AtomicU64,
 }

@@ -26,6 +26,8 @@ mod fault_file;
 mod fault_table;
 mod faults;
 mod handler;
+#[cfg(test)]
+mod in_process;
 mod instance;
 mod kinds;
 mod leads;
@@ -61,6 +63,8 @@ pub use fault_table::{FAULTS, FaultType};
 pub use faults::{
     Alteration, Breakdown, Chance, Fault, FaultKind, Faults, Garbling, Moment, TokenLoss,
 };
+#[cfg(test)]
+pub(crate) use in_process::InProcess;
 pub use instance::Crm;
 pub use options::{Credentials, Limits, Options, TimeOuts};
 pub use server::{Simulator, SimulatorError, start};

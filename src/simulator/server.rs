@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::any;
+use redb::Database;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -28,7 +29,7 @@ use super::limits::Meter;
 use super::rules::Rules;
 use super::schema::Schemas;
 use super::seed::seed;
-use super::store::{Store, StoreError};
+use super::store::{self, Store, StoreError};
 use super::tokens::Tokens;
 use super::users::{self, User};
 use super::value::Folding;
@@ -112,7 +113,8 @@ pub async fn start(options: Options) -> Result<Simulator, SimulatorError> {
         return Err(SimulatorError::NotLoopback(listen));
     }
     let control = options.control;
-    let (app, id) = app(options)?;
+    let database = store::database(&options.data)?;
+    let (app, id) = app(options, database)?;
     let app = Arc::new(app);
     let bind = |source| SimulatorError::Bind {
         addr: listen,
@@ -139,7 +141,7 @@ pub async fn start(options: Options) -> Result<Simulator, SimulatorError> {
 }
 
 /// Reads the files and opens the store, which has an id.
-fn app(options: Options) -> Result<(App, String), SimulatorError> {
+pub(super) fn app(options: Options, database: Database) -> Result<(App, String), SimulatorError> {
     let Options {
         data,
         leads,
@@ -168,7 +170,14 @@ fn app(options: Options) -> Result<(App, String), SimulatorError> {
             waiting.push(fault);
         }
     }
-    let store = open(&data, leads.as_deref(), &answers, &schemas, &clock)?;
+    let store = open(
+        database,
+        &data,
+        leads.as_deref(),
+        &answers,
+        &schemas,
+        &clock,
+    )?;
     let id = store.id()?;
     let app = App {
         instance: Instance::load(crm, &store)?,
@@ -183,19 +192,22 @@ fn app(options: Options) -> Result<(App, String), SimulatorError> {
         clock,
         latency,
         time_outs,
+        #[cfg(test)]
+        inline: false,
         requests: AtomicU64::new(fastrand::u64(..0x10_0000)),
     };
     Ok((app, id))
 }
 
 fn open(
+    database: Database,
     data: &Path,
     leads: Option<&Path>,
     answers: &Answers,
     schemas: &Schemas,
     clock: &Clock,
 ) -> Result<Store, SimulatorError> {
-    Store::open(data, Folding::of(answers), |writer| {
+    Store::open(database, data, Folding::of(answers), |writer| {
         let Some(path) = leads else {
             return Ok(());
         };

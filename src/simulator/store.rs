@@ -55,13 +55,13 @@ const ID: &str = "id";
 const CACHE_BYTES: usize = 64 * 1024 * 1024;
 
 impl Store {
-    /// Opens the store below `data`. If it is new, `first` fills it; nothing remains if that fails.
+    /// Opens the store in a database, which is that of `data`. If it is new, `first` fills it; nothing remains if that fails.
     pub(super) fn open<E: From<StoreError>>(
+        database: Database,
         data: &Path,
         folding: Folding,
         first: impl FnOnce(&mut Writer<'_>) -> Result<(), E>,
     ) -> Result<Self, E> {
-        let database = database(data)?;
         let store = Self { database, folding };
         let keys = folding.mark();
         match store.meta("layout")?.as_deref() {
@@ -168,7 +168,8 @@ impl Store {
     }
 }
 
-fn database(data: &Path) -> Result<Database, StoreError> {
+/// The database below a directory, which is made if it is missing.
+pub(super) fn database(data: &Path) -> Result<Database, StoreError> {
     fs::create_dir_all(data).map_err(|source| StoreError::Directory {
         path: data.to_owned(),
         source,
@@ -182,6 +183,13 @@ fn database(data: &Path) -> Result<Database, StoreError> {
             error.into()
         }
     })
+}
+
+/// A database that ends with the process.
+#[cfg(test)]
+pub(super) fn in_memory() -> Result<Database, StoreError> {
+    let backend = redb::backends::InMemoryBackend::new();
+    Ok(Builder::new().create_with_backend(backend)?)
 }
 
 macro_rules! from_redb {

@@ -19,6 +19,7 @@ use tokio::sync::watch;
 
 use self::log::Log;
 pub(crate) use self::store::{OPPORTUNITIES, ROLES, Records, told};
+use super::planning::Planning;
 use crate::api::{ApiError, Client, MAX_RECORDS, Retry, Settings};
 use crate::apply::encode::{ROOM, size};
 use crate::apply::{Event, Outcome, Report, Stop, Urgency, WhyNot, apply, claim, settle};
@@ -26,10 +27,7 @@ use crate::journal;
 use crate::ledger::{Ledger, Origin};
 use crate::manifest;
 use crate::model::{Diagnostic, ObjectKind, Sources};
-use crate::observe;
-use crate::plan::{
-    self, Action, Marker, Ownership, Owning, Permits, Plan, Refusal, Room, Schemas, Wave, waves,
-};
+use crate::plan::{Action, Marker, Permits, Plan, Refusal, Room, Schemas, Wave, waves};
 use crate::render;
 use crate::simulator::{self, Answers, Clock, Fault, Limits, Operation, Options, Simulator};
 
@@ -149,38 +147,9 @@ impl Bench {
     pub(crate) async fn try_plan(&self, manifest: &str) -> Result<Planned, ApiError> {
         let reading = manifest::read([("a.yaml".into(), manifest.as_bytes().to_vec())]);
         assert_eq!(shown(&reading.sources, &reading.diagnostics), "");
-        let client = &self.client;
-        let owned: Vec<_> = {
-            let ledger = self.ledger.borrow();
-            let entries = ledger.iter().flat_map(Ledger::iter);
-            entries.map(|(kind, ..)| kind).collect()
-        };
-        let schemas = observe::schemas(client, &reading.desired, owned).await?;
-        let schemas = schemas.schemas;
-        let leads = observe::leads(client, &reading.desired).await?;
         let ledger = self.ledger.borrow().clone();
-        let origin = Arc::new(Origin {
-            time: self.clock.now(),
-            commit: Some("c0ffee".into()),
-        });
-        let owning = ledger.as_ref().map(|ledger| Owning {
-            ledger,
-            origin: &origin,
-            sources: &reading.sources,
-        });
-        let ownership = Ownership {
-            ledger: owning,
-            marker: self.marker.as_ref(),
-            permits: self.permits.get(),
-        };
-        let bound = plan::bind(&reading.desired, &schemas, &leads, ownership);
-        let questions = plan::questions(&bound);
-        let mut observed = observe::records(client, &schemas, &questions).await?;
-        let further = plan::further_questions(&bound, &observed);
-        observed.extend(observe::records(client, &schemas, &further).await?);
-        let mut plan = plan::plan(&bound, &observed);
-        let pictures = observe::pictures(client, &schemas, &plan).await?;
-        plan::picture(&mut plan, &schemas, &pictures);
+        let planning = self.planning(ledger.as_ref(), "c0ffee");
+        let (plan, schemas) = planning.declared(&reading).await?;
         let keys = reading.desired.records.iter();
         let keys = keys.map(|declared| declared.key[0].to_string());
         self.named.borrow_mut().extend(keys);
@@ -189,6 +158,19 @@ impl Bench {
             schemas,
             sources: reading.sources,
         })
+    }
+
+    fn planning<'p>(&'p self, ledger: Option<&'p Ledger>, commit: &str) -> Planning<'p> {
+        Planning {
+            client: &self.client,
+            ledger,
+            marker: self.marker.as_ref(),
+            permits: self.permits.get(),
+            origin: Arc::new(Origin {
+                time: self.clock.now(),
+                commit: Some(commit.into()),
+            }),
+        }
     }
 
     /// The same, where nothing keeps the plan from being applied.

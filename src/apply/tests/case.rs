@@ -1,5 +1,7 @@
 //! Random cases: what an instance holds, what a manifest says, and what comes of both by rules that know nothing of plans.
 
+mod wishes;
+
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
@@ -7,6 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
+pub(super) use self::wishes::{Wish, Wishes};
 use crate::apply::tests::bench::{Bench, OPPORTUNITIES, ROLES};
 
 /// Leads 1 to this have roles.
@@ -289,10 +292,23 @@ impl Case {
 
     /// Brings the instance to where the case begins.
     pub(super) async fn given(&self, bench: &Bench, prefix: &str) {
+        for index in 0..self.families.len() {
+            bench.name(&format!("{prefix}{index}"));
+        }
+        for (path, records) in self.held(prefix) {
+            if !records.is_empty() {
+                let reply = bench.post(path, &json!({ "input": records })).await;
+                let rows = reply["result"].as_array().unwrap();
+                assert!(rows.iter().all(|row| row["status"] == "created"), "{reply}");
+            }
+        }
+    }
+
+    /// What the instance holds where the case begins, by path.
+    pub(super) fn held(&self, prefix: &str) -> [(&'static str, Vec<Value>); 2] {
         let (mut opportunities, mut roles) = (Vec::new(), Vec::new());
         for (index, family) in self.families.iter().enumerate() {
             let key = format!("{prefix}{index}");
-            bench.name(&key);
             let push = |list: &mut Vec<Value>, held: &Fields, key: Value| {
                 let mut record = key;
                 for (name, value) in held {
@@ -313,13 +329,7 @@ impl Case {
                 }
             }
         }
-        for (path, records) in [(OPPORTUNITIES, opportunities), (ROLES, roles)] {
-            if !records.is_empty() {
-                let reply = bench.post(path, &json!({ "input": records })).await;
-                let rows = reply["result"].as_array().unwrap();
-                assert!(rows.iter().all(|row| row["status"] == "created"), "{reply}");
-            }
-        }
+        [(OPPORTUNITIES, opportunities), (ROLES, roles)]
     }
 
     /// What the instance is to hold in the end, by keys in small letters.

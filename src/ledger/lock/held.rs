@@ -138,6 +138,7 @@ impl Renewal {
         let mut pause = self.length / 3;
         loop {
             tokio::select! {
+                biased;
                 _ = &mut stopped => return self,
                 () = sleep(pause) => {}
             }

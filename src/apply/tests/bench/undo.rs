@@ -1,61 +1,23 @@
-//! The way from a journal to the plan that takes its run back: that of `cli/undo.rs`.
-
-use std::collections::BTreeSet;
-use std::sync::Arc;
+//! From a journal to the plan that takes its run back, and what an undo leaves.
 
 use pretty_assertions::assert_eq;
 
 use super::{Bench, Planned, Run};
 use crate::journal;
-use crate::ledger::Origin;
-use crate::model::{Desired, ObjectKind, Sources};
-use crate::observe;
-use crate::plan::{self, Note, Ownership, Owning, WhyLeft};
+use crate::model::Sources;
+use crate::plan::{self, Note, WhyLeft};
 
 impl Bench {
     /// Plans to take a run back; fields of `forced` names in any case.
     pub(crate) async fn plan_undo(&self, run: &journal::Run, forced: &[&str]) -> Planned {
         let forced: Vec<String> = forced.iter().map(|&name| name.to_owned()).collect();
-        let undoing = run.undoing(&forced);
-        let made = undoing.made.iter().map(|made| made.change.kind);
-        let kinds: BTreeSet<&'static ObjectKind> = made
-            .flat_map(|kind| {
-                let parent = kind.parent.as_ref().map(|parent| parent.kind);
-                std::iter::once(kind).chain(parent)
-            })
-            .collect();
-        let client = &self.client;
-        let desired = Desired::default();
-        let schemas = observe::schemas(client, &desired, kinds)
-            .await
-            .unwrap()
-            .schemas;
         let ledger = self.ledger.borrow().clone();
-        let sources = Sources::default();
-        let origin = Arc::new(Origin {
-            time: self.clock.now(),
-            commit: Some("decade".into()),
-        });
-        let ownership = Ownership {
-            ledger: ledger.as_ref().map(|ledger| Owning {
-                ledger,
-                origin: &origin,
-                sources: &sources,
-            }),
-            marker: self.marker.as_ref(),
-            permits: self.permits.get(),
-        };
-        let questions = plan::undo_questions(&undoing, &schemas, &ownership);
-        let observed = observe::records(client, &schemas, &questions)
-            .await
-            .unwrap();
-        let mut plan = plan::undo(&undoing, &schemas, &observed, &ownership);
-        let pictures = observe::pictures(client, &schemas, &plan).await.unwrap();
-        plan::picture(&mut plan, &schemas, &pictures);
+        let planning = self.planning(ledger.as_ref(), "decade");
+        let (plan, schemas) = planning.undone(run, &forced).await.unwrap();
         Planned {
             plan,
             schemas,
-            sources,
+            sources: Sources::default(),
         }
     }
 

@@ -1,0 +1,268 @@
+//! The properties of a history.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use pretty_assertions::assert_eq;
+use serde_json::Value;
+
+use super::marketo::{Effect, Traffic};
+use super::run::Sent;
+use crate::apply::Outcome;
+use crate::apply::tests::bench::{Records, told};
+use crate::journal;
+use crate::model::Verb;
+use crate::plan::{Change, Plan};
+
+fn key_of(change: &Change) -> String {
+    change.key.to_string().to_lowercase()
+}
+
+/// The keys that somebody else has written to.
+fn others(effects: &[Effect]) -> BTreeSet<&str> {
+    let others = effects.iter().filter(|effect| effect.by.is_none());
+    others.map(|effect| effect.key.as_str()).collect()
+}
+
+/// Every change that a process made is in its journal, and what the journal calls done is in the instance.
+pub(super) fn assert_journalled(run: Option<&journal::Run>, process: usize, effects: &[Effect]) {
+    let own: Vec<&Effect> = effects
+        .iter()
+        .filter(|effect| effect.by == Some(process))
+        .collect();
+    let Some(run) = run else {
+        assert!(own.is_empty(), "without a journal: {own:?}");
+        return;
+    };
+    let outcomes = run.changes.iter().zip(&run.outcomes);
+    let outcomes: BTreeMap<String, (&Change, &Outcome)> = outcomes
+        .map(|(change, outcome)| (key_of(change), (change, outcome)))
+        .collect();
+    for effect in &own {
+        let Some((change, outcome)) = outcomes.get(&effect.key) else {
+            panic!("{} is not in the journal", effect.key);
+        };
+        assert!(
+            matches!(outcome, Outcome::Applied { .. } | Outcome::Unknown { .. }),
+            "{} was written and is {outcome:?}",
+            effect.key
+        );
+        let verb = match (&effect.before, &effect.after) {
+            (None, _) => Verb::Create,
+            (Some(_), Some(_)) => Verb::Update,
+            (Some(_), None) => Verb::Delete,
+        };
+        assert_eq!(change.verb(), verb, "{}", effect.key);
+        // What was there before is what the journal gives back, unless somebody has written in between.
+        let others = others(effects);
+        if !others.contains(effect.key.as_str()) && verb != Verb::Create {
+            assert_before(change, effect);
+        }
+    }
+    let (done, touched) = (
+        own.iter().map(|effect| effect.key.as_str()),
+        others(effects),
+    );
+    let done: BTreeSet<&str> = done.collect();
+    for (key, (_, outcome)) in &outcomes {
+        let is_applied = matches!(outcome, Outcome::Applied { .. });
+        let key = key.as_str();
+        assert!(
+            !is_applied || done.contains(key) || touched.contains(key),
+            "{key} is called done"
+        );
+    }
+}
+
+/// The journal has the values that a write took the place of.
+fn assert_before(change: &Change, effect: &Effect) {
+    let before = effect.before.as_ref().map(told).unwrap_or_default();
+    let after = effect.after.as_ref().map(told).unwrap_or_default();
+    let fields: BTreeSet<&str> = change.fields().iter().map(|field| &*field.name).collect();
+    for (name, value) in &before {
+        let is_same = after.get(name) == Some(value);
+        assert!(
+            is_same || fields.contains(name.as_str()),
+            "{}: {name} is not in the journal",
+            effect.key
+        );
+    }
+    for field in change.fields() {
+        let is_null = before.get(&*field.name).is_none_or(Value::is_null);
+        assert_eq!(
+            field.before.is_null(),
+            is_null,
+            "{}: {} before",
+            effect.key,
+            field.name
+        );
+    }
+}
+
+/// What a report says is so.
+pub(super) fn assert_honest(sent: &Sent, process: usize, effects: &[Effect]) {
+    let own = effects.iter().filter(|effect| effect.by == Some(process));
+    let own: BTreeSet<&str> = own.map(|effect| effect.key.as_str()).collect();
+    let touched = others(effects);
+    assert_eq!(sent.report.outcomes.len(), sent.plan.changes.len());
+    for (change, outcome) in sent.plan.changes.iter().zip(&sent.report.outcomes) {
+        let key = key_of(change);
+        let is_written = own.contains(key.as_str());
+        let is_so = match outcome {
+            Outcome::Applied { .. } => is_written || touched.contains(key.as_str()),
+            Outcome::Rejected { .. } | Outcome::NotAttempted(_) => !is_written,
+            Outcome::Unknown { .. } => true,
+        };
+        assert!(is_so, "{key} is not {outcome:?}");
+    }
+}
+
+/// A run of a reviewed plan did nothing but that plan.
+pub(super) fn assert_did(plan: &Plan, process: usize, effects: &[Effect], is_complete: bool) {
+    let planned: BTreeMap<String, &Change> = plan
+        .changes
+        .iter()
+        .map(|change| (key_of(change), change))
+        .collect();
+    let own: Vec<&Effect> = effects
+        .iter()
+        .filter(|effect| effect.by == Some(process))
+        .collect();
+    for effect in &own {
+        let change = planned.get(&effect.key);
+        let change = change.unwrap_or_else(|| panic!("{} was not reviewed", effect.key));
+        let fields: BTreeSet<&str> = change.fields().iter().map(|field| &*field.name).collect();
+        let (before, after) = (effect.before.as_ref(), effect.after.as_ref());
+        let (before, after) = (
+            before.map(told).unwrap_or_default(),
+            after.map(told).unwrap_or_default(),
+        );
+        let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+        for name in names {
+            let is_changed = before.get(name) != after.get(name);
+            assert!(
+                !is_changed || fields.contains(name.as_str()),
+                "{}: {name} was not reviewed",
+                effect.key
+            );
+        }
+    }
+    let touched = others(effects);
+    let done: BTreeSet<&str> = own.iter().map(|effect| effect.key.as_str()).collect();
+    if is_complete {
+        for key in planned.keys() {
+            assert!(
+                done.contains(key.as_str()) || touched.contains(key.as_str()),
+                "{key} was reviewed and not done"
+            );
+        }
+    }
+}
+
+/// No process asks for more than its settings let it.
+pub(super) fn assert_within_limits(
+    traffic: &BTreeMap<usize, Traffic>,
+    calls_per_20s: usize,
+    concurrency: usize,
+) {
+    let window = Duration::from_secs(20);
+    for traffic in traffic.values() {
+        assert!(traffic.peak <= concurrency, "{} at once", traffic.peak);
+        for calls in traffic.arrived.windows(calls_per_20s + 1) {
+            let took = calls[calls_per_20s] - calls[0];
+            assert!(took >= window, "{} calls in {took:?}", calls.len());
+        }
+    }
+}
+
+/// After an undo everything is as before the run, wherever nobody else has written; and what others wrote is there.
+///
+/// `effects` begin with the plan of the run and end with its undo, `before` and `after` are the instance then.
+pub(super) fn assert_undone(
+    before: &Records,
+    after: &Records,
+    effects: &[Effect],
+    undo: &[usize],
+    run: &journal::Run,
+) {
+    let theirs: Vec<&Effect> = effects
+        .iter()
+        .filter(|effect| effect.by.is_none())
+        .collect();
+    let parent = |key: &str| key.split_once(" / ").map(|(parent, _)| parent.to_owned());
+    // Where others made or deleted records, ids decide, and the rules are those of other tests.
+    let moved: BTreeSet<&str> = theirs
+        .iter()
+        .filter(|effect| effect.before.is_none() || effect.after.is_none())
+        .map(|effect| effect.key.as_str())
+        .collect();
+    let is_moved = |key: &str| {
+        moved.contains(key) || parent(key).is_some_and(|parent| moved.contains(parent.as_str()))
+    };
+    let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    for key in keys {
+        let edits: Vec<&&Effect> = theirs.iter().filter(|effect| effect.key == **key).collect();
+        let (was, is) = (before.get(key).map(told), after.get(key).map(told));
+        if is_moved(key) {
+            continue;
+        }
+        if edits.is_empty() {
+            let below = format!("{key} / ");
+            // A role that somebody has made their own keeps its opportunity.
+            let is_kept = theirs.iter().any(|effect| effect.key.starts_with(&below));
+            if was != is && !is_kept {
+                let mut named = was.clone();
+                // A name cannot be cleared.
+                if let (Some(was), Some(is)) = (&mut named, &is)
+                    && !was.contains_key("name")
+                {
+                    was.extend(is.get("name").map(|name| ("name".to_owned(), name.clone())));
+                }
+                assert_eq!(is, named, "{key} is not as it was");
+            }
+            continue;
+        }
+        let (Some(was), Some(is)) = (was, is) else {
+            continue;
+        };
+        let written = |effect: &Effect, name: &str| {
+            let side = |record: &Option<serde_json::Map<String, Value>>| {
+                record.as_ref().and_then(|record| record.get(name)).cloned()
+            };
+            (side(&effect.before) != side(&effect.after)).then(|| side(&effect.after))
+        };
+        let names: BTreeSet<&String> = was.keys().chain(is.keys()).collect();
+        for name in names {
+            let of_field: Vec<(bool, Option<Value>)> = effects
+                .iter()
+                .filter(|effect| effect.key == **key)
+                .filter_map(|effect| Some((effect.by.is_none(), written(effect, name)?)))
+                .collect();
+            let last_theirs = of_field.iter().rposition(|(theirs, _)| *theirs);
+            match last_theirs {
+                None => {
+                    let is_name = name == "name" && !was.contains_key(name);
+                    assert!(
+                        is.get(name) == was.get(name) || is_name,
+                        "{key}: {name} is not as it was"
+                    );
+                }
+                // Nobody has written after them but the undo, which may not.
+                Some(at) if !of_field[..at].iter().all(|(theirs, _)| *theirs) => {
+                    assert_eq!(
+                        is.get(name).cloned(),
+                        of_field[at].1,
+                        "{key}: {name} is not theirs any more"
+                    );
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    let changed: BTreeSet<String> = run.changes.iter().map(key_of).collect();
+    for effect in effects {
+        if effect.by.is_some_and(|by| undo.contains(&by)) {
+            assert!(changed.contains(&effect.key), "{} is undone", effect.key);
+        }
+    }
+}

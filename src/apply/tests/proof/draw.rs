@@ -1,0 +1,135 @@
+//! What a seed draws: cases, settings, and what goes wrong.
+
+use std::time::Duration;
+
+use proptest::strategy::{Strategy as _, ValueTree as _};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+use super::process::{Death, Done, Trouble};
+use crate::api::Settings;
+use crate::apply::Urgency;
+use crate::apply::tests::case::{self, Case};
+use crate::simulator::{
+    Alteration, Breakdown, Fault, FaultKind, Garbling, Moment, Operation, TokenLoss,
+};
+
+/// What the instance holds and a manifest, and a case whose manifest may follow.
+pub(super) fn cases(seed: u64, random: &mut fastrand::Rng) -> [Case; 2] {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let count = random.usize(1..=3);
+    let mut draw = || {
+        let cases = case::cases(count..=count, &[300]);
+        cases.new_tree(&mut runner).unwrap().current()
+    };
+    let first = draw().thinned(random);
+    let next = draw().thinned(random);
+    let then = first.then(&next, random);
+    [first, then]
+}
+
+/// A client that meets its own limits in some histories.
+pub(super) fn settings(random: &mut fastrand::Rng) -> Settings {
+    let url = "http://127.0.0.1:1".to_owned();
+    let mut settings = Settings::new(url, "simulator".into(), "simulator".into());
+    settings.calls_per_20s = *random.choice(&[4, 10, 50, 50]).unwrap();
+    settings.concurrency = *random.choice(&[1, 2, 5]).unwrap();
+    settings
+}
+
+/// Where a process dies, if it does.
+pub(super) fn death(random: &mut fastrand::Rng, has_ledger: bool) -> Death {
+    let done = [Done::Nothing, Done::Half, Done::All];
+    match random.u8(..12) {
+        0..3 => Death::Never,
+        3..6 => Death::Poll(random.u32(..200)),
+        6 => Death::Poll(random.u32(..40)),
+        7 => Death::Call(random.u32(..16)),
+        8..10 => Death::Commit(random.u32(..6)),
+        10 if has_ledger => Death::Put(random.u32(..12), *random.choice(&done).unwrap()),
+        _ => Death::Append(random.u32(..12), *random.choice(&done).unwrap()),
+    }
+}
+
+/// What fails on the disks.
+pub(super) fn trouble(random: &mut fastrand::Rng) -> Trouble {
+    Trouble {
+        puts: (random.u8(..6) == 0).then(|| (random.u32(..10), random.u32(1..8), random.bool())),
+        appends: (random.u8(..8) == 0).then(|| random.u32(..8)),
+    }
+}
+
+/// When a person wants a run to end, if one does.
+pub(super) fn stop(random: &mut fastrand::Rng) -> Option<(u32, Urgency)> {
+    let how = [Urgency::Soon, Urgency::Now];
+    (random.u8(..8) == 0).then(|| (random.u32(..6), *random.choice(&how).unwrap()))
+}
+
+/// A fault. None hides records that are there: nothing in such an answer tells so, and what is read back is believed.
+pub(super) fn fault(random: &mut fastrand::Rng) -> Fault {
+    let codes = [
+        "601", "602", "603", "604", "606", "607", "608", "611", "614", "615", "713", "718", "1003",
+        "1018", "999",
+    ];
+    let kind = match random.u8(..16) {
+        0..4 => FaultKind::Answer {
+            code: (*random.choice(&codes).unwrap()).to_owned(),
+            message: None,
+        },
+        4..9 => {
+            let how = [
+                Breakdown::TimeOut,
+                Breakdown::BadGateway,
+                Breakdown::Disconnect,
+                Breakdown::TooLarge,
+            ];
+            let when = [
+                Moment::BeforeCommit,
+                Moment::AfterCommit,
+                Moment::AfterCommit,
+            ];
+            FaultKind::Break {
+                how: *random.choice(&how).unwrap(),
+                when: *random.choice(&when).unwrap(),
+            }
+        }
+        9 => FaultKind::Token(
+            *random
+                .choice(&[TokenLoss::Expire, TokenLoss::Revoke])
+                .unwrap(),
+        ),
+        10 => FaultKind::Delay(Duration::from_secs(*random.choice(&[10, 31, 61]).unwrap())),
+        11..13 => FaultKind::SkipRecord {
+            index: random.usize(..3),
+            code: (*random.choice(&["1014", "1003", "1022"]).unwrap()).to_owned(),
+            message: "Simulated by chance".to_owned(),
+        },
+        13 => FaultKind::Alter(
+            *random
+                .choice(&[
+                    Alteration::ReverseRows,
+                    Alteration::NumbersAsText,
+                    Alteration::TrailingBlank,
+                    Alteration::LowerCaseNames,
+                ])
+                .unwrap(),
+        ),
+        14 => FaultKind::Garble(
+            *random
+                .choice(&[Garbling::Truncate, Garbling::Html])
+                .unwrap(),
+        ),
+        _ => FaultKind::Warn("Simulated by chance".to_owned()),
+    };
+    let fault = Fault::new(kind);
+    let fault = match random.u8(..8) {
+        0..4 => fault.on(Operation::Sync),
+        4..6 => fault.on(Operation::Delete),
+        6 => fault.on(Operation::Query),
+        _ => fault.prefix("/rest"),
+    };
+    let times = *random.choice(&[1, 1, 2, 5, 1_000]).unwrap();
+    fault.after(random.u32(..4)).times(times)
+}

@@ -1,0 +1,240 @@
+//! The instance of a history, the way to it, and what every write did to it, whoever made it.
+//!
+//! The list of effects comes from the simulator's store alone: after each write all records are compared with those before.
+
+use std::collections::BTreeMap;
+use std::future::pending;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::Request;
+use pretty_assertions::assert_eq;
+use serde_json::{Map, Value, json};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep};
+
+use super::edits::Edit;
+use super::history::History;
+use super::process::Process;
+use crate::api::Carrier;
+use crate::apply::tests::bench::Records;
+use crate::simulator::InProcess;
+
+/// What a write did to one record.
+#[derive(Clone, Debug)]
+pub(super) struct Effect {
+    /// The process that wrote; none for somebody else.
+    pub(super) by: Option<usize>,
+    /// In small letters.
+    pub(super) key: String,
+    pub(super) before: Option<Map<String, Value>>,
+    pub(super) after: Option<Map<String, Value>>,
+}
+
+pub(super) struct Marketo {
+    pub(super) simulator: InProcess,
+    history: History,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    records: Records,
+    effects: Vec<Effect>,
+    /// By process: when its calls arrived, how many run now and ran at most.
+    traffic: BTreeMap<usize, Traffic>,
+    /// What others do when so many further calls have been answered.
+    edits: Vec<(u32, Edit)>,
+}
+
+/// What one process asked of the instance.
+#[derive(Clone, Default)]
+pub(super) struct Traffic {
+    pub(super) arrived: Vec<Instant>,
+    running: usize,
+    pub(super) peak: usize,
+}
+
+impl Marketo {
+    pub(super) fn new(simulator: InProcess, history: History) -> Self {
+        Self {
+            simulator,
+            history,
+            state: Mutex::default(),
+        }
+    }
+
+    /// What takes the calls of a process to the instance.
+    pub(super) fn carrier(self: &Arc<Self>, process: &Arc<Process>) -> Carrier {
+        let (marketo, process) = (Arc::clone(self), Arc::clone(process));
+        Arc::new(move |request| {
+            let (marketo, process) = (Arc::clone(&marketo), Arc::clone(&process));
+            Box::pin(async move {
+                process.calling().await;
+                let (answer, answered) = oneshot::channel();
+                let (up, down) = (latency(), latency());
+                // On its own: what is on its way does not end with the process that has sent it.
+                drop(tokio::spawn(async move {
+                    sleep(up).await;
+                    if process.is_dead() && !process.arrives {
+                        return;
+                    }
+                    let response = marketo.serve(&process, &request).await;
+                    sleep(down).await;
+                    drop(answer.send(response));
+                }));
+                match answered.await {
+                    Ok(response) => response,
+                    Err(_) => pending().await,
+                }
+            })
+        })
+    }
+
+    async fn serve(
+        &self,
+        process: &Process,
+        request: &reqwest::Request,
+    ) -> Option<reqwest::Response> {
+        let url = request.url();
+        let is_counted = url.path().starts_with("/rest");
+        let body = request.body().and_then(reqwest::Body::as_bytes);
+        let body = body.unwrap_or_default().to_vec();
+        let edit = is_counted.then(|| self.state().due()).flatten();
+        if let Some(edit) = edit {
+            self.edit(&edit).await;
+        }
+        self.history.note((process.number, url.as_str(), &body));
+        let target = match url.query() {
+            Some(query) => format!("{}?{query}", url.path()),
+            None => url.path().to_owned(),
+        };
+        let mut call = Request::builder().method(request.method()).uri(target);
+        for (name, value) in request.headers() {
+            call = call.header(name, value);
+        }
+        let call = call.body(Body::from(body)).unwrap();
+        if is_counted {
+            self.state().arrive(process.number);
+        }
+        let answer = self.simulator.answer(call).await;
+        if is_counted {
+            self.state().leave(process.number);
+        }
+        if self.look(Some(process.number)) {
+            process.committed();
+        }
+        let heard = answer.as_ref().map(|answer| answer.body());
+        self.history.note(heard);
+        answer.map(|answer| reqwest::Response::from(answer.map(reqwest::Body::from)))
+    }
+
+    /// Notes what has changed; whether something has.
+    fn look(&self, by: Option<usize>) -> bool {
+        let mut records = Records::new();
+        for held in self.simulator.records() {
+            let twin = records.insert(held.key.join(" / "), held.record);
+            assert_eq!(twin, None, "a record is there twice");
+        }
+        let mut state = self.state();
+        let before = std::mem::take(&mut state.records);
+        let count = state.effects.len();
+        let keys: std::collections::BTreeSet<&String> =
+            before.keys().chain(records.keys()).collect();
+        for key in keys {
+            let (old, new) = (before.get(key), records.get(key));
+            if old != new {
+                state.effects.push(Effect {
+                    by,
+                    key: key.clone(),
+                    before: old.cloned(),
+                    after: new.cloned(),
+                });
+            }
+        }
+        state.records = records;
+        state.effects.len() > count
+    }
+
+    /// Lets somebody else write.
+    pub(super) async fn post(&self, path: &str, records: Value) {
+        self.history.note(("posted", path, records.to_string()));
+        let rows = self
+            .simulator
+            .post(path, &json!({ "input": records }))
+            .await;
+        self.history.note(rows.to_string());
+        self.look(None);
+    }
+
+    /// Lets others write when so many further calls have come.
+    pub(super) fn disturb(&self, edits: Vec<(u32, Edit)>) {
+        self.state().edits = edits;
+    }
+
+    /// All records by their keys in small letters.
+    pub(super) fn records(&self) -> Records {
+        self.state().records.clone()
+    }
+
+    /// What was written since the effect of this number.
+    pub(super) fn effects(&self, from: usize) -> Vec<Effect> {
+        self.state().effects[from..].to_vec()
+    }
+
+    /// The number of the next effect.
+    pub(super) fn mark(&self) -> usize {
+        self.state().effects.len()
+    }
+
+    /// How many calls there were.
+    pub(super) fn calls(&self) -> usize {
+        let state = self.state();
+        state
+            .traffic
+            .values()
+            .map(|traffic| traffic.arrived.len())
+            .sum()
+    }
+
+    /// What each process asked for.
+    pub(super) fn traffic(&self) -> BTreeMap<usize, Traffic> {
+        self.state().traffic.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+}
+
+impl State {
+    fn arrive(&mut self, process: usize) {
+        let traffic = self.traffic.entry(process).or_default();
+        traffic.arrived.push(Instant::now());
+        traffic.running += 1;
+        traffic.peak = traffic.peak.max(traffic.running);
+    }
+
+    fn leave(&mut self, process: usize) {
+        self.traffic.entry(process).or_default().running -= 1;
+    }
+
+    /// What somebody does before the next call.
+    fn due(&mut self) -> Option<Edit> {
+        for (left, _) in &mut self.edits {
+            *left = left.saturating_sub(1);
+        }
+        let due = self.edits.iter().position(|(left, _)| *left == 0)?;
+        Some(self.edits.swap_remove(due).1)
+    }
+}
+
+/// How long a call is on its way: most often a moment.
+fn latency() -> Duration {
+    Duration::from_millis(match fastrand::u8(..8) {
+        0..3 => 0,
+        3..7 => fastrand::u64(1..60),
+        _ => fastrand::u64(60..3_000),
+    })
+}

@@ -1,0 +1,184 @@
+//! What manifests come to by rules that know nothing of plans: what the instance is to hold, what a run may do to a record, and
+//! whether two plans would do the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::marketo::Effect;
+use crate::apply::tests::bench::{Records, told};
+use crate::apply::tests::case::{Contents, Wish, Wishes};
+use crate::ledger::Ledger;
+
+/// What is owned: keys in small letters, and the ids where they are known.
+pub(super) type Owned = BTreeMap<String, Option<String>>;
+
+/// What a manifest means for an instance.
+pub(super) struct Oracle<'o> {
+    pub(super) wishes: &'o Wishes,
+    /// Without a ledger nothing.
+    pub(super) owned: Option<&'o Owned>,
+    /// Whether roles that nobody declares go with their opportunity.
+    pub(super) with_undeclared: bool,
+}
+
+/// What becomes of a record: an action, and its fields before and after.
+pub(super) type Intent = (&'static str, BTreeMap<String, [Value; 2]>);
+
+pub(super) fn owned(ledger: &Ledger) -> Owned {
+    let entries = ledger.iter().map(|(_, _, entry)| {
+        let id = entry.id.as_deref().map(str::to_owned);
+        (entry.key.to_string().to_lowercase(), id)
+    });
+    entries.collect()
+}
+
+fn id(record: &Map<String, Value>) -> Option<&str> {
+    record.get("marketoGUID")?.as_str()
+}
+
+fn parent(key: &str) -> Option<&str> {
+    Some(key.split_once(" / ")?.0)
+}
+
+impl Oracle<'_> {
+    /// Whether a ledger has this record and not another one with its key.
+    fn owns(&self, key: &str, record: &Map<String, Value>) -> bool {
+        let entry = self.owned.and_then(|owned| owned.get(key));
+        entry.is_some_and(|own| own.as_deref().is_none_or(|own| id(record) == Some(own)))
+    }
+
+    /// Whether a record that is there is to go.
+    pub(super) fn is_doomed(&self, key: &str, record: &Map<String, Value>, all: &Records) -> bool {
+        match self.wishes.records.get(key) {
+            Some(Wish::Absent) => true,
+            Some(Wish::Present(_) | Wish::Forgotten) => false,
+            None => {
+                let parent = parent(key);
+                parent.is_some_and(|parent| self.wishes.complete.contains(parent))
+                    || self.owns(key, record)
+                    || self.with_undeclared
+                        && parent.is_some_and(|parent| {
+                            all.get(parent)
+                                .is_some_and(|record| self.is_doomed(parent, record, all))
+                        })
+            }
+        }
+    }
+
+    /// What an instance is to hold in the end.
+    pub(super) fn expected(&self, records: &Records) -> Contents {
+        let mut expected = Contents::new();
+        for (key, record) in records {
+            if !self.is_doomed(key, record, records) {
+                expected.insert(key.clone(), told(record));
+            }
+        }
+        for (key, wish) in &self.wishes.records {
+            if let Wish::Present(fields) = wish {
+                let record = expected.entry(key.clone()).or_default();
+                record.extend(fields.clone());
+                record.retain(|_, value| !value.is_null());
+            }
+        }
+        expected
+    }
+
+    /// Asserts that a run may do this to a record.
+    pub(super) fn assert_may(&self, effect: &Effect, records: &Records) {
+        let Effect {
+            key, before, after, ..
+        } = effect;
+        let wish = self.wishes.records.get(key);
+        match (before, after) {
+            (Some(before), None) => {
+                let mut all = records.clone();
+                all.insert(key.clone(), before.clone());
+                assert!(self.is_doomed(key, before, &all), "{key} is deleted");
+            }
+            (before, Some(after)) => {
+                let Some(Wish::Present(fields)) = wish else {
+                    panic!("{key} is written: {wish:?}");
+                };
+                let mut wanted = before.as_ref().map(told).unwrap_or_default();
+                wanted.extend(fields.clone());
+                wanted.retain(|_, value| !value.is_null());
+                let after = told(after);
+                // An update sends only what was different when it was planned.
+                for (name, value) in &after {
+                    let old = before.as_ref().and_then(|before| before.get(name));
+                    assert!(
+                        wanted.get(name) == Some(value) || old == Some(value),
+                        "{key}: {name} is written"
+                    );
+                }
+                for name in wanted.keys() {
+                    let old = before.as_ref().and_then(|before| before.get(name));
+                    assert!(
+                        after.contains_key(name) || before.is_some() && old.is_none(),
+                        "{key}: {name} is cleared"
+                    );
+                }
+            }
+            (None, None) => panic!("an effect is one"),
+        }
+    }
+
+    /// What a plan would do.
+    pub(super) fn intents(&self, records: &Records) -> BTreeMap<String, Intent> {
+        let mut intents = BTreeMap::new();
+        let keys: BTreeSet<&String> = records
+            .keys()
+            .chain(self.wishes.records.keys())
+            .chain(self.owned.iter().flat_map(|owned| owned.keys()))
+            .collect();
+        for key in keys {
+            let record = records.get(key);
+            let intent = self.intent(key, record, records);
+            intents.extend(intent.map(|intent| (key.clone(), intent)));
+        }
+        intents
+    }
+
+    fn intent(
+        &self,
+        key: &str,
+        record: Option<&Map<String, Value>>,
+        all: &Records,
+    ) -> Option<Intent> {
+        let is_known = self.owned.is_some_and(|owned| owned.contains_key(key));
+        let forget = || is_known.then(|| ("forget", BTreeMap::new()));
+        let now = |name: &String| {
+            let value = record.and_then(|record| record.get(name));
+            value.cloned().unwrap_or_default()
+        };
+        match (self.wishes.records.get(key), record) {
+            (Some(Wish::Present(fields)), _) => {
+                let fields = fields.iter();
+                let fields = fields.map(|(name, after)| (name.clone(), [now(name), after.clone()]));
+                let fields: BTreeMap<_, _> = fields.filter(|(_, [a, b])| a != b).collect();
+                match record {
+                    None => Some(("create", fields)),
+                    Some(record) => {
+                        let is_ours = self.owned.is_none_or(|owned| {
+                            let entry = owned.get(key).and_then(Option::as_deref);
+                            entry.is_some() && entry == id(record)
+                        });
+                        match (is_ours, fields.is_empty()) {
+                            (true, true) => None,
+                            (true, false) => Some(("update", fields)),
+                            (false, _) => Some(("adopt", fields)),
+                        }
+                    }
+                }
+            }
+            (Some(Wish::Forgotten), _) => forget(),
+            (Some(Wish::Absent) | None, Some(record)) if self.is_doomed(key, record, all) => {
+                let fields = told(record).into_iter();
+                let fields = fields.map(|(name, value)| (name, [value, Value::Null]));
+                Some(("delete", fields.collect()))
+            }
+            (Some(Wish::Absent) | None, _) => forget(),
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! One process of the program, which may die anywhere: everything that it has in memory is gone then.
+
+use std::future::{Future, pending, poll_fn};
+use std::pin::pin;
+use std::sync::{Mutex, MutexGuard};
+use std::task::{Poll, Waker};
+
+/// Where a process dies, counted from 0 in its life.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Death {
+    Never,
+    /// At an await point: instead of being woken.
+    Poll(u32),
+    /// Before it sends a call.
+    Call(u32),
+    /// When the instance has made a write good, before the answer comes.
+    Commit(u32),
+    /// At a write to the ledger's store.
+    Put(u32, Done),
+    /// At a write to the journal.
+    Append(u32, Done),
+}
+
+/// How much of a write is done by then.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Done {
+    Nothing,
+    /// Half of it; objects are never there in part, so with these it is nothing.
+    Half,
+    All,
+}
+
+/// What fails without ending the process.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Trouble {
+    /// Writes to the ledger's store: the first one, how many, and whether they are done all the same.
+    pub(super) puts: Option<(u32, u32, bool)>,
+    /// Writes to the journal from this one on.
+    pub(super) appends: Option<u32>,
+}
+
+/// What becomes of a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Fate {
+    Done,
+    /// It fails, having done nothing, half or all.
+    Fails(u8),
+    /// The process dies, having done nothing, half or all of it.
+    Dies(u8),
+}
+
+pub(super) struct Process {
+    /// Which one it is in the history.
+    pub(super) number: usize,
+    /// Whether what it has sent arrives after its death.
+    pub(super) arrives: bool,
+    death: Death,
+    trouble: Trouble,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    polls: u32,
+    calls: u32,
+    commits: u32,
+    puts: u32,
+    appends: u32,
+    failed: u32,
+    died: Option<&'static str>,
+    waker: Option<Waker>,
+}
+
+impl Done {
+    fn part(self) -> u8 {
+        match self {
+            Self::Nothing => 0,
+            Self::Half => 1,
+            Self::All => 2,
+        }
+    }
+}
+
+fn next(counter: &mut u32) -> u32 {
+    *counter += 1;
+    *counter - 1
+}
+
+impl Process {
+    pub(super) fn new(number: usize, death: Death, arrives: bool, trouble: Trouble) -> Self {
+        Self {
+            number,
+            arrives,
+            death,
+            trouble,
+            state: Mutex::default(),
+        }
+    }
+
+    /// One without any trouble.
+    pub(super) fn sound(number: usize) -> Self {
+        Self::new(number, Death::Never, false, Trouble::default())
+    }
+
+    /// Where it died, if it did.
+    pub(super) fn died(&self) -> Option<&'static str> {
+        self.state().died
+    }
+
+    pub(super) fn is_dead(&self) -> bool {
+        self.died().is_some()
+    }
+
+    /// How many writes of its disks failed.
+    pub(super) fn failed(&self) -> usize {
+        self.state().failed as usize
+    }
+
+    fn die(&self, place: &'static str) {
+        let mut state = self.state();
+        state.died.get_or_insert(place);
+        if let Some(waker) = state.waker.take() {
+            waker.wake();
+        }
+    }
+
+    /// Lives through `run`; nothing if it dies meanwhile.
+    pub(super) async fn live<T>(&self, run: impl Future<Output = T>) -> Option<T> {
+        let mut run = pin!(run);
+        poll_fn(|context| {
+            let polls = next(&mut self.state().polls);
+            if matches!(self.death, Death::Poll(at) if at == polls) {
+                self.die("await");
+            }
+            if self.is_dead() {
+                return Poll::Ready(None);
+            }
+            let polled = run.as_mut().poll(context);
+            if self.is_dead() {
+                return Poll::Ready(None);
+            }
+            self.state().waker = Some(context.waker().clone());
+            polled.map(Some)
+        })
+        .await
+    }
+
+    /// Goes on only if it is alive.
+    pub(super) async fn alive(&self) {
+        if self.is_dead() {
+            pending().await
+        }
+    }
+
+    /// About to send a call.
+    pub(super) async fn calling(&self) {
+        let calls = next(&mut self.state().calls);
+        if matches!(self.death, Death::Call(at) if at == calls) {
+            self.die("call, before it is sent");
+        }
+        self.alive().await;
+    }
+
+    /// A write of its own is good.
+    pub(super) fn committed(&self) {
+        let commits = next(&mut self.state().commits);
+        if matches!(self.death, Death::Commit(at) if at == commits) {
+            self.die("call, after its commit");
+        }
+    }
+
+    /// What becomes of the next write to the ledger's store.
+    pub(super) fn put(&self) -> Fate {
+        let puts = next(&mut self.state().puts);
+        if let Death::Put(at, done) = self.death
+            && at == puts
+        {
+            self.die("disk, ledger");
+            return Fate::Dies(done.part() & 2);
+        }
+        match self.trouble.puts {
+            Some((first, count, is_done)) if (first..first + count).contains(&puts) => {
+                self.state().failed += 1;
+                Fate::Fails(if is_done { 2 } else { 0 })
+            }
+            Some(_) | None => Fate::Done,
+        }
+    }
+
+    /// What becomes of the next write to the journal.
+    pub(super) fn append(&self) -> Fate {
+        if self.is_dead() {
+            return Fate::Dies(0);
+        }
+        let appends = next(&mut self.state().appends);
+        if let Death::Append(at, done) = self.death
+            && at == appends
+        {
+            self.die("disk, journal");
+            return Fate::Dies(done.part());
+        }
+        match self.trouble.appends {
+            Some(first) if appends >= first => {
+                self.state().failed += 1;
+                Fate::Fails(1)
+            }
+            Some(_) | None => Fate::Done,
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+}

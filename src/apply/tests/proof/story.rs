@@ -1,0 +1,371 @@
+//! One history: what a seed decides, told from the first record to the last check.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use object_store::memory::InMemory;
+use pretty_assertions::assert_eq;
+use serde_json::json;
+use tokio::time::sleep;
+
+use super::PREFIX;
+use super::checks::{
+    assert_did, assert_honest, assert_journalled, assert_undone, assert_within_limits,
+};
+use super::disk::Sheet;
+use super::draw::{cases, death, fault, settings, stop, trouble};
+use super::edits::Edit;
+use super::history::History;
+use super::marketo::{Effect, Marketo};
+use super::oracle::{Oracle, Owned, owned};
+use super::process::Process;
+use super::run::{End, Goal, Orders, Scene, Sent, told};
+use super::tally::Tally;
+use crate::apply::tests::bench::Records;
+use crate::apply::tests::case::{Case, Wishes};
+use crate::apply::tests::world::{assert_untouched, contents};
+use crate::journal;
+use crate::plan::{Permits, Plan};
+use crate::simulator::{Clock, InProcess, Operation, Options};
+
+/// Longer than any call lasts.
+const QUIET: Duration = Duration::from_secs(200);
+
+pub(super) struct Story {
+    random: fastrand::Rng,
+    scene: Scene,
+    /// How many processes there were.
+    processes: usize,
+    tally: Tally,
+}
+
+/// A run and what it met.
+struct Lived {
+    process: Arc<Process>,
+    /// Nothing if it died.
+    end: Option<End>,
+    sheet: Arc<Mutex<Sheet>>,
+    /// The first effect that is not before it.
+    from: usize,
+}
+
+/// Tells the history of a seed; what it came to, and a hash of it.
+pub(super) async fn tell(seed: u64, leads: &Path) -> (Tally, u64) {
+    let mut story = Story::begin(seed, leads);
+    let cases = cases(seed, &mut story.random);
+    story.go(&cases[0], &cases[1]).await;
+    let calls = story.scene.marketo.calls();
+    story.tally.count("calls", calls);
+    let edits = story.scene.marketo.effects(0);
+    let edits = edits.iter().filter(|effect| effect.by.is_none()).count();
+    story.tally.count("records written by others", edits);
+    let settings = &story.scene.settings;
+    let (calls, concurrency) = (settings.calls_per_20s, settings.concurrency);
+    assert_within_limits(&story.scene.marketo.traffic(), calls, concurrency);
+    (story.tally, story.scene.history.hash())
+}
+
+impl Story {
+    fn begin(seed: u64, leads: &Path) -> Self {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let history = History::begin();
+        let clock = Clock::of_runtime("2026-03-02T18:00:00Z".parse().unwrap());
+        let mut options = Options::new("");
+        options.leads = Some(leads.to_owned());
+        options.clock = clock.clone();
+        let simulator = InProcess::start(options).unwrap();
+        let marketo = Arc::new(Marketo::new(simulator, history.clone()));
+        let scene = Scene {
+            marketo,
+            objects: random.bool().then(|| Arc::new(InMemory::new())),
+            history,
+            clock,
+            settings: settings(&mut random),
+            records: *random.choice(&[1, 2, 5, 300]).unwrap(),
+            permits: Permits {
+                with_undeclared: random.bool(),
+                ..Permits::default()
+            },
+        };
+        Self {
+            random,
+            scene,
+            processes: 0,
+            tally: Tally::default(),
+        }
+    }
+
+    async fn go(&mut self, first: &Case, next: &Case) {
+        for (path, records) in first.held(PREFIX) {
+            if !records.is_empty() {
+                self.scene.marketo.post(path, json!(records)).await;
+            }
+        }
+        let mut case = first;
+        if self.random.bool() {
+            let manifest = first.manifest(PREFIX);
+            let lived = self.sound(Goal::Declared(&manifest)).await;
+            assert!(is_done(&lived.end), "a first apply: {:?}", lived.end);
+            self.tally.count("later applies", 1);
+            case = next;
+        }
+        let (manifest, wishes) = (case.manifest(PREFIX), case.wishes(PREFIX));
+        let (review, is_moved) = self.review(&manifest, &wishes).await;
+        let before = self.scene.marketo.records();
+        let from = self.scene.marketo.mark();
+        let owned = self.owned().await;
+        let lived = self
+            .troubled(Goal::Declared(&manifest), review.as_ref())
+            .await;
+        let run = told(&lived.sheet);
+        self.check(&lived, run.as_ref(), &wishes, owned.as_ref());
+        self.reviewed(&lived, review.as_ref(), is_moved);
+        if let Some(run) = &run
+            && self.random.bool()
+        {
+            self.undo(run, &before, from).await;
+        }
+        self.converge(&manifest, &wishes).await;
+    }
+
+    /// What is owned, as the ledger's disk has it.
+    async fn owned(&self) -> Option<Owned> {
+        let ledger = self.scene.ledger().await?;
+        Some(owned(&ledger))
+    }
+
+    fn oracle<'o>(&self, wishes: &'o Wishes, owned: Option<&'o Owned>) -> Oracle<'o> {
+        Oracle {
+            wishes,
+            owned,
+            with_undeclared: self.scene.permits.with_undeclared,
+        }
+    }
+
+    /// Reviews a plan, in some histories, and lets others write after it: the plan, and whether it is another one now; nothing
+    /// where that is not for rules of records to say.
+    async fn review(
+        &mut self,
+        manifest: &str,
+        wishes: &Wishes,
+    ) -> (Option<(String, Plan)>, Option<bool>) {
+        let review = match self.random.bool() {
+            true => self.scene.review(manifest).await,
+            false => None,
+        };
+        let owned = self.owned().await;
+        let intents = |story: &Self| {
+            let records = story.scene.marketo.records();
+            story.oracle(wishes, owned.as_ref()).intents(&records)
+        };
+        let reviewed = intents(self);
+        let mut is_remade = false;
+        for _ in 0..self.random.usize(..3) {
+            let edit = Edit::draw(&mut self.random);
+            is_remade |= edit.remakes();
+            self.scene.marketo.edit(&edit).await;
+        }
+        let is_moved = (!is_remade).then(|| reviewed != intents(self));
+        (review, is_moved)
+    }
+
+    fn next(&mut self) -> usize {
+        self.processes += 1;
+        self.processes - 1
+    }
+
+    /// A run under whatever the seed has in store for it.
+    async fn troubled(&mut self, goal: Goal<'_>, review: Option<&(String, Plan)>) -> Lived {
+        let number = self.next();
+        let random = &mut self.random;
+        let has_ledger = self.scene.objects.is_some();
+        let (death, trouble) = (death(random, has_ledger), trouble(random));
+        let process = Process::new(number, death, random.bool(), trouble);
+        let faults = self.scene.marketo.simulator.faults();
+        for _ in 0..*random.choice(&[0, 0, 0, 1, 1, 2, 3]).unwrap() {
+            faults.push(fault(random));
+        }
+        let edits = *random.choice(&[0, 0, 1, 2]).unwrap();
+        let edits = (0..edits).map(|_| (random.u32(1..20), Edit::draw(random)));
+        self.scene.marketo.disturb(edits.collect());
+        let orders = Orders {
+            goal,
+            reviewed: review.map(|(text, _)| text.as_str()),
+            asked: random.u8(..4) == 0,
+            stop: stop(random),
+        };
+        let lived = self.live(process, orders).await;
+        if lived.process.is_dead() && self.random.bool() {
+            lived.sheet.lock().unwrap().lose(&mut self.random);
+        }
+        let waiting = self.scene.marketo.simulator.faults().waiting();
+        self.tally.faults(&waiting);
+        self.scene.marketo.simulator.faults().clear();
+        self.scene.marketo.disturb(Vec::new());
+        lived
+    }
+
+    /// A run to which nothing happens.
+    async fn sound(&mut self, goal: Goal<'_>) -> Lived {
+        let process = Process::sound(self.next());
+        self.live(process, Orders::of(goal)).await
+    }
+
+    async fn live(&mut self, process: Process, orders: Orders<'_>) -> Lived {
+        let (process, sheet) = (Arc::new(process), Arc::default());
+        let from = self.scene.marketo.mark();
+        let end = self.scene.run(&process, orders, &sheet).await;
+        self.scene
+            .history
+            .note(("ended", process.died(), told_end(&end)));
+        // All that is still on its way arrives, or never does.
+        sleep(QUIET).await;
+        self.tally.run(&process, end.as_ref());
+        Lived {
+            process,
+            end,
+            sheet,
+            from,
+        }
+    }
+
+    /// Checks a run of manifests against what it did.
+    fn check(
+        &self,
+        lived: &Lived,
+        run: Option<&journal::Run>,
+        wishes: &Wishes,
+        owned: Option<&Owned>,
+    ) {
+        let number = lived.process.number;
+        let effects = self.scene.marketo.effects(lived.from);
+        let records = self.scene.marketo.records();
+        let oracle = self.oracle(wishes, owned);
+        for effect in effects.iter().filter(|effect| effect.by == Some(number)) {
+            oracle.assert_may(effect, &records);
+        }
+        self.check_journal(lived, run, &effects);
+    }
+
+    fn check_journal(&self, lived: &Lived, run: Option<&journal::Run>, effects: &[Effect]) {
+        let number = lived.process.number;
+        assert_journalled(run, number, effects);
+        match &lived.end {
+            Some(End::Sent(sent)) => assert_honest(sent, number, effects),
+            Some(End::Idle | End::Refused | End::Stale | End::Failed) => {
+                assert!(effects.iter().all(|effect| effect.by != Some(number)));
+            }
+            None => {}
+        }
+    }
+
+    /// Checks that a reviewed plan was done, or nothing.
+    fn reviewed(&mut self, lived: &Lived, review: Option<&(String, Plan)>, is_moved: Option<bool>) {
+        let Some((_, plan)) = review else { return };
+        let effects = self.scene.marketo.effects(lived.from);
+        let is_complete = matches!(&lived.end, Some(End::Sent(sent)) if sent.report.is_complete());
+        assert_did(plan, lived.process.number, &effects, is_complete);
+        let is_quiet = effects.iter().all(|effect| effect.by.is_some());
+        if let Some(is_moved) = is_moved.filter(|_| is_quiet) {
+            match &lived.end {
+                Some(End::Stale) => assert!(is_moved, "the plan is still the same"),
+                Some(End::Sent(_) | End::Idle) => assert!(!is_moved, "the plan is another one"),
+                Some(End::Refused | End::Failed) | None => {}
+            }
+        }
+        self.tally.count("reviewed plans", 1);
+    }
+
+    /// Takes a run back, in some histories with a first try that does not end well.
+    async fn undo(&mut self, run: &journal::Run, before: &Records, from: usize) {
+        let mut undo = Vec::new();
+        if self.random.u8(..3) == 0 {
+            let lived = self.troubled(Goal::Undone(run), None).await;
+            let effects = self.scene.marketo.effects(lived.from);
+            self.check_journal(&lived, told(&lived.sheet).as_ref(), &effects);
+            undo.push(lived.process.number);
+        }
+        let lived = self.sound(Goal::Undone(run)).await;
+        undo.push(lived.process.number);
+        let effects = self.scene.marketo.effects(lived.from);
+        self.check_journal(&lived, told(&lived.sheet).as_ref(), &effects);
+        let effects = self.scene.marketo.effects(from);
+        if matches!(lived.end, Some(End::Refused)) {
+            let is_disturbed = effects.iter().any(|effect| effect.by.is_none());
+            assert!(is_disturbed, "an undo is refused");
+            self.tally.count("undos refused", 1);
+            return;
+        }
+        assert!(is_done(&lived.end), "an undo: {:?}", lived.end);
+        let after = self.scene.marketo.records();
+        assert_undone(before, &after, &effects, &undo, run);
+        let again = self.sound(Goal::Undone(run)).await;
+        assert!(
+            matches!(again.end, Some(End::Idle)),
+            "undone twice: {:?}",
+            again.end
+        );
+        self.tally.count("undos", 1);
+    }
+
+    /// Applies without any trouble: everything is as declared then, and the next plan is empty.
+    async fn converge(&mut self, manifest: &str, wishes: &Wishes) {
+        let owned = self.owned().await;
+        let before = self.scene.marketo.records();
+        let expected = self.oracle(wishes, owned.as_ref()).expected(&before);
+        let lived = self.sound(Goal::Declared(manifest)).await;
+        let run = told(&lived.sheet);
+        self.check(&lived, run.as_ref(), wishes, owned.as_ref());
+        if matches!(lived.end, Some(End::Refused)) {
+            self.tally.count("contradictions", 1);
+            return;
+        }
+        assert!(is_done(&lived.end), "a rerun: {:?}", lived.end);
+        let after = self.scene.marketo.records();
+        assert_eq!(contents(&after), expected);
+        assert_untouched(&before, &after, &expected);
+        let writes = self.writes();
+        let again = self.sound(Goal::Declared(manifest)).await;
+        assert!(
+            matches!(again.end, Some(End::Idle)),
+            "the next plan: {:?}",
+            again.end
+        );
+        assert_eq!(self.writes(), writes);
+        if let Some(owned) = self.owned().await {
+            let wanted = wishes.present(&after);
+            assert_eq!(owned, wanted);
+        }
+        self.tally.count("converged", 1);
+    }
+
+    fn writes(&self) -> usize {
+        let calls = self.scene.marketo.simulator.calls();
+        let writes = [Operation::Sync, Operation::Delete];
+        calls
+            .iter()
+            .filter(|call| writes.contains(&call.operation))
+            .count()
+    }
+}
+
+/// Whether a run has come to where it was to come.
+fn is_done(end: &Option<End>) -> bool {
+    match end {
+        Some(End::Idle) => true,
+        Some(End::Sent(sent)) => is_complete(sent),
+        Some(End::Refused | End::Stale | End::Failed) | None => false,
+    }
+}
+
+fn is_complete(sent: &Sent) -> bool {
+    sent.report.is_complete() && sent.report.halt.is_none() && sent.is_kept
+}
+
+fn told_end(end: &Option<End>) -> String {
+    match end {
+        Some(End::Sent(sent)) => format!("{:?}", sent.report),
+        other => format!("{other:?}"),
+    }
+}

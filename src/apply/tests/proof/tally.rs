@@ -1,0 +1,56 @@
+//! What became of some seeds, counted.
+
+use std::collections::BTreeMap;
+
+use super::process::Process;
+use super::run::End;
+use crate::simulator::Fault;
+
+/// How often each thing happened.
+#[derive(Default)]
+pub(super) struct Tally(BTreeMap<String, usize>);
+
+impl Tally {
+    pub(super) fn count(&mut self, what: &str, times: usize) {
+        if times > 0 {
+            *self.0.entry(what.to_owned()).or_default() += times;
+        }
+    }
+
+    pub(super) fn add(&mut self, other: &Self) {
+        for (what, times) in &other.0 {
+            self.count(what, *times);
+        }
+    }
+
+    /// Counts a run by how it ended.
+    pub(super) fn run(&mut self, process: &Process, end: Option<&End>) {
+        self.count("runs", 1);
+        self.count("disk writes that failed", process.failed());
+        if let Some(place) = process.died() {
+            self.count(&format!("crashes at a {place}"), 1);
+        }
+        let how = match end {
+            None => return,
+            Some(End::Idle) => "runs with nothing to do",
+            Some(End::Refused) => "runs refused",
+            Some(End::Stale) => "stale plans",
+            Some(End::Failed) => "runs that could not begin",
+            Some(End::Sent(sent)) if sent.report.is_complete() => "runs complete",
+            Some(End::Sent(_)) => "runs incomplete",
+        };
+        self.count(how, 1);
+    }
+
+    /// Counts the faults that have not struck as often as they can.
+    pub(super) fn faults(&mut self, waiting: &[Fault]) {
+        self.count("faults left over", waiting.len());
+    }
+
+    pub(super) fn lines(&self) -> Vec<String> {
+        let lines = self.0.iter();
+        lines
+            .map(|(what, times)| format!("{times:10} {what}"))
+            .collect()
+    }
+}
