@@ -4,6 +4,8 @@
 //! those that hold what was sent are settled, and the rest goes out again. The server guards that too: a create never
 //! overwrites, an update and a delete name the id that was observed.
 
+use std::collections::BTreeSet;
+
 use crate::api::{ApiError, Client, Disposition, Encoded, Refusal, Row, Written};
 use crate::ledger::{Lost, Watch};
 use crate::model::Schema;
@@ -26,6 +28,9 @@ pub(super) struct Sent {
     pub(super) settled: Vec<Settled>,
     /// Set where no further call makes sense.
     pub(super) halt: Option<Halt>,
+    /// Changes whose records were, after a try without an answer, neither as before nor as they were to be: somebody else has
+    /// written, before that try or after it.
+    pub(super) unclear: BTreeSet<usize>,
 }
 
 /// Records that still have to go out as one call.
@@ -175,6 +180,19 @@ impl Sent {
         doubts
     }
 
+    /// What becomes of a record whose last try was refused: an earlier one may have been good all the same.
+    fn refused_at_last(&self, index: usize, rejected: Outcome, tries: usize) -> Outcome {
+        if !self.unclear.contains(&index) {
+            return rejected;
+        }
+        let (times, said) = (times(tries), said(&rejected));
+        Outcome::Unknown {
+            why: format!(
+                "sent {times}, changed by somebody else meanwhile, and refused at last: {said}"
+            ),
+        }
+    }
+
     /// Reads the records in doubt and keeps what that shows; returns what has to go out again.
     async fn settle(
         &mut self,
@@ -216,8 +234,11 @@ impl Sent {
                     id: record.map(|record| record.id.clone()),
                 }
             } else if let Some(rejected) = rejected {
-                rejected
+                self.refused_at_last(index, rejected, tries)
             } else if tries < TRIES {
+                if !change.is_open(record) {
+                    self.unclear.insert(index);
+                }
                 again.push(index);
                 continue;
             } else {
@@ -238,6 +259,19 @@ impl Sent {
             _ => Some(vec![piece]),
         }
     }
+}
+
+/// What the answers said of a record that was refused.
+fn said(rejected: &Outcome) -> String {
+    let reasons = match rejected {
+        Outcome::Rejected { reasons, .. } => reasons.as_slice(),
+        Outcome::Applied { .. } | Outcome::NotAttempted(_) | Outcome::Unknown { .. } => &[],
+    };
+    let reasons = reasons.iter();
+    let said: Vec<String> = reasons
+        .map(|reason| format!("{} {}", reason.code, reason.message))
+        .collect();
+    said.join(", ")
 }
 
 /// "once", "2 times".

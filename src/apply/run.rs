@@ -253,7 +253,11 @@ impl Run<'_> {
     }
 
     fn keep(&mut self, sent: Sent, on: &mut Listener<'_>) {
-        let Sent { settled, halt } = sent;
+        let Sent {
+            settled,
+            halt,
+            unclear: _,
+        } = sent;
         self.settle(settled, on);
         if let Some(halt) = halt {
             self.halt.get_or_insert(halt);

@@ -209,7 +209,34 @@ impl Change {
                 .iter()
                 .all(|field| *record.fields.get(&field.name) == field.after),
             (Verb::Create | Verb::Update, None) => false,
-            (Verb::Delete, record) => record.is_none(),
+            (Verb::Delete, None) => true,
+            // Another one with its key is not the one that was to go.
+            (Verb::Delete, Some(record)) => self.id().is_some_and(|id| *id != *record.id),
+        }
+    }
+
+    /// Whether a record that was read back is as it was when this change was planned: then the change has not happened.
+    #[must_use]
+    pub fn is_open(&self, record: Option<&Record>) -> bool {
+        let same = |record: &Record| self.id().is_some_and(|id| *id == *record.id);
+        match (self.verb(), record) {
+            (Verb::Create, record) => record.is_none(),
+            (Verb::Update, Some(record)) => {
+                let mut fields = self.fields().iter();
+                same(record) && fields.all(|field| *record.fields.get(&field.name) == field.before)
+            }
+            (Verb::Delete, Some(record)) => same(record),
+            (Verb::Update | Verb::Delete, None) => false,
+        }
+    }
+
+    /// The id of the record that it is about, where there is one.
+    fn id(&self) -> Option<&str> {
+        match &self.action {
+            Action::Create { .. } => None,
+            Action::Adopt { id, .. } | Action::Update { id, .. } | Action::Delete { id, .. } => {
+                Some(id)
+            }
         }
     }
 

@@ -224,3 +224,28 @@ async fn what_takes_effect_only_after_it_was_read_back_is_settled_by_a_second_lo
     }
     assert_eq!(bench.held().await, ["A00 name=N stage=Won"]);
 }
+
+#[tokio::test]
+async fn a_refusal_after_a_try_that_may_have_been_good_is_no_proof() {
+    let bench = Bench::new().await;
+    let of = |name: &str| {
+        format!("version: 1\nopportunities: [{{ externalOpportunityId: A, name: {name} }}]")
+    };
+    bench.seed(&of("N")).await;
+    let planned = bench.plan(&of("M")).await;
+    let (how, when) = (Breakdown::Disconnect, Moment::AfterCommit);
+    bench.fault(Fault::new(FaultKind::Break { how, when }).on(Operation::Sync));
+    let refusal = FaultKind::SkipRecord {
+        index: 0,
+        code: "1014".to_owned(),
+        message: "Simulated".to_owned(),
+    };
+    bench.fault(Fault::new(refusal).on(Operation::Sync));
+    // As if somebody had deleted the record before it was looked at.
+    let hidden = FaultKind::Alter(Alteration::OmitRow(0));
+    bench.fault(Fault::new(hidden).on(Operation::Query).times(2));
+    let run = bench.execute(planned, |_, _| {}).await;
+    assert_eq!(run.lines(), ["~ opportunity A: unknown"]);
+    assert_eq!(bench.held().await, ["A name=M"]);
+    bench.assert_plan_empty(&of("M")).await;
+}

@@ -111,7 +111,14 @@ async fn a_record_without_a_row_that_was_refused_is_not_taken_for_done() {
         altered(&bench, Alteration::OmitRow(1));
         let run = bench.execute(planned, |_, _| {}).await;
         bench.simulator.faults().clear();
-        assert_eq!(rejected(&run.report.outcomes), [1]);
+        // The try without a row may have been good, and the record replaced after it.
+        let [first, second, third] = run.report.outcomes.as_slice() else {
+            panic!("three records have three outcomes");
+        };
+        assert!(matches!(second, Outcome::Unknown { .. }));
+        for other in [first, third] {
+            assert!(matches!(other, Outcome::Applied { .. }));
+        }
         bench.seed(&many(3, members)).await;
         bench.assert_plan_empty(&many(3, members)).await;
     }
