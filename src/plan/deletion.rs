@@ -45,7 +45,11 @@ pub(super) fn not_listed(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan
         let of_kind = bound.targets.iter();
         let of_kind = of_kind.filter(|target| target.declared.kind == kind);
         let removed = bound.removals.iter();
-        let removed = removed.filter(|removal| removal.kind == kind);
+        // Where somebody has made another record with its key, a removal only ends the ledger's entry.
+        let removed = removed.filter(|removal| {
+            let record = observed.get(kind, removal.key());
+            removal.kind == kind && record.is_none_or(|record| removal.is_of(record))
+        });
         let listed: HashSet<FoldedKey> = of_kind
             .map(|target| target.key.folded())
             .chain(removed.map(|removal| removal.key().folded()))
@@ -83,7 +87,7 @@ pub(super) fn removals(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) 
             plan.keeping.dropped.push(gone);
             continue;
         };
-        if entry.id.as_ref().is_some_and(|id| *id != record.id) {
+        if !removal.is_of(record) {
             let remade = dropped(kind, entry, WhyDropped::Remade);
             plan.keeping.dropped.push(remade);
             continue;

@@ -81,7 +81,9 @@ pub fn does(plan: &Plan) -> BTreeMap<(&'static ObjectKind, FoldedKey), Does<'_>>
         }
     }
     for dropped in &plan.keeping.dropped {
-        does.insert((dropped.kind, dropped.key.folded()), bare("forget"));
+        // What is deleted as well is not only forgotten.
+        does.entry((dropped.kind, dropped.key.folded()))
+            .or_insert_with(|| bare("forget"));
     }
     does
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::ledger::Entry;
-use crate::model::{Declared, DeclaredPart, Desired, FoldedKey, Key, ObjectKind};
+use crate::model::{Declared, DeclaredPart, Desired, FoldedKey, Key, ObjectKind, Record};
 
 use super::bind::Bound;
 use super::change::Note;
@@ -67,5 +67,10 @@ impl Removal<'_> {
     #[must_use]
     pub fn key(&self) -> &Key {
         &self.entry.key
+    }
+
+    /// Whether this record is the one that the ledger knows, as far as it knows.
+    pub(super) fn is_of(&self, record: &Record) -> bool {
+        self.entry.id.as_ref().is_none_or(|id| *id == record.id)
     }
 }

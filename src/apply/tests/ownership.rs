@@ -123,6 +123,21 @@ async fn a_protection_outlives_its_entry_and_ends_with_an_apply_without_it() {
 }
 
 #[tokio::test]
+async fn a_role_made_anew_by_others_goes_from_a_complete_list_at_once() {
+    let bench = Bench::with(with_ledger).await;
+    bench.seed(TWO).await;
+    let role = json!([{ "externalOpportunityId": "B", "leadId": 2, "role": "Buyer" }]);
+    bench.remove(ROLES, role.clone()).await;
+    bench.change(ROLES, role).await;
+    let roles = "roles: [{ leadId: 2, role: Buyer }]";
+    let exact = TWO.replace(roles, "rolesMode: exact");
+    let run = bench.apply(&exact).await;
+    assert_eq!(run.lines(), ["- role B / 2 / Buyer: applied"]);
+    assert!(bench.plan(&exact).await.plan.keeping.is_empty());
+    bench.assert_plan_empty(&exact).await;
+}
+
+#[tokio::test]
 async fn a_record_made_anew_by_others_is_not_the_one_that_was_owned() {
     let bench = Bench::with(with_ledger).await;
     bench.seed(TWO).await;
