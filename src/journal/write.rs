@@ -14,7 +14,9 @@ use crate::ledger::{Clock, Ledger};
 use crate::model::{Sources, Verb};
 use crate::plan::{Batch, Plan};
 
-use super::encode::{adopted_row, change_row, end_row, head_row, is_owned, outcome_row};
+use super::encode::{
+    adopted_row, change_row, end_row, head_row, is_claimed, is_owned, outcome_row,
+};
 use super::error::{Doing, JournalError};
 use super::rows::{ActionRow, Line, SendingRow, SettledRow, TriedRow};
 use super::run::{End, Head, How, Tally};
@@ -109,8 +111,9 @@ impl<'p> Journal<'p> {
                 text.clear();
             }
         }
-        let kept = plan.keeping.kept.iter();
-        for kept in kept.filter(|kept| kept.adopts && kept.change.is_none()) {
+        let adopted = plan.keeping.kept.iter();
+        let adopted = adopted.filter(|kept| kept.adopts && kept.change.is_none());
+        for kept in adopted.filter(|kept| !ledger.is_some_and(|ledger| is_claimed(ledger, kept))) {
             let adopted = Some(adopted_row(kept));
             let line = Line::default();
             push(&mut text, &Line { adopted, ..line });

@@ -75,6 +75,8 @@ impl Planner<'_> {
         let record = self.observed.get(change.kind, &change.key);
         match &change.action {
             Action::Create { .. } => self.uncreate(made, record),
+            // What an earlier run had claimed was the project's own before it was adopted.
+            Action::Adopt { id, .. } if made.owned => self.revert(made, id, record),
             Action::Adopt { id, .. } => {
                 let why = match record {
                     Some(_) => WhyDropped::Undone,
