@@ -17,7 +17,7 @@
 //! 7. an undo restores what was there wherever nobody else has written, and leaves what others wrote: `checks`.
 //!
 //! `cargo test` takes the seeds that once failed and a few more. `PROOF=100000 cargo test --release --lib proof -- --nocapture` takes
-//! a hundred thousand, on all processors, and tells what happened in them; `PROOF_SEED=7` takes that one.
+//! a hundred thousand, on all processors, and tells what happened in them; `PROOF=1000..2000` takes those, and `PROOF_SEED=7` that one.
 
 mod checks;
 mod disk;
@@ -46,37 +46,46 @@ use self::tally::Tally;
 use super::case::LEADS;
 
 /// How many seeds an ordinary run of the tests takes beside those that once failed.
-const SEEDS: u64 = 60;
+const SEEDS: u64 = 40;
 
 /// Seeds that failed once, with what they found.
-const FAILED_ONCE: &[u64] = &[];
+const FAILED_ONCE: &[u64] = &[
+    // A role of a complete list, removed from the manifests and made anew by others, took two applies to go.
+    354,
+];
 
 /// Before all keys of a history.
 const PREFIX: &str = "k-";
 
 #[test]
 fn after_any_history_all_promises_hold() {
-    let number = |name| env::var(name).ok().map(|text| text.parse().unwrap());
-    let (many, one): (Option<u64>, Option<u64>) = (number("PROOF"), number("PROOF_SEED"));
-    let seeds: Vec<u64> = match (one, many) {
-        (Some(seed), _) => vec![seed],
-        (None, many) => {
-            let new = 0..many.unwrap_or(SEEDS);
-            FAILED_ONCE.iter().copied().chain(new).collect()
-        }
+    let asked = |name| env::var(name).ok();
+    let (many, one) = (asked("PROOF"), asked("PROOF_SEED"));
+    let seeds: Vec<u64> = match (&one, &many) {
+        (Some(seed), _) => vec![seed.parse().unwrap()],
+        (None, Some(many)) => range(many).collect(),
+        (None, None) => FAILED_ONCE.iter().copied().chain(0..SEEDS).collect(),
     };
     let start = Instant::now();
     let (tally, failed) = with_leads(|leads| all(&seeds, leads));
-    if many.or(one).is_some() {
+    if one.or(many).is_some() {
         tell(&tally, seeds.len(), start);
     }
     assert!(failed.is_empty(), "failed: {failed:?}");
 }
 
+/// So many seeds, or those of a range, as `1000` and `1000..2000`.
+fn range(text: &str) -> std::ops::Range<u64> {
+    match text.split_once("..") {
+        Some((from, to)) => from.parse().unwrap()..to.parse().unwrap(),
+        None => 0..text.parse().unwrap(),
+    }
+}
+
 #[test]
 fn a_seed_decides_its_history() {
     with_leads(|leads| {
-        for seed in 0..8 {
+        for seed in 0..4 {
             assert_eq!(history(seed, leads).1, history(seed, leads).1, "{seed}");
         }
     });

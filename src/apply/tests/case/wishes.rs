@@ -26,6 +26,13 @@ pub(in crate::apply::tests) struct Wishes {
 }
 
 impl Wishes {
+    /// The keys of what is to be forgotten.
+    pub(in crate::apply::tests) fn forgotten(&self) -> Vec<String> {
+        let forgotten = self.records.iter();
+        let forgotten = forgotten.filter(|(_, wish)| matches!(wish, Wish::Forgotten));
+        forgotten.map(|(key, _)| key.clone()).collect()
+    }
+
     /// The keys of what is declared, with the ids that it has.
     pub(in crate::apply::tests) fn present(
         &self,

@@ -13,8 +13,8 @@ use crate::simulator::{
     Alteration, Breakdown, Fault, FaultKind, Garbling, Moment, Operation, TokenLoss,
 };
 
-/// What the instance holds and a manifest, and a case whose manifest may follow.
-pub(super) fn cases(seed: u64, random: &mut fastrand::Rng) -> [Case; 2] {
+/// What the instance holds and a manifest, and two cases whose manifests may follow one after the other.
+pub(super) fn cases(seed: u64, random: &mut fastrand::Rng) -> [Case; 3] {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
@@ -27,7 +27,8 @@ pub(super) fn cases(seed: u64, random: &mut fastrand::Rng) -> [Case; 2] {
     let first = draw().thinned(random);
     let next = draw().thinned(random);
     let then = first.then(&next, random);
-    [first, then]
+    let last = then.then(&first, random);
+    [first, then, last]
 }
 
 /// A client that meets its own limits in some histories.
@@ -42,13 +43,13 @@ pub(super) fn settings(random: &mut fastrand::Rng) -> Settings {
 /// Where a process dies, if it does.
 pub(super) fn death(random: &mut fastrand::Rng, has_ledger: bool) -> Death {
     let done = [Done::Nothing, Done::Half, Done::All];
-    match random.u8(..12) {
-        0..3 => Death::Never,
-        3..6 => Death::Poll(random.u32(..200)),
-        6 => Death::Poll(random.u32(..40)),
-        7 => Death::Call(random.u32(..16)),
-        8..10 => Death::Commit(random.u32(..6)),
-        10 if has_ledger => Death::Put(random.u32(..12), *random.choice(&done).unwrap()),
+    match random.u8(..16) {
+        0..4 => Death::Never,
+        4..8 => Death::Poll(random.u32(..30)),
+        8 | 9 => Death::Poll(random.u32(20..80)),
+        10 | 11 => Death::Call(random.u32(..12)),
+        12 | 13 => Death::Commit(random.u32(..4)),
+        14 if has_ledger => Death::Put(random.u32(..12), *random.choice(&done).unwrap()),
         _ => Death::Append(random.u32(..12), *random.choice(&done).unwrap()),
     }
 }
@@ -58,6 +59,10 @@ pub(super) fn trouble(random: &mut fastrand::Rng) -> Trouble {
     Trouble {
         puts: (random.u8(..6) == 0).then(|| (random.u32(..10), random.u32(1..8), random.bool())),
         appends: (random.u8(..8) == 0).then(|| random.u32(..8)),
+        freeze: (random.u8(..12) == 0).then(|| {
+            let seconds = *random.choice(&[15, 45, 90, 300]).unwrap();
+            (random.u32(..60), Duration::from_secs(seconds))
+        }),
     }
 }
 
@@ -90,10 +95,15 @@ pub(super) fn fault(random: &mut fastrand::Rng) -> Fault {
                 Moment::AfterCommit,
                 Moment::AfterCommit,
             ];
-            FaultKind::Break {
-                how: *random.choice(&how).unwrap(),
-                when: *random.choice(&when).unwrap(),
-            }
+            let how = *random.choice(&how).unwrap();
+            // What is too large is refused before anything happens.
+            let when = match how {
+                Breakdown::TooLarge => Moment::BeforeCommit,
+                Breakdown::TimeOut | Breakdown::BadGateway | Breakdown::Disconnect => {
+                    *random.choice(&when).unwrap()
+                }
+            };
+            FaultKind::Break { how, when }
         }
         9 => FaultKind::Token(
             *random

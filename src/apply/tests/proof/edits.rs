@@ -33,9 +33,9 @@ impl Edit {
     pub(super) fn draw(random: &mut fastrand::Rng) -> Self {
         let what = match random.u8(..12) {
             0..4 => What::Managed,
-            4..6 => What::Unmanaged,
-            6..8 => What::Own,
-            8 => What::Race,
+            4 => What::Unmanaged,
+            5 => What::Own,
+            6..9 => What::Race,
             9..11 => What::Delete,
             _ => What::Remake,
         };
@@ -87,9 +87,17 @@ impl Marketo {
                 self.post(OPPORTUNITIES, record).await;
             }
             (What::Race, _) => {
-                let key = format!("{PREFIX}{}", random.u8(..3));
-                let record = json!([{ "externalOpportunityId": key, "name": "Raced" }]);
-                self.post(OPPORTUNITIES, record).await;
+                let family = random.u8(..3);
+                let key = format!("{PREFIX}{family}");
+                if records.contains_key(&key) {
+                    let (lead, role) = (random.u8(1..=3), *random.choice(&["R", "Sé"]).unwrap());
+                    let mut new = json!({ "externalOpportunityId": key, "leadId": lead });
+                    new["role"] = json!(role);
+                    self.post(ROLES, json!([new])).await;
+                } else {
+                    let new = json!({ "externalOpportunityId": key, "name": "Raced" });
+                    self.post(OPPORTUNITIES, json!([new])).await;
+                }
             }
             (What::Managed | What::Unmanaged, Some((key, record))) => {
                 let is_role = path_of(key) == ROLES;

@@ -122,10 +122,11 @@ impl Marketo {
         if is_counted {
             self.state().leave(process.number);
         }
-        if self.look(Some(process.number)) {
+        let is_write = request.method() == reqwest::Method::POST && url.query() != Some(QUERY);
+        if is_write && self.look(Some(process.number)) {
             process.committed();
         }
-        let heard = answer.as_ref().map(|answer| answer.body());
+        let heard = answer.as_ref().map(axum::http::Response::body);
         self.history.note(heard);
         answer.map(|answer| reqwest::Response::from(answer.map(reqwest::Body::from)))
     }
@@ -229,6 +230,9 @@ impl State {
         Some(self.edits.swap_remove(due).1)
     }
 }
+
+/// What makes a query of a POST.
+const QUERY: &str = "_method=GET";
 
 /// How long a call is on its way: most often a moment.
 fn latency() -> Duration {

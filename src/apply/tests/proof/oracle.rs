@@ -50,18 +50,20 @@ impl Oracle<'_> {
 
     /// Whether a record that is there is to go.
     pub(super) fn is_doomed(&self, key: &str, record: &Map<String, Value>, all: &Records) -> bool {
+        let parent = parent(key);
+        let with_parent = || {
+            let record = parent.and_then(|parent| Some((parent, all.get(parent)?)));
+            self.with_undeclared
+                && record.is_some_and(|(parent, record)| self.is_doomed(parent, record, all))
+        };
         match self.wishes.records.get(key) {
             Some(Wish::Absent) => true,
-            Some(Wish::Present(_) | Wish::Forgotten) => false,
+            Some(Wish::Present(_)) => false,
+            Some(Wish::Forgotten) => with_parent(),
             None => {
-                let parent = parent(key);
                 parent.is_some_and(|parent| self.wishes.complete.contains(parent))
                     || self.owns(key, record)
-                    || self.with_undeclared
-                        && parent.is_some_and(|parent| {
-                            all.get(parent)
-                                .is_some_and(|record| self.is_doomed(parent, record, all))
-                        })
+                    || with_parent()
             }
         }
     }
@@ -94,7 +96,12 @@ impl Oracle<'_> {
             (Some(before), None) => {
                 let mut all = records.clone();
                 all.insert(key.clone(), before.clone());
-                assert!(self.is_doomed(key, before, &all), "{key} is deleted");
+                assert!(
+                    self.is_doomed(key, before, &all),
+                    "{key} is deleted: {before:?} {:?} {:?}",
+                    self.owned,
+                    self.wishes
+                );
             }
             (before, Some(after)) => {
                 let Some(Wish::Present(fields)) = wish else {

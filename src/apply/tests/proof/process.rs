@@ -3,7 +3,10 @@
 use std::future::{Future, pending, poll_fn};
 use std::pin::pin;
 use std::sync::{Mutex, MutexGuard};
-use std::task::{Poll, Waker};
+use std::task::{Poll, Waker, ready};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
 
 /// Where a process dies, counted from 0 in its life.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +40,8 @@ pub(super) struct Trouble {
     pub(super) puts: Option<(u32, u32, bool)>,
     /// Writes to the journal from this one on.
     pub(super) appends: Option<u32>,
+    /// At this await point the whole process stands still for so long, as on a machine that sleeps.
+    pub(super) freeze: Option<(u32, Duration)>,
 }
 
 /// What becomes of a write.
@@ -69,6 +74,7 @@ struct State {
     failed: u32,
     died: Option<&'static str>,
     waker: Option<Waker>,
+    frozen: Option<Instant>,
 }
 
 impl Done {
@@ -116,6 +122,21 @@ impl Process {
         self.state().failed as usize
     }
 
+    /// How often it was woken so far.
+    pub(super) fn polls(&self) -> usize {
+        self.state().polls as usize
+    }
+
+    /// Whether it stood still.
+    pub(super) fn was_frozen(&self) -> bool {
+        self.state().frozen.is_some()
+    }
+
+    /// Whether it keeps its lock as long as it is alive.
+    pub(super) fn is_steady(&self) -> bool {
+        self.trouble.freeze.is_none() && self.trouble.puts.is_none()
+    }
+
     fn die(&self, place: &'static str) {
         let mut state = self.state();
         state.died.get_or_insert(place);
@@ -127,6 +148,7 @@ impl Process {
     /// Lives through `run`; nothing if it dies meanwhile.
     pub(super) async fn live<T>(&self, run: impl Future<Output = T>) -> Option<T> {
         let mut run = pin!(run);
+        let mut thaw = None;
         poll_fn(|context| {
             let polls = next(&mut self.state().polls);
             if matches!(self.death, Death::Poll(at) if at == polls) {
@@ -134,6 +156,17 @@ impl Process {
             }
             if self.is_dead() {
                 return Poll::Ready(None);
+            }
+            if let Some((at, long)) = self.trouble.freeze
+                && at == polls
+            {
+                let until = Instant::now() + long;
+                self.state().frozen = Some(until);
+                thaw = Some(Box::pin(sleep_until(until)));
+            }
+            if let Some(still) = &mut thaw {
+                ready!(still.as_mut().poll(context));
+                thaw = None;
             }
             let polled = run.as_mut().poll(context);
             if self.is_dead() {
@@ -145,10 +178,14 @@ impl Process {
         .await
     }
 
-    /// Goes on only if it is alive.
+    /// Goes on only if it is alive, and when it is awake.
     pub(super) async fn alive(&self) {
+        let frozen = self.state().frozen;
+        if let Some(until) = frozen {
+            sleep_until(until).await;
+        }
         if self.is_dead() {
-            pending().await
+            pending::<()>().await;
         }
     }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_util::future::join;
 use object_store::memory::InMemory;
 use pretty_assertions::assert_eq;
 use serde_json::json;
@@ -11,7 +12,8 @@ use tokio::time::sleep;
 
 use super::PREFIX;
 use super::checks::{
-    assert_did, assert_honest, assert_journalled, assert_undone, assert_within_limits,
+    assert_apart, assert_did, assert_honest, assert_journalled, assert_none_leaked, assert_undone,
+    assert_within_limits,
 };
 use super::disk::Sheet;
 use super::draw::{cases, death, fault, settings, stop, trouble};
@@ -37,6 +39,10 @@ pub(super) struct Story {
     scene: Scene,
     /// How many processes there were.
     processes: usize,
+    /// Those that took runs back: what they create again need not be the project's own.
+    undoing: Vec<usize>,
+    /// What manifests have forgotten.
+    released: Vec<String>,
     tally: Tally,
 }
 
@@ -50,11 +56,17 @@ struct Lived {
     from: usize,
 }
 
+/// A run of manifests, and the instance before it.
+struct Episode {
+    lived: Lived,
+    before: Records,
+}
+
 /// Tells the history of a seed; what it came to, and a hash of it.
 pub(super) async fn tell(seed: u64, leads: &Path) -> (Tally, u64) {
     let mut story = Story::begin(seed, leads);
     let cases = cases(seed, &mut story.random);
-    story.go(&cases[0], &cases[1]).await;
+    story.go(&cases).await;
     let calls = story.scene.marketo.calls();
     story.tally.count("calls", calls);
     let edits = story.scene.marketo.effects(0);
@@ -92,11 +104,13 @@ impl Story {
             random,
             scene,
             processes: 0,
+            undoing: Vec::new(),
+            released: Vec::new(),
             tally: Tally::default(),
         }
     }
 
-    async fn go(&mut self, first: &Case, next: &Case) {
+    async fn go(&mut self, [first, next, last]: &[Case; 3]) {
         for (path, records) in first.held(PREFIX) {
             if !records.is_empty() {
                 self.scene.marketo.post(path, json!(records)).await;
@@ -106,27 +120,56 @@ impl Story {
         if self.random.bool() {
             let manifest = first.manifest(PREFIX);
             let lived = self.sound(Goal::Declared(&manifest)).await;
-            assert!(is_done(&lived.end), "a first apply: {:?}", lived.end);
+            assert!(
+                is_done(lived.end.as_ref()),
+                "a first apply: {:?}",
+                lived.end
+            );
             self.tally.count("later applies", 1);
+            self.released.extend(case.wishes(PREFIX).forgotten());
             case = next;
         }
         let (manifest, wishes) = (case.manifest(PREFIX), case.wishes(PREFIX));
-        let (review, is_moved) = self.review(&manifest, &wishes).await;
-        let before = self.scene.marketo.records();
-        let from = self.scene.marketo.mark();
-        let owned = self.owned().await;
-        let lived = self
-            .troubled(Goal::Declared(&manifest), review.as_ref())
-            .await;
-        let run = told(&lived.sheet);
-        self.check(&lived, run.as_ref(), &wishes, owned.as_ref());
-        self.reviewed(&lived, review.as_ref(), is_moved);
-        if let Some(run) = &run
+        self.released.extend(wishes.forgotten());
+        let mut episode = self.episode(&manifest, &wishes).await;
+        while self.random.u8(..4) == 0 {
+            episode = self.episode(&manifest, &wishes).await;
+        }
+        if let Some(run) = told(&episode.lived.sheet)
             && self.random.bool()
         {
-            self.undo(run, &before, from).await;
+            self.undo(&run, &episode).await;
         }
+        // The manifests may not be the same any more.
+        if self.random.bool() {
+            case = last;
+        }
+        let (manifest, wishes) = (case.manifest(PREFIX), case.wishes(PREFIX));
+        self.released.extend(wishes.forgotten());
         self.converge(&manifest, &wishes).await;
+    }
+
+    /// A run of manifests under whatever the seed has in store for it, and its checks.
+    async fn episode(&mut self, manifest: &str, wishes: &Wishes) -> Episode {
+        let (review, is_moved) = self.review(manifest, wishes).await;
+        let before = self.scene.marketo.records();
+        let owned = self.owned().await;
+        let goal = Goal::Declared(manifest);
+        let lived = self.troubled(goal, review.as_ref()).await;
+        for lived in &lived {
+            let run = told(&lived.sheet);
+            self.check(lived, run.as_ref(), wishes, owned.as_ref());
+        }
+        let effects = self.scene.marketo.effects(lived[0].from);
+        if let [one, other] = lived.as_slice()
+            && owned.is_some()
+            && one.process.is_steady()
+        {
+            assert_apart(&effects, [one.process.number, other.process.number]);
+        }
+        self.reviewed(&lived[0], review.as_ref(), is_moved);
+        let lived = lived.into_iter().next().expect("one at least has run");
+        Episode { lived, before }
     }
 
     /// What is owned, as the ledger's disk has it.
@@ -175,8 +218,8 @@ impl Story {
         self.processes - 1
     }
 
-    /// A run under whatever the seed has in store for it.
-    async fn troubled(&mut self, goal: Goal<'_>, review: Option<&(String, Plan)>) -> Lived {
+    /// A run under whatever the seed has in store for it; with manifests, in some histories, beside another one of the same.
+    async fn troubled(&mut self, goal: Goal<'_>, review: Option<&(String, Plan)>) -> Vec<Lived> {
         let number = self.next();
         let random = &mut self.random;
         let has_ledger = self.scene.objects.is_some();
@@ -192,15 +235,31 @@ impl Story {
         let orders = Orders {
             goal,
             reviewed: review.map(|(text, _)| text.as_str()),
+            expects: random.bool(),
             asked: random.u8(..4) == 0,
             stop: stop(random),
         };
-        let lived = self.live(process, orders).await;
-        if lived.process.is_dead() && self.random.bool() {
-            lived.sheet.lock().unwrap().lose(&mut self.random);
+        let rival = matches!(goal, Goal::Declared(_)) && random.u8(..6) == 0;
+        let mut lived = if rival {
+            let after = Duration::from_millis(random.u64(..2_000));
+            let rival = Process::sound(self.next());
+            let both = join(self.live(process, orders), async {
+                sleep(after).await;
+                self.live(rival, Orders::of(goal)).await
+            });
+            <[Lived; 2]>::from(both.await).into()
+        } else {
+            vec![self.live(process, orders).await]
+        };
+        self.end(&lived).await;
+        for lived in &mut lived {
+            if lived.process.is_dead() && self.random.bool() {
+                lived.sheet.lock().unwrap().lose(&mut self.random);
+            }
         }
+        self.tally.count("rivals", usize::from(rival));
         let waiting = self.scene.marketo.simulator.faults().waiting();
-        self.tally.faults(&waiting);
+        self.tally.count("faults left over", waiting.len());
         self.scene.marketo.simulator.faults().clear();
         self.scene.marketo.disturb(Vec::new());
         lived
@@ -209,24 +268,32 @@ impl Story {
     /// A run to which nothing happens.
     async fn sound(&mut self, goal: Goal<'_>) -> Lived {
         let process = Process::sound(self.next());
-        self.live(process, Orders::of(goal)).await
+        let lived = self.live(process, Orders::of(goal)).await;
+        self.end(std::slice::from_ref(&lived)).await;
+        lived
     }
 
-    async fn live(&mut self, process: Process, orders: Orders<'_>) -> Lived {
+    async fn live(&self, process: Process, orders: Orders<'_>) -> Lived {
         let (process, sheet) = (Arc::new(process), Arc::default());
         let from = self.scene.marketo.mark();
         let end = self.scene.run(&process, orders, &sheet).await;
+        let died = process.died();
         self.scene
             .history
-            .note(("ended", process.died(), told_end(&end)));
-        // All that is still on its way arrives, or never does.
-        sleep(QUIET).await;
-        self.tally.run(&process, end.as_ref());
+            .note(("ended", died, told_end(end.as_ref())));
         Lived {
             process,
             end,
             sheet,
             from,
+        }
+    }
+
+    /// Waits until all that is still on its way has arrived, or never will.
+    async fn end(&mut self, lived: &[Lived]) {
+        sleep(QUIET).await;
+        for lived in lived {
+            self.tally.run(&lived.process, lived.end.as_ref());
         }
     }
 
@@ -240,7 +307,14 @@ impl Story {
     ) {
         let number = lived.process.number;
         let effects = self.scene.marketo.effects(lived.from);
-        let records = self.scene.marketo.records();
+        let mut records = self.scene.marketo.records();
+        for effect in &effects {
+            // What has gone meanwhile may be what others went with.
+            if let Some(before) = &effect.before {
+                let gone = records.entry(effect.key.clone());
+                gone.or_insert_with(|| before.clone());
+            }
+        }
         let oracle = self.oracle(wishes, owned);
         for effect in effects.iter().filter(|effect| effect.by == Some(number)) {
             oracle.assert_may(effect, &records);
@@ -266,7 +340,8 @@ impl Story {
         let effects = self.scene.marketo.effects(lived.from);
         let is_complete = matches!(&lived.end, Some(End::Sent(sent)) if sent.report.is_complete());
         assert_did(plan, lived.process.number, &effects, is_complete);
-        let is_quiet = effects.iter().all(|effect| effect.by.is_some());
+        let own = Some(lived.process.number);
+        let is_quiet = effects.iter().all(|effect| effect.by == own);
         if let Some(is_moved) = is_moved.filter(|_| is_quiet) {
             match &lived.end {
                 Some(End::Stale) => assert!(is_moved, "the plan is still the same"),
@@ -278,28 +353,42 @@ impl Story {
     }
 
     /// Takes a run back, in some histories with a first try that does not end well.
-    async fn undo(&mut self, run: &journal::Run, before: &Records, from: usize) {
+    async fn undo(&mut self, run: &journal::Run, last: &Episode) {
+        let Lived { process, from, .. } = &last.lived;
+        for _ in 0..self.random.usize(..3) {
+            let edit = Edit::draw(&mut self.random);
+            self.scene.marketo.edit(&edit).await;
+        }
         let mut undo = Vec::new();
         if self.random.u8(..3) == 0 {
             let lived = self.troubled(Goal::Undone(run), None).await;
-            let effects = self.scene.marketo.effects(lived.from);
-            self.check_journal(&lived, told(&lived.sheet).as_ref(), &effects);
-            undo.push(lived.process.number);
+            self.check_undo(&lived[0]);
+            undo.push(lived[0].process.number);
         }
         let lived = self.sound(Goal::Undone(run)).await;
+        self.check_undo(&lived);
         undo.push(lived.process.number);
-        let effects = self.scene.marketo.effects(lived.from);
-        self.check_journal(&lived, told(&lived.sheet).as_ref(), &effects);
-        let effects = self.scene.marketo.effects(from);
+        self.undoing.extend(&undo);
+        let effects = self.scene.marketo.effects(*from);
         if matches!(lived.end, Some(End::Refused)) {
-            let is_disturbed = effects.iter().any(|effect| effect.by.is_none());
+            let is_ours = |by: usize| by == process.number || undo.contains(&by);
+            let is_disturbed = effects.iter().any(|effect| !effect.by.is_some_and(is_ours));
             assert!(is_disturbed, "an undo is refused");
             self.tally.count("undos refused", 1);
             return;
         }
-        assert!(is_done(&lived.end), "an undo: {:?}", lived.end);
+        assert!(is_done(lived.end.as_ref()), "an undo: {:?}", lived.end);
         let after = self.scene.marketo.records();
-        assert_undone(before, &after, &effects, &undo, run);
+        let with_undeclared = self.scene.permits.with_undeclared;
+        assert_undone(
+            &last.before,
+            &after,
+            &effects,
+            process.number,
+            &undo,
+            with_undeclared,
+            run,
+        );
         let again = self.sound(Goal::Undone(run)).await;
         assert!(
             matches!(again.end, Some(End::Idle)),
@@ -307,6 +396,11 @@ impl Story {
             again.end
         );
         self.tally.count("undos", 1);
+    }
+
+    fn check_undo(&self, lived: &Lived) {
+        let effects = self.scene.marketo.effects(lived.from);
+        self.check_journal(lived, told(&lived.sheet).as_ref(), &effects);
     }
 
     /// Applies without any trouble: everything is as declared then, and the next plan is empty.
@@ -317,13 +411,17 @@ impl Story {
         let lived = self.sound(Goal::Declared(manifest)).await;
         let run = told(&lived.sheet);
         self.check(&lived, run.as_ref(), wishes, owned.as_ref());
-        if matches!(lived.end, Some(End::Refused)) {
+        let parent = |key: &str| key.split_once(" / ").map(|(parent, _)| parent.to_owned());
+        let mut keys = expected.keys().filter_map(|key| parent(key));
+        // Somebody's role stays, and so does not let its opportunity go.
+        let is_blocked = keys.any(|parent| !expected.contains_key(&parent));
+        if is_blocked || matches!(lived.end, Some(End::Refused)) {
             self.tally.count("contradictions", 1);
             return;
         }
-        assert!(is_done(&lived.end), "a rerun: {:?}", lived.end);
+        assert!(is_done(lived.end.as_ref()), "a rerun: {:?}", lived.end);
         let after = self.scene.marketo.records();
-        assert_eq!(contents(&after), expected);
+        assert_eq!(contents(&after), expected, "{wishes:?} {owned:?}");
         assert_untouched(&before, &after, &expected);
         let writes = self.writes();
         let again = self.sound(Goal::Declared(manifest)).await;
@@ -336,6 +434,10 @@ impl Story {
         if let Some(owned) = self.owned().await {
             let wanted = wishes.present(&after);
             assert_eq!(owned, wanted);
+            let effects = self.scene.marketo.effects(0);
+            assert_none_leaked(&effects, &after, &owned, |by, key| {
+                self.undoing.contains(&by) || self.released.iter().any(|released| released == key)
+            });
         }
         self.tally.count("converged", 1);
     }
@@ -351,7 +453,7 @@ impl Story {
 }
 
 /// Whether a run has come to where it was to come.
-fn is_done(end: &Option<End>) -> bool {
+fn is_done(end: Option<&End>) -> bool {
     match end {
         Some(End::Idle) => true,
         Some(End::Sent(sent)) => is_complete(sent),
@@ -363,7 +465,7 @@ fn is_complete(sent: &Sent) -> bool {
     sent.report.is_complete() && sent.report.halt.is_none() && sent.is_kept
 }
 
-fn told_end(end: &Option<End>) -> String {
+fn told_end(end: Option<&End>) -> String {
     match end {
         Some(End::Sent(sent)) => format!("{:?}", sent.report),
         other => format!("{other:?}"),

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::process::Process;
 use super::run::End;
-use crate::simulator::Fault;
 
 /// How often each thing happened.
 #[derive(Default)]
@@ -26,7 +25,9 @@ impl Tally {
     /// Counts a run by how it ended.
     pub(super) fn run(&mut self, process: &Process, end: Option<&End>) {
         self.count("runs", 1);
+        self.count("await points", process.polls());
         self.count("disk writes that failed", process.failed());
+        self.count("freezes", usize::from(process.was_frozen()));
         if let Some(place) = process.died() {
             self.count(&format!("crashes at a {place}"), 1);
         }
@@ -40,11 +41,6 @@ impl Tally {
             Some(End::Sent(_)) => "runs incomplete",
         };
         self.count(how, 1);
-    }
-
-    /// Counts the faults that have not struck as often as they can.
-    pub(super) fn faults(&mut self, waiting: &[Fault]) {
-        self.count("faults left over", waiting.len());
     }
 
     pub(super) fn lines(&self) -> Vec<String> {
