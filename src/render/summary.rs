@@ -75,7 +75,7 @@ pub(super) fn summary(plan: &Plan, head: &Head<'_>, out: &mut dyn fmt::Write) ->
     if deleted > 0 {
         writeln!(
             out,
-            "Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both."
+            "What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both."
         )?;
     }
     writeln!(

@@ -336,7 +336,7 @@ pipeline/main.yaml
   - opportunity A-5  "Chairs"               :7   ensure: absent
   - role        A-5 / 1001 / Champion       :7   ensure: absent
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 3 to update, 6 to delete; 3 unchanged.  Apply needs 8 calls.
 Planning took 8 calls; the apply is 0.02 % of the day's 50000.
 

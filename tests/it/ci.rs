@@ -2,7 +2,9 @@
 //! repository, a Marketo on loopback, and a `gh` that keeps comments in files.
 
 use std::collections::BTreeMap;
+use std::env;
 use std::fs;
+use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -115,7 +117,7 @@ impl Forge {
             .args(args)
             .current_dir(self.project.root())
             .env_clear()
-            .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
+            .envs(env::var_os("PATH").map(|path| ("PATH", path)))
             .env("HOME", self.project.root())
             .output()
             .expect("git is there");
@@ -242,7 +244,7 @@ impl Forge {
             }
             path
         };
-        let path = std::env::var("PATH").expect("there is a path");
+        let path = env::var("PATH").expect("there is a path");
         let mut command = Command::new("bash");
         command
             .args(["--noprofile", "--norc", "-e", "-c", script])
@@ -289,7 +291,13 @@ const AFTER: &str = "version: 1\nopportunities:\n  - { externalOpportunityId: A-
 /// Whether the programs are there that every runner of GitHub has.
 fn is_equipped() -> bool {
     let runs = |program: &str| Command::new(program).arg("--version").output().is_ok();
-    runs("jq") && runs("bash") && runs("git")
+    let missing = ["jq", "bash", "git"]
+        .into_iter()
+        .find(|program| !runs(program));
+    if let Some(program) = missing {
+        writeln!(io::stderr(), "SKIPPED: there is no {program}").expect("it is open");
+    }
+    missing.is_none()
 }
 
 #[test]
@@ -418,4 +426,25 @@ fn the_workflows_give_little_away() {
             .join("docs/ledger.md")
             .exists()
     );
+}
+
+/// With actionlint on the path, or named by `OPPCTL_TEST_ACTIONLINT`.
+#[test]
+fn actionlint_finds_nothing() {
+    let named = env::var_os("OPPCTL_TEST_ACTIONLINT");
+    let program = named.clone().unwrap_or_else(|| "actionlint".into());
+    if named.is_none() && Command::new(&program).arg("-version").output().is_err() {
+        writeln!(io::stderr(), "SKIPPED: there is no actionlint").expect("it is open");
+        return;
+    }
+    let folder = TempDir::new().expect("a temporary folder can be made");
+    let fences = PAGE.split("```yaml\n").skip(1);
+    for text in fences.filter_map(|fence| fence.split("```").next()) {
+        let file = folder.path().join("workflow.yml");
+        fs::write(&file, text).expect("the folder can be written");
+        let output = Command::new(&program).arg("-no-color").arg(&file).output();
+        let output = output.expect("it is there");
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{told}");
+    }
 }

@@ -36,7 +36,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -49,7 +49,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -62,7 +62,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -76,7 +76,7 @@ exit: 0
 ---- stdout
 Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 
@@ -97,7 +97,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 10 to delete; 1 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -110,7 +110,7 @@ exit: 0
 ---- stdout
 Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 10 to delete; 1 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 
@@ -131,7 +131,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   30 opportunities, 0 roles read in 3 calls
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 4 to delete; 26 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -161,7 +161,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   2 opportunities, 0 roles read in 3 calls
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -202,7 +202,7 @@ pipeline/main.yaml
   - role A-1 / 1001 / Role 8   :5   rolesMode: exact, and not listed
   - role A-1 / 1001 / Role 9   :5   rolesMode: exact, and not listed
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 11 to delete; 1 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -215,7 +215,7 @@ exit: 0
 ---- stdout
 Marketo local (simulator)   1 opportunity, 11 roles read in 3 calls
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 11 to delete; 1 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 

@@ -66,7 +66,7 @@ pipeline/main.yaml
   - opportunity A-3  "Lamps"           :8   created by the run that is undone
 
 Note: 2 records are created again that the run deleted: with another GUID, and smart campaigns may react.
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 2 to create, 1 to update, 1 to delete; 0 unchanged.  Apply needs 4 calls.
 Planning took 7 calls; the apply is 0.008 % of the day's 50000.
 
@@ -99,7 +99,7 @@ exit: 0
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 5 calls
 
 Note: 1 record is created again that the run deleted: with another GUID, and smart campaigns may react.
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 1 to create, 1 to update, 2 to delete; 0 unchanged.  Apply needs 4 calls.
 Planning took 8 calls; the apply is 0.008 % of the day's 50000.
 
@@ -213,7 +213,7 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   3 opportunities, 1 role read in 4 calls
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 1 to update, 1 to delete; 2 unchanged.  Apply needs 2 calls.
 Planning took 7 calls; the apply is 0.004 % of the day's 50000.
 
@@ -272,7 +272,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -402,7 +402,7 @@ Left: opportunity A-117 (pipeline/main.yaml:20, last applied at c0ffee0123 ([DAY
       amount  10 → 11  (+1)
 Left: opportunity A-118 (pipeline/main.yaml:21, last applied at c0ffee0123 ([DAY])): these fields were changed since (as the run wrote them → now), and stay; --force-field NAME takes one back.
       name  New → Theirs
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 100 to create, 100 to update, 100 to delete; 0 unchanged.  Apply needs 3 calls.
 Planning took 6 calls; the apply is 0.006 % of the day's 50000.
 

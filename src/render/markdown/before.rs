@@ -44,7 +44,7 @@ fn deletions(account: &Account<'_>, page: &mut Page) {
         });
     let count = deletions.clone().count();
     let heading = format!(
-        "> [!WARNING]\n> **{} to delete.** Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.",
+        "> [!WARNING]\n> **{} to delete.** What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.",
         counted(count, "record")
     );
     let items = deletions.map(|(change, why)| {

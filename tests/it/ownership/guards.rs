@@ -44,7 +44,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   40 opportunities, 0 roles read in 3 calls
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 11 to delete; 29 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -57,7 +57,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   40 opportunities, 0 roles read in 3 calls
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 11 to delete; 29 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -72,7 +72,7 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   40 opportunities, 0 roles read in 3 calls
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 10 to delete; 30 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 
@@ -94,7 +94,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   40 opportunities, 0 roles read in 3 calls
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 12 to delete; 28 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -123,7 +123,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   30 opportunities, 0 roles read in 3 calls
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 4 to delete; 26 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -189,7 +189,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   3 opportunities, 2 roles read in 3 calls
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 1 to update, 2 to delete; 0 unchanged.  Apply needs 2 calls.
 Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 ---- stderr
@@ -226,7 +226,7 @@ pipeline/main.yaml
   + opportunity C  "Lamps"   :3   1 field
   - opportunity B  "Tables"  :3   not declared any more; last applied on [DAY]
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 1 to create, 1 to delete; 0 unchanged.  Apply needs 2 calls.
 Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 ---- stderr
@@ -247,7 +247,7 @@ pipeline/main.yaml
   - opportunity B  "Tables"       :3   not declared any more; last applied on [DAY]
   - role        B / 1001 / Guest  :3   nobody declares it, and its opportunity is deleted
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 1 to create, 2 to delete; 0 unchanged.  Apply needs 3 calls.
 Planning took 7 calls; the apply is 0.006 % of the day's 50000.
 

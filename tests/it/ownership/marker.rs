@@ -153,7 +153,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 6 calls
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
 Planning took 9 calls; the apply is 0.004 % of the day's 50000.
 ---- stderr

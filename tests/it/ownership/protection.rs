@@ -44,7 +44,7 @@ Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 
 pipeline/main.yaml
   - opportunity B  "Desks"  :4   not declared any more; last applied at [second] ([DAY])
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -60,7 +60,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -82,7 +82,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
 
-Deleting cannot be undone: a record that is created again has another GUID, and smart campaigns may react to both.
+What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
