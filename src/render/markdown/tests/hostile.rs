@@ -141,18 +141,19 @@ fn inspect(text: &str) {
     let root = parse_document(&arena, text, &options);
     let mut headings = 0;
     for node in root.descendants() {
-        let told = format!("{:?} in\n{text}", node.data().value);
-        let value = &node.data().value;
+        let data = node.data();
+        let value = &data.value;
+        let told = || format!("{value:?} in\n{text}");
         if let NodeValue::Heading(_) = value {
             headings += 1;
         } else if let NodeValue::HtmlBlock(html) = value {
             let lines = html.literal.lines();
-            assert!(lines.clone().all(is_ours), "{told}");
+            assert!(lines.clone().all(is_ours), "{}", told());
         } else if let NodeValue::CodeBlock(block) = value {
             let is_ours = ["diff", "text"].contains(&&*block.info);
-            assert!(block.fenced && block.closed && is_ours, "{told}");
+            assert!(block.fenced && block.closed && is_ours, "{}", told());
         } else {
-            assert!(is_plain(value), "{told}");
+            assert!(is_plain(value), "{}", told());
         }
         words(node);
     }
