@@ -1,5 +1,5 @@
 //! How time and memory grow with the number of records: `cargo bench` for 1,000, 10,000 and 100,000 opportunities in
-//! one file, `cargo bench -- --runs 3 1000000` for others, `cargo bench -- --ledger 400000` for a ledger alone.
+//! one file, `cargo bench --bench scale -- --runs 3 1000000` for others, and `-- --ledger 400000` for a ledger alone.
 //!
 //! Every figure is that of a whole process, so that peaks of memory do not mix: the YAML crate alone and the reading
 //! of manifests run in this program started again, the commands in the program that users run, against its own
