@@ -1,7 +1,8 @@
 //! The one loop that makes calls, waits and makes them again.
 //!
 //! Nothing else in the client retries: reqwest's own retries are off, and the token is asked for once
-//! per attempt. A delay is drawn from zero to its full length, so that callers do not march in step.
+//! per attempt. A delay is drawn from half to its full length, so that callers do not march in step, and
+//! that the delays of all tries together still outlast the window of the rate limit.
 
 use std::time::Duration;
 
@@ -31,7 +32,10 @@ pub(super) struct Core {
 struct Budget<'a> {
     retry: &'a Retry,
     renewals: u32,
+    /// Since a call was last let through, whosever it was: a call that is unlucky is not one that has no chance.
     slow_downs: u32,
+    /// How many calls had been let through when this one was last refused.
+    passed: u64,
     unexecuted: u32,
     ambiguous: u32,
 }
@@ -54,7 +58,7 @@ impl Core {
                 Ok(reply) => return Ok(reply),
                 Err(error) => error,
             };
-            let Some(wait) = budget.wait(&error) else {
+            let Some(wait) = budget.wait(&error, self.throttle.passed()) else {
                 return Err(error);
             };
             self.notify(&Notice::Retrying {
@@ -113,14 +117,19 @@ impl<'a> Budget<'a> {
             retry,
             renewals: 0,
             slow_downs: 0,
+            passed: 0,
             unexecuted: 0,
             ambiguous: 0,
         }
     }
 
     /// How long to wait before the next try; none if there is none.
-    fn wait(&mut self, error: &ApiError) -> Option<Duration> {
+    fn wait(&mut self, error: &ApiError, passed: u64) -> Option<Duration> {
         let tries = &self.retry.tries;
+        if self.passed != passed {
+            self.passed = passed;
+            self.slow_downs = 0;
+        }
         let (used, allowed) = match error.disposition() {
             Disposition::Renew => (&mut self.renewals, tries.renew),
             Disposition::SlowDown(_) => (&mut self.slow_downs, tries.slow_down),
@@ -142,7 +151,8 @@ impl<'a> Budget<'a> {
             return Some(Duration::ZERO);
         }
         let longest = self.retry.base.saturating_mul(1 << (*used - 1).min(16));
-        let drawn = longest.min(self.retry.cap).mul_f64(fastrand::f64());
+        let part = f64::midpoint(1.0, fastrand::f64());
+        let drawn = longest.min(self.retry.cap).mul_f64(part);
         Some(drawn.max(asked_for(error).min(self.retry.cap)))
     }
 }
@@ -159,3 +169,6 @@ fn asked_for(error: &ApiError) -> Duration {
         Duration::ZERO
     }
 }
+
+#[cfg(test)]
+mod tests;

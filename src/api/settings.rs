@@ -74,7 +74,7 @@ pub struct Retry {
 pub struct Tries {
     /// The token was refused.
     pub renew: u32,
-    /// A limit of the instance was reached.
+    /// A limit of the instance was reached, and it let no other call through meanwhile.
     pub slow_down: u32,
     /// The call was surely not executed.
     pub unexecuted: u32,

@@ -50,6 +50,8 @@ struct State {
     pause: Option<(Instant, Limit)>,
     /// Counts the reductions: of several calls refused together only the first one reduces.
     epoch: u64,
+    /// Counts the calls that no limit refused.
+    passed: u64,
 }
 
 #[derive(Debug)]
@@ -78,6 +80,7 @@ impl Throttle {
                 ended: VecDeque::new(),
                 pause: None,
                 epoch: 0,
+                passed: 0,
             }),
         }
     }
@@ -115,6 +118,11 @@ impl Throttle {
         }
     }
 
+    /// How many calls were let through by Marketo's limits so far: where it grows, the limits leave room for somebody.
+    pub(super) fn passed(&self) -> u64 {
+        self.state().passed
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // The numbers stay sound whatever panicked: nothing is changed in two steps.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -143,6 +151,7 @@ impl Drop for Slot<'_> {
         state.in_flight -= 1;
         state.ended.push_back(Instant::now());
         if !self.was_refused {
+            state.passed += 1;
             state.rate.rise();
             state.concurrency.rise();
         }

@@ -94,8 +94,7 @@ async fn limits_that_others_use_up_are_survived() {
         concurrency: Some(2),
         daily: None,
     };
-    // With many more at once, one of the calls may have no luck in all its tries.
-    let bench = bench(limits, 100, 5).await;
+    let bench = bench(limits, 100, 10).await;
     bench.seed(&many(80, NEW)).await;
     assert!(met(&bench, "606") > 0 && met(&bench, "615") > 0);
     assert!(bench.simulator.peak_concurrency() <= 2);
