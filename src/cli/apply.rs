@@ -7,8 +7,9 @@ use crate::plan::file::UndoEntry;
 
 use super::args::{Apply, Sending};
 use super::context::Context;
-use super::driving::{Goal, Task, drive};
+use super::driving::{Task, drive};
 use super::exit::{CliError, Exit};
+use super::goal::Goal;
 use super::prepare::connect;
 use super::saved::{Reviewed, allowed};
 use super::signals::Signals;

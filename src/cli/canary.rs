@@ -5,11 +5,12 @@ use std::num::NonZeroUsize;
 use crate::api::{ApiError, MAX_RECORDS};
 use crate::apply::calls_of;
 use crate::observe;
-use crate::plan::{self, Canary, Ownership, Owning, Plan, Question, Wave, canary};
+use crate::plan::{self, Canary, Plan, Question, Wave, canary};
 
-use super::driving::{Goal, Run};
+use super::driving::Run;
+use super::goal::Goal;
 use super::owning::RunLedger;
-use super::prepare::{Basis, Prepared, marker, permits};
+use super::prepare::{Basis, Prepared, marker, ownership};
 
 /// What goes first.
 pub(super) struct Tryout {
@@ -81,15 +82,7 @@ impl Look {
         } = basis;
         canary.look(plan, &mut observed, now);
         let marker = marker(run.loaded);
-        let ownership = Ownership {
-            ledger: ledger.map(|ledger| Owning {
-                ledger: &ledger.ledger,
-                origin: &ledger.origin,
-                sources,
-            }),
-            marker: marker.as_ref(),
-            permits: permits(&run.task.allow),
-        };
+        let ownership = ownership(ledger, sources, marker.as_ref(), &run.task.allow);
         let again = match &run.task.goal {
             Goal::Declared(_) => {
                 let (desired, leads) = declared

@@ -2,7 +2,6 @@
 
 use std::error::Error;
 use std::io;
-use std::path::PathBuf;
 
 use crate::config::Loaded;
 use crate::ledger::Owner;
@@ -11,12 +10,11 @@ use super::args::{Allow, Sending};
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::exits::of_plan;
+use super::goal::Goal;
 use super::owning::RunLedger;
-use super::prepare::{Prepared, prepare};
-use super::saved::{self, From, Reviewed};
+use super::saved::{self, Reviewed};
 use super::session::Session;
 use super::signals::Signals;
-use super::undo::Undone;
 
 /// What a run is to do.
 pub(super) struct Task<'t> {
@@ -26,14 +24,6 @@ pub(super) struct Task<'t> {
     pub(super) allow: Allow,
     /// The plan that it may be, and no other.
     pub(super) reviewed: Option<Reviewed>,
-}
-
-/// What a run is to reach.
-pub(super) enum Goal {
-    /// What the manifests at or below these paths declare; all of them without a path.
-    Declared(Vec<PathBuf>),
-    /// What was before an earlier run.
-    Undone(Box<Undone>),
 }
 
 /// Plans, guards, asks, sends and reports: the one way to change an instance.
@@ -93,18 +83,15 @@ impl Run<'_> {
         if let Some(ledger) = ledger.as_deref_mut().filter(|_| !is_asked) {
             self.lock(ledger).await?;
         }
-        let planning = self.prepare(ledger.as_deref());
+        let Task { goal, allow, .. } = task;
+        let planning = goal.prepare(context, loaded, session, ledger.as_deref(), allow);
         let mut prepared = match signals.unless(planning).await? {
             Ok(prepared) => prepared,
             Err(exit) => return Ok(exit),
         };
         let tryout = prepared.try_first(task.sending.canary);
         prepared.basis = None;
-        let from = match &task.goal {
-            Goal::Declared(paths) => From::Manifests(paths),
-            Goal::Undone(undone) => From::Run(undone),
-        };
-        let head = |prepared: &_| saved::head(prepared, loaded, session, from, &task.allow);
+        let head = |prepared: &_| saved::head(prepared, loaded, session, goal, allow);
         let prepared = context.reports.planned(prepared, head)?;
         if let Some(reviewed) = &task.reviewed {
             reviewed.check(context, prepared, session)?;
@@ -113,10 +100,8 @@ impl Run<'_> {
         if prepared.is_done() {
             return Ok(of_plan(&prepared.plan));
         }
-        if let Goal::Undone(undone) = &task.goal {
-            undone.remind(context);
-        }
-        prepared.guard(loaded, &task.allow)?;
+        goal.remind(context);
+        prepared.guard(loaded, allow)?;
         if is_asked {
             if !signals.unless(agreed(context, session)).await? {
                 context.out.message("Nothing was changed.\n");
@@ -133,23 +118,6 @@ impl Run<'_> {
             }
         }
         self.send(prepared, tryout, ledger).await
-    }
-
-    /// Plans for the goal.
-    async fn prepare(
-        &self,
-        ledger: Option<&RunLedger>,
-    ) -> Result<Result<Prepared, Exit>, CliError> {
-        let (context, loaded, session) = (self.context, self.loaded, self.session);
-        let Task { goal, allow, .. } = &self.task;
-        match goal {
-            Goal::Declared(paths) => prepare(context, loaded, session, ledger, paths, allow).await,
-            Goal::Undone(undone) => {
-                undone
-                    .prepare(context, loaded, session, ledger, allow)
-                    .await
-            }
-        }
     }
 
     /// Takes the lock and reads the ledger again; whether somebody has changed it.

@@ -16,6 +16,7 @@ mod exits;
 mod fields;
 mod files;
 mod get;
+mod goal;
 mod history;
 mod import;
 mod input;

@@ -5,20 +5,23 @@ use crate::render;
 use super::args::{Plan, PlanFormat};
 use super::context::Context;
 use super::exit::{CliError, Exit};
+use super::goal::Goal;
 use super::output::json;
 use super::owning::RunLedger;
-use super::prepare::{Prepared, connect, prepare};
+use super::prepare::{Prepared, connect};
 use super::reports::page;
-use super::saved::{self, From};
+use super::saved;
 use super::signals::Signals;
 
 pub(super) async fn run(context: &Context, args: &Plan) -> Result<Exit, CliError> {
     let signals = Signals::listen()?;
     let (loaded, _, session) = connect(context).await?;
+    let goal = Goal::Declared(args.paths.clone());
     let planning = async {
         let ledger = RunLedger::open(&loaded, session.fingerprint.clone()).await?;
         let ledger = ledger.as_ref();
-        prepare(context, &loaded, &session, ledger, &args.paths, &args.allow).await
+        goal.prepare(context, &loaded, &session, ledger, &args.allow)
+            .await
     };
     let mut prepared = match signals.unless(planning).await? {
         Ok(prepared) => prepared,
@@ -29,8 +32,7 @@ pub(super) async fn run(context: &Context, args: &Plan) -> Result<Exit, CliError
         session.close().await?;
         return drift(context, &prepared);
     }
-    let from = From::Manifests(&args.paths);
-    let head = |prepared: &_| saved::head(prepared, &loaded, &session, from, &args.allow);
+    let head = |prepared: &_| saved::head(prepared, &loaded, &session, &goal, &args.allow);
     let prepared = context.reports.planned(prepared, head)?;
     let file = || Ok::<_, CliError>(saved::whole(prepared, head(prepared)?));
     if let Some(path) = &args.out {

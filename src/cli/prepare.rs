@@ -74,15 +74,7 @@ pub(super) async fn prepare(
     let marker = marker(loaded);
     let marker = marker.as_ref();
     let marked = marker.map(|marker| marked(marker, &schemas)).transpose()?;
-    let ownership = Ownership {
-        ledger: ledger.map(|ledger| Owning {
-            ledger: &ledger.ledger,
-            origin: &ledger.origin,
-            sources: &sources,
-        }),
-        marker,
-        permits: permits(allow),
-    };
+    let ownership = ownership(ledger, &sources, marker, allow);
     let bound = plan::bind(&reading.desired, &schemas, &leads, ownership);
     let mut questions = plan::questions(&bound);
     let mut observed = observe::records(client, &schemas, &questions).await?;
@@ -119,11 +111,24 @@ pub(super) async fn prepare(
     Ok(Ok(prepared))
 }
 
-/// What a person has allowed.
-pub(super) fn permits(allow: &Allow) -> Permits<'_> {
-    Permits {
-        adopt_foreign: allow.adopt_foreign.as_deref(),
-        with_undeclared: allow.with_undeclared_roles,
+/// Whose the records are, and what a person has allowed.
+pub(super) fn ownership<'o>(
+    ledger: Option<&'o RunLedger>,
+    sources: &'o Sources,
+    marker: Option<&'o Marker>,
+    allow: &'o Allow,
+) -> Ownership<'o> {
+    Ownership {
+        ledger: ledger.map(|ledger| Owning {
+            ledger: &ledger.ledger,
+            origin: &ledger.origin,
+            sources,
+        }),
+        marker,
+        permits: Permits {
+            adopt_foreign: allow.adopt_foreign.as_deref(),
+            with_undeclared: allow.with_undeclared_roles,
+        },
     }
 }
 

@@ -316,9 +316,7 @@ fn ending(ended: &Result<Exit, CliError>) -> Ending<'_> {
 
 /// The records that become the project's own as they are.
 fn adopted(plan: &Plan) -> Vec<Adopted> {
-    let kept = plan.keeping.kept.iter();
-    let adopted = kept.filter(|kept| kept.adopts && kept.change.is_none());
-    let adopted = adopted.map(|kept| Adopted {
+    let adopted = plan.keeping.adopted().map(|kept| Adopted {
         kind: kept.kind,
         key: kept.entry.key.clone(),
         place: kept.entry.declared.clone(),

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::config::Loaded;
 use crate::manifest::files;
@@ -15,35 +15,26 @@ use super::commit::commit;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::files::replace;
+use super::goal::Goal;
 use super::output::json;
 use super::prepare::{Prepared, guards};
 use super::session::Session;
-use super::undo::Undone;
-
-/// What a plan was made from.
-#[derive(Clone, Copy)]
-pub(super) enum From<'f> {
-    /// The manifests at or below these paths; all of them without a path.
-    Manifests(&'f [PathBuf]),
-    /// An earlier run.
-    Run(&'f Undone),
-}
 
 /// The file of a plan, without its changes.
 pub(super) fn head(
     prepared: &Prepared,
     loaded: &Loaded,
     session: &Session,
-    from: From<'_>,
+    goal: &Goal,
     allow: &Allow,
 ) -> Result<PlanFile, CliError> {
     let Prepared { plan, sources, .. } = prepared;
     let refusals = guard(plan, guards(loaded), allow.allow_deletes);
     let (refusals, _) = render::refusals(&refusals, sources);
     let commit = commit(&loaded.root);
-    let (paths, undoes) = match from {
-        From::Manifests(paths) => (files::shown(&loaded.root, paths)?, None),
-        From::Run(undone) => (Vec::new(), Some(undone.entry())),
+    let (paths, undoes) = match goal {
+        Goal::Declared(paths) => (files::shown(&loaded.root, paths)?, None),
+        Goal::Undone(undone) => (Vec::new(), Some(undone.entry())),
     };
     let paths = paths.iter().map(|path| path.display().to_string());
     let about = About {

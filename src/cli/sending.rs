@@ -10,9 +10,10 @@ use crate::plan::Plan;
 use crate::render::{self, Tail, counted};
 
 use super::canary::Tryout;
-use super::driving::{Goal, Run};
+use super::driving::Run;
 use super::exit::{CliError, Exit};
 use super::exits::of_report;
+use super::goal::Goal;
 use super::journaling::{self, Begun};
 use super::owning::RunLedger;
 use super::prepare::Prepared;

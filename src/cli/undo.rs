@@ -8,18 +8,19 @@ use crate::journal::{self, RunId};
 use crate::model::{Desired, ObjectKind, Sources};
 use crate::observe::{self, Described};
 use crate::plan::file::UndoEntry;
-use crate::plan::{self, Ownership, Owning, Undoing};
+use crate::plan::{self, Undoing};
 use crate::render::escaped;
 
 use super::apply::{answerable, confirmed};
 use super::args::{Allow, Undo};
 use super::context::Context;
-use super::driving::{Goal, Task, drive};
+use super::driving::{Task, drive};
 use super::exit::{CliError, Exit};
+use super::goal::Goal;
 use super::journaling::folder;
 use super::owning::RunLedger;
-use super::prepare::{Basis, Prepared, connect, marked, marker, permits, salt, tell_unmasked};
-use super::saved::{self, From, Reviewed};
+use super::prepare::{Basis, Prepared, connect, marked, marker, ownership, salt, tell_unmasked};
+use super::saved::{self, Reviewed};
 use super::session::Session;
 use super::signals::Signals;
 
@@ -37,16 +38,20 @@ pub(super) async fn run(context: &Context, args: &Undo) -> Result<Exit, CliError
     let reviewed = Reviewed::of(None, sending.expect.as_deref())?;
     let signals = Signals::listen()?;
     let (loaded, instance, session) = connect(context).await?;
-    let undone = || Undone::find(&loaded, &session, run, forced);
+    let goal = || {
+        let undone = Undone::find(&loaded, &session, run, forced)?;
+        Ok::<_, CliError>(Goal::Undone(Box::new(undone)))
+    };
     if let Some(path) = out {
-        let saving = save(context, &loaded, &session, undone()?, &sending.allow, path);
+        let goal = goal()?;
+        let saving = save(context, &loaded, &session, &goal, &sending.allow, path);
         let exit = signals.unless(saving).await?;
         session.close().await?;
         return Ok(exit);
     }
     confirmed(&instance, sending)?;
     let task = Task {
-        goal: Goal::Undone(Box::new(undone()?)),
+        goal: goal()?,
         sending,
         allow: sending.allow.clone(),
         reviewed,
@@ -59,21 +64,21 @@ async fn save(
     context: &Context,
     loaded: &Loaded,
     session: &Session,
-    undone: Undone,
+    goal: &Goal,
     allow: &Allow,
     path: &Path,
 ) -> Result<Exit, CliError> {
     let ledger = RunLedger::open(loaded, session.fingerprint.clone()).await?;
-    let planning = undone.prepare(context, loaded, session, ledger.as_ref(), allow);
+    let planning = goal.prepare(context, loaded, session, ledger.as_ref(), allow);
     let prepared = match planning.await? {
         Ok(prepared) => prepared,
         Err(exit) => return Ok(exit),
     };
-    let head = |prepared: &_| saved::head(prepared, loaded, session, From::Run(&undone), allow);
+    let head = |prepared: &_| saved::head(prepared, loaded, session, goal, allow);
     let prepared = context.reports.planned(prepared, head)?;
     saved::save(path, &saved::whole(prepared, head(prepared)?))?;
     prepared.show(context, loaded, session)?;
-    undone.remind(context);
+    goal.remind(context);
     prepared.guard(loaded, allow)?;
     Ok(Exit::Done)
 }
@@ -156,15 +161,7 @@ impl Undone {
         marker.map(|marker| marked(marker, &schemas)).transpose()?;
         // A journal says itself where its changes come from.
         let sources = Sources::default();
-        let ownership = Ownership {
-            ledger: ledger.map(|ledger| Owning {
-                ledger: &ledger.ledger,
-                origin: &ledger.origin,
-                sources: &sources,
-            }),
-            marker,
-            permits: permits(allow),
-        };
+        let ownership = ownership(ledger, &sources, marker, allow);
         let questions = plan::undo_questions(undoing, &schemas, &ownership);
         let observed = observe::records(client, &schemas, &questions).await?;
         let read = questions.iter().map(|question| question.kind);

@@ -1,11 +1,12 @@
 //! Rows as what they are about.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::api::Reason;
 use crate::apply::{Outcome, WhyNot};
 use crate::ledger::{Origin, Owner, Place};
-use crate::model::{Key, KeyPart, KeyType, KeyValue, ObjectKind};
+use crate::model::{Key, ObjectKind};
 use crate::plan::{Action, At, Change, WhyDelete};
 
 use super::RunId;
@@ -14,7 +15,7 @@ use super::fields::FieldRow;
 use super::read::{Flaw, json};
 use super::rows::{
     ActionRow, AdoptedRow, ChangeRow, CountsRow, EndRow, HeadRow, HowRow, NotAttemptedRow,
-    OutcomeRow, PartRow, VERSION, Versioned, WhoRow, WhyRow,
+    OutcomeRow, VERSION, Versioned, WhoRow, WhyRow,
 };
 use super::run::{Adopted, End, Head, How, Tally};
 
@@ -141,19 +142,12 @@ fn kind(name: &str) -> Result<&'static ObjectKind, Damage> {
     })
 }
 
-fn key(kind: &ObjectKind, parts: Vec<PartRow<'_>>) -> Result<Key, Damage> {
-    if parts.len() != kind.key.len() {
+/// The key of a row, which has to be one of its kind.
+fn key(kind: &ObjectKind, key: Cow<'_, Key>) -> Result<Key, Damage> {
+    if !key.is_of(kind) {
         return Err(Damage::Key);
     }
-    let part = |(wanted, part): (&KeyPart, PartRow<'_>)| match (&wanted.holds, part) {
-        (KeyType::Text { .. }, PartRow::Text(text)) => Ok(KeyValue::Text(text.into())),
-        (KeyType::Lead { .. }, PartRow::Lead(id)) => Ok(KeyValue::Lead(id)),
-        (KeyType::Text { .. }, PartRow::Lead(_)) | (KeyType::Lead { .. }, PartRow::Text(_)) => {
-            Err(Damage::Key)
-        }
-    };
-    let values: Result<Vec<_>, _> = kind.key.iter().zip(parts).map(part).collect();
-    values.map(Key::new)
+    Ok(key.into_owned())
 }
 
 /// The record of a row.

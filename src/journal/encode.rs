@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use crate::apply::{Outcome, Settled, WhyNot};
 use crate::ledger::{Ledger, Origin, Owner};
-use crate::model::{Key, KeyValue, Sources};
+use crate::model::Sources;
 use crate::plan::{Action, At, Change, Kept, WhyDelete, masked};
 
 use super::fields::FieldRow;
 use super::rows::{
     ActionRow, AdoptedRow, AppliedRow, ChangeRow, CountsRow, EndRow, HeadRow, HowRow,
-    NotAttemptedRow, OriginRow, OutcomeRow, PartRow, ReasonRow, RejectedRow, UnknownRow, VERSION,
-    WhoRow, WhyRow,
+    NotAttemptedRow, OriginRow, OutcomeRow, ReasonRow, RejectedRow, UnknownRow, VERSION, WhoRow,
+    WhyRow,
 };
 use super::run::{End, Head, How, Tally};
 
@@ -107,36 +107,27 @@ pub(super) fn change_row<'a>(
         Action::Update { id, .. } => (ActionRow::Update, Some(id), None),
         Action::Delete { id, why, .. } => (ActionRow::Delete, Some(id), Some(why_row(*why))),
     };
-    let (file, line, since) = match at {
-        At::Here(span) => {
-            let line = u32::try_from(sources.position(*span).line);
-            let file = sources.path(*span).to_string_lossy();
-            (file, line.unwrap_or(u32::MAX), None)
-        }
-        At::Saved { file, line, .. } => {
-            let line = u32::try_from(*line).unwrap_or(u32::MAX);
-            (Cow::from(&**file), line, None)
-        }
-        At::Before { place, origin } => {
+    let since = match at {
+        At::Here(_) | At::Saved { .. } => None,
+        At::Before { origin, .. } => {
             let Origin { time, commit } = &**origin;
-            let since = OriginRow {
+            Some(OriginRow {
                 time: *time,
                 commit: commit.as_deref().map(Cow::Borrowed),
-            };
-            (Cow::from(&*place.file), place.line, Some(since))
+            })
         }
     };
     let fields = change.fields().iter();
     ChangeRow {
         kind: kind.name.into(),
-        key: key_row(key),
+        key: Cow::Borrowed(key),
         action,
         why,
         id: id.map(|id| Cow::from(&**id)),
         shown: (key.to_string() != **shown).then(|| Cow::from(&**shown)),
         label: label.as_deref().map(Cow::Borrowed),
-        file,
-        line,
+        file: at.file(sources).to_string_lossy(),
+        line: u32::try_from(at.line(sources)).unwrap_or(u32::MAX),
         since,
         owned,
         fields: fields.map(|field| FieldRow::of(field, sensitive)).collect(),
@@ -153,21 +144,12 @@ fn why_row(why: WhyDelete) -> WhyRow {
     }
 }
 
-fn key_row(key: &Key) -> Vec<PartRow<'_>> {
-    let parts = key.parts().iter();
-    let parts = parts.map(|part| match part {
-        KeyValue::Text(text) => PartRow::Text(Cow::Borrowed(text)),
-        KeyValue::Lead(id) => PartRow::Lead(*id),
-    });
-    parts.collect()
-}
-
 /// The row of a record that becomes the project's own as it is.
 pub(super) fn adopted_row(kept: &Kept) -> AdoptedRow<'_> {
     let entry = &kept.entry;
     AdoptedRow {
         kind: kept.kind.name.into(),
-        key: key_row(&entry.key),
+        key: Cow::Borrowed(&entry.key),
         file: (&*entry.declared.file).into(),
         line: entry.declared.line,
     }

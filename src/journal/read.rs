@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::apply::{Outcome, WhyNot};
+use crate::ledger::in_line;
 
 use super::decode;
 use super::error::{Damage, Doing, JournalError};
@@ -140,12 +141,7 @@ impl Run {
 }
 
 pub(super) fn json<'t, T: Deserialize<'t>>(line: &'t [u8]) -> Result<T, Damage> {
-    serde_json::from_slice(line).map_err(|error| {
-        let message = error.to_string();
-        // Its place is that in this line alone, and would be taken for one in the file.
-        let message = message.split(" at line ").next().unwrap_or_default();
-        Damage::Unreadable {
-            message: message.to_owned(),
-        }
+    serde_json::from_slice(line).map_err(|error| Damage::Unreadable {
+        message: in_line(&error),
     })
 }

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::fields::FieldRow;
+use crate::model::Key;
 
 /// The version that is written, and the newest that is read.
 pub(super) const VERSION: u64 = 1;
@@ -84,7 +85,7 @@ pub(super) struct Line<'a> {
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct ChangeRow<'a> {
     pub(super) kind: Cow<'a, str>,
-    pub(super) key: Vec<PartRow<'a>>,
+    pub(super) key: Cow<'a, Key>,
     pub(super) action: ActionRow,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) why: Option<WhyRow>,
@@ -134,19 +135,11 @@ pub(super) enum WhyRow {
     Undone,
 }
 
-/// A part of a key: text, or the id of a lead as a number.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(untagged)]
-pub(super) enum PartRow<'a> {
-    Lead(i64),
-    Text(Cow<'a, str>),
-}
-
 /// A record that becomes the project's own as it is.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct AdoptedRow<'a> {
     pub(super) kind: Cow<'a, str>,
-    pub(super) key: Vec<PartRow<'a>>,
+    pub(super) key: Cow<'a, Key>,
     pub(super) file: Cow<'a, str>,
     pub(super) line: u32,
 }

@@ -111,8 +111,7 @@ impl<'p> Journal<'p> {
                 text.clear();
             }
         }
-        let adopted = plan.keeping.kept.iter();
-        let adopted = adopted.filter(|kept| kept.adopts && kept.change.is_none());
+        let adopted = plan.keeping.adopted();
         for kept in adopted.filter(|kept| !ledger.is_some_and(|ledger| is_claimed(ledger, kept))) {
             let adopted = Some(adopted_row(kept));
             let line = Line::default();

@@ -28,6 +28,7 @@ pub use entry::{Applied, Entry, Names, Origin, Place};
 pub use error::{Cause, Doing, Failure, Lapse, LedgerError};
 pub use fingerprint::Fingerprint;
 pub use format::Damage;
+pub(crate) use format::in_line;
 pub use location::{Bucket, Location, LocationError, Provider};
 pub use lock::{Clock, Held, Lease, Lock, LockError, Lost, Owner, Terms, Watch};
 pub use records::{Digest, Ledger};

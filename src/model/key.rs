@@ -1,13 +1,26 @@
 //! Keys: the dedupe fields of a record, as written and as Marketo compares them.
+//!
+//! In every file a key is the list of its parts, of which texts are texts and leads are numbers.
 
 use std::fmt::{self, Write as _};
 
+use schemars::JsonSchema;
+use serde::de::{Deserializer, Error, Visitor};
+use serde::{Deserialize, Serialize};
+
+use super::kind::{KeyPart, KeyType, ObjectKind};
+
 /// The key of a record: one value for each part of its kind's key, in that order.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[schemars(inline)]
 pub struct Key(Box<[KeyValue]>);
 
 /// The value of one part of a key.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(inline)]
 pub enum KeyValue {
     /// Text, as written.
     Text(Box<str>),
@@ -37,6 +50,18 @@ impl Key {
     #[must_use]
     pub fn parts(&self) -> &[KeyValue] {
         &self.0
+    }
+
+    /// Whether a record of this kind can have it: the parts are as many, and of the types, that its key has.
+    #[must_use]
+    pub fn is_of(&self, kind: &ObjectKind) -> bool {
+        let fits = |(part, value): (&KeyPart, &KeyValue)| match (&part.holds, value) {
+            (KeyType::Text { .. }, KeyValue::Text(_))
+            | (KeyType::Lead { .. }, KeyValue::Lead(_)) => true,
+            (KeyType::Text { .. }, KeyValue::Lead(_))
+            | (KeyType::Lead { .. }, KeyValue::Text(_)) => false,
+        };
+        self.0.len() == kind.key.len() && kind.key.iter().zip(&self.0).all(fits)
     }
 
     /// The key as Marketo compares it.
@@ -106,6 +131,36 @@ impl fmt::Display for Key {
             part.fmt(f)?;
         }
         Ok(())
+    }
+}
+
+// Not derived: what serde makes of untagged enums copies all that it reads first.
+impl<'de> Deserialize<'de> for KeyValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(KeyValueVisitor)
+    }
+}
+
+struct KeyValueVisitor;
+
+impl Visitor<'_> for KeyValueVisitor {
+    type Value = KeyValue;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text or the id of a lead")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(KeyValue::Text(text.into()))
+    }
+
+    fn visit_i64<E: Error>(self, id: i64) -> Result<Self::Value, E> {
+        Ok(KeyValue::Lead(id))
+    }
+
+    fn visit_u64<E: Error>(self, id: u64) -> Result<Self::Value, E> {
+        let id = i64::try_from(id).map_err(|_| E::custom("an id of a lead that is too large"))?;
+        Ok(KeyValue::Lead(id))
     }
 }
 

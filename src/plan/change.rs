@@ -1,10 +1,11 @@
 //! The plan as a value: what is to be created, updated and deleted, why, and where the manifests say so.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::ledger::{Origin, Place};
-use crate::model::{DataType, Diagnostic, Key, ObjectKind, Record, Span, Value, Verb};
+use crate::model::{DataType, Diagnostic, Key, ObjectKind, Record, Sources, Span, Value, Verb};
 
 use super::guard::Refusal;
 use super::keeping::{Drift, Keeping};
@@ -173,6 +174,26 @@ impl Plan {
 }
 
 impl At {
+    /// The file of the manifest.
+    #[must_use]
+    pub fn file<'a>(&'a self, sources: &'a Sources) -> &'a Path {
+        match self {
+            Self::Here(span) => sources.path(*span),
+            Self::Saved { file, .. } => Path::new(&**file),
+            Self::Before { place, .. } => Path::new(&*place.file),
+        }
+    }
+
+    /// The line in it, from 1.
+    #[must_use]
+    pub fn line(&self, sources: &Sources) -> usize {
+        match self {
+            Self::Here(span) => sources.position(*span).line,
+            Self::Saved { line, .. } => *line,
+            Self::Before { place, .. } => place.line as usize,
+        }
+    }
+
     /// The place in the manifests, if there is one.
     #[must_use]
     pub fn here(&self) -> Option<Span> {

@@ -75,10 +75,8 @@ pub fn does(plan: &Plan) -> BTreeMap<(&'static ObjectKind, FoldedKey), Does<'_>>
         action,
         fields: BTreeMap::new(),
     };
-    for kept in &plan.keeping.kept {
-        if kept.adopts && kept.change.is_none() {
-            does.insert((kept.kind, kept.entry.key.folded()), bare("adopt"));
-        }
+    for kept in plan.keeping.adopted() {
+        does.insert((kept.kind, kept.entry.key.folded()), bare("adopt"));
     }
     for dropped in &plan.keeping.dropped {
         // What is deleted as well is not only forgotten.

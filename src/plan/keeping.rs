@@ -74,10 +74,9 @@ impl Keeping {
         self.kept.is_empty() && self.dropped.is_empty()
     }
 
-    /// How many records become the project's own without a change of the instance.
-    #[must_use]
-    pub fn adopted(&self) -> usize {
+    /// The records that become the project's own as they are, without a change of the instance.
+    pub fn adopted(&self) -> impl Iterator<Item = &Kept> {
         let adopted = |kept: &&Kept| kept.adopts && kept.change.is_none();
-        self.kept.iter().filter(adopted).count()
+        self.kept.iter().filter(adopted)
     }
 }

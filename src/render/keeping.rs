@@ -14,7 +14,7 @@ use super::words::counted;
 
 /// Says what an apply changes in the ledger beside what follows from the changes themselves.
 pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
-    let adopted = plan.keeping.adopted();
+    let adopted = plan.keeping.adopted().count();
     if plan.owned == Some(0) && (adopted > 0 || plan.is_empty()) {
         writeln!(
             out,
@@ -117,7 +117,7 @@ pub fn kept(plan: &Plan, out: &mut dyn fmt::Write) -> fmt::Result {
         return Ok(());
     }
     let mut parts = Vec::new();
-    match plan.keeping.adopted() {
+    match plan.keeping.adopted().count() {
         0 => {}
         1 => parts.push("1 record adopted as it is".to_owned()),
         adopted => parts.push(format!("{adopted} records adopted as they are")),

@@ -75,12 +75,10 @@ pub(super) fn by_file(
 ) -> fmt::Result {
     let mut files: BTreeMap<&Path, Vec<&Change>> = BTreeMap::new();
     for change in changes {
-        let file = match &change.at {
-            At::Here(span) => sources.path(*span),
-            At::Saved { file, .. } => Path::new(&**file),
-            At::Before { place, .. } => Path::new(&*place.file),
-        };
-        files.entry(file).or_default().push(change);
+        files
+            .entry(change.at.file(sources))
+            .or_default()
+            .push(change);
     }
     for (file, changes) in files {
         let file = file.display().to_string();
@@ -118,7 +116,7 @@ fn of_file(
     for (entry, title) in entries.iter().zip(&titles) {
         let first = entry.changes[0];
         let (symbol, style) = symbol(&first.action);
-        let line = line(first, sources);
+        let line = first.at.line(sources);
         let mut row = format!(
             "  {} {title}{}  {}",
             Painted(style, symbol),
@@ -194,18 +192,9 @@ fn entries<'p>(changes: &[&'p Change], sources: &Sources, detail: Detail) -> Vec
     entries.sort_by_key(|entry| {
         let first = entry.changes[0];
         let offset = first.at.here().map(|span| span.start);
-        (first.verb() == Verb::Delete, line(first, sources), offset)
+        (first.verb() == Verb::Delete, first.at.line(sources), offset)
     });
     entries
-}
-
-/// The line of the entry that a change comes from.
-pub(super) fn line(change: &Change, sources: &Sources) -> usize {
-    match &change.at {
-        At::Here(span) => sources.position(*span).line,
-        At::Saved { line, .. } => *line,
-        At::Before { place, .. } => place.line as usize,
-    }
 }
 
 impl Entry<'_> {
@@ -304,7 +293,7 @@ fn members(changes: &[&Change], sources: &Sources, out: &mut dyn fmt::Write) -> 
     for row in changes.chunks(4) {
         let row: Vec<String> = row
             .iter()
-            .map(|change| format!("{} :{}", escaped(&change.shown), line(change, sources)))
+            .map(|change| format!("{} :{}", escaped(&change.shown), change.at.line(sources)))
             .collect();
         writeln!(out, "      {}", Painted(FAINT, row.join(", ")))?;
     }

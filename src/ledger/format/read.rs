@@ -8,9 +8,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::ledger::records::{Builder, Digest};
 use crate::ledger::{Applied, Entry, Fingerprint, Ledger, LedgerError, Names, Origin, Place, hex};
-use crate::model::{Key, KeyPart, KeyType, KeyValue, ObjectKind};
+use crate::model::ObjectKind;
 
-use super::rows::{Head, Header, Part, Row, Trailer, VERSION};
+use super::rows::{Head, Header, Row, Trailer, VERSION};
 
 /// Why a text is not the ledger that is wanted.
 #[derive(Debug, PartialEq, Eq)]
@@ -243,11 +243,14 @@ impl Records {
         let kind = ObjectKind::named(&kind).ok_or_else(|| Damage::Kind {
             name: kind.into_owned(),
         })?;
+        if !key.is_of(kind) {
+            return Err(Damage::Key);
+        }
         let origin_of = |index| self.origins.get(index).cloned().ok_or(Damage::Reference);
         let file = self.files.get(file).ok_or(Damage::Reference)?;
         let names = self.fields.get(fields).ok_or(Damage::Reference)?;
         let entry = Entry {
-            key: self::key(kind, key)?,
+            key: key.into_owned(),
             id: id.map(Into::into),
             fields: self::fields(names, hashes.as_bytes())?,
             protected: protected.map(origin_of).transpose()?,
@@ -276,31 +279,17 @@ fn fields(names: &Names, hashes: &[u8]) -> Result<Applied, Damage> {
     Ok(Applied::new(Arc::clone(names), digests.into_boxed_slice()))
 }
 
-fn key(kind: &ObjectKind, parts: Vec<Part<'_>>) -> Result<Key, Damage> {
-    if parts.len() != kind.key.len() {
-        return Err(Damage::Key);
-    }
-    let part = |(wanted, part): (&KeyPart, Part<'_>)| match (&wanted.holds, part) {
-        (KeyType::Text { .. }, Part::Text(text)) => Ok(KeyValue::Text(text.into())),
-        (KeyType::Lead { .. }, Part::Lead(id)) => Ok(KeyValue::Lead(id)),
-        (KeyType::Text { .. }, Part::Lead(_)) | (KeyType::Lead { .. }, Part::Text(_)) => {
-            Err(Damage::Key)
-        }
-    };
-    let mut values = Vec::with_capacity(parts.len());
-    for pair in kind.key.iter().zip(parts) {
-        values.push(part(pair)?);
-    }
-    Ok(Key::new(values))
+pub(in crate::ledger) fn json<'t, T: Deserialize<'t>>(line: &'t [u8]) -> Result<T, Damage> {
+    serde_json::from_slice(line).map_err(|error| Damage::Unreadable {
+        message: in_line(&error),
+    })
 }
 
-pub(in crate::ledger) fn json<'t, T: Deserialize<'t>>(line: &'t [u8]) -> Result<T, Damage> {
-    serde_json::from_slice(line).map_err(|error| {
-        let message = error.to_string();
-        // Its place is that in this line alone, and would be taken for one in the object.
-        let message = message.split(" at line ").next().unwrap_or_default();
-        Damage::Unreadable {
-            message: message.to_owned(),
-        }
-    })
+/// What is wrong with a line, without the place: that is one in this line alone, and would be taken for one in the whole.
+pub(crate) fn in_line(error: &serde_json::Error) -> String {
+    let mut message = error.to_string();
+    if let Some(place) = message.find(" at line ") {
+        message.truncate(place);
+    }
+    message
 }

@@ -1,17 +1,17 @@
 //! The lines as serde writes and reads them. Types of their own: the ledger in memory can change without them.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use jiff::Timestamp;
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
-use serde::{Deserialize as DeriveDeserialize, Serialize};
+use serde::{Deserialize, Serialize};
+
+use crate::model::Key;
 
 /// The version that is written, and the newest that is read.
 pub(in crate::ledger) const VERSION: u64 = 1;
 
 /// What every version begins with.
-#[derive(Debug, DeriveDeserialize, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(in crate::ledger) struct Head<'a> {
     /// What the object is: "ledger" or "lock".
     #[serde(borrow)]
@@ -20,7 +20,7 @@ pub(in crate::ledger) struct Head<'a> {
 }
 
 /// The first line, after [`Head`].
-#[derive(Debug, DeriveDeserialize, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(super) struct Header<'a> {
     #[serde(borrow)]
     pub(super) oppctl: Cow<'a, str>,
@@ -45,7 +45,7 @@ pub(super) struct Header<'a> {
 }
 
 /// An apply.
-#[derive(Debug, DeriveDeserialize, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(super) struct OriginRow<'a> {
     pub(super) time: Timestamp,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
@@ -53,12 +53,11 @@ pub(super) struct OriginRow<'a> {
 }
 
 /// A record.
-#[derive(Debug, DeriveDeserialize, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(super) struct Row<'a> {
     #[serde(borrow)]
     pub(super) kind: Cow<'a, str>,
-    #[serde(borrow)]
-    pub(super) key: Vec<Part<'a>>,
+    pub(super) key: Cow<'a, Key>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub(super) id: Option<Cow<'a, str>>,
     pub(super) fields: usize,
@@ -72,52 +71,10 @@ pub(super) struct Row<'a> {
     pub(super) protected: Option<usize>,
 }
 
-/// A part of a key: text, or the id of a lead as a number.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub(super) enum Part<'a> {
-    Text(Cow<'a, str>),
-    Lead(i64),
-}
-
 /// The last line.
-#[derive(Debug, DeriveDeserialize, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(super) struct Trailer<'a> {
     /// The hash of all lines before.
     #[serde(borrow)]
     pub(super) sha256: Cow<'a, str>,
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Part<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(PartVisitor)
-    }
-}
-
-// Faster than serde's untagged enums, which copy what they read.
-struct PartVisitor;
-
-impl<'de> Visitor<'de> for PartVisitor {
-    type Value = Part<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text or the id of a lead")
-    }
-
-    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Part::Text(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Part::Text(Cow::Owned(text.to_owned())))
-    }
-
-    fn visit_i64<E: Error>(self, id: i64) -> Result<Self::Value, E> {
-        Ok(Part::Lead(id))
-    }
-
-    fn visit_u64<E: Error>(self, id: u64) -> Result<Self::Value, E> {
-        let id = i64::try_from(id).map_err(|_| E::custom("an id of a lead that is too large"))?;
-        Ok(Part::Lead(id))
-    }
 }

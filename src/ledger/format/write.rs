@@ -8,9 +8,9 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::ledger::{Entry, Fingerprint, Ledger, Names, Origin, hex};
-use crate::model::{KeyValue, ObjectKind};
+use crate::model::ObjectKind;
 
-use super::rows::{Header, OriginRow, Part, Row, Trailer, VERSION};
+use super::rows::{Header, OriginRow, Row, Trailer, VERSION};
 
 /// The text is kept in blocks: a large one is never copied, and needs no stretch of memory of its size.
 const BLOCK: usize = 1 << 20;
@@ -55,13 +55,9 @@ fn row<'a, 'l: 'a>(
         declared,
         origin,
     } = entry;
-    let part = |value: &'l KeyValue| match value {
-        KeyValue::Text(text) => Part::Text(Cow::Borrowed(text)),
-        KeyValue::Lead(id) => Part::Lead(*id),
-    };
     Row {
         kind: Cow::Borrowed(kind.name),
-        key: key.parts().iter().map(part).collect(),
+        key: Cow::Borrowed(key),
         id: id.as_deref().map(Cow::Borrowed),
         fields: tables.fields.number(fields.names()),
         hashes: Cow::Borrowed(hashes),

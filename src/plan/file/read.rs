@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::types::{ActionEntry, ChangeEntry, FieldEntry, MovedEntry, PlanFile, WhyEntry};
 use super::write::FORMAT;
 use crate::ledger::{Origin, Place};
-use crate::model::{DataType, Form, Key, KeyType, KeyValue, ObjectKind, Value};
+use crate::model::{DataType, Form, ObjectKind, Value};
 use crate::plan::{Action, At, Change, FieldChange, Moved, WhyDelete};
 
 /// A plan that was read from a file.
@@ -87,6 +87,9 @@ fn change(entry: ChangeEntry) -> Result<Change, &'static str> {
         },
     };
     let fields = fields.into_iter().map(field).collect();
+    if !key.is_of(kind) {
+        return Err("a key that is none of its kind");
+    }
     let id = || id.map(Box::from).ok_or("no id");
     let action = match action {
         ActionEntry::Create => Action::Create { fields },
@@ -106,27 +109,12 @@ fn change(entry: ChangeEntry) -> Result<Change, &'static str> {
     };
     Ok(Change {
         kind,
-        key: self::key(kind, &key).ok_or("a key that is none of its kind")?,
+        key,
         shown: shown.into(),
         label: label.map(Into::into),
         action,
         at,
     })
-}
-
-fn key(kind: &ObjectKind, parts: &[serde_json::Value]) -> Option<Key> {
-    if parts.len() != kind.key.len() {
-        return None;
-    }
-    let parts = kind
-        .key
-        .iter()
-        .zip(parts)
-        .map(|(part, value)| match part.holds {
-            KeyType::Text { .. } => Some(KeyValue::Text(value.as_str()?.into())),
-            KeyType::Lead { .. } => Some(KeyValue::Lead(value.as_i64()?)),
-        });
-    parts.collect::<Option<_>>().map(Key::new)
 }
 
 fn field(entry: FieldEntry) -> FieldChange {

@@ -5,6 +5,8 @@ use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::model::Key;
+
 /// A plan of oppctl, format 1.
 ///
 /// Later versions of format 1 may add members; readers pass over those that they do not know.
@@ -103,7 +105,7 @@ pub struct Budget {
 pub struct ChangeEntry {
     pub kind: String,
     /// The parts of the key, in the order of the kind's dedupe fields; a lead is a number.
-    pub key: Vec<serde_json::Value>,
+    pub key: Key,
     /// The key in the words of the manifest, which may name a lead by e-mail.
     pub shown: String,
     /// What a person recognises the record by.
@@ -188,7 +190,7 @@ pub enum MovedEntry {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RecordEntry {
     pub kind: String,
-    pub key: Vec<serde_json::Value>,
+    pub key: Key,
 }
 
 /// The JSON Schema of plan files.

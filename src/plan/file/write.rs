@@ -6,7 +6,7 @@ use super::types::{
     ActionEntry, Budget, ChangeEntry, Counts, FieldEntry, InstanceEntry, MovedEntry, PermitsEntry,
     PlaceEntry, PlanFile, RecordEntry, UndoEntry, WhyEntry,
 };
-use crate::model::{Key, KeyValue, ObjectKind, Sources, Value};
+use crate::model::{Key, ObjectKind, Sources, Value};
 use crate::plan::{Action, At, Change, FieldChange, Moved, Plan, PlanDigest, WhyDelete};
 
 /// The format that is written.
@@ -62,8 +62,7 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
         calls,
     } = about;
     let [create, adopt, update, delete] = plan.counts();
-    let adopted = plan.keeping.kept.iter();
-    let adopted = adopted.filter(|kept| kept.adopts && kept.change.is_none());
+    let adopted = plan.keeping.adopted();
     PlanFile {
         format_version: FORMAT.to_owned(),
         oppctl_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -124,7 +123,7 @@ fn change(change: &Change, sources: &Sources) -> ChangeEntry {
     };
     ChangeEntry {
         kind: kind.name.to_owned(),
-        key: parts(key),
+        key: key.clone(),
         shown: shown.to_string(),
         label: label.as_deref().map(str::to_owned),
         action,
@@ -136,27 +135,17 @@ fn change(change: &Change, sources: &Sources) -> ChangeEntry {
 }
 
 fn place(at: &At, sources: &Sources) -> PlaceEntry {
-    let here = |file: String, line, column| PlaceEntry {
-        file,
-        line,
-        column: Some(column),
-        applied: None,
-        commit: None,
+    let (column, origin) = match at {
+        At::Here(span) => (Some(sources.position(*span).column), None),
+        At::Saved { column, .. } => (Some(*column), None),
+        At::Before { origin, .. } => (None, Some(origin)),
     };
-    match at {
-        At::Here(span) => {
-            let position = sources.position(*span);
-            let file = sources.path(*span).display().to_string();
-            here(file, position.line, position.column)
-        }
-        At::Saved { file, line, column } => here(file.to_string(), *line, *column),
-        At::Before { place, origin } => PlaceEntry {
-            file: place.file.to_string(),
-            line: place.line as usize,
-            column: None,
-            applied: Some(origin.time.to_string()),
-            commit: origin.commit.as_deref().map(str::to_owned),
-        },
+    PlaceEntry {
+        file: at.file(sources).display().to_string(),
+        line: at.line(sources),
+        column,
+        applied: origin.map(|origin| origin.time.to_string()),
+        commit: origin.and_then(|origin| origin.commit.as_deref().map(str::to_owned)),
     }
 }
 
@@ -195,17 +184,8 @@ fn field(field: &FieldChange) -> FieldEntry {
 fn record(kind: &ObjectKind, key: &Key) -> RecordEntry {
     RecordEntry {
         kind: kind.name.to_owned(),
-        key: parts(key),
+        key: key.clone(),
     }
-}
-
-fn parts(key: &Key) -> Vec<serde_json::Value> {
-    let parts = key.parts().iter();
-    let part = |part: &KeyValue| match part {
-        KeyValue::Text(text) => (&**text).into(),
-        KeyValue::Lead(id) => (*id).into(),
-    };
-    parts.map(part).collect()
 }
 
 /// A value as JSON; a decimal keeps its digits.

@@ -11,7 +11,7 @@ use crate::apply::Outcome;
 use crate::journal::{Adopted, End, Head, How, RunId, Tally};
 use crate::model::Sources;
 use crate::plan::file::UndoEntry;
-use crate::plan::{Action, At, Change, FieldChange, masked};
+use crate::plan::{Action, Change, FieldChange, masked};
 use crate::render::account::{Account, Ending, Failure, why_not};
 
 /// The report of a command.
@@ -188,14 +188,6 @@ fn adopted_entry(adopted: &Adopted) -> RecordEntry<'_> {
 
 /// A change that was not attempted, as far as this knows.
 fn change_entry<'a>(change: &'a Change, sources: &'a Sources, tries: usize) -> ChangeEntry<'a> {
-    let (file, line) = match &change.at {
-        At::Here(span) => (
-            sources.path(*span).to_string_lossy(),
-            sources.position(*span).line,
-        ),
-        At::Saved { file, line, .. } => ((&**file).into(), *line),
-        At::Before { place, .. } => ((&*place.file).into(), place.line as usize),
-    };
     let (action, id) = match &change.action {
         Action::Create { .. } => (ActionEntry::Create, None),
         Action::Adopt { id, .. } => (ActionEntry::Adopt, Some(&**id)),
@@ -206,8 +198,8 @@ fn change_entry<'a>(change: &'a Change, sources: &'a Sources, tries: usize) -> C
         record: RecordEntry {
             kind: change.kind.name,
             key: change.key.to_string(),
-            file,
-            line,
+            file: change.at.file(sources).to_string_lossy(),
+            line: change.at.line(sources),
         },
         label: change.label.as_deref(),
         action,

@@ -12,7 +12,7 @@ use crate::render::account::Account;
 use crate::render::diff::{Shown, new_value};
 use crate::render::escape::escaped;
 use crate::render::place::{place, written};
-use crate::render::plan::{line, mover};
+use crate::render::plan::mover;
 use crate::render::words::counted;
 
 /// So many records of one list are named; deletions and failures all are, as long as there is room.
@@ -117,7 +117,7 @@ fn record(change: &Change, sources: &Sources) -> String {
         "{mark} {} {}{label}  :{}{adopts}",
         change.kind.name,
         escaped(&change.shown),
-        line(change, sources)
+        change.at.line(sources)
     );
     let mut text = cut(&title, LINE) + "\n";
     for field in change.fields() {
