@@ -27,6 +27,10 @@ use process::{Figures, measure};
 use stage::Stage;
 use table::Table;
 
+/// That of the program, whose stages run here too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures oppctl at several sizes
 #[derive(Parser)]
 struct Args {
