@@ -4,10 +4,11 @@ use jiff::Timestamp;
 
 use crate::config::Loaded;
 use crate::journal::{Folder, Head, Journal, JournalError, Opened, Opening, RunId};
-use crate::ledger::{Clock, Ledger, Owner};
+use crate::ledger::{Clock, Owner};
 
 use super::commit::commit;
 use super::exit::CliError;
+use super::owning::RunLedger;
 use super::prepare::Prepared;
 use super::session::Session;
 
@@ -22,7 +23,7 @@ pub(super) fn begin<'p>(
     loaded: &Loaded,
     session: &Session,
     prepared: &'p Prepared,
-    ledger: Option<&Ledger>,
+    ledger: Option<&RunLedger>,
     owner: &Owner,
     undoes: Option<&RunId>,
 ) -> Result<Begun<'p>, CliError> {
@@ -31,6 +32,7 @@ pub(super) fn begin<'p>(
     let head = Head {
         id: RunId::new(began, &owner.id),
         began,
+        origin: ledger.map(|ledger| ledger.origin.time),
         instance: session.name.as_str().into(),
         fingerprint: session.fingerprint.as_str().into(),
         owner: owner.clone(),
@@ -45,7 +47,7 @@ pub(super) fn begin<'p>(
         head: &head,
         plan: &prepared.plan,
         sources: &prepared.sources,
-        ledger,
+        ledger: ledger.map(|ledger| &ledger.ledger),
         sensitive: settings.sensitive,
     };
     let journal = Journal::begin(

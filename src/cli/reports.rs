@@ -173,7 +173,15 @@ impl Reports {
     }
 
     /// Keeps what became of the plan.
-    pub(super) fn ran(&self, head: Head, plan: &Plan, report: Report, tries: Tries, calls: usize) {
+    pub(super) fn ran(
+        &self,
+        head: Head,
+        plan: &Plan,
+        report: Report,
+        tries: Tries,
+        calls: usize,
+        unsaved: Option<&str>,
+    ) {
         let aside = |tries| Aside {
             tries,
             ..Aside::default()
@@ -182,6 +190,7 @@ impl Reports {
             time: milliseconds(Timestamp::now()),
             calls,
             how: How::of(report.halt.as_ref(), &plan.changes, false),
+            unsaved: unsaved.map(Into::into),
         };
         drop(self.ran.set(Done {
             head,

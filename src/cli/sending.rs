@@ -53,11 +53,12 @@ impl Run<'_> {
                 render::kept(plan, &mut text).expect(unfailing);
             }
         }
-        let journaled = journal.end(&report, tail.calls);
+        let unsaved = settled.as_ref().err().map(|error| &*error.message);
+        let journaled = journal.end(&report, tail.calls, unsaved);
         let exit = of_report(&report, plan, self.signals.exit());
         let told = self.context.out.data(&text);
         let reports = &self.context.reports;
-        reports.ran(head, plan, report, tries, tail.calls);
+        reports.ran(head, plan, report, tries, tail.calls, unsaved);
         told?;
         settled.map_err(|error| {
             error.hint("what the report says is so; the next apply brings the ledger up to it")
@@ -72,7 +73,6 @@ impl Run<'_> {
         prepared: &'p Prepared,
         ledger: Option<&RunLedger>,
     ) -> Result<Begun<'p>, CliError> {
-        let own = ledger.map(|ledger| &ledger.ledger);
         let undoes = match &self.task.goal {
             Goal::Declared(_) => None,
             Goal::Undone(undone) => Some(undone.id()),
@@ -81,7 +81,7 @@ impl Run<'_> {
             self.loaded,
             self.session,
             prepared,
-            own,
+            ledger,
             &self.owner,
             undoes,
         )

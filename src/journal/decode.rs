@@ -34,6 +34,7 @@ pub(super) fn head(line: &[u8]) -> Result<Head, Flaw> {
         version: _,
         run,
         began,
+        origin,
         instance,
         fingerprint,
         who,
@@ -54,6 +55,7 @@ pub(super) fn head(line: &[u8]) -> Result<Head, Flaw> {
     Ok(Head {
         id: name(&run)?,
         began,
+        origin,
         instance: instance.into(),
         fingerprint: fingerprint.into(),
         owner: Owner {
@@ -210,6 +212,7 @@ pub(super) fn end(row: EndRow<'_>) -> (End, Tally) {
         calls,
         how,
         why,
+        unsaved,
         applied,
         rejected,
         unknown,
@@ -231,7 +234,13 @@ pub(super) fn end(row: EndRow<'_>) -> (End, Tally) {
         unknown,
         not_attempted,
     };
-    (End { time, calls, how }, tally)
+    let end = End {
+        time,
+        calls,
+        how,
+        unsaved: unsaved.map(Into::into),
+    };
+    (end, tally)
 }
 
 fn counts(row: CountsRow) -> [usize; 4] {

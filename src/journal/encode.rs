@@ -39,6 +39,7 @@ pub(super) fn head_row(head: &Head) -> HeadRow<'_> {
     let Head {
         id,
         began,
+        origin,
         instance,
         fingerprint,
         owner,
@@ -60,6 +61,7 @@ pub(super) fn head_row(head: &Head) -> HeadRow<'_> {
         version: VERSION,
         run: id.as_str().into(),
         began: *began,
+        origin: *origin,
         instance: (&**instance).into(),
         fingerprint: (&**fingerprint).into(),
         who: WhoRow {
@@ -157,7 +159,12 @@ pub(super) fn adopted_row(kept: &Kept) -> AdoptedRow<'_> {
 
 /// The last line.
 pub(super) fn end_row<'e>(end: &'e End, tally: &Tally) -> EndRow<'e> {
-    let End { time, calls, how } = end;
+    let End {
+        time,
+        calls,
+        how,
+        unsaved,
+    } = end;
     let Tally {
         applied,
         rejected,
@@ -178,6 +185,7 @@ pub(super) fn end_row<'e>(end: &'e End, tally: &Tally) -> EndRow<'e> {
         calls: *calls,
         how,
         why: why.map(Cow::from),
+        unsaved: unsaved.as_deref().map(Cow::from),
         applied: counts_row(applied),
         rejected,
         unknown,

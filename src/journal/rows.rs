@@ -29,6 +29,8 @@ pub(super) struct HeadRow<'a> {
     pub(super) version: u64,
     pub(super) run: Cow<'a, str>,
     pub(super) began: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) origin: Option<Timestamp>,
     pub(super) instance: Cow<'a, str>,
     pub(super) fingerprint: Cow<'a, str>,
     pub(super) who: WhoRow<'a>,
@@ -227,6 +229,9 @@ pub(super) struct EndRow<'a> {
     pub(super) how: HowRow,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) why: Option<Cow<'a, str>>,
+    /// Why the ledger was not saved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) unsaved: Option<Cow<'a, str>>,
     pub(super) applied: CountsRow,
     pub(super) rejected: usize,
     pub(super) unknown: usize,

@@ -34,6 +34,8 @@ pub struct Run {
 pub struct Head {
     pub id: RunId,
     pub began: Timestamp,
+    /// The time by which ledgers know it, which is before its plan; none without a ledger.
+    pub origin: Option<Timestamp>,
     /// The instance's name in the configuration.
     pub instance: Box<str>,
     /// Its fingerprint.
@@ -78,6 +80,8 @@ pub struct End {
     /// How many calls it made.
     pub calls: usize,
     pub how: How,
+    /// Why the ledger does not have what the run came to, where it could not be saved at the end.
+    pub unsaved: Option<Box<str>>,
 }
 
 /// Why a run ended when it did.
@@ -152,8 +156,23 @@ impl Head {
     #[must_use]
     pub fn origin(&self) -> Origin {
         Origin {
-            time: self.began,
+            time: self.origin.unwrap_or(self.began),
             commit: self.commit.clone(),
+        }
+    }
+}
+
+impl End {
+    /// Whether the ledger was saved with what the run came to.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        match self.how {
+            How::NotBegun(_) | How::LockLost(_) => false,
+            How::Finished
+            | How::Interrupted
+            | How::Unrecorded(_)
+            | How::Instance(_)
+            | How::Canary(_) => self.unsaved.is_none(),
         }
     }
 }
@@ -190,6 +209,8 @@ impl Run {
         Undoing {
             made: made.collect(),
             adopted: adopted.collect(),
+            origin: self.head.origin,
+            is_kept: self.end.as_ref().is_some_and(End::is_kept),
             forced,
         }
     }

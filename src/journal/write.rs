@@ -165,15 +165,20 @@ impl<'p> Journal<'p> {
         self.line(&line)
     }
 
-    /// Writes down how the run ended.
+    /// Writes down how the run ended, and why the ledger was not saved after it, if it was not.
     ///
     /// # Errors
     /// It cannot be written. What became of the changes is there all the same.
-    pub fn end(&mut self, report: &Report, calls: usize) -> Result<(), JournalError> {
+    pub fn end(
+        &mut self,
+        report: &Report,
+        calls: usize,
+        unsaved: Option<&str>,
+    ) -> Result<(), JournalError> {
         let changes = &self.plan.changes;
         let how = How::of(report.halt.as_ref(), changes, self.sensitive);
         let tally = Tally::of(changes, &report.outcomes, self.plan.counts());
-        self.close(how, calls, &tally)
+        self.close(how, calls, unsaved, &tally)
     }
 
     /// Writes down that nothing was sent, and why.
@@ -182,12 +187,22 @@ impl<'p> Journal<'p> {
     /// It cannot be written.
     pub fn not_begun(&mut self, why: String) -> Result<(), JournalError> {
         let tally = Tally::of(&[], &[], self.plan.counts());
-        self.close(How::NotBegun(why), 0, &tally)
+        self.close(How::NotBegun(why), 0, None, &tally)
     }
 
-    fn close(&mut self, how: How, calls: usize, tally: &Tally) -> Result<(), JournalError> {
-        let time = self.clock.now();
-        let end = End { time, calls, how };
+    fn close(
+        &mut self,
+        how: How,
+        calls: usize,
+        unsaved: Option<&str>,
+        tally: &Tally,
+    ) -> Result<(), JournalError> {
+        let end = End {
+            time: self.clock.now(),
+            calls,
+            how,
+            unsaved: unsaved.map(Into::into),
+        };
         self.line(&Line {
             end: Some(end_row(&end, tally)),
             ..Line::default()

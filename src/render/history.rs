@@ -75,6 +75,7 @@ fn head(run: &Run, is_running: bool, out: &mut dyn fmt::Write) -> fmt::Result {
     let Head {
         id,
         began,
+        origin: _,
         instance,
         fingerprint,
         owner,
@@ -179,13 +180,21 @@ fn last_words(run: &Run, is_running: bool, out: &mut dyn fmt::Write) -> fmt::Res
         );
     };
     match ended_why(&end.how) {
-        None => Ok(()),
-        Some((said, None)) => writeln!(out, "\n{said}."),
+        None => {}
+        Some((said, None)) => writeln!(out, "\n{said}.")?,
         Some((said, Some(why))) => {
             let why = masked(why, &run.changes);
-            writeln!(out, "\n{said}: {}", escaped(&why))
+            writeln!(out, "\n{said}: {}", escaped(&why))?;
         }
     }
+    let Some(why) = &end.unsaved else {
+        return Ok(());
+    };
+    writeln!(
+        out,
+        "\nThe ledger was not saved after it: {}. The next apply brings it up to what the instance has.",
+        escaped(why)
+    )
 }
 
 /// What is said of a run that ended before its end, and why it did.

@@ -201,8 +201,8 @@ fn runs_are_documents_too() {
 version: 1
 instance: "production"
 runs:
-- {"run":"[RUN]","fingerprint":"[INSTANCE]","began":"[NOW]","ended":"[NOW]","state":"finished","why":null,"user":"ada","host":"[HOST]","ciRun":null,"commit":"c0ffee0123456789","digest":"[DIGEST]","undoes":null,"oppctl":"0.1.0","calls":3,"planned":{"create":1,"adopt":0,"update":1,"delete":1},"applied":{"create":1,"adopt":0,"update":1,"delete":1},"rejected":0,"unknown":0,"notAttempted":0}
-- {"run":"[RUN]","fingerprint":"[INSTANCE]","began":"[NOW]","ended":"[NOW]","state":"finished","why":null,"user":"ada","host":"[HOST]","ciRun":null,"commit":"c0ffee0123456789","digest":"[DIGEST]","undoes":null,"oppctl":"0.1.0","calls":2,"planned":{"create":3,"adopt":0,"update":0,"delete":0},"applied":{"create":2,"adopt":0,"update":0,"delete":0},"rejected":1,"unknown":0,"notAttempted":0}
+- {"run":"[RUN]","fingerprint":"[INSTANCE]","began":"[NOW]","ended":"[NOW]","state":"finished","why":null,"ledgerUnsaved":null,"user":"ada","host":"[HOST]","ciRun":null,"commit":"c0ffee0123456789","digest":"[DIGEST]","undoes":null,"oppctl":"0.1.0","calls":3,"planned":{"create":1,"adopt":0,"update":1,"delete":1},"applied":{"create":1,"adopt":0,"update":1,"delete":1},"rejected":0,"unknown":0,"notAttempted":0}
+- {"run":"[RUN]","fingerprint":"[INSTANCE]","began":"[NOW]","ended":"[NOW]","state":"finished","why":null,"ledgerUnsaved":null,"user":"ada","host":"[HOST]","ciRun":null,"commit":"c0ffee0123456789","digest":"[DIGEST]","undoes":null,"oppctl":"0.1.0","calls":2,"planned":{"create":3,"adopt":0,"update":0,"delete":0},"applied":{"create":2,"adopt":0,"update":0,"delete":0},"rejected":1,"unknown":0,"notAttempted":0}
 
 "#]],
     );
@@ -218,6 +218,7 @@ began: "[NOW]"
 ended: "[NOW]"
 state: "finished"
 why: null
+ledgerUnsaved: null
 user: "ada"
 host: "[HOST]"
 ciRun: null

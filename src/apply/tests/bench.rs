@@ -240,7 +240,7 @@ impl Bench {
         })
         .await;
         let unended = log.read().unwrap();
-        let ended = journal.end(&report, 0);
+        let ended = journal.end(&report, 0, None);
         if let Some((ledger, claims)) = ledger.as_mut().zip(claims) {
             settle(ledger, &plan, claims, &report);
         }

@@ -2,10 +2,13 @@
 
 mod properties;
 
+use std::time::Duration;
+
 use pretty_assertions::assert_eq;
 use serde_json::json;
 
 use super::bench::{Bench, OPPORTUNITIES, ROLES, Setup};
+use crate::journal::{End, Run};
 use crate::ledger::Ledger;
 use crate::plan::{Marker, Permits, WhyDropped};
 use crate::simulator::{Breakdown, Fault, FaultKind, Moment, Operation};
@@ -279,12 +282,19 @@ async fn what_was_adopted_is_not_owned_any_more_and_so_never_deleted() {
     let run = bench.apply(both).await;
     assert_eq!(run.lines(), ["> opportunity A: applied"]);
     assert_eq!(owned(&bench), ["A", "B"]);
-    let planned = bench.plan_undo(&run.journal, &[]).await;
-    let dropped = planned.plan.keeping.dropped.iter();
-    assert_eq!(
-        dropped.map(|dropped| dropped.why).collect::<Vec<_>>(),
-        [WhyDropped::Undone, WhyDropped::Undone]
-    );
+    // One that died before it had written its end is known by its entries.
+    let dead = Run {
+        end: None,
+        ..run.journal.clone()
+    };
+    for journal in [&run.journal, &dead] {
+        let planned = bench.plan_undo(journal, &[]).await;
+        let dropped = planned.plan.keeping.dropped.iter();
+        assert_eq!(
+            dropped.map(|dropped| dropped.why).collect::<Vec<_>>(),
+            [WhyDropped::Undone, WhyDropped::Undone]
+        );
+    }
     bench.undo(&run.journal).await;
     assert_eq!(owned(&bench), Vec::<String>::new());
     // The commit is reverted: nobody declares them any more.
@@ -294,6 +304,36 @@ async fn what_was_adopted_is_not_owned_any_more_and_so_never_deleted() {
         bench.held().await,
         ["A name=Theirs", "B name=Tables amount=2"]
     );
+}
+
+#[tokio::test]
+async fn a_run_whose_ledger_was_not_saved_has_taken_over_nothing() {
+    let bench = Bench::with(with_ledger).await;
+    let declared = "version: 1\nopportunities:\n  - { externalOpportunityId: A, name: N }\n  - { externalOpportunityId: B, name: N }";
+    let before = bench.ledger.borrow().clone();
+    bench.seed(declared).await;
+    let saved = bench.ledger.replace(before);
+    // It has lost its lock to the run above while it was frozen, and knows nothing of it.
+    let change = json!([{ "externalOpportunityId": "B", "name": "Changed" }]);
+    bench.change(OPPORTUNITIES, change).await;
+    bench.clock.advance(Duration::from_mins(5));
+    let mut run = bench.apply(declared).await.journal;
+    assert_eq!((run.adopted.len(), run.changes.len()), (1, 1));
+    bench.ledger.replace(saved);
+    for end in [
+        None,
+        run.end.clone().map(|end| End {
+            unsaved: Some("the lock was lost".into()),
+            ..end
+        }),
+    ] {
+        run.end = end;
+        let planned = bench.plan_undo(&run, &[]).await;
+        assert!(planned.plan.keeping.dropped.is_empty(), "{:?}", run.end);
+    }
+    bench.undo(&run).await;
+    assert_eq!(owned(&bench), ["A", "B"]);
+    assert_eq!(bench.held().await, ["A name=N", "B name=Changed"]);
 }
 
 #[tokio::test]

@@ -79,6 +79,7 @@ fn version_1_is_read() {
             time: run.head.began,
             calls: 7,
             how: How::Interrupted,
+            unsaved: Some("the store is full".into()),
         })
     );
     let tally = Tally {

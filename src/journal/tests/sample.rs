@@ -296,6 +296,6 @@ pub(super) fn sample(sensitive: bool) -> Log {
     {
         report.outcomes[change] = outcome;
     }
-    journal.end(&report, 7).unwrap();
+    journal.end(&report, 7, Some("the store is full")).unwrap();
     log
 }

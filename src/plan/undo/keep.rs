@@ -97,7 +97,8 @@ pub(super) fn released(
 /// Lets go of what the run took over without a change.
 pub(super) fn untaken(undoing: &Undoing<'_>, ownership: &Ownership<'_>, plan: &mut Plan) {
     for taken in &undoing.adopted {
-        if ownership.entry(taken.kind, taken.key).is_some() {
+        let entry = ownership.entry(taken.kind, taken.key);
+        if entry.is_some_and(|entry| undoing.took(entry)) {
             let key: &Key = taken.key;
             plan.keeping.dropped.push(Dropped {
                 kind: taken.kind,

@@ -11,7 +11,9 @@ mod questions;
 
 use std::sync::Arc;
 
-use crate::ledger::Place;
+use jiff::Timestamp;
+
+use crate::ledger::{Entry, Place};
 use crate::model::{Key, ObjectKind};
 
 use super::change::Change;
@@ -26,6 +28,10 @@ pub struct Undoing<'r> {
     pub made: Vec<Made<'r>>,
     /// The records that became the project's own as they were.
     pub adopted: Vec<Taken<'r>>,
+    /// The time by which ledgers know the run.
+    pub origin: Option<Timestamp>,
+    /// Whether the ledger was surely saved after it.
+    pub is_kept: bool,
     /// The names of fields that go back whoever has changed them since.
     pub forced: &'r [String],
 }
@@ -51,6 +57,12 @@ pub struct Taken<'r> {
 }
 
 impl Undoing<'_> {
+    /// Whether an entry comes from the run that took its record over. A run whose ledger was not saved has taken nothing over:
+    /// the entry is that of another run, which may have created the record.
+    fn took(&self, entry: &Entry) -> bool {
+        self.is_kept || self.origin == Some(entry.origin.time)
+    }
+
     /// Whether a field goes back whoever has changed it since.
     fn is_forced(&self, name: &str) -> bool {
         self.forced.iter().any(|forced| *forced == *name)

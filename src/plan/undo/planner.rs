@@ -77,6 +77,7 @@ impl Planner<'_> {
             Action::Create { .. } => self.uncreate(made, record),
             // What an earlier run had claimed was the project's own before it was adopted.
             Action::Adopt { id, .. } if made.owned => self.revert(made, id, record),
+            Action::Adopt { id, .. } if !self.took(made) => self.revert(made, id, record),
             Action::Adopt { id, .. } => {
                 let why = match record {
                     Some(_) => WhyDropped::Undone,
@@ -88,6 +89,12 @@ impl Planner<'_> {
             Action::Update { id, .. } => self.revert(made, id, record),
             Action::Delete { id, .. } => self.recreate(made, id, record),
         }
+    }
+
+    /// Whether the ledger's entry of a record comes from the run, if it has one.
+    fn took(&self, made: &Made<'_>) -> bool {
+        let entry = self.ownership.entry(made.change.kind, &made.change.key);
+        entry.is_none_or(|entry| self.undoing.took(entry))
     }
 
     /// Deletes a record that the run created, unless somebody has made it their own by now.

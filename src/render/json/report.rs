@@ -80,6 +80,7 @@ pub(super) fn run_entry<'a>(
     let Head {
         id,
         began,
+        origin: _,
         instance: _,
         fingerprint,
         owner,
@@ -113,6 +114,7 @@ pub(super) fn run_entry<'a>(
         ended: end.map(|end| end.time.to_string()),
         state,
         why: why.map(|why| masked(why, changes)),
+        ledger_unsaved: end.and_then(|end| end.unsaved.as_deref()),
         user: Some(&owner.user),
         host: Some(&owner.host),
         ci_run: owner.run.as_deref(),
@@ -146,6 +148,7 @@ fn no_run<'a>(account: &Account<'a>) -> RunEntry<'a> {
         fingerprint: instance.map(|instance| instance.fingerprint.as_str()),
         began: None,
         ended: None,
+        ledger_unsaved: None,
         state: if is_finished {
             State::Finished
         } else {

@@ -52,6 +52,8 @@ pub(super) struct RunEntry<'a> {
     pub(super) state: State,
     /// Why it ended early.
     pub(super) why: Option<Cow<'a, str>>,
+    /// Why the ledger does not have what the run came to, where it could not be saved at the end.
+    pub(super) ledger_unsaved: Option<&'a str>,
     pub(super) user: Option<&'a str>,
     pub(super) host: Option<&'a str>,
     /// The address of the log in CI.

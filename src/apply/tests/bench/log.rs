@@ -76,6 +76,7 @@ pub(crate) fn head(began: jiff::Timestamp, plan: &Plan) -> Head {
     Head {
         id: RunId::new(began, "0123456789abcdef"),
         began,
+        origin: Some(began),
         instance: "local".into(),
         fingerprint: "simulator-af8f3a5a".into(),
         owner: Owner {

@@ -359,6 +359,7 @@ impl Program<'_> {
         let head = Head {
             id: RunId::new(began, &self.owner().id),
             began,
+            origin: ledger.map(|_| self.origin.time),
             instance: "local".into(),
             fingerprint: self.scene.fingerprint().as_str().into(),
             owner: self.owner(),
@@ -448,7 +449,8 @@ impl Program<'_> {
             settle(&mut owning.ledger, plan, claims, &report);
             settled = owning.save().await;
         }
-        let ended = journal.end(&report, 0);
+        let unsaved = settled.is_err().then_some("the ledger is not saved");
+        let ended = journal.end(&report, 0, unsaved);
         drop(journal);
         Ok(End::Sent(Box::new(Sent {
             plan: prepared.plan,

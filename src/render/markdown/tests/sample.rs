@@ -138,6 +138,7 @@ impl Sample {
         let run = Head {
             id: RunId::new(began, "5f0e77aa"),
             began,
+            origin: None,
             instance: "production".into(),
             fingerprint: "123-abc-456-6109becf".into(),
             owner: Owner {
@@ -164,6 +165,7 @@ impl Sample {
                 time: "2026-11-22T08:30:02.5Z".parse().expect("a time"),
                 calls: 3,
                 how: How::Finished,
+                unsaved: None,
             },
             complaints: Vec::new(),
             texts: Vec::new(),
