@@ -16,7 +16,7 @@
 //! 6. the apply of a reviewed plan does exactly that, or nothing if it would be another plan by now: `story`, `checks`;
 //! 7. an undo restores what was there wherever nobody else has written, and leaves what others wrote: `checks`.
 //!
-//! `cargo test` takes the seeds that once failed and a few more. `PROOF=100000 cargo test --release --lib proof -- --nocapture` takes
+//! `cargo test` takes some seeds that are known to find mistakes and a few more. `PROOF=100000 cargo test --release --lib proof -- --nocapture` takes
 //! a hundred thousand, on all processors, and tells what happened in them; `PROOF=1000..2000` takes those, and `PROOF_SEED=7` that one.
 
 mod checks;
@@ -45,15 +45,20 @@ use tokio::runtime::Builder;
 use self::tally::Tally;
 use super::case::LEADS;
 
-/// How many seeds an ordinary run of the tests takes beside those that once failed.
+/// How many seeds an ordinary run of the tests takes beside the telling ones.
 const SEEDS: u64 = 40;
 
-/// Seeds that failed once, with what they found.
-const FAILED_ONCE: &[u64] = &[
-    // A role of a complete list, removed from the manifests and made anew by others, took two applies to go.
-    354,
-    // The undo of a frozen run, which had adopted what another one had created and never saved its ledger, let go of all of it.
-    4887,
+/// Seeds that find a mistake which few others do, as long as the draws stay as they are: with that mistake made on purpose, they fail.
+const TELLING: &[u64] = &[
+    // Nothing is claimed before it is created.
+    22, // An undo deletes what others have written to since.
+    326, // What a run of unknown outcome may have created is not claimed any more.
+    222, // The lock is not looked at before a call.
+    73, // A refused update is kept as if it were applied.
+    290, // A deletion that was refused is taken for done.
+    54, // An undo deletes the record that took the place of the run's.
+    214, // An undo takes back what others wrote since.
+    55,
 ];
 
 /// Before all keys of a history.
@@ -66,7 +71,7 @@ fn after_any_history_all_promises_hold() {
     let seeds: Vec<u64> = match (&one, &many) {
         (Some(seed), _) => vec![seed.parse().unwrap()],
         (None, Some(many)) => range(many).collect(),
-        (None, None) => FAILED_ONCE.iter().copied().chain(0..SEEDS).collect(),
+        (None, None) => TELLING.iter().copied().chain(0..SEEDS).collect(),
     };
     let start = Instant::now();
     let (tally, failed) = with_leads(|leads| all(&seeds, leads));

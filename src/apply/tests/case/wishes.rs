@@ -101,6 +101,33 @@ impl Case {
         self
     }
 
+    /// The case in which the instance is empty at first.
+    pub(in crate::apply::tests) fn emptied(mut self) -> Self {
+        for family in &mut self.families {
+            for slot in std::iter::once(&mut family.own).chain(&mut family.roles) {
+                slot.held = None;
+            }
+            family.make_possible();
+        }
+        self
+    }
+
+    /// The case in which the manifest does not declare some of the records any more.
+    pub(in crate::apply::tests) fn less(&self, random: &mut fastrand::Rng) -> Self {
+        let mut less = self.clone();
+        for family in &mut less.families {
+            let is_whole = random.bool();
+            let own = std::iter::once(&mut family.own).filter(|_| is_whole);
+            for slot in own.chain(&mut family.roles) {
+                if slot.entry == Entry::Present && (is_whole || random.bool()) {
+                    slot.entry = Entry::None;
+                }
+            }
+            family.is_nested &= family.own.entry != Entry::None;
+        }
+        less
+    }
+
     /// What becomes of this case once another one's manifest takes the place of its own in part: the instance holds by then what this
     /// one says.
     pub(in crate::apply::tests) fn then(&self, next: &Self, random: &mut fastrand::Rng) -> Self {

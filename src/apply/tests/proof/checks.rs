@@ -200,12 +200,33 @@ pub(super) fn assert_none_leaked(
     }
 }
 
-/// Of two runs that hold the lock while they write, one writes after the other.
-pub(super) fn assert_apart(effects: &[Effect], processes: [usize; 2]) {
-    let mut turns: Vec<usize> = effects.iter().filter_map(|effect| effect.by).collect();
+/// Of two runs with one ledger, one sends its writes after the other; what is on its way cannot be called back.
+pub(super) fn assert_apart(writers: &[usize], processes: [usize; 2]) {
+    let mut turns = writers.to_vec();
     turns.retain(|by| processes.contains(by));
     turns.dedup();
     assert!(turns.len() <= 2, "they took turns: {turns:?}");
+}
+
+/// The ledger that a run has saved at its end says what became of the changes.
+pub(super) fn assert_kept(sent: &Sent, before: &Owned, after: &Owned) {
+    for (change, outcome) in sent.plan.changes.iter().zip(&sent.report.outcomes) {
+        let key = key_of(change);
+        let (was, is) = (before.get(&key), after.get(&key));
+        match (change.verb(), outcome) {
+            (Verb::Create, Outcome::Applied { id }) => {
+                assert_eq!(
+                    is,
+                    Some(&id.as_deref().map(str::to_owned)),
+                    "{key} is created"
+                );
+            }
+            (Verb::Create, Outcome::Unknown { .. }) => assert!(is.is_some(), "{key} may be there"),
+            (Verb::Delete, Outcome::Applied { .. }) => assert_eq!(is, None, "{key} is deleted"),
+            (Verb::Create | Verb::Delete, _) => assert_eq!(is, was, "{key}: {outcome:?}"),
+            (Verb::Update, _) => {}
+        }
+    }
 }
 
 /// After an undo everything is as before the run, wherever nobody else has written; and what others wrote is there.
@@ -296,6 +317,7 @@ pub(super) fn assert_undone(
             }
         }
     }
+    assert_none_lost(effects, process, undo, run);
     let changed: BTreeSet<String> = run.changes.iter().map(key_of).collect();
     for effect in effects {
         if effect.by.is_some_and(|by| undo.contains(&by)) {
@@ -304,6 +326,50 @@ pub(super) fn assert_undone(
             // Roles that nobody declares go with an opportunity where a person allows it.
             let is_allowed = with_undeclared && is_below && effect.after.is_none();
             assert!(changed.contains(key) || is_allowed, "{key} is undone");
+        }
+    }
+}
+
+/// What the run created and somebody has written to since is not deleted by the undo that nothing happened to, the last one.
+fn assert_none_lost(effects: &[Effect], process: usize, undo: &[usize], run: &journal::Run) {
+    let created: BTreeMap<String, &Change> = run
+        .changes
+        .iter()
+        .filter(|change| change.verb() == Verb::Create)
+        .map(|change| (key_of(change), change))
+        .collect();
+    for effect in effects
+        .iter()
+        .filter(|effect| effect.by == undo.last().copied())
+    {
+        let (Some(before), None) = (&effect.before, &effect.after) else {
+            continue;
+        };
+        let Some(change) = created.get(&effect.key) else {
+            continue;
+        };
+        let left = effects.iter().filter(|other| {
+            other.key == effect.key && other.before.is_none() && other.by == Some(process)
+        });
+        let mut left = left.filter_map(|other| other.after.as_ref());
+        // Where it is not known whether the run has created it, what is there decides.
+        let Some(left) = left.next_back() else {
+            continue;
+        };
+        assert_eq!(
+            before["marketoGUID"], left["marketoGUID"],
+            "{} is another record",
+            effect.key
+        );
+        let (before, left) = (told(before), told(left));
+        for field in change.fields() {
+            assert_eq!(
+                before.get(&*field.name),
+                left.get(&*field.name),
+                "{}: {} was written by others, and the record is deleted",
+                effect.key,
+                field.name
+            );
         }
     }
 }

@@ -25,6 +25,12 @@ pub(super) fn cases(seed: u64, random: &mut fastrand::Rng) -> [Case; 3] {
         cases.new_tree(&mut runner).unwrap().current()
     };
     let first = draw().thinned(random);
+    // What runs create is theirs to remove.
+    let first = if random.bool() {
+        first
+    } else {
+        first.emptied()
+    };
     let next = draw().thinned(random);
     let then = first.then(&next, random);
     let last = then.then(&first, random);
@@ -43,24 +49,29 @@ pub(super) fn settings(random: &mut fastrand::Rng) -> Settings {
 /// Where a process dies, if it does.
 pub(super) fn death(random: &mut fastrand::Rng, has_ledger: bool) -> Death {
     let done = [Done::Nothing, Done::Half, Done::All];
-    match random.u8(..16) {
+    match random.u8(..20) {
         0..4 => Death::Never,
-        4..8 => Death::Poll(random.u32(..30)),
-        8 | 9 => Death::Poll(random.u32(20..80)),
-        10 | 11 => Death::Call(random.u32(..12)),
-        12 | 13 => Death::Commit(random.u32(..4)),
-        14 if has_ledger => Death::Put(random.u32(..12), *random.choice(&done).unwrap()),
+        4..9 => Death::Poll(random.u32(..40)),
+        9..12 => Death::Call(random.u32(..8)),
+        12..18 => Death::Commit(random.u32(..2)),
+        18 if has_ledger => Death::Put(random.u32(..12), *random.choice(&done).unwrap()),
         _ => Death::Append(random.u32(..12), *random.choice(&done).unwrap()),
     }
 }
 
-/// What fails on the disks.
-pub(super) fn trouble(random: &mut fastrand::Rng) -> Trouble {
+/// What fails on the disks, and how long the process stands still: longer than its lock lasts, where another one waits for that.
+pub(super) fn trouble(random: &mut fastrand::Rng, has_rival: bool) -> Trouble {
+    let chance = if has_rival { 2 } else { 12 };
+    let seconds: &[u64] = if has_rival {
+        &[90, 300]
+    } else {
+        &[15, 45, 90, 300]
+    };
     Trouble {
         puts: (random.u8(..6) == 0).then(|| (random.u32(..10), random.u32(1..8), random.bool())),
         appends: (random.u8(..8) == 0).then(|| random.u32(..8)),
-        freeze: (random.u8(..12) == 0).then(|| {
-            let seconds = *random.choice(&[15, 45, 90, 300]).unwrap();
+        freeze: (random.u8(..chance) == 0).then(|| {
+            let seconds = *random.choice(seconds).unwrap();
             (random.u32(..60), Duration::from_secs(seconds))
         }),
     }
@@ -70,6 +81,26 @@ pub(super) fn trouble(random: &mut fastrand::Rng) -> Trouble {
 pub(super) fn stop(random: &mut fastrand::Rng) -> Option<(u32, Urgency)> {
     let how = [Urgency::Soon, Urgency::Now];
     (random.u8(..8) == 0).then(|| (random.u32(..6), *random.choice(&how).unwrap()))
+}
+
+/// The answer to a write is lost, and nothing can be read back any more.
+pub(super) fn outage(random: &mut fastrand::Rng) -> [Fault; 2] {
+    let lost = FaultKind::Break {
+        how: Breakdown::Disconnect,
+        when: Moment::AfterCommit,
+    };
+    let down = FaultKind::Break {
+        how: Breakdown::BadGateway,
+        when: Moment::BeforeCommit,
+    };
+    // One query for each kind, as a rule, goes before the first write.
+    [
+        Fault::new(lost).on(Operation::Sync).after(random.u32(..2)),
+        Fault::new(down)
+            .on(Operation::Query)
+            .after(random.u32(1..4))
+            .times(1_000),
+    ]
 }
 
 /// A fault. None hides records that are there: nothing in such an answer tells so, and what is read back is believed.

@@ -31,7 +31,7 @@ enum What {
 
 impl Edit {
     pub(super) fn draw(random: &mut fastrand::Rng) -> Self {
-        let what = match random.u8(..12) {
+        let what = match random.u8(..13) {
             0..4 => What::Managed,
             4 => What::Unmanaged,
             5 => What::Own,

@@ -42,6 +42,8 @@ pub(super) struct Marketo {
 struct State {
     records: Records,
     effects: Vec<Effect>,
+    /// When each write left, and whose it was.
+    writes: Vec<(Instant, usize)>,
     /// By process: when its calls arrived, how many run now and ran at most.
     traffic: BTreeMap<usize, Traffic>,
     /// What others do when so many further calls have been answered.
@@ -72,6 +74,7 @@ impl Marketo {
             let (marketo, process) = (Arc::clone(&marketo), Arc::clone(&process));
             Box::pin(async move {
                 process.calling().await;
+                let sent = Instant::now();
                 let (answer, answered) = oneshot::channel();
                 let (up, down) = (latency(), latency());
                 // On its own: what is on its way does not end with the process that has sent it.
@@ -80,7 +83,7 @@ impl Marketo {
                     if process.is_dead() && !process.arrives {
                         return;
                     }
-                    let response = marketo.serve(&process, &request).await;
+                    let response = marketo.serve(&process, &request, sent).await;
                     sleep(down).await;
                     drop(answer.send(response));
                 }));
@@ -96,6 +99,7 @@ impl Marketo {
         &self,
         process: &Process,
         request: &reqwest::Request,
+        sent: Instant,
     ) -> Option<reqwest::Response> {
         let url = request.url();
         let is_counted = url.path().starts_with("/rest");
@@ -123,6 +127,9 @@ impl Marketo {
             self.state().leave(process.number);
         }
         let is_write = request.method() == reqwest::Method::POST && url.query() != Some(QUERY);
+        if is_write {
+            self.state().writes.push((sent, process.number));
+        }
         if is_write && self.look(Some(process.number)) {
             process.committed();
         }
@@ -197,6 +204,13 @@ impl Marketo {
             .values()
             .map(|traffic| traffic.arrived.len())
             .sum()
+    }
+
+    /// Whose each write was, in the order in which they left.
+    pub(super) fn writers(&self) -> Vec<usize> {
+        let mut writes = self.state().writes.clone();
+        writes.sort_by_key(|(sent, _)| *sent);
+        writes.into_iter().map(|(_, by)| by).collect()
     }
 
     /// What each process asked for.

@@ -132,11 +132,6 @@ impl Process {
         self.state().frozen.is_some()
     }
 
-    /// Whether it keeps its lock as long as it is alive.
-    pub(super) fn is_steady(&self) -> bool {
-        self.trouble.freeze.is_none() && self.trouble.puts.is_none()
-    }
-
     fn die(&self, place: &'static str) {
         let mut state = self.state();
         state.died.get_or_insert(place);

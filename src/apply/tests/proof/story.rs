@@ -1,5 +1,6 @@
 //! One history: what a seed decides, told from the first record to the last check.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,11 +13,11 @@ use tokio::time::sleep;
 
 use super::PREFIX;
 use super::checks::{
-    assert_apart, assert_did, assert_honest, assert_journalled, assert_none_leaked, assert_undone,
-    assert_within_limits,
+    assert_apart, assert_did, assert_honest, assert_journalled, assert_kept, assert_none_leaked,
+    assert_undone, assert_within_limits,
 };
 use super::disk::Sheet;
-use super::draw::{cases, death, fault, settings, stop, trouble};
+use super::draw::{cases, death, fault, outage, settings, stop, trouble};
 use super::edits::Edit;
 use super::history::History;
 use super::marketo::{Effect, Marketo};
@@ -24,6 +25,7 @@ use super::oracle::{Oracle, Owned, owned};
 use super::process::Process;
 use super::run::{End, Goal, Orders, Scene, Sent, told};
 use super::tally::Tally;
+use crate::apply::Halt;
 use crate::apply::tests::bench::Records;
 use crate::apply::tests::case::{Case, Wishes};
 use crate::apply::tests::world::{assert_untouched, contents};
@@ -62,6 +64,12 @@ struct Episode {
     before: Records,
 }
 
+impl Episode {
+    fn is_dead(&self) -> bool {
+        self.lived.process.is_dead()
+    }
+}
+
 /// Tells the history of a seed; what it came to, and a hash of it.
 pub(super) async fn tell(seed: u64, leads: &Path) -> (Tally, u64) {
     let mut story = Story::begin(seed, leads);
@@ -90,7 +98,7 @@ impl Story {
         let marketo = Arc::new(Marketo::new(simulator, history.clone()));
         let scene = Scene {
             marketo,
-            objects: random.bool().then(|| Arc::new(InMemory::new())),
+            objects: (random.u8(..4) > 0).then(|| Arc::new(InMemory::new())),
             history,
             clock,
             settings: settings(&mut random),
@@ -131,19 +139,28 @@ impl Story {
         }
         let (manifest, wishes) = (case.manifest(PREFIX), case.wishes(PREFIX));
         self.released.extend(wishes.forgotten());
-        let mut episode = self.episode(&manifest, &wishes).await;
-        while self.random.u8(..4) == 0 {
-            episode = self.episode(&manifest, &wishes).await;
+        let mut episodes = vec![self.episode(&manifest, &wishes).await];
+        let is_dead = |episodes: &[Episode]| episodes.last().is_some_and(Episode::is_dead);
+        while self.random.u8(..4) == 0 || is_dead(&episodes) && self.random.bool() {
+            episodes.push(self.episode(&manifest, &wishes).await);
         }
-        if let Some(run) = told(&episode.lived.sheet)
-            && self.random.bool()
-        {
-            self.undo(&run, &episode).await;
+        // What a dead run has left behind is for the next one more often than for an undo.
+        let chance = if is_dead(&episodes) { 4 } else { 2 };
+        if self.random.u8(..chance) == 0 {
+            episodes.retain(|episode| told(&episode.lived.sheet).is_some());
+            if let Some(episode) = self.random.choice(&episodes) {
+                let run = told(&episode.lived.sheet).expect("it has a journal");
+                self.undo(&run, episode).await;
+            }
         }
-        // The manifests may not be the same any more.
-        if self.random.bool() {
-            case = last;
-        }
+        // The manifests may not be the same any more, or nobody may declare some of the records.
+        let less = case.less(&mut self.random);
+        case = match self.random.u8(..4) {
+            0 | 1 => case,
+            2 => last,
+            _ => &less,
+        };
+        self.edit(0..2).await;
         let (manifest, wishes) = (case.manifest(PREFIX), case.wishes(PREFIX));
         self.released.extend(wishes.forgotten());
         self.converge(&manifest, &wishes).await;
@@ -160,16 +177,31 @@ impl Story {
             let run = told(&lived.sheet);
             self.check(lived, run.as_ref(), wishes, owned.as_ref());
         }
-        let effects = self.scene.marketo.effects(lived[0].from);
         if let [one, other] = lived.as_slice()
             && owned.is_some()
-            && one.process.is_steady()
         {
-            assert_apart(&effects, [one.process.number, other.process.number]);
+            let writers = self.scene.marketo.writers();
+            assert_apart(&writers, [one.process.number, other.process.number]);
+        }
+        if let ([one], Some(before)) = (lived.as_slice(), &owned)
+            && let Some(End::Sent(sent)) = &one.end
+            && sent.is_kept
+            && !matches!(sent.report.halt, Some(Halt::LockLost(_)))
+        {
+            let after = self.owned().await;
+            assert_kept(sent, before, &after.expect("the ledger is still there"));
         }
         self.reviewed(&lived[0], review.as_ref(), is_moved);
         let lived = lived.into_iter().next().expect("one at least has run");
         Episode { lived, before }
+    }
+
+    /// Lets others write so often.
+    async fn edit(&mut self, times: Range<usize>) {
+        for _ in 0..self.random.usize(times) {
+            let edit = Edit::draw(&mut self.random);
+            self.scene.marketo.edit(&edit).await;
+        }
     }
 
     /// What is owned, as the ledger's disk has it.
@@ -223,11 +255,17 @@ impl Story {
         let number = self.next();
         let random = &mut self.random;
         let has_ledger = self.scene.objects.is_some();
-        let (death, trouble) = (death(random, has_ledger), trouble(random));
+        let has_rival = matches!(goal, Goal::Declared(_)) && random.u8(..6) == 0;
+        let (death, trouble) = (death(random, has_ledger), trouble(random, has_rival));
         let process = Process::new(number, death, random.bool(), trouble);
         let faults = self.scene.marketo.simulator.faults();
         for _ in 0..*random.choice(&[0, 0, 0, 1, 1, 2, 3]).unwrap() {
             faults.push(fault(random));
+        }
+        if random.u8(..8) == 0 {
+            outage(random)
+                .into_iter()
+                .for_each(|fault| faults.push(fault));
         }
         let edits = *random.choice(&[0, 0, 1, 2]).unwrap();
         let edits = (0..edits).map(|_| (random.u32(1..20), Edit::draw(random)));
@@ -239,8 +277,7 @@ impl Story {
             asked: random.u8(..4) == 0,
             stop: stop(random),
         };
-        let rival = matches!(goal, Goal::Declared(_)) && random.u8(..6) == 0;
-        let mut lived = if rival {
+        let mut lived = if has_rival {
             let after = Duration::from_millis(random.u64(..2_000));
             let rival = Process::sound(self.next());
             let both = join(self.live(process, orders), async {
@@ -257,7 +294,7 @@ impl Story {
                 lived.sheet.lock().unwrap().lose(&mut self.random);
             }
         }
-        self.tally.count("rivals", usize::from(rival));
+        self.tally.count("rivals", usize::from(has_rival));
         let waiting = self.scene.marketo.simulator.faults().waiting();
         self.tally.count("faults left over", waiting.len());
         self.scene.marketo.simulator.faults().clear();
@@ -355,10 +392,7 @@ impl Story {
     /// Takes a run back, in some histories with a first try that does not end well.
     async fn undo(&mut self, run: &journal::Run, last: &Episode) {
         let Lived { process, from, .. } = &last.lived;
-        for _ in 0..self.random.usize(..3) {
-            let edit = Edit::draw(&mut self.random);
-            self.scene.marketo.edit(&edit).await;
-        }
+        self.edit(1..4).await;
         let mut undo = Vec::new();
         if self.random.u8(..3) == 0 {
             let lived = self.troubled(Goal::Undone(run), None).await;
