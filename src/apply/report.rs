@@ -92,8 +92,22 @@ impl fmt::Display for CanaryFailure {
             Self::NotApplied { refused, changes } => {
                 write!(f, "{refused} of its {changes} changes were not applied")
             }
-            Self::Unlike { remains: _ } => {
-                f.write_str("Marketo holds something else than was planned")
+            Self::Unlike { remains } => {
+                f.write_str("Marketo holds something else than was planned")?;
+                const NAMED: usize = 5;
+                for (index, change) in remains.changes.iter().take(NAMED).enumerate() {
+                    let before = if index == 0 { ": " } else { "; " };
+                    write!(f, "{before}{} {}", change.kind.name, change.shown)?;
+                    let names: Vec<&str> =
+                        change.fields().iter().map(|field| &*field.name).collect();
+                    if !names.is_empty() {
+                        write!(f, " ({})", names.join(", "))?;
+                    }
+                }
+                match remains.changes.len().checked_sub(NAMED) {
+                    None | Some(0) => Ok(()),
+                    Some(more) => write!(f, "; and {more} more"),
+                }
             }
         }
     }

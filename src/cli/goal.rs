@@ -32,11 +32,7 @@ impl Goal {
     ) -> Result<Result<Prepared, Exit>, CliError> {
         match self {
             Self::Declared(paths) => prepare(context, loaded, session, ledger, paths, allow).await,
-            Self::Undone(undone) => {
-                undone
-                    .prepare(context, loaded, session, ledger, allow)
-                    .await
-            }
+            Self::Undone(undone) => undone.prepare(loaded, session, ledger, allow).await,
         }
     }
 

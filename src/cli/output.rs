@@ -13,6 +13,9 @@ use super::exit::{CliError, Exit};
 
 const ERROR: anstyle::Style = anstyle::AnsiColor::Red.on_default().bold();
 
+/// How many causes a person is told; documents have all of them.
+const CAUSES: usize = 20;
+
 /// Where a run prints.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Output {
@@ -66,11 +69,19 @@ impl Output {
             hints,
         } = error;
         let mut text = format!("{ERROR}error{ERROR:#}: {}\n", escaped(message));
-        let details = causes
-            .iter()
-            .map(|cause| ("caused by", cause))
-            .chain(hints.iter().map(|hint| ("hint", hint)));
-        text.extend(details.map(|(what, detail)| format!("  {what}: {}\n", escaped(detail))));
+        let mut detail = |what, detail: &str| {
+            let line = format!("  {what}: {}\n", escaped(detail));
+            text.push_str(&line);
+        };
+        for cause in causes.iter().take(CAUSES) {
+            detail("caused by", cause);
+        }
+        if let Some(more @ 1..) = causes.len().checked_sub(CAUSES) {
+            detail("caused by", &format!("{more} more of them"));
+        }
+        for hint in hints {
+            detail("hint", hint);
+        }
         self.message(&text);
         *exit
     }

@@ -10,8 +10,8 @@ use crate::ledger::Fingerprint;
 use crate::model::{DataType, Desired, ObjectKind, Schema, Sources};
 use crate::observe::{self, Described};
 use crate::plan::{
-    self, Guards, Leads, Marker, Observed, Ownership, Owning, Permits, Plan, PlanDigest, Question,
-    Schemas, Wave,
+    self, Guards, Leads, Marker, Note, Observed, Ownership, Owning, Permits, Plan, PlanDigest,
+    Question, Schemas, Wave,
 };
 use crate::render::{self, Head, escaped};
 
@@ -67,9 +67,6 @@ pub(super) async fn prepare(
         .map(|(kind, ..)| kind)
         .collect();
     let Described { schemas, unmasked } = observe::schemas(client, &reading.desired, owned).await?;
-    for error in &unmasked {
-        tell_unmasked(context, error);
-    }
     let leads = observe::leads(client, &reading.desired).await?;
     let marker = marker(loaded);
     let marker = marker.as_ref();
@@ -96,6 +93,7 @@ pub(super) async fn prepare(
     let read = kinds.into_iter().map(|kind| (kind, observed.count(kind)));
     let read: Vec<_> = read.collect();
     let mut plan = plan::plan(&bound, &observed);
+    plan.notes.extend(unmasked.iter().map(unmasked_note));
     if let Some(exit) = input::refuse(context, &sources, &plan.problems) {
         return Ok(Err(exit));
     }
@@ -267,6 +265,12 @@ pub(super) fn marked<'s>(
         }
     }
     Ok(kinds)
+}
+
+/// The same, for a plan: whoever reads it anywhere has to know.
+pub(super) fn unmasked_note(error: &ApiError) -> Note {
+    let why = error.to_string().into();
+    Note::Unmasked { why }
 }
 
 /// Says that values may be shown which the instance holds to be sensitive.

@@ -308,7 +308,8 @@ fn ending(ended: &Result<Exit, CliError>) -> Ending<'_> {
     Ending {
         exit: exit.code(),
         verdict: match exit {
-            Exit::Done | Exit::Pending | Exit::Partial => Verdict::Well,
+            Exit::Done | Exit::Pending => Verdict::Well,
+            Exit::Partial => Verdict::Partial,
             Exit::Guarded => Verdict::Refused,
             Exit::Stale => Verdict::Stale,
             Exit::Failed

@@ -19,7 +19,7 @@ use super::exit::{CliError, Exit};
 use super::goal::Goal;
 use super::journaling::folder;
 use super::owning::RunLedger;
-use super::prepare::{Basis, Prepared, connect, marked, marker, ownership, salt, tell_unmasked};
+use super::prepare::{Basis, Prepared, connect, marked, marker, ownership, salt, unmasked_note};
 use super::saved::{self, Reviewed};
 use super::session::Session;
 use super::signals::Signals;
@@ -142,7 +142,6 @@ impl Undone {
     /// Reads the records of the run and plans.
     pub(super) async fn prepare(
         &self,
-        context: &Context,
         loaded: &Loaded,
         session: &Session,
         ledger: Option<&RunLedger>,
@@ -153,9 +152,6 @@ impl Undone {
         let kinds = kinds(undoing);
         let Described { schemas, unmasked } =
             observe::schemas(client, &Desired::default(), kinds).await?;
-        for error in &unmasked {
-            tell_unmasked(context, error);
-        }
         let marker = marker(loaded);
         let marker = marker.as_ref();
         marker.map(|marker| marked(marker, &schemas)).transpose()?;
@@ -167,6 +163,7 @@ impl Undone {
         let read = questions.iter().map(|question| question.kind);
         let read: Vec<_> = read.map(|kind| (kind, observed.count(kind))).collect();
         let mut plan = plan::undo(undoing, &schemas, &observed, &ownership);
+        plan.notes.extend(unmasked.iter().map(unmasked_note));
         let pictures = observe::pictures(client, &schemas, &plan).await?;
         plan::picture(&mut plan, &schemas, &pictures);
         let salt = salt(loaded, ledger)?;

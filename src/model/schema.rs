@@ -113,6 +113,13 @@ impl Schema {
     pub fn fields(&self) -> &[Field] {
         &self.fields
     }
+
+    /// The fields that updates may write; the parts of a key are none of them.
+    pub fn writable(&self) -> impl Iterator<Item = &Field> {
+        let is_key = |field: &Field| self.kind.key.iter().any(|part| *part.field == *field.name);
+        let fields = self.fields.iter();
+        fields.filter(move |field| field.updateable && !is_key(field))
+    }
 }
 
 impl DataType {

@@ -204,7 +204,9 @@ fn lefts(plan: &Plan) -> impl Iterator<Item = &Left> {
         Note::OtherCase { .. }
         | Note::Orphan { .. }
         | Note::Undecided { .. }
-        | Note::Recreated { .. } => None,
+        | Note::Recreated { .. }
+        | Note::Unsure { .. }
+        | Note::Unmasked { .. } => None,
     })
 }
 

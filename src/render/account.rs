@@ -1,7 +1,7 @@
 //! What there is to tell when a command has ended, well or not: the one thing that reports are made of, whatever their format.
 
 use crate::apply::{Outcome, WhyNot};
-use crate::journal::{Adopted, Aside, End, Head, Run, Tally};
+use crate::journal::{Adopted, Aside, End, Head, How, Run, Tally};
 use crate::model::{Diagnostic, Sources};
 use crate::plan::Change;
 use crate::plan::file::{InstanceEntry, PlanFile};
@@ -60,6 +60,8 @@ pub struct Ending<'a> {
 pub enum Verdict {
     /// As it should; what became of single records is another question.
     Well,
+    /// As it should, but for what an undo leaves, or for single records.
+    Partial,
     /// A guard has refused the plan.
     Refused,
     /// The plan is not the one that was reviewed.
@@ -117,7 +119,7 @@ impl<'a> Account<'a> {
 }
 
 /// Why a change was not attempted.
-pub(super) fn why_not(why: WhyNot, changes: &[Change]) -> String {
+pub(super) fn why_not(why: WhyNot, changes: &[Change], end: Option<&End>) -> String {
     let name = |index: usize| {
         let change = &changes[index];
         format!("{} {}", change.kind.name, change.shown)
@@ -125,6 +127,9 @@ pub(super) fn why_not(why: WhyNot, changes: &[Change]) -> String {
     match why {
         WhyNot::Parent(index) => format!("{} was not created", name(index)),
         WhyNot::Child(index) => format!("{} was not deleted", name(index)),
+        WhyNot::Halted if matches!(end.map(|end| &end.how), Some(How::Canary(_))) => {
+            "the canary failed".to_owned()
+        }
         WhyNot::Halted => "the run had ended".to_owned(),
     }
 }

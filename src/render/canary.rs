@@ -31,7 +31,8 @@ pub(super) fn failed(
 ) -> fmt::Result {
     writeln!(
         out,
-        "\nThe canary failed: {failure}. Nothing else was sent."
+        "\nThe canary failed: {}. Nothing else was sent.",
+        escaped(&failure.to_string())
     )?;
     let undo = match failure {
         CanaryFailure::NotApplied { .. } => Some("oppctl undo last".to_owned()),

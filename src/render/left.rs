@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::model::{Sources, Verb};
-use crate::plan::{Left, WhyLeft};
+use crate::plan::{FieldChange, Left, WhyLeft};
 
 use super::escape::escaped;
 use super::place::place;
@@ -34,12 +34,14 @@ pub(super) fn sentence(left: &Left, sources: &Sources) -> String {
         why,
     } = left;
     let why = match why {
-        WhyLeft::Changed(_) => {
-            "these fields were changed since (as the run wrote them → now), and stay; --force-field NAME takes one back".to_owned()
-        }
-        WhyLeft::Edited(_) => {
-            "it was created, and changed since (as the run wrote it → now), so it is not deleted; --force-field NAME disregards a change".to_owned()
-        }
+        WhyLeft::Changed(fields) => format!(
+            "{} changed since (as the run wrote it → now), and stays; --force-field NAME takes a field back",
+            changed(fields)
+        ),
+        WhyLeft::Edited(fields) => format!(
+            "it was created, and {} changed since (as the run wrote it → now), so it is not deleted; --force-field NAME disregards a change",
+            changed(fields)
+        ),
         WhyLeft::Gone => "it was deleted since".to_owned(),
         WhyLeft::Remade => "it was deleted since, and another record has its key".to_owned(),
         WhyLeft::Taken => "the run deleted it, and another record has its key by now".to_owned(),
@@ -63,6 +65,11 @@ pub(super) fn sentence(left: &Left, sources: &Sources) -> String {
         escaped(shown),
         place(at, sources)
     )
+}
+
+fn changed(fields: &[FieldChange]) -> String {
+    let names: Vec<_> = fields.iter().map(|field| Arc::clone(&field.name)).collect();
+    listed(&names)
 }
 
 fn listed(names: &[Arc<str>]) -> String {

@@ -25,7 +25,9 @@ pub(super) fn lefts(plan: &Plan) -> impl Iterator<Item = &Left> {
         Note::OtherCase { .. }
         | Note::Orphan { .. }
         | Note::Undecided { .. }
-        | Note::Recreated { .. } => None,
+        | Note::Recreated { .. }
+        | Note::Unsure { .. }
+        | Note::Unmasked { .. } => None,
     })
 }
 
@@ -37,6 +39,8 @@ pub(super) fn others(plan: &Plan, sources: &Sources) -> Vec<String> {
         Sort::Orphan,
         Sort::Undecided,
         Sort::Recreated,
+        Sort::Unsure,
+        Sort::Unmasked,
     ] {
         let of_sort: Vec<&Note> = plan.notes.iter().filter(|note| sort.has(note)).collect();
         let told = of_sort.iter().take(TOLD);
@@ -56,6 +60,8 @@ enum Sort {
     Orphan,
     Undecided,
     Recreated,
+    Unsure,
+    Unmasked,
     Left,
 }
 
@@ -66,6 +72,8 @@ impl Sort {
             Note::Orphan { .. } => Self::Orphan,
             Note::Undecided { .. } => Self::Undecided,
             Note::Recreated { .. } => Self::Recreated,
+            Note::Unsure { .. } => Self::Unsure,
+            Note::Unmasked { .. } => Self::Unmasked,
             Note::Left(_) => Self::Left,
         }
     }
@@ -104,6 +112,22 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
             } else {
                 format!("{records} records are created")
             }
+        ),
+        Note::Unsure { records } => {
+            let (them, they) = match records {
+                1 => ("1 record is deleted that the run has sent", "it"),
+                _ => (
+                    &*format!("{records} records are deleted that the run has sent"),
+                    "them",
+                ),
+            };
+            format!(
+                "{them} without an answer: another run, or somebody else, may have created {they}."
+            )
+        }
+        Note::Unmasked { why } => format!(
+            "no value is masked, because it is not known which fields are sensitive: {}",
+            escaped(why)
         ),
     };
     Some(line)

@@ -150,7 +150,7 @@ Not attempted (4)
   pipeline/main.yaml:6:67  role A-4 / 1001 / Champion
       the canary failed
 
-The canary failed: Marketo holds something else than was planned. Nothing else was sent.
+The canary failed: Marketo holds something else than was planned: opportunity A-1 (name); opportunity A-2 (name). Nothing else was sent.
 For it to be as planned, this would still have to change:
 
 pipeline/main.yaml
@@ -189,7 +189,7 @@ Not attempted (4)
   pipeline/main.yaml:6  role A-4 / 1001 / Champion
       the canary failed
 
-The canary failed: Marketo holds something else than was planned
+The canary failed: Marketo holds something else than was planned: opportunity A-1 (name); opportunity A-2 (name)
 
 "#]]);
     let undo = project.run("undo last --force-field name --yes --quiet");
@@ -396,7 +396,7 @@ Planning took 5 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 1 updated.  2 calls in [SECONDS] s.
 
-The canary failed: Marketo holds something else than was planned. Nothing else was sent.
+The canary failed: Marketo holds something else than was planned: opportunity A-1 (name). Nothing else was sent.
 For it to be as planned, this would still have to change:
 
 pipeline/main.yaml
@@ -446,7 +446,7 @@ Not attempted (2)
   pipeline/main.yaml:5, last applied on [DAY]  opportunity A-3
       the canary failed
 
-The canary failed: Marketo holds something else than was planned. Nothing else was sent.
+The canary failed: Marketo holds something else than was planned: opportunity A-1 (name). Nothing else was sent.
 For it to be as planned, this would still have to change:
 
 pipeline/main.yaml
@@ -557,7 +557,7 @@ fn a_canary_of_nothing_is_no_canary() {
     project.run("apply --canary 0").shows(str![[r#"
 exit: 64
 ---- stderr
-error: invalid value '0' for '--canary <COUNT>': number would be zero for non-zero type
+error: invalid value '0' for '--canary <COUNT>': a count is a whole number, and at least 1
 
 For more information, try '--help'.
 

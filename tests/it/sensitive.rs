@@ -198,10 +198,9 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   0 opportunities read in 1 call
 
+Note: no value is masked, because it is not known which fields are sensitive: fields of opportunities: access denied (the API user's role needs "Read-Write Schema Standard Field" and "Read-Write Schema Custom Field"): 603 "Access denied", request [REQUEST]
 Plan: 2 to create; 0 unchanged.  Apply needs 1 call.
 Planning took 3 calls; the apply is 0.002 % of the day's 50000.
----- stderr
-no value is masked, because it is not known which fields are sensitive: fields of opportunities: access denied (the API user's role needs "Read-Write Schema Standard Field" and "Read-Write Schema Custom Field"): 603 "Access denied", request [REQUEST]
 
 "#]]);
     drop(project.run("apply --yes").exits(0));
@@ -238,7 +237,7 @@ Not attempted (1)
   pipeline/main.yaml:8:30  opportunity A-2
       the canary failed
 
-The canary failed: Marketo holds something else than was planned. Nothing else was sent.
+The canary failed: Marketo holds something else than was planned: opportunity A-1 (story). Nothing else was sent.
 For it to be as planned, this would still have to change:
 
 pipeline/main.yaml

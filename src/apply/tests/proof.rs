@@ -51,12 +51,12 @@ const SEEDS: u64 = 40;
 /// Seeds that find a mistake which few others do, as long as the draws stay as they are: with that mistake made on purpose, they fail.
 const TELLING: &[u64] = &[
     // Nothing is claimed before it is created.
-    22, // An undo deletes what others have written to since.
+    22,  // An undo deletes what others have written to since.
     326, // What a run of unknown outcome may have created is not claimed any more.
     222, // The lock is not looked at before a call.
-    73, // A refused update is kept as if it were applied.
+    73,  // A refused update is kept as if it were applied.
     290, // A deletion that was refused is taken for done.
-    54, // An undo deletes the record that took the place of the run's.
+    54,  // An undo deletes the record that took the place of the run's.
     214, // An undo takes back what others wrote since.
     55,
 ];

@@ -7,10 +7,10 @@ use std::time::Duration;
 use pretty_assertions::assert_eq;
 use serde_json::json;
 
-use super::bench::{Bench, OPPORTUNITIES, ROLES, Setup};
+use super::bench::{Bench, OPPORTUNITIES, Planned, ROLES, Setup};
 use crate::journal::{End, Run};
 use crate::ledger::Ledger;
-use crate::plan::{Marker, Permits, WhyDropped};
+use crate::plan::{Marker, Note, Permits, WhyDropped};
 use crate::simulator::{Breakdown, Fault, FaultKind, Moment, Operation};
 
 const BEFORE: &str = "
@@ -251,6 +251,43 @@ async fn a_run_whose_outcomes_are_unknown_is_undone_by_what_is_there() {
         assert_eq!(bench.held().await, before);
         bench.assert_plan_empty(BEFORE).await;
     }
+}
+
+#[tokio::test]
+async fn what_a_run_may_have_created_is_deleted_only_if_it_is_just_so() {
+    let bench = Bench::new().await;
+    bench.name("C");
+    let declared = "version: 1\nopportunities: [{ externalOpportunityId: C, name: New }]";
+    let planned = bench.plan(declared).await;
+    for operation in [Operation::Sync, Operation::Query] {
+        let how = Breakdown::Disconnect;
+        let when = Moment::BeforeCommit;
+        let lost = Fault::new(FaultKind::Break { how, when });
+        bench.fault(lost.on(operation).times(u32::MAX));
+    }
+    let run = bench.execute(planned, |_, _| {}).await;
+    bench.simulator.faults().clear();
+    // Somebody has made it by hand, and then written more.
+    let same = json!([{ "externalOpportunityId": "C", "name": "New" }]);
+    bench.change(OPPORTUNITIES, same).await;
+    let unsure = |planned: &Planned| {
+        let mut notes = planned.plan.notes.iter();
+        notes.any(|note| matches!(note, Note::Unsure { records: 1 }))
+    };
+    let planned = bench.plan_undo(&run.journal, &[]).await;
+    assert_eq!(planned.lines(), ["- opportunity C"]);
+    assert!(unsure(&planned));
+    let more = json!([{ "externalOpportunityId": "C", "description": "Theirs" }]);
+    bench.change(OPPORTUNITIES, more).await;
+    let planned = bench.plan_undo(&run.journal, &[]).await;
+    assert_eq!(planned.lines(), Vec::<String>::new());
+    assert_eq!(
+        planned.left(),
+        ["opportunity C: edited description →Theirs"]
+    );
+    assert!(!unsure(&planned));
+    let forced = bench.plan_undo(&run.journal, &["description"]).await;
+    assert_eq!(forced.lines(), ["- opportunity C"]);
 }
 
 #[tokio::test]

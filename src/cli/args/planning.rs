@@ -58,7 +58,7 @@ pub(in crate::cli) struct Sending {
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) confirm: Option<String>,
     /// Send the first COUNT changes of each kind and action, read them back, and send the rest only if they are as planned
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", value_parser = count)]
     pub(in crate::cli) canary: Option<NonZeroUsize>,
     /// Wait this long for another apply to end, for example 5m
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
@@ -149,6 +149,12 @@ fn write(text: &str) -> Result<Write, String> {
         format,
         path: path.into(),
     })
+}
+
+/// A number of changes.
+fn count(text: &str) -> Result<NonZeroUsize, String> {
+    let count = text.parse();
+    count.map_err(|_| "a count is a whole number, and at least 1".to_owned())
 }
 
 /// The digest of a plan.

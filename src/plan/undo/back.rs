@@ -1,5 +1,6 @@
 //! The fields of one change, compared with what the record holds now.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::{Field, Record, Schema, Value};
@@ -72,21 +73,24 @@ impl Back {
     }
 }
 
-/// The fields of a record that the run created and that are not any more as it wrote them, unless they are forced.
+/// The fields of a record that the run created and that are not as it left them, unless they are forced: those that it wrote, and
+/// those that it did not, which were empty then.
 pub(super) fn edited(
     made: &Made<'_>,
     record: &Record,
     schema: &Schema,
     undoing: &Undoing<'_>,
 ) -> Vec<FieldChange> {
-    let known =
-        made.change.fields().iter().filter(|field| {
-            !made.left_out.contains(&field.name) && !undoing.is_forced(&field.name)
-        });
+    let written = made.change.fields().iter();
+    let written: HashMap<&str, &Value> =
+        written.map(|field| (&*field.name, &field.after)).collect();
+    let fields = schema.writable();
+    let known = fields
+        .filter(|field| !made.left_out.contains(&field.name) && !undoing.is_forced(&field.name));
     let edited = known.filter_map(|field| {
-        let described = schema.field(&field.name)?;
+        let left = written.get(&*field.name).copied().unwrap_or(&Value::Null);
         let now = record.fields.get(&field.name);
-        (*now != field.after).then(|| changed(described, &field.after, now))
+        (now != left).then(|| changed(field, left, now))
     });
     edited.collect()
 }

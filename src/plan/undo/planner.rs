@@ -29,6 +29,7 @@ pub fn undo(
         observed,
         ownership,
         returning: returning(undoing, observed),
+        unsure: 0,
         plan: Plan {
             owned: ownership.ledger.map(|owning| owning.ledger.len()),
             ..Plan::default()
@@ -44,6 +45,10 @@ pub fn undo(
     let [records, ..] = plan.counts();
     if records > 0 {
         plan.notes.push(Note::Recreated { records });
+    }
+    if planner.unsure > 0 {
+        let records = planner.unsure;
+        plan.notes.push(Note::Unsure { records });
     }
     plan
 }
@@ -66,6 +71,8 @@ struct Planner<'p> {
     observed: &'p Observed,
     ownership: &'p Ownership<'p>,
     returning: HashSet<(&'p ObjectKind, FoldedKey)>,
+    /// How many records are deleted that the run may have created.
+    unsure: usize,
     plan: Plan,
 }
 
@@ -115,6 +122,7 @@ impl Planner<'_> {
         if !edited.is_empty() {
             return leave(made, WhyLeft::Edited(edited), &mut self.plan);
         }
+        self.unsure += usize::from(made.created.is_none());
         let at = made.change.at.clone();
         let mut change = deletion::delete(kind, record, WhyDelete::Undone, at, self.schemas);
         change.shown.clone_from(&made.change.shown);

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{Key, ObjectKind, Verb};
+use crate::model::{Key, ObjectKind, Schema, Verb};
 use crate::plan::bind::Schemas;
 use crate::plan::ownership::Ownership;
 use crate::plan::question::{Question, parent_of};
@@ -29,6 +29,11 @@ pub fn undo_questions(
             .extend(fields.map(|field| Arc::clone(&field.name)));
         match made.change.verb() {
             Verb::Create => {
+                // Whatever somebody has written to it since keeps it.
+                let all = schemas.get(kind).into_iter().flat_map(Schema::writable);
+                of_kind
+                    .fields
+                    .extend(all.map(|field| Arc::clone(&field.name)));
                 for child in kind.children() {
                     let children = asked.entry(child).or_default();
                     children.children_of.push(key.clone());

@@ -34,7 +34,7 @@ pub fn report_document<'a>(account: &Account<'a>) -> ReportDocument<'a> {
     let entries = changes.iter().enumerate().map(|(index, change)| {
         let mut entry = change_entry(change, sources, tries(index));
         if let Some(outcome) = outcome(index) {
-            entry.became(change, outcome, changes);
+            entry.became(change, outcome, account);
         }
         entry
     });
@@ -218,7 +218,7 @@ fn change_entry<'a>(change: &'a Change, sources: &'a Sources, tries: usize) -> C
 
 impl<'a> ChangeEntry<'a> {
     /// Adds what became of the change, which is one of these.
-    fn became(&mut self, change: &'a Change, outcome: &'a Outcome, changes: &[Change]) {
+    fn became(&mut self, change: &'a Change, outcome: &'a Outcome, account: &Account<'_>) {
         match outcome {
             Outcome::Applied { id } => {
                 self.outcome = OutcomeEntry::Applied;
@@ -240,7 +240,10 @@ impl<'a> ChangeEntry<'a> {
                 self.outcome = OutcomeEntry::Unknown;
                 self.why = Some(masked(why, [change]));
             }
-            Outcome::NotAttempted(why) => self.why = Some(why_not(*why, changes).into()),
+            Outcome::NotAttempted(why) => {
+                let end = account.run.and_then(|run| run.end);
+                self.why = Some(why_not(*why, account.changes, end).into());
+            }
         }
     }
 }

@@ -100,7 +100,14 @@ fn item(change: &Change, outcome: &Outcome, account: &Account<'_>) -> String {
     match outcome {
         Outcome::Applied { .. } => format!("{} {name}", participle(&change.action)),
         Outcome::NotAttempted(why) => {
-            format!("{name}: {}", prose(&why_not(*why, account.changes)))
+            format!(
+                "{name}: {}",
+                prose(&why_not(
+                    *why,
+                    account.changes,
+                    account.run.and_then(|run| run.end)
+                ))
+            )
         }
         Outcome::Unknown { why } => format!("{name} ({}): {}", at(), prose(&masked(why, [change]))),
         Outcome::Rejected {

@@ -85,11 +85,12 @@ fn planned(account: &Account<'_>) -> String {
         }
         Verdict::Stale => "**stale**, nothing was sent",
         Verdict::Refused => "**refused**",
-        Verdict::Well | Verdict::Failed if refused => "**refused**",
+        Verdict::Well | Verdict::Partial | Verdict::Failed if refused => "**refused**",
         Verdict::Failed if ending.is_some_and(|ending| ending.failure.is_none()) => {
             "**nothing was sent**"
         }
         Verdict::Failed => "**failed**",
+        Verdict::Partial => "**in part**",
         Verdict::Well if counts.is_empty() => return "no changes".to_owned(),
         Verdict::Well => return counts,
     };
@@ -112,13 +113,16 @@ fn done(account: &Account<'_>, run: Ran<'_>) -> String {
     let others = others.iter().filter(|(count, _)| *count > 0);
     let others = others.map(|(count, word)| format!("**{count} {word}**"));
     let mut parts: Vec<String> = others.collect();
+    let is_partial = account
+        .ending
+        .is_some_and(|ending| ending.verdict == Verdict::Partial);
     let how = match run.end.map(|end| &end.how) {
         Some(How::Interrupted) => "**interrupted**: ",
         Some(How::NotBegun(_)) => "**nothing was sent**: ",
         Some(How::LockLost(_) | How::Unrecorded(_) | How::Instance(_)) => "**ended early**: ",
         Some(How::Canary(_)) => "**the canary failed**: ",
         None => "**ended without a word**: ",
-        Some(How::Finished) if parts.is_empty() => "",
+        Some(How::Finished) if parts.is_empty() && !is_partial => "",
         Some(How::Finished) => "**in part**: ",
     };
     if !applied.is_empty() {

@@ -42,7 +42,9 @@ impl Planned {
             Note::OtherCase { .. }
             | Note::Orphan { .. }
             | Note::Undecided { .. }
-            | Note::Recreated { .. } => None,
+            | Note::Recreated { .. }
+            | Note::Unsure { .. }
+            | Note::Unmasked { .. } => None,
         });
         let lines = left.map(|left| {
             let fields = |fields: &[plan::FieldChange]| {

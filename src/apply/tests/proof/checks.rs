@@ -330,13 +330,16 @@ pub(super) fn assert_undone(
     }
 }
 
-/// What the run created and somebody has written to since is not deleted by the undo that nothing happened to, the last one.
+/// What the run is known to have created and somebody has written to since is not deleted by the undo that nothing happened to,
+/// the last one.
 fn assert_none_lost(effects: &[Effect], process: usize, undo: &[usize], run: &journal::Run) {
-    let created: BTreeMap<String, &Change> = run
-        .changes
-        .iter()
-        .filter(|change| change.verb() == Verb::Create)
-        .map(|change| (key_of(change), change))
+    let changes = run.changes.iter().zip(&run.outcomes);
+    let is_created = |(change, outcome): &(&Change, &Outcome)| {
+        change.verb() == Verb::Create && matches!(outcome, Outcome::Applied { .. })
+    };
+    let created = changes.filter(is_created);
+    let created: BTreeMap<String, &Change> = created
+        .map(|(change, _)| (key_of(change), change))
         .collect();
     for effect in effects
         .iter()
@@ -352,7 +355,7 @@ fn assert_none_lost(effects: &[Effect], process: usize, undo: &[usize], run: &jo
             other.key == effect.key && other.before.is_none() && other.by == Some(process)
         });
         let mut left = left.filter_map(|other| other.after.as_ref());
-        // Where it is not known whether the run has created it, what is there decides.
+        // After a lost answer, what others have made just so meanwhile is taken for it.
         let Some(left) = left.next_back() else {
             continue;
         };

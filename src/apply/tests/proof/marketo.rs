@@ -126,7 +126,8 @@ impl Marketo {
         if is_counted {
             self.state().leave(process.number);
         }
-        let is_write = request.method() == reqwest::Method::POST && url.query() != Some(QUERY);
+        let is_post = request.method() == reqwest::Method::POST;
+        let is_write = is_counted && is_post && url.query() != Some(QUERY);
         if is_write {
             self.state().writes.push((sent, process.number));
         }
