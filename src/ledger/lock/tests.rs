@@ -233,6 +233,24 @@ async fn a_lock_that_cannot_be_renewed_is_lost_at_its_end_and_not_before() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_renewal_that_hangs_leaves_time_for_another() {
+    let hangs = Arc::new(AtomicBool::new(false));
+    let objects = Altered::store({
+        let hangs = Arc::clone(&hangs);
+        move |_| match hangs.swap(false, Ordering::Relaxed) {
+            true => Fate::Hanging,
+            false => Fate::Done,
+        }
+    });
+    let held = take(&objects, &clock(0), "a", 0).await;
+    let held = held.expect("it is free");
+    hangs.store(true, Ordering::Relaxed);
+    pass(100).await;
+    assert_eq!(held.watch().check(), Ok(()));
+    held.release().await.expect("it is held");
+}
+
+#[tokio::test(start_paused = true)]
 async fn renewals_whose_answers_are_lost_count() {
     let writes = AtomicU32::new(0);
     let objects = Altered::store(move |_| match writes.fetch_add(1, Ordering::Relaxed) % 2 {
@@ -253,7 +271,11 @@ async fn only_the_named_lock_is_unlocked() {
     assert!(matches!(other.unlock("a").await, Err(LockError::Free)));
     let held = other.acquire(owner("a"), terms(0), |_| {}).await;
     let held = held.expect("it is free");
-    match other.unlock("b").await {
+    let refused = other.unlock("b").await;
+    // By the id that it shows, it can be unlocked.
+    let hint = refused.as_ref().err().and_then(LockError::hint);
+    assert!(hint.is_some_and(|hint| hint.ends_with("--owner a`")));
+    match refused {
         Err(LockError::Held { lease }) => assert_eq!(lease.owner, owner("a")),
         unexpected => panic!("{unexpected:?}"),
     }

@@ -27,6 +27,12 @@ pub(in crate::ledger) enum Fate {
     Pretended,
     /// It is done, and refused because it is.
     Repeated,
+    /// It is refused, and nothing is there.
+    Refused,
+    /// Something else is kept.
+    Garbled,
+    /// There is never an answer.
+    Hanging,
 }
 
 pub(in crate::ledger) struct Altered {
@@ -78,6 +84,15 @@ impl ObjectStore for Altered {
                 drop(first.await);
                 self.inner.put_opts(path, payload, options).await
             }
+            Fate::Refused => Err(Error::AlreadyExists {
+                path: path.to_string(),
+                source: "of several nobody won".into(),
+            }),
+            Fate::Garbled => {
+                let other = PutPayload::from_static(b"something else");
+                self.inner.put_opts(path, other, options).await
+            }
+            Fate::Hanging => std::future::pending().await,
         }
     }
 

@@ -127,6 +127,37 @@ async fn a_lost_answer_is_looked_up() {
 }
 
 #[tokio::test]
+async fn a_write_is_known_by_its_beginning() {
+    let store = Altered::store(|_| Fate::AnswerLost);
+    let long = PutPayload::from(format!("{}{}", hex::unique(), "x".repeat(10_000)));
+    let outcome = numbered(&store).create(1, long).await;
+    assert_eq!(outcome.expect("it is there"), Creation::Created);
+}
+
+/// What becomes of a creation whose first attempts have these fates, and how many there are.
+async fn after(fates: &'static [Fate]) -> (bool, u32) {
+    let writes = Arc::new(AtomicU32::new(0));
+    let store = Altered::store({
+        let writes = Arc::clone(&writes);
+        move |_| {
+            let write = writes.fetch_add(1, Ordering::Relaxed) as usize;
+            fates.get(write).copied().unwrap_or(Fate::Done)
+        }
+    });
+    let outcome = numbered(&store).create(1, payload()).await;
+    let is_created = matches!(outcome, Ok(Creation::Created));
+    (is_created, writes.load(Ordering::Relaxed))
+}
+
+#[tokio::test]
+async fn only_what_was_refused_for_nothing_is_tried_again() {
+    use Fate::{Lost, Refused};
+    assert_eq!(after(&[Refused, Refused]).await, (true, 3));
+    assert_eq!(after(&[Refused, Refused, Refused]).await, (false, 3));
+    assert_eq!(after(&[Lost]).await, (false, 1));
+}
+
+#[tokio::test]
 async fn a_write_that_did_not_arrive_is_an_error() {
     let store = Altered::store(|_| Fate::Lost);
     let outcome = numbered(&store).create(1, payload()).await;

@@ -58,6 +58,12 @@ async fn a_store_that_keeps_nothing_is_refused() {
 }
 
 #[tokio::test]
+async fn a_store_that_keeps_something_else_is_refused() {
+    let garbled = lapse(|_| Fate::Garbled).await;
+    assert_eq!(garbled, Some(Lapse::Overwrote));
+}
+
+#[tokio::test]
 async fn nothing_is_written_to_a_store_that_is_not_trusted() {
     let objects = Altered::store(|_| Fate::Overwritten);
     let store = store_in(&objects);

@@ -78,6 +78,18 @@ async fn a_file_in_the_place_of_the_folder_is_an_error() {
     assert_eq!(cause.to_string(), "not a directory");
 }
 
+/// Whatever cannot be looked at may be there: only what is missing for certain is.
+#[tokio::test]
+async fn a_folder_that_cannot_be_looked_at_is_an_error() {
+    let dir = tempfile::tempdir().expect("a folder for the test");
+    let folder = dir.path().join("x".repeat(1000));
+    let opened = Store::open(&Location::Directory(folder), fingerprint());
+    assert!(
+        matches!(opened, Err(LedgerError::Setup { .. })),
+        "{opened:?}"
+    );
+}
+
 #[tokio::test]
 async fn no_update_is_lost() {
     let objects = memory();
