@@ -107,3 +107,23 @@ impl FromIterator<(Arc<str>, Digest)> for Applied {
         Self::new(names.into(), digests.into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_lists_of_names_become_one() {
+        let of = |names: [&str; 2]| -> Applied {
+            let field = |name| (Arc::from(name), Digest([0; 8]));
+            names.map(field).into_iter().collect()
+        };
+        let [mut one, mut same, mut other] = [["a", "b"], ["b", "a"], ["a", "c"]].map(of);
+        let mut known = HashSet::new();
+        for applied in [&mut one, &mut same, &mut other] {
+            applied.share(&mut known);
+        }
+        assert!(Arc::ptr_eq(one.names(), same.names()));
+        assert!(!Arc::ptr_eq(one.names(), other.names()));
+    }
+}

@@ -227,6 +227,8 @@ pub(super) fn access(location: &str, doing: Doing, error: &object_store::Error) 
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use pretty_assertions::assert_eq;
 
     use super::*;
@@ -242,6 +244,42 @@ mod tests {
             panic!("{error:?}");
         };
         (failure, cause.to_string())
+    }
+
+    #[test]
+    fn what_was_being_done_is_told_and_each_failure_has_its_hint() {
+        let access = |doing, failure| LedgerError::Access {
+            location: "s3://b/x".to_owned(),
+            doing,
+            failure,
+            cause: Cause::text(""),
+        };
+        let (object, location) = ("s3://b/x/1".to_owned(), "s3://b/x".to_owned());
+        let told = [Doing::Read, Doing::Write, Doing::Delete]
+            .map(|doing| access(doing, Failure::Denied).to_string());
+        assert_eq!(
+            told,
+            [
+                "cannot read s3://b/x",
+                "cannot write to s3://b/x",
+                "cannot delete below s3://b/x",
+            ]
+        );
+        let errors = [
+            access(Doing::Read, Failure::Missing),
+            access(Doing::Read, Failure::Denied),
+            access(Doing::Write, Failure::Denied),
+            access(Doing::Delete, Failure::Denied),
+            access(Doing::Read, Failure::Other),
+            LedgerError::Changed { location },
+            LedgerError::Newer {
+                object,
+                found: 2,
+                known: 1,
+            },
+        ];
+        let hints: HashSet<_> = errors.iter().map(LedgerError::hint).collect();
+        assert_eq!(hints.len(), errors.len());
     }
 
     // The texts are those of the client with answers of SeaweedFS, S3 and Azurite.

@@ -65,7 +65,7 @@ mod tests {
         );
         for digit in 0..=u8::MAX {
             let is_digit = b"0123456789abcdef".contains(&digit);
-            for pair in [[digit, b'0'], [b'0', digit]] {
+            for pair in [[digit, b'0'], [b'0', digit], [digit, digit]] {
                 assert_eq!(decode::<1>(&pair).is_some(), is_digit, "{pair:?}");
             }
         }

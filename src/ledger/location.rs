@@ -185,6 +185,8 @@ impl fmt::Display for Bucket {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use pretty_assertions::assert_eq;
 
     use super::*;
@@ -242,5 +244,7 @@ mod tests {
             assert_eq!(Location::parse(text, Path::new(".")), Err(error), "{text}");
             assert!(!format!("{error} {error:?} {}", error.hint()).contains("s3cret"));
         }
+        let hints: HashSet<_> = rows.iter().map(|(_, error)| error.hint()).collect();
+        assert_eq!(hints.len(), 7, "of nine errors three have one hint");
     }
 }

@@ -1,13 +1,15 @@
 //! The text of ledgers: what was written is read, whatever the pieces; what was damaged is not.
 
 use std::fs;
+use std::future::poll_fn;
+use std::pin::pin;
 
 use pretty_assertions::assert_eq;
 use proptest::prelude::*;
 use proptest::sample::SizeRange;
 
 use super::*;
-use crate::ledger::tests::{fingerprint, ledger_of_all_sorts};
+use crate::ledger::tests::{add, fingerprint, ledger_of_all_sorts};
 use crate::ledger::{Digest, Entry, Fingerprint, Ledger, Origin, Place};
 use crate::model::{Key, KeyType, KeyValue, ObjectKind, kind::KINDS};
 
@@ -47,6 +49,29 @@ fn the_stored_sample_of_version_1_is_read() {
     assert_eq!(parsed(stored.as_bytes(), 7), Ok(ledger_of_all_sorts()));
     // It is still what is written; a change that readers need not notice may renew it.
     assert_eq!(printed(&ledger_of_all_sorts()), stored);
+}
+
+/// Somebody has to renew the lock meanwhile.
+#[tokio::test]
+async fn writing_many_records_lets_others_have_their_turn() {
+    let mut ledger = Ledger::new([0; 16]);
+    let mut turns = Vec::new();
+    for records in [0..4000, 4000..4200] {
+        for record in records {
+            add(&mut ledger, &record.to_string());
+        }
+        let (fingerprint, mut pauses) = (fingerprint(), 0);
+        let mut writing = pin!(write(&ledger, &fingerprint, "0011223344556677"));
+        let text = poll_fn(|context| {
+            let polled = writing.as_mut().poll(context);
+            pauses += u32::from(polled.is_pending());
+            polled
+        })
+        .await;
+        turns.push((pauses, text.iter().count()));
+    }
+    // A text of less than a megabyte is one block.
+    assert_eq!(turns, [(0, 1), (1, 1)]);
 }
 
 #[test]
@@ -98,6 +123,11 @@ fn every_damage_has_its_name_and_line() {
         (
             "[\"amount\",\"name\",\"stage\"]",
             "[\"name\",\"amount\",\"stage\"]",
+            "1: names of fields that are not in order",
+        ),
+        (
+            "[\"amount\",\"name\",\"stage\"]",
+            "[\"amount\",\"amount\",\"stage\"]",
             "1: names of fields that are not in order",
         ),
         (
