@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::*;
 use crate::ledger::LedgerError;
+use crate::ledger::format::Flaw;
 use crate::ledger::tests::altered::{Altered, Fate};
 use crate::ledger::tests::{memory, store_in};
 
@@ -86,7 +87,7 @@ async fn a_lock_is_taken_renewed_and_released() {
     pass(600).await;
     assert_eq!(held.watch().check(), Ok(()));
     let later = lock.status().await.expect("it reads").expect("it is held");
-    assert_eq!(later.started, first.started);
+    assert_eq!((later.started, later.length()), (first.started, LEASE));
     assert!(later.expires > first.expires + SignedDuration::from_secs(570));
 
     held.release().await.expect("it is held");
@@ -327,6 +328,16 @@ async fn a_store_that_is_not_trusted_has_no_lock() {
 }
 
 #[test]
+fn a_lease_is_respected_for_half_its_length_after_its_end_and_30_seconds_at_most() {
+    let now = Timestamp::UNIX_EPOCH;
+    for (length, last) in [(20, 30), (60, 90), (600, 630)] {
+        let lease = Lease::new(owner("a"), now, Duration::from_secs(length));
+        let over = |millis| lease.is_over(now + SignedDuration::from_millis(millis));
+        assert_eq!((over(last * 1000), over(last * 1000 + 1)), (false, true));
+    }
+}
+
+#[test]
 fn the_stored_sample_of_version_1_is_read() {
     let text = include_bytes!("../../../tests/data/ledger/lock.v1.json");
     let time = |text: &str| text.parse().expect("a time");
@@ -342,6 +353,9 @@ fn the_stored_sample_of_version_1_is_read() {
     };
     let fingerprint = crate::ledger::tests::fingerprint();
     assert_eq!(Lease::read(text, &fingerprint), Ok(lease.clone()));
+    let newer = String::from_utf8_lossy(text).replacen("\"version\":1", "\"version\":2", 1);
+    let read = Lease::read(newer.as_bytes(), &fingerprint);
+    assert_eq!(read, Err(Flaw::Newer { found: 2 }));
     let written: Vec<u8> = lease.text(&fingerprint).iter().flatten().copied().collect();
     assert_eq!(Lease::read(&written, &fingerprint), Ok(lease));
 }
@@ -402,4 +416,9 @@ fn the_owner_is_told_by_the_environment() {
 fn every_run_has_an_id_of_its_own() {
     assert_ne!(Owner::here().id, Owner::here().id);
     assert_eq!(Owner::here().pid, std::process::id());
+    #[cfg(target_os = "linux")]
+    {
+        let host = std::fs::read_to_string("/proc/sys/kernel/hostname").expect("it has a name");
+        assert_eq!(Owner::here().host, host.trim());
+    }
 }
