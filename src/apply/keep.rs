@@ -41,14 +41,7 @@ pub fn claim(ledger: &mut Ledger, plan: &Plan) -> Claims {
         let Some(change) = claimed else { continue };
         let key = entry.key.folded();
         let before = ledger.remove(kind, &key);
-        let id = None;
-        ledger.insert(
-            kind,
-            Entry {
-                id,
-                ..entry.clone()
-            },
-        );
+        ledger.insert(kind, entry.clone());
         claims.0.push(Claim {
             kind,
             key,

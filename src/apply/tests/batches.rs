@@ -1,6 +1,7 @@
 //! The calls of random plans: nothing lost, nothing twice, nothing too large, and no child before its parent.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use pretty_assertions::assert_eq;
@@ -8,11 +9,11 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use crate::api::MAX_RECORDS;
-use crate::apply::calls;
 use crate::apply::encode::encode;
+use crate::apply::{calls, calls_of};
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{DataType, Key, KeyValue, ObjectKind, Sources, Span, Value, Verb};
-use crate::plan::{Action, At, Change, FieldChange, Plan, Wave, WhyDelete, parent_of};
+use crate::plan::{Action, At, Change, FieldChange, Plan, Wave, WhyDelete, canary, parent_of};
 
 // Page "Error codes": 413 beyond 1 MB.
 const MEGABYTE: usize = 1_000_000;
@@ -145,4 +146,52 @@ proptest! {
         let calls: usize = calls(&plan).iter().map(|wave| wave.batches.len()).sum();
         prop_assert_eq!(calls, count.div_ceil(MAX_RECORDS));
     }
+}
+
+/// Of so many bytes in a call, the comma before the next one among them.
+fn of_size(bytes: usize, parent: usize, at: Span) -> Change {
+    let of = |text| change(&OPPORTUNITY, Verb::Create, parent, text, at);
+    of(bytes - 1 - encode(&of(0)).len())
+}
+
+#[test]
+fn a_call_is_full_to_the_byte() {
+    let file = Sources::default().add("a.yaml".into(), String::new());
+    let at = Span {
+        file,
+        start: 0,
+        end: 0,
+    };
+    // 300 of 3,333 bytes fit, of 3,334 they do not.
+    for (bytes, expected) in [(3_333, 1), (3_334, 2)] {
+        let changes = (100..400).map(|parent| of_size(bytes, parent, at));
+        let plan = Plan {
+            changes: changes.collect(),
+            ..Plan::default()
+        };
+        let waves = calls(&plan);
+        places(&plan, &waves);
+        assert_eq!(waves[0].batches.len(), expected, "{bytes}");
+    }
+}
+
+#[test]
+fn a_canary_has_calls_of_its_own() {
+    let file = Sources::default().add("a.yaml".into(), String::new());
+    let at = Span {
+        file,
+        start: 0,
+        end: 0,
+    };
+    let changes = (0..5).map(|parent| change(&OPPORTUNITY, Verb::Create, parent, 1, at));
+    let plan = Plan {
+        changes: changes.collect(),
+        ..Plan::default()
+    };
+    let canary = canary(&plan, NonZeroUsize::new(2).expect("it is not zero"));
+    let indexes = calls_of(&plan, &canary).map(|waves| {
+        let places = places(&plan, &waves);
+        places.into_keys().collect::<Vec<_>>()
+    });
+    assert_eq!(indexes, [vec![0, 1], vec![2, 3, 4]]);
 }

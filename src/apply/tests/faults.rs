@@ -1,8 +1,9 @@
 //! Each way in which the answer to a write is lost, for each verb of each kind: read back, settled, and nothing done twice.
 
 use pretty_assertions::assert_eq;
+use serde_json::json;
 
-use super::bench::{Bench, many};
+use super::bench::{Bench, OPPORTUNITIES, many};
 use crate::apply::{Halt, Outcome};
 use crate::simulator::{Alteration, Breakdown, Fault, FaultKind, Moment, Operation};
 
@@ -132,8 +133,9 @@ async fn a_server_that_never_answers_does_not_keep_a_run_for_ever() {
         );
         let run = bench.apply(&many(8, NEW)).await;
         bench.simulator.faults().clear();
-        let unknown = |outcome: &Outcome| matches!(outcome, Outcome::Unknown { .. });
-        assert!(run.report.outcomes.iter().all(unknown));
+        let begins = "sent 3 times, and not there when read back: ";
+        let unknown = |outcome: &Outcome| matches!(outcome, Outcome::Unknown { why } if why.starts_with(begins));
+        assert!(run.report.outcomes.iter().all(unknown), "{:#?}", run.report);
         assert!(run.report.halt.is_none());
         // Three times the same; or one, two halves, four quarters.
         let expected = if how == Breakdown::Disconnect { 3 } else { 7 };
@@ -207,6 +209,41 @@ async fn where_reading_back_fails_the_outcome_is_unknown_and_the_run_ends() {
 }
 
 #[tokio::test]
+async fn one_record_that_was_lost_is_sent_again_by_itself() {
+    let bench = Bench::new().await;
+    for how in BREAKDOWNS {
+        let writes = bench.writes();
+        bench.fault(broken(how, Moment::BeforeCommit).on(Operation::Sync));
+        let run = bench.apply(&many(1, &format!("name: {how:?}"))).await;
+        assert!(run.report.is_complete(), "{:#?}", run.report);
+        assert_eq!(bench.writes() - writes, 2, "{how:?}");
+        assert_eq!(run.journal.asides[0].tries, 2, "{how:?}");
+    }
+    assert_eq!(bench.held().await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_not_there_and_did_not_go_out_again_is_unknown() {
+    let bench = Bench::new().await;
+    let planned = bench.plan(&many(4, NEW)).await;
+    let lost = broken(Breakdown::BadGateway, Moment::BeforeCommit);
+    bench.fault(lost.clone().on(Operation::Sync).times(2));
+    // The first half goes out again, and cannot be read back then.
+    bench.fault(lost.on(Operation::Query).after(1).times(u32::MAX));
+    let run = bench.execute(planned, |_, _| {}).await;
+    let why = "sent once, and not there when read back".to_owned();
+    let expected = [
+        Outcome::Unknown { why: why.clone() },
+        Outcome::Unknown { why },
+    ];
+    assert_eq!(run.report.outcomes[2..], expected);
+    assert!(matches!(run.report.halt, Some(Halt::Api(_))));
+    bench.simulator.faults().clear();
+    bench.seed(&many(4, NEW)).await;
+    bench.assert_plan_empty(&many(4, NEW)).await;
+}
+
+#[tokio::test]
 async fn what_takes_effect_only_after_it_was_read_back_is_settled_by_a_second_look() {
     let bench = Bench::new().await;
     for members in [NEW, "name: N, stage: Won"] {
@@ -245,7 +282,53 @@ async fn a_refusal_after_a_try_that_may_have_been_good_is_no_proof() {
     let hidden = FaultKind::Alter(Alteration::OmitRow(0));
     bench.fault(Fault::new(hidden).on(Operation::Query).times(2));
     let run = bench.execute(planned, |_, _| {}).await;
-    assert_eq!(run.lines(), ["~ opportunity A: unknown"]);
+    assert_eq!(
+        run.report.outcomes,
+        [Outcome::Unknown {
+            why: "sent 2 times, changed by somebody else meanwhile, and refused at last: 1014 Simulated".to_owned()
+        }]
+    );
     assert_eq!(bench.held().await, ["A name=M"]);
     bench.assert_plan_empty(&of("M")).await;
+}
+
+fn skipped() -> FaultKind {
+    FaultKind::SkipRecord {
+        index: 0,
+        code: "1003".to_owned(),
+        message: "Simulated".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_after_a_try_that_did_nothing_is_one() {
+    let bench = Bench::new().await;
+    for members in [NEW, "name: N, stage: Won", "ensure: absent"] {
+        let lost = broken(Breakdown::Disconnect, Moment::BeforeCommit);
+        let faults = on_writes(&lost).into_iter();
+        for fault in faults.chain(on_writes(&Fault::new(skipped()))) {
+            bench.fault(fault);
+        }
+        let run = bench.apply(&many(1, members)).await;
+        bench.simulator.faults().clear();
+        let [Outcome::Rejected { reasons, .. }] = run.report.outcomes.as_slice() else {
+            panic!("{:#?}", run.report);
+        };
+        assert_eq!(&*reasons[0].code, "1003");
+        bench.seed(&many(1, members)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_of_a_record_that_others_have_changed_is_no_proof() {
+    let bench = Bench::new().await;
+    bench.seed(&many(1, NEW)).await;
+    let planned = bench.plan(&many(1, "name: N, stage: Won")).await;
+    let others = json!([{ "externalOpportunityId": "A00", "stage": "Lost" }]);
+    bench.change(OPPORTUNITIES, others).await;
+    bench.fault(broken(Breakdown::Disconnect, Moment::BeforeCommit).on(Operation::Sync));
+    bench.fault(Fault::new(skipped()).on(Operation::Sync));
+    let run = bench.execute(planned, |_, _| {}).await;
+    assert_eq!(run.lines(), ["~ opportunity A00: unknown"]);
+    assert_eq!(bench.held().await, ["A00 name=N stage=Lost"]);
 }
