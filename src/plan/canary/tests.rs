@@ -9,11 +9,13 @@ use proptest::sample::select;
 
 use super::{Canary, canary};
 use crate::model::kind::{OPPORTUNITY, ROLE};
-use crate::model::{DataType, FileId, Key, KeyValue, ObjectKind, Record, Span, Value, Verb};
+use crate::model::{
+    DataType, Diagnostic, FileId, Key, KeyValue, ObjectKind, Problem, Record, Span, Value, Verb,
+};
 use crate::plan::question::parent_of;
 use crate::plan::{
-    Action, At, Change, FieldChange, Left, Note, Observed, Plan, Question, Room, Wave, WhyDelete,
-    WhyLeft, waves_of,
+    Action, At, Change, FieldChange, Left, Note, Observed, Plan, Question, Refusal, Room, Wave,
+    WhyDelete, WhyLeft, waves_of,
 };
 
 /// A sort of change, by the number that [`Change::counts`] has for it.
@@ -136,6 +138,7 @@ proptest! {
                 expected.extend(needed(&plan, index));
             }
         }
+        prop_assert_eq!((canary.len(), canary.is_empty()), (expected.len(), expected.is_empty()));
         // One step is all there is: a parent has none itself, and neither has a child children.
         prop_assert_eq!(canary.indexes().collect::<BTreeSet<_>>(), expected);
         for index in canary.indexes() {
@@ -248,6 +251,40 @@ fn what_a_further_plan_wants_of_the_rest_does_not_matter() {
         .map(|change| &*change.shown)
         .collect();
     assert_eq!(shown, ["A-1"]);
+}
+
+#[test]
+fn what_keeps_a_further_plan_from_being_applied_remains() {
+    let whole = plan(vec![change(&OPPORTUNITY, opportunity(1), 0, "N")]);
+    let canary = of(&whole, 1);
+    let remains = |again| canary.remains(&whole, again, &observed(Some(record("N"))));
+    let at = Span {
+        file: FileId(0),
+        start: 0,
+        end: 0,
+    };
+    let refused = Plan {
+        refusals: vec![Refusal::Foreign {
+            kind: &OPPORTUNITY,
+            shown: "A-1".into(),
+            owner: "others".into(),
+            at: At::Here(at),
+            deletes: false,
+        }],
+        ..Plan::default()
+    };
+    let problem = Problem::UnknownParent {
+        parent: &OPPORTUNITY,
+        key: "A-1".to_owned(),
+    };
+    let doubtful = Plan {
+        problems: vec![Diagnostic::new(problem, at)],
+        ..Plan::default()
+    };
+    for again in [refused, doubtful] {
+        assert!(!remains(again).is_settled());
+    }
+    assert!(remains(Plan::default()).is_settled());
 }
 
 #[test]
