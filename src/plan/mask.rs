@@ -109,6 +109,83 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use super::*;
+    use crate::model::kind::OPPORTUNITY;
+    use crate::model::{DataType, FileId, Form, Key, KeyValue, Span};
+    use crate::plan::{Action, At};
+
+    /// A change of a sensitive field from one value to another.
+    fn change(data_type: &DataType, before: &str, after: &str) -> Change {
+        let form = |text: &str| {
+            if text.is_empty() {
+                Form::Null
+            } else {
+                Form::Text
+            }
+        };
+        let value = |text: &str| Value::observed(form(text), text, data_type);
+        let fields = vec![FieldChange {
+            name: "salary".into(),
+            data_type: data_type.clone(),
+            before: value(before),
+            after: value(after),
+            sensitive: true,
+            moved: None,
+            at: None,
+        }];
+        Change {
+            kind: &OPPORTUNITY,
+            key: Key::new(vec![KeyValue::Text("A".into())]),
+            shown: "A".into(),
+            label: None,
+            action: Action::Update {
+                id: "1".into(),
+                fields,
+            },
+            at: At::Here(Span {
+                file: FileId(0),
+                start: 0,
+                end: 0,
+            }),
+        }
+    }
+
+    #[test]
+    fn both_values_are_masked_however_they_are_written() {
+        let text = DataType::String;
+        let rows = [
+            (&text, "", "52000", "no 52000", "no (sensitive)"),
+            (&text, "51000", "", "51000 is 51", "(sensitive) is 51"),
+            (&text, "a", "a b", "a b is a", "(sensitive) is (sensitive)"),
+            (
+                &text,
+                "",
+                " a ",
+                "[ a ] and [a]",
+                "[(sensitive)] and [(sensitive)]",
+            ),
+            (
+                &DataType::Currency,
+                "",
+                "16.50",
+                "16.50, 16.5",
+                "(sensitive), (sensitive)",
+            ),
+        ];
+        for (data_type, before, after, message, expected) in rows {
+            let change = change(data_type, before, after);
+            assert_eq!(masked(message, [&change]), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_not_sensitive_is_shown() {
+        let mut change = change(&DataType::String, "a", "b");
+        if let Action::Update { fields, .. } = &mut change.action {
+            fields[0].sensitive = false;
+        }
+        assert_eq!(masked("a 'b'", [&change]), "a 'b'");
+        assert_eq!(masked("a 'b'", []), "a 'b'");
+    }
 
     #[test]
     fn a_value_is_masked_as_a_word() {

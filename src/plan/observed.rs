@@ -107,3 +107,68 @@ impl Observed {
             .map_or(0, |of_kind| of_kind.by_key.len() + of_kind.twins.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+    use crate::model::KeyValue;
+    use crate::model::kind::OPPORTUNITY;
+
+    fn key(text: &str) -> Key {
+        Key::new(vec![KeyValue::Text(text.into())])
+    }
+
+    /// What an instance that tells case apart has answered, by key and id.
+    fn observed(records: &[(&str, &str)]) -> Observed {
+        let mut observed = Observed::default();
+        for (text, id) in records {
+            let record = Record {
+                id: (*id).into(),
+                key: key(text),
+                fields: Vec::new().into_iter().collect(),
+            };
+            observed.insert(&OPPORTUNITY, record);
+        }
+        observed
+    }
+
+    /// The ids behind these keys.
+    fn ids<'o>(observed: &'o Observed, keys: &[&str]) -> Vec<Option<&'o str>> {
+        let id = |text: &&str| Some(&*observed.get(&OPPORTUNITY, &key(text))?.id);
+        keys.iter().map(id).collect()
+    }
+
+    #[test]
+    fn a_record_that_was_answered_twice_counts_once() {
+        let observed = observed(&[("A", "1"), ("A", "2"), ("B", "3")]);
+        assert_eq!(observed.count(&OPPORTUNITY), 2);
+        assert_eq!(
+            ids(&observed, &["A", "b", "C"]),
+            [Some("1"), Some("3"), None]
+        );
+    }
+
+    #[test]
+    fn records_that_differ_in_case_are_found_by_their_own_keys() {
+        let mut observed = observed(&[
+            ("AB", "1"),
+            ("ab", "2"),
+            ("aB", "3"),
+            ("C", "4"),
+            ("c", "5"),
+        ]);
+        assert_eq!(observed.count(&OPPORTUNITY), 5);
+        assert_eq!(
+            ids(&observed, &["AB", "ab", "aB", "Ab"]),
+            [Some("1"), Some("2"), Some("3"), Some("1")]
+        );
+        let all = observed.all(&OPPORTUNITY);
+        let all: Vec<&str> = all.iter().map(|record| &*record.id).collect();
+        assert_eq!(all, ["1", "4", "3", "2", "5"]);
+        observed.forget(&OPPORTUNITY, &key("Ab"));
+        assert_eq!(ids(&observed, &["AB", "ab", "c"]), [None, None, Some("5")]);
+        assert_eq!(observed.count(&OPPORTUNITY), 2);
+    }
+}

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use pretty_assertions::assert_eq;
 use snapbox::{assert_data_eq, str};
 
 use super::*;
-use crate::manifest;
+use crate::ledger::{Applied, Entry, Ledger, Origin, Place};
+use crate::manifest::{self, Reading};
 use crate::model::kind::{KINDS, OPPORTUNITY, ROLE};
 use crate::model::{
     DataType, Diagnostic, Field, Form, Key, KeyType, KeyValue, Narrowed, ObjectKind, Record,
@@ -426,8 +428,50 @@ error[unknown-parent]: the opportunity C is not in the instance, and no entry of
     );
 }
 
-/// Plans the first file only, of a project of two.
-fn planned_narrowly(first: &str, second: &str, held: &str) -> (Plan, Sources) {
+#[test]
+fn what_is_absent_already_is_unchanged() {
+    let manifest = "version: 1\nopportunities: [{ externalOpportunityId: A, ensure: absent }, { externalOpportunityId: B, ensure: absent }]\n";
+    let (plan, _) = planned(manifest, "{}");
+    assert!(plan.is_settled());
+    assert_eq!(plan.unchanged[&OPPORTUNITY], 2);
+}
+
+#[test]
+fn a_parent_that_is_forgotten_and_not_there_is_none() {
+    let forgotten = "version: 1\nopportunities: [{ externalOpportunityId: A, ensure: forgotten }]\nroles: [{ externalOpportunityId: A, leadId: 1, role: User }]\n";
+    let held = r#"{"opportunities": [{"externalOpportunityId": "A", "name": "N"}]}"#;
+    let codes = |held| -> Vec<&str> {
+        let (plan, _) = planned(forgotten, held);
+        plan.problems
+            .iter()
+            .map(|found| found.problem.code())
+            .collect()
+    };
+    assert_eq!(codes(held), Vec::<&str>::new());
+    assert_eq!(codes("{}"), ["unknown-parent"]);
+}
+
+#[test]
+fn only_the_children_of_what_is_deleted_are_asked_for() {
+    let manifest = "version: 1\nopportunities: [{ externalOpportunityId: A, name: N }, { externalOpportunityId: B, ensure: absent }, { externalOpportunityId: C, ensure: absent }]\n";
+    let held =
+        r#"{"opportunities": [{"externalOpportunityId": "A"}, {"externalOpportunityId": "B"}]}"#;
+    let reading = manifest::read([("a.yaml".into(), manifest.as_bytes().to_vec())]);
+    let schemas = schemas();
+    let bound = bind(&reading.desired, &schemas, &leads(), Ownership::default());
+    let further = further_questions(&bound, &observed(held, &schemas));
+    let asked = further.iter().map(|question| {
+        let parents = question.children_of.iter().map(ToString::to_string);
+        (question.kind.name, parents.collect::<Vec<_>>())
+    });
+    assert_eq!(
+        asked.collect::<Vec<_>>(),
+        [(ROLE.name, vec!["B".to_owned()])]
+    );
+}
+
+/// Two files, of which a run selects the first one only.
+fn read_narrowly(first: &str, second: &str) -> Reading {
     let files = [("a.yaml", first), ("b.yaml", second)];
     let mut reading =
         manifest::read(files.map(|(path, text)| (path.into(), text.as_bytes().to_vec())));
@@ -441,9 +485,23 @@ fn planned_narrowly(first: &str, second: &str, held: &str) -> (Plan, Sources) {
         files,
         paths: vec!["a.yaml".into()],
     });
-    let schemas = schemas();
-    let bound = bind(&reading.desired, &schemas, &leads(), Ownership::default());
-    (plan(&bound, &observed(held, &schemas)), reading.sources)
+    reading
+}
+
+/// Plans the first file only, of a project of two.
+fn planned_narrowly(first: &str, second: &str, held: &str) -> (Plan, Sources) {
+    planned_narrowly_by(&schemas(), first, second, held)
+}
+
+fn planned_narrowly_by(
+    schemas: &Schemas,
+    first: &str,
+    second: &str,
+    held: &str,
+) -> (Plan, Sources) {
+    let reading = read_narrowly(first, second);
+    let bound = bind(&reading.desired, schemas, &leads(), Ownership::default());
+    (plan(&bound, &observed(held, schemas)), reading.sources)
 }
 
 #[test]
@@ -459,6 +517,139 @@ fn what_a_narrowed_run_leaves_out_is_declared_all_the_same() {
     let deleted: Vec<&str> = plan.changes.iter().map(|change| &*change.shown).collect();
     assert_eq!(deleted, ["A / 3 / User"]);
     assert_eq!(plan.declared, 1);
+}
+
+#[test]
+fn what_a_narrowed_run_leaves_out_is_not_checked() {
+    let mut schemas = schemas();
+    schemas.insert(&ROLE, Schema::new(&ROLE, Vec::new()));
+    let roles = "roles: [{ externalOpportunityId: A, leadId: 1, role: User, isPrimary: true }]\n";
+    let parent = "opportunities: [{ externalOpportunityId: A, rolesMode: exact }]\n";
+    let held = r#"{"opportunities": [{"externalOpportunityId": "A", "name": "N"}]}"#;
+    let problems = |first: &str, second: &str| {
+        let files = [first, second].map(|text| format!("version: 1\n{text}"));
+        let (plan, _) = planned_narrowly_by(&schemas, &files[0], &files[1], held);
+        plan.problems.len()
+    };
+    assert_eq!(problems(parent, roles), 0);
+    assert_eq!(problems(roles, parent), 1, "the instance has no such field");
+}
+
+/// What the ledger has of a role of this lead, which the first file once declared.
+fn owned_role(lead: i64, origin: &Arc<Origin>) -> Entry {
+    let text = |text: &str| KeyValue::Text(text.into());
+    Entry {
+        key: Key::new(vec![text("A"), KeyValue::Lead(lead), text("User")]),
+        id: None,
+        fields: Applied::default(),
+        protected: None,
+        declared: Place {
+            file: "a.yaml".into(),
+            line: 3,
+        },
+        origin: Arc::clone(origin),
+    }
+}
+
+/// Plans with a ledger that has the role of lead 2.
+fn planned_with_ledger(manifest: &str, observed: &Observed) -> Plan {
+    let origin = Arc::new(Origin {
+        time: Timestamp::UNIX_EPOCH,
+        commit: None,
+    });
+    let mut ledger = Ledger::new([7; 16]);
+    ledger.insert(&ROLE, owned_role(2, &origin));
+    let reading = manifest::read([("a.yaml".into(), manifest.as_bytes().to_vec())]);
+    let schemas = schemas();
+    let ownership = Ownership {
+        ledger: Some(Owning {
+            ledger: &ledger,
+            origin: &origin,
+            sources: &reading.sources,
+        }),
+        ..Ownership::default()
+    };
+    let bound = bind(&reading.desired, &schemas, &leads(), ownership);
+    plan(&bound, observed)
+}
+
+#[test]
+fn what_is_to_be_absent_and_is_goes_from_the_ledger() {
+    let absent = "version: 1\nroles: [{ externalOpportunityId: A, leadId: 2, role: User, ensure: absent }]\n";
+    let plan = planned_with_ledger(absent, &Observed::default());
+    let dropped = plan.keeping.dropped.iter();
+    let dropped: Vec<_> = dropped
+        .map(|dropped| (dropped.key.to_string(), dropped.why))
+        .collect();
+    assert_eq!(dropped, [("A / 2 / User".to_owned(), WhyDropped::Gone)]);
+    assert!(plan.is_settled());
+}
+
+#[test]
+fn what_bears_the_marker_is_an_orphan_if_nobody_declares_or_owns_it() {
+    let declared = "version: 1\nroles: [{ externalOpportunityId: A, leadId: 1, role: User }]\n";
+    let mut observed = Observed::default();
+    for lead in 1..=3 {
+        let text = |text: &str| KeyValue::Text(text.into());
+        let parts = vec![text("A"), KeyValue::Lead(lead), text("User")];
+        observed.mark(&ROLE, Key::new(parts));
+    }
+    let plan = planned_with_ledger(declared, &observed);
+    let orphans = plan.notes.iter().filter_map(|note| match note {
+        Note::Orphan { key, .. } => Some(key.to_string()),
+        Note::OtherCase { .. }
+        | Note::Undecided { .. }
+        | Note::Left(_)
+        | Note::Recreated { .. }
+        | Note::Unsure { .. }
+        | Note::Unmasked { .. } => None,
+    });
+    assert_eq!(orphans.collect::<Vec<_>>(), ["A / 3 / User"]);
+}
+
+#[test]
+fn what_an_entry_that_is_left_out_may_declare_is_no_removal() {
+    let origin = Arc::new(Origin {
+        time: Timestamp::UNIX_EPOCH,
+        commit: None,
+    });
+    let mut ledger = Ledger::new([7; 16]);
+    ledger.insert(&ROLE, owned_role(2, &origin));
+    let schemas = schemas();
+    let of = |left_out: &str| {
+        let first = "version: 1\n";
+        let second = format!("version: 1\nroles: [{{ {left_out}, role: User }}]\n");
+        let reading = read_narrowly(first, &second);
+        let ownership = Ownership {
+            ledger: Some(Owning {
+                ledger: &ledger,
+                origin: &origin,
+                sources: &reading.sources,
+            }),
+            ..Ownership::default()
+        };
+        let bound = bind(&reading.desired, &schemas, &leads(), ownership);
+        let plan = plan(&bound, &Observed::default());
+        let is_undecided = |note: &Note| matches!(note, Note::Undecided { .. });
+        let undecided = plan.notes.iter().filter(|note| is_undecided(note)).count();
+        (bound.removals.len(), undecided, plan.owned)
+    };
+    let told = [
+        "externalOpportunityId: A, lead: { email: bob@example.com }",
+        "externalOpportunityId: B, lead: { email: bob@example.com }",
+        "externalOpportunityId: A, leadId: 1",
+        "externalOpportunityId: A, leadId: 2",
+    ]
+    .map(of);
+    assert_eq!(
+        told,
+        [
+            (0, 1, Some(1)),
+            (1, 0, Some(1)),
+            (1, 0, Some(1)),
+            (0, 0, Some(1))
+        ]
+    );
 }
 
 #[test]

@@ -162,9 +162,9 @@ fn a_call_is_full_to_the_byte() {
         start: 0,
         end: 0,
     };
-    // 300 of 3,333 bytes fit, of 3,334 they do not.
-    for (bytes, expected) in [(3_333, 1), (3_334, 2)] {
-        let changes = (100..400).map(|parent| of_size(bytes, parent, at));
+    // Three are 999,936 bytes, which fit beside the rest of a body, or three more.
+    for (bytes, expected) in [(333_312, 1), (333_313, 2)] {
+        let changes = (1..=3).map(|parent| of_size(bytes, parent, at));
         let plan = Plan {
             changes: changes.collect(),
             ..Plan::default()

@@ -34,10 +34,13 @@ async fn a_ledger_comes_back_as_it_was_saved() {
         for store in stores.into_iter().flatten() {
             let Loaded { ledger, number } = store.load().await.expect("it reads");
             assert_eq!((ledger.is_empty(), number), (true, 0));
+            assert_eq!(store.number().await.expect("it reads"), 0);
             let saved = ledger_of_all_sorts();
             assert_eq!(store.save(&saved, 0).await.expect("it writes"), 1);
             let Loaded { ledger, number } = store.load().await.expect("it reads");
+            assert!(!ledger.is_empty());
             assert_eq!((ledger, number), (saved, 1));
+            assert_eq!(store.number().await.expect("it reads"), 1);
         }
     }
     // Opened anew, the folder is there.
