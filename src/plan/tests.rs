@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use pretty_assertions::assert_eq;
+use pretty_assertions::{assert_eq, assert_ne};
 use snapbox::{assert_data_eq, str};
 
 use super::*;
@@ -551,14 +551,26 @@ fn owned_role(lead: i64, origin: &Arc<Origin>) -> Entry {
     }
 }
 
-/// Plans with a ledger that has the role of lead 2.
-fn planned_with_ledger(manifest: &str, observed: &Observed) -> Plan {
+/// Plans with a ledger that has a role of lead 2 with this id.
+fn planned_with_ledger(manifest: &str, id: Option<&str>, observed: &Observed) -> Plan {
+    let id = id.map(Into::into);
+    let entry = |role: Entry| Entry { id, ..role };
+    planned_with_entry(&ROLE, entry, manifest, observed)
+}
+
+/// Plans with a ledger that has an entry of this kind, made of that of a role.
+fn planned_with_entry(
+    kind: &'static ObjectKind,
+    entry: impl FnOnce(Entry) -> Entry,
+    manifest: &str,
+    observed: &Observed,
+) -> Plan {
     let origin = Arc::new(Origin {
         time: Timestamp::UNIX_EPOCH,
         commit: None,
     });
     let mut ledger = Ledger::new([7; 16]);
-    ledger.insert(&ROLE, owned_role(2, &origin));
+    ledger.insert(kind, entry(owned_role(2, &origin)));
     let reading = manifest::read([("a.yaml".into(), manifest.as_bytes().to_vec())]);
     let schemas = schemas();
     let ownership = Ownership {
@@ -573,10 +585,88 @@ fn planned_with_ledger(manifest: &str, observed: &Observed) -> Plan {
     plan(&bound, observed)
 }
 
+/// An opportunity with roles of leads 1 and 2, the ids of which end in 0 and 1.
+fn a_with_two_roles(parent: &str) -> Observed {
+    let held = format!(
+        r#"{{"opportunities": [{{"externalOpportunityId": "A", "name": "N"}}],
+            "roles": [{{"externalOpportunityId": "A", "leadId": 1, "role": "User"}},
+                      {{"externalOpportunityId": "{parent}", "leadId": 2, "role": "User"}}]}}"#
+    );
+    observed(&held, &schemas())
+}
+
+const BOTH: &str = "version: 1\nroles: [{ externalOpportunityId: A, leadId: 1, role: User }, { externalOpportunityId: A, leadId: 2, role: User }]\n";
+
+/// The keys that an apply keeps, and whether that is because it adopts them.
+fn kept(plan: &Plan) -> Vec<(String, bool)> {
+    let kept = plan.keeping.kept.iter();
+    kept.map(|kept| (kept.entry.key.to_string(), kept.adopts))
+        .collect()
+}
+
+#[test]
+fn an_entry_is_renewed_when_the_instance_writes_its_key_otherwise() {
+    let adopted = ("A / 1 / User".to_owned(), true);
+    let of = |parent| {
+        let observed = a_with_two_roles(parent);
+        let plan = planned_with_ledger(BOTH, Some("guid-role-1"), &observed);
+        assert!(plan.is_empty() && plan.drift.is_empty());
+        kept(&plan)
+    };
+    assert_eq!(of("A"), vec![adopted.clone()]);
+    assert_eq!(of("a"), [adopted, ("a / 2 / User".to_owned(), false)]);
+}
+
+#[test]
+fn a_record_in_the_place_of_an_owned_one_is_a_stranger() {
+    let plan = planned_with_ledger(BOTH, Some("another"), &a_with_two_roles("A"));
+    let adopted = ["A / 1 / User", "A / 2 / User"].map(|key| (key.to_owned(), true));
+    assert_eq!(kept(&plan), adopted);
+    let drift: Vec<_> = plan.drift.iter().map(|drift| &drift.what).collect();
+    assert!(matches!(drift.as_slice(), [Drifted::Remade]), "{drift:?}");
+}
+
+#[test]
+fn what_is_not_listed_and_a_removal_as_well_goes_once() {
+    let exact = "version: 1\nopportunities: [{ externalOpportunityId: A, rolesMode: exact, roles: [{ leadId: 1, role: User }] }]\n";
+    let why = |id| -> Vec<(String, WhyDelete)> {
+        let plan = planned_with_ledger(exact, Some(id), &a_with_two_roles("A"));
+        let deletes = plan
+            .changes
+            .iter()
+            .filter_map(|change| match change.action {
+                Action::Delete { why, .. } => Some((change.key.to_string(), why)),
+                Action::Create { .. } | Action::Adopt { .. } | Action::Update { .. } => None,
+            });
+        deletes.collect()
+    };
+    let key = || "A / 2 / User".to_owned();
+    assert_eq!(why("guid-role-1"), [(key(), WhyDelete::Removed)]);
+    // Of a record that somebody has made anew, the removal only ends the entry.
+    assert_eq!(why("another"), [(key(), WhyDelete::NotListed)]);
+}
+
+#[test]
+fn a_declared_child_of_a_removed_parent_is_a_problem_and_nothing_else() {
+    let key = Key::new(vec![KeyValue::Text("A".into())]);
+    let parent = |role: Entry| Entry { key, ..role };
+    let plan = planned_with_entry(&OPPORTUNITY, parent, BOTH, &a_with_two_roles("A"));
+    let codes = plan.problems.iter().map(|found| found.problem.code());
+    assert_eq!(codes.collect::<Vec<_>>(), ["parent-removed"; 2]);
+    assert!(plan.refusals.is_empty(), "{:?}", plan.refusals);
+}
+
+#[test]
+fn each_action_has_a_digest_of_its_own() {
+    let of = |verb| digest(&made_of(&[(&ROLE, verb, 1)]), "local", b"salt");
+    assert_ne!(of(Verb::Create), of(Verb::Update));
+    assert_ne!(of(Verb::Update), of(Verb::Delete));
+}
+
 #[test]
 fn what_is_to_be_absent_and_is_goes_from_the_ledger() {
     let absent = "version: 1\nroles: [{ externalOpportunityId: A, leadId: 2, role: User, ensure: absent }]\n";
-    let plan = planned_with_ledger(absent, &Observed::default());
+    let plan = planned_with_ledger(absent, None, &Observed::default());
     let dropped = plan.keeping.dropped.iter();
     let dropped: Vec<_> = dropped
         .map(|dropped| (dropped.key.to_string(), dropped.why))
@@ -594,7 +684,7 @@ fn what_bears_the_marker_is_an_orphan_if_nobody_declares_or_owns_it() {
         let parts = vec![text("A"), KeyValue::Lead(lead), text("User")];
         observed.mark(&ROLE, Key::new(parts));
     }
-    let plan = planned_with_ledger(declared, &observed);
+    let plan = planned_with_ledger(declared, None, &observed);
     let orphans = plan.notes.iter().filter_map(|note| match note {
         Note::Orphan { key, .. } => Some(key.to_string()),
         Note::OtherCase { .. }

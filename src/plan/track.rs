@@ -241,7 +241,7 @@ fn managed(target: &Target<'_>, owning: Owning<'_>) -> Applied {
         .collect()
 }
 
-/// Whether the ledger says all there is to say; that a line has moved within its file is not worth a new version.
+/// Whether the ledger says all there is to say of its own record; that a line has moved within its file is not worth a new version.
 fn is_alike(
     old: &Entry,
     target: &Target<'_>,
@@ -250,7 +250,6 @@ fn is_alike(
     file: &Arc<str>,
 ) -> bool {
     old.key == record.key
-        && old.id.as_ref() == Some(&record.id)
         && old.fields == *fields
         && old.protected.is_some() == target.declared.lifecycle.protect
         && old.declared.file == *file

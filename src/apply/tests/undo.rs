@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::bench::{Bench, OPPORTUNITIES, Planned, ROLES, Setup};
 use crate::journal::{End, Run};
-use crate::ledger::Ledger;
+use crate::ledger::{Entry, Ledger};
 use crate::plan::{Marker, Note, Permits, WhyDropped};
 use crate::simulator::{Breakdown, Fault, FaultKind, Moment, Operation};
 
@@ -297,14 +297,48 @@ async fn the_ledger_knows_what_is_owned_again_and_what_is_not_any_more() {
     bench.seed(BEFORE).await;
     let run = bench.apply(AFTER).await;
     assert_eq!(owned(&bench), ["A", "C", "A / 1 / R", "C / 3 / R"]);
-    bench.undo(&run.journal).await;
+    let undone = bench.undo(&run.journal).await;
+    assert_eq!(undone.plan.owned, Some(4));
     assert_eq!(owned(&bench), ["A", "B", "A / 1 / R", "B / 2 / R"]);
+    // What is back already is counted, and nothing is to be done.
+    let again = bench.undo(&run.journal).await;
+    assert_eq!(again.lines(), Vec::<String>::new());
+    assert_eq!(again.plan.unchanged.values().sum::<usize>(), 6);
     // With the manifests of before there is nothing to do, and nobody has drifted.
     let planned = bench.plan(BEFORE).await;
     assert_eq!((planned.lines(), planned.plan.drift.len()), (Vec::new(), 0));
     // With those of after the same is done again.
     assert_eq!(bench.plan(AFTER).await.lines().len(), 6);
     bench.assert_plan_empty(BEFORE).await;
+    // What was created again is known by its values, too.
+    let others = json!([{ "externalOpportunityId": "B", "amount": 7 }]);
+    bench.change(OPPORTUNITIES, others).await;
+    assert_eq!(bench.plan(BEFORE).await.plan.drift.len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_claimed_before_it_was_adopted_stays_owned() {
+    let bench = Bench::with(with_ledger).await;
+    let of = |name: &str| {
+        format!("version: 1\nopportunities: [{{ externalOpportunityId: A, name: {name} }}]")
+    };
+    bench.seed(&of("N")).await;
+    // As if that run had ended before it knew that it had created the record.
+    unsettle(bench.ledger.borrow_mut().as_mut().unwrap());
+    let run = bench.apply(&of("M")).await;
+    assert_eq!(run.plan.counts(), [0, 1, 0, 0]);
+    bench.undo(&run.journal).await;
+    assert_eq!(bench.held().await, ["A name=N"]);
+    assert_eq!(owned(&bench), ["A"]);
+    bench.assert_plan_empty(&of("N")).await;
+}
+
+/// Makes a claim of each entry.
+fn unsettle(ledger: &mut Ledger) {
+    let entries = ledger.iter().map(|(kind, _, entry)| (kind, entry.clone()));
+    for (kind, entry) in entries.collect::<Vec<_>>() {
+        ledger.insert(kind, Entry { id: None, ..entry });
+    }
 }
 
 #[tokio::test]
