@@ -317,7 +317,15 @@ pub(super) fn assert_undone(
             }
         }
     }
-    assert_none_lost(effects, process, undo, run);
+    // With its opportunity, where a person allows it, any role goes.
+    let (own, roles): (Vec<Effect>, Vec<Effect>) = effects
+        .iter()
+        .cloned()
+        .partition(|effect| parent(&effect.key).is_none());
+    assert_none_lost(&own, process, undo, run);
+    if !with_undeclared {
+        assert_none_lost(&roles, process, undo, run);
+    }
     let changed: BTreeSet<String> = run.changes.iter().map(key_of).collect();
     for effect in effects {
         if effect.by.is_some_and(|by| undo.contains(&by)) {
