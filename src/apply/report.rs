@@ -85,6 +85,9 @@ pub enum CanaryFailure {
 /// Why something could not be written down.
 pub type Unrecorded = Box<dyn Error + Send + Sync>;
 
+/// How many records a failed canary names.
+const NAMED: usize = 5;
+
 impl fmt::Display for CanaryFailure {
     /// Without values: it is stored.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -94,15 +97,10 @@ impl fmt::Display for CanaryFailure {
             }
             Self::Unlike { remains } => {
                 f.write_str("Marketo holds something else than was planned")?;
-                const NAMED: usize = 5;
-                for (index, change) in remains.changes.iter().take(NAMED).enumerate() {
-                    let before = if index == 0 { ": " } else { "; " };
-                    write!(f, "{before}{} {}", change.kind.name, change.shown)?;
-                    let names: Vec<&str> =
-                        change.fields().iter().map(|field| &*field.name).collect();
-                    if !names.is_empty() {
-                        write!(f, " ({})", names.join(", "))?;
-                    }
+                let mut before = ": ";
+                for change in remains.changes.iter().take(NAMED) {
+                    write!(f, "{before}{}", named(change))?;
+                    before = "; ";
                 }
                 match remains.changes.len().checked_sub(NAMED) {
                     None | Some(0) => Ok(()),
@@ -110,6 +108,17 @@ impl fmt::Display for CanaryFailure {
                 }
             }
         }
+    }
+}
+
+/// A record and its fields.
+fn named(change: &Change) -> String {
+    let record = format!("{} {}", change.kind.name, change.shown);
+    let fields: Vec<&str> = change.fields().iter().map(|field| &*field.name).collect();
+    if fields.is_empty() {
+        record
+    } else {
+        format!("{record} ({})", fields.join(", "))
     }
 }
 

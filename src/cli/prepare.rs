@@ -267,7 +267,7 @@ pub(super) fn marked<'s>(
     Ok(kinds)
 }
 
-/// The same, for a plan: whoever reads it anywhere has to know.
+/// That values may be shown which the instance holds to be sensitive: whoever reads the plan, wherever that is, has to know.
 pub(super) fn unmasked_note(error: &ApiError) -> Note {
     let why = error.to_string().into();
     Note::Unmasked { why }

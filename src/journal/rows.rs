@@ -8,8 +8,9 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::fields::FieldRow;
 use crate::model::Key;
+
+use super::fields::FieldRow;
 
 /// The version that is written, and the newest that is read.
 pub(super) const VERSION: u64 = 1;

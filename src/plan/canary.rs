@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::model::{FoldedKey, Key, ObjectKind, Verb};
 
-use super::change::{Action, Change, FieldChange, Note, Plan};
+use super::change::{Action, Change, FieldChange, Plan};
 use super::observed::Observed;
 use super::question::{Question, parent_of};
 use super::undo::{Left, WhyLeft};
@@ -186,7 +186,7 @@ impl Canary {
 /// What an undo leaves in its further plan and did not in the first: what it takes for the doing of others.
 fn left_anew<'p>(plan: &'p Plan, again: &'p Plan) -> HashSet<(&'static ObjectKind, &'p str)> {
     let mut before: HashMap<(&ObjectKind, &str), Vec<&WhyLeft>> = HashMap::new();
-    for left in lefts(plan) {
+    for left in plan.lefts() {
         let key = (left.kind, &*left.shown);
         before.entry(key).or_default().push(&left.why);
     }
@@ -194,20 +194,8 @@ fn left_anew<'p>(plan: &'p Plan, again: &'p Plan) -> HashSet<(&'static ObjectKin
         let whys = before.get(&(left.kind, &*left.shown));
         whys.is_some_and(|whys| whys.contains(&&left.why))
     };
-    let anew = lefts(again).filter(|left| !was_left(left));
+    let anew = again.lefts().filter(|left| !was_left(left));
     anew.map(|left| (left.kind, &*left.shown)).collect()
-}
-
-fn lefts(plan: &Plan) -> impl Iterator<Item = &Left> {
-    plan.notes.iter().filter_map(|note| match note {
-        Note::Left(left) => Some(left),
-        Note::OtherCase { .. }
-        | Note::Orphan { .. }
-        | Note::Undecided { .. }
-        | Note::Recreated { .. }
-        | Note::Unsure { .. }
-        | Note::Unmasked { .. } => None,
-    })
 }
 
 /// The change that would still have to be made for a record to be as planned.

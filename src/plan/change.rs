@@ -167,7 +167,20 @@ impl Plan {
     /// Whether something is not brought to where the plan was to bring it.
     #[must_use]
     pub fn is_partial(&self) -> bool {
-        self.notes.iter().any(|note| matches!(note, Note::Left(_)))
+        self.lefts().next().is_some()
+    }
+
+    /// What an undo leaves as it is.
+    pub fn lefts(&self) -> impl Iterator<Item = &Left> {
+        self.notes.iter().filter_map(|note| match note {
+            Note::Left(left) => Some(left),
+            Note::OtherCase { .. }
+            | Note::Orphan { .. }
+            | Note::Undecided { .. }
+            | Note::Recreated { .. }
+            | Note::Unsure { .. }
+            | Note::Unmasked { .. } => None,
+        })
     }
 
     /// How many changes create, adopt, update and delete, in this order.

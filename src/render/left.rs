@@ -68,11 +68,10 @@ pub(super) fn sentence(left: &Left, sources: &Sources) -> String {
 }
 
 fn changed(fields: &[FieldChange]) -> String {
-    let names: Vec<_> = fields.iter().map(|field| Arc::clone(&field.name)).collect();
-    listed(&names)
+    listed(fields.iter().map(|field| &field.name))
 }
 
-fn listed(names: &[Arc<str>]) -> String {
-    let names: Vec<_> = names.iter().map(|name| escaped(name)).collect();
+fn listed<'n>(names: impl IntoIterator<Item = &'n Arc<str>>) -> String {
+    let names: Vec<_> = names.into_iter().map(|name| escaped(name)).collect();
     names.join(", ")
 }

@@ -1,7 +1,7 @@
 //! What is worth knowing of a plan and changes nothing, in words.
 
 use crate::model::Sources;
-use crate::plan::{Left, Note, Plan};
+use crate::plan::{Note, Plan};
 
 use super::escape::escaped;
 use super::left::sentence;
@@ -14,21 +14,9 @@ const TOLD: usize = 20;
 #[must_use]
 pub fn notes(plan: &Plan, sources: &Sources) -> Vec<String> {
     let mut lines = others(plan, sources);
-    lines.extend(lefts(plan).map(|left| sentence(left, sources)));
+    // All of it: each has to be looked at.
+    lines.extend(plan.lefts().map(|left| sentence(left, sources)));
     lines
-}
-
-/// What the undo of a run leaves as it is. All of it is told: each has to be looked at.
-pub(super) fn lefts(plan: &Plan) -> impl Iterator<Item = &Left> {
-    plan.notes.iter().filter_map(|note| match note {
-        Note::Left(left) => Some(left),
-        Note::OtherCase { .. }
-        | Note::Orphan { .. }
-        | Note::Undecided { .. }
-        | Note::Recreated { .. }
-        | Note::Unsure { .. }
-        | Note::Unmasked { .. } => None,
-    })
 }
 
 /// The other notes, a line each.

@@ -13,7 +13,7 @@ use super::diff::{Shown, new_value};
 use super::escape::escaped;
 use super::keeping::keeping;
 use super::left::left;
-use super::note::{lefts, others};
+use super::note::others;
 use super::place::since;
 use super::style::{CREATED, DELETED, FAINT, Painted, STRONG, UPDATED, columns, padding};
 use super::summary::{Head, first_line, sorts, summary};
@@ -55,7 +55,7 @@ pub fn plan(
     for note in others(plan, sources) {
         writeln!(out, "Note: {note}")?;
     }
-    for one in lefts(plan) {
+    for one in plan.lefts() {
         left(one, sources, out)?;
     }
     keeping(plan, detail, out)?;

@@ -148,6 +148,15 @@ proptest! {
     }
 }
 
+/// A place, where none matters.
+fn somewhere() -> Span {
+    Span {
+        file: Sources::default().add("a.yaml".into(), String::new()),
+        start: 0,
+        end: 0,
+    }
+}
+
 /// Of so many bytes in a call, the comma before the next one among them.
 fn of_size(bytes: usize, parent: usize, at: Span) -> Change {
     let of = |text| change(&OPPORTUNITY, Verb::Create, parent, text, at);
@@ -156,12 +165,7 @@ fn of_size(bytes: usize, parent: usize, at: Span) -> Change {
 
 #[test]
 fn a_call_is_full_to_the_byte() {
-    let file = Sources::default().add("a.yaml".into(), String::new());
-    let at = Span {
-        file,
-        start: 0,
-        end: 0,
-    };
+    let at = somewhere();
     // Three are 999,936 bytes, which fit beside the rest of a body, or three more.
     for (bytes, expected) in [(333_312, 1), (333_313, 2)] {
         let changes = (1..=3).map(|parent| of_size(bytes, parent, at));
@@ -177,12 +181,7 @@ fn a_call_is_full_to_the_byte() {
 
 #[test]
 fn a_canary_has_calls_of_its_own() {
-    let file = Sources::default().add("a.yaml".into(), String::new());
-    let at = Span {
-        file,
-        start: 0,
-        end: 0,
-    };
+    let at = somewhere();
     let changes = (0..5).map(|parent| change(&OPPORTUNITY, Verb::Create, parent, 1, at));
     let plan = Plan {
         changes: changes.collect(),

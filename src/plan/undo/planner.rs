@@ -82,15 +82,15 @@ impl Planner<'_> {
         let record = self.observed.get(change.kind, &change.key);
         match &change.action {
             Action::Create { .. } => self.uncreate(made, record),
-            // What an earlier run had claimed was the project's own before it was adopted.
-            Action::Adopt { id, .. } if made.owned => self.revert(made, id, record),
-            Action::Adopt { id, .. } if !self.took(made) => self.revert(made, id, record),
             Action::Adopt { id, .. } => {
-                let why = match record {
-                    Some(_) => WhyDropped::Undone,
-                    None => WhyDropped::Gone,
-                };
-                keep::released(made, Some(id), why, self.ownership, &mut self.plan);
+                // What an earlier run had claimed was the project's own before it was adopted.
+                if !made.owned && self.took(made) {
+                    let why = match record {
+                        Some(_) => WhyDropped::Undone,
+                        None => WhyDropped::Gone,
+                    };
+                    keep::released(made, Some(id), why, self.ownership, &mut self.plan);
+                }
                 self.revert(made, id, record);
             }
             Action::Update { id, .. } => self.revert(made, id, record),

@@ -30,10 +30,7 @@ pub fn undo_questions(
         match made.change.verb() {
             Verb::Create => {
                 // Whatever somebody has written to it since keeps it.
-                let all = schemas.get(kind).into_iter().flat_map(Schema::writable);
-                of_kind
-                    .fields
-                    .extend(all.map(|field| Arc::clone(&field.name)));
+                of_kind.is_whole = true;
                 for child in kind.children() {
                     let children = asked.entry(child).or_default();
                     children.children_of.push(key.clone());
@@ -50,7 +47,10 @@ pub fn undo_questions(
     let question = |(kind, asked): (&'static ObjectKind, Asked)| {
         let marker = ownership.marker(kind).map(|marker| &marker.field);
         let label = kind.label.map(Arc::from);
-        let fields = asked.fields.into_iter();
+        let schema = schemas.get(kind).filter(|_| asked.is_whole);
+        let whole = schema.into_iter().flat_map(Schema::writable);
+        let whole = whole.map(|field| Arc::clone(&field.name));
+        let fields = asked.fields.into_iter().chain(whole);
         let mut fields: BTreeSet<Arc<str>> = fields.chain(marker.cloned()).chain(label).collect();
         // Asking for a field that is not there any more would fail the whole call.
         fields.retain(|name| schemas.get(kind).is_some_and(|it| it.field(name).is_some()));
@@ -67,6 +67,8 @@ pub fn undo_questions(
 #[derive(Default)]
 struct Asked {
     fields: BTreeSet<Arc<str>>,
+    /// Whether all fields that can be written are asked for too.
+    is_whole: bool,
     seen: BTreeSet<crate::model::FoldedKey>,
     keys: Vec<Key>,
     children_of: Vec<Key>,

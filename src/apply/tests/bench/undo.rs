@@ -5,7 +5,7 @@ use pretty_assertions::assert_eq;
 use super::{Bench, Planned, Run};
 use crate::journal;
 use crate::model::Sources;
-use crate::plan::{self, Note, WhyLeft};
+use crate::plan::{self, WhyLeft};
 
 impl Bench {
     /// Plans to take a run back; fields of `forced` names in any case.
@@ -37,16 +37,7 @@ impl Bench {
 impl Planned {
     /// What an undo leaves as it is, a line for each.
     pub(crate) fn left(&self) -> Vec<String> {
-        let left = self.plan.notes.iter().filter_map(|note| match note {
-            Note::Left(left) => Some(left),
-            Note::OtherCase { .. }
-            | Note::Orphan { .. }
-            | Note::Undecided { .. }
-            | Note::Recreated { .. }
-            | Note::Unsure { .. }
-            | Note::Unmasked { .. } => None,
-        });
-        let lines = left.map(|left| {
+        let lines = self.plan.lefts().map(|left| {
             let fields = |fields: &[plan::FieldChange]| {
                 let fields = fields
                     .iter()

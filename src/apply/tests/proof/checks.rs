@@ -318,14 +318,8 @@ pub(super) fn assert_undone(
         }
     }
     // With its opportunity, where a person allows it, any role goes.
-    let (own, roles): (Vec<Effect>, Vec<Effect>) = effects
-        .iter()
-        .cloned()
-        .partition(|effect| parent(&effect.key).is_none());
-    assert_none_lost(&own, process, undo, run);
-    if !with_undeclared {
-        assert_none_lost(&roles, process, undo, run);
-    }
+    let may_go = |key: &str| with_undeclared && parent(key).is_some();
+    assert_none_lost(effects, process, undo, run, may_go);
     let changed: BTreeSet<String> = run.changes.iter().map(key_of).collect();
     for effect in effects {
         if effect.by.is_some_and(|by| undo.contains(&by)) {
@@ -340,7 +334,13 @@ pub(super) fn assert_undone(
 
 /// What the run is known to have created and somebody has written to since is not deleted by the undo that nothing happened to,
 /// the last one.
-fn assert_none_lost(effects: &[Effect], process: usize, undo: &[usize], run: &journal::Run) {
+fn assert_none_lost(
+    effects: &[Effect],
+    process: usize,
+    undo: &[usize],
+    run: &journal::Run,
+    may_go: impl Fn(&str) -> bool,
+) {
     let changes = run.changes.iter().zip(&run.outcomes);
     let is_created = |(change, outcome): &(&Change, &Outcome)| {
         change.verb() == Verb::Create && matches!(outcome, Outcome::Applied { .. })
@@ -356,7 +356,7 @@ fn assert_none_lost(effects: &[Effect], process: usize, undo: &[usize], run: &jo
         let (Some(before), None) = (&effect.before, &effect.after) else {
             continue;
         };
-        let Some(change) = created.get(&effect.key) else {
+        let Some(change) = created.get(&effect.key).filter(|_| !may_go(&effect.key)) else {
             continue;
         };
         let left = effects.iter().filter(|other| {
