@@ -758,7 +758,7 @@ error[unknown-parent]: the opportunity A is not in the instance, and no entry of
 2 | roles: [{ externalOpportunityId: A, leadId: 1, role: User }]
   |                                  ^ hangs on an unknown opportunity
   |
- ::: b.yaml:2:42
+ --> b.yaml:2:42
   |
 2 | opportunities: [{ externalOpportunityId: A, name: N }]
   |                                          - declared here, in a file that this run leaves out

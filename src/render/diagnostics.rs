@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use anstream::adapter::strip_str;
 
 use super::escape::{escaped, push_escaped, without_commands};
 use super::problem::wording;
@@ -98,7 +99,20 @@ fn one(sources: &Sources, diagnostic: &Diagnostic, renderer: &Renderer) -> Strin
         report = report.element(Level::HELP.message(escaped(&help).into_owned()));
     }
     // Its lines begin with the renderer's own marks, but excerpts go into it character by character.
-    without_commands(&renderer.render(&[report])).into_owned()
+    without_commands(&with_arrows(&renderer.render(&[report]))).into_owned()
+}
+
+/// The renderer marks the place of a second excerpt by `:::`, with which a command of a CI system could begin, and that of the first
+/// by an arrow: both get an arrow.
+fn with_arrows(text: &str) -> String {
+    let arrow = |line: &str| match line.split_once(":::") {
+        Some((before, after)) if strip_str(before).to_string().trim().is_empty() => {
+            format!("{before}-->{after}")
+        }
+        Some(_) | None => line.to_owned(),
+    };
+    let lines: Vec<String> = text.lines().map(arrow).collect();
+    lines.join("\n")
 }
 
 fn mark(sources: &Sources, at: Span, kind: AnnotationKind, label: &str) -> Mark {

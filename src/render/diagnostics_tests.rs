@@ -118,7 +118,7 @@ fn a_long_line_is_cut_around_the_place() {
 error[unknown-member]: `bad` is not known here
  --> dir/a.yaml:1:900004
   |
- ::: 
+ --> 
 1 | ..., good: 1, good: 1, good: 1, good: 1, good: 1, good: 1,  bad: 1, more: 1, more: 1, more: 1, more: 1, more: 1, more: 1, more: 1, mo...
   |                                                             ^^^ unknown name
   |
@@ -208,12 +208,12 @@ error[unknown-member]: `c` is not known here
 32 | c: 3
    | ^ unknown name
    |
-  ::: far.yaml:1:1
+  --> far.yaml:1:1
    |
  1 | a: 1
    | - first here
    |
-  ::: other.yaml:1:1
+  --> other.yaml:1:1
    |
  1 | z: 1
    | - and here

@@ -583,7 +583,7 @@ error[parent-absent]: the role A-1 / ada@example.com / Champion cannot exist: it
 3 |   - externalOpportunityId: A-1
   |                            ^^^ declared present below an absent opportunity
   |
- ::: pipeline/main.yaml:2:42
+ --> pipeline/main.yaml:2:42
   |
 2 | opportunities: [{ externalOpportunityId: A-1, ensure: absent }]
   |                                          --- declared absent here
@@ -596,7 +596,7 @@ error[parent-absent]: the role A-1 / 1004 / no cannot exist: its opportunity is 
 7 |   - externalOpportunityId: A-1
   |                            ^^^ declared present below an absent opportunity
   |
- ::: pipeline/main.yaml:2:42
+ --> pipeline/main.yaml:2:42
   |
 2 | opportunities: [{ externalOpportunityId: A-1, ensure: absent }]
   |                                          --- declared absent here
