@@ -51,10 +51,15 @@ case "$method $path" in
 esac
 "#;
 
+/// The files of the page.
+fn texts() -> impl Iterator<Item = &'static str> {
+    let fences = PAGE.split("```yaml\n").skip(1);
+    fences.filter_map(|fence| fence.split("```").next())
+}
+
 /// A workflow of the page.
 fn workflow(name: &str) -> Value {
-    let fences = PAGE.split("```yaml\n").skip(1);
-    let texts = fences.filter_map(|fence| fence.split("```").next());
+    let texts = texts();
     let workflows = texts.map(|text| serde_yaml::from_str(text).expect("a workflow is YAML"));
     workflows
         .into_iter()
@@ -331,6 +336,15 @@ fn a_pull_request_is_planned_reviewed_merged_and_applied() {
     let mut project = forge.project;
     project.set("MARKETO_CLIENT_ID", "simulator");
     project.assert_plan_empty();
+}
+
+#[test]
+fn the_configuration_of_the_page_is_good() {
+    let project = Project::empty();
+    let config = texts().next().expect("the page has it");
+    project.write("oppctl.yaml", config);
+    project.write("pipeline/main.yaml", BEFORE);
+    drop(project.run("validate").exits(0));
 }
 
 #[test]
