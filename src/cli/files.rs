@@ -39,12 +39,29 @@ pub(super) fn replace(path: &Path, text: &str) -> Result<(), CliError> {
     })
 }
 
+/// Refuses a file whose folder is not there, before anything is done that the file would be missed for.
+pub(super) fn has_folder(path: &Path) -> Result<(), CliError> {
+    let folder = folder(path);
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let message = format!("cannot write {}", path.display());
+    let why = format!("there is no folder {}", folder.display());
+    let mut error =
+        CliError::new(Exit::Failed, message).hint("make the folder, or name another file");
+    error.causes.push(why);
+    Err(error)
+}
+
+fn folder(path: &Path) -> &Path {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
+}
+
 fn put(path: &Path, text: &str) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    // The mode of such a file is 0600.
-    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    // The mode of such a file is 0600. Its name is nobody's business where it cannot be made.
+    let file = tempfile::NamedTempFile::new_in(folder(path));
+    let mut file = file.map_err(|error| io::Error::from(error.kind()))?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     file.persist(path).map(drop).map_err(|error| error.error)

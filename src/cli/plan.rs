@@ -14,6 +14,7 @@ use super::saved;
 use super::signals::Signals;
 
 pub(super) async fn run(context: &Context, args: &Plan) -> Result<Exit, CliError> {
+    args.out.as_deref().map(saved::replaceable).transpose()?;
     let signals = Signals::listen()?;
     let (loaded, _, session) = connect(context).await?;
     let goal = Goal::Declared(args.paths.clone());

@@ -19,7 +19,7 @@ use crate::render::{self, Account, Complaint, Ending, Failure, Ran, Verdict};
 use super::args::{Command, Write, WriteFormat};
 use super::context::Context;
 use super::exit::{CliError, Exit};
-use super::files::{Target, replace};
+use super::files::{Target, has_folder, replace};
 use super::journaling::milliseconds;
 use super::output::json;
 use super::prepare::Prepared;
@@ -119,6 +119,7 @@ impl Reports {
                 let message = format!("--write names {} twice", write.path.display());
                 return Err(CliError::new(Exit::Usage, message));
             }
+            has_folder(&write.path)?;
             replaceable(&write.path)?;
         }
         Ok(())
@@ -246,7 +247,7 @@ impl Reports {
         let changes = changes.or(saved.map(|(saved, _)| &saved.changes));
         let instance = self.connected.get().or(self.instance.get());
         Account {
-            command: self.command,
+            command: saved.map_or(self.command, |(saved, _)| command(&saved.file)),
             instance: instance.or(plan.map(|plan| &plan.instance)),
             plan,
             changes: changes.map_or(&[], |changes| changes),
@@ -275,7 +276,7 @@ pub(super) fn page(
     ended: &Result<Exit, CliError>,
 ) -> String {
     render::markdown(&Account {
-        command: "plan",
+        command: command(head),
         instance: Some(&head.instance),
         plan: Some(head),
         changes,
@@ -286,6 +287,14 @@ pub(super) fn page(
         difference: None,
         ending: Some(ending(ended)),
     })
+}
+
+/// The command that a plan is of.
+fn command(plan: &PlanFile) -> &'static str {
+    match plan.undoes {
+        None => "plan",
+        Some(_) => "undo",
+    }
 }
 
 fn ending(ended: &Result<Exit, CliError>) -> Ending<'_> {

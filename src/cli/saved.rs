@@ -1,7 +1,6 @@
 //! Saved plans: written by `plan --out`, checked by `apply --plan` and `--expect`, shown by `show`.
 
 use std::fs;
-use std::io;
 use std::path::Path;
 
 use crate::config::Loaded;
@@ -14,7 +13,7 @@ use super::args::Allow;
 use super::commit::commit;
 use super::context::Context;
 use super::exit::{CliError, Exit};
-use super::files::replace;
+use super::files::{has_folder, replace};
 use super::goal::Goal;
 use super::output::json;
 use super::prepare::{Prepared, guards};
@@ -32,6 +31,7 @@ pub(super) fn head(
     let refusals = guard(plan, guards(loaded), allow.allow_deletes);
     let (refusals, _) = render::refusals(&refusals, sources);
     let commit = commit(&loaded.root);
+    let instance = loaded.instance(Some(&session.name))?;
     let (paths, undoes) = match goal {
         Goal::Declared(paths) => (files::shown(&loaded.root, paths)?, None),
         Goal::Undone(undone) => (Vec::new(), Some(undone.entry())),
@@ -52,6 +52,7 @@ pub(super) fn head(
             with_undeclared: allow.with_undeclared_roles,
             allow_deletes: allow.allow_deletes,
         },
+        confirm: instance.confirm,
         notes: render::notes(plan, sources),
         refusals,
         calls: Budget {
@@ -72,15 +73,18 @@ pub(super) fn whole(prepared: &Prepared, head: PlanFile) -> PlanFile {
     }
 }
 
-/// Saves a plan.
+/// Saves a plan where [`replaceable`] lets it.
 pub(super) fn save(path: &Path, file: &PlanFile) -> Result<(), CliError> {
-    replaceable(path)?;
     replace(path, &json(file)?)
 }
 
 /// Reads a plan file, and gives its text too.
 pub(super) fn load(path: &Path) -> Result<(Saved, String), CliError> {
-    let text = fs::read_to_string(path).map_err(|source| unreadable(path, &source))?;
+    let text = fs::read_to_string(path).map_err(|source| {
+        CliError::new(Exit::Failed, format!("cannot read {}", path.display()))
+            .caused_by(&source)
+            .hint("a plan is saved by `oppctl plan --out FILE`")
+    })?;
     let saved = read(&text).map_err(|error| {
         CliError::new(
             Exit::Invalid,
@@ -92,8 +96,9 @@ pub(super) fn load(path: &Path) -> Result<(Saved, String), CliError> {
     Ok((saved, text))
 }
 
-/// Refuses to write a plan over anything but an older plan.
-fn replaceable(path: &Path) -> Result<(), CliError> {
+/// Refuses to write a plan over anything but an older plan, or into a folder that is not there.
+pub(super) fn replaceable(path: &Path) -> Result<(), CliError> {
+    has_folder(path)?;
     let is_plan = |text: String| read(&text).is_ok();
     if path.exists() && !fs::read_to_string(path).is_ok_and(is_plan) {
         return Err(CliError::new(
@@ -115,11 +120,6 @@ pub(super) fn allowed(permits: &PermitsEntry, allow: &Allow) -> Allow {
         with_undeclared_roles: permits.with_undeclared,
         allow_deletes: allow.allow_deletes.or(permits.allow_deletes),
     }
-}
-
-/// Why a plan file cannot be read.
-fn unreadable(path: &Path, source: &io::Error) -> CliError {
-    CliError::new(Exit::Failed, format!("cannot read {}", path.display())).caused_by(source)
 }
 
 /// What an apply was told to do and nothing else.
@@ -171,7 +171,8 @@ impl Reviewed {
                 return Err(stale(format!(
                     "the plan was made for the instance {name} ({fingerprint}), and this is {} ({})",
                     session.name, session.fingerprint
-                )));
+                ))
+                .hint(format!("--instance {name} names that one, as the configuration had it then")));
             }
         }
         if *prepared.digest.as_str() == *self.digest {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Zoned;
 
 use crate::api::{ApiError, Client, Listener, Notice, Settings, Why, meaning};
-use crate::config::{CredentialError, Instance, Loaded, Target};
+use crate::config::{Credential, CredentialError, Instance, Loaded, Target};
 use crate::ledger::Fingerprint;
 use crate::render::{Detail, escaped, native_crm, quota_renewal};
 use crate::simulator::{self, Credentials, Simulator};
@@ -63,8 +63,12 @@ impl Session {
                 )
             }
             Target::Remote(remote) => {
-                let id = remote.client_id.read(&loaded.root)?;
-                let secret = remote.client_secret.read(&loaded.root)?;
+                let fetch = |name: &str, credential: &Credential| {
+                    let error = |error| missing(&error, name, instance, loaded);
+                    credential.read(&loaded.root).map_err(error)
+                };
+                let id = fetch("clientId", &remote.client_id)?;
+                let secret = fetch("clientSecret", &remote.client_secret)?;
                 let url = remote.base_url.as_str();
                 let fingerprint = Fingerprint::remote(url);
                 (
@@ -181,10 +185,14 @@ impl From<ApiError> for CliError {
     }
 }
 
-impl From<CredentialError> for CliError {
-    fn from(error: CredentialError) -> Self {
-        Self::of(&error)
-    }
+/// A credential that cannot be fetched, and the place in the configuration that says where it is.
+fn missing(error: &CredentialError, name: &str, instance: &Instance, loaded: &Loaded) -> CliError {
+    let file = loaded.path.file_name().unwrap_or_default();
+    CliError::of(error).hint(format!(
+        "{} names it in `instances.{}.credentials.{name}`",
+        file.display(),
+        instance.name
+    ))
 }
 
 /// The way out of an error of the client.

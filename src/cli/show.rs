@@ -36,6 +36,7 @@ fn text(context: &Context, saved: &Saved) -> String {
         instance,
         commit,
         digest,
+        undoes,
         counts,
         adopted,
         forgotten,
@@ -55,7 +56,10 @@ fn text(context: &Context, saved: &Saved) -> String {
         let short: String = commit.chars().take(10).collect();
         format!(" at {short}")
     });
-    let from = format!("saved plan{at}, digest {digest}");
+    let undoes = undoes.as_ref().map_or_else(String::new, |undo| {
+        format!(" to undo {}", escaped(&undo.run))
+    });
+    let from = format!("saved plan{undoes}{at}, digest {digest}");
     let head = Head {
         instance: &instance.name,
         place: &instance.place,

@@ -32,8 +32,9 @@ pub(super) async fn run(context: &Context, args: &Undo) -> Result<Exit, CliError
         sending,
     } = args;
     let hint = "look at `oppctl history RUN`, then pass --yes; or save the plan by --out FILE";
-    if out.is_none() {
-        answerable(sending, "undo", hint)?;
+    match out {
+        Some(path) => saved::replaceable(path)?,
+        None => answerable(sending, "undo", hint)?,
     }
     let reviewed = Reviewed::of(None, sending.expect.as_deref())?;
     let signals = Signals::listen()?;

@@ -65,11 +65,13 @@ pub enum Doing {
 /// Of what sort a failed access is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// There is no such bucket, or a folder of the path is none.
+    /// It is a directory of this machine, and the system says why.
+    Directory,
+    /// There is no such bucket.
     Missing,
     /// Credentials are missing, wrong, or allow too little.
     Denied,
-    /// Everything else: the network, the server, the disk.
+    /// Everything else: the network, the server.
     Other,
 }
 
@@ -122,6 +124,9 @@ impl LedgerError {
 
 fn access_hint(failure: Failure, doing: Doing) -> &'static str {
     match (failure, doing) {
+        (Failure::Directory, _) => {
+            "whoever runs this has to be allowed to make, read and write this directory; another one is named by `ownership.ledger`"
+        }
         (Failure::Missing, _) => {
             "make the bucket first; its name is that in `ownership.ledger`, its server and region are those in the environment"
         }
@@ -212,10 +217,14 @@ pub(super) fn access(location: &str, doing: Doing, error: &object_store::Error) 
         error,
         Store::PermissionDenied { .. } | Store::Unauthenticated { .. }
     ) || matches!(status, Some("401" | "403"));
-    let failure = match (is_missing, is_denied) {
-        (true, _) => Failure::Missing,
-        (false, true) => Failure::Denied,
-        (false, false) => Failure::Other,
+    let failure = if !location.contains("://") {
+        Failure::Directory
+    } else if is_missing {
+        Failure::Missing
+    } else if is_denied {
+        Failure::Denied
+    } else {
+        Failure::Other
     };
     LedgerError::Access {
         location,
@@ -266,6 +275,7 @@ mod tests {
             ]
         );
         let errors = [
+            access(Doing::Write, Failure::Directory),
             access(Doing::Read, Failure::Missing),
             access(Doing::Read, Failure::Denied),
             access(Doing::Write, Failure::Denied),

@@ -56,6 +56,7 @@ fn a_secret_that_is_not_there_is_named_by_its_place() {
 exit: 8
 ---- stderr
 error: the environment variable MARKETO_CLIENT_SECRET holds no credential: it is empty
+  hint: oppctl.yaml names it in `instances.production.credentials.clientSecret`
 
 "#]]);
 
@@ -72,6 +73,7 @@ error: the environment variable MARKETO_CLIENT_SECRET holds no credential: it is
 exit: 8
 ---- stderr
 error: the environment variable NOT_SET is not set
+  hint: oppctl.yaml names it in `instances.production.credentials.clientSecret`
 
 "#]]);
     of("{ file: secret.txt }").shows(str![[r#"
@@ -79,12 +81,14 @@ exit: 8
 ---- stderr
 error: cannot read the credential file [ROOT]/secret.txt
   caused by: No such file or directory (os error 2)
+  hint: oppctl.yaml names it in `instances.production.credentials.clientSecret`
 
 "#]]);
     of("{ command: [sh, -c, 'echo s3cret >&2; exit 3'] }").shows(str![[r#"
 exit: 8
 ---- stderr
 error: the credential command `sh` failed (exit status: 3)
+  hint: oppctl.yaml names it in `instances.production.credentials.clientSecret`
 
 "#]]);
     of("{ command: [no-such-program] }").shows(str![[r#"
@@ -92,6 +96,7 @@ exit: 8
 ---- stderr
 error: cannot run the credential command `no-such-program`
   caused by: No such file or directory (os error 2)
+  hint: oppctl.yaml names it in `instances.production.credentials.clientSecret`
 
 "#]]);
     project.write("secret.txt", "simulator\n");

@@ -252,18 +252,47 @@ fn an_instance_that_does_not_answer_is_a_report() {
 #[test]
 fn a_report_that_cannot_be_written_hides_nothing() {
     let project = Project::simulated(MANIFEST);
+    // No file system takes such a name, which shows only when it is written.
+    let long = "a".repeat(300);
     let run = project
-        .run("plan --exit-code --write json=nowhere/a.json --write markdown=r.md")
+        .run(&format!(
+            "plan --exit-code --write json={long} --write markdown=r.md"
+        ))
         .exits(2);
-    assert!(
-        run.stderr.contains("cannot write nowhere/a.json"),
-        "{}",
-        run.text()
-    );
+    let told = format!("error: cannot write {long}\n");
+    assert!(run.stderr.contains(&told), "{}", run.text());
     assert!(project.read("r.md").contains("3 to create"));
-    drop(project.run("plan --write json=nowhere/a.json").exits(1));
+    drop(project.run(&format!("plan --write json={long}")).exits(1));
     project.write("pipeline/main.yaml", "version: 1\n");
-    drop(project.run("plan --write json=nowhere/a.json").exits(3));
+    drop(project.run(&format!("plan --write json={long}")).exits(3));
+}
+
+#[test]
+fn the_page_names_an_instance_that_wants_to_be_named() {
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST);
+    let page = || project.run("plan --format markdown").exits(0).stdout;
+    assert!(!page().contains("--confirm"));
+    project.write("oppctl.yaml", marketo.config("confirm: true"));
+    let named = "`oppctl apply --instance production --confirm production --expect ";
+    assert!(page().contains(named), "{}", page());
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_told_before_anything_is_done() {
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST);
+    for args in [
+        "apply --yes --write markdown=r.md --write json=nowhere/a.json",
+        "plan --out nowhere/a.json",
+        "undo last --out nowhere/a.json",
+    ] {
+        let run = project.run(args).exits(1);
+        let told = "error: cannot write nowhere/a.json\n  caused by: there is no folder nowhere\n";
+        assert!(run.stderr.starts_with(told), "{}", run.text());
+    }
+    assert_eq!(marketo.calls().len(), 0);
+    assert!(!project.root().join("r.md").exists());
 }
 
 #[test]

@@ -134,6 +134,7 @@ exit: 1
 ---- stderr
 error: cannot read nowhere.json
   caused by: No such file or directory (os error 2)
+  hint: a plan is saved by `oppctl plan --out FILE`
 
 "#]]);
 }

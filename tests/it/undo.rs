@@ -124,7 +124,12 @@ fn the_plan_of_an_undo_is_saved_and_applied_like_any_other() {
         saved["undoes"],
         serde_json::json!({ "run": run, "forced": [] })
     );
-    drop(project.run("show back.json").exits(0));
+    let shown = project.run("show back.json").exits(0);
+    let head = format!("saved plan to undo {run} at c0ffee0123, digest");
+    assert!(shown.stdout.contains(&head), "{}", shown.text());
+    let page = project.run("show back.json --format markdown").exits(0);
+    let (header, _) = page.stdout.split_once('\n').expect("it has lines");
+    assert!(header.ends_with(" command=undo -->"), "{header}");
     // Somebody else writes what it would take back.
     let other = marketo.project(&AFTER.replace("Lamps", "Lights"));
     drop(other.run("apply --yes").exits(0));

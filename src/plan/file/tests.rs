@@ -129,6 +129,7 @@ fn text(plan: &Plan) -> String {
         paths: Vec::new(),
         undoes: None,
         permits: PermitsEntry::default(),
+        confirm: false,
         notes: Vec::new(),
         refusals: Vec::new(),
         calls: Budget {

@@ -29,6 +29,9 @@ pub struct PlanFile {
     pub undoes: Option<UndoEntry>,
     /// What was allowed on the command line.
     pub permits: PermitsEntry,
+    /// Whether an apply has to be told the instance's name.
+    #[serde(default)]
+    pub confirm: bool,
     pub counts: Counts,
     /// The records that the plan changes, deletions of what is not declared any more last.
     pub changes: Vec<ChangeEntry>,

@@ -24,6 +24,7 @@ pub struct About<'a> {
     pub paths: Vec<String>,
     pub undoes: Option<UndoEntry>,
     pub permits: PermitsEntry,
+    pub confirm: bool,
     pub notes: Vec<String>,
     pub refusals: Vec<String>,
     pub calls: Budget,
@@ -57,6 +58,7 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
         paths,
         undoes,
         permits,
+        confirm,
         notes,
         refusals,
         calls,
@@ -72,6 +74,7 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
         paths,
         undoes,
         permits,
+        confirm,
         counts: Counts {
             create,
             adopt,

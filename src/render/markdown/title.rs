@@ -206,6 +206,9 @@ fn command(plan: &PlanFile) -> String {
         }
     }
     words.extend(["--instance".to_owned(), quoted(&plan.instance.name)]);
+    if plan.confirm {
+        words.extend(["--confirm".to_owned(), quoted(&plan.instance.name)]);
+    }
     if let Some(count) = allow_deletes {
         words.extend(["--allow-deletes".to_owned(), count.to_string()]);
     }

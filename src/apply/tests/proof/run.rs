@@ -195,6 +195,7 @@ impl Scene {
             paths: Vec::new(),
             undoes: None,
             permits: PermitsEntry::default(),
+            confirm: false,
             notes: Vec::new(),
             refusals: Vec::new(),
             calls: Budget {

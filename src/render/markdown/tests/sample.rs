@@ -114,6 +114,7 @@ impl Sample {
             paths: Vec::new(),
             undoes: None,
             permits: PermitsEntry::default(),
+            confirm: false,
             counts: Counts {
                 create,
                 adopt,
