@@ -109,7 +109,7 @@ impl Reports {
         }
     }
 
-    /// Refuses files that are there and are no reports, before anything is done.
+    /// Refuses files that are there and are no reports, or could not be there, before anything is done.
     pub(super) fn check(&self) -> Result<(), CliError> {
         for (index, write) in self.writes.iter().enumerate() {
             if self.writes[..index]
@@ -338,6 +338,7 @@ fn adopted(plan: &Plan) -> Vec<Adopted> {
     let adopted = plan.keeping.adopted().map(|kept| Adopted {
         kind: kept.kind,
         key: kept.entry.key.clone(),
+        id: kept.entry.id.clone(),
         place: kept.entry.declared.clone(),
     });
     adopted.collect()

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::config::Loaded;
-use crate::journal::{self, RunId};
+use crate::journal::{self, Folder, RunId};
 use crate::model::{Desired, ObjectKind, Sources};
 use crate::observe::{self, Described};
 use crate::plan::file::UndoEntry;
-use crate::plan::{self, Undoing};
+use crate::plan::{self, Creators, Undoing};
 use crate::render::escaped;
 
 use super::apply::{answerable, confirmed};
@@ -89,6 +89,7 @@ pub(super) struct Undone {
     run: journal::Run,
     /// The fields that go back whoever has changed them since.
     forced: Vec<String>,
+    creators: Creators,
 }
 
 impl Undone {
@@ -99,11 +100,14 @@ impl Undone {
         wanted: &str,
         forced: &[String],
     ) -> Result<Self, CliError> {
+        let folder = folder(loaded, session.fingerprint.as_str());
+        let run = find(&folder, wanted)?;
         let undone = Self {
-            run: find(loaded, session, wanted)?,
+            creators: folder.creators(&run)?,
+            run,
             forced: forced.to_vec(),
         };
-        known(&undone.run.undoing(forced))?;
+        known(&undone.undoing())?;
         Ok(undone)
     }
 
@@ -122,7 +126,7 @@ impl Undone {
 
     /// What there is to undo.
     pub(super) fn undoing(&self) -> Undoing<'_> {
-        self.run.undoing(&self.forced)
+        self.run.undoing(&self.forced, &self.creators)
     }
 
     /// Says what an undo does not do.
@@ -190,8 +194,7 @@ fn kinds(undoing: &Undoing<'_>) -> BTreeSet<&'static ObjectKind> {
 }
 
 /// Reads the run that is meant.
-fn find(loaded: &Loaded, session: &Session, wanted: &str) -> Result<journal::Run, CliError> {
-    let folder = folder(loaded, session.fingerprint.as_str());
+fn find(folder: &Folder, wanted: &str) -> Result<journal::Run, CliError> {
     let id = folder.find(wanted)?;
     if folder.is_running(&id)? {
         return Err(

@@ -158,6 +158,7 @@ pub(super) fn adopted(row: AdoptedRow<'_>) -> Result<Adopted, Damage> {
     Ok(Adopted {
         kind,
         key: key(kind, row.key)?,
+        id: row.id.map(Into::into),
         place: Place {
             file: row.file.into(),
             line: row.line,

@@ -152,6 +152,7 @@ pub(super) fn adopted_row(kept: &Kept) -> AdoptedRow<'_> {
     AdoptedRow {
         kind: kept.kind.name.into(),
         key: Cow::Borrowed(&entry.key),
+        id: entry.id.as_deref().map(Cow::from),
         file: (&*entry.declared.file).into(),
         line: entry.declared.line,
     }

@@ -143,6 +143,8 @@ pub(super) enum WhyRow {
 pub(super) struct AdoptedRow<'a> {
     pub(super) kind: Cow<'a, str>,
     pub(super) key: Cow<'a, Key>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) id: Option<Cow<'a, str>>,
     pub(super) file: Cow<'a, str>,
     pub(super) line: u32,
 }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use crate::apply::{Halt, Outcome};
 use crate::ledger::{Origin, Owner, Place};
-use crate::model::{Key, ObjectKind};
-use crate::plan::{Change, Made, Taken, Undoing, masked};
+use crate::model::{Key, ObjectKind, Verb};
+use crate::plan::{Change, Creators, Made, Taken, Undoing, masked};
 
 use super::RunId;
 
@@ -69,6 +69,8 @@ pub struct Aside {
 pub struct Adopted {
     pub kind: &'static ObjectKind,
     pub key: Key,
+    /// Its id, where it is written down.
+    pub id: Option<Box<str>>,
     /// The entry that declares it.
     pub place: Place,
 }
@@ -184,9 +186,10 @@ impl Run {
         Tally::of(&self.changes, &self.outcomes, self.head.counts)
     }
 
-    /// What there is to undo of it: what was applied, and what may have been. Fields of `forced` names go back in any case.
+    /// What there is to undo of it: what was applied, and what may have been. Fields of `forced` names go back in any case;
+    /// `creators` are those of [`Folder::creators`](super::Folder::creators).
     #[must_use]
-    pub fn undoing<'r>(&'r self, forced: &'r [String]) -> Undoing<'r> {
+    pub fn undoing<'r>(&'r self, forced: &'r [String], creators: &'r Creators) -> Undoing<'r> {
         let changes = self.changes.iter().zip(&self.outcomes).zip(&self.asides);
         let made = changes.filter_map(|((change, outcome), aside)| {
             let created = match outcome {
@@ -204,6 +207,7 @@ impl Run {
         let adopted = self.adopted.iter().map(|adopted| Taken {
             kind: adopted.kind,
             key: &adopted.key,
+            id: adopted.id.as_deref(),
             place: &adopted.place,
         });
         Undoing {
@@ -212,7 +216,30 @@ impl Run {
             origin: self.head.origin,
             is_kept: self.end.as_ref().is_some_and(End::is_kept),
             forced,
+            creators,
         }
+    }
+
+    /// Whether records were to be created of which it is not known whether they were.
+    #[must_use]
+    pub fn is_unsure(&self) -> bool {
+        let mut creates = self.creates();
+        creates.any(|outcome| matches!(outcome, Outcome::Unknown { .. }))
+    }
+
+    /// The records that it is known to have created: their ids, and its own name.
+    pub fn created(&self) -> impl Iterator<Item = (Box<str>, Box<str>)> {
+        let ids = self.creates().filter_map(|outcome| match outcome {
+            Outcome::Applied { id } => id.as_deref(),
+            Outcome::Rejected { .. } | Outcome::Unknown { .. } | Outcome::NotAttempted(_) => None,
+        });
+        ids.map(|id| (id.into(), self.head.id.as_str().into()))
+    }
+
+    fn creates(&self) -> impl Iterator<Item = &Outcome> {
+        let changes = self.changes.iter().zip(&self.outcomes);
+        let creates = changes.filter(|(change, _)| change.verb() == Verb::Create);
+        creates.map(|(_, outcome)| outcome)
     }
 
     /// How many changes the run died over before it had written them down.

@@ -269,7 +269,8 @@ impl Change {
     }
 
     /// The id of the record that it is about, where there is one.
-    fn id(&self) -> Option<&str> {
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
         match &self.action {
             Action::Create { .. } => None,
             Action::Adopt { id, .. } | Action::Update { id, .. } | Action::Delete { id, .. } => {

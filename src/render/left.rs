@@ -17,6 +17,7 @@ pub(super) fn left(left: &Left, sources: &Sources, out: &mut dyn fmt::Write) -> 
         WhyLeft::Changed(changed) | WhyLeft::Edited(changed) => fields(changed, Verb::Update, out),
         WhyLeft::Gone
         | WhyLeft::Remade
+        | WhyLeft::Others { .. }
         | WhyLeft::Taken
         | WhyLeft::NoParent { .. }
         | WhyLeft::Required(_)
@@ -44,6 +45,9 @@ pub(super) fn sentence(left: &Left, sources: &Sources) -> String {
         ),
         WhyLeft::Gone => "it was deleted since".to_owned(),
         WhyLeft::Remade => "it was deleted since, and another record has its key".to_owned(),
+        WhyLeft::Others { run } => {
+            format!("a later run created it: {run}, which can be undone too")
+        }
         WhyLeft::Taken => "the run deleted it, and another record has its key by now".to_owned(),
         WhyLeft::NoParent { parent } => format!("its {} is not there any more", parent.name),
         WhyLeft::Required(names) => format!(

@@ -80,7 +80,8 @@ pub(crate) fn journals(bytes: &[u8]) {
     match journal::read(&mut &*bytes, Path::new("fuzzed.jsonl")) {
         Ok(Some(run)) => {
             let forced = ["name".to_owned()];
-            black_box((run.tally(), run.undoing(&forced)));
+            let creators = oppctl::plan::Creators::new();
+            black_box((run.tally(), run.undoing(&forced, &creators)));
         }
         Ok(None) => {}
         Err(error) => drop(black_box(error.to_string())),

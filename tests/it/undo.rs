@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 use std::time::Duration;
 
-use oppctl::simulator::{Fault, FaultKind, Operation};
+use oppctl::simulator::{Breakdown, Fault, FaultKind, Moment, Operation};
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
@@ -162,6 +162,40 @@ fn newest(project: &Project) -> String {
         name.strip_suffix("\",")
     });
     names.next().expect("there is one").to_owned()
+}
+
+#[test]
+fn what_the_rerun_of_a_run_without_answers_created_is_left() {
+    let marketo = Marketo::start();
+    let project = user(marketo.project(BEFORE));
+    let lost = FaultKind::Break {
+        how: Breakdown::Disconnect,
+        when: Moment::BeforeCommit,
+    };
+    marketo.fault(Fault::new(lost).on(Operation::Sync));
+    // The query of the plan passes, and not the look afterwards.
+    let denied = Fault::code("603").on(Operation::Query);
+    marketo.fault(denied.suffix("/opportunities.json").after(1));
+    drop(project.run("apply --yes").exits(8));
+    let lost = newest(&project);
+    marketo.heal();
+    drop(project.run("apply --yes").exits(0));
+    project
+        .run_args(&["undo", &lost, "--yes"])
+        .shows(str![[r#"
+exit: 4
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 2 calls
+
+Left: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([DAY])): a later run created it: [RUN], which can be undone too.
+Left: opportunity A-2 (pipeline/main.yaml:7, last applied at c0ffee0123 ([DAY])): a later run created it: [RUN], which can be undone too.
+No changes. 0 unchanged.
+Planning took 5 calls.
+
+"#]]);
+    project.assert_plan_empty();
+    drop(project.run("undo last --yes").exits(0));
+    drop(project.run("get opportunity A-1").exits(1));
 }
 
 #[test]

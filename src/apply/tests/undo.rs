@@ -7,7 +7,7 @@ use std::time::Duration;
 use pretty_assertions::assert_eq;
 use serde_json::json;
 
-use super::bench::{Bench, OPPORTUNITIES, Planned, ROLES, Setup};
+use super::bench::{self, Bench, OPPORTUNITIES, Planned, ROLES, Setup};
 use crate::journal::{End, Run};
 use crate::ledger::{Entry, Ledger};
 use crate::plan::{Marker, Note, Permits, WhyDropped};
@@ -227,6 +227,19 @@ async fn what_is_protected_or_marked_by_others_is_refused() {
     bench.assert_plan_empty(one).await;
 }
 
+/// Applies, and neither the answers of the writes nor the looks afterwards arrive.
+async fn apply_unheard(bench: &Bench, declared: &str, when: Moment) -> bench::Run {
+    let planned = bench.plan(declared).await;
+    for operation in [Operation::Sync, Operation::Query] {
+        let how = Breakdown::Disconnect;
+        let lost = Fault::new(FaultKind::Break { how, when });
+        bench.fault(lost.on(operation).times(u32::MAX));
+    }
+    let run = bench.execute(planned, |_, _| {}).await;
+    bench.simulator.faults().clear();
+    run
+}
+
 #[tokio::test]
 async fn a_run_whose_outcomes_are_unknown_is_undone_by_what_is_there() {
     for when in [Moment::BeforeCommit, Moment::AfterCommit] {
@@ -234,18 +247,7 @@ async fn a_run_whose_outcomes_are_unknown_is_undone_by_what_is_there() {
         bench.name("C");
         bench.seed(BEFORE).await;
         let before = bench.held().await;
-        // Neither the answers of the writes nor the looks afterwards arrive.
-        let lost = |operation| {
-            let how = Breakdown::Disconnect;
-            Fault::new(FaultKind::Break { how, when })
-                .on(operation)
-                .times(u32::MAX)
-        };
-        let planned = bench.plan(AFTER).await;
-        bench.fault(lost(Operation::Sync));
-        bench.fault(lost(Operation::Query));
-        let run = bench.execute(planned, |_, _| {}).await;
-        bench.simulator.faults().clear();
+        let run = apply_unheard(&bench, AFTER, when).await;
         assert!(run.lines().iter().any(|line| line.ends_with(": unknown")));
         bench.undo(&run.journal).await;
         assert_eq!(bench.held().await, before);
@@ -258,15 +260,7 @@ async fn what_a_run_may_have_created_is_deleted_only_if_it_is_just_so() {
     let bench = Bench::new().await;
     bench.name("C");
     let declared = "version: 1\nopportunities: [{ externalOpportunityId: C, name: New }]";
-    let planned = bench.plan(declared).await;
-    for operation in [Operation::Sync, Operation::Query] {
-        let how = Breakdown::Disconnect;
-        let when = Moment::BeforeCommit;
-        let lost = Fault::new(FaultKind::Break { how, when });
-        bench.fault(lost.on(operation).times(u32::MAX));
-    }
-    let run = bench.execute(planned, |_, _| {}).await;
-    bench.simulator.faults().clear();
+    let run = apply_unheard(&bench, declared, Moment::BeforeCommit).await;
     // Somebody has made it by hand, and then written more.
     let same = json!([{ "externalOpportunityId": "C", "name": "New" }]);
     bench.change(OPPORTUNITIES, same).await;
@@ -288,6 +282,25 @@ async fn what_a_run_may_have_created_is_deleted_only_if_it_is_just_so() {
     assert!(!unsure(&planned));
     let forced = bench.plan_undo(&run.journal, &["description"]).await;
     assert_eq!(forced.lines(), ["- opportunity C"]);
+}
+
+#[tokio::test]
+async fn what_a_later_run_created_is_not_taken_for_the_doing_of_one_that_died() {
+    let bench = Bench::new().await;
+    bench.name("C");
+    let declared = "version: 1\nopportunities: [{ externalOpportunityId: C, name: New }]";
+    let lost = apply_unheard(&bench, declared, Moment::BeforeCommit).await;
+    assert!(lost.journal.is_unsure());
+    let rerun = bench.apply(declared).await;
+    assert!(!rerun.journal.is_unsure());
+    let planned = bench
+        .plan_undo_before(&lost.journal, &[], &[&rerun.journal])
+        .await;
+    assert_eq!(planned.lines(), Vec::<String>::new());
+    let name = &rerun.journal.head.id;
+    assert_eq!(planned.left(), [format!("opportunity C: of {name}")]);
+    bench.undo(&rerun.journal).await;
+    assert_eq!(bench.held().await, Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -375,6 +388,27 @@ async fn what_was_adopted_is_not_owned_any_more_and_so_never_deleted() {
         bench.held().await,
         ["A name=Theirs", "B name=Tables amount=2"]
     );
+}
+
+#[tokio::test]
+async fn what_took_the_place_of_an_adopted_record_is_not_let_go_of_with_it() {
+    let bench = Bench::with(with_ledger).await;
+    bench.name("A");
+    let declared = "version: 1\nopportunities: [{ externalOpportunityId: A, name: N }]";
+    let theirs = json!([{ "externalOpportunityId": "A", "name": "N" }]);
+    bench.change(OPPORTUNITIES, theirs).await;
+    let adopting = bench.apply(declared).await;
+    assert_eq!(adopting.journal.adopted.len(), 1);
+    bench
+        .remove(OPPORTUNITIES, json!([{ "externalOpportunityId": "A" }]))
+        .await;
+    let creating = bench.apply(declared).await;
+    assert_eq!(creating.lines(), ["+ opportunity A: applied"]);
+    bench.undo(&adopting.journal).await;
+    assert_eq!(owned(&bench), ["A"]);
+    bench.undo(&creating.journal).await;
+    assert_eq!(owned(&bench), Vec::<String>::new());
+    assert_eq!(bench.held().await, Vec::<String>::new());
 }
 
 #[tokio::test]

@@ -62,6 +62,7 @@ fn version_1_is_read() {
         [Adopted {
             kind: adopted.kind,
             key: adopted.entry.key,
+            id: adopted.entry.id,
             place: adopted.entry.declared,
         }]
     );

@@ -83,12 +83,7 @@ pub(super) fn released(
 ) {
     let kind = made.change.kind;
     let entry = ownership.entry(kind, &made.change.key);
-    // The entry may be that of a record which somebody has made since.
-    let same = |entry: &&Entry| match (&entry.id, id) {
-        (Some(own), Some(id)) => **own == *id,
-        (None, _) | (_, None) => true,
-    };
-    let entry = entry.filter(same);
+    let entry = entry.filter(|entry| is_of(entry, id));
     plan.keeping
         .dropped
         .extend(entry.map(|entry| dropped(kind, entry, why)));
@@ -98,7 +93,7 @@ pub(super) fn released(
 pub(super) fn untaken(undoing: &Undoing<'_>, ownership: &Ownership<'_>, plan: &mut Plan) {
     for taken in &undoing.adopted {
         let entry = ownership.entry(taken.kind, taken.key);
-        if entry.is_some_and(|entry| undoing.took(entry)) {
+        if entry.is_some_and(|entry| is_of(entry, taken.id) && undoing.took(entry)) {
             let key: &Key = taken.key;
             plan.keeping.dropped.push(Dropped {
                 kind: taken.kind,
@@ -107,5 +102,13 @@ pub(super) fn untaken(undoing: &Undoing<'_>, ownership: &Ownership<'_>, plan: &m
                 why: WhyDropped::Undone,
             });
         }
+    }
+}
+
+/// Whether an entry may be that of the record with this id, and not of one that has been made since with the same key.
+fn is_of(entry: &Entry, id: Option<&str>) -> bool {
+    match (&entry.id, id) {
+        (Some(own), Some(id)) => **own == *id,
+        (None, _) | (_, None) => true,
     }
 }

@@ -28,6 +28,8 @@ pub enum WhyLeft {
     Gone,
     /// The record was deleted since, and another one has its key.
     Remade,
+    /// It is not the run that created the record, but this later one.
+    Others { run: Box<str> },
     /// The run deleted the record, and another one has its key.
     Taken,
     /// What it hangs on is not there.

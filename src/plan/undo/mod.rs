@@ -9,6 +9,7 @@ mod left;
 mod planner;
 mod questions;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -34,7 +35,12 @@ pub struct Undoing<'r> {
     pub is_kept: bool,
     /// The names of fields that go back whoever has changed them since.
     pub forced: &'r [String],
+    /// The records that are another run's, where the run may have created one with the same key.
+    pub creators: &'r Creators,
 }
+
+/// Which run is known to have created a record, by the record's id.
+pub type Creators = HashMap<Box<str>, Box<str>>;
 
 /// A change that the run has made, or may have made.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +59,8 @@ pub struct Made<'r> {
 pub struct Taken<'r> {
     pub kind: &'static ObjectKind,
     pub key: &'r Key,
+    /// Its id, where that is known.
+    pub id: Option<&'r str>,
     pub place: &'r Place,
 }
 

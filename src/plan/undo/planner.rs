@@ -115,6 +115,12 @@ impl Planner<'_> {
         if made.created.is_some_and(|id| *id != *record.id) {
             return leave(made, WhyLeft::Remade, &mut self.plan);
         }
+        if made.created.is_none()
+            && let Some(run) = self.undoing.creators.get(&record.id)
+        {
+            let run = run.clone();
+            return leave(made, WhyLeft::Others { run }, &mut self.plan);
+        }
         let Some(schema) = self.schemas.get(kind) else {
             return;
         };

@@ -10,10 +10,21 @@ use crate::plan::{self, WhyLeft};
 impl Bench {
     /// Plans to take a run back; fields of `forced` names in any case.
     pub(crate) async fn plan_undo(&self, run: &journal::Run, forced: &[&str]) -> Planned {
+        self.plan_undo_before(run, forced, &[]).await
+    }
+
+    /// The same, where these runs were later ones.
+    pub(crate) async fn plan_undo_before(
+        &self,
+        run: &journal::Run,
+        forced: &[&str],
+        later: &[&journal::Run],
+    ) -> Planned {
+        let creators = later.iter().flat_map(|later| later.created()).collect();
         let forced: Vec<String> = forced.iter().map(|&name| name.to_owned()).collect();
         let ledger = self.ledger.borrow().clone();
         let planning = self.planning(ledger.as_ref(), "decade");
-        let (plan, schemas) = planning.undone(run, &forced).await.unwrap();
+        let (plan, schemas) = planning.undone(run, &forced, &creators).await.unwrap();
         Planned {
             plan,
             schemas,
@@ -49,6 +60,7 @@ impl Planned {
                 WhyLeft::Edited(edited) => format!("edited{}", fields(edited)),
                 WhyLeft::Gone => "gone".to_owned(),
                 WhyLeft::Remade => "remade".to_owned(),
+                WhyLeft::Others { run } => format!("of {run}"),
                 WhyLeft::Taken => "taken".to_owned(),
                 WhyLeft::NoParent { parent } => format!("no {}", parent.name),
                 WhyLeft::Required(names) => format!("required {}", names.join(" ")),

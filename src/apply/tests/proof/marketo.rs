@@ -26,6 +26,8 @@ use crate::simulator::InProcess;
 pub(super) struct Effect {
     /// The process that wrote; none for somebody else.
     pub(super) by: Option<usize>,
+    /// Of somebody else's write, the process amid whose calls it came, if any.
+    pub(super) amid: Option<usize>,
     /// In small letters.
     pub(super) key: String,
     pub(super) before: Option<Map<String, Value>>,
@@ -48,6 +50,8 @@ struct State {
     traffic: BTreeMap<usize, Traffic>,
     /// What others do when so many further calls have been answered.
     edits: Vec<(u32, Edit)>,
+    /// The process amid whose calls others write now.
+    amid: Option<usize>,
 }
 
 /// What one process asked of the instance.
@@ -107,7 +111,9 @@ impl Marketo {
         let body = body.unwrap_or_default().to_vec();
         let edit = is_counted.then(|| self.state().due()).flatten();
         if let Some(edit) = edit {
+            self.state().amid = Some(process.number);
             self.edit(&edit).await;
+            self.state().amid = None;
         }
         self.history.note((process.number, url.as_str(), &body));
         let target = match url.query() {
@@ -149,6 +155,7 @@ impl Marketo {
         let mut state = self.state();
         let before = std::mem::take(&mut state.records);
         let count = state.effects.len();
+        let amid = state.amid;
         let keys: std::collections::BTreeSet<&String> =
             before.keys().chain(records.keys()).collect();
         for key in keys {
@@ -156,6 +163,7 @@ impl Marketo {
             if old != new {
                 state.effects.push(Effect {
                     by,
+                    amid,
                     key: key.clone(),
                     before: old.cloned(),
                     after: new.cloned(),

@@ -21,7 +21,9 @@ use crate::ledger::{self, Clock, Fingerprint, Held, Ledger, Origin, Owner, Store
 use crate::manifest;
 use crate::model::Sources;
 use crate::plan::file::{About, Budget, InstanceEntry, PermitsEntry, read, write};
-use crate::plan::{Guards, Permits, Plan, PlanDigest, Room, Schemas, digest, guard, waves};
+use crate::plan::{
+    Creators, Guards, Permits, Plan, PlanDigest, Room, Schemas, digest, guard, waves,
+};
 use crate::render::differ;
 use crate::simulator;
 
@@ -55,7 +57,8 @@ pub(super) struct Orders<'o> {
 #[derive(Clone, Copy)]
 pub(super) enum Goal<'o> {
     Declared(&'o str),
-    Undone(&'o journal::Run),
+    /// A run, with what later ones have created.
+    Undone(&'o journal::Run, &'o Creators),
 }
 
 /// How a run ended.
@@ -332,8 +335,8 @@ impl Program<'_> {
                 let (plan, schemas) = planning.declared(&reading).await?;
                 (plan, schemas, reading.sources)
             }
-            Goal::Undone(run) => {
-                let (plan, schemas) = planning.undone(run, &[]).await?;
+            Goal::Undone(run, creators) => {
+                let (plan, schemas) = planning.undone(run, &[], creators).await?;
                 (plan, schemas, Sources::default())
             }
         };
@@ -368,7 +371,7 @@ impl Program<'_> {
             digest: Some(prepared.digest.to_string().into()),
             undoes: match self.orders.goal {
                 Goal::Declared(_) => None,
-                Goal::Undone(run) => Some(run.head.id.clone()),
+                Goal::Undone(run, _) => Some(run.head.id.clone()),
             },
             program: "0.1.0".into(),
             counts: prepared.plan.counts(),
