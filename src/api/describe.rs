@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::query::protocol;
+use super::query::{malformed, protocol};
 use super::reply::Loose;
 use super::transport::{Body, Request};
 use super::{ApiError, Call, Client, Operation};
@@ -76,11 +76,11 @@ impl Client {
             return Err(protocol(call, "the reply describes nothing", "no result"));
         };
         let described: Described = serde_json::from_str(row.get())
-            .map_err(|_| protocol(call, "the description has another form", row.get()))?;
+            .map_err(|_| malformed(call, "the description has another form", row))?;
         match described.fields {
             // Without fields every field of every manifest would be unknown.
             Some(ref fields) if !fields.is_empty() => Ok(described.description(kind)),
-            Some(_) | None => Err(protocol(call, "the description has no fields", row.get())),
+            Some(_) | None => Err(malformed(call, "the description has no fields", row)),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::query::{Question, protocol};
+use super::query::{Question, malformed};
 use super::reply::Loose;
 use super::transport::{Body, Request};
 use super::{ApiError, Call, Client, Operation};
@@ -102,7 +102,7 @@ impl Client {
 
 fn info(call: Call, row: &RawValue) -> Result<FieldInfo, ApiError> {
     let read: Result<Row, _> = serde_json::from_str(row.get());
-    let wrong = || protocol(call, "a row is not a field with a name", row.get());
+    let wrong = || malformed(call, "a row is not a field with a name", row);
     read.ok().and_then(Row::info).ok_or_else(wrong)
 }
 

@@ -1,6 +1,6 @@
 //! Leads by a searchable field, and a field of leads by their ids: what ties manifests to one instance. Nothing else about leads is read.
 
-use super::query::{Question, protocol};
+use super::query::{Question, malformed, protocol};
 use super::reply::{Members, Name, scalar};
 use super::{ApiError, Call, Client};
 use crate::model::Form;
@@ -68,7 +68,7 @@ impl Client {
         let rows = self.0.pages(Call::LEADS, PATH, &question).await?;
         let rows = rows.iter().map(|row| {
             let lead = id_and(row.get(), wanted);
-            lead.ok_or_else(|| protocol(Call::LEADS, "a row lacks its id", row.get()))
+            lead.ok_or_else(|| malformed(Call::LEADS, "a row lacks its id", row))
         });
         rows.collect()
     }

@@ -12,7 +12,7 @@ use super::columns::Columns;
 use super::encode::{self, string};
 use super::execute::Core;
 use super::reply::{Paging, Reply};
-use super::text::shown;
+use super::text::{members, shown};
 use super::transport::{Body, Request};
 use super::{ApiError, Call, Client, Disposition, MAX_RECORDS, Operation};
 use crate::model::{Key, Record, Schema};
@@ -69,7 +69,7 @@ impl Client {
         for row in rows {
             let record = columns
                 .record(&row)
-                .map_err(|problem| protocol(call, problem, excerpt(schema, &row)))?;
+                .map_err(|problem| malformed(call, problem, &row))?;
             // A record that is written while its list is paged can stand on two pages.
             if ids.insert(record.id.clone()) {
                 records.push(record);
@@ -229,15 +229,6 @@ impl Core {
     }
 }
 
-/// What an error may show of a row.
-fn excerpt<'a>(schema: &Schema, row: &'a RawValue) -> &'a str {
-    if schema.fields().iter().any(|field| field.sensitive) {
-        "a row that may hold sensitive values"
-    } else {
-        row.get()
-    }
-}
-
 /// The path of one page of a list.
 fn paged(path: &str, token: Option<&str>) -> String {
     let path = format!("{path}?");
@@ -246,6 +237,11 @@ fn paged(path: &str, token: Option<&str>) -> String {
     query.append_pair("batchSize", &MAX_RECORDS.to_string());
     query.extend_pairs(token.map(|token| ("nextPageToken", token)));
     query.finish()
+}
+
+/// The error of a row that contradicts the documentation. Its values are not told: they are of people.
+pub(super) fn malformed(call: Call, problem: &'static str, row: &RawValue) -> ApiError {
+    protocol(call, problem, &members(row.get()))
 }
 
 /// The error of a reply that contradicts the documentation.

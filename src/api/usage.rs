@@ -4,7 +4,7 @@
 
 use serde::Deserialize;
 
-use super::query::protocol;
+use super::query::malformed;
 use super::reply::Loose;
 use super::transport::{Body, Request};
 use super::{ApiError, Call, Client};
@@ -67,9 +67,7 @@ impl Client {
         for row in &reply.rows {
             let read: Option<Row> = serde_json::from_str(row.get()).ok();
             let day = read.and_then(Row::day);
-            days.push(
-                day.ok_or_else(|| protocol(call, "a row is not a day with a total", row.get()))?,
-            );
+            days.push(day.ok_or_else(|| malformed(call, "a row is not a day with a total", row))?);
         }
         days.sort_by(|a, b| a.date.cmp(&b.date));
         Ok(days)

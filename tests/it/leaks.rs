@@ -6,7 +6,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 
-use oppctl::simulator::{Fault, FaultKind, Operation};
+use oppctl::simulator::{Fault, FaultKind, Garbling, Operation};
 use pretty_assertions::assert_eq;
 
 use crate::harness::{Marketo, Project};
@@ -250,4 +250,32 @@ fn a_refused_secret_and_a_lost_token_leave_none_behind() {
         .set("MARKETO_CLIENT_SECRET", &format!("{SECRET}x"));
     hunt.run(&format!("plan -v {WRITES}"), 8);
     hunt.run(&format!("apply --yes -v {WRITES}"), 8);
+}
+
+#[test]
+fn half_replies_leave_none_behind() {
+    let hunt = Hunt::begin();
+    hunt.run("apply --yes", 0);
+    hunt.project
+        .edit("pipeline/main.yaml", "471135471135.5", "471337471337");
+    for operation in [
+        Operation::Identity,
+        Operation::Schema,
+        Operation::Describe,
+        Operation::Query,
+        Operation::Sync,
+    ] {
+        let half = Fault::new(FaultKind::Garble(Garbling::Truncate)).on(operation);
+        hunt.marketo.fault(half);
+        let is_write = operation == Operation::Sync;
+        let command = if is_write { "apply --yes" } else { "plan" };
+        let run = hunt.project.run(&format!("{command} -v {WRITES}"));
+        hunt.search("what it prints", &run.text());
+        hunt.files(hunt.project.root());
+        // It is tried again, which is told.
+        let is_told = run.stderr.contains("of JSON with an end too early");
+        assert!(is_told || is_write, "{}", run.text());
+        assert!(!hunt.marketo.has_faults(), "{operation:?}");
+    }
+    hunt.run("history last -v", 0);
 }
