@@ -33,6 +33,7 @@ pub fn claim(ledger: &mut Ledger, plan: &Plan) -> Claims {
             entry,
             change,
             adopts: _,
+            is_claimed: _,
         } = kept;
         let claimed = change.filter(|index| match plan.changes[*index].action {
             Action::Create { .. } => true,

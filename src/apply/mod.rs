@@ -11,5 +11,5 @@ pub(crate) mod tests;
 
 pub use encode::{calls, calls_of};
 pub use keep::{Claims, claim, settle};
-pub use report::{CanaryFailure, Halt, Outcome, Report, Settled, Unrecorded, WhyNot};
+pub use report::{CanaryFailure, Halt, Outcome, Report, Settled, Unrecorded, WhyNot, with_causes};
 pub use run::{Course, Event, Listener, Stop, Trial, Urgency, apply};

@@ -85,6 +85,18 @@ pub enum CanaryFailure {
 /// Why something could not be written down.
 pub type Unrecorded = Box<dyn Error + Send + Sync>;
 
+/// An error and what caused it, in a line.
+#[must_use]
+pub fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.extend([": ", &error.to_string()]);
+        cause = error.source();
+    }
+    text
+}
+
 /// How many records a failed canary names.
 const NAMED: usize = 5;
 

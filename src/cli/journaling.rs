@@ -1,5 +1,7 @@
 //! The journal of a run: made when the run is about to send.
 
+use std::fs;
+
 use jiff::Timestamp;
 
 use crate::config::Loaded;
@@ -50,13 +52,15 @@ pub(super) fn begin<'p>(
         ledger: ledger.map(|ledger| &ledger.ledger),
         sensitive: settings.sensitive,
     };
-    let journal = Journal::begin(
-        Box::new(file),
-        path,
-        Clock::new(|| milliseconds(Timestamp::now())),
-        &opening,
-    )?;
-    Ok(Begun { journal, head })
+    let clock = Clock::new(|| milliseconds(Timestamp::now()));
+    match Journal::begin(Box::new(file), path.clone(), clock, &opening) {
+        Ok(journal) => Ok(Begun { journal, head }),
+        Err(error) => {
+            // A run that has not begun leaves nothing behind.
+            drop(fs::remove_file(path));
+            Err(CliError::from(error).hint("nothing was sent"))
+        }
+    }
 }
 
 /// Finer times are noise.

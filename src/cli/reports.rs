@@ -4,11 +4,11 @@
 
 use std::cell::OnceCell;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned};
 
-use crate::apply::{Report, Settled};
+use crate::apply::{Halt, Report, Settled};
 use crate::journal::{Adopted, Aside, End, Head, How};
 use crate::ledger::Fingerprint;
 use crate::model::{Diagnostic, Sources};
@@ -32,6 +32,8 @@ pub(super) struct Reports {
     /// Whether it is to send something, so that its report is that of a run.
     sends: bool,
     writes: Vec<Write>,
+    /// The plan file that the command reads or writes.
+    plan_file: Option<PathBuf>,
     instance: OnceCell<InstanceEntry>,
     /// The connection may find out more than the configuration says.
     connected: OnceCell<InstanceEntry>,
@@ -58,6 +60,8 @@ struct Done {
     report: Report,
     asides: Vec<Aside>,
     end: End,
+    /// What can be done about its end.
+    hints: Vec<String>,
 }
 
 /// How often each change of a plan went out.
@@ -84,11 +88,14 @@ impl Tries {
 impl Reports {
     /// Those that a command is to write.
     pub(super) fn of(command: &Command) -> Self {
-        let (command, sends, writes) = match command {
-            Command::Plan(args) => ("plan", false, &args.writes[..]),
-            Command::Show(args) => ("plan", false, &args.writes[..]),
-            Command::Apply(args) => ("apply", true, &args.sending.writes[..]),
-            Command::Undo(args) => ("undo", args.out.is_none(), &args.sending.writes[..]),
+        let (command, sends, writes, plan_file) = match command {
+            Command::Plan(args) => ("plan", false, &args.writes[..], args.out.as_ref()),
+            Command::Show(args) => ("plan", false, &args.writes[..], Some(&args.file)),
+            Command::Apply(args) => ("apply", true, &args.sending.writes[..], args.plan.as_ref()),
+            Command::Undo(args) => {
+                let out = args.out.as_ref();
+                ("undo", out.is_none(), &args.sending.writes[..], out)
+            }
             Command::Validate(_)
             | Command::Describe(_)
             | Command::Fields(_)
@@ -99,12 +106,13 @@ impl Reports {
             | Command::Ledger(_)
             | Command::Schema(_)
             | Command::Simulator(_)
-            | Command::Completions(_) => ("", false, &[][..]),
+            | Command::Completions(_) => ("", false, &[][..], None),
         };
         Self {
             command,
             sends,
             writes: writes.to_vec(),
+            plan_file: plan_file.cloned(),
             ..Self::default()
         }
     }
@@ -117,6 +125,12 @@ impl Reports {
                 .any(|other| other.path == write.path)
             {
                 let message = format!("--write names {} twice", write.path.display());
+                return Err(CliError::new(Exit::Usage, message));
+            }
+            if self.plan_file.as_ref() == Some(&write.path) {
+                let path = write.path.display();
+                let message =
+                    format!("--write names {path}, which is the plan file of this command");
                 return Err(CliError::new(Exit::Usage, message));
             }
             has_folder(&write.path)?;
@@ -168,7 +182,7 @@ impl Reports {
         self.saved.get_or_init(|| (saved, text))
     }
 
-    /// Keeps how the plan differs from the reviewed one.
+    /// Keeps how the plan differs from the reviewed one, or from what its canary came to.
     pub(super) fn difference(&self, text: String) {
         drop(self.difference.set(text));
     }
@@ -193,7 +207,13 @@ impl Reports {
             how: How::of(report.halt.as_ref(), &plan.changes, false),
             unsaved: unsaved.map(Into::into),
         };
+        let hints = match &report.halt {
+            Some(Halt::Api(error)) => render::ways_out(error, &Zoned::now()),
+            Some(Halt::Interrupted | Halt::LockLost(_) | Halt::Unrecorded(_) | Halt::Canary(_))
+            | None => Vec::new(),
+        };
         drop(self.ran.set(Done {
+            hints,
             head,
             report,
             asides: tries.0.into_iter().map(aside).collect(),
@@ -263,6 +283,7 @@ impl Reports {
             }),
             complaints: self.complaints.get().map_or(&[], |told| told),
             difference: self.difference.get().map(String::as_str),
+            hints: self.ran.get().map_or(&[], |done| &done.hints),
             ending: Some(ending(ended)),
         }
     }
@@ -285,6 +306,7 @@ pub(super) fn page(
         run: None,
         complaints: &[],
         difference: None,
+        hints: &[],
         ending: Some(ending(ended)),
     })
 }

@@ -73,8 +73,9 @@ pub(super) fn whole(prepared: &Prepared, head: PlanFile) -> PlanFile {
     }
 }
 
-/// Saves a plan where [`replaceable`] lets it.
+/// Saves a plan.
 pub(super) fn save(path: &Path, file: &PlanFile) -> Result<(), CliError> {
+    replaceable(path)?;
     replace(path, &json(file)?)
 }
 

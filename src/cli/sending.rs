@@ -58,6 +58,11 @@ impl Run<'_> {
         let exit = of_report(&report, plan, self.signals.exit());
         let told = self.context.out.data(&text);
         let reports = &self.context.reports;
+        if let Some(Halt::Canary(failure)) = &report.halt {
+            let mut text = String::new();
+            render::canary_failed(failure, &report, sources, &mut text).expect(unfailing);
+            reports.difference(text);
+        }
         reports.ran(head, plan, report, tries, tail.calls, unsaved);
         told?;
         settled.map_err(|error| {

@@ -28,12 +28,6 @@ pub(super) fn is_owned(ledger: &Ledger, change: &Change) -> bool {
     }
 }
 
-/// Whether an earlier run had said that it would create this record: then it does not become the project's own by this one.
-pub(super) fn is_claimed(ledger: &Ledger, kept: &Kept) -> bool {
-    let entry = ledger.get(kept.kind, &kept.entry.key.folded());
-    entry.is_some_and(|entry| entry.id.is_none())
-}
-
 /// The first line.
 pub(super) fn head_row(head: &Head) -> HeadRow<'_> {
     let Head {

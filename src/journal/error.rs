@@ -34,7 +34,11 @@ pub enum JournalError {
     #[error("{} runs of this instance begin with {wanted}", found.len())]
     Ambiguous { wanted: String, found: Vec<RunId> },
     #[error("{} could not be written before", path.display())]
-    Broken { path: PathBuf },
+    Broken {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
 }
 
 /// What was being done.

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::apply::{Halt, Outcome};
+use crate::apply::{Halt, Outcome, with_causes};
 use crate::ledger::{Origin, Owner, Place};
 use crate::model::{Key, ObjectKind, Verb};
-use crate::plan::{Change, Creators, Made, Taken, Undoing, masked};
+use crate::plan::{Change, Made, Others, Taken, Undoing, masked};
 
 use super::RunId;
 
@@ -258,7 +258,7 @@ impl How {
             None => Self::Finished,
             Some(Halt::Interrupted) => Self::Interrupted,
             Some(Halt::LockLost(lost)) => Self::LockLost(lost.to_string()),
-            Some(Halt::Unrecorded(error)) => Self::Unrecorded(error.to_string()),
+            Some(Halt::Unrecorded(error)) => Self::Unrecorded(with_causes(&**error)),
             Some(Halt::Canary(failure)) => Self::Canary(failure.to_string()),
             Some(Halt::Api(error)) => {
                 let text = error.to_string();

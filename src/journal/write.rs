@@ -14,9 +14,7 @@ use crate::ledger::{Clock, Ledger};
 use crate::model::{Sources, Verb};
 use crate::plan::{Batch, Plan};
 
-use super::encode::{
-    adopted_row, change_row, end_row, head_row, is_claimed, is_owned, outcome_row,
-};
+use super::encode::{adopted_row, change_row, end_row, head_row, is_owned, outcome_row};
 use super::error::{Doing, JournalError};
 use super::rows::{ActionRow, Line, SendingRow, SettledRow, TriedRow};
 use super::run::{End, Head, How, Tally};
@@ -66,7 +64,8 @@ pub struct Journal<'p> {
     clock: Clock,
     plan: &'p Plan,
     sensitive: bool,
-    is_broken: bool,
+    /// Why a write of it failed, after which nothing more is written.
+    broken: Option<io::ErrorKind>,
 }
 
 /// Lines are written in pieces of about this size.
@@ -96,7 +95,7 @@ impl<'p> Journal<'p> {
             clock,
             plan,
             sensitive,
-            is_broken: false,
+            broken: None,
         };
         let mut text = Vec::new();
         push(&mut text, &head_row(head));
@@ -112,7 +111,8 @@ impl<'p> Journal<'p> {
             }
         }
         let adopted = plan.keeping.adopted();
-        for kept in adopted.filter(|kept| !ledger.is_some_and(|ledger| is_claimed(ledger, kept))) {
+        // What an earlier run has claimed does not become the project's own by this one.
+        for kept in adopted.filter(|kept| !kept.is_claimed) {
             let adopted = Some(adopted_row(kept));
             let line = Line::default();
             push(&mut text, &Line { adopted, ..line });
@@ -217,9 +217,11 @@ impl<'p> Journal<'p> {
     }
 
     fn append(&mut self, text: &[u8]) -> Result<(), JournalError> {
-        if self.is_broken {
-            let path = self.path.clone();
-            return Err(JournalError::Broken { path });
+        if let Some(kind) = self.broken {
+            return Err(JournalError::Broken {
+                path: self.path.clone(),
+                source: kind.into(),
+            });
         }
         let written = self.sink.append(text);
         written.map_err(|source| self.broken(source))
@@ -231,7 +233,7 @@ impl<'p> Journal<'p> {
     }
 
     fn broken(&mut self, source: io::Error) -> JournalError {
-        self.is_broken = true;
+        self.broken = Some(source.kind());
         JournalError::Access {
             path: self.path.clone(),
             doing: Doing::Write,

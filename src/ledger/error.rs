@@ -125,7 +125,7 @@ impl LedgerError {
 fn access_hint(failure: Failure, doing: Doing) -> &'static str {
     match (failure, doing) {
         (Failure::Directory, _) => {
-            "whoever runs this has to be allowed to make, read and write this directory; another one is named by `ownership.ledger`"
+            "the directory that `ownership.ledger` names has to be there or be made, to be read and to be written by whoever runs this"
         }
         (Failure::Missing, _) => {
             "make the bucket first; its name is that in `ownership.ledger`, its server and region are those in the environment"

@@ -20,8 +20,10 @@ pub struct Kept {
     pub entry: Entry,
     /// The change of the instance on which it depends; the index of that change.
     pub change: Option<usize>,
-    /// Whether the record exists and was not the project's own.
+    /// Whether the record exists and was not the project's own, or only claimed.
     pub adopts: bool,
+    /// Whether an earlier run has claimed it, and has not said whether it created it.
+    pub is_claimed: bool,
 }
 
 /// An entry that goes without a change of the instance.

@@ -89,6 +89,7 @@ impl<'b> Tracker<'b> {
             let since = old.and_then(|old| old.protected.as_ref());
             Arc::clone(since.unwrap_or(owning.origin))
         });
+        let is_claimed = old.is_some_and(|old| old.id.is_none());
         let record = known.map(|(record, _)| record);
         let line = owning.sources.position(declared.at).line;
         plan.keeping.kept.push(Kept {
@@ -108,6 +109,7 @@ impl<'b> Tracker<'b> {
             adopts: known.is_some_and(|(_, standing)| {
                 matches!(standing, Standing::Stranger | Standing::Remade)
             }),
+            is_claimed,
         });
     }
 

@@ -28,8 +28,10 @@ pub struct Account<'a> {
     pub run: Option<Ran<'a>>,
     /// What is wrong in the manifests.
     pub complaints: &'a [Complaint],
-    /// How the plan differs from the one that was reviewed.
+    /// How the plan differs from the one that was reviewed, or from what its canary came to.
     pub difference: Option<&'a str>,
+    /// What can be done about the end of a run that ended early.
+    pub hints: &'a [String],
     /// How the command ended; none for a run of the past.
     pub ending: Option<Ending<'a>>,
 }
@@ -104,6 +106,7 @@ impl<'a> Account<'a> {
             }),
             complaints: &[],
             difference: None,
+            hints: &[],
             ending: None,
         }
     }

@@ -23,7 +23,10 @@ pub(super) fn tried(changes: usize, out: &mut dyn fmt::Write) -> fmt::Result {
 }
 
 /// Says what is wrong with a canary, and what can be done about it.
-pub(super) fn failed(
+///
+/// # Errors
+/// The sink refuses.
+pub fn failed(
     failure: &CanaryFailure,
     report: &Report,
     sources: &Sources,

@@ -107,7 +107,9 @@ fn one(sources: &Sources, diagnostic: &Diagnostic, renderer: &Renderer) -> Strin
 fn with_arrows(text: &str) -> String {
     let arrow = |line: &str| match line.split_once(":::") {
         Some((before, after)) if strip_str(before).to_string().trim().is_empty() => {
-            format!("{before}-->{after}")
+            let nowhere = strip_str(after).to_string().trim().is_empty();
+            let arrow = if nowhere { "..." } else { "-->" };
+            format!("{before}{arrow}{after}")
         }
         Some(_) | None => line.to_owned(),
     };

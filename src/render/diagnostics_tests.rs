@@ -118,7 +118,7 @@ fn a_long_line_is_cut_around_the_place() {
 error[unknown-member]: `bad` is not known here
  --> dir/a.yaml:1:900004
   |
- --> 
+ ... 
 1 | ..., good: 1, good: 1, good: 1, good: 1, good: 1, good: 1,  bad: 1, more: 1, more: 1, more: 1, more: 1, more: 1, more: 1, more: 1, mo...
   |                                                             ^^^ unknown name
   |

@@ -66,7 +66,7 @@ pub fn ended(how: Option<&How>, is_running: bool) -> &'static str {
         Some(How::NotBegun(_)) => "nothing sent",
         Some(How::LockLost(_)) => "lost its lock",
         Some(How::Unrecorded(_)) => "lost its journal",
-        Some(How::Instance(_)) => "refused by Marketo",
+        Some(How::Instance(_)) => "ended early",
         Some(How::Canary(_)) => "canary failed",
     }
 }

@@ -21,16 +21,20 @@ pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> 
             "The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone."
         )?;
     }
-    if adopted > 0 {
-        let them = if adopted == 1 { "it" } else { "them" };
+    let claimed = plan.keeping.adopted().filter(|kept| kept.is_claimed);
+    let claimed = claimed.count();
+    for (count, how) in [
+        (adopted - claimed, "not owned yet"),
+        (claimed, "only claimed, by a run that died or had no answer"),
+    ] {
+        let (records, them) = match count {
+            0 => continue,
+            1 => ("1 record exists".to_owned(), "it"),
+            _ => (format!("{count} records exist"), "them"),
+        };
         writeln!(
             out,
-            "{} as declared, and not owned yet: an apply adopts {them}, and writes nothing to Marketo for that.",
-            if adopted == 1 {
-                "1 record exists".to_owned()
-            } else {
-                format!("{adopted} records exist")
-            },
+            "{records} as declared, and {how}: an apply adopts {them}, and writes nothing to Marketo for that."
         )?;
     }
     let changed = plan.keeping.kept.iter();

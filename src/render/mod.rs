@@ -28,6 +28,7 @@ mod words;
 
 pub use account::{Account, Ending, Failure, Ran, Verdict, complaints};
 pub use ahead::{native_crm, quota_renewal};
+pub use canary::failed as canary_failed;
 pub use diagnostics::{diagnostics, tally};
 pub use escape::{escaped, escaped_json};
 pub use history::{ended, history};
@@ -37,7 +38,7 @@ pub use markdown::markdown;
 pub use note::notes;
 pub use plan::{Detail, plan};
 pub use refusal::refusals;
-pub use report::{Tail, report};
+pub use report::{Tail, report, ways_out};
 pub use stale::{differ, difference};
 pub use summary::{Head, read_from};
 pub use words::{counted, share};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Zoned;
 
 use crate::api::{ApiError, Reason, meaning};
-use crate::apply::{Halt, Outcome, Report, WhyNot};
+use crate::apply::{Halt, Outcome, Report, WhyNot, with_causes};
 use crate::ledger::Origin;
 use crate::model::Sources;
 use crate::plan::{At, Change, Plan, masked};
@@ -70,7 +70,7 @@ pub fn report(
         Some(Halt::Unrecorded(error)) => writeln!(
             out,
             "\nThe run ended early, because the journal could not be written: {}. What is done is done: a further apply plans only the rest.",
-            escaped(&error.to_string())
+            escaped(&with_causes(&**error))
         ),
         Some(Halt::Api(error)) => early_end(error, plan, &tail.ended, out),
         Some(Halt::Canary(failure)) => failed(failure, report, sources, out),
@@ -96,21 +96,28 @@ fn early_end(error: &ApiError, plan: &Plan, now: &Zoned, out: &mut dyn fmt::Writ
         "\nThe run ended early: {}",
         escaped(&masked(&error.to_string(), &plan.changes))
     )?;
+    for way in ways_out(error, now) {
+        writeln!(out, "      {way}")?;
+    }
     if matches!(error, ApiError::NativeCrmSync { .. }) {
-        let mut lines = native_crm().into_iter();
-        return lines.try_for_each(|line| writeln!(out, "      {line}"));
-    }
-    let known = error.refusal().and_then(|refusal| meaning(&refusal.code));
-    if let Some(meaning) = known {
-        writeln!(out, "      {}", meaning.advice)?;
-    }
-    if matches!(error, ApiError::Quota { .. }) {
-        writeln!(out, "      {}", quota_renewal(now))?;
+        return Ok(());
     }
     writeln!(
         out,
         "What is done is done: a further apply plans only the rest."
     )
+}
+
+/// What can be done about an error that has ended a run, at this time.
+#[must_use]
+pub fn ways_out(error: &ApiError, now: &Zoned) -> Vec<String> {
+    if matches!(error, ApiError::NativeCrmSync { .. }) {
+        return native_crm();
+    }
+    let known = error.refusal().and_then(|refusal| meaning(&refusal.code));
+    let advice = known.map(|meaning| meaning.advice.to_owned());
+    let renewal = matches!(error, ApiError::Quota { .. }).then(|| quota_renewal(now));
+    advice.into_iter().chain(renewal).collect()
 }
 
 /// Changes, and what became of each.

@@ -233,6 +233,7 @@ rejected: 1
 unknown: 0
 notAttempted: 0
 error: null
+hints: []
 problems: []
 refusals: []
 notes: []

@@ -247,6 +247,29 @@ fn an_instance_that_does_not_answer_is_a_report() {
         page.contains("**The run ended early: create of opportunities"),
         "{page}"
     );
+    let renewal = "the quota is renewed at";
+    assert!(page.contains(&format!("> - *Hint:* {renewal}")), "{page}");
+    let hints = report["hints"].as_array().expect("they are a list");
+    let mut hints = hints.iter().filter_map(Value::as_str);
+    assert!(hints.any(|hint| hint.starts_with(renewal)), "{report}");
+    // Nothing was applied that could be taken back.
+    assert!(!page.contains("oppctl undo"), "{page}");
+}
+
+#[test]
+fn a_failed_canary_is_told_as_on_the_terminal() {
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST);
+    let field = "name".to_owned();
+    let lose = Fault::new(FaultKind::Lose { field, kept: 2 });
+    marketo.fault(lose.on(Operation::Sync));
+    let run = project.run(&format!("apply --yes --canary 1 {WRITES}"));
+    let (_, page) = reports(&project);
+    let way = "`oppctl undo last --force-field name` takes back what was applied";
+    assert!(run.stdout.contains(way), "{}", run.text());
+    assert!(page.contains("<summary>What the canary came to</summary>"));
+    assert!(page.contains(way), "{page}");
+    assert_eq!(page.matches("oppctl undo").count(), 1, "{page}");
 }
 
 #[test]
@@ -326,6 +349,7 @@ fn nothing_but_a_report_is_written_over_and_nothing_is_done_then() {
         "json=",
         "json=a --write markdown=a",
         "json=a --drift",
+        "json=a --out a",
     ] {
         drop(project.run(&format!("plan --write {wrong}")).exits(64));
     }

@@ -3,7 +3,7 @@
 use pretty_assertions::assert_eq;
 
 use super::bench::{Bench, many};
-use crate::apply::{Halt, Outcome};
+use crate::apply::{Halt, Outcome, with_causes};
 
 const NEW: &str = "name: N";
 
@@ -30,7 +30,11 @@ async fn a_batch_whose_intent_cannot_be_written_down_is_not_sent() {
             "+ opportunity A02: not attempted",
         ]
     );
-    assert!(matches!(run.report.halt, Some(Halt::Unrecorded(_))));
+    let Some(Halt::Unrecorded(error)) = &run.report.halt else {
+        panic!("{:?}", run.report.halt);
+    };
+    let told = with_causes(&**error);
+    assert!(told.ends_with(": no storage space"), "{told}");
     assert_eq!(bench.writes(), 1);
     assert_eq!(run.journal.outcomes, run.report.outcomes);
     bench.disk.set(None);

@@ -170,6 +170,7 @@ pub(super) fn plan() -> Plan {
                 entry: entry(key("C"), "guid-c", 20),
                 change: None,
                 adopts: true,
+                is_claimed: false,
             }],
             dropped: Vec::new(),
         },

@@ -62,6 +62,7 @@ fn keep(kind: &'static ObjectKind, entry: Entry, plan: &mut Plan) {
         entry,
         change: Some(plan.changes.len()),
         adopts: false,
+        is_claimed: false,
     });
 }
 

@@ -27,6 +27,7 @@ pub fn report_document<'a>(account: &Account<'a>) -> ReportDocument<'a> {
         run,
         complaints,
         difference: _,
+        hints,
         ending,
     } = *account;
     let outcome = |index: usize| run.and_then(|run| run.outcomes.get(index));
@@ -60,6 +61,7 @@ pub fn report_document<'a>(account: &Account<'a>) -> ReportDocument<'a> {
                 hints,
             },
         ),
+        hints,
         problems: complaints,
         refusals: plan.map_or(&[], |plan| &plan.refusals),
         notes: plan.map_or(&[], |plan| &plan.notes),

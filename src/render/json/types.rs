@@ -25,6 +25,8 @@ pub struct ReportDocument<'a> {
     pub(super) run: RunEntry<'a>,
     /// Why the command could not complete, if that is so.
     pub(super) error: Option<ErrorEntry<'a>>,
+    /// What can be done about the end of a run that ended early.
+    pub(super) hints: &'a [String],
     /// What is wrong in the manifests.
     pub(super) problems: &'a [Complaint],
     /// Why the plan was not to be applied, in words.

@@ -157,16 +157,29 @@ fn costs(account: &Account<'_>) -> String {
 
 /// Says how this plan, and no other, is applied; or of a run how it is taken back.
 pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
-    if let Some(Ran { head, .. }) = account.run {
+    if let Some(Ran { head, end, .. }) = account.run {
         let run = &head.id;
-        let (show, undo) = (
-            code(&format!("oppctl history {run}")),
-            code(&format!("oppctl undo {run}")),
-        );
-        return page.put(
-            Place::Footer,
-            &format!("{show} shows all of it, {undo} takes it back.\n"),
-        );
+        let instance = account.instance.map(|instance| &*instance.name);
+        let named = |flag: &str| {
+            instance.map_or_else(String::new, |name| format!(" {flag} {}", quoted(name)))
+        };
+        let confirm = match account.plan {
+            Some(plan) if plan.confirm => named("--confirm"),
+            Some(_) | None => String::new(),
+        };
+        let instance = named("--instance");
+        let show = code(&format!("oppctl history {run}{instance}"));
+        let tally = account.tally();
+        let is_done = tally.applied.iter().sum::<usize>() + tally.unknown > 0;
+        // The way back from a canary is told where its difference is.
+        let is_plain = !matches!(end.map(|end| &end.how), Some(How::Canary(_)));
+        let text = if is_done && is_plain {
+            let undo = code(&format!("oppctl undo {run}{instance}{confirm}"));
+            format!("{show} shows all of it, {undo} takes it back.\n")
+        } else {
+            format!("{show} shows all of it.\n")
+        };
+        return page.put(Place::Footer, &text);
     }
     let Some(plan) = account.plan else { return };
     let adopts = !plan.adopted.is_empty() || !plan.forgotten.is_empty();

@@ -34,7 +34,11 @@ pub(super) fn trouble(account: &Account<'_>, page: &mut Page) {
         page.put(Place::Trouble, &format!("{heading}\n\n"));
     }
     if let Some(difference) = account.difference {
-        folded_difference(difference, page);
+        let summary = match account.run {
+            None => "What has changed since the review",
+            Some(_) => "What the canary came to",
+        };
+        folded_difference(summary, difference, page);
     }
     complaints(account.complaints, page);
 }
@@ -71,6 +75,8 @@ fn told(account: &Account<'_>) -> Vec<String> {
             "**{said}{why}.** What is done is done: a further apply plans only the rest."
         ));
     }
+    let hints = account.hints.iter();
+    lines.extend(hints.map(|hint| format!("*Hint:* {}", prose(hint))));
     lines
 }
 
@@ -119,7 +125,7 @@ fn complaints(complaints: &[Complaint], page: &mut Page) {
     fold("Where they are", Place::Values(0), lines, page);
 }
 
-fn folded_difference(difference: &str, page: &mut Page) {
+fn folded_difference(summary: &str, difference: &str, page: &mut Page) {
     // It was made for a terminal.
     let difference = strip_str(difference).to_string();
     let lines = difference.lines();
@@ -129,12 +135,7 @@ fn folded_difference(difference: &str, page: &mut Page) {
         most: usize::MAX,
         noun: "line",
     };
-    fold(
-        "What has changed since the review",
-        Place::Problems,
-        lines,
-        page,
-    );
+    fold(summary, Place::Problems, lines, page);
 }
 
 /// Puts plain lines into a fold; without room for any, nothing.

@@ -258,6 +258,7 @@ impl Sample {
             run: None,
             complaints: &[],
             difference: None,
+            hints: &[],
             ending: None,
         }
     }
@@ -288,6 +289,7 @@ impl Sample {
         Account {
             complaints: &self.complaints,
             difference: Some(&self.texts[0]),
+            hints: &self.texts,
             ending: Some(Ending {
                 exit: 1,
                 verdict,

@@ -207,7 +207,7 @@ Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`,
 
 </details>
 
-`oppctl history 20261122T083000000Z-5f0e77aa` shows all of it, `oppctl undo 20261122T083000000Z-5f0e77aa` takes it back.
+`oppctl history 20261122T083000000Z-5f0e77aa --instance production` shows all of it, `oppctl undo 20261122T083000000Z-5f0e77aa --instance production` takes it back.
 
 "#]],
     );
