@@ -1,5 +1,6 @@
 //! `oppctl undo`: an earlier run taken back, by its journal. Everything after the plan is what an apply does.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -8,7 +9,7 @@ use crate::journal::{self, Folder, RunId};
 use crate::model::{Desired, ObjectKind, Sources};
 use crate::observe::{self, Described};
 use crate::plan::file::UndoEntry;
-use crate::plan::{self, Creators, Undoing};
+use crate::plan::{self, Others, Undoing};
 use crate::render::escaped;
 
 use super::apply::{answerable, confirmed};
@@ -89,7 +90,8 @@ pub(super) struct Undone {
     run: journal::Run,
     /// The fields that go back whoever has changed them since.
     forced: Vec<String>,
-    creators: Creators,
+    /// What other runs did, as it was known when the plan was made.
+    others: OnceCell<Others>,
 }
 
 impl Undone {
@@ -102,12 +104,12 @@ impl Undone {
     ) -> Result<Self, CliError> {
         let folder = folder(loaded, session.fingerprint.as_str());
         let run = find(&folder, wanted)?;
+        known(&run.undoing(forced, &Others::default()))?;
         let undone = Self {
-            creators: folder.creators(&run)?,
             run,
             forced: forced.to_vec(),
+            others: OnceCell::new(),
         };
-        known(&undone.undoing())?;
         Ok(undone)
     }
 
@@ -126,7 +128,9 @@ impl Undone {
 
     /// What there is to undo.
     pub(super) fn undoing(&self) -> Undoing<'_> {
-        self.run.undoing(&self.forced, &self.creators)
+        let others = self.others.get();
+        let others = others.expect("a plan is made before anybody asks");
+        self.run.undoing(&self.forced, others)
     }
 
     /// Says what an undo does not do.
@@ -153,6 +157,10 @@ impl Undone {
         allow: &Allow,
     ) -> Result<Result<Prepared, Exit>, CliError> {
         let client = &session.client;
+        // Not before: with a ledger the lock is held by now, so that no other run is about to add to it.
+        let folder = folder(loaded, session.fingerprint.as_str());
+        let others = others(&folder, &self.run)?;
+        drop(self.others.set(others));
         let undoing = &self.undoing();
         let kinds = kinds(undoing);
         let Described { schemas, unmasked } =
@@ -196,18 +204,42 @@ fn kinds(undoing: &Undoing<'_>) -> BTreeSet<&'static ObjectKind> {
 /// Reads the run that is meant.
 fn find(folder: &Folder, wanted: &str) -> Result<journal::Run, CliError> {
     let id = folder.find(wanted)?;
-    if folder.is_running(&id)? {
-        return Err(
-            CliError::new(Exit::Unavailable, format!("the run {id} is still going on"))
-                .hint("undo it when it has ended; an interrupt ends it after the calls in flight"),
-        );
-    }
+    ended(folder, &id)?;
     folder.read(&id)?.ok_or_else(|| {
         CliError::new(
             Exit::Failed,
             format!("the run {id} died before it had begun: there is nothing to undo"),
         )
     })
+}
+
+/// Refuses to go on beside a run.
+fn ended(folder: &Folder, id: &RunId) -> Result<(), CliError> {
+    if folder.is_running(id)? {
+        return Err(
+            CliError::new(Exit::Unavailable, format!("the run {id} is still going on"))
+                .hint("undo when it has ended; an interrupt ends it after the calls in flight"),
+        );
+    }
+    Ok(())
+}
+
+/// What other runs are known to have done; of a run of which everything is known itself, nobody has to ask.
+fn others(folder: &Folder, run: &journal::Run) -> Result<Others, CliError> {
+    let mut others = Others::default();
+    if run.has_unknown() {
+        for id in folder.runs()?.iter().filter(|id| **id != run.head.id) {
+            ended(folder, id)?;
+            let other = folder.read(id).map_err(|error| {
+                CliError::from(error).hint(format!(
+                    "it may tell what of {} is the doing of another run",
+                    run.head.id
+                ))
+            })?;
+            other.iter().for_each(|other| other.tell(&mut others));
+        }
+    }
+    Ok(others)
 }
 
 /// Refuses to force what the run has not changed: it would be a slip.

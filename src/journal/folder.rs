@@ -4,8 +4,6 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use crate::plan::Creators;
-
 use super::RunId;
 use super::decode;
 use super::error::{Doing, JournalError};
@@ -153,25 +151,6 @@ impl Folder {
             end: run.end,
             is_running,
         }))
-    }
-
-    /// The later runs that are known to have created records, by the ids of these: what a run whose calls had no answer has not
-    /// created itself. Only for such a run they are read.
-    ///
-    /// # Errors
-    /// As those of [`read`](Self::read), of any later run.
-    pub fn creators(&self, run: &Run) -> Result<Creators, JournalError> {
-        let mut creators = Creators::new();
-        if run.is_unsure() {
-            for id in self.runs()? {
-                if id > run.head.id
-                    && let Some(later) = self.read(&id)?
-                {
-                    creators.extend(later.created());
-                }
-            }
-        }
-        Ok(creators)
     }
 
     /// Whether the process of a run is alive: its file is locked then.

@@ -187,18 +187,19 @@ impl Run {
     }
 
     /// What there is to undo of it: what was applied, and what may have been. Fields of `forced` names go back in any case;
-    /// `creators` are those of [`Folder::creators`](super::Folder::creators).
+    /// `others` are what other journals [tell](Self::tell), where something is [unknown](Self::has_unknown).
     #[must_use]
-    pub fn undoing<'r>(&'r self, forced: &'r [String], creators: &'r Creators) -> Undoing<'r> {
+    pub fn undoing<'r>(&'r self, forced: &'r [String], others: &'r Others) -> Undoing<'r> {
         let changes = self.changes.iter().zip(&self.outcomes).zip(&self.asides);
         let made = changes.filter_map(|((change, outcome), aside)| {
-            let created = match outcome {
-                Outcome::Applied { id } => id.as_deref(),
-                Outcome::Unknown { .. } => None,
+            let (is_unknown, created) = match outcome {
+                Outcome::Applied { id } => (false, id.as_deref()),
+                Outcome::Unknown { .. } => (true, None),
                 Outcome::Rejected { .. } | Outcome::NotAttempted(_) => return None,
             };
             Some(Made {
                 change,
+                is_unknown,
                 created,
                 owned: aside.owned,
                 left_out: &aside.left_out,
@@ -216,30 +217,33 @@ impl Run {
             origin: self.head.origin,
             is_kept: self.end.as_ref().is_some_and(End::is_kept),
             forced,
-            creators,
+            others,
         }
     }
 
-    /// Whether records were to be created of which it is not known whether they were.
+    /// Whether for some of its changes nobody knows if they were made, or which record they made.
     #[must_use]
-    pub fn is_unsure(&self) -> bool {
-        let mut creates = self.creates();
-        creates.any(|outcome| matches!(outcome, Outcome::Unknown { .. }))
+    pub fn has_unknown(&self) -> bool {
+        let others = Others::default();
+        let mut made = self.undoing(&[], &others).made.into_iter();
+        made.any(|made| made.is_unknown || made.is_nameless())
     }
 
-    /// The records that it is known to have created: their ids, and its own name.
-    pub fn created(&self) -> impl Iterator<Item = (Box<str>, Box<str>)> {
-        let ids = self.creates().filter_map(|outcome| match outcome {
-            Outcome::Applied { id } => id.as_deref(),
-            Outcome::Rejected { .. } | Outcome::Unknown { .. } | Outcome::NotAttempted(_) => None,
-        });
-        ids.map(|id| (id.into(), self.head.id.as_str().into()))
-    }
-
-    fn creates(&self) -> impl Iterator<Item = &Outcome> {
-        let changes = self.changes.iter().zip(&self.outcomes);
-        let creates = changes.filter(|(change, _)| change.verb() == Verb::Create);
-        creates.map(|(_, outcome)| outcome)
+    /// Adds what it is known to have created and deleted.
+    pub fn tell(&self, others: &mut Others) {
+        for (change, outcome) in self.changes.iter().zip(&self.outcomes) {
+            let Outcome::Applied { id } = outcome else {
+                continue;
+            };
+            let told = match change.verb() {
+                Verb::Create => id.as_deref().map(|id| (&mut others.created, id)),
+                Verb::Delete => change.id().map(|id| (&mut others.deleted, id)),
+                Verb::Update => None,
+            };
+            if let Some((told, id)) = told {
+                told.insert(id.into(), self.head.id.as_str().into());
+            }
+        }
     }
 
     /// How many changes the run died over before it had written them down.

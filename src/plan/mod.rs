@@ -40,4 +40,4 @@ pub use picture::picture;
 pub use planner::plan;
 pub use question::{Question, further_questions, parent_of, questions};
 pub use removal::Removal;
-pub use undo::{Creators, Left, Made, Taken, Undoing, WhyLeft, undo, undo_questions};
+pub use undo::{Left, Made, Others, Taken, Undoing, WhyLeft, undo, undo_questions};

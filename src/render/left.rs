@@ -12,17 +12,22 @@ use super::plan::fields;
 
 /// Writes what is left, and why; of fields what the run wrote and what they hold now.
 pub(super) fn left(left: &Left, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::Result {
-    writeln!(out, "Left: {}", sentence(left, sources))?;
+    write!(out, "Left: {}", sentence(left, sources))?;
     match &left.why {
-        WhyLeft::Changed(changed) | WhyLeft::Edited(changed) => fields(changed, Verb::Update, out),
+        WhyLeft::Changed(changed) | WhyLeft::Edited(changed) => {
+            writeln!(out, " As the run wrote it → now:")?;
+            fields(changed, Verb::Update, out)
+        }
         WhyLeft::Gone
         | WhyLeft::Remade
-        | WhyLeft::Others { .. }
+        | WhyLeft::CreatedBy { .. }
+        | WhyLeft::DeletedBy { .. }
         | WhyLeft::Taken
         | WhyLeft::NoParent { .. }
+        | WhyLeft::OtherParent { .. }
         | WhyLeft::Required(_)
         | WhyLeft::NotStored(_)
-        | WhyLeft::Unwritable(_) => Ok(()),
+        | WhyLeft::Unwritable(_) => writeln!(out),
     }
 }
 
@@ -36,20 +41,29 @@ pub(super) fn sentence(left: &Left, sources: &Sources) -> String {
     } = left;
     let why = match why {
         WhyLeft::Changed(fields) => format!(
-            "{} changed since (as the run wrote it → now), and stays; --force-field NAME takes a field back",
+            "{} changed since, and stays; --force-field NAME takes a field back",
             changed(fields)
         ),
         WhyLeft::Edited(fields) => format!(
-            "it was created, and {} changed since (as the run wrote it → now), so it is not deleted; --force-field NAME disregards a change",
+            "it was created, and {} changed since, so it is not deleted; --force-field NAME disregards a change",
             changed(fields)
         ),
         WhyLeft::Gone => "it was deleted since".to_owned(),
         WhyLeft::Remade => "it was deleted since, and another record has its key".to_owned(),
-        WhyLeft::Others { run } => {
-            format!("a later run created it: {run}, which can be undone too")
+        WhyLeft::CreatedBy { run } => {
+            format!("another run created it, {run}, which can be undone too")
+        }
+        WhyLeft::DeletedBy { run } => {
+            format!("another run deleted it, {run}, which can be undone too")
         }
         WhyLeft::Taken => "the run deleted it, and another record has its key by now".to_owned(),
         WhyLeft::NoParent { parent } => format!("its {} is not there any more", parent.name),
+        WhyLeft::OtherParent { parent } => {
+            format!(
+                "the run deleted its {}, and another one has the key by now",
+                parent.name
+            )
+        }
         WhyLeft::Required(names) => format!(
             "Marketo does not let these fields be cleared, which had no value: {}",
             listed(names)

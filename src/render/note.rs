@@ -110,7 +110,7 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
                 ),
             };
             format!(
-                "{them} without an answer: somebody else, or a run whose journal is not here, may have created {they}."
+                "{them} without an answer: somebody else, or another run, may have created {they}."
             )
         }
         Note::Unmasked { why } => format!(

@@ -187,8 +187,8 @@ exit: 4
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 2 calls
 
-Left: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([DAY])): a later run created it: [RUN], which can be undone too.
-Left: opportunity A-2 (pipeline/main.yaml:7, last applied at c0ffee0123 ([DAY])): a later run created it: [RUN], which can be undone too.
+Left: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([DAY])): another run created it, [RUN], which can be undone too.
+Left: opportunity A-2 (pipeline/main.yaml:7, last applied at c0ffee0123 ([DAY])): another run created it, [RUN], which can be undone too.
 No changes. 0 unchanged.
 Planning took 5 calls.
 
@@ -215,9 +215,9 @@ pipeline/main.yaml
   + opportunity A-2  "Tables"          :7   1 field
 
 Note: 2 records are created again that the run deleted: with another GUID, and smart campaigns may react.
-Left: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([DAY])): amount changed since (as the run wrote it → now), and stays; --force-field NAME takes a field back.
+Left: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([DAY])): amount changed since, and stays; --force-field NAME takes a field back. As the run wrote it → now:
       amount  1750 → 1800  (+50)
-Left: opportunity A-3 (pipeline/main.yaml:8, last applied at c0ffee0123 ([DAY])): it was created, and name changed since (as the run wrote it → now), so it is not deleted; --force-field NAME disregards a change.
+Left: opportunity A-3 (pipeline/main.yaml:8, last applied at c0ffee0123 ([DAY])): it was created, and name changed since, so it is not deleted; --force-field NAME disregards a change. As the run wrote it → now:
       name  Lamps → Lights
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
 Planning took 6 calls; the apply is 0.004 % of the day's 50000.
@@ -235,9 +235,9 @@ exit: 4
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   3 opportunities, 1 role read in 3 calls
 
-Left: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([DAY])): amount changed since (as the run wrote it → now), and stays; --force-field NAME takes a field back.
+Left: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([DAY])): amount changed since, and stays; --force-field NAME takes a field back. As the run wrote it → now:
       amount  1750 → 1800  (+50)
-Left: opportunity A-3 (pipeline/main.yaml:8, last applied at c0ffee0123 ([DAY])): it was created, and name changed since (as the run wrote it → now), so it is not deleted; --force-field NAME disregards a change.
+Left: opportunity A-3 (pipeline/main.yaml:8, last applied at c0ffee0123 ([DAY])): it was created, and name changed since, so it is not deleted; --force-field NAME disregards a change. As the run wrote it → now:
       name  Lamps → Lights
 No changes. 2 unchanged.
 Planning took 6 calls.
@@ -437,9 +437,9 @@ exit: 4
 Marketo production (http://127.0.0.1:[PORT])   200 opportunities, 0 roles read in 3 calls
 
 Note: 100 records are created again that the run deleted: with another GUID, and smart campaigns may react.
-Left: opportunity A-117 (pipeline/main.yaml:20, last applied at c0ffee0123 ([DAY])): amount changed since (as the run wrote it → now), and stays; --force-field NAME takes a field back.
+Left: opportunity A-117 (pipeline/main.yaml:20, last applied at c0ffee0123 ([DAY])): amount changed since, and stays; --force-field NAME takes a field back. As the run wrote it → now:
       amount  10 → 11  (+1)
-Left: opportunity A-118 (pipeline/main.yaml:21, last applied at c0ffee0123 ([DAY])): name changed since (as the run wrote it → now), and stays; --force-field NAME takes a field back.
+Left: opportunity A-118 (pipeline/main.yaml:21, last applied at c0ffee0123 ([DAY])): name changed since, and stays; --force-field NAME takes a field back. As the run wrote it → now:
       name  New → Theirs
 What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
 Plan: 100 to create, 100 to update, 100 to delete; 0 unchanged.  Apply needs 3 calls.
@@ -489,7 +489,7 @@ fn a_run_that_goes_on_is_not_undone() {
 exit: 7
 ---- stderr
 error: the run [RUN] is still going on
-  hint: undo it when it has ended; an interrupt ends it after the calls in flight
+  hint: undo when it has ended; an interrupt ends it after the calls in flight
 
 "#]]);
     child.kill().expect("the process is ours");

@@ -9,7 +9,7 @@ use crate::ledger::{Ledger, Origin};
 use crate::manifest::Reading;
 use crate::model::{Desired, ObjectKind, Sources};
 use crate::observe;
-use crate::plan::{self, Creators, Marker, Ownership, Owning, Permits, Plan, Schemas};
+use crate::plan::{self, Marker, Others, Ownership, Owning, Permits, Plan, Schemas};
 
 /// What a plan is made with beside its goal.
 pub(super) struct Planning<'p> {
@@ -58,10 +58,10 @@ impl Planning<'_> {
         &self,
         run: &journal::Run,
         forced: &[String],
-        creators: &Creators,
+        others: &Others,
     ) -> Result<(Plan, Schemas), ApiError> {
         let client = self.client;
-        let undoing = run.undoing(forced, creators);
+        let undoing = run.undoing(forced, others);
         let made = undoing.made.iter().map(|made| made.change.kind);
         let kinds: BTreeSet<&'static ObjectKind> = made
             .flat_map(|kind| {

@@ -40,6 +40,19 @@ fn owned(bench: &Bench) -> Vec<String> {
     shown.collect()
 }
 
+/// Applies, and neither the answers of the writes nor the looks afterwards arrive.
+async fn apply_unheard(bench: &Bench, declared: &str, when: Moment) -> bench::Run {
+    let planned = bench.plan(declared).await;
+    for operation in [Operation::Sync, Operation::Delete, Operation::Query] {
+        let how = Breakdown::Disconnect;
+        let lost = Fault::new(FaultKind::Break { how, when });
+        bench.fault(lost.on(operation).times(u32::MAX));
+    }
+    let run = bench.execute(planned, |_, _| {}).await;
+    bench.simulator.faults().clear();
+    run
+}
+
 #[tokio::test]
 async fn a_run_that_did_nothing_has_nothing_to_undo() {
     let bench = Bench::new().await;
@@ -153,11 +166,11 @@ async fn records_that_others_deleted_or_made_anew_are_left() {
             "opportunity A: remade",
             "role A / 1 / R: gone",
             "opportunity B: taken",
+            "role B / 2 / R: another opportunity",
             "opportunity C: remade",
         ]
     );
-    // Its parent is another one by now, but it is there.
-    assert_eq!(planned.lines(), ["+ role B / 2 / R"]);
+    assert_eq!(planned.lines(), Vec::<String>::new());
     let gone = json!([{ "externalOpportunityId": "B" }]);
     bench.remove(OPPORTUNITIES, gone).await;
     let planned = bench.plan_undo(&run.journal, &[]).await;
@@ -227,19 +240,6 @@ async fn what_is_protected_or_marked_by_others_is_refused() {
     bench.assert_plan_empty(one).await;
 }
 
-/// Applies, and neither the answers of the writes nor the looks afterwards arrive.
-async fn apply_unheard(bench: &Bench, declared: &str, when: Moment) -> bench::Run {
-    let planned = bench.plan(declared).await;
-    for operation in [Operation::Sync, Operation::Query] {
-        let how = Breakdown::Disconnect;
-        let lost = Fault::new(FaultKind::Break { how, when });
-        bench.fault(lost.on(operation).times(u32::MAX));
-    }
-    let run = bench.execute(planned, |_, _| {}).await;
-    bench.simulator.faults().clear();
-    run
-}
-
 #[tokio::test]
 async fn a_run_whose_outcomes_are_unknown_is_undone_by_what_is_there() {
     for when in [Moment::BeforeCommit, Moment::AfterCommit] {
@@ -290,17 +290,43 @@ async fn what_a_later_run_created_is_not_taken_for_the_doing_of_one_that_died() 
     bench.name("C");
     let declared = "version: 1\nopportunities: [{ externalOpportunityId: C, name: New }]";
     let lost = apply_unheard(&bench, declared, Moment::BeforeCommit).await;
-    assert!(lost.journal.is_unsure());
+    assert!(lost.journal.has_unknown());
     let rerun = bench.apply(declared).await;
-    assert!(!rerun.journal.is_unsure());
+    assert!(!rerun.journal.has_unknown());
     let planned = bench
         .plan_undo_before(&lost.journal, &[], &[&rerun.journal])
         .await;
     assert_eq!(planned.lines(), Vec::<String>::new());
     let name = &rerun.journal.head.id;
-    assert_eq!(planned.left(), [format!("opportunity C: of {name}")]);
+    assert_eq!(
+        planned.left(),
+        [format!("opportunity C: created by {name}")]
+    );
     bench.undo(&rerun.journal).await;
     assert_eq!(bench.held().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_another_run_deleted_is_not_created_again_for_one_that_may_have() {
+    let bench = Bench::new().await;
+    bench.name("C");
+    bench
+        .seed("version: 1\nopportunities: [{ externalOpportunityId: C, name: N }]")
+        .await;
+    let declared = "version: 1\nopportunities: [{ externalOpportunityId: C, ensure: absent }]";
+    let lost = apply_unheard(&bench, declared, Moment::BeforeCommit).await;
+    let rerun = bench.apply(declared).await;
+    let alone = bench.plan_undo(&lost.journal, &[]).await;
+    assert_eq!(alone.lines(), ["+ opportunity C"]);
+    let planned = bench
+        .plan_undo_before(&lost.journal, &[], &[&rerun.journal])
+        .await;
+    assert_eq!(planned.lines(), Vec::<String>::new());
+    let name = &rerun.journal.head.id;
+    assert_eq!(
+        planned.left(),
+        [format!("opportunity C: deleted by {name}")]
+    );
 }
 
 #[tokio::test]
@@ -402,13 +428,33 @@ async fn what_took_the_place_of_an_adopted_record_is_not_let_go_of_with_it() {
     bench
         .remove(OPPORTUNITIES, json!([{ "externalOpportunityId": "A" }]))
         .await;
-    let creating = bench.apply(declared).await;
-    assert_eq!(creating.lines(), ["+ opportunity A: applied"]);
+    bench.clock.advance(Duration::from_mins(5));
+    let creating = apply_unheard(&bench, declared, Moment::AfterCommit).await;
+    assert_eq!(creating.lines(), ["+ opportunity A: unknown"]);
     bench.undo(&adopting.journal).await;
-    assert_eq!(owned(&bench), ["A"]);
+    assert_eq!(owned(&bench), ["A"], "a claim of the other run");
+    bench.apply(declared).await;
+    bench.undo(&adopting.journal).await;
+    assert_eq!(owned(&bench), ["A"], "its record");
     bench.undo(&creating.journal).await;
     assert_eq!(owned(&bench), Vec::<String>::new());
     assert_eq!(bench.held().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_was_perhaps_adopted_is_let_go_of_only_if_no_other_run_has_adopted_it() {
+    let bench = Bench::with(with_ledger).await;
+    bench.name("A");
+    let theirs = json!([{ "externalOpportunityId": "A", "name": "Theirs" }]);
+    bench.change(OPPORTUNITIES, theirs).await;
+    let declared = "version: 1\nopportunities: [{ externalOpportunityId: A, name: Ours }]";
+    let lost = apply_unheard(&bench, declared, Moment::BeforeCommit).await;
+    assert_eq!(lost.lines(), ["> opportunity A: unknown"]);
+    assert_eq!(owned(&bench), Vec::<String>::new());
+    bench.clock.advance(Duration::from_mins(5));
+    bench.apply(declared).await;
+    bench.undo(&lost.journal).await;
+    assert_eq!(owned(&bench), ["A"]);
 }
 
 #[tokio::test]

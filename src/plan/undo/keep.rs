@@ -79,12 +79,13 @@ pub(super) fn released(
     made: &Made<'_>,
     id: Option<&str>,
     why: WhyDropped,
+    undoing: &Undoing<'_>,
     ownership: &Ownership<'_>,
     plan: &mut Plan,
 ) {
     let kind = made.change.kind;
     let entry = ownership.entry(kind, &made.change.key);
-    let entry = entry.filter(|entry| is_of(entry, id));
+    let entry = entry.filter(|entry| is_of(entry, id, undoing));
     plan.keeping
         .dropped
         .extend(entry.map(|entry| dropped(kind, entry, why)));
@@ -94,7 +95,7 @@ pub(super) fn released(
 pub(super) fn untaken(undoing: &Undoing<'_>, ownership: &Ownership<'_>, plan: &mut Plan) {
     for taken in &undoing.adopted {
         let entry = ownership.entry(taken.kind, taken.key);
-        if entry.is_some_and(|entry| is_of(entry, taken.id) && undoing.took(entry)) {
+        if entry.is_some_and(|entry| is_of(entry, taken.id, undoing) && undoing.took(entry)) {
             let key: &Key = taken.key;
             plan.keeping.dropped.push(Dropped {
                 kind: taken.kind,
@@ -106,10 +107,12 @@ pub(super) fn untaken(undoing: &Undoing<'_>, ownership: &Ownership<'_>, plan: &m
     }
 }
 
-/// Whether an entry may be that of the record with this id, and not of one that has been made since with the same key.
-fn is_of(entry: &Entry, id: Option<&str>) -> bool {
+/// Whether an entry may be that of the record with this id, and not of one that has been made since with the same key. A claim,
+/// which has no id yet, is that of its own run.
+fn is_of(entry: &Entry, id: Option<&str>, undoing: &Undoing<'_>) -> bool {
     match (&entry.id, id) {
         (Some(own), Some(id)) => **own == *id,
-        (None, _) | (_, None) => true,
+        (Some(_), None) => true,
+        (None, _) => undoing.has_made(entry),
     }
 }

@@ -28,12 +28,16 @@ pub enum WhyLeft {
     Gone,
     /// The record was deleted since, and another one has its key.
     Remade,
-    /// It is not the run that created the record, but this later one.
-    Others { run: Box<str> },
+    /// Another run created the record.
+    CreatedBy { run: Box<str> },
+    /// Another run deleted the record.
+    DeletedBy { run: Box<str> },
     /// The run deleted the record, and another one has its key.
     Taken,
     /// What it hangs on is not there.
     NoParent { parent: &'static ObjectKind },
+    /// What it hung on was deleted by the run too, and another record has its key.
+    OtherParent { parent: &'static ObjectKind },
     /// These fields had no value before, and may not be cleared.
     Required(Vec<Arc<str>>),
     /// The values of these sensitive fields were not stored.

@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use crate::ledger::{Entry, Place};
 use crate::model::{Key, ObjectKind};
 
-use super::change::Change;
+use super::change::{Action, Change};
 
 pub use left::{Left, WhyLeft};
 pub use planner::undo;
@@ -35,17 +35,23 @@ pub struct Undoing<'r> {
     pub is_kept: bool,
     /// The names of fields that go back whoever has changed them since.
     pub forced: &'r [String],
-    /// The records that are another run's, where the run may have created one with the same key.
-    pub creators: &'r Creators,
+    /// Whose the doing is where that of the run is not known.
+    pub others: &'r Others,
 }
 
-/// Which run is known to have created a record, by the record's id.
-pub type Creators = HashMap<Box<str>, Box<str>>;
+/// What other runs are known to have done: their names, by the ids of the records.
+#[derive(Clone, Debug, Default)]
+pub struct Others {
+    pub created: HashMap<Box<str>, Box<str>>,
+    pub deleted: HashMap<Box<str>, Box<str>>,
+}
 
 /// A change that the run has made, or may have made.
 #[derive(Clone, Copy, Debug)]
 pub struct Made<'r> {
     pub change: &'r Change,
+    /// Whether nobody knows if it was made.
+    pub is_unknown: bool,
     /// The id of the record that it created, where that is known.
     pub created: Option<&'r str>,
     /// Whether the record was the project's own before.
@@ -64,11 +70,23 @@ pub struct Taken<'r> {
     pub place: &'r Place,
 }
 
+impl Made<'_> {
+    /// Whether it may have created a record, and it is not known which.
+    pub(crate) fn is_nameless(&self) -> bool {
+        self.created.is_none() && matches!(self.change.action, Action::Create { .. })
+    }
+}
+
 impl Undoing<'_> {
     /// Whether an entry comes from the run that took its record over. A run whose ledger was not saved has taken nothing over:
     /// the entry is that of another run, which may have created the record.
     fn took(&self, entry: &Entry) -> bool {
-        self.is_kept || self.origin == Some(entry.origin.time)
+        self.is_kept || self.has_made(entry)
+    }
+
+    /// Whether the run has written an entry, and none has since.
+    fn has_made(&self, entry: &Entry) -> bool {
+        self.origin == Some(entry.origin.time)
     }
 
     /// Whether a field goes back whoever has changed it since.

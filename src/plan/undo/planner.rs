@@ -29,6 +29,7 @@ pub fn undo(
         observed,
         ownership,
         returning: returning(undoing, observed),
+        taken: taken(undoing, observed),
         unsure: 0,
         plan: Plan {
             owned: ownership.ledger.map(|owning| owning.ledger.len()),
@@ -65,12 +66,34 @@ fn returning<'r>(
         .collect()
 }
 
+/// The records that the run deleted and whose keys others have by now: what hung on those does not hang on these.
+fn taken<'r>(undoing: &Undoing<'r>, observed: &Observed) -> HashSet<(&'r ObjectKind, FoldedKey)> {
+    let changes = undoing.made.iter().map(|made| made.change);
+    let taken = changes.filter(|change| match &change.action {
+        Action::Delete { id, .. } => {
+            let record = observed.get(change.kind, &change.key);
+            record.is_some_and(|record| *record.id != **id && !is_as_before(change, record))
+        }
+        Action::Create { .. } | Action::Adopt { .. } | Action::Update { .. } => false,
+    });
+    taken
+        .map(|change| (change.kind, change.key.folded()))
+        .collect()
+}
+
+/// Whether a record is what a change found.
+fn is_as_before(change: &Change, record: &Record) -> bool {
+    let mut fields = change.fields().iter();
+    fields.all(|field| *record.fields.get(&field.name) == field.before)
+}
+
 struct Planner<'p> {
     undoing: &'p Undoing<'p>,
     schemas: &'p Schemas,
     observed: &'p Observed,
     ownership: &'p Ownership<'p>,
     returning: HashSet<(&'p ObjectKind, FoldedKey)>,
+    taken: HashSet<(&'p ObjectKind, FoldedKey)>,
     /// How many records are deleted that the run may have created.
     unsure: usize,
     plan: Plan,
@@ -89,7 +112,14 @@ impl Planner<'_> {
                         Some(_) => WhyDropped::Undone,
                         None => WhyDropped::Gone,
                     };
-                    keep::released(made, Some(id), why, self.ownership, &mut self.plan);
+                    keep::released(
+                        made,
+                        Some(id),
+                        why,
+                        self.undoing,
+                        self.ownership,
+                        &mut self.plan,
+                    );
                 }
                 self.revert(made, id, record);
             }
@@ -101,7 +131,12 @@ impl Planner<'_> {
     /// Whether the ledger's entry of a record comes from the run, if it has one.
     fn took(&self, made: &Made<'_>) -> bool {
         let entry = self.ownership.entry(made.change.kind, &made.change.key);
-        entry.is_none_or(|entry| self.undoing.took(entry))
+        let undoing = self.undoing;
+        // What is not known to be adopted is in the ledger by another run, unless by the end of a dead one.
+        entry.is_none_or(|entry| match made.is_unknown {
+            true => undoing.has_made(entry),
+            false => undoing.took(entry),
+        })
     }
 
     /// Deletes a record that the run created, unless somebody has made it their own by now.
@@ -109,17 +144,24 @@ impl Planner<'_> {
         let kind = made.change.kind;
         let Some(record) = record else {
             let gone = WhyDropped::Gone;
-            keep::released(made, made.created, gone, self.ownership, &mut self.plan);
+            keep::released(
+                made,
+                made.created,
+                gone,
+                self.undoing,
+                self.ownership,
+                &mut self.plan,
+            );
             return self.unchanged(kind);
         };
         if made.created.is_some_and(|id| *id != *record.id) {
             return leave(made, WhyLeft::Remade, &mut self.plan);
         }
         if made.created.is_none()
-            && let Some(run) = self.undoing.creators.get(&record.id)
+            && let Some(run) = self.undoing.others.created.get(&record.id)
         {
             let run = run.clone();
-            return leave(made, WhyLeft::Others { run }, &mut self.plan);
+            return leave(made, WhyLeft::CreatedBy { run }, &mut self.plan);
         }
         let Some(schema) = self.schemas.get(kind) else {
             return;
@@ -173,20 +215,26 @@ impl Planner<'_> {
     fn recreate(&mut self, made: &Made<'_>, id: &str, record: Option<&Record>) {
         let change = made.change;
         if let Some(record) = record {
-            let as_before = |made: &Made<'_>| {
-                let mut fields = made.change.fields().iter();
-                fields.all(|field| *record.fields.get(&field.name) == field.before)
-            };
-            if *record.id == *id || as_before(made) {
+            if *record.id == *id || is_as_before(change, record) {
                 return self.unchanged(change.kind);
             }
             return leave(made, WhyLeft::Taken, &mut self.plan);
         }
-        if let Some((parent, key)) = parent_of(change.kind, &change.key)
-            && self.observed.get(parent, &key).is_none()
-            && !self.returning.contains(&(parent, key.folded()))
+        if made.is_unknown
+            && let Some(run) = self.undoing.others.deleted.get(id)
         {
-            return leave(made, WhyLeft::NoParent { parent }, &mut self.plan);
+            let run = run.clone();
+            return leave(made, WhyLeft::DeletedBy { run }, &mut self.plan);
+        }
+        if let Some((parent, key)) = parent_of(change.kind, &change.key) {
+            let is_there = self.observed.get(parent, &key).is_some();
+            let of_parent = (parent, key.folded());
+            if !is_there && !self.returning.contains(&of_parent) {
+                return leave(made, WhyLeft::NoParent { parent }, &mut self.plan);
+            }
+            if self.taken.contains(&of_parent) {
+                return leave(made, WhyLeft::OtherParent { parent }, &mut self.plan);
+            }
         }
         let Some(schema) = self.schemas.get(change.kind) else {
             return;

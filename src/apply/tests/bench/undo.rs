@@ -5,7 +5,7 @@ use pretty_assertions::assert_eq;
 use super::{Bench, Planned, Run};
 use crate::journal;
 use crate::model::Sources;
-use crate::plan::{self, WhyLeft};
+use crate::plan::{self, Others, WhyLeft};
 
 impl Bench {
     /// Plans to take a run back; fields of `forced` names in any case.
@@ -20,11 +20,12 @@ impl Bench {
         forced: &[&str],
         later: &[&journal::Run],
     ) -> Planned {
-        let creators = later.iter().flat_map(|later| later.created()).collect();
+        let mut others = Others::default();
+        later.iter().for_each(|later| later.tell(&mut others));
         let forced: Vec<String> = forced.iter().map(|&name| name.to_owned()).collect();
         let ledger = self.ledger.borrow().clone();
         let planning = self.planning(ledger.as_ref(), "decade");
-        let (plan, schemas) = planning.undone(run, &forced, &creators).await.unwrap();
+        let (plan, schemas) = planning.undone(run, &forced, &others).await.unwrap();
         Planned {
             plan,
             schemas,
@@ -60,9 +61,11 @@ impl Planned {
                 WhyLeft::Edited(edited) => format!("edited{}", fields(edited)),
                 WhyLeft::Gone => "gone".to_owned(),
                 WhyLeft::Remade => "remade".to_owned(),
-                WhyLeft::Others { run } => format!("of {run}"),
+                WhyLeft::CreatedBy { run } => format!("created by {run}"),
+                WhyLeft::DeletedBy { run } => format!("deleted by {run}"),
                 WhyLeft::Taken => "taken".to_owned(),
                 WhyLeft::NoParent { parent } => format!("no {}", parent.name),
+                WhyLeft::OtherParent { parent } => format!("another {}", parent.name),
                 WhyLeft::Required(names) => format!("required {}", names.join(" ")),
                 WhyLeft::NotStored(names) => format!("not stored {}", names.join(" ")),
                 WhyLeft::Unwritable(names) => format!("unwritable {}", names.join(" ")),

@@ -13,7 +13,7 @@ use crate::apply::Outcome;
 use crate::apply::tests::bench::{Records, told};
 use crate::journal;
 use crate::model::Verb;
-use crate::plan::{Change, Creators, Plan};
+use crate::plan::{Action, Change, Others, Plan, WhyDelete};
 
 fn key_of(change: &Change) -> String {
     change.key.to_string().to_lowercase()
@@ -223,17 +223,26 @@ pub(super) fn assert_kept(sent: &Sent, before: &Owned, after: &Owned) {
             }
             (Verb::Create, Outcome::Unknown { .. }) => assert!(is.is_some(), "{key} may be there"),
             (Verb::Delete, Outcome::Applied { .. }) => assert_eq!(is, None, "{key} is deleted"),
+            (Verb::Update, Outcome::Applied { .. }) => {
+                let id = change.id().map(str::to_owned);
+                assert_eq!(is, Some(&id), "{key} is updated");
+            }
             // The entry of a record that is not there any more goes in any case.
-            (Verb::Delete, _) if was.is_some_and(|was| is_another(was.as_deref(), change)) => {}
-            (Verb::Create | Verb::Delete, _) => assert_eq!(is, was, "{key}: {outcome:?}"),
-            (Verb::Update, _) => {}
+            (Verb::Delete, _) if goes(change, was) => assert_eq!(is, None, "{key} is another"),
+            (Verb::Create | Verb::Update | Verb::Delete, _) => {
+                assert_eq!(is, was, "{key}: {outcome:?}");
+            }
         }
     }
 }
 
-/// Whether the id that a ledger has of a record is not that of the record which a change is of.
-fn is_another(own: Option<&str>, change: &Change) -> bool {
-    own.is_some_and(|own| change.id().is_some_and(|id| *id != *own))
+/// Whether a ledger lets go of what it has at the key of a record that is to be deleted: it is that of another record.
+fn goes(change: &Change, was: Option<&Option<String>>) -> bool {
+    let is_another = was.is_some_and(|own| own.is_some() && own.as_deref() != change.id());
+    match change.action {
+        Action::Delete { why, .. } => is_another && why != WhyDelete::Tombstone,
+        Action::Create { .. } | Action::Adopt { .. } | Action::Update { .. } => false,
+    }
 }
 
 /// After an undo everything is as before the run, wherever nobody else has written; and what others wrote is there.
@@ -321,7 +330,14 @@ pub(super) fn assert_undone(
                         "{key}: {name} is not as it was"
                     );
                 }
-                Some(at) if is_covered(&of_field[at]) => {}
+                Some(at) if is_covered(&of_field[at]) => {
+                    let now = is.get(name).cloned();
+                    let mut theirs = of_field.iter();
+                    let is_theirs =
+                        theirs.any(|(effect, value)| is_theirs(effect) && *value == now);
+                    let is_so = is_theirs || now.as_ref() == was.get(name) || name == "name";
+                    assert!(is_so, "{key}: {name} is neither as it was nor theirs");
+                }
                 // Nobody has written after them but the undo, which may not.
                 Some(at) if !of_field[..at].iter().all(|(effect, _)| is_theirs(effect)) => {
                     assert_eq!(
@@ -349,23 +365,92 @@ pub(super) fn assert_undone(
     }
 }
 
-/// An undo deletes nothing that another run is known to have created, unless a person lets roles go with their opportunities.
+/// An undo neither deletes what another run is known to have created nor creates again what another one is known to have deleted;
+/// where a person allows it, roles go with their opportunity.
 pub(super) fn assert_none_of_others(
     effects: &[Effect],
     undo: &[usize],
-    creators: &Creators,
+    run: &journal::Run,
+    others: &Others,
     with_undeclared: bool,
 ) {
-    for effect in effects {
-        let is_undo = effect.by.is_some_and(|by| undo.contains(&by));
-        let may_go = with_undeclared && effect.key.contains(" / ");
-        if let (true, false, Some(before), None) = (is_undo, may_go, &effect.before, &effect.after)
-        {
-            let creator = before["marketoGUID"]
-                .as_str()
-                .and_then(|id| creators.get(id));
-            assert_eq!(creator, None, "{} is of another run", effect.key);
+    let of_undo = |effect: &&Effect| effect.by.is_some_and(|by| undo.contains(&by));
+    let gone = effects.iter().filter(of_undo);
+    let gone = gone.filter(|effect| effect.after.is_none());
+    let gone: BTreeSet<&str> = gone.map(|effect| effect.key.as_str()).collect();
+    // After a lost answer two runs may both say that they did it.
+    let changes = run.changes.iter().zip(&run.outcomes);
+    let (done, not_done): (Vec<_>, Vec<_>) =
+        changes.partition(|(_, outcome)| matches!(outcome, Outcome::Applied { .. }));
+    let done: BTreeSet<String> = done.iter().map(|(change, _)| key_of(change)).collect();
+    let ids = not_done.iter();
+    let ids: BTreeMap<String, Option<&str>> = ids
+        .map(|(change, _)| (key_of(change), change.id()))
+        .collect();
+    for effect in effects.iter().filter(of_undo) {
+        let key = effect.key.as_str();
+        let parent = key.split_once(" / ").map(|(parent, _)| parent);
+        let may_go = with_undeclared && parent.is_some_and(|parent| gone.contains(parent));
+        let other = match (&effect.before, &effect.after) {
+            (Some(before), None) if !may_go && !done.contains(key) => {
+                let id = before["marketoGUID"].as_str();
+                id.and_then(|id| others.created.get(id))
+            }
+            (None, Some(_)) => {
+                let id = ids.get(key).copied().flatten();
+                id.and_then(|id| others.deleted.get(id))
+            }
+            (_, _) => None,
+        };
+        assert_eq!(other, None, "{key} is the doing of another run");
+    }
+}
+
+/// An undo changes no entry of the ledger that is not its run's, but for those of records that are gone or that it deletes or creates.
+pub(super) fn assert_lets_be(
+    run: &journal::Run,
+    [before, after]: [&Owned; 2],
+    effects: &[Effect],
+    undo: &[usize],
+    records: &Records,
+) {
+    let of_undo = |effect: &&Effect| effect.by.is_some_and(|by| undo.contains(&by));
+    let touched = effects.iter().filter(of_undo);
+    let touched = touched.filter(|effect| effect.before.is_none() || effect.after.is_none());
+    let touched: BTreeSet<&str> = touched.map(|effect| effect.key.as_str()).collect();
+    let changes = run.changes.iter().zip(&run.outcomes);
+    let changes: BTreeMap<String, (&Change, &Outcome)> = changes
+        .map(|(change, outcome)| (key_of(change), (change, outcome)))
+        .collect();
+    let adopted: BTreeMap<String, Option<&str>> = run
+        .adopted
+        .iter()
+        .map(|adopted| {
+            (
+                adopted.key.to_string().to_lowercase(),
+                adopted.id.as_deref(),
+            )
+        })
+        .collect();
+    for (key, id) in before {
+        let own = id.as_deref();
+        let record = records.get(key);
+        let is_there =
+            record.is_some_and(|record| own.is_none_or(|id| record["marketoGUID"] == *id));
+        if after.get(key) == Some(id) || touched.contains(key.as_str()) || !is_there {
+            continue;
         }
+        let is_made = match changes.get(key) {
+            Some((change, Outcome::Applied { id })) => match change.action {
+                Action::Create { .. } => own.is_none() || id.as_deref() == own,
+                Action::Adopt { .. } => change.id() == own,
+                Action::Update { .. } | Action::Delete { .. } => false,
+            },
+            Some((change, Outcome::Unknown { .. })) => change.verb() == Verb::Create,
+            Some((_, Outcome::Rejected { .. } | Outcome::NotAttempted(_))) | None => false,
+        };
+        let is_adopted = adopted.get(key).is_some_and(|id| *id == own);
+        assert!(is_made || is_adopted, "{key} is not the run's: {own:?}");
     }
 }
 

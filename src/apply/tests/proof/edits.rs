@@ -74,7 +74,8 @@ fn is_free(records: &Records, key: &str) -> bool {
 }
 
 impl Marketo {
-    pub(super) async fn edit(&self, edit: &Edit) {
+    /// Lets somebody else write, amid the calls of a process or on their own.
+    pub(super) async fn edit(&self, edit: &Edit, amid: Option<usize>) {
         let mut random = fastrand::Rng::with_seed(edit.seed);
         let records = self.records();
         let keys: Vec<&String> = records.keys().collect();
@@ -84,7 +85,7 @@ impl Marketo {
                 let key = format!("other-{}", random.u8(..4));
                 let name = format!("Theirs {}", random.u8(..));
                 let record = json!([{ "externalOpportunityId": key, "name": name }]);
-                self.post(OPPORTUNITIES, record).await;
+                self.post(OPPORTUNITIES, record, amid).await;
             }
             (What::Race, _) => {
                 let family = random.u8(..3);
@@ -93,10 +94,10 @@ impl Marketo {
                     let (lead, role) = (random.u8(1..=3), *random.choice(&["R", "Sé"]).unwrap());
                     let mut new = json!({ "externalOpportunityId": key, "leadId": lead });
                     new["role"] = json!(role);
-                    self.post(ROLES, json!([new])).await;
+                    self.post(ROLES, json!([new]), amid).await;
                 } else {
                     let new = json!({ "externalOpportunityId": key, "name": "Raced" });
-                    self.post(OPPORTUNITIES, json!([new])).await;
+                    self.post(OPPORTUNITIES, json!([new]), amid).await;
                 }
             }
             (What::Managed | What::Unmanaged, Some((key, record))) => {
@@ -112,20 +113,20 @@ impl Marketo {
                     (_, false) => edited["type"] = json!(format!("Theirs {}", random.u8(..))),
                     (_, true) => edited["isPrimary"] = json!(random.bool()),
                 }
-                self.post(path_of(key), json!([edited])).await;
+                self.post(path_of(key), json!([edited]), amid).await;
             }
             (What::Delete | What::Remake, Some((key, record))) => {
                 if !is_free(&records, key) {
                     return;
                 }
                 let path = path_of(key).replace(".json", "/delete.json");
-                self.post(&path, json!([key_of(record)])).await;
+                self.post(&path, json!([key_of(record)]), amid).await;
                 if edit.what == What::Remake {
                     let mut new = key_of(record);
                     if let Some(name) = record.get("name") {
                         new["name"] = name.clone();
                     }
-                    self.post(path_of(key), json!([new])).await;
+                    self.post(path_of(key), json!([new]), amid).await;
                 }
             }
         }

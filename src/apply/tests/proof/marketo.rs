@@ -50,8 +50,6 @@ struct State {
     traffic: BTreeMap<usize, Traffic>,
     /// What others do when so many further calls have been answered.
     edits: Vec<(u32, Edit)>,
-    /// The process amid whose calls others write now.
-    amid: Option<usize>,
 }
 
 /// What one process asked of the instance.
@@ -111,9 +109,7 @@ impl Marketo {
         let body = body.unwrap_or_default().to_vec();
         let edit = is_counted.then(|| self.state().due()).flatten();
         if let Some(edit) = edit {
-            self.state().amid = Some(process.number);
-            self.edit(&edit).await;
-            self.state().amid = None;
+            self.edit(&edit, Some(process.number)).await;
         }
         self.history.note((process.number, url.as_str(), &body));
         let target = match url.query() {
@@ -137,7 +133,7 @@ impl Marketo {
         if is_write {
             self.state().writes.push((sent, process.number));
         }
-        if is_write && self.look(Some(process.number)) {
+        if is_write && self.look(Some(process.number), None) {
             process.committed();
         }
         let heard = answer.as_ref().map(axum::http::Response::body);
@@ -145,8 +141,8 @@ impl Marketo {
         answer.map(|answer| reqwest::Response::from(answer.map(reqwest::Body::from)))
     }
 
-    /// Notes what has changed; whether something has.
-    fn look(&self, by: Option<usize>) -> bool {
+    /// Notes what has changed, by whom and amid whose calls; whether something has.
+    fn look(&self, by: Option<usize>, amid: Option<usize>) -> bool {
         let mut records = Records::new();
         for held in self.simulator.records() {
             let twin = records.insert(held.key.join(" / "), held.record);
@@ -155,7 +151,6 @@ impl Marketo {
         let mut state = self.state();
         let before = std::mem::take(&mut state.records);
         let count = state.effects.len();
-        let amid = state.amid;
         let keys: std::collections::BTreeSet<&String> =
             before.keys().chain(records.keys()).collect();
         for key in keys {
@@ -174,15 +169,15 @@ impl Marketo {
         state.effects.len() > count
     }
 
-    /// Lets somebody else write.
-    pub(super) async fn post(&self, path: &str, records: Value) {
+    /// Sends what somebody else writes.
+    pub(super) async fn post(&self, path: &str, records: Value, amid: Option<usize>) {
         self.history.note(("posted", path, records.to_string()));
         let rows = self
             .simulator
             .post(path, &json!({ "input": records }))
             .await;
         self.history.note(rows.to_string());
-        self.look(None);
+        self.look(None, amid);
     }
 
     /// Lets others write when so many further calls have come.

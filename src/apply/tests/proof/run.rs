@@ -21,9 +21,7 @@ use crate::ledger::{self, Clock, Fingerprint, Held, Ledger, Origin, Owner, Store
 use crate::manifest;
 use crate::model::Sources;
 use crate::plan::file::{About, Budget, InstanceEntry, PermitsEntry, read, write};
-use crate::plan::{
-    Creators, Guards, Permits, Plan, PlanDigest, Room, Schemas, digest, guard, waves,
-};
+use crate::plan::{Guards, Others, Permits, Plan, PlanDigest, Room, Schemas, digest, guard, waves};
 use crate::render::differ;
 use crate::simulator;
 
@@ -57,8 +55,8 @@ pub(super) struct Orders<'o> {
 #[derive(Clone, Copy)]
 pub(super) enum Goal<'o> {
     Declared(&'o str),
-    /// A run, with what later ones have created.
-    Undone(&'o journal::Run, &'o Creators),
+    /// A run, with what other ones have done.
+    Undone(&'o journal::Run, &'o Others),
 }
 
 /// How a run ended.
@@ -335,8 +333,8 @@ impl Program<'_> {
                 let (plan, schemas) = planning.declared(&reading).await?;
                 (plan, schemas, reading.sources)
             }
-            Goal::Undone(run, creators) => {
-                let (plan, schemas) = planning.undone(run, &[], creators).await?;
+            Goal::Undone(run, others) => {
+                let (plan, schemas) = planning.undone(run, &[], others).await?;
                 (plan, schemas, Sources::default())
             }
         };

@@ -13,8 +13,8 @@ use tokio::time::sleep;
 
 use super::PREFIX;
 use super::checks::{
-    assert_apart, assert_did, assert_honest, assert_journalled, assert_kept, assert_none_leaked,
-    assert_none_of_others, assert_undone, assert_within_limits,
+    assert_apart, assert_did, assert_honest, assert_journalled, assert_kept, assert_lets_be,
+    assert_none_leaked, assert_none_of_others, assert_undone, assert_within_limits,
 };
 use super::disk::Sheet;
 use super::draw::{cases, death, fault, outage, settings, stop, trouble};
@@ -30,7 +30,7 @@ use crate::apply::tests::bench::Records;
 use crate::apply::tests::case::{Case, Wishes};
 use crate::apply::tests::world::{assert_untouched, contents};
 use crate::journal;
-use crate::plan::{Creators, Permits, Plan};
+use crate::plan::{Others, Permits, Plan};
 use crate::simulator::{Clock, InProcess, Operation, Options};
 
 /// Longer than any call lasts.
@@ -45,6 +45,8 @@ pub(super) struct Story {
     undoing: Vec<usize>,
     /// What manifests have forgotten.
     released: Vec<String>,
+    /// The journals of all runs.
+    sheets: Vec<Arc<Mutex<Sheet>>>,
     tally: Tally,
 }
 
@@ -114,6 +116,7 @@ impl Story {
             processes: 0,
             undoing: Vec::new(),
             released: Vec::new(),
+            sheets: Vec::new(),
             tally: Tally::default(),
         }
     }
@@ -121,7 +124,7 @@ impl Story {
     async fn go(&mut self, [first, next, last]: &[Case; 3]) {
         for (path, records) in first.held(PREFIX) {
             if !records.is_empty() {
-                self.scene.marketo.post(path, json!(records)).await;
+                self.scene.marketo.post(path, json!(records), None).await;
             }
         }
         let mut case = first;
@@ -150,10 +153,7 @@ impl Story {
             episodes.retain(|episode| told(&episode.lived.sheet).is_some());
             if let Some(episode) = self.random.choice(&episodes) {
                 let run = told(&episode.lived.sheet).expect("it has a journal");
-                let runs = episodes.iter().filter_map(|one| told(&one.lived.sheet));
-                let later = runs.filter(|other| other.head.id > run.head.id);
-                let creators = later.flat_map(|run| run.created().collect::<Vec<_>>());
-                self.undo(&run, &creators.collect(), episode).await;
+                self.undo(&run, episode).await;
             }
         }
         // The manifests may not be the same any more, or nobody may declare some of the records.
@@ -195,7 +195,8 @@ impl Story {
             assert_kept(sent, before, &after.expect("the ledger is still there"));
         }
         // A rival may have written the ledger, which nothing in the instance tells of.
-        let is_moved = is_moved.filter(|_| lived.len() == 1);
+        let is_alone = lived.len() == 1 || owned.is_none();
+        let is_moved = is_moved.filter(|_| is_alone);
         self.reviewed(&lived[0], review.as_ref(), is_moved);
         let lived = lived.into_iter().next().expect("one at least has run");
         Episode { lived, before }
@@ -205,7 +206,7 @@ impl Story {
     async fn edit(&mut self, times: Range<usize>) {
         for _ in 0..self.random.usize(times) {
             let edit = Edit::draw(&mut self.random);
-            self.scene.marketo.edit(&edit).await;
+            self.scene.marketo.edit(&edit, None).await;
         }
     }
 
@@ -244,7 +245,7 @@ impl Story {
         for _ in 0..self.random.usize(..3) {
             let edit = Edit::draw(&mut self.random);
             is_remade |= edit.remakes();
-            self.scene.marketo.edit(&edit).await;
+            self.scene.marketo.edit(&edit, None).await;
         }
         let is_moved = (!is_remade).then(|| reviewed != intents(self));
         (review, is_moved)
@@ -336,6 +337,7 @@ impl Story {
         sleep(QUIET).await;
         for lived in lived {
             self.tally.run(&lived.process, lived.end.as_ref());
+            self.sheets.push(Arc::clone(&lived.sheet));
         }
     }
 
@@ -395,10 +397,16 @@ impl Story {
     }
 
     /// Takes a run back, in some histories with a first try that does not end well.
-    async fn undo(&mut self, run: &journal::Run, creators: &Creators, last: &Episode) {
-        let goal = Goal::Undone(run, creators);
+    async fn undo(&mut self, run: &journal::Run, last: &Episode) {
         let Lived { process, from, .. } = &last.lived;
         self.edit(1..4).await;
+        let others = self.others(run);
+        let asked = match run.has_unknown() {
+            true => others.clone(),
+            false => Others::default(),
+        };
+        let goal = Goal::Undone(run, &asked);
+        let owned = self.owned().await;
         let mut undo = Vec::new();
         if self.random.u8(..3) == 0 {
             let lived = self.troubled(goal, None).await;
@@ -429,7 +437,10 @@ impl Story {
             with_undeclared,
             run,
         );
-        assert_none_of_others(&effects, &undo, creators, with_undeclared);
+        assert_none_of_others(&effects, &undo, run, &others, with_undeclared);
+        if let (Some(before), Some(now)) = (&owned, &self.owned().await) {
+            assert_lets_be(run, [before, now], &effects, &undo, &after);
+        }
         let again = self.sound(goal).await;
         assert!(
             matches!(again.end, Some(End::Idle)),
@@ -437,6 +448,15 @@ impl Story {
             again.end
         );
         self.tally.count("undos", 1);
+    }
+
+    /// What the journals of other runs tell.
+    fn others(&self, run: &journal::Run) -> Others {
+        let mut others = Others::default();
+        let runs = self.sheets.iter().filter_map(|sheet| told(sheet));
+        runs.filter(|other| other.head.id != run.head.id)
+            .for_each(|other| other.tell(&mut others));
+        others
     }
 
     fn check_undo(&self, lived: &Lived) {
