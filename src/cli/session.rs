@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Zoned;
 
-use crate::api::{ApiError, Client, Listener, Notice, Settings, Why, meaning};
+use crate::api::{ApiError, Client, Disposition, Listener, Notice, Settings, Why, meaning};
 use crate::config::{Credential, CredentialError, Instance, Loaded, Target};
 use crate::ledger::Fingerprint;
 use crate::render::{Detail, escaped, native_crm, quota_renewal};
@@ -152,6 +152,9 @@ fn listener(context: &Context) -> Listener {
                 "waiting {seconds:.0} s: the instance is busy with other callers"
             ));
         }
+        // For a limit the wait is told when it begins.
+        Notice::Retrying { error, .. }
+            if !verbose && matches!(error.disposition(), Disposition::SlowDown(_)) => {}
         Notice::Retrying { error, wait } if verbose || *wait >= least => {
             let seconds = wait.as_secs_f32();
             out.progress(&format!(

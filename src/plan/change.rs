@@ -145,7 +145,7 @@ pub enum Note {
     Left(Left),
     /// So many records that a run deleted are created again by its undo.
     Recreated { records: usize },
-    /// So many records are deleted by an undo that its run has sent, and never heard of again.
+    /// So many records are deleted that a run has sent, and never heard of again.
     Unsure { records: usize },
     /// It is not known which fields are sensitive, so none is masked; why.
     Unmasked { why: Box<str> },

@@ -7,7 +7,7 @@ use crate::model::kind::KINDS;
 use crate::model::{Diagnostic, Ensure, FoldedKey, ObjectKind, Problem, Record, Verb};
 
 use super::bind::{Bound, Schemas, Target};
-use super::change::{Action, At, Change, Plan, WhyDelete};
+use super::change::{Action, At, Change, Note, Plan, WhyDelete};
 use super::guard::Refusal;
 use super::keeping::WhyDropped;
 use super::observed::Observed;
@@ -80,6 +80,7 @@ pub(super) fn removals(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) 
         };
         place(a).cmp(&place(b))
     });
+    let mut unsure = 0;
     for removal in removals {
         let (kind, entry) = (removal.kind, removal.entry);
         let Some(record) = observed.get(kind, removal.key()) else {
@@ -92,6 +93,8 @@ pub(super) fn removals(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) 
             plan.keeping.dropped.push(remade);
             continue;
         }
+        // Of a claim nobody knows whether its record is the project's own.
+        unsure += usize::from(entry.id.is_none());
         let at = At::Before {
             place: entry.declared.clone(),
             origin: Arc::clone(&entry.origin),
@@ -102,6 +105,9 @@ pub(super) fn removals(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) 
             &bound.ownership,
             plan,
         );
+    }
+    if unsure > 0 {
+        plan.notes.push(Note::Unsure { records: unsure });
     }
 }
 

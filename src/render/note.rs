@@ -103,9 +103,9 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
         ),
         Note::Unsure { records } => {
             let (them, they) = match records {
-                1 => ("1 record is deleted that the run has sent", "it"),
+                1 => ("1 record is deleted that a run has sent", "it"),
                 _ => (
-                    &*format!("{records} records are deleted that the run has sent"),
+                    &*format!("{records} records are deleted that a run has sent"),
                     "them",
                 ),
             };

@@ -7,11 +7,11 @@ use std::time::Duration;
 use pretty_assertions::assert_eq;
 use serde_json::json;
 
-use super::bench::{self, Bench, OPPORTUNITIES, Planned, ROLES, Setup};
+use super::bench::{Bench, OPPORTUNITIES, Planned, ROLES, Setup};
 use crate::journal::{End, Run};
 use crate::ledger::{Entry, Ledger};
 use crate::plan::{Marker, Note, Permits, WhyDropped};
-use crate::simulator::{Breakdown, Fault, FaultKind, Moment, Operation};
+use crate::simulator::Moment;
 
 const BEFORE: &str = "
 version: 1
@@ -38,19 +38,6 @@ fn owned(bench: &Bench) -> Vec<String> {
     let entries = ledger.as_ref().unwrap().iter();
     let shown = entries.map(|(_, _, entry)| entry.key.to_string());
     shown.collect()
-}
-
-/// Applies, and neither the answers of the writes nor the looks afterwards arrive.
-async fn apply_unheard(bench: &Bench, declared: &str, when: Moment) -> bench::Run {
-    let planned = bench.plan(declared).await;
-    for operation in [Operation::Sync, Operation::Delete, Operation::Query] {
-        let how = Breakdown::Disconnect;
-        let lost = Fault::new(FaultKind::Break { how, when });
-        bench.fault(lost.on(operation).times(u32::MAX));
-    }
-    let run = bench.execute(planned, |_, _| {}).await;
-    bench.simulator.faults().clear();
-    run
 }
 
 #[tokio::test]
@@ -247,7 +234,7 @@ async fn a_run_whose_outcomes_are_unknown_is_undone_by_what_is_there() {
         bench.name("C");
         bench.seed(BEFORE).await;
         let before = bench.held().await;
-        let run = apply_unheard(&bench, AFTER, when).await;
+        let run = bench.apply_unheard(AFTER, when).await;
         assert!(run.lines().iter().any(|line| line.ends_with(": unknown")));
         bench.undo(&run.journal).await;
         assert_eq!(bench.held().await, before);
@@ -260,7 +247,7 @@ async fn what_a_run_may_have_created_is_deleted_only_if_it_is_just_so() {
     let bench = Bench::new().await;
     bench.name("C");
     let declared = "version: 1\nopportunities: [{ externalOpportunityId: C, name: New }]";
-    let run = apply_unheard(&bench, declared, Moment::BeforeCommit).await;
+    let run = bench.apply_unheard(declared, Moment::BeforeCommit).await;
     // Somebody has made it by hand, and then written more.
     let same = json!([{ "externalOpportunityId": "C", "name": "New" }]);
     bench.change(OPPORTUNITIES, same).await;
@@ -289,7 +276,7 @@ async fn what_a_later_run_created_is_not_taken_for_the_doing_of_one_that_died() 
     let bench = Bench::new().await;
     bench.name("C");
     let declared = "version: 1\nopportunities: [{ externalOpportunityId: C, name: New }]";
-    let lost = apply_unheard(&bench, declared, Moment::BeforeCommit).await;
+    let lost = bench.apply_unheard(declared, Moment::BeforeCommit).await;
     assert!(lost.journal.has_unknown());
     let rerun = bench.apply(declared).await;
     assert!(!rerun.journal.has_unknown());
@@ -314,7 +301,7 @@ async fn what_another_run_deleted_is_not_created_again_for_one_that_may_have() {
         .seed("version: 1\nopportunities: [{ externalOpportunityId: C, name: N }]")
         .await;
     let declared = "version: 1\nopportunities: [{ externalOpportunityId: C, ensure: absent }]";
-    let lost = apply_unheard(&bench, declared, Moment::BeforeCommit).await;
+    let lost = bench.apply_unheard(declared, Moment::BeforeCommit).await;
     let rerun = bench.apply(declared).await;
     let alone = bench.plan_undo(&lost.journal, &[]).await;
     assert_eq!(alone.lines(), ["+ opportunity C"]);
@@ -429,7 +416,7 @@ async fn what_took_the_place_of_an_adopted_record_is_not_let_go_of_with_it() {
         .remove(OPPORTUNITIES, json!([{ "externalOpportunityId": "A" }]))
         .await;
     bench.clock.advance(Duration::from_mins(5));
-    let creating = apply_unheard(&bench, declared, Moment::AfterCommit).await;
+    let creating = bench.apply_unheard(declared, Moment::AfterCommit).await;
     assert_eq!(creating.lines(), ["+ opportunity A: unknown"]);
     bench.undo(&adopting.journal).await;
     assert_eq!(owned(&bench), ["A"], "a claim of the other run");
@@ -448,7 +435,7 @@ async fn what_was_perhaps_adopted_is_let_go_of_only_if_no_other_run_has_adopted_
     let theirs = json!([{ "externalOpportunityId": "A", "name": "Theirs" }]);
     bench.change(OPPORTUNITIES, theirs).await;
     let declared = "version: 1\nopportunities: [{ externalOpportunityId: A, name: Ours }]";
-    let lost = apply_unheard(&bench, declared, Moment::BeforeCommit).await;
+    let lost = bench.apply_unheard(declared, Moment::BeforeCommit).await;
     assert_eq!(lost.lines(), ["> opportunity A: unknown"]);
     assert_eq!(owned(&bench), Vec::<String>::new());
     bench.clock.advance(Duration::from_mins(5));

@@ -6,8 +6,22 @@ use super::{Bench, Planned, Run};
 use crate::journal;
 use crate::model::Sources;
 use crate::plan::{self, Others, WhyLeft};
+use crate::simulator::{Breakdown, Fault, FaultKind, Moment, Operation};
 
 impl Bench {
+    /// Applies, and neither the answers of the writes nor the looks afterwards arrive.
+    pub(crate) async fn apply_unheard(&self, declared: &str, when: Moment) -> Run {
+        let planned = self.plan(declared).await;
+        for operation in [Operation::Sync, Operation::Delete, Operation::Query] {
+            let how = Breakdown::Disconnect;
+            let lost = Fault::new(FaultKind::Break { how, when });
+            self.fault(lost.on(operation).times(u32::MAX));
+        }
+        let run = self.execute(planned, |_, _| {}).await;
+        self.simulator.faults().clear();
+        run
+    }
+
     /// Plans to take a run back; fields of `forced` names in any case.
     pub(crate) async fn plan_undo(&self, run: &journal::Run, forced: &[&str]) -> Planned {
         self.plan_undo_before(run, forced, &[]).await
