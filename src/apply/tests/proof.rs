@@ -65,6 +65,10 @@ const TELLING: &[(u64, &str)] = &[
     ),
     (55, "an undo takes back what others wrote since"),
     (
+        3031,
+        "roles are to come back to an opportunity that another run has deleted",
+    ),
+    (
         81_233,
         "an undo lets go of the record that took the place of one that the run had adopted",
     ),

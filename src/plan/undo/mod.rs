@@ -15,7 +15,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::ledger::{Entry, Place};
-use crate::model::{Key, ObjectKind};
+use crate::model::{Key, ObjectKind, Record};
 
 use super::change::{Action, Change};
 
@@ -87,6 +87,18 @@ impl Undoing<'_> {
     /// Whether the run has written an entry, and none has since.
     fn has_made(&self, entry: &Entry) -> bool {
         self.origin == Some(entry.origin.time)
+    }
+
+    /// The other run that created a record which the run may have created.
+    fn created_by(&self, made: &Made<'_>, record: &Record) -> Option<&str> {
+        let run = self.others.created.get(&record.id).map(|run| &**run);
+        run.filter(|_| made.created.is_none())
+    }
+
+    /// The other run that deleted the record which the run may have deleted.
+    fn deleted_by(&self, made: &Made<'_>) -> Option<&str> {
+        let run = self.others.deleted.get(made.change.id()?);
+        run.map(|run| &**run).filter(|_| made.is_unknown)
     }
 
     /// Whether a field goes back whoever has changed it since.

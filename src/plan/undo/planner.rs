@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::model::{FoldedKey, ObjectKind, Record};
+use crate::model::{FoldedKey, ObjectKind, Record, Verb};
 use crate::plan::bind::Schemas;
 use crate::plan::change::{Action, Change, Note, Plan, WhyDelete};
 use crate::plan::deletion;
@@ -59,10 +59,13 @@ fn returning<'r>(
     undoing: &Undoing<'r>,
     observed: &Observed,
 ) -> HashSet<(&'r ObjectKind, FoldedKey)> {
-    let changes = undoing.made.iter().map(|made| made.change);
-    let deletes = changes.filter(|change| matches!(change.action, Action::Delete { .. }));
-    let gone = deletes.filter(|change| observed.get(change.kind, &change.key).is_none());
-    gone.map(|change| (change.kind, change.key.folded()))
+    let returns = undoing.made.iter().filter(|made| {
+        made.change.verb() == Verb::Delete
+            && observed.get(made.change.kind, &made.change.key).is_none()
+            && undoing.deleted_by(made).is_none()
+    });
+    returns
+        .map(|made| (made.change.kind, made.change.key.folded()))
         .collect()
 }
 
@@ -157,10 +160,8 @@ impl Planner<'_> {
         if made.created.is_some_and(|id| *id != *record.id) {
             return leave(made, WhyLeft::Remade, &mut self.plan);
         }
-        if made.created.is_none()
-            && let Some(run) = self.undoing.others.created.get(&record.id)
-        {
-            let run = run.clone();
+        if let Some(run) = self.undoing.created_by(made, record) {
+            let run = run.into();
             return leave(made, WhyLeft::CreatedBy { run }, &mut self.plan);
         }
         let Some(schema) = self.schemas.get(kind) else {
@@ -220,10 +221,8 @@ impl Planner<'_> {
             }
             return leave(made, WhyLeft::Taken, &mut self.plan);
         }
-        if made.is_unknown
-            && let Some(run) = self.undoing.others.deleted.get(id)
-        {
-            let run = run.clone();
+        if let Some(run) = self.undoing.deleted_by(made) {
+            let run = run.into();
             return leave(made, WhyLeft::DeletedBy { run }, &mut self.plan);
         }
         if let Some((parent, key)) = parent_of(change.kind, &change.key) {
