@@ -452,8 +452,8 @@ fn actionlint_finds_nothing() {
         return;
     }
     let folder = TempDir::new().expect("a temporary folder can be made");
-    let fences = PAGE.split("```yaml\n").skip(1);
-    for text in fences.filter_map(|fence| fence.split("```").next()) {
+    // The first one is the configuration.
+    for text in texts().skip(1) {
         let file = folder.path().join("workflow.yml");
         fs::write(&file, text).expect("the folder can be written");
         let output = Command::new(&program).arg("-no-color").arg(&file).output();
