@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use jiff::Zoned;
 
-use crate::api::{ApiError, Client, Disposition, Listener, Notice, Settings, Why, meaning};
+use crate::api::{ApiError, Client, Disposition, Listener, Notice, Settings, Why};
 use crate::config::{Credential, CredentialError, Instance, Loaded, Target};
 use crate::ledger::Fingerprint;
-use crate::render::{Detail, escaped, native_crm, quota_renewal};
+use crate::render::{Detail, escaped, ways_out};
 use crate::simulator::{self, Credentials, Simulator};
 
 use super::context::Context;
@@ -172,18 +172,11 @@ fn listener(context: &Context) -> Listener {
 
 impl From<ApiError> for CliError {
     fn from(error: ApiError) -> Self {
-        let cli = Self::of(&error);
-        if matches!(error, ApiError::NativeCrmSync { .. }) {
-            return native_crm().into_iter().fold(cli, Self::hint);
-        }
-        let cli = match advice(&error) {
+        let mut cli = Self::of(&error);
+        cli.hints = ways_out(&error, &Zoned::now());
+        match advice(cli.exit).filter(|_| cli.hints.is_empty()) {
             Some(advice) => cli.hint(advice),
             None => cli,
-        };
-        if matches!(error, ApiError::Quota { .. }) {
-            cli.hint(quota_renewal(&Zoned::now()))
-        } else {
-            cli
         }
     }
 }
@@ -198,18 +191,26 @@ fn missing(error: &CredentialError, name: &str, instance: &Instance, loaded: &Lo
     ))
 }
 
-/// The way out of an error of the client.
-fn advice(error: &ApiError) -> Option<&'static str> {
-    let of_code = || {
-        error
-            .refusal()
-            .and_then(|refusal| meaning(&refusal.code))
-            .map(|meaning| meaning.advice)
-    };
-    of_code().or(match Exit::from(error) {
-        Exit::Denied => Some("check the client id and secret of the LaunchPoint service: Admin > Integration > LaunchPoint"),
-        Exit::Unavailable => Some("run this again later; if it stays so, check baseUrl, which Admin > Integration > Web Services shows as the endpoint"),
-        Exit::Failed => Some("check that baseUrl is Marketo's REST endpoint: Admin > Integration > Web Services shows it"),
-        Exit::Done | Exit::Pending | Exit::Invalid | Exit::Partial | Exit::Guarded | Exit::Stale | Exit::Usage | Exit::Interrupted | Exit::Terminated => None,
-    })
+/// The way out of an error of the client that has none of its own.
+fn advice(exit: Exit) -> Option<&'static str> {
+    match exit {
+        Exit::Denied => Some(
+            "check the client id and secret of the LaunchPoint service: Admin > Integration > LaunchPoint",
+        ),
+        Exit::Unavailable => Some(
+            "run this again later; if it stays so, check baseUrl, which Admin > Integration > Web Services shows as the endpoint",
+        ),
+        Exit::Failed => Some(
+            "check that baseUrl is Marketo's REST endpoint: Admin > Integration > Web Services shows it",
+        ),
+        Exit::Done
+        | Exit::Pending
+        | Exit::Invalid
+        | Exit::Partial
+        | Exit::Guarded
+        | Exit::Stale
+        | Exit::Usage
+        | Exit::Interrupted
+        | Exit::Terminated => None,
+    }
 }

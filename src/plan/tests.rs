@@ -573,16 +573,21 @@ fn planned_with_entry(
     ledger.insert(kind, entry(owned_role(2, &origin)));
     let reading = manifest::read([("a.yaml".into(), manifest.as_bytes().to_vec())]);
     let schemas = schemas();
-    let ownership = Ownership {
+    let ownership = owning(&ledger, &origin, &reading);
+    let bound = bind(&reading.desired, &schemas, &leads(), ownership);
+    plan(&bound, observed)
+}
+
+/// With this ledger, for the apply of these manifests.
+fn owning<'o>(ledger: &'o Ledger, origin: &'o Arc<Origin>, reading: &'o Reading) -> Ownership<'o> {
+    Ownership {
         ledger: Some(Owning {
-            ledger: &ledger,
-            origin: &origin,
+            ledger,
+            origin,
             sources: &reading.sources,
         }),
         ..Ownership::default()
-    };
-    let bound = bind(&reading.desired, &schemas, &leads(), ownership);
-    plan(&bound, observed)
+    }
 }
 
 /// An opportunity with roles of leads 1 and 2, the ids of which end in 0 and 1.
@@ -710,14 +715,7 @@ fn what_an_entry_that_is_left_out_may_declare_is_no_removal() {
         let first = "version: 1\n";
         let second = format!("version: 1\nroles: [{{ {left_out}, role: User }}]\n");
         let reading = read_narrowly(first, &second);
-        let ownership = Ownership {
-            ledger: Some(Owning {
-                ledger: &ledger,
-                origin: &origin,
-                sources: &reading.sources,
-            }),
-            ..Ownership::default()
-        };
+        let ownership = owning(&ledger, &origin, &reading);
         let bound = bind(&reading.desired, &schemas, &leads(), ownership);
         let plan = plan(&bound, &Observed::default());
         let is_undecided = |note: &Note| matches!(note, Note::Undecided { .. });

@@ -7,7 +7,7 @@ use crate::model::kind::KINDS;
 
 /// What a native CRM sync means for this tool, how to see it, and what is left to do.
 #[must_use]
-pub fn native_crm() -> Vec<String> {
+pub(super) fn native_crm() -> Vec<String> {
     let named = |beside: bool| {
         let kinds = KINDS.into_iter();
         let named = kinds.filter(|kind| kind.beside_native_crm == beside);
@@ -27,7 +27,7 @@ pub fn native_crm() -> Vec<String> {
 
 /// When calls are possible again after the quota of a day was used up.
 #[must_use]
-pub fn quota_renewal(now: &Zoned) -> String {
+pub(super) fn quota_renewal(now: &Zoned) -> String {
     let reset = quota_reset(now.timestamp());
     let here = reset.to_zoned(now.time_zone().clone());
     let here = if here.offset().seconds() == 0 {

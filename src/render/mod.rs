@@ -27,7 +27,6 @@ mod wording;
 mod words;
 
 pub use account::{Account, Ending, Failure, Ran, Verdict, complaints};
-pub use ahead::{native_crm, quota_renewal};
 pub use canary::failed as canary_failed;
 pub use diagnostics::{diagnostics, tally};
 pub use escape::{escaped, escaped_json};

@@ -108,7 +108,7 @@ fn early_end(error: &ApiError, plan: &Plan, now: &Zoned, out: &mut dyn fmt::Writ
     )
 }
 
-/// What can be done about an error that has ended a run, at this time.
+/// What can be done about an error of the client, at this time.
 #[must_use]
 pub fn ways_out(error: &ApiError, now: &Zoned) -> Vec<String> {
     if matches!(error, ApiError::NativeCrmSync { .. }) {
