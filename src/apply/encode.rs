@@ -20,20 +20,20 @@ pub(super) fn encode(change: &Change) -> Encoded {
     }
 }
 
-/// The calls that a plan needs.
+/// The calls that a plan needs, each of at most this size.
 #[must_use]
-pub fn calls(plan: &Plan) -> Vec<Wave> {
-    waves(plan, ROOM, size)
+pub fn calls(plan: &Plan, room: Room) -> Vec<Wave> {
+    waves(plan, room, size)
 }
 
-/// The calls of a canary, and those of the rest of its plan.
+/// The calls of a canary, and those of the rest of its plan, each of at most this size.
 #[must_use]
-pub fn calls_of(plan: &Plan, canary: &Canary) -> [Vec<Wave>; 2] {
-    [true, false].map(|first| waves_of(plan, ROOM, size, |index| canary.has(index) == first))
+pub fn calls_of(plan: &Plan, canary: &Canary, room: Room) -> [Vec<Wave>; 2] {
+    [true, false].map(|first| waves_of(plan, room, size, |index| canary.has(index) == first))
 }
 
-/// How much a call takes.
-pub(super) const ROOM: Room = Room {
+/// The most that Marketo takes in one call.
+pub const ROOM: Room = Room {
     records: api::MAX_RECORDS,
     bytes: api::MAX_BODY - api::BODY_OVERHEAD,
 };

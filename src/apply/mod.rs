@@ -9,7 +9,7 @@ mod run;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use encode::{calls, calls_of};
+pub use encode::{ROOM, calls, calls_of};
 pub use keep::{Claims, claim, settle};
 pub use report::{CanaryFailure, Halt, Outcome, Report, Settled, Unrecorded, WhyNot, with_causes};
 pub use run::{Course, Event, Listener, Stop, Trial, Urgency, apply};

@@ -42,9 +42,9 @@ pub(super) async fn run(context: &Context, args: &Apply) -> Result<Exit, CliErro
     let task = Task {
         goal,
         sending,
-        allow: match saved {
-            Some(saved) => allowed(&saved.permits, &sending.allow),
-            None => sending.allow.clone(),
+        permits: match saved {
+            Some(saved) => allowed(&saved.permits, &sending.allow.permits()),
+            None => sending.allow.permits(),
         },
         reviewed,
     };

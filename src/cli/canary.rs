@@ -3,14 +3,14 @@
 use std::num::NonZeroUsize;
 
 use crate::api::{ApiError, MAX_RECORDS};
-use crate::apply::calls_of;
+use crate::apply::{ROOM, calls_of};
 use crate::observe;
 use crate::plan::{self, Canary, Plan, Question, Wave, canary};
 
 use super::driving::Run;
 use super::goal::Goal;
 use super::owning::RunLedger;
-use super::prepare::{Basis, Prepared, marker, ownership};
+use super::prepare::{Basis, Prepared, ownership};
 
 /// What goes first.
 pub(super) struct Tryout {
@@ -33,7 +33,7 @@ impl Prepared {
         if canary.is_empty() {
             return None;
         }
-        let [first, rest] = calls_of(&self.plan, &canary);
+        let [first, rest] = calls_of(&self.plan, &canary, ROOM);
         self.waves = rest;
         let tryout = Tryout {
             look: Look {
@@ -81,8 +81,8 @@ impl Look {
             ..
         } = basis;
         canary.look(plan, &mut observed, now);
-        let marker = marker(run.loaded);
-        let ownership = ownership(ledger, sources, marker.as_ref(), &run.task.allow);
+        let marker = run.loaded.config.ownership.marker.as_ref();
+        let ownership = ownership(ledger, sources, marker, &run.task.permits);
         let again = match &run.task.goal {
             Goal::Declared(_) => {
                 let (desired, leads) = declared

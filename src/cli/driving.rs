@@ -5,8 +5,9 @@ use std::io;
 
 use crate::config::Loaded;
 use crate::ledger::Owner;
+use crate::plan::Permits;
 
-use super::args::{Allow, Sending};
+use super::args::Sending;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::exits::of_plan;
@@ -21,7 +22,7 @@ pub(super) struct Task<'t> {
     pub(super) goal: Goal,
     pub(super) sending: &'t Sending,
     /// What is allowed: what was allowed for the reviewed plan, if there is one.
-    pub(super) allow: Allow,
+    pub(super) permits: Permits,
     /// The plan that it may be, and no other.
     pub(super) reviewed: Option<Reviewed>,
 }
@@ -83,15 +84,15 @@ impl Run<'_> {
         if let Some(ledger) = ledger.as_deref_mut().filter(|_| !is_asked) {
             self.lock(ledger).await?;
         }
-        let Task { goal, allow, .. } = task;
-        let planning = goal.prepare(context, loaded, session, ledger.as_deref(), allow);
+        let Task { goal, permits, .. } = task;
+        let planning = goal.prepare(context, loaded, session, ledger.as_deref(), permits);
         let mut prepared = match signals.unless(planning).await? {
             Ok(prepared) => prepared,
             Err(exit) => return Ok(exit),
         };
         let tryout = prepared.try_first(task.sending.canary);
         prepared.basis = None;
-        let head = |prepared: &_| saved::head(prepared, loaded, session, goal, allow);
+        let head = |prepared: &_| saved::head(prepared, loaded, session, goal, permits);
         let prepared = context.reports.planned(prepared, head)?;
         if let Some(reviewed) = &task.reviewed {
             reviewed.check(context, prepared, session)?;
@@ -101,7 +102,7 @@ impl Run<'_> {
             return Ok(of_plan(&prepared.plan));
         }
         goal.remind(context);
-        prepared.guard(loaded, allow)?;
+        prepared.guard(loaded, permits)?;
         if is_asked {
             if !signals.unless(agreed(context, session)).await? {
                 context.out.message("Nothing was changed.\n");

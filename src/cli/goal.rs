@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::config::Loaded;
+use crate::plan::Permits;
 
-use super::args::Allow;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::owning::RunLedger;
@@ -28,11 +28,13 @@ impl Goal {
         loaded: &Loaded,
         session: &Session,
         ledger: Option<&RunLedger>,
-        allow: &Allow,
+        permits: &Permits,
     ) -> Result<Result<Prepared, Exit>, CliError> {
         match self {
-            Self::Declared(paths) => prepare(context, loaded, session, ledger, paths, allow).await,
-            Self::Undone(undone) => undone.prepare(loaded, session, ledger, allow).await,
+            Self::Declared(paths) => {
+                prepare(context, loaded, session, ledger, paths, permits).await
+            }
+            Self::Undone(undone) => undone.prepare(loaded, session, ledger, permits).await,
         }
     }
 

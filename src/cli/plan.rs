@@ -18,10 +18,11 @@ pub(super) async fn run(context: &Context, args: &Plan) -> Result<Exit, CliError
     let signals = Signals::listen()?;
     let (loaded, _, session) = connect(context).await?;
     let goal = Goal::Declared(args.paths.clone());
+    let permits = args.allow.permits();
     let planning = async {
         let ledger = RunLedger::open(&loaded, session.fingerprint.clone()).await?;
         let ledger = ledger.as_ref();
-        goal.prepare(context, &loaded, &session, ledger, &args.allow)
+        goal.prepare(context, &loaded, &session, ledger, &permits)
             .await
     };
     let mut prepared = match signals.unless(planning).await? {
@@ -33,13 +34,13 @@ pub(super) async fn run(context: &Context, args: &Plan) -> Result<Exit, CliError
         session.close().await?;
         return drift(context, &prepared);
     }
-    let head = |prepared: &_| saved::head(prepared, &loaded, &session, &goal, &args.allow);
+    let head = |prepared: &_| saved::head(prepared, &loaded, &session, &goal, &permits);
     let prepared = context.reports.planned(prepared, head)?;
     let file = || Ok::<_, CliError>(saved::whole(prepared, head(prepared)?));
     if let Some(path) = &args.out {
         saved::save(path, &file()?)?;
     }
-    let guarded = prepared.guard(&loaded, &args.allow);
+    let guarded = prepared.guard(&loaded, &permits);
     let ended = guarded.map(|()| {
         if args.exit_code && !prepared.plan.is_empty() {
             Exit::Pending

@@ -4,18 +4,17 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::api::{ApiError, Calls};
-use crate::apply::calls;
+use crate::apply::{ROOM, calls};
 use crate::config::{Instance, Loaded, Target};
 use crate::ledger::Fingerprint;
 use crate::model::{DataType, Desired, ObjectKind, Schema, Sources};
 use crate::observe::{self, Described};
 use crate::plan::{
-    self, Guards, Leads, Marker, Note, Observed, Ownership, Owning, Permits, Plan, PlanDigest,
-    Question, Schemas, Wave,
+    self, Leads, Marker, Note, Observed, Ownership, Owning, Permits, Plan, PlanDigest, Question,
+    Schemas, Wave,
 };
 use crate::render::{self, Head, escaped};
 
-use super::args::Allow;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::input;
@@ -53,7 +52,7 @@ pub(super) async fn prepare(
     session: &Session,
     ledger: Option<&RunLedger>,
     paths: &[PathBuf],
-    allow: &Allow,
+    permits: &Permits,
 ) -> Result<Result<Prepared, Exit>, CliError> {
     let reading = input::read(&loaded.root, &loaded.config.manifests, paths)?;
     let sources = reading.sources;
@@ -68,10 +67,9 @@ pub(super) async fn prepare(
         .collect();
     let Described { schemas, unmasked } = observe::schemas(client, &reading.desired, owned).await?;
     let leads = observe::leads(client, &reading.desired).await?;
-    let marker = marker(loaded);
-    let marker = marker.as_ref();
+    let marker = loaded.config.ownership.marker.as_ref();
     let marked = marker.map(|marker| marked(marker, &schemas)).transpose()?;
-    let ownership = ownership(ledger, &sources, marker, allow);
+    let ownership = ownership(ledger, &sources, marker, permits);
     let bound = plan::bind(&reading.desired, &schemas, &leads, ownership);
     let mut questions = plan::questions(&bound);
     let mut observed = observe::records(client, &schemas, &questions).await?;
@@ -114,7 +112,7 @@ pub(super) fn ownership<'o>(
     ledger: Option<&'o RunLedger>,
     sources: &'o Sources,
     marker: Option<&'o Marker>,
-    allow: &'o Allow,
+    permits: &'o Permits,
 ) -> Ownership<'o> {
     Ownership {
         ledger: ledger.map(|ledger| Owning {
@@ -123,10 +121,7 @@ pub(super) fn ownership<'o>(
             sources,
         }),
         marker,
-        permits: Permits {
-            adopt_foreign: allow.adopt_foreign.as_deref(),
-            with_undeclared: allow.with_undeclared_roles,
-        },
+        permits,
     }
 }
 
@@ -143,7 +138,7 @@ impl Prepared {
         let calls_so_far = session.client.calls();
         Self {
             from: render::read_from(read, calls_so_far.query),
-            waves: calls(&plan),
+            waves: calls(&plan, ROOM),
             digest: plan::digest(&plan, session.fingerprint.as_str(), salt),
             plan,
             schemas,
@@ -191,8 +186,8 @@ impl Prepared {
     }
 
     /// Refuses a plan that deletes more than the guards allow.
-    pub(super) fn guard(&self, loaded: &Loaded, allow: &Allow) -> Result<(), CliError> {
-        let refusals = plan::guard(&self.plan, guards(loaded), allow.allow_deletes);
+    pub(super) fn guard(&self, loaded: &Loaded, permits: &Permits) -> Result<(), CliError> {
+        let refusals = plan::guard(&self.plan, loaded.config.guards, permits);
         if refusals.is_empty() {
             return Ok(());
         }
@@ -223,24 +218,6 @@ pub(super) fn salt(loaded: &Loaded, ledger: Option<&RunLedger>) -> Result<Vec<u8
     std::fs::read(&loaded.path).map_err(|source| {
         let file = loaded.path.display();
         CliError::new(Exit::Failed, format!("cannot read {file}")).caused_by(&source)
-    })
-}
-
-/// The guards of the configuration.
-pub(super) fn guards(loaded: &Loaded) -> Guards {
-    let guards = &loaded.config.guards;
-    Guards {
-        max_deletes: guards.max_deletes as usize,
-        max_delete_percent: guards.max_delete_percent as usize,
-    }
-}
-
-/// The marker of the project, if it has one.
-pub(super) fn marker(loaded: &Loaded) -> Option<Marker> {
-    let marker = loaded.config.ownership.marker.as_ref()?;
-    Some(Marker {
-        field: marker.field.as_str().into(),
-        value: marker.value.as_str().into(),
     })
 }
 

@@ -5,18 +5,17 @@ use std::path::Path;
 
 use crate::config::Loaded;
 use crate::manifest::files;
-use crate::plan::file::{self, About, Budget, InstanceEntry, PermitsEntry, PlanFile, Saved, read};
-use crate::plan::guard;
+use crate::plan::file::{self, About, Budget, InstanceEntry, PlanFile, Saved, read};
+use crate::plan::{Permits, guard};
 use crate::render::{self, differ};
 
-use super::args::Allow;
 use super::commit::commit;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::files::{has_folder, replace};
 use super::goal::Goal;
 use super::output::json;
-use super::prepare::{Prepared, guards};
+use super::prepare::Prepared;
 use super::session::Session;
 
 /// The file of a plan, without its changes.
@@ -25,10 +24,10 @@ pub(super) fn head(
     loaded: &Loaded,
     session: &Session,
     goal: &Goal,
-    allow: &Allow,
+    permits: &Permits,
 ) -> Result<PlanFile, CliError> {
     let Prepared { plan, sources, .. } = prepared;
-    let refusals = guard(plan, guards(loaded), allow.allow_deletes);
+    let refusals = guard(plan, loaded.config.guards, permits);
     let (refusals, _) = render::refusals(&refusals, sources);
     let commit = commit(&loaded.root);
     let instance = loaded.instance(Some(&session.name))?;
@@ -47,11 +46,7 @@ pub(super) fn head(
         digest: &prepared.digest,
         paths: paths.collect(),
         undoes,
-        permits: PermitsEntry {
-            adopt_foreign: allow.adopt_foreign.clone(),
-            with_undeclared: allow.with_undeclared_roles,
-            allow_deletes: allow.allow_deletes,
-        },
+        permits: permits.clone(),
         confirm: instance.confirm,
         notes: render::notes(plan, sources),
         refusals,
@@ -115,11 +110,10 @@ pub(super) fn replaceable(path: &Path) -> Result<(), CliError> {
 }
 
 /// What was allowed for a saved plan, and what is for its apply.
-pub(super) fn allowed(permits: &PermitsEntry, allow: &Allow) -> Allow {
-    Allow {
-        adopt_foreign: permits.adopt_foreign.clone(),
-        with_undeclared_roles: permits.with_undeclared,
-        allow_deletes: allow.allow_deletes.or(permits.allow_deletes),
+pub(super) fn allowed(reviewed: &Permits, permits: &Permits) -> Permits {
+    Permits {
+        allow_deletes: permits.allow_deletes.or(reviewed.allow_deletes),
+        ..reviewed.clone()
     }
 }
 

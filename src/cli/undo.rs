@@ -9,18 +9,18 @@ use crate::journal::{self, Folder, RunId};
 use crate::model::{Desired, ObjectKind, Sources};
 use crate::observe::{self, Described};
 use crate::plan::file::UndoEntry;
-use crate::plan::{self, Others, Undoing};
+use crate::plan::{self, Others, Permits, Undoing};
 use crate::render::escaped;
 
 use super::apply::{answerable, confirmed};
-use super::args::{Allow, Undo};
+use super::args::Undo;
 use super::context::Context;
 use super::driving::{Task, drive};
 use super::exit::{CliError, Exit};
 use super::goal::Goal;
 use super::journaling::folder;
 use super::owning::RunLedger;
-use super::prepare::{Basis, Prepared, connect, marked, marker, ownership, salt, unmasked_note};
+use super::prepare::{Basis, Prepared, connect, marked, ownership, salt, unmasked_note};
 use super::saved::{self, Reviewed};
 use super::session::Session;
 use super::signals::Signals;
@@ -46,7 +46,8 @@ pub(super) async fn run(context: &Context, args: &Undo) -> Result<Exit, CliError
     };
     if let Some(path) = out {
         let goal = goal()?;
-        let saving = save(context, &loaded, &session, &goal, &sending.allow, path);
+        let permits = sending.allow.permits();
+        let saving = save(context, &loaded, &session, &goal, &permits, path);
         let exit = signals.unless(saving).await?;
         session.close().await?;
         return Ok(exit);
@@ -55,7 +56,7 @@ pub(super) async fn run(context: &Context, args: &Undo) -> Result<Exit, CliError
     let task = Task {
         goal: goal()?,
         sending,
-        allow: sending.allow.clone(),
+        permits: sending.allow.permits(),
         reviewed,
     };
     drive(context, task, &signals, &loaded, session).await
@@ -67,21 +68,21 @@ async fn save(
     loaded: &Loaded,
     session: &Session,
     goal: &Goal,
-    allow: &Allow,
+    permits: &Permits,
     path: &Path,
 ) -> Result<Exit, CliError> {
     let ledger = RunLedger::open(loaded, session.fingerprint.clone()).await?;
-    let planning = goal.prepare(context, loaded, session, ledger.as_ref(), allow);
+    let planning = goal.prepare(context, loaded, session, ledger.as_ref(), permits);
     let prepared = match planning.await? {
         Ok(prepared) => prepared,
         Err(exit) => return Ok(exit),
     };
-    let head = |prepared: &_| saved::head(prepared, loaded, session, goal, allow);
+    let head = |prepared: &_| saved::head(prepared, loaded, session, goal, permits);
     let prepared = context.reports.planned(prepared, head)?;
     saved::save(path, &saved::whole(prepared, head(prepared)?))?;
     prepared.show(context, loaded, session)?;
     goal.remind(context);
-    prepared.guard(loaded, allow)?;
+    prepared.guard(loaded, permits)?;
     Ok(Exit::Done)
 }
 
@@ -154,7 +155,7 @@ impl Undone {
         loaded: &Loaded,
         session: &Session,
         ledger: Option<&RunLedger>,
-        allow: &Allow,
+        permits: &Permits,
     ) -> Result<Result<Prepared, Exit>, CliError> {
         let client = &session.client;
         // Not before: with a ledger the lock is held by now, so that no other run is about to add to it.
@@ -165,12 +166,11 @@ impl Undone {
         let kinds = kinds(undoing);
         let Described { schemas, unmasked } =
             observe::schemas(client, &Desired::default(), kinds).await?;
-        let marker = marker(loaded);
-        let marker = marker.as_ref();
+        let marker = loaded.config.ownership.marker.as_ref();
         marker.map(|marker| marked(marker, &schemas)).transpose()?;
         // A journal says itself where its changes come from.
         let sources = Sources::default();
-        let ownership = ownership(ledger, &sources, marker, allow);
+        let ownership = ownership(ledger, &sources, marker, permits);
         let questions = plan::undo_questions(undoing, &schemas, &ownership);
         let observed = observe::records(client, &schemas, &questions).await?;
         let read = questions.iter().map(|question| question.kind);

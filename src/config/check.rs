@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 
 use super::file::{
     AnswerFile, AnswersFile, ConfigFile, CredentialFile, CredentialSources, CredentialsFile,
-    Guards, InstanceFile, JOURNALS, JournalFile, Limits, SimulatorFile,
+    GuardsFile, InstanceFile, JOURNALS, JournalFile, Limits, SimulatorFile,
 };
 use super::ownership;
 use super::{
     BaseUrl, Config, ConfigProblem, Credential, Instance, Journal, Remote, Simulator, Target,
 };
+use crate::plan::Guards;
 use crate::simulator::{Answers, Crm};
 
 // Page "REST API": the limits of an instance, which all integrations share.
@@ -52,7 +53,7 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
         };
         return Err(finding(problem, &["defaultInstance"]));
     }
-    check_guards(guards)?;
+    let guards = guarded(guards)?;
     check_limits(limits, instances.values().all(Instance::is_local))?;
     Ok(Config {
         manifests,
@@ -254,12 +255,16 @@ fn journaled(file: JournalFile, root: &Path) -> Result<Journal, Finding> {
     })
 }
 
-fn check_guards(guards: Guards) -> Result<(), Finding> {
-    let Guards {
-        max_deletes: _,
+fn guarded(file: GuardsFile) -> Result<Guards, Finding> {
+    let GuardsFile {
+        max_deletes,
         max_delete_percent,
-    } = guards;
-    in_bounds(["guards", "maxDeletePercent"], max_delete_percent, 0, 100)
+    } = file;
+    in_bounds(["guards", "maxDeletePercent"], max_delete_percent, 0, 100)?;
+    Ok(Guards {
+        max_deletes: max_deletes as usize,
+        max_delete_percent: max_delete_percent as usize,
+    })
 }
 
 fn check_limits(limits: Limits, all_local: bool) -> Result<(), Finding> {

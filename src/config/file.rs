@@ -48,7 +48,7 @@ pub(super) struct ConfigFile {
     pub journal: JournalFile,
     /// What refuses a run that would delete more than expected.
     #[serde(default)]
-    pub guards: Guards,
+    pub guards: GuardsFile,
     /// How hard oppctl may press on the API. Marketo's limits are shared by all integrations of an instance.
     #[serde(default)]
     pub limits: Limits,
@@ -207,7 +207,8 @@ pub(super) const JOURNALS: &str = ".oppctl/journal";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 #[serde(expecting = "a mapping with `maxDeletes` or `maxDeletePercent`")]
-pub struct Guards {
+#[schemars(rename = "Guards")]
+pub(super) struct GuardsFile {
     /// The most records that one run may delete.
     pub max_deletes: u32,
     /// The most records that one run may delete, in percent of the declared ones; counted from 20 declared records up.
@@ -231,7 +232,7 @@ pub struct Limits {
     pub daily_calls: u32,
 }
 
-impl Default for Guards {
+impl Default for GuardsFile {
     fn default() -> Self {
         Self {
             max_deletes: 10,

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::file::{ConfigFile, Guards, Limits};
+use super::file::{ConfigFile, Limits};
 use super::outline::{Mistake, Outline};
 use super::{BaseUrl, ConfigError, ConfigProblem, Credential, check, translate};
 use crate::ledger::Location;
+use crate::plan::{Guards, Marker};
 use crate::simulator::{Answers, Crm};
 
 /// The name of the configuration file.
@@ -52,13 +53,6 @@ pub struct Ownership {
     pub marker: Option<Marker>,
     /// How long the lock on a ledger is good without a renewal.
     pub lease: Duration,
-}
-
-/// A field on which managed records carry the name of this project.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Marker {
-    pub field: String,
-    pub value: String,
 }
 
 /// What applies write down.

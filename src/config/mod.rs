@@ -24,9 +24,9 @@ pub(crate) use base_url::is_loopback;
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use credentials::{Credential, CredentialError};
 pub use error::{ConfigError, ConfigProblem};
-pub use file::{Guards, Limits};
+pub use file::Limits;
 pub use load::{
-    Config, FILE_NAME, Instance, Journal, Loaded, Marker, Ownership, Remote, Simulator, Target,
+    Config, FILE_NAME, Instance, Journal, Loaded, Ownership, Remote, Simulator, Target,
 };
 pub use schema::config_schema;
 

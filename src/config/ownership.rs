@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use super::check::{Finding, finding};
 use super::file::{MarkerFile, OwnershipFile};
-use super::{ConfigProblem, Marker, Ownership};
+use super::{ConfigProblem, Ownership};
 use crate::ledger::Location;
 use crate::model::ObjectKind;
 use crate::model::kind::KINDS;
+use crate::plan::Marker;
 
 /// Long enough for an outage of a minute to end no run, short enough to wait for after a crash.
 const LEASE: Duration = Duration::from_secs(60);
@@ -54,7 +55,10 @@ fn marker(file: MarkerFile) -> Result<Marker, Finding> {
     if value.is_empty() || value.trim() != value {
         return Err(at("value", ConfigProblem::BadMarker));
     }
-    Ok(Marker { field, value })
+    Ok(Marker {
+        field: field.into(),
+        value: value.into(),
+    })
 }
 
 /// Whether every instance has the field: what the documentation describes of the kinds that can have others too.

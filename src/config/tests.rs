@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::ledger::{Bucket, Location, Provider};
 use crate::model::Position;
+use crate::plan::{Guards, Marker};
 use crate::simulator::{Answers, Crm};
 
 const PRODUCTION: &str = "
@@ -83,8 +84,8 @@ limits: { callsPer20s: 80, concurrency: 2, dailyCalls: 10000 }
             prefix: "oppctl".to_owned(),
         })),
         marker: Some(Marker {
-            field: "managedBy".to_owned(),
-            value: "acme/pipeline".to_owned(),
+            field: "managedBy".into(),
+            value: "acme/pipeline".into(),
         }),
         lease: Duration::from_secs(120),
     };

@@ -7,12 +7,14 @@ use crate::ledger::Origin;
 use crate::model::{Key, ObjectKind};
 
 use super::change::{At, Plan, WhyDelete};
+use super::permits::Permits;
 
 /// How many deletions one run may make, whichever limit is reached first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guards {
+    /// The most records that one run may delete.
     pub max_deletes: usize,
-    /// Of the owned records, or without a ledger of the declared ones, from [`PERCENT_COUNTS_FROM`] of them up.
+    /// The same in percent of the owned records, or without a ledger of the declared ones, from [`PERCENT_COUNTS_FROM`] of them up.
     pub max_delete_percent: usize,
 }
 
@@ -74,11 +76,11 @@ pub enum Base {
     Declared(usize),
 }
 
-/// Everything for which a plan is refused; `allowed` replaces the limits by a number that a person has seen.
+/// Every reason why a plan is refused. A count of deletions that a person allowed replaces the limits.
 #[must_use]
-pub fn guard(plan: &Plan, guards: Guards, allowed: Option<usize>) -> Vec<Refusal> {
+pub fn guard(plan: &Plan, guards: Guards, permits: &Permits) -> Vec<Refusal> {
     let [.., deletes] = plan.counts();
-    let threshold = threshold(plan, deletes, guards, allowed);
+    let threshold = threshold(plan, deletes, guards, permits.allow_deletes);
     let too_many = threshold.map(|threshold| Refusal::TooManyDeletes { deletes, threshold });
     too_many
         .into_iter()

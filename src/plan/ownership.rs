@@ -1,16 +1,18 @@
-//! What makes records the project's own: the ledger, the marker, and what a person has allowed for one run.
+//! How a plan tells owned records from all others: the ledger, the marker, and what a person allowed for one run.
 
 use std::sync::Arc;
 
 use crate::ledger::{Entry, Ledger, Origin};
 use crate::model::{Key, ObjectKind, Record, Sources, Value};
 
-/// By what a plan tells its own records from others. Without any of it a project is stateless: only entries that say so delete.
-#[derive(Clone, Copy, Debug, Default)]
+use super::permits::Permits;
+
+/// How a plan tells owned records from all others. Without ledger and marker a project is stateless: only entries that say so delete.
+#[derive(Clone, Copy, Debug)]
 pub struct Ownership<'a> {
     pub ledger: Option<Owning<'a>>,
     pub marker: Option<&'a Marker>,
-    pub permits: Permits<'a>,
+    pub permits: &'a Permits,
 }
 
 /// A ledger, and what its further entries need.
@@ -30,15 +32,6 @@ pub struct Marker {
     pub value: Box<str>,
 }
 
-/// What is refused unless a person allows it.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Permits<'a> {
-    /// Records may be adopted that bear this marker.
-    pub adopt_foreign: Option<&'a str>,
-    /// Children that nobody declares may be deleted with their parents.
-    pub with_undeclared: bool,
-}
-
 /// How a record of the instance stands to the ledger.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Standing<'a> {
@@ -49,6 +42,16 @@ pub(super) enum Standing<'a> {
     /// The ledger had a record with this key, and the instance has another one.
     Remade,
     Own(&'a Entry),
+}
+
+impl Default for Ownership<'_> {
+    fn default() -> Self {
+        Self {
+            ledger: None,
+            marker: None,
+            permits: &Permits::NONE,
+        }
+    }
 }
 
 impl<'a> Ownership<'a> {

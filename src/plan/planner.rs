@@ -180,7 +180,7 @@ fn compare(
 fn foreign(target: &Target<'_>, record: &Record, bound: &Bound<'_>) -> Option<Refusal> {
     let kind = target.declared.kind;
     let owner = bound.ownership.foreign(kind, record)?.to_string();
-    (bound.ownership.permits.adopt_foreign != Some(&*owner)).then(|| Refusal::Foreign {
+    (bound.ownership.permits.adopt_foreign.as_deref() != Some(&*owner)).then(|| Refusal::Foreign {
         kind,
         shown: target.declared.shown_key().into(),
         owner: owner.into(),

@@ -131,7 +131,7 @@ fn shown(manifest: &str, held: &str, detail: Detail) -> String {
     let (plan, sources) = planned(manifest, held);
     let mut text = problems(&sources, &plan.problems);
     if plan.problems.is_empty() {
-        let write_calls = crate::apply::calls(&plan)
+        let write_calls = crate::apply::calls(&plan, crate::apply::ROOM)
             .iter()
             .map(|wave| wave.batches.len())
             .sum();
@@ -936,7 +936,11 @@ fn guards_refuse_at_the_limit_and_not_before() {
         ..made_of(&[(&ROLE, Verb::Delete, deletes)])
     };
     let refused = |deletes, declared, allowed| {
-        let refusals = guard(&of(deletes, declared), guards, allowed);
+        let permits = Permits {
+            allow_deletes: allowed,
+            ..Permits::NONE
+        };
+        let refusals = guard(&of(deletes, declared), guards, &permits);
         let threshold = |refusal: &Refusal| match refusal {
             Refusal::TooManyDeletes { threshold, .. } => Some(*threshold),
             Refusal::Protected { .. }

@@ -21,8 +21,8 @@ use self::log::Log;
 pub(crate) use self::store::{OPPORTUNITIES, ROLES, Records, told};
 use super::planning::Planning;
 use crate::api::{ApiError, Client, MAX_RECORDS, Retry, Settings};
-use crate::apply::encode::{ROOM, size};
-use crate::apply::{Event, Outcome, Report, Stop, Urgency, WhyNot, apply, claim, settle};
+use crate::apply::encode::size;
+use crate::apply::{Event, Outcome, ROOM, Report, Stop, Urgency, WhyNot, apply, claim, settle};
 use crate::journal;
 use crate::ledger::{Ledger, Origin};
 use crate::manifest;
@@ -63,7 +63,7 @@ pub(crate) struct Bench {
     /// So many writes of the next journal after its beginning work; all of them without a number.
     pub(crate) disk: Cell<Option<usize>>,
     /// What a person allows from now on.
-    pub(crate) permits: Cell<Permits<'static>>,
+    pub(crate) permits: RefCell<Permits>,
     _directory: TempDir,
 }
 
@@ -122,7 +122,7 @@ impl Bench {
             ledger: RefCell::new(ledger),
             marker,
             disk: Cell::default(),
-            permits: Cell::default(),
+            permits: RefCell::default(),
             _directory: directory,
         }
     }
@@ -165,7 +165,7 @@ impl Bench {
             client: &self.client,
             ledger,
             marker: self.marker.as_ref(),
-            permits: self.permits.get(),
+            permits: self.permits.borrow().clone(),
             origin: Arc::new(Origin {
                 time: self.clock.now(),
                 commit: Some(commit.into()),
@@ -178,6 +178,11 @@ impl Bench {
         let planned = self.try_plan(manifest).await.unwrap();
         assert_eq!(planned.problems(), "");
         planned
+    }
+
+    /// Allows this from now on.
+    pub(crate) fn permit(&self, permits: Permits) {
+        self.permits.replace(permits);
     }
 
     /// Sends at most so many records a call from now on.

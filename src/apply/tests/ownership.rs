@@ -171,7 +171,7 @@ async fn roles_that_nobody_declares_keep_their_opportunity_until_a_person_allows
     let role = json!([{ "externalOpportunityId": "B", "leadId": 3, "role": "Guest" }]);
     bench.change(ROLES, role).await;
     assert_eq!(bench.plan(ONE).await.refusals(), ["undeclared children"]);
-    bench.permits.set(Permits {
+    bench.permit(Permits {
         with_undeclared: true,
         ..Permits::default()
     });
@@ -374,8 +374,8 @@ async fn a_marker_is_set_on_create_and_adopt_and_a_foreign_one_is_refused() {
     // Another owner's.
     let third = format!("{TWO}  - {{ externalOpportunityId: C, name: Lamps }}\n");
     assert_eq!(bench.plan(&third).await.refusals(), ["foreign"]);
-    bench.permits.set(Permits {
-        adopt_foreign: Some("other/team"),
+    bench.permit(Permits {
+        adopt_foreign: Some("other/team".to_owned()),
         ..Permits::default()
     });
     assert_eq!(

@@ -16,7 +16,7 @@ pub(super) struct Planning<'p> {
     pub(super) client: &'p Client,
     pub(super) ledger: Option<&'p Ledger>,
     pub(super) marker: Option<&'p Marker>,
-    pub(super) permits: Permits<'p>,
+    pub(super) permits: Permits,
     pub(super) origin: Arc<Origin>,
 }
 
@@ -29,7 +29,7 @@ impl Planning<'_> {
                 sources,
             }),
             marker: self.marker,
-            permits: self.permits,
+            permits: &self.permits,
         }
     }
 

@@ -184,7 +184,7 @@ async fn roles_of_others_keep_an_opportunity_unless_that_is_allowed() {
     bench.change(ROLES, role).await;
     let planned = bench.plan_undo(&run.journal, &[]).await;
     assert_eq!(planned.refusals(), ["undeclared children"]);
-    bench.permits.set(Permits {
+    bench.permit(Permits {
         with_undeclared: true,
         ..Permits::default()
     });
@@ -217,8 +217,8 @@ async fn what_is_protected_or_marked_by_others_is_refused() {
     bench.change(OPPORTUNITIES, theirs).await;
     let planned = bench.plan_undo(&edited.journal, &[]).await;
     assert_eq!(planned.refusals(), ["foreign"]);
-    bench.permits.set(Permits {
-        adopt_foreign: Some("theirs"),
+    bench.permit(Permits {
+        adopt_foreign: Some("theirs".to_owned()),
         ..Permits::default()
     });
     bench.undo(&edited.journal).await;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::duration;
+use crate::plan::Permits;
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Plan {
@@ -121,7 +122,7 @@ pub(in crate::cli) enum WriteFormat {
 }
 
 /// What lifts a guard.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Debug)]
 pub(in crate::cli) struct Allow {
     /// Allow up to this many deletions, whatever the guards of the configuration say
     #[arg(long, value_name = "COUNT")]
@@ -132,6 +133,17 @@ pub(in crate::cli) struct Allow {
     /// Delete roles that nobody declares together with their opportunity
     #[arg(long)]
     pub(in crate::cli) with_undeclared_roles: bool,
+}
+
+impl Allow {
+    /// What it permits.
+    pub(in crate::cli) fn permits(&self) -> Permits {
+        Permits {
+            adopt_foreign: self.adopt_foreign.clone(),
+            with_undeclared: self.with_undeclared_roles,
+            allow_deletes: self.allow_deletes,
+        }
+    }
 }
 
 /// `json=FILE` or `markdown=FILE`.

@@ -14,7 +14,7 @@ use crate::plan::{Observed, Schemas};
 use super::super::args::Import;
 use super::super::exit::{CliError, Exit};
 use super::super::keys::{Asked, Place};
-use super::super::prepare::{marked, marker};
+use super::super::prepare::marked;
 use super::super::resolve::{Resolved, resolve};
 use super::super::session::Session;
 use super::sought::Sought;
@@ -91,14 +91,15 @@ async fn marked_keys(
     kind: &'static ObjectKind,
     scope: &Scope,
 ) -> Result<Vec<Key>, CliError> {
-    let marker = marker(loaded).filter(|_| kind.extensible).ok_or_else(|| {
+    let marker = loaded.config.ownership.marker.as_ref();
+    let marker = marker.filter(|_| kind.extensible).ok_or_else(|| {
         let message = format!("no marker of this project is on {}", kind.plural);
         CliError::new(Exit::Invalid, message)
             .hint("write `ownership: { marker: { field: FIELD, value: OWNER } }`; kinds without custom fields bear none")
     })?;
     let mut keys = Vec::new();
-    for schema in marked(&marker, scope.schemas())? {
-        keys.extend(observe::marked(&session.client, schema, &marker).await?);
+    for schema in marked(marker, scope.schemas())? {
+        keys.extend(observe::marked(&session.client, schema, marker).await?);
     }
     Ok(keys)
 }

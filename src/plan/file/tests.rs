@@ -13,7 +13,7 @@ use super::*;
 use crate::ledger::{Origin, Place};
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{DataType, Key, KeyValue, Sources, Value};
-use crate::plan::{Action, At, Change, FieldChange, Moved, Plan, WhyDelete, digest, does};
+use crate::plan::{Action, At, Change, FieldChange, Moved, Permits, Plan, WhyDelete, digest, does};
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "all other types hold text")]
 fn value(data_type: &DataType) -> BoxedStrategy<Value> {
@@ -128,7 +128,7 @@ fn text(plan: &Plan) -> String {
         digest: &digest,
         paths: Vec::new(),
         undoes: None,
-        permits: PermitsEntry::default(),
+        permits: Permits::default(),
         confirm: false,
         notes: Vec::new(),
         refusals: Vec::new(),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::model::Key;
+use crate::plan::Permits;
 
 /// A plan of oppctl, format 1.
 ///
@@ -28,7 +29,7 @@ pub struct PlanFile {
     #[serde(default)]
     pub undoes: Option<UndoEntry>,
     /// What was allowed on the command line.
-    pub permits: PermitsEntry,
+    pub permits: Permits,
     /// Whether an apply has to be told the instance's name.
     #[serde(default)]
     pub confirm: bool,
@@ -64,17 +65,6 @@ pub struct UndoEntry {
     pub run: String,
     /// The fields that go back whoever has changed them since.
     pub forced: Vec<String>,
-}
-
-/// What is refused unless a person allows it.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
-pub struct PermitsEntry {
-    /// The marker of another owner whose records may be adopted.
-    pub adopt_foreign: Option<String>,
-    /// Whether children that nobody declares may be deleted with their parents.
-    pub with_undeclared: bool,
-    /// How many deletions are allowed, whatever the guards of the configuration say.
-    pub allow_deletes: Option<usize>,
 }
 
 /// How many records there are of each sort.

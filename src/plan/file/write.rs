@@ -3,11 +3,11 @@
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::types::{
-    ActionEntry, Budget, ChangeEntry, Counts, FieldEntry, InstanceEntry, MovedEntry, PermitsEntry,
-    PlaceEntry, PlanFile, RecordEntry, UndoEntry, WhyEntry,
+    ActionEntry, Budget, ChangeEntry, Counts, FieldEntry, InstanceEntry, MovedEntry, PlaceEntry,
+    PlanFile, RecordEntry, UndoEntry, WhyEntry,
 };
 use crate::model::{Key, ObjectKind, Sources, Value};
-use crate::plan::{Action, At, Change, FieldChange, Moved, Plan, PlanDigest, WhyDelete};
+use crate::plan::{Action, At, Change, FieldChange, Moved, Permits, Plan, PlanDigest, WhyDelete};
 
 /// The format that is written.
 pub(super) const FORMAT: &str = "1.0";
@@ -23,7 +23,7 @@ pub struct About<'a> {
     pub digest: &'a PlanDigest,
     pub paths: Vec<String>,
     pub undoes: Option<UndoEntry>,
-    pub permits: PermitsEntry,
+    pub permits: Permits,
     pub confirm: bool,
     pub notes: Vec<String>,
     pub refusals: Vec<String>,

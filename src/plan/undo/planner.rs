@@ -252,7 +252,7 @@ impl Planner<'_> {
             return;
         };
         let owner = owner.to_string();
-        if self.ownership.permits.adopt_foreign != Some(owner.as_str()) {
+        if self.ownership.permits.adopt_foreign.as_deref() != Some(owner.as_str()) {
             self.plan.refusals.push(Refusal::Foreign {
                 kind: change.kind,
                 shown: change.shown.clone(),

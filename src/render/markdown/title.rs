@@ -3,8 +3,8 @@
 use super::inert::{code, token};
 use super::page::{Page, Place};
 use crate::journal::How;
-use crate::plan::Change;
-use crate::plan::file::{PermitsEntry, PlanFile, UndoEntry};
+use crate::plan::file::{PlanFile, UndoEntry};
+use crate::plan::{Change, Permits};
 use crate::render::account::{Account, Ran, Verdict};
 use crate::render::place::short;
 use crate::render::words::{counted, share, tallied};
@@ -201,7 +201,7 @@ pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
 
 /// The command that applies a plan.
 fn command(plan: &PlanFile) -> String {
-    let PermitsEntry {
+    let Permits {
         adopt_foreign,
         with_undeclared,
         allow_deletes,

@@ -13,14 +13,14 @@ use super::history::History;
 use super::marketo::Marketo;
 use super::process::Process;
 use crate::api::{Client, Settings};
-use crate::apply::encode::{ROOM, size};
+use crate::apply::encode::size;
 use crate::apply::tests::planning::Planning;
-use crate::apply::{Claims, Halt, Report, Stop, Urgency, apply, claim, settle};
+use crate::apply::{Claims, Halt, ROOM, Report, Stop, Urgency, apply, claim, settle};
 use crate::journal::{self, Head, Journal, Opening, RunId};
 use crate::ledger::{self, Clock, Fingerprint, Held, Ledger, Origin, Owner, Store, Terms};
 use crate::manifest;
 use crate::model::Sources;
-use crate::plan::file::{About, Budget, InstanceEntry, PermitsEntry, read, write};
+use crate::plan::file::{About, Budget, InstanceEntry, read, write};
 use crate::plan::{Guards, Others, Permits, Plan, PlanDigest, Room, Schemas, digest, guard, waves};
 use crate::render::differ;
 use crate::simulator;
@@ -35,7 +35,7 @@ pub(super) struct Scene {
     pub(super) settings: Settings,
     /// The most records of a call.
     pub(super) records: usize,
-    pub(super) permits: Permits<'static>,
+    pub(super) permits: Permits,
 }
 
 /// What a run is to do.
@@ -195,7 +195,7 @@ impl Scene {
             digest: &digest,
             paths: Vec::new(),
             undoes: None,
-            permits: PermitsEntry::default(),
+            permits: Permits::default(),
             confirm: false,
             notes: Vec::new(),
             refusals: Vec::new(),
@@ -283,7 +283,7 @@ impl Program<'_> {
             max_deletes: 1_000,
             max_delete_percent: 100,
         };
-        if !guard(plan, guards, None).is_empty() {
+        if !guard(plan, guards, &Permits::NONE).is_empty() {
             return Ok(End::Refused);
         }
         if is_asked
@@ -322,7 +322,7 @@ impl Program<'_> {
             client: &self.client,
             ledger: owning.map(|owning| &owning.ledger),
             marker: None,
-            permits: self.scene.permits,
+            permits: self.scene.permits.clone(),
             origin: Arc::clone(&self.origin),
         };
         let (plan, schemas, sources) = match self.orders.goal {

@@ -130,7 +130,7 @@ fn after_an_undo_the_manifests_of_before_have_nothing_to_do_and_nothing_more_is_
         (case(), case()),
         &async |bench, prefix, (first, second)| {
             bench.ledger.replace(Some(Ledger::new([3; 16])));
-            bench.permits.set(Permits {
+            bench.permit(Permits {
                 with_undeclared: true,
                 ..Permits::default()
             });

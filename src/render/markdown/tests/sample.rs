@@ -8,8 +8,8 @@ use crate::journal::{Aside, End, Head, How, RunId};
 use crate::ledger::{Origin, Owner, Place};
 use crate::model::kind::OPPORTUNITY;
 use crate::model::{DataType, Key, KeyValue, Sources, Value};
-use crate::plan::file::{Budget, Counts, InstanceEntry, PermitsEntry, PlanFile, UndoEntry};
-use crate::plan::{Action, At, Change, FieldChange, WhyDelete};
+use crate::plan::file::{Budget, Counts, InstanceEntry, PlanFile, UndoEntry};
+use crate::plan::{Action, At, Change, FieldChange, Permits, WhyDelete};
 use crate::render::account::{Account, Ending, Failure, Ran, Verdict};
 use crate::render::json::Complaint;
 
@@ -113,7 +113,7 @@ impl Sample {
             digest: "0123456789abcdef0123456789abcdef".to_owned(),
             paths: Vec::new(),
             undoes: None,
-            permits: PermitsEntry::default(),
+            permits: Permits::default(),
             confirm: false,
             counts: Counts {
                 create,

@@ -1,0 +1,26 @@
+//! What a person allows for one run.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What was allowed on the command line: everything else that a guard refuses stays refused.
+///
+/// Its members are those of `permits` in a plan file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Permits {
+    /// The marker of another owner whose records may be adopted.
+    pub adopt_foreign: Option<String>,
+    /// Whether children that no manifest declares may be deleted with their parents.
+    pub with_undeclared: bool,
+    /// How many deletions are allowed, whatever the guards of the configuration say.
+    pub allow_deletes: Option<usize>,
+}
+
+impl Permits {
+    /// Nothing beyond what the guards let pass.
+    pub const NONE: Self = Self {
+        adopt_foreign: None,
+        with_undeclared: false,
+        allow_deletes: None,
+    };
+}
