@@ -110,6 +110,7 @@ pub mod model;
 pub mod observe;
 pub mod plan;
 pub mod render;
+pub mod run;
 pub mod simulator;
 
 #[cfg(test)]

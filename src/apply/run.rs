@@ -2,6 +2,7 @@
 //! few waves before the others, with a look at what came of them.
 
 use std::collections::{BTreeMap, HashMap};
+use std::future::pending;
 
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
@@ -33,6 +34,31 @@ pub enum Urgency {
     Soon,
     /// At once: what is in flight stays unknown.
     Now,
+    /// At once, without writing down what is known.
+    Abandon,
+}
+
+impl Urgency {
+    /// Completes when a run is asked to end this soon or sooner.
+    pub async fn reaches(mut asked: watch::Receiver<Self>, level: Self) {
+        let reached = asked.wait_for(|urgency| *urgency >= level).await;
+        if reached.is_err() {
+            // Without a sender nobody can ask any more.
+            pending::<()>().await;
+        }
+    }
+
+    /// Does something to its end; nothing if the run is asked to end before.
+    pub async fn unless<T>(
+        asked: watch::Receiver<Self>,
+        doing: impl Future<Output = T>,
+    ) -> Option<T> {
+        tokio::select! {
+            biased;
+            done = doing => Some(done),
+            () = Self::reaches(asked, Self::Soon) => None,
+        }
+    }
 }
 
 /// The calls of a run.

@@ -10,7 +10,7 @@
 
 mod batches;
 pub(crate) mod bench;
-mod case;
+pub(crate) mod case;
 mod faults;
 mod forms;
 mod halts;
@@ -19,8 +19,6 @@ mod limits;
 mod no_op;
 mod order;
 mod ownership;
-mod planning;
-mod proof;
 mod properties;
 mod reads;
 mod refusals;
@@ -32,4 +30,4 @@ mod switches;
 mod tokens;
 mod undo;
 mod verbs;
-mod world;
+pub(crate) mod world;

@@ -1,54 +1,98 @@
-//! `oppctl apply`: its arguments, and what they make the run's task.
+//! `oppctl apply`: its arguments as settings and a goal, and how the run ended as output.
 
 use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
 
 use crate::config::Instance;
-use crate::plan::file::UndoEntry;
+use crate::plan::Permits;
+use crate::plan::file::{PlanFile, UndoEntry};
+use crate::run::{Goal, Reviewed};
 
 use super::args::{Apply, Sending};
+use super::connect::{Connected, with_instance};
 use super::context::Context;
-use super::driving::{Task, drive};
 use super::exit::{CliError, Exit};
-use super::goal::Goal;
-use super::prepare::connect;
-use super::saved::{Reviewed, allowed};
+use super::input;
+use super::plan_file::load;
+use super::reports::{Finished, Reports, Tells};
+use super::settings::of_sending;
 use super::signals::Signals;
-use super::undo::Undone;
+use super::terminal::Terminal;
+use super::undo::undone;
 
 pub(super) async fn run(context: &Context, args: &Apply) -> Result<Exit, CliError> {
+    let plan_file = args.plan.as_deref();
+    let reports = Reports::new("apply", Tells::Run, &args.sending.writes, plan_file)?;
+    let mut finished = Finished::default();
+    let concluded = carry_out(context, args, &mut finished).await;
+    reports.write(context, &finished, concluded)
+}
+
+async fn carry_out(
+    context: &Context,
+    args: &Apply,
+    finished: &mut Finished,
+) -> Result<Exit, CliError> {
     let Apply {
         paths,
         plan,
         sending,
     } = args;
-    let hint = "review `oppctl plan`, then pass --yes";
-    answerable(sending, "apply", hint)?;
-    let reviewed = Reviewed::of(plan.as_deref(), sending.expect.as_deref())?;
+    answerable(sending, "apply", "review `oppctl plan`, then pass --yes")?;
+    let saved = plan.as_deref().map(load).transpose()?;
+    let saved = saved.map(|(saved, _)| saved);
+    let reviewed = Reviewed::of(saved, sending.expect.as_deref())?;
     let signals = Signals::listen()?;
-    let (loaded, instance, session) = connect(context).await?;
-    confirmed(&instance, sending)?;
-    let saved = reviewed.as_ref().and_then(Reviewed::file);
-    let goal = match saved.map(|saved| (saved, &saved.undoes)) {
-        None => Goal::Declared(paths.clone()),
-        Some((saved, None)) => {
-            let paths = saved.paths.iter();
-            Goal::Declared(paths.map(|path| loaded.root.join(path)).collect())
+    let Finished {
+        instance, ended, ..
+    } = finished;
+    with_instance(context, instance, async |connected| {
+        confirmed(&connected.instance, sending)?;
+        let mut settings = of_sending(connected, sending)?;
+        let goal = match reviewed.as_ref().and_then(Reviewed::saved) {
+            None => declared(connected, paths)?,
+            Some(saved) => {
+                settings.permits = allowed(&saved.file.permits, &settings.permits);
+                of_file(connected, &saved.file)?
+            }
+        };
+        settings.reviewed = reviewed;
+        let terminal = Terminal {
+            context,
+            connected,
+            signals: &signals,
+        };
+        let ended = ended.insert(terminal.course(&settings, goal, !sending.yes).await?);
+        terminal.conclude(ended)
+    })
+    .await
+}
+
+/// What the manifests at or below these paths declare; all of them without a path.
+pub(super) fn declared(connected: &Connected, paths: &[PathBuf]) -> Result<Goal, CliError> {
+    let loaded = &connected.loaded;
+    let reading = input::read(&loaded.root, &loaded.config.manifests, paths)?;
+    Ok(reading.into())
+}
+
+/// What a saved plan was made for.
+fn of_file(connected: &Connected, file: &PlanFile) -> Result<Goal, CliError> {
+    match &file.undoes {
+        None => {
+            let paths = file.paths.iter();
+            let paths: Vec<PathBuf> = paths.map(|path| connected.loaded.root.join(path)).collect();
+            declared(connected, &paths)
         }
-        Some((_, Some(UndoEntry { run, forced }))) => {
-            let undone = Undone::find(&loaded, &session, run, forced)?;
-            Goal::Undone(Box::new(undone))
-        }
-    };
-    let task = Task {
-        goal,
-        sending,
-        permits: match saved {
-            Some(saved) => allowed(&saved.permits, &sending.allow.permits()),
-            None => sending.allow.permits(),
-        },
-        reviewed,
-    };
-    drive(context, task, &signals, &loaded, session).await
+        Some(UndoEntry { run, forced }) => undone(connected, run, forced),
+    }
+}
+
+/// What was allowed for a saved plan, and what is for its apply.
+fn allowed(reviewed: &Permits, permits: &Permits) -> Permits {
+    Permits {
+        allow_deletes: permits.allow_deletes.or(reviewed.allow_deletes),
+        ..reviewed.clone()
+    }
 }
 
 /// Refuses to go on where nobody could answer.
@@ -63,7 +107,7 @@ pub(super) fn answerable(args: &Sending, command: &str, hint: &str) -> Result<()
     .hint(hint))
 }
 
-/// Refuses an instance that wants to be named and was not.
+/// Refuses an instance that needs confirmation and has none.
 pub(super) fn confirmed(instance: &Instance, args: &Sending) -> Result<(), CliError> {
     let name = &instance.name;
     match &args.confirm {
@@ -75,7 +119,7 @@ pub(super) fn confirmed(instance: &Instance, args: &Sending) -> Result<(), CliEr
         )),
         None if instance.confirm => Err(CliError::new(
             Exit::Guarded,
-            format!("the instance {name} wants to be named; nothing was sent"),
+            format!("the instance {name} needs confirmation; nothing was sent"),
         )
         .hint(format!("if it is the right one: --confirm {name}"))),
         Some(_) | None => Ok(()),

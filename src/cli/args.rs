@@ -11,7 +11,9 @@ use crate::model::kind::KINDS;
 mod planning;
 mod simulator;
 
-pub(super) use planning::{Apply, Plan, PlanFormat, Sending, Show, Undo, Write, WriteFormat};
+pub(super) use planning::{
+    Allow, Apply, Plan, PlanFormat, Sending, Show, Undo, Write, WriteFormat,
+};
 pub(super) use simulator::{Serve, SimulatorCommand};
 
 /// Opportunities as code for Adobe Marketo Engage

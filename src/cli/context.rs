@@ -6,15 +6,13 @@ use crate::config::{Config, ConfigError, Loaded};
 use crate::model::Position;
 use crate::render::Detail;
 
-use super::args::{Command, Global};
+use super::args::Global;
 use super::exit::{CliError, Exit};
 use super::output::Output;
-use super::reports::Reports;
 
 /// The settings of a run, and where it tells what it does.
 pub(super) struct Context {
     pub(super) out: Output,
-    pub(super) reports: Reports,
     pub(super) detail: Detail,
     /// The instance that was asked for on the command line or in the environment.
     pub(super) instance: Option<String>,
@@ -22,7 +20,7 @@ pub(super) struct Context {
 }
 
 impl Context {
-    pub(super) fn new(global: &Global, command: &Command) -> Self {
+    pub(super) fn new(global: &Global) -> Self {
         let detail = match (global.verbose, global.quiet) {
             (true, _) => Detail::Full,
             (_, true) => Detail::Summary,
@@ -31,7 +29,6 @@ impl Context {
         let instance = global.instance.clone().filter(|name| !name.is_empty());
         Self {
             out: Output::new(global.color, global.quiet),
-            reports: Reports::of(command),
             detail,
             instance,
             config: global.config.clone(),

@@ -9,23 +9,24 @@ use crate::observe;
 use crate::render::escaped;
 
 use super::args::{Describe, Format};
+use super::connect::with_session;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::output::json;
-use super::prepare::connect;
 use super::table::table;
 
 pub(super) async fn run(context: &Context, args: &Describe) -> Result<Exit, CliError> {
-    let (_, _, session) = connect(context).await?;
-    let named = args.kind.as_deref().and_then(ObjectKind::named);
-    let mut described = Vec::new();
-    for kind in KINDS
-        .into_iter()
-        .filter(|kind| named.is_none_or(|named| named == *kind))
-    {
-        described.push(observe::describe(&session.client, kind).await?);
-    }
-    session.close().await?;
+    let described = with_session(context, async |connected| {
+        let named = args.kind.as_deref().and_then(ObjectKind::named);
+        let mut described = Vec::new();
+        for kind in KINDS {
+            if named.is_none_or(|named| named == kind) {
+                described.push(observe::describe(&connected.session.client, kind).await?);
+            }
+        }
+        Ok(described)
+    })
+    .await?;
     let text = match args.format {
         Format::Table => described
             .iter()

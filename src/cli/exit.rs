@@ -106,6 +106,12 @@ impl CliError {
         self
     }
 
+    /// Adds a hint, if there is one.
+    pub(super) fn hints(mut self, hint: Option<String>) -> Self {
+        self.hints.extend(hint);
+        self
+    }
+
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self

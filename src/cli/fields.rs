@@ -9,25 +9,27 @@ use crate::manifest::closest;
 use crate::model::ObjectKind;
 use crate::model::kind::KINDS;
 use crate::render::escaped;
+use crate::run::Session;
 
 use super::args::{Fields, Format};
+use super::connect::with_session;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::output::json;
-use super::prepare::connect;
-use super::session::Session;
 use super::table::table;
 
 /// The fields that were asked for, by kind.
 type Found = BTreeMap<&'static ObjectKind, Vec<FieldInfo>>;
 
 pub(super) async fn run(context: &Context, args: &Fields) -> Result<Exit, CliError> {
-    let (_, _, session) = connect(context).await?;
-    let found = match args.name.as_deref() {
-        None => all(&session).await?,
-        Some(name) => one(&session, name).await?,
-    };
-    session.close().await?;
+    let found = with_session(context, async |connected| {
+        let session = &connected.session;
+        match args.name.as_deref() {
+            None => all(session).await,
+            Some(name) => one(session, name).await,
+        }
+    })
+    .await?;
     let text = match args.format {
         Format::Table => found
             .iter()
@@ -63,7 +65,7 @@ async fn one(session: &Session, name: &str) -> Result<Found, CliError> {
     }
     let known = all(session).await?;
     let names = known.values().flatten().map(|field| &*field.name);
-    let message = format!("{} has no field `{name}`", session.name);
+    let message = format!("{} has no field `{name}`", session.instance.name);
     Err(
         CliError::new(Exit::Failed, message).hint(match closest(name, names) {
             Some(meant) => format!("did you mean `{meant}`?"),

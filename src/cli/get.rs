@@ -9,29 +9,74 @@ use crate::api::{Filter, MAX_RECORDS, encode};
 use crate::model::{Fields, Key, KeyValue, ObjectKind, Record, Schema, Value};
 use crate::observe;
 use crate::render::{MASK, escaped};
+use crate::run::Session;
 
 use super::args::{Format, Get};
+use super::connect::{tell_unmasked, with_session};
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::keys::{Asked, Place, failed};
 use super::output::json;
-use super::prepare::{connect, tell_unmasked};
 use super::resolve::{Resolved, no_lead, resolve};
-use super::session::Session;
 
 pub(super) async fn run(context: &Context, args: &Get) -> Result<Exit, CliError> {
     let kind = ObjectKind::named(&args.kind)
         .ok_or_else(|| CliError::new(Exit::Usage, format!("{} is not a kind", args.kind)))?;
-    let (_, _, session) = connect(context).await?;
+    let Answer {
+        instance,
+        schema,
+        found,
+        missing,
+    } = with_session(context, async |connected| {
+        answer(context, &connected.session, kind, &args.keys).await
+    })
+    .await?;
+    let text = match args.format {
+        Format::Table => found
+            .iter()
+            .map(|record| as_text(kind, record))
+            .collect::<Vec<_>>()
+            .join("\n"),
+        Format::Json => as_json(kind, &schema, &found)?,
+    };
+    context.out.data(&text)?;
+    for what in &missing {
+        context
+            .out
+            .message(&format!("not found in {instance}: {}\n", escaped(what)));
+    }
+    Ok(if missing.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Failed
+    })
+}
+
+/// What an instance answers.
+struct Answer {
+    /// The instance's name.
+    instance: String,
+    schema: Schema,
+    found: Vec<Record>,
+    /// What was asked for and is not there, in words.
+    missing: Vec<String>,
+}
+
+async fn answer(
+    context: &Context,
+    session: &Session,
+    kind: &'static ObjectKind,
+    keys: &[String],
+) -> Result<Answer, CliError> {
     let (schema, unmasked) = observe::schema(&session.client, kind).await?;
     if let Some(error) = &unmasked {
         tell_unmasked(context, error);
     }
     let mut found = Vec::new();
     let mut missing = Vec::new();
-    for chunk in args.keys.chunks(MAX_RECORDS) {
-        let (keys, parents) = parse(kind, chunk, &session).await?;
-        let records = read(&session, &schema, &keys, &parents).await?;
+    for chunk in keys.chunks(MAX_RECORDS) {
+        let (keys, parents) = parse(kind, chunk, session).await?;
+        let records = read(session, &schema, &keys, &parents).await?;
         let is_missing = |key: &&Key| {
             !records
                 .iter()
@@ -60,26 +105,11 @@ pub(super) async fn run(context: &Context, args: &Get) -> Result<Exit, CliError>
         );
         found.extend(records.into_iter().map(|record| masked(record, &schema)));
     }
-    let name = session.name.clone();
-    session.close().await?;
-    let text = match args.format {
-        Format::Table => found
-            .iter()
-            .map(|record| as_text(kind, record))
-            .collect::<Vec<_>>()
-            .join("\n"),
-        Format::Json => as_json(kind, &schema, &found)?,
-    };
-    context.out.data(&text)?;
-    for what in &missing {
-        context
-            .out
-            .message(&format!("not found in {name}: {}\n", escaped(what)));
-    }
-    Ok(if missing.is_empty() {
-        Exit::Done
-    } else {
-        Exit::Failed
+    Ok(Answer {
+        instance: session.instance.name.clone(),
+        schema,
+        found,
+        missing,
     })
 }
 
@@ -141,7 +171,7 @@ async fn parse(
             Resolved::Key(key) => keys.push(key),
             Resolved::Parent(key) => parents.push(key.to_string()),
             Resolved::NoLead { email, found } => {
-                let told = no_lead(&session.name, &email, &found);
+                let told = no_lead(&session.instance.name, &email, &found);
                 return Err(failed(Exit::Failed, told));
             }
         }

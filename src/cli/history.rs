@@ -1,23 +1,21 @@
 //! `oppctl history`: what the applies of this project did in an instance, by their journals. Nothing is asked of the instance.
 
-use crate::journal::{Head, Summary, Tally};
-use crate::model::Sources;
-use crate::plan::file::InstanceEntry;
+use crate::journal::{Head, Journals as _, Summary, Tally};
 use crate::render::{self, Account, RunsDocument, report_document};
+use crate::run::fingerprint;
 
 use super::args::{Format, History};
+use super::connect::journals;
 use super::context::Context;
 use super::exit::{CliError, Exit};
-use super::journaling::folder;
 use super::output::json;
-use super::session::fingerprint;
 use super::table::table;
 
 pub(super) async fn run(context: &Context, args: &History) -> Result<Exit, CliError> {
     let loaded = context.load()?;
     let instance = loaded.instance(context.instance.as_deref())?;
-    let fingerprint = fingerprint(context, &loaded, instance).await?;
-    let folder = folder(&loaded, fingerprint.as_str());
+    let fingerprint = fingerprint(&loaded, instance).await?;
+    let folder = journals(&loaded, &fingerprint);
     if let Some(wanted) = &args.run {
         let id = folder.find(wanted)?;
         let is_running = folder.is_running(&id)?;
@@ -34,16 +32,11 @@ pub(super) async fn run(context: &Context, args: &History) -> Result<Exit, CliEr
                     .expect("writing to a string cannot fail");
                 text
             }
-            Format::Json => {
-                let instance = InstanceEntry {
-                    name: instance.name.clone(),
-                    place: String::new(),
-                    fingerprint: run.head.fingerprint.to_string(),
-                };
-                let sources = Sources::default();
-                let account = Account::of(&run, is_running, &instance, &sources);
-                json(&report_document(&account))?
-            }
+            Format::Json => json(&report_document(&Account::of_past(
+                &run,
+                is_running,
+                &instance.name,
+            )))?,
         };
         context.out.data(&text)?;
         return Ok(Exit::Done);

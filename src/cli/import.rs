@@ -11,12 +11,12 @@ use crate::manifest::{self, CreateError, Entry, create, write};
 use crate::model::ObjectKind;
 
 use super::args::Import;
+use super::connect::{Connected, with_session};
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::input;
 use super::key_file::{KeyFileError, KeySource, keys};
 use super::keys::Asked;
-use super::prepare::connect;
 use target::Place;
 
 mod read;
@@ -32,17 +32,32 @@ pub(super) async fn run(context: &Context, args: &Import) -> Result<Exit, CliErr
         return Err(CliError::new(Exit::Usage, message));
     }
     let asked = asked(context, kind, args)?;
-    let (loaded, _, session) = connect(context).await?;
-    let place = Place::of(context, &loaded, kind, args)?;
+    with_session(context, async |connected| {
+        import(context, args, kind, &asked, connected).await
+    })
+    .await
+}
+
+async fn import(
+    context: &Context,
+    args: &Import,
+    kind: &'static ObjectKind,
+    asked: &[Asked],
+    connected: &Connected,
+) -> Result<Exit, CliError> {
+    let Connected {
+        loaded, session, ..
+    } = connected;
+    let place = Place::of(context, loaded, kind, args)?;
     let existing = input::existing(&loaded.root, &loaded.config.manifests)?;
     let declared = manifest::read(existing.iter().cloned());
     if let Some(exit) = input::refuse(context, &declared.sources, &declared.diagnostics) {
         return Ok(exit);
     }
     let known = Known::of(&declared.desired);
-    let scope = read::scope(&session, &loaded, kind, args).await?;
+    let scope = read::scope(session, loaded, kind, args).await?;
     let layout = place.layout(kind, args, &scope)?;
-    let found = read::records(&session, &loaded, kind, args, &asked, &scope, &known).await?;
+    let found = read::records(session, loaded, kind, args, asked, &scope, &known).await?;
     let mut draft = draft(&found.observed, &scope, &known, &found.names);
     if found.declared > 0 {
         *draft.declared.entry(kind).or_default() += found.declared;
@@ -61,12 +76,12 @@ pub(super) async fn run(context: &Context, args: &Import) -> Result<Exit, CliErr
     }
     create(&texts).map_err(|error| place.shown_error(error))?;
     let calls = usize::try_from(session.client.calls().counted()).unwrap_or(usize::MAX);
-    let name = session.name.clone();
-    session.close().await?;
     context
         .out
         .data(&tell::summary(context, &place, &files, &draft, calls))?;
-    context.out.message(&tell::left_out(&name, &found, &draft));
+    context
+        .out
+        .message(&tell::left_out(&session.instance.name, &found, &draft));
     Ok(exit(&found, &draft))
 }
 

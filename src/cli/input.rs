@@ -32,22 +32,14 @@ pub(super) fn read(
             paths: files::shown(root, paths)?,
         });
     }
-    let desired = &reading.desired;
-    if reading.diagnostics.is_empty()
-        && !desired
-            .records
-            .iter()
-            .any(|declared| desired.is_selected(declared))
-    {
-        let files = render::counted(
-            narrowed.map_or(files.len(), |selected| selected.len()),
-            "file",
-        );
-        // A slip that empties the files must not look like a project without changes.
-        return Err(CliError::new(Exit::Invalid, format!("no record is declared in {files}"))
-            .hint("declare at least one; `ensure: absent` deletes a record, `ensure: forgotten` lets go of it"));
-    }
     Ok(reading)
+}
+
+/// A slip that empties the files must not look like a project without changes.
+pub(super) fn nothing_declared(files: usize) -> CliError {
+    let files = render::counted(files, "file");
+    CliError::new(Exit::Invalid, format!("no record is declared in {files}"))
+        .hint("declare at least one; `ensure: absent` deletes a record, `ensure: forgotten` stops managing it")
 }
 
 /// The manifests that there are, with their paths as they are shown: for a run that adds to them, where there may be none.
@@ -60,7 +52,7 @@ pub(super) fn existing(
     Ok(read?)
 }
 
-/// Prints the problems, if there are any; nothing goes on with some.
+/// Prints the problems, if there are any: then the command ends with this exit.
 pub(super) fn refuse(
     context: &Context,
     sources: &Sources,
@@ -69,7 +61,6 @@ pub(super) fn refuse(
     if diagnostics.is_empty() {
         return None;
     }
-    context.reports.problems(sources, diagnostics);
     let mut text = Vec::new();
     render::diagnostics(sources, diagnostics, &mut text, true)
         .expect("writing to memory cannot fail");

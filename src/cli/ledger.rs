@@ -3,35 +3,45 @@
 use serde::Serialize;
 
 use crate::config::Loaded;
-use crate::ledger::{Clock, Entry, Fingerprint, Ledger, Origin, Owner, Store};
+use crate::ledger::{Clock, Entry, Fingerprint, Lease, Ledger, Origin, Owner, Store, Terms};
 use crate::model::{FoldedKey, ObjectKind};
 use crate::render::escaped;
+use crate::run::{RunLedger, fingerprint};
 
 use super::args::{Forget, Format, LedgerCommand, Listing, Owned, Unlock};
+use super::connect::store;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::output::json;
-use super::owning::RunLedger;
-use super::session::fingerprint;
 use super::table::table;
+use super::terminal::{tell_not_released, tell_waiting};
 
 pub(super) async fn run(context: &Context, command: &LedgerCommand) -> Result<Exit, CliError> {
     let loaded = context.load()?;
     let instance = loaded.instance(context.instance.as_deref())?;
-    let fingerprint = fingerprint(context, &loaded, instance).await?;
+    let fingerprint = fingerprint(&loaded, instance).await?;
     match command {
         // A damaged ledger does not keep its lock from being ended.
-        LedgerCommand::Unlock(args) => unlock(context, &loaded, fingerprint, args).await,
-        LedgerCommand::List(args) => list(context, &open(&loaded, fingerprint).await?, args),
-        LedgerCommand::Show(args) => show(context, &open(&loaded, fingerprint).await?, args),
+        LedgerCommand::Unlock(args) => unlock(context, &loaded, &fingerprint, args).await,
+        LedgerCommand::List(args) => list(context, &open(&loaded, &fingerprint).await?, args),
+        LedgerCommand::Show(args) => show(context, &open(&loaded, &fingerprint).await?, args),
         LedgerCommand::Forget(args) => {
-            forget(context, open(&loaded, fingerprint).await?, args).await
+            let terms = Terms {
+                lease: loaded.config.ownership.lease,
+                wait: args.lock_wait,
+            };
+            forget(context, open(&loaded, &fingerprint).await?, args, terms).await
         }
     }
 }
 
-async fn open(loaded: &Loaded, fingerprint: Fingerprint) -> Result<RunLedger, CliError> {
-    RunLedger::open(loaded, fingerprint).await?.ok_or_else(none)
+async fn open(loaded: &Loaded, fingerprint: &Fingerprint) -> Result<RunLedger, CliError> {
+    let store = the_store(loaded, fingerprint)?;
+    Ok(RunLedger::open(store, Clock::system(), None).await?)
+}
+
+fn the_store(loaded: &Loaded, fingerprint: &Fingerprint) -> Result<Store, CliError> {
+    store(loaded, fingerprint)?.ok_or_else(none)
 }
 
 fn none() -> CliError {
@@ -95,11 +105,19 @@ fn show(context: &Context, ledger: &RunLedger, args: &Owned) -> Result<Exit, Cli
     Ok(Exit::Done)
 }
 
-async fn forget(context: &Context, mut ledger: RunLedger, args: &Forget) -> Result<Exit, CliError> {
+async fn forget(
+    context: &Context,
+    mut ledger: RunLedger,
+    args: &Forget,
+    terms: Terms,
+) -> Result<Exit, CliError> {
     let kind = kind(&args.kind)?;
-    ledger.lock(context, Owner::here(), args.lock_wait).await?;
+    let notify = |lease: &Lease| tell_waiting(context, lease);
+    ledger.lock(&Owner::here(), terms, notify).await?;
     let ended = forget_locked(context, &mut ledger, kind, &args.keys).await;
-    ledger.release(context).await;
+    if let Err(error) = ledger.release().await {
+        tell_not_released(context, &error);
+    }
     ended
 }
 
@@ -109,7 +127,6 @@ async fn forget_locked(
     kind: &'static ObjectKind,
     keys: &[String],
 ) -> Result<Exit, CliError> {
-    ledger.read_again().await?;
     let mut found = Vec::with_capacity(keys.len());
     for key in keys {
         match find(&ledger.ledger, kind, key) {
@@ -131,11 +148,10 @@ async fn forget_locked(
 async fn unlock(
     context: &Context,
     loaded: &Loaded,
-    fingerprint: Fingerprint,
+    fingerprint: &Fingerprint,
     args: &Unlock,
 ) -> Result<Exit, CliError> {
-    let location = loaded.config.ownership.ledger.as_ref().ok_or_else(none)?;
-    let store = Store::open(location, fingerprint)?;
+    let store = the_store(loaded, fingerprint)?;
     let lease = store.lock(Clock::system()).unlock(&args.owner).await?;
     context.out.message(&format!(
         "the lock of {} is ended\n",

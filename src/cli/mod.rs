@@ -5,40 +5,36 @@
 
 mod apply;
 mod args;
-mod canary;
 mod commit;
 mod completions;
+mod connect;
 mod context;
 mod describe;
-mod driving;
+mod errors;
 mod exit;
 mod exits;
 mod fields;
 mod files;
 mod get;
-mod goal;
 mod history;
 mod import;
 mod input;
-mod journaling;
 mod key_file;
 mod keys;
 mod ledger;
 mod output;
-mod owning;
 mod plan;
-mod prepare;
+mod plan_file;
 mod progress;
 mod reports;
 mod resolve;
-mod saved;
 mod schema;
-mod sending;
-mod session;
+mod settings;
 mod show;
 mod signals;
 mod simulator;
 mod table;
+mod terminal;
 mod undo;
 mod usage;
 mod validate;
@@ -58,13 +54,9 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return exit::usage(&error).into(),
     };
-    let context = Context::new(&cli.global, &cli.command);
+    let context = Context::new(&cli.global);
     let entered = context.enter(&cli.global);
-    let ended = entered.and_then(|()| {
-        context.reports.check()?;
-        let ended = run(&context, cli.command);
-        context.reports.write(&context, ended)
-    });
+    let ended = entered.and_then(|()| run(&context, cli.command));
     let exit = ended.unwrap_or_else(|error| context.out.error(&error));
     exit.into()
 }

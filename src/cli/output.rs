@@ -35,13 +35,14 @@ impl Output {
 
     /// Prints data.
     pub(super) fn data(&self, text: &str) -> Result<(), CliError> {
+        self.try_data(text).map_err(|error| unwritable(&error))
+    }
+
+    /// The same, for those who say themselves what a failure means.
+    pub(super) fn try_data(&self, text: &str) -> io::Result<()> {
         let mut out = AutoStream::new(io::stdout().lock(), self.choice);
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CliError::new(
-                Exit::Failed,
-                "cannot write to standard output",
-            )
-            .caused_by(&error)),
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
             Ok(()) | Err(_) => Ok(()),
         }
     }
@@ -90,6 +91,11 @@ impl Output {
     pub(super) fn is_watched(&self) -> bool {
         io::stderr().is_terminal() && !self.quiet
     }
+}
+
+/// Data that could not be printed.
+pub(super) fn unwritable(error: &io::Error) -> CliError {
+    CliError::new(Exit::Failed, "cannot write to standard output").caused_by(error)
 }
 
 /// A machine format as text, which a terminal or the log of a CI system may show.

@@ -1,69 +1,88 @@
-//! `oppctl plan`: everything that an apply would do, short of doing it; or what others have done since the last one.
+//! `oppctl plan`: everything that an apply would do, short of doing it; or what others have changed since the last one.
 
 use crate::render;
+use crate::run::Planned;
 
+use super::apply::declared;
 use super::args::{Plan, PlanFormat};
+use super::connect::with_instance;
 use super::context::Context;
 use super::exit::{CliError, Exit};
-use super::goal::Goal;
 use super::output::json;
-use super::owning::RunLedger;
-use super::prepare::{Prepared, connect};
-use super::reports::page;
-use super::saved;
+use super::plan_file;
+use super::reports::{Finished, Reports, Tells};
+use super::settings::of_planning;
 use super::signals::Signals;
+use super::terminal::Terminal;
 
 pub(super) async fn run(context: &Context, args: &Plan) -> Result<Exit, CliError> {
-    args.out.as_deref().map(saved::replaceable).transpose()?;
-    let signals = Signals::listen()?;
-    let (loaded, _, session) = connect(context).await?;
-    let goal = Goal::Declared(args.paths.clone());
-    let permits = args.allow.permits();
-    let planning = async {
-        let ledger = RunLedger::open(&loaded, session.fingerprint.clone()).await?;
-        let ledger = ledger.as_ref();
-        goal.prepare(context, &loaded, &session, ledger, &permits)
-            .await
-    };
-    let mut prepared = match signals.unless(planning).await? {
-        Ok(prepared) => prepared,
-        Err(exit) => return Ok(exit),
-    };
-    prepared.basis = None;
-    if args.drift {
-        session.close().await?;
-        return drift(context, &prepared);
-    }
-    let head = |prepared: &_| saved::head(prepared, &loaded, &session, &goal, &permits);
-    let prepared = context.reports.planned(prepared, head)?;
-    let file = || Ok::<_, CliError>(saved::whole(prepared, head(prepared)?));
-    if let Some(path) = &args.out {
-        saved::save(path, &file()?)?;
-    }
-    let guarded = prepared.guard(&loaded, &permits);
-    let ended = guarded.map(|()| {
-        if args.exit_code && !prepared.plan.is_empty() {
-            Exit::Pending
-        } else {
-            Exit::Done
-        }
-    });
-    match args.format {
-        _ if args.digest => context.out.data(&format!("{}\n", prepared.digest))?,
-        PlanFormat::Text => prepared.show(context, &loaded, &session)?,
-        PlanFormat::Json => context.out.data(&json(&file()?)?)?,
-        PlanFormat::Markdown => {
-            let Prepared { plan, sources, .. } = prepared;
-            let page = page(&head(prepared)?, &plan.changes, sources, &ended);
-            context.out.data(&page)?;
-        }
-    }
-    session.close().await?;
-    ended
+    let reports = Reports::new("plan", Tells::Plan, &args.writes, args.out.as_deref())?;
+    let mut finished = Finished::default();
+    let concluded = carry_out(context, args, &reports, &mut finished).await;
+    reports.write(context, &finished, concluded)
 }
 
-fn drift(context: &Context, prepared: &Prepared) -> Result<Exit, CliError> {
-    let Prepared { plan, sources, .. } = prepared;
+async fn carry_out(
+    context: &Context,
+    args: &Plan,
+    reports: &Reports<'_>,
+    finished: &mut Finished,
+) -> Result<Exit, CliError> {
+    if let Some(path) = &args.out {
+        plan_file::replaceable(path)?;
+    }
+    let signals = Signals::listen()?;
+    let mut known = None;
+    let concluded = with_instance(context, &mut known, async |connected| {
+        let goal = declared(connected, &args.paths)?;
+        let settings = of_planning(connected, &args.allow)?;
+        let terminal = Terminal {
+            context,
+            connected,
+            signals: &signals,
+        };
+        finished.ended = Some(terminal.preview(&settings, goal).await?);
+        show(&terminal, args, reports, finished)
+    })
+    .await;
+    finished.instance = known;
+    concluded
+}
+
+fn show(
+    terminal: &Terminal<'_>,
+    args: &Plan,
+    reports: &Reports<'_>,
+    finished: &Finished,
+) -> Result<Exit, CliError> {
+    let Some(ended) = &finished.ended else {
+        return Ok(Exit::Done);
+    };
+    let Some(planned) = &ended.planned else {
+        return terminal.conclude(ended);
+    };
+    if args.drift {
+        return drift(terminal.context, planned);
+    }
+    if let Some(path) = &args.out {
+        plan_file::save(path, planned)?;
+    }
+    let mut concluded = terminal.conclude(ended);
+    if matches!(concluded, Ok(Exit::Done)) && args.exit_code && !planned.plan.is_empty() {
+        concluded = Ok(Exit::Pending);
+    }
+    let text = match args.format {
+        _ if args.digest => format!("{}\n", planned.digest),
+        PlanFormat::Text => terminal.plan(planned),
+        PlanFormat::Json => json(&render::plan_file(planned))?,
+        PlanFormat::Markdown => reports.markdown(finished, &concluded),
+    };
+    terminal.context.out.data(&text)?;
+    concluded
+}
+
+fn drift(context: &Context, planned: &Planned) -> Result<Exit, CliError> {
+    let Planned { plan, sources, .. } = planned;
     if plan.owned.is_none() {
         return Err(CliError::new(
             Exit::Invalid,

@@ -1,134 +1,63 @@
-//! The files of `--write`: what a command comes to on its way is kept until it has ended, well or not, and told then.
+//! The files of `--write`: how a command ended, well or not, in each of the formats.
 //!
 //! A file that cannot be written does not keep the others from being written, nor does it hide how the command ended.
 
-use std::cell::OnceCell;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use jiff::{Timestamp, Zoned};
+use crate::plan::file::Saved;
+use crate::render::{self, Account, Ending, Failure, Verdict};
+use crate::run::{Ended, InstanceId};
 
-use crate::apply::{Halt, Report, Settled};
-use crate::journal::{Adopted, Aside, End, Head, How};
-use crate::ledger::Fingerprint;
-use crate::model::{Diagnostic, Sources};
-use crate::plan::file::{InstanceEntry, PlanFile, Saved};
-use crate::plan::{Change, Plan};
-use crate::render::{self, Account, Complaint, Ending, Failure, Ran, Verdict};
-
-use super::args::{Command, Write, WriteFormat};
+use super::args::{Write, WriteFormat};
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::files::{Target, has_folder, replace};
-use super::journaling::milliseconds;
 use super::output::json;
-use super::prepare::Prepared;
-use super::saved::whole;
 
-/// The reports of a command, and what there is to tell so far.
-#[derive(Default)]
-pub(super) struct Reports {
+/// The reports that a command writes when it has ended.
+pub(super) struct Reports<'a> {
     command: &'static str,
-    /// Whether it is to send something, so that its report is that of a run.
-    sends: bool,
-    writes: Vec<Write>,
-    /// The plan file that the command reads or writes.
-    plan_file: Option<PathBuf>,
-    instance: OnceCell<InstanceEntry>,
-    /// The connection may find out more than the configuration says.
-    connected: OnceCell<InstanceEntry>,
-    complaints: OnceCell<Vec<Complaint>>,
-    planned: OnceCell<Planned>,
-    saved: OnceCell<(Saved, String)>,
-    difference: OnceCell<String>,
-    ran: OnceCell<Done>,
-    /// What stands for the files of a plan that has none.
-    no_sources: Sources,
+    tells: Tells,
+    writes: &'a [Write],
 }
 
-/// A plan of this command.
-struct Planned {
-    prepared: Prepared,
-    /// Its file without the changes; none where nobody asked for one.
-    head: Option<PlanFile>,
-    adopted: Vec<Adopted>,
+/// What the JSON of a command tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tells {
+    /// A plan, in the form of saved plans, if the command came to one.
+    Plan,
+    /// A run.
+    Run,
 }
 
-/// A run of this command.
-struct Done {
-    head: Head,
-    report: Report,
-    asides: Vec<Aside>,
-    end: End,
-    /// What can be done about its end.
-    hints: Vec<String>,
+/// What a command knows when it has ended.
+#[derive(Default)]
+pub(super) struct Finished {
+    /// The instance, as far as it is known.
+    pub(super) instance: Option<InstanceId>,
+    pub(super) ended: Option<Ended>,
+    /// A plan that was read, with the text that it was read from.
+    pub(super) saved: Option<(Saved, String)>,
 }
 
-/// How often each change of a plan went out.
-pub(super) struct Tries(Vec<usize>);
-
-impl Tries {
-    pub(super) fn of(plan: &Plan) -> Self {
-        Self(vec![0; plan.changes.len()])
-    }
-
-    /// Takes note of these changes.
-    pub(super) fn count(&mut self, settled: &[Settled]) {
-        for Settled {
-            change,
-            outcome: _,
-            tries,
-        } in settled
-        {
-            self.0[*change] = *tries;
-        }
-    }
-}
-
-impl Reports {
-    /// Those that a command is to write.
-    pub(super) fn of(command: &Command) -> Self {
-        let (command, sends, writes, plan_file) = match command {
-            Command::Plan(args) => ("plan", false, &args.writes[..], args.out.as_ref()),
-            Command::Show(args) => ("plan", false, &args.writes[..], Some(&args.file)),
-            Command::Apply(args) => ("apply", true, &args.sending.writes[..], args.plan.as_ref()),
-            Command::Undo(args) => {
-                let out = args.out.as_ref();
-                ("undo", out.is_none(), &args.sending.writes[..], out)
-            }
-            Command::Validate(_)
-            | Command::Describe(_)
-            | Command::Fields(_)
-            | Command::Get(_)
-            | Command::Import(_)
-            | Command::Usage(_)
-            | Command::History(_)
-            | Command::Ledger(_)
-            | Command::Schema(_)
-            | Command::Simulator(_)
-            | Command::Completions(_) => ("", false, &[][..], None),
-        };
-        Self {
-            command,
-            sends,
-            writes: writes.to_vec(),
-            plan_file: plan_file.cloned(),
-            ..Self::default()
-        }
-    }
-
-    /// Refuses files that are there and are no reports, or could not be there, before anything is done.
-    pub(super) fn check(&self) -> Result<(), CliError> {
-        for (index, write) in self.writes.iter().enumerate() {
-            if self.writes[..index]
-                .iter()
-                .any(|other| other.path == write.path)
-            {
-                let message = format!("--write names {} twice", write.path.display());
+impl<'a> Reports<'a> {
+    /// Those of a command that reads or writes this plan file. Refuses files that exist and are no reports, or that cannot be
+    /// written, before anything is done.
+    pub(super) fn new(
+        command: &'static str,
+        tells: Tells,
+        writes: &'a [Write],
+        plan_file: Option<&Path>,
+    ) -> Result<Self, CliError> {
+        for (index, write) in writes.iter().enumerate() {
+            let path = write.path.display();
+            let mut others = writes[..index].iter();
+            if others.any(|other| other.path == write.path) {
+                let message = format!("--write names {path} twice");
                 return Err(CliError::new(Exit::Usage, message));
             }
-            if self.plan_file.as_ref() == Some(&write.path) {
-                let path = write.path.display();
+            if plan_file == Some(&write.path) {
                 let message =
                     format!("--write names {path}, which is the plan file of this command");
                 return Err(CliError::new(Exit::Usage, message));
@@ -136,191 +65,81 @@ impl Reports {
             has_folder(&write.path)?;
             replaceable(&write.path)?;
         }
-        Ok(())
+        Ok(Self {
+            command,
+            tells,
+            writes,
+        })
     }
 
-    /// Takes note of the instance, as far as it is known by now.
-    pub(super) fn instance(&self, name: &str, place: &str, fingerprint: &Fingerprint) {
-        let entry = InstanceEntry {
-            name: name.to_owned(),
-            place: place.to_owned(),
-            fingerprint: fingerprint.to_string(),
-        };
-        // What is known first is of the configuration; of the same instance nothing else follows.
-        if let Err(entry) = self.instance.set(entry) {
-            drop(self.connected.set(entry));
-        }
-    }
-
-    /// Takes note of what is wrong in the manifests.
-    pub(super) fn problems(&self, sources: &Sources, problems: &[Diagnostic]) {
-        if !self.writes.is_empty() {
-            drop(self.complaints.set(render::complaints(sources, problems)));
-        }
-    }
-
-    /// Keeps the plan of this command.
-    pub(super) fn planned(
-        &self,
-        prepared: Prepared,
-        head: impl FnOnce(&Prepared) -> Result<PlanFile, CliError>,
-    ) -> Result<&Prepared, CliError> {
-        let head = match &*self.writes {
-            [] => None,
-            _ => Some(head(&prepared)?),
-        };
-        let planned = self.planned.get_or_init(|| Planned {
-            adopted: adopted(&prepared.plan),
-            prepared,
-            head,
-        });
-        Ok(&planned.prepared)
-    }
-
-    /// Keeps a plan that was read from this text.
-    pub(super) fn saved(&self, saved: Saved, text: String) -> &(Saved, String) {
-        self.saved.get_or_init(|| (saved, text))
-    }
-
-    /// Keeps how the plan differs from the reviewed one, or from what its canary came to.
-    pub(super) fn difference(&self, text: String) {
-        drop(self.difference.set(text));
-    }
-
-    /// Keeps what became of the plan.
-    pub(super) fn ran(
-        &self,
-        head: Head,
-        plan: &Plan,
-        report: Report,
-        tries: Tries,
-        calls: usize,
-        unsaved: Option<&str>,
-    ) {
-        let aside = |tries| Aside {
-            tries,
-            ..Aside::default()
-        };
-        let end = End {
-            time: milliseconds(Timestamp::now()),
-            calls,
-            how: How::of(report.halt.as_ref(), &plan.changes, false),
-            unsaved: unsaved.map(Into::into),
-        };
-        let hints = match &report.halt {
-            Some(Halt::Api(error)) => render::ways_out(error, &Zoned::now()),
-            Some(Halt::Interrupted | Halt::LockLost(_) | Halt::Unrecorded(_) | Halt::Canary(_))
-            | None => Vec::new(),
-        };
-        drop(self.ran.set(Done {
-            hints,
-            head,
-            report,
-            asides: tries.0.into_iter().map(aside).collect(),
-            end,
-        }));
-    }
-
-    /// Writes every file, and says of those that cannot be written why. Where everything else went well, that is how the command ends.
+    /// Writes every file, and says of those that cannot be written why. Where everything else went well, that is how the command
+    /// ends.
     pub(super) fn write(
         &self,
         context: &Context,
-        ended: Result<Exit, CliError>,
+        finished: &Finished,
+        concluded: Result<Exit, CliError>,
     ) -> Result<Exit, CliError> {
         let mut failed = None;
-        for Write { format, path } in &self.writes {
+        for Write { format, path } in self.writes {
             let text = match format {
-                WriteFormat::Json => self.json(&ended),
-                WriteFormat::Markdown => Ok(render::markdown(&self.account(&ended))),
+                WriteFormat::Json => self.json(finished, &concluded),
+                WriteFormat::Markdown => Ok(self.markdown(finished, &concluded)),
             };
             if let Err(error) = text.and_then(|text| replace(path, &text)) {
                 failed = Some(context.out.error(&error));
             }
         }
-        match ended {
+        match concluded {
             Ok(Exit::Done) => Ok(failed.unwrap_or(Exit::Done)),
-            Ok(exit) => Ok(exit),
-            Err(error) => Err(error),
+            concluded => concluded,
         }
     }
 
-    /// A plan is told in the form of saved plans; what was to be sent, and what came to no plan, as a report.
-    fn json(&self, ended: &Result<Exit, CliError>) -> Result<String, CliError> {
-        if let Some((_, text)) = self.saved.get() {
+    /// How the command ended, as a page.
+    pub(super) fn markdown(
+        &self,
+        finished: &Finished,
+        concluded: &Result<Exit, CliError>,
+    ) -> String {
+        render::markdown(&self.account(finished, concluded))
+    }
+
+    fn json(
+        &self,
+        finished: &Finished,
+        concluded: &Result<Exit, CliError>,
+    ) -> Result<String, CliError> {
+        if let Some((_, text)) = &finished.saved {
             return Ok(text.clone());
         }
-        if !self.sends
-            && let Some(planned) = self.planned.get()
-            && let Some(head) = planned.head.clone()
-        {
-            return json(&whole(&planned.prepared, head));
+        let ended = finished.ended.as_ref();
+        match ended.and_then(|ended| ended.planned.as_ref()) {
+            Some(planned) if self.tells == Tells::Plan => json(&render::plan_file(planned)),
+            Some(_) | None => json(&render::report_document(&self.account(finished, concluded))),
         }
-        json(&render::report_document(&self.account(ended)))
     }
 
-    fn account<'a>(&'a self, ended: &'a Result<Exit, CliError>) -> Account<'a> {
-        let planned = self.planned.get();
-        let saved = self.saved.get();
-        let plan = planned.and_then(|planned| planned.head.as_ref());
-        let plan = plan.or(saved.map(|(saved, _)| &saved.file));
-        let changes = planned.map(|planned| &planned.prepared.plan.changes);
-        let changes = changes.or(saved.map(|(saved, _)| &saved.changes));
-        let instance = self.connected.get().or(self.instance.get());
-        Account {
-            command: saved.map_or(self.command, |(saved, _)| command(&saved.file)),
-            instance: instance.or(plan.map(|plan| &plan.instance)),
-            plan,
-            changes: changes.map_or(&[], |changes| changes),
-            sources: planned.map_or(&self.no_sources, |planned| &planned.prepared.sources),
-            adopted: planned.map_or(&[], |planned| &planned.adopted),
-            run: self.ran.get().map(|done| Ran {
-                head: &done.head,
-                outcomes: &done.report.outcomes,
-                asides: &done.asides,
-                tried: done.report.tried,
-                end: Some(&done.end),
-                is_running: false,
-            }),
-            complaints: self.complaints.get().map_or(&[], |told| told),
-            difference: self.difference.get().map(String::as_str),
-            hints: self.ran.get().map_or(&[], |done| &done.hints),
-            ending: Some(ending(ended)),
+    fn account<'e>(
+        &self,
+        finished: &'e Finished,
+        concluded: &'e Result<Exit, CliError>,
+    ) -> Account<'e> {
+        let Finished {
+            instance,
+            ended,
+            saved,
+        } = finished;
+        let ending = ending(concluded);
+        match saved {
+            Some((saved, _)) => Account::of_saved(saved, ending),
+            None => Account::of_run(self.command, instance.as_ref(), ended.as_ref(), ending),
         }
     }
 }
 
-/// A plan as a page, for whom it is printed.
-pub(super) fn page(
-    head: &PlanFile,
-    changes: &[Change],
-    sources: &Sources,
-    ended: &Result<Exit, CliError>,
-) -> String {
-    render::markdown(&Account {
-        command: command(head),
-        instance: Some(&head.instance),
-        plan: Some(head),
-        changes,
-        sources,
-        adopted: &[],
-        run: None,
-        complaints: &[],
-        difference: None,
-        hints: &[],
-        ending: Some(ending(ended)),
-    })
-}
-
-/// The command that a plan is of.
-fn command(plan: &PlanFile) -> &'static str {
-    match plan.undoes {
-        None => "plan",
-        Some(_) => "undo",
-    }
-}
-
-fn ending(ended: &Result<Exit, CliError>) -> Ending<'_> {
-    let (exit, failure) = match ended {
+fn ending(concluded: &Result<Exit, CliError>) -> Ending<'_> {
+    let (exit, failure) = match concluded {
         Ok(exit) => (*exit, None),
         Err(CliError {
             exit,
@@ -355,17 +174,6 @@ fn ending(ended: &Result<Exit, CliError>) -> Ending<'_> {
     }
 }
 
-/// The records that become the project's own as they are.
-fn adopted(plan: &Plan) -> Vec<Adopted> {
-    let adopted = plan.keeping.adopted().map(|kept| Adopted {
-        kind: kept.kind,
-        key: kept.entry.key.clone(),
-        id: kept.entry.id.clone(),
-        place: kept.entry.declared.clone(),
-    });
-    adopted.collect()
-}
-
 /// Refuses to write a report over anything but an older one.
 fn replaceable(path: &Path) -> Result<(), CliError> {
     if Target::of(path) != Target::File {
@@ -383,7 +191,7 @@ fn replaceable(path: &Path) -> Result<(), CliError> {
     Err(CliError::new(
         Exit::Failed,
         format!(
-            "{} is there and is no report, so no report is written over it",
+            "{} exists and is not a report; not overwriting it",
             path.display()
         ),
     )

@@ -5,10 +5,10 @@ use crate::model::{Key, KeyValue, ObjectKind};
 use crate::observe;
 use crate::plan::{Leads, Matches};
 use crate::render::escaped;
+use crate::run::Session;
 
 use super::exit::CliError;
 use super::keys::{Asked, AskedPart};
-use super::session::Session;
 
 /// The lead field that an `@` stands for.
 const EMAIL: &str = "email";

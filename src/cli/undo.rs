@@ -1,31 +1,36 @@
-//! `oppctl undo`: an earlier run taken back, by its journal. Everything after the plan is what an apply does.
+//! `oppctl undo`: an earlier run taken back, by its journal. After the goal everything is as in an apply.
 
-use std::cell::OnceCell;
-use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::config::Loaded;
-use crate::journal::{self, Folder, RunId};
-use crate::model::{Desired, ObjectKind, Sources};
-use crate::observe::{self, Described};
-use crate::plan::file::UndoEntry;
-use crate::plan::{self, Others, Permits, Undoing};
-use crate::render::escaped;
+use crate::run::{Ended, Goal, Reviewed, Undone};
 
 use super::apply::{answerable, confirmed};
 use super::args::Undo;
+use super::connect::{Connected, journals, with_instance};
 use super::context::Context;
-use super::driving::{Task, drive};
 use super::exit::{CliError, Exit};
-use super::goal::Goal;
-use super::journaling::folder;
-use super::owning::RunLedger;
-use super::prepare::{Basis, Prepared, connect, marked, ownership, salt, unmasked_note};
-use super::saved::{self, Reviewed};
-use super::session::Session;
+use super::plan_file;
+use super::reports::{Finished, Reports, Tells};
+use super::settings::{of_planning, of_sending};
 use super::signals::Signals;
+use super::terminal::Terminal;
 
 pub(super) async fn run(context: &Context, args: &Undo) -> Result<Exit, CliError> {
+    let writes = &args.sending.writes;
+    let reports = match &args.out {
+        Some(path) => Reports::new("undo", Tells::Plan, writes, Some(path))?,
+        None => Reports::new("undo", Tells::Run, writes, None)?,
+    };
+    let mut finished = Finished::default();
+    let concluded = carry_out(context, args, &mut finished).await;
+    reports.write(context, &finished, concluded)
+}
+
+async fn carry_out(
+    context: &Context,
+    args: &Undo,
+    finished: &mut Finished,
+) -> Result<Exit, CliError> {
     let Undo {
         run,
         forced,
@@ -34,225 +39,53 @@ pub(super) async fn run(context: &Context, args: &Undo) -> Result<Exit, CliError
     } = args;
     let hint = "look at `oppctl history RUN`, then pass --yes; or save the plan by --out FILE";
     match out {
-        Some(path) => saved::replaceable(path)?,
+        Some(path) => plan_file::replaceable(path)?,
         None => answerable(sending, "undo", hint)?,
     }
     let reviewed = Reviewed::of(None, sending.expect.as_deref())?;
     let signals = Signals::listen()?;
-    let (loaded, instance, session) = connect(context).await?;
-    let goal = || {
-        let undone = Undone::find(&loaded, &session, run, forced)?;
-        Ok::<_, CliError>(Goal::Undone(Box::new(undone)))
-    };
-    if let Some(path) = out {
-        let goal = goal()?;
-        let permits = sending.allow.permits();
-        let saving = save(context, &loaded, &session, &goal, &permits, path);
-        let exit = signals.unless(saving).await?;
-        session.close().await?;
-        return Ok(exit);
-    }
-    confirmed(&instance, sending)?;
-    let task = Task {
-        goal: goal()?,
-        sending,
-        permits: sending.allow.permits(),
-        reviewed,
-    };
-    drive(context, task, &signals, &loaded, session).await
-}
-
-/// Makes the plan and saves it.
-async fn save(
-    context: &Context,
-    loaded: &Loaded,
-    session: &Session,
-    goal: &Goal,
-    permits: &Permits,
-    path: &Path,
-) -> Result<Exit, CliError> {
-    let ledger = RunLedger::open(loaded, session.fingerprint.clone()).await?;
-    let planning = goal.prepare(context, loaded, session, ledger.as_ref(), permits);
-    let prepared = match planning.await? {
-        Ok(prepared) => prepared,
-        Err(exit) => return Ok(exit),
-    };
-    let head = |prepared: &_| saved::head(prepared, loaded, session, goal, permits);
-    let prepared = context.reports.planned(prepared, head)?;
-    saved::save(path, &saved::whole(prepared, head(prepared)?))?;
-    prepared.show(context, loaded, session)?;
-    goal.remind(context);
-    prepared.guard(loaded, permits)?;
-    Ok(Exit::Done)
-}
-
-/// A run that is to be undone.
-pub(super) struct Undone {
-    run: journal::Run,
-    /// The fields that go back whoever has changed them since.
-    forced: Vec<String>,
-    /// What other runs did, as it was known when the plan was made.
-    others: OnceCell<Others>,
-}
-
-impl Undone {
-    /// Reads the run that is meant.
-    pub(super) fn find(
-        loaded: &Loaded,
-        session: &Session,
-        wanted: &str,
-        forced: &[String],
-    ) -> Result<Self, CliError> {
-        let folder = folder(loaded, session.fingerprint.as_str());
-        let run = find(&folder, wanted)?;
-        known(&run.undoing(forced, &Others::default()))?;
-        let undone = Self {
-            run,
-            forced: forced.to_vec(),
-            others: OnceCell::new(),
+    let Finished {
+        instance, ended, ..
+    } = finished;
+    with_instance(context, instance, async |connected| {
+        let terminal = Terminal {
+            context,
+            connected,
+            signals: &signals,
         };
-        Ok(undone)
-    }
-
-    /// The name of the run.
-    pub(super) fn id(&self) -> &RunId {
-        &self.run.head.id
-    }
-
-    /// What a plan file says of it.
-    pub(super) fn entry(&self) -> UndoEntry {
-        UndoEntry {
-            run: self.id().to_string(),
-            forced: self.forced.clone(),
+        if let Some(path) = out {
+            let goal = undone(connected, run, forced)?;
+            let settings = of_planning(connected, &sending.allow)?;
+            let ended = ended.insert(terminal.preview(&settings, goal).await?);
+            return save(&terminal, ended, path);
         }
-    }
-
-    /// What there is to undo.
-    pub(super) fn undoing(&self) -> Undoing<'_> {
-        let others = self.others.get();
-        let others = others.expect("a plan is made before anybody asks");
-        self.run.undoing(&self.forced, others)
-    }
-
-    /// Says what an undo does not do.
-    pub(super) fn remind(&self, context: &Context) {
-        // The manifests of the run that was undone ask for what comes back.
-        if self.run.head.undoes.is_some() {
-            return;
-        }
-        let commit = match &self.run.head.commit {
-            Some(commit) => format!("the commit {}", escaped(commit)),
-            None => "what was changed in them".to_owned(),
-        };
-        context.out.message(&format!(
-            "The manifests still ask for what this takes back, and the next apply would do it again: revert {commit} as well.\n"
-        ));
-    }
-
-    /// Reads the records of the run and plans.
-    pub(super) async fn prepare(
-        &self,
-        loaded: &Loaded,
-        session: &Session,
-        ledger: Option<&RunLedger>,
-        permits: &Permits,
-    ) -> Result<Result<Prepared, Exit>, CliError> {
-        let client = &session.client;
-        // Not before: with a ledger the lock is held by now, so that no other run is about to add to it.
-        let folder = folder(loaded, session.fingerprint.as_str());
-        let others = others(&folder, &self.run)?;
-        drop(self.others.set(others));
-        let undoing = &self.undoing();
-        let kinds = kinds(undoing);
-        let Described { schemas, unmasked } =
-            observe::schemas(client, &Desired::default(), kinds).await?;
-        let marker = loaded.config.ownership.marker.as_ref();
-        marker.map(|marker| marked(marker, &schemas)).transpose()?;
-        // A journal says itself where its changes come from.
-        let sources = Sources::default();
-        let ownership = ownership(ledger, &sources, marker, permits);
-        let questions = plan::undo_questions(undoing, &schemas, &ownership);
-        let observed = observe::records(client, &schemas, &questions).await?;
-        let read = questions.iter().map(|question| question.kind);
-        let read: Vec<_> = read.map(|kind| (kind, observed.count(kind))).collect();
-        let mut plan = plan::undo(undoing, &schemas, &observed, &ownership);
-        plan.notes.extend(unmasked.iter().map(unmasked_note));
-        let pictures = observe::pictures(client, &schemas, &plan).await?;
-        plan::picture(&mut plan, &schemas, &pictures);
-        let salt = salt(loaded, ledger)?;
-        let mut prepared = Prepared::of(plan, schemas, sources, &read, session, &salt);
-        prepared.basis = Some(Basis {
-            declared: None,
-            questions,
-            observed,
-        });
-        Ok(Ok(prepared))
-    }
-}
-
-/// The kinds of a run's records, and those that these hang on.
-fn kinds(undoing: &Undoing<'_>) -> BTreeSet<&'static ObjectKind> {
-    let of_changes = undoing.made.iter().map(|made| made.change.kind);
-    let mut kinds = BTreeSet::new();
-    for kind in of_changes {
-        kinds.insert(kind);
-        kinds.extend(kind.parent.as_ref().map(|parent| parent.kind));
-    }
-    kinds
-}
-
-/// Reads the run that is meant.
-fn find(folder: &Folder, wanted: &str) -> Result<journal::Run, CliError> {
-    let id = folder.find(wanted)?;
-    ended(folder, &id)?;
-    folder.read(&id)?.ok_or_else(|| {
-        CliError::new(
-            Exit::Failed,
-            format!("the run {id} died before it had begun: there is nothing to undo"),
-        )
+        confirmed(&connected.instance, sending)?;
+        let goal = undone(connected, run, forced)?;
+        let mut settings = of_sending(connected, sending)?;
+        settings.reviewed = reviewed;
+        let ended = ended.insert(terminal.course(&settings, goal, !sending.yes).await?);
+        terminal.conclude(ended)
     })
+    .await
 }
 
-/// Refuses to go on beside a run.
-fn ended(folder: &Folder, id: &RunId) -> Result<(), CliError> {
-    if folder.is_running(id)? {
-        return Err(
-            CliError::new(Exit::Unavailable, format!("the run {id} is still going on"))
-                .hint("undo when it has ended; an interrupt ends it after the calls in flight"),
-        );
+/// Saves the plan, and shows it.
+fn save(terminal: &Terminal<'_>, ended: &Ended, path: &Path) -> Result<Exit, CliError> {
+    if let Some(planned) = &ended.planned {
+        plan_file::save(path, planned)?;
+        terminal.context.out.data(&terminal.plan(planned))?;
+        terminal.remind(planned);
     }
-    Ok(())
+    terminal.conclude(ended)
 }
 
-/// What other runs are known to have done; of a run of which everything is known itself, nobody has to ask.
-fn others(folder: &Folder, run: &journal::Run) -> Result<Others, CliError> {
-    let mut others = Others::default();
-    if run.has_unknown() {
-        for id in folder.runs()?.iter().filter(|id| **id != run.head.id) {
-            ended(folder, id)?;
-            let other = folder.read(id).map_err(|error| {
-                CliError::from(error).hint(format!(
-                    "it may tell what of {} is the doing of another run",
-                    run.head.id
-                ))
-            })?;
-            other.iter().for_each(|other| other.tell(&mut others));
-        }
-    }
-    Ok(others)
-}
-
-/// Refuses to force what the run has not changed: it would be a slip.
-fn known(undoing: &Undoing<'_>) -> Result<(), CliError> {
-    let changed = |name: &String| {
-        let mut changes = undoing.made.iter().map(|made| made.change);
-        changes.any(|change| change.fields().iter().any(|field| *field.name == **name))
-    };
-    match undoing.forced.iter().find(|name| !changed(name)) {
-        None => Ok(()),
-        Some(name) => Err(CliError::new(
-            Exit::Usage,
-            format!("--force-field names {name}, which the run has not changed"),
-        )),
-    }
+/// What was before the run with this name, the beginning of it, or the last one.
+pub(super) fn undone(
+    connected: &Connected,
+    wanted: &str,
+    forced: &[String],
+) -> Result<Goal, CliError> {
+    let journals = journals(&connected.loaded, &connected.session.instance.fingerprint);
+    let id = journals.find(wanted)?;
+    Ok(Undone::find(&journals, &id, forced.to_vec())?.into())
 }

@@ -6,23 +6,26 @@ use crate::api::{Counted, Day, Period, meaning};
 use crate::render::share;
 
 use super::args::{Format, Usage};
+use super::connect::with_session;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::output::json;
-use super::prepare::connect;
 use super::table::table;
 
 pub(super) async fn run(context: &Context, args: &Usage) -> Result<Exit, CliError> {
-    let (loaded, _, session) = connect(context).await?;
     let period = if args.week {
         Period::LastSevenDays
     } else {
         Period::Today
     };
-    let calls = session.client.usage(Counted::Calls, period).await?;
-    let errors = session.client.usage(Counted::Errors, period).await?;
-    session.close().await?;
-    let daily = loaded.config.limits.daily_calls;
+    let (calls, errors, daily) = with_session(context, async |connected| {
+        let client = &connected.session.client;
+        let calls = client.usage(Counted::Calls, period).await?;
+        let errors = client.usage(Counted::Errors, period).await?;
+        let daily = connected.loaded.config.limits.daily_calls;
+        Ok((calls, errors, daily))
+    })
+    .await?;
     let text = match args.format {
         Format::Table => as_table(&calls, &errors, daily as usize),
         Format::Json => as_json(&calls, &errors, daily as usize)?,

@@ -9,7 +9,7 @@ use crate::render::counted;
 use super::args::Validate;
 use super::context::Context;
 use super::exit::{CliError, Exit};
-use super::input;
+use super::input::{self, nothing_declared};
 
 pub(super) fn run(context: &Context, args: &Validate) -> Result<Exit, CliError> {
     let loaded = context.load()?;
@@ -30,24 +30,17 @@ pub(super) fn run(context: &Context, args: &Validate) -> Result<Exit, CliError> 
         return Ok(exit);
     }
     let mut counts: BTreeMap<&'static ObjectKind, usize> = BTreeMap::new();
-    for declared in desired
-        .records
-        .iter()
-        .filter(|declared| desired.is_selected(declared))
-    {
+    for declared in desired.selected() {
         *counts.entry(declared.kind).or_default() += 1;
+    }
+    if counts.is_empty() {
+        return Err(nothing_declared(desired.selected_files(&sources)));
     }
     let counts: Vec<String> = counts
         .into_iter()
         .map(|(kind, count)| kind.counted(count))
         .collect();
-    let files = counted(
-        sources
-            .iter()
-            .filter(|(file, _)| is_selected(*file))
-            .count(),
-        "file",
-    );
+    let files = counted(desired.selected_files(&sources), "file");
     context
         .out
         .data(&format!("Valid: {} in {files}.\n", counts.join(", ")))?;

@@ -14,6 +14,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::json;
 
+use crate::plan::Guards;
 use crate::simulator::{Answers, Crm};
 
 /// The configuration of oppctl, version 1.
@@ -234,9 +235,13 @@ pub struct Limits {
 
 impl Default for GuardsFile {
     fn default() -> Self {
+        let Guards {
+            max_deletes,
+            max_delete_percent,
+        } = Guards::default();
         Self {
-            max_deletes: 10,
-            max_delete_percent: 10,
+            max_deletes: max_deletes as u32,
+            max_delete_percent: max_delete_percent as u32,
         }
     }
 }

@@ -28,6 +28,7 @@ pub use file::Limits;
 pub use load::{
     Config, FILE_NAME, Instance, Journal, Loaded, Ownership, Remote, Simulator, Target,
 };
+pub use ownership::LEASE;
 pub use schema::config_schema;
 
 #[cfg(test)]

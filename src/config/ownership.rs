@@ -14,7 +14,7 @@ use crate::model::kind::KINDS;
 use crate::plan::Marker;
 
 /// Long enough for an outage of a minute to end no run, short enough to wait for after a crash.
-const LEASE: Duration = Duration::from_secs(60);
+pub const LEASE: Duration = Duration::from_secs(60);
 const SHORTEST_LEASE: Duration = Duration::from_secs(1);
 const LONGEST_LEASE: Duration = Duration::from_secs(60 * 60);
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::RunId;
 use super::decode;
 use super::error::{Doing, JournalError};
+use super::journals::{Journals, Opened};
 use super::read::{self, Flaw};
 use super::rows::Line;
 use super::run::{Head, Run, Summary};
@@ -20,69 +21,11 @@ const TAIL: u64 = 1 << 14;
 #[derive(Clone, Debug)]
 pub struct Folder(PathBuf);
 
-/// A journal that was made for a run.
-#[derive(Debug)]
-pub struct Opened {
-    /// Locked as long as it is open, which tells that the run is alive.
-    pub file: File,
-    pub path: PathBuf,
-}
-
 impl Folder {
     /// That of the instance with this fingerprint, below the folder that the configuration names.
     #[must_use]
     pub fn of(directory: &Path, fingerprint: &str) -> Self {
         Self(directory.join(fingerprint))
-    }
-
-    /// Makes the file of a run, for its owner alone to read.
-    ///
-    /// # Errors
-    /// It cannot be made, or is there.
-    pub fn create(&self, id: &RunId) -> Result<Opened, JournalError> {
-        let path = self.path(id);
-        let create = || {
-            fs::create_dir_all(&self.0)?;
-            let mut options = OpenOptions::new();
-            options.append(true).create_new(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let file = options.open(&path)?;
-            // A file system without locks only knows less well which runs are alive.
-            #[cfg(unix)]
-            drop(file.try_lock());
-            // The file outlasts a loss of power only if its folder says that it is there.
-            #[cfg(unix)]
-            File::open(&self.0)?.sync_all()?;
-            Ok(file)
-        };
-        match create() {
-            Ok(file) => Ok(Opened { file, path }),
-            Err(source) => Err(access(path, Doing::Create, source)),
-        }
-    }
-
-    /// The runs of the instance, the oldest first. Whatever else lies in the folder is none of ours.
-    ///
-    /// # Errors
-    /// The folder cannot be read. One that is not there has no runs.
-    pub fn runs(&self) -> Result<Vec<RunId>, JournalError> {
-        let list = || -> io::Result<Vec<RunId>> {
-            let mut runs = Vec::new();
-            for entry in fs::read_dir(&self.0)? {
-                let path = entry?.path();
-                if path.extension().is_some_and(|ending| ending == ENDING) {
-                    let name = path.file_stem().and_then(|name| name.to_str());
-                    runs.extend(name.and_then(RunId::parse));
-                }
-            }
-            runs.sort_unstable();
-            Ok(runs)
-        };
-        match list() {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-            listed => listed.map_err(|source| access(self.0.clone(), Doing::Read, source)),
-        }
     }
 
     /// The run that a person means: its name, the beginning of it, or `last`.
@@ -115,15 +58,6 @@ impl Folder {
         }
     }
 
-    /// Reads a run; nothing if it died before it had begun.
-    ///
-    /// # Errors
-    /// Its journal cannot be read, is damaged, or a newer oppctl has written it.
-    pub fn read(&self, id: &RunId) -> Result<Option<Run>, JournalError> {
-        let path = self.path(id);
-        read::read(&mut self.open(id)?, &path)
-    }
-
     /// Reads what a run came to; nothing if it died before it had begun. Only a run that has died is read as a whole.
     ///
     /// # Errors
@@ -151,17 +85,6 @@ impl Folder {
             end: run.end,
             is_running,
         }))
-    }
-
-    /// Whether the process of a run is alive: its file is locked then.
-    ///
-    /// # Errors
-    /// The file cannot be opened.
-    pub fn is_running(&self, id: &RunId) -> Result<bool, JournalError> {
-        let file = self.open(id)?.into_inner();
-        let locked =
-            cfg!(unix) && matches!(file.try_lock_shared(), Err(fs::TryLockError::WouldBlock));
-        Ok(locked)
     }
 
     fn head(&self, id: &RunId) -> Result<Option<Head>, JournalError> {
@@ -204,6 +127,72 @@ impl Folder {
 
     fn path(&self, id: &RunId) -> PathBuf {
         self.0.join(format!("{id}.{ENDING}"))
+    }
+}
+
+impl Journals for Folder {
+    /// The file is for its owner alone to read. It is locked as long as it is open, which tells that the run is alive.
+    fn create(&self, id: &RunId) -> Result<Opened, JournalError> {
+        let path = self.path(id);
+        let create = || {
+            fs::create_dir_all(&self.0)?;
+            let mut options = OpenOptions::new();
+            options.append(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            let file = options.open(&path)?;
+            // A file system without locks only knows less well which runs are alive.
+            #[cfg(unix)]
+            drop(file.try_lock());
+            // The file outlasts a loss of power only if its folder says that it is there.
+            #[cfg(unix)]
+            File::open(&self.0)?.sync_all()?;
+            Ok(file)
+        };
+        match create() {
+            Ok(file) => Ok(Opened {
+                sink: Box::new(file),
+                path,
+            }),
+            Err(source) => Err(access(path, Doing::Create, source)),
+        }
+    }
+
+    fn discard(&self, id: &RunId) {
+        drop(fs::remove_file(self.path(id)));
+    }
+
+    /// Whatever else lies in the folder is not a journal. A folder that does not exist has no runs.
+    fn runs(&self) -> Result<Vec<RunId>, JournalError> {
+        let list = || -> io::Result<Vec<RunId>> {
+            let mut runs = Vec::new();
+            for entry in fs::read_dir(&self.0)? {
+                let path = entry?.path();
+                if path.extension().is_some_and(|ending| ending == ENDING) {
+                    let name = path.file_stem().and_then(|name| name.to_str());
+                    runs.extend(name.and_then(RunId::parse));
+                }
+            }
+            runs.sort_unstable();
+            Ok(runs)
+        };
+        match list() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            listed => listed.map_err(|source| access(self.0.clone(), Doing::Read, source)),
+        }
+    }
+
+    fn read(&self, id: &RunId) -> Result<Option<Run>, JournalError> {
+        let path = self.path(id);
+        read::read(&mut self.open(id)?, &path)
+    }
+
+    /// The file of a run is locked as long as its process lives.
+    fn is_running(&self, id: &RunId) -> Result<bool, JournalError> {
+        let file = self.open(id)?.into_inner();
+        let locked =
+            cfg!(unix) && matches!(file.try_lock_shared(), Err(fs::TryLockError::WouldBlock));
+        Ok(locked)
     }
 }
 

@@ -10,14 +10,16 @@ mod error;
 mod fields;
 mod folder;
 mod id;
+mod journals;
 mod read;
 mod rows;
 mod run;
 mod write;
 
 pub use error::{Damage, Doing, JournalError};
-pub use folder::{Folder, Opened};
+pub use folder::Folder;
 pub use id::RunId;
+pub use journals::{Journals, Opened};
 pub use read::read;
 pub use run::{Adopted, Aside, End, Head, How, Run, Summary, Tally};
 pub use write::{Journal, Opening, Sink};

@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{FileId, FoldedKey, Key, KeyValue, ObjectKind, Scalar, Span};
+use super::{FileId, FoldedKey, Key, KeyValue, ObjectKind, Scalar, Sources, Span};
 
 /// Everything that the manifests of a project declare, in the order of the files.
 #[derive(Debug, Default)]
@@ -98,6 +98,21 @@ impl Desired {
             .is_none_or(|narrowed| narrowed.files.contains(&declared.at.file))
     }
 
+    /// The entries that a run acts on.
+    pub fn selected(&self) -> impl Iterator<Item = &Declared> {
+        let records = self.records.iter();
+        records.filter(|declared| self.is_selected(declared))
+    }
+
+    /// How many files have entries that a run acts on, or could have.
+    #[must_use]
+    pub fn selected_files(&self, sources: &Sources) -> usize {
+        match &self.narrowed {
+            Some(narrowed) => narrowed.files.len(),
+            None => sources.iter().count(),
+        }
+    }
+
     /// Whether a run acts on what this file declared, which may not be there any more.
     #[must_use]
     pub fn is_selected_file(&self, shown: &str) -> bool {
@@ -110,11 +125,8 @@ impl Desired {
     /// The entries that a run has to look at: those that it acts on, and all declared children of those whose
     /// children are to be the only ones, wherever they are declared.
     pub fn needed(&self) -> impl Iterator<Item = &Declared> {
-        let selected = self
-            .records
-            .iter()
-            .filter(|declared| self.is_selected(declared));
-        let exact: HashSet<(&ObjectKind, FoldedKey)> = selected
+        let exact: HashSet<(&ObjectKind, FoldedKey)> = self
+            .selected()
             .filter(|declared| declared.exact_children.is_some())
             .filter_map(|declared| Some((declared.kind, declared.key.first()?.folded()?)))
             .collect();

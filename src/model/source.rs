@@ -37,6 +37,13 @@ pub struct SourceFile {
 pub struct Sources(Vec<SourceFile>);
 
 impl Sources {
+    /// Those of a run that read no file.
+    #[must_use]
+    pub fn none() -> &'static Self {
+        static NONE: Sources = Sources(Vec::new());
+        &NONE
+    }
+
     /// Keeps a file. Its text must be shorter than 4 GiB.
     pub fn add(&mut self, path: PathBuf, text: String) -> FileId {
         let id = FileId(u32::try_from(self.0.len()).expect("fewer than 4 billion files"));

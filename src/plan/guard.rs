@@ -18,6 +18,16 @@ pub struct Guards {
     pub max_delete_percent: usize,
 }
 
+impl Default for Guards {
+    /// As the configuration has them where it is silent.
+    fn default() -> Self {
+        Self {
+            max_deletes: 10,
+            max_delete_percent: 10,
+        }
+    }
+}
+
 /// Fewer records than this make every single deletion a large share.
 pub const PERCENT_COUNTS_FROM: usize = 20;
 

@@ -14,7 +14,7 @@ use crate::model::{
     DataType, Diagnostic, Field, Form, Key, KeyType, KeyValue, Narrowed, ObjectKind, Record,
     Schema, Sources, Value, Verb,
 };
-use crate::render::{self, Detail, Head};
+use crate::render::{self, Costs, Detail, Head};
 
 /// What an instance describes: the documented fields and one of each further data type.
 fn schemas() -> Schemas {
@@ -138,11 +138,13 @@ fn shown(manifest: &str, held: &str, detail: Detail) -> String {
         let head = Head {
             instance: "local",
             place: "simulator",
-            from: "nothing to read",
-            planned: 0,
+            from: "nothing to read".to_owned(),
+            costs: Costs {
+                planning: 0,
+                apply: write_calls,
+                daily: 50_000,
+            },
             calls: None,
-            write_calls,
-            daily_calls: 50_000,
         };
         render::plan(&plan, &sources, &head, detail, &mut text)
             .expect("writing to a string cannot fail");

@@ -1,39 +1,61 @@
 //! What there is to tell when a command has ended, well or not: the one thing that reports are made of, whatever their format.
 
-use crate::apply::{Outcome, WhyNot};
+use jiff::tz::TimeZone;
+
+use crate::apply::{CanaryFailure, Halt, Outcome, WhyNot};
 use crate::journal::{Adopted, Aside, End, Head, How, Run, Tally};
 use crate::model::{Diagnostic, Sources};
-use crate::plan::Change;
-use crate::plan::file::{InstanceEntry, PlanFile};
+use crate::plan::file::Saved;
+use crate::plan::{Change, Difference, Plan};
+use crate::run::{Ended, InstanceId, RunError, Sent, Stale};
 
 use super::diagnostics::diagnostics;
+use super::facts::PlanFacts;
 use super::json::Complaint;
 use super::problem::wording;
+use super::report::ways_out;
 
 /// How far a command came, and what became of everything that it was about to do.
-#[derive(Clone, Copy)]
 pub struct Account<'a> {
     /// The word of the command: "plan".
     pub command: &'a str,
-    /// None where it did not come to choosing one.
-    pub instance: Option<&'a InstanceEntry>,
-    /// The plan without its changes; none where it did not come to one, and for a run of the past.
-    pub plan: Option<&'a PlanFile>,
+    /// None where the command did not come to choosing one.
+    pub instance: Option<InstanceFacts<'a>>,
+    /// None where the command did not come to a plan, and for a run of the past.
+    pub plan: Option<PlanFacts>,
     pub changes: &'a [Change],
     /// The files that the changes come from.
     pub sources: &'a Sources,
     /// The records that became the project's own as they were.
-    pub adopted: &'a [Adopted],
+    pub adopted: Vec<Adopted>,
     /// What was sent, if anything was to be.
     pub run: Option<Ran<'a>>,
     /// What is wrong in the manifests.
-    pub complaints: &'a [Complaint],
-    /// How the plan differs from the one that was reviewed, or from what its canary came to.
-    pub difference: Option<&'a str>,
+    pub complaints: Vec<Complaint>,
+    /// What differs from what was expected.
+    pub difference: Option<Unexpected<'a>>,
     /// What can be done about the end of a run that ended early.
-    pub hints: &'a [String],
+    pub hints: Vec<String>,
     /// How the command ended; none for a run of the past.
     pub ending: Option<Ending<'a>>,
+}
+
+/// An instance as reports name it.
+#[derive(Clone, Copy, Debug)]
+pub struct InstanceFacts<'a> {
+    pub name: &'a str,
+    /// Its base URL, or that it is the simulator; empty where it is not known.
+    pub place: &'a str,
+    pub fingerprint: &'a str,
+}
+
+/// What differs from what was expected.
+#[derive(Clone, Copy)]
+pub enum Unexpected<'a> {
+    /// The plan differs from the one that was reviewed.
+    Plan(&'a Difference),
+    /// Marketo holds something else than the canary sent.
+    Canary(&'a CanaryFailure),
 }
 
 /// A run, and what became of each change.
@@ -81,21 +103,73 @@ pub struct Failure<'a> {
 }
 
 impl<'a> Account<'a> {
-    /// The account of a run of the past.
+    /// The account of a command that has ended.
     #[must_use]
-    pub fn of(
-        run: &'a Run,
-        is_running: bool,
-        instance: &'a InstanceEntry,
-        sources: &'a Sources,
+    pub fn of_run(
+        command: &'a str,
+        instance: Option<&'a InstanceId>,
+        ended: Option<&'a Ended>,
+        ending: Ending<'a>,
     ) -> Self {
+        let planned = ended.and_then(|ended| ended.planned.as_ref());
+        let sent = ended.and_then(|ended| ended.sent.as_ref());
+        let error = ended.and_then(|ended| ended.end.as_ref().err());
+        let instance = planned.map(|planned| &planned.instance).or(instance);
+        Self {
+            command,
+            instance: instance.map(InstanceFacts::of),
+            plan: planned.map(PlanFacts::of),
+            changes: planned.map_or(&[], |planned| &planned.plan.changes),
+            sources: planned.map_or(Sources::none(), |planned| &planned.sources),
+            adopted: planned.map_or_else(Vec::new, |planned| adopted(&planned.plan)),
+            run: sent.map(Ran::of),
+            complaints: error.map_or_else(Vec::new, mistakes),
+            difference: unexpected(error, sent),
+            hints: sent.map_or_else(Vec::new, hints),
+            ending: Some(ending),
+        }
+    }
+
+    /// The account of a saved plan.
+    #[must_use]
+    pub fn of_saved(saved: &'a Saved, ending: Ending<'a>) -> Self {
+        let instance = &saved.file.instance;
+        Self {
+            command: match saved.file.undoes {
+                None => "plan",
+                Some(_) => "undo",
+            },
+            instance: Some(InstanceFacts {
+                name: &instance.name,
+                place: &instance.place,
+                fingerprint: &instance.fingerprint,
+            }),
+            plan: Some(PlanFacts::of_file(&saved.file)),
+            changes: &saved.changes,
+            sources: Sources::none(),
+            adopted: Vec::new(),
+            run: None,
+            complaints: Vec::new(),
+            difference: None,
+            hints: Vec::new(),
+            ending: Some(ending),
+        }
+    }
+
+    /// The account of a run of the past, in the instance with this name.
+    #[must_use]
+    pub fn of_past(run: &'a Run, is_running: bool, instance: &'a str) -> Self {
         Self {
             command: "history",
-            instance: Some(instance),
+            instance: Some(InstanceFacts {
+                name: instance,
+                place: "",
+                fingerprint: &run.head.fingerprint,
+            }),
             plan: None,
             changes: &run.changes,
-            sources,
-            adopted: &run.adopted,
+            sources: Sources::none(),
+            adopted: run.adopted.clone(),
             run: Some(Ran {
                 head: &run.head,
                 outcomes: &run.outcomes,
@@ -104,9 +178,9 @@ impl<'a> Account<'a> {
                 end: run.end.as_ref(),
                 is_running,
             }),
-            complaints: &[],
+            complaints: Vec::new(),
             difference: None,
-            hints: &[],
+            hints: Vec::new(),
             ending: None,
         }
     }
@@ -119,6 +193,69 @@ impl<'a> Account<'a> {
         let outcomes = self.run.map_or(&[][..], |run| run.outcomes);
         Tally::of(self.changes, outcomes, planned)
     }
+}
+
+impl<'a> InstanceFacts<'a> {
+    fn of(instance: &'a InstanceId) -> Self {
+        Self {
+            name: &instance.name,
+            place: &instance.place,
+            fingerprint: instance.fingerprint.as_str(),
+        }
+    }
+}
+
+impl<'a> Ran<'a> {
+    fn of(sent: &'a Sent) -> Self {
+        Self {
+            head: &sent.head,
+            outcomes: &sent.report.outcomes,
+            asides: &sent.asides,
+            tried: sent.report.tried,
+            end: Some(&sent.end),
+            is_running: false,
+        }
+    }
+}
+
+/// What is wrong in the manifests, if that ended the command.
+fn mistakes(error: &RunError) -> Vec<Complaint> {
+    if let RunError::Invalid(problems) = error {
+        complaints(&problems.sources, &problems.diagnostics)
+    } else {
+        Vec::new()
+    }
+}
+
+fn unexpected<'a>(error: Option<&'a RunError>, sent: Option<&'a Sent>) -> Option<Unexpected<'a>> {
+    if let Some(RunError::Stale(Stale::OtherPlan { difference, .. })) = error {
+        return difference.as_ref().map(Unexpected::Plan);
+    }
+    if let Some(Halt::Canary(failure)) = sent.and_then(|sent| sent.report.halt.as_ref()) {
+        return Some(Unexpected::Canary(failure));
+    }
+    None
+}
+
+fn hints(sent: &Sent) -> Vec<String> {
+    if let Some(Halt::Api(error)) = &sent.report.halt {
+        ways_out(error, &sent.end.time.to_zoned(TimeZone::system()))
+    } else {
+        Vec::new()
+    }
+}
+
+/// The records that become the project's own as they are.
+fn adopted(plan: &Plan) -> Vec<Adopted> {
+    let adopted = plan.keeping.adopted();
+    adopted
+        .map(|kept| Adopted {
+            kind: kept.kind,
+            key: kept.entry.key.clone(),
+            id: kept.entry.id.clone(),
+            place: kept.entry.declared.clone(),
+        })
+        .collect()
 }
 
 /// Why a change was not attempted.
@@ -138,8 +275,7 @@ pub(super) fn why_not(why: WhyNot, changes: &[Change], end: Option<&End>) -> Str
 }
 
 /// Problems of manifests as documents tell them.
-#[must_use]
-pub fn complaints(sources: &Sources, problems: &[Diagnostic]) -> Vec<Complaint> {
+fn complaints(sources: &Sources, problems: &[Diagnostic]) -> Vec<Complaint> {
     let complaint = |diagnostic: &Diagnostic| {
         let words = wording(&diagnostic.problem);
         let position = sources.position(diagnostic.at);

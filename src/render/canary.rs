@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::apply::{CanaryFailure, Outcome, Report};
-use crate::model::{Diagnostic, Sources};
+use crate::model::Sources;
 use crate::plan::{Change, Plan};
 
 use super::escape::escaped;
@@ -37,21 +37,28 @@ pub fn failed(
         "\nThe canary failed: {}. Nothing else was sent.",
         escaped(&failure.to_string())
     )?;
+    if let CanaryFailure::Unlike { remains } = failure {
+        unlike(remains, sources, out)?;
+    }
+    writeln!(out, "{}", way_out(failure, &report.outcomes))
+}
+
+/// What can be done after a failed canary.
+pub(super) fn way_out(failure: &CanaryFailure, outcomes: &[Outcome]) -> String {
+    let mut way = "What is done is done: a further run plans the rest".to_owned();
     let undo = match failure {
         CanaryFailure::NotApplied { .. } => Some("oppctl undo last".to_owned()),
-        CanaryFailure::Unlike { remains } => {
-            unlike(remains, sources, out)?;
-            // What was refused to be changed is refused to be taken back as well.
-            let is_free = remains.refusals.is_empty();
-            is_free.then(|| format!("oppctl undo last{}", forced(remains)))
-        }
+        // What was refused to be changed is refused to be taken back as well.
+        CanaryFailure::Unlike { remains } if !remains.refusals.is_empty() => None,
+        CanaryFailure::Unlike { remains } => Some(format!("oppctl undo last{}", forced(remains))),
     };
-    write!(out, "What is done is done: a further run plans the rest")?;
     let is_applied = |outcome: &Outcome| matches!(outcome, Outcome::Applied { .. });
-    if let Some(undo) = undo.filter(|_| report.outcomes.iter().any(is_applied)) {
-        write!(out, ", and `{undo}` takes back what was applied")?;
+    if let Some(undo) = undo
+        && outcomes.iter().any(is_applied)
+    {
+        way.extend([", and `", &undo, "` takes back what was applied"]);
     }
-    writeln!(out, ".")
+    way + "."
 }
 
 /// What an undo has to be told: to it, what Marketo stored otherwise was changed by somebody else.
@@ -70,12 +77,7 @@ fn unlike(remains: &Plan, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::R
         "For it to be as planned, this would still have to change:\n"
     )?;
     by_file(&remains.changes, sources, Detail::Full, out)?;
-    let (mut lines, _) = refusals(&remains.refusals, sources);
-    let problem = |diagnostic: &Diagnostic| {
-        let place = sources.place(diagnostic.at);
-        format!("{place}  {}", escaped(&wording(&diagnostic.problem).title))
-    };
-    lines.extend(remains.problems.iter().map(problem));
+    let lines = obstacles(remains, sources);
     for line in &lines {
         writeln!(out, "{line}")?;
     }
@@ -83,4 +85,15 @@ fn unlike(remains: &Plan, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::R
         return Ok(());
     }
     writeln!(out)
+}
+
+/// What else keeps a canary from being as planned: refusals and problems of the further plan.
+pub(super) fn obstacles(remains: &Plan, sources: &Sources) -> Vec<String> {
+    let (mut lines, _) = refusals(&remains.refusals, sources);
+    for diagnostic in &remains.problems {
+        let place = sources.place(diagnostic.at);
+        let title = wording(&diagnostic.problem).title;
+        lines.push(format!("{place}  {}", escaped(&title)));
+    }
+    lines
 }

@@ -1,5 +1,6 @@
 //! One changed field: old and new side by side, word by word inside longer texts, line by line in texts of several lines.
 
+use anstyle::Style;
 use rust_decimal::Decimal;
 use similar::{ChangeTag, TextDiff};
 
@@ -33,9 +34,29 @@ pub(super) enum Shown {
         delta: Option<String>,
     },
     /// A text with its changes marked in it.
-    Inline(String),
+    Inline(Vec<Piece>),
     /// Lines of their own.
-    Block(Vec<String>),
+    Block(Vec<Piece>),
+}
+
+/// A piece of text, and the style that repeats what its marks say.
+pub(super) struct Piece {
+    style: Style,
+    pub(super) text: String,
+}
+
+impl Piece {
+    fn new(style: Style, text: String) -> Self {
+        Self { style, text }
+    }
+
+    fn plain(text: String) -> Self {
+        Self::new(Style::new(), text)
+    }
+
+    fn painted(&self) -> Painted<&str> {
+        Painted(self.style, &self.text)
+    }
 }
 
 impl Shown {
@@ -117,9 +138,16 @@ impl Shown {
                     Painted(CREATED, after)
                 )]
             }
-            Self::Inline(text) => vec![text.clone()],
+            Self::Inline(pieces) => {
+                vec![
+                    pieces
+                        .iter()
+                        .map(|piece| piece.painted().to_string())
+                        .collect(),
+                ]
+            }
             Self::Block(lines) => std::iter::once(String::new())
-                .chain(lines.iter().cloned())
+                .chain(lines.iter().map(|line| line.painted().to_string()))
                 .collect(),
         }
     }
@@ -171,7 +199,7 @@ fn delta(before: &Value, after: &Value, scale: u32) -> Option<String> {
     Some(format!("({sign}{})", with_scale(delta, scale)))
 }
 
-fn words(diff: &TextDiff<'_, '_, str>) -> String {
+fn words(diff: &TextDiff<'_, '_, str>) -> Vec<Piece> {
     let mut runs: Vec<(ChangeTag, String)> = Vec::new();
     for change in diff.iter_all_changes() {
         match runs.last_mut().filter(|(tag, _)| *tag == change.tag()) {
@@ -184,9 +212,9 @@ fn words(diff: &TextDiff<'_, '_, str>) -> String {
         .iter()
         .enumerate()
         .map(|(index, (tag, text))| match tag {
-            ChangeTag::Equal => stretch(text, index == 0, index == last),
-            ChangeTag::Delete => Painted(DELETED, format!("[-{}-]", escaped(text))).to_string(),
-            ChangeTag::Insert => Painted(CREATED, format!("{{+{}+}}", escaped(text))).to_string(),
+            ChangeTag::Equal => Piece::plain(stretch(text, index == 0, index == last)),
+            ChangeTag::Delete => Piece::new(DELETED, format!("[-{}-]", escaped(text))),
+            ChangeTag::Insert => Piece::new(CREATED, format!("{{+{}+}}", escaped(text))),
         });
     shown.collect()
 }
@@ -211,17 +239,17 @@ fn stretch(text: &str, is_first: bool, is_last: bool) -> String {
     .to_owned()
 }
 
-fn lines(before: &str, after: &str) -> Vec<String> {
+fn lines(before: &str, after: &str) -> Vec<Piece> {
     let diff = TextDiff::from_lines(before, after);
     let mut shown = Vec::new();
     for (index, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
         if index > 0 || group.first().is_some_and(|op| op.old_range().start > 0) {
-            shown.push(Painted(FAINT, "  …").to_string());
+            shown.push(Piece::new(FAINT, "  …".to_owned()));
         }
         for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
             let text = escaped(change.value().trim_end_matches('\n')).into_owned();
             shown.push(match change.tag() {
-                ChangeTag::Equal => format!("  {text}"),
+                ChangeTag::Equal => Piece::plain(format!("  {text}")),
                 ChangeTag::Delete => removed(&text),
                 ChangeTag::Insert => added(&text),
             });
@@ -233,15 +261,15 @@ fn lines(before: &str, after: &str) -> Vec<String> {
         } else {
             "the new text has a line break at its end"
         };
-        shown.push(Painted(FAINT, format!("  ({which})")).to_string());
+        shown.push(Piece::new(FAINT, format!("  ({which})")));
     }
     shown
 }
 
-fn removed(text: &str) -> String {
-    Painted(DELETED, format!("- {text}")).to_string()
+fn removed(text: &str) -> Piece {
+    Piece::new(DELETED, format!("- {text}"))
 }
 
-fn added(text: &str) -> String {
-    Painted(CREATED, format!("+ {text}")).to_string()
+fn added(text: &str) -> Piece {
+    Piece::new(CREATED, format!("+ {text}"))
 }

@@ -16,7 +16,7 @@ use super::left::left;
 use super::note::others;
 use super::place::since;
 use super::style::{CREATED, DELETED, FAINT, Painted, STRONG, UPDATED, columns, padding};
-use super::summary::{Head, first_line, sorts, summary};
+use super::summary::{Head, Totals, first_line, sorts, summary};
 use super::wording::parent_name;
 use super::words::counted;
 
@@ -59,7 +59,7 @@ pub fn plan(
         left(one, sources, out)?;
     }
     keeping(plan, detail, out)?;
-    summary(plan, head, out)?;
+    summary(&Totals::of(plan), head.costs, out)?;
     if let (Detail::Full, Some(calls)) = (detail, head.calls) {
         sorts(calls, out)?;
     }

@@ -1,10 +1,8 @@
 //! How a plan differs from the one that was reviewed, record by record.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 
-use crate::model::{FoldedKey, ObjectKind, Value};
-use crate::plan::Change;
+use crate::plan::{Change, Difference, Differing};
 
 use super::diff::Shown;
 use super::escape::escaped;
@@ -13,75 +11,29 @@ use super::style::{Painted, STRONG};
 /// So many records are shown; the rest is counted.
 const SHOWN: usize = 50;
 
-/// Writes what two lists of changes have not in common, the reviewed one first.
+/// Said where a plan file has nothing of what differs.
+pub(super) const ONLY_HIDDEN: &str = "They differ in values that no plan file has: those of sensitive fields, or what the ledger adopts and forgets.";
+
+/// Writes the records for which two plans do not do the same, the reviewed plan first.
 ///
 /// # Errors
 /// Only those of `out`.
-pub fn difference(reviewed: &[Change], today: &[Change], out: &mut dyn fmt::Write) -> fmt::Result {
-    let (reviewed, today) = (by_key(reviewed), by_key(today));
-    let keys: BTreeSet<_> = reviewed.keys().chain(today.keys()).collect();
-    let differing = keys
-        .into_iter()
-        .filter(|key| match (reviewed.get(key), today.get(key)) {
-            (Some(reviewed), Some(today)) => !is_alike(reviewed, today),
-            (Some(_), None) | (None, Some(_)) | (None, None) => true,
-        });
-    let differing: Vec<_> = differing.collect();
-    for key in differing.iter().take(SHOWN) {
-        let (reviewed, today) = (reviewed.get(key), today.get(key));
-        if let Some(change) = today.or(reviewed) {
-            writeln!(
-                out,
-                "{} {}",
-                change.kind.name,
-                Painted(STRONG, escaped(&change.shown))
-            )?;
-        }
-        side("reviewed", reviewed.copied(), out)?;
-        side("today", today.copied(), out)?;
+pub fn difference(difference: &Difference, out: &mut dyn fmt::Write) -> fmt::Result {
+    let records = &difference.records;
+    for differing in records.iter().take(SHOWN) {
+        let Differing { reviewed, today } = differing;
+        let change = differing.change();
+        let shown = Painted(STRONG, escaped(&change.shown));
+        writeln!(out, "{} {shown}", change.kind.name)?;
+        side("reviewed", reviewed.as_ref(), out)?;
+        side("today", today.as_ref(), out)?;
     }
-    if differing.is_empty() {
-        writeln!(
-            out,
-            "They differ in values that no plan file has: those of sensitive fields, or what the ledger adopts and forgets."
-        )?;
-    } else if differing.len() > SHOWN {
-        writeln!(out, "… and {} more", differing.len() - SHOWN)?;
+    if records.is_empty() {
+        writeln!(out, "{ONLY_HIDDEN}")?;
+    } else if records.len() > SHOWN {
+        writeln!(out, "… and {} more", records.len() - SHOWN)?;
     }
     Ok(())
-}
-
-/// Whether two lists of changes differ in what a plan file has of them.
-#[must_use]
-pub fn differ(reviewed: &[Change], today: &[Change]) -> bool {
-    let (reviewed, today) = (by_key(reviewed), by_key(today));
-    let is_there = |(key, change): (_, &&Change)| {
-        let other: Option<&&Change> = today.get(key);
-        other.is_some_and(|other| is_alike(change, other))
-    };
-    reviewed.len() != today.len() || !reviewed.iter().all(is_there)
-}
-
-fn by_key(changes: &[Change]) -> BTreeMap<(&'static ObjectKind, FoldedKey), &Change> {
-    let changes = changes.iter();
-    changes
-        .map(|change| ((change.kind, change.key.folded()), change))
-        .collect()
-}
-
-fn is_alike(reviewed: &Change, today: &Change) -> bool {
-    reviewed.action.word() == today.action.word() && sides(reviewed) == sides(today)
-}
-
-/// The fields by name, sensitive ones without their values.
-fn sides(change: &Change) -> BTreeMap<&str, Option<(&Value, &Value)>> {
-    let fields = change.fields().iter();
-    fields
-        .map(|field| {
-            let sides = (!field.sensitive).then_some((&field.before, &field.after));
-            (&*field.name, sides)
-        })
-        .collect()
 }
 
 fn side(which: &str, change: Option<&Change>, out: &mut dyn fmt::Write) -> fmt::Result {

@@ -5,8 +5,10 @@ use std::fmt;
 use crate::api::Calls;
 use crate::model::ObjectKind;
 use crate::plan::Plan;
+use crate::run::Planned;
 
 use super::escape::escaped;
+use super::facts::Costs;
 use super::style::{FAINT, Painted, STRONG};
 use super::words::{counted, share, tallied};
 
@@ -16,21 +18,48 @@ pub struct Head<'a> {
     pub instance: &'a str,
     /// Where it is: its base URL, or that it is the simulator.
     pub place: &'a str,
-    /// What the plan was made from: see [`read_from`].
-    pub from: &'a str,
-    /// How many calls the plan took.
-    pub planned: u64,
-    /// Of which sorts they were, where that is known.
+    /// What the plan was made from.
+    pub from: String,
+    pub costs: Costs,
+    /// Of which sorts the calls of planning were, where that is known.
     pub calls: Option<Calls>,
-    /// How many calls an apply would make.
-    pub write_calls: usize,
-    /// How many calls the instance allows in a day.
-    pub daily_calls: usize,
+}
+
+/// What a plan comes to.
+pub(super) struct Totals {
+    pub(super) counts: [usize; 4],
+    pub(super) unchanged: usize,
+    /// Whether something keeps the plan from being applied.
+    pub(super) is_refused: bool,
+}
+
+impl<'a> Head<'a> {
+    /// What is said of a plan that was just made.
+    #[must_use]
+    pub fn of(planned: &'a Planned) -> Self {
+        Self {
+            instance: &planned.instance.name,
+            place: &planned.instance.place,
+            from: read_from(&planned.read, planned.calls.query),
+            costs: Costs::of(planned),
+            calls: Some(planned.calls),
+        }
+    }
+}
+
+impl Totals {
+    pub(super) fn of(plan: &Plan) -> Self {
+        Self {
+            counts: plan.counts(),
+            unchanged: plan.unchanged.values().sum(),
+            is_refused: !plan.refusals.is_empty(),
+        }
+    }
 }
 
 /// "2 opportunities, 4 roles read in 2 calls".
 #[must_use]
-pub fn read_from(read: &[(&'static ObjectKind, usize)], queries: u64) -> String {
+fn read_from(read: &[(&'static ObjectKind, usize)], queries: u64) -> String {
     let kinds = read.iter().map(|(kind, count)| kind.counted(*count));
     let kinds: Vec<String> = kinds.collect();
     if kinds.is_empty() {
@@ -48,21 +77,25 @@ pub(super) fn first_line(head: &Head<'_>, out: &mut dyn fmt::Write) -> fmt::Resu
         Painted(STRONG, "Marketo"),
         Painted(STRONG, escaped(head.instance)),
         escaped(head.place),
-        escaped(head.from)
+        escaped(&head.from)
     )?;
     writeln!(out)
 }
 
 /// What a plan comes to, and what it costs.
-pub(super) fn summary(plan: &Plan, head: &Head<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
-    let unchanged: usize = plan.unchanged.values().sum();
-    let planned = calls(head.planned);
-    if plan.is_empty() {
+pub(super) fn summary(totals: &Totals, costs: Costs, out: &mut dyn fmt::Write) -> fmt::Result {
+    let Totals {
+        counts,
+        unchanged,
+        is_refused,
+    } = totals;
+    let planned = calls(costs.planning);
+    if counts.iter().sum::<usize>() == 0 {
         // What is refused is no change: it is told as an error, after the plan.
-        let head = if plan.refusals.is_empty() {
-            "No changes."
-        } else {
+        let head = if *is_refused {
             "Refused."
+        } else {
+            "No changes."
         };
         writeln!(out, "{} {unchanged} unchanged.", Painted(STRONG, head))?;
         return writeln!(
@@ -71,8 +104,8 @@ pub(super) fn summary(plan: &Plan, head: &Head<'_>, out: &mut dyn fmt::Write) ->
             Painted(FAINT, format!("Planning took {planned}."))
         );
     }
-    let [.., deleted] = plan.counts();
-    if deleted > 0 {
+    let [.., deleted] = counts;
+    if *deleted > 0 {
         writeln!(
             out,
             "What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both."
@@ -82,16 +115,13 @@ pub(super) fn summary(plan: &Plan, head: &Head<'_>, out: &mut dyn fmt::Write) ->
         out,
         "{} {}; {unchanged} unchanged.  Apply needs {}.",
         Painted(STRONG, "Plan:"),
-        tallied(
-            plan.counts(),
-            ["to create", "to adopt", "to update", "to delete"]
-        ),
-        counted(head.write_calls, "call")
+        tallied(*counts, ["to create", "to adopt", "to update", "to delete"]),
+        counted(costs.apply, "call")
     )?;
-    let share = share(head.write_calls, head.daily_calls);
+    let share = share(costs.apply, costs.daily);
     let quota = format!(
         "Planning took {planned}; the apply is {share} of the day's {}.",
-        head.daily_calls
+        costs.daily
     );
     writeln!(out, "{}", Painted(FAINT, quota))
 }

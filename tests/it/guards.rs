@@ -235,7 +235,7 @@ fn an_instance_that_wants_to_be_named_is_named_or_left_alone() {
     project.run("apply --yes").shows(str![[r#"
 exit: 5
 ---- stderr
-error: the instance production wants to be named; nothing was sent
+error: the instance production needs confirmation; nothing was sent
   hint: if it is the right one: --confirm production
 
 "#]]);

@@ -381,6 +381,7 @@ fn where_no_journal_can_be_made_nothing_is_sent() {
         str![[r#"
   caused by: Not a directory (os error 20)
   hint: every apply writes down what it does: `journal: { directory: … }` in the configuration names another folder
+  hint: nothing was sent
 "#]],
     );
     assert_eq!(marketo.answered(Operation::Sync), 0);

@@ -194,7 +194,7 @@ fn a_plan_that_is_stale_is_a_report() {
         page.contains("<summary>What has changed since the review</summary>"),
         "{page}"
     );
-    assert!(page.contains("name  (none) → Stools"), "{page}");
+    assert!(page.contains("+     name: Stools"), "{page}");
 }
 
 #[test]
@@ -326,7 +326,7 @@ fn nothing_but_a_report_is_written_over_and_nothing_is_done_then() {
             .run(&format!("apply --yes --write markdown={file}"))
             .exits(1);
         assert!(
-            run.stderr.contains("is there and is no report"),
+            run.stderr.contains("exists and is not a report"),
             "{}",
             run.text()
         );

@@ -122,7 +122,7 @@ Planning took 6 calls; the apply is 0.002 % of the day's 50000.
     project.run("show plan.json").shows(str![[r#"
 exit: 3
 ---- stderr
-error: plan.json is no plan to go by
+error: plan.json is not a usable plan file
   caused by: it has format 2.0, and this oppctl knows 1.0
   hint: make one by `oppctl plan --out FILE`, with this version of oppctl
 
@@ -187,7 +187,7 @@ fn a_plan_is_written_over_a_plan_and_nothing_else() {
     project.run("plan --out oppctl.yaml").shows(str![[r#"
 exit: 1
 ---- stderr
-error: oppctl.yaml is there and is no plan, so no plan is written over it
+error: oppctl.yaml exists and is not a plan file; not overwriting it
   hint: name another file with --out
 
 "#]]);

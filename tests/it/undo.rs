@@ -268,7 +268,7 @@ The manifests still ask for what this takes back, and the next apply would do it
         .shows(str![[r#"
 exit: 64
 ---- stderr
-error: --force-field names stage, which the run has not changed
+error: --force-field names stage, which the run did not change
 
 "#]]);
 }

@@ -1,9 +1,10 @@
 //! The bench of all scenarios: a simulator, a client that does not dawdle, and the way from a manifest to a report.
 //!
-//! The pipeline is that of `cli/prepare.rs`. The store is looked at, and changed behind the client's back,
+//! Plans are made by the pipeline of [`run`](crate::run), and applied without its course. The store is looked at, and changed behind the client's back,
 //! over plain HTTP, so that a mistake of the client cannot hide itself.
 
 pub(crate) mod log;
+mod shelf;
 mod store;
 mod undo;
 
@@ -18,17 +19,18 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 
 use self::log::Log;
+use self::shelf::Shelf;
 pub(crate) use self::store::{OPPORTUNITIES, ROLES, Records, told};
-use super::planning::Planning;
 use crate::api::{ApiError, Client, MAX_RECORDS, Retry, Settings};
 use crate::apply::encode::size;
 use crate::apply::{Event, Outcome, ROOM, Report, Stop, Urgency, WhyNot, apply, claim, settle};
 use crate::journal;
-use crate::ledger::{Ledger, Origin};
+use crate::ledger::{Fingerprint, Ledger, Origin};
 use crate::manifest;
 use crate::model::{Diagnostic, ObjectKind, Sources};
 use crate::plan::{Action, Marker, Permits, Plan, Refusal, Room, Schemas, Wave, waves};
 use crate::render;
+use crate::run::{self, Goal, InstanceId, Owned, Planning, RunError};
 use crate::simulator::{self, Answers, Clock, Fault, Limits, Operation, Options, Simulator};
 
 /// What a scenario may want otherwise.
@@ -147,29 +149,61 @@ impl Bench {
     pub(crate) async fn try_plan(&self, manifest: &str) -> Result<Planned, ApiError> {
         let reading = manifest::read([("a.yaml".into(), manifest.as_bytes().to_vec())]);
         assert_eq!(shown(&reading.sources, &reading.diagnostics), "");
-        let ledger = self.ledger.borrow().clone();
-        let planning = self.planning(ledger.as_ref(), "c0ffee");
-        let (plan, schemas) = planning.declared(&reading).await?;
         let keys = reading.desired.records.iter();
-        let keys = keys.map(|declared| declared.key[0].to_string());
+        let keys: Vec<_> = keys.map(|declared| declared.key[0].to_string()).collect();
+        let planned = self.plan_for(reading.into(), "c0ffee", &[]).await?;
         self.named.borrow_mut().extend(keys);
-        Ok(Planned {
-            plan,
-            schemas,
-            sources: reading.sources,
-        })
+        Ok(planned)
     }
 
-    fn planning<'p>(&'p self, ledger: Option<&'p Ledger>, commit: &str) -> Planning<'p> {
-        Planning {
-            client: &self.client,
-            ledger,
-            marker: self.marker.as_ref(),
+    /// Plans for a goal, as a run of this commit does that finds these runs in the journals.
+    async fn plan_for(
+        &self,
+        goal: Goal,
+        commit: &str,
+        runs: &[&journal::Run],
+    ) -> Result<Planned, ApiError> {
+        let settings = run::Settings {
+            marker: self.marker.clone(),
             permits: self.permits.borrow().clone(),
-            origin: Arc::new(Origin {
-                time: self.clock.now(),
-                commit: Some(commit.into()),
+            ..run::Settings::new(Vec::new())
+        };
+        let ledger = self.ledger.borrow().clone();
+        let origin = Arc::new(Origin {
+            time: self.clock.now(),
+            commit: Some(commit.into()),
+        });
+        let planning = Planning {
+            client: &self.client,
+            instance: &InstanceId {
+                name: "local".to_owned(),
+                place: "simulator".to_owned(),
+                fingerprint: Fingerprint::simulator(self.simulator.id()),
+            },
+            settings: &settings,
+            ledger: ledger.as_ref().map(|ledger| Owned {
+                ledger,
+                origin: &origin,
+                salt: None,
             }),
+            journals: &Shelf(runs),
+        };
+        match planning.plan(goal).await {
+            Ok((planned, _)) => Ok(Planned {
+                plan: planned.plan,
+                schemas: planned.schemas,
+                sources: planned.sources,
+            }),
+            Err(RunError::Invalid(problems)) => Ok(Planned {
+                plan: Plan {
+                    problems: problems.diagnostics,
+                    ..Plan::default()
+                },
+                schemas: Schemas::default(),
+                sources: problems.sources,
+            }),
+            Err(RunError::Api(error)) => Err(error),
+            Err(error) => panic!("{error:?}"),
         }
     }
 

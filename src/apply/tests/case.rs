@@ -9,11 +9,11 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
-pub(super) use self::wishes::{Wish, Wishes};
+pub(crate) use self::wishes::{Wish, Wishes};
 use crate::apply::tests::bench::{Bench, OPPORTUNITIES, ROLES};
 
 /// Leads 1 to this have roles.
-pub(super) const LEADS: usize = 3;
+pub(crate) const LEADS: usize = 3;
 const NAMES: [&str; 2] = ["R", "Sé"];
 
 /// What the instance holds and what the manifest says of one record.
@@ -27,7 +27,7 @@ struct Slot {
 }
 
 /// What records hold, by their keys in small letters.
-pub(super) type Contents = BTreeMap<String, Map<String, Value>>;
+pub(crate) type Contents = BTreeMap<String, Map<String, Value>>;
 
 /// Values by field; null is written as such in a manifest and is nothing in an instance.
 type Fields = BTreeMap<&'static str, Value>;
@@ -57,10 +57,10 @@ struct Family {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Case {
+pub(crate) struct Case {
     families: Vec<Family>,
     /// The most records of a call.
-    pub(super) records: usize,
+    pub(crate) records: usize,
 }
 
 fn value(name: &'static str) -> BoxedStrategy<Value> {
@@ -126,12 +126,12 @@ fn slot(names: &'static [&'static str]) -> impl Strategy<Value = Slot> {
 }
 
 /// Any case that a manifest and an instance can be, small.
-pub(super) fn case() -> impl Strategy<Value = Case> {
+pub(crate) fn case() -> impl Strategy<Value = Case> {
     cases(1..=3, &[2, 5, 300])
 }
 
 /// Any case of so many opportunities, which go out in calls of one of these sizes.
-pub(super) fn cases(
+pub(crate) fn cases(
     keys: RangeInclusive<usize>,
     records: &[usize],
 ) -> impl Strategy<Value = Case> + use<> {
@@ -258,7 +258,7 @@ fn role_of(index: usize) -> (usize, &'static str) {
 
 impl Case {
     /// The manifest; JSON is YAML.
-    pub(super) fn manifest(&self, prefix: &str) -> String {
+    pub(crate) fn manifest(&self, prefix: &str) -> String {
         let (mut opportunities, mut roles) = (Vec::new(), Vec::new());
         for (index, family) in self.families.iter().enumerate() {
             let key = json!(format!("{prefix}{index}"));
@@ -291,7 +291,7 @@ impl Case {
     }
 
     /// Brings the instance to where the case begins.
-    pub(super) async fn given(&self, bench: &Bench, prefix: &str) {
+    pub(crate) async fn given(&self, bench: &Bench, prefix: &str) {
         for index in 0..self.families.len() {
             bench.name(&format!("{prefix}{index}"));
         }
@@ -305,7 +305,7 @@ impl Case {
     }
 
     /// What the instance holds where the case begins, by path.
-    pub(super) fn held(&self, prefix: &str) -> [(&'static str, Vec<Value>); 2] {
+    pub(crate) fn held(&self, prefix: &str) -> [(&'static str, Vec<Value>); 2] {
         let (mut opportunities, mut roles) = (Vec::new(), Vec::new());
         for (index, family) in self.families.iter().enumerate() {
             let key = format!("{prefix}{index}");
@@ -332,8 +332,20 @@ impl Case {
         [(OPPORTUNITIES, opportunities), (ROLES, roles)]
     }
 
+    /// Puts this word before every description, so that it can be told from all other values.
+    pub(crate) fn keep_secrets(&mut self, word: &str) {
+        for family in &mut self.families {
+            let held = family.own.held.as_mut().map(|(_, held)| held);
+            for fields in held.into_iter().chain([&mut family.own.fields]) {
+                if let Some(Value::String(text)) = fields.get_mut("description") {
+                    *text = format!("{word} {text}");
+                }
+            }
+        }
+    }
+
     /// What the instance is to hold in the end, by keys in small letters.
-    pub(super) fn expected(&self, prefix: &str) -> Contents {
+    pub(crate) fn expected(&self, prefix: &str) -> Contents {
         let mut expected = BTreeMap::new();
         for (index, family) in self.families.iter().enumerate() {
             let key = format!("{prefix}{index}").to_lowercase();

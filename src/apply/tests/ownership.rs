@@ -343,9 +343,10 @@ async fn what_was_refused_is_not_owned() {
 
 fn with_marker(setup: &mut Setup) {
     with_ledger(setup);
-    // A field that every instance has stands in for a custom one.
+    let field = json!({ "name": "managedBy", "dataType": "string" });
+    setup.schema = Some(json!({ "opportunity": { "fields": [field] } }));
     setup.marker = Some(Marker {
-        field: "type".into(),
+        field: "managedBy".into(),
         value: "acme/pipeline".into(),
     });
     assert!(KINDS[0].extensible);
@@ -355,19 +356,19 @@ fn with_marker(setup: &mut Setup) {
 async fn a_marker_is_set_on_create_and_adopt_and_a_foreign_one_is_refused() {
     let bench = Bench::with(with_marker).await;
     let held = json!([{ "externalOpportunityId": "A", "name": "Chairs" },
-                      { "externalOpportunityId": "C", "name": "Lamps", "type": "other/team" }]);
+                      { "externalOpportunityId": "C", "name": "Lamps", "managedBy": "other/team" }]);
     bench.change(OPPORTUNITIES, held).await;
     let run = bench.apply(TWO).await;
     assert_eq!(run.lines()[0], "> opportunity A: applied");
     bench.assert_plan_empty(TWO).await;
     let held = bench.records().await;
-    assert_eq!(held["A"]["type"], "acme/pipeline");
-    assert_eq!(held["B"]["type"], "acme/pipeline");
+    assert_eq!(held["A"]["managedBy"], "acme/pipeline");
+    assert_eq!(held["B"]["managedBy"], "acme/pipeline");
     // Cleared by somebody: it is set again.
     bench
         .change(
             OPPORTUNITIES,
-            json!([{ "externalOpportunityId": "A", "type": null }]),
+            json!([{ "externalOpportunityId": "A", "managedBy": null }]),
         )
         .await;
     assert_eq!(bench.apply(TWO).await.lines(), ["~ opportunity A: applied"]);
@@ -387,7 +388,7 @@ async fn a_marker_is_set_on_create_and_adopt_and_a_foreign_one_is_refused() {
     bench
         .change(
             OPPORTUNITIES,
-            json!([{ "externalOpportunityId": "C", "type": "other/team" }]),
+            json!([{ "externalOpportunityId": "C", "managedBy": "other/team" }]),
         )
         .await;
     assert_eq!(bench.plan(TWO).await.refusals(), ["foreign"]);
@@ -397,7 +398,7 @@ async fn a_marker_is_set_on_create_and_adopt_and_a_foreign_one_is_refused() {
 async fn a_manifest_does_not_write_the_marker() {
     let bench = Bench::with(with_marker).await;
     let manifest =
-        "version: 1\nopportunities: [{ externalOpportunityId: A, name: N, type: mine }]\n";
+        "version: 1\nopportunities: [{ externalOpportunityId: A, name: N, managedBy: mine }]\n";
     let planned = bench.try_plan(manifest).await.unwrap();
     assert_eq!(planned.codes(), ["2 marker-as-field"]);
     assert!(

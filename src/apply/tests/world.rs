@@ -9,10 +9,10 @@ use super::case::Contents;
 use crate::apply::Outcome;
 
 /// An instance before and after a run under a fault.
-pub(super) struct World<'w> {
-    pub(super) before: &'w Records,
-    pub(super) after: &'w Records,
-    pub(super) expected: &'w Contents,
+pub(crate) struct World<'w> {
+    pub(crate) before: &'w Records,
+    pub(crate) after: &'w Records,
+    pub(crate) expected: &'w Contents,
 }
 
 impl World<'_> {
@@ -25,7 +25,7 @@ impl World<'_> {
     }
 
     /// Each record is as it was, to the second, or as it is to be.
-    pub(super) fn assert_all_or_nothing(&self) {
+    pub(crate) fn assert_all_or_nothing(&self) {
         for key in self
             .before
             .keys()
@@ -41,7 +41,7 @@ impl World<'_> {
     }
 
     /// What the report says is so.
-    pub(super) fn assert_honest(&self, run: &Run) {
+    pub(crate) fn assert_honest(&self, run: &Run) {
         assert_eq!(run.report.outcomes.len(), run.plan.changes.len());
         for (change, outcome) in run.plan.changes.iter().zip(&run.report.outcomes) {
             let key = change.key.to_string().to_lowercase();
@@ -60,14 +60,14 @@ impl World<'_> {
 }
 
 /// Records by keys in small letters.
-pub(super) fn folded(records: Records) -> Records {
+pub(crate) fn folded(records: Records) -> Records {
     let records = records.into_iter();
     records
         .map(|(key, record)| (key.to_lowercase(), record))
         .collect()
 }
 
-pub(super) fn contents(records: &Records) -> Contents {
+pub(crate) fn contents(records: &Records) -> Contents {
     let records = records.iter();
     records
         .map(|(key, record)| (key.clone(), told(record)))
@@ -75,7 +75,7 @@ pub(super) fn contents(records: &Records) -> Contents {
 }
 
 /// Asserts that what an apply need not touch is as it was, to the second, and that nothing was deleted and made anew.
-pub(super) fn assert_untouched(before: &Records, after: &Records, expected: &Contents) {
+pub(crate) fn assert_untouched(before: &Records, after: &Records, expected: &Contents) {
     for (key, old) in before {
         let wanted = expected.get(key);
         if wanted == Some(&told(old)) {

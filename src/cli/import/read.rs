@@ -10,13 +10,12 @@ use crate::manifest::is_reference_value;
 use crate::model::{Key, KeyValue, ObjectKind, Record, Schema};
 use crate::observe;
 use crate::plan::{Observed, Schemas};
+use crate::run::{Session, marked_schemas};
 
 use super::super::args::Import;
 use super::super::exit::{CliError, Exit};
 use super::super::keys::{Asked, Place};
-use super::super::prepare::marked;
 use super::super::resolve::{Resolved, resolve};
-use super::super::session::Session;
 use super::sought::Sought;
 
 /// The lead field whose value is the id itself.
@@ -98,7 +97,7 @@ async fn marked_keys(
             .hint("write `ownership: { marker: { field: FIELD, value: OWNER } }`; kinds without custom fields bear none")
     })?;
     let mut keys = Vec::new();
-    for schema in marked(marker, scope.schemas())? {
+    for schema in marked_schemas(marker, scope.schemas())? {
         keys.extend(observe::marked(&session.client, schema, marker).await?);
     }
     Ok(keys)

@@ -7,10 +7,10 @@ use crate::manifest::is_key_text;
 use crate::model::{FoldedKey, Key, KeyType, KeyValue, ObjectKind};
 use crate::plan::{Observed, Question, parent_of};
 use crate::render::escaped;
+use crate::run::Session;
 
 use super::super::keys::Place;
 use super::super::resolve::{Resolved, no_lead};
-use super::super::session::Session;
 
 /// What the keys ask for, each record once.
 #[derive(Default)]
@@ -47,7 +47,7 @@ impl Sought {
             }
             Resolved::Key(_) | Resolved::Parent(_) => {}
             Resolved::NoLead { email, found } => {
-                let (message, hint) = no_lead(&session.name, &email, &found);
+                let (message, hint) = no_lead(&session.instance.name, &email, &found);
                 let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
                 self.refused.push(format!("{place}{message}{hint}"));
             }
@@ -97,7 +97,11 @@ impl Sought {
         known: &Known<'_>,
     ) -> Vec<String> {
         let told = |place: &Place, what: &str| {
-            format!("{place}not found in {}: {}", session.name, escaped(what))
+            format!(
+                "{place}not found in {}: {}",
+                session.instance.name,
+                escaped(what)
+            )
         };
         let parents: HashSet<FoldedKey> = observed
             .all(kind)

@@ -1,26 +1,25 @@
 //! The folder: files of their own, found by the beginning of a name, and summed up without being read as a whole.
 
 use std::fs;
-use std::io::Write as _;
 
 use pretty_assertions::assert_eq;
 
 use super::sample::sample;
-use crate::journal::{Folder, RunId};
+use crate::journal::{Folder, Journals as _, RunId, Sink};
 
 fn id(text: &str) -> RunId {
     RunId::parse(text).unwrap()
 }
 
 /// A folder with these runs, each of which is the sample; their files are still open.
-fn folder(runs: &[&str]) -> (tempfile::TempDir, Folder, Vec<fs::File>) {
+fn folder(runs: &[&str]) -> (tempfile::TempDir, Folder, Vec<Box<dyn Sink>>) {
     let directory = tempfile::tempdir().unwrap();
     let folder = Folder::of(&directory.path().join("a/b"), "simulator-af8f3a5a");
     let mut files = Vec::new();
     for run in runs {
         let mut opened = folder.create(&id(run)).unwrap();
-        opened.file.write_all(&sample(false).text.borrow()).unwrap();
-        files.push(opened.file);
+        opened.sink.append(&sample(false).text.borrow()).unwrap();
+        files.push(opened.sink);
     }
     (directory, folder, files)
 }
@@ -39,7 +38,7 @@ fn a_folder_that_is_not_there_has_no_runs() {
 #[test]
 fn a_journal_is_never_made_twice_and_is_its_owners_alone() {
     let (_directory, folder, _files) = folder(&["1-a"]);
-    let again = folder.create(&id("1-a")).unwrap_err();
+    let again = folder.create(&id("1-a")).err().unwrap();
     let source = std::error::Error::source(&again).unwrap();
     assert_eq!(source.to_string(), "File exists (os error 17)");
     #[cfg(unix)]

@@ -10,13 +10,12 @@ use crate::api::Reason;
 use crate::apply::Outcome;
 use crate::journal::{Adopted, End, Head, How, RunId, Tally};
 use crate::model::Sources;
-use crate::plan::file::UndoEntry;
 use crate::plan::{Action, Change, FieldChange, masked};
 use crate::render::account::{Account, Ending, Failure, why_not};
 
 /// The report of a command.
 #[must_use]
-pub fn report_document<'a>(account: &Account<'a>) -> ReportDocument<'a> {
+pub fn report_document<'a>(account: &'a Account<'a>) -> ReportDocument<'a> {
     let Account {
         command: _,
         instance,
@@ -29,7 +28,8 @@ pub fn report_document<'a>(account: &Account<'a>) -> ReportDocument<'a> {
         difference: _,
         hints,
         ending,
-    } = *account;
+    } = account;
+    let (run, changes) = (*run, *changes);
     let outcome = |index: usize| run.and_then(|run| run.outcomes.get(index));
     let tries = |index: usize| run.map_or(0, |run| run.asides[index].tries);
     let entries = changes.iter().enumerate().map(|(index, change)| {
@@ -41,7 +41,7 @@ pub fn report_document<'a>(account: &Account<'a>) -> ReportDocument<'a> {
     });
     ReportDocument {
         version: 1,
-        instance: instance.map(|instance| instance.name.as_str()),
+        instance: instance.map(|instance| instance.name),
         exit: ending.map(|ending| ending.exit),
         run: match run {
             Some(run) => {
@@ -63,8 +63,8 @@ pub fn report_document<'a>(account: &Account<'a>) -> ReportDocument<'a> {
         ),
         hints,
         problems: complaints,
-        refusals: plan.map_or(&[], |plan| &plan.refusals),
-        notes: plan.map_or(&[], |plan| &plan.notes),
+        refusals: plan.as_ref().map_or(&[], |plan| &plan.refusals),
+        notes: plan.as_ref().map_or(&[], |plan| &plan.notes),
         tried: run.and_then(|run| run.tried),
         adopted: adopted.iter().map(adopted_entry).collect(),
         changes: entries.collect(),
@@ -134,20 +134,21 @@ pub(super) fn run_entry<'a>(
 }
 
 /// What stands for a run where nothing was sent.
-fn no_run<'a>(account: &Account<'a>) -> RunEntry<'a> {
+fn no_run<'a>(account: &'a Account<'a>) -> RunEntry<'a> {
     let Account {
         instance,
         plan,
         changes,
         ending,
         ..
-    } = *account;
+    } = account;
+    let plan = plan.as_ref();
     let failure = ending.and_then(|ending: Ending<'_>| ending.failure);
     let is_finished = failure.is_none() && changes.is_empty() && account.complaints.is_empty();
     let undoes = plan.and_then(|plan| plan.undoes.as_ref());
     RunEntry {
         run: None,
-        fingerprint: instance.map(|instance| instance.fingerprint.as_str()),
+        fingerprint: instance.map(|instance| instance.fingerprint),
         began: None,
         ended: None,
         ledger_unsaved: None,
@@ -162,10 +163,10 @@ fn no_run<'a>(account: &Account<'a>) -> RunEntry<'a> {
         ci_run: None,
         commit: plan.and_then(|plan| plan.commit.as_deref()),
         digest: plan.map(|plan| plan.digest.as_str()),
-        undoes: undoes.map(|UndoEntry { run, .. }| run.as_str()),
+        undoes: undoes.map(|undone| undone.run.as_str()),
         oppctl: env!("CARGO_PKG_VERSION"),
         calls: None,
-        planned: counts(Change::counts(changes)),
+        planned: counts(Change::counts(*changes)),
         applied: counts([0; 4]),
         rejected: 0,
         unknown: 0,

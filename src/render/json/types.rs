@@ -120,7 +120,7 @@ pub(super) struct ErrorEntry<'a> {
 }
 
 /// Something that is wrong in a manifest.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Complaint {
     /// What is wrong, in a word that never changes its meaning.
     pub code: &'static str,

@@ -27,7 +27,7 @@ pub(super) fn outcomes(account: &Account<'_>, run: Ran<'_>, page: &mut Page) {
             &format!("{adopted} adopted without a write.\n\n"),
         );
     }
-    if let Some(plan) = account.plan {
+    if let Some(plan) = &account.plan {
         let lines = Lines {
             count: plan.notes.len(),
             items: plan.notes.iter().map(|note| prose(note)),

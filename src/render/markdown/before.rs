@@ -3,9 +3,9 @@
 use super::inert::{code, prose};
 use super::page::{Lines, Page, Place};
 use super::record::{LISTED, at, named};
-use crate::plan::file::PlanFile;
 use crate::plan::{Action, Change};
 use crate::render::account::Account;
+use crate::render::facts::PlanFacts;
 use crate::render::plan::reason;
 use crate::render::words::counted;
 
@@ -28,7 +28,7 @@ pub(super) fn plan(account: &Account<'_>, page: &mut Page) {
         let heading = format!("**{title}** ({count})");
         page.list(Place::Names(sort), &heading, "- ", lines);
     }
-    if let Some(plan) = account.plan {
+    if let Some(plan) = &account.plan {
         notes(plan, page);
     }
 }
@@ -87,15 +87,11 @@ fn with_fields(change: &Change) -> String {
     format!("{}: {}", named(change), names.join(", "))
 }
 
-fn notes(plan: &PlanFile, page: &mut Page) {
+fn notes(plan: &PlanFacts, page: &mut Page) {
     let kept = [
+        (plan.adopted, "adopted as it is", "adopted as they are"),
         (
-            plan.adopted.len(),
-            "adopted as it is",
-            "adopted as they are",
-        ),
-        (
-            plan.forgotten.len(),
+            plan.forgotten,
             "let go of and left as it is",
             "let go of and left as they are",
         ),

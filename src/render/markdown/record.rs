@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use anstream::adapter::strip_str;
-
 use super::inert::{code, cut, fence, html_code};
 use super::page::{Lines, Page, Place};
 use crate::model::{Sources, Verb};
@@ -104,7 +102,7 @@ fn file(change: &Change, sources: &Sources) -> String {
 }
 
 /// The lines of a record, each with the mark that a diff begins with.
-fn record(change: &Change, sources: &Sources) -> String {
+pub(super) fn record(change: &Change, sources: &Sources) -> String {
     let (mark, adopts) = match change.action {
         Action::Create { .. } => ('+', ""),
         Action::Adopt { .. } => ('!', "  (adopted)"),
@@ -122,7 +120,8 @@ fn record(change: &Change, sources: &Sources) -> String {
     let mut text = cut(&title, LINE) + "\n";
     for field in change.fields() {
         for line in values_of(field, change.verb()) {
-            text.push_str(&cut(&line, LINE));
+            // The marks of a diff may make a command of a CI system out of the value before them.
+            text.push_str(&cut(&escaped(&line), LINE));
             text.push('\n');
         }
     }
@@ -153,13 +152,15 @@ fn values_of(field: &FieldChange, verb: Verb) -> Vec<String> {
             }
             lines
         }
-        Shown::Inline(text) => vec![format!("!     {name}: {}{moved}", strip_str(&text))],
+        Shown::Inline(pieces) => {
+            let text: String = pieces.into_iter().map(|piece| piece.text).collect();
+            vec![format!("!     {name}: {text}{moved}")]
+        }
         Shown::Block(block) => {
             let mut lines = vec![format!("!     {name}:{moved}")];
             let count = block.len();
             lines.extend(block.iter().take(LINES).map(|line| {
-                let line = strip_str(line).to_string();
-                let (mark, text) = line.split_at(1);
+                let (mark, text) = line.text.split_at(1);
                 format!("{mark}      {text}")
             }));
             if count > LINES {

@@ -3,9 +3,9 @@
 use super::inert::{code, token};
 use super::page::{Page, Place};
 use crate::journal::How;
-use crate::plan::file::{PlanFile, UndoEntry};
 use crate::plan::{Change, Permits};
 use crate::render::account::{Account, Ran, Verdict};
+use crate::render::facts::{PlanFacts, UndoFacts};
 use crate::render::place::short;
 use crate::render::words::{counted, share, tallied};
 
@@ -13,7 +13,7 @@ use crate::render::words::{counted, share, tallied};
 pub(super) fn title(account: &Account<'_>, page: &mut Page) {
     let fingerprint = account
         .instance
-        .map_or("none", |instance| &instance.fingerprint);
+        .map_or("none", |instance| instance.fingerprint);
     let digest = digest(account).unwrap_or("none");
     let (fingerprint, digest) = (token(fingerprint), token(digest));
     let command = account.command;
@@ -28,23 +28,24 @@ pub(super) fn title(account: &Account<'_>, page: &mut Page) {
     page.put(Place::Title, &title);
     let mut said = Vec::new();
     if let Some(instance) = account.instance {
-        let (name, place) = (code(&instance.name), &instance.place);
+        let (name, place) = (code(instance.name), instance.place);
         said.push(if place.is_empty() {
             format!("Instance {name}")
         } else {
             format!("Instance {name} ({})", code(place))
         });
     }
+    let plan = account.plan.as_ref();
     let head = account.run.map(|run| run.head);
     let commit = match head {
         Some(head) => head.commit.as_deref(),
-        None => account.plan.and_then(|plan| plan.commit.as_deref()),
+        None => plan.and_then(|plan| plan.commit.as_deref()),
     };
     said.extend(commit.map(|commit| format!("commit {}", code(&short(commit)))));
     if let Some(head) = head {
         said.push(format!("run {}", code(head.id.as_str())));
     }
-    let undone = account.plan.and_then(|plan| plan.undoes.as_ref());
+    let undone = plan.and_then(|plan| plan.undoes.as_ref());
     said.extend(undone.map(|undo| format!("takes back the run {}", code(&undo.run))));
     let mut lead = said.join(", ");
     if !lead.is_empty() {
@@ -65,10 +66,10 @@ fn loud(counts: [usize; 4], words: [&str; 4]) -> String {
     text
 }
 
-fn digest<'a>(account: &Account<'a>) -> Option<&'a str> {
+fn digest<'a>(account: &'a Account<'_>) -> Option<&'a str> {
     match account.run {
         Some(run) => run.head.digest.as_deref(),
-        None => account.plan.map(|plan| plan.digest.as_str()),
+        None => account.plan.as_ref().map(|plan| plan.digest.as_str()),
     }
 }
 
@@ -76,7 +77,8 @@ fn digest<'a>(account: &Account<'a>) -> Option<&'a str> {
 fn planned(account: &Account<'_>) -> String {
     let words = ["to create", "to adopt", "to update", "to delete"];
     let counts = loud(Change::counts(account.changes), words);
-    let refused = account.plan.is_some_and(|plan| !plan.refusals.is_empty());
+    let plan = account.plan.as_ref();
+    let refused = plan.is_some_and(|plan| !plan.refusals.is_empty());
     let ending = account.ending;
     let verdict = match ending.map_or(Verdict::Well, |ending| ending.verdict) {
         _ if !account.complaints.is_empty() => {
@@ -142,14 +144,14 @@ fn costs(account: &Account<'_>) -> String {
             format!("{} in {took:.1} s.", counted(end.calls, "call"))
         });
     }
-    let Some(plan) = account.plan else {
+    let Some(plan) = &account.plan else {
         return String::new();
     };
-    let unchanged = format!("{} unchanged.", plan.counts.unchanged);
+    let unchanged = format!("{} unchanged.", plan.unchanged);
     if account.changes.is_empty() {
         return unchanged;
     }
-    let (needed, daily) = (plan.calls.apply, plan.calls.daily);
+    let (needed, daily) = (plan.costs.apply, plan.costs.daily);
     let calls = counted(needed, "call");
     let share = share(needed, daily);
     format!("{unchanged} An apply takes {calls}, {share} of the day's {daily}.")
@@ -159,11 +161,11 @@ fn costs(account: &Account<'_>) -> String {
 pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
     if let Some(Ran { head, end, .. }) = account.run {
         let run = &head.id;
-        let instance = account.instance.map(|instance| &*instance.name);
+        let instance = account.instance.map(|instance| instance.name);
         let named = |flag: &str| {
             instance.map_or_else(String::new, |name| format!(" {flag} {}", quoted(name)))
         };
-        let confirm = match account.plan {
+        let confirm = match &account.plan {
             Some(plan) if plan.confirm => named("--confirm"),
             Some(_) | None => String::new(),
         };
@@ -181,8 +183,10 @@ pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
         };
         return page.put(Place::Footer, &text);
     }
-    let Some(plan) = account.plan else { return };
-    let adopts = !plan.adopted.is_empty() || !plan.forgotten.is_empty();
+    let (Some(plan), Some(instance)) = (&account.plan, account.instance) else {
+        return;
+    };
+    let adopts = plan.adopted + plan.forgotten > 0;
     if !plan.refusals.is_empty() || (account.changes.is_empty() && !adopts) {
         return;
     }
@@ -192,7 +196,7 @@ pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
     if failed {
         return;
     }
-    let command = code(&command(plan));
+    let command = code(&command(plan, instance.name));
     page.put(
         Place::Footer,
         &format!("This plan and no other is applied by {command}.\n"),
@@ -200,7 +204,7 @@ pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
 }
 
 /// The command that applies a plan.
-fn command(plan: &PlanFile) -> String {
+fn command(plan: &PlanFacts, instance: &str) -> String {
     let Permits {
         adopt_foreign,
         with_undeclared,
@@ -212,15 +216,15 @@ fn command(plan: &PlanFile) -> String {
             words.push("apply".to_owned());
             words.extend(plan.paths.iter().map(|path| quoted(path)));
         }
-        Some(UndoEntry { run, forced }) => {
+        Some(UndoFacts { run, forced }) => {
             words.extend(["undo".to_owned(), quoted(run)]);
             let forced = forced.iter();
             words.extend(forced.flat_map(|name| ["--force-field".to_owned(), quoted(name)]));
         }
     }
-    words.extend(["--instance".to_owned(), quoted(&plan.instance.name)]);
+    words.extend(["--instance".to_owned(), quoted(instance)]);
     if plan.confirm {
-        words.extend(["--confirm".to_owned(), quoted(&plan.instance.name)]);
+        words.extend(["--confirm".to_owned(), quoted(instance)]);
     }
     if let Some(count) = allow_deletes {
         words.extend(["--allow-deletes".to_owned(), count.to_string()]);

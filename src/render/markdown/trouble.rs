@@ -1,13 +1,17 @@
 //! What went wrong, at the top of a page: what is wrong in the manifests, why a plan is refused or stale, why a run ended early.
 
-use anstream::adapter::strip_str;
-
 use super::inert::{code, cut, fence, prose};
 use super::page::{Lines, Page, Place};
-use crate::render::account::{Account, Failure};
+use super::record::record;
+use crate::apply::CanaryFailure;
+use crate::model::Sources;
+use crate::plan::{Difference, Differing};
+use crate::render::account::{Account, Failure, Unexpected};
+use crate::render::canary::{obstacles, way_out};
 use crate::render::escape::escaped;
 use crate::render::history::ended_why;
 use crate::render::json::Complaint;
+use crate::render::stale::ONLY_HIDDEN;
 
 /// So many characters of a line of an excerpt are shown.
 const EXCERPT: usize = 300;
@@ -16,7 +20,7 @@ const EXCERPT: usize = 300;
 pub(super) fn trouble(account: &Account<'_>, page: &mut Page) {
     let lines = told(account);
     let (alert, heading) = match lines.split_first() {
-        None => return complaints(account.complaints, page),
+        None => return complaints(&account.complaints, page),
         Some((heading, _)) => ("> [!CAUTION]\n> ", heading),
     };
     let heading = format!("{alert}{heading}");
@@ -33,19 +37,16 @@ pub(super) fn trouble(account: &Account<'_>, page: &mut Page) {
     } else {
         page.put(Place::Trouble, &format!("{heading}\n\n"));
     }
-    if let Some(difference) = account.difference {
-        let summary = match account.run {
-            None => "What has changed since the review",
-            Some(_) => "What the canary came to",
-        };
-        folded_difference(summary, difference, page);
+    if let Some(unexpected) = account.difference {
+        difference(unexpected, account, page);
     }
-    complaints(account.complaints, page);
+    complaints(&account.complaints, page);
 }
 
 /// The heading, then its reasons and ways out.
 fn told(account: &Account<'_>) -> Vec<String> {
-    let refusals = account.plan.map_or(&[][..], |plan| &plan.refusals);
+    let plan = account.plan.as_ref();
+    let refusals = plan.map_or(&[][..], |plan| &plan.refusals);
     let failure = account.ending.and_then(|ending| ending.failure);
     let mut lines = Vec::new();
     if !refusals.is_empty() {
@@ -125,17 +126,58 @@ fn complaints(complaints: &[Complaint], page: &mut Page) {
     fold("Where they are", Place::Values(0), lines, page);
 }
 
-fn folded_difference(summary: &str, difference: &str, page: &mut Page) {
-    // It was made for a terminal.
-    let difference = strip_str(difference).to_string();
-    let lines = difference.lines();
+/// Writes what differs from what was reviewed or sent, record by record.
+fn difference(unexpected: Unexpected<'_>, account: &Account<'_>, page: &mut Page) {
+    let sources = account.sources;
+    let (summary, lines) = match unexpected {
+        Unexpected::Plan(difference) => (
+            "What has changed since the review",
+            of_plans(difference, sources),
+        ),
+        Unexpected::Canary(failure) => {
+            let outcomes = account.run.map_or(&[][..], |run| run.outcomes);
+            let mut lines = of_canary(failure, sources);
+            lines.push(way_out(failure, outcomes));
+            ("What the canary came to", lines)
+        }
+    };
     let lines = Lines {
-        count: lines.clone().count(),
-        items: lines.map(|line| cut(&escaped(line), EXCERPT)),
+        count: lines.len(),
+        items: lines.iter().map(|line| cut(line, EXCERPT)),
         most: usize::MAX,
         noun: "line",
     };
     fold(summary, Place::Problems, lines, page);
+}
+
+fn of_plans(difference: &Difference, sources: &Sources) -> Vec<String> {
+    let mut lines = Vec::new();
+    for Differing { reviewed, today } in &difference.records {
+        for (which, change) in [("reviewed", reviewed), ("today", today)] {
+            lines.push(format!("{which}:"));
+            match change {
+                None => lines.push("  no change".to_owned()),
+                Some(change) => lines.extend(record(change, sources).lines().map(str::to_owned)),
+            }
+        }
+    }
+    if lines.is_empty() {
+        lines.push(ONLY_HIDDEN.to_owned());
+    }
+    lines
+}
+
+/// What would still have to change for the canary to be as planned.
+fn of_canary(failure: &CanaryFailure, sources: &Sources) -> Vec<String> {
+    let CanaryFailure::Unlike { remains } = failure else {
+        return Vec::new();
+    };
+    let mut lines = vec!["For it to be as planned, this would still have to change:".to_owned()];
+    for change in &remains.changes {
+        lines.extend(record(change, sources).lines().map(str::to_owned));
+    }
+    lines.extend(obstacles(remains, sources));
+    lines
 }
 
 /// Puts plain lines into a fold; without room for any, nothing.

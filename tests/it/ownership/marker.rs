@@ -220,7 +220,7 @@ fn an_instance_without_the_field_is_refused() {
     project.run("apply --yes").shows(str![[r#"
 exit: 3
 ---- stderr
-error: the marker `managedBy` is no string field of the opportunities that can be written in this instance
+error: the marker `managedBy` is not a string field of opportunities that can be written in this instance
   hint: `oppctl describe` lists the fields; an administrator of Marketo adds a custom one
 
 "#]]);

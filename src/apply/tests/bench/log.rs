@@ -51,7 +51,11 @@ impl Log {
         clock: &Clock,
     ) -> Journal<'p> {
         let (began, clock) = (clock.now(), clock.clone());
-        let head = head(began, plan);
+        let random = format!("{:08x}", fastrand::u32(..));
+        let head = Head {
+            id: RunId::new(began, &random),
+            ..head(began, plan)
+        };
         let opening = Opening {
             head: &head,
             plan,

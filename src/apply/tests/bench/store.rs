@@ -81,8 +81,11 @@ impl Bench {
         let keys: Vec<String> = self.named.borrow().iter().cloned().collect();
         let mut records = Records::new();
         for (path, parts, fields) in STORED {
+            let marker = self.marker.as_ref().filter(|_| path == OPPORTUNITIES);
+            let marker = marker.map_or_else(String::new, |marker| format!(",{}", marker.field));
+            let fields = format!("{fields}{marker}");
             for keys in keys.chunks(MAX_RECORDS) {
-                for row in self.rows(path, &keys.join(","), fields).await {
+                for row in self.rows(path, &keys.join(","), &fields).await {
                     let part = |part: &&str| row[*part].to_string().replace('"', "");
                     let key: Vec<String> = parts.iter().map(part).collect();
                     let twin = records.insert(key.join(" / "), row);

@@ -4,8 +4,8 @@ use pretty_assertions::assert_eq;
 
 use super::{Bench, Planned, Run};
 use crate::journal;
-use crate::model::Sources;
-use crate::plan::{self, Others, WhyLeft};
+use crate::plan::{self, WhyLeft};
+use crate::run::Undone;
 use crate::simulator::{Breakdown, Fault, FaultKind, Moment, Operation};
 
 impl Bench {
@@ -34,17 +34,11 @@ impl Bench {
         forced: &[&str],
         later: &[&journal::Run],
     ) -> Planned {
-        let mut others = Others::default();
-        later.iter().for_each(|later| later.tell(&mut others));
-        let forced: Vec<String> = forced.iter().map(|&name| name.to_owned()).collect();
-        let ledger = self.ledger.borrow().clone();
-        let planning = self.planning(ledger.as_ref(), "decade");
-        let (plan, schemas) = planning.undone(run, &forced, &others).await.unwrap();
-        Planned {
-            plan,
-            schemas,
-            sources: Sources::default(),
-        }
+        let forced = forced.iter().map(|&name| name.to_owned()).collect();
+        let mut runs = vec![run];
+        runs.extend(later);
+        let undone = Undone::of(run.clone(), forced);
+        self.plan_for(undone.into(), "decade", &runs).await.unwrap()
     }
 
     /// Takes a run back as far as it goes, and asserts that a second undo finds nothing more to do.

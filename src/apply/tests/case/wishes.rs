@@ -10,7 +10,7 @@ use super::{Case, Entry, Family, Slot, Spelling, role_of};
 
 /// What a manifest says of one record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::apply::tests) enum Wish {
+pub(crate) enum Wish {
     /// It has these fields; null for no value.
     Present(Map<String, Value>),
     Absent,
@@ -19,25 +19,33 @@ pub(in crate::apply::tests) enum Wish {
 
 /// What a manifest says, by keys in small letters.
 #[derive(Clone, Debug, Default)]
-pub(in crate::apply::tests) struct Wishes {
-    pub(in crate::apply::tests) records: BTreeMap<String, Wish>,
+pub(crate) struct Wishes {
+    pub(crate) records: BTreeMap<String, Wish>,
     /// The opportunities that have no roles but the declared ones.
-    pub(in crate::apply::tests) complete: BTreeSet<String>,
+    pub(crate) complete: BTreeSet<String>,
 }
 
 impl Wishes {
+    /// Adds a field to every declared opportunity.
+    pub(crate) fn mark(&mut self, field: &str, value: &str) {
+        for (key, wish) in &mut self.records {
+            if let Wish::Present(fields) = wish
+                && !key.contains(" / ")
+            {
+                fields.insert(field.to_owned(), value.into());
+            }
+        }
+    }
+
     /// The keys of what is to be forgotten.
-    pub(in crate::apply::tests) fn forgotten(&self) -> Vec<String> {
+    pub(crate) fn forgotten(&self) -> Vec<String> {
         let forgotten = self.records.iter();
         let forgotten = forgotten.filter(|(_, wish)| matches!(wish, Wish::Forgotten));
         forgotten.map(|(key, _)| key.clone()).collect()
     }
 
     /// The keys of what is declared, with the ids that it has.
-    pub(in crate::apply::tests) fn present(
-        &self,
-        records: &Records,
-    ) -> BTreeMap<String, Option<String>> {
+    pub(crate) fn present(&self, records: &Records) -> BTreeMap<String, Option<String>> {
         let present = self.records.iter();
         let present = present.filter(|(_, wish)| matches!(wish, Wish::Present(_)));
         let id = |key: &String| Some(records.get(key)?["marketoGUID"].as_str()?.to_owned());
@@ -69,7 +77,7 @@ impl Slot {
 }
 
 impl Case {
-    pub(in crate::apply::tests) fn wishes(&self, prefix: &str) -> Wishes {
+    pub(crate) fn wishes(&self, prefix: &str) -> Wishes {
         let mut wishes = Wishes::default();
         for (index, family) in self.families.iter().enumerate() {
             let own = format!("{prefix}{index}").to_lowercase();
@@ -88,7 +96,7 @@ impl Case {
     }
 
     /// The case with fewer roles, and with a name wherever one may be needed.
-    pub(in crate::apply::tests) fn thinned(mut self, random: &mut fastrand::Rng) -> Self {
+    pub(crate) fn thinned(mut self, random: &mut fastrand::Rng) -> Self {
         for family in &mut self.families {
             for role in &mut family.roles {
                 if random.u8(..3) > 0 {
@@ -102,7 +110,7 @@ impl Case {
     }
 
     /// The case in which the instance is empty at first.
-    pub(in crate::apply::tests) fn emptied(mut self) -> Self {
+    pub(crate) fn emptied(mut self) -> Self {
         for family in &mut self.families {
             for slot in std::iter::once(&mut family.own).chain(&mut family.roles) {
                 slot.held = None;
@@ -113,7 +121,7 @@ impl Case {
     }
 
     /// The case in which the manifest does not declare some of the records any more.
-    pub(in crate::apply::tests) fn less(&self, random: &mut fastrand::Rng) -> Self {
+    pub(crate) fn less(&self, random: &mut fastrand::Rng) -> Self {
         let mut less = self.clone();
         for family in &mut less.families {
             let is_whole = random.bool();
@@ -130,7 +138,7 @@ impl Case {
 
     /// What becomes of this case once another one's manifest takes the place of its own in part: the instance holds by then what this
     /// one says.
-    pub(in crate::apply::tests) fn then(&self, next: &Self, random: &mut fastrand::Rng) -> Self {
+    pub(crate) fn then(&self, next: &Self, random: &mut fastrand::Rng) -> Self {
         let families = self.families.iter().zip(&next.families);
         let families = families.map(|(first, next)| {
             let mut is_kept = || random.u8(..3) > 0;

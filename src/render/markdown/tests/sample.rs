@@ -9,8 +9,9 @@ use crate::ledger::{Origin, Owner, Place};
 use crate::model::kind::OPPORTUNITY;
 use crate::model::{DataType, Key, KeyValue, Sources, Value};
 use crate::plan::file::{Budget, Counts, InstanceEntry, PlanFile, UndoEntry};
-use crate::plan::{Action, At, Change, FieldChange, Permits, WhyDelete};
-use crate::render::account::{Account, Ending, Failure, Ran, Verdict};
+use crate::plan::{Action, At, Change, Difference, FieldChange, Permits, WhyDelete};
+use crate::render::account::{Account, Ending, Failure, InstanceFacts, Ran, Unexpected, Verdict};
+use crate::render::facts::PlanFacts;
 use crate::render::json::Complaint;
 
 /// Everything that a page may be made of.
@@ -22,6 +23,8 @@ pub(super) struct Sample {
     run: Head,
     end: End,
     pub(super) complaints: Vec<Complaint>,
+    /// The review knew all changes, and today there is none.
+    difference: Difference,
     texts: Vec<String>,
     sources: Sources,
 }
@@ -160,6 +163,7 @@ impl Sample {
             head,
             outcomes: vec![applied; changes.len()],
             asides: vec![Aside::default(); changes.len()],
+            difference: Difference::of(&changes, &[]),
             changes,
             run,
             end: End {
@@ -250,15 +254,19 @@ impl Sample {
     pub(super) fn planned(&self) -> Account<'_> {
         Account {
             command: "plan",
-            instance: Some(&self.head.instance),
-            plan: Some(&self.head),
+            instance: Some(InstanceFacts {
+                name: &self.head.instance.name,
+                place: &self.head.instance.place,
+                fingerprint: &self.head.instance.fingerprint,
+            }),
+            plan: Some(PlanFacts::of_file(&self.head)),
             changes: &self.changes,
             sources: &self.sources,
-            adopted: &[],
+            adopted: Vec::new(),
             run: None,
-            complaints: &[],
+            complaints: Vec::new(),
             difference: None,
-            hints: &[],
+            hints: Vec::new(),
             ending: None,
         }
     }
@@ -287,9 +295,9 @@ impl Sample {
             hints: &self.texts,
         };
         Account {
-            complaints: &self.complaints,
-            difference: Some(&self.texts[0]),
-            hints: &self.texts,
+            complaints: self.complaints.clone(),
+            difference: Some(Unexpected::Plan(&self.difference)),
+            hints: self.texts.clone(),
             ending: Some(Ending {
                 exit: 1,
                 verdict,

@@ -1,7 +1,6 @@
 //! One history: what a seed decides, told from the first record to the last check.
 
 use std::ops::Range;
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,27 +10,31 @@ use pretty_assertions::assert_eq;
 use serde_json::json;
 use tokio::time::sleep;
 
-use super::PREFIX;
 use super::checks::{
     assert_apart, assert_did, assert_honest, assert_journalled, assert_kept, assert_lets_be,
     assert_none_leaked, assert_none_of_others, assert_undone, assert_within_limits,
 };
-use super::disk::Sheet;
-use super::draw::{cases, death, fault, outage, settings, stop, trouble};
+use super::disk::{Sheet, Shelf, told};
+use super::draw::{answer, canary, cases, death, fault, most, outage, settings, stop, trouble};
 use super::edits::Edit;
 use super::history::History;
 use super::marketo::{Effect, Marketo};
 use super::oracle::{Oracle, Owned, owned};
 use super::process::Process;
-use super::run::{End, Goal, Orders, Scene, Sent, told};
+use super::run::{End, Orders, Scene, Sent, Wanted};
 use super::tally::Tally;
+use super::texts::SECRET;
+use super::{Files, PREFIX};
 use crate::apply::Halt;
 use crate::apply::tests::bench::Records;
 use crate::apply::tests::case::{Case, Wishes};
 use crate::apply::tests::world::{assert_untouched, contents};
 use crate::journal;
-use crate::plan::{Others, Permits, Plan};
+use crate::plan::{Marker, Others, Permits, Plan};
 use crate::simulator::{Clock, InProcess, Operation, Options};
+
+/// The marker of the project.
+const OWNER: &str = "acme/pipeline";
 
 /// Longer than any call lasts.
 const QUIET: Duration = Duration::from_secs(200);
@@ -73,9 +76,14 @@ impl Episode {
 }
 
 /// Tells the history of a seed; what it came to, and a hash of it.
-pub(super) async fn tell(seed: u64, leads: &Path) -> (Tally, u64) {
-    let mut story = Story::begin(seed, leads);
-    let cases = cases(seed, &mut story.random);
+pub(super) async fn tell(seed: u64, files: &Files) -> (Tally, u64) {
+    let mut story = Story::begin(seed, files);
+    let mut cases = cases(seed, &mut story.random);
+    if story.scene.marker.is_some() {
+        for case in &mut cases {
+            case.keep_secrets(SECRET);
+        }
+    }
     story.go(&cases).await;
     let calls = story.scene.marketo.calls();
     story.tally.count("calls", calls);
@@ -89,12 +97,19 @@ pub(super) async fn tell(seed: u64, leads: &Path) -> (Tally, u64) {
 }
 
 impl Story {
-    fn begin(seed: u64, leads: &Path) -> Self {
+    fn begin(seed: u64, files: &Files) -> Self {
         let mut random = fastrand::Rng::with_seed(seed);
         let history = History::begin();
         let clock = Clock::of_runtime("2026-03-02T18:00:00Z".parse().unwrap());
         let mut options = Options::new("");
-        options.leads = Some(leads.to_owned());
+        options.leads = Some(files.leads.clone());
+        let marker = random.bool().then(|| Marker {
+            field: "managedBy".into(),
+            value: OWNER.into(),
+        });
+        if marker.is_some() {
+            options.schema = Some(files.schema.clone());
+        }
         options.clock = clock.clone();
         let simulator = InProcess::start(options).unwrap();
         let marketo = Arc::new(Marketo::new(simulator, history.clone()));
@@ -103,6 +118,8 @@ impl Story {
             objects: (random.u8(..4) > 0).then(|| Arc::new(InMemory::new())),
             history,
             clock,
+            shelf: Shelf::default(),
+            marker,
             settings: settings(&mut random),
             records: *random.choice(&[1, 2, 5, 300]).unwrap(),
             permits: Permits {
@@ -130,17 +147,17 @@ impl Story {
         let mut case = first;
         if self.random.bool() {
             let manifest = first.manifest(PREFIX);
-            let lived = self.sound(Goal::Declared(&manifest)).await;
+            let lived = self.sound(Wanted::Declared(&manifest)).await;
             assert!(
-                is_done(lived.end.as_ref()),
+                matches!(lived.end, Some(End::Empty)) || is_done(lived.end.as_ref()),
                 "a first apply: {:?}",
                 lived.end
             );
             self.tally.count("later applies", 1);
-            self.released.extend(case.wishes(PREFIX).forgotten());
+            self.released.extend(self.wishes(case).forgotten());
             case = next;
         }
-        let (manifest, wishes) = (case.manifest(PREFIX), case.wishes(PREFIX));
+        let (manifest, wishes) = (case.manifest(PREFIX), self.wishes(case));
         self.released.extend(wishes.forgotten());
         let mut episodes = vec![self.episode(&manifest, &wishes).await];
         let is_dead = |episodes: &[Episode]| episodes.last().is_some_and(Episode::is_dead);
@@ -164,9 +181,18 @@ impl Story {
             _ => &less,
         };
         self.edit(0..2).await;
-        let (manifest, wishes) = (case.manifest(PREFIX), case.wishes(PREFIX));
+        let (manifest, wishes) = (case.manifest(PREFIX), self.wishes(case));
         self.released.extend(wishes.forgotten());
         self.converge(&manifest, &wishes).await;
+    }
+
+    /// What a manifest says; the planner adds the marker of the project to it.
+    fn wishes(&self, case: &Case) -> Wishes {
+        let mut wishes = case.wishes(PREFIX);
+        if let Some(marker) = &self.scene.marker {
+            wishes.mark(&marker.field, &marker.value);
+        }
+        wishes
     }
 
     /// A run of manifests under whatever the seed has in store for it, and its checks.
@@ -174,7 +200,7 @@ impl Story {
         let (review, is_moved) = self.review(manifest, wishes).await;
         let before = self.scene.marketo.records();
         let owned = self.owned().await;
-        let goal = Goal::Declared(manifest);
+        let goal = Wanted::Declared(manifest);
         let lived = self.troubled(goal, review.as_ref()).await;
         for lived in &lived {
             let run = told(&lived.sheet);
@@ -257,11 +283,11 @@ impl Story {
     }
 
     /// A run under whatever the seed has in store for it; with manifests, in some histories, beside another one of the same.
-    async fn troubled(&mut self, goal: Goal<'_>, review: Option<&(String, Plan)>) -> Vec<Lived> {
+    async fn troubled(&mut self, goal: Wanted<'_>, review: Option<&(String, Plan)>) -> Vec<Lived> {
         let number = self.next();
         let random = &mut self.random;
         let has_ledger = self.scene.objects.is_some();
-        let has_rival = matches!(goal, Goal::Declared(_)) && random.u8(..6) == 0;
+        let has_rival = matches!(goal, Wanted::Declared(_)) && random.u8(..6) == 0;
         let (death, trouble) = (death(random, has_ledger), trouble(random, has_rival));
         let process = Process::new(number, death, random.bool(), trouble);
         let faults = self.scene.marketo.simulator.faults();
@@ -280,7 +306,9 @@ impl Story {
             goal,
             reviewed: review.map(|(text, _)| text.as_str()),
             expects: random.bool(),
-            asked: random.u8(..4) == 0,
+            asked: (random.u8(..4) == 0).then(|| answer(random)),
+            canary: canary(random),
+            most: most(random),
             stop: stop(random),
         };
         let mut lived = if has_rival {
@@ -309,7 +337,7 @@ impl Story {
     }
 
     /// A run to which nothing happens.
-    async fn sound(&mut self, goal: Goal<'_>) -> Lived {
+    async fn sound(&mut self, goal: Wanted<'_>) -> Lived {
         let process = Process::sound(self.next());
         let lived = self.live(process, Orders::of(goal)).await;
         self.end(std::slice::from_ref(&lived)).await;
@@ -371,10 +399,12 @@ impl Story {
         assert_journalled(run, number, effects);
         match &lived.end {
             Some(End::Sent(sent)) => assert_honest(sent, number, effects),
-            Some(End::Idle | End::Refused | End::Stale | End::Failed) => {
+            Some(
+                End::Idle | End::Empty | End::Refused | End::Stale | End::Declined | End::Failed,
+            ) => {
                 assert!(effects.iter().all(|effect| effect.by != Some(number)));
             }
-            None => {}
+            Some(End::Abandoned) | None => {}
         }
     }
 
@@ -390,7 +420,8 @@ impl Story {
             match &lived.end {
                 Some(End::Stale) => assert!(is_moved, "the plan is still the same"),
                 Some(End::Sent(_) | End::Idle) => assert!(!is_moved, "the plan is another one"),
-                Some(End::Refused | End::Failed) | None => {}
+                Some(End::Empty | End::Refused | End::Declined | End::Failed | End::Abandoned)
+                | None => {}
             }
         }
         self.tally.count("reviewed plans", 1);
@@ -401,11 +432,7 @@ impl Story {
         let Lived { process, from, .. } = &last.lived;
         self.edit(1..4).await;
         let others = self.others(run);
-        let asked = match run.has_unknown() {
-            true => others.clone(),
-            false => Others::default(),
-        };
-        let goal = Goal::Undone(run, &asked);
+        let goal = Wanted::Undone(&run.head.id);
         let owned = self.owned().await;
         let mut undo = Vec::new();
         if self.random.u8(..3) == 0 {
@@ -469,9 +496,15 @@ impl Story {
         let owned = self.owned().await;
         let before = self.scene.marketo.records();
         let expected = self.oracle(wishes, owned.as_ref()).expected(&before);
-        let lived = self.sound(Goal::Declared(manifest)).await;
+        let lived = self.sound(Wanted::Declared(manifest)).await;
         let run = told(&lived.sheet);
         self.check(&lived, run.as_ref(), wishes, owned.as_ref());
+        if matches!(lived.end, Some(End::Empty)) {
+            // Nothing is a removal then, whatever the ledger has.
+            assert_eq!(self.scene.marketo.records(), before);
+            self.tally.count("empty manifests", 1);
+            return;
+        }
         let parent = |key: &str| key.split_once(" / ").map(|(parent, _)| parent.to_owned());
         let mut keys = expected.keys().filter_map(|key| parent(key));
         // Somebody's role stays, and so does not let its opportunity go.
@@ -485,7 +518,7 @@ impl Story {
         assert_eq!(contents(&after), expected, "{wishes:?} {owned:?}");
         assert_untouched(&before, &after, &expected);
         let writes = self.writes();
-        let again = self.sound(Goal::Declared(manifest)).await;
+        let again = self.sound(Wanted::Declared(manifest)).await;
         assert!(
             matches!(again.end, Some(End::Idle)),
             "the next plan: {:?}",
@@ -518,7 +551,10 @@ fn is_done(end: Option<&End>) -> bool {
     match end {
         Some(End::Idle) => true,
         Some(End::Sent(sent)) => is_complete(sent),
-        Some(End::Refused | End::Stale | End::Failed) | None => false,
+        Some(
+            End::Empty | End::Refused | End::Stale | End::Declined | End::Failed | End::Abandoned,
+        )
+        | None => false,
     }
 }
 

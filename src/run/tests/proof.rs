@@ -30,20 +30,21 @@ mod process;
 mod run;
 mod story;
 mod tally;
+mod texts;
 
 use std::env;
 use std::panic::catch_unwind;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{available_parallelism, scope};
 use std::time::Instant;
 
 use pretty_assertions::assert_eq;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::runtime::Builder;
 
 use self::tally::Tally;
-use super::case::LEADS;
+use crate::apply::tests::case::LEADS;
 
 /// How many seeds an ordinary run of the tests takes beside the telling ones.
 const SEEDS: u64 = 40;
@@ -90,7 +91,7 @@ fn after_any_history_all_promises_hold() {
         }
     };
     let start = Instant::now();
-    let (tally, failed) = with_leads(|leads| all(&seeds, leads));
+    let (tally, failed) = with_files(|files| all(&seeds, files));
     if one.or(many).is_some() {
         tell(&tally, seeds.len(), start);
     }
@@ -107,30 +108,50 @@ fn range(text: &str) -> std::ops::Range<u64> {
 
 #[test]
 fn a_seed_decides_its_history() {
-    with_leads(|leads| {
+    with_files(|files| {
         for seed in 0..4 {
-            assert_eq!(history(seed, leads).1, history(seed, leads).1, "{seed}");
+            assert_eq!(history(seed, files).1, history(seed, files).1, "{seed}");
         }
     });
 }
 
-/// Does something with a file of leads, which all histories share.
-fn with_leads<T>(what: impl FnOnce(&Path) -> T) -> T {
+/// The files that all histories share.
+struct Files {
+    leads: PathBuf,
+    /// A marker's field, and descriptions that are sensitive.
+    schema: PathBuf,
+}
+
+/// Does something with the files that all histories share.
+fn with_files<T>(what: impl FnOnce(&Files) -> T) -> T {
     let directory = tempfile::tempdir().unwrap();
-    let leads = directory.path().join("leads.yaml");
+    let file = |name: &str, content: Value| {
+        let path = directory.path().join(name);
+        std::fs::write(&path, content.to_string()).unwrap();
+        path
+    };
     let lead = |id| json!({ "id": id, "email": format!("lead{id}@Example.com") });
-    let all: Vec<_> = (1..=LEADS).map(lead).collect();
-    std::fs::write(&leads, json!({ "leads": all }).to_string()).unwrap();
-    what(&leads)
+    let leads: Vec<_> = (1..=LEADS).map(lead).collect();
+    let fields = [
+        json!({ "name": "managedBy", "dataType": "string" }),
+        json!({ "name": "description", "isSensitive": true }),
+    ];
+    what(&Files {
+        leads: file("leads.yaml", json!({ "leads": leads })),
+        schema: file(
+            "schema.yaml",
+            json!({ "opportunity": { "fields": fields } }),
+        ),
+    })
 }
 
 /// Takes all seeds, on all processors: what happened, and which ones failed.
-fn all(seeds: &[u64], leads: &Path) -> (Tally, Vec<u64>) {
+fn all(seeds: &[u64], files: &Files) -> (Tally, Vec<u64>) {
     let next = AtomicU64::new(0);
     let work = || {
         let (mut tally, mut failed) = (Tally::default(), Vec::new());
         while let Some(seed) = seeds.get(next.fetch_add(1, Ordering::Relaxed) as usize) {
-            match catch_unwind(|| history(*seed, leads)) {
+            match catch_unwind(|| history(*seed, files)) {
                 Ok((of_seed, _)) => tally.add(&of_seed),
                 Err(_) => failed.push(*seed),
             }
@@ -152,7 +173,7 @@ fn all(seeds: &[u64], leads: &Path) -> (Tally, Vec<u64>) {
 }
 
 /// One history: what happened in it, and a hash of all that did.
-fn history(seed: u64, leads: &Path) -> (Tally, u64) {
+fn history(seed: u64, files: &Files) -> (Tally, u64) {
     let runtime = Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -160,7 +181,7 @@ fn history(seed: u64, leads: &Path) -> (Tally, u64) {
         .unwrap();
     // Delays, ids and latencies come from it.
     fastrand::seed(seed);
-    runtime.block_on(story::tell(seed, leads))
+    runtime.block_on(story::tell(seed, files))
 }
 
 #[expect(

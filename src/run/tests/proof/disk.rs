@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::pending;
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,13 +12,13 @@ use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{
     CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta,
-    ObjectStore, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
+    ObjectStore, PutMultipartOptions, PutOptions, PutPayload, PutResult,
 };
 use tokio::time::sleep;
 
 use super::history::History;
 use super::process::{Fate, Process};
-use crate::journal::Sink;
+use crate::journal::{JournalError, Journals, Opened, Run, RunId, Sink, read};
 
 /// The ledger's store, as one process sees it.
 pub(super) struct Bucket {
@@ -33,13 +33,98 @@ pub(super) struct Sheet {
     pub(super) text: Vec<u8>,
     /// What outlasts a loss of power.
     pub(super) synced: usize,
+    /// Whether a living process writes it.
+    is_open: bool,
+}
+
+/// The journals of all runs, in the order in which they were made.
+#[derive(Clone, Default)]
+pub(super) struct Shelf(Arc<Mutex<Sheets>>);
+
+type Sheets = Vec<(RunId, Arc<Mutex<Sheet>>)>;
+
+/// The journals, as one process sees them that writes one of them.
+pub(super) struct Journal {
+    pub(super) shelf: Shelf,
+    pub(super) own: Arc<Mutex<Sheet>>,
+    pub(super) process: Arc<Process>,
+    pub(super) history: History,
 }
 
 /// A journal, as the process sees it that writes it.
-pub(super) struct Pen {
-    pub(super) sheet: Arc<Mutex<Sheet>>,
-    pub(super) process: Arc<Process>,
-    pub(super) history: History,
+struct Pen {
+    sheet: Arc<Mutex<Sheet>>,
+    process: Arc<Process>,
+    history: History,
+}
+
+impl Shelf {
+    fn sheets(&self) -> MutexGuard<'_, Sheets> {
+        self.0.lock().unwrap()
+    }
+
+    fn sheet(&self, id: &RunId) -> Option<Arc<Mutex<Sheet>>> {
+        let sheets = self.sheets();
+        let found = sheets.iter().find(|(other, _)| other == id);
+        found.map(|(_, sheet)| Arc::clone(sheet))
+    }
+}
+
+impl Journals for Journal {
+    fn create(&self, id: &RunId) -> Result<Opened, JournalError> {
+        let mut sheets = self.shelf.sheets();
+        assert!(sheets.iter().all(|(other, _)| other != id), "{id} is there");
+        sheets.push((id.clone(), Arc::clone(&self.own)));
+        self.own.lock().unwrap().is_open = true;
+        let pen = Pen {
+            sheet: Arc::clone(&self.own),
+            process: Arc::clone(&self.process),
+            history: self.history.clone(),
+        };
+        Ok(Opened {
+            sink: Box::new(pen),
+            path: PATH.into(),
+        })
+    }
+
+    fn discard(&self, id: &RunId) {
+        // Whatever a dead process would do next, it does not.
+        if !self.process.is_dead() {
+            self.shelf.sheets().retain(|(other, _)| other != id);
+            self.own.lock().unwrap().text.clear();
+        }
+    }
+
+    fn runs(&self) -> Result<Vec<RunId>, JournalError> {
+        let sheets = self.shelf.sheets();
+        Ok(sheets.iter().map(|(id, _)| id.clone()).collect())
+    }
+
+    fn read(&self, id: &RunId) -> Result<Option<Run>, JournalError> {
+        let sheet = self.shelf.sheet(id);
+        Ok(sheet.and_then(|sheet| told(&sheet)))
+    }
+
+    fn is_running(&self, id: &RunId) -> Result<bool, JournalError> {
+        let sheet = self.shelf.sheet(id);
+        Ok(sheet.is_some_and(|sheet| sheet.lock().unwrap().is_open))
+    }
+}
+
+impl Drop for Pen {
+    fn drop(&mut self) {
+        self.sheet.lock().unwrap().is_open = false;
+    }
+}
+
+/// What messages call a journal.
+const PATH: &str = "run.jsonl";
+
+/// What a journal says; nothing if its run died before it had begun.
+pub(super) fn told(sheet: &Mutex<Sheet>) -> Option<Run> {
+    let sheet = sheet.lock().unwrap();
+    let mut text = sheet.text.as_slice();
+    read(&mut text, PATH.as_ref()).expect("a torn journal reads")
 }
 
 impl Sheet {
@@ -100,7 +185,7 @@ impl ObjectStore for Bucket {
         path: &Path,
         payload: PutPayload,
         options: PutOptions,
-    ) -> Result<PutResult> {
+    ) -> object_store::Result<PutResult> {
         self.way().await;
         let fate = self.process.put();
         let bytes: Vec<u8> = payload.iter().flatten().copied().collect();
@@ -122,31 +207,36 @@ impl ObjectStore for Bucket {
         &self,
         path: &Path,
         options: PutMultipartOptions,
-    ) -> Result<Box<dyn MultipartUpload>> {
+    ) -> object_store::Result<Box<dyn MultipartUpload>> {
         self.objects.put_multipart_opts(path, options).await
     }
 
-    async fn get_opts(&self, path: &Path, options: GetOptions) -> Result<GetResult> {
+    async fn get_opts(&self, path: &Path, options: GetOptions) -> object_store::Result<GetResult> {
         self.way().await;
         self.objects.get_opts(path, options).await
     }
 
     fn delete_stream(
         &self,
-        paths: BoxStream<'static, Result<Path>>,
-    ) -> BoxStream<'static, Result<Path>> {
+        paths: BoxStream<'static, object_store::Result<Path>>,
+    ) -> BoxStream<'static, object_store::Result<Path>> {
         self.objects.delete_stream(paths)
     }
 
-    fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
+    fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, object_store::Result<ObjectMeta>> {
         self.objects.list(prefix)
     }
 
-    async fn list_with_delimiter(&self, prefix: Option<&Path>) -> Result<ListResult> {
+    async fn list_with_delimiter(&self, prefix: Option<&Path>) -> object_store::Result<ListResult> {
         self.objects.list_with_delimiter(prefix).await
     }
 
-    async fn copy_opts(&self, from: &Path, to: &Path, options: CopyOptions) -> Result<()> {
+    async fn copy_opts(
+        &self,
+        from: &Path,
+        to: &Path,
+        options: CopyOptions,
+    ) -> object_store::Result<()> {
         self.objects.copy_opts(from, to, options).await
     }
 }

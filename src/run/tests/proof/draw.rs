@@ -1,11 +1,13 @@
 //! What a seed draws: cases, settings, and what goes wrong.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::process::{Death, Done, Trouble};
+use super::run::{ANY, Answer};
 use crate::api::Settings;
 use crate::apply::Urgency;
 use crate::apply::tests::case::{self, Case};
@@ -79,8 +81,27 @@ pub(super) fn trouble(random: &mut fastrand::Rng, has_rival: bool) -> Trouble {
 
 /// When a person wants a run to end, if one does.
 pub(super) fn stop(random: &mut fastrand::Rng) -> Option<(u32, Urgency)> {
-    let how = [Urgency::Soon, Urgency::Now];
-    (random.u8(..8) == 0).then(|| (random.u32(..6), *random.choice(&how).unwrap()))
+    let how = [Urgency::Soon, Urgency::Now, Urgency::Abandon];
+    (random.u8(..8) == 0).then(|| (random.u32(..9), *random.choice(&how).unwrap()))
+}
+
+/// What a person says who is asked, and when.
+pub(super) fn answer(random: &mut fastrand::Rng) -> Answer {
+    let seconds = *random.choice(&[0, 1, 3, 100]).unwrap();
+    Answer {
+        after: Duration::from_secs(seconds),
+        is_yes: random.u8(..8) > 0,
+    }
+}
+
+/// How many changes of each kind and action go first, if some do.
+pub(super) fn canary(random: &mut fastrand::Rng) -> Option<NonZeroUsize> {
+    NonZeroUsize::new(*random.choice(&[0, 0, 1, 2]).unwrap())
+}
+
+/// The most deletions of a run.
+pub(super) fn most(random: &mut fastrand::Rng) -> usize {
+    *random.choice(&[0, 1, ANY, ANY, ANY, ANY]).unwrap()
 }
 
 /// The answer to a write is lost, and nothing can be read back any more.

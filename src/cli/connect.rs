@@ -1,0 +1,148 @@
+//! The instance of a command: chosen by the configuration, connected to, and closed however the command ends.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::api::{ApiError, Disposition, Listener, Notice, Why};
+use crate::config::{Instance, Loaded, Target};
+use crate::journal::Folder;
+use crate::ledger::{Fingerprint, Store};
+use crate::render::{Detail, escaped};
+use crate::run::{InstanceId, Session, SessionError};
+
+use super::context::Context;
+use super::exit::CliError;
+use super::output::Output;
+
+/// Waits shorter than this are not worth a line, and shorter than a second not even with `--verbose`.
+const WORTH_TELLING: Duration = Duration::from_secs(2);
+
+/// The instance of a command, and a connection to it.
+pub(super) struct Connected {
+    pub(super) loaded: Loaded,
+    pub(super) instance: Instance,
+    pub(super) session: Session,
+}
+
+/// Does something with the instance of the command, and closes the connection however that ends. `known` gets the instance as far
+/// as it is known: reports of a failure name it.
+pub(super) async fn with_instance<T>(
+    context: &Context,
+    known: &mut Option<InstanceId>,
+    doing: impl AsyncFnOnce(&Connected) -> Result<T, CliError>,
+) -> Result<T, CliError> {
+    let loaded = context.load()?;
+    let instance = loaded.instance(context.instance.as_deref())?.clone();
+    if let Target::Remote(remote) = &instance.target {
+        let url = remote.base_url.as_str();
+        *known = Some(InstanceId {
+            name: instance.name.clone(),
+            place: url.to_owned(),
+            fingerprint: Fingerprint::remote(url),
+        });
+    }
+    let opened = Session::open(&loaded, &instance, Some(listener(context))).await;
+    let session = opened.map_err(|error| not_connected(error, &instance, &loaded))?;
+    *known = Some(session.instance.clone());
+    let connected = Connected {
+        loaded,
+        instance,
+        session,
+    };
+    let done = doing(&connected).await;
+    let closed = connected.session.close().await;
+    let done = done?;
+    closed?;
+    Ok(done)
+}
+
+/// The same for a command that writes no reports.
+pub(super) async fn with_session<T>(
+    context: &Context,
+    doing: impl AsyncFnOnce(&Connected) -> Result<T, CliError>,
+) -> Result<T, CliError> {
+    with_instance(context, &mut None, doing).await
+}
+
+/// The store of an instance's ledger, if the configuration has one.
+pub(super) fn store(loaded: &Loaded, fingerprint: &Fingerprint) -> Result<Option<Store>, CliError> {
+    let location = loaded.config.ownership.ledger.as_ref();
+    let store = location.map(|location| Store::open(location, fingerprint.clone()));
+    Ok(store.transpose()?)
+}
+
+/// The journals of an instance.
+pub(super) fn journals(loaded: &Loaded, fingerprint: &Fingerprint) -> Folder {
+    Folder::of(&loaded.config.journal.directory, fingerprint.as_str())
+}
+
+/// Says that the values of sensitive fields may be shown, because it is not known which fields are sensitive.
+pub(super) fn tell_unmasked(context: &Context, error: &ApiError) {
+    let error = error.to_string();
+    context.out.message(&format!(
+        "no value is masked, because it is not known which fields are sensitive: {}\n",
+        escaped(&error)
+    ));
+}
+
+fn not_connected(error: SessionError, instance: &Instance, loaded: &Loaded) -> CliError {
+    match error {
+        SessionError::Simulator(error) => error.into(),
+        SessionError::Client(error) => error.into(),
+        SessionError::Credential { member, source } => {
+            let file = loaded.path.file_name().unwrap_or_default();
+            CliError::of(&source).hint(format!(
+                "{} names it in `instances.{}.credentials.{member}`",
+                file.display(),
+                instance.name
+            ))
+        }
+    }
+}
+
+/// Tells of waits that a person would wonder about; with `--verbose` of everything.
+fn listener(context: &Context) -> Listener {
+    let out: Output = context.out;
+    let verbose = context.detail == Detail::Full;
+    let least = if verbose {
+        Duration::from_secs(1)
+    } else {
+        WORTH_TELLING
+    };
+    Arc::new(move |notice: &Notice<'_>| match notice {
+        Notice::Waiting { wait, .. } if *wait < least => {}
+        Notice::Waiting {
+            wait,
+            why: Why::Pace,
+        } => {
+            let seconds = wait.as_secs_f32();
+            out.progress(&format!(
+                "waiting up to {seconds:.0} s: the limit of calls in 20 s is used up"
+            ));
+        }
+        Notice::Waiting {
+            wait,
+            why: Why::Refused(_),
+        } => {
+            let seconds = wait.as_secs_f32();
+            out.progress(&format!(
+                "waiting {seconds:.0} s: the instance is busy with other callers"
+            ));
+        }
+        // For a limit the wait is told when it begins.
+        Notice::Retrying { error, .. }
+            if !verbose && matches!(error.disposition(), Disposition::SlowDown(_)) => {}
+        Notice::Retrying { error, wait } if verbose || *wait >= least => {
+            let seconds = wait.as_secs_f32();
+            out.progress(&format!(
+                "trying again in {seconds:.1} s: {}",
+                escaped(&error.to_string())
+            ));
+        }
+        Notice::Retrying { .. } => {}
+        Notice::Warning { call, message } => out.progress(&format!(
+            "warning from Marketo ({call}): {}",
+            escaped(message)
+        )),
+    })
+}

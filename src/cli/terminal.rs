@@ -1,0 +1,258 @@
+//! A run at the terminal: what it tells while it goes on, the question, and what it says at its end.
+
+use std::cell::RefCell;
+use std::io;
+
+use futures_util::future::LocalBoxFuture;
+use jiff::tz::TimeZone;
+
+use crate::apply;
+use crate::journal::Folder;
+use crate::ledger::{Clock, Lease, LockError};
+use crate::render::{self, Tail, counted, escaped};
+use crate::run::{
+    self, End, Ended, Event, Goal, InstanceId, Planned, Ports, RunError, Sent, Settings, Stale,
+    Tell,
+};
+
+use super::connect::{Connected, journals, store};
+use super::context::Context;
+use super::exit::{CliError, Exit};
+use super::exits::{of_plan, of_report};
+use super::input;
+use super::progress::Progress;
+use super::signals::Signals;
+
+/// A run of this process.
+pub(super) struct Terminal<'t> {
+    pub(super) context: &'t Context,
+    pub(super) connected: &'t Connected,
+    pub(super) signals: &'t Signals,
+}
+
+impl Terminal<'_> {
+    /// Plans and guards, and neither locks nor sends.
+    pub(super) async fn preview(&self, settings: &Settings, goal: Goal) -> Result<Ended, CliError> {
+        let journals = self.journals();
+        let mut tell = |_: Event<'_>| Ok(());
+        let ports = self.ports(&journals, &mut tell)?;
+        Ok(run::preview(settings, goal, ports).await)
+    }
+
+    /// Plans, guards, asks if that is wanted, sends and writes down.
+    pub(super) async fn course(
+        &self,
+        settings: &Settings,
+        goal: Goal,
+        asks: bool,
+    ) -> Result<Ended, CliError> {
+        let journals = self.journals();
+        // A plan that cannot be printed must not be applied: the question, or else the course, is told so.
+        let progress = RefCell::new(None);
+        let mut tell = |event: Event<'_>| self.tell(event, &mut progress.borrow_mut());
+        let mut ask = |planned: &Planned| self.ask(planned);
+        let mut ports = self.ports(&journals, &mut tell)?;
+        if asks {
+            ports.ask = Some(&mut ask);
+        }
+        Ok(run::course(settings, goal, ports).await)
+    }
+
+    fn journals(&self) -> Folder {
+        let Connected {
+            loaded, session, ..
+        } = self.connected;
+        journals(loaded, &session.instance.fingerprint)
+    }
+
+    fn ports<'p>(
+        &'p self,
+        journals: &'p Folder,
+        tell: &'p mut Tell<'p>,
+    ) -> Result<Ports<'p>, CliError> {
+        let Connected {
+            loaded, session, ..
+        } = self.connected;
+        Ok(Ports {
+            client: &session.client,
+            instance: &session.instance,
+            store: store(loaded, &session.instance.fingerprint)?,
+            journals,
+            clock: Clock::system(),
+            urgency: self.signals.urgency(),
+            ask: None,
+            tell,
+        })
+    }
+}
+
+impl Terminal<'_> {
+    /// Tells of an event: the plan on standard output, everything else on standard error.
+    fn tell(&self, event: Event<'_>, progress: &mut Option<Progress>) -> io::Result<()> {
+        let out = &self.context.out;
+        match event {
+            Event::Waiting(lease) => tell_waiting(self.context, lease),
+            Event::Planned(planned) => {
+                out.try_data(&self.plan(planned))?;
+                if !planned.is_done() {
+                    self.remind(planned);
+                }
+            }
+            Event::CallsBegin { changes } => *progress = Some(Progress::new(*out, changes)),
+            Event::Apply(event) => {
+                if let Some(progress) = progress {
+                    tell_call(event, progress);
+                }
+            }
+            Event::CallsEnded => {
+                if let Some(progress) = progress.take() {
+                    progress.finish();
+                }
+            }
+            Event::NotReleased(error) => tell_not_released(self.context, error),
+        }
+        Ok(())
+    }
+
+    /// The plan as text.
+    pub(super) fn plan(&self, planned: &Planned) -> String {
+        let mut text = String::new();
+        let head = render::Head::of(planned);
+        let detail = self.context.detail;
+        render::plan(&planned.plan, &planned.sources, &head, detail, &mut text)
+            .expect("writing to a string cannot fail");
+        text
+    }
+
+    /// Says what the manifests of an undone run still ask for.
+    pub(super) fn remind(&self, planned: &Planned) {
+        let Some(undone) = planned.undoes.as_ref().filter(|undone| !undone.was_undo) else {
+            return;
+        };
+        let commit = match &undone.commit {
+            Some(commit) => format!("the commit {}", escaped(commit)),
+            None => "what was changed in them".to_owned(),
+        };
+        self.context.out.message(&format!(
+            "The manifests still ask for what this takes back, and the next apply would do it again: revert {commit} as well.\n"
+        ));
+    }
+
+    fn ask(&self, planned: &Planned) -> LocalBoxFuture<'static, io::Result<bool>> {
+        let InstanceId { name, place, .. } = &planned.instance;
+        self.context.out.message(&format!(
+            "\nApply these changes to Marketo {name} ({place})? Only \"yes\" does: "
+        ));
+        // On a thread of its own: a signal must be heard while the question is open.
+        let answer = tokio::task::spawn_blocking(|| io::stdin().lines().next().transpose());
+        Box::pin(async {
+            let answer = answer.await.map_err(io::Error::other)??;
+            Ok(answer.is_some_and(|answer| answer.trim() == "yes"))
+        })
+    }
+
+    /// Prints how a run ended, unless its plan is for the caller to print; the exit, or the error that ends the command.
+    pub(super) fn conclude(&self, ended: &Ended) -> Result<Exit, CliError> {
+        let out = &self.context.out;
+        match &ended.end {
+            Ok(End::Previewed) => Ok(Exit::Done),
+            Ok(End::Idle) => {
+                let planned = ended.planned.as_ref();
+                Ok(planned.map_or(Exit::Done, |planned| of_plan(&planned.plan)))
+            }
+            Ok(End::Sent) => match (&ended.planned, &ended.sent) {
+                (Some(planned), Some(sent)) => self.report(planned, sent),
+                (None, _) | (_, None) => Ok(Exit::Done),
+            },
+            Err(RunError::Invalid(problems)) => {
+                let exit = input::refuse(self.context, &problems.sources, &problems.diagnostics);
+                Ok(exit.unwrap_or(Exit::Invalid))
+            }
+            Err(RunError::Declined) => {
+                out.message("Nothing was changed.\n");
+                Ok(Exit::Failed)
+            }
+            Err(error) => {
+                if let RunError::Stale(Stale::OtherPlan {
+                    difference: Some(difference),
+                    ..
+                }) = error
+                {
+                    let mut text = String::new();
+                    render::difference(difference, &mut text)
+                        .expect("writing to a string cannot fail");
+                    out.data(&text)?;
+                }
+                Err(CliError::of_run(
+                    error,
+                    ended.planned.as_ref(),
+                    self.signals.exit(),
+                ))
+            }
+        }
+    }
+
+    /// Prints what became of a plan, whatever that is.
+    fn report(&self, planned: &Planned, sent: &Sent) -> Result<Exit, CliError> {
+        let Planned { plan, sources, .. } = planned;
+        let Sent { report, end, .. } = sent;
+        let mut text = String::from("\n");
+        let unfailing = "writing to a string cannot fail";
+        // Where only the ledger changes there is nothing to report of the instance.
+        if !plan.is_empty() || report.halt.is_some() {
+            let tail = Tail {
+                calls: end.calls,
+                took: sent.took,
+                ended: end.time.to_zoned(TimeZone::system()),
+            };
+            let detail = self.context.detail;
+            render::report(report, plan, sources, &tail, detail, &mut text).expect(unfailing);
+        }
+        if sent.is_saved() {
+            render::kept(plan, &mut text).expect(unfailing);
+        }
+        self.context.out.data(&text)?;
+        if let Some(error) = &sent.unsaved {
+            return Err(CliError::from(error)
+                .hint("what the report says is so; the next apply brings the ledger up to it"));
+        }
+        if let Some(error) = &sent.unended {
+            return Err(error.into());
+        }
+        Ok(of_report(report, plan, self.signals.exit()))
+    }
+}
+
+/// Says who holds the lock that a command waits for.
+pub(super) fn tell_waiting(context: &Context, lease: &Lease) {
+    let (owner, until) = (&lease.owner, lease.expires.strftime("%H:%M:%SZ"));
+    context.out.message(&format!(
+        "waiting for {}, who holds the lock until {until} at least\n",
+        escaped(&owner.to_string())
+    ));
+}
+
+/// Says that the lock of a command was not released.
+pub(super) fn tell_not_released(context: &Context, error: &LockError) {
+    let told = match error {
+        LockError::Lost(lost) => format!("the lock had been lost: {lost}"),
+        LockError::Held { .. } | LockError::Free | LockError::Store(_) => {
+            format!("the lock was not released, and ends by itself: {error}")
+        }
+    };
+    context.out.message(&format!("{}\n", escaped(&told)));
+}
+
+fn tell_call(event: apply::Event<'_>, progress: &mut Progress) {
+    match event {
+        apply::Event::Sending(_) | apply::Event::Tried(_) => {}
+        apply::Event::Looking(changes) => {
+            let canary = counted(changes, "change");
+            progress.say(&format!("reading the canary of {canary} back"));
+        }
+        apply::Event::Settled(settled) => progress.advance(settled.len()),
+        apply::Event::Stopping => {
+            progress.say("finishing the calls in flight; interrupt again to stop at once");
+        }
+    }
+}

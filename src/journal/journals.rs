@@ -1,0 +1,42 @@
+//! Where the journals of an instance are, as a run needs them.
+
+use std::path::PathBuf;
+
+use super::{JournalError, Run, RunId, Sink};
+
+/// The journals of one instance. Each run makes its own and may read those of other runs.
+pub trait Journals {
+    /// Makes the journal of a run.
+    ///
+    /// # Errors
+    /// It cannot be made, or it exists.
+    fn create(&self, id: &RunId) -> Result<Opened, JournalError>;
+
+    /// Removes the journal of a run that did not begin. Failing to do so is no error: such a journal says nothing.
+    fn discard(&self, id: &RunId);
+
+    /// The runs of the instance, the oldest first.
+    ///
+    /// # Errors
+    /// They cannot be listed.
+    fn runs(&self) -> Result<Vec<RunId>, JournalError>;
+
+    /// Reads a run; nothing if it died before it began.
+    ///
+    /// # Errors
+    /// Its journal cannot be read, is damaged, or a newer oppctl has written it.
+    fn read(&self, id: &RunId) -> Result<Option<Run>, JournalError>;
+
+    /// Whether the process of a run is alive.
+    ///
+    /// # Errors
+    /// Its journal cannot be opened.
+    fn is_running(&self, id: &RunId) -> Result<bool, JournalError>;
+}
+
+/// A journal that was made for a run.
+pub struct Opened {
+    pub sink: Box<dyn Sink>,
+    /// Where it is, for messages.
+    pub path: PathBuf,
+}

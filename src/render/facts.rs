@@ -1,0 +1,119 @@
+//! What there is to say of a plan beside its changes, whether it was just made or read from a file.
+
+use crate::plan::Permits;
+use crate::plan::file::PlanFile;
+use crate::run::Planned;
+
+use super::note::notes;
+use super::refusal::refusals;
+
+/// What reports say of a plan beside its changes. A plan that was just made and a saved one give the same.
+#[derive(Clone, Debug, Default)]
+pub struct PlanFacts {
+    pub digest: String,
+    pub commit: Option<String>,
+    /// The paths that the plan was narrowed to; empty for all manifests.
+    pub paths: Vec<String>,
+    /// The run that the plan takes back, if it is an undo.
+    pub undoes: Option<UndoFacts>,
+    pub permits: Permits,
+    /// Whether an apply needs the instance's name.
+    pub confirm: bool,
+    /// How many declared records are as they should be.
+    pub unchanged: usize,
+    /// How many records become the project's own without a change in Marketo.
+    pub adopted: usize,
+    /// How many records the project stops managing without a change in Marketo.
+    pub forgotten: usize,
+    /// What is worth knowing and changes nothing, in words.
+    pub notes: Vec<String>,
+    /// Why an apply is refused, in words; empty if it is not.
+    pub refusals: Vec<String>,
+    pub costs: Costs,
+}
+
+/// A run that is taken back.
+#[derive(Clone, Debug)]
+pub struct UndoFacts {
+    pub run: String,
+    /// The fields that are taken back even where somebody changed them after the run.
+    pub forced: Vec<String>,
+}
+
+/// Calls of Marketo's API.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Costs {
+    /// Those that the plan took.
+    pub planning: u64,
+    /// Those that an apply needs.
+    pub apply: usize,
+    /// Those that the instance has in a day.
+    pub daily: usize,
+}
+
+impl PlanFacts {
+    /// What is said of a plan that was just made.
+    #[must_use]
+    pub fn of(planned: &Planned) -> Self {
+        let Planned { plan, sources, .. } = planned;
+        let paths = planned.paths.iter();
+        Self {
+            digest: planned.digest.to_string(),
+            commit: planned.commit.as_deref().map(str::to_owned),
+            paths: paths.map(|path| path.display().to_string()).collect(),
+            undoes: planned.undoes.as_ref().map(|undone| UndoFacts {
+                run: undone.id.to_string(),
+                forced: undone.forced.clone(),
+            }),
+            permits: planned.permits.clone(),
+            confirm: planned.confirm,
+            unchanged: plan.unchanged.values().sum(),
+            adopted: plan.keeping.adopted().count(),
+            forgotten: plan.keeping.dropped.len(),
+            notes: notes(plan, sources),
+            refusals: refusals(&planned.refusals, sources).0,
+            costs: Costs::of(planned),
+        }
+    }
+
+    /// What is said of a saved plan.
+    #[must_use]
+    pub fn of_file(file: &PlanFile) -> Self {
+        let undoes = file.undoes.as_ref();
+        Self {
+            digest: file.digest.clone(),
+            commit: file.commit.clone(),
+            paths: file.paths.clone(),
+            undoes: undoes.map(|undone| UndoFacts {
+                run: undone.run.clone(),
+                forced: undone.forced.clone(),
+            }),
+            permits: file.permits.clone(),
+            confirm: file.confirm,
+            unchanged: file.counts.unchanged,
+            adopted: file.adopted.len(),
+            forgotten: file.forgotten.len(),
+            notes: file.notes.clone(),
+            refusals: file.refusals.clone(),
+            costs: Costs::of_file(file),
+        }
+    }
+}
+
+impl Costs {
+    pub(super) fn of(planned: &Planned) -> Self {
+        Self {
+            planning: planned.calls.counted(),
+            apply: planned.write_calls,
+            daily: planned.daily_calls,
+        }
+    }
+
+    pub(super) fn of_file(file: &PlanFile) -> Self {
+        Self {
+            planning: file.calls.plan,
+            apply: file.calls.apply,
+            daily: file.calls.daily,
+        }
+    }
+}

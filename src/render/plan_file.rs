@@ -1,0 +1,54 @@
+//! A plan in the form of saved plans.
+
+use crate::plan::file::{About, Budget, InstanceEntry, PlanFile, UndoEntry, write};
+use crate::run::Planned;
+
+use super::facts::{Costs, PlanFacts};
+
+/// The file of a plan.
+#[must_use]
+pub fn plan_file(planned: &Planned) -> PlanFile {
+    let PlanFacts {
+        digest: _,
+        commit: _,
+        paths,
+        undoes,
+        permits,
+        confirm,
+        unchanged: _,
+        adopted: _,
+        forgotten: _,
+        notes,
+        refusals,
+        costs: Costs {
+            planning,
+            apply,
+            daily,
+        },
+    } = PlanFacts::of(planned);
+    let instance = &planned.instance;
+    let about = About {
+        instance: InstanceEntry {
+            name: instance.name.clone(),
+            place: instance.place.clone(),
+            fingerprint: instance.fingerprint.to_string(),
+        },
+        commit: planned.commit.as_deref(),
+        digest: &planned.digest,
+        paths,
+        undoes: undoes.map(|undone| UndoEntry {
+            run: undone.run,
+            forced: undone.forced,
+        }),
+        permits,
+        confirm,
+        notes,
+        refusals,
+        calls: Budget {
+            plan: planning,
+            apply,
+            daily,
+        },
+    };
+    write(&planned.plan, &planned.sources, about)
+}

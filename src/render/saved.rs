@@ -1,0 +1,70 @@
+//! A saved plan as a person reads it: as `plan` showed it, as far as its file tells.
+
+use std::fmt;
+
+use crate::model::Sources;
+use crate::plan::Change;
+use crate::plan::file::Saved;
+
+use super::escape::escaped;
+use super::facts::{Costs, PlanFacts, UndoFacts};
+use super::place::short;
+use super::plan::{Detail, by_file};
+use super::summary::{Head, Totals, first_line, summary};
+use super::words::counted;
+
+/// Writes a saved plan.
+///
+/// # Errors
+/// Only those of `out`.
+pub fn saved_plan(saved: &Saved, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
+    let Saved { file, changes } = saved;
+    let facts = PlanFacts::of_file(file);
+    let head = Head {
+        instance: &file.instance.name,
+        place: &file.instance.place,
+        from: origin(&facts),
+        costs: Costs::of_file(file),
+        calls: None,
+    };
+    first_line(&head, out)?;
+    if detail != Detail::Summary {
+        // A plan file says itself where its changes come from.
+        by_file(changes, Sources::none(), detail, out)?;
+    }
+    let totals = Totals {
+        counts: Change::counts(changes),
+        unchanged: facts.unchanged,
+        is_refused: false,
+    };
+    summary(&totals, head.costs, out)?;
+    for (count, what) in [
+        (facts.adopted, "adopted"),
+        (facts.forgotten, "no longer managed"),
+    ] {
+        if count > 0 {
+            let records = counted(count, "record");
+            writeln!(out, "{records} {what} without a change in Marketo.")?;
+        }
+    }
+    for note in &facts.notes {
+        writeln!(out, "Note: {}", escaped(note))?;
+    }
+    for refusal in &facts.refusals {
+        writeln!(out, "Refused: {}", escaped(refusal))?;
+    }
+    Ok(())
+}
+
+/// "saved plan to undo RUN at COMMIT, digest DIGEST".
+fn origin(facts: &PlanFacts) -> String {
+    let mut text = "saved plan".to_owned();
+    if let Some(UndoFacts { run, .. }) = &facts.undoes {
+        text.extend([" to undo ", &escaped(run)]);
+    }
+    if let Some(commit) = &facts.commit {
+        text.extend([" at ", &short(commit)]);
+    }
+    text.extend([", digest ", &facts.digest]);
+    text
+}

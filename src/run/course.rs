@@ -1,0 +1,328 @@
+//! The course of a run: the protocol that every promise rests on.
+//!
+//! Without a person to ask, the lock is held from before the plan. While a person decides it is not held, so there the ledger
+//! must still be the one that was planned with afterwards. Before the first call the journal has all changes and the ledger all
+//! claims; after the last one the ledger gets the outcomes, then the journal the end, and only then the lock is released.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::apply::{self, Claims, Halt, Report, Stop, Urgency};
+use crate::journal::{self, Aside, How, Journal};
+use crate::ledger::Lease;
+
+use super::canary::Trial;
+use super::ended::{End, Ended, Sent};
+use super::error::RunError;
+use super::event::Event;
+use super::goal::Goal;
+use super::journal::{Begun, begin, in_milliseconds};
+use super::ledger::RunLedger;
+use super::planning::{Planned, Planning};
+use super::ports::Ports;
+use super::settings::Settings;
+
+/// Plans, guards, asks, sends and writes down: the one way to change an instance.
+pub async fn course<'c>(settings: &'c Settings, goal: Goal, ports: Ports<'c>) -> Ended {
+    let urgency = ports.urgency.clone();
+    let mut course = Course { settings, ports };
+    let mut reached = Reached::default();
+    // The futures of a run are large: on the heap they spare the stack of whoever waits.
+    let going = Box::pin(course.go_and_release(goal, &mut reached));
+    let end = tokio::select! {
+        biased;
+        end = going => end,
+        () = Urgency::reaches(urgency, Urgency::Abandon) => Err(RunError::Abandoned),
+    };
+    let Reached { planned, sent } = reached;
+    Ended { planned, sent, end }
+}
+
+/// Plans and guards, and neither locks nor sends: a run that stops before it changes anything.
+pub async fn preview<'c>(settings: &'c Settings, goal: Goal, ports: Ports<'c>) -> Ended {
+    let mut course = Course { settings, ports };
+    let mut reached = Reached::default();
+    let end = Box::pin(course.look(goal, &mut reached)).await;
+    let Reached { planned, sent } = reached;
+    Ended { planned, sent, end }
+}
+
+struct Course<'c> {
+    settings: &'c Settings,
+    ports: Ports<'c>,
+}
+
+/// How far a run came.
+#[derive(Default)]
+struct Reached {
+    planned: Option<Planned>,
+    sent: Option<Sent>,
+}
+
+impl Course<'_> {
+    async fn look(&mut self, goal: Goal, reached: &mut Reached) -> Result<End, RunError> {
+        let goal = goal.checked()?;
+        let ledger = self.open().await?;
+        let (planned, _) = self.plan(goal, ledger.as_ref()).await?;
+        let planned = reached.planned.insert(planned);
+        if planned.refusals.is_empty() {
+            Ok(End::Previewed)
+        } else {
+            Err(RunError::Refused)
+        }
+    }
+
+    async fn go_and_release(&mut self, goal: Goal, reached: &mut Reached) -> Result<End, RunError> {
+        let goal = goal.checked()?;
+        let mut ledger = self.open().await?;
+        let end = self.go(goal, ledger.as_mut(), reached).await;
+        if let Some(ledger) = ledger
+            && let Err(error) = ledger.release().await
+        {
+            self.mention(Event::NotReleased(&error));
+        }
+        end
+    }
+
+    async fn go(
+        &mut self,
+        goal: Goal,
+        mut ledger: Option<&mut RunLedger>,
+        reached: &mut Reached,
+    ) -> Result<End, RunError> {
+        let ask = self.ports.ask.take();
+        if ask.is_none() {
+            self.lock(ledger.as_deref_mut()).await?;
+        }
+        let (planned, trial) = self.plan(goal, ledger.as_deref()).await?;
+        let planned = &*reached.planned.insert(planned);
+        if let Some(reviewed) = &self.settings.reviewed {
+            reviewed.check(planned)?;
+        }
+        (self.ports.tell)(Event::Planned(planned)).map_err(RunError::Tell)?;
+        if planned.is_done() {
+            return Ok(End::Idle);
+        }
+        if !planned.refusals.is_empty() {
+            return Err(RunError::Refused);
+        }
+        if let Some(ask) = ask {
+            let is_agreed = self.unless_interrupted(ask(planned)).await?;
+            if !is_agreed.map_err(RunError::Ask)? {
+                return Err(RunError::Declined);
+            }
+            if self.lock(ledger.as_deref_mut()).await? {
+                return Err(RunError::Overtaken);
+            }
+        }
+        reached.sent = Some(Box::pin(self.send(planned, trial, ledger)).await?);
+        Ok(End::Sent)
+    }
+
+    /// Tells of something that goes on whether it is heard or not.
+    fn mention(&mut self, event: Event<'_>) {
+        drop((self.ports.tell)(event));
+    }
+
+    /// Opens the ledger, if there is one.
+    async fn open(&mut self) -> Result<Option<RunLedger>, RunError> {
+        let Some(store) = self.ports.store.take() else {
+            return Ok(None);
+        };
+        let commit = self.settings.commit.clone();
+        let opening = RunLedger::open(store, self.ports.clock.clone(), commit);
+        Ok(Some(self.unless_interrupted(opening).await??))
+    }
+
+    /// Takes the lock and reads the ledger again; whether another run has changed it since it was read.
+    async fn lock(&mut self, ledger: Option<&mut RunLedger>) -> Result<bool, RunError> {
+        let Some(ledger) = ledger else {
+            return Ok(false);
+        };
+        let Settings { owner, terms, .. } = self.settings;
+        let urgency = self.ports.urgency.clone();
+        let tell = &mut self.ports.tell;
+        let waiting = |lease: &Lease| drop(tell(Event::Waiting(lease)));
+        let locking = ledger.lock(owner, *terms, waiting);
+        Ok(Urgency::unless(urgency, locking)
+            .await
+            .ok_or(RunError::Interrupted)??)
+    }
+
+    async fn plan(
+        &self,
+        goal: Goal,
+        ledger: Option<&RunLedger>,
+    ) -> Result<(Planned, Option<Trial>), RunError> {
+        let planning = Box::pin(self.planning(ledger).plan(goal));
+        self.unless_interrupted(planning).await?
+    }
+
+    fn planning<'p>(&'p self, ledger: Option<&'p RunLedger>) -> Planning<'p> {
+        Planning {
+            client: self.ports.client,
+            instance: self.ports.instance,
+            settings: self.settings,
+            ledger: ledger.map(RunLedger::owned),
+            journals: self.ports.journals,
+        }
+    }
+
+    /// Does something that changes nothing, unless the run is to end before.
+    async fn unless_interrupted<T>(&self, doing: impl Future<Output = T>) -> Result<T, RunError> {
+        let urgency = self.ports.urgency.clone();
+        let done = Urgency::unless(urgency, doing).await;
+        done.ok_or(RunError::Interrupted)
+    }
+
+    /// Writes down, claims, sends and keeps what became of it.
+    async fn send(
+        &mut self,
+        planned: &Planned,
+        trial: Option<Trial>,
+        mut ledger: Option<&mut RunLedger>,
+    ) -> Result<Sent, RunError> {
+        let plan = &planned.plan;
+        let Begun { mut journal, head } = begin(
+            planned,
+            self.settings,
+            ledger.as_deref(),
+            self.ports.journals,
+            &self.ports.clock,
+        )?;
+        let claims = claim(planned, ledger.as_deref_mut(), &mut journal).await?;
+        let Calls {
+            report,
+            asides,
+            calls,
+            took,
+        } = self
+            .call(planned, trial, ledger.as_deref(), &mut journal)
+            .await;
+        // Without the lock the ledger stays as it was claimed, and the next apply brings it up to what the instance has.
+        let is_lost = matches!(report.halt, Some(Halt::LockLost(_)));
+        let mut unsaved = None;
+        if let Some(ledger) = ledger
+            && !is_lost
+        {
+            unsaved = ledger.settle(plan, claims, &report).await.err();
+        }
+        let why = unsaved.as_ref().map(ToString::to_string);
+        let unended = journal.end(&report, calls, why.as_deref()).err();
+        let end = journal::End {
+            time: in_milliseconds(&self.ports.clock).now(),
+            calls,
+            how: How::of(report.halt.as_ref(), &plan.changes, false),
+            unsaved: why.map(Into::into),
+        };
+        Ok(Sent {
+            head,
+            report,
+            asides,
+            end,
+            took,
+            unsaved,
+            unended,
+        })
+    }
+}
+
+/// What the calls of a plan came to.
+struct Calls {
+    report: Report,
+    /// One for each change of the plan.
+    asides: Vec<Aside>,
+    calls: usize,
+    took: Duration,
+}
+
+impl Course<'_> {
+    /// Makes the calls. Each batch is in the journal before it goes out, and each outcome as soon as it is known.
+    async fn call(
+        &mut self,
+        planned: &Planned,
+        trial: Option<Trial>,
+        ledger: Option<&RunLedger>,
+        journal: &mut Journal<'_>,
+    ) -> Calls {
+        let Planned {
+            plan,
+            waves,
+            schemas,
+            ..
+        } = planned;
+        let client = self.ports.client;
+        let (began, before) = (Instant::now(), client.calls());
+        let mut asides = vec![Aside::default(); plan.changes.len()];
+        let stop = Stop {
+            urgency: self.ports.urgency.clone(),
+            lock: ledger.and_then(RunLedger::watch),
+        };
+        let planning = Planning {
+            client,
+            instance: self.ports.instance,
+            settings: self.settings,
+            ledger: ledger.map(RunLedger::owned),
+            journals: self.ports.journals,
+        };
+        self.mention(Event::CallsBegin {
+            changes: plan.changes.len(),
+        });
+        let tell = &mut *self.ports.tell;
+        let mut listener = |event: apply::Event<'_>| {
+            let noted = journal.note(event);
+            if let apply::Event::Settled(settled) = event {
+                for one in settled {
+                    asides[one.change].tries = one.tries;
+                }
+            }
+            drop(tell(Event::Apply(event)));
+            noted.map_err(Into::into)
+        };
+        let report = match trial {
+            None => apply::apply(plan, waves, schemas, client, stop, &mut listener).await,
+            Some(Trial {
+                canary,
+                waves: first,
+                look,
+            }) => {
+                let course = apply::Course {
+                    trial: Some(apply::Trial {
+                        canary: &canary,
+                        waves: &first,
+                        look: Box::pin(look.remains(&canary, planning, planned)),
+                    }),
+                    waves,
+                };
+                apply::apply(plan, course, schemas, client, stop, &mut listener).await
+            }
+        };
+        self.mention(Event::CallsEnded);
+        let calls = client.calls().counted() - before.counted();
+        Calls {
+            report,
+            asides,
+            calls: usize::try_from(calls).unwrap_or(usize::MAX),
+            took: began.elapsed(),
+        }
+    }
+}
+
+/// Claims what the plan creates. If that fails the journal says so, and nothing is sent.
+async fn claim(
+    planned: &Planned,
+    ledger: Option<&mut RunLedger>,
+    journal: &mut Journal<'_>,
+) -> Result<Claims, RunError> {
+    let Some(ledger) = ledger else {
+        return Ok(Claims::default());
+    };
+    match ledger.claim(&planned.plan).await {
+        Ok(claims) => Ok(claims),
+        Err(error) => {
+            journal.not_begun(error.to_string())?;
+            Err(error.into())
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! How a run ended, and how far it came: everything that a text, a document or an exit code is made of.
+
+use std::time::Duration;
+
+use crate::apply::{Halt, Report};
+use crate::journal::{self, Aside, Head, JournalError};
+use crate::ledger::LockError;
+
+use super::error::RunError;
+use super::planning::Planned;
+
+/// How a run ended, and how far it came.
+#[must_use]
+#[derive(Debug)]
+pub struct Ended {
+    /// The plan, if the run came to one.
+    pub planned: Option<Planned>,
+    /// What was sent, if the run came to sending.
+    pub sent: Option<Sent>,
+    pub end: Result<End, RunError>,
+}
+
+/// How a run ended that was not stopped before it could send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// A preview: there is a plan, and no guard refuses it.
+    Previewed,
+    /// There is nothing to do.
+    Idle,
+    /// The calls were made; [`Ended::sent`] says what became of them.
+    Sent,
+}
+
+/// What a run sent, and what became of it.
+#[derive(Debug)]
+pub struct Sent {
+    pub head: Head,
+    pub report: Report,
+    /// One for each change of the plan: how often it went out.
+    pub asides: Vec<Aside>,
+    /// When and why the run ended, without sensitive values.
+    pub end: journal::End,
+    /// From the first call to the last answer.
+    pub took: Duration,
+    /// Why the ledger does not have the outcomes. The next apply brings it up to what the instance has.
+    pub unsaved: Option<LockError>,
+    /// Why the journal does not have the end of the run. It has the outcomes all the same.
+    pub unended: Option<JournalError>,
+}
+
+impl Sent {
+    /// Whether the ledger, if there is one, has the outcomes.
+    #[must_use]
+    pub fn is_saved(&self) -> bool {
+        let is_lost = matches!(self.report.halt, Some(Halt::LockLost(_)));
+        self.unsaved.is_none() && !is_lost
+    }
+
+    /// Whether every change was applied and everything was written down.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.report.is_complete()
+            && self.report.halt.is_none()
+            && self.unsaved.is_none()
+            && self.unended.is_none()
+    }
+}

@@ -1,0 +1,90 @@
+//! Why a run ended before it sent anything.
+
+use std::io;
+
+use thiserror::Error;
+
+use crate::api::ApiError;
+use crate::journal::JournalError;
+use crate::ledger::{LedgerError, LockError};
+use crate::model::{Diagnostic, Sources};
+
+use super::planning::MarkerError;
+use super::review::Stale;
+use super::undone::UndoneError;
+
+/// Why a run ended before it sent anything. The text of each is for logs; commands print more.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// The manifests contradict themselves or the instance.
+    #[error("the manifests have problems")]
+    Invalid(Box<Problems>),
+    /// A slip that empties the manifests must not look like a project without changes.
+    #[error("no record is declared")]
+    NothingDeclared {
+        /// How many files were read for it.
+        files: usize,
+    },
+    #[error(transparent)]
+    Marker(#[from] MarkerError),
+    #[error(transparent)]
+    Undone(#[from] UndoneError),
+    #[error(transparent)]
+    Api(#[from] ApiError),
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The lock is held by another run, or was lost before the claims were saved.
+    #[error(transparent)]
+    Lock(LockError),
+    /// The journal cannot be written; nothing was sent.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    #[error(transparent)]
+    Stale(#[from] Stale),
+    /// A guard refuses the plan: the reasons are those of [`Planned`](super::Planned).
+    #[error("the plan is refused")]
+    Refused,
+    /// The plan cannot be shown, so it is not applied.
+    #[error("the plan cannot be shown")]
+    Tell(#[source] io::Error),
+    #[error("the answer cannot be read")]
+    Ask(#[source] io::Error),
+    #[error("the person who was asked did not agree")]
+    Declined,
+    /// Another run applied while the person decided.
+    #[error("another run has applied since this plan was made")]
+    Overtaken,
+    /// A person or the system asked for the end before anything was sent.
+    #[error("interrupted")]
+    Interrupted,
+    /// A person or the system asked a third time: what is known may not be written down.
+    #[error("abandoned before everything was written down")]
+    Abandoned,
+}
+
+/// What is wrong in the manifests.
+#[derive(Debug)]
+pub struct Problems {
+    pub sources: Sources,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Problems {
+    pub(super) fn error(sources: Sources, diagnostics: Vec<Diagnostic>) -> RunError {
+        RunError::Invalid(Box::new(Self {
+            sources,
+            diagnostics,
+        }))
+    }
+}
+
+impl From<LockError> for RunError {
+    fn from(error: LockError) -> Self {
+        match error {
+            LockError::Store(error) => Self::Ledger(error),
+            error @ (LockError::Held { .. } | LockError::Free | LockError::Lost(_)) => {
+                Self::Lock(error)
+            }
+        }
+    }
+}

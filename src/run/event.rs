@@ -1,0 +1,23 @@
+//! What a run tells while it goes on.
+
+use crate::apply;
+use crate::ledger::{Lease, LockError};
+
+use super::planning::Planned;
+
+/// What a run tells while it goes on.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'e> {
+    /// Another run holds the lock, with this lease, and this run waits for it.
+    Waiting(&'e Lease),
+    /// The plan is made, and is the reviewed one if one was reviewed.
+    Planned(&'e Planned),
+    /// The calls of a plan with so many changes begin.
+    CallsBegin { changes: usize },
+    /// The calls go on.
+    Apply(apply::Event<'e>),
+    /// All calls are answered or given up.
+    CallsEnded,
+    /// The lock was not released; it ends by itself.
+    NotReleased(&'e LockError),
+}

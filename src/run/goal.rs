@@ -1,0 +1,54 @@
+//! What a run is to reach.
+
+use crate::manifest::Reading;
+
+use super::error::{Problems, RunError};
+use super::undone::Undone;
+
+/// What a run is to reach.
+#[derive(Debug)]
+pub enum Goal {
+    /// The instance holds what these manifests declare.
+    Declared(Box<Reading>),
+    /// The instance holds what it held before an earlier run.
+    Undone(Box<Undone>),
+}
+
+impl Goal {
+    /// Refuses manifests that have problems, or that declare nothing: that needs neither the ledger nor the instance.
+    pub(super) fn checked(self) -> Result<Self, RunError> {
+        match self {
+            Self::Undone(_) => Ok(self),
+            Self::Declared(reading) if !reading.diagnostics.is_empty() => {
+                let Reading {
+                    sources,
+                    diagnostics,
+                    ..
+                } = *reading;
+                Err(Problems::error(sources, diagnostics))
+            }
+            Self::Declared(reading) => {
+                let Reading {
+                    desired, sources, ..
+                } = &*reading;
+                if desired.selected().next().is_none() {
+                    let files = desired.selected_files(sources);
+                    return Err(RunError::NothingDeclared { files });
+                }
+                Ok(Self::Declared(reading))
+            }
+        }
+    }
+}
+
+impl From<Reading> for Goal {
+    fn from(reading: Reading) -> Self {
+        Self::Declared(Box::new(reading))
+    }
+}
+
+impl From<Undone> for Goal {
+    fn from(undone: Undone) -> Self {
+        Self::Undone(Box::new(undone))
+    }
+}

@@ -1,0 +1,67 @@
+//! The journal's part in a run: made with everything that the run may do, before anything is sent.
+
+use jiff::Timestamp;
+
+use crate::journal::{Head, Journal, JournalError, Journals, Opened, Opening, RunId};
+use crate::ledger::Clock;
+
+use super::ledger::RunLedger;
+use super::planning::Planned;
+use super::settings::Settings;
+
+/// A run that may send.
+pub(super) struct Begun<'p> {
+    pub(super) journal: Journal<'p>,
+    pub(super) head: Head,
+}
+
+/// Makes the journal of a run.
+pub(super) fn begin<'p>(
+    planned: &'p Planned,
+    settings: &Settings,
+    ledger: Option<&RunLedger>,
+    journals: &dyn Journals,
+    clock: &Clock,
+) -> Result<Begun<'p>, JournalError> {
+    let clock = in_milliseconds(clock);
+    let began = clock.now();
+    let instance = &planned.instance;
+    let head = Head {
+        id: RunId::new(began, &settings.owner.id),
+        began,
+        origin: ledger.map(|ledger| ledger.origin.time),
+        instance: instance.name.as_str().into(),
+        fingerprint: instance.fingerprint.as_str().into(),
+        owner: settings.owner.clone(),
+        commit: settings.commit.clone(),
+        digest: Some(planned.digest.to_string().into()),
+        undoes: planned.undoes.as_ref().map(|undone| undone.id.clone()),
+        program: env!("CARGO_PKG_VERSION").into(),
+        counts: planned.plan.counts(),
+    };
+    let Opened { sink, path } = journals.create(&head.id)?;
+    let opening = Opening {
+        head: &head,
+        plan: &planned.plan,
+        sources: &planned.sources,
+        ledger: ledger.map(|ledger| &ledger.ledger),
+        sensitive: settings.sensitive,
+    };
+    match Journal::begin(sink, path, clock, &opening) {
+        Ok(journal) => Ok(Begun { journal, head }),
+        Err(error) => {
+            // A run that has not begun leaves nothing behind.
+            journals.discard(&head.id);
+            Err(error)
+        }
+    }
+}
+
+/// The same clock without finer times, which are noise in a journal.
+pub(super) fn in_milliseconds(clock: &Clock) -> Clock {
+    let clock = clock.clone();
+    Clock::new(move || {
+        let time = clock.now();
+        Timestamp::from_millisecond(time.as_millisecond()).unwrap_or(time)
+    })
+}

@@ -1,0 +1,44 @@
+//! One run, from its settings to how it ended: the only way to change an instance.
+//!
+//! ```text
+//! Settings, Goal, Ports ─▶ course ─▶ Ended
+//!
+//! open the ledger ─▶ lock ─▶ planning ─▶ review ─▶ guard ─▶ ask ─▶ journal ─▶ claim ─▶ apply ─▶ settle ─▶ save ─▶ end ─▶ release
+//! ```
+//!
+//! [`preview`] does the same up to the guard, without the lock. The commands, the proof and programs that embed this crate all
+//! use these two. What differs between them comes in through [`Ports`]: the client, the ledger's store, the journals, the clock,
+//! the requests to end, who is asked and who is told. Nothing here prints; the text of an error is made in `cli` and `render`.
+
+mod canary;
+mod course;
+mod ended;
+mod error;
+mod event;
+mod goal;
+mod journal;
+mod ledger;
+mod planning;
+mod ports;
+mod review;
+mod session;
+mod settings;
+mod undone;
+
+pub use course::{course, preview};
+pub use ended::{End, Ended, Sent};
+pub use error::{Problems, RunError};
+pub use event::Event;
+pub use goal::Goal;
+pub use ledger::RunLedger;
+pub use planning::{MarkerError, Planned, marked_schemas};
+pub use ports::{Ask, InstanceId, Ports, Tell};
+pub use review::{Reviewed, Stale};
+pub use session::{Session, SessionError, fingerprint};
+pub use settings::Settings;
+pub use undone::{Undone, UndoneError, UndoneRun};
+#[cfg(test)]
+pub(crate) use {ledger::Owned, planning::Planning};
+
+#[cfg(test)]
+mod tests;

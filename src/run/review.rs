@@ -1,0 +1,100 @@
+//! What was reviewed: an apply does exactly that, or nothing.
+
+use thiserror::Error;
+
+use crate::plan::Difference;
+use crate::plan::file::Saved;
+
+use super::planning::Planned;
+
+/// The plan that an apply has to be, and no other.
+#[derive(Debug)]
+pub struct Reviewed {
+    digest: Box<str>,
+    saved: Option<Saved>,
+}
+
+/// Why a plan is not the one that was reviewed.
+#[derive(Debug, Error)]
+pub enum Stale {
+    #[error("--expect {expected} is not the digest of the plan file, {digest}")]
+    OtherFile {
+        expected: Box<str>,
+        digest: Box<str>,
+    },
+    #[error(
+        "the plan was made for the instance {name} ({fingerprint}), and this is {this_name} ({this_fingerprint})"
+    )]
+    OtherInstance {
+        name: String,
+        fingerprint: String,
+        this_name: String,
+        this_fingerprint: String,
+    },
+    #[error(
+        "the plan file was changed after it was made, and shows something else than its digest stands for"
+    )]
+    Altered,
+    #[error("the plan of today ({today}) is not the one that was reviewed ({reviewed})")]
+    OtherPlan {
+        reviewed: Box<str>,
+        today: Box<str>,
+        /// Record by record, where the reviewed plan is known and not only its digest.
+        difference: Option<Difference>,
+    },
+}
+
+impl Reviewed {
+    /// The plan with this digest, or of this file, or both.
+    ///
+    /// # Errors
+    /// The file has another digest.
+    pub fn of(saved: Option<Saved>, expected: Option<&str>) -> Result<Option<Self>, Stale> {
+        let of_file = saved.as_ref().map(|saved| saved.file.digest.as_str());
+        match (expected, of_file) {
+            (Some(expected), Some(digest)) if expected != digest => Err(Stale::OtherFile {
+                expected: expected.into(),
+                digest: digest.into(),
+            }),
+            (Some(digest), _) | (None, Some(digest)) => Ok(Some(Self {
+                digest: digest.into(),
+                saved,
+            })),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The plan file, if it was one.
+    #[must_use]
+    pub fn saved(&self) -> Option<&Saved> {
+        self.saved.as_ref()
+    }
+
+    /// Refuses a plan that is another one.
+    pub(super) fn check(&self, planned: &Planned) -> Result<(), Stale> {
+        if let Some(saved) = &self.saved {
+            let reviewed = &saved.file.instance;
+            let this = &planned.instance;
+            if *reviewed.fingerprint != *this.fingerprint.as_str() {
+                return Err(Stale::OtherInstance {
+                    name: reviewed.name.clone(),
+                    fingerprint: reviewed.fingerprint.clone(),
+                    this_name: this.name.clone(),
+                    this_fingerprint: this.fingerprint.to_string(),
+                });
+            }
+        }
+        let difference = |saved: &Saved| Difference::of(&saved.changes, &planned.plan.changes);
+        if *planned.digest.as_str() != *self.digest {
+            return Err(Stale::OtherPlan {
+                reviewed: self.digest.clone(),
+                today: planned.digest.as_str().into(),
+                difference: self.saved.as_ref().map(difference),
+            });
+        }
+        match &self.saved {
+            Some(saved) if !difference(saved).is_empty() => Err(Stale::Altered),
+            Some(_) | None => Ok(()),
+        }
+    }
+}

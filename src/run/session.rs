@@ -1,0 +1,135 @@
+//! A connection to an instance: the client, and for a simulated instance the simulator in this process.
+
+use secrecy::SecretString;
+use thiserror::Error;
+
+use crate::api::{ApiError, Client, Listener, Settings};
+use crate::config::{self, Credential, CredentialError, Instance, Loaded, Target};
+use crate::ledger::Fingerprint;
+use crate::simulator::{self, Credentials, Options, Simulator, SimulatorError};
+
+use super::ports::InstanceId;
+
+/// A connection to an instance.
+pub struct Session {
+    pub client: Client,
+    pub instance: InstanceId,
+    simulator: Option<Simulator>,
+}
+
+/// Why there is no connection, or why it did not end well.
+#[derive(Debug, Error)]
+pub enum SessionError {
+    /// A credential of a remote instance; `member` is its name in the configuration.
+    #[error("{source}")]
+    Credential {
+        member: &'static str,
+        source: CredentialError,
+    },
+    #[error(transparent)]
+    Simulator(#[from] SimulatorError),
+    #[error(transparent)]
+    Client(#[from] ApiError),
+}
+
+impl Session {
+    /// Connects to an instance. Credentials are fetched, and a simulator starts; nothing is sent yet.
+    ///
+    /// # Errors
+    /// A credential cannot be fetched, the simulator cannot start, or the client's settings are wrong.
+    pub async fn open(
+        loaded: &Loaded,
+        instance: &Instance,
+        listener: Option<Listener>,
+    ) -> Result<Self, SessionError> {
+        let limits = loaded.config.limits;
+        let (settings, place, fingerprint, simulator) = match &instance.target {
+            Target::Simulator(target) => {
+                let simulator = simulator::start(options(target)).await?;
+                let Credentials {
+                    client_id,
+                    client_secret,
+                } = Credentials::default();
+                let settings =
+                    Settings::new(simulator.url(), client_id.into(), client_secret.into());
+                let fingerprint = Fingerprint::simulator(simulator.id());
+                let place = "simulator".to_owned();
+                (settings, place, fingerprint, Some(simulator))
+            }
+            Target::Remote(remote) => {
+                let url = remote.base_url.as_str();
+                let id = secret("clientId", &remote.client_id, loaded)?;
+                let secret = secret("clientSecret", &remote.client_secret, loaded)?;
+                let settings = Settings::new(url.to_owned(), id, secret);
+                (settings, url.to_owned(), Fingerprint::remote(url), None)
+            }
+        };
+        let settings = Settings {
+            calls_per_20s: limits.calls_per_20s as usize,
+            concurrency: limits.concurrency as usize,
+            listener,
+            ..settings
+        };
+        Ok(Self {
+            client: Client::new(settings)?,
+            instance: InstanceId {
+                name: instance.name.clone(),
+                place,
+                fingerprint,
+            },
+            simulator,
+        })
+    }
+
+    /// Ends the session; a simulator writes its counters.
+    ///
+    /// # Errors
+    /// The simulator cannot write them.
+    pub async fn close(self) -> Result<(), SimulatorError> {
+        match self.simulator {
+            Some(simulator) => simulator.shutdown().await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Which instance a ledger or a journal is about. Only a simulator has to be asked; credentials are not needed.
+///
+/// # Errors
+/// The simulator cannot start or end.
+pub async fn fingerprint(
+    loaded: &Loaded,
+    instance: &Instance,
+) -> Result<Fingerprint, SessionError> {
+    match &instance.target {
+        Target::Remote(remote) => Ok(Fingerprint::remote(remote.base_url.as_str())),
+        Target::Simulator(_) => {
+            let session = Session::open(loaded, instance, None).await?;
+            let fingerprint = session.instance.fingerprint.clone();
+            session.close().await?;
+            Ok(fingerprint)
+        }
+    }
+}
+
+fn options(target: &config::Simulator) -> Options {
+    Options {
+        leads: target.leads.clone(),
+        schema: target.schema.clone(),
+        users: target.users.clone(),
+        faults: target.faults.clone(),
+        crm: target.crm,
+        answers: target.answers.clone(),
+        ..Options::new(target.data.clone())
+    }
+}
+
+fn secret(
+    member: &'static str,
+    credential: &Credential,
+    loaded: &Loaded,
+) -> Result<SecretString, SessionError> {
+    credential
+        .read(&loaded.root)
+        .map_err(|source| SessionError::Credential { member, source })
+}

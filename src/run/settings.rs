@@ -1,0 +1,92 @@
+//! What a run may do and how, resolved once: arguments and configuration are not looked at again.
+
+use std::fs;
+use std::io;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use crate::apply::ROOM;
+use crate::config::{Instance, LEASE, Limits, Loaded};
+use crate::ledger::{Owner, Terms};
+use crate::plan::{Guards, Marker, Permits, Room};
+
+use super::review::Reviewed;
+
+/// The settings of a run.
+#[derive(Debug)]
+pub struct Settings {
+    /// How many deletions a run may make.
+    pub guards: Guards,
+    /// What a person allowed beyond the guards.
+    pub permits: Permits,
+    /// The field that names the owner of a record, if the project uses one.
+    pub marker: Option<Marker>,
+    /// The plan that it has to be, if one was reviewed.
+    pub reviewed: Option<Reviewed>,
+    /// How many changes of each kind and action go out first and are read back; without a number, all go out together.
+    pub canary: Option<NonZeroUsize>,
+    /// How long the lock lasts without a renewal, and how long to wait for it.
+    pub terms: Terms,
+    /// The most that one call may have.
+    pub room: Room,
+    /// How many calls the instance allows in a day.
+    pub daily_calls: usize,
+    /// Whether an apply needs the instance's name.
+    pub confirm: bool,
+    /// Whether the journal stores the values of sensitive fields.
+    pub sensitive: bool,
+    /// The commit of the manifests, where it is known.
+    pub commit: Option<Box<str>>,
+    /// The salt of digests as long as there is no ledger.
+    pub salt: Vec<u8>,
+    /// Who runs it, for the lock and the journal.
+    pub owner: Owner,
+}
+
+impl Settings {
+    /// What holds where a configuration is silent, for a run of this process. Who knows the salt can find out what a digest stands
+    /// for by trying values.
+    #[must_use]
+    pub fn new(salt: Vec<u8>) -> Self {
+        Self {
+            guards: Guards::default(),
+            permits: Permits::NONE,
+            marker: None,
+            reviewed: None,
+            canary: None,
+            terms: Terms {
+                lease: LEASE,
+                wait: Duration::ZERO,
+            },
+            room: ROOM,
+            daily_calls: Limits::default().daily_calls as usize,
+            confirm: false,
+            sensitive: false,
+            commit: None,
+            salt,
+            owner: Owner::here(),
+        }
+    }
+
+    /// The settings of a configuration for one of its instances; nothing is permitted, and there is no canary.
+    ///
+    /// # Errors
+    /// The configuration file, whose text salts digests, cannot be read again.
+    pub fn of(loaded: &Loaded, instance: &Instance) -> io::Result<Self> {
+        let config = &loaded.config;
+        // Known to those who make and apply plans, and to no one who sees only a digest.
+        let salt = fs::read(&loaded.path)?;
+        Ok(Self {
+            guards: config.guards,
+            marker: config.ownership.marker.clone(),
+            terms: Terms {
+                lease: config.ownership.lease,
+                wait: Duration::ZERO,
+            },
+            daily_calls: config.limits.daily_calls as usize,
+            confirm: instance.confirm,
+            sensitive: config.journal.sensitive,
+            ..Self::new(salt)
+        })
+    }
+}

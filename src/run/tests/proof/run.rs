@@ -1,0 +1,362 @@
+//! One run of the program over the disks and the instance of a history: the course that commands run, with ports of the proof.
+
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures_util::future::LocalBoxFuture;
+use object_store::memory::InMemory;
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+use super::disk::{self, Bucket, Sheet, Shelf};
+use super::history::History;
+use super::marketo::Marketo;
+use super::process::Process;
+use super::texts::assert_silent;
+use crate::api::{self, Client};
+use crate::apply::{ROOM, Report, Urgency};
+use crate::journal::RunId;
+use crate::ledger::{Clock, Fingerprint, Ledger, Owner, Store, Terms};
+use crate::manifest;
+use crate::plan::file::read;
+use crate::plan::{Guards, Marker, Permits, Plan, Room};
+use crate::render;
+use crate::run::{
+    self, Ended, Event, Goal, InstanceId, Planned, Ports, Reviewed, RunError, Settings, Stale,
+    Undone,
+};
+use crate::simulator;
+
+/// What every run of a history has in common.
+pub(super) struct Scene {
+    pub(super) marketo: Arc<Marketo>,
+    /// The ledger's store, if there is a ledger.
+    pub(super) objects: Option<Arc<InMemory>>,
+    /// The journals of all runs.
+    pub(super) shelf: Shelf,
+    pub(super) history: History,
+    pub(super) clock: simulator::Clock,
+    pub(super) settings: api::Settings,
+    /// The most records of a call.
+    pub(super) records: usize,
+    pub(super) permits: Permits,
+    pub(super) marker: Option<Marker>,
+}
+
+/// What a run is to do.
+#[derive(Clone, Copy)]
+pub(super) struct Orders<'o> {
+    pub(super) goal: Wanted<'o>,
+    /// The text of the plan that it has to be.
+    pub(super) reviewed: Option<&'o str>,
+    /// Whether of that text only the digest is known.
+    pub(super) expects: bool,
+    /// Whether a person is asked; then the lock is taken after the plan.
+    pub(super) asked: Option<Answer>,
+    /// How many changes of each kind and action go first.
+    pub(super) canary: Option<NonZeroUsize>,
+    /// The most deletions.
+    pub(super) most: usize,
+    /// At this event a person wants it to end.
+    pub(super) stop: Option<(u32, Urgency)>,
+}
+
+/// How long a person thinks, and what the answer is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Answer {
+    pub(super) after: Duration,
+    pub(super) is_yes: bool,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Wanted<'w> {
+    /// What this manifest says.
+    Declared(&'w str),
+    /// What was before this run.
+    Undone(&'w RunId),
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub(super) enum End {
+    /// There is nothing to do.
+    Idle,
+    /// The manifest declares nothing.
+    Empty,
+    /// The manifests contradict the instance, or a guard stands before it.
+    Refused,
+    /// The plan is not the one that was reviewed, or not the one that a person saw.
+    Stale,
+    Declined,
+    /// It could not begin to send.
+    Failed,
+    /// It was made to end before it wrote down what it knows.
+    Abandoned,
+    Sent(Box<Sent>),
+}
+
+#[derive(Debug)]
+pub(super) struct Sent {
+    pub(super) plan: Plan,
+    pub(super) report: Report,
+    /// Whether the ledger and the journal were written to their ends.
+    pub(super) is_kept: bool,
+}
+
+const TERMS: Terms = Terms {
+    lease: Duration::from_secs(60),
+    wait: Duration::from_secs(600),
+};
+
+/// More deletions than any history has.
+pub(super) const ANY: usize = 1_000;
+
+impl Orders<'_> {
+    pub(super) fn of(goal: Wanted<'_>) -> Orders<'_> {
+        Orders {
+            goal,
+            reviewed: None,
+            expects: false,
+            asked: None,
+            canary: None,
+            most: ANY,
+            stop: None,
+        }
+    }
+}
+
+impl Scene {
+    fn store(&self, process: &Arc<Process>) -> Option<Store> {
+        let objects = Arc::new(Bucket {
+            objects: Arc::clone(self.objects.as_ref()?),
+            process: Arc::clone(process),
+            history: self.history.clone(),
+        });
+        let prefix = object_store::path::Path::default();
+        Some(Store::with(objects, &prefix, "memory", self.fingerprint()))
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::simulator(self.marketo.simulator.id())
+    }
+
+    fn wall(&self) -> Clock {
+        let clock = self.clock.clone();
+        Clock::new(move || clock.now())
+    }
+
+    /// The ledger as it is on its disk.
+    pub(super) async fn ledger(&self) -> Option<Ledger> {
+        let store = self.store(&Arc::new(Process::sound(usize::MAX)))?;
+        Some(store.load().await.unwrap().ledger)
+    }
+
+    /// One run, by a process that may die; nothing if it does. The sheet is its journal.
+    pub(super) async fn run(
+        &self,
+        process: &Arc<Process>,
+        orders: Orders<'_>,
+        sheet: &Arc<Mutex<Sheet>>,
+    ) -> Option<End> {
+        let (urgency, heard) = watch::channel(Urgency::None);
+        let mut events = 0;
+        let mut tell = |_: Event<'_>| {
+            if let Some((at, how)) = orders.stop
+                && at == events
+            {
+                urgency.send_replace(how);
+            }
+            events += 1;
+            Ok(())
+        };
+        let mut ask = |planned: &Planned| self.ask(process, orders, planned);
+        let journals = self.journals(process, sheet);
+        let client = self.client(process);
+        let instance = self.instance();
+        let course = async {
+            let Some(goal) = self.goal(orders.goal, &journals) else {
+                return Ended {
+                    planned: None,
+                    sent: None,
+                    end: Err(RunError::Refused),
+                };
+            };
+            let settings = self.run_settings(process, orders);
+            let ports = Ports {
+                client: &client,
+                instance: &instance,
+                store: self.store(process),
+                journals: &journals,
+                clock: self.wall(),
+                urgency: heard,
+                ask: orders.asked.map(|_| &mut ask as &mut run::Ask<'_>),
+                tell: &mut tell,
+            };
+            run::course(&settings, goal, ports).await
+        };
+        let ended = process.live(Box::pin(course)).await?;
+        assert_silent(&ended, &instance);
+        Some(end(ended))
+    }
+
+    /// The text of a plan file for a manifest; nothing if it cannot be applied.
+    pub(super) async fn review(&self, manifest: &str) -> Option<(String, Plan)> {
+        let process = Arc::new(Process::sound(usize::MAX));
+        let journals = self.journals(&process, &Arc::default());
+        let orders = Orders::of(Wanted::Declared(manifest));
+        let goal = self.goal(orders.goal, &journals)?;
+        let settings = self.run_settings(&process, orders);
+        let ports = Ports {
+            client: &self.client(&process),
+            instance: &self.instance(),
+            store: self.store(&process),
+            journals: &journals,
+            clock: self.wall(),
+            urgency: watch::channel(Urgency::None).1,
+            ask: None,
+            tell: &mut |_| Ok(()),
+        };
+        let ended = run::preview(&settings, goal, ports).await;
+        assert_silent(&ended, &self.instance());
+        if let Err(RunError::Api(error)) = &ended.end {
+            panic!("{error:?}");
+        }
+        let planned = ended.planned?;
+        let text = serde_json::to_string(&render::plan_file(&planned)).unwrap();
+        Some((text, planned.plan))
+    }
+
+    fn journals(&self, process: &Arc<Process>, own: &Arc<Mutex<Sheet>>) -> disk::Journal {
+        disk::Journal {
+            shelf: self.shelf.clone(),
+            own: Arc::clone(own),
+            process: Arc::clone(process),
+            history: self.history.clone(),
+        }
+    }
+
+    fn client(&self, process: &Arc<Process>) -> Client {
+        let mut settings = self.settings.clone();
+        settings.carrier = Some(self.marketo.carrier(process));
+        Client::new(settings).unwrap()
+    }
+
+    fn instance(&self) -> InstanceId {
+        InstanceId {
+            name: "local".to_owned(),
+            place: "simulator".to_owned(),
+            fingerprint: self.fingerprint(),
+        }
+    }
+
+    /// Nothing if the run that is to be taken back goes on, or has not begun.
+    fn goal(&self, wanted: Wanted<'_>, journals: &disk::Journal) -> Option<Goal> {
+        match wanted {
+            Wanted::Declared(manifest) => {
+                let reading = manifest::read([("a.yaml".into(), manifest.as_bytes().to_vec())]);
+                assert!(reading.diagnostics.is_empty(), "a case is a good manifest");
+                Some(reading.into())
+            }
+            Wanted::Undone(id) => Some(Undone::find(journals, id, Vec::new()).ok()?.into()),
+        }
+    }
+
+    fn run_settings(&self, process: &Arc<Process>, orders: Orders<'_>) -> Settings {
+        let reviewed = orders.reviewed.map(|text| {
+            let saved = read(text).unwrap();
+            let digest = saved.file.digest.clone();
+            let saved = (!orders.expects).then_some(saved);
+            let reviewed = Reviewed::of(saved, Some(&digest)).unwrap();
+            reviewed.expect("a digest was reviewed")
+        });
+        Settings {
+            guards: Guards {
+                max_deletes: orders.most,
+                max_delete_percent: 100,
+            },
+            permits: self.permits.clone(),
+            marker: self.marker.clone(),
+            reviewed,
+            canary: orders.canary,
+            terms: TERMS,
+            room: Room {
+                records: self.records,
+                ..ROOM
+            },
+            sensitive: true,
+            commit: Some("c0ffee".into()),
+            owner: owner(process),
+            ..Settings::new(vec![0; 16])
+        }
+    }
+
+    /// A person thinks about the plan. The lock must not be held meanwhile: others would wait for as long.
+    fn ask(
+        &self,
+        process: &Arc<Process>,
+        orders: Orders<'_>,
+        planned: &Planned,
+    ) -> LocalBoxFuture<'static, std::io::Result<bool>> {
+        assert!(!planned.is_done() && planned.refusals.is_empty());
+        let answer = orders.asked.expect("a person is asked");
+        let lock = self
+            .store(&Arc::new(Process::sound(usize::MAX)))
+            .map(|store| store.lock(self.wall()));
+        let id = owner(process).id;
+        Box::pin(async move {
+            sleep(answer.after).await;
+            if let Some(lock) = lock
+                && let Some(lease) = lock.status().await.unwrap()
+            {
+                let is_held = lease.owner.id == id && lease.released.is_none();
+                assert!(!is_held, "the lock is held while a person decides");
+            }
+            Ok(answer.is_yes)
+        })
+    }
+}
+
+fn owner(process: &Process) -> Owner {
+    let number = process.number;
+    Owner {
+        id: format!("{number:08x}{number:08x}"),
+        host: "host".to_owned(),
+        user: "user".to_owned(),
+        pid: 1,
+        run: None,
+    }
+}
+
+fn end(ended: Ended) -> End {
+    let Ended { planned, sent, end } = ended;
+    match end {
+        Ok(run::End::Idle | run::End::Previewed) => End::Idle,
+        Ok(run::End::Sent) => {
+            let sent = sent.expect("it says what was sent");
+            End::Sent(Box::new(Sent {
+                plan: planned.expect("it has a plan").plan,
+                is_kept: sent.unsaved.is_none() && sent.unended.is_none(),
+                report: sent.report,
+            }))
+        }
+        Err(RunError::NothingDeclared { .. }) => End::Empty,
+        Err(RunError::Invalid(_) | RunError::Refused | RunError::Undone(_)) => End::Refused,
+        Err(RunError::Overtaken | RunError::Stale(Stale::OtherPlan { .. })) => End::Stale,
+        Err(RunError::Declined) => End::Declined,
+        Err(RunError::Abandoned) => End::Abandoned,
+        Err(
+            RunError::Api(_)
+            | RunError::Ledger(_)
+            | RunError::Lock(_)
+            | RunError::Journal(_)
+            | RunError::Interrupted,
+        ) => End::Failed,
+        Err(
+            error @ (RunError::Marker(_)
+            | RunError::Stale(_)
+            | RunError::Tell(_)
+            | RunError::Ask(_)),
+        ) => panic!("{error:?}"),
+    }
+}

@@ -1,0 +1,51 @@
+//! What people and programs are told of a run has no sensitive value in it.
+
+use crate::plan::Plan;
+use crate::render::{self, Account, Detail, Ending, Head, Tail, Verdict};
+use crate::run::{Ended, InstanceId, Planned};
+
+/// What every sensitive value of a history has in it, and nothing else.
+pub(super) const SECRET: &str = "hush";
+
+/// Asserts that no text of a run tells a sensitive value.
+pub(super) fn assert_silent(ended: &Ended, instance: &InstanceId) {
+    let ending = Ending {
+        exit: 0,
+        verdict: Verdict::Well,
+        failure: None,
+    };
+    let account = Account::of_run("apply", Some(instance), Some(ended), ending);
+    assert_no_secret(&render::markdown(&account));
+    let document = serde_json::to_string(&render::report_document(&account)).unwrap();
+    assert_no_secret(&document);
+    if let Err(error) = &ended.end {
+        assert_no_secret(&error.to_string());
+    }
+    let Some(planned) = &ended.planned else {
+        return;
+    };
+    let file = serde_json::to_string(&render::plan_file(planned)).unwrap();
+    assert_no_secret(&file);
+    assert_no_secret(&as_text(ended, planned));
+}
+
+fn as_text(ended: &Ended, planned: &Planned) -> String {
+    let Planned { plan, sources, .. } = planned;
+    let plan: &Plan = plan;
+    let mut text = String::new();
+    let head = Head::of(planned);
+    render::plan(plan, sources, &head, Detail::Full, &mut text).unwrap();
+    if let Some(sent) = &ended.sent {
+        let tail = Tail {
+            calls: sent.end.calls,
+            took: sent.took,
+            ended: sent.end.time.to_zoned(jiff::tz::TimeZone::UTC),
+        };
+        render::report(&sent.report, plan, sources, &tail, Detail::Full, &mut text).unwrap();
+    }
+    text
+}
+
+fn assert_no_secret(text: &str) {
+    assert!(!text.contains(SECRET), "a sensitive value is told: {text}");
+}

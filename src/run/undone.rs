@@ -1,0 +1,125 @@
+//! An earlier run that is to be taken back, by its journal.
+
+use thiserror::Error;
+
+use crate::journal::{self, JournalError, Journals, RunId};
+use crate::plan::{Others, Undoing};
+
+/// A run that is to be taken back.
+#[derive(Debug)]
+pub struct Undone {
+    run: journal::Run,
+    /// The fields that are taken back even where somebody changed them after the run.
+    forced: Vec<String>,
+}
+
+/// What a plan says of the run that it takes back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UndoneRun {
+    pub id: RunId,
+    /// The fields that are taken back even where somebody changed them after the run.
+    pub forced: Vec<String>,
+    /// The commit of the manifests that the run applied, where it is known.
+    pub commit: Option<Box<str>>,
+    /// Whether the run was itself an undo: then no manifest asks for what it did.
+    pub was_undo: bool,
+}
+
+/// Why a run cannot be taken back.
+#[derive(Debug, Error)]
+pub enum UndoneError {
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    #[error("the run {id} died before it began: there is nothing to undo")]
+    NotBegun { id: RunId },
+    #[error("the run {id} is still going on")]
+    Running { id: RunId },
+    /// A slip: the run has not changed a field of this name.
+    #[error("--force-field names {field}, which the run did not change")]
+    NotChanged { field: String },
+    /// Its journal may say which changes of the run another one made.
+    #[error("the journal of another run cannot be read")]
+    Other { undone: RunId, source: JournalError },
+}
+
+impl Undone {
+    /// Reads the run with this name.
+    ///
+    /// # Errors
+    /// It goes on, has not begun or cannot be read, or it has not changed a field of `forced`.
+    pub fn find(
+        journals: &dyn Journals,
+        id: &RunId,
+        forced: Vec<String>,
+    ) -> Result<Self, UndoneError> {
+        assert_ended(journals, id)?;
+        let run = journals.read(id)?;
+        let run = run.ok_or_else(|| UndoneError::NotBegun { id: id.clone() })?;
+        let undone = Self::of(run, forced);
+        match undone.not_changed() {
+            None => Ok(undone),
+            Some(field) => Err(UndoneError::NotChanged { field }),
+        }
+    }
+
+    /// A run that has ended.
+    pub(crate) fn of(run: journal::Run, forced: Vec<String>) -> Self {
+        Self { run, forced }
+    }
+
+    /// What other runs are known to have done. Where everything about the run is known itself, no other journal is read.
+    pub(super) fn others(&self, journals: &dyn Journals) -> Result<Others, UndoneError> {
+        let mut others = Others::default();
+        if !self.run.has_unknown() {
+            return Ok(others);
+        }
+        for id in journals.runs()? {
+            if id == self.run.head.id {
+                continue;
+            }
+            assert_ended(journals, &id)?;
+            let other = journals.read(&id).map_err(|source| UndoneError::Other {
+                undone: self.run.head.id.clone(),
+                source,
+            })?;
+            if let Some(other) = other {
+                other.tell(&mut others);
+            }
+        }
+        Ok(others)
+    }
+
+    /// What there is to undo, given what other runs did.
+    pub(super) fn undoing<'u>(&'u self, others: &'u Others) -> Undoing<'u> {
+        self.run.undoing(&self.forced, others)
+    }
+
+    pub(super) fn about(&self) -> UndoneRun {
+        let head = &self.run.head;
+        UndoneRun {
+            id: head.id.clone(),
+            forced: self.forced.clone(),
+            commit: head.commit.clone(),
+            was_undo: head.undoes.is_some(),
+        }
+    }
+
+    /// The first forced field that the run has not changed.
+    fn not_changed(&self) -> Option<String> {
+        let others = Others::default();
+        let undoing = self.undoing(&others);
+        let is_changed = |name: &String| {
+            let mut fields = undoing.made.iter().flat_map(|made| made.change.fields());
+            fields.any(|field| *field.name == **name)
+        };
+        self.forced.iter().find(|name| !is_changed(name)).cloned()
+    }
+}
+
+/// Refuses to plan beside a run that still writes.
+fn assert_ended(journals: &dyn Journals, id: &RunId) -> Result<(), UndoneError> {
+    if journals.is_running(id)? {
+        return Err(UndoneError::Running { id: id.clone() });
+    }
+    Ok(())
+}
