@@ -7,7 +7,7 @@ use crate::api::Reason;
 use crate::apply::{Outcome, WhyNot};
 use crate::ledger::{Origin, Owner, Place};
 use crate::model::{Key, ObjectKind};
-use crate::plan::{Action, At, Change, WhyDelete};
+use crate::plan::{Action, At, Change, Counts, WhyDelete};
 
 use super::RunId;
 use super::error::Damage;
@@ -244,12 +244,17 @@ pub(super) fn end(row: EndRow<'_>) -> (End, Tally) {
     (end, tally)
 }
 
-fn counts(row: CountsRow) -> [usize; 4] {
+fn counts(row: CountsRow) -> Counts {
     let CountsRow {
         create,
         adopt,
         update,
         delete,
     } = row;
-    [create, adopt, update, delete]
+    Counts {
+        create,
+        adopt,
+        update,
+        delete,
+    }
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::apply::{Outcome, Settled, WhyNot};
 use crate::ledger::{Ledger, Origin, Owner};
 use crate::model::Sources;
-use crate::plan::{Action, At, Change, Kept, WhyDelete, masked};
+use crate::plan::{Action, At, Change, Counts, Kept, WhyDelete, masked};
 
 use super::fields::FieldRow;
 use super::rows::{
@@ -73,7 +73,13 @@ pub(super) fn head_row(head: &Head) -> HeadRow<'_> {
     }
 }
 
-fn counts_row([create, adopt, update, delete]: [usize; 4]) -> CountsRow {
+fn counts_row(counts: Counts) -> CountsRow {
+    let Counts {
+        create,
+        adopt,
+        update,
+        delete,
+    } = counts;
     CountsRow {
         create,
         adopt,

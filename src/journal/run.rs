@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::apply::{Halt, Outcome, with_causes};
 use crate::ledger::{Origin, Owner, Place};
 use crate::model::{Key, ObjectKind, Verb};
-use crate::plan::{Change, Made, Others, Taken, Undoing, masked};
+use crate::plan::{Change, Counts, Made, Others, Taken, Undoing, masked};
 
 use super::RunId;
 
@@ -49,8 +49,8 @@ pub struct Head {
     pub undoes: Option<RunId>,
     /// The version of oppctl.
     pub program: Box<str>,
-    /// How many changes create, adopt, update and delete.
-    pub counts: [usize; 4],
+    /// The number of planned changes of each action.
+    pub counts: Counts,
 }
 
 /// What a journal knows of a change beside its plan and its outcome.
@@ -108,8 +108,8 @@ pub enum How {
 /// What became of the changes of a run, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Those that created, adopted, updated and deleted.
-    pub applied: [usize; 4],
+    /// Those that were applied, by action.
+    pub applied: Counts,
     pub rejected: usize,
     pub unknown: usize,
     pub not_attempted: usize,
@@ -128,11 +128,11 @@ pub struct Summary {
 impl Tally {
     /// Counts the outcomes of changes; those that are planned and have none were not attempted.
     #[must_use]
-    pub fn of(changes: &[Change], outcomes: &[Outcome], planned: [usize; 4]) -> Self {
+    pub fn of(changes: &[Change], outcomes: &[Outcome], planned: Counts) -> Self {
         let mut tally = Self::default();
         let pairs = || changes.iter().zip(outcomes);
         let applied = pairs().filter(|(_, outcome)| matches!(outcome, Outcome::Applied { .. }));
-        tally.applied = Change::counts(applied.map(|(change, _)| change));
+        tally.applied = Counts::of(applied.map(|(change, _)| change));
         for (_, outcome) in pairs() {
             match outcome {
                 Outcome::Applied { .. } | Outcome::NotAttempted(_) => {}
@@ -140,9 +140,8 @@ impl Tally {
                 Outcome::Unknown { .. } => tally.unknown += 1,
             }
         }
-        let planned: usize = planned.iter().sum();
-        let applied: usize = tally.applied.iter().sum();
-        tally.not_attempted = planned.saturating_sub(applied + tally.rejected + tally.unknown);
+        let known = tally.applied.total() + tally.rejected + tally.unknown;
+        tally.not_attempted = planned.total().saturating_sub(known);
         tally
     }
 
@@ -249,7 +248,7 @@ impl Run {
     /// How many changes the run died over before it had written them down.
     #[must_use]
     pub fn unwritten(&self) -> usize {
-        let planned: usize = self.head.counts.iter().sum();
+        let planned = self.head.counts.total();
         planned.saturating_sub(self.changes.len())
     }
 }

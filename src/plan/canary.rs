@@ -4,7 +4,6 @@
 //! of what is deleted. So it has more than was asked for where the first changes hang on later ones.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::mem::discriminant;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -30,7 +29,7 @@ pub struct Canary {
 pub fn canary(plan: &Plan, of_each: NonZeroUsize) -> Canary {
     let mut counts: HashMap<_, usize> = HashMap::new();
     let first = plan.changes.iter().map(|change| {
-        let sort = (change.kind, discriminant(&change.action));
+        let sort = (change.kind, change.action.name());
         let count = counts.entry(sort).or_default();
         *count += 1;
         *count <= of_each.get()

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::ledger::{Origin, Place};
 use crate::model::{DataType, Diagnostic, Key, ObjectKind, Record, Sources, Span, Value, Verb};
 
+use super::counts::Counts;
 use super::guard::Refusal;
 use super::keeping::{Drift, Keeping};
 use super::undo::Left;
@@ -85,6 +86,15 @@ pub enum Action {
         /// What goes with it: every field that has a value and that a new record could have again.
         fields: Vec<FieldChange>,
     },
+}
+
+/// An action without its data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ActionName {
+    Create,
+    Adopt,
+    Update,
+    Delete,
 }
 
 /// A field that gets another value.
@@ -183,10 +193,10 @@ impl Plan {
         })
     }
 
-    /// How many changes create, adopt, update and delete, in this order.
+    /// The number of changes of each action.
     #[must_use]
-    pub fn counts(&self) -> [usize; 4] {
-        Change::counts(&self.changes)
+    pub fn counts(&self) -> Counts {
+        Counts::of(&self.changes)
     }
 }
 
@@ -221,23 +231,50 @@ impl At {
     }
 }
 
-impl Change {
-    /// How many of these create, adopt, update and delete, in this order.
+impl Action {
+    /// The action without its data.
     #[must_use]
-    pub fn counts<'c>(changes: impl IntoIterator<Item = &'c Self>) -> [usize; 4] {
-        let mut counts = [0; 4];
-        for change in changes {
-            let index = match change.action {
-                Action::Create { .. } => 0,
-                Action::Adopt { .. } => 1,
-                Action::Update { .. } => 2,
-                Action::Delete { .. } => 3,
-            };
-            counts[index] += 1;
+    pub fn name(&self) -> ActionName {
+        match self {
+            Self::Create { .. } => ActionName::Create,
+            Self::Adopt { .. } => ActionName::Adopt,
+            Self::Update { .. } => ActionName::Update,
+            Self::Delete { .. } => ActionName::Delete,
         }
-        counts
     }
 
+    /// The word for it: see [`ActionName::word`].
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        self.name().word()
+    }
+}
+
+impl ActionName {
+    /// The word for it, in digests and in machine formats.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Adopt => "adopt",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        }
+    }
+
+    /// The character that stands for it where people read a plan.
+    #[must_use]
+    pub fn symbol(self) -> char {
+        match self {
+            Self::Create => '+',
+            Self::Adopt => '>',
+            Self::Update => '~',
+            Self::Delete => '-',
+        }
+    }
+}
+
+impl Change {
     /// Whether a record that was read back shows that this change has happened.
     #[must_use]
     pub fn holds(&self, record: Option<&Record>) -> bool {

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::{FoldedKey, ObjectKind, Value};
 
-use super::change::{Action, Plan};
+use super::change::Plan;
 
 /// The hash of what a plan would do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,19 +84,6 @@ pub fn does(plan: &Plan) -> BTreeMap<(&'static ObjectKind, FoldedKey), Does<'_>>
             .or_insert_with(|| bare("forget"));
     }
     does
-}
-
-impl Action {
-    /// The word for it, in digests and in machine formats.
-    #[must_use]
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Create { .. } => "create",
-            Self::Adopt { .. } => "adopt",
-            Self::Update { .. } => "update",
-            Self::Delete { .. } => "delete",
-        }
-    }
 }
 
 impl PlanDigest {

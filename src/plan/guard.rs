@@ -77,7 +77,7 @@ pub enum Base {
 /// Everything for which a plan is refused; `allowed` replaces the limits by a number that a person has seen.
 #[must_use]
 pub fn guard(plan: &Plan, guards: Guards, allowed: Option<usize>) -> Vec<Refusal> {
-    let [.., deletes] = plan.counts();
+    let deletes = plan.counts().delete;
     let threshold = threshold(plan, deletes, guards, allowed);
     let too_many = threshold.map(|threshold| Refusal::TooManyDeletes { deletes, threshold });
     too_many

@@ -3,8 +3,8 @@
 use crate::apply::{Outcome, WhyNot};
 use crate::journal::{Adopted, Aside, End, Head, How, Run, Tally};
 use crate::model::{Diagnostic, Sources};
-use crate::plan::Change;
 use crate::plan::file::{InstanceEntry, PlanFile};
+use crate::plan::{Change, Counts};
 
 use super::diagnostics::diagnostics;
 use super::json::Complaint;
@@ -115,7 +115,7 @@ impl<'a> Account<'a> {
     pub(super) fn tally(&self) -> Tally {
         let planned = self
             .run
-            .map_or_else(|| Change::counts(self.changes), |run| run.head.counts);
+            .map_or_else(|| Counts::of(self.changes), |run| run.head.counts);
         let outcomes = self.run.map_or(&[][..], |run| run.outcomes);
         Tally::of(self.changes, outcomes, planned)
     }

@@ -8,7 +8,7 @@ use crate::plan::Plan;
 
 use super::escape::escaped;
 use super::style::{FAINT, Painted, STRONG};
-use super::words::{counted, share, tallied};
+use super::words::{counted, infinitive, share, tallied};
 
 /// What is said about a run beside its plan.
 pub struct Head<'a> {
@@ -71,8 +71,7 @@ pub(super) fn summary(plan: &Plan, head: &Head<'_>, out: &mut dyn fmt::Write) ->
             Painted(FAINT, format!("Planning took {planned}."))
         );
     }
-    let [.., deleted] = plan.counts();
-    if deleted > 0 {
+    if plan.counts().delete > 0 {
         writeln!(
             out,
             "What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both."
@@ -82,10 +81,7 @@ pub(super) fn summary(plan: &Plan, head: &Head<'_>, out: &mut dyn fmt::Write) ->
         out,
         "{} {}; {unchanged} unchanged.  Apply needs {}.",
         Painted(STRONG, "Plan:"),
-        tallied(
-            plan.counts(),
-            ["to create", "to adopt", "to update", "to delete"]
-        ),
+        tallied(plan.counts(), infinitive),
         counted(head.write_calls, "call")
     )?;
     let share = share(head.write_calls, head.daily_calls);

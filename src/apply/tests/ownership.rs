@@ -6,7 +6,7 @@ use serde_json::json;
 use super::bench::{Bench, OPPORTUNITIES, Planned, ROLES, Setup};
 use crate::ledger::Ledger;
 use crate::model::kind::KINDS;
-use crate::plan::{Change, Drifted, Marker, Moved, Note, Permits, WhyDropped};
+use crate::plan::{Change, Counts, Drifted, Marker, Moved, Note, Permits, WhyDropped};
 use crate::simulator::{Breakdown, Fault, FaultKind, Moment, Operation};
 
 fn with_ledger(setup: &mut Setup) {
@@ -88,7 +88,12 @@ async fn what_exists_and_is_not_owned_is_adopted() {
         ["> opportunity B: applied", "+ role B / 2 / Buyer: applied"]
     );
     assert_eq!(run.plan.keeping.adopted().count(), 2);
-    assert_eq!(run.report.applied(&run.plan), [1, 1, 0, 0]);
+    let expected = Counts {
+        create: 1,
+        adopt: 1,
+        ..Counts::default()
+    };
+    assert_eq!(run.report.applied(&run.plan), expected);
     assert_eq!(owned(&bench).len(), 4);
     bench.assert_plan_empty(TWO).await;
     assert!(bench.plan(TWO).await.plan.keeping.is_empty());

@@ -8,7 +8,7 @@ use super::sample::{plan, sample, sample_head, settled};
 use crate::apply::tests::bench::log::kept;
 use crate::journal::{Adopted, Aside, End, How, Tally, read};
 use crate::model::Value;
-use crate::plan::{Action, At};
+use crate::plan::{Action, At, Counts};
 
 const SAMPLE: &str = include_str!("../../../tests/data/journal/v1.jsonl");
 
@@ -84,7 +84,10 @@ fn version_1_is_read() {
         })
     );
     let tally = Tally {
-        applied: [1, 0, 0, 0],
+        applied: Counts {
+            create: 1,
+            ..Counts::default()
+        },
         rejected: 1,
         unknown: 1,
         not_attempted: 1,

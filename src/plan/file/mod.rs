@@ -8,7 +8,9 @@ mod types;
 mod write;
 
 pub use read::{PlanFileError, Saved, read};
-pub use types::{Budget, Counts, InstanceEntry, PermitsEntry, PlanFile, UndoEntry, plan_schema};
+pub use types::{
+    Budget, InstanceEntry, PermitsEntry, PlanFile, SavedCounts, UndoEntry, plan_schema,
+};
 pub use write::{About, entries, head, write};
 
 #[cfg(test)]

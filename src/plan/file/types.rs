@@ -32,7 +32,7 @@ pub struct PlanFile {
     /// Whether an apply has to be told the instance's name.
     #[serde(default)]
     pub confirm: bool,
-    pub counts: Counts,
+    pub counts: SavedCounts,
     /// The records that the plan changes, deletions of what is not declared any more last.
     pub changes: Vec<ChangeEntry>,
     /// Records that become the project's own without a change in Marketo.
@@ -79,7 +79,7 @@ pub struct PermitsEntry {
 
 /// How many records there are of each sort.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct Counts {
+pub struct SavedCounts {
     pub create: usize,
     pub adopt: usize,
     pub update: usize,

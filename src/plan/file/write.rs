@@ -3,11 +3,11 @@
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::types::{
-    ActionEntry, Budget, ChangeEntry, Counts, FieldEntry, InstanceEntry, MovedEntry, PermitsEntry,
-    PlaceEntry, PlanFile, RecordEntry, UndoEntry, WhyEntry,
+    ActionEntry, Budget, ChangeEntry, FieldEntry, InstanceEntry, MovedEntry, PermitsEntry,
+    PlaceEntry, PlanFile, RecordEntry, SavedCounts, UndoEntry, WhyEntry,
 };
 use crate::model::{Key, ObjectKind, Sources, Value};
-use crate::plan::{Action, At, Change, FieldChange, Moved, Plan, PlanDigest, WhyDelete};
+use crate::plan::{Action, At, Change, Counts, FieldChange, Moved, Plan, PlanDigest, WhyDelete};
 
 /// The format that is written.
 pub(super) const FORMAT: &str = "1.0";
@@ -63,7 +63,12 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
         refusals,
         calls,
     } = about;
-    let [create, adopt, update, delete] = plan.counts();
+    let Counts {
+        create,
+        adopt,
+        update,
+        delete,
+    } = plan.counts();
     let adopted = plan.keeping.adopted();
     PlanFile {
         format_version: FORMAT.to_owned(),
@@ -75,7 +80,7 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
         undoes,
         permits,
         confirm,
-        counts: Counts {
+        counts: SavedCounts {
             create,
             adopt,
             update,

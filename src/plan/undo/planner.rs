@@ -43,7 +43,7 @@ pub fn undo(
     let mut plan = planner.plan;
     // What nobody declares is nothing to ask the manifests about: whatever the run has not created is a stranger.
     deletion::children(ownership, schemas, observed, &HashSet::new(), &mut plan);
-    let [records, ..] = plan.counts();
+    let records = plan.counts().create;
     if records > 0 {
         plan.notes.push(Note::Recreated { records });
     }

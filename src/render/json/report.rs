@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::types::{
-    ActionEntry, ChangeEntry, Counts, ErrorEntry, FieldEntry, OutcomeEntry, ReasonEntry,
+    ActionEntry, ChangeEntry, CountsEntry, ErrorEntry, FieldEntry, OutcomeEntry, ReasonEntry,
     RecordEntry, ReportDocument, RunEntry, Shown, State,
 };
 use crate::api::Reason;
@@ -11,7 +11,7 @@ use crate::apply::Outcome;
 use crate::journal::{Adopted, End, Head, How, RunId, Tally};
 use crate::model::Sources;
 use crate::plan::file::UndoEntry;
-use crate::plan::{Action, Change, FieldChange, masked};
+use crate::plan::{Action, Change, Counts, FieldChange, masked};
 use crate::render::account::{Account, Ending, Failure, why_not};
 
 /// The report of a command.
@@ -165,16 +165,22 @@ fn no_run<'a>(account: &Account<'a>) -> RunEntry<'a> {
         undoes: undoes.map(|UndoEntry { run, .. }| run.as_str()),
         oppctl: env!("CARGO_PKG_VERSION"),
         calls: None,
-        planned: counts(Change::counts(changes)),
-        applied: counts([0; 4]),
+        planned: counts(Counts::of(changes)),
+        applied: counts(Counts::default()),
         rejected: 0,
         unknown: 0,
         not_attempted: changes.len(),
     }
 }
 
-fn counts([create, adopt, update, delete]: [usize; 4]) -> Counts {
-    Counts {
+fn counts(counts: Counts) -> CountsEntry {
+    let Counts {
+        create,
+        adopt,
+        update,
+        delete,
+    } = counts;
+    CountsEntry {
         create,
         adopt,
         update,

@@ -3,11 +3,11 @@
 use super::inert::{code, token};
 use super::page::{Page, Place};
 use crate::journal::How;
-use crate::plan::Change;
 use crate::plan::file::{PermitsEntry, PlanFile, UndoEntry};
+use crate::plan::{ActionName, Counts};
 use crate::render::account::{Account, Ran, Verdict};
 use crate::render::place::short;
-use crate::render::words::{counted, share, tallied};
+use crate::render::words::{counted, infinitive, participle, share, tallied};
 
 /// Writes the header, the title with the verdict, and where and what this is.
 pub(super) fn title(account: &Account<'_>, page: &mut Page) {
@@ -55,12 +55,19 @@ pub(super) fn title(account: &Account<'_>, page: &mut Page) {
 }
 
 /// "2 to create, **3 to delete**": the deletions are loud.
-fn loud(counts: [usize; 4], words: [&str; 4]) -> String {
-    let [create, adopt, update, deleted] = counts;
-    let mut text = tallied([create, adopt, update, 0], words);
+fn loud(counts: Counts, word: fn(ActionName) -> &'static str) -> String {
+    let deleted = counts.delete;
+    let mut text = tallied(
+        Counts {
+            delete: 0,
+            ..counts
+        },
+        word,
+    );
     if deleted > 0 {
         let comma = if text.is_empty() { "" } else { ", " };
-        text.extend([comma, "**", &deleted.to_string(), " ", words[3], "**"]);
+        let word = word(ActionName::Delete);
+        text.extend([comma, "**", &deleted.to_string(), " ", word, "**"]);
     }
     text
 }
@@ -74,8 +81,7 @@ fn digest<'a>(account: &Account<'a>) -> Option<&'a str> {
 
 /// The verdict on what was not sent.
 fn planned(account: &Account<'_>) -> String {
-    let words = ["to create", "to adopt", "to update", "to delete"];
-    let counts = loud(Change::counts(account.changes), words);
+    let counts = loud(Counts::of(account.changes), infinitive);
     let refused = account.plan.is_some_and(|plan| !plan.refusals.is_empty());
     let ending = account.ending;
     let verdict = match ending.map_or(Verdict::Well, |ending| ending.verdict) {
@@ -104,7 +110,7 @@ fn planned(account: &Account<'_>) -> String {
 /// The verdict on a run.
 fn done(account: &Account<'_>, run: Ran<'_>) -> String {
     let tally = account.tally();
-    let applied = loud(tally.applied, ["created", "adopted", "updated", "deleted"]);
+    let applied = loud(tally.applied, participle);
     let others = [
         (tally.rejected, "rejected"),
         (tally.unknown, "unknown"),
@@ -170,7 +176,7 @@ pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
         let instance = named("--instance");
         let show = code(&format!("oppctl history {run}{instance}"));
         let tally = account.tally();
-        let is_done = tally.applied.iter().sum::<usize>() + tally.unknown > 0;
+        let is_done = tally.applied.total() + tally.unknown > 0;
         // The way back from a canary is told where its difference is.
         let is_plain = !matches!(end.map(|end| &end.how), Some(How::Canary(_)));
         let text = if is_done && is_plain {

@@ -8,8 +8,8 @@ use crate::journal::{Aside, End, Head, How, RunId};
 use crate::ledger::{Origin, Owner, Place};
 use crate::model::kind::OPPORTUNITY;
 use crate::model::{DataType, Key, KeyValue, Sources, Value};
-use crate::plan::file::{Budget, Counts, InstanceEntry, PermitsEntry, PlanFile, UndoEntry};
-use crate::plan::{Action, At, Change, FieldChange, WhyDelete};
+use crate::plan::file::{Budget, InstanceEntry, PermitsEntry, PlanFile, SavedCounts, UndoEntry};
+use crate::plan::{Action, At, Change, Counts, FieldChange, WhyDelete};
 use crate::render::account::{Account, Ending, Failure, Ran, Verdict};
 use crate::render::json::Complaint;
 
@@ -99,7 +99,7 @@ pub(super) fn created(shown: &str, file: &str) -> Change {
 impl Sample {
     /// These changes, with nothing else to tell.
     pub(super) fn of(changes: Vec<Change>) -> Self {
-        let [create, adopt, update, delete] = Change::counts(&changes);
+        let counts = Counts::of(&changes);
         let instance = InstanceEntry {
             name: "production".to_owned(),
             place: "https://123-abc-456.mktorest.com".to_owned(),
@@ -115,11 +115,11 @@ impl Sample {
             undoes: None,
             permits: PermitsEntry::default(),
             confirm: false,
-            counts: Counts {
-                create,
-                adopt,
-                update,
-                delete,
+            counts: SavedCounts {
+                create: counts.create,
+                adopt: counts.adopt,
+                update: counts.update,
+                delete: counts.delete,
                 unchanged: 5,
                 declared: 9,
                 owned: None,
@@ -153,7 +153,7 @@ impl Sample {
             digest: Some("0123456789abcdef0123456789abcdef".into()),
             undoes: None,
             program: "0.1.0".into(),
-            counts: Change::counts(&changes),
+            counts,
         };
         let applied = Outcome::Applied { id: None };
         Self {
