@@ -6,7 +6,8 @@
 use crate::model::kind::KINDS;
 use crate::model::{ObjectKind, Verb};
 
-use super::change::{Action, Change, Plan};
+use super::change::Change;
+use super::plan_value::Plan;
 
 /// Changes that may be sent side by side once all earlier waves are done.
 #[derive(Debug, PartialEq, Eq)]
@@ -103,16 +104,4 @@ fn batches(
         used += size;
     }
     batches
-}
-
-impl Change {
-    /// The verb by which this change is sent.
-    #[must_use]
-    pub fn verb(&self) -> Verb {
-        match self.action {
-            Action::Create { .. } => Verb::Create,
-            Action::Adopt { .. } | Action::Update { .. } => Verb::Update,
-            Action::Delete { .. } => Verb::Delete,
-        }
-    }
 }

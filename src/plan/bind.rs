@@ -1,7 +1,7 @@
 //! Binding: what the manifests declare, in the terms of one instance. Leads become ids, text becomes typed values by
 //! the instance's describe, and entries that turn out to be the same record are found.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::manifest::{Authority, FieldCheck, Typed};
 use crate::model::{
@@ -9,9 +9,10 @@ use crate::model::{
     ObjectKind, Problem, Schema, Span,
 };
 
-use super::change::Note;
+use super::note::Note;
 use super::ownership::{Marker, Ownership};
-use super::removal::{Removal, removals};
+use super::parent::parent_of;
+use super::removal::{Removal, Removals};
 
 /// The describe answers of an instance, by kind.
 pub type Schemas = BTreeMap<&'static ObjectKind, Schema>;
@@ -85,7 +86,24 @@ impl Leads {
     }
 }
 
+impl Target<'_> {
+    /// The parent's kind and key, if the kind has a parent.
+    #[must_use]
+    pub fn parent(&self) -> Option<(&'static ObjectKind, Key)> {
+        parent_of(self.declared.kind, &self.key)
+    }
+}
+
 impl<'a> Bound<'a> {
+    /// The kinds and keys of all entries, with those of the files that the run leaves out.
+    pub(super) fn declared(&self) -> HashSet<(&'static ObjectKind, FoldedKey)> {
+        self.targets
+            .iter()
+            .map(|target| (target.declared.kind, target.key.folded()))
+            .chain(self.left_out.keys().cloned())
+            .collect()
+    }
+
     /// The entries to act on whose declared children are to be the only ones, with the kind of those children.
     pub fn exact(&self) -> impl Iterator<Item = (&'static ObjectKind, &Target<'a>)> {
         self.targets
@@ -154,7 +172,14 @@ pub fn bind<'a>(
             }
         }
     }
-    removals(desired, &mut bound);
+    if let Some(owning) = ownership.ledger {
+        let Removals {
+            removals,
+            undecided,
+        } = Removals::find(desired, owning.ledger, &bound.declared());
+        bound.removals = removals;
+        bound.notes.extend(undecided);
+    }
     bound
 }
 

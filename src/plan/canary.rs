@@ -9,10 +9,12 @@ use std::sync::Arc;
 
 use crate::model::{FoldedKey, Key, ObjectKind, Verb};
 
-use super::change::{Action, Change, FieldChange, Plan};
+use super::change::{Action, Change, FieldChange};
+use super::not_undone::{Left, WhyLeft};
 use super::observed::Observed;
-use super::question::{Question, parent_of};
-use super::undo::{Left, WhyLeft};
+use super::parent::parent_of;
+use super::plan_value::Plan;
+use super::question::Question;
 
 #[cfg(test)]
 mod tests;

@@ -1,40 +1,10 @@
-//! The plan as a value: what is to be created, updated and deleted, why, and where the manifests say so.
+//! One change: what is to become of a record, of which of its fields, why, and where the manifests ask for it.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::ledger::{Origin, Place};
-use crate::model::{DataType, Diagnostic, Key, ObjectKind, Record, Sources, Span, Value, Verb};
-
-use super::counts::Counts;
-use super::guard::Refusal;
-use super::keeping::{Drift, Keeping};
-use super::undo::Left;
-
-/// Everything that one run would do, and what keeps it from running.
-#[must_use]
-#[derive(Debug, Default)]
-pub struct Plan {
-    /// In the order of the manifests; what no manifest declares any more comes last.
-    pub changes: Vec<Change>,
-    /// How many declared records are already as they should be.
-    pub unchanged: BTreeMap<&'static ObjectKind, usize>,
-    /// How many entries the manifests declare, those to be forgotten left out.
-    pub declared: usize,
-    /// How many records the ledger has, if there is one.
-    pub owned: Option<usize>,
-    /// What an apply changes in the ledger.
-    pub keeping: Keeping,
-    /// What the instance has changed since the last apply, as far as the ledger knows.
-    pub drift: Vec<Drift>,
-    /// What a person has to allow first; a plan is never applied as long as there is some.
-    pub refusals: Vec<Refusal>,
-    /// What a person has to mend first; a plan with problems is never applied.
-    pub problems: Vec<Diagnostic>,
-    /// What a person should know.
-    pub notes: Vec<Note>,
-}
+use crate::model::{DataType, Key, ObjectKind, Record, Sources, Span, Value, Verb};
 
 /// One record to create, update or delete.
 #[derive(Clone, Debug)]
@@ -137,69 +107,6 @@ pub enum WhyDelete {
     Undone,
 }
 
-/// Something worth knowing that changes nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Note {
-    /// The instance writes a key in another letter case.
-    OtherCase {
-        kind: &'static ObjectKind,
-        declared: Box<str>,
-        observed: Key,
-        at: Span,
-    },
-    /// A record that bears the project's marker and that nobody declares or owns.
-    Orphan { kind: &'static ObjectKind, key: Key },
-    /// A record of the ledger that this run leaves out could not be told from others that the run leaves out too.
-    Undecided { kind: &'static ObjectKind, key: Key },
-    /// Something of a run that its undo leaves as it is.
-    Left(Left),
-    /// So many records that a run deleted are created again by its undo.
-    Recreated { records: usize },
-    /// So many records are deleted that a run has sent, and never heard of again.
-    Unsure { records: usize },
-    /// It is not known which fields are sensitive, so none is masked; why.
-    Unmasked { why: Box<str> },
-}
-
-impl Plan {
-    /// Whether the instance already is as the manifests want it.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.changes.is_empty()
-    }
-
-    /// Whether nothing is to be done, neither in the instance nor by a person first.
-    #[must_use]
-    pub fn is_settled(&self) -> bool {
-        self.changes.is_empty() && self.refusals.is_empty() && self.problems.is_empty()
-    }
-
-    /// Whether something is not brought to where the plan was to bring it.
-    #[must_use]
-    pub fn is_partial(&self) -> bool {
-        self.lefts().next().is_some()
-    }
-
-    /// What an undo leaves as it is.
-    pub fn lefts(&self) -> impl Iterator<Item = &Left> {
-        self.notes.iter().filter_map(|note| match note {
-            Note::Left(left) => Some(left),
-            Note::OtherCase { .. }
-            | Note::Orphan { .. }
-            | Note::Undecided { .. }
-            | Note::Recreated { .. }
-            | Note::Unsure { .. }
-            | Note::Unmasked { .. } => None,
-        })
-    }
-
-    /// The number of changes of each action.
-    #[must_use]
-    pub fn counts(&self) -> Counts {
-        Counts::of(&self.changes)
-    }
-}
-
 impl At {
     /// The file of the manifest.
     #[must_use]
@@ -275,6 +182,16 @@ impl ActionName {
 }
 
 impl Change {
+    /// The verb by which this change is sent.
+    #[must_use]
+    pub fn verb(&self) -> Verb {
+        match self.action {
+            Action::Create { .. } => Verb::Create,
+            Action::Adopt { .. } | Action::Update { .. } => Verb::Update,
+            Action::Delete { .. } => Verb::Delete,
+        }
+    }
+
     /// Whether a record that was read back shows that this change has happened.
     #[must_use]
     pub fn holds(&self, record: Option<&Record>) -> bool {

@@ -7,13 +7,15 @@ use crate::model::kind::KINDS;
 use crate::model::{Diagnostic, Ensure, FoldedKey, ObjectKind, Problem, Record, Verb};
 
 use super::bind::{Bound, Schemas, Target};
-use super::change::{Action, At, Change, Note, Plan, WhyDelete};
-use super::guard::Refusal;
+use super::change::{Action, At, Change, WhyDelete};
 use super::keeping::WhyDropped;
+use super::label::shown_label;
+use super::note::Note;
 use super::observed::Observed;
 use super::ownership::Ownership;
-use super::planner::shown_label;
-use super::question::parent_of;
+use super::parent::parent_of;
+use super::plan_value::Plan;
+use super::refusal::Refusal;
 use super::removal::Removal;
 use super::track::dropped;
 

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::{FoldedKey, ObjectKind, Value};
 
-use super::change::Plan;
+use super::plan_value::Plan;
 
 /// The hash of what a plan would do.
 #[derive(Clone, Debug, PartialEq, Eq)]

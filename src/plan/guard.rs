@@ -1,12 +1,8 @@
 //! Guards: a plan that deletes more than a person expects, or something that is not the project's to delete, is refused
 //! before anything is sent.
 
-use std::sync::Arc;
-
-use crate::ledger::Origin;
-use crate::model::{Key, ObjectKind};
-
-use super::change::{At, Plan, WhyDelete};
+use super::plan_value::Plan;
+use super::refusal::{Base, Refusal, Threshold};
 
 /// How many deletions one run may make, whichever limit is reached first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,61 +14,6 @@ pub struct Guards {
 
 /// Fewer records than this make every single deletion a large share.
 pub const PERCENT_COUNTS_FROM: usize = 20;
-
-/// Why a plan is refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    TooManyDeletes {
-        /// How many deletions are planned: the number that a person must name to allow them.
-        deletes: usize,
-        threshold: Threshold,
-    },
-    /// A record to be deleted is protected, or was when it was last applied.
-    Protected {
-        kind: &'static ObjectKind,
-        shown: Box<str>,
-        /// The apply that found it protected.
-        since: Arc<Origin>,
-        at: At,
-    },
-    /// A record bears the marker of another owner.
-    Foreign {
-        kind: &'static ObjectKind,
-        shown: Box<str>,
-        owner: Box<str>,
-        at: At,
-        /// Whether it is to be deleted; if not, it is to be adopted or updated.
-        deletes: bool,
-    },
-    /// A record to be deleted has children that nobody declares, or that the run which is undone has not created.
-    UndeclaredChildren {
-        parent: &'static ObjectKind,
-        shown: Box<str>,
-        kind: &'static ObjectKind,
-        children: Vec<Key>,
-        /// What asks for the deletion of the parent.
-        why: WhyDelete,
-        at: At,
-    },
-}
-
-/// The limit that a plan exceeds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Threshold {
-    /// `guards.maxDeletes`.
-    Count(usize),
-    /// `guards.maxDeletePercent`.
-    Percent { limit: usize, of: Base },
-    /// The count that was allowed on the command line.
-    Allowed(usize),
-}
-
-/// The records that a percentage is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Base {
-    Owned(usize),
-    Declared(usize),
-}
 
 /// Everything for which a plan is refused; `allowed` replaces the limits by a number that a person has seen.
 #[must_use]

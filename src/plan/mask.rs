@@ -5,8 +5,9 @@
 
 use std::borrow::Cow;
 
-use super::change::{Change, FieldChange};
 use crate::model::Value;
+
+use super::change::{Change, FieldChange};
 
 /// What stands for a value that is to be shown to nobody.
 pub const MASK: &str = "(sensitive)";

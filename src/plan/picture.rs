@@ -5,8 +5,9 @@ use std::sync::Arc;
 use crate::model::Value;
 
 use super::bind::Schemas;
-use super::change::{Action, FieldChange, Plan};
+use super::change::{Action, FieldChange};
 use super::observed::Observed;
+use super::plan_value::Plan;
 
 /// Fills in the fields of the records to be deleted, as they were read once it was known which ones these are.
 pub fn picture(plan: &mut Plan, schemas: &Schemas, pictures: &Observed) {

@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use crate::model::{Declared, Diagnostic, Ensure, FoldedKey, ObjectKind, Problem, Record, Value};
 
-use super::bind::{Bound, Schemas, Target};
-use super::change::{Action, At, Change, FieldChange, Note, Plan};
+use super::bind::{Bound, Target};
+use super::change::{Action, At, Change, FieldChange};
 use super::deletion;
-use super::guard::Refusal;
+use super::label::shown_label;
+use super::note::Note;
 use super::observed::Observed;
 use super::ownership::Standing;
+use super::plan_value::Plan;
+use super::refusal::Refusal;
 use super::track::Tracker;
 
 /// What must change so that the instance holds what the manifests declare.
@@ -229,15 +232,6 @@ fn missing<'a>(
             declared.at,
         )
     })
-}
-
-/// The field that records of a kind are recognised by, unless its values are to be shown to nobody.
-pub(super) fn shown_label(kind: &ObjectKind, schemas: &Schemas) -> Option<&'static str> {
-    let is_sensitive = |name| {
-        let schema = schemas.get(kind);
-        schema.is_some_and(|schema| schema.is_sensitive(name))
-    };
-    kind.label.filter(|name| !is_sensitive(name))
 }
 
 /// What the record is called: as declared, else as observed.

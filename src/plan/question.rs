@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use crate::model::{Ensure, FoldedKey, Key, KeyValue, ObjectKind};
+use crate::model::{Ensure, FoldedKey, Key, ObjectKind};
 
-use super::bind::{Bound, Target};
+use super::bind::Bound;
 use super::observed::Observed;
+use super::parent::parent_of;
 
 /// What to ask an instance about one kind.
 #[derive(Debug, PartialEq, Eq)]
@@ -147,20 +148,4 @@ impl Asked {
             children_of,
         }
     }
-}
-
-impl Target<'_> {
-    /// The parent's kind and key, if the kind has a parent.
-    #[must_use]
-    pub fn parent(&self) -> Option<(&'static ObjectKind, Key)> {
-        parent_of(self.declared.kind, &self.key)
-    }
-}
-
-/// The parent of a record of this kind with this key.
-#[must_use]
-pub fn parent_of(kind: &'static ObjectKind, key: &Key) -> Option<(&'static ObjectKind, Key)> {
-    let parent = kind.parent.as_ref()?;
-    let part: KeyValue = key.parts().get(kind.parent_part()?)?.clone();
-    Some((parent.kind, Key::new(vec![part])))
 }

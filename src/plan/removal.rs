@@ -2,12 +2,11 @@
 
 use std::collections::HashSet;
 
-use crate::ledger::Entry;
+use crate::ledger::{Entry, Ledger};
 use crate::model::{Declared, DeclaredPart, Desired, FoldedKey, Key, ObjectKind, Record};
 
-use super::bind::Bound;
-use super::change::Note;
-use super::question::parent_of;
+use super::note::Note;
+use super::parent::parent_of;
 
 /// A record of the ledger that no manifest declares.
 #[derive(Clone, Copy, Debug)]
@@ -16,33 +15,41 @@ pub struct Removal<'a> {
     pub entry: &'a Entry,
 }
 
-/// Finds what the ledger has and no manifest declares, in any file: a selection of files narrows what is removed, and makes
-/// nothing a removal. A narrowed run does not look up the leads of the files that it leaves out, so there a record
-/// stays that one of their entries might declare.
-pub(super) fn removals<'a>(desired: &Desired, bound: &mut Bound<'a>) {
-    let Some(owning) = bound.ownership.ledger else {
-        return;
-    };
-    let targets = bound.targets.iter();
-    let declared: HashSet<(&ObjectKind, FoldedKey)> = targets
-        .map(|target| (target.declared.kind, target.key.folded()))
-        .chain(bound.left_out.keys().cloned())
-        .collect();
-    let unresolved = unresolved(desired);
-    for (kind, folded, entry) in owning.ledger.iter() {
-        let key = (kind, folded.clone());
-        if declared.contains(&key) || !desired.is_selected_file(&entry.declared.file) {
-            continue;
+/// What a ledger has and no manifest declares.
+#[derive(Debug, Default)]
+pub(super) struct Removals<'a> {
+    pub(super) removals: Vec<Removal<'a>>,
+    /// A note for each record that an entry of a file might declare which the run leaves out.
+    pub(super) undecided: Vec<Note>,
+}
+
+impl<'a> Removals<'a> {
+    /// Finds what the ledger has and no manifest declares, in any file: a selection of files narrows what is removed, and makes
+    /// nothing a removal. A narrowed run does not look up the leads of the files that it leaves out, so there a record
+    /// stays that one of their entries might declare.
+    pub(super) fn find(
+        desired: &Desired,
+        ledger: &'a Ledger,
+        declared: &HashSet<(&'static ObjectKind, FoldedKey)>,
+    ) -> Self {
+        let unresolved = unresolved(desired);
+        let mut found = Self::default();
+        for (kind, folded, entry) in ledger.iter() {
+            let key = (kind, folded.clone());
+            if declared.contains(&key) || !desired.is_selected_file(&entry.declared.file) {
+                continue;
+            }
+            let parent = parent_of(kind, &entry.key).map(|(_, parent)| (kind, parent.folded()));
+            if parent.is_some_and(|parent| unresolved.contains(&parent)) {
+                found.undecided.push(Note::Undecided {
+                    kind,
+                    key: entry.key.clone(),
+                });
+            } else {
+                found.removals.push(Removal { kind, entry });
+            }
         }
-        let parent = parent_of(kind, &entry.key).map(|(_, parent)| (kind, parent.folded()));
-        if parent.is_some_and(|parent| unresolved.contains(&parent)) {
-            bound.notes.push(Note::Undecided {
-                kind,
-                key: entry.key.clone(),
-            });
-        } else {
-            bound.removals.push(Removal { kind, entry });
-        }
+        found
     }
 }
 

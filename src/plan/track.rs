@@ -8,10 +8,12 @@ use crate::manifest::Typed;
 use crate::model::{FileId, ObjectKind, Record, Value};
 
 use super::bind::{Bound, Target};
-use super::change::{FieldChange, Moved, Note, Plan};
+use super::change::{FieldChange, Moved};
 use super::keeping::{Drift, Drifted, Dropped, Kept, WhyDropped};
+use super::note::Note;
 use super::observed::Observed;
 use super::ownership::{Owning, Standing};
+use super::plan_value::Plan;
 
 /// Collects what the ledger has to do with a plan; nothing where there is no ledger.
 pub(super) struct Tracker<'b> {
@@ -203,11 +205,7 @@ impl<'b> Tracker<'b> {
     /// The records that bear the project's marker, and that nobody declares or owns.
     pub(super) fn orphans(&self, observed: &Observed) -> Vec<Note> {
         let bound = self.bound;
-        let targets = bound.targets.iter();
-        let declared: HashSet<_> = targets
-            .map(|target| (target.declared.kind, target.key.folded()))
-            .chain(bound.left_out.keys().cloned())
-            .collect();
+        let declared = bound.declared();
         let marked = observed.marked().filter(|(kind, key)| {
             !declared.contains(&(*kind, key.folded())) && bound.ownership.entry(kind, key).is_none()
         });

@@ -12,7 +12,7 @@ use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{
     DataType, Diagnostic, FileId, Key, KeyValue, ObjectKind, Problem, Record, Span, Value, Verb,
 };
-use crate::plan::question::parent_of;
+use crate::plan::parent::parent_of;
 use crate::plan::{
     Action, ActionName, At, Change, FieldChange, Left, Note, Observed, Plan, Question, Refusal,
     Room, Wave, WhyDelete, WhyLeft, waves_of,

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::{Field, Record, Schema, Value};
-use crate::plan::change::{FieldChange, Plan};
+use crate::plan::change::FieldChange;
+use crate::plan::not_undone::WhyLeft;
+use crate::plan::plan_value::Plan;
 
-use super::left::{WhyLeft, leave};
-use super::{Made, Undoing};
+use super::undoing::{Made, Undoing};
 
 /// The fields of a change, by what becomes of them.
 #[derive(Default)]
@@ -67,7 +68,7 @@ impl Back {
         for (names, why) in reasons {
             let names = std::mem::take(names);
             if !names.is_empty() {
-                leave(made, why(names), plan);
+                plan.notes.push(made.left(why(names)));
             }
         }
     }

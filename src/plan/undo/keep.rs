@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use crate::ledger::{Applied, Entry};
 use crate::model::{Key, ObjectKind, Record};
-use crate::plan::change::{At, FieldChange, Plan};
+use crate::plan::change::{At, FieldChange};
 use crate::plan::keeping::{Dropped, Kept, WhyDropped};
 use crate::plan::ownership::{Ownership, Owning, Standing};
+use crate::plan::plan_value::Plan;
 use crate::plan::track::dropped;
 
-use super::{Made, Undoing};
+use super::undoing::{Made, Undoing};
 
 /// Keeps what a ledger has of a record whose fields go back; the change is the plan's next one.
 pub(super) fn reverted(

@@ -4,17 +4,20 @@ use std::collections::HashSet;
 
 use crate::model::{FoldedKey, ObjectKind, Record, Verb};
 use crate::plan::bind::Schemas;
-use crate::plan::change::{Action, Change, Note, Plan, WhyDelete};
+use crate::plan::change::{Action, Change, WhyDelete};
 use crate::plan::deletion;
-use crate::plan::guard::Refusal;
 use crate::plan::keeping::WhyDropped;
+use crate::plan::not_undone::WhyLeft;
+use crate::plan::note::Note;
 use crate::plan::observed::Observed;
 use crate::plan::ownership::Ownership;
-use crate::plan::question::parent_of;
+use crate::plan::parent::parent_of;
+use crate::plan::plan_value::Plan;
+use crate::plan::refusal::Refusal;
 
 use super::back::{Back, edited};
-use super::left::{WhyLeft, leave};
-use super::{Made, Undoing, keep};
+use super::keep;
+use super::undoing::{Made, Undoing};
 
 /// What must change so that the records of a run are as they were before it.
 pub fn undo(
@@ -158,18 +161,18 @@ impl Planner<'_> {
             return self.unchanged(kind);
         };
         if made.created.is_some_and(|id| *id != *record.id) {
-            return leave(made, WhyLeft::Remade, &mut self.plan);
+            return self.leave(made, WhyLeft::Remade);
         }
         if let Some(run) = self.undoing.created_by(made, record) {
             let run = run.into();
-            return leave(made, WhyLeft::CreatedBy { run }, &mut self.plan);
+            return self.leave(made, WhyLeft::CreatedBy { run });
         }
         let Some(schema) = self.schemas.get(kind) else {
             return;
         };
         let edited = edited(made, record, schema, self.undoing);
         if !edited.is_empty() {
-            return leave(made, WhyLeft::Edited(edited), &mut self.plan);
+            return self.leave(made, WhyLeft::Edited(edited));
         }
         self.unsure += usize::from(made.created.is_none());
         let at = made.change.at.clone();
@@ -182,10 +185,10 @@ impl Planner<'_> {
     fn revert(&mut self, made: &Made<'_>, id: &str, record: Option<&Record>) {
         let kind = made.change.kind;
         let Some(record) = record else {
-            return leave(made, WhyLeft::Gone, &mut self.plan);
+            return self.leave(made, WhyLeft::Gone);
         };
         if *record.id != *id {
-            return leave(made, WhyLeft::Remade, &mut self.plan);
+            return self.leave(made, WhyLeft::Remade);
         }
         let Some(schema) = self.schemas.get(kind) else {
             return;
@@ -197,7 +200,7 @@ impl Planner<'_> {
         } = back;
         let is_left = !changed.is_empty();
         if is_left {
-            leave(made, WhyLeft::Changed(changed), &mut self.plan);
+            self.leave(made, WhyLeft::Changed(changed));
         }
         if restored.is_empty() {
             if !is_left {
@@ -219,20 +222,20 @@ impl Planner<'_> {
             if *record.id == *id || is_as_before(change, record) {
                 return self.unchanged(change.kind);
             }
-            return leave(made, WhyLeft::Taken, &mut self.plan);
+            return self.leave(made, WhyLeft::Taken);
         }
         if let Some(run) = self.undoing.deleted_by(made) {
             let run = run.into();
-            return leave(made, WhyLeft::DeletedBy { run }, &mut self.plan);
+            return self.leave(made, WhyLeft::DeletedBy { run });
         }
         if let Some((parent, key)) = parent_of(change.kind, &change.key) {
             let is_there = self.observed.get(parent, &key).is_some();
             let of_parent = (parent, key.folded());
             if !is_there && !self.returning.contains(&of_parent) {
-                return leave(made, WhyLeft::NoParent { parent }, &mut self.plan);
+                return self.leave(made, WhyLeft::NoParent { parent });
             }
             if self.taken.contains(&of_parent) {
-                return leave(made, WhyLeft::OtherParent { parent }, &mut self.plan);
+                return self.leave(made, WhyLeft::OtherParent { parent });
             }
         }
         let Some(schema) = self.schemas.get(change.kind) else {
@@ -261,6 +264,11 @@ impl Planner<'_> {
                 deletes: false,
             });
         }
+    }
+
+    /// Notes that a record is left, or some of its fields.
+    fn leave(&mut self, made: &Made<'_>, why: WhyLeft) {
+        self.plan.notes.push(made.left(why));
     }
 
     fn push(&mut self, made: &Made<'_>, action: Action) {

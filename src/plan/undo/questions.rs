@@ -7,9 +7,10 @@ use std::sync::Arc;
 use crate::model::{Key, ObjectKind, Schema, Verb};
 use crate::plan::bind::Schemas;
 use crate::plan::ownership::Ownership;
-use crate::plan::question::{Question, parent_of};
+use crate::plan::parent::parent_of;
+use crate::plan::question::Question;
 
-use super::Undoing;
+use super::undoing::Undoing;
 
 /// The questions that an undo raises, one for each kind that has any.
 #[must_use]

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use crate::model::ObjectKind;
-use crate::plan::change::{At, FieldChange, Note, Plan};
 
-use super::Made;
+use super::change::{At, FieldChange};
 
 /// A record, or some of its fields, that an undo does not bring back to where it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,15 +43,4 @@ pub enum WhyLeft {
     NotStored(Vec<Arc<str>>),
     /// The instance does not have these fields any more, or does not let them be written.
     Unwritable(Vec<Arc<str>>),
-}
-
-/// Notes that a record is left, or some of its fields.
-pub(super) fn leave(made: &Made<'_>, why: WhyLeft, plan: &mut Plan) {
-    let change = made.change;
-    plan.notes.push(Note::Left(Left {
-        kind: change.kind,
-        shown: change.shown.clone(),
-        at: change.at.clone(),
-        why,
-    }));
 }
