@@ -10,8 +10,8 @@ use crate::ledger::Fingerprint;
 use crate::model::{DataType, Desired, ObjectKind, Schema, Sources};
 use crate::observe::{self, Described};
 use crate::plan::{
-    self, Guards, Leads, Marker, Note, Observed, Ownership, Owning, Permits, Plan, PlanDigest,
-    Question, Schemas, Wave,
+    self, Guards, Leads, Marker, Observed, Ownership, Owning, Permits, Plan, PlanDigest, Question,
+    Schemas, Wave,
 };
 use crate::render::{self, Head, escaped};
 
@@ -92,13 +92,13 @@ pub(super) async fn prepare(
     let kinds: BTreeSet<&ObjectKind> = kinds.collect();
     let read = kinds.into_iter().map(|kind| (kind, observed.count(kind)));
     let read: Vec<_> = read.collect();
-    let mut plan = plan::plan(&bound, &observed);
-    plan.notes.extend(unmasked.iter().map(unmasked_note));
+    let plan = plan::plan(&bound, &observed);
     if let Some(exit) = input::refuse(context, &sources, &plan.problems) {
         return Ok(Err(exit));
     }
-    let pictures = observe::pictures(client, &schemas, &plan).await?;
-    plan::picture(&mut plan, &schemas, &pictures);
+    let deleted = observe::records_to_delete(client, &schemas, &plan).await?;
+    let unmasked = unmasked.iter().map(ToString::to_string);
+    let plan = plan::complete(plan, &schemas, &deleted, unmasked);
     let salt = salt(loaded, ledger)?;
     let mut prepared = Prepared::of(plan, schemas, sources, &read, session, &salt);
     prepared.basis = Some(Basis {
@@ -265,12 +265,6 @@ pub(super) fn marked<'s>(
         }
     }
     Ok(kinds)
-}
-
-/// That values may be shown which the instance holds to be sensitive: whoever reads the plan, wherever that is, has to know.
-pub(super) fn unmasked_note(error: &ApiError) -> Note {
-    let why = error.to_string().into();
-    Note::Unmasked { why }
 }
 
 /// Says that values may be shown which the instance holds to be sensitive.

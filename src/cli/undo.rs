@@ -20,7 +20,7 @@ use super::exit::{CliError, Exit};
 use super::goal::Goal;
 use super::journaling::folder;
 use super::owning::RunLedger;
-use super::prepare::{Basis, Prepared, connect, marked, marker, ownership, salt, unmasked_note};
+use super::prepare::{Basis, Prepared, connect, marked, marker, ownership, salt};
 use super::saved::{self, Reviewed};
 use super::session::Session;
 use super::signals::Signals;
@@ -175,10 +175,10 @@ impl Undone {
         let observed = observe::records(client, &schemas, &questions).await?;
         let read = questions.iter().map(|question| question.kind);
         let read: Vec<_> = read.map(|kind| (kind, observed.count(kind))).collect();
-        let mut plan = plan::undo(undoing, &schemas, &observed, &ownership);
-        plan.notes.extend(unmasked.iter().map(unmasked_note));
-        let pictures = observe::pictures(client, &schemas, &plan).await?;
-        plan::picture(&mut plan, &schemas, &pictures);
+        let plan = plan::undo(undoing, &schemas, &observed, &ownership);
+        let deleted = observe::records_to_delete(client, &schemas, &plan).await?;
+        let unmasked = unmasked.iter().map(ToString::to_string);
+        let plan = plan::complete(plan, &schemas, &deleted, unmasked);
         let salt = salt(loaded, ledger)?;
         let mut prepared = Prepared::of(plan, schemas, sources, &read, session, &salt);
         prepared.basis = Some(Basis {

@@ -266,7 +266,7 @@ pub(super) fn delete(
         action: Action::Delete {
             id: record.id.clone(),
             why,
-            // Read once it is known what goes: see `picture`.
+            // Read only once it is known which records are deleted: see `complete`.
             fields: Vec::new(),
         },
         at,

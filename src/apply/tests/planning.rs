@@ -47,10 +47,9 @@ impl Planning<'_> {
         let mut observed = observe::records(client, &schemas, &questions).await?;
         let further = plan::further_questions(&bound, &observed);
         observed.extend(observe::records(client, &schemas, &further).await?);
-        let mut plan = plan::plan(&bound, &observed);
-        let pictures = observe::pictures(client, &schemas, &plan).await?;
-        plan::picture(&mut plan, &schemas, &pictures);
-        Ok((plan, schemas))
+        let plan = plan::plan(&bound, &observed);
+        let deleted = observe::records_to_delete(client, &schemas, &plan).await?;
+        Ok((plan::complete(plan, &schemas, &deleted, []), schemas))
     }
 
     /// Plans to take a run back; fields of `forced` names in any case.
@@ -75,9 +74,8 @@ impl Planning<'_> {
         let ownership = self.ownership(&sources);
         let questions = plan::undo_questions(&undoing, &schemas, &ownership);
         let observed = observe::records(client, &schemas, &questions).await?;
-        let mut plan = plan::undo(&undoing, &schemas, &observed, &ownership);
-        let pictures = observe::pictures(client, &schemas, &plan).await?;
-        plan::picture(&mut plan, &schemas, &pictures);
-        Ok((plan, schemas))
+        let plan = plan::undo(&undoing, &schemas, &observed, &ownership);
+        let deleted = observe::records_to_delete(client, &schemas, &plan).await?;
+        Ok((plan::complete(plan, &schemas, &deleted, []), schemas))
     }
 }
