@@ -185,9 +185,11 @@ impl Prepared {
     /// Whether an apply would change neither the instance nor the ledger.
     pub(super) fn is_done(&self) -> bool {
         let Plan {
-            refusals, keeping, ..
+            refusals,
+            ledger_changes,
+            ..
         } = &self.plan;
-        self.plan.is_empty() && keeping.is_empty() && refusals.is_empty()
+        self.plan.is_empty() && ledger_changes.is_empty() && refusals.is_empty()
     }
 
     /// Refuses a plan that deletes more than the guards allow.

@@ -357,7 +357,7 @@ fn ending(ended: &Result<Exit, CliError>) -> Ending<'_> {
 
 /// The records that become the project's own as they are.
 fn adopted(plan: &Plan) -> Vec<Adopted> {
-    let adopted = plan.keeping.adopted().map(|kept| Adopted {
+    let adopted = plan.ledger_changes.adopted().map(|kept| Adopted {
         kind: kept.kind,
         key: kept.entry.key.clone(),
         id: kept.entry.id.clone(),

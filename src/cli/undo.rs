@@ -9,7 +9,7 @@ use crate::journal::{self, Folder, RunId};
 use crate::model::{Desired, ObjectKind, Sources};
 use crate::observe::{self, Described};
 use crate::plan::file::UndoEntry;
-use crate::plan::{self, Others, Undoing};
+use crate::plan::{self, OtherRuns, RunToUndo};
 use crate::render::escaped;
 
 use super::apply::{answerable, confirmed};
@@ -91,7 +91,7 @@ pub(super) struct Undone {
     /// The fields that go back whoever has changed them since.
     forced: Vec<String>,
     /// What other runs did, as it was known when the plan was made.
-    others: OnceCell<Others>,
+    others: OnceCell<OtherRuns>,
 }
 
 impl Undone {
@@ -104,7 +104,7 @@ impl Undone {
     ) -> Result<Self, CliError> {
         let folder = folder(loaded, session.fingerprint.as_str());
         let run = find(&folder, wanted)?;
-        known(&run.undoing(forced, &Others::default()))?;
+        known(&run.to_undo(forced, &OtherRuns::default()))?;
         let undone = Self {
             run,
             forced: forced.to_vec(),
@@ -127,10 +127,10 @@ impl Undone {
     }
 
     /// What there is to undo.
-    pub(super) fn undoing(&self) -> Undoing<'_> {
+    pub(super) fn undoing(&self) -> RunToUndo<'_> {
         let others = self.others.get();
         let others = others.expect("a plan is made before anybody asks");
-        self.run.undoing(&self.forced, others)
+        self.run.to_undo(&self.forced, others)
     }
 
     /// Says what an undo does not do.
@@ -191,8 +191,8 @@ impl Undone {
 }
 
 /// The kinds of a run's records, and those that these hang on.
-fn kinds(undoing: &Undoing<'_>) -> BTreeSet<&'static ObjectKind> {
-    let of_changes = undoing.made.iter().map(|made| made.change.kind);
+fn kinds(undoing: &RunToUndo<'_>) -> BTreeSet<&'static ObjectKind> {
+    let of_changes = undoing.changes.iter().map(|made| made.change.kind);
     let mut kinds = BTreeSet::new();
     for kind in of_changes {
         kinds.insert(kind);
@@ -225,8 +225,8 @@ fn ended(folder: &Folder, id: &RunId) -> Result<(), CliError> {
 }
 
 /// What other runs are known to have done; of a run of which everything is known itself, nobody has to ask.
-fn others(folder: &Folder, run: &journal::Run) -> Result<Others, CliError> {
-    let mut others = Others::default();
+fn others(folder: &Folder, run: &journal::Run) -> Result<OtherRuns, CliError> {
+    let mut others = OtherRuns::default();
     if run.has_unknown() {
         for id in folder.runs()?.iter().filter(|id| **id != run.head.id) {
             ended(folder, id)?;
@@ -236,16 +236,16 @@ fn others(folder: &Folder, run: &journal::Run) -> Result<Others, CliError> {
                     run.head.id
                 ))
             })?;
-            other.iter().for_each(|other| other.tell(&mut others));
+            other.iter().for_each(|other| other.add_to(&mut others));
         }
     }
     Ok(others)
 }
 
 /// Refuses to force what the run has not changed: it would be a slip.
-fn known(undoing: &Undoing<'_>) -> Result<(), CliError> {
+fn known(undoing: &RunToUndo<'_>) -> Result<(), CliError> {
     let changed = |name: &String| {
-        let mut changes = undoing.made.iter().map(|made| made.change);
+        let mut changes = undoing.changes.iter().map(|made| made.change);
         changes.any(|change| change.fields().iter().any(|field| *field.name == **name))
     };
     match undoing.forced.iter().find(|name| !changed(name)) {

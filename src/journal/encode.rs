@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::apply::{Outcome, Settled, WhyNot};
 use crate::ledger::{Ledger, Origin, Owner};
 use crate::model::Sources;
-use crate::plan::{Action, At, Change, Counts, Kept, WhyDelete, masked};
+use crate::plan::{Action, At, Change, Counts, EntryUpdate, WhyDelete, masked};
 
 use super::fields::FieldRow;
 use super::rows::{
@@ -147,7 +147,7 @@ fn why_row(why: WhyDelete) -> WhyRow {
 }
 
 /// The row of a record that becomes the project's own as it is.
-pub(super) fn adopted_row(kept: &Kept) -> AdoptedRow<'_> {
+pub(super) fn adopted_row(kept: &EntryUpdate) -> AdoptedRow<'_> {
     let entry = &kept.entry;
     AdoptedRow {
         kind: kept.kind.name.into(),

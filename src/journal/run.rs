@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::apply::{Halt, Outcome, with_causes};
 use crate::ledger::{Origin, Owner, Place};
 use crate::model::{Key, ObjectKind, Verb};
-use crate::plan::{Change, Counts, Made, Others, Taken, Undoing, masked};
+use crate::plan::{Change, Counts, OtherRuns, RunAdoption, RunChange, RunToUndo, masked};
 
 use super::RunId;
 
@@ -166,7 +166,7 @@ impl Head {
 impl End {
     /// Whether the ledger was saved with what the run came to.
     #[must_use]
-    pub fn is_kept(&self) -> bool {
+    pub fn is_ledger_saved(&self) -> bool {
         match self.how {
             How::NotBegun(_) | How::LockLost(_) => false,
             How::Finished
@@ -186,9 +186,9 @@ impl Run {
     }
 
     /// What there is to undo of it: what was applied, and what may have been. Fields of `forced` names go back in any case;
-    /// `others` are what other journals [tell](Self::tell), where something is [unknown](Self::has_unknown).
+    /// `others` are what other journals [add](Self::add_to), where something is [unknown](Self::has_unknown).
     #[must_use]
-    pub fn undoing<'r>(&'r self, forced: &'r [String], others: &'r Others) -> Undoing<'r> {
+    pub fn to_undo<'r>(&'r self, forced: &'r [String], others: &'r OtherRuns) -> RunToUndo<'r> {
         let changes = self.changes.iter().zip(&self.outcomes).zip(&self.asides);
         let made = changes.filter_map(|((change, outcome), aside)| {
             let (is_unknown, created) = match outcome {
@@ -196,7 +196,7 @@ impl Run {
                 Outcome::Unknown { .. } => (true, None),
                 Outcome::Rejected { .. } | Outcome::NotAttempted(_) => return None,
             };
-            Some(Made {
+            Some(RunChange {
                 change,
                 is_unknown,
                 created,
@@ -204,17 +204,17 @@ impl Run {
                 left_out: &aside.left_out,
             })
         });
-        let adopted = self.adopted.iter().map(|adopted| Taken {
+        let adopted = self.adopted.iter().map(|adopted| RunAdoption {
             kind: adopted.kind,
             key: &adopted.key,
             id: adopted.id.as_deref(),
             place: &adopted.place,
         });
-        Undoing {
-            made: made.collect(),
+        RunToUndo {
+            changes: made.collect(),
             adopted: adopted.collect(),
             origin: self.head.origin,
-            is_kept: self.end.as_ref().is_some_and(End::is_kept),
+            is_ledger_saved: self.end.as_ref().is_some_and(End::is_ledger_saved),
             forced,
             others,
         }
@@ -223,13 +223,13 @@ impl Run {
     /// Whether for some of its changes nobody knows if they were made, or which record they made.
     #[must_use]
     pub fn has_unknown(&self) -> bool {
-        let others = Others::default();
-        let mut made = self.undoing(&[], &others).made.into_iter();
+        let others = OtherRuns::default();
+        let mut made = self.to_undo(&[], &others).changes.into_iter();
         made.any(|made| made.is_unknown || made.is_nameless())
     }
 
     /// Adds what it is known to have created and deleted.
-    pub fn tell(&self, others: &mut Others) {
+    pub fn add_to(&self, others: &mut OtherRuns) {
         for (change, outcome) in self.changes.iter().zip(&self.outcomes) {
             let Outcome::Applied { id } = outcome else {
                 continue;

@@ -110,7 +110,7 @@ impl<'p> Journal<'p> {
                 text.clear();
             }
         }
-        let adopted = plan.keeping.adopted();
+        let adopted = plan.ledger_changes.adopted();
         // What an earlier run has claimed does not become the project's own by this one.
         for kept in adopted.filter(|kept| !kept.is_claimed) {
             let adopted = Some(adopted_row(kept));

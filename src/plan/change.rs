@@ -1,10 +1,10 @@
-//! One change: what is to become of a record, of which of its fields, why, and where the manifests ask for it.
+//! A change of one record: what is done to it, which of its fields change, why, and which line of a manifest asks for it.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::ledger::{Origin, Place};
-use crate::model::{DataType, Key, ObjectKind, Record, Sources, Span, Value, Verb};
+use crate::model::{DataType, Field, Key, ObjectKind, Record, Sources, Span, Value, Verb};
 
 /// One record to create, update or delete.
 #[derive(Clone, Debug)]
@@ -14,7 +14,7 @@ pub struct Change {
     pub key: Key,
     /// The key in the words of the manifest, which may name a lead by e-mail.
     pub shown: Box<str>,
-    /// What a person recognises the record by.
+    /// What people recognise the record by.
     pub label: Option<Box<str>>,
     pub action: Action,
     pub at: At,
@@ -23,25 +23,25 @@ pub struct Change {
 /// Where a change comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum At {
-    /// The manifests ask for it here.
+    /// This entry of the manifests asks for it.
     Here(Span),
-    /// The manifests asked for it here when the plan was saved.
+    /// An entry at this place asked for it when the plan was saved.
     Saved {
         file: Arc<str>,
         line: usize,
         column: usize,
     },
-    /// The manifests asked for the record there, and do not any more.
+    /// An entry at this place declared the record until the apply `origin`, or a later one; now no manifest does.
     Before { place: Place, origin: Arc<Origin> },
 }
 
-/// What shall become of a record.
+/// What is to be done to a record.
 #[derive(Clone, Debug)]
 pub enum Action {
     Create {
         fields: Vec<FieldChange>,
     },
-    /// A record that exists and is not the project's own becomes so, and gets other values.
+    /// A record exists but is not owned: it becomes owned, and gets other values.
     Adopt {
         id: Box<str>,
         fields: Vec<FieldChange>,
@@ -53,7 +53,7 @@ pub enum Action {
     Delete {
         id: Box<str>,
         why: WhyDelete,
-        /// What goes with it: every field that has a value and that a new record could have again.
+        /// The fields that are lost with it: those with a value which a new record could have again.
         fields: Vec<FieldChange>,
     },
 }
@@ -74,15 +74,15 @@ pub struct FieldChange {
     pub data_type: DataType,
     pub before: Value,
     pub after: Value,
-    /// Neither value is to be shown.
+    /// Neither value may be shown.
     pub sensitive: bool,
-    /// Who changed it, as far as the ledger knows.
+    /// Who changed the field, as far as the ledger knows.
     pub moved: Option<Moved>,
-    /// Where the new value stands, if the manifests have one.
+    /// The place of the new value, if it is from a manifest.
     pub at: Option<Span>,
 }
 
-/// Who has changed a field since the last apply.
+/// Who changed a field since the last apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Moved {
     /// The manifests.
@@ -97,13 +97,13 @@ pub enum Moved {
 pub enum WhyDelete {
     /// `ensure: absent`.
     Tombstone,
-    /// The list of the parent's children is complete, and this one is not in it.
+    /// The record is not in the complete list of its parent's children.
     NotListed,
-    /// It is the project's own, and no manifest declares it any more.
+    /// The record is owned, and no manifest declares it any more.
     Removed,
-    /// Nobody declares it, and its parent is to be deleted.
+    /// No manifest declares the record, and its parent is to be deleted.
     WithParent,
-    /// The run that is undone created it.
+    /// The run to undo created the record.
     Undone,
 }
 
@@ -128,7 +128,7 @@ impl At {
         }
     }
 
-    /// The place in the manifests, if there is one.
+    /// The place in the manifests that were read, if there is one.
     #[must_use]
     pub fn here(&self) -> Option<Span> {
         match self {
@@ -181,6 +181,21 @@ impl ActionName {
     }
 }
 
+impl FieldChange {
+    /// The change of a field from one value to another, where nothing more is known.
+    pub(super) fn of(field: &Field, before: &Value, after: &Value) -> Self {
+        Self {
+            name: Arc::clone(&field.name),
+            data_type: field.data_type.clone(),
+            before: before.clone(),
+            after: after.clone(),
+            sensitive: field.sensitive,
+            moved: None,
+            at: None,
+        }
+    }
+}
+
 impl Change {
     /// The verb by which this change is sent.
     #[must_use]
@@ -192,9 +207,9 @@ impl Change {
         }
     }
 
-    /// Whether a record that was read back shows that this change has happened.
+    /// Whether the record, as it was read back, shows that this change was made.
     #[must_use]
-    pub fn holds(&self, record: Option<&Record>) -> bool {
+    pub fn was_made(&self, record: Option<&Record>) -> bool {
         match (self.verb(), record) {
             (Verb::Create | Verb::Update, Some(record)) => self
                 .fields()
@@ -202,27 +217,35 @@ impl Change {
                 .all(|field| *record.fields.get(&field.name) == field.after),
             (Verb::Create | Verb::Update, None) => false,
             (Verb::Delete, None) => true,
-            // Another one with its key is not the one that was to go.
-            (Verb::Delete, Some(record)) => self.id().is_some_and(|id| *id != *record.id),
+            // Another record with the key is not the one that was to be deleted.
+            (Verb::Delete, Some(record)) => !self.is_of(record),
         }
     }
 
-    /// Whether a record that was read back is as it was when this change was planned: then the change has not happened.
+    /// Whether the record, as it was read back, is as it was when this change was planned: then the change was not made.
     #[must_use]
-    pub fn is_open(&self, record: Option<&Record>) -> bool {
-        let same = |record: &Record| self.id().is_some_and(|id| *id == *record.id);
+    pub fn was_not_made(&self, record: Option<&Record>) -> bool {
         match (self.verb(), record) {
             (Verb::Create, record) => record.is_none(),
-            (Verb::Update, Some(record)) => {
-                let mut fields = self.fields().iter();
-                same(record) && fields.all(|field| *record.fields.get(&field.name) == field.before)
-            }
-            (Verb::Delete, Some(record)) => same(record),
+            (Verb::Update, Some(record)) => self.is_of(record) && self.is_before(record),
+            (Verb::Delete, Some(record)) => self.is_of(record),
             (Verb::Update | Verb::Delete, None) => false,
         }
     }
 
-    /// The id of the record that it is about, where there is one.
+    /// Whether this is the record that the change updates or deletes, and not another one with its key.
+    fn is_of(&self, record: &Record) -> bool {
+        self.id().is_some_and(|id| *id == *record.id)
+    }
+
+    /// Whether the changed fields of a record have the values from before the change.
+    pub(super) fn is_before(&self, record: &Record) -> bool {
+        self.fields()
+            .iter()
+            .all(|field| *record.fields.get(&field.name) == field.before)
+    }
+
+    /// The id of the record, unless it is to be created.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
         match &self.action {

@@ -1,7 +1,5 @@
 //! The last step of planning: what can be read only once the plan is known is added to it.
 
-use std::sync::Arc;
-
 use crate::model::{Record, Schema, Value};
 
 use super::bind::Schemas;
@@ -57,20 +55,14 @@ fn add_deleted_fields(change: &mut Change, record: &Record, schema: &Schema) {
         if before.is_null() || !field.updateable || change.kind.is_key(&field.name) {
             continue;
         }
-        fields.push(FieldChange {
-            name: Arc::clone(&field.name),
-            data_type: field.data_type.clone(),
-            before: before.clone(),
-            after: Value::Null,
-            sensitive: field.sensitive,
-            moved: None,
-            at: None,
-        });
+        fields.push(FieldChange::of(field, before, &Value::Null));
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use pretty_assertions::assert_eq;
 
     use super::*;

@@ -1,8 +1,8 @@
-//! Guards: a plan that deletes more than a person expects, or something that is not the project's to delete, is refused
-//! before anything is sent.
+//! Guards: a plan that deletes more than a person expects, or records that are not the project's, is refused before anything is
+//! sent.
 
 use super::plan_value::Plan;
-use super::refusal::{Base, Refusal, Threshold};
+use super::refusal::{PercentBase, Refusal, Threshold};
 
 /// How many deletions one run may make, whichever limit is reached first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,23 +12,22 @@ pub struct Guards {
     pub max_delete_percent: usize,
 }
 
-/// Fewer records than this make every single deletion a large share.
+/// With fewer records than this, every single deletion is a large share.
 pub const PERCENT_COUNTS_FROM: usize = 20;
 
-/// Everything for which a plan is refused; `allowed` replaces the limits by a number that a person has seen.
+/// Every reason to refuse a plan. `allowed` is a number of deletions that a person has seen; it replaces the limits.
 #[must_use]
 pub fn guard(plan: &Plan, guards: Guards, allowed: Option<usize>) -> Vec<Refusal> {
     let deletes = plan.counts().delete;
-    let threshold = threshold(plan, deletes, guards, allowed);
-    let too_many = threshold.map(|threshold| Refusal::TooManyDeletes { deletes, threshold });
-    too_many
+    exceeded(plan, deletes, guards, allowed)
+        .map(|threshold| Refusal::TooManyDeletes { deletes, threshold })
         .into_iter()
         .chain(plan.refusals.iter().cloned())
         .collect()
 }
 
-/// The limit that so many deletions exceed.
-fn threshold(
+/// The limit that this number of deletions exceeds.
+fn exceeded(
     plan: &Plan,
     deletes: usize,
     guards: Guards,
@@ -42,8 +41,8 @@ fn threshold(
     }
     let of = plan
         .owned
-        .map_or(Base::Declared(plan.declared), Base::Owned);
-    let (Base::Owned(count) | Base::Declared(count)) = of;
+        .map_or(PercentBase::Declared(plan.declared), PercentBase::Owned);
+    let (PercentBase::Owned(count) | PercentBase::Declared(count)) = of;
     let limit = guards.max_delete_percent;
     (count >= PERCENT_COUNTS_FROM && deletes * 100 > limit * count)
         .then_some(Threshold::Percent { limit, of })

@@ -4,11 +4,11 @@ use crate::model::ObjectKind;
 
 use super::bind::Schemas;
 
-/// The field that records of a kind are recognised by, unless its values are to be shown to nobody.
-pub(super) fn shown_label(kind: &ObjectKind, schemas: &Schemas) -> Option<&'static str> {
-    let is_sensitive = |name| {
-        let schema = schemas.get(kind);
-        schema.is_some_and(|schema| schema.is_sensitive(name))
-    };
-    kind.label.filter(|name| !is_sensitive(name))
+/// The field by which people recognise records of a kind, unless the instance marks it as sensitive.
+pub(super) fn label_field(kind: &ObjectKind, schemas: &Schemas) -> Option<&'static str> {
+    let name = kind.label?;
+    let is_sensitive = schemas
+        .get(kind)
+        .is_some_and(|schema| schema.is_sensitive(name));
+    if is_sensitive { None } else { Some(name) }
 }

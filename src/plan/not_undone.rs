@@ -6,41 +6,41 @@ use crate::model::ObjectKind;
 
 use super::change::{At, FieldChange};
 
-/// A record, or some of its fields, that an undo does not bring back to where it was.
+/// A record, or some of its fields, that an undo does not restore.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Left {
+pub struct NotUndone {
     pub kind: &'static ObjectKind,
     /// The key in the words of the manifest.
     pub shown: Box<str>,
     pub at: At,
-    pub why: WhyLeft,
+    pub why: WhyNotUndone,
 }
 
-/// Why something is left as it is.
+/// Why an undo leaves something as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum WhyLeft {
-    /// Fields of an updated record were changed since: before is what the run wrote, after is what they hold now.
+pub enum WhyNotUndone {
+    /// Fields of an updated record were changed after the run: `before` is what the run wrote, `after` what they hold now.
     Changed(Vec<FieldChange>),
-    /// A record that was created is not deleted, because these fields were changed since.
+    /// The run created the record, but these fields were changed after it, so the record is not deleted.
     Edited(Vec<FieldChange>),
-    /// The record was deleted since.
+    /// The record was deleted after the run.
     Gone,
-    /// The record was deleted since, and another one has its key.
+    /// The record was deleted after the run, and another record has its key.
     Remade,
     /// Another run created the record.
     CreatedBy { run: Box<str> },
     /// Another run deleted the record.
     DeletedBy { run: Box<str> },
-    /// The run deleted the record, and another one has its key.
+    /// The run deleted the record, and another record has its key.
     Taken,
-    /// What it hangs on is not there.
+    /// The parent of the record does not exist.
     NoParent { parent: &'static ObjectKind },
-    /// What it hung on was deleted by the run too, and another record has its key.
+    /// The run deleted the parent of the record too, and another record has the parent's key.
     OtherParent { parent: &'static ObjectKind },
-    /// These fields had no value before, and may not be cleared.
+    /// These fields had no value before the run, but Marketo requires one.
     Required(Vec<Arc<str>>),
-    /// The values of these sensitive fields were not stored.
+    /// The journal does not have the values of these sensitive fields.
     NotStored(Vec<Arc<str>>),
-    /// The instance does not have these fields any more, or does not let them be written.
+    /// The instance does not have these fields any more, or they cannot be written.
     Unwritable(Vec<Arc<str>>),
 }

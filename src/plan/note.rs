@@ -1,10 +1,10 @@
-//! Notes: what a person should know of a plan, and what changes nothing.
+//! Notes: what a person should know about a plan. A note changes nothing.
 
 use crate::model::{Key, ObjectKind, Span};
 
-use super::not_undone::Left;
+use super::not_undone::NotUndone;
 
-/// Something worth knowing that changes nothing.
+/// Something that a person should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
     /// The instance writes a key in another letter case.
@@ -14,16 +14,17 @@ pub enum Note {
         observed: Key,
         at: Span,
     },
-    /// A record that bears the project's marker and that nobody declares or owns.
+    /// A record has the project's marker, but is neither declared nor owned.
     Orphan { kind: &'static ObjectKind, key: Key },
-    /// A record of the ledger that this run leaves out could not be told from others that the run leaves out too.
+    /// An owned record stays because an entry in a file that the run leaves out might declare it. The key of that entry names a
+    /// lead that was not looked up.
     Undecided { kind: &'static ObjectKind, key: Key },
-    /// Something of a run that its undo leaves as it is.
-    Left(Left),
-    /// So many records that a run deleted are created again by its undo.
+    /// An undo leaves a record, or some of its fields, as they are.
+    NotUndone(NotUndone),
+    /// The number of records that an undo creates again, because the run deleted them.
     Recreated { records: usize },
-    /// So many records are deleted that a run has sent, and never heard of again.
+    /// The number of records to delete which an earlier run sent, but for which it received no answer.
     Unsure { records: usize },
-    /// It is not known which fields are sensitive, so none is masked; why.
+    /// It is not known which fields are sensitive, so no value is masked; why.
     Unmasked { why: Box<str> },
 }

@@ -1,8 +1,8 @@
-//! The parent of a record, which the record's key names.
+//! The parent of a record. The record's key names it.
 
 use crate::model::{Key, KeyValue, ObjectKind};
 
-/// The parent of a record of this kind with this key.
+/// The kind and key of the parent of a record, if its kind has a parent.
 #[must_use]
 pub fn parent_of(kind: &'static ObjectKind, key: &Key) -> Option<(&'static ObjectKind, Key)> {
     let parent = kind.parent.as_ref()?;

@@ -1,4 +1,4 @@
-//! The plan as a value: what one run would do, and what keeps it from running.
+//! The plan as a value: what one run would do, and what prevents it.
 
 use std::collections::BTreeMap;
 
@@ -6,58 +6,59 @@ use crate::model::{Diagnostic, ObjectKind};
 
 use super::change::Change;
 use super::counts::Counts;
-use super::keeping::{Drift, Keeping};
-use super::not_undone::Left;
+use super::drift::Drift;
+use super::ledger_changes::LedgerChanges;
+use super::not_undone::NotUndone;
 use super::note::Note;
 use super::refusal::Refusal;
 
-/// Everything that one run would do, and what keeps it from running.
+/// Everything that one run would do, and what prevents it.
 #[must_use]
 #[derive(Debug, Default)]
 pub struct Plan {
-    /// In the order of the manifests; what no manifest declares any more comes last.
+    /// In the order of the manifests; records that no manifest declares any more come last.
     pub changes: Vec<Change>,
-    /// How many declared records are already as they should be.
+    /// The number of declared records that are already as declared.
     pub unchanged: BTreeMap<&'static ObjectKind, usize>,
-    /// How many entries the manifests declare, those to be forgotten left out.
+    /// The number of entries in the manifests, without those to be forgotten.
     pub declared: usize,
-    /// How many records the ledger has, if there is one.
+    /// The number of records in the ledger, if there is a ledger.
     pub owned: Option<usize>,
     /// What an apply changes in the ledger.
-    pub keeping: Keeping,
-    /// What the instance has changed since the last apply, as far as the ledger knows.
+    pub ledger_changes: LedgerChanges,
+    /// What others changed in the instance since the last apply, as far as the ledger knows.
     pub drift: Vec<Drift>,
-    /// What a person has to allow first; a plan is never applied as long as there is some.
+    /// What a person has to allow first. A plan with refusals is never applied.
     pub refusals: Vec<Refusal>,
-    /// What a person has to mend first; a plan with problems is never applied.
+    /// What a person has to correct first. A plan with problems is never applied.
     pub problems: Vec<Diagnostic>,
     /// What a person should know.
     pub notes: Vec<Note>,
 }
 
 impl Plan {
-    /// Whether the instance already is as the manifests want it.
+    /// Whether the instance already is as declared.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
 
-    /// Whether nothing is to be done, neither in the instance nor by a person first.
+    /// Whether nothing is to be done: no change, no refusal, no problem.
     #[must_use]
     pub fn is_settled(&self) -> bool {
         self.changes.is_empty() && self.refusals.is_empty() && self.problems.is_empty()
     }
 
-    /// Whether something is not brought to where the plan was to bring it.
+    /// Whether the plan is an undo that leaves something as it is.
     #[must_use]
     pub fn is_partial(&self) -> bool {
-        self.lefts().next().is_some()
+        self.not_undone().next().is_some()
     }
 
     /// What an undo leaves as it is.
-    pub fn lefts(&self) -> impl Iterator<Item = &Left> {
+    pub fn not_undone(&self) -> impl Iterator<Item = &NotUndone> {
         self.notes.iter().filter_map(|note| match note {
-            Note::Left(left) => Some(left),
+            Note::NotUndone(left) => Some(left),
             Note::OtherCase { .. }
             | Note::Orphan { .. }
             | Note::Undecided { .. }

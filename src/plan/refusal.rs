@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use crate::ledger::Origin;
-use crate::model::{Key, ObjectKind};
+use crate::model::{Key, ObjectKind, Record};
 
 use super::change::{At, WhyDelete};
+use super::ownership::Ownership;
 
 /// Why a plan is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     TooManyDeletes {
-        /// How many deletions are planned: the number that a person must name to allow them.
+        /// The number of planned deletions, which a person must name to allow them.
         deletes: usize,
         threshold: Threshold,
     },
@@ -23,16 +24,16 @@ pub enum Refusal {
         since: Arc<Origin>,
         at: At,
     },
-    /// A record bears the marker of another owner.
+    /// A record has the marker of another owner.
     Foreign {
         kind: &'static ObjectKind,
         shown: Box<str>,
         owner: Box<str>,
         at: At,
-        /// Whether it is to be deleted; if not, it is to be adopted or updated.
+        /// Whether it is to be deleted; otherwise it is to be adopted or updated.
         deletes: bool,
     },
-    /// A record to be deleted has children that nobody declares, or that the run which is undone has not created.
+    /// A record to be deleted has children that no manifest declares, or that the run to undo did not create.
     UndeclaredChildren {
         parent: &'static ObjectKind,
         shown: Box<str>,
@@ -50,14 +51,27 @@ pub enum Threshold {
     /// `guards.maxDeletes`.
     Count(usize),
     /// `guards.maxDeletePercent`.
-    Percent { limit: usize, of: Base },
-    /// The count that was allowed on the command line.
+    Percent { limit: usize, of: PercentBase },
+    /// The number that was allowed on the command line.
     Allowed(usize),
 }
 
-/// The records that a percentage is of.
+/// The records of which the percentage is taken, and their number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Base {
+pub enum PercentBase {
     Owned(usize),
     Declared(usize),
+}
+
+/// The other owner that a record names, unless a person has allowed to adopt the records of that owner.
+pub(super) fn refused_owner(
+    ownership: &Ownership<'_>,
+    kind: &ObjectKind,
+    record: &Record,
+) -> Option<Box<str>> {
+    let owner = ownership.foreign(kind, record)?.to_string();
+    if ownership.permits.adopt_foreign == Some(owner.as_str()) {
+        return None;
+    }
+    Some(owner.into())
 }

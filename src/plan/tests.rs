@@ -602,10 +602,12 @@ fn a_with_two_roles(parent: &str) -> Observed {
 
 const BOTH: &str = "version: 1\nroles: [{ externalOpportunityId: A, leadId: 1, role: User }, { externalOpportunityId: A, leadId: 2, role: User }]\n";
 
-/// The keys that an apply keeps, and whether that is because it adopts them.
-fn kept(plan: &Plan) -> Vec<(String, bool)> {
-    let kept = plan.keeping.kept.iter();
-    kept.map(|kept| (kept.entry.key.to_string(), kept.adopts))
+/// The keys of the entries that an apply writes to the ledger, and whether it adopts their records.
+fn ledger_updates(plan: &Plan) -> Vec<(String, bool)> {
+    plan.ledger_changes
+        .updates
+        .iter()
+        .map(|update| (update.entry.key.to_string(), update.adopts))
         .collect()
 }
 
@@ -616,7 +618,7 @@ fn an_entry_is_renewed_when_the_instance_writes_its_key_otherwise() {
         let observed = a_with_two_roles(parent);
         let plan = planned_with_ledger(BOTH, Some("guid-role-1"), &observed);
         assert!(plan.is_empty() && plan.drift.is_empty());
-        kept(&plan)
+        ledger_updates(&plan)
     };
     assert_eq!(of("A"), vec![adopted.clone()]);
     assert_eq!(of("a"), [adopted, ("a / 2 / User".to_owned(), false)]);
@@ -626,7 +628,7 @@ fn an_entry_is_renewed_when_the_instance_writes_its_key_otherwise() {
 fn a_record_in_the_place_of_an_owned_one_is_a_stranger() {
     let plan = planned_with_ledger(BOTH, Some("another"), &a_with_two_roles("A"));
     let adopted = ["A / 1 / User", "A / 2 / User"].map(|key| (key.to_owned(), true));
-    assert_eq!(kept(&plan), adopted);
+    assert_eq!(ledger_updates(&plan), adopted);
     let drift: Vec<_> = plan.drift.iter().map(|drift| &drift.what).collect();
     assert!(matches!(drift.as_slice(), [Drifted::Remade]), "{drift:?}");
 }
@@ -672,11 +674,13 @@ fn each_action_has_a_digest_of_its_own() {
 fn what_is_to_be_absent_and_is_goes_from_the_ledger() {
     let absent = "version: 1\nroles: [{ externalOpportunityId: A, leadId: 2, role: User, ensure: absent }]\n";
     let plan = planned_with_ledger(absent, None, &Observed::default());
-    let dropped = plan.keeping.dropped.iter();
-    let dropped: Vec<_> = dropped
-        .map(|dropped| (dropped.key.to_string(), dropped.why))
+    let forgotten: Vec<_> = plan
+        .ledger_changes
+        .forgotten
+        .iter()
+        .map(|forgotten| (forgotten.key.to_string(), forgotten.why))
         .collect();
-    assert_eq!(dropped, [("A / 2 / User".to_owned(), WhyDropped::Gone)]);
+    assert_eq!(forgotten, [("A / 2 / User".to_owned(), WhyForgotten::Gone)]);
     assert!(plan.is_settled());
 }
 
@@ -694,7 +698,7 @@ fn what_bears_the_marker_is_an_orphan_if_nobody_declares_or_owns_it() {
         Note::Orphan { key, .. } => Some(key.to_string()),
         Note::OtherCase { .. }
         | Note::Undecided { .. }
-        | Note::Left(_)
+        | Note::NotUndone(_)
         | Note::Recreated { .. }
         | Note::Unsure { .. }
         | Note::Unmasked { .. } => None,
@@ -948,7 +952,7 @@ fn guards_refuse_at_the_limit_and_not_before() {
     assert_eq!(refused(10, 1000, None), None);
     assert_eq!(refused(11, 1000, None), Some(Threshold::Count(10)));
     assert_eq!(refused(5, 50, None), None);
-    let of = Base::Declared(49);
+    let of = PercentBase::Declared(49);
     let percent = Threshold::Percent { limit: 10, of };
     assert_eq!(refused(5, 49, None), Some(percent));
     assert_eq!(refused(5, 19, None), None);

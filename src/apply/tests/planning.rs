@@ -9,7 +9,7 @@ use crate::ledger::{Ledger, Origin};
 use crate::manifest::Reading;
 use crate::model::{Desired, ObjectKind, Sources};
 use crate::observe;
-use crate::plan::{self, Marker, Others, Ownership, Owning, Permits, Plan, Schemas};
+use crate::plan::{self, Marker, OtherRuns, Ownership, Owning, Permits, Plan, Schemas};
 
 /// What a plan is made with beside its goal.
 pub(super) struct Planning<'p> {
@@ -57,11 +57,11 @@ impl Planning<'_> {
         &self,
         run: &journal::Run,
         forced: &[String],
-        others: &Others,
+        others: &OtherRuns,
     ) -> Result<(Plan, Schemas), ApiError> {
         let client = self.client;
-        let undoing = run.undoing(forced, others);
-        let made = undoing.made.iter().map(|made| made.change.kind);
+        let undoing = run.to_undo(forced, others);
+        let made = undoing.changes.iter().map(|made| made.change.kind);
         let kinds: BTreeSet<&'static ObjectKind> = made
             .flat_map(|kind| {
                 let parent = kind.parent.as_ref().map(|parent| parent.kind);

@@ -56,7 +56,7 @@ fn version_1_is_read() {
             aside(true, &[], 3),
         ]
     );
-    let adopted = plan.keeping.kept.pop().unwrap();
+    let adopted = plan.ledger_changes.updates.pop().unwrap();
     assert_eq!(
         run.adopted,
         [Adopted {

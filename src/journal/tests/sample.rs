@@ -9,7 +9,9 @@ use crate::journal::{Head, Journal, Opening};
 use crate::ledger::{self, Applied, Entry, Ledger, Origin, Place};
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{DataType, Key, KeyValue, ObjectKind, Sources, Value, Verb};
-use crate::plan::{Action, At, Batch, Change, FieldChange, Keeping, Kept, Plan, WhyDelete};
+use crate::plan::{
+    Action, At, Batch, Change, EntryUpdate, FieldChange, LedgerChanges, Plan, WhyDelete,
+};
 
 /// A field that changes.
 pub(super) fn field(
@@ -164,15 +166,15 @@ pub(super) fn plan() -> Plan {
     changes[2].shown = "B / ada@example.com / Champion".into();
     Plan {
         changes,
-        keeping: Keeping {
-            kept: vec![Kept {
+        ledger_changes: LedgerChanges {
+            updates: vec![EntryUpdate {
                 kind: &OPPORTUNITY,
                 entry: entry(key("C"), "guid-c", 20),
                 change: None,
                 adopts: true,
                 is_claimed: false,
             }],
-            dropped: Vec::new(),
+            forgotten: Vec::new(),
         },
         ..Plan::default()
     }

@@ -14,8 +14,8 @@ use crate::model::{
 };
 use crate::plan::parent::parent_of;
 use crate::plan::{
-    Action, ActionName, At, Change, FieldChange, Left, Note, Observed, Plan, Question, Refusal,
-    Room, Wave, WhyDelete, WhyLeft, waves_of,
+    Action, ActionName, At, Change, FieldChange, NotUndone, Note, Observed, Plan, Question,
+    Refusal, Room, Wave, WhyDelete, WhyNotUndone, waves_of,
 };
 
 const ACTIONS: [ActionName; 4] = [
@@ -102,14 +102,14 @@ fn plans() -> impl Strategy<Value = Plan> {
 /// The changes without which this one cannot be made, found one by one.
 fn needed(plan: &Plan, index: usize) -> BTreeSet<usize> {
     let wanted = &plan.changes[index];
-    let hangs_on = |child: &Change, parent: &Change| {
+    let depends_on = |child: &Change, parent: &Change| {
         parent_of(child.kind, &child.key)
             .is_some_and(|(kind, key)| kind == parent.kind && key.folded() == parent.key.folded())
     };
     let others = plan.changes.iter().enumerate();
     let needed = others.filter(|(_, other)| match (wanted.verb(), other.verb()) {
-        (Verb::Create | Verb::Update, Verb::Create) => hangs_on(wanted, other),
-        (Verb::Delete, Verb::Delete) => hangs_on(other, wanted),
+        (Verb::Create | Verb::Update, Verb::Create) => depends_on(wanted, other),
+        (Verb::Delete, Verb::Delete) => depends_on(other, wanted),
         (Verb::Create | Verb::Update | Verb::Delete, _) => false,
     });
     needed.map(|(index, _)| index).collect()
@@ -303,11 +303,11 @@ fn what_an_undo_takes_for_the_doing_of_others_is_told_by_its_fields() {
     let whole = plan(vec![wanted.clone()]);
     let canary = of(&whole, 1);
     let again = || Plan {
-        notes: vec![Note::Left(Left {
+        notes: vec![Note::NotUndone(NotUndone {
             kind: &OPPORTUNITY,
             shown: wanted.shown.clone(),
             at: wanted.at.clone(),
-            why: WhyLeft::Remade,
+            why: WhyNotUndone::Remade,
         })],
         ..Plan::default()
     };

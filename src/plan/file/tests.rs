@@ -13,7 +13,7 @@ use super::*;
 use crate::ledger::{Origin, Place};
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{DataType, Key, KeyValue, Sources, Value};
-use crate::plan::{Action, At, Change, FieldChange, Moved, Plan, WhyDelete, digest, does};
+use crate::plan::{Action, At, Change, FieldChange, Moved, Plan, WhyDelete, digest, effects};
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "all other types hold text")]
 fn value(data_type: &DataType) -> BoxedStrategy<Value> {
@@ -147,7 +147,7 @@ proptest! {
         let plan = Plan { changes, ..Plan::default() };
         let saved = read(&text(&plan)).expect("it was written just now");
         let again = Plan { changes: saved.changes, ..Plan::default() };
-        assert_eq!(does(&again), does(&plan));
+        assert_eq!(effects(&again), effects(&plan));
         assert_eq!(digest(&again, "instance", b"salt").as_str(), saved.file.digest);
         assert_eq!(text(&again), text(&plan));
     }

@@ -69,7 +69,6 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
         update,
         delete,
     } = plan.counts();
-    let adopted = plan.keeping.adopted();
     PlanFile {
         format_version: FORMAT.to_owned(),
         oppctl_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -90,14 +89,16 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
             owned: plan.owned,
         },
         changes: Vec::new(),
-        adopted: adopted
-            .map(|kept| record(kept.kind, &kept.entry.key))
+        adopted: plan
+            .ledger_changes
+            .adopted()
+            .map(|adopted| record(adopted.kind, &adopted.entry.key))
             .collect(),
         forgotten: plan
-            .keeping
-            .dropped
+            .ledger_changes
+            .forgotten
             .iter()
-            .map(|dropped| record(dropped.kind, &dropped.key))
+            .map(|forgotten| record(forgotten.kind, &forgotten.key))
             .collect(),
         notes,
         refusals,

@@ -1,14 +1,14 @@
-//! Undoing: the plan that takes an earlier run back, as far as nobody else has written since.
+//! Undoing: the plan that takes an earlier run back, except where others have written since.
 //!
-//! A run is known by its changes with what was before ([`Undoing`]); where it is kept does not matter here. Whether a change of
-//! unknown outcome happened is not asked: what the instance holds now is compared with before and after, and that decides.
+//! A run is known by its changes and by what the records were before ([`RunToUndo`]). This module does not care where that is stored.
+//! Nor does it ask whether a change of unknown outcome was made: it compares what the instance holds now with before and after.
 
-mod back;
-mod keep;
+mod fields;
+mod ledger;
 mod planner;
 mod questions;
-mod undoing;
+mod run;
 
 pub use planner::undo;
 pub use questions::undo_questions;
-pub use undoing::{Made, Others, Taken, Undoing};
+pub use run::{OtherRuns, RunAdoption, RunChange, RunToUndo};

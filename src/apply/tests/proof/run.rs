@@ -21,7 +21,9 @@ use crate::ledger::{self, Clock, Fingerprint, Held, Ledger, Origin, Owner, Store
 use crate::manifest;
 use crate::model::Sources;
 use crate::plan::file::{About, Budget, InstanceEntry, PermitsEntry, read, write};
-use crate::plan::{Guards, Others, Permits, Plan, PlanDigest, Room, Schemas, digest, guard, waves};
+use crate::plan::{
+    Guards, OtherRuns, Permits, Plan, PlanDigest, Room, Schemas, digest, guard, waves,
+};
 use crate::render::differ;
 use crate::simulator;
 
@@ -56,7 +58,7 @@ pub(super) struct Orders<'o> {
 pub(super) enum Goal<'o> {
     Declared(&'o str),
     /// A run, with what other ones have done.
-    Undone(&'o journal::Run, &'o Others),
+    Undone(&'o journal::Run, &'o OtherRuns),
 }
 
 /// How a run ended.
@@ -276,7 +278,7 @@ impl Program<'_> {
             }
         }
         let plan = &prepared.plan;
-        if plan.is_empty() && plan.keeping.is_empty() && plan.refusals.is_empty() {
+        if plan.is_empty() && plan.ledger_changes.is_empty() && plan.refusals.is_empty() {
             return Ok(End::Idle);
         }
         let guards = Guards {

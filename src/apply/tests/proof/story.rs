@@ -30,7 +30,7 @@ use crate::apply::tests::bench::Records;
 use crate::apply::tests::case::{Case, Wishes};
 use crate::apply::tests::world::{assert_untouched, contents};
 use crate::journal;
-use crate::plan::{Others, Permits, Plan};
+use crate::plan::{OtherRuns, Permits, Plan};
 use crate::simulator::{Clock, InProcess, Operation, Options};
 
 /// Longer than any call lasts.
@@ -403,7 +403,7 @@ impl Story {
         let others = self.others(run);
         let asked = match run.has_unknown() {
             true => others.clone(),
-            false => Others::default(),
+            false => OtherRuns::default(),
         };
         let goal = Goal::Undone(run, &asked);
         let owned = self.owned().await;
@@ -451,11 +451,11 @@ impl Story {
     }
 
     /// What the journals of other runs tell.
-    fn others(&self, run: &journal::Run) -> Others {
-        let mut others = Others::default();
+    fn others(&self, run: &journal::Run) -> OtherRuns {
+        let mut others = OtherRuns::default();
         let runs = self.sheets.iter().filter_map(|sheet| told(sheet));
         runs.filter(|other| other.head.id != run.head.id)
-            .for_each(|other| other.tell(&mut others));
+            .for_each(|other| other.add_to(&mut others));
         others
     }
 
