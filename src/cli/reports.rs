@@ -12,7 +12,7 @@ use crate::apply::{Halt, Report, Settled};
 use crate::journal::{Adopted, Aside, End, Head, How};
 use crate::ledger::Fingerprint;
 use crate::model::{Diagnostic, Sources};
-use crate::plan::file::{InstanceEntry, PlanFile, Saved};
+use crate::plan::file::{InstanceEntry, PlanFile, SavedPlan};
 use crate::plan::{Change, Plan};
 use crate::render::{self, Account, Complaint, Ending, Failure, Ran, Verdict};
 
@@ -39,7 +39,7 @@ pub(super) struct Reports {
     connected: OnceCell<InstanceEntry>,
     complaints: OnceCell<Vec<Complaint>>,
     planned: OnceCell<Planned>,
-    saved: OnceCell<(Saved, String)>,
+    saved: OnceCell<(SavedPlan, String)>,
     difference: OnceCell<String>,
     ran: OnceCell<Done>,
     /// What stands for the files of a plan that has none.
@@ -178,7 +178,7 @@ impl Reports {
     }
 
     /// Keeps a plan that was read from this text.
-    pub(super) fn saved(&self, saved: Saved, text: String) -> &(Saved, String) {
+    pub(super) fn saved(&self, saved: SavedPlan, text: String) -> &(SavedPlan, String) {
         self.saved.get_or_init(|| (saved, text))
     }
 

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use crate::config::Loaded;
 use crate::manifest::files;
-use crate::plan::file::{self, About, Budget, InstanceEntry, PermitsEntry, PlanFile, Saved, read};
+use crate::plan::file::{
+    self, About, InstanceEntry, PermitsEntry, PlanFile, SavedCalls, SavedPlan, read,
+};
 use crate::plan::guard;
 use crate::render::{self, differ};
 
@@ -55,7 +57,7 @@ pub(super) fn head(
         confirm: instance.confirm,
         notes: render::notes(plan, sources),
         refusals,
-        calls: Budget {
+        calls: SavedCalls {
             plan: prepared.calls.counted(),
             apply: prepared.write_calls(),
             daily: loaded.config.limits.daily_calls as usize,
@@ -80,7 +82,7 @@ pub(super) fn save(path: &Path, file: &PlanFile) -> Result<(), CliError> {
 }
 
 /// Reads a plan file, and gives its text too.
-pub(super) fn load(path: &Path) -> Result<(Saved, String), CliError> {
+pub(super) fn load(path: &Path) -> Result<(SavedPlan, String), CliError> {
     let text = fs::read_to_string(path).map_err(|source| {
         CliError::new(Exit::Failed, format!("cannot read {}", path.display()))
             .caused_by(&source)
@@ -127,7 +129,7 @@ pub(super) fn allowed(permits: &PermitsEntry, allow: &Allow) -> Allow {
 pub(super) struct Reviewed {
     /// The digest of the plan that was reviewed.
     digest: Box<str>,
-    saved: Option<Saved>,
+    saved: Option<SavedPlan>,
 }
 
 impl Reviewed {

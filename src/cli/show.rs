@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::model::Sources;
 use crate::model::kind::KINDS;
 use crate::plan::Plan;
-use crate::plan::file::{PlanFile, Saved};
+use crate::plan::file::{PlanFile, SavedPlan};
 use crate::render::{self, Head, escaped};
 
 use super::args::{PlanFormat, Show};
@@ -30,8 +30,8 @@ pub(super) fn run(context: &Context, args: &Show) -> Result<Exit, CliError> {
     Ok(Exit::Done)
 }
 
-fn text(context: &Context, saved: &Saved) -> String {
-    let Saved { file, changes } = saved;
+fn text(context: &Context, saved: &SavedPlan) -> String {
+    let SavedPlan { file, changes } = saved;
     let PlanFile {
         instance,
         commit,

@@ -132,7 +132,7 @@ fn text(plan: &Plan) -> String {
         confirm: false,
         notes: Vec::new(),
         refusals: Vec::new(),
-        calls: Budget {
+        calls: SavedCalls {
             plan: 3,
             apply: 1,
             daily: 50_000,

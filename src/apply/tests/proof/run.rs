@@ -20,7 +20,7 @@ use crate::journal::{self, Head, Journal, Opening, RunId};
 use crate::ledger::{self, Clock, Fingerprint, Held, Ledger, Origin, Owner, Store, Terms};
 use crate::manifest;
 use crate::model::Sources;
-use crate::plan::file::{About, Budget, InstanceEntry, PermitsEntry, read, write};
+use crate::plan::file::{About, InstanceEntry, PermitsEntry, SavedCalls, read, write};
 use crate::plan::{
     Guards, OtherRuns, Permits, Plan, PlanDigest, Room, Schemas, digest, guard, waves,
 };
@@ -201,7 +201,7 @@ impl Scene {
             confirm: false,
             notes: Vec::new(),
             refusals: Vec::new(),
-            calls: Budget {
+            calls: SavedCalls {
                 plan: 0,
                 apply: 0,
                 daily: 0,

@@ -8,7 +8,9 @@ use crate::journal::{Aside, End, Head, How, RunId};
 use crate::ledger::{Origin, Owner, Place};
 use crate::model::kind::OPPORTUNITY;
 use crate::model::{DataType, Key, KeyValue, Sources, Value};
-use crate::plan::file::{Budget, InstanceEntry, PermitsEntry, PlanFile, SavedCounts, UndoEntry};
+use crate::plan::file::{
+    InstanceEntry, PermitsEntry, PlanFile, SavedCalls, SavedCounts, UndoEntry,
+};
 use crate::plan::{Action, At, Change, Counts, FieldChange, WhyDelete};
 use crate::render::account::{Account, Ending, Failure, Ran, Verdict};
 use crate::render::json::Complaint;
@@ -129,7 +131,7 @@ impl Sample {
             forgotten: Vec::new(),
             notes: Vec::new(),
             refusals: Vec::new(),
-            calls: Budget {
+            calls: SavedCalls {
                 plan: 4,
                 apply: 3,
                 daily: 50_000,
