@@ -1,6 +1,6 @@
 //! `oppctl history`: what the applies of this project did in an instance, by their journals. Nothing is asked of the instance.
 
-use crate::journal::{Head, Summary, Tally};
+use crate::journal::{RunHead, Summary, Tally};
 use crate::model::Sources;
 use crate::plan::Counts;
 use crate::plan::file::InstanceEntry;
@@ -102,7 +102,7 @@ fn row(summary: &Summary) -> Vec<String> {
         end,
         is_running,
     } = summary;
-    let Head {
+    let RunHead {
         id,
         began,
         owner,

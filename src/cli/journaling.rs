@@ -5,7 +5,7 @@ use std::fs;
 use jiff::Timestamp;
 
 use crate::config::Loaded;
-use crate::journal::{Folder, Head, Journal, JournalError, Opened, Opening, RunId};
+use crate::journal::{Folder, JournalError, JournalWriter, NewJournal, Opening, RunHead, RunId};
 use crate::ledger::{Clock, Owner};
 
 use super::commit::commit;
@@ -16,8 +16,8 @@ use super::session::Session;
 
 /// A run that may send.
 pub(super) struct Begun<'p> {
-    pub(super) journal: Journal<'p>,
-    pub(super) head: Head,
+    pub(super) journal: JournalWriter<'p>,
+    pub(super) head: RunHead,
 }
 
 /// Makes the journal of a run, with everything that the run may do.
@@ -31,7 +31,7 @@ pub(super) fn begin<'p>(
 ) -> Result<Begun<'p>, CliError> {
     let settings = &loaded.config.journal;
     let began = milliseconds(Timestamp::now());
-    let head = Head {
+    let head = RunHead {
         id: RunId::new(began, &owner.id),
         began,
         origin: ledger.map(|ledger| ledger.origin.time),
@@ -44,7 +44,8 @@ pub(super) fn begin<'p>(
         program: env!("CARGO_PKG_VERSION").into(),
         counts: prepared.plan.counts(),
     };
-    let Opened { file, path } = folder(loaded, session.fingerprint.as_str()).create(&head.id)?;
+    let NewJournal { file, path } =
+        folder(loaded, session.fingerprint.as_str()).create(&head.id)?;
     let opening = Opening {
         head: &head,
         plan: &prepared.plan,
@@ -53,7 +54,7 @@ pub(super) fn begin<'p>(
         sensitive: settings.sensitive,
     };
     let clock = Clock::new(|| milliseconds(Timestamp::now()));
-    match Journal::begin(Box::new(file), path.clone(), clock, &opening) {
+    match JournalWriter::begin(Box::new(file), path.clone(), clock, &opening) {
         Ok(journal) => Ok(Begun { journal, head }),
         Err(error) => {
             // A run that has not begun leaves nothing behind.

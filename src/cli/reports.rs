@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use jiff::{Timestamp, Zoned};
 
 use crate::apply::{Halt, Report, Settled};
-use crate::journal::{Adopted, Aside, End, Head, How};
+use crate::journal::{Adopted, ChangeDetails, End, EndReason, RunHead};
 use crate::ledger::Fingerprint;
 use crate::model::{Diagnostic, Sources};
 use crate::plan::file::{InstanceEntry, PlanFile, SavedPlan};
@@ -56,9 +56,9 @@ struct Planned {
 
 /// A run of this command.
 struct Done {
-    head: Head,
+    head: RunHead,
     report: Report,
-    asides: Vec<Aside>,
+    asides: Vec<ChangeDetails>,
     end: End,
     /// What can be done about its end.
     hints: Vec<String>,
@@ -190,21 +190,21 @@ impl Reports {
     /// Keeps what became of the plan.
     pub(super) fn ran(
         &self,
-        head: Head,
+        head: RunHead,
         plan: &Plan,
         report: Report,
         tries: Tries,
         calls: usize,
         unsaved: Option<&str>,
     ) {
-        let aside = |tries| Aside {
+        let aside = |tries| ChangeDetails {
             tries,
-            ..Aside::default()
+            ..ChangeDetails::default()
         };
         let end = End {
             time: milliseconds(Timestamp::now()),
             calls,
-            how: How::of(report.halt.as_ref(), &plan.changes, false),
+            how: EndReason::of(report.halt.as_ref(), &plan.changes, false),
             unsaved: unsaved.map(Into::into),
         };
         let hints = match &report.halt {

@@ -5,7 +5,7 @@ use std::time::Instant;
 use jiff::Zoned;
 
 use crate::apply::{self, Claims, Course, Event, Halt, Report, Trial};
-use crate::journal::Journal;
+use crate::journal::JournalWriter;
 use crate::plan::Plan;
 use crate::render::{self, Tail, counted};
 
@@ -98,7 +98,7 @@ impl Run<'_> {
         prepared: &Prepared,
         tryout: Option<Tryout>,
         ledger: Option<&RunLedger>,
-        journal: &mut Journal<'_>,
+        journal: &mut JournalWriter<'_>,
         tries: &mut Tries,
     ) -> (Report, Tail) {
         let Prepared {
@@ -164,7 +164,7 @@ impl Run<'_> {
 async fn claim(
     plan: &Plan,
     ledger: Option<&mut RunLedger>,
-    journal: &mut Journal<'_>,
+    journal: &mut JournalWriter<'_>,
 ) -> Result<Claims, CliError> {
     let Some(ledger) = ledger else {
         return Ok(Claims::default());

@@ -26,7 +26,7 @@ pub(super) struct LedgerPlanner<'b> {
 
 /// A record of the instance, and whether the ledger knows it.
 #[derive(Clone, Copy)]
-pub(super) struct Found<'r> {
+pub(super) struct FoundRecord<'r> {
     pub(super) record: &'r Record,
     pub(super) standing: Standing<'r>,
 }
@@ -77,7 +77,7 @@ impl<'b> LedgerPlanner<'b> {
     pub(super) fn update(
         &mut self,
         desired: &DesiredRecord<'_>,
-        found: Option<Found<'_>>,
+        found: Option<FoundRecord<'_>>,
         change: Option<usize>,
         plan: &mut Plan,
     ) {
@@ -91,7 +91,7 @@ impl<'b> LedgerPlanner<'b> {
         let is_protected = declared.lifecycle.protect;
         // Another line in the same file is not worth a new version of the ledger.
         if change.is_none()
-            && let Some(Found {
+            && let Some(FoundRecord {
                 record,
                 standing: Standing::Own(old),
             }) = found
@@ -135,7 +135,7 @@ impl<'b> LedgerPlanner<'b> {
     pub(super) fn drift(
         &self,
         desired: &DesiredRecord<'_>,
-        found: Option<Found<'_>>,
+        found: Option<FoundRecord<'_>>,
         plan: &mut Plan,
     ) -> Applied {
         let Some(owning) = self.owning() else {

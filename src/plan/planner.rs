@@ -13,7 +13,7 @@ use super::change::{Action, At, Change, FieldChange};
 use super::deletion::{self, DeletionPlanner};
 use super::label::label_field;
 use super::ledger_changes::WhyForgotten;
-use super::ledger_planner::{Found, LedgerPlanner};
+use super::ledger_planner::{FoundRecord, LedgerPlanner};
 use super::note::Note;
 use super::observed::Observed;
 use super::ownership::Standing;
@@ -117,7 +117,7 @@ impl Planner<'_> {
     fn compare(&mut self, desired: &DesiredRecord<'_>, record: Option<&Record>) {
         let declared = desired.declared;
         let ownership = &self.bound.ownership;
-        let found = record.map(|record| Found {
+        let found = record.map(|record| FoundRecord {
             record,
             standing: ownership.standing(declared.kind, record),
         });
@@ -152,7 +152,7 @@ impl Planner<'_> {
     fn field_changes(
         &mut self,
         desired: &DesiredRecord<'_>,
-        found: Option<Found<'_>>,
+        found: Option<FoundRecord<'_>>,
     ) -> Vec<FieldChange> {
         let mut fields: Vec<FieldChange> = desired
             .fields
@@ -168,7 +168,7 @@ impl Planner<'_> {
         &mut self,
         declared: &Declared,
         field: &Typed<'_, '_>,
-        found: Option<Found<'_>>,
+        found: Option<FoundRecord<'_>>,
     ) -> Option<FieldChange> {
         let name = &field.assignment.name;
         let before = found.map_or(&Value::Null, |found| found.record.fields.get(name));
@@ -191,8 +191,8 @@ impl Planner<'_> {
 }
 
 /// What is to be done so that a record has these fields; nothing if it exists and has them.
-fn action(found: Option<Found<'_>>, fields: Vec<FieldChange>) -> Option<Action> {
-    let Some(Found { record, standing }) = found else {
+fn action(found: Option<FoundRecord<'_>>, fields: Vec<FieldChange>) -> Option<Action> {
+    let Some(FoundRecord { record, standing }) = found else {
         return Some(Action::Create { fields });
     };
     if fields.is_empty() {

@@ -1,7 +1,7 @@
 //! What there is to tell when a command has ended, well or not: the one thing that reports are made of, whatever their format.
 
 use crate::apply::{Outcome, WhyNot};
-use crate::journal::{Adopted, Aside, End, Head, How, Run, Tally};
+use crate::journal::{Adopted, ChangeDetails, End, EndReason, Run, RunHead, Tally};
 use crate::model::{Diagnostic, Sources};
 use crate::plan::file::{InstanceEntry, PlanFile};
 use crate::plan::{Change, Counts};
@@ -39,9 +39,9 @@ pub struct Account<'a> {
 /// A run, and what became of each change.
 #[derive(Clone, Copy)]
 pub struct Ran<'a> {
-    pub head: &'a Head,
+    pub head: &'a RunHead,
     pub outcomes: &'a [Outcome],
-    pub asides: &'a [Aside],
+    pub asides: &'a [ChangeDetails],
     /// How many changes went out as a canary and were found before the rest went.
     pub tried: Option<usize>,
     pub end: Option<&'a End>,
@@ -99,7 +99,7 @@ impl<'a> Account<'a> {
             run: Some(Ran {
                 head: &run.head,
                 outcomes: &run.outcomes,
-                asides: &run.asides,
+                asides: &run.details,
                 tried: run.tried,
                 end: run.end.as_ref(),
                 is_running,
@@ -130,7 +130,7 @@ pub(super) fn why_not(why: WhyNot, changes: &[Change], end: Option<&End>) -> Str
     match why {
         WhyNot::Parent(index) => format!("{} was not created", name(index)),
         WhyNot::Child(index) => format!("{} was not deleted", name(index)),
-        WhyNot::Halted if matches!(end.map(|end| &end.how), Some(How::Canary(_))) => {
+        WhyNot::Halted if matches!(end.map(|end| &end.how), Some(EndReason::Canary(_))) => {
             "the canary failed".to_owned()
         }
         WhyNot::Halted => "the run had ended".to_owned(),

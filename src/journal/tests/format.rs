@@ -6,7 +6,7 @@ use pretty_assertions::assert_eq;
 
 use super::sample::{plan, sample, sample_head, settled};
 use crate::apply::tests::bench::log::kept;
-use crate::journal::{Adopted, Aside, End, How, Tally, read};
+use crate::journal::{Adopted, ChangeDetails, End, EndReason, Tally, read};
 use crate::model::Value;
 use crate::plan::{Action, At, Counts};
 
@@ -42,13 +42,13 @@ fn version_1_is_read() {
             .map(|change| &change.at)
             .collect::<Vec<_>>()
     );
-    let aside = |owned, left_out: &[&str], tries| Aside {
+    let aside = |owned, left_out: &[&str], tries| ChangeDetails {
         owned,
         left_out: left_out.iter().map(|name| (*name).into()).collect(),
         tries,
     };
     assert_eq!(
-        run.asides,
+        run.details,
         [
             aside(false, &[], 2),
             aside(true, &["salary"], 1),
@@ -79,7 +79,7 @@ fn version_1_is_read() {
         Some(End {
             time: run.head.began,
             calls: 7,
-            how: How::Interrupted,
+            how: EndReason::Interrupted,
             unsaved: Some("the store is full".into()),
         })
     );

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::api::Reason;
 use crate::apply::tests::bench::log::{Log, head};
 use crate::apply::{Event, Halt, Outcome, Report, Settled, WhyNot};
-use crate::journal::{Head, Journal, Opening};
+use crate::journal::{JournalWriter, Opening, RunHead};
 use crate::ledger::{self, Applied, Entry, Ledger, Origin, Place};
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{DataType, Key, KeyValue, ObjectKind, Sources, Value, Verb};
@@ -206,7 +206,7 @@ fn ledger() -> Ledger {
 /// When the sample's run begins, and its clock stands.
 pub(super) const BEGAN: &str = "2026-03-02T18:00:00Z";
 
-pub(super) fn sample_head(plan: &Plan) -> Head {
+pub(super) fn sample_head(plan: &Plan) -> RunHead {
     let mut head = head(BEGAN.parse().unwrap(), plan);
     head.owner.run = Some("https://ci.example.com/7".to_owned());
     head.digest = Some("d19e57".into());
@@ -214,7 +214,7 @@ pub(super) fn sample_head(plan: &Plan) -> Head {
 }
 
 /// Begins the journal of a run of this plan, without sensitive values.
-pub(super) fn begin<'p>(log: &Log, plan: &'p Plan, sensitive: bool) -> Journal<'p> {
+pub(super) fn begin<'p>(log: &Log, plan: &'p Plan, sensitive: bool) -> JournalWriter<'p> {
     let head = sample_head(plan);
     let opening = Opening {
         head: &head,
@@ -224,7 +224,7 @@ pub(super) fn begin<'p>(log: &Log, plan: &'p Plan, sensitive: bool) -> Journal<'
         sensitive,
     };
     let clock = ledger::Clock::new(|| BEGAN.parse().unwrap());
-    Journal::begin(Box::new(log.clone()), "run.jsonl".into(), clock, &opening).unwrap()
+    JournalWriter::begin(Box::new(log.clone()), "run.jsonl".into(), clock, &opening).unwrap()
 }
 
 /// The outcomes of the sample's changes, in the order in which they come to be known.

@@ -31,7 +31,7 @@ pub fn undo(
         schemas,
         observed,
     };
-    let mut planner = Planner {
+    let mut planner = UndoPlanner {
         run,
         deletions,
         ledger: UndoneLedger { run, ownership },
@@ -46,7 +46,7 @@ pub fn undo(
     for change in &run.changes {
         planner.undo(change);
     }
-    let Planner {
+    let UndoPlanner {
         ledger,
         unsure,
         mut plan,
@@ -98,7 +98,7 @@ fn taken<'r>(run: &RunToUndo<'r>, observed: &Observed) -> HashSet<(&'r ObjectKin
         .collect()
 }
 
-struct Planner<'p> {
+struct UndoPlanner<'p> {
     run: &'p RunToUndo<'p>,
     deletions: DeletionPlanner<'p>,
     ledger: UndoneLedger<'p>,
@@ -111,7 +111,7 @@ struct Planner<'p> {
     plan: Plan,
 }
 
-impl Planner<'_> {
+impl UndoPlanner<'_> {
     fn undo(&mut self, change: &RunChange<'_>) {
         let Change {
             kind, key, action, ..

@@ -8,7 +8,7 @@ use super::types::{
 };
 use crate::api::Reason;
 use crate::apply::Outcome;
-use crate::journal::{Adopted, End, Head, How, RunId, Tally};
+use crate::journal::{Adopted, End, EndReason, RunHead, RunId, Tally};
 use crate::model::Sources;
 use crate::plan::file::UndoEntry;
 use crate::plan::{Action, Change, Counts, FieldChange, masked};
@@ -73,13 +73,13 @@ pub fn report_document<'a>(account: &Account<'a>) -> ReportDocument<'a> {
 
 /// The members of a run; its changes are for the words of the instance, which may quote them.
 pub(super) fn run_entry<'a>(
-    head: &'a Head,
+    head: &'a RunHead,
     tally: &Tally,
     end: Option<&'a End>,
     is_running: bool,
     changes: &[Change],
 ) -> RunEntry<'a> {
-    let Head {
+    let RunHead {
         id,
         began,
         origin: _,
@@ -101,13 +101,13 @@ pub(super) fn run_entry<'a>(
     let (state, why) = match end.map(|end| &end.how) {
         None if is_running => (State::Running, None),
         None => (State::Died, None),
-        Some(How::Finished) => (State::Finished, None),
-        Some(How::Interrupted) => (State::Interrupted, None),
-        Some(How::NotBegun(why)) => (State::NotBegun, Some(why)),
-        Some(How::LockLost(why)) => (State::LockLost, Some(why)),
-        Some(How::Unrecorded(why)) => (State::Unrecorded, Some(why)),
-        Some(How::Instance(why)) => (State::Instance, Some(why)),
-        Some(How::Canary(why)) => (State::Canary, Some(why)),
+        Some(EndReason::Finished) => (State::Finished, None),
+        Some(EndReason::Interrupted) => (State::Interrupted, None),
+        Some(EndReason::NotBegun(why)) => (State::NotBegun, Some(why)),
+        Some(EndReason::LockLost(why)) => (State::LockLost, Some(why)),
+        Some(EndReason::Unrecorded(why)) => (State::Unrecorded, Some(why)),
+        Some(EndReason::Instance(why)) => (State::Instance, Some(why)),
+        Some(EndReason::Canary(why)) => (State::Canary, Some(why)),
     };
     RunEntry {
         run: Some(id.as_str()),

@@ -2,7 +2,7 @@
 
 use super::inert::{code, token};
 use super::page::{Page, Place};
-use crate::journal::How;
+use crate::journal::EndReason;
 use crate::plan::file::{PermitsEntry, PlanFile, UndoEntry};
 use crate::plan::{ActionName, Counts};
 use crate::render::account::{Account, Ran, Verdict};
@@ -123,13 +123,15 @@ fn done(account: &Account<'_>, run: Ran<'_>) -> String {
         .ending
         .is_some_and(|ending| ending.verdict == Verdict::Partial);
     let how = match run.end.map(|end| &end.how) {
-        Some(How::Interrupted) => "**interrupted**: ",
-        Some(How::NotBegun(_)) => "**nothing was sent**: ",
-        Some(How::LockLost(_) | How::Unrecorded(_) | How::Instance(_)) => "**ended early**: ",
-        Some(How::Canary(_)) => "**the canary failed**: ",
+        Some(EndReason::Interrupted) => "**interrupted**: ",
+        Some(EndReason::NotBegun(_)) => "**nothing was sent**: ",
+        Some(EndReason::LockLost(_) | EndReason::Unrecorded(_) | EndReason::Instance(_)) => {
+            "**ended early**: "
+        }
+        Some(EndReason::Canary(_)) => "**the canary failed**: ",
         None => "**ended without a word**: ",
-        Some(How::Finished) if parts.is_empty() && !is_partial => "",
-        Some(How::Finished) => "**in part**: ",
+        Some(EndReason::Finished) if parts.is_empty() && !is_partial => "",
+        Some(EndReason::Finished) => "**in part**: ",
     };
     if !applied.is_empty() {
         parts.insert(0, applied);
@@ -178,7 +180,7 @@ pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
         let tally = account.tally();
         let is_done = tally.applied.total() + tally.unknown > 0;
         // The way back from a canary is told where its difference is.
-        let is_plain = !matches!(end.map(|end| &end.how), Some(How::Canary(_)));
+        let is_plain = !matches!(end.map(|end| &end.how), Some(EndReason::Canary(_)));
         let text = if is_done && is_plain {
             let undo = code(&format!("oppctl undo {run}{instance}{confirm}"));
             format!("{show} shows all of it, {undo} takes it back.\n")

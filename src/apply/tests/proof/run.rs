@@ -16,7 +16,7 @@ use crate::api::{Client, Settings};
 use crate::apply::encode::{ROOM, size};
 use crate::apply::tests::planning::Planning;
 use crate::apply::{Claims, Halt, Report, Stop, Urgency, apply, claim, settle};
-use crate::journal::{self, Head, Journal, Opening, RunId};
+use crate::journal::{self, JournalWriter, Opening, RunHead, RunId};
 use crate::ledger::{self, Clock, Fingerprint, Held, Ledger, Origin, Owner, Store, Terms};
 use crate::manifest;
 use crate::model::Sources;
@@ -358,9 +358,9 @@ impl Program<'_> {
         prepared: &'p Prepared,
         ledger: Option<&Ledger>,
         sheet: &Arc<Mutex<Sheet>>,
-    ) -> Result<Journal<'p>, Failed> {
+    ) -> Result<JournalWriter<'p>, Failed> {
         let began = self.scene.clock.now();
-        let head = Head {
+        let head = RunHead {
             id: RunId::new(began, &self.owner().id),
             began,
             origin: ledger.map(|_| self.origin.time),
@@ -389,7 +389,7 @@ impl Program<'_> {
             history: self.scene.history.clone(),
         };
         let path = "run.jsonl".into();
-        Ok(Journal::begin(
+        Ok(JournalWriter::begin(
             Box::new(pen),
             path,
             self.scene.wall(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::api::Reason;
 use crate::apply::{Outcome, WhyNot};
-use crate::journal::{Aside, End, Head, How, RunId};
+use crate::journal::{ChangeDetails, End, EndReason, RunHead, RunId};
 use crate::ledger::{Origin, Owner, Place};
 use crate::model::kind::OPPORTUNITY;
 use crate::model::{DataType, Key, KeyValue, Sources, Value};
@@ -20,8 +20,8 @@ pub(super) struct Sample {
     pub(super) head: PlanFile,
     pub(super) changes: Vec<Change>,
     pub(super) outcomes: Vec<Outcome>,
-    asides: Vec<Aside>,
-    run: Head,
+    asides: Vec<ChangeDetails>,
+    run: RunHead,
     end: End,
     pub(super) complaints: Vec<Complaint>,
     texts: Vec<String>,
@@ -138,7 +138,7 @@ impl Sample {
             },
         };
         let began = "2026-11-22T08:30:00Z".parse().expect("a time");
-        let run = Head {
+        let run = RunHead {
             id: RunId::new(began, "5f0e77aa"),
             began,
             origin: None,
@@ -161,13 +161,13 @@ impl Sample {
         Self {
             head,
             outcomes: vec![applied; changes.len()],
-            asides: vec![Aside::default(); changes.len()],
+            asides: vec![ChangeDetails::default(); changes.len()],
             changes,
             run,
             end: End {
                 time: "2026-11-22T08:30:02.5Z".parse().expect("a time"),
                 calls: 3,
-                how: How::Finished,
+                how: EndReason::Finished,
                 unsaved: None,
             },
             complaints: Vec::new(),
@@ -234,7 +234,7 @@ impl Sample {
         sample.head.notes = vec![all(), all()];
         sample.run.commit = Some(text.into());
         sample.run.digest = Some(text.into());
-        sample.end.how = How::Instance(all());
+        sample.end.how = EndReason::Instance(all());
         sample.texts = vec![all(), all()];
         sample.complaints = vec![Complaint {
             code: "wrong-type",
