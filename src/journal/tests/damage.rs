@@ -1,4 +1,4 @@
-//! What a crash leaves is read; what no crash can leave is an error with its line.
+//! What a crash leaves can be read; any other damage is an error with its line.
 
 use std::path::Path;
 
@@ -31,7 +31,7 @@ fn a_journal_that_breaks_off_anywhere_says_what_it_knows() {
             let is_so = now == then
                 || match now {
                     Outcome::NotAttempted(WhyNot::Halted) => true,
-                    // It was to be sent, and nothing more is known.
+                    // It was about to be sent, and nothing more is known.
                     Outcome::Unknown { .. } => !matches!(then, Outcome::NotAttempted(_)),
                     Outcome::Applied { .. }
                     | Outcome::Rejected { .. }
@@ -146,7 +146,7 @@ fn nothing_follows_what_could_not_be_written() {
     let [created, ..] = settled();
     let failed = journal.note(Event::Settled(&[created])).unwrap_err();
     assert_eq!(failed.to_string(), "an earlier write to run.jsonl failed");
-    // The half line counts for nothing: what became of the batch is unknown.
+    // The half line is ignored, so the outcome of the batch is unknown.
     let run = log.read().unwrap();
     assert!(matches!(run.outcomes[0], Outcome::Unknown { .. }));
     assert_eq!(run.end, None);

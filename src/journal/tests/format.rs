@@ -1,4 +1,4 @@
-//! The sample is written to the letter as it is stored, and read as what it was.
+//! The sample is written exactly as it is stored, and read as it was.
 
 use std::path::Path;
 
@@ -25,7 +25,7 @@ fn version_1_is_read() {
     let run = run.unwrap().unwrap();
     let mut plan = plan();
     assert_eq!(run.head, sample_head(&plan));
-    // The sensitive field's values are not there.
+    // The values of the sensitive field are not stored.
     let Action::Update { fields, .. } = &mut plan.changes[1].action else {
         panic!("the second change updates");
     };
@@ -42,7 +42,7 @@ fn version_1_is_read() {
             .map(|change| &change.at)
             .collect::<Vec<_>>()
     );
-    let aside = |owned, left_out: &[&str], tries| ChangeDetails {
+    let details = |owned, left_out: &[&str], tries| ChangeDetails {
         owned,
         left_out: left_out.iter().map(|name| (*name).into()).collect(),
         tries,
@@ -50,10 +50,10 @@ fn version_1_is_read() {
     assert_eq!(
         run.details,
         [
-            aside(false, &[], 2),
-            aside(true, &["salary"], 1),
-            aside(false, &[], 0),
-            aside(true, &[], 3),
+            details(false, &[], 2),
+            details(true, &["salary"], 1),
+            details(false, &[], 0),
+            details(true, &[], 3),
         ]
     );
     let adopted = plan.ledger_changes.updates.pop().unwrap();

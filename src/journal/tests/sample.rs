@@ -1,4 +1,4 @@
-//! A run that has something of everything, and its journal.
+//! A run with an example of everything, and its journal.
 
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ pub(super) fn key(text: &str) -> Key {
     Key::new(vec![KeyValue::Text(text.into())])
 }
 
-/// A change of an entry that was in this line when the commit `0ld` was applied.
+/// A change of an entry that was on this line when the commit `0ld` was applied.
 pub(super) fn change(kind: &'static ObjectKind, key: Key, action: Action, line: u32) -> Change {
     Change {
         kind,
@@ -93,7 +93,7 @@ fn updated() -> Vec<FieldChange> {
     ]
 }
 
-/// Something of everything.
+/// A plan with an example of everything.
 pub(super) fn plan() -> Plan {
     let role = |lead| {
         let name = KeyValue::Text("Champion".into());
@@ -194,7 +194,7 @@ fn entry(key: Key, id: &str, line: u32) -> Entry {
     }
 }
 
-/// What the project owned before.
+/// What the project owns before the run.
 fn ledger() -> Ledger {
     let mut ledger = Ledger::new([7; 16]);
     let plan = plan();
@@ -203,7 +203,7 @@ fn ledger() -> Ledger {
     ledger
 }
 
-/// When the sample's run begins, and its clock stands.
+/// The time at which the sample's run begins, and at which its clock stands still.
 pub(super) const BEGAN: &str = "2026-03-02T18:00:00Z";
 
 pub(super) fn sample_head(plan: &Plan) -> RunHead {
@@ -227,7 +227,7 @@ pub(super) fn begin<'p>(log: &Log, plan: &'p Plan, sensitive: bool) -> JournalWr
     JournalWriter::begin(Box::new(log.clone()), "run.jsonl".into(), clock, &opening).unwrap()
 }
 
-/// The outcomes of the sample's changes, in the order in which they come to be known.
+/// The outcomes of the sample's changes, in the order in which they become known.
 pub(super) fn settled() -> [Settled; 4] {
     let settled = |change, tries, outcome| Settled {
         change,

@@ -1,4 +1,4 @@
-//! Values of sensitive fields are in a journal only if that is wanted, in messages too.
+//! A journal has values of sensitive fields only if that is configured, in messages too.
 
 use pretty_assertions::assert_eq;
 

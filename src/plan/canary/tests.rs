@@ -1,4 +1,4 @@
-//! Canaries of random plans: what is in them, in which order, and that they can go alone.
+//! Canaries of random plans: their changes, the order of these, and that they can be applied alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
@@ -30,7 +30,7 @@ fn opportunity(number: usize) -> Key {
 }
 
 fn role(number: usize, lead: i64) -> Key {
-    // In another letter case than the parent's key: Marketo takes both for the same.
+    // In another letter case than the parent's key, which is the same key to Marketo.
     let parent = KeyValue::Text(format!("a-{number}").into());
     let name = KeyValue::Text("Champion".into());
     Key::new(vec![parent, KeyValue::Lead(lead), name])
@@ -70,7 +70,7 @@ fn change(kind: &'static ObjectKind, key: Key, sort: ActionName, name: &str) -> 
     }
 }
 
-/// The kind and the action, of each of which a canary has the first changes.
+/// The kind and the action of a change. A canary has the first changes of each combination.
 fn sort(change: &Change) -> (&'static str, ActionName) {
     (change.kind.name, change.action.name())
 }
@@ -99,7 +99,7 @@ fn plans() -> impl Strategy<Value = Plan> {
         })
 }
 
-/// The changes without which this one cannot be made, found one by one.
+/// The changes on which this one depends, found one by one.
 fn needed(plan: &Plan, index: usize) -> BTreeSet<usize> {
     let wanted = &plan.changes[index];
     let depends_on = |child: &Change, parent: &Change| {
@@ -139,7 +139,7 @@ proptest! {
             }
         }
         prop_assert_eq!((canary.len(), canary.is_empty()), (expected.len(), expected.is_empty()));
-        // One step is all there is: a parent has none itself, and neither has a child children.
+        // One step is enough: parents have no parents, and children have no children.
         prop_assert_eq!(canary.indexes().collect::<BTreeSet<_>>(), expected);
         for index in canary.indexes() {
             let needed = needed(&plan, index);
@@ -298,7 +298,7 @@ fn what_keeps_a_further_plan_from_being_applied_remains() {
 }
 
 #[test]
-fn what_an_undo_takes_for_the_doing_of_others_is_told_by_its_fields() {
+fn what_an_undo_takes_for_changes_by_others_is_recognised_by_its_fields() {
     let wanted = change(&OPPORTUNITY, opportunity(1), ActionName::Update, "Chairs");
     let whole = plan(vec![wanted.clone()]);
     let canary = of(&whole, 1);

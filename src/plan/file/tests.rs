@@ -1,4 +1,4 @@
-//! What is written is read again: values of every type, every action, and what other versions may bring.
+//! A plan is read as it was written: values of every type, every action, and what other versions may add.
 
 use std::sync::Arc;
 
@@ -197,6 +197,6 @@ fn the_digest_tells_instances_salts_and_values_apart() {
     assert_ne!(first, digest(&plan(1), "other", b"salt"));
     assert_ne!(first, digest(&plan(1), "instance", b"pepper"));
     assert_ne!(first, digest(&plan(2), "instance", b"salt"));
-    // The value of a sensitive field counts, and is not in the file.
+    // The value of a sensitive field is part of the digest, but not of the file.
     assert!(!text(&plan(4711)).contains("4711"));
 }

@@ -55,7 +55,7 @@ pub fn undo(
     plan.ledger_changes
         .forgotten
         .extend(ledger.forgotten_adoptions());
-    // An undo reads no manifests, so no child counts as declared: only what the run created goes with its parent.
+    // An undo reads no manifests, so no child counts as declared: only children that the run created are deleted with their parent.
     deletions.undeclared_children(&KeySet::new(), &mut plan);
     let records = plan.counts().create;
     if records > 0 {
@@ -176,7 +176,7 @@ impl UndoPlanner<'_> {
         self.deletions.add(deletion, record, &mut self.plan);
     }
 
-    /// Restores the fields of a record that nobody has changed after the run.
+    /// Restores the fields of a record that were not changed after the run.
     fn restore(&mut self, change: &RunChange<'_>, id: &str, record: Option<&Record>) {
         let kind = change.change.kind;
         let Some(record) = record else {
