@@ -229,14 +229,14 @@ impl Sent {
         for (index, rejected) in changes {
             let change = &plan.changes[index];
             let record = observed.get(change.kind, &change.key);
-            let outcome = if change.holds(record) {
+            let outcome = if change.was_made(record) {
                 Outcome::Applied {
                     id: record.map(|record| record.id.clone()),
                 }
             } else if let Some(rejected) = rejected {
                 self.refused_at_last(index, rejected, tries)
             } else if tries < TRIES {
-                if !change.is_open(record) {
+                if !change.was_not_made(record) {
                     self.unclear.insert(index);
                 }
                 again.push(index);

@@ -5,7 +5,7 @@
 
 use crate::ledger::{Entry, Ledger};
 use crate::model::{FoldedKey, ObjectKind, Verb};
-use crate::plan::{Action, Kept, Plan};
+use crate::plan::{Action, EntryUpdate, Plan};
 
 use super::report::{Outcome, Report};
 
@@ -27,8 +27,8 @@ struct Claim {
 /// nobody would miss, and what was never adopted must not be deleted.
 pub fn claim(ledger: &mut Ledger, plan: &Plan) -> Claims {
     let mut claims = Claims::default();
-    for kept in &plan.keeping.kept {
-        let Kept {
+    for kept in &plan.ledger_changes.updates {
+        let EntryUpdate {
             kind,
             entry,
             change,
@@ -69,7 +69,7 @@ pub fn settle(ledger: &mut Ledger, plan: &Plan, claims: Claims, report: &Report)
             }
         }
     }
-    for kept in &plan.keeping.kept {
+    for kept in &plan.ledger_changes.updates {
         let entry = match kept.change.map(|index| &report.outcomes[index]) {
             None => kept.entry.clone(),
             Some(Outcome::Applied { id }) => Entry {
@@ -82,7 +82,7 @@ pub fn settle(ledger: &mut Ledger, plan: &Plan, claims: Claims, report: &Report)
         };
         ledger.insert(kept.kind, entry);
     }
-    for dropped in &plan.keeping.dropped {
+    for dropped in &plan.ledger_changes.forgotten {
         drop(ledger.remove(dropped.kind, &dropped.key.folded()));
     }
     for (change, outcome) in plan.changes.iter().zip(&report.outcomes) {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::api::{ApiError, Reason, Refusal};
 use crate::ledger::Lost;
-use crate::plan::{Change, Plan};
+use crate::plan::{Change, Counts, Plan};
 
 /// The outcomes of an apply, one for each change of its plan and in the same order.
 #[must_use]
@@ -150,12 +150,12 @@ impl Outcome {
 }
 
 impl Report {
-    /// How many changes that create, adopt, update and delete were applied.
+    /// The number of applied changes of each action.
     #[must_use]
-    pub fn applied(&self, plan: &Plan) -> [usize; 4] {
+    pub fn applied(&self, plan: &Plan) -> Counts {
         let of_changes = plan.changes.iter().zip(&self.outcomes);
         let applied = of_changes.filter(|(_, outcome)| matches!(outcome, Outcome::Applied { .. }));
-        Change::counts(applied.map(|(change, _)| change))
+        Counts::of(applied.map(|(change, _)| change))
     }
 
     /// Whether every change was applied.

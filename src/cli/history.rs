@@ -1,6 +1,7 @@
 //! `oppctl history`: what the applies of this project did in an instance, by their journals. Nothing is asked of the instance.
 
-use crate::journal::{Head, Journals as _, Summary, Tally};
+use crate::journal::{Journals as _, RunHead, Summary, Tally};
+use crate::plan::Counts;
 use crate::render::{self, Account, RunsDocument, report_document};
 use crate::run::fingerprint;
 
@@ -94,7 +95,7 @@ fn row(summary: &Summary) -> Vec<String> {
         end,
         is_running,
     } = summary;
-    let Head {
+    let RunHead {
         id,
         began,
         owner,
@@ -115,7 +116,7 @@ fn row(summary: &Summary) -> Vec<String> {
         began.strftime("%F %TZ").to_string(),
         owner.user.clone(),
         commit.chars().take(10).collect(),
-        applied_cell(applied),
+        applied_cell(*applied),
         rejected.to_string(),
         unknown.to_string(),
         not_attempted.to_string(),
@@ -127,11 +128,11 @@ fn row(summary: &Summary) -> Vec<String> {
 }
 
 /// "+3 ~1", in the symbols of a plan.
-fn applied_cell(applied: &[usize; 4]) -> String {
-    let counted = applied.iter().zip(["+", ">", "~", "-"]);
-    let counted = counted.filter(|(count, _)| **count > 0);
-    let cells: Vec<String> = counted
-        .map(|(count, symbol)| format!("{symbol}{count}"))
+fn applied_cell(applied: Counts) -> String {
+    let cells: Vec<String> = applied
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(action, count)| format!("{}{count}", action.symbol()))
         .collect();
     if cells.is_empty() {
         "0".to_owned()

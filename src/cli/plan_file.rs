@@ -1,9 +1,9 @@
-//! Saved plans: written by `plan --out`, read by `apply --plan` and `show`.
+//! SavedPlan plans: written by `plan --out`, read by `apply --plan` and `show`.
 
 use std::fs;
 use std::path::Path;
 
-use crate::plan::file::{Saved, read};
+use crate::plan::file::{SavedPlan, read};
 use crate::render::plan_file;
 use crate::run::Planned;
 
@@ -18,7 +18,7 @@ pub(super) fn save(path: &Path, planned: &Planned) -> Result<(), CliError> {
 }
 
 /// Reads a plan file, and gives its text too.
-pub(super) fn load(path: &Path) -> Result<(Saved, String), CliError> {
+pub(super) fn load(path: &Path) -> Result<(SavedPlan, String), CliError> {
     let text = fs::read_to_string(path).map_err(|source| {
         CliError::new(Exit::Failed, format!("cannot read {}", path.display()))
             .caused_by(&source)

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::plan::file::Saved;
+use crate::plan::file::SavedPlan;
 use crate::render::{self, Account, Ending, Failure, Verdict};
 use crate::run::{Ended, InstanceId};
 
@@ -38,7 +38,7 @@ pub(super) struct Finished {
     pub(super) instance: Option<InstanceId>,
     pub(super) ended: Option<Ended>,
     /// A plan that was read, with the text that it was read from.
-    pub(super) saved: Option<(Saved, String)>,
+    pub(super) saved: Option<(SavedPlan, String)>,
 }
 
 impl<'a> Reports<'a> {

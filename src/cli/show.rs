@@ -1,6 +1,6 @@
 //! `oppctl show`: a saved plan, as `plan` showed it.
 
-use crate::plan::file::Saved;
+use crate::plan::file::SavedPlan;
 use crate::render;
 
 use super::args::{PlanFormat, Show};
@@ -33,7 +33,7 @@ fn show(
     Ok(Exit::Done)
 }
 
-fn text(context: &Context, saved: &Saved) -> String {
+fn text(context: &Context, saved: &SavedPlan) -> String {
     let mut text = String::new();
     render::saved_plan(saved, context.detail, &mut text).expect("writing to a string cannot fail");
     text

@@ -1,4 +1,4 @@
-//! Rows as what they are about.
+//! From rows to domain types.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -7,27 +7,27 @@ use crate::api::Reason;
 use crate::apply::{Outcome, WhyNot};
 use crate::ledger::{Origin, Owner, Place};
 use crate::model::{Key, ObjectKind};
-use crate::plan::{Action, At, Change, WhyDelete};
+use crate::plan::{Action, At, Change, Counts, WhyDelete};
 
-use super::RunId;
-use super::error::Damage;
+use super::error::JournalDamage;
 use super::fields::FieldRow;
-use super::read::{Flaw, json};
+use super::id::RunId;
+use super::line_error::LineError;
 use super::rows::{
     ActionRow, AdoptedRow, ChangeRow, CountsRow, EndRow, HeadRow, HowRow, NotAttemptedRow,
-    OutcomeRow, VERSION, Versioned, WhoRow, WhyRow,
+    OutcomeRow, VERSION, VersionRow, WhoRow, WhyRow, parse,
 };
-use super::run::{Adopted, End, Head, How, Tally};
+use super::run::{Adopted, End, EndReason, RunHead, Tally};
 
-/// What the first line says.
-pub(super) fn head(line: &[u8]) -> Result<Head, Flaw> {
-    // The version before the rest: of a newer one, only this much is known.
-    let Versioned { oppctl, version } = json(line)?;
+/// The first line.
+pub(super) fn head(line: &[u8]) -> Result<RunHead, LineError> {
+    // The version comes first: a newer version may have other members.
+    let VersionRow { oppctl, version } = parse(line)?;
     if oppctl != "journal" {
-        return Err(Damage::Other.into());
+        return Err(JournalDamage::Other.into());
     }
     if version > VERSION {
-        return Err(Flaw::Newer(version));
+        return Err(LineError::Newer(version));
     }
     let HeadRow {
         oppctl: _,
@@ -43,7 +43,7 @@ pub(super) fn head(line: &[u8]) -> Result<Head, Flaw> {
         undoes,
         program,
         planned,
-    } = json(line)?;
+    } = parse(line)?;
     let WhoRow {
         id,
         host,
@@ -51,9 +51,8 @@ pub(super) fn head(line: &[u8]) -> Result<Head, Flaw> {
         pid,
         run: url,
     } = who;
-    let name = |text: &str| RunId::parse(text).ok_or(Damage::Reference);
-    Ok(Head {
-        id: name(&run)?,
+    Ok(RunHead {
+        id: run_id(&run)?,
         began,
         origin,
         instance: instance.into(),
@@ -67,14 +66,20 @@ pub(super) fn head(line: &[u8]) -> Result<Head, Flaw> {
         },
         commit: commit.map(Into::into),
         digest: digest.map(Into::into),
-        undoes: undoes.map(|run| name(&run)).transpose()?,
+        undoes: undoes.map(|run| run_id(&run)).transpose()?,
         program: program.into(),
         counts: counts(planned),
     })
 }
 
-/// The change of a row.
-pub(super) fn change(row: ChangeRow<'_>, head: &Head) -> Result<Change, Damage> {
+fn run_id(text: &str) -> Result<RunId, JournalDamage> {
+    RunId::parse(text).ok_or_else(|| JournalDamage::RunName {
+        text: text.to_owned(),
+    })
+}
+
+/// A change. The head tells the apply of an entry that the manifests still have.
+pub(super) fn change(row: ChangeRow<'_>, head: &RunHead) -> Result<Change, JournalDamage> {
     let ChangeRow {
         kind,
         key,
@@ -91,11 +96,13 @@ pub(super) fn change(row: ChangeRow<'_>, head: &Head) -> Result<Change, Damage> 
     } = row;
     let kind = self::kind(&kind)?;
     let key = self::key(kind, key)?;
-    let fields = fields.into_iter().map(FieldRow::field);
-    let fields = fields.collect::<Result<Vec<_>, _>>()?;
+    let fields = fields
+        .into_iter()
+        .map(FieldRow::field)
+        .collect::<Result<Vec<_>, _>>()?;
     let id = id
         .map(Into::into)
-        .ok_or(Damage::Incomplete { member: "id" });
+        .ok_or(JournalDamage::Incomplete { member: "id" });
     let origin = match since {
         Some(origin) => Origin {
             time: origin.time,
@@ -114,7 +121,7 @@ pub(super) fn change(row: ChangeRow<'_>, head: &Head) -> Result<Change, Damage> 
             ActionRow::Update => Action::Update { id: id?, fields },
             ActionRow::Delete => Action::Delete {
                 id: id?,
-                why: self::why(why.ok_or(Damage::Incomplete { member: "why" })?),
+                why: self::why(why.ok_or(JournalDamage::Incomplete { member: "why" })?),
                 fields,
             },
         },
@@ -138,22 +145,22 @@ fn why(row: WhyRow) -> WhyDelete {
     }
 }
 
-fn kind(name: &str) -> Result<&'static ObjectKind, Damage> {
-    ObjectKind::named(name).ok_or_else(|| Damage::Kind {
+fn kind(name: &str) -> Result<&'static ObjectKind, JournalDamage> {
+    ObjectKind::named(name).ok_or_else(|| JournalDamage::Kind {
         name: name.to_owned(),
     })
 }
 
 /// The key of a row, which has to be one of its kind.
-fn key(kind: &ObjectKind, key: Cow<'_, Key>) -> Result<Key, Damage> {
+fn key(kind: &ObjectKind, key: Cow<'_, Key>) -> Result<Key, JournalDamage> {
     if !key.is_of(kind) {
-        return Err(Damage::Key);
+        return Err(JournalDamage::Key);
     }
     Ok(key.into_owned())
 }
 
-/// The record of a row.
-pub(super) fn adopted(row: AdoptedRow<'_>) -> Result<Adopted, Damage> {
+/// A record that became owned without a change.
+pub(super) fn adopted(row: AdoptedRow<'_>) -> Result<Adopted, JournalDamage> {
     let kind = kind(&row.kind)?;
     Ok(Adopted {
         kind,
@@ -166,8 +173,8 @@ pub(super) fn adopted(row: AdoptedRow<'_>) -> Result<Adopted, Damage> {
     })
 }
 
-/// The outcome of a row; `changes` is how many there are to refer to.
-pub(super) fn outcome(row: OutcomeRow<'_>, changes: usize) -> Result<Outcome, Damage> {
+/// An outcome. `changes` is the number of changes to which it can refer.
+pub(super) fn outcome(row: OutcomeRow<'_>, changes: usize) -> Result<Outcome, JournalDamage> {
     let OutcomeRow {
         change: _,
         tries: _,
@@ -176,7 +183,6 @@ pub(super) fn outcome(row: OutcomeRow<'_>, changes: usize) -> Result<Outcome, Da
         unknown,
         not_attempted,
     } = row;
-    let known = |index: usize| (index < changes).then_some(index).ok_or(Damage::Reference);
     match (applied, rejected, unknown, not_attempted) {
         (Some(applied), None, None, None) => Ok(Outcome::Applied {
             id: applied.id.map(Into::into),
@@ -196,17 +202,26 @@ pub(super) fn outcome(row: OutcomeRow<'_>, changes: usize) -> Result<Outcome, Da
         }),
         (None, None, None, Some(NotAttemptedRow { parent, child })) => {
             Ok(Outcome::NotAttempted(match (parent, child) {
-                (Some(parent), None) => WhyNot::Parent(known(parent)?),
-                (None, Some(child)) => WhyNot::Child(known(child)?),
+                (Some(parent), None) => WhyNot::Parent(reference(parent, changes)?),
+                (None, Some(child)) => WhyNot::Child(reference(child, changes)?),
                 (None, None) => WhyNot::Halted,
-                (Some(_), Some(_)) => return Err(Damage::Outcome),
+                (Some(_), Some(_)) => return Err(JournalDamage::Outcome),
             }))
         }
-        _ => Err(Damage::Outcome),
+        _ => Err(JournalDamage::Outcome),
     }
 }
 
-/// How a run ended, and what it came to.
+/// The index of a change, which the journal must have.
+fn reference(index: usize, changes: usize) -> Result<usize, JournalDamage> {
+    if index < changes {
+        Ok(index)
+    } else {
+        Err(JournalDamage::Reference)
+    }
+}
+
+/// The end of a run, and its counts.
 pub(super) fn end(row: EndRow<'_>) -> (End, Tally) {
     let EndRow {
         time,
@@ -219,15 +234,15 @@ pub(super) fn end(row: EndRow<'_>) -> (End, Tally) {
         unknown,
         not_attempted,
     } = row;
-    let why = || why.map(Into::into).unwrap_or_default();
+    let why = why.map(Into::into).unwrap_or_default();
     let how = match how {
-        HowRow::Finished => How::Finished,
-        HowRow::Interrupted => How::Interrupted,
-        HowRow::NotBegun => How::NotBegun(why()),
-        HowRow::LockLost => How::LockLost(why()),
-        HowRow::Unrecorded => How::Unrecorded(why()),
-        HowRow::Instance => How::Instance(why()),
-        HowRow::Canary => How::Canary(why()),
+        HowRow::Finished => EndReason::Finished,
+        HowRow::Interrupted => EndReason::Interrupted,
+        HowRow::NotBegun => EndReason::NotBegun(why),
+        HowRow::LockLost => EndReason::LockLost(why),
+        HowRow::Unrecorded => EndReason::Unrecorded(why),
+        HowRow::Instance => EndReason::Instance(why),
+        HowRow::Canary => EndReason::Canary(why),
     };
     let tally = Tally {
         applied: counts(applied),
@@ -244,12 +259,17 @@ pub(super) fn end(row: EndRow<'_>) -> (End, Tally) {
     (end, tally)
 }
 
-fn counts(row: CountsRow) -> [usize; 4] {
+fn counts(row: CountsRow) -> Counts {
     let CountsRow {
         create,
         adopt,
         update,
         delete,
     } = row;
-    [create, adopt, update, delete]
+    Counts {
+        create,
+        adopt,
+        update,
+        delete,
+    }
 }

@@ -1,21 +1,21 @@
-//! What the journal is about, as rows.
+//! From domain types to rows.
 
 use std::borrow::Cow;
 
 use crate::apply::{Outcome, Settled, WhyNot};
 use crate::ledger::{Ledger, Origin, Owner};
 use crate::model::Sources;
-use crate::plan::{Action, At, Change, Kept, WhyDelete, masked};
+use crate::plan::{Action, At, Change, Counts, EntryUpdate, WhyDelete, masked};
 
 use super::fields::FieldRow;
 use super::rows::{
     ActionRow, AdoptedRow, AppliedRow, ChangeRow, CountsRow, EndRow, HeadRow, HowRow,
-    NotAttemptedRow, OriginRow, OutcomeRow, ReasonRow, RejectedRow, UnknownRow, VERSION, WhoRow,
+    NotAttemptedRow, OutcomeRow, ReasonRow, RejectedRow, SinceRow, UnknownRow, VERSION, WhoRow,
     WhyRow,
 };
-use super::run::{End, Head, How, Tally};
+use super::run::{End, EndReason, RunHead, Tally};
 
-/// Whether a ledger has the very record of a change: the one that took the place of an owned one is not it.
+/// Whether a ledger owns the record of a change, and not an earlier record with the same key.
 pub(super) fn is_owned(ledger: &Ledger, change: &Change) -> bool {
     let Some(entry) = ledger.get(change.kind, &change.key.folded()) else {
         return false;
@@ -29,8 +29,8 @@ pub(super) fn is_owned(ledger: &Ledger, change: &Change) -> bool {
 }
 
 /// The first line.
-pub(super) fn head_row(head: &Head) -> HeadRow<'_> {
-    let Head {
+pub(super) fn head_row(head: &RunHead) -> HeadRow<'_> {
+    let RunHead {
         id,
         began,
         origin,
@@ -73,7 +73,13 @@ pub(super) fn head_row(head: &Head) -> HeadRow<'_> {
     }
 }
 
-fn counts_row([create, adopt, update, delete]: [usize; 4]) -> CountsRow {
+fn counts_row(counts: Counts) -> CountsRow {
+    let Counts {
+        create,
+        adopt,
+        update,
+        delete,
+    } = counts;
     CountsRow {
         create,
         adopt,
@@ -107,13 +113,12 @@ pub(super) fn change_row<'a>(
         At::Here(_) | At::Saved { .. } => None,
         At::Before { origin, .. } => {
             let Origin { time, commit } = &**origin;
-            Some(OriginRow {
+            Some(SinceRow {
                 time: *time,
                 commit: commit.as_deref().map(Cow::Borrowed),
             })
         }
     };
-    let fields = change.fields().iter();
     ChangeRow {
         kind: kind.name.into(),
         key: Cow::Borrowed(key),
@@ -126,7 +131,11 @@ pub(super) fn change_row<'a>(
         line: u32::try_from(at.line(sources)).unwrap_or(u32::MAX),
         since,
         owned,
-        fields: fields.map(|field| FieldRow::of(field, sensitive)).collect(),
+        fields: change
+            .fields()
+            .iter()
+            .map(|field| FieldRow::of(field, sensitive))
+            .collect(),
     }
 }
 
@@ -140,11 +149,11 @@ fn why_row(why: WhyDelete) -> WhyRow {
     }
 }
 
-/// The row of a record that becomes the project's own as it is.
-pub(super) fn adopted_row(kept: &Kept) -> AdoptedRow<'_> {
-    let entry = &kept.entry;
+/// The row of a record that becomes owned without a change.
+pub(super) fn adopted_row(adopted: &EntryUpdate) -> AdoptedRow<'_> {
+    let entry = &adopted.entry;
     AdoptedRow {
-        kind: kept.kind.name.into(),
+        kind: adopted.kind.name.into(),
         key: Cow::Borrowed(&entry.key),
         id: entry.id.as_deref().map(Cow::from),
         file: (&*entry.declared.file).into(),
@@ -167,13 +176,13 @@ pub(super) fn end_row<'e>(end: &'e End, tally: &Tally) -> EndRow<'e> {
         not_attempted,
     } = *tally;
     let (how, why) = match how {
-        How::Finished => (HowRow::Finished, None),
-        How::Interrupted => (HowRow::Interrupted, None),
-        How::NotBegun(why) => (HowRow::NotBegun, Some(why)),
-        How::LockLost(why) => (HowRow::LockLost, Some(why)),
-        How::Unrecorded(why) => (HowRow::Unrecorded, Some(why)),
-        How::Instance(why) => (HowRow::Instance, Some(why)),
-        How::Canary(why) => (HowRow::Canary, Some(why)),
+        EndReason::Finished => (HowRow::Finished, None),
+        EndReason::Interrupted => (HowRow::Interrupted, None),
+        EndReason::NotBegun(why) => (HowRow::NotBegun, Some(why)),
+        EndReason::LockLost(why) => (HowRow::LockLost, Some(why)),
+        EndReason::Unrecorded(why) => (HowRow::Unrecorded, Some(why)),
+        EndReason::Instance(why) => (HowRow::Instance, Some(why)),
+        EndReason::Canary(why) => (HowRow::Canary, Some(why)),
     };
     EndRow {
         time: *time,
@@ -188,7 +197,7 @@ pub(super) fn end_row<'e>(end: &'e End, tally: &Tally) -> EndRow<'e> {
     }
 }
 
-/// The row of an outcome; without the sensitive values of its change, unless they are to be stored.
+/// The row of an outcome. Sensitive values of its change are masked, unless they are to be stored.
 pub(super) fn outcome_row<'s>(
     settled: &'s Settled,
     of: &Change,
@@ -199,13 +208,6 @@ pub(super) fn outcome_row<'s>(
         outcome,
         tries,
     } = settled;
-    let masked = |text: &'s str| {
-        if sensitive {
-            Cow::Borrowed(text)
-        } else {
-            masked(text, [of])
-        }
-    };
     let row = OutcomeRow {
         change: *change,
         tries: *tries,
@@ -224,7 +226,7 @@ pub(super) fn outcome_row<'s>(
         } => {
             let reasons = reasons.iter().map(|reason| ReasonRow {
                 code: Cow::Borrowed(&reason.code),
-                message: masked(&reason.message),
+                message: shown(&reason.message, of, sensitive),
             });
             OutcomeRow {
                 rejected: Some(RejectedRow {
@@ -235,7 +237,9 @@ pub(super) fn outcome_row<'s>(
             }
         }
         Outcome::Unknown { why } => OutcomeRow {
-            unknown: Some(UnknownRow { why: masked(why) }),
+            unknown: Some(UnknownRow {
+                why: shown(why, of, sensitive),
+            }),
             ..row
         },
         Outcome::NotAttempted(why) => OutcomeRow {
@@ -252,5 +256,14 @@ pub(super) fn outcome_row<'s>(
             }),
             ..row
         },
+    }
+}
+
+/// A message of the instance as the journal stores it.
+fn shown<'t>(text: &'t str, of: &Change, sensitive: bool) -> Cow<'t, str> {
+    if sensitive {
+        Cow::Borrowed(text)
+    } else {
+        masked(text, [of])
     }
 }

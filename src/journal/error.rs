@@ -3,15 +3,15 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::RunId;
+use super::id::RunId;
 
-/// Why the journals' folder, or one of them, failed.
+/// Why a journal, or the folder of the journals, cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     #[error("cannot {} {}", doing.word(), path.display())]
     Access {
         path: PathBuf,
-        doing: Doing,
+        doing: FileOperation,
         #[source]
         source: io::Error,
     },
@@ -19,21 +19,21 @@ pub enum JournalError {
     Damaged {
         path: PathBuf,
         line: u64,
-        damage: Damage,
+        damage: JournalDamage,
     },
-    #[error("{} has version {found} of its format, and this oppctl knows {known}", path.display())]
+    #[error("{} has version {found} of its format, but this oppctl reads up to {known}", path.display())]
     Newer {
         path: PathBuf,
         found: u64,
         known: u64,
     },
-    #[error("no run of this instance is called {wanted}")]
+    #[error("this instance has no run {wanted}")]
     NoRun { wanted: String },
-    #[error("no run of this instance is in {}", folder.display())]
+    #[error("{} has no run of this instance", folder.display())]
     NoRuns { folder: PathBuf },
     #[error("{} runs of this instance begin with {wanted}", found.len())]
     Ambiguous { wanted: String, found: Vec<RunId> },
-    #[error("{} could not be written before", path.display())]
+    #[error("an earlier write to {} failed", path.display())]
     Broken {
         path: PathBuf,
         #[source]
@@ -41,9 +41,9 @@ pub enum JournalError {
     },
 }
 
-/// What was being done.
+/// What was tried with a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Doing {
+pub enum FileOperation {
     Create,
     Write,
     Read,
@@ -51,59 +51,65 @@ pub enum Doing {
 
 /// What is wrong with a journal's text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Damage {
-    #[error("not what a journal has there: {message}")]
+pub enum JournalDamage {
+    #[error("not a valid line of a journal: {message}")]
     Unreadable { message: String },
     #[error("not a journal")]
     Other,
     #[error("the kind `{name}` is unknown")]
     Kind { name: String },
+    #[error("`{text}` is not the name of a run")]
+    RunName { text: String },
     #[error("the key does not have the parts of its kind")]
     Key,
     #[error("`{text}` is not a number that oppctl keeps")]
     Number { text: String },
-    #[error("the action lacks its `{member}`")]
+    #[error("the action has no `{member}`")]
     Incomplete { member: &'static str },
-    #[error("it refers to a change that the journal lacks")]
+    #[error("it refers to a change that the journal does not have")]
     Reference,
-    #[error("an outcome has to be exactly one")]
+    #[error("a change must have exactly one outcome")]
     Outcome,
-    #[error("more changes than its first line counts")]
+    #[error("more changes than its first line announces")]
     Longer,
 }
 
 impl JournalError {
-    /// Where to look.
+    /// What a person can do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Access {
-                doing: Doing::Create | Doing::Write,
+                doing: FileOperation::Create | FileOperation::Write,
                 ..
             }
             | Self::Broken { .. } => {
-                "every apply writes down what it does: `journal: { directory: … }` in the configuration names another folder"
+                "every apply writes a journal; name another folder in the configuration: `journal: { directory: … }`"
             }
             Self::Access {
-                doing: Doing::Read, ..
+                doing: FileOperation::Read,
+                ..
             } => return None,
             Self::Damaged { .. } => {
-                "restore it from a copy, or move it away; the other runs can be shown without it"
+                "restore the file from a copy, or move it away; the other runs can be shown without it"
             }
-            Self::Newer { .. } => "a newer oppctl has written it: update this one",
+            Self::Newer { .. } => "update oppctl: a newer version wrote the file",
             Self::NoRun { .. } | Self::NoRuns { .. } => {
-                "`oppctl history` lists the runs; --instance chooses another instance"
+                "list the runs with `oppctl history`; choose another instance with --instance"
             }
             Self::Ambiguous { found, .. } => {
                 let names: Vec<&str> = found.iter().map(RunId::as_str).take(5).collect();
-                return Some(format!("write more of it: {}", names.join(", ")));
+                return Some(format!(
+                    "give more characters of its name: {}",
+                    names.join(", ")
+                ));
             }
         };
         Some(hint.to_owned())
     }
 }
 
-impl Doing {
+impl FileOperation {
     fn word(self) -> &'static str {
         match self {
             Self::Create => "create",

@@ -1,7 +1,7 @@
 //! Fields and their typed values as a journal writes them.
 //!
-//! JSON has text, booleans and whole numbers; what it lacks is an object that names the type. So a value that is read is
-//! the value that was written, whatever the field's type says: an instance may answer text for a number.
+//! JSON has text, booleans and whole numbers; a value of another type is an object that names the type. So the value that is read is
+//! the value that was written, whatever the type of the field: an instance may answer text for a number.
 
 use std::borrow::Cow;
 
@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use crate::model::{DataType, Value};
 use crate::plan::FieldChange;
 
-use super::error::Damage;
+use super::error::JournalDamage;
 
-/// A field, and what it held and was to hold.
+/// A field with its values before and after.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct FieldRow<'a> {
@@ -28,7 +28,7 @@ pub(super) struct FieldRow<'a> {
     after: ValueRow<'a>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     sensitive: bool,
-    /// Whether the values are missing because they are sensitive.
+    /// Whether the values were not stored because they are sensitive.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) left_out: bool,
 }
@@ -45,7 +45,7 @@ enum ValueRow<'a> {
     Typed(TypedRow<'a>),
 }
 
-/// A value of a type that JSON lacks.
+/// A value of a type that JSON does not have.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum TypedRow<'a> {
@@ -61,7 +61,7 @@ impl ValueRow<'_> {
 }
 
 impl<'a> FieldRow<'a> {
-    /// The row of a field; sensitive values only if they are to be stored.
+    /// The row of a field. Sensitive values are left out, unless they are to be stored.
     pub(super) fn of(field: &'a FieldChange, sensitive_too: bool) -> Self {
         let FieldChange {
             name,
@@ -73,25 +73,23 @@ impl<'a> FieldRow<'a> {
             at: _,
         } = field;
         let left_out = *sensitive && !sensitive_too;
-        let row = |value| {
-            if left_out {
-                ValueRow::Null
-            } else {
-                value_row(value)
-            }
+        let (before, after) = if left_out {
+            (ValueRow::Null, ValueRow::Null)
+        } else {
+            (value_row(before), value_row(after))
         };
         Self {
             name: Cow::Borrowed(name),
             data_type: Cow::Borrowed(data_type.name()),
-            before: row(before),
-            after: row(after),
+            before,
+            after,
             sensitive: *sensitive,
             left_out,
         }
     }
 
     /// The field.
-    pub(super) fn field(self) -> Result<FieldChange, Damage> {
+    pub(super) fn field(self) -> Result<FieldChange, JournalDamage> {
         let Self {
             name,
             data_type,
@@ -124,7 +122,7 @@ fn value_row(value: &Value) -> ValueRow<'_> {
     }
 }
 
-fn value(row: ValueRow<'_>) -> Result<Value, Damage> {
+fn value(row: ValueRow<'_>) -> Result<Value, JournalDamage> {
     Ok(match row {
         ValueRow::Null => Value::Null,
         ValueRow::Text(text) => Value::Text(text.into()),
@@ -132,7 +130,7 @@ fn value(row: ValueRow<'_>) -> Result<Value, Damage> {
         ValueRow::Integer(value) => Value::Integer(value),
         ValueRow::Typed(TypedRow::Decimal(text)) => {
             let number = Decimal::from_str_exact(&text);
-            Value::Decimal(number.map_err(|_| Damage::Number {
+            Value::Decimal(number.map_err(|_| JournalDamage::Number {
                 text: text.into_owned(),
             })?)
         }

@@ -1,20 +1,20 @@
-//! The folder of one instance's journals: a file for each run, made once and never written by another.
+//! The folder of one instance's journals: a file for each run. Only the run that creates a file writes to it.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use super::RunId;
 use super::decode;
-use super::error::{Doing, JournalError};
-use super::journals::{Journals, Opened};
-use super::read::{self, Flaw};
-use super::rows::Line;
-use super::run::{Head, Run, Summary};
+use super::error::{FileOperation, JournalError};
+use super::id::RunId;
+use super::journals::{Journals, NewJournal};
+use super::read::read;
+use super::rows::{LineRow, parse};
+use super::run::{Run, RunHead, Summary};
 
 const ENDING: &str = "jsonl";
 
-/// The last line of a journal is shorter than this, unless the instance's last message was very long.
+/// The last line of a journal is shorter than this number of bytes, unless the instance's last message was very long.
 const TAIL: u64 = 1 << 14;
 
 /// The journals of one instance.
@@ -22,16 +22,45 @@ const TAIL: u64 = 1 << 14;
 pub struct Folder(PathBuf);
 
 impl Folder {
-    /// That of the instance with this fingerprint, below the folder that the configuration names.
+    /// The folder of the instance with this fingerprint, below the folder that the configuration names.
     #[must_use]
     pub fn of(directory: &Path, fingerprint: &str) -> Self {
         Self(directory.join(fingerprint))
     }
 
-    /// The run that a person means: its name, the beginning of it, or `last`.
+    fn create_file(&self, path: &Path) -> io::Result<File> {
+        fs::create_dir_all(&self.0)?;
+        let mut options = OpenOptions::new();
+        options.append(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path)?;
+        // Without locks on the file system it is only less certain which runs are alive.
+        #[cfg(unix)]
+        drop(file.try_lock());
+        // The file survives a loss of power only if its folder is on the disk too.
+        #[cfg(unix)]
+        File::open(&self.0)?.sync_all()?;
+        Ok(file)
+    }
+
+    fn run_names(&self) -> io::Result<Vec<RunId>> {
+        let mut runs = Vec::new();
+        for entry in fs::read_dir(&self.0)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|ending| ending == ENDING) {
+                let name = path.file_stem().and_then(|name| name.to_str());
+                runs.extend(name.and_then(RunId::parse));
+            }
+        }
+        runs.sort_unstable();
+        Ok(runs)
+    }
+
+    /// The run with this name, with a name that begins so, or the `last` one.
     ///
     /// # Errors
-    /// There is none, or several.
+    /// There is no such run, or there are several.
     pub fn find(&self, wanted: &str) -> Result<RunId, JournalError> {
         let runs = self.runs()?;
         if wanted == LAST {
@@ -43,8 +72,10 @@ impl Folder {
             let folder = self.0.clone();
             return Err(JournalError::NoRuns { folder });
         }
-        let begins = |id: &RunId| id.as_str().starts_with(wanted);
-        let found: Vec<RunId> = runs.into_iter().filter(begins).collect();
+        let found: Vec<RunId> = runs
+            .into_iter()
+            .filter(|id| id.as_str().starts_with(wanted))
+            .collect();
         match <[RunId; 1]>::try_from(found) {
             Ok([id]) => Ok(id),
             Err(found) => {
@@ -58,7 +89,8 @@ impl Folder {
         }
     }
 
-    /// Reads what a run came to; nothing if it died before it had begun. Only a run that has died is read as a whole.
+    /// Reads the summary of a run; nothing if it died before it wrote its first line. The whole journal is read only if the run has no
+    /// end.
     ///
     /// # Errors
     /// As those of [`read`](Self::read), as far as it is read.
@@ -68,8 +100,8 @@ impl Folder {
         };
         let is_running = self.is_running(id)?;
         if let Some(line) = self.last_line(id)? {
-            // If it is damaged, reading the whole will tell.
-            if let Ok(Line { end: Some(end), .. }) = read::json(&line) {
+            // If the line is damaged, the error is found when the whole journal is read.
+            if let Ok(LineRow { end: Some(end), .. }) = parse(&line) {
                 let (end, tally) = decode::end(end);
                 return Ok(Some(Summary {
                     head,
@@ -87,29 +119,23 @@ impl Folder {
         }))
     }
 
-    fn head(&self, id: &RunId) -> Result<Option<Head>, JournalError> {
+    fn head(&self, id: &RunId) -> Result<Option<RunHead>, JournalError> {
         let mut line = Vec::new();
-        let read = self.open(id)?.read_until(b'\n', &mut line);
-        read.map_err(|source| access(self.path(id), Doing::Read, source))?;
+        self.open(id)?
+            .read_until(b'\n', &mut line)
+            .map_err(|source| access(self.path(id), FileOperation::Read, source))?;
         if !line.ends_with(b"\n") {
             return Ok(None);
         }
-        let head = decode::head(&line);
-        head.map(Some)
-            .map_err(|flaw: Flaw| flaw.at(&self.path(id), 1))
+        decode::head(&line)
+            .map(Some)
+            .map_err(|error| error.at(&self.path(id), 1))
     }
 
-    /// The last line, if it is whole and not too long.
+    /// The last line, if it is complete and not too long.
     fn last_line(&self, id: &RunId) -> Result<Option<Vec<u8>>, JournalError> {
-        let read = |mut file: File| {
-            let length = file.metadata()?.len();
-            file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
-            let mut tail = Vec::new();
-            file.read_to_end(&mut tail)?;
-            Ok(tail)
-        };
-        let tail = read(self.open(id)?.into_inner());
-        let mut tail = tail.map_err(|source| access(self.path(id), Doing::Read, source))?;
+        let mut tail = tail(self.open(id)?.into_inner())
+            .map_err(|source| access(self.path(id), FileOperation::Read, source))?;
         if tail.pop() != Some(b'\n') {
             return Ok(None);
         }
@@ -121,7 +147,7 @@ impl Folder {
         let path = self.path(id);
         match File::open(&path) {
             Ok(file) => Ok(BufReader::new(file)),
-            Err(source) => Err(access(path, Doing::Read, source)),
+            Err(source) => Err(access(path, FileOperation::Read, source)),
         }
     }
 
@@ -131,30 +157,15 @@ impl Folder {
 }
 
 impl Journals for Folder {
-    /// The file is for its owner alone to read. It is locked as long as it is open, which tells that the run is alive.
-    fn create(&self, id: &RunId) -> Result<Opened, JournalError> {
+    /// The file is readable for its owner only. It is locked as long as it is open, which shows that the run is alive.
+    fn create(&self, id: &RunId) -> Result<NewJournal, JournalError> {
         let path = self.path(id);
-        let create = || {
-            fs::create_dir_all(&self.0)?;
-            let mut options = OpenOptions::new();
-            options.append(true).create_new(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let file = options.open(&path)?;
-            // A file system without locks only knows less well which runs are alive.
-            #[cfg(unix)]
-            drop(file.try_lock());
-            // The file outlasts a loss of power only if its folder says that it is there.
-            #[cfg(unix)]
-            File::open(&self.0)?.sync_all()?;
-            Ok(file)
-        };
-        match create() {
-            Ok(file) => Ok(Opened {
+        match self.create_file(&path) {
+            Ok(file) => Ok(NewJournal {
                 sink: Box::new(file),
                 path,
             }),
-            Err(source) => Err(access(path, Doing::Create, source)),
+            Err(source) => Err(access(path, FileOperation::Create, source)),
         }
     }
 
@@ -162,29 +173,17 @@ impl Journals for Folder {
         drop(fs::remove_file(self.path(id)));
     }
 
-    /// Whatever else lies in the folder is not a journal. A folder that does not exist has no runs.
+    /// Other files in the folder are ignored. A folder that does not exist has no runs.
     fn runs(&self) -> Result<Vec<RunId>, JournalError> {
-        let list = || -> io::Result<Vec<RunId>> {
-            let mut runs = Vec::new();
-            for entry in fs::read_dir(&self.0)? {
-                let path = entry?.path();
-                if path.extension().is_some_and(|ending| ending == ENDING) {
-                    let name = path.file_stem().and_then(|name| name.to_str());
-                    runs.extend(name.and_then(RunId::parse));
-                }
-            }
-            runs.sort_unstable();
-            Ok(runs)
-        };
-        match list() {
+        match self.run_names() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-            listed => listed.map_err(|source| access(self.0.clone(), Doing::Read, source)),
+            names => names.map_err(|source| access(self.0.clone(), FileOperation::Read, source)),
         }
     }
 
     fn read(&self, id: &RunId) -> Result<Option<Run>, JournalError> {
         let path = self.path(id);
-        read::read(&mut self.open(id)?, &path)
+        read(&mut self.open(id)?, &path)
     }
 
     /// The file of a run is locked as long as its process lives.
@@ -196,10 +195,19 @@ impl Journals for Folder {
     }
 }
 
+/// The last bytes of a file, or all of it if it is short.
+fn tail(mut file: File) -> io::Result<Vec<u8>> {
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
+    let mut tail = Vec::new();
+    file.read_to_end(&mut tail)?;
+    Ok(tail)
+}
+
 /// The word for the newest run.
 const LAST: &str = "last";
 
-fn access(path: PathBuf, doing: Doing, source: io::Error) -> JournalError {
+fn access(path: PathBuf, doing: FileOperation, source: io::Error) -> JournalError {
     JournalError::Access {
         path,
         doing,

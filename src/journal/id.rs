@@ -4,22 +4,22 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-/// The name of a run: when it began, so that names sort by time, and some random digits.
+/// The name of a run: the time of its beginning, so that names sort by time, and random digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RunId(Box<str>);
 
-/// So many random digits tell runs apart that began in the same millisecond.
+/// The number of random digits. They distinguish runs that began in the same millisecond.
 const DIGITS: usize = 8;
 
 impl RunId {
-    /// The name of a run that begins at this time; `random` are digits that no other run has.
+    /// The name of a run that begins at this time. No other run may have the same `random` digits.
     #[must_use]
     pub fn new(began: Timestamp, random: &str) -> Self {
         let random: String = random.chars().take(DIGITS).collect();
         Self(format!("{}-{random}", began.strftime("%Y%m%dT%H%M%S%3fZ")).into())
     }
 
-    /// The name that a file or a person writes, if it can be one.
+    /// The name in a file or in an argument, if the text is one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';

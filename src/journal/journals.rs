@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::{JournalError, Run, RunId, Sink};
+use super::error::JournalError;
+use super::id::RunId;
+use super::run::Run;
+use super::write::Sink;
 
 /// The journals of one instance. Each run makes its own and may read those of other runs.
 pub trait Journals {
@@ -10,7 +13,7 @@ pub trait Journals {
     ///
     /// # Errors
     /// It cannot be made, or it exists.
-    fn create(&self, id: &RunId) -> Result<Opened, JournalError>;
+    fn create(&self, id: &RunId) -> Result<NewJournal, JournalError>;
 
     /// Removes the journal of a run that did not begin. Failing to do so is no error: such a journal says nothing.
     fn discard(&self, id: &RunId);
@@ -35,7 +38,7 @@ pub trait Journals {
 }
 
 /// A journal that was made for a run.
-pub struct Opened {
+pub struct NewJournal {
     pub sink: Box<dyn Sink>,
     /// Where it is, for messages.
     pub path: PathBuf,

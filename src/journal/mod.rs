@@ -1,7 +1,7 @@
-//! The journal: for each apply a file of its own, to which everything is appended before or as soon as it happens.
+//! The journal: one file for each apply. The apply appends what it is about to do, and what happened.
 //!
-//! It begins with the run and its changes, with what the fields held before. Then each batch is in it before it is sent, and each
-//! outcome once it is known, so a batch without outcomes is one whose run has died: what became of it is unknown.
+//! A journal begins with the run and its changes, including what the fields held before. Then each batch is written down before it is
+//! sent, and each outcome as soon as it is known. So a batch without outcomes means that the run died: its outcome is unknown.
 //! `docs/journal.md` describes the format for people. Nothing is ever overwritten or removed.
 
 mod decode;
@@ -11,18 +11,19 @@ mod fields;
 mod folder;
 mod id;
 mod journals;
+mod line_error;
 mod read;
 mod rows;
 mod run;
 mod write;
 
-pub use error::{Damage, Doing, JournalError};
+pub use error::{FileOperation, JournalDamage, JournalError};
 pub use folder::Folder;
 pub use id::RunId;
-pub use journals::{Journals, Opened};
+pub use journals::{Journals, NewJournal};
 pub use read::read;
-pub use run::{Adopted, Aside, End, Head, How, Run, Summary, Tally};
-pub use write::{Journal, Opening, Sink};
+pub use run::{Adopted, ChangeDetails, End, EndReason, Run, RunHead, Summary, Tally};
+pub use write::{JournalWriter, Opening, Sink};
 
 #[cfg(test)]
 mod tests;

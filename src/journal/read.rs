@@ -1,147 +1,123 @@
-//! A journal's text to a run. A last line without its end is what a crash leaves, and counts for nothing; whatever else is
-//! wrong is told with its line.
+//! From the text of a journal to a run. A last line that does not end is what a crash leaves; it is ignored. Any other damage is an
+//! error that names the line.
 
 use std::io::BufRead;
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::Deserialize;
-
 use crate::apply::{Outcome, WhyNot};
-use crate::ledger::in_line;
 
 use super::decode;
-use super::error::{Damage, Doing, JournalError};
-use super::fields::FieldRow;
-use super::rows::{ChangeRow, Line, VERSION};
-use super::run::{Aside, Head, Run};
+use super::error::{FileOperation, JournalDamage, JournalError};
+use super::line_error::LineError;
+use super::rows::{ChangeRow, LineRow, parse};
+use super::run::{ChangeDetails, Run, RunHead};
 
-/// Why a line is not what it should be.
-#[derive(Debug)]
-pub(super) enum Flaw {
-    Damaged(Damage),
-    Newer(u64),
-}
-
-impl From<Damage> for Flaw {
-    fn from(damage: Damage) -> Self {
-        Self::Damaged(damage)
-    }
-}
-
-impl Flaw {
-    pub(super) fn at(self, path: &Path, line: u64) -> JournalError {
-        let path = path.to_owned();
-        match self {
-            Self::Damaged(damage) => JournalError::Damaged { path, line, damage },
-            Self::Newer(found) => JournalError::Newer {
-                path,
-                found,
-                known: VERSION,
-            },
-        }
-    }
-}
-
-/// Reads a journal; nothing if it broke off before it had begun. The path is for messages.
+/// Reads a journal; nothing if its first line is not complete. The path is for messages.
 ///
 /// # Errors
-/// It cannot be read, is damaged, or a newer oppctl has written it.
+/// It cannot be read, it is damaged, or a newer oppctl wrote it.
 pub fn read(text: &mut dyn BufRead, path: &Path) -> Result<Option<Run>, JournalError> {
-    let mut run: Option<Run> = None;
+    let mut reader: Option<RunReader> = None;
     let mut line = Vec::new();
     for number in 1.. {
         line.clear();
-        let length = text.read_until(b'\n', &mut line);
-        length.map_err(|source| JournalError::Access {
-            path: path.to_owned(),
-            doing: Doing::Read,
-            source,
-        })?;
+        text.read_until(b'\n', &mut line)
+            .map_err(|source| JournalError::Access {
+                path: path.to_owned(),
+                doing: FileOperation::Read,
+                source,
+            })?;
         if !line.ends_with(b"\n") {
             break;
         }
-        let read = match &mut run {
-            None => decode::head(&line).map(|head| run = Some(begun(head))),
-            Some(run) => run.read_line(&line).map_err(Flaw::from),
+        let read = match &mut reader {
+            None => decode::head(&line).map(|head| reader = Some(RunReader::begin(head))),
+            Some(reader) => reader.read_line(&line).map_err(LineError::from),
         };
-        read.map_err(|flaw| flaw.at(path, number))?;
+        read.map_err(|error| error.at(path, number))?;
     }
-    Ok(run)
+    Ok(reader.map(|reader| reader.run))
 }
 
-fn begun(head: Head) -> Run {
-    Run {
-        head,
-        changes: Vec::new(),
-        outcomes: Vec::new(),
-        asides: Vec::new(),
-        adopted: Vec::new(),
-        tried: None,
-        end: None,
-    }
+/// A run as far as its journal has been read.
+struct RunReader {
+    run: Run,
 }
 
-impl Run {
-    fn read_line(&mut self, line: &[u8]) -> Result<(), Damage> {
-        let Line {
+impl RunReader {
+    fn begin(head: RunHead) -> Self {
+        Self {
+            run: Run {
+                head,
+                changes: Vec::new(),
+                outcomes: Vec::new(),
+                details: Vec::new(),
+                adopted: Vec::new(),
+                tried: None,
+                end: None,
+            },
+        }
+    }
+
+    fn read_line(&mut self, line: &[u8]) -> Result<(), JournalDamage> {
+        let LineRow {
             change,
             adopted,
             sending,
             settled,
             tried,
             end,
-        } = json(line)?;
+        } = parse(line)?;
         if let Some(row) = change {
-            self.plan(row)?;
+            self.add_change(row)?;
         }
+        let run = &mut self.run;
         if let Some(row) = adopted {
-            self.adopted.push(decode::adopted(row)?);
+            run.adopted.push(decode::adopted(row)?);
         }
         if let Some(row) = sending {
             for index in row.changes.iter() {
-                let outcome = self.outcomes.get_mut(*index).ok_or(Damage::Reference)?;
-                *outcome = Outcome::Unknown {
+                let outcome = run.outcomes.get_mut(*index);
+                *outcome.ok_or(JournalDamage::Reference)? = Outcome::Unknown {
                     why: "the run ended before the answer was written down".to_owned(),
                 };
-                self.asides[*index].tries = 1;
+                run.details[*index].tries = 1;
             }
         }
         for row in settled.into_iter().flat_map(|row| row.outcomes) {
             let (change, tries) = (row.change, row.tries);
-            let outcome = self.outcomes.get_mut(change).ok_or(Damage::Reference)?;
-            *outcome = decode::outcome(row, self.changes.len())?;
-            self.asides[change].tries = tries;
+            let outcome = run.outcomes.get_mut(change);
+            *outcome.ok_or(JournalDamage::Reference)? = decode::outcome(row, run.changes.len())?;
+            run.details[change].tries = tries;
         }
         if let Some(row) = tried {
-            self.tried = Some(row.changes);
+            run.tried = Some(row.changes);
         }
         if let Some(row) = end {
-            self.end = Some(decode::end(row).0);
+            run.end = Some(decode::end(row).0);
         }
         Ok(())
     }
 
-    fn plan(&mut self, row: ChangeRow<'_>) -> Result<(), Damage> {
-        if self.unwritten() == 0 {
-            return Err(Damage::Longer);
+    fn add_change(&mut self, row: ChangeRow<'_>) -> Result<(), JournalDamage> {
+        let run = &mut self.run;
+        if run.unwritten() == 0 {
+            return Err(JournalDamage::Longer);
         }
-        let left_out = |field: &&FieldRow<'_>| field.left_out;
-        let left_out = row.fields.iter().filter(left_out);
-        let left_out: Vec<Arc<str>> = left_out.map(|field| (&*field.name).into()).collect();
-        self.asides.push(Aside {
+        let left_out: Vec<Arc<str>> = row
+            .fields
+            .iter()
+            .filter(|field| field.left_out)
+            .map(|field| (&*field.name).into())
+            .collect();
+        run.details.push(ChangeDetails {
             owned: row.owned,
             left_out,
             tries: 0,
         });
-        self.changes.push(decode::change(row, &self.head)?);
-        self.outcomes.push(Outcome::NotAttempted(WhyNot::Halted));
+        run.changes.push(decode::change(row, &run.head)?);
+        run.outcomes.push(Outcome::NotAttempted(WhyNot::Halted));
         Ok(())
     }
-}
-
-pub(super) fn json<'t, T: Deserialize<'t>>(line: &'t [u8]) -> Result<T, Damage> {
-    serde_json::from_slice(line).map_err(|error| Damage::Unreadable {
-        message: in_line(&error),
-    })
 }

@@ -1,23 +1,32 @@
-//! The lines as serde writes and reads them. Types of their own: what they are about can change without them.
+//! The lines as serde reads and writes them. They are types of their own, so that the domain types can change without the format.
 //!
-//! Every line but the first is an object with one member that says what it is. A reader passes over members that it does not
-//! know, and so over lines of a sort that came later.
+//! Every line but the first is an object with one member, which tells what the line is. A reader ignores members that it does not
+//! know, and thus also lines of a later sort.
 
 use std::borrow::Cow;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::ledger::in_line;
 use crate::model::Key;
 
+use super::error::JournalDamage;
 use super::fields::FieldRow;
 
 /// The version that is written, and the newest that is read.
 pub(super) const VERSION: u64 = 1;
 
-/// What every version begins with.
+/// Reads a line or a part of it.
+pub(super) fn parse<'t, T: Deserialize<'t>>(line: &'t [u8]) -> Result<T, JournalDamage> {
+    serde_json::from_slice(line).map_err(|error| JournalDamage::Unreadable {
+        message: in_line(&error),
+    })
+}
+
+/// The members that every version begins with.
 #[derive(Debug, Deserialize)]
-pub(super) struct Versioned {
+pub(super) struct VersionRow {
     pub(super) oppctl: String,
     pub(super) version: u64,
 }
@@ -45,7 +54,7 @@ pub(super) struct HeadRow<'a> {
     pub(super) planned: CountsRow,
 }
 
-/// Who runs it.
+/// Who started the run.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct WhoRow<'a> {
     pub(super) id: Cow<'a, str>,
@@ -56,7 +65,7 @@ pub(super) struct WhoRow<'a> {
     pub(super) run: Option<Cow<'a, str>>,
 }
 
-/// Changes by what they do.
+/// The number of changes of each action.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub(super) struct CountsRow {
@@ -69,7 +78,7 @@ pub(super) struct CountsRow {
 /// Every further line: exactly one of these.
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
-pub(super) struct Line<'a> {
+pub(super) struct LineRow<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) change: Option<ChangeRow<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,16 +103,16 @@ pub(super) struct ChangeRow<'a> {
     pub(super) why: Option<WhyRow>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) id: Option<Cow<'a, str>>,
-    /// The key in the words of the manifest, where these are others.
+    /// The key in the words of the manifest, if they differ from the key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) shown: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) label: Option<Cow<'a, str>>,
     pub(super) file: Cow<'a, str>,
     pub(super) line: u32,
-    /// The apply by which the manifests last had that place, where this run is another one.
+    /// The earlier apply after which the entry was removed from that place, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) since: Option<OriginRow<'a>>,
+    pub(super) since: Option<SinceRow<'a>>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) owned: bool,
     pub(super) fields: Vec<FieldRow<'a>>,
@@ -111,7 +120,7 @@ pub(super) struct ChangeRow<'a> {
 
 /// An earlier apply.
 #[derive(Debug, Deserialize, Serialize)]
-pub(super) struct OriginRow<'a> {
+pub(super) struct SinceRow<'a> {
     pub(super) time: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) commit: Option<Cow<'a, str>>,
@@ -127,7 +136,7 @@ pub(super) enum ActionRow {
     Delete,
 }
 
-/// What asked for a deletion.
+/// What asks for a deletion.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum WhyRow {
@@ -138,7 +147,7 @@ pub(super) enum WhyRow {
     Undone,
 }
 
-/// A record that becomes the project's own as it is.
+/// A record that becomes owned without a change.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct AdoptedRow<'a> {
     pub(super) kind: Cow<'a, str>,
@@ -149,7 +158,7 @@ pub(super) struct AdoptedRow<'a> {
     pub(super) line: u32,
 }
 
-/// A batch that goes out next.
+/// A batch that is sent next.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct SendingRow<'a> {
     pub(super) time: Timestamp,
@@ -158,21 +167,21 @@ pub(super) struct SendingRow<'a> {
     pub(super) changes: Cow<'a, [usize]>,
 }
 
-/// Changes that have their outcomes.
+/// Outcomes of changes.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct SettledRow<'a> {
     pub(super) time: Timestamp,
     pub(super) outcomes: Vec<OutcomeRow<'a>>,
 }
 
-/// A canary of so many changes that the instance held before the rest went out.
+/// A canary that was applied and checked before the rest was sent, with the number of its changes.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub(super) struct TriedRow {
     pub(super) time: Timestamp,
     pub(super) changes: usize,
 }
 
-/// What became of a change: exactly one of the last four.
+/// The outcome of a change: exactly one of the last four members.
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct OutcomeRow<'a> {
@@ -213,7 +222,7 @@ pub(super) struct UnknownRow<'a> {
     pub(super) why: Cow<'a, str>,
 }
 
-/// The change that stood in the way, if it was one.
+/// The change that prevented this one, if one did.
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub(super) struct NotAttemptedRow {
@@ -241,7 +250,7 @@ pub(super) struct EndRow<'a> {
     pub(super) not_attempted: usize,
 }
 
-/// Why the run ended when it did.
+/// Why the run ended.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum HowRow {

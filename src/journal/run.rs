@@ -1,4 +1,4 @@
-//! A run as its journal tells it.
+//! A run, as its journal records it.
 
 use std::sync::Arc;
 
@@ -7,64 +7,64 @@ use jiff::Timestamp;
 use crate::apply::{Halt, Outcome, with_causes};
 use crate::ledger::{Origin, Owner, Place};
 use crate::model::{Key, ObjectKind, Verb};
-use crate::plan::{Change, Made, Others, Taken, Undoing, masked};
+use crate::plan::{Change, Counts, OtherRuns, RunAdoption, RunChange, RunToUndo, masked};
 
-use super::RunId;
+use super::id::RunId;
 
 /// An apply, from its journal.
 #[derive(Clone, Debug)]
 pub struct Run {
-    pub head: Head,
-    /// In the order of the plan. Fewer than the head counts if the run died before it had written them all, and so sent nothing.
+    pub head: RunHead,
+    /// In the order of the plan. If there are fewer than the head counts, the run died while it wrote them, before it sent anything.
     pub changes: Vec<Change>,
-    /// One for each change; unknown for those that were to be sent and of which nothing more is written.
+    /// One for each change. It is unknown if the change was to be sent and the journal says nothing more about it.
     pub outcomes: Vec<Outcome>,
     /// One for each change.
-    pub asides: Vec<Aside>,
-    /// The records that became the project's own without a change of the instance.
+    pub details: Vec<ChangeDetails>,
+    /// The records that became owned without a change in the instance.
     pub adopted: Vec<Adopted>,
-    /// How many changes went out as a canary and were found before the rest went.
+    /// The number of changes that were sent as a canary and found in the instance before the rest was sent.
     pub tried: Option<usize>,
-    /// Missing where the run has died, or goes on.
+    /// None if the run died or has not ended yet.
     pub end: Option<End>,
 }
 
-/// What is known of a run before it begins.
+/// What is known about a run before it begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Head {
+pub struct RunHead {
     pub id: RunId,
     pub began: Timestamp,
-    /// The time by which ledgers know it, which is before its plan; none without a ledger.
+    /// The time by which ledgers know the run, which is before its plan; none without a ledger.
     pub origin: Option<Timestamp>,
     /// The instance's name in the configuration.
     pub instance: Box<str>,
     /// Its fingerprint.
     pub fingerprint: Box<str>,
     pub owner: Owner,
-    /// That of the manifests, where it is known.
+    /// The commit of the manifests, where it is known.
     pub commit: Option<Box<str>>,
-    /// That of the plan, where one was made.
+    /// The digest of the plan, where one was made.
     pub digest: Option<Box<str>>,
-    /// The run that this one undoes.
+    /// The run that this run undoes.
     pub undoes: Option<RunId>,
     /// The version of oppctl.
     pub program: Box<str>,
-    /// How many changes create, adopt, update and delete.
-    pub counts: [usize; 4],
+    /// The number of planned changes of each action.
+    pub counts: Counts,
 }
 
-/// What a journal knows of a change beside its plan and its outcome.
+/// What a journal knows about a change besides its plan and its outcome.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Aside {
-    /// Whether the record was the project's own before the run.
+pub struct ChangeDetails {
+    /// Whether the record was owned before the run.
     pub owned: bool,
-    /// The sensitive fields whose values were not to be stored; in the change they are null.
+    /// The sensitive fields whose values were not stored. The values of the change are null.
     pub left_out: Vec<Arc<str>>,
-    /// How often it went out.
+    /// How often the change was sent.
     pub tries: usize,
 }
 
-/// A record that became the project's own as it was.
+/// A record that became owned without a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Adopted {
     pub kind: &'static ObjectKind,
@@ -79,37 +79,37 @@ pub struct Adopted {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct End {
     pub time: Timestamp,
-    /// How many calls it made.
+    /// The number of calls that the run made.
     pub calls: usize,
-    pub how: How,
-    /// Why the ledger does not have what the run came to, where it could not be saved at the end.
+    pub how: EndReason,
+    /// Why the ledger was not saved at the end, where it could not be.
     pub unsaved: Option<Box<str>>,
 }
 
-/// Why a run ended when it did.
+/// Why a run ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum How {
+pub enum EndReason {
     /// There was nothing more to send.
     Finished,
     /// A person or the system asked for it.
     Interrupted,
-    /// Nothing was sent, because something failed before; why.
+    /// Something failed before anything was sent; why.
     NotBegun(String),
-    /// Somebody else might have been writing; why.
+    /// The lock was lost, so another run might have been writing; why.
     LockLost(String),
     /// The journal could not be written; why.
     Unrecorded(String),
     /// The instance took no further calls; why.
     Instance(String),
-    /// What was tried first did not come to what was planned; why.
+    /// The instance did not hold what the canary was to write; why.
     Canary(String),
 }
 
-/// What became of the changes of a run, counted.
+/// The outcomes of a run, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Those that created, adopted, updated and deleted.
-    pub applied: [usize; 4],
+    /// The number of applied changes of each action.
+    pub applied: Counts,
     pub rejected: usize,
     pub unknown: usize,
     pub not_attempted: usize,
@@ -118,7 +118,7 @@ pub struct Tally {
 /// A run without its changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
-    pub head: Head,
+    pub head: RunHead,
     pub tally: Tally,
     pub end: Option<End>,
     /// Whether its process is alive.
@@ -126,23 +126,20 @@ pub struct Summary {
 }
 
 impl Tally {
-    /// Counts the outcomes of changes; those that are planned and have none were not attempted.
+    /// Counts the outcomes of changes. A planned change without an outcome was not attempted.
     #[must_use]
-    pub fn of(changes: &[Change], outcomes: &[Outcome], planned: [usize; 4]) -> Self {
+    pub fn of(changes: &[Change], outcomes: &[Outcome], planned: Counts) -> Self {
         let mut tally = Self::default();
-        let pairs = || changes.iter().zip(outcomes);
-        let applied = pairs().filter(|(_, outcome)| matches!(outcome, Outcome::Applied { .. }));
-        tally.applied = Change::counts(applied.map(|(change, _)| change));
-        for (_, outcome) in pairs() {
+        for (change, outcome) in changes.iter().zip(outcomes) {
             match outcome {
-                Outcome::Applied { .. } | Outcome::NotAttempted(_) => {}
+                Outcome::Applied { .. } => tally.applied.add(change.action.name()),
+                Outcome::NotAttempted(_) => {}
                 Outcome::Rejected { .. } => tally.rejected += 1,
                 Outcome::Unknown { .. } => tally.unknown += 1,
             }
         }
-        let planned: usize = planned.iter().sum();
-        let applied: usize = tally.applied.iter().sum();
-        tally.not_attempted = planned.saturating_sub(applied + tally.rejected + tally.unknown);
+        let known = tally.applied.total() + tally.rejected + tally.unknown;
+        tally.not_attempted = planned.total().saturating_sub(known);
         tally
     }
 
@@ -153,8 +150,8 @@ impl Tally {
     }
 }
 
-impl Head {
-    /// The apply, as ledgers know it.
+impl RunHead {
+    /// The run, as ledgers know it.
     #[must_use]
     pub fn origin(&self) -> Origin {
         Origin {
@@ -165,97 +162,105 @@ impl Head {
 }
 
 impl End {
-    /// Whether the ledger was saved with what the run came to.
+    /// Whether the ledger was saved with the outcomes of the run.
     #[must_use]
-    pub fn is_kept(&self) -> bool {
+    pub fn is_ledger_saved(&self) -> bool {
         match self.how {
-            How::NotBegun(_) | How::LockLost(_) => false,
-            How::Finished
-            | How::Interrupted
-            | How::Unrecorded(_)
-            | How::Instance(_)
-            | How::Canary(_) => self.unsaved.is_none(),
+            EndReason::NotBegun(_) | EndReason::LockLost(_) => false,
+            EndReason::Finished
+            | EndReason::Interrupted
+            | EndReason::Unrecorded(_)
+            | EndReason::Instance(_)
+            | EndReason::Canary(_) => self.unsaved.is_none(),
         }
     }
 }
 
 impl Run {
-    /// What became of its changes, counted.
+    /// The outcomes, counted.
     #[must_use]
     pub fn tally(&self) -> Tally {
         Tally::of(&self.changes, &self.outcomes, self.head.counts)
     }
 
-    /// What there is to undo of it: what was applied, and what may have been. Fields of `forced` names go back in any case;
-    /// `others` are what other journals [tell](Self::tell), where something is [unknown](Self::has_unknown).
+    /// What there is to undo of this run: what was applied, and what may have been.
+    ///
+    /// Fields with `forced` names are restored in any case. `others` is what other journals [add](Self::add_to); it matters only where
+    /// something is [unknown](Self::has_unknown).
     #[must_use]
-    pub fn undoing<'r>(&'r self, forced: &'r [String], others: &'r Others) -> Undoing<'r> {
-        let changes = self.changes.iter().zip(&self.outcomes).zip(&self.asides);
-        let made = changes.filter_map(|((change, outcome), aside)| {
-            let (is_unknown, created) = match outcome {
-                Outcome::Applied { id } => (false, id.as_deref()),
-                Outcome::Unknown { .. } => (true, None),
-                Outcome::Rejected { .. } | Outcome::NotAttempted(_) => return None,
-            };
-            Some(Made {
-                change,
-                is_unknown,
-                created,
-                owned: aside.owned,
-                left_out: &aside.left_out,
-            })
-        });
-        let adopted = self.adopted.iter().map(|adopted| Taken {
-            kind: adopted.kind,
-            key: &adopted.key,
-            id: adopted.id.as_deref(),
-            place: &adopted.place,
-        });
-        Undoing {
-            made: made.collect(),
-            adopted: adopted.collect(),
+    pub fn to_undo<'r>(&'r self, forced: &'r [String], others: &'r OtherRuns) -> RunToUndo<'r> {
+        RunToUndo {
+            changes: self.changes_to_undo().collect(),
+            adopted: self
+                .adopted
+                .iter()
+                .map(|adopted| RunAdoption {
+                    kind: adopted.kind,
+                    key: &adopted.key,
+                    id: adopted.id.as_deref(),
+                    place: &adopted.place,
+                })
+                .collect(),
             origin: self.head.origin,
-            is_kept: self.end.as_ref().is_some_and(End::is_kept),
+            is_ledger_saved: self.end.as_ref().is_some_and(End::is_ledger_saved),
             forced,
             others,
         }
     }
 
-    /// Whether for some of its changes nobody knows if they were made, or which record they made.
-    #[must_use]
-    pub fn has_unknown(&self) -> bool {
-        let others = Others::default();
-        let mut made = self.undoing(&[], &others).made.into_iter();
-        made.any(|made| made.is_unknown || made.is_nameless())
+    /// The changes that were made, or may have been.
+    fn changes_to_undo(&self) -> impl Iterator<Item = RunChange<'_>> {
+        let changes = self.changes.iter().zip(&self.outcomes).zip(&self.details);
+        changes.filter_map(|((change, outcome), details)| {
+            let (is_unknown, created) = match outcome {
+                Outcome::Applied { id } => (false, id.as_deref()),
+                Outcome::Unknown { .. } => (true, None),
+                Outcome::Rejected { .. } | Outcome::NotAttempted(_) => return None,
+            };
+            Some(RunChange {
+                change,
+                is_unknown,
+                created,
+                owned: details.owned,
+                left_out: &details.left_out,
+            })
+        })
     }
 
-    /// Adds what it is known to have created and deleted.
-    pub fn tell(&self, others: &mut Others) {
+    /// Whether it is unknown of some change if it was made, or which record it created.
+    #[must_use]
+    pub fn has_unknown(&self) -> bool {
+        self.changes_to_undo()
+            .any(|change| change.is_unknown || change.is_nameless())
+    }
+
+    /// Adds the records that this run is known to have created and deleted.
+    pub fn add_to(&self, others: &mut OtherRuns) {
         for (change, outcome) in self.changes.iter().zip(&self.outcomes) {
             let Outcome::Applied { id } = outcome else {
                 continue;
             };
-            let told = match change.verb() {
-                Verb::Create => id.as_deref().map(|id| (&mut others.created, id)),
-                Verb::Delete => change.id().map(|id| (&mut others.deleted, id)),
-                Verb::Update => None,
+            let (runs, id) = match change.verb() {
+                Verb::Create => (&mut others.created, id.as_deref()),
+                Verb::Delete => (&mut others.deleted, change.id()),
+                Verb::Update => continue,
             };
-            if let Some((told, id)) = told {
-                told.insert(id.into(), self.head.id.as_str().into());
+            if let Some(id) = id {
+                runs.insert(id.into(), self.head.id.as_str().into());
             }
         }
     }
 
-    /// How many changes the run died over before it had written them down.
+    /// The number of changes that the run did not write down before it died.
     #[must_use]
     pub fn unwritten(&self) -> usize {
-        let planned: usize = self.head.counts.iter().sum();
+        let planned = self.head.counts.total();
         planned.saturating_sub(self.changes.len())
     }
 }
 
-impl How {
-    /// Why a run ended, without the sensitive values of its changes unless they are to be stored.
+impl EndReason {
+    /// Why a run ended. Sensitive values of its changes are masked, unless they are to be stored.
     #[must_use]
     pub fn of(halt: Option<&Halt>, changes: &[Change], sensitive: bool) -> Self {
         match halt {

@@ -1,7 +1,7 @@
-//! The journal of a run that goes on.
+//! Writes the journal of a run.
 //!
-//! What is about to happen and what has happened is on the disk before anything follows from it. After a write that failed there
-//! is no other: its line may be half there, and a half line counts for nothing only at the end.
+//! What is about to happen, and what has happened, is on the disk before the run goes on. After a failed write nothing more is
+//! written: half a line may be on the disk, and readers ignore half a line only at the end.
 
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -15,22 +15,22 @@ use crate::model::{Sources, Verb};
 use crate::plan::{Batch, Plan};
 
 use super::encode::{adopted_row, change_row, end_row, head_row, is_owned, outcome_row};
-use super::error::{Doing, JournalError};
-use super::rows::{ActionRow, Line, SendingRow, SettledRow, TriedRow};
-use super::run::{End, Head, How, Tally};
+use super::error::{FileOperation, JournalError};
+use super::rows::{ActionRow, LineRow, SendingRow, SettledRow, TriedRow};
+use super::run::{End, EndReason, RunHead, Tally};
 
-/// Where a journal goes.
+/// Where a journal is written to.
 pub trait Sink {
-    /// Adds to the end.
+    /// Appends bytes to the end.
     ///
     /// # Errors
-    /// It could not, or in part only.
+    /// Not all of them could be written.
     fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
 
-    /// Returns when everything that was added will outlast a loss of power.
+    /// Returns when everything that was appended survives a loss of power.
     ///
     /// # Errors
-    /// That is not so.
+    /// Not all of it survives.
     fn sync(&mut self) -> io::Result<()>;
 }
 
@@ -44,34 +44,34 @@ impl Sink for File {
     }
 }
 
-/// What a journal begins with.
+/// The beginning of a journal.
 #[derive(Clone, Copy, Debug)]
 pub struct Opening<'o, 'p> {
-    pub head: &'o Head,
+    pub head: &'o RunHead,
     pub plan: &'p Plan,
-    /// The files that the plan's changes come from.
+    /// The manifests of the plan's changes.
     pub sources: &'o Sources,
-    /// What is the project's own before the run.
+    /// The records that are owned before the run.
     pub ledger: Option<&'o Ledger>,
     /// Whether values of sensitive fields are stored.
     pub sensitive: bool,
 }
 
-/// The journal of a run.
-pub struct Journal<'p> {
+/// Writes the journal of a run.
+pub struct JournalWriter<'p> {
     sink: Box<dyn Sink>,
     path: PathBuf,
     clock: Clock,
     plan: &'p Plan,
     sensitive: bool,
-    /// Why a write of it failed, after which nothing more is written.
+    /// Why a write failed. Nothing more is written after that.
     broken: Option<io::ErrorKind>,
 }
 
 /// Lines are written in pieces of about this size.
 const PIECE: usize = 1 << 20;
 
-impl<'p> Journal<'p> {
+impl<'p> JournalWriter<'p> {
     /// Begins a journal with the run and its changes. The path is for messages.
     ///
     /// # Errors
@@ -101,31 +101,35 @@ impl<'p> Journal<'p> {
         push(&mut text, &head_row(head));
         for change in &plan.changes {
             let owned = ledger.is_some_and(|ledger| is_owned(ledger, change));
-            let change = change_row(change, sources, owned, sensitive);
-            let change = Some(change);
-            let line = Line::default();
-            push(&mut text, &Line { change, ..line });
+            let line = LineRow {
+                change: Some(change_row(change, sources, owned, sensitive)),
+                ..LineRow::default()
+            };
+            push(&mut text, &line);
             if text.len() >= PIECE {
                 journal.append(&text)?;
                 text.clear();
             }
         }
-        let adopted = plan.keeping.adopted();
-        // What an earlier run has claimed does not become the project's own by this one.
-        for kept in adopted.filter(|kept| !kept.is_claimed) {
-            let adopted = Some(adopted_row(kept));
-            let line = Line::default();
-            push(&mut text, &Line { adopted, ..line });
+        for adopted in plan.ledger_changes.adopted() {
+            // What an earlier run claimed is not adopted by this run.
+            if !adopted.is_claimed {
+                let line = LineRow {
+                    adopted: Some(adopted_row(adopted)),
+                    ..LineRow::default()
+                };
+                push(&mut text, &line);
+            }
         }
         journal.append(&text)?;
         journal.sync()?;
         Ok(journal)
     }
 
-    /// Writes down what a run tells.
+    /// Writes down an event of the run.
     ///
     /// # Errors
-    /// It cannot be written; nothing more should be sent then.
+    /// It cannot be written. Then nothing more should be sent.
     pub fn note(&mut self, event: Event<'_>) -> Result<(), JournalError> {
         let time = self.clock.now();
         let line = match event {
@@ -133,7 +137,7 @@ impl<'p> Journal<'p> {
                 kind,
                 verb,
                 changes,
-            }) => Line {
+            }) => LineRow {
                 sending: Some(SendingRow {
                     time,
                     kind: kind.name.into(),
@@ -144,9 +148,9 @@ impl<'p> Journal<'p> {
                     },
                     changes: changes.into(),
                 }),
-                ..Line::default()
+                ..LineRow::default()
             },
-            Event::Settled(settled) => Line {
+            Event::Settled(settled) => LineRow {
                 settled: Some(SettledRow {
                     time,
                     outcomes: settled
@@ -154,21 +158,21 @@ impl<'p> Journal<'p> {
                         .map(|one| outcome_row(one, &self.plan.changes[one.change], self.sensitive))
                         .collect(),
                 }),
-                ..Line::default()
+                ..LineRow::default()
             },
-            Event::Tried(changes) => Line {
+            Event::Tried(changes) => LineRow {
                 tried: Some(TriedRow { time, changes }),
-                ..Line::default()
+                ..LineRow::default()
             },
             Event::Looking(_) | Event::Stopping => return Ok(()),
         };
-        self.line(&line)
+        self.write_line(&line)
     }
 
-    /// Writes down how the run ended, and why the ledger was not saved after it, if it was not.
+    /// Writes down why the run ended, and why the ledger was not saved after it, if it was not.
     ///
     /// # Errors
-    /// It cannot be written. What became of the changes is there all the same.
+    /// It cannot be written. The outcomes of the changes have been written all the same.
     pub fn end(
         &mut self,
         report: &Report,
@@ -176,7 +180,7 @@ impl<'p> Journal<'p> {
         unsaved: Option<&str>,
     ) -> Result<(), JournalError> {
         let changes = &self.plan.changes;
-        let how = How::of(report.halt.as_ref(), changes, self.sensitive);
+        let how = EndReason::of(report.halt.as_ref(), changes, self.sensitive);
         let tally = Tally::of(changes, &report.outcomes, self.plan.counts());
         self.close(how, calls, unsaved, &tally)
     }
@@ -187,12 +191,12 @@ impl<'p> Journal<'p> {
     /// It cannot be written.
     pub fn not_begun(&mut self, why: String) -> Result<(), JournalError> {
         let tally = Tally::of(&[], &[], self.plan.counts());
-        self.close(How::NotBegun(why), 0, None, &tally)
+        self.close(EndReason::NotBegun(why), 0, None, &tally)
     }
 
     fn close(
         &mut self,
-        how: How,
+        how: EndReason,
         calls: usize,
         unsaved: Option<&str>,
         tally: &Tally,
@@ -203,13 +207,13 @@ impl<'p> Journal<'p> {
             how,
             unsaved: unsaved.map(Into::into),
         };
-        self.line(&Line {
+        self.write_line(&LineRow {
             end: Some(end_row(&end, tally)),
-            ..Line::default()
+            ..LineRow::default()
         })
     }
 
-    fn line(&mut self, line: &Line<'_>) -> Result<(), JournalError> {
+    fn write_line(&mut self, line: &LineRow<'_>) -> Result<(), JournalError> {
         let mut text = Vec::new();
         push(&mut text, line);
         self.append(&text)?;
@@ -236,13 +240,13 @@ impl<'p> Journal<'p> {
         self.broken = Some(source.kind());
         JournalError::Access {
             path: self.path.clone(),
-            doing: Doing::Write,
+            doing: FileOperation::Write,
             source,
         }
     }
 }
 
 fn push(text: &mut Vec<u8>, line: &impl Serialize) {
-    serde_json::to_writer(&mut *text, line).expect("rows have nothing that JSON lacks");
+    serde_json::to_writer(&mut *text, line).expect("JSON can hold every row");
     text.push(b'\n');
 }

@@ -7,5 +7,5 @@ mod schemas;
 mod tests;
 
 pub use leads::{find_leads, lead_values, leads};
-pub use records::{marked, pictures, read_back, records};
+pub use records::{marked, read_back, records, records_to_delete};
 pub use schemas::{Described, describe, schema, schemas};

@@ -115,7 +115,7 @@ async fn query(
 ///
 /// # Errors
 /// A query failed, or one of them is not there any more: what goes with a record must not be taken for nothing.
-pub async fn pictures(
+pub async fn records_to_delete(
     client: &Client,
     schemas: &Schemas,
     plan: &Plan,

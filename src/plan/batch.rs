@@ -1,14 +1,15 @@
-//! Waves and batches: in which order the changes go out, and which of them share a call.
+//! Waves and batches: the order in which the changes are sent, and which of them share a call.
 //!
-//! Parents are created before their children and deleted after them (Marketo's CRM synchronisation
-//! white paper); within a wave the order does not matter, so its batches may run side by side.
+//! Parents are created before their children and deleted after them (Marketo's CRM synchronisation white paper). Within a wave the
+//! order does not matter, so its batches may be sent concurrently.
 
 use crate::model::kind::KINDS;
 use crate::model::{ObjectKind, Verb};
 
-use super::change::{Action, Change, Plan};
+use super::change::Change;
+use super::plan_value::Plan;
 
-/// Changes that may be sent side by side once all earlier waves are done.
+/// Changes that may be sent concurrently once all earlier waves are done.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Wave {
     pub batches: Vec<Batch>,
@@ -30,13 +31,13 @@ pub struct Room {
     pub bytes: usize,
 }
 
-/// The calls of a plan, given how many bytes each change takes in a request.
+/// The calls of a plan. `bytes` is the size of a change in a request.
 #[must_use]
 pub fn waves(plan: &Plan, room: Room, bytes: impl Fn(&Change) -> usize) -> Vec<Wave> {
     waves_of(plan, room, bytes, |_| true)
 }
 
-/// The calls of some changes of a plan, those whose indexes are `wanted`.
+/// The calls of the changes of a plan whose indexes are `wanted`.
 #[must_use]
 pub fn waves_of(
     plan: &Plan,
@@ -51,68 +52,42 @@ pub fn waves_of(
         .into_iter()
         .rev()
         .map(|kind| (kind, [Verb::Delete].as_slice()));
-    let wave = |(kind, verbs): (&'static ObjectKind, &[Verb])| Wave {
-        batches: verbs
-            .iter()
-            .flat_map(|verb| {
-                let of_call = |index: usize, change: &Change| {
-                    change.kind == kind && change.verb() == *verb && wanted(index)
-                };
-                batches(plan, kind, *verb, room, &bytes, of_call)
-            })
-            .collect(),
-    };
-    writes
-        .chain(deletes)
-        .map(wave)
-        .filter(|wave| !wave.batches.is_empty())
-        .collect()
+    let mut waves = Vec::new();
+    for (kind, verbs) in writes.chain(deletes) {
+        let mut batches = Vec::new();
+        for verb in verbs {
+            let of_verb = plan.changes.iter().enumerate().filter(|(index, change)| {
+                change.kind == kind && change.verb() == *verb && wanted(*index)
+            });
+            let sized = of_verb.map(|(index, change)| (index, bytes(change)));
+            batches.extend(split(sized, room).into_iter().map(|changes| Batch {
+                kind,
+                verb: *verb,
+                changes,
+            }));
+        }
+        if !batches.is_empty() {
+            waves.push(Wave { batches });
+        }
+    }
+    waves
 }
 
-fn batches(
-    plan: &Plan,
-    kind: &'static ObjectKind,
-    verb: Verb,
-    room: Room,
-    bytes: impl Fn(&Change) -> usize,
-    of_call: impl Fn(usize, &Change) -> bool,
-) -> Vec<Batch> {
-    let mut batches: Vec<Batch> = Vec::new();
+/// Splits changes, given by index and size, into calls.
+fn split(changes: impl Iterator<Item = (usize, usize)>, room: Room) -> Vec<Vec<usize>> {
+    let mut calls: Vec<Vec<usize>> = Vec::new();
     let mut used = 0;
-    for (index, change) in plan
-        .changes
-        .iter()
-        .enumerate()
-        .filter(|(index, change)| of_call(*index, change))
-    {
-        let size = bytes(change);
-        match batches
-            .last_mut()
-            .filter(|batch| batch.changes.len() < room.records && used + size <= room.bytes)
-        {
-            Some(batch) => batch.changes.push(index),
-            None => {
+    for (index, size) in changes {
+        match calls.last_mut() {
+            Some(call) if call.len() < room.records && used + size <= room.bytes => {
+                call.push(index);
+            }
+            Some(_) | None => {
                 used = 0;
-                batches.push(Batch {
-                    kind,
-                    verb,
-                    changes: vec![index],
-                });
+                calls.push(vec![index]);
             }
         }
         used += size;
     }
-    batches
-}
-
-impl Change {
-    /// The verb by which this change is sent.
-    #[must_use]
-    pub fn verb(&self) -> Verb {
-        match self.action {
-            Action::Create { .. } => Verb::Create,
-            Action::Adopt { .. } | Action::Update { .. } => Verb::Update,
-            Action::Delete { .. } => Verb::Delete,
-        }
-    }
+    calls
 }

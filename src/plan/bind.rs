@@ -1,105 +1,90 @@
-//! Binding: what the manifests declare, in the terms of one instance. Leads become ids, text becomes typed values by
-//! the instance's describe, and entries that turn out to be the same record are found.
+//! Binding: what the manifests declare, in the terms of one instance. Leads become ids, and text becomes typed values as the
+//! instance describes them. Entries that turn out to be the same record are a problem.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::manifest::{Authority, FieldCheck, Typed};
 use crate::model::{
-    Declared, DeclaredPart, Desired, Diagnostic, Ensure, FoldedKey, Key, KeyValue, LeadReference,
-    ObjectKind, Problem, Schema, Span,
+    Declared, DeclaredPart, Desired, Diagnostic, Ensure, FoldedKey, Key, KeyValue, ObjectKind,
+    Problem, Schema, Span,
 };
 
-use super::change::Note;
+use super::leads::Leads;
+use super::note::Note;
 use super::ownership::{Marker, Ownership};
-use super::removal::{Removal, removals};
+use super::parent::parent_of;
+use super::removal::{Removal, Removals};
 
-/// The describe answers of an instance, by kind.
+/// What an instance describes, by kind.
 pub type Schemas = BTreeMap<&'static ObjectKind, Schema>;
 
 /// What the manifests declare, bound to one instance. Entries with problems are left out.
 #[derive(Debug)]
 pub struct Bound<'a> {
     /// In the order of the manifests.
-    pub targets: Vec<Target<'a>>,
+    pub records: Vec<DesiredRecord<'a>>,
     pub problems: Vec<Diagnostic>,
     /// What the instance describes.
     pub schemas: &'a Schemas,
-    /// Where the entries are that the run leaves out, for messages.
+    /// The places of the entries that the run leaves out, for messages.
     pub left_out: HashMap<(&'static ObjectKind, FoldedKey), Span>,
-    /// By what its own records are told from others.
+    /// How owned records are told from all others.
     pub ownership: Ownership<'a>,
-    /// What the ledger has and no manifest declares.
+    /// The records of the ledger that no manifest declares.
     pub removals: Vec<Removal<'a>>,
     pub notes: Vec<Note>,
 }
 
 /// An entry of a manifest whose key and values are known.
 #[derive(Debug)]
-pub struct Target<'a> {
+pub struct DesiredRecord<'a> {
     pub declared: &'a Declared,
-    /// Whether the run acts on it; if not, it is only known to be declared.
+    /// Whether the run acts on it. An entry that is not selected only counts as declared.
     pub selected: bool,
     pub key: Key,
-    /// The fields that are managed; none for a record that is not to be present.
+    /// The managed fields; empty unless the record is declared as present.
     pub fields: Vec<Typed<'a, 'a>>,
 }
 
-/// The leads that were looked up in an instance.
-#[derive(Debug, Default)]
-pub struct Leads {
-    found: HashMap<(Box<str>, Box<str>), Matches>,
-}
-
-/// What a look-up of one value brought.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Matches {
-    /// The ids of the leads with that value, in ascending order.
-    Ids(Vec<i64>),
-    /// The instance refused to search; its own words.
-    Refused(String),
-}
-
-impl Leads {
-    /// Keeps the answer for one field and value.
-    pub fn insert(&mut self, field: &str, value: &str, matches: Matches) {
-        self.found
-            .insert((field.into(), Self::folded(value)), matches);
-    }
-
-    /// What was found for a reference; nothing if nobody asked.
+impl DesiredRecord<'_> {
+    /// The parent's kind and key, if the kind has a parent.
     #[must_use]
-    pub fn get(&self, reference: &LeadReference) -> Option<&Matches> {
-        self.matches(&reference.field, &reference.value)
-    }
-
-    /// What was found for a field and value; nothing if nobody asked.
-    #[must_use]
-    pub fn matches(&self, field: &str, value: &str) -> Option<&Matches> {
-        self.found.get(&(field.into(), Self::folded(value)))
-    }
-
-    /// A value as Marketo compares it: e-mail addresses come back in any letter case.
-    #[must_use]
-    pub fn folded(value: &str) -> Box<str> {
-        value.trim().to_lowercase().into()
+    pub fn parent(&self) -> Option<(&'static ObjectKind, Key)> {
+        parent_of(self.declared.kind, &self.key)
     }
 }
 
 impl<'a> Bound<'a> {
-    /// The entries to act on whose declared children are to be the only ones, with the kind of those children.
-    pub fn exact(&self) -> impl Iterator<Item = (&'static ObjectKind, &Target<'a>)> {
-        self.targets
+    /// The kinds and keys of all entries, with those of the files that the run leaves out.
+    pub(super) fn declared(&self) -> HashSet<(&'static ObjectKind, FoldedKey)> {
+        self.records
             .iter()
-            .filter(|target| target.selected && target.declared.ensure != Ensure::Forgotten)
-            .filter(|target| target.declared.exact_children.is_some())
-            .flat_map(|target| {
-                let kind: &'static ObjectKind = target.declared.kind;
-                kind.children().map(move |child| (child, target))
+            .map(|desired| (desired.declared.kind, desired.key.folded()))
+            .chain(self.left_out.keys().cloned())
+            .collect()
+    }
+
+    /// The entries to act on whose list of children is complete, with the kind of those children.
+    pub fn exact(&self) -> impl Iterator<Item = (&'static ObjectKind, &DesiredRecord<'a>)> {
+        self.records
+            .iter()
+            .filter(|desired| desired.selected && desired.declared.ensure != Ensure::Forgotten)
+            .filter(|desired| desired.declared.exact_children.is_some())
+            .flat_map(|desired| {
+                let kind: &'static ObjectKind = desired.declared.kind;
+                kind.children().map(move |child| (child, desired))
             })
+    }
+
+    /// The same as kinds of children and keys of their parents.
+    pub(super) fn exact_parents(&self) -> HashSet<(&'static ObjectKind, FoldedKey)> {
+        self.exact()
+            .map(|(child, desired)| (child, desired.key.folded()))
+            .collect()
     }
 }
 
-/// Binds the entries to an instance. Entries of a kind that it does not describe are left out: nobody asks for them.
+/// Binds the entries to an instance. Entries of a kind that the instance does not describe are left out.
 #[must_use]
 pub fn bind<'a>(
     desired: &'a Desired,
@@ -107,12 +92,8 @@ pub fn bind<'a>(
     leads: &Leads,
     ownership: Ownership<'a>,
 ) -> Bound<'a> {
-    let mut checks: BTreeMap<_, _> = schemas
-        .iter()
-        .map(|(kind, schema)| (*kind, FieldCheck::new(schema, Authority::Instance)))
-        .collect();
     let mut bound = Bound {
-        targets: Vec::new(),
+        records: Vec::new(),
         problems: Vec::new(),
         schemas,
         left_out: left_out(desired),
@@ -120,48 +101,67 @@ pub fn bind<'a>(
         removals: Vec::new(),
         notes: Vec::new(),
     };
+    bind_records(desired, leads, &mut bound);
+    if let Some(owning) = ownership.ledger {
+        let Removals {
+            removals,
+            undecided,
+        } = Removals::find(desired, owning.ledger, &bound.declared());
+        bound.removals = removals;
+        bound.notes.extend(undecided);
+    }
+    bound
+}
+
+fn bind_records<'a>(desired: &'a Desired, leads: &Leads, bound: &mut Bound<'a>) {
+    let mut checks: BTreeMap<_, _> = bound
+        .schemas
+        .iter()
+        .map(|(kind, schema)| (*kind, FieldCheck::new(schema, Authority::Instance)))
+        .collect();
     let mut seen: HashMap<(&ObjectKind, FoldedKey), &Declared> = HashMap::new();
     for declared in desired.needed() {
-        let Some(check) = checks.get_mut(declared.kind) else {
+        let kind = declared.kind;
+        let Some(check) = checks.get_mut(kind) else {
             continue;
         };
         let selected = desired.is_selected(declared);
-        if selected && let Some(marker) = ownership.marker(declared.kind) {
-            bound.problems.extend(marks_itself(declared, marker));
+        if selected && let Some(marker) = bound.ownership.marker(kind) {
+            bound.problems.extend(marker_as_field(declared, marker));
         }
         let fields = match declared.ensure {
             Ensure::Present if selected => check.typed(declared, &mut bound.problems),
             Ensure::Present | Ensure::Absent | Ensure::Forgotten => Vec::new(),
         };
-        let Some(key) = resolve(declared, leads, &mut bound.problems) else {
-            continue;
-        };
-        match seen.insert((declared.kind, key.folded()), declared) {
-            None => bound.targets.push(Target {
-                declared,
-                selected,
-                key,
-                fields,
-            }),
-            Some(first) => {
-                let problem = Problem::SameLead {
-                    kind: declared.kind,
-                    key,
-                };
-                bound
-                    .problems
-                    .push(Diagnostic::new(problem, declared.at).with(first.at, "the same record"));
+        let key = match resolve(declared, leads) {
+            Ok(key) => key,
+            Err(problem) => {
+                bound.problems.push(problem);
+                continue;
             }
+        };
+        if let Some(first) = seen.insert((kind, key.folded()), declared) {
+            let problem = Diagnostic::new(Problem::SameLead { kind, key }, declared.at);
+            bound
+                .problems
+                .push(problem.with(first.at, "the same record"));
+            continue;
         }
+        bound.records.push(DesiredRecord {
+            declared,
+            selected,
+            key,
+            fields,
+        });
     }
-    removals(desired, &mut bound);
-    bound
 }
 
-/// The marker is the configuration's to set.
-fn marks_itself(declared: &Declared, marker: &Marker) -> Option<Diagnostic> {
-    let mut fields = declared.fields.iter();
-    let written = fields.find(|field| field.name == marker.field)?;
+/// The problem of an entry that sets the marker. The configuration sets it.
+fn marker_as_field(declared: &Declared, marker: &Marker) -> Option<Diagnostic> {
+    let written = declared
+        .fields
+        .iter()
+        .find(|field| field.name == marker.field)?;
     let name = written.name.to_string();
     Some(Diagnostic::new(
         Problem::MarkerAsField { name },
@@ -169,66 +169,31 @@ fn marks_itself(declared: &Declared, marker: &Marker) -> Option<Diagnostic> {
     ))
 }
 
+/// The places of the entries that the run leaves out, as far as their keys are known without looking up leads.
 fn left_out(desired: &Desired) -> HashMap<(&'static ObjectKind, FoldedKey), Span> {
-    let others = desired
+    desired
         .records
         .iter()
-        .filter(|declared| !desired.is_selected(declared));
-    let key = |declared: &Declared| {
-        declared
-            .key
-            .iter()
-            .map(DeclaredPart::value)
-            .collect::<Option<Vec<_>>>()
-    };
-    others
+        .filter(|declared| !desired.is_selected(declared))
         .filter_map(|declared| {
-            Some((
-                (declared.kind, Key::new(key(declared)?).folded()),
-                declared.at,
-            ))
+            let parts: Option<Vec<_>> = declared.key.iter().map(DeclaredPart::value).collect();
+            let key = Key::new(parts?).folded();
+            Some(((declared.kind, key), declared.at))
         })
         .collect()
 }
 
-/// The key with its leads looked up; nothing, and a problem, where a lead is not one.
-fn resolve(declared: &Declared, leads: &Leads, problems: &mut Vec<Diagnostic>) -> Option<Key> {
+/// The key with its leads looked up, or the problem of a reference that does not name exactly one lead.
+fn resolve(declared: &Declared, leads: &Leads) -> Result<Key, Diagnostic> {
     let mut parts = Vec::with_capacity(declared.key.len());
     for part in &declared.key {
-        let reference = match part {
-            DeclaredPart::Text(_) | DeclaredPart::Lead(_) => None,
-            DeclaredPart::LeadBy(reference) => Some(reference),
-        };
-        match reference.map(|reference| {
-            lead(reference, leads).map_err(|problem| Diagnostic::new(problem, reference.at))
-        }) {
-            None => parts.extend(part.value()),
-            Some(Ok(id)) => parts.push(KeyValue::Lead(id)),
-            Some(Err(problem)) => {
-                problems.push(problem);
-                return None;
-            }
+        match part {
+            DeclaredPart::Text(_) | DeclaredPart::Lead(_) => parts.extend(part.value()),
+            DeclaredPart::LeadBy(reference) => match leads.id(reference) {
+                Ok(id) => parts.push(KeyValue::Lead(id)),
+                Err(problem) => return Err(Diagnostic::new(problem, reference.at)),
+            },
         }
     }
-    Some(Key::new(parts))
-}
-
-fn lead(reference: &LeadReference, leads: &Leads) -> Result<i64, Problem> {
-    let (field, value) = (reference.field.to_string(), reference.value.to_string());
-    match leads.get(reference) {
-        Some(Matches::Ids(ids)) => match **ids {
-            [id] => Ok(id),
-            [] => Err(Problem::UnknownLead { field, value }),
-            [_, ..] => Err(Problem::AmbiguousLead {
-                field,
-                value,
-                ids: ids.clone(),
-            }),
-        },
-        Some(Matches::Refused(message)) => Err(Problem::UnsearchableLeadField {
-            field,
-            message: message.clone(),
-        }),
-        None => Err(Problem::UnknownLead { field, value }),
-    }
+    Ok(Key::new(parts))
 }

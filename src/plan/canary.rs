@@ -1,19 +1,20 @@
-//! A canary: the first few changes of each kind and action, which go out and are looked at before the rest does.
+//! A canary: the first few changes of each kind and action. They are sent and looked at before the rest is sent.
 //!
-//! It can be applied by itself. What its changes need comes along: the creation of a parent, and the deletions of the children
-//! of what is deleted. So it has more than was asked for where the first changes hang on later ones.
+//! A canary can be applied by itself, because what its changes need comes along: the creation of a parent, and the deletions of the
+//! children of a record to be deleted. So it has more changes than were asked for if the first ones depend on later ones.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::mem::discriminant;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use crate::model::{FoldedKey, Key, ObjectKind, Verb};
 
-use super::change::{Action, Change, FieldChange, Plan};
+use super::change::{Action, Change, FieldChange};
+use super::not_undone::{NotUndone, WhyNotUndone};
 use super::observed::Observed;
-use super::question::{Question, parent_of};
-use super::undo::{Left, WhyLeft};
+use super::parent::parent_of;
+use super::plan_value::Plan;
+use super::question::Question;
 
 #[cfg(test)]
 mod tests;
@@ -25,17 +26,21 @@ pub struct Canary {
     members: Vec<bool>,
 }
 
-/// The first changes of each kind and action, so many of each, and what these need.
+/// The first `of_each` changes of each kind and action, and the changes that these need.
 #[must_use]
 pub fn canary(plan: &Plan, of_each: NonZeroUsize) -> Canary {
     let mut counts: HashMap<_, usize> = HashMap::new();
-    let first = plan.changes.iter().map(|change| {
-        let sort = (change.kind, discriminant(&change.action));
-        let count = counts.entry(sort).or_default();
-        *count += 1;
-        *count <= of_each.get()
-    });
-    let mut members: Vec<bool> = first.collect();
+    let mut members: Vec<bool> = plan
+        .changes
+        .iter()
+        .map(|change| {
+            let count = counts
+                .entry((change.kind, change.action.name()))
+                .or_default();
+            *count += 1;
+            *count <= of_each.get()
+        })
+        .collect();
     let needs = Needs::of(plan);
     let mut open: Vec<usize> = (0..members.len()).filter(|index| members[*index]).collect();
     while let Some(index) = open.pop() {
@@ -49,11 +54,11 @@ pub fn canary(plan: &Plan, of_each: NonZeroUsize) -> Canary {
     Canary { members }
 }
 
-/// Which changes cannot be made without which others.
+/// Which changes depend on which others.
 struct Needs {
-    /// The changes that create a record.
+    /// The change that creates the record with this key.
     creates: HashMap<(&'static ObjectKind, FoldedKey), usize>,
-    /// The changes that delete a record that hangs on this one.
+    /// The changes that delete the children of the record with this key.
     deletes: HashMap<(&'static ObjectKind, FoldedKey), Vec<usize>>,
 }
 
@@ -125,7 +130,7 @@ impl Canary {
         self.indexes().map(|index| &plan.changes[index])
     }
 
-    /// What has to be asked again once it is applied: what the plan asked, about its records alone.
+    /// The questions to ask again once the canary is applied: those of the plan, for the records of the canary only.
     #[must_use]
     pub fn questions(&self, plan: &Plan, asked: &[Question]) -> Vec<Question> {
         let mut keys: BTreeMap<&'static ObjectKind, Vec<Key>> = BTreeMap::new();
@@ -134,21 +139,24 @@ impl Canary {
                 .or_default()
                 .push(change.key.clone());
         }
-        let question = |(kind, keys)| {
-            let of_kind = asked.iter().filter(|question| question.kind == kind);
-            let fields: BTreeSet<&Arc<str>> =
-                of_kind.flat_map(|question| &question.fields).collect();
-            Question {
-                kind,
-                fields: fields.into_iter().cloned().collect(),
-                keys,
-                children_of: Vec::new(),
-            }
-        };
-        keys.into_iter().map(question).collect()
+        keys.into_iter()
+            .map(|(kind, keys)| {
+                let fields: BTreeSet<&Arc<str>> = asked
+                    .iter()
+                    .filter(|question| question.kind == kind)
+                    .flat_map(|question| &question.fields)
+                    .collect();
+                Question {
+                    kind,
+                    fields: fields.into_iter().cloned().collect(),
+                    keys,
+                    children_of: Vec::new(),
+                }
+            })
+            .collect()
     }
 
-    /// Puts what its records are now in the place of what they were.
+    /// Replaces what was observed of the canary's records by what was observed `now`.
     pub fn look(&self, plan: &Plan, observed: &mut Observed, now: Observed) {
         for change in self.changes(plan) {
             observed.forget(change.kind, &change.key);
@@ -156,24 +164,29 @@ impl Canary {
         observed.extend(now);
     }
 
-    /// What a further plan, made by what its records are now, still wants of them; nothing if they are as they were planned.
+    /// What is still to be changed in the canary's records. `again` is a further plan, made from what the records are now. Nothing
+    /// remains if the records are as planned.
     ///
-    /// A plan is applied only without problems and refusals. Those of the further plan are of the canary, like everything else
-    /// that has changed.
+    /// A plan is applied only without problems and refusals. So those of the further plan result from the canary, like all other
+    /// differences.
     pub fn remains(&self, plan: &Plan, again: Plan, observed: &Observed) -> Plan {
         let keys: HashSet<_> = self
             .changes(plan)
             .map(|change| (change.kind, change.key.folded()))
             .collect();
-        let left = left_anew(plan, &again);
-        let is_left = |change: &&Change| left.contains(&(change.kind, &*change.shown));
-        let left_changes = self.changes(plan).filter(is_left);
-        let mut changes: Vec<Change> = left_changes
-            .filter_map(|change| unlike(change, observed))
+        let left = newly_left(plan, &again);
+        let mut changes: Vec<Change> = self
+            .changes(plan)
+            .filter(|change| left.contains(&(change.kind, &*change.shown)))
+            .filter_map(|change| remaining(change, observed))
             .collect();
         drop(left);
-        let of_canary = |change: &Change| keys.contains(&(change.kind, change.key.folded()));
-        changes.extend(again.changes.into_iter().filter(of_canary));
+        changes.extend(
+            again
+                .changes
+                .into_iter()
+                .filter(|change| keys.contains(&(change.kind, change.key.folded()))),
+        );
         Plan {
             changes,
             refusals: again.refusals,
@@ -183,39 +196,48 @@ impl Canary {
     }
 }
 
-/// What an undo leaves in its further plan and did not in the first: what it takes for the doing of others.
-fn left_anew<'p>(plan: &'p Plan, again: &'p Plan) -> HashSet<(&'static ObjectKind, &'p str)> {
-    let mut before: HashMap<(&ObjectKind, &str), Vec<&WhyLeft>> = HashMap::new();
-    for left in plan.lefts() {
-        let key = (left.kind, &*left.shown);
-        before.entry(key).or_default().push(&left.why);
+/// The records that the further plan of an undo leaves as they are, but the first plan did not: the undo takes their values for
+/// changes by others.
+fn newly_left<'p>(plan: &'p Plan, again: &'p Plan) -> HashSet<(&'static ObjectKind, &'p str)> {
+    let mut before: HashMap<(&ObjectKind, &str), Vec<&WhyNotUndone>> = HashMap::new();
+    for left in plan.not_undone() {
+        before.entry(record_of(left)).or_default().push(&left.why);
     }
-    let was_left = |left: &&Left| {
-        let whys = before.get(&(left.kind, &*left.shown));
-        whys.is_some_and(|whys| whys.contains(&&left.why))
-    };
-    let anew = again.lefts().filter(|left| !was_left(left));
-    anew.map(|left| (left.kind, &*left.shown)).collect()
+    again
+        .not_undone()
+        .filter(|left| {
+            let whys = before.get(&record_of(left));
+            !whys.is_some_and(|whys| whys.contains(&&left.why))
+        })
+        .map(record_of)
+        .collect()
 }
 
-/// The change that would still have to be made for a record to be as planned.
-fn unlike(change: &Change, observed: &Observed) -> Option<Change> {
+fn record_of(left: &NotUndone) -> (&'static ObjectKind, &str) {
+    (left.kind, &left.shown)
+}
+
+/// The change that is still needed for a record to be as planned, if any.
+fn remaining(change: &Change, observed: &Observed) -> Option<Change> {
     let record = observed.get(change.kind, &change.key);
-    if change.holds(record) {
+    if change.was_made(record) {
         return None;
     }
     let Some(record) = record else {
         return Some(change.clone());
     };
-    let differing = change.fields().iter().map(|field| FieldChange {
-        before: record.fields.get(&field.name).clone(),
-        ..field.clone()
-    });
     let action = match &change.action {
         Action::Delete { .. } => change.action.clone(),
-        Action::Create { .. } | Action::Adopt { .. } | Action::Update { .. } => Action::Update {
+        Action::Create { fields }
+        | Action::Adopt { fields, .. }
+        | Action::Update { fields, .. } => Action::Update {
             id: record.id.clone(),
-            fields: differing
+            fields: fields
+                .iter()
+                .map(|field| FieldChange {
+                    before: record.fields.get(&field.name).clone(),
+                    ..field.clone()
+                })
                 .filter(|field| field.before != field.after)
                 .collect(),
         },

@@ -1,39 +1,10 @@
-//! The plan as a value: what is to be created, updated and deleted, why, and where the manifests say so.
+//! A change of one record: what is done to it, which of its fields change, why, and which line of a manifest asks for it.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::ledger::{Origin, Place};
-use crate::model::{DataType, Diagnostic, Key, ObjectKind, Record, Sources, Span, Value, Verb};
-
-use super::guard::Refusal;
-use super::keeping::{Drift, Keeping};
-use super::undo::Left;
-
-/// Everything that one run would do, and what keeps it from running.
-#[must_use]
-#[derive(Debug, Default)]
-pub struct Plan {
-    /// In the order of the manifests; what no manifest declares any more comes last.
-    pub changes: Vec<Change>,
-    /// How many declared records are already as they should be.
-    pub unchanged: BTreeMap<&'static ObjectKind, usize>,
-    /// How many entries the manifests declare, those to be forgotten left out.
-    pub declared: usize,
-    /// How many records the ledger has, if there is one.
-    pub owned: Option<usize>,
-    /// What an apply changes in the ledger.
-    pub keeping: Keeping,
-    /// What the instance has changed since the last apply, as far as the ledger knows.
-    pub drift: Vec<Drift>,
-    /// What a person has to allow first; a plan is never applied as long as there is some.
-    pub refusals: Vec<Refusal>,
-    /// What a person has to mend first; a plan with problems is never applied.
-    pub problems: Vec<Diagnostic>,
-    /// What a person should know.
-    pub notes: Vec<Note>,
-}
+use crate::model::{DataType, Field, Key, ObjectKind, Record, Sources, Span, Value, Verb};
 
 /// One record to create, update or delete.
 #[derive(Clone, Debug)]
@@ -43,7 +14,7 @@ pub struct Change {
     pub key: Key,
     /// The key in the words of the manifest, which may name a lead by e-mail.
     pub shown: Box<str>,
-    /// What a person recognises the record by.
+    /// What people recognise the record by.
     pub label: Option<Box<str>>,
     pub action: Action,
     pub at: At,
@@ -52,25 +23,25 @@ pub struct Change {
 /// Where a change comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum At {
-    /// The manifests ask for it here.
+    /// This entry of the manifests asks for it.
     Here(Span),
-    /// The manifests asked for it here when the plan was saved.
+    /// An entry at this place asked for it when the plan was saved.
     Saved {
         file: Arc<str>,
         line: usize,
         column: usize,
     },
-    /// The manifests asked for the record there, and do not any more.
+    /// An entry at this place declared the record until the apply `origin`, or a later one; now no manifest does.
     Before { place: Place, origin: Arc<Origin> },
 }
 
-/// What shall become of a record.
+/// What is to be done to a record.
 #[derive(Clone, Debug)]
 pub enum Action {
     Create {
         fields: Vec<FieldChange>,
     },
-    /// A record that exists and is not the project's own becomes so, and gets other values.
+    /// A record exists but is not owned: it becomes owned, and gets other values.
     Adopt {
         id: Box<str>,
         fields: Vec<FieldChange>,
@@ -82,9 +53,18 @@ pub enum Action {
     Delete {
         id: Box<str>,
         why: WhyDelete,
-        /// What goes with it: every field that has a value and that a new record could have again.
+        /// The fields that are lost with it: those with a value which a new record could have again.
         fields: Vec<FieldChange>,
     },
+}
+
+/// An action without its data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ActionName {
+    Create,
+    Adopt,
+    Update,
+    Delete,
 }
 
 /// A field that gets another value.
@@ -94,15 +74,15 @@ pub struct FieldChange {
     pub data_type: DataType,
     pub before: Value,
     pub after: Value,
-    /// Neither value is to be shown.
+    /// Neither value may be shown.
     pub sensitive: bool,
-    /// Who changed it, as far as the ledger knows.
+    /// Who changed the field, as far as the ledger knows.
     pub moved: Option<Moved>,
-    /// Where the new value stands, if the manifests have one.
+    /// The place of the new value, if it is from a manifest.
     pub at: Option<Span>,
 }
 
-/// Who has changed a field since the last apply.
+/// Who changed a field since the last apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Moved {
     /// The manifests.
@@ -117,77 +97,14 @@ pub enum Moved {
 pub enum WhyDelete {
     /// `ensure: absent`.
     Tombstone,
-    /// The list of the parent's children is complete, and this one is not in it.
+    /// The record is not in the complete list of its parent's children.
     NotListed,
-    /// It is the project's own, and no manifest declares it any more.
+    /// The record is owned, and no manifest declares it any more.
     Removed,
-    /// Nobody declares it, and its parent is to be deleted.
+    /// No manifest declares the record, and its parent is to be deleted.
     WithParent,
-    /// The run that is undone created it.
+    /// The run to undo created the record.
     Undone,
-}
-
-/// Something worth knowing that changes nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Note {
-    /// The instance writes a key in another letter case.
-    OtherCase {
-        kind: &'static ObjectKind,
-        declared: Box<str>,
-        observed: Key,
-        at: Span,
-    },
-    /// A record that bears the project's marker and that nobody declares or owns.
-    Orphan { kind: &'static ObjectKind, key: Key },
-    /// A record of the ledger that this run leaves out could not be told from others that the run leaves out too.
-    Undecided { kind: &'static ObjectKind, key: Key },
-    /// Something of a run that its undo leaves as it is.
-    Left(Left),
-    /// So many records that a run deleted are created again by its undo.
-    Recreated { records: usize },
-    /// So many records are deleted that a run has sent, and never heard of again.
-    Unsure { records: usize },
-    /// It is not known which fields are sensitive, so none is masked; why.
-    Unmasked { why: Box<str> },
-}
-
-impl Plan {
-    /// Whether the instance already is as the manifests want it.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.changes.is_empty()
-    }
-
-    /// Whether nothing is to be done, neither in the instance nor by a person first.
-    #[must_use]
-    pub fn is_settled(&self) -> bool {
-        self.changes.is_empty() && self.refusals.is_empty() && self.problems.is_empty()
-    }
-
-    /// Whether something is not brought to where the plan was to bring it.
-    #[must_use]
-    pub fn is_partial(&self) -> bool {
-        self.lefts().next().is_some()
-    }
-
-    /// What an undo leaves as it is.
-    pub fn lefts(&self) -> impl Iterator<Item = &Left> {
-        self.notes.iter().filter_map(|note| match note {
-            Note::Left(left) => Some(left),
-            Note::OtherCase { .. }
-            | Note::Orphan { .. }
-            | Note::Undecided { .. }
-            | Note::Recreated { .. }
-            | Note::Unsure { .. }
-            | Note::Unmasked { .. } => None,
-        })
-    }
-
-    /// How many changes create, adopt, update and delete, in this order.
-    #[must_use]
-    pub fn counts(&self) -> [usize; 4] {
-        Change::counts(&self.changes)
-    }
 }
 
 impl At {
@@ -211,7 +128,7 @@ impl At {
         }
     }
 
-    /// The place in the manifests, if there is one.
+    /// The place in the manifests that were read, if there is one.
     #[must_use]
     pub fn here(&self) -> Option<Span> {
         match self {
@@ -221,26 +138,78 @@ impl At {
     }
 }
 
-impl Change {
-    /// How many of these create, adopt, update and delete, in this order.
+impl Action {
+    /// The action without its data.
     #[must_use]
-    pub fn counts<'c>(changes: impl IntoIterator<Item = &'c Self>) -> [usize; 4] {
-        let mut counts = [0; 4];
-        for change in changes {
-            let index = match change.action {
-                Action::Create { .. } => 0,
-                Action::Adopt { .. } => 1,
-                Action::Update { .. } => 2,
-                Action::Delete { .. } => 3,
-            };
-            counts[index] += 1;
+    pub fn name(&self) -> ActionName {
+        match self {
+            Self::Create { .. } => ActionName::Create,
+            Self::Adopt { .. } => ActionName::Adopt,
+            Self::Update { .. } => ActionName::Update,
+            Self::Delete { .. } => ActionName::Delete,
         }
-        counts
     }
 
-    /// Whether a record that was read back shows that this change has happened.
+    /// The word for it: see [`ActionName::word`].
     #[must_use]
-    pub fn holds(&self, record: Option<&Record>) -> bool {
+    pub fn word(&self) -> &'static str {
+        self.name().word()
+    }
+}
+
+impl ActionName {
+    /// The word for it, in digests and in machine formats.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Adopt => "adopt",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        }
+    }
+
+    /// The character that stands for it where people read a plan.
+    #[must_use]
+    pub fn symbol(self) -> char {
+        match self {
+            Self::Create => '+',
+            Self::Adopt => '>',
+            Self::Update => '~',
+            Self::Delete => '-',
+        }
+    }
+}
+
+impl FieldChange {
+    /// The change of a field from one value to another, where nothing more is known.
+    pub(super) fn of(field: &Field, before: &Value, after: &Value) -> Self {
+        Self {
+            name: Arc::clone(&field.name),
+            data_type: field.data_type.clone(),
+            before: before.clone(),
+            after: after.clone(),
+            sensitive: field.sensitive,
+            moved: None,
+            at: None,
+        }
+    }
+}
+
+impl Change {
+    /// The verb by which this change is sent.
+    #[must_use]
+    pub fn verb(&self) -> Verb {
+        match self.action {
+            Action::Create { .. } => Verb::Create,
+            Action::Adopt { .. } | Action::Update { .. } => Verb::Update,
+            Action::Delete { .. } => Verb::Delete,
+        }
+    }
+
+    /// Whether the record, as it was read back, shows that this change was made.
+    #[must_use]
+    pub fn was_made(&self, record: Option<&Record>) -> bool {
         match (self.verb(), record) {
             (Verb::Create | Verb::Update, Some(record)) => self
                 .fields()
@@ -248,27 +217,35 @@ impl Change {
                 .all(|field| *record.fields.get(&field.name) == field.after),
             (Verb::Create | Verb::Update, None) => false,
             (Verb::Delete, None) => true,
-            // Another one with its key is not the one that was to go.
-            (Verb::Delete, Some(record)) => self.id().is_some_and(|id| *id != *record.id),
+            // Another record with the key is not the one that was to be deleted.
+            (Verb::Delete, Some(record)) => !self.is_of(record),
         }
     }
 
-    /// Whether a record that was read back is as it was when this change was planned: then the change has not happened.
+    /// Whether the record, as it was read back, is as it was when this change was planned: then the change was not made.
     #[must_use]
-    pub fn is_open(&self, record: Option<&Record>) -> bool {
-        let same = |record: &Record| self.id().is_some_and(|id| *id == *record.id);
+    pub fn was_not_made(&self, record: Option<&Record>) -> bool {
         match (self.verb(), record) {
             (Verb::Create, record) => record.is_none(),
-            (Verb::Update, Some(record)) => {
-                let mut fields = self.fields().iter();
-                same(record) && fields.all(|field| *record.fields.get(&field.name) == field.before)
-            }
-            (Verb::Delete, Some(record)) => same(record),
+            (Verb::Update, Some(record)) => self.is_of(record) && self.is_before(record),
+            (Verb::Delete, Some(record)) => self.is_of(record),
             (Verb::Update | Verb::Delete, None) => false,
         }
     }
 
-    /// The id of the record that it is about, where there is one.
+    /// Whether this is the record that the change updates or deletes, and not another one with its key.
+    fn is_of(&self, record: &Record) -> bool {
+        self.id().is_some_and(|id| *id == *record.id)
+    }
+
+    /// Whether the changed fields of a record have the values from before the change.
+    pub(super) fn is_before(&self, record: &Record) -> bool {
+        self.fields()
+            .iter()
+            .all(|field| *record.fields.get(&field.name) == field.before)
+    }
+
+    /// The id of the record, unless it is to be created.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
         match &self.action {

@@ -1,4 +1,4 @@
-//! What is to be deleted, why, and what stands against it: protection, another owner, children that nobody declares.
+//! What is to be deleted, why, and what stands against it: protection, another owner, children that no manifest declares.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -6,267 +6,293 @@ use std::sync::Arc;
 use crate::model::kind::KINDS;
 use crate::model::{Diagnostic, Ensure, FoldedKey, ObjectKind, Problem, Record, Verb};
 
-use super::bind::{Bound, Schemas, Target};
-use super::change::{Action, At, Change, Note, Plan, WhyDelete};
-use super::guard::Refusal;
-use super::keeping::WhyDropped;
+use super::bind::{Bound, DesiredRecord, Schemas};
+use super::change::{Action, At, Change, WhyDelete};
+use super::label::label_field;
+use super::ledger_changes::{ForgottenEntry, WhyForgotten};
+use super::note::Note;
 use super::observed::Observed;
 use super::ownership::Ownership;
-use super::planner::shown_label;
-use super::question::parent_of;
+use super::parent::parent_of;
+use super::plan_value::Plan;
+use super::refusal::Refusal;
 use super::removal::Removal;
-use super::track::dropped;
 
-/// Plans that a record goes because its entry says so.
-pub(super) fn tombstone(target: &Target<'_>, record: &Record, bound: &Bound<'_>, plan: &mut Plan) {
-    let at = At::Here(target.declared.at);
-    let mut change = delete(
-        target.declared.kind,
-        record,
-        WhyDelete::Tombstone,
-        at,
-        bound.schemas,
-    );
-    change.shown = target.declared.shown_key().into();
-    push(change, record, &bound.ownership, plan);
+/// The kinds and keys of records.
+pub(super) type KeySet = HashSet<(&'static ObjectKind, FoldedKey)>;
+
+/// Plans deletions, of an apply and of an undo.
+#[derive(Clone, Copy)]
+pub(super) struct DeletionPlanner<'d> {
+    pub(super) ownership: &'d Ownership<'d>,
+    pub(super) schemas: &'d Schemas,
+    pub(super) observed: &'d Observed,
 }
 
-/// Plans that children go which a complete list of their parent's children lacks.
+impl<'d> DeletionPlanner<'d> {
+    pub(super) fn of(bound: &'d Bound<'d>, observed: &'d Observed) -> Self {
+        Self {
+            ownership: &bound.ownership,
+            schemas: bound.schemas,
+            observed,
+        }
+    }
+
+    /// The deletion of a record. Its fields are read only once it is known which records are deleted: see [`super::complete`].
+    pub(super) fn deletion(
+        self,
+        kind: &'static ObjectKind,
+        record: &Record,
+        why: WhyDelete,
+        at: At,
+    ) -> Change {
+        Change {
+            kind,
+            key: record.key.clone(),
+            shown: record.key.to_string().into(),
+            label: label_field(kind, self.schemas)
+                .map(|name| record.fields.get(name))
+                .filter(|value| !value.is_null())
+                .map(|value| value.to_string().into()),
+            action: Action::Delete {
+                id: record.id.clone(),
+                why,
+                fields: Vec::new(),
+            },
+            at,
+        }
+    }
+
+    /// Adds a deletion to the plan, and what stands against it.
+    pub(super) fn add(self, change: Change, record: &Record, plan: &mut Plan) {
+        let entry = self.ownership.entry(change.kind, &record.key);
+        // A record that took the place of a protected one is not the one that was protected.
+        let protected = entry
+            .filter(|entry| entry.id.as_ref().is_none_or(|id| *id == record.id))
+            .and_then(|entry| entry.protected.as_ref());
+        if let Some(origin) = protected {
+            plan.refusals.push(Refusal::Protected {
+                kind: change.kind,
+                shown: change.shown.clone(),
+                since: Arc::clone(origin),
+                at: change.at.clone(),
+            });
+        }
+        if let Some(owner) = self.ownership.foreign(change.kind, record) {
+            plan.refusals.push(Refusal::Foreign {
+                kind: change.kind,
+                shown: change.shown.clone(),
+                owner: owner.to_string().into(),
+                at: change.at.clone(),
+                deletes: true,
+            });
+        }
+        plan.changes.push(change);
+    }
+
+    /// Plans what becomes of the children of records to be deleted that no manifest declares: they are deleted too if a person has
+    /// allowed it, else the plan is refused. `present` are the records that are declared as present.
+    pub(super) fn undeclared_children(self, present: &KeySet, plan: &mut Plan) {
+        for ((parent, kind), children) in self.children_to_delete(present, plan) {
+            let parent = &plan.changes[parent];
+            let at = parent.at.clone();
+            let Action::Delete { why, .. } = parent.action else {
+                continue;
+            };
+            if self.ownership.permits.with_undeclared {
+                for record in children {
+                    let change = self.deletion(kind, record, WhyDelete::WithParent, at.clone());
+                    self.add(change, record, plan);
+                }
+            } else {
+                let refusal = Refusal::UndeclaredChildren {
+                    parent: parent.kind,
+                    shown: parent.shown.clone(),
+                    kind,
+                    children: children.iter().map(|record| record.key.clone()).collect(),
+                    why,
+                    at,
+                };
+                plan.refusals.push(refusal);
+            }
+        }
+    }
+
+    /// The children of the records that a plan deletes which are neither deleted nor declared as present, by the index of the
+    /// parent's change and by their kind.
+    fn children_to_delete(
+        self,
+        present: &KeySet,
+        plan: &Plan,
+    ) -> BTreeMap<(usize, &'static ObjectKind), Vec<&'d Record>> {
+        let deletes = deletes(plan);
+        let mut children: BTreeMap<_, Vec<&Record>> = BTreeMap::new();
+        if deletes.is_empty() {
+            return children;
+        }
+        for kind in KINDS.into_iter().filter(|kind| kind.parent.is_some()) {
+            for record in self.observed.all(kind) {
+                let own = (kind, record.key.folded());
+                let parent = parent_of(kind, &record.key)
+                    .and_then(|(kind, key)| deletes.get(&(kind, key.folded())));
+                if let Some(parent) = parent
+                    && !deletes.contains_key(&own)
+                    && !present.contains(&own)
+                {
+                    children.entry((*parent, kind)).or_default().push(record);
+                }
+            }
+        }
+        children
+    }
+}
+
+/// Plans to delete a record because its entry says `absent`.
+pub(super) fn tombstone(
+    desired: &DesiredRecord<'_>,
+    record: &Record,
+    deletions: DeletionPlanner<'_>,
+    plan: &mut Plan,
+) {
+    let declared = desired.declared;
+    let at = At::Here(declared.at);
+    let change = Change {
+        shown: declared.shown_key().into(),
+        ..deletions.deletion(declared.kind, record, WhyDelete::Tombstone, at)
+    };
+    deletions.add(change, record, plan);
+}
+
+/// Plans to delete the children that are missing in a complete list of their parent's children.
 pub(super) fn not_listed(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) {
+    let deletions = DeletionPlanner::of(bound, observed);
     for kind in KINDS {
-        let exact: HashMap<FoldedKey, &Target<'_>> = bound
+        let exact: HashMap<FoldedKey, &DesiredRecord<'_>> = bound
             .exact()
             .filter(|(child, _)| *child == kind)
-            .map(|(_, target)| (target.key.folded(), target))
+            .map(|(_, desired)| (desired.key.folded(), desired))
             .collect();
         if exact.is_empty() {
             continue;
         }
-        let of_kind = bound.targets.iter();
-        let of_kind = of_kind.filter(|target| target.declared.kind == kind);
-        let removed = bound.removals.iter();
-        // Where somebody has made another record with its key, a removal only ends the ledger's entry.
-        let removed = removed.filter(|removal| {
-            let record = observed.get(kind, removal.key());
-            removal.kind == kind && record.is_none_or(|record| removal.is_of(record))
-        });
-        let listed: HashSet<FoldedKey> = of_kind
-            .map(|target| target.key.folded())
-            .chain(removed.map(|removal| removal.key().folded()))
-            .collect();
-        for record in observed
-            .all(kind)
-            .into_iter()
-            .filter(|record| !listed.contains(&record.key.folded()))
-        {
-            let parent =
-                parent_of(kind, &record.key).and_then(|(_, key)| exact.get(&key.folded()).copied());
-            if let Some(at) = parent.and_then(|parent| parent.declared.exact_children) {
+        let listed = listed(kind, bound, observed);
+        for record in observed.all(kind) {
+            if listed.contains(&record.key.folded()) {
+                continue;
+            }
+            let parent = parent_of(kind, &record.key)
+                .and_then(|(_, key)| exact.get(&key.folded()).copied())
+                .and_then(|parent| parent.declared.exact_children);
+            if let Some(at) = parent {
                 let at = At::Here(at);
-                let change = delete(kind, record, WhyDelete::NotListed, at, bound.schemas);
-                push(change, record, &bound.ownership, plan);
+                let change = deletions.deletion(kind, record, WhyDelete::NotListed, at);
+                deletions.add(change, record, plan);
             }
         }
     }
 }
 
-/// Plans that records go which are the project's own and which no manifest declares any more.
+/// The keys of the records of a kind that are declared, or that are deleted as removals anyway.
+fn listed(kind: &ObjectKind, bound: &Bound<'_>, observed: &Observed) -> HashSet<FoldedKey> {
+    let declared = bound
+        .records
+        .iter()
+        .filter(|desired| desired.declared.kind == kind)
+        .map(|desired| desired.key.folded());
+    let removed = bound
+        .removals
+        .iter()
+        .filter(|removal| {
+            // Where another record has the key, a removal only ends the entry of the ledger.
+            let record = observed.get(kind, removal.key());
+            removal.kind == kind && record.is_none_or(|record| removal.is_of(record))
+        })
+        .map(|removal| removal.key().folded());
+    declared.chain(removed).collect()
+}
+
+/// Plans to delete the owned records that no manifest declares any more.
 pub(super) fn removals(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) {
+    let deletions = DeletionPlanner::of(bound, observed);
     let mut removals = bound.removals.clone();
-    removals.sort_by(|a, b| {
-        let place = |place: &Removal<'_>| {
-            let declared = &place.entry.declared;
-            (Arc::clone(&declared.file), declared.line)
-        };
-        place(a).cmp(&place(b))
-    });
+    removals.sort_by(|a, b| place(a).cmp(&place(b)));
     let mut unsure = 0;
     for removal in removals {
         let (kind, entry) = (removal.kind, removal.entry);
-        let Some(record) = observed.get(kind, removal.key()) else {
-            let gone = dropped(kind, entry, WhyDropped::Gone);
-            plan.keeping.dropped.push(gone);
-            continue;
+        let record = match observed.get(kind, removal.key()) {
+            Some(record) if removal.is_of(record) => record,
+            other => {
+                let why = match other {
+                    None => WhyForgotten::Gone,
+                    Some(_) => WhyForgotten::Remade,
+                };
+                let forgotten = ForgottenEntry::of(kind, entry, why);
+                plan.ledger_changes.forgotten.push(forgotten);
+                continue;
+            }
         };
-        if !removal.is_of(record) {
-            let remade = dropped(kind, entry, WhyDropped::Remade);
-            plan.keeping.dropped.push(remade);
-            continue;
+        // The ledger has only claimed it: it may be a record of others.
+        if entry.id.is_none() {
+            unsure += 1;
         }
-        // Of a claim nobody knows whether its record is the project's own.
-        unsure += usize::from(entry.id.is_none());
         let at = At::Before {
             place: entry.declared.clone(),
             origin: Arc::clone(&entry.origin),
         };
-        push(
-            delete(kind, record, WhyDelete::Removed, at, bound.schemas),
-            record,
-            &bound.ownership,
-            plan,
-        );
+        let change = deletions.deletion(kind, record, WhyDelete::Removed, at);
+        deletions.add(change, record, plan);
     }
     if unsure > 0 {
         plan.notes.push(Note::Unsure { records: unsure });
     }
 }
 
-/// Deals with the children of records that are to be deleted: one that is declared is a problem, one that nobody declares is
+/// The file and line of a removal's last declaration.
+fn place<'r>(removal: &Removal<'r>) -> (&'r str, u32) {
+    let declared = &removal.entry.declared;
+    (&declared.file, declared.line)
+}
+
+/// Plans what becomes of the children of records to be deleted. A declared child is a problem. A child that no manifest declares is
 /// refused, or deleted if a person has allowed it.
-pub(super) fn undeclared_children(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) {
+pub(super) fn children(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) {
     let deletes = deletes(plan);
     if deletes.is_empty() {
         return;
     }
-    declared_children(bound, &deletes, plan);
-    let present: HashSet<_> = present(bound).collect();
-    children(&bound.ownership, bound.schemas, observed, &present, plan);
-}
-
-/// The kinds and keys of the records that a plan deletes, with their changes.
-fn deletes(plan: &Plan) -> HashMap<(&'static ObjectKind, FoldedKey), usize> {
-    let changes = plan.changes.iter().enumerate();
-    let deletes = changes.filter(|(_, change)| change.verb() == Verb::Delete);
-    deletes
-        .map(|(index, change)| ((change.kind, change.key.folded()), index))
-        .collect()
-}
-
-/// Deals with the children of records that a plan deletes, those that are present for another reason left out.
-pub(super) fn children(
-    ownership: &Ownership<'_>,
-    schemas: &Schemas,
-    observed: &Observed,
-    present: &HashSet<(&'static ObjectKind, FoldedKey)>,
-    plan: &mut Plan,
-) {
-    let deletes = deletes(plan);
-    if deletes.is_empty() {
-        return;
-    }
-    let mut undeclared: BTreeMap<(usize, &'static ObjectKind), Vec<&Record>> = BTreeMap::new();
-    for kind in KINDS.into_iter().filter(|kind| kind.parent.is_some()) {
-        for record in observed.all(kind) {
-            let own = (kind, record.key.folded());
-            let parent = parent_of(kind, &record.key).map(|(kind, key)| (kind, key.folded()));
-            let parent = parent.and_then(|parent| deletes.get(&parent));
-            if let Some(parent) = parent
-                && !deletes.contains_key(&own)
-                && !present.contains(&own)
-            {
-                undeclared.entry((*parent, kind)).or_default().push(record);
-            }
-        }
-    }
-    for ((parent, kind), children) in undeclared {
-        let parent = &plan.changes[parent];
-        let at = parent.at.clone();
-        let Action::Delete { why, .. } = parent.action else {
-            continue;
-        };
-        if ownership.permits.with_undeclared {
-            for record in children {
-                let change = delete(kind, record, WhyDelete::WithParent, at.clone(), schemas);
-                push(change, record, ownership, plan);
-            }
-        } else {
-            let refusal = Refusal::UndeclaredChildren {
-                parent: parent.kind,
-                shown: parent.shown.clone(),
-                kind,
-                children: children.iter().map(|record| record.key.clone()).collect(),
-                why,
-                at,
-            };
-            plan.refusals.push(refusal);
-        }
-    }
-}
-
-/// The kinds and keys of the entries that are to be present.
-fn present<'b>(
-    bound: &'b Bound<'_>,
-) -> impl Iterator<Item = (&'static ObjectKind, FoldedKey)> + 'b {
-    let targets = bound.targets.iter();
-    let present = targets.filter(|target| target.declared.ensure == Ensure::Present);
-    present.map(|target| (target.declared.kind, target.key.folded()))
-}
-
-/// A child that is declared, on a parent that is not any more: whatever is meant, it is not to delete the parent.
-fn declared_children(
-    bound: &Bound<'_>,
-    deletes: &HashMap<(&'static ObjectKind, FoldedKey), usize>,
-    plan: &mut Plan,
-) {
-    for target in &bound.targets {
-        if target.declared.ensure != Ensure::Present {
-            continue;
-        }
-        let Some((parent, key)) = target.parent() else {
+    let present: Vec<&DesiredRecord<'_>> = bound
+        .records
+        .iter()
+        .filter(|desired| desired.declared.ensure == Ensure::Present)
+        .collect();
+    for desired in &present {
+        let Some((parent, key)) = desired.parent() else {
             continue;
         };
         let Some(index) = deletes.get(&(parent, key.folded())) else {
             continue;
         };
-        // An entry that says `absent` was found by the checks that need no instance.
+        // The checks that need no instance report the children of an entry that says `absent`.
         if matches!(plan.changes[*index].at, At::Before { .. }) {
             let key = key.to_string();
             let problem = Problem::ParentRemoved { parent, key };
-            let diagnostic = Diagnostic::new(problem, target.declared.at);
-            plan.problems.push(diagnostic);
+            plan.problems
+                .push(Diagnostic::new(problem, desired.declared.at));
         }
     }
+    let present: KeySet = present
+        .iter()
+        .map(|desired| (desired.declared.kind, desired.key.folded()))
+        .collect();
+    DeletionPlanner::of(bound, observed).undeclared_children(&present, plan);
 }
 
-/// Adds a deletion, and what stands against it.
-pub(super) fn push(change: Change, record: &Record, ownership: &Ownership<'_>, plan: &mut Plan) {
-    let entry = ownership.entry(change.kind, &record.key);
-    // A record that took the place of a protected one is not the one that was protected.
-    let protected = entry
-        .filter(|entry| entry.id.as_ref().is_none_or(|id| *id == record.id))
-        .and_then(|entry| entry.protected.as_ref());
-    if let Some(origin) = protected {
-        plan.refusals.push(Refusal::Protected {
-            kind: change.kind,
-            shown: change.shown.clone(),
-            since: Arc::clone(origin),
-            at: change.at.clone(),
-        });
-    }
-    if let Some(owner) = ownership.foreign(change.kind, record) {
-        plan.refusals.push(Refusal::Foreign {
-            kind: change.kind,
-            shown: change.shown.clone(),
-            owner: owner.to_string().into(),
-            at: change.at.clone(),
-            deletes: true,
-        });
-    }
-    plan.changes.push(change);
-}
-
-/// The deletion of a record.
-pub(super) fn delete(
-    kind: &'static ObjectKind,
-    record: &Record,
-    why: WhyDelete,
-    at: At,
-    schemas: &Schemas,
-) -> Change {
-    Change {
-        kind,
-        key: record.key.clone(),
-        shown: record.key.to_string().into(),
-        label: shown_label(kind, schemas)
-            .map(|name| record.fields.get(name))
-            .filter(|value| !value.is_null())
-            .map(|value| value.to_string().into()),
-        action: Action::Delete {
-            id: record.id.clone(),
-            why,
-            // Read once it is known what goes: see `picture`.
-            fields: Vec::new(),
-        },
-        at,
-    }
+/// The kinds and keys of the records that a plan deletes, with the indexes of their changes.
+fn deletes(plan: &Plan) -> HashMap<(&'static ObjectKind, FoldedKey), usize> {
+    plan.changes
+        .iter()
+        .enumerate()
+        .filter(|(_, change)| change.verb() == Verb::Delete)
+        .map(|(index, change)| ((change.kind, change.key.folded()), index))
+        .collect()
 }

@@ -1,7 +1,7 @@
-//! The digest of a plan: a hash of what it would do, by which a reviewed plan is known again.
+//! The digest of a plan: a hash of what it would do. It identifies a reviewed plan.
 //!
 //! It covers the instance and, for each record, kind, key, action and the values before and after. It does not cover times, places in
-//! files, labels, or records that stay as they are. The salt keeps it from confirming guessed values to those who see nothing but the digest.
+//! files, labels, or records that stay as they are. Because of the salt, a person who sees only the digest cannot confirm guessed values.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,16 +10,17 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::{FoldedKey, ObjectKind, Value};
 
-use super::change::{Action, Plan};
+use super::change::Change;
+use super::plan_value::Plan;
 
 /// The hash of what a plan would do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlanDigest(Box<str>);
 
-/// So many digits are shown and compared: 128 bits.
+/// The number of digits that are shown and compared: 128 bits.
 const DIGITS: usize = 32;
 
-/// Makes the digest of a plan for the instance with this name.
+/// The digest of a plan for the instance with this name.
 #[must_use]
 pub fn digest(plan: &Plan, instance: &str, salt: &[u8]) -> PlanDigest {
     let mut hash = Sha256::new();
@@ -27,16 +28,16 @@ pub fn digest(plan: &Plan, instance: &str, salt: &[u8]) -> PlanDigest {
         hash.update((bytes.len() as u64).to_le_bytes());
         hash.update(bytes);
     };
-    // The version of this way to hash.
+    // The version of this hash.
     part(b"oppctl plan 1");
     part(salt);
     part(instance.as_bytes());
-    for ((kind, key), does) in does(plan) {
+    for ((kind, key), effect) in effects(plan) {
         part(kind.name.as_bytes());
         part(key.as_bytes());
-        part(does.action.as_bytes());
-        part(&(does.fields.len() as u64).to_le_bytes());
-        for (name, sides) in does.fields {
+        part(effect.action.as_bytes());
+        part(&(effect.fields.len() as u64).to_le_bytes());
+        for (name, sides) in effect.fields {
             part(name.as_bytes());
             for side in sides {
                 let (data_type, text) = side.canonical();
@@ -52,49 +53,50 @@ pub fn digest(plan: &Plan, instance: &str, salt: &[u8]) -> PlanDigest {
 
 /// What a plan does to one record.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Does<'p> {
+pub struct Effect<'p> {
     pub action: &'static str,
     /// The value before and after, by field.
     pub fields: BTreeMap<&'p str, [&'p Value; 2]>,
 }
 
-/// What a plan does, by kind and key, whatever order the manifests have.
+/// What a plan does to each record, by kind and key, whatever the order of the manifests.
 #[must_use]
-pub fn does(plan: &Plan) -> BTreeMap<(&'static ObjectKind, FoldedKey), Does<'_>> {
-    let changes = plan.changes.iter().map(|change| {
-        let fields = change.fields().iter();
-        let fields = fields.map(|field| (&*field.name, [&field.before, &field.after]));
-        let does = Does {
-            action: change.action.word(),
-            fields: fields.collect(),
-        };
-        ((change.kind, change.key.folded()), does)
-    });
-    let mut does: BTreeMap<_, _> = changes.collect();
-    let bare = |action| Does {
-        action,
-        fields: BTreeMap::new(),
-    };
-    for kept in plan.keeping.adopted() {
-        does.insert((kept.kind, kept.entry.key.folded()), bare("adopt"));
+pub fn effects(plan: &Plan) -> BTreeMap<(&'static ObjectKind, FoldedKey), Effect<'_>> {
+    let mut effects: BTreeMap<_, _> = plan
+        .changes
+        .iter()
+        .map(|change| ((change.kind, change.key.folded()), Effect::of(change)))
+        .collect();
+    for adopted in plan.ledger_changes.adopted() {
+        let key = (adopted.kind, adopted.entry.key.folded());
+        effects.insert(key, Effect::on_ledger("adopt"));
     }
-    for dropped in &plan.keeping.dropped {
-        // What is deleted as well is not only forgotten.
-        does.entry((dropped.kind, dropped.key.folded()))
-            .or_insert_with(|| bare("forget"));
+    for forgotten in &plan.ledger_changes.forgotten {
+        // A record that is deleted as well is not only forgotten.
+        effects
+            .entry((forgotten.kind, forgotten.key.folded()))
+            .or_insert_with(|| Effect::on_ledger("forget"));
     }
-    does
+    effects
 }
 
-impl Action {
-    /// The word for it, in digests and in machine formats.
-    #[must_use]
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Create { .. } => "create",
-            Self::Adopt { .. } => "adopt",
-            Self::Update { .. } => "update",
-            Self::Delete { .. } => "delete",
+impl<'p> Effect<'p> {
+    fn of(change: &'p Change) -> Self {
+        Self {
+            action: change.action.word(),
+            fields: change
+                .fields()
+                .iter()
+                .map(|field| (&*field.name, [&field.before, &field.after]))
+                .collect(),
+        }
+    }
+
+    /// An action that changes only the ledger.
+    fn on_ledger(action: &'static str) -> Self {
+        Self {
+            action,
+            fields: BTreeMap::new(),
         }
     }
 }

@@ -1,13 +1,9 @@
-//! Guards: a plan that deletes more than a person expects, or something that is not the project's to delete, is refused
-//! before anything is sent.
+//! Guards: a plan that deletes more than a person expects, or records that are not the project's, is refused before anything is
+//! sent.
 
-use std::sync::Arc;
-
-use crate::ledger::Origin;
-use crate::model::{Key, ObjectKind};
-
-use super::change::{At, Plan, WhyDelete};
 use super::permits::Permits;
+use super::plan_value::Plan;
+use super::refusal::{PercentBase, Refusal, Threshold};
 
 /// How many deletions one run may make, whichever limit is reached first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +15,7 @@ pub struct Guards {
 }
 
 impl Default for Guards {
-    /// As the configuration has them where it is silent.
+    /// What holds where the configuration is silent.
     fn default() -> Self {
         Self {
             max_deletes: 10,
@@ -28,78 +24,22 @@ impl Default for Guards {
     }
 }
 
-/// Fewer records than this make every single deletion a large share.
+/// With fewer records than this, every single deletion is a large share.
 pub const PERCENT_COUNTS_FROM: usize = 20;
 
-/// Why a plan is refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    TooManyDeletes {
-        /// How many deletions are planned: the number that a person must name to allow them.
-        deletes: usize,
-        threshold: Threshold,
-    },
-    /// A record to be deleted is protected, or was when it was last applied.
-    Protected {
-        kind: &'static ObjectKind,
-        shown: Box<str>,
-        /// The apply that found it protected.
-        since: Arc<Origin>,
-        at: At,
-    },
-    /// A record bears the marker of another owner.
-    Foreign {
-        kind: &'static ObjectKind,
-        shown: Box<str>,
-        owner: Box<str>,
-        at: At,
-        /// Whether it is to be deleted; if not, it is to be adopted or updated.
-        deletes: bool,
-    },
-    /// A record to be deleted has children that nobody declares, or that the run which is undone has not created.
-    UndeclaredChildren {
-        parent: &'static ObjectKind,
-        shown: Box<str>,
-        kind: &'static ObjectKind,
-        children: Vec<Key>,
-        /// What asks for the deletion of the parent.
-        why: WhyDelete,
-        at: At,
-    },
-}
-
-/// The limit that a plan exceeds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Threshold {
-    /// `guards.maxDeletes`.
-    Count(usize),
-    /// `guards.maxDeletePercent`.
-    Percent { limit: usize, of: Base },
-    /// The count that was allowed on the command line.
-    Allowed(usize),
-}
-
-/// The records that a percentage is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Base {
-    Owned(usize),
-    Declared(usize),
-}
-
-/// Every reason why a plan is refused. A count of deletions that a person allowed replaces the limits.
+/// Every reason to refuse a plan. A number of deletions that a person allowed replaces the limits.
 #[must_use]
 pub fn guard(plan: &Plan, guards: Guards, permits: &Permits) -> Vec<Refusal> {
-    let [.., deletes] = plan.counts();
-    let threshold = threshold(plan, deletes, guards, permits.allow_deletes);
-    let too_many = threshold.map(|threshold| Refusal::TooManyDeletes { deletes, threshold });
-    too_many
+    let deletes = plan.counts().delete;
+    exceeded(plan, deletes, guards, permits.allow_deletes)
+        .map(|threshold| Refusal::TooManyDeletes { deletes, threshold })
         .into_iter()
         .chain(plan.refusals.iter().cloned())
         .collect()
 }
 
-/// The limit that so many deletions exceed.
-fn threshold(
+/// The limit that this number of deletions exceeds.
+fn exceeded(
     plan: &Plan,
     deletes: usize,
     guards: Guards,
@@ -113,8 +53,8 @@ fn threshold(
     }
     let of = plan
         .owned
-        .map_or(Base::Declared(plan.declared), Base::Owned);
-    let (Base::Owned(count) | Base::Declared(count)) = of;
+        .map_or(PercentBase::Declared(plan.declared), PercentBase::Owned);
+    let (PercentBase::Owned(count) | PercentBase::Declared(count)) = of;
     let limit = guards.max_delete_percent;
     (count >= PERCENT_COUNTS_FROM && deletes * 100 > limit * count)
         .then_some(Threshold::Percent { limit, of })

@@ -1,14 +1,15 @@
-//! Words of an instance without the sensitive values that they quote.
+//! Masks sensitive values in messages of an instance.
 //!
-//! The messages have no fixed form, so this is done by what is known: the values themselves, and that a message which
-//! names a sensitive field has its value in quotes. The field's name and everything else stays.
+//! The messages have no fixed form, so this goes by what is known: the values themselves, and that a message which names a sensitive
+//! field may quote its value. The names of fields and everything else stay.
 
 use std::borrow::Cow;
 
-use super::change::{Change, FieldChange};
 use crate::model::Value;
 
-/// What stands for a value that is to be shown to nobody.
+use super::change::{Change, FieldChange};
+
+/// The text in the place of a sensitive value.
 pub const MASK: &str = "(sensitive)";
 
 /// A message about these changes, without their sensitive values.
@@ -25,14 +26,13 @@ pub fn masked<'m, 'p>(
     if fields.is_empty() {
         return Cow::Borrowed(message);
     }
-    let sides = fields
+    let mut values: Vec<String> = fields
         .iter()
-        .flat_map(|field| [&field.before, &field.after]);
-    let mut values: Vec<String> = sides
+        .flat_map(|field| [&field.before, &field.after])
         .filter(|value| !value.is_null())
         .flat_map(forms)
         .collect();
-    // A value may be a part of another one.
+    // The longest first, since a value may be a part of another one.
     values.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
     values.dedup();
     let mut shown = message.to_owned();
@@ -55,7 +55,7 @@ fn forms(value: &Value) -> Vec<String> {
     forms
 }
 
-/// The text without this value where it stands as a word of its own: a "5" of "255 characters" is none.
+/// The text with this value masked, but only where the value is a word of its own: "5" is not masked in "255 characters".
 fn without(text: &str, value: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
@@ -64,20 +64,23 @@ fn without(text: &str, value: &str) -> String {
         let after = &found[value.len()..];
         shown.push_str(before);
         let left = before.chars().next_back().or(shown.chars().next_back());
-        let is_part = |outside: Option<char>, inside: Option<char>| {
-            let is_word = |char: Option<char>| char.is_some_and(char::is_alphanumeric);
-            is_word(outside) && is_word(inside)
-        };
-        let is_word = !is_part(left, value.chars().next())
-            && !is_part(after.chars().next(), value.chars().next_back());
-        shown.push_str(if is_word { MASK } else { value });
+        let continues = continues_word(left, value.chars().next())
+            || continues_word(after.chars().next(), value.chars().next_back());
+        shown.push_str(if continues { value } else { MASK });
         rest = after;
     }
     shown.push_str(rest);
     shown
 }
 
-/// The text of a message that names one of these fields, without anything else that it quotes.
+/// Whether two neighbouring characters, if there are two, belong to one word.
+fn continues_word(outside: Option<char>, inside: Option<char>) -> bool {
+    [outside, inside]
+        .into_iter()
+        .all(|side| side.is_some_and(char::is_alphanumeric))
+}
+
+/// The text with everything masked that it quotes except the names of these fields, if it names one of them.
 fn without_quotes(text: &str, names: &[&str]) -> String {
     let folded = text.to_lowercase();
     if !names

@@ -1,47 +1,65 @@
 //! Planning: what must change so that an instance holds what the manifests declare. Pure: no I/O, no clock, no failure.
 //!
-//! [`bind`] gives every entry its key and typed values in one instance, [`questions`] says which records
-//! have to be read for that, [`plan`] compares the answers, [`guard`] refuses too many deletions and
-//! [`waves`] splits the changes into calls, a [`canary`] apart where one is wanted. `plan` alone decides; `apply` makes no choice any more.
+//! [`bind`] gives every entry its key and typed values in one instance, [`questions`] says which records have to be read for that,
+//! [`plan`] compares the answers and [`complete`] adds what is known only then. [`guard`] refuses too many deletions, and [`waves`]
+//! splits the changes into calls, those of a [`canary`] first if one is wanted. `plan` alone decides; `apply` makes no choices.
 //! [`undo`] plans the other way: from a run that was applied to what was before it.
 
 mod batch;
 mod bind;
 mod canary;
 mod change;
+mod complete;
+mod counts;
 mod deletion;
 mod difference;
 mod digest;
+mod drift;
 pub mod file;
 mod guard;
-mod keeping;
+
+mod label;
+mod leads;
+mod ledger_changes;
+mod ledger_planner;
 mod mask;
+mod not_undone;
+mod note;
 mod observed;
 mod ownership;
+mod parent;
 mod permits;
-mod picture;
+mod plan_value;
 mod planner;
 mod question;
+mod refusal;
 mod removal;
 #[cfg(test)]
 mod tests;
-mod track;
 mod undo;
 
 pub use batch::{Batch, Room, Wave, waves, waves_of};
-pub use bind::{Bound, Leads, Matches, Schemas, Target, bind};
+pub use bind::{Bound, DesiredRecord, Schemas, bind};
 pub use canary::{Canary, canary};
-pub use change::{Action, At, Change, FieldChange, Moved, Note, Plan, WhyDelete};
+pub use change::{Action, ActionName, At, Change, FieldChange, Moved, WhyDelete};
+pub use complete::complete;
+pub use counts::Counts;
 pub use difference::{Difference, Differing};
-pub use digest::{Does, PlanDigest, digest, does};
-pub use guard::{Base, Guards, PERCENT_COUNTS_FROM, Refusal, Threshold, guard};
-pub use keeping::{Drift, Drifted, Dropped, Keeping, Kept, WhyDropped};
+pub use digest::{Effect, PlanDigest, digest, effects};
+pub use drift::{Drift, Drifted};
+pub use guard::{Guards, PERCENT_COUNTS_FROM, guard};
+pub use leads::{Leads, Matches};
+pub use ledger_changes::{EntryUpdate, ForgottenEntry, LedgerChanges, WhyForgotten};
 pub use mask::{MASK, masked};
+pub use not_undone::{NotUndone, WhyNotUndone};
+pub use note::Note;
 pub use observed::Observed;
 pub use ownership::{Marker, Ownership, Owning};
+pub use parent::parent_of;
 pub use permits::Permits;
-pub use picture::picture;
+pub use plan_value::Plan;
 pub use planner::plan;
-pub use question::{Question, further_questions, parent_of, questions};
+pub use question::{Question, further_questions, questions};
+pub use refusal::{PercentBase, Refusal, Threshold};
 pub use removal::Removal;
-pub use undo::{Left, Made, Others, Taken, Undoing, WhyLeft, undo, undo_questions};
+pub use undo::{OtherRuns, RunAdoption, RunChange, RunToUndo, undo, undo_questions};

@@ -1,33 +1,33 @@
-//! The records that an instance answered, found again by key as Marketo compares keys.
+//! The records of an instance, found by their keys as Marketo compares keys.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use crate::model::{FoldedKey, Key, ObjectKind, Record};
 
-/// What an instance answered for exactly the keys that were asked.
+/// The records that an instance has, among those that were asked for.
 #[derive(Debug, Default)]
 pub struct Observed {
     kinds: BTreeMap<&'static ObjectKind, OfKind>,
-    /// The keys of records that bear the project's marker.
+    /// The keys of the records with the project's marker.
     marked: Vec<(&'static ObjectKind, Key)>,
 }
 
 #[derive(Debug, Default)]
 struct OfKind {
     by_key: HashMap<FoldedKey, Record>,
-    /// Records whose folded key another record has already: an instance that does tell case apart.
+    /// Records whose key differs from that of another record in case only. Some instances tell case apart.
     twins: Vec<Record>,
 }
 
 impl Observed {
-    /// Makes room for so many records more.
+    /// Reserves space for this number of further records.
     pub fn reserve(&mut self, kind: &'static ObjectKind, records: usize) {
         let of_kind = self.kinds.entry(kind).or_default();
         of_kind.by_key.reserve(records);
     }
 
-    /// Keeps a record. One that was answered twice (by two filters, or on two pages) counts once.
+    /// Keeps a record. A record that was answered twice, for two filters or on two pages, counts once.
     pub fn insert(&mut self, kind: &'static ObjectKind, record: Record) {
         let of_kind = self.kinds.entry(kind).or_default();
         match of_kind.by_key.entry(record.key.folded()) {
@@ -39,12 +39,12 @@ impl Observed {
         }
     }
 
-    /// Keeps that a record bears the project's marker.
+    /// Remembers that a record has the project's marker.
     pub fn mark(&mut self, kind: &'static ObjectKind, key: Key) {
         self.marked.push((kind, key));
     }
 
-    /// The records that bear the project's marker.
+    /// The records with the project's marker.
     pub fn marked(&self) -> impl Iterator<Item = (&'static ObjectKind, &Key)> {
         self.marked.iter().map(|(kind, key)| (*kind, key))
     }
@@ -58,7 +58,7 @@ impl Observed {
         }
     }
 
-    /// Takes over what others were asked for.
+    /// Adds the records of another answer.
     pub fn extend(&mut self, other: Self) {
         let Self { kinds, marked } = other;
         for (kind, OfKind { by_key, twins }) in kinds {
@@ -69,7 +69,7 @@ impl Observed {
         self.marked.extend(marked);
     }
 
-    /// The record with this key: the one with exactly this key if there is one, else one that differs in case only.
+    /// The record with exactly this key if there is one, else a record whose key differs in case only.
     #[must_use]
     pub fn get(&self, kind: &ObjectKind, key: &Key) -> Option<&Record> {
         let of_kind = self.kinds.get(kind)?;
@@ -99,7 +99,7 @@ impl Observed {
         records
     }
 
-    /// How many records of a kind were read.
+    /// The number of records of a kind.
     #[must_use]
     pub fn count(&self, kind: &ObjectKind) -> usize {
         self.kinds

@@ -1,249 +1,277 @@
-//! The planner: declared against observed, record by record. Total and deterministic; `==` on values is all the comparing there is.
+//! The planner: compares what is declared with what was observed, record by record. It is pure, total and deterministic; values are
+//! compared with `==` and nothing else.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
-use crate::model::{Declared, Diagnostic, Ensure, FoldedKey, ObjectKind, Problem, Record, Value};
+use crate::manifest::Typed;
+use crate::model::{
+    Declared, Diagnostic, Ensure, FoldedKey, ObjectKind, Problem, Record, Span, Value,
+};
 
-use super::bind::{Bound, Schemas, Target};
-use super::change::{Action, At, Change, FieldChange, Note, Plan};
-use super::deletion;
-use super::guard::Refusal;
+use super::bind::{Bound, DesiredRecord};
+use super::change::{Action, At, Change, FieldChange};
+use super::deletion::{self, DeletionPlanner};
+use super::label::label_field;
+use super::ledger_changes::WhyForgotten;
+use super::ledger_planner::{FoundRecord, LedgerPlanner};
+use super::note::Note;
 use super::observed::Observed;
 use super::ownership::Standing;
-use super::track::Tracker;
+use super::plan_value::Plan;
+use super::refusal::{Refusal, refused_owner};
 
 /// What must change so that the instance holds what the manifests declare.
 pub fn plan(bound: &Bound<'_>, observed: &Observed) -> Plan {
-    let mut plan = Plan {
-        problems: bound.problems.clone(),
-        notes: bound.notes.clone(),
-        owned: bound.ownership.ledger.map(|owning| owning.ledger.len()),
-        ..Plan::default()
+    let mut planner = Planner {
+        bound,
+        observed,
+        parents: present_parents(bound),
+        ledger: LedgerPlanner::new(bound),
+        plan: Plan {
+            problems: bound.problems.clone(),
+            notes: bound.notes.clone(),
+            owned: bound.ownership.ledger.map(|owning| owning.ledger.len()),
+            ..Plan::default()
+        },
     };
-    let present = present(bound);
-    let mut tracker = Tracker::new(bound);
-    for target in bound.targets.iter().filter(|target| target.selected) {
-        let record = observed.get(target.declared.kind, &target.key);
-        match target.declared.ensure {
-            Ensure::Forgotten => {
-                tracker.forget(target, &mut plan);
-                continue;
-            }
-            Ensure::Present => {
-                plan.problems
-                    .extend(orphan(target, &present, bound, observed));
-                compare(target, record, bound, &mut tracker, &mut plan);
-            }
-            Ensure::Absent => match record {
-                Some(record) => deletion::tombstone(target, record, bound, &mut plan),
-                None => {
-                    *plan.unchanged.entry(target.declared.kind).or_default() += 1;
-                    tracker.gone(target, &mut plan);
-                }
-            },
-        }
-        plan.declared += 1;
-        plan.notes
-            .extend(record.and_then(|record| other_case(target, record)));
+    for desired in bound.records.iter().filter(|desired| desired.selected) {
+        planner.plan_record(desired);
     }
+    let Planner {
+        ledger, mut plan, ..
+    } = planner;
     deletion::not_listed(bound, observed, &mut plan);
-    // The sort takes half as much memory again, and only deletions of what is not listed are out of order.
-    let place = |change: &Change| change.at.here();
+    // Sorting needs half as much memory again, and only deletions of unlisted children are out of order.
     if !plan.changes.is_sorted_by_key(place) {
-        sort(&mut plan, place);
+        sort(&mut plan);
     }
     deletion::removals(bound, observed, &mut plan);
-    deletion::undeclared_children(bound, observed, &mut plan);
-    plan.notes.extend(tracker.orphans(observed));
+    deletion::children(bound, observed, &mut plan);
+    plan.notes.extend(ledger.orphans(observed));
     plan.problems.sort_by_key(|diagnostic| diagnostic.at);
     // A mistake in a default or a merged mapping is one mistake, however many records share it.
     plan.problems.dedup();
     plan
 }
 
-/// The keys of all entries that are to be present, by which children find their parents.
-fn present<'b>(bound: &'b Bound<'_>) -> HashSet<(&'b ObjectKind, FoldedKey)> {
-    let parents: HashSet<_> = bound
-        .targets
-        .iter()
-        .filter_map(|target| target.declared.kind.parent.as_ref())
-        .map(|parent| parent.kind)
-        .collect();
-    let targets = bound.targets.iter().filter(|target| {
-        parents.contains(target.declared.kind) && target.declared.ensure == Ensure::Present
-    });
-    targets
-        .map(|target| (target.declared.kind, target.key.folded()))
-        .collect()
+struct Planner<'b> {
+    bound: &'b Bound<'b>,
+    observed: &'b Observed,
+    /// The kinds and keys of the declared parents: see [`present_parents`].
+    parents: HashSet<(&'b ObjectKind, FoldedKey)>,
+    ledger: LedgerPlanner<'b>,
+    plan: Plan,
 }
 
-fn orphan(
-    target: &Target<'_>,
-    present: &HashSet<(&ObjectKind, FoldedKey)>,
-    bound: &Bound<'_>,
-    observed: &Observed,
-) -> Option<Diagnostic> {
-    let (parent, key) = target.parent()?;
-    if present.contains(&(parent, key.folded())) || observed.get(parent, &key).is_some() {
+impl Planner<'_> {
+    /// Plans what becomes of one declared record.
+    fn plan_record(&mut self, desired: &DesiredRecord<'_>) {
+        let kind = desired.declared.kind;
+        let record = self.observed.get(kind, &desired.key);
+        match desired.declared.ensure {
+            Ensure::Forgotten => {
+                let why = WhyForgotten::Forgotten;
+                return self.ledger.forget(desired, why, &mut self.plan);
+            }
+            Ensure::Present => {
+                let problem = self.missing_parent(desired);
+                self.plan.problems.extend(problem);
+                self.compare(desired, record);
+            }
+            Ensure::Absent => match record {
+                Some(record) => {
+                    let deletions = DeletionPlanner::of(self.bound, self.observed);
+                    deletion::tombstone(desired, record, deletions, &mut self.plan);
+                }
+                None => {
+                    *self.plan.unchanged.entry(kind).or_default() += 1;
+                    self.ledger
+                        .forget(desired, WhyForgotten::Gone, &mut self.plan);
+                }
+            },
+        }
+        self.plan.declared += 1;
+        let note = record.and_then(|record| other_case(desired, record));
+        self.plan.notes.extend(note);
+    }
+
+    /// The problem of a child whose parent is neither declared nor in the instance.
+    fn missing_parent(&self, desired: &DesiredRecord<'_>) -> Option<Diagnostic> {
+        let (parent, key) = desired.parent()?;
+        let folded = (parent, key.folded());
+        if self.parents.contains(&folded) || self.observed.get(parent, &key).is_some() {
+            return None;
+        }
+        let problem = Problem::UnknownParent {
+            parent,
+            key: key.to_string(),
+        };
+        let diagnostic = Diagnostic::new(problem, desired.declared.at);
+        Some(match self.bound.left_out.get(&folded) {
+            Some(at) => diagnostic.with(*at, "declared here, in a file that this run leaves out"),
+            None => diagnostic,
+        })
+    }
+
+    /// Compares a record that is declared as present with the record of the instance, if there is one.
+    fn compare(&mut self, desired: &DesiredRecord<'_>, record: Option<&Record>) {
+        let declared = desired.declared;
+        let ownership = &self.bound.ownership;
+        let found = record.map(|record| FoundRecord {
+            record,
+            standing: ownership.standing(declared.kind, record),
+        });
+        if let Some(refusal) = record.and_then(|record| foreign(desired, record, self.bound)) {
+            self.plan.refusals.push(refusal);
+            self.ledger.drift(desired, found, &mut self.plan);
+            return;
+        }
+        let mut fields = self.field_changes(desired, found);
+        if record.is_none() {
+            let missing = missing_fields(declared, &fields);
+            self.plan.problems.extend(missing);
+        }
+        fields.extend(marking(desired, record, self.bound));
+        let action = action(found, fields);
+        let index = action.as_ref().map(|_| self.plan.changes.len());
+        self.ledger.update(desired, found, index, &mut self.plan);
+        match action {
+            None => *self.plan.unchanged.entry(declared.kind).or_default() += 1,
+            Some(action) => self.plan.changes.push(Change {
+                kind: declared.kind,
+                key: record.map_or(&desired.key, |record| &record.key).clone(),
+                shown: declared.shown_key().into(),
+                label: label(desired, record, self.bound),
+                action,
+                at: At::Here(declared.at),
+            }),
+        }
+    }
+
+    /// The declared fields that differ, in the order of the manifest.
+    fn field_changes(
+        &mut self,
+        desired: &DesiredRecord<'_>,
+        found: Option<FoundRecord<'_>>,
+    ) -> Vec<FieldChange> {
+        let mut fields: Vec<FieldChange> = desired
+            .fields
+            .iter()
+            .filter_map(|field| self.field_change(desired.declared, field, found))
+            .collect();
+        fields.sort_by_key(|field| field.at);
+        fields
+    }
+
+    /// The change of one declared field, if it differs.
+    fn field_change(
+        &mut self,
+        declared: &Declared,
+        field: &Typed<'_, '_>,
+        found: Option<FoundRecord<'_>>,
+    ) -> Option<FieldChange> {
+        let name = &field.assignment.name;
+        let before = found.map_or(&Value::Null, |found| found.record.fields.get(name));
+        let is_ignored = found.is_some() && declared.lifecycle.ignore_changes.contains(name);
+        if field.value == *before || is_ignored {
+            return None;
+        }
+        if found.is_some() && !field.field.updateable {
+            let name = name.to_string();
+            let problem = Problem::NotUpdateable { name };
+            let diagnostic = Diagnostic::new(problem, field.assignment.at);
+            self.plan.problems.push(diagnostic);
+        }
+        Some(FieldChange {
+            moved: found.and_then(|found| self.ledger.moved(found.standing, field, before)),
+            at: Some(field.assignment.at),
+            ..FieldChange::of(field.field, before, &field.value)
+        })
+    }
+}
+
+/// What is to be done so that a record has these fields; nothing if it exists and has them.
+fn action(found: Option<FoundRecord<'_>>, fields: Vec<FieldChange>) -> Option<Action> {
+    let Some(FoundRecord { record, standing }) = found else {
+        return Some(Action::Create { fields });
+    };
+    if fields.is_empty() {
         return None;
     }
-    let problem = Problem::UnknownParent {
-        parent,
-        key: key.to_string(),
-    };
-    let diagnostic = Diagnostic::new(problem, target.declared.at);
-    Some(match bound.left_out.get(&(parent, key.folded())) {
-        Some(at) => diagnostic.with(*at, "declared here, in a file that this run leaves out"),
-        None => diagnostic,
+    let id = record.id.clone();
+    Some(match standing {
+        Standing::Stranger | Standing::Remade => Action::Adopt { id, fields },
+        Standing::Stateless | Standing::Own(_) => Action::Update { id, fields },
     })
 }
 
-fn compare(
-    target: &Target<'_>,
-    record: Option<&Record>,
-    bound: &Bound<'_>,
-    tracker: &mut Tracker<'_>,
-    plan: &mut Plan,
-) {
-    let declared = target.declared;
-    let ownership = &bound.ownership;
-    if let Some(refusal) = record.and_then(|record| foreign(target, record, bound)) {
-        plan.refusals.push(refusal);
-        if let Some(record) = record {
-            let standing = ownership.standing(declared.kind, record);
-            tracker.drift(target, Some((record, standing)), plan);
-        }
-        return;
-    }
-    let standing = record.map(|record| ownership.standing(declared.kind, record));
-    let ignored = |name: &Arc<str>| declared.lifecycle.ignore_changes.contains(name);
-    let mut fields = Vec::new();
-    for field in &target.fields {
-        let name = &field.assignment.name;
-        let before = record.map_or(&Value::Null, |record| record.fields.get(name));
-        if field.value == *before || (record.is_some() && ignored(name)) {
-            continue;
-        }
-        if record.is_some() && !field.field.updateable {
-            plan.problems.push(Diagnostic::new(
-                Problem::NotUpdateable {
-                    name: name.to_string(),
-                },
-                field.assignment.at,
-            ));
-        }
-        fields.push(FieldChange {
-            name: Arc::clone(name),
-            data_type: field.field.data_type.clone(),
-            before: before.clone(),
-            after: field.value.clone(),
-            sensitive: field.field.sensitive,
-            moved: standing.and_then(|standing| tracker.moved(standing, field, before)),
-            at: Some(field.assignment.at),
-        });
-    }
-    // In the order of the manifest, which is how its authors think of them.
-    fields.sort_by_key(|field| field.at);
-    if record.is_none() {
-        plan.problems.extend(missing(declared, &fields));
-    }
-    fields.extend(marking(target, record, bound));
-    let action = match (record, standing) {
-        (None, _) => Some(Action::Create { fields }),
-        (Some(_), _) if fields.is_empty() => None,
-        (Some(record), Some(Standing::Stranger | Standing::Remade)) => Some(Action::Adopt {
-            id: record.id.clone(),
-            fields,
-        }),
-        (Some(record), _) => Some(Action::Update {
-            id: record.id.clone(),
-            fields,
-        }),
-    };
-    let change = action.as_ref().map(|_| plan.changes.len());
-    tracker.keep(target, record.zip(standing), change, plan);
-    match action {
-        None => *plan.unchanged.entry(declared.kind).or_default() += 1,
-        Some(action) => plan.changes.push(Change {
-            kind: declared.kind,
-            key: record.map_or(&target.key, |record| &record.key).clone(),
-            shown: declared.shown_key().into(),
-            label: label(target, record, bound),
-            action,
-            at: At::Here(declared.at),
-        }),
-    }
+/// The kinds and keys of the records that are declared as present and whose kind has children.
+fn present_parents<'b>(bound: &'b Bound<'_>) -> HashSet<(&'b ObjectKind, FoldedKey)> {
+    let kinds: HashSet<_> = bound
+        .records
+        .iter()
+        .filter_map(|desired| desired.declared.kind.parent.as_ref())
+        .map(|parent| parent.kind)
+        .collect();
+    bound
+        .records
+        .iter()
+        .filter(|desired| {
+            kinds.contains(desired.declared.kind) && desired.declared.ensure == Ensure::Present
+        })
+        .map(|desired| (desired.declared.kind, desired.key.folded()))
+        .collect()
 }
 
-/// Refuses a record that names another owner, unless a person has named that one.
-fn foreign(target: &Target<'_>, record: &Record, bound: &Bound<'_>) -> Option<Refusal> {
-    let kind = target.declared.kind;
-    let owner = bound.ownership.foreign(kind, record)?.to_string();
-    (bound.ownership.permits.adopt_foreign.as_deref() != Some(&*owner)).then(|| Refusal::Foreign {
+/// Refuses a record with the marker of another owner, unless a person has allowed that owner.
+fn foreign(desired: &DesiredRecord<'_>, record: &Record, bound: &Bound<'_>) -> Option<Refusal> {
+    let kind = desired.declared.kind;
+    Some(Refusal::Foreign {
         kind,
-        shown: target.declared.shown_key().into(),
-        owner: owner.into(),
-        at: At::Here(target.declared.at),
+        shown: desired.declared.shown_key().into(),
+        owner: refused_owner(&bound.ownership, kind, record)?,
+        at: At::Here(desired.declared.at),
         deletes: false,
     })
 }
 
-/// The marker, where the record does not bear it.
-fn marking(target: &Target<'_>, record: Option<&Record>, bound: &Bound<'_>) -> Option<FieldChange> {
-    let kind = target.declared.kind;
+/// The change of the marker, where the record does not have it yet.
+fn marking(
+    desired: &DesiredRecord<'_>,
+    record: Option<&Record>,
+    bound: &Bound<'_>,
+) -> Option<FieldChange> {
+    let kind = desired.declared.kind;
     let marker = bound.ownership.marker(kind)?;
     let field = bound.schemas.get(kind)?.field(&marker.field)?;
     let before = record.map_or(&Value::Null, |record| record.fields.get(&marker.field));
     let after = Value::Text(marker.value.clone());
     (*before != after).then(|| FieldChange {
-        name: Arc::clone(&field.name),
-        data_type: field.data_type.clone(),
-        before: before.clone(),
-        after,
-        sensitive: field.sensitive,
-        moved: None,
-        at: Some(target.declared.at),
+        at: Some(desired.declared.at),
+        ..FieldChange::of(field, before, &after)
     })
 }
 
-/// The fields without which the record cannot be created.
-fn missing<'a>(
-    declared: &'a Declared,
-    fields: &'a [FieldChange],
-) -> impl Iterator<Item = Diagnostic> + 'a {
-    let lacking = declared
-        .kind
-        .required
+/// A problem for each field that a new record needs and that the manifest does not name.
+fn missing_fields(declared: &Declared, fields: &[FieldChange]) -> Vec<Diagnostic> {
+    let kind = declared.kind;
+    kind.required
         .iter()
-        .filter(|name| !fields.iter().any(|field| *field.name == ***name));
-    // A field that is written as null is a problem of its own, found without the instance.
-    let unwritten =
-        lacking.filter(|name| !declared.fields.iter().any(|field| *field.name == ***name));
-    unwritten.map(|name| {
-        Diagnostic::new(
-            Problem::MissingRequired {
-                kind: declared.kind,
-                name,
-            },
-            declared.at,
-        )
-    })
+        .filter(|name| !fields.iter().any(|field| *field.name == ***name))
+        // A field that is written as null is a problem of its own, found without the instance.
+        .filter(|name| !declared.fields.iter().any(|field| *field.name == ***name))
+        .map(|name| Diagnostic::new(Problem::MissingRequired { kind, name }, declared.at))
+        .collect()
 }
 
-/// The field that records of a kind are recognised by, unless its values are to be shown to nobody.
-pub(super) fn shown_label(kind: &ObjectKind, schemas: &Schemas) -> Option<&'static str> {
-    let is_sensitive = |name| {
-        let schema = schemas.get(kind);
-        schema.is_some_and(|schema| schema.is_sensitive(name))
-    };
-    kind.label.filter(|name| !is_sensitive(name))
-}
-
-/// What the record is called: as declared, else as observed.
-fn label(target: &Target<'_>, record: Option<&Record>, bound: &Bound<'_>) -> Option<Box<str>> {
-    let name = shown_label(target.declared.kind, bound.schemas)?;
-    let declared = target
+/// What people recognise the record by: as declared, else as observed.
+fn label(
+    desired: &DesiredRecord<'_>,
+    record: Option<&Record>,
+    bound: &Bound<'_>,
+) -> Option<Box<str>> {
+    let name = label_field(desired.declared.kind, bound.schemas)?;
+    let declared = desired
         .fields
         .iter()
         .find(|field| *field.assignment.name == *name)
@@ -256,17 +284,22 @@ fn label(target: &Target<'_>, record: Option<&Record>, bound: &Bound<'_>) -> Opt
     }
 }
 
-fn other_case(target: &Target<'_>, record: &Record) -> Option<Note> {
-    (record.key != target.key).then(|| Note::OtherCase {
-        kind: target.declared.kind,
-        declared: target.declared.shown_key().into(),
+fn other_case(desired: &DesiredRecord<'_>, record: &Record) -> Option<Note> {
+    (record.key != desired.key).then(|| Note::OtherCase {
+        kind: desired.declared.kind,
+        declared: desired.declared.shown_key().into(),
         observed: record.key.clone(),
-        at: target.declared.at,
+        at: desired.declared.at,
     })
 }
 
-/// Brings the changes into the order of their places; what depends on them finds them again.
-fn sort<K: Ord>(plan: &mut Plan, place: impl Fn(&Change) -> K) {
+/// The place of a change in the manifests, by which changes are ordered.
+fn place(change: &Change) -> Option<Span> {
+    change.at.here()
+}
+
+/// Sorts the changes by their places, and renews the indexes that refer to them.
+fn sort(plan: &mut Plan) {
     let mut order: Vec<usize> = (0..plan.changes.len()).collect();
     order.sort_by_key(|index| place(&plan.changes[*index]));
     let mut moved = vec![0; order.len()];
@@ -274,7 +307,7 @@ fn sort<K: Ord>(plan: &mut Plan, place: impl Fn(&Change) -> K) {
         moved[*from] = to;
     }
     plan.changes.sort_by_key(place);
-    for kept in &mut plan.keeping.kept {
-        kept.change = kept.change.map(|index| moved[index]);
+    for update in &mut plan.ledger_changes.updates {
+        update.change = update.change.map(|index| moved[index]);
     }
 }

@@ -1,12 +1,13 @@
-//! Which records have to be read for a plan: exactly those, each by the cheapest filter.
+//! Which records a plan has to read: exactly those, each with the cheapest filter.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use crate::model::{Ensure, FoldedKey, Key, KeyValue, ObjectKind};
+use crate::model::{Ensure, FoldedKey, Key, ObjectKind};
 
-use super::bind::{Bound, Target};
+use super::bind::Bound;
 use super::observed::Observed;
+use super::parent::parent_of;
 
 /// What to ask an instance about one kind.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,119 +21,28 @@ pub struct Question {
     pub children_of: Vec<Key>,
 }
 
-/// The questions that the entries of a run raise, one for each kind that has any.
-///
-/// A child whose parent's children are read anyway is not asked for again, and a parent that no entry declares
-/// is read once, however many children name it: the number of calls is the least possible.
-#[must_use]
-pub fn questions(bound: &Bound<'_>) -> Vec<Question> {
-    let mut asked: BTreeMap<&'static ObjectKind, Asked> = BTreeMap::new();
-    let exact: HashSet<(&ObjectKind, FoldedKey)> = bound
-        .exact()
-        .map(|(child, target)| (child, target.key.folded()))
-        .collect();
-    for target in bound
-        .targets
-        .iter()
-        .filter(|target| target.selected && target.declared.ensure != Ensure::Forgotten)
-    {
-        let kind = target.declared.kind;
-        let by_parent = target
-            .parent()
-            .is_some_and(|(_, key)| exact.contains(&(kind, key.folded())));
-        let of_kind = asked.entry(kind).or_default();
-        for field in &target.fields {
-            let name = &field.assignment.name;
-            if !of_kind.fields.contains(name) {
-                of_kind.fields.insert(Arc::clone(name));
-            }
-        }
-        if !by_parent {
-            of_kind.key(&target.key);
-        }
-        if let Some((parent, key)) = target
-            .parent()
-            .filter(|_| target.declared.ensure == Ensure::Present)
-        {
-            asked.entry(parent).or_default().key(&key);
-        }
-    }
-    for removal in &bound.removals {
-        let by_parent = parent_of(removal.kind, removal.key())
-            .is_some_and(|(_, key)| exact.contains(&(removal.kind, key.folded())));
-        let of_kind = asked.entry(removal.kind).or_default();
-        if !by_parent {
-            of_kind.key(removal.key());
-        }
-    }
-    for (child, target) in bound.exact() {
-        asked
-            .entry(child)
-            .or_default()
-            .children_of
-            .push(target.key.clone());
-    }
-    for (kind, of_kind) in &mut asked {
-        let marker = bound.ownership.marker(kind);
-        of_kind
-            .fields
-            .extend(marker.map(|marker| Arc::clone(&marker.field)));
-    }
-    asked
-        .into_iter()
-        .map(|(kind, of_kind)| of_kind.question(kind))
-        .collect()
-}
-
-/// The children of records that are to be deleted, as far as they were not asked for before: Marketo refuses to delete a record
-/// that has some, and none shall go that nobody knows of.
-#[must_use]
-pub fn further_questions(bound: &Bound<'_>, observed: &Observed) -> Vec<Question> {
-    let exact: HashSet<(&ObjectKind, FoldedKey)> = bound
-        .exact()
-        .map(|(child, target)| (child, target.key.folded()))
-        .collect();
-    let tombstones = bound
-        .targets
-        .iter()
-        .filter(|target| target.selected && target.declared.ensure == Ensure::Absent)
-        .map(|target| (target.declared.kind, &target.key));
-    let removals = bound.removals.iter();
-    let removals = removals.map(|removal| (removal.kind, removal.key()));
-    let mut asked: BTreeMap<&'static ObjectKind, Asked> = BTreeMap::new();
-    for (kind, key) in tombstones.chain(removals) {
-        if observed.get(kind, key).is_none() {
-            continue;
-        }
-        for child in kind.children() {
-            if !exact.contains(&(child, key.folded())) {
-                let of_kind = asked.entry(child).or_default();
-                of_kind.children_of.push(key.clone());
-            }
-        }
-    }
-    let asked = asked.into_iter();
-    asked
-        .map(|(kind, of_kind)| of_kind.question(kind))
-        .collect()
-}
-
+/// A question of one kind while it is put together.
 #[derive(Default)]
-struct Asked {
-    fields: BTreeSet<Arc<str>>,
+pub(super) struct QuestionDraft {
+    pub(super) fields: BTreeSet<Arc<str>>,
     seen: HashSet<FoldedKey>,
     keys: Vec<Key>,
-    children_of: Vec<Key>,
+    pub(super) children_of: Vec<Key>,
 }
 
-impl Asked {
-    fn key(&mut self, key: &Key) {
+/// The drafts of questions, by kind.
+pub(super) type QuestionDrafts = BTreeMap<&'static ObjectKind, QuestionDraft>;
+
+impl QuestionDraft {
+    /// Asks for the record with this key, once.
+    pub(super) fn add_key(&mut self, key: &Key) {
         if self.seen.insert(key.folded()) {
             self.keys.push(key.clone());
         }
     }
 
-    fn question(self, kind: &'static ObjectKind) -> Question {
+    /// The question, which also asks for the label of the kind.
+    pub(super) fn finish(self, kind: &'static ObjectKind) -> Question {
         let Self {
             mut fields,
             seen: _,
@@ -149,18 +59,91 @@ impl Asked {
     }
 }
 
-impl Target<'_> {
-    /// The parent's kind and key, if the kind has a parent.
-    #[must_use]
-    pub fn parent(&self) -> Option<(&'static ObjectKind, Key)> {
-        parent_of(self.declared.kind, &self.key)
-    }
+fn finish(drafts: QuestionDrafts) -> Vec<Question> {
+    drafts
+        .into_iter()
+        .map(|(kind, draft)| draft.finish(kind))
+        .collect()
 }
 
-/// The parent of a record of this kind with this key.
+/// The questions of a run: one for each kind of which something has to be read.
+///
+/// The number of calls is the least possible: a child is not asked for if all children of its parent are read, and a parent that no
+/// entry declares is read once, however many children name it.
 #[must_use]
-pub fn parent_of(kind: &'static ObjectKind, key: &Key) -> Option<(&'static ObjectKind, Key)> {
-    let parent = kind.parent.as_ref()?;
-    let part: KeyValue = key.parts().get(kind.parent_part()?)?.clone();
-    Some((parent.kind, Key::new(vec![part])))
+pub fn questions(bound: &Bound<'_>) -> Vec<Question> {
+    let mut drafts = QuestionDrafts::new();
+    let exact = bound.exact_parents();
+    for desired in bound
+        .records
+        .iter()
+        .filter(|desired| desired.selected && desired.declared.ensure != Ensure::Forgotten)
+    {
+        let kind = desired.declared.kind;
+        let parent = desired.parent();
+        let draft = drafts.entry(kind).or_default();
+        for field in &desired.fields {
+            let name = &field.assignment.name;
+            if !draft.fields.contains(name) {
+                draft.fields.insert(Arc::clone(name));
+            }
+        }
+        let is_listed = |(_, key): &(_, Key)| exact.contains(&(kind, key.folded()));
+        if !parent.as_ref().is_some_and(is_listed) {
+            draft.add_key(&desired.key);
+        }
+        if desired.declared.ensure == Ensure::Present
+            && let Some((parent, key)) = parent
+        {
+            drafts.entry(parent).or_default().add_key(&key);
+        }
+    }
+    for removal in &bound.removals {
+        let kind = removal.kind;
+        let draft = drafts.entry(kind).or_default();
+        let parent = parent_of(kind, removal.key());
+        if !parent.is_some_and(|(_, key)| exact.contains(&(kind, key.folded()))) {
+            draft.add_key(removal.key());
+        }
+    }
+    for (child, desired) in bound.exact() {
+        let draft = drafts.entry(child).or_default();
+        draft.children_of.push(desired.key.clone());
+    }
+    for (kind, draft) in &mut drafts {
+        let marker = bound.ownership.marker(kind);
+        draft
+            .fields
+            .extend(marker.map(|marker| Arc::clone(&marker.field)));
+    }
+    finish(drafts)
+}
+
+/// Questions for the children of the records that are to be deleted, unless they were asked for before. Marketo refuses to delete a
+/// record that has children, and a child that was not read must not be deleted.
+#[must_use]
+pub fn further_questions(bound: &Bound<'_>, observed: &Observed) -> Vec<Question> {
+    let exact = bound.exact_parents();
+    let tombstones = bound
+        .records
+        .iter()
+        .filter(|desired| desired.selected && desired.declared.ensure == Ensure::Absent)
+        .map(|desired| (desired.declared.kind, &desired.key));
+    let removals = bound
+        .removals
+        .iter()
+        .map(|removal| (removal.kind, removal.key()));
+    let mut drafts = QuestionDrafts::new();
+    for (kind, key) in tombstones.chain(removals) {
+        if observed.get(kind, key).is_none() {
+            continue;
+        }
+        for child in kind.children() {
+            if !exact.contains(&(child, key.folded())) {
+                let draft = drafts.entry(child).or_default();
+                draft.children_of.push(key.clone());
+            }
+        }
+    }
+    finish(drafts)
 }

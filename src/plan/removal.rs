@@ -1,13 +1,12 @@
-//! Removals: records that the ledger has and that no manifest declares any more.
+//! Removals: records of the ledger that no manifest declares any more.
 
 use std::collections::HashSet;
 
-use crate::ledger::Entry;
-use crate::model::{Declared, DeclaredPart, Desired, FoldedKey, Key, ObjectKind, Record};
+use crate::ledger::{Entry, Ledger};
+use crate::model::{DeclaredPart, Desired, FoldedKey, Key, ObjectKind, Record};
 
-use super::bind::Bound;
-use super::change::Note;
-use super::question::parent_of;
+use super::note::Note;
+use super::parent::parent_of;
 
 /// A record of the ledger that no manifest declares.
 #[derive(Clone, Copy, Debug)]
@@ -16,48 +15,55 @@ pub struct Removal<'a> {
     pub entry: &'a Entry,
 }
 
-/// Finds what the ledger has and no manifest declares, in any file: a selection of files narrows what is removed, and makes
-/// nothing a removal. A narrowed run does not look up the leads of the files that it leaves out, so there a record
-/// stays that one of their entries might declare.
-pub(super) fn removals<'a>(desired: &Desired, bound: &mut Bound<'a>) {
-    let Some(owning) = bound.ownership.ledger else {
-        return;
-    };
-    let targets = bound.targets.iter();
-    let declared: HashSet<(&ObjectKind, FoldedKey)> = targets
-        .map(|target| (target.declared.kind, target.key.folded()))
-        .chain(bound.left_out.keys().cloned())
-        .collect();
-    let unresolved = unresolved(desired);
-    for (kind, folded, entry) in owning.ledger.iter() {
-        let key = (kind, folded.clone());
-        if declared.contains(&key) || !desired.is_selected_file(&entry.declared.file) {
-            continue;
+/// The records of a ledger that no manifest declares.
+#[derive(Debug, Default)]
+pub(super) struct Removals<'a> {
+    pub(super) removals: Vec<Removal<'a>>,
+    /// A note for each record that stays: an entry which the run leaves out might declare it.
+    pub(super) undecided: Vec<Note>,
+}
+
+impl<'a> Removals<'a> {
+    /// Finds the records of the ledger that no manifest declares in any file.
+    ///
+    /// A selection of files limits what is removed, and never makes a record a removal. The leads of the files that a run leaves
+    /// out are not looked up, so a record stays if an entry of those files might declare it.
+    pub(super) fn find(
+        desired: &Desired,
+        ledger: &'a Ledger,
+        declared: &HashSet<(&'static ObjectKind, FoldedKey)>,
+    ) -> Self {
+        let unresolved = unresolved(desired);
+        let mut found = Self::default();
+        for (kind, folded, entry) in ledger.iter() {
+            let key = (kind, folded.clone());
+            if declared.contains(&key) || !desired.is_selected_file(&entry.declared.file) {
+                continue;
+            }
+            let parent = parent_of(kind, &entry.key).map(|(_, parent)| (kind, parent.folded()));
+            if parent.is_some_and(|parent| unresolved.contains(&parent)) {
+                found.undecided.push(Note::Undecided {
+                    kind,
+                    key: entry.key.clone(),
+                });
+            } else {
+                found.removals.push(Removal { kind, entry });
+            }
         }
-        let parent = parent_of(kind, &entry.key).map(|(_, parent)| (kind, parent.folded()));
-        if parent.is_some_and(|parent| unresolved.contains(&parent)) {
-            bound.notes.push(Note::Undecided {
-                kind,
-                key: entry.key.clone(),
-            });
-        } else {
-            bound.removals.push(Removal { kind, entry });
-        }
+        found
     }
 }
 
-/// The kinds, and the parents' keys, of entries that the run leaves out and whose own keys name leads that were not looked up.
+/// The kinds and the parents' keys of the entries that the run leaves out and whose own keys name leads.
 fn unresolved(desired: &Desired) -> HashSet<(&'static ObjectKind, FoldedKey)> {
-    let left_out = desired
+    desired
         .records
         .iter()
-        .filter(|declared| !desired.is_selected(declared));
-    let is_unresolved = |declared: &&Declared| {
-        let mut parts = declared.key.iter();
-        parts.any(|part| matches!(part, DeclaredPart::LeadBy(_)))
-    };
-    left_out
-        .filter(is_unresolved)
+        .filter(|declared| !desired.is_selected(declared))
+        .filter(|declared| {
+            let mut parts = declared.key.iter();
+            parts.any(|part| matches!(part, DeclaredPart::LeadBy(_)))
+        })
         .filter_map(|declared| Some((declared.kind, declared.parent()?.1)))
         .collect()
 }
@@ -69,7 +75,7 @@ impl Removal<'_> {
         &self.entry.key
     }
 
-    /// Whether this record is the one that the ledger knows, as far as it knows.
+    /// Whether this is the record that the ledger knows. A claim has no id, so any record with its key can be it.
     pub(super) fn is_of(&self, record: &Record) -> bool {
         self.entry.id.as_ref().is_none_or(|id| *id == record.id)
     }

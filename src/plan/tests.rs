@@ -1,4 +1,4 @@
-//! The planner as a table: manifests and what the instance holds on one side, the rendered plan on the other.
+//! The planner as a table: manifests and the records of the instance on one side, the rendered plan on the other.
 
 use std::sync::Arc;
 
@@ -126,7 +126,7 @@ fn planned(manifest: &str, held: &str) -> (Plan, Sources) {
     (plan(&bound, &observed(held, &schemas)), reading.sources)
 }
 
-/// The plan as it is shown, or the problems that stand against it.
+/// The plan as it is shown, or its problems.
 fn shown(manifest: &str, held: &str, detail: Detail) -> String {
     let (plan, sources) = planned(manifest, held);
     let mut text = problems(&sources, &plan.problems);
@@ -472,7 +472,7 @@ fn only_the_children_of_what_is_deleted_are_asked_for() {
     );
 }
 
-/// Two files, of which a run selects the first one only.
+/// Two files; the run selects only the first one.
 fn read_narrowly(first: &str, second: &str) -> Reading {
     let files = [("a.yaml", first), ("b.yaml", second)];
     let mut reading =
@@ -490,7 +490,7 @@ fn read_narrowly(first: &str, second: &str) -> Reading {
     reading
 }
 
-/// Plans the first file only, of a project of two.
+/// Plans only the first of two files.
 fn planned_narrowly(first: &str, second: &str, held: &str) -> (Plan, Sources) {
     planned_narrowly_by(&schemas(), first, second, held)
 }
@@ -537,7 +537,7 @@ fn what_a_narrowed_run_leaves_out_is_not_checked() {
     assert_eq!(problems(roles, parent), 1, "the instance has no such field");
 }
 
-/// What the ledger has of a role of this lead, which the first file once declared.
+/// The entry of a role of this lead, which the first file once declared.
 fn owned_role(lead: i64, origin: &Arc<Origin>) -> Entry {
     let text = |text: &str| KeyValue::Text(text.into());
     Entry {
@@ -560,7 +560,7 @@ fn planned_with_ledger(manifest: &str, id: Option<&str>, observed: &Observed) ->
     planned_with_entry(&ROLE, entry, manifest, observed)
 }
 
-/// Plans with a ledger that has an entry of this kind, made of that of a role.
+/// Plans with a ledger that has an entry of this kind, derived from the entry of a role.
 fn planned_with_entry(
     kind: &'static ObjectKind,
     entry: impl FnOnce(Entry) -> Entry,
@@ -580,7 +580,7 @@ fn planned_with_entry(
     plan(&bound, observed)
 }
 
-/// With this ledger, for the apply of these manifests.
+/// The ownership by this ledger, for an apply of these manifests.
 fn owning<'o>(ledger: &'o Ledger, origin: &'o Arc<Origin>, reading: &'o Reading) -> Ownership<'o> {
     Ownership {
         ledger: Some(Owning {
@@ -592,7 +592,7 @@ fn owning<'o>(ledger: &'o Ledger, origin: &'o Arc<Origin>, reading: &'o Reading)
     }
 }
 
-/// An opportunity with roles of leads 1 and 2, the ids of which end in 0 and 1.
+/// An opportunity with roles of leads 1 and 2, whose ids end in 0 and 1.
 fn a_with_two_roles(parent: &str) -> Observed {
     let held = format!(
         r#"{{"opportunities": [{{"externalOpportunityId": "A", "name": "N"}}],
@@ -604,10 +604,12 @@ fn a_with_two_roles(parent: &str) -> Observed {
 
 const BOTH: &str = "version: 1\nroles: [{ externalOpportunityId: A, leadId: 1, role: User }, { externalOpportunityId: A, leadId: 2, role: User }]\n";
 
-/// The keys that an apply keeps, and whether that is because it adopts them.
-fn kept(plan: &Plan) -> Vec<(String, bool)> {
-    let kept = plan.keeping.kept.iter();
-    kept.map(|kept| (kept.entry.key.to_string(), kept.adopts))
+/// The keys of the entries that an apply writes to the ledger, and whether it adopts their records.
+fn ledger_updates(plan: &Plan) -> Vec<(String, bool)> {
+    plan.ledger_changes
+        .updates
+        .iter()
+        .map(|update| (update.entry.key.to_string(), update.adopts))
         .collect()
 }
 
@@ -618,7 +620,7 @@ fn an_entry_is_renewed_when_the_instance_writes_its_key_otherwise() {
         let observed = a_with_two_roles(parent);
         let plan = planned_with_ledger(BOTH, Some("guid-role-1"), &observed);
         assert!(plan.is_empty() && plan.drift.is_empty());
-        kept(&plan)
+        ledger_updates(&plan)
     };
     assert_eq!(of("A"), vec![adopted.clone()]);
     assert_eq!(of("a"), [adopted, ("a / 2 / User".to_owned(), false)]);
@@ -628,7 +630,7 @@ fn an_entry_is_renewed_when_the_instance_writes_its_key_otherwise() {
 fn a_record_in_the_place_of_an_owned_one_is_a_stranger() {
     let plan = planned_with_ledger(BOTH, Some("another"), &a_with_two_roles("A"));
     let adopted = ["A / 1 / User", "A / 2 / User"].map(|key| (key.to_owned(), true));
-    assert_eq!(kept(&plan), adopted);
+    assert_eq!(ledger_updates(&plan), adopted);
     let drift: Vec<_> = plan.drift.iter().map(|drift| &drift.what).collect();
     assert!(matches!(drift.as_slice(), [Drifted::Remade]), "{drift:?}");
 }
@@ -649,7 +651,7 @@ fn what_is_not_listed_and_a_removal_as_well_goes_once() {
     };
     let key = || "A / 2 / User".to_owned();
     assert_eq!(why("guid-role-1"), [(key(), WhyDelete::Removed)]);
-    // Of a record that somebody has made anew, the removal only ends the entry.
+    // Another record has the key of the owned one: the removal only ends the entry.
     assert_eq!(why("another"), [(key(), WhyDelete::NotListed)]);
 }
 
@@ -674,16 +676,18 @@ fn each_action_has_a_digest_of_its_own() {
 fn what_is_to_be_absent_and_is_goes_from_the_ledger() {
     let absent = "version: 1\nroles: [{ externalOpportunityId: A, leadId: 2, role: User, ensure: absent }]\n";
     let plan = planned_with_ledger(absent, None, &Observed::default());
-    let dropped = plan.keeping.dropped.iter();
-    let dropped: Vec<_> = dropped
-        .map(|dropped| (dropped.key.to_string(), dropped.why))
+    let forgotten: Vec<_> = plan
+        .ledger_changes
+        .forgotten
+        .iter()
+        .map(|forgotten| (forgotten.key.to_string(), forgotten.why))
         .collect();
-    assert_eq!(dropped, [("A / 2 / User".to_owned(), WhyDropped::Gone)]);
+    assert_eq!(forgotten, [("A / 2 / User".to_owned(), WhyForgotten::Gone)]);
     assert!(plan.is_settled());
 }
 
 #[test]
-fn what_bears_the_marker_is_an_orphan_if_nobody_declares_or_owns_it() {
+fn a_marked_record_is_an_orphan_if_it_is_neither_declared_nor_owned() {
     let declared = "version: 1\nroles: [{ externalOpportunityId: A, leadId: 1, role: User }]\n";
     let mut observed = Observed::default();
     for lead in 1..=3 {
@@ -696,7 +700,7 @@ fn what_bears_the_marker_is_an_orphan_if_nobody_declares_or_owns_it() {
         Note::Orphan { key, .. } => Some(key.to_string()),
         Note::OtherCase { .. }
         | Note::Undecided { .. }
-        | Note::Left(_)
+        | Note::NotUndone(_)
         | Note::Recreated { .. }
         | Note::Unsure { .. }
         | Note::Unmasked { .. } => None,
@@ -724,7 +728,7 @@ fn what_an_entry_that_is_left_out_may_declare_is_no_removal() {
         let undecided = plan.notes.iter().filter(|note| is_undecided(note)).count();
         (bound.removals.len(), undecided, plan.owned)
     };
-    let told = [
+    let undecided = [
         "externalOpportunityId: A, lead: { email: bob@example.com }",
         "externalOpportunityId: B, lead: { email: bob@example.com }",
         "externalOpportunityId: A, leadId: 1",
@@ -732,7 +736,7 @@ fn what_an_entry_that_is_left_out_may_declare_is_no_removal() {
     ]
     .map(of);
     assert_eq!(
-        told,
+        undecided,
         [
             (0, 1, Some(1)),
             (1, 0, Some(1)),
@@ -843,7 +847,7 @@ roles:
     );
 }
 
-/// A plan with this many creates of opportunities, updates of roles and so on, as far as batches look at it.
+/// A plan with these numbers of creations of opportunities, updates of roles and so on, with what batches need of it.
 fn made_of(parts: &[(&'static ObjectKind, Verb, usize)]) -> Plan {
     let at = crate::model::Span {
         file: crate::model::FileId(0),
@@ -920,7 +924,7 @@ fn waves_keep_parents_before_children_and_calls_full() {
             (o, Verb::Update, 1)
         ]
     );
-    // A record that does not fit alone still goes out, to be refused by name.
+    // A record that does not fit even alone is sent all the same, so that Marketo refuses it by name.
     assert_eq!(
         shape(1)[3],
         vec![(o, Verb::Delete, 1), (o, Verb::Delete, 1)]
@@ -954,7 +958,7 @@ fn guards_refuse_at_the_limit_and_not_before() {
     assert_eq!(refused(10, 1000, None), None);
     assert_eq!(refused(11, 1000, None), Some(Threshold::Count(10)));
     assert_eq!(refused(5, 50, None), None);
-    let of = Base::Declared(49);
+    let of = PercentBase::Declared(49);
     let percent = Threshold::Percent { limit: 10, of };
     assert_eq!(refused(5, 49, None), Some(percent));
     assert_eq!(refused(5, 19, None), None);

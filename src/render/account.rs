@@ -3,10 +3,10 @@
 use jiff::tz::TimeZone;
 
 use crate::apply::{CanaryFailure, Halt, Outcome, WhyNot};
-use crate::journal::{Adopted, Aside, End, Head, How, Run, Tally};
+use crate::journal::{Adopted, ChangeDetails, End, EndReason, Run, RunHead, Tally};
 use crate::model::{Diagnostic, Sources};
-use crate::plan::file::Saved;
-use crate::plan::{Change, Difference, Plan};
+use crate::plan::file::SavedPlan;
+use crate::plan::{Change, Counts, Difference, Plan};
 use crate::run::{Ended, InstanceId, RunError, Sent, Stale};
 
 use super::diagnostics::diagnostics;
@@ -61,9 +61,9 @@ pub enum Unexpected<'a> {
 /// A run, and what became of each change.
 #[derive(Clone, Copy)]
 pub struct Ran<'a> {
-    pub head: &'a Head,
+    pub head: &'a RunHead,
     pub outcomes: &'a [Outcome],
-    pub asides: &'a [Aside],
+    pub asides: &'a [ChangeDetails],
     /// How many changes went out as a canary and were found before the rest went.
     pub tried: Option<usize>,
     pub end: Option<&'a End>,
@@ -132,7 +132,7 @@ impl<'a> Account<'a> {
 
     /// The account of a saved plan.
     #[must_use]
-    pub fn of_saved(saved: &'a Saved, ending: Ending<'a>) -> Self {
+    pub fn of_saved(saved: &'a SavedPlan, ending: Ending<'a>) -> Self {
         let instance = &saved.file.instance;
         Self {
             command: match saved.file.undoes {
@@ -173,7 +173,7 @@ impl<'a> Account<'a> {
             run: Some(Ran {
                 head: &run.head,
                 outcomes: &run.outcomes,
-                asides: &run.asides,
+                asides: &run.details,
                 tried: run.tried,
                 end: run.end.as_ref(),
                 is_running,
@@ -189,7 +189,7 @@ impl<'a> Account<'a> {
     pub(super) fn tally(&self) -> Tally {
         let planned = self
             .run
-            .map_or_else(|| Change::counts(self.changes), |run| run.head.counts);
+            .map_or_else(|| Counts::of(self.changes), |run| run.head.counts);
         let outcomes = self.run.map_or(&[][..], |run| run.outcomes);
         Tally::of(self.changes, outcomes, planned)
     }
@@ -247,7 +247,7 @@ fn hints(sent: &Sent) -> Vec<String> {
 
 /// The records that become the project's own as they are.
 fn adopted(plan: &Plan) -> Vec<Adopted> {
-    let adopted = plan.keeping.adopted();
+    let adopted = plan.ledger_changes.adopted();
     adopted
         .map(|kept| Adopted {
             kind: kept.kind,
@@ -267,7 +267,7 @@ pub(super) fn why_not(why: WhyNot, changes: &[Change], end: Option<&End>) -> Str
     match why {
         WhyNot::Parent(index) => format!("{} was not created", name(index)),
         WhyNot::Child(index) => format!("{} was not deleted", name(index)),
-        WhyNot::Halted if matches!(end.map(|end| &end.how), Some(How::Canary(_))) => {
+        WhyNot::Halted if matches!(end.map(|end| &end.how), Some(EndReason::Canary(_))) => {
             "the canary failed".to_owned()
         }
         WhyNot::Halted => "the run had ended".to_owned(),

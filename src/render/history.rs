@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::apply::Outcome;
-use crate::journal::{Aside, Head, How, Run};
+use crate::journal::{ChangeDetails, EndReason, Run, RunHead};
 use crate::model::{Sources, Verb};
 use crate::plan::{Change, FieldChange, MASK, masked};
 
@@ -41,7 +41,10 @@ pub fn history(
         outcomes: &run.outcomes,
         sources: &Sources::default(),
         own: Some(&own),
-        is_canary: matches!(run.end.as_ref().map(|end| &end.how), Some(How::Canary(_))),
+        is_canary: matches!(
+            run.end.as_ref().map(|end| &end.how),
+            Some(EndReason::Canary(_))
+        ),
     };
     done(run, became, detail, out)?;
     became.lists(detail, out)?;
@@ -57,22 +60,22 @@ pub fn history(
 
 /// How a run ended, in as few words as a table has room for.
 #[must_use]
-pub fn ended(how: Option<&How>, is_running: bool) -> &'static str {
+pub fn ended(how: Option<&EndReason>, is_running: bool) -> &'static str {
     match how {
         None if is_running => "running",
         None => "ended without a word",
-        Some(How::Finished) => "finished",
-        Some(How::Interrupted) => "interrupted",
-        Some(How::NotBegun(_)) => "nothing sent",
-        Some(How::LockLost(_)) => "lost its lock",
-        Some(How::Unrecorded(_)) => "lost its journal",
-        Some(How::Instance(_)) => "ended early",
-        Some(How::Canary(_)) => "canary failed",
+        Some(EndReason::Finished) => "finished",
+        Some(EndReason::Interrupted) => "interrupted",
+        Some(EndReason::NotBegun(_)) => "nothing sent",
+        Some(EndReason::LockLost(_)) => "lost its lock",
+        Some(EndReason::Unrecorded(_)) => "lost its journal",
+        Some(EndReason::Instance(_)) => "ended early",
+        Some(EndReason::Canary(_)) => "canary failed",
     }
 }
 
 fn head(run: &Run, is_running: bool, out: &mut dyn fmt::Write) -> fmt::Result {
-    let Head {
+    let RunHead {
         id,
         began,
         origin: _,
@@ -125,7 +128,7 @@ fn adopted(run: &Run, out: &mut dyn fmt::Write) -> fmt::Result {
 
 /// Writes what was applied: the only place where it can be looked up later.
 fn done(run: &Run, became: Became<'_>, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
-    let of_changes = run.changes.iter().zip(&run.outcomes).zip(&run.asides);
+    let of_changes = run.changes.iter().zip(&run.outcomes).zip(&run.details);
     let done = of_changes.filter(|((_, outcome), _)| matches!(outcome, Outcome::Applied { .. }));
     let done: Vec<_> = done.map(|((change, _), aside)| (change, aside)).collect();
     if done.is_empty() || detail == Detail::Summary {
@@ -141,7 +144,7 @@ fn done(run: &Run, became: Became<'_>, detail: Detail, out: &mut dyn fmt::Write)
 
 fn entry(
     change: &Change,
-    aside: &Aside,
+    aside: &ChangeDetails,
     became: Became<'_>,
     detail: Detail,
     out: &mut dyn fmt::Write,
@@ -198,17 +201,19 @@ fn last_words(run: &Run, is_running: bool, out: &mut dyn fmt::Write) -> fmt::Res
 }
 
 /// What is said of a run that ended before its end, and why it did.
-pub(super) fn ended_why(how: &How) -> Option<(&'static str, Option<&str>)> {
+pub(super) fn ended_why(how: &EndReason) -> Option<(&'static str, Option<&str>)> {
     match how {
-        How::Finished => None,
-        How::Interrupted => Some(("Interrupted", None)),
-        How::NotBegun(why) => Some(("Nothing was sent", Some(why))),
-        How::LockLost(why) => Some(("The run ended early, because its lock was lost", Some(why))),
-        How::Unrecorded(why) => Some((
+        EndReason::Finished => None,
+        EndReason::Interrupted => Some(("Interrupted", None)),
+        EndReason::NotBegun(why) => Some(("Nothing was sent", Some(why))),
+        EndReason::LockLost(why) => {
+            Some(("The run ended early, because its lock was lost", Some(why)))
+        }
+        EndReason::Unrecorded(why) => Some((
             "The run ended early, because the journal could not be written",
             Some(why),
         )),
-        How::Instance(why) => Some(("The run ended early", Some(why))),
-        How::Canary(why) => Some(("The canary failed", Some(why))),
+        EndReason::Instance(why) => Some(("The run ended early", Some(why))),
+        EndReason::Canary(why) => Some(("The canary failed", Some(why))),
     }
 }

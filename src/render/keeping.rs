@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::model::Sources;
-use crate::plan::{Drift, Drifted, Dropped, FieldChange, Moved, Plan, WhyDropped};
+use crate::plan::{Drift, Drifted, FieldChange, ForgottenEntry, Moved, Plan, WhyForgotten};
 
 use super::diff::Shown;
 use super::escape::escaped;
@@ -14,14 +14,14 @@ use super::words::counted;
 
 /// Says what an apply changes in the ledger beside what follows from the changes themselves.
 pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
-    let adopted = plan.keeping.adopted().count();
+    let adopted = plan.ledger_changes.adopted().count();
     if plan.owned == Some(0) && (adopted > 0 || plan.is_empty()) {
         writeln!(
             out,
             "The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone."
         )?;
     }
-    let claimed = plan.keeping.adopted().filter(|kept| kept.is_claimed);
+    let claimed = plan.ledger_changes.adopted().filter(|kept| kept.is_claimed);
     let claimed = claimed.count();
     for (count, how) in [
         (adopted - claimed, "not owned yet"),
@@ -37,7 +37,7 @@ pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> 
             "{records} as declared, and {how}: an apply adopts {them}, and writes nothing to Marketo for that."
         )?;
     }
-    let changed = plan.keeping.kept.iter();
+    let changed = plan.ledger_changes.updates.iter();
     let changed = changed.filter(|kept| !kept.adopts && kept.change.is_none());
     match changed.count() {
         0 => {}
@@ -51,21 +51,21 @@ pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> 
         )?,
     }
     for why in [
-        WhyDropped::Forgotten,
-        WhyDropped::Gone,
-        WhyDropped::Undone,
-        WhyDropped::Remade,
+        WhyForgotten::Forgotten,
+        WhyForgotten::Gone,
+        WhyForgotten::Undone,
+        WhyForgotten::Remade,
     ] {
-        let dropped = plan.keeping.dropped.iter();
-        let dropped: Vec<&Dropped> = dropped.filter(|dropped| dropped.why == why).collect();
+        let dropped = plan.ledger_changes.forgotten.iter();
+        let dropped: Vec<&ForgottenEntry> = dropped.filter(|dropped| dropped.why == why).collect();
         if dropped.is_empty() {
             continue;
         }
         let count = dropped.len();
         writeln!(out, "{} {}.", counted(count, "record"), let_go(why, count))?;
-        let listed = why != WhyDropped::Gone || detail == Detail::Full;
+        let listed = why != WhyForgotten::Gone || detail == Detail::Full;
         for dropped in dropped.into_iter().filter(|_| listed) {
-            let Dropped {
+            let ForgottenEntry {
                 kind,
                 key,
                 place,
@@ -85,28 +85,30 @@ pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> 
 }
 
 /// What an apply does about so many records that the ledger lets go of.
-fn let_go(why: WhyDropped, count: usize) -> &'static str {
+fn let_go(why: WhyForgotten, count: usize) -> &'static str {
     match (why, count) {
-        (WhyDropped::Forgotten, 1) => {
+        (WhyForgotten::Forgotten, 1) => {
             "is to be forgotten: an apply lets go of it and leaves it as it is"
         }
-        (WhyDropped::Forgotten, _) => {
+        (WhyForgotten::Forgotten, _) => {
             "are to be forgotten: an apply lets go of them and leaves them as they are"
         }
-        (WhyDropped::Gone, 1) => "of the ledger is not in Marketo any more: an apply lets go of it",
-        (WhyDropped::Gone, _) => {
+        (WhyForgotten::Gone, 1) => {
+            "of the ledger is not in Marketo any more: an apply lets go of it"
+        }
+        (WhyForgotten::Gone, _) => {
             "of the ledger are not in Marketo any more: an apply lets go of them"
         }
-        (WhyDropped::Undone, 1) => {
+        (WhyForgotten::Undone, 1) => {
             "was taken over by the run that is undone: an apply of this plan lets go of it and leaves it as it is"
         }
-        (WhyDropped::Undone, _) => {
+        (WhyForgotten::Undone, _) => {
             "were taken over by the run that is undone: an apply of this plan lets go of them and leaves them as they are"
         }
-        (WhyDropped::Remade, 1) => {
+        (WhyForgotten::Remade, 1) => {
             "of the ledger was deleted in Marketo, and another one has its key: an apply leaves that one as it is"
         }
-        (WhyDropped::Remade, _) => {
+        (WhyForgotten::Remade, _) => {
             "of the ledger were deleted in Marketo, and others have their keys: an apply leaves those as they are"
         }
     }
@@ -117,16 +119,16 @@ fn let_go(why: WhyDropped, count: usize) -> &'static str {
 /// # Errors
 /// Only those of `out`.
 pub fn kept(plan: &Plan, out: &mut dyn fmt::Write) -> fmt::Result {
-    if plan.keeping.is_empty() {
+    if plan.ledger_changes.is_empty() {
         return Ok(());
     }
     let mut parts = Vec::new();
-    match plan.keeping.adopted().count() {
+    match plan.ledger_changes.adopted().count() {
         0 => {}
         1 => parts.push("1 record adopted as it is".to_owned()),
         adopted => parts.push(format!("{adopted} records adopted as they are")),
     }
-    match plan.keeping.dropped.len() {
+    match plan.ledger_changes.forgotten.len() {
         0 => {}
         dropped => parts.push(format!("{} let go", counted(dropped, "record"))),
     }

@@ -4,75 +4,77 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::model::{Sources, Verb};
-use crate::plan::{FieldChange, Left, WhyLeft};
+use crate::plan::{FieldChange, NotUndone, WhyNotUndone};
 
 use super::escape::escaped;
 use super::place::place;
 use super::plan::fields;
 
 /// Writes what is left, and why; of fields what the run wrote and what they hold now.
-pub(super) fn left(left: &Left, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::Result {
+pub(super) fn left(left: &NotUndone, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::Result {
     write!(out, "Left: {}", sentence(left, sources))?;
     match &left.why {
-        WhyLeft::Changed(changed) | WhyLeft::Edited(changed) => {
+        WhyNotUndone::Changed(changed) | WhyNotUndone::Edited(changed) => {
             writeln!(out, " As the run wrote it → now:")?;
             fields(changed, Verb::Update, out)
         }
-        WhyLeft::Gone
-        | WhyLeft::Remade
-        | WhyLeft::CreatedBy { .. }
-        | WhyLeft::DeletedBy { .. }
-        | WhyLeft::Taken
-        | WhyLeft::NoParent { .. }
-        | WhyLeft::OtherParent { .. }
-        | WhyLeft::Required(_)
-        | WhyLeft::NotStored(_)
-        | WhyLeft::Unwritable(_) => writeln!(out),
+        WhyNotUndone::Gone
+        | WhyNotUndone::Remade
+        | WhyNotUndone::CreatedBy { .. }
+        | WhyNotUndone::DeletedBy { .. }
+        | WhyNotUndone::Taken
+        | WhyNotUndone::NoParent { .. }
+        | WhyNotUndone::OtherParent { .. }
+        | WhyNotUndone::Required(_)
+        | WhyNotUndone::NotStored(_)
+        | WhyNotUndone::Unwritable(_) => writeln!(out),
     }
 }
 
 /// What is left, and why, without values.
-pub(super) fn sentence(left: &Left, sources: &Sources) -> String {
-    let Left {
+pub(super) fn sentence(left: &NotUndone, sources: &Sources) -> String {
+    let NotUndone {
         kind,
         shown,
         at,
         why,
     } = left;
     let why = match why {
-        WhyLeft::Changed(fields) => format!(
+        WhyNotUndone::Changed(fields) => format!(
             "{} changed since, and stays; --force-field NAME takes a field back",
             changed(fields)
         ),
-        WhyLeft::Edited(fields) => format!(
+        WhyNotUndone::Edited(fields) => format!(
             "it was created, and {} changed since, so it is not deleted; --force-field NAME disregards a change",
             changed(fields)
         ),
-        WhyLeft::Gone => "it was deleted since".to_owned(),
-        WhyLeft::Remade => "it was deleted since, and another record has its key".to_owned(),
-        WhyLeft::CreatedBy { run } => {
+        WhyNotUndone::Gone => "it was deleted since".to_owned(),
+        WhyNotUndone::Remade => "it was deleted since, and another record has its key".to_owned(),
+        WhyNotUndone::CreatedBy { run } => {
             format!("another run created it, {run}, which can be undone too")
         }
-        WhyLeft::DeletedBy { run } => {
+        WhyNotUndone::DeletedBy { run } => {
             format!("another run deleted it, {run}, which can be undone too")
         }
-        WhyLeft::Taken => "the run deleted it, and another record has its key by now".to_owned(),
-        WhyLeft::NoParent { parent } => format!("its {} is not there any more", parent.name),
-        WhyLeft::OtherParent { parent } => {
+        WhyNotUndone::Taken => {
+            "the run deleted it, and another record has its key by now".to_owned()
+        }
+        WhyNotUndone::NoParent { parent } => format!("its {} is not there any more", parent.name),
+        WhyNotUndone::OtherParent { parent } => {
             format!(
                 "the run deleted its {}, and another one has the key by now",
                 parent.name
             )
         }
-        WhyLeft::Required(names) => format!(
+        WhyNotUndone::Required(names) => format!(
             "Marketo does not let these fields be cleared, which had no value: {}",
             listed(names)
         ),
-        WhyLeft::NotStored(names) => format!(
+        WhyNotUndone::NotStored(names) => format!(
             "the journal does not have the sensitive values of {}",
             listed(names)
         ),
-        WhyLeft::Unwritable(names) => format!(
+        WhyNotUndone::Unwritable(names) => format!(
             "the instance does not let these fields be written any more: {}",
             listed(names)
         ),

@@ -15,7 +15,7 @@ const TOLD: usize = 20;
 pub fn notes(plan: &Plan, sources: &Sources) -> Vec<String> {
     let mut lines = others(plan, sources);
     // All of it: each has to be looked at.
-    lines.extend(plan.lefts().map(|left| sentence(left, sources)));
+    lines.extend(plan.not_undone().map(|left| sentence(left, sources)));
     lines
 }
 
@@ -62,7 +62,7 @@ impl Sort {
             Note::Recreated { .. } => Self::Recreated,
             Note::Unsure { .. } => Self::Unsure,
             Note::Unmasked { .. } => Self::Unmasked,
-            Note::Left(_) => Self::Left,
+            Note::NotUndone(_) => Self::Left,
         }
     }
 }
@@ -70,7 +70,7 @@ impl Sort {
 /// A note in a line; none for what an undo leaves, which has a form of its own.
 fn line(note: &Note, sources: &Sources) -> Option<String> {
     let line = match note {
-        Note::Left(_) => return None,
+        Note::NotUndone(_) => return None,
         Note::OtherCase {
             kind,
             declared,

@@ -55,7 +55,7 @@ pub fn plan(
     for note in others(plan, sources) {
         writeln!(out, "Note: {note}")?;
     }
-    for one in plan.lefts() {
+    for one in plan.not_undone() {
         left(one, sources, out)?;
     }
     keeping(plan, detail, out)?;

@@ -1,6 +1,6 @@
 //! A plan in the form of saved plans.
 
-use crate::plan::file::{About, Budget, InstanceEntry, PlanFile, UndoEntry, write};
+use crate::plan::file::{About, InstanceEntry, PlanFile, SavedCalls, UndoEntry, write};
 use crate::run::Planned;
 
 use super::facts::{Costs, PlanFacts};
@@ -44,7 +44,7 @@ pub fn plan_file(planned: &Planned) -> PlanFile {
         confirm,
         notes,
         refusals,
-        calls: Budget {
+        calls: SavedCalls {
             plan: planning,
             apply,
             daily,

@@ -2,7 +2,7 @@
 
 use crate::model::ObjectKind;
 use crate::model::Sources;
-use crate::plan::{Base, Refusal, Threshold, WhyDelete};
+use crate::plan::{PercentBase, Refusal, Threshold, WhyDelete};
 
 use super::escape::escaped;
 use super::place::{place, since};
@@ -33,8 +33,9 @@ fn message(refusal: &Refusal, sources: &Sources) -> String {
                 Threshold::Percent { limit, of } => format!(
                     "guards.maxDeletePercent is {limit}, and {}",
                     match of {
-                        Base::Owned(count) => format!("the ledger has {count} records"),
-                        Base::Declared(count) => format!("the manifests declare {count} records"),
+                        PercentBase::Owned(count) => format!("the ledger has {count} records"),
+                        PercentBase::Declared(count) =>
+                            format!("the manifests declare {count} records"),
                     }
                 ),
                 Threshold::Allowed(limit) => format!("--allow-deletes {limit} allows fewer"),

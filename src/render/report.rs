@@ -10,7 +10,7 @@ use crate::api::{ApiError, Reason, meaning};
 use crate::apply::{Halt, Outcome, Report, WhyNot, with_causes};
 use crate::ledger::Origin;
 use crate::model::Sources;
-use crate::plan::{At, Change, Plan, masked};
+use crate::plan::{At, Change, Counts, Plan, masked};
 
 use super::ahead::{native_crm, quota_renewal};
 use super::canary::{failed, tried};
@@ -18,7 +18,7 @@ use super::escape::escaped;
 use super::place::{place, written};
 use super::plan::Detail;
 use super::style::{CREATED, DELETED, Painted, STRONG, UPDATED};
-use super::words::{counted, tallied};
+use super::words::{counted, participle, tallied};
 
 /// So many records of one list are shown; the rest is counted.
 const LISTED: usize = 20;
@@ -78,8 +78,8 @@ pub fn report(
 }
 
 /// "Applied: 1 created, 2 deleted."
-pub(super) fn applied(counts: [usize; 4], is_complete: bool) -> String {
-    let applied = tallied(counts, ["created", "adopted", "updated", "deleted"]);
+pub(super) fn applied(counts: Counts, is_complete: bool) -> String {
+    let applied = tallied(counts, participle);
     let applied = if applied.is_empty() {
         "nothing"
     } else {

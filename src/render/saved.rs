@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::model::Sources;
-use crate::plan::Change;
-use crate::plan::file::Saved;
+use crate::plan::Counts;
+use crate::plan::file::SavedPlan;
 
 use super::escape::escaped;
 use super::facts::{Costs, PlanFacts, UndoFacts};
@@ -17,8 +17,8 @@ use super::words::counted;
 ///
 /// # Errors
 /// Only those of `out`.
-pub fn saved_plan(saved: &Saved, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
-    let Saved { file, changes } = saved;
+pub fn saved_plan(saved: &SavedPlan, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
+    let SavedPlan { file, changes } = saved;
     let facts = PlanFacts::of_file(file);
     let head = Head {
         instance: &file.instance.name,
@@ -33,7 +33,7 @@ pub fn saved_plan(saved: &Saved, detail: Detail, out: &mut dyn fmt::Write) -> fm
         by_file(changes, Sources::none(), detail, out)?;
     }
     let totals = Totals {
-        counts: Change::counts(changes),
+        counts: Counts::of(changes),
         unchanged: facts.unchanged,
         is_refused: false,
     };

@@ -4,13 +4,13 @@ use std::fmt;
 
 use crate::api::Calls;
 use crate::model::ObjectKind;
-use crate::plan::Plan;
+use crate::plan::{Counts, Plan};
 use crate::run::Planned;
 
 use super::escape::escaped;
 use super::facts::Costs;
 use super::style::{FAINT, Painted, STRONG};
-use super::words::{counted, share, tallied};
+use super::words::{counted, infinitive, share, tallied};
 
 /// What is said about a run beside its plan.
 pub struct Head<'a> {
@@ -27,7 +27,7 @@ pub struct Head<'a> {
 
 /// What a plan comes to.
 pub(super) struct Totals {
-    pub(super) counts: [usize; 4],
+    pub(super) counts: Counts,
     pub(super) unchanged: usize,
     /// Whether something keeps the plan from being applied.
     pub(super) is_refused: bool,
@@ -90,7 +90,7 @@ pub(super) fn summary(totals: &Totals, costs: Costs, out: &mut dyn fmt::Write) -
         is_refused,
     } = totals;
     let planned = calls(costs.planning);
-    if counts.iter().sum::<usize>() == 0 {
+    if counts.total() == 0 {
         // What is refused is no change: it is told as an error, after the plan.
         let head = if *is_refused {
             "Refused."
@@ -104,8 +104,7 @@ pub(super) fn summary(totals: &Totals, costs: Costs, out: &mut dyn fmt::Write) -
             Painted(FAINT, format!("Planning took {planned}."))
         );
     }
-    let [.., deleted] = counts;
-    if *deleted > 0 {
+    if counts.delete > 0 {
         writeln!(
             out,
             "What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both."
@@ -115,7 +114,7 @@ pub(super) fn summary(totals: &Totals, costs: Costs, out: &mut dyn fmt::Write) -
         out,
         "{} {}; {unchanged} unchanged.  Apply needs {}.",
         Painted(STRONG, "Plan:"),
-        tallied(*counts, ["to create", "to adopt", "to update", "to delete"]),
+        tallied(*counts, infinitive),
         counted(costs.apply, "call")
     )?;
     let share = share(costs.apply, costs.daily);

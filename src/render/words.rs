@@ -1,5 +1,7 @@
 //! Numbers with their nouns and verbs.
 
+use crate::plan::{ActionName, Counts};
+
 /// "1 call", "2 calls".
 #[must_use]
 pub fn counted(count: usize, noun: &str) -> String {
@@ -10,11 +12,31 @@ pub fn counted(count: usize, noun: &str) -> String {
     }
 }
 
-/// "1 created, 2 deleted": how many records were or will be created, adopted, updated and deleted, in the words for these; empty if none.
-pub(super) fn tallied(counts: [usize; 4], words: [&str; 4]) -> String {
-    let counted = counts.iter().zip(words).filter(|(count, _)| **count > 0);
+/// "to create": an action that is planned.
+pub(super) fn infinitive(action: ActionName) -> &'static str {
+    match action {
+        ActionName::Create => "to create",
+        ActionName::Adopt => "to adopt",
+        ActionName::Update => "to update",
+        ActionName::Delete => "to delete",
+    }
+}
+
+/// "created": an action that was carried out.
+pub(super) fn participle(action: ActionName) -> &'static str {
+    match action {
+        ActionName::Create => "created",
+        ActionName::Adopt => "adopted",
+        ActionName::Update => "updated",
+        ActionName::Delete => "deleted",
+    }
+}
+
+/// "1 created, 2 deleted": the number of records of each action, with the action in these words; empty if there are none.
+pub(super) fn tallied(counts: Counts, word: fn(ActionName) -> &'static str) -> String {
+    let counted = counts.iter().filter(|(_, count)| *count > 0);
     let parts: Vec<String> = counted
-        .map(|(count, word)| format!("{count} {word}"))
+        .map(|(action, count)| format!("{count} {}", word(action)))
         .collect();
     parts.join(", ")
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::apply::{self, Claims, Halt, Report, Stop, Urgency};
-use crate::journal::{self, Aside, How, Journal};
+use crate::journal::{self, ChangeDetails, EndReason, JournalWriter};
 use crate::ledger::Lease;
 
 use super::canary::Trial;
@@ -213,7 +213,7 @@ impl Course<'_> {
         let end = journal::End {
             time: in_milliseconds(&self.ports.clock).now(),
             calls,
-            how: How::of(report.halt.as_ref(), &plan.changes, false),
+            how: EndReason::of(report.halt.as_ref(), &plan.changes, false),
             unsaved: why.map(Into::into),
         };
         Ok(Sent {
@@ -232,7 +232,7 @@ impl Course<'_> {
 struct Calls {
     report: Report,
     /// One for each change of the plan.
-    asides: Vec<Aside>,
+    asides: Vec<ChangeDetails>,
     calls: usize,
     took: Duration,
 }
@@ -244,7 +244,7 @@ impl Course<'_> {
         planned: &Planned,
         trial: Option<Trial>,
         ledger: Option<&RunLedger>,
-        journal: &mut Journal<'_>,
+        journal: &mut JournalWriter<'_>,
     ) -> Calls {
         let Planned {
             plan,
@@ -254,7 +254,7 @@ impl Course<'_> {
         } = planned;
         let client = self.ports.client;
         let (began, before) = (Instant::now(), client.calls());
-        let mut asides = vec![Aside::default(); plan.changes.len()];
+        let mut asides = vec![ChangeDetails::default(); plan.changes.len()];
         let stop = Stop {
             urgency: self.ports.urgency.clone(),
             lock: ledger.and_then(RunLedger::watch),
@@ -313,7 +313,7 @@ impl Course<'_> {
 async fn claim(
     planned: &Planned,
     ledger: Option<&mut RunLedger>,
-    journal: &mut Journal<'_>,
+    journal: &mut JournalWriter<'_>,
 ) -> Result<Claims, RunError> {
     let Some(ledger) = ledger else {
         return Ok(Claims::default());

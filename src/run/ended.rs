@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::apply::{Halt, Report};
-use crate::journal::{self, Aside, Head, JournalError};
+use crate::journal::{self, ChangeDetails, JournalError, RunHead};
 use crate::ledger::LockError;
 
 use super::error::RunError;
@@ -34,10 +34,10 @@ pub enum End {
 /// What a run sent, and what became of it.
 #[derive(Debug)]
 pub struct Sent {
-    pub head: Head,
+    pub head: RunHead,
     pub report: Report,
     /// One for each change of the plan: how often it went out.
-    pub asides: Vec<Aside>,
+    pub asides: Vec<ChangeDetails>,
     /// When and why the run ended, without sensitive values.
     pub end: journal::End,
     /// From the first call to the last answer.

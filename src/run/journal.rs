@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::journal::{Head, Journal, JournalError, Journals, Opened, Opening, RunId};
+use crate::journal::{JournalError, JournalWriter, Journals, NewJournal, Opening, RunHead, RunId};
 use crate::ledger::Clock;
 
 use super::ledger::RunLedger;
@@ -11,8 +11,8 @@ use super::settings::Settings;
 
 /// A run that may send.
 pub(super) struct Begun<'p> {
-    pub(super) journal: Journal<'p>,
-    pub(super) head: Head,
+    pub(super) journal: JournalWriter<'p>,
+    pub(super) head: RunHead,
 }
 
 /// Makes the journal of a run.
@@ -26,7 +26,7 @@ pub(super) fn begin<'p>(
     let clock = in_milliseconds(clock);
     let began = clock.now();
     let instance = &planned.instance;
-    let head = Head {
+    let head = RunHead {
         id: RunId::new(began, &settings.owner.id),
         began,
         origin: ledger.map(|ledger| ledger.origin.time),
@@ -39,7 +39,7 @@ pub(super) fn begin<'p>(
         program: env!("CARGO_PKG_VERSION").into(),
         counts: planned.plan.counts(),
     };
-    let Opened { sink, path } = journals.create(&head.id)?;
+    let NewJournal { sink, path } = journals.create(&head.id)?;
     let opening = Opening {
         head: &head,
         plan: &planned.plan,
@@ -47,7 +47,7 @@ pub(super) fn begin<'p>(
         ledger: ledger.map(|ledger| &ledger.ledger),
         sensitive: settings.sensitive,
     };
-    match Journal::begin(sink, path, clock, &opening) {
+    match JournalWriter::begin(sink, path, clock, &opening) {
         Ok(journal) => Ok(Begun { journal, head }),
         Err(error) => {
             // A run that has not begun leaves nothing behind.

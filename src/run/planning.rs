@@ -12,8 +12,8 @@ use crate::manifest::Reading;
 use crate::model::{DataType, Desired, ObjectKind, Schema, Sources};
 use crate::observe::{self, Described};
 use crate::plan::{
-    self, Bound, Leads, Marker, Note, Observed, Others, Ownership, Owning, Permits, Plan,
-    PlanDigest, Question, Refusal, Schemas, Undoing, Wave,
+    self, Bound, Leads, Marker, Observed, OtherRuns, Ownership, Owning, Permits, Plan, PlanDigest,
+    Question, Refusal, RunToUndo, Schemas, Wave,
 };
 
 use super::canary::Trial;
@@ -62,9 +62,11 @@ impl Planned {
     #[must_use]
     pub fn is_done(&self) -> bool {
         let Plan {
-            refusals, keeping, ..
+            refusals,
+            ledger_changes,
+            ..
         } = &self.plan;
-        self.plan.is_empty() && keeping.is_empty() && refusals.is_empty()
+        self.plan.is_empty() && ledger_changes.is_empty() && refusals.is_empty()
     }
 }
 
@@ -100,8 +102,14 @@ pub(super) struct Basis {
 /// A goal with what the instance and the journals say about it.
 #[derive(Debug)]
 enum Aim {
-    Declared { desired: Desired, leads: Leads },
-    Undone { undone: Box<Undone>, others: Others },
+    Declared {
+        desired: Desired,
+        leads: Leads,
+    },
+    Undone {
+        undone: Box<Undone>,
+        others: OtherRuns,
+    },
 }
 
 /// A goal with everything that has to be known before the records can be asked for.
@@ -117,7 +125,7 @@ struct Asked {
 enum Draft<'d> {
     Declared(Bound<'d>),
     Undone {
-        undoing: Undoing<'d>,
+        undoing: RunToUndo<'d>,
         schemas: &'d Schemas,
         ownership: Ownership<'d>,
     },
@@ -155,8 +163,9 @@ impl Planning<'_> {
         if !plan.problems.is_empty() {
             return Err(Problems::error(sources, plan.problems));
         }
-        let deleted = observe::pictures(self.client, &schemas, &plan).await?;
-        let plan = complete(plan, &schemas, &deleted, &unmasked);
+        let deleted = observe::records_to_delete(self.client, &schemas, &plan).await?;
+        let unmasked = unmasked.iter().map(ToString::to_string);
+        let plan = plan::complete(plan, &schemas, &deleted, unmasked);
         let basis = Basis {
             aim,
             questions,
@@ -379,21 +388,12 @@ pub fn marked_schemas<'s>(
 }
 
 /// The kinds of a run's records, and their parents.
-fn kinds(undoing: &Undoing<'_>) -> BTreeSet<&'static ObjectKind> {
+fn kinds(undoing: &RunToUndo<'_>) -> BTreeSet<&'static ObjectKind> {
     let mut kinds = BTreeSet::new();
-    for made in &undoing.made {
-        let kind = made.change.kind;
+    for run_change in &undoing.changes {
+        let kind = run_change.change.kind;
         kinds.insert(kind);
         kinds.extend(kind.parent.as_ref().map(|parent| parent.kind));
     }
     kinds
-}
-
-fn complete(mut plan: Plan, schemas: &Schemas, deleted: &Observed, unmasked: &[ApiError]) -> Plan {
-    plan.notes
-        .extend(unmasked.iter().map(|error| Note::Unmasked {
-            why: error.to_string().into(),
-        }));
-    plan::picture(&mut plan, schemas, deleted);
-    plan
 }

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::plan::Difference;
-use crate::plan::file::Saved;
+use crate::plan::file::SavedPlan;
 
 use super::planning::Planned;
 
@@ -11,7 +11,7 @@ use super::planning::Planned;
 #[derive(Debug)]
 pub struct Reviewed {
     digest: Box<str>,
-    saved: Option<Saved>,
+    saved: Option<SavedPlan>,
 }
 
 /// Why a plan is not the one that was reviewed.
@@ -49,7 +49,7 @@ impl Reviewed {
     ///
     /// # Errors
     /// The file has another digest.
-    pub fn of(saved: Option<Saved>, expected: Option<&str>) -> Result<Option<Self>, Stale> {
+    pub fn of(saved: Option<SavedPlan>, expected: Option<&str>) -> Result<Option<Self>, Stale> {
         let of_file = saved.as_ref().map(|saved| saved.file.digest.as_str());
         match (expected, of_file) {
             (Some(expected), Some(digest)) if expected != digest => Err(Stale::OtherFile {
@@ -66,7 +66,7 @@ impl Reviewed {
 
     /// The plan file, if it was one.
     #[must_use]
-    pub fn saved(&self) -> Option<&Saved> {
+    pub fn saved(&self) -> Option<&SavedPlan> {
         self.saved.as_ref()
     }
 
@@ -84,7 +84,7 @@ impl Reviewed {
                 });
             }
         }
-        let difference = |saved: &Saved| Difference::of(&saved.changes, &planned.plan.changes);
+        let difference = |saved: &SavedPlan| Difference::of(&saved.changes, &planned.plan.changes);
         if *planned.digest.as_str() != *self.digest {
             return Err(Stale::OtherPlan {
                 reviewed: self.digest.clone(),

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::journal::{self, JournalError, Journals, RunId};
-use crate::plan::{Others, Undoing};
+use crate::plan::{OtherRuns, RunToUndo};
 
 /// A run that is to be taken back.
 #[derive(Debug)]
@@ -68,8 +68,8 @@ impl Undone {
     }
 
     /// What other runs are known to have done. Where everything about the run is known itself, no other journal is read.
-    pub(super) fn others(&self, journals: &dyn Journals) -> Result<Others, UndoneError> {
-        let mut others = Others::default();
+    pub(super) fn others(&self, journals: &dyn Journals) -> Result<OtherRuns, UndoneError> {
+        let mut others = OtherRuns::default();
         if !self.run.has_unknown() {
             return Ok(others);
         }
@@ -83,15 +83,15 @@ impl Undone {
                 source,
             })?;
             if let Some(other) = other {
-                other.tell(&mut others);
+                other.add_to(&mut others);
             }
         }
         Ok(others)
     }
 
     /// What there is to undo, given what other runs did.
-    pub(super) fn undoing<'u>(&'u self, others: &'u Others) -> Undoing<'u> {
-        self.run.undoing(&self.forced, others)
+    pub(super) fn undoing<'u>(&'u self, others: &'u OtherRuns) -> RunToUndo<'u> {
+        self.run.to_undo(&self.forced, others)
     }
 
     pub(super) fn about(&self) -> UndoneRun {
@@ -106,10 +106,10 @@ impl Undone {
 
     /// The first forced field that the run has not changed.
     fn not_changed(&self) -> Option<String> {
-        let others = Others::default();
+        let others = OtherRuns::default();
         let undoing = self.undoing(&others);
         let is_changed = |name: &String| {
-            let mut fields = undoing.made.iter().flat_map(|made| made.change.fields());
+            let mut fields = undoing.changes.iter().flat_map(|made| made.change.fields());
             fields.any(|field| *field.name == **name)
         };
         self.forced.iter().find(|name| !is_changed(name)).cloned()

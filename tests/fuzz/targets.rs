@@ -18,7 +18,7 @@ use oppctl::model::kind::KINDS;
 use oppctl::model::{
     DataType, Field, Key, KeyPart, KeyType, KeyValue, ObjectKind, Schema, Value, Verb,
 };
-use oppctl::plan::{Difference, Others, file};
+use oppctl::plan::{Difference, OtherRuns, file};
 use oppctl::{manifest, render};
 use sha2::{Digest as _, Sha256};
 use tokio::runtime::{Builder, Runtime};
@@ -81,9 +81,9 @@ pub(crate) fn journals(bytes: &[u8]) {
     match journal::read(&mut &*bytes, Path::new("fuzzed.jsonl")) {
         Ok(Some(run)) => {
             let forced = ["name".to_owned()];
-            let mut others = Others::default();
-            run.tell(&mut others);
-            black_box((run.tally(), run.undoing(&forced, &others)));
+            let mut others = OtherRuns::default();
+            run.add_to(&mut others);
+            black_box((run.tally(), run.to_undo(&forced, &others)));
         }
         Ok(None) => {}
         Err(error) => drop(black_box(error.to_string())),

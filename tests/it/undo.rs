@@ -287,8 +287,8 @@ error: undo asks before it changes anything, and there is no terminal to answer 
     project.run("undo 1999 --yes").shows(str![[r#"
 exit: 1
 ---- stderr
-error: no run of this instance is called 1999
-  hint: `oppctl history` lists the runs; --instance chooses another instance
+error: this instance has no run 1999
+  hint: list the runs with `oppctl history`; choose another instance with --instance
 
 "#]]);
     project.assert_plan_empty();

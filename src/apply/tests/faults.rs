@@ -217,7 +217,7 @@ async fn one_record_that_was_lost_is_sent_again_by_itself() {
         let run = bench.apply(&many(1, &format!("name: {how:?}"))).await;
         assert!(run.report.is_complete(), "{:#?}", run.report);
         assert_eq!(bench.writes() - writes, 2, "{how:?}");
-        assert_eq!(run.journal.asides[0].tries, 2, "{how:?}");
+        assert_eq!(run.journal.details[0].tries, 2, "{how:?}");
     }
     assert_eq!(bench.held().await.len(), 1);
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::bench::{Bench, OPPORTUNITIES, Planned, ROLES, Setup};
 use crate::ledger::Ledger;
 use crate::model::kind::KINDS;
-use crate::plan::{Change, Drifted, Marker, Moved, Note, Permits, WhyDropped};
+use crate::plan::{Change, Counts, Drifted, Marker, Moved, Note, Permits, WhyForgotten};
 use crate::simulator::{Breakdown, Fault, FaultKind, Moment, Operation};
 
 fn with_ledger(setup: &mut Setup) {
@@ -68,7 +68,7 @@ async fn a_lost_ledger_deletes_nothing() {
     bench.ledger.replace(Some(Ledger::new([4; 16])));
     let planned = bench.plan(ONE).await;
     assert_eq!(planned.lines(), Vec::<String>::new());
-    assert_eq!(planned.plan.keeping.adopted().count(), 2);
+    assert_eq!(planned.plan.ledger_changes.adopted().count(), 2);
     bench.execute(planned, |_, _| {}).await;
     assert_eq!(owned(&bench), ["opportunity A", "role A / 1 / Buyer"]);
     assert_eq!(bench.records().await.len(), 4);
@@ -87,11 +87,16 @@ async fn what_exists_and_is_not_owned_is_adopted() {
         run.lines(),
         ["> opportunity B: applied", "+ role B / 2 / Buyer: applied"]
     );
-    assert_eq!(run.plan.keeping.adopted().count(), 2);
-    assert_eq!(run.report.applied(&run.plan), [1, 1, 0, 0]);
+    assert_eq!(run.plan.ledger_changes.adopted().count(), 2);
+    let expected = Counts {
+        create: 1,
+        adopt: 1,
+        ..Counts::default()
+    };
+    assert_eq!(run.report.applied(&run.plan), expected);
     assert_eq!(owned(&bench).len(), 4);
     bench.assert_plan_empty(TWO).await;
-    assert!(bench.plan(TWO).await.plan.keeping.is_empty());
+    assert!(bench.plan(TWO).await.plan.ledger_changes.is_empty());
 }
 
 #[tokio::test]
@@ -133,7 +138,7 @@ async fn a_role_made_anew_by_others_goes_from_a_complete_list_at_once() {
     let exact = TWO.replace(roles, "rolesMode: exact");
     let run = bench.apply(&exact).await;
     assert_eq!(run.lines(), ["- role B / 2 / Buyer: applied"]);
-    assert!(bench.plan(&exact).await.plan.keeping.is_empty());
+    assert!(bench.plan(&exact).await.plan.ledger_changes.is_empty());
     bench.assert_plan_empty(&exact).await;
 }
 
@@ -156,12 +161,12 @@ async fn a_record_made_anew_by_others_is_not_the_one_that_was_owned() {
     let without = TWO.replace(", roles: [{ leadId: 2, role: Buyer }]", "");
     let planned = bench.plan(&without).await;
     assert_eq!(planned.lines(), Vec::<String>::new());
-    let dropped = &planned.plan.keeping.dropped;
+    let dropped = &planned.plan.ledger_changes.forgotten;
     assert_eq!(dropped.len(), 1);
-    assert_eq!(dropped[0].why, WhyDropped::Remade);
+    assert_eq!(dropped[0].why, WhyForgotten::Remade);
     bench.execute(planned, |_, _| {}).await;
     assert_eq!(bench.records().await.len(), 4);
-    assert!(bench.plan(&without).await.plan.keeping.is_empty());
+    assert!(bench.plan(&without).await.plan.ledger_changes.is_empty());
 }
 
 #[tokio::test]
@@ -259,7 +264,7 @@ async fn a_record_deleted_by_others_is_drift_and_created_again() {
     assert!(matches!(planned.plan.drift[0].what, Drifted::Gone));
     let run = bench.execute(planned, |_, _| {}).await;
     assert_eq!(run.lines(), ["+ role B / 2 / Buyer: applied"]);
-    assert!(bench.plan(TWO).await.plan.keeping.is_empty());
+    assert!(bench.plan(TWO).await.plan.ledger_changes.is_empty());
 }
 
 #[tokio::test]

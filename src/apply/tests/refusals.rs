@@ -76,7 +76,7 @@ async fn rows_are_matched_by_their_number_however_they_look() {
             let run = bench.execute(planned, |_, _| {}).await;
             bench.simulator.faults().clear();
             assert_eq!(rejected(&run.report.outcomes), [0], "{alteration:?}");
-            assert_eq!(run.report.applied(&run.plan).iter().sum::<usize>(), 2);
+            assert_eq!(run.report.applied(&run.plan).total(), 2);
             assert_eq!(bench.writes() - writes, 1, "{alteration:?}");
             bench.seed(&many(3, members)).await;
             bench.assert_plan_empty(&many(3, members)).await;

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::bench::{Bench, OPPORTUNITIES, Planned, ROLES, Setup};
 use crate::journal::{End, Run};
 use crate::ledger::{Entry, Ledger};
-use crate::plan::{Marker, Note, Permits, WhyDropped};
+use crate::plan::{Counts, Marker, Note, Permits, WhyForgotten};
 use crate::simulator::Moment;
 
 const BEFORE: &str = "
@@ -352,7 +352,11 @@ async fn what_was_claimed_before_it_was_adopted_stays_owned() {
     // As if that run had ended before it knew that it had created the record.
     unsettle(bench.ledger.borrow_mut().as_mut().unwrap());
     let run = bench.apply(&of("M")).await;
-    assert_eq!(run.plan.counts(), [0, 1, 0, 0]);
+    let expected = Counts {
+        adopt: 1,
+        ..Counts::default()
+    };
+    assert_eq!(run.plan.counts(), expected);
     bench.undo(&run.journal).await;
     assert_eq!(bench.held().await, ["A name=N"]);
     assert_eq!(owned(&bench), ["A"]);
@@ -386,10 +390,10 @@ async fn what_was_adopted_is_not_owned_any_more_and_so_never_deleted() {
     };
     for journal in [&run.journal, &dead] {
         let planned = bench.plan_undo(journal, &[]).await;
-        let dropped = planned.plan.keeping.dropped.iter();
+        let dropped = planned.plan.ledger_changes.forgotten.iter();
         assert_eq!(
             dropped.map(|dropped| dropped.why).collect::<Vec<_>>(),
-            [WhyDropped::Undone, WhyDropped::Undone]
+            [WhyForgotten::Undone, WhyForgotten::Undone]
         );
     }
     bench.undo(&run.journal).await;
@@ -467,7 +471,11 @@ async fn a_run_whose_ledger_was_not_saved_has_taken_over_nothing() {
     ] {
         run.end = end;
         let planned = bench.plan_undo(&run, &[]).await;
-        assert!(planned.plan.keeping.dropped.is_empty(), "{:?}", run.end);
+        assert!(
+            planned.plan.ledger_changes.forgotten.is_empty(),
+            "{:?}",
+            run.end
+        );
     }
     bench.undo(&run).await;
     assert_eq!(owned(&bench), ["A", "B"]);

@@ -9,7 +9,7 @@ use crate::apply::{CanaryFailure, Halt, Outcome, Report, WhyNot};
 use crate::cli::exit::Exit;
 use crate::ledger::Lost;
 use crate::model::kind::OPPORTUNITY;
-use crate::plan::{At, Left, Note, Plan, WhyLeft};
+use crate::plan::{At, NotUndone, Note, Plan, WhyNotUndone};
 
 use super::{of_plan, of_report};
 
@@ -106,7 +106,7 @@ fn each_end_of_a_run_has_its_exit() {
 fn an_undo_that_leaves_something_is_partial() {
     let mut plan = Plan::default();
     assert_eq!(of_plan(&plan), Exit::Done);
-    plan.notes.push(Note::Left(Left {
+    plan.notes.push(Note::NotUndone(NotUndone {
         kind: &OPPORTUNITY,
         shown: "A-1".into(),
         at: At::Saved {
@@ -114,7 +114,7 @@ fn an_undo_that_leaves_something_is_partial() {
             line: 1,
             column: 1,
         },
-        why: WhyLeft::Gone,
+        why: WhyNotUndone::Gone,
     }));
     assert_eq!(of_plan(&plan), Exit::Partial);
 }

@@ -1,4 +1,4 @@
-//! What a crash leaves is read; what no crash can leave is an error with its line.
+//! What a crash leaves can be read; any other damage is an error with its line.
 
 use std::path::Path;
 
@@ -31,7 +31,7 @@ fn a_journal_that_breaks_off_anywhere_says_what_it_knows() {
             let is_so = now == then
                 || match now {
                     Outcome::NotAttempted(WhyNot::Halted) => true,
-                    // It was to be sent, and nothing more is known.
+                    // It was about to be sent, and nothing more is known.
                     Outcome::Unknown { .. } => !matches!(then, Outcome::NotAttempted(_)),
                     Outcome::Applied { .. }
                     | Outcome::Rejected { .. }
@@ -64,13 +64,13 @@ fn damage_is_told_with_its_line() {
     let change =
         |rest: &str| format!("{{\"change\":{{\"file\":\"a\",\"line\":1,\"fields\":[],{rest}}}}}");
     let rows = [
-        (1, "{}".to_owned(), "line 1: not what a journal has there: missing field `oppctl`"),
+        (1, "{}".to_owned(), "line 1: not a valid line of a journal: missing field `oppctl`"),
         (
             1,
             "{\"oppctl\":\"ledger\",\"version\":1}".to_owned(),
             "line 1: not a journal",
         ),
-        (3, "\0\0".to_owned(), "line 3: not what a journal has there: expected value"),
+        (3, "\0\0".to_owned(), "line 3: not a valid line of a journal: expected value"),
         (
             2,
             change("\"kind\":\"lead\",\"key\":[],\"action\":\"create\""),
@@ -84,7 +84,7 @@ fn damage_is_told_with_its_line() {
         (
             2,
             change("\"kind\":\"opportunity\",\"key\":[\"A\"],\"action\":\"update\""),
-            "line 2: the action lacks its `id`",
+            "line 2: the action has no `id`",
         ),
         (
             2,
@@ -98,12 +98,12 @@ fn damage_is_told_with_its_line() {
         (
             7,
             "{\"sending\":{\"time\":\"2026-03-02T18:00:00Z\",\"kind\":\"role\",\"verb\":\"update\",\"changes\":[4]}}".to_owned(),
-            "line 7: it refers to a change that the journal lacks",
+            "line 7: it refers to a change that the journal does not have",
         ),
         (
             8,
             "{\"settled\":{\"time\":\"2026-03-02T18:00:00Z\",\"outcomes\":[{\"change\":0,\"tries\":1}]}}".to_owned(),
-            "line 8: an outcome has to be exactly one",
+            "line 8: a change must have exactly one outcome",
         ),
     ];
     for (line, text, expected) in rows {
@@ -115,7 +115,7 @@ fn damage_is_told_with_its_line() {
     let longer = text.replacen(second, &format!("{second}\n{second}"), 1);
     assert_eq!(
         read_text(longer.as_bytes()).unwrap_err().to_string(),
-        "run.jsonl, line 6: more changes than its first line counts"
+        "run.jsonl, line 6: more changes than its first line announces"
     );
 }
 
@@ -124,7 +124,7 @@ fn a_newer_version_is_refused() {
     let newer = "{\"oppctl\":\"journal\",\"version\":2,\"run\":7}";
     assert_eq!(
         mistake(1, newer),
-        "run.jsonl has version 2 of its format, and this oppctl knows 1"
+        "run.jsonl has version 2 of its format, but this oppctl reads up to 1"
     );
 }
 
@@ -145,8 +145,8 @@ fn nothing_follows_what_could_not_be_written() {
     log.left.set(None);
     let [created, ..] = settled();
     let failed = journal.note(Event::Settled(&[created])).unwrap_err();
-    assert_eq!(failed.to_string(), "run.jsonl could not be written before");
-    // The half line counts for nothing: what became of the batch is unknown.
+    assert_eq!(failed.to_string(), "an earlier write to run.jsonl failed");
+    // The half line is ignored, so the outcome of the batch is unknown.
     let run = log.read().unwrap();
     assert!(matches!(run.outcomes[0], Outcome::Unknown { .. }));
     assert_eq!(run.end, None);

@@ -1,4 +1,4 @@
-//! The folder: files of their own, found by the beginning of a name, and summed up without being read as a whole.
+//! The folder: one file for each run, found by the beginning of its name, and summarised without reading all of it.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ fn id(text: &str) -> RunId {
     RunId::parse(text).unwrap()
 }
 
-/// A folder with these runs, each of which is the sample; their files are still open.
+/// A folder with these runs, each a copy of the sample; their files are still open.
 fn folder(runs: &[&str]) -> (tempfile::TempDir, Folder, Vec<Box<dyn Sink>>) {
     let directory = tempfile::tempdir().unwrap();
     let folder = Folder::of(&directory.path().join("a/b"), "simulator-af8f3a5a");
@@ -29,10 +29,7 @@ fn a_folder_that_is_not_there_has_no_runs() {
     let (_directory, folder, _) = folder(&[]);
     assert_eq!(folder.runs().unwrap(), []);
     let error = folder.find("last").unwrap_err().to_string();
-    assert!(
-        error.starts_with("no run of this instance is in "),
-        "{error}"
-    );
+    assert!(error.ends_with(" has no run of this instance"), "{error}");
 }
 
 #[test]
@@ -55,7 +52,7 @@ fn runs_are_found_by_the_beginning_of_their_names() {
     let inside = directory.path().join("a/b/simulator-af8f3a5a");
     fs::write(inside.join("notes.txt"), "").unwrap();
     fs::write(inside.join(".hidden.jsonl"), "").unwrap();
-    // The newest died before it had begun.
+    // The newest run died before it wrote its first line.
     fs::write(inside.join("2027-d.jsonl"), "{\"oppctl\"").unwrap();
     let names = ["2025-a", "2026-b", "2026-c", "2027-d"].map(id);
     assert_eq!(folder.runs().unwrap(), names);
@@ -64,9 +61,9 @@ fn runs_are_found_by_the_beginning_of_their_names() {
     assert_eq!(folder.find("last").unwrap(), id("2026-c"));
     assert!(folder.read(&id("2027-d")).unwrap().is_none());
     assert_eq!(folder.summary(&id("2027-d")).unwrap(), None);
-    let told = |wanted: &str| folder.find(wanted).unwrap_err().to_string();
-    assert_eq!(told("2026"), "2 runs of this instance begin with 2026");
-    assert_eq!(told("3"), "no run of this instance is called 3");
+    let error = |wanted: &str| folder.find(wanted).unwrap_err().to_string();
+    assert_eq!(error("2026"), "2 runs of this instance begin with 2026");
+    assert_eq!(error("3"), "this instance has no run 3");
 }
 
 #[test]
@@ -79,7 +76,7 @@ fn a_summary_says_what_the_whole_journal_says() {
     let ended = folder.summary(&id("1-a")).unwrap().unwrap();
     assert_eq!((ended.is_running, ended.tally), (false, run.tally()));
     assert_eq!((&ended.head, &ended.end), (&run.head, &run.end));
-    // Without its last line it has to be read as a whole.
+    // Without its last line all of it has to be read.
     let path = directory.path().join("a/b/simulator-af8f3a5a/1-a.jsonl");
     let text = fs::read_to_string(&path).unwrap();
     let end = text.rfind("{\"end\"").unwrap();

@@ -1,4 +1,4 @@
-//! The sample is written to the letter as it is stored, and read as what it was.
+//! The sample is written exactly as it is stored, and read as it was.
 
 use std::path::Path;
 
@@ -6,9 +6,9 @@ use pretty_assertions::assert_eq;
 
 use super::sample::{plan, sample, sample_head, settled};
 use crate::apply::tests::bench::log::kept;
-use crate::journal::{Adopted, Aside, End, How, Tally, read};
+use crate::journal::{Adopted, ChangeDetails, End, EndReason, Tally, read};
 use crate::model::Value;
-use crate::plan::{Action, At};
+use crate::plan::{Action, At, Counts};
 
 const SAMPLE: &str = include_str!("../../../tests/data/journal/v1.jsonl");
 
@@ -25,7 +25,7 @@ fn version_1_is_read() {
     let run = run.unwrap().unwrap();
     let mut plan = plan();
     assert_eq!(run.head, sample_head(&plan));
-    // The sensitive field's values are not there.
+    // The values of the sensitive field are not stored.
     let Action::Update { fields, .. } = &mut plan.changes[1].action else {
         panic!("the second change updates");
     };
@@ -42,21 +42,21 @@ fn version_1_is_read() {
             .map(|change| &change.at)
             .collect::<Vec<_>>()
     );
-    let aside = |owned, left_out: &[&str], tries| Aside {
+    let details = |owned, left_out: &[&str], tries| ChangeDetails {
         owned,
         left_out: left_out.iter().map(|name| (*name).into()).collect(),
         tries,
     };
     assert_eq!(
-        run.asides,
+        run.details,
         [
-            aside(false, &[], 2),
-            aside(true, &["salary"], 1),
-            aside(false, &[], 0),
-            aside(true, &[], 3),
+            details(false, &[], 2),
+            details(true, &["salary"], 1),
+            details(false, &[], 0),
+            details(true, &[], 3),
         ]
     );
-    let adopted = plan.keeping.kept.pop().unwrap();
+    let adopted = plan.ledger_changes.updates.pop().unwrap();
     assert_eq!(
         run.adopted,
         [Adopted {
@@ -79,12 +79,15 @@ fn version_1_is_read() {
         Some(End {
             time: run.head.began,
             calls: 7,
-            how: How::Interrupted,
+            how: EndReason::Interrupted,
             unsaved: Some("the store is full".into()),
         })
     );
     let tally = Tally {
-        applied: [1, 0, 0, 0],
+        applied: Counts {
+            create: 1,
+            ..Counts::default()
+        },
         rejected: 1,
         unknown: 1,
         not_attempted: 1,

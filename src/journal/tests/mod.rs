@@ -1,4 +1,4 @@
-//! The format to the letter, what a crash leaves of it, damage, sensitive values, and the folder.
+//! The exact format, what a crash leaves, damage, sensitive values, and the folder.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Whatever a field holds is read as it was written, whatever its type says.
+//! A value is read as it was written, whatever the type of its field.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -54,7 +54,7 @@ proptest! {
         drop(begin(&log, &plan, true));
         let run = log.read().unwrap();
         assert_eq!(run.changes[0].fields(), plan.changes[0].fields());
-        // Equal decimals may differ in their digits; what is shown and sent must not.
+        // Equal decimals can have different digits, but the digits that are shown and sent must stay.
         let shown = |changes: &[crate::plan::Change]| format!("{changes:?}");
         assert_eq!(shown(&run.changes), shown(&plan.changes));
     }

@@ -1,15 +1,17 @@
-//! A run that has something of everything, and its journal.
+//! A run with an example of everything, and its journal.
 
 use std::sync::Arc;
 
 use crate::api::Reason;
 use crate::apply::tests::bench::log::{Log, head};
 use crate::apply::{Event, Halt, Outcome, Report, Settled, WhyNot};
-use crate::journal::{Head, Journal, Opening};
+use crate::journal::{JournalWriter, Opening, RunHead};
 use crate::ledger::{self, Applied, Entry, Ledger, Origin, Place};
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{DataType, Key, KeyValue, ObjectKind, Sources, Value, Verb};
-use crate::plan::{Action, At, Batch, Change, FieldChange, Keeping, Kept, Plan, WhyDelete};
+use crate::plan::{
+    Action, At, Batch, Change, EntryUpdate, FieldChange, LedgerChanges, Plan, WhyDelete,
+};
 
 /// A field that changes.
 pub(super) fn field(
@@ -38,7 +40,7 @@ pub(super) fn key(text: &str) -> Key {
     Key::new(vec![KeyValue::Text(text.into())])
 }
 
-/// A change of an entry that was in this line when the commit `0ld` was applied.
+/// A change of an entry that was on this line when the commit `0ld` was applied.
 pub(super) fn change(kind: &'static ObjectKind, key: Key, action: Action, line: u32) -> Change {
     Change {
         kind,
@@ -91,7 +93,7 @@ fn updated() -> Vec<FieldChange> {
     ]
 }
 
-/// Something of everything.
+/// A plan with an example of everything.
 pub(super) fn plan() -> Plan {
     let role = |lead| {
         let name = KeyValue::Text("Champion".into());
@@ -164,15 +166,15 @@ pub(super) fn plan() -> Plan {
     changes[2].shown = "B / ada@example.com / Champion".into();
     Plan {
         changes,
-        keeping: Keeping {
-            kept: vec![Kept {
+        ledger_changes: LedgerChanges {
+            updates: vec![EntryUpdate {
                 kind: &OPPORTUNITY,
                 entry: entry(key("C"), "guid-c", 20),
                 change: None,
                 adopts: true,
                 is_claimed: false,
             }],
-            dropped: Vec::new(),
+            forgotten: Vec::new(),
         },
         ..Plan::default()
     }
@@ -192,7 +194,7 @@ fn entry(key: Key, id: &str, line: u32) -> Entry {
     }
 }
 
-/// What the project owned before.
+/// What the project owns before the run.
 fn ledger() -> Ledger {
     let mut ledger = Ledger::new([7; 16]);
     let plan = plan();
@@ -201,10 +203,10 @@ fn ledger() -> Ledger {
     ledger
 }
 
-/// When the sample's run begins, and its clock stands.
+/// The time at which the sample's run begins, and at which its clock stands still.
 pub(super) const BEGAN: &str = "2026-03-02T18:00:00Z";
 
-pub(super) fn sample_head(plan: &Plan) -> Head {
+pub(super) fn sample_head(plan: &Plan) -> RunHead {
     let mut head = head(BEGAN.parse().unwrap(), plan);
     head.owner.run = Some("https://ci.example.com/7".to_owned());
     head.digest = Some("d19e57".into());
@@ -212,7 +214,7 @@ pub(super) fn sample_head(plan: &Plan) -> Head {
 }
 
 /// Begins the journal of a run of this plan, without sensitive values.
-pub(super) fn begin<'p>(log: &Log, plan: &'p Plan, sensitive: bool) -> Journal<'p> {
+pub(super) fn begin<'p>(log: &Log, plan: &'p Plan, sensitive: bool) -> JournalWriter<'p> {
     let head = sample_head(plan);
     let opening = Opening {
         head: &head,
@@ -222,10 +224,10 @@ pub(super) fn begin<'p>(log: &Log, plan: &'p Plan, sensitive: bool) -> Journal<'
         sensitive,
     };
     let clock = ledger::Clock::new(|| BEGAN.parse().unwrap());
-    Journal::begin(Box::new(log.clone()), "run.jsonl".into(), clock, &opening).unwrap()
+    JournalWriter::begin(Box::new(log.clone()), "run.jsonl".into(), clock, &opening).unwrap()
 }
 
-/// The outcomes of the sample's changes, in the order in which they come to be known.
+/// The outcomes of the sample's changes, in the order in which they become known.
 pub(super) fn settled() -> [Settled; 4] {
     let settled = |change, tries, outcome| Settled {
         change,

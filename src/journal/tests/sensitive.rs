@@ -1,4 +1,4 @@
-//! Values of sensitive fields are in a journal only if that is wanted, in messages too.
+//! A journal has values of sensitive fields only if that is configured, in messages too.
 
 use pretty_assertions::assert_eq;
 
@@ -27,6 +27,6 @@ fn they_are_stored_where_that_is_wanted() {
     let run = sample(true).read().unwrap();
     let plan = plan();
     assert_eq!(kept(&run.changes[1]), kept(&plan.changes[1]));
-    assert!(run.asides.iter().all(|aside| aside.left_out.is_empty()));
+    assert!(run.details.iter().all(|aside| aside.left_out.is_empty()));
     assert!(text(true).contains("'52000'"));
 }

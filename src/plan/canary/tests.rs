@@ -1,4 +1,4 @@
-//! Canaries of random plans: what is in them, in which order, and that they can go alone.
+//! Canaries of random plans: their changes, the order of these, and that they can be applied alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
@@ -12,27 +12,31 @@ use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{
     DataType, Diagnostic, FileId, Key, KeyValue, ObjectKind, Problem, Record, Span, Value, Verb,
 };
-use crate::plan::question::parent_of;
+use crate::plan::parent::parent_of;
 use crate::plan::{
-    Action, At, Change, FieldChange, Left, Note, Observed, Plan, Question, Refusal, Room, Wave,
-    WhyDelete, WhyLeft, waves_of,
+    Action, ActionName, At, Change, FieldChange, NotUndone, Note, Observed, Plan, Question,
+    Refusal, Room, Wave, WhyDelete, WhyNotUndone, waves_of,
 };
 
-/// A sort of change, by the number that [`Change::counts`] has for it.
-type Sort = usize;
+const ACTIONS: [ActionName; 4] = [
+    ActionName::Create,
+    ActionName::Adopt,
+    ActionName::Update,
+    ActionName::Delete,
+];
 
 fn opportunity(number: usize) -> Key {
     Key::new(vec![KeyValue::Text(format!("A-{number}").into())])
 }
 
 fn role(number: usize, lead: i64) -> Key {
-    // In another letter case than the parent's key: Marketo takes both for the same.
+    // In another letter case than the parent's key, which is the same key to Marketo.
     let parent = KeyValue::Text(format!("a-{number}").into());
     let name = KeyValue::Text("Champion".into());
     Key::new(vec![parent, KeyValue::Lead(lead), name])
 }
 
-fn change(kind: &'static ObjectKind, key: Key, sort: Sort, name: &str) -> Change {
+fn change(kind: &'static ObjectKind, key: Key, sort: ActionName, name: &str) -> Change {
     let fields = vec![FieldChange {
         name: "name".into(),
         data_type: DataType::String,
@@ -49,10 +53,10 @@ fn change(kind: &'static ObjectKind, key: Key, sort: Sort, name: &str) -> Change
         key,
         label: None,
         action: match sort {
-            0 => Action::Create { fields },
-            1 => Action::Adopt { id, fields },
-            2 => Action::Update { id, fields },
-            _ => Action::Delete {
+            ActionName::Create => Action::Create { fields },
+            ActionName::Adopt => Action::Adopt { id, fields },
+            ActionName::Update => Action::Update { id, fields },
+            ActionName::Delete => Action::Delete {
                 id,
                 why: WhyDelete::Tombstone,
                 fields: Vec::new(),
@@ -66,18 +70,14 @@ fn change(kind: &'static ObjectKind, key: Key, sort: Sort, name: &str) -> Change
     }
 }
 
-fn sort(change: &Change) -> (&'static str, Sort) {
-    let counts = Change::counts([change]);
-    let sort = counts
-        .iter()
-        .position(|count| *count == 1)
-        .expect("a change has a sort");
-    (change.kind.name, sort)
+/// The kind and the action of a change. A canary has the first changes of each combination.
+fn sort(change: &Change) -> (&'static str, ActionName) {
+    (change.kind.name, change.action.name())
 }
 
 /// Plans of opportunities and their roles, in any order.
 fn plans() -> impl Strategy<Value = Plan> {
-    let sorts = || prop::option::of(select(vec![0, 1, 2, 3]));
+    let sorts = || prop::option::of(select(ACTIONS.as_slice()));
     let family = (sorts(), prop::collection::vec(sorts(), 0..4));
     prop::collection::vec(family, 0..8)
         .prop_map(|families| {
@@ -99,17 +99,17 @@ fn plans() -> impl Strategy<Value = Plan> {
         })
 }
 
-/// The changes without which this one cannot be made, found one by one.
+/// The changes on which this one depends, found one by one.
 fn needed(plan: &Plan, index: usize) -> BTreeSet<usize> {
     let wanted = &plan.changes[index];
-    let hangs_on = |child: &Change, parent: &Change| {
+    let depends_on = |child: &Change, parent: &Change| {
         parent_of(child.kind, &child.key)
             .is_some_and(|(kind, key)| kind == parent.kind && key.folded() == parent.key.folded())
     };
     let others = plan.changes.iter().enumerate();
     let needed = others.filter(|(_, other)| match (wanted.verb(), other.verb()) {
-        (Verb::Create | Verb::Update, Verb::Create) => hangs_on(wanted, other),
-        (Verb::Delete, Verb::Delete) => hangs_on(other, wanted),
+        (Verb::Create | Verb::Update, Verb::Create) => depends_on(wanted, other),
+        (Verb::Delete, Verb::Delete) => depends_on(other, wanted),
         (Verb::Create | Verb::Update | Verb::Delete, _) => false,
     });
     needed.map(|(index, _)| index).collect()
@@ -139,7 +139,7 @@ proptest! {
             }
         }
         prop_assert_eq!((canary.len(), canary.is_empty()), (expected.len(), expected.is_empty()));
-        // One step is all there is: a parent has none itself, and neither has a child children.
+        // One step is enough: parents have no parents, and children have no children.
         prop_assert_eq!(canary.indexes().collect::<BTreeSet<_>>(), expected);
         for index in canary.indexes() {
             let needed = needed(&plan, index);
@@ -193,9 +193,9 @@ fn plan(changes: Vec<Change>) -> Plan {
 #[test]
 fn it_asks_about_its_own_records_what_the_plan_asked() {
     let plan = plan(vec![
-        change(&ROLE, role(1, 1), 2, "N"),
-        change(&OPPORTUNITY, opportunity(1), 0, "N"),
-        change(&OPPORTUNITY, opportunity(2), 0, "N"),
+        change(&ROLE, role(1, 1), ActionName::Update, "N"),
+        change(&OPPORTUNITY, opportunity(1), ActionName::Create, "N"),
+        change(&OPPORTUNITY, opportunity(2), ActionName::Create, "N"),
     ]);
     let asked = |kind, fields: &[&str]| Question {
         kind,
@@ -224,7 +224,12 @@ fn it_asks_about_its_own_records_what_the_plan_asked() {
 
 #[test]
 fn what_it_sees_takes_the_place_of_what_was_seen() {
-    let plan = plan(vec![change(&OPPORTUNITY, opportunity(1), 3, "N")]);
+    let plan = plan(vec![change(
+        &OPPORTUNITY,
+        opportunity(1),
+        ActionName::Delete,
+        "N",
+    )]);
     let canary = of(&plan, 1);
     let mut seen = observed(Some(record("Old")));
     canary.look(&plan, &mut seen, observed(None));
@@ -238,8 +243,8 @@ fn what_it_sees_takes_the_place_of_what_was_seen() {
 
 #[test]
 fn what_a_further_plan_wants_of_the_rest_does_not_matter() {
-    let first = change(&OPPORTUNITY, opportunity(1), 0, "N");
-    let rest = change(&OPPORTUNITY, opportunity(2), 0, "N");
+    let first = change(&OPPORTUNITY, opportunity(1), ActionName::Create, "N");
+    let rest = change(&OPPORTUNITY, opportunity(2), ActionName::Create, "N");
     let whole = plan(vec![first.clone(), rest.clone()]);
     let canary = of(&whole, 1);
     let remains = |again| canary.remains(&whole, plan(again), &observed(None));
@@ -255,7 +260,12 @@ fn what_a_further_plan_wants_of_the_rest_does_not_matter() {
 
 #[test]
 fn what_keeps_a_further_plan_from_being_applied_remains() {
-    let whole = plan(vec![change(&OPPORTUNITY, opportunity(1), 0, "N")]);
+    let whole = plan(vec![change(
+        &OPPORTUNITY,
+        opportunity(1),
+        ActionName::Create,
+        "N",
+    )]);
     let canary = of(&whole, 1);
     let remains = |again| canary.remains(&whole, again, &observed(Some(record("N"))));
     let at = Span {
@@ -288,16 +298,16 @@ fn what_keeps_a_further_plan_from_being_applied_remains() {
 }
 
 #[test]
-fn what_an_undo_takes_for_the_doing_of_others_is_told_by_its_fields() {
-    let wanted = change(&OPPORTUNITY, opportunity(1), 2, "Chairs");
+fn what_an_undo_takes_for_changes_by_others_is_recognised_by_its_fields() {
+    let wanted = change(&OPPORTUNITY, opportunity(1), ActionName::Update, "Chairs");
     let whole = plan(vec![wanted.clone()]);
     let canary = of(&whole, 1);
     let again = || Plan {
-        notes: vec![Note::Left(Left {
+        notes: vec![Note::NotUndone(NotUndone {
             kind: &OPPORTUNITY,
             shown: wanted.shown.clone(),
             at: wanted.at.clone(),
-            why: WhyLeft::Remade,
+            why: WhyNotUndone::Remade,
         })],
         ..Plan::default()
     };

@@ -1,14 +1,14 @@
-//! The plan as a file, version 1: what `plan --out` writes, `apply --plan` checks and `show` reads.
+//! The plan as a file, version 1: `plan --out` writes it, `apply --plan` checks it and `show` reads it.
 //!
-//! Its types are its own, so that nothing inside the program freezes by accident. Readers pass over members that they do not know and
-//! refuse another major version. Values of sensitive fields are not in it: whoever applies it reads them anew.
+//! It has types of its own, so that the rest of the program can change without the format. Readers ignore members that they do not
+//! know and refuse another major version. The file has no values of sensitive fields: an apply reads them again.
 
 mod read;
 mod types;
 mod write;
 
-pub use read::{PlanFileError, Saved, read};
-pub use types::{Budget, Counts, InstanceEntry, PlanFile, UndoEntry, plan_schema};
+pub use read::{PlanFileError, SavedPlan, read};
+pub use types::{InstanceEntry, PlanFile, SavedCalls, SavedCounts, UndoEntry, plan_schema};
 pub use write::{About, entries, head, write};
 
 #[cfg(test)]

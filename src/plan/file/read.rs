@@ -1,4 +1,4 @@
-//! From a file to the plan that it holds, good for showing and comparing. It is never applied: an apply plans anew.
+//! From a file to the plan in it. The plan is shown and compared, but never applied: an apply plans again.
 
 use std::sync::Arc;
 
@@ -6,26 +6,27 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use thiserror::Error;
 
-use super::types::{ActionEntry, ChangeEntry, FieldEntry, MovedEntry, PlanFile, WhyEntry};
-use super::write::FORMAT;
+use super::types::{
+    FORMAT, PlanFile, SavedAction, SavedChange, SavedField, SavedMoved, SavedPlace, SavedWhyDelete,
+};
 use crate::ledger::{Origin, Place};
 use crate::model::{DataType, Form, ObjectKind, Value};
 use crate::plan::{Action, At, Change, FieldChange, Moved, WhyDelete};
 
 /// A plan that was read from a file.
 #[derive(Debug)]
-pub struct Saved {
-    /// As it stands in the file, without its changes.
+pub struct SavedPlan {
+    /// The members of the file, without its changes.
     pub file: PlanFile,
     pub changes: Vec<Change>,
 }
 
-/// Why a file is no plan.
+/// Why a file is not a plan that can be read.
 #[derive(Debug, Error)]
 pub enum PlanFileError {
-    #[error("it is no plan of oppctl")]
+    #[error("it is not a plan file of oppctl")]
     NotAPlan(#[source] serde_json::Error),
-    #[error("it has format {found}, and this oppctl knows {FORMAT}")]
+    #[error("it has format {found}, but this oppctl reads {FORMAT}")]
     Version { found: String },
     #[error("its change {number} has {what}")]
     Change { number: usize, what: &'static str },
@@ -34,14 +35,13 @@ pub enum PlanFileError {
 /// Reads a plan file.
 ///
 /// # Errors
-/// It is none, or one of another major version.
-pub fn read(text: &str) -> Result<Saved, PlanFileError> {
+/// The file is not a plan file, or it has another major version.
+pub fn read(text: &str) -> Result<SavedPlan, PlanFileError> {
     #[derive(Deserialize)]
     struct Version {
         format_version: String,
     }
     let Version { format_version } = serde_json::from_str(text).map_err(PlanFileError::NotAPlan)?;
-    let major = |version: &str| version.split('.').next().map(str::to_owned);
     if major(&format_version) != major(FORMAT) {
         return Err(PlanFileError::Version {
             found: format_version,
@@ -49,15 +49,20 @@ pub fn read(text: &str) -> Result<Saved, PlanFileError> {
     }
     let mut file: PlanFile = serde_json::from_str(text).map_err(PlanFileError::NotAPlan)?;
     let entries = std::mem::take(&mut file.changes);
-    let changes = (1..).zip(entries).map(|(number, entry)| {
-        change(entry).map_err(|what| PlanFileError::Change { number, what })
-    });
-    let changes = changes.collect::<Result<_, _>>()?;
-    Ok(Saved { file, changes })
+    let changes = (1..)
+        .zip(entries)
+        .map(|(number, entry)| change(entry).map_err(|what| PlanFileError::Change { number, what }))
+        .collect::<Result<_, _>>()?;
+    Ok(SavedPlan { file, changes })
 }
 
-fn change(entry: ChangeEntry) -> Result<Change, &'static str> {
-    let ChangeEntry {
+/// The part of a version that decides whether a file can be read.
+fn major(version: &str) -> Option<&str> {
+    version.split('.').next()
+}
+
+fn change(entry: SavedChange) -> Result<Change, &'static str> {
+    let SavedChange {
         kind,
         key,
         shown,
@@ -69,40 +74,24 @@ fn change(entry: ChangeEntry) -> Result<Change, &'static str> {
         fields,
     } = entry;
     let kind = ObjectKind::named(&kind).ok_or("an unknown kind")?;
-    let at = match place.applied {
-        None => At::Saved {
-            file: place.file.into(),
-            line: place.line,
-            column: place.column.unwrap_or(1),
-        },
-        Some(applied) => At::Before {
-            place: Place {
-                file: place.file.into(),
-                line: u32::try_from(place.line).map_err(|_| "a line beyond all lines")?,
-            },
-            origin: Arc::new(Origin {
-                time: applied.parse().map_err(|_| "a time that is none")?,
-                commit: place.commit.map(Into::into),
-            }),
-        },
-    };
+    let at = at(place)?;
     let fields = fields.into_iter().map(field).collect();
     if !key.is_of(kind) {
-        return Err("a key that is none of its kind");
+        return Err("a key that does not fit its kind");
     }
-    let id = || id.map(Box::from).ok_or("no id");
+    let id = id.map(Box::from).ok_or("no id");
     let action = match action {
-        ActionEntry::Create => Action::Create { fields },
-        ActionEntry::Adopt => Action::Adopt { id: id()?, fields },
-        ActionEntry::Update => Action::Update { id: id()?, fields },
-        ActionEntry::Delete => Action::Delete {
-            id: id()?,
+        SavedAction::Create => Action::Create { fields },
+        SavedAction::Adopt => Action::Adopt { id: id?, fields },
+        SavedAction::Update => Action::Update { id: id?, fields },
+        SavedAction::Delete => Action::Delete {
+            id: id?,
             why: match why.ok_or("no reason for a deletion")? {
-                WhyEntry::Tombstone => WhyDelete::Tombstone,
-                WhyEntry::NotListed => WhyDelete::NotListed,
-                WhyEntry::Removed => WhyDelete::Removed,
-                WhyEntry::WithParent => WhyDelete::WithParent,
-                WhyEntry::Undone => WhyDelete::Undone,
+                SavedWhyDelete::Tombstone => WhyDelete::Tombstone,
+                SavedWhyDelete::NotListed => WhyDelete::NotListed,
+                SavedWhyDelete::Removed => WhyDelete::Removed,
+                SavedWhyDelete::WithParent => WhyDelete::WithParent,
+                SavedWhyDelete::Undone => WhyDelete::Undone,
             },
             fields,
         },
@@ -117,8 +106,36 @@ fn change(entry: ChangeEntry) -> Result<Change, &'static str> {
     })
 }
 
-fn field(entry: FieldEntry) -> FieldChange {
-    let FieldEntry {
+fn at(place: SavedPlace) -> Result<At, &'static str> {
+    let SavedPlace {
+        file,
+        line,
+        column,
+        applied,
+        commit,
+    } = place;
+    let file = file.into();
+    Ok(match applied {
+        None => At::Saved {
+            file,
+            line,
+            column: column.unwrap_or(1),
+        },
+        Some(applied) => At::Before {
+            place: Place {
+                file,
+                line: u32::try_from(line).map_err(|_| "a line number that is too large")?,
+            },
+            origin: Arc::new(Origin {
+                time: applied.parse().map_err(|_| "a time that is not valid")?,
+                commit: commit.map(Into::into),
+            }),
+        },
+    })
+}
+
+fn field(entry: SavedField) -> FieldChange {
+    let SavedField {
         name,
         data_type,
         sensitive,
@@ -127,16 +144,15 @@ fn field(entry: FieldEntry) -> FieldChange {
         moved,
     } = entry;
     let data_type = DataType::named(&data_type);
-    let side = |raw: &RawValue| value(raw, &data_type);
     FieldChange {
         name: name.into(),
-        before: side(&before),
-        after: side(&after),
+        before: value(&before, &data_type),
+        after: value(&after, &data_type),
         sensitive,
         moved: moved.map(|moved| match moved {
-            MovedEntry::You => Moved::You,
-            MovedEntry::Marketo => Moved::Marketo,
-            MovedEntry::Both => Moved::Both,
+            SavedMoved::You => Moved::You,
+            SavedMoved::Marketo => Moved::Marketo,
+            SavedMoved::Both => Moved::Both,
         }),
         at: None,
         data_type,

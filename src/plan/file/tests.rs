@@ -1,4 +1,4 @@
-//! What is written is read again: values of every type, every action, and what other versions may bring.
+//! A plan is read as it was written: values of every type, every action, and what other versions may add.
 
 use std::sync::Arc;
 
@@ -13,7 +13,9 @@ use super::*;
 use crate::ledger::{Origin, Place};
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{DataType, Key, KeyValue, Sources, Value};
-use crate::plan::{Action, At, Change, FieldChange, Moved, Permits, Plan, WhyDelete, digest, does};
+use crate::plan::{
+    Action, At, Change, FieldChange, Moved, Permits, Plan, WhyDelete, digest, effects,
+};
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "all other types hold text")]
 fn value(data_type: &DataType) -> BoxedStrategy<Value> {
@@ -132,7 +134,7 @@ fn text(plan: &Plan) -> String {
         confirm: false,
         notes: Vec::new(),
         refusals: Vec::new(),
-        calls: Budget {
+        calls: SavedCalls {
             plan: 3,
             apply: 1,
             daily: 50_000,
@@ -147,7 +149,7 @@ proptest! {
         let plan = Plan { changes, ..Plan::default() };
         let saved = read(&text(&plan)).expect("it was written just now");
         let again = Plan { changes: saved.changes, ..Plan::default() };
-        assert_eq!(does(&again), does(&plan));
+        assert_eq!(effects(&again), effects(&plan));
         assert_eq!(digest(&again, "instance", b"salt").as_str(), saved.file.digest);
         assert_eq!(text(&again), text(&plan));
     }
@@ -197,6 +199,6 @@ fn the_digest_tells_instances_salts_and_values_apart() {
     assert_ne!(first, digest(&plan(1), "other", b"salt"));
     assert_ne!(first, digest(&plan(1), "instance", b"pepper"));
     assert_ne!(first, digest(&plan(2), "instance", b"salt"));
-    // The value of a sensitive field counts, and is not in the file.
+    // The value of a sensitive field is part of the digest, but not of the file.
     assert!(!text(&plan(4711)).contains("4711"));
 }

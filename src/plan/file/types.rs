@@ -8,6 +8,9 @@ use serde_json::value::RawValue;
 use crate::model::Key;
 use crate::plan::Permits;
 
+/// The format that is written.
+pub(super) const FORMAT: &str = "1.0";
+
 /// A plan of oppctl, format 1.
 ///
 /// Later versions of format 1 may add members; readers pass over those that they do not know.
@@ -21,30 +24,30 @@ pub struct PlanFile {
     pub instance: InstanceEntry,
     /// The commit of the manifests, where one is known.
     pub commit: Option<String>,
-    /// The hash of what the plan does: the same for every plan that does the same.
+    /// The hash of what the plan does: equal plans have equal digests.
     pub digest: String,
-    /// The paths that the plan was narrowed to, relative to the configuration; empty for all manifests.
+    /// The paths to which the plan is limited, relative to the configuration; empty for all manifests.
     pub paths: Vec<String>,
-    /// The run that the plan takes back, if it is made from one and not from manifests.
+    /// The run that the plan undoes, if it was made from a run and not from manifests.
     #[serde(default)]
     pub undoes: Option<UndoEntry>,
     /// What was allowed on the command line.
     pub permits: Permits,
-    /// Whether an apply has to be told the instance's name.
+    /// Whether an apply needs confirmation by the instance's name.
     #[serde(default)]
     pub confirm: bool,
-    pub counts: Counts,
-    /// The records that the plan changes, deletions of what is not declared any more last.
-    pub changes: Vec<ChangeEntry>,
-    /// Records that become the project's own without a change in Marketo.
-    pub adopted: Vec<RecordEntry>,
-    /// Records that the ledger lets go of without a change in Marketo.
-    pub forgotten: Vec<RecordEntry>,
-    /// What is worth knowing and changes nothing, in words.
+    pub counts: SavedCounts,
+    /// The records that the plan changes; records that no manifest declares any more come last.
+    pub changes: Vec<SavedChange>,
+    /// Records that become owned without a change in Marketo.
+    pub adopted: Vec<SavedRecord>,
+    /// Records that are no longer managed, without a change in Marketo.
+    pub forgotten: Vec<SavedRecord>,
+    /// What a person should know, in words; notes change nothing.
     pub notes: Vec<String>,
-    /// Why an apply would be refused, in words; empty if it would not.
+    /// Why an apply would be refused, in words; empty if it would not be.
     pub refusals: Vec<String>,
-    pub calls: Budget,
+    pub calls: SavedCalls,
 }
 
 /// A Marketo instance.
@@ -52,29 +55,29 @@ pub struct PlanFile {
 pub struct InstanceEntry {
     /// Its name in the configuration.
     pub name: String,
-    /// Its address, or that it is the built-in simulator.
+    /// Its address, or a note that it is the built-in simulator.
     pub place: String,
-    /// What tells it from every other instance.
+    /// The fingerprint that identifies the instance.
     pub fingerprint: String,
 }
 
-/// A run that is taken back.
+/// A run to undo.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct UndoEntry {
     /// Its name.
     pub run: String,
-    /// The fields that go back whoever has changed them since.
+    /// The fields that are restored even if others have changed them since.
     pub forced: Vec<String>,
 }
 
-/// How many records there are of each sort.
+/// The number of records of each sort.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct Counts {
+pub struct SavedCounts {
     pub create: usize,
     pub adopt: usize,
     pub update: usize,
     pub delete: usize,
-    /// Declared, and as they should be.
+    /// Declared records that are as declared.
     pub unchanged: usize,
     /// Entries of the manifests.
     pub declared: usize,
@@ -84,40 +87,40 @@ pub struct Counts {
 
 /// Calls of Marketo's API.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct Budget {
-    /// Those that the plan took.
+pub struct SavedCalls {
+    /// The number of calls that the plan took.
     pub plan: u64,
-    /// Those that an apply needs.
+    /// The number of calls that an apply needs.
     pub apply: usize,
-    /// Those that the instance has in a day.
+    /// The number of calls that the instance allows in a day.
     pub daily: usize,
 }
 
-/// A record and what becomes of it.
+/// A record and what is done to it.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct ChangeEntry {
+pub struct SavedChange {
     pub kind: String,
     /// The parts of the key, in the order of the kind's dedupe fields; a lead is a number.
     pub key: Key,
     /// The key in the words of the manifest, which may name a lead by e-mail.
     pub shown: String,
-    /// What a person recognises the record by.
+    /// What people recognise the record by.
     pub label: Option<String>,
-    pub action: ActionEntry,
+    pub action: SavedAction,
     /// What asks for a deletion.
-    pub why: Option<WhyEntry>,
+    pub why: Option<SavedWhyDelete>,
     /// The id of the record; null for one that is to be created.
     pub id: Option<String>,
-    pub place: PlaceEntry,
-    pub fields: Vec<FieldEntry>,
+    pub place: SavedPlace,
+    pub fields: Vec<SavedField>,
 }
 
-/// What becomes of a record.
+/// What is done to a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum ActionEntry {
+pub enum SavedAction {
     Create,
-    /// It exists, and becomes the project's own.
+    /// It exists, and becomes owned.
     Adopt,
     Update,
     Delete,
@@ -126,28 +129,28 @@ pub enum ActionEntry {
 /// What asks for a deletion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum WhyEntry {
+pub enum SavedWhyDelete {
     /// `ensure: absent`.
     Tombstone,
-    /// A complete list lacks it.
+    /// It is missing in a complete list.
     NotListed,
-    /// It is owned, and not declared any more.
+    /// It is owned, and no manifest declares it any more.
     Removed,
-    /// Nobody declares it, and its parent is to be deleted.
+    /// No manifest declares it, and its parent is to be deleted.
     WithParent,
-    /// The run that is undone created it.
+    /// The run to undo created it.
     Undone,
 }
 
 /// Where a change comes from.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct PlaceEntry {
+pub struct SavedPlace {
     /// Relative to the configuration.
     pub file: String,
     pub line: usize,
-    /// Null for an entry that is not there any more.
+    /// Null for an entry that does not exist any more.
     pub column: Option<usize>,
-    /// When an entry that is not there any more was last applied.
+    /// When an entry that does not exist any more was last applied.
     pub applied: Option<String>,
     /// The commit of that apply, where it is known.
     pub commit: Option<String>,
@@ -155,25 +158,25 @@ pub struct PlaceEntry {
 
 /// A field that gets another value.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct FieldEntry {
+pub struct SavedField {
     pub name: String,
     /// The data type that the instance describes.
     pub data_type: String,
-    /// The values are left out; that there are some is said by a text in their place.
+    /// Whether the values are left out. A text stands in the place of each value that is not null.
     pub sensitive: bool,
     /// Null for no value.
     #[schemars(with = "serde_json::Value")]
     pub before: Box<RawValue>,
     #[schemars(with = "serde_json::Value")]
     pub after: Box<RawValue>,
-    /// Who has changed it since the last apply, as far as a ledger knows.
-    pub moved: Option<MovedEntry>,
+    /// Who changed the field since the last apply, as far as a ledger knows.
+    pub moved: Option<SavedMoved>,
 }
 
-/// Who has changed a field.
+/// Who changed a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum MovedEntry {
+pub enum SavedMoved {
     You,
     Marketo,
     Both,
@@ -181,7 +184,7 @@ pub enum MovedEntry {
 
 /// A record.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-pub struct RecordEntry {
+pub struct SavedRecord {
     pub kind: String,
     pub key: Key,
 }

@@ -3,19 +3,15 @@
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::types::{
-    ActionEntry, Budget, ChangeEntry, Counts, FieldEntry, InstanceEntry, MovedEntry, PlaceEntry,
-    PlanFile, RecordEntry, UndoEntry, WhyEntry,
+    FORMAT, InstanceEntry, PlanFile, SavedAction, SavedCalls, SavedChange, SavedCounts, SavedField,
+    SavedMoved, SavedPlace, SavedRecord, SavedWhyDelete, UndoEntry,
 };
 use crate::model::{Key, ObjectKind, Sources, Value};
-use crate::plan::{Action, At, Change, FieldChange, Moved, Permits, Plan, PlanDigest, WhyDelete};
+use crate::plan::{
+    Action, At, Change, Counts, FieldChange, MASK, Moved, Permits, Plan, PlanDigest, WhyDelete,
+};
 
-/// The format that is written.
-pub(super) const FORMAT: &str = "1.0";
-
-/// What stands for the value of a sensitive field.
-const SENSITIVE: &str = "(sensitive)";
-
-/// What a file says of a plan beside what is in it.
+/// What a file says about a plan that the plan itself does not know.
 #[derive(Debug)]
 pub struct About<'a> {
     pub instance: InstanceEntry,
@@ -27,7 +23,7 @@ pub struct About<'a> {
     pub confirm: bool,
     pub notes: Vec<String>,
     pub refusals: Vec<String>,
-    pub calls: Budget,
+    pub calls: SavedCalls,
 }
 
 /// The file of a plan.
@@ -41,9 +37,9 @@ pub fn write(plan: &Plan, sources: &Sources, about: About<'_>) -> PlanFile {
 
 /// The changes of a plan, as its file has them.
 #[must_use]
-pub fn entries(changes: &[Change], sources: &Sources) -> Vec<ChangeEntry> {
-    let changes = changes.iter();
+pub fn entries(changes: &[Change], sources: &Sources) -> Vec<SavedChange> {
     changes
+        .iter()
         .map(|change| self::change(change, sources))
         .collect()
 }
@@ -63,8 +59,12 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
         refusals,
         calls,
     } = about;
-    let [create, adopt, update, delete] = plan.counts();
-    let adopted = plan.keeping.adopted();
+    let Counts {
+        create,
+        adopt,
+        update,
+        delete,
+    } = plan.counts();
     PlanFile {
         format_version: FORMAT.to_owned(),
         oppctl_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -75,7 +75,7 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
         undoes,
         permits,
         confirm,
-        counts: Counts {
+        counts: SavedCounts {
             create,
             adopt,
             update,
@@ -85,14 +85,16 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
             owned: plan.owned,
         },
         changes: Vec::new(),
-        adopted: adopted
-            .map(|kept| record(kept.kind, &kept.entry.key))
+        adopted: plan
+            .ledger_changes
+            .adopted()
+            .map(|adopted| record(adopted.kind, &adopted.entry.key))
             .collect(),
         forgotten: plan
-            .keeping
-            .dropped
+            .ledger_changes
+            .forgotten
             .iter()
-            .map(|dropped| record(dropped.kind, &dropped.key))
+            .map(|forgotten| record(forgotten.kind, &forgotten.key))
             .collect(),
         notes,
         refusals,
@@ -100,7 +102,7 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
     }
 }
 
-fn change(change: &Change, sources: &Sources) -> ChangeEntry {
+fn change(change: &Change, sources: &Sources) -> SavedChange {
     let Change {
         kind,
         key,
@@ -110,21 +112,21 @@ fn change(change: &Change, sources: &Sources) -> ChangeEntry {
         at,
     } = change;
     let (action, id, why) = match action {
-        Action::Create { .. } => (ActionEntry::Create, None, None),
-        Action::Adopt { id, .. } => (ActionEntry::Adopt, Some(id), None),
-        Action::Update { id, .. } => (ActionEntry::Update, Some(id), None),
+        Action::Create { .. } => (SavedAction::Create, None, None),
+        Action::Adopt { id, .. } => (SavedAction::Adopt, Some(id), None),
+        Action::Update { id, .. } => (SavedAction::Update, Some(id), None),
         Action::Delete { id, why, .. } => {
             let why = match why {
-                WhyDelete::Tombstone => WhyEntry::Tombstone,
-                WhyDelete::NotListed => WhyEntry::NotListed,
-                WhyDelete::Removed => WhyEntry::Removed,
-                WhyDelete::WithParent => WhyEntry::WithParent,
-                WhyDelete::Undone => WhyEntry::Undone,
+                WhyDelete::Tombstone => SavedWhyDelete::Tombstone,
+                WhyDelete::NotListed => SavedWhyDelete::NotListed,
+                WhyDelete::Removed => SavedWhyDelete::Removed,
+                WhyDelete::WithParent => SavedWhyDelete::WithParent,
+                WhyDelete::Undone => SavedWhyDelete::Undone,
             };
-            (ActionEntry::Delete, Some(id), Some(why))
+            (SavedAction::Delete, Some(id), Some(why))
         }
     };
-    ChangeEntry {
+    SavedChange {
         kind: kind.name.to_owned(),
         key: key.clone(),
         shown: shown.to_string(),
@@ -137,13 +139,13 @@ fn change(change: &Change, sources: &Sources) -> ChangeEntry {
     }
 }
 
-fn place(at: &At, sources: &Sources) -> PlaceEntry {
+fn place(at: &At, sources: &Sources) -> SavedPlace {
     let (column, origin) = match at {
         At::Here(span) => (Some(sources.position(*span).column), None),
         At::Saved { column, .. } => (Some(*column), None),
         At::Before { origin, .. } => (None, Some(origin)),
     };
-    PlaceEntry {
+    SavedPlace {
         file: at.file(sources).display().to_string(),
         line: at.line(sources),
         column,
@@ -152,7 +154,7 @@ fn place(at: &At, sources: &Sources) -> PlaceEntry {
     }
 }
 
-fn field(field: &FieldChange) -> FieldEntry {
+fn field(field: &FieldChange) -> SavedField {
     let FieldChange {
         name,
         data_type,
@@ -162,32 +164,33 @@ fn field(field: &FieldChange) -> FieldEntry {
         moved,
         at: _,
     } = field;
-    let masked = Value::Text(SENSITIVE.into());
-    let side = |value: &Value| {
-        raw(if *sensitive && !value.is_null() {
-            &masked
-        } else {
-            value
-        })
-    };
-    FieldEntry {
+    SavedField {
         name: name.to_string(),
         data_type: data_type.name().to_owned(),
         sensitive: *sensitive,
-        before: side(before),
-        after: side(after),
+        before: side(before, *sensitive),
+        after: side(after, *sensitive),
         moved: moved.map(|moved| match moved {
-            Moved::You => MovedEntry::You,
-            Moved::Marketo => MovedEntry::Marketo,
-            Moved::Both => MovedEntry::Both,
+            Moved::You => SavedMoved::You,
+            Moved::Marketo => SavedMoved::Marketo,
+            Moved::Both => SavedMoved::Both,
         }),
     }
 }
 
-fn record(kind: &ObjectKind, key: &Key) -> RecordEntry {
-    RecordEntry {
+fn record(kind: &ObjectKind, key: &Key) -> SavedRecord {
+    SavedRecord {
         kind: kind.name.to_owned(),
         key: key.clone(),
+    }
+}
+
+/// One side of a field. The value of a sensitive field is masked, unless there is none.
+fn side(value: &Value, sensitive: bool) -> Box<RawValue> {
+    if sensitive && !value.is_null() {
+        raw(&Value::Text(MASK.into()))
+    } else {
+        raw(value)
     }
 }
 

@@ -1,108 +1,15 @@
-//! Undoing: the plan that takes an earlier run back, as far as nobody else has written since.
+//! Undoing: the plan that takes an earlier run back, except where others have written since.
 //!
-//! A run is known by its changes with what was before ([`Undoing`]); where it is kept does not matter here. Whether a change of
-//! unknown outcome happened is not asked: what the instance holds now is compared with before and after, and that decides.
+//! A run is known by its changes and by what the records were before ([`RunToUndo`]). Where that is stored does not
+//! matter here. Whether a change of unknown outcome was made does not matter either: what the instance holds now is compared with
+//! before and after.
 
-mod back;
-mod keep;
-mod left;
+mod fields;
+mod ledger;
 mod planner;
 mod questions;
+mod run;
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use jiff::Timestamp;
-
-use crate::ledger::{Entry, Place};
-use crate::model::{Key, ObjectKind, Record};
-
-use super::change::{Action, Change};
-
-pub use left::{Left, WhyLeft};
 pub use planner::undo;
 pub use questions::undo_questions;
-
-/// A run that is to be undone.
-#[derive(Debug)]
-pub struct Undoing<'r> {
-    pub made: Vec<Made<'r>>,
-    /// The records that became the project's own as they were.
-    pub adopted: Vec<Taken<'r>>,
-    /// The time by which ledgers know the run.
-    pub origin: Option<Timestamp>,
-    /// Whether the ledger was surely saved after it.
-    pub is_kept: bool,
-    /// The names of fields that go back whoever has changed them since.
-    pub forced: &'r [String],
-    /// Whose the doing is where that of the run is not known.
-    pub others: &'r Others,
-}
-
-/// What other runs are known to have done: their names, by the ids of the records.
-#[derive(Clone, Debug, Default)]
-pub struct Others {
-    pub created: HashMap<Box<str>, Box<str>>,
-    pub deleted: HashMap<Box<str>, Box<str>>,
-}
-
-/// A change that the run has made, or may have made.
-#[derive(Clone, Copy, Debug)]
-pub struct Made<'r> {
-    pub change: &'r Change,
-    /// Whether nobody knows if it was made.
-    pub is_unknown: bool,
-    /// The id of the record that it created, where that is known.
-    pub created: Option<&'r str>,
-    /// Whether the record was the project's own before.
-    pub owned: bool,
-    /// The fields whose values are not known.
-    pub left_out: &'r [Arc<str>],
-}
-
-/// A record that became the project's own.
-#[derive(Clone, Copy, Debug)]
-pub struct Taken<'r> {
-    pub kind: &'static ObjectKind,
-    pub key: &'r Key,
-    /// Its id, where that is known.
-    pub id: Option<&'r str>,
-    pub place: &'r Place,
-}
-
-impl Made<'_> {
-    /// Whether it may have created a record, and it is not known which.
-    pub(crate) fn is_nameless(&self) -> bool {
-        self.created.is_none() && matches!(self.change.action, Action::Create { .. })
-    }
-}
-
-impl Undoing<'_> {
-    /// Whether an entry comes from the run that took its record over. A run whose ledger was not saved has taken nothing over:
-    /// the entry is that of another run, which may have created the record.
-    fn took(&self, entry: &Entry) -> bool {
-        self.is_kept || self.has_made(entry)
-    }
-
-    /// Whether the run has written an entry, and none has since.
-    fn has_made(&self, entry: &Entry) -> bool {
-        self.origin == Some(entry.origin.time)
-    }
-
-    /// The other run that created a record which the run may have created.
-    fn created_by(&self, made: &Made<'_>, record: &Record) -> Option<&str> {
-        let run = self.others.created.get(&record.id).map(|run| &**run);
-        run.filter(|_| made.created.is_none())
-    }
-
-    /// The other run that deleted the record which the run may have deleted.
-    fn deleted_by(&self, made: &Made<'_>) -> Option<&str> {
-        let run = self.others.deleted.get(made.change.id()?);
-        run.map(|run| &**run).filter(|_| made.is_unknown)
-    }
-
-    /// Whether a field goes back whoever has changed it since.
-    fn is_forced(&self, name: &str) -> bool {
-        self.forced.iter().any(|forced| *forced == *name)
-    }
-}
+pub use run::{OtherRuns, RunAdoption, RunChange, RunToUndo};

@@ -1,270 +1,299 @@
-//! The planner of an undo: each change of the run, the other way round. Total and deterministic, like the planner of an apply.
+//! The planner of an undo: takes each change of the run back. It is total and deterministic, like the planner of an apply.
 
 use std::collections::HashSet;
 
 use crate::model::{FoldedKey, ObjectKind, Record, Verb};
 use crate::plan::bind::Schemas;
-use crate::plan::change::{Action, Change, Note, Plan, WhyDelete};
-use crate::plan::deletion;
-use crate::plan::guard::Refusal;
-use crate::plan::keeping::WhyDropped;
+use crate::plan::change::{Action, Change, WhyDelete};
+use crate::plan::deletion::{DeletionPlanner, KeySet};
+use crate::plan::ledger_changes::{EntryUpdate, ForgottenEntry, WhyForgotten};
+use crate::plan::not_undone::WhyNotUndone;
+use crate::plan::note::Note;
 use crate::plan::observed::Observed;
 use crate::plan::ownership::Ownership;
-use crate::plan::question::parent_of;
+use crate::plan::parent::parent_of;
+use crate::plan::plan_value::Plan;
+use crate::plan::refusal::{Refusal, refused_owner};
 
-use super::back::{Back, edited};
-use super::left::{WhyLeft, leave};
-use super::{Made, Undoing, keep};
+use super::fields::{UndoneFields, edited};
+use super::ledger::UndoneLedger;
+use super::run::{RunChange, RunToUndo};
 
 /// What must change so that the records of a run are as they were before it.
 pub fn undo(
-    undoing: &Undoing<'_>,
+    run: &RunToUndo<'_>,
     schemas: &Schemas,
     observed: &Observed,
     ownership: &Ownership<'_>,
 ) -> Plan {
-    let mut planner = Planner {
-        undoing,
+    let deletions = DeletionPlanner {
+        ownership,
         schemas,
         observed,
-        ownership,
-        returning: returning(undoing, observed),
-        taken: taken(undoing, observed),
+    };
+    let mut planner = UndoPlanner {
+        run,
+        deletions,
+        ledger: UndoneLedger { run, ownership },
+        recreated: recreated(run, observed),
+        taken: taken(run, observed),
         unsure: 0,
         plan: Plan {
             owned: ownership.ledger.map(|owning| owning.ledger.len()),
             ..Plan::default()
         },
     };
-    for made in &undoing.made {
-        planner.reverse(made);
+    for change in &run.changes {
+        planner.undo(change);
     }
-    keep::untaken(undoing, ownership, &mut planner.plan);
-    let mut plan = planner.plan;
-    // What nobody declares is nothing to ask the manifests about: whatever the run has not created is a stranger.
-    deletion::children(ownership, schemas, observed, &HashSet::new(), &mut plan);
-    let [records, ..] = plan.counts();
+    let UndoPlanner {
+        ledger,
+        unsure,
+        mut plan,
+        ..
+    } = planner;
+    plan.ledger_changes
+        .forgotten
+        .extend(ledger.forgotten_adoptions());
+    // An undo reads no manifests, so no child counts as declared: only children that the run created are deleted with their parent.
+    deletions.undeclared_children(&KeySet::new(), &mut plan);
+    let records = plan.counts().create;
     if records > 0 {
         plan.notes.push(Note::Recreated { records });
     }
-    if planner.unsure > 0 {
-        let records = planner.unsure;
-        plan.notes.push(Note::Unsure { records });
+    if unsure > 0 {
+        plan.notes.push(Note::Unsure { records: unsure });
     }
     plan
 }
 
-/// The records that are to be created again, by which their children find them.
-fn returning<'r>(
-    undoing: &Undoing<'r>,
-    observed: &Observed,
-) -> HashSet<(&'r ObjectKind, FoldedKey)> {
-    let returns = undoing.made.iter().filter(|made| {
-        made.change.verb() == Verb::Delete
-            && observed.get(made.change.kind, &made.change.key).is_none()
-            && undoing.deleted_by(made).is_none()
-    });
-    returns
-        .map(|made| (made.change.kind, made.change.key.folded()))
+/// The records that are to be created again. Their children can be created below them.
+fn recreated<'r>(run: &RunToUndo<'r>, observed: &Observed) -> HashSet<(&'r ObjectKind, FoldedKey)> {
+    run.changes
+        .iter()
+        .filter(|change| {
+            change.change.verb() == Verb::Delete
+                && observed
+                    .get(change.change.kind, &change.change.key)
+                    .is_none()
+                && run.deleted_by(change).is_none()
+        })
+        .map(|change| (change.change.kind, change.change.key.folded()))
         .collect()
 }
 
-/// The records that the run deleted and whose keys others have by now: what hung on those does not hang on these.
-fn taken<'r>(undoing: &Undoing<'r>, observed: &Observed) -> HashSet<(&'r ObjectKind, FoldedKey)> {
-    let changes = undoing.made.iter().map(|made| made.change);
-    let taken = changes.filter(|change| match &change.action {
-        Action::Delete { id, .. } => {
-            let record = observed.get(change.kind, &change.key);
-            record.is_some_and(|record| *record.id != **id && !is_as_before(change, record))
-        }
-        Action::Create { .. } | Action::Adopt { .. } | Action::Update { .. } => false,
-    });
-    taken
+/// The records that the run deleted and whose keys other records have now. Children of the deleted records do not belong to those.
+fn taken<'r>(run: &RunToUndo<'r>, observed: &Observed) -> HashSet<(&'r ObjectKind, FoldedKey)> {
+    run.changes
+        .iter()
+        .map(|change| change.change)
+        .filter(|change| match &change.action {
+            Action::Delete { id, .. } => {
+                let record = observed.get(change.kind, &change.key);
+                record.is_some_and(|record| *record.id != **id && !change.is_before(record))
+            }
+            Action::Create { .. } | Action::Adopt { .. } | Action::Update { .. } => false,
+        })
         .map(|change| (change.kind, change.key.folded()))
         .collect()
 }
 
-/// Whether a record is what a change found.
-fn is_as_before(change: &Change, record: &Record) -> bool {
-    let mut fields = change.fields().iter();
-    fields.all(|field| *record.fields.get(&field.name) == field.before)
-}
-
-struct Planner<'p> {
-    undoing: &'p Undoing<'p>,
-    schemas: &'p Schemas,
-    observed: &'p Observed,
-    ownership: &'p Ownership<'p>,
-    returning: HashSet<(&'p ObjectKind, FoldedKey)>,
+struct UndoPlanner<'p> {
+    run: &'p RunToUndo<'p>,
+    deletions: DeletionPlanner<'p>,
+    ledger: UndoneLedger<'p>,
+    /// See [`recreated`].
+    recreated: HashSet<(&'p ObjectKind, FoldedKey)>,
+    /// See [`taken`].
     taken: HashSet<(&'p ObjectKind, FoldedKey)>,
-    /// How many records are deleted that the run may have created.
+    /// The number of records to delete that the run may or may not have created.
     unsure: usize,
     plan: Plan,
 }
 
-impl Planner<'_> {
-    fn reverse(&mut self, made: &Made<'_>) {
-        let change = made.change;
-        let record = self.observed.get(change.kind, &change.key);
-        match &change.action {
-            Action::Create { .. } => self.uncreate(made, record),
+impl UndoPlanner<'_> {
+    fn undo(&mut self, change: &RunChange<'_>) {
+        let Change {
+            kind, key, action, ..
+        } = change.change;
+        let record = self.deletions.observed.get(kind, key);
+        match action {
+            Action::Create { .. } => self.delete_created(change, record),
             Action::Adopt { id, .. } => {
-                // What an earlier run had claimed was the project's own before it was adopted.
-                if !made.owned && self.took(made) {
-                    let why = match record {
-                        Some(_) => WhyDropped::Undone,
-                        None => WhyDropped::Gone,
-                    };
-                    keep::released(
-                        made,
-                        Some(id),
-                        why,
-                        self.undoing,
-                        self.ownership,
-                        &mut self.plan,
-                    );
-                }
-                self.revert(made, id, record);
+                self.forget_adopted(change, id, record);
+                self.restore(change, id, record);
             }
-            Action::Update { id, .. } => self.revert(made, id, record),
-            Action::Delete { id, .. } => self.recreate(made, id, record),
+            Action::Update { id, .. } => self.restore(change, id, record),
+            Action::Delete { id, .. } => self.recreate(change, id, record),
         }
     }
 
-    /// Whether the ledger's entry of a record comes from the run, if it has one.
-    fn took(&self, made: &Made<'_>) -> bool {
-        let entry = self.ownership.entry(made.change.kind, &made.change.key);
-        let undoing = self.undoing;
-        // What is not known to be adopted is in the ledger by another run, unless by the end of a dead one.
-        entry.is_none_or(|entry| match made.is_unknown {
-            true => undoing.has_made(entry),
-            false => undoing.took(entry),
-        })
-    }
-
-    /// Deletes a record that the run created, unless somebody has made it their own by now.
-    fn uncreate(&mut self, made: &Made<'_>, record: Option<&Record>) {
-        let kind = made.change.kind;
-        let Some(record) = record else {
-            let gone = WhyDropped::Gone;
-            keep::released(
-                made,
-                made.created,
-                gone,
-                self.undoing,
-                self.ownership,
-                &mut self.plan,
-            );
-            return self.unchanged(kind);
+    /// Stops managing a record that the run adopted.
+    fn forget_adopted(&mut self, change: &RunChange<'_>, id: &str, record: Option<&Record>) {
+        // What an earlier run had claimed was owned before this run adopted it.
+        if change.owned || !self.ledger.is_from_adoption(change) {
+            return;
+        }
+        let why = match record {
+            Some(_) => WhyForgotten::Undone,
+            None => WhyForgotten::Gone,
         };
-        if made.created.is_some_and(|id| *id != *record.id) {
-            return leave(made, WhyLeft::Remade, &mut self.plan);
+        let forgotten = self.ledger.forgotten(change, Some(id), why);
+        self.forget(forgotten);
+    }
+
+    /// Deletes a record that the run created, unless others have changed it since.
+    fn delete_created(&mut self, change: &RunChange<'_>, record: Option<&Record>) {
+        let kind = change.change.kind;
+        let Some(record) = record else {
+            let gone = WhyForgotten::Gone;
+            let forgotten = self.ledger.forgotten(change, change.created, gone);
+            self.forget(forgotten);
+            return self.count_unchanged(kind);
+        };
+        if change.created.is_some_and(|id| *id != *record.id) {
+            return self.leave(change, WhyNotUndone::Remade);
         }
-        if let Some(run) = self.undoing.created_by(made, record) {
+        if let Some(run) = self.run.created_by(change, record) {
             let run = run.into();
-            return leave(made, WhyLeft::CreatedBy { run }, &mut self.plan);
+            return self.leave(change, WhyNotUndone::CreatedBy { run });
         }
-        let Some(schema) = self.schemas.get(kind) else {
+        let Some(schema) = self.deletions.schemas.get(kind) else {
             return;
         };
-        let edited = edited(made, record, schema, self.undoing);
+        let edited = edited(change, record, schema, self.run);
         if !edited.is_empty() {
-            return leave(made, WhyLeft::Edited(edited), &mut self.plan);
+            return self.leave(change, WhyNotUndone::Edited(edited));
         }
-        self.unsure += usize::from(made.created.is_none());
-        let at = made.change.at.clone();
-        let mut change = deletion::delete(kind, record, WhyDelete::Undone, at, self.schemas);
-        change.shown.clone_from(&made.change.shown);
-        deletion::push(change, record, self.ownership, &mut self.plan);
+        if change.created.is_none() {
+            self.unsure += 1;
+        }
+        let at = change.change.at.clone();
+        let deletion = Change {
+            shown: change.change.shown.clone(),
+            ..self.deletions.deletion(kind, record, WhyDelete::Undone, at)
+        };
+        self.deletions.add(deletion, record, &mut self.plan);
     }
 
-    /// Takes the fields of a record back that are as the run has left them.
-    fn revert(&mut self, made: &Made<'_>, id: &str, record: Option<&Record>) {
-        let kind = made.change.kind;
+    /// Restores the fields of a record that were not changed after the run.
+    fn restore(&mut self, change: &RunChange<'_>, id: &str, record: Option<&Record>) {
+        let kind = change.change.kind;
         let Some(record) = record else {
-            return leave(made, WhyLeft::Gone, &mut self.plan);
+            return self.leave(change, WhyNotUndone::Gone);
         };
         if *record.id != *id {
-            return leave(made, WhyLeft::Remade, &mut self.plan);
+            return self.leave(change, WhyNotUndone::Remade);
         }
-        let Some(schema) = self.schemas.get(kind) else {
+        let Some(fields) = self.fields(change, Some(record)) else {
             return;
         };
-        let mut back = Back::of(made, Some(record), schema, self.undoing);
-        back.note(made, &mut self.plan);
-        let Back {
+        let UndoneFields {
             restored, changed, ..
-        } = back;
+        } = fields;
         let is_left = !changed.is_empty();
         if is_left {
-            leave(made, WhyLeft::Changed(changed), &mut self.plan);
+            self.leave(change, WhyNotUndone::Changed(changed));
         }
         if restored.is_empty() {
             if !is_left {
-                self.unchanged(kind);
+                self.count_unchanged(kind);
             }
             return;
         }
-        self.refuse_foreign(made, record);
-        keep::reverted(made, record, &restored, self.ownership, &mut self.plan);
+        self.refuse_foreign(change, record);
+        let index = self.plan.changes.len();
+        let update = self.ledger.restored(change, record, &restored, index);
+        self.update_ledger(update);
         let id = record.id.clone();
         let fields = restored;
-        self.push(made, Action::Update { id, fields });
+        self.add(change, Action::Update { id, fields });
     }
 
-    /// Creates a record again that the run deleted, unless its key is taken or its parent is not there.
-    fn recreate(&mut self, made: &Made<'_>, id: &str, record: Option<&Record>) {
-        let change = made.change;
+    /// Creates a record again that the run deleted, unless its key is taken or its parent is missing.
+    fn recreate(&mut self, change: &RunChange<'_>, id: &str, record: Option<&Record>) {
+        let kind = change.change.kind;
         if let Some(record) = record {
-            if *record.id == *id || is_as_before(change, record) {
-                return self.unchanged(change.kind);
+            if *record.id == *id || change.change.is_before(record) {
+                return self.count_unchanged(kind);
             }
-            return leave(made, WhyLeft::Taken, &mut self.plan);
+            return self.leave(change, WhyNotUndone::Taken);
         }
-        if let Some(run) = self.undoing.deleted_by(made) {
+        if let Some(run) = self.run.deleted_by(change) {
             let run = run.into();
-            return leave(made, WhyLeft::DeletedBy { run }, &mut self.plan);
+            return self.leave(change, WhyNotUndone::DeletedBy { run });
         }
-        if let Some((parent, key)) = parent_of(change.kind, &change.key) {
-            let is_there = self.observed.get(parent, &key).is_some();
-            let of_parent = (parent, key.folded());
-            if !is_there && !self.returning.contains(&of_parent) {
-                return leave(made, WhyLeft::NoParent { parent }, &mut self.plan);
-            }
-            if self.taken.contains(&of_parent) {
-                return leave(made, WhyLeft::OtherParent { parent }, &mut self.plan);
-            }
+        if let Some(why) = self.parent_missing(change.change) {
+            return self.leave(change, why);
         }
-        let Some(schema) = self.schemas.get(change.kind) else {
+        let Some(fields) = self.fields(change, None) else {
             return;
         };
-        let mut back = Back::of(made, None, schema, self.undoing);
-        back.note(made, &mut self.plan);
-        let fields = back.restored;
-        keep::recreated(made, &fields, self.ownership, &mut self.plan);
-        self.push(made, Action::Create { fields });
+        let fields = fields.restored;
+        let index = self.plan.changes.len();
+        let update = self.ledger.recreated(change, &fields, index);
+        self.update_ledger(update);
+        self.add(change, Action::Create { fields });
     }
 
-    /// A record that another owner has marked since is theirs.
-    fn refuse_foreign(&mut self, made: &Made<'_>, record: &Record) {
-        let change = made.change;
-        let Some(owner) = self.ownership.foreign(change.kind, record) else {
-            return;
-        };
-        let owner = owner.to_string();
-        if self.ownership.permits.adopt_foreign.as_deref() != Some(owner.as_str()) {
+    /// Why a record cannot be created again below its parent, if it cannot.
+    fn parent_missing(&self, change: &Change) -> Option<WhyNotUndone> {
+        let (parent, key) = parent_of(change.kind, &change.key)?;
+        let exists = self.deletions.observed.get(parent, &key).is_some();
+        let folded = (parent, key.folded());
+        if !exists && !self.recreated.contains(&folded) {
+            return Some(WhyNotUndone::NoParent { parent });
+        }
+        if self.taken.contains(&folded) {
+            return Some(WhyNotUndone::OtherParent { parent });
+        }
+        None
+    }
+
+    /// What becomes of the fields of a change; notes those that cannot be restored. Nothing if the instance does not describe the kind.
+    fn fields(&mut self, change: &RunChange<'_>, record: Option<&Record>) -> Option<UndoneFields> {
+        let schema = self.deletions.schemas.get(change.change.kind)?;
+        let fields = UndoneFields::of(change, record, schema, self.run);
+        for why in fields.impossible() {
+            self.leave(change, why);
+        }
+        Some(fields)
+    }
+
+    /// Refuses the plan if another owner has marked the record since.
+    fn refuse_foreign(&mut self, change: &RunChange<'_>, record: &Record) {
+        let change = change.change;
+        if let Some(owner) = refused_owner(self.deletions.ownership, change.kind, record) {
             self.plan.refusals.push(Refusal::Foreign {
                 kind: change.kind,
                 shown: change.shown.clone(),
-                owner: owner.into(),
+                owner,
                 at: change.at.clone(),
                 deletes: false,
             });
         }
     }
 
-    fn push(&mut self, made: &Made<'_>, action: Action) {
-        let change = made.change;
+    /// Notes that a record, or some of its fields, stay as they are.
+    fn leave(&mut self, change: &RunChange<'_>, why: WhyNotUndone) {
+        self.plan.notes.push(change.not_undone(why));
+    }
+
+    fn forget(&mut self, forgotten: Option<ForgottenEntry>) {
+        self.plan.ledger_changes.forgotten.extend(forgotten);
+    }
+
+    fn update_ledger(&mut self, update: Option<EntryUpdate>) {
+        self.plan.ledger_changes.updates.extend(update);
+    }
+
+    fn count_unchanged(&mut self, kind: &'static ObjectKind) {
+        *self.plan.unchanged.entry(kind).or_default() += 1;
+    }
+
+    /// Adds a change of the same record to the plan.
+    fn add(&mut self, change: &RunChange<'_>, action: Action) {
+        let change = change.change;
         self.plan.changes.push(Change {
             kind: change.kind,
             key: change.key.clone(),
@@ -273,9 +302,5 @@ impl Planner<'_> {
             action,
             at: change.at.clone(),
         });
-    }
-
-    fn unchanged(&mut self, kind: &'static ObjectKind) {
-        *self.plan.unchanged.entry(kind).or_default() += 1;
     }
 }

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 
 use super::types::{
-    ActionEntry, ChangeEntry, Counts, ErrorEntry, FieldEntry, OutcomeEntry, ReasonEntry,
+    ActionEntry, ChangeEntry, CountsEntry, ErrorEntry, FieldEntry, OutcomeEntry, ReasonEntry,
     RecordEntry, ReportDocument, RunEntry, Shown, State,
 };
 use crate::api::Reason;
 use crate::apply::Outcome;
-use crate::journal::{Adopted, End, Head, How, RunId, Tally};
+use crate::journal::{Adopted, End, EndReason, RunHead, RunId, Tally};
 use crate::model::Sources;
-use crate::plan::{Action, Change, FieldChange, masked};
+use crate::plan::{Action, Change, Counts, FieldChange, masked};
 use crate::render::account::{Account, Ending, Failure, why_not};
 
 /// The report of a command.
@@ -73,13 +73,13 @@ pub fn report_document<'a>(account: &'a Account<'a>) -> ReportDocument<'a> {
 
 /// The members of a run; its changes are for the words of the instance, which may quote them.
 pub(super) fn run_entry<'a>(
-    head: &'a Head,
+    head: &'a RunHead,
     tally: &Tally,
     end: Option<&'a End>,
     is_running: bool,
     changes: &[Change],
 ) -> RunEntry<'a> {
-    let Head {
+    let RunHead {
         id,
         began,
         origin: _,
@@ -101,13 +101,13 @@ pub(super) fn run_entry<'a>(
     let (state, why) = match end.map(|end| &end.how) {
         None if is_running => (State::Running, None),
         None => (State::Died, None),
-        Some(How::Finished) => (State::Finished, None),
-        Some(How::Interrupted) => (State::Interrupted, None),
-        Some(How::NotBegun(why)) => (State::NotBegun, Some(why)),
-        Some(How::LockLost(why)) => (State::LockLost, Some(why)),
-        Some(How::Unrecorded(why)) => (State::Unrecorded, Some(why)),
-        Some(How::Instance(why)) => (State::Instance, Some(why)),
-        Some(How::Canary(why)) => (State::Canary, Some(why)),
+        Some(EndReason::Finished) => (State::Finished, None),
+        Some(EndReason::Interrupted) => (State::Interrupted, None),
+        Some(EndReason::NotBegun(why)) => (State::NotBegun, Some(why)),
+        Some(EndReason::LockLost(why)) => (State::LockLost, Some(why)),
+        Some(EndReason::Unrecorded(why)) => (State::Unrecorded, Some(why)),
+        Some(EndReason::Instance(why)) => (State::Instance, Some(why)),
+        Some(EndReason::Canary(why)) => (State::Canary, Some(why)),
     };
     RunEntry {
         run: Some(id.as_str()),
@@ -166,16 +166,22 @@ fn no_run<'a>(account: &'a Account<'a>) -> RunEntry<'a> {
         undoes: undoes.map(|undone| undone.run.as_str()),
         oppctl: env!("CARGO_PKG_VERSION"),
         calls: None,
-        planned: counts(Change::counts(*changes)),
-        applied: counts([0; 4]),
+        planned: counts(Counts::of(*changes)),
+        applied: counts(Counts::default()),
         rejected: 0,
         unknown: 0,
         not_attempted: changes.len(),
     }
 }
 
-fn counts([create, adopt, update, delete]: [usize; 4]) -> Counts {
-    Counts {
+fn counts(counts: Counts) -> CountsEntry {
+    let Counts {
+        create,
+        adopt,
+        update,
+        delete,
+    } = counts;
+    CountsEntry {
         create,
         adopt,
         update,

@@ -70,8 +70,8 @@ pub(super) struct RunEntry<'a> {
     pub(super) oppctl: &'a str,
     /// How many calls of Marketo's API it made, those for its plan not counted.
     pub(super) calls: Option<usize>,
-    pub(super) planned: Counts,
-    pub(super) applied: Counts,
+    pub(super) planned: CountsEntry,
+    pub(super) applied: CountsEntry,
     pub(super) rejected: usize,
     pub(super) unknown: usize,
     pub(super) not_attempted: usize,
@@ -102,7 +102,7 @@ pub(super) enum State {
 
 /// How many records there are of each sort.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Counts {
+pub(super) struct CountsEntry {
     pub(super) create: usize,
     pub(super) adopt: usize,
     pub(super) update: usize,

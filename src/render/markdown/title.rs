@@ -2,12 +2,12 @@
 
 use super::inert::{code, token};
 use super::page::{Page, Place};
-use crate::journal::How;
-use crate::plan::{Change, Permits};
+use crate::journal::EndReason;
+use crate::plan::{ActionName, Counts, Permits};
 use crate::render::account::{Account, Ran, Verdict};
 use crate::render::facts::{PlanFacts, UndoFacts};
 use crate::render::place::short;
-use crate::render::words::{counted, share, tallied};
+use crate::render::words::{counted, infinitive, participle, share, tallied};
 
 /// Writes the header, the title with the verdict, and where and what this is.
 pub(super) fn title(account: &Account<'_>, page: &mut Page) {
@@ -56,12 +56,17 @@ pub(super) fn title(account: &Account<'_>, page: &mut Page) {
 }
 
 /// "2 to create, **3 to delete**": the deletions are loud.
-fn loud(counts: [usize; 4], words: [&str; 4]) -> String {
-    let [create, adopt, update, deleted] = counts;
-    let mut text = tallied([create, adopt, update, 0], words);
+fn loud(counts: Counts, word: fn(ActionName) -> &'static str) -> String {
+    let deleted = counts.delete;
+    let others = Counts {
+        delete: 0,
+        ..counts
+    };
+    let mut text = tallied(others, word);
     if deleted > 0 {
         let comma = if text.is_empty() { "" } else { ", " };
-        text.extend([comma, "**", &deleted.to_string(), " ", words[3], "**"]);
+        let word = word(ActionName::Delete);
+        text.extend([comma, "**", &deleted.to_string(), " ", word, "**"]);
     }
     text
 }
@@ -75,8 +80,7 @@ fn digest<'a>(account: &'a Account<'_>) -> Option<&'a str> {
 
 /// The verdict on what was not sent.
 fn planned(account: &Account<'_>) -> String {
-    let words = ["to create", "to adopt", "to update", "to delete"];
-    let counts = loud(Change::counts(account.changes), words);
+    let counts = loud(Counts::of(account.changes), infinitive);
     let plan = account.plan.as_ref();
     let refused = plan.is_some_and(|plan| !plan.refusals.is_empty());
     let ending = account.ending;
@@ -106,7 +110,7 @@ fn planned(account: &Account<'_>) -> String {
 /// The verdict on a run.
 fn done(account: &Account<'_>, run: Ran<'_>) -> String {
     let tally = account.tally();
-    let applied = loud(tally.applied, ["created", "adopted", "updated", "deleted"]);
+    let applied = loud(tally.applied, participle);
     let others = [
         (tally.rejected, "rejected"),
         (tally.unknown, "unknown"),
@@ -119,13 +123,15 @@ fn done(account: &Account<'_>, run: Ran<'_>) -> String {
         .ending
         .is_some_and(|ending| ending.verdict == Verdict::Partial);
     let how = match run.end.map(|end| &end.how) {
-        Some(How::Interrupted) => "**interrupted**: ",
-        Some(How::NotBegun(_)) => "**nothing was sent**: ",
-        Some(How::LockLost(_) | How::Unrecorded(_) | How::Instance(_)) => "**ended early**: ",
-        Some(How::Canary(_)) => "**the canary failed**: ",
+        Some(EndReason::Interrupted) => "**interrupted**: ",
+        Some(EndReason::NotBegun(_)) => "**nothing was sent**: ",
+        Some(EndReason::LockLost(_) | EndReason::Unrecorded(_) | EndReason::Instance(_)) => {
+            "**ended early**: "
+        }
+        Some(EndReason::Canary(_)) => "**the canary failed**: ",
         None => "**ended without a word**: ",
-        Some(How::Finished) if parts.is_empty() && !is_partial => "",
-        Some(How::Finished) => "**in part**: ",
+        Some(EndReason::Finished) if parts.is_empty() && !is_partial => "",
+        Some(EndReason::Finished) => "**in part**: ",
     };
     if !applied.is_empty() {
         parts.insert(0, applied);
@@ -172,9 +178,9 @@ pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
         let instance = named("--instance");
         let show = code(&format!("oppctl history {run}{instance}"));
         let tally = account.tally();
-        let is_done = tally.applied.iter().sum::<usize>() + tally.unknown > 0;
+        let is_done = tally.applied.total() + tally.unknown > 0;
         // The way back from a canary is told where its difference is.
-        let is_plain = !matches!(end.map(|end| &end.how), Some(How::Canary(_)));
+        let is_plain = !matches!(end.map(|end| &end.how), Some(EndReason::Canary(_)));
         let text = if is_done && is_plain {
             let undo = code(&format!("oppctl undo {run}{instance}{confirm}"));
             format!("{show} shows all of it, {undo} takes it back.\n")

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use pretty_assertions::assert_eq;
 
 use crate::apply::{Outcome, Report};
-use crate::journal::{Head, Journal, JournalError, Opening, Run, RunId, Sink, read};
+use crate::journal::{JournalError, JournalWriter, Opening, Run, RunHead, RunId, Sink, read};
 use crate::ledger::{self, Ledger, Owner};
 use crate::model::{Sources, Value};
 use crate::plan::{Change, Plan};
@@ -49,10 +49,10 @@ impl Log {
         sources: &Sources,
         ledger: Option<&Ledger>,
         clock: &Clock,
-    ) -> Journal<'p> {
+    ) -> JournalWriter<'p> {
         let (began, clock) = (clock.now(), clock.clone());
         let random = format!("{:08x}", fastrand::u32(..));
-        let head = Head {
+        let head = RunHead {
             id: RunId::new(began, &random),
             ..head(began, plan)
         };
@@ -64,7 +64,7 @@ impl Log {
             sensitive: true,
         };
         let clock = ledger::Clock::new(move || clock.now());
-        Journal::begin(Box::new(self.clone()), "run.jsonl".into(), clock, &opening).unwrap()
+        JournalWriter::begin(Box::new(self.clone()), "run.jsonl".into(), clock, &opening).unwrap()
     }
 
     /// What the journal says by now.
@@ -76,8 +76,8 @@ impl Log {
 }
 
 /// The head of a run of this plan.
-pub(crate) fn head(began: jiff::Timestamp, plan: &Plan) -> Head {
-    Head {
+pub(crate) fn head(began: jiff::Timestamp, plan: &Plan) -> RunHead {
+    RunHead {
         id: RunId::new(began, "0123456789abcdef"),
         began,
         origin: Some(began),

@@ -1,12 +1,12 @@
 //! Journals that are there: those of runs that a scenario has at hand.
 
-use crate::journal::{JournalError, Journals, Opened, Run, RunId};
+use crate::journal::{JournalError, Journals, NewJournal, Run, RunId};
 
 /// These runs, all of which have ended.
 pub(super) struct Shelf<'r>(pub(super) &'r [&'r Run]);
 
 impl Journals for Shelf<'_> {
-    fn create(&self, _: &RunId) -> Result<Opened, JournalError> {
+    fn create(&self, _: &RunId) -> Result<NewJournal, JournalError> {
         panic!("a plan makes no journal")
     }
 

@@ -4,7 +4,7 @@ use pretty_assertions::assert_eq;
 
 use super::{Bench, Planned, Run};
 use crate::journal;
-use crate::plan::{self, WhyLeft};
+use crate::plan::{self, WhyNotUndone};
 use crate::run::Undone;
 use crate::simulator::{Breakdown, Fault, FaultKind, Moment, Operation};
 
@@ -57,7 +57,7 @@ impl Bench {
 impl Planned {
     /// What an undo leaves as it is, a line for each.
     pub(crate) fn left(&self) -> Vec<String> {
-        let lines = self.plan.lefts().map(|left| {
+        let lines = self.plan.not_undone().map(|left| {
             let fields = |fields: &[plan::FieldChange]| {
                 let fields = fields
                     .iter()
@@ -65,18 +65,18 @@ impl Planned {
                 fields.collect::<String>()
             };
             let why = match &left.why {
-                WhyLeft::Changed(changed) => format!("changed{}", fields(changed)),
-                WhyLeft::Edited(edited) => format!("edited{}", fields(edited)),
-                WhyLeft::Gone => "gone".to_owned(),
-                WhyLeft::Remade => "remade".to_owned(),
-                WhyLeft::CreatedBy { run } => format!("created by {run}"),
-                WhyLeft::DeletedBy { run } => format!("deleted by {run}"),
-                WhyLeft::Taken => "taken".to_owned(),
-                WhyLeft::NoParent { parent } => format!("no {}", parent.name),
-                WhyLeft::OtherParent { parent } => format!("another {}", parent.name),
-                WhyLeft::Required(names) => format!("required {}", names.join(" ")),
-                WhyLeft::NotStored(names) => format!("not stored {}", names.join(" ")),
-                WhyLeft::Unwritable(names) => format!("unwritable {}", names.join(" ")),
+                WhyNotUndone::Changed(changed) => format!("changed{}", fields(changed)),
+                WhyNotUndone::Edited(edited) => format!("edited{}", fields(edited)),
+                WhyNotUndone::Gone => "gone".to_owned(),
+                WhyNotUndone::Remade => "remade".to_owned(),
+                WhyNotUndone::CreatedBy { run } => format!("created by {run}"),
+                WhyNotUndone::DeletedBy { run } => format!("deleted by {run}"),
+                WhyNotUndone::Taken => "taken".to_owned(),
+                WhyNotUndone::NoParent { parent } => format!("no {}", parent.name),
+                WhyNotUndone::OtherParent { parent } => format!("another {}", parent.name),
+                WhyNotUndone::Required(names) => format!("required {}", names.join(" ")),
+                WhyNotUndone::NotStored(names) => format!("not stored {}", names.join(" ")),
+                WhyNotUndone::Unwritable(names) => format!("unwritable {}", names.join(" ")),
             };
             format!("{} {}: {why}", left.kind.name, left.shown)
         });

@@ -102,7 +102,7 @@ fn an_undo_leaves_what_others_have_written_since() {
                     assert_eq!(back.get(key), before.get(key), "{key}");
                 }
             }
-            let created = run.plan.counts()[0] > 0 && !before.contains_key(&edited);
+            let created = run.plan.counts().create > 0 && !before.contains_key(&edited);
             if !created {
                 let mut wanted = before[&edited].clone();
                 wanted.insert("stage".to_owned(), json!("theirs"));

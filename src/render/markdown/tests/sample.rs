@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use crate::api::Reason;
 use crate::apply::{Outcome, WhyNot};
-use crate::journal::{Aside, End, Head, How, RunId};
+use crate::journal::{ChangeDetails, End, EndReason, RunHead, RunId};
 use crate::ledger::{Origin, Owner, Place};
 use crate::model::kind::OPPORTUNITY;
 use crate::model::{DataType, Key, KeyValue, Sources, Value};
-use crate::plan::file::{Budget, Counts, InstanceEntry, PlanFile, UndoEntry};
-use crate::plan::{Action, At, Change, Difference, FieldChange, Permits, WhyDelete};
+use crate::plan::file::{InstanceEntry, PlanFile, SavedCalls, SavedCounts, UndoEntry};
+use crate::plan::{Action, At, Change, Counts, Difference, FieldChange, Permits, WhyDelete};
 use crate::render::account::{Account, Ending, Failure, InstanceFacts, Ran, Unexpected, Verdict};
 use crate::render::facts::PlanFacts;
 use crate::render::json::Complaint;
@@ -19,8 +19,8 @@ pub(super) struct Sample {
     pub(super) head: PlanFile,
     pub(super) changes: Vec<Change>,
     pub(super) outcomes: Vec<Outcome>,
-    asides: Vec<Aside>,
-    run: Head,
+    asides: Vec<ChangeDetails>,
+    run: RunHead,
     end: End,
     pub(super) complaints: Vec<Complaint>,
     /// The review knew all changes, and today there is none.
@@ -102,7 +102,12 @@ pub(super) fn created(shown: &str, file: &str) -> Change {
 impl Sample {
     /// These changes, with nothing else to tell.
     pub(super) fn of(changes: Vec<Change>) -> Self {
-        let [create, adopt, update, delete] = Change::counts(&changes);
+        let Counts {
+            create,
+            adopt,
+            update,
+            delete,
+        } = Counts::of(&changes);
         let instance = InstanceEntry {
             name: "production".to_owned(),
             place: "https://123-abc-456.mktorest.com".to_owned(),
@@ -118,7 +123,7 @@ impl Sample {
             undoes: None,
             permits: Permits::default(),
             confirm: false,
-            counts: Counts {
+            counts: SavedCounts {
                 create,
                 adopt,
                 update,
@@ -132,14 +137,14 @@ impl Sample {
             forgotten: Vec::new(),
             notes: Vec::new(),
             refusals: Vec::new(),
-            calls: Budget {
+            calls: SavedCalls {
                 plan: 4,
                 apply: 3,
                 daily: 50_000,
             },
         };
         let began = "2026-11-22T08:30:00Z".parse().expect("a time");
-        let run = Head {
+        let run = RunHead {
             id: RunId::new(began, "5f0e77aa"),
             began,
             origin: None,
@@ -156,20 +161,20 @@ impl Sample {
             digest: Some("0123456789abcdef0123456789abcdef".into()),
             undoes: None,
             program: "0.1.0".into(),
-            counts: Change::counts(&changes),
+            counts: Counts::of(&changes),
         };
         let applied = Outcome::Applied { id: None };
         Self {
             head,
             outcomes: vec![applied; changes.len()],
-            asides: vec![Aside::default(); changes.len()],
+            asides: vec![ChangeDetails::default(); changes.len()],
             difference: Difference::of(&changes, &[]),
             changes,
             run,
             end: End {
                 time: "2026-11-22T08:30:02.5Z".parse().expect("a time"),
                 calls: 3,
-                how: How::Finished,
+                how: EndReason::Finished,
                 unsaved: None,
             },
             complaints: Vec::new(),
@@ -236,7 +241,7 @@ impl Sample {
         sample.head.notes = vec![all(), all()];
         sample.run.commit = Some(text.into());
         sample.run.digest = Some(text.into());
-        sample.end.how = How::Instance(all());
+        sample.end.how = EndReason::Instance(all());
         sample.texts = vec![all(), all()];
         sample.complaints = vec![Complaint {
             code: "wrong-type",

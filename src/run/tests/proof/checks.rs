@@ -13,7 +13,7 @@ use crate::apply::Outcome;
 use crate::apply::tests::bench::{Records, told};
 use crate::journal;
 use crate::model::Verb;
-use crate::plan::{Action, Change, Others, Plan, WhyDelete};
+use crate::plan::{Action, Change, OtherRuns, Plan, WhyDelete};
 
 fn key_of(change: &Change) -> String {
     change.key.to_string().to_lowercase()
@@ -371,7 +371,7 @@ pub(super) fn assert_none_of_others(
     effects: &[Effect],
     undo: &[usize],
     run: &journal::Run,
-    others: &Others,
+    others: &OtherRuns,
     with_undeclared: bool,
 ) {
     let of_undo = |effect: &&Effect| effect.by.is_some_and(|by| undo.contains(&by));

@@ -18,7 +18,7 @@ use tokio::time::sleep;
 
 use super::history::History;
 use super::process::{Fate, Process};
-use crate::journal::{JournalError, Journals, Opened, Run, RunId, Sink, read};
+use crate::journal::{JournalError, Journals, NewJournal, Run, RunId, Sink, read};
 
 /// The ledger's store, as one process sees it.
 pub(super) struct Bucket {
@@ -71,7 +71,7 @@ impl Shelf {
 }
 
 impl Journals for Journal {
-    fn create(&self, id: &RunId) -> Result<Opened, JournalError> {
+    fn create(&self, id: &RunId) -> Result<NewJournal, JournalError> {
         let mut sheets = self.shelf.sheets();
         assert!(sheets.iter().all(|(other, _)| other != id), "{id} is there");
         sheets.push((id.clone(), Arc::clone(&self.own)));
@@ -81,7 +81,7 @@ impl Journals for Journal {
             process: Arc::clone(&self.process),
             history: self.history.clone(),
         };
-        Ok(Opened {
+        Ok(NewJournal {
             sink: Box::new(pen),
             path: PATH.into(),
         })

@@ -30,7 +30,7 @@ use crate::apply::tests::bench::Records;
 use crate::apply::tests::case::{Case, Wishes};
 use crate::apply::tests::world::{assert_untouched, contents};
 use crate::journal;
-use crate::plan::{Marker, Others, Permits, Plan};
+use crate::plan::{Marker, OtherRuns, Permits, Plan};
 use crate::simulator::{Clock, InProcess, Operation, Options};
 
 /// The marker of the project.
@@ -478,11 +478,11 @@ impl Story {
     }
 
     /// What the journals of other runs tell.
-    fn others(&self, run: &journal::Run) -> Others {
-        let mut others = Others::default();
+    fn others(&self, run: &journal::Run) -> OtherRuns {
+        let mut others = OtherRuns::default();
         let runs = self.sheets.iter().filter_map(|sheet| told(sheet));
         runs.filter(|other| other.head.id != run.head.id)
-            .for_each(|other| other.tell(&mut others));
+            .for_each(|other| other.add_to(&mut others));
         others
     }
 

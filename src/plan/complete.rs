@@ -1,0 +1,199 @@
+//! The last step of planning: what can be read only once the plan is known is added to it.
+
+use crate::model::{Record, Schema, Value};
+
+use super::bind::Schemas;
+use super::change::{Action, Change, FieldChange};
+use super::note::Note;
+use super::observed::Observed;
+use super::plan_value::Plan;
+
+/// Completes a plan. Callers do not change it after that.
+///
+/// `deleted` are the records that the plan deletes, read with all their fields. The plan gets the fields that a new record could
+/// have again, for the review and for an undo. `unmasked` are the reasons why it is not known which fields are sensitive, one for
+/// each kind of which it is not known.
+pub fn complete(
+    plan: Plan,
+    schemas: &Schemas,
+    deleted: &Observed,
+    unmasked: impl IntoIterator<Item = String>,
+) -> Plan {
+    let Plan {
+        mut changes,
+        mut notes,
+        ..
+    } = plan;
+    for change in &mut changes {
+        let record = deleted.get(change.kind, &change.key);
+        if let (Some(record), Some(schema)) = (record, schemas.get(change.kind)) {
+            add_deleted_fields(change, record, schema);
+        }
+    }
+    notes.extend(
+        unmasked
+            .into_iter()
+            .map(|why| Note::Unmasked { why: why.into() }),
+    );
+    Plan {
+        changes,
+        notes,
+        ..plan
+    }
+}
+
+/// Adds the fields of the record to a change that deletes it.
+fn add_deleted_fields(change: &mut Change, record: &Record, schema: &Schema) {
+    let Action::Delete { id, fields, .. } = &mut change.action else {
+        return;
+    };
+    if record.id != *id {
+        return;
+    }
+    for field in schema.fields() {
+        let before = record.fields.get(&field.name);
+        if before.is_null() || !field.updateable || change.kind.is_key(&field.name) {
+            continue;
+        }
+        fields.push(FieldChange::of(field, before, &Value::Null));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+    use crate::model::kind::OPPORTUNITY;
+    use crate::model::{DataType, Field, FileId, Key, KeyValue, Span};
+    use crate::plan::{At, WhyDelete};
+
+    fn text(text: &str) -> Value {
+        Value::Text(text.into())
+    }
+
+    fn schemas() -> Schemas {
+        let field = |(name, updateable, sensitive): (&str, bool, bool)| Field {
+            name: name.into(),
+            data_type: DataType::String,
+            length: None,
+            updateable,
+            sensitive,
+        };
+        let fields = [
+            ("externalOpportunityId", true, false),
+            ("name", true, false),
+            ("salary", true, true),
+            ("stage", true, false),
+            ("region", false, false),
+        ];
+        let schema = Schema::new(&OPPORTUNITY, fields.into_iter().map(field).collect());
+        [(&OPPORTUNITY, schema)].into()
+    }
+
+    fn change(key: &str, action: Action) -> Change {
+        Change {
+            kind: &OPPORTUNITY,
+            key: Key::new(vec![KeyValue::Text(key.into())]),
+            shown: key.into(),
+            label: None,
+            action,
+            at: At::Here(Span {
+                file: FileId(0),
+                start: 0,
+                end: 0,
+            }),
+        }
+    }
+
+    fn deletion(key: &str, id: &str) -> Change {
+        let action = Action::Delete {
+            id: id.into(),
+            why: WhyDelete::Tombstone,
+            fields: Vec::new(),
+        };
+        change(key, action)
+    }
+
+    fn held(key: &str, id: &str) -> Record {
+        let fields = [
+            ("externalOpportunityId", text(key)),
+            ("name", text("Chairs")),
+            ("salary", text("52000")),
+            ("stage", Value::Null),
+            ("region", text("EMEA")),
+        ];
+        Record {
+            id: id.into(),
+            key: Key::new(vec![KeyValue::Text(key.into())]),
+            fields: fields
+                .into_iter()
+                .map(|(name, value)| (Arc::from(name), value))
+                .collect(),
+        }
+    }
+
+    /// The plan of these changes, completed with a record "A" whose id is "1".
+    fn completed(changes: Vec<Change>) -> Plan {
+        let mut deleted = Observed::default();
+        deleted.insert(&OPPORTUNITY, held("A", "1"));
+        let plan = Plan {
+            changes,
+            ..Plan::default()
+        };
+        complete(plan, &schemas(), &deleted, [])
+    }
+
+    #[test]
+    fn a_deletion_gets_the_fields_that_a_new_record_could_have_again() {
+        let plan = completed(vec![deletion("A", "1")]);
+        let fields: Vec<_> = plan.changes[0]
+            .fields()
+            .iter()
+            .map(|field| (&*field.name, &field.before, &field.after, field.sensitive))
+            .collect();
+        assert_eq!(
+            fields,
+            [
+                ("name", &text("Chairs"), &Value::Null, false),
+                ("salary", &text("52000"), &Value::Null, true)
+            ]
+        );
+    }
+
+    #[test]
+    fn a_record_that_was_not_read_adds_no_fields() {
+        for (key, id) in [("A", "2"), ("B", "1")] {
+            let plan = completed(vec![deletion(key, id)]);
+            assert_eq!(plan.changes[0].fields(), [], "{key} {id}");
+        }
+    }
+
+    #[test]
+    fn a_change_that_deletes_nothing_stays_as_it_is() {
+        let update = Action::Update {
+            id: "1".into(),
+            fields: Vec::new(),
+        };
+        let plan = completed(vec![change("A", update)]);
+        assert_eq!(plan.changes[0].fields(), []);
+    }
+
+    #[test]
+    fn the_reasons_why_nothing_is_masked_are_notes_after_all_others() {
+        let recreated = Note::Recreated { records: 1 };
+        let plan = Plan {
+            notes: vec![recreated.clone()],
+            ..Plan::default()
+        };
+        let why = ["no permission".to_owned(), "a time-out".to_owned()];
+        let plan = complete(plan, &schemas(), &Observed::default(), why);
+        let unmasked = |why: &str| Note::Unmasked { why: why.into() };
+        assert_eq!(
+            plan.notes,
+            [recreated, unmasked("no permission"), unmasked("a time-out")]
+        );
+    }
+}

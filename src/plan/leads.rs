@@ -1,0 +1,67 @@
+//! The leads that were looked up in an instance.
+
+use std::collections::HashMap;
+
+use crate::model::{LeadReference, Problem};
+
+/// The leads that were looked up in an instance, by field and value.
+#[derive(Debug, Default)]
+pub struct Leads {
+    found: HashMap<(Box<str>, Box<str>), Matches>,
+}
+
+/// What was found for one value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Matches {
+    /// The ids of the leads with that value, in ascending order.
+    Ids(Vec<i64>),
+    /// The instance refused to search; its own words.
+    Refused(String),
+}
+
+impl Leads {
+    /// Keeps the answer for one field and value.
+    pub fn insert(&mut self, field: &str, value: &str, matches: Matches) {
+        self.found
+            .insert((field.into(), Self::folded(value)), matches);
+    }
+
+    /// What was found for a reference; nothing if it was not looked up.
+    #[must_use]
+    pub fn get(&self, reference: &LeadReference) -> Option<&Matches> {
+        self.matches(&reference.field, &reference.value)
+    }
+
+    /// What was found for a field and value; nothing if they were not looked up.
+    #[must_use]
+    pub fn matches(&self, field: &str, value: &str) -> Option<&Matches> {
+        self.found.get(&(field.into(), Self::folded(value)))
+    }
+
+    /// A value as Marketo compares it: e-mail addresses come back in any letter case.
+    #[must_use]
+    pub fn folded(value: &str) -> Box<str> {
+        value.trim().to_lowercase().into()
+    }
+
+    /// The id of the one lead that a reference names.
+    pub(super) fn id(&self, reference: &LeadReference) -> Result<i64, Problem> {
+        let (field, value) = (reference.field.to_string(), reference.value.to_string());
+        match self.get(reference) {
+            Some(Matches::Ids(ids)) => match **ids {
+                [id] => Ok(id),
+                [] => Err(Problem::UnknownLead { field, value }),
+                [_, ..] => Err(Problem::AmbiguousLead {
+                    field,
+                    value,
+                    ids: ids.clone(),
+                }),
+            },
+            Some(Matches::Refused(message)) => Err(Problem::UnsearchableLeadField {
+                field,
+                message: message.clone(),
+            }),
+            None => Err(Problem::UnknownLead { field, value }),
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! The ledger's part of a comparison: what an apply changes in the ledger, who changed a field, and what has drifted.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::ledger::{Applied, Entry, Names, Place};
+use crate::manifest::Typed;
+use crate::model::{FileId, Record, Value};
+
+use super::bind::{Bound, DesiredRecord};
+use super::change::{FieldChange, Moved};
+use super::drift::{Drift, Drifted};
+use super::ledger_changes::{EntryUpdate, ForgottenEntry, WhyForgotten};
+use super::note::Note;
+use super::observed::Observed;
+use super::ownership::{Owning, Standing};
+use super::plan_value::Plan;
+
+/// Plans what an apply changes in the ledger. Without a ledger it plans nothing.
+pub(super) struct LedgerPlanner<'b> {
+    bound: &'b Bound<'b>,
+    /// The paths of files as the ledger writes them: one text, however many entries name it.
+    files: HashMap<FileId, Arc<str>>,
+    names: HashSet<Names>,
+}
+
+/// A record of the instance, and whether the ledger knows it.
+#[derive(Clone, Copy)]
+pub(super) struct FoundRecord<'r> {
+    pub(super) record: &'r Record,
+    pub(super) standing: Standing<'r>,
+}
+
+impl<'b> LedgerPlanner<'b> {
+    pub(super) fn new(bound: &'b Bound<'b>) -> Self {
+        Self {
+            bound,
+            files: HashMap::new(),
+            names: HashSet::new(),
+        }
+    }
+
+    fn owning(&self) -> Option<Owning<'b>> {
+        self.bound.ownership.ledger
+    }
+
+    fn entry(&self, desired: &DesiredRecord<'_>) -> Option<&'b Entry> {
+        self.bound
+            .ownership
+            .entry(desired.declared.kind, &desired.key)
+    }
+
+    /// Who changed a field that is not as declared.
+    pub(super) fn moved(
+        &self,
+        standing: Standing<'_>,
+        field: &Typed<'_, '_>,
+        before: &Value,
+    ) -> Option<Moved> {
+        let Standing::Own(entry) = standing else {
+            return None;
+        };
+        let name = &field.assignment.name;
+        let applied = entry.fields.get(name)?;
+        let ledger = self.owning()?.ledger;
+        Some(if ledger.digest(name, before) == applied {
+            Moved::You
+        } else if ledger.digest(name, &field.value) == applied {
+            Moved::Marketo
+        } else {
+            Moved::Both
+        })
+    }
+
+    /// Plans the entry of a record that is declared as present, unless the ledger has it already, and adds what others changed.
+    /// `change` is the index of the record's change in the plan.
+    pub(super) fn update(
+        &mut self,
+        desired: &DesiredRecord<'_>,
+        found: Option<FoundRecord<'_>>,
+        change: Option<usize>,
+        plan: &mut Plan,
+    ) {
+        let Some(owning) = self.owning() else {
+            return;
+        };
+        let mut fields = self.drift(desired, found, plan);
+        fields.share(&mut self.names);
+        let file = self.file(owning, desired);
+        let declared = desired.declared;
+        let is_protected = declared.lifecycle.protect;
+        // Another line in the same file is not worth a new version of the ledger.
+        if change.is_none()
+            && let Some(FoundRecord {
+                record,
+                standing: Standing::Own(old),
+            }) = found
+            && old.key == record.key
+            && old.fields == fields
+            && old.protected.is_some() == is_protected
+            && old.declared.file == file
+        {
+            return;
+        }
+        let old = self.entry(desired);
+        let record = found.map(|found| found.record);
+        let line = owning.sources.position(declared.at).line;
+        let entry = Entry {
+            key: record.map_or(&desired.key, |record| &record.key).clone(),
+            id: record.map(|record| record.id.clone()),
+            fields,
+            protected: is_protected.then(|| {
+                let since = old.and_then(|old| old.protected.as_ref());
+                Arc::clone(since.unwrap_or(owning.origin))
+            }),
+            declared: Place {
+                file,
+                line: u32::try_from(line).unwrap_or(u32::MAX),
+            },
+            origin: Arc::clone(owning.origin),
+        };
+        plan.ledger_changes.updates.push(EntryUpdate {
+            kind: declared.kind,
+            entry,
+            change,
+            adopts: found.is_some_and(|found| {
+                matches!(found.standing, Standing::Stranger | Standing::Remade)
+            }),
+            is_claimed: old.is_some_and(|old| old.id.is_none()),
+        });
+    }
+
+    /// Adds to the plan what others changed in a record since the last apply. Returns the hashes of the fields that the manifests
+    /// manage, as an apply leaves them.
+    pub(super) fn drift(
+        &self,
+        desired: &DesiredRecord<'_>,
+        found: Option<FoundRecord<'_>>,
+        plan: &mut Plan,
+    ) -> Applied {
+        let Some(owning) = self.owning() else {
+            return Applied::default();
+        };
+        let fields = managed(desired, owning);
+        let drifted = match found.map(|found| (found.record, found.standing)) {
+            None => {
+                let is_known = self.entry(desired).is_some_and(|entry| entry.id.is_some());
+                is_known.then_some(Drifted::Gone)
+            }
+            Some((_, Standing::Stateless | Standing::Stranger)) => None,
+            Some((_, Standing::Remade)) => Some(Drifted::Remade),
+            Some((record, Standing::Own(entry))) => {
+                let drifted = self.drifted_fields(desired, record, entry, &fields);
+                (!drifted.is_empty()).then_some(Drifted::Fields(drifted))
+            }
+        };
+        plan.drift.extend(drifted.map(|what| Drift {
+            kind: desired.declared.kind,
+            shown: desired.declared.shown_key().into(),
+            at: desired.declared.at,
+            what,
+        }));
+        fields
+    }
+
+    /// The managed fields that are not as they were last applied.
+    fn drifted_fields(
+        &self,
+        desired: &DesiredRecord<'_>,
+        record: &Record,
+        entry: &Entry,
+        fields: &Applied,
+    ) -> Vec<FieldChange> {
+        desired
+            .fields
+            .iter()
+            .filter_map(|field| {
+                let name = &field.assignment.name;
+                let now = record.fields.get(name);
+                // Most fields are as declared, and the hash of the declared value is known.
+                let digest = if *now == field.value {
+                    fields.get(name)?
+                } else {
+                    self.owning()?.ledger.digest(name, now)
+                };
+                (entry.fields.get(name)? != digest).then(|| FieldChange {
+                    moved: self.moved(Standing::Own(entry), field, now),
+                    at: Some(field.assignment.at),
+                    ..FieldChange::of(field.field, &field.value, now)
+                })
+            })
+            .collect()
+    }
+
+    /// The path of the file that declares a record.
+    fn file(&mut self, owning: Owning<'_>, desired: &DesiredRecord<'_>) -> Arc<str> {
+        let at = desired.declared.at;
+        let file = self.files.entry(at.file).or_insert_with(|| {
+            let path = owning.sources.path(at).display();
+            path.to_string().into()
+        });
+        Arc::clone(file)
+    }
+
+    /// Plans to remove the entry of a record, if the ledger has one, without a change in the instance.
+    pub(super) fn forget(&self, desired: &DesiredRecord<'_>, why: WhyForgotten, plan: &mut Plan) {
+        if let Some(entry) = self.entry(desired) {
+            let forgotten = ForgottenEntry::of(desired.declared.kind, entry, why);
+            plan.ledger_changes.forgotten.push(forgotten);
+        }
+    }
+
+    /// Notes for the records with the project's marker that are neither declared nor owned.
+    pub(super) fn orphans(&self, observed: &Observed) -> Vec<Note> {
+        let ownership = &self.bound.ownership;
+        let declared = self.bound.declared();
+        observed
+            .marked()
+            .filter(|(kind, key)| {
+                let is_declared = declared.contains(&(*kind, key.folded()));
+                !is_declared && ownership.entry(kind, key).is_none()
+            })
+            .map(|(kind, key)| Note::Orphan {
+                kind,
+                key: key.clone(),
+            })
+            .collect()
+    }
+}
+
+/// The fields that the manifests manage, with the hashes of the declared values.
+fn managed(desired: &DesiredRecord<'_>, owning: Owning<'_>) -> Applied {
+    let ignored = &desired.declared.lifecycle.ignore_changes;
+    desired
+        .fields
+        .iter()
+        .map(|field| (&field.assignment.name, &field.value))
+        .filter(|(name, _)| !ignored.contains(name))
+        .map(|(name, value)| (Arc::clone(name), owning.ledger.digest(name, value)))
+        .collect()
+}

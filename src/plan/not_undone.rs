@@ -1,0 +1,46 @@
+//! What an undo leaves as it is, and why.
+
+use std::sync::Arc;
+
+use crate::model::ObjectKind;
+
+use super::change::{At, FieldChange};
+
+/// A record, or some of its fields, that an undo does not restore.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotUndone {
+    pub kind: &'static ObjectKind,
+    /// The key in the words of the manifest.
+    pub shown: Box<str>,
+    pub at: At,
+    pub why: WhyNotUndone,
+}
+
+/// Why an undo leaves something as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WhyNotUndone {
+    /// Fields of an updated record were changed after the run: `before` is what the run wrote, `after` what they hold now.
+    Changed(Vec<FieldChange>),
+    /// The run created the record, but these fields were changed after it, so the record is not deleted.
+    Edited(Vec<FieldChange>),
+    /// The record was deleted after the run.
+    Gone,
+    /// The record was deleted after the run, and another record has its key.
+    Remade,
+    /// Another run created the record.
+    CreatedBy { run: Box<str> },
+    /// Another run deleted the record.
+    DeletedBy { run: Box<str> },
+    /// The run deleted the record, and another record has its key.
+    Taken,
+    /// The parent of the record does not exist.
+    NoParent { parent: &'static ObjectKind },
+    /// The run deleted the parent of the record too, and another record has the parent's key.
+    OtherParent { parent: &'static ObjectKind },
+    /// These fields had no value before the run, but Marketo requires one.
+    Required(Vec<Arc<str>>),
+    /// The journal does not have the values of these sensitive fields.
+    NotStored(Vec<Arc<str>>),
+    /// The instance does not have these fields any more, or they cannot be written.
+    Unwritable(Vec<Arc<str>>),
+}

@@ -1,0 +1,30 @@
+//! Notes: what a person should know about a plan. A note changes nothing.
+
+use crate::model::{Key, ObjectKind, Span};
+
+use super::not_undone::NotUndone;
+
+/// Something that a person should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// The instance writes a key in another letter case.
+    OtherCase {
+        kind: &'static ObjectKind,
+        declared: Box<str>,
+        observed: Key,
+        at: Span,
+    },
+    /// A record has the project's marker, but is neither declared nor owned.
+    Orphan { kind: &'static ObjectKind, key: Key },
+    /// An owned record stays because an entry in a file that the run leaves out might declare it. The key of that entry names a
+    /// lead that was not looked up.
+    Undecided { kind: &'static ObjectKind, key: Key },
+    /// An undo leaves a record, or some of its fields, as they are.
+    NotUndone(NotUndone),
+    /// The number of records that an undo creates again, because the run deleted them.
+    Recreated { records: usize },
+    /// The number of records to delete which an earlier run sent, but for which it received no answer.
+    Unsure { records: usize },
+    /// It is not known which fields are sensitive, so no value is masked; why.
+    Unmasked { why: Box<str> },
+}

@@ -1,0 +1,11 @@
+//! The parent of a record. The record's key names it.
+
+use crate::model::{Key, KeyValue, ObjectKind};
+
+/// The kind and key of the parent of a record, if its kind has a parent.
+#[must_use]
+pub fn parent_of(kind: &'static ObjectKind, key: &Key) -> Option<(&'static ObjectKind, Key)> {
+    let parent = kind.parent.as_ref()?;
+    let part: KeyValue = key.parts().get(kind.parent_part()?)?.clone();
+    Some((parent.kind, Key::new(vec![part])))
+}

@@ -1,0 +1,76 @@
+//! The plan as a value: what one run would do, and what prevents it.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Diagnostic, ObjectKind};
+
+use super::change::Change;
+use super::counts::Counts;
+use super::drift::Drift;
+use super::ledger_changes::LedgerChanges;
+use super::not_undone::NotUndone;
+use super::note::Note;
+use super::refusal::Refusal;
+
+/// Everything that one run would do, and what prevents it.
+#[must_use]
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// In the order of the manifests; records that no manifest declares any more come last.
+    pub changes: Vec<Change>,
+    /// The number of declared records that are already as declared.
+    pub unchanged: BTreeMap<&'static ObjectKind, usize>,
+    /// The number of entries in the manifests, without those to be forgotten.
+    pub declared: usize,
+    /// The number of records in the ledger, if there is a ledger.
+    pub owned: Option<usize>,
+    /// What an apply changes in the ledger.
+    pub ledger_changes: LedgerChanges,
+    /// What others changed in the instance since the last apply, as far as the ledger knows.
+    pub drift: Vec<Drift>,
+    /// What a person has to allow first. A plan with refusals is never applied.
+    pub refusals: Vec<Refusal>,
+    /// What a person has to correct first. A plan with problems is never applied.
+    pub problems: Vec<Diagnostic>,
+    /// What a person should know.
+    pub notes: Vec<Note>,
+}
+
+impl Plan {
+    /// Whether the instance already is as declared.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// Whether nothing is to be done: no change, no refusal, no problem.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.changes.is_empty() && self.refusals.is_empty() && self.problems.is_empty()
+    }
+
+    /// Whether the plan is an undo that leaves something as it is.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.not_undone().next().is_some()
+    }
+
+    /// What an undo leaves as it is.
+    pub fn not_undone(&self) -> impl Iterator<Item = &NotUndone> {
+        self.notes.iter().filter_map(|note| match note {
+            Note::NotUndone(left) => Some(left),
+            Note::OtherCase { .. }
+            | Note::Orphan { .. }
+            | Note::Undecided { .. }
+            | Note::Recreated { .. }
+            | Note::Unsure { .. }
+            | Note::Unmasked { .. } => None,
+        })
+    }
+
+    /// The number of changes of each action.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        Counts::of(&self.changes)
+    }
+}

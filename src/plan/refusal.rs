@@ -1,0 +1,77 @@
+//! Refusals: what a person has to allow before a plan is applied.
+
+use std::sync::Arc;
+
+use crate::ledger::Origin;
+use crate::model::{Key, ObjectKind, Record};
+
+use super::change::{At, WhyDelete};
+use super::ownership::Ownership;
+
+/// Why a plan is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    TooManyDeletes {
+        /// The number of planned deletions, which a person must name to allow them.
+        deletes: usize,
+        threshold: Threshold,
+    },
+    /// A record to be deleted is protected, or was when it was last applied.
+    Protected {
+        kind: &'static ObjectKind,
+        shown: Box<str>,
+        /// The apply that found it protected.
+        since: Arc<Origin>,
+        at: At,
+    },
+    /// A record has the marker of another owner.
+    Foreign {
+        kind: &'static ObjectKind,
+        shown: Box<str>,
+        owner: Box<str>,
+        at: At,
+        /// Whether it is to be deleted; otherwise it is to be adopted or updated.
+        deletes: bool,
+    },
+    /// A record to be deleted has children that no manifest declares, or that the run to undo did not create.
+    UndeclaredChildren {
+        parent: &'static ObjectKind,
+        shown: Box<str>,
+        kind: &'static ObjectKind,
+        children: Vec<Key>,
+        /// What asks for the deletion of the parent.
+        why: WhyDelete,
+        at: At,
+    },
+}
+
+/// The limit that a plan exceeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Threshold {
+    /// `guards.maxDeletes`.
+    Count(usize),
+    /// `guards.maxDeletePercent`.
+    Percent { limit: usize, of: PercentBase },
+    /// The number that was allowed on the command line.
+    Allowed(usize),
+}
+
+/// The records of which the percentage is taken, and their number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PercentBase {
+    Owned(usize),
+    Declared(usize),
+}
+
+/// The other owner that a record names, unless a person has allowed to adopt the records of that owner.
+pub(super) fn refused_owner(
+    ownership: &Ownership<'_>,
+    kind: &ObjectKind,
+    record: &Record,
+) -> Option<Box<str>> {
+    let owner = ownership.foreign(kind, record)?.to_string();
+    if ownership.permits.adopt_foreign.as_deref() == Some(owner.as_str()) {
+        return None;
+    }
+    Some(owner.into())
+}

@@ -1,0 +1,99 @@
+//! The fields of one change, compared with what the record holds now.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::model::{Record, Schema, Value};
+use crate::plan::change::FieldChange;
+use crate::plan::not_undone::WhyNotUndone;
+
+use super::run::{RunChange, RunToUndo};
+
+/// The fields of a change, by what an undo does with them.
+#[derive(Default)]
+pub(super) struct UndoneFields {
+    /// Restored: from what they hold now to what they held before the run.
+    pub(super) restored: Vec<FieldChange>,
+    /// Left as they are, because others have changed them since: from what the run wrote to what they hold now.
+    pub(super) changed: Vec<FieldChange>,
+    required: Vec<Arc<str>>,
+    not_stored: Vec<Arc<str>>,
+    unwritable: Vec<Arc<str>>,
+}
+
+impl UndoneFields {
+    /// Compares the fields of a change with the record, or with nothing where the record is to be created again.
+    pub(super) fn of(
+        change: &RunChange<'_>,
+        record: Option<&Record>,
+        schema: &Schema,
+        run: &RunToUndo<'_>,
+    ) -> Self {
+        let mut fields = Self::default();
+        for field in change.change.fields() {
+            let name = &field.name;
+            if change.left_out.contains(name) {
+                fields.not_stored.push(Arc::clone(name));
+                continue;
+            }
+            let Some(described) = schema.field(name).filter(|field| field.updateable) else {
+                fields.unwritable.push(Arc::clone(name));
+                continue;
+            };
+            let now = record.map_or(&Value::Null, |record| record.fields.get(name));
+            if *now == field.before {
+                continue;
+            }
+            let is_required = schema.kind.required.contains(&&**name);
+            if is_required && field.before.is_null() {
+                fields.required.push(Arc::clone(name));
+            } else if *now == field.after || run.is_forced(name) {
+                let restored = FieldChange::of(described, now, &field.before);
+                fields.restored.push(restored);
+            } else {
+                let changed = FieldChange::of(described, &field.after, now);
+                fields.changed.push(changed);
+            }
+        }
+        fields
+    }
+
+    /// The reasons why fields cannot be restored, whoever changed them.
+    pub(super) fn impossible(&self) -> Vec<WhyNotUndone> {
+        let reasons: [(_, fn(_) -> _); 3] = [
+            (&self.required, WhyNotUndone::Required),
+            (&self.not_stored, WhyNotUndone::NotStored),
+            (&self.unwritable, WhyNotUndone::Unwritable),
+        ];
+        reasons
+            .into_iter()
+            .filter(|(names, _)| !names.is_empty())
+            .map(|(names, why)| why(names.clone()))
+            .collect()
+    }
+}
+
+/// The fields of a record which the run created that were changed after the run, unless they are forced. A field that the run did not
+/// write was empty after it.
+pub(super) fn edited(
+    change: &RunChange<'_>,
+    record: &Record,
+    schema: &Schema,
+    run: &RunToUndo<'_>,
+) -> Vec<FieldChange> {
+    let written: HashMap<&str, &Value> = change
+        .change
+        .fields()
+        .iter()
+        .map(|field| (&*field.name, &field.after))
+        .collect();
+    schema
+        .writable()
+        .filter(|field| !change.left_out.contains(&field.name) && !run.is_forced(&field.name))
+        .filter_map(|field| {
+            let after = written.get(&*field.name).copied().unwrap_or(&Value::Null);
+            let now = record.fields.get(&field.name);
+            (now != after).then(|| FieldChange::of(field, after, now))
+        })
+        .collect()
+}

@@ -1,0 +1,112 @@
+//! A run to undo, and what other runs did.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::ledger::{Entry, Place};
+use crate::model::{Key, ObjectKind, Record};
+use crate::plan::change::{Action, Change};
+use crate::plan::not_undone::{NotUndone, WhyNotUndone};
+use crate::plan::note::Note;
+
+/// A run that is to be undone.
+#[derive(Debug)]
+pub struct RunToUndo<'r> {
+    pub changes: Vec<RunChange<'r>>,
+    /// The records that became owned without a change in the instance.
+    pub adopted: Vec<RunAdoption<'r>>,
+    /// The time by which ledgers know the run.
+    pub origin: Option<Timestamp>,
+    /// Whether the ledger was certainly saved after the run.
+    pub is_ledger_saved: bool,
+    /// The names of fields that are restored even if others have changed them since.
+    pub forced: &'r [String],
+    /// What other runs did, where the outcome of this run is unknown.
+    pub others: &'r OtherRuns,
+}
+
+/// What other runs are known to have done: their names, by the ids of the records.
+#[derive(Clone, Debug, Default)]
+pub struct OtherRuns {
+    pub created: HashMap<Box<str>, Box<str>>,
+    pub deleted: HashMap<Box<str>, Box<str>>,
+}
+
+/// A change that the run made, or may have made.
+#[derive(Clone, Copy, Debug)]
+pub struct RunChange<'r> {
+    pub change: &'r Change,
+    /// Whether it is unknown if the change was made.
+    pub is_unknown: bool,
+    /// The id of the record that it created, where that is known.
+    pub created: Option<&'r str>,
+    /// Whether the record was owned before the run.
+    pub owned: bool,
+    /// The fields whose values are not known.
+    pub left_out: &'r [Arc<str>],
+}
+
+/// A record that the run adopted without a change in the instance.
+#[derive(Clone, Copy, Debug)]
+pub struct RunAdoption<'r> {
+    pub kind: &'static ObjectKind,
+    pub key: &'r Key,
+    /// Its id, where that is known.
+    pub id: Option<&'r str>,
+    pub place: &'r Place,
+}
+
+impl RunChange<'_> {
+    /// Whether it may have created a record whose id is not known.
+    pub(crate) fn is_nameless(&self) -> bool {
+        self.created.is_none() && matches!(self.change.action, Action::Create { .. })
+    }
+
+    /// The note that the record, or some of its fields, stay as they are.
+    pub(super) fn not_undone(&self, why: WhyNotUndone) -> Note {
+        let change = self.change;
+        Note::NotUndone(NotUndone {
+            kind: change.kind,
+            shown: change.shown.clone(),
+            at: change.at.clone(),
+            why,
+        })
+    }
+}
+
+impl RunToUndo<'_> {
+    /// Whether a ledger's entry comes from the adoption by this run. A run whose ledger was not saved adopted nothing: then the entry
+    /// is that of another run, which may have created the record.
+    pub(super) fn has_adopted(&self, entry: &Entry) -> bool {
+        self.is_ledger_saved || self.wrote(entry)
+    }
+
+    /// Whether this run was the last one to write a ledger's entry.
+    pub(super) fn wrote(&self, entry: &Entry) -> bool {
+        self.origin == Some(entry.origin.time)
+    }
+
+    /// The other run that created the record which this run may have created.
+    pub(super) fn created_by(&self, change: &RunChange<'_>, record: &Record) -> Option<&str> {
+        if change.created.is_some() {
+            return None;
+        }
+        self.others.created.get(&record.id).map(|run| &**run)
+    }
+
+    /// The other run that deleted the record which this run may have deleted.
+    pub(super) fn deleted_by(&self, change: &RunChange<'_>) -> Option<&str> {
+        if !change.is_unknown {
+            return None;
+        }
+        let id = change.change.id()?;
+        self.others.deleted.get(id).map(|run| &**run)
+    }
+
+    /// Whether a field is restored even if others have changed it since.
+    pub(super) fn is_forced(&self, name: &str) -> bool {
+        self.forced.iter().any(|forced| *forced == *name)
+    }
+}
