@@ -11,9 +11,8 @@ use super::file::{
     Guards, InstanceFile, JOURNALS, JournalFile, Limits, SimulatorFile,
 };
 use super::ownership;
-use super::{
-    BaseUrl, Config, ConfigProblem, Credential, Instance, Journal, Remote, Simulator, Target,
-};
+use super::{Config, ConfigProblem, Credential, Instance, Journal, Remote, Simulator, Target};
+use crate::model::BaseUrl;
 use crate::simulator::{Answers, Crm};
 
 // Page "REST API": the limits of an instance, which all integrations share.

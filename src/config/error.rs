@@ -6,10 +6,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::BaseUrlError;
 use super::load::FILE_NAME;
 use crate::ledger::LocationError;
-use crate::model::Position;
+use crate::model::{BaseUrlError, Position};
 use crate::simulator::{AnswerError, Crm};
 
 /// Why there is no configuration, or no instance.
@@ -90,7 +89,7 @@ pub enum ConfigProblem {
         written: &'static str,
         missing: &'static str,
     },
-    #[error(transparent)]
+    #[error("`baseUrl` {0}")]
     BaseUrl(BaseUrlError),
     #[error("`{member}` does not say where the credential is")]
     LiteralCredential { member: &'static str },

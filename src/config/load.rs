@@ -9,8 +9,9 @@ use serde::Deserialize;
 
 use super::file::{ConfigFile, Guards, Limits};
 use super::outline::{Mistake, Outline};
-use super::{BaseUrl, ConfigError, ConfigProblem, Credential, check, translate};
+use super::{ConfigError, ConfigProblem, Credential, check, translate};
 use crate::ledger::Location;
+use crate::model::BaseUrl;
 use crate::simulator::{Answers, Crm};
 
 /// The name of the configuration file.

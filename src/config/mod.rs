@@ -8,7 +8,6 @@
 //! Not here: the environment variables and flags that choose an instance (the command line resolves
 //! them), and what is at the places that it names.
 
-mod base_url;
 mod check;
 mod credentials;
 mod error;
@@ -19,9 +18,6 @@ mod ownership;
 mod schema;
 mod translate;
 
-#[cfg(feature = "remote-ledger")]
-pub(crate) use base_url::is_loopback;
-pub use base_url::{BaseUrl, BaseUrlError};
 pub use credentials::{Credential, CredentialError};
 pub use error::{ConfigError, ConfigProblem};
 pub use file::{Guards, Limits};

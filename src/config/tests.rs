@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::ledger::{Bucket, Location, Provider};
-use crate::model::Position;
+use crate::model::{BaseUrl, Position};
 use crate::simulator::{Answers, Crm};
 
 const PRODUCTION: &str = "

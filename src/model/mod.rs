@@ -3,6 +3,7 @@
 //! Plain values only: no I/O, no clock, no serde. Text becomes a [`Value`] here once, by the field's
 //! data type, so that everything after compares with `==`.
 
+mod base_url;
 mod desired;
 mod key;
 pub mod kind;
@@ -13,6 +14,9 @@ mod source;
 mod value;
 mod verb;
 
+#[cfg(feature = "remote-ledger")]
+pub(crate) use base_url::is_loopback;
+pub use base_url::{BaseUrl, BaseUrlError};
 pub use desired::{
     Assignment, Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle, Narrowed,
 };
