@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use super::grammar::{Grammar, Meaning};
 use super::suggest::closest;
-use super::write::scalar_of;
 use crate::model::{
     Assignment, DataType, Declared, Diagnostic, Field, LengthUnit, ObjectKind, Problem, Scalar,
     Schema, Value,
@@ -112,7 +111,7 @@ impl<'s> FieldCheck<'s> {
     pub fn keeps(&self, name: &str, observed: &Value) -> bool {
         let kind = self.schema.kind;
         self.schema.field(name).is_none_or(|field| {
-            let declared = value(kind, field, &scalar_of(observed));
+            let declared = value(kind, field, &Scalar::of(observed));
             declared.is_ok_and(|value| value == *observed)
         })
     }

@@ -62,20 +62,6 @@ pub fn write(schema: Option<&str>, entries: &[&Entry]) -> String {
     writer.text
 }
 
-/// The scalar that declares a value.
-pub(super) fn scalar_of(value: &Value) -> Scalar {
-    let form = match value {
-        Value::Null => Form::Null,
-        Value::Boolean(_) => Form::Boolean,
-        Value::Integer(_) | Value::Decimal(_) => Form::Number,
-        Value::Text(_) | Value::Date(_) | Value::Datetime(_) => Form::Text,
-    };
-    Scalar {
-        form,
-        text: value.to_string().into(),
-    }
-}
-
 struct Writer {
     text: String,
     grammars: Vec<Grammar>,
@@ -164,7 +150,7 @@ impl Writer {
 
     fn field(&mut self, place: &mut Place, name: &str, value: &Value) {
         let name = inline(name);
-        let Scalar { form, text } = scalar_of(value);
+        let Scalar { form, text } = Scalar::of(value);
         let member = match form {
             Form::Null => format!("{name}: null"),
             Form::Boolean | Form::Number => format!("{name}: {text}"),

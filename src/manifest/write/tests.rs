@@ -351,7 +351,7 @@ proptest! {
         prop_assert_eq!(problems, Vec::<&str>::new(), "{}", written);
         let records = reading.desired.records;
         prop_assert_eq!(written_key(&records[0]), entry.key);
-        let mut fields: Vec<(String, Scalar)> = entry.fields.iter().map(|(name, value)| (name.to_string(), scalar_of(value))).collect();
+        let mut fields: Vec<(String, Scalar)> = entry.fields.iter().map(|(name, value)| (name.to_string(), Scalar::of(value))).collect();
         let mut read: Vec<(String, Scalar)> = records[0].fields.iter().map(|field| (field.name.to_string(), field.value.clone())).collect();
         fields.sort_by(|a, b| a.0.cmp(&b.0));
         read.sort_by(|a, b| a.0.cmp(&b.0));
