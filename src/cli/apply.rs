@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _};
 
-use crate::config::Instance;
+use crate::config::InstanceConfig;
 use crate::plan::file::UndoEntry;
 
 use super::args::{Apply, Sending};
@@ -64,7 +64,7 @@ pub(super) fn answerable(args: &Sending, command: &str, hint: &str) -> Result<()
 }
 
 /// Refuses an instance that wants to be named and was not.
-pub(super) fn confirmed(instance: &Instance, args: &Sending) -> Result<(), CliError> {
+pub(super) fn confirmed(instance: &InstanceConfig, args: &Sending) -> Result<(), CliError> {
     let name = &instance.name;
     match &args.confirm {
         Some(given) if given != name => Err(CliError::new(

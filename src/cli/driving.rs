@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 
-use crate::config::Loaded;
+use crate::config::LoadedConfig;
 use crate::ledger::Owner;
 
 use super::args::{Allow, Sending};
@@ -31,7 +31,7 @@ pub(super) async fn drive(
     context: &Context,
     task: Task<'_>,
     signals: &Signals,
-    loaded: &Loaded,
+    loaded: &LoadedConfig,
     session: Session,
 ) -> Result<Exit, CliError> {
     let ledger = RunLedger::open(loaded, session.fingerprint.clone());
@@ -60,7 +60,7 @@ pub(super) async fn drive(
 pub(super) struct Run<'r> {
     pub(super) context: &'r Context,
     pub(super) task: Task<'r>,
-    pub(super) loaded: &'r Loaded,
+    pub(super) loaded: &'r LoadedConfig,
     pub(super) session: &'r Session,
     pub(super) signals: &'r Signals,
     /// Who runs it, for the lock and the journal.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::config::Loaded;
+use crate::config::LoadedConfig;
 
 use super::args::Allow;
 use super::context::Context;
@@ -25,7 +25,7 @@ impl Goal {
     pub(super) async fn prepare(
         &self,
         context: &Context,
-        loaded: &Loaded,
+        loaded: &LoadedConfig,
         session: &Session,
         ledger: Option<&RunLedger>,
         allow: &Allow,

@@ -4,7 +4,7 @@ use std::fs;
 
 use jiff::Timestamp;
 
-use crate::config::Loaded;
+use crate::config::LoadedConfig;
 use crate::journal::{Folder, Head, Journal, JournalError, Opened, Opening, RunId};
 use crate::ledger::{Clock, Owner};
 
@@ -22,7 +22,7 @@ pub(super) struct Begun<'p> {
 
 /// Makes the journal of a run, with everything that the run may do.
 pub(super) fn begin<'p>(
-    loaded: &Loaded,
+    loaded: &LoadedConfig,
     session: &Session,
     prepared: &'p Prepared,
     ledger: Option<&RunLedger>,
@@ -69,7 +69,7 @@ pub(super) fn milliseconds(time: Timestamp) -> Timestamp {
 }
 
 /// The journals of an instance.
-pub(super) fn folder(loaded: &Loaded, fingerprint: &str) -> Folder {
+pub(super) fn folder(loaded: &LoadedConfig, fingerprint: &str) -> Folder {
     Folder::of(&loaded.config.journal.directory, fingerprint)
 }
 

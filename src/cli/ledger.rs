@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::config::Loaded;
+use crate::config::LoadedConfig;
 use crate::ledger::{Clock, Entry, Fingerprint, Ledger, Origin, Owner, Store};
 use crate::model::{FoldedKey, ObjectKind};
 use crate::render::escaped;
@@ -30,7 +30,7 @@ pub(super) async fn run(context: &Context, command: &LedgerCommand) -> Result<Ex
     }
 }
 
-async fn open(loaded: &Loaded, fingerprint: Fingerprint) -> Result<RunLedger, CliError> {
+async fn open(loaded: &LoadedConfig, fingerprint: Fingerprint) -> Result<RunLedger, CliError> {
     RunLedger::open(loaded, fingerprint).await?.ok_or_else(none)
 }
 
@@ -130,7 +130,7 @@ async fn forget_locked(
 
 async fn unlock(
     context: &Context,
-    loaded: &Loaded,
+    loaded: &LoadedConfig,
     fingerprint: Fingerprint,
     args: &Unlock,
 ) -> Result<Exit, CliError> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::apply::{Claims, Report, claim, settle};
-use crate::config::Loaded;
+use crate::config::LoadedConfig;
 use crate::ledger::{
     self, Clock, Fingerprint, Held, Ledger, LedgerError, LockError, Origin, Owner, Store, Terms,
     Watch,
@@ -34,7 +34,7 @@ pub(super) struct RunLedger {
 impl RunLedger {
     /// Opens and reads the ledger of an instance, if the configuration has one.
     pub(super) async fn open(
-        loaded: &Loaded,
+        loaded: &LoadedConfig,
         fingerprint: Fingerprint,
     ) -> Result<Option<Self>, CliError> {
         let ownership = &loaded.config.ownership;

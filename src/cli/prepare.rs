@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::api::{ApiError, Calls};
 use crate::apply::calls;
-use crate::config::{Instance, Loaded, Target};
+use crate::config::{InstanceConfig, InstanceTarget, LoadedConfig};
 use crate::ledger::Fingerprint;
 use crate::model::{DataType, Desired, ObjectKind, Schema, Sources};
 use crate::observe::{self, Described};
@@ -49,7 +49,7 @@ pub(super) struct Basis {
 /// Reads the manifests and the instance and plans; where people have to mend something first, says what and returns the exit.
 pub(super) async fn prepare(
     context: &Context,
-    loaded: &Loaded,
+    loaded: &LoadedConfig,
     session: &Session,
     ledger: Option<&RunLedger>,
     paths: &[PathBuf],
@@ -158,7 +158,7 @@ impl Prepared {
     pub(super) fn show(
         &self,
         context: &Context,
-        loaded: &Loaded,
+        loaded: &LoadedConfig,
         session: &Session,
     ) -> Result<(), CliError> {
         let head = Head {
@@ -191,7 +191,7 @@ impl Prepared {
     }
 
     /// Refuses a plan that deletes more than the guards allow.
-    pub(super) fn guard(&self, loaded: &Loaded, allow: &Allow) -> Result<(), CliError> {
+    pub(super) fn guard(&self, loaded: &LoadedConfig, allow: &Allow) -> Result<(), CliError> {
         let refusals = plan::guard(&self.plan, guards(loaded), allow.allow_deletes);
         if refusals.is_empty() {
             return Ok(());
@@ -216,7 +216,7 @@ impl Prepared {
 
 /// What the digests of this project's plans are salted with: the salt of its ledger, or where there is none yet its configuration.
 /// Either is known to those who make and apply plans, and to nobody who sees a digest only.
-pub(super) fn salt(loaded: &Loaded, ledger: Option<&RunLedger>) -> Result<Vec<u8>, CliError> {
+pub(super) fn salt(loaded: &LoadedConfig, ledger: Option<&RunLedger>) -> Result<Vec<u8>, CliError> {
     if let Some(salt) = ledger.and_then(RunLedger::salt) {
         return Ok(salt.to_vec());
     }
@@ -227,7 +227,7 @@ pub(super) fn salt(loaded: &Loaded, ledger: Option<&RunLedger>) -> Result<Vec<u8
 }
 
 /// The guards of the configuration.
-pub(super) fn guards(loaded: &Loaded) -> Guards {
+pub(super) fn guards(loaded: &LoadedConfig) -> Guards {
     let guards = &loaded.config.guards;
     Guards {
         max_deletes: guards.max_deletes as usize,
@@ -236,7 +236,7 @@ pub(super) fn guards(loaded: &Loaded) -> Guards {
 }
 
 /// The marker of the project, if it has one.
-pub(super) fn marker(loaded: &Loaded) -> Option<Marker> {
+pub(super) fn marker(loaded: &LoadedConfig) -> Option<Marker> {
     let marker = loaded.config.ownership.marker.as_ref()?;
     Some(Marker {
         field: marker.field.as_str().into(),
@@ -283,10 +283,12 @@ pub(super) fn tell_unmasked(context: &Context, error: &ApiError) {
 }
 
 /// The instance of a run and a connection to it.
-pub(super) async fn connect(context: &Context) -> Result<(Loaded, Instance, Session), CliError> {
+pub(super) async fn connect(
+    context: &Context,
+) -> Result<(LoadedConfig, InstanceConfig, Session), CliError> {
     let loaded = context.load()?;
     let instance = loaded.instance(context.instance.as_deref())?.clone();
-    if let Target::Remote(remote) = &instance.target {
+    if let InstanceTarget::Remote(remote) = &instance.target {
         let url = remote.base_url.as_str();
         let fingerprint = Fingerprint::remote(url);
         context.reports.instance(&instance.name, url, &fingerprint);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::config::Loaded;
+use crate::config::LoadedConfig;
 use crate::manifest::files;
 use crate::plan::file::{self, About, Budget, InstanceEntry, PermitsEntry, PlanFile, Saved, read};
 use crate::plan::guard;
@@ -22,7 +22,7 @@ use super::session::Session;
 /// The file of a plan, without its changes.
 pub(super) fn head(
     prepared: &Prepared,
-    loaded: &Loaded,
+    loaded: &LoadedConfig,
     session: &Session,
     goal: &Goal,
     allow: &Allow,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Zoned;
 
 use crate::api::{ApiError, Client, Disposition, Listener, Notice, Settings, Why};
-use crate::config::{Credential, CredentialError, Instance, Loaded, Target};
+use crate::config::{Credential, CredentialError, InstanceConfig, InstanceTarget, LoadedConfig};
 use crate::ledger::Fingerprint;
 use crate::render::{Detail, escaped, ways_out};
 use crate::simulator::{self, Credentials, Simulator};
@@ -34,11 +34,11 @@ impl Session {
     /// Connects to an instance; nothing is sent to it yet.
     pub(super) async fn open(
         context: &Context,
-        loaded: &Loaded,
-        instance: &Instance,
+        loaded: &LoadedConfig,
+        instance: &InstanceConfig,
     ) -> Result<Self, CliError> {
         let (base_url, place, fingerprint, id, secret, simulator) = match &instance.target {
-            Target::Simulator(target) => {
+            InstanceTarget::Simulator(target) => {
                 let options = simulator::Options {
                     leads: target.leads.clone(),
                     schema: target.schema.clone(),
@@ -62,7 +62,7 @@ impl Session {
                     Some(simulator),
                 )
             }
-            Target::Remote(remote) => {
+            InstanceTarget::Remote(remote) => {
                 let fetch = |name: &str, credential: &Credential| {
                     let error = |error| missing(&error, name, instance, loaded);
                     credential.read(&loaded.root).map_err(error)
@@ -109,12 +109,12 @@ impl Session {
 /// Which instance a ledger or a journal is about. Only a simulator has to be asked; credentials are not needed.
 pub(super) async fn fingerprint(
     context: &Context,
-    loaded: &Loaded,
-    instance: &Instance,
+    loaded: &LoadedConfig,
+    instance: &InstanceConfig,
 ) -> Result<Fingerprint, CliError> {
     match &instance.target {
-        Target::Remote(remote) => Ok(Fingerprint::remote(remote.base_url.as_str())),
-        Target::Simulator(_) => {
+        InstanceTarget::Remote(remote) => Ok(Fingerprint::remote(remote.base_url.as_str())),
+        InstanceTarget::Simulator(_) => {
             let session = Session::open(context, loaded, instance).await?;
             let fingerprint = session.fingerprint.clone();
             session.close().await?;
@@ -182,7 +182,12 @@ impl From<ApiError> for CliError {
 }
 
 /// A credential that cannot be fetched, and the place in the configuration that says where it is.
-fn missing(error: &CredentialError, name: &str, instance: &Instance, loaded: &Loaded) -> CliError {
+fn missing(
+    error: &CredentialError,
+    name: &str,
+    instance: &InstanceConfig,
+    loaded: &LoadedConfig,
+) -> CliError {
     let file = loaded.path.file_name().unwrap_or_default();
     CliError::of(error).hint(format!(
         "{} names it in `instances.{}.credentials.{name}`",

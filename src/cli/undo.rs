@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::config::Loaded;
+use crate::config::LoadedConfig;
 use crate::journal::{self, Folder, RunId};
 use crate::model::{Desired, ObjectKind, Sources};
 use crate::observe::{self, Described};
@@ -64,7 +64,7 @@ pub(super) async fn run(context: &Context, args: &Undo) -> Result<Exit, CliError
 /// Makes the plan and saves it.
 async fn save(
     context: &Context,
-    loaded: &Loaded,
+    loaded: &LoadedConfig,
     session: &Session,
     goal: &Goal,
     allow: &Allow,
@@ -97,7 +97,7 @@ pub(super) struct Undone {
 impl Undone {
     /// Reads the run that is meant.
     pub(super) fn find(
-        loaded: &Loaded,
+        loaded: &LoadedConfig,
         session: &Session,
         wanted: &str,
         forced: &[String],
@@ -151,7 +151,7 @@ impl Undone {
     /// Reads the records of the run and plans.
     pub(super) async fn prepare(
         &self,
-        loaded: &Loaded,
+        loaded: &LoadedConfig,
         session: &Session,
         ledger: Option<&RunLedger>,
         allow: &Allow,

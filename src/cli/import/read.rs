@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::api::ApiError;
-use crate::config::Loaded;
+use crate::config::LoadedConfig;
 use crate::import::{Known, LeadNames, Scope};
 use crate::manifest::is_reference_value;
 use crate::model::{Key, KeyValue, ObjectKind, Record, Schema};
@@ -37,7 +37,7 @@ pub(super) struct Found {
 /// The fields of the kinds that are imported.
 pub(super) async fn scope(
     session: &Session,
-    loaded: &Loaded,
+    loaded: &LoadedConfig,
     kind: &'static ObjectKind,
     args: &Import,
 ) -> Result<Scope, CliError> {
@@ -53,7 +53,7 @@ pub(super) async fn scope(
 /// Reads the records that these keys ask for, but for those that are declared.
 pub(super) async fn records(
     session: &Session,
-    loaded: &Loaded,
+    loaded: &LoadedConfig,
     kind: &'static ObjectKind,
     args: &Import,
     asked: &[Asked],
@@ -87,7 +87,7 @@ pub(super) async fn records(
 /// The keys of the records of a kind that bear the marker of the project.
 async fn marked_keys(
     session: &Session,
-    loaded: &Loaded,
+    loaded: &LoadedConfig,
     kind: &'static ObjectKind,
     scope: &Scope,
 ) -> Result<Vec<Key>, CliError> {

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::config::Loaded;
+use crate::config::LoadedConfig;
 use crate::import::{Layout, Scope, Target};
 use crate::manifest::{CreateError, closest, files};
 use crate::model::ObjectKind;
@@ -27,7 +27,7 @@ impl Place {
     /// The place that was asked for, or the one where plans look first.
     pub(super) fn of(
         context: &Context,
-        loaded: &Loaded,
+        loaded: &LoadedConfig,
         kind: &ObjectKind,
         args: &Import,
     ) -> Result<Self, CliError> {

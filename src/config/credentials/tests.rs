@@ -1,3 +1,5 @@
+//! Fetching credentials, and errors that do not repeat them.
+
 use std::fs;
 
 use pretty_assertions::assert_eq;
@@ -56,7 +58,7 @@ fn a_variable_is_taken_as_it_is() {
     ));
     assert!(matches!(
         failure(&Credential::Env("BLANK".into()), &dir),
-        CredentialError::Empty { origin: Origin::Variable(name) } if name == "BLANK"
+        CredentialError::Empty { origin: CredentialOrigin::Variable(name) } if name == "BLANK"
     ));
 }
 
@@ -84,7 +86,7 @@ fn a_file_without_a_credential_is_named() {
         matches!(
             error,
             CredentialError::Empty {
-                origin: Origin::File(_)
+                origin: CredentialOrigin::File(_)
             }
         )
     };
@@ -93,7 +95,7 @@ fn a_file_without_a_credential_is_named() {
     let latin1 = [SECRET.as_bytes(), b"\xe9"].concat();
     assert!(matches!(
         failure(&file(&dir, latin1), &dir),
-        CredentialError::NotUtf8 { origin: Origin::File(path) } if path == dir.path().join("id.txt")
+        CredentialError::NotUtf8 { origin: CredentialOrigin::File(path) } if path == dir.path().join("id.txt")
     ));
     assert!(matches!(
         failure(&file(&dir, SECRET.repeat(10_000)), &dir),
@@ -136,7 +138,7 @@ fn a_program_that_fails_is_named_without_what_it_said() {
     ));
     assert!(matches!(
         failure(&shell(":"), &dir),
-        CredentialError::Empty { origin: Origin::Command(program) } if program == "sh"
+        CredentialError::Empty { origin: CredentialOrigin::Command(program) } if program == "sh"
     ));
     assert!(matches!(
         failure(&shell("yes s3cret-value"), &dir),
