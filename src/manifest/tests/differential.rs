@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use serde_yaml::Value;
 
 use super::super::parser::{Parsed, parse};
-use super::super::tree::{Content, Node};
+use super::super::tree::{Node, NodeContent};
 use crate::model::{FileId, Form};
 
 /// What both readers can say.
@@ -28,21 +28,21 @@ enum Meaning {
 
 fn ours(node: &Node<'_>) -> Meaning {
     match &node.content {
-        Content::Scalar(scalar) => match scalar.form {
+        NodeContent::Scalar(scalar) => match scalar.form {
             Form::Null => Meaning::Null,
             Form::Boolean => Meaning::Boolean(scalar.text.eq_ignore_ascii_case("true")),
             Form::Number => number(&scalar.text),
             Form::Text => Meaning::Text(scalar.text.clone().into_owned()),
         },
-        Content::List(items) => Meaning::List(items.iter().map(ours).collect()),
-        Content::Mapping(members) => sorted(
+        NodeContent::List(items) => Meaning::List(items.iter().map(ours).collect()),
+        NodeContent::Mapping(members) => sorted(
             members
                 .iter()
                 .map(|member| (member.name.clone().into_owned(), ours(&member.value)))
                 .collect(),
         ),
-        Content::Shared(node) => ours(node),
-        Content::Broken => Meaning::Text("broken".to_owned()),
+        NodeContent::Shared(node) => ours(node),
+        NodeContent::Broken => Meaning::Text("broken".to_owned()),
     }
 }
 

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use super::super::parser::parse;
 use super::super::read::read;
-use super::super::tree::{At, Content, Node};
+use super::super::tree::{Node, NodeContent, TextRange};
 use super::tree;
 use crate::model::Sources;
 
@@ -95,20 +95,20 @@ fn wide_mappings_are_compared_by_hashing() {
 }
 
 fn check_places(node: &Node<'_>, text: &str) {
-    let At { start, end } = node.at;
+    let TextRange { start, end } = node.at;
     assert!(
         text.get(start as usize..end as usize).is_some(),
         "{start}..{end} of {text:?}"
     );
     match &node.content {
-        Content::Scalar(_) | Content::Broken => {}
-        Content::List(items) => items.iter().for_each(|item| check_places(item, text)),
-        Content::Mapping(members) => {
+        NodeContent::Scalar(_) | NodeContent::Broken => {}
+        NodeContent::List(items) => items.iter().for_each(|item| check_places(item, text)),
+        NodeContent::Mapping(members) => {
             members
                 .iter()
                 .for_each(|member| check_places(&member.value, text));
         }
-        Content::Shared(node) => check_places(node, text),
+        NodeContent::Shared(node) => check_places(node, text),
     }
 }
 

@@ -10,8 +10,8 @@ use crate::manifest::read;
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{Declared, DeclaredPart};
 
-fn opportunity(key: &str, fields: &[(&str, Value)]) -> Entry {
-    Entry {
+fn opportunity(key: &str, fields: &[(&str, Value)]) -> ManifestEntry {
+    ManifestEntry {
         kind: &OPPORTUNITY,
         key: vec![EntryPart::Text(key.into())],
         fields: fields
@@ -22,8 +22,8 @@ fn opportunity(key: &str, fields: &[(&str, Value)]) -> Entry {
     }
 }
 
-fn role(key: &str, lead: EntryPart, role: &str) -> Entry {
-    Entry {
+fn role(key: &str, lead: EntryPart, role: &str) -> ManifestEntry {
+    ManifestEntry {
         kind: &ROLE,
         key: vec![
             EntryPart::Text(key.into()),
@@ -304,7 +304,7 @@ fn part() -> impl Strategy<Value = EntryPart> {
     ]
 }
 
-fn entries() -> impl Strategy<Value = Entry> {
+fn entries() -> impl Strategy<Value = ManifestEntry> {
     let roles = prop::collection::vec((part(), key_texts()), 0..3);
     let fields = prop::collection::btree_map(names(), texts(), 0..6);
     (key_texts(), fields, roles).prop_map(|(key, fields, roles)| {
