@@ -1,4 +1,4 @@
-//! The promise of an import: whatever an instance holds, a plan of what was imported is empty; and what is not imported is known.
+//! The promise of an import: a plan right after it is empty, whatever the instance contains, and every record that is left out is named.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
@@ -126,9 +126,9 @@ fn declared(manifest: &str) -> Reading {
 
 fn layout(per_file: usize, group_by: Option<&str>) -> Layout {
     Layout {
-        target: Target::Folder {
+        destination: Destination::Folder {
             path: PathBuf::from("out"),
-            ending: "yaml".to_owned(),
+            extension: "yaml".to_owned(),
         },
         per_file: NonZeroUsize::new(per_file).expect("not zero"),
         group_by: group_by.map(|field| (&OPPORTUNITY, field.to_owned())),
@@ -210,7 +210,7 @@ proptest! {
         observed.insert(&OPPORTUNITY, record(opportunity, vec![text("elsewhere")], &[]));
         let declared = declared(ELSEWHERE);
         let scope = scope(schemas.clone());
-        let draft = draft(&observed, &scope, &Known::of(&declared.desired), &names);
+        let draft = draft(&observed, &scope, &DeclaredRecords::of(&declared.desired), &names);
         let reading = read_back(&draft, &layout(per_file, is_grouped.then_some("customstring")));
         prop_assert_eq!(&reading.diagnostics, &[]);
         let plan = plan_of(&reading, &observed, &schemas, &names.leads);
@@ -230,7 +230,7 @@ proptest! {
             prop_assert_eq!(written + draft.left_out.len(), values);
         }
         // A second import finds everything declared.
-        let known = Known::of(&reading.desired);
+        let known = DeclaredRecords::of(&reading.desired);
         let again = super::draft(&observed, &scope, &known, &names);
         let again: Vec<_> = again.entries.iter().map(|entry| entry.key.as_slice()).collect();
         prop_assert_eq!(again, [[EntryPart::Text("elsewhere".into())]]);
@@ -273,7 +273,7 @@ fn leads_are_named_only_where_the_name_finds_them_alone() {
     let draft = draft(
         &observed,
         &scope(schemas.clone()),
-        &Known::default(),
+        &DeclaredRecords::default(),
         &names([1, 2, 3, 4, 7]),
     );
     let reading = read_back(&draft, &layout(10, None));
@@ -299,7 +299,7 @@ roles:
   - { externalOpportunityId: A-1, lead: { email: twin@example.com }, role: Buyer, ensure: forgotten }
 ";
     let reading = declared(manifest);
-    let known = Known::of(&reading.desired);
+    let known = DeclaredRecords::of(&reading.desired);
     let mut leads = Leads::default();
     leads.insert("email", "ada@example.com", Matches::Ids(vec![1]));
     leads.insert("email", "twin@example.com", Matches::Ids(vec![4, 5]));
@@ -331,7 +331,7 @@ fn what_no_manifest_can_declare_is_left_out_and_known() {
     let draft = draft(
         &observed,
         &scope(schemas.clone()),
-        &Known::default(),
+        &DeclaredRecords::default(),
         &LeadNames::default(),
     );
     let kind = &OPPORTUNITY;
@@ -350,7 +350,7 @@ fn what_no_manifest_can_declare_is_left_out_and_known() {
                 kind,
                 key: key("B,C")
             },
-            LeftOut::Twin {
+            LeftOut::SameKey {
                 kind,
                 key: key("a")
             }
@@ -374,10 +374,10 @@ fn children_of_nothing_are_left_out() {
     let draft = draft(
         &observed,
         &scope(schemas.clone()),
-        &Known::default(),
+        &DeclaredRecords::default(),
         &LeadNames::default(),
     );
-    assert_eq!(draft.left_out, [LeftOut::Orphan { kind: &ROLE, key }]);
+    assert_eq!(draft.left_out, [LeftOut::NoParent { kind: &ROLE, key }]);
     assert_eq!(draft.entries, []);
 }
 
@@ -407,7 +407,7 @@ fn files_have_the_same_names_each_time() {
     let draft = draft(
         &observed,
         &scope(schemas.clone()),
-        &Known::of(&declared.desired),
+        &DeclaredRecords::of(&declared.desired),
         &LeadNames::default(),
     );
     let dealt = |layout: &Layout| -> Vec<(String, usize)> {
@@ -444,7 +444,7 @@ fn files_have_the_same_names_each_time() {
     ];
     assert_eq!(dealt(&layout(3, Some("stage"))), files(&grouped));
     let one = Layout {
-        target: Target::File("one.yaml".into()),
+        destination: Destination::File("one.yaml".into()),
         ..layout(1, None)
     };
     assert_eq!(dealt(&one), files(&[("one.yaml", 8)]));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::api::ApiError;
 use crate::config::LoadedConfig;
-use crate::import::{Known, LeadNames, Scope};
+use crate::import::{DeclaredRecords, LeadNames, Scope};
 use crate::manifest::is_reference_value;
 use crate::model::{Key, KeyValue, ObjectKind, Record, Schema};
 use crate::observe;
@@ -58,7 +58,7 @@ pub(super) async fn records(
     args: &Import,
     asked: &[Asked],
     scope: &Scope,
-    known: &Known<'_>,
+    known: &DeclaredRecords<'_>,
 ) -> Result<Found, CliError> {
     let mut sought = Sought::default();
     let resolved = resolve(kind, asked, session).await?;
@@ -129,7 +129,7 @@ async fn lead_names(
     args: &Import,
     observed: &Observed,
     scope: &Scope,
-    known: &Known<'_>,
+    known: &DeclaredRecords<'_>,
 ) -> Result<LeadNames, CliError> {
     let client = &session.client;
     let field = args.lead_by.as_str();
@@ -138,7 +138,7 @@ async fn lead_names(
         of_kind.map(|record| (*kind, record))
     });
     let open: Vec<(&'static ObjectKind, &Record)> = records
-        .filter(|(kind, record)| !known.names(kind, &record.key))
+        .filter(|(kind, record)| !known.has_key(kind, &record.key))
         .collect();
     let parts = open.iter().flat_map(|(_, record)| record.key.parts());
     let ids: BTreeSet<i64> = parts
