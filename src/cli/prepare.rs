@@ -97,7 +97,7 @@ pub(super) async fn prepare(
     if let Some(exit) = input::refuse(context, &sources, &plan.problems) {
         return Ok(Err(exit));
     }
-    let pictures = observe::pictures(client, &schemas, &plan).await?;
+    let pictures = observe::records_to_delete(client, &schemas, &plan).await?;
     plan::picture(&mut plan, &schemas, &pictures);
     let salt = salt(loaded, ledger)?;
     let mut prepared = Prepared::of(plan, schemas, sources, &read, session, &salt);

@@ -177,7 +177,7 @@ impl Undone {
         let read: Vec<_> = read.map(|kind| (kind, observed.count(kind))).collect();
         let mut plan = plan::undo(undoing, &schemas, &observed, &ownership);
         plan.notes.extend(unmasked.iter().map(unmasked_note));
-        let pictures = observe::pictures(client, &schemas, &plan).await?;
+        let pictures = observe::records_to_delete(client, &schemas, &plan).await?;
         plan::picture(&mut plan, &schemas, &pictures);
         let salt = salt(loaded, ledger)?;
         let mut prepared = Prepared::of(plan, schemas, sources, &read, session, &salt);

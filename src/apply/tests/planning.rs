@@ -48,7 +48,7 @@ impl Planning<'_> {
         let further = plan::further_questions(&bound, &observed);
         observed.extend(observe::records(client, &schemas, &further).await?);
         let mut plan = plan::plan(&bound, &observed);
-        let pictures = observe::pictures(client, &schemas, &plan).await?;
+        let pictures = observe::records_to_delete(client, &schemas, &plan).await?;
         plan::picture(&mut plan, &schemas, &pictures);
         Ok((plan, schemas))
     }
@@ -76,7 +76,7 @@ impl Planning<'_> {
         let questions = plan::undo_questions(&undoing, &schemas, &ownership);
         let observed = observe::records(client, &schemas, &questions).await?;
         let mut plan = plan::undo(&undoing, &schemas, &observed, &ownership);
-        let pictures = observe::pictures(client, &schemas, &plan).await?;
+        let pictures = observe::records_to_delete(client, &schemas, &plan).await?;
         plan::picture(&mut plan, &schemas, &pictures);
         Ok((plan, schemas))
     }
