@@ -8,7 +8,7 @@ use crate::apply::calls;
 use crate::config::{InstanceConfig, InstanceTarget, LoadedConfig};
 use crate::ledger::Fingerprint;
 use crate::model::{DataType, Desired, ObjectKind, Schema, Sources};
-use crate::observe::{self, Described};
+use crate::observe::{self, DescribedKinds};
 use crate::plan::{
     self, Guards, Leads, Marker, Note, Observed, Ownership, Owning, Permits, Plan, PlanDigest,
     Question, Schemas, Wave,
@@ -66,7 +66,8 @@ pub(super) async fn prepare(
         .flat_map(|ledger| ledger.ledger.iter())
         .map(|(kind, ..)| kind)
         .collect();
-    let Described { schemas, unmasked } = observe::schemas(client, &reading.desired, owned).await?;
+    let DescribedKinds { schemas, unmasked } =
+        observe::schemas(client, &reading.desired, owned).await?;
     let leads = observe::leads(client, &reading.desired).await?;
     let marker = marker(loaded);
     let marker = marker.as_ref();

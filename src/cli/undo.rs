@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::config::LoadedConfig;
 use crate::journal::{self, Folder, RunId};
 use crate::model::{Desired, ObjectKind, Sources};
-use crate::observe::{self, Described};
+use crate::observe::{self, DescribedKinds};
 use crate::plan::file::UndoEntry;
 use crate::plan::{self, Others, Undoing};
 use crate::render::escaped;
@@ -163,7 +163,7 @@ impl Undone {
         drop(self.others.set(others));
         let undoing = &self.undoing();
         let kinds = kinds(undoing);
-        let Described { schemas, unmasked } =
+        let DescribedKinds { schemas, unmasked } =
             observe::schemas(client, &Desired::default(), kinds).await?;
         let marker = marker(loaded);
         let marker = marker.as_ref();

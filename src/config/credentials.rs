@@ -152,7 +152,7 @@ fn read_bounded(source: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Runs a program in the folder `root` and returns what it prints.
+/// Runs a program in the folder `root` and returns its output.
 fn run(argv: &[String], root: &Path, limit: Duration) -> Result<Vec<u8>, CredentialError> {
     let program = &argv[0];
     let mut child = Command::new(executable(program, root))

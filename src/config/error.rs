@@ -222,7 +222,7 @@ impl ConfigProblem {
             Self::HalfTarget { .. } => "a Marketo instance needs `baseUrl` and `credentials`",
             Self::BaseUrl(error) => error.hint(),
             Self::LiteralCredential { .. } => {
-                "never write a credential in this file: write `{ env: NAME }`, `{ file: PATH }` or `{ command: [PROGRAM, ARGUMENT] }`; renew a secret that was written here"
+                "never write a credential in this file: write `{ env: NAME }`, `{ file: PATH }` or `{ command: [PROGRAM, ARGUMENT] }`; if a secret was written here, renew it"
             }
             Self::CredentialSources { .. } => "write exactly one of them",
             Self::BadVariableName => {

@@ -42,7 +42,7 @@ pub(super) struct ConfigFile {
     /// The Marketo instances by the names that commands, reports and `--instance` use.
     #[serde(default)]
     pub instances: BTreeMap<String, InstanceFile>,
-    /// How oppctl knows which records this project manages. Without it, oppctl deletes only what the manifests say with `ensure: absent` or `rolesMode: exact`.
+    /// How oppctl knows which records this project manages. Without it, oppctl deletes only records with `ensure: absent`, and the undeclared roles of opportunities with `rolesMode: exact`.
     #[serde(default)]
     pub ownership: OwnershipFile,
     /// The journals that applies write on this machine: the planned changes, their outcomes, and the previous values of the fields.
@@ -130,7 +130,7 @@ pub(super) struct CredentialsFile {
     pub client_secret: CredentialFile,
 }
 
-/// A credential as it stands in the file.
+/// The value of a credential in the file.
 #[derive(Debug)]
 pub(super) enum CredentialFile {
     /// Says where the credential is.
@@ -150,7 +150,7 @@ pub(super) struct CredentialSources {
     /// The path of a file that holds it; one line break at its end is dropped.
     #[schemars(length(min = 1))]
     pub file: Option<PathBuf>,
-    /// A program and its arguments, run without a shell in the folder of the configuration; what it prints is the credential.
+    /// A program and its arguments, run without a shell in the folder of the configuration. Its output is the credential.
     #[schemars(length(min = 1))]
     pub command: Option<Vec<String>>,
 }

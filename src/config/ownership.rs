@@ -86,11 +86,11 @@ fn duration(text: &str) -> Option<Duration> {
         'h' => 3600,
         _ => return None,
     };
-    let number = &text[..text.len() - 1];
-    if !number.bytes().all(|digit| digit.is_ascii_digit()) {
+    let digits = &text[..text.len() - 1];
+    if !digits.bytes().all(|digit| digit.is_ascii_digit()) {
         return None;
     }
-    let number: u64 = number.parse().ok()?;
+    let number: u64 = digits.parse().ok()?;
     let duration = Duration::from_secs(number.checked_mul(unit)?);
     (SHORTEST_LEASE..=LONGEST_LEASE)
         .contains(&duration)

@@ -42,7 +42,7 @@ pub struct Marker {
     pub value: String,
 }
 
-/// Where and what the journals of applies are.
+/// The journals that applies write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JournalConfig {
     /// The folder of the journals.

@@ -162,12 +162,19 @@ fn what_is_silent_has_the_documented_defaults() {
     assert_eq!(only.name, "production");
 }
 
+fn write_production(path: &Path) {
+    fs::write(path, PRODUCTION).expect("the file is written");
+}
+
+fn file_and_folder(folder: PathBuf, file: &str) -> (PathBuf, PathBuf) {
+    (folder.join(file), folder)
+}
+
 #[test]
 fn the_nearest_file_counts_unless_one_is_named() {
     let dir = dir();
     let inner = dir.path().join("a/b");
     fs::create_dir_all(&inner).expect("the folders are made");
-    let write = |path: &Path| fs::write(path, PRODUCTION).expect("the file is written");
     let found = |explicit: Option<&str>| {
         let loaded = LoadedConfig::load(&inner, explicit.map(Path::new));
         loaded.map(|loaded| (loaded.path, loaded.root))
@@ -175,22 +182,21 @@ fn the_nearest_file_counts_unless_one_is_named() {
 
     let missing = found(None).expect_err("there is none yet");
     assert!(matches!(missing, ConfigError::NotFound { dir } if dir == inner));
-    // A folder of that name is no configuration.
+    // A folder of that name is not a configuration.
     fs::create_dir(inner.join(FILE_NAME)).expect("the folder is made");
 
-    write(&dir.path().join(FILE_NAME));
-    let pair = |folder: PathBuf, file: &str| (folder.join(file), folder);
-    let outer = pair(dir.path().to_owned(), FILE_NAME);
+    write_production(&dir.path().join(FILE_NAME));
+    let outer = file_and_folder(dir.path().to_owned(), FILE_NAME);
     assert_eq!(found(None).expect("it is above"), outer);
 
-    write(&dir.path().join("a").join(FILE_NAME));
+    write_production(&dir.path().join("a").join(FILE_NAME));
     assert_eq!(
         found(None).expect("it is nearer"),
-        pair(dir.path().join("a"), FILE_NAME)
+        file_and_folder(dir.path().join("a"), FILE_NAME)
     );
 
-    write(&inner.join("other.yaml"));
-    let other = pair(inner.clone(), "other.yaml");
+    write_production(&inner.join("other.yaml"));
+    let other = file_and_folder(inner.clone(), "other.yaml");
     assert_eq!(found(Some("other.yaml")).expect("it is named"), other);
 
     let unreadable = found(Some("none.yaml")).expect_err("there is no such file");
@@ -358,17 +364,16 @@ fn mistakes_of_the_language() {
     for (text, expected) in rows {
         assert_eq!(mistake_in(text), expected, "{text}");
     }
-    let manifests = |list: &str| mistake(format!("version: 1\nmanifests: {list}\n"));
     assert_eq!(
-        manifests("[]"),
+        mistake("version: 1\nmanifests: []\n"),
         "2:12 `manifests` has no pattern (write at least one pattern, for example `pipeline/**/*.yaml`)"
     );
     assert_eq!(
-        manifests("[a.yaml, 'a/***/b']"),
+        mistake("version: 1\nmanifests: [a.yaml, 'a/***/b']\n"),
         "2:21 not a valid pattern: wildcards are either regular `*` or recursive `**` (write a pattern such as `pipeline/**/*.yaml`)"
     );
     assert_eq!(
-        manifests("pipeline/*.yaml"),
+        mistake("version: 1\nmanifests: pipeline/*.yaml\n"),
         "2:12 `manifests` must be a list, not string \"pipeline/*.yaml\""
     );
 }
@@ -505,12 +510,8 @@ fn the_simulator_takes_answers_files_and_a_crm() {
     let set = ["roleUnknownLead", "keyCase", "missingKey", "unknownField"]
         .map(|name| simulator.answers.get(name).expect("there is such a switch"));
     assert_eq!(set, ["1013", "exact", "701", "record1006"]);
-    let name = |path: &Option<PathBuf>| {
-        path.as_ref()
-            .and_then(|path| path.file_name().map(ToOwned::to_owned))
-    };
-    assert_eq!(name(&simulator.users), Some("u.yaml".into()));
-    assert_eq!(name(&simulator.faults), Some("f.yaml".into()));
+    assert_eq!(simulator.users, Some(loaded.root.join("u.yaml")));
+    assert_eq!(simulator.faults, Some(loaded.root.join("f.yaml")));
 }
 
 #[test]

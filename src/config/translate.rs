@@ -58,23 +58,21 @@ fn problem(text: &str) -> ConfigProblem {
     }
 }
 
-/// The YAML crate puts the path of the member before serde's message: `limits.concurrency: invalid type: …`.
+/// The path of the member and serde's message. The YAML crate puts one before the other: `limits.concurrency: invalid type: …`.
 fn split_path(text: &str) -> (&str, &str) {
-    [
+    let starts = [
         "unknown field ",
         "missing field ",
         "invalid type: ",
         "invalid value: ",
-    ]
-    .iter()
-    .filter_map(|start| text.find(start))
-    .min()
-    .and_then(|at| {
-        let path = text[..at].strip_suffix(": ");
-        let path = path.or((at == 0).then_some(""))?;
-        Some((path, &text[at..]))
-    })
-    .unwrap_or(("", text))
+    ];
+    match starts.iter().filter_map(|start| text.find(start)).min() {
+        Some(at) if at > 0 => match text[..at].strip_suffix(": ") {
+            Some(path) => (path, &text[at..]),
+            None => ("", text),
+        },
+        Some(_) | None => ("", text),
+    }
 }
 
 /// From serde's words for types to those of YAML.

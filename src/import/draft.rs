@@ -77,7 +77,7 @@ pub fn draft(
     declared: &DeclaredRecords<'_>,
     names: &LeadNames,
 ) -> Draft {
-    let import = Import {
+    let inputs = DraftInputs {
         observed,
         scope,
         declared,
@@ -89,7 +89,7 @@ pub fn draft(
     // Children first, so that they exist when their parents are made.
     for schema in scope.schemas().values().rev() {
         let kind = schema.kind;
-        for (key, mut entry) in import.entries(schema, &mut draft) {
+        for (key, mut entry) in inputs.entries(schema, &mut draft) {
             for child in kind.children() {
                 let of_child = children.get_mut(child);
                 let nested = of_child.and_then(|families| families.remove(&key.folded()));
@@ -97,7 +97,7 @@ pub fn draft(
             }
             match parent_of(kind, &key) {
                 None => roots.entry(kind).or_default().push(entry),
-                Some((of, parent)) if import.is_missing(of, &parent) => {
+                Some((of, parent)) if inputs.is_missing(of, &parent) => {
                     draft.left_out.push(LeftOut::NoParent { kind, key });
                 }
                 Some((_, parent)) => {
@@ -133,15 +133,15 @@ impl Draft {
     }
 }
 
-/// What an import works with.
-struct Import<'i> {
+/// What a draft is made from.
+struct DraftInputs<'i> {
     observed: &'i Observed,
     scope: &'i Scope,
     declared: &'i DeclaredRecords<'i>,
     names: &'i LeadNames,
 }
 
-impl Import<'_> {
+impl DraftInputs<'_> {
     /// The entries of one kind, each with its key, in the order of the keys. All other records go into `draft`.
     fn entries(&self, schema: &Schema, draft: &mut Draft) -> Vec<(Key, ManifestEntry)> {
         let kind = schema.kind;

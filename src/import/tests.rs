@@ -47,27 +47,28 @@ fn field(name: &str, data_type: &str) -> Field {
 }
 
 fn schemas() -> Schemas {
-    let of = |kind: &'static ObjectKind| {
-        let mut fields = Schema::documented(kind).fields().to_vec();
-        if kind.extensible {
-            let custom = TYPES
-                .iter()
-                .map(|name| field(&format!("custom{name}"), name));
-            fields.extend(custom);
-            // The names of words.
-            fields.extend(["roles", "Fields", "no", "owner"].map(|name| field(name, "string")));
-            fields.push(Field {
-                updateable: false,
-                ..field("fixed", "string")
-            });
-            fields.push(Field {
-                sensitive: true,
-                ..field("salary", "currency")
-            });
-        }
-        (kind, Schema::new(kind, fields))
-    };
-    KINDS.into_iter().map(of).collect()
+    KINDS.into_iter().map(|kind| (kind, schema(kind))).collect()
+}
+
+fn schema(kind: &'static ObjectKind) -> Schema {
+    let mut fields = Schema::documented(kind).fields().to_vec();
+    if kind.extensible {
+        let custom = TYPES
+            .iter()
+            .map(|name| field(&format!("custom{name}"), name));
+        fields.extend(custom);
+        // Words of the manifest language, and of YAML.
+        fields.extend(["roles", "Fields", "no", "owner"].map(|name| field(name, "string")));
+        fields.push(Field {
+            updateable: false,
+            ..field("fixed", "string")
+        });
+        fields.push(Field {
+            sensitive: true,
+            ..field("salary", "currency")
+        });
+    }
+    Schema::new(kind, fields)
 }
 
 fn scope(schemas: Schemas) -> Scope {
@@ -75,16 +76,17 @@ fn scope(schemas: Schemas) -> Scope {
 }
 
 fn record(schema: &Schema, key: Vec<KeyValue>, cells: &[(&str, Form, &str)]) -> Record {
-    let value = |(name, form, text): &(&str, Form, &str)| {
+    let mut fields = Vec::new();
+    for (name, form, text) in cells {
         let data_type = schema
             .folded(name)
             .map_or(&DataType::String, |field| &field.data_type);
-        ((*name).into(), Value::observed(*form, text, data_type))
-    };
+        fields.push(((*name).into(), Value::observed(*form, text, data_type)));
+    }
     Record {
         id: format!("{key:?}").into(),
         key: Key::new(key),
-        fields: cells.iter().map(value).collect(),
+        fields: fields.into_iter().collect(),
     }
 }
 
@@ -138,10 +140,11 @@ fn layout(per_file: usize, group_by: Option<&str>) -> Layout {
 /// The manifests of a draft, read back.
 fn read_back(draft: &Draft, layout: &Layout) -> Reading {
     let files = arrange(&draft.entries, layout);
-    let files = files
-        .into_iter()
-        .map(|(path, entries)| (path, write(None, &entries).into_bytes()));
-    read(files.collect::<Vec<_>>())
+    read(
+        files
+            .into_iter()
+            .map(|(path, entries)| (path, write(None, &entries).into_bytes())),
+    )
 }
 
 /// The plan of these manifests against these records.
@@ -410,42 +413,37 @@ fn files_have_the_same_names_each_time() {
         &DeclaredRecords::of(&declared.desired),
         &LeadNames::default(),
     );
-    let dealt = |layout: &Layout| -> Vec<(String, usize)> {
-        let files = arrange(&draft.entries, layout);
-        files
-            .iter()
-            .map(|(path, entries)| (path.display().to_string(), entries.len()))
-            .collect()
-    };
-    let files = |files: &[(&str, usize)]| -> Vec<(String, usize)> {
-        files
-            .iter()
-            .map(|(name, count)| ((*name).to_owned(), *count))
-            .collect()
-    };
     assert_eq!(
-        dealt(&layout(7, None)),
-        files(&[("out/opportunities.yaml", 7), ("out/roles.yaml", 1)])
+        arranged(&draft, &layout(7, None)),
+        ["out/opportunities.yaml: 7", "out/roles.yaml: 1"]
     );
     let numbered = [
-        ("out/opportunities-001.yaml", 3),
-        ("out/opportunities-002.yaml", 3),
-        ("out/opportunities-003.yaml", 1),
-        ("out/roles.yaml", 1),
+        "out/opportunities-001.yaml: 3",
+        "out/opportunities-002.yaml: 3",
+        "out/opportunities-003.yaml: 1",
+        "out/roles.yaml: 1",
     ];
-    assert_eq!(dealt(&layout(3, None)), files(&numbered));
+    assert_eq!(arranged(&draft, &layout(3, None)), numbered);
     let grouped = [
-        ("out/roles.yaml", 1),
-        ("out/stage-closed-won-001.yaml", 3),
-        ("out/stage-closed-won-002.yaml", 1),
-        ("out/stage-größe.yaml", 1),
-        ("out/stage.yaml", 1),
-        ("out/without-stage.yaml", 1),
+        "out/roles.yaml: 1",
+        "out/stage-closed-won-001.yaml: 3",
+        "out/stage-closed-won-002.yaml: 1",
+        "out/stage-größe.yaml: 1",
+        "out/stage.yaml: 1",
+        "out/without-stage.yaml: 1",
     ];
-    assert_eq!(dealt(&layout(3, Some("stage"))), files(&grouped));
+    assert_eq!(arranged(&draft, &layout(3, Some("stage"))), grouped);
     let one = Layout {
         destination: Destination::File("one.yaml".into()),
         ..layout(1, None)
     };
-    assert_eq!(dealt(&one), files(&[("one.yaml", 8)]));
+    assert_eq!(arranged(&draft, &one), ["one.yaml: 8"]);
+}
+
+/// The files of a draft, each with the number of its top-level entries.
+fn arranged(draft: &Draft, layout: &Layout) -> Vec<String> {
+    arrange(&draft.entries, layout)
+        .iter()
+        .map(|(path, entries)| format!("{}: {}", path.display(), entries.len()))
+        .collect()
 }

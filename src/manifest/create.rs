@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-/// Why manifests could not be written. In every case, none of them exists afterwards.
+/// Why manifests could not be written. After any of these errors, no new file is left.
 #[derive(Debug, Error)]
 pub enum CreateError {
     #[error("{} already; nothing was written", existing(paths))]
@@ -92,11 +92,12 @@ fn unwritable(path: &Path) -> impl FnOnce(io::Error) -> CreateError {
 
 /// "`a` exists", "`a` and 3 more exist".
 fn existing(paths: &[PathBuf]) -> String {
-    let first = paths.first().map(|path| path.display().to_string());
-    let first = first.unwrap_or_default();
-    match paths.len() {
-        0 | 1 => format!("`{first}` exists"),
-        count => format!("`{first}` and {} more exist", count - 1),
+    match paths {
+        [] => String::new(),
+        [only] => format!("`{}` exists", only.display()),
+        [first, others @ ..] => {
+            format!("`{}` and {} more exist", first.display(), others.len())
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The state of decoding one file, and the small steps that all levels of its tree share.
 //!
-//! Every step reports what is wrong and returns what is left, so that one run finds all problems.
+//! Every step reports its problems and returns the usable rest, so that one run finds all problems.
 
 use super::field_names::FieldNames;
 use super::grammar::Grammar;

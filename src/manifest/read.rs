@@ -20,7 +20,7 @@ pub struct Reading {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads manifests: pairs of a path as it is to be shown and the bytes of the file.
+/// Reads manifests, each given as the bytes of the file and the path to show for it.
 #[must_use]
 pub fn read(files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Reading {
     let grammars = Grammar::all();

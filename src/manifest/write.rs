@@ -72,7 +72,8 @@ struct Indentation {
 }
 
 impl ManifestWriter {
-    /// Writes a list of entries; nothing if there are none. The key of a nested entry leaves out `inherited`, a part with this index.
+    /// Writes the entries of one kind as a list; nothing if there are none. A nested entry leaves out the part of the key with the
+    /// index `inherited`.
     fn section(
         &mut self,
         entries: &[&ManifestEntry],

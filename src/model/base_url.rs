@@ -1,4 +1,4 @@
-//! The address of a Marketo instance: the one rule for what is accepted, whoever reads it, and the URLs below it.
+//! The address of a Marketo instance: the one place that parses and checks it, and the URLs below it.
 //!
 //! Errors never repeat the text: a malformed URL may contain a user name, a password or a token.
 

@@ -56,7 +56,7 @@ pub enum DeclaredPart {
 pub struct LeadReference {
     pub field: Box<str>,
     pub value: Box<str>,
-    /// Where the value stands.
+    /// The place of the value.
     pub at: Span,
 }
 
@@ -66,9 +66,9 @@ pub struct Assignment {
     /// The API name; shared by all entries that write it.
     pub name: Arc<str>,
     pub value: Scalar,
-    /// Where the name stands.
+    /// The place of the name.
     pub name_at: Span,
-    /// Where the value stands.
+    /// The place of the value.
     pub at: Span,
 }
 
@@ -113,8 +113,8 @@ impl Desired {
             .any(|path| Path::new(shown).starts_with(path))
     }
 
-    /// The entries that a run has to look at: those that it acts on, and the children of those that it acts on whose
-    /// declared children are the only ones that may exist. Such a child may be declared in any file.
+    /// The entries that a run has to look at: all that it acts on, and the children of an entry that it acts on with exact children.
+    /// Such a child may be declared in any file.
     pub fn needed(&self) -> impl Iterator<Item = &Declared> {
         let exact = self.exact_parents();
         self.records.iter().filter(move |declared| {

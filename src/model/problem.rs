@@ -15,7 +15,7 @@ pub struct Diagnostic {
     pub related: Vec<Related>,
 }
 
-/// A further place of a diagnostic, and what is there.
+/// A further place of a diagnostic, with a note.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Related {
     pub at: Span,

@@ -37,7 +37,7 @@ pub async fn find_leads<'r>(
     client: &Client,
     references: impl IntoIterator<Item = (&'r str, &'r str)>,
 ) -> Result<Leads, ApiError> {
-    // Of values that are the same to Marketo, only the first one is sent, as it is written.
+    // Some values are the same to Marketo. Only the first of them is sent, exactly as written.
     let mut asked: BTreeMap<&str, BTreeMap<Box<str>, &str>> = BTreeMap::new();
     for (field, value) in references {
         let of_field = asked.entry(field).or_default();

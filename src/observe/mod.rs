@@ -9,4 +9,4 @@ mod tests;
 
 pub use leads::{find_leads, lead_values, leads};
 pub use records::{marked, read_back, records, records_to_delete};
-pub use schemas::{Described, describe, schema, schemas};
+pub use schemas::{DescribedKinds, describe, schema, schemas};

@@ -11,9 +11,9 @@ use crate::plan::Schemas;
 
 /// The fields of kinds, and the kinds whose sensitive fields are not known.
 #[derive(Debug, Default)]
-pub struct Described {
+pub struct DescribedKinds {
     pub schemas: Schemas,
-    /// For each kind whose sensitive fields the instance does not tell, the reason. None of its values are masked.
+    /// One error for each kind whose sensitive fields are not known. Values of these kinds are not masked.
     pub unmasked: Vec<ApiError>,
 }
 
@@ -25,7 +25,7 @@ pub async fn schemas(
     client: &Client,
     desired: &Desired,
     owned: impl IntoIterator<Item = &'static ObjectKind>,
-) -> Result<Described, ApiError> {
+) -> Result<DescribedKinds, ApiError> {
     let mut kinds = BTreeSet::new();
     let mut shown = BTreeSet::new();
     for kind in owned {
@@ -56,7 +56,7 @@ pub async fn schemas(
             Ok((description.schema, None))
         }
     });
-    let mut described = Described::default();
+    let mut described = DescribedKinds::default();
     // Waits for all calls: of several errors, the one of the first kind is returned, whichever came first.
     for answer in join_all(calls).await {
         let (schema, unmasked) = answer?;

@@ -12,17 +12,20 @@ const SECRET: &str = "s3cret-value";
 
 /// Fetches a credential in `dir`, with an environment of one variable.
 fn fetch(credential: &Credential, dir: &TempDir) -> Result<String, CredentialError> {
-    let variable = |name: &str| match name {
-        "ID" => Some(OsString::from(SECRET)),
-        "BLANK" => Some(OsString::from(" ")),
-        _ => None,
-    };
     credential
         .read_with(dir.path(), variable, COMMAND_LIMIT)
         .map(|secret| {
             assert!(!format!("{secret:?}").contains(SECRET));
             secret.expose_secret().to_owned()
         })
+}
+
+fn variable(name: &str) -> Option<OsString> {
+    match name {
+        "ID" => Some(OsString::from(SECRET)),
+        "BLANK" => Some(OsString::from(" ")),
+        _ => None,
+    }
 }
 
 /// The error, which must not repeat the secret in any of its forms.
@@ -82,16 +85,14 @@ fn one_line_break_at_the_end_of_a_file_does_not_count() {
 #[test]
 fn a_file_without_a_credential_is_named() {
     let dir = dir();
-    let is_empty = |error| {
-        matches!(
-            error,
+    for content in ["", "\n"] {
+        assert!(matches!(
+            failure(&file(&dir, content), &dir),
             CredentialError::Empty {
                 origin: CredentialOrigin::File(_)
             }
-        )
-    };
-    assert!(is_empty(failure(&file(&dir, ""), &dir)));
-    assert!(is_empty(failure(&file(&dir, "\n"), &dir)));
+        ));
+    }
     let latin1 = [SECRET.as_bytes(), b"\xe9"].concat();
     assert!(matches!(
         failure(&file(&dir, latin1), &dir),
@@ -110,10 +111,11 @@ fn a_file_without_a_credential_is_named() {
 #[test]
 fn a_program_prints_the_credential() {
     let dir = dir();
-    let printed = |script: &str| fetch(&shell(script), &dir).ok();
-    assert_eq!(printed("echo ' s3cret-value '").as_deref(), Some(SECRET));
     file(&dir, SECRET);
-    assert_eq!(printed("cat id.txt").as_deref(), Some(SECRET));
+    for script in ["echo ' s3cret-value '", "cat id.txt"] {
+        let printed = fetch(&shell(script), &dir).ok();
+        assert_eq!(printed.as_deref(), Some(SECRET), "{script}");
+    }
 }
 
 #[cfg(unix)]

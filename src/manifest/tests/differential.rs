@@ -1,7 +1,7 @@
-//! The tree against another reader of YAML: what both take for valid must mean the same to both.
+//! The tree against another reader of YAML: a text that is valid for both must mean the same to both.
 //!
-//! The other one follows YAML 1.1 in places: it takes `007` for text, leaves merge keys to its
-//! caller, and breaks lines at U+2028. Those are left out here and tested by themselves.
+//! The other reader follows YAML 1.1 in some details: it takes `007` for text, leaves merge keys to its caller, and breaks lines at
+//! U+2028. These are left out here and have their own tests.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +14,7 @@ use super::super::parser::{Parsed, parse};
 use super::super::tree::{Node, NodeContent};
 use crate::model::{FileId, Form};
 
-/// What both readers can say.
+/// A value in terms of both readers.
 #[derive(Debug, PartialEq)]
 enum Meaning {
     Null,
@@ -65,13 +65,11 @@ fn theirs(value: &Value) -> Meaning {
 
 fn number(text: &str) -> Meaning {
     let digits = text.strip_prefix('+').unwrap_or(text);
-    let radix = |prefix, radix| {
-        let digits = digits.strip_prefix(prefix)?;
-        i128::from_str_radix(digits, radix).ok()
+    let integer = match (digits.strip_prefix("0x"), digits.strip_prefix("0o")) {
+        (Some(hexadecimal), _) => i128::from_str_radix(hexadecimal, 16).ok(),
+        (None, Some(octal)) => i128::from_str_radix(octal, 8).ok(),
+        (None, None) => digits.parse().ok(),
     };
-    let integer = radix("0x", 16)
-        .or_else(|| radix("0o", 8))
-        .or_else(|| digits.parse().ok());
     match integer {
         Some(integer) => Meaning::Integer(integer),
         None => Meaning::Float(digits.trim_end_matches('.').parse().unwrap_or(f64::MAX)),

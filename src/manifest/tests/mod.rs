@@ -1,4 +1,4 @@
-//! Tests of the stages of reading, one file each, and the small printers that they share.
+//! Tests of the stages of reading, one file each, and the printers that they share.
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 mod differential;
@@ -34,7 +34,7 @@ fn placed(sources: &Sources, diagnostics: &[Diagnostic]) -> Vec<String> {
         .collect()
 }
 
-/// A node in flow style, texts in quotes, what is broken as `!`.
+/// A node in flow style, with texts in quotes and broken nodes as `!`.
 fn shown(node: &Node<'_>) -> String {
     match &node.content {
         NodeContent::Scalar(ScalarText { form, text }) => match form {
@@ -47,13 +47,16 @@ fn shown(node: &Node<'_>) -> String {
             format!("[{}]", items.join(", "))
         }
         NodeContent::Mapping(members) => {
-            let member = |member: &Member<'_>| format!("{}: {}", member.name, shown(&member.value));
-            let members: Vec<_> = members.iter().map(member).collect();
+            let members: Vec<_> = members.iter().map(shown_member).collect();
             format!("{{{}}}", members.join(", "))
         }
         NodeContent::Shared(node) => shown(node),
         NodeContent::Broken => "!".to_owned(),
     }
+}
+
+fn shown_member(member: &Member<'_>) -> String {
+    format!("{}: {}", member.name, shown(&member.value))
 }
 
 /// A record as one line.

@@ -1,4 +1,4 @@
-//! Texts to trees: what YAML means, and where it stands.
+//! From texts to trees: the meaning of YAML, and the places of its nodes.
 
 use pretty_assertions::assert_eq;
 

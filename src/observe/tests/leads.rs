@@ -31,8 +31,9 @@ fn by_email(addresses: &[&str]) -> String {
 
 /// Adds `count` leads, each with its own address.
 fn many(setup: &mut Setup, count: u32) {
-    let lead = |id| json!({ "id": id, "email": format!("Lead{id}@example.com") });
-    setup.leads = (1..=count).map(lead).collect();
+    setup.leads = (1..=count)
+        .map(|id| json!({ "id": id, "email": format!("Lead{id}@example.com") }))
+        .collect();
 }
 
 /// The number of calls for leads.
