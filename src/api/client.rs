@@ -57,7 +57,7 @@ impl Client {
     /// The instance's URL, as far as it is checked and without `/rest`.
     #[must_use]
     pub fn base_url(&self) -> &str {
-        self.0.transport.base.shown()
+        self.0.transport.base.as_str()
     }
 }
 

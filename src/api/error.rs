@@ -5,13 +5,14 @@ use std::fmt;
 use std::time::Duration;
 
 use super::{Call, Disposition};
+use crate::model::BaseUrlError;
 
 /// Why the client cannot do what it was asked for.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
     /// The settings' base URL cannot be used. It is not repeated: it may have a password in it.
     #[error("the base URL {reason}")]
-    BaseUrl { reason: &'static str },
+    BaseUrl { reason: BaseUrlError },
     /// The HTTP client cannot be set up.
     #[error("cannot set up HTTP")]
     Setup {

@@ -7,7 +7,6 @@
 //! Deliberately absent: batching, settling of unknown outcomes and any decision about a record. The
 //! caller cuts its work into calls of at most [`MAX_RECORDS`] and [`MAX_BODY`].
 
-mod base;
 mod call;
 mod client;
 mod columns;

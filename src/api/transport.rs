@@ -6,11 +6,11 @@ use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, 
 use reqwest::{Method, RequestBuilder, Response, Url};
 use serde::Deserialize;
 
-use super::base::Base;
 use super::call::Counter;
 use super::reply::{self, Loose, Reply};
 use super::text::{excerpt, shown};
 use super::{ApiError, Call, Settings, Timeouts};
+use crate::model::BaseUrl;
 
 /// More than any reply has (300 rows of 30 kB text each); a server that sends more is not Marketo.
 const MAX_REPLY: usize = 64 << 20;
@@ -47,7 +47,7 @@ pub(super) struct Grant {
 #[derive(Debug)]
 pub(super) struct Transport {
     http: reqwest::Client,
-    pub(super) base: Base,
+    pub(super) base: BaseUrl,
     timeouts: Timeouts,
     pub(super) counter: Counter,
     #[cfg(test)]
@@ -64,7 +64,8 @@ struct Identity {
 
 impl Transport {
     pub(super) fn new(settings: &Settings) -> Result<Self, ApiError> {
-        let base = Base::parse(&settings.base_url)?;
+        let base =
+            BaseUrl::parse(&settings.base_url).map_err(|reason| ApiError::BaseUrl { reason })?;
         // Fails when a provider is there already, and then that one serves.
         drop(rustls::crypto::ring::default_provider().install_default());
         let mut builder = reqwest::Client::builder()
@@ -75,10 +76,10 @@ impl Transport {
             // Every call counts against the quota, so only `execute` repeats one.
             .retry(reqwest::retry::never())
             .gzip(true);
-        if base.is_loopback {
+        if base.is_loopback() {
             builder = builder.no_proxy();
         }
-        if base.is_plain() {
+        if base.is_plain_http() {
             // Nobody's certificate is checked: that spares the reading of the system's.
             builder = builder.tls_certs_only([]);
         }
@@ -205,7 +206,7 @@ impl Transport {
     fn unanswered(&self, call: Call, error: reqwest::Error, limit: Duration) -> ApiError {
         let source = error.without_url();
         if source.is_connect() {
-            let server = self.base.shown().into();
+            let server = self.base.as_str().into();
             ApiError::Unreachable {
                 call,
                 server,

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
-use crate::config::Instance;
+use crate::config::InstanceConfig;
 use crate::plan::Permits;
 use crate::plan::file::{PlanFile, UndoEntry};
 use crate::run::{Goal, Reviewed};
@@ -108,7 +108,7 @@ pub(super) fn answerable(args: &Sending, command: &str, hint: &str) -> Result<()
 }
 
 /// Refuses an instance that needs confirmation and has none.
-pub(super) fn confirmed(instance: &Instance, args: &Sending) -> Result<(), CliError> {
+pub(super) fn confirmed(instance: &InstanceConfig, args: &Sending) -> Result<(), CliError> {
     let name = &instance.name;
     match &args.confirm {
         Some(given) if given != name => Err(CliError::new(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::api::{ApiError, Disposition, Listener, Notice, Why};
-use crate::config::{Instance, Loaded, Target};
+use crate::config::{InstanceConfig, InstanceTarget, LoadedConfig};
 use crate::journal::Folder;
 use crate::ledger::{Fingerprint, Store};
 use crate::render::{Detail, escaped};
@@ -19,8 +19,8 @@ const WORTH_TELLING: Duration = Duration::from_secs(2);
 
 /// The instance of a command, and a connection to it.
 pub(super) struct Connected {
-    pub(super) loaded: Loaded,
-    pub(super) instance: Instance,
+    pub(super) loaded: LoadedConfig,
+    pub(super) instance: InstanceConfig,
     pub(super) session: Session,
 }
 
@@ -33,7 +33,7 @@ pub(super) async fn with_instance<T>(
 ) -> Result<T, CliError> {
     let loaded = context.load()?;
     let instance = loaded.instance(context.instance.as_deref())?.clone();
-    if let Target::Remote(remote) = &instance.target {
+    if let InstanceTarget::Remote(remote) = &instance.target {
         let url = remote.base_url.as_str();
         *known = Some(InstanceId {
             name: instance.name.clone(),
@@ -65,14 +65,17 @@ pub(super) async fn with_session<T>(
 }
 
 /// The store of an instance's ledger, if the configuration has one.
-pub(super) fn store(loaded: &Loaded, fingerprint: &Fingerprint) -> Result<Option<Store>, CliError> {
+pub(super) fn store(
+    loaded: &LoadedConfig,
+    fingerprint: &Fingerprint,
+) -> Result<Option<Store>, CliError> {
     let location = loaded.config.ownership.ledger.as_ref();
     let store = location.map(|location| Store::open(location, fingerprint.clone()));
     Ok(store.transpose()?)
 }
 
 /// The journals of an instance.
-pub(super) fn journals(loaded: &Loaded, fingerprint: &Fingerprint) -> Folder {
+pub(super) fn journals(loaded: &LoadedConfig, fingerprint: &Fingerprint) -> Folder {
     Folder::of(&loaded.config.journal.directory, fingerprint.as_str())
 }
 
@@ -85,7 +88,11 @@ pub(super) fn tell_unmasked(context: &Context, error: &ApiError) {
     ));
 }
 
-fn not_connected(error: SessionError, instance: &Instance, loaded: &Loaded) -> CliError {
+fn not_connected(
+    error: SessionError,
+    instance: &InstanceConfig,
+    loaded: &LoadedConfig,
+) -> CliError {
     match error {
         SessionError::Simulator(error) => error.into(),
         SessionError::Client(error) => error.into(),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::config::{Config, ConfigError, Loaded};
+use crate::config::{ConfigError, LoadedConfig};
 use crate::model::Position;
 use crate::render::Detail;
 
@@ -50,11 +50,11 @@ impl Context {
     }
 
     /// Reads the configuration of this run.
-    pub(super) fn load(&self) -> Result<Loaded, CliError> {
+    pub(super) fn load(&self) -> Result<LoadedConfig, CliError> {
         let here = std::env::current_dir().map_err(|source| {
             CliError::new(Exit::Failed, "cannot tell the working directory").caused_by(&source)
         })?;
-        Config::load(&here, self.config.as_deref()).map_err(|error| invalid(&error, &here))
+        LoadedConfig::load(&here, self.config.as_deref()).map_err(|error| invalid(&error, &here))
     }
 }
 

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::import::{Draft, Known, arrange, draft};
-use crate::manifest::{self, CreateError, Entry, create, write};
+use crate::import::{DeclaredRecords, Draft, arrange, draft};
+use crate::manifest::{self, CreateError, ManifestEntry, create, write};
 use crate::model::ObjectKind;
 
 use super::args::Import;
@@ -54,7 +54,7 @@ async fn import(
     if let Some(exit) = input::refuse(context, &declared.sources, &declared.diagnostics) {
         return Ok(exit);
     }
-    let known = Known::of(&declared.desired);
+    let known = DeclaredRecords::of(&declared.desired);
     let scope = read::scope(session, loaded, kind, args).await?;
     let layout = place.layout(kind, args, &scope)?;
     let found = read::records(session, loaded, kind, args, asked, &scope, &known).await?;
@@ -114,8 +114,8 @@ fn asked(
 }
 
 /// The texts of the files.
-fn texts(place: &Place, files: &BTreeMap<PathBuf, Vec<&Entry>>) -> Vec<(PathBuf, String)> {
-    let text = |(path, entries): (&PathBuf, &Vec<&Entry>)| {
+fn texts(place: &Place, files: &BTreeMap<PathBuf, Vec<&ManifestEntry>>) -> Vec<(PathBuf, String)> {
+    let text = |(path, entries): (&PathBuf, &Vec<&ManifestEntry>)| {
         let schema = place.schema(path);
         (path.clone(), write(schema.as_deref(), entries))
     };

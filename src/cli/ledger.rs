@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::config::Loaded;
+use crate::config::LoadedConfig;
 use crate::ledger::{Clock, Entry, Fingerprint, Lease, Ledger, Origin, Owner, Store, Terms};
 use crate::model::{FoldedKey, ObjectKind};
 use crate::render::escaped;
@@ -35,12 +35,12 @@ pub(super) async fn run(context: &Context, command: &LedgerCommand) -> Result<Ex
     }
 }
 
-async fn open(loaded: &Loaded, fingerprint: &Fingerprint) -> Result<RunLedger, CliError> {
+async fn open(loaded: &LoadedConfig, fingerprint: &Fingerprint) -> Result<RunLedger, CliError> {
     let store = the_store(loaded, fingerprint)?;
     Ok(RunLedger::open(store, Clock::system(), None).await?)
 }
 
-fn the_store(loaded: &Loaded, fingerprint: &Fingerprint) -> Result<Store, CliError> {
+fn the_store(loaded: &LoadedConfig, fingerprint: &Fingerprint) -> Result<Store, CliError> {
     store(loaded, fingerprint)?.ok_or_else(none)
 }
 
@@ -147,7 +147,7 @@ async fn forget_locked(
 
 async fn unlock(
     context: &Context,
-    loaded: &Loaded,
+    loaded: &LoadedConfig,
     fingerprint: &Fingerprint,
     args: &Unlock,
 ) -> Result<Exit, CliError> {

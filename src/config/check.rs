@@ -1,33 +1,30 @@
-//! From what serde read to a [`Config`]: the rules that types cannot say.
+//! From the file as serde read it to a [`Config`]: the rules that types cannot express.
 //!
-//! The first mistake ends it, as it does in serde. A finding carries the path of the member; the
-//! loader turns that into a line and a column.
+//! Checking stops at the first mistake, as serde does.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::credentials::Credential;
+use super::error::ConfigProblem;
 use super::file::{
-    AnswerFile, AnswersFile, ConfigFile, CredentialFile, CredentialSources, CredentialsFile,
-    GuardsFile, InstanceFile, JOURNALS, JournalFile, Limits, SimulatorFile,
+    AnswerFile, AnswersFile, ApiLimits, ConfigFile, CredentialFile, CredentialSources,
+    CredentialsFile, GuardsFile, InstanceFile, JOURNALS, JournalFile, SimulatorFile,
 };
+use super::finding::Finding;
 use super::ownership;
-use super::{
-    BaseUrl, Config, ConfigProblem, Credential, Instance, Journal, Remote, Simulator, Target,
+use super::settings::{
+    Config, InstanceConfig, InstanceTarget, JournalConfig, RemoteConfig, SimulatorConfig,
 };
+use crate::model::BaseUrl;
 use crate::plan::Guards;
 use crate::simulator::{Answers, Crm};
 
-// Page "REST API": the limits of an instance, which all integrations share.
+// Page "REST API": the limits of an instance. All its integrations share them.
 const MOST_CALLS_PER_20S: u32 = 100;
 const MOST_CONCURRENT: u32 = 10;
 
-/// A problem and the path of the member that has it.
-pub(super) struct Finding {
-    pub problem: ConfigProblem,
-    pub path: Vec<String>,
-}
-
-/// Checks the file. Relative paths become paths below `root`.
+/// Checks the file. `root` is the folder to which its paths are relative.
 pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
     let ConfigFile {
         version: _,
@@ -51,16 +48,16 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
             name: name.clone(),
             known: instances.into_keys().collect(),
         };
-        return Err(finding(problem, &["defaultInstance"]));
+        return Err(Finding::new(problem, &["defaultInstance"]));
     }
-    let guards = guarded(guards)?;
-    check_limits(limits, instances.values().all(Instance::is_local))?;
+    let guards = self::guards(guards)?;
+    check_limits(limits, instances.values().all(InstanceConfig::is_local))?;
     Ok(Config {
         manifests,
         default_instance,
         instances,
-        ownership: ownership::checked(ownership, root)?,
-        journal: journaled(journal, root)?,
+        ownership: ownership::check(ownership, root)?,
+        journal: self::journal(journal, root)?,
         guards,
         limits,
     })
@@ -68,7 +65,7 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
 
 fn check_manifests(patterns: &[String]) -> Result<(), Finding> {
     if patterns.is_empty() {
-        return Err(finding(ConfigProblem::NoManifests, &["manifests"]));
+        return Err(Finding::new(ConfigProblem::NoManifests, &["manifests"]));
     }
     for (index, pattern) in patterns.iter().enumerate() {
         let message = match glob::Pattern::new(pattern) {
@@ -77,57 +74,65 @@ fn check_manifests(patterns: &[String]) -> Result<(), Finding> {
             Err(error) => error.msg,
         };
         let problem = ConfigProblem::BadPattern { message };
-        return Err(finding(problem, &["manifests", &index.to_string()]));
+        return Err(Finding::new(problem, &["manifests", &index.to_string()]));
     }
     Ok(())
 }
 
-fn instance(name: String, file: InstanceFile, root: &Path) -> Result<Instance, Finding> {
-    let InstanceFile {
-        simulator,
-        base_url,
-        credentials,
-        confirm,
-    } = file;
+fn instance(name: String, file: InstanceFile, root: &Path) -> Result<InstanceConfig, Finding> {
     let path = ["instances", name.as_str()];
     if name.is_empty() || name.trim() != name {
-        return Err(finding(ConfigProblem::BadInstanceName, &path));
+        return Err(Finding::new(ConfigProblem::BadInstanceName, &path));
     }
-    let instance = name.clone();
-    let half = |written, missing| ConfigProblem::HalfTarget {
-        instance: name.clone(),
-        written,
-        missing,
-    };
-    let target = match (simulator, base_url, credentials) {
-        (Some(file), None, None) => Target::Simulator(simulated(file, root, &path)?),
-        (None, Some(url), Some(credentials)) => Target::Remote(remote(&url, credentials, &path)?),
-        (None, None, None) => return Err(finding(ConfigProblem::NoTarget { instance }, &path)),
-        (None, Some(_), None) => return Err(finding(half("baseUrl", "credentials"), &path)),
-        (None, None, Some(_)) => return Err(finding(half("credentials", "baseUrl"), &path)),
-        (Some(_), Some(_), _) => {
-            let other = "baseUrl";
-            return Err(finding(
-                ConfigProblem::TwoTargets { instance, other },
-                &path,
-            ));
-        }
-        (Some(_), None, Some(_)) => {
-            let other = "credentials";
-            return Err(finding(
-                ConfigProblem::TwoTargets { instance, other },
-                &path,
-            ));
-        }
-    };
-    Ok(Instance {
+    let confirm = file.confirm;
+    let target = target(&name, file, root)?;
+    Ok(InstanceConfig {
         name,
         target,
         confirm,
     })
 }
 
-fn simulated(file: SimulatorFile, root: &Path, path: &[&str]) -> Result<Simulator, Finding> {
+fn target(name: &str, file: InstanceFile, root: &Path) -> Result<InstanceTarget, Finding> {
+    let InstanceFile {
+        simulator,
+        base_url,
+        credentials,
+        confirm: _,
+    } = file;
+    let path = ["instances", name];
+    let instance = name.to_owned();
+    let problem = match (simulator, base_url, credentials) {
+        (Some(file), None, None) => {
+            return simulated(file, root, &path).map(InstanceTarget::Simulator);
+        }
+        (None, Some(url), Some(credentials)) => {
+            return remote(&url, credentials, &path).map(InstanceTarget::Remote);
+        }
+        (None, None, None) => ConfigProblem::NoTarget { instance },
+        (None, Some(_), None) => ConfigProblem::HalfTarget {
+            instance,
+            written: "baseUrl",
+            missing: "credentials",
+        },
+        (None, None, Some(_)) => ConfigProblem::HalfTarget {
+            instance,
+            written: "credentials",
+            missing: "baseUrl",
+        },
+        (Some(_), Some(_), _) => ConfigProblem::TwoTargets {
+            instance,
+            other: "baseUrl",
+        },
+        (Some(_), None, Some(_)) => ConfigProblem::TwoTargets {
+            instance,
+            other: "credentials",
+        },
+    };
+    Err(Finding::new(problem, &path))
+}
+
+fn simulated(file: SimulatorFile, root: &Path, path: &[&str]) -> Result<SimulatorConfig, Finding> {
     let SimulatorFile {
         data,
         leads,
@@ -147,98 +152,98 @@ fn simulated(file: SimulatorFile, root: &Path, path: &[&str]) -> Result<Simulato
     for (member, value) in members {
         if value.is_some_and(|value| value.as_os_str().is_empty()) {
             let problem = ConfigProblem::EmptyMember { member };
-            return Err(finding(problem, &[path, &["simulator", member]].concat()));
+            return Err(Finding::new(
+                problem,
+                &[path, &["simulator", member]].concat(),
+            ));
         }
     }
     let crm = match crm {
         Some(name) => name.parse().map_err(|()| {
             let problem = ConfigProblem::UnknownCrm { name };
-            finding(problem, &[path, &["simulator", "crm"]].concat())
+            Finding::new(problem, &[path, &["simulator", "crm"]].concat())
         })?,
         None => Crm::None,
     };
-    let below = |file: PathBuf| root.join(file);
-    Ok(Simulator {
-        data: below(data),
-        leads: leads.map(below),
-        schema: schema.map(below),
-        users: users.map(below),
-        faults: faults.map(below),
+    Ok(SimulatorConfig {
+        data: root.join(data),
+        leads: leads.map(|file| root.join(file)),
+        schema: schema.map(|file| root.join(file)),
+        users: users.map(|file| root.join(file)),
+        faults: faults.map(|file| root.join(file)),
         crm,
-        answers: settled(&answers, path)?,
+        answers: answers_of(&answers, path)?,
     })
 }
 
-fn settled(file: &AnswersFile, path: &[&str]) -> Result<Answers, Finding> {
+fn answers_of(file: &AnswersFile, path: &[&str]) -> Result<Answers, Finding> {
     let mut answers = Answers::default();
     for (name, AnswerFile(value)) in &file.0 {
         answers.set(name, value).map_err(|error| {
             let at = [path, &["simulator", "answers", name]].concat();
-            finding(ConfigProblem::Answer(error), &at)
+            Finding::new(ConfigProblem::Answer(error), &at)
         })?;
     }
     Ok(answers)
 }
 
-fn remote(url: &str, credentials: CredentialsFile, path: &[&str]) -> Result<Remote, Finding> {
+fn remote(url: &str, credentials: CredentialsFile, path: &[&str]) -> Result<RemoteConfig, Finding> {
     let CredentialsFile {
         client_id,
         client_secret,
     } = credentials;
     let base_url = BaseUrl::parse(url).map_err(|error| {
-        finding(
-            ConfigProblem::BaseUrl(error),
-            &[path, &["baseUrl"]].concat(),
-        )
+        let problem = ConfigProblem::BaseUrl(error);
+        Finding::new(problem, &[path, &["baseUrl"]].concat())
     })?;
-    let read = |file, member| {
-        credential(file, member).map_err(|(problem, below)| {
-            finding(problem, &[path, &["credentials", member], below].concat())
-        })
-    };
-    Ok(Remote {
+    Ok(RemoteConfig {
         base_url,
-        client_id: read(client_id, "clientId")?,
-        client_secret: read(client_secret, "clientSecret")?,
+        client_id: credential(client_id, "clientId", path)?,
+        client_secret: credential(client_secret, "clientSecret", path)?,
     })
 }
 
-/// The credential, or the problem and the path below the member.
 fn credential(
     file: CredentialFile,
     member: &'static str,
-) -> Result<Credential, (ConfigProblem, &'static [&'static str])> {
+    instance: &[&str],
+) -> Result<Credential, Finding> {
+    let path = [instance, &["credentials", member]].concat();
     let CredentialFile::Sources(CredentialSources { env, file, command }) = file else {
-        return Err((ConfigProblem::LiteralCredential { member }, &[]));
+        let problem = ConfigProblem::LiteralCredential { member };
+        return Err(Finding::new(problem, &path));
     };
-    match (env, file, command) {
-        (Some(name), None, None) if is_variable_name(&name) => Ok(Credential::Env(name)),
-        (Some(_), None, None) => Err((ConfigProblem::BadVariableName, &["env"])),
-        (None, Some(path), None) if path.as_os_str().is_empty() => {
-            Err((ConfigProblem::EmptyMember { member: "file" }, &["file"]))
+    let (problem, below): (_, &[&str]) = match (env, file, command) {
+        (Some(name), None, None) if is_variable_name(&name) => return Ok(Credential::Env(name)),
+        (Some(_), None, None) => (ConfigProblem::BadVariableName, &["env"]),
+        (None, Some(path), None) if !path.as_os_str().is_empty() => {
+            return Ok(Credential::File(path));
         }
-        (None, Some(path), None) => Ok(Credential::File(path)),
-        (None, None, Some(argv)) if argv.first().is_none_or(String::is_empty) => Err((
+        (None, Some(_), None) => (ConfigProblem::EmptyMember { member: "file" }, &["file"]),
+        (None, None, Some(argv)) if argv.first().is_some_and(|program| !program.is_empty()) => {
+            return Ok(Credential::Command(argv));
+        }
+        (None, None, Some(_)) => (
             ConfigProblem::EmptyMember { member: "command" },
             &["command"],
-        )),
-        (None, None, Some(argv)) => Ok(Credential::Command(argv)),
+        ),
         (env, file, command) => {
-            let found = [env.is_some(), file.is_some(), command.is_some()];
-            let found = found.into_iter().filter(|is_some| *is_some).count();
-            Err((ConfigProblem::CredentialSources { member, found }, &[]))
+            let sources = [env.is_some(), file.is_some(), command.is_some()];
+            let found = sources.into_iter().filter(|is_some| *is_some).count();
+            (ConfigProblem::CredentialSources { member, found }, &[])
         }
-    }
+    };
+    Err(Finding::new(problem, &[&path, below].concat()))
 }
 
-/// The portable form (POSIX). What is not of it is presumably the credential itself.
+/// Whether a name has the portable form of POSIX. If it has not, it is probably the credential itself.
 fn is_variable_name(name: &str) -> bool {
     !name.starts_with(|first: char| first.is_ascii_digit())
         && !name.is_empty()
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-fn journaled(file: JournalFile, root: &Path) -> Result<Journal, Finding> {
+fn journal(file: JournalFile, root: &Path) -> Result<JournalConfig, Finding> {
     let JournalFile {
         directory,
         sensitive,
@@ -247,15 +252,15 @@ fn journaled(file: JournalFile, root: &Path) -> Result<Journal, Finding> {
     if directory.as_os_str().is_empty() {
         let member = "directory";
         let problem = ConfigProblem::EmptyMember { member };
-        return Err(finding(problem, &["journal", member]));
+        return Err(Finding::new(problem, &["journal", member]));
     }
-    Ok(Journal {
+    Ok(JournalConfig {
         directory: root.join(directory),
         sensitive,
     })
 }
 
-fn guarded(file: GuardsFile) -> Result<Guards, Finding> {
+fn guards(file: GuardsFile) -> Result<Guards, Finding> {
     let GuardsFile {
         max_deletes,
         max_delete_percent,
@@ -267,8 +272,8 @@ fn guarded(file: GuardsFile) -> Result<Guards, Finding> {
     })
 }
 
-fn check_limits(limits: Limits, all_local: bool) -> Result<(), Finding> {
-    let Limits {
+fn check_limits(limits: ApiLimits, all_local: bool) -> Result<(), Finding> {
+    let ApiLimits {
         calls_per_20s,
         concurrency,
         daily_calls,
@@ -277,7 +282,7 @@ fn check_limits(limits: Limits, all_local: bool) -> Result<(), Finding> {
     in_bounds(["limits", "concurrency"], concurrency, 1, u32::MAX)?;
     in_bounds(["limits", "dailyCalls"], daily_calls, 1, u32::MAX)?;
     if all_local {
-        // No other integration shares an instance on this machine.
+        // No other integration uses an instance on this machine.
         return Ok(());
     }
     let shared = [
@@ -291,7 +296,7 @@ fn check_limits(limits: Limits, all_local: bool) -> Result<(), Finding> {
                 found,
                 most,
             };
-            Err(finding(problem, &["limits", member]))
+            Err(Finding::new(problem, &["limits", member]))
         }
         None => Ok(()),
     }
@@ -307,12 +312,5 @@ fn in_bounds(path: [&'static str; 2], found: u32, least: u32, most: u32) -> Resu
         least,
         most,
     };
-    Err(finding(problem, &path))
-}
-
-pub(super) fn finding(problem: ConfigProblem, path: &[&str]) -> Finding {
-    Finding {
-        problem,
-        path: path.iter().map(|&name| name.to_owned()).collect(),
-    }
+    Err(Finding::new(problem, &path))
 }

@@ -1,8 +1,7 @@
 //! Where a credential is, and fetching it from there.
 //!
-//! The text of a credential exists only in a [`SecretString`], which does not print. Errors name the
-//! variable, file or program, never what was in it; what a program writes to its standard error is
-//! discarded, because some repeat the secret there.
+//! The text of a credential exists only in a [`SecretString`], which does not print. Errors name the variable, file or program,
+//! and never its content. The standard error of a program is discarded, because some programs repeat the secret there.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -20,9 +19,9 @@ use secrecy::SecretString;
 pub enum Credential {
     /// In this environment variable.
     Env(String),
-    /// In this file, relative to the configuration's folder; one line break at its end does not count.
+    /// In this file, relative to the configuration's folder. One line break at the end is dropped.
     File(PathBuf),
-    /// In what this program prints, without the blanks around it. Not empty.
+    /// In the output of this program with these arguments, without the blanks around it. The list is not empty.
     Command(Vec<String>),
 }
 
@@ -31,12 +30,12 @@ pub enum Credential {
 pub enum CredentialError {
     #[error("the environment variable {name} is not set")]
     VariableUnset { name: String },
-    #[error("{origin} holds no credential: it is empty")]
-    Empty { origin: Origin },
-    #[error("{origin} holds no credential: it is not UTF-8")]
-    NotUtf8 { origin: Origin },
-    #[error("{origin} holds no credential: it is longer than {MOST_BYTES} bytes")]
-    TooLong { origin: Origin },
+    #[error("{origin} is empty")]
+    Empty { origin: CredentialOrigin },
+    #[error("{origin} is not UTF-8")]
+    NotUtf8 { origin: CredentialOrigin },
+    #[error("{origin} is longer than {MOST_BYTES} bytes")]
+    TooLong { origin: CredentialOrigin },
     #[error("cannot read the credential file {}", path.display())]
     Unreadable {
         path: PathBuf,
@@ -51,30 +50,30 @@ pub enum CredentialError {
     },
     #[error("the credential command `{program}` failed ({status})")]
     Failed { program: String, status: ExitStatus },
-    #[error("the credential command `{program}` was not done after {} seconds", limit.as_secs())]
+    #[error("the credential command `{program}` did not finish within {} seconds", limit.as_secs())]
     TimedOut { program: String, limit: Duration },
 }
 
-/// What was asked for a credential.
+/// Where a credential was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum CredentialOrigin {
     Variable(String),
     File(PathBuf),
-    /// The program alone: its arguments may be nobody's business.
+    /// The program alone: its arguments may be confidential.
     Command(String),
 }
 
-/// Long enough for a password manager on a slow network, short enough for a CI job to say what hangs.
+/// Long enough for a password manager on a slow network, short enough for a CI job to name the program that hangs.
 const COMMAND_LIMIT: Duration = Duration::from_secs(30);
 
-/// Far more than any credential has. A wrong path may lead to a file of any size, or one without an end.
+/// Far more than any credential has. A wrong path may name a file of any size, or one without an end.
 const MOST_BYTES: usize = 64 * 1024;
 
 impl Credential {
     /// Fetches the credential. Blocks: on a file, or for up to 30 seconds on a program.
     ///
     /// # Errors
-    /// There is none, with the name of the place but nothing of its content.
+    /// There is no credential. The error names the place and repeats nothing of its content.
     pub fn read(&self, root: &Path) -> Result<SecretString, CredentialError> {
         self.read_with(root, |name| env::var_os(name), COMMAND_LIMIT)
     }
@@ -89,9 +88,9 @@ impl Credential {
             Self::Env(name) => {
                 let value = variable(name)
                     .ok_or_else(|| CredentialError::VariableUnset { name: name.clone() })?;
-                let origin = Origin::Variable(name.clone());
+                let origin = CredentialOrigin::Variable(name.clone());
                 match value.into_string() {
-                    // Secrets of CI systems often end with a line break that nobody sees.
+                    // Secrets of CI systems often end with an invisible line break.
                     Ok(text) => secret(text.trim_end_matches(['\r', '\n']), origin),
                     Err(_) => Err(CredentialError::NotUtf8 { origin }),
                 }
@@ -104,21 +103,21 @@ impl Credential {
                         source,
                     }
                 })?;
-                let origin = Origin::File(path);
+                let origin = CredentialOrigin::File(path);
                 let text = utf8(&bytes, &origin)?;
                 let text = text.strip_suffix('\n').unwrap_or(text);
                 secret(text.strip_suffix('\r').unwrap_or(text), origin)
             }
             Self::Command(argv) => {
                 let bytes = run(argv, root, limit)?;
-                let origin = Origin::Command(argv[0].clone());
+                let origin = CredentialOrigin::Command(argv[0].clone());
                 secret(utf8(&bytes, &origin)?.trim(), origin)
             }
         }
     }
 }
 
-impl std::fmt::Display for Origin {
+impl std::fmt::Display for CredentialOrigin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Variable(name) => write!(f, "the environment variable {name}"),
@@ -128,22 +127,24 @@ impl std::fmt::Display for Origin {
     }
 }
 
-fn secret(text: &str, origin: Origin) -> Result<SecretString, CredentialError> {
+fn secret(text: &str, origin: CredentialOrigin) -> Result<SecretString, CredentialError> {
     if text.trim().is_empty() {
         return Err(CredentialError::Empty { origin });
     }
     Ok(SecretString::from(text))
 }
 
-fn utf8<'b>(bytes: &'b [u8], origin: &Origin) -> Result<&'b str, CredentialError> {
-    let origin = || origin.clone();
+fn utf8<'b>(bytes: &'b [u8], origin: &CredentialOrigin) -> Result<&'b str, CredentialError> {
     if bytes.len() > MOST_BYTES {
-        return Err(CredentialError::TooLong { origin: origin() });
+        let origin = origin.clone();
+        return Err(CredentialError::TooLong { origin });
     }
-    str::from_utf8(bytes).map_err(|_| CredentialError::NotUtf8 { origin: origin() })
+    str::from_utf8(bytes).map_err(|_| CredentialError::NotUtf8 {
+        origin: origin.clone(),
+    })
 }
 
-/// Reads to the end, or one byte more than is allowed.
+/// Reads to the end, but at most one byte more than the limit.
 fn read_bounded(source: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let most = u64::try_from(MOST_BYTES).unwrap_or(u64::MAX);
@@ -151,54 +152,60 @@ fn read_bounded(source: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Runs a program in the folder `root` and returns what it prints.
+/// Runs a program in the folder `root` and returns its output.
 fn run(argv: &[String], root: &Path, limit: Duration) -> Result<Vec<u8>, CredentialError> {
-    let program = || argv[0].clone();
-    let not_run = |source| CredentialError::NotRun {
-        program: program(),
-        source,
-    };
-    let mut child = Command::new(executable(&argv[0], root))
+    let program = &argv[0];
+    let mut child = Command::new(executable(program, root))
         .args(&argv[1..])
         .current_dir(root)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
-        .map_err(not_run)?;
+        .map_err(not_run(program))?;
     let deadline = Instant::now() + limit;
     let output = child.stdout.take().expect("the output is piped");
     let (send, receive) = mpsc::channel();
-    // Not joined: a grandchild that keeps the pipe open must not hold up the run.
+    // Not joined: a grandchild process that keeps the pipe open must not block the run.
     thread::spawn(move || send.send(read_bounded(output)));
     let bytes = receive.recv_timeout(limit).ok();
     let status = match &bytes {
-        Some(_) => wait_until(&mut child, deadline).map_err(not_run)?,
+        Some(_) => wait_until(&mut child, deadline).map_err(not_run(program))?,
         None => None,
     };
     let (Some(bytes), Some(status)) = (bytes, status) else {
-        child.kill().and_then(|()| child.wait()).map_err(not_run)?;
+        child
+            .kill()
+            .and_then(|()| child.wait())
+            .map_err(not_run(program))?;
         return Err(CredentialError::TimedOut {
-            program: program(),
+            program: program.clone(),
             limit,
         });
     };
-    let bytes = bytes.map_err(not_run)?;
-    // One that printed too much was cut off, and says nothing by its status.
+    let bytes = bytes.map_err(not_run(program))?;
+    // A program that printed too much was cut off, so its status means nothing.
     if status.success() || bytes.len() > MOST_BYTES {
         Ok(bytes)
     } else {
         Err(CredentialError::Failed {
-            program: program(),
+            program: program.clone(),
             status,
         })
     }
 }
 
-/// A program with a path is relative to the configuration, as all paths in it; one without is looked up as usual.
+fn not_run(program: &str) -> impl Fn(io::Error) -> CredentialError {
+    move |source| CredentialError::NotRun {
+        program: program.to_owned(),
+        source,
+    }
+}
+
+/// A program with a path is relative to the configuration's folder. A program without one is looked up as usual.
 fn executable(program: &str, root: &Path) -> PathBuf {
     if Path::new(program).components().count() > 1 {
-        // Not relative, because that would be resolved against the child's folder on some systems only.
+        // Made absolute, because some systems resolve a relative path against the child's folder and others do not.
         let path = root.join(program);
         std::path::absolute(&path).unwrap_or(path)
     } else {
@@ -206,7 +213,7 @@ fn executable(program: &str, root: &Path) -> PathBuf {
     }
 }
 
-/// Waits for a program that has closed its output, which therefore is about to end.
+/// Waits for a program that has closed its output and so is about to end.
 fn wait_until(child: &mut Child, deadline: Instant) -> io::Result<Option<ExitStatus>> {
     const PAUSE: Duration = Duration::from_millis(5);
     loop {

@@ -1,21 +1,20 @@
 //! What can be wrong with the configuration, and what to do about it.
 //!
-//! A [`ConfigError`] has its parts apart, so that the edge can lay them out: what is wrong is its
-//! `Display`; the path, the place and the way out have methods. No text repeats what may be a secret.
+//! The `Display` of a [`ConfigError`] says what is wrong. Its path, its place and its hint have methods, so that `cli` can lay
+//! them out. No text repeats anything that may be a secret.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::BaseUrlError;
-use super::load::FILE_NAME;
+use super::file::FILE_NAME;
 use crate::ledger::LocationError;
-use crate::model::Position;
+use crate::model::{BaseUrlError, Position};
 use crate::simulator::{AnswerError, Crm};
 
 /// Why there is no configuration, or no instance.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    #[error("no {FILE_NAME} in {} or a folder above it", dir.display())]
+    #[error("no {FILE_NAME} in {} or in a parent directory", dir.display())]
     NotFound { dir: PathBuf },
     #[error("cannot read {}", path.display())]
     Unreadable {
@@ -35,35 +34,35 @@ pub enum ConfigError {
         name: String,
         known: Vec<String>,
     },
-    #[error("which of the {} instances?", known.len())]
+    #[error("no instance is chosen: the file declares {}", known.len())]
     NoInstanceChosen { path: PathBuf, known: Vec<String> },
-    #[error("there are no instances")]
+    #[error("the file declares no instances")]
     NoInstances { path: PathBuf },
 }
 
 /// A mistake in the text of the file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigProblem {
-    #[error("not UTF-8")]
+    #[error("the file is not UTF-8")]
     NotUtf8,
     #[error("{message}")]
     NotYaml { message: String },
-    #[error("a second document")]
+    #[error("the file has a second document")]
     SecondDocument,
-    #[error("the file says nothing")]
+    #[error("the file is empty")]
     Empty,
-    #[error("{} stands twice in one mapping", named(name.as_deref()))]
+    #[error("{} occurs twice in one mapping", named(name.as_deref(), "a key"))]
     DuplicateKey { name: Option<String> },
     #[error("unknown key{}{}", name.as_ref().map(|name| format!(" `{name}`")).unwrap_or_default(), inside(within))]
     UnknownKey {
         within: String,
-        /// Nothing where the key itself may be a secret.
+        /// `None` where the key itself may be a secret.
         name: Option<String>,
         allowed: Vec<String>,
     },
     #[error("`{name}` is missing{}", inside(within))]
     MissingKey { within: String, name: String },
-    #[error("{} must be {wanted}{}", named((!path.is_empty()).then_some(path)), found.as_ref().map(|found| format!(", not {found}")).unwrap_or_default())]
+    #[error("{} must be {wanted}{}", named((!path.is_empty()).then_some(path), "the file"), found.as_ref().map(|found| format!(", not {found}")).unwrap_or_default())]
     WrongType {
         path: String,
         found: Option<String>,
@@ -73,9 +72,9 @@ pub enum ConfigProblem {
     UnsupportedVersion { found: String },
     #[error("`manifests` has no pattern")]
     NoManifests,
-    #[error("not a pattern: {message}")]
+    #[error("not a valid pattern: {message}")]
     BadPattern { message: &'static str },
-    #[error("a name of an instance is empty or has blanks around it")]
+    #[error("the name of an instance is empty or has blanks around it")]
     BadInstanceName,
     #[error("instance `{instance}` has neither `simulator` nor `baseUrl`")]
     NoTarget { instance: String },
@@ -90,7 +89,7 @@ pub enum ConfigProblem {
         written: &'static str,
         missing: &'static str,
     },
-    #[error(transparent)]
+    #[error("`baseUrl` {0}")]
     BaseUrl(BaseUrlError),
     #[error("`{member}` does not say where the credential is")]
     LiteralCredential { member: &'static str },
@@ -108,7 +107,7 @@ pub enum ConfigProblem {
         most: u32,
     },
     #[error(
-        "`{member}` is {found}, and Marketo allows {most} to all integrations of an instance together"
+        "`{member}` is {found}, but Marketo allows {most} per instance, for all integrations together"
     )]
     OverSharedLimit {
         member: &'static str,
@@ -121,22 +120,22 @@ pub enum ConfigProblem {
     Answer(AnswerError),
     #[error(transparent)]
     Ledger(LocationError),
-    #[error("`lease` is of no use without `ledger`")]
+    #[error("`lease` has no effect without `ledger`")]
     LeaseAlone,
     #[error("`lease` is not a duration between 1s and 1h")]
     BadLease,
     #[error("`field` is not the API name of a field")]
     BadFieldName,
-    #[error("`{name}` is Marketo's own field, and a marker needs one of its own")]
+    #[error("`{name}` is a standard field of Marketo, but the marker needs a custom field")]
     StandardField { name: String },
     #[error("`value` is empty or has blanks around it")]
     BadMarker,
-    #[error("`defaultInstance` names `{name}`, which is not among the instances")]
+    #[error("`defaultInstance` names `{name}`, which is not one of the instances")]
     UnknownDefault { name: String, known: Vec<String> },
 }
 
 impl ConfigError {
-    /// The file that the error is about, if there is one.
+    /// The file with the mistake, if there is a file.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         match self {
@@ -157,7 +156,7 @@ impl ConfigError {
         }
     }
 
-    /// Where in the file it is.
+    /// The place of the mistake in the file.
     #[must_use]
     pub fn location(&self) -> Option<Position> {
         match self {
@@ -175,14 +174,14 @@ impl ConfigError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NotFound { .. } => Some(
-                "make one, go to its folder with `-C DIR`, or name a file with `--config FILE`"
+                "create one, change to its directory with `-C DIR`, or name a file with `--config FILE`"
                     .to_owned(),
             ),
             Self::Unreadable { .. } => None,
             Self::Invalid { problem, .. } => problem.hint(),
             Self::UnknownInstance { name, known, .. } => Some(suggestion(name, known)),
             Self::NoInstanceChosen { known, .. } => Some(format!(
-                "name one of {} with `--instance` or as `defaultInstance`",
+                "choose one with `--instance NAME` or `defaultInstance`: {}",
                 listed(known)
             )),
             Self::NoInstances { .. } => Some(
@@ -200,30 +199,30 @@ impl ConfigProblem {
         let hint = match self {
             Self::NotUtf8 => "save the file as UTF-8",
             Self::NotYaml { .. } => return None,
-            Self::SecondDocument => "keep a single document and remove the line `---`",
-            Self::Empty => "the least is `version: 1` and `manifests: [\"pipeline/**/*.yaml\"]`",
+            Self::SecondDocument => "remove the line `---`: the file must be a single document",
+            Self::Empty => "write at least `version: 1` and `manifests: [\"pipeline/**/*.yaml\"]`",
             Self::DuplicateKey { .. } => "remove one of the two",
             Self::UnknownKey { name, allowed, .. } => {
                 return unknown_key_hint(name.as_deref(), allowed);
             }
             Self::MissingKey { name, .. } if name == "version" => "write `version: 1`",
             Self::MissingKey { name, .. } if name == "manifests" => {
-                "write the manifests' patterns, for example `manifests: [\"pipeline/**/*.yaml\"]`"
+                "write the patterns of the manifests, for example `manifests: [\"pipeline/**/*.yaml\"]`"
             }
             Self::MissingKey { .. } => return None,
             Self::WrongType { .. } => return None,
             Self::UnsupportedVersion { .. } => "this oppctl reads version 1",
-            Self::NoManifests => "write at least one, for example `pipeline/**/*.yaml`",
-            Self::BadPattern { .. } => "write for example `pipeline/**/*.yaml`",
-            Self::BadInstanceName => "write a name that `--instance` can give",
+            Self::NoManifests => "write at least one pattern, for example `pipeline/**/*.yaml`",
+            Self::BadPattern { .. } => "write a pattern such as `pipeline/**/*.yaml`",
+            Self::BadInstanceName => "write a name for `--instance`, for example `production`",
             Self::NoTarget { .. } => {
                 "write either `simulator: { data: DIR }`, or `baseUrl` and `credentials`"
             }
-            Self::TwoTargets { .. } => "make two instances of it, or remove one of the two",
+            Self::TwoTargets { .. } => "declare two instances, or remove one of the two members",
             Self::HalfTarget { .. } => "a Marketo instance needs `baseUrl` and `credentials`",
             Self::BaseUrl(error) => error.hint(),
             Self::LiteralCredential { .. } => {
-                "credentials are never written in this file: write `{ env: NAME }`, `{ file: PATH }` or `{ command: [PROGRAM, ARGUMENT] }`; a secret that stood here should be renewed"
+                "never write a credential in this file: write `{ env: NAME }`, `{ file: PATH }` or `{ command: [PROGRAM, ARGUMENT] }`; if a secret was written here, renew it"
             }
             Self::CredentialSources { .. } => "write exactly one of them",
             Self::BadVariableName => {
@@ -231,8 +230,10 @@ impl ConfigProblem {
             }
             Self::EmptyMember { .. } => return None,
             Self::OutOfBounds { .. } => return None,
-            Self::OverSharedLimit { .. } => {
-                "more is accepted in a file whose instances are all on this machine"
+            Self::OverSharedLimit { most, .. } => {
+                return Some(format!(
+                    "write at most {most}; more is accepted only if all instances are on this machine"
+                ));
             }
             Self::UnknownCrm { name } => {
                 return Some(suggestion(name, &Crm::ALL.map(|(name, _)| name.to_owned())));
@@ -240,9 +241,9 @@ impl ConfigProblem {
             Self::Answer(error) => return Some(error.hint()),
             Self::Ledger(error) => error.hint(),
             Self::LeaseAlone => {
-                "it is the time of the lock beside the ledger: name a ledger too, or remove it"
+                "add `ledger`, or remove `lease`: it is the lease of the lock on the ledger"
             }
-            Self::BadLease => "write for example `60s` or `2m`",
+            Self::BadLease => "write a duration such as `60s` or `2m`",
             Self::BadFieldName | Self::StandardField { .. } => {
                 "name a custom field of type string, for example `managedBy`; `oppctl fields` lists them"
             }
@@ -258,17 +259,17 @@ impl ConfigProblem {
 fn unknown_key_hint(name: Option<&str>, allowed: &[String]) -> Option<String> {
     match name {
         Some(name) => Some(suggestion(name, allowed)),
-        None => Some(format!("allowed are {}", listed(allowed))),
+        None => Some(format!("allowed: {}", listed(allowed))),
     }
 }
 
-/// "did you mean", and all there is.
+/// "did you mean", and all the known words.
 fn suggestion(word: &str, known: &[String]) -> String {
     let words: Vec<&str> = known.iter().map(String::as_str).collect();
     match similar::get_close_matches(word, &words, 1, 0.6).first() {
-        Some(close) => format!("did you mean `{close}`? There are {}", listed(known)),
+        Some(close) => format!("did you mean `{close}`? Known: {}", listed(known)),
         None if known.is_empty() => "there are none".to_owned(),
-        None => format!("there are {}", listed(known)),
+        None => format!("known: {}", listed(known)),
     }
 }
 
@@ -285,8 +286,8 @@ fn inside(path: &str) -> String {
     }
 }
 
-fn named(name: Option<&str>) -> String {
-    name.map_or_else(|| "this".to_owned(), |name| format!("`{name}`"))
+fn named(name: Option<&str>, otherwise: &str) -> String {
+    name.map_or_else(|| otherwise.to_owned(), |name| format!("`{name}`"))
 }
 
 fn bounds(least: u32, most: u32) -> String {

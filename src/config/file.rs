@@ -1,8 +1,7 @@
-//! The language of `oppctl.yaml`, version 1: what serde reads and what the JSON Schema is derived from.
+//! The language of `oppctl.yaml`, version 1: the types that serde reads and that the JSON Schema is derived from.
 //!
-//! The doc comments of these types are the descriptions that editors show. The shapes are plain
-//! structs with optional members instead of untagged enums, whose errors name no mistake; that
-//! exactly one of several members is written is checked in `check`.
+//! The doc comments of these types are the descriptions that editors show. The types are plain structs with optional members,
+//! because the errors of untagged enums do not name the mistake. `check` makes sure that exactly one of several members is written.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,20 +16,23 @@ use serde_json::json;
 use crate::plan::Guards;
 use crate::simulator::{Answers, Crm};
 
+/// The name of the configuration file.
+pub const FILE_NAME: &str = "oppctl.yaml";
+
 /// The configuration of oppctl, version 1.
 ///
-/// oppctl looks for `oppctl.yaml` in the working directory and then in the folders above it. Paths
-/// in it are relative to the folder of this file.
+/// oppctl looks for `oppctl.yaml` in the working directory and then in its parent directories. Paths in the file are relative to
+/// the file's folder.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[serde(expecting = "a mapping with `version`, `manifests` and `instances`")]
 #[schemars(title = "oppctl configuration, version 1")]
 pub(super) struct ConfigFile {
-    /// The version of this file's language. Always 1.
+    /// The version of the configuration language. Always 1.
     #[schemars(extend("const" = 1))]
     #[expect(
         dead_code,
-        reason = "the loader has looked at it before; it is here for the schema"
+        reason = "the loader has checked it already; it is here for the schema"
     )]
     pub version: u32,
     /// Patterns of the manifest files, for example `pipeline/**/*.yaml`.
@@ -41,18 +43,18 @@ pub(super) struct ConfigFile {
     /// The Marketo instances by the names that commands, reports and `--instance` use.
     #[serde(default)]
     pub instances: BTreeMap<String, InstanceFile>,
-    /// Which records are this project's: without it, nothing is deleted but what an entry says with `ensure: absent` or `rolesMode: exact`.
+    /// How oppctl knows which records this project manages. Without it, oppctl deletes only records with `ensure: absent`, and the undeclared roles of opportunities with `rolesMode: exact`.
     #[serde(default)]
     pub ownership: OwnershipFile,
-    /// What every apply writes down on this machine: what it was about to do, what became of it, and what fields held before.
+    /// The journals that applies write on this machine: the planned changes, their outcomes, and the previous values of the fields.
     #[serde(default)]
     pub journal: JournalFile,
-    /// What refuses a run that would delete more than expected.
+    /// Limits on deletions: a run that would delete more is refused.
     #[serde(default)]
     pub guards: GuardsFile,
-    /// How hard oppctl may press on the API. Marketo's limits are shared by all integrations of an instance.
+    /// How many calls oppctl may make. All integrations of an instance share Marketo's limits.
     #[serde(default)]
-    pub limits: Limits,
+    pub limits: ApiLimits,
 }
 
 /// A Marketo instance: either `simulator`, or `baseUrl` with `credentials`.
@@ -64,7 +66,7 @@ pub(super) struct ConfigFile {
     {"required": ["baseUrl", "credentials"], "not": {"required": ["simulator"]}},
 ]))]
 pub(super) struct InstanceFile {
-    /// The built-in simulator: a Marketo of its own in a folder, for trying things out and for tests.
+    /// The built-in simulator, which keeps its records in a folder: for trying things out and for tests.
     pub simulator: Option<SimulatorFile>,
     /// The instance's address, for example `https://123-ABC-456.mktorest.com`: *Endpoint* on Marketo's page Admin > Integration > Web Services, with or without `/rest`.
     /// Plain http is accepted for loopback addresses only.
@@ -74,7 +76,7 @@ pub(super) struct InstanceFile {
     pub base_url: Option<String>,
     /// Where the client id and the client secret of the API user's custom service are.
     pub credentials: Option<CredentialsFile>,
-    /// Whether `apply` has to be told this instance's name (`--confirm NAME`).
+    /// Whether `apply` needs this instance's name as confirmation: `--confirm NAME`.
     #[serde(default)]
     pub confirm: bool,
 }
@@ -85,7 +87,7 @@ pub(super) struct InstanceFile {
 #[serde(expecting = "a mapping with `data`")]
 #[schemars(rename = "Simulator")]
 pub(super) struct SimulatorFile {
-    /// The folder that keeps the simulator's records; made on first use. It does not belong into version control.
+    /// The folder of the simulator's records, created on first use. Keep it out of version control.
     #[schemars(length(min = 1))]
     pub data: PathBuf,
     /// A YAML file with the leads that a new simulator starts with: `leads: [ { id: 456783, email: ada@example.com } ]`.
@@ -94,16 +96,16 @@ pub(super) struct SimulatorFile {
     /// A YAML or JSON file with custom fields.
     #[schemars(length(min = 1))]
     pub schema: Option<PathBuf>,
-    /// A YAML or JSON file with API users and their permissions. oppctl itself comes as the client `simulator`, who may do everything unless the file says otherwise.
+    /// A YAML or JSON file with API users and their permissions. oppctl itself uses the client id `simulator`, which has all permissions unless the file says otherwise.
     #[schemars(length(min = 1))]
     pub users: Option<PathBuf>,
     /// A fault script, YAML or JSON. `oppctl simulator faults` lists the faults.
     #[schemars(length(min = 1))]
     pub faults: Option<PathBuf>,
-    /// The native CRM sync that the instance has, with which opportunities are read-only and roles are not exposed.
+    /// The native CRM sync of the instance. With one, opportunities are read-only and the API of roles is absent.
     #[schemars(extend("enum" = Crm::ALL.map(|(name, _)| name)))]
     pub crm: Option<String>,
-    /// How cases are answered that Marketo's documentation leaves open. `oppctl simulator answers` lists them.
+    /// The answers in cases that Marketo's documentation leaves open. `oppctl simulator answers` lists the cases.
     #[serde(default)]
     pub answers: AnswersFile,
 }
@@ -129,12 +131,12 @@ pub(super) struct CredentialsFile {
     pub client_secret: CredentialFile,
 }
 
-/// A credential as the file writes it.
+/// The value of a credential in the file.
 #[derive(Debug)]
 pub(super) enum CredentialFile {
     /// Says where the credential is.
     Sources(CredentialSources),
-    /// Anything but a mapping: presumably the secret itself, which is not kept.
+    /// Anything but a mapping: probably the secret itself, so it is dropped.
     Literal,
 }
 
@@ -149,26 +151,26 @@ pub(super) struct CredentialSources {
     /// The path of a file that holds it; one line break at its end is dropped.
     #[schemars(length(min = 1))]
     pub file: Option<PathBuf>,
-    /// A program and its arguments, run without a shell in the folder of the configuration; what it prints is the credential.
+    /// A program and its arguments, run without a shell in the folder of the configuration. Its output is the credential.
     #[schemars(length(min = 1))]
     pub command: Option<Vec<String>>,
 }
 
-/// How oppctl knows which records are this project's.
+/// How oppctl knows which records this project manages.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[serde(expecting = "a mapping with `ledger` or `marker`")]
 #[schemars(rename = "Ownership", extend("dependencies" = {"lease": ["ledger"]}))]
 pub(super) struct OwnershipFile {
-    /// Where oppctl remembers which records it manages: a directory, or `s3://BUCKET/PATH`, `gs://BUCKET/PATH` or `az://CONTAINER/PATH` with credentials from the environment.
-    /// With it, a record whose entry is removed from the manifests is deleted. A directory does not belong into version control: every machine that applies has to see the same one.
+    /// Where oppctl keeps the list of the records that it manages: a directory, or `s3://BUCKET/PATH`, `gs://BUCKET/PATH` or `az://CONTAINER/PATH` with credentials from the environment.
+    /// With a ledger, oppctl deletes a record when its entry is removed from the manifests. Every machine that applies must use the same ledger: keep a directory out of version control.
     #[schemars(regex(
         pattern = r"^(?!~(/|$))([^:]|:(?!//))+$|^([sS]3|[gG][sS]|[aA][zZ])://[A-Za-z0-9._-]+(/[^/?#]+)*/?$"
     ))]
     pub ledger: Option<String>,
-    /// A field on which managed records carry the name of this project.
+    /// A field that holds the project's name on every managed record.
     pub marker: Option<MarkerFile>,
-    /// How long the lock on the ledger is good without a sign of life from its holder: after a crash, others wait half as long again. Between 1s and 1h.
+    /// How long the lock on the ledger stays valid without a renewal. After a crash, other runs wait for up to one and a half times as long. Between 1s and 1h.
     #[schemars(regex(pattern = "^[0-9]+[smh]$"), extend("default" = "60s"))]
     pub lease: Option<String>,
 }
@@ -179,7 +181,7 @@ pub(super) struct OwnershipFile {
 #[serde(expecting = "a mapping with `field` and `value`")]
 #[schemars(rename = "Marker")]
 pub(super) struct MarkerFile {
-    /// The API name of the field: a custom string field, which no manifest sets.
+    /// The API name of the field: a custom string field that no manifest sets.
     #[schemars(regex(pattern = r"^[A-Za-z][A-Za-z0-9_]*$"))]
     pub field: String,
     /// The name of this project, for example `acme/pipeline`.
@@ -187,21 +189,21 @@ pub(super) struct MarkerFile {
     pub value: String,
 }
 
-/// The journals of applies, a file for each: `oppctl history` shows them, `oppctl undo` goes back by them.
+/// The journals, one file for each apply. `oppctl history` shows them, and `oppctl undo` needs them.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[serde(expecting = "a mapping with `directory` or `sensitive`")]
 #[schemars(rename = "Journal")]
 pub(super) struct JournalFile {
-    /// The folder of the journals. It holds values of records, and does not belong into version control.
+    /// The folder of the journals. They contain values of records: keep the folder out of version control.
     #[schemars(length(min = 1), extend("default" = JOURNALS))]
     pub directory: Option<PathBuf>,
-    /// Whether values of sensitive fields are written down as well. Without them, an undo cannot restore these fields.
+    /// Whether the journals contain the values of sensitive fields too. Without them, `oppctl undo` cannot restore these fields.
     #[serde(default)]
     pub sensitive: bool,
 }
 
-/// Where journals are if the configuration does not say.
+/// The folder of the journals if the configuration names none.
 pub(super) const JOURNALS: &str = ".oppctl/journal";
 
 /// What refuses a run that would delete more than expected; whichever is reached first.
@@ -217,18 +219,18 @@ pub(super) struct GuardsFile {
     pub max_delete_percent: u32,
 }
 
-/// How hard oppctl may press on the API.
+/// How many calls oppctl may make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 #[serde(expecting = "a mapping with `callsPer20s`, `concurrency` or `dailyCalls`")]
-pub struct Limits {
-    /// Calls in any 20 seconds. Marketo allows an instance 100 and advises an integration to stay at 50. More than 100 is accepted if all instances are local.
+pub struct ApiLimits {
+    /// Calls in any 20 seconds. Marketo allows 100 per instance and recommends 50 per integration. More than 100 is accepted only if all instances are local.
     #[schemars(range(min = 1))]
     pub calls_per_20s: u32,
-    /// Calls at the same time. Marketo allows an instance 10 and advises an integration to stay at 5. More than 10 is accepted if all instances are local.
+    /// Calls at the same time. Marketo allows 10 per instance and recommends 5 per integration. More than 10 is accepted only if all instances are local.
     #[schemars(range(min = 1))]
     pub concurrency: u32,
-    /// Calls that the subscription has in a day: 50,000 usually.
+    /// Calls per day that the subscription includes, usually 50,000.
     #[schemars(range(min = 1))]
     pub daily_calls: u32,
 }
@@ -246,8 +248,8 @@ impl Default for GuardsFile {
     }
 }
 
-impl Default for Limits {
-    // Page "Integration best practices": half of the instance's limits, which all integrations share.
+impl Default for ApiLimits {
+    // Page "Integration best practices": half of the limits of the instance, which all integrations share.
     // Page "REST API": 50,000 calls a day.
     fn default() -> Self {
         Self {
@@ -264,7 +266,7 @@ impl<'de> Deserialize<'de> for CredentialFile {
     }
 }
 
-/// Takes a scalar or list without looking at it, so that no error can repeat it.
+/// Reads a scalar or list without keeping it, so that no error can repeat it.
 struct CredentialVisitor;
 
 impl<'de> Visitor<'de> for CredentialVisitor {
@@ -340,7 +342,7 @@ impl Visitor<'_> for AnswerVisitor {
     }
 }
 
-/// A member for each switch, with its values.
+/// One member for each switch, with its allowed values.
 impl JsonSchema for AnswersFile {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Answers".into()
@@ -350,15 +352,16 @@ impl JsonSchema for AnswersFile {
         let members: serde_json::Map<_, _> = Answers::all()
             .iter()
             .map(|switch| {
-                let words = switch.values.iter().map(|value| json!(value));
+                let mut values: Vec<_> = switch.values.iter().map(|value| json!(value)).collect();
                 // In YAML a code is a number unless it is quoted.
-                let codes = switch.values.iter().filter_map(|value| {
-                    let code: Option<u64> = value.parse().ok();
-                    code.map(|code| json!(code))
-                });
+                for code in switch.values {
+                    if let Ok(code) = code.parse::<u64>() {
+                        values.push(json!(code));
+                    }
+                }
                 let member = json!({
                     "description": switch.reason,
-                    "enum": words.chain(codes).collect::<Vec<_>>(),
+                    "enum": values,
                     "default": switch.default(),
                 });
                 (switch.name.to_owned(), member)

@@ -1,35 +1,34 @@
 //! The configuration `oppctl.yaml`: which manifests there are, which instances, how to reach them, and what a run may do.
 //!
-//! [`Config::load`] finds the file, reads it with serde and checks what types cannot say; every
-//! mistake has a place and a way out. Secrets are never in the file: a [`Credential`] says where one
-//! is, and only [`Credential::read`] fetches it. Errors deliberately carry no excerpt of the file,
-//! because a line of it may hold a secret that someone put there by mistake.
+//! [`LoadedConfig::load`] finds the file, reads it with serde and checks what types cannot express. Every mistake has a place
+//! and a way out. Secrets are never in the file: a [`Credential`] says where one is, and only [`Credential::read`] fetches it.
+//! Errors deliberately contain no excerpt of the file, because a line of it may contain a secret by mistake.
 //!
-//! Not here: the environment variables and flags that choose an instance (the command line resolves
-//! them), and what is at the places that it names.
+//! Not here: the environment variables and flags that choose an instance (`cli` resolves them), and the files, ledgers and
+//! instances that the configuration names.
 
-mod base_url;
 mod check;
 mod credentials;
 mod error;
 mod file;
+mod finding;
 mod load;
 mod outline;
 mod ownership;
 mod schema;
+mod settings;
 mod translate;
 
-#[cfg(feature = "remote-ledger")]
-pub(crate) use base_url::is_loopback;
-pub use base_url::{BaseUrl, BaseUrlError};
 pub use credentials::{Credential, CredentialError};
 pub use error::{ConfigError, ConfigProblem};
-pub use file::Limits;
-pub use load::{
-    Config, FILE_NAME, Instance, Journal, Loaded, Ownership, Remote, Simulator, Target,
-};
+pub use file::{ApiLimits, FILE_NAME};
+pub use load::LoadedConfig;
 pub use ownership::LEASE;
 pub use schema::config_schema;
+pub use settings::{
+    Config, InstanceConfig, InstanceTarget, JournalConfig, OwnershipConfig, RemoteConfig,
+    SimulatorConfig,
+};
 
 #[cfg(test)]
 mod tests;

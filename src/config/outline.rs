@@ -1,16 +1,15 @@
-//! Where every member of the file stands, and the mistakes that serde passes over: duplicate keys, of which it keeps the last.
+//! The place of every member of the file, and the mistake that serde does not report: a duplicate key, of which it keeps the last.
 //!
-//! The YAML crate tells places only in its errors, and so only for what it refuses itself. What
-//! `check` finds later gets its place here, by the member's path.
+//! The YAML crate gives places only with its own errors. A finding of `check` gets its place here, by the path of its member.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use granit_parser::{Event, Marker, Parser};
 
-use super::ConfigProblem;
+use super::error::ConfigProblem;
 use crate::model::Position;
 
-/// A problem and where it is.
+/// A problem and its place.
 #[derive(Debug)]
 pub(super) struct Mistake {
     pub problem: ConfigProblem,
@@ -21,8 +20,8 @@ pub(super) struct Mistake {
 #[derive(Debug, Default)]
 pub(super) struct Outline(BTreeMap<Vec<String>, Position>);
 
-/// A collection whose end has not come yet.
-enum Frame {
+/// A collection that has begun and not yet ended.
+enum OpenCollection {
     Mapping {
         names: BTreeSet<String>,
         /// Whether the next node is a name.
@@ -37,7 +36,7 @@ enum Frame {
 struct Walk {
     outline: Outline,
     path: Vec<String>,
-    frames: Vec<Frame>,
+    open: Vec<OpenCollection>,
     documents: usize,
 }
 
@@ -61,7 +60,7 @@ impl Outline {
         Ok(walk.outline)
     }
 
-    /// Where the value at `path` is; if it is not written, where the innermost value around it is.
+    /// The place of the value at `path`; if the file does not write it, that of the innermost value around it.
     pub(super) fn place(&self, path: &[String]) -> Option<Position> {
         (0..=path.len())
             .rev()
@@ -77,7 +76,7 @@ impl Walk {
                 return Err(ConfigProblem::SecondDocument);
             }
         } else if let Event::MappingEnd | Event::SequenceEnd = event {
-            self.frames.pop();
+            self.open.pop();
             self.value_ends();
         } else if event.is_node() {
             self.node(event, at)?;
@@ -86,11 +85,11 @@ impl Walk {
     }
 
     fn node(&mut self, event: &Event<'_>, at: Position) -> Result<(), ConfigProblem> {
-        match self.frames.last_mut() {
-            Some(Frame::Mapping { names, at_name }) if *at_name => {
+        match self.open.last_mut() {
+            Some(OpenCollection::Mapping { names, at_name }) if *at_name => {
                 let Some((name, _)) = event.scalar() else {
                     return Err(ConfigProblem::NotYaml {
-                        message: "a key that is not a plain word".to_owned(),
+                        message: "a key is not a plain word".to_owned(),
                     });
                 };
                 if !names.insert(name.to_owned()) {
@@ -101,17 +100,17 @@ impl Walk {
                 self.path.push(name.to_owned());
                 return Ok(());
             }
-            Some(Frame::List { next }) => self.path.push(next.to_string()),
-            Some(Frame::Mapping { .. }) | None => {}
+            Some(OpenCollection::List { next }) => self.path.push(next.to_string()),
+            Some(OpenCollection::Mapping { .. }) | None => {}
         }
         self.outline.0.insert(self.path.clone(), at);
         if let Event::MappingStart(..) = event {
-            self.frames.push(Frame::Mapping {
+            self.open.push(OpenCollection::Mapping {
                 names: BTreeSet::new(),
                 at_name: true,
             });
         } else if let Event::SequenceStart(..) = event {
-            self.frames.push(Frame::List { next: 0 });
+            self.open.push(OpenCollection::List { next: 0 });
         } else {
             self.value_ends();
         }
@@ -119,16 +118,16 @@ impl Walk {
     }
 
     fn value_ends(&mut self) {
-        match self.frames.last_mut() {
-            Some(Frame::Mapping { at_name, .. }) => *at_name = true,
-            Some(Frame::List { next }) => *next += 1,
+        match self.open.last_mut() {
+            Some(OpenCollection::Mapping { at_name, .. }) => *at_name = true,
+            Some(OpenCollection::List { next }) => *next += 1,
             None => {}
         }
         self.path.pop();
     }
 }
 
-/// Whether what is at `path` may be a secret that someone put there by mistake.
+/// Whether the value at `path` may be a secret that someone wrote there by mistake.
 pub(super) fn is_secret<S: AsRef<str>>(path: &[S]) -> bool {
     path.iter().any(|name| name.as_ref() == "credentials")
 }

@@ -1,59 +1,71 @@
-//! The member `ownership`: where the ledger is, what marks a record, how long a lock lasts.
+//! The member `ownership`: where the ledger is, what marks a record, how long a lock stays valid.
 //!
-//! Whether the ledger can be reached and the instance has the field is not looked at here: both need a run.
+//! Only a run can tell whether the ledger is reachable and whether the instance has the marker's field.
 
 use std::path::Path;
 use std::time::Duration;
 
-use super::check::{Finding, finding};
+use super::error::ConfigProblem;
 use super::file::{MarkerFile, OwnershipFile};
-use super::{ConfigProblem, Ownership};
-use crate::ledger::Location;
+use super::finding::Finding;
+use super::settings::OwnershipConfig;
+use crate::ledger::{Location, LocationError};
 use crate::model::ObjectKind;
 use crate::model::kind::KINDS;
 use crate::plan::Marker;
 
-/// Long enough for an outage of a minute to end no run, short enough to wait for after a crash.
+/// Long enough to survive an outage of a minute, short enough to wait for after a crash.
 pub const LEASE: Duration = Duration::from_secs(60);
 const SHORTEST_LEASE: Duration = Duration::from_secs(1);
 const LONGEST_LEASE: Duration = Duration::from_secs(60 * 60);
 
-/// Checks the member. A relative directory becomes one below `root`.
-pub(super) fn checked(file: OwnershipFile, root: &Path) -> Result<Ownership, Finding> {
+/// Checks the member. `root` is the folder to which its paths are relative.
+pub(super) fn check(file: OwnershipFile, root: &Path) -> Result<OwnershipConfig, Finding> {
     let OwnershipFile {
         ledger,
         marker,
         lease,
     } = file;
-    let at = |member, problem| finding(problem, &["ownership", member]);
     if lease.is_some() && ledger.is_none() {
-        return Err(at("lease", ConfigProblem::LeaseAlone));
+        return Err(at_lease(ConfigProblem::LeaseAlone));
     }
-    let ledger = ledger.map(|text| Location::parse(&text, root));
-    let lease = lease.map(|text| duration(&text).ok_or(at("lease", ConfigProblem::BadLease)));
-    Ok(Ownership {
-        ledger: ledger
-            .transpose()
-            .map_err(|error| at("ledger", ConfigProblem::Ledger(error)))?,
-        marker: marker.map(self::marker).transpose()?,
-        lease: lease.transpose()?.unwrap_or(LEASE),
+    let ledger = match ledger {
+        Some(text) => Some(Location::parse(&text, root).map_err(at_ledger)?),
+        None => None,
+    };
+    let marker = marker.map(self::marker).transpose()?;
+    let lease = match lease {
+        Some(text) => duration(&text).ok_or_else(|| at_lease(ConfigProblem::BadLease))?,
+        None => LEASE,
+    };
+    Ok(OwnershipConfig {
+        ledger,
+        marker,
+        lease,
     })
+}
+
+fn at_ledger(error: LocationError) -> Finding {
+    Finding::new(ConfigProblem::Ledger(error), &["ownership", "ledger"])
+}
+
+fn at_lease(problem: ConfigProblem) -> Finding {
+    Finding::new(problem, &["ownership", "lease"])
 }
 
 fn marker(file: MarkerFile) -> Result<Marker, Finding> {
     let MarkerFile { field, value } = file;
-    let at = |member, problem| finding(problem, &["ownership", "marker", member]);
     let is_name = field.starts_with(|first: char| first.is_ascii_alphabetic())
         && field.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if !is_name {
-        return Err(at("field", ConfigProblem::BadFieldName));
+        return Err(at_marker("field", ConfigProblem::BadFieldName));
     }
     if KINDS.into_iter().any(|kind| is_standard(kind, &field)) {
         let problem = ConfigProblem::StandardField { name: field };
-        return Err(at("field", problem));
+        return Err(at_marker("field", problem));
     }
     if value.is_empty() || value.trim() != value {
-        return Err(at("value", ConfigProblem::BadMarker));
+        return Err(at_marker("value", ConfigProblem::BadMarker));
     }
     Ok(Marker {
         field: field.into(),
@@ -61,12 +73,16 @@ fn marker(file: MarkerFile) -> Result<Marker, Finding> {
     })
 }
 
-/// Whether every instance has the field: what the documentation describes of the kinds that can have others too.
+fn at_marker(member: &str, problem: ConfigProblem) -> Finding {
+    Finding::new(problem, &["ownership", "marker", member])
+}
+
+/// Whether every instance has the field: it is a documented one of a kind that can have custom fields as well.
 fn is_standard(kind: &ObjectKind, field: &str) -> bool {
     kind.extensible && kind.documented.iter().any(|known| known.name == field)
 }
 
-/// A whole number of seconds, minutes or hours.
+/// Reads a whole number of seconds, minutes or hours.
 fn duration(text: &str) -> Option<Duration> {
     let unit = match text.chars().next_back()? {
         's' => 1,
@@ -74,11 +90,11 @@ fn duration(text: &str) -> Option<Duration> {
         'h' => 3600,
         _ => return None,
     };
-    let number = &text[..text.len() - 1];
-    if !number.bytes().all(|digit| digit.is_ascii_digit()) {
+    let digits = &text[..text.len() - 1];
+    if !digits.bytes().all(|digit| digit.is_ascii_digit()) {
         return None;
     }
-    let number: u64 = number.parse().ok()?;
+    let number: u64 = digits.parse().ok()?;
     let duration = Duration::from_secs(number.checked_mul(unit)?);
     (SHORTEST_LEASE..=LONGEST_LEASE)
         .contains(&duration)

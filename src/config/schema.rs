@@ -10,15 +10,14 @@ use super::file::ConfigFile;
 /// The JSON Schema of the configuration, version 1.
 #[must_use]
 pub fn config_schema() -> Schema {
-    // Draft 7, which every editor understands; inlined, because in draft 7 a reference hides the
-    // description beside it.
+    // Every editor understands draft 7. Subschemas are inlined, because a reference in draft 7 hides the description
+    // beside it.
     let mut settings = SchemaSettings::draft07().with_transform(RecursiveTransform(tidy));
     settings.inline_subschemas = true;
     SchemaGenerator::new(settings).into_root_schema_for::<ConfigFile>()
 }
 
-/// Takes out what the derivation knows of Rust and writers of YAML need not: widths of integers, and
-/// null as the absence of an optional member.
+/// Removes details of Rust that do not matter in YAML: the widths of integers, and null for an optional member.
 fn tidy(schema: &mut Schema) {
     let Some(object) = schema.as_object_mut() else {
         return;
@@ -42,7 +41,7 @@ fn tidy(schema: &mut Schema) {
     }
 }
 
-/// Adds the members of the only choice left; what the member itself says comes first.
+/// Adds the members of the only choice left. Members that the object has already stay.
 fn take_over(object: &mut Map<String, Value>, only: Value) {
     if let Value::Object(only) = only {
         for (name, value) in only {

@@ -1,3 +1,5 @@
+//! Reading `oppctl.yaml`: what it means, and the message and place of each mistake.
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -7,7 +9,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::ledger::{Bucket, Location, Provider};
-use crate::model::Position;
+use crate::model::{BaseUrl, Position};
 use crate::plan::{Guards, Marker};
 use crate::simulator::{Answers, Crm};
 
@@ -27,10 +29,10 @@ fn dir() -> TempDir {
     tempfile::tempdir().expect("a folder for the test")
 }
 
-fn load(text: impl AsRef<[u8]>) -> Result<Loaded, ConfigError> {
+fn load(text: impl AsRef<[u8]>) -> Result<LoadedConfig, ConfigError> {
     let dir = dir();
     fs::write(dir.path().join(FILE_NAME), text).expect("the file is written");
-    Config::load(dir.path(), None)
+    LoadedConfig::load(dir.path(), None)
 }
 
 /// `LINE:COLUMN message (hint)` of the mistake.
@@ -73,11 +75,11 @@ guards: { maxDeletes: 0, maxDeletePercent: 25 }
 limits: { callsPer20s: 80, concurrency: 2, dailyCalls: 10000 }
 ";
     fs::write(dir.path().join(FILE_NAME), text).expect("the file is written");
-    let loaded = Config::load(dir.path(), None).expect("the file is right");
+    let loaded = LoadedConfig::load(dir.path(), None).expect("the file is right");
     assert_eq!(loaded.root, dir.path());
     assert_eq!(loaded.path, dir.path().join(FILE_NAME));
     assert_eq!(loaded.config.manifests, ["pipeline/**/*.yaml", "more.yaml"]);
-    let ownership = Ownership {
+    let ownership = OwnershipConfig {
         ledger: Some(Location::Bucket(Bucket {
             provider: Provider::S3,
             name: "acme-ops".to_owned(),
@@ -90,7 +92,7 @@ limits: { callsPer20s: 80, concurrency: 2, dailyCalls: 10000 }
         lease: Duration::from_secs(120),
     };
     assert_eq!(loaded.config.ownership, ownership);
-    let journal = Journal {
+    let journal = JournalConfig {
         directory: dir.path().join("../journals"),
         sensitive: true,
     };
@@ -100,7 +102,7 @@ limits: { callsPer20s: 80, concurrency: 2, dailyCalls: 10000 }
         max_delete_percent: 25,
     };
     assert_eq!(loaded.config.guards, guards);
-    let limits = Limits {
+    let limits = ApiLimits {
         calls_per_20s: 80,
         concurrency: 2,
         daily_calls: 10_000,
@@ -110,7 +112,7 @@ limits: { callsPer20s: 80, concurrency: 2, dailyCalls: 10000 }
     let local = loaded.instance(None).expect("the default");
     assert_eq!((local.name.as_str(), local.confirm), ("local", false));
     assert!(local.is_local());
-    let simulator = Simulator {
+    let simulator = SimulatorConfig {
         data: dir.path().join(".oppctl/simulator"),
         leads: Some(dir.path().join("leads.yaml")),
         schema: None,
@@ -119,16 +121,16 @@ limits: { callsPer20s: 80, concurrency: 2, dailyCalls: 10000 }
         crm: Crm::None,
         answers: Answers::default(),
     };
-    assert!(matches!(&local.target, Target::Simulator(found) if *found == simulator));
+    assert!(matches!(&local.target, InstanceTarget::Simulator(found) if *found == simulator));
 
     let production = loaded.instance(Some("production")).expect("it is declared");
     assert!(production.confirm && !production.is_local());
-    let remote = Remote {
+    let remote = RemoteConfig {
         base_url: BaseUrl::parse("https://123-abc-456.mktorest.com").expect("a base URL"),
         client_id: Credential::Env("MARKETO_CLIENT_ID".to_owned()),
         client_secret: Credential::File("secret.txt".into()),
     };
-    assert!(matches!(&production.target, Target::Remote(found) if *found == remote));
+    assert!(matches!(&production.target, InstanceTarget::Remote(found) if *found == remote));
 }
 
 #[test]
@@ -139,19 +141,19 @@ fn what_is_silent_has_the_documented_defaults() {
         max_delete_percent: 10,
     };
     assert_eq!(loaded.config.guards, guards);
-    let limits = Limits {
+    let limits = ApiLimits {
         calls_per_20s: 50,
         concurrency: 5,
         daily_calls: 50_000,
     };
     assert_eq!(loaded.config.limits, limits);
-    let ownership = Ownership {
+    let ownership = OwnershipConfig {
         ledger: None,
         marker: None,
         lease: Duration::from_secs(60),
     };
     assert_eq!(loaded.config.ownership, ownership);
-    let journal = Journal {
+    let journal = JournalConfig {
         directory: loaded.root.join(".oppctl/journal"),
         sensitive: false,
     };
@@ -161,35 +163,41 @@ fn what_is_silent_has_the_documented_defaults() {
     assert_eq!(only.name, "production");
 }
 
+fn write_production(path: &Path) {
+    fs::write(path, PRODUCTION).expect("the file is written");
+}
+
+fn file_and_folder(folder: PathBuf, file: &str) -> (PathBuf, PathBuf) {
+    (folder.join(file), folder)
+}
+
 #[test]
 fn the_nearest_file_counts_unless_one_is_named() {
     let dir = dir();
     let inner = dir.path().join("a/b");
     fs::create_dir_all(&inner).expect("the folders are made");
-    let write = |path: &Path| fs::write(path, PRODUCTION).expect("the file is written");
     let found = |explicit: Option<&str>| {
-        let loaded = Config::load(&inner, explicit.map(Path::new));
+        let loaded = LoadedConfig::load(&inner, explicit.map(Path::new));
         loaded.map(|loaded| (loaded.path, loaded.root))
     };
 
     let missing = found(None).expect_err("there is none yet");
     assert!(matches!(missing, ConfigError::NotFound { dir } if dir == inner));
-    // A folder of that name is no configuration.
+    // A folder of that name is not a configuration.
     fs::create_dir(inner.join(FILE_NAME)).expect("the folder is made");
 
-    write(&dir.path().join(FILE_NAME));
-    let pair = |folder: PathBuf, file: &str| (folder.join(file), folder);
-    let outer = pair(dir.path().to_owned(), FILE_NAME);
+    write_production(&dir.path().join(FILE_NAME));
+    let outer = file_and_folder(dir.path().to_owned(), FILE_NAME);
     assert_eq!(found(None).expect("it is above"), outer);
 
-    write(&dir.path().join("a").join(FILE_NAME));
+    write_production(&dir.path().join("a").join(FILE_NAME));
     assert_eq!(
         found(None).expect("it is nearer"),
-        pair(dir.path().join("a"), FILE_NAME)
+        file_and_folder(dir.path().join("a"), FILE_NAME)
     );
 
-    write(&inner.join("other.yaml"));
-    let other = pair(inner.clone(), "other.yaml");
+    write_production(&inner.join("other.yaml"));
+    let other = file_and_folder(inner.clone(), "other.yaml");
     assert_eq!(found(Some("other.yaml")).expect("it is named"), other);
 
     let unreadable = found(Some("none.yaml")).expect_err("there is no such file");
@@ -215,15 +223,15 @@ instances:
     };
     assert_eq!(
         choose(Some("prodution")),
-        "there is no instance `prodution` (did you mean `production`? There are `production`, `staging`)"
+        "there is no instance `prodution` (did you mean `production`? Known: `production`, `staging`)"
     );
     assert_eq!(
         choose(Some("x")),
-        "there is no instance `x` (there are `production`, `staging`)"
+        "there is no instance `x` (known: `production`, `staging`)"
     );
     assert_eq!(
         choose(None),
-        "which of the 2 instances? (name one of `production`, `staging` with `--instance` or as `defaultInstance`)"
+        "no instance is chosen: the file declares 2 (choose one with `--instance NAME` or `defaultInstance`: `production`, `staging`)"
     );
     let none = load("version: 1\nmanifests: [a.yaml]\n").expect("validating needs no instance");
     assert!(matches!(
@@ -237,15 +245,15 @@ fn mistakes_of_the_text() {
     let rows = [
         (
             "",
-            "- the file says nothing (the least is `version: 1` and `manifests: [\"pipeline/**/*.yaml\"]`)",
+            "- the file is empty (write at least `version: 1` and `manifests: [\"pipeline/**/*.yaml\"]`)",
         ),
         (
             "# nothing\n",
-            "- the file says nothing (the least is `version: 1` and `manifests: [\"pipeline/**/*.yaml\"]`)",
+            "- the file is empty (write at least `version: 1` and `manifests: [\"pipeline/**/*.yaml\"]`)",
         ),
         (
             "- 1\n",
-            "1:1 this must be a mapping with `version`, `manifests` and `instances`, not a list",
+            "1:1 the file must be a mapping with `version`, `manifests` and `instances`, not a list",
         ),
         (
             "manifests: [a.yaml]\n",
@@ -253,7 +261,7 @@ fn mistakes_of_the_text() {
         ),
         (
             "version: 1\n",
-            "1:1 `manifests` is missing (write the manifests' patterns, for example `manifests: [\"pipeline/**/*.yaml\"]`)",
+            "1:1 `manifests` is missing (write the patterns of the manifests, for example `manifests: [\"pipeline/**/*.yaml\"]`)",
         ),
         (
             "version: 2\nfuture: x\n",
@@ -265,16 +273,16 @@ fn mistakes_of_the_text() {
         ),
         (
             "version: 1\n---\nversion: 1\n",
-            "2:1 a second document (keep a single document and remove the line `---`)",
+            "2:1 the file has a second document (remove the line `---`: the file must be a single document)",
         ),
         ("version: 1\nmanifests: [a\n", "2:12 unclosed bracket '['"),
         (
             "version: 1\nversion: 1\n",
-            "2:1 `version` stands twice in one mapping (remove one of the two)",
+            "2:1 `version` occurs twice in one mapping (remove one of the two)",
         ),
         (
             "\u{feff}version: 1\nversion: 1\n",
-            "2:1 `version` stands twice in one mapping (remove one of the two)",
+            "2:1 `version` occurs twice in one mapping (remove one of the two)",
         ),
     ];
     for (text, expected) in rows {
@@ -282,7 +290,7 @@ fn mistakes_of_the_text() {
     }
     assert_eq!(
         mistake(b"version: \xff"),
-        "- not UTF-8 (save the file as UTF-8)"
+        "- the file is not UTF-8 (save the file as UTF-8)"
     );
 }
 
@@ -291,11 +299,11 @@ fn mistakes_of_the_language() {
     let rows = [
         (
             "defaultinstance: a\n",
-            "3:1 unknown key `defaultinstance` (did you mean `defaultInstance`? There are `version`, `manifests`, `defaultInstance`, `instances`, `ownership`, `journal`, `guards`, `limits`)",
+            "3:1 unknown key `defaultinstance` (did you mean `defaultInstance`? Known: `version`, `manifests`, `defaultInstance`, `instances`, `ownership`, `journal`, `guards`, `limits`)",
         ),
         (
             "guards: { maxDelete: 1 }\n",
-            "3:11 unknown key `maxDelete` in `guards` (did you mean `maxDeletes`? There are `maxDeletes`, `maxDeletePercent`)",
+            "3:11 unknown key `maxDelete` in `guards` (did you mean `maxDeletes`? Known: `maxDeletes`, `maxDeletePercent`)",
         ),
         (
             "guards: { maxDeletes: many }\n",
@@ -319,19 +327,19 @@ fn mistakes_of_the_language() {
         ),
         (
             "defaultInstance: prodution\ninstances: { production: { simulator: { data: a } } }\n",
-            "3:18 `defaultInstance` names `prodution`, which is not among the instances (did you mean `production`? There are `production`)",
+            "3:18 `defaultInstance` names `prodution`, which is not one of the instances (did you mean `production`? Known: `production`)",
         ),
         (
             "defaultInstance: prod\n",
-            "3:18 `defaultInstance` names `prod`, which is not among the instances (there are none)",
+            "3:18 `defaultInstance` names `prod`, which is not one of the instances (there are none)",
         ),
         (
             "instances: { \" a\": { simulator: { data: a } } }\n",
-            "3:20 a name of an instance is empty or has blanks around it (write a name that `--instance` can give)",
+            "3:20 the name of an instance is empty or has blanks around it (write a name for `--instance`, for example `production`)",
         ),
         (
             "instances:\n  a: { simulator: { data: a } }\n  a: { simulator: { data: b } }\n",
-            "5:3 `a` stands twice in one mapping (remove one of the two)",
+            "5:3 `a` occurs twice in one mapping (remove one of the two)",
         ),
         (
             "instances: { a: { simulator: {} } }\n",
@@ -347,7 +355,7 @@ fn mistakes_of_the_language() {
         ),
         (
             "instances: { a: { simulator: { data: a }, baseUrl: https://x.example } }\n",
-            "3:17 instance `a` has both `simulator` and `baseUrl` (make two instances of it, or remove one of the two)",
+            "3:17 instance `a` has both `simulator` and `baseUrl` (declare two instances, or remove one of the two members)",
         ),
         (
             "instances: { a: { baseUrl: https://x.example } }\n",
@@ -357,17 +365,16 @@ fn mistakes_of_the_language() {
     for (text, expected) in rows {
         assert_eq!(mistake_in(text), expected, "{text}");
     }
-    let manifests = |list: &str| mistake(format!("version: 1\nmanifests: {list}\n"));
     assert_eq!(
-        manifests("[]"),
-        "2:12 `manifests` has no pattern (write at least one, for example `pipeline/**/*.yaml`)"
+        mistake("version: 1\nmanifests: []\n"),
+        "2:12 `manifests` has no pattern (write at least one pattern, for example `pipeline/**/*.yaml`)"
     );
     assert_eq!(
-        manifests("[a.yaml, 'a/***/b']"),
-        "2:21 not a pattern: wildcards are either regular `*` or recursive `**` (write for example `pipeline/**/*.yaml`)"
+        mistake("version: 1\nmanifests: [a.yaml, 'a/***/b']\n"),
+        "2:21 not a valid pattern: wildcards are either regular `*` or recursive `**` (write a pattern such as `pipeline/**/*.yaml`)"
     );
     assert_eq!(
-        manifests("pipeline/*.yaml"),
+        mistake("version: 1\nmanifests: pipeline/*.yaml\n"),
         "2:12 `manifests` must be a list, not string \"pipeline/*.yaml\""
     );
 }
@@ -377,7 +384,7 @@ fn a_directory_of_ledgers_is_relative_to_the_file() {
     let dir = dir();
     let text = format!("{PRODUCTION}ownership: {{ ledger: ../ledger }}\n");
     fs::write(dir.path().join(FILE_NAME), text).expect("the file is written");
-    let loaded = Config::load(dir.path(), None).expect("the file is right");
+    let loaded = LoadedConfig::load(dir.path(), None).expect("the file is right");
     let folder = Location::Directory(dir.path().join("../ledger"));
     assert_eq!(loaded.config.ownership.ledger, Some(folder));
 }
@@ -388,7 +395,7 @@ fn mistakes_of_the_journal() {
         ("journal: { directory: '' }", "3:23 `directory` is empty"),
         (
             "journal: { sensitiv: true }",
-            "3:12 unknown key `sensitiv` in `journal` (did you mean `sensitive`? There are `directory`, `sensitive`)",
+            "3:12 unknown key `sensitiv` in `journal` (did you mean `sensitive`? Known: `directory`, `sensitive`)",
         ),
     ];
     for (text, expected) in rows {
@@ -403,7 +410,7 @@ fn mistakes_of_the_ownership() {
     let rows = [
         (
             "{ ledgr: x }",
-            "3:14 unknown key `ledgr` in `ownership` (did you mean `ledger`? There are `ledger`, `marker`, `lease`)".to_owned(),
+            "3:14 unknown key `ledgr` in `ownership` (did you mean `ledger`? Known: `ledger`, `marker`, `lease`)".to_owned(),
         ),
         (
             "x",
@@ -415,11 +422,11 @@ fn mistakes_of_the_ownership() {
         ),
         (
             "{ lease: 60s }",
-            "3:21 `lease` is of no use without `ledger` (it is the time of the lock beside the ledger: name a ledger too, or remove it)".to_owned(),
+            "3:21 `lease` has no effect without `ledger` (add `ledger`, or remove `lease`: it is the lease of the lock on the ledger)".to_owned(),
         ),
         (
             "{ ledger: x, lease: 60 s }",
-            "3:32 `lease` is not a duration between 1s and 1h (write for example `60s` or `2m`)".to_owned(),
+            "3:32 `lease` is not a duration between 1s and 1h (write a duration such as `60s` or `2m`)".to_owned(),
         ),
         (
             "{ marker: { field: managedBy } }",
@@ -431,7 +438,7 @@ fn mistakes_of_the_ownership() {
         ),
         (
             "{ marker: { field: stage, value: x } }",
-            format!("3:31 `stage` is Marketo's own field, and a marker needs one of its own ({example})"),
+            format!("3:31 `stage` is a standard field of Marketo, but the marker needs a custom field ({example})"),
         ),
         (
             "{ marker: { field: managedBy, value: '' } }",
@@ -472,7 +479,7 @@ fn mistakes_of_a_simulator() {
         ),
         (
             "instances: { a: { simulator: { data: a, crm: sdfc } } }\n",
-            "3:46 `crm` cannot be `sdfc` (did you mean `sfdc`? There are `none`, `sfdc`, `dynamics`)",
+            "3:46 `crm` cannot be `sdfc` (did you mean `sfdc`? Known: `none`, `sfdc`, `dynamics`)",
         ),
         (
             "instances: { a: { simulator: { data: a, answers: { roleUnknwnLead: 1013 } } } }\n",
@@ -497,19 +504,15 @@ fn the_simulator_takes_answers_files_and_a_crm() {
         "version: 1\nmanifests: [a.yaml]\ninstances:\n  a:\n    simulator:\n      data: a\n      users: u.yaml\n      faults: f.yaml\n      crm: dynamics\n      answers: { roleUnknownLead: 1013, keyCase: exact, missingKey: '701' }\n",
     )
     .expect("it is right");
-    let Target::Simulator(simulator) = &loaded.config.instances["a"].target else {
+    let InstanceTarget::Simulator(simulator) = &loaded.config.instances["a"].target else {
         panic!("it is a simulator");
     };
     assert_eq!(simulator.crm, Crm::Dynamics);
     let set = ["roleUnknownLead", "keyCase", "missingKey", "unknownField"]
         .map(|name| simulator.answers.get(name).expect("there is such a switch"));
     assert_eq!(set, ["1013", "exact", "701", "record1006"]);
-    let name = |path: &Option<PathBuf>| {
-        path.as_ref()
-            .and_then(|path| path.file_name().map(ToOwned::to_owned))
-    };
-    assert_eq!(name(&simulator.users), Some("u.yaml".into()));
-    assert_eq!(name(&simulator.faults), Some("f.yaml".into()));
+    assert_eq!(simulator.users, Some(loaded.root.join("u.yaml")));
+    assert_eq!(simulator.faults, Some(loaded.root.join("f.yaml")));
 }
 
 #[test]
@@ -525,11 +528,11 @@ fn more_than_marketo_allows_is_for_local_instances_only() {
     assert!(load(format!("{loopback}{limits}")).is_ok());
     assert_eq!(
         mistake(format!("{PRODUCTION}{limits}")),
-        "11:24 `callsPer20s` is 1000, and Marketo allows 100 to all integrations of an instance together (more is accepted in a file whose instances are all on this machine)"
+        "11:24 `callsPer20s` is 1000, but Marketo allows 100 per instance, for all integrations together (write at most 100; more is accepted only if all instances are on this machine)"
     );
     assert_eq!(
         mistake(format!("{PRODUCTION}limits: {{ concurrency: 11 }}\n")),
-        "11:24 `concurrency` is 11, and Marketo allows 10 to all integrations of an instance together (more is accepted in a file whose instances are all on this machine)"
+        "11:24 `concurrency` is 11, but Marketo allows 10 per instance, for all integrations together (write at most 10; more is accepted only if all instances are on this machine)"
     );
 }
 
@@ -584,7 +587,7 @@ fn what_may_be_a_secret_is_never_repeated() {
         ),
         (
             "clientId: { env: A }",
-            "9:7 this stands twice in one mapping",
+            "9:7 a key occurs twice in one mapping",
         ),
     ];
     for (line, expected) in rows {

@@ -1,9 +1,9 @@
-//! serde's error texts as problems.
+//! From serde's error texts to problems.
 //!
-//! serde hands out its findings as text only; what is recognised becomes data, so that it can be
-//! phrased for people, with a suggestion and without secrets. What is not recognised stays text.
+//! serde reports errors as text only. A text that is recognised here becomes data, so that the message can have plain words, a
+//! suggestion and no secrets. Any other text stays as it is.
 
-use super::ConfigProblem;
+use super::error::ConfigProblem;
 use super::outline::{Mistake, is_secret};
 use crate::model::Position;
 
@@ -25,12 +25,13 @@ pub(super) fn mistake(error: &serde_yaml::Error) -> Mistake {
 
 fn problem(text: &str) -> ConfigProblem {
     let (path, message) = split_path(text);
-    // Below `credentials` neither values nor keys are repeated: either may be a secret in the wrong place.
+    // Below `credentials` no message repeats a value or a key: either may be a secret in the wrong place.
     let secret = is_secret(&path.split('.').collect::<Vec<_>>());
     let within = path.to_owned();
     if message.starts_with("unknown field") {
         let mut words = quoted(message).map(str::to_owned);
-        let name = words.next().filter(|_| !secret);
+        let unknown = words.next();
+        let name = if secret { None } else { unknown };
         let allowed = words.collect();
         return ConfigProblem::UnknownKey {
             within,
@@ -57,26 +58,24 @@ fn problem(text: &str) -> ConfigProblem {
     }
 }
 
-/// The YAML crate puts the path of the member before serde's message: `limits.concurrency: invalid type: …`.
+/// The path of the member and serde's message. The YAML crate puts one before the other: `limits.concurrency: invalid type: …`.
 fn split_path(text: &str) -> (&str, &str) {
-    [
+    let starts = [
         "unknown field ",
         "missing field ",
         "invalid type: ",
         "invalid value: ",
-    ]
-    .iter()
-    .filter_map(|start| text.find(start))
-    .min()
-    .and_then(|at| {
-        let path = text[..at].strip_suffix(": ");
-        let path = path.or((at == 0).then_some(""))?;
-        Some((path, &text[at..]))
-    })
-    .unwrap_or(("", text))
+    ];
+    match starts.iter().filter_map(|start| text.find(start)).min() {
+        Some(at) if at > 0 => match text[..at].strip_suffix(": ") {
+            Some(path) => (path, &text[at..]),
+            None => ("", text),
+        },
+        Some(_) | None => ("", text),
+    }
 }
 
-/// serde's words for types in those of YAML.
+/// From serde's words for types to those of YAML.
 fn plain(words: &str) -> &str {
     match words {
         "u32" => "a whole number",
@@ -88,7 +87,7 @@ fn plain(words: &str) -> &str {
     }
 }
 
-/// The words that a message of serde puts between backticks.
+/// The words between backticks in a message of serde.
 fn quoted(message: &str) -> impl Iterator<Item = &str> {
     message.split('`').skip(1).step_by(2)
 }

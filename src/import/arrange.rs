@@ -1,51 +1,54 @@
-//! Which entries go into which file. The same records always come into files of the same names.
+//! Which entries go into which file. The same records always go into files with the same names.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use crate::manifest::{Entry, EntryPart};
+use crate::manifest::{EntryPart, ManifestEntry};
 use crate::model::ObjectKind;
 
 /// Where entries go.
 #[derive(Clone, Debug)]
 pub struct Layout {
-    pub target: Target,
-    /// The most entries of a file, those nested in them not counted.
+    pub destination: Destination,
+    /// The most top-level entries of a file.
     pub per_file: NonZeroUsize,
     /// The kind whose entries are grouped by the value of a field, and that field.
     pub group_by: Option<(&'static ObjectKind, String)>,
 }
 
-/// What the entries are written to.
+/// Where the entries are written.
 #[derive(Clone, Debug)]
-pub enum Target {
+pub enum Destination {
     /// One file for all.
     File(PathBuf),
-    /// Files of this ending in a folder.
-    Folder { path: PathBuf, ending: String },
+    /// Files with this extension in a folder.
+    Folder { path: PathBuf, extension: String },
 }
 
-/// Names of files are cut to so many characters of a value.
+/// The name of a file contains at most this number of characters of a value.
 const MAX_CHARS: usize = 60;
 
-/// Deals the entries out to files.
+/// Distributes the entries over files.
 #[must_use]
-pub fn arrange<'e>(entries: &'e [Entry], layout: &Layout) -> BTreeMap<PathBuf, Vec<&'e Entry>> {
+pub fn arrange<'e>(
+    entries: &'e [ManifestEntry],
+    layout: &Layout,
+) -> BTreeMap<PathBuf, Vec<&'e ManifestEntry>> {
     let Layout {
-        target,
+        destination,
         per_file,
         group_by,
     } = layout;
-    let mut files: BTreeMap<PathBuf, Vec<&Entry>> = BTreeMap::new();
-    let (folder, ending) = match target {
-        Target::File(path) => {
+    let mut files: BTreeMap<PathBuf, Vec<&ManifestEntry>> = BTreeMap::new();
+    let (folder, extension) = match destination {
+        Destination::File(path) => {
             files.insert(path.clone(), entries.iter().collect());
             return files;
         }
-        Target::Folder { path, ending } => (path, ending),
+        Destination::Folder { path, extension } => (path, extension),
     };
-    let mut groups: BTreeMap<String, Vec<&Entry>> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Vec<&ManifestEntry>> = BTreeMap::new();
     for entry in entries {
         let stem = match group_by {
             Some((kind, field)) if *kind == entry.kind => stem(entry, field),
@@ -60,18 +63,18 @@ pub fn arrange<'e>(entries: &'e [Entry], layout: &Layout) -> BTreeMap<PathBuf, V
         for (index, chunk) in chunks.enumerate() {
             let number = index + 1;
             let name = match count {
-                1 => format!("{stem}.{ending}"),
-                _ => format!("{stem}-{number:0width$}.{ending}"),
+                1 => format!("{stem}.{extension}"),
+                _ => format!("{stem}-{number:0width$}.{extension}"),
             };
-            // Two groups can have one name only if a value ends like a number: then they share the file.
+            // Two groups can have the same name only if a value ends like a number. Then they share the file.
             files.entry(folder.join(name)).or_default().extend(chunk);
         }
     }
     files
 }
 
-/// What the file of an entry is called: after the field and its value, as far as names of files may have it.
-fn stem(entry: &Entry, field: &str) -> String {
+/// The name of an entry's file, without its number and extension: the field and the letters and digits of its value.
+fn stem(entry: &ManifestEntry, field: &str) -> String {
     let Some(value) = text_of(entry, field) else {
         return format!("without-{field}");
     };
@@ -82,7 +85,7 @@ fn stem(entry: &Entry, field: &str) -> String {
             if !is_word {
                 stem.push('-');
             }
-            // Names that differ in letter case only are one file to some systems.
+            // On some systems, names that differ only in letter case are the same file.
             stem.extend(char.to_lowercase());
         }
         is_word = char.is_alphanumeric();
@@ -90,8 +93,8 @@ fn stem(entry: &Entry, field: &str) -> String {
     stem
 }
 
-/// The value of a field or of a part of the key; nothing if there is none.
-fn text_of(entry: &Entry, field: &str) -> Option<String> {
+/// The value of a field or of a part of the key; `None` if the entry has none.
+fn text_of(entry: &ManifestEntry, field: &str) -> Option<String> {
     let in_key = entry.kind.key.iter().position(|part| part.field == field);
     if let Some(part) = in_key.and_then(|index| entry.key.get(index)) {
         return Some(match part {

@@ -1,17 +1,17 @@
-//! Importing: from records of an instance to manifests that declare exactly these. Pure: the reading before it is
-//! `observe`'s, the files after it are `manifest/create.rs`'s.
+//! Importing: from records of an instance to manifests that declare exactly these records. Pure: `observe` reads the records
+//! before, and `manifest/create.rs` writes the files afterwards.
 //!
-//! [`Known`] says what is declared already, [`draft`] turns the other records into entries, and [`arrange`] deals these out to
-//! files. A plan right after it is empty: a value is written only if a manifest with it means the same value again.
+//! [`DeclaredRecords`] tells which records are declared already, [`draft`] makes entries of the others, and [`arrange`] distributes
+//! the entries over files. A plan right after an import is empty: a value is left out if a manifest could not declare exactly it.
 
 mod arrange;
+mod declared;
 mod draft;
-mod known;
 mod scope;
 #[cfg(test)]
 mod tests;
 
-pub use arrange::{Layout, Target, arrange};
+pub use arrange::{Destination, Layout, arrange};
+pub use declared::DeclaredRecords;
 pub use draft::{Draft, LeadNames, LeftOut, draft};
-pub use known::Known;
 pub use scope::Scope;

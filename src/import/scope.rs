@@ -1,4 +1,4 @@
-//! What an import looks at: the kinds, and of each the fields that a manifest may set.
+//! The scope of an import: its kinds, and the fields of each kind that a manifest may set.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,26 +15,27 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// The fields that a manifest may set, in the order of the describe call. Sensitive ones are not even asked for, and
-    /// the `marker` that names the owner of a record is never in a manifest.
+    /// The fields that a manifest may set, in the order of the describe call. Sensitive fields are not even requested, and the
+    /// field of the `marker` is never in a manifest.
     #[must_use]
     pub fn new(schemas: Schemas, marker: Option<&str>) -> Self {
-        let fields = schemas
-            .values()
-            .map(|schema| (schema.kind, fields(schema, marker)));
+        let mut imported = BTreeMap::new();
+        for schema in schemas.values() {
+            imported.insert(schema.kind, fields(schema, marker));
+        }
         Self {
-            fields: fields.collect(),
             schemas,
+            fields: imported,
         }
     }
 
-    /// What the instance describes, for each kind.
+    /// The description of each kind by the instance.
     #[must_use]
     pub fn schemas(&self) -> &Schemas {
         &self.schemas
     }
 
-    /// The fields of a kind that are imported; none of a kind that is not.
+    /// The imported fields of a kind; none if the kind is not imported.
     #[must_use]
     pub fn fields(&self, kind: &ObjectKind) -> &[Arc<str>] {
         self.fields.get(kind).map_or(&[], Vec::as_slice)
@@ -44,16 +45,18 @@ impl Scope {
 fn fields(schema: &Schema, marker: Option<&str>) -> Vec<Arc<str>> {
     let documented = Schema::documented(schema.kind);
     let checks = checks(schema, &documented);
-    let is_marker = |name: &str| marker.is_some_and(|marker| marker.eq_ignore_ascii_case(name));
-    let fields = schema.fields().iter();
+    let mut fields = Vec::new();
+    for field in schema.fields() {
+        let is_marker = marker.is_some_and(|marker| marker.eq_ignore_ascii_case(&field.name));
+        let may_be_set = checks.iter().all(|check| check.sets(&field.name));
+        if may_be_set && !is_marker && !field.sensitive {
+            fields.push(Arc::clone(&field.name));
+        }
+    }
     fields
-        .filter(|field| !field.sensitive && !is_marker(&field.name))
-        .filter(|field| checks.iter().all(|check| check.sets(&field.name)))
-        .map(|field| Arc::clone(&field.name))
-        .collect()
 }
 
-/// A manifest is checked by both, so a value has to pass both.
+/// The two checks of a manifest, offline and online. A value has to pass both.
 pub(super) fn checks<'s>(schema: &'s Schema, documented: &'s Schema) -> [FieldCheck<'s>; 2] {
     [
         FieldCheck::new(schema, Authority::Instance),

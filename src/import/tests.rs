@@ -1,4 +1,4 @@
-//! The promise of an import: whatever an instance holds, a plan of what was imported is empty; and what is not imported is known.
+//! The promise of an import: a plan right after it is empty, whatever the instance contains, and every record that is left out is named.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
@@ -47,27 +47,28 @@ fn field(name: &str, data_type: &str) -> Field {
 }
 
 fn schemas() -> Schemas {
-    let of = |kind: &'static ObjectKind| {
-        let mut fields = Schema::documented(kind).fields().to_vec();
-        if kind.extensible {
-            let custom = TYPES
-                .iter()
-                .map(|name| field(&format!("custom{name}"), name));
-            fields.extend(custom);
-            // The names of words.
-            fields.extend(["roles", "Fields", "no", "owner"].map(|name| field(name, "string")));
-            fields.push(Field {
-                updateable: false,
-                ..field("fixed", "string")
-            });
-            fields.push(Field {
-                sensitive: true,
-                ..field("salary", "currency")
-            });
-        }
-        (kind, Schema::new(kind, fields))
-    };
-    KINDS.into_iter().map(of).collect()
+    KINDS.into_iter().map(|kind| (kind, schema(kind))).collect()
+}
+
+fn schema(kind: &'static ObjectKind) -> Schema {
+    let mut fields = Schema::documented(kind).fields().to_vec();
+    if kind.extensible {
+        let custom = TYPES
+            .iter()
+            .map(|name| field(&format!("custom{name}"), name));
+        fields.extend(custom);
+        // Words of the manifest language, and of YAML.
+        fields.extend(["roles", "Fields", "no", "owner"].map(|name| field(name, "string")));
+        fields.push(Field {
+            updateable: false,
+            ..field("fixed", "string")
+        });
+        fields.push(Field {
+            sensitive: true,
+            ..field("salary", "currency")
+        });
+    }
+    Schema::new(kind, fields)
 }
 
 fn scope(schemas: Schemas) -> Scope {
@@ -75,16 +76,17 @@ fn scope(schemas: Schemas) -> Scope {
 }
 
 fn record(schema: &Schema, key: Vec<KeyValue>, cells: &[(&str, Form, &str)]) -> Record {
-    let value = |(name, form, text): &(&str, Form, &str)| {
+    let mut fields = Vec::new();
+    for (name, form, text) in cells {
         let data_type = schema
             .folded(name)
             .map_or(&DataType::String, |field| &field.data_type);
-        ((*name).into(), Value::observed(*form, text, data_type))
-    };
+        fields.push(((*name).into(), Value::observed(*form, text, data_type)));
+    }
     Record {
         id: format!("{key:?}").into(),
         key: Key::new(key),
-        fields: cells.iter().map(value).collect(),
+        fields: fields.into_iter().collect(),
     }
 }
 
@@ -126,9 +128,9 @@ fn declared(manifest: &str) -> Reading {
 
 fn layout(per_file: usize, group_by: Option<&str>) -> Layout {
     Layout {
-        target: Target::Folder {
+        destination: Destination::Folder {
             path: PathBuf::from("out"),
-            ending: "yaml".to_owned(),
+            extension: "yaml".to_owned(),
         },
         per_file: NonZeroUsize::new(per_file).expect("not zero"),
         group_by: group_by.map(|field| (&OPPORTUNITY, field.to_owned())),
@@ -138,10 +140,11 @@ fn layout(per_file: usize, group_by: Option<&str>) -> Layout {
 /// The manifests of a draft, read back.
 fn read_back(draft: &Draft, layout: &Layout) -> Reading {
     let files = arrange(&draft.entries, layout);
-    let files = files
-        .into_iter()
-        .map(|(path, entries)| (path, write(None, &entries).into_bytes()));
-    read(files.collect::<Vec<_>>())
+    read(
+        files
+            .into_iter()
+            .map(|(path, entries)| (path, write(None, &entries).into_bytes())),
+    )
 }
 
 /// The plan of these manifests against these records.
@@ -210,7 +213,7 @@ proptest! {
         observed.insert(&OPPORTUNITY, record(opportunity, vec![text("elsewhere")], &[]));
         let declared = declared(ELSEWHERE);
         let scope = scope(schemas.clone());
-        let draft = draft(&observed, &scope, &Known::of(&declared.desired), &names);
+        let draft = draft(&observed, &scope, &DeclaredRecords::of(&declared.desired), &names);
         let reading = read_back(&draft, &layout(per_file, is_grouped.then_some("customstring")));
         prop_assert_eq!(&reading.diagnostics, &[]);
         let plan = plan_of(&reading, &observed, &schemas, &names.leads);
@@ -230,7 +233,7 @@ proptest! {
             prop_assert_eq!(written + draft.left_out.len(), values);
         }
         // A second import finds everything declared.
-        let known = Known::of(&reading.desired);
+        let known = DeclaredRecords::of(&reading.desired);
         let again = super::draft(&observed, &scope, &known, &names);
         let again: Vec<_> = again.entries.iter().map(|entry| entry.key.as_slice()).collect();
         prop_assert_eq!(again, [[EntryPart::Text("elsewhere".into())]]);
@@ -273,7 +276,7 @@ fn leads_are_named_only_where_the_name_finds_them_alone() {
     let draft = draft(
         &observed,
         &scope(schemas.clone()),
-        &Known::default(),
+        &DeclaredRecords::default(),
         &names([1, 2, 3, 4, 7]),
     );
     let reading = read_back(&draft, &layout(10, None));
@@ -299,7 +302,7 @@ roles:
   - { externalOpportunityId: A-1, lead: { email: twin@example.com }, role: Buyer, ensure: forgotten }
 ";
     let reading = declared(manifest);
-    let known = Known::of(&reading.desired);
+    let known = DeclaredRecords::of(&reading.desired);
     let mut leads = Leads::default();
     leads.insert("email", "ada@example.com", Matches::Ids(vec![1]));
     leads.insert("email", "twin@example.com", Matches::Ids(vec![4, 5]));
@@ -331,7 +334,7 @@ fn what_no_manifest_can_declare_is_left_out_and_known() {
     let draft = draft(
         &observed,
         &scope(schemas.clone()),
-        &Known::default(),
+        &DeclaredRecords::default(),
         &LeadNames::default(),
     );
     let kind = &OPPORTUNITY;
@@ -350,7 +353,7 @@ fn what_no_manifest_can_declare_is_left_out_and_known() {
                 kind,
                 key: key("B,C")
             },
-            LeftOut::Twin {
+            LeftOut::SameKey {
                 kind,
                 key: key("a")
             }
@@ -374,10 +377,10 @@ fn children_of_nothing_are_left_out() {
     let draft = draft(
         &observed,
         &scope(schemas.clone()),
-        &Known::default(),
+        &DeclaredRecords::default(),
         &LeadNames::default(),
     );
-    assert_eq!(draft.left_out, [LeftOut::Orphan { kind: &ROLE, key }]);
+    assert_eq!(draft.left_out, [LeftOut::NoParent { kind: &ROLE, key }]);
     assert_eq!(draft.entries, []);
 }
 
@@ -407,45 +410,40 @@ fn files_have_the_same_names_each_time() {
     let draft = draft(
         &observed,
         &scope(schemas.clone()),
-        &Known::of(&declared.desired),
+        &DeclaredRecords::of(&declared.desired),
         &LeadNames::default(),
     );
-    let dealt = |layout: &Layout| -> Vec<(String, usize)> {
-        let files = arrange(&draft.entries, layout);
-        files
-            .iter()
-            .map(|(path, entries)| (path.display().to_string(), entries.len()))
-            .collect()
-    };
-    let files = |files: &[(&str, usize)]| -> Vec<(String, usize)> {
-        files
-            .iter()
-            .map(|(name, count)| ((*name).to_owned(), *count))
-            .collect()
-    };
     assert_eq!(
-        dealt(&layout(7, None)),
-        files(&[("out/opportunities.yaml", 7), ("out/roles.yaml", 1)])
+        arranged(&draft, &layout(7, None)),
+        ["out/opportunities.yaml: 7", "out/roles.yaml: 1"]
     );
     let numbered = [
-        ("out/opportunities-001.yaml", 3),
-        ("out/opportunities-002.yaml", 3),
-        ("out/opportunities-003.yaml", 1),
-        ("out/roles.yaml", 1),
+        "out/opportunities-001.yaml: 3",
+        "out/opportunities-002.yaml: 3",
+        "out/opportunities-003.yaml: 1",
+        "out/roles.yaml: 1",
     ];
-    assert_eq!(dealt(&layout(3, None)), files(&numbered));
+    assert_eq!(arranged(&draft, &layout(3, None)), numbered);
     let grouped = [
-        ("out/roles.yaml", 1),
-        ("out/stage-closed-won-001.yaml", 3),
-        ("out/stage-closed-won-002.yaml", 1),
-        ("out/stage-größe.yaml", 1),
-        ("out/stage.yaml", 1),
-        ("out/without-stage.yaml", 1),
+        "out/roles.yaml: 1",
+        "out/stage-closed-won-001.yaml: 3",
+        "out/stage-closed-won-002.yaml: 1",
+        "out/stage-größe.yaml: 1",
+        "out/stage.yaml: 1",
+        "out/without-stage.yaml: 1",
     ];
-    assert_eq!(dealt(&layout(3, Some("stage"))), files(&grouped));
+    assert_eq!(arranged(&draft, &layout(3, Some("stage"))), grouped);
     let one = Layout {
-        target: Target::File("one.yaml".into()),
+        destination: Destination::File("one.yaml".into()),
         ..layout(1, None)
     };
-    assert_eq!(dealt(&one), files(&[("one.yaml", 8)]));
+    assert_eq!(arranged(&draft, &one), ["one.yaml: 8"]);
+}
+
+/// The files of a draft, each with the number of its top-level entries.
+fn arranged(draft: &Draft, layout: &Layout) -> Vec<String> {
+    arrange(&draft.entries, layout)
+        .iter()
+        .map(|(path, entries)| format!("{}: {}", path.display(), entries.len()))
+        .collect()
 }

@@ -120,7 +120,7 @@ fn is_plain(endpoint: Option<(String, &'static str)>, location: &str) -> Result<
     if url.scheme() != "http" {
         return Ok(false);
     }
-    if crate::config::is_loopback(&url) {
+    if crate::model::is_loopback(&url) {
         return Ok(true);
     }
     Err(LedgerError::PlainHttp {

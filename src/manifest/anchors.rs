@@ -1,15 +1,15 @@
-//! Anchored nodes, and how much their aliases stand for.
+//! Anchored nodes, and a limit for what their aliases expand to.
 //!
-//! An alias costs nothing to build, whatever it stands for, but everything behind walks what it
-//! stands for. So each node has a weight, and what the aliases of a file weigh together is bounded.
+//! An alias is cheap to build, however large its node is, but all later steps walk the whole node. So each node has a weight,
+//! and the sum of the weights that the aliases of a file repeat is limited.
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::tree::Node;
 
-/// So many nodes may the aliases of any file stand for, and one more for each byte of it: a million
-/// records that share a base are no bomb. Nodes that are written out do not count.
+/// The aliases of a file may expand to this number of nodes, plus one for each byte of the file. So a million records that share
+/// a base are allowed. Nodes that are written out do not count.
 pub(super) const MAX_EXPANDED: usize = 1_000_000;
 
 /// The anchored nodes of one document.
@@ -19,7 +19,7 @@ pub(super) struct Anchors<'t> {
     limit: usize,
 }
 
-/// How much a node stands for: nodes, and levels of collections.
+/// The size of a node, expanded: its nodes, and its levels of collections.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Weight {
     nodes: usize,
@@ -28,19 +28,19 @@ pub(super) struct Weight {
 
 /// Why an alias cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
-    /// It stands in the node that it repeats.
+pub(super) enum AliasRefusal {
+    /// The alias stands inside the node that it repeats.
     Unfinished,
     TooDeep,
     TooMany {
         limit: usize,
     },
-    /// It follows one that was too many.
+    /// An earlier alias exceeded the limit already.
     MoreOfTooMany,
 }
 
 impl<'t> Anchors<'t> {
-    /// No anchors yet, in a text of so many bytes.
+    /// No anchors yet, for a text of `bytes` bytes.
     pub(super) fn new(bytes: usize) -> Self {
         Self {
             finished: HashMap::new(),
@@ -49,51 +49,51 @@ impl<'t> Anchors<'t> {
         }
     }
 
-    /// Keeps a finished node for the aliases to come.
+    /// Keeps a finished node for later aliases.
     pub(super) fn keep(&mut self, anchor: usize, node: Node<'t>, weight: Weight) -> Rc<Node<'t>> {
         let node = Rc::new(node);
         self.finished.insert(anchor, (Rc::clone(&node), weight));
         node
     }
 
-    /// The node that an alias stands for, where `room` more levels of collections may be.
+    /// The node that an alias repeats, where `room` more levels of collections are allowed.
     pub(super) fn resolve(
         &mut self,
         anchor: usize,
         room: usize,
-    ) -> Result<(Rc<Node<'t>>, Weight), Refusal> {
-        let (node, weight) = self.finished.get(&anchor).ok_or(Refusal::Unfinished)?;
+    ) -> Result<(Rc<Node<'t>>, Weight), AliasRefusal> {
+        let (node, weight) = self.finished.get(&anchor).ok_or(AliasRefusal::Unfinished)?;
         let limit = self.limit;
         if self.expanded > limit {
-            return Err(Refusal::MoreOfTooMany);
+            return Err(AliasRefusal::MoreOfTooMany);
         }
         self.expanded += weight.nodes;
         if self.expanded > limit {
-            return Err(Refusal::TooMany { limit });
+            return Err(AliasRefusal::TooMany { limit });
         }
         if weight.height > room {
-            return Err(Refusal::TooDeep);
+            return Err(AliasRefusal::TooDeep);
         }
         Ok((Rc::clone(node), *weight))
     }
 }
 
 impl Weight {
-    /// Of a scalar.
+    /// The weight of a scalar.
     pub(super) const SCALAR: Self = Self {
         nodes: 1,
         height: 0,
     };
 
-    /// Of a collection with nothing in it.
+    /// The weight of an empty collection.
     pub(super) const COLLECTION: Self = Self {
         nodes: 1,
         height: 1,
     };
 
-    /// Adds a node that stands in this collection.
-    pub(super) fn hold(&mut self, inner: Self) {
-        // Bounded: what aliases add is, and what is written out fits in the file.
+    /// Adds a node of this collection.
+    pub(super) fn add(&mut self, inner: Self) {
+        // Cannot overflow: aliases have a limit, and nodes that are written out fit in the file.
         self.nodes += inner.nodes;
         self.height = self.height.max(inner.height + 1);
     }

@@ -1,5 +1,5 @@
-//! Checks over all records of a run that need no instance: one entry for each record, children
-//! only of parents that stay, and values that the documentation allows.
+//! The checks of all records of a run that need no instance: each record has one entry, its parent is not declared absent, and
+//! its values are allowed by the documentation.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -10,7 +10,7 @@ use crate::model::{
     Declared, DeclaredPart, Diagnostic, Ensure, FoldedKey, Folding, ObjectKind, Problem, Schema,
 };
 
-/// Reports what is wrong with these records.
+/// Reports the problems of these records.
 pub(super) fn records(records: &[Declared], out: &mut Vec<Diagnostic>) {
     let firsts = duplicates(records, out);
     parents(records, &firsts, out);
@@ -48,21 +48,19 @@ fn duplicate(first: &Declared, again: &Declared) -> Problem {
 }
 
 fn parents(records: &[Declared], firsts: &Firsts, out: &mut Vec<Diagnostic>) {
-    let present = records
-        .iter()
-        .filter(|record| record.ensure == Ensure::Present);
-    for record in present {
+    for record in records {
+        if record.ensure != Ensure::Present {
+            continue;
+        }
         let Some((parent, part)) = record.kind.parent.as_ref().zip(record.kind.parent_part())
         else {
             continue;
         };
         let key = folded(&record.key[part..=part]);
-        let Some(entry) = firsts
-            .get(&(parent.kind, key))
-            .map(|index| &records[*index])
-        else {
+        let Some(index) = firsts.get(&(parent.kind, key)) else {
             continue;
         };
+        let entry = &records[*index];
         if entry.ensure == Ensure::Absent {
             let problem = Problem::ParentAbsent {
                 kind: record.kind,
@@ -80,13 +78,13 @@ fn fields(records: &[Declared], out: &mut Vec<Diagnostic>) {
         .map(|schema| FieldCheck::new(schema, Authority::Documentation));
     for record in records {
         if record.ensure == Ensure::Present {
-            // The values are of use only in the types of the instance.
+            // Only the problems matter here: the values are typed again with the schema of the instance.
             checks[record.kind.rank()].typed(record, out);
         }
     }
 }
 
-/// A key as Marketo compares it. Leads that are named by a field are the same where the field and its value are.
+/// A key as Marketo compares it. Two lead references are equal if their fields and values are.
 fn folded(key: &[DeclaredPart]) -> FoldedKey {
     let mut folding = Folding::default();
     for part in key {
@@ -95,7 +93,7 @@ fn folded(key: &[DeclaredPart]) -> FoldedKey {
             DeclaredPart::Lead(id) => folding.lead(*id),
             DeclaredPart::LeadBy(reference) => {
                 let (field, value) = (&reference.field, &reference.value);
-                // No value holds a control character: a reference never equals an id.
+                // No other part contains a control character, so a reference never equals an id.
                 folding.text(&format!("{field}\u{1e}{value}"));
             }
         }

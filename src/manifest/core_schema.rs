@@ -1,12 +1,12 @@
-//! The core schema of YAML 1.2: what a plain scalar is taken for, and what a core tag makes of a scalar.
+//! The core schema of YAML 1.2: the type of a plain scalar, and of a scalar with a core tag.
 //!
 //! Source: YAML 1.2.2, chapter 10.3.2. So `no`, `on`, `12:30` and `2026-12-31` are text, and `1_000` is not a number.
 
 use crate::model::Form;
 
-/// What an untagged plain scalar is.
+/// The type of an untagged plain scalar.
 pub(super) fn form(text: &str) -> Form {
-    // Most scalars begin with a letter that none of the rules knows.
+    // Most scalars begin with a letter that no rule mentions.
     match text.as_bytes().first() {
         None => Form::Null,
         Some(b'~' | b'n' | b'N') if is_null(text) => Form::Null,
@@ -18,7 +18,7 @@ pub(super) fn form(text: &str) -> Form {
     }
 }
 
-/// What the core tag `!!name` makes of a scalar; nothing if the text does not fit it or `name` is none.
+/// The type that the core tag `!!name` gives to a scalar; `None` if the text does not fit or there is no such tag.
 pub(super) fn tagged(name: &str, text: &str) -> Option<Form> {
     let (form, fits) = match name {
         "str" => (Form::Text, true),
@@ -47,7 +47,7 @@ fn is_integer(text: &str) -> bool {
         return !hexadecimal.is_empty() && hexadecimal.bytes().all(|byte| byte.is_ascii_hexdigit());
     }
     let digits = unsigned(text);
-    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    !digits.is_empty() && are_digits(digits)
 }
 
 fn is_float(text: &str) -> bool {
@@ -63,11 +63,14 @@ fn is_float(text: &str) -> bool {
         None => (magnitude, None),
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    digits(whole)
-        && digits(fraction)
+    are_digits(whole)
+        && are_digits(fraction)
         && !(whole.is_empty() && fraction.is_empty())
-        && exponent.is_none_or(|exponent| !exponent.is_empty() && digits(exponent))
+        && exponent.is_none_or(|exponent| !exponent.is_empty() && are_digits(exponent))
+}
+
+fn are_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn unsigned(text: &str) -> &str {

@@ -1,7 +1,7 @@
-//! New manifests on disk: files that were not there before, all of them or none, and none with half of its text.
+//! New manifests on disk: all of the files or none, never over an existing file, and never with a part of the text.
 //!
-//! Each name is taken by an empty file first, which fails if something has it; the texts then replace these in one step
-//! each. Whoever reads in between, or after a crash, finds a manifest that declares nothing and is refused as such.
+//! First an empty file takes each name, which fails if the name exists. Then each text replaces its empty file in one step. A
+//! reader in between, or after a crash, finds an empty manifest and refuses it.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-/// Why manifests could not be written. None of them is there then.
+/// Why manifests could not be written. After any of these errors, no new file is left.
 #[derive(Debug, Error)]
 pub enum CreateError {
-    #[error("{} there already; nothing was written", existing(paths))]
+    #[error("{} already; nothing was written", existing(paths))]
     Exists { paths: Vec<PathBuf> },
     #[error("cannot write `{}`; nothing was written", path.display())]
     Unwritable {
@@ -22,17 +22,15 @@ pub enum CreateError {
     },
 }
 
-/// Writes new files with these texts, and the folders above them.
+/// Writes new files with these texts, and creates their folders.
 ///
 /// # Errors
-/// A file is there already, or the disk does not take one: the others are removed again.
+/// A file exists already, or one cannot be written. The others are removed again.
 pub fn create(files: &[(PathBuf, String)]) -> Result<(), CreateError> {
-    let is_there = |path: &&PathBuf| path.symlink_metadata().is_ok();
     let paths: Vec<PathBuf> = files
         .iter()
-        .map(|(path, _)| path)
-        .filter(is_there)
-        .cloned()
+        .map(|(path, _)| path.clone())
+        .filter(|path| path.symlink_metadata().is_ok())
         .collect();
     if !paths.is_empty() {
         return Err(CreateError::Exists { paths });
@@ -44,7 +42,7 @@ pub fn create(files: &[(PathBuf, String)]) -> Result<(), CreateError> {
         .and_then(|()| files.iter().try_for_each(|(path, text)| fill(path, text)));
     if written.is_err() {
         for path in taken {
-            // What cannot be removed either is empty, and refused by the next run.
+            // A file that cannot be removed either is empty, so the next run refuses it.
             drop(fs::remove_file(path));
         }
     }
@@ -68,21 +66,23 @@ fn take<'f>(path: &'f Path, taken: &mut Vec<&'f Path>) -> Result<(), CreateError
     }
 }
 
-/// Replaces an empty file by one with the whole text.
+/// Replaces an empty file by one with the whole text, in one step.
 fn fill(path: &Path, text: &str) -> Result<(), CreateError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    // No pattern matches names with a dot in front.
+    // No pattern of manifests matches a name with a leading dot.
     let draft = path.with_file_name(format!(".{name}.{}", std::process::id()));
-    let write = || {
-        let mut file = File::create(&draft)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&draft, path)
-    };
-    write().map_err(|source| {
-        drop(fs::remove_file(&draft));
-        unwritable(path)(source)
-    })
+    write_synced(&draft, text)
+        .and_then(|()| fs::rename(&draft, path))
+        .map_err(|source| {
+            drop(fs::remove_file(&draft));
+            unwritable(path)(source)
+        })
+}
+
+fn write_synced(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
 }
 
 fn unwritable(path: &Path) -> impl FnOnce(io::Error) -> CreateError {
@@ -90,13 +90,14 @@ fn unwritable(path: &Path) -> impl FnOnce(io::Error) -> CreateError {
     move |source| CreateError::Unwritable { path, source }
 }
 
-/// "`a` is", "`a` and 3 more are".
+/// "`a` exists", "`a` and 3 more exist".
 fn existing(paths: &[PathBuf]) -> String {
-    let first = paths.first().map(|path| path.display().to_string());
-    let first = first.unwrap_or_default();
-    match paths.len() {
-        0 | 1 => format!("`{first}` is"),
-        count => format!("`{first}` and {} more are", count - 1),
+    match paths {
+        [] => String::new(),
+        [only] => format!("`{}` exists", only.display()),
+        [first, others @ ..] => {
+            format!("`{}` and {} more exist", first.display(), others.len())
+        }
     }
 }
 

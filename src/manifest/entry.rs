@@ -1,228 +1,260 @@
-//! Entries: one record each, with the entries of child kinds that are nested in it.
+//! Entries: one record each, together with the entries of child kinds that are nested in it.
 
-use super::decode::Decoder;
-use super::fields::Fields;
-use super::grammar::{Grammar, Meaning};
-use super::key::{By, WrittenPart};
-use super::lifecycle::WrittenLifecycle;
+use super::decoder::Decoder;
+use super::fields;
+use super::grammar::{EXACT, Grammar, MODES, WordMeaning};
+use super::key::{self, PartForm, WrittenPart};
+use super::lifecycle::{self, RecordFields, WrittenLifecycle};
 use super::suggest::closest;
-use super::tree::{At, Member, Node};
+use super::tree::{Member, Node, TextRange};
+use super::written::WrittenFields;
 use crate::model::{
     Declared, DeclaredPart, Diagnostic, Ensure, KeyType, ObjectKind, Problem, Span,
 };
 
-/// The words of `<children>Mode`.
-const MODES: &[&str] = &["additive", EXACT];
-const EXACT: &str = "exact";
-
-/// What a nested entry has from the one around it.
+/// What a nested entry takes from the entry around it.
 #[derive(Clone, Copy)]
 pub(super) struct Inherited<'p> {
-    /// The part of its key that holds the parent's.
+    /// The index of the part of the nested entry's key that holds the parent's key.
     part: usize,
-    /// The parent's key; nothing if that is broken.
+    /// The parent's key; `None` if it cannot be used.
     value: Option<&'p DeclaredPart>,
-    /// What shall become of the parent: where a nested entry says nothing else, of it as well.
+    /// The parent's `ensure`, which applies to a nested entry that does not write its own.
     ensure: Ensure,
 }
 
-/// The members of an entry, by what they mean.
-struct Entry<'t> {
+/// The members of an entry, sorted by their meanings.
+struct EntryMembers<'t> {
     /// One for each part of the key.
     key: Vec<Option<WrittenPart<'t>>>,
     children: Vec<(&'static ObjectKind, Node<'t>)>,
     exact_children: Option<Span>,
-    ensure: Option<(Ensure, At)>,
+    ensure: Option<(Ensure, TextRange)>,
     lifecycle: WrittenLifecycle,
-    fields: Fields,
+    fields: WrittenFields,
 }
 
-impl<'t> Decoder<'_> {
-    /// Reads an entry and those nested in it.
-    pub(super) fn entry(
-        &mut self,
-        kind: &'static ObjectKind,
-        node: Node<'t>,
-        inherited: Option<Inherited<'_>>,
-    ) {
-        let entry_at = node.at;
-        let Some(members) = self.mapping(node) else {
-            return;
-        };
-        let Entry {
+/// Decodes one entry.
+struct EntryDecoder<'r, 'd> {
+    decoder: &'r mut Decoder<'d>,
+    grammar: &'d Grammar,
+    inherited: Option<Inherited<'r>>,
+    /// The place of the entry.
+    at: TextRange,
+}
+
+/// Decodes a list of entries.
+pub(super) fn section(
+    decoder: &mut Decoder<'_>,
+    kind: &'static ObjectKind,
+    node: Node<'_>,
+    inherited: Option<Inherited<'_>>,
+) {
+    for item in decoder.list(node).unwrap_or_default() {
+        let at = item.at;
+        if let Some(members) = decoder.mapping(item) {
+            let entry = EntryDecoder {
+                grammar: decoder.grammar(kind),
+                decoder,
+                inherited,
+                at,
+            };
+            entry.decode(members);
+        }
+    }
+}
+
+impl EntryDecoder<'_, '_> {
+    /// Adds the record of the entry, then those of the entries nested in it.
+    fn decode(mut self, members: Vec<Member<'_>>) {
+        let kind = self.grammar.kind;
+        let EntryMembers {
             key,
             children,
             exact_children,
             ensure,
             lifecycle,
             fields,
-        } = self.sorted(kind, members, inherited);
-        let (key, at) = self.key(kind, key, inherited, entry_at);
+        } = self.sorted(members);
+        let (key, at) = self.key(key);
         let (ensure, ensure_at) = ensure.unwrap_or_else(|| {
-            let inherited = inherited.map_or(Ensure::Present, |parent| parent.ensure);
-            (inherited, entry_at)
+            let inherited = self.inherited.map(|parent| parent.ensure);
+            (inherited.unwrap_or_default(), self.at)
         });
         if let (Ensure::Absent, Some(protect_at)) = (ensure, lifecycle.protect) {
-            let problem = Diagnostic::new(Problem::ProtectedAbsent, self.span(ensure_at));
-            self.out
-                .push(problem.with(self.span(protect_at), "protected here"));
+            self.report_with(
+                Problem::ProtectedAbsent,
+                ensure_at,
+                (protect_at, "protected here"),
+            );
         }
-        let Fields { written, broken } = fields;
-        let fields = self.settled(kind, ensure, written);
-        let lifecycle = self.lifecycle(kind, ensure, lifecycle, &fields, &broken);
+        let WrittenFields { usable, broken } = fields;
+        let fields = fields::of_record(self.decoder, kind, ensure, usable);
+        let record = RecordFields {
+            grammar: self.grammar,
+            ensure,
+            assignments: &fields,
+            broken: &broken,
+        };
+        let lifecycle = lifecycle::of_record(self.decoder, lifecycle, &record);
         let parent = key.first().cloned().flatten();
         if let Some(key) = key.into_iter().collect() {
-            self.records.push(Declared {
+            self.decoder.records.push(Declared {
                 kind,
                 key,
                 ensure,
                 lifecycle,
                 fields,
                 exact_children,
-                at: self.span(at),
+                at: self.decoder.span(at),
             });
         }
-        for (child, section) in children {
+        for (child, node) in children {
             let inherited = child.parent_part().map(|part| Inherited {
                 part,
                 value: parent.as_ref(),
                 ensure,
             });
-            self.section(child, section, inherited);
+            section(self.decoder, child, node, inherited);
         }
     }
 
-    fn sorted(
-        &mut self,
-        kind: &'static ObjectKind,
-        members: Vec<Member<'t>>,
-        inherited: Option<Inherited<'_>>,
-    ) -> Entry<'t> {
-        let grammar = &self.grammars[kind.rank()];
-        let mut entry = Entry {
-            key: kind.key.iter().map(|_| None).collect(),
+    fn sorted<'t>(&mut self, members: Vec<Member<'t>>) -> EntryMembers<'t> {
+        let mut entry = EntryMembers {
+            key: self.grammar.kind.key.iter().map(|_| None).collect(),
             children: Vec::new(),
             exact_children: None,
             ensure: None,
             lifecycle: WrittenLifecycle::default(),
-            fields: Fields::default(),
+            fields: WrittenFields::default(),
         };
         for member in members {
-            self.sort_in(&mut entry, grammar, member, inherited);
+            self.sort_in(&mut entry, member);
         }
         entry
     }
 
-    fn sort_in(
-        &mut self,
-        entry: &mut Entry<'t>,
-        grammar: &Grammar,
-        member: Member<'t>,
-        inherited: Option<Inherited<'_>>,
-    ) {
+    fn sort_in<'t>(&mut self, entry: &mut EntryMembers<'t>, member: Member<'t>) {
+        let grammar = self.grammar;
         let Some((word, meaning)) = grammar.word(&member.name) else {
-            return self.field(grammar, member, &mut entry.fields);
+            return fields::read(self.decoder, grammar, member, &mut entry.fields);
         };
         if word != member.name {
-            self.unknown_member(&member, [word]);
+            self.decoder.unknown_member(&member, [word]);
         }
+        let at = member.value.at;
         match meaning {
-            Meaning::Key(index) if inherited.is_some_and(|parent| parent.part == index) => {
+            WordMeaning::Key(index) if self.inherits(index) => {
                 let field = grammar.kind.key[index].field;
-                self.report(Problem::ParentKeyRepeated { field }, member.name_at);
+                self.decoder
+                    .report(Problem::ParentKeyRepeated { field }, member.name_at);
             }
-            Meaning::Key(index) => self.sort_key(entry, grammar.kind, index, member, By::Value),
-            Meaning::Reference(index) => {
-                self.sort_key(entry, grammar.kind, index, member, By::Reference);
+            WordMeaning::Key(index) => self.sort_key(entry, index, member, PartForm::Value),
+            WordMeaning::Reference(index) => {
+                self.sort_key(entry, index, member, PartForm::Reference);
             }
-            Meaning::Children(child) => entry.children.push((child, member.value)),
-            Meaning::Mode => {
-                let at = member.value.at;
+            WordMeaning::Children(child) => entry.children.push((child, member.value)),
+            WordMeaning::Mode => {
                 if self.word(member.value, MODES) == Some(EXACT) {
-                    entry.exact_children = Some(self.span(at));
+                    entry.exact_children = Some(self.decoder.span(at));
                 }
             }
-            Meaning::Ensure => {
-                let at = member.value.at;
+            WordMeaning::Ensure => {
                 entry.ensure = self
                     .word(member.value, Ensure::WORDS)
                     .and_then(Ensure::named)
                     .map(|ensure| (ensure, at));
             }
-            Meaning::Lifecycle => entry.lifecycle = self.written_lifecycle(member.value),
-            Meaning::Fields => self.escaped_fields(grammar, member, &mut entry.fields),
+            WordMeaning::Lifecycle => {
+                entry.lifecycle = lifecycle::read(self.decoder, member.value);
+            }
+            WordMeaning::Fields => {
+                fields::read_escaped(self.decoder, grammar, member, &mut entry.fields);
+            }
         }
     }
 
-    fn sort_key(
+    fn sort_key<'t>(
         &mut self,
-        entry: &mut Entry<'t>,
-        kind: &'static ObjectKind,
+        entry: &mut EntryMembers<'t>,
         index: usize,
         member: Member<'t>,
-        by: By,
+        form: PartForm,
     ) {
         let Some(first) = &entry.key[index] else {
-            entry.key[index] = Some(WrittenPart { member, by });
+            entry.key[index] = Some(WrittenPart { member, form });
             return;
         };
         // The same name in two letter cases: the wrong one is reported already.
-        if first.by == by {
+        if first.form == form {
             return;
         }
-        if let KeyType::Lead { reference } = kind.key[index].holds {
-            let field = kind.key[index].field;
-            let first = self.span(first.member.name_at);
-            let problem = Problem::TwoLeads { field, reference };
-            let again = Diagnostic::new(problem, self.span(member.name_at));
-            self.out.push(again.with(first, "first here"));
+        let part = &self.grammar.kind.key[index];
+        if let KeyType::Lead { reference } = part.holds {
+            let field = part.field;
+            self.report_with(
+                Problem::TwoLeads { field, reference },
+                member.name_at,
+                (first.member.name_at, "first here"),
+            );
         }
     }
 
+    /// The parts of the key, and the place of the first one that the entry writes.
     fn key(
         &mut self,
-        kind: &'static ObjectKind,
-        written: Vec<Option<WrittenPart<'t>>>,
-        inherited: Option<Inherited<'_>>,
-        entry_at: At,
-    ) -> (Vec<Option<DeclaredPart>>, At) {
+        written: Vec<Option<WrittenPart<'_>>>,
+    ) -> (Vec<Option<DeclaredPart>>, TextRange) {
+        let kind = self.grammar.kind;
         let mut first = None;
         let mut parts = Vec::with_capacity(kind.key.len());
         for ((index, part), written) in kind.key.iter().enumerate().zip(written) {
-            let value = match (written, inherited) {
+            let value = match (written, self.inherited) {
                 (_, Some(parent)) if parent.part == index => parent.value.cloned(),
                 (Some(written), _) => {
                     first.get_or_insert(written.member.value.at);
-                    self.key_part(part, written)
+                    key::part(self.decoder, part, written)
                 }
                 (None, _) => {
                     let field = part.field;
-                    self.report(Problem::MissingKey { kind, field }, entry_at);
+                    self.decoder
+                        .report(Problem::MissingKey { kind, field }, self.at);
                     None
                 }
             };
             parts.push(value);
         }
-        (parts, first.unwrap_or(entry_at))
+        (parts, first.unwrap_or(self.at))
+    }
+
+    fn inherits(&self, index: usize) -> bool {
+        self.inherited.is_some_and(|parent| parent.part == index)
     }
 
     /// One of the words that a member takes.
-    fn word(&mut self, node: Node<'t>, allowed: &'static [&'static str]) -> Option<&'static str> {
+    fn word(&mut self, node: Node<'_>, allowed: &'static [&'static str]) -> Option<&'static str> {
         let at = node.at;
-        let found = self.scalar(node)?;
+        let found = self.decoder.scalar(node)?;
         let word = allowed.iter().find(|word| **word == found.text).copied();
         if word.is_none() {
-            let suggestion = closest(&found.text, allowed.iter().copied());
-            let found = found.text.into_owned();
-            self.report(
-                Problem::UnknownWord {
-                    found,
-                    allowed,
-                    suggestion,
-                },
-                at,
-            );
+            let problem = Problem::UnknownWord {
+                suggestion: closest(&found.text, allowed.iter().copied()),
+                found: found.text.into_owned(),
+                allowed,
+            };
+            self.decoder.report(problem, at);
         }
         word
+    }
+
+    fn report_with(
+        &mut self,
+        problem: Problem,
+        at: TextRange,
+        (related, note): (TextRange, &'static str),
+    ) {
+        let related = self.decoder.span(related);
+        let diagnostic = Diagnostic::new(problem, self.decoder.span(at));
+        self.decoder.out.push(diagnostic.with(related, note));
     }
 }

@@ -1,8 +1,7 @@
-//! Which files are manifests, and their bytes: the only part of `manifest` that touches the disk.
+//! Which files are manifests, and their bytes. Only this file and `create` touch the disk.
 //!
-//! Patterns come from the configuration and are relative to its folder; paths come from the command
-//! line and narrow a run. A pattern or a path that leads to no file is an error: read as "nothing is
-//! declared", a slip of the pen would become a plan that deletes.
+//! Patterns come from the configuration and are relative to its folder. Paths come from the command line and narrow a run. A
+//! pattern or path without a file is an error: if it meant "nothing is declared", a typing mistake would plan deletions.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,11 +14,11 @@ use thiserror::Error;
 /// Why the manifests of a run could not be found or read.
 #[derive(Debug, Error)]
 pub enum SourceError {
-    #[error("no pattern says where the manifests are")]
+    #[error("there is no pattern for the manifests")]
     NoPattern,
     #[error("no file matches the pattern `{pattern}` in `{}`", base.display())]
     NoMatch { pattern: String, base: PathBuf },
-    #[error("the pattern `{pattern}` is not valid")]
+    #[error("`{pattern}` is not a valid pattern")]
     BadPattern {
         pattern: String,
         #[source]
@@ -33,18 +32,17 @@ pub enum SourceError {
         #[source]
         source: io::Error,
     },
-    #[error("no manifest lies at or below `{}`; the patterns are {}", path.display(), quoted(patterns))]
+    #[error("there is no manifest at or below `{}`; the patterns are {}", path.display(), quoted(patterns))]
     Outside {
         path: PathBuf,
         patterns: Vec<String>,
     },
 }
 
-/// The manifests that the patterns match below `base`, sorted; of these, where `paths` are given,
-/// the ones that are among them or below them.
+/// The manifests that the patterns match below `base`, sorted. With `paths`, only those that are at or below one of them.
 ///
 /// # Errors
-/// A pattern or a path leads to no manifest, or a folder cannot be read.
+/// A pattern or a path matches no manifest, or a folder cannot be read.
 pub fn list(
     base: &Path,
     patterns: &[String],
@@ -70,11 +68,10 @@ pub fn list(
     narrowed(&files, patterns, paths)
 }
 
-/// The manifests that the patterns match below `base`, sorted. Where there are none yet, that is no error: for a run that
-/// makes the first ones.
+/// The manifests that the patterns match below `base`, sorted. There may be none, for a run that writes the first ones.
 ///
 /// # Errors
-/// A pattern is wrong, or a folder cannot be read.
+/// A pattern is not valid, or a folder cannot be read.
 pub fn present(base: &Path, patterns: &[String]) -> Result<Vec<PathBuf>, SourceError> {
     let mut files = BTreeSet::new();
     for pattern in patterns {
@@ -83,43 +80,38 @@ pub fn present(base: &Path, patterns: &[String]) -> Result<Vec<PathBuf>, SourceE
     Ok(files.into_iter().collect())
 }
 
-/// Where a pattern looks for manifests: the folders in it that are no pattern themselves.
+/// The folder in which a pattern looks for manifests: its leading folders without wildcards.
 #[must_use]
 pub fn folder(pattern: &str) -> PathBuf {
-    let folders = Path::new(pattern)
-        .parent()
-        .into_iter()
-        .flat_map(Path::components);
-    folders
-        .take_while(|folder| {
-            !folder
-                .as_os_str()
-                .to_string_lossy()
-                .contains(['*', '?', '['])
-        })
-        .collect()
+    let mut fixed = PathBuf::new();
+    for folder in Path::new(pattern).parent().unwrap_or(Path::new("")) {
+        if folder.to_string_lossy().contains(['*', '?', '[']) {
+            break;
+        }
+        fixed.push(folder);
+    }
+    fixed
 }
 
-/// Whether one of the patterns matches a file, which need not be there. `base` and `path` are free of links and dots.
+/// Whether one of the patterns matches the path of a file, which need not exist. `base` and `path` contain no links and no dots.
 #[must_use]
 pub fn is_matched(base: &Path, patterns: &[String], path: &Path) -> bool {
     let below = path.strip_prefix(base).unwrap_or(path);
-    let mut patterns = patterns.iter().filter_map(|pattern| {
+    patterns.iter().any(|pattern| {
         let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
         let path = if Path::new(pattern).is_absolute() {
             path
         } else {
             below
         };
-        Some((Pattern::new(pattern).ok()?, path))
-    });
-    patterns.any(|(pattern, path)| pattern.matches_path_with(path, OPTIONS))
+        Pattern::new(pattern).is_ok_and(|pattern| pattern.matches_path_with(path, OPTIONS))
+    })
 }
 
-/// The bytes of each file, with its path as it is to be shown: relative to `base` where it lies below.
+/// The bytes of each file, with its path as it is shown: relative to `base` if it lies below it.
 ///
 /// # Errors
-/// The file cannot be read.
+/// A file cannot be read.
 pub fn load<'f>(
     base: &'f Path,
     files: &'f [PathBuf],
@@ -134,27 +126,27 @@ pub fn load<'f>(
 /// Paths of the command line in the form in which files are shown.
 ///
 /// # Errors
-/// There is no such path.
+/// A path does not exist.
 pub fn shown(base: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>, SourceError> {
-    let real = |path: &Path| fs::canonicalize(path).map_err(unreadable(path));
-    // The root of a relative path is the working directory.
-    let here = if base.as_os_str().is_empty() {
+    // An empty base is the working directory.
+    let base = if base.as_os_str().is_empty() {
         Path::new(".")
     } else {
         base
     };
-    let base = real(here)?;
-    let shown = paths.iter().map(|path| {
+    let base = real(base)?;
+    let mut shown = Vec::with_capacity(paths.len());
+    for path in paths {
         let path = real(path)?;
-        Ok(path.strip_prefix(&base).unwrap_or(&path).to_owned())
-    });
-    shown.collect()
+        shown.push(path.strip_prefix(&base).unwrap_or(&path).to_owned());
+    }
+    Ok(shown)
 }
 
 const OPTIONS: MatchOptions = MatchOptions {
     case_sensitive: true,
     require_literal_separator: true,
-    // Not `.git`, and not the data of the simulator.
+    // So that no pattern matches `.git` or the data of the simulator.
     require_literal_leading_dot: true,
 };
 
@@ -165,7 +157,7 @@ fn matches(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, SourceError> {
         let folder = base.to_str().ok_or_else(|| SourceError::BaseNotUtf8 {
             base: base.to_owned(),
         })?;
-        // The folder is no pattern, whatever its name contains.
+        // The folder is not a pattern, whatever its name contains.
         format!(
             "{}/{pattern}",
             Pattern::escape(folder.trim_end_matches('/'))
@@ -195,11 +187,11 @@ fn narrowed(
 ) -> Result<Vec<PathBuf>, SourceError> {
     let mut real = Vec::with_capacity(files.len());
     for file in files {
-        real.push((file, fs::canonicalize(file).map_err(unreadable(file))?));
+        real.push((file, self::real(file)?));
     }
     let mut kept = BTreeSet::new();
     for path in paths {
-        let below = fs::canonicalize(path).map_err(unreadable(path))?;
+        let below = self::real(path)?;
         let found: Vec<_> = real
             .iter()
             .filter(|(_, real)| real.starts_with(&below))
@@ -214,6 +206,11 @@ fn narrowed(
         kept.extend(found);
     }
     Ok(kept.into_iter().collect())
+}
+
+/// The path without links and dots.
+fn real(path: &Path) -> Result<PathBuf, SourceError> {
+    fs::canonicalize(path).map_err(unreadable(path))
 }
 
 fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> SourceError {

@@ -1,7 +1,7 @@
-//! What the member names of an entry mean, derived from the table of kinds.
+//! The words of the manifest language: the member names of an entry that are not fields, derived from the table of kinds.
 //!
-//! Every name that is not listed here is a field. Names are recognised in any letter case, since
-//! Marketo takes field names in any case, so that a misspelt keyword never passes for a field.
+//! Every other name is a field. Words are recognised in any letter case, because Marketo accepts field names in any case: a word
+//! in the wrong case must not become a field.
 
 use std::borrow::Cow;
 
@@ -13,25 +13,26 @@ pub(super) const ENSURE: &str = "ensure";
 pub(super) const LIFECYCLE: &str = "lifecycle";
 pub(super) const FIELDS: &str = "fields";
 
-/// What follows the plural of a child kind in the name of its mode.
-const MODE: &str = "Mode";
+/// The words of the mode of a child kind.
+pub(super) const MODES: &[&str] = &["additive", EXACT];
+pub(super) const EXACT: &str = "exact";
 
-/// The names of one kind's entries that are not fields.
+/// The words of the entries of one kind.
 pub(super) struct Grammar {
     pub(super) kind: &'static ObjectKind,
-    words: Vec<(Cow<'static, str>, Meaning)>,
+    words: Vec<(Cow<'static, str>, WordMeaning)>,
 }
 
-/// What a name of an entry means.
+/// The meaning of a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Meaning {
-    /// That part of the key.
+pub(super) enum WordMeaning {
+    /// The part of the key with this index.
     Key(usize),
-    /// That part of the key, by a reference.
+    /// The part of the key with this index, as a reference.
     Reference(usize),
-    /// Entries of a kind that hangs on this one.
+    /// The entries of a child kind.
     Children(&'static ObjectKind),
-    /// Whether those entries are all.
+    /// Whether the declared children of a kind are the only ones that may exist.
     Mode,
     Ensure,
     Lifecycle,
@@ -41,19 +42,19 @@ pub(super) enum Meaning {
 impl Grammar {
     pub(super) fn new(kind: &'static ObjectKind) -> Self {
         let mut words = vec![
-            (ENSURE.into(), Meaning::Ensure),
-            (LIFECYCLE.into(), Meaning::Lifecycle),
-            (FIELDS.into(), Meaning::Fields),
+            (ENSURE.into(), WordMeaning::Ensure),
+            (LIFECYCLE.into(), WordMeaning::Lifecycle),
+            (FIELDS.into(), WordMeaning::Fields),
         ];
         for (index, part) in kind.key.iter().enumerate() {
-            words.push((part.field.into(), Meaning::Key(index)));
+            words.push((part.field.into(), WordMeaning::Key(index)));
             if let KeyType::Lead { reference } = part.holds {
-                words.push((reference.into(), Meaning::Reference(index)));
+                words.push((reference.into(), WordMeaning::Reference(index)));
             }
         }
         for child in kind.children() {
-            words.push((child.plural.into(), Meaning::Children(child)));
-            words.push((format!("{}{MODE}", child.plural).into(), Meaning::Mode));
+            words.push((child.plural.into(), WordMeaning::Children(child)));
+            words.push((mode_of(child).into(), WordMeaning::Mode));
         }
         Self { kind, words }
     }
@@ -63,8 +64,8 @@ impl Grammar {
         KINDS.into_iter().map(Self::new).collect()
     }
 
-    /// The word that `name` is in some letter case, and what it means; nothing if it is a field.
-    pub(super) fn word(&self, name: &str) -> Option<(&str, Meaning)> {
+    /// The word that `name` is, in any letter case, and its meaning; `None` if `name` is a field.
+    pub(super) fn word(&self, name: &str) -> Option<(&str, WordMeaning)> {
         self.words
             .iter()
             .find(|(word, _)| word.eq_ignore_ascii_case(name))
@@ -75,6 +76,11 @@ impl Grammar {
     pub(super) fn words(&self) -> impl Iterator<Item = &str> {
         self.words.iter().map(|(word, _)| word.as_ref())
     }
+}
+
+/// The word for the mode of a child kind.
+pub(super) fn mode_of(child: &ObjectKind) -> String {
+    format!("{}Mode", child.plural)
 }
 
 #[cfg(test)]

@@ -1,18 +1,18 @@
 //! Merge keys: `<<` lays the members of other mappings under those that a mapping writes itself.
 //!
-//! What is written counts before what is merged, and of several mappings the earlier one counts.
+//! A member that the mapping writes wins over a merged one, and an earlier merged mapping wins over a later one.
 //! Source: <https://yaml.org/type/merge.html>.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::tree::{Content, Member, Node};
+use super::tree::{Member, Node, NodeContent};
 use crate::model::{Diagnostic, FileId, Problem};
 
-/// The key, when it is written plain.
+/// The merge key. In quotes it is an ordinary name.
 pub(super) const KEY: &str = "<<";
 
-/// Adds the members of what is merged that are not there yet.
+/// Adds the merged members whose names the mapping does not have yet.
 pub(super) fn lay_under<'t>(
     members: &mut Vec<Member<'t>>,
     merged: Node<'t>,
@@ -32,11 +32,11 @@ pub(super) fn lay_under<'t>(
 fn mappings<'t>(node: Node<'t>, file: FileId, out: &mut Vec<Diagnostic>) -> Vec<Vec<Member<'t>>> {
     let node = node.unshared();
     let nodes = match node.content {
-        Content::List(items) => items,
-        content @ (Content::Scalar(_)
-        | Content::Mapping(_)
-        | Content::Shared(_)
-        | Content::Broken) => {
+        NodeContent::List(items) => items,
+        content @ (NodeContent::Scalar(_)
+        | NodeContent::Mapping(_)
+        | NodeContent::Shared(_)
+        | NodeContent::Broken) => {
             let at = node.at;
             vec![Node { at, content }]
         }

@@ -1,24 +1,23 @@
-//! Manifests: from texts to what they declare, with everything that is wrong with them at once; and the way back.
+//! Manifests: from texts to the records that they declare, with all their problems at once; and from records to new manifests.
 //!
-//! Bytes become a tree with places (`parser`, `builder`, `tree`), the tree becomes declared records
-//! (`decode` and what it calls), and the records are checked together (`check`). Nothing here knows
-//! an instance; nothing but `files` and `create` touches the disk; the texts of the problems are made in `render`.
-//! `write` makes the text of new manifests.
+//! Bytes become a tree with places (`parser`, `tree_builder`, `tree`). The tree becomes declared records (`document`, `entry`,
+//! `key`, `fields`, `lifecycle`, all with a `decoder`). Then the records are checked together (`check`). `write` makes the text of
+//! new manifests. Nothing here knows an instance, only `files` and `create` touch the disk, and `render` makes the texts of problems.
 
 mod anchors;
-mod builder;
 mod check;
 mod core_schema;
 mod create;
-mod decode;
+mod decoder;
+mod document;
 mod entry;
+mod field_names;
 mod fields;
 pub mod files;
 mod grammar;
 mod key;
 mod lifecycle;
 mod merge;
-mod names;
 mod parser;
 mod read;
 mod repeated;
@@ -27,8 +26,10 @@ mod suggest;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod tree_builder;
 mod typed;
 mod write;
+mod written;
 
 pub use create::{CreateError, create};
 pub use files::SourceError;
@@ -37,4 +38,4 @@ pub use read::{Reading, read};
 pub use schema::manifest_schema;
 pub(crate) use suggest::closest;
 pub use typed::{Authority, FieldCheck, Typed};
-pub use write::{Entry, EntryPart, write};
+pub use write::{EntryPart, ManifestEntry, write};

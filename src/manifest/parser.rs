@@ -1,18 +1,18 @@
-//! Text to tree, by the events of `granit-parser`: the one module that knows that crate.
+//! From text to a tree, by the events of `granit-parser`. Only this file of `manifest` knows that crate.
 //!
-//! Resolves nothing itself. A document that cannot be read to its end gives what was read before.
+//! If a document cannot be read to its end, the tree has the part before the break.
 
 use std::borrow::Cow;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span as Range, StrInput};
 
-use super::builder::{Builder, Collection, MAX_DEPTH, Properties, Style, Tag, TooDeep};
-use super::tree::{At, Node};
+use super::tree::{Node, TextRange};
+use super::tree_builder::{Collection, MAX_DEPTH, Properties, Style, Tag, TooDeep, TreeBuilder};
 use crate::model::{Diagnostic, FileId, Problem};
 
-/// A text that was read.
+/// The result of parsing a text.
 pub(super) struct Parsed<'t> {
-    /// The document, if there is any.
+    /// The document, if there is one.
     pub(super) root: Option<Node<'t>>,
     /// Whether all of it was read.
     pub(super) complete: bool,
@@ -23,11 +23,11 @@ pub(super) fn parse<'t>(file: FileId, text: &'t str, out: &mut Vec<Diagnostic>) 
     let options = granit_parser::options! {
         emit_comments: false,
         emit_unresolved_aliases: true,
-        // The scanner reads ahead: without these it would buffer all of a hostile file first.
+        // The scanner reads ahead: without these limits it would first buffer a hostile file as a whole.
         flow_nesting_limit: MAX_DEPTH,
         block_nesting_limit: MAX_DEPTH,
     };
-    let mut builder = Builder::new(file, text.len(), out);
+    let mut builder = TreeBuilder::new(file, text.len(), out);
     let mut documents = 0;
     for next in Parser::<StrInput<'t>>::new_from_str_with_options(text, options) {
         let (event, range) = match next {
@@ -56,14 +56,18 @@ pub(super) fn parse<'t>(file: FileId, text: &'t str, out: &mut Vec<Diagnostic>) 
     }
 }
 
-fn broken_off<'t>(builder: Builder<'t, '_>) -> Parsed<'t> {
+fn broken_off<'t>(builder: TreeBuilder<'t, '_>) -> Parsed<'t> {
     Parsed {
         root: builder.abandon(),
         complete: false,
     }
 }
 
-fn send<'t>(builder: &mut Builder<'t, '_>, event: Event<'t>, range: &Range) -> Result<(), TooDeep> {
+fn send<'t>(
+    builder: &mut TreeBuilder<'t, '_>,
+    event: Event<'t>,
+    range: &Range,
+) -> Result<(), TooDeep> {
     let at = at(range);
     match event {
         Event::Scalar(text, style, anchor, tag) => {
@@ -74,7 +78,7 @@ fn send<'t>(builder: &mut Builder<'t, '_>, event: Event<'t>, range: &Range) -> R
                 | ScalarStyle::Literal
                 | ScalarStyle::Folded => Style::Quoted,
             };
-            // The parser writes `~` for a scalar that is not there.
+            // The parser sends `~` for a missing scalar.
             let is_missing = style == Style::Plain && at.start == at.end;
             let text = if is_missing { Cow::Borrowed("") } else { text };
             let properties = properties(anchor, tag.as_deref(), range);
@@ -100,7 +104,7 @@ fn send<'t>(builder: &mut Builder<'t, '_>, event: Event<'t>, range: &Range) -> R
         | Event::DocumentStart(..)
         | Event::DocumentEnd
         | Event::Anchor(..) => {}
-        other => debug_assert!(!other.is_node(), "a node of a kind unknown to this reader"),
+        other => debug_assert!(!other.is_node(), "a new kind of node in the parser"),
     }
     Ok(())
 }
@@ -124,20 +128,20 @@ fn problem(error: &ScanError) -> Problem {
 }
 
 /// The character at which the parser stopped.
-fn place(error: &ScanError, text: &str) -> At {
+fn place(error: &ScanError, text: &str) -> TextRange {
     let start = error.marker().byte_offset().unwrap_or(0).min(text.len());
     let width = text[start..].chars().next().map_or(0, char::len_utf8);
-    At {
+    TextRange {
         start: offset(start),
         end: offset(start + width),
     }
 }
 
-fn at(range: &Range) -> At {
+fn at(range: &Range) -> TextRange {
     let bytes = range
         .byte_range()
         .expect("a parser of a text knows its offsets");
-    At {
+    TextRange {
         start: offset(bytes.start),
         end: offset(bytes.end),
     }

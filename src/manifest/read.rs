@@ -1,16 +1,17 @@
-//! The way from the bytes of all files to what they declare, and to everything that is wrong with them.
+//! From the bytes of all files to the declared records and all problems.
 
 use std::path::PathBuf;
 
 use super::check;
-use super::decode::Decoder;
+use super::decoder::Decoder;
+use super::document;
+use super::field_names::FieldNames;
 use super::grammar::Grammar;
-use super::names::Names;
 use super::parser;
 use crate::model::kind::KINDS;
 use crate::model::{Desired, Diagnostic, FileId, Problem, Sources, Span};
 
-/// The result of reading manifests. It may be acted on only if there are no diagnostics.
+/// The result of reading manifests. Do not act on it if there are diagnostics.
 #[derive(Debug, Default)]
 pub struct Reading {
     pub desired: Desired,
@@ -19,11 +20,11 @@ pub struct Reading {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads manifests: pairs of a path as it is to be shown and the bytes of the file.
+/// Reads manifests, each given as the bytes of the file and the path to show for it.
 #[must_use]
 pub fn read(files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Reading {
     let grammars = Grammar::all();
-    let mut names = Names::default();
+    let mut names = FieldNames::default();
     let mut reading = Reading::default();
     let Reading {
         desired,
@@ -48,17 +49,17 @@ pub fn read(files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Reading {
             records: &mut desired.records,
             defaults: KINDS.map(|_| Vec::new()),
         };
-        decoder.document(parsed);
+        document::decode(&mut decoder, parsed);
     }
     check::records(&desired.records, diagnostics);
     sort(diagnostics);
     reading
 }
 
-/// The most that the offsets of spans can say.
+/// The largest file whose offsets fit in a span.
 const MAX_BYTES: usize = u32::MAX as usize;
 
-/// The text of a file without a byte order mark; where that cannot be had, why, and the offset.
+/// The text of a file without a byte order mark, and the problem and its offset if the file cannot be used.
 fn text_of(bytes: Vec<u8>, limit: usize) -> (String, Option<(Problem, usize)>) {
     if bytes.len() > limit {
         return (String::new(), Some((Problem::FileTooLarge, 0)));
@@ -83,7 +84,7 @@ fn text_of(bytes: Vec<u8>, limit: usize) -> (String, Option<(Problem, usize)>) {
 const BYTE_ORDER_MARK: usize = '\u{feff}'.len_utf8();
 
 fn point(file: FileId, offset: usize) -> Span {
-    let start = u32::try_from(offset).expect("no offset is beyond the limit");
+    let start = u32::try_from(offset).expect("no file exceeds the limit");
     Span {
         file,
         start,
@@ -91,12 +92,9 @@ fn point(file: FileId, offset: usize) -> Span {
     }
 }
 
-/// Sorts by place. A default or an anchor is checked once for each record: the same said of it is said once.
+/// Sorts by place and drops repetitions: a default or an anchored node is checked once for each record that has it.
 fn sort(diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics.sort_by(|a, b| {
-        let place = |diagnostic: &Diagnostic| (diagnostic.at, diagnostic.problem.code());
-        place(a).cmp(&place(b))
-    });
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.at, diagnostic.problem.code()));
     diagnostics.dedup();
 }
 

@@ -1,20 +1,20 @@
-//! Keys that occur twice. Few are compared with each other, many by hashing: where nothing repeats and little is written, nothing is allocated.
+//! Finding repeated keys. A few keys are compared with each other, which allocates nothing; many keys are hashed.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::Hash;
 
-/// An occurrence of a key and the first one before it.
+/// A repeated key: the index of its first occurrence, and of a later one.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Pair {
     pub(super) first: usize,
     pub(super) again: usize,
 }
 
-/// Up to here comparing all pairs is the cheaper way.
+/// Up to this number, comparing all pairs is cheaper than hashing.
 const FEW: usize = 24;
 
-/// The repeated ones of `count` keys, in order.
+/// The repeated keys among `count` keys, in order.
 pub(super) fn repeated<K: Eq + Hash>(count: usize, key: impl Fn(usize) -> K) -> Vec<Pair> {
     if count > FEW {
         return by_hash(count, key);

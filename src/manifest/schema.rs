@@ -1,15 +1,15 @@
-//! The JSON Schema of manifests, made from the table of kinds: what editors complete, explain and underline.
+//! The JSON Schema of manifests, made from the table of kinds, for completion, explanations and warnings in editors.
 //!
-//! It accepts what oppctl accepts, as long as words have the documented letter case, and catches what
-//! a schema can say. It leaves to oppctl what it cannot: duplicates, and the fields of an instance.
+//! It accepts what oppctl accepts, if words have the documented letter case. It cannot find duplicates or check the fields of an
+//! instance; only oppctl can.
 //!
-//! Draft 7, because every version of yaml-language-server and of the JSON tools of editors knows it;
-//! the later drafts add nothing that is needed here.
+//! Draft 7, because every version of yaml-language-server and of the editors' JSON tools knows it. Nothing here needs a later draft.
 
 use schemars::Schema;
 use serde_json::{Map, Value, json};
 
-use self::value::{documented, key_part, lead_reference};
+use self::value::{documented, key_part, lead_reference, members};
+use super::grammar::{ENSURE, FIELDS, LIFECYCLE, MODES, mode_of};
 use crate::model::kind::KINDS;
 use crate::model::{Ensure, KeyType, ObjectKind};
 
@@ -26,10 +26,7 @@ pub fn manifest_schema() -> Schema {
             kind.plural.to_owned(),
             list(
                 kind.name,
-                &format!(
-                    "The {} that shall be as they are declared here.",
-                    kind.plural
-                ),
+                &format!("The {} that this file declares.", kind.plural),
             ),
         );
         defaults.insert(kind.name.to_owned(), default_fields(kind));
@@ -49,7 +46,7 @@ pub fn manifest_schema() -> Schema {
     properties.insert(
         "defaults".to_owned(),
         json!({
-            "description": "Fields that lie under every record of this file: a record that does not write one of them has it from here.",
+            "description": "Default values of fields, for all records of this file that do not write the field themselves.",
             "type": "object",
             "properties": defaults,
             "additionalProperties": false,
@@ -59,7 +56,7 @@ pub fn manifest_schema() -> Schema {
     let schema = json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "oppctl manifest, version 1",
-        "description": "Records of Adobe Marketo Engage as they shall be. Only the fields that are written are managed.",
+        "description": "Records of Adobe Marketo Engage in their desired state. oppctl manages only the fields that are written.",
         "type": "object",
         "properties": properties,
         "required": ["version"],
@@ -69,12 +66,12 @@ pub fn manifest_schema() -> Schema {
     Schema::try_from(schema).expect("an object is a schema")
 }
 
-/// An entry of a section; `inherited` is the part of the key that it has from the entry around it.
+/// An entry of a section. `inherited` is the part of the key that a nested entry takes from the entry around it.
 fn entry(kind: &'static ObjectKind, inherited: Option<&str>) -> Value {
     let description = match inherited {
         None => format!("One {}.", kind.name),
         Some(field) => format!(
-            "One {}; it has its `{field}` from the entry around it.",
+            "One {}; its `{field}` is that of the entry around it.",
             kind.name
         ),
     };
@@ -125,78 +122,78 @@ fn entry_properties(kind: &'static ObjectKind, inherited: Option<&str>) -> Map<S
 /// The members of an entry that every kind has.
 fn words(kind: &'static ObjectKind) -> Map<String, Value> {
     let name = kind.name;
-    let ignore = "Fields that are set when the record is created and left alone afterwards.";
+    let ignore =
+        "Fields that oppctl sets when it creates the record, and does not change afterwards.";
     let words = json!({
-        "ensure": {
-            "description": format!("`present`: the {name} exists as declared. `absent`: it does not exist; if it does, it is deleted. `forgotten`: it is left as it is and no longer managed."),
+        ENSURE: {
+            "description": format!("`present`: the {name} exists as declared. `absent`: the {name} must not exist and is deleted if it does. `forgotten`: the {name} stays as it is and is no longer managed."),
             "enum": Ensure::WORDS,
             "default": Ensure::WORDS[0],
         },
-        "lifecycle": {
+        LIFECYCLE: {
             "description": format!("How the {name} may change."),
             "type": "object",
             "properties": {
-                "protect": { "description": format!("Whether deleting the {name} is refused."), "type": "boolean", "default": false },
+                "protect": { "description": format!("Whether oppctl refuses to delete the {name}."), "type": "boolean", "default": false },
                 "ignoreChanges": { "description": ignore, "type": "array", "items": { "type": "string", "minLength": 1 } },
             },
             "additionalProperties": false,
         },
-        "fields": escaped_fields(kind),
+        FIELDS: escaped_fields(kind),
     });
     members(words)
 }
 
-/// `fields`, where a field may have the name of a word of the language.
+/// The member `fields`, in which a field may have the name of a word of the language.
 fn escaped_fields(kind: &'static ObjectKind) -> Value {
     let mut properties = refused(kind.key.iter().map(|part| part.field));
     properties.extend(fields(kind));
     json!({
-        "description": "Fields by their API names, also those that are called like a word of the manifest language.",
+        "description": "Fields by their API names, including those with the name of a word of the manifest language.",
         "type": "object",
         "properties": properties,
         "additionalProperties": further_fields(kind),
     })
 }
 
-/// The fields of a kind that may stand in `defaults`, where every other word of an entry is refused.
+/// The fields of a kind in `defaults`, where no other word of an entry is allowed.
 fn default_fields(kind: &'static ObjectKind) -> Value {
     let mut properties = refused(entry_properties(kind, None).keys().map(String::as_str));
     properties.extend(fields(kind));
-    properties.insert("fields".to_owned(), escaped_fields(kind));
+    properties.insert(FIELDS.to_owned(), escaped_fields(kind));
     json!({
-        "description": format!("Fields that lie under every {} of this file.", kind.name),
+        "description": format!("Default values of fields, for every {} of this file that does not write the field itself.", kind.name),
         "type": "object",
         "properties": properties,
         "additionalProperties": further_fields(kind),
     })
 }
 
-/// Names that may not be written: editors say so, and do not offer them.
+/// Names that are not allowed: editors report them, and do not offer them.
 fn refused<'n>(names: impl Iterator<Item = &'n str>) -> Map<String, Value> {
     names
         .map(|name| (name.to_owned(), Value::Bool(false)))
         .collect()
 }
 
-/// The documented fields that are no part of the key. Those that Marketo sets itself are refused.
+/// The documented fields outside of the key. Fields that Marketo sets itself are not allowed.
 fn fields(kind: &ObjectKind) -> Map<String, Value> {
-    let fields = kind
-        .documented
-        .iter()
-        .filter(|field| !kind.is_key(field.name));
+    let mut fields = Map::new();
+    for field in kind.documented {
+        if kind.is_key(field.name) {
+            continue;
+        }
+        let schema = if field.updateable {
+            documented(kind, field)
+        } else {
+            Value::Bool(false)
+        };
+        fields.insert(field.name.to_owned(), schema);
+    }
     fields
-        .map(|field| {
-            let schema = if field.updateable {
-                documented(kind, field)
-            } else {
-                Value::Bool(false)
-            };
-            (field.name.to_owned(), schema)
-        })
-        .collect()
 }
 
-/// What else an entry may have: custom fields, of which only the instance knows the types.
+/// All other members of an entry: custom fields, whose types only the instance knows.
 fn further_fields(kind: &ObjectKind) -> Value {
     if kind.extensible {
         json!({
@@ -208,20 +205,25 @@ fn further_fields(kind: &ObjectKind) -> Value {
     }
 }
 
-/// The nested entries of a child kind, and their mode.
+/// The members for the nested entries of a child kind, and for their mode.
 fn children(kind: &'static ObjectKind, child: &'static ObjectKind) -> Map<String, Value> {
     let (parent, plural) = (kind.name, child.plural);
     let mode = format!(
-        "`additive`: the {plural} that nobody declares are left alone. `exact`: the {plural} declared for this {parent}, wherever they stand, are all that may exist; every other one is deleted."
+        "`additive`: other {plural} of this {parent} stay as they are. `exact`: only the {plural} that manifests declare for this {parent}, in any file, may exist; all others are deleted."
     );
     let mut properties = Map::new();
     properties.insert(
         plural.to_owned(),
-        list(&nested_definition(child, kind), &format!("The {plural} of this {parent}; a shorthand for entries of the top-level `{plural}`.")),
+        list(
+            &nested_definition(child, kind),
+            &format!(
+                "The {plural} of this {parent}: short for entries of the top-level `{plural}`."
+            ),
+        ),
     );
     properties.insert(
-        format!("{plural}Mode"),
-        json!({ "description": mode, "enum": ["additive", "exact"], "default": "additive" }),
+        mode_of(child),
+        json!({ "description": mode, "enum": MODES, "default": MODES[0] }),
     );
     properties
 }
@@ -236,14 +238,4 @@ fn list(definition: &str, description: &str) -> Value {
 
 fn nested_definition(kind: &ObjectKind, parent: &ObjectKind) -> String {
     format!("{}.{}", parent.name, kind.name)
-}
-
-/// The members of an object that `json!` made.
-fn members(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(members) => members,
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-            Map::new()
-        }
-    }
 }

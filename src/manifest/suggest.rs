@@ -1,23 +1,24 @@
-//! "Did you mean": the word that comes closest to one that is not known.
+//! "Did you mean": the known word that is closest to an unknown one.
 
 use similar::get_close_matches;
 
-/// How much of two words must agree. Higher than the library's usual 0.6, with which any two field names of five letters look alike.
+/// How similar two words must be, from 0 to 1. With the library's usual 0.6, many field names of five letters match each other.
 const CUTOFF: f32 = 0.7;
 
-/// Longer words are data that went astray, and slow to compare.
+/// Longer words are misplaced data, and slow to compare.
 const MAX_CHARS: usize = 60;
 
-/// The one of `words` that `name` probably means; letter case does not count.
+/// The one of `words` that `name` probably means. Letter case does not matter.
 pub(crate) fn closest<'w>(name: &str, words: impl IntoIterator<Item = &'w str>) -> Option<String> {
     if name.is_empty() || name.chars().count() > MAX_CHARS {
         return None;
     }
     let words: Vec<&str> = words.into_iter().collect();
     let folded: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
-    let folded: Vec<&str> = folded.iter().map(String::as_str).collect();
-    let best = *get_close_matches(name.to_lowercase().as_str(), &folded, 1, CUTOFF).first()?;
-    let index = folded.iter().position(|word| *word == best)?;
+    let candidates: Vec<&str> = folded.iter().map(String::as_str).collect();
+    let name = name.to_lowercase();
+    let best = *get_close_matches(name.as_str(), &candidates, 1, CUTOFF).first()?;
+    let index = candidates.iter().position(|word| *word == best)?;
     Some(words[index].to_owned())
 }
 

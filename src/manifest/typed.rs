@@ -1,20 +1,19 @@
-//! Declared values against the fields of a kind: scalars become typed values, or problems.
+//! Checking declared values against the fields of a kind: scalars become typed values, or problems.
 //!
-//! The same check serves offline, with what the documentation says, and online, with what the
-//! instance describes; only the second knows custom fields.
+//! The same check works offline, with the documented fields, and online, with the fields that the instance describes. Only the
+//! instance knows its custom fields.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::grammar::{Grammar, Meaning};
+use super::grammar::{Grammar, WordMeaning};
 use super::suggest::closest;
-use super::write::scalar_of;
 use crate::model::{
     Assignment, DataType, Declared, Diagnostic, Field, LengthUnit, ObjectKind, Problem, Scalar,
     Schema, Value,
 };
 
-// Page "Field types": the most that a text area holds, in UTF-8.
+// Page "Field types": the longest text of a text area, in bytes of UTF-8.
 const TEXT_AREA_BYTES: usize = 30_000;
 
 /// Checks the fields of one kind's records.
@@ -22,16 +21,16 @@ pub struct FieldCheck<'s> {
     schema: &'s Schema,
     authority: Authority,
     grammar: Grammar,
-    /// What was suggested for an unknown name: records repeat the same one.
+    /// The suggestions for unknown names, because many records repeat the same name.
     suggestions: HashMap<Arc<str>, Option<String>>,
-    /// The name at each place of the latest records, and its field: most records write the same names.
+    /// By index: the latest name at that position of a record, and its field. Most records write the same names in the same order.
     latest: Vec<Option<(Arc<str>, Option<&'s Field>)>>,
 }
 
 /// Where a schema comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Authority {
-    /// The documentation: of an extensible kind it knows only the standard fields.
+    /// The documentation, which has only the standard fields of an extensible kind.
     Documentation,
     /// The instance's own description, which is complete.
     Instance,
@@ -58,8 +57,8 @@ impl<'s> FieldCheck<'s> {
         }
     }
 
-    /// The values of a record that shall be present, in the order of its fields. What is wrong is
-    /// reported and left out, as is a field that only the instance can know.
+    /// The values of a record with `ensure: present`, in the order of its fields. A value with a problem is reported and left out. A
+    /// field that only the instance can know is left out.
     pub fn typed<'d>(
         &mut self,
         declared: &'d Declared,
@@ -88,17 +87,17 @@ impl<'s> FieldCheck<'s> {
         typed
     }
 
-    /// Whether entries may set the field of this name.
+    /// Whether entries may set the field with this name.
     #[must_use]
     pub fn sets(&self, name: &str) -> bool {
         let kind = self.schema.kind;
-        let is_key = matches!(self.grammar.word(name), Some((_, Meaning::Key(_))));
+        let is_key = matches!(self.grammar.word(name), Some((_, WordMeaning::Key(_))));
         if is_key || is_system(kind, name) {
             return false;
         }
         match self.schema.field(name) {
             Some(field) => field.updateable,
-            // A custom field, as far as the documentation knows.
+            // Probably a custom field: the documentation cannot tell.
             None => {
                 self.authority == Authority::Documentation
                     && kind.extensible
@@ -107,17 +106,17 @@ impl<'s> FieldCheck<'s> {
         }
     }
 
-    /// Whether a value that an instance holds is the same once entries have declared it.
+    /// Whether a value of an instance stays the same if an entry declares it.
     #[must_use]
     pub fn keeps(&self, name: &str, observed: &Value) -> bool {
         let kind = self.schema.kind;
         self.schema.field(name).is_none_or(|field| {
-            let declared = value(kind, field, &scalar_of(observed));
+            let declared = value(kind, field, &Scalar::of(observed));
             declared.is_ok_and(|value| value == *observed)
         })
     }
 
-    /// The field that an assignment names, if more than its name can be known here.
+    /// The field that an assignment names; `None` if only the instance can know it.
     fn field(
         &mut self,
         place: usize,
@@ -152,7 +151,7 @@ impl<'s> FieldCheck<'s> {
         let name = &assignment.name;
         let known_offline = self.authority == Authority::Documentation;
         let twin = self.schema.folded(name);
-        // A custom field, as far as can be known here.
+        // Probably a custom field: only the instance can tell.
         if known_offline && kind.extensible && twin.is_none() {
             return None;
         }
@@ -190,7 +189,7 @@ impl<'s> FieldCheck<'s> {
     }
 }
 
-/// A field of every record that Marketo sets itself.
+/// Whether a field is one that Marketo sets itself, in every record.
 fn is_system(kind: &ObjectKind, name: &str) -> bool {
     kind.documented
         .iter()
@@ -198,20 +197,21 @@ fn is_system(kind: &ObjectKind, name: &str) -> bool {
 }
 
 fn value(kind: &ObjectKind, field: &Field, scalar: &Scalar) -> Result<Value, Problem> {
-    let name = || field.name.as_ref().to_owned();
+    let name = field.name.as_ref();
     let value = Value::declared(scalar, &field.data_type).map_err(|error| Problem::WrongType {
-        name: name(),
+        name: name.to_owned(),
         data_type: field.data_type.clone(),
         error,
     })?;
-    if value.is_null() && kind.required.contains(&&*field.name) {
-        return Err(Problem::RequiredNull { name: name() });
+    if value.is_null() && kind.required.contains(&name) {
+        let name = name.to_owned();
+        return Err(Problem::RequiredNull { name });
     }
     if let Value::Text(text) = &value
         && let Some((length, limit, unit)) = excess(text, field)
     {
         return Err(Problem::TooLong {
-            name: name(),
+            name: name.to_owned(),
             length,
             limit,
             unit,
@@ -220,12 +220,12 @@ fn value(kind: &ObjectKind, field: &Field, scalar: &Scalar) -> Result<Value, Pro
     Ok(value)
 }
 
-/// How long a text is, and how long it may be, if it is too long for the field.
+/// The length of a text and its limit, if the text is too long for the field.
 fn excess(text: &str, field: &Field) -> Option<(usize, usize, LengthUnit)> {
     let (length, limit, unit) = match (field.length, &field.data_type) {
         (Some(limit), _) => {
             let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-            // There are never more characters than bytes.
+            // A text never has more characters than bytes.
             if text.len() <= limit {
                 return None;
             }

@@ -1,16 +1,15 @@
-//! Records as manifest text: the way back from what an instance holds to what a person would have written.
+//! From records to the text of a manifest, as a person would write it.
 //!
-//! What is written here is read back as the same records, by this program and by every other reader of YAML, whichever
-//! version of it that one follows (`scalar` sees to that). Pure: where the text goes is not known here, nor whether an
-//! instance has such records. Comments, defaults and lifecycles are left to people.
+//! Reading the text gives the same records again, in this program and in other readers of YAML, whichever version of YAML they
+//! follow (see `scalar`). Pure: no files, no instance. Comments, defaults and lifecycles are for people to add.
 
 use std::sync::Arc;
 
 use self::scalar::{block, flow, inline};
-use super::decode::{VERSION, VERSION_MEMBER};
-use super::grammar::{FIELDS, Grammar, Meaning};
+use super::document::{VERSION, VERSION_MEMBER};
+use super::grammar::{FIELDS, Grammar};
 use crate::model::kind::KINDS;
-use crate::model::{Form, KeyType, ObjectKind, Scalar, Value};
+use crate::model::{Form, KeyPart, KeyType, ObjectKind, Scalar, Value};
 
 mod scalar;
 #[cfg(test)]
@@ -18,13 +17,13 @@ mod tests;
 
 /// One record as an entry, with the entries that are nested in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct ManifestEntry {
     pub kind: &'static ObjectKind,
     /// One part for each part of the kind's key, in that order.
     pub key: Vec<EntryPart>,
     /// In the order in which they are written; null clears a field.
     pub fields: Vec<(Arc<str>, Value)>,
-    /// Records that hang on this one: they have a part of their key from it.
+    /// Records whose parent is this one. They take a part of their key from it.
     pub children: Vec<Self>,
 }
 
@@ -33,20 +32,20 @@ pub struct Entry {
 pub enum EntryPart {
     Text(Box<str>),
     Lead(i64),
-    /// A lead by a field that finds it, and no other one.
+    /// A lead, by the value of a field that no other lead has.
     LeadBy {
         field: Box<str>,
         value: Box<str>,
     },
 }
 
-/// How deep members of a list or mapping are below what holds them.
+/// The indentation of the members of a list or mapping.
 const STEP: usize = 2;
 
-/// The text of a manifest with these entries; `schema` is where editors find the schema of manifests.
+/// The text of a manifest with these entries. `schema` is the path or URL at which editors find the schema of manifests.
 #[must_use]
-pub fn write(schema: Option<&str>, entries: &[&Entry]) -> String {
-    let mut writer = Writer {
+pub fn write(schema: Option<&str>, entries: &[&ManifestEntry]) -> String {
+    let mut writer = ManifestWriter {
         text: String::new(),
         grammars: Grammar::all(),
     };
@@ -56,138 +55,123 @@ pub fn write(schema: Option<&str>, entries: &[&Entry]) -> String {
     }
     writer.line(0, &format!("{VERSION_MEMBER}: {VERSION}"));
     for kind in KINDS {
-        let of_kind = entries.iter().copied().filter(|entry| entry.kind == kind);
-        writer.section(kind, of_kind, 0, false);
+        writer.section(entries, kind, 0, None);
     }
     writer.text
 }
 
-/// The scalar that declares a value.
-pub(super) fn scalar_of(value: &Value) -> Scalar {
-    let form = match value {
-        Value::Null => Form::Null,
-        Value::Boolean(_) => Form::Boolean,
-        Value::Integer(_) | Value::Decimal(_) => Form::Number,
-        Value::Text(_) | Value::Date(_) | Value::Datetime(_) => Form::Text,
-    };
-    Scalar {
-        form,
-        text: value.to_string().into(),
-    }
-}
-
-struct Writer {
+struct ManifestWriter {
     text: String,
     grammars: Vec<Grammar>,
 }
 
-/// Where the members of an entry stand. The first one carries the dash of the list.
-struct Place {
-    indent: usize,
+/// The indentation of the members of an entry. The first member follows the dash of the list.
+struct Indentation {
+    columns: usize,
     is_first: bool,
 }
 
-impl Writer {
-    /// A list of entries; nothing if there are none.
-    fn section<'e>(
+impl ManifestWriter {
+    /// Writes the entries of one kind as a list; nothing if there are none. A nested entry leaves out the part of the key with the
+    /// index `inherited`.
+    fn section(
         &mut self,
+        entries: &[&ManifestEntry],
         kind: &ObjectKind,
-        entries: impl Iterator<Item = &'e Entry>,
-        indent: usize,
-        is_nested: bool,
+        columns: usize,
+        inherited: Option<usize>,
     ) {
-        let mut entries = entries.peekable();
-        if entries.peek().is_some() {
-            self.line(indent, &format!("{}:", kind.plural));
-        }
+        let mut is_empty = true;
         for entry in entries {
-            self.entry(entry, indent + STEP, is_nested);
+            if entry.kind != kind {
+                continue;
+            }
+            if is_empty {
+                self.line(columns, &format!("{}:", kind.plural));
+                is_empty = false;
+            }
+            self.entry(entry, columns + STEP, inherited);
         }
     }
 
-    fn entry(&mut self, entry: &Entry, indent: usize, is_nested: bool) {
-        let Entry {
+    fn entry(&mut self, entry: &ManifestEntry, columns: usize, inherited: Option<usize>) {
+        let ManifestEntry {
             kind,
             key,
             fields,
             children,
         } = entry;
-        let mut place = Place {
-            indent: indent + STEP,
+        let mut indentation = Indentation {
+            columns: columns + STEP,
             is_first: true,
         };
-        let inherited = kind.parent_part().filter(|_| is_nested);
         for (index, (part, written)) in kind.key.iter().zip(key).enumerate() {
-            if inherited == Some(index) {
-                continue;
+            if inherited != Some(index) {
+                self.member(&mut indentation, &key_member(part, written));
             }
-            let member = match (written, part.holds) {
-                (EntryPart::Text(text), _) => format!("{}: {}", part.field, inline(text)),
-                (EntryPart::Lead(id), _) => format!("{}: {id}", part.field),
-                (EntryPart::LeadBy { field, value }, KeyType::Lead { reference }) => {
-                    format!("{reference}: {{ {}: {} }}", flow(field), flow(value))
-                }
-                // Only leads are named by a field: there is no other way to write such a part.
-                (EntryPart::LeadBy { value, .. }, KeyType::Text { .. }) => {
-                    format!("{}: {}", part.field, inline(value))
-                }
-            };
-            self.member(&mut place, &member);
         }
         let (escaped, direct): (Vec<_>, Vec<_>) = fields
             .iter()
-            .partition(|(name, _)| self.meaning(kind, name).is_some());
+            .partition(|(name, _)| self.grammars[kind.rank()].word(name).is_some());
         for (name, value) in direct {
-            self.field(&mut place, name, value);
+            self.field(&mut indentation, name, value);
         }
         if !escaped.is_empty() {
-            self.member(&mut place, &format!("{FIELDS}:"));
-            let mut place = Place {
-                indent: place.indent + STEP,
+            self.member(&mut indentation, &format!("{FIELDS}:"));
+            let mut indentation = Indentation {
+                columns: indentation.columns + STEP,
                 is_first: false,
             };
             for (name, value) in escaped {
-                self.field(&mut place, name, value);
+                self.field(&mut indentation, name, value);
             }
         }
+        let children: Vec<_> = children.iter().collect();
         for child in KINDS {
-            let of_kind = children.iter().filter(|entry| entry.kind == child);
-            self.section(child, of_kind, place.indent, true);
+            self.section(&children, child, indentation.columns, child.parent_part());
         }
     }
 
-    /// What a field's name means where it does not stand below `fields`.
-    fn meaning(&self, kind: &ObjectKind, name: &str) -> Option<Meaning> {
-        let (_, meaning) = self.grammars[kind.rank()].word(name)?;
-        Some(meaning)
-    }
-
-    fn field(&mut self, place: &mut Place, name: &str, value: &Value) {
+    fn field(&mut self, indentation: &mut Indentation, name: &str, value: &Value) {
         let name = inline(name);
-        let Scalar { form, text } = scalar_of(value);
+        let Scalar { form, text } = Scalar::of(value);
         let member = match form {
             Form::Null => format!("{name}: null"),
             Form::Boolean | Form::Number => format!("{name}: {text}"),
-            Form::Text => match block(&text, place.indent + STEP) {
+            Form::Text => match block(&text, indentation.columns + STEP) {
                 Some(block) => format!("{name}: {block}"),
                 None => format!("{name}: {}", inline(&text)),
             },
         };
-        self.member(place, &member);
+        self.member(indentation, &member);
     }
 
-    fn member(&mut self, place: &mut Place, member: &str) {
-        if place.is_first {
-            place.is_first = false;
-            self.line(place.indent - STEP, &format!("- {member}"));
+    fn member(&mut self, indentation: &mut Indentation, member: &str) {
+        if indentation.is_first {
+            indentation.is_first = false;
+            self.line(indentation.columns - STEP, &format!("- {member}"));
         } else {
-            self.line(place.indent, member);
+            self.line(indentation.columns, member);
         }
     }
 
-    fn line(&mut self, indent: usize, line: &str) {
-        self.text.extend(std::iter::repeat_n(' ', indent));
+    fn line(&mut self, columns: usize, line: &str) {
+        self.text.extend(std::iter::repeat_n(' ', columns));
         self.text.push_str(line);
         self.text.push('\n');
+    }
+}
+
+fn key_member(part: &KeyPart, written: &EntryPart) -> String {
+    match (written, part.holds) {
+        (EntryPart::Text(text), _) => format!("{}: {}", part.field, inline(text)),
+        (EntryPart::Lead(id), _) => format!("{}: {id}", part.field),
+        (EntryPart::LeadBy { field, value }, KeyType::Lead { reference }) => {
+            format!("{reference}: {{ {}: {} }}", flow(field), flow(value))
+        }
+        // Only leads can be named by a field. Any other part is written as text.
+        (EntryPart::LeadBy { value, .. }, KeyType::Text { .. }) => {
+            format!("{}: {}", part.field, inline(value))
+        }
     }
 }

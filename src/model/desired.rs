@@ -1,17 +1,20 @@
-//! What the manifests declare, before any instance was asked: keys may still name leads by a field, values are still text.
+//! What the manifests declare, before any instance is asked. Keys may still name leads by a field, and values are still text.
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{FileId, FoldedKey, Key, KeyValue, ObjectKind, Scalar, Sources, Span};
+use super::key::{FoldedKey, Key, KeyValue};
+use super::kind::ObjectKind;
+use super::source::{FileId, Sources, Span};
+use super::value::Scalar;
 
 /// Everything that the manifests of a project declare, in the order of the files.
 #[derive(Debug, Default)]
 pub struct Desired {
     pub records: Vec<Declared>,
-    /// What a run is narrowed to; all if there is none. What the others declare is known, and not acted on.
+    /// The files that the run acts on; all files if `None`. Records of the other files are known, and not acted on.
     pub narrowed: Option<Narrowed>,
 }
 
@@ -19,7 +22,7 @@ pub struct Desired {
 #[derive(Debug, Default)]
 pub struct Narrowed {
     pub files: BTreeSet<FileId>,
-    /// The paths that were named, as the files are shown: files may have been there that are not any more.
+    /// The paths that the user named, in the form in which files are shown. A file below them may have been removed since.
     pub paths: Vec<PathBuf>,
 }
 
@@ -31,11 +34,11 @@ pub struct Declared {
     pub key: Vec<DeclaredPart>,
     pub ensure: Ensure,
     pub lifecycle: Lifecycle,
-    /// The fields that are managed, in the order of their names; defaults are already laid under them.
+    /// The managed fields in the order of their names, defaults included.
     pub fields: Vec<Assignment>,
-    /// Set where the children that are declared are to be the only ones (`rolesMode: exact`); the place says so.
+    /// The place of `rolesMode: exact`, if the entry says so: the declared children are then the only ones that may exist.
     pub exact_children: Option<Span>,
-    /// The first part of the key that this entry writes; where there is none, the entry.
+    /// The place of the first part of the key that the entry writes; of the entry if it writes none.
     pub at: Span,
 }
 
@@ -53,30 +56,30 @@ pub enum DeclaredPart {
 pub struct LeadReference {
     pub field: Box<str>,
     pub value: Box<str>,
-    /// Where the value stands.
+    /// The place of the value.
     pub at: Span,
 }
 
-/// A field and the value that it shall have.
+/// A field and its declared value.
 #[derive(Clone, Debug)]
 pub struct Assignment {
     /// The API name; shared by all entries that write it.
     pub name: Arc<str>,
     pub value: Scalar,
-    /// Where the name stands.
+    /// The place of the name.
     pub name_at: Span,
-    /// Where the value stands.
+    /// The place of the value.
     pub at: Span,
 }
 
-/// What shall become of a record.
+/// What should happen to a record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Ensure {
     #[default]
     Present,
-    /// A tombstone: the record shall not exist.
+    /// A tombstone: the record must not exist.
     Absent,
-    /// The record is left as it is and no longer managed.
+    /// The record stays as it is and is no longer managed.
     Forgotten,
 }
 
@@ -113,29 +116,36 @@ impl Desired {
         }
     }
 
-    /// Whether a run acts on what this file declared, which may not be there any more.
+    /// Whether a run acts on the records of this file, which may have been removed since.
     #[must_use]
     pub fn is_selected_file(&self, shown: &str) -> bool {
-        self.narrowed.as_ref().is_none_or(|narrowed| {
-            let mut paths = narrowed.paths.iter();
-            paths.any(|path| Path::new(shown).starts_with(path))
-        })
+        let Some(narrowed) = &self.narrowed else {
+            return true;
+        };
+        narrowed
+            .paths
+            .iter()
+            .any(|path| Path::new(shown).starts_with(path))
     }
 
-    /// The entries that a run has to look at: those that it acts on, and all declared children of those whose
-    /// children are to be the only ones, wherever they are declared.
+    /// The entries that a run has to look at: all that it acts on, and the children of an entry that it acts on with exact children.
+    /// Such a child may be declared in any file.
     pub fn needed(&self) -> impl Iterator<Item = &Declared> {
-        let exact: HashSet<(&ObjectKind, FoldedKey)> = self
-            .selected()
-            .filter(|declared| declared.exact_children.is_some())
-            .filter_map(|declared| Some((declared.kind, declared.key.first()?.folded()?)))
-            .collect();
+        let exact = self.exact_parents();
         self.records.iter().filter(move |declared| {
             self.is_selected(declared)
                 || declared
                     .parent()
                     .is_some_and(|parent| exact.contains(&parent))
         })
+    }
+
+    fn exact_parents(&self) -> HashSet<(&ObjectKind, FoldedKey)> {
+        self.records
+            .iter()
+            .filter(|declared| declared.exact_children.is_some() && self.is_selected(declared))
+            .filter_map(|declared| Some((declared.kind, declared.key.first()?.folded()?)))
+            .collect()
     }
 }
 
@@ -156,14 +166,14 @@ impl Declared {
         let mut shown = String::new();
         for (index, part) in self.key.iter().enumerate() {
             let joint = if index > 0 { " / " } else { "" };
-            write!(shown, "{joint}{part}").expect("strings take all text");
+            write!(shown, "{joint}{part}").expect("writing to a string cannot fail");
         }
         shown
     }
 }
 
 impl DeclaredPart {
-    /// What the key holds; nothing for a lead that has to be looked up.
+    /// The value of the part; `None` for a lead that has to be looked up.
     #[must_use]
     pub fn value(&self) -> Option<KeyValue> {
         match self {
@@ -175,6 +185,22 @@ impl DeclaredPart {
 
     fn folded(&self) -> Option<FoldedKey> {
         Some(Key::new(vec![self.value()?]).folded())
+    }
+}
+
+impl Ensure {
+    /// The words that `ensure` takes, in the order of the documentation.
+    pub const WORDS: &'static [&'static str] = &["present", "absent", "forgotten"];
+
+    /// The meaning of a word of `ensure`.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        match word {
+            "present" => Some(Self::Present),
+            "absent" => Some(Self::Absent),
+            "forgotten" => Some(Self::Forgotten),
+            _ => None,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Keys: the dedupe fields of a record, as written and as Marketo compares them.
 //!
-//! In every file a key is the list of its parts, of which texts are texts and leads are numbers.
+//! In every file format a key is the list of its parts: texts as strings, lead ids as numbers.
 
 use std::fmt::{self, Write as _};
 
@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize};
 
-use super::kind::{KeyPart, KeyType, ObjectKind};
+use super::kind::{KeyType, ObjectKind};
 
 /// The key of a record: one value for each part of its kind's key, in that order.
 #[derive(
@@ -28,11 +28,11 @@ pub enum KeyValue {
     Lead(i64),
 }
 
-/// A key as Marketo compares it: without case, without blanks around its parts. Good for look-ups only.
+/// A key as Marketo compares it: without case, without blanks around its parts. For look-ups only.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FoldedKey(Box<str>);
 
-/// A key that is folded part by part.
+/// Builds a [`FoldedKey`] part by part.
 #[derive(Debug, Default)]
 pub struct Folding {
     folded: String,
@@ -52,16 +52,11 @@ impl Key {
         &self.0
     }
 
-    /// Whether a record of this kind can have it: the parts are as many, and of the types, that its key has.
+    /// Whether a record of this kind can have this key: the number and the types of the parts fit.
     #[must_use]
     pub fn is_of(&self, kind: &ObjectKind) -> bool {
-        let fits = |(part, value): (&KeyPart, &KeyValue)| match (&part.holds, value) {
-            (KeyType::Text { .. }, KeyValue::Text(_))
-            | (KeyType::Lead { .. }, KeyValue::Lead(_)) => true,
-            (KeyType::Text { .. }, KeyValue::Lead(_))
-            | (KeyType::Lead { .. }, KeyValue::Text(_)) => false,
-        };
-        self.0.len() == kind.key.len() && kind.key.iter().zip(&self.0).all(fits)
+        let mut parts = kind.key.iter().zip(&self.0);
+        self.0.len() == kind.key.len() && parts.all(|(part, value)| value.is_of(part.holds))
     }
 
     /// The key as Marketo compares it.
@@ -75,6 +70,15 @@ impl Key {
             }
         }
         folding.end()
+    }
+}
+
+impl KeyValue {
+    fn is_of(&self, holds: KeyType) -> bool {
+        match (holds, self) {
+            (KeyType::Text { .. }, Self::Text(_)) | (KeyType::Lead { .. }, Self::Lead(_)) => true,
+            (KeyType::Text { .. }, Self::Lead(_)) | (KeyType::Lead { .. }, Self::Text(_)) => false,
+        }
     }
 }
 
@@ -96,10 +100,10 @@ impl Folding {
     /// Adds the id of a lead.
     pub fn lead(&mut self, id: i64) {
         self.separate();
-        write!(self.folded, "{id}").expect("strings take all text");
+        write!(self.folded, "{id}").expect("writing to a string cannot fail");
     }
 
-    /// The key of the parts so far.
+    /// The key of the added parts.
     #[must_use]
     pub fn end(self) -> FoldedKey {
         FoldedKey(self.folded.into_boxed_str())
@@ -107,7 +111,7 @@ impl Folding {
 
     fn separate(&mut self) {
         if self.has_parts {
-            // A control character: no key holds one, so parts cannot run into each other.
+            // No key contains a control character, so parts cannot run into each other.
             self.folded.push('\u{1f}');
         }
         self.has_parts = true;
@@ -134,7 +138,7 @@ impl fmt::Display for Key {
     }
 }
 
-// Not derived: what serde makes of untagged enums copies all that it reads first.
+// Not derived: serde's own code for untagged enums copies everything that it reads first.
 impl<'de> Deserialize<'de> for KeyValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(KeyValueVisitor)
@@ -159,7 +163,7 @@ impl Visitor<'_> for KeyValueVisitor {
     }
 
     fn visit_u64<E: Error>(self, id: u64) -> Result<Self::Value, E> {
-        let id = i64::try_from(id).map_err(|_| E::custom("an id of a lead that is too large"))?;
+        let id = i64::try_from(id).map_err(|_| E::custom("a lead id that is too large"))?;
         Ok(KeyValue::Lead(id))
     }
 }

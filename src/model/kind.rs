@@ -1,12 +1,12 @@
 //! The Marketo objects that oppctl manages, one table entry each.
 //!
-//! Everything that differs between kinds is a member here; no other module names a kind (the
-//! simulator has its own table, so that an error in this one cannot cancel out there).
+//! Everything that differs between kinds is a member here, and no other module names a kind. The simulator has a table of its
+//! own: if both sides read this one, a test could not find an error in it.
 
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 
-use super::schema::DataType;
+use super::data_type::DataType;
 
 /// One Marketo object type: where it lives in the API, what identifies its records, how manifests write it.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct ObjectKind {
     pub path: &'static str,
     /// The dedupe fields, in the order of the describe call.
     pub key: &'static [KeyPart],
-    /// The system's own id of a record.
+    /// The field with Marketo's own id of a record.
     pub id_field: &'static str,
     /// The kind whose record must exist before one of this kind can.
     pub parent: Option<Parent>,
@@ -31,11 +31,11 @@ pub struct ObjectKind {
     pub extensible: bool,
     /// The fields whose type and length Marketo's documentation states; all of them if not `extensible`.
     pub documented: &'static [DocumentedField],
-    /// The permissions of the API user's role that reading and writing need.
+    /// The permissions that the API user's role needs, for reading and for writing.
     pub permissions: Permissions,
-    /// The endpoint that says more of the fields than describe does; not every kind has one.
+    /// The endpoint that tells more about the fields than describe does, if the kind has one.
     pub field_schema: Option<FieldSchema>,
-    /// Whether instances with a native CRM sync have its endpoints, to read at least.
+    /// Whether an instance with a native CRM sync has the kind's endpoints, at least for reading.
     pub beside_native_crm: bool,
 }
 
@@ -51,13 +51,13 @@ pub struct KeyPart {
 /// What a part of a key holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyType {
-    /// Text of at most so many characters.
+    /// Text of at most `max_chars` characters.
     Text { max_chars: usize },
     /// The id of a lead; manifests may write `reference: { FIELD: VALUE }` instead.
     Lead { reference: &'static str },
 }
 
-/// The record that a record hangs on.
+/// The kind of the record that a record belongs to.
 #[derive(Debug)]
 pub struct Parent {
     /// The parent's kind; its key is the single `field`.
@@ -76,12 +76,12 @@ pub struct DocumentedField {
     pub updateable: bool,
 }
 
-/// Where the API says more of a kind's fields than describe does.
+/// The endpoint that tells more about a kind's fields than describe does.
 #[derive(Debug)]
 pub struct FieldSchema {
     /// The path below `/rest/v1/`, without an ending.
     pub path: &'static str,
-    /// The permissions of the API user's role that it needs.
+    /// The permissions that the API user's role needs for it.
     pub permissions: &'static [&'static str],
 }
 
@@ -204,20 +204,20 @@ pub static ROLE: ObjectKind = ObjectKind {
     beside_native_crm: false,
 };
 
-/// Every kind, parents before children: the order of creation, and backwards that of deletion.
+/// Every kind, parents before children: the order of creation. Deletion goes backwards.
 pub static KINDS: [&ObjectKind; 2] = [&OPPORTUNITY, &ROLE];
 
 impl ObjectKind {
-    /// Its place in [`KINDS`].
+    /// The index of the kind in [`KINDS`].
     #[must_use]
     pub fn rank(&self) -> usize {
         KINDS
             .iter()
             .position(|kind| *kind == self)
-            .expect("every kind stands in the table")
+            .expect("every kind is in the table")
     }
 
-    /// The kinds whose records hang on this one's.
+    /// The kinds whose records have a parent of this kind.
     pub fn children(&'static self) -> impl Iterator<Item = &'static Self> {
         KINDS.into_iter().filter(move |kind| {
             kind.parent
@@ -240,7 +240,7 @@ impl ObjectKind {
         self.key.iter().any(|part| part.field == field)
     }
 
-    /// Where the parent's key stands in this kind's key.
+    /// The index of the part of this kind's key that holds the parent's key.
     #[must_use]
     pub fn parent_part(&self) -> Option<usize> {
         let parent = self.parent.as_ref()?;

@@ -1,8 +1,10 @@
 //! The vocabulary that every stage shares: kinds as data, keys, typed values, described fields, and what a manifest declares.
 //!
-//! Plain values only: no I/O, no clock, no serde. Text becomes a [`Value`] here once, by the field's
-//! data type, so that everything after compares with `==`.
+//! Plain values only: no I/O and no clock, and only keys know serde. Text becomes a [`Value`] here once, by the field's data
+//! type, so that everything after it compares with `==`.
 
+mod base_url;
+mod data_type;
 mod desired;
 mod key;
 pub mod kind;
@@ -13,6 +15,10 @@ mod source;
 mod value;
 mod verb;
 
+#[cfg(feature = "remote-ledger")]
+pub(crate) use base_url::is_loopback;
+pub use base_url::{BaseUrl, BaseUrlError};
+pub use data_type::DataType;
 pub use desired::{
     Assignment, Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle, Narrowed,
 };
@@ -20,7 +26,7 @@ pub use key::{FoldedKey, Folding, Key, KeyValue};
 pub use kind::{KeyPart, KeyType, ObjectKind};
 pub use problem::{Diagnostic, LengthUnit, Problem, Related, Shape};
 pub use record::{Fields, Record};
-pub use schema::{DataType, Field, Schema};
+pub use schema::{Field, Schema};
 pub use source::{FileId, Position, SourceFile, Sources, Span};
 pub use value::{Form, Scalar, Value, ValueError};
 pub use verb::Verb;

@@ -1,17 +1,21 @@
-//! Problems of manifests that a person will fix: data with a stable code and a place. Their texts are made in `render`.
+//! Problems of manifests for a person to fix: data with a stable code and a place. `render` makes their texts.
 
-use super::{DataType, Ensure, Key, ObjectKind, Span, ValueError};
+use super::data_type::DataType;
+use super::key::Key;
+use super::kind::ObjectKind;
+use super::source::Span;
+use super::value::ValueError;
 
-/// A problem and where it is.
+/// A problem and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     pub problem: Problem,
     pub at: Span,
-    /// Other places that explain it.
+    /// Other places that help to explain it.
     pub related: Vec<Related>,
 }
 
-/// A further place of a diagnostic, and what is there.
+/// A further place of a diagnostic, with a note.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Related {
     pub at: Span,
@@ -24,9 +28,9 @@ pub enum Problem {
     // The text.
     /// The file is not UTF-8.
     NotUtf8,
-    /// The file is larger than 4 GiB, the most that offsets can say.
+    /// The file is larger than 4 GiB, the most that the offsets of a span can address.
     FileTooLarge,
-    /// Not YAML; the parser's own words.
+    /// Not YAML; the message is the parser's.
     Syntax { message: String },
     /// A second document in one file.
     SecondDocument,
@@ -54,18 +58,18 @@ pub enum Problem {
     MissingVersion,
     /// A version that this oppctl does not read.
     UnsupportedVersion { found: String },
-    /// A member that the place does not have.
+    /// A member that is not allowed here.
     UnknownMember {
         name: String,
         suggestion: Option<String>,
     },
-    /// A word that is none of those allowed.
+    /// A word that is not one of those allowed.
     UnknownWord {
         found: String,
         allowed: &'static [&'static str],
         suggestion: Option<String>,
     },
-    /// A member that takes `true` or `false`.
+    /// A value other than `true` or `false`, where only these are allowed.
     NotTrueOrFalse,
     /// A part of the key is not written.
     MissingKey {
@@ -76,11 +80,11 @@ pub enum Problem {
     EmptyKey { field: &'static str },
     /// A part of the key with blanks around it.
     BlanksAroundKey { field: &'static str },
-    /// A part of the key with a comma, by which Marketo separates the values of a query.
+    /// A part of the key with a comma, which separates the values of a query in Marketo.
     CommaInKey { field: &'static str },
     /// A control character in a part of the key.
     ControlInKey { field: &'static str },
-    /// A part of the key with more characters than Marketo keeps.
+    /// A part of the key with more characters than Marketo stores.
     KeyTooLong {
         field: &'static str,
         length: usize,
@@ -117,7 +121,7 @@ pub enum Problem {
         kind: &'static ObjectKind,
         key: String,
     },
-    /// An entry is declared as present although its parent is to be absent.
+    /// An entry is declared present, and its parent absent.
     ParentAbsent {
         kind: &'static ObjectKind,
         key: String,
@@ -159,7 +163,7 @@ pub enum Problem {
     // The instance.
     /// A field that Marketo sets on creation only, declared with another value.
     NotUpdateable { name: String },
-    /// A record to be created lacks a field that Marketo asks for.
+    /// A new record does not write a field that Marketo requires.
     MissingRequired {
         kind: &'static ObjectKind,
         name: &'static str,
@@ -172,7 +176,7 @@ pub enum Problem {
         value: String,
         ids: Vec<i64>,
     },
-    /// The instance cannot search leads by that field; its own words.
+    /// The instance cannot search leads by that field; the message is the instance's.
     UnsearchableLeadField { field: String, message: String },
     /// Two entries turned out to be the same record once their leads were found.
     SameLead { kind: &'static ObjectKind, key: Key },
@@ -181,7 +185,7 @@ pub enum Problem {
         parent: &'static ObjectKind,
         key: String,
     },
-    /// A child whose parent is the project's own and not declared any more.
+    /// A child whose parent the project owns and no longer declares.
     ParentRemoved {
         parent: &'static ObjectKind,
         key: String,
@@ -197,13 +201,13 @@ pub enum LengthUnit {
     Bytes,
 }
 
-/// The three shapes of a YAML node.
+/// The shape of a YAML node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     Mapping,
     List,
     Scalar,
-    /// A scalar that is null: what a name without a value is.
+    /// A scalar that is null, such as the value of a name that has none.
     Nothing,
 }
 
@@ -227,7 +231,7 @@ impl Diagnostic {
 }
 
 impl Problem {
-    /// The stable code, by which people search and scripts branch.
+    /// The stable code, for searches and scripts.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -283,22 +287,6 @@ impl Problem {
             Self::UnknownParent { .. } => "unknown-parent",
             Self::ParentRemoved { .. } => "parent-removed",
             Self::MarkerAsField { .. } => "marker-as-field",
-        }
-    }
-}
-
-impl Ensure {
-    /// The words of `ensure`, in the order of the documentation.
-    pub const WORDS: &'static [&'static str] = &["present", "absent", "forgotten"];
-
-    /// What a word of `ensure` means.
-    #[must_use]
-    pub fn named(word: &str) -> Option<Self> {
-        match word {
-            "present" => Some(Self::Present),
-            "absent" => Some(Self::Absent),
-            "forgotten" => Some(Self::Forgotten),
-            _ => None,
         }
     }
 }

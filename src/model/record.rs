@@ -1,20 +1,21 @@
-//! Records as an instance holds them, already typed.
+//! Records as an instance returns them, with typed values.
 
 use std::sync::Arc;
 
-use super::{Key, Value};
+use super::key::Key;
+use super::value::Value;
 
-/// A record that an instance answered.
+/// A record that an instance returned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
     /// The system's id, without blanks around it.
     pub id: Box<str>,
     pub key: Key,
-    /// Only the fields that were asked for; one that is missing is null.
+    /// Only the requested fields; a missing one is null.
     pub fields: Fields,
 }
 
-/// Values by field name, in the order of the names. Null and missing are one.
+/// Values by field name, in the order of the names. Null and missing are the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fields(Vec<(Arc<str>, Value)>);
 

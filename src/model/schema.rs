@@ -1,31 +1,10 @@
-//! The fields of a kind as an instance describes them, and Marketo's data types.
+//! The fields of a kind as an instance describes them.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::Arc;
 
-use super::ObjectKind;
-
-/// A data type of Marketo. Source: REST documentation, page "Field types".
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DataType {
-    Boolean,
-    Currency,
-    Date,
-    Datetime,
-    Email,
-    Float,
-    Integer,
-    Percent,
-    Phone,
-    Score,
-    String,
-    Text,
-    Textarea,
-    Url,
-    /// One that the page does not list: its values are text that oppctl does not look into.
-    Other(Box<str>),
-}
+use super::data_type::DataType;
+use super::kind::ObjectKind;
 
 /// A field as the instance describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +14,7 @@ pub struct Field {
     /// In characters, for text.
     pub length: Option<u32>,
     pub updateable: bool,
-    /// Its values are to be shown to nobody. Describe does not say; see [`Schema::mark_sensitive`].
+    /// Its values must never be shown. Describe does not tell; see [`Schema::mark_sensitive`].
     pub sensitive: bool,
 }
 
@@ -44,12 +23,12 @@ pub struct Field {
 pub struct Schema {
     pub kind: &'static ObjectKind,
     fields: Vec<Field>,
-    /// By the name as it is and in lower case: Marketo's own samples write names in several cases.
+    /// By the exact name and by the name in lower case: Marketo's own samples write names in several cases.
     by_name: HashMap<Box<str>, usize>,
 }
 
 impl Schema {
-    /// The schema of these fields. Of two fields with the same name the first counts.
+    /// The schema of these fields. If two of them have the same name, the first counts.
     #[must_use]
     pub fn new(kind: &'static ObjectKind, fields: Vec<Field>) -> Self {
         let mut by_name = HashMap::new();
@@ -65,7 +44,7 @@ impl Schema {
         }
     }
 
-    /// What the documentation alone says of a kind: all that is known without an instance.
+    /// The documented fields of a kind: all that is known without an instance.
     #[must_use]
     pub fn documented(kind: &'static ObjectKind) -> Self {
         let fields = kind.documented.iter().map(|field| Field {
@@ -102,7 +81,7 @@ impl Schema {
         }
     }
 
-    /// Whether the values of the field of this name are to be shown to nobody.
+    /// Whether the values of the field with this name must never be shown.
     #[must_use]
     pub fn is_sensitive(&self, name: &str) -> bool {
         self.folded(name).is_some_and(|field| field.sensitive)
@@ -114,62 +93,10 @@ impl Schema {
         &self.fields
     }
 
-    /// The fields that updates may write; the parts of a key are none of them.
+    /// The fields that updates may write: never a part of the key.
     pub fn writable(&self) -> impl Iterator<Item = &Field> {
-        let is_key = |field: &Field| self.kind.key.iter().any(|part| *part.field == *field.name);
-        let fields = self.fields.iter();
-        fields.filter(move |field| field.updateable && !is_key(field))
-    }
-}
-
-impl DataType {
-    /// The type that Marketo calls `name`.
-    #[must_use]
-    pub fn named(name: &str) -> Self {
-        match name {
-            "boolean" => Self::Boolean,
-            "currency" => Self::Currency,
-            "date" => Self::Date,
-            "datetime" => Self::Datetime,
-            "email" => Self::Email,
-            "float" => Self::Float,
-            "integer" => Self::Integer,
-            "percent" => Self::Percent,
-            "phone" => Self::Phone,
-            "score" => Self::Score,
-            "string" => Self::String,
-            "text" => Self::Text,
-            "textarea" => Self::Textarea,
-            "url" => Self::Url,
-            other => Self::Other(other.into()),
-        }
-    }
-
-    /// Marketo's name of the type.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Boolean => "boolean",
-            Self::Currency => "currency",
-            Self::Date => "date",
-            Self::Datetime => "datetime",
-            Self::Email => "email",
-            Self::Float => "float",
-            Self::Integer => "integer",
-            Self::Percent => "percent",
-            Self::Phone => "phone",
-            Self::Score => "score",
-            Self::String => "string",
-            Self::Text => "text",
-            Self::Textarea => "textarea",
-            Self::Url => "url",
-            Self::Other(name) => name,
-        }
-    }
-}
-
-impl fmt::Display for DataType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        self.fields
+            .iter()
+            .filter(|field| field.updateable && !self.kind.is_key(&field.name))
     }
 }

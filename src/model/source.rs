@@ -1,4 +1,4 @@
-//! Source texts and places in them: four-byte offsets, turned into lines and columns only when something is shown.
+//! Source texts and places in them: four-byte offsets, which become lines and columns only when something is shown.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -15,7 +15,7 @@ pub struct Span {
     pub end: u32,
 }
 
-/// A place as people count: both from one, the column in characters.
+/// A place as people count it: line and column start at one, and the column counts characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     pub line: usize,
@@ -25,10 +25,10 @@ pub struct Position {
 /// A file that was read.
 #[derive(Debug)]
 pub struct SourceFile {
-    /// As it is shown: relative to the configuration where it can be.
+    /// In the form in which it is shown: relative to the configuration's folder if it lies below it.
     pub path: PathBuf,
     pub text: String,
-    /// Made when the first place is asked for.
+    /// Computed for the first position.
     line_starts: OnceLock<Vec<u32>>,
 }
 
@@ -103,11 +103,7 @@ impl SourceFile {
     /// The byte range of a line, counted from one, without its line break.
     #[must_use]
     pub fn line_range(&self, line: usize) -> std::ops::Range<usize> {
-        let start_of = |line: usize| {
-            let start = self.line_starts().get(line);
-            start.map_or(self.text.len(), |start| *start as usize)
-        };
-        let (start, end) = (start_of(line - 1), start_of(line));
+        let (start, end) = (self.line_start(line - 1), self.line_start(line));
         start..start + self.text[start..end].trim_end_matches(['\n', '\r']).len()
     }
 
@@ -117,15 +113,26 @@ impl SourceFile {
         self.line_starts().len()
     }
 
+    /// The offset at which a line starts, counted from zero; the end of the text if there is no such line.
+    fn line_start(&self, index: usize) -> usize {
+        match self.line_starts().get(index) {
+            Some(start) => *start as usize,
+            None => self.text.len(),
+        }
+    }
+
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| line_starts_of(&self.text))
     }
 }
 
 fn line_starts_of(text: &str) -> Vec<u32> {
-    let after = |(end, _)| u32::try_from(end + 1).expect("texts are shorter than 4 GiB");
-    let starts = text.match_indices('\n').map(after);
-    std::iter::once(0).chain(starts).collect()
+    let mut starts = vec![0];
+    for (line_break, _) in text.match_indices('\n') {
+        let start = u32::try_from(line_break + 1).expect("texts are shorter than 4 GiB");
+        starts.push(start);
+    }
+    starts
 }
 
 #[cfg(test)]

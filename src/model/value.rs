@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::schema::DataType;
+use super::data_type::DataType;
 
 /// A value of a field.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -32,7 +32,7 @@ pub struct Scalar {
     pub text: Box<str>,
 }
 
-/// What YAML's core schema, or JSON, takes a scalar for.
+/// The type that YAML's core schema, or JSON, gives to a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     Null,
@@ -52,21 +52,38 @@ pub enum ValueError {
     /// More digits, or larger, than can be kept exactly (28 digits).
     TooManyDigits,
     NotDate,
-    /// In the form of a date, but no calendar has it.
+    /// In the form of a date, but not a day of the calendar.
     NoSuchDay,
     NotDatetime,
-    /// A datetime without an offset: whose midnight it is would be a guess.
+    /// A datetime without an offset from UTC: the instant would be a guess.
     NoOffset,
     /// Marketo's e-mail fields hold ASCII only.
     NotAscii,
+}
+
+impl Scalar {
+    /// The scalar that declares this value.
+    #[must_use]
+    pub fn of(value: &Value) -> Self {
+        let form = match value {
+            Value::Null => Form::Null,
+            Value::Boolean(_) => Form::Boolean,
+            Value::Integer(_) | Value::Decimal(_) => Form::Number,
+            Value::Text(_) | Value::Date(_) | Value::Datetime(_) => Form::Text,
+        };
+        Self {
+            form,
+            text: value.to_string().into(),
+        }
+    }
 }
 
 impl Value {
     /// The value that a manifest declares for a field of this type.
     ///
     /// # Errors
-    /// The scalar is not of that type. Nothing is guessed: a wrong type here would be refused by
-    /// Marketo, after other records of the same call were written.
+    /// The scalar is not of that type. Nothing is guessed: Marketo would refuse a wrong type, but only after it has written
+    /// other records of the same call.
     pub fn declared(scalar: &Scalar, data_type: &DataType) -> Result<Self, ValueError> {
         let Scalar { form, text } = scalar;
         if *form == Form::Null || text.is_empty() {
@@ -95,8 +112,8 @@ impl Value {
         }
     }
 
-    /// The value that an instance answered for a field of this type: whatever it is, with the
-    /// deviations that real instances and their documentation show. What is not of the type stays text.
+    /// The value that an instance returned for a field of this type. Accepts the deviations that real instances and the
+    /// documentation show. A value that does not fit the type stays text.
     #[must_use]
     pub fn observed(form: Form, text: &str, data_type: &DataType) -> Self {
         if form == Form::Null || text.is_empty() {
@@ -133,10 +150,8 @@ impl Value {
     pub fn is_null(&self) -> bool {
         *self == Self::Null
     }
-}
 
-impl Value {
-    /// A name of the type and a text, by which two values are equal exactly if the values are: what hashes are made of.
+    /// The name of the value's type and a text, for hashes. Two values are equal exactly if both are equal.
     #[must_use]
     pub fn canonical(&self) -> (&'static str, String) {
         match self {
@@ -179,7 +194,7 @@ fn integer(text: &str) -> Result<i64, ValueError> {
 }
 
 fn decimal(text: &str) -> Result<Decimal, ValueError> {
-    // The parser of the library would take `1_000` as well.
+    // The library's parser would accept `1_000` as well.
     if !text
         .bytes()
         .all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte))
@@ -191,7 +206,7 @@ fn decimal(text: &str) -> Result<Decimal, ValueError> {
     } else {
         Decimal::from_str_exact(text)
     };
-    // What a float can read is a number; the exact type just cannot hold it.
+    // A text that parses as a float is a number, but one that does not fit the exact type.
     parsed.map_err(|_| {
         if text.parse::<f64>().is_ok() {
             ValueError::TooManyDigits
@@ -210,7 +225,7 @@ fn whole(text: &str) -> Option<i64> {
 }
 
 fn date(text: &str) -> Result<Date, ValueError> {
-    // The library also reads `20260131` and drops the time of a datetime: only the one form counts.
+    // The library also accepts `20260131`, and it drops the time of a datetime. Only this one form is valid here.
     let is_form = text.len() == 10
         && text.bytes().enumerate().all(|(index, byte)| {
             if index == 4 || index == 7 {
@@ -239,7 +254,7 @@ fn datetime(text: &str) -> Result<Timestamp, ValueError> {
     }
 }
 
-/// `2014-11-13 12:43:04`, the form of replies before 2015, which were in UTC.
+/// Reads `2014-11-13 12:43:04`, the form of replies before 2015, which were in UTC.
 fn old_datetime(text: &str) -> Option<Timestamp> {
     if text.len() < 19 {
         return None;

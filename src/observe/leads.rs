@@ -1,4 +1,4 @@
-//! Leads by a searchable field, in batched queries for each field, so that manifests need no ids; and the way back.
+//! Finding leads by a searchable field, in batches for each field, so that manifests need no ids; and reading that field by the id.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -8,32 +8,36 @@ use crate::api::{ApiError, Client, Disposition, Lead, MAX_RECORDS};
 use crate::model::{DeclaredPart, Desired};
 use crate::plan::{Leads, Matches};
 
-/// How often a refused search is cut in two without one being answered in between. Nine cuts find one value of
-/// 300; if none at all is answered, the field cannot be searched, and asking for each value would tell no more.
-const CUTS: usize = 9;
+/// How often in a row a refused search is cut in two. Nine cuts isolate one value of 300. If all of them are refused, the field
+/// cannot be searched, and a search for each single value would not tell more.
+const MAX_CUTS: usize = 9;
 
-/// Looks up every lead that these entries refer to, those to be forgotten too: what they name is not to be touched.
+/// Looks up every lead that these entries refer to. Forgotten entries count too, because a run must not touch their records.
 ///
 /// # Errors
-/// A query failed for another reason than the field or the values it asked for.
+/// A query failed, and not because of its field or its values.
 pub async fn leads(client: &Client, desired: &Desired) -> Result<Leads, ApiError> {
-    let parts = desired.needed().flat_map(|declared| &declared.key);
-    let references = parts.filter_map(|part| match part {
-        DeclaredPart::LeadBy(reference) => Some((&*reference.field, &*reference.value)),
-        DeclaredPart::Text(_) | DeclaredPart::Lead(_) => None,
-    });
+    let mut references = Vec::new();
+    for part in desired.needed().flat_map(|declared| &declared.key) {
+        match part {
+            DeclaredPart::LeadBy(reference) => {
+                references.push((&*reference.field, &*reference.value));
+            }
+            DeclaredPart::Text(_) | DeclaredPart::Lead(_) => {}
+        }
+    }
     find_leads(client, references).await
 }
 
 /// Looks up leads by pairs of a field and its value.
 ///
 /// # Errors
-/// A query failed for another reason than the field or the values it asked for.
+/// A query failed, and not because of its field or its values.
 pub async fn find_leads<'r>(
     client: &Client,
     references: impl IntoIterator<Item = (&'r str, &'r str)>,
 ) -> Result<Leads, ApiError> {
-    // Values that Marketo takes for the same are asked for once, as the first one is written.
+    // Some values are the same to Marketo. Only the first of them is sent, exactly as written.
     let mut asked: BTreeMap<&str, BTreeMap<Box<str>, &str>> = BTreeMap::new();
     for (field, value) in references {
         let of_field = asked.entry(field).or_default();
@@ -43,10 +47,12 @@ pub async fn find_leads<'r>(
         .into_iter()
         .map(|(field, values)| (field, values.into_values().collect()))
         .collect();
-    let searches = asked.iter().flat_map(|(field, values)| {
-        let chunks = values.chunks(MAX_RECORDS);
-        chunks.map(|values| search(client, field, values))
-    });
+    let mut searches = Vec::new();
+    for (field, values) in &asked {
+        for values in values.chunks(MAX_RECORDS) {
+            searches.push(search(client, field, values));
+        }
+    }
     let mut found = Leads::default();
     for (field, value, matches) in try_join_all(searches).await?.into_iter().flatten() {
         found.insert(field, value, matches);
@@ -54,7 +60,8 @@ pub async fn find_leads<'r>(
     Ok(found)
 }
 
-/// A field of these leads, by their ids: without blanks around it, and nothing for those that have no value or are not there.
+/// The values of a field of these leads, by the ids of the leads, without blanks around them. Leads without a value, and leads that
+/// do not exist, are left out.
 ///
 /// # Errors
 /// A query failed.
@@ -64,16 +71,18 @@ pub async fn lead_values(
     field: &str,
 ) -> Result<HashMap<i64, Box<str>>, ApiError> {
     let ids: Vec<i64> = ids.iter().copied().collect();
-    let calls = ids.chunks(MAX_RECORDS);
-    let calls = calls.map(|ids| client.leads_by_id(ids, field));
-    let leads = try_join_all(calls).await?.into_iter().flatten();
-    Ok(leads
-        .map(|lead| (lead.id, lead.value.trim().into()))
-        .collect())
+    let calls = ids
+        .chunks(MAX_RECORDS)
+        .map(|ids| client.leads_by_id(ids, field));
+    let mut values = HashMap::new();
+    for lead in try_join_all(calls).await?.into_iter().flatten() {
+        values.insert(lead.id, lead.value.trim().into());
+    }
+    Ok(values)
 }
 
-/// Asks for some values. Marketo refuses a search with more than 1,000 matches (page "Leads"), so a refused
-/// one is cut in two until it is clear whether the field cannot be searched or one value matches too many.
+/// Searches for some values. Marketo refuses a search with more than 1,000 matches (page "Leads"). So a refused search is cut in two,
+/// until it is clear whether the field cannot be searched or one value has too many matches.
 async fn search<'a>(
     client: &Client,
     field: &'a str,
@@ -95,7 +104,7 @@ async fn search<'a>(
             Err(ApiError::Refused { refusal, .. })
                 if Disposition::of_code(&refusal.code) != Disposition::Fatal =>
             {
-                if values.len() > 1 && cuts < CUTS {
+                if values.len() > 1 && cuts < MAX_CUTS {
                     cuts += 1;
                     let (front, back) = values.split_at(values.len() / 2);
                     open.extend([back, front]);
@@ -110,7 +119,7 @@ async fn search<'a>(
     Ok(found)
 }
 
-/// The ids of leads by their value, in ascending order and each once.
+/// The ids of leads by their values: in ascending order, each once.
 fn by_value(leads: &[Lead]) -> HashMap<Box<str>, Vec<i64>> {
     let mut ids: HashMap<Box<str>, Vec<i64>> = HashMap::new();
     for lead in leads {

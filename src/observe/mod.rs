@@ -1,4 +1,5 @@
-//! Observing: from keys to what an instance holds, in the fewest calls. A read that fails is an error, never "absent".
+//! Observing: reading the records, leads and fields that a plan needs, in as few calls as possible. A failed read is an error, never
+//! "absent".
 
 mod leads;
 mod records;
@@ -8,4 +9,4 @@ mod tests;
 
 pub use leads::{find_leads, lead_values, leads};
 pub use records::{marked, read_back, records, records_to_delete};
-pub use schemas::{Described, describe, schema, schemas};
+pub use schemas::{DescribedKinds, describe, schema, schemas};

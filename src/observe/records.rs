@@ -1,18 +1,18 @@
-//! The records of a plan's questions, and those of a batch whose outcome is in doubt.
+//! Reading the records that a plan asks for, and those of a batch with an unknown outcome.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use futures_util::future::{FutureExt as _, try_join_all};
+use futures_util::future::try_join_all;
 
 use crate::api::{ApiError, Call, Client, Filter, MAX_RECORDS, Operation};
 use crate::model::{Key, ObjectKind, Record, Schema};
 use crate::plan::{Action, Change, Marker, Observed, Plan, Question, Schemas};
 
-/// Reads exactly the records asked for: 300 keys a call, plus further pages.
+/// Reads exactly the requested records: 300 keys per call, plus further pages.
 ///
 /// # Errors
-/// A query failed; what others answered is dropped, because half an answer would look like deletions.
+/// A query failed. The replies of the others are dropped, because the missing records would look deleted.
 pub async fn records(
     client: &Client,
     schemas: &Schemas,
@@ -23,31 +23,29 @@ pub async fn records(
         let Some(schema) = schemas.get(question.kind) else {
             continue;
         };
-        let by_key = question
-            .keys
-            .chunks(MAX_RECORDS)
-            .map(|keys| (keys, Ask::Keys));
-        let by_parent = question
-            .children_of
-            .chunks(MAX_RECORDS)
-            .map(|keys| (keys, Ask::ChildrenOf));
-        let asked = by_key
-            .chain(by_parent)
-            .map(|(keys, ask)| query(client, schema, keys, ask, &question.fields));
-        queries.extend(
-            asked.map(|query| query.map(|answer| answer.map(|records| (question.kind, records)))),
-        );
+        for keys in question.keys.chunks(MAX_RECORDS) {
+            queries.push(query(
+                client,
+                schema,
+                Selection::Keys(keys),
+                &question.fields,
+            ));
+        }
+        for parents in question.children_of.chunks(MAX_RECORDS) {
+            let children = Selection::ChildrenOf(parents);
+            queries.push(query(client, schema, children, &question.fields));
+        }
     }
-    let answers = try_join_all(queries).await?;
+    let replies = try_join_all(queries).await?;
     let mut counts: BTreeMap<&ObjectKind, usize> = BTreeMap::new();
-    for (kind, records) in &answers {
+    for (kind, records) in &replies {
         *counts.entry(*kind).or_default() += records.len();
     }
     let mut observed = Observed::default();
     for (kind, count) in counts {
         observed.reserve(kind, count);
     }
-    for (kind, records) in answers {
+    for (kind, records) in replies {
         for record in records {
             observed.insert(kind, record);
         }
@@ -55,7 +53,7 @@ pub async fn records(
     Ok(observed)
 }
 
-/// The keys of the records that bear a marker.
+/// The keys of the records with this marker.
 ///
 /// # Errors
 /// A query failed.
@@ -72,49 +70,48 @@ pub async fn marked(
     Ok(records.into_iter().map(|record| record.key).collect())
 }
 
-/// Which records a list of keys asks for.
-enum Ask {
-    Keys,
-    ChildrenOf,
+/// The records of one query.
+enum Selection<'q> {
+    /// Those with these keys.
+    Keys(&'q [Key]),
+    /// The children of the records with these keys.
+    ChildrenOf(&'q [Key]),
 }
 
 async fn query(
     client: &Client,
     schema: &Schema,
-    keys: &[Key],
-    ask: Ask,
+    selection: Selection<'_>,
     fields: &[Arc<str>],
-) -> Result<Vec<Record>, ApiError> {
-    match (ask, &schema.kind.parent) {
-        (Ask::ChildrenOf, Some(parent)) => {
-            let values = keys.iter().map(ToString::to_string).collect();
-            client
-                .query(
-                    schema,
-                    &Filter::Field {
-                        name: parent.field,
-                        values,
-                    },
-                    fields,
-                )
-                .await
+) -> Result<(&'static ObjectKind, Vec<Record>), ApiError> {
+    let kind = schema.kind;
+    let records = match (selection, &kind.parent) {
+        (Selection::ChildrenOf(parents), Some(parent)) => {
+            let filter = Filter::Field {
+                name: parent.field,
+                values: parents.iter().map(ToString::to_string).collect(),
+            };
+            client.query(schema, &filter, fields).await?
         }
-        (Ask::Keys | Ask::ChildrenOf, _) => {
-            client
-                .query(
-                    schema,
-                    &Filter::Keys(&keys.iter().collect::<Vec<_>>()),
-                    fields,
-                )
-                .await
+        (Selection::Keys(keys) | Selection::ChildrenOf(keys), _) => {
+            let keys: Vec<&Key> = keys.iter().collect();
+            client.query(schema, &Filter::Keys(&keys), fields).await?
         }
+    };
+    Ok((kind, records))
+}
+
+fn by_id(kind: &ObjectKind, ids: &[String]) -> Filter<'static> {
+    Filter::Field {
+        name: kind.id_field,
+        values: ids.to_vec(),
     }
 }
 
 /// Reads the records that a plan deletes, with all their fields.
 ///
 /// # Errors
-/// A query failed, or one of them is not there any more: what goes with a record must not be taken for nothing.
+/// A query failed, or a record no longer exists. A record that was not found must not pass for one without values.
 pub async fn records_to_delete(
     client: &Client,
     schemas: &Schemas,
@@ -137,37 +134,29 @@ pub async fn records_to_delete(
             .iter()
             .map(|field| Arc::clone(&field.name))
             .collect();
-        let queries = ids.chunks(MAX_RECORDS).map(|ids| {
-            let fields = &fields;
-            async move {
-                let filter = Filter::Field {
-                    name: kind.id_field,
-                    values: ids.to_vec(),
-                };
-                client.query(schema, &filter, fields).await
-            }
-        });
+        let fields = &fields;
+        let queries = ids
+            .chunks(MAX_RECORDS)
+            .map(async |ids| client.query(schema, &by_id(kind, ids), fields).await);
         for record in try_join_all(queries).await?.into_iter().flatten() {
             observed.insert(kind, record);
         }
     }
-    match plan
-        .changes
-        .iter()
-        .find(|change| has_vanished(change, &observed))
-    {
-        None => Ok(observed),
-        Some(change) => Err(ApiError::Vanished {
-            call: Call {
-                operation: Operation::Query,
-                kind: Some(change.kind),
-            },
-            record: change.key.to_string().into(),
-        }),
+    for change in &plan.changes {
+        if has_vanished(change, &observed) {
+            return Err(ApiError::Vanished {
+                call: Call {
+                    operation: Operation::Query,
+                    kind: Some(change.kind),
+                },
+                record: change.key.to_string().into(),
+            });
+        }
     }
+    Ok(observed)
 }
 
-/// Whether the record that a change deletes was not found again.
+/// Whether a change deletes a record that was not found.
 fn has_vanished(change: &Change, observed: &Observed) -> bool {
     let found = observed.get(change.kind, &change.key);
     match &change.action {
@@ -176,10 +165,10 @@ fn has_vanished(change: &Change, observed: &Observed) -> bool {
     }
 }
 
-/// Reads the records of changes whose outcome is in doubt: those to be created by key, the others by the id that was sent.
+/// Reads the records of changes with an unknown outcome: new records by the key, all others by the id that was sent.
 ///
 /// # Errors
-/// A query failed: the outcomes stay unknown.
+/// A query failed. The outcomes stay unknown.
 pub async fn read_back(
     client: &Client,
     schema: &Schema,
@@ -209,17 +198,7 @@ pub async fn read_back(
         }
     }
     for ids in ids.chunks(MAX_RECORDS) {
-        for record in client
-            .query(
-                schema,
-                &Filter::Field {
-                    name: kind.id_field,
-                    values: ids.to_vec(),
-                },
-                &fields,
-            )
-            .await?
-        {
+        for record in client.query(schema, &by_id(kind, ids), &fields).await? {
             observed.insert(kind, record);
         }
     }

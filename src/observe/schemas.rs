@@ -1,5 +1,5 @@
-//! The fields that an instance has, by kind: one describe call for each kind that the manifests use, and one more where
-//! values will be shown, because describe does not say which fields are sensitive.
+//! The fields that an instance has, by kind: one describe call for each kind in use, and one more for each kind whose values will be
+//! shown, because describe does not tell which fields are sensitive.
 
 use std::collections::BTreeSet;
 
@@ -9,15 +9,15 @@ use crate::api::{ApiError, Client, Description, FieldInfo};
 use crate::model::{Desired, Ensure, ObjectKind, Schema};
 use crate::plan::Schemas;
 
-/// The fields of kinds, and of which of them it is not known whether they are sensitive.
+/// The fields of kinds, and the kinds whose sensitive fields are not known.
 #[derive(Debug, Default)]
-pub struct Described {
+pub struct DescribedKinds {
     pub schemas: Schemas,
-    /// Why the instance does not say which fields are sensitive, for each such kind: nothing of it is masked.
+    /// One error for each kind whose sensitive fields are not known. Values of these kinds are not masked.
     pub unmasked: Vec<ApiError>,
 }
 
-/// Describes the kinds of these entries and of records that are owned, those that they are compared with among them.
+/// Describes the kinds of these entries and of the owned records, with the parents and children that a plan compares them with.
 ///
 /// # Errors
 /// A describe call failed.
@@ -25,7 +25,7 @@ pub async fn schemas(
     client: &Client,
     desired: &Desired,
     owned: impl IntoIterator<Item = &'static ObjectKind>,
-) -> Result<Described, ApiError> {
+) -> Result<DescribedKinds, ApiError> {
     let mut kinds = BTreeSet::new();
     let mut shown = BTreeSet::new();
     for kind in owned {
@@ -39,14 +39,12 @@ pub async fn schemas(
         if declared.ensure != Ensure::Forgotten {
             shown.insert(declared.kind);
         }
-        // What is to be deleted may have children that are not declared.
-        if declared.ensure == Ensure::Absent {
-            let kind: &'static ObjectKind = declared.kind;
+        let kind: &'static ObjectKind = declared.kind;
+        // A record that is deleted may have children that are not declared.
+        if declared.ensure == Ensure::Absent || declared.exact_children.is_some() {
             kinds.extend(kind.children());
         }
         if declared.exact_children.is_some() {
-            let kind: &'static ObjectKind = declared.kind;
-            kinds.extend(kind.children());
             shown.extend(kind.children());
         }
     }
@@ -58,8 +56,8 @@ pub async fn schemas(
             Ok((description.schema, None))
         }
     });
-    let mut described = Described::default();
-    // All of them are waited for: of several errors the one of the first kind is told, whichever came first.
+    let mut described = DescribedKinds::default();
+    // Waits for all calls: of several errors, the one of the first kind is returned, whichever came first.
     for answer in join_all(calls).await {
         let (schema, unmasked) = answer?;
         described.schemas.insert(schema.kind, schema);
@@ -68,11 +66,11 @@ pub async fn schemas(
     Ok(described)
 }
 
-/// Codes by which an instance may say that a kind has no endpoints: the documentation names none.
+/// The codes that may mean that a kind has no endpoints. The documentation names none.
 const NOT_EXPOSED: [&str; 3] = ["603", "610", "703"];
 
-/// What the instance says of a kind. A refusal for a kind that a native CRM sync takes away is told apart from a missing
-/// permission and a wrong address by the parent's kind: it has the same ones, so if that answers they are not to blame.
+/// The instance's description of a kind. A native CRM sync removes the endpoints of some kinds, which looks like a missing permission
+/// or a wrong address. The parent's kind has the same permissions and the same address: if it answers, the sync is the reason.
 ///
 /// # Errors
 /// The call failed.
@@ -81,24 +79,24 @@ pub async fn describe(client: &Client, kind: &'static ObjectKind) -> Result<Desc
         Ok(description) => return Ok(description),
         Err(error) => error,
     };
-    let refusal = error.refusal();
-    let refusal = refusal.filter(|refusal| NOT_EXPOSED.contains(&&*refusal.code));
-    let witness = kind.parent.as_ref().filter(|_| !kind.beside_native_crm);
-    match (error.call(), refusal, witness) {
-        (Some(call), Some(refusal), Some(witness))
-            if client.describe(witness.kind).await.is_ok() =>
-        {
-            let refusal = refusal.clone();
-            Err(ApiError::NativeCrmSync { call, refusal })
-        }
-        _ => Err(error),
+    let (Some(call), Some(refusal), Some(parent)) = (error.call(), error.refusal(), &kind.parent)
+    else {
+        return Err(error);
+    };
+    if !kind.beside_native_crm
+        && NOT_EXPOSED.contains(&&*refusal.code)
+        && client.describe(parent.kind).await.is_ok()
+    {
+        let refusal = refusal.clone();
+        return Err(ApiError::NativeCrmSync { call, refusal });
     }
+    Err(error)
 }
 
-/// The fields of a kind with the sensitive ones marked, or why it is not known which they are.
+/// The fields of a kind with the sensitive ones marked, or the reason why these are not known.
 ///
 /// # Errors
-/// The describe call failed, or the other one for a reason that will pass.
+/// The describe call failed, or the other call failed for a temporary reason.
 pub async fn schema(
     client: &Client,
     kind: &'static ObjectKind,
@@ -112,7 +110,7 @@ pub async fn schema(
             schema.mark_sensitive(sensitive.map(|field| &*field.name));
             Ok((schema, None))
         }
-        // The permission is one that nothing else needs, and older subscriptions lack the endpoint.
+        // Nothing else needs this permission, and older subscriptions do not have the endpoint.
         Err(error @ (ApiError::Denied { .. } | ApiError::Refused { .. })) => {
             Ok((schema, Some(error)))
         }

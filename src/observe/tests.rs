@@ -1,4 +1,4 @@
-//! Observing against the simulator in this process: leads, children of a parent, and how many calls that takes.
+//! Observing against the simulator in this process: leads, children of a parent, and the number of calls.
 
 #![expect(
     clippy::unwrap_used,

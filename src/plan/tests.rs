@@ -422,7 +422,7 @@ error[unknown-parent]: the opportunity C is not in the instance, and no entry of
   --> pipeline/emea.yaml:10:30
    |
 10 |   - { externalOpportunityId: C, leadId: 1, role: User }
-   |                              ^ hangs on an unknown opportunity
+   |                              ^ its opportunity does not exist
    |
    = help: declare the opportunity, or correct its key
 
@@ -760,7 +760,7 @@ error[unknown-parent]: the opportunity A is not in the instance, and no entry of
  --> a.yaml:2:34
   |
 2 | roles: [{ externalOpportunityId: A, leadId: 1, role: User }]
-  |                                  ^ hangs on an unknown opportunity
+  |                                  ^ its opportunity does not exist
   |
  --> b.yaml:2:42
   |

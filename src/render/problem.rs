@@ -22,7 +22,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
                 "quote texts that contain `: ` or ` #`, or that begin with a sign; indent with blanks, not with tabs",
             )
         }
-        Problem::SecondDocument => Wording::new("the file holds a second document")
+        Problem::SecondDocument => Wording::new("the file has a second document")
             .label("it begins here and is not read")
             .help("remove this line, or move what follows to a file of its own"),
         Problem::EmptyDocument => Wording::new("the file declares nothing")
@@ -36,7 +36,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
             .label("not a name")
             .help("if this is a text with braces or brackets, put it in quotes"),
         Problem::UnsupportedTag { tag } => {
-            Wording::new(format!("the tag `{tag}` has no meaning here")).help(
+            Wording::new(format!("the tag `{tag}` is not supported")).help(
                 "only the core tags are read: !!str, !!int, !!float, !!bool, !!null, !!map and !!seq",
             )
         }
@@ -49,7 +49,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
             .label("neither of the two")
             .help("name an anchor of a mapping, as in `<<: *base`"),
         Problem::TooManyNodes { limit } => {
-            Wording::new("the aliases of this file stand for more values than manifests have")
+            Wording::new("the aliases of this file expand to more values than any real manifest has")
                 .label(format!("the limit of {limit} is reached here"))
                 .help("write the records out, or say what they share in `defaults`")
         }
@@ -91,7 +91,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
         Problem::MissingKey { kind, field } => missing_key(kind, field),
         Problem::EmptyKey { field } => Wording::new(format!("`{field}` has no value"))
             .label("empty")
-            .help("it is a part of the key: without it, no record is named"),
+            .help("write a value: it is a part of the key that names the record"),
         Problem::BlanksAroundKey { field } => {
             Wording::new(format!("`{field}` begins or ends with a blank"))
                 .help("remove the blanks: Marketo compares keys without them")
@@ -109,7 +109,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
             limit,
         } => Wording::new(format!("`{field}` is longer than {limit} characters"))
             .label(format!("{length} characters"))
-            .help("shorten it: Marketo keeps no longer keys"),
+            .help("shorten it: Marketo does not store longer keys"),
         Problem::NotALeadId { field } => Wording::new(format!("`{field}` is not the id of a lead"))
             .label("not a positive whole number")
             .help(match lead_reference(field) {
@@ -137,7 +137,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
         }
         Problem::ParentKeyRepeated { field } => {
             Wording::new(format!("`{field}` is written again in a nested entry"))
-                .label("the entry around it says this already")
+                .label("the entry around this one has it already")
                 .help("remove it, or move the entry to the top level of the file")
         }
         Problem::KeyAsField { field } => {
@@ -154,12 +154,12 @@ pub(super) fn wording(problem: &Problem) -> Wording {
         Problem::FieldTwice { name } => {
             Wording::new(format!("the field `{name}` is written twice in one record"))
                 .label("written again")
-                .help("keep one of the two; letter case does not tell fields apart in Marketo")
+                .help("keep one of the two; Marketo ignores letter case in field names")
         }
         Problem::ValueNotScalar { name } => Wording::new(format!(
             "the value of the field `{name}` is a list or a mapping"
         ))
-        .label("a field holds one value")
+        .label("a field has one value")
         .help("write a text, a number, a date, `true`, `false` or `null`"),
         Problem::DuplicateRecord { kind, key } => {
             Wording::new(format!("two entries declare the {} {key}", kind.name))
@@ -186,7 +186,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
         Problem::ProtectedAbsent => {
             Wording::new("the record is protected and declared absent at once")
                 .label("would delete a protected record")
-                .help("remove `protect: true` first, in a change of its own, if it is really to go")
+                .help("to delete the record, first remove `protect: true` in a change of its own")
         }
 
         Problem::UnknownField {
@@ -200,7 +200,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
             .help("remove it; the value that Marketo set stays"),
         Problem::RequiredNull { name } => Wording::new(format!("`{name}` may not be cleared"))
             .label("null")
-            .help("Marketo refuses a record without it: write a value, or leave the field out to keep the one that is there"),
+            .help("Marketo refuses a record without it: write a value, or leave the field out to keep the current one"),
         Problem::WrongType {
             name,
             data_type,
@@ -216,7 +216,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
                 LengthUnit::Characters => "characters",
                 LengthUnit::Bytes => "bytes",
             };
-            Wording::new(format!("the field `{name}` holds at most {limit} {unit}"))
+            Wording::new(format!("the field `{name}` takes at most {limit} {unit}"))
                 .label(format!("{length} {unit}"))
                 .help("shorten it: Marketo would refuse the record")
         }
@@ -265,15 +265,15 @@ pub(super) fn wording(problem: &Problem) -> Wording {
             "the {} {key} is not in the instance, and no entry of this run declares it",
             parent.name
         ))
-        .label(format!("hangs on an unknown {}", parent.name))
+        .label(format!("its {} does not exist", parent.name))
         .help(format!("declare the {}, or correct its key", parent.name)),
         Problem::ParentRemoved { parent, key } => Wording::new(format!(
-            "the {} {key} is owned and no longer declared, so it is to be deleted, and this entry hangs on it",
+            "this entry depends on the {} {key}, which is owned and no longer declared, so it will be deleted",
             parent.name
         ))
-        .label(format!("its {} is not declared any more", parent.name))
+        .label(format!("its {} is no longer declared", parent.name))
         .help(format!(
-            "declare the {0} again, remove this entry too, or let go of the {0} by `ensure: forgotten`",
+            "declare the {0} again, remove this entry too, or stop managing the {0} with `ensure: forgotten`",
             parent.name
         )),
         Problem::MarkerAsField { name } => Wording::new(format!(

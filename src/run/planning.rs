@@ -10,7 +10,7 @@ use crate::apply::calls;
 use crate::journal::Journals;
 use crate::manifest::Reading;
 use crate::model::{DataType, Desired, ObjectKind, Schema, Sources};
-use crate::observe::{self, Described};
+use crate::observe::{self, DescribedKinds};
 use crate::plan::{
     self, Bound, Leads, Marker, Observed, OtherRuns, Ownership, Owning, Permits, Plan, PlanDigest,
     Question, Refusal, RunToUndo, Schemas, Wave,
@@ -189,7 +189,7 @@ impl Planning<'_> {
                 } = *reading;
                 let entries = self.ledger.iter().flat_map(|owned| owned.ledger.iter());
                 let owned: BTreeSet<_> = entries.map(|(kind, ..)| kind).collect();
-                let Described { schemas, unmasked } =
+                let DescribedKinds { schemas, unmasked } =
                     observe::schemas(self.client, &desired, owned).await?;
                 let leads = observe::leads(self.client, &desired).await?;
                 Ok(Asked {
@@ -203,7 +203,7 @@ impl Planning<'_> {
                 // With a ledger the lock is held by now, so that no other run adds to the journals.
                 let others = undone.others(self.journals)?;
                 let kinds = kinds(&undone.undoing(&others));
-                let Described { schemas, unmasked } =
+                let DescribedKinds { schemas, unmasked } =
                     observe::schemas(self.client, &Desired::default(), kinds).await?;
                 Ok(Asked {
                     aim: Aim::Undone { undone, others },

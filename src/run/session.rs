@@ -4,7 +4,9 @@ use secrecy::SecretString;
 use thiserror::Error;
 
 use crate::api::{ApiError, Client, Listener, Settings};
-use crate::config::{self, Credential, CredentialError, Instance, Loaded, Target};
+use crate::config::{
+    Credential, CredentialError, InstanceConfig, InstanceTarget, LoadedConfig, SimulatorConfig,
+};
 use crate::ledger::Fingerprint;
 use crate::simulator::{self, Credentials, Options, Simulator, SimulatorError};
 
@@ -38,13 +40,13 @@ impl Session {
     /// # Errors
     /// A credential cannot be fetched, the simulator cannot start, or the client's settings are wrong.
     pub async fn open(
-        loaded: &Loaded,
-        instance: &Instance,
+        loaded: &LoadedConfig,
+        instance: &InstanceConfig,
         listener: Option<Listener>,
     ) -> Result<Self, SessionError> {
         let limits = loaded.config.limits;
         let (settings, place, fingerprint, simulator) = match &instance.target {
-            Target::Simulator(target) => {
+            InstanceTarget::Simulator(target) => {
                 let simulator = simulator::start(options(target)).await?;
                 let Credentials {
                     client_id,
@@ -56,7 +58,7 @@ impl Session {
                 let place = "simulator".to_owned();
                 (settings, place, fingerprint, Some(simulator))
             }
-            Target::Remote(remote) => {
+            InstanceTarget::Remote(remote) => {
                 let url = remote.base_url.as_str();
                 let id = secret("clientId", &remote.client_id, loaded)?;
                 let secret = secret("clientSecret", &remote.client_secret, loaded)?;
@@ -98,12 +100,12 @@ impl Session {
 /// # Errors
 /// The simulator cannot start or end.
 pub async fn fingerprint(
-    loaded: &Loaded,
-    instance: &Instance,
+    loaded: &LoadedConfig,
+    instance: &InstanceConfig,
 ) -> Result<Fingerprint, SessionError> {
     match &instance.target {
-        Target::Remote(remote) => Ok(Fingerprint::remote(remote.base_url.as_str())),
-        Target::Simulator(_) => {
+        InstanceTarget::Remote(remote) => Ok(Fingerprint::remote(remote.base_url.as_str())),
+        InstanceTarget::Simulator(_) => {
             let session = Session::open(loaded, instance, None).await?;
             let fingerprint = session.instance.fingerprint.clone();
             session.close().await?;
@@ -112,7 +114,7 @@ pub async fn fingerprint(
     }
 }
 
-fn options(target: &config::Simulator) -> Options {
+fn options(target: &SimulatorConfig) -> Options {
     Options {
         leads: target.leads.clone(),
         schema: target.schema.clone(),
@@ -127,7 +129,7 @@ fn options(target: &config::Simulator) -> Options {
 fn secret(
     member: &'static str,
     credential: &Credential,
-    loaded: &Loaded,
+    loaded: &LoadedConfig,
 ) -> Result<SecretString, SessionError> {
     credential
         .read(&loaded.root)

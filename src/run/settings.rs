@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use crate::apply::ROOM;
-use crate::config::{Instance, LEASE, Limits, Loaded};
+use crate::config::{ApiLimits, InstanceConfig, LEASE, LoadedConfig};
 use crate::ledger::{Owner, Terms};
 use crate::plan::{Guards, Marker, Permits, Room};
 
@@ -59,7 +59,7 @@ impl Settings {
                 wait: Duration::ZERO,
             },
             room: ROOM,
-            daily_calls: Limits::default().daily_calls as usize,
+            daily_calls: ApiLimits::default().daily_calls as usize,
             confirm: false,
             sensitive: false,
             commit: None,
@@ -72,7 +72,7 @@ impl Settings {
     ///
     /// # Errors
     /// The configuration file, whose text salts digests, cannot be read again.
-    pub fn of(loaded: &Loaded, instance: &Instance) -> io::Result<Self> {
+    pub fn of(loaded: &LoadedConfig, instance: &InstanceConfig) -> io::Result<Self> {
         let config = &loaded.config;
         // Known to those who make and apply plans, and to no one who sees only a digest.
         let salt = fs::read(&loaded.path)?;

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use oppctl::api::{ApiError, Client, Counted, Filter, Period, Retry, Settings, Tries, encode};
-use oppctl::config::Config;
+use oppctl::config::LoadedConfig;
 use oppctl::journal;
 use oppctl::ledger::{Fingerprint, Location, Store};
 use oppctl::model::kind::KINDS;
@@ -51,7 +51,7 @@ pub(crate) fn config(bytes: &[u8]) {
     let folder = folder();
     let file = folder.join("oppctl.yaml");
     fs::write(&file, bytes).expect("the folder is there");
-    match Config::load(&folder, Some(&file)) {
+    match LoadedConfig::load(&folder, Some(&file)) {
         Ok(loaded) => drop(black_box(loaded.instance(None))),
         Err(error) => drop(black_box(error.to_string())),
     }

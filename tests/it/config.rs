@@ -86,15 +86,15 @@ fn without_a_configuration_there_is_nothing_to_do() {
     project.run("plan").shows(str![[r#"
 exit: 3
 ---- stderr
-error: no oppctl.yaml in [ROOT] or a folder above it
-  hint: make one, go to its folder with `-C DIR`, or name a file with `--config FILE`
+error: no oppctl.yaml in [ROOT] or in a parent directory
+  hint: create one, change to its directory with `-C DIR`, or name a file with `--config FILE`
 
 "#]]);
     project.run("validate").shows(str![[r#"
 exit: 3
 ---- stderr
-error: no oppctl.yaml in [ROOT] or a folder above it
-  hint: make one, go to its folder with `-C DIR`, or name a file with `--config FILE`
+error: no oppctl.yaml in [ROOT] or in a parent directory
+  hint: create one, change to its directory with `-C DIR`, or name a file with `--config FILE`
 
 "#]]);
 }
@@ -108,15 +108,15 @@ fn an_instance_is_named_on_the_command_line_in_the_environment_or_by_default() {
     project.run("plan").shows(str![[r#"
 exit: 3
 ---- stderr
-error: which of the 2 instances?
-  hint: name one of `one`, `two` with `--instance` or as `defaultInstance`
+error: no instance is chosen: the file declares 2
+  hint: choose one with `--instance NAME` or `defaultInstance`: `one`, `two`
 
 "#]]);
     project.run("plan --instance tow").shows(str![[r#"
 exit: 3
 ---- stderr
 error: there is no instance `tow`
-  hint: did you mean `two`? There are `one`, `two`
+  hint: did you mean `two`? Known: `one`, `two`
 
 "#]]);
     project.run("plan --quiet -i two").shows(str![[r#"
@@ -184,7 +184,7 @@ Valid: 1 opportunity in 1 file.
     project.run("plan").shows(str![[r#"
 exit: 3
 ---- stderr
-error: there are no instances
+error: the file declares no instances
   hint: declare one: `instances: { local: { simulator: { data: .oppctl/simulator } } }`
 
 "#]]);

@@ -88,7 +88,7 @@ error: no file matches the pattern `pipline/*.yaml` in `[ROOT]`
     project.run("plan leads.yaml").shows(str![[r#"
 exit: 3
 ---- stderr
-error: no manifest lies at or below `leads.yaml`; the patterns are `pipeline/*.yaml`
+error: there is no manifest at or below `leads.yaml`; the patterns are `pipeline/*.yaml`
 
 "#]]);
     project.run("plan nowhere").shows(str![[r#"

@@ -429,7 +429,7 @@ fn files_that_are_there_stay_as_they_are() {
         .shows(str![[r#"
 exit: 1
 ---- stderr
-error: `pipeline/opportunities-002.yaml` is there already; nothing was written
+error: `pipeline/opportunities-002.yaml` exists already; nothing was written
   hint: import never changes a file: name another folder or file with --out
 
 "#]]);
@@ -438,7 +438,7 @@ error: `pipeline/opportunities-002.yaml` is there already; nothing was written
         .shows(str![[r#"
 exit: 1
 ---- stderr
-error: `pipeline/opportunities-002.yaml` is there already; nothing was written
+error: `pipeline/opportunities-002.yaml` exists already; nothing was written
   hint: import never changes a file: name another folder or file with --out
 
 "#]]);

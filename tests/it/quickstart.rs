@@ -298,7 +298,7 @@ Planning took 6 calls; the apply is 0.004 % of the day's 50000.
     project.run("plan leads.yaml").shows(str![[r#"
 exit: 3
 ---- stderr
-error: no manifest lies at or below `leads.yaml`; the patterns are `pipeline/**/*.yaml`
+error: there is no manifest at or below `leads.yaml`; the patterns are `pipeline/**/*.yaml`
 
 "#]]);
 }

@@ -55,7 +55,7 @@ fn a_secret_that_is_not_there_is_named_by_its_place() {
     project.run("plan").shows(str![[r#"
 exit: 8
 ---- stderr
-error: the environment variable MARKETO_CLIENT_SECRET holds no credential: it is empty
+error: the environment variable MARKETO_CLIENT_SECRET is empty
   hint: oppctl.yaml names it in `instances.production.credentials.clientSecret`
 
 "#]]);

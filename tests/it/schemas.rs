@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jsonschema::Validator;
-use oppctl::config::{Config, config_schema};
+use oppctl::config::{LoadedConfig, config_schema};
 use oppctl::manifest::manifest_schema;
 use oppctl::plan::file::plan_schema;
 use oppctl::render::report_schema;
@@ -321,7 +321,7 @@ fn the_config_schema_catches_mistakes() {
 #[test]
 fn the_configurations_of_the_examples_load() {
     for example in ["quickstart", "large"] {
-        let loaded = Config::load(&project().join("examples").join(example), None)
+        let loaded = LoadedConfig::load(&project().join("examples").join(example), None)
             .expect("the configuration is right");
         let instance = loaded.instance(None).expect("there is one to work on");
         assert!(instance.is_local(), "{example} needs nothing else");

@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::api::ApiError;
-use crate::config::Loaded;
-use crate::import::{Known, LeadNames, Scope};
+use crate::config::LoadedConfig;
+use crate::import::{DeclaredRecords, LeadNames, Scope};
 use crate::manifest::is_reference_value;
 use crate::model::{Key, KeyValue, ObjectKind, Record, Schema};
 use crate::observe;
@@ -36,7 +36,7 @@ pub(super) struct Found {
 /// The fields of the kinds that are imported.
 pub(super) async fn scope(
     session: &Session,
-    loaded: &Loaded,
+    loaded: &LoadedConfig,
     kind: &'static ObjectKind,
     args: &Import,
 ) -> Result<Scope, CliError> {
@@ -52,12 +52,12 @@ pub(super) async fn scope(
 /// Reads the records that these keys ask for, but for those that are declared.
 pub(super) async fn records(
     session: &Session,
-    loaded: &Loaded,
+    loaded: &LoadedConfig,
     kind: &'static ObjectKind,
     args: &Import,
     asked: &[Asked],
     scope: &Scope,
-    known: &Known<'_>,
+    known: &DeclaredRecords<'_>,
 ) -> Result<Found, CliError> {
     let mut sought = Sought::default();
     let resolved = resolve(kind, asked, session).await?;
@@ -86,7 +86,7 @@ pub(super) async fn records(
 /// The keys of the records of a kind that bear the marker of the project.
 async fn marked_keys(
     session: &Session,
-    loaded: &Loaded,
+    loaded: &LoadedConfig,
     kind: &'static ObjectKind,
     scope: &Scope,
 ) -> Result<Vec<Key>, CliError> {
@@ -129,7 +129,7 @@ async fn lead_names(
     args: &Import,
     observed: &Observed,
     scope: &Scope,
-    known: &Known<'_>,
+    known: &DeclaredRecords<'_>,
 ) -> Result<LeadNames, CliError> {
     let client = &session.client;
     let field = args.lead_by.as_str();
@@ -138,7 +138,7 @@ async fn lead_names(
         of_kind.map(|record| (*kind, record))
     });
     let open: Vec<(&'static ObjectKind, &Record)> = records
-        .filter(|(kind, record)| !known.names(kind, &record.key))
+        .filter(|(kind, record)| !known.has_key(kind, &record.key))
         .collect();
     let parts = open.iter().flat_map(|(_, record)| record.key.parts());
     let ids: BTreeSet<i64> = parts

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::import::{Known, Scope};
+use crate::import::{DeclaredRecords, Scope};
 use crate::manifest::is_key_text;
 use crate::model::{FoldedKey, Key, KeyType, KeyValue, ObjectKind};
 use crate::plan::{Observed, Question, parent_of};
@@ -59,7 +59,7 @@ impl Sought {
         &self,
         kind: &'static ObjectKind,
         scope: &Scope,
-        known: &Known<'_>,
+        known: &DeclaredRecords<'_>,
     ) -> Vec<Question> {
         let keys = |keys: &[(Key, Place)]| keys.iter().map(|(key, _)| key.clone()).collect();
         let question = |of: &&'static ObjectKind| {
@@ -83,10 +83,10 @@ impl Sought {
     pub(super) fn unknown<'s>(
         &'s self,
         kind: &'static ObjectKind,
-        known: &Known<'_>,
+        known: &DeclaredRecords<'_>,
     ) -> impl Iterator<Item = &'s (Key, Place)> {
         let keys = self.keys.iter();
-        keys.filter(move |(key, _)| !known.names(kind, key))
+        keys.filter(move |(key, _)| !known.has_key(kind, key))
     }
 
     pub(super) fn missing(
@@ -94,7 +94,7 @@ impl Sought {
         session: &Session,
         kind: &'static ObjectKind,
         observed: &Observed,
-        known: &Known<'_>,
+        known: &DeclaredRecords<'_>,
     ) -> Vec<String> {
         let told = |place: &Place, what: &str| {
             format!(

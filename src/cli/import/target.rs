@@ -3,8 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::config::Loaded;
-use crate::import::{Layout, Scope, Target};
+use crate::config::LoadedConfig;
+use crate::import::{Destination, Layout, Scope};
 use crate::manifest::{CreateError, closest, files};
 use crate::model::ObjectKind;
 use crate::render::escaped;
@@ -20,14 +20,14 @@ const SCHEMA: &str = "schemas/manifest.v1.json";
 pub(super) struct Place {
     /// The folder of the configuration, without links and dots.
     root: PathBuf,
-    target: Target,
+    target: Destination,
 }
 
 impl Place {
     /// The place that was asked for, or the one where plans look first.
     pub(super) fn of(
         context: &Context,
-        loaded: &Loaded,
+        loaded: &LoadedConfig,
         kind: &ObjectKind,
         args: &Import,
     ) -> Result<Self, CliError> {
@@ -51,7 +51,7 @@ impl Place {
                 let path = path.strip_prefix(&root).unwrap_or(&path).to_owned();
                 return Err(CreateError::Exists { paths: vec![path] }.into());
             }
-            (Target::File(path.clone()), path)
+            (Destination::File(path.clone()), path)
         } else {
             let ending = if first.ends_with(".yml") {
                 "yml"
@@ -59,8 +59,8 @@ impl Place {
                 "yaml"
             };
             let probe = path.join(format!("{}.{ending}", kind.plural));
-            let ending = ending.to_owned();
-            (Target::Folder { path, ending }, probe)
+            let extension = ending.to_owned();
+            (Destination::Folder { path, extension }, probe)
         };
         let place = Self { root, target };
         if !files::is_matched(&place.root, patterns, &probe) {
@@ -99,7 +99,7 @@ impl Place {
             field => field.clone().map(|field| (kind, field)),
         };
         Ok(Layout {
-            target: self.target.clone(),
+            destination: self.target.clone(),
             per_file: args.per_file,
             group_by,
         })

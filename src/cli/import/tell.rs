@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::import::{Draft, LeftOut};
-use crate::manifest::Entry;
+use crate::manifest::ManifestEntry;
 use crate::model::{Key, ObjectKind};
 use crate::plan::Matches;
 use crate::render::{Detail, counted, escaped};
@@ -21,7 +21,7 @@ type Counts = BTreeMap<&'static ObjectKind, usize>;
 pub(super) fn summary(
     context: &Context,
     place: &Place,
-    files: &BTreeMap<PathBuf, Vec<&Entry>>,
+    files: &BTreeMap<PathBuf, Vec<&ManifestEntry>>,
     draft: &Draft,
     calls: usize,
 ) -> String {
@@ -79,11 +79,13 @@ pub(super) fn left_out(instance: &str, found: &Found, draft: &Draft) -> String {
     for left_out in &draft.left_out {
         let (kind, key, why) = match left_out {
             LeftOut::Key { kind, key } => (kind, key, "no manifest can have this key"),
-            LeftOut::Twin { kind, key } => {
+            LeftOut::SameKey { kind, key } => {
                 let why = "its key differs from another one's only in letter case or blanks";
                 (kind, key, why)
             }
-            LeftOut::Orphan { kind, key } => (kind, key, "nothing is there that it could hang on"),
+            LeftOut::NoParent { kind, key } => {
+                (kind, key, "nothing is there that it could hang on")
+            }
             LeftOut::Value { kind, key, field } => {
                 values.entry((kind, field)).or_default().push(key);
                 continue;
@@ -114,7 +116,7 @@ pub(super) fn left_out(instance: &str, found: &Found, draft: &Draft) -> String {
 }
 
 /// How many records of each kind these entries are, nested ones among them.
-fn counts<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Counts {
+fn counts<'e>(entries: impl IntoIterator<Item = &'e ManifestEntry>) -> Counts {
     let mut total = Counts::new();
     for entry in entries {
         *total.entry(entry.kind).or_default() += 1;

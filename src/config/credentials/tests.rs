@@ -1,3 +1,5 @@
+//! Fetching credentials, and errors that do not repeat them.
+
 use std::fs;
 
 use pretty_assertions::assert_eq;
@@ -10,17 +12,20 @@ const SECRET: &str = "s3cret-value";
 
 /// Fetches a credential in `dir`, with an environment of one variable.
 fn fetch(credential: &Credential, dir: &TempDir) -> Result<String, CredentialError> {
-    let variable = |name: &str| match name {
-        "ID" => Some(OsString::from(SECRET)),
-        "BLANK" => Some(OsString::from(" ")),
-        _ => None,
-    };
     credential
         .read_with(dir.path(), variable, COMMAND_LIMIT)
         .map(|secret| {
             assert!(!format!("{secret:?}").contains(SECRET));
             secret.expose_secret().to_owned()
         })
+}
+
+fn variable(name: &str) -> Option<OsString> {
+    match name {
+        "ID" => Some(OsString::from(SECRET)),
+        "BLANK" => Some(OsString::from(" ")),
+        _ => None,
+    }
 }
 
 /// The error, which must not repeat the secret in any of its forms.
@@ -56,7 +61,7 @@ fn a_variable_is_taken_as_it_is() {
     ));
     assert!(matches!(
         failure(&Credential::Env("BLANK".into()), &dir),
-        CredentialError::Empty { origin: Origin::Variable(name) } if name == "BLANK"
+        CredentialError::Empty { origin: CredentialOrigin::Variable(name) } if name == "BLANK"
     ));
 }
 
@@ -80,20 +85,18 @@ fn one_line_break_at_the_end_of_a_file_does_not_count() {
 #[test]
 fn a_file_without_a_credential_is_named() {
     let dir = dir();
-    let is_empty = |error| {
-        matches!(
-            error,
+    for content in ["", "\n"] {
+        assert!(matches!(
+            failure(&file(&dir, content), &dir),
             CredentialError::Empty {
-                origin: Origin::File(_)
+                origin: CredentialOrigin::File(_)
             }
-        )
-    };
-    assert!(is_empty(failure(&file(&dir, ""), &dir)));
-    assert!(is_empty(failure(&file(&dir, "\n"), &dir)));
+        ));
+    }
     let latin1 = [SECRET.as_bytes(), b"\xe9"].concat();
     assert!(matches!(
         failure(&file(&dir, latin1), &dir),
-        CredentialError::NotUtf8 { origin: Origin::File(path) } if path == dir.path().join("id.txt")
+        CredentialError::NotUtf8 { origin: CredentialOrigin::File(path) } if path == dir.path().join("id.txt")
     ));
     assert!(matches!(
         failure(&file(&dir, SECRET.repeat(10_000)), &dir),
@@ -108,10 +111,11 @@ fn a_file_without_a_credential_is_named() {
 #[test]
 fn a_program_prints_the_credential() {
     let dir = dir();
-    let printed = |script: &str| fetch(&shell(script), &dir).ok();
-    assert_eq!(printed("echo ' s3cret-value '").as_deref(), Some(SECRET));
     file(&dir, SECRET);
-    assert_eq!(printed("cat id.txt").as_deref(), Some(SECRET));
+    for script in ["echo ' s3cret-value '", "cat id.txt"] {
+        let printed = fetch(&shell(script), &dir).ok();
+        assert_eq!(printed.as_deref(), Some(SECRET), "{script}");
+    }
 }
 
 #[cfg(unix)]
@@ -136,7 +140,7 @@ fn a_program_that_fails_is_named_without_what_it_said() {
     ));
     assert!(matches!(
         failure(&shell(":"), &dir),
-        CredentialError::Empty { origin: Origin::Command(program) } if program == "sh"
+        CredentialError::Empty { origin: CredentialOrigin::Command(program) } if program == "sh"
     ));
     assert!(matches!(
         failure(&shell("yes s3cret-value"), &dir),

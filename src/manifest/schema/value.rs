@@ -1,15 +1,14 @@
 //! The schemas of single values: parts of keys and fields, by their data types.
 //!
-//! They take what `Value::declared` takes, in each form that YAML may give it. `patternErrorMessage`
-//! is what editors show instead of a pattern; other tools pass over it.
+//! They accept what `Value::declared` accepts, in each form that YAML may give it. Editors show `patternErrorMessage` instead of
+//! the pattern; other tools ignore it.
 
 use serde_json::{Map, Value, json};
 
-use super::members;
 use crate::model::kind::DocumentedField;
 use crate::model::{DataType, KeyPart, KeyType, ObjectKind};
 
-/// A form of text, and what to say of text that does not have it.
+/// A form of text, and the message for text of another form.
 struct Pattern {
     regex: &'static str,
     otherwise: &'static str,
@@ -25,14 +24,14 @@ const LEAD_ID: Pattern = Pattern {
     otherwise: "Must be the id of a lead, a positive whole number.",
 };
 
-// Each of the following takes the empty text too, which means the same as null.
+// Each of the following accepts the empty text too, which means the same as null.
 const INTEGER: Pattern = Pattern {
     regex: r"^([+-]?[0-9]+)?$",
     otherwise: "Must be a whole number.",
 };
 const DECIMAL: Pattern = Pattern {
     regex: r"^([+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?)?$",
-    otherwise: "Must be a number without a currency and without separators of thousands.",
+    otherwise: "Must be a number without a currency and without thousands separators.",
 };
 const DATE: Pattern = Pattern {
     regex: "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$",
@@ -58,7 +57,7 @@ pub(super) fn key_part(kind: &ObjectKind, part: &KeyPart) -> Value {
         KeyType::Text { max_chars } => {
             let mut schema = text_of(&["string", "number", "boolean"], &KEY);
             let description = format!(
-                "{of} of the {}: at most {max_chars} characters, without commas and without blanks around it. Marketo compares it without case.",
+                "{of} of the {}: at most {max_chars} characters, without commas and without blanks around it. Marketo ignores letter case in keys.",
                 kind.name
             );
             schema.insert("description".to_owned(), description.into());
@@ -68,7 +67,7 @@ pub(super) fn key_part(kind: &ObjectKind, part: &KeyPart) -> Value {
         KeyType::Lead { reference } => {
             let mut schema = text_of(&["integer", "string"], &LEAD_ID);
             let description = format!(
-                "{of} of the {}: the id of the lead in the instance. `{reference}` finds the lead by a field instead, which works in every instance.",
+                "{of} of the {}: the id of the lead in the instance. Write `{reference}` instead to find the lead by a field, which works in every instance.",
                 kind.name
             );
             schema.insert("description".to_owned(), description.into());
@@ -78,13 +77,13 @@ pub(super) fn key_part(kind: &ObjectKind, part: &KeyPart) -> Value {
     }
 }
 
-/// What may stand instead of the part of the key that holds a lead's id, `field`.
+/// The alternative to the part `field` of the key, which holds the id of a lead.
 pub(super) fn lead_reference(field: &str) -> Value {
     let mut email = text_of(&["string"], &KEY);
     let description = "The lead's e-mail address.";
     email.insert("description".to_owned(), description.into());
     json!({
-        "description": format!("The lead with this value in a field that the instance can search; instead of `{field}`. It must be exactly one."),
+        "description": format!("The lead with this value in a searchable field, instead of `{field}`. Exactly one lead must match."),
         "type": "object",
         "properties": { "email": email },
         "additionalProperties": text_of(&["string", "number", "boolean"], &KEY),
@@ -93,7 +92,7 @@ pub(super) fn lead_reference(field: &str) -> Value {
     })
 }
 
-/// A field that the documentation states.
+/// A documented field.
 pub(super) fn documented(kind: &ObjectKind, field: &DocumentedField) -> Value {
     let required = kind.required.contains(&field.name);
     let (mut words, mut schema) = value(&field.data_type);
@@ -103,7 +102,7 @@ pub(super) fn documented(kind: &ObjectKind, field: &DocumentedField) -> Value {
     }
     let null = if required {
         schema.insert("minLength".to_owned(), 1.into());
-        format!("A new {} needs it, and it cannot be cleared.", kind.name)
+        format!("Required for a new {}; cannot be cleared.", kind.name)
     } else {
         if let Some(Value::Array(types)) = schema.get_mut("type") {
             types.push("null".into());
@@ -115,11 +114,10 @@ pub(super) fn documented(kind: &ObjectKind, field: &DocumentedField) -> Value {
     schema.into()
 }
 
-/// What a manifest may write for a data type: in words and as a schema with a list of types.
+/// The values that a manifest may write for a data type: in words, and as a schema with a list of types.
 fn value(data_type: &DataType) -> (String, Map<String, Value>) {
-    let types = |types: &[&str]| members(json!({ "type": types }));
     let (words, schema) = match data_type {
-        DataType::Boolean => ("`true` or `false`", types(&["boolean"])),
+        DataType::Boolean => ("`true` or `false`", any_of(&["boolean"])),
         // The whole numbers of page "Field types".
         DataType::Integer | DataType::Percent | DataType::Score => {
             ("A whole number", text_of(&["integer", "string"], &INTEGER))
@@ -138,16 +136,31 @@ fn value(data_type: &DataType) -> (String, Map<String, Value>) {
         | DataType::Text
         | DataType::Textarea
         | DataType::Url
-        | DataType::Other(_) => ("Text", types(&["string", "number", "boolean"])),
+        | DataType::Other(_) => ("Text", any_of(&["string", "number", "boolean"])),
     };
     (words.to_owned(), schema)
 }
 
-/// One of these types, of which text must have this form.
+/// A value of one of these types.
+fn any_of(types: &[&str]) -> Map<String, Value> {
+    members(json!({ "type": types }))
+}
+
+/// A value of one of these types; text must have the form of the pattern.
 fn text_of(types: &[&str], pattern: &Pattern) -> Map<String, Value> {
     members(json!({
         "type": types,
         "pattern": pattern.regex,
         "patternErrorMessage": pattern.otherwise,
     }))
+}
+
+/// The members of an object that `json!` made.
+pub(super) fn members(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            Map::new()
+        }
+    }
 }

@@ -1,7 +1,7 @@
-//! The tree against another reader of YAML: what both take for valid must mean the same to both.
+//! The tree against another reader of YAML: a text that is valid for both must mean the same to both.
 //!
-//! The other one follows YAML 1.1 in places: it takes `007` for text, leaves merge keys to its
-//! caller, and breaks lines at U+2028. Those are left out here and tested by themselves.
+//! The other reader follows YAML 1.1 in some details: it takes `007` for text, leaves merge keys to its caller, and breaks lines at
+//! U+2028. These are left out here and have their own tests.
 
 use std::fs;
 use std::path::Path;
@@ -11,10 +11,10 @@ use proptest::prelude::*;
 use serde_yaml::Value;
 
 use super::super::parser::{Parsed, parse};
-use super::super::tree::{Content, Node};
+use super::super::tree::{Node, NodeContent};
 use crate::model::{FileId, Form};
 
-/// What both readers can say.
+/// A value in terms of both readers.
 #[derive(Debug, PartialEq)]
 enum Meaning {
     Null,
@@ -28,21 +28,21 @@ enum Meaning {
 
 fn ours(node: &Node<'_>) -> Meaning {
     match &node.content {
-        Content::Scalar(scalar) => match scalar.form {
+        NodeContent::Scalar(scalar) => match scalar.form {
             Form::Null => Meaning::Null,
             Form::Boolean => Meaning::Boolean(scalar.text.eq_ignore_ascii_case("true")),
             Form::Number => number(&scalar.text),
             Form::Text => Meaning::Text(scalar.text.clone().into_owned()),
         },
-        Content::List(items) => Meaning::List(items.iter().map(ours).collect()),
-        Content::Mapping(members) => sorted(
+        NodeContent::List(items) => Meaning::List(items.iter().map(ours).collect()),
+        NodeContent::Mapping(members) => sorted(
             members
                 .iter()
                 .map(|member| (member.name.clone().into_owned(), ours(&member.value)))
                 .collect(),
         ),
-        Content::Shared(node) => ours(node),
-        Content::Broken => Meaning::Text("broken".to_owned()),
+        NodeContent::Shared(node) => ours(node),
+        NodeContent::Broken => Meaning::Text("broken".to_owned()),
     }
 }
 
@@ -65,13 +65,11 @@ fn theirs(value: &Value) -> Meaning {
 
 fn number(text: &str) -> Meaning {
     let digits = text.strip_prefix('+').unwrap_or(text);
-    let radix = |prefix, radix| {
-        let digits = digits.strip_prefix(prefix)?;
-        i128::from_str_radix(digits, radix).ok()
+    let integer = match (digits.strip_prefix("0x"), digits.strip_prefix("0o")) {
+        (Some(hexadecimal), _) => i128::from_str_radix(hexadecimal, 16).ok(),
+        (None, Some(octal)) => i128::from_str_radix(octal, 8).ok(),
+        (None, None) => digits.parse().ok(),
     };
-    let integer = radix("0x", 16)
-        .or_else(|| radix("0o", 8))
-        .or_else(|| digits.parse().ok());
     match integer {
         Some(integer) => Meaning::Integer(integer),
         None => Meaning::Float(digits.trim_end_matches('.').parse().unwrap_or(f64::MAX)),

@@ -1,7 +1,7 @@
 //! Finding manifests in folders.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use pretty_assertions::assert_eq;
 use tempfile::TempDir;
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::super::files::{SourceError, list, load};
 
 fn folder(files: &[&str]) -> TempDir {
-    // A name that a pattern would take for one of its own.
+    // The name contains the wildcards of patterns.
     let folder = tempfile::Builder::new().prefix("[a]*").tempdir().unwrap();
     for file in files {
         let path = folder.path().join(file);
@@ -23,17 +23,14 @@ fn found(folder: &Path, patterns: &[&str], paths: &[&str]) -> Result<Vec<String>
     let patterns: Vec<_> = patterns.iter().map(ToString::to_string).collect();
     let paths: Vec<_> = paths.iter().map(|path| folder.join(path)).collect();
     let files = list(folder, &patterns, &paths)?;
-    let loaded: Result<Vec<_>, _> = load(folder, &files).collect();
-    let shown = |(path, bytes): (PathBuf, Vec<u8>)| {
-        let name = path.file_name().unwrap();
-        assert!(
-            String::from_utf8(bytes)
-                .unwrap()
-                .ends_with(name.to_str().unwrap())
-        );
-        path.to_str().unwrap().replace('\\', "/")
-    };
-    Ok(loaded?.into_iter().map(shown).collect())
+    let mut found = Vec::new();
+    for loaded in load(folder, &files) {
+        let (path, bytes) = loaded?;
+        let name = path.file_name().unwrap().to_str().unwrap();
+        assert!(String::from_utf8(bytes).unwrap().ends_with(name));
+        found.push(path.to_str().unwrap().replace('\\', "/"));
+    }
+    Ok(found)
 }
 
 const FILES: &[&str] = &[

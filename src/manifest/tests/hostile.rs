@@ -1,6 +1,6 @@
-//! Texts made to hurt: each must be refused, or read, in time and memory that its size explains.
+//! Hostile texts: each must be refused or read with time and memory in proportion to its size.
 //!
-//! Nothing here measures time: what is quadratic or exponential would not end.
+//! Nothing here measures time: a quadratic or exponential step would not end.
 
 use std::iter::repeat_n;
 
@@ -9,39 +9,42 @@ use proptest::prelude::*;
 
 use super::super::parser::parse;
 use super::super::read::read;
-use super::super::tree::{At, Content, Node};
+use super::super::tree::{Node, NodeContent, TextRange};
 use super::tree;
 use crate::model::Sources;
 
+/// A first line, and one more for each of these levels.
+fn levels(first: &str, levels: std::ops::Range<u32>, line: impl Fn(u32) -> String) -> String {
+    let mut text = first.to_owned();
+    for level in levels {
+        text.push_str(&line(level));
+    }
+    text
+}
+
 #[test]
 fn alias_bombs_are_refused() {
-    let level = |level: i32| {
-        let aliases = vec![format!("*a{}", level - 1); 9].join(", ");
-        format!("a{level}: &a{level} [{aliases}]\n")
-    };
-    let laughs: String = (1..10).map(level).collect();
-    let laughs = format!("a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n{laughs}");
+    let laughs = levels(
+        "a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n",
+        1..10,
+        |level| {
+            let aliases = vec![format!("*a{}", level - 1); 9].join(", ");
+            format!("a{level}: &a{level} [{aliases}]\n")
+        },
+    );
     let (_, problems) = tree(&laughs);
     assert_eq!(problems, ["7:10 too-many-nodes"]);
 
-    let level = |level: i32| {
+    let merges = levels("a0: &a0 {k: v}\n", 1..40, |level| {
         let below = level - 1;
-        format!(
-            "a{level}: &a{level} {{<<: [*a{below}, *a{below}]}}
-"
-        )
-    };
-    let merges: String = (1..40).map(level).collect();
-    let merges = format!(
-        "a0: &a0 {{k: v}}
-{merges}"
-    );
+        format!("a{level}: &a{level} {{<<: [*a{below}, *a{below}]}}\n")
+    });
     let (_, problems) = tree(&merges);
     assert_eq!(problems, ["18:23 too-many-nodes"]);
 }
 
 #[test]
-fn a_base_that_many_records_share_is_no_bomb() {
+fn a_base_that_many_records_share_is_allowed() {
     let base = "base: &base {a: 1, b: 2, c: 3, d: 4, e: 5, f: 6, g: 7, h: 8, i: 9}\nlist:\n";
     let records: String = repeat_n("- <<: *base\n  key: A-1\n", 70_000).collect();
     let (_, problems) = tree(&format!("{base}{records}"));
@@ -49,19 +52,10 @@ fn a_base_that_many_records_share_is_no_bomb() {
 }
 
 #[test]
-fn a_chain_of_anchors_is_no_way_to_depth() {
-    let level = |level: i32| {
-        format!(
-            "- &a{level} [*a{}]
-",
-            level - 1
-        )
-    };
-    let chain: String = (1..50_000).map(level).collect();
-    let chain = format!(
-        "- &a0 x
-{chain}"
-    );
+fn a_chain_of_anchors_is_too_deep() {
+    let chain = levels("- &a0 x\n", 1..50_000, |level| {
+        format!("- &a{level} [*a{}]\n", level - 1)
+    });
     let (_, problems) = tree(&chain);
     assert_eq!(problems.first().map(String::as_str), Some("33:9 too-deep"));
 }
@@ -95,20 +89,20 @@ fn wide_mappings_are_compared_by_hashing() {
 }
 
 fn check_places(node: &Node<'_>, text: &str) {
-    let At { start, end } = node.at;
+    let TextRange { start, end } = node.at;
     assert!(
         text.get(start as usize..end as usize).is_some(),
         "{start}..{end} of {text:?}"
     );
     match &node.content {
-        Content::Scalar(_) | Content::Broken => {}
-        Content::List(items) => items.iter().for_each(|item| check_places(item, text)),
-        Content::Mapping(members) => {
+        NodeContent::Scalar(_) | NodeContent::Broken => {}
+        NodeContent::List(items) => items.iter().for_each(|item| check_places(item, text)),
+        NodeContent::Mapping(members) => {
             members
                 .iter()
                 .for_each(|member| check_places(&member.value, text));
         }
-        Content::Shared(node) => check_places(node, text),
+        NodeContent::Shared(node) => check_places(node, text),
     }
 }
 

@@ -1,15 +1,15 @@
-//! Tests of the stages of reading, one file each, and the small printers that they share.
+//! Tests of the stages of reading, one file each, and the printers that they share.
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
-mod decode;
 mod differential;
+mod document;
 mod files;
 mod hostile;
 mod tree;
 mod typed;
 
 use super::parser::{Parsed, parse};
-use super::tree::{Content, Member, Node, Text};
+use super::tree::{Member, Node, NodeContent, ScalarText};
 use crate::model::{Declared, Diagnostic, Ensure, Form, Sources};
 
 /// The tree of a text as one line, and its problems as `line:col code`.
@@ -34,26 +34,29 @@ fn placed(sources: &Sources, diagnostics: &[Diagnostic]) -> Vec<String> {
         .collect()
 }
 
-/// A node in flow style, texts in quotes, what is broken as `!`.
+/// A node in flow style, with texts in quotes and broken nodes as `!`.
 fn shown(node: &Node<'_>) -> String {
     match &node.content {
-        Content::Scalar(Text { form, text }) => match form {
+        NodeContent::Scalar(ScalarText { form, text }) => match form {
             Form::Null => "null".to_owned(),
             Form::Boolean | Form::Number => text.clone().into_owned(),
             Form::Text => format!("{text:?}"),
         },
-        Content::List(items) => {
+        NodeContent::List(items) => {
             let items: Vec<_> = items.iter().map(shown).collect();
             format!("[{}]", items.join(", "))
         }
-        Content::Mapping(members) => {
-            let member = |member: &Member<'_>| format!("{}: {}", member.name, shown(&member.value));
-            let members: Vec<_> = members.iter().map(member).collect();
+        NodeContent::Mapping(members) => {
+            let members: Vec<_> = members.iter().map(shown_member).collect();
             format!("{{{}}}", members.join(", "))
         }
-        Content::Shared(node) => shown(node),
-        Content::Broken => "!".to_owned(),
+        NodeContent::Shared(node) => shown(node),
+        NodeContent::Broken => "!".to_owned(),
     }
+}
+
+fn shown_member(member: &Member<'_>) -> String {
+    format!("{}: {}", member.name, shown(&member.value))
 }
 
 /// A record as one line.

@@ -1,9 +1,9 @@
-//! Texts to trees: what YAML means, and where it stands.
+//! From texts to trees: the meaning of YAML, and the places of its nodes.
 
 use pretty_assertions::assert_eq;
 
 use super::super::parser::parse;
-use super::super::tree::{Content, Node};
+use super::super::tree::{Node, NodeContent};
 use super::{shown, tree};
 use crate::model::Sources;
 
@@ -173,11 +173,11 @@ fn places_are_bytes_of_the_text() {
 
 fn collect<'n, 't>(node: &'n Node<'t>, visit: &mut impl FnMut(&'n Node<'t>)) {
     match &node.content {
-        Content::Scalar(_) | Content::Broken => visit(node),
-        Content::List(items) => items.iter().for_each(|item| collect(item, visit)),
-        Content::Mapping(members) => members
+        NodeContent::Scalar(_) | NodeContent::Broken => visit(node),
+        NodeContent::List(items) => items.iter().for_each(|item| collect(item, visit)),
+        NodeContent::Mapping(members) => members
             .iter()
             .for_each(|member| collect(&member.value, visit)),
-        Content::Shared(node) => collect(node, visit),
+        NodeContent::Shared(node) => collect(node, visit),
     }
 }

@@ -1,18 +1,18 @@
-//! Text as a YAML scalar that every reader takes for that text.
+//! Text as a YAML scalar that every reader understands as that text.
 //!
-//! Readers differ: YAML 1.1, which PyYAML and many tools of CI systems still follow, takes `no` for false, `12:30` for
-//! 750, `1_000` for a number and `2026-12-31` for a date. So a text stays without quotes only where no version of YAML
-//! knows another meaning for it, and what cannot be seen, or would be lost in an editor, is written as an escape.
+//! Readers differ: in YAML 1.1, which PyYAML and many CI tools still follow, `no` is false, `12:30` is 750, `1_000` is a number and
+//! `2026-12-31` is a date. So a text has no quotes only if it is text in every version of YAML. A character that is invisible, or
+//! that an editor might lose, is written as an escape.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Words that some version of YAML takes for a boolean, a null or a number, in any letter case.
+/// Words that are a boolean, a null or a number in some version of YAML, in any letter case.
 const WORDS: [&str; 12] = [
     "y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "none",
 ];
 
-/// Signs that mean nothing inside a plain scalar, wherever they stand there.
+/// Signs without a meaning inside a plain scalar, at any position.
 const HARMLESS: &str = " -_./()&+'@%!?;=*$~^|<>";
 
 /// A text on one line of a block mapping.
@@ -37,23 +37,18 @@ pub(super) fn flow(text: &str) -> Cow<'_, str> {
     Cow::Owned(quoted(text))
 }
 
-/// A text of several lines as a literal block with this indentation; nothing where that would not keep every character
-/// through editors, hooks that strip blanks, and readers that detect the indentation.
+/// A text of several lines as a literal block with this indentation. `None` if an editor, a hook that strips blanks, or a reader
+/// that detects the indentation could change a character of the block.
 pub(super) fn block(text: &str, indent: usize) -> Option<String> {
     let (body, header) = match text.strip_suffix('\n') {
         Some(body) => (body, "|"),
         None => (text, "|-"),
     };
-    let is_kept = |line: &str| {
-        !line.ends_with([' ', '\t'])
-            && !line.starts_with('\t')
-            && line.chars().all(|char| char == '\t' || !is_hidden(char))
-    };
     let is_literal = text.contains('\n')
         && !body.starts_with([' ', '\n'])
         && !body.is_empty()
         && !body.ends_with('\n')
-        && body.split('\n').all(is_kept);
+        && body.split('\n').all(is_safe_line);
     if !is_literal {
         return None;
     }
@@ -68,7 +63,14 @@ pub(super) fn block(text: &str, indent: usize) -> Option<String> {
     Some(block)
 }
 
-/// Whether a text begins and ends like a word, and no version of YAML knows it as anything else.
+/// Whether a line of a literal block keeps all its characters.
+fn is_safe_line(line: &str) -> bool {
+    !line.ends_with([' ', '\t'])
+        && !line.starts_with('\t')
+        && line.chars().all(|char| char == '\t' || !is_hidden(char))
+}
+
+/// Whether a text begins and ends like a word, and is text in every version of YAML.
 fn is_word_like(text: &str) -> bool {
     let begins = match text.chars().next() {
         Some('0'..='9') => has_decisive_letter(text),
@@ -78,8 +80,8 @@ fn is_word_like(text: &str) -> bool {
     begins && !text.ends_with(' ') && !WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
-/// Whether a text has a letter that no number and no instant has: `19UYA31581L000000` is text to everybody, `12E45` is not.
-/// Numbers have hexadecimal digits, `x`, `o`, `b` and `e`, instants `t` and `z`.
+/// Whether a text has a letter that no number and no instant has: `19UYA31581L000000` is text to every reader, `12E45` is not.
+/// Numbers may have hexadecimal digits, `x`, `o`, `b` and `e`, and instants `t` and `z`.
 fn has_decisive_letter(text: &str) -> bool {
     text.bytes().any(|byte| {
         let letter = byte.to_ascii_lowercase();
@@ -91,7 +93,7 @@ fn is_plain(char: char) -> bool {
     (char.is_alphanumeric() && !is_hidden(char)) || HARMLESS.contains(char)
 }
 
-/// A text in quotes: single ones where they save escapes.
+/// A text in quotes: in single quotes if they save escapes.
 fn quoted(text: &str) -> String {
     let is_single = text.contains(['"', '\\']) && !text.contains('\'') && !text.contains(is_hidden);
     if is_single {
@@ -119,11 +121,11 @@ fn push_escaped(quoted: &mut String, char: char) {
         _ if code <= 0xffff => write!(quoted, "\\u{code:04X}"),
         _ => write!(quoted, "\\U{code:08X}"),
     };
-    written.expect("strings take all text");
+    written.expect("writing to a string cannot fail");
 }
 
-/// Whether a character is better written as an escape: YAML forbids it or breaks lines at it, or nobody would see it, or it
-/// turns the reading direction of the line. What joins the signs of an emoji stays.
+/// Whether a character should be written as an escape: YAML forbids it or breaks lines at it, it is invisible, or it changes the
+/// reading direction of the line. The joiners inside an emoji stay.
 fn is_hidden(char: char) -> bool {
     match char {
         ' '..='~' | '\u{3000}' => false,
@@ -140,7 +142,7 @@ fn is_hidden(char: char) -> bool {
         | '\u{feff}'
         | '\u{ffa0}'
         | '\u{fff9}'..='\u{fffb}' => true,
-        // Noncharacters end each plane.
+        // The last two code points of each plane are noncharacters.
         _ => u32::from(char) & 0xfffe == 0xfffe,
     }
 }

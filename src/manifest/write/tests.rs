@@ -1,4 +1,4 @@
-//! What is written, as people see it; and that every reader takes it for what was meant.
+//! The written text, as people see it; and every reader reads back the same records.
 
 use pretty_assertions::assert_eq;
 use proptest::prelude::*;
@@ -10,8 +10,8 @@ use crate::manifest::read;
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{Declared, DeclaredPart};
 
-fn opportunity(key: &str, fields: &[(&str, Value)]) -> Entry {
-    Entry {
+fn opportunity(key: &str, fields: &[(&str, Value)]) -> ManifestEntry {
+    ManifestEntry {
         kind: &OPPORTUNITY,
         key: vec![EntryPart::Text(key.into())],
         fields: fields
@@ -22,8 +22,8 @@ fn opportunity(key: &str, fields: &[(&str, Value)]) -> Entry {
     }
 }
 
-fn role(key: &str, lead: EntryPart, role: &str) -> Entry {
-    Entry {
+fn role(key: &str, lead: EntryPart, role: &str) -> ManifestEntry {
+    ManifestEntry {
         kind: &ROLE,
         key: vec![
             EntryPart::Text(key.into()),
@@ -122,7 +122,7 @@ roles:
     );
 }
 
-/// Texts that mean themselves everywhere.
+/// Texts that every reader takes for text.
 const BARE: &[&str] = &[
     "Chairs",
     "Big Dog, 12 pieces",
@@ -139,7 +139,7 @@ const BARE: &[&str] = &[
     "nowhere",
 ];
 
-/// Texts that some reader takes for something else, or that nobody could see.
+/// Texts that some reader takes for another type, or that are invisible.
 const QUOTED: &[&str] = &[
     "",
     "no",
@@ -259,7 +259,7 @@ fn fields_that_are_called_like_words_stand_apart_in_any_letter_case() {
 }
 
 #[test]
-fn no_entries_are_a_manifest_of_nothing() {
+fn without_entries_the_manifest_is_empty() {
     assert_eq!(write(None, &[]), "version: 1\n");
 }
 
@@ -304,38 +304,43 @@ fn part() -> impl Strategy<Value = EntryPart> {
     ]
 }
 
-fn entries() -> impl Strategy<Value = Entry> {
+fn entries() -> impl Strategy<Value = ManifestEntry> {
     let roles = prop::collection::vec((part(), key_texts()), 0..3);
     let fields = prop::collection::btree_map(names(), texts(), 0..6);
     (key_texts(), fields, roles).prop_map(|(key, fields, roles)| {
         // Names that differ in letter case only are one field.
         let mut folded = std::collections::BTreeSet::new();
-        let fields = fields
-            .into_iter()
-            .filter(|(name, _)| folded.insert(name.to_lowercase()));
-        let fields = fields.map(|(name, value)| (name.into(), text(&value)));
         let mut entry = opportunity(&key, &[]);
-        entry.fields = fields.collect();
-        let children = roles
-            .into_iter()
-            .map(|(lead, name)| role(&key, lead, &name));
-        entry.children = children.collect();
+        for (name, value) in fields {
+            if folded.insert(name.to_lowercase()) {
+                entry.fields.push((name.into(), text(&value)));
+            }
+        }
+        for (lead, name) in roles {
+            entry.children.push(role(&key, lead, &name));
+        }
         entry
     })
 }
 
 /// The parts of a declared key as an entry writes them.
 fn written_key(declared: &Declared) -> Vec<EntryPart> {
-    let part = |part: &DeclaredPart| match part {
+    declared.key.iter().map(written_part).collect()
+}
+
+fn written_part(part: &DeclaredPart) -> EntryPart {
+    match part {
         DeclaredPart::Text(text) => EntryPart::Text(text.clone()),
         DeclaredPart::Lead(id) => EntryPart::Lead(*id),
         DeclaredPart::LeadBy(reference) => EntryPart::LeadBy {
             field: reference.field.clone(),
             value: reference.value.clone(),
         },
-    };
-    declared.key.iter().map(part).collect()
+    }
 }
+
+/// The problems that any text may have, whatever wrote it.
+const OF_TEXT: [&str; 3] = ["too-long", "duplicate-record", "system-field"];
 
 proptest! {
     #![proptest_config(ProptestConfig {
@@ -346,12 +351,11 @@ proptest! {
     fn what_is_written_is_read_back(entry in entries()) {
         let written = write(None, &[&entry]);
         let reading = read([("a.yaml".into(), written.clone().into_bytes())]);
-        let of_text = |code: &str| ["too-long", "duplicate-record", "system-field"].contains(&code);
-        let problems: Vec<_> = reading.diagnostics.iter().map(|it| it.problem.code()).filter(|code| !of_text(code)).collect();
+        let problems: Vec<_> = reading.diagnostics.iter().map(|it| it.problem.code()).filter(|code| !OF_TEXT.contains(code)).collect();
         prop_assert_eq!(problems, Vec::<&str>::new(), "{}", written);
         let records = reading.desired.records;
         prop_assert_eq!(written_key(&records[0]), entry.key);
-        let mut fields: Vec<(String, Scalar)> = entry.fields.iter().map(|(name, value)| (name.to_string(), scalar_of(value))).collect();
+        let mut fields: Vec<(String, Scalar)> = entry.fields.iter().map(|(name, value)| (name.to_string(), Scalar::of(value))).collect();
         let mut read: Vec<(String, Scalar)> = records[0].fields.iter().map(|field| (field.name.to_string(), field.value.clone())).collect();
         fields.sort_by(|a, b| a.0.cmp(&b.0));
         read.sort_by(|a, b| a.0.cmp(&b.0));

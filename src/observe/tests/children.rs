@@ -1,4 +1,4 @@
-//! All children of a parent, over as many pages as there are.
+//! All children of a parent, over any number of pages.
 
 use std::fmt::Write as _;
 
@@ -17,7 +17,7 @@ fn deletes(count: usize) -> Counts {
     }
 }
 
-/// A manifest of one opportunity with these roles, which are to be the only ones.
+/// A manifest of one opportunity with exactly these roles.
 fn exact(leads: std::ops::RangeInclusive<u32>) -> String {
     let mut manifest = "version: 1\nopportunities:\n  - externalOpportunityId: A\n    name: N\n    rolesMode: exact\n    roles:\n".to_owned();
     for lead in leads {
@@ -72,7 +72,10 @@ async fn pages_that_are_refused_are_read_again_from_the_first() {
             .times(3),
     );
     let error = bench.try_plan(&exact(1..=301)).await.err();
-    assert!(error.is_some(), "half a list is no list");
+    assert!(
+        error.is_some(),
+        "a part of a list does not pass for the list"
+    );
 }
 
 #[tokio::test]

@@ -29,13 +29,14 @@ fn by_email(addresses: &[&str]) -> String {
     roles(addresses.iter().map(|address| format!("email: {address}")))
 }
 
-/// So many leads with addresses of their own.
+/// Adds `count` leads, each with its own address.
 fn many(setup: &mut Setup, count: u32) {
-    let lead = |id| json!({ "id": id, "email": format!("Lead{id}@example.com") });
-    setup.leads = (1..=count).map(lead).collect();
+    setup.leads = (1..=count)
+        .map(|id| json!({ "id": id, "email": format!("Lead{id}@example.com") }))
+        .collect();
 }
 
-/// How many calls asked for leads.
+/// The number of calls for leads.
 fn searches(bench: &Bench) -> usize {
     let calls = bench.simulator.calls();
     calls.iter().filter(|call| call.path == LEADS).count()

@@ -1,6 +1,6 @@
-//! The address of a Marketo instance.
+//! The address of a Marketo instance: the one place that parses and checks it, and the URLs below it.
 //!
-//! Its errors never repeat the text: a URL that is wrong may hold a user name, a password or a token.
+//! Errors never repeat the text: a malformed URL may contain a user name, a password or a token.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -9,24 +9,20 @@ use reqwest::Url;
 
 /// The scheme, host and port of an instance; `/rest/v1/…` and `/identity/…` follow.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BaseUrl {
-    /// Without a slash at its end.
-    origin: String,
-    loopback: bool,
-}
+pub struct BaseUrl(Url);
 
-/// Why a text cannot be the address of an instance.
+/// Why a text cannot be the address of an instance. Each message is a predicate: whoever shows it writes the subject, such as `baseUrl`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BaseUrlError {
-    #[error("baseUrl is not a URL")]
+    #[error("is not a URL")]
     NotAUrl,
-    #[error("baseUrl is not an https URL")]
+    #[error("is not an https URL")]
     NotHttps,
-    #[error("baseUrl contains a user name or a password")]
+    #[error("contains a user name or a password")]
     HasUser,
-    #[error("baseUrl has a query or a fragment")]
+    #[error("has a query or a fragment")]
     HasQuery,
-    #[error("baseUrl has a path")]
+    #[error("has a path")]
     HasPath,
 }
 
@@ -34,13 +30,12 @@ impl BaseUrl {
     /// Reads the address as people copy it from Marketo: a slash or `/rest` at the end is dropped.
     ///
     /// # Errors
-    /// Plain http to anything but a loopback address, or parts that an instance's address does not have.
+    /// The text uses plain http for a host that is not a loopback address, or has parts that an instance's address does not have.
     pub fn parse(text: &str) -> Result<Self, BaseUrlError> {
-        let url = Url::parse(text).map_err(|_| BaseUrlError::NotAUrl)?;
-        let loopback = is_loopback(&url);
+        let mut url = Url::parse(text).map_err(|_| BaseUrlError::NotAUrl)?;
         match url.scheme() {
             "https" => {}
-            "http" if loopback => {}
+            "http" if is_loopback(&url) => {}
             _ => return Err(BaseUrlError::NotHttps),
         }
         if !url.username().is_empty() || url.password().is_some() {
@@ -53,22 +48,41 @@ impl BaseUrl {
         if !matches!(url.path(), "" | "/" | "/rest" | "/rest/") {
             return Err(BaseUrlError::HasPath);
         }
-        Ok(Self {
-            origin: url.origin().ascii_serialization(),
-            loopback,
-        })
+        url.set_path("");
+        Ok(Self(url))
     }
 
     /// The address without a slash at its end.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.origin
+        self.0.as_str().trim_end_matches('/')
     }
 
-    /// Whether it is on this machine.
+    /// The URL of `path`, which begins with a slash and may end in a query.
+    ///
+    /// The base has no path of its own: the API refuses a double slash (page "REST API").
+    #[must_use]
+    pub fn join(&self, path: &str) -> Url {
+        let (path, query) = match path.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (path, None),
+        };
+        let mut url = self.0.clone();
+        url.set_path(path);
+        url.set_query(query);
+        url
+    }
+
+    /// Whether the instance is on this machine.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        self.loopback
+        is_loopback(&self.0)
+    }
+
+    /// Whether calls go over plain http, without encryption.
+    #[must_use]
+    pub fn is_plain_http(&self) -> bool {
+        self.0.scheme() == "http"
     }
 }
 
@@ -94,7 +108,7 @@ impl BaseUrlError {
 
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.origin)
+        f.write_str(self.as_str())
     }
 }
 
@@ -139,6 +153,7 @@ mod tests {
             ("http://[::1]:8080/", "http://[::1]:8080", true),
             ("http://localhost:1", "http://localhost:1", true),
             ("https://localhost", "https://localhost", true),
+            (" https://x.mktorest.com ", "https://x.mktorest.com", false),
         ];
         for (text, origin, loopback) in rows {
             let url = BaseUrl::parse(text);
@@ -147,6 +162,29 @@ mod tests {
                 Ok((origin, loopback)),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn paths_follow_the_address_however_it_ends() {
+        let rows = [
+            ("https://a.example", "https://a.example"),
+            ("https://a.example/", "https://a.example"),
+            ("https://a.example/rest", "https://a.example"),
+            ("http://[::1]:80/rest", "http://[::1]"),
+            ("http://localhost:1", "http://localhost:1"),
+        ];
+        for (text, start) in rows {
+            let url = BaseUrl::parse(text).expect(text);
+            assert_eq!(
+                url.join("/rest/v1/x.json?_method=GET").as_str(),
+                format!("{start}/rest/v1/x.json?_method=GET")
+            );
+            assert_eq!(
+                url.join("/identity/oauth/token").as_str(),
+                format!("{start}/identity/oauth/token")
+            );
+            assert_eq!(url.is_plain_http(), text.starts_with("http:"), "{text}");
         }
     }
 
@@ -169,6 +207,8 @@ mod tests {
             ("https://x.mktorest.com/rest#s3cret", HasQuery),
             ("https://x.mktorest.com/identity", HasPath),
             ("https://x.mktorest.com/rest/v1", HasPath),
+            ("https://x.mktorest.com/proxy/rest", HasPath),
+            ("https://x.mktorest.com//rest", HasPath),
         ];
         for (text, error) in rows {
             assert_eq!(BaseUrl::parse(text), Err(error), "{text}");

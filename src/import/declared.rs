@@ -1,7 +1,7 @@
-//! What the manifests declare already: these records are not imported a second time.
+//! The records that manifests declare already, which are not imported a second time.
 //!
-//! An entry may name a lead by a field, so a record can be declared without its key standing anywhere: such an entry counts
-//! once the leads that it means are looked up.
+//! An entry may name a lead by a field, so a record can be declared although no manifest contains its key. Such an entry counts
+//! once its leads are looked up.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,86 +10,97 @@ use crate::model::{
 };
 use crate::plan::{Leads, Matches};
 
-/// The records that manifests declare, whatever shall become of them.
+/// The records that manifests declare, with any `ensure`.
 #[derive(Debug, Default)]
-pub struct Known<'d> {
+pub struct DeclaredRecords<'d> {
     keys: HashSet<(&'static ObjectKind, FoldedKey)>,
     /// Entries that name a lead by a field, by the other parts of their keys.
     by_reference: HashMap<(&'static ObjectKind, FoldedKey), Vec<&'d Declared>>,
 }
 
-impl<'d> Known<'d> {
-    /// What these manifests declare.
+impl<'d> DeclaredRecords<'d> {
+    /// The records that these manifests declare.
     #[must_use]
     pub fn of(desired: &'d Desired) -> Self {
-        let mut known = Self::default();
+        let mut records = Self::default();
         for declared in &desired.records {
             let kind = declared.kind;
             let parts: Option<Vec<KeyValue>> =
                 declared.key.iter().map(DeclaredPart::value).collect();
             match parts {
                 Some(parts) => {
-                    known.keys.insert((kind, Key::new(parts).folded()));
+                    records.keys.insert((kind, Key::new(parts).folded()));
                 }
                 None => {
-                    let texts = declared.key.iter().filter_map(|part| match part {
-                        DeclaredPart::Text(text) => Some(&**text),
-                        DeclaredPart::Lead(_) | DeclaredPart::LeadBy(_) => None,
-                    });
-                    let others = known.by_reference.entry((kind, folded(texts)));
-                    others.or_default().push(declared);
+                    let texts = declared.key.iter().filter_map(declared_text);
+                    records
+                        .by_reference
+                        .entry((kind, folded(texts)))
+                        .or_default()
+                        .push(declared);
                 }
             }
         }
-        known
+        records
     }
 
     /// Whether an entry has this key.
     #[must_use]
-    pub fn names(&self, kind: &'static ObjectKind, key: &Key) -> bool {
+    pub fn has_key(&self, kind: &'static ObjectKind, key: &Key) -> bool {
         self.keys.contains(&(kind, key.folded()))
     }
 
-    /// The references to leads that have to be looked up before it is known whether this record is declared.
+    /// The references to leads that must be looked up to find out whether this record is declared.
     pub fn references(
         &self,
         kind: &'static ObjectKind,
         key: &Key,
     ) -> impl Iterator<Item = &'d LeadReference> {
-        let parts = self.candidates(kind, key).flat_map(|entry| &entry.key);
-        parts.filter_map(|part| match part {
-            DeclaredPart::LeadBy(reference) => Some(&**reference),
-            DeclaredPart::Text(_) | DeclaredPart::Lead(_) => None,
-        })
+        self.candidates(kind, key)
+            .flat_map(|entry| &entry.key)
+            .filter_map(|part| match part {
+                DeclaredPart::LeadBy(reference) => Some(&**reference),
+                DeclaredPart::Text(_) | DeclaredPart::Lead(_) => None,
+            })
     }
 
-    /// Whether an entry means this record, now that the leads are known. One that means several leads may mean this one.
+    /// Whether an entry declares this record, with the leads that were looked up. An entry with several matching leads counts for each.
     #[must_use]
     pub fn declares(&self, kind: &'static ObjectKind, key: &Key, leads: &Leads) -> bool {
-        let mut candidates = self.candidates(kind, key);
-        self.names(kind, key)
-            || candidates.any(|entry| {
+        self.has_key(kind, key)
+            || self.candidates(kind, key).any(|entry| {
                 let mut parts = entry.key.iter().zip(key.parts());
                 parts.all(|(declared, part)| may_be(declared, part, leads))
             })
     }
 
-    /// The entries whose keys are this one but for the leads.
+    /// The entries whose keys agree with this one, apart from the leads.
     fn candidates(
         &self,
         kind: &'static ObjectKind,
         key: &Key,
     ) -> impl Iterator<Item = &'d Declared> {
-        let texts = key.parts().iter().filter_map(|part| match part {
-            KeyValue::Text(text) => Some(&**text),
-            KeyValue::Lead(_) => None,
-        });
-        let found = self.by_reference.get(&(kind, folded(texts)));
+        let texts = folded(key.parts().iter().filter_map(key_text));
+        let found = self.by_reference.get(&(kind, texts));
         found.into_iter().flatten().copied()
     }
 }
 
-/// Whether a part of a declared key is this one. The texts are compared before.
+fn declared_text(part: &DeclaredPart) -> Option<&str> {
+    match part {
+        DeclaredPart::Text(text) => Some(text),
+        DeclaredPart::Lead(_) | DeclaredPart::LeadBy(_) => None,
+    }
+}
+
+fn key_text(part: &KeyValue) -> Option<&str> {
+    match part {
+        KeyValue::Text(text) => Some(text),
+        KeyValue::Lead(_) => None,
+    }
+}
+
+/// Whether a part of a declared key can be this part. The texts agree already.
 fn may_be(declared: &DeclaredPart, part: &KeyValue, leads: &Leads) -> bool {
     match (declared, part) {
         (DeclaredPart::Lead(id), KeyValue::Lead(part)) => id == part,

@@ -1,4 +1,4 @@
-//! Manifests that are right: what they declare. What is wrong with wrong ones is in `tests/data/invalid`.
+//! The records that valid manifests declare. Samples of invalid ones are in `tests/data/invalid`.
 
 use pretty_assertions::assert_eq;
 

@@ -1,26 +1,26 @@
-//! Field names, kept once however many records write them.
+//! Field names. Each is stored once, however many records write it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The names of one reading.
+/// The names in the manifests of one run.
 #[derive(Default)]
-pub(super) struct Names {
-    by_text: HashMap<Arc<str>, Folded>,
-    by_folded: HashMap<Box<str>, Folded>,
+pub(super) struct FieldNames {
+    by_text: HashMap<Arc<str>, FoldedName>,
+    by_folded: HashMap<Box<str>, FoldedName>,
 }
 
-/// A name without its letter case: Marketo takes field names in any.
+/// A name without its letter case, because Marketo accepts field names in any case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Folded(usize);
+pub(super) struct FoldedName(usize);
 
-impl Names {
-    /// The one copy of a name.
-    pub(super) fn keep(&mut self, text: &str) -> (Arc<str>, Folded) {
+impl FieldNames {
+    /// The stored copy of a name.
+    pub(super) fn keep(&mut self, text: &str) -> (Arc<str>, FoldedName) {
         if let Some((name, folded)) = self.by_text.get_key_value(text) {
             return (Arc::clone(name), *folded);
         }
-        let next = Folded(self.by_folded.len());
+        let next = FoldedName(self.by_folded.len());
         let folded = *self
             .by_folded
             .entry(text.to_lowercase().into_boxed_str())
@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn names_are_kept_once_and_compare_without_case() {
-        let mut names = Names::default();
+        let mut names = FieldNames::default();
         let (name, folded) = names.keep("closeDate");
         let (again, _) = names.keep("closeDate");
         assert!(Arc::ptr_eq(&name, &again));

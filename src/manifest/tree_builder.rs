@@ -1,22 +1,22 @@
-//! Events to tree: open collections on a stack, anchors, merge keys, and the bounds that keep hostile files cheap.
+//! From events to a tree: a stack of open collections, anchors, merge keys, and the limits that keep hostile files cheap.
 //!
-//! Problems are reported and the building goes on: a duplicate member is dropped, what cannot be
-//! used becomes a broken node. Knows nothing of the parser that sends the events.
+//! A problem is reported, and building continues: a duplicate member is dropped, and a part that cannot be used becomes a broken
+//! node. This file does not depend on the parser that sends the events.
 
 use std::borrow::Cow;
 
-use super::anchors::{Anchors, Refusal, Weight};
+use super::anchors::{AliasRefusal, Anchors, Weight};
 use super::core_schema;
 use super::merge;
 use super::repeated::repeated;
-use super::tree::{At, Content, Member, Node, Text};
+use super::tree::{Member, Node, NodeContent, ScalarText, TextRange};
 use crate::model::{Diagnostic, FileId, Form, Problem, Shape};
 
 /// The deepest nesting of collections. Manifests need six levels.
 pub(super) const MAX_DEPTH: usize = 32;
 
 /// Builds one document.
-pub(super) struct Builder<'t, 'o> {
+pub(super) struct TreeBuilder<'t, 'o> {
     file: FileId,
     out: &'o mut Vec<Diagnostic>,
     open: Vec<Frame<'t>>,
@@ -24,20 +24,20 @@ pub(super) struct Builder<'t, 'o> {
     anchors: Anchors<'t>,
 }
 
-/// What the parser says of a node besides its content.
+/// The anchor and the tag of a node.
 #[derive(Default)]
 pub(super) struct Properties {
-    /// The number of its anchor; zero if it has none.
+    /// The number of the anchor; zero if the node has none.
     pub(super) anchor: usize,
     pub(super) tag: Option<Tag>,
 }
 
-/// A tag.
+/// A tag of a node.
 pub(super) struct Tag {
     /// The name in the core schema, as in `str` for `!!str`.
     pub(super) core: Option<String>,
     pub(super) written: String,
-    pub(super) at: At,
+    pub(super) at: TextRange,
 }
 
 /// How a scalar is written.
@@ -58,7 +58,7 @@ pub(super) enum Collection {
 #[derive(Debug)]
 pub(super) struct TooDeep;
 
-/// A collection whose end has not come yet.
+/// A collection that has begun and not yet ended.
 struct Frame<'t> {
     start: u32,
     anchor: usize,
@@ -71,21 +71,21 @@ enum Inside<'t> {
     List(Vec<Node<'t>>),
     Mapping {
         members: Vec<Member<'t>>,
-        /// What the merge keys name, and where these stand.
-        merged: Vec<(At, Node<'t>)>,
-        key: Option<Key<'t>>,
+        /// The values of the merge keys, with the places of the keys.
+        merged: Vec<(TextRange, Node<'t>)>,
+        key: Option<PendingKey<'t>>,
     },
 }
 
-/// A key whose value has not come yet.
-enum Key<'t> {
-    Name(Cow<'t, str>, At),
-    Merge(At),
+/// A key that still waits for its value.
+enum PendingKey<'t> {
+    Name(Cow<'t, str>, TextRange),
+    Merge(TextRange),
     Broken,
 }
 
-impl<'t, 'o> Builder<'t, 'o> {
-    /// A builder for a text of so many bytes.
+impl<'t, 'o> TreeBuilder<'t, 'o> {
+    /// A builder for a text of `bytes` bytes.
     pub(super) fn new(file: FileId, bytes: usize, out: &'o mut Vec<Diagnostic>) -> Self {
         Self {
             file,
@@ -101,7 +101,7 @@ impl<'t, 'o> Builder<'t, 'o> {
         text: Cow<'t, str>,
         style: Style,
         properties: &Properties,
-        at: At,
+        at: TextRange,
     ) {
         let form = match (&properties.tag, style) {
             (Some(tag), _) => self.tagged(tag, |name| core_schema::tagged(name, &text)),
@@ -109,17 +109,19 @@ impl<'t, 'o> Builder<'t, 'o> {
             (None, Style::Quoted) => Some(Form::Text),
         };
         let is_merge = style == Style::Plain && properties.tag.is_none() && text == merge::KEY;
-        let content = form.map_or(Content::Broken, |form| Content::Scalar(Text { form, text }));
+        let content = form.map_or(NodeContent::Broken, |form| {
+            NodeContent::Scalar(ScalarText { form, text })
+        });
         let node = self.anchored(Node { at, content }, Weight::SCALAR, properties.anchor);
         if is_merge && let Some(key) = self.awaited_key() {
-            *key = Some(Key::Merge(at));
+            *key = Some(PendingKey::Merge(at));
         } else {
             self.attach(node, Weight::SCALAR);
         }
     }
 
     /// # Errors
-    /// The collection lies too deep; nothing more may be sent but [`Builder::abandon`].
+    /// The collection is nested too deeply. Call [`TreeBuilder::abandon`] next and nothing else.
     pub(super) fn open(
         &mut self,
         collection: Collection,
@@ -162,65 +164,68 @@ impl<'t, 'o> Builder<'t, 'o> {
             broken,
             weight,
             inside,
-        } = self.open.pop().expect("collections end after they began");
+        } = self
+            .open
+            .pop()
+            .expect("a collection ends after it has begun");
         let content = match inside {
-            Inside::List(items) => Content::List(items),
+            Inside::List(items) => NodeContent::List(items),
             Inside::Mapping {
                 mut members,
                 merged,
                 key: _,
             } => {
-                self.refuse_duplicates(&mut members);
+                self.drop_duplicates(&mut members);
                 self.merge(&mut members, merged);
-                // There is one for each record until all of them are decoded.
+                // These vectors exist for all records at once until they are decoded.
                 members.shrink_to_fit();
-                Content::Mapping(members)
+                NodeContent::Mapping(members)
             }
         };
         let node = Node {
-            at: At {
+            at: TextRange {
                 start,
                 end: end.max(start),
             },
-            content: if broken { Content::Broken } else { content },
+            content: if broken { NodeContent::Broken } else { content },
         };
         let node = self.anchored(node, weight, anchor);
         self.attach(node, weight);
     }
 
-    /// A node that stands for the one with that anchor.
-    pub(super) fn alias(&mut self, anchor: usize, at: At) {
+    /// Adds an alias of the node with this anchor.
+    pub(super) fn alias(&mut self, anchor: usize, at: TextRange) {
         let room = MAX_DEPTH - self.open.len();
         match self.anchors.resolve(anchor, room) {
             Ok((node, weight)) => {
-                let content = Content::Shared(node);
+                let content = NodeContent::Shared(node);
                 self.attach(Node { at, content }, weight);
             }
             Err(refusal) => {
                 match refusal {
-                    Refusal::Unfinished => {
-                        let message = "this alias stands inside the node that it repeats";
-                        let message = message.to_owned();
+                    AliasRefusal::Unfinished => {
+                        let message =
+                            "this alias stands inside the node that it repeats".to_owned();
                         self.report(Problem::Syntax { message }, at);
                     }
-                    Refusal::TooDeep => self.report(Problem::TooDeep { limit: MAX_DEPTH }, at),
-                    Refusal::TooMany { limit } => {
+                    AliasRefusal::TooDeep => self.report(Problem::TooDeep { limit: MAX_DEPTH }, at),
+                    AliasRefusal::TooMany { limit } => {
                         self.report(Problem::TooManyNodes { limit }, at);
                     }
-                    Refusal::MoreOfTooMany => {}
+                    AliasRefusal::MoreOfTooMany => {}
                 }
                 self.broken(at);
             }
         }
     }
 
-    /// A node that cannot be used; its problem is reported already.
-    pub(super) fn broken(&mut self, at: At) {
-        let content = Content::Broken;
+    /// Adds a node that cannot be used. Its problem is reported already.
+    pub(super) fn broken(&mut self, at: TextRange) {
+        let content = NodeContent::Broken;
         self.attach(Node { at, content }, Weight::SCALAR);
     }
 
-    pub(super) fn report(&mut self, problem: Problem, at: At) {
+    pub(super) fn report(&mut self, problem: Problem, at: TextRange) {
         self.out.push(Diagnostic::new(problem, at.span(self.file)));
     }
 
@@ -229,8 +234,8 @@ impl<'t, 'o> Builder<'t, 'o> {
         self.root
     }
 
-    /// What can be trusted of a document that breaks off: the members of the top level, and of the
-    /// list that was being read all items but the last, which the break may have cut short.
+    /// The trustworthy part of a document that breaks off: the complete members of the top level, and the items of the list in
+    /// which it breaks off. The last item is left out, because the break may have cut it short.
     pub(super) fn abandon(mut self) -> Option<Node<'t>> {
         self.open.truncate(2);
         if self.open.len() == 2 {
@@ -248,8 +253,8 @@ impl<'t, 'o> Builder<'t, 'o> {
         self.root
     }
 
-    /// Where the next node is a key of a mapping: the place for it.
-    fn awaited_key(&mut self) -> Option<&mut Option<Key<'t>>> {
+    /// The slot for a key, if the next node is the key of a mapping.
+    fn awaited_key(&mut self) -> Option<&mut Option<PendingKey<'t>>> {
         match &mut self.open.last_mut()?.inside {
             Inside::Mapping { key, .. } if key.is_none() => Some(key),
             Inside::Mapping { .. } | Inside::List(_) => None,
@@ -263,7 +268,7 @@ impl<'t, 'o> Builder<'t, 'o> {
         };
         let (members, merged, key) = match &mut frame.inside {
             Inside::List(items) => {
-                frame.weight.hold(weight);
+                frame.weight.add(weight);
                 return items.push(node);
             }
             Inside::Mapping {
@@ -277,15 +282,15 @@ impl<'t, 'o> Builder<'t, 'o> {
             None => {
                 let at = node.at;
                 *key = Some(match node.into_scalar() {
-                    Ok(text) => Key::Name(text.text, at),
+                    Ok(text) => PendingKey::Name(text.text, at),
                     Err(misshapen) => {
                         misplaced = misshapen.0.map(|_| at);
-                        Key::Broken
+                        PendingKey::Broken
                     }
                 });
             }
-            Some(Key::Name(name, name_at)) => {
-                // A value that is not written has no place of its own.
+            Some(PendingKey::Name(name, name_at)) => {
+                // A missing value has no place of its own.
                 if node.at.start == node.at.end {
                     node.at = name_at;
                 }
@@ -295,14 +300,14 @@ impl<'t, 'o> Builder<'t, 'o> {
                     value: node,
                 });
             }
-            Some(Key::Merge(at)) => {
+            Some(PendingKey::Merge(at)) => {
                 let is_list = node.shape() == Some(Shape::List);
                 frame.weight.merge(weight, is_list);
                 return merged.push((at, node));
             }
-            Some(Key::Broken) => {}
+            Some(PendingKey::Broken) => {}
         }
-        frame.weight.hold(weight);
+        frame.weight.add(weight);
         if let Some(at) = misplaced {
             self.report(Problem::KeyNotScalar, at);
         }
@@ -313,11 +318,11 @@ impl<'t, 'o> Builder<'t, 'o> {
             return node;
         }
         let at = node.at;
-        let content = Content::Shared(self.anchors.keep(anchor, node, weight));
+        let content = NodeContent::Shared(self.anchors.keep(anchor, node, weight));
         Node { at, content }
     }
 
-    /// What `resolve` makes of a core tag; reports a tag that is none, or that does not fit.
+    /// The result of `resolve` for a core tag. Reports a tag that is not a core tag, or that does not fit the node.
     fn tagged<T>(&mut self, tag: &Tag, resolve: impl FnOnce(&str) -> Option<T>) -> Option<T> {
         let written = tag.written.clone();
         let Some(core) = &tag.core else {
@@ -331,7 +336,7 @@ impl<'t, 'o> Builder<'t, 'o> {
         resolved
     }
 
-    fn refuse_duplicates(&mut self, members: &mut Vec<Member<'t>>) {
+    fn drop_duplicates(&mut self, members: &mut Vec<Member<'t>>) {
         let twice = repeated(members.len(), |index| members[index].name.as_ref());
         if twice.is_empty() {
             return;
@@ -344,12 +349,12 @@ impl<'t, 'o> Builder<'t, 'o> {
         let mut dropped = twice.iter().map(|pair| pair.again).peekable();
         let mut indices = 0..;
         members.retain(|_| {
-            let index = indices.next().expect("indices do not end");
+            let index = indices.next().expect("the range has no end");
             dropped.next_if_eq(&index).is_none()
         });
     }
 
-    fn merge(&mut self, members: &mut Vec<Member<'t>>, merged: Vec<(At, Node<'t>)>) {
+    fn merge(&mut self, members: &mut Vec<Member<'t>>, merged: Vec<(TextRange, Node<'t>)>) {
         let mut merged = merged.into_iter();
         let Some((first, node)) = merged.next() else {
             return;
@@ -360,7 +365,7 @@ impl<'t, 'o> Builder<'t, 'o> {
         merge::lay_under(members, node, self.file, self.out);
     }
 
-    fn report_duplicate(&mut self, name: String, first: At, again: At) {
+    fn report_duplicate(&mut self, name: String, first: TextRange, again: TextRange) {
         let problem = Problem::DuplicateMember { name };
         let diagnostic = Diagnostic::new(problem, again.span(self.file));
         self.out

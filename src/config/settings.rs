@@ -1,0 +1,93 @@
+//! The configuration as the rest of the program uses it: checked, and with paths that no longer depend on the file's folder.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::credentials::Credential;
+use super::file::ApiLimits;
+use crate::ledger::Location;
+use crate::model::BaseUrl;
+use crate::plan::{Guards, Marker};
+use crate::simulator::{Answers, Crm};
+
+/// A configuration without mistakes.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The patterns of the manifest files, relative to the configuration's folder.
+    pub manifests: Vec<String>,
+    /// The instance to use when the user names none; it is one of `instances`.
+    pub default_instance: Option<String>,
+    /// By name.
+    pub instances: BTreeMap<String, InstanceConfig>,
+    pub ownership: OwnershipConfig,
+    pub journal: JournalConfig,
+    pub guards: Guards,
+    pub limits: ApiLimits,
+}
+
+/// How oppctl knows which records this project manages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnershipConfig {
+    /// Where the ledgers are, if the project has any.
+    pub ledger: Option<Location>,
+    pub marker: Option<Marker>,
+    /// How long the lock on a ledger stays valid without a renewal.
+    pub lease: Duration,
+}
+
+/// The journals that applies write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalConfig {
+    /// The folder of the journals.
+    pub directory: PathBuf,
+    /// Whether journals contain values of sensitive fields.
+    pub sensitive: bool,
+}
+
+/// A Marketo instance.
+#[derive(Clone, Debug)]
+pub struct InstanceConfig {
+    pub name: String,
+    pub target: InstanceTarget,
+    /// Whether an apply needs the instance's name as confirmation.
+    pub confirm: bool,
+}
+
+/// Where the calls to an instance go.
+#[derive(Clone, Debug)]
+pub enum InstanceTarget {
+    Simulator(SimulatorConfig),
+    Remote(RemoteConfig),
+}
+
+/// The built-in simulator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SimulatorConfig {
+    pub data: PathBuf,
+    pub leads: Option<PathBuf>,
+    pub schema: Option<PathBuf>,
+    pub users: Option<PathBuf>,
+    pub faults: Option<PathBuf>,
+    pub crm: Crm,
+    pub answers: Answers,
+}
+
+/// A Marketo instance at an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoteConfig {
+    pub base_url: BaseUrl,
+    pub client_id: Credential,
+    pub client_secret: Credential,
+}
+
+impl InstanceConfig {
+    /// Whether the instance is on this machine.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        match &self.target {
+            InstanceTarget::Simulator(_) => true,
+            InstanceTarget::Remote(remote) => remote.base_url.is_loopback(),
+        }
+    }
+}
