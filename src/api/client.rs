@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::execute::Core;
 use super::throttle::Throttle;
-use super::token::Tokens;
+use super::token::TokenCache;
 use super::transport::Transport;
 use super::{ApiError, Calls, Settings};
 
@@ -36,7 +36,7 @@ impl Client {
             concurrency,
             transport,
             throttle: Throttle::new(calls_per_20s, concurrency),
-            tokens: Tokens::new(client_id, client_secret),
+            tokens: TokenCache::new(client_id, client_secret),
             retry,
             listener,
         })))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use super::reply::{Members, Name, scalar};
+use super::reply::{Name, RowMembers, scalar};
 use crate::model::{
     DataType, Fields, Form, Key, KeyPart, KeyType, KeyValue, ObjectKind, Record, Schema, Value,
 };
@@ -21,7 +21,7 @@ pub(super) struct Columns<'a> {
 }
 
 /// What makes a row useless.
-pub(super) type Fault = &'static str;
+pub(super) type RowFault = &'static str;
 
 impl<'a> Columns<'a> {
     pub(super) fn new(schema: &'a Schema, wanted: &'a [Arc<str>]) -> Self {
@@ -54,8 +54,8 @@ impl<'a> Columns<'a> {
     }
 
     /// The record that a row holds.
-    pub(super) fn record(&self, row: &RawValue) -> Result<Record, Fault> {
-        let Ok(Members(members)) = serde_json::from_str(row.get()) else {
+    pub(super) fn record(&self, row: &RawValue) -> Result<Record, RowFault> {
+        let Ok(RowMembers(members)) = serde_json::from_str(row.get()) else {
             return Err("a row is not an object");
         };
         let mut cells: Vec<Option<&RawValue>> = vec![None; self.names.len()];
@@ -72,7 +72,7 @@ impl<'a> Columns<'a> {
             }
         }
         let id = cells[0].and_then(id).ok_or("a row has no id")?;
-        let parts: Result<Vec<KeyValue>, Fault> = (self.kind.key.iter())
+        let parts: Result<Vec<KeyValue>, RowFault> = (self.kind.key.iter())
             .map(|part| {
                 key_value(
                     part,
@@ -121,7 +121,7 @@ pub(super) fn id(cell: &RawValue) -> Option<Box<str>> {
     (form != Form::Null && !text.is_empty()).then(|| text.into())
 }
 
-fn key_value(part: &KeyPart, cell: Option<&RawValue>) -> Result<KeyValue, Fault> {
+fn key_value(part: &KeyPart, cell: Option<&RawValue>) -> Result<KeyValue, RowFault> {
     let (form, text) = cell.map(scalar).ok_or("a row lacks a part of the key")?;
     if form == Form::Null || text.is_empty() {
         return Err("a row lacks a part of the key");

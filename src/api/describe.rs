@@ -38,18 +38,18 @@ pub struct FieldNote {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Described {
+struct DescribeRow {
     name: Option<Loose>,
     display_name: Option<Loose>,
     id_field: Option<Loose>,
     dedupe_fields: Option<Vec<Loose>>,
     searchable_fields: Option<Vec<Vec<Loose>>>,
-    fields: Option<Vec<DescribedField>>,
+    fields: Option<Vec<DescribeFieldRow>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct DescribedField {
+struct DescribeFieldRow {
     name: Option<Loose>,
     display_name: Option<Loose>,
     data_type: Option<Loose>,
@@ -75,7 +75,7 @@ impl Client {
         let Some(row) = reply.rows.first() else {
             return Err(protocol(call, "the reply describes nothing", "no result"));
         };
-        let described: Described = serde_json::from_str(row.get())
+        let described: DescribeRow = serde_json::from_str(row.get())
             .map_err(|_| malformed(call, "the description has another form", row))?;
         match described.fields {
             // Without fields every field of every manifest would be unknown.
@@ -85,7 +85,7 @@ impl Client {
     }
 }
 
-impl Described {
+impl DescribeRow {
     fn description(self, kind: &'static ObjectKind) -> Description {
         let Self {
             name,
@@ -98,7 +98,7 @@ impl Described {
         let mut notes = BTreeMap::new();
         let mut schema = Vec::new();
         for field in fields.into_iter().flatten() {
-            let DescribedField {
+            let DescribeFieldRow {
                 name,
                 display_name,
                 data_type,

@@ -34,7 +34,7 @@ pub fn create<'v, N: AsRef<str>>(
     key: &Key,
     fields: impl IntoIterator<Item = (N, &'v Value)>,
 ) -> Encoded {
-    let mut object = Object::default();
+    let mut object = JsonObject::default();
     object.key(kind, key);
     for (name, value) in fields {
         if !value.is_null() {
@@ -50,7 +50,7 @@ pub fn update<'v, N: AsRef<str>>(
     id: &str,
     fields: impl IntoIterator<Item = (N, &'v Value)>,
 ) -> Encoded {
-    let mut object = Object::default();
+    let mut object = JsonObject::default();
     object.text(kind.id_field, id);
     for (name, value) in fields {
         object.member(name.as_ref(), value);
@@ -61,14 +61,14 @@ pub fn update<'v, N: AsRef<str>>(
 /// A record to be deleted: its id and nothing else, or Marketo skips it.
 #[must_use]
 pub fn delete(kind: &ObjectKind, id: &str) -> Encoded {
-    let mut object = Object::default();
+    let mut object = JsonObject::default();
     object.text(kind.id_field, id);
     object.end()
 }
 
 /// The members of a key: what a query by a compound key asks for.
 pub(super) fn key(kind: &ObjectKind, key: &Key) -> Encoded {
-    let mut object = Object::default();
+    let mut object = JsonObject::default();
     object.key(kind, key);
     object.end()
 }
@@ -96,15 +96,15 @@ fn push_string(json: &mut String, text: &str) {
 const USUAL_BYTES: usize = 256;
 
 /// A JSON object in the making.
-struct Object(String);
+struct JsonObject(String);
 
-impl Default for Object {
+impl Default for JsonObject {
     fn default() -> Self {
         Self(String::with_capacity(USUAL_BYTES))
     }
 }
 
-impl Object {
+impl JsonObject {
     fn key(&mut self, kind: &ObjectKind, key: &Key) {
         for (part, value) in kind.key.iter().zip(key.parts()) {
             match value {

@@ -1,4 +1,4 @@
-//! Why a call was given up. A record that Marketo refuses is not an error but a [`super::Row`].
+//! Why a call was given up. A record that Marketo refuses is not an error but a [`super::RecordStatus`].
 
 use std::error::Error;
 use std::fmt;
@@ -23,19 +23,19 @@ pub enum ApiError {
     Credentials { description: Box<str> },
     /// A new token was refused as well.
     #[error("{call}: the token is refused, and a new one as well: {refusal}")]
-    Token { call: Call, refusal: Refusal },
+    Token { call: Call, refusal: CallRefusal },
     /// The API user may not do this.
     #[error("{call}: access denied{}: {refusal}", needs(*call))]
-    Denied { call: Call, refusal: Refusal },
+    Denied { call: Call, refusal: CallRefusal },
     /// A native CRM sync makes the records read-only.
     #[error("{call}: a native CRM sync is on: {refusal}")]
-    NativeCrmSync { call: Call, refusal: Refusal },
+    NativeCrmSync { call: Call, refusal: CallRefusal },
     /// The calls of the day are used up.
     #[error("{call}: the daily quota is reached: {refusal}")]
-    Quota { call: Call, refusal: Refusal },
+    Quota { call: Call, refusal: CallRefusal },
     /// A code that is temporary, still there after the last try.
     #[error("{call}: {refusal}")]
-    Unavailable { call: Call, refusal: Refusal },
+    Unavailable { call: Call, refusal: CallRefusal },
     /// An HTTP status of something between, or of a server that could not answer.
     #[error("{call}: HTTP status {status}: {excerpt}")]
     Gateway {
@@ -92,12 +92,12 @@ pub enum ApiError {
     Vanished { call: Call, record: Box<str> },
     /// A code that calling again would not change.
     #[error("{call}: {refusal}")]
-    Refused { call: Call, refusal: Refusal },
+    Refused { call: Call, refusal: CallRefusal },
 }
 
 /// Marketo's own words for why it refused a whole call.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct CallRefusal {
     /// Empty where the reply has none.
     pub code: Box<str>,
     pub message: Box<str>,
@@ -107,7 +107,7 @@ pub struct Refusal {
 
 impl ApiError {
     /// The error that a code of the whole call means.
-    pub(super) fn refused(call: Call, refusal: Refusal) -> Self {
+    pub(super) fn refused(call: Call, refusal: CallRefusal) -> Self {
         match Disposition::of_code(&refusal.code) {
             Disposition::Renew => Self::Token { call, refusal },
             Disposition::Denied => Self::Denied { call, refusal },
@@ -129,7 +129,7 @@ impl ApiError {
         retry_after: Option<Duration>,
         excerpt: Box<str>,
     ) -> Self {
-        let refusal = |message| Refusal {
+        let refusal = |message| CallRefusal {
             code: status.to_string().into(),
             message,
             request_id: None,
@@ -226,7 +226,7 @@ impl ApiError {
 
     /// Marketo's own words, where it answered in the API's form.
     #[must_use]
-    pub fn refusal(&self) -> Option<&Refusal> {
+    pub fn refusal(&self) -> Option<&CallRefusal> {
         match self {
             Self::Token { refusal, .. }
             | Self::Denied { refusal, .. }
@@ -261,7 +261,7 @@ fn needs(call: Call) -> String {
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for CallRefusal {
     /// `611 "System error", request e42b#14272d07d78`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::reply::Reply;
+use super::reply::SuccessReply;
 use super::throttle::Throttle;
-use super::token::Tokens;
+use super::token::TokenCache;
 use super::transport::{Request, Transport};
-use super::{ApiError, Disposition, Listener, Notice, Retry};
+use super::{ApiError, Disposition, Notice, NoticeListener, Retry};
 
 /// Whether a call may still be made.
 pub type Permit<'a> = &'a (dyn Fn() -> bool + Send + Sync);
@@ -23,13 +23,13 @@ pub(super) struct Core {
     pub(super) concurrency: usize,
     pub(super) transport: Transport,
     pub(super) throttle: Throttle,
-    pub(super) tokens: Tokens,
+    pub(super) tokens: TokenCache,
     pub(super) retry: Retry,
-    pub(super) listener: Option<Listener>,
+    pub(super) listener: Option<NoticeListener>,
 }
 
 /// The tries that one call has used, by what went wrong.
-struct Budget<'a> {
+struct RetryBudget<'a> {
     retry: &'a Retry,
     renewals: u32,
     /// Since a call was last let through, whosever it was: a call that is unlucky is not one that has no chance.
@@ -42,7 +42,7 @@ struct Budget<'a> {
 
 impl Core {
     /// Makes a call until it succeeds, or until the error says that another try is useless or unsafe.
-    pub(super) async fn execute(&self, request: &Request<'_>) -> Result<Reply, ApiError> {
+    pub(super) async fn execute(&self, request: &Request<'_>) -> Result<SuccessReply, ApiError> {
         self.execute_while(&|| true, request).await
     }
 
@@ -51,8 +51,8 @@ impl Core {
         &self,
         may: Permit<'_>,
         request: &Request<'_>,
-    ) -> Result<Reply, ApiError> {
-        let mut budget = Budget::new(&self.retry);
+    ) -> Result<SuccessReply, ApiError> {
+        let mut budget = RetryBudget::new(&self.retry);
         loop {
             let error = match self.attempt(may, request).await {
                 Ok(reply) => return Ok(reply),
@@ -74,7 +74,11 @@ impl Core {
     }
 
     /// One try. The token and the permit are looked at last, because waiting for the place may outlast them.
-    async fn attempt(&self, may: Permit<'_>, request: &Request<'_>) -> Result<Reply, ApiError> {
+    async fn attempt(
+        &self,
+        may: Permit<'_>,
+        request: &Request<'_>,
+    ) -> Result<SuccessReply, ApiError> {
         let mut slot = self
             .throttle
             .slot(|wait, why| self.notify(&Notice::Waiting { wait, why }))
@@ -111,7 +115,7 @@ impl Core {
     }
 }
 
-impl<'a> Budget<'a> {
+impl<'a> RetryBudget<'a> {
     fn new(retry: &'a Retry) -> Self {
         Self {
             retry,

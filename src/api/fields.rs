@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::query::{Question, malformed};
+use super::query::{PagedQuery, malformed};
 use super::reply::Loose;
 use super::transport::{Body, Request};
 use super::{ApiError, Call, Client, Operation};
@@ -36,7 +36,7 @@ pub struct FieldInfo {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Row {
+struct FieldInfoRow {
     name: Option<Loose>,
     display_name: Option<Loose>,
     description: Option<Loose>,
@@ -66,7 +66,7 @@ impl Client {
         };
         let call = Call::new(Operation::Fields, kind);
         let path = format!("/rest/v1/{}.json", endpoint.path);
-        let rows = self.0.pages(call, &path, &Question::All).await?;
+        let rows = self.0.pages(call, &path, &PagedQuery::All).await?;
         let fields: Result<Vec<_>, _> = rows.iter().map(|row| info(call, row)).collect();
         fields.map(Some)
     }
@@ -101,12 +101,12 @@ impl Client {
 }
 
 fn info(call: Call, row: &RawValue) -> Result<FieldInfo, ApiError> {
-    let read: Result<Row, _> = serde_json::from_str(row.get());
+    let read: Result<FieldInfoRow, _> = serde_json::from_str(row.get());
     let wrong = || malformed(call, "a row is not a field with a name", row);
-    read.ok().and_then(Row::info).ok_or_else(wrong)
+    read.ok().and_then(FieldInfoRow::info).ok_or_else(wrong)
 }
 
-impl Row {
+impl FieldInfoRow {
     fn info(self) -> Option<FieldInfo> {
         let Self {
             name,

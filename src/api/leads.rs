@@ -1,7 +1,7 @@
 //! Leads by a searchable field, and a field of leads by their ids: what ties manifests to one instance. Nothing else about leads is read.
 
-use super::query::{Question, malformed, protocol};
-use super::reply::{Members, Name, scalar};
+use super::query::{PagedQuery, malformed, protocol};
+use super::reply::{Name, RowMembers, scalar};
 use super::{ApiError, Call, Client};
 use crate::model::Form;
 
@@ -62,7 +62,7 @@ impl Client {
         wanted: &str,
     ) -> Result<Vec<(i64, Option<Box<str>>)>, ApiError> {
         let names: &[&str] = if wanted == ID { &[ID] } else { &[ID, wanted] };
-        let Some(question) = Question::by_field(Call::LEADS, searched, values, names)? else {
+        let Some(question) = PagedQuery::by_field(Call::LEADS, searched, values, names)? else {
             return Ok(Vec::new());
         };
         let rows = self.0.pages(Call::LEADS, PATH, &question).await?;
@@ -75,7 +75,7 @@ impl Client {
 }
 
 fn id_and(row: &str, field: &str) -> Option<(i64, Option<Box<str>>)> {
-    let Members(members) = serde_json::from_str(row).ok()?;
+    let RowMembers(members) = serde_json::from_str(row).ok()?;
     let text = |wanted: &str| {
         let (_, raw) = members
             .iter()

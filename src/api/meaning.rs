@@ -5,7 +5,7 @@
 
 /// A code in words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Meaning {
+pub struct CodeMeaning {
     pub code: &'static str,
     pub meaning: &'static str,
     pub advice: &'static str,
@@ -13,12 +13,12 @@ pub struct Meaning {
 
 /// What `code` means, at response or at record level; none for a code that the documentation does not list.
 #[must_use]
-pub fn meaning(code: &str) -> Option<&'static Meaning> {
+pub fn meaning(code: &str) -> Option<&'static CodeMeaning> {
     MEANINGS.iter().find(|entry| entry.code == code)
 }
 
-const fn row(code: &'static str, meaning: &'static str, advice: &'static str) -> Meaning {
-    Meaning {
+const fn row(code: &'static str, meaning: &'static str, advice: &'static str) -> CodeMeaning {
+    CodeMeaning {
         code,
         meaning,
         advice,
@@ -29,7 +29,7 @@ const BUG: &str = "report this as a bug of oppctl, with the request id";
 const RERUN: &str = "run again later; what was applied is not applied twice";
 const VALUE: &str = "correct the value in the manifest";
 
-static MEANINGS: [Meaning; 48] = [
+static MEANINGS: [CodeMeaning; 48] = [
     row(
         "413",
         "the request is larger than the server takes",

@@ -7,7 +7,6 @@
 //! Deliberately absent: batching, settling of unknown outcomes and any decision about a record. The
 //! caller cuts its work into calls of at most [`MAX_RECORDS`] and [`MAX_BODY`].
 
-mod base;
 mod call;
 mod client;
 mod columns;
@@ -17,12 +16,12 @@ pub mod encode;
 mod error;
 mod execute;
 mod fields;
+mod instance_url;
 mod leads;
 mod meaning;
 mod query;
 mod quota;
 mod reply;
-
 mod settings;
 mod text;
 mod throttle;
@@ -39,15 +38,15 @@ pub use client::Client;
 pub use describe::{Description, FieldNote};
 pub use disposition::{Disposition, Limit};
 pub use encode::Encoded;
-pub use error::{ApiError, Refusal};
+pub use error::{ApiError, CallRefusal};
 pub use execute::Permit;
 pub use fields::FieldInfo;
 pub use leads::Lead;
-pub use meaning::{Meaning, meaning};
+pub use meaning::{CodeMeaning, meaning};
 pub use query::Filter;
 pub use quota::quota_reset;
 #[cfg(test)]
 pub(crate) use settings::Carrier;
-pub use settings::{Listener, Notice, Retry, Settings, Timeouts, Tries, Why};
-pub use usage::{Counted, Day, Period};
-pub use write::{BODY_OVERHEAD, MAX_BODY, MAX_RECORDS, Reason, Row, Written};
+pub use settings::{MaxTries, Notice, NoticeListener, Retry, Settings, Timeouts, Why};
+pub use usage::{Counted, Period, UsageDay};
+pub use write::{BODY_OVERHEAD, MAX_BODY, MAX_RECORDS, Reason, RecordStatus, WriteReply};

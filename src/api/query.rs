@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use super::columns::Columns;
 use super::encode::{self, string};
 use super::execute::Core;
-use super::reply::{Paging, Reply};
+use super::reply::{Paging, SuccessReply};
 use super::text::{members, shown};
 use super::transport::{Body, Request};
 use super::{ApiError, Call, Client, Disposition, MAX_RECORDS, Operation};
@@ -30,7 +30,7 @@ pub enum Filter<'a> {
 }
 
 /// The parameters of a query that all of its pages repeat.
-pub(super) enum Question {
+pub(super) enum PagedQuery {
     /// By one field, as a form.
     Field {
         filter_type: String,
@@ -59,7 +59,7 @@ impl Client {
     ) -> Result<Vec<Record>, ApiError> {
         let call = Call::new(Operation::Query, schema.kind);
         let columns = Columns::new(schema, fields);
-        let Some(question) = Question::new(call, schema, filter, columns.names())? else {
+        let Some(question) = PagedQuery::new(call, schema, filter, columns.names())? else {
             return Ok(Vec::new());
         };
         let path = format!("/rest/v1/{}.json?_method=GET", schema.kind.path);
@@ -79,7 +79,7 @@ impl Client {
     }
 }
 
-impl Question {
+impl PagedQuery {
     /// The question of a filter; none if it names nothing.
     fn new(
         call: Call,
@@ -144,7 +144,7 @@ impl Core {
         &self,
         call: Call,
         path: &str,
-        question: &Question,
+        question: &PagedQuery,
     ) -> Result<Vec<Box<RawValue>>, ApiError> {
         let mut rows = Vec::new();
         let mut token: Option<Box<str>> = None;
@@ -191,11 +191,11 @@ impl Core {
         &self,
         call: Call,
         path: &str,
-        question: &Question,
+        question: &PagedQuery,
         token: Option<&str>,
-    ) -> Result<Reply, ApiError> {
+    ) -> Result<SuccessReply, ApiError> {
         match question {
-            Question::Field {
+            PagedQuery::Field {
                 filter_type,
                 values,
                 fields,
@@ -211,11 +211,11 @@ impl Core {
                 let body = Body::Form(&form);
                 self.execute(&Request { call, path, body }).await
             }
-            Question::All => {
+            PagedQuery::All => {
                 let (path, body) = (&paged(path, token), Body::None);
                 self.execute(&Request { call, path, body }).await
             }
-            Question::Compound { json } => {
+            PagedQuery::Compound { json } => {
                 let mut json = json.clone();
                 if let Some(token) = token {
                     json.push_str(",\"nextPageToken\":");

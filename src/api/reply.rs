@@ -12,12 +12,12 @@ use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::text::shown;
-use super::{ApiError, Call, Refusal};
+use super::{ApiError, Call, CallRefusal};
 use crate::model::Form;
 
 /// A reply that reports success.
 #[derive(Debug, Default)]
-pub(super) struct Reply {
+pub(super) struct SuccessReply {
     pub(super) request_id: Option<Box<str>>,
     /// The rows, each as its JSON text.
     pub(super) rows: Vec<Box<RawValue>>,
@@ -61,14 +61,18 @@ pub(super) struct Loose(pub(super) Box<str>);
 
 /// The members of a row, in the order of the reply.
 #[derive(Debug)]
-pub(super) struct Members<'a>(pub(super) Vec<(Name<'a>, &'a RawValue)>);
+pub(super) struct RowMembers<'a>(pub(super) Vec<(Name<'a>, &'a RawValue)>);
 
 /// The name of a member.
 #[derive(Debug, Deserialize)]
 pub(super) struct Name<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 
 /// Reads a body. None: it is not a reply of the API; else its success, or the error that it reports.
-pub(super) fn read(call: Call, body: &[u8], secrets: &[&str]) -> Option<Result<Reply, ApiError>> {
+pub(super) fn read(
+    call: Call,
+    body: &[u8],
+    secrets: &[&str],
+) -> Option<Result<SuccessReply, ApiError>> {
     let Envelope {
         request_id,
         success,
@@ -87,7 +91,7 @@ pub(super) fn read(call: Call, body: &[u8], secrets: &[&str]) -> Option<Result<R
     if success.is_none() && result.is_none() {
         return None;
     }
-    Some(Ok(Reply {
+    Some(Ok(SuccessReply {
         request_id,
         rows: result.unwrap_or_default(),
         next: match (more_result, next_page_token) {
@@ -100,9 +104,9 @@ pub(super) fn read(call: Call, body: &[u8], secrets: &[&str]) -> Option<Result<R
 }
 
 /// The first error decides; the messages of the others are kept.
-fn refusal(errors: &[Issue], request_id: Option<Box<str>>, secrets: &[&str]) -> Refusal {
+fn refusal(errors: &[Issue], request_id: Option<Box<str>>, secrets: &[&str]) -> CallRefusal {
     let messages: Vec<&str> = errors.iter().map(Issue::message).collect();
-    Refusal {
+    CallRefusal {
         code: shown(errors.first().map_or("", Issue::code), secrets),
         message: shown(&messages.join("; "), secrets),
         request_id,
@@ -157,9 +161,9 @@ impl Issue {
 
 impl<'de> Deserialize<'de> for Loose {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Scalar;
+        struct LooseVisitor;
 
-        impl<'de> Visitor<'de> for Scalar {
+        impl<'de> Visitor<'de> for LooseVisitor {
             type Value = Loose;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -201,31 +205,31 @@ impl<'de> Deserialize<'de> for Loose {
             }
         }
 
-        deserializer.deserialize_any(Scalar)
+        deserializer.deserialize_any(LooseVisitor)
     }
 }
 
-impl<'de> Deserialize<'de> for Members<'de> {
+impl<'de> Deserialize<'de> for RowMembers<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
+        struct MembersVisitor;
 
-        impl<'de> Visitor<'de> for Object {
-            type Value = Members<'de>;
+        impl<'de> Visitor<'de> for MembersVisitor {
+            type Value = RowMembers<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RowMembers<'de>, A::Error> {
                 let mut members = Vec::new();
                 while let Some(member) = map.next_entry()? {
                     members.push(member);
                 }
-                Ok(Members(members))
+                Ok(RowMembers(members))
             }
         }
 
-        deserializer.deserialize_map(Object)
+        deserializer.deserialize_map(MembersVisitor)
     }
 }
 

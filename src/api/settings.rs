@@ -22,7 +22,7 @@ pub struct Settings {
     pub retry: Retry,
     pub timeouts: Timeouts,
     /// Hears of waits, retries and warnings.
-    pub listener: Option<Listener>,
+    pub listener: Option<NoticeListener>,
     /// Takes the calls in the place of the network.
     #[cfg(test)]
     pub(crate) carrier: Option<Carrier>,
@@ -37,7 +37,7 @@ pub(crate) type Carrier = Arc<
 >;
 
 /// A function that hears of what a client does meanwhile; it must not block.
-pub type Listener = Arc<dyn Fn(&Notice<'_>) + Send + Sync>;
+pub type NoticeListener = Arc<dyn Fn(&Notice<'_>) + Send + Sync>;
 
 /// Something that a person who waits may want to know.
 #[derive(Debug)]
@@ -66,12 +66,12 @@ pub struct Retry {
     pub base: Duration,
     /// The longest delay of all.
     pub cap: Duration,
-    pub tries: Tries,
+    pub tries: MaxTries,
 }
 
 /// How often a call is sent at most, by what went wrong. One of them ends the call as soon as it is used up.
 #[derive(Clone, Copy, Debug)]
-pub struct Tries {
+pub struct MaxTries {
     /// The token was refused.
     pub renew: u32,
     /// A limit of the instance was reached, and it let no other call through meanwhile.
@@ -120,7 +120,7 @@ impl Default for Retry {
             base: Duration::from_secs(1),
             // The window of the rate limit: after that long all earlier calls are forgotten.
             cap: Duration::from_secs(20),
-            tries: Tries {
+            tries: MaxTries {
                 renew: 3,
                 slow_down: 10,
                 unexecuted: 5,

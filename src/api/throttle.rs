@@ -28,20 +28,20 @@ pub(super) struct Throttle {
     /// Held by the one caller that watches the state; the others queue behind it, first come first served.
     turn: tokio::sync::Mutex<()>,
     changed: Notify,
-    state: Mutex<State>,
+    state: Mutex<ThrottleState>,
 }
 
 /// The right to make one call; given back when the reply is there, or the call abandoned.
 #[derive(Debug)]
 #[must_use]
-pub(super) struct Slot<'a> {
+pub(super) struct CallSlot<'a> {
     throttle: &'a Throttle,
     epoch: u64,
     was_refused: bool,
 }
 
 #[derive(Debug)]
-struct State {
+struct ThrottleState {
     rate: Level,
     concurrency: Level,
     in_flight: usize,
@@ -62,7 +62,7 @@ struct Level {
     most: usize,
 }
 
-enum Verdict {
+enum Admission {
     Go,
     Until(Instant, Why),
     WhenOneEnds,
@@ -73,7 +73,7 @@ impl Throttle {
         Self {
             turn: tokio::sync::Mutex::new(()),
             changed: Notify::new(),
-            state: Mutex::new(State {
+            state: Mutex::new(ThrottleState {
                 rate: Level::new(calls_per_20s, calls_per_20s.div_ceil(5)),
                 concurrency: Level::new(concurrency, 1),
                 in_flight: 0,
@@ -86,25 +86,25 @@ impl Throttle {
     }
 
     /// Waits until one more call keeps the limits. `on_wait` hears of each wait whose end is known.
-    pub(super) async fn slot(&self, on_wait: impl Fn(Duration, Why)) -> Slot<'_> {
+    pub(super) async fn slot(&self, on_wait: impl Fn(Duration, Why)) -> CallSlot<'_> {
         let _turn = self.turn.lock().await;
         loop {
             let now = Instant::now();
             // In a statement of its own: the guard must be gone before the await.
             let verdict = self.state().admit(now);
             match verdict {
-                Verdict::Go => {
-                    return Slot {
+                Admission::Go => {
+                    return CallSlot {
                         throttle: self,
                         epoch: self.state().epoch,
                         was_refused: false,
                     };
                 }
-                Verdict::Until(at, why) => {
+                Admission::Until(at, why) => {
                     on_wait(at - now, why);
                     sleep_until(at).await;
                 }
-                Verdict::WhenOneEnds => self.changed.notified().await,
+                Admission::WhenOneEnds => self.changed.notified().await,
             }
         }
     }
@@ -123,13 +123,13 @@ impl Throttle {
         self.state().passed
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, ThrottleState> {
         // The numbers stay sound whatever panicked: nothing is changed in two steps.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Slot<'_> {
+impl CallSlot<'_> {
     /// Notes that Marketo refused the call because of this limit.
     pub(super) fn refused(&mut self, limit: Limit) {
         self.was_refused = true;
@@ -145,7 +145,7 @@ impl Slot<'_> {
     }
 }
 
-impl Drop for Slot<'_> {
+impl Drop for CallSlot<'_> {
     fn drop(&mut self) {
         let mut state = self.throttle.state();
         state.in_flight -= 1;
@@ -160,11 +160,11 @@ impl Drop for Slot<'_> {
     }
 }
 
-impl State {
-    fn admit(&mut self, now: Instant) -> Verdict {
+impl ThrottleState {
+    fn admit(&mut self, now: Instant) -> Admission {
         if let Some((until, limit)) = self.pause {
             if now < until {
-                return Verdict::Until(until, Why::Refused(limit));
+                return Admission::Until(until, Why::Refused(limit));
             }
             self.pause = None;
         }
@@ -172,15 +172,15 @@ impl State {
             self.ended.pop_front();
         }
         if self.in_flight >= self.concurrency.now {
-            return Verdict::WhenOneEnds;
+            return Admission::WhenOneEnds;
         }
         if self.in_flight + self.ended.len() >= self.rate.now {
             return self
                 .oldest_forgotten()
-                .map_or(Verdict::WhenOneEnds, |at| Verdict::Until(at, Why::Pace));
+                .map_or(Admission::WhenOneEnds, |at| Admission::Until(at, Why::Pace));
         }
         self.in_flight += 1;
-        Verdict::Go
+        Admission::Go
     }
 
     fn oldest_forgotten(&self) -> Option<Instant> {

@@ -15,28 +15,28 @@ use super::ApiError;
 use super::transport::{Grant, Transport};
 
 /// The token of one client.
-pub(super) struct Tokens {
+pub(super) struct TokenCache {
     client_id: SecretString,
     client_secret: SecretString,
-    cache: Mutex<Cache>,
+    cache: Mutex<CachedToken>,
 }
 
 /// A token as a header, and which one it is.
 #[derive(Clone)]
-pub(super) struct Token {
+pub(super) struct AccessToken {
     pub(super) header: HeaderValue,
     generation: u64,
 }
 
 #[derive(Default)]
-struct Cache {
-    current: Option<(Token, Instant)>,
+struct CachedToken {
+    current: Option<(AccessToken, Instant)>,
     generation: u64,
     /// Why identity refused the credentials. They cannot change, so nobody asks again.
     refused: Option<Box<str>>,
 }
 
-impl Tokens {
+impl TokenCache {
     pub(super) fn new(client_id: SecretString, client_secret: SecretString) -> Self {
         Self {
             client_id,
@@ -46,7 +46,7 @@ impl Tokens {
     }
 
     /// A token that is good by our clock, fetched if need be while the others who ask wait for it.
-    pub(super) async fn current(&self, transport: &Transport) -> Result<Token, ApiError> {
+    pub(super) async fn current(&self, transport: &Transport) -> Result<AccessToken, ApiError> {
         let mut cache = self.cache.lock().await;
         if let Some((token, ends)) = &cache.current
             && Instant::now() < *ends
@@ -74,7 +74,7 @@ impl Tokens {
             return Err(ApiError::TokenRunsOut);
         }
         cache.generation += 1;
-        let token = Token {
+        let token = AccessToken {
             header,
             generation: cache.generation,
         };
@@ -83,7 +83,7 @@ impl Tokens {
     }
 
     /// Drops the token that was refused, unless another caller has replaced it already.
-    pub(super) async fn discard(&self, token: &Token) {
+    pub(super) async fn discard(&self, token: &AccessToken) {
         let mut cache = self.cache.lock().await;
         if cache.generation == token.generation {
             cache.current = None;
@@ -91,9 +91,9 @@ impl Tokens {
     }
 }
 
-impl fmt::Debug for Tokens {
+impl fmt::Debug for TokenCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tokens").finish_non_exhaustive()
+        f.debug_struct("TokenCache").finish_non_exhaustive()
     }
 }
 
@@ -115,7 +115,7 @@ mod tests {
         let simulator = simulator::start(options).await.expect("a simulator");
         let settings = || Settings::new(simulator.url(), "simulator".into(), "simulator".into());
         let transport = Transport::new(&settings()).expect("a transport");
-        let tokens = Tokens::new(settings().client_id, settings().client_secret);
+        let tokens = TokenCache::new(settings().client_id, settings().client_secret);
         let fetched = || transport.counter.read().identity;
 
         let waiting = (0..5).map(|_| tokens.current(&transport));

@@ -1,4 +1,4 @@
-//! One HTTP exchange: a request goes out, a [`Reply`] or the error that it means comes back. No retry, no waiting.
+//! One HTTP exchange: a request goes out, a [`SuccessReply`] or the error that it means comes back. No retry, no waiting.
 
 use std::time::Duration;
 
@@ -6,9 +6,9 @@ use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, 
 use reqwest::{Method, RequestBuilder, Response, Url};
 use serde::Deserialize;
 
-use super::base::Base;
 use super::call::Counter;
-use super::reply::{self, Loose, Reply};
+use super::instance_url::InstanceUrl;
+use super::reply::{self, Loose, SuccessReply};
 use super::text::{excerpt, shown};
 use super::{ApiError, Call, Settings, Timeouts};
 
@@ -47,7 +47,7 @@ pub(super) struct Grant {
 #[derive(Debug)]
 pub(super) struct Transport {
     http: reqwest::Client,
-    pub(super) base: Base,
+    pub(super) base: InstanceUrl,
     timeouts: Timeouts,
     pub(super) counter: Counter,
     #[cfg(test)]
@@ -64,7 +64,7 @@ struct Identity {
 
 impl Transport {
     pub(super) fn new(settings: &Settings) -> Result<Self, ApiError> {
-        let base = Base::parse(&settings.base_url)?;
+        let base = InstanceUrl::parse(&settings.base_url)?;
         // Fails when a provider is there already, and then that one serves.
         drop(rustls::crypto::ring::default_provider().install_default());
         let mut builder = reqwest::Client::builder()
@@ -99,7 +99,7 @@ impl Transport {
         &self,
         request: &Request<'_>,
         token: &HeaderValue,
-    ) -> Result<Reply, ApiError> {
+    ) -> Result<SuccessReply, ApiError> {
         let Request { call, path, body } = request;
         let url = self.base.join(path);
         let builder = match body {
@@ -152,7 +152,7 @@ impl Transport {
         grant.ok_or_else(|| answer.error(call, &secrets))
     }
 
-    async fn exchange(&self, call: Call, builder: RequestBuilder) -> Result<Answer, ApiError> {
+    async fn exchange(&self, call: Call, builder: RequestBuilder) -> Result<HttpAnswer, ApiError> {
         self.counter.count(call.operation);
         let limit = self.timeouts.of(call);
         #[cfg(test)]
@@ -160,8 +160,8 @@ impl Transport {
             return self.carried(carrier, call, builder, limit).await;
         }
         let result = match builder.timeout(limit).send().await {
-            Ok(response) => Answer::receive(response).await,
-            Err(error) => Err(Lost::Http(error)),
+            Ok(response) => HttpAnswer::receive(response).await,
+            Err(error) => Err(ExchangeError::Http(error)),
         };
         result.map_err(|lost| self.lost(call, lost, limit))
     }
@@ -174,16 +174,16 @@ impl Transport {
         call: Call,
         builder: RequestBuilder,
         limit: Duration,
-    ) -> Result<Answer, ApiError> {
+    ) -> Result<HttpAnswer, ApiError> {
         let request = builder.build().expect("what is sent is well-formed");
         let answer = async {
             if let Some(response) = carrier(request).await {
-                return Answer::receive(response).await;
+                return HttpAnswer::receive(response).await;
             }
             // There is no other way to an error of the library.
             let nothing = Response::from(axum::http::Response::new(""));
             let error = nothing.json::<u8>().await.expect_err("it is no number");
-            Err(Lost::Http(error))
+            Err(ExchangeError::Http(error))
         };
         match tokio::time::timeout(limit, answer).await {
             Ok(answer) => answer.map_err(|lost| self.lost(call, lost, limit)),
@@ -191,13 +191,13 @@ impl Transport {
         }
     }
 
-    fn lost(&self, call: Call, lost: Lost, limit: Duration) -> ApiError {
+    fn lost(&self, call: Call, lost: ExchangeError, limit: Duration) -> ApiError {
         match lost {
-            Lost::TooLong { status } => {
+            ExchangeError::TooLong { status } => {
                 let excerpt = format!("more than {MAX_REPLY} bytes").into();
                 ApiError::status(call, status, None, excerpt)
             }
-            Lost::Http(error) => self.unanswered(call, error, limit),
+            ExchangeError::Http(error) => self.unanswered(call, error, limit),
         }
     }
 
@@ -235,19 +235,19 @@ impl std::fmt::Debug for Hidden {
 }
 
 /// A response, read to its end.
-struct Answer {
+struct HttpAnswer {
     status: u16,
     retry_after: Option<Duration>,
     body: Vec<u8>,
 }
 
-enum Lost {
+enum ExchangeError {
     Http(reqwest::Error),
     TooLong { status: u16 },
 }
 
-impl Answer {
-    async fn receive(mut response: Response) -> Result<Self, Lost> {
+impl HttpAnswer {
+    async fn receive(mut response: Response) -> Result<Self, ExchangeError> {
         let retry_after = response
             .headers()
             .get(RETRY_AFTER)
@@ -255,9 +255,9 @@ impl Answer {
             .map(Duration::from_secs);
         let status = response.status().as_u16();
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(Lost::Http)? {
+        while let Some(chunk) = response.chunk().await.map_err(ExchangeError::Http)? {
             if body.len() + chunk.len() > MAX_REPLY {
-                return Err(Lost::TooLong { status });
+                return Err(ExchangeError::TooLong { status });
             }
             body.extend_from_slice(&chunk);
         }

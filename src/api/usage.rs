@@ -27,7 +27,7 @@ pub enum Counted {
 
 /// A day of US Central, with how much there was on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Day {
+pub struct UsageDay {
     pub date: Box<str>,
     pub total: u64,
     /// Which user or code accounts for how many, the most first.
@@ -35,16 +35,16 @@ pub struct Day {
 }
 
 #[derive(Deserialize)]
-struct Row {
+struct UsageRow {
     date: Loose,
     total: Loose,
-    users: Option<Vec<Part>>,
-    errors: Option<Vec<Part>>,
+    users: Option<Vec<UsagePart>>,
+    errors: Option<Vec<UsagePart>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Part {
+struct UsagePart {
     #[serde(alias = "errorCode")]
     user_id: Loose,
     count: Loose,
@@ -55,7 +55,7 @@ impl Client {
     ///
     /// # Errors
     /// The call failed, or its reply is not a list of days.
-    pub async fn usage(&self, counted: Counted, period: Period) -> Result<Vec<Day>, ApiError> {
+    pub async fn usage(&self, counted: Counted, period: Period) -> Result<Vec<UsageDay>, ApiError> {
         let call = Call::USAGE;
         let request = Request {
             call,
@@ -65,8 +65,8 @@ impl Client {
         let reply = self.0.execute(&request).await?;
         let mut days = Vec::with_capacity(reply.rows.len());
         for row in &reply.rows {
-            let read: Option<Row> = serde_json::from_str(row.get()).ok();
-            let day = read.and_then(Row::day);
+            let read: Option<UsageRow> = serde_json::from_str(row.get()).ok();
+            let day = read.and_then(UsageRow::day);
             days.push(day.ok_or_else(|| malformed(call, "a row is not a day with a total", row))?);
         }
         days.sort_by(|a, b| a.date.cmp(&b.date));
@@ -83,19 +83,19 @@ fn path(counted: Counted, period: Period) -> &'static str {
     }
 }
 
-impl Row {
-    fn day(self) -> Option<Day> {
+impl UsageRow {
+    fn day(self) -> Option<UsageDay> {
         let Self {
             date: Loose(date),
             total,
             users,
             errors,
         } = self;
-        let part = |Part { user_id, count }: Part| Some((user_id.0, number(&count)?));
+        let part = |UsagePart { user_id, count }: UsagePart| Some((user_id.0, number(&count)?));
         let parts = users.or(errors).unwrap_or_default().into_iter().map(part);
         let mut parts = parts.collect::<Option<Vec<_>>>()?;
         parts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        Some(Day {
+        Some(UsageDay {
             date: Some(date).filter(|date| !date.is_empty())?,
             total: number(&total)?,
             parts,

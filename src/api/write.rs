@@ -9,10 +9,10 @@ use serde_json::value::RawValue;
 use super::columns;
 use super::encode::Encoded;
 use super::execute::Permit;
-use super::reply::{Issue, Loose, Members, Name};
+use super::reply::{Issue, Loose, Name, RowMembers};
 use super::text::shown;
 use super::transport::{Body, Request};
-use super::{ApiError, Call, Client, Disposition, Operation, Refusal};
+use super::{ApiError, Call, CallRefusal, Client, Disposition, Operation};
 use crate::model::{ObjectKind, Verb};
 
 /// The most records of a write, values of a query, and rows of a page. Page "REST API", "Limits".
@@ -27,18 +27,18 @@ pub const BODY_OVERHEAD: usize = 64;
 /// The reply to a write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
-pub struct Written {
+pub struct WriteReply {
     /// Adobe's support asks for it.
     pub request_id: Option<Box<str>>,
     /// One for each record sent, in that order. None: the reply does not say what became of it.
-    pub rows: Vec<Option<Row>>,
+    pub rows: Vec<Option<RecordStatus>>,
     /// Remarks that come with a success.
     pub warnings: Vec<Box<str>>,
 }
 
 /// What became of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Row {
+pub enum RecordStatus {
     /// The verb took effect; with the id, if the reply has it.
     Done { id: Option<Box<str>> },
     /// Marketo left the record as it was.
@@ -53,7 +53,7 @@ pub struct Reason {
 }
 
 #[derive(Deserialize)]
-struct Status {
+struct StatusRow {
     seq: Option<Loose>,
     status: Option<Loose>,
     reasons: Option<Vec<Issue>>,
@@ -74,7 +74,7 @@ impl Client {
         verb: Verb,
         input: &[Encoded],
         may: Permit<'_>,
-    ) -> Result<Written, ApiError> {
+    ) -> Result<WriteReply, ApiError> {
         assert!(
             (1..=MAX_RECORDS).contains(&input.len()),
             "a write has 1 to {MAX_RECORDS} records"
@@ -90,14 +90,14 @@ impl Client {
         let reply = self.0.execute_while(may, &request).await?;
         let rows = rows(kind, verb, input.len(), &reply.rows);
         if let Some(Reason { code, message }) = read_only(&rows) {
-            let refusal = Refusal {
+            let refusal = CallRefusal {
                 code,
                 message,
                 request_id: reply.request_id,
             };
             return Err(ApiError::refused(request.call, refusal));
         }
-        Ok(Written {
+        Ok(WriteReply {
             rows,
             request_id: reply.request_id,
             warnings: reply.warnings,
@@ -107,12 +107,12 @@ impl Client {
 
 /// The reason that a native CRM sync gives for each of the records: it holds for all further ones as well,
 /// and real instances may give it at this level.
-fn read_only(rows: &[Option<Row>]) -> Option<Reason> {
+fn read_only(rows: &[Option<RecordStatus>]) -> Option<Reason> {
     let reasons = rows.iter().map(|row| match row {
-        Some(Row::Skipped { reasons }) => reasons
+        Some(RecordStatus::Skipped { reasons }) => reasons
             .iter()
             .find(|reason| Disposition::of_code(&reason.code) == Disposition::NativeCrm),
-        Some(Row::Done { .. }) | None => None,
+        Some(RecordStatus::Done { .. }) | None => None,
     });
     let reasons: Option<Vec<&Reason>> = reasons.collect();
     reasons?.first().copied().cloned()
@@ -168,10 +168,10 @@ fn rows(
     verb: Verb,
     count: usize,
     replied: &[Box<RawValue>],
-) -> Vec<Option<Row>> {
-    let parsed: Vec<(Option<usize>, Option<Row>)> = replied
+) -> Vec<Option<RecordStatus>> {
+    let parsed: Vec<(Option<usize>, Option<RecordStatus>)> = replied
         .iter()
-        .map(|raw| match serde_json::from_str::<Status>(raw.get()) {
+        .map(|raw| match serde_json::from_str::<StatusRow>(raw.get()) {
             Ok(status) => (status.seq(), status.row(kind, verb, raw)),
             Err(_) => (None, None),
         })
@@ -179,7 +179,7 @@ fn rows(
     if parsed.len() == count && parsed.iter().all(|(seq, _)| seq.is_none()) {
         return parsed.into_iter().map(|(_, row)| row).collect();
     }
-    let mut rows: Vec<Option<Row>> = vec![None; count];
+    let mut rows: Vec<Option<RecordStatus>> = vec![None; count];
     let mut is_named = vec![false; count];
     for (seq, row) in parsed {
         let Some(seq) = seq.filter(|seq| *seq < count) else {
@@ -191,7 +191,7 @@ fn rows(
     rows
 }
 
-impl Status {
+impl StatusRow {
     /// The record that the row names; one that cannot be read names none of those that were sent.
     fn seq(&self) -> Option<usize> {
         let Loose(seq) = self.seq.as_ref()?;
@@ -199,21 +199,21 @@ impl Status {
     }
 
     /// What the row says; none for a status that this verb cannot have.
-    fn row(self, kind: &ObjectKind, verb: Verb, raw: &RawValue) -> Option<Row> {
+    fn row(self, kind: &ObjectKind, verb: Verb, raw: &RawValue) -> Option<RecordStatus> {
         let Loose(status) = self.status?;
         if status.eq_ignore_ascii_case(verb.done()) {
-            return Some(Row::Done { id: id(kind, raw) });
+            return Some(RecordStatus::Done { id: id(kind, raw) });
         }
         status
             .eq_ignore_ascii_case("skipped")
-            .then(|| Row::Skipped {
+            .then(|| RecordStatus::Skipped {
                 reasons: self.reasons.iter().flatten().map(Reason::new).collect(),
             })
     }
 }
 
 fn id(kind: &ObjectKind, raw: &RawValue) -> Option<Box<str>> {
-    let Members(members) = serde_json::from_str(raw.get()).ok()?;
+    let RowMembers(members) = serde_json::from_str(raw.get()).ok()?;
     let (_, cell) = members
         .into_iter()
         .find(|(Name(name), _)| name.eq_ignore_ascii_case(kind.id_field))?;

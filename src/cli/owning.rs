@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use crate::apply::{Claims, Report, claim, settle};
 use crate::config::Loaded;
 use crate::ledger::{
-    self, Clock, Fingerprint, Held, Ledger, LedgerError, LockError, Origin, Owner, Store, Terms,
-    Watch,
+    self, Clock, Fingerprint, HeldLock, Ledger, LedgerError, LockError, Origin, Owner, Store,
+    Terms, Watch,
 };
 use crate::plan::Plan;
 use crate::render::escaped;
@@ -26,7 +26,7 @@ pub(super) struct RunLedger {
     number: u64,
     pub(super) origin: Arc<Origin>,
     lease: Duration,
-    held: Option<Held>,
+    held: Option<HeldLock>,
     /// The owner for whom the lock is being taken.
     taking: Option<String>,
 }
@@ -42,7 +42,7 @@ impl RunLedger {
             return Ok(None);
         };
         let store = Store::open(location, fingerprint)?;
-        let ledger::Loaded { ledger, number } = store.load().await?;
+        let ledger::LoadedLedger { ledger, number } = store.load().await?;
         let origin = Origin {
             time: Timestamp::now(),
             commit: commit(&loaded.root),
@@ -91,7 +91,7 @@ impl RunLedger {
         if self.store.number().await? == self.number {
             return Ok(false);
         }
-        let ledger::Loaded { ledger, number } = self.store.load().await?;
+        let ledger::LoadedLedger { ledger, number } = self.store.load().await?;
         (self.ledger, self.number) = (ledger, number);
         Ok(true)
     }
@@ -103,7 +103,7 @@ impl RunLedger {
 
     /// What tells whether the lock is still held.
     pub(super) fn watch(&self) -> Option<Watch> {
-        self.held.as_ref().map(Held::watch)
+        self.held.as_ref().map(HeldLock::watch)
     }
 
     /// Claims what a plan creates; nothing may be sent before that is saved.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Zoned;
 
-use crate::api::{ApiError, Client, Disposition, Listener, Notice, Settings, Why};
+use crate::api::{ApiError, Client, Disposition, Notice, NoticeListener, Settings, Why};
 use crate::config::{Credential, CredentialError, Instance, Loaded, Target};
 use crate::ledger::Fingerprint;
 use crate::render::{Detail, escaped, ways_out};
@@ -124,7 +124,7 @@ pub(super) async fn fingerprint(
 }
 
 /// Tells of waits that a person would wonder about; with `--verbose` of everything.
-fn listener(context: &Context) -> Listener {
+fn listener(context: &Context) -> NoticeListener {
     let out: Output = context.out;
     let verbose = context.detail == Detail::Full;
     let least = if context.detail == Detail::Full {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::model::Key;
 
-use super::records::Digest;
+use super::records::FieldHash;
 
 /// A record that the project owns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,12 +31,12 @@ pub struct Entry {
 /// Most records of a project manage the same fields, so their names are one list that many entries share.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Applied {
-    names: Names,
-    digests: Box<[Digest]>,
+    names: FieldNames,
+    digests: Box<[FieldHash]>,
 }
 
 /// The names of fields, in their order.
-pub type Names = Arc<[Arc<str>]>;
+pub type FieldNames = Arc<[Arc<str>]>;
 
 /// A place in a manifest, relative to the project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,31 +58,31 @@ pub struct Origin {
 impl Applied {
     /// What was applied to the fields with these names, which are in order.
     #[must_use]
-    pub(super) fn new(names: Names, digests: Box<[Digest]>) -> Self {
+    pub(super) fn new(names: FieldNames, digests: Box<[FieldHash]>) -> Self {
         debug_assert_eq!(names.len(), digests.len(), "one digest for each name");
         Self { names, digests }
     }
 
     /// What was last applied to a field, if the field is managed.
     #[must_use]
-    pub fn get(&self, field: &str) -> Option<Digest> {
+    pub fn get(&self, field: &str) -> Option<FieldHash> {
         let found = self.names.binary_search_by(|name| (**name).cmp(field));
         Some(self.digests[found.ok()?])
     }
 
     /// The fields, in the order of their names.
-    pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, Digest)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, FieldHash)> {
         self.names.iter().zip(self.digests.iter().copied())
     }
 
     /// The names of the fields.
     #[must_use]
-    pub fn names(&self) -> &Names {
+    pub fn names(&self) -> &FieldNames {
         &self.names
     }
 
     /// Shares its names with all who have the same and go by this set.
-    pub fn share(&mut self, known: &mut HashSet<Names>) {
+    pub fn share(&mut self, known: &mut HashSet<FieldNames>) {
         match known.get(&self.names) {
             Some(names) => self.names = Arc::clone(names),
             None => drop(known.insert(Arc::clone(&self.names))),
@@ -90,7 +90,7 @@ impl Applied {
     }
 
     /// Replaces what was applied to fields that are managed.
-    pub fn update(&mut self, digest: impl Fn(&str) -> Option<Digest>) {
+    pub fn update(&mut self, digest: impl Fn(&str) -> Option<FieldHash>) {
         for (name, old) in self.names.iter().zip(&mut self.digests) {
             if let Some(new) = digest(name) {
                 *old = new;
@@ -99,8 +99,8 @@ impl Applied {
     }
 }
 
-impl FromIterator<(Arc<str>, Digest)> for Applied {
-    fn from_iter<I: IntoIterator<Item = (Arc<str>, Digest)>>(fields: I) -> Self {
+impl FromIterator<(Arc<str>, FieldHash)> for Applied {
+    fn from_iter<I: IntoIterator<Item = (Arc<str>, FieldHash)>>(fields: I) -> Self {
         let mut fields: Vec<_> = fields.into_iter().collect();
         fields.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         let (names, digests): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn equal_lists_of_names_become_one() {
         let of = |names: [&str; 2]| -> Applied {
-            let field = |name| (Arc::from(name), Digest([0; 8]));
+            let field = |name| (Arc::from(name), FieldHash([0; 8]));
             names.map(field).into_iter().collect()
         };
         let [mut one, mut same, mut other] = [["a", "b"], ["b", "a"], ["a", "c"]].map(of);

@@ -26,7 +26,7 @@ pub enum LedgerError {
     Access {
         location: String,
         doing: Doing,
-        failure: Failure,
+        failure: AccessFailure,
         #[source]
         cause: Cause,
     },
@@ -64,7 +64,7 @@ pub enum Doing {
 
 /// Of what sort a failed access is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub enum AccessFailure {
     /// It is a directory of this machine, and the system says why.
     Directory,
     /// There is no such bucket.
@@ -122,24 +122,24 @@ impl LedgerError {
     }
 }
 
-fn access_hint(failure: Failure, doing: Doing) -> &'static str {
+fn access_hint(failure: AccessFailure, doing: Doing) -> &'static str {
     match (failure, doing) {
-        (Failure::Directory, _) => {
+        (AccessFailure::Directory, _) => {
             "the directory that `ownership.ledger` names has to be there or be made, to be read and to be written by whoever runs this"
         }
-        (Failure::Missing, _) => {
+        (AccessFailure::Missing, _) => {
             "make the bucket first; its name is that in `ownership.ledger`, its server and region are those in the environment"
         }
-        (Failure::Denied, Doing::Read) => {
+        (AccessFailure::Denied, Doing::Read) => {
             "check the credentials in the environment; they have to allow to list and to read below this path"
         }
-        (Failure::Denied, Doing::Write) => {
+        (AccessFailure::Denied, Doing::Write) => {
             "check the credentials in the environment; they have to allow to write below this path"
         }
-        (Failure::Denied, Doing::Delete) => {
+        (AccessFailure::Denied, Doing::Delete) => {
             "check the credentials in the environment; they have to allow to delete below this path, as old versions are removed"
         }
-        (Failure::Other, _) => {
+        (AccessFailure::Other, _) => {
             "check the endpoint, the region and the proxy in the environment, then run the command again"
         }
     }
@@ -202,7 +202,7 @@ pub(super) fn access(location: &str, doing: Doing, error: &object_store::Error) 
         return LedgerError::Access {
             location,
             doing,
-            failure: Failure::Denied,
+            failure: AccessFailure::Denied,
             cause: Cause::text(
                 "there are no credentials in the environment, and no metadata service gives some",
             ),
@@ -218,13 +218,13 @@ pub(super) fn access(location: &str, doing: Doing, error: &object_store::Error) 
         Store::PermissionDenied { .. } | Store::Unauthenticated { .. }
     ) || matches!(status, Some("401" | "403"));
     let failure = if !location.contains("://") {
-        Failure::Directory
+        AccessFailure::Directory
     } else if is_missing {
-        Failure::Missing
+        AccessFailure::Missing
     } else if is_denied {
-        Failure::Denied
+        AccessFailure::Denied
     } else {
-        Failure::Other
+        AccessFailure::Other
     };
     LedgerError::Access {
         location,
@@ -243,7 +243,7 @@ mod tests {
     use super::*;
 
     /// What is made of the text of a failed call.
-    fn told(text: &str) -> (Failure, String) {
+    fn told(text: &str) -> (AccessFailure, String) {
         let error = object_store::Error::Generic {
             store: "S3",
             source: text.into(),
@@ -265,7 +265,7 @@ mod tests {
         };
         let (object, location) = ("s3://b/x/1".to_owned(), "s3://b/x".to_owned());
         let told = [Doing::Read, Doing::Write, Doing::Delete]
-            .map(|doing| access(doing, Failure::Denied).to_string());
+            .map(|doing| access(doing, AccessFailure::Denied).to_string());
         assert_eq!(
             told,
             [
@@ -275,12 +275,12 @@ mod tests {
             ]
         );
         let errors = [
-            access(Doing::Write, Failure::Directory),
-            access(Doing::Read, Failure::Missing),
-            access(Doing::Read, Failure::Denied),
-            access(Doing::Write, Failure::Denied),
-            access(Doing::Delete, Failure::Denied),
-            access(Doing::Read, Failure::Other),
+            access(Doing::Write, AccessFailure::Directory),
+            access(Doing::Read, AccessFailure::Missing),
+            access(Doing::Read, AccessFailure::Denied),
+            access(Doing::Write, AccessFailure::Denied),
+            access(Doing::Delete, AccessFailure::Denied),
+            access(Doing::Read, AccessFailure::Other),
             LedgerError::Changed { location },
             LedgerError::Newer {
                 object,
@@ -303,23 +303,23 @@ mod tests {
         let line = |failure, text: &str| (failure, text.to_owned());
         assert_eq!(
             xml("404 Not Found", "NoSuchBucket"),
-            line(Failure::Missing, "NoSuchBucket: It is so")
+            line(AccessFailure::Missing, "NoSuchBucket: It is so")
         );
         assert_eq!(
             xml("403 Forbidden", "AccessDenied"),
-            line(Failure::Denied, "AccessDenied: It is so")
+            line(AccessFailure::Denied, "AccessDenied: It is so")
         );
         assert_eq!(
             xml("503 Slow Down", "SlowDown"),
-            line(Failure::Other, "SlowDown: It is so")
+            line(AccessFailure::Other, "SlowDown: It is so")
         );
         assert_eq!(
             told("Connection refused (os error 111)"),
-            line(Failure::Other, "Connection refused (os error 111)")
+            line(AccessFailure::Other, "Connection refused (os error 111)")
         );
         assert_eq!(
             told("Error performing PUT http://169.254.169.254/latest/api/token in 1s").0,
-            Failure::Denied
+            AccessFailure::Denied
         );
         assert_eq!(told(&"x".repeat(10_000)).1.len(), MOST_TEXT);
     }

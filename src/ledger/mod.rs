@@ -24,15 +24,15 @@ mod remote;
 mod remote;
 mod store;
 
-pub use entry::{Applied, Entry, Names, Origin, Place};
-pub use error::{Cause, Doing, Failure, Lapse, LedgerError};
+pub use entry::{Applied, Entry, FieldNames, Origin, Place};
+pub use error::{AccessFailure, Cause, Doing, Lapse, LedgerError};
 pub use fingerprint::Fingerprint;
 pub use format::Damage;
 pub(crate) use format::in_line;
 pub use location::{Bucket, Location, LocationError, Provider};
-pub use lock::{Clock, Held, Lease, Lock, LockError, Lost, Owner, Terms, Watch};
-pub use records::{Digest, Ledger};
-pub use store::{Loaded, Store};
+pub use lock::{Clock, HeldLock, Lease, Lock, LockError, Lost, Owner, Terms, Watch};
+pub use records::{FieldHash, Ledger};
+pub use store::{LoadedLedger, Store};
 
 #[cfg(test)]
 mod tests;

@@ -20,16 +20,16 @@ pub struct Ledger {
 /// Salted per ledger and cut to 64 bits: a ledger that is read by others confirms few guesses. Two values that share one would
 /// only have a plan say less well who changed a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Digest(pub [u8; 8]);
+pub struct FieldHash(pub [u8; 8]);
 
 /// A ledger that is being read.
 #[derive(Debug)]
-pub(super) struct Builder {
+pub(super) struct LedgerBuilder {
     salt: [u8; 16],
     kinds: BTreeMap<&'static ObjectKind, Vec<(FoldedKey, Entry)>>,
 }
 
-impl Builder {
+impl LedgerBuilder {
     /// A ledger with this salt.
     pub(super) fn new(salt: [u8; 16]) -> Self {
         Self {
@@ -117,7 +117,7 @@ impl Ledger {
 
     /// The hash of a field's value.
     #[must_use]
-    pub fn digest(&self, field: &str, value: &Value) -> Digest {
+    pub fn digest(&self, field: &str, value: &Value) -> FieldHash {
         let (data_type, text) = value.canonical();
         let mut hash = Sha256::new_with_prefix(self.salt);
         for part in [field, data_type, &text] {
@@ -127,7 +127,7 @@ impl Ledger {
         let hash = hash.finalize();
         let mut digest = [0; 8];
         digest.copy_from_slice(&hash[..8]);
-        Digest(digest)
+        FieldHash(digest)
     }
 }
 

@@ -11,7 +11,7 @@ use object_store::{GetResult, GetResultPayload, ObjectStore};
 use tokio::sync::OnceCell;
 
 use super::error::{Doing, LedgerError, access};
-use super::format::{self, Flaw, Reader};
+use super::format::{self, Flaw, LedgerReader};
 use super::numbered::{Creation, Numbered};
 use super::{Clock, Fingerprint, Ledger, Location, Lock, backend, hex, probe};
 
@@ -28,7 +28,7 @@ pub struct Store {
 
 /// A ledger and the number of its object.
 #[derive(Clone, Debug)]
-pub struct Loaded {
+pub struct LoadedLedger {
     pub ledger: Ledger,
     /// 0 where there is none yet.
     pub number: u64,
@@ -90,18 +90,18 @@ impl Store {
     ///
     /// # Errors
     /// The store fails, or what it has is damaged, newer, or another instance's.
-    pub async fn load(&self) -> Result<Loaded, LedgerError> {
+    pub async fn load(&self) -> Result<LoadedLedger, LedgerError> {
         for _ in 0..ATTEMPTS {
             let Some(number) = self.ledger.latest().await? else {
                 let salt = fastrand::u128(..).to_be_bytes();
-                return Ok(Loaded {
+                return Ok(LoadedLedger {
                     ledger: Ledger::new(salt),
                     number: 0,
                 });
             };
             if let Some(found) = self.ledger.get(number).await? {
                 let ledger = self.read(found, number).await?;
-                return Ok(Loaded { ledger, number });
+                return Ok(LoadedLedger { ledger, number });
             }
         }
         let location = self.shown.clone();
@@ -143,7 +143,7 @@ impl Store {
 
     async fn read(&self, found: GetResult, number: u64) -> Result<Ledger, LedgerError> {
         let failed = |error: &_| access(&self.ledger.shown(number), Doing::Read, error);
-        let mut reader = Reader::new(&self.fingerprint);
+        let mut reader = LedgerReader::new(&self.fingerprint);
         // A file comes in pieces too: reading it as a whole would need its size in memory.
         let mut pieces = match found.payload {
             GetResultPayload::File(file, _) => return self.read_file(file, number).await,
@@ -162,7 +162,7 @@ impl Store {
         use std::io::Read as _;
         let fingerprint = self.fingerprint.clone();
         let read = move || -> std::io::Result<Result<Ledger, Flaw>> {
-            let mut reader = Reader::new(&fingerprint);
+            let mut reader = LedgerReader::new(&fingerprint);
             let mut piece = vec![0; 1 << 18];
             loop {
                 let length = file.read(&mut piece)?;

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::ledger::{Applied, Entry, Names, Place};
+use crate::ledger::{Applied, Entry, FieldNames, Place};
 use crate::manifest::Typed;
 use crate::model::{FileId, ObjectKind, Record, Value};
 
@@ -18,7 +18,7 @@ pub(super) struct Tracker<'b> {
     bound: &'b Bound<'b>,
     /// The paths of files as the ledger writes them: one text, however many entries name it.
     files: HashMap<FileId, Arc<str>>,
-    names: HashSet<Names>,
+    names: HashSet<FieldNames>,
 }
 
 impl<'b> Tracker<'b> {

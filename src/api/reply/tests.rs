@@ -4,13 +4,13 @@ use super::*;
 
 const CALL: Call = Call::LEADS;
 
-fn success(body: &str) -> Reply {
+fn success(body: &str) -> SuccessReply {
     read(CALL, body.as_bytes(), &[])
         .expect("a reply of the API")
         .expect("a success")
 }
 
-fn failure(body: &str) -> Refusal {
+fn failure(body: &str) -> CallRefusal {
     let error = read(CALL, body.as_bytes(), &["s3cret"])
         .expect("a reply of the API")
         .expect_err("a failure");

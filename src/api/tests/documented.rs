@@ -11,7 +11,7 @@ use pretty_assertions::assert_eq;
 use serde_json::{Value as Json, json};
 
 use super::server::{Answer, Seen, Server, rows};
-use crate::api::{Description, Encoded, FieldInfo, Filter, Row, Written, encode};
+use crate::api::{Description, Encoded, FieldInfo, Filter, RecordStatus, WriteReply, encode};
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{
     DataType, Field, Fields, Form, Key, KeyPart, KeyType, KeyValue, ObjectKind, Record, Schema,
@@ -212,7 +212,7 @@ async fn sync(kind: &'static ObjectKind, example: &Example) {
         let written = server.client().write(kind, verb, &input, &|| true).await;
         assert_eq!(
             written.expect("a success"),
-            Written {
+            WriteReply {
                 request_id: Some("e42b#14272d07d78".into()),
                 rows: outcome.into(),
                 warnings: vec![],
@@ -275,9 +275,9 @@ fn is_key(kind: &ObjectKind, name: &str) -> bool {
     kind.key.iter().any(|part| part.field == name)
 }
 
-fn done(id: &str) -> Option<Row> {
+fn done(id: &str) -> Option<RecordStatus> {
     let id = Some(id.into());
-    Some(Row::Done { id })
+    Some(RecordStatus::Done { id })
 }
 
 async fn delete(kind: &'static ObjectKind, example: &Example, ids: &[&str]) {
@@ -287,7 +287,7 @@ async fn delete(kind: &'static ObjectKind, example: &Example, ids: &[&str]) {
         .client()
         .write(kind, Verb::Delete, &input, &|| true)
         .await;
-    let rows: Vec<Option<Row>> = ids.iter().map(|id| done(id)).collect();
+    let rows: Vec<Option<RecordStatus>> = ids.iter().map(|id| done(id)).collect();
     assert_eq!(written.expect("a success").rows, rows);
     let seen = one(&server);
     assert_eq!(seen.line, example.call.request);

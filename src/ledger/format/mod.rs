@@ -10,7 +10,7 @@ mod write;
 
 pub use read::Damage;
 pub(crate) use read::in_line;
-pub(super) use read::{Flaw, Reader, json};
+pub(super) use read::{Flaw, LedgerReader, json};
 pub(super) use rows::{Head, VERSION};
 pub(super) use write::write;
 

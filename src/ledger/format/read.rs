@@ -6,11 +6,13 @@ use std::sync::Arc;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::ledger::records::{Builder, Digest};
-use crate::ledger::{Applied, Entry, Fingerprint, Ledger, LedgerError, Names, Origin, Place, hex};
+use crate::ledger::records::{FieldHash, LedgerBuilder};
+use crate::ledger::{
+    Applied, Entry, FieldNames, Fingerprint, Ledger, LedgerError, Origin, Place, hex,
+};
 use crate::model::ObjectKind;
 
-use super::rows::{Head, Header, Row, Trailer, VERSION};
+use super::rows::{EntryRow, Head, Header, Trailer, VERSION};
 
 /// Why a text is not the ledger that is wanted.
 #[derive(Debug, PartialEq, Eq)]
@@ -73,7 +75,7 @@ impl Flaw {
 }
 
 /// A ledger that is being read.
-pub(in crate::ledger) struct Reader<'a> {
+pub(in crate::ledger) struct LedgerReader<'a> {
     instance: &'a Fingerprint,
     /// The beginning of a line whose end has not come yet.
     partial: Vec<u8>,
@@ -95,11 +97,11 @@ struct Records {
     left: u64,
     origins: Vec<Arc<Origin>>,
     files: Vec<Arc<str>>,
-    fields: Vec<Names>,
-    builder: Builder,
+    fields: Vec<FieldNames>,
+    builder: LedgerBuilder,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> LedgerReader<'a> {
     /// A reader of this instance's ledger.
     pub(in crate::ledger) fn new(instance: &'a Fingerprint) -> Self {
         Self {
@@ -223,13 +225,13 @@ fn header(line: &[u8], instance: &Fingerprint) -> Result<Records, Flaw> {
         origins: origins.collect(),
         files: files.into_iter().map(Arc::from).collect(),
         fields: fields.into_iter().map(names).collect(),
-        builder: Builder::new(salt.map_err(damaged)?),
+        builder: LedgerBuilder::new(salt.map_err(damaged)?),
     })
 }
 
 impl Records {
     fn read(&mut self, line: &[u8]) -> Result<(), Damage> {
-        let Row {
+        let EntryRow {
             kind,
             key,
             id,
@@ -266,7 +268,7 @@ impl Records {
     }
 }
 
-fn fields(names: &Names, hashes: &[u8]) -> Result<Applied, Damage> {
+fn fields(names: &FieldNames, hashes: &[u8]) -> Result<Applied, Damage> {
     const DIGITS: usize = 16;
     if hashes.len() != names.len() * DIGITS {
         return Err(Damage::Hashes);
@@ -274,7 +276,7 @@ fn fields(names: &Names, hashes: &[u8]) -> Result<Applied, Damage> {
     // Of exactly this capacity: a collected result would have more.
     let mut digests = Vec::with_capacity(names.len());
     for digits in hashes.chunks_exact(DIGITS) {
-        digests.push(Digest(hex::decode(digits).ok_or(Damage::Hashes)?));
+        digests.push(FieldHash(hex::decode(digits).ok_or(Damage::Hashes)?));
     }
     Ok(Applied::new(Arc::clone(names), digests.into_boxed_slice()))
 }

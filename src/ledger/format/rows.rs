@@ -54,7 +54,7 @@ pub(super) struct OriginRow<'a> {
 
 /// A record.
 #[derive(Debug, Deserialize, Serialize)]
-pub(super) struct Row<'a> {
+pub(super) struct EntryRow<'a> {
     #[serde(borrow)]
     pub(super) kind: Cow<'a, str>,
     pub(super) key: Cow<'a, Key>,

@@ -10,7 +10,7 @@ use proptest::sample::SizeRange;
 
 use super::*;
 use crate::ledger::tests::{add, fingerprint, ledger_of_all_sorts};
-use crate::ledger::{Digest, Entry, Fingerprint, Ledger, Origin, Place};
+use crate::ledger::{Entry, FieldHash, Fingerprint, Ledger, Origin, Place};
 use crate::model::{Key, KeyType, KeyValue, ObjectKind, kind::KINDS};
 
 /// A ledger as text. Nothing in it waits for anything.
@@ -27,7 +27,7 @@ fn printed(ledger: &Ledger) -> String {
 
 fn parsed(text: &[u8], piece: usize) -> Result<Ledger, Flaw> {
     let fingerprint = fingerprint();
-    let mut reader = Reader::new(&fingerprint);
+    let mut reader = LedgerReader::new(&fingerprint);
     for piece in text.chunks(piece) {
         reader.push(piece)?;
     }
@@ -189,7 +189,7 @@ fn newer_and_foreign_ledgers_are_told() {
     assert_eq!(parsed(other.as_bytes(), 50), Err(Flaw::Newer { found: 3 }));
     let other = Fingerprint::remote("https://987-xyz-654.mktorest.com");
     let text = printed(&ledger_of_all_sorts());
-    let mut reader = Reader::new(&other);
+    let mut reader = LedgerReader::new(&other);
     let found = fingerprint().to_string();
     assert_eq!(reader.push(text.as_bytes()), Err(Flaw::Foreign { found }));
 }
@@ -251,7 +251,7 @@ fn entries(kind: &'static ObjectKind) -> impl Strategy<Value = (&'static ObjectK
         origins(),
     )
         .prop_map(move |(key, id, fields, protected, (file, line), origin)| {
-            let field = |(name, digest): (String, [u8; 8])| (name.into(), Digest(digest));
+            let field = |(name, digest): (String, [u8; 8])| (name.into(), FieldHash(digest));
             let entry = Entry {
                 key,
                 id: id.map(Into::into),

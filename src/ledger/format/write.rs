@@ -7,10 +7,10 @@ use object_store::{PutPayload, PutPayloadMut};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::ledger::{Entry, Fingerprint, Ledger, Names, Origin, hex};
+use crate::ledger::{Entry, FieldNames, Fingerprint, Ledger, Origin, hex};
 use crate::model::ObjectKind;
 
-use super::rows::{Header, OriginRow, Row, Trailer, VERSION};
+use super::rows::{EntryRow, Header, OriginRow, Trailer, VERSION};
 
 /// The text is kept in blocks: a large one is never copied, and needs no stretch of memory of its size.
 const BLOCK: usize = 1 << 20;
@@ -24,8 +24,8 @@ pub(in crate::ledger) async fn write(
     instance: &Fingerprint,
     write: &str,
 ) -> PutPayload {
-    let mut tables = Tables::of(ledger);
-    let mut text = Text::default();
+    let mut tables = SharedTables::of(ledger);
+    let mut text = LedgerText::default();
     text.line(&tables.header(ledger, instance, write));
     let mut hashes = String::new();
     for (index, (kind, _, entry)) in ledger.iter().enumerate() {
@@ -45,8 +45,8 @@ fn row<'a, 'l: 'a>(
     kind: &'l ObjectKind,
     entry: &'l Entry,
     hashes: &'a str,
-    tables: &mut Tables<'l>,
-) -> Row<'a> {
+    tables: &mut SharedTables<'l>,
+) -> EntryRow<'a> {
     let Entry {
         key,
         id,
@@ -55,7 +55,7 @@ fn row<'a, 'l: 'a>(
         declared,
         origin,
     } = entry;
-    Row {
+    EntryRow {
         kind: Cow::Borrowed(kind.name),
         key: Cow::Borrowed(key),
         id: id.as_deref().map(Cow::Borrowed),
@@ -71,16 +71,19 @@ fn row<'a, 'l: 'a>(
 }
 
 /// What many records share, with its place in the header.
-struct Tables<'a> {
-    origins: Table<'a, Origin>,
-    files: Table<'a, str>,
-    fields: Table<'a, Names>,
+struct SharedTables<'a> {
+    origins: SharedTable<'a, Origin>,
+    files: SharedTable<'a, str>,
+    fields: SharedTable<'a, FieldNames>,
 }
 
-impl<'a> Tables<'a> {
+impl<'a> SharedTables<'a> {
     fn of(ledger: &'a Ledger) -> Self {
-        let (mut origins, mut files, mut fields) =
-            (Table::default(), Table::default(), Table::default());
+        let (mut origins, mut files, mut fields) = (
+            SharedTable::default(),
+            SharedTable::default(),
+            SharedTable::default(),
+        );
         for (_, _, entry) in ledger.iter() {
             origins.add(&*entry.origin);
             if let Some(origin) = &entry.protected {
@@ -106,7 +109,7 @@ impl<'a> Tables<'a> {
             time: origin.time,
             commit: origin.commit.as_deref().map(Cow::Borrowed),
         };
-        let owned = |names: &&Names| names.iter().map(ToString::to_string).collect();
+        let owned = |names: &&FieldNames| names.iter().map(ToString::to_string).collect();
         Header {
             oppctl: Cow::Borrowed("ledger"),
             version: VERSION,
@@ -122,12 +125,12 @@ impl<'a> Tables<'a> {
 }
 
 /// Things that records refer to by number. Neighbours refer to the same as a rule, so the last one is remembered.
-struct Table<'a, T: ?Sized> {
+struct SharedTable<'a, T: ?Sized> {
     numbers: BTreeMap<&'a T, usize>,
     last: Option<(&'a T, usize)>,
 }
 
-impl<T: ?Sized> Default for Table<'_, T> {
+impl<T: ?Sized> Default for SharedTable<'_, T> {
     fn default() -> Self {
         Self {
             numbers: BTreeMap::new(),
@@ -136,7 +139,7 @@ impl<T: ?Sized> Default for Table<'_, T> {
     }
 }
 
-impl<'a, T: Ord + ?Sized> Table<'a, T> {
+impl<'a, T: Ord + ?Sized> SharedTable<'a, T> {
     fn add(&mut self, item: &'a T) {
         if self.last.is_none_or(|(last, _)| last != item) {
             self.numbers.insert(item, 0);
@@ -166,13 +169,13 @@ impl<'a, T: Ord + ?Sized> Table<'a, T> {
 }
 
 /// The lines so far, and their hash.
-struct Text {
+struct LedgerText {
     payload: PutPayloadMut,
     hash: Sha256,
     line: Vec<u8>,
 }
 
-impl Default for Text {
+impl Default for LedgerText {
     fn default() -> Self {
         Self {
             payload: PutPayloadMut::new().with_block_size(BLOCK),
@@ -182,7 +185,7 @@ impl Default for Text {
     }
 }
 
-impl Text {
+impl LedgerText {
     fn line(&mut self, line: &impl Serialize) {
         self.line.clear();
         serde_json::to_writer(&mut self.line, line).expect("rows have nothing that JSON lacks");

@@ -14,7 +14,7 @@ use crate::ledger::numbered::Creation;
 /// A lock that this run holds. Dropping it ends the renewal without waiting: the lock then expires.
 #[derive(Debug)]
 #[must_use = "a lock that is dropped is not released: it expires"]
-pub struct Held {
+pub struct HeldLock {
     owner: Owner,
     watch: Watch,
     /// Dropped to end the renewal.
@@ -25,13 +25,13 @@ pub struct Held {
 /// Tells whether a lock is still held. Copies are cheap.
 #[derive(Clone, Debug)]
 pub struct Watch {
-    state: watch::Receiver<State>,
+    state: watch::Receiver<LockState>,
     clock: Clock,
 }
 
 /// How it stands with a lock.
 #[derive(Clone, Debug)]
-struct State {
+struct LockState {
     /// The end of the lease by the clock on the wall, and by time that passed; whichever comes first counts. The
     /// first goes on while a machine sleeps, the second does not jump.
     expires: Timestamp,
@@ -46,7 +46,7 @@ struct Renewal {
     number: u64,
     lease: Lease,
     length: Duration,
-    state: watch::Sender<State>,
+    state: watch::Sender<LockState>,
 }
 
 /// What became of an attempt.
@@ -55,10 +55,10 @@ enum Attempt {
     Lost(Lost),
 }
 
-impl Held {
+impl HeldLock {
     pub(super) fn new(lock: Lock, number: u64, lease: Lease, begun: Instant) -> Self {
         let length = lease.length();
-        let (sender, state) = watch::channel(State {
+        let (sender, state) = watch::channel(LockState {
             expires: lease.expires,
             good_until: begun + length,
             lost: None,

@@ -17,7 +17,7 @@ mod take;
 
 pub use clock::Clock;
 pub use error::{LockError, Lost};
-pub use held::{Held, Watch};
+pub use held::{HeldLock, Watch};
 pub use lease::Lease;
 pub use owner::Owner;
 pub use take::{Lock, Terms};

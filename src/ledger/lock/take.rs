@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::{Clock, Held, Lease, LockError, Owner};
+use super::{Clock, HeldLock, Lease, LockError, Owner};
 use crate::ledger::error::Doing;
 use crate::ledger::numbered::{Creation, Numbered};
 use crate::ledger::{LedgerError, Store};
@@ -54,7 +54,7 @@ impl Lock {
         owner: Owner,
         terms: Terms,
         mut notify: impl FnMut(&Lease),
-    ) -> Result<Held, LockError> {
+    ) -> Result<HeldLock, LockError> {
         let until = Instant::now() + terms.wait;
         let mut look = FIRST_LOOK;
         let mut watched: Option<(u64, Instant)> = None;
@@ -67,7 +67,9 @@ impl Lock {
                 let begun = Instant::now();
                 let lease = Lease::new(owner.clone(), self.clock.now(), terms.lease);
                 match self.write(next, &lease).await? {
-                    Creation::Created => return Ok(Held::new(self.clone(), next, lease, begun)),
+                    Creation::Created => {
+                        return Ok(HeldLock::new(self.clone(), next, lease, begun));
+                    }
                     Creation::Taken => continue,
                 }
             };

@@ -56,7 +56,7 @@ async fn take(
     clock: &Clock,
     id: &str,
     wait: u64,
-) -> Result<Held, LockError> {
+) -> Result<HeldLock, LockError> {
     let lock = lock(objects, clock);
     lock.acquire(owner(id), terms(wait), |_| {}).await
 }
@@ -66,7 +66,7 @@ async fn pass(seconds: u64) {
 }
 
 /// Who has it, as an error tells.
-fn holder(outcome: Result<Held, LockError>) -> String {
+fn holder(outcome: Result<HeldLock, LockError>) -> String {
     match outcome {
         Err(LockError::Held { lease }) => lease.owner.id,
         other => panic!("{other:?}"),

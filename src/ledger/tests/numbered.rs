@@ -12,7 +12,7 @@ use pretty_assertions::assert_eq;
 
 use super::altered::{Altered, Fate};
 use super::memory;
-use crate::ledger::error::{Doing, Failure};
+use crate::ledger::error::{AccessFailure, Doing};
 use crate::ledger::numbered::{Creation, Numbered};
 use crate::ledger::{LedgerError, hex};
 
@@ -164,7 +164,7 @@ async fn a_write_that_did_not_arrive_is_an_error() {
     let Err(LedgerError::Access {
         location,
         doing: Doing::Write,
-        failure: Failure::Other,
+        failure: AccessFailure::Other,
         cause,
     }) = outcome
     else {

@@ -32,12 +32,12 @@ async fn a_ledger_comes_back_as_it_was_saved() {
         [Some(open()), None],
     ] {
         for store in stores.into_iter().flatten() {
-            let Loaded { ledger, number } = store.load().await.expect("it reads");
+            let LoadedLedger { ledger, number } = store.load().await.expect("it reads");
             assert_eq!((ledger.is_empty(), number), (true, 0));
             assert_eq!(store.number().await.expect("it reads"), 0);
             let saved = ledger_of_all_sorts();
             assert_eq!(store.save(&saved, 0).await.expect("it writes"), 1);
-            let Loaded { ledger, number } = store.load().await.expect("it reads");
+            let LoadedLedger { ledger, number } = store.load().await.expect("it reads");
             assert!(!ledger.is_empty());
             assert_eq!((ledger, number), (saved, 1));
             assert_eq!(store.number().await.expect("it reads"), 1);
@@ -101,7 +101,7 @@ async fn no_update_is_lost() {
         tokio::spawn(async move {
             for round in 0..10 {
                 loop {
-                    let Loaded { mut ledger, number } = store.load().await.expect("it reads");
+                    let LoadedLedger { mut ledger, number } = store.load().await.expect("it reads");
                     add(&mut ledger, &format!("W{writer}-{round}"));
                     match store.save(&ledger, number).await {
                         Ok(_) => break,
@@ -115,7 +115,7 @@ async fn no_update_is_lost() {
     for writer in writers.collect::<Vec<_>>() {
         writer.await.expect("it ends");
     }
-    let Loaded { ledger, number } = store_in(&objects).load().await.expect("it reads");
+    let LoadedLedger { ledger, number } = store_in(&objects).load().await.expect("it reads");
     assert_eq!((ledger.len(), number), (80, 80));
 }
 

@@ -17,7 +17,7 @@ use crate::apply::encode::{ROOM, size};
 use crate::apply::tests::planning::Planning;
 use crate::apply::{Claims, Halt, Report, Stop, Urgency, apply, claim, settle};
 use crate::journal::{self, Head, Journal, Opening, RunId};
-use crate::ledger::{self, Clock, Fingerprint, Held, Ledger, Origin, Owner, Store, Terms};
+use crate::ledger::{self, Clock, Fingerprint, HeldLock, Ledger, Origin, Owner, Store, Terms};
 use crate::manifest;
 use crate::model::Sources;
 use crate::plan::file::{About, Budget, InstanceEntry, PermitsEntry, read, write};
@@ -94,7 +94,7 @@ struct Owning {
     store: Store,
     ledger: Ledger,
     number: u64,
-    held: Option<Held>,
+    held: Option<HeldLock>,
 }
 
 const TERMS: Terms = Terms {
@@ -246,7 +246,7 @@ impl Program<'_> {
         let Some(store) = self.scene.store(self.process) else {
             return Ok(None);
         };
-        let ledger::Loaded { ledger, number } = store.load().await?;
+        let ledger::LoadedLedger { ledger, number } = store.load().await?;
         Ok(Some(Owning {
             store,
             ledger,
@@ -302,7 +302,7 @@ impl Program<'_> {
         if owning.store.number().await? == owning.number {
             return Ok(false);
         }
-        let ledger::Loaded { ledger, number } = owning.store.load().await?;
+        let ledger::LoadedLedger { ledger, number } = owning.store.load().await?;
         (owning.ledger, owning.number) = (ledger, number);
         Ok(true)
     }

@@ -8,12 +8,12 @@ use super::ApiError;
 
 /// The checked origin of an instance, with a path if it stands behind a proxy that adds one.
 #[derive(Debug)]
-pub(super) struct Base {
+pub(super) struct InstanceUrl {
     url: Url,
     pub(super) is_loopback: bool,
 }
 
-impl Base {
+impl InstanceUrl {
     /// Reads a base URL as Marketo's admin page shows it (ending in `/rest`) or without that ending.
     pub(super) fn parse(text: &str) -> Result<Self, ApiError> {
         let fail = |reason| Err(ApiError::BaseUrl { reason });
@@ -114,7 +114,7 @@ mod tests {
             ),
         ];
         for (text, expected) in rows {
-            let base = Base::parse(text).expect(text);
+            let base = InstanceUrl::parse(text).expect(text);
             assert_eq!(base.join("/rest/v1/x.json?_method=GET").as_str(), expected);
         }
     }
@@ -136,7 +136,7 @@ mod tests {
             ("https://a.example/?x=1", "has a query or a fragment"),
         ];
         for (text, expected) in rows {
-            let reason = match Base::parse(text) {
+            let reason = match InstanceUrl::parse(text) {
                 Err(ApiError::BaseUrl { reason }) => Some(reason),
                 Ok(_) | Err(_) => None,
             };
