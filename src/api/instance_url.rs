@@ -26,7 +26,7 @@ impl InstanceUrl {
         if url.query().is_some() || url.fragment().is_some() {
             return fail("has a query or a fragment");
         }
-        let is_loopback = url.host_str().is_some_and(is_loopback);
+        let is_loopback = is_loopback(&url);
         match url.scheme() {
             "https" => {}
             "http" if is_loopback => {}
@@ -64,7 +64,9 @@ impl InstanceUrl {
     }
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a URL leads to this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');
     address
         .parse::<IpAddr>()

@@ -41,6 +41,7 @@ pub use encode::Encoded;
 pub use error::{ApiError, CallRefusal};
 pub use execute::Permit;
 pub use fields::FieldInfo;
+pub(crate) use instance_url::is_loopback;
 pub use leads::Lead;
 pub use meaning::{CodeMeaning, meaning};
 pub use query::Filter;

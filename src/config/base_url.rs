@@ -3,9 +3,10 @@
 //! Its errors never repeat the text: a URL that is wrong may hold a user name, a password or a token.
 
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
 
 use reqwest::Url;
+
+use crate::api::is_loopback;
 
 /// The scheme, host and port of an instance; `/rest/v1/…` and `/identity/…` follow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,17 +97,6 @@ impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.origin)
     }
-}
-
-/// Whether the host of a URL is this machine.
-pub(crate) fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    host == "localhost"
-        || host.parse().is_ok_and(|ip: Ipv4Addr| ip.is_loopback())
-        || host
-            .trim_matches(['[', ']'])
-            .parse()
-            .is_ok_and(|ip: Ipv6Addr| ip.is_loopback())
 }
 
 #[cfg(test)]

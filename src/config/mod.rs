@@ -20,7 +20,6 @@ mod schema;
 mod translate;
 
 #[cfg(feature = "remote-ledger")]
-pub(crate) use base_url::is_loopback;
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use credentials::{Credential, CredentialError};
 pub use error::{ConfigError, ConfigProblem};

@@ -1,34 +1,30 @@
 //! Rows as what they are about.
 
-use std::borrow::Cow;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::api::Reason;
 use crate::apply::{Outcome, WhyNot};
-use crate::ledger::{Origin, Owner, Place};
-use crate::model::{Key, ObjectKind};
+use crate::ledger::Place;
+use crate::ledger::lines::{self, json};
 use crate::plan::{Action, At, Change, WhyDelete};
 
 use super::RunId;
-use super::error::Damage;
+use super::error::{Damage, JournalError};
 use super::fields::FieldRow;
-use super::read::{Flaw, json};
 use super::rows::{
     ActionRow, AdoptedRow, ChangeRow, CountsRow, EndRow, HeadRow, HowRow, NotAttemptedRow,
-    OutcomeRow, VERSION, Versioned, WhoRow, WhyRow,
+    OutcomeRow, VERSION, WhyRow,
 };
 use super::run::{Adopted, End, Head, How, Tally};
 
-/// What the first line says.
-pub(super) fn head(line: &[u8]) -> Result<Head, Flaw> {
-    // The version before the rest: of a newer one, only this much is known.
-    let Versioned { oppctl, version } = json(line)?;
-    if oppctl != "journal" {
-        return Err(Damage::Other.into());
-    }
-    if version > VERSION {
-        return Err(Flaw::Newer(version));
-    }
+/// What the first line says. The path is for messages.
+pub(super) fn head(line: &[u8], path: &Path) -> Result<Head, JournalError> {
+    lines::check_start(line, "journal", VERSION).map_err(|flaw| JournalError::start(flaw, path))?;
+    head_of(line).map_err(|damage| JournalError::damaged(damage, path, 1))
+}
+
+fn head_of(line: &[u8]) -> Result<Head, Damage> {
     let HeadRow {
         oppctl: _,
         version: _,
@@ -44,13 +40,6 @@ pub(super) fn head(line: &[u8]) -> Result<Head, Flaw> {
         program,
         planned,
     } = json(line)?;
-    let WhoRow {
-        id,
-        host,
-        user,
-        pid,
-        run: url,
-    } = who;
     let name = |text: &str| RunId::parse(text).ok_or(Damage::Reference);
     Ok(Head {
         id: name(&run)?,
@@ -58,13 +47,7 @@ pub(super) fn head(line: &[u8]) -> Result<Head, Flaw> {
         origin,
         instance: instance.into(),
         fingerprint: fingerprint.into(),
-        owner: Owner {
-            id: id.into(),
-            host: host.into(),
-            user: user.into(),
-            pid,
-            run: url.map(Into::into),
-        },
+        owner: who.into(),
         commit: commit.map(Into::into),
         digest: digest.map(Into::into),
         undoes: undoes.map(|run| name(&run)).transpose()?,
@@ -89,18 +72,15 @@ pub(super) fn change(row: ChangeRow<'_>, head: &Head) -> Result<Change, Damage> 
         owned: _,
         fields,
     } = row;
-    let kind = self::kind(&kind)?;
-    let key = self::key(kind, key)?;
+    let kind = lines::kind(&kind)?;
+    let key = lines::key(kind, key)?;
     let fields = fields.into_iter().map(FieldRow::field);
     let fields = fields.collect::<Result<Vec<_>, _>>()?;
     let id = id
         .map(Into::into)
         .ok_or(Damage::Incomplete { member: "id" });
     let origin = match since {
-        Some(origin) => Origin {
-            time: origin.time,
-            commit: origin.commit.map(Into::into),
-        },
+        Some(origin) => origin.into(),
         None => head.origin(),
     };
     Ok(Change {
@@ -138,26 +118,12 @@ fn why(row: WhyRow) -> WhyDelete {
     }
 }
 
-fn kind(name: &str) -> Result<&'static ObjectKind, Damage> {
-    ObjectKind::named(name).ok_or_else(|| Damage::Kind {
-        name: name.to_owned(),
-    })
-}
-
-/// The key of a row, which has to be one of its kind.
-fn key(kind: &ObjectKind, key: Cow<'_, Key>) -> Result<Key, Damage> {
-    if !key.is_of(kind) {
-        return Err(Damage::Key);
-    }
-    Ok(key.into_owned())
-}
-
 /// The record of a row.
 pub(super) fn adopted(row: AdoptedRow<'_>) -> Result<Adopted, Damage> {
-    let kind = kind(&row.kind)?;
+    let kind = lines::kind(&row.kind)?;
     Ok(Adopted {
         kind,
-        key: key(kind, row.key)?,
+        key: lines::key(kind, row.key)?,
         id: row.id.map(Into::into),
         place: Place {
             file: row.file.into(),

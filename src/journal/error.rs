@@ -1,17 +1,21 @@
 //! Why a journal cannot be written or read, and where to look.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use crate::ledger::lines::StartFlaw;
+use crate::ledger::{Access, LineDamage};
 
 use super::RunId;
+use super::rows::VERSION;
 
 /// Why the journals' folder, or one of them, failed.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
-    #[error("cannot {} {}", doing.word(), path.display())]
+    #[error("cannot {access} {}", path.display())]
     Access {
         path: PathBuf,
-        doing: Doing,
+        access: Access,
         #[source]
         source: io::Error,
     },
@@ -41,25 +45,11 @@ pub enum JournalError {
     },
 }
 
-/// What was being done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Doing {
-    Create,
-    Write,
-    Read,
-}
-
 /// What is wrong with a journal's text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Damage {
-    #[error("not what a journal has there: {message}")]
-    Unreadable { message: String },
-    #[error("not a journal")]
-    Other,
-    #[error("the kind `{name}` is unknown")]
-    Kind { name: String },
-    #[error("the key does not have the parts of its kind")]
-    Key,
+    #[error(transparent)]
+    Line(#[from] LineDamage),
     #[error("`{text}` is not a number that oppctl keeps")]
     Number { text: String },
     #[error("the action lacks its `{member}`")]
@@ -73,19 +63,41 @@ pub enum Damage {
 }
 
 impl JournalError {
+    /// The error of a first line that does not start a journal.
+    pub(super) fn start(flaw: StartFlaw, path: &Path) -> Self {
+        match flaw {
+            StartFlaw::Damaged(damage) => Self::damaged(damage.into(), path, 1),
+            StartFlaw::Newer { found } => Self::Newer {
+                path: path.to_owned(),
+                found,
+                known: VERSION,
+            },
+        }
+    }
+
+    /// The error of a damaged line.
+    pub(super) fn damaged(damage: Damage, path: &Path, line: u64) -> Self {
+        Self::Damaged {
+            path: path.to_owned(),
+            line,
+            damage,
+        }
+    }
+
     /// Where to look.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Access {
-                doing: Doing::Create | Doing::Write,
+                access: Access::Create | Access::Write | Access::Delete,
                 ..
             }
             | Self::Broken { .. } => {
                 "every apply writes down what it does: `journal: { directory: … }` in the configuration names another folder"
             }
             Self::Access {
-                doing: Doing::Read, ..
+                access: Access::Read,
+                ..
             } => return None,
             Self::Damaged { .. } => {
                 "restore it from a copy, or move it away; the other runs can be shown without it"
@@ -100,15 +112,5 @@ impl JournalError {
             }
         };
         Some(hint.to_owned())
-    }
-}
-
-impl Doing {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Write => "write to",
-            Self::Read => "read",
-        }
     }
 }

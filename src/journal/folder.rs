@@ -4,10 +4,13 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use crate::ledger::Access;
+use crate::ledger::lines::json;
+
 use super::RunId;
 use super::decode;
-use super::error::{Doing, JournalError};
-use super::read::{self, Flaw};
+use super::error::JournalError;
+use super::read;
 use super::rows::Line;
 use super::run::{Head, Run, Summary};
 
@@ -58,7 +61,7 @@ impl Folder {
         };
         match create() {
             Ok(file) => Ok(Opened { file, path }),
-            Err(source) => Err(access(path, Doing::Create, source)),
+            Err(source) => Err(access(path, Access::Create, source)),
         }
     }
 
@@ -81,7 +84,7 @@ impl Folder {
         };
         match list() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-            listed => listed.map_err(|source| access(self.0.clone(), Doing::Read, source)),
+            listed => listed.map_err(|source| access(self.0.clone(), Access::Read, source)),
         }
     }
 
@@ -121,7 +124,7 @@ impl Folder {
     /// Its journal cannot be read, is damaged, or a newer oppctl has written it.
     pub fn read(&self, id: &RunId) -> Result<Option<Run>, JournalError> {
         let path = self.path(id);
-        read::read(&mut self.open(id)?, &path)
+        read(&mut self.open(id)?, &path)
     }
 
     /// Reads what a run came to; nothing if it died before it had begun. Only a run that has died is read as a whole.
@@ -135,7 +138,7 @@ impl Folder {
         let is_running = self.is_running(id)?;
         if let Some(line) = self.last_line(id)? {
             // If it is damaged, reading the whole will tell.
-            if let Ok(Line { end: Some(end), .. }) = read::json(&line) {
+            if let Ok(Line { end: Some(end), .. }) = json(&line) {
                 let (end, tally) = decode::end(end);
                 return Ok(Some(Summary {
                     head,
@@ -167,13 +170,11 @@ impl Folder {
     fn head(&self, id: &RunId) -> Result<Option<Head>, JournalError> {
         let mut line = Vec::new();
         let read = self.open(id)?.read_until(b'\n', &mut line);
-        read.map_err(|source| access(self.path(id), Doing::Read, source))?;
+        read.map_err(|source| access(self.path(id), Access::Read, source))?;
         if !line.ends_with(b"\n") {
             return Ok(None);
         }
-        let head = decode::head(&line);
-        head.map(Some)
-            .map_err(|flaw: Flaw| flaw.at(&self.path(id), 1))
+        decode::head(&line, &self.path(id)).map(Some)
     }
 
     /// The last line, if it is whole and not too long.
@@ -186,7 +187,7 @@ impl Folder {
             Ok(tail)
         };
         let tail = read(self.open(id)?.into_inner());
-        let mut tail = tail.map_err(|source| access(self.path(id), Doing::Read, source))?;
+        let mut tail = tail.map_err(|source| access(self.path(id), Access::Read, source))?;
         if tail.pop() != Some(b'\n') {
             return Ok(None);
         }
@@ -198,7 +199,7 @@ impl Folder {
         let path = self.path(id);
         match File::open(&path) {
             Ok(file) => Ok(BufReader::new(file)),
-            Err(source) => Err(access(path, Doing::Read, source)),
+            Err(source) => Err(access(path, Access::Read, source)),
         }
     }
 
@@ -210,10 +211,10 @@ impl Folder {
 /// The word for the newest run.
 const LAST: &str = "last";
 
-fn access(path: PathBuf, doing: Doing, source: io::Error) -> JournalError {
+fn access(path: PathBuf, access: Access, source: io::Error) -> JournalError {
     JournalError::Access {
         path,
-        doing,
+        access,
         source,
     }
 }

@@ -15,7 +15,7 @@ mod rows;
 mod run;
 mod write;
 
-pub use error::{Damage, Doing, JournalError};
+pub use error::{Damage, JournalError};
 pub use folder::{Folder, Opened};
 pub use id::RunId;
 pub use read::read;

@@ -5,43 +5,15 @@ use std::io::BufRead;
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::Deserialize;
-
 use crate::apply::{Outcome, WhyNot};
-use crate::ledger::in_line;
+use crate::ledger::Access;
+use crate::ledger::lines::json;
 
 use super::decode;
-use super::error::{Damage, Doing, JournalError};
+use super::error::{Damage, JournalError};
 use super::fields::FieldRow;
-use super::rows::{ChangeRow, Line, VERSION};
+use super::rows::{ChangeRow, Line};
 use super::run::{Aside, Head, Run};
-
-/// Why a line is not what it should be.
-#[derive(Debug)]
-pub(super) enum Flaw {
-    Damaged(Damage),
-    Newer(u64),
-}
-
-impl From<Damage> for Flaw {
-    fn from(damage: Damage) -> Self {
-        Self::Damaged(damage)
-    }
-}
-
-impl Flaw {
-    pub(super) fn at(self, path: &Path, line: u64) -> JournalError {
-        let path = path.to_owned();
-        match self {
-            Self::Damaged(damage) => JournalError::Damaged { path, line, damage },
-            Self::Newer(found) => JournalError::Newer {
-                path,
-                found,
-                known: VERSION,
-            },
-        }
-    }
-}
 
 /// Reads a journal; nothing if it broke off before it had begun. The path is for messages.
 ///
@@ -55,17 +27,18 @@ pub fn read(text: &mut dyn BufRead, path: &Path) -> Result<Option<Run>, JournalE
         let length = text.read_until(b'\n', &mut line);
         length.map_err(|source| JournalError::Access {
             path: path.to_owned(),
-            doing: Doing::Read,
+            access: Access::Read,
             source,
         })?;
         if !line.ends_with(b"\n") {
             break;
         }
-        let read = match &mut run {
-            None => decode::head(&line).map(|head| run = Some(begun(head))),
-            Some(run) => run.read_line(&line).map_err(Flaw::from),
-        };
-        read.map_err(|flaw| flaw.at(path, number))?;
+        match &mut run {
+            None => run = Some(begun(decode::head(&line, path)?)),
+            Some(run) => run
+                .read_line(&line)
+                .map_err(|damage| JournalError::damaged(damage, path, number))?,
+        }
     }
     Ok(run)
 }
@@ -138,10 +111,4 @@ impl Run {
         self.outcomes.push(Outcome::NotAttempted(WhyNot::Halted));
         Ok(())
     }
-}
-
-pub(super) fn json<'t, T: Deserialize<'t>>(line: &'t [u8]) -> Result<T, Damage> {
-    serde_json::from_slice(line).map_err(|error| Damage::Unreadable {
-        message: in_line(&error),
-    })
 }

@@ -8,19 +8,13 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::ledger::shared_rows::{OriginRow, OwnerRow};
 use crate::model::Key;
 
 use super::fields::FieldRow;
 
 /// The version that is written, and the newest that is read.
 pub(super) const VERSION: u64 = 1;
-
-/// What every version begins with.
-#[derive(Debug, Deserialize)]
-pub(super) struct Versioned {
-    pub(super) oppctl: String,
-    pub(super) version: u64,
-}
 
 /// The first line.
 #[derive(Debug, Deserialize, Serialize)]
@@ -34,7 +28,7 @@ pub(super) struct HeadRow<'a> {
     pub(super) origin: Option<Timestamp>,
     pub(super) instance: Cow<'a, str>,
     pub(super) fingerprint: Cow<'a, str>,
-    pub(super) who: WhoRow<'a>,
+    pub(super) who: OwnerRow<'a>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) commit: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,17 +37,6 @@ pub(super) struct HeadRow<'a> {
     pub(super) undoes: Option<Cow<'a, str>>,
     pub(super) program: Cow<'a, str>,
     pub(super) planned: CountsRow,
-}
-
-/// Who runs it.
-#[derive(Debug, Deserialize, Serialize)]
-pub(super) struct WhoRow<'a> {
-    pub(super) id: Cow<'a, str>,
-    pub(super) host: Cow<'a, str>,
-    pub(super) user: Cow<'a, str>,
-    pub(super) pid: u32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) run: Option<Cow<'a, str>>,
 }
 
 /// Changes by what they do.
@@ -107,14 +90,6 @@ pub(super) struct ChangeRow<'a> {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) owned: bool,
     pub(super) fields: Vec<FieldRow<'a>>,
-}
-
-/// An earlier apply.
-#[derive(Debug, Deserialize, Serialize)]
-pub(super) struct OriginRow<'a> {
-    pub(super) time: Timestamp,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) commit: Option<Cow<'a, str>>,
 }
 
 /// What a change does.

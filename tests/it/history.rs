@@ -362,7 +362,7 @@ fn a_damaged_journal_does_not_hide_the_others() {
     shows(
         &told,
         str![[r#"
-error: [JOURNAL], line 2: not what a journal has there: EOF while parsing a value
+error: [JOURNAL], line 2: unexpected content: EOF while parsing a value
   hint: restore it from a copy, or move it away; the other runs can be shown without it
 
 "#]],

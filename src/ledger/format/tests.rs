@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::SizeRange;
 
 use super::*;
+use crate::ledger::damage::Flaw;
 use crate::ledger::tests::{add, fingerprint, ledger_of_all_sorts};
 use crate::ledger::{Entry, FieldHash, Fingerprint, Ledger, Origin, Place};
 use crate::model::{Key, KeyType, KeyValue, ObjectKind, kind::KINDS};
@@ -112,23 +113,27 @@ fn every_damage_has_its_name_and_line() {
         (
             "\"records\":3",
             "\"records\":2",
-            "4: not what a ledger has there: missing field `sha256`",
+            "4: unexpected content: missing field `sha256`",
         ),
         (
             "\"records\":3",
             "\"records\":4",
-            "5: not what a ledger has there: missing field `kind`",
+            "5: unexpected content: missing field `kind`",
         ),
-        ("\"salt\":\"30", "\"salt\":\"3g", "1: the salt is not one"),
+        (
+            "\"salt\":\"30",
+            "\"salt\":\"3g",
+            "1: the salt is not 32 hexadecimal digits",
+        ),
         (
             "[\"amount\",\"name\",\"stage\"]",
             "[\"name\",\"amount\",\"stage\"]",
-            "1: names of fields that are not in order",
+            "1: a list of field names is not in alphabetical order",
         ),
         (
             "[\"amount\",\"name\",\"stage\"]",
             "[\"amount\",\"amount\",\"stage\"]",
-            "1: names of fields that are not in order",
+            "1: a list of field names is not in alphabetical order",
         ),
         (
             "\"kind\":\"role\"",
@@ -148,12 +153,12 @@ fn every_damage_has_its_name_and_line() {
         (
             "\"origin\":2",
             "\"origin\":9",
-            "2: it refers to something that the header lacks",
+            "2: it refers to an origin, file or list of fields that the first line does not have",
         ),
         (
             "\"hashes\":\"",
             "\"hashes\":\"0",
-            "2: its hashes do not fit its fields",
+            "2: the hashes are not 16 hexadecimal digits for each field",
         ),
     ];
     for (from, to, expected) in rows {
@@ -162,13 +167,19 @@ fn every_damage_has_its_name_and_line() {
     let text = printed(&ledger_of_all_sorts());
     let (line, last) = (text.lines().nth(1), text.lines().nth(2));
     let twice = changed(last.expect("a record"), line.expect("a record"));
-    assert_eq!(damage(&twice), "4: a second record with this key");
+    assert_eq!(damage(&twice), "4: a second record with the same key");
     assert_eq!(
         damage(&text.replacen("Technical", "technical", 1)),
-        "5: the lines before are not those that were written"
+        "5: the lines before were changed: their hash is wrong"
     );
-    assert_eq!(damage(&format!("{text}\n")), "6: something follows its end");
-    assert_eq!(damage(&format!("{text} ")), "6: something follows its end");
+    assert_eq!(
+        damage(&format!("{text}\n")),
+        "6: unexpected content after the end of the ledger"
+    );
+    assert_eq!(
+        damage(&format!("{text} ")),
+        "6: unexpected content after the end of the ledger"
+    );
 }
 
 #[test]

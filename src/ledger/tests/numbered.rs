@@ -12,7 +12,7 @@ use pretty_assertions::assert_eq;
 
 use super::altered::{Altered, Fate};
 use super::memory;
-use crate::ledger::error::{AccessFailure, Doing};
+use crate::ledger::error::{Access, AccessFailure};
 use crate::ledger::numbered::{Creation, Numbered};
 use crate::ledger::{LedgerError, hex};
 
@@ -163,7 +163,7 @@ async fn a_write_that_did_not_arrive_is_an_error() {
     let outcome = numbered(&store).create(1, payload()).await;
     let Err(LedgerError::Access {
         location,
-        doing: Doing::Write,
+        access: Access::Write,
         failure: AccessFailure::Other,
         cause,
     }) = outcome

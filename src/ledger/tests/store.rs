@@ -144,19 +144,22 @@ async fn a_ledger_that_cannot_be_used_is_an_error_and_never_empty() {
     type Change<'a> = &'a dyn Fn(&str) -> String;
     let rows: [(Change<'_>, &str); 6] = [
         (&good, "read"),
-        (&cut, "OBJECT, line 3: it ends in the middle"),
+        (&cut, "OBJECT, line 3: the ledger is cut off here"),
         (
             &newer,
-            "OBJECT has version 2 of its format, and this oppctl knows 1",
+            "OBJECT has format version 2; this oppctl reads versions up to 1",
         ),
         (
             &foreign,
             "OBJECT belongs to the instance 987-xyz-654-de258f21, not to 123-abc-456-de258f21",
         ),
-        (&|_| String::new(), "OBJECT, line 1: it ends in the middle"),
+        (
+            &|_| String::new(),
+            "OBJECT, line 1: the ledger is cut off here",
+        ),
         (
             &|_| "hello\n".to_owned(),
-            "OBJECT, line 1: not what a ledger has there: expected value",
+            "OBJECT, line 1: unexpected content: expected value",
         ),
     ];
     for (change, expected) in rows {
