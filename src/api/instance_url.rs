@@ -1,12 +1,12 @@
-//! The base URL of an instance: what is accepted, and the URLs below it.
+//! The base URL of an instance: which URLs are accepted, and the URLs below it.
 
 use std::net::IpAddr;
 
 use reqwest::Url;
 
-use super::ApiError;
+use super::error::ApiError;
 
-/// The checked origin of an instance, with a path if it stands behind a proxy that adds one.
+/// The base URL of an instance. It has a path only if a proxy in front of the instance adds one.
 #[derive(Debug)]
 pub(super) struct InstanceUrl {
     url: Url,
@@ -14,34 +14,37 @@ pub(super) struct InstanceUrl {
 }
 
 impl InstanceUrl {
-    /// Reads a base URL as Marketo's admin page shows it (ending in `/rest`) or without that ending.
+    /// Reads a base URL, with `/rest` at its end as Marketo's admin page shows it, or without.
     pub(super) fn parse(text: &str) -> Result<Self, ApiError> {
-        let fail = |reason| Err(ApiError::BaseUrl { reason });
+        Self::checked(text).map_err(|reason| ApiError::BaseUrl { reason })
+    }
+
+    fn checked(text: &str) -> Result<Self, &'static str> {
         let Ok(mut url) = Url::parse(text.trim()) else {
-            return fail("is not a URL");
+            return Err("is not a URL");
         };
         if !url.username().is_empty() || url.password().is_some() {
-            return fail("has credentials in it");
+            return Err("contains credentials");
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return fail("has a query or a fragment");
+            return Err("has a query or a fragment");
         }
         let is_loopback = is_loopback(&url);
         match url.scheme() {
             "https" => {}
             "http" if is_loopback => {}
-            "http" => return fail("is plain http, which is accepted for loopback addresses only"),
-            _ => return fail("is not https"),
+            "http" => return Err("is plain http, which is accepted for loopback addresses only"),
+            _ => return Err("is not https"),
         }
-        // A double slash is refused by the API: page "REST API".
-        let path = url.path().trim_end_matches('/');
-        let path = path.strip_suffix("/rest").unwrap_or(path);
-        let path = path.trim_end_matches('/').to_owned();
+        // The API refuses a double slash: page "REST API".
+        let whole = url.path().trim_end_matches('/');
+        let without_rest = whole.strip_suffix("/rest").unwrap_or(whole);
+        let path = without_rest.trim_end_matches('/').to_owned();
         url.set_path(&path);
         Ok(Self { url, is_loopback })
     }
 
-    /// The URL of `path`, which begins with a slash and may end in a query.
+    /// The URL of `path`, which starts with a slash and may end in a query.
     pub(super) fn join(&self, path: &str) -> Url {
         let mut url = self.url.clone();
         let (path, query) = match path.split_once('?') {
@@ -53,7 +56,7 @@ impl InstanceUrl {
         url
     }
 
-    /// Whether nothing is encrypted on the way.
+    /// Whether the connection is not encrypted.
     pub(super) fn is_plain(&self) -> bool {
         self.url.scheme() == "http"
     }
@@ -80,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_hang_below_the_base_however_it_ends() {
+    fn paths_follow_the_base_however_it_ends() {
         let rows = [
             (
                 "https://123-ABC-456.mktorest.com",
@@ -134,7 +137,7 @@ mod tests {
                 "http://127.0.0.1.a.example",
                 "is plain http, which is accepted for loopback addresses only",
             ),
-            ("https://user:pass@a.example", "has credentials in it"),
+            ("https://user:pass@a.example", "contains credentials"),
             ("https://a.example/?x=1", "has a query or a fragment"),
         ];
         for (text, expected) in rows {

@@ -1,11 +1,11 @@
-//! The client of Marketo's REST API: describe, fields, query, write and leads, typed at the boundary.
+//! The client of Marketo's REST API: describe, fields, query, write, leads and usage, with typed requests and replies.
 //!
-//! One call goes through one loop ([`execute`]): a place in the [`throttle`], a token that is still good,
-//! the [`transport`], and, when it failed, the [`disposition`] of what came back. A read that fails is
-//! never "absent"; a write whose outcome is not known is an error that says so, and is not sent again.
+//! All calls go through one loop ([`execute`]): it waits for a slot of the [`throttle`], gets a valid token, and sends the call
+//! through the [`transport`]. If the call fails, its [`disposition`] decides what to do. A failed read is an error, never
+//! "absent". A write whose outcome is unknown is an error that says so, and is not repeated.
 //!
-//! Deliberately absent: batching, settling of unknown outcomes and any decision about a record. The
-//! caller cuts its work into calls of at most [`MAX_RECORDS`] and [`MAX_BODY`].
+//! Deliberately absent: batching, settling of unknown outcomes, and all decisions about records. The caller splits its work into
+//! calls of at most [`MAX_RECORDS`] and [`MAX_BODY`].
 
 mod call;
 mod client;
@@ -19,6 +19,7 @@ mod fields;
 mod instance_url;
 mod leads;
 mod meaning;
+mod paging;
 mod query;
 mod quota;
 mod reply;

@@ -1,7 +1,7 @@
-//! The token: fetched once for all who wait for it, checked before every attempt, dropped by the generation that was refused.
+//! The access token. It is fetched once for all calls that wait for it, and checked before every try.
 //!
-//! Asking early is useless: until a token runs out, identity answers with the same one. So it is used to
-//! its end, and a call that meets the end is told so (601, 602) without being executed.
+//! To ask for a new token early is useless: identity returns the same token until it expires. So the client uses a token to its
+//! end. A call with an expired token is refused (601, 602) without being executed.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,17 +11,17 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::ApiError;
+use super::error::ApiError;
 use super::transport::{Grant, Transport};
 
-/// The token of one client.
+/// The token of a client.
 pub(super) struct TokenCache {
     client_id: SecretString,
     client_secret: SecretString,
     cache: Mutex<CachedToken>,
 }
 
-/// A token as a header, and which one it is.
+/// A token as a header, and its number.
 #[derive(Clone)]
 pub(super) struct AccessToken {
     pub(super) header: HeaderValue,
@@ -32,7 +32,7 @@ pub(super) struct AccessToken {
 struct CachedToken {
     current: Option<(AccessToken, Instant)>,
     generation: u64,
-    /// Why identity refused the credentials. They cannot change, so nobody asks again.
+    /// Why identity refused the credentials. They cannot change, so the client does not ask again.
     refused: Option<Box<str>>,
 }
 
@@ -45,7 +45,7 @@ impl TokenCache {
         }
     }
 
-    /// A token that is good by our clock, fetched if need be while the others who ask wait for it.
+    /// A token that is valid by the client's clock. If there is none, one caller fetches it and the others wait.
     pub(super) async fn current(&self, transport: &Transport) -> Result<AccessToken, ApiError> {
         let mut cache = self.cache.lock().await;
         if let Some((token, ends)) = &cache.current
@@ -82,7 +82,7 @@ impl TokenCache {
         Ok(token)
     }
 
-    /// Drops the token that was refused, unless another caller has replaced it already.
+    /// Drops a token that was refused, unless another caller has already replaced it.
     pub(super) async fn discard(&self, token: &AccessToken) {
         let mut cache = self.cache.lock().await;
         if cache.generation == token.generation {

@@ -1,15 +1,16 @@
-//! How many calls and errors an instance has had, by all of its integrations together: page "Usage" of the REST documentation.
+//! The number of calls and errors of all integrations of an instance. Source: page "Usage" of the REST documentation.
 //!
-//! The quota itself is not in these replies; it has to be configured.
+//! These replies do not contain the quota. It must be configured.
 
 use serde::Deserialize;
 
-use super::query::malformed;
+use super::call::Call;
+use super::client::Client;
+use super::error::ApiError;
 use super::reply::Loose;
 use super::transport::{Body, Request};
-use super::{ApiError, Call, Client};
 
-/// The days to look at.
+/// The days to count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Period {
     Today,
@@ -25,12 +26,12 @@ pub enum Counted {
     Errors,
 }
 
-/// A day of US Central, with how much there was on it.
+/// The usage of one day in US Central time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsageDay {
     pub date: Box<str>,
     pub total: u64,
-    /// Which user or code accounts for how many, the most first.
+    /// The count of each user or code, the largest first.
     pub parts: Vec<(Box<str>, u64)>,
 }
 
@@ -51,7 +52,7 @@ struct UsagePart {
 }
 
 impl Client {
-    /// What there was on each day, by everybody, the earliest first.
+    /// The usage of each day by all integrations, the earliest day first.
     ///
     /// # Errors
     /// The call failed, or its reply is not a list of days.
@@ -65,9 +66,11 @@ impl Client {
         let reply = self.0.execute(&request).await?;
         let mut days = Vec::with_capacity(reply.rows.len());
         for row in &reply.rows {
-            let read: Option<UsageRow> = serde_json::from_str(row.get()).ok();
-            let day = read.and_then(UsageRow::day);
-            days.push(day.ok_or_else(|| malformed(call, "a row is not a day with a total", row))?);
+            let day = serde_json::from_str(row.get())
+                .ok()
+                .and_then(UsageRow::day)
+                .ok_or_else(|| ApiError::malformed(call, "a row is not a day with a total", row))?;
+            days.push(day);
         }
         days.sort_by(|a, b| a.date.cmp(&b.date));
         Ok(days)
@@ -91,9 +94,10 @@ impl UsageRow {
             users,
             errors,
         } = self;
-        let part = |UsagePart { user_id, count }: UsagePart| Some((user_id.0, number(&count)?));
-        let parts = users.or(errors).unwrap_or_default().into_iter().map(part);
-        let mut parts = parts.collect::<Option<Vec<_>>>()?;
+        let mut parts = Vec::new();
+        for UsagePart { user_id, count } in users.or(errors).unwrap_or_default() {
+            parts.push((user_id.0, number(&count)?));
+        }
         parts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         Some(UsageDay {
             date: Some(date).filter(|date| !date.is_empty())?,

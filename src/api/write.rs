@@ -1,47 +1,50 @@
-//! Writing: one call for at most 300 records, and for each record what became of it, as far as the reply says.
+//! Writes: one call for at most 300 records, and the result for each record as far as the reply has it.
 //!
-//! The verbs are those with which the server itself refuses a stale plan: `createOnly` by key,
-//! `updateOnly` and delete by the system's id. There is no upsert.
+//! It uses the verbs with which the server itself refuses a stale plan: `createOnly` by key, `updateOnly` by id, and delete by
+//! id. It does not use upsert.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::call::{Call, Operation};
+use super::client::Client;
 use super::columns;
+use super::disposition::Disposition;
 use super::encode::Encoded;
+use super::error::{ApiError, CallRefusal};
 use super::execute::Permit;
 use super::reply::{Issue, Loose, Name, RowMembers};
 use super::text::shown;
 use super::transport::{Body, Request};
-use super::{ApiError, Call, CallRefusal, Client, Disposition, Operation};
 use crate::model::{ObjectKind, Verb};
 
-/// The most records of a write, values of a query, and rows of a page. Page "REST API", "Limits".
+/// The maximum number of records in a write, of values in a query, and of rows in a page. Page "REST API", "Limits".
 pub const MAX_RECORDS: usize = 300;
 
-/// The most bytes of a body. The page says 1 MB; this is below both readings of that.
+/// The maximum size of a body in bytes. The page says 1 MB, which may mean 1,000,000 or 1,048,576 bytes.
 pub const MAX_BODY: usize = 1_000_000;
 
-/// The most bytes that a write's body has beside its records and a comma after each.
+/// The maximum size in bytes of what a write's body has besides its records and a comma after each.
 pub const BODY_OVERHEAD: usize = 64;
 
 /// The reply to a write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct WriteReply {
-    /// Adobe's support asks for it.
+    /// The id by which Adobe's support finds the call.
     pub request_id: Option<Box<str>>,
-    /// One for each record sent, in that order. None: the reply does not say what became of it.
+    /// The result for each record, in the order of sending. `None` if the reply does not have it.
     pub rows: Vec<Option<RecordStatus>>,
-    /// Remarks that come with a success.
+    /// Warnings that came with a success.
     pub warnings: Vec<Box<str>>,
 }
 
-/// What became of a record.
+/// The result for a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RecordStatus {
-    /// The verb took effect; with the id, if the reply has it.
+    /// The verb took effect. `id` is Marketo's id, if the reply has it.
     Done { id: Option<Box<str>> },
-    /// Marketo left the record as it was.
+    /// Marketo did not change the record.
     Skipped { reasons: Vec<Reason> },
 }
 
@@ -60,14 +63,14 @@ struct StatusRow {
 }
 
 impl Client {
-    /// Writes these records in one call, unless it may no longer be made when its turn comes: waiting for the limits takes
-    /// time, and so do the tries after a refusal that executed nothing.
+    /// Writes these records in one call. Before each try it asks `may` whether the call may still be sent, because waiting for the
+    /// limits takes time.
     ///
     /// # Panics
-    /// There is none, or there are more than [`MAX_RECORDS`]: cutting the work into calls is the caller's.
+    /// There are no records, or more than [`MAX_RECORDS`]. The caller must split larger writes.
     ///
     /// # Errors
-    /// The call failed as a whole. If [`ApiError::is_ambiguous`], records may have changed all the same.
+    /// The call failed as a whole. If [`ApiError::is_ambiguous`], records may have changed nevertheless.
     pub async fn write(
         &self,
         kind: &'static ObjectKind,
@@ -80,12 +83,12 @@ impl Client {
             "a write has 1 to {MAX_RECORDS} records"
         );
         let request = Request {
-            call: Call::new(verb.operation(), kind),
+            call: Call::new(operation(verb), kind),
             path: &match verb {
                 Verb::Create | Verb::Update => format!("/rest/v1/{}.json", kind.path),
                 Verb::Delete => format!("/rest/v1/{}/delete.json", kind.path),
             },
-            body: Body::Json(&verb.body(input)),
+            body: Body::Json(&body(verb, input)),
         };
         let reply = self.0.execute_while(may, &request).await?;
         let rows = rows(kind, verb, input.len(), &reply.rows);
@@ -105,64 +108,66 @@ impl Client {
     }
 }
 
-/// The reason that a native CRM sync gives for each of the records: it holds for all further ones as well,
-/// and real instances may give it at this level.
+/// The reason of a native CRM sync, if every record has it. It then holds for all further records too, and real instances
+/// may give it for records instead of the whole call.
 fn read_only(rows: &[Option<RecordStatus>]) -> Option<Reason> {
-    let reasons = rows.iter().map(|row| match row {
+    let reasons: Option<Vec<&Reason>> = rows.iter().map(native_crm_reason).collect();
+    reasons?.first().copied().cloned()
+}
+
+fn native_crm_reason(row: &Option<RecordStatus>) -> Option<&Reason> {
+    match row {
         Some(RecordStatus::Skipped { reasons }) => reasons
             .iter()
             .find(|reason| Disposition::of_code(&reason.code) == Disposition::NativeCrm),
         Some(RecordStatus::Done { .. }) | None => None,
-    });
-    let reasons: Option<Vec<&Reason>> = reasons.collect();
-    reasons?.first().copied().cloned()
-}
-
-impl Verb {
-    fn operation(self) -> Operation {
-        match self {
-            Self::Create => Operation::Create,
-            Self::Update => Operation::Update,
-            Self::Delete => Operation::Delete,
-        }
-    }
-
-    /// The one status that says that the verb took effect.
-    fn done(self) -> &'static str {
-        match self {
-            Self::Create => "created",
-            Self::Update => "updated",
-            Self::Delete => "deleted",
-        }
-    }
-
-    fn head(self) -> &'static str {
-        match self {
-            Self::Create => r#"{"action":"createOnly","dedupeBy":"dedupeFields","input":["#,
-            Self::Update => r#"{"action":"updateOnly","dedupeBy":"idField","input":["#,
-            Self::Delete => r#"{"deleteBy":"idField","input":["#,
-        }
-    }
-
-    fn body(self, input: &[Encoded]) -> String {
-        let size: usize = input.iter().map(|record| record.len() + 1).sum();
-        let mut body = String::with_capacity(size + BODY_OVERHEAD);
-        body.push_str(self.head());
-        for (index, record) in input.iter().enumerate() {
-            if index > 0 {
-                body.push(',');
-            }
-            body.push_str(record.json());
-        }
-        body.push_str("]}");
-        body
     }
 }
 
-/// What the rows of a reply say of each of `count` records.
+fn operation(verb: Verb) -> Operation {
+    match verb {
+        Verb::Create => Operation::Create,
+        Verb::Update => Operation::Update,
+        Verb::Delete => Operation::Delete,
+    }
+}
+
+/// The only status which says that the verb took effect.
+fn success_status(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Create => "created",
+        Verb::Update => "updated",
+        Verb::Delete => "deleted",
+    }
+}
+
+/// The start of a body, before its records.
+fn body_start(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Create => r#"{"action":"createOnly","dedupeBy":"dedupeFields","input":["#,
+        Verb::Update => r#"{"action":"updateOnly","dedupeBy":"idField","input":["#,
+        Verb::Delete => r#"{"deleteBy":"idField","input":["#,
+    }
+}
+
+fn body(verb: Verb, input: &[Encoded]) -> String {
+    let size: usize = input.iter().map(|record| record.len() + 1).sum();
+    let mut body = String::with_capacity(size + BODY_OVERHEAD);
+    body.push_str(body_start(verb));
+    for (index, record) in input.iter().enumerate() {
+        if index > 0 {
+            body.push(',');
+        }
+        body.push_str(record.json());
+    }
+    body.push_str("]}");
+    body
+}
+
+/// The result for each of `count` records from the rows of a reply.
 ///
-/// A row belongs to the record that its `seq` names. Only where no row has one, and there are as many
-/// rows as records, the documented order of the input counts. Two rows for one record say nothing.
+/// A row belongs to the record that its `seq` names. Only if no row has a `seq`, and there are as many rows as records, they are
+/// in the order of the records, as the documentation says. If two rows name one record, neither counts.
 fn rows(
     kind: &ObjectKind,
     verb: Verb,
@@ -192,23 +197,24 @@ fn rows(
 }
 
 impl StatusRow {
-    /// The record that the row names; one that cannot be read names none of those that were sent.
+    /// The index of the record that the row names. A `seq` that cannot be read names no record that was sent.
     fn seq(&self) -> Option<usize> {
         let Loose(seq) = self.seq.as_ref()?;
         Some(seq.parse().unwrap_or(usize::MAX))
     }
 
-    /// What the row says; none for a status that this verb cannot have.
+    /// The result that the row reports, or `None` for a status that this verb cannot have.
     fn row(self, kind: &ObjectKind, verb: Verb, raw: &RawValue) -> Option<RecordStatus> {
         let Loose(status) = self.status?;
-        if status.eq_ignore_ascii_case(verb.done()) {
+        if status.eq_ignore_ascii_case(success_status(verb)) {
             return Some(RecordStatus::Done { id: id(kind, raw) });
         }
-        status
-            .eq_ignore_ascii_case("skipped")
-            .then(|| RecordStatus::Skipped {
-                reasons: self.reasons.iter().flatten().map(Reason::new).collect(),
-            })
+        if !status.eq_ignore_ascii_case("skipped") {
+            return None;
+        }
+        Some(RecordStatus::Skipped {
+            reasons: self.reasons.iter().flatten().map(Reason::new).collect(),
+        })
     }
 }
 

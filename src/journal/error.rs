@@ -7,7 +7,6 @@ use crate::ledger::lines::StartFlaw;
 use crate::ledger::{Access, LineDamage};
 
 use super::RunId;
-use super::rows::VERSION;
 
 /// Why the journals' folder, or one of them, failed.
 #[derive(Debug, thiserror::Error)]
@@ -67,10 +66,10 @@ impl JournalError {
     pub(super) fn start(flaw: StartFlaw, path: &Path) -> Self {
         match flaw {
             StartFlaw::Damaged(damage) => Self::damaged(damage.into(), path, 1),
-            StartFlaw::Newer { found } => Self::Newer {
+            StartFlaw::Newer { found, newest } => Self::Newer {
                 path: path.to_owned(),
                 found,
-                known: VERSION,
+                known: newest,
             },
         }
     }

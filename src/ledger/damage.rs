@@ -53,7 +53,7 @@ impl From<StartFlaw> for Flaw {
     fn from(flaw: StartFlaw) -> Self {
         match flaw {
             StartFlaw::Damaged(damage) => Self::in_first_line(damage),
-            StartFlaw::Newer { found } => Self::Newer { found },
+            StartFlaw::Newer { found, newest: _ } => Self::Newer { found },
         }
     }
 }

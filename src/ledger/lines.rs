@@ -24,9 +24,10 @@ pub enum LineDamage {
 #[derive(Debug)]
 pub(crate) enum StartFlaw {
     Damaged(LineDamage),
-    /// The file has this format version, which is newer than any that this oppctl reads.
+    /// The file has format version `found`, and this oppctl reads versions up to `newest`.
     Newer {
         found: u64,
+        newest: u64,
     },
 }
 
@@ -47,19 +48,18 @@ pub(crate) fn json<'t, T: Deserialize<'t>>(line: &'t [u8]) -> Result<T, LineDama
 }
 
 /// Checks the format and version of a first line before the rest of it is read: newer versions may have other members.
-pub(crate) fn check_start(
-    line: &[u8],
-    format: &'static str,
-    newest_version: u64,
-) -> Result<(), StartFlaw> {
+pub(crate) fn check_start(line: &[u8], format: &'static str, newest: u64) -> Result<(), StartFlaw> {
     let StartRow { oppctl, version } = json(line).map_err(StartFlaw::Damaged)?;
     if oppctl != format {
         return Err(StartFlaw::Damaged(LineDamage::OtherFormat {
             expected: format,
         }));
     }
-    if version > newest_version {
-        return Err(StartFlaw::Newer { found: version });
+    if version > newest {
+        return Err(StartFlaw::Newer {
+            found: version,
+            newest,
+        });
     }
     Ok(())
 }

@@ -148,8 +148,8 @@ Done (2)
 
 Rejected (1)
   pipeline/main.yaml:7  opportunity A-2
-      1014 Simulated: the record could not be created
-      see the message
+      1014 Simulated: Marketo could not create the record
+      correct what Marketo's message names
       request [REQUEST], which Adobe's support asks for
 
 "#]]);

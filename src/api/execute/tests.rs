@@ -1,3 +1,5 @@
+//! How long and how often a failed call is repeated.
+
 use pretty_assertions::assert_eq;
 
 use super::*;

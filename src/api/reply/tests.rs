@@ -1,3 +1,5 @@
+//! How replies are read, whatever form they have.
+
 use pretty_assertions::assert_eq;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! The throttle keeps the limits of the server whatever the delays are.
+
 use std::sync::Arc;
 
 use pretty_assertions::assert_eq;

@@ -1,3 +1,5 @@
+//! The bodies of writes, and the results that replies have for each record.
+
 use pretty_assertions::assert_eq;
 
 use super::*;
@@ -103,7 +105,7 @@ fn the_overhead_covers_every_verb() {
     ];
     let sizes: usize = input.iter().map(|record| record.len() + 1).sum();
     for verb in [Verb::Create, Verb::Update, Verb::Delete] {
-        let body = verb.body(&input);
+        let body = body(verb, &input);
         assert!(body.len() <= sizes + BODY_OVERHEAD, "{body}");
     }
 }

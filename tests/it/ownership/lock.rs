@@ -181,8 +181,8 @@ Applied: nothing.  1 call in [SECONDS] s.
 
 Rejected (1)
   pipeline/main.yaml:3:30  opportunity A
-      1017 Object already exists: the record exists already
-      plan again: it was created meanwhile
+      1017 Object already exists: the record already exists
+      plan again: somebody created the record meanwhile
       request [REQUEST], which Adobe's support asks for
 
 Not attempted (1)
