@@ -8,11 +8,13 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
+use super::disposition::Disposition;
+use super::error::ApiError;
 use super::reply::SuccessReply;
+use super::settings::{Notice, NoticeListener, Retry};
 use super::throttle::Throttle;
 use super::token::TokenCache;
 use super::transport::{Request, Transport};
-use super::{ApiError, Disposition, Notice, NoticeListener, Retry};
 
 /// Decides whether a call may still be sent.
 pub type Permit<'a> = &'a (dyn Fn() -> bool + Send + Sync);

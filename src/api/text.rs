@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn json_is_told_without_what_is_in_it() {
+    fn errors_do_not_quote_json() {
         let rows = [
             (r#"{"access_token":"t0ken","#, "24 bytes of incomplete JSON"),
             (r#" [{"name":"Ada"}}"#, "17 bytes of invalid JSON"),

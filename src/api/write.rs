@@ -111,11 +111,14 @@ impl Client {
 /// The reason of a native CRM sync, if every record has it. It then holds for all further records too, and real instances
 /// may give it for records instead of the whole call.
 fn read_only(rows: &[Option<RecordStatus>]) -> Option<Reason> {
-    let reasons: Option<Vec<&Reason>> = rows.iter().map(native_crm_reason).collect();
+    let reasons: Option<Vec<&Reason>> = rows
+        .iter()
+        .map(|row| native_crm_reason(row.as_ref()))
+        .collect();
     reasons?.first().copied().cloned()
 }
 
-fn native_crm_reason(row: &Option<RecordStatus>) -> Option<&Reason> {
+fn native_crm_reason(row: Option<&RecordStatus>) -> Option<&Reason> {
     match row {
         Some(RecordStatus::Skipped { reasons }) => reasons
             .iter()

@@ -19,7 +19,6 @@ mod ownership;
 mod schema;
 mod translate;
 
-#[cfg(feature = "remote-ledger")]
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use credentials::{Credential, CredentialError};
 pub use error::{ConfigError, ConfigProblem};

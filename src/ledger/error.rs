@@ -287,7 +287,7 @@ mod tests {
     use super::*;
 
     /// The failure and message for a failed call with this text.
-    fn told(text: &str) -> (AccessFailure, String) {
+    fn message_of(text: &str) -> (AccessFailure, String) {
         let error = object_store::Error::Generic {
             store: "S3",
             source: text.into(),
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_being_done_is_told_and_each_failure_has_its_hint() {
+    fn each_access_has_its_verb_and_each_failure_its_hint() {
         let denied = |access, failure| LedgerError::Access {
             location: "s3://b/x".to_owned(),
             access,
@@ -308,10 +308,10 @@ mod tests {
             cause: Cause::text(""),
         };
         let (object, location) = ("s3://b/x/1".to_owned(), "s3://b/x".to_owned());
-        let told = [Access::Read, Access::Write, Access::Delete]
+        let messages = [Access::Read, Access::Write, Access::Delete]
             .map(|access| denied(access, AccessFailure::Denied).to_string());
         assert_eq!(
-            told,
+            messages,
             [
                 "cannot read s3://b/x",
                 "cannot write to s3://b/x",
@@ -338,9 +338,9 @@ mod tests {
 
     // The texts are those of the client with answers of SeaweedFS, S3 and Azurite.
     #[test]
-    fn failed_calls_are_told_in_a_line() {
+    fn the_message_of_a_failed_call_is_one_line() {
         let xml = |status: &str, code: &str| {
-            told(&format!(
+            message_of(&format!(
                 "Server returned non-2xx status code: {status}: <?xml version=\"1.0\"?>\n<Error><Code>{code}</Code><Message>It\n is so</Message><StringToSign>long</StringToSign></Error>"
             ))
         };
@@ -358,13 +358,13 @@ mod tests {
             line(AccessFailure::Other, "SlowDown: It is so")
         );
         assert_eq!(
-            told("Connection refused (os error 111)"),
+            message_of("Connection refused (os error 111)"),
             line(AccessFailure::Other, "Connection refused (os error 111)")
         );
         assert_eq!(
-            told("Error performing PUT http://169.254.169.254/latest/api/token in 1s").0,
+            message_of("Error performing PUT http://169.254.169.254/latest/api/token in 1s").0,
             AccessFailure::Denied
         );
-        assert_eq!(told(&"x".repeat(10_000)).1.len(), MAX_TEXT);
+        assert_eq!(message_of(&"x".repeat(10_000)).1.len(), MAX_TEXT);
     }
 }

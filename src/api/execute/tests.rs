@@ -22,17 +22,17 @@ fn refused(code: &str) -> ApiError {
 }
 
 #[test]
-fn where_nobody_is_let_through_a_call_is_given_up_after_its_tries() {
+fn a_call_ends_after_its_tries_if_the_limits_let_no_call_through() {
     let retry = Retry::default();
     let mut budget = RetryBudget::new(&retry);
     let waits: Vec<_> = std::iter::from_fn(|| budget.wait(&refused("606"), 7)).collect();
     assert_eq!(waits.len(), 9);
-    // However they are drawn, the calls that used the limit up are forgotten before the last try.
+    // Whatever the random delays are, Marketo no longer counts the earlier calls before the last try.
     assert!(waits.iter().sum::<Duration>() > Duration::from_secs(20));
 }
 
 #[test]
-fn a_call_is_not_given_up_while_others_are_let_through() {
+fn a_call_goes_on_while_the_limits_let_others_through() {
     let retry = Retry::default();
     let mut budget = RetryBudget::new(&retry);
     for passed in 0..1000 {
@@ -41,7 +41,7 @@ fn a_call_is_not_given_up_while_others_are_let_through() {
 }
 
 #[test]
-fn what_is_no_limit_has_its_tries_whatever_others_do() {
+fn other_failures_have_their_tries_whatever_other_calls_do() {
     let retry = Retry::default();
     let mut budget = RetryBudget::new(&retry);
     let tries = (0..).take_while(|passed| budget.wait(&refused("608"), *passed).is_some());

@@ -53,7 +53,7 @@ fn every_member_of_a_success_is_optional() {
 }
 
 #[test]
-fn what_does_not_say_that_it_succeeded_is_no_success() {
+fn a_reply_that_does_not_report_success_is_an_error() {
     for body in [
         "",
         "{}",

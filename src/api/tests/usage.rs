@@ -61,7 +61,7 @@ async fn errors_are_counted_by_code() {
 }
 
 #[tokio::test]
-async fn a_day_without_a_total_is_no_day() {
+async fn a_day_without_a_total_is_an_error() {
     let server = Server::start([rows(r#"{"date":"2015-10-17"}"#)]).await;
     let days = server.client().usage(Counted::Calls, Period::Today).await;
     assert!(matches!(days, Err(ApiError::Protocol { .. })));

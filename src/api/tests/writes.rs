@@ -1,4 +1,4 @@
-//! Writes: what is sent for each verb and kind, and what the reply says of each record.
+//! Writes: the request for each verb and kind, and the result of each record.
 
 use pretty_assertions::assert_eq;
 

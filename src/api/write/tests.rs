@@ -60,7 +60,7 @@ fn a_missing_or_contradictory_row_is_unknown() {
     for (replied, why) in rows {
         assert_eq!(read(Verb::Create, 1, replied), [None], "{why}");
     }
-    // A row without seq among rows with one names nobody.
+    // A row without `seq` among rows with one names no record.
     let mixed = [created, r#"{"status":"created"}"#];
     assert_eq!(read(Verb::Create, 2, &mixed), [done("g"), None]);
 }

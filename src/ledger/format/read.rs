@@ -89,7 +89,9 @@ impl<'a> LedgerReader<'a> {
         let stage = std::mem::replace(&mut self.stage, Stage::Header);
         self.stage = match stage {
             Stage::Header => header(line, self.instance)?.next_stage(),
-            later => self.read_body(later, line),
+            stage @ (Stage::Record(_) | Stage::Trailer(_) | Stage::End(_)) => {
+                self.read_body(stage, line)
+            }
         }
         .map_err(|damage| Flaw::Damaged {
             line: self.line,

@@ -1,4 +1,4 @@
-//! The text of ledgers: what was written is read, whatever the pieces; what was damaged is not.
+//! The text of ledgers: every ledger is read as it was written, in pieces of any size, and damage is an error.
 
 use std::fs;
 use std::future::poll_fn;
@@ -14,7 +14,7 @@ use crate::ledger::tests::{add, fingerprint, ledger_of_all_sorts};
 use crate::ledger::{Entry, FieldHash, Fingerprint, Ledger, Origin, Place};
 use crate::model::{Key, KeyType, KeyValue, ObjectKind, kind::KINDS};
 
-/// A ledger as text. Nothing in it waits for anything.
+/// A ledger as text.
 fn printed(ledger: &Ledger) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let text = runtime.expect("a runtime starts").block_on(write(
@@ -42,17 +42,17 @@ fn damage(text: &str) -> String {
     }
 }
 
-/// The text of version 1, as it was first written. It has to be read for ever.
+/// The text of version 1 as it was first written. oppctl must be able to read it for ever.
 #[test]
 fn the_stored_sample_of_version_1_is_read() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/ledger/v1.jsonl");
     let stored = fs::read_to_string(path).expect("the sample is there");
     assert_eq!(parsed(stored.as_bytes(), 7), Ok(ledger_of_all_sorts()));
-    // It is still what is written; a change that readers need not notice may renew it.
+    // oppctl still writes the same text. Renew the sample only for changes that all readers can ignore.
     assert_eq!(printed(&ledger_of_all_sorts()), stored);
 }
 
-/// Somebody has to renew the lock meanwhile.
+/// Another task must be able to renew the lock meanwhile.
 #[tokio::test]
 async fn writing_many_records_lets_others_have_their_turn() {
     let mut ledger = Ledger::new([0; 16]);
@@ -93,7 +93,7 @@ fn hash(text: &str) -> String {
     crate::ledger::hex::encode(&sha2::Sha256::digest(text))
 }
 
-/// The text with a right hash, after a change to what comes before.
+/// The text after a change, with the hash that fits it.
 fn changed(from: &str, to: &str) -> String {
     let text = printed(&ledger_of_all_sorts());
     let (body, _) = text.rsplit_once("{\"sha256\"").expect("there is a trailer");
@@ -183,7 +183,7 @@ fn every_damage_has_its_name_and_line() {
 }
 
 #[test]
-fn a_text_that_is_cut_off_anywhere_is_not_read() {
+fn a_text_that_is_cut_off_anywhere_is_an_error() {
     let text = printed(&ledger_of_all_sorts());
     for end in 0..text.len() {
         let outcome = parsed(&text.as_bytes()[..end], 64);
@@ -192,10 +192,10 @@ fn a_text_that_is_cut_off_anywhere_is_not_read() {
 }
 
 #[test]
-fn newer_and_foreign_ledgers_are_told() {
+fn newer_and_foreign_ledgers_are_refused() {
     let newer = changed("\"version\":1", "\"version\":2");
     assert_eq!(parsed(newer.as_bytes(), 50), Err(Flaw::Newer { found: 2 }));
-    // Of a newer version nothing else is known.
+    // Nothing else is known about a newer version.
     let other = "{\"version\":3,\"oppctl\":\"ledger\",\"all\":\"else\"}\n";
     assert_eq!(parsed(other.as_bytes(), 50), Err(Flaw::Newer { found: 3 }));
     let other = Fingerprint::remote("https://987-xyz-654.mktorest.com");
@@ -215,7 +215,7 @@ proptest! {
         prop_assert_eq!(printed(&ledger), text);
     }
 
-    /// A bit that falls over is found wherever it is.
+    /// A flipped bit is found wherever it is.
     #[test]
     fn a_changed_byte_is_found(ledger in ledgers(), at in any::<prop::sample::Index>(), bit in 0_u8..8) {
         let mut text = printed(&ledger).into_bytes();

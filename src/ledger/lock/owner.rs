@@ -109,14 +109,14 @@ fn azure_run(variable: Variable<'_>) -> Option<String> {
 /// The name of this machine, which `std` does not offer.
 fn host() -> Option<String> {
     let from_kernel = fs::read_to_string("/proc/sys/kernel/hostname").ok();
-    from_kernel.and_then(trimmed).or_else(|| {
+    from_kernel.as_deref().and_then(trimmed).or_else(|| {
         let output = Command::new("hostname").output().ok()?;
-        trimmed(String::from_utf8(output.stdout).ok()?)
+        trimmed(std::str::from_utf8(&output.stdout).ok()?)
     })
 }
 
 /// The text without blanks around it, or `None` if nothing else is in it.
-fn trimmed(text: String) -> Option<String> {
+fn trimmed(text: &str) -> Option<String> {
     Some(text.trim().to_owned()).filter(|name| !name.is_empty())
 }
 

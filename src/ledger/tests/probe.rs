@@ -1,4 +1,4 @@
-//! Which stores are trusted.
+//! Which stores a run trusts.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -9,7 +9,7 @@ use super::altered::{Altered, Fate};
 use super::{ledger_of, memory, store_in};
 use crate::ledger::{ConditionFailure, LedgerError};
 
-/// The failure of a store in which the creation with this number, from 0, has this fate.
+/// The failure of a store in which `fate` decides how each creation ends, by its number from 0.
 async fn failure(fate: fn(u32) -> Fate) -> Option<ConditionFailure> {
     let writes = AtomicU32::new(0);
     let objects = Altered::store(move |_| fate(writes.fetch_add(1, Ordering::Relaxed)));
@@ -27,7 +27,7 @@ async fn failure(fate: fn(u32) -> Fate) -> Option<ConditionFailure> {
 #[tokio::test]
 async fn a_store_that_passes_over_conditions_is_refused() {
     assert_eq!(failure(|_| Fate::Done).await, None);
-    // Answers that get lost say nothing about the conditions.
+    // A lost answer says nothing about the condition.
     assert_eq!(failure(|_| Fate::AnswerLost).await, None);
     let always = failure(|_| Fate::Overwritten).await;
     assert_eq!(always, Some(ConditionFailure::Winners { winners: 4 }));
@@ -64,7 +64,7 @@ async fn a_store_that_keeps_something_else_is_refused() {
 }
 
 #[tokio::test]
-async fn nothing_is_written_to_a_store_that_is_not_trusted() {
+async fn nothing_is_written_to_an_untrusted_store() {
     let objects = Altered::store(|_| Fate::Overwritten);
     let store = store_in(&objects);
     for _ in 0..2 {

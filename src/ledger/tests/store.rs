@@ -1,4 +1,4 @@
-//! Ledgers in stores.
+//! Ledgers in stores: saved, read, and refused if they cannot be used.
 
 use std::fs;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ async fn names(objects: &Arc<dyn ObjectStore>) -> Vec<String> {
 #[tokio::test]
 async fn a_ledger_comes_back_as_it_was_saved() {
     let dir = tempfile::tempdir().expect("a folder for the test");
-    // It is made when it is first written to.
+    // The first write creates the folder.
     let folder = dir.path().join("x y/ledger");
     let location = Location::Directory(folder.clone());
     let open = || Store::open(&location, fingerprint()).expect("it opens");
@@ -43,7 +43,7 @@ async fn a_ledger_comes_back_as_it_was_saved() {
             assert_eq!(store.number().await.expect("it reads"), 1);
         }
     }
-    // Opened anew, the folder is there.
+    // The next store finds the folder.
     assert_eq!(open().load().await.expect("it reads").number, 1);
     let file = folder.join("123-abc-456-de258f21/ledger/00000001.jsonl");
     assert!(file.is_file());
@@ -81,7 +81,7 @@ async fn a_file_in_the_place_of_the_folder_is_an_error() {
     assert_eq!(cause.to_string(), "not a directory");
 }
 
-/// Whatever cannot be looked at may be there: only what is missing for certain is.
+/// A ledger that cannot be read may exist, so it must not count as missing.
 #[tokio::test]
 async fn a_folder_that_cannot_be_looked_at_is_an_error() {
     let dir = tempfile::tempdir().expect("a folder for the test");
@@ -120,7 +120,7 @@ async fn no_update_is_lost() {
 }
 
 #[tokio::test]
-async fn a_taken_number_is_told_and_changes_nothing() {
+async fn a_taken_number_is_reported_and_changes_nothing() {
     let objects = memory();
     let [one, other] = [store_in(&objects), store_in(&objects)];
     one.save(&ledger_of("A"), 0).await.expect("it writes");
@@ -196,7 +196,7 @@ async fn instances_have_ledgers_of_their_own() {
     let other = store("https://222-bbb-222.mktorest.com");
     one.save(&ledger_of("A"), 0).await.expect("it writes");
     assert_eq!(other.load().await.expect("it reads").number, 0);
-    // Somebody copies the folder.
+    // A person copies the folder.
     let source = ObjectPath::from(format!(
         "oppctl/{}/ledger/00000001.jsonl",
         one.fingerprint()
