@@ -1,4 +1,4 @@
-//! What a call does and to which kind: the name that errors and notices use, and the exact counts.
+//! The kinds of calls, by which errors and notices name a call, and their counts.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,7 +9,7 @@ use crate::model::ObjectKind;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Call {
     pub operation: Operation,
-    /// The kind of the records; none for the token and for leads.
+    /// The kind of the records. `None` for identity, leads and usage.
     pub kind: Option<&'static ObjectKind>,
 }
 
@@ -18,21 +18,21 @@ pub struct Call {
 pub enum Operation {
     Identity,
     Describe,
-    /// What describe does not say of the fields.
+    /// The schema endpoints, which know more about fields than describe.
     Fields,
     Query,
     Leads,
-    /// How many calls and errors there were, by everybody.
+    /// The number of calls and errors of all integrations.
     Usage,
     Create,
     Update,
     Delete,
 }
 
-/// How many calls were sent, repeated ones included.
+/// The number of calls sent, repeated ones included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Calls {
-    /// Requests for a token; Marketo does not count these.
+    /// Requests for a token. They do not count against Marketo's limits.
     pub identity: u64,
     pub describe: u64,
     pub fields: u64,
@@ -42,7 +42,7 @@ pub struct Calls {
     pub write: u64,
 }
 
-/// The counts while calls are made.
+/// Counts calls while they are made.
 #[derive(Debug, Default)]
 pub(super) struct Counter {
     identity: AtomicU64,
@@ -61,13 +61,13 @@ impl Call {
         kind: None,
     };
 
-    /// The look-up of leads.
+    /// The query of leads.
     pub(super) const LEADS: Self = Self {
         operation: Operation::Leads,
         kind: None,
     };
 
-    /// The look at the usage.
+    /// The query of the usage.
     pub(super) const USAGE: Self = Self {
         operation: Operation::Usage,
         kind: None,
@@ -94,24 +94,22 @@ impl Call {
         }
     }
 
-    /// The permissions that the role of the API user needs for it.
+    /// The permissions that the role of the API user needs for the call.
     #[must_use]
     pub fn permissions(self) -> Vec<&'static str> {
-        let of_kind = |needed: fn(&'static ObjectKind) -> Vec<&'static str>| {
-            self.kind.map(needed).unwrap_or_default()
-        };
-        match self.operation {
+        match (self.operation, self.kind) {
             // No page names a permission for the usage.
-            Operation::Identity | Operation::Usage => Vec::new(),
+            (Operation::Identity | Operation::Usage, _) => Vec::new(),
             // Endpoint reference, "Leads".
-            Operation::Leads => vec!["Read-Only Lead"],
-            Operation::Describe | Operation::Query => of_kind(|kind| vec![kind.permissions.read]),
-            Operation::Fields => of_kind(|kind| {
-                let endpoint = kind.field_schema.as_ref();
-                endpoint.map_or_else(Vec::new, |endpoint| endpoint.permissions.to_vec())
-            }),
-            Operation::Create | Operation::Update | Operation::Delete => {
-                of_kind(|kind| vec![kind.permissions.write])
+            (Operation::Leads, _) => vec!["Read-Only Lead"],
+            (_, None) => Vec::new(),
+            (Operation::Describe | Operation::Query, Some(kind)) => vec![kind.permissions.read],
+            (Operation::Fields, Some(kind)) => match &kind.field_schema {
+                Some(endpoint) => endpoint.permissions.to_vec(),
+                None => Vec::new(),
+            },
+            (Operation::Create | Operation::Update | Operation::Delete, Some(kind)) => {
+                vec![kind.permissions.write]
             }
         }
     }
@@ -134,7 +132,7 @@ impl Operation {
 }
 
 impl Calls {
-    /// The calls that count against the instance's limits.
+    /// The number of calls that count against Marketo's limits.
     #[must_use]
     pub fn counted(self) -> u64 {
         let Self {

@@ -1,13 +1,15 @@
-//! The client: cheap to clone, all clones share the limits, the token and the counts.
+//! The client. It is cheap to clone, and all clones share the limits, the token and the counts.
 
 use std::fmt;
 use std::sync::Arc;
 
+use super::call::Calls;
+use super::error::ApiError;
 use super::execute::Core;
+use super::settings::Settings;
 use super::throttle::Throttle;
-use super::token::Tokens;
+use super::token::TokenCache;
 use super::transport::Transport;
-use super::{ApiError, Calls, Settings};
 
 /// A client of one instance.
 #[derive(Clone)]
@@ -36,25 +38,25 @@ impl Client {
             concurrency,
             transport,
             throttle: Throttle::new(calls_per_20s, concurrency),
-            tokens: Tokens::new(client_id, client_secret),
+            tokens: TokenCache::new(client_id, client_secret),
             retry,
             listener,
         })))
     }
 
-    /// How many calls were sent so far.
+    /// The number of calls sent so far.
     #[must_use]
     pub fn calls(&self) -> Calls {
         self.0.transport.counter.read()
     }
 
-    /// How many calls it makes at the same time at most.
+    /// The maximum number of simultaneous calls.
     #[must_use]
     pub fn concurrency(&self) -> usize {
         self.0.concurrency
     }
 
-    /// The instance's URL, as far as it is checked and without `/rest`.
+    /// The base URL of the instance, without `/rest`.
     #[must_use]
     pub fn base_url(&self) -> &str {
         self.0.transport.base.as_str()

@@ -1,27 +1,27 @@
-//! Rows of a query, typed: which members are asked for, and what a row that has them in any letter case says.
+//! The columns of a query: which fields it asks for, and how a row becomes a record.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use super::reply::{Members, Name, scalar};
+use super::reply::{Name, RowMembers, scalar};
 use crate::model::{
     DataType, Fields, Form, Key, KeyPart, KeyType, KeyValue, ObjectKind, Record, Schema, Value,
 };
 
-/// The members that a query asks for: the id, the key, then the fields, each once.
+/// The columns that a query asks for: the id, the key, then the other fields, each once.
 pub(super) struct Columns<'a> {
     kind: &'static ObjectKind,
     names: Vec<&'a str>,
-    /// By the name as it is and in lower case: replies were seen with either.
+    /// The columns by their names, and by their names in lower case: instances use either.
     by_name: HashMap<Box<str>, usize>,
-    /// The fields of the record, each with its place among `names` and its type.
+    /// The fields of the record, each with its column and its type.
     fields: Vec<(&'a Arc<str>, usize, &'a DataType)>,
 }
 
-/// What makes a row useless.
-pub(super) type Fault = &'static str;
+/// Why a row is not a record.
+pub(super) type RowFault = &'static str;
 
 impl<'a> Columns<'a> {
     pub(super) fn new(schema: &'a Schema, wanted: &'a [Arc<str>]) -> Self {
@@ -48,18 +48,18 @@ impl<'a> Columns<'a> {
         columns
     }
 
-    /// The names, for the parameter `fields` of a query.
+    /// The names of the columns, for the parameter `fields` of a query.
     pub(super) fn names(&self) -> &[&'a str] {
         &self.names
     }
 
-    /// The record that a row holds.
-    pub(super) fn record(&self, row: &RawValue) -> Result<Record, Fault> {
-        let Ok(Members(members)) = serde_json::from_str(row.get()) else {
+    /// The record of a row.
+    pub(super) fn record(&self, row: &RawValue) -> Result<Record, RowFault> {
+        let Ok(RowMembers(members)) = serde_json::from_str(row.get()) else {
             return Err("a row is not an object");
         };
         let mut cells: Vec<Option<&RawValue>> = vec![None; self.names.len()];
-        // Most replies have the members in the order of the question.
+        // Most replies have the members in the order in which the query names them.
         let mut expected = 0;
         for (Name(name), value) in &members {
             let column = match self.names.get(expected) {
@@ -72,29 +72,25 @@ impl<'a> Columns<'a> {
             }
         }
         let id = cells[0].and_then(id).ok_or("a row has no id")?;
-        let parts: Result<Vec<KeyValue>, Fault> = (self.kind.key.iter())
-            .map(|part| {
-                key_value(
-                    part,
-                    self.column(part.field).and_then(|column| cells[column]),
-                )
-            })
-            .collect();
-        let field = |&(name, column, data_type): &(&Arc<str>, usize, &DataType)| {
-            let value = cells[column].map_or(Value::Null, |raw| {
-                let (form, text) = scalar(raw);
-                Value::observed(form, &text, data_type)
-            });
-            (Arc::clone(name), value)
-        };
+        let mut parts = Vec::with_capacity(self.kind.key.len());
+        for part in self.kind.key {
+            let cell = self.column(part.field).and_then(|column| cells[column]);
+            parts.push(key_value(part, cell)?);
+        }
         Ok(Record {
             id,
-            key: Key::new(parts?),
-            fields: self.fields.iter().map(field).collect::<Fields>(),
+            key: Key::new(parts),
+            fields: self
+                .fields
+                .iter()
+                .map(|(name, column, data_type)| {
+                    (Arc::clone(name), value(cells[*column], data_type))
+                })
+                .collect::<Fields>(),
         })
     }
 
-    /// The column of a name, which is added if it is new.
+    /// The column with this name. Adds the column if it is new.
     fn add(&mut self, name: &'a str) -> usize {
         if let Some(column) = self.column(name) {
             return column;
@@ -114,21 +110,34 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// The system's id in a cell. Samples of the documentation show one with a blank at its end.
+/// Marketo's id in a cell. A sample in the documentation has a blank at its end.
 pub(super) fn id(cell: &RawValue) -> Option<Box<str>> {
     let (form, text) = scalar(cell);
-    let text = text.trim();
-    (form != Form::Null && !text.is_empty()).then(|| text.into())
+    let id = text.trim();
+    if form == Form::Null || id.is_empty() {
+        return None;
+    }
+    Some(id.into())
 }
 
-fn key_value(part: &KeyPart, cell: Option<&RawValue>) -> Result<KeyValue, Fault> {
-    let (form, text) = cell.map(scalar).ok_or("a row lacks a part of the key")?;
+/// The value of a cell. A missing cell is null.
+fn value(cell: Option<&RawValue>, data_type: &DataType) -> Value {
+    cell.map_or(Value::Null, |raw| {
+        let (form, text) = scalar(raw);
+        Value::observed(form, &text, data_type)
+    })
+}
+
+fn key_value(part: &KeyPart, cell: Option<&RawValue>) -> Result<KeyValue, RowFault> {
+    let (form, text) = cell
+        .map(scalar)
+        .ok_or("a row has no value for a part of the key")?;
     if form == Form::Null || text.is_empty() {
-        return Err("a row lacks a part of the key");
+        return Err("a row has no value for a part of the key");
     }
     match part.holds {
         KeyType::Text { .. } => Ok(KeyValue::Text(text.into())),
-        // Link fields were seen as text: page "Field types".
+        // Link fields may be text: page "Field types".
         KeyType::Lead { .. } => match Value::observed(form, text.trim(), &DataType::Integer) {
             Value::Integer(id) => Ok(KeyValue::Lead(id)),
             Value::Null

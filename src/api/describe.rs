@@ -1,55 +1,56 @@
-//! Describe: the fields of a kind in this instance, with what people want to know about them.
+//! Describe: the fields of a kind in this instance.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::query::{malformed, protocol};
-use super::reply::Loose;
+use super::call::{Call, Operation};
+use super::client::Client;
+use super::error::ApiError;
+use super::reply::{Loose, filled};
 use super::transport::{Body, Request};
-use super::{ApiError, Call, Client, Operation};
 use crate::model::{DataType, Field, ObjectKind, Schema};
 
 /// A kind as the instance describes it.
 #[derive(Clone, Debug)]
 pub struct Description {
     pub schema: Schema,
-    /// The API's name of the object.
+    /// The name of the object in the API.
     pub name: Box<str>,
     pub display_name: Option<Box<str>>,
-    /// The field with the system's own id.
+    /// The field with Marketo's own id.
     pub id_field: Option<Box<str>>,
-    /// The fields that together are the key.
+    /// The fields that form the key.
     pub dedupe_fields: Vec<Box<str>>,
     /// The combinations of fields by which records can be found.
     pub searchable: Vec<Vec<Box<str>>>,
-    /// By the name of the field: what the schema does not say.
+    /// More about the fields, by their names.
     pub notes: BTreeMap<Arc<str>, FieldNote>,
 }
 
-/// What a description says of a field for people only.
+/// What people want to know about a field, and the program does not need.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldNote {
     pub display_name: Option<Box<str>>,
-    /// Whether a native CRM sync owns the field; few instances say so.
+    /// Whether a native CRM sync owns the field. Few instances say so.
     pub crm_managed: Option<bool>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Described {
+struct DescribeRow {
     name: Option<Loose>,
     display_name: Option<Loose>,
     id_field: Option<Loose>,
     dedupe_fields: Option<Vec<Loose>>,
     searchable_fields: Option<Vec<Vec<Loose>>>,
-    fields: Option<Vec<DescribedField>>,
+    fields: Option<Vec<DescribeFieldRow>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct DescribedField {
+struct DescribeFieldRow {
     name: Option<Loose>,
     display_name: Option<Loose>,
     data_type: Option<Loose>,
@@ -59,7 +60,7 @@ struct DescribedField {
 }
 
 impl Client {
-    /// What the instance says of a kind.
+    /// The description of a kind.
     ///
     /// # Errors
     /// The call failed, or its reply describes no fields.
@@ -73,19 +74,23 @@ impl Client {
         };
         let reply = self.0.execute(&request).await?;
         let Some(row) = reply.rows.first() else {
-            return Err(protocol(call, "the reply describes nothing", "no result"));
+            let problem = "the reply describes no object";
+            return Err(ApiError::protocol(call, problem, "no result"));
         };
-        let described: Described = serde_json::from_str(row.get())
-            .map_err(|_| malformed(call, "the description has another form", row))?;
-        match described.fields {
-            // Without fields every field of every manifest would be unknown.
-            Some(ref fields) if !fields.is_empty() => Ok(described.description(kind)),
-            Some(_) | None => Err(malformed(call, "the description has no fields", row)),
+        let Ok(described) = serde_json::from_str::<DescribeRow>(row.get()) else {
+            let problem = "the description has an unexpected form";
+            return Err(ApiError::malformed(call, problem, row));
+        };
+        // Without fields, every field of every manifest would be unknown.
+        if described.fields.as_ref().is_none_or(Vec::is_empty) {
+            let problem = "the description has no fields";
+            return Err(ApiError::malformed(call, problem, row));
         }
+        Ok(described.description(kind))
     }
 }
 
-impl Described {
+impl DescribeRow {
     fn description(self, kind: &'static ObjectKind) -> Description {
         let Self {
             name,
@@ -98,7 +103,7 @@ impl Described {
         let mut notes = BTreeMap::new();
         let mut schema = Vec::new();
         for field in fields.into_iter().flatten() {
-            let DescribedField {
+            let DescribeFieldRow {
                 name,
                 display_name,
                 data_type,
@@ -106,37 +111,32 @@ impl Described {
                 updateable,
                 crm_managed,
             } = field;
-            let Some(name) = text(name).map(Arc::<str>::from) else {
+            let Some(name) = filled(name).map(Arc::<str>::from) else {
                 continue;
             };
             schema.push(Field {
                 name: Arc::clone(&name),
-                data_type: DataType::named(&text(data_type).unwrap_or_default()),
-                length: text(length).and_then(|length| length.parse().ok()),
-                // Only a clear no keeps a field from being written; Marketo has the last word.
+                data_type: DataType::named(&filled(data_type).unwrap_or_default()),
+                length: filled(length).and_then(|length| length.parse().ok()),
+                // Only a clear `false` makes a field read-only; Marketo decides about the others.
                 updateable: updateable.unwrap_or(true),
                 sensitive: false,
             });
             notes.entry(name).or_insert(FieldNote {
-                display_name: text(display_name),
+                display_name: filled(display_name),
                 crm_managed,
             });
         }
-        let searchable = searchable_fields.into_iter().flatten();
         Description {
             schema: Schema::new(kind, schema),
-            name: text(name).unwrap_or_else(|| kind.name.into()),
-            display_name: text(display_name),
-            id_field: text(id_field),
+            name: filled(name).unwrap_or_else(|| kind.name.into()),
+            display_name: filled(display_name),
+            id_field: filled(id_field),
             dedupe_fields: texts(dedupe_fields.unwrap_or_default()),
-            searchable: searchable.map(texts).collect(),
+            searchable: searchable_fields.into_iter().flatten().map(texts).collect(),
             notes,
         }
     }
-}
-
-fn text(text: Option<Loose>) -> Option<Box<str>> {
-    text.map(|Loose(text)| text).filter(|text| !text.is_empty())
 }
 
 fn texts(texts: Vec<Loose>) -> Vec<Box<str>> {

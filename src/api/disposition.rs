@@ -1,34 +1,34 @@
-//! What a failure means for the call: the one table of Marketo's codes and of HTTP statuses.
+//! What to do about a failed call: the only table of Marketo's codes and of HTTP statuses.
 //!
-//! Codes are classified alike at response and at record level, because real instances answer either
-//! at both. Sources: page "Error codes" of the REST documentation, and what other clients had to learn.
+//! A code means the same for a whole response and for a record, because real instances use codes of both levels at either.
+//! Sources: page "Error codes" of the REST documentation, and the experience of other clients.
 
 /// What to do about a failed call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Disposition {
-    /// The token was refused and nothing executed: get a new one, call again.
+    /// Marketo refused the token and executed nothing: get a new token and call again.
     Renew,
-    /// A limit was reached and nothing executed: all callers wait, then call again.
+    /// A limit was reached and nothing was executed: hold back all calls, then call again.
     SlowDown(Limit),
-    /// Nothing was executed: wait, call again.
+    /// Nothing was executed: wait and call again.
     Unexecuted,
-    /// The call may have been executed: reads are made again, writes have to be read back.
+    /// The call may have been executed: repeat a read; read back what a write may have changed.
     Ambiguous,
-    /// The calls of the day are used up: stop at once.
+    /// The daily quota of calls is used up: stop at once.
     Quota,
     /// A permission is missing.
     Denied,
     /// A native CRM sync owns the records.
     NativeCrm,
-    /// Nothing matches: the empty answer of a query.
+    /// No record matches. This is an empty answer to a query.
     NoData,
-    /// Something in the call is refused, such as one value of one record: without it the call may pass.
+    /// Marketo refuses something in the call, such as one value of one record. Without it the call may succeed.
     Content,
-    /// The call is refused whatever is in it, and so would be every other like it.
+    /// Marketo refuses the call whatever is in it, and would refuse every similar call.
     Fatal,
 }
 
-/// The limits that Marketo enforces at the moment of a call.
+/// The limits that Marketo enforces when a call arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
     /// Calls in 20 seconds.
@@ -49,25 +49,25 @@ impl Disposition {
             "607" => Self::Quota,
             // "API temporarily unavailable"; "Subscription not found", which is usually temporary.
             "608" | "614" => Self::Unexecuted,
-            // The documentation says that a 6xx call was not executed. A time-out or a system error
-            // in the middle of a write cannot promise that.
+            // The documentation says that a call with a code 6xx was not executed. After a timeout or a system error in the
+            // middle of a write, that is not certain.
             "500" | "502" | "503" | "504" | "604" | "611" | "713" => Self::Ambiguous,
             "702" => Self::NoData,
             "1018" => Self::NativeCrm,
-            // The form of the call, the path, the subscription; the feature.
+            // The form of the call, its path, the subscription, or the feature is wrong.
             "600" | "605" | "609" | "610" | "612" | "613" | "616" | "703" => Self::Fatal,
-            // The codes of records, which real instances answer for whole calls as well; and unknown ones.
+            // The codes of records, which real instances also use for whole calls, and unknown codes.
             _ => Self::Content,
         }
     }
 
-    /// The disposition of an HTTP status whose body says nothing that the API documents.
+    /// The disposition of an HTTP status whose body is not a reply of the API.
     #[must_use]
     pub fn of_status(status: u16) -> Self {
         match status {
             401 => Self::Renew,
             429 => Self::SlowDown(Limit::Rate),
-            // A success without a readable body was executed, or answered by something in between.
+            // A success without a readable body may come from Marketo, which executed the call, or from a gateway.
             200..=299 | 408 | 500..=599 => Self::Ambiguous,
             // Page "Error codes": the body, or the URL, is too long.
             413 | 414 => Self::Content,

@@ -1,21 +1,21 @@
-//! Records as the JSON text that a write sends: exact decimals, instants in UTC, only the members that a call needs.
+//! Encodes records as the JSON text that a write sends: exact decimals, times in UTC, and only the members that a call needs.
 //!
-//! A record is encoded once, before batches are cut, so that batches are cut by true sizes.
+//! Each record is encoded once, before the batches are formed, so that the sizes of the batches are exact.
 
 use std::fmt::{Display, Write as _};
 
 use crate::model::{Key, KeyValue, ObjectKind, Value};
 
-/// One record of a write, ready to be sent.
+/// The JSON text of one record of a write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Encoded(String);
 
 impl Encoded {
-    /// Its size in bytes.
+    /// The size in bytes.
     #[must_use]
     #[expect(
         clippy::len_without_is_empty,
-        reason = "a JSON object is never empty text"
+        reason = "the text of a JSON object is never empty"
     )]
     pub fn len(&self) -> usize {
         self.0.len()
@@ -28,13 +28,13 @@ impl Encoded {
     }
 }
 
-/// A record to be created: its key and its fields. Null is left out: a new record has nothing to clear.
+/// A record to create: its key and its fields. Fields that are null are left out, because a new record has nothing to clear.
 pub fn create<'v, N: AsRef<str>>(
     kind: &ObjectKind,
     key: &Key,
     fields: impl IntoIterator<Item = (N, &'v Value)>,
 ) -> Encoded {
-    let mut object = Object::default();
+    let mut object = JsonObject::default();
     object.key(kind, key);
     for (name, value) in fields {
         if !value.is_null() {
@@ -44,13 +44,13 @@ pub fn create<'v, N: AsRef<str>>(
     object.end()
 }
 
-/// A record to be updated: its id and the changed fields; null clears a field.
+/// A record to update: its id and the changed fields. Null clears a field.
 pub fn update<'v, N: AsRef<str>>(
     kind: &ObjectKind,
     id: &str,
     fields: impl IntoIterator<Item = (N, &'v Value)>,
 ) -> Encoded {
-    let mut object = Object::default();
+    let mut object = JsonObject::default();
     object.text(kind.id_field, id);
     for (name, value) in fields {
         object.member(name.as_ref(), value);
@@ -58,17 +58,17 @@ pub fn update<'v, N: AsRef<str>>(
     object.end()
 }
 
-/// A record to be deleted: its id and nothing else, or Marketo skips it.
+/// A record to delete: its id only. Marketo skips records with other members.
 #[must_use]
 pub fn delete(kind: &ObjectKind, id: &str) -> Encoded {
-    let mut object = Object::default();
+    let mut object = JsonObject::default();
     object.text(kind.id_field, id);
     object.end()
 }
 
-/// The members of a key: what a query by a compound key asks for.
+/// The key of a record, for a query by compound keys.
 pub(super) fn key(kind: &ObjectKind, key: &Key) -> Encoded {
-    let mut object = Object::default();
+    let mut object = JsonObject::default();
     object.key(kind, key);
     object.end()
 }
@@ -81,10 +81,12 @@ pub(super) fn string(text: &str) -> String {
 }
 
 fn push_string(json: &mut String, text: &str) {
-    // RFC 8259, section 7: nothing else has to be escaped.
-    let is_special = |byte| matches!(byte, 0..=0x1f | b'"' | b'\\');
-    if text.bytes().any(is_special) {
-        json.push_str(&serde_json::to_string(text).expect("text is always JSON"));
+    // RFC 8259, section 7: no other characters need an escape.
+    if text
+        .bytes()
+        .any(|byte| matches!(byte, 0..=0x1f | b'"' | b'\\'))
+    {
+        json.push_str(&serde_json::to_string(text).expect("JSON can hold every text"));
     } else {
         json.push('"');
         json.push_str(text);
@@ -92,19 +94,19 @@ fn push_string(json: &mut String, text: &str) {
     }
 }
 
-/// More than most records take.
+/// The size in bytes that most records do not exceed.
 const USUAL_BYTES: usize = 256;
 
-/// A JSON object in the making.
-struct Object(String);
+/// A JSON object that is being written.
+struct JsonObject(String);
 
-impl Default for Object {
+impl Default for JsonObject {
     fn default() -> Self {
         Self(String::with_capacity(USUAL_BYTES))
     }
 }
 
-impl Object {
+impl JsonObject {
     fn key(&mut self, kind: &ObjectKind, key: &Key) {
         for (part, value) in kind.key.iter().zip(key.parts()) {
             match value {
@@ -120,10 +122,10 @@ impl Object {
             Value::Text(text) => self.text(name, text),
             Value::Boolean(value) => self.raw(name, value),
             Value::Integer(value) => self.raw(name, value),
-            // Its own digits, not a float's: 12345678901234567.89 stays what it is.
+            // With all its digits, which a float would lose: 12345678901234567.89 stays the same.
             Value::Decimal(value) => self.raw(name, value),
             Value::Date(value) => self.text(name, &value.to_string()),
-            // Page "Field types": ISO 8601 with an offset; Marketo keeps whole seconds.
+            // Page "Field types": ISO 8601 with an offset. Marketo stores whole seconds.
             Value::Datetime(value) => {
                 self.text(name, &value.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
             }
@@ -135,10 +137,10 @@ impl Object {
         push_string(&mut self.0, text);
     }
 
-    /// A member whose value is printed as JSON writes it.
+    /// A member whose value is printed as it stands in JSON.
     fn raw(&mut self, name: &str, json: impl Display) {
         self.name(name);
-        write!(self.0, "{json}").expect("strings take all text");
+        write!(self.0, "{json}").expect("writing to a string cannot fail");
     }
 
     fn name(&mut self, name: &str) {

@@ -1,56 +1,61 @@
-//! Why a call was given up. A record that Marketo refuses is not an error but a [`super::Row`].
+//! Why a call failed. A record that Marketo refuses is not an error but a [`super::RecordStatus`].
 
 use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use super::{Call, Disposition};
+use serde_json::value::RawValue;
+
 use crate::model::BaseUrlError;
 
-/// Why the client cannot do what it was asked for.
+use super::call::Call;
+use super::disposition::Disposition;
+use super::text::{members, shown};
+
+/// Why a client or one of its calls failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
-    /// The settings' base URL cannot be used. It is not repeated: it may have a password in it.
+    /// The base URL cannot be used. The message does not repeat it, because it may contain a password.
     #[error("the base URL {reason}")]
     BaseUrl { reason: BaseUrlError },
     /// The HTTP client cannot be set up.
-    #[error("cannot set up HTTP")]
+    #[error("cannot set up the HTTP client")]
     Setup {
         #[source]
         source: Box<dyn Error + Send + Sync>,
     },
-    /// Identity refuses the client id or the secret.
+    /// Marketo refuses the client id or the client secret.
     #[error("the instance refuses the client id or secret: {description}")]
     Credentials { description: Box<str> },
-    /// A new token was refused as well.
-    #[error("{call}: the token is refused, and a new one as well: {refusal}")]
-    Token { call: Call, refusal: Refusal },
-    /// The API user may not do this.
+    /// Marketo refuses the token, and new tokens too.
+    #[error("{call}: the instance refuses even a new token: {refusal}")]
+    Token { call: Call, refusal: CallRefusal },
+    /// The API user does not have the permission.
     #[error("{call}: access denied{}: {refusal}", needs(*call))]
-    Denied { call: Call, refusal: Refusal },
+    Denied { call: Call, refusal: CallRefusal },
     /// A native CRM sync makes the records read-only.
     #[error("{call}: a native CRM sync is on: {refusal}")]
-    NativeCrmSync { call: Call, refusal: Refusal },
-    /// The calls of the day are used up.
+    NativeCrmSync { call: Call, refusal: CallRefusal },
+    /// The daily quota of calls is used up.
     #[error("{call}: the daily quota is reached: {refusal}")]
-    Quota { call: Call, refusal: Refusal },
-    /// A code that is temporary, still there after the last try.
+    Quota { call: Call, refusal: CallRefusal },
+    /// Marketo answered the last try with a code for a temporary failure.
     #[error("{call}: {refusal}")]
-    Unavailable { call: Call, refusal: Refusal },
-    /// An HTTP status of something between, or of a server that could not answer.
+    Unavailable { call: Call, refusal: CallRefusal },
+    /// An HTTP status from a gateway, or from a server that could not answer.
     #[error("{call}: HTTP status {status}: {excerpt}")]
     Gateway {
         call: Call,
         status: u16,
-        /// What `Retry-After` asks for.
+        /// The wait that the header `Retry-After` asks for.
         retry_after: Option<Duration>,
         excerpt: Box<str>,
     },
-    /// No connection came about; nothing was sent.
+    /// The connection failed, so nothing was sent.
     #[error("{call}: cannot connect to {server}")]
     Unreachable {
         call: Call,
-        /// The instance's URL, which holds no secret.
+        /// The URL of the instance, without secrets.
         server: Box<str>,
         #[source]
         source: reqwest::Error,
@@ -62,14 +67,14 @@ pub enum ApiError {
         #[source]
         source: reqwest::Error,
     },
-    /// No reply within the client's own limit.
+    /// There was no reply within the client's own timeout.
     #[error("{call}: no reply within {} s", limit.as_secs_f32())]
     TimedOut { call: Call, limit: Duration },
-    /// Identity answers with a token that has no time left, again and again.
-    #[error("identity keeps answering with a token that has no time left")]
+    /// Identity returned an expired token at every try.
+    #[error("identity returned an expired token again and again")]
     TokenRunsOut,
-    /// A reply that is not one of this API.
-    #[error("{call}: the reply (HTTP status {status}) is not one of Marketo's API: {excerpt}")]
+    /// A reply that does not have the form of Marketo's API.
+    #[error("{call}: the reply (HTTP status {status}) is not from Marketo's API: {excerpt}")]
     NotTheApi {
         call: Call,
         status: u16,
@@ -82,33 +87,33 @@ pub enum ApiError {
         problem: &'static str,
         excerpt: Box<str>,
     },
-    /// A value that cannot be asked for, because a comma separates the values of a query.
-    #[error("{call}: a value with a comma in it cannot be asked for: {value}")]
+    /// A query cannot contain this value, because commas separate the values of a query.
+    #[error("{call}: Marketo cannot search for a value that contains a comma: {value}")]
     Comma { call: Call, value: Box<str> },
-    /// Whoever asked for the call did not want it any more when its turn came; nothing was sent.
-    #[error("{call}: called off before it was sent")]
+    /// The caller withdrew its permit before the call was sent.
+    #[error("{call}: cancelled before it was sent")]
     CalledOff { call: Call },
-    /// A record that one call found and the next one does not.
-    #[error("{call}: {record} was there a moment ago, and is not any more")]
+    /// A record that one call found and the next one did not.
+    #[error("{call}: {record} was found a moment ago, and is now missing")]
     Vanished { call: Call, record: Box<str> },
-    /// A code that calling again would not change.
+    /// Marketo answered with a code that would be the same at the next try.
     #[error("{call}: {refusal}")]
-    Refused { call: Call, refusal: Refusal },
+    Refused { call: Call, refusal: CallRefusal },
 }
 
-/// Marketo's own words for why it refused a whole call.
+/// Why Marketo refused a whole call, in its own words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// Empty where the reply has none.
+pub struct CallRefusal {
+    /// Empty if the reply has no code.
     pub code: Box<str>,
     pub message: Box<str>,
-    /// Adobe's support asks for it.
+    /// The id by which Adobe's support finds the call.
     pub request_id: Option<Box<str>>,
 }
 
 impl ApiError {
-    /// The error that a code of the whole call means.
-    pub(super) fn refused(call: Call, refusal: Refusal) -> Self {
+    /// The error for a code of a whole call.
+    pub(super) fn refused(call: Call, refusal: CallRefusal) -> Self {
         match Disposition::of_code(&refusal.code) {
             Disposition::Renew => Self::Token { call, refusal },
             Disposition::Denied => Self::Denied { call, refusal },
@@ -123,26 +128,21 @@ impl ApiError {
         }
     }
 
-    /// The error that an HTTP status without an API reply means.
+    /// The error for an HTTP status without a reply of the API.
     pub(super) fn status(
         call: Call,
         status: u16,
         retry_after: Option<Duration>,
         excerpt: Box<str>,
     ) -> Self {
-        let refusal = |message| Refusal {
-            code: status.to_string().into(),
-            message,
-            request_id: None,
-        };
         match Disposition::of_status(status) {
             Disposition::Renew => Self::Token {
                 call,
-                refusal: refusal(excerpt),
+                refusal: CallRefusal::of_status(status, excerpt),
             },
             Disposition::Content => Self::Refused {
                 call,
-                refusal: refusal(excerpt),
+                refusal: CallRefusal::of_status(status, excerpt),
             },
             Disposition::Fatal => Self::NotTheApi {
                 call,
@@ -169,7 +169,21 @@ impl ApiError {
         }
     }
 
-    /// What the error means for the call that met it.
+    /// The error of a row that contradicts the documentation. It does not show the row's values, because they are personal data.
+    pub(super) fn malformed(call: Call, problem: &'static str, row: &RawValue) -> Self {
+        Self::protocol(call, problem, &members(row.get()))
+    }
+
+    /// The error of a reply that contradicts the documentation.
+    pub(super) fn protocol(call: Call, problem: &'static str, excerpt: &str) -> Self {
+        Self::Protocol {
+            call,
+            problem,
+            excerpt: shown(excerpt, &[]),
+        }
+    }
+
+    /// What to do about the failed call.
     #[must_use]
     pub fn disposition(&self) -> Disposition {
         match self {
@@ -195,13 +209,13 @@ impl ApiError {
         }
     }
 
-    /// Whether records may have changed although the call failed: they must be read back.
+    /// Whether records may have changed although the call failed. Then they must be read back.
     #[must_use]
     pub fn is_ambiguous(&self) -> bool {
         self.disposition() == Disposition::Ambiguous && self.call().is_some_and(Call::writes)
     }
 
-    /// The call that failed; for a call that got no token, identity.
+    /// The call that failed. For a call that got no token, this is identity.
     #[must_use]
     pub fn call(&self) -> Option<Call> {
         match self {
@@ -225,9 +239,9 @@ impl ApiError {
         }
     }
 
-    /// Marketo's own words, where it answered in the API's form.
+    /// Why Marketo refused the call, if it answered in the form of the API.
     #[must_use]
-    pub fn refusal(&self) -> Option<&Refusal> {
+    pub fn refusal(&self) -> Option<&CallRefusal> {
         match self {
             Self::Token { refusal, .. }
             | Self::Denied { refusal, .. }
@@ -255,14 +269,24 @@ impl ApiError {
 fn needs(call: Call) -> String {
     match &call.permissions()[..] {
         [] => String::new(),
-        permissions => {
-            let permissions = permissions.join("\" and \"");
-            format!(" (the API user's role needs \"{permissions}\")")
+        permissions => format!(
+            " (the API user's role needs \"{}\")",
+            permissions.join("\" and \"")
+        ),
+    }
+}
+
+impl CallRefusal {
+    fn of_status(status: u16, message: Box<str>) -> Self {
+        Self {
+            code: status.to_string().into(),
+            message,
+            request_id: None,
         }
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for CallRefusal {
     /// `611 "System error", request e42b#14272d07d78`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {

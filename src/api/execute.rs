@@ -1,58 +1,60 @@
-//! The one loop that makes calls, waits and makes them again.
+//! The only loop that makes calls, waits and repeats them.
 //!
-//! Nothing else in the client retries: reqwest's own retries are off, and the token is asked for once
-//! per attempt. A delay is drawn from half to its full length, so that callers do not march in step, and
-//! that the delays of all tries together still outlast the window of the rate limit.
+//! Nothing else in the client retries: reqwest's own retries are off, and each try asks for the token once. A delay is random
+//! between half and all of its maximum. So clients do not retry at the same moment, and the delays of all tries together are
+//! still longer than the window of the rate limit.
 
 use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::reply::Reply;
+use super::disposition::Disposition;
+use super::error::ApiError;
+use super::reply::SuccessReply;
+use super::settings::{Notice, NoticeListener, Retry};
 use super::throttle::Throttle;
-use super::token::Tokens;
+use super::token::TokenCache;
 use super::transport::{Request, Transport};
-use super::{ApiError, Disposition, Listener, Notice, Retry};
 
-/// Whether a call may still be made.
+/// Decides whether a call may still be sent.
 pub type Permit<'a> = &'a (dyn Fn() -> bool + Send + Sync);
 
-/// Everything that the calls of a client share.
+/// What all calls of a client share.
 pub(super) struct Core {
-    /// The most calls at the same time.
+    /// The maximum number of simultaneous calls.
     pub(super) concurrency: usize,
     pub(super) transport: Transport,
     pub(super) throttle: Throttle,
-    pub(super) tokens: Tokens,
+    pub(super) tokens: TokenCache,
     pub(super) retry: Retry,
-    pub(super) listener: Option<Listener>,
+    pub(super) listener: Option<NoticeListener>,
 }
 
-/// The tries that one call has used, by what went wrong.
-struct Budget<'a> {
+/// The tries that one call has used, for each kind of failure.
+struct RetryBudget<'a> {
     retry: &'a Retry,
     renewals: u32,
-    /// Since a call was last let through, whosever it was: a call that is unlucky is not one that has no chance.
+    /// Starts from zero again when the instance has let another call of this client through: bad luck must not use up the tries.
     slow_downs: u32,
-    /// How many calls had been let through when this one was last refused.
+    /// The number of calls that had been let through when this one was last refused.
     passed: u64,
     unexecuted: u32,
     ambiguous: u32,
 }
 
 impl Core {
-    /// Makes a call until it succeeds, or until the error says that another try is useless or unsafe.
-    pub(super) async fn execute(&self, request: &Request<'_>) -> Result<Reply, ApiError> {
+    /// Makes a call until it succeeds, or until another try would be useless or unsafe.
+    pub(super) async fn execute(&self, request: &Request<'_>) -> Result<SuccessReply, ApiError> {
         self.execute_while(&|| true, request).await
     }
 
-    /// The same, as long as it may be made: that is asked at the last moment before each try.
+    /// Like [`execute`](Self::execute), but asks `may` immediately before each try whether the call may still be sent.
     pub(super) async fn execute_while(
         &self,
         may: Permit<'_>,
         request: &Request<'_>,
-    ) -> Result<Reply, ApiError> {
-        let mut budget = Budget::new(&self.retry);
+    ) -> Result<SuccessReply, ApiError> {
+        let mut budget = RetryBudget::new(&self.retry);
         loop {
             let error = match self.attempt(may, request).await {
                 Ok(reply) => return Ok(reply),
@@ -73,8 +75,12 @@ impl Core {
         }
     }
 
-    /// One try. The token and the permit are looked at last, because waiting for the place may outlast them.
-    async fn attempt(&self, may: Permit<'_>, request: &Request<'_>) -> Result<Reply, ApiError> {
+    /// One try. It checks the token and the permit last, because both may end while the call waits for its slot.
+    async fn attempt(
+        &self,
+        may: Permit<'_>,
+        request: &Request<'_>,
+    ) -> Result<SuccessReply, ApiError> {
         let mut slot = self
             .throttle
             .slot(|wait, why| self.notify(&Notice::Waiting { wait, why }))
@@ -111,7 +117,7 @@ impl Core {
     }
 }
 
-impl<'a> Budget<'a> {
+impl<'a> RetryBudget<'a> {
     fn new(retry: &'a Retry) -> Self {
         Self {
             retry,
@@ -123,7 +129,7 @@ impl<'a> Budget<'a> {
         }
     }
 
-    /// How long to wait before the next try; none if there is none.
+    /// How long to wait before the next try, or `None` if there is no further try.
     fn wait(&mut self, error: &ApiError, passed: u64) -> Option<Duration> {
         let tries = &self.retry.tries;
         if self.passed != passed {
@@ -151,14 +157,14 @@ impl<'a> Budget<'a> {
             return Some(Duration::ZERO);
         }
         let longest = self.retry.base.saturating_mul(1 << (*used - 1).min(16));
-        let part = f64::midpoint(1.0, fastrand::f64());
-        let drawn = longest.min(self.retry.cap).mul_f64(part);
-        Some(drawn.max(asked_for(error).min(self.retry.cap)))
+        let fraction = f64::midpoint(1.0, fastrand::f64());
+        let delay = longest.min(self.retry.cap).mul_f64(fraction);
+        Some(delay.max(retry_after(error).min(self.retry.cap)))
     }
 }
 
-/// The least wait that the server asks for.
-fn asked_for(error: &ApiError) -> Duration {
+/// The wait that the server asks for.
+fn retry_after(error: &ApiError) -> Duration {
     if let ApiError::Gateway {
         retry_after: Some(wait),
         ..

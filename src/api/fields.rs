@@ -1,6 +1,6 @@
-//! The schema endpoints: what an instance knows of a kind's fields beyond describe, above all which are sensitive.
+//! The schema endpoints. They know more about the fields of a kind than describe: above all, which fields are sensitive.
 //!
-//! Marketo lets only read here, for kinds that have the endpoint: page "Opportunities", "Get Fields" and "Get Field by Name".
+//! They are read-only, and not all kinds have them. Source: page "Opportunities", "Get Fields" and "Get Field by Name".
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -8,35 +8,37 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::query::{Question, malformed};
-use super::reply::Loose;
+use super::call::{Call, Operation};
+use super::client::Client;
+use super::error::ApiError;
+use super::paging::{PagedQuery, PagedRequest};
+use super::reply::{Loose, filled};
 use super::transport::{Body, Request};
-use super::{ApiError, Call, Client, Operation};
 use crate::model::{DataType, ObjectKind};
 
-/// A field as the schema endpoints show it.
+/// A field as the schema endpoints describe it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldInfo {
     pub name: Arc<str>,
     pub display_name: Option<Box<str>>,
     pub description: Option<Box<str>>,
     pub data_type: DataType,
-    /// In characters, for text.
+    /// The maximum length in characters, for text.
     pub length: Option<u32>,
-    /// Marketo's own screens do not show it.
+    /// Whether Marketo's own screens hide the field.
     pub hidden: bool,
-    /// Its values are encoded where e-mails use them.
+    /// Whether e-mails encode its values as HTML.
     pub html_encoded: bool,
-    /// Its values are to be shown to nobody.
+    /// Whether the instance marks the field as sensitive: its values must not be shown.
     pub sensitive: bool,
     pub custom: bool,
-    /// Made through the API, and not by a person or a CRM sync.
+    /// Whether the field was created through the API, not by a person or a CRM sync.
     pub api_created: bool,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Row {
+struct FieldInfoRow {
     name: Option<Loose>,
     display_name: Option<Loose>,
     description: Option<Loose>,
@@ -49,11 +51,11 @@ struct Row {
     is_api_created: Option<Loose>,
 }
 
-/// Codes by which instances say that there is no such field: the documentation names none.
+/// Codes with which instances may answer if the field does not exist. The documentation does not name the code.
 const NO_SUCH_FIELD: [&str; 3] = ["610", "702", "1006"];
 
 impl Client {
-    /// What the instance knows of all fields of a kind, over all pages; nothing for a kind without this endpoint.
+    /// All fields of a kind, or `None` for a kind without this endpoint.
     ///
     /// # Errors
     /// The call failed, or its reply is not a complete list of fields.
@@ -66,12 +68,19 @@ impl Client {
         };
         let call = Call::new(Operation::Fields, kind);
         let path = format!("/rest/v1/{}.json", endpoint.path);
-        let rows = self.0.pages(call, &path, &Question::All).await?;
-        let fields: Result<Vec<_>, _> = rows.iter().map(|row| info(call, row)).collect();
-        fields.map(Some)
+        let request = PagedRequest {
+            call,
+            path: &path,
+            query: &PagedQuery::All,
+        };
+        let rows = request.all_rows(&self.0).await?;
+        rows.iter()
+            .map(|row| info(call, row))
+            .collect::<Result<Vec<_>, _>>()
+            .map(Some)
     }
 
-    /// What the instance knows of one field; nothing if there is none of that name.
+    /// One field, or `None` if there is no field with this name or no such endpoint for the kind.
     ///
     /// # Errors
     /// The call failed for another reason.
@@ -101,12 +110,13 @@ impl Client {
 }
 
 fn info(call: Call, row: &RawValue) -> Result<FieldInfo, ApiError> {
-    let read: Result<Row, _> = serde_json::from_str(row.get());
-    let wrong = || malformed(call, "a row is not a field with a name", row);
-    read.ok().and_then(Row::info).ok_or_else(wrong)
+    serde_json::from_str(row.get())
+        .ok()
+        .and_then(FieldInfoRow::info)
+        .ok_or_else(|| ApiError::malformed(call, "a row is not a field with a name", row))
 }
 
-impl Row {
+impl FieldInfoRow {
     fn info(self) -> Option<FieldInfo> {
         let Self {
             name,
@@ -121,11 +131,11 @@ impl Row {
             is_api_created,
         } = self;
         Some(FieldInfo {
-            name: text(name)?.into(),
-            display_name: text(display_name),
-            description: text(description),
-            data_type: DataType::named(&text(data_type).unwrap_or_default()),
-            length: text(length).and_then(|length| length.parse().ok()),
+            name: filled(name)?.into(),
+            display_name: filled(display_name),
+            description: filled(description),
+            data_type: DataType::named(&filled(data_type).unwrap_or_default()),
+            length: filled(length).and_then(|length| length.parse().ok()),
             hidden: yes(is_hidden),
             html_encoded: yes(is_html_encoding_in_email),
             sensitive: yes(is_sensitive),
@@ -135,11 +145,7 @@ impl Row {
     }
 }
 
-fn text(text: Option<Loose>) -> Option<Box<str>> {
-    text.map(|Loose(text)| text).filter(|text| !text.is_empty())
-}
-
-/// Whether a member says yes, as a boolean, a number or text.
+/// Whether a member is true, as a boolean, a number or text.
 fn yes(flag: Option<Loose>) -> bool {
     flag.is_some_and(|Loose(flag)| flag.eq_ignore_ascii_case("true") || &*flag == "1")
 }
@@ -151,7 +157,7 @@ fn segment(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || byte == b'_' {
             segment.push(char::from(byte));
         } else {
-            write!(segment, "%{byte:02X}").expect("strings take all text");
+            write!(segment, "%{byte:02X}").expect("writing to a string cannot fail");
         }
     }
     segment

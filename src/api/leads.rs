@@ -1,8 +1,15 @@
-//! Leads by a searchable field, and a field of leads by their ids: what ties manifests to one instance. Nothing else about leads is read.
+//! Leads by a searchable field, and a field of leads by their ids. Manifests need both to name leads independently of an
+//! instance. Nothing else about leads is read.
 
-use super::query::{Question, malformed, protocol};
-use super::reply::{Members, Name, scalar};
-use super::{ApiError, Call, Client};
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
+use super::call::Call;
+use super::client::Client;
+use super::error::ApiError;
+use super::paging::{PagedQuery, PagedRequest};
+use super::reply::{Name, RowMembers, scalar};
 use crate::model::Form;
 
 // Page "Leads": Get Leads by Filter Type.
@@ -12,76 +19,93 @@ const ID: &str = "id";
 /// A lead that has one of the values asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lead {
-    /// Its id in this instance.
+    /// The id of the lead in this instance.
     pub id: i64,
-    /// Its value of the field, as the instance writes it: letter case and blanks may differ from what was asked.
+    /// The lead's value of the field as the instance writes it. Letter case and blanks may differ from the value asked for.
     pub value: Box<str>,
 }
 
+/// The id of a lead and its value of the field asked for, if it has one.
+type LeadRow = (i64, Option<Box<str>>);
+
 impl Client {
-    /// The leads that have one of these values in a searchable field. A value may have none or several.
+    /// The leads that have one of these values in a searchable field. A value may match no lead, or several.
     ///
     /// # Panics
     /// There are more than [`super::MAX_RECORDS`] values.
     ///
     /// # Errors
-    /// The call failed (an unsearchable field is [`ApiError::Refused`]), or a row lacks its id or the field.
+    /// The call failed ([`ApiError::Refused`] for a field that cannot be searched), or a row has no id or not the field.
     pub async fn leads(&self, field: &str, values: &[&str]) -> Result<Vec<Lead>, ApiError> {
-        let rows = self.lead_rows(field, values, field).await?;
-        let leads = rows.into_iter().map(|(id, value)| {
-            let value = value.ok_or_else(|| {
-                protocol(Call::LEADS, "a row lacks the field", &format!("lead {id}"))
-            })?;
-            Ok(Lead { id, value })
-        });
-        leads.collect()
+        let mut leads = Vec::new();
+        for (id, value) in self.lead_rows(field, values, field).await? {
+            let Some(value) = value else {
+                let excerpt = format!("lead {id}");
+                let problem = "a row does not have the field";
+                return Err(ApiError::protocol(Call::LEADS, problem, &excerpt));
+            };
+            leads.push(Lead { id, value });
+        }
+        Ok(leads)
     }
 
-    /// A field of the leads with these ids. Leads that are not there, or have no value, are left out.
+    /// A field of the leads with these ids. The result leaves out leads that do not exist or have no value.
     ///
     /// # Panics
     /// There are more than [`super::MAX_RECORDS`] ids.
     ///
     /// # Errors
-    /// The call failed, or a row lacks its id.
+    /// The call failed, or a row has no id.
     pub async fn leads_by_id(&self, ids: &[i64], field: &str) -> Result<Vec<Lead>, ApiError> {
-        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-        let rows = self.lead_rows(ID, &ids, field).await?;
-        let leads = rows.into_iter().filter_map(|(id, value)| {
-            let value = value.filter(|value| !value.is_empty())?;
-            Some(Lead { id, value })
-        });
-        Ok(leads.collect())
+        let values: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let rows = self.lead_rows(ID, &values, field).await?;
+        Ok(rows.into_iter().filter_map(lead_with_value).collect())
     }
 
-    /// The ids and the `wanted` field of the leads with one of these values in the `searched` field.
+    /// The ids of the leads with one of these values in the field `searched`, and their values of the field `wanted`.
     async fn lead_rows(
         &self,
         searched: &str,
         values: &[impl AsRef<str>],
         wanted: &str,
-    ) -> Result<Vec<(i64, Option<Box<str>>)>, ApiError> {
+    ) -> Result<Vec<LeadRow>, ApiError> {
         let names: &[&str] = if wanted == ID { &[ID] } else { &[ID, wanted] };
-        let Some(question) = Question::by_field(Call::LEADS, searched, values, names)? else {
+        let Some(query) = PagedQuery::by_field(Call::LEADS, searched, values, names)? else {
             return Ok(Vec::new());
         };
-        let rows = self.0.pages(Call::LEADS, PATH, &question).await?;
-        let rows = rows.iter().map(|row| {
-            let lead = id_and(row.get(), wanted);
-            lead.ok_or_else(|| malformed(Call::LEADS, "a row lacks its id", row))
-        });
-        rows.collect()
+        let request = PagedRequest {
+            call: Call::LEADS,
+            path: PATH,
+            query: &query,
+        };
+        let rows = request.all_rows(&self.0).await?;
+        rows.iter()
+            .map(|row| {
+                lead_row(row, wanted)
+                    .ok_or_else(|| ApiError::malformed(Call::LEADS, "a row has no id", row))
+            })
+            .collect()
     }
 }
 
-fn id_and(row: &str, field: &str) -> Option<(i64, Option<Box<str>>)> {
-    let Members(members) = serde_json::from_str(row).ok()?;
-    let text = |wanted: &str| {
-        let (_, raw) = members
-            .iter()
-            .find(|(Name(name), _)| name.eq_ignore_ascii_case(wanted))?;
-        let (form, text) = scalar(raw);
-        (form != Form::Null).then_some(text)
-    };
-    Some((text(ID)?.trim().parse().ok()?, text(field).map(Into::into)))
+fn lead_with_value((id, value): LeadRow) -> Option<Lead> {
+    let value = value.filter(|text| !text.is_empty())?;
+    Some(Lead { id, value })
+}
+
+fn lead_row(row: &RawValue, field: &str) -> Option<LeadRow> {
+    let members: RowMembers<'_> = serde_json::from_str(row.get()).ok()?;
+    let id = text(&members, ID)?.trim().parse().ok()?;
+    Some((id, text(&members, field).map(Into::into)))
+}
+
+/// The text of a member, or `None` if the row does not have it or it is null.
+fn text<'r>(RowMembers(members): &'r RowMembers<'_>, wanted: &str) -> Option<Cow<'r, str>> {
+    let (_, raw) = members
+        .iter()
+        .find(|(Name(name), _)| name.eq_ignore_ascii_case(wanted))?;
+    match scalar(raw) {
+        (Form::Null, _) => None,
+        (Form::Boolean | Form::Number | Form::Text, text) => Some(text),
+    }
 }

@@ -1,24 +1,23 @@
-//! Marketo's codes in words: what each means here and what a person can do about it.
+//! What each of Marketo's codes means, and what to do about it.
 //!
-//! The messages that come with the codes are not stable, and often say less than the code does.
-//! Source: page "Error codes" of the REST documentation.
+//! Marketo's own messages change, and often say less than the code. Source: page "Error codes" of the REST documentation.
 
-/// A code in words.
+/// What a code means, and what to do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Meaning {
+pub struct CodeMeaning {
     pub code: &'static str,
     pub meaning: &'static str,
     pub advice: &'static str,
 }
 
-/// What `code` means, at response or at record level; none for a code that the documentation does not list.
+/// What `code` means for a call or a record, or `None` for a code that the documentation does not list.
 #[must_use]
-pub fn meaning(code: &str) -> Option<&'static Meaning> {
+pub fn meaning(code: &str) -> Option<&'static CodeMeaning> {
     MEANINGS.iter().find(|entry| entry.code == code)
 }
 
-const fn row(code: &'static str, meaning: &'static str, advice: &'static str) -> Meaning {
-    Meaning {
+const fn row(code: &'static str, meaning: &'static str, advice: &'static str) -> CodeMeaning {
+    CodeMeaning {
         code,
         meaning,
         advice,
@@ -26,104 +25,105 @@ const fn row(code: &'static str, meaning: &'static str, advice: &'static str) ->
 }
 
 const BUG: &str = "report this as a bug of oppctl, with the request id";
-const RERUN: &str = "run again later; what was applied is not applied twice";
+const RERUN: &str = "run again later; changes that were applied are not applied twice";
 const VALUE: &str = "correct the value in the manifest";
+const SEE_MESSAGE: &str = "correct what Marketo's message names";
 
-static MEANINGS: [Meaning; 48] = [
+static MEANINGS: [CodeMeaning; 48] = [
     row(
         "413",
-        "the request is larger than the server takes",
+        "the request is too large for the server",
         "shorten the longest values of the record",
     ),
-    row("414", "the URL is longer than the server takes", BUG),
-    row("500", "the server failed", RERUN),
+    row("414", "the URL is too long for the server", BUG),
+    row("500", "Marketo's server failed", RERUN),
     row(
         "502",
-        "the gateway had no answer from the server, probably after a time-out",
+        "the gateway got no answer from Marketo's server, probably because of a timeout",
         RERUN,
     ),
-    row("503", "the server is not available", RERUN),
-    row("504", "the gateway waited too long for the server", RERUN),
-    row("600", "the request carried no token", BUG),
+    row("503", "Marketo's server is not available", RERUN),
+    row(
+        "504",
+        "the gateway did not get an answer from Marketo's server in time",
+        RERUN,
+    ),
+    row("600", "the request had no token", BUG),
     row(
         "601",
         "the token is not valid",
-        "check that no proxy strips the Authorization header",
+        "make sure that no proxy removes the Authorization header",
     ),
     row("602", "the token has expired", RERUN),
     row(
         "603",
-        "access is denied",
-        "give the API user's role the permission, or allow this address in the instance's IP allow-list",
+        "access is denied: the API user has no permission, or this machine's address is not allowed",
+        "add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance",
     ),
-    row(
-        "604",
-        "the request took longer than the server allows",
-        RERUN,
-    ),
+    row("604", "the request took longer than Marketo allows", RERUN),
     row("605", "the HTTP method is not supported here", BUG),
     row(
         "606",
-        "too many calls in 20 seconds, by all integrations of the instance together",
-        "lower `limits.callsPer20s`, or run when other integrations are quiet",
+        "all integrations of the instance together made too many calls in 20 seconds",
+        "lower `limits.callsPer20s`, or run when other integrations make fewer calls",
     ),
     row(
         "607",
-        "the calls of the day are used up",
-        "run again after midnight US Central time; what was applied is not applied twice",
+        "the daily quota of calls is used up",
+        "run again after midnight US Central time; changes that were applied are not applied twice",
     ),
-    row("608", "the API is temporarily not available", RERUN),
+    row("608", "the API is temporarily unavailable", RERUN),
     row("609", "the request was not valid JSON", BUG),
     row(
         "610",
-        "there is no such endpoint",
-        "check `baseUrl`; with a native CRM sync some endpoints do not exist",
+        "the endpoint does not exist",
+        "check `baseUrl`; an instance with a native CRM sync does not have all endpoints",
     ),
     row(
         "611",
-        "the server failed",
-        "run again later; if it stays, give Adobe's support the request id",
+        "Marketo's server failed",
+        "run again later; if it fails again, send the request id to Adobe's support",
     ),
     row("612", "the content type is not accepted", BUG),
     row("613", "the multipart request was not valid", BUG),
     row(
         "614",
-        "the subscription was not found or cannot be reached",
-        "run again later; if it stays, check `baseUrl`",
+        "Marketo did not find the subscription, or could not reach it",
+        "run again later; if it fails again, check `baseUrl`",
     ),
     row(
         "615",
-        "too many calls at the same time, by all integrations of the instance together",
-        "lower `limits.concurrency`, or run when other integrations are quiet",
+        "all integrations of the instance together made too many simultaneous calls",
+        "lower `limits.concurrency`, or run when other integrations make fewer calls",
     ),
     row(
         "616",
         "the subscription does not include this API",
-        "ask Adobe which API the subscription includes",
+        "ask Adobe to add the API to the subscription",
     ),
     row(
         "701",
-        "a field may not be blank",
+        "a required field is blank",
         "give the field a value in the manifest",
     ),
-    row("702", "no data was found", "check the key"),
+    row("702", "Marketo found no such data", "check the key"),
     row(
         "703",
-        "the feature is not enabled for this subscription",
+        "the feature is not enabled for the subscription",
         "ask Adobe to enable it",
     ),
     row(
         "704",
         "a date has the wrong format",
-        "write dates as YYYY-MM-DD and datetimes with an offset",
+        "write dates as YYYY-MM-DD, and datetimes with an offset such as 2026-03-01T10:00:00+01:00",
     ),
-    row("713", "the server failed for a moment", RERUN),
+    row("713", "Marketo's server failed temporarily", RERUN),
     row(
         "718",
-        "there is no sales person with that external id",
-        "create the sales person first, or correct `externalSalesPersonId`",
+        "no sales person has this external id",
+        "create the sales person, or correct `externalSalesPersonId`",
     ),
-    row("1001", "a value is not of the field's type", VALUE),
+    row("1001", "a value does not have the type of its field", VALUE),
     row(
         "1002",
         "a required value is missing",
@@ -131,64 +131,68 @@ static MEANINGS: [Meaning; 48] = [
     ),
     row(
         "1003",
-        "a value, or a parameter of the call, is not valid",
+        "a value or a parameter of the call is invalid",
         "correct the field that the message names",
     ),
     row(
         "1004",
-        "there is no such lead",
-        "check the lead id: it differs from instance to instance, and leads get merged and deleted",
+        "the lead does not exist",
+        "check the lead id: it is different in each instance, and the lead may have been merged or deleted",
     ),
-    row("1005", "the lead exists already", "see the message"),
+    row("1005", "the lead already exists", SEE_MESSAGE),
     row(
         "1006",
-        "there is no such field",
-        "compare the name with `oppctl describe`",
+        "the field does not exist",
+        "compare the name with the fields in `oppctl describe`",
     ),
-    row("1007", "several leads match", "name the lead by its id"),
+    row(
+        "1007",
+        "more than one lead matches",
+        "refer to the lead by its id",
+    ),
     row(
         "1008",
-        "access to the partition is denied",
-        "give the API user access to the lead's workspace",
+        "the API user has no access to the lead's partition",
+        "give the API user's role access to the lead's workspace",
     ),
-    row("1009", "the partition must be named", "see the message"),
-    row("1010", "there is no such partition", "see the message"),
+    row("1009", "the lead needs a partition", SEE_MESSAGE),
+    row("1010", "the partition does not exist", SEE_MESSAGE),
     row(
         "1011",
-        "the field cannot be searched",
-        "use a searchable field; `oppctl describe` lists them",
+        "the field is not searchable",
+        "use a field that `oppctl describe` lists as searchable",
     ),
     row(
         "1013",
-        "there is no such record",
-        "plan again: the record, or the one it hangs on, was deleted meanwhile",
+        "the record does not exist",
+        "plan again: the record or its parent was deleted meanwhile",
     ),
-    row("1014", "the record could not be created", "see the message"),
+    row("1014", "Marketo could not create the record", SEE_MESSAGE),
     row(
         "1017",
-        "the record exists already",
-        "plan again: it was created meanwhile",
+        "the record already exists",
+        "plan again: somebody created the record meanwhile",
     ),
     row(
         "1018",
-        "a native CRM sync is on, which makes these records read-only",
-        "manage the records in the CRM",
+        "a native CRM sync is on, so these records are read-only",
+        "manage these records in the CRM",
     ),
     row(
         "1021",
-        "the company may not be changed this way",
-        "see the message",
+        "the company cannot be changed this way",
+        SEE_MESSAGE,
     ),
     row(
         "1022",
-        "the record is in use: others still hang on it",
-        "delete the records that hang on it first",
+        "the record is in use: other records depend on it",
+        "delete the records that depend on it first",
     ),
-    row("1036", "the same record stands in one call twice", BUG),
+    row("1036", "the call contains the same record twice", BUG),
     row(
         "1077",
         "a value is too long for its field",
-        "shorten the value; `oppctl describe` lists the lengths",
+        "shorten the value; `oppctl describe` shows the maximum length",
     ),
 ];
 

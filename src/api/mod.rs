@@ -1,11 +1,11 @@
-//! The client of Marketo's REST API: describe, fields, query, write and leads, typed at the boundary.
+//! The client of Marketo's REST API: describe, fields, query, write, leads and usage, with typed requests and replies.
 //!
-//! One call goes through one loop ([`execute`]): a place in the [`throttle`], a token that is still good,
-//! the [`transport`], and, when it failed, the [`disposition`] of what came back. A read that fails is
-//! never "absent"; a write whose outcome is not known is an error that says so, and is not sent again.
+//! All calls go through one loop ([`execute`]): it waits for a slot of the [`throttle`], gets a valid token, and sends the call
+//! through the [`transport`]. If the call fails, its [`disposition`] decides what to do. A failed read is an error, never
+//! "absent". A write whose outcome is unknown is an error that says so, and is not repeated.
 //!
-//! Deliberately absent: batching, settling of unknown outcomes and any decision about a record. The
-//! caller cuts its work into calls of at most [`MAX_RECORDS`] and [`MAX_BODY`].
+//! Deliberately absent: batching, settling of unknown outcomes, and all decisions about records. The caller splits its work into
+//! calls of at most [`MAX_RECORDS`] and [`MAX_BODY`].
 
 mod call;
 mod client;
@@ -18,10 +18,10 @@ mod execute;
 mod fields;
 mod leads;
 mod meaning;
+mod paging;
 mod query;
 mod quota;
 mod reply;
-
 mod settings;
 mod text;
 mod throttle;
@@ -38,15 +38,15 @@ pub use client::Client;
 pub use describe::{Description, FieldNote};
 pub use disposition::{Disposition, Limit};
 pub use encode::Encoded;
-pub use error::{ApiError, Refusal};
+pub use error::{ApiError, CallRefusal};
 pub use execute::Permit;
 pub use fields::FieldInfo;
 pub use leads::Lead;
-pub use meaning::{Meaning, meaning};
+pub use meaning::{CodeMeaning, meaning};
 pub use query::Filter;
 pub use quota::quota_reset;
 #[cfg(test)]
 pub(crate) use settings::Carrier;
-pub use settings::{Listener, Notice, Retry, Settings, Timeouts, Tries, Why};
-pub use usage::{Counted, Day, Period};
-pub use write::{BODY_OVERHEAD, MAX_BODY, MAX_RECORDS, Reason, Row, Written};
+pub use settings::{MaxTries, Notice, NoticeListener, Retry, Settings, Timeouts, Why};
+pub use usage::{Counted, Period, UsageDay};
+pub use write::{BODY_OVERHEAD, MAX_BODY, MAX_RECORDS, Reason, RecordStatus, WriteReply};

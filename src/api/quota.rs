@@ -1,15 +1,15 @@
-//! The day of the daily quota, which is that of US Central. Source: page "REST API", section "API limits".
+//! When the daily quota starts anew: at midnight US Central time. Source: page "REST API", section "API limits".
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// US Central as a POSIX rule: no time-zone database is needed for it.
+/// US Central as a POSIX rule, which needs no time-zone database.
 const CENTRAL: &str = "CST6CDT,M3.2.0,M11.1.0";
 
-/// When the daily quota is renewed next: at midnight US Central.
+/// The next time at which the daily quota starts anew.
 #[must_use]
 pub fn quota_reset(now: Timestamp) -> Timestamp {
-    let zone = TimeZone::posix(CENTRAL).expect("the rule is that of POSIX");
+    let zone = TimeZone::posix(CENTRAL).expect("it is a POSIX rule");
     let tomorrow = now.to_zoned(zone).tomorrow();
     let midnight = tomorrow.and_then(|tomorrow| tomorrow.start_of_day());
     // Only the last day of the calendar has no tomorrow.

@@ -1,8 +1,7 @@
-//! The form of replies: every member optional, codes and ids as text or number, rows as the text they came in.
+//! Reads replies. Every member is optional, codes and ids may be text or numbers, and rows stay JSON text.
 //!
-//! The documentation marks members as required that recorded replies leave out, so nothing is relied on
-//! but this: a success says so, or has a result and no errors. Rows stay JSON text because numbers must
-//! keep every digit; nothing passes through a float.
+//! The documentation marks members as required that recorded replies do not have. So a reply counts as a success if it says so,
+//! or if it has a result and no errors. Rows stay JSON text, because a float would lose digits of numbers.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,17 +10,17 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::call::Call;
+use super::error::{ApiError, CallRefusal};
 use super::text::shown;
-use super::{ApiError, Call, Refusal};
 use crate::model::Form;
 
 /// A reply that reports success.
 #[derive(Debug, Default)]
-pub(super) struct Reply {
+pub(super) struct SuccessReply {
     pub(super) request_id: Option<Box<str>>,
-    /// The rows, each as its JSON text.
+    /// The rows as JSON text.
     pub(super) rows: Vec<Box<RawValue>>,
-    /// The token of the next page, if there is one.
     pub(super) next: Paging,
     pub(super) warnings: Vec<Box<str>>,
 }
@@ -32,7 +31,7 @@ pub(super) enum Paging {
     #[default]
     End,
     Next(Box<str>),
-    /// More rows are announced but no way to ask for them.
+    /// The reply announces more rows but has no token to ask for them.
     NextUnknown,
 }
 
@@ -48,27 +47,31 @@ struct Envelope {
     next_page_token: Option<Loose>,
 }
 
-/// A code and a message, as replies and rows give them.
+/// A code and a message, in a reply or a row.
 #[derive(Deserialize)]
 pub(super) struct Issue {
     pub(super) code: Option<Loose>,
     pub(super) message: Option<Loose>,
 }
 
-/// A scalar that may come as text, number or boolean; empty for null and for anything else.
+/// The text of a text, number or boolean. Empty for null, lists and objects.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Loose(pub(super) Box<str>);
 
 /// The members of a row, in the order of the reply.
 #[derive(Debug)]
-pub(super) struct Members<'a>(pub(super) Vec<(Name<'a>, &'a RawValue)>);
+pub(super) struct RowMembers<'a>(pub(super) Vec<(Name<'a>, &'a RawValue)>);
 
 /// The name of a member.
 #[derive(Debug, Deserialize)]
 pub(super) struct Name<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 
-/// Reads a body. None: it is not a reply of the API; else its success, or the error that it reports.
-pub(super) fn read(call: Call, body: &[u8], secrets: &[&str]) -> Option<Result<Reply, ApiError>> {
+/// Reads a body: the success or the error that it reports, or `None` if it is not a reply of the API.
+pub(super) fn read(
+    call: Call,
+    body: &[u8],
+    secrets: &[&str],
+) -> Option<Result<SuccessReply, ApiError>> {
     let Envelope {
         request_id,
         success,
@@ -79,15 +82,15 @@ pub(super) fn read(call: Call, body: &[u8], secrets: &[&str]) -> Option<Result<R
         next_page_token,
     } = serde_json::from_slice(body).ok()?;
     let request_id = request_id.map(|id| shown(&id.0, secrets));
-    let errors = errors.unwrap_or_default();
-    if success == Some(false) || !errors.is_empty() {
-        let refusal = refusal(&errors, request_id, secrets);
+    let issues = errors.unwrap_or_default();
+    if success == Some(false) || !issues.is_empty() {
+        let refusal = refusal(&issues, request_id, secrets);
         return Some(Err(ApiError::refused(call, refusal)));
     }
     if success.is_none() && result.is_none() {
         return None;
     }
-    Some(Ok(Reply {
+    Some(Ok(SuccessReply {
         request_id,
         rows: result.unwrap_or_default(),
         next: match (more_result, next_page_token) {
@@ -99,34 +102,37 @@ pub(super) fn read(call: Call, body: &[u8], secrets: &[&str]) -> Option<Result<R
     }))
 }
 
-/// The first error decides; the messages of the others are kept.
-fn refusal(errors: &[Issue], request_id: Option<Box<str>>, secrets: &[&str]) -> Refusal {
-    let messages: Vec<&str> = errors.iter().map(Issue::message).collect();
-    Refusal {
-        code: shown(errors.first().map_or("", Issue::code), secrets),
+/// The code of the first issue and the messages of all.
+fn refusal(issues: &[Issue], request_id: Option<Box<str>>, secrets: &[&str]) -> CallRefusal {
+    let messages: Vec<&str> = issues.iter().map(Issue::message).collect();
+    CallRefusal {
+        code: shown(issues.first().map_or("", Issue::code), secrets),
         message: shown(&messages.join("; "), secrets),
         request_id,
     }
 }
 
 fn warnings(raw: &RawValue, secrets: &[&str]) -> Vec<Box<str>> {
-    let Ok(warnings) = serde_json::from_str::<Vec<Box<RawValue>>>(raw.get()) else {
+    let Ok(list) = serde_json::from_str::<Vec<Box<RawValue>>>(raw.get()) else {
         return match scalar(raw) {
             (Form::Null, _) => Vec::new(),
             (Form::Boolean | Form::Number | Form::Text, text) => vec![shown(&text, secrets)],
         };
     };
-    let text = |warning: &RawValue| match serde_json::from_str::<Issue>(warning.get()) {
-        Ok(issue) => format!("{} {}", issue.code(), issue.message()),
-        Err(_) => scalar(warning).1.into_owned(),
-    };
-    warnings
-        .iter()
-        .map(|warning| shown(&text(warning), secrets))
+    list.iter()
+        .map(|raw| shown(&warning(raw), secrets))
         .collect()
 }
 
-/// The form of a JSON scalar and its text; lists and objects count as text, as they stand.
+/// A warning that is an object with a code and a message, or a text.
+fn warning(raw: &RawValue) -> String {
+    match serde_json::from_str::<Issue>(raw.get()) {
+        Ok(issue) => format!("{} {}", issue.code(), issue.message()),
+        Err(_) => scalar(raw).1.into_owned(),
+    }
+}
+
+/// The form of a JSON scalar and its text. For lists and objects, the text is their JSON.
 pub(super) fn scalar(raw: &RawValue) -> (Form, Cow<'_, str>) {
     let json = raw.get();
     let form = match json.bytes().next() {
@@ -136,13 +142,18 @@ pub(super) fn scalar(raw: &RawValue) -> (Form, Cow<'_, str>) {
         Some(b'"') => {
             return match serde_json::from_str::<Name<'_>>(json) {
                 Ok(Name(text)) => (Form::Text, text),
-                // Half a surrogate pair, which no Rust text can hold.
+                // Half of a surrogate pair, which a Rust string cannot contain.
                 Err(_) => (Form::Text, Cow::Borrowed(json)),
             };
         }
         _ => Form::Text,
     };
     (form, Cow::Borrowed(json))
+}
+
+/// A text, or `None` if it is missing or empty.
+pub(super) fn filled(text: Option<Loose>) -> Option<Box<str>> {
+    text.map(|Loose(text)| text).filter(|text| !text.is_empty())
 }
 
 impl Issue {
@@ -157,9 +168,9 @@ impl Issue {
 
 impl<'de> Deserialize<'de> for Loose {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Scalar;
+        struct LooseVisitor;
 
-        impl<'de> Visitor<'de> for Scalar {
+        impl<'de> Visitor<'de> for LooseVisitor {
             type Value = Loose;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -201,31 +212,31 @@ impl<'de> Deserialize<'de> for Loose {
             }
         }
 
-        deserializer.deserialize_any(Scalar)
+        deserializer.deserialize_any(LooseVisitor)
     }
 }
 
-impl<'de> Deserialize<'de> for Members<'de> {
+impl<'de> Deserialize<'de> for RowMembers<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
+        struct MembersVisitor;
 
-        impl<'de> Visitor<'de> for Object {
-            type Value = Members<'de>;
+        impl<'de> Visitor<'de> for MembersVisitor {
+            type Value = RowMembers<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RowMembers<'de>, A::Error> {
                 let mut members = Vec::new();
                 while let Some(member) = map.next_entry()? {
                     members.push(member);
                 }
-                Ok(Members(members))
+                Ok(RowMembers(members))
             }
         }
 
-        deserializer.deserialize_map(Object)
+        deserializer.deserialize_map(MembersVisitor)
     }
 }
 

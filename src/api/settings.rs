@@ -1,4 +1,4 @@
-//! What a client is made from, with the defaults that Marketo's limits suggest, and what it tells while it works.
+//! The settings of a client, with defaults that suit Marketo's limits, and the notices that it sends while it works.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,29 +6,31 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::{ApiError, Call, Limit};
+use super::call::{Call, Operation};
+use super::disposition::Limit;
+use super::error::ApiError;
 
-/// What a [`super::Client`] needs to know.
+/// The settings of a [`super::Client`].
 #[derive(Clone)]
 pub struct Settings {
-    /// The instance's endpoint, with or without `/rest` at its end.
+    /// The endpoint of the instance, with or without `/rest` at its end.
     pub base_url: String,
     pub client_id: SecretString,
     pub client_secret: SecretString,
-    /// The most calls in any 20 seconds.
+    /// The maximum number of calls in any 20 seconds.
     pub calls_per_20s: usize,
-    /// The most calls at the same time.
+    /// The maximum number of simultaneous calls.
     pub concurrency: usize,
     pub retry: Retry,
     pub timeouts: Timeouts,
     /// Hears of waits, retries and warnings.
-    pub listener: Option<Listener>,
-    /// Takes the calls in the place of the network.
+    pub listener: Option<NoticeListener>,
+    /// Answers the calls instead of a network.
     #[cfg(test)]
     pub(crate) carrier: Option<Carrier>,
 }
 
-/// What brings a call to an instance and the answer back, where a test leaves nothing to chance; nothing is a lost connection.
+/// Carries a call to an instance and the answer back, in tests that control each step. `None` is a lost connection.
 #[cfg(test)]
 pub(crate) type Carrier = Arc<
     dyn Fn(reqwest::Request) -> futures_util::future::BoxFuture<'static, Option<reqwest::Response>>
@@ -36,73 +38,74 @@ pub(crate) type Carrier = Arc<
         + Sync,
 >;
 
-/// A function that hears of what a client does meanwhile; it must not block.
-pub type Listener = Arc<dyn Fn(&Notice<'_>) + Send + Sync>;
+/// A function that receives the notices of a client. It must not block.
+pub type NoticeListener = Arc<dyn Fn(&Notice<'_>) + Send + Sync>;
 
-/// Something that a person who waits may want to know.
+/// What a client reports to people who wait for it.
 #[derive(Debug)]
 pub enum Notice<'a> {
-    /// Calls are held back for so long.
+    /// The client waits for `wait` before it sends more calls.
     Waiting { wait: Duration, why: Why },
-    /// A call failed and is made again after so long.
+    /// A call failed, and the client repeats it after `wait`.
     Retrying { error: &'a ApiError, wait: Duration },
-    /// Marketo did what was asked and remarks on it.
+    /// A call succeeded with a warning.
     Warning { call: Call, message: &'a str },
 }
 
-/// Why calls are held back.
+/// Why the client waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
-    /// The most calls that the settings allow in 20 seconds were made.
+    /// It has made as many calls in 20 seconds as the settings allow.
     Pace,
     /// Marketo refused a call because of this limit.
     Refused(Limit),
 }
 
-/// How often and how fast a failed call is made again.
+/// How often and how soon a failed call is repeated.
 #[derive(Clone, Copy, Debug)]
 pub struct Retry {
-    /// The longest first delay; it doubles with every further try.
+    /// The maximum of the first delay. It doubles with every further try.
     pub base: Duration,
-    /// The longest delay of all.
+    /// The maximum of every delay.
     pub cap: Duration,
-    pub tries: Tries,
+    pub tries: MaxTries,
 }
 
-/// How often a call is sent at most, by what went wrong. One of them ends the call as soon as it is used up.
+/// The maximum number of tries of one call, for each kind of failure. The call fails when one of them is used up.
 #[derive(Clone, Copy, Debug)]
-pub struct Tries {
+pub struct MaxTries {
     /// The token was refused.
     pub renew: u32,
-    /// A limit of the instance was reached, and it let no other call through meanwhile.
+    /// The instance refused the call because of a limit, and let no other call through meanwhile.
     pub slow_down: u32,
-    /// The call was surely not executed.
+    /// The call certainly was not executed.
     pub unexecuted: u32,
-    /// The call may have been executed. Writes have one try, whatever stands here.
+    /// The call may have been executed. This is for reads: a write is never repeated.
     pub ambiguous: u32,
 }
 
-/// The longest that a call may take; longer than the server's own limits, or calls are given up that succeed.
+/// The maximum duration of a call. They are longer than the server's own limits, so that the client does not give up calls that
+/// succeed.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
     pub connect: Duration,
     /// Describe and query.
     pub read: Duration,
-    /// Look-ups of leads, and the token.
+    /// Queries of leads, and requests for a token.
     pub leads: Duration,
     /// Create, update and delete.
     pub write: Duration,
 }
 
 impl Settings {
-    /// The default settings for an instance.
+    /// Default settings for an instance.
     #[must_use]
     pub fn new(base_url: String, client_id: SecretString, client_secret: SecretString) -> Self {
         Self {
             base_url,
             client_id,
             client_secret,
-            // Page "Integration best practices": half of the instance's 100 calls and 10 at a time.
+            // Half of the limits of an instance, which are 100 calls in 20 s and 10 at the same time. Page "Integration best practices".
             calls_per_20s: 50,
             concurrency: 5,
             retry: Retry::default(),
@@ -118,9 +121,9 @@ impl Default for Retry {
     fn default() -> Self {
         Self {
             base: Duration::from_secs(1),
-            // The window of the rate limit: after that long all earlier calls are forgotten.
+            // The window of the rate limit: after 20 s Marketo no longer counts a call.
             cap: Duration::from_secs(20),
-            tries: Tries {
+            tries: MaxTries {
                 renew: 3,
                 slow_down: 10,
                 unexecuted: 5,
@@ -131,7 +134,8 @@ impl Default for Retry {
 }
 
 impl Default for Timeouts {
-    /// Pages "Opportunities" and "Opportunity Roles": 30 s, sync and delete 60 s; page "Leads": 60 s.
+    /// The server's limits are 30 s, and 60 s for sync and delete (pages "Opportunities" and "Opportunity Roles") and for leads
+    /// (page "Leads").
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(5),
@@ -142,9 +146,22 @@ impl Default for Timeouts {
     }
 }
 
+impl Timeouts {
+    /// The maximum duration of this call.
+    pub(super) fn of(&self, call: Call) -> Duration {
+        match call.operation {
+            Operation::Describe | Operation::Fields | Operation::Query | Operation::Usage => {
+                self.read
+            }
+            Operation::Identity | Operation::Leads => self.leads,
+            Operation::Create | Operation::Update | Operation::Delete => self.write,
+        }
+    }
+}
+
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Not the base URL: it may have been written with a password in it.
+        // Without the base URL, which may contain a password.
         f.debug_struct("Settings")
             .field("calls_per_20s", &self.calls_per_20s)
             .field("concurrency", &self.concurrency)

@@ -1,6 +1,6 @@
-//! Text of the other side, made fit for an error message: short, on one line, without control characters and secrets.
+//! Text from the server, made safe for error messages: short, on one line, without control characters and secrets.
 //!
-//! What is JSON is never quoted: it may be half of a reply that grants a token, or that has records of people in it.
+//! JSON is never quoted. It may be a part of a reply that contains a token or personal data.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde::de::IgnoredAny;
 
 const MAX_CHARS: usize = 300;
 
-/// At most the first 300 characters of `text`, on one line, `secrets` blotted out, the rest escaped.
+/// The first 300 characters of `text` on one line, with `secrets` replaced and control characters escaped.
 pub(super) fn shown(text: &str, secrets: &[&str]) -> Box<str> {
     let mut clean = text.to_owned();
     for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
@@ -37,24 +37,24 @@ pub(super) fn shown(text: &str, secrets: &[&str]) -> Box<str> {
     out.into_boxed_str()
 }
 
-/// The beginning of a body, as [`shown`] does it; of JSON its size alone.
+/// The start of a body as [`shown`] makes it, or only the size if the body is JSON.
 pub(super) fn excerpt(body: &[u8], secrets: &[&str]) -> Box<str> {
     let bytes = body.len();
     match body.trim_ascii_start().first() {
         None => "an empty body".into(),
         Some(b'{' | b'[' | b'"') => {
-            let how = match serde_json::from_slice::<IgnoredAny>(body) {
-                Ok(_) => "another form",
-                Err(error) if error.is_eof() => "an end too early",
-                Err(_) => "a mistake in it",
+            let state = match serde_json::from_slice::<IgnoredAny>(body) {
+                Ok(_) => "unexpected",
+                Err(error) if error.is_eof() => "incomplete",
+                Err(_) => "invalid",
             };
-            format!("{bytes} bytes of JSON with {how}").into()
+            format!("{bytes} bytes of {state} JSON").into()
         }
         Some(_) => shown(&String::from_utf8_lossy(body), secrets),
     }
 }
 
-/// What a row of a reply has, without its values.
+/// The names of the members of a row, without their values.
 pub(super) fn members(row: &str) -> String {
     match serde_json::from_str::<BTreeMap<String, IgnoredAny>>(row) {
         Ok(members) if !members.is_empty() => {
@@ -62,11 +62,11 @@ pub(super) fn members(row: &str) -> String {
             format!("a row with {}", names.join(", "))
         }
         Ok(_) => "an empty row".to_owned(),
-        Err(_) => "no row".to_owned(),
+        Err(_) => "not an object".to_owned(),
     }
 }
 
-/// Whether a character neither steers a terminal nor reorders the text around it.
+/// Whether a character neither controls a terminal nor reorders the text around it.
 fn is_plain(c: char) -> bool {
     let reorders =
         matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
@@ -95,23 +95,17 @@ mod tests {
     }
 
     #[test]
-    fn json_is_told_without_what_is_in_it() {
+    fn errors_do_not_quote_json() {
         let rows = [
-            (
-                r#"{"access_token":"t0ken","#,
-                "24 bytes of JSON with an end too early",
-            ),
-            (
-                r#" [{"name":"Ada"}}"#,
-                "17 bytes of JSON with a mistake in it",
-            ),
-            (r#"{"name":"Ada"}"#, "14 bytes of JSON with another form"),
+            (r#"{"access_token":"t0ken","#, "24 bytes of incomplete JSON"),
+            (r#" [{"name":"Ada"}}"#, "17 bytes of invalid JSON"),
+            (r#"{"name":"Ada"}"#, "14 bytes of unexpected JSON"),
         ];
         for (text, expected) in rows {
             assert_eq!(&*excerpt(text.as_bytes(), &[]), expected);
         }
         assert_eq!(members(r#"{"id":1,"email":"a@b"}"#), "a row with email, id");
         assert_eq!(members("{}"), "an empty row");
-        assert_eq!(members("7"), "no row");
+        assert_eq!(members("7"), "not an object");
     }
 }

@@ -1,11 +1,11 @@
-//! The throttle: at most so many calls in *any* 20 seconds, and at most so many at the same time, whatever the delays.
+//! The throttle: limits the number of calls in *any* 20 seconds, and the number of simultaneous calls.
 //!
-//! A call's place comes back 20 s after its *reply*: the server had counted the call by then, however long
-//! it took to arrive, so no window at the server ever holds more. Time of sending would not do: a call
-//! that is slow to arrive is counted together with later ones.
+//! A call counts until 20 s after its *reply*. The server counted the call before it replied, so no window of 20 s at the
+//! server ever has more calls than allowed. To count from the time of sending would not be enough: a call that arrives late is
+//! counted together with later ones.
 //!
-//! When Marketo refuses a call because of a limit (other integrations use it up as well), all callers
-//! pause, and the limit in question is halved, down to a floor; each answered call raises it by one again.
+//! If Marketo refuses a call because of a limit, which other integrations use up too, all calls pause, and the throttle halves
+//! its own limit, down to a minimum. Each answered call raises it by one again.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,58 +14,61 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Limit, Why};
+use super::disposition::Limit;
+use super::settings::Why;
 
 /// The window of Marketo's rate limit: 100 calls in 20 s per instance. Page "REST API", "Limits".
 const WINDOW: Duration = Duration::from_secs(20);
 
-/// NTP slews a clock by up to 500 ppm: that far the server's 20 s and ours may differ.
+/// How much the server's 20 s and the client's may differ: NTP changes the speed of a clock by up to 500 ppm.
 const MARGIN: Duration = Duration::from_millis(10);
 
-/// Lets calls through as the limits allow, in the order of asking.
+/// Lets calls through as the limits allow, first come, first served.
 #[derive(Debug)]
 pub(super) struct Throttle {
-    /// Held by the one caller that watches the state; the others queue behind it, first come first served.
+    /// Locked by the caller whose turn it is. The others queue behind it.
     turn: tokio::sync::Mutex<()>,
     changed: Notify,
-    state: Mutex<State>,
+    state: Mutex<ThrottleState>,
 }
 
-/// The right to make one call; given back when the reply is there, or the call abandoned.
+/// The right to make one call. Drop it when the reply has arrived, or when the call is abandoned.
 #[derive(Debug)]
 #[must_use]
-pub(super) struct Slot<'a> {
+pub(super) struct CallSlot<'a> {
     throttle: &'a Throttle,
     epoch: u64,
     was_refused: bool,
 }
 
 #[derive(Debug)]
-struct State {
-    rate: Level,
-    concurrency: Level,
+struct ThrottleState {
+    rate: AdaptiveLimit,
+    concurrency: AdaptiveLimit,
     in_flight: usize,
-    /// When the calls of the last window ended, oldest first.
+    /// When the calls of the last window ended, the oldest first.
     ended: VecDeque<Instant>,
     pause: Option<(Instant, Limit)>,
-    /// Counts the reductions: of several calls refused together only the first one reduces.
+    /// The number of reductions. Of several calls refused at the same time, only the first one reduces a limit.
     epoch: u64,
-    /// Counts the calls that no limit refused.
+    /// The number of calls that no limit refused.
     passed: u64,
 }
 
+/// A limit that adapts to what the instance allows.
 #[derive(Debug)]
-struct Level {
+struct AdaptiveLimit {
     now: usize,
-    /// Enough to go on with: what others leave free is only found by asking.
-    least: usize,
-    most: usize,
+    /// More than zero, because only a call can show that the instance has room again.
+    min: usize,
+    max: usize,
 }
 
-enum Verdict {
+/// Whether one more call may go, or how long it must wait.
+enum Admission {
     Go,
     Until(Instant, Why),
-    WhenOneEnds,
+    WhenCallEnds,
 }
 
 impl Throttle {
@@ -73,9 +76,9 @@ impl Throttle {
         Self {
             turn: tokio::sync::Mutex::new(()),
             changed: Notify::new(),
-            state: Mutex::new(State {
-                rate: Level::new(calls_per_20s, calls_per_20s.div_ceil(5)),
-                concurrency: Level::new(concurrency, 1),
+            state: Mutex::new(ThrottleState {
+                rate: AdaptiveLimit::new(calls_per_20s, calls_per_20s.div_ceil(5)),
+                concurrency: AdaptiveLimit::new(concurrency, 1),
                 in_flight: 0,
                 ended: VecDeque::new(),
                 pause: None,
@@ -85,31 +88,31 @@ impl Throttle {
         }
     }
 
-    /// Waits until one more call keeps the limits. `on_wait` hears of each wait whose end is known.
-    pub(super) async fn slot(&self, on_wait: impl Fn(Duration, Why)) -> Slot<'_> {
+    /// Waits until the limits allow one more call. `on_wait` hears of each wait whose end is known.
+    pub(super) async fn slot(&self, on_wait: impl Fn(Duration, Why)) -> CallSlot<'_> {
         let _turn = self.turn.lock().await;
         loop {
             let now = Instant::now();
-            // In a statement of its own: the guard must be gone before the await.
-            let verdict = self.state().admit(now);
-            match verdict {
-                Verdict::Go => {
-                    return Slot {
+            // A separate statement, so that the lock on the state ends before the await.
+            let admission = self.state().admit(now);
+            match admission {
+                Admission::Go => {
+                    return CallSlot {
                         throttle: self,
                         epoch: self.state().epoch,
                         was_refused: false,
                     };
                 }
-                Verdict::Until(at, why) => {
+                Admission::Until(at, why) => {
                     on_wait(at - now, why);
                     sleep_until(at).await;
                 }
-                Verdict::WhenOneEnds => self.changed.notified().await,
+                Admission::WhenCallEnds => self.changed.notified().await,
             }
         }
     }
 
-    /// Holds back all calls for so long, because one was refused.
+    /// Holds back all calls for this time, because the instance refused one.
     pub(super) fn pause(&self, wait: Duration, limit: Limit) {
         let until = Instant::now() + wait;
         let mut state = self.state();
@@ -118,19 +121,19 @@ impl Throttle {
         }
     }
 
-    /// How many calls were let through by Marketo's limits so far: where it grows, the limits leave room for somebody.
+    /// The number of calls that Marketo's limits let through so far. If it grows, the instance has room.
     pub(super) fn passed(&self) -> u64 {
         self.state().passed
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        // The numbers stay sound whatever panicked: nothing is changed in two steps.
+    fn state(&self) -> MutexGuard<'_, ThrottleState> {
+        // A panic cannot leave the state half changed, so a poisoned lock is still usable.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Slot<'_> {
-    /// Notes that Marketo refused the call because of this limit.
+impl CallSlot<'_> {
+    /// Notes that Marketo refused this call because of a limit.
     pub(super) fn refused(&mut self, limit: Limit) {
         self.was_refused = true;
         let mut state = self.throttle.state();
@@ -140,12 +143,12 @@ impl Slot<'_> {
                 Limit::Rate => &mut state.rate,
                 Limit::Concurrency => &mut state.concurrency,
             };
-            level.now = (level.now / 2).max(level.least);
+            level.now = (level.now / 2).max(level.min);
         }
     }
 }
 
-impl Drop for Slot<'_> {
+impl Drop for CallSlot<'_> {
     fn drop(&mut self) {
         let mut state = self.throttle.state();
         state.in_flight -= 1;
@@ -160,46 +163,47 @@ impl Drop for Slot<'_> {
     }
 }
 
-impl State {
-    fn admit(&mut self, now: Instant) -> Verdict {
+impl ThrottleState {
+    fn admit(&mut self, now: Instant) -> Admission {
         if let Some((until, limit)) = self.pause {
             if now < until {
-                return Verdict::Until(until, Why::Refused(limit));
+                return Admission::Until(until, Why::Refused(limit));
             }
             self.pause = None;
         }
-        while self.oldest_forgotten().is_some_and(|at| at <= now) {
+        while self.next_expiry().is_some_and(|at| at <= now) {
             self.ended.pop_front();
         }
         if self.in_flight >= self.concurrency.now {
-            return Verdict::WhenOneEnds;
+            return Admission::WhenCallEnds;
         }
         if self.in_flight + self.ended.len() >= self.rate.now {
-            return self
-                .oldest_forgotten()
-                .map_or(Verdict::WhenOneEnds, |at| Verdict::Until(at, Why::Pace));
+            return self.next_expiry().map_or(Admission::WhenCallEnds, |at| {
+                Admission::Until(at, Why::Pace)
+            });
         }
         self.in_flight += 1;
-        Verdict::Go
+        Admission::Go
     }
 
-    fn oldest_forgotten(&self) -> Option<Instant> {
+    /// When the oldest call no longer counts.
+    fn next_expiry(&self) -> Option<Instant> {
         self.ended.front().map(|ended| *ended + WINDOW + MARGIN)
     }
 }
 
-impl Level {
-    fn new(most: usize, least: usize) -> Self {
-        let most = most.max(1);
+impl AdaptiveLimit {
+    fn new(max: usize, min: usize) -> Self {
+        let at_least_one = max.max(1);
         Self {
-            now: most,
-            least: least.max(1),
-            most,
+            now: at_least_one,
+            min: min.max(1),
+            max: at_least_one,
         }
     }
 
     fn rise(&mut self) {
-        self.now = (self.now + 1).min(self.most);
+        self.now = (self.now + 1).min(self.max);
     }
 }
 

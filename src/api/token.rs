@@ -1,7 +1,7 @@
-//! The token: fetched once for all who wait for it, checked before every attempt, dropped by the generation that was refused.
+//! The access token. It is fetched once for all calls that wait for it, and checked before every try.
 //!
-//! Asking early is useless: until a token runs out, identity answers with the same one. So it is used to
-//! its end, and a call that meets the end is told so (601, 602) without being executed.
+//! To ask for a new token early is useless: identity returns the same token until it expires. So the client uses a token to its
+//! end. A call with an expired token is refused (601, 602) without being executed.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,32 +11,32 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::ApiError;
+use super::error::ApiError;
 use super::transport::{Grant, Transport};
 
-/// The token of one client.
-pub(super) struct Tokens {
+/// The token of a client.
+pub(super) struct TokenCache {
     client_id: SecretString,
     client_secret: SecretString,
-    cache: Mutex<Cache>,
+    cache: Mutex<CachedToken>,
 }
 
-/// A token as a header, and which one it is.
+/// A token as a header, and its number.
 #[derive(Clone)]
-pub(super) struct Token {
+pub(super) struct AccessToken {
     pub(super) header: HeaderValue,
     generation: u64,
 }
 
 #[derive(Default)]
-struct Cache {
-    current: Option<(Token, Instant)>,
+struct CachedToken {
+    current: Option<(AccessToken, Instant)>,
     generation: u64,
-    /// Why identity refused the credentials. They cannot change, so nobody asks again.
+    /// Why identity refused the credentials. They cannot change, so the client does not ask again.
     refused: Option<Box<str>>,
 }
 
-impl Tokens {
+impl TokenCache {
     pub(super) fn new(client_id: SecretString, client_secret: SecretString) -> Self {
         Self {
             client_id,
@@ -45,8 +45,8 @@ impl Tokens {
         }
     }
 
-    /// A token that is good by our clock, fetched if need be while the others who ask wait for it.
-    pub(super) async fn current(&self, transport: &Transport) -> Result<Token, ApiError> {
+    /// A token that is valid by the client's clock. If there is none, one caller fetches it and the others wait.
+    pub(super) async fn current(&self, transport: &Transport) -> Result<AccessToken, ApiError> {
         let mut cache = self.cache.lock().await;
         if let Some((token, ends)) = &cache.current
             && Instant::now() < *ends
@@ -74,7 +74,7 @@ impl Tokens {
             return Err(ApiError::TokenRunsOut);
         }
         cache.generation += 1;
-        let token = Token {
+        let token = AccessToken {
             header,
             generation: cache.generation,
         };
@@ -82,8 +82,8 @@ impl Tokens {
         Ok(token)
     }
 
-    /// Drops the token that was refused, unless another caller has replaced it already.
-    pub(super) async fn discard(&self, token: &Token) {
+    /// Drops a token that was refused, unless another caller has already replaced it.
+    pub(super) async fn discard(&self, token: &AccessToken) {
         let mut cache = self.cache.lock().await;
         if cache.generation == token.generation {
             cache.current = None;
@@ -91,9 +91,9 @@ impl Tokens {
     }
 }
 
-impl fmt::Debug for Tokens {
+impl fmt::Debug for TokenCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tokens").finish_non_exhaustive()
+        f.debug_struct("TokenCache").finish_non_exhaustive()
     }
 }
 
@@ -115,7 +115,7 @@ mod tests {
         let simulator = simulator::start(options).await.expect("a simulator");
         let settings = || Settings::new(simulator.url(), "simulator".into(), "simulator".into());
         let transport = Transport::new(&settings()).expect("a transport");
-        let tokens = Tokens::new(settings().client_id, settings().client_secret);
+        let tokens = TokenCache::new(settings().client_id, settings().client_secret);
         let fetched = || transport.counter.read().identity;
 
         let waiting = (0..5).map(|_| tokens.current(&transport));

@@ -1,4 +1,5 @@
-//! One HTTP exchange: a request goes out, a [`Reply`] or the error that it means comes back. No retry, no waiting.
+//! One HTTP exchange: sends a request and returns a [`SuccessReply`] or the error that the answer means. It does not retry or
+//! wait.
 
 use std::time::Duration;
 
@@ -6,23 +7,24 @@ use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, 
 use reqwest::{Method, RequestBuilder, Response, Url};
 use serde::Deserialize;
 
-use super::call::Counter;
-use super::reply::{self, Loose, Reply};
+use super::call::{Call, Counter};
+use super::error::ApiError;
+use super::reply::{self, Loose, SuccessReply};
+use super::settings::{Settings, Timeouts};
 use super::text::{excerpt, shown};
-use super::{ApiError, Call, Settings, Timeouts};
 use crate::model::BaseUrl;
 
-/// More than any reply has (300 rows of 30 kB text each); a server that sends more is not Marketo.
+/// The maximum size of a reply in bytes. The largest replies, 300 rows of 30 kB text, are smaller.
 const MAX_REPLY: usize = 64 << 20;
 
-/// How long an idle connection is kept. Writing on one that the gateway has closed is an unknown outcome.
+/// How long an idle connection is kept. If the gateway closed it before, the outcome of a write on it would be unknown.
 const POOL_IDLE: Duration = Duration::from_secs(30);
 
-/// What goes out.
+/// A request to the instance.
 #[derive(Debug)]
 pub(super) struct Request<'a> {
     pub(super) call: Call,
-    /// Below the base URL, beginning with a slash; may end in a query.
+    /// The path below the base URL. It starts with a slash and may end in a query.
     pub(super) path: &'a str,
     pub(super) body: Body<'a>,
 }
@@ -37,7 +39,7 @@ pub(super) enum Body<'a> {
     Json(&'a str),
 }
 
-/// What identity answers.
+/// A token as identity grants it.
 pub(super) struct Grant {
     pub(super) header: HeaderValue,
     pub(super) expires_in: Duration,
@@ -51,7 +53,7 @@ pub(super) struct Transport {
     timeouts: Timeouts,
     pub(super) counter: Counter,
     #[cfg(test)]
-    carrier: Hidden,
+    carrier: HiddenCarrier,
 }
 
 #[derive(Deserialize)]
@@ -66,21 +68,21 @@ impl Transport {
     pub(super) fn new(settings: &Settings) -> Result<Self, ApiError> {
         let base =
             BaseUrl::parse(&settings.base_url).map_err(|reason| ApiError::BaseUrl { reason })?;
-        // Fails when a provider is there already, and then that one serves.
+        // Fails if another provider is installed already. Then that one is used.
         drop(rustls::crypto::ring::default_provider().install_default());
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("oppctl/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(settings.timeouts.connect)
             .pool_idle_timeout(POOL_IDLE)
             .redirect(reqwest::redirect::Policy::none())
-            // Every call counts against the quota, so only `execute` repeats one.
+            // Every call counts against the quota, so only `execute` repeats calls.
             .retry(reqwest::retry::never())
             .gzip(true);
         if base.is_loopback() {
             builder = builder.no_proxy();
         }
         if base.is_plain_http() {
-            // Nobody's certificate is checked: that spares the reading of the system's.
+            // Without TLS no certificate is needed, so the system's certificates are not read.
             builder = builder.tls_certs_only([]);
         }
         Ok(Self {
@@ -91,7 +93,7 @@ impl Transport {
             timeouts: settings.timeouts,
             counter: Counter::default(),
             #[cfg(test)]
-            carrier: Hidden(settings.carrier.clone()),
+            carrier: HiddenCarrier(settings.carrier.clone()),
         })
     }
 
@@ -100,7 +102,7 @@ impl Transport {
         &self,
         request: &Request<'_>,
         token: &HeaderValue,
-    ) -> Result<Reply, ApiError> {
+    ) -> Result<SuccessReply, ApiError> {
         let Request { call, path, body } = request;
         let url = self.base.join(path);
         let builder = match body {
@@ -111,8 +113,8 @@ impl Transport {
                 .request(Method::POST, url)
                 .header(CONTENT_TYPE, "application/json; charset=utf-8")
                 .body((*json).to_owned()),
-        };
-        let builder = builder.header(AUTHORIZATION, token);
+        }
+        .header(AUTHORIZATION, token);
         let answer = self.exchange(*call, builder).await?;
         let secret = token.to_str().unwrap_or("").trim_start_matches(BEARER);
         match reply::read(*call, &answer.body, &[secret]) {
@@ -122,7 +124,7 @@ impl Transport {
         }
     }
 
-    /// Asks for a token. POST, because less is logged of it, but with a query: page "Authentication".
+    /// Asks for a token. With POST, which is logged less often than GET, but with a query, as page "Authentication" says.
     pub(super) async fn identity(&self, id: &str, secret: &str) -> Result<Grant, ApiError> {
         let call = Call::IDENTITY;
         let mut url = self.base.join("/identity/oauth/token");
@@ -130,7 +132,7 @@ impl Transport {
             .append_pair("grant_type", "client_credentials")
             .append_pair("client_id", id)
             .append_pair("client_secret", secret);
-        // Gateways refuse a POST without a length, and the library leaves it out for an empty body.
+        // Gateways refuse a POST without a length, and reqwest sends none for an empty body.
         let builder = self
             .http
             .request(Method::POST, url)
@@ -153,7 +155,7 @@ impl Transport {
         grant.ok_or_else(|| answer.error(call, &secrets))
     }
 
-    async fn exchange(&self, call: Call, builder: RequestBuilder) -> Result<Answer, ApiError> {
+    async fn exchange(&self, call: Call, builder: RequestBuilder) -> Result<HttpAnswer, ApiError> {
         self.counter.count(call.operation);
         let limit = self.timeouts.of(call);
         #[cfg(test)]
@@ -161,13 +163,13 @@ impl Transport {
             return self.carried(carrier, call, builder, limit).await;
         }
         let result = match builder.timeout(limit).send().await {
-            Ok(response) => Answer::receive(response).await,
-            Err(error) => Err(Lost::Http(error)),
+            Ok(response) => HttpAnswer::receive(response).await,
+            Err(error) => Err(ExchangeError::Http(error)),
         };
-        result.map_err(|lost| self.lost(call, lost, limit))
+        result.map_err(|error| self.api_error(call, error, limit))
     }
 
-    /// The same without a network.
+    /// The same exchange without a network.
     #[cfg(test)]
     async fn carried(
         &self,
@@ -175,34 +177,34 @@ impl Transport {
         call: Call,
         builder: RequestBuilder,
         limit: Duration,
-    ) -> Result<Answer, ApiError> {
-        let request = builder.build().expect("what is sent is well-formed");
+    ) -> Result<HttpAnswer, ApiError> {
+        let request = builder.build().expect("the request is well-formed");
         let answer = async {
             if let Some(response) = carrier(request).await {
-                return Answer::receive(response).await;
+                return HttpAnswer::receive(response).await;
             }
-            // There is no other way to an error of the library.
-            let nothing = Response::from(axum::http::Response::new(""));
-            let error = nothing.json::<u8>().await.expect_err("it is no number");
-            Err(Lost::Http(error))
+            // The only way to make an error of reqwest.
+            let empty = Response::from(axum::http::Response::new(""));
+            let error = empty.json::<u8>().await.expect_err("it has no number");
+            Err(ExchangeError::Http(error))
         };
         match tokio::time::timeout(limit, answer).await {
-            Ok(answer) => answer.map_err(|lost| self.lost(call, lost, limit)),
+            Ok(answer) => answer.map_err(|error| self.api_error(call, error, limit)),
             Err(_) => Err(ApiError::TimedOut { call, limit }),
         }
     }
 
-    fn lost(&self, call: Call, lost: Lost, limit: Duration) -> ApiError {
-        match lost {
-            Lost::TooLong { status } => {
+    fn api_error(&self, call: Call, error: ExchangeError, limit: Duration) -> ApiError {
+        match error {
+            ExchangeError::TooLong { status } => {
                 let excerpt = format!("more than {MAX_REPLY} bytes").into();
                 ApiError::status(call, status, None, excerpt)
             }
-            Lost::Http(error) => self.unanswered(call, error, limit),
+            ExchangeError::Http(error) => self.unanswered(call, error, limit),
         }
     }
 
-    /// What it means that no answer came. The library's errors print the URL, and identity's has the secret in it.
+    /// The error of a call without an answer. It never has the URL, because the URL of identity contains the secret.
     fn unanswered(&self, call: Call, error: reqwest::Error, limit: Duration) -> ApiError {
         let source = error.without_url();
         if source.is_connect() {
@@ -224,31 +226,32 @@ impl Transport {
     }
 }
 
-/// A function, which has nothing to show.
+/// A carrier, which as a function has no `Debug` of its own.
 #[cfg(test)]
-struct Hidden(Option<super::Carrier>);
+struct HiddenCarrier(Option<super::Carrier>);
 
 #[cfg(test)]
-impl std::fmt::Debug for Hidden {
+impl std::fmt::Debug for HiddenCarrier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Hidden")
+        f.write_str("HiddenCarrier")
     }
 }
 
-/// A response, read to its end.
-struct Answer {
+/// An HTTP response with its whole body.
+struct HttpAnswer {
     status: u16,
     retry_after: Option<Duration>,
     body: Vec<u8>,
 }
 
-enum Lost {
+/// Why there is no whole response.
+enum ExchangeError {
     Http(reqwest::Error),
     TooLong { status: u16 },
 }
 
-impl Answer {
-    async fn receive(mut response: Response) -> Result<Self, Lost> {
+impl HttpAnswer {
+    async fn receive(mut response: Response) -> Result<Self, ExchangeError> {
         let retry_after = response
             .headers()
             .get(RETRY_AFTER)
@@ -256,9 +259,9 @@ impl Answer {
             .map(Duration::from_secs);
         let status = response.status().as_u16();
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(Lost::Http)? {
+        while let Some(chunk) = response.chunk().await.map_err(ExchangeError::Http)? {
             if body.len() + chunk.len() > MAX_REPLY {
-                return Err(Lost::TooLong { status });
+                return Err(ExchangeError::TooLong { status });
             }
             body.extend_from_slice(&chunk);
         }
@@ -269,7 +272,7 @@ impl Answer {
         })
     }
 
-    /// The error of an answer that is not one of the API.
+    /// The error of an answer that does not have the form of the API.
     fn error(&self, call: Call, secrets: &[&str]) -> ApiError {
         let excerpt = excerpt(&self.body, secrets);
         ApiError::status(call, self.status, self.retry_after, excerpt)
@@ -283,7 +286,7 @@ impl Identity {
         let Loose(token) = self.access_token.filter(|token| !token.0.is_empty())?;
         let mut header = HeaderValue::try_from(format!("{BEARER}{token}")).ok()?;
         header.set_sensitive(true);
-        // Without a time it is good until a call is told otherwise.
+        // A token without an expiry is used until a call is refused.
         let seconds = self
             .expires_in
             .map_or(Some(3600), |time| time.0.parse::<i64>().ok())?;
@@ -294,20 +297,7 @@ impl Identity {
     }
 }
 
-impl Timeouts {
-    fn of(&self, call: Call) -> Duration {
-        use super::Operation::{
-            Create, Delete, Describe, Fields, Identity, Leads, Query, Update, Usage,
-        };
-        match call.operation {
-            Describe | Fields | Query | Usage => self.read,
-            Identity | Leads => self.leads,
-            Create | Update | Delete => self.write,
-        }
-    }
-}
-
-/// A secret as a URL has it: a page that repeats the URL must not give it away.
+/// A secret as it is encoded in a URL. An error page that repeats the URL must not show the secret.
 fn encoded(secret: &str) -> String {
     let mut url = Url::parse("http://localhost").expect("the URL is well-formed");
     url.query_pairs_mut().append_key_only(secret);

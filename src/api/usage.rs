@@ -1,15 +1,16 @@
-//! How many calls and errors an instance has had, by all of its integrations together: page "Usage" of the REST documentation.
+//! The number of calls and errors of all integrations of an instance. Source: page "Usage" of the REST documentation.
 //!
-//! The quota itself is not in these replies; it has to be configured.
+//! These replies do not contain the quota. It must be configured.
 
 use serde::Deserialize;
 
-use super::query::malformed;
+use super::call::Call;
+use super::client::Client;
+use super::error::ApiError;
 use super::reply::Loose;
 use super::transport::{Body, Request};
-use super::{ApiError, Call, Client};
 
-/// The days to look at.
+/// The days to count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Period {
     Today,
@@ -25,37 +26,37 @@ pub enum Counted {
     Errors,
 }
 
-/// A day of US Central, with how much there was on it.
+/// The usage of one day in US Central time.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Day {
+pub struct UsageDay {
     pub date: Box<str>,
     pub total: u64,
-    /// Which user or code accounts for how many, the most first.
+    /// The count of each user or code, the largest first.
     pub parts: Vec<(Box<str>, u64)>,
 }
 
 #[derive(Deserialize)]
-struct Row {
+struct UsageRow {
     date: Loose,
     total: Loose,
-    users: Option<Vec<Part>>,
-    errors: Option<Vec<Part>>,
+    users: Option<Vec<UsagePart>>,
+    errors: Option<Vec<UsagePart>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Part {
+struct UsagePart {
     #[serde(alias = "errorCode")]
     user_id: Loose,
     count: Loose,
 }
 
 impl Client {
-    /// What there was on each day, by everybody, the earliest first.
+    /// The usage of each day by all integrations, the earliest day first.
     ///
     /// # Errors
     /// The call failed, or its reply is not a list of days.
-    pub async fn usage(&self, counted: Counted, period: Period) -> Result<Vec<Day>, ApiError> {
+    pub async fn usage(&self, counted: Counted, period: Period) -> Result<Vec<UsageDay>, ApiError> {
         let call = Call::USAGE;
         let request = Request {
             call,
@@ -65,9 +66,11 @@ impl Client {
         let reply = self.0.execute(&request).await?;
         let mut days = Vec::with_capacity(reply.rows.len());
         for row in &reply.rows {
-            let read: Option<Row> = serde_json::from_str(row.get()).ok();
-            let day = read.and_then(Row::day);
-            days.push(day.ok_or_else(|| malformed(call, "a row is not a day with a total", row))?);
+            let day = serde_json::from_str(row.get())
+                .ok()
+                .and_then(UsageRow::day)
+                .ok_or_else(|| ApiError::malformed(call, "a row is not a day with a total", row))?;
+            days.push(day);
         }
         days.sort_by(|a, b| a.date.cmp(&b.date));
         Ok(days)
@@ -83,19 +86,20 @@ fn path(counted: Counted, period: Period) -> &'static str {
     }
 }
 
-impl Row {
-    fn day(self) -> Option<Day> {
+impl UsageRow {
+    fn day(self) -> Option<UsageDay> {
         let Self {
             date: Loose(date),
             total,
             users,
             errors,
         } = self;
-        let part = |Part { user_id, count }: Part| Some((user_id.0, number(&count)?));
-        let parts = users.or(errors).unwrap_or_default().into_iter().map(part);
-        let mut parts = parts.collect::<Option<Vec<_>>>()?;
+        let mut parts = Vec::new();
+        for UsagePart { user_id, count } in users.or(errors).unwrap_or_default() {
+            parts.push((user_id.0, number(&count)?));
+        }
         parts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        Some(Day {
+        Some(UsageDay {
             date: Some(date).filter(|date| !date.is_empty())?,
             total: number(&total)?,
             parts,

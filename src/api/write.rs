@@ -1,47 +1,50 @@
-//! Writing: one call for at most 300 records, and for each record what became of it, as far as the reply says.
+//! Writes: one call for at most 300 records, and the result for each record as far as the reply has it.
 //!
-//! The verbs are those with which the server itself refuses a stale plan: `createOnly` by key,
-//! `updateOnly` and delete by the system's id. There is no upsert.
+//! It uses the verbs with which the server itself refuses a stale plan: `createOnly` by key, `updateOnly` by id, and delete by
+//! id. It does not use upsert.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::call::{Call, Operation};
+use super::client::Client;
 use super::columns;
+use super::disposition::Disposition;
 use super::encode::Encoded;
+use super::error::{ApiError, CallRefusal};
 use super::execute::Permit;
-use super::reply::{Issue, Loose, Members, Name};
+use super::reply::{Issue, Loose, Name, RowMembers};
 use super::text::shown;
 use super::transport::{Body, Request};
-use super::{ApiError, Call, Client, Disposition, Operation, Refusal};
 use crate::model::{ObjectKind, Verb};
 
-/// The most records of a write, values of a query, and rows of a page. Page "REST API", "Limits".
+/// The maximum number of records in a write, of values in a query, and of rows in a page. Page "REST API", "Limits".
 pub const MAX_RECORDS: usize = 300;
 
-/// The most bytes of a body. The page says 1 MB; this is below both readings of that.
+/// The maximum size of a body in bytes. The page says 1 MB, which may mean 1,000,000 or 1,048,576 bytes.
 pub const MAX_BODY: usize = 1_000_000;
 
-/// The most bytes that a write's body has beside its records and a comma after each.
+/// The maximum size in bytes of what a write's body has besides its records and a comma after each.
 pub const BODY_OVERHEAD: usize = 64;
 
 /// The reply to a write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
-pub struct Written {
-    /// Adobe's support asks for it.
+pub struct WriteReply {
+    /// The id by which Adobe's support finds the call.
     pub request_id: Option<Box<str>>,
-    /// One for each record sent, in that order. None: the reply does not say what became of it.
-    pub rows: Vec<Option<Row>>,
-    /// Remarks that come with a success.
+    /// The result for each record, in the order of sending. `None` if the reply does not have it.
+    pub rows: Vec<Option<RecordStatus>>,
+    /// Warnings that came with a success.
     pub warnings: Vec<Box<str>>,
 }
 
-/// What became of a record.
+/// The result for a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Row {
-    /// The verb took effect; with the id, if the reply has it.
+pub enum RecordStatus {
+    /// The verb took effect. `id` is Marketo's id, if the reply has it.
     Done { id: Option<Box<str>> },
-    /// Marketo left the record as it was.
+    /// Marketo did not change the record.
     Skipped { reasons: Vec<Reason> },
 }
 
@@ -53,51 +56,51 @@ pub struct Reason {
 }
 
 #[derive(Deserialize)]
-struct Status {
+struct StatusRow {
     seq: Option<Loose>,
     status: Option<Loose>,
     reasons: Option<Vec<Issue>>,
 }
 
 impl Client {
-    /// Writes these records in one call, unless it may no longer be made when its turn comes: waiting for the limits takes
-    /// time, and so do the tries after a refusal that executed nothing.
+    /// Writes these records in one call. Before each try it asks `may` whether the call may still be sent, because waiting for the
+    /// limits takes time.
     ///
     /// # Panics
-    /// There is none, or there are more than [`MAX_RECORDS`]: cutting the work into calls is the caller's.
+    /// There are no records, or more than [`MAX_RECORDS`]. The caller must split larger writes.
     ///
     /// # Errors
-    /// The call failed as a whole. If [`ApiError::is_ambiguous`], records may have changed all the same.
+    /// The call failed as a whole. If [`ApiError::is_ambiguous`], records may have changed nevertheless.
     pub async fn write(
         &self,
         kind: &'static ObjectKind,
         verb: Verb,
         input: &[Encoded],
         may: Permit<'_>,
-    ) -> Result<Written, ApiError> {
+    ) -> Result<WriteReply, ApiError> {
         assert!(
             (1..=MAX_RECORDS).contains(&input.len()),
             "a write has 1 to {MAX_RECORDS} records"
         );
         let request = Request {
-            call: Call::new(verb.operation(), kind),
+            call: Call::new(operation(verb), kind),
             path: &match verb {
                 Verb::Create | Verb::Update => format!("/rest/v1/{}.json", kind.path),
                 Verb::Delete => format!("/rest/v1/{}/delete.json", kind.path),
             },
-            body: Body::Json(&verb.body(input)),
+            body: Body::Json(&body(verb, input)),
         };
         let reply = self.0.execute_while(may, &request).await?;
         let rows = rows(kind, verb, input.len(), &reply.rows);
         if let Some(Reason { code, message }) = read_only(&rows) {
-            let refusal = Refusal {
+            let refusal = CallRefusal {
                 code,
                 message,
                 request_id: reply.request_id,
             };
             return Err(ApiError::refused(request.call, refusal));
         }
-        Ok(Written {
+        Ok(WriteReply {
             rows,
             request_id: reply.request_id,
             warnings: reply.warnings,
@@ -105,73 +108,78 @@ impl Client {
     }
 }
 
-/// The reason that a native CRM sync gives for each of the records: it holds for all further ones as well,
-/// and real instances may give it at this level.
-fn read_only(rows: &[Option<Row>]) -> Option<Reason> {
-    let reasons = rows.iter().map(|row| match row {
-        Some(Row::Skipped { reasons }) => reasons
-            .iter()
-            .find(|reason| Disposition::of_code(&reason.code) == Disposition::NativeCrm),
-        Some(Row::Done { .. }) | None => None,
-    });
-    let reasons: Option<Vec<&Reason>> = reasons.collect();
+/// The reason of a native CRM sync, if every record has it. It then holds for all further records too, and real instances
+/// may give it for records instead of the whole call.
+fn read_only(rows: &[Option<RecordStatus>]) -> Option<Reason> {
+    let reasons: Option<Vec<&Reason>> = rows
+        .iter()
+        .map(|row| native_crm_reason(row.as_ref()))
+        .collect();
     reasons?.first().copied().cloned()
 }
 
-impl Verb {
-    fn operation(self) -> Operation {
-        match self {
-            Self::Create => Operation::Create,
-            Self::Update => Operation::Update,
-            Self::Delete => Operation::Delete,
-        }
-    }
-
-    /// The one status that says that the verb took effect.
-    fn done(self) -> &'static str {
-        match self {
-            Self::Create => "created",
-            Self::Update => "updated",
-            Self::Delete => "deleted",
-        }
-    }
-
-    fn head(self) -> &'static str {
-        match self {
-            Self::Create => r#"{"action":"createOnly","dedupeBy":"dedupeFields","input":["#,
-            Self::Update => r#"{"action":"updateOnly","dedupeBy":"idField","input":["#,
-            Self::Delete => r#"{"deleteBy":"idField","input":["#,
-        }
-    }
-
-    fn body(self, input: &[Encoded]) -> String {
-        let size: usize = input.iter().map(|record| record.len() + 1).sum();
-        let mut body = String::with_capacity(size + BODY_OVERHEAD);
-        body.push_str(self.head());
-        for (index, record) in input.iter().enumerate() {
-            if index > 0 {
-                body.push(',');
-            }
-            body.push_str(record.json());
-        }
-        body.push_str("]}");
-        body
+fn native_crm_reason(row: Option<&RecordStatus>) -> Option<&Reason> {
+    match row {
+        Some(RecordStatus::Skipped { reasons }) => reasons
+            .iter()
+            .find(|reason| Disposition::of_code(&reason.code) == Disposition::NativeCrm),
+        Some(RecordStatus::Done { .. }) | None => None,
     }
 }
 
-/// What the rows of a reply say of each of `count` records.
+fn operation(verb: Verb) -> Operation {
+    match verb {
+        Verb::Create => Operation::Create,
+        Verb::Update => Operation::Update,
+        Verb::Delete => Operation::Delete,
+    }
+}
+
+/// The only status which says that the verb took effect.
+fn success_status(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Create => "created",
+        Verb::Update => "updated",
+        Verb::Delete => "deleted",
+    }
+}
+
+/// The start of a body, before its records.
+fn body_start(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Create => r#"{"action":"createOnly","dedupeBy":"dedupeFields","input":["#,
+        Verb::Update => r#"{"action":"updateOnly","dedupeBy":"idField","input":["#,
+        Verb::Delete => r#"{"deleteBy":"idField","input":["#,
+    }
+}
+
+fn body(verb: Verb, input: &[Encoded]) -> String {
+    let size: usize = input.iter().map(|record| record.len() + 1).sum();
+    let mut body = String::with_capacity(size + BODY_OVERHEAD);
+    body.push_str(body_start(verb));
+    for (index, record) in input.iter().enumerate() {
+        if index > 0 {
+            body.push(',');
+        }
+        body.push_str(record.json());
+    }
+    body.push_str("]}");
+    body
+}
+
+/// The result for each of `count` records from the rows of a reply.
 ///
-/// A row belongs to the record that its `seq` names. Only where no row has one, and there are as many
-/// rows as records, the documented order of the input counts. Two rows for one record say nothing.
+/// A row belongs to the record that its `seq` names. Only if no row has a `seq`, and there are as many rows as records, they are
+/// in the order of the records, as the documentation says. If two rows name one record, neither counts.
 fn rows(
     kind: &ObjectKind,
     verb: Verb,
     count: usize,
     replied: &[Box<RawValue>],
-) -> Vec<Option<Row>> {
-    let parsed: Vec<(Option<usize>, Option<Row>)> = replied
+) -> Vec<Option<RecordStatus>> {
+    let parsed: Vec<(Option<usize>, Option<RecordStatus>)> = replied
         .iter()
-        .map(|raw| match serde_json::from_str::<Status>(raw.get()) {
+        .map(|raw| match serde_json::from_str::<StatusRow>(raw.get()) {
             Ok(status) => (status.seq(), status.row(kind, verb, raw)),
             Err(_) => (None, None),
         })
@@ -179,7 +187,7 @@ fn rows(
     if parsed.len() == count && parsed.iter().all(|(seq, _)| seq.is_none()) {
         return parsed.into_iter().map(|(_, row)| row).collect();
     }
-    let mut rows: Vec<Option<Row>> = vec![None; count];
+    let mut rows: Vec<Option<RecordStatus>> = vec![None; count];
     let mut is_named = vec![false; count];
     for (seq, row) in parsed {
         let Some(seq) = seq.filter(|seq| *seq < count) else {
@@ -191,29 +199,30 @@ fn rows(
     rows
 }
 
-impl Status {
-    /// The record that the row names; one that cannot be read names none of those that were sent.
+impl StatusRow {
+    /// The index of the record that the row names. A `seq` that cannot be read names no record that was sent.
     fn seq(&self) -> Option<usize> {
         let Loose(seq) = self.seq.as_ref()?;
         Some(seq.parse().unwrap_or(usize::MAX))
     }
 
-    /// What the row says; none for a status that this verb cannot have.
-    fn row(self, kind: &ObjectKind, verb: Verb, raw: &RawValue) -> Option<Row> {
+    /// The result that the row reports, or `None` for a status that this verb cannot have.
+    fn row(self, kind: &ObjectKind, verb: Verb, raw: &RawValue) -> Option<RecordStatus> {
         let Loose(status) = self.status?;
-        if status.eq_ignore_ascii_case(verb.done()) {
-            return Some(Row::Done { id: id(kind, raw) });
+        if status.eq_ignore_ascii_case(success_status(verb)) {
+            return Some(RecordStatus::Done { id: id(kind, raw) });
         }
-        status
-            .eq_ignore_ascii_case("skipped")
-            .then(|| Row::Skipped {
-                reasons: self.reasons.iter().flatten().map(Reason::new).collect(),
-            })
+        if !status.eq_ignore_ascii_case("skipped") {
+            return None;
+        }
+        Some(RecordStatus::Skipped {
+            reasons: self.reasons.iter().flatten().map(Reason::new).collect(),
+        })
     }
 }
 
 fn id(kind: &ObjectKind, raw: &RawValue) -> Option<Box<str>> {
-    let Members(members) = serde_json::from_str(raw.get()).ok()?;
+    let RowMembers(members) = serde_json::from_str(raw.get()).ok()?;
     let (_, cell) = members
         .into_iter()
         .find(|(Name(name), _)| name.eq_ignore_ascii_case(kind.id_field))?;

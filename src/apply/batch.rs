@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::{ApiError, Client, Disposition, Encoded, Refusal, Row, Written};
+use crate::api::{ApiError, CallRefusal, Client, Disposition, Encoded, RecordStatus, WriteReply};
 use crate::ledger::{Lost, Watch};
 use crate::model::Schema;
 use crate::observe;
@@ -133,7 +133,7 @@ impl Sent {
     }
 
     /// Keeps that a whole call was refused.
-    fn refuse(&mut self, piece: &Piece, refusal: &Refusal) -> Doubts {
+    fn refuse(&mut self, piece: &Piece, refusal: &CallRefusal) -> Doubts {
         let mut doubts = Doubts::default();
         for index in &piece.changes {
             self.reject(*index, Outcome::refused(refusal), piece, &mut doubts);
@@ -151,23 +151,23 @@ impl Sent {
     }
 
     /// Keeps what an answer says, and returns what it leaves open.
-    fn read(&mut self, piece: &Piece, written: Written) -> Doubts {
+    fn read(&mut self, piece: &Piece, written: WriteReply) -> Doubts {
         let mut doubts = Doubts {
             why: "the answer has no row for this record".to_owned(),
             ..Doubts::default()
         };
         // The client has told of the warnings already.
-        let Written {
+        let WriteReply {
             request_id,
             rows,
             warnings: _,
         } = written;
         for (index, row) in piece.changes.iter().zip(rows) {
             match row {
-                Some(Row::Done { id }) => {
+                Some(RecordStatus::Done { id }) => {
                     self.push(*index, Outcome::Applied { id }, piece.tries + 1);
                 }
-                Some(Row::Skipped { reasons }) => {
+                Some(RecordStatus::Skipped { reasons }) => {
                     let rejected = Outcome::Rejected {
                         reasons,
                         request_id: request_id.clone(),

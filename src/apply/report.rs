@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::api::{ApiError, Reason, Refusal};
+use crate::api::{ApiError, CallRefusal, Reason};
 use crate::ledger::Lost;
 use crate::plan::{Change, Counts, Plan};
 
@@ -136,8 +136,8 @@ fn named(change: &Change) -> String {
 
 impl Outcome {
     /// The outcome of a record whose whole call was refused.
-    pub(super) fn refused(refusal: &Refusal) -> Self {
-        let Refusal {
+    pub(super) fn refused(refusal: &CallRefusal) -> Self {
+        let CallRefusal {
             code,
             message,
             request_id,

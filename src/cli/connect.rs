@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::api::{ApiError, Disposition, Listener, Notice, Why};
+use crate::api::{ApiError, Disposition, Notice, NoticeListener, Why};
 use crate::config::{InstanceConfig, InstanceTarget, LoadedConfig};
 use crate::journal::Folder;
 use crate::ledger::{Fingerprint, Store};
@@ -108,7 +108,7 @@ fn not_connected(
 }
 
 /// Tells of waits that a person would wonder about; with `--verbose` of everything.
-fn listener(context: &Context) -> Listener {
+fn listener(context: &Context) -> NoticeListener {
     let out: Output = context.out;
     let verbose = context.detail == Detail::Full;
     let least = if verbose {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::api::{Counted, Day, Period, meaning};
+use crate::api::{Counted, Period, UsageDay, meaning};
 use crate::render::share;
 
 use super::args::{Format, Usage};
@@ -34,7 +34,7 @@ pub(super) async fn run(context: &Context, args: &Usage) -> Result<Exit, CliErro
     Ok(Exit::Done)
 }
 
-fn as_table(calls: &[Day], errors: &[Day], daily: usize) -> String {
+fn as_table(calls: &[UsageDay], errors: &[UsageDay], daily: usize) -> String {
     let calls = calls.iter().flat_map(|day| {
         let total = usize::try_from(day.total).unwrap_or(usize::MAX);
         let of_quota = format!("{} of {daily}", share(total, daily));
@@ -52,8 +52,8 @@ fn as_table(calls: &[Day], errors: &[Day], daily: usize) -> String {
 }
 
 /// A row for the day as a whole, then one for each part of it.
-fn rows(day: &Day, of_all: String, of_part: impl Fn(&str) -> String) -> Vec<Vec<String>> {
-    let Day { date, total, parts } = day;
+fn rows(day: &UsageDay, of_all: String, of_part: impl Fn(&str) -> String) -> Vec<Vec<String>> {
+    let UsageDay { date, total, parts } = day;
     let whole = vec![
         date.to_string(),
         "all".to_owned(),
@@ -106,29 +106,37 @@ struct Code<'a> {
     count: u64,
 }
 
-fn as_json(calls: &[Day], errors: &[Day], daily_calls: usize) -> Result<String, CliError> {
-    let calls = calls.iter().map(|Day { date, total, parts }| CallsOfDay {
-        date,
-        total: *total,
-        users: parts
-            .iter()
-            .map(|(user, count)| User {
-                user,
-                count: *count,
-            })
-            .collect(),
-    });
-    let errors = errors.iter().map(|Day { date, total, parts }| ErrorsOfDay {
-        date,
-        total: *total,
-        codes: parts
-            .iter()
-            .map(|(code, count)| Code {
-                code,
-                count: *count,
-            })
-            .collect(),
-    });
+fn as_json(
+    calls: &[UsageDay],
+    errors: &[UsageDay],
+    daily_calls: usize,
+) -> Result<String, CliError> {
+    let calls = calls
+        .iter()
+        .map(|UsageDay { date, total, parts }| CallsOfDay {
+            date,
+            total: *total,
+            users: parts
+                .iter()
+                .map(|(user, count)| User {
+                    user,
+                    count: *count,
+                })
+                .collect(),
+        });
+    let errors = errors
+        .iter()
+        .map(|UsageDay { date, total, parts }| ErrorsOfDay {
+            date,
+            total: *total,
+            codes: parts
+                .iter()
+                .map(|(code, count)| Code {
+                    code,
+                    count: *count,
+                })
+                .collect(),
+        });
     json(&Document {
         version: 1,
         daily_calls,

@@ -418,7 +418,7 @@ fn mistakes_of_the_ownership() {
         ),
         (
             "{ ledger: 's4://bucket' }",
-            "3:22 `ledger` is a URL of an unknown sort (write a directory, `s3://BUCKET/PATH`, `gs://BUCKET/PATH` or `az://CONTAINER/PATH`)".to_owned(),
+            "3:22 `ledger` has an unknown URL scheme (write a directory, `s3://BUCKET/PATH`, `gs://BUCKET/PATH` or `az://CONTAINER/PATH`)".to_owned(),
         ),
         (
             "{ lease: 60s }",

@@ -1,12 +1,11 @@
 //! From rows to domain types.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::api::Reason;
 use crate::apply::{Outcome, WhyNot};
-use crate::ledger::{Origin, Owner, Place};
-use crate::model::{Key, ObjectKind};
+use crate::ledger::Place;
+use crate::ledger::lines;
 use crate::plan::{Action, At, Change, Counts, WhyDelete};
 
 use super::error::JournalDamage;
@@ -15,20 +14,14 @@ use super::id::RunId;
 use super::line_error::LineError;
 use super::rows::{
     ActionRow, AdoptedRow, ChangeRow, CountsRow, EndRow, HeadRow, HowRow, NotAttemptedRow,
-    OutcomeRow, VERSION, VersionRow, WhoRow, WhyRow, parse,
+    OutcomeRow, VERSION, WhyRow,
 };
 use super::run::{Adopted, End, EndReason, RunHead, Tally};
 
 /// The first line.
 pub(super) fn head(line: &[u8]) -> Result<RunHead, LineError> {
     // The version comes first: a newer version may have other members.
-    let VersionRow { oppctl, version } = parse(line)?;
-    if oppctl != "journal" {
-        return Err(JournalDamage::Other.into());
-    }
-    if version > VERSION {
-        return Err(LineError::Newer(version));
-    }
+    lines::check_start(line, "journal", VERSION)?;
     let HeadRow {
         oppctl: _,
         version: _,
@@ -43,27 +36,14 @@ pub(super) fn head(line: &[u8]) -> Result<RunHead, LineError> {
         undoes,
         program,
         planned,
-    } = parse(line)?;
-    let WhoRow {
-        id,
-        host,
-        user,
-        pid,
-        run: url,
-    } = who;
+    } = lines::json(line)?;
     Ok(RunHead {
         id: run_id(&run)?,
         began,
         origin,
         instance: instance.into(),
         fingerprint: fingerprint.into(),
-        owner: Owner {
-            id: id.into(),
-            host: host.into(),
-            user: user.into(),
-            pid,
-            run: url.map(Into::into),
-        },
+        owner: who.into(),
         commit: commit.map(Into::into),
         digest: digest.map(Into::into),
         undoes: undoes.map(|run| run_id(&run)).transpose()?,
@@ -94,8 +74,8 @@ pub(super) fn change(row: ChangeRow<'_>, head: &RunHead) -> Result<Change, Journ
         owned: _,
         fields,
     } = row;
-    let kind = self::kind(&kind)?;
-    let key = self::key(kind, key)?;
+    let kind = lines::kind(&kind)?;
+    let key = lines::key(kind, key)?;
     let fields = fields
         .into_iter()
         .map(FieldRow::field)
@@ -104,10 +84,7 @@ pub(super) fn change(row: ChangeRow<'_>, head: &RunHead) -> Result<Change, Journ
         .map(Into::into)
         .ok_or(JournalDamage::Incomplete { member: "id" });
     let origin = match since {
-        Some(origin) => Origin {
-            time: origin.time,
-            commit: origin.commit.map(Into::into),
-        },
+        Some(origin) => origin.into(),
         None => head.origin(),
     };
     Ok(Change {
@@ -145,26 +122,12 @@ fn why(row: WhyRow) -> WhyDelete {
     }
 }
 
-fn kind(name: &str) -> Result<&'static ObjectKind, JournalDamage> {
-    ObjectKind::named(name).ok_or_else(|| JournalDamage::Kind {
-        name: name.to_owned(),
-    })
-}
-
-/// The key of a row, which has to be one of its kind.
-fn key(kind: &ObjectKind, key: Cow<'_, Key>) -> Result<Key, JournalDamage> {
-    if !key.is_of(kind) {
-        return Err(JournalDamage::Key);
-    }
-    Ok(key.into_owned())
-}
-
 /// A record that became owned without a change.
 pub(super) fn adopted(row: AdoptedRow<'_>) -> Result<Adopted, JournalDamage> {
-    let kind = kind(&row.kind)?;
+    let kind = lines::kind(&row.kind)?;
     Ok(Adopted {
         kind,
-        key: key(kind, row.key)?,
+        key: lines::key(kind, row.key)?,
         id: row.id.map(Into::into),
         place: Place {
             file: row.file.into(),

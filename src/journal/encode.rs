@@ -3,15 +3,14 @@
 use std::borrow::Cow;
 
 use crate::apply::{Outcome, Settled, WhyNot};
-use crate::ledger::{Ledger, Origin, Owner};
+use crate::ledger::Ledger;
 use crate::model::Sources;
 use crate::plan::{Action, At, Change, Counts, EntryUpdate, WhyDelete, masked};
 
 use super::fields::FieldRow;
 use super::rows::{
     ActionRow, AdoptedRow, AppliedRow, ChangeRow, CountsRow, EndRow, HeadRow, HowRow,
-    NotAttemptedRow, OutcomeRow, ReasonRow, RejectedRow, SinceRow, UnknownRow, VERSION, WhoRow,
-    WhyRow,
+    NotAttemptedRow, OutcomeRow, ReasonRow, RejectedRow, UnknownRow, VERSION, WhyRow,
 };
 use super::run::{End, EndReason, RunHead, Tally};
 
@@ -43,13 +42,6 @@ pub(super) fn head_row(head: &RunHead) -> HeadRow<'_> {
         program,
         counts,
     } = head;
-    let Owner {
-        id: owner,
-        host,
-        user,
-        pid,
-        run,
-    } = owner;
     HeadRow {
         oppctl: "journal".into(),
         version: VERSION,
@@ -58,13 +50,7 @@ pub(super) fn head_row(head: &RunHead) -> HeadRow<'_> {
         origin: *origin,
         instance: (&**instance).into(),
         fingerprint: (&**fingerprint).into(),
-        who: WhoRow {
-            id: owner.into(),
-            host: host.into(),
-            user: user.into(),
-            pid: *pid,
-            run: run.as_ref().map(Cow::from),
-        },
+        who: owner.into(),
         commit: commit.as_deref().map(Cow::Borrowed),
         digest: digest.as_deref().map(Cow::Borrowed),
         undoes: undoes.as_ref().map(|id| id.as_str().into()),
@@ -111,13 +97,7 @@ pub(super) fn change_row<'a>(
     };
     let since = match at {
         At::Here(_) | At::Saved { .. } => None,
-        At::Before { origin, .. } => {
-            let Origin { time, commit } = &**origin;
-            Some(SinceRow {
-                time: *time,
-                commit: commit.as_deref().map(Cow::Borrowed),
-            })
-        }
+        At::Before { origin, .. } => Some((&**origin).into()),
     };
     ChangeRow {
         kind: kind.name.into(),

@@ -3,15 +3,17 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::ledger::{Access, LineDamage};
+
 use super::id::RunId;
 
 /// Why a journal, or the folder of the journals, cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
-    #[error("cannot {} {}", doing.word(), path.display())]
+    #[error("cannot {access} {}", path.display())]
     Access {
         path: PathBuf,
-        doing: FileOperation,
+        access: Access,
         #[source]
         source: io::Error,
     },
@@ -41,27 +43,13 @@ pub enum JournalError {
     },
 }
 
-/// What was tried with a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileOperation {
-    Create,
-    Write,
-    Read,
-}
-
 /// What is wrong with a journal's text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum JournalDamage {
-    #[error("not a valid line of a journal: {message}")]
-    Unreadable { message: String },
-    #[error("not a journal")]
-    Other,
-    #[error("the kind `{name}` is unknown")]
-    Kind { name: String },
+    #[error(transparent)]
+    Line(#[from] LineDamage),
     #[error("`{text}` is not the name of a run")]
     RunName { text: String },
-    #[error("the key does not have the parts of its kind")]
-    Key,
     #[error("`{text}` is not a number that oppctl keeps")]
     Number { text: String },
     #[error("the action has no `{member}`")]
@@ -80,14 +68,14 @@ impl JournalError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Access {
-                doing: FileOperation::Create | FileOperation::Write,
+                access: Access::Create | Access::Write | Access::Delete,
                 ..
             }
             | Self::Broken { .. } => {
                 "every apply writes a journal; name another folder in the configuration: `journal: { directory: … }`"
             }
             Self::Access {
-                doing: FileOperation::Read,
+                access: Access::Read,
                 ..
             } => return None,
             Self::Damaged { .. } => {
@@ -106,15 +94,5 @@ impl JournalError {
             }
         };
         Some(hint.to_owned())
-    }
-}
-
-impl FileOperation {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Write => "write to",
-            Self::Read => "read",
-        }
     }
 }

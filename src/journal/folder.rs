@@ -4,12 +4,14 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use crate::ledger::{Access, lines};
+
 use super::decode;
-use super::error::{FileOperation, JournalError};
+use super::error::JournalError;
 use super::id::RunId;
 use super::journals::{Journals, NewJournal};
 use super::read::read;
-use super::rows::{LineRow, parse};
+use super::rows::LineRow;
 use super::run::{Run, RunHead, Summary};
 
 const ENDING: &str = "jsonl";
@@ -101,7 +103,7 @@ impl Folder {
         let is_running = self.is_running(id)?;
         if let Some(line) = self.last_line(id)? {
             // If the line is damaged, the error is found when the whole journal is read.
-            if let Ok(LineRow { end: Some(end), .. }) = parse(&line) {
+            if let Ok(LineRow { end: Some(end), .. }) = lines::json(&line) {
                 let (end, tally) = decode::end(end);
                 return Ok(Some(Summary {
                     head,
@@ -123,7 +125,7 @@ impl Folder {
         let mut line = Vec::new();
         self.open(id)?
             .read_until(b'\n', &mut line)
-            .map_err(|source| access(self.path(id), FileOperation::Read, source))?;
+            .map_err(|source| access(self.path(id), Access::Read, source))?;
         if !line.ends_with(b"\n") {
             return Ok(None);
         }
@@ -135,7 +137,7 @@ impl Folder {
     /// The last line, if it is complete and not too long.
     fn last_line(&self, id: &RunId) -> Result<Option<Vec<u8>>, JournalError> {
         let mut tail = tail(self.open(id)?.into_inner())
-            .map_err(|source| access(self.path(id), FileOperation::Read, source))?;
+            .map_err(|source| access(self.path(id), Access::Read, source))?;
         if tail.pop() != Some(b'\n') {
             return Ok(None);
         }
@@ -147,7 +149,7 @@ impl Folder {
         let path = self.path(id);
         match File::open(&path) {
             Ok(file) => Ok(BufReader::new(file)),
-            Err(source) => Err(access(path, FileOperation::Read, source)),
+            Err(source) => Err(access(path, Access::Read, source)),
         }
     }
 
@@ -165,7 +167,7 @@ impl Journals for Folder {
                 sink: Box::new(file),
                 path,
             }),
-            Err(source) => Err(access(path, FileOperation::Create, source)),
+            Err(source) => Err(access(path, Access::Create, source)),
         }
     }
 
@@ -177,7 +179,7 @@ impl Journals for Folder {
     fn runs(&self) -> Result<Vec<RunId>, JournalError> {
         match self.run_names() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-            names => names.map_err(|source| access(self.0.clone(), FileOperation::Read, source)),
+            names => names.map_err(|source| access(self.0.clone(), Access::Read, source)),
         }
     }
 
@@ -207,10 +209,10 @@ fn tail(mut file: File) -> io::Result<Vec<u8>> {
 /// The word for the newest run.
 const LAST: &str = "last";
 
-fn access(path: PathBuf, doing: FileOperation, source: io::Error) -> JournalError {
+fn access(path: PathBuf, access: Access, source: io::Error) -> JournalError {
     JournalError::Access {
         path,
-        doing,
+        access,
         source,
     }
 }

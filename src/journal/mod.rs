@@ -17,7 +17,7 @@ mod rows;
 mod run;
 mod write;
 
-pub use error::{FileOperation, JournalDamage, JournalError};
+pub use error::{JournalDamage, JournalError};
 pub use folder::Folder;
 pub use id::RunId;
 pub use journals::{Journals, NewJournal};

@@ -6,11 +6,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::apply::{Outcome, WhyNot};
+use crate::ledger::Access;
+use crate::ledger::lines;
 
 use super::decode;
-use super::error::{FileOperation, JournalDamage, JournalError};
+use super::error::{JournalDamage, JournalError};
 use super::line_error::LineError;
-use super::rows::{ChangeRow, LineRow, parse};
+use super::rows::{ChangeRow, LineRow};
 use super::run::{ChangeDetails, Run, RunHead};
 
 /// Reads a journal; nothing if its first line is not complete. The path is for messages.
@@ -25,7 +27,7 @@ pub fn read(text: &mut dyn BufRead, path: &Path) -> Result<Option<Run>, JournalE
         text.read_until(b'\n', &mut line)
             .map_err(|source| JournalError::Access {
                 path: path.to_owned(),
-                doing: FileOperation::Read,
+                access: Access::Read,
                 source,
             })?;
         if !line.ends_with(b"\n") {
@@ -68,7 +70,7 @@ impl RunReader {
             settled,
             tried,
             end,
-        } = parse(line)?;
+        } = lines::json(line)?;
         if let Some(row) = change {
             self.add_change(row)?;
         }

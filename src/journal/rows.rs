@@ -8,28 +8,13 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::in_line;
+use crate::ledger::shared_rows::{OriginRow, OwnerRow};
 use crate::model::Key;
 
-use super::error::JournalDamage;
 use super::fields::FieldRow;
 
 /// The version that is written, and the newest that is read.
 pub(super) const VERSION: u64 = 1;
-
-/// Reads a line or a part of it.
-pub(super) fn parse<'t, T: Deserialize<'t>>(line: &'t [u8]) -> Result<T, JournalDamage> {
-    serde_json::from_slice(line).map_err(|error| JournalDamage::Unreadable {
-        message: in_line(&error),
-    })
-}
-
-/// The members that every version begins with.
-#[derive(Debug, Deserialize)]
-pub(super) struct VersionRow {
-    pub(super) oppctl: String,
-    pub(super) version: u64,
-}
 
 /// The first line.
 #[derive(Debug, Deserialize, Serialize)]
@@ -43,7 +28,7 @@ pub(super) struct HeadRow<'a> {
     pub(super) origin: Option<Timestamp>,
     pub(super) instance: Cow<'a, str>,
     pub(super) fingerprint: Cow<'a, str>,
-    pub(super) who: WhoRow<'a>,
+    pub(super) who: OwnerRow<'a>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) commit: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -52,17 +37,6 @@ pub(super) struct HeadRow<'a> {
     pub(super) undoes: Option<Cow<'a, str>>,
     pub(super) program: Cow<'a, str>,
     pub(super) planned: CountsRow,
-}
-
-/// Who started the run.
-#[derive(Debug, Deserialize, Serialize)]
-pub(super) struct WhoRow<'a> {
-    pub(super) id: Cow<'a, str>,
-    pub(super) host: Cow<'a, str>,
-    pub(super) user: Cow<'a, str>,
-    pub(super) pid: u32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) run: Option<Cow<'a, str>>,
 }
 
 /// The number of changes of each action.
@@ -112,18 +86,10 @@ pub(super) struct ChangeRow<'a> {
     pub(super) line: u32,
     /// The earlier apply after which the entry was removed from that place, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) since: Option<SinceRow<'a>>,
+    pub(super) since: Option<OriginRow<'a>>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) owned: bool,
     pub(super) fields: Vec<FieldRow<'a>>,
-}
-
-/// An earlier apply.
-#[derive(Debug, Deserialize, Serialize)]
-pub(super) struct SinceRow<'a> {
-    pub(super) time: Timestamp,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) commit: Option<Cow<'a, str>>,
 }
 
 /// What a change does.

@@ -10,12 +10,12 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::apply::{Event, Report};
-use crate::ledger::{Clock, Ledger};
+use crate::ledger::{Access, Clock, Ledger};
 use crate::model::{Sources, Verb};
 use crate::plan::{Batch, Plan};
 
 use super::encode::{adopted_row, change_row, end_row, head_row, is_owned, outcome_row};
-use super::error::{FileOperation, JournalError};
+use super::error::JournalError;
 use super::rows::{ActionRow, LineRow, SendingRow, SettledRow, TriedRow};
 use super::run::{End, EndReason, RunHead, Tally};
 
@@ -240,7 +240,7 @@ impl<'p> JournalWriter<'p> {
         self.broken = Some(source.kind());
         JournalError::Access {
             path: self.path.clone(),
-            doing: FileOperation::Write,
+            access: Access::Write,
             source,
         }
     }

@@ -1,5 +1,6 @@
-//! From a location to the store that keeps objects there.
+//! An opened object store, and how to open one that is a directory.
 
+use std::error::Error;
 use std::path::{Component, Path as FilePath, PathBuf};
 use std::sync::Arc;
 use std::{fs, io};
@@ -8,39 +9,34 @@ use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 
-use super::error::{Cause, LedgerError};
-use super::{Location, remote};
+use super::error::LedgerError;
 
-/// The store, and the path in it.
-pub(super) type Opened = (Arc<dyn ObjectStore>, Path);
+/// An opened object store.
+pub(super) struct Backend {
+    pub(super) objects: Arc<dyn ObjectStore>,
+    /// Where in the store the ledgers are.
+    pub(super) prefix: Path,
+}
 
-/// Opens what is at a location.
-pub(super) fn open(location: &Location) -> Result<Opened, LedgerError> {
-    match location {
-        Location::Directory(path) => {
-            directory(path).map_err(|error| failed(&location.to_string(), &*error))
-        }
-        Location::Bucket(bucket) => remote::open(bucket),
+impl Backend {
+    /// Opens a directory. It need not exist: writing creates what is missing, and reading does not.
+    pub(super) fn directory(path: &FilePath) -> Result<Self, LedgerError> {
+        open_directory(path)
+            .map_err(|error| LedgerError::setup(&path.display().to_string(), &*error))
     }
 }
 
-/// The error of a store that cannot be opened.
-pub(super) fn failed(location: &str, error: &(dyn std::error::Error + 'static)) -> LedgerError {
-    LedgerError::Setup {
-        location: location.to_owned(),
-        cause: Cause::of(error),
-    }
+fn open_directory(path: &FilePath) -> Result<Backend, Box<dyn Error>> {
+    let (existing, missing) = split_existing(path)?;
+    let objects = LocalFileSystem::new_with_prefix(existing)?.with_fsync(true);
+    Ok(Backend {
+        objects: Arc::new(objects),
+        prefix: Path::parse(missing)?,
+    })
 }
 
-/// The folder need not be there: reading makes none, and writing makes what is missing.
-fn directory(path: &FilePath) -> Result<Opened, Box<dyn std::error::Error>> {
-    let (existing, missing) = existing(path)?;
-    let store = LocalFileSystem::new_with_prefix(existing)?.with_fsync(true);
-    Ok((Arc::new(store), Path::parse(missing)?))
-}
-
-/// The part of a path that exists, and what is below.
-fn existing(path: &FilePath) -> io::Result<(PathBuf, String)> {
+/// The part of a path that exists, and the missing part below it.
+fn split_existing(path: &FilePath) -> io::Result<(PathBuf, String)> {
     let mut existing = std::path::absolute(path)?;
     let mut missing: Vec<String> = Vec::new();
     loop {
@@ -53,8 +49,8 @@ fn existing(path: &FilePath) -> io::Result<(PathBuf, String)> {
         let Some(Component::Normal(name)) = existing.components().next_back() else {
             return Err(io::ErrorKind::NotFound.into());
         };
-        let name = name.to_str().ok_or(io::ErrorKind::InvalidFilename)?;
-        missing.push(name.to_owned());
+        let text = name.to_str().ok_or(io::ErrorKind::InvalidFilename)?;
+        missing.push(text.to_owned());
         existing.pop();
     }
     missing.reverse();

@@ -1,4 +1,4 @@
-//! What the ledger knows of one record.
+//! What the ledger stores about one record.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -7,36 +7,36 @@ use jiff::Timestamp;
 
 use crate::model::Key;
 
-use super::records::Digest;
+use super::hash::FieldHash;
 
 /// A record that the project owns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// As the instance writes it; before it was created, as the manifest does.
+    /// The key as the instance writes it. Until the record exists, the key as the manifest writes it.
     pub key: Key,
-    /// The system's id; none where an apply ended before it knew whether it had created the record.
+    /// Marketo's id of the record. `None` if an apply ended before it knew whether the record was created.
     pub id: Option<Box<str>>,
-    /// The managed fields with what was last applied.
+    /// The managed fields with a hash of each value last applied.
     pub fields: Applied,
-    /// The apply that found it protected, if it is.
+    /// If the record is protected, the apply that last found it so.
     pub protected: Option<Arc<Origin>>,
-    /// Where it was declared when the entry last changed.
+    /// Where the record was declared when the entry last changed.
     pub declared: Place,
     /// The apply that last changed the entry.
     pub origin: Arc<Origin>,
 }
 
-/// The managed fields of a record, in the order of their names, with what was last applied to each.
+/// The managed fields of a record in the order of their names, with a hash of the value last applied to each.
 ///
-/// Most records of a project manage the same fields, so their names are one list that many entries share.
+/// Most records of a project have the same managed fields, so many entries share one list of names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Applied {
-    names: Names,
-    digests: Box<[Digest]>,
+    names: FieldNames,
+    hashes: Box<[FieldHash]>,
 }
 
-/// The names of fields, in their order.
-pub type Names = Arc<[Arc<str>]>;
+/// Names of fields in alphabetical order.
+pub type FieldNames = Arc<[Arc<str>]>;
 
 /// A place in a manifest, relative to the project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,65 +46,65 @@ pub struct Place {
     pub line: u32,
 }
 
-/// An apply, as far as a ledger remembers it.
+/// When and from which commit an apply ran.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Origin {
-    /// When it began to write.
+    /// When the apply started to write.
     pub time: Timestamp,
-    /// The commit of the manifests, where one is known.
+    /// The commit of the manifests, if it is known.
     pub commit: Option<Box<str>>,
 }
 
 impl Applied {
-    /// What was applied to the fields with these names, which are in order.
+    /// The fields with these names, which must be in order, and the hash of each.
     #[must_use]
-    pub(super) fn new(names: Names, digests: Box<[Digest]>) -> Self {
-        debug_assert_eq!(names.len(), digests.len(), "one digest for each name");
-        Self { names, digests }
+    pub(super) fn new(names: FieldNames, hashes: Box<[FieldHash]>) -> Self {
+        debug_assert_eq!(names.len(), hashes.len(), "one hash for each name");
+        Self { names, hashes }
     }
 
-    /// What was last applied to a field, if the field is managed.
+    /// The hash of the value last applied to a field, or `None` if the field is not managed.
     #[must_use]
-    pub fn get(&self, field: &str) -> Option<Digest> {
+    pub fn get(&self, field: &str) -> Option<FieldHash> {
         let found = self.names.binary_search_by(|name| (**name).cmp(field));
-        Some(self.digests[found.ok()?])
+        Some(self.hashes[found.ok()?])
     }
 
-    /// The fields, in the order of their names.
-    pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, Digest)> {
-        self.names.iter().zip(self.digests.iter().copied())
+    /// The fields in the order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, FieldHash)> {
+        self.names.iter().zip(self.hashes.iter().copied())
     }
 
-    /// The names of the fields.
+    /// The names of the fields in order.
     #[must_use]
-    pub fn names(&self) -> &Names {
+    pub fn names(&self) -> &FieldNames {
         &self.names
     }
 
-    /// Shares its names with all who have the same and go by this set.
-    pub fn share(&mut self, known: &mut HashSet<Names>) {
+    /// Replaces its list of names by the equal list in `known`, or adds its own list there.
+    pub fn share(&mut self, known: &mut HashSet<FieldNames>) {
         match known.get(&self.names) {
             Some(names) => self.names = Arc::clone(names),
             None => drop(known.insert(Arc::clone(&self.names))),
         }
     }
 
-    /// Replaces what was applied to fields that are managed.
-    pub fn update(&mut self, digest: impl Fn(&str) -> Option<Digest>) {
-        for (name, old) in self.names.iter().zip(&mut self.digests) {
-            if let Some(new) = digest(name) {
+    /// Replaces the hash of each managed field for which `hash` has a new one.
+    pub fn update(&mut self, hash: impl Fn(&str) -> Option<FieldHash>) {
+        for (name, old) in self.names.iter().zip(&mut self.hashes) {
+            if let Some(new) = hash(name) {
                 *old = new;
             }
         }
     }
 }
 
-impl FromIterator<(Arc<str>, Digest)> for Applied {
-    fn from_iter<I: IntoIterator<Item = (Arc<str>, Digest)>>(fields: I) -> Self {
-        let mut fields: Vec<_> = fields.into_iter().collect();
-        fields.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        let (names, digests): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
-        Self::new(names.into(), digests.into())
+impl FromIterator<(Arc<str>, FieldHash)> for Applied {
+    fn from_iter<I: IntoIterator<Item = (Arc<str>, FieldHash)>>(fields: I) -> Self {
+        let mut sorted: Vec<_> = fields.into_iter().collect();
+        sorted.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        let (names, hashes): (Vec<_>, Vec<_>) = sorted.into_iter().unzip();
+        Self::new(names.into(), hashes.into())
     }
 }
 
@@ -112,13 +112,16 @@ impl FromIterator<(Arc<str>, Digest)> for Applied {
 mod tests {
     use super::*;
 
+    fn applied(names: [&str; 2]) -> Applied {
+        names
+            .into_iter()
+            .map(|name| (Arc::from(name), FieldHash([0; 8])))
+            .collect()
+    }
+
     #[test]
     fn equal_lists_of_names_become_one() {
-        let of = |names: [&str; 2]| -> Applied {
-            let field = |name| (Arc::from(name), Digest([0; 8]));
-            names.map(field).into_iter().collect()
-        };
-        let [mut one, mut same, mut other] = [["a", "b"], ["b", "a"], ["a", "c"]].map(of);
+        let [mut one, mut same, mut other] = [["a", "b"], ["b", "a"], ["a", "c"]].map(applied);
         let mut known = HashSet::new();
         for applied in [&mut one, &mut same, &mut other] {
             applied.share(&mut known);

@@ -1,14 +1,16 @@
-//! Why a ledger cannot be read or written, and where to look.
+//! Why a ledger cannot be read or written, and what to do about it.
 
 use std::error::Error;
+use std::fmt;
 
-use super::Fingerprint;
-use super::format::Damage;
+use super::damage::{Flaw, LedgerDamage};
+use super::fingerprint::Fingerprint;
+use super::format::VERSION;
 
-/// Why the ledger's store failed. Locations are shown without credentials: they never have any.
+/// Why the store of a ledger failed. Locations never contain credentials, so they can be shown.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
-    #[error("this build of oppctl has no object storage, which {location} needs")]
+    #[error("{location} needs object storage, which this build of oppctl does not have")]
     NoObjectStorage { location: String },
     #[error("cannot use {location}")]
     Setup {
@@ -16,29 +18,34 @@ pub enum LedgerError {
         #[source]
         cause: Cause,
     },
-    #[error("{location} would be reached over plain http, which is for loopback addresses only")]
+    #[error(
+        "{location} would be reached over plain http, which is accepted for loopback addresses only"
+    )]
     PlainHttp {
         location: String,
-        /// The environment variable that says so.
+        /// The environment variable with the address.
         variable: &'static str,
     },
-    #[error("cannot {} {location}", doing.word())]
+    #[error("cannot {access} {location}")]
     Access {
         location: String,
-        doing: Doing,
-        failure: Failure,
+        access: Access,
+        failure: AccessFailure,
         #[source]
         cause: Cause,
     },
-    #[error("{location} does not keep to conditions: {lapse}")]
-    Unconditional { location: String, lapse: Lapse },
+    #[error("{location} does not honour conditional writes: {failure}")]
+    Unconditional {
+        location: String,
+        failure: ConditionFailure,
+    },
     #[error("{object}, line {line}: {damage}")]
     Damaged {
         object: String,
         line: u64,
-        damage: Damage,
+        damage: LedgerDamage,
     },
-    #[error("{object} has version {found} of its format, and this oppctl knows {known}")]
+    #[error("{object} has format version {found}; this oppctl reads versions up to {known}")]
     Newer {
         object: String,
         found: u64,
@@ -50,71 +57,103 @@ pub enum LedgerError {
         found: String,
         expected: Fingerprint,
     },
-    #[error("another run has written the ledger in {location} since it was read")]
+    #[error("another run changed {location} after this run had read it")]
     Changed { location: String },
 }
 
-/// What was being done.
+/// What was done to a file or an object when it failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Doing {
+pub enum Access {
     Read,
+    Create,
     Write,
     Delete,
 }
 
-/// Of what sort a failed access is.
+/// Why a store denied an access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
-    /// It is a directory of this machine, and the system says why.
+pub enum AccessFailure {
+    /// The store is a directory of this machine. The cause says more.
     Directory,
-    /// There is no such bucket.
+    /// The bucket does not exist.
     Missing,
-    /// Credentials are missing, wrong, or allow too little.
+    /// Credentials are missing or wrong, or do not have the permission.
     Denied,
-    /// Everything else: the network, the server.
+    /// Any other failure, such as one of the network or the server.
     Other,
 }
 
-/// What a store did that it must not.
+/// How a store failed to honour conditional writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Lapse {
-    #[error("it overwrote an object that was to be created only if it is absent")]
+pub enum ConditionFailure {
+    #[error("it overwrote an object that it should have created only if it did not exist")]
     Overwrote,
-    #[error("of several that created one object at once it told {winners} that they had")]
+    #[error("of several simultaneous creations of one object, {winners} succeeded instead of 1")]
     Winners { winners: usize },
-    #[error("an object that it had just taken was not there")]
-    Forgot,
+    #[error("an object that it had just created was missing")]
+    Lost,
 }
 
-/// What the store says, in one line.
+/// The message of the store, in one line.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Cause(String);
 
 impl LedgerError {
-    /// Where to look.
+    /// The error of a store that cannot be opened.
+    pub(super) fn setup(location: &str, error: &(dyn Error + 'static)) -> Self {
+        Self::Setup {
+            location: location.to_owned(),
+            cause: Cause::of(error),
+        }
+    }
+
+    /// The error of an object whose text is not the expected ledger or lock.
+    pub(super) fn flawed(flaw: Flaw, object: String, expected: &Fingerprint) -> Self {
+        match flaw {
+            Flaw::Damaged { line, damage } => Self::Damaged {
+                object,
+                line,
+                damage,
+            },
+            Flaw::Newer { found } => Self::Newer {
+                object,
+                found,
+                known: VERSION,
+            },
+            Flaw::Foreign { found } => Self::Foreign {
+                object,
+                found,
+                expected: expected.clone(),
+            },
+        }
+    }
+
+    /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::NoObjectStorage { .. } => {
-                "build it with the feature `remote-ledger`, or keep the ledger in a directory"
+                "build oppctl with the feature `remote-ledger`, or keep the ledger in a directory"
             }
             Self::Setup { .. } => {
-                "credentials, endpoint and region come from the environment: see docs/ledger.md"
+                "check the credentials, endpoint and region in the environment; see docs/ledger.md"
             }
             Self::PlainHttp { variable, .. } => {
-                return Some(format!("give {variable} an https address"));
+                return Some(format!("set {variable} to an https address"));
             }
-            Self::Access { failure, doing, .. } => access_hint(*failure, *doing),
+            Self::Access {
+                failure, access, ..
+            } => access_hint(*failure, *access),
             Self::Unconditional { .. } => {
-                "two runs at once could overwrite each other's ledger there: choose another store, or a newer version of its server"
+                "use another store or a newer version of its server: in this one, two runs at the same time could overwrite each other's ledger"
             }
             Self::Damaged { .. } => {
-                "restore the object from the store's own versions, or delete it: the version before it is then the last one"
+                "restore the object from the store's own versions. If that is not possible, delete the object: the version before it is then used"
             }
-            Self::Newer { .. } => "a newer oppctl has written it: update this one",
+            Self::Newer { .. } => "update oppctl: a newer version wrote this object",
             Self::Foreign { .. } => {
-                "it was copied from another instance's folder: put it back, and delete it here"
+                "move the object back into the folder of its own instance: it was copied or moved from there"
             }
             Self::Changed { .. } => "run the command again",
         };
@@ -122,44 +161,46 @@ impl LedgerError {
     }
 }
 
-fn access_hint(failure: Failure, doing: Doing) -> &'static str {
-    match (failure, doing) {
-        (Failure::Directory, _) => {
-            "the directory that `ownership.ledger` names has to be there or be made, to be read and to be written by whoever runs this"
+fn access_hint(failure: AccessFailure, access: Access) -> &'static str {
+    match (failure, access) {
+        (AccessFailure::Directory, _) => {
+            "make sure that your user can create, read and write the directory in `ownership.ledger`"
         }
-        (Failure::Missing, _) => {
-            "make the bucket first; its name is that in `ownership.ledger`, its server and region are those in the environment"
+        (AccessFailure::Missing, _) => {
+            "create the bucket, or correct its name in `ownership.ledger` and its endpoint and region in the environment"
         }
-        (Failure::Denied, Doing::Read) => {
-            "check the credentials in the environment; they have to allow to list and to read below this path"
+        (AccessFailure::Denied, Access::Read) => {
+            "check the credentials in the environment: they need permission to list and read objects below this path"
         }
-        (Failure::Denied, Doing::Write) => {
-            "check the credentials in the environment; they have to allow to write below this path"
+        (AccessFailure::Denied, Access::Create | Access::Write) => {
+            "check the credentials in the environment: they need permission to write objects below this path"
         }
-        (Failure::Denied, Doing::Delete) => {
-            "check the credentials in the environment; they have to allow to delete below this path, as old versions are removed"
+        (AccessFailure::Denied, Access::Delete) => {
+            "check the credentials in the environment: they need permission to delete objects below this path, because oppctl removes old versions"
         }
-        (Failure::Other, _) => {
-            "check the endpoint, the region and the proxy in the environment, then run the command again"
+        (AccessFailure::Other, _) => {
+            "check the endpoint, region and proxy in the environment, then run the command again"
         }
     }
 }
 
-impl Doing {
-    fn word(self) -> &'static str {
-        match self {
+impl fmt::Display for Access {
+    /// "write to", as in "cannot write to s3://acme-ops/oppctl".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
             Self::Read => "read",
+            Self::Create => "create",
             Self::Write => "write to",
             Self::Delete => "delete below",
-        }
+        })
     }
 }
 
 /// The most characters of a store's own message.
-const MOST_TEXT: usize = 300;
+const MAX_TEXT: usize = 300;
 
 impl Cause {
-    /// The innermost cause: the outer ones repeat it, with the address of the call.
+    /// The innermost cause: the outer ones repeat it and add the address of the call.
     pub(super) fn of(error: &(dyn Error + 'static)) -> Self {
         let mut innermost = error;
         while let Some(source) = innermost.source() {
@@ -168,15 +209,15 @@ impl Cause {
         Self::text(&innermost.to_string())
     }
 
-    /// One line of a text: the code and message of the XML that stores answer with, or all of it.
+    /// A text as one line. Of XML, which stores send as an answer, only its code and message.
     pub(super) fn text(text: &str) -> Self {
-        let told = match (element(text, "Code"), element(text, "Message")) {
+        let message = match (element(text, "Code"), element(text, "Message")) {
             (Some(code), Some(message)) => format!("{code}: {message}"),
             (Some(only), None) | (None, Some(only)) => only.to_owned(),
             (None, None) => text.to_owned(),
         };
-        let line = told.split_whitespace().collect::<Vec<_>>().join(" ");
-        Self(line.chars().take(MOST_TEXT).collect())
+        let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+        Self(line.chars().take(MAX_TEXT).collect())
     }
 }
 
@@ -186,7 +227,7 @@ fn element<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     Some(content)
 }
 
-/// Where clients look for credentials if the environment has none: the metadata services of the clouds' own machines.
+/// The metadata services of cloud machines. Clients ask them for credentials if the environment has none.
 const METADATA: [&str; 3] = [
     "169.254.169.254",
     "169.254.170.2",
@@ -194,21 +235,24 @@ const METADATA: [&str; 3] = [
 ];
 
 /// The error of a call to a store.
-pub(super) fn access(location: &str, doing: Doing, error: &object_store::Error) -> LedgerError {
+pub(super) fn access_error(
+    location: &str,
+    access: Access,
+    error: &object_store::Error,
+) -> LedgerError {
     use object_store::Error as Store;
-    let location = location.to_owned();
     let whole = error.to_string();
     if METADATA.iter().any(|service| whole.contains(service)) {
         return LedgerError::Access {
-            location,
-            doing,
-            failure: Failure::Denied,
+            location: location.to_owned(),
+            access,
+            failure: AccessFailure::Denied,
             cause: Cause::text(
-                "there are no credentials in the environment, and no metadata service gives some",
+                "no credentials in the environment, and no metadata service that offers some",
             ),
         };
     }
-    // Listings fail with the status in their text alone: its type is not public.
+    // A failed listing has its status only in its text, because the type of its cause is not public.
     let status = whole
         .split_once("status code: ")
         .and_then(|(_, rest)| rest.get(..3));
@@ -218,17 +262,17 @@ pub(super) fn access(location: &str, doing: Doing, error: &object_store::Error) 
         Store::PermissionDenied { .. } | Store::Unauthenticated { .. }
     ) || matches!(status, Some("401" | "403"));
     let failure = if !location.contains("://") {
-        Failure::Directory
+        AccessFailure::Directory
     } else if is_missing {
-        Failure::Missing
+        AccessFailure::Missing
     } else if is_denied {
-        Failure::Denied
+        AccessFailure::Denied
     } else {
-        Failure::Other
+        AccessFailure::Other
     };
     LedgerError::Access {
-        location,
-        doing,
+        location: location.to_owned(),
+        access,
         failure,
         cause: Cause::of(error),
     }
@@ -242,13 +286,13 @@ mod tests {
 
     use super::*;
 
-    /// What is made of the text of a failed call.
-    fn told(text: &str) -> (Failure, String) {
+    /// The failure and message for a failed call with this text.
+    fn message_of(text: &str) -> (AccessFailure, String) {
         let error = object_store::Error::Generic {
             store: "S3",
             source: text.into(),
         };
-        let error = access("s3://b/x", Doing::Read, &error);
+        let error = access_error("s3://b/x", Access::Read, &error);
         let LedgerError::Access { failure, cause, .. } = error else {
             panic!("{error:?}");
         };
@@ -256,18 +300,18 @@ mod tests {
     }
 
     #[test]
-    fn what_was_being_done_is_told_and_each_failure_has_its_hint() {
-        let access = |doing, failure| LedgerError::Access {
+    fn each_access_has_its_verb_and_each_failure_its_hint() {
+        let denied = |access, failure| LedgerError::Access {
             location: "s3://b/x".to_owned(),
-            doing,
+            access,
             failure,
             cause: Cause::text(""),
         };
         let (object, location) = ("s3://b/x/1".to_owned(), "s3://b/x".to_owned());
-        let told = [Doing::Read, Doing::Write, Doing::Delete]
-            .map(|doing| access(doing, Failure::Denied).to_string());
+        let messages = [Access::Read, Access::Write, Access::Delete]
+            .map(|access| denied(access, AccessFailure::Denied).to_string());
         assert_eq!(
-            told,
+            messages,
             [
                 "cannot read s3://b/x",
                 "cannot write to s3://b/x",
@@ -275,12 +319,12 @@ mod tests {
             ]
         );
         let errors = [
-            access(Doing::Write, Failure::Directory),
-            access(Doing::Read, Failure::Missing),
-            access(Doing::Read, Failure::Denied),
-            access(Doing::Write, Failure::Denied),
-            access(Doing::Delete, Failure::Denied),
-            access(Doing::Read, Failure::Other),
+            denied(Access::Write, AccessFailure::Directory),
+            denied(Access::Read, AccessFailure::Missing),
+            denied(Access::Read, AccessFailure::Denied),
+            denied(Access::Write, AccessFailure::Denied),
+            denied(Access::Delete, AccessFailure::Denied),
+            denied(Access::Read, AccessFailure::Other),
             LedgerError::Changed { location },
             LedgerError::Newer {
                 object,
@@ -294,33 +338,33 @@ mod tests {
 
     // The texts are those of the client with answers of SeaweedFS, S3 and Azurite.
     #[test]
-    fn failed_calls_are_told_in_a_line() {
+    fn the_message_of_a_failed_call_is_one_line() {
         let xml = |status: &str, code: &str| {
-            told(&format!(
+            message_of(&format!(
                 "Server returned non-2xx status code: {status}: <?xml version=\"1.0\"?>\n<Error><Code>{code}</Code><Message>It\n is so</Message><StringToSign>long</StringToSign></Error>"
             ))
         };
         let line = |failure, text: &str| (failure, text.to_owned());
         assert_eq!(
             xml("404 Not Found", "NoSuchBucket"),
-            line(Failure::Missing, "NoSuchBucket: It is so")
+            line(AccessFailure::Missing, "NoSuchBucket: It is so")
         );
         assert_eq!(
             xml("403 Forbidden", "AccessDenied"),
-            line(Failure::Denied, "AccessDenied: It is so")
+            line(AccessFailure::Denied, "AccessDenied: It is so")
         );
         assert_eq!(
             xml("503 Slow Down", "SlowDown"),
-            line(Failure::Other, "SlowDown: It is so")
+            line(AccessFailure::Other, "SlowDown: It is so")
         );
         assert_eq!(
-            told("Connection refused (os error 111)"),
-            line(Failure::Other, "Connection refused (os error 111)")
+            message_of("Connection refused (os error 111)"),
+            line(AccessFailure::Other, "Connection refused (os error 111)")
         );
         assert_eq!(
-            told("Error performing PUT http://169.254.169.254/latest/api/token in 1s").0,
-            Failure::Denied
+            message_of("Error performing PUT http://169.254.169.254/latest/api/token in 1s").0,
+            AccessFailure::Denied
         );
-        assert_eq!(told(&"x".repeat(10_000)).1.len(), MOST_TEXT);
+        assert_eq!(message_of(&"x".repeat(10_000)).1.len(), MAX_TEXT);
     }
 }

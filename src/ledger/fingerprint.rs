@@ -1,4 +1,4 @@
-//! The name of an instance, by which its ledger is told from every other.
+//! The name of an instance in ledgers.
 
 use std::fmt;
 
@@ -7,28 +7,28 @@ use sha2::{Digest as _, Sha256};
 
 use super::hex;
 
-/// The name of an instance: readable, good as the name of a folder, and different for different instances.
+/// The name of an instance. It is readable, can be the name of a folder, and differs between instances.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Fingerprint(Box<str>);
 
-/// The most characters that are taken over from a host's name.
-const MOST_LABEL: usize = 40;
+/// The most characters of a host name that go into the fingerprint.
+const MAX_LABEL: usize = 40;
 
 impl Fingerprint {
-    /// That of an instance with this base URL: its host and port count, its scheme and what follows do not.
+    /// The fingerprint of the instance with this base URL. It depends on host and port, not on scheme and path.
     #[must_use]
     pub fn remote(base_url: &str) -> Self {
         let rest = base_url
             .split_once("://")
             .map_or(base_url, |(_, rest)| rest);
         let host = rest.split('/').next().unwrap_or(rest).to_ascii_lowercase();
-        // 123-abc-456.mktorest.com: the first label is the munchkin id, which people know their instance by.
+        // In 123-abc-456.mktorest.com the first label is the munchkin id, by which people know their instance.
         let label = host.strip_suffix(".mktorest.com").unwrap_or(&host);
         Self::new(label, &format!("host {host}"))
     }
 
-    /// That of a simulator with this [`id`](crate::simulator::Simulator::id).
+    /// The fingerprint of a simulator with this [`id`](crate::simulator::Simulator::id).
     #[must_use]
     pub fn simulator(id: &str) -> Self {
         Self::new("simulator", &format!("simulator {id}"))
@@ -41,13 +41,13 @@ impl Fingerprint {
     }
 
     fn new(label: &str, identity: &str) -> Self {
-        let label: String = label
+        let readable: String = label
             .chars()
-            .take(MOST_LABEL)
+            .take(MAX_LABEL)
             .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
             .collect();
         let hash = hex::encode(&Sha256::digest(identity)[..4]);
-        Self(format!("{}-{hash}", label.trim_matches('-')).into())
+        Self(format!("{}-{hash}", readable.trim_matches('-')).into())
     }
 }
 

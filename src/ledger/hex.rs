@@ -1,15 +1,15 @@
-//! Bytes as hexadecimal digits. Two functions are no reason for a crate.
+//! Bytes as hexadecimal digits. Too little code for a dependency.
 
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
-/// The bytes as lower-case digits.
-pub(super) fn encode(bytes: &[u8]) -> String {
+/// The bytes as lower-case digits, two for each byte.
+pub(crate) fn encode(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     append(bytes, &mut text);
     text
 }
 
-/// Adds the bytes to a text.
+/// Appends the digits of the bytes to a text.
 pub(super) fn append(bytes: &[u8], text: &mut String) {
     for byte in bytes {
         text.push(DIGITS[usize::from(byte >> 4)].into());
@@ -17,7 +17,7 @@ pub(super) fn append(bytes: &[u8], text: &mut String) {
     }
 }
 
-/// The bytes of exactly as many lower-case digits.
+/// The bytes of exactly `2 * N` lower-case digits, or `None` for any other text.
 pub(super) fn decode<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
     if digits.len() != 2 * N {
         return None;
@@ -32,8 +32,8 @@ pub(super) fn decode<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
     (seen <= 15).then_some(bytes)
 }
 
-/// The value of each byte as a digit, or more than any digit has. A table, because no processor guesses which of the
-/// digits of a hash are letters.
+/// The value of each byte as a digit; 255 for a byte that is not a digit. A table is faster than branches here: the digits of a
+/// hash are random, so a processor cannot predict which of them are letters.
 const VALUES: [u8; 256] = {
     let mut values = [u8::MAX; 256];
     let mut value = 0;
@@ -44,7 +44,7 @@ const VALUES: [u8; 256] = {
     values
 };
 
-/// A name for one thing among all that there will be: 64 random bits.
+/// A unique name: 64 random bits.
 pub(super) fn unique() -> String {
     encode(&fastrand::u64(..).to_be_bytes())
 }

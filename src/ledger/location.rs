@@ -1,34 +1,34 @@
-//! Where a ledger is kept, as the configuration writes it.
+//! Where the ledgers of a project are, as the configuration writes it.
 //!
-//! Credentials, endpoints and regions are no part of it: they come from the environment. Its errors never repeat the
-//! text, which may hold a key that someone put there by mistake.
+//! A location has no credentials, endpoints or regions: they come from the environment. Errors never repeat the text of a
+//! location, because somebody may have written a key there by mistake.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// A place for the ledgers of a project: one folder in it for each instance.
+/// Where the ledgers of a project are. Each instance has a folder there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Location {
-    /// A folder of this machine.
+    /// A directory of this machine.
     Directory(PathBuf),
-    /// A part of an object store.
+    /// A bucket in object storage.
     Bucket(Bucket),
 }
 
-/// A part of an object store.
+/// A bucket in object storage and a path in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bucket {
     pub provider: Provider,
-    /// Of the bucket; Azure calls it a container.
+    /// The name of the bucket. Azure calls it a container.
     pub name: String,
-    /// Without a slash at its ends; may be empty.
+    /// The path in the bucket, without slashes at its ends. May be empty.
     pub prefix: String,
 }
 
-/// The sorts of object storage.
+/// The kinds of object storage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Provider {
-    /// S3, and what speaks its protocol.
+    /// S3, and servers that speak its protocol.
     S3,
     /// Google Cloud Storage.
     Gcs,
@@ -36,40 +36,40 @@ pub enum Provider {
     Azure,
 }
 
-/// Why a text is no location.
+/// Why a text is not a location.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LocationError {
     #[error("`ledger` is empty")]
     Empty,
-    #[error("`ledger` begins with `~`, which only a shell understands")]
+    #[error("`ledger` begins with `~`, which only a shell expands")]
     Home,
-    #[error("`ledger` is a URL of an unknown sort")]
+    #[error("`ledger` has an unknown URL scheme")]
     Scheme,
-    #[error("`ledger` is the address of a server")]
+    #[error("`ledger` is the address of a server, not of a bucket")]
     Address,
     #[error("`ledger` contains a user name or a key")]
     HasUser,
     #[error("`ledger` has a query or a fragment")]
     HasQuery,
-    #[error("`ledger` has no name of a bucket after `//`")]
+    #[error("`ledger` has no bucket name after `//`")]
     NoBucket,
-    #[error("`ledger` has a bucket whose name cannot be one")]
+    #[error("`ledger` has an invalid bucket name")]
     BadBucket,
     #[error("`ledger` has a path with an empty part, `.`, `..` or a control character")]
     BadPath,
 }
 
 impl Location {
-    /// Reads a directory, which is relative to `root`, or `s3://BUCKET/PATH`, `gs://…`, `az://…`.
+    /// Reads `s3://BUCKET/PATH`, `gs://BUCKET/PATH`, `az://CONTAINER/PATH`, or a directory relative to `root`.
     ///
     /// # Errors
-    /// It is neither, or it has parts that a location does not have.
+    /// The text is none of these, or has parts that a location does not have.
     pub fn parse(text: &str, root: &Path) -> Result<Self, LocationError> {
         if text.trim().is_empty() {
             return Err(LocationError::Empty);
         }
         let Some((scheme, rest)) = text.split_once("://") else {
-            // A slash too few must not make a folder of that name.
+            // A missing slash, as in `s3:/bucket`, must not create a directory of that name.
             let scheme = text.split_once(":/").map(|(scheme, _)| scheme);
             if scheme.is_some_and(|scheme| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()))
             {
@@ -102,7 +102,7 @@ fn bucket(provider: Provider, rest: &str) -> Result<Bucket, LocationError> {
     if name.is_empty() {
         return Err(LocationError::NoBucket);
     }
-    // The union of what the three allow: letters, digits, and these between them.
+    // All characters that any of the three providers allows.
     if !name
         .chars()
         .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
@@ -110,8 +110,7 @@ fn bucket(provider: Provider, rest: &str) -> Result<Bucket, LocationError> {
         return Err(LocationError::BadBucket);
     }
     let prefix = prefix.strip_suffix('/').unwrap_or(prefix);
-    let is_bad = |part: &str| matches!(part, "" | "." | "..") || part.contains(char::is_control);
-    if !prefix.is_empty() && prefix.split('/').any(is_bad) {
+    if !prefix.is_empty() && prefix.split('/').any(is_bad_part) {
         return Err(LocationError::BadPath);
     }
     Ok(Bucket {
@@ -119,6 +118,11 @@ fn bucket(provider: Provider, rest: &str) -> Result<Bucket, LocationError> {
         name: name.to_owned(),
         prefix: prefix.to_owned(),
     })
+}
+
+/// Whether a part of a path cannot be stored, or is stored elsewhere than it says.
+fn is_bad_part(part: &str) -> bool {
+    matches!(part, "" | "." | "..") || part.contains(char::is_control)
 }
 
 impl Provider {
@@ -141,20 +145,18 @@ impl LocationError {
             Self::Empty | Self::Scheme | Self::NoBucket => {
                 "write a directory, `s3://BUCKET/PATH`, `gs://BUCKET/PATH` or `az://CONTAINER/PATH`"
             }
-            Self::Home => {
-                "write the directory in full, or one that is relative to this file's folder"
-            }
+            Self::Home => "write the full path, or a path relative to the folder of this file",
             Self::Address => {
-                "write `s3://BUCKET/PATH`; the server's address goes into the environment, for S3 as AWS_ENDPOINT_URL"
+                "write `s3://BUCKET/PATH`, and set the server's address in the environment, for S3 in AWS_ENDPOINT_URL"
             }
             Self::HasUser => {
-                "write the bucket alone; credentials come from the environment, and one that stood here should be renewed"
+                "write only the bucket, and replace a credential that stood here: credentials come from the environment"
             }
-            Self::HasQuery => "write the bucket and a path alone",
+            Self::HasQuery => "write only the bucket and a path",
             Self::BadBucket => {
-                "write the bucket's name alone; a server's address goes into the environment, for S3 as AWS_ENDPOINT_URL"
+                "write only the name of the bucket, and set a server's address in the environment, for S3 in AWS_ENDPOINT_URL"
             }
-            Self::BadPath => "write for example `s3://acme-ops/oppctl`",
+            Self::BadPath => "write a path such as `s3://acme-ops/oppctl`",
         }
     }
 }

@@ -1,17 +1,21 @@
 //! The ledger: which records this project owns in an instance, with a hash of each managed field as it was last applied.
 //!
-//! It holds no values. What it says is decided in [`plan`](mod@crate::plan): a record that it has and no manifest declares is
-//! to be deleted, one that it lacks and a manifest declares is adopted. A ledger that is lost owns nothing, so it deletes nothing.
+//! It stores no values. [`plan`](mod@crate::plan) decides what an entry means: a record in the ledger that no manifest declares
+//! is deleted; a declared record that is not in the ledger is adopted. A lost ledger owns nothing, so it deletes nothing.
 //!
-//! A [`Store`] keeps it, as numbered objects in a directory or in object storage, with a [`Lock`] of the same make beside it.
-//! Which of the two is there matters nowhere else.
+//! A [`Store`] keeps the ledger, as numbered objects in a directory or in object storage, with a [`Lock`] in a folder beside it.
+//! Other rooms do not need to know which of the two it is.
 
 mod backend;
+mod damage;
 mod entry;
 mod error;
 mod fingerprint;
+mod folder;
 mod format;
-mod hex;
+pub(crate) mod hash;
+pub(crate) mod hex;
+pub(crate) mod lines;
 mod location;
 mod lock;
 mod numbered;
@@ -22,17 +26,19 @@ mod remote;
 #[cfg(not(feature = "remote-ledger"))]
 #[path = "no_remote.rs"]
 mod remote;
+pub(crate) mod shared_rows;
 mod store;
 
-pub use entry::{Applied, Entry, Names, Origin, Place};
-pub use error::{Cause, Doing, Failure, Lapse, LedgerError};
+pub use damage::LedgerDamage;
+pub use entry::{Applied, Entry, FieldNames, Origin, Place};
+pub use error::{Access, AccessFailure, Cause, ConditionFailure, LedgerError};
 pub use fingerprint::Fingerprint;
-pub use format::Damage;
-pub(crate) use format::in_line;
+pub use hash::FieldHash;
+pub use lines::LineDamage;
 pub use location::{Bucket, Location, LocationError, Provider};
-pub use lock::{Clock, Held, Lease, Lock, LockError, Lost, Owner, Terms, Watch};
-pub use records::{Digest, Ledger};
-pub use store::{Loaded, Store};
+pub use lock::{Clock, HeldLock, Lease, Lock, LockError, Lost, Owner, Terms, Watch};
+pub use records::Ledger;
+pub use store::{LoadedLedger, Store};
 
 #[cfg(test)]
 mod tests;

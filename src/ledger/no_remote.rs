@@ -1,11 +1,11 @@
-//! In the place of `remote` in builds without object storage.
+//! Stands in for `remote` in builds without object storage.
 
-use super::backend::Opened;
+use super::backend::Backend;
 use super::error::LedgerError;
 use super::location::Bucket;
 
-/// Tells that this build cannot.
-pub(super) fn open(bucket: &Bucket) -> Result<Opened, LedgerError> {
+/// Fails, because this build has no object storage.
+pub(super) fn open(bucket: &Bucket) -> Result<Backend, LedgerError> {
     Err(LedgerError::NoObjectStorage {
         location: bucket.to_string(),
     })

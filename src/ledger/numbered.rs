@@ -1,7 +1,8 @@
-//! A folder of numbered objects, each created only if it is absent: the one condition that every store offers.
+//! A folder of numbered objects. The ledger and the lock are such folders.
 //!
-//! The highest number is the current object. Who creates the next one has won; whoever else tries is told so. Old
-//! objects are removed, the last ones stay. Ledger and lock are both made of it.
+//! The object with the highest number is the current one. A run writes by creating the next number, on the condition that
+//! it does not exist: the only condition that every store offers. Of several runs that try, one succeeds and the others learn
+//! that the number is taken. The last objects stay, older ones are removed.
 
 use std::sync::Arc;
 
@@ -12,32 +13,34 @@ use object_store::{
     PutOptions, PutPayload,
 };
 
-use super::LedgerError;
-use super::error::{Doing, access};
+use super::error::{Access, LedgerError, access_error};
 
-/// How many objects stay.
+/// The number of objects that stay.
 const KEPT: u64 = 10;
 
-/// How much of two objects is compared to tell whether they are the same write; each begins with a name of its own.
+/// The number of bytes by which two objects are compared. Each write is different at its start.
 const COMPARED: u64 = 512;
 
-/// How often a creation is tried again that was refused although nothing is there.
-const ATTEMPTS: usize = 3;
+/// How often a creation is tried that the store refuses although no such object exists.
+const CREATION_ATTEMPTS: usize = 3;
+
+/// How often the list of objects is read if the newest object on it was removed before it could be read.
+const READ_ATTEMPTS: usize = 5;
 
 /// A folder of numbered objects.
 #[derive(Clone, Debug)]
 pub(super) struct Numbered {
     store: Arc<dyn ObjectStore>,
     folder: Path,
-    /// The folder as people know it.
+    /// The folder for people.
     shown: String,
 }
 
-/// What became of a creation.
+/// The result of a creation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Creation {
     Created,
-    /// Somebody else was there before.
+    /// Another run created the object before.
     Taken,
 }
 
@@ -56,37 +59,51 @@ impl Numbered {
         }
     }
 
-    /// The current number.
+    /// The highest number, or `None` if the folder has no objects.
     pub(super) async fn latest(&self) -> Result<Option<u64>, LedgerError> {
         Ok(self.numbers().await?.last().copied())
     }
 
-    /// An object; nothing if it is gone.
-    pub(super) async fn get(&self, number: u64) -> Result<Option<GetResult>, LedgerError> {
+    /// The newest object with its number, or `None` if the folder has no objects.
+    pub(super) async fn newest(&self) -> Result<Option<(u64, GetResult)>, LedgerError> {
+        for _ in 0..READ_ATTEMPTS {
+            let Some(number) = self.latest().await? else {
+                return Ok(None);
+            };
+            if let Some(found) = self.get(number).await? {
+                return Ok(Some((number, found)));
+            }
+        }
+        Err(LedgerError::Changed {
+            location: self.shown.clone(),
+        })
+    }
+
+    /// An object, or `None` if it was removed.
+    async fn get(&self, number: u64) -> Result<Option<GetResult>, LedgerError> {
         match self.store.get(&self.path(number)).await {
             Ok(found) => Ok(Some(found)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
-            Err(error) => Err(self.error(Doing::Read, &error)),
+            Err(error) => Err(self.error(Access::Read, &error)),
         }
     }
 
-    /// Creates the object with this number, whose first bytes no other write has.
+    /// Creates the object with this number. Its first bytes must differ from those of every other write.
     pub(super) async fn create(
         &self,
         number: u64,
         payload: PutPayload,
     ) -> Result<Creation, LedgerError> {
         let path = self.path(number);
-        if put(&*self.store, &path, payload)
+        let creation = put(&*self.store, &path, payload)
             .await
-            .map_err(|error| self.error(Doing::Write, &error))?
-            == Creation::Taken
-        {
+            .map_err(|error| self.error(Access::Write, &error))?;
+        if creation == Creation::Taken {
             return Ok(Creation::Taken);
         }
         let numbers = self.numbers().await?;
         if numbers.last().is_some_and(|last| *last > number) {
-            // The number had been used and removed while this write was on its way.
+            // Another run had created and removed this number before this write arrived.
             self.remove(&path).await;
             return Ok(Creation::Taken);
         }
@@ -98,28 +115,30 @@ impl Numbered {
         Ok(Creation::Created)
     }
 
-    /// An object as people know it.
+    /// The name of an object for people.
     pub(super) fn shown(&self, number: u64) -> String {
         format!("{}/{}", self.shown, name(number))
     }
 
-    /// The error of a call that concerns the whole folder.
-    pub(super) fn error(&self, doing: Doing, error: &object_store::Error) -> LedgerError {
-        access(&self.shown, doing, error)
+    /// The error of a failed call to the store.
+    pub(super) fn error(&self, access: Access, error: &object_store::Error) -> LedgerError {
+        access_error(&self.shown, access, error)
     }
 
-    /// What is left behind is harmless, as only the highest number counts, and the next creation removes it.
+    /// Removes an object. A failure is harmless: only the highest number counts, and the next creation tries again.
     async fn remove(&self, path: &Path) {
         drop(self.store.delete(path).await);
     }
 
-    /// In ascending order. Whatever else lies in the folder is none of ours.
+    /// The numbers in ascending order. Other objects in the folder are ignored.
     async fn numbers(&self) -> Result<Vec<u64>, LedgerError> {
         let mut listed = self.store.list(Some(&self.folder));
         let mut numbers = Vec::new();
         while let Some(found) = listed.next().await {
-            let found = found.map_err(|error| self.error(Doing::Read, &error))?;
-            numbers.extend(self.number(&found));
+            match found {
+                Ok(found) => numbers.extend(self.number(&found)),
+                Err(error) => return Err(self.error(Access::Read, &error)),
+            }
         }
         numbers.sort_unstable();
         Ok(numbers)
@@ -142,24 +161,24 @@ fn name(number: u64) -> String {
     format!("{number:08}{ENDING}")
 }
 
-/// Creates an object only if it is absent. A lost answer is no failure: what is there then tells who wrote it.
+/// Creates an object unless it exists. If the answer is lost, the object that exists then shows who wrote it.
 pub(super) async fn put(
     store: &dyn ObjectStore,
     path: &Path,
     payload: PutPayload,
 ) -> Result<Creation, object_store::Error> {
-    let mut attempts = ATTEMPTS;
+    let mut attempts = CREATION_ATTEMPTS;
     loop {
         let options = PutOptions::from(PutMode::Create);
         let Err(error) = store.put_opts(path, payload.clone(), options).await else {
             return Ok(Creation::Created);
         };
         attempts -= 1;
-        // A client that repeats a call after a lost answer meets the object that it has itself created.
+        // After a lost answer the client repeats the call, and may find the object that it created itself.
         match is_own(store, path, &payload).await {
             Ok(Some(true)) => return Ok(Creation::Created),
             Ok(Some(false)) => return Ok(Creation::Taken),
-            // S3 may refuse each of several at once, with nobody the winner.
+            // Of several simultaneous creations, S3 may refuse all.
             Ok(None) if is_refusal(&error) && attempts > 0 => {}
             Ok(None) | Err(_) => return Err(error),
         }
@@ -173,7 +192,7 @@ fn is_refusal(error: &object_store::Error) -> bool {
     )
 }
 
-/// Whether the object is what was to be written; nothing if there is none.
+/// Whether the object has this payload, or `None` if it does not exist.
 async fn is_own(
     store: &dyn ObjectStore,
     path: &Path,

@@ -1,20 +1,21 @@
-//! Whether a store keeps to the one condition that ledger and lock rest on.
+//! Checks whether a store honours conditional writes, on which ledger and lock depend.
 //!
-//! Some servers answer success to a refused condition; then two runs would each believe that they hold the lock. That
-//! is found out before the first write, once per run. It is no proof: a server may pass and still fail under load.
+//! Some servers report success where they should refuse a creation. Two runs would then both believe that they hold the
+//! lock. Each run checks this once, before its first write. The check is not a proof: a server may pass it and still fail
+//! under load.
 
 use futures_util::future::join_all;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload};
 
-use super::error::{Doing, Lapse, access};
+use super::error::{Access, ConditionFailure, LedgerError, access_error};
+use super::hex;
 use super::numbered::{Creation, put};
-use super::{LedgerError, hex};
 
-/// How many create one object at once.
+/// The number of creations of one object at the same time.
 const RACERS: usize = 4;
 
-/// Creates one object several times: at once, and once more when it is there. Exactly one may succeed.
+/// Creates one object several times: at the same time, and once more when it exists. Exactly one creation may succeed.
 pub(super) async fn probe(
     store: &dyn ObjectStore,
     folder: &Path,
@@ -23,45 +24,54 @@ pub(super) async fn probe(
     let path = folder.clone().join(format!("probe-{}", hex::unique()));
     let found = race(store, &path, shown).await;
     let removed = store.delete(&path).await;
-    found?;
-    removed.map_err(|error| access(shown, Doing::Delete, &error))
+    if let Some(failure) = found? {
+        return Err(LedgerError::Unconditional {
+            location: shown.to_owned(),
+            failure,
+        });
+    }
+    removed.map_err(|error| access_error(shown, Access::Delete, &error))
 }
 
-async fn race(store: &dyn ObjectStore, path: &Path, shown: &str) -> Result<(), LedgerError> {
-    let failed = |error: &_| access(shown, Doing::Write, error);
-    let lapsed = |lapse| LedgerError::Unconditional {
-        location: shown.to_owned(),
-        lapse,
-    };
-    let payload = || PutPayload::from(hex::unique());
+/// How the store failed to honour the condition, or `None` if it honoured it.
+async fn race(
+    store: &dyn ObjectStore,
+    path: &Path,
+    shown: &str,
+) -> Result<Option<ConditionFailure>, LedgerError> {
     let racers: Vec<PutPayload> = (0..RACERS).map(|_| payload()).collect();
-    let raced = join_all(racers.iter().map(|own| put(store, path, own.clone()))).await;
+    let creations = join_all(racers.iter().map(|own| put(store, path, own.clone()))).await;
     let mut winners = Vec::new();
-    for (own, outcome) in racers.into_iter().zip(raced) {
-        match outcome.map_err(|error| failed(&error))? {
+    for (own, creation) in racers.into_iter().zip(creations) {
+        match creation.map_err(|error| access_error(shown, Access::Write, &error))? {
             Creation::Created => winners.push(own),
             Creation::Taken => {}
         }
     }
     let [winner] = winners.as_slice() else {
-        let winners = winners.len();
-        return Err(lapsed(Lapse::Winners { winners }));
+        return Ok(Some(ConditionFailure::Winners {
+            winners: winners.len(),
+        }));
     };
-    if put(store, path, payload())
+    let late = put(store, path, payload())
         .await
-        .map_err(|error| failed(&error))?
-        == Creation::Created
-    {
-        return Err(lapsed(Lapse::Overwrote));
+        .map_err(|error| access_error(shown, Access::Write, &error))?;
+    if late == Creation::Created {
+        return Ok(Some(ConditionFailure::Overwrote));
     }
     let found = match store.get(path).await {
         Ok(found) => found.bytes().await,
         Err(error) => Err(error),
     };
     match found {
-        Ok(found) if winner.iter().flatten().eq(found.iter()) => Ok(()),
-        Ok(_) => Err(lapsed(Lapse::Overwrote)),
-        Err(object_store::Error::NotFound { .. }) => Err(lapsed(Lapse::Forgot)),
-        Err(error) => Err(access(shown, Doing::Read, &error)),
+        Ok(found) if winner.iter().flatten().eq(found.iter()) => Ok(None),
+        Ok(_) => Ok(Some(ConditionFailure::Overwrote)),
+        Err(object_store::Error::NotFound { .. }) => Ok(Some(ConditionFailure::Lost)),
+        Err(error) => Err(access_error(shown, Access::Read, &error)),
     }
+}
+
+/// A payload that differs from every other one.
+fn payload() -> PutPayload {
+    PutPayload::from(hex::unique())
 }

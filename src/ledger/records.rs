@@ -1,12 +1,11 @@
-//! The ledger in memory: entries by kind and key, and the hashing of values.
+//! The ledger in memory: entries by kind and key.
 
 use std::collections::BTreeMap;
-
-use sha2::{Digest as _, Sha256};
 
 use crate::model::{FoldedKey, ObjectKind, Value};
 
 use super::entry::Entry;
+use super::hash::FieldHash;
 
 /// The records that a project owns in one instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,21 +14,14 @@ pub struct Ledger {
     kinds: BTreeMap<&'static ObjectKind, BTreeMap<FoldedKey, Entry>>,
 }
 
-/// The hash of a value, good for telling whether it is the same as before.
-///
-/// Salted per ledger and cut to 64 bits: a ledger that is read by others confirms few guesses. Two values that share one would
-/// only have a plan say less well who changed a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Digest(pub [u8; 8]);
-
 /// A ledger that is being read.
 #[derive(Debug)]
-pub(super) struct Builder {
+pub(super) struct LedgerBuilder {
     salt: [u8; 16],
     kinds: BTreeMap<&'static ObjectKind, Vec<(FoldedKey, Entry)>>,
 }
 
-impl Builder {
+impl LedgerBuilder {
     /// A ledger with this salt.
     pub(super) fn new(salt: [u8; 16]) -> Self {
         Self {
@@ -44,17 +36,17 @@ impl Builder {
         entries.push((entry.key.folded(), entry));
     }
 
-    /// The ledger; nothing if two entries have one key.
+    /// The finished ledger, or `None` if two entries have the same key.
     pub(super) fn build(self) -> Option<Ledger> {
         let mut kinds = BTreeMap::new();
         for (kind, entries) in self.kinds {
             let count = entries.len();
-            // From a list at once: its nodes are full, and half as many as those of single insertions.
-            let entries: BTreeMap<_, _> = entries.into_iter().collect();
-            if entries.len() != count {
+            // Built from a whole list, a map has full nodes, and so half as many as after single insertions.
+            let by_key: BTreeMap<_, _> = entries.into_iter().collect();
+            if by_key.len() != count {
                 return None;
             }
-            kinds.insert(kind, entries);
+            kinds.insert(kind, by_key);
         }
         Some(Ledger {
             salt: self.salt,
@@ -64,7 +56,7 @@ impl Builder {
 }
 
 impl Ledger {
-    /// A ledger that owns nothing.
+    /// A ledger without entries.
     #[must_use]
     pub fn new(salt: [u8; 16]) -> Self {
         Self {
@@ -73,7 +65,7 @@ impl Ledger {
         }
     }
 
-    /// What the hashes of this ledger are salted with.
+    /// The salt of the hashes of this ledger.
     #[must_use]
     pub fn salt(&self) -> [u8; 16] {
         self.salt
@@ -85,13 +77,13 @@ impl Ledger {
         self.kinds.get(kind)?.get(key)
     }
 
-    /// Keeps an entry in the place of that with the same key.
+    /// Adds an entry, or replaces the one with the same key.
     pub fn insert(&mut self, kind: &'static ObjectKind, entry: Entry) {
         let entries = self.kinds.entry(kind).or_default();
         entries.insert(entry.key.folded(), entry);
     }
 
-    /// Lets go of a record.
+    /// Removes the entry of a record, and returns it.
     pub fn remove(&mut self, kind: &ObjectKind, key: &FoldedKey) -> Option<Entry> {
         self.kinds.get_mut(kind)?.remove(key)
     }
@@ -103,13 +95,13 @@ impl Ledger {
             .flat_map(|(kind, entries)| entries.iter().map(move |(key, entry)| (*kind, key, entry)))
     }
 
-    /// How many records are owned.
+    /// The number of entries.
     #[must_use]
     pub fn len(&self) -> usize {
         self.kinds.values().map(BTreeMap::len).sum()
     }
 
-    /// Whether nothing is owned.
+    /// Whether the ledger has no entries.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -117,46 +109,7 @@ impl Ledger {
 
     /// The hash of a field's value.
     #[must_use]
-    pub fn digest(&self, field: &str, value: &Value) -> Digest {
-        let (data_type, text) = value.canonical();
-        let mut hash = Sha256::new_with_prefix(self.salt);
-        for part in [field, data_type, &text] {
-            hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part.as_bytes());
-        }
-        let hash = hash.finalize();
-        let mut digest = [0; 8];
-        digest.copy_from_slice(&hash[..8]);
-        Digest(digest)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use pretty_assertions::assert_eq;
-    use rust_decimal::Decimal;
-
-    use super::*;
-
-    #[test]
-    fn equal_values_have_equal_hashes_and_others_have_not() {
-        let ledger = Ledger::new([7; 16]);
-        let number = |digits, scale| Value::Decimal(Decimal::new(digits, scale));
-        let text = |text: &str| Value::Text(text.into());
-        let hash = |value: &Value| ledger.digest("amount", value);
-        assert_eq!(hash(&number(1_604_470, 3)), hash(&number(160_447, 2)));
-        let others = [
-            number(1, 0),
-            Value::Integer(1),
-            text("1"),
-            text(""),
-            Value::Null,
-            Value::Boolean(true),
-        ];
-        let hashes: std::collections::HashSet<_> = others.iter().map(hash).collect();
-        assert_eq!(hashes.len(), others.len());
-        let (one, field, salt) = (&others[0], "name", Ledger::new([8; 16]));
-        assert_ne!(hash(one), ledger.digest(field, one));
-        assert_ne!(hash(one), salt.digest("amount", one));
+    pub fn digest(&self, field: &str, value: &Value) -> FieldHash {
+        FieldHash::of(&self.salt, field, value)
     }
 }

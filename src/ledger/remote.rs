@@ -1,8 +1,8 @@
-//! Object storage: the builders of the three clients, fed from the environment.
+//! Opens object storage with settings from the environment.
 //!
 //! The variables are those of each provider's own tools, as `object_store` reads them; `docs/ledger.md` lists them.
-//! Plain http is for loopback addresses alone, whatever the environment allows: a ledger that somebody else can
-//! rewrite on its way decides about deletions.
+//! Plain http is accepted for loopback addresses only, whatever the environment allows: the ledger decides what is deleted,
+//! so nobody may be able to change it on the way.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,31 +13,33 @@ use object_store::gcp::{GoogleCloudStorageBuilder, GoogleConfigKey};
 use object_store::path::Path;
 use object_store::{BackoffConfig, ClientConfigKey, ObjectStore, RetryConfig};
 
-use super::backend::{Opened, failed};
+use super::backend::Backend;
 use super::error::LedgerError;
 use super::location::{Bucket, Provider};
+use crate::model::is_loopback;
 
-/// Of one call with its body; the default of 30 s is too short for a ledger of many records on a slow line.
+/// The timeout of one call with its body. The default of 30 s is too short for a large ledger on a slow line.
 const TIME_OUT: &str = "120 seconds";
 
-/// Where Azurite listens unless AZURITE_BLOB_STORAGE_URL says otherwise.
+/// The variable with the address of Azurite, the emulator of Azure.
 const EMULATOR_URL: &str = "AZURITE_BLOB_STORAGE_URL";
 
 /// Opens a bucket.
-pub(super) fn open(bucket: &Bucket) -> Result<Opened, LedgerError> {
+pub(super) fn open(bucket: &Bucket) -> Result<Backend, LedgerError> {
     let location = bucket.to_string();
-    // Fails when a provider is there already, and then that one serves.
+    // Fails if another provider is installed already. Then that one is used.
     drop(rustls::crypto::ring::default_provider().install_default());
-    let store = match bucket.provider {
+    let objects = match bucket.provider {
         Provider::S3 => s3(&bucket.name, &location),
         Provider::Gcs => gcs(&bucket.name, &location),
         Provider::Azure => azure(&bucket.name, &location),
     }?;
-    let prefix = Path::parse(&bucket.prefix).map_err(|error| failed(&location, &error))?;
-    Ok((store, prefix))
+    let prefix =
+        Path::parse(&bucket.prefix).map_err(|error| LedgerError::setup(&location, &error))?;
+    Ok(Backend { objects, prefix })
 }
 
-/// Enough for a server that restarts; a run that cannot reach its ledger should say so within a minute.
+/// Long enough for a server that restarts; but a run that cannot reach its ledger must report it within a minute.
 fn retries() -> RetryConfig {
     RetryConfig {
         backoff: BackoffConfig {
@@ -60,7 +62,7 @@ fn s3(name: &str, location: &str) -> Result<Arc<dyn ObjectStore>, LedgerError> {
         (AmazonS3ConfigKey::S3Endpoint, "AWS_ENDPOINT_URL_S3"),
         (AmazonS3ConfigKey::Endpoint, "AWS_ENDPOINT_URL"),
     ];
-    // The special one comes before the general one.
+    // The variable for S3 alone takes precedence over the general one.
     let endpoint = endpoints
         .into_iter()
         .find_map(|(key, variable)| Some((builder.get_config_value(&key)?, variable)));
@@ -68,7 +70,7 @@ fn s3(name: &str, location: &str) -> Result<Arc<dyn ObjectStore>, LedgerError> {
     let store = builder.with_allow_http(plain).build();
     store
         .map(|store| Arc::new(store) as _)
-        .map_err(|error| failed(location, &error))
+        .map_err(|error| LedgerError::setup(location, &error))
 }
 
 fn gcs(name: &str, location: &str) -> Result<Arc<dyn ObjectStore>, LedgerError> {
@@ -87,7 +89,7 @@ fn gcs(name: &str, location: &str) -> Result<Arc<dyn ObjectStore>, LedgerError> 
         .build();
     store
         .map(|store| Arc::new(store) as _)
-        .map_err(|error| failed(location, &error))
+        .map_err(|error| LedgerError::setup(location, &error))
 }
 
 fn azure(name: &str, location: &str) -> Result<Arc<dyn ObjectStore>, LedgerError> {
@@ -97,30 +99,30 @@ fn azure(name: &str, location: &str) -> Result<Arc<dyn ObjectStore>, LedgerError
         .with_retry(retries())
         .with_config(time_out, TIME_OUT);
     let emulator = std::env::var(EMULATOR_URL).ok();
-    let endpoint = builder.get_config_value(&AzureConfigKey::Endpoint);
-    let endpoint = endpoint
+    let endpoint = builder
+        .get_config_value(&AzureConfigKey::Endpoint)
         .map(|url| (url, "AZURE_STORAGE_ENDPOINT"))
         .or(emulator.map(|url| (url, EMULATOR_URL)));
     let plain = is_plain(endpoint, location)?;
     let store = builder.with_allow_http(plain).build();
     store
         .map(|store| Arc::new(store) as _)
-        .map_err(|error| failed(location, &error))
+        .map_err(|error| LedgerError::setup(location, &error))
 }
 
-/// Whether an endpoint is reached over plain http, which only a loopback address may be.
+/// Whether an endpoint is plain http, which is an error unless its address is loopback.
 fn is_plain(endpoint: Option<(String, &'static str)>, location: &str) -> Result<bool, LedgerError> {
     let Some((url, variable)) = endpoint else {
         return Ok(false);
     };
     let Ok(url) = reqwest::Url::parse(&url) else {
-        // The client tells what is wrong with it.
+        // The client reports what is wrong with it.
         return Ok(false);
     };
     if url.scheme() != "http" {
         return Ok(false);
     }
-    if crate::model::is_loopback(&url) {
+    if is_loopback(&url) {
         return Ok(true);
     }
     Err(LedgerError::PlainHttp {

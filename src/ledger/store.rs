@@ -1,114 +1,111 @@
-//! The store of one instance's ledger and lock.
+//! The store of the ledger and the lock of one instance.
 //!
-//! It neither locks nor retries a lost race: who saves holds the [`Lock`], and a save whose number is taken means that
-//! somebody wrote without it. A failed read is an error; only a folder without objects is an empty ledger.
+//! A store does not lock, and does not retry when it loses a race: whoever saves holds the [`Lock`], so a save whose number is
+//! taken means that somebody wrote without it. A failed read is an error; only a folder without objects is an empty ledger.
 
+use std::error::Error;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::sync::Arc;
 
 use futures_util::StreamExt as _;
 use object_store::path::Path;
 use object_store::{GetResult, GetResultPayload, ObjectStore};
-use tokio::sync::OnceCell;
 
-use super::error::{Doing, LedgerError, access};
-use super::format::{self, Flaw, Reader};
+use super::backend::Backend;
+use super::damage::Flaw;
+use super::error::{Access, LedgerError, access_error};
+use super::fingerprint::Fingerprint;
+use super::folder::InstanceFolder;
+use super::format::{self, LedgerReader};
+use super::location::Location;
+use super::lock::{Clock, Lock};
 use super::numbered::{Creation, Numbered};
-use super::{Clock, Fingerprint, Ledger, Location, Lock, backend, hex, probe};
+use super::records::Ledger;
+use super::{hex, remote};
 
-/// Where the ledger and the lock of one instance are.
+/// The store of the ledger and the lock of one instance.
 #[derive(Clone, Debug)]
 pub struct Store {
-    objects: Arc<dyn ObjectStore>,
-    folder: Path,
-    fingerprint: Fingerprint,
-    shown: String,
+    folder: InstanceFolder,
     ledger: Numbered,
-    probed: Arc<OnceCell<()>>,
 }
 
 /// A ledger and the number of its object.
 #[derive(Clone, Debug)]
-pub struct Loaded {
+pub struct LoadedLedger {
     pub ledger: Ledger,
-    /// 0 where there is none yet.
+    /// 0 if the ledger was never saved.
     pub number: u64,
 }
 
-/// How often the list of objects is read again because the one to be read has been removed.
-const ATTEMPTS: usize = 5;
+/// The size of the pieces in which a file is read.
+const PIECE: usize = 1 << 18;
 
 impl Store {
     /// Opens the store of an instance. Nothing is read or written yet.
     ///
     /// # Errors
-    /// This build cannot, or the environment does not say how.
+    /// This build does not support the location, or the environment does not have the settings for it.
     pub fn open(location: &Location, fingerprint: Fingerprint) -> Result<Self, LedgerError> {
-        let (objects, prefix) = backend::open(location)?;
+        let Backend { objects, prefix } = match location {
+            Location::Directory(path) => Backend::directory(path),
+            Location::Bucket(bucket) => remote::open(bucket),
+        }?;
         let shown = location.to_string();
         Ok(Self::with(objects, &prefix, &shown, fingerprint))
     }
 
-    /// The store in these objects, below a path; `shown` is the place as people know it.
+    /// The store among these objects, below a path; `shown` is the path for people.
     pub(crate) fn with(
         objects: Arc<dyn ObjectStore>,
         prefix: &Path,
         shown: &str,
         fingerprint: Fingerprint,
     ) -> Self {
-        let folder = prefix.clone().join(fingerprint.as_str());
-        let shown = format!("{}/{fingerprint}", shown.trim_end_matches('/'));
+        let folder = InstanceFolder::new(objects, prefix, shown, fingerprint);
         Self {
-            ledger: Numbered::new(&objects, &folder, &shown, "ledger"),
-            objects,
+            ledger: folder.numbered("ledger"),
             folder,
-            fingerprint,
-            shown,
-            probed: Arc::default(),
         }
     }
 
-    /// The instance's folder, as people know it.
+    /// The folder of the instance, for people.
     #[must_use]
     pub fn shown(&self) -> &str {
-        &self.shown
+        self.folder.shown()
     }
 
-    /// Which instance it is about.
+    /// The instance to which the ledger belongs.
     #[must_use]
     pub fn fingerprint(&self) -> &Fingerprint {
-        &self.fingerprint
+        self.folder.fingerprint()
     }
 
     /// The lock of the instance.
     #[must_use]
     pub fn lock(&self, clock: Clock) -> Lock {
-        let objects = Numbered::new(&self.objects, &self.folder, &self.shown, "lock");
-        Lock::new(self.clone(), objects, clock)
+        Lock::new(self.folder.clone(), clock)
     }
 
-    /// Reads the ledger; where there is none, an empty one with a salt of its own.
+    /// Reads the ledger. If there is none yet, returns an empty one with a new salt.
     ///
     /// # Errors
-    /// The store fails, or what it has is damaged, newer, or another instance's.
-    pub async fn load(&self) -> Result<Loaded, LedgerError> {
-        for _ in 0..ATTEMPTS {
-            let Some(number) = self.ledger.latest().await? else {
-                let salt = fastrand::u128(..).to_be_bytes();
-                return Ok(Loaded {
-                    ledger: Ledger::new(salt),
-                    number: 0,
-                });
-            };
-            if let Some(found) = self.ledger.get(number).await? {
-                let ledger = self.read(found, number).await?;
-                return Ok(Loaded { ledger, number });
-            }
+    /// The store fails, or its ledger is damaged, has a newer version, or belongs to another instance.
+    pub async fn load(&self) -> Result<LoadedLedger, LedgerError> {
+        match self.ledger.newest().await? {
+            Some((number, found)) => Ok(LoadedLedger {
+                ledger: self.read(found, number).await?,
+                number,
+            }),
+            None => Ok(LoadedLedger {
+                ledger: Ledger::new(fastrand::u128(..).to_be_bytes()),
+                number: 0,
+            }),
         }
-        let location = self.shown.clone();
-        Err(LedgerError::Changed { location })
     }
 
-    /// The number of the newest ledger, 0 where there is none yet: whether one that was read is still it.
+    /// The number of the newest ledger, or 0 if there is none yet. A run compares it with the number of the ledger that it read.
     ///
     /// # Errors
     /// The store fails.
@@ -116,78 +113,77 @@ impl Store {
         Ok(self.ledger.latest().await?.unwrap_or(0))
     }
 
-    /// Saves the ledger as the object after `after`, and gives its number.
+    /// Saves the ledger as the object after number `after`, and returns its number.
     ///
     /// # Errors
-    /// [`LedgerError::Changed`] if there is such an object already; or the store fails, or cannot be trusted.
+    /// [`LedgerError::Changed`] if that object exists already; or the store fails or cannot be trusted.
     pub async fn save(&self, ledger: &Ledger, after: u64) -> Result<u64, LedgerError> {
-        self.probe().await?;
-        let text = format::write(ledger, &self.fingerprint, &hex::unique()).await;
+        self.folder.probe().await?;
+        let text = format::write(ledger, self.fingerprint(), &hex::unique()).await;
         let number = after + 1;
         match self.ledger.create(number, text).await? {
             Creation::Created => Ok(number),
             Creation::Taken => Err(LedgerError::Changed {
-                location: self.shown.clone(),
+                location: self.shown().to_owned(),
             }),
         }
     }
 
-    /// Makes sure, once, that the store keeps to the condition that everything rests on. Every write does so first.
-    ///
-    /// # Errors
-    /// It does not, or does not allow to write or to delete.
-    pub async fn probe(&self) -> Result<(), LedgerError> {
-        let probe = || probe::probe(&*self.objects, &self.folder, &self.shown);
-        self.probed.get_or_try_init(probe).await.copied()
-    }
-
     async fn read(&self, found: GetResult, number: u64) -> Result<Ledger, LedgerError> {
-        let failed = |error: &_| access(&self.ledger.shown(number), Doing::Read, error);
-        let mut reader = Reader::new(&self.fingerprint);
-        // A file comes in pieces too: reading it as a whole would need its size in memory.
         let mut pieces = match found.payload {
+            // As a stream, a file would arrive as a whole and need its size in memory.
             GetResultPayload::File(file, _) => return self.read_file(file, number).await,
             GetResultPayload::Stream(pieces) => pieces,
         };
+        let mut reader = LedgerReader::new(self.fingerprint());
         while let Some(piece) = pieces.next().await {
-            let piece = piece.map_err(|error| failed(&error))?;
+            let bytes = piece.map_err(|error| self.failed_read(&error, number))?;
             reader
-                .push(&piece)
-                .map_err(|flaw| self.flaw(flaw, number))?;
+                .push(&bytes)
+                .map_err(|flaw| self.flawed(flaw, number))?;
         }
-        reader.finish().map_err(|flaw| self.flaw(flaw, number))
+        reader.finish().map_err(|flaw| self.flawed(flaw, number))
     }
 
-    async fn read_file(&self, mut file: std::fs::File, number: u64) -> Result<Ledger, LedgerError> {
-        use std::io::Read as _;
-        let fingerprint = self.fingerprint.clone();
-        let read = move || -> std::io::Result<Result<Ledger, Flaw>> {
-            let mut reader = Reader::new(&fingerprint);
-            let mut piece = vec![0; 1 << 18];
-            loop {
-                let length = file.read(&mut piece)?;
-                if length == 0 {
-                    return Ok(reader.finish());
-                }
-                if let Err(flaw) = reader.push(&piece[..length]) {
-                    return Ok(Err(flaw));
-                }
-            }
+    async fn read_file(&self, file: File, number: u64) -> Result<Ledger, LedgerError> {
+        let fingerprint = self.fingerprint().clone();
+        let read = tokio::task::spawn_blocking(move || read_pieces(file, &fingerprint)).await;
+        let result: Result<_, Box<dyn Error + Send + Sync>> = match read {
+            Ok(read) => read.map_err(Into::into),
+            Err(stopped) => Err(stopped.into()),
         };
-        let read = tokio::task::spawn_blocking(read).await;
-        let failed = |source: Box<dyn std::error::Error + Send + Sync>| {
-            let error = object_store::Error::Generic {
-                store: "file",
-                source,
-            };
-            access(&self.ledger.shown(number), Doing::Read, &error)
-        };
-        read.map_err(|error| failed(error.into()))?
-            .map_err(|error| failed(error.into()))?
-            .map_err(|flaw| self.flaw(flaw, number))
+        match result {
+            Ok(ledger) => ledger.map_err(|flaw| self.flawed(flaw, number)),
+            Err(source) => Err(self.failed_read(
+                &object_store::Error::Generic {
+                    store: "file",
+                    source,
+                },
+                number,
+            )),
+        }
     }
 
-    fn flaw(&self, flaw: Flaw, number: u64) -> LedgerError {
-        flaw.of(self.ledger.shown(number), &self.fingerprint)
+    fn failed_read(&self, error: &object_store::Error, number: u64) -> LedgerError {
+        access_error(&self.ledger.shown(number), Access::Read, error)
+    }
+
+    fn flawed(&self, flaw: Flaw, number: u64) -> LedgerError {
+        LedgerError::flawed(flaw, self.ledger.shown(number), self.fingerprint())
+    }
+}
+
+/// Reads the ledger in a file piece by piece.
+fn read_pieces(mut file: File, fingerprint: &Fingerprint) -> io::Result<Result<Ledger, Flaw>> {
+    let mut reader = LedgerReader::new(fingerprint);
+    let mut piece = vec![0; PIECE];
+    loop {
+        let length = file.read(&mut piece)?;
+        if length == 0 {
+            return Ok(reader.finish());
+        }
+        if let Err(flaw) = reader.push(&piece[..length]) {
+            return Ok(Err(flaw));
+        }
     }
 }

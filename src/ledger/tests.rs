@@ -1,4 +1,4 @@
-//! Stores that behave and stores that do not.
+//! The ledger in stores that work and in stores that fail, and samples for these tests.
 
 pub(super) mod altered;
 mod numbered;
@@ -47,7 +47,7 @@ fn origin(minute: u8, commit: Option<&str>) -> Arc<Origin> {
     })
 }
 
-/// An entry with these fields, as a ledger that hashes them has it.
+/// An entry with these fields, hashed with the salt of this ledger.
 fn entry(ledger: &Ledger, key: Vec<KeyValue>, fields: &[(&str, &str)]) -> Entry {
     let field = |(name, value): &(&str, &str)| {
         let value = Value::Text((*value).into());
@@ -83,7 +83,7 @@ pub(super) fn add(ledger: &mut Ledger, key: &str) {
     ledger.insert(&OPPORTUNITY, entry);
 }
 
-/// A ledger with all that an entry can have.
+/// A ledger with every kind of content.
 pub(super) fn ledger_of_all_sorts() -> Ledger {
     let mut ledger = Ledger::new(*b"0123456789abcdef");
     let opportunity = Entry {

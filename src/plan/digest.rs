@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use sha2::{Digest as _, Sha256};
-
+use crate::ledger::hash::PartsHash;
+use crate::ledger::hex;
 use crate::model::{FoldedKey, ObjectKind, Value};
 
 use super::change::Change;
@@ -17,38 +17,32 @@ use super::plan_value::Plan;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlanDigest(Box<str>);
 
-/// The number of digits that are shown and compared: 128 bits.
-const DIGITS: usize = 32;
+/// The number of bytes that are shown and compared: 128 bits.
+const BYTES: usize = 16;
 
 /// The digest of a plan for the instance with this name.
 #[must_use]
 pub fn digest(plan: &Plan, instance: &str, salt: &[u8]) -> PlanDigest {
-    let mut hash = Sha256::new();
-    let mut part = |bytes: &[u8]| {
-        hash.update((bytes.len() as u64).to_le_bytes());
-        hash.update(bytes);
-    };
+    let mut hash = PartsHash::default();
     // The version of this hash.
-    part(b"oppctl plan 1");
-    part(salt);
-    part(instance.as_bytes());
+    hash.push(b"oppctl plan 1");
+    hash.push(salt);
+    hash.push(instance.as_bytes());
     for ((kind, key), effect) in effects(plan) {
-        part(kind.name.as_bytes());
-        part(key.as_bytes());
-        part(effect.action.as_bytes());
-        part(&(effect.fields.len() as u64).to_le_bytes());
+        hash.push(kind.name.as_bytes());
+        hash.push(key.as_bytes());
+        hash.push(effect.action.as_bytes());
+        hash.push(&(effect.fields.len() as u64).to_le_bytes());
         for (name, sides) in effect.fields {
-            part(name.as_bytes());
+            hash.push(name.as_bytes());
             for side in sides {
                 let (data_type, text) = side.canonical();
-                part(data_type.as_bytes());
-                part(text.as_bytes());
+                hash.push(data_type.as_bytes());
+                hash.push(text.as_bytes());
             }
         }
     }
-    let hash = hash.finalize();
-    let digits: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    PlanDigest(digits[..DIGITS].into())
+    PlanDigest(hex::encode(&hash.finish::<BYTES>()).into())
 }
 
 /// What a plan does to one record.

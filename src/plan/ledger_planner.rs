@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::ledger::{Applied, Entry, Names, Place};
+use crate::ledger::{Applied, Entry, FieldNames, Place};
 use crate::manifest::Typed;
 use crate::model::{FileId, Record, Value};
 
@@ -21,7 +21,7 @@ pub(super) struct LedgerPlanner<'b> {
     bound: &'b Bound<'b>,
     /// The paths of files as the ledger writes them: one text, however many entries name it.
     files: HashMap<FileId, Arc<str>>,
-    names: HashSet<Names>,
+    names: HashSet<FieldNames>,
 }
 
 /// A record of the instance, and whether the ledger knows it.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::apply::{Claims, Report, claim, settle};
 use crate::ledger::{
-    self, Clock, Held, Lease, Ledger, LedgerError, LockError, Origin, Owner, Store, Terms, Watch,
+    self, Clock, HeldLock, Lease, Ledger, LedgerError, LockError, Origin, Owner, Store, Terms,
+    Watch,
 };
 use crate::plan::Plan;
 
@@ -28,7 +29,7 @@ pub struct RunLedger {
     number: u64,
     /// The apply, as the ledger's entries name it.
     pub(super) origin: Arc<Origin>,
-    held: Option<Held>,
+    held: Option<HeldLock>,
     /// The owner for whom the lock is being taken.
     taking: Option<String>,
 }
@@ -43,7 +44,7 @@ impl RunLedger {
         clock: Clock,
         commit: Option<Box<str>>,
     ) -> Result<Self, LedgerError> {
-        let ledger::Loaded { ledger, number } = store.load().await?;
+        let ledger::LoadedLedger { ledger, number } = store.load().await?;
         let time = clock.now();
         Ok(Self {
             store,
@@ -81,7 +82,7 @@ impl RunLedger {
         if self.store.number().await? == self.number {
             return Ok(false);
         }
-        let ledger::Loaded { ledger, number } = self.store.load().await?;
+        let ledger::LoadedLedger { ledger, number } = self.store.load().await?;
         (self.ledger, self.number) = (ledger, number);
         Ok(true)
     }
@@ -97,7 +98,7 @@ impl RunLedger {
 
     /// Tells whether the lock is still held.
     pub(super) fn watch(&self) -> Option<Watch> {
-        self.held.as_ref().map(Held::watch)
+        self.held.as_ref().map(HeldLock::watch)
     }
 
     /// Claims what a plan creates; nothing may be sent before that is saved.

@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use thiserror::Error;
 
-use crate::api::{ApiError, Client, Listener, Settings};
+use crate::api::{ApiError, Client, NoticeListener, Settings};
 use crate::config::{
     Credential, CredentialError, InstanceConfig, InstanceTarget, LoadedConfig, SimulatorConfig,
 };
@@ -42,7 +42,7 @@ impl Session {
     pub async fn open(
         loaded: &LoadedConfig,
         instance: &InstanceConfig,
-        listener: Option<Listener>,
+        listener: Option<NoticeListener>,
     ) -> Result<Self, SessionError> {
         let limits = loaded.config.limits;
         let (settings, place, fingerprint, simulator) = match &instance.target {

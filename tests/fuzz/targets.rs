@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use oppctl::api::{ApiError, Client, Counted, Filter, Period, Retry, Settings, Tries, encode};
+use oppctl::api::{ApiError, Client, Counted, Filter, MaxTries, Period, Retry, Settings, encode};
 use oppctl::config::LoadedConfig;
 use oppctl::journal;
 use oppctl::ledger::{Fingerprint, Location, Store};
@@ -202,7 +202,7 @@ fn client(port: u16) -> Client {
     settings.retry = Retry {
         base: Duration::ZERO,
         cap: Duration::ZERO,
-        tries: Tries {
+        tries: MaxTries {
             renew: 1,
             slow_down: 1,
             unexecuted: 1,

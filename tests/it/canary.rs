@@ -279,7 +279,7 @@ Applied: nothing.  1 call in [SECONDS] s.
 
 Rejected (1)
   pipeline/main.yaml:3:41  opportunity A-1
-      1003 Value for field 'name' is invalid: a value, or a parameter of the call, is not valid
+      1003 Value for field 'name' is invalid: a value or a parameter of the call is invalid
       correct the field that the message names
       request [REQUEST], which Adobe's support asks for
 
@@ -540,7 +540,7 @@ Not attempted (2)
       the run had ended
 
 The run ended early: query of opportunities: access denied (the API user's role needs "Read-Only Opportunity"): 603 "Access denied", request [REQUEST]
-      give the API user's role the permission, or allow this address in the instance's IP allow-list
+      add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance
 What is done is done: a further apply plans only the rest.
 ---- stderr
 1 of 3 changes settled

@@ -148,8 +148,8 @@ Done (2)
 
 Rejected (1)
   pipeline/main.yaml:7  opportunity A-2
-      1014 Simulated: the record could not be created
-      see the message
+      1014 Simulated: Marketo could not create the record
+      correct what Marketo's message names
       request [REQUEST], which Adobe's support asks for
 
 "#]]);
@@ -362,7 +362,7 @@ fn a_damaged_journal_does_not_hide_the_others() {
     shows(
         &told,
         str![[r#"
-error: [JOURNAL], line 2: not what a journal has there: EOF while parsing a value
+error: [JOURNAL], line 2: unexpected content: EOF while parsing a value
   hint: restore it from a copy, or move it away; the other runs can be shown without it
 
 "#]],

@@ -733,7 +733,7 @@ fn leads_that_may_not_be_read_are_named_by_their_ids_on_demand() {
 exit: 8
 ---- stderr
 error: query of leads: access denied (the API user's role needs "Read-Only Lead"): 603 "Access denied", request [REQUEST]
-  hint: give the API user's role the permission, or allow this address in the instance's IP allow-list
+  hint: add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance
   hint: or name leads by their ids, which reads none of them: --lead-by id
 
 "#]]);

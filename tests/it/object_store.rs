@@ -13,8 +13,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use oppctl::ledger::{
-    Applied, Clock, Entry, Fingerprint, Ledger, LedgerError, Loaded, Location, LockError, Origin,
-    Owner, Place, Store, Terms,
+    Applied, Clock, Entry, Fingerprint, Ledger, LedgerError, LoadedLedger, Location, LockError,
+    Origin, Owner, Place, Store, Terms,
 };
 use oppctl::model::kind::KINDS;
 use oppctl::model::{Key, KeyValue};
@@ -75,7 +75,7 @@ fn a_run_of_its_own() {
             "take over" => take_over(&store).await,
             count => {
                 let expected = count.strip_prefix("count ").expect("it is a job");
-                let Loaded { ledger, .. } = store.load().await.expect("it reads");
+                let LoadedLedger { ledger, .. } = store.load().await.expect("it reads");
                 assert_eq!(ledger.len().to_string(), expected);
             }
         }
@@ -86,7 +86,7 @@ fn a_run_of_its_own() {
 async fn save(store: &Store) {
     for round in 0..ROUNDS {
         loop {
-            let Loaded { mut ledger, number } = store.load().await.expect("it reads");
+            let LoadedLedger { mut ledger, number } = store.load().await.expect("it reads");
             add(&mut ledger, round);
             match store.save(&ledger, number).await {
                 Ok(_) => break,
@@ -105,7 +105,7 @@ async fn lock(store: &Store) {
         let held = lock.acquire(Owner::here(), terms(30, 60), |_| {}).await;
         let held = held.expect("it is let go within a minute");
         File::create_new(&witness).expect("nobody else has the lock");
-        let Loaded { mut ledger, number } = store.load().await.expect("it reads");
+        let LoadedLedger { mut ledger, number } = store.load().await.expect("it reads");
         add(&mut ledger, ROUNDS + round);
         store
             .save(&ledger, number)

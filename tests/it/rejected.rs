@@ -47,8 +47,8 @@ Applied: 5 created.  2 calls in [SECONDS] s.
 
 Rejected (1)
   pipeline/main.yaml:9:19  role A-1 / 4711 / Champion
-      1004 Lead not found: there is no such lead
-      check the lead id: it differs from instance to instance, and leads get merged and deleted
+      1004 Lead not found: the lead does not exist
+      check the lead id: it is different in each instance, and the lead may have been merged or deleted
       request [REQUEST], which Adobe's support asks for
 ---- stderr
 2 of 6 changes settled
@@ -102,7 +102,7 @@ Applied: 4 created.  2 calls in [SECONDS] s.
 
 Rejected (1)
   pipeline/main.yaml:13:12  opportunity A-2
-      1003 Invalid value for field 'stage' and value 'Negotiation': a value, or a parameter of the call, is not valid
+      1003 Invalid value for field 'stage' and value 'Negotiation': a value or a parameter of the call is invalid
       correct the field that the message names
       request [REQUEST], which Adobe's support asks for
 
@@ -137,8 +137,8 @@ Applied: 2 created.  2 calls in [SECONDS] s.
 
 Rejected (1)
   pipeline/main.yaml:3:28  opportunity A-1
-      1014 Failed to create: the record could not be created
-      see the message
+      1014 Failed to create: Marketo could not create the record
+      correct what Marketo's message names
       request [REQUEST], which Adobe's support asks for
 
 Not attempted (3)
@@ -185,8 +185,8 @@ Applied: nothing.  1 call in [SECONDS] s.
 
 Rejected (1)
   pipeline/main.yaml:6:17  role A-2 / ada@example.com / Champion
-      1022 Object in use: the record is in use: others still hang on it
-      delete the records that hang on it first
+      1022 Object in use: the record is in use: other records depend on it
+      delete the records that depend on it first
       request [REQUEST], which Adobe's support asks for
 
 Not attempted (1)
@@ -259,8 +259,8 @@ Applied: 1 updated.  2 calls in [SECONDS] s.
 
 Rejected (1)
   pipeline/main.yaml:11:28  opportunity A-2
-      1017 Object already exists: the record exists already
-      plan again: it was created meanwhile
+      1017 Object already exists: the record already exists
+      plan again: somebody created the record meanwhile
       request [REQUEST], which Adobe's support asks for
 
 "#]]);
@@ -337,7 +337,7 @@ Not attempted (4)
       the run had ended
 
 The run ended early: query of opportunities: access denied (the API user's role needs "Read-Only Opportunity"): 603 "Access denied", request [REQUEST]
-      give the API user's role the permission, or allow this address in the instance's IP allow-list
+      add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance
 What is done is done: a further apply plans only the rest.
 
 "#]]);

@@ -121,7 +121,7 @@ fn a_missing_permission_is_named() {
 exit: 8
 ---- stderr
 error: describe of opportunities: access denied (the API user's role needs "Read-Only Opportunity"): 603 "Access denied", request [REQUEST]
-  hint: give the API user's role the permission, or allow this address in the instance's IP allow-list
+  hint: add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance
 
 "#]]);
     marketo.fault(Fault::code("603").on(Operation::Sync));
@@ -142,7 +142,7 @@ Not attempted (2)
       the run had ended
 
 The run ended early: create of opportunities: access denied (the API user's role needs "Read-Write Opportunity"): 603 "Access denied", request [REQUEST]
-      give the API user's role the permission, or allow this address in the instance's IP allow-list
+      add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance
 What is done is done: a further apply plans only the rest.
 
 "#]]);
@@ -214,7 +214,7 @@ error: describe of roles: a native CRM sync is on: 610 "Requested resource not f
 exit: 1
 ---- stderr
 error: describe of opportunities: 610 "Requested resource not found", request [REQUEST]
-  hint: check `baseUrl`; with a native CRM sync some endpoints do not exist
+  hint: check `baseUrl`; an instance with a native CRM sync does not have all endpoints
 
 "#]]);
     marketo.heal();
@@ -286,7 +286,7 @@ Not attempted (1)
       the run had ended
 
 The run ended early: create of roles: the daily quota is reached: 607 "Daily quota reached", request [REQUEST]
-      run again after midnight US Central time; what was applied is not applied twice
+      run again after midnight US Central time; changes that were applied are not applied twice
       the quota is renewed at [MIDNIGHT]
 What is done is done: a further apply plans only the rest.
 ---- stderr
@@ -313,7 +313,7 @@ Planning took 5 calls; the apply is 0.002 % of the day's 50000.
 exit: 7
 ---- stderr
 error: query of opportunities: the daily quota is reached: 607 "Daily quota reached", request [REQUEST]
-  hint: run again after midnight US Central time; what was applied is not applied twice
+  hint: run again after midnight US Central time; changes that were applied are not applied twice
   hint: the quota is renewed at [MIDNIGHT]
 
 "#]]);
@@ -358,7 +358,7 @@ fn a_server_that_is_not_marketo_is_not_believed() {
 exit: 1
 ---- stderr
 error: describe of opportunities: 610 "Requested resource not found", request [REQUEST]
-  hint: check `baseUrl`; with a native CRM sync some endpoints do not exist
+  hint: check `baseUrl`; an instance with a native CRM sync does not have all endpoints
 
 "#]]);
 }

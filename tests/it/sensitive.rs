@@ -187,7 +187,7 @@ Applied: nothing.  1 call in [SECONDS] s.
 
 Rejected (1)
   pipeline/main.yaml:5:13  opportunity A-1
-      1003 Invalid value for field 'salary' and value '(sensitive)': (sensitive) > (sensitive): a value, or a parameter of the call, is not valid
+      1003 Invalid value for field 'salary' and value '(sensitive)': (sensitive) > (sensitive): a value or a parameter of the call is invalid
       correct the field that the message names
       request [REQUEST], which Adobe's support asks for
 ---- stderr

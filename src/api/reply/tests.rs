@@ -1,16 +1,18 @@
+//! How replies are read, whatever form they have.
+
 use pretty_assertions::assert_eq;
 
 use super::*;
 
 const CALL: Call = Call::LEADS;
 
-fn success(body: &str) -> Reply {
+fn success(body: &str) -> SuccessReply {
     read(CALL, body.as_bytes(), &[])
         .expect("a reply of the API")
         .expect("a success")
 }
 
-fn failure(body: &str) -> Refusal {
+fn failure(body: &str) -> CallRefusal {
     let error = read(CALL, body.as_bytes(), &["s3cret"])
         .expect("a reply of the API")
         .expect_err("a failure");
@@ -51,7 +53,7 @@ fn every_member_of_a_success_is_optional() {
 }
 
 #[test]
-fn what_does_not_say_that_it_succeeded_is_no_success() {
+fn a_reply_that_does_not_report_success_is_an_error() {
     for body in [
         "",
         "{}",

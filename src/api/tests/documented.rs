@@ -1,8 +1,8 @@
-//! Every example of Marketo's documentation: what the client makes of the reply, and where its own request for the
-//! same is another than the documented one.
+//! Every example of Marketo's documentation: what the client reads from the reply, and where its own request differs from the
+//! documented one.
 //!
-//! It asks by POST where the page asks by GET, always names its fields, never upserts, and updates and deletes by
-//! id. Paths and the names of members are those of the pages.
+//! The client uses POST where the page uses GET, always names its fields, never upserts, and updates and deletes by id. Paths and
+//! names of members are those of the pages.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use pretty_assertions::assert_eq;
 use serde_json::{Value as Json, json};
 
 use super::server::{Answer, Seen, Server, rows};
-use crate::api::{Description, Encoded, FieldInfo, Filter, Row, Written, encode};
+use crate::api::{Description, Encoded, FieldInfo, Filter, RecordStatus, WriteReply, encode};
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{
     DataType, Field, Fields, Form, Key, KeyPart, KeyType, KeyValue, ObjectKind, Record, Schema,
@@ -94,7 +94,7 @@ async fn describe(kind: &'static ObjectKind, example: &Example) -> Description {
     described.expect("a description")
 }
 
-/// A description in words: what it says of the object, then of each field.
+/// A description as text: the object, then each field.
 fn words(described: &Description) -> Vec<String> {
     let object = format!(
         "{} {:?}: id {}, key {}",
@@ -137,7 +137,7 @@ async fn query_opportunities(example: &Example) {
         .map(Arc::from)
         .into();
     let found = server.client().query(&schema, &filter, &fields).await;
-    // The ids without the blank, the amount as the number that it is.
+    // The ids without the blank, and the amount as a number.
     let record = |id: &str, key: &str, name: &str, source: &str| {
         let text = |name: &str, text: &str| (Arc::from(name), Value::Text(text.into()));
         let amount = Value::observed(Form::Number, "1604.47", &DataType::Currency);
@@ -196,8 +196,8 @@ async fn query_roles(example: &Example) {
     assert_eq!(json(&seen.body), expected);
 }
 
-/// An upsert's reply, which holds one row for each of the verbs that the client has instead: a row with the other
-/// verb's status says nothing of what became of the record.
+/// The reply to an upsert, with one row for each of the verbs that the client uses instead. A row with the status of the other
+/// verb says nothing about its record.
 async fn sync(kind: &'static ObjectKind, example: &Example) {
     let body = example.body().expect("a body");
     let records = body["input"].as_array().expect("records");
@@ -212,7 +212,7 @@ async fn sync(kind: &'static ObjectKind, example: &Example) {
         let written = server.client().write(kind, verb, &input, &|| true).await;
         assert_eq!(
             written.expect("a success"),
-            Written {
+            WriteReply {
                 request_id: Some("e42b#14272d07d78".into()),
                 rows: outcome.into(),
                 warnings: vec![],
@@ -257,8 +257,7 @@ fn encoded(kind: &'static ObjectKind, verb: Verb, record: &Json) -> Encoded {
     }
 }
 
-/// The documented record as the client sends it: for an update the id in place of the key, and the amount as the
-/// number that it is.
+/// The documented record as the client sends it: for an update with the id instead of the key, and with the amount as a number.
 fn sent(kind: &ObjectKind, verb: Verb, record: &Json) -> Json {
     let mut members = record.as_object().expect("a record").clone();
     if verb == Verb::Update {
@@ -275,9 +274,9 @@ fn is_key(kind: &ObjectKind, name: &str) -> bool {
     kind.key.iter().any(|part| part.field == name)
 }
 
-fn done(id: &str) -> Option<Row> {
+fn done(id: &str) -> Option<RecordStatus> {
     let id = Some(id.into());
-    Some(Row::Done { id })
+    Some(RecordStatus::Done { id })
 }
 
 async fn delete(kind: &'static ObjectKind, example: &Example, ids: &[&str]) {
@@ -287,7 +286,7 @@ async fn delete(kind: &'static ObjectKind, example: &Example, ids: &[&str]) {
         .client()
         .write(kind, Verb::Delete, &input, &|| true)
         .await;
-    let rows: Vec<Option<Row>> = ids.iter().map(|id| done(id)).collect();
+    let rows: Vec<Option<RecordStatus>> = ids.iter().map(|id| done(id)).collect();
     assert_eq!(written.expect("a success").rows, rows);
     let seen = one(&server);
     assert_eq!(seen.line, example.call.request);
@@ -342,7 +341,7 @@ fn text_field(name: &str, display: &str, length: u32) -> FieldInfo {
     }
 }
 
-/// A server that gives the documented reply once.
+/// A server that sends the documented reply once.
 async fn served(example: &Example) -> Server {
     Server::start([Answer::Ok(example.reply().to_owned())]).await
 }
@@ -369,7 +368,7 @@ fn opportunities() -> Schema {
     Schema::new(&OPPORTUNITY, fields)
 }
 
-/// The key that the members of a documented record make.
+/// The key of a documented record.
 fn key(kind: &ObjectKind, record: &Json) -> Key {
     let part = |part: &KeyPart| match part.holds {
         KeyType::Text { .. } => KeyValue::Text(record[part.field].as_str().expect("a text").into()),
@@ -378,7 +377,7 @@ fn key(kind: &ObjectKind, record: &Json) -> Key {
     Key::new(kind.key.iter().map(part).collect())
 }
 
-/// A path, and the parameters behind it.
+/// A path and its parameters.
 fn parameters(target: &str) -> (&str, BTreeMap<String, String>) {
     let (path, query) = target.split_once('?').expect("a query");
     let pairs = form_urlencoded::parse(query.as_bytes()).into_owned();

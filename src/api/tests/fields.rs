@@ -1,4 +1,4 @@
-//! The schema endpoints: pages of fields, one field by its name, and kinds that have neither.
+//! The schema endpoints: pages of fields, one field by its name, and kinds without these endpoints.
 
 use pretty_assertions::assert_eq;
 
@@ -93,7 +93,7 @@ async fn one_field_is_asked_for_by_name() {
 }
 
 #[tokio::test]
-async fn a_field_that_is_not_there_is_no_error() {
+async fn a_missing_field_is_not_an_error() {
     for code in ["610", "702", "1006"] {
         let server = Server::start([error(code)]).await;
         let found = server.client().field(&OPPORTUNITY, "nmae").await;
@@ -117,7 +117,7 @@ async fn a_missing_permission_is_named() {
 }
 
 #[tokio::test]
-async fn a_row_without_a_name_is_no_field() {
+async fn a_field_without_a_name_is_an_error() {
     let server = Server::start([rows(r#"{"displayName":"Name"}"#)]).await;
     let read = server.client().fields(&OPPORTUNITY).await;
     assert!(matches!(read, Err(ApiError::Protocol { .. })));

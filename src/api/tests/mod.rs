@@ -1,4 +1,4 @@
-//! The client against small servers that answer by a script and remember what they were asked.
+//! The client against small servers that answer by a script and record the requests.
 //!
 //! The scripts are written from the documentation and from recorded replies, not from the simulator.
 

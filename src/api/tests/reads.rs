@@ -1,4 +1,4 @@
-//! Describe, query and leads: what is asked, and what replies of every known form become.
+//! Describe, query and leads: the requests, and how replies of every known form are read.
 
 use std::sync::Arc;
 
@@ -176,7 +176,7 @@ async fn values_are_typed_and_names_found_in_any_case() {
     let text = |text: &str| Value::Text(text.into());
     let date = Value::observed(Form::Text, "2026-12-31", &DataType::Date);
     let expected = [
-        // The field keeps what was answered; the id, by which records are written, is trimmed.
+        // The field keeps the value of the reply. The id is trimmed, because writes need it.
         opportunity(
             "dff23271",
             "A",
@@ -209,7 +209,7 @@ async fn all_pages_are_read_and_repeat_every_parameter() {
     let row = |id: &str| format!(r#"{{"marketoGUID":"{id}","externalOpportunityId":"{id}"}}"#);
     let script = [
         page(&row("a"), "E5ZONGE4SAHALYYW6FS25KB5BM======"),
-        // The same record again: the list moved while it was read.
+        // The same record again, because the list changed while it was read.
         page(&format!("{},{}", row("a"), row("b")), "F="),
         rows(&row("c")),
     ];
@@ -307,7 +307,7 @@ async fn a_large_compressed_page_is_read() {
 }
 
 #[tokio::test]
-async fn a_value_with_a_comma_is_not_asked_for() {
+async fn a_value_with_a_comma_is_an_error() {
     let server = Server::start([]).await;
     let client = server.client();
     let leads = client.leads("email", &["a,b@example.com"]).await;

@@ -1,4 +1,4 @@
-//! Retries: for each row of the table, how often a read and a write are sent, and what the caller is told.
+//! Retries: for each row of the table, how often a read and a write are sent, and which error the caller gets.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -11,7 +11,7 @@ use crate::api::{ApiError, Client, Disposition, Limit, Notice, Settings, Why, en
 use crate::model::Verb;
 use crate::model::kind::OPPORTUNITY;
 
-/// What a call came to: its error without the data, how often it was sent, and whether its outcome is open.
+/// The result of a call: its error without the data, how often it was sent, and whether its outcome is unknown.
 #[derive(Debug, PartialEq, Eq)]
 struct Outcome {
     error: &'static str,
@@ -73,7 +73,7 @@ fn outcome(client: &Client, failed: &ApiError) -> Outcome {
 
 async fn check(answer: Answer, error: &'static str, reads: u64, writes: u64, is_ambiguous: bool) {
     let server = Server::start(vec![answer.clone(); 32]).await;
-    // Only where no answer comes, or a slow machine would time out what is answered.
+    // Only if there is no answer; otherwise a slow machine would time out on calls with an answer.
     let settings = match answer {
         Answer::Silence => impatient,
         Answer::Ok(_) | Answer::Status(..) | Answer::RetryAfter(..) | Answer::Redirect(_) => {
@@ -186,7 +186,7 @@ async fn connections_that_break_or_do_not_come_about() {
     };
     assert_eq!(read(settings(&url)).await, expected("dropped", 4, false));
     assert_eq!(write(settings(&url)).await, expected("dropped", 1, true));
-    // It is identity that cannot be reached, and so the write was surely not executed.
+    // Identity cannot be reached, so the write certainly was not executed.
     let url = nobody().await;
     assert_eq!(
         read(settings(&url)).await,
@@ -272,7 +272,7 @@ async fn a_write_is_repeated_where_it_was_not_executed() {
 }
 
 #[tokio::test]
-async fn a_write_is_not_repeated_that_may_no_longer_be_made() {
+async fn a_write_is_not_repeated_after_its_permit_ends() {
     for tries in 0..3 {
         let server = Server::start(vec![error("606"); 3]).await;
         let client = server.client();

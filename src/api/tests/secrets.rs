@@ -1,4 +1,4 @@
-//! The secret and the token are in no text that leaves the client, whatever the other side answers.
+//! No text from the client contains the secret or the token, whatever the server answers.
 
 use std::error::Error as _;
 use std::time::Duration;

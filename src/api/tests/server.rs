@@ -1,4 +1,4 @@
-//! A server on loopback that answers by a script, and a client for it that does not dawdle.
+//! A server on loopback that answers by a script, and a client for it with short delays.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -28,7 +28,7 @@ pub(super) enum Answer {
     RetryAfter(u16, u64),
     /// A redirect to this address.
     Redirect(&'static str),
-    /// No answer ever.
+    /// No answer at all.
     Silence,
 }
 
@@ -52,7 +52,7 @@ struct Script {
     identity: VecDeque<Answer>,
     tokens: u32,
     rest: VecDeque<Answer>,
-    /// A token that is not good any more, and the code that says so.
+    /// A token that is no longer valid, and the code with which the server refuses it.
     revoked: Option<(&'static str, &'static str)>,
     seen: Vec<Seen>,
 }
@@ -71,14 +71,14 @@ pub(super) fn rows(rows: &str) -> Answer {
     ))
 }
 
-/// A success with these rows and another page behind them.
+/// A success with these rows, and with another page.
 pub(super) fn page(rows: &str, next: &str) -> Answer {
     Answer::Ok(format!(
         r#"{{"success":true,"result":[{rows}],"moreResult":true,"nextPageToken":"{next}"}}"#
     ))
 }
 
-/// A token of that life.
+/// A token with this lifetime.
 pub(super) fn grant(token: &str, expires_in: i64) -> Answer {
     Answer::Ok(format!(
         r#"{{"access_token":"{token}","token_type":"bearer","expires_in":{expires_in},"scope":"a@b"}}"#
@@ -86,12 +86,12 @@ pub(super) fn grant(token: &str, expires_in: i64) -> Answer {
 }
 
 impl Server {
-    /// A server that gives out tokens `token-1`, `token-2`, … and answers everything else by `rest`.
+    /// A server that grants the tokens `token-1`, `token-2`, … and answers all other requests by `rest`.
     pub(super) async fn start(rest: impl IntoIterator<Item = Answer>) -> Self {
         Self::with_identity([], rest).await
     }
 
-    /// A server whose identity answers by a script first.
+    /// A server whose identity first answers by a script.
     pub(super) async fn with_identity(
         identity: impl IntoIterator<Item = Answer>,
         rest: impl IntoIterator<Item = Answer>,
@@ -113,13 +113,13 @@ impl Server {
         }
     }
 
-    /// Answers whoever comes with this token by this code, and leaves the script alone.
+    /// Refuses this token with this code. Such requests do not use up the script.
     pub(super) fn revoke(&self, token: &'static str, code: &'static str) {
         let mut script = self.state.lock().expect("nobody panicked");
         script.revoked = Some((token, code));
     }
 
-    /// What was asked beside tokens.
+    /// The requests other than those for a token.
     pub(super) fn seen(&self) -> Vec<Seen> {
         let script = self.state.lock().expect("nobody panicked");
         let is_rest = |seen: &&Seen| !seen.line.contains("/identity/");
@@ -141,7 +141,7 @@ impl Server {
 /// Settings that retry at once.
 pub(super) fn settings(url: &str) -> Settings {
     Settings {
-        // The throttle has tests of its own, in virtual time.
+        // The throttle has its own tests, in virtual time.
         calls_per_20s: 10_000,
         retry: Retry {
             base: Duration::from_millis(1),
@@ -169,7 +169,7 @@ pub(super) fn client(url: &str) -> Client {
     Client::new(settings(url)).expect("good settings")
 }
 
-/// A server that gives out a token and then breaks every connection once it has read the request.
+/// A server that grants a token, and closes every other connection after it has read the request.
 pub(super) async fn breaking_server() -> String {
     const TOKEN: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 38\r\nconnection: close\r\n\r\n{\"access_token\":\"t\",\"expires_in\":3599}";
     let (listener, address) = listen().await;
@@ -185,7 +185,7 @@ pub(super) async fn breaking_server() -> String {
     format!("http://{address}")
 }
 
-/// An address where nobody listens.
+/// An address without a server.
 pub(super) async fn nobody() -> String {
     let (listener, address) = listen().await;
     drop(listener);

@@ -1,4 +1,4 @@
-//! Tokens: one fetch for all, renewal by what was refused, and identity's own errors.
+//! Tokens: one fetch for all callers, renewal after a refusal, and errors of identity.
 
 use pretty_assertions::assert_eq;
 
@@ -67,7 +67,7 @@ async fn a_refused_token_is_replaced_once_for_all() {
         for call in calls {
             call.await.expect("no panic").expect("a success");
         }
-        // However many calls met the first token's end, the second one was fetched once.
+        // Several calls met the end of the first token, but the second one was fetched only once.
         assert_eq!(server.identity().len(), 2);
         let used = authorization(&server);
         let second = used.iter().filter(|token| *token == "Bearer token-2");

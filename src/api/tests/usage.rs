@@ -3,7 +3,7 @@
 use pretty_assertions::assert_eq;
 
 use super::server::{Server, rows};
-use crate::api::{ApiError, Counted, Day, Period};
+use crate::api::{ApiError, Counted, Period, UsageDay};
 
 #[tokio::test]
 async fn days_come_in_order_with_the_most_first() {
@@ -12,7 +12,7 @@ async fn days_come_in_order_with_the_most_first() {
     let server = Server::start([rows(answer)]).await;
     let client = server.client();
     let usage = client.usage(Counted::Calls, Period::LastSevenDays);
-    let day = |date: &str, total, parts: &[(&str, u64)]| Day {
+    let day = |date: &str, total, parts: &[(&str, u64)]| UsageDay {
         date: date.into(),
         total,
         parts: parts
@@ -61,7 +61,7 @@ async fn errors_are_counted_by_code() {
 }
 
 #[tokio::test]
-async fn a_day_without_a_total_is_no_day() {
+async fn a_day_without_a_total_is_an_error() {
     let server = Server::start([rows(r#"{"date":"2015-10-17"}"#)]).await;
     let days = server.client().usage(Counted::Calls, Period::Today).await;
     assert!(matches!(days, Err(ApiError::Protocol { .. })));

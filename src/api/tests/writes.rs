@@ -1,9 +1,9 @@
-//! Writes: what is sent for each verb and kind, and what the reply says of each record.
+//! Writes: the request for each verb and kind, and the result of each record.
 
 use pretty_assertions::assert_eq;
 
 use super::server::{Server, error, rows};
-use crate::api::{ApiError, Encoded, Reason, Row, Written, encode};
+use crate::api::{ApiError, Encoded, Reason, RecordStatus, WriteReply, encode};
 use crate::model::Verb;
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{Key, KeyValue, ObjectKind, Value};
@@ -72,13 +72,13 @@ async fn each_record_has_its_outcome() {
         .await;
     assert_eq!(
         written.expect("a success"),
-        Written {
+        WriteReply {
             request_id: Some("a#1".into()),
             rows: vec![
-                Some(Row::Done {
+                Some(RecordStatus::Done {
                     id: Some("g0".into())
                 }),
-                Some(Row::Skipped {
+                Some(RecordStatus::Skipped {
                     reasons: vec![Reason {
                         code: "1018".into(),
                         message: "CRM Enabled".into(),

@@ -1,3 +1,5 @@
+//! The throttle keeps the limits of the server whatever the delays are.
+
 use std::sync::Arc;
 
 use pretty_assertions::assert_eq;
@@ -97,8 +99,8 @@ proptest! {
         prop_assert_eq!(server.arrivals.len(), delays.len());
         prop_assert!(worst_window(&server.arrivals) <= calls);
         prop_assert!(server.most_running <= concurrency);
-        // The least possible: whole windows, or all slots busy without a gap; a place comes back
-        // one call later than 20 s, which is the price of being safe for any delay.
+        // The shortest possible time: whole windows, or all slots busy without a gap. A slot is free again only 20 s after the
+        // reply, which is the price of safety for any delay.
         let longest = Duration::from_secs(1);
         let windows = (delays.len() - 1) / calls;
         let busy = longest * u32::try_from(delays.len().div_ceil(concurrency)).expect("few");
@@ -109,14 +111,14 @@ proptest! {
 
 #[test]
 fn a_long_run_takes_at_most_a_twentieth_longer_than_the_limits_allow() {
-    // The case that DESIGN measures by: 600 calls at 100 in 20 s and 10 at once, half a second each.
+    // The case in the design: 600 calls of half a second, with 100 in 20 s and 10 at the same time.
     let delays = [Delays {
         arrive: Duration::from_millis(200),
         work: Duration::from_millis(300),
     }; 600];
     let (server, took) = in_virtual_time(run(100, 10, &delays));
     assert_eq!(worst_window(&server.arrivals), 100);
-    // Five windows, then the last 100 calls, 10 at once.
+    // Five windows, then the last 100 calls, 10 at the same time.
     let least = WINDOW * 5 + Duration::from_secs(5);
     assert!(took <= least.mul_f64(1.05), "{took:?}");
 }

@@ -1,10 +1,12 @@
+//! The bodies of writes, and the results that replies have for each record.
+
 use pretty_assertions::assert_eq;
 
 use super::*;
 use crate::api::encode;
 use crate::model::kind::OPPORTUNITY;
 
-fn read(verb: Verb, count: usize, replied: &[&str]) -> Vec<Option<Row>> {
+fn read(verb: Verb, count: usize, replied: &[&str]) -> Vec<Option<RecordStatus>> {
     let replied: Vec<Box<RawValue>> = replied
         .iter()
         .map(|row| serde_json::from_str(row).expect("JSON"))
@@ -12,8 +14,8 @@ fn read(verb: Verb, count: usize, replied: &[&str]) -> Vec<Option<Row>> {
     rows(&OPPORTUNITY, verb, count, &replied)
 }
 
-fn done(id: &str) -> Option<Row> {
-    Some(Row::Done {
+fn done(id: &str) -> Option<RecordStatus> {
+    Some(RecordStatus::Done {
         id: Some(id.into()),
     })
 }
@@ -25,7 +27,7 @@ fn rows_are_matched_by_seq() {
         r#"{"seq":"0","status":"Created","marketoguid":" g0 "}"#,
         r#"{"seq":1,"status":"skipped","reasons":[{"code":1017,"message":"Object already exists"}]}"#,
     ];
-    let skipped = Some(Row::Skipped {
+    let skipped = Some(RecordStatus::Skipped {
         reasons: vec![Reason {
             code: "1017".into(),
             message: "Object already exists".into(),
@@ -58,7 +60,7 @@ fn a_missing_or_contradictory_row_is_unknown() {
     for (replied, why) in rows {
         assert_eq!(read(Verb::Create, 1, replied), [None], "{why}");
     }
-    // A row without seq among rows with one names nobody.
+    // A row without `seq` among rows with one names no record.
     let mixed = [created, r#"{"status":"created"}"#];
     assert_eq!(read(Verb::Create, 2, &mixed), [done("g"), None]);
 }
@@ -72,8 +74,8 @@ fn without_any_seq_the_order_counts_if_the_number_is_right() {
     ];
     let expected = [
         done("a"),
-        Some(Row::Skipped { reasons: vec![] }),
-        Some(Row::Done { id: None }),
+        Some(RecordStatus::Skipped { reasons: vec![] }),
+        Some(RecordStatus::Done { id: None }),
     ];
     assert_eq!(read(Verb::Delete, 3, &replied), expected);
 }
@@ -81,7 +83,7 @@ fn without_any_seq_the_order_counts_if_the_number_is_right() {
 #[test]
 fn only_what_holds_for_every_record_holds_for_the_instance() {
     let skipped = |code: &str| {
-        Some(Row::Skipped {
+        Some(RecordStatus::Skipped {
             reasons: vec![Reason {
                 code: code.into(),
                 message: "CRM Enabled".into(),
@@ -103,7 +105,7 @@ fn the_overhead_covers_every_verb() {
     ];
     let sizes: usize = input.iter().map(|record| record.len() + 1).sum();
     for verb in [Verb::Create, Verb::Update, Verb::Delete] {
-        let body = verb.body(&input);
+        let body = body(verb, &input);
         assert!(body.len() <= sizes + BODY_OVERHEAD, "{body}");
     }
 }

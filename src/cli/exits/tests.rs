@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use pretty_assertions::assert_eq;
 
-use crate::api::{ApiError, Call, Operation, Refusal};
+use crate::api::{ApiError, Call, CallRefusal, Operation};
 use crate::apply::{CanaryFailure, Halt, Outcome, Report, WhyNot};
 use crate::cli::exit::Exit;
 use crate::ledger::Lost;
@@ -46,8 +46,8 @@ fn the_readme_lists_every_exit_and_no_other() {
     assert_eq!(numbers.iter().collect::<BTreeSet<_>>().len(), numbers.len());
 }
 
-fn refused() -> (Call, Refusal) {
-    let refusal = Refusal {
+fn refused() -> (Call, CallRefusal) {
+    let refusal = CallRefusal {
         code: "1".into(),
         message: "No".into(),
         request_id: None,

@@ -1,17 +1,16 @@
-//! The ledger as text, version 1. `docs/ledger.md` describes it for people.
+//! The text of a ledger, version 1. `docs/ledger.md` describes it for people.
 //!
-//! Lines of JSON: a header with the tables that records refer to, one line per record in the order of kinds and keys,
-//! and a last line with a hash of all before. A reader knows from it that nothing is missing, so a ledger that was cut
-//! off is never taken for a smaller one. Members that are unknown are passed over; a newer version is refused.
+//! The text is lines of JSON: a header with tables that the records refer to, one line per record in the order of kinds and
+//! keys, and a last line with a hash of everything before. The header has the number of records and the last line the hash,
+//! so a reader never takes a ledger that was cut off for a smaller one. Readers ignore members that they do not know and
+//! refuse newer versions.
 
 mod read;
 mod rows;
 mod write;
 
-pub use read::Damage;
-pub(crate) use read::in_line;
-pub(super) use read::{Flaw, Reader, json};
-pub(super) use rows::{Head, VERSION};
+pub(super) use read::LedgerReader;
+pub(super) use rows::VERSION;
 pub(super) use write::write;
 
 #[cfg(test)]

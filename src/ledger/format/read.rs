@@ -1,106 +1,50 @@
-//! Text to a ledger, in pieces as they arrive.
+//! Reads the text of a ledger piece by piece.
 
 use std::io::BufRead as _;
 use std::sync::Arc;
 
-use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::ledger::records::{Builder, Digest};
-use crate::ledger::{Applied, Entry, Fingerprint, Ledger, LedgerError, Names, Origin, Place, hex};
-use crate::model::ObjectKind;
+use crate::ledger::damage::{Flaw, LedgerDamage};
+use crate::ledger::entry::{Applied, Entry, FieldNames, Origin, Place};
+use crate::ledger::fingerprint::Fingerprint;
+use crate::ledger::hash::FieldHash;
+use crate::ledger::records::{Ledger, LedgerBuilder};
+use crate::ledger::{hex, lines};
 
-use super::rows::{Head, Header, Row, Trailer, VERSION};
+use super::rows::{EntryRow, Header, Trailer, VERSION};
 
-/// Why a text is not the ledger that is wanted.
-#[derive(Debug, PartialEq, Eq)]
-pub(in crate::ledger) enum Flaw {
-    Damaged { line: u64, damage: Damage },
-    Newer { found: u64 },
-    Foreign { found: String },
-}
-
-/// What is wrong with a ledger's text.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Damage {
-    #[error("not what a ledger has there: {message}")]
-    Unreadable { message: String },
-    #[error("not a {wanted}")]
-    Other { wanted: &'static str },
-    #[error("it ends in the middle")]
-    CutOff,
-    #[error("something follows its end")]
-    Longer,
-    #[error("the lines before are not those that were written")]
-    Hash,
-    #[error("the kind `{name}` is unknown")]
-    Kind { name: String },
-    #[error("the key does not have the parts of its kind")]
-    Key,
-    #[error("a second record with this key")]
-    Duplicate,
-    #[error("it refers to something that the header lacks")]
-    Reference,
-    #[error("its hashes do not fit its fields")]
-    Hashes,
-    #[error("the salt is not one")]
-    Salt,
-    #[error("names of fields that are not in order")]
-    FieldOrder,
-}
-
-impl Flaw {
-    /// The error of an object of an instance.
-    pub(in crate::ledger) fn of(self, object: String, expected: &Fingerprint) -> LedgerError {
-        match self {
-            Self::Damaged { line, damage } => LedgerError::Damaged {
-                object,
-                line,
-                damage,
-            },
-            Self::Newer { found } => LedgerError::Newer {
-                object,
-                found,
-                known: VERSION,
-            },
-            Self::Foreign { found } => LedgerError::Foreign {
-                object,
-                found,
-                expected: expected.clone(),
-            },
-        }
-    }
-}
-
-/// A ledger that is being read.
-pub(in crate::ledger) struct Reader<'a> {
+/// Reads the ledger of an instance.
+pub(in crate::ledger) struct LedgerReader<'a> {
     instance: &'a Fingerprint,
-    /// The beginning of a line whose end has not come yet.
+    /// The start of a line whose end has not arrived yet.
     partial: Vec<u8>,
-    /// Of the line that is read now, from 1.
+    /// The number of the next line, from 1.
     line: u64,
     hash: Sha256,
     stage: Stage,
 }
 
+/// What the next line must be.
 enum Stage {
     Header,
-    Records(Box<Records>),
+    Record(Box<Records>),
     Trailer(Ledger),
     End(Ledger),
 }
 
-/// What the header said, and the records so far.
+/// The tables of the header, and the records so far.
 struct Records {
+    /// The number of records still to come.
     left: u64,
     origins: Vec<Arc<Origin>>,
     files: Vec<Arc<str>>,
-    fields: Vec<Names>,
-    builder: Builder,
+    fields: Vec<FieldNames>,
+    builder: LedgerBuilder,
 }
 
-impl<'a> Reader<'a> {
-    /// A reader of this instance's ledger.
+impl<'a> LedgerReader<'a> {
+    /// A reader of the ledger of this instance.
     pub(in crate::ledger) fn new(instance: &'a Fingerprint) -> Self {
         Self {
             instance,
@@ -111,7 +55,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads on.
+    /// Reads the next piece, which may start and end anywhere.
     pub(in crate::ledger) fn push(&mut self, mut bytes: &[u8]) -> Result<(), Flaw> {
         while let Some((line, rest)) = split_line(bytes) {
             if self.partial.is_empty() {
@@ -127,71 +71,67 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// The ledger, if nothing is missing.
+    /// The ledger, if it is complete.
     pub(in crate::ledger) fn finish(self) -> Result<Ledger, Flaw> {
-        let line = self.line;
-        let damaged = |damage| Err(Flaw::Damaged { line, damage });
-        match self.stage {
-            Stage::End(_) if !self.partial.is_empty() => damaged(Damage::Longer),
-            Stage::End(ledger) => Ok(ledger),
-            Stage::Header | Stage::Records(_) | Stage::Trailer(_) => damaged(Damage::CutOff),
-        }
+        let damage = match self.stage {
+            Stage::End(ledger) if self.partial.is_empty() => return Ok(ledger),
+            Stage::End(_) => LedgerDamage::Longer,
+            Stage::Header | Stage::Record(_) | Stage::Trailer(_) => LedgerDamage::CutOff,
+        };
+        Err(Flaw::Damaged {
+            line: self.line,
+            damage,
+        })
     }
 
     fn read_line(&mut self, line: &[u8]) -> Result<(), Flaw> {
-        let number = self.line;
-        let damaged = |damage| Flaw::Damaged {
-            line: number,
+        // The stage left here is never used after an error, because an error ends the reading.
+        let stage = std::mem::replace(&mut self.stage, Stage::Header);
+        self.stage = match stage {
+            Stage::Header => header(line, self.instance)?.next_stage(),
+            stage @ (Stage::Record(_) | Stage::Trailer(_) | Stage::End(_)) => {
+                self.read_body(stage, line)
+            }
+        }
+        .map_err(|damage| Flaw::Damaged {
+            line: self.line,
             damage,
-        };
-        // What is put in its place is never seen: an error ends the reading.
-        let next = match std::mem::replace(&mut self.stage, Stage::Header) {
-            Stage::Header => Stage::Records(Box::new(header(line, self.instance)?)),
-            Stage::Records(mut records) => {
-                records.read(line).map_err(damaged)?;
-                Stage::Records(records)
-            }
-            Stage::Trailer(ledger) => {
-                let Trailer { sha256 } = json(line).map_err(damaged)?;
-                if *sha256 != *hex::encode(&self.hash.clone().finalize()) {
-                    return Err(damaged(Damage::Hash));
-                }
-                Stage::End(ledger)
-            }
-            Stage::End(_) => return Err(damaged(Damage::Longer)),
-        };
-        self.stage = match next {
-            Stage::Records(records) if records.left == 0 => {
-                let ledger = records.builder.build().ok_or(Damage::Duplicate);
-                Stage::Trailer(ledger.map_err(damaged)?)
-            }
-            Stage::Header | Stage::Records(_) | Stage::Trailer(_) | Stage::End(_) => next,
-        };
+        })?;
         self.hash.update(line);
         self.line += 1;
         Ok(())
     }
+
+    /// Reads a line after the header. Returns the stage that follows it.
+    fn read_body(&self, stage: Stage, line: &[u8]) -> Result<Stage, LedgerDamage> {
+        match stage {
+            Stage::Record(mut records) => {
+                records.read(line)?;
+                records.next_stage()
+            }
+            Stage::Trailer(ledger) => {
+                let Trailer { sha256 } = lines::json(line)?;
+                if *sha256 != *hex::encode(&self.hash.clone().finalize()) {
+                    return Err(LedgerDamage::Hash);
+                }
+                Ok(Stage::End(ledger))
+            }
+            Stage::Header | Stage::End(_) => Err(LedgerDamage::Longer),
+        }
+    }
 }
 
-/// The first line with its end, and the rest; nothing if no line ends here.
+/// The first line with its end, and the rest. `None` if the bytes hold no end of a line.
 fn split_line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut rest = bytes;
-    // Of all that std offers for bytes, this alone does not look at one after the other.
+    // The only search in std that does not look at the bytes one by one.
     let length = rest.skip_until(b'\n').expect("memory can be read");
     let (line, rest) = bytes.split_at(length);
     line.ends_with(b"\n").then_some((line, rest))
 }
 
-fn header(line: &[u8], instance: &Fingerprint) -> Result<Records, Flaw> {
-    let damaged = |damage| Flaw::Damaged { line: 1, damage };
-    // The version before the rest: of a newer one, only this much is known.
-    let Head { oppctl, version } = json(line).map_err(damaged)?;
-    if oppctl != "ledger" {
-        return Err(damaged(Damage::Other { wanted: "ledger" }));
-    }
-    if version > VERSION {
-        return Err(Flaw::Newer { found: version });
-    }
+fn header(line: &[u8], instance: &Fingerprint) -> Result<Box<Records>, Flaw> {
+    lines::check_start(line, "ledger", VERSION)?;
     let Header {
         oppctl: _,
         version: _,
@@ -202,34 +142,36 @@ fn header(line: &[u8], instance: &Fingerprint) -> Result<Records, Flaw> {
         origins,
         files,
         fields,
-    } = json(line).map_err(damaged)?;
+    } = lines::json(line).map_err(Flaw::in_first_line)?;
     if found != instance.as_str() {
-        let found = found.into_owned();
-        return Err(Flaw::Foreign { found });
+        return Err(Flaw::Foreign {
+            found: found.into_owned(),
+        });
     }
-    let salt = hex::decode(salt.as_bytes()).ok_or(Damage::Salt);
+    let Some(salt) = hex::decode(salt.as_bytes()) else {
+        return Err(Flaw::in_first_line(LedgerDamage::Salt));
+    };
     if !fields.iter().all(|names| names.is_sorted_by(|a, b| a < b)) {
-        return Err(damaged(Damage::FieldOrder));
+        return Err(Flaw::in_first_line(LedgerDamage::FieldOrder));
     }
-    let origins = origins.into_iter().map(|row| {
-        Arc::new(Origin {
-            time: row.time,
-            commit: row.commit.map(Into::into),
-        })
-    });
-    let names = |names: Vec<String>| names.into_iter().map(Arc::from).collect();
-    Ok(Records {
+    Ok(Box::new(Records {
         left: records,
-        origins: origins.collect(),
+        origins: origins
+            .into_iter()
+            .map(|row| Arc::new(row.into()))
+            .collect(),
         files: files.into_iter().map(Arc::from).collect(),
-        fields: fields.into_iter().map(names).collect(),
-        builder: Builder::new(salt.map_err(damaged)?),
-    })
+        fields: fields
+            .into_iter()
+            .map(|names| names.into_iter().map(Arc::from).collect())
+            .collect(),
+        builder: LedgerBuilder::new(salt),
+    }))
 }
 
 impl Records {
-    fn read(&mut self, line: &[u8]) -> Result<(), Damage> {
-        let Row {
+    fn read(&mut self, line: &[u8]) -> Result<(), LedgerDamage> {
+        let EntryRow {
             kind,
             key,
             id,
@@ -239,57 +181,50 @@ impl Records {
             line,
             origin,
             protected,
-        } = json(line)?;
-        let kind = ObjectKind::named(&kind).ok_or_else(|| Damage::Kind {
-            name: kind.into_owned(),
-        })?;
-        if !key.is_of(kind) {
-            return Err(Damage::Key);
-        }
-        let origin_of = |index| self.origins.get(index).cloned().ok_or(Damage::Reference);
-        let file = self.files.get(file).ok_or(Damage::Reference)?;
-        let names = self.fields.get(fields).ok_or(Damage::Reference)?;
+        } = lines::json(line)?;
+        let kind = lines::kind(&kind)?;
         let entry = Entry {
-            key: key.into_owned(),
+            key: lines::key(kind, key)?,
             id: id.map(Into::into),
-            fields: self::fields(names, hashes.as_bytes())?,
-            protected: protected.map(origin_of).transpose()?,
+            fields: applied(referred(&self.fields, fields)?, hashes.as_bytes())?,
+            protected: match protected {
+                Some(origin) => Some(Arc::clone(referred(&self.origins, origin)?)),
+                None => None,
+            },
             declared: Place {
-                file: Arc::clone(file),
+                file: Arc::clone(referred(&self.files, file)?),
                 line,
             },
-            origin: origin_of(origin)?,
+            origin: Arc::clone(referred(&self.origins, origin)?),
         };
         self.left -= 1;
         self.builder.push(kind, entry);
         Ok(())
     }
+
+    fn next_stage(self: Box<Self>) -> Result<Stage, LedgerDamage> {
+        if self.left > 0 {
+            return Ok(Stage::Record(self));
+        }
+        let ledger = self.builder.build().ok_or(LedgerDamage::Duplicate)?;
+        Ok(Stage::Trailer(ledger))
+    }
 }
 
-fn fields(names: &Names, hashes: &[u8]) -> Result<Applied, Damage> {
-    const DIGITS: usize = 16;
-    if hashes.len() != names.len() * DIGITS {
-        return Err(Damage::Hashes);
-    }
-    // Of exactly this capacity: a collected result would have more.
-    let mut digests = Vec::with_capacity(names.len());
-    for digits in hashes.chunks_exact(DIGITS) {
-        digests.push(Digest(hex::decode(digits).ok_or(Damage::Hashes)?));
-    }
-    Ok(Applied::new(Arc::clone(names), digests.into_boxed_slice()))
+/// The item of a table that a record refers to.
+fn referred<T>(table: &[T], index: usize) -> Result<&T, LedgerDamage> {
+    table.get(index).ok_or(LedgerDamage::Reference)
 }
 
-pub(in crate::ledger) fn json<'t, T: Deserialize<'t>>(line: &'t [u8]) -> Result<T, Damage> {
-    serde_json::from_slice(line).map_err(|error| Damage::Unreadable {
-        message: in_line(&error),
-    })
-}
-
-/// What is wrong with a line, without the place: that is one in this line alone, and would be taken for one in the whole.
-pub(crate) fn in_line(error: &serde_json::Error) -> String {
-    let mut message = error.to_string();
-    if let Some(place) = message.find(" at line ") {
-        message.truncate(place);
+fn applied(names: &FieldNames, digits: &[u8]) -> Result<Applied, LedgerDamage> {
+    const DIGITS_OF_A_HASH: usize = 16;
+    if digits.len() != names.len() * DIGITS_OF_A_HASH {
+        return Err(LedgerDamage::Hashes);
     }
-    message
+    // Not collected: a `collect` of results allocates more than it needs, and there is one list per record.
+    let mut hashes = Vec::with_capacity(names.len());
+    for digits in digits.chunks_exact(DIGITS_OF_A_HASH) {
+        hashes.push(FieldHash(hex::decode(digits).ok_or(LedgerDamage::Hashes)?));
+    }
+    Ok(Applied::new(Arc::clone(names), hashes.into_boxed_slice()))
 }

@@ -1,31 +1,22 @@
-//! The lines as serde writes and reads them. Types of their own: the ledger in memory can change without them.
+//! The lines as serde writes and reads them. They have their own types, so the ledger in memory can change without them.
 
 use std::borrow::Cow;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::ledger::shared_rows::OriginRow;
 use crate::model::Key;
 
-/// The version that is written, and the newest that is read.
+/// The version that is written, and the newest one that is read.
 pub(in crate::ledger) const VERSION: u64 = 1;
 
-/// What every version begins with.
-#[derive(Debug, Deserialize, Serialize)]
-pub(in crate::ledger) struct Head<'a> {
-    /// What the object is: "ledger" or "lock".
-    #[serde(borrow)]
-    pub(in crate::ledger) oppctl: Cow<'a, str>,
-    pub(in crate::ledger) version: u64,
-}
-
-/// The first line, after [`Head`].
+/// The first line.
 #[derive(Debug, Deserialize, Serialize)]
 pub(super) struct Header<'a> {
     #[serde(borrow)]
     pub(super) oppctl: Cow<'a, str>,
     pub(super) version: u64,
-    /// Tells this write from every other: of two that raced for one number, it says whose object it is.
+    /// Random. If two runs write the same number at once, it shows which of them wrote the object.
     #[serde(borrow)]
     pub(super) write: Cow<'a, str>,
     /// The fingerprint of the instance.
@@ -33,7 +24,7 @@ pub(super) struct Header<'a> {
     pub(super) instance: Cow<'a, str>,
     #[serde(borrow)]
     pub(super) salt: Cow<'a, str>,
-    /// How many lines of records follow.
+    /// The number of lines of records that follow.
     pub(super) records: u64,
     /// The applies that records refer to.
     #[serde(borrow)]
@@ -44,22 +35,15 @@ pub(super) struct Header<'a> {
     pub(super) fields: Vec<Vec<String>>,
 }
 
-/// An apply.
+/// The line of a record.
 #[derive(Debug, Deserialize, Serialize)]
-pub(super) struct OriginRow<'a> {
-    pub(super) time: Timestamp,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    pub(super) commit: Option<Cow<'a, str>>,
-}
-
-/// A record.
-#[derive(Debug, Deserialize, Serialize)]
-pub(super) struct Row<'a> {
+pub(super) struct EntryRow<'a> {
     #[serde(borrow)]
     pub(super) kind: Cow<'a, str>,
     pub(super) key: Cow<'a, Key>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub(super) id: Option<Cow<'a, str>>,
+    /// Which list of field names the record has.
     pub(super) fields: usize,
     /// The hashes of the fields, one after the other.
     #[serde(borrow)]

@@ -1,4 +1,4 @@
-//! The text of ledgers: what was written is read, whatever the pieces; what was damaged is not.
+//! The text of ledgers: every ledger is read as it was written, in pieces of any size, and damage is an error.
 
 use std::fs;
 use std::future::poll_fn;
@@ -9,11 +9,12 @@ use proptest::prelude::*;
 use proptest::sample::SizeRange;
 
 use super::*;
+use crate::ledger::damage::Flaw;
 use crate::ledger::tests::{add, fingerprint, ledger_of_all_sorts};
-use crate::ledger::{Digest, Entry, Fingerprint, Ledger, Origin, Place};
+use crate::ledger::{Entry, FieldHash, Fingerprint, Ledger, Origin, Place};
 use crate::model::{Key, KeyType, KeyValue, ObjectKind, kind::KINDS};
 
-/// A ledger as text. Nothing in it waits for anything.
+/// A ledger as text.
 fn printed(ledger: &Ledger) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let text = runtime.expect("a runtime starts").block_on(write(
@@ -27,7 +28,7 @@ fn printed(ledger: &Ledger) -> String {
 
 fn parsed(text: &[u8], piece: usize) -> Result<Ledger, Flaw> {
     let fingerprint = fingerprint();
-    let mut reader = Reader::new(&fingerprint);
+    let mut reader = LedgerReader::new(&fingerprint);
     for piece in text.chunks(piece) {
         reader.push(piece)?;
     }
@@ -41,17 +42,17 @@ fn damage(text: &str) -> String {
     }
 }
 
-/// The text of version 1, as it was first written. It has to be read for ever.
+/// The text of version 1 as it was first written. oppctl must be able to read it for ever.
 #[test]
 fn the_stored_sample_of_version_1_is_read() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/ledger/v1.jsonl");
     let stored = fs::read_to_string(path).expect("the sample is there");
     assert_eq!(parsed(stored.as_bytes(), 7), Ok(ledger_of_all_sorts()));
-    // It is still what is written; a change that readers need not notice may renew it.
+    // oppctl still writes the same text. Renew the sample only for changes that all readers can ignore.
     assert_eq!(printed(&ledger_of_all_sorts()), stored);
 }
 
-/// Somebody has to renew the lock meanwhile.
+/// Another task must be able to renew the lock meanwhile.
 #[tokio::test]
 async fn writing_many_records_lets_others_have_their_turn() {
     let mut ledger = Ledger::new([0; 16]);
@@ -92,7 +93,7 @@ fn hash(text: &str) -> String {
     crate::ledger::hex::encode(&sha2::Sha256::digest(text))
 }
 
-/// The text with a right hash, after a change to what comes before.
+/// The text after a change, with the hash that fits it.
 fn changed(from: &str, to: &str) -> String {
     let text = printed(&ledger_of_all_sorts());
     let (body, _) = text.rsplit_once("{\"sha256\"").expect("there is a trailer");
@@ -112,23 +113,27 @@ fn every_damage_has_its_name_and_line() {
         (
             "\"records\":3",
             "\"records\":2",
-            "4: not what a ledger has there: missing field `sha256`",
+            "4: unexpected content: missing field `sha256`",
         ),
         (
             "\"records\":3",
             "\"records\":4",
-            "5: not what a ledger has there: missing field `kind`",
+            "5: unexpected content: missing field `kind`",
         ),
-        ("\"salt\":\"30", "\"salt\":\"3g", "1: the salt is not one"),
+        (
+            "\"salt\":\"30",
+            "\"salt\":\"3g",
+            "1: the salt is not 32 hexadecimal digits",
+        ),
         (
             "[\"amount\",\"name\",\"stage\"]",
             "[\"name\",\"amount\",\"stage\"]",
-            "1: names of fields that are not in order",
+            "1: a list of field names is not in alphabetical order",
         ),
         (
             "[\"amount\",\"name\",\"stage\"]",
             "[\"amount\",\"amount\",\"stage\"]",
-            "1: names of fields that are not in order",
+            "1: a list of field names is not in alphabetical order",
         ),
         (
             "\"kind\":\"role\"",
@@ -148,12 +153,12 @@ fn every_damage_has_its_name_and_line() {
         (
             "\"origin\":2",
             "\"origin\":9",
-            "2: it refers to something that the header lacks",
+            "2: it refers to an origin, file or list of fields that the first line does not have",
         ),
         (
             "\"hashes\":\"",
             "\"hashes\":\"0",
-            "2: its hashes do not fit its fields",
+            "2: the hashes are not 16 hexadecimal digits for each field",
         ),
     ];
     for (from, to, expected) in rows {
@@ -162,17 +167,23 @@ fn every_damage_has_its_name_and_line() {
     let text = printed(&ledger_of_all_sorts());
     let (line, last) = (text.lines().nth(1), text.lines().nth(2));
     let twice = changed(last.expect("a record"), line.expect("a record"));
-    assert_eq!(damage(&twice), "4: a second record with this key");
+    assert_eq!(damage(&twice), "4: a second record with the same key");
     assert_eq!(
         damage(&text.replacen("Technical", "technical", 1)),
-        "5: the lines before are not those that were written"
+        "5: the lines before were changed: their hash is wrong"
     );
-    assert_eq!(damage(&format!("{text}\n")), "6: something follows its end");
-    assert_eq!(damage(&format!("{text} ")), "6: something follows its end");
+    assert_eq!(
+        damage(&format!("{text}\n")),
+        "6: unexpected content after the end of the ledger"
+    );
+    assert_eq!(
+        damage(&format!("{text} ")),
+        "6: unexpected content after the end of the ledger"
+    );
 }
 
 #[test]
-fn a_text_that_is_cut_off_anywhere_is_not_read() {
+fn a_text_that_is_cut_off_anywhere_is_an_error() {
     let text = printed(&ledger_of_all_sorts());
     for end in 0..text.len() {
         let outcome = parsed(&text.as_bytes()[..end], 64);
@@ -181,15 +192,15 @@ fn a_text_that_is_cut_off_anywhere_is_not_read() {
 }
 
 #[test]
-fn newer_and_foreign_ledgers_are_told() {
+fn newer_and_foreign_ledgers_are_refused() {
     let newer = changed("\"version\":1", "\"version\":2");
     assert_eq!(parsed(newer.as_bytes(), 50), Err(Flaw::Newer { found: 2 }));
-    // Of a newer version nothing else is known.
+    // Nothing else is known about a newer version.
     let other = "{\"version\":3,\"oppctl\":\"ledger\",\"all\":\"else\"}\n";
     assert_eq!(parsed(other.as_bytes(), 50), Err(Flaw::Newer { found: 3 }));
     let other = Fingerprint::remote("https://987-xyz-654.mktorest.com");
     let text = printed(&ledger_of_all_sorts());
-    let mut reader = Reader::new(&other);
+    let mut reader = LedgerReader::new(&other);
     let found = fingerprint().to_string();
     assert_eq!(reader.push(text.as_bytes()), Err(Flaw::Foreign { found }));
 }
@@ -204,7 +215,7 @@ proptest! {
         prop_assert_eq!(printed(&ledger), text);
     }
 
-    /// A bit that falls over is found wherever it is.
+    /// A flipped bit is found wherever it is.
     #[test]
     fn a_changed_byte_is_found(ledger in ledgers(), at in any::<prop::sample::Index>(), bit in 0_u8..8) {
         let mut text = printed(&ledger).into_bytes();
@@ -251,7 +262,7 @@ fn entries(kind: &'static ObjectKind) -> impl Strategy<Value = (&'static ObjectK
         origins(),
     )
         .prop_map(move |(key, id, fields, protected, (file, line), origin)| {
-            let field = |(name, digest): (String, [u8; 8])| (name.into(), Digest(digest));
+            let field = |(name, digest): (String, [u8; 8])| (name.into(), FieldHash(digest));
             let entry = Entry {
                 key,
                 id: id.map(Into::into),

@@ -1,4 +1,4 @@
-//! A ledger to text.
+//! Writes a ledger as text.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -7,34 +7,37 @@ use object_store::{PutPayload, PutPayloadMut};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::ledger::{Entry, Fingerprint, Ledger, Names, Origin, hex};
+use crate::ledger::entry::{Entry, FieldNames, Origin};
+use crate::ledger::fingerprint::Fingerprint;
+use crate::ledger::hex;
+use crate::ledger::records::Ledger;
 use crate::model::ObjectKind;
 
-use super::rows::{Header, OriginRow, Row, Trailer, VERSION};
+use super::rows::{EntryRow, Header, Trailer, VERSION};
 
-/// The text is kept in blocks: a large one is never copied, and needs no stretch of memory of its size.
+/// The text is kept in blocks of this size, so that a large ledger is not copied and needs no contiguous memory.
 const BLOCK: usize = 1 << 20;
 
-/// How many lines are written before other tasks have a turn, one of which may have to renew the lock.
-const AT_ONCE: usize = 4096;
+/// The number of lines after which other tasks get a turn: one of them renews the lock.
+const LINES_AT_ONCE: usize = 4096;
 
-/// Writes a ledger as text. `write` is a name that no other write has.
+/// Writes a ledger as text. `write` is a random name that no other write has.
 pub(in crate::ledger) async fn write(
     ledger: &Ledger,
     instance: &Fingerprint,
     write: &str,
 ) -> PutPayload {
-    let mut tables = Tables::of(ledger);
-    let mut text = Text::default();
+    let mut tables = SharedTables::of(ledger);
+    let mut text = LedgerText::default();
     text.line(&tables.header(ledger, instance, write));
     let mut hashes = String::new();
     for (index, (kind, _, entry)) in ledger.iter().enumerate() {
         hashes.clear();
-        for (_, digest) in entry.fields.iter() {
-            hex::append(&digest.0, &mut hashes);
+        for (_, hash) in entry.fields.iter() {
+            hex::append(&hash.0, &mut hashes);
         }
         text.line(&row(kind, entry, &hashes, &mut tables));
-        if index % AT_ONCE == AT_ONCE - 1 {
+        if index % LINES_AT_ONCE == LINES_AT_ONCE - 1 {
             tokio::task::yield_now().await;
         }
     }
@@ -45,8 +48,8 @@ fn row<'a, 'l: 'a>(
     kind: &'l ObjectKind,
     entry: &'l Entry,
     hashes: &'a str,
-    tables: &mut Tables<'l>,
-) -> Row<'a> {
+    tables: &mut SharedTables<'l>,
+) -> EntryRow<'a> {
     let Entry {
         key,
         id,
@@ -55,7 +58,7 @@ fn row<'a, 'l: 'a>(
         declared,
         origin,
     } = entry;
-    Row {
+    EntryRow {
         kind: Cow::Borrowed(kind.name),
         key: Cow::Borrowed(key),
         id: id.as_deref().map(Cow::Borrowed),
@@ -70,17 +73,20 @@ fn row<'a, 'l: 'a>(
     }
 }
 
-/// What many records share, with its place in the header.
-struct Tables<'a> {
-    origins: Table<'a, Origin>,
-    files: Table<'a, str>,
-    fields: Table<'a, Names>,
+/// The tables of the header: what many records share.
+struct SharedTables<'a> {
+    origins: SharedTable<'a, Origin>,
+    files: SharedTable<'a, str>,
+    fields: SharedTable<'a, FieldNames>,
 }
 
-impl<'a> Tables<'a> {
+impl<'a> SharedTables<'a> {
     fn of(ledger: &'a Ledger) -> Self {
-        let (mut origins, mut files, mut fields) =
-            (Table::default(), Table::default(), Table::default());
+        let (mut origins, mut files, mut fields) = (
+            SharedTable::default(),
+            SharedTable::default(),
+            SharedTable::default(),
+        );
         for (_, _, entry) in ledger.iter() {
             origins.add(&*entry.origin);
             if let Some(origin) = &entry.protected {
@@ -102,11 +108,6 @@ impl<'a> Tables<'a> {
             files,
             fields,
         } = self;
-        let origin = |origin: &&'a Origin| OriginRow {
-            time: origin.time,
-            commit: origin.commit.as_deref().map(Cow::Borrowed),
-        };
-        let owned = |names: &&Names| names.iter().map(ToString::to_string).collect();
         Header {
             oppctl: Cow::Borrowed("ledger"),
             version: VERSION,
@@ -114,20 +115,28 @@ impl<'a> Tables<'a> {
             instance: Cow::Borrowed(instance.as_str()),
             salt: Cow::Owned(hex::encode(&ledger.salt())),
             records: ledger.len() as u64,
-            origins: origins.numbers.keys().map(origin).collect(),
+            origins: origins
+                .numbers
+                .keys()
+                .map(|origin| (*origin).into())
+                .collect(),
             files: files.numbers.keys().map(ToString::to_string).collect(),
-            fields: fields.numbers.keys().map(owned).collect(),
+            fields: fields
+                .numbers
+                .keys()
+                .map(|names| names.iter().map(ToString::to_string).collect())
+                .collect(),
         }
     }
 }
 
-/// Things that records refer to by number. Neighbours refer to the same as a rule, so the last one is remembered.
-struct Table<'a, T: ?Sized> {
+/// Items that records refer to by number. Neighbouring records mostly refer to the same item, so it remembers the last one.
+struct SharedTable<'a, T: ?Sized> {
     numbers: BTreeMap<&'a T, usize>,
     last: Option<(&'a T, usize)>,
 }
 
-impl<T: ?Sized> Default for Table<'_, T> {
+impl<T: ?Sized> Default for SharedTable<'_, T> {
     fn default() -> Self {
         Self {
             numbers: BTreeMap::new(),
@@ -136,7 +145,7 @@ impl<T: ?Sized> Default for Table<'_, T> {
     }
 }
 
-impl<'a, T: Ord + ?Sized> Table<'a, T> {
+impl<'a, T: Ord + ?Sized> SharedTable<'a, T> {
     fn add(&mut self, item: &'a T) {
         if self.last.is_none_or(|(last, _)| last != item) {
             self.numbers.insert(item, 0);
@@ -144,10 +153,10 @@ impl<'a, T: Ord + ?Sized> Table<'a, T> {
         }
     }
 
-    /// The table with the numbers of the things in their order.
+    /// Numbers the items in their order.
     fn numbered(mut self) -> Self {
-        for (number, of) in self.numbers.values_mut().enumerate() {
-            *of = number;
+        for (position, number) in self.numbers.values_mut().enumerate() {
+            *number = position;
         }
         self.last = None;
         self
@@ -165,14 +174,14 @@ impl<'a, T: Ord + ?Sized> Table<'a, T> {
     }
 }
 
-/// The lines so far, and their hash.
-struct Text {
+/// The lines so far and their hash.
+struct LedgerText {
     payload: PutPayloadMut,
     hash: Sha256,
     line: Vec<u8>,
 }
 
-impl Default for Text {
+impl Default for LedgerText {
     fn default() -> Self {
         Self {
             payload: PutPayloadMut::new().with_block_size(BLOCK),
@@ -182,10 +191,10 @@ impl Default for Text {
     }
 }
 
-impl Text {
+impl LedgerText {
     fn line(&mut self, line: &impl Serialize) {
         self.line.clear();
-        serde_json::to_writer(&mut self.line, line).expect("rows have nothing that JSON lacks");
+        serde_json::to_writer(&mut self.line, line).expect("JSON can hold every row");
         self.line.push(b'\n');
         self.hash.update(&self.line);
         self.payload.extend_from_slice(&self.line);

@@ -1,14 +1,14 @@
-//! Why a run has no lock, or no longer.
+//! Why a run does not have the lock, or lost it.
 
-use super::Lease;
-use crate::ledger::LedgerError;
+use super::lease::Lease;
+use crate::ledger::error::LedgerError;
 
-/// Why the lock was not taken, kept or let go.
+/// Why the lock was not acquired, kept or released.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     #[error("{} holds the lock until {}", lease.owner, lease.expires.strftime("%FT%TZ"))]
     Held { lease: Box<Lease> },
-    #[error("nobody holds the lock")]
+    #[error("no run holds the lock")]
     Free,
     #[error("the lock was lost")]
     Lost(#[source] Lost),
@@ -16,16 +16,16 @@ pub enum LockError {
     Store(#[from] LedgerError),
 }
 
-/// How a lock was lost.
+/// How a run lost its lock.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Lost {
-    #[error("it expired: it was not renewed in time")]
+    #[error("it expired because it was not renewed in time")]
     Expired,
     #[error("{owner} took it over")]
     TakenOver { owner: String },
     #[error("somebody released it with `oppctl ledger unlock`")]
     Unlocked,
-    #[error("what renews it has ended")]
+    #[error("the task that renews it stopped unexpectedly")]
     Stopped,
 }
 
@@ -35,13 +35,13 @@ impl LockError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Held { lease } => Some(format!(
-                "wait for it with `--lock-wait`; if that run is dead, its lock ends by itself, or at once with `oppctl ledger unlock --owner {}`",
+                "wait for it with `--lock-wait`. If that run is dead, wait until its lock expires, or release the lock with `oppctl ledger unlock --owner {}`",
                 lease.owner.id
             )),
             Self::Free | Self::Lost(Lost::Stopped) => None,
-            Self::Lost(Lost::Expired | Lost::TakenOver { .. } | Lost::Unlocked) => {
-                Some("run the command again: what was applied is not applied twice".to_owned())
-            }
+            Self::Lost(Lost::Expired | Lost::TakenOver { .. } | Lost::Unlocked) => Some(
+                "run the command again: changes that were applied are not applied twice".to_owned(),
+            ),
             Self::Store(error) => error.hint(),
         }
     }

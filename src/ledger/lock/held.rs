@@ -1,72 +1,79 @@
-//! A lock that is held: its renewal, what tells of its loss, and its release.
+//! A lock that this run holds: its renewal, its loss and its release.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
-use super::{Clock, Lease, Lock, LockError, Lost, Owner};
-use crate::ledger::LedgerError;
+use super::clock::Clock;
+use super::error::{LockError, Lost};
+use super::lease::Lease;
+use super::leases::Leases;
+use super::owner::Owner;
+use crate::ledger::error::LedgerError;
 use crate::ledger::numbered::Creation;
 
-/// A lock that this run holds. Dropping it ends the renewal without waiting: the lock then expires.
+/// A lock that this run holds. If it is dropped, its renewal stops and the lock expires.
 #[derive(Debug)]
-#[must_use = "a lock that is dropped is not released: it expires"]
-pub struct Held {
+#[must_use = "a dropped lock is not released: it expires"]
+pub struct HeldLock {
     owner: Owner,
     watch: Watch,
-    /// Dropped to end the renewal.
+    /// Dropping it stops the renewal.
     stop: oneshot::Sender<()>,
     renewal: JoinHandle<Renewal>,
 }
 
-/// Tells whether a lock is still held. Copies are cheap.
+/// Shows whether this run still holds its lock. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Watch {
-    state: watch::Receiver<State>,
+    state: watch::Receiver<LockState>,
     clock: Clock,
 }
 
-/// How it stands with a lock.
+/// The state of a lock. Its lease ends at the earlier of the two times: the clock goes on while a machine sleeps, and the time
+/// that passed does not jump.
 #[derive(Clone, Debug)]
-struct State {
-    /// The end of the lease by the clock on the wall, and by time that passed; whichever comes first counts. The
-    /// first goes on while a machine sleeps, the second does not jump.
+struct LockState {
+    /// The end of the lease by the clock.
     expires: Timestamp,
-    good_until: Instant,
+    /// The end of the lease by the time that passed.
+    valid_until: Instant,
     lost: Option<Lost>,
 }
 
-/// What renews a lock in the background.
+/// The background task that renews a lock.
 #[derive(Debug)]
 struct Renewal {
-    lock: Lock,
+    leases: Leases,
+    /// The number of the newest lease of this run.
     number: u64,
     lease: Lease,
     length: Duration,
-    state: watch::Sender<State>,
+    state: watch::Sender<LockState>,
 }
 
-/// What became of an attempt.
+/// The result of an attempt to renew.
 enum Attempt {
     Renewed,
     Lost(Lost),
 }
 
-impl Held {
-    pub(super) fn new(lock: Lock, number: u64, lease: Lease, begun: Instant) -> Self {
+impl HeldLock {
+    /// The lock of a run that wrote this lease with this number, and started to do so at this instant.
+    pub(super) fn new(leases: Leases, number: u64, lease: Lease, started: Instant) -> Self {
         let length = lease.length();
-        let (sender, state) = watch::channel(State {
+        let (sender, state) = watch::channel(LockState {
             expires: lease.expires,
-            good_until: begun + length,
+            valid_until: started + length,
             lost: None,
         });
-        let (owner, clock) = (lease.owner.clone(), lock.clock.clone());
+        let (owner, clock) = (lease.owner.clone(), leases.clock().clone());
         let (stop, stopped) = oneshot::channel();
         let renewal = Renewal {
-            lock,
+            leases,
             number,
             lease,
             length,
@@ -80,22 +87,22 @@ impl Held {
         }
     }
 
-    /// Who this run is to others.
+    /// How this run appears to other runs.
     #[must_use]
     pub fn owner(&self) -> &Owner {
         &self.owner
     }
 
-    /// What tells whether the lock is still held.
+    /// A watch on this lock.
     #[must_use]
     pub fn watch(&self) -> Watch {
         self.watch.clone()
     }
 
-    /// Lets go.
+    /// Releases the lock.
     ///
     /// # Errors
-    /// The lock had been lost, or the store fails; then it expires.
+    /// The run had lost the lock; or the store fails, and the lock expires.
     pub async fn release(self) -> Result<(), LockError> {
         drop(self.stop);
         let Ok(renewal) = self.renewal.await else {
@@ -106,22 +113,22 @@ impl Held {
 }
 
 impl Watch {
-    /// Whether the lock is held at this moment. To be asked before each batch.
+    /// Checks that this run holds the lock now. Runs call it before each batch.
     ///
     /// # Errors
-    /// It is lost.
+    /// The lock is lost.
     pub fn check(&self) -> Result<(), Lost> {
         let state = self.state.borrow();
         if let Some(lost) = &state.lost {
             return Err(lost.clone());
         }
-        if state.good_until <= Instant::now() || state.expires <= self.clock.now() {
+        if state.valid_until <= Instant::now() || state.expires <= self.clock.now() {
             return Err(Lost::Expired);
         }
         Ok(())
     }
 
-    /// Waits until the lock is lost; for ever, if it is released.
+    /// Waits until the lock is lost. If the lock is released instead, it waits for ever.
     pub async fn lost(&self) -> Lost {
         let mut state = self.state.clone();
         let lost = state.wait_for(|state| state.lost.is_some()).await;
@@ -133,7 +140,7 @@ impl Watch {
 }
 
 impl Renewal {
-    /// Renews until it is stopped or the lock is lost.
+    /// Renews the lock until the task is stopped or the lock is lost.
     async fn run(mut self, mut stopped: oneshot::Receiver<()>) -> Self {
         let mut pause = self.length / 3;
         loop {
@@ -142,17 +149,17 @@ impl Renewal {
                 _ = &mut stopped => return self,
                 () = sleep(pause) => {}
             }
-            let good_until = self.state.borrow().good_until;
-            // An attempt that hangs must leave time for another.
-            let attempt = timeout(self.length / 3, self.renew());
-            pause = match timeout_at(good_until, attempt).await {
-                Ok(Ok(Ok(Attempt::Renewed))) => self.length / 3,
-                Ok(Ok(Ok(Attempt::Lost(lost)))) => {
+            let valid_until = self.state.borrow().valid_until;
+            // An attempt without an answer must leave time for another one.
+            let give_up = valid_until.min(Instant::now() + self.length / 3);
+            pause = match timeout_at(give_up, self.renew()).await {
+                Ok(Ok(Attempt::Renewed)) => self.length / 3,
+                Ok(Ok(Attempt::Lost(lost))) => {
                     self.lose(lost);
                     return self;
                 }
-                Ok(Ok(Err(_)) | Err(_)) if Instant::now() < good_until => self.length / 12,
-                Ok(Ok(Err(_)) | Err(_)) | Err(_) => {
+                Ok(Err(_)) | Err(_) if Instant::now() < valid_until => self.length / 12,
+                Ok(Err(_)) | Err(_) => {
                     self.lose(Lost::Expired);
                     return self;
                 }
@@ -162,21 +169,21 @@ impl Renewal {
 
     async fn renew(&mut self) -> Result<Attempt, LedgerError> {
         loop {
-            let (begun, now) = (Instant::now(), self.lock.clock.now());
-            let lease = self.lease.renewed(now, self.length);
-            match self.lock.write(self.number + 1, &lease).await? {
+            let started = Instant::now();
+            let lease = self.lease.renewed(self.leases.now(), self.length);
+            match self.leases.write(self.number + 1, &lease).await? {
                 Creation::Created => {
                     self.number += 1;
                     self.lease = lease;
                     self.state.send_modify(|state| {
                         state.expires = self.lease.expires;
-                        state.good_until = begun + self.length;
+                        state.valid_until = started + self.length;
                     });
                     return Ok(Attempt::Renewed);
                 }
-                // Possibly an earlier attempt of its own, which had come through though its answer had not.
+                // Perhaps by an earlier attempt of this run whose answer was lost.
                 Creation::Taken => {
-                    if let Some(lost) = self.look().await? {
+                    if let Some(lost) = self.catch_up().await? {
                         return Ok(Attempt::Lost(lost));
                     }
                 }
@@ -184,9 +191,9 @@ impl Renewal {
         }
     }
 
-    /// Who has the number after the last; nothing if that is this run itself.
-    async fn look(&mut self) -> Result<Option<Lost>, LedgerError> {
-        let Some((number, lease)) = self.lock.newest().await? else {
+    /// Finds out who wrote the newest lease. If it was this run, takes over its number and returns `None`.
+    async fn catch_up(&mut self) -> Result<Option<Lost>, LedgerError> {
+        let Some((number, lease)) = self.leases.newest().await? else {
             return Ok(Some(Lost::Unlocked));
         };
         if lease.owner.id != self.lease.owner.id {
@@ -209,12 +216,12 @@ impl Renewal {
             return Err(LockError::Lost(lost));
         }
         loop {
-            let released = self.lease.released(self.lock.clock.now());
-            match self.lock.write(self.number + 1, &released).await? {
+            let released = self.lease.released(self.leases.now());
+            match self.leases.write(self.number + 1, &released).await? {
                 Creation::Created => return Ok(()),
                 Creation::Taken => {}
             }
-            if let Some(lost) = self.look().await? {
+            if let Some(lost) = self.catch_up().await? {
                 return Err(LockError::Lost(lost));
             }
         }

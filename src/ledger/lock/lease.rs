@@ -7,29 +7,32 @@ use jiff::{SignedDuration, Timestamp};
 use object_store::PutPayload;
 use serde::{Deserialize, Serialize};
 
-use super::Owner;
-use crate::ledger::format::{Damage, Flaw, Head, VERSION, json};
-use crate::ledger::{Fingerprint, hex};
+use super::owner::Owner;
+use crate::ledger::damage::Flaw;
+use crate::ledger::fingerprint::Fingerprint;
+use crate::ledger::format::VERSION;
+use crate::ledger::shared_rows::OwnerRow;
+use crate::ledger::{hex, lines};
 
-/// Who has the lock, and until when.
+/// Who holds the lock, and until when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lease {
     pub owner: Owner,
-    /// When its owner took it.
+    /// When the owner took the lock.
     pub started: Timestamp,
-    /// When its owner last said that it is alive.
+    /// When the owner last renewed the lease.
     pub renewed: Timestamp,
-    /// When it ends unless it is renewed.
+    /// When the lease ends if it is not renewed.
     pub expires: Timestamp,
-    /// When it was let go.
+    /// When the lock was released.
     pub released: Option<Timestamp>,
 }
 
-/// The longest time that passes between the end of a lease and its being taken over, for clocks that differ.
-const MOST_GRACE: Duration = Duration::from_secs(30);
+/// The longest time between the end of a lease and its takeover by another run, to allow for clocks that differ.
+const MAX_GRACE: Duration = Duration::from_secs(30);
 
 impl Lease {
-    /// A lease from now on.
+    /// A lease that starts now.
     pub(super) fn new(owner: Owner, now: Timestamp, length: Duration) -> Self {
         Self {
             owner,
@@ -40,7 +43,7 @@ impl Lease {
         }
     }
 
-    /// The same, renewed now.
+    /// This lease, renewed now.
     pub(super) fn renewed(&self, now: Timestamp, length: Duration) -> Self {
         Self {
             renewed: now,
@@ -49,7 +52,7 @@ impl Lease {
         }
     }
 
-    /// The same, let go now.
+    /// This lease, released now.
     pub(super) fn released(&self, now: Timestamp) -> Self {
         Self {
             released: Some(now),
@@ -57,23 +60,23 @@ impl Lease {
         }
     }
 
-    /// For how long it is good from a renewal on.
+    /// The time from a renewal to the end of the lease.
     pub(super) fn length(&self) -> Duration {
         let length = self.expires.duration_since(self.renewed);
         length.try_into().unwrap_or(Duration::ZERO)
     }
 
-    /// How long it is respected after its end.
+    /// How long other runs respect the lease after its end.
     pub(super) fn grace(&self) -> Duration {
-        MOST_GRACE.min(self.length() / 2)
+        MAX_GRACE.min(self.length() / 2)
     }
 
-    /// Whether it is over by a clock that may differ from its owner's.
+    /// Whether another run may take the lock, by a clock that may differ from the owner's clock.
     pub(super) fn is_over(&self, now: Timestamp) -> bool {
         self.released.is_some() || now > after(self.expires, self.grace())
     }
 
-    /// The text of a lease; no two are alike.
+    /// The text of the lease, which no other write of the same lease repeats.
     pub(super) fn text(&self, instance: &Fingerprint) -> PutPayload {
         let Self {
             owner,
@@ -87,58 +90,40 @@ impl Lease {
             version: VERSION,
             write: hex::unique(),
             instance: instance.as_str().to_owned(),
-            owner: OwnerRow {
-                id: owner.id.clone(),
-                host: owner.host.clone(),
-                user: owner.user.clone(),
-                pid: owner.pid,
-                run: owner.run.clone(),
-            },
+            owner: owner.into(),
             started: *started,
             renewed: *renewed,
             expires: *expires,
             released: *released,
         };
-        let mut text = serde_json::to_vec(&row).expect("rows have nothing that JSON lacks");
+        let mut text = serde_json::to_vec(&row).expect("JSON can hold every row");
         text.push(b'\n');
         text.into()
     }
 
     /// Reads the text of a lease.
     pub(super) fn read(text: &[u8], instance: &Fingerprint) -> Result<Self, Flaw> {
-        let damaged = |damage| Flaw::Damaged { line: 1, damage };
-        let Head { oppctl, version } = json(text).map_err(damaged)?;
-        if oppctl != "lock" {
-            return Err(damaged(Damage::Other { wanted: "lock" }));
+        lines::check_start(text, "lock", VERSION)?;
+        let LeaseRow {
+            oppctl: _,
+            version: _,
+            write: _,
+            instance: found,
+            owner,
+            started,
+            renewed,
+            expires,
+            released,
+        } = lines::json(text).map_err(Flaw::in_first_line)?;
+        if found != instance.as_str() {
+            return Err(Flaw::Foreign { found });
         }
-        if version > VERSION {
-            return Err(Flaw::Newer { found: version });
-        }
-        let row: LeaseRow<'_> = json(text).map_err(damaged)?;
-        if row.instance != instance.as_str() {
-            return Err(Flaw::Foreign {
-                found: row.instance,
-            });
-        }
-        let OwnerRow {
-            id,
-            host,
-            user,
-            pid,
-            run,
-        } = row.owner;
         Ok(Self {
-            owner: Owner {
-                id,
-                host,
-                user,
-                pid,
-                run,
-            },
-            started: row.started,
-            renewed: row.renewed,
-            expires: row.expires,
-            released: row.released,
+            owner: owner.into(),
+            started,
+            renewed,
+            expires,
+            released,
         })
     }
 }
@@ -153,23 +138,14 @@ struct LeaseRow<'a> {
     #[serde(borrow)]
     oppctl: Cow<'a, str>,
     version: u64,
-    /// Tells this write from every other.
+    /// Random, so that no two writes are alike.
     write: String,
     instance: String,
-    owner: OwnerRow,
+    #[serde(borrow)]
+    owner: OwnerRow<'a>,
     started: Timestamp,
     renewed: Timestamp,
     expires: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     released: Option<Timestamp>,
-}
-
-#[derive(Debug, Deserialize, Serialize)]
-struct OwnerRow {
-    id: String,
-    host: String,
-    user: String,
-    pid: u32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    run: Option<String>,
 }

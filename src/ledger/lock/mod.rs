@@ -1,26 +1,27 @@
-//! The lock: a lease that one run has on the ledger of an instance, and with it on the instance.
+//! The lock: a lease that one run has on the ledger of an instance, and so on the instance itself.
 //!
-//! It is the newest of the numbered objects beside the ledger's. It says who holds it and until when; the holder
-//! renews it while it writes, and says at the end that it has let go. A holder that died lets it expire. Whoever
-//! wants it creates the next number, which only one can.
+//! The lock is the newest of the numbered objects in the folder `lock`. It says who holds the lock and until when. The
+//! holder renews it while it writes and marks it as released at the end; the lock of a run that died expires. To take the
+//! lock, a run creates the object with the next number, which only one run can do.
 //!
-//! The clocks of machines differ, so nobody takes a lease over until some time after its end, nor relies on it up to
-//! its end by its own clock alone. A run that was stopped for long and goes on finds out before its next batch
-//! ([`Watch::check`]); what it had under way by then nobody can call back.
+//! The clocks of machines differ. So a run takes over a lease only some time after its end, and a holder trusts its lease
+//! only as long as both the clock and the time that passed allow. A run that was suspended checks before its next batch
+//! whether it still holds the lock ([`Watch::check`]). A batch that it had already sent cannot be stopped.
 
+mod acquire;
 mod clock;
 mod error;
 mod held;
 mod lease;
+mod leases;
 mod owner;
-mod take;
 
+pub use acquire::{Lock, Terms};
 pub use clock::Clock;
 pub use error::{LockError, Lost};
-pub use held::{Held, Watch};
+pub use held::{HeldLock, Watch};
 pub use lease::Lease;
 pub use owner::Owner;
-pub use take::{Lock, Terms};
 
 #[cfg(test)]
 mod tests;

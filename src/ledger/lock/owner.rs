@@ -1,4 +1,4 @@
-//! Who holds a lock, for the people who wait for it.
+//! The owner of a lock, as people who wait for the lock see it.
 
 use std::fmt;
 use std::fs;
@@ -11,16 +11,16 @@ use crate::ledger::hex;
 /// A run of oppctl.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owner {
-    /// Random: the only part that tells runs apart.
+    /// Random. No two runs have the same id; all other members may be equal.
     pub id: String,
     pub host: String,
     pub user: String,
     pub pid: u32,
-    /// Where the log of the CI run is.
+    /// The address of the CI run.
     pub run: Option<String>,
 }
 
-/// The variables that hold the address of a run: GitLab, Jenkins, Buildkite, CircleCI, Drone and Travis.
+/// The environment variables with the address of a CI run: GitLab, Jenkins, Buildkite, CircleCI, Drone and Travis.
 const RUN_URLS: [&str; 6] = [
     "CI_JOB_URL",
     "BUILD_URL",
@@ -30,7 +30,8 @@ const RUN_URLS: [&str; 6] = [
     "TRAVIS_JOB_WEB_URL",
 ];
 
-/// Who started a run: in CI first, where the system's user is the same for all.
+/// The environment variables with the user who started a run. Those of CI systems come first, because there all runs have the
+/// same system user.
 const USERS: [&str; 6] = [
     "GITHUB_ACTOR",
     "GITLAB_USER_LOGIN",
@@ -40,6 +41,9 @@ const USERS: [&str; 6] = [
     "USERNAME",
 ];
 
+/// Reads an environment variable.
+type Variable<'v> = &'v dyn Fn(&str) -> Option<String>;
+
 impl Owner {
     /// This process.
     #[must_use]
@@ -48,39 +52,37 @@ impl Owner {
     }
 
     /// This process, on this host and in this environment.
-    pub(super) fn of(variable: &dyn Fn(&str) -> Option<String>, host: Option<String>) -> Self {
-        let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let host = host.or_else(|| ["HOSTNAME", "COMPUTERNAME"].into_iter().find_map(variable));
-        let unknown = || "unknown".to_owned();
+    pub(super) fn of(variable: Variable<'_>, host: Option<String>) -> Self {
+        let host = host.or_else(|| first_set(variable, &["HOSTNAME", "COMPUTERNAME"]));
         Self {
             id: hex::unique(),
-            host: host.unwrap_or_else(unknown),
-            user: USERS.into_iter().find_map(variable).unwrap_or_else(unknown),
+            host: host.unwrap_or_else(|| UNKNOWN.to_owned()),
+            user: first_set(variable, &USERS).unwrap_or_else(|| UNKNOWN.to_owned()),
             pid: std::process::id(),
-            run: run(&variable),
+            run: ci_run(variable),
         }
     }
 }
 
-fn run(variable: &dyn Fn(&str) -> Option<String>) -> Option<String> {
-    let github = || {
-        let server = variable("GITHUB_SERVER_URL")?;
-        let repository = variable("GITHUB_REPOSITORY")?;
-        let id = variable("GITHUB_RUN_ID")?;
-        Some(format!("{server}/{repository}/actions/runs/{id}"))
-    };
-    let azure = || {
-        let server = variable("SYSTEM_TEAMFOUNDATIONCOLLECTIONURI")?;
-        let project = variable("SYSTEM_TEAMPROJECT")?;
-        let id = variable("BUILD_BUILDID")?;
-        let server = server.trim_end_matches('/');
-        Some(format!("{server}/{project}/_build/results?buildId={id}"))
-    };
-    let url = github()
-        .or_else(azure)
-        .or_else(|| RUN_URLS.into_iter().find_map(variable))?;
-    // Whatever the environment says is stored and shown: an address of the web, and nothing that lets anyone in.
-    let mut url = Url::parse(&url).ok()?;
+const UNKNOWN: &str = "unknown";
+
+/// A variable that is set and not empty.
+fn set(variable: Variable<'_>, name: &str) -> Option<String> {
+    variable(name).filter(|value| !value.is_empty())
+}
+
+/// The value of the first of these variables that is set.
+fn first_set(variable: Variable<'_>, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| set(variable, name))
+}
+
+/// The address of the CI run of this process.
+fn ci_run(variable: Variable<'_>) -> Option<String> {
+    let address = github_run(variable)
+        .or_else(|| azure_run(variable))
+        .or_else(|| first_set(variable, &RUN_URLS))?;
+    // The address is stored and shown, so it must be a web address without credentials.
+    let mut url = Url::parse(&address).ok()?;
     if !matches!(url.scheme(), "http" | "https") {
         return None;
     }
@@ -89,14 +91,33 @@ fn run(variable: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     Some(url.into())
 }
 
-/// The name of this machine; `std` cannot tell.
+fn github_run(variable: Variable<'_>) -> Option<String> {
+    let server = set(variable, "GITHUB_SERVER_URL")?;
+    let repository = set(variable, "GITHUB_REPOSITORY")?;
+    let id = set(variable, "GITHUB_RUN_ID")?;
+    Some(format!("{server}/{repository}/actions/runs/{id}"))
+}
+
+fn azure_run(variable: Variable<'_>) -> Option<String> {
+    let collection = set(variable, "SYSTEM_TEAMFOUNDATIONCOLLECTIONURI")?;
+    let project = set(variable, "SYSTEM_TEAMPROJECT")?;
+    let id = set(variable, "BUILD_BUILDID")?;
+    let server = collection.trim_end_matches('/');
+    Some(format!("{server}/{project}/_build/results?buildId={id}"))
+}
+
+/// The name of this machine, which `std` does not offer.
 fn host() -> Option<String> {
-    let named = |text: String| Some(text.trim().to_owned()).filter(|name| !name.is_empty());
-    let file = fs::read_to_string("/proc/sys/kernel/hostname").ok();
-    file.and_then(named).or_else(|| {
+    let from_kernel = fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    from_kernel.as_deref().and_then(trimmed).or_else(|| {
         let output = Command::new("hostname").output().ok()?;
-        named(String::from_utf8(output.stdout).ok()?)
+        trimmed(std::str::from_utf8(&output.stdout).ok()?)
     })
+}
+
+/// The text without blanks around it, or `None` if nothing else is in it.
+fn trimmed(text: &str) -> Option<String> {
+    Some(text.trim().to_owned()).filter(|name| !name.is_empty())
 }
 
 impl fmt::Display for Owner {

@@ -1,4 +1,4 @@
-//! The lock: one holder at a time, whatever happens to it. Time is the runtime's, which jumps ahead when all wait.
+//! The lock: one holder at a time, whatever happens. The time is that of the runtime, which jumps ahead when all tasks wait.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::*;
 use crate::ledger::LedgerError;
-use crate::ledger::format::Flaw;
+use crate::ledger::damage::Flaw;
 use crate::ledger::tests::altered::{Altered, Fate};
 use crate::ledger::tests::{memory, store_in};
 
@@ -35,7 +35,7 @@ fn owner(id: &str) -> Owner {
     }
 }
 
-/// A clock that goes with the runtime's time, off by so many seconds.
+/// A clock that follows the runtime's time with this difference in seconds.
 fn clock(off: i64) -> Clock {
     let start = Instant::now();
     let base = Timestamp::now() + SignedDuration::from_secs(off);
@@ -45,18 +45,18 @@ fn clock(off: i64) -> Clock {
     })
 }
 
-/// The lock of a run, in a store of its own among these objects.
+/// The lock of a run, which has its own store among these objects.
 fn lock(objects: &Arc<dyn ObjectStore>, clock: &Clock) -> Lock {
     store_in(objects).lock(clock.clone())
 }
 
-/// Takes it for a run of this id.
+/// Takes the lock for a run with this id.
 async fn take(
     objects: &Arc<dyn ObjectStore>,
     clock: &Clock,
     id: &str,
     wait: u64,
-) -> Result<Held, LockError> {
+) -> Result<HeldLock, LockError> {
     let lock = lock(objects, clock);
     lock.acquire(owner(id), terms(wait), |_| {}).await
 }
@@ -65,8 +65,8 @@ async fn pass(seconds: u64) {
     tokio::time::sleep(Duration::from_secs(seconds)).await;
 }
 
-/// Who has it, as an error tells.
-fn holder(outcome: Result<Held, LockError>) -> String {
+/// The holder that an error names.
+fn holder(outcome: Result<HeldLock, LockError>) -> String {
     match outcome {
         Err(LockError::Held { lease }) => lease.owner.id,
         other => panic!("{other:?}"),
@@ -101,7 +101,7 @@ async fn a_lock_is_taken_renewed_and_released() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_second_run_waits_or_is_told_who_holds_it() {
+async fn a_second_run_waits_or_learns_who_holds_the_lock() {
     let (objects, clock) = (memory(), clock(0));
     let first = take(&objects, &clock, "a", 0).await;
     let first = first.expect("it is free");
@@ -138,7 +138,7 @@ async fn a_second_run_waits_or_is_told_who_holds_it() {
 async fn the_lock_of_a_dead_run_is_taken_over_some_time_after_its_end() {
     let (objects, clock) = (memory(), clock(0));
     let dead = take(&objects, &clock, "dead", 0).await;
-    // What is dropped is not renewed.
+    // A dropped lock is not renewed.
     drop(dead.expect("it is free"));
     let other = lock(&objects, &clock);
     pass(89).await;
@@ -165,7 +165,7 @@ async fn a_run_that_waits_takes_over_as_soon_as_it_may() {
 #[tokio::test(start_paused = true)]
 async fn whatever_its_clock_said_a_silent_run_is_dead() {
     let objects = memory();
-    // It wrote, as it seemed to it, in ten years.
+    // By its own clock, it wrote ten years later.
     let dead = take(&objects, &clock(315_360_000), "dead", 0).await;
     drop(dead.expect("it is free"));
     let begun = Instant::now();
@@ -177,7 +177,7 @@ async fn whatever_its_clock_said_a_silent_run_is_dead() {
 #[tokio::test(start_paused = true)]
 async fn a_run_that_was_stopped_for_long_learns_that_it_lost_the_lock() {
     let objects = memory();
-    // Its clock on the wall goes on while the machine sleeps; the runtime's does not.
+    // The clock goes on while the machine sleeps, and the runtime's time does not.
     let slept = Arc::new(AtomicI64::new(0));
     let wall = {
         let (clock, slept) = (clock(0), Arc::clone(&slept));
@@ -218,7 +218,7 @@ async fn a_lock_that_cannot_be_renewed_is_lost_at_its_end_and_not_before() {
     let held = take(&objects, &clock(0), "a", 0).await;
     let held = held.expect("it is free");
     let watch = held.watch();
-    // An outage that is shorter than the lease does no harm.
+    // An outage that is shorter than the lease is harmless.
     down.store(true, Ordering::Relaxed);
     pass(50).await;
     assert_eq!(watch.check(), Ok(()));
@@ -234,7 +234,7 @@ async fn a_lock_that_cannot_be_renewed_is_lost_at_its_end_and_not_before() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_renewal_that_hangs_leaves_time_for_another() {
+async fn a_renewal_without_an_answer_leaves_time_for_another() {
     let hangs = Arc::new(AtomicBool::new(false));
     let objects = Altered::store({
         let hangs = Arc::clone(&hangs);
@@ -273,7 +273,7 @@ async fn only_the_named_lock_is_unlocked() {
     let held = other.acquire(owner("a"), terms(0), |_| {}).await;
     let held = held.expect("it is free");
     let refused = other.unlock("b").await;
-    // By the id that it shows, it can be unlocked.
+    // The id in the error releases the lock.
     let hint = refused.as_ref().err().and_then(LockError::hint);
     assert!(hint.is_some_and(|hint| hint.ends_with("--owner a`")));
     match refused {
@@ -284,7 +284,7 @@ async fn only_the_named_lock_is_unlocked() {
     let lease = other.unlock("a").await.expect("it is that one's");
     assert_eq!(lease.owner, owner("a"));
     assert!(matches!(other.unlock("a").await, Err(LockError::Free)));
-    // Its holder learns of it with its next renewal, whether or not somebody has the lock by then.
+    // The holder notices at its next renewal, whether or not another run has the lock by then.
     assert_eq!(held.watch().lost().await, Lost::Unlocked);
     assert!(matches!(
         held.release().await,
@@ -318,7 +318,7 @@ async fn of_many_runs_one_at_a_time_has_the_lock() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_that_is_not_trusted_has_no_lock() {
+async fn an_untrusted_store_has_no_lock() {
     let objects = Altered::store(|_| Fate::Overwritten);
     let outcome = take(&objects, &clock(0), "a", 0).await;
     assert!(matches!(
@@ -361,7 +361,7 @@ fn the_stored_sample_of_version_1_is_read() {
 }
 
 #[test]
-fn the_owner_is_told_by_the_environment() {
+fn the_owner_comes_from_the_environment() {
     let of = |variables: &[(&str, &str)]| {
         let variables: Vec<(String, String)> = variables
             .iter()

@@ -1,4 +1,4 @@
-//! A store in memory that does to each creation what a test wants.
+//! A store in memory in which a test decides how each creation ends.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,24 +12,24 @@ use object_store::{
     ObjectStore, PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
 
-/// What becomes of a creation.
+/// How a creation ends.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::ledger) enum Fate {
-    /// As it should be.
+    /// Correctly.
     Done,
-    /// The condition is passed over.
+    /// The store ignores the condition and overwrites the object.
     Overwritten,
-    /// Nothing arrives.
+    /// The request is lost.
     Lost,
-    /// It is done, and the answer is lost.
+    /// The object is created, and the answer is lost.
     AnswerLost,
-    /// It is answered for and not done.
+    /// The store reports success, but does not create the object.
     Pretended,
-    /// It is done, and refused because it is.
+    /// The object is created, and the repeated request is refused.
     Repeated,
-    /// It is refused, and nothing is there.
+    /// The store refuses the request although no object exists.
     Refused,
-    /// Something else is kept.
+    /// The store creates an object with other content.
     Garbled,
     /// There is never an answer.
     Hanging,
@@ -86,7 +86,7 @@ impl ObjectStore for Altered {
             }
             Fate::Refused => Err(Error::AlreadyExists {
                 path: path.to_string(),
-                source: "of several nobody won".into(),
+                source: "all of several creations were refused".into(),
             }),
             Fate::Garbled => {
                 let other = PutPayload::from_static(b"something else");

@@ -1,4 +1,4 @@
-//! Numbered objects.
+//! Numbered objects: who creates one, and which ones stay.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,7 +12,7 @@ use pretty_assertions::assert_eq;
 
 use super::altered::{Altered, Fate};
 use super::memory;
-use crate::ledger::error::{Doing, Failure};
+use crate::ledger::error::{Access, AccessFailure};
 use crate::ledger::numbered::{Creation, Numbered};
 use crate::ledger::{LedgerError, hex};
 
@@ -112,7 +112,7 @@ async fn a_lost_answer_is_looked_up() {
         let outcome = numbered(&store).create(1, payload()).await;
         assert_eq!(outcome.expect("it is there"), expected, "{fate:?}");
     }
-    // The first is written; the answer of the second is lost too, but the object is not its own.
+    // The first creation succeeds. The second one is lost, and finds an object that is not its own.
     let writes = AtomicU32::new(0);
     let store = Altered::store(move |_| match writes.fetch_add(1, Ordering::Relaxed) {
         0 => Fate::Done,
@@ -134,7 +134,7 @@ async fn a_write_is_known_by_its_beginning() {
     assert_eq!(outcome.expect("it is there"), Creation::Created);
 }
 
-/// What becomes of a creation whose first attempts have these fates, and how many there are.
+/// Whether a creation succeeds whose first attempts end like this, and the number of attempts.
 async fn after(fates: &'static [Fate]) -> (bool, u32) {
     let writes = Arc::new(AtomicU32::new(0));
     let store = Altered::store({
@@ -163,8 +163,8 @@ async fn a_write_that_did_not_arrive_is_an_error() {
     let outcome = numbered(&store).create(1, payload()).await;
     let Err(LedgerError::Access {
         location,
-        doing: Doing::Write,
-        failure: Failure::Other,
+        access: Access::Write,
+        failure: AccessFailure::Other,
         cause,
     }) = outcome
     else {

@@ -1,4 +1,4 @@
-//! Which stores are trusted.
+//! Which stores a run trusts.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -7,18 +7,18 @@ use pretty_assertions::assert_eq;
 
 use super::altered::{Altered, Fate};
 use super::{ledger_of, memory, store_in};
-use crate::ledger::{Lapse, LedgerError};
+use crate::ledger::{ConditionFailure, LedgerError};
 
-/// The lapse of a store in which the creation with this number, from 0, has this fate.
-async fn lapse(fate: fn(u32) -> Fate) -> Option<Lapse> {
+/// The failure of a store in which `fate` decides how each creation ends, by its number from 0.
+async fn failure(fate: fn(u32) -> Fate) -> Option<ConditionFailure> {
     let writes = AtomicU32::new(0);
     let objects = Altered::store(move |_| fate(writes.fetch_add(1, Ordering::Relaxed)));
     let saved = store_in(&objects).save(&ledger_of("A"), 0).await;
     match saved {
         Ok(_) => None,
-        Err(LedgerError::Unconditional { lapse, location }) => {
+        Err(LedgerError::Unconditional { failure, location }) => {
             assert_eq!(location, "s3://acme-ops/team/oppctl/123-abc-456-de258f21");
-            Some(lapse)
+            Some(failure)
         }
         Err(other) => panic!("{other}"),
     }
@@ -26,12 +26,12 @@ async fn lapse(fate: fn(u32) -> Fate) -> Option<Lapse> {
 
 #[tokio::test]
 async fn a_store_that_passes_over_conditions_is_refused() {
-    assert_eq!(lapse(|_| Fate::Done).await, None);
-    // Answers that get lost say nothing about the conditions.
-    assert_eq!(lapse(|_| Fate::AnswerLost).await, None);
-    let always = lapse(|_| Fate::Overwritten).await;
-    assert_eq!(always, Some(Lapse::Winners { winners: 4 }));
-    let in_a_race = lapse(|write| {
+    assert_eq!(failure(|_| Fate::Done).await, None);
+    // A lost answer says nothing about the condition.
+    assert_eq!(failure(|_| Fate::AnswerLost).await, None);
+    let always = failure(|_| Fate::Overwritten).await;
+    assert_eq!(always, Some(ConditionFailure::Winners { winners: 4 }));
+    let in_a_race = failure(|write| {
         if write == 2 {
             Fate::Overwritten
         } else {
@@ -39,8 +39,8 @@ async fn a_store_that_passes_over_conditions_is_refused() {
         }
     })
     .await;
-    assert_eq!(in_a_race, Some(Lapse::Winners { winners: 2 }));
-    let later = lapse(|write| {
+    assert_eq!(in_a_race, Some(ConditionFailure::Winners { winners: 2 }));
+    let later = failure(|write| {
         if write == 4 {
             Fate::Overwritten
         } else {
@@ -48,23 +48,23 @@ async fn a_store_that_passes_over_conditions_is_refused() {
         }
     })
     .await;
-    assert_eq!(later, Some(Lapse::Overwrote));
+    assert_eq!(later, Some(ConditionFailure::Overwrote));
 }
 
 #[tokio::test]
 async fn a_store_that_keeps_nothing_is_refused() {
-    let pretended = lapse(|_| Fate::Pretended).await;
-    assert_eq!(pretended, Some(Lapse::Winners { winners: 4 }));
+    let pretended = failure(|_| Fate::Pretended).await;
+    assert_eq!(pretended, Some(ConditionFailure::Winners { winners: 4 }));
 }
 
 #[tokio::test]
 async fn a_store_that_keeps_something_else_is_refused() {
-    let garbled = lapse(|_| Fate::Garbled).await;
-    assert_eq!(garbled, Some(Lapse::Overwrote));
+    let garbled = failure(|_| Fate::Garbled).await;
+    assert_eq!(garbled, Some(ConditionFailure::Overwrote));
 }
 
 #[tokio::test]
-async fn nothing_is_written_to_a_store_that_is_not_trusted() {
+async fn nothing_is_written_to_an_untrusted_store() {
     let objects = Altered::store(|_| Fate::Overwritten);
     let store = store_in(&objects);
     for _ in 0..2 {

@@ -1,4 +1,4 @@
-//! Ledgers in stores.
+//! Ledgers in stores: saved, read, and refused if they cannot be used.
 
 use std::fs;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ async fn names(objects: &Arc<dyn ObjectStore>) -> Vec<String> {
 #[tokio::test]
 async fn a_ledger_comes_back_as_it_was_saved() {
     let dir = tempfile::tempdir().expect("a folder for the test");
-    // It is made when it is first written to.
+    // The first write creates the folder.
     let folder = dir.path().join("x y/ledger");
     let location = Location::Directory(folder.clone());
     let open = || Store::open(&location, fingerprint()).expect("it opens");
@@ -32,18 +32,18 @@ async fn a_ledger_comes_back_as_it_was_saved() {
         [Some(open()), None],
     ] {
         for store in stores.into_iter().flatten() {
-            let Loaded { ledger, number } = store.load().await.expect("it reads");
+            let LoadedLedger { ledger, number } = store.load().await.expect("it reads");
             assert_eq!((ledger.is_empty(), number), (true, 0));
             assert_eq!(store.number().await.expect("it reads"), 0);
             let saved = ledger_of_all_sorts();
             assert_eq!(store.save(&saved, 0).await.expect("it writes"), 1);
-            let Loaded { ledger, number } = store.load().await.expect("it reads");
+            let LoadedLedger { ledger, number } = store.load().await.expect("it reads");
             assert!(!ledger.is_empty());
             assert_eq!((ledger, number), (saved, 1));
             assert_eq!(store.number().await.expect("it reads"), 1);
         }
     }
-    // Opened anew, the folder is there.
+    // The next store finds the folder.
     assert_eq!(open().load().await.expect("it reads").number, 1);
     let file = folder.join("123-abc-456-de258f21/ledger/00000001.jsonl");
     assert!(file.is_file());
@@ -81,7 +81,7 @@ async fn a_file_in_the_place_of_the_folder_is_an_error() {
     assert_eq!(cause.to_string(), "not a directory");
 }
 
-/// Whatever cannot be looked at may be there: only what is missing for certain is.
+/// A ledger that cannot be read may exist, so it must not count as missing.
 #[tokio::test]
 async fn a_folder_that_cannot_be_looked_at_is_an_error() {
     let dir = tempfile::tempdir().expect("a folder for the test");
@@ -101,7 +101,7 @@ async fn no_update_is_lost() {
         tokio::spawn(async move {
             for round in 0..10 {
                 loop {
-                    let Loaded { mut ledger, number } = store.load().await.expect("it reads");
+                    let LoadedLedger { mut ledger, number } = store.load().await.expect("it reads");
                     add(&mut ledger, &format!("W{writer}-{round}"));
                     match store.save(&ledger, number).await {
                         Ok(_) => break,
@@ -115,12 +115,12 @@ async fn no_update_is_lost() {
     for writer in writers.collect::<Vec<_>>() {
         writer.await.expect("it ends");
     }
-    let Loaded { ledger, number } = store_in(&objects).load().await.expect("it reads");
+    let LoadedLedger { ledger, number } = store_in(&objects).load().await.expect("it reads");
     assert_eq!((ledger.len(), number), (80, 80));
 }
 
 #[tokio::test]
-async fn a_taken_number_is_told_and_changes_nothing() {
+async fn a_taken_number_is_reported_and_changes_nothing() {
     let objects = memory();
     let [one, other] = [store_in(&objects), store_in(&objects)];
     one.save(&ledger_of("A"), 0).await.expect("it writes");
@@ -144,19 +144,22 @@ async fn a_ledger_that_cannot_be_used_is_an_error_and_never_empty() {
     type Change<'a> = &'a dyn Fn(&str) -> String;
     let rows: [(Change<'_>, &str); 6] = [
         (&good, "read"),
-        (&cut, "OBJECT, line 3: it ends in the middle"),
+        (&cut, "OBJECT, line 3: the ledger is cut off here"),
         (
             &newer,
-            "OBJECT has version 2 of its format, and this oppctl knows 1",
+            "OBJECT has format version 2; this oppctl reads versions up to 1",
         ),
         (
             &foreign,
             "OBJECT belongs to the instance 987-xyz-654-de258f21, not to 123-abc-456-de258f21",
         ),
-        (&|_| String::new(), "OBJECT, line 1: it ends in the middle"),
+        (
+            &|_| String::new(),
+            "OBJECT, line 1: the ledger is cut off here",
+        ),
         (
             &|_| "hello\n".to_owned(),
-            "OBJECT, line 1: not what a ledger has there: expected value",
+            "OBJECT, line 1: unexpected content: expected value",
         ),
     ];
     for (change, expected) in rows {
@@ -193,7 +196,7 @@ async fn instances_have_ledgers_of_their_own() {
     let other = store("https://222-bbb-222.mktorest.com");
     one.save(&ledger_of("A"), 0).await.expect("it writes");
     assert_eq!(other.load().await.expect("it reads").number, 0);
-    // Somebody copies the folder.
+    // A person copies the folder.
     let source = ObjectPath::from(format!(
         "oppctl/{}/ledger/00000001.jsonl",
         one.fingerprint()

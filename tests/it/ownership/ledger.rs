@@ -208,8 +208,8 @@ fn a_damaged_ledger_ends_the_run_before_anything_is_sent() {
     project.run("apply --yes").shows(str![[r#"
 exit: 1
 ---- stderr
-error: [ROOT]/.ledger/[INSTANCE]/ledger/00000002.jsonl, line 4: it ends in the middle
-  hint: restore the object from the store's own versions, or delete it: the version before it is then the last one
+error: [ROOT]/.ledger/[INSTANCE]/ledger/00000002.jsonl, line 4: the ledger is cut off here
+  hint: restore the object from the store's own versions. If that is not possible, delete the object: the version before it is then used
 
 "#]]);
     for command in [
@@ -242,8 +242,8 @@ fn a_ledger_of_a_later_format_is_left_to_a_later_oppctl() {
     project.run("plan").shows(str![[r#"
 exit: 1
 ---- stderr
-error: [ROOT]/.ledger/[INSTANCE]/ledger/00000002.jsonl has version 2 of its format, and this oppctl knows 1
-  hint: a newer oppctl has written it: update this one
+error: [ROOT]/.ledger/[INSTANCE]/ledger/00000002.jsonl has format version 2; this oppctl reads versions up to 1
+  hint: update oppctl: a newer version wrote this object
 
 "#]]);
 }

@@ -64,7 +64,7 @@ fn a_second_apply_is_refused_and_told_who_holds_the_lock() {
 exit: 7
 ---- stderr
 error: ada on [HOST] (process [PID], owner [OWNER]) holds the lock until [NOW]
-  hint: wait for it with `--lock-wait`; if that run is dead, its lock ends by itself, or at once with `oppctl ledger unlock --owner [OWNER]`
+  hint: wait for it with `--lock-wait`. If that run is dead, wait until its lock expires, or release the lock with `oppctl ledger unlock --owner [OWNER]`
 
 "#]]);
     drop(project.run("ledger forget opportunity A").exits(7));
@@ -84,7 +84,7 @@ Planning took 5 calls; the apply is 0.004 % of the day's 50000.
 exit: 7
 ---- stderr
 error: ada on [HOST] (process [PID], owner [OWNER]) holds the lock until [NOW]
-  hint: wait for it with `--lock-wait`; if that run is dead, its lock ends by itself, or at once with `oppctl ledger unlock --owner [OWNER]`
+  hint: wait for it with `--lock-wait`. If that run is dead, wait until its lock expires, or release the lock with `oppctl ledger unlock --owner [OWNER]`
 
 "#]]);
     holder.kill().expect("the holder runs");
@@ -99,7 +99,7 @@ the lock of ada on [HOST] (process [PID], owner [OWNER]) is ended
     project.run(&unlock).shows(str![[r#"
 exit: 1
 ---- stderr
-error: nobody holds the lock
+error: no run holds the lock
 
 "#]]);
     // It claimed what it was about to create, and a further run finds out.
@@ -181,8 +181,8 @@ Applied: nothing.  1 call in [SECONDS] s.
 
 Rejected (1)
   pipeline/main.yaml:3:30  opportunity A
-      1017 Object already exists: the record exists already
-      plan again: it was created meanwhile
+      1017 Object already exists: the record already exists
+      plan again: somebody created the record meanwhile
       request [REQUEST], which Adobe's support asks for
 
 Not attempted (1)
@@ -190,7 +190,7 @@ Not attempted (1)
       opportunity A (pipeline/main.yaml:3:30) was not created
 ---- stderr
 the lock had been lost: ada on [HOST] (process [PID], owner [OWNER]) took it over
-error: another run has written the ledger in [ROOT]/.ledger/[INSTANCE] since it was read
+error: another run changed [ROOT]/.ledger/[INSTANCE] after this run had read it
   hint: run the command again
   hint: what the report says is so; the next apply brings the ledger up to it
 
