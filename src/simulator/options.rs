@@ -5,9 +5,11 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::calls::Operation;
-use super::routes::Endpoint;
-use super::{Answers, Clock, Crm};
+use crate::simulator::answers::Answers;
+use crate::simulator::clock::Clock;
+use crate::simulator::objects::crm::Crm;
+use crate::simulator::wire::call_log::Operation;
+use crate::simulator::wire::routes::Endpoint;
 
 /// How long a fresh token lives. Source: Adobe REST documentation, "Authentication".
 const TOKEN_LIFE: Duration = Duration::from_secs(3600);

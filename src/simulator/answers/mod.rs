@@ -10,7 +10,6 @@
 mod switch;
 mod table;
 
-pub(super) use switch::closest;
 pub use switch::{AnswerError, Switch};
 pub(super) use table::{
     AmountType, BadGrantType, BadValue, BatchSizeBeyond, CheckOrder, CompanyIdLength, CrmManaged,

@@ -1,7 +1,8 @@
 //! What a switch is, how a setting of one is read, and the macro that makes types of the table.
 
-use similar::get_close_matches;
 use thiserror::Error;
+
+use crate::simulator::spelling::closest;
 
 /// One answer that no document settles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +27,10 @@ impl Switch {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum AnswerError {
     #[error("there is no switch `{name}`")]
-    UnknownName { name: String },
+    UnknownName {
+        name: String,
+        switches: &'static [Switch],
+    },
     #[error("`{value}` is no value of the switch `{name}`")]
     UnknownValue {
         name: &'static str,
@@ -40,8 +44,8 @@ impl AnswerError {
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
-            Self::UnknownName { name } => {
-                let names: Vec<&str> = super::SWITCHES.iter().map(|switch| switch.name).collect();
+            Self::UnknownName { name, switches } => {
+                let names: Vec<&str> = switches.iter().map(|switch| switch.name).collect();
                 let all = "`oppctl simulator answers` lists all";
                 match closest(name, &names) {
                     Some(close) => format!("did you mean `{close}`? {all}"),
@@ -58,15 +62,6 @@ impl AnswerError {
             }
         }
     }
-}
-
-/// The word that one which is not known probably stands for.
-pub(in crate::simulator) fn closest<'w>(word: &str, words: &[&'w str]) -> Option<&'w str> {
-    let folded: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
-    let folded: Vec<&str> = folded.iter().map(String::as_str).collect();
-    let best = *get_close_matches(word.to_lowercase().as_str(), &folded, 1, 0.6).first()?;
-    let index = folded.iter().position(|word| *word == best)?;
-    Some(words[index])
 }
 
 /// Makes an enum of each switch, the struct of all settings, and the table.
@@ -149,10 +144,10 @@ macro_rules! switches {
                     })?;
                     return Ok(());
                 })+
-                Err(AnswerError::UnknownName { name: name.to_owned() })
+                Err(AnswerError::UnknownName { name: name.to_owned(), switches: SWITCHES })
             }
         }
     };
 }
 
-pub(super) use switches;
+pub(in crate::simulator) use switches;

@@ -7,8 +7,8 @@ use pretty_assertions::assert_eq;
 use serde_json::json;
 
 use super::{Bench, Clock, DESCRIBE, Limits, OPPORTUNITIES, bench_in, bench_with, code};
-use crate::simulator::limits::Meter;
-use crate::simulator::usage::History;
+use crate::simulator::instance::meter::Meter;
+use crate::simulator::store::usage::History;
 
 /// A bench with these limits, and its clock.
 async fn limited(limits: Limits, start: &str) -> (Bench, Clock) {

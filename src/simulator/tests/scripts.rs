@@ -6,7 +6,7 @@ use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
 use super::{Bench, DESCRIBE, OPPORTUNITIES, Options, bench, bench_with, code, start};
-use crate::simulator::fault_file::script_faults;
+use crate::simulator::faults::script::script_faults;
 use crate::simulator::{
     Alteration, Breakdown, FAULTS, Fault, FaultKind, Garbling, Moment, Operation, SimulatorError,
     TokenLoss,

@@ -1,0 +1,176 @@
+//! What faults do: the failures and reasons that they answer with, and rows, messages and whole
+//! answers that look different.
+
+use std::borrow::Cow;
+
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use serde_json::Value;
+
+use super::fault::{Alteration, FaultKind, Garbling};
+use crate::simulator::wire::codes::{Failure, Reason, message};
+use crate::simulator::wire::json::{raw, text};
+use crate::simulator::wire::reply::{Reply, Row};
+use crate::simulator::wire::request::Members;
+
+/// The answer of `FaultKind::Answer`.
+pub(in crate::simulator) fn answer(code: &str, text: Option<&str>) -> Failure {
+    Failure::Refused(Reason {
+        code: Cow::Owned(code.to_owned()),
+        message: text.unwrap_or_else(|| message(code)).to_owned(),
+    })
+}
+
+/// The record of a write that is to be skipped.
+#[derive(Clone, Debug)]
+pub(in crate::simulator) struct Skip {
+    pub index: usize,
+    pub reason: Reason,
+}
+
+impl Skip {
+    /// What `kind` says of records.
+    pub(in crate::simulator) fn of(kind: Option<&FaultKind>) -> Option<Self> {
+        match kind? {
+            FaultKind::SkipRecord {
+                index,
+                code,
+                message,
+            } => Some(Self {
+                index: *index,
+                reason: Reason {
+                    code: Cow::Owned(code.clone()),
+                    message: message.clone(),
+                },
+            }),
+            FaultKind::Answer { .. }
+            | FaultKind::Delay(_)
+            | FaultKind::Break { .. }
+            | FaultKind::Token(_)
+            | FaultKind::Lose { .. }
+            | FaultKind::Alter(_)
+            | FaultKind::Reword
+            | FaultKind::Warn(_)
+            | FaultKind::Garble(_) => None,
+        }
+    }
+
+    /// The reason to skip the record of this index.
+    pub(in crate::simulator) fn at(skip: Option<&Self>, index: usize) -> Option<Reason> {
+        skip.filter(|skip| skip.index == index)
+            .map(|skip| skip.reason.clone())
+    }
+}
+
+/// Takes from the records of a sync what `FaultKind::Lose` says is not stored.
+pub(in crate::simulator) fn lose(kind: Option<&FaultKind>, input: &mut [Members]) {
+    let Some(FaultKind::Lose { field, kept }) = kind else {
+        return;
+    };
+    for record in input {
+        let text = record.get(field).and_then(|value| text(value));
+        match text.filter(|_| *kept > 0) {
+            Some(text) => {
+                let start: String = text.chars().take(*kept).collect();
+                record.insert(field.clone(), raw(start));
+            }
+            None => drop(record.remove(field)),
+        }
+    }
+}
+
+/// Changes the rows of a successful call.
+pub(in crate::simulator) fn alter(reply: &mut Reply, alteration: Alteration) {
+    match alteration {
+        Alteration::OmitRow(index) => {
+            if index < reply.rows.len() {
+                reply.rows.remove(index);
+            }
+        }
+        Alteration::ReverseRows => reply.rows.reverse(),
+        Alteration::NumbersAsText => each_member(reply, |name, text| {
+            let number = text.starts_with(|first: char| first == '-' || first.is_ascii_digit());
+            (number && name != "seq").then(|| text.to_owned())
+        }),
+        Alteration::TrailingBlank => each_member(reply, |name, text| {
+            let id = text.strip_prefix('"')?.strip_suffix('"')?;
+            (name == "marketoGUID").then(|| format!("{id} "))
+        }),
+        Alteration::LowerCaseNames => {
+            for Row(members) in &mut reply.rows {
+                for (name, _) in members {
+                    *name = Cow::Owned(name.to_lowercase());
+                }
+            }
+        }
+    }
+}
+
+/// Replaces a value by the text that `change` makes of its name and JSON text.
+pub(in crate::simulator) fn each_member(
+    reply: &mut Reply,
+    change: impl Fn(&str, &str) -> Option<String>,
+) {
+    for Row(members) in &mut reply.rows {
+        for (name, value) in members {
+            if let Some(text) = change(name, value.get()) {
+                *value = raw(text);
+            }
+        }
+    }
+}
+
+/// Words the messages of an outcome differently.
+pub(in crate::simulator) fn reword(outcome: Result<Reply, Failure>) -> Result<Reply, Failure> {
+    match outcome {
+        Ok(mut reply) => {
+            for Row(members) in &mut reply.rows {
+                let reasons = members.iter_mut().filter(|(name, _)| name == "reasons");
+                for (_, reasons) in reasons {
+                    let mut list: Value =
+                        serde_json::from_str(reasons.get()).expect("reasons are JSON");
+                    for reason in list.as_array_mut().into_iter().flatten() {
+                        let text = reason["message"].as_str().unwrap_or_default();
+                        reason["message"] = reworded(text).into();
+                    }
+                    *reasons = raw(list);
+                }
+            }
+            Ok(reply)
+        }
+        Err(Failure::Refused(Reason { code, message })) => Err(Failure::Refused(Reason {
+            code,
+            message: reworded(&message),
+        })),
+        Err(failure @ (Failure::Gateway(_) | Failure::Identity { .. } | Failure::Cut)) => {
+            Err(failure)
+        }
+    }
+}
+
+fn reworded(message: &str) -> String {
+    format!("The service reports: {}.", message.to_lowercase())
+}
+
+/// The answer as it cannot be read.
+pub(in crate::simulator) async fn garble(response: Response, garbling: Garbling) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let text = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let body = match garbling {
+        Garbling::Truncate => text.slice(..text.len() / 2),
+        Garbling::OmitResult => {
+            let mut envelope: Value = serde_json::from_slice(&text).unwrap_or_default();
+            if let Some(members) = envelope.as_object_mut() {
+                members.remove("result");
+            }
+            envelope.to_string().into()
+        }
+        Garbling::Html => {
+            let html = HeaderValue::from_static("text/html");
+            parts.headers.insert(header::CONTENT_TYPE, html);
+            "<html><body>Scheduled maintenance</body></html>".into()
+        }
+    };
+    Response::from_parts(parts, Body::from(body))
+}

@@ -1,0 +1,132 @@
+//! The schema file: custom fields of opportunities and leads, and marks of standard ones, in YAML
+//! or JSON.
+//!
+//! ```yaml
+//! opportunity:
+//!   fields:
+//!     - { name: region, displayName: Region, dataType: string, length: 40 }
+//!     - { name: margin, dataType: currency, isSensitive: true, isHidden: false }
+//!     - { name: amount, isSensitive: true }
+//! ```
+//!
+//! An entry without a `dataType` marks the standard field of that name, whose type stays.
+//!
+//! Roles have no section: Marketo's role object cannot be extended.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::yaml::read;
+use crate::simulator::error::SimulatorError;
+use crate::simulator::instance::schema::Schemas;
+use crate::simulator::objects::field::{DataType, Field};
+use crate::simulator::objects::table::{LEAD, OPPORTUNITY, Object};
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct SchemaFile {
+    opportunity: Section,
+    lead: Section,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct Section {
+    fields: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Entry {
+    name: String,
+    display_name: Option<String>,
+    description: Option<String>,
+    data_type: Option<DataType>,
+    length: Option<u32>,
+    updateable: Option<bool>,
+    is_hidden: Option<bool>,
+    is_sensitive: Option<bool>,
+    is_html_encoding_in_email: Option<bool>,
+    is_api_created: Option<bool>,
+}
+
+/// Adds the fields of the file at `path`.
+pub(in crate::simulator) fn extend(
+    schemas: &mut Schemas,
+    path: &Path,
+) -> Result<(), SimulatorError> {
+    let SchemaFile { opportunity, lead } = read(path)?;
+    for (object, section) in [(&OPPORTUNITY, opportunity), (&LEAD, lead)] {
+        for entry in section.fields {
+            let field = entry.name.clone();
+            add(schemas, object, entry).map_err(|problem| SimulatorError::Schema {
+                path: path.to_owned(),
+                object: object.name,
+                field,
+                problem,
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// Adds a custom field, or marks a standard one.
+fn add(schemas: &mut Schemas, object: &Object, entry: Entry) -> Result<(), &'static str> {
+    let known = schemas.field_mut(object, &entry.name);
+    let mut custom = match (entry.data_type, known) {
+        (Some(_), Some(_)) => return Err("there is a field of that name already"),
+        (None, None) => return Err("it has no dataType, and is no standard field"),
+        (None, Some(_)) if entry.updateable.is_some() => {
+            return Err("a standard field is updateable or not by itself");
+        }
+        (None, Some(standard)) => {
+            entry.mark(standard);
+            return Ok(());
+        }
+        (Some(_), None) if !is_api_name(&entry.name) => {
+            return Err("its name is not letters, digits and underscores");
+        }
+        (Some(data_type), None) => Field::custom_of(entry.name.clone(), data_type),
+    };
+    entry.mark(&mut custom);
+    schemas.add(object, custom);
+    Ok(())
+}
+
+fn is_api_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+impl Entry {
+    /// Gives a field what the entry says of it.
+    fn mark(self, field: &mut Field) {
+        let Self {
+            name: _,
+            display_name,
+            description,
+            data_type: _,
+            length,
+            updateable,
+            is_hidden,
+            is_sensitive,
+            is_html_encoding_in_email,
+            is_api_created,
+        } = self;
+        if let Some(display) = display_name {
+            field.display = Cow::Owned(display);
+            field.schema_display = None;
+        }
+        field.description = description.or(field.description.take());
+        field.length = length.or(field.length);
+        field.updateable = updateable.unwrap_or(field.updateable);
+        field.hidden = is_hidden.unwrap_or(field.hidden);
+        field.sensitive = is_sensitive.unwrap_or(field.sensitive);
+        field.html_encoding = is_html_encoding_in_email.unwrap_or(field.html_encoding);
+        field.api_created = is_api_created.unwrap_or(field.api_created);
+    }
+}

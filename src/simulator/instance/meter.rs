@@ -1,0 +1,145 @@
+//! The limits of an instance: a daily quota, calls within 20 seconds, calls at once.
+//!
+//! Source: Adobe REST documentation, "REST API", section "API limits". A call that is answered
+//! with a response-level code gives its place back ("Error codes", the note above the table).
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::simulator::clock::central;
+use crate::simulator::options::Limits;
+use crate::simulator::store::usage::History;
+use crate::simulator::wire::codes::{Failure, Reason};
+
+const WINDOW: SignedDuration = SignedDuration::from_secs(20);
+
+/// What is used up of the limits.
+pub(in crate::simulator) struct Meter {
+    limits: Limits,
+    zone: TimeZone,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// When the calls of the last 20 seconds were admitted.
+    window: VecDeque<Timestamp>,
+    running: u32,
+    peak: u32,
+    history: History,
+}
+
+/// The place of a running call; dropping it ends the call.
+pub(in crate::simulator) struct Slot {
+    meter: Arc<Meter>,
+    user: String,
+    at: Timestamp,
+}
+
+impl Meter {
+    /// A meter that goes on from what was counted before.
+    pub(in crate::simulator) fn new(limits: Limits, history: History) -> Arc<Self> {
+        Arc::new(Self {
+            limits,
+            zone: central(),
+            state: Mutex::new(State {
+                window: VecDeque::new(),
+                running: 0,
+                peak: 0,
+                history,
+            }),
+        })
+    }
+
+    /// Admits a call, or says which limit it meets first.
+    pub(in crate::simulator) fn admit(
+        self: &Arc<Self>,
+        user: &str,
+        now: Timestamp,
+    ) -> Result<Slot, Failure> {
+        let today = self.day(now);
+        let mut state = self.lock();
+        while state
+            .window
+            .front()
+            .is_some_and(|&at| now.duration_since(at) >= WINDOW)
+        {
+            state.window.pop_front();
+        }
+        let Limits {
+            calls_per_window,
+            concurrency,
+            daily,
+        } = self.limits;
+        if daily.is_some_and(|most| state.history.calls(today) >= most) {
+            return Err(Failure::code("607"));
+        }
+        if let Some(most) = calls_per_window
+            && state.window.len() >= most as usize
+        {
+            let seconds = WINDOW.as_secs();
+            let message = format!("Max rate limit '{most}' exceeded with in '{seconds}' secs");
+            return Err(Reason::new("606", message).into());
+        }
+        if concurrency.is_some_and(|most| state.running >= most) {
+            return Err(Failure::code("615"));
+        }
+        if calls_per_window.is_some() {
+            state.window.push_back(now);
+        }
+        state.history.add_call(today, user);
+        state.running += 1;
+        state.peak = state.peak.max(state.running);
+        Ok(Slot {
+            meter: Arc::clone(self),
+            user: user.to_owned(),
+            at: now,
+        })
+    }
+
+    /// Counts an error.
+    pub(in crate::simulator) fn note_error(&self, code: &str, now: Timestamp) {
+        let today = self.day(now);
+        self.lock().history.add_error(today, code);
+    }
+
+    /// What was counted so far.
+    pub(in crate::simulator) fn history(&self) -> History {
+        self.lock().history.clone()
+    }
+
+    /// The day that an instant belongs to.
+    pub(in crate::simulator) fn day(&self, now: Timestamp) -> Date {
+        now.to_zoned(self.zone.clone()).date()
+    }
+
+    /// The most calls that ran at once.
+    pub(in crate::simulator) fn peak(&self) -> u32 {
+        self.lock().peak
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Slot {
+    /// Takes the call out of the window and of the quota.
+    pub(in crate::simulator) fn refund(&self) {
+        let mut state = self.meter.lock();
+        if let Some(index) = state.window.iter().rposition(|&at| at == self.at) {
+            state.window.remove(index);
+        }
+        let day = self.meter.day(self.at);
+        state.history.take_call(day, &self.user);
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.meter.lock().running -= 1;
+    }
+}

@@ -1,0 +1,130 @@
+//! What the instance is apart from its records: native CRM sync, partitions, and the ids of
+//! companies and sales persons that opportunities may name.
+//!
+//! The ids have no endpoints here: the leads file lists them when the store is new. Where it lists
+//! none of a sort, links of that sort are not checked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::value::RawValue;
+
+use crate::simulator::objects::crm::Crm;
+use crate::simulator::objects::table::Linked;
+use crate::simulator::store::error::StoreError;
+use crate::simulator::store::record::{Record, fold};
+use crate::simulator::store::record_store::Store;
+use crate::simulator::store::tables::Writer;
+use crate::simulator::wire::json::{raw, text};
+use crate::simulator::wire::reply::Row;
+
+/// The instance.
+#[derive(Debug, Default)]
+pub(in crate::simulator) struct Instance {
+    pub crm: Crm,
+    partitions: BTreeMap<u64, String>,
+    companies: Option<BTreeSet<String>>,
+    sales_persons: Option<BTreeSet<String>>,
+}
+
+/// The partition that every instance has.
+pub(in crate::simulator) const DEFAULT_PARTITION: u64 = 1;
+
+/// The names of values in the store.
+const PARTITIONS: &str = "partitions";
+const COMPANIES: &str = "companies";
+const SALES_PERSONS: &str = "sales persons";
+
+impl Instance {
+    /// The instance of a store.
+    pub(in crate::simulator) fn load(crm: Crm, store: &Store) -> Result<Self, StoreError> {
+        let partitions = stored(store, PARTITIONS)?.unwrap_or_default();
+        Ok(Self {
+            crm,
+            partitions: with_default(partitions),
+            companies: stored(store, COMPANIES)?,
+            sales_persons: stored(store, SALES_PERSONS)?,
+        })
+    }
+
+    /// Whether an id may be named; ids compare without case and outer blanks.
+    pub(in crate::simulator) fn knows(&self, linked: Linked, id: &str) -> bool {
+        let known = match linked {
+            Linked::Company => &self.companies,
+            Linked::SalesPerson => &self.sales_persons,
+        };
+        known.as_ref().is_none_or(|known| known.contains(&fold(id)))
+    }
+
+    /// The number of a partition.
+    pub(in crate::simulator) fn partition(&self, name: &str) -> Option<u64> {
+        let named = |known: &str| known.eq_ignore_ascii_case(name.trim());
+        let found = self.partitions.iter().find(|(_, known)| named(known));
+        found.map(|(id, _)| *id)
+    }
+
+    /// The partitions that a user sees, as the endpoint lists them.
+    pub(in crate::simulator) fn partitions(&self, sees: impl Fn(u64) -> bool) -> Vec<Row> {
+        let seen = self.partitions.iter().filter(|(id, _)| sees(**id));
+        seen.map(|(id, name)| {
+            let mut row = Row::default();
+            row.push("id", raw(id));
+            row.push("name", raw(name));
+            row.push("description", raw(""));
+            row
+        })
+        .collect()
+    }
+}
+
+/// What a leads file says beside the leads.
+pub(in crate::simulator) struct Known {
+    pub partitions: BTreeMap<u64, String>,
+    pub companies: Option<BTreeSet<String>>,
+    pub sales_persons: Option<BTreeSet<String>>,
+}
+
+impl Known {
+    /// Whether leads may be of this partition.
+    pub(in crate::simulator) fn has_partition(&self, id: u64) -> bool {
+        id == DEFAULT_PARTITION || self.partitions.contains_key(&id)
+    }
+
+    /// Puts it into a new store.
+    pub(in crate::simulator) fn store(&self, store: &mut Writer<'_>) -> Result<(), StoreError> {
+        store.set(PARTITIONS, raw(&self.partitions).get())?;
+        let ids = [
+            (COMPANIES, &self.companies),
+            (SALES_PERSONS, &self.sales_persons),
+        ];
+        for (name, ids) in ids {
+            if let Some(ids) = ids {
+                let folded: BTreeSet<String> = ids.iter().map(|id| fold(id)).collect();
+                store.set(name, raw(folded).get())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The partition of a stored lead.
+pub(in crate::simulator) fn partition_of(lead: &Record) -> u64 {
+    let number = |value: &RawValue| text(value)?.parse().ok();
+    let stored = lead.get("leadPartitionId").and_then(|value| number(value));
+    stored.unwrap_or(DEFAULT_PARTITION)
+}
+
+fn with_default(mut partitions: BTreeMap<u64, String>) -> BTreeMap<u64, String> {
+    partitions
+        .entry(DEFAULT_PARTITION)
+        .or_insert_with(|| "Default".to_owned());
+    partitions
+}
+
+fn stored<T: serde::de::DeserializeOwned>(
+    store: &Store,
+    name: &'static str,
+) -> Result<Option<T>, StoreError> {
+    let text = store.meta(name)?;
+    let read = text.map(|text| serde_json::from_str(&text));
+    read.transpose().map_err(|_| StoreError::Meta(name))
+}

@@ -1,0 +1,220 @@
+//! The fields of an object in this instance: standard ones and those of the schema file, and what
+//! the describe and schema endpoints say of them.
+//!
+//! Field names are answered in their own letter case, in whichever they were sent.
+
+use std::collections::HashMap;
+
+use serde_json::json;
+
+use crate::simulator::answers::{
+    AmountType, Answers, CompanyIdLength, CrmManaged, FieldNameCase, ProbabilityType,
+};
+use crate::simulator::objects::crm::{Crm, UnderCrm};
+use crate::simulator::objects::field::{DataType, Field};
+use crate::simulator::objects::table::{LEAD, OBJECTS, OPPORTUNITY, Object};
+use crate::simulator::wire::codes::Reason;
+use crate::simulator::wire::json::raw;
+use crate::simulator::wire::reply::Row;
+
+/// All objects of the instance.
+pub(in crate::simulator) struct Schemas(Vec<Schema>);
+
+/// One object with its fields.
+pub(in crate::simulator) struct Schema {
+    pub object: &'static Object,
+    pub fields: Vec<Field>,
+    /// By the name in lower case.
+    by_name: HashMap<String, usize>,
+    case: FieldNameCase,
+}
+
+impl Schemas {
+    /// The standard fields.
+    pub(in crate::simulator) fn standard(answers: &Answers) -> Self {
+        let standard = |object: &&'static Object| {
+            let mut fields = object.fields.to_vec();
+            fields.iter_mut().for_each(|field| settle(answers, field));
+            Schema {
+                object,
+                fields,
+                by_name: object.fields.iter().map(folded_name).zip(0..).collect(),
+                case: answers.field_name_case,
+            }
+        };
+        Self(OBJECTS.iter().map(standard).collect())
+    }
+
+    /// The schema of an object.
+    pub(in crate::simulator) fn of(&self, object: &Object) -> &Schema {
+        let found = self
+            .0
+            .iter()
+            .find(|schema| schema.object.name == object.name);
+        found.expect("there is a schema for each entry of the table of objects")
+    }
+
+    /// The schema of opportunities, the only one that the schema endpoints show.
+    pub(in crate::simulator) fn opportunity(&self) -> &Schema {
+        self.of(&OPPORTUNITY)
+    }
+
+    /// The schema of leads.
+    pub(in crate::simulator) fn lead(&self) -> &Schema {
+        self.of(&LEAD)
+    }
+
+    /// Adds a custom field.
+    pub(in crate::simulator) fn add(&mut self, object: &Object, field: Field) {
+        let schema = self.of_mut(object);
+        schema
+            .by_name
+            .insert(folded_name(&field), schema.fields.len());
+        schema.fields.push(field);
+    }
+
+    /// The field of an object, in any letter case of its name.
+    pub(in crate::simulator) fn field_mut(
+        &mut self,
+        object: &Object,
+        name: &str,
+    ) -> Option<&mut Field> {
+        let schema = self.of_mut(object);
+        let index = *schema.by_name.get(&name.to_lowercase())?;
+        schema.fields.get_mut(index)
+    }
+
+    fn of_mut(&mut self, object: &Object) -> &mut Schema {
+        let mut schemas = self.0.iter_mut();
+        let found = schemas.find(|schema| schema.object.name == object.name);
+        found.expect("there is a schema for each entry of the table of objects")
+    }
+}
+
+/// Gives a standard field the type and length that the switches say.
+fn settle(answers: &Answers, field: &mut Field) {
+    match field.name.as_ref() {
+        "amount" | "expectedRevenue" => {
+            field.data_type = match answers.amount_type {
+                AmountType::Currency => DataType::Currency,
+                AmountType::Float => DataType::Float,
+            };
+        }
+        "probability" => {
+            field.data_type = match answers.probability_type {
+                ProbabilityType::Percent => DataType::Percent,
+                ProbabilityType::Integer => DataType::Integer,
+            };
+        }
+        "externalCompanyId" | "externalSalesPersonId" => {
+            field.length = Some(match answers.company_id_length {
+                CompanyIdLength::Hundred => 100,
+                CompanyIdLength::Fifty => 50,
+            });
+        }
+        _ => {}
+    }
+}
+
+fn folded_name(field: &Field) -> String {
+    field.name.to_lowercase()
+}
+
+impl Schema {
+    /// The field of that name.
+    pub(in crate::simulator) fn field(&self, name: &str) -> Result<&Field, Reason> {
+        let index = self.by_name.get(&name.to_lowercase());
+        let found = index.map(|&index| &self.fields[index]);
+        let fits = |field: &&Field| match self.case {
+            FieldNameCase::Any => true,
+            FieldNameCase::Exact => field.name == name,
+        };
+        found.filter(fits).ok_or_else(|| Reason::no_field(name))
+    }
+
+    /// The field of that name, if a query may filter by it.
+    pub(in crate::simulator) fn searchable(&self, name: &str) -> Option<&Field> {
+        let field = self.field(name).ok()?;
+        let name = field.name.as_ref();
+        let alone = self.object.key.len() == 1 && self.object.key[0] == name;
+        let custom = field.custom && self.object.searchable_customs.contains(&field.data_type);
+        (alone || custom || self.object.searchable.contains(&name)).then_some(field)
+    }
+
+    /// The one row of the describe reply.
+    pub(in crate::simulator) fn describe(&self, answers: &Answers, crm: Crm) -> Row {
+        let object = self.object;
+        let managed = match answers.crm_managed {
+            CrmManaged::Shown if crm.is_on() => Some(object.under_crm != UnderCrm::Unchanged),
+            CrmManaged::Shown | CrmManaged::Omitted => None,
+        };
+        let singles = object.searchable.iter().map(|name| vec![*name]);
+        let customs = self
+            .fields
+            .iter()
+            .filter(|field| field.custom && self.searchable(&field.name).is_some())
+            .map(|field| vec![field.name.as_ref()]);
+        let searchable: Vec<Vec<&str>> = std::iter::once(object.key.to_vec())
+            .chain(singles)
+            .chain(customs)
+            .collect();
+        let fields: Vec<_> = self
+            .fields
+            .iter()
+            .filter(|field| field.described)
+            .map(|field| describe_field(field, managed))
+            .collect();
+        let mut row = Row::default();
+        row.push("name", raw(object.name));
+        row.push("displayName", raw(object.display));
+        // As in the documentation's sample: when the object type itself was made.
+        row.push("createdAt", raw("2015-02-03T22:36:23Z"));
+        row.push("updatedAt", raw("2015-02-03T22:36:24Z"));
+        row.push("idField", raw(object.id));
+        row.push("dedupeFields", raw(object.key));
+        row.push("searchableFields", raw(searchable));
+        row.push("fields", raw(fields));
+        row
+    }
+
+    /// All fields as the schema endpoint lists them: Marketo's own come last.
+    pub(in crate::simulator) fn browse(&self) -> Vec<&Field> {
+        let (system, others): (Vec<_>, Vec<_>) = self.fields.iter().partition(|field| field.system);
+        others.into_iter().chain(system).collect()
+    }
+}
+
+fn describe_field(field: &Field, crm_managed: Option<bool>) -> serde_json::Value {
+    let mut entry = json!({
+        "name": field.name,
+        "displayName": field.display,
+        "dataType": field.data_type,
+    });
+    if let Some(length) = field.length {
+        entry["length"] = length.into();
+    }
+    entry["updateable"] = field.updateable.into();
+    if let Some(managed) = crm_managed {
+        entry["crmManaged"] = managed.into();
+    }
+    entry
+}
+
+/// A row of the schema endpoint.
+pub(in crate::simulator) fn schema_row(field: &Field) -> Row {
+    let display = field.schema_display.unwrap_or(&field.display);
+    let mut row = Row::default();
+    row.push("displayName", raw(display));
+    row.push("name", raw(&field.name));
+    row.push("description", raw(&field.description));
+    row.push("dataType", raw(field.data_type));
+    if let Some(length) = field.length {
+        row.push("length", raw(length));
+    }
+    row.push("isHidden", raw(field.hidden));
+    row.push("isHtmlEncodingInEmail", raw(field.html_encoding));
+    row.push("isSensitive", raw(field.sensitive));
+    row.push("isCustom", raw(field.custom));
+    row.push("isApiCreated", raw(field.api_created));
+    row
+}

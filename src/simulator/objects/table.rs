@@ -1,0 +1,212 @@
+//! The simulator's own table of Marketo objects: what differs between them is a member here.
+//!
+//! Sources: Adobe REST documentation, "Opportunities", "Opportunity Roles", "Leads", and their
+//! describe replies. Types and lengths that no page states are marked in `FIELDS` below.
+
+use super::crm::UnderCrm;
+use super::field::{DataType, Field};
+use super::permission::Permission;
+use super::standard_fields::{GUID, LEAD_FIELDS, OPPORTUNITY_FIELDS, ROLE_FIELDS};
+use crate::simulator::answers::Answers;
+
+/// One object type.
+pub(in crate::simulator) struct Object {
+    /// Its name in describe replies, in the schema file and in the store.
+    pub name: &'static str,
+    pub display: &'static str,
+    /// The path of its records below `/rest/v1/`.
+    pub path: &'static str,
+    /// The field that Marketo numbers records by.
+    pub id: &'static str,
+    /// The dedupe fields.
+    pub key: &'static [&'static str],
+    /// What queries may filter by, besides the key as a whole and custom fields.
+    pub searchable: &'static [&'static str],
+    /// The data types of custom fields that queries may filter by.
+    pub searchable_customs: &'static [DataType],
+    /// Fields that are neither the key nor the id, and have an index in the store.
+    pub indexed: &'static [&'static str],
+    /// Fields that may not be null.
+    pub required: &'static [&'static str],
+    /// Parts of the key that name a record that must exist.
+    pub references: &'static [Reference],
+    /// Objects whose records keep one of this object from being deleted.
+    pub dependents: &'static [Dependent],
+    /// Fields that name records which the simulator knows by their ids alone.
+    pub links: &'static [Link],
+    /// A flag that one record of a group should have, and the field that they share.
+    pub single: Option<(&'static str, &'static str)>,
+    /// Which permission reads and which writes it; the latter also reads.
+    pub reader: Permission,
+    pub writer: Permission,
+    /// What native CRM sync does to it.
+    pub under_crm: UnderCrm,
+    /// Fields that a query answers when it asks for none, besides the filter's own.
+    pub defaults: &'static [&'static str],
+    /// How its query replies look.
+    pub rows: Rows,
+    pub fields: &'static [Field],
+}
+
+/// How rows of a query reply look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::simulator) enum Rows {
+    /// With `seq` and the id; a field without a value is left out.
+    Numbered,
+    /// Only what was asked for, with `null`; more matches than `most` are refused.
+    Plain { most: usize },
+}
+
+/// A field that holds the single-part key of another object.
+pub(in crate::simulator) struct Reference {
+    pub field: &'static str,
+    pub object: &'static Object,
+    /// The code for a record that is not there.
+    pub missing: fn(&Answers) -> &'static str,
+}
+
+/// A field that holds the id of something without endpoints here.
+pub(in crate::simulator) struct Link {
+    pub field: &'static str,
+    pub to: Linked,
+}
+
+/// What a link leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::simulator) enum Linked {
+    Company,
+    SalesPerson,
+}
+
+/// Another object's indexed field that holds this object's key.
+pub(in crate::simulator) struct Dependent {
+    pub object: &'static Object,
+    pub field: &'static str,
+}
+
+impl Object {
+    /// Whether a field is text and part of the key.
+    pub(in crate::simulator) fn is_text_key(&self, name: &str) -> bool {
+        let named = |field: &&Field| field.name == name && field.data_type == DataType::String;
+        self.key.contains(&name) && self.fields.iter().any(|field| named(&field))
+    }
+}
+
+/// Every object that has the opportunity pattern of endpoints, and leads.
+pub(in crate::simulator) static OBJECTS: [&Object; 3] = [&OPPORTUNITY, &ROLE, &LEAD];
+
+pub(in crate::simulator) static OPPORTUNITY: Object = Object {
+    name: "opportunity",
+    display: "Opportunity",
+    path: "opportunities",
+    id: GUID,
+    key: &["externalOpportunityId"],
+    // The last two: seen on a live instance, not in the documentation's sample.
+    searchable: &[GUID, "externalCompanyId", "externalSalesPersonId"],
+    // Source: Adobe REST documentation, "Opportunities", section "Query".
+    searchable_customs: &[DataType::String, DataType::Integer],
+    indexed: &["externalCompanyId", "externalSalesPersonId"],
+    required: &["name"],
+    references: &[],
+    dependents: &[Dependent {
+        object: &ROLE,
+        field: "externalOpportunityId",
+    }],
+    links: &[
+        Link {
+            field: "externalCompanyId",
+            to: Linked::Company,
+        },
+        Link {
+            field: "externalSalesPersonId",
+            to: Linked::SalesPerson,
+        },
+    ],
+    single: None,
+    reader: Permission::ReadOpportunity,
+    writer: Permission::WriteOpportunity,
+    under_crm: UnderCrm::ReadOnly,
+    defaults: &["externalOpportunityId", "createdAt", "updatedAt"],
+    rows: Rows::Numbered,
+    fields: OPPORTUNITY_FIELDS,
+};
+
+pub(in crate::simulator) static ROLE: Object = Object {
+    name: "opportunityRole",
+    display: "Opportunity Role",
+    path: "opportunities/roles",
+    id: GUID,
+    key: &["externalOpportunityId", "leadId", "role"],
+    searchable: &[GUID, "leadId", "externalOpportunityId"],
+    searchable_customs: &[],
+    indexed: &["leadId", "externalOpportunityId"],
+    required: &[],
+    references: &[
+        Reference {
+            field: "leadId",
+            object: &LEAD,
+            missing: |answers| answers.role_unknown_lead.value(),
+        },
+        Reference {
+            field: "externalOpportunityId",
+            object: &OPPORTUNITY,
+            missing: |answers| answers.role_unknown_opportunity.value(),
+        },
+    ],
+    dependents: &[],
+    links: &[],
+    single: Some(("isPrimary", "externalOpportunityId")),
+    reader: Permission::ReadOpportunity,
+    writer: Permission::WriteOpportunity,
+    under_crm: UnderCrm::NotExposed,
+    defaults: &[
+        "externalOpportunityId",
+        "leadId",
+        "role",
+        "createdAt",
+        "updatedAt",
+    ],
+    rows: Rows::Numbered,
+    fields: ROLE_FIELDS,
+};
+
+pub(in crate::simulator) static LEAD: Object = Object {
+    name: "lead",
+    display: "Lead",
+    path: "leads",
+    id: "id",
+    key: &["id"],
+    // Source: Adobe REST documentation, "Leads", section "Query".
+    searchable: &[
+        "email",
+        "facebookId",
+        "leadPartitionId",
+        "linkedInId",
+        "sfdcAccountId",
+        "sfdcContactId",
+        "sfdcLeadId",
+        "sfdcLeadOwnerId",
+        "sfdcOpptyId",
+        "twitterId",
+    ],
+    searchable_customs: &[DataType::String, DataType::Email, DataType::Integer],
+    indexed: &["email"],
+    required: &[],
+    references: &[],
+    dependents: &[],
+    links: &[],
+    single: None,
+    reader: Permission::ReadLead,
+    writer: Permission::WriteLead,
+    under_crm: UnderCrm::Unchanged,
+    defaults: &[
+        "id",
+        "email",
+        "updatedAt",
+        "createdAt",
+        "firstName",
+        "lastName",
+    ],
+    rows: Rows::Plain { most: 1000 },
+    fields: LEAD_FIELDS,
+};

@@ -1,0 +1,205 @@
+//! What a write accepts for a field, by its data type, and the form in which it is stored.
+//!
+//! Source: Adobe REST documentation, "Field types". A refusal is the reason for which the record is
+//! skipped.
+
+use std::borrow::Cow;
+use std::str::FromStr as _;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use rust_decimal::Decimal;
+use serde_json::value::RawValue;
+
+use crate::simulator::answers::{
+    Answers, BadValue, FourByteCharacters, TextLength, TooLongString, ZonelessDatetime,
+};
+use crate::simulator::clock::central;
+use crate::simulator::objects::field::{DataType, Field};
+use crate::simulator::wire::codes::Reason;
+use crate::simulator::wire::json::{instant, raw, text};
+
+/// Text of these types is cut off at 255 characters unless the field has a length.
+const DEFAULT_CHARS: u32 = 255;
+/// Of a text area. Source: Adobe REST documentation, "Field types".
+const TEXT_AREA_BYTES: usize = 30_000;
+
+/// The stored form of a value sent for `field`; `None` is null.
+pub(in crate::simulator) fn accept(
+    answers: &Answers,
+    field: &Field,
+    sent: &RawValue,
+) -> Result<Option<Box<RawValue>>, Reason> {
+    let json = sent.get();
+    if json == "null" || json == "\"\"" {
+        return Ok(None);
+    }
+    let refused = || bad_value(answers, field);
+    let text = text(sent).ok_or_else(refused)?;
+    let quoted = json.starts_with('"');
+    let stored = match field.data_type {
+        DataType::Boolean => boolean(&text).map(raw),
+        DataType::Integer | DataType::Percent | DataType::Score => {
+            text.parse::<i64>().ok().map(raw)
+        }
+        DataType::Currency | DataType::Float => decimal(&text),
+        // A date or an instant is text in JSON; a bare number is not one.
+        DataType::Date if quoted => date(&text).map(raw),
+        DataType::Datetime if quoted => datetime(answers, &text).map(instant),
+        DataType::Date | DataType::Datetime => None,
+        DataType::Email if !email(&text) => None,
+        DataType::Email
+        | DataType::Formula
+        | DataType::Link
+        | DataType::Phone
+        | DataType::Reference
+        | DataType::String
+        | DataType::Text
+        | DataType::Textarea
+        | DataType::Url
+            if is_text(json) =>
+        {
+            let text = storable(answers, text).ok_or_else(refused)?;
+            return Ok(Some(raw(fitted(answers, field, &text)?)));
+        }
+        DataType::Email
+        | DataType::Formula
+        | DataType::Link
+        | DataType::Phone
+        | DataType::Reference
+        | DataType::String
+        | DataType::Text
+        | DataType::Textarea
+        | DataType::Url => None,
+    };
+    stored.map(Some).ok_or_else(refused)
+}
+
+/// The reason for a value that cannot be read as one of the field's type.
+fn bad_value(answers: &Answers, field: &Field) -> Reason {
+    let name = &field.name;
+    let temporal = matches!(field.data_type, DataType::Date | DataType::Datetime);
+    match answers.bad_value {
+        BadValue::Type => {
+            let wanted = raw(field.data_type);
+            let wanted = wanted.get().trim_matches('"');
+            let message = format!("Invalid value for field '{name}'. Required of type '{wanted}'");
+            Reason::new("1001", message)
+        }
+        BadValue::DatesFormat if temporal => {
+            Reason::new("704", format!("Invalid date format in field '{name}'"))
+        }
+        BadValue::Invalid | BadValue::DatesFormat => {
+            Reason::invalid(format!("Invalid value for field '{name}'"))
+        }
+    }
+}
+
+/// The text as the database takes it.
+fn storable<'t>(answers: &Answers, text: Cow<'t, str>) -> Option<Cow<'t, str>> {
+    let wide = |letter: char| letter.len_utf8() == 4;
+    match answers.four_byte_characters {
+        FourByteCharacters::Dropped if text.contains(wide) => {
+            Some(Cow::Owned(text.replace(wide, "")))
+        }
+        FourByteCharacters::Refused if text.contains(wide) => None,
+        FourByteCharacters::Stored | FourByteCharacters::Dropped | FourByteCharacters::Refused => {
+            Some(text)
+        }
+    }
+}
+
+/// The text if it is not too long.
+fn fitted<'t>(answers: &Answers, field: &Field, text: &'t str) -> Result<&'t str, Reason> {
+    let end = end(answers, field, text);
+    // Marketo's own samples write ids with a blank behind them.
+    let blank = field.system && text[end..].trim_end().is_empty();
+    if end == text.len() || blank {
+        return Ok(text);
+    }
+    match answers.too_long_string {
+        TooLongString::Truncated => Ok(&text[..end]),
+        TooLongString::Invalid | TooLongString::Exceeds => {
+            let message = format!("Value for field '{}' exceeds max length", field.name);
+            Err(Reason::new(answers.too_long_string.value(), message))
+        }
+    }
+}
+
+/// Where the part of the text ends that the field has room for.
+fn end(answers: &Answers, field: &Field, text: &str) -> usize {
+    let area = matches!(field.data_type, DataType::Text | DataType::Textarea);
+    let bytes = match field.length {
+        None if area => TEXT_AREA_BYTES,
+        length => {
+            let most = length.unwrap_or(DEFAULT_CHARS) as usize;
+            match answers.text_length {
+                TextLength::Bytes => most,
+                TextLength::Characters => {
+                    let beyond = text.char_indices().nth(most);
+                    beyond.map_or(text.len(), |(at, _)| at)
+                }
+            }
+        }
+    };
+    text.floor_char_boundary(bytes)
+}
+
+/// Text, or a number that is taken as its text; never a boolean.
+fn is_text(json: &str) -> bool {
+    !matches!(json, "true" | "false")
+}
+
+fn boolean(text: &str) -> Option<bool> {
+    [("true", true), ("false", false)]
+        .into_iter()
+        .find(|(word, _)| text.eq_ignore_ascii_case(word))
+        .map(|(_, value)| value)
+}
+
+fn decimal(text: &str) -> Option<Box<RawValue>> {
+    // The parser also takes `1_000` and `+1`, which Marketo does not.
+    if !text
+        .bytes()
+        .all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'e' | b'E' | b'+'))
+        || text.starts_with('+')
+    {
+        return None;
+    }
+    let number = Decimal::from_str_exact(text)
+        .or_else(|_| Decimal::from_scientific(text))
+        .ok()?;
+    RawValue::from_string(number.normalize().to_string()).ok()
+}
+
+fn date(text: &str) -> Option<String> {
+    // The parser alone would also take `20260131` and drop a time of day.
+    let date = (text.len() == 10).then(|| Date::from_str(text).ok())??;
+    Some(date.to_string())
+}
+
+/// ISO 8601; without an offset the instant depends on the instance's time zone.
+fn datetime(answers: &Answers, text: &str) -> Option<Timestamp> {
+    let iso = text.as_bytes().get(10) == Some(&b'T')
+        && text.starts_with(|first: char| first.is_ascii_digit())
+        && !text.contains('[');
+    if !iso {
+        return None;
+    }
+    match (Timestamp::from_str(text), answers.zoneless_datetime) {
+        (Ok(instant), _) => Some(instant),
+        (Err(_), ZonelessDatetime::Refused) => None,
+        (Err(_), ZonelessDatetime::Central) => {
+            let local = DateTime::from_str(text).ok()?;
+            Some(local.to_zoned(central()).ok()?.timestamp())
+        }
+    }
+}
+
+fn email(text: &str) -> bool {
+    let graphic = text.bytes().all(|byte| byte.is_ascii_graphic());
+    graphic
+        && text
+            .split_once('@')
+            .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
+}

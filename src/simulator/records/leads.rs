@@ -1,0 +1,212 @@
+//! Leads: created and updated by a lookup field.
+//!
+//! Source: Adobe REST documentation, "Leads", section "Create and update". Rows have no `seq`, and
+//! a missing lead is 1004, an existing one 1005. Queries are those of `query`.
+
+use super::refusal::Refusal;
+use super::rules::Rules;
+use super::values::{Values, typed};
+use super::write::{done, each};
+use crate::simulator::faults::effects::Skip;
+use crate::simulator::instance::profile::DEFAULT_PARTITION;
+use crate::simulator::objects::field::Field;
+use crate::simulator::objects::table::LEAD;
+use crate::simulator::store::lookup::{Cursor, Lookup, page};
+use crate::simulator::store::record::{Record, fold};
+use crate::simulator::store::tables::Writer;
+use crate::simulator::wire::codes::{Failure, Reason};
+use crate::simulator::wire::json::{instant, raw, text};
+use crate::simulator::wire::reply::{Reply, Row};
+use crate::simulator::wire::request::{Members, action, input, members, text_member};
+
+/// A sync call for leads that keeps to the rules as a whole.
+pub(in crate::simulator) struct LeadSync<'s> {
+    action: Action,
+    lookup: &'s Field,
+    /// Where new leads go, or why there are none.
+    partition: Result<u64, Reason>,
+    input: Vec<Members>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Action {
+    CreateOnly,
+    UpdateOnly,
+    CreateOrUpdate,
+    CreateDuplicate,
+}
+
+const ACTIONS: &[(&str, Action)] = &[
+    ("createOrUpdate", Action::CreateOrUpdate),
+    ("createOnly", Action::CreateOnly),
+    ("updateOnly", Action::UpdateOnly),
+    ("createDuplicate", Action::CreateDuplicate),
+];
+
+impl<'s> LeadSync<'s> {
+    /// Reads a sync call.
+    pub(in crate::simulator) fn parse(rules: Rules<'s>, json: &[u8]) -> Result<Self, Failure> {
+        let body = members(json)?;
+        let name = text_member(&body, "lookupField")?.unwrap_or_else(|| "email".to_owned());
+        let unknown = || Reason::new("1006", format!("Lookup field '{name}' not found"));
+        Ok(Self {
+            action: action(rules.answers, &body, ACTIONS)?,
+            lookup: rules.schema.searchable(&name).ok_or_else(unknown)?,
+            partition: partition(rules, text_member(&body, "partitionName")?.as_deref()),
+            input: input(rules.answers, &body)?,
+        })
+    }
+
+    /// Applies the leads in their order, but not those that a fault skips.
+    pub(in crate::simulator) fn apply(
+        &self,
+        rules: Rules<'_>,
+        store: &mut Writer<'_>,
+        skip: Option<&Skip>,
+    ) -> Result<Reply, Failure> {
+        let rows = each(rules, &self.input, skip, |lead| {
+            self.lead(rules, store, lead)
+        })?;
+        Ok(Reply::of(rows))
+    }
+
+    fn lead(
+        &self,
+        rules: Rules<'_>,
+        store: &mut Writer<'_>,
+        sent: &Members,
+    ) -> Result<Row, Refusal> {
+        let values = typed(rules, sent)?;
+        if self.action == Action::CreateDuplicate {
+            return self.create(rules, store, values);
+        }
+        let mut matches = self.matches(rules, store, &values)?;
+        match (self.action, matches.pop(), matches.is_empty()) {
+            (_, Some(_), false) => Err(Reason::of("1007").into()),
+            (Action::CreateOnly, Some(_), true) => Err(Reason::of("1005").into()),
+            (Action::UpdateOnly, None, _) => Err(Reason::of("1004").into()),
+            // Marketo numbers leads itself.
+            (_, None, _) if self.lookup.name == LEAD.id => Err(Reason::of("1004").into()),
+            (_, None, _) => self.create(rules, store, values),
+            (_, Some(old), true) => self.update(rules, store, &old, values),
+        }
+    }
+
+    /// Up to two leads with the record's value of the lookup field.
+    fn matches(
+        &self,
+        rules: Rules<'_>,
+        store: &Writer<'_>,
+        values: &Values<'_>,
+    ) -> Result<Vec<Record>, Refusal> {
+        let name = self.lookup.name.as_ref();
+        let value = values.get(name).and_then(|(_, value)| value.as_deref());
+        let Some(value) = value.and_then(text) else {
+            return Err(Reason::invalid(format!("{name} not specified")).into());
+        };
+        let lookup = Lookup::by(&LEAD, self.lookup, vec![fold(&value)]);
+        let shows = |record: &Record| rules.shows(&LEAD, record);
+        let found = page(&store.tables, &LEAD, &lookup, &Cursor::default(), 2, shows)?;
+        Ok(found.records.into_iter().map(|(_, lead)| lead).collect())
+    }
+
+    fn create(
+        &self,
+        rules: Rules<'_>,
+        store: &mut Writer<'_>,
+        values: Values<'_>,
+    ) -> Result<Row, Refusal> {
+        let partition = self.partition.clone()?;
+        let record = insert(rules, store, values, partition, &[])?;
+        Ok(done("created", &LEAD, &record))
+    }
+
+    fn update(
+        &self,
+        rules: Rules<'_>,
+        store: &mut Writer<'_>,
+        old: &Record,
+        values: Values<'_>,
+    ) -> Result<Row, Refusal> {
+        let mut record = old.clone();
+        for (name, (field, value)) in values {
+            let names_record = name == LEAD.id && self.lookup.name == LEAD.id;
+            if names_record || !writable(rules, field, &[])? {
+                continue;
+            }
+            match value {
+                Some(value) => record.insert(name.to_owned(), value),
+                None => record.remove(name),
+            };
+        }
+        record.insert("updatedAt".to_owned(), instant(rules.now));
+        let key = record
+            .get(LEAD.id)
+            .and_then(|id| text(id))
+            .map(|id| fold(&id));
+        let key = key.expect("each lead is stored with its id");
+        store.replace(&LEAD, &key, old, &record)?;
+        Ok(done("updated", &LEAD, &record))
+    }
+}
+
+/// Stores a new lead; of Marketo's own fields it may bring those of `given`.
+pub(in crate::simulator) fn insert(
+    rules: Rules<'_>,
+    store: &mut Writer<'_>,
+    values: Values<'_>,
+    partition: u64,
+    given: &[&str],
+) -> Result<Record, Refusal> {
+    let mut record = Record::new();
+    for (name, (field, value)) in values {
+        if let Some(value) = value
+            && writable(rules, field, given)?
+        {
+            record.insert(name.to_owned(), value);
+        }
+    }
+    let last = store.last_lead()?;
+    let number = match record.get(LEAD.id).and_then(|id| text(id)) {
+        Some(id) => id.parse().ok().filter(|&id| id > 0),
+        None => last.checked_add(1),
+    };
+    let number: u64 = number.ok_or_else(|| Reason::invalid("Invalid value for field 'id'"))?;
+    let key = number.to_string();
+    if store.tables.contains(&LEAD, &key)? {
+        return Err(Reason::of("1005").into());
+    }
+    record.insert(LEAD.id.to_owned(), raw(number));
+    record
+        .entry("leadPartitionId".to_owned())
+        .or_insert_with(|| raw(partition));
+    record.insert("createdAt".to_owned(), instant(rules.now));
+    record.insert("updatedAt".to_owned(), instant(rules.now));
+    store.insert(&LEAD, &key, &record)?;
+    store.set_last_lead(last.max(number))?;
+    Ok(record)
+}
+
+/// Whether a value of this field is stored.
+fn writable(rules: Rules<'_>, field: &Field, given: &[&str]) -> Result<bool, Reason> {
+    let name = field.name.as_ref();
+    if field.updateable || given.contains(&name) {
+        return Ok(true);
+    }
+    rules.read_only(name).map(|()| false)
+}
+
+/// The partition that new leads go to.
+fn partition(rules: Rules<'_>, name: Option<&str>) -> Result<u64, Reason> {
+    let Some(name) = name else {
+        return Ok(DEFAULT_PARTITION);
+    };
+    match rules.instance.partition(name) {
+        Some(id) if rules.user.sees(id) => Ok(id),
+        Some(_) => {
+            let message = format!("Access denied to partition '{name}'");
+            Err(Reason::new("1008", message))
+        }
+        None => Err(Reason::new("1010", format!("Partition '{name}' not found"))),
+    }
+}

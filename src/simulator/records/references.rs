@@ -1,0 +1,119 @@
+//! What a written record may refer to: other records, ids that the instance knows, and the one
+//! primary record of a group.
+
+use serde_json::value::RawValue;
+
+use super::refusal::Refusal;
+use super::rules::Rules;
+use super::values::{By, Values};
+use crate::simulator::answers::{SecondPrimary, UnknownCompany, UnknownSalesPerson};
+use crate::simulator::objects::table::{LEAD, Linked, Reference};
+use crate::simulator::store::error::StoreError;
+use crate::simulator::store::record::Folding;
+use crate::simulator::store::tables::Writer;
+use crate::simulator::wire::codes::{Failure, Reason};
+use crate::simulator::wire::json::text;
+
+/// Refuses a record that refers to what is not there.
+pub(in crate::simulator) fn check(
+    rules: Rules<'_>,
+    by: By,
+    key: Option<&str>,
+    values: &Values<'_>,
+    store: &Writer<'_>,
+) -> Result<(), Refusal> {
+    // By its id a record exists already, and its key does not change.
+    if by == By::Key {
+        for reference in rules.schema.object.references {
+            if let Some(named) = value(values, reference.field) {
+                check_reference(rules, reference, &named, store)?;
+            }
+        }
+    }
+    for link in rules.schema.object.links {
+        match value(values, link.field) {
+            Some(id) if !rules.instance.knows(link.to, &id) => unknown(rules, link.to)?,
+            Some(_) | None => {}
+        }
+    }
+    if rules.answers.second_primary == SecondPrimary::Invalid
+        && let Some(key) = key
+        && has_other(rules, key, values, store)?
+    {
+        return Err(Reason::invalid("There is a primary record already").into());
+    }
+    Ok(())
+}
+
+fn check_reference(
+    rules: Rules<'_>,
+    reference: &Reference,
+    named: &str,
+    store: &Writer<'_>,
+) -> Result<(), Refusal> {
+    let folding = Folding::of(rules.answers);
+    let target = reference.object;
+    let key = folding.value(rules.schema.object, reference.field, named);
+    match store.tables.get(target, &key)? {
+        Some(record) if rules.shows(target, &record) => Ok(()),
+        Some(_) if target.name == LEAD.name => {
+            Err(Reason::of(rules.answers.role_hidden_lead.value()).into())
+        }
+        Some(_) | None => Err(Reason::of((reference.missing)(rules.answers)).into()),
+    }
+}
+
+/// The refusal of an id that the instance does not know.
+fn unknown(rules: Rules<'_>, linked: Linked) -> Result<(), Refusal> {
+    match linked {
+        Linked::Company => match rules.answers.unknown_company {
+            UnknownCompany::Object => Err(Reason::of("1013").into()),
+            UnknownCompany::Stored => Ok(()),
+        },
+        Linked::SalesPerson => match rules.answers.unknown_sales_person {
+            UnknownSalesPerson::Response => Err(Refusal::Call(Failure::code("718"))),
+            UnknownSalesPerson::Record => Err(Reason::of("718").into()),
+        },
+    }
+}
+
+/// Whether the record sets the flag that another record of its group has.
+fn has_other(
+    rules: Rules<'_>,
+    key: &str,
+    values: &Values<'_>,
+    store: &Writer<'_>,
+) -> Result<bool, StoreError> {
+    let object = rules.schema.object;
+    let Some((flag, group)) = object.single else {
+        return Ok(false);
+    };
+    if value(values, flag).as_deref() != Some("true") {
+        return Ok(false);
+    }
+    // The record may be named by its id; what it belongs to is then in the store.
+    let stored = store.tables.get(object, key)?;
+    let stored = stored.and_then(|record| store.tables.folded(object, &record, group));
+    let sent = || {
+        let sent = value(values, group)?;
+        Some(Folding::of(rules.answers).value(object, group, &sent))
+    };
+    let Some(group_value) = stored.or_else(sent) else {
+        return Ok(false);
+    };
+    for other in store.tables.keys_where(object, group, &group_value, "")? {
+        let other = other?;
+        let record = store.tables.get(object, &other)?;
+        let set = record.and_then(|record| record.get(flag).map(|value| value.get() == "true"));
+        if other != key && set == Some(true) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The text of a value that was sent.
+fn value(values: &Values<'_>, name: &str) -> Option<String> {
+    let sent: &RawValue = values.get(name)?.1.as_deref()?;
+    text(sent).map(std::borrow::Cow::into_owned)
+}

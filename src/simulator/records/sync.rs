@@ -1,0 +1,219 @@
+//! Sync: create and update records, each on its own, in one transaction.
+//!
+//! A record is checked for known fields, then types and lengths, its key, duplicates within the
+//! call, the records it refers to, and last for what the action means. The first that fails skips
+//! the record and no other. Source: Adobe REST documentation, "Opportunities", section "Create and
+//! update"; the codes of cases that no page names follow those of sibling objects.
+
+use std::collections::HashSet;
+
+use serde_json::value::RawValue;
+
+use super::references;
+use super::refusal::Refusal;
+use super::rules::Rules;
+use super::values::{By, Values, typed};
+use super::write::{done, each, named, numbered};
+use crate::simulator::answers::{
+    Answers, IdFieldWithCreateOnly, IdFieldWithUpsert, MissingName, NoopUpdate, NullName,
+};
+use crate::simulator::faults::effects::Skip;
+use crate::simulator::guid::new_guid;
+use crate::simulator::store::record::{Folding, Record};
+use crate::simulator::store::tables::Writer;
+use crate::simulator::wire::codes::{Failure, Reason};
+use crate::simulator::wire::json::{instant, raw, text};
+use crate::simulator::wire::reply::{Reply, Row};
+use crate::simulator::wire::request::{Members, action, input, members};
+
+/// A sync call that keeps to the rules as a whole.
+pub(in crate::simulator) struct Sync {
+    action: Action,
+    by: By,
+    /// Why every record is skipped, if it is.
+    refused: Option<Reason>,
+    input: Vec<Members>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Action {
+    CreateOnly,
+    UpdateOnly,
+    CreateOrUpdate,
+}
+
+impl Sync {
+    /// Reads a sync call.
+    pub(in crate::simulator) fn parse(answers: &Answers, json: &[u8]) -> Result<Self, Failure> {
+        let body = members(json)?;
+        let action = action(answers, &body, ACTIONS)?;
+        let by = By::parse(&body, "dedupeBy")?;
+        Ok(Self {
+            action,
+            by,
+            refused: pairing(answers, action, by)?,
+            input: input(answers, &body)?,
+        })
+    }
+
+    /// The records as they were sent.
+    pub(in crate::simulator) fn input(&mut self) -> &mut [Members] {
+        &mut self.input
+    }
+
+    /// Applies the records, but not those that a fault skips.
+    pub(in crate::simulator) fn apply(
+        &self,
+        rules: Rules<'_>,
+        store: &mut Writer<'_>,
+        skip: Option<&Skip>,
+    ) -> Result<Reply, Failure> {
+        let mut seen = HashSet::new();
+        let rows = each(rules, &self.input, skip, |record| {
+            self.record(rules, store, record, &mut seen)
+        })?;
+        Ok(Reply::of(numbered(rows)))
+    }
+
+    fn record(
+        &self,
+        rules: Rules<'_>,
+        store: &mut Writer<'_>,
+        sent: &Members,
+        seen: &mut HashSet<String>,
+    ) -> Result<Row, Refusal> {
+        let object = rules.schema.object;
+        if let Some(reason) = &self.refused {
+            return Err(reason.clone().into());
+        }
+        let values = writable(rules, self.by, typed(rules, sent)?)?;
+        let key = named(rules, self.by, &values, store, seen)?;
+        references::check(rules, self.by, key.as_deref(), &values, store)?;
+        let stored = match &key {
+            Some(key) => store.tables.get(object, key)?,
+            None => None,
+        };
+        match (self.action, key, stored) {
+            (Action::CreateOnly, _, Some(_)) => {
+                Err(Reason::of(rules.answers.create_existing.value()).into())
+            }
+            (Action::CreateOrUpdate | Action::UpdateOnly, Some(key), Some(old)) => {
+                let new = merged(rules, &old, values)?;
+                store.replace(object, &key, &old, &new)?;
+                Ok(done("updated", object, &new))
+            }
+            (Action::CreateOnly | Action::CreateOrUpdate, Some(key), None)
+                if self.by == By::Key =>
+            {
+                let new = created(rules, values)?;
+                store.insert(object, &key, &new)?;
+                Ok(done("created", object, &new))
+            }
+            (_, None, _) | (_, _, None) => {
+                Err(Reason::of(rules.answers.update_missing.value()).into())
+            }
+        }
+    }
+}
+
+const ACTIONS: &[(&str, Action)] = &[
+    ("createOrUpdate", Action::CreateOrUpdate),
+    ("createOnly", Action::CreateOnly),
+    ("updateOnly", Action::UpdateOnly),
+];
+
+/// Whether an action goes with a way to name records: why not for each record, or for the call.
+fn pairing(answers: &Answers, action: Action, by: By) -> Result<Option<Reason>, Failure> {
+    let reason = || Reason::invalid("Invalid dedupeBy 'idField' value for this action");
+    match (by, action) {
+        (By::Key, _) | (By::Id, Action::UpdateOnly) => Ok(None),
+        (By::Id, Action::CreateOnly) => match answers.id_field_with_create_only {
+            IdFieldWithCreateOnly::Response => Err(reason().into()),
+            IdFieldWithCreateOnly::Record => Ok(Some(reason())),
+        },
+        (By::Id, Action::CreateOrUpdate) => match answers.id_field_with_upsert {
+            IdFieldWithUpsert::Response => Err(reason().into()),
+            IdFieldWithUpsert::Record => Ok(Some(reason())),
+            IdFieldWithUpsert::Updates => Ok(None),
+        },
+    }
+}
+
+/// The values that may be written: Marketo writes its own fields itself, and required ones may not be cleared.
+fn writable<'s>(rules: Rules<'_>, by: By, values: Values<'s>) -> Result<Values<'s>, Reason> {
+    let object = rules.schema.object;
+    let mut kept = Values::new();
+    for (name, (field, value)) in values {
+        let names_record = by == By::Id && name == object.id;
+        if field.system && !names_record {
+            rules.read_only(name)?;
+            continue;
+        }
+        if value.is_none() && object.required.contains(&name) {
+            null_name(rules.answers, name)?;
+        }
+        kept.insert(name, (field, value));
+    }
+    Ok(kept)
+}
+
+fn null_name(answers: &Answers, name: &str) -> Result<(), Reason> {
+    match answers.null_name {
+        NullName::Accepted => Ok(()),
+        NullName::Invalid | NullName::Blank => {
+            let message = format!("{name} cannot be blank");
+            Err(Reason::new(answers.null_name.value(), message))
+        }
+    }
+}
+
+/// A new record with Marketo's own fields.
+fn created(rules: Rules<'_>, values: Values<'_>) -> Result<Record, Reason> {
+    let object = rules.schema.object;
+    let absent = object
+        .required
+        .iter()
+        .find(|name| !values.contains_key(*name));
+    if let Some(name) = absent
+        && rules.answers.missing_name == MissingName::Invalid
+    {
+        return Err(Reason::invalid(format!("{name} not specified")));
+    }
+    let mut record = Record::new();
+    for (name, (_, value)) in values {
+        if let Some(value) = value {
+            record.insert(name.to_owned(), value);
+        }
+    }
+    record.insert(object.id.to_owned(), raw(new_guid()));
+    record.insert("createdAt".to_owned(), instant(rules.now));
+    record.insert("updatedAt".to_owned(), instant(rules.now));
+    Ok(record)
+}
+
+/// The stored record with the values that were sent; others keep theirs.
+fn merged(rules: Rules<'_>, old: &Record, values: Values<'_>) -> Result<Record, Reason> {
+    let object = rules.schema.object;
+    let folding = Folding::of(rules.answers);
+    let mut record = old.clone();
+    for (name, (field, value)) in values {
+        if !field.updateable {
+            let folded = |value: &RawValue| Some(folding.value(object, name, &text(value)?));
+            let stored = old.get(name).and_then(|stored| folded(stored));
+            if value.as_deref().and_then(folded) != stored {
+                rules.read_only(name)?;
+            }
+            continue;
+        }
+        match value {
+            Some(value) => record.insert(name.to_owned(), value),
+            None => record.remove(name),
+        };
+    }
+    let changed = record.iter().map(|(name, value)| (name, value.get()));
+    let unchanged = changed.eq(old.iter().map(|(name, value)| (name, value.get())));
+    if !unchanged || rules.answers.noop_update == NoopUpdate::Touched {
+        record.insert("updatedAt".to_owned(), instant(rules.now));
+    }
+    Ok(record)
+}

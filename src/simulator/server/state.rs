@@ -1,0 +1,141 @@
+//! What all calls share, made from the options and the files that they name.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use redb::Database;
+
+use crate::simulator::answers::Answers;
+use crate::simulator::clock::Clock;
+use crate::simulator::error::SimulatorError;
+use crate::simulator::faults::fault::Faults;
+use crate::simulator::files;
+use crate::simulator::files::leads::seed;
+use crate::simulator::instance::meter::Meter;
+use crate::simulator::instance::profile::Instance;
+use crate::simulator::instance::schema::Schemas;
+use crate::simulator::instance::tokens::Tokens;
+use crate::simulator::instance::users::User;
+use crate::simulator::options::{Credentials, Options, TimeOuts};
+use crate::simulator::records::rules::Rules;
+use crate::simulator::store::record::Folding;
+use crate::simulator::store::record_store::Store;
+use crate::simulator::wire::call_log::Calls;
+
+/// All that the calls share.
+pub(in crate::simulator) struct App {
+    /// Taken out at shutdown.
+    pub store: RwLock<Option<Store>>,
+    /// Shared by the calls that run; the shutdown takes it alone, and so waits for them.
+    pub running: tokio::sync::RwLock<()>,
+    pub answers: Answers,
+    pub schemas: Schemas,
+    pub instance: Instance,
+    pub tokens: Tokens,
+    pub meter: Arc<Meter>,
+    pub faults: Faults,
+    pub calls: Calls,
+    pub clock: Clock,
+    pub latency: Duration,
+    pub time_outs: TimeOuts,
+    /// Whether calls are executed where they arrive, and so in an order that is decided.
+    #[cfg(test)]
+    pub inline: bool,
+    /// The number of the next request.
+    pub requests: AtomicU64,
+}
+
+/// Reads the files and opens the store, which has an id.
+pub(in crate::simulator) fn app(
+    options: Options,
+    database: Database,
+) -> Result<(App, String), SimulatorError> {
+    let Options {
+        data,
+        leads,
+        schema,
+        listen: _,
+        users,
+        faults,
+        control: _,
+        answers,
+        crm,
+        limits,
+        latency,
+        time_outs,
+        credentials,
+        clock,
+        token_life,
+    } = options;
+    let mut schemas = Schemas::standard(&answers);
+    if let Some(path) = schema {
+        files::schema::extend(&mut schemas, &path)?;
+    }
+    let users = files::users::load(credentials, users.as_deref())?;
+    let waiting = Faults::default();
+    if let Some(path) = faults {
+        for fault in files::faults::load(&path)? {
+            waiting.push(fault);
+        }
+    }
+    let store = open(
+        database,
+        &data,
+        leads.as_deref(),
+        &answers,
+        &schemas,
+        &clock,
+    )?;
+    let id = store.id()?;
+    let app = App {
+        instance: Instance::load(crm, &store)?,
+        meter: Meter::new(limits, store.history()?),
+        store: RwLock::new(Some(store)),
+        running: tokio::sync::RwLock::new(()),
+        answers,
+        schemas,
+        tokens: Tokens::new(users, token_life),
+        faults: waiting,
+        calls: Calls::default(),
+        clock,
+        latency,
+        time_outs,
+        #[cfg(test)]
+        inline: false,
+        requests: AtomicU64::new(fastrand::u64(..0x10_0000)),
+    };
+    Ok((app, id))
+}
+
+fn open(
+    database: Database,
+    data: &Path,
+    leads: Option<&Path>,
+    answers: &Answers,
+    schemas: &Schemas,
+    clock: &Clock,
+) -> Result<Store, SimulatorError> {
+    Store::open(database, data, Folding::of(answers), |writer| {
+        let Some(path) = leads else {
+            return Ok(());
+        };
+        let rules = Rules {
+            answers,
+            schema: schemas.lead(),
+            instance: &Instance::default(),
+            user: &User::unlimited(Credentials::default()),
+            now: clock.now(),
+        };
+        seed(path, rules, writer)
+    })
+}
+
+impl App {
+    /// Two hexadecimal numbers, as on the documentation's samples; the first is never the same.
+    pub(in crate::simulator) fn request_id(&self) -> String {
+        let number = self.requests.fetch_add(1, Ordering::Relaxed);
+        format!("{number:x}#{:x}", self.clock.now().as_millisecond())
+    }
+}

@@ -1,0 +1,64 @@
+//! Why the store cannot be used, and how a call is answered then.
+
+use std::error::Error as _;
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::simulator::wire::codes::{Failure, Reason};
+
+/// Why the store cannot be used.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    #[error("cannot make the directory {}", path.display())]
+    Directory {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("another process or simulator uses {}", path.display())]
+    InUse { path: PathBuf },
+    #[error("{} has the layout {found}, which this version does not know", path.display())]
+    Layout { path: PathBuf, found: String },
+    #[error(
+        "{} compares keys by `{found}`: keyCase and keyBlanks are chosen when a store is new",
+        path.display()
+    )]
+    Keys { path: PathBuf, found: String },
+    #[error("the database failed")]
+    Database(#[source] Box<redb::Error>),
+    #[error("a stored record is damaged")]
+    Record(#[source] serde_json::Error),
+    #[error("a value in the store is damaged: {0}")]
+    Meta(&'static str),
+}
+
+impl From<StoreError> for Failure {
+    /// 611 is Marketo's word for anything unexpected; the cause is for the person who runs the simulator.
+    fn from(error: StoreError) -> Self {
+        let mut message = format!("System error: {error}");
+        if let Some(cause) = error.source() {
+            message = format!("{message}: {cause}");
+        }
+        Self::Refused(Reason::new("611", message))
+    }
+}
+
+macro_rules! from_redb {
+    ($($error:ident),*) => {$(
+        impl From<redb::$error> for StoreError {
+            fn from(error: redb::$error) -> Self {
+                Self::Database(Box::new(error.into()))
+            }
+        }
+    )*};
+}
+
+from_redb!(
+    CommitError,
+    DatabaseError,
+    StorageError,
+    TableError,
+    TransactionError
+);

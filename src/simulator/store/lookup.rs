@@ -1,0 +1,157 @@
+//! Finding records for a query, page by page.
+
+use std::collections::HashMap;
+
+use redb::ReadableTable;
+
+use super::error::StoreError;
+use super::record::Record;
+use super::tables::{Bytes, IndexKey, Key, Tables};
+use crate::simulator::objects::field::Field;
+use crate::simulator::objects::table::Object;
+
+/// What a query looks for; all values are folded.
+#[derive(Clone, Debug, Hash, PartialEq, Eq)]
+pub(in crate::simulator) enum Lookup {
+    /// Records with one of these keys.
+    Keys(Vec<String>),
+    /// Records with one of these ids.
+    Ids(Vec<String>),
+    /// Records whose indexed field has one of these values.
+    Indexed {
+        field: &'static str,
+        values: Vec<String>,
+    },
+    /// The same for a field without an index.
+    Scan { field: String, values: Vec<String> },
+}
+
+/// Where a page begins: at the record with this key, found by the value of this index.
+#[derive(Clone, Debug, Default, Hash, PartialEq, Eq)]
+pub(in crate::simulator) struct Cursor {
+    pub step: u32,
+    pub key: String,
+}
+
+/// Records, and where the next page begins if there are more.
+#[derive(Default)]
+pub(in crate::simulator) struct Page {
+    /// Each with the index of the value that it was found by.
+    pub records: Vec<(u32, Record)>,
+    pub next: Option<Cursor>,
+}
+
+impl Lookup {
+    /// Records whose `field` has one of these values, by the quickest way there is.
+    pub(in crate::simulator) fn by(
+        object: &'static Object,
+        field: &Field,
+        values: Vec<String>,
+    ) -> Self {
+        let name = field.name.as_ref();
+        if object.key.len() == 1 && object.key[0] == name {
+            return Self::Keys(values);
+        }
+        if object.id == name {
+            return Self::Ids(values);
+        }
+        match object.indexed.iter().find(|&&indexed| indexed == name) {
+            Some(field) => Self::Indexed { field, values },
+            None => Self::Scan {
+                field: name.to_owned(),
+                values,
+            },
+        }
+    }
+}
+
+/// At most `size` records from the cursor on that `shows` lets through, in the order of the values asked for.
+pub(in crate::simulator) fn page<R, I, X>(
+    tables: &Tables<R, I, X>,
+    object: &'static Object,
+    lookup: &Lookup,
+    from: &Cursor,
+    size: usize,
+    shows: impl Fn(&Record) -> bool,
+) -> Result<Page, StoreError>
+where
+    R: ReadableTable<Key, Bytes>,
+    I: ReadableTable<Key, &'static str>,
+    X: ReadableTable<IndexKey, ()>,
+{
+    let mut page = Page::default();
+    match lookup {
+        Lookup::Keys(keys) => {
+            for (step, key) in steps(keys, from) {
+                let found = tables.get(object, key)?;
+                if page.take(step, "", found.filter(&shows), size) {
+                    break;
+                }
+            }
+        }
+        Lookup::Ids(ids) => {
+            for (step, id) in steps(ids, from) {
+                let found = match tables.key_of(object, id)? {
+                    Some(key) => tables.get(object, &key)?,
+                    None => None,
+                };
+                if page.take(step, "", found.filter(&shows), size) {
+                    break;
+                }
+            }
+        }
+        Lookup::Indexed { field, values } => {
+            'values: for (step, value) in steps(values, from) {
+                let start = if step == from.step { &from.key } else { "" };
+                for key in tables.keys_where(object, field, value, start)? {
+                    let key = key?;
+                    let found = tables.get(object, &key)?;
+                    if page.take(step, &key, found.filter(&shows), size) {
+                        break 'values;
+                    }
+                }
+            }
+        }
+        Lookup::Scan { field, values } => {
+            let wanted: HashMap<&str, u32> = values.iter().map(String::as_str).zip(0..).collect();
+            for entry in tables.scan(object, &from.key)? {
+                let (key, record) = entry?;
+                let value = tables.folded(object, &record, field);
+                let index = value.and_then(|value| wanted.get(value.as_str()).copied());
+                let Some(index) = index.filter(|_| shows(&record)) else {
+                    continue;
+                };
+                if page.take(index, &key, Some(record), size) {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(page)
+}
+
+fn steps<'v>(
+    values: &'v [String],
+    from: &Cursor,
+) -> impl Iterator<Item = (u32, &'v str)> + use<'v> {
+    let values = (0..).zip(values.iter().map(String::as_str));
+    values.skip(from.step as usize)
+}
+
+impl Page {
+    /// Takes a record up; true when the page was full, so that the record begins the next one.
+    fn take(&mut self, step: u32, key: &str, found: Option<Record>, size: usize) -> bool {
+        let Some(record) = found else {
+            return false;
+        };
+        if self.records.len() < size {
+            self.records.push((step, record));
+            return false;
+        }
+        self.next = Some(Cursor {
+            step,
+            key: key.to_owned(),
+        });
+        true
+    }
+}

@@ -1,0 +1,249 @@
+//! The layout of the store: records by key, keys by id, and the indexes, for every object alike.
+//!
+//! A record's key is its folded dedupe fields, joined by NUL; see `record_key`.
+
+use redb::{ReadOnlyTable, ReadableTable, Table, TableDefinition};
+
+use super::error::StoreError;
+use super::record::{Folding, Record, fold};
+use crate::simulator::objects::table::Object;
+use crate::simulator::wire::json::text;
+
+/// An object's name, then the key or the folded id of a record.
+pub(in crate::simulator) type Key = (&'static str, &'static str);
+/// An object's name, a field, its folded value, and the key of a record that has it.
+pub(in crate::simulator) type IndexKey = (&'static str, &'static str, &'static str, &'static str);
+pub(in crate::simulator) type Bytes = &'static [u8];
+
+/// (object, key) → record as JSON.
+pub(in crate::simulator) const RECORDS: TableDefinition<Key, Bytes> =
+    TableDefinition::new("records");
+/// (object, folded id) → key.
+pub(in crate::simulator) const IDS: TableDefinition<Key, &str> = TableDefinition::new("ids");
+/// (object, field, folded value, key): a set.
+pub(in crate::simulator) const INDEX: TableDefinition<IndexKey, ()> = TableDefinition::new("index");
+/// Counters and flags of the whole instance.
+pub(in crate::simulator) const META: TableDefinition<&str, &str> = TableDefinition::new("meta");
+
+/// The tables of records, in a transaction that reads or in one that writes.
+pub(in crate::simulator) struct Tables<R, I, X> {
+    pub records: R,
+    pub ids: I,
+    pub index: X,
+    pub folding: Folding,
+}
+
+pub(in crate::simulator) type Reader = Tables<
+    ReadOnlyTable<Key, Bytes>,
+    ReadOnlyTable<Key, &'static str>,
+    ReadOnlyTable<IndexKey, ()>,
+>;
+
+pub(in crate::simulator) type WriteTables<'t> =
+    Tables<Table<'t, Key, Bytes>, Table<'t, Key, &'static str>, Table<'t, IndexKey, ()>>;
+
+/// What a transaction that writes works on.
+pub(in crate::simulator) struct Writer<'t> {
+    pub tables: WriteTables<'t>,
+    pub meta: Table<'t, &'static str, &'static str>,
+}
+
+impl<R, I, X> Tables<R, I, X> {
+    /// The folded text of a field of a record.
+    pub(in crate::simulator) fn folded(
+        &self,
+        object: &Object,
+        record: &Record,
+        field: &str,
+    ) -> Option<String> {
+        let text = record.get(field).and_then(|value| text(value))?;
+        Some(self.folding.value(object, field, &text))
+    }
+}
+
+impl<R, I, X> Tables<R, I, X>
+where
+    R: ReadableTable<Key, Bytes>,
+    I: ReadableTable<Key, &'static str>,
+    X: ReadableTable<IndexKey, ()>,
+{
+    /// The record with this key.
+    pub(in crate::simulator) fn get(
+        &self,
+        object: &Object,
+        key: &str,
+    ) -> Result<Option<Record>, StoreError> {
+        let found = self.records.get((object.name, key))?;
+        found.map(|bytes| decode(bytes.value())).transpose()
+    }
+
+    /// Whether there is a record with this key.
+    pub(in crate::simulator) fn contains(
+        &self,
+        object: &Object,
+        key: &str,
+    ) -> Result<bool, StoreError> {
+        Ok(self.records.get((object.name, key))?.is_some())
+    }
+
+    /// The key of the record with this folded id.
+    pub(in crate::simulator) fn key_of(
+        &self,
+        object: &Object,
+        id: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let found = self.ids.get((object.name, id))?;
+        Ok(found.map(|key| key.value().to_owned()))
+    }
+
+    /// The keys, from `from` on, of the records whose indexed field has this folded value.
+    pub(in crate::simulator) fn keys_where<'s>(
+        &'s self,
+        object: &'s Object,
+        field: &'s str,
+        value: &'s str,
+        from: &'s str,
+    ) -> Result<impl Iterator<Item = Result<String, StoreError>> + 's, StoreError> {
+        let range = self
+            .index
+            .range((object.name, field, value, from)..=(object.name, field, value, LAST))?;
+        Ok(range.map(|entry| Ok(entry?.0.value().3.to_owned())))
+    }
+
+    /// All records from the key `from` on.
+    pub(in crate::simulator) fn scan<'s>(
+        &'s self,
+        object: &'s Object,
+        from: &'s str,
+    ) -> Result<impl Iterator<Item = Result<(String, Record), StoreError>> + 's, StoreError> {
+        let range = self
+            .records
+            .range((object.name, from)..=(object.name, LAST))?;
+        Ok(range.map(|entry| {
+            let (key, bytes) = entry?;
+            Ok((key.value().1.to_owned(), decode(bytes.value())?))
+        }))
+    }
+}
+
+/// The name of the counter in `META`.
+const LAST_LEAD: &str = "last lead";
+
+/// Sorts after every key: the last scalar value of Unicode is not a character.
+const LAST: &str = "\u{10ffff}\u{10ffff}";
+
+impl Writer<'_> {
+    /// Stores a new record.
+    pub(in crate::simulator) fn insert(
+        &mut self,
+        object: &Object,
+        key: &str,
+        record: &Record,
+    ) -> Result<(), StoreError> {
+        self.put(object, key, record)?;
+        if let Some(id) = id(object, record) {
+            self.tables.ids.insert((object.name, id.as_str()), key)?;
+        }
+        for &field in object.indexed {
+            if let Some(value) = self.tables.folded(object, record, field) {
+                self.tables
+                    .index
+                    .insert((object.name, field, value.as_str(), key), ())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts `new` in the place of `old`, which has the same key and id.
+    pub(in crate::simulator) fn replace(
+        &mut self,
+        object: &Object,
+        key: &str,
+        old: &Record,
+        new: &Record,
+    ) -> Result<(), StoreError> {
+        for &field in object.indexed {
+            let before = self.tables.folded(object, old, field);
+            let after = self.tables.folded(object, new, field);
+            if before == after {
+                continue;
+            }
+            if let Some(value) = before {
+                self.tables
+                    .index
+                    .remove((object.name, field, value.as_str(), key))?;
+            }
+            if let Some(value) = after {
+                self.tables
+                    .index
+                    .insert((object.name, field, value.as_str(), key), ())?;
+            }
+        }
+        self.put(object, key, new)
+    }
+
+    /// Removes a record.
+    pub(in crate::simulator) fn remove(
+        &mut self,
+        object: &Object,
+        key: &str,
+        record: &Record,
+    ) -> Result<(), StoreError> {
+        if let Some(id) = id(object, record) {
+            self.tables.ids.remove((object.name, id.as_str()))?;
+        }
+        for &field in object.indexed {
+            if let Some(value) = self.tables.folded(object, record, field) {
+                self.tables
+                    .index
+                    .remove((object.name, field, value.as_str(), key))?;
+            }
+        }
+        self.tables.records.remove((object.name, key))?;
+        Ok(())
+    }
+
+    /// Notes a value of the whole instance.
+    pub(in crate::simulator) fn set(
+        &mut self,
+        name: &'static str,
+        value: &str,
+    ) -> Result<(), StoreError> {
+        self.meta.insert(name, value)?;
+        Ok(())
+    }
+
+    /// The last number that was given to a lead.
+    pub(in crate::simulator) fn last_lead(&self) -> Result<u64, StoreError> {
+        match self.meta.get(LAST_LEAD)? {
+            Some(text) => text
+                .value()
+                .parse()
+                .map_err(|_| StoreError::Meta(LAST_LEAD)),
+            None => Ok(0),
+        }
+    }
+
+    /// Notes that leads up to this number exist.
+    pub(in crate::simulator) fn set_last_lead(&mut self, number: u64) -> Result<(), StoreError> {
+        self.set(LAST_LEAD, &number.to_string())
+    }
+
+    fn put(&mut self, object: &Object, key: &str, record: &Record) -> Result<(), StoreError> {
+        let bytes = serde_json::to_vec(record).expect("a record has string keys only");
+        self.tables
+            .records
+            .insert((object.name, key), bytes.as_slice())?;
+        Ok(())
+    }
+}
+
+/// The folded id of a record.
+fn id(object: &Object, record: &Record) -> Option<String> {
+    let id = record.get(object.id).and_then(|value| text(value))?;
+    Some(fold(&id))
+}
+
+fn decode(bytes: &[u8]) -> Result<Record, StoreError> {
+    serde_json::from_slice(bytes).map_err(StoreError::Record)
+}

@@ -1,0 +1,100 @@
+//! The calls that a simulator has answered, for tests that count them.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// One call and its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The HTTP method as sent, before `_method`.
+    pub method: String,
+    /// The path without its query, which may hold secrets.
+    pub path: String,
+    /// The protocol, such as `HTTP/1.1`.
+    pub protocol: &'static str,
+    /// What the call does.
+    pub operation: Operation,
+    /// What it was answered.
+    pub answer: Answer,
+}
+
+/// What a call does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Operation {
+    Identity,
+    Describe,
+    Schema,
+    Query,
+    Sync,
+    Delete,
+    Partitions,
+    Usage,
+    /// No such path, or a method that it does not have.
+    Unknown,
+}
+
+impl Operation {
+    /// All that a call can do, by the names that fault scripts use.
+    pub const ALL: [(&'static str, Self); 8] = [
+        ("identity", Self::Identity),
+        ("describe", Self::Describe),
+        ("schema", Self::Schema),
+        ("query", Self::Query),
+        ("sync", Self::Sync),
+        ("delete", Self::Delete),
+        ("partitions", Self::Partitions),
+        ("usage", Self::Usage),
+    ];
+}
+
+/// How a call was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// With a result, even if it skips records.
+    Ok,
+    /// With a response-level code.
+    Code(String),
+    /// With an HTTP status other than 200.
+    Http(u16),
+    /// Not at all: the connection was closed.
+    Cut,
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ok => f.write_str("ok"),
+            Self::Code(code) => f.write_str(code),
+            Self::Http(status) => write!(f, "HTTP {status}"),
+            Self::Cut => f.write_str("cut"),
+        }
+    }
+}
+
+/// A simulator may run for weeks, so only the latest calls are kept.
+const KEPT: usize = 100_000;
+
+/// The latest calls.
+#[derive(Debug, Default)]
+pub(in crate::simulator) struct Calls(Mutex<VecDeque<Call>>);
+
+impl Calls {
+    /// Adds a call that was answered.
+    pub(in crate::simulator) fn push(&self, call: Call) {
+        let mut calls = self.lock();
+        if calls.len() == KEPT {
+            calls.pop_front();
+        }
+        calls.push_back(call);
+    }
+
+    /// The calls in the order of their answers.
+    pub(in crate::simulator) fn all(&self) -> Vec<Call> {
+        self.lock().iter().cloned().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Call>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

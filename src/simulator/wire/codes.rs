@@ -1,0 +1,130 @@
+//! Marketo's error codes as this server answers them, at the level of a response and of a record.
+//!
+//! Source: Adobe REST documentation, "Error codes". Where that page leaves the code of a case open,
+//! the choice is made at the place that answers it.
+
+use std::borrow::Cow;
+
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
+
+/// A code with its message, in `errors` of a response or `reasons` of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::simulator) struct Reason {
+    pub code: Cow<'static, str>,
+    pub message: String,
+}
+
+/// Why a call is not answered with a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::simulator) enum Failure {
+    /// HTTP 200 with `success: false`.
+    Refused(Reason),
+    /// An HTTP status from a gateway, with an HTML page.
+    Gateway(u16),
+    /// The identity endpoint's own form of error.
+    Identity {
+        status: u16,
+        error: &'static str,
+        description: String,
+    },
+    /// No answer: the connection is closed.
+    Cut,
+}
+
+impl Reason {
+    /// This code with this message.
+    pub(in crate::simulator) fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            code: Cow::Borrowed(code),
+            message: message.into(),
+        }
+    }
+
+    /// This code with the message that the documentation gives it.
+    pub(in crate::simulator) fn of(code: &'static str) -> Self {
+        Self::new(code, message(code))
+    }
+
+    /// 1003, which stands for all invalid data.
+    pub(in crate::simulator) fn invalid(message: impl Into<String>) -> Self {
+        Self::new("1003", message)
+    }
+
+    /// 1006: no such field.
+    pub(in crate::simulator) fn no_field(name: &str) -> Self {
+        Self::new("1006", format!("Field '{name}' not found"))
+    }
+}
+
+impl Failure {
+    /// A response-level error with the documentation's message.
+    pub(in crate::simulator) fn code(code: &'static str) -> Self {
+        Self::Refused(Reason::of(code))
+    }
+
+    /// 1003 for the whole call.
+    pub(in crate::simulator) fn invalid(message: impl Into<String>) -> Self {
+        Self::Refused(Reason::invalid(message))
+    }
+
+    /// 605.
+    pub(in crate::simulator) fn method(method: &str) -> Self {
+        let message = format!("Request method '{method}' not supported");
+        Self::Refused(Reason::new("605", message))
+    }
+}
+
+impl From<Reason> for Failure {
+    fn from(reason: Reason) -> Self {
+        Self::Refused(reason)
+    }
+}
+
+/// The message that goes with a code when nothing more is to be said.
+pub(in crate::simulator) fn message(code: &str) -> &'static str {
+    let found = MESSAGES.iter().find(|(known, _)| *known == code);
+    found.map_or("Simulated fault", |(_, message)| message)
+}
+
+const MESSAGES: &[(&str, &str)] = &[
+    ("502", "Bad Gateway"),
+    ("600", "Access token empty"),
+    ("601", "Access token invalid"),
+    ("602", "Access token expired"),
+    ("603", "Access denied"),
+    ("604", "Request time-out"),
+    ("605", "Request method not supported"),
+    ("606", "Max rate limit '100' exceeded with in '20' secs"),
+    ("607", "Daily quota reached"),
+    ("608", "API Temporarily Unavailable"),
+    ("609", "Invalid JSON"),
+    ("610", "Requested resource not found"),
+    ("611", "System error"),
+    ("612", "Invalid Content Type"),
+    ("614", "Invalid Subscription"),
+    ("615", "Concurrent access limit reached"),
+    ("616", "Invalid subscription type"),
+    ("702", "No data found"),
+    ("703", "The feature is not enabled for the subscription"),
+    ("713", "Transient Error"),
+    ("718", "ExternalSalesPersonID not found"),
+    ("1004", "Lead not found"),
+    ("1005", "Lead already exists"),
+    ("1007", "Multiple leads match the lookup criteria"),
+    ("1013", "Object not found"),
+    ("1014", "Failed to create Object"),
+    ("1017", "Object already exists"),
+    ("1018", "CRM Enabled"),
+    ("1022", "Object in use"),
+    ("1036", "Duplicate object found in input"),
+];
+
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("code", &self.code)?;
+        map.serialize_entry("message", &self.message)?;
+        map.end()
+    }
+}

@@ -1,0 +1,139 @@
+//! Connections that a fault can close without an answer.
+
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::extract::connect_info::Connected;
+use axum::serve::{IncomingStream, Listener};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+
+/// Accepts connections.
+pub(in crate::simulator) struct Door(pub(in crate::simulator) TcpListener);
+
+/// A handle of one connection, which its calls get.
+#[derive(Clone, Debug)]
+pub(in crate::simulator) struct Line {
+    cut: Arc<AtomicBool>,
+}
+
+/// The connection itself.
+pub(in crate::simulator) struct Wire {
+    stream: TcpStream,
+    cut: Arc<AtomicBool>,
+}
+
+impl Line {
+    /// That of a connection which is only thought of.
+    #[cfg(test)]
+    pub(in crate::simulator) fn imagined() -> Self {
+        Self {
+            cut: Arc::default(),
+        }
+    }
+
+    /// Whether nothing more is written.
+    #[cfg(test)]
+    pub(in crate::simulator) fn is_cut(&self) -> bool {
+        self.cut.load(Ordering::SeqCst)
+    }
+
+    /// Lets nothing more be written; the server then closes the connection.
+    pub(in crate::simulator) fn cut(&self) {
+        self.cut.store(true, Ordering::SeqCst);
+    }
+}
+
+impl Listener for Door {
+    type Io = Wire;
+    type Addr = Line;
+
+    async fn accept(&mut self) -> (Wire, Line) {
+        loop {
+            match poll_fn(|context| self.0.poll_accept(context)).await {
+                Ok((stream, _)) => return open(stream),
+                // Out of file descriptors, or the peer is gone: neither ends the server.
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
+    }
+
+    fn local_addr(&self) -> io::Result<Line> {
+        Ok(Line {
+            cut: Arc::default(),
+        })
+    }
+}
+
+fn open(stream: TcpStream) -> (Wire, Line) {
+    // Without it a small answer waits for the peer's delayed acknowledgement; slower, not wrong.
+    drop(stream.set_nodelay(true));
+    let cut = Arc::<AtomicBool>::default();
+    let line = Line {
+        cut: Arc::clone(&cut),
+    };
+    (Wire { stream, cut }, line)
+}
+
+impl Connected<IncomingStream<'_, Door>> for Line {
+    fn connect_info(stream: IncomingStream<'_, Door>) -> Self {
+        stream.remote_addr().clone()
+    }
+}
+
+impl Wire {
+    fn intact(&self) -> io::Result<()> {
+        if self.cut.load(Ordering::SeqCst) {
+            return Err(io::ErrorKind::ConnectionReset.into());
+        }
+        Ok(())
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.intact()?;
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.intact()?;
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffers: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.intact()?;
+        Pin::new(&mut self.stream).poll_write_vectored(context, buffers)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}

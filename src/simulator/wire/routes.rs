@@ -1,0 +1,95 @@
+//! The paths of the API and the methods they have.
+
+use axum::http::Method;
+
+use super::call_log::Operation;
+use crate::simulator::objects::table::{LEAD, OPPORTUNITY, Object, ROLE};
+
+/// What a path names.
+#[derive(Clone, Copy)]
+pub(in crate::simulator) enum Endpoint<'p> {
+    Identity,
+    Describe(&'static Object),
+    Records(&'static Object),
+    Delete(&'static Object),
+    SchemaFields,
+    SchemaField(&'p str),
+    /// Of leads.
+    Partitions,
+    Usage(Told, Span),
+}
+
+const USAGE: [(&str, Told, Span); 4] = [
+    ("stats/usage", Told::Calls, Span::Today),
+    ("stats/usage/last7days", Told::Calls, Span::Week),
+    ("stats/errors", Told::Errors, Span::Today),
+    ("stats/errors/last7days", Told::Errors, Span::Week),
+];
+
+/// The endpoint of a path.
+pub(in crate::simulator) fn find(path: &str) -> Option<Endpoint<'_>> {
+    if path == "/identity/oauth/token" {
+        return Some(Endpoint::Identity);
+    }
+    let path = path.strip_prefix("/rest/v1/")?.strip_suffix(".json")?;
+    if path == LEAD.path {
+        return Some(Endpoint::Records(&LEAD));
+    }
+    if path == "leads/partitions" {
+        return Some(Endpoint::Partitions);
+    }
+    if let Some((_, told, span)) = USAGE.iter().find(|(known, ..)| *known == path) {
+        return Some(Endpoint::Usage(*told, *span));
+    }
+    for object in [&OPPORTUNITY, &ROLE] {
+        match path.strip_prefix(object.path) {
+            Some("") => return Some(Endpoint::Records(object)),
+            Some("/describe") => return Some(Endpoint::Describe(object)),
+            Some("/delete") => return Some(Endpoint::Delete(object)),
+            _ => {}
+        }
+    }
+    let schema = path
+        .strip_prefix(OPPORTUNITY.path)?
+        .strip_prefix("/schema/fields")?;
+    match schema.strip_prefix('/') {
+        Some(name) => Some(Endpoint::SchemaField(name)),
+        None => schema.is_empty().then_some(Endpoint::SchemaFields),
+    }
+}
+
+impl Endpoint<'_> {
+    /// Whether its records are leads.
+    pub(in crate::simulator) fn is_of_leads(self) -> bool {
+        matches!(self, Self::Records(object) if object.name == LEAD.name)
+    }
+
+    /// What this method does here; `None` if there is no such method.
+    pub(in crate::simulator) fn operation(self, method: &Method) -> Option<Operation> {
+        let (get, post) = (*method == Method::GET, *method == Method::POST);
+        match self {
+            Self::Identity => (get || post).then_some(Operation::Identity),
+            Self::Describe(_) => get.then_some(Operation::Describe),
+            Self::Records(_) if get => Some(Operation::Query),
+            Self::Records(_) => post.then_some(Operation::Sync),
+            Self::Delete(_) => post.then_some(Operation::Delete),
+            Self::SchemaFields | Self::SchemaField(_) => get.then_some(Operation::Schema),
+            Self::Partitions => get.then_some(Operation::Partitions),
+            Self::Usage(..) => get.then_some(Operation::Usage),
+        }
+    }
+}
+
+/// What a usage endpoint tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::simulator) enum Told {
+    Calls,
+    Errors,
+}
+
+/// Of which days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::simulator) enum Span {
+    Today,
+    Week,
+}
