@@ -122,7 +122,7 @@ pub struct TimeOuts {
 
 impl TimeOuts {
     /// The time-out of a call.
-    pub(super) fn of(&self, endpoint: Endpoint<'_>, operation: Operation) -> Duration {
+    pub(super) fn of(&self, endpoint: &Endpoint, operation: Operation) -> Duration {
         let writes = matches!(operation, Operation::Sync | Operation::Delete);
         match (endpoint.is_of_leads(), writes) {
             (false, false) => self.read,

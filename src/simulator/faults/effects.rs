@@ -2,24 +2,73 @@
 //! answers that look different.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use serde_json::Value;
 
-use super::fault::{Alteration, FaultKind, Garbling};
+use super::fault::{Alteration, FaultKind, Garbling, Moment};
 use crate::simulator::wire::codes::{Failure, Reason, message};
 use crate::simulator::wire::json::{raw, text};
 use crate::simulator::wire::reply::{Reply, Row};
 use crate::simulator::wire::request::Members;
 
 /// The answer of `FaultKind::Answer`.
-pub(in crate::simulator) fn answer(code: &str, text: Option<&str>) -> Failure {
+fn answer(code: &str, text: Option<&str>) -> Failure {
     Failure::Refused(Reason {
         code: Cow::Owned(code.to_owned()),
         message: text.unwrap_or_else(|| message(code)).to_owned(),
     })
+}
+
+/// How much longer a fault makes a call.
+pub(in crate::simulator) fn delay(fault: Option<&FaultKind>) -> Duration {
+    match fault {
+        Some(FaultKind::Delay(more)) => *more,
+        _ => Duration::ZERO,
+    }
+}
+
+/// The faults that strike before the call is executed.
+pub(in crate::simulator) fn before(fault: Option<&FaultKind>) -> Result<(), Failure> {
+    match fault {
+        Some(FaultKind::Answer { code, message }) => Err(answer(code, message.as_deref())),
+        Some(FaultKind::Break {
+            how,
+            when: Moment::BeforeCommit,
+        }) => Err(how.failure()),
+        Some(
+            FaultKind::Break {
+                when: Moment::AfterCommit,
+                ..
+            }
+            | FaultKind::Delay(_)
+            | FaultKind::Token(_)
+            | FaultKind::SkipRecord { .. }
+            | FaultKind::Lose { .. }
+            | FaultKind::Alter(_)
+            | FaultKind::Reword
+            | FaultKind::Warn(_)
+            | FaultKind::Garble(_),
+        )
+        | None => Ok(()),
+    }
+}
+
+/// The faults that strike after the call was executed.
+pub(in crate::simulator) fn after<T>(
+    fault: Option<&FaultKind>,
+    done: Result<T, Failure>,
+) -> Result<T, Failure> {
+    match fault {
+        Some(FaultKind::Break {
+            how,
+            when: Moment::AfterCommit,
+        }) => Err(how.failure()),
+        _ => done,
+    }
 }
 
 /// The record of a write that is to be skipped.
@@ -153,8 +202,18 @@ fn reworded(message: &str) -> String {
     format!("The service reports: {}.", message.to_lowercase())
 }
 
-/// The answer as it cannot be read.
-pub(in crate::simulator) async fn garble(response: Response, garbling: Garbling) -> Response {
+/// The answer, made unreadable if the fault says so.
+pub(in crate::simulator) async fn garbled(
+    fault: Option<&FaultKind>,
+    response: Response,
+) -> Response {
+    match fault {
+        Some(FaultKind::Garble(garbling)) => garble(response, *garbling).await,
+        _ => response,
+    }
+}
+
+async fn garble(response: Response, garbling: Garbling) -> Response {
     let (mut parts, body) = response.into_parts();
     let text = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let body = match garbling {

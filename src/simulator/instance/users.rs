@@ -42,7 +42,7 @@ impl User {
     pub(in crate::simulator) fn may(
         &self,
         answers: &Answers,
-        endpoint: Endpoint<'_>,
+        endpoint: &Endpoint,
         call: Operation,
     ) -> bool {
         let any = |wanted: &[Permission]| wanted.iter().any(|one| self.permissions.contains(one));

@@ -3,16 +3,12 @@
 //! Source: Adobe REST documentation, "Opportunities" and "Opportunity Roles", section "Delete".
 //! What becomes of an opportunity that still has roles is a switch.
 
-use std::collections::HashSet;
-
 use super::refusal::Refusal;
-use super::rules::Rules;
 use super::values::{By, Values, typed};
-use super::write::{done, each, named, numbered};
+use super::write::{WritePass, done};
 use crate::simulator::answers::{
     Answers, DeleteExtraMembers, DeleteMissing, DeleteOpportunityWithRoles,
 };
-use crate::simulator::faults::effects::Skip;
 use crate::simulator::objects::table::Object;
 use crate::simulator::store::error::StoreError;
 use crate::simulator::store::tables::Writer;
@@ -39,37 +35,23 @@ impl Delete {
     /// Deletes the records, but not those that a fault skips.
     pub(in crate::simulator) fn apply(
         &self,
-        rules: Rules<'_>,
-        store: &mut Writer<'_>,
-        skip: Option<&Skip>,
+        mut pass: WritePass<'_, '_>,
     ) -> Result<Reply, Failure> {
-        let mut seen = HashSet::new();
-        let rows = each(rules, &self.input, skip, |record| {
-            self.record(rules, store, record, &mut seen)
-        })?;
-        Ok(Reply::of(numbered(rows)))
+        pass.numbered_rows(&self.input, |pass, record| self.record(pass, record))
     }
 
-    fn record(
-        &self,
-        rules: Rules<'_>,
-        store: &mut Writer<'_>,
-        sent: &Members,
-        seen: &mut HashSet<String>,
-    ) -> Result<Row, Refusal> {
+    fn record(&self, pass: &mut WritePass<'_, '_>, sent: &Members) -> Result<Row, Refusal> {
+        let rules = pass.rules;
         let object = rules.schema.object;
         let values = typed(rules, sent)?;
         only_names(rules.answers, object, self.by, &values)?;
-        let key = named(rules, self.by, &values, store, seen)?;
-        let stored = match &key {
-            Some(key) => store.tables.get(object, key)?,
-            None => None,
-        };
+        let key = pass.key(self.by, &values)?;
+        let stored = pass.stored(key.as_deref())?;
         let (Some(key), Some(record)) = (key, stored) else {
             return Err(missing(rules.answers).into());
         };
-        dependents(rules.answers, object, &key, store)?;
-        store.remove(object, &key, &record)?;
+        dependents(rules.answers, object, &key, pass.store)?;
+        pass.store.remove(object, &key, &record)?;
         Ok(done("deleted", object, &record))
     }
 }

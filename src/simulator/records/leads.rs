@@ -6,8 +6,7 @@
 use super::refusal::Refusal;
 use super::rules::Rules;
 use super::values::{Values, typed};
-use super::write::{done, each};
-use crate::simulator::faults::effects::Skip;
+use super::write::{WritePass, done};
 use crate::simulator::instance::profile::DEFAULT_PARTITION;
 use crate::simulator::objects::field::Field;
 use crate::simulator::objects::table::LEAD;
@@ -60,22 +59,14 @@ impl<'s> LeadSync<'s> {
     /// Applies the leads in their order, but not those that a fault skips.
     pub(in crate::simulator) fn apply(
         &self,
-        rules: Rules<'_>,
-        store: &mut Writer<'_>,
-        skip: Option<&Skip>,
+        mut pass: WritePass<'_, '_>,
     ) -> Result<Reply, Failure> {
-        let rows = each(rules, &self.input, skip, |lead| {
-            self.lead(rules, store, lead)
-        })?;
+        let rows = pass.rows(&self.input, |pass, lead| self.lead(pass, lead))?;
         Ok(Reply::of(rows))
     }
 
-    fn lead(
-        &self,
-        rules: Rules<'_>,
-        store: &mut Writer<'_>,
-        sent: &Members,
-    ) -> Result<Row, Refusal> {
+    fn lead(&self, pass: &mut WritePass<'_, '_>, sent: &Members) -> Result<Row, Refusal> {
+        let (rules, store) = (pass.rules, &mut *pass.store);
         let values = typed(rules, sent)?;
         if self.action == Action::CreateDuplicate {
             return self.create(rules, store, values);

@@ -5,22 +5,18 @@
 //! the record and no other. Source: Adobe REST documentation, "Opportunities", section "Create and
 //! update"; the codes of cases that no page names follow those of sibling objects.
 
-use std::collections::HashSet;
-
 use serde_json::value::RawValue;
 
 use super::references;
 use super::refusal::Refusal;
 use super::rules::Rules;
 use super::values::{By, Values, typed};
-use super::write::{done, each, named, numbered};
+use super::write::{WritePass, done};
 use crate::simulator::answers::{
     Answers, IdFieldWithCreateOnly, IdFieldWithUpsert, MissingName, NoopUpdate, NullName,
 };
-use crate::simulator::faults::effects::Skip;
 use crate::simulator::guid::new_guid;
 use crate::simulator::store::record::{Folding, Record};
-use crate::simulator::store::tables::Writer;
 use crate::simulator::wire::codes::{Failure, Reason};
 use crate::simulator::wire::json::{instant, raw, text};
 use crate::simulator::wire::reply::{Reply, Row};
@@ -64,49 +60,35 @@ impl Sync {
     /// Applies the records, but not those that a fault skips.
     pub(in crate::simulator) fn apply(
         &self,
-        rules: Rules<'_>,
-        store: &mut Writer<'_>,
-        skip: Option<&Skip>,
+        mut pass: WritePass<'_, '_>,
     ) -> Result<Reply, Failure> {
-        let mut seen = HashSet::new();
-        let rows = each(rules, &self.input, skip, |record| {
-            self.record(rules, store, record, &mut seen)
-        })?;
-        Ok(Reply::of(numbered(rows)))
+        pass.numbered_rows(&self.input, |pass, record| self.record(pass, record))
     }
 
-    fn record(
-        &self,
-        rules: Rules<'_>,
-        store: &mut Writer<'_>,
-        sent: &Members,
-        seen: &mut HashSet<String>,
-    ) -> Result<Row, Refusal> {
-        let object = rules.schema.object;
+    fn record(&self, pass: &mut WritePass<'_, '_>, sent: &Members) -> Result<Row, Refusal> {
         if let Some(reason) = &self.refused {
             return Err(reason.clone().into());
         }
+        let rules = pass.rules;
+        let object = rules.schema.object;
         let values = writable(rules, self.by, typed(rules, sent)?)?;
-        let key = named(rules, self.by, &values, store, seen)?;
-        references::check(rules, self.by, key.as_deref(), &values, store)?;
-        let stored = match &key {
-            Some(key) => store.tables.get(object, key)?,
-            None => None,
-        };
+        let key = pass.key(self.by, &values)?;
+        references::check(rules, self.by, key.as_deref(), &values, pass.store)?;
+        let stored = pass.stored(key.as_deref())?;
         match (self.action, key, stored) {
             (Action::CreateOnly, _, Some(_)) => {
                 Err(Reason::of(rules.answers.create_existing.value()).into())
             }
             (Action::CreateOrUpdate | Action::UpdateOnly, Some(key), Some(old)) => {
                 let new = merged(rules, &old, values)?;
-                store.replace(object, &key, &old, &new)?;
+                pass.store.replace(object, &key, &old, &new)?;
                 Ok(done("updated", object, &new))
             }
             (Action::CreateOnly | Action::CreateOrUpdate, Some(key), None)
                 if self.by == By::Key =>
             {
                 let new = created(rules, values)?;
-                store.insert(object, &key, &new)?;
+                pass.store.insert(object, &key, &new)?;
                 Ok(done("created", object, &new))
             }
             (_, None, _) | (_, _, None) => {

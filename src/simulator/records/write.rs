@@ -1,4 +1,5 @@
-//! What all writes share: one record after the other, each with a row of its own.
+//! What sync, delete and the sync of leads share: one record after the other, each with a row of
+//! its own.
 
 use std::collections::HashSet;
 
@@ -8,49 +9,105 @@ use super::values::{By, Values, identity};
 use crate::simulator::answers::RepeatedKey;
 use crate::simulator::faults::effects::Skip;
 use crate::simulator::objects::table::Object;
+use crate::simulator::store::error::StoreError;
 use crate::simulator::store::record::Record;
 use crate::simulator::store::tables::Writer;
 use crate::simulator::wire::codes::{Failure, Reason};
 use crate::simulator::wire::json::raw;
-use crate::simulator::wire::reply::Row;
+use crate::simulator::wire::reply::{Reply, Row};
 use crate::simulator::wire::request::Members;
 
-/// Applies records one after the other, but not those that a fault skips.
-pub(in crate::simulator) fn each(
-    rules: Rules<'_>,
-    input: &[Members],
-    skip: Option<&Skip>,
-    mut apply: impl FnMut(&Members) -> Result<Row, Refusal>,
-) -> Result<Vec<Row>, Failure> {
-    let outcome = |(index, record)| match Skip::at(skip, index) {
-        Some(reason) => row(Err(Refusal::Skip(reason))),
-        None => row(rules.check_crm().and_then(|()| apply(record))),
-    };
-    input.iter().enumerate().map(outcome).collect()
+/// One pass over the records of a call.
+pub(in crate::simulator) struct WritePass<'c, 't> {
+    pub rules: Rules<'c>,
+    pub store: &'c mut Writer<'t>,
+    /// The record that a fault skips.
+    skip: Option<&'c Skip>,
+    /// The keys or ids that earlier records of the call have named.
+    seen: HashSet<String>,
 }
 
-/// Rows with the index of their record, as leads' rows are not.
-pub(in crate::simulator) fn numbered(rows: Vec<Row>) -> Vec<Row> {
-    let numbers = 0..rows.len();
-    let rows = rows.into_iter().zip(numbers);
-    rows.map(|(row, seq)| row.numbered(seq)).collect()
-}
-
-/// The store's key of the record that is named, if there is one; a record that the call has named before is refused.
-pub(in crate::simulator) fn named(
-    rules: Rules<'_>,
-    by: By,
-    values: &Values<'_>,
-    store: &Writer<'_>,
-    seen: &mut HashSet<String>,
-) -> Result<Option<String>, Refusal> {
-    let name = identity(rules, by, values)?;
-    if !seen.insert(name.clone()) && rules.answers.repeated_key == RepeatedKey::Duplicate {
-        return Err(Reason::of("1036").into());
+impl<'c, 't> WritePass<'c, 't> {
+    /// A pass that has seen no record yet.
+    pub(in crate::simulator) fn new(
+        rules: Rules<'c>,
+        store: &'c mut Writer<'t>,
+        skip: Option<&'c Skip>,
+    ) -> Self {
+        Self {
+            rules,
+            store,
+            skip,
+            seen: HashSet::new(),
+        }
     }
-    match by {
-        By::Key => Ok(Some(name)),
-        By::Id => Ok(store.tables.key_of(rules.schema.object, &name)?),
+
+    /// Applies the records in their order and answers one row for each.
+    pub(in crate::simulator) fn rows(
+        &mut self,
+        input: &[Members],
+        apply: impl Fn(&mut Self, &Members) -> Result<Row, Refusal>,
+    ) -> Result<Vec<Row>, Failure> {
+        let mut rows = Vec::with_capacity(input.len());
+        for (index, record) in input.iter().enumerate() {
+            let outcome = match Skip::at(self.skip, index) {
+                Some(reason) => Err(Refusal::Skip(reason)),
+                None => self.apply_one(record, &apply),
+            };
+            rows.push(row(outcome)?);
+        }
+        Ok(rows)
+    }
+
+    /// The same with the index of its record in each row, which rows of leads do not have.
+    pub(in crate::simulator) fn numbered_rows(
+        &mut self,
+        input: &[Members],
+        apply: impl Fn(&mut Self, &Members) -> Result<Row, Refusal>,
+    ) -> Result<Reply, Failure> {
+        let rows = self.rows(input, apply)?;
+        let numbered = rows.into_iter().enumerate();
+        Ok(Reply::of(
+            numbered.map(|(seq, row)| row.numbered(seq)).collect(),
+        ))
+    }
+
+    fn apply_one(
+        &mut self,
+        record: &Members,
+        apply: impl Fn(&mut Self, &Members) -> Result<Row, Refusal>,
+    ) -> Result<Row, Refusal> {
+        self.rules.check_crm()?;
+        apply(self, record)
+    }
+
+    /// The store's key of the record that is named, if there is one. A record that the call has
+    /// named before is refused.
+    pub(in crate::simulator) fn key(
+        &mut self,
+        by: By,
+        values: &Values<'_>,
+    ) -> Result<Option<String>, Refusal> {
+        let name = identity(self.rules, by, values)?;
+        let repeated = !self.seen.insert(name.clone());
+        if repeated && self.rules.answers.repeated_key == RepeatedKey::Duplicate {
+            return Err(Reason::of("1036").into());
+        }
+        match by {
+            By::Key => Ok(Some(name)),
+            By::Id => Ok(self.store.tables.key_of(self.rules.schema.object, &name)?),
+        }
+    }
+
+    /// The stored record with this key.
+    pub(in crate::simulator) fn stored(
+        &self,
+        key: Option<&str>,
+    ) -> Result<Option<Record>, StoreError> {
+        match key {
+            Some(key) => self.store.tables.get(self.rules.schema.object, key),
+            None => Ok(None),
+        }
     }
 }
 

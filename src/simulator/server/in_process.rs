@@ -10,7 +10,7 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::{Method, Request, Response};
 use serde_json::{Map, Value};
 
-use super::execute::execute;
+use super::admitted_call::AdmittedCall;
 use super::handler::handle;
 use super::state::{App, app};
 use crate::simulator::error::SimulatorError;
@@ -84,9 +84,16 @@ impl InProcess {
             .body(Body::from(body.to_string()))
             .expect("it is well-formed");
         let (parts, body) = request.into_parts();
-        let call = request::read(&parts, body).await.expect("it can be read");
-        let user = User::unlimited(Credentials::default());
-        let reply = execute(&self.app, &user, endpoint, operation, call, None).await;
+        let request = request::read(&parts, body).await.expect("it can be read");
+        let call = Arc::new(AdmittedCall {
+            app: Arc::clone(&self.app),
+            user: User::unlimited(Credentials::default()),
+            endpoint,
+            operation,
+            request,
+            fault: None,
+        });
+        let reply = call.execute().await;
         let reply = reply.expect("it is accepted");
         let response = reply::success(&self.app.answers, "past", &reply);
         let text = bytes(response.into_body()).await;

@@ -1,6 +1,5 @@
 //! What all calls share, made from the options and the files that they name.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -40,8 +39,8 @@ pub(in crate::simulator) struct App {
     pub clock: Clock,
     pub latency: Duration,
     pub time_outs: TimeOuts,
-    /// Whether calls are executed where they arrive, and so in an order that is decided.
-    #[cfg(test)]
+    /// Whether calls are executed on the thread where they arrive, in the order of their arrival.
+    /// Only tests set it.
     pub inline: bool,
     /// The number of the next request.
     pub requests: AtomicU64,
@@ -80,13 +79,21 @@ pub(in crate::simulator) fn app(
             waiting.push(fault);
         }
     }
-    let store = open(
+    let seeding = Rules {
+        answers: &answers,
+        schema: schemas.lead(),
+        instance: &Instance::default(),
+        user: &User::unlimited(Credentials::default()),
+        now: clock.now(),
+    };
+    let store = Store::open(
         database,
         &data,
-        leads.as_deref(),
-        &answers,
-        &schemas,
-        &clock,
+        Folding::of(&answers),
+        |writer| match &leads {
+            Some(path) => seed(path, seeding, writer),
+            None => Ok(()),
+        },
     )?;
     let id = store.id()?;
     let app = App {
@@ -102,37 +109,20 @@ pub(in crate::simulator) fn app(
         clock,
         latency,
         time_outs,
-        #[cfg(test)]
         inline: false,
         requests: AtomicU64::new(fastrand::u64(..0x10_0000)),
     };
     Ok((app, id))
 }
 
-fn open(
-    database: Database,
-    data: &Path,
-    leads: Option<&Path>,
-    answers: &Answers,
-    schemas: &Schemas,
-    clock: &Clock,
-) -> Result<Store, SimulatorError> {
-    Store::open(database, data, Folding::of(answers), |writer| {
-        let Some(path) = leads else {
-            return Ok(());
-        };
-        let rules = Rules {
-            answers,
-            schema: schemas.lead(),
-            instance: &Instance::default(),
-            user: &User::unlimited(Credentials::default()),
-            now: clock.now(),
-        };
-        seed(path, rules, writer)
-    })
-}
-
 impl App {
+    /// Waits, if there is anything to wait for.
+    pub(in crate::simulator) async fn pause(&self, pause: Duration) {
+        if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
+        }
+    }
+
     /// Two hexadecimal numbers, as on the documentation's samples; the first is never the same.
     pub(in crate::simulator) fn request_id(&self) -> String {
         let number = self.requests.fetch_add(1, Ordering::Relaxed);

@@ -6,14 +6,14 @@ use super::call_log::Operation;
 use crate::simulator::objects::table::{LEAD, OPPORTUNITY, Object, ROLE};
 
 /// What a path names.
-#[derive(Clone, Copy)]
-pub(in crate::simulator) enum Endpoint<'p> {
+#[derive(Clone)]
+pub(in crate::simulator) enum Endpoint {
     Identity,
     Describe(&'static Object),
     Records(&'static Object),
     Delete(&'static Object),
     SchemaFields,
-    SchemaField(&'p str),
+    SchemaField(String),
     /// Of leads.
     Partitions,
     Usage(Told, Span),
@@ -27,7 +27,7 @@ const USAGE: [(&str, Told, Span); 4] = [
 ];
 
 /// The endpoint of a path.
-pub(in crate::simulator) fn find(path: &str) -> Option<Endpoint<'_>> {
+pub(in crate::simulator) fn find(path: &str) -> Option<Endpoint> {
     if path == "/identity/oauth/token" {
         return Some(Endpoint::Identity);
     }
@@ -53,19 +53,19 @@ pub(in crate::simulator) fn find(path: &str) -> Option<Endpoint<'_>> {
         .strip_prefix(OPPORTUNITY.path)?
         .strip_prefix("/schema/fields")?;
     match schema.strip_prefix('/') {
-        Some(name) => Some(Endpoint::SchemaField(name)),
+        Some(name) => Some(Endpoint::SchemaField(name.to_owned())),
         None => schema.is_empty().then_some(Endpoint::SchemaFields),
     }
 }
 
-impl Endpoint<'_> {
+impl Endpoint {
     /// Whether its records are leads.
-    pub(in crate::simulator) fn is_of_leads(self) -> bool {
+    pub(in crate::simulator) fn is_of_leads(&self) -> bool {
         matches!(self, Self::Records(object) if object.name == LEAD.name)
     }
 
     /// What this method does here; `None` if there is no such method.
-    pub(in crate::simulator) fn operation(self, method: &Method) -> Option<Operation> {
+    pub(in crate::simulator) fn operation(&self, method: &Method) -> Option<Operation> {
         let (get, post) = (*method == Method::GET, *method == Method::POST);
         match self {
             Self::Identity => (get || post).then_some(Operation::Identity),
