@@ -9,7 +9,7 @@ use crate::api::{ApiError, Client, Disposition, Listener, Notice, Settings, Why}
 use crate::config::{Credential, CredentialError, Instance, Loaded, Target};
 use crate::ledger::Fingerprint;
 use crate::render::{Detail, escaped, ways_out};
-use crate::simulator::{self, Credentials, Simulator};
+use crate::simulator::{self, Credentials, RunningSimulator};
 
 use super::context::Context;
 use super::exit::{CliError, Exit};
@@ -27,7 +27,7 @@ pub(super) struct Session {
     pub(super) place: String,
     /// The instance's name in its ledger.
     pub(super) fingerprint: Fingerprint,
-    simulator: Option<Simulator>,
+    simulator: Option<RunningSimulator>,
 }
 
 impl Session {

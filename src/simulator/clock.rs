@@ -20,7 +20,7 @@ pub(super) fn central() -> TimeZone {
 
 /// A clock that can be shared and moved forward; copies show the same time.
 #[derive(Clone, Debug)]
-pub struct Clock {
+pub struct SimulatedClock {
     start: Start,
     /// Milliseconds by which it was moved forward.
     ahead: Arc<AtomicU64>,
@@ -34,7 +34,7 @@ enum Start {
     Runtime(Timestamp, tokio::time::Instant),
 }
 
-impl Clock {
+impl SimulatedClock {
     /// The system's time.
     #[must_use]
     pub fn system() -> Self {
@@ -88,7 +88,7 @@ impl Clock {
     }
 }
 
-impl Default for Clock {
+impl Default for SimulatedClock {
     fn default() -> Self {
         Self::system()
     }

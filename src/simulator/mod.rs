@@ -46,7 +46,7 @@ mod tests;
 mod wire;
 
 pub use answers::{AnswerError, Answers, SWITCHES, Switch};
-pub use clock::Clock;
+pub use clock::SimulatedClock;
 pub use error::SimulatorError;
 pub use faults::fault::{
     Alteration, Breakdown, Chance, Fault, FaultKind, Faults, Garbling, Moment, TokenLoss,
@@ -54,9 +54,9 @@ pub use faults::fault::{
 pub use faults::members::FaultProblem;
 pub use faults::table::{FAULTS, FaultType};
 pub use objects::crm::Crm;
-pub use options::{Credentials, Limits, Options, TimeOuts};
+pub use options::{CallLimits, Credentials, Options, TimeOuts};
 #[cfg(test)]
 pub(crate) use server::in_process::InProcess;
-pub use server::start::{Simulator, start};
+pub use server::start::{RunningSimulator, start};
 pub use store::error::StoreError;
-pub use wire::call_log::{Answer, Call, Operation};
+pub use wire::call_log::{CallOperation, CallOutcome, LoggedCall};

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::simulator::answers::Answers;
-use crate::simulator::clock::Clock;
+use crate::simulator::clock::SimulatedClock;
 use crate::simulator::objects::crm::Crm;
-use crate::simulator::wire::call_log::Operation;
+use crate::simulator::wire::call_log::CallOperation;
 use crate::simulator::wire::routes::Endpoint;
 
 /// How long a fresh token lives. Source: Adobe REST documentation, "Authentication".
@@ -36,7 +36,7 @@ pub struct Options {
     /// The native CRM sync that the instance has.
     pub crm: Crm,
     /// The limits that it enforces.
-    pub limits: Limits,
+    pub limits: CallLimits,
     /// How long each call takes at least.
     pub latency: Duration,
     /// How long a call may take at most.
@@ -44,7 +44,7 @@ pub struct Options {
     /// The client id and secret of the user who may do everything.
     pub credentials: Credentials,
     /// The time that it goes by.
-    pub clock: Clock,
+    pub clock: SimulatedClock,
     /// How long a token lives.
     pub token_life: Duration,
 }
@@ -63,11 +63,11 @@ impl Options {
             control: false,
             answers: Answers::default(),
             crm: Crm::None,
-            limits: Limits::default(),
+            limits: CallLimits::default(),
             time_outs: TimeOuts::default(),
             latency: Duration::ZERO,
             credentials: Credentials::default(),
-            clock: Clock::system(),
+            clock: SimulatedClock::system(),
             token_life: TOKEN_LIFE,
         }
     }
@@ -75,7 +75,7 @@ impl Options {
 
 /// The limits of one instance; `None` is unlimited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct CallLimits {
     /// Calls within any 20 seconds.
     pub calls_per_window: Option<u32>,
     /// Calls running at once.
@@ -84,7 +84,7 @@ pub struct Limits {
     pub daily: Option<u64>,
 }
 
-impl Limits {
+impl CallLimits {
     /// No limit at all.
     #[must_use]
     pub fn none() -> Self {
@@ -96,7 +96,7 @@ impl Limits {
     }
 }
 
-impl Default for Limits {
+impl Default for CallLimits {
     /// Those of a usual subscription. Source: Adobe REST documentation, "REST API", section "API limits".
     fn default() -> Self {
         Self {
@@ -122,8 +122,8 @@ pub struct TimeOuts {
 
 impl TimeOuts {
     /// The time-out of a call.
-    pub(super) fn of(&self, endpoint: &Endpoint, operation: Operation) -> Duration {
-        let writes = matches!(operation, Operation::Sync | Operation::Delete);
+    pub(super) fn of(&self, endpoint: &Endpoint, operation: CallOperation) -> Duration {
+        let writes = matches!(operation, CallOperation::Sync | CallOperation::Delete);
         match (endpoint.is_of_leads(), writes) {
             (false, false) => self.read,
             (false, true) => self.write,

@@ -30,7 +30,7 @@ use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{Clock, Limits, Options, Simulator, start};
+use super::{CallLimits, Options, RunningSimulator, SimulatedClock, start};
 
 const OPPORTUNITIES: &str = "/rest/v1/opportunities.json";
 const ROLES: &str = "/rest/v1/opportunities/roles.json";
@@ -42,10 +42,10 @@ const IDENTITY: &str = "/identity/oauth/token?grant_type=client_credentials&clie
 
 /// A simulator of its own directory, and a client with a token for it.
 struct Bench {
-    simulator: Simulator,
+    simulator: RunningSimulator,
     http: Client,
     token: String,
-    clock: Clock,
+    clock: SimulatedClock,
     directory: TempDir,
 }
 
@@ -63,8 +63,8 @@ async fn bench_with(change: impl FnOnce(&mut Options, &Path)) -> Bench {
 /// The same on a directory that may have been used before.
 async fn bench_in(directory: TempDir, change: impl FnOnce(&mut Options, &Path)) -> Bench {
     let mut options = Options::new(directory.path().join("data"));
-    options.limits = Limits::none();
-    options.clock = Clock::fixed("2026-03-02T18:00:00.75Z".parse().unwrap());
+    options.limits = CallLimits::none();
+    options.clock = SimulatedClock::fixed("2026-03-02T18:00:00.75Z".parse().unwrap());
     change(&mut options, directory.path());
     let clock = options.clock.clone();
     let simulator = start(options).await.unwrap();
@@ -101,7 +101,7 @@ async fn token_of(bench: &Bench, client: &str) -> String {
     reply["access_token"].as_str().unwrap().to_owned()
 }
 
-async fn new_token(http: &Client, simulator: &Simulator) -> String {
+async fn new_token(http: &Client, simulator: &RunningSimulator) -> String {
     let url = format!("{}{IDENTITY}", simulator.url());
     let reply: Value = http.get(url).send().await.unwrap().json().await.unwrap();
     reply["access_token"].as_str().unwrap().to_owned()

@@ -10,14 +10,14 @@ use axum::response::Response;
 use serde_json::Value;
 
 use super::fault::{Alteration, FaultKind, Garbling, Moment};
-use crate::simulator::wire::codes::{Failure, Reason, message};
+use crate::simulator::wire::codes::{CallFailure, CodedReason, message};
 use crate::simulator::wire::json::{raw, text};
-use crate::simulator::wire::reply::{Reply, Row};
-use crate::simulator::wire::request::Members;
+use crate::simulator::wire::reply::{ResultPage, ResultRow};
+use crate::simulator::wire::request::JsonMembers;
 
 /// The answer of `FaultKind::Answer`.
-fn answer(code: &str, text: Option<&str>) -> Failure {
-    Failure::Refused(Reason {
+fn answer(code: &str, text: Option<&str>) -> CallFailure {
+    CallFailure::Refused(CodedReason {
         code: Cow::Owned(code.to_owned()),
         message: text.unwrap_or_else(|| message(code)).to_owned(),
     })
@@ -32,7 +32,7 @@ pub(in crate::simulator) fn delay(fault: Option<&FaultKind>) -> Duration {
 }
 
 /// The faults that strike before the call is executed.
-pub(in crate::simulator) fn before(fault: Option<&FaultKind>) -> Result<(), Failure> {
+pub(in crate::simulator) fn before(fault: Option<&FaultKind>) -> Result<(), CallFailure> {
     match fault {
         Some(FaultKind::Answer { code, message }) => Err(answer(code, message.as_deref())),
         Some(FaultKind::Break {
@@ -60,8 +60,8 @@ pub(in crate::simulator) fn before(fault: Option<&FaultKind>) -> Result<(), Fail
 /// The faults that strike after the call was executed.
 pub(in crate::simulator) fn after<T>(
     fault: Option<&FaultKind>,
-    done: Result<T, Failure>,
-) -> Result<T, Failure> {
+    done: Result<T, CallFailure>,
+) -> Result<T, CallFailure> {
     match fault {
         Some(FaultKind::Break {
             how,
@@ -73,12 +73,12 @@ pub(in crate::simulator) fn after<T>(
 
 /// The record of a write that is to be skipped.
 #[derive(Clone, Debug)]
-pub(in crate::simulator) struct Skip {
+pub(in crate::simulator) struct SkippedRecord {
     pub index: usize,
-    pub reason: Reason,
+    pub reason: CodedReason,
 }
 
-impl Skip {
+impl SkippedRecord {
     /// What `kind` says of records.
     pub(in crate::simulator) fn of(kind: Option<&FaultKind>) -> Option<Self> {
         match kind? {
@@ -88,7 +88,7 @@ impl Skip {
                 message,
             } => Some(Self {
                 index: *index,
-                reason: Reason {
+                reason: CodedReason {
                     code: Cow::Owned(code.clone()),
                     message: message.clone(),
                 },
@@ -106,14 +106,14 @@ impl Skip {
     }
 
     /// The reason to skip the record of this index.
-    pub(in crate::simulator) fn at(skip: Option<&Self>, index: usize) -> Option<Reason> {
+    pub(in crate::simulator) fn at(skip: Option<&Self>, index: usize) -> Option<CodedReason> {
         skip.filter(|skip| skip.index == index)
             .map(|skip| skip.reason.clone())
     }
 }
 
 /// Takes from the records of a sync what `FaultKind::Lose` says is not stored.
-pub(in crate::simulator) fn lose(kind: Option<&FaultKind>, input: &mut [Members]) {
+pub(in crate::simulator) fn lose(kind: Option<&FaultKind>, input: &mut [JsonMembers]) {
     let Some(FaultKind::Lose { field, kept }) = kind else {
         return;
     };
@@ -130,7 +130,7 @@ pub(in crate::simulator) fn lose(kind: Option<&FaultKind>, input: &mut [Members]
 }
 
 /// Changes the rows of a successful call.
-pub(in crate::simulator) fn alter(reply: &mut Reply, alteration: Alteration) {
+pub(in crate::simulator) fn alter(reply: &mut ResultPage, alteration: Alteration) {
     match alteration {
         Alteration::OmitRow(index) => {
             if index < reply.rows.len() {
@@ -147,7 +147,7 @@ pub(in crate::simulator) fn alter(reply: &mut Reply, alteration: Alteration) {
             (name == "marketoGUID").then(|| format!("{id} "))
         }),
         Alteration::LowerCaseNames => {
-            for Row(members) in &mut reply.rows {
+            for ResultRow(members) in &mut reply.rows {
                 for (name, _) in members {
                     *name = Cow::Owned(name.to_lowercase());
                 }
@@ -158,10 +158,10 @@ pub(in crate::simulator) fn alter(reply: &mut Reply, alteration: Alteration) {
 
 /// Replaces a value by the text that `change` makes of its name and JSON text.
 pub(in crate::simulator) fn each_member(
-    reply: &mut Reply,
+    reply: &mut ResultPage,
     change: impl Fn(&str, &str) -> Option<String>,
 ) {
-    for Row(members) in &mut reply.rows {
+    for ResultRow(members) in &mut reply.rows {
         for (name, value) in members {
             if let Some(text) = change(name, value.get()) {
                 *value = raw(text);
@@ -171,10 +171,12 @@ pub(in crate::simulator) fn each_member(
 }
 
 /// Words the messages of an outcome differently.
-pub(in crate::simulator) fn reword(outcome: Result<Reply, Failure>) -> Result<Reply, Failure> {
+pub(in crate::simulator) fn reword(
+    outcome: Result<ResultPage, CallFailure>,
+) -> Result<ResultPage, CallFailure> {
     match outcome {
         Ok(mut reply) => {
-            for Row(members) in &mut reply.rows {
+            for ResultRow(members) in &mut reply.rows {
                 let reasons = members.iter_mut().filter(|(name, _)| name == "reasons");
                 for (_, reasons) in reasons {
                     let mut list: Value =
@@ -188,13 +190,15 @@ pub(in crate::simulator) fn reword(outcome: Result<Reply, Failure>) -> Result<Re
             }
             Ok(reply)
         }
-        Err(Failure::Refused(Reason { code, message })) => Err(Failure::Refused(Reason {
-            code,
-            message: reworded(&message),
-        })),
-        Err(failure @ (Failure::Gateway(_) | Failure::Identity { .. } | Failure::Cut)) => {
-            Err(failure)
+        Err(CallFailure::Refused(CodedReason { code, message })) => {
+            Err(CallFailure::Refused(CodedReason {
+                code,
+                message: reworded(&message),
+            }))
         }
+        Err(
+            failure @ (CallFailure::Gateway(_) | CallFailure::Identity { .. } | CallFailure::Cut),
+        ) => Err(failure),
     }
 }
 

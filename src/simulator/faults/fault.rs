@@ -10,9 +10,9 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::simulator::wire::call_log::Operation;
-use crate::simulator::wire::codes::Failure;
-use crate::simulator::wire::request::Call;
+use crate::simulator::wire::call_log::CallOperation;
+use crate::simulator::wire::codes::CallFailure;
+use crate::simulator::wire::request::ReceivedCall;
 
 /// A fault that waits for its calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct Fault {
     /// A parameter or the JSON body contains this; empty is any.
     pub text: String,
     /// What the call does; `None` is anything.
-    pub operation: Option<Operation>,
+    pub operation: Option<CallOperation>,
     /// How many matching calls pass unharmed first.
     pub after: u32,
     /// Whether the matching calls after them are hit by chance; without it, each is.
@@ -160,7 +160,7 @@ impl Fault {
 
     /// Limits it to calls of this operation.
     #[must_use]
-    pub fn on(mut self, operation: Operation) -> Self {
+    pub fn on(mut self, operation: CallOperation) -> Self {
         self.operation = Some(operation);
         self
     }
@@ -221,7 +221,7 @@ impl Fault {
         self.chance.as_mut().is_none_or(Chance::draw)
     }
 
-    fn matches(&self, path: &str, operation: Operation, call: &Call) -> bool {
+    fn matches(&self, path: &str, operation: CallOperation, call: &ReceivedCall) -> bool {
         path.starts_with(&self.path_prefix)
             && path.ends_with(&self.path_suffix)
             && self.operation.is_none_or(|wanted| wanted == operation)
@@ -256,8 +256,8 @@ impl Faults {
     pub(in crate::simulator) fn take(
         &self,
         path: &str,
-        operation: Operation,
-        call: &Call,
+        operation: CallOperation,
+        call: &ReceivedCall,
     ) -> Option<FaultKind> {
         let mut queue = self.queue();
         let mut hit = None;
@@ -296,12 +296,12 @@ impl Chance {
 
 impl Breakdown {
     /// What the client sees.
-    pub(in crate::simulator) fn failure(self) -> Failure {
+    pub(in crate::simulator) fn failure(self) -> CallFailure {
         match self {
-            Self::TimeOut => Failure::code("604"),
-            Self::BadGateway => Failure::Gateway(502),
-            Self::Disconnect => Failure::Cut,
-            Self::TooLarge => Failure::Gateway(413),
+            Self::TimeOut => CallFailure::code("604"),
+            Self::BadGateway => CallFailure::Gateway(502),
+            Self::Disconnect => CallFailure::Cut,
+            Self::TooLarge => CallFailure::Gateway(413),
         }
     }
 }

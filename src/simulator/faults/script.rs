@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 use super::fault::{Fault, FaultKind};
 use super::members::{FaultProblem, MemberReader};
 use super::table::{FAULTS, FaultType};
-use crate::simulator::wire::call_log::Operation;
+use crate::simulator::wire::call_log::CallOperation;
 
 /// The faults of a script, a list of faults or a single fault; an error names the fault by its number.
 pub(in crate::simulator) fn script_faults(
@@ -73,7 +73,7 @@ fn fault(value: Value) -> Result<Fault, FaultProblem> {
     let path = reader.text("match")?.unwrap_or_default();
     let (prefix, suffix) = path.split_once('*').unwrap_or((&path, ""));
     fault = fault.prefix(prefix).suffix(suffix);
-    fault.operation = reader.choice("operation", &Operation::ALL)?;
+    fault.operation = reader.choice("operation", &CallOperation::ALL)?;
     let at = reader.count("at")?;
     let seed = reader.whole("seed")?;
     let probability = reader.probability()?;

@@ -19,15 +19,15 @@ use serde::Deserialize;
 
 use super::yaml::read;
 use crate::simulator::error::SimulatorError;
-use crate::simulator::instance::profile::{DEFAULT_PARTITION, Known, partition_of};
+use crate::simulator::instance::profile::{DEFAULT_PARTITION, ProfileSeed, partition_of};
 use crate::simulator::records::leads::insert;
-use crate::simulator::records::refusal::Refusal;
+use crate::simulator::records::refusal::RecordRefusal;
 use crate::simulator::records::rules::Rules;
 use crate::simulator::records::values::typed;
-use crate::simulator::store::tables::Writer;
-use crate::simulator::wire::codes::{Failure, Reason};
+use crate::simulator::store::tables::StoreWriter;
+use crate::simulator::wire::codes::{CallFailure, CodedReason};
 use crate::simulator::wire::json::raw;
-use crate::simulator::wire::request::Members;
+use crate::simulator::wire::request::JsonMembers;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -54,7 +54,7 @@ const GIVEN: &[&str] = &["id", "leadPartitionId"];
 pub(in crate::simulator) fn seed(
     path: &Path,
     rules: Rules<'_>,
-    store: &mut Writer<'_>,
+    store: &mut StoreWriter<'_>,
 ) -> Result<(), SimulatorError> {
     let LeadsFile {
         leads,
@@ -65,7 +65,7 @@ pub(in crate::simulator) fn seed(
     let partitions = partitions
         .into_iter()
         .map(|Partition { id, name }| (id, name));
-    let known = Known {
+    let known = ProfileSeed {
         partitions: partitions.collect(),
         companies,
         sales_persons,
@@ -73,15 +73,17 @@ pub(in crate::simulator) fn seed(
     known.store(store)?;
     for (index, lead) in leads.iter().enumerate() {
         let stored = members(lead).and_then(|lead| one(rules, &known, &lead, store));
-        let wrong = |reason: Reason| SimulatorError::Lead {
+        let wrong = |reason: CodedReason| SimulatorError::Lead {
             path: path.to_owned(),
             number: index + 1,
             problem: reason.message,
         };
         stored.map_err(|refusal| match refusal {
-            Refusal::Store(error) => error.into(),
-            Refusal::Skip(reason) | Refusal::Call(Failure::Refused(reason)) => wrong(reason),
-            Refusal::Call(_) => wrong(Reason::of("611")),
+            RecordRefusal::Store(error) => error.into(),
+            RecordRefusal::Skip(reason) | RecordRefusal::Call(CallFailure::Refused(reason)) => {
+                wrong(reason)
+            }
+            RecordRefusal::Call(_) => wrong(CodedReason::of("611")),
         })?;
     }
     Ok(())
@@ -89,25 +91,25 @@ pub(in crate::simulator) fn seed(
 
 fn one(
     rules: Rules<'_>,
-    known: &Known,
-    lead: &Members,
-    store: &mut Writer<'_>,
-) -> Result<(), Refusal> {
+    known: &ProfileSeed,
+    lead: &JsonMembers,
+    store: &mut StoreWriter<'_>,
+) -> Result<(), RecordRefusal> {
     let lead = insert(rules, store, typed(rules, lead)?, DEFAULT_PARTITION, GIVEN)?;
     let partition = partition_of(&lead);
     if known.has_partition(partition) {
         return Ok(());
     }
-    Err(Reason::invalid(format!("there is no partition {partition}")).into())
+    Err(CodedReason::invalid(format!("there is no partition {partition}")).into())
 }
 
 /// A lead as a call would send it.
-fn members(lead: &serde_yaml::Mapping) -> Result<Members, Refusal> {
+fn members(lead: &serde_yaml::Mapping) -> Result<JsonMembers, RecordRefusal> {
     let member = |(name, value): (&serde_yaml::Value, &serde_yaml::Value)| {
         let name = name.as_str()?.to_owned();
         let value = serde_json::to_value(value).ok()?;
         Some((name, raw(value)))
     };
-    let members: Option<Members> = lead.iter().map(member).collect();
-    members.ok_or_else(|| Reason::invalid("field names have to be text").into())
+    let members: Option<JsonMembers> = lead.iter().map(member).collect();
+    members.ok_or_else(|| CodedReason::invalid("field names have to be text").into())
 }

@@ -20,13 +20,13 @@ use serde::Deserialize;
 
 use super::yaml::read;
 use crate::simulator::error::SimulatorError;
-use crate::simulator::instance::schema::Schemas;
-use crate::simulator::objects::field::{DataType, Field};
-use crate::simulator::objects::table::{LEAD, OPPORTUNITY, Object};
+use crate::simulator::instance::schema::InstanceSchemas;
+use crate::simulator::objects::field::{FieldType, ObjectField};
+use crate::simulator::objects::table::{LEAD, OPPORTUNITY, ObjectType};
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-struct SchemaFile {
+struct SchemaFileContent {
     opportunity: Section,
     lead: Section,
 }
@@ -34,16 +34,16 @@ struct SchemaFile {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct Section {
-    fields: Vec<Entry>,
+    fields: Vec<SchemaFileEntry>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Entry {
+struct SchemaFileEntry {
     name: String,
     display_name: Option<String>,
     description: Option<String>,
-    data_type: Option<DataType>,
+    data_type: Option<FieldType>,
     length: Option<u32>,
     updateable: Option<bool>,
     is_hidden: Option<bool>,
@@ -54,10 +54,10 @@ struct Entry {
 
 /// Adds the fields of the file at `path`.
 pub(in crate::simulator) fn extend(
-    schemas: &mut Schemas,
+    schemas: &mut InstanceSchemas,
     path: &Path,
 ) -> Result<(), SimulatorError> {
-    let SchemaFile { opportunity, lead } = read(path)?;
+    let SchemaFileContent { opportunity, lead } = read(path)?;
     for (object, section) in [(&OPPORTUNITY, opportunity), (&LEAD, lead)] {
         for entry in section.fields {
             let field = entry.name.clone();
@@ -73,7 +73,11 @@ pub(in crate::simulator) fn extend(
 }
 
 /// Adds a custom field, or marks a standard one.
-fn add(schemas: &mut Schemas, object: &Object, entry: Entry) -> Result<(), &'static str> {
+fn add(
+    schemas: &mut InstanceSchemas,
+    object: &ObjectType,
+    entry: SchemaFileEntry,
+) -> Result<(), &'static str> {
     let known = schemas.field_mut(object, &entry.name);
     let mut custom = match (entry.data_type, known) {
         (Some(_), Some(_)) => return Err("there is a field of that name already"),
@@ -88,7 +92,7 @@ fn add(schemas: &mut Schemas, object: &Object, entry: Entry) -> Result<(), &'sta
         (Some(_), None) if !is_api_name(&entry.name) => {
             return Err("its name is not letters, digits and underscores");
         }
-        (Some(data_type), None) => Field::custom_of(entry.name.clone(), data_type),
+        (Some(data_type), None) => ObjectField::custom_of(entry.name.clone(), data_type),
     };
     entry.mark(&mut custom);
     schemas.add(object, custom);
@@ -102,9 +106,9 @@ fn is_api_name(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-impl Entry {
+impl SchemaFileEntry {
     /// Gives a field what the entry says of it.
-    fn mark(self, field: &mut Field) {
+    fn mark(self, field: &mut ObjectField) {
         let Self {
             name: _,
             display_name,

@@ -19,7 +19,7 @@ use serde::Deserialize;
 
 use super::yaml::read;
 use crate::simulator::error::SimulatorError;
-use crate::simulator::instance::users::User;
+use crate::simulator::instance::users::ApiUser;
 use crate::simulator::objects::permission::{PERMISSIONS, Permission};
 use crate::simulator::options::Credentials;
 use crate::simulator::spelling::closest;
@@ -27,12 +27,12 @@ use crate::simulator::spelling::closest;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct UsersFile {
-    users: Vec<Entry>,
+    users: Vec<UsersFileEntry>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Entry {
+struct UsersFileEntry {
     client_id: String,
     client_secret: String,
     user: Option<String>,
@@ -44,8 +44,8 @@ struct Entry {
 pub(in crate::simulator) fn load(
     credentials: Credentials,
     path: Option<&Path>,
-) -> Result<Vec<User>, SimulatorError> {
-    let mut users = vec![User::unlimited(credentials)];
+) -> Result<Vec<ApiUser>, SimulatorError> {
+    let mut users = vec![ApiUser::unlimited(credentials)];
     let Some(path) = path else {
         return Ok(users);
     };
@@ -73,8 +73,8 @@ pub(in crate::simulator) fn load(
     Ok(users)
 }
 
-impl Entry {
-    fn into_user(self) -> Result<User, String> {
+impl UsersFileEntry {
+    fn into_user(self) -> Result<ApiUser, String> {
         let Self {
             client_id,
             client_secret,
@@ -89,7 +89,7 @@ impl Entry {
             Some(names) => names.iter().map(|name| permission(name)).collect(),
             None => Ok(PERMISSIONS.map(|(_, permission)| permission).into()),
         };
-        Ok(User {
+        Ok(ApiUser {
             name: user.unwrap_or_else(|| format!("{client_id}@simulator.example")),
             credentials: Credentials {
                 client_id,

@@ -11,29 +11,29 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::simulator::clock::central;
-use crate::simulator::options::Limits;
-use crate::simulator::store::usage::History;
-use crate::simulator::wire::codes::{Failure, Reason};
+use crate::simulator::options::CallLimits;
+use crate::simulator::store::usage::UsageHistory;
+use crate::simulator::wire::codes::{CallFailure, CodedReason};
 
 const WINDOW: SignedDuration = SignedDuration::from_secs(20);
 
 /// What is used up of the limits.
 pub(in crate::simulator) struct Meter {
-    limits: Limits,
+    limits: CallLimits,
     zone: TimeZone,
-    state: Mutex<State>,
+    state: Mutex<MeterState>,
 }
 
-struct State {
+struct MeterState {
     /// When the calls of the last 20 seconds were admitted.
     window: VecDeque<Timestamp>,
     running: u32,
     peak: u32,
-    history: History,
+    history: UsageHistory,
 }
 
 /// The place of a running call; dropping it ends the call.
-pub(in crate::simulator) struct Slot {
+pub(in crate::simulator) struct CallSlot {
     meter: Arc<Meter>,
     user: String,
     at: Timestamp,
@@ -41,11 +41,11 @@ pub(in crate::simulator) struct Slot {
 
 impl Meter {
     /// A meter that goes on from what was counted before.
-    pub(in crate::simulator) fn new(limits: Limits, history: History) -> Arc<Self> {
+    pub(in crate::simulator) fn new(limits: CallLimits, history: UsageHistory) -> Arc<Self> {
         Arc::new(Self {
             limits,
             zone: central(),
-            state: Mutex::new(State {
+            state: Mutex::new(MeterState {
                 window: VecDeque::new(),
                 running: 0,
                 peak: 0,
@@ -59,7 +59,7 @@ impl Meter {
         self: &Arc<Self>,
         user: &str,
         now: Timestamp,
-    ) -> Result<Slot, Failure> {
+    ) -> Result<CallSlot, CallFailure> {
         let today = self.day(now);
         let mut state = self.lock();
         while state
@@ -69,23 +69,23 @@ impl Meter {
         {
             state.window.pop_front();
         }
-        let Limits {
+        let CallLimits {
             calls_per_window,
             concurrency,
             daily,
         } = self.limits;
         if daily.is_some_and(|most| state.history.calls(today) >= most) {
-            return Err(Failure::code("607"));
+            return Err(CallFailure::code("607"));
         }
         if let Some(most) = calls_per_window
             && state.window.len() >= most as usize
         {
             let seconds = WINDOW.as_secs();
             let message = format!("Max rate limit '{most}' exceeded with in '{seconds}' secs");
-            return Err(Reason::new("606", message).into());
+            return Err(CodedReason::new("606", message).into());
         }
         if concurrency.is_some_and(|most| state.running >= most) {
-            return Err(Failure::code("615"));
+            return Err(CallFailure::code("615"));
         }
         if calls_per_window.is_some() {
             state.window.push_back(now);
@@ -93,7 +93,7 @@ impl Meter {
         state.history.add_call(today, user);
         state.running += 1;
         state.peak = state.peak.max(state.running);
-        Ok(Slot {
+        Ok(CallSlot {
             meter: Arc::clone(self),
             user: user.to_owned(),
             at: now,
@@ -107,7 +107,7 @@ impl Meter {
     }
 
     /// What was counted so far.
-    pub(in crate::simulator) fn history(&self) -> History {
+    pub(in crate::simulator) fn history(&self) -> UsageHistory {
         self.lock().history.clone()
     }
 
@@ -121,12 +121,12 @@ impl Meter {
         self.lock().peak
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, MeterState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Slot {
+impl CallSlot {
     /// Takes the call out of the window and of the quota.
     pub(in crate::simulator) fn refund(&self) {
         let mut state = self.meter.lock();
@@ -138,7 +138,7 @@ impl Slot {
     }
 }
 
-impl Drop for Slot {
+impl Drop for CallSlot {
     fn drop(&mut self) {
         self.meter.lock().running -= 1;
     }

@@ -9,17 +9,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::value::RawValue;
 
 use crate::simulator::objects::crm::Crm;
-use crate::simulator::objects::table::Linked;
+use crate::simulator::objects::table::LinkTarget;
 use crate::simulator::store::error::StoreError;
-use crate::simulator::store::record::{Record, fold};
-use crate::simulator::store::record_store::Store;
-use crate::simulator::store::tables::Writer;
+use crate::simulator::store::record::{StoredRecord, fold};
+use crate::simulator::store::record_store::RecordStore;
+use crate::simulator::store::tables::StoreWriter;
 use crate::simulator::wire::json::{raw, text};
-use crate::simulator::wire::reply::Row;
+use crate::simulator::wire::reply::ResultRow;
 
 /// The instance.
 #[derive(Debug, Default)]
-pub(in crate::simulator) struct Instance {
+pub(in crate::simulator) struct InstanceProfile {
     pub crm: Crm,
     partitions: BTreeMap<u64, String>,
     companies: Option<BTreeSet<String>>,
@@ -34,9 +34,9 @@ const PARTITIONS: &str = "partitions";
 const COMPANIES: &str = "companies";
 const SALES_PERSONS: &str = "sales persons";
 
-impl Instance {
+impl InstanceProfile {
     /// The instance of a store.
-    pub(in crate::simulator) fn load(crm: Crm, store: &Store) -> Result<Self, StoreError> {
+    pub(in crate::simulator) fn load(crm: Crm, store: &RecordStore) -> Result<Self, StoreError> {
         let partitions = stored(store, PARTITIONS)?.unwrap_or_default();
         Ok(Self {
             crm,
@@ -47,10 +47,10 @@ impl Instance {
     }
 
     /// Whether an id may be named; ids compare without case and outer blanks.
-    pub(in crate::simulator) fn knows(&self, linked: Linked, id: &str) -> bool {
+    pub(in crate::simulator) fn knows(&self, linked: LinkTarget, id: &str) -> bool {
         let known = match linked {
-            Linked::Company => &self.companies,
-            Linked::SalesPerson => &self.sales_persons,
+            LinkTarget::Company => &self.companies,
+            LinkTarget::SalesPerson => &self.sales_persons,
         };
         known.as_ref().is_none_or(|known| known.contains(&fold(id)))
     }
@@ -63,10 +63,10 @@ impl Instance {
     }
 
     /// The partitions that a user sees, as the endpoint lists them.
-    pub(in crate::simulator) fn partitions(&self, sees: impl Fn(u64) -> bool) -> Vec<Row> {
+    pub(in crate::simulator) fn partitions(&self, sees: impl Fn(u64) -> bool) -> Vec<ResultRow> {
         let seen = self.partitions.iter().filter(|(id, _)| sees(**id));
         seen.map(|(id, name)| {
-            let mut row = Row::default();
+            let mut row = ResultRow::default();
             row.push("id", raw(id));
             row.push("name", raw(name));
             row.push("description", raw(""));
@@ -77,20 +77,23 @@ impl Instance {
 }
 
 /// What a leads file says beside the leads.
-pub(in crate::simulator) struct Known {
+pub(in crate::simulator) struct ProfileSeed {
     pub partitions: BTreeMap<u64, String>,
     pub companies: Option<BTreeSet<String>>,
     pub sales_persons: Option<BTreeSet<String>>,
 }
 
-impl Known {
+impl ProfileSeed {
     /// Whether leads may be of this partition.
     pub(in crate::simulator) fn has_partition(&self, id: u64) -> bool {
         id == DEFAULT_PARTITION || self.partitions.contains_key(&id)
     }
 
     /// Puts it into a new store.
-    pub(in crate::simulator) fn store(&self, store: &mut Writer<'_>) -> Result<(), StoreError> {
+    pub(in crate::simulator) fn store(
+        &self,
+        store: &mut StoreWriter<'_>,
+    ) -> Result<(), StoreError> {
         store.set(PARTITIONS, raw(&self.partitions).get())?;
         let ids = [
             (COMPANIES, &self.companies),
@@ -107,7 +110,7 @@ impl Known {
 }
 
 /// The partition of a stored lead.
-pub(in crate::simulator) fn partition_of(lead: &Record) -> u64 {
+pub(in crate::simulator) fn partition_of(lead: &StoredRecord) -> u64 {
     let number = |value: &RawValue| text(value)?.parse().ok();
     let stored = lead.get("leadPartitionId").and_then(|value| number(value));
     stored.unwrap_or(DEFAULT_PARTITION)
@@ -121,7 +124,7 @@ fn with_default(mut partitions: BTreeMap<u64, String>) -> BTreeMap<u64, String> 
 }
 
 fn stored<T: serde::de::DeserializeOwned>(
-    store: &Store,
+    store: &RecordStore,
     name: &'static str,
 ) -> Result<Option<T>, StoreError> {
     let text = store.meta(name)?;

@@ -11,31 +11,31 @@ use crate::simulator::answers::{
     AmountType, Answers, CompanyIdLength, CrmManaged, FieldNameCase, ProbabilityType,
 };
 use crate::simulator::objects::crm::{Crm, UnderCrm};
-use crate::simulator::objects::field::{DataType, Field};
-use crate::simulator::objects::table::{LEAD, OBJECTS, OPPORTUNITY, Object};
-use crate::simulator::wire::codes::Reason;
+use crate::simulator::objects::field::{FieldType, ObjectField};
+use crate::simulator::objects::table::{LEAD, OBJECTS, OPPORTUNITY, ObjectType};
+use crate::simulator::wire::codes::CodedReason;
 use crate::simulator::wire::json::raw;
-use crate::simulator::wire::reply::Row;
+use crate::simulator::wire::reply::ResultRow;
 
 /// All objects of the instance.
-pub(in crate::simulator) struct Schemas(Vec<Schema>);
+pub(in crate::simulator) struct InstanceSchemas(Vec<ObjectSchema>);
 
 /// One object with its fields.
-pub(in crate::simulator) struct Schema {
-    pub object: &'static Object,
-    pub fields: Vec<Field>,
+pub(in crate::simulator) struct ObjectSchema {
+    pub object: &'static ObjectType,
+    pub fields: Vec<ObjectField>,
     /// By the name in lower case.
     by_name: HashMap<String, usize>,
     case: FieldNameCase,
 }
 
-impl Schemas {
+impl InstanceSchemas {
     /// The standard fields.
     pub(in crate::simulator) fn standard(answers: &Answers) -> Self {
-        let standard = |object: &&'static Object| {
+        let standard = |object: &&'static ObjectType| {
             let mut fields = object.fields.to_vec();
             fields.iter_mut().for_each(|field| settle(answers, field));
-            Schema {
+            ObjectSchema {
                 object,
                 fields,
                 by_name: object.fields.iter().map(folded_name).zip(0..).collect(),
@@ -46,7 +46,7 @@ impl Schemas {
     }
 
     /// The schema of an object.
-    pub(in crate::simulator) fn of(&self, object: &Object) -> &Schema {
+    pub(in crate::simulator) fn of(&self, object: &ObjectType) -> &ObjectSchema {
         let found = self
             .0
             .iter()
@@ -55,17 +55,17 @@ impl Schemas {
     }
 
     /// The schema of opportunities, the only one that the schema endpoints show.
-    pub(in crate::simulator) fn opportunity(&self) -> &Schema {
+    pub(in crate::simulator) fn opportunity(&self) -> &ObjectSchema {
         self.of(&OPPORTUNITY)
     }
 
     /// The schema of leads.
-    pub(in crate::simulator) fn lead(&self) -> &Schema {
+    pub(in crate::simulator) fn lead(&self) -> &ObjectSchema {
         self.of(&LEAD)
     }
 
     /// Adds a custom field.
-    pub(in crate::simulator) fn add(&mut self, object: &Object, field: Field) {
+    pub(in crate::simulator) fn add(&mut self, object: &ObjectType, field: ObjectField) {
         let schema = self.of_mut(object);
         schema
             .by_name
@@ -76,15 +76,15 @@ impl Schemas {
     /// The field of an object, in any letter case of its name.
     pub(in crate::simulator) fn field_mut(
         &mut self,
-        object: &Object,
+        object: &ObjectType,
         name: &str,
-    ) -> Option<&mut Field> {
+    ) -> Option<&mut ObjectField> {
         let schema = self.of_mut(object);
         let index = *schema.by_name.get(&name.to_lowercase())?;
         schema.fields.get_mut(index)
     }
 
-    fn of_mut(&mut self, object: &Object) -> &mut Schema {
+    fn of_mut(&mut self, object: &ObjectType) -> &mut ObjectSchema {
         let mut schemas = self.0.iter_mut();
         let found = schemas.find(|schema| schema.object.name == object.name);
         found.expect("there is a schema for each entry of the table of objects")
@@ -92,18 +92,18 @@ impl Schemas {
 }
 
 /// Gives a standard field the type and length that the switches say.
-fn settle(answers: &Answers, field: &mut Field) {
+fn settle(answers: &Answers, field: &mut ObjectField) {
     match field.name.as_ref() {
         "amount" | "expectedRevenue" => {
             field.data_type = match answers.amount_type {
-                AmountType::Currency => DataType::Currency,
-                AmountType::Float => DataType::Float,
+                AmountType::Currency => FieldType::Currency,
+                AmountType::Float => FieldType::Float,
             };
         }
         "probability" => {
             field.data_type = match answers.probability_type {
-                ProbabilityType::Percent => DataType::Percent,
-                ProbabilityType::Integer => DataType::Integer,
+                ProbabilityType::Percent => FieldType::Percent,
+                ProbabilityType::Integer => FieldType::Integer,
             };
         }
         "externalCompanyId" | "externalSalesPersonId" => {
@@ -116,24 +116,26 @@ fn settle(answers: &Answers, field: &mut Field) {
     }
 }
 
-fn folded_name(field: &Field) -> String {
+fn folded_name(field: &ObjectField) -> String {
     field.name.to_lowercase()
 }
 
-impl Schema {
+impl ObjectSchema {
     /// The field of that name.
-    pub(in crate::simulator) fn field(&self, name: &str) -> Result<&Field, Reason> {
+    pub(in crate::simulator) fn field(&self, name: &str) -> Result<&ObjectField, CodedReason> {
         let index = self.by_name.get(&name.to_lowercase());
         let found = index.map(|&index| &self.fields[index]);
-        let fits = |field: &&Field| match self.case {
+        let fits = |field: &&ObjectField| match self.case {
             FieldNameCase::Any => true,
             FieldNameCase::Exact => field.name == name,
         };
-        found.filter(fits).ok_or_else(|| Reason::no_field(name))
+        found
+            .filter(fits)
+            .ok_or_else(|| CodedReason::no_field(name))
     }
 
     /// The field of that name, if a query may filter by it.
-    pub(in crate::simulator) fn searchable(&self, name: &str) -> Option<&Field> {
+    pub(in crate::simulator) fn searchable(&self, name: &str) -> Option<&ObjectField> {
         let field = self.field(name).ok()?;
         let name = field.name.as_ref();
         let alone = self.object.key.len() == 1 && self.object.key[0] == name;
@@ -142,7 +144,7 @@ impl Schema {
     }
 
     /// The one row of the describe reply.
-    pub(in crate::simulator) fn describe(&self, answers: &Answers, crm: Crm) -> Row {
+    pub(in crate::simulator) fn describe(&self, answers: &Answers, crm: Crm) -> ResultRow {
         let object = self.object;
         let managed = match answers.crm_managed {
             CrmManaged::Shown if crm.is_on() => Some(object.under_crm != UnderCrm::Unchanged),
@@ -164,7 +166,7 @@ impl Schema {
             .filter(|field| field.described)
             .map(|field| describe_field(field, managed))
             .collect();
-        let mut row = Row::default();
+        let mut row = ResultRow::default();
         row.push("name", raw(object.name));
         row.push("displayName", raw(object.display));
         // As in the documentation's sample: when the object type itself was made.
@@ -178,13 +180,13 @@ impl Schema {
     }
 
     /// All fields as the schema endpoint lists them: Marketo's own come last.
-    pub(in crate::simulator) fn browse(&self) -> Vec<&Field> {
+    pub(in crate::simulator) fn browse(&self) -> Vec<&ObjectField> {
         let (system, others): (Vec<_>, Vec<_>) = self.fields.iter().partition(|field| field.system);
         others.into_iter().chain(system).collect()
     }
 }
 
-fn describe_field(field: &Field, crm_managed: Option<bool>) -> serde_json::Value {
+fn describe_field(field: &ObjectField, crm_managed: Option<bool>) -> serde_json::Value {
     let mut entry = json!({
         "name": field.name,
         "displayName": field.display,
@@ -201,9 +203,9 @@ fn describe_field(field: &Field, crm_managed: Option<bool>) -> serde_json::Value
 }
 
 /// A row of the schema endpoint.
-pub(in crate::simulator) fn schema_row(field: &Field) -> Row {
+pub(in crate::simulator) fn schema_row(field: &ObjectField) -> ResultRow {
     let display = field.schema_display.unwrap_or(&field.display);
-    let mut row = Row::default();
+    let mut row = ResultRow::default();
     row.push("displayName", raw(display));
     row.push("name", raw(&field.name));
     row.push("description", raw(&field.description));

@@ -13,36 +13,36 @@ use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::users::User;
+use super::users::ApiUser;
 use crate::simulator::answers::{Answers, BadGrantType, IdentityForm, QueryToken, UnknownClient};
 use crate::simulator::guid::new_guid;
-use crate::simulator::wire::codes::Failure;
+use crate::simulator::wire::codes::CallFailure;
 use crate::simulator::wire::reply::json_response;
 use crate::simulator::wire::request::Params;
 
 /// The tokens of the custom services that the instance has.
-pub(in crate::simulator) struct Tokens {
-    users: Vec<User>,
+pub(in crate::simulator) struct TokenIssuer {
+    users: Vec<ApiUser>,
     life: Duration,
-    state: Mutex<State>,
+    state: Mutex<TokenState>,
 }
 
 #[derive(Default)]
-struct State {
+struct TokenState {
     /// By the index of the user.
-    current: HashMap<usize, Token>,
+    current: HashMap<usize, IssuedToken>,
     /// Expired and not yet answered with 602.
     expired: HashSet<String>,
 }
 
-struct Token {
+struct IssuedToken {
     text: String,
     expires: Timestamp,
 }
 
-impl Tokens {
+impl TokenIssuer {
     /// No token yet.
-    pub(in crate::simulator) fn new(users: Vec<User>, life: Duration) -> Self {
+    pub(in crate::simulator) fn new(users: Vec<ApiUser>, life: Duration) -> Self {
         Self {
             users,
             life,
@@ -57,7 +57,7 @@ impl Tokens {
         url: &Params,
         all: &Params,
         now: Timestamp,
-    ) -> Result<Response, Failure> {
+    ) -> Result<Response, CallFailure> {
         let params = match answers.identity_form {
             IdentityForm::Read => all,
             IdentityForm::Ignored => url,
@@ -66,7 +66,7 @@ impl Tokens {
         let mut state = self.lock();
         state.expire(now);
         let life = SignedDuration::try_from(self.life).unwrap_or(SignedDuration::MAX);
-        let token = state.current.entry(index).or_insert_with(|| Token {
+        let token = state.current.entry(index).or_insert_with(|| IssuedToken {
             text: format!("{}:sim", new_guid()),
             expires: now.checked_add(life).unwrap_or(Timestamp::MAX),
         });
@@ -93,33 +93,33 @@ impl Tokens {
         headers: &HeaderMap,
         url: &Params,
         now: Timestamp,
-    ) -> Result<&User, Failure> {
+    ) -> Result<&ApiUser, CallFailure> {
         let in_query = url.get("access_token");
         let sent = match (bearer(headers), in_query.as_deref()) {
             (Some(token), _) => token,
             (None, Some(token)) => match answers.query_token {
                 QueryToken::Accepted => token,
                 QueryToken::Invalid | QueryToken::Missing => {
-                    return Err(Failure::code(answers.query_token.value()));
+                    return Err(CallFailure::code(answers.query_token.value()));
                 }
             },
-            (None, None) => return Err(Failure::code(answers.missing_token.value())),
+            (None, None) => return Err(CallFailure::code(answers.missing_token.value())),
         };
         let mut state = self.lock();
         state.expire(now);
         if state.expired.remove(sent) {
-            return Err(Failure::code("602"));
+            return Err(CallFailure::code("602"));
         }
         let found = state.current.iter().find(|(_, token)| token.text == sent);
         let index = found.map(|(index, _)| *index);
         index
             .map(|index| &self.users[index])
-            .ok_or_else(|| Failure::code("601"))
+            .ok_or_else(|| CallFailure::code("601"))
     }
 
     /// Makes the current tokens invalid, as if they had never been.
     pub(in crate::simulator) fn revoke(&self) {
-        *self.lock() = State::default();
+        *self.lock() = TokenState::default();
     }
 
     /// Ends the life of the current tokens.
@@ -128,8 +128,8 @@ impl Tokens {
     }
 
     /// The index of the user that the parameters name.
-    fn client(&self, answers: &Answers, params: &Params) -> Result<usize, Failure> {
-        let refused = |status, error, description: String| Failure::Identity {
+    fn client(&self, answers: &Answers, params: &Params) -> Result<usize, CallFailure> {
+        let refused = |status, error, description: String| CallFailure::Identity {
             status,
             error,
             description,
@@ -149,7 +149,7 @@ impl Tokens {
             });
         }
         let (id, secret) = (of("client_id"), of("client_secret"));
-        let named = |user: &User| user.credentials.client_id == id;
+        let named = |user: &ApiUser| user.credentials.client_id == id;
         let found = self.users.iter().position(named);
         let right = |index: &usize| self.users[*index].credentials.client_secret == secret;
         found.filter(right).ok_or_else(|| {
@@ -161,12 +161,12 @@ impl Tokens {
         })
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, TokenState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl TokenState {
     fn expire(&mut self, now: Timestamp) {
         let over = self.current.extract_if(|_, token| token.expires <= now);
         self.expired.extend(over.map(|(_, token)| token.text));

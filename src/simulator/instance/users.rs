@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 use crate::simulator::answers::{Answers, SchemaPermission};
 use crate::simulator::objects::permission::{PERMISSIONS, Permission};
 use crate::simulator::options::Credentials;
-use crate::simulator::wire::call_log::Operation;
+use crate::simulator::wire::call_log::CallOperation;
 use crate::simulator::wire::routes::Endpoint;
 
 /// One API user with the one custom service that it has.
 #[derive(Clone, Debug)]
-pub(in crate::simulator) struct User {
+pub(in crate::simulator) struct ApiUser {
     /// Its e-mail address, by which usage is counted.
     pub name: String,
     pub credentials: Credentials,
@@ -21,7 +21,7 @@ pub(in crate::simulator) struct User {
     pub partitions: Option<BTreeSet<u64>>,
 }
 
-impl User {
+impl ApiUser {
     /// The user that everything is allowed to.
     pub(in crate::simulator) fn unlimited(credentials: Credentials) -> Self {
         Self {
@@ -43,20 +43,20 @@ impl User {
         &self,
         answers: &Answers,
         endpoint: &Endpoint,
-        call: Operation,
+        call: CallOperation,
     ) -> bool {
         let any = |wanted: &[Permission]| wanted.iter().any(|one| self.permissions.contains(one));
         match endpoint {
             Endpoint::Records(object) | Endpoint::Describe(object) | Endpoint::Delete(object) => {
                 match call {
-                    Operation::Sync | Operation::Delete => any(&[object.writer]),
-                    Operation::Identity
-                    | Operation::Describe
-                    | Operation::Schema
-                    | Operation::Query
-                    | Operation::Partitions
-                    | Operation::Usage
-                    | Operation::Unknown => any(&[object.reader, object.writer]),
+                    CallOperation::Sync | CallOperation::Delete => any(&[object.writer]),
+                    CallOperation::Identity
+                    | CallOperation::Describe
+                    | CallOperation::Schema
+                    | CallOperation::Query
+                    | CallOperation::Partitions
+                    | CallOperation::Usage
+                    | CallOperation::Unknown => any(&[object.reader, object.writer]),
                 }
             }
             Endpoint::Partitions => any(&[Permission::ReadLead, Permission::WriteLead]),

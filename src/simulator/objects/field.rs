@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 /// One field of an object, standard or custom.
 #[derive(Clone, Debug)]
-pub(in crate::simulator) struct Field {
+pub(in crate::simulator) struct ObjectField {
     pub name: Cow<'static, str>,
     pub display: Cow<'static, str>,
     /// The name that the schema endpoint shows where it differs.
     pub schema_display: Option<&'static str>,
     pub description: Option<String>,
-    pub data_type: DataType,
+    pub data_type: FieldType,
     pub length: Option<u32>,
     pub updateable: bool,
     /// Written by Marketo only.
@@ -29,7 +29,7 @@ pub(in crate::simulator) struct Field {
 /// The data types of fields. Source: Adobe REST documentation, "Field types", and describe replies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(in crate::simulator) enum DataType {
+pub(in crate::simulator) enum FieldType {
     Boolean,
     Currency,
     Date,
@@ -49,11 +49,11 @@ pub(in crate::simulator) enum DataType {
     Url,
 }
 
-impl Field {
+impl ObjectField {
     pub(super) const fn new(
         name: &'static str,
         display: &'static str,
-        data_type: DataType,
+        data_type: FieldType,
     ) -> Self {
         Self {
             name: Cow::Borrowed(name),
@@ -74,7 +74,7 @@ impl Field {
     }
 
     pub(super) const fn string(name: &'static str, display: &'static str, length: u32) -> Self {
-        let mut field = Self::new(name, display, DataType::String);
+        let mut field = Self::new(name, display, FieldType::String);
         field.length = Some(length);
         field
     }
@@ -105,9 +105,9 @@ impl Field {
     }
 }
 
-impl Field {
+impl ObjectField {
     /// A custom field as it is unless more is said of it.
-    pub(in crate::simulator) fn custom_of(name: String, data_type: DataType) -> Self {
+    pub(in crate::simulator) fn custom_of(name: String, data_type: FieldType) -> Self {
         Self {
             display: Cow::Owned(name.clone()),
             name: Cow::Owned(name),
@@ -115,7 +115,7 @@ impl Field {
             description: None,
             data_type,
             // Of a string declared without a length, describe shows this one.
-            length: (data_type == DataType::String).then_some(255),
+            length: (data_type == FieldType::String).then_some(255),
             updateable: true,
             system: false,
             described: true,

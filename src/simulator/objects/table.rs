@@ -4,13 +4,13 @@
 //! describe replies. Types and lengths that no page states are marked in `FIELDS` below.
 
 use super::crm::UnderCrm;
-use super::field::{DataType, Field};
+use super::field::{FieldType, ObjectField};
 use super::permission::Permission;
 use super::standard_fields::{GUID, LEAD_FIELDS, OPPORTUNITY_FIELDS, ROLE_FIELDS};
 use crate::simulator::answers::Answers;
 
 /// One object type.
-pub(in crate::simulator) struct Object {
+pub(in crate::simulator) struct ObjectType {
     /// Its name in describe replies, in the schema file and in the store.
     pub name: &'static str,
     pub display: &'static str,
@@ -23,7 +23,7 @@ pub(in crate::simulator) struct Object {
     /// What queries may filter by, besides the key as a whole and custom fields.
     pub searchable: &'static [&'static str],
     /// The data types of custom fields that queries may filter by.
-    pub searchable_customs: &'static [DataType],
+    pub searchable_customs: &'static [FieldType],
     /// Fields that are neither the key nor the id, and have an index in the store.
     pub indexed: &'static [&'static str],
     /// Fields that may not be null.
@@ -44,13 +44,13 @@ pub(in crate::simulator) struct Object {
     /// Fields that a query answers when it asks for none, besides the filter's own.
     pub defaults: &'static [&'static str],
     /// How its query replies look.
-    pub rows: Rows,
-    pub fields: &'static [Field],
+    pub rows: RowStyle,
+    pub fields: &'static [ObjectField],
 }
 
 /// How rows of a query reply look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::simulator) enum Rows {
+pub(in crate::simulator) enum RowStyle {
     /// With `seq` and the id; a field without a value is left out.
     Numbered,
     /// Only what was asked for, with `null`; more matches than `most` are refused.
@@ -60,7 +60,7 @@ pub(in crate::simulator) enum Rows {
 /// A field that holds the single-part key of another object.
 pub(in crate::simulator) struct Reference {
     pub field: &'static str,
-    pub object: &'static Object,
+    pub object: &'static ObjectType,
     /// The code for a record that is not there.
     pub missing: fn(&Answers) -> &'static str,
 }
@@ -68,34 +68,35 @@ pub(in crate::simulator) struct Reference {
 /// A field that holds the id of something without endpoints here.
 pub(in crate::simulator) struct Link {
     pub field: &'static str,
-    pub to: Linked,
+    pub to: LinkTarget,
 }
 
 /// What a link leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::simulator) enum Linked {
+pub(in crate::simulator) enum LinkTarget {
     Company,
     SalesPerson,
 }
 
 /// Another object's indexed field that holds this object's key.
 pub(in crate::simulator) struct Dependent {
-    pub object: &'static Object,
+    pub object: &'static ObjectType,
     pub field: &'static str,
 }
 
-impl Object {
+impl ObjectType {
     /// Whether a field is text and part of the key.
     pub(in crate::simulator) fn is_text_key(&self, name: &str) -> bool {
-        let named = |field: &&Field| field.name == name && field.data_type == DataType::String;
+        let named =
+            |field: &&ObjectField| field.name == name && field.data_type == FieldType::String;
         self.key.contains(&name) && self.fields.iter().any(|field| named(&field))
     }
 }
 
 /// Every object that has the opportunity pattern of endpoints, and leads.
-pub(in crate::simulator) static OBJECTS: [&Object; 3] = [&OPPORTUNITY, &ROLE, &LEAD];
+pub(in crate::simulator) static OBJECTS: [&ObjectType; 3] = [&OPPORTUNITY, &ROLE, &LEAD];
 
-pub(in crate::simulator) static OPPORTUNITY: Object = Object {
+pub(in crate::simulator) static OPPORTUNITY: ObjectType = ObjectType {
     name: "opportunity",
     display: "Opportunity",
     path: "opportunities",
@@ -104,7 +105,7 @@ pub(in crate::simulator) static OPPORTUNITY: Object = Object {
     // The last two: seen on a live instance, not in the documentation's sample.
     searchable: &[GUID, "externalCompanyId", "externalSalesPersonId"],
     // Source: Adobe REST documentation, "Opportunities", section "Query".
-    searchable_customs: &[DataType::String, DataType::Integer],
+    searchable_customs: &[FieldType::String, FieldType::Integer],
     indexed: &["externalCompanyId", "externalSalesPersonId"],
     required: &["name"],
     references: &[],
@@ -115,11 +116,11 @@ pub(in crate::simulator) static OPPORTUNITY: Object = Object {
     links: &[
         Link {
             field: "externalCompanyId",
-            to: Linked::Company,
+            to: LinkTarget::Company,
         },
         Link {
             field: "externalSalesPersonId",
-            to: Linked::SalesPerson,
+            to: LinkTarget::SalesPerson,
         },
     ],
     single: None,
@@ -127,11 +128,11 @@ pub(in crate::simulator) static OPPORTUNITY: Object = Object {
     writer: Permission::WriteOpportunity,
     under_crm: UnderCrm::ReadOnly,
     defaults: &["externalOpportunityId", "createdAt", "updatedAt"],
-    rows: Rows::Numbered,
+    rows: RowStyle::Numbered,
     fields: OPPORTUNITY_FIELDS,
 };
 
-pub(in crate::simulator) static ROLE: Object = Object {
+pub(in crate::simulator) static ROLE: ObjectType = ObjectType {
     name: "opportunityRole",
     display: "Opportunity Role",
     path: "opportunities/roles",
@@ -166,11 +167,11 @@ pub(in crate::simulator) static ROLE: Object = Object {
         "createdAt",
         "updatedAt",
     ],
-    rows: Rows::Numbered,
+    rows: RowStyle::Numbered,
     fields: ROLE_FIELDS,
 };
 
-pub(in crate::simulator) static LEAD: Object = Object {
+pub(in crate::simulator) static LEAD: ObjectType = ObjectType {
     name: "lead",
     display: "Lead",
     path: "leads",
@@ -189,7 +190,7 @@ pub(in crate::simulator) static LEAD: Object = Object {
         "sfdcOpptyId",
         "twitterId",
     ],
-    searchable_customs: &[DataType::String, DataType::Email, DataType::Integer],
+    searchable_customs: &[FieldType::String, FieldType::Email, FieldType::Integer],
     indexed: &["email"],
     required: &[],
     references: &[],
@@ -207,6 +208,6 @@ pub(in crate::simulator) static LEAD: Object = Object {
         "firstName",
         "lastName",
     ],
-    rows: Rows::Plain { most: 1000 },
+    rows: RowStyle::Plain { most: 1000 },
     fields: LEAD_FIELDS,
 };

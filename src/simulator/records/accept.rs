@@ -15,8 +15,8 @@ use crate::simulator::answers::{
     Answers, BadValue, FourByteCharacters, TextLength, TooLongString, ZonelessDatetime,
 };
 use crate::simulator::clock::central;
-use crate::simulator::objects::field::{DataType, Field};
-use crate::simulator::wire::codes::Reason;
+use crate::simulator::objects::field::{FieldType, ObjectField};
+use crate::simulator::wire::codes::CodedReason;
 use crate::simulator::wire::json::{instant, raw, text};
 
 /// Text of these types is cut off at 255 characters unless the field has a length.
@@ -27,9 +27,9 @@ const TEXT_AREA_BYTES: usize = 30_000;
 /// The stored form of a value sent for `field`; `None` is null.
 pub(in crate::simulator) fn accept(
     answers: &Answers,
-    field: &Field,
+    field: &ObjectField,
     sent: &RawValue,
-) -> Result<Option<Box<RawValue>>, Reason> {
+) -> Result<Option<Box<RawValue>>, CodedReason> {
     let json = sent.get();
     if json == "null" || json == "\"\"" {
         return Ok(None);
@@ -38,59 +38,59 @@ pub(in crate::simulator) fn accept(
     let text = text(sent).ok_or_else(refused)?;
     let quoted = json.starts_with('"');
     let stored = match field.data_type {
-        DataType::Boolean => boolean(&text).map(raw),
-        DataType::Integer | DataType::Percent | DataType::Score => {
+        FieldType::Boolean => boolean(&text).map(raw),
+        FieldType::Integer | FieldType::Percent | FieldType::Score => {
             text.parse::<i64>().ok().map(raw)
         }
-        DataType::Currency | DataType::Float => decimal(&text),
+        FieldType::Currency | FieldType::Float => decimal(&text),
         // A date or an instant is text in JSON; a bare number is not one.
-        DataType::Date if quoted => date(&text).map(raw),
-        DataType::Datetime if quoted => datetime(answers, &text).map(instant),
-        DataType::Date | DataType::Datetime => None,
-        DataType::Email if !email(&text) => None,
-        DataType::Email
-        | DataType::Formula
-        | DataType::Link
-        | DataType::Phone
-        | DataType::Reference
-        | DataType::String
-        | DataType::Text
-        | DataType::Textarea
-        | DataType::Url
+        FieldType::Date if quoted => date(&text).map(raw),
+        FieldType::Datetime if quoted => datetime(answers, &text).map(instant),
+        FieldType::Date | FieldType::Datetime => None,
+        FieldType::Email if !email(&text) => None,
+        FieldType::Email
+        | FieldType::Formula
+        | FieldType::Link
+        | FieldType::Phone
+        | FieldType::Reference
+        | FieldType::String
+        | FieldType::Text
+        | FieldType::Textarea
+        | FieldType::Url
             if is_text(json) =>
         {
             let text = storable(answers, text).ok_or_else(refused)?;
             return Ok(Some(raw(fitted(answers, field, &text)?)));
         }
-        DataType::Email
-        | DataType::Formula
-        | DataType::Link
-        | DataType::Phone
-        | DataType::Reference
-        | DataType::String
-        | DataType::Text
-        | DataType::Textarea
-        | DataType::Url => None,
+        FieldType::Email
+        | FieldType::Formula
+        | FieldType::Link
+        | FieldType::Phone
+        | FieldType::Reference
+        | FieldType::String
+        | FieldType::Text
+        | FieldType::Textarea
+        | FieldType::Url => None,
     };
     stored.map(Some).ok_or_else(refused)
 }
 
 /// The reason for a value that cannot be read as one of the field's type.
-fn bad_value(answers: &Answers, field: &Field) -> Reason {
+fn bad_value(answers: &Answers, field: &ObjectField) -> CodedReason {
     let name = &field.name;
-    let temporal = matches!(field.data_type, DataType::Date | DataType::Datetime);
+    let temporal = matches!(field.data_type, FieldType::Date | FieldType::Datetime);
     match answers.bad_value {
         BadValue::Type => {
             let wanted = raw(field.data_type);
             let wanted = wanted.get().trim_matches('"');
             let message = format!("Invalid value for field '{name}'. Required of type '{wanted}'");
-            Reason::new("1001", message)
+            CodedReason::new("1001", message)
         }
         BadValue::DatesFormat if temporal => {
-            Reason::new("704", format!("Invalid date format in field '{name}'"))
+            CodedReason::new("704", format!("Invalid date format in field '{name}'"))
         }
         BadValue::Invalid | BadValue::DatesFormat => {
-            Reason::invalid(format!("Invalid value for field '{name}'"))
+            CodedReason::invalid(format!("Invalid value for field '{name}'"))
         }
     }
 }
@@ -110,7 +110,11 @@ fn storable<'t>(answers: &Answers, text: Cow<'t, str>) -> Option<Cow<'t, str>> {
 }
 
 /// The text if it is not too long.
-fn fitted<'t>(answers: &Answers, field: &Field, text: &'t str) -> Result<&'t str, Reason> {
+fn fitted<'t>(
+    answers: &Answers,
+    field: &ObjectField,
+    text: &'t str,
+) -> Result<&'t str, CodedReason> {
     let end = end(answers, field, text);
     // Marketo's own samples write ids with a blank behind them.
     let blank = field.system && text[end..].trim_end().is_empty();
@@ -121,14 +125,14 @@ fn fitted<'t>(answers: &Answers, field: &Field, text: &'t str) -> Result<&'t str
         TooLongString::Truncated => Ok(&text[..end]),
         TooLongString::Invalid | TooLongString::Exceeds => {
             let message = format!("Value for field '{}' exceeds max length", field.name);
-            Err(Reason::new(answers.too_long_string.value(), message))
+            Err(CodedReason::new(answers.too_long_string.value(), message))
         }
     }
 }
 
 /// Where the part of the text ends that the field has room for.
-fn end(answers: &Answers, field: &Field, text: &str) -> usize {
-    let area = matches!(field.data_type, DataType::Text | DataType::Textarea);
+fn end(answers: &Answers, field: &ObjectField, text: &str) -> usize {
+    let area = matches!(field.data_type, FieldType::Text | FieldType::Textarea);
     let bytes = match field.length {
         None if area => TEXT_AREA_BYTES,
         length => {

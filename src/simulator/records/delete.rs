@@ -3,31 +3,31 @@
 //! Source: Adobe REST documentation, "Opportunities" and "Opportunity Roles", section "Delete".
 //! What becomes of an opportunity that still has roles is a switch.
 
-use super::refusal::Refusal;
-use super::values::{By, Values, typed};
+use super::refusal::RecordRefusal;
+use super::values::{NamedBy, Values, typed};
 use super::write::{WritePass, done};
 use crate::simulator::answers::{
     Answers, DeleteExtraMembers, DeleteMissing, DeleteOpportunityWithRoles,
 };
-use crate::simulator::objects::table::Object;
+use crate::simulator::objects::table::ObjectType;
 use crate::simulator::store::error::StoreError;
-use crate::simulator::store::tables::Writer;
-use crate::simulator::wire::codes::{Failure, Reason};
-use crate::simulator::wire::reply::{Reply, Row};
-use crate::simulator::wire::request::{Members, input, members};
+use crate::simulator::store::tables::StoreWriter;
+use crate::simulator::wire::codes::{CallFailure, CodedReason};
+use crate::simulator::wire::reply::{ResultPage, ResultRow};
+use crate::simulator::wire::request::{JsonMembers, input, members};
 
 /// A delete call that keeps to the rules as a whole.
-pub(in crate::simulator) struct Delete {
-    by: By,
-    input: Vec<Members>,
+pub(in crate::simulator) struct DeleteCall {
+    by: NamedBy,
+    input: Vec<JsonMembers>,
 }
 
-impl Delete {
+impl DeleteCall {
     /// Reads a delete call.
-    pub(in crate::simulator) fn parse(answers: &Answers, json: &[u8]) -> Result<Self, Failure> {
+    pub(in crate::simulator) fn parse(answers: &Answers, json: &[u8]) -> Result<Self, CallFailure> {
         let body = members(json)?;
         Ok(Self {
-            by: By::parse(&body, "deleteBy")?,
+            by: NamedBy::parse(&body, "deleteBy")?,
             input: input(answers, &body)?,
         })
     }
@@ -36,11 +36,15 @@ impl Delete {
     pub(in crate::simulator) fn apply(
         &self,
         mut pass: WritePass<'_, '_>,
-    ) -> Result<Reply, Failure> {
+    ) -> Result<ResultPage, CallFailure> {
         pass.numbered_rows(&self.input, |pass, record| self.record(pass, record))
     }
 
-    fn record(&self, pass: &mut WritePass<'_, '_>, sent: &Members) -> Result<Row, Refusal> {
+    fn record(
+        &self,
+        pass: &mut WritePass<'_, '_>,
+        sent: &JsonMembers,
+    ) -> Result<ResultRow, RecordRefusal> {
         let rules = pass.rules;
         let object = rules.schema.object;
         let values = typed(rules, sent)?;
@@ -59,13 +63,13 @@ impl Delete {
 /// A record with members beside its key or id is skipped, as on a live instance's custom objects.
 fn only_names(
     answers: &Answers,
-    object: &Object,
-    by: By,
+    object: &ObjectType,
+    by: NamedBy,
     values: &Values<'_>,
-) -> Result<(), Reason> {
+) -> Result<(), CodedReason> {
     let names = match by {
-        By::Key => object.key,
-        By::Id => std::slice::from_ref(&object.id),
+        NamedBy::Key => object.key,
+        NamedBy::Id => std::slice::from_ref(&object.id),
     };
     let Some(extra) = values.keys().find(|name| !names.contains(name)) else {
         return Ok(());
@@ -74,26 +78,29 @@ fn only_names(
         DeleteExtraMembers::Ignored => Ok(()),
         DeleteExtraMembers::Invalid | DeleteExtraMembers::Field => {
             let message = format!("Field '{extra}' is not allowed in a delete");
-            Err(Reason::new(answers.delete_extra_members.value(), message))
+            Err(CodedReason::new(
+                answers.delete_extra_members.value(),
+                message,
+            ))
         }
     }
 }
 
-fn missing(answers: &Answers) -> Reason {
+fn missing(answers: &Answers) -> CodedReason {
     let message = match answers.delete_missing {
         DeleteMissing::Object => "Object not found",
         DeleteMissing::Record => "Record not found",
     };
-    Reason::new("1013", message)
+    CodedReason::new("1013", message)
 }
 
 /// What happens to the records that depend on one that is to be deleted.
 fn dependents(
     answers: &Answers,
-    object: &Object,
+    object: &ObjectType,
     key: &str,
-    store: &mut Writer<'_>,
-) -> Result<(), Refusal> {
+    store: &mut StoreWriter<'_>,
+) -> Result<(), RecordRefusal> {
     for dependent in object.dependents {
         let found = store
             .tables
@@ -103,7 +110,7 @@ fn dependents(
             continue;
         }
         match answers.delete_opportunity_with_roles {
-            DeleteOpportunityWithRoles::InUse => return Err(Reason::of("1022").into()),
+            DeleteOpportunityWithRoles::InUse => return Err(CodedReason::of("1022").into()),
             DeleteOpportunityWithRoles::Orphan => {}
             DeleteOpportunityWithRoles::Cascade => {
                 for key in found {

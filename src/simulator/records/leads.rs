@@ -3,51 +3,51 @@
 //! Source: Adobe REST documentation, "Leads", section "Create and update". Rows have no `seq`, and
 //! a missing lead is 1004, an existing one 1005. Queries are those of `query`.
 
-use super::refusal::Refusal;
+use super::refusal::RecordRefusal;
 use super::rules::Rules;
 use super::values::{Values, typed};
 use super::write::{WritePass, done};
 use crate::simulator::instance::profile::DEFAULT_PARTITION;
-use crate::simulator::objects::field::Field;
+use crate::simulator::objects::field::ObjectField;
 use crate::simulator::objects::table::LEAD;
 use crate::simulator::store::lookup::{Cursor, Lookup, page};
-use crate::simulator::store::record::{Record, fold};
-use crate::simulator::store::tables::Writer;
-use crate::simulator::wire::codes::{Failure, Reason};
+use crate::simulator::store::record::{StoredRecord, fold};
+use crate::simulator::store::tables::StoreWriter;
+use crate::simulator::wire::codes::{CallFailure, CodedReason};
 use crate::simulator::wire::json::{instant, raw, text};
-use crate::simulator::wire::reply::{Reply, Row};
-use crate::simulator::wire::request::{Members, action, input, members, text_member};
+use crate::simulator::wire::reply::{ResultPage, ResultRow};
+use crate::simulator::wire::request::{JsonMembers, action, input, members, text_member};
 
 /// A sync call for leads that keeps to the rules as a whole.
-pub(in crate::simulator) struct LeadSync<'s> {
-    action: Action,
-    lookup: &'s Field,
+pub(in crate::simulator) struct LeadSyncCall<'s> {
+    action: LeadAction,
+    lookup: &'s ObjectField,
     /// Where new leads go, or why there are none.
-    partition: Result<u64, Reason>,
-    input: Vec<Members>,
+    partition: Result<u64, CodedReason>,
+    input: Vec<JsonMembers>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Action {
+enum LeadAction {
     CreateOnly,
     UpdateOnly,
     CreateOrUpdate,
     CreateDuplicate,
 }
 
-const ACTIONS: &[(&str, Action)] = &[
-    ("createOrUpdate", Action::CreateOrUpdate),
-    ("createOnly", Action::CreateOnly),
-    ("updateOnly", Action::UpdateOnly),
-    ("createDuplicate", Action::CreateDuplicate),
+const ACTIONS: &[(&str, LeadAction)] = &[
+    ("createOrUpdate", LeadAction::CreateOrUpdate),
+    ("createOnly", LeadAction::CreateOnly),
+    ("updateOnly", LeadAction::UpdateOnly),
+    ("createDuplicate", LeadAction::CreateDuplicate),
 ];
 
-impl<'s> LeadSync<'s> {
+impl<'s> LeadSyncCall<'s> {
     /// Reads a sync call.
-    pub(in crate::simulator) fn parse(rules: Rules<'s>, json: &[u8]) -> Result<Self, Failure> {
+    pub(in crate::simulator) fn parse(rules: Rules<'s>, json: &[u8]) -> Result<Self, CallFailure> {
         let body = members(json)?;
         let name = text_member(&body, "lookupField")?.unwrap_or_else(|| "email".to_owned());
-        let unknown = || Reason::new("1006", format!("Lookup field '{name}' not found"));
+        let unknown = || CodedReason::new("1006", format!("Lookup field '{name}' not found"));
         Ok(Self {
             action: action(rules.answers, &body, ACTIONS)?,
             lookup: rules.schema.searchable(&name).ok_or_else(unknown)?,
@@ -60,24 +60,28 @@ impl<'s> LeadSync<'s> {
     pub(in crate::simulator) fn apply(
         &self,
         mut pass: WritePass<'_, '_>,
-    ) -> Result<Reply, Failure> {
+    ) -> Result<ResultPage, CallFailure> {
         let rows = pass.rows(&self.input, |pass, lead| self.lead(pass, lead))?;
-        Ok(Reply::of(rows))
+        Ok(ResultPage::of(rows))
     }
 
-    fn lead(&self, pass: &mut WritePass<'_, '_>, sent: &Members) -> Result<Row, Refusal> {
+    fn lead(
+        &self,
+        pass: &mut WritePass<'_, '_>,
+        sent: &JsonMembers,
+    ) -> Result<ResultRow, RecordRefusal> {
         let (rules, store) = (pass.rules, &mut *pass.store);
         let values = typed(rules, sent)?;
-        if self.action == Action::CreateDuplicate {
+        if self.action == LeadAction::CreateDuplicate {
             return self.create(rules, store, values);
         }
         let mut matches = self.matches(rules, store, &values)?;
         match (self.action, matches.pop(), matches.is_empty()) {
-            (_, Some(_), false) => Err(Reason::of("1007").into()),
-            (Action::CreateOnly, Some(_), true) => Err(Reason::of("1005").into()),
-            (Action::UpdateOnly, None, _) => Err(Reason::of("1004").into()),
+            (_, Some(_), false) => Err(CodedReason::of("1007").into()),
+            (LeadAction::CreateOnly, Some(_), true) => Err(CodedReason::of("1005").into()),
+            (LeadAction::UpdateOnly, None, _) => Err(CodedReason::of("1004").into()),
             // Marketo numbers leads itself.
-            (_, None, _) if self.lookup.name == LEAD.id => Err(Reason::of("1004").into()),
+            (_, None, _) if self.lookup.name == LEAD.id => Err(CodedReason::of("1004").into()),
             (_, None, _) => self.create(rules, store, values),
             (_, Some(old), true) => self.update(rules, store, &old, values),
         }
@@ -87,16 +91,16 @@ impl<'s> LeadSync<'s> {
     fn matches(
         &self,
         rules: Rules<'_>,
-        store: &Writer<'_>,
+        store: &StoreWriter<'_>,
         values: &Values<'_>,
-    ) -> Result<Vec<Record>, Refusal> {
+    ) -> Result<Vec<StoredRecord>, RecordRefusal> {
         let name = self.lookup.name.as_ref();
         let value = values.get(name).and_then(|(_, value)| value.as_deref());
         let Some(value) = value.and_then(text) else {
-            return Err(Reason::invalid(format!("{name} not specified")).into());
+            return Err(CodedReason::invalid(format!("{name} not specified")).into());
         };
         let lookup = Lookup::by(&LEAD, self.lookup, vec![fold(&value)]);
-        let shows = |record: &Record| rules.shows(&LEAD, record);
+        let shows = |record: &StoredRecord| rules.shows(&LEAD, record);
         let found = page(&store.tables, &LEAD, &lookup, &Cursor::default(), 2, shows)?;
         Ok(found.records.into_iter().map(|(_, lead)| lead).collect())
     }
@@ -104,9 +108,9 @@ impl<'s> LeadSync<'s> {
     fn create(
         &self,
         rules: Rules<'_>,
-        store: &mut Writer<'_>,
+        store: &mut StoreWriter<'_>,
         values: Values<'_>,
-    ) -> Result<Row, Refusal> {
+    ) -> Result<ResultRow, RecordRefusal> {
         let partition = self.partition.clone()?;
         let record = insert(rules, store, values, partition, &[])?;
         Ok(done("created", &LEAD, &record))
@@ -115,10 +119,10 @@ impl<'s> LeadSync<'s> {
     fn update(
         &self,
         rules: Rules<'_>,
-        store: &mut Writer<'_>,
-        old: &Record,
+        store: &mut StoreWriter<'_>,
+        old: &StoredRecord,
         values: Values<'_>,
-    ) -> Result<Row, Refusal> {
+    ) -> Result<ResultRow, RecordRefusal> {
         let mut record = old.clone();
         for (name, (field, value)) in values {
             let names_record = name == LEAD.id && self.lookup.name == LEAD.id;
@@ -144,12 +148,12 @@ impl<'s> LeadSync<'s> {
 /// Stores a new lead; of Marketo's own fields it may bring those of `given`.
 pub(in crate::simulator) fn insert(
     rules: Rules<'_>,
-    store: &mut Writer<'_>,
+    store: &mut StoreWriter<'_>,
     values: Values<'_>,
     partition: u64,
     given: &[&str],
-) -> Result<Record, Refusal> {
-    let mut record = Record::new();
+) -> Result<StoredRecord, RecordRefusal> {
+    let mut record = StoredRecord::new();
     for (name, (field, value)) in values {
         if let Some(value) = value
             && writable(rules, field, given)?
@@ -162,10 +166,10 @@ pub(in crate::simulator) fn insert(
         Some(id) => id.parse().ok().filter(|&id| id > 0),
         None => last.checked_add(1),
     };
-    let number: u64 = number.ok_or_else(|| Reason::invalid("Invalid value for field 'id'"))?;
+    let number: u64 = number.ok_or_else(|| CodedReason::invalid("Invalid value for field 'id'"))?;
     let key = number.to_string();
     if store.tables.contains(&LEAD, &key)? {
-        return Err(Reason::of("1005").into());
+        return Err(CodedReason::of("1005").into());
     }
     record.insert(LEAD.id.to_owned(), raw(number));
     record
@@ -179,7 +183,7 @@ pub(in crate::simulator) fn insert(
 }
 
 /// Whether a value of this field is stored.
-fn writable(rules: Rules<'_>, field: &Field, given: &[&str]) -> Result<bool, Reason> {
+fn writable(rules: Rules<'_>, field: &ObjectField, given: &[&str]) -> Result<bool, CodedReason> {
     let name = field.name.as_ref();
     if field.updateable || given.contains(&name) {
         return Ok(true);
@@ -188,7 +192,7 @@ fn writable(rules: Rules<'_>, field: &Field, given: &[&str]) -> Result<bool, Rea
 }
 
 /// The partition that new leads go to.
-fn partition(rules: Rules<'_>, name: Option<&str>) -> Result<u64, Reason> {
+fn partition(rules: Rules<'_>, name: Option<&str>) -> Result<u64, CodedReason> {
     let Some(name) = name else {
         return Ok(DEFAULT_PARTITION);
     };
@@ -196,8 +200,11 @@ fn partition(rules: Rules<'_>, name: Option<&str>) -> Result<u64, Reason> {
         Some(id) if rules.user.sees(id) => Ok(id),
         Some(_) => {
             let message = format!("Access denied to partition '{name}'");
-            Err(Reason::new("1008", message))
+            Err(CodedReason::new("1008", message))
         }
-        None => Err(Reason::new("1010", format!("Partition '{name}' not found"))),
+        None => Err(CodedReason::new(
+            "1010",
+            format!("Partition '{name}' not found"),
+        )),
     }
 }

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::simulator::answers::{Answers, BatchSizeBeyond, PageTokenLife};
 use crate::simulator::store::lookup::Cursor;
-use crate::simulator::wire::codes::{Failure, Reason};
+use crate::simulator::wire::codes::{CallFailure, CodedReason};
 use crate::simulator::wire::request::MOST;
 
 const WIDEST: i64 = 300;
@@ -19,7 +19,10 @@ const WIDEST: i64 = 300;
 const LIFE: SignedDuration = SignedDuration::from_mins(10);
 
 /// The size that a call asks for.
-pub(in crate::simulator) fn size(answers: &Answers, asked: Option<&str>) -> Result<usize, Failure> {
+pub(in crate::simulator) fn size(
+    answers: &Answers,
+    asked: Option<&str>,
+) -> Result<usize, CallFailure> {
     let Some(asked) = asked else {
         return Ok(MOST);
     };
@@ -32,7 +35,7 @@ pub(in crate::simulator) fn size(answers: &Answers, asked: Option<&str>) -> Resu
                 BatchSizeBeyond::Invalid | BatchSizeBeyond::Clamped => "1003",
                 BatchSizeBeyond::Type => "1001",
             };
-            Err(Reason::new(code, format!("Invalid batchSize '{asked}'")).into())
+            Err(CodedReason::new(code, format!("Invalid batchSize '{asked}'")).into())
         }
     }
 }
@@ -62,7 +65,7 @@ pub(in crate::simulator) fn cursor(
     query: &impl Hash,
     token: Option<&str>,
     now: Timestamp,
-) -> Result<Cursor, Failure> {
+) -> Result<Cursor, CallFailure> {
     let Some(token) = token.filter(|token| !token.is_empty()) else {
         return Ok(Cursor::default());
     };
@@ -87,7 +90,7 @@ pub(in crate::simulator) fn cursor(
     };
     read().ok_or_else(|| {
         let code = answers.refused_page_token.value();
-        Reason::new(code, "Invalid nextPageToken").into()
+        CodedReason::new(code, "Invalid nextPageToken").into()
     })
 }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::paging;
 use super::rules::Rules;
-use super::values::{By, identity, typed_key};
+use super::values::{NamedBy, identity, typed_key};
 use crate::simulator::answers::{
     Answers, DatetimeForm, EmptyField, GuidBlank, LastPage, NumberForm, QueryOrder, QuerySeq,
     TooManyValues, UnknownQueryField,
@@ -16,19 +16,21 @@ use crate::simulator::answers::{
 use crate::simulator::clock::central;
 use crate::simulator::faults::effects::{alter, each_member};
 use crate::simulator::faults::fault::Alteration;
-use crate::simulator::instance::schema::Schema;
-use crate::simulator::objects::field::{DataType, Field};
-use crate::simulator::objects::table::{Object, Rows};
-use crate::simulator::store::lookup::{Cursor, Lookup, Page, page};
-use crate::simulator::store::record::{Folding, Record};
-use crate::simulator::store::record_store::Store;
-use crate::simulator::wire::codes::{Failure, Reason};
+use crate::simulator::instance::schema::ObjectSchema;
+use crate::simulator::objects::field::{FieldType, ObjectField};
+use crate::simulator::objects::table::{ObjectType, RowStyle};
+use crate::simulator::store::lookup::{Cursor, FoundPage, Lookup, page};
+use crate::simulator::store::record::{KeyFolding, StoredRecord};
+use crate::simulator::store::record_store::RecordStore;
+use crate::simulator::wire::codes::{CallFailure, CodedReason};
 use crate::simulator::wire::json::raw;
-use crate::simulator::wire::reply::{Reply, Row};
-use crate::simulator::wire::request::{Call, Content, MOST, Members, input, members, text_member};
+use crate::simulator::wire::reply::{ResultPage, ResultRow};
+use crate::simulator::wire::request::{
+    CallBody, JsonMembers, MOST, ReceivedCall, input, members, text_member,
+};
 
 /// A query that keeps to the rules.
-pub(in crate::simulator) struct Query {
+pub(in crate::simulator) struct QueryCall {
     lookup: Lookup,
     /// Canonical names.
     fields: Vec<String>,
@@ -37,25 +39,28 @@ pub(in crate::simulator) struct Query {
 }
 
 /// The parameters of a query, wherever they stood.
-struct Asked {
+struct QueryParameters {
     filter_type: Option<String>,
     filter_values: Option<String>,
     fields: Option<String>,
     batch_size: Option<String>,
     token: Option<String>,
     /// Of a JSON body, which has no filter values.
-    input: Option<Vec<Members>>,
+    input: Option<Vec<JsonMembers>>,
 }
 
-impl Query {
+impl QueryCall {
     /// Reads a query and refuses what breaks the rules.
-    pub(in crate::simulator) fn parse(rules: Rules<'_>, call: &Call) -> Result<Self, Failure> {
-        let asked = Asked::of(rules.answers, call)?;
+    pub(in crate::simulator) fn parse(
+        rules: Rules<'_>,
+        call: &ReceivedCall,
+    ) -> Result<Self, CallFailure> {
+        let asked = QueryParameters::of(rules.answers, call)?;
         let size = paging::size(rules.answers, asked.batch_size.as_deref())?;
         let filter = asked
             .filter_type
             .filter(|filter| !filter.is_empty())
-            .ok_or_else(|| Failure::invalid("filterType not specified"))?;
+            .ok_or_else(|| CallFailure::invalid("filterType not specified"))?;
         let (lookup, filtered) = match asked.input {
             Some(input) => (compound(rules, &filter, &input)?, None),
             None => {
@@ -79,26 +84,26 @@ impl Query {
     pub(in crate::simulator) fn answer(
         &self,
         rules: Rules<'_>,
-        store: &Store,
-    ) -> Result<Reply, Failure> {
+        store: &RecordStore,
+    ) -> Result<ResultPage, CallFailure> {
         let (object, answers, now) = (rules.schema.object, rules.answers, rules.now);
         let identity = (object.name, &self.lookup, &self.fields);
         let from = paging::cursor(answers, &identity, self.token.as_deref(), now)?;
-        let shows = |record: &Record| rules.shows(object, record);
-        let Page { records, next } = store.read(|tables| {
-            if let Rows::Plain { most } = object.rows {
+        let shows = |record: &StoredRecord| rules.shows(object, record);
+        let FoundPage { records, next } = store.read(|tables| {
+            if let RowStyle::Plain { most } = object.rows {
                 let first = Cursor::default();
                 let all = page(tables, object, &self.lookup, &first, most, shows)?;
                 if all.next.is_some() {
-                    return Err(Failure::invalid("Too many results match the filter"));
+                    return Err(CallFailure::invalid("Too many results match the filter"));
                 }
             }
             Ok(page(tables, object, &self.lookup, &from, self.size, shows)?)
         })?;
-        let mut reply = Reply {
+        let mut reply = ResultPage {
             rows: self.rows(answers, object, &records),
             next: next.map(|next| paging::token(&identity, &next, now)),
-            says_last: object.rows != Rows::Numbered || answers.last_page == LastPage::Said,
+            says_last: object.rows != RowStyle::Numbered || answers.last_page == LastPage::Said,
             warning: None,
         };
         if answers.number_form == NumberForm::Text {
@@ -107,7 +112,7 @@ impl Query {
         if answers.datetime_form != DatetimeForm::Utc {
             let is_datetime = |name: &str| {
                 let field = rules.schema.field(name);
-                field.is_ok_and(|field| field.data_type == DataType::Datetime)
+                field.is_ok_and(|field| field.data_type == FieldType::Datetime)
             };
             each_member(&mut reply, |name, json| {
                 let stored = is_datetime(name).then_some(json)?;
@@ -120,7 +125,12 @@ impl Query {
         Ok(reply)
     }
 
-    fn rows(&self, answers: &Answers, object: &Object, records: &[(u32, Record)]) -> Vec<Row> {
+    fn rows(
+        &self,
+        answers: &Answers,
+        object: &ObjectType,
+        records: &[(u32, StoredRecord)],
+    ) -> Vec<ResultRow> {
         let rows = (0_u32..).zip(records).map(|(place, (index, record))| {
             let seq = match answers.query_seq {
                 QuerySeq::Page => place,
@@ -128,16 +138,22 @@ impl Query {
             };
             self.row(answers, object, seq, record)
         });
-        let mut rows: Vec<Row> = rows.collect();
+        let mut rows: Vec<ResultRow> = rows.collect();
         if answers.query_order == QueryOrder::Reversed {
             rows.reverse();
         }
         rows
     }
 
-    fn row(&self, answers: &Answers, object: &Object, seq: u32, record: &Record) -> Row {
-        let (numbered, id) = (object.rows == Rows::Numbered, object.id);
-        let mut row = Row::default();
+    fn row(
+        &self,
+        answers: &Answers,
+        object: &ObjectType,
+        seq: u32,
+        record: &StoredRecord,
+    ) -> ResultRow {
+        let (numbered, id) = (object.rows == RowStyle::Numbered, object.id);
+        let mut row = ResultRow::default();
         if numbered {
             row.push("seq", raw(seq));
             if let Some(value) = record.get(id) {
@@ -169,13 +185,13 @@ fn datetime(form: DatetimeForm, stored: &str) -> Option<String> {
     Some(text.to_string())
 }
 
-impl Asked {
-    fn of(answers: &Answers, call: &Call) -> Result<Self, Failure> {
+impl QueryParameters {
+    fn of(answers: &Answers, call: &ReceivedCall) -> Result<Self, CallFailure> {
         let params = &call.params;
         let body = match &call.body {
-            Content::Json(json) => Some(members(json)?),
-            Content::Form | Content::None => None,
-            Content::Other => return Err(Failure::code("612")),
+            CallBody::Json(json) => Some(members(json)?),
+            CallBody::Form | CallBody::None => None,
+            CallBody::Other => return Err(CallFailure::code("612")),
         };
         let member = |name| match (params.get(name), &body) {
             (Some(value), _) => Ok(Some(value)),
@@ -193,9 +209,9 @@ impl Asked {
     }
 }
 
-fn bad_filter(answers: &Answers, filter: &str) -> Failure {
+fn bad_filter(answers: &Answers, filter: &str) -> CallFailure {
     let message = format!("Invalid filterType '{filter}'");
-    Reason::new(answers.filter_not_searchable.value(), message).into()
+    CodedReason::new(answers.filter_not_searchable.value(), message).into()
 }
 
 /// The lookup of a filter with comma-separated values, and the field that it filters by.
@@ -203,7 +219,7 @@ fn simple<'s>(
     rules: Rules<'s>,
     filter: &str,
     values: &str,
-) -> Result<(Lookup, Option<&'s Field>), Failure> {
+) -> Result<(Lookup, Option<&'s ObjectField>), CallFailure> {
     let (object, answers) = (rules.schema.object, rules.answers);
     let name = match filter {
         "idField" => object.id,
@@ -215,27 +231,27 @@ fn simple<'s>(
     let values = values.split(',').filter(|value| !value.trim().is_empty());
     let mut values: Vec<&str> = values.collect();
     if values.is_empty() {
-        return Err(Failure::invalid("filterValues not specified"));
+        return Err(CallFailure::invalid("filterValues not specified"));
     }
     if values.len() > MOST {
         match answers.too_many_values {
             TooManyValues::Truncated => values.truncate(MOST),
             TooManyValues::Invalid => {
                 let count = values.len();
-                return Err(Failure::invalid(format!(
+                return Err(CallFailure::invalid(format!(
                     "The number of filterValues ({count}) exceeds the limit of 300"
                 )));
             }
         }
     }
     let mut numbers = values.iter().map(|value| value.trim());
-    if field.data_type == DataType::Integer
+    if field.data_type == FieldType::Integer
         && let Some(wrong) = numbers.find(|value| value.parse::<i64>().is_err())
     {
         let message = format!("For input string: \"{wrong}\" failed to convert to a number");
-        return Err(Reason::new("1001", message).into());
+        return Err(CodedReason::new("1001", message).into());
     }
-    let folding = Folding::of(answers);
+    let folding = KeyFolding::of(answers);
     let folded = values
         .into_iter()
         .map(|value| folding.value(object, &field.name, value));
@@ -243,15 +259,15 @@ fn simple<'s>(
 }
 
 /// The lookup of records given by all parts of their keys.
-fn compound(rules: Rules<'_>, filter: &str, input: &[Members]) -> Result<Lookup, Failure> {
+fn compound(rules: Rules<'_>, filter: &str, input: &[JsonMembers]) -> Result<Lookup, CallFailure> {
     if filter != "dedupeFields" {
         return Err(bad_filter(rules.answers, filter));
     }
     let key = |record| {
         let values = typed_key(rules, record)?;
-        identity(rules, By::Key, &values)
+        identity(rules, NamedBy::Key, &values)
     };
-    let keys: Result<Vec<_>, Reason> = input.iter().map(key).collect();
+    let keys: Result<Vec<_>, CodedReason> = input.iter().map(key).collect();
     Ok(Lookup::Keys(distinct(keys?)))
 }
 
@@ -261,7 +277,7 @@ fn distinct(values: impl IntoIterator<Item = String>) -> Vec<String> {
     values.filter(|value| seen.insert(value.clone())).collect()
 }
 
-fn named_fields(rules: Rules<'_>, names: &str) -> Result<Vec<String>, Failure> {
+fn named_fields(rules: Rules<'_>, names: &str) -> Result<Vec<String>, CallFailure> {
     let names = names.split(',').map(str::trim);
     let mut fields = Vec::new();
     for name in names.filter(|name| !name.is_empty()) {
@@ -269,7 +285,7 @@ fn named_fields(rules: Rules<'_>, names: &str) -> Result<Vec<String>, Failure> {
             (Ok(field), _) => fields.push(field.name.to_string()),
             (Err(reason), UnknownQueryField::Field) => return Err(reason.into()),
             (Err(_), UnknownQueryField::Invalid) => {
-                return Err(Failure::invalid(format!("Invalid fields [{name}]")));
+                return Err(CallFailure::invalid(format!("Invalid fields [{name}]")));
             }
             (Err(_), UnknownQueryField::Ignored) => {}
         }
@@ -277,7 +293,7 @@ fn named_fields(rules: Rules<'_>, names: &str) -> Result<Vec<String>, Failure> {
     Ok(distinct(fields))
 }
 
-fn default_fields(schema: &Schema, filtered: Option<&Field>) -> Vec<String> {
+fn default_fields(schema: &ObjectSchema, filtered: Option<&ObjectField>) -> Vec<String> {
     let object = schema.object;
     let defaults = object.defaults.iter().map(|&name| name.to_owned());
     distinct(defaults.chain(filtered.map(|field| field.name.to_string())))

@@ -3,27 +3,27 @@
 
 use serde_json::value::RawValue;
 
-use super::refusal::Refusal;
+use super::refusal::RecordRefusal;
 use super::rules::Rules;
-use super::values::{By, Values};
+use super::values::{NamedBy, Values};
 use crate::simulator::answers::{SecondPrimary, UnknownCompany, UnknownSalesPerson};
-use crate::simulator::objects::table::{LEAD, Linked, Reference};
+use crate::simulator::objects::table::{LEAD, LinkTarget, Reference};
 use crate::simulator::store::error::StoreError;
-use crate::simulator::store::record::Folding;
-use crate::simulator::store::tables::Writer;
-use crate::simulator::wire::codes::{Failure, Reason};
+use crate::simulator::store::record::KeyFolding;
+use crate::simulator::store::tables::StoreWriter;
+use crate::simulator::wire::codes::{CallFailure, CodedReason};
 use crate::simulator::wire::json::text;
 
 /// Refuses a record that refers to what is not there.
 pub(in crate::simulator) fn check(
     rules: Rules<'_>,
-    by: By,
+    by: NamedBy,
     key: Option<&str>,
     values: &Values<'_>,
-    store: &Writer<'_>,
-) -> Result<(), Refusal> {
+    store: &StoreWriter<'_>,
+) -> Result<(), RecordRefusal> {
     // By its id a record exists already, and its key does not change.
-    if by == By::Key {
+    if by == NamedBy::Key {
         for reference in rules.schema.object.references {
             if let Some(named) = value(values, reference.field) {
                 check_reference(rules, reference, &named, store)?;
@@ -40,7 +40,7 @@ pub(in crate::simulator) fn check(
         && let Some(key) = key
         && has_other(rules, key, values, store)?
     {
-        return Err(Reason::invalid("There is a primary record already").into());
+        return Err(CodedReason::invalid("There is a primary record already").into());
     }
     Ok(())
 }
@@ -49,30 +49,30 @@ fn check_reference(
     rules: Rules<'_>,
     reference: &Reference,
     named: &str,
-    store: &Writer<'_>,
-) -> Result<(), Refusal> {
-    let folding = Folding::of(rules.answers);
+    store: &StoreWriter<'_>,
+) -> Result<(), RecordRefusal> {
+    let folding = KeyFolding::of(rules.answers);
     let target = reference.object;
     let key = folding.value(rules.schema.object, reference.field, named);
     match store.tables.get(target, &key)? {
         Some(record) if rules.shows(target, &record) => Ok(()),
         Some(_) if target.name == LEAD.name => {
-            Err(Reason::of(rules.answers.role_hidden_lead.value()).into())
+            Err(CodedReason::of(rules.answers.role_hidden_lead.value()).into())
         }
-        Some(_) | None => Err(Reason::of((reference.missing)(rules.answers)).into()),
+        Some(_) | None => Err(CodedReason::of((reference.missing)(rules.answers)).into()),
     }
 }
 
 /// The refusal of an id that the instance does not know.
-fn unknown(rules: Rules<'_>, linked: Linked) -> Result<(), Refusal> {
+fn unknown(rules: Rules<'_>, linked: LinkTarget) -> Result<(), RecordRefusal> {
     match linked {
-        Linked::Company => match rules.answers.unknown_company {
-            UnknownCompany::Object => Err(Reason::of("1013").into()),
+        LinkTarget::Company => match rules.answers.unknown_company {
+            UnknownCompany::Object => Err(CodedReason::of("1013").into()),
             UnknownCompany::Stored => Ok(()),
         },
-        Linked::SalesPerson => match rules.answers.unknown_sales_person {
-            UnknownSalesPerson::Response => Err(Refusal::Call(Failure::code("718"))),
-            UnknownSalesPerson::Record => Err(Reason::of("718").into()),
+        LinkTarget::SalesPerson => match rules.answers.unknown_sales_person {
+            UnknownSalesPerson::Response => Err(RecordRefusal::Call(CallFailure::code("718"))),
+            UnknownSalesPerson::Record => Err(CodedReason::of("718").into()),
         },
     }
 }
@@ -82,7 +82,7 @@ fn has_other(
     rules: Rules<'_>,
     key: &str,
     values: &Values<'_>,
-    store: &Writer<'_>,
+    store: &StoreWriter<'_>,
 ) -> Result<bool, StoreError> {
     let object = rules.schema.object;
     let Some((flag, group)) = object.single else {
@@ -96,7 +96,7 @@ fn has_other(
     let stored = stored.and_then(|record| store.tables.folded(object, &record, group));
     let sent = || {
         let sent = value(values, group)?;
-        Some(Folding::of(rules.answers).value(object, group, &sent))
+        Some(KeyFolding::of(rules.answers).value(object, group, &sent))
     };
     let Some(group_value) = stored.or_else(sent) else {
         return Ok(false);

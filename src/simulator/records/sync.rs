@@ -8,42 +8,42 @@
 use serde_json::value::RawValue;
 
 use super::references;
-use super::refusal::Refusal;
+use super::refusal::RecordRefusal;
 use super::rules::Rules;
-use super::values::{By, Values, typed};
+use super::values::{NamedBy, Values, typed};
 use super::write::{WritePass, done};
 use crate::simulator::answers::{
     Answers, IdFieldWithCreateOnly, IdFieldWithUpsert, MissingName, NoopUpdate, NullName,
 };
 use crate::simulator::guid::new_guid;
-use crate::simulator::store::record::{Folding, Record};
-use crate::simulator::wire::codes::{Failure, Reason};
+use crate::simulator::store::record::{KeyFolding, StoredRecord};
+use crate::simulator::wire::codes::{CallFailure, CodedReason};
 use crate::simulator::wire::json::{instant, raw, text};
-use crate::simulator::wire::reply::{Reply, Row};
-use crate::simulator::wire::request::{Members, action, input, members};
+use crate::simulator::wire::reply::{ResultPage, ResultRow};
+use crate::simulator::wire::request::{JsonMembers, action, input, members};
 
 /// A sync call that keeps to the rules as a whole.
-pub(in crate::simulator) struct Sync {
-    action: Action,
-    by: By,
+pub(in crate::simulator) struct SyncCall {
+    action: SyncAction,
+    by: NamedBy,
     /// Why every record is skipped, if it is.
-    refused: Option<Reason>,
-    input: Vec<Members>,
+    refused: Option<CodedReason>,
+    input: Vec<JsonMembers>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Action {
+enum SyncAction {
     CreateOnly,
     UpdateOnly,
     CreateOrUpdate,
 }
 
-impl Sync {
+impl SyncCall {
     /// Reads a sync call.
-    pub(in crate::simulator) fn parse(answers: &Answers, json: &[u8]) -> Result<Self, Failure> {
+    pub(in crate::simulator) fn parse(answers: &Answers, json: &[u8]) -> Result<Self, CallFailure> {
         let body = members(json)?;
         let action = action(answers, &body, ACTIONS)?;
-        let by = By::parse(&body, "dedupeBy")?;
+        let by = NamedBy::parse(&body, "dedupeBy")?;
         Ok(Self {
             action,
             by,
@@ -53,7 +53,7 @@ impl Sync {
     }
 
     /// The records as they were sent.
-    pub(in crate::simulator) fn input(&mut self) -> &mut [Members] {
+    pub(in crate::simulator) fn input(&mut self) -> &mut [JsonMembers] {
         &mut self.input
     }
 
@@ -61,11 +61,15 @@ impl Sync {
     pub(in crate::simulator) fn apply(
         &self,
         mut pass: WritePass<'_, '_>,
-    ) -> Result<Reply, Failure> {
+    ) -> Result<ResultPage, CallFailure> {
         pass.numbered_rows(&self.input, |pass, record| self.record(pass, record))
     }
 
-    fn record(&self, pass: &mut WritePass<'_, '_>, sent: &Members) -> Result<Row, Refusal> {
+    fn record(
+        &self,
+        pass: &mut WritePass<'_, '_>,
+        sent: &JsonMembers,
+    ) -> Result<ResultRow, RecordRefusal> {
         if let Some(reason) = &self.refused {
             return Err(reason.clone().into());
         }
@@ -76,44 +80,48 @@ impl Sync {
         references::check(rules, self.by, key.as_deref(), &values, pass.store)?;
         let stored = pass.stored(key.as_deref())?;
         match (self.action, key, stored) {
-            (Action::CreateOnly, _, Some(_)) => {
-                Err(Reason::of(rules.answers.create_existing.value()).into())
+            (SyncAction::CreateOnly, _, Some(_)) => {
+                Err(CodedReason::of(rules.answers.create_existing.value()).into())
             }
-            (Action::CreateOrUpdate | Action::UpdateOnly, Some(key), Some(old)) => {
+            (SyncAction::CreateOrUpdate | SyncAction::UpdateOnly, Some(key), Some(old)) => {
                 let new = merged(rules, &old, values)?;
                 pass.store.replace(object, &key, &old, &new)?;
                 Ok(done("updated", object, &new))
             }
-            (Action::CreateOnly | Action::CreateOrUpdate, Some(key), None)
-                if self.by == By::Key =>
+            (SyncAction::CreateOnly | SyncAction::CreateOrUpdate, Some(key), None)
+                if self.by == NamedBy::Key =>
             {
                 let new = created(rules, values)?;
                 pass.store.insert(object, &key, &new)?;
                 Ok(done("created", object, &new))
             }
             (_, None, _) | (_, _, None) => {
-                Err(Reason::of(rules.answers.update_missing.value()).into())
+                Err(CodedReason::of(rules.answers.update_missing.value()).into())
             }
         }
     }
 }
 
-const ACTIONS: &[(&str, Action)] = &[
-    ("createOrUpdate", Action::CreateOrUpdate),
-    ("createOnly", Action::CreateOnly),
-    ("updateOnly", Action::UpdateOnly),
+const ACTIONS: &[(&str, SyncAction)] = &[
+    ("createOrUpdate", SyncAction::CreateOrUpdate),
+    ("createOnly", SyncAction::CreateOnly),
+    ("updateOnly", SyncAction::UpdateOnly),
 ];
 
 /// Whether an action goes with a way to name records: why not for each record, or for the call.
-fn pairing(answers: &Answers, action: Action, by: By) -> Result<Option<Reason>, Failure> {
-    let reason = || Reason::invalid("Invalid dedupeBy 'idField' value for this action");
+fn pairing(
+    answers: &Answers,
+    action: SyncAction,
+    by: NamedBy,
+) -> Result<Option<CodedReason>, CallFailure> {
+    let reason = || CodedReason::invalid("Invalid dedupeBy 'idField' value for this action");
     match (by, action) {
-        (By::Key, _) | (By::Id, Action::UpdateOnly) => Ok(None),
-        (By::Id, Action::CreateOnly) => match answers.id_field_with_create_only {
+        (NamedBy::Key, _) | (NamedBy::Id, SyncAction::UpdateOnly) => Ok(None),
+        (NamedBy::Id, SyncAction::CreateOnly) => match answers.id_field_with_create_only {
             IdFieldWithCreateOnly::Response => Err(reason().into()),
             IdFieldWithCreateOnly::Record => Ok(Some(reason())),
         },
-        (By::Id, Action::CreateOrUpdate) => match answers.id_field_with_upsert {
+        (NamedBy::Id, SyncAction::CreateOrUpdate) => match answers.id_field_with_upsert {
             IdFieldWithUpsert::Response => Err(reason().into()),
             IdFieldWithUpsert::Record => Ok(Some(reason())),
             IdFieldWithUpsert::Updates => Ok(None),
@@ -122,11 +130,15 @@ fn pairing(answers: &Answers, action: Action, by: By) -> Result<Option<Reason>, 
 }
 
 /// The values that may be written: Marketo writes its own fields itself, and required ones may not be cleared.
-fn writable<'s>(rules: Rules<'_>, by: By, values: Values<'s>) -> Result<Values<'s>, Reason> {
+fn writable<'s>(
+    rules: Rules<'_>,
+    by: NamedBy,
+    values: Values<'s>,
+) -> Result<Values<'s>, CodedReason> {
     let object = rules.schema.object;
     let mut kept = Values::new();
     for (name, (field, value)) in values {
-        let names_record = by == By::Id && name == object.id;
+        let names_record = by == NamedBy::Id && name == object.id;
         if field.system && !names_record {
             rules.read_only(name)?;
             continue;
@@ -139,18 +151,18 @@ fn writable<'s>(rules: Rules<'_>, by: By, values: Values<'s>) -> Result<Values<'
     Ok(kept)
 }
 
-fn null_name(answers: &Answers, name: &str) -> Result<(), Reason> {
+fn null_name(answers: &Answers, name: &str) -> Result<(), CodedReason> {
     match answers.null_name {
         NullName::Accepted => Ok(()),
         NullName::Invalid | NullName::Blank => {
             let message = format!("{name} cannot be blank");
-            Err(Reason::new(answers.null_name.value(), message))
+            Err(CodedReason::new(answers.null_name.value(), message))
         }
     }
 }
 
 /// A new record with Marketo's own fields.
-fn created(rules: Rules<'_>, values: Values<'_>) -> Result<Record, Reason> {
+fn created(rules: Rules<'_>, values: Values<'_>) -> Result<StoredRecord, CodedReason> {
     let object = rules.schema.object;
     let absent = object
         .required
@@ -159,9 +171,9 @@ fn created(rules: Rules<'_>, values: Values<'_>) -> Result<Record, Reason> {
     if let Some(name) = absent
         && rules.answers.missing_name == MissingName::Invalid
     {
-        return Err(Reason::invalid(format!("{name} not specified")));
+        return Err(CodedReason::invalid(format!("{name} not specified")));
     }
-    let mut record = Record::new();
+    let mut record = StoredRecord::new();
     for (name, (_, value)) in values {
         if let Some(value) = value {
             record.insert(name.to_owned(), value);
@@ -174,9 +186,13 @@ fn created(rules: Rules<'_>, values: Values<'_>) -> Result<Record, Reason> {
 }
 
 /// The stored record with the values that were sent; others keep theirs.
-fn merged(rules: Rules<'_>, old: &Record, values: Values<'_>) -> Result<Record, Reason> {
+fn merged(
+    rules: Rules<'_>,
+    old: &StoredRecord,
+    values: Values<'_>,
+) -> Result<StoredRecord, CodedReason> {
     let object = rules.schema.object;
-    let folding = Folding::of(rules.answers);
+    let folding = KeyFolding::of(rules.answers);
     let mut record = old.clone();
     for (name, (field, value)) in values {
         if !field.updateable {

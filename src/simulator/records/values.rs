@@ -5,32 +5,36 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 
 use super::accept::accept;
-use super::refusal::Refusal;
+use super::refusal::RecordRefusal;
 use super::rules::Rules;
 use crate::simulator::answers::UnknownField;
-use crate::simulator::objects::field::Field;
-use crate::simulator::store::record::{Folding, record_key};
-use crate::simulator::wire::codes::{Failure, Reason};
+use crate::simulator::objects::field::ObjectField;
+use crate::simulator::store::record::{KeyFolding, record_key};
+use crate::simulator::wire::codes::{CallFailure, CodedReason};
 use crate::simulator::wire::json::text;
-use crate::simulator::wire::request::{Members, text_member};
+use crate::simulator::wire::request::{JsonMembers, text_member};
 
 /// How a call names its records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::simulator) enum By {
+pub(in crate::simulator) enum NamedBy {
     Key,
     Id,
 }
 
 /// Typed values by canonical name; `None` is null.
-pub(in crate::simulator) type Values<'s> = BTreeMap<&'s str, (&'s Field, Option<Box<RawValue>>)>;
+pub(in crate::simulator) type Values<'s> =
+    BTreeMap<&'s str, (&'s ObjectField, Option<Box<RawValue>>)>;
 
-impl By {
+impl NamedBy {
     /// Reads `dedupeBy` or `deleteBy`.
-    pub(in crate::simulator) fn parse(body: &Members, member: &str) -> Result<Self, Failure> {
+    pub(in crate::simulator) fn parse(
+        body: &JsonMembers,
+        member: &str,
+    ) -> Result<Self, CallFailure> {
         match text_member(body, member)?.as_deref() {
             None | Some("dedupeFields") => Ok(Self::Key),
             Some("idField") => Ok(Self::Id),
-            Some(other) => Err(Failure::invalid(format!(
+            Some(other) => Err(CallFailure::invalid(format!(
                 "Invalid {member} '{other}' value"
             ))),
         }
@@ -40,14 +44,16 @@ impl By {
 /// The values of a record, by the schema.
 pub(in crate::simulator) fn typed<'s>(
     rules: Rules<'s>,
-    sent: &Members,
-) -> Result<Values<'s>, Refusal> {
+    sent: &JsonMembers,
+) -> Result<Values<'s>, RecordRefusal> {
     let mut known = Vec::with_capacity(sent.len());
     for (name, value) in sent {
         match (rules.schema.field(name), rules.answers.unknown_field) {
             (Ok(field), _) => known.push((field, value)),
             (Err(reason), UnknownField::Record) => return Err(reason.into()),
-            (Err(reason), UnknownField::Response) => return Err(Refusal::Call(reason.into())),
+            (Err(reason), UnknownField::Response) => {
+                return Err(RecordRefusal::Call(reason.into()));
+            }
             (Err(_), UnknownField::Ignored) => {}
         }
     }
@@ -57,8 +63,8 @@ pub(in crate::simulator) fn typed<'s>(
 /// The parts of a key; other members do not matter.
 pub(in crate::simulator) fn typed_key<'s>(
     rules: Rules<'s>,
-    sent: &Members,
-) -> Result<Values<'s>, Reason> {
+    sent: &JsonMembers,
+) -> Result<Values<'s>, CodedReason> {
     let known = sent.iter().filter_map(|(name, value)| {
         let field = rules.schema.field(name).ok()?;
         let part = rules.schema.object.key.contains(&field.name.as_ref());
@@ -69,8 +75,8 @@ pub(in crate::simulator) fn typed_key<'s>(
 
 fn accepted<'s, 'm>(
     rules: Rules<'s>,
-    sent: impl IntoIterator<Item = (&'s Field, &'m Box<RawValue>)>,
-) -> Result<Values<'s>, Reason> {
+    sent: impl IntoIterator<Item = (&'s ObjectField, &'m Box<RawValue>)>,
+) -> Result<Values<'s>, CodedReason> {
     let mut values = Values::new();
     for (field, value) in sent {
         let value = accept(rules.answers, field, value)?;
@@ -82,14 +88,14 @@ fn accepted<'s, 'm>(
 /// The folded key or id that a record names itself by.
 pub(in crate::simulator) fn identity(
     rules: Rules<'_>,
-    by: By,
+    by: NamedBy,
     values: &Values<'_>,
-) -> Result<String, Reason> {
+) -> Result<String, CodedReason> {
     let object = rules.schema.object;
-    let folding = Folding::of(rules.answers);
+    let folding = KeyFolding::of(rules.answers);
     let names = match by {
-        By::Key => object.key,
-        By::Id => std::slice::from_ref(&object.id),
+        NamedBy::Key => object.key,
+        NamedBy::Id => std::slice::from_ref(&object.id),
     };
     let mut parts = Vec::with_capacity(names.len());
     for name in names {
@@ -98,7 +104,7 @@ pub(in crate::simulator) fn identity(
             Some(part) => parts.push(folding.value(object, name, &part)),
             None => {
                 let message = format!("{name} not specified");
-                return Err(Reason::new(rules.answers.missing_key.value(), message));
+                return Err(CodedReason::new(rules.answers.missing_key.value(), message));
             }
         }
     }

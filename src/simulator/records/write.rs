@@ -3,26 +3,26 @@
 
 use std::collections::HashSet;
 
-use super::refusal::Refusal;
+use super::refusal::RecordRefusal;
 use super::rules::Rules;
-use super::values::{By, Values, identity};
+use super::values::{NamedBy, Values, identity};
 use crate::simulator::answers::RepeatedKey;
-use crate::simulator::faults::effects::Skip;
-use crate::simulator::objects::table::Object;
+use crate::simulator::faults::effects::SkippedRecord;
+use crate::simulator::objects::table::ObjectType;
 use crate::simulator::store::error::StoreError;
-use crate::simulator::store::record::Record;
-use crate::simulator::store::tables::Writer;
-use crate::simulator::wire::codes::{Failure, Reason};
+use crate::simulator::store::record::StoredRecord;
+use crate::simulator::store::tables::StoreWriter;
+use crate::simulator::wire::codes::{CallFailure, CodedReason};
 use crate::simulator::wire::json::raw;
-use crate::simulator::wire::reply::{Reply, Row};
-use crate::simulator::wire::request::Members;
+use crate::simulator::wire::reply::{ResultPage, ResultRow};
+use crate::simulator::wire::request::JsonMembers;
 
 /// One pass over the records of a call.
 pub(in crate::simulator) struct WritePass<'c, 't> {
     pub rules: Rules<'c>,
-    pub store: &'c mut Writer<'t>,
+    pub store: &'c mut StoreWriter<'t>,
     /// The record that a fault skips.
-    skip: Option<&'c Skip>,
+    skip: Option<&'c SkippedRecord>,
     /// The keys or ids that earlier records of the call have named.
     seen: HashSet<String>,
 }
@@ -31,8 +31,8 @@ impl<'c, 't> WritePass<'c, 't> {
     /// A pass that has seen no record yet.
     pub(in crate::simulator) fn new(
         rules: Rules<'c>,
-        store: &'c mut Writer<'t>,
-        skip: Option<&'c Skip>,
+        store: &'c mut StoreWriter<'t>,
+        skip: Option<&'c SkippedRecord>,
     ) -> Self {
         Self {
             rules,
@@ -45,13 +45,13 @@ impl<'c, 't> WritePass<'c, 't> {
     /// Applies the records in their order and answers one row for each.
     pub(in crate::simulator) fn rows(
         &mut self,
-        input: &[Members],
-        apply: impl Fn(&mut Self, &Members) -> Result<Row, Refusal>,
-    ) -> Result<Vec<Row>, Failure> {
+        input: &[JsonMembers],
+        apply: impl Fn(&mut Self, &JsonMembers) -> Result<ResultRow, RecordRefusal>,
+    ) -> Result<Vec<ResultRow>, CallFailure> {
         let mut rows = Vec::with_capacity(input.len());
         for (index, record) in input.iter().enumerate() {
-            let outcome = match Skip::at(self.skip, index) {
-                Some(reason) => Err(Refusal::Skip(reason)),
+            let outcome = match SkippedRecord::at(self.skip, index) {
+                Some(reason) => Err(RecordRefusal::Skip(reason)),
                 None => self.apply_one(record, &apply),
             };
             rows.push(row(outcome)?);
@@ -62,21 +62,21 @@ impl<'c, 't> WritePass<'c, 't> {
     /// The same with the index of its record in each row, which rows of leads do not have.
     pub(in crate::simulator) fn numbered_rows(
         &mut self,
-        input: &[Members],
-        apply: impl Fn(&mut Self, &Members) -> Result<Row, Refusal>,
-    ) -> Result<Reply, Failure> {
+        input: &[JsonMembers],
+        apply: impl Fn(&mut Self, &JsonMembers) -> Result<ResultRow, RecordRefusal>,
+    ) -> Result<ResultPage, CallFailure> {
         let rows = self.rows(input, apply)?;
         let numbered = rows.into_iter().enumerate();
-        Ok(Reply::of(
+        Ok(ResultPage::of(
             numbered.map(|(seq, row)| row.numbered(seq)).collect(),
         ))
     }
 
     fn apply_one(
         &mut self,
-        record: &Members,
-        apply: impl Fn(&mut Self, &Members) -> Result<Row, Refusal>,
-    ) -> Result<Row, Refusal> {
+        record: &JsonMembers,
+        apply: impl Fn(&mut Self, &JsonMembers) -> Result<ResultRow, RecordRefusal>,
+    ) -> Result<ResultRow, RecordRefusal> {
         self.rules.check_crm()?;
         apply(self, record)
     }
@@ -85,17 +85,17 @@ impl<'c, 't> WritePass<'c, 't> {
     /// named before is refused.
     pub(in crate::simulator) fn key(
         &mut self,
-        by: By,
+        by: NamedBy,
         values: &Values<'_>,
-    ) -> Result<Option<String>, Refusal> {
+    ) -> Result<Option<String>, RecordRefusal> {
         let name = identity(self.rules, by, values)?;
         let repeated = !self.seen.insert(name.clone());
         if repeated && self.rules.answers.repeated_key == RepeatedKey::Duplicate {
-            return Err(Reason::of("1036").into());
+            return Err(CodedReason::of("1036").into());
         }
         match by {
-            By::Key => Ok(Some(name)),
-            By::Id => Ok(self.store.tables.key_of(self.rules.schema.object, &name)?),
+            NamedBy::Key => Ok(Some(name)),
+            NamedBy::Id => Ok(self.store.tables.key_of(self.rules.schema.object, &name)?),
         }
     }
 
@@ -103,7 +103,7 @@ impl<'c, 't> WritePass<'c, 't> {
     pub(in crate::simulator) fn stored(
         &self,
         key: Option<&str>,
-    ) -> Result<Option<Record>, StoreError> {
+    ) -> Result<Option<StoredRecord>, StoreError> {
         match key {
             Some(key) => self.store.tables.get(self.rules.schema.object, key),
             None => Ok(None),
@@ -112,17 +112,21 @@ impl<'c, 't> WritePass<'c, 't> {
 }
 
 /// The row of an outcome; only the store's failure fails the call.
-fn row(outcome: Result<Row, Refusal>) -> Result<Row, Failure> {
+fn row(outcome: Result<ResultRow, RecordRefusal>) -> Result<ResultRow, CallFailure> {
     match outcome {
         Ok(row) => Ok(row),
-        Err(Refusal::Skip(reason)) => Ok(Row::skipped(&reason)),
-        Err(Refusal::Call(failure)) => Err(failure),
-        Err(Refusal::Store(error)) => Err(error.into()),
+        Err(RecordRefusal::Skip(reason)) => Ok(ResultRow::skipped(&reason)),
+        Err(RecordRefusal::Call(failure)) => Err(failure),
+        Err(RecordRefusal::Store(error)) => Err(error.into()),
     }
 }
 
 /// The row of a record that was applied.
-pub(in crate::simulator) fn done(status: &str, object: &Object, record: &Record) -> Row {
+pub(in crate::simulator) fn done(
+    status: &str,
+    object: &ObjectType,
+    record: &StoredRecord,
+) -> ResultRow {
     let id = record.get(object.id).cloned();
-    Row::done(status, object.id, id.unwrap_or_else(|| raw(())))
+    ResultRow::done(status, object.id, id.unwrap_or_else(|| raw(())))
 }

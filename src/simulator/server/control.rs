@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::Response;
 use serde_json::json;
 
-use super::state::App;
+use super::state::ServerState;
 use crate::simulator::faults::script::script_faults;
 use crate::simulator::wire::reply::json_response;
 
@@ -24,17 +24,17 @@ const MOST_BYTES: usize = 1024 * 1024;
 
 /// Answers one call of the endpoint.
 pub(in crate::simulator) async fn handle(
-    State(app): State<Arc<App>>,
+    State(state): State<Arc<ServerState>>,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
     let done = match parts.method {
         Method::GET => Ok(()),
         Method::DELETE => {
-            app.faults.clear();
+            state.faults.clear();
             Ok(())
         }
-        Method::POST => add(&app, &parts.headers, body).await,
+        Method::POST => add(&state, &parts.headers, body).await,
         _ => Err((
             StatusCode::METHOD_NOT_ALLOWED,
             "only GET, POST and DELETE".to_owned(),
@@ -42,14 +42,18 @@ pub(in crate::simulator) async fn handle(
     };
     match done {
         Ok(()) => {
-            let waiting = app.faults.waiting().len();
+            let waiting = state.faults.waiting().len();
             json_response(StatusCode::OK, &json!({ "waiting": waiting }))
         }
         Err((status, error)) => json_response(status, &json!({ "error": error })),
     }
 }
 
-async fn add(app: &App, headers: &HeaderMap, body: Body) -> Result<(), (StatusCode, String)> {
+async fn add(
+    state: &ServerState,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<(), (StatusCode, String)> {
     // A page in a browser cannot send this type to another origin without being asked first.
     let content_type = headers.get(header::CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok());
@@ -63,6 +67,8 @@ async fn add(app: &App, headers: &HeaderMap, body: Body) -> Result<(), (StatusCo
     let script = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
     let faults = script_faults(script)
         .map_err(|(number, problem)| wrong(format!("fault {number}: {problem}")))?;
-    faults.into_iter().for_each(|fault| app.faults.push(fault));
+    faults
+        .into_iter()
+        .for_each(|fault| state.faults.push(fault));
     Ok(())
 }

@@ -14,37 +14,37 @@ use axum::http::{Method, Version};
 use axum::response::Response;
 
 use super::admitted_call::AdmittedCall;
-use super::state::App;
+use super::state::ServerState;
 use crate::simulator::answers::{CheckOrder, RefusedCalls};
 use crate::simulator::faults::effects::{after, before, delay, garbled, reword};
 use crate::simulator::faults::fault::{FaultKind, TokenLoss};
-use crate::simulator::instance::users::User;
-use crate::simulator::wire::call_log::{Answer, Call as Logged, Operation};
-use crate::simulator::wire::codes::Failure;
-use crate::simulator::wire::connection::Line;
-use crate::simulator::wire::request::{Call, Params, effective_method};
+use crate::simulator::instance::users::ApiUser;
+use crate::simulator::wire::call_log::{CallOperation, CallOutcome, LoggedCall};
+use crate::simulator::wire::codes::CallFailure;
+use crate::simulator::wire::connection::ConnectionHandle;
+use crate::simulator::wire::request::{Params, ReceivedCall, effective_method};
 use crate::simulator::wire::routes::Endpoint;
 use crate::simulator::wire::{reply, request, routes};
 
 /// Answers one call.
 pub(in crate::simulator) async fn handle(
-    State(app): State<Arc<App>>,
-    ConnectInfo(line): ConnectInfo<Line>,
+    State(state): State<Arc<ServerState>>,
+    ConnectInfo(connection): ConnectInfo<ConnectionHandle>,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
     let mut arrival = Arrival {
         url: Params::of_query(parts.uri.query()),
-        request_id: app.request_id(),
-        operation: Operation::Unknown,
-        app: &app,
+        request_id: state.request_id(),
+        operation: CallOperation::Unknown,
+        state: &state,
         parts: &parts,
     };
     let outcome = arrival.answer(body).await;
-    if let Err(Failure::Refused(reason)) = &outcome {
-        app.meter.note_error(&reason.code, app.clock.now());
+    if let Err(CallFailure::Refused(reason)) = &outcome {
+        state.meter.note_error(&reason.code, state.clock.now());
     }
-    app.calls.push(Logged {
+    state.calls.push(LoggedCall {
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
         protocol: protocol(parts.version),
@@ -52,73 +52,73 @@ pub(in crate::simulator) async fn handle(
         answer: logged(&outcome),
     });
     outcome.unwrap_or_else(|failure| {
-        if failure == Failure::Cut {
-            line.cut();
+        if failure == CallFailure::Cut {
+            connection.cut();
         }
-        reply::failure(&app.answers, &arrival.request_id, &failure)
+        reply::failure(&state.answers, &arrival.request_id, &failure)
     })
 }
 
 /// A call as it arrives, before it is admitted.
 struct Arrival<'a> {
-    app: &'a Arc<App>,
+    state: &'a Arc<ServerState>,
     parts: &'a Parts,
     /// The parameters of the URL.
     url: Params,
     request_id: String,
     /// What the call does, as far as that is known.
-    operation: Operation,
+    operation: CallOperation,
 }
 
 impl Arrival<'_> {
     /// The checks before the call counts, in their order.
-    async fn answer(&mut self, body: Body) -> Result<Response, Failure> {
+    async fn answer(&mut self, body: Body) -> Result<Response, CallFailure> {
         let found = routes::find(self.parts.uri.path());
         let identity = matches!(found, Some(Endpoint::Identity));
-        if self.app.answers.check_order == CheckOrder::TokenFirst && !identity {
+        if self.state.answers.check_order == CheckOrder::TokenFirst && !identity {
             self.user()?;
         }
-        let endpoint = found.ok_or_else(|| Failure::code("610"))?;
+        let endpoint = found.ok_or_else(|| CallFailure::code("610"))?;
         let method = effective_method(&self.parts.method, &self.url)?;
         self.operation = operation(&endpoint, &method)?;
         let call = request::read(self.parts, body).await?;
-        let _running = self.app.running.read().await;
+        let _running = self.state.running.read().await;
         // A form may hold `_method` too.
         self.operation = operation(&endpoint, &call.method)?;
-        if self.operation == Operation::Identity {
+        if self.operation == CallOperation::Identity {
             return self.identify(&call).await;
         }
         let user = self.user()?.clone();
-        if !user.may(&self.app.answers, &endpoint, self.operation) {
-            return Err(Failure::code("603"));
+        if !user.may(&self.state.answers, &endpoint, self.operation) {
+            return Err(CallFailure::code("603"));
         }
         self.count(user, endpoint, call).await
     }
 
     /// The user whose token the call brings.
-    fn user(&self) -> Result<&User, Failure> {
-        let app = self.app;
-        app.tokens.check(
-            &app.answers,
+    fn user(&self) -> Result<&ApiUser, CallFailure> {
+        let state = self.state;
+        state.tokens.check(
+            &state.answers,
             &self.parts.headers,
             &self.url,
-            app.clock.now(),
+            state.clock.now(),
         )
     }
 
     /// Admits the call within the limits, and answers it.
     async fn count(
         &self,
-        user: User,
+        user: ApiUser,
         endpoint: Endpoint,
-        request: Call,
-    ) -> Result<Response, Failure> {
-        let app = self.app;
-        let slot = app.meter.admit(&user.name, app.clock.now())?;
+        request: ReceivedCall,
+    ) -> Result<Response, CallFailure> {
+        let state = self.state;
+        let slot = state.meter.admit(&user.name, state.clock.now())?;
         let path = self.parts.uri.path();
-        let fault = app.faults.take(path, self.operation, &request);
+        let fault = state.faults.take(path, self.operation, &request);
         let call = Arc::new(AdmittedCall {
-            app: Arc::clone(app),
+            state: Arc::clone(state),
             user,
             endpoint,
             operation: self.operation,
@@ -128,61 +128,65 @@ impl Arrival<'_> {
         let fault = call.fault.as_ref();
         let mut outcome = match fault {
             Some(FaultKind::Token(loss)) => {
-                end_tokens(app, *loss);
+                end_tokens(state, *loss);
                 // The call itself has lost its token too.
-                self.user().and(Err(Failure::code("601")))
+                self.user().and(Err(CallFailure::code("601")))
             }
             _ => call.run().await,
         };
         if let Some(FaultKind::Reword) = fault {
             outcome = reword(outcome);
         }
-        if let Err(Failure::Refused(_)) = outcome
-            && app.answers.refused_calls == RefusedCalls::Free
+        if let Err(CallFailure::Refused(_)) = outcome
+            && state.answers.refused_calls == RefusedCalls::Free
         {
             slot.refund();
         }
-        let response = reply::success(&app.answers, &self.request_id, &outcome?);
+        let response = reply::success(&state.answers, &self.request_id, &outcome?);
         Ok(garbled(fault, response).await)
     }
 
     /// Answers the identity endpoint, which counts for no limit.
-    async fn identify(&self, call: &Call) -> Result<Response, Failure> {
-        let app = self.app;
+    async fn identify(&self, call: &ReceivedCall) -> Result<Response, CallFailure> {
+        let state = self.state;
         let path = self.parts.uri.path();
-        let fault = app.faults.take(path, Operation::Identity, call);
+        let fault = state.faults.take(path, CallOperation::Identity, call);
         let fault = fault.as_ref();
         if let Some(FaultKind::Token(loss)) = fault {
-            end_tokens(app, *loss);
+            end_tokens(state, *loss);
         }
-        app.pause(app.latency + delay(fault)).await;
+        state.pause(state.latency + delay(fault)).await;
         before(fault)?;
-        let now = app.clock.now();
-        let granted = app.tokens.grant(&app.answers, &call.url, &call.params, now);
+        let now = state.clock.now();
+        let granted = state
+            .tokens
+            .grant(&state.answers, &call.url, &call.params, now);
         let response = after(fault, granted)?;
         Ok(garbled(fault, response).await)
     }
 }
 
 /// What a method does at an endpoint, or 605.
-fn operation(endpoint: &Endpoint, method: &Method) -> Result<Operation, Failure> {
+fn operation(endpoint: &Endpoint, method: &Method) -> Result<CallOperation, CallFailure> {
     let found = endpoint.operation(method);
-    found.ok_or_else(|| Failure::method(method.as_str()))
+    found.ok_or_else(|| CallFailure::method(method.as_str()))
 }
 
-fn end_tokens(app: &App, loss: TokenLoss) {
+fn end_tokens(state: &ServerState, loss: TokenLoss) {
     match loss {
-        TokenLoss::Expire => app.tokens.expire(),
-        TokenLoss::Revoke => app.tokens.revoke(),
+        TokenLoss::Expire => state.tokens.expire(),
+        TokenLoss::Revoke => state.tokens.revoke(),
     }
 }
 
-fn logged<T>(outcome: &Result<T, Failure>) -> Answer {
+fn logged<T>(outcome: &Result<T, CallFailure>) -> CallOutcome {
     match outcome {
-        Ok(_) => Answer::Ok,
-        Err(Failure::Refused(reason)) => Answer::Code(reason.code.to_string()),
-        Err(Failure::Gateway(status) | Failure::Identity { status, .. }) => Answer::Http(*status),
-        Err(Failure::Cut) => Answer::Cut,
+        Ok(_) => CallOutcome::Ok,
+        Err(CallFailure::Refused(reason)) => CallOutcome::Code(reason.code.to_string()),
+        Err(CallFailure::Gateway(status) | CallFailure::Identity { status, .. }) => {
+            CallOutcome::Http(*status)
+        }
+        Err(CallFailure::Cut) => CallOutcome::Cut,
     }
 }
 

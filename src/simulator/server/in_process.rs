@@ -12,28 +12,27 @@ use serde_json::{Map, Value};
 
 use super::admitted_call::AdmittedCall;
 use super::handler::handle;
-use super::state::{App, app};
+use super::state::ServerState;
 use crate::simulator::error::SimulatorError;
 use crate::simulator::faults::fault::Faults;
-use crate::simulator::instance::users::User;
+use crate::simulator::instance::users::ApiUser;
 use crate::simulator::objects::table::{OPPORTUNITY, ROLE};
 use crate::simulator::options::{Credentials, Options};
 use crate::simulator::store::error::StoreError;
 use crate::simulator::store::record_store::in_memory;
-use crate::simulator::wire::call_log::Call;
-use crate::simulator::wire::connection::Line;
+use crate::simulator::wire::call_log::LoggedCall;
+use crate::simulator::wire::connection::ConnectionHandle;
 use crate::simulator::wire::reply;
 use crate::simulator::wire::request;
 use crate::simulator::wire::routes;
 
 /// A simulator in memory.
 pub(crate) struct InProcess {
-    app: Arc<App>,
-    id: String,
+    state: Arc<ServerState>,
 }
 
 /// A record, by its key in the form in which keys compare.
-pub(crate) struct Held {
+pub(crate) struct HeldRecord {
     pub(crate) key: Vec<String>,
     pub(crate) record: Map<String, Value>,
 }
@@ -41,32 +40,32 @@ pub(crate) struct Held {
 impl InProcess {
     /// Starts one; of the options those count that are not about a place.
     pub(crate) fn start(options: Options) -> Result<Self, SimulatorError> {
-        let (mut app, id) = app(options, in_memory()?)?;
-        app.inline = true;
-        let app = Arc::new(app);
-        Ok(Self { app, id })
+        let mut state = ServerState::open(options, in_memory()?)?;
+        state.inline = true;
+        let state = Arc::new(state);
+        Ok(Self { state })
     }
 
     /// What tells this instance from every other.
     pub(crate) fn id(&self) -> &str {
-        &self.id
+        &self.state.id
     }
 
     /// The faults that wait for calls.
     pub(crate) fn faults(&self) -> &Faults {
-        &self.app.faults
+        &self.state.faults
     }
 
     /// The calls that were answered, in that order.
-    pub(crate) fn calls(&self) -> Vec<Call> {
-        self.app.calls.all()
+    pub(crate) fn calls(&self) -> Vec<LoggedCall> {
+        self.state.calls.all()
     }
 
     /// Answers a call; nothing if the connection is cut.
     pub(crate) async fn answer(&self, request: Request<Body>) -> Option<Response<Vec<u8>>> {
-        let line = Line::imagined();
-        let app = State(Arc::clone(&self.app));
-        let (parts, body) = handle(app, ConnectInfo(line.clone()), request)
+        let line = ConnectionHandle::imagined();
+        let state = State(Arc::clone(&self.state));
+        let (parts, body) = handle(state, ConnectInfo(line.clone()), request)
             .await
             .into_parts();
         if line.is_cut() {
@@ -86,8 +85,8 @@ impl InProcess {
         let (parts, body) = request.into_parts();
         let request = request::read(&parts, body).await.expect("it can be read");
         let call = Arc::new(AdmittedCall {
-            app: Arc::clone(&self.app),
-            user: User::unlimited(Credentials::default()),
+            state: Arc::clone(&self.state),
+            user: ApiUser::unlimited(Credentials::default()),
             endpoint,
             operation,
             request,
@@ -95,15 +94,15 @@ impl InProcess {
         });
         let reply = call.execute().await;
         let reply = reply.expect("it is accepted");
-        let response = reply::success(&self.app.answers, "past", &reply);
+        let response = reply::success(&self.state.answers, "past", &reply);
         let text = bytes(response.into_body()).await;
         let mut answer: Value = serde_json::from_slice(&text).expect("an answer is JSON");
         answer["result"].take()
     }
 
     /// All opportunities and roles.
-    pub(crate) fn records(&self) -> Vec<Held> {
-        let store = self.app.store.read().expect("nothing has panicked");
+    pub(crate) fn records(&self) -> Vec<HeldRecord> {
+        let store = self.state.store.read().expect("nothing has panicked");
         let store = store.as_ref().expect("it is open");
         let mut all = Vec::new();
         store
@@ -115,7 +114,7 @@ impl InProcess {
                         let members = record
                             .into_iter()
                             .map(|(name, json)| (name, value(json.get())));
-                        all.push(Held {
+                        all.push(HeldRecord {
                             key: key.split('\0').map(str::to_owned).collect(),
                             record: members.collect(),
                         });

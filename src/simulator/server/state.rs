@@ -7,36 +7,38 @@ use std::time::Duration;
 use redb::Database;
 
 use crate::simulator::answers::Answers;
-use crate::simulator::clock::Clock;
+use crate::simulator::clock::SimulatedClock;
 use crate::simulator::error::SimulatorError;
 use crate::simulator::faults::fault::Faults;
 use crate::simulator::files;
 use crate::simulator::files::leads::seed;
 use crate::simulator::instance::meter::Meter;
-use crate::simulator::instance::profile::Instance;
-use crate::simulator::instance::schema::Schemas;
-use crate::simulator::instance::tokens::Tokens;
-use crate::simulator::instance::users::User;
+use crate::simulator::instance::profile::InstanceProfile;
+use crate::simulator::instance::schema::InstanceSchemas;
+use crate::simulator::instance::tokens::TokenIssuer;
+use crate::simulator::instance::users::ApiUser;
 use crate::simulator::options::{Credentials, Options, TimeOuts};
 use crate::simulator::records::rules::Rules;
-use crate::simulator::store::record::Folding;
-use crate::simulator::store::record_store::Store;
-use crate::simulator::wire::call_log::Calls;
+use crate::simulator::store::record::KeyFolding;
+use crate::simulator::store::record_store::RecordStore;
+use crate::simulator::wire::call_log::CallLog;
 
 /// All that the calls share.
-pub(in crate::simulator) struct App {
+pub(in crate::simulator) struct ServerState {
+    /// Tells this instance from every other; stored with its records.
+    pub id: String,
     /// Taken out at shutdown.
-    pub store: RwLock<Option<Store>>,
+    pub store: RwLock<Option<RecordStore>>,
     /// Shared by the calls that run; the shutdown takes it alone, and so waits for them.
     pub running: tokio::sync::RwLock<()>,
     pub answers: Answers,
-    pub schemas: Schemas,
-    pub instance: Instance,
-    pub tokens: Tokens,
+    pub schemas: InstanceSchemas,
+    pub instance: InstanceProfile,
+    pub tokens: TokenIssuer,
     pub meter: Arc<Meter>,
     pub faults: Faults,
-    pub calls: Calls,
-    pub clock: Clock,
+    pub calls: CallLog,
+    pub clock: SimulatedClock,
     pub latency: Duration,
     pub time_outs: TimeOuts,
     /// Whether calls are executed on the thread where they arrive, in the order of their arrival.
@@ -46,76 +48,76 @@ pub(in crate::simulator) struct App {
     pub requests: AtomicU64,
 }
 
-/// Reads the files and opens the store, which has an id.
-pub(in crate::simulator) fn app(
-    options: Options,
-    database: Database,
-) -> Result<(App, String), SimulatorError> {
-    let Options {
-        data,
-        leads,
-        schema,
-        listen: _,
-        users,
-        faults,
-        control: _,
-        answers,
-        crm,
-        limits,
-        latency,
-        time_outs,
-        credentials,
-        clock,
-        token_life,
-    } = options;
-    let mut schemas = Schemas::standard(&answers);
-    if let Some(path) = schema {
-        files::schema::extend(&mut schemas, &path)?;
-    }
-    let users = files::users::load(credentials, users.as_deref())?;
-    let waiting = Faults::default();
-    if let Some(path) = faults {
-        for fault in files::faults::load(&path)? {
-            waiting.push(fault);
+impl ServerState {
+    /// Reads the files and opens the store.
+    pub(in crate::simulator) fn open(
+        options: Options,
+        database: Database,
+    ) -> Result<Self, SimulatorError> {
+        let Options {
+            data,
+            leads,
+            schema,
+            listen: _,
+            users,
+            faults,
+            control: _,
+            answers,
+            crm,
+            limits,
+            latency,
+            time_outs,
+            credentials,
+            clock,
+            token_life,
+        } = options;
+        let mut schemas = InstanceSchemas::standard(&answers);
+        if let Some(path) = schema {
+            files::schema::extend(&mut schemas, &path)?;
         }
+        let users = files::users::load(credentials, users.as_deref())?;
+        let waiting = Faults::default();
+        if let Some(path) = faults {
+            for fault in files::faults::load(&path)? {
+                waiting.push(fault);
+            }
+        }
+        let seeding = Rules {
+            answers: &answers,
+            schema: schemas.lead(),
+            instance: &InstanceProfile::default(),
+            user: &ApiUser::unlimited(Credentials::default()),
+            now: clock.now(),
+        };
+        let store =
+            RecordStore::open(
+                database,
+                &data,
+                KeyFolding::of(&answers),
+                |writer| match &leads {
+                    Some(path) => seed(path, seeding, writer),
+                    None => Ok(()),
+                },
+            )?;
+        Ok(Self {
+            id: store.id()?,
+            instance: InstanceProfile::load(crm, &store)?,
+            meter: Meter::new(limits, store.history()?),
+            store: RwLock::new(Some(store)),
+            running: tokio::sync::RwLock::new(()),
+            answers,
+            schemas,
+            tokens: TokenIssuer::new(users, token_life),
+            faults: waiting,
+            calls: CallLog::default(),
+            clock,
+            latency,
+            time_outs,
+            inline: false,
+            requests: AtomicU64::new(fastrand::u64(..0x10_0000)),
+        })
     }
-    let seeding = Rules {
-        answers: &answers,
-        schema: schemas.lead(),
-        instance: &Instance::default(),
-        user: &User::unlimited(Credentials::default()),
-        now: clock.now(),
-    };
-    let store = Store::open(
-        database,
-        &data,
-        Folding::of(&answers),
-        |writer| match &leads {
-            Some(path) => seed(path, seeding, writer),
-            None => Ok(()),
-        },
-    )?;
-    let id = store.id()?;
-    let app = App {
-        instance: Instance::load(crm, &store)?,
-        meter: Meter::new(limits, store.history()?),
-        store: RwLock::new(Some(store)),
-        running: tokio::sync::RwLock::new(()),
-        answers,
-        schemas,
-        tokens: Tokens::new(users, token_life),
-        faults: waiting,
-        calls: Calls::default(),
-        clock,
-        latency,
-        time_outs,
-        inline: false,
-        requests: AtomicU64::new(fastrand::u64(..0x10_0000)),
-    };
-    Ok((app, id))
-}
 
-impl App {
     /// Waits, if there is anything to wait for.
     pub(in crate::simulator) async fn pause(&self, pause: Duration) {
         if !pause.is_zero() {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::simulator::wire::codes::{Failure, Reason};
+use crate::simulator::wire::codes::{CallFailure, CodedReason};
 
 /// Why the store cannot be used.
 #[derive(Debug, Error)]
@@ -34,14 +34,14 @@ pub enum StoreError {
     Meta(&'static str),
 }
 
-impl From<StoreError> for Failure {
+impl From<StoreError> for CallFailure {
     /// 611 is Marketo's word for anything unexpected; the cause is for the person who runs the simulator.
     fn from(error: StoreError) -> Self {
         let mut message = format!("System error: {error}");
         if let Some(cause) = error.source() {
             message = format!("{message}: {cause}");
         }
-        Self::Refused(Reason::new("611", message))
+        Self::Refused(CodedReason::new("611", message))
     }
 }
 

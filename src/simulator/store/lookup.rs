@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use redb::ReadableTable;
 
 use super::error::StoreError;
-use super::record::Record;
-use super::tables::{Bytes, IndexKey, Key, Tables};
-use crate::simulator::objects::field::Field;
-use crate::simulator::objects::table::Object;
+use super::record::StoredRecord;
+use super::tables::{Bytes, IndexKey, RecordKey, StoreTables};
+use crate::simulator::objects::field::ObjectField;
+use crate::simulator::objects::table::ObjectType;
 
 /// What a query looks for; all values are folded.
 #[derive(Clone, Debug, Hash, PartialEq, Eq)]
@@ -35,17 +35,17 @@ pub(in crate::simulator) struct Cursor {
 
 /// Records, and where the next page begins if there are more.
 #[derive(Default)]
-pub(in crate::simulator) struct Page {
+pub(in crate::simulator) struct FoundPage {
     /// Each with the index of the value that it was found by.
-    pub records: Vec<(u32, Record)>,
+    pub records: Vec<(u32, StoredRecord)>,
     pub next: Option<Cursor>,
 }
 
 impl Lookup {
     /// Records whose `field` has one of these values, by the quickest way there is.
     pub(in crate::simulator) fn by(
-        object: &'static Object,
-        field: &Field,
+        object: &'static ObjectType,
+        field: &ObjectField,
         values: Vec<String>,
     ) -> Self {
         let name = field.name.as_ref();
@@ -67,19 +67,19 @@ impl Lookup {
 
 /// At most `size` records from the cursor on that `shows` lets through, in the order of the values asked for.
 pub(in crate::simulator) fn page<R, I, X>(
-    tables: &Tables<R, I, X>,
-    object: &'static Object,
+    tables: &StoreTables<R, I, X>,
+    object: &'static ObjectType,
     lookup: &Lookup,
     from: &Cursor,
     size: usize,
-    shows: impl Fn(&Record) -> bool,
-) -> Result<Page, StoreError>
+    shows: impl Fn(&StoredRecord) -> bool,
+) -> Result<FoundPage, StoreError>
 where
-    R: ReadableTable<Key, Bytes>,
-    I: ReadableTable<Key, &'static str>,
+    R: ReadableTable<RecordKey, Bytes>,
+    I: ReadableTable<RecordKey, &'static str>,
     X: ReadableTable<IndexKey, ()>,
 {
-    let mut page = Page::default();
+    let mut page = FoundPage::default();
     match lookup {
         Lookup::Keys(keys) => {
             for (step, key) in steps(keys, from) {
@@ -138,9 +138,9 @@ fn steps<'v>(
     values.skip(from.step as usize)
 }
 
-impl Page {
+impl FoundPage {
     /// Takes a record up; true when the page was full, so that the record begins the next one.
-    fn take(&mut self, step: u32, key: &str, found: Option<Record>, size: usize) -> bool {
+    fn take(&mut self, step: u32, key: &str, found: Option<StoredRecord>, size: usize) -> bool {
         let Some(record) = found else {
             return false;
         };

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 
 use crate::simulator::answers::{Answers, KeyBlanks, KeyCase};
-use crate::simulator::objects::table::Object;
+use crate::simulator::objects::table::ObjectType;
 
 /// Fields by their canonical names, each with its JSON text.
-pub(in crate::simulator) type Record = BTreeMap<String, Box<RawValue>>;
+pub(in crate::simulator) type StoredRecord = BTreeMap<String, Box<RawValue>>;
 
 /// The key of a record whose folded parts are these.
 pub(in crate::simulator) fn record_key(parts: &[String]) -> String {
@@ -27,12 +27,12 @@ fn apart(text: &str) -> String {
 
 /// How the parts of keys compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::simulator) struct Folding {
+pub(in crate::simulator) struct KeyFolding {
     case: KeyCase,
     blanks: KeyBlanks,
 }
 
-impl Folding {
+impl KeyFolding {
     /// As the switches say.
     pub(in crate::simulator) fn of(answers: &Answers) -> Self {
         Self {
@@ -42,7 +42,12 @@ impl Folding {
     }
 
     /// The form in which values of an object's field compare.
-    pub(in crate::simulator) fn value(self, object: &Object, field: &str, text: &str) -> String {
+    pub(in crate::simulator) fn value(
+        self,
+        object: &ObjectType,
+        field: &str,
+        text: &str,
+    ) -> String {
         if !object.is_text_key(field) {
             return fold(text);
         }

@@ -9,14 +9,14 @@ use std::path::Path;
 use redb::{Builder, Database, ReadableDatabase as _};
 
 use super::error::StoreError;
-use super::record::Folding;
-use super::tables::{IDS, INDEX, META, RECORDS, Reader, Tables, Writer};
-use super::usage::History;
+use super::record::KeyFolding;
+use super::tables::{IDS, INDEX, META, RECORDS, StoreReader, StoreTables, StoreWriter};
+use super::usage::UsageHistory;
 
 /// The store of one instance.
-pub(in crate::simulator) struct Store {
+pub(in crate::simulator) struct RecordStore {
     database: Database,
-    folding: Folding,
+    folding: KeyFolding,
 }
 
 const FILE: &str = "marketo.redb";
@@ -27,13 +27,13 @@ const ID: &str = "id";
 /// The default of the database is a cache of 1 GiB.
 const CACHE_BYTES: usize = 64 * 1024 * 1024;
 
-impl Store {
+impl RecordStore {
     /// Opens the store in a database, which is that of `data`. If it is new, `first` fills it; nothing remains if that fails.
     pub(in crate::simulator) fn open<E: From<StoreError>>(
         database: Database,
         data: &Path,
-        folding: Folding,
-        first: impl FnOnce(&mut Writer<'_>) -> Result<(), E>,
+        folding: KeyFolding,
+        first: impl FnOnce(&mut StoreWriter<'_>) -> Result<(), E>,
     ) -> Result<Self, E> {
         let store = Self { database, folding };
         let keys = folding.mark();
@@ -68,7 +68,7 @@ impl Store {
     /// Runs `work` on a snapshot.
     pub(in crate::simulator) fn read<T, E: From<StoreError>>(
         &self,
-        work: impl FnOnce(&Reader) -> Result<T, E>,
+        work: impl FnOnce(&StoreReader) -> Result<T, E>,
     ) -> Result<T, E> {
         work(&self.reader()?)
     }
@@ -76,15 +76,15 @@ impl Store {
     /// Runs `work` in a transaction, which is durable when this returns, or rolled back on an error.
     pub(in crate::simulator) fn write<T, E: From<StoreError>>(
         &self,
-        history: &History,
-        work: impl FnOnce(&mut Writer<'_>) -> Result<T, E>,
+        history: &UsageHistory,
+        work: impl FnOnce(&mut StoreWriter<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let history = serde_json::to_string(history).expect("days and names are text");
         self.transaction(&[(HISTORY, &history)], work)
     }
 
     /// The counted calls and errors as last stored.
-    pub(in crate::simulator) fn history(&self) -> Result<History, StoreError> {
+    pub(in crate::simulator) fn history(&self) -> Result<UsageHistory, StoreError> {
         let stored = self.meta(HISTORY)?;
         let stored = stored.map(|text| serde_json::from_str(&text));
         stored
@@ -96,7 +96,7 @@ impl Store {
     fn transaction<T, E: From<StoreError>>(
         &self,
         meta: &[(&str, &str)],
-        work: impl FnOnce(&mut Writer<'_>) -> Result<T, E>,
+        work: impl FnOnce(&mut StoreWriter<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let transaction = self.database.begin_write().map_err(StoreError::from)?;
         let done = {
@@ -104,13 +104,13 @@ impl Store {
             for (name, value) in meta {
                 table.insert(*name, *value).map_err(StoreError::from)?;
             }
-            let tables = Tables {
+            let tables = StoreTables {
                 records: transaction.open_table(RECORDS).map_err(StoreError::from)?,
                 ids: transaction.open_table(IDS).map_err(StoreError::from)?,
                 index: transaction.open_table(INDEX).map_err(StoreError::from)?,
                 folding: self.folding,
             };
-            work(&mut Writer {
+            work(&mut StoreWriter {
                 tables,
                 meta: table,
             })?
@@ -119,9 +119,9 @@ impl Store {
         Ok(done)
     }
 
-    fn reader(&self) -> Result<Reader, StoreError> {
+    fn reader(&self) -> Result<StoreReader, StoreError> {
         let transaction = self.database.begin_read()?;
-        Ok(Tables {
+        Ok(StoreTables {
             records: transaction.open_table(RECORDS)?,
             ids: transaction.open_table(IDS)?,
             index: transaction.open_table(INDEX)?,

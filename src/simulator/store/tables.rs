@@ -5,55 +5,58 @@
 use redb::{ReadOnlyTable, ReadableTable, Table, TableDefinition};
 
 use super::error::StoreError;
-use super::record::{Folding, Record, fold};
-use crate::simulator::objects::table::Object;
+use super::record::{KeyFolding, StoredRecord, fold};
+use crate::simulator::objects::table::ObjectType;
 use crate::simulator::wire::json::text;
 
 /// An object's name, then the key or the folded id of a record.
-pub(in crate::simulator) type Key = (&'static str, &'static str);
+pub(in crate::simulator) type RecordKey = (&'static str, &'static str);
 /// An object's name, a field, its folded value, and the key of a record that has it.
 pub(in crate::simulator) type IndexKey = (&'static str, &'static str, &'static str, &'static str);
 pub(in crate::simulator) type Bytes = &'static [u8];
 
 /// (object, key) → record as JSON.
-pub(in crate::simulator) const RECORDS: TableDefinition<Key, Bytes> =
+pub(in crate::simulator) const RECORDS: TableDefinition<RecordKey, Bytes> =
     TableDefinition::new("records");
 /// (object, folded id) → key.
-pub(in crate::simulator) const IDS: TableDefinition<Key, &str> = TableDefinition::new("ids");
+pub(in crate::simulator) const IDS: TableDefinition<RecordKey, &str> = TableDefinition::new("ids");
 /// (object, field, folded value, key): a set.
 pub(in crate::simulator) const INDEX: TableDefinition<IndexKey, ()> = TableDefinition::new("index");
 /// Counters and flags of the whole instance.
 pub(in crate::simulator) const META: TableDefinition<&str, &str> = TableDefinition::new("meta");
 
 /// The tables of records, in a transaction that reads or in one that writes.
-pub(in crate::simulator) struct Tables<R, I, X> {
+pub(in crate::simulator) struct StoreTables<R, I, X> {
     pub records: R,
     pub ids: I,
     pub index: X,
-    pub folding: Folding,
+    pub folding: KeyFolding,
 }
 
-pub(in crate::simulator) type Reader = Tables<
-    ReadOnlyTable<Key, Bytes>,
-    ReadOnlyTable<Key, &'static str>,
+pub(in crate::simulator) type StoreReader = StoreTables<
+    ReadOnlyTable<RecordKey, Bytes>,
+    ReadOnlyTable<RecordKey, &'static str>,
     ReadOnlyTable<IndexKey, ()>,
 >;
 
-pub(in crate::simulator) type WriteTables<'t> =
-    Tables<Table<'t, Key, Bytes>, Table<'t, Key, &'static str>, Table<'t, IndexKey, ()>>;
+pub(in crate::simulator) type WriteTables<'t> = StoreTables<
+    Table<'t, RecordKey, Bytes>,
+    Table<'t, RecordKey, &'static str>,
+    Table<'t, IndexKey, ()>,
+>;
 
 /// What a transaction that writes works on.
-pub(in crate::simulator) struct Writer<'t> {
+pub(in crate::simulator) struct StoreWriter<'t> {
     pub tables: WriteTables<'t>,
     pub meta: Table<'t, &'static str, &'static str>,
 }
 
-impl<R, I, X> Tables<R, I, X> {
+impl<R, I, X> StoreTables<R, I, X> {
     /// The folded text of a field of a record.
     pub(in crate::simulator) fn folded(
         &self,
-        object: &Object,
-        record: &Record,
+        object: &ObjectType,
+        record: &StoredRecord,
         field: &str,
     ) -> Option<String> {
         let text = record.get(field).and_then(|value| text(value))?;
@@ -61,18 +64,18 @@ impl<R, I, X> Tables<R, I, X> {
     }
 }
 
-impl<R, I, X> Tables<R, I, X>
+impl<R, I, X> StoreTables<R, I, X>
 where
-    R: ReadableTable<Key, Bytes>,
-    I: ReadableTable<Key, &'static str>,
+    R: ReadableTable<RecordKey, Bytes>,
+    I: ReadableTable<RecordKey, &'static str>,
     X: ReadableTable<IndexKey, ()>,
 {
     /// The record with this key.
     pub(in crate::simulator) fn get(
         &self,
-        object: &Object,
+        object: &ObjectType,
         key: &str,
-    ) -> Result<Option<Record>, StoreError> {
+    ) -> Result<Option<StoredRecord>, StoreError> {
         let found = self.records.get((object.name, key))?;
         found.map(|bytes| decode(bytes.value())).transpose()
     }
@@ -80,7 +83,7 @@ where
     /// Whether there is a record with this key.
     pub(in crate::simulator) fn contains(
         &self,
-        object: &Object,
+        object: &ObjectType,
         key: &str,
     ) -> Result<bool, StoreError> {
         Ok(self.records.get((object.name, key))?.is_some())
@@ -89,7 +92,7 @@ where
     /// The key of the record with this folded id.
     pub(in crate::simulator) fn key_of(
         &self,
-        object: &Object,
+        object: &ObjectType,
         id: &str,
     ) -> Result<Option<String>, StoreError> {
         let found = self.ids.get((object.name, id))?;
@@ -99,7 +102,7 @@ where
     /// The keys, from `from` on, of the records whose indexed field has this folded value.
     pub(in crate::simulator) fn keys_where<'s>(
         &'s self,
-        object: &'s Object,
+        object: &'s ObjectType,
         field: &'s str,
         value: &'s str,
         from: &'s str,
@@ -113,9 +116,10 @@ where
     /// All records from the key `from` on.
     pub(in crate::simulator) fn scan<'s>(
         &'s self,
-        object: &'s Object,
+        object: &'s ObjectType,
         from: &'s str,
-    ) -> Result<impl Iterator<Item = Result<(String, Record), StoreError>> + 's, StoreError> {
+    ) -> Result<impl Iterator<Item = Result<(String, StoredRecord), StoreError>> + 's, StoreError>
+    {
         let range = self
             .records
             .range((object.name, from)..=(object.name, LAST))?;
@@ -132,13 +136,13 @@ const LAST_LEAD: &str = "last lead";
 /// Sorts after every key: the last scalar value of Unicode is not a character.
 const LAST: &str = "\u{10ffff}\u{10ffff}";
 
-impl Writer<'_> {
+impl StoreWriter<'_> {
     /// Stores a new record.
     pub(in crate::simulator) fn insert(
         &mut self,
-        object: &Object,
+        object: &ObjectType,
         key: &str,
-        record: &Record,
+        record: &StoredRecord,
     ) -> Result<(), StoreError> {
         self.put(object, key, record)?;
         if let Some(id) = id(object, record) {
@@ -157,10 +161,10 @@ impl Writer<'_> {
     /// Puts `new` in the place of `old`, which has the same key and id.
     pub(in crate::simulator) fn replace(
         &mut self,
-        object: &Object,
+        object: &ObjectType,
         key: &str,
-        old: &Record,
-        new: &Record,
+        old: &StoredRecord,
+        new: &StoredRecord,
     ) -> Result<(), StoreError> {
         for &field in object.indexed {
             let before = self.tables.folded(object, old, field);
@@ -185,9 +189,9 @@ impl Writer<'_> {
     /// Removes a record.
     pub(in crate::simulator) fn remove(
         &mut self,
-        object: &Object,
+        object: &ObjectType,
         key: &str,
-        record: &Record,
+        record: &StoredRecord,
     ) -> Result<(), StoreError> {
         if let Some(id) = id(object, record) {
             self.tables.ids.remove((object.name, id.as_str()))?;
@@ -229,7 +233,12 @@ impl Writer<'_> {
         self.set(LAST_LEAD, &number.to_string())
     }
 
-    fn put(&mut self, object: &Object, key: &str, record: &Record) -> Result<(), StoreError> {
+    fn put(
+        &mut self,
+        object: &ObjectType,
+        key: &str,
+        record: &StoredRecord,
+    ) -> Result<(), StoreError> {
         let bytes = serde_json::to_vec(record).expect("a record has string keys only");
         self.tables
             .records
@@ -239,11 +248,11 @@ impl Writer<'_> {
 }
 
 /// The folded id of a record.
-fn id(object: &Object, record: &Record) -> Option<String> {
+fn id(object: &ObjectType, record: &StoredRecord) -> Option<String> {
     let id = record.get(object.id).and_then(|value| text(value))?;
     Some(fold(&id))
 }
 
-fn decode(bytes: &[u8]) -> Result<Record, StoreError> {
+fn decode(bytes: &[u8]) -> Result<StoredRecord, StoreError> {
     serde_json::from_slice(bytes).map_err(StoreError::Record)
 }

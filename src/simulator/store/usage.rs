@@ -12,26 +12,26 @@ use serde_json::{Value, json};
 
 use crate::simulator::answers::{Answers, UsageDays};
 use crate::simulator::wire::json::raw;
-use crate::simulator::wire::reply::Row;
-use crate::simulator::wire::routes::{Span, Told};
+use crate::simulator::wire::reply::ResultRow;
+use crate::simulator::wire::routes::{UsageSpan, UsageTopic};
 
 /// "Last seven days", today included.
 const DAYS: i64 = 7;
 
 /// The days that are kept, each with its counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::simulator) struct History(BTreeMap<Date, Day>);
+pub(in crate::simulator) struct UsageHistory(BTreeMap<Date, UsageDay>);
 
 /// What happened in a day.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Day {
+struct UsageDay {
     /// Calls by the user's name.
     calls: BTreeMap<String, u64>,
     /// Errors by code.
     errors: BTreeMap<String, u64>,
 }
 
-impl History {
+impl UsageHistory {
     /// The calls of a day.
     pub(in crate::simulator) fn calls(&self, day: Date) -> u64 {
         self.0.get(&day).map_or(0, |day| day.calls.values().sum())
@@ -58,15 +58,15 @@ impl History {
     pub(in crate::simulator) fn rows(
         &self,
         answers: &Answers,
-        told: Told,
-        span: Span,
+        told: UsageTopic,
+        span: UsageSpan,
         today: Date,
-    ) -> Vec<Row> {
+    ) -> Vec<ResultRow> {
         let back = match span {
-            Span::Today => 0,
-            Span::Week => DAYS - 1,
+            UsageSpan::Today => 0,
+            UsageSpan::Week => DAYS - 1,
         };
-        let none = Day::default();
+        let none = UsageDay::default();
         let days = (0..=back)
             .rev()
             .map(|back| today.saturating_sub(back.days()));
@@ -81,23 +81,23 @@ impl History {
         .collect()
     }
 
-    fn day(&mut self, date: Date) -> &mut Day {
+    fn day(&mut self, date: Date) -> &mut UsageDay {
         let oldest = date.saturating_sub(DAYS.days());
         self.0.retain(|day, _| *day > oldest);
         self.0.entry(date).or_default()
     }
 }
 
-fn row(date: Date, day: &Day, told: Told) -> Row {
+fn row(date: Date, day: &UsageDay, told: UsageTopic) -> ResultRow {
     let (counts, list, name) = match told {
-        Told::Calls => (&day.calls, "users", "userId"),
-        Told::Errors => (&day.errors, "errors", "errorCode"),
+        UsageTopic::Calls => (&day.calls, "users", "userId"),
+        UsageTopic::Errors => (&day.errors, "errors", "errorCode"),
     };
     let counted = counts.iter().filter(|(_, count)| **count > 0);
     let entries: Vec<Value> = counted
         .map(|(key, count)| json!({ name: key, "count": count }))
         .collect();
-    let mut row = Row::default();
+    let mut row = ResultRow::default();
     row.push("date", raw(date));
     row.push("total", raw(counts.values().sum::<u64>()));
     row.push(list, raw(entries));

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::{Bench, DESCRIBE, OPPORTUNITIES, Options, bench, bench_with, code, start};
 use crate::simulator::faults::script::script_faults;
 use crate::simulator::{
-    Alteration, Breakdown, FAULTS, Fault, FaultKind, Garbling, Moment, Operation, SimulatorError,
-    TokenLoss,
+    Alteration, Breakdown, CallOperation, FAULTS, Fault, FaultKind, Garbling, Moment,
+    SimulatorError, TokenLoss,
 };
 
 fn read(script: &str) -> Result<Vec<Fault>, String> {
@@ -40,7 +40,7 @@ faults:
         message: Some("Odd".to_owned()),
     };
     let expected = vec![
-        Fault::new(lost).on(Operation::Sync).after(2),
+        Fault::new(lost).on(CallOperation::Sync).after(2),
         Fault::code("606").after(4).times(4),
         Fault::new(gateway)
             .by_chance(50_000, 7)

@@ -5,10 +5,10 @@ use std::time::Duration;
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
-use super::{Bench, Clock, DESCRIBE, IDENTITY, bench, bench_with, code, new_token};
+use super::{Bench, DESCRIBE, IDENTITY, SimulatedClock, bench, bench_with, code, new_token};
 
-async fn on_a_clock() -> (Bench, Clock) {
-    let clock = Clock::fixed("2026-03-02T18:00:00Z".parse().unwrap());
+async fn on_a_clock() -> (Bench, SimulatedClock) {
+    let clock = SimulatedClock::fixed("2026-03-02T18:00:00Z".parse().unwrap());
     let shared = clock.clone();
     let bench = bench_with(|options, _| options.clock = shared).await;
     (bench, clock)

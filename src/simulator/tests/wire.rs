@@ -5,7 +5,7 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 use super::{DELETE, DESCRIBE, OPPORTUNITIES, Options, ROLES, bench, code, start};
-use crate::simulator::{Answer, Call, Operation, SimulatorError};
+use crate::simulator::{CallOperation, CallOutcome, LoggedCall, SimulatorError};
 
 #[tokio::test]
 async fn paths_and_methods_are_known_or_refused() {
@@ -139,14 +139,14 @@ async fn both_versions_of_http_are_spoken_and_calls_are_logged() {
     let reply: Value = request.send().await.unwrap().json().await.unwrap();
     assert_eq!(code(&reply), "ok");
     bench.get("/rest/v1/nothing.json").await;
-    let call = |method: &str, path: &str, protocol, operation, answer| Call {
+    let call = |method: &str, path: &str, protocol, operation, answer| LoggedCall {
         method: method.to_owned(),
         path: path.to_owned(),
         protocol,
         operation,
         answer,
     };
-    let lost = Answer::Code("610".to_owned());
+    let lost = CallOutcome::Code("610".to_owned());
     assert_eq!(
         bench.simulator.calls(),
         [
@@ -154,15 +154,21 @@ async fn both_versions_of_http_are_spoken_and_calls_are_logged() {
                 "GET",
                 "/identity/oauth/token",
                 "HTTP/1.1",
-                Operation::Identity,
-                Answer::Ok
+                CallOperation::Identity,
+                CallOutcome::Ok
             ),
-            call("GET", ROLES, "HTTP/2", Operation::Query, Answer::Ok),
+            call(
+                "GET",
+                ROLES,
+                "HTTP/2",
+                CallOperation::Query,
+                CallOutcome::Ok
+            ),
             call(
                 "GET",
                 "/rest/v1/nothing.json",
                 "HTTP/1.1",
-                Operation::Unknown,
+                CallOperation::Unknown,
                 lost
             ),
         ]

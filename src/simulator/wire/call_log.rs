@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// One call and its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Call {
+pub struct LoggedCall {
     /// The HTTP method as sent, before `_method`.
     pub method: String,
     /// The path without its query, which may hold secrets.
@@ -14,14 +14,14 @@ pub struct Call {
     /// The protocol, such as `HTTP/1.1`.
     pub protocol: &'static str,
     /// What the call does.
-    pub operation: Operation,
+    pub operation: CallOperation,
     /// What it was answered.
-    pub answer: Answer,
+    pub answer: CallOutcome,
 }
 
 /// What a call does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Operation {
+pub enum CallOperation {
     Identity,
     Describe,
     Schema,
@@ -34,7 +34,7 @@ pub enum Operation {
     Unknown,
 }
 
-impl Operation {
+impl CallOperation {
     /// All that a call can do, by the names that fault scripts use.
     pub const ALL: [(&'static str, Self); 8] = [
         ("identity", Self::Identity),
@@ -50,7 +50,7 @@ impl Operation {
 
 /// How a call was answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum CallOutcome {
     /// With a result, even if it skips records.
     Ok,
     /// With a response-level code.
@@ -61,7 +61,7 @@ pub enum Answer {
     Cut,
 }
 
-impl fmt::Display for Answer {
+impl fmt::Display for CallOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ok => f.write_str("ok"),
@@ -77,11 +77,11 @@ const KEPT: usize = 100_000;
 
 /// The latest calls.
 #[derive(Debug, Default)]
-pub(in crate::simulator) struct Calls(Mutex<VecDeque<Call>>);
+pub(in crate::simulator) struct CallLog(Mutex<VecDeque<LoggedCall>>);
 
-impl Calls {
+impl CallLog {
     /// Adds a call that was answered.
-    pub(in crate::simulator) fn push(&self, call: Call) {
+    pub(in crate::simulator) fn push(&self, call: LoggedCall) {
         let mut calls = self.lock();
         if calls.len() == KEPT {
             calls.pop_front();
@@ -90,11 +90,11 @@ impl Calls {
     }
 
     /// The calls in the order of their answers.
-    pub(in crate::simulator) fn all(&self) -> Vec<Call> {
+    pub(in crate::simulator) fn all(&self) -> Vec<LoggedCall> {
         self.lock().iter().cloned().collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Call>> {
+    fn lock(&self) -> MutexGuard<'_, VecDeque<LoggedCall>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -10,16 +10,16 @@ use serde::{Serialize, Serializer};
 
 /// A code with its message, in `errors` of a response or `reasons` of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::simulator) struct Reason {
+pub(in crate::simulator) struct CodedReason {
     pub code: Cow<'static, str>,
     pub message: String,
 }
 
 /// Why a call is not answered with a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::simulator) enum Failure {
+pub(in crate::simulator) enum CallFailure {
     /// HTTP 200 with `success: false`.
-    Refused(Reason),
+    Refused(CodedReason),
     /// An HTTP status from a gateway, with an HTML page.
     Gateway(u16),
     /// The identity endpoint's own form of error.
@@ -32,7 +32,7 @@ pub(in crate::simulator) enum Failure {
     Cut,
 }
 
-impl Reason {
+impl CodedReason {
     /// This code with this message.
     pub(in crate::simulator) fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self {
@@ -57,26 +57,26 @@ impl Reason {
     }
 }
 
-impl Failure {
+impl CallFailure {
     /// A response-level error with the documentation's message.
     pub(in crate::simulator) fn code(code: &'static str) -> Self {
-        Self::Refused(Reason::of(code))
+        Self::Refused(CodedReason::of(code))
     }
 
     /// 1003 for the whole call.
     pub(in crate::simulator) fn invalid(message: impl Into<String>) -> Self {
-        Self::Refused(Reason::invalid(message))
+        Self::Refused(CodedReason::invalid(message))
     }
 
     /// 605.
     pub(in crate::simulator) fn method(method: &str) -> Self {
         let message = format!("Request method '{method}' not supported");
-        Self::Refused(Reason::new("605", message))
+        Self::Refused(CodedReason::new("605", message))
     }
 }
 
-impl From<Reason> for Failure {
-    fn from(reason: Reason) -> Self {
+impl From<CodedReason> for CallFailure {
+    fn from(reason: CodedReason) -> Self {
         Self::Refused(reason)
     }
 }
@@ -120,7 +120,7 @@ const MESSAGES: &[(&str, &str)] = &[
     ("1036", "Duplicate object found in input"),
 ];
 
-impl Serialize for Reason {
+impl Serialize for CodedReason {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(2))?;
         map.serialize_entry("code", &self.code)?;

@@ -14,21 +14,21 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
 /// Accepts connections.
-pub(in crate::simulator) struct Door(pub(in crate::simulator) TcpListener);
+pub(in crate::simulator) struct ConnectionListener(pub(in crate::simulator) TcpListener);
 
 /// A handle of one connection, which its calls get.
 #[derive(Clone, Debug)]
-pub(in crate::simulator) struct Line {
+pub(in crate::simulator) struct ConnectionHandle {
     cut: Arc<AtomicBool>,
 }
 
 /// The connection itself.
-pub(in crate::simulator) struct Wire {
+pub(in crate::simulator) struct CuttableStream {
     stream: TcpStream,
     cut: Arc<AtomicBool>,
 }
 
-impl Line {
+impl ConnectionHandle {
     /// That of a connection which is only thought of.
     #[cfg(test)]
     pub(in crate::simulator) fn imagined() -> Self {
@@ -49,11 +49,11 @@ impl Line {
     }
 }
 
-impl Listener for Door {
-    type Io = Wire;
-    type Addr = Line;
+impl Listener for ConnectionListener {
+    type Io = CuttableStream;
+    type Addr = ConnectionHandle;
 
-    async fn accept(&mut self) -> (Wire, Line) {
+    async fn accept(&mut self) -> (CuttableStream, ConnectionHandle) {
         loop {
             match poll_fn(|context| self.0.poll_accept(context)).await {
                 Ok((stream, _)) => return open(stream),
@@ -63,30 +63,30 @@ impl Listener for Door {
         }
     }
 
-    fn local_addr(&self) -> io::Result<Line> {
-        Ok(Line {
+    fn local_addr(&self) -> io::Result<ConnectionHandle> {
+        Ok(ConnectionHandle {
             cut: Arc::default(),
         })
     }
 }
 
-fn open(stream: TcpStream) -> (Wire, Line) {
+fn open(stream: TcpStream) -> (CuttableStream, ConnectionHandle) {
     // Without it a small answer waits for the peer's delayed acknowledgement; slower, not wrong.
     drop(stream.set_nodelay(true));
     let cut = Arc::<AtomicBool>::default();
-    let line = Line {
+    let line = ConnectionHandle {
         cut: Arc::clone(&cut),
     };
-    (Wire { stream, cut }, line)
+    (CuttableStream { stream, cut }, line)
 }
 
-impl Connected<IncomingStream<'_, Door>> for Line {
-    fn connect_info(stream: IncomingStream<'_, Door>) -> Self {
+impl Connected<IncomingStream<'_, ConnectionListener>> for ConnectionHandle {
+    fn connect_info(stream: IncomingStream<'_, ConnectionListener>) -> Self {
         stream.remote_addr().clone()
     }
 }
 
-impl Wire {
+impl CuttableStream {
     fn intact(&self) -> io::Result<()> {
         if self.cut.load(Ordering::SeqCst) {
             return Err(io::ErrorKind::ConnectionReset.into());
@@ -95,7 +95,7 @@ impl Wire {
     }
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for CuttableStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -105,7 +105,7 @@ impl AsyncRead for Wire {
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for CuttableStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

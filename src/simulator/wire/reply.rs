@@ -10,20 +10,20 @@ use serde::{Serialize, Serializer};
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use super::codes::{Failure, Reason};
+use super::codes::{CallFailure, CodedReason};
 use super::json::raw;
 use crate::simulator::answers::{Answers, EmptyResult, Envelope, NotFoundStatus};
 
 /// One element of `result`: members in order, each as JSON text.
 #[derive(Clone, Debug, Default)]
-pub(in crate::simulator) struct Row(
+pub(in crate::simulator) struct ResultRow(
     pub(in crate::simulator) Vec<(Cow<'static, str>, Box<RawValue>)>,
 );
 
 /// The rows of a successful call.
 #[derive(Clone, Debug, Default)]
-pub(in crate::simulator) struct Reply {
-    pub rows: Vec<Row>,
+pub(in crate::simulator) struct ResultPage {
+    pub rows: Vec<ResultRow>,
     /// The token of the next page.
     pub next: Option<String>,
     /// Whether `moreResult: false` is said on the last page.
@@ -32,7 +32,7 @@ pub(in crate::simulator) struct Reply {
     pub warning: Option<String>,
 }
 
-impl Row {
+impl ResultRow {
     /// Appends a member.
     pub(in crate::simulator) fn push(
         &mut self,
@@ -43,7 +43,7 @@ impl Row {
     }
 
     /// A record that was not applied.
-    pub(in crate::simulator) fn skipped(reason: &Reason) -> Self {
+    pub(in crate::simulator) fn skipped(reason: &CodedReason) -> Self {
         let mut row = Self::default();
         row.push("status", raw("skipped"));
         row.push("reasons", raw([reason]));
@@ -65,9 +65,9 @@ impl Row {
     }
 }
 
-impl Reply {
+impl ResultPage {
     /// All there is, on one page.
-    pub(in crate::simulator) fn of(rows: Vec<Row>) -> Self {
+    pub(in crate::simulator) fn of(rows: Vec<ResultRow>) -> Self {
         Self {
             rows,
             next: None,
@@ -77,7 +77,7 @@ impl Reply {
     }
 }
 
-impl Serialize for Row {
+impl Serialize for ResultRow {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (name, value) in &self.0 {
@@ -89,13 +89,13 @@ impl Serialize for Row {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Document<'a> {
+struct ReplyEnvelope<'a> {
     request_id: &'a str,
     success: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    result: Option<&'a [Row]>,
+    result: Option<&'a [ResultRow]>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    errors: Option<&'a [&'a Reason]>,
+    errors: Option<&'a [&'a CodedReason]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     warnings: Option<Vec<Warning<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,7 +115,7 @@ struct Warning<'a> {
 pub(in crate::simulator) fn success(
     answers: &Answers,
     request_id: &str,
-    reply: &Reply,
+    reply: &ResultPage,
 ) -> Response {
     let more = reply.next.is_some();
     let full = answers.envelope == Envelope::Full;
@@ -127,7 +127,7 @@ pub(in crate::simulator) fn success(
         .collect();
     json_response(
         StatusCode::OK,
-        &Document {
+        &ReplyEnvelope {
             request_id,
             success: true,
             result: (!omitted).then_some(&reply.rows),
@@ -143,12 +143,12 @@ pub(in crate::simulator) fn success(
 pub(in crate::simulator) fn failure(
     answers: &Answers,
     request_id: &str,
-    failure: &Failure,
+    failure: &CallFailure,
 ) -> Response {
     match failure {
-        Failure::Refused(reason) => json_response(
+        CallFailure::Refused(reason) => json_response(
             status(answers, reason),
-            &Document {
+            &ReplyEnvelope {
                 request_id,
                 success: false,
                 result: None,
@@ -158,8 +158,8 @@ pub(in crate::simulator) fn failure(
                 more_result: None,
             },
         ),
-        Failure::Gateway(status) => gateway(*status),
-        Failure::Identity {
+        CallFailure::Gateway(status) => gateway(*status),
+        CallFailure::Identity {
             status,
             error,
             description,
@@ -167,12 +167,12 @@ pub(in crate::simulator) fn failure(
             status_code(*status),
             &json!({ "error": error, "error_description": description }),
         ),
-        Failure::Cut => Response::new(Body::empty()),
+        CallFailure::Cut => Response::new(Body::empty()),
     }
 }
 
 /// The status of a response-level error.
-fn status(answers: &Answers, reason: &Reason) -> StatusCode {
+fn status(answers: &Answers, reason: &CodedReason) -> StatusCode {
     match answers.not_found_status {
         NotFoundStatus::NotFound if reason.code == "610" => StatusCode::NOT_FOUND,
         NotFoundStatus::Ok | NotFoundStatus::NotFound => StatusCode::OK,

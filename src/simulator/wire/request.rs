@@ -8,30 +8,30 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use serde_json::value::RawValue;
 
-use super::codes::{Failure, Reason};
+use super::codes::{CallFailure, CodedReason};
 use super::json::text;
 use crate::simulator::answers::Answers;
 
 /// Members of a JSON object as they were sent.
-pub(in crate::simulator) type Members = BTreeMap<String, Box<RawValue>>;
+pub(in crate::simulator) type JsonMembers = BTreeMap<String, Box<RawValue>>;
 
 /// Source: Adobe REST documentation, "Error codes": 413 beyond 1 MB, 414 beyond 8 KB.
 const MOST_BODY_BYTES: usize = 1024 * 1024;
 const MOST_URI_BYTES: usize = 8 * 1024;
 
 /// A call with its body.
-pub(in crate::simulator) struct Call {
+pub(in crate::simulator) struct ReceivedCall {
     /// The method after `_method`.
     pub method: Method,
     /// Those of the URL alone.
     pub url: Params,
     pub params: Params,
-    pub body: Content,
+    pub body: CallBody,
 }
 
 /// A body by its content type.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::simulator) enum Content {
+pub(in crate::simulator) enum CallBody {
     Json(Bytes),
     /// Its parameters are among those of the call.
     Form,
@@ -75,13 +75,13 @@ impl Params {
     }
 }
 
-impl Call {
+impl ReceivedCall {
     /// Whether this text is part of a parameter or of the JSON body.
     pub(in crate::simulator) fn names(&self, text: &str) -> bool {
         let in_params = || self.params.0.iter().any(|(_, value)| value.contains(text));
         let in_body = || match &self.body {
-            Content::Json(json) => String::from_utf8_lossy(json).contains(text),
-            Content::Form | Content::None | Content::Other => false,
+            CallBody::Json(json) => String::from_utf8_lossy(json).contains(text),
+            CallBody::Form | CallBody::None | CallBody::Other => false,
         };
         text.is_empty() || in_params() || in_body()
     }
@@ -91,37 +91,40 @@ impl Call {
 pub(in crate::simulator) fn effective_method(
     method: &Method,
     params: &Params,
-) -> Result<Method, Failure> {
+) -> Result<Method, CallFailure> {
     match params.first("_method") {
         Some(named) if *method == Method::POST => {
             let named = named.to_ascii_uppercase();
-            Method::from_bytes(named.as_bytes()).map_err(|_| Failure::method(&named))
+            Method::from_bytes(named.as_bytes()).map_err(|_| CallFailure::method(&named))
         }
         _ => Ok(method.clone()),
     }
 }
 
 /// Reads the body, within the limits of size.
-pub(in crate::simulator) async fn read(parts: &Parts, body: Body) -> Result<Call, Failure> {
+pub(in crate::simulator) async fn read(
+    parts: &Parts,
+    body: Body,
+) -> Result<ReceivedCall, CallFailure> {
     if parts.uri.to_string().len() > MOST_URI_BYTES {
-        return Err(Failure::Gateway(414));
+        return Err(CallFailure::Gateway(414));
     }
     // A body that cannot be read to its end has no reader for the answer either.
     let bytes = to_bytes(body, MOST_BODY_BYTES)
         .await
-        .map_err(|_| Failure::Gateway(413))?;
+        .map_err(|_| CallFailure::Gateway(413))?;
     let url = Params::of_query(parts.uri.query());
     let mut params = url.clone();
     let body = match content_type(&parts.headers).as_str() {
-        _ if parts.method != Method::POST => Content::None,
-        "application/json" => Content::Json(bytes),
+        _ if parts.method != Method::POST => CallBody::None,
+        "application/json" => CallBody::Json(bytes),
         "application/x-www-form-urlencoded" => {
             params.add(&bytes);
-            Content::Form
+            CallBody::Form
         }
-        _ => Content::Other,
+        _ => CallBody::Other,
     };
-    Ok(Call {
+    Ok(ReceivedCall {
         method: effective_method(&parts.method, &params)?,
         url,
         params,
@@ -139,25 +142,25 @@ fn content_type(headers: &HeaderMap) -> String {
 }
 
 /// The members of a JSON body.
-pub(in crate::simulator) fn members(json: &[u8]) -> Result<Members, Failure> {
-    serde_json::from_slice(json).map_err(|_| Failure::code("609"))
+pub(in crate::simulator) fn members(json: &[u8]) -> Result<JsonMembers, CallFailure> {
+    serde_json::from_slice(json).map_err(|_| CallFailure::code("609"))
 }
 
 /// The records of the member `input`: 1 to 300.
 pub(in crate::simulator) fn input(
     answers: &Answers,
-    members: &Members,
-) -> Result<Vec<Members>, Failure> {
+    members: &JsonMembers,
+) -> Result<Vec<JsonMembers>, CallFailure> {
     let sent = members.get("input").map_or("null", |value| value.get());
-    let records: Option<Vec<Members>> =
-        serde_json::from_str(sent).map_err(|_| Failure::code("609"))?;
+    let records: Option<Vec<JsonMembers>> =
+        serde_json::from_str(sent).map_err(|_| CallFailure::code("609"))?;
     let records = records.unwrap_or_default();
     match records.len() {
-        0 => Err(Reason::new(answers.empty_input.value(), "input not specified").into()),
+        0 => Err(CodedReason::new(answers.empty_input.value(), "input not specified").into()),
         1..=MOST => Ok(records),
         many => {
             let message = format!("The number of records ({many}) exceeds the limit of 300");
-            Err(Reason::new(answers.too_many_records.value(), message).into())
+            Err(CodedReason::new(answers.too_many_records.value(), message).into())
         }
     }
 }
@@ -165,28 +168,28 @@ pub(in crate::simulator) fn input(
 /// The member `action` of a sync, as what it stands for; the first is meant by none.
 pub(in crate::simulator) fn action<A: Copy>(
     answers: &Answers,
-    members: &Members,
+    members: &JsonMembers,
     actions: &[(&str, A)],
-) -> Result<A, Failure> {
+) -> Result<A, CallFailure> {
     let Some(sent) = text_member(members, "action")? else {
         return Ok(actions[0].1);
     };
     let found = actions.iter().find(|(name, _)| *name == sent);
     found.map(|(_, action)| *action).ok_or_else(|| {
         let message = format!("Invalid action '{sent}'");
-        Reason::new(answers.invalid_action.value(), message).into()
+        CodedReason::new(answers.invalid_action.value(), message).into()
     })
 }
 
 /// A member that is text or a number; several of them in an array are one text with commas.
 pub(in crate::simulator) fn text_member(
-    members: &Members,
+    members: &JsonMembers,
     name: &str,
-) -> Result<Option<String>, Failure> {
+) -> Result<Option<String>, CallFailure> {
     let Some(value) = members.get(name).filter(|value| value.get() != "null") else {
         return Ok(None);
     };
-    let invalid = || Failure::code("609");
+    let invalid = || CallFailure::code("609");
     if value.get().starts_with('[') {
         let list: Vec<Box<RawValue>> = serde_json::from_str(value.get()).map_err(|_| invalid())?;
         let texts: Option<Vec<_>> = list.iter().map(|item| text(item)).collect();
@@ -196,12 +199,12 @@ pub(in crate::simulator) fn text_member(
     Ok(Some(text.into_owned()))
 }
 
-impl Content {
+impl CallBody {
     /// The JSON of a call that has to have some.
-    pub(in crate::simulator) fn json(&self) -> Result<&[u8], Failure> {
+    pub(in crate::simulator) fn json(&self) -> Result<&[u8], CallFailure> {
         match self {
             Self::Json(json) => Ok(json),
-            Self::Form | Self::None | Self::Other => Err(Failure::code("612")),
+            Self::Form | Self::None | Self::Other => Err(CallFailure::code("612")),
         }
     }
 }

@@ -2,28 +2,32 @@
 
 use axum::http::Method;
 
-use super::call_log::Operation;
-use crate::simulator::objects::table::{LEAD, OPPORTUNITY, Object, ROLE};
+use super::call_log::CallOperation;
+use crate::simulator::objects::table::{LEAD, OPPORTUNITY, ObjectType, ROLE};
 
 /// What a path names.
 #[derive(Clone)]
 pub(in crate::simulator) enum Endpoint {
     Identity,
-    Describe(&'static Object),
-    Records(&'static Object),
-    Delete(&'static Object),
+    Describe(&'static ObjectType),
+    Records(&'static ObjectType),
+    Delete(&'static ObjectType),
     SchemaFields,
     SchemaField(String),
     /// Of leads.
     Partitions,
-    Usage(Told, Span),
+    Usage(UsageTopic, UsageSpan),
 }
 
-const USAGE: [(&str, Told, Span); 4] = [
-    ("stats/usage", Told::Calls, Span::Today),
-    ("stats/usage/last7days", Told::Calls, Span::Week),
-    ("stats/errors", Told::Errors, Span::Today),
-    ("stats/errors/last7days", Told::Errors, Span::Week),
+const USAGE: [(&str, UsageTopic, UsageSpan); 4] = [
+    ("stats/usage", UsageTopic::Calls, UsageSpan::Today),
+    ("stats/usage/last7days", UsageTopic::Calls, UsageSpan::Week),
+    ("stats/errors", UsageTopic::Errors, UsageSpan::Today),
+    (
+        "stats/errors/last7days",
+        UsageTopic::Errors,
+        UsageSpan::Week,
+    ),
 ];
 
 /// The endpoint of a path.
@@ -65,31 +69,31 @@ impl Endpoint {
     }
 
     /// What this method does here; `None` if there is no such method.
-    pub(in crate::simulator) fn operation(&self, method: &Method) -> Option<Operation> {
+    pub(in crate::simulator) fn operation(&self, method: &Method) -> Option<CallOperation> {
         let (get, post) = (*method == Method::GET, *method == Method::POST);
         match self {
-            Self::Identity => (get || post).then_some(Operation::Identity),
-            Self::Describe(_) => get.then_some(Operation::Describe),
-            Self::Records(_) if get => Some(Operation::Query),
-            Self::Records(_) => post.then_some(Operation::Sync),
-            Self::Delete(_) => post.then_some(Operation::Delete),
-            Self::SchemaFields | Self::SchemaField(_) => get.then_some(Operation::Schema),
-            Self::Partitions => get.then_some(Operation::Partitions),
-            Self::Usage(..) => get.then_some(Operation::Usage),
+            Self::Identity => (get || post).then_some(CallOperation::Identity),
+            Self::Describe(_) => get.then_some(CallOperation::Describe),
+            Self::Records(_) if get => Some(CallOperation::Query),
+            Self::Records(_) => post.then_some(CallOperation::Sync),
+            Self::Delete(_) => post.then_some(CallOperation::Delete),
+            Self::SchemaFields | Self::SchemaField(_) => get.then_some(CallOperation::Schema),
+            Self::Partitions => get.then_some(CallOperation::Partitions),
+            Self::Usage(..) => get.then_some(CallOperation::Usage),
         }
     }
 }
 
 /// What a usage endpoint tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::simulator) enum Told {
+pub(in crate::simulator) enum UsageTopic {
     Calls,
     Errors,
 }
 
 /// Of which days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::simulator) enum Span {
+pub(in crate::simulator) enum UsageSpan {
     Today,
     Week,
 }

@@ -31,7 +31,7 @@ pub(super) struct Scene {
     /// The ledger's store, if there is a ledger.
     pub(super) objects: Option<Arc<InMemory>>,
     pub(super) history: History,
-    pub(super) clock: simulator::Clock,
+    pub(super) clock: simulator::SimulatedClock,
     pub(super) settings: Settings,
     /// The most records of a call.
     pub(super) records: usize,

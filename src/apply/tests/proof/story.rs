@@ -31,7 +31,7 @@ use crate::apply::tests::case::{Case, Wishes};
 use crate::apply::tests::world::{assert_untouched, contents};
 use crate::journal;
 use crate::plan::{Others, Permits, Plan};
-use crate::simulator::{Clock, InProcess, Operation, Options};
+use crate::simulator::{CallOperation, InProcess, Options, SimulatedClock};
 
 /// Longer than any call lasts.
 const QUIET: Duration = Duration::from_secs(200);
@@ -92,7 +92,7 @@ impl Story {
     fn begin(seed: u64, leads: &Path) -> Self {
         let mut random = fastrand::Rng::with_seed(seed);
         let history = History::begin();
-        let clock = Clock::of_runtime("2026-03-02T18:00:00Z".parse().unwrap());
+        let clock = SimulatedClock::of_runtime("2026-03-02T18:00:00Z".parse().unwrap());
         let mut options = Options::new("");
         options.leads = Some(leads.to_owned());
         options.clock = clock.clone();
@@ -505,7 +505,7 @@ impl Story {
 
     fn writes(&self) -> usize {
         let calls = self.scene.marketo.simulator.calls();
-        let writes = [Operation::Sync, Operation::Delete];
+        let writes = [CallOperation::Sync, CallOperation::Delete];
         calls
             .iter()
             .filter(|call| writes.contains(&call.operation))

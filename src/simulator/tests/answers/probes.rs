@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::{DELETE, DESCRIBE, LEADS, OPPORTUNITIES, ROLES};
 use super::{Probe, Step, probe};
-use crate::simulator::{Crm, Limits, Options};
+use crate::simulator::{CallLimits, Crm, Options};
 
 /// A probe for each switch.
 pub(super) fn all() -> Vec<Probe> {
@@ -489,9 +489,9 @@ fn counts_and_time_outs() -> Vec<Probe> {
             &["\"success\":true", "607"],
         )
         .with(|options, _| {
-            options.limits = Limits {
+            options.limits = CallLimits {
                 daily: Some(1),
-                ..Limits::none()
+                ..CallLimits::none()
             };
         }),
         probe(
