@@ -1,4 +1,4 @@
-//! Why a simulator does not start, or does not stop cleanly.
+//! Why a simulator cannot start, or cannot stop cleanly.
 
 use std::io;
 use std::net::SocketAddr;
@@ -9,7 +9,7 @@ use thiserror::Error;
 use crate::simulator::faults::members::FaultProblem;
 use crate::simulator::store::error::StoreError;
 
-/// Why a simulator does not start, or does not stop cleanly.
+/// Why a simulator cannot start, or cannot stop cleanly.
 #[derive(Debug, Error)]
 pub enum SimulatorError {
     #[error("the simulator listens on loopback addresses only, not on {0}")]
@@ -28,7 +28,7 @@ pub enum SimulatorError {
         #[source]
         source: io::Error,
     },
-    #[error("cannot understand {}", path.display())]
+    #[error("cannot parse {}", path.display())]
     Yaml {
         path: PathBuf,
         #[source]

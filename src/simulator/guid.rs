@@ -1,10 +1,11 @@
-//! Random ids, as Marketo gives them to records.
+//! Random GUIDs, which Marketo assigns to records.
 
 /// A random UUID, version 4.
 pub(super) fn new_guid() -> String {
-    let bits = fastrand::u128(..);
-    let bits = bits & !(0xf << 76) | (4 << 76);
-    let bits = bits & !(0x3 << 62) | (2 << 62);
+    let version = 4 << 76;
+    let variant = 2 << 62;
+    let random = fastrand::u128(..) & !(0xf << 76) & !(0x3 << 62);
+    let bits = random | version | variant;
     format!(
         "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
         bits >> 96,

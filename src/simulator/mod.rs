@@ -3,30 +3,30 @@
 //! It is written from Adobe's documentation and shares no type with the rest of the crate: a
 //! mistake in the client's idea of Marketo must not meet the same mistake here.
 //!
-//! The folders follow a call from the network to the store and back:
+//! # The way of a call
 //!
 //! ```text
-//! wire ─▶ server ─▶ instance ─▶ records ─▶ store
-//!           ▲           ▲           ▲
-//!           faults    files      answers, objects
+//! wire::connection ─▶ server::handler ─▶ server::admitted_call ─▶ records ─▶ store
+//!                       paths, tokens,      time limit, faults      rules     one file
+//!                       limits, faults
 //! ```
 //!
-//! | folder | what it does |
+//! | folder | content |
 //! |---|---|
+//! | `answers` | answers that the documentation leaves open, each a switch; the default is the stricter reading |
+//! | `objects` | the table of objects; a further object of the same pattern is one more entry |
 //! | `wire` | paths, requests, replies, codes, connections |
-//! | `server` | starts and stops; `handler` has the order of checks, `admitted_call` what an admitted call does |
+//! | `faults` | scripted faults; `fault` has a table of where each takes effect |
+//! | `store` | records, indexes and counted calls |
 //! | `instance` | schemas, partitions, API users, tokens, limits |
 //! | `records` | query, sync and delete, and the rules that they follow |
-//! | `store` | records, indexes and counted calls, in one file |
-//! | `objects` | the simulator's own table of objects; a further object of the same pattern is one more entry there |
-//! | `answers` | the answers that no document settles, each a switch whose default is the stricter reading |
-//! | `faults` | scripted faults; `fault` says where each takes effect |
-//! | `files` | the files that a simulator is started with: leads, schema, users, faults |
+//! | `files` | the files that a simulator can be started with |
+//! | `server` | starts, stops, and takes each call through its checks |
 //!
-//! No file imports, directly or indirectly, a file that imports it.
+//! A folder only uses folders above it in this table, so no files import each other in a circle.
 //!
-//! Not simulated: activities, bulk, merging and deleting leads, endpoints of companies and sales
-//! persons (their ids can be listed), workspaces, IP allow-lists.
+//! Not simulated: activities, bulk calls, merging and deleting leads, endpoints of companies and
+//! sales persons (the leads file can list their ids), workspaces, lists of allowed IP addresses.
 
 mod answers;
 mod clock;

@@ -1,5 +1,5 @@
-//! What faults do: the failures and reasons that they answer with, and rows, messages and whole
-//! answers that look different.
+//! The effects of faults: their failures and reasons, and the changes that they make to rows,
+//! messages and whole answers.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::simulator::wire::json::{raw, text};
 use crate::simulator::wire::reply::{ResultPage, ResultRow};
 use crate::simulator::wire::request::JsonMembers;
 
-/// The answer of `FaultKind::Answer`.
+/// The failure of `FaultKind::Answer`.
 fn answer(code: &str, text: Option<&str>) -> CallFailure {
     CallFailure::Refused(CodedReason {
         code: Cow::Owned(code.to_owned()),
@@ -23,7 +23,7 @@ fn answer(code: &str, text: Option<&str>) -> CallFailure {
     })
 }
 
-/// How much longer a fault makes a call.
+/// By how much a fault delays a call.
 pub(in crate::simulator) fn delay(fault: Option<&FaultKind>) -> Duration {
     match fault {
         Some(FaultKind::Delay(more)) => *more,
@@ -31,7 +31,7 @@ pub(in crate::simulator) fn delay(fault: Option<&FaultKind>) -> Duration {
     }
 }
 
-/// The faults that strike before the call is executed.
+/// Applies the faults that take effect before the call is executed.
 pub(in crate::simulator) fn before(fault: Option<&FaultKind>) -> Result<(), CallFailure> {
     match fault {
         Some(FaultKind::Answer { code, message }) => Err(answer(code, message.as_deref())),
@@ -57,7 +57,7 @@ pub(in crate::simulator) fn before(fault: Option<&FaultKind>) -> Result<(), Call
     }
 }
 
-/// The faults that strike after the call was executed.
+/// Applies the faults that take effect after the call was executed.
 pub(in crate::simulator) fn after<T>(
     fault: Option<&FaultKind>,
     done: Result<T, CallFailure>,
@@ -71,7 +71,7 @@ pub(in crate::simulator) fn after<T>(
     }
 }
 
-/// The record of a write that is to be skipped.
+/// The record that a fault skips.
 #[derive(Clone, Debug)]
 pub(in crate::simulator) struct SkippedRecord {
     pub index: usize,
@@ -79,7 +79,7 @@ pub(in crate::simulator) struct SkippedRecord {
 }
 
 impl SkippedRecord {
-    /// What `kind` says of records.
+    /// The record that a fault skips, if it skips one.
     pub(in crate::simulator) fn of(kind: Option<&FaultKind>) -> Option<Self> {
         match kind? {
             FaultKind::SkipRecord {
@@ -105,31 +105,31 @@ impl SkippedRecord {
         }
     }
 
-    /// The reason to skip the record of this index.
+    /// The reason for skipping the record with this index.
     pub(in crate::simulator) fn at(skip: Option<&Self>, index: usize) -> Option<CodedReason> {
-        skip.filter(|skip| skip.index == index)
-            .map(|skip| skip.reason.clone())
+        let skip = skip.filter(|skip| skip.index == index)?;
+        Some(skip.reason.clone())
     }
 }
 
-/// Takes from the records of a sync what `FaultKind::Lose` says is not stored.
+/// Removes from the records of a sync what `FaultKind::Lose` does not store.
 pub(in crate::simulator) fn lose(kind: Option<&FaultKind>, input: &mut [JsonMembers]) {
     let Some(FaultKind::Lose { field, kept }) = kind else {
         return;
     };
     for record in input {
-        let text = record.get(field).and_then(|value| text(value));
-        match text.filter(|_| *kept > 0) {
-            Some(text) => {
+        let sent = record.get(field).and_then(|value| text(value));
+        match sent {
+            Some(text) if *kept > 0 => {
                 let start: String = text.chars().take(*kept).collect();
                 record.insert(field.clone(), raw(start));
             }
-            None => drop(record.remove(field)),
+            Some(_) | None => drop(record.remove(field)),
         }
     }
 }
 
-/// Changes the rows of a successful call.
+/// Alters the rows of a successful call.
 pub(in crate::simulator) fn alter(reply: &mut ResultPage, alteration: Alteration) {
     match alteration {
         Alteration::OmitRow(index) => {
@@ -156,7 +156,7 @@ pub(in crate::simulator) fn alter(reply: &mut ResultPage, alteration: Alteration
     }
 }
 
-/// Replaces a value by the text that `change` makes of its name and JSON text.
+/// Replaces each value for which `change` returns text, given its name and JSON text.
 pub(in crate::simulator) fn each_member(
     reply: &mut ResultPage,
     change: impl Fn(&str, &str) -> Option<String>,
@@ -170,7 +170,7 @@ pub(in crate::simulator) fn each_member(
     }
 }
 
-/// Words the messages of an outcome differently.
+/// Gives the messages of an outcome other words.
 pub(in crate::simulator) fn reword(
     outcome: Result<ResultPage, CallFailure>,
 ) -> Result<ResultPage, CallFailure> {
@@ -206,7 +206,7 @@ fn reworded(message: &str) -> String {
     format!("The service reports: {}.", message.to_lowercase())
 }
 
-/// The answer, made unreadable if the fault says so.
+/// The response; unreadable if the fault garbles it.
 pub(in crate::simulator) async fn garbled(
     fault: Option<&FaultKind>,
     response: Response,

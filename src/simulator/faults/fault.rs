@@ -1,10 +1,17 @@
-//! Scripted faults, as data: which calls, how often, and what goes wrong.
+//! Scripted faults as data: which calls they hit, how often, and what goes wrong.
 //!
-//! Each kind takes effect at one place: `Answer`, `Delay`, `Token` and a `Breakdown` before the
-//! commit in the handler's gate, `SkipRecord` and `Lose` in the write itself, `Alter` on the finished rows
-//! (`alter`), `Reword` on the messages, `Warn` and `Garble` on the answer as it leaves, and a
-//! `Breakdown` after the commit in its place. A further kind is a variant here, an entry in
-//! `fault_table`, and its line at that place.
+//! Each kind takes effect at one place:
+//!
+//! | kind | where |
+//! |---|---|
+//! | `Token` | `server/handler.rs`, before the call runs |
+//! | `Delay`, `Answer`, `Break` before the commit | `AdmittedCall::run`, before the call is executed |
+//! | `SkipRecord`, `Lose` | `AdmittedCall::records`, in the write itself |
+//! | `Alter` | `AdmittedCall::execute`, on the finished rows |
+//! | `Break` after the commit, `Warn` | `AdmittedCall::run`, after the call was executed |
+//! | `Reword`, `Garble` | `server/handler.rs`, on the messages and on the response |
+//!
+//! A further kind is a variant here, an entry in `table`, and a line at one of these places.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,20 +21,20 @@ use crate::simulator::wire::call_log::CallOperation;
 use crate::simulator::wire::codes::CallFailure;
 use crate::simulator::wire::request::ReceivedCall;
 
-/// A fault that waits for its calls.
+/// A fault and the calls that it hits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The path begins with this; empty is any.
+    /// The beginning of the path; empty for any path.
     pub path_prefix: String,
-    /// The path ends with this; empty is any.
+    /// The end of the path; empty for any path.
     pub path_suffix: String,
-    /// A parameter or the JSON body contains this; empty is any.
+    /// Text that a parameter or the JSON body contains; empty for any call.
     pub text: String,
-    /// What the call does; `None` is anything.
+    /// The operation of the call; `None` for any operation.
     pub operation: Option<CallOperation>,
-    /// How many matching calls pass unharmed first.
+    /// How many matching calls pass before the first hit.
     pub after: u32,
-    /// Whether the matching calls after them are hit by chance; without it, each is.
+    /// The probability that a later matching call is hit; `None` hits each of them.
     pub chance: Option<Chance>,
     /// How many calls it hits.
     pub times: u32,
@@ -35,29 +42,29 @@ pub struct Fault {
     pub kind: FaultKind,
 }
 
-/// A chance of one call, decided by a seed: the same calls in the same order meet the same faults.
+/// A probability with a seed: the same calls in the same order get the same faults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chance {
-    /// Calls of a million.
+    /// The hits in a million calls.
     pub per_million: u32,
     pub seed: u64,
-    /// How many calls were decided.
+    /// How many calls were drawn.
     pub drawn: u64,
 }
 
 /// What goes wrong with a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FaultKind {
-    /// A response-level error; nothing is executed. Without a message, the documented one.
+    /// A response-level error; the call is not executed. Without a message, the documented one.
     Answer {
         code: String,
         message: Option<String>,
     },
     /// The call takes this much longer.
     Delay(Duration),
-    /// No usable answer comes, though the call may have been executed.
+    /// No usable answer arrives, although the call may have been executed.
     Break { how: Breakdown, when: Moment },
-    /// The tokens of the instance end, and with them this call's.
+    /// All tokens of the instance end, including the one of this call.
     Token(TokenLoss),
     /// One record of a sync or delete is not applied.
     SkipRecord {
@@ -65,16 +72,16 @@ pub enum FaultKind {
         code: String,
         message: String,
     },
-    /// A sync succeeds, and of this field of its records no more than so many characters are stored; with none of
-    /// them the field stays as it was.
+    /// A sync succeeds, but stores only the first `kept` characters of this field. With `kept` 0 the
+    /// field is not written.
     Lose { field: String, kept: usize },
-    /// The call succeeds, and its rows look different.
+    /// The call succeeds, but its rows are altered.
     Alter(Alteration),
-    /// The messages of errors and reasons are worded differently.
+    /// The messages of errors and reasons have other words.
     Reword,
     /// The call succeeds with this warning.
     Warn(String),
-    /// The answer to the executed call cannot be read.
+    /// The call is executed, but its answer is unreadable.
     Garble(Garbling),
 }
 
@@ -87,7 +94,7 @@ pub enum TokenLoss {
     Revoke,
 }
 
-/// How an answer cannot be read.
+/// How an answer is unreadable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Garbling {
     /// It ends in the middle of its JSON.
@@ -98,7 +105,7 @@ pub enum Garbling {
     Html,
 }
 
-/// How an answer fails to come.
+/// How the answer to a call is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Breakdown {
     /// Code 604.
@@ -107,25 +114,25 @@ pub enum Breakdown {
     BadGateway,
     /// The connection closes.
     Disconnect,
-    /// HTTP 413 with a page of HTML: a gateway that takes less than the documented 1 MB.
+    /// HTTP 413 with a page of HTML: a gateway with a limit below the documented 1 MB.
     TooLarge,
 }
 
-/// When it fails.
+/// When the answer is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
     BeforeCommit,
     AfterCommit,
 }
 
-/// How rows look different.
+/// How rows are altered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Alteration {
     /// The row of this index is missing.
     OmitRow(usize),
-    /// The rows come in reverse.
+    /// The rows are in reverse order.
     ReverseRows,
-    /// Numbers, but for `seq`, are text.
+    /// All numbers except `seq` are text.
     NumbersAsText,
     /// A blank follows each id.
     TrailingBlank,
@@ -134,7 +141,7 @@ pub enum Alteration {
 }
 
 impl Fault {
-    /// A fault that hits the next call, whatever it is.
+    /// A fault that hits the next call of any sort.
     #[must_use]
     pub fn new(kind: FaultKind) -> Self {
         Self {
@@ -149,7 +156,7 @@ impl Fault {
         }
     }
 
-    /// The documented error with this code.
+    /// A fault that answers the documented error with this code.
     #[must_use]
     pub fn code(code: &str) -> Self {
         Self::new(FaultKind::Answer {
@@ -158,28 +165,29 @@ impl Fault {
         })
     }
 
-    /// Limits it to calls of this operation.
+    /// Limits the fault to calls of this operation.
     #[must_use]
     pub fn on(mut self, operation: CallOperation) -> Self {
         self.operation = Some(operation);
         self
     }
 
-    /// Limits it to paths that begin so.
+    /// Limits the fault to paths with this beginning.
     #[must_use]
     pub fn prefix(mut self, prefix: &str) -> Self {
         prefix.clone_into(&mut self.path_prefix);
         self
     }
 
-    /// Limits it to paths that end so.
+    /// Limits the fault to paths with this end.
     #[must_use]
     pub fn suffix(mut self, suffix: &str) -> Self {
         suffix.clone_into(&mut self.path_suffix);
         self
     }
 
-    /// Limits it to calls that name this in a parameter or in their JSON body, as one record does of many.
+    /// Limits the fault to calls with this text in a parameter or in the JSON body, for example the
+    /// key of one record.
     #[must_use]
     pub fn naming(mut self, text: &str) -> Self {
         text.clone_into(&mut self.text);
@@ -193,7 +201,7 @@ impl Fault {
         self
     }
 
-    /// Makes it hit calls by chance, and without an end.
+    /// Makes the fault hit calls with a probability, any number of times.
     #[must_use]
     pub fn by_chance(mut self, per_million: u32, seed: u64) -> Self {
         self.chance = Some(Chance {
@@ -205,14 +213,14 @@ impl Fault {
         self
     }
 
-    /// Makes it hit this many calls.
+    /// Makes the fault hit this many calls.
     #[must_use]
     pub fn times(mut self, times: u32) -> Self {
         self.times = times;
         self
     }
 
-    /// Whether it hits the matching call that comes now.
+    /// Whether the fault hits the current call, which matches it.
     fn is_due(&mut self) -> bool {
         if self.after > 0 {
             self.after -= 1;
@@ -229,30 +237,31 @@ impl Fault {
     }
 }
 
-/// The faults that wait; a call meets the first that matches it and lets no further call pass.
+/// The waiting faults. A call meets the first that matches and is due; it counts for
+/// all that match.
 #[derive(Debug, Default)]
 pub struct Faults(Mutex<VecDeque<Fault>>);
 
 impl Faults {
-    /// Adds a fault behind those that wait.
+    /// Adds a fault at the end of the queue.
     pub fn push(&self, fault: Fault) {
         if fault.times > 0 {
             self.queue().push_back(fault);
         }
     }
 
-    /// Forgets all that wait.
+    /// Removes all waiting faults.
     pub fn clear(&self) {
         self.queue().clear();
     }
 
-    /// Those that still wait.
+    /// The faults that still wait.
     #[must_use]
     pub fn waiting(&self) -> Vec<Fault> {
         self.queue().iter().cloned().collect()
     }
 
-    /// What goes wrong with this call, and one use of that fault less.
+    /// The fault that this call meets; one of its uses is then spent.
     pub(in crate::simulator) fn take(
         &self,
         path: &str,
@@ -266,7 +275,7 @@ impl Faults {
                 continue;
             }
             if fault.is_due() && hit.is_none() {
-                // Without an end it never runs out.
+                // `u32::MAX` means any number of times.
                 fault.times -= u32::from(fault.times != u32::MAX);
                 hit = Some((index, fault.times, fault.kind.clone()));
             }
@@ -286,7 +295,7 @@ impl Faults {
 impl Chance {
     /// Whether the next call is hit.
     fn draw(&mut self) -> bool {
-        // Each call has a generator of its own, so that its fate depends on its number alone.
+        // Each call has its own generator, so the result depends only on the number of the call.
         let step = self.drawn.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let mut random = fastrand::Rng::with_seed(self.seed.wrapping_add(step));
         self.drawn += 1;
@@ -295,7 +304,7 @@ impl Chance {
 }
 
 impl Breakdown {
-    /// What the client sees.
+    /// What the client receives.
     pub(in crate::simulator) fn failure(self) -> CallFailure {
         match self {
             Self::TimeOut => CallFailure::code("604"),

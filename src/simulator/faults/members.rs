@@ -1,23 +1,23 @@
-//! Reading the members of a fault in a script, and what can be wrong with them.
+//! Reads the members of a fault in a script, and reports what is wrong with them.
 
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use crate::simulator::spelling::closest;
+use crate::simulator::spelling::suggestion;
 
 /// What is wrong with a fault of a script.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum FaultProblem {
-    #[error("it is not a mapping")]
+    #[error("not a mapping")]
     NotAMapping,
-    #[error("unknown member `{name}`{}", meant(name, known))]
+    #[error("unknown member `{name}`{}", suggestion(name, known))]
     UnknownMember {
         name: String,
         known: Vec<&'static str>,
     },
-    #[error("there is no fault `{name}`{}", meant(name, known))]
+    #[error("there is no fault `{name}`{}", suggestion(name, known))]
     UnknownKind {
         name: String,
         known: Vec<&'static str>,
@@ -36,12 +36,12 @@ pub enum FaultProblem {
     },
 }
 
-/// The members of a mapping, which are taken out one by one.
+/// The members of a mapping. Each read removes one, so that unknown members remain.
 #[derive(Debug)]
 pub(in crate::simulator) struct MemberReader(Map<String, Value>);
 
 impl MemberReader {
-    /// The members of a mapping.
+    /// A reader of the members of a mapping.
     pub(in crate::simulator) fn of(value: Value) -> Result<Self, FaultProblem> {
         match value {
             Value::Object(members) => Ok(Self(members)),
@@ -53,12 +53,12 @@ impl MemberReader {
         }
     }
 
-    /// A member, whatever it is.
+    /// A member of any type.
     pub(in crate::simulator) fn value(&mut self, member: &str) -> Option<Value> {
         self.0.remove(member)
     }
 
-    /// A member that has to be there.
+    /// A member that is required.
     pub(in crate::simulator) fn required<T>(
         &mut self,
         member: &'static str,
@@ -75,7 +75,7 @@ impl MemberReader {
         self.take(member, "text", |value| value.as_str().map(str::to_owned))
     }
 
-    /// A code of three or four digits, with or without quotes.
+    /// A code of three or four digits, as a number or as text.
     pub(in crate::simulator) fn code(
         &mut self,
         member: &'static str,
@@ -90,7 +90,7 @@ impl MemberReader {
         })
     }
 
-    /// An index or a count; without the member, 0.
+    /// A whole number from 0; without the member, 0.
     pub(in crate::simulator) fn index(
         &mut self,
         member: &'static str,
@@ -146,7 +146,7 @@ impl MemberReader {
         })
     }
 
-    /// A probability, as calls of a million.
+    /// A probability, as hits in a million calls.
     pub(in crate::simulator) fn probability(&mut self) -> Result<Option<u32>, FaultProblem> {
         self.take("probability", "a number from 0 to 1", |value| {
             let share = value.as_f64()?;
@@ -165,14 +165,16 @@ impl MemberReader {
         let Some(value) = self.0.remove(member) else {
             return Ok(None);
         };
-        let wrong = || FaultProblem::Wrong {
-            member,
-            wanted: wanted.to_owned(),
-        };
-        read(&value).map(Some).ok_or_else(wrong)
+        match read(&value) {
+            Some(read) => Ok(Some(read)),
+            None => Err(FaultProblem::Wrong {
+                member,
+                wanted: wanted.to_owned(),
+            }),
+        }
     }
 
-    /// Refuses members that nobody took.
+    /// Refuses members that were not read.
     pub(in crate::simulator) fn end(self, known: &[&'static str]) -> Result<(), FaultProblem> {
         match self.0.into_iter().next() {
             Some((name, _)) => Err(FaultProblem::UnknownMember {
@@ -187,14 +189,5 @@ impl MemberReader {
 impl From<Map<String, Value>> for MemberReader {
     fn from(members: Map<String, Value>) -> Self {
         Self(members)
-    }
-}
-
-/// What was probably meant, or what there is.
-fn meant(name: &str, known: &[&str]) -> String {
-    match closest(name, known) {
-        Some(close) => format!("; did you mean `{close}`?"),
-        None if known.is_empty() => "; it has none".to_owned(),
-        None => format!("; there are {}", known.join(", ")),
     }
 }

@@ -1,4 +1,4 @@
-//! Fault scripts: a list of faults in YAML or JSON, as a file and as the control endpoint takes it.
+//! Fault scripts: lists of faults in YAML or JSON, from a file or from the control endpoint.
 //!
 //! ```yaml
 //! faults:
@@ -7,8 +7,8 @@
 //!   - { probability: 0.05, seed: 7, match: /rest/v1/opportunities, fault: badGateway }
 //! ```
 //!
-//! `at` counts the calls that `operation` and `match` let through, from 1. `match` is the beginning
-//! of a path; with a `*`, its beginning and its end. `times` is 1, or without an end where there is a
+//! `at` counts, from 1, the calls that `operation` and `match` select. `match` is the beginning of a
+//! path; with a `*`, its beginning and its end. The default of `times` is 1, or unlimited with a
 //! `probability`. `code: X` is short for `fault: { kind: code, code: X }`.
 
 use serde_json::{Map, Value};
@@ -18,7 +18,7 @@ use super::members::{FaultProblem, MemberReader};
 use super::table::{FAULTS, FaultType};
 use crate::simulator::wire::call_log::CallOperation;
 
-/// The faults of a script, a list of faults or a single fault; an error names the fault by its number.
+/// The faults of a script, of a list, or a single fault. An error has the number of the fault.
 pub(in crate::simulator) fn script_faults(
     mut script: Value,
 ) -> Result<Vec<Fault>, (usize, FaultProblem)> {
@@ -30,7 +30,7 @@ pub(in crate::simulator) fn script_faults(
     }
     let list = match script {
         Value::Array(list) => list,
-        // An empty file.
+        // The file is empty.
         Value::Null => Vec::new(),
         single @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
             vec![single]
@@ -95,14 +95,13 @@ fn fault(value: Value) -> Result<Fault, FaultProblem> {
     Ok(fault)
 }
 
-/// What goes wrong: the name of a fault, or a mapping with its `kind` and members.
+/// The kind of a fault, from its name or from a mapping with its `kind` and members.
 fn kind(value: Value) -> Result<FaultKind, FaultProblem> {
     let mut reader = match value.as_str() {
         Some(_) => MemberReader::from(Map::from_iter([("kind".to_owned(), value)])),
         None => MemberReader::of(value)?,
     };
-    let name = reader.text("kind")?;
-    let name = name.ok_or(FaultProblem::Missing { member: "kind" })?;
+    let name = reader.required("kind", MemberReader::text)?;
     let found = FAULTS.iter().find(|known| known.name == name);
     let Some(FaultType { members, read, .. }) = found else {
         let known = FAULTS.iter().map(|known| known.name).collect();

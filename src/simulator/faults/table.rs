@@ -1,6 +1,6 @@
-//! The faults by the names that scripts use, each with its members and what it does.
+//! The table of faults: their names in scripts, their members and their effects.
 //!
-//! The reading of scripts and the listing of `oppctl simulator faults` follow from [`FAULTS`].
+//! The parser of scripts and the listing of `oppctl simulator faults` use [`FAULTS`].
 
 use super::fault::{Alteration, Breakdown, FaultKind, Garbling, Moment, TokenLoss};
 use super::members::{FaultProblem, MemberReader};
@@ -9,18 +9,18 @@ use super::members::{FaultProblem, MemberReader};
 #[derive(Clone, Copy, Debug)]
 pub struct FaultType {
     pub name: &'static str,
-    /// Its members, each with what it takes and what it means if it is not written.
+    /// The members, each with its values and its default.
     pub members: &'static [(&'static str, &'static str)],
-    /// What goes wrong.
+    /// What the fault does.
     pub effect: &'static str,
     pub(in crate::simulator) read: fn(&mut MemberReader) -> Result<FaultKind, FaultProblem>,
 }
 
 const WHEN: (&str, &str) = (
     "when",
-    "beforeCommit (default) or afterCommit: whether the call was executed",
+    "beforeCommit (default): the call is not executed; afterCommit: it is",
 );
-const INDEX: (&str, &str) = ("index", "the row's index, default 0");
+const INDEX: (&str, &str) = ("index", "the index of the row, default 0");
 
 /// All faults.
 pub static FAULTS: &[FaultType] = &[
@@ -28,9 +28,9 @@ pub static FAULTS: &[FaultType] = &[
         name: "code",
         members: &[
             ("code", "a response-level code such as \"606\""),
-            ("message", "its message, default the documented one"),
+            ("message", "the message, default the documented one"),
         ],
-        effect: "the call is answered with a code and not executed: 604, 606, 607, 608, 611, 615, 713 or any other",
+        effect: "the answer is a code such as 604, 606, 607, 608, 611, 615 or 713; the call is not executed",
         read: |reader| {
             Ok(FaultKind::Answer {
                 code: reader.required("code", MemberReader::code)?,
@@ -47,19 +47,19 @@ pub static FAULTS: &[FaultType] = &[
     FaultType {
         name: "badGateway",
         members: &[WHEN],
-        effect: "HTTP 502 with a page of HTML",
+        effect: "the answer is HTTP 502 with a page of HTML",
         read: |reader| breakdown(reader, Breakdown::BadGateway),
     },
     FaultType {
         name: "timeOut",
         members: &[WHEN],
-        effect: "code 604, at once; a delay beyond the server's own limit comes to the same after that limit",
+        effect: "the answer is code 604, immediately; to get it after the server's time limit, use delay",
         read: |reader| breakdown(reader, Breakdown::TimeOut),
     },
     FaultType {
         name: "delay",
         members: &[("for", "a duration such as 250ms or 2s")],
-        effect: "the answer comes later; beyond 30 s for reads and 60 s for writes the call times out",
+        effect: "the answer is delayed; after 30 s for reads and 60 s for writes the call times out",
         read: |reader| {
             Ok(FaultKind::Delay(
                 reader.required("for", MemberReader::duration)?,
@@ -69,23 +69,23 @@ pub static FAULTS: &[FaultType] = &[
     FaultType {
         name: "expireToken",
         members: &[],
-        effect: "all tokens expire: this call is 602, the next with the same token 601",
+        effect: "all tokens expire: the answer to this call is 602, to the next with the same token 601",
         read: |_| Ok(FaultKind::Token(TokenLoss::Expire)),
     },
     FaultType {
         name: "revokeToken",
         members: &[],
-        effect: "all tokens are revoked before their time: this call and later ones are 601",
+        effect: "all tokens are revoked: the answer to this call and to later ones is 601",
         read: |_| Ok(FaultKind::Token(TokenLoss::Revoke)),
     },
     FaultType {
         name: "skipRecord",
         members: &[
-            ("index", "the record's index, default 0"),
-            ("code", "the reason's code, default 1014"),
-            ("message", "the reason's message"),
+            ("index", "the index of the record, default 0"),
+            ("code", "the code of the reason, default 1014"),
+            ("message", "the message of the reason"),
         ],
-        effect: "one record of a sync or delete is skipped, the others are applied",
+        effect: "one record of a sync or delete is skipped; the others are applied",
         read: |reader| {
             Ok(FaultKind::SkipRecord {
                 index: reader.index("index")?,
@@ -102,10 +102,10 @@ pub static FAULTS: &[FaultType] = &[
             ("field", "the API name of a field"),
             (
                 "kept",
-                "so many characters of it are stored; default 0: it stays as it was",
+                "the number of characters that are stored; default 0: the field is not written",
             ),
         ],
-        effect: "a sync succeeds, and the value of a field is not stored, or only its beginning",
+        effect: "a sync succeeds, but does not store the value of a field, or only its beginning",
         read: |reader| {
             Ok(FaultKind::Lose {
                 field: reader.required("field", MemberReader::text)?,
@@ -116,7 +116,7 @@ pub static FAULTS: &[FaultType] = &[
     FaultType {
         name: "omitRow",
         members: &[INDEX],
-        effect: "one row of the result is missing, though its record was applied",
+        effect: "one row of the result is missing, although its record was applied",
         read: |reader| {
             Ok(FaultKind::Alter(Alteration::OmitRow(
                 reader.index("index")?,
@@ -126,13 +126,13 @@ pub static FAULTS: &[FaultType] = &[
     FaultType {
         name: "reverseRows",
         members: &[],
-        effect: "the rows come in reverse, each with its own seq",
+        effect: "the rows are in reverse order, each with its own seq",
         read: |_| Ok(FaultKind::Alter(Alteration::ReverseRows)),
     },
     FaultType {
         name: "numbersAsText",
         members: &[],
-        effect: "numbers, but for seq, come in quotes",
+        effect: "all numbers except seq are in quotes",
         read: |_| Ok(FaultKind::Alter(Alteration::NumbersAsText)),
     },
     FaultType {
@@ -144,13 +144,13 @@ pub static FAULTS: &[FaultType] = &[
     FaultType {
         name: "lowerCaseNames",
         members: &[],
-        effect: "field names come in lower case",
+        effect: "field names are in lower case",
         read: |_| Ok(FaultKind::Alter(Alteration::LowerCaseNames)),
     },
     FaultType {
         name: "otherWording",
         members: &[],
-        effect: "messages of errors and reasons are worded differently; the codes stay",
+        effect: "messages of errors and reasons have other words; the codes stay",
         read: |_| Ok(FaultKind::Reword),
     },
     FaultType {
@@ -159,26 +159,27 @@ pub static FAULTS: &[FaultType] = &[
         effect: "the call succeeds and the answer has a warning",
         read: |reader| {
             let message = reader.text("message")?;
-            let message = message.unwrap_or_else(|| "Simulated warning".to_owned());
-            Ok(FaultKind::Warn(message))
+            Ok(FaultKind::Warn(
+                message.unwrap_or_else(|| "Simulated warning".to_owned()),
+            ))
         },
     },
     FaultType {
         name: "truncate",
         members: &[],
-        effect: "the call is executed and the JSON of its answer ends in the middle",
+        effect: "the call is executed, but the JSON of its answer is cut off in the middle",
         read: |_| Ok(FaultKind::Garble(Garbling::Truncate)),
     },
     FaultType {
         name: "noResult",
         members: &[],
-        effect: "the call is executed and its answer has no result",
+        effect: "the call is executed, but its answer has no result",
         read: |_| Ok(FaultKind::Garble(Garbling::OmitResult)),
     },
     FaultType {
         name: "html",
         members: &[],
-        effect: "the call is executed and answered with HTTP 200 and a page of HTML",
+        effect: "the call is executed, but its answer is HTTP 200 with a page of HTML",
         read: |_| Ok(FaultKind::Garble(Garbling::Html)),
     },
 ];

@@ -1,4 +1,4 @@
-//! The file of a fault script.
+//! The file with a fault script; `faults/script.rs` describes it.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! The leads file: what a new store begins with.
+//! The leads file: the initial leads of a new store.
 //!
 //! ```yaml
 //! leads:
@@ -8,9 +8,10 @@
 //! salesPersons: [sp-7]
 //! ```
 //!
-//! Without an `id` a lead gets the next free one; a partition that is not listed is an error, but
-//! for number 1, which always is. Where `companies` or `salesPersons` is written, even empty, an
-//! opportunity may name no other; where it is not, any. A file with one bad lead seeds none.
+//! A lead without an `id` gets the next free one. A partition that is not listed is an error, except
+//! number 1, which always exists. If `companies` or `salesPersons` is present, even empty,
+//! opportunities can only refer to the listed ids, otherwise to any. If one lead is invalid, none is
+//! stored.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -47,10 +48,10 @@ struct Partition {
     name: String,
 }
 
-/// Fields of Marketo's own that a seed may bring.
+/// The fields that only Marketo writes, but that the file can set.
 const GIVEN: &[&str] = &["id", "leadPartitionId"];
 
-/// Stores the leads of the file at `path`, and what it says of the instance.
+/// Stores the leads of the file at `path`, and the properties of the instance.
 pub(in crate::simulator) fn seed(
     path: &Path,
     rules: Rules<'_>,
@@ -62,31 +63,34 @@ pub(in crate::simulator) fn seed(
         companies,
         sales_persons,
     } = read(path)?;
-    let partitions = partitions
-        .into_iter()
-        .map(|Partition { id, name }| (id, name));
     let known = ProfileSeed {
-        partitions: partitions.collect(),
+        partitions: partitions
+            .into_iter()
+            .map(|Partition { id, name }| (id, name))
+            .collect(),
         companies,
         sales_persons,
     };
     known.store(store)?;
-    for (index, lead) in leads.iter().enumerate() {
-        let stored = members(lead).and_then(|lead| one(rules, &known, &lead, store));
-        let wrong = |reason: CodedReason| SimulatorError::Lead {
-            path: path.to_owned(),
-            number: index + 1,
-            problem: reason.message,
-        };
-        stored.map_err(|refusal| match refusal {
-            RecordRefusal::Store(error) => error.into(),
-            RecordRefusal::Skip(reason) | RecordRefusal::Call(CallFailure::Refused(reason)) => {
-                wrong(reason)
-            }
-            RecordRefusal::Call(_) => wrong(CodedReason::of("611")),
-        })?;
+    for (lead, number) in leads.iter().zip(1..) {
+        members(lead)
+            .and_then(|lead| one(rules, &known, &lead, store))
+            .map_err(|refusal| lead_error(path, number, refusal))?;
     }
     Ok(())
+}
+
+fn lead_error(path: &Path, number: usize, refusal: RecordRefusal) -> SimulatorError {
+    let reason = match refusal {
+        RecordRefusal::Store(error) => return error.into(),
+        RecordRefusal::Skip(reason) | RecordRefusal::Call(CallFailure::Refused(reason)) => reason,
+        RecordRefusal::Call(_) => CodedReason::of("611"),
+    };
+    SimulatorError::Lead {
+        path: path.to_owned(),
+        number,
+        problem: reason.message,
+    }
 }
 
 fn one(
@@ -103,13 +107,14 @@ fn one(
     Err(CodedReason::invalid(format!("there is no partition {partition}")).into())
 }
 
-/// A lead as a call would send it.
+/// A lead in the form in which calls send it.
 fn members(lead: &serde_yaml::Mapping) -> Result<JsonMembers, RecordRefusal> {
-    let member = |(name, value): (&serde_yaml::Value, &serde_yaml::Value)| {
-        let name = name.as_str()?.to_owned();
-        let value = serde_json::to_value(value).ok()?;
-        Some((name, raw(value)))
-    };
-    let members: Option<JsonMembers> = lead.iter().map(member).collect();
-    members.ok_or_else(|| CodedReason::invalid("field names have to be text").into())
+    let mut members = JsonMembers::new();
+    for (name, value) in lead {
+        let (Some(name), Ok(value)) = (name.as_str(), serde_json::to_value(value)) else {
+            return Err(CodedReason::invalid("field names must be text").into());
+        };
+        members.insert(name.to_owned(), raw(value));
+    }
+    Ok(members)
 }

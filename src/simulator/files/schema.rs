@@ -1,5 +1,5 @@
-//! The schema file: custom fields of opportunities and leads, and marks of standard ones, in YAML
-//! or JSON.
+//! The schema file: custom fields of opportunities and leads, and changed properties of standard
+//! fields, in YAML or JSON.
 //!
 //! ```yaml
 //! opportunity:
@@ -9,9 +9,9 @@
 //!     - { name: amount, isSensitive: true }
 //! ```
 //!
-//! An entry without a `dataType` marks the standard field of that name, whose type stays.
+//! An entry without a `dataType` changes properties of the standard field with that name.
 //!
-//! Roles have no section: Marketo's role object cannot be extended.
+//! There is no section for roles: Marketo's role object cannot have custom fields.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -52,7 +52,7 @@ struct SchemaFileEntry {
     is_api_created: Option<bool>,
 }
 
-/// Adds the fields of the file at `path`.
+/// Applies the file at `path` to the schemas.
 pub(in crate::simulator) fn extend(
     schemas: &mut InstanceSchemas,
     path: &Path,
@@ -72,7 +72,7 @@ pub(in crate::simulator) fn extend(
     Ok(())
 }
 
-/// Adds a custom field, or marks a standard one.
+/// Adds a custom field, or changes a standard one.
 fn add(
     schemas: &mut InstanceSchemas,
     object: &ObjectType,
@@ -80,21 +80,23 @@ fn add(
 ) -> Result<(), &'static str> {
     let known = schemas.field_mut(object, &entry.name);
     let mut custom = match (entry.data_type, known) {
-        (Some(_), Some(_)) => return Err("there is a field of that name already"),
-        (None, None) => return Err("it has no dataType, and is no standard field"),
+        (Some(_), Some(_)) => return Err("a field with this name already exists"),
+        (None, None) => return Err("not a standard field, so it needs a dataType"),
         (None, Some(_)) if entry.updateable.is_some() => {
-            return Err("a standard field is updateable or not by itself");
+            return Err("updateable cannot be changed for a standard field");
         }
         (None, Some(standard)) => {
-            entry.mark(standard);
+            entry.apply_to(standard);
             return Ok(());
         }
         (Some(_), None) if !is_api_name(&entry.name) => {
-            return Err("its name is not letters, digits and underscores");
+            return Err(
+                "its name must begin with a letter and have only letters, digits and underscores",
+            );
         }
         (Some(data_type), None) => ObjectField::custom_of(entry.name.clone(), data_type),
     };
-    entry.mark(&mut custom);
+    entry.apply_to(&mut custom);
     schemas.add(object, custom);
     Ok(())
 }
@@ -107,8 +109,8 @@ fn is_api_name(name: &str) -> bool {
 }
 
 impl SchemaFileEntry {
-    /// Gives a field what the entry says of it.
-    fn mark(self, field: &mut ObjectField) {
+    /// Sets the properties of a field that the entry has.
+    fn apply_to(self, field: &mut ObjectField) {
         let Self {
             name: _,
             display_name,

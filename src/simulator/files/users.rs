@@ -22,7 +22,7 @@ use crate::simulator::error::SimulatorError;
 use crate::simulator::instance::users::ApiUser;
 use crate::simulator::objects::permission::{PERMISSIONS, Permission};
 use crate::simulator::options::Credentials;
-use crate::simulator::spelling::closest;
+use crate::simulator::spelling::suggestion;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,7 +40,7 @@ struct UsersFileEntry {
     partitions: Option<BTreeSet<u64>>,
 }
 
-/// The users of an instance: the unlimited one and those of the file.
+/// The users of an instance: the one with all permissions and those of the file.
 pub(in crate::simulator) fn load(
     credentials: Credentials,
     path: Option<&Path>,
@@ -51,17 +51,15 @@ pub(in crate::simulator) fn load(
     };
     let UsersFile { users: entries } = read(path)?;
     let mut seen = BTreeSet::new();
-    for (index, entry) in entries.into_iter().enumerate() {
-        let wrong = |problem| SimulatorError::User {
-            path: path.to_owned(),
-            number: index + 1,
-            problem,
-        };
-        let user = entry.into_user().map_err(wrong)?;
+    for (entry, number) in entries.into_iter().zip(1..) {
+        let user = entry
+            .into_user(&mut seen)
+            .map_err(|problem| SimulatorError::User {
+                path: path.to_owned(),
+                number,
+                problem,
+            })?;
         let id = &user.credentials.client_id;
-        if !seen.insert(id.clone()) {
-            return Err(wrong(format!("another user has the client id {id}")));
-        }
         match users
             .iter_mut()
             .find(|known| known.credentials.client_id == *id)
@@ -74,7 +72,8 @@ pub(in crate::simulator) fn load(
 }
 
 impl UsersFileEntry {
-    fn into_user(self) -> Result<ApiUser, String> {
+    /// The user of the entry. `seen` has the client ids of the entries before it.
+    fn into_user(self, seen: &mut BTreeSet<String>) -> Result<ApiUser, String> {
         let Self {
             client_id,
             client_secret,
@@ -83,34 +82,37 @@ impl UsersFileEntry {
             partitions,
         } = self;
         if client_id.is_empty() || client_secret.is_empty() {
-            return Err("clientId and clientSecret may not be empty".to_owned());
+            return Err("clientId and clientSecret cannot be empty".to_owned());
         }
-        let granted = match permissions {
-            Some(names) => names.iter().map(|name| permission(name)).collect(),
-            None => Ok(PERMISSIONS.map(|(_, permission)| permission).into()),
+        let permissions = match permissions {
+            Some(names) => names
+                .iter()
+                .map(|name| permission(name))
+                .collect::<Result<_, _>>()?,
+            None => PERMISSIONS.map(|(_, permission)| permission).into(),
         };
+        if !seen.insert(client_id.clone()) {
+            return Err(format!("another user has the client id {client_id}"));
+        }
         Ok(ApiUser {
             name: user.unwrap_or_else(|| format!("{client_id}@simulator.example")),
             credentials: Credentials {
                 client_id,
                 client_secret,
             },
-            permissions: granted?,
+            permissions,
             partitions,
         })
     }
 }
 
 fn permission(name: &str) -> Result<Permission, String> {
-    let found = PERMISSIONS.iter().find(|(known, _)| *known == name);
-    found.map(|(_, permission)| *permission).ok_or_else(|| {
-        let names = PERMISSIONS.map(|(name, _)| name);
-        match closest(name, &names) {
-            Some(close) => format!("there is no permission `{name}`; did you mean `{close}`?"),
-            None => format!(
-                "there is no permission `{name}`; there are {}",
-                names.join(", ")
-            ),
+    match PERMISSIONS.iter().find(|(known, _)| *known == name) {
+        Some((_, permission)) => Ok(*permission),
+        None => {
+            let names = PERMISSIONS.map(|(name, _)| name);
+            let suggestion = suggestion(name, &names);
+            Err(format!("there is no permission `{name}`{suggestion}"))
         }
-    })
+    }
 }

@@ -1,4 +1,4 @@
-//! Reading a file of YAML or JSON.
+//! Reads a YAML or JSON file.
 
 use std::fs;
 use std::path::Path;

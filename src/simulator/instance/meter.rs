@@ -1,7 +1,7 @@
-//! The limits of an instance: a daily quota, calls within 20 seconds, calls at once.
+//! The limits of an instance: calls in a day, in 20 seconds, and at the same time.
 //!
 //! Source: Adobe REST documentation, "REST API", section "API limits". A call that is answered
-//! with a response-level code gives its place back ("Error codes", the note above the table).
+//! with a response-level code does not count ("Error codes", the note above the table).
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,7 +17,7 @@ use crate::simulator::wire::codes::{CallFailure, CodedReason};
 
 const WINDOW: SignedDuration = SignedDuration::from_secs(20);
 
-/// What is used up of the limits.
+/// Counts calls and enforces the limits.
 pub(in crate::simulator) struct Meter {
     limits: CallLimits,
     zone: TimeZone,
@@ -25,14 +25,14 @@ pub(in crate::simulator) struct Meter {
 }
 
 struct MeterState {
-    /// When the calls of the last 20 seconds were admitted.
+    /// The times at which the calls of the last 20 seconds were admitted.
     window: VecDeque<Timestamp>,
     running: u32,
     peak: u32,
     history: UsageHistory,
 }
 
-/// The place of a running call; dropping it ends the call.
+/// A running call within the limits; dropping it ends the call.
 pub(in crate::simulator) struct CallSlot {
     meter: Arc<Meter>,
     user: String,
@@ -40,7 +40,7 @@ pub(in crate::simulator) struct CallSlot {
 }
 
 impl Meter {
-    /// A meter that goes on from what was counted before.
+    /// A meter that continues the counts of `history`.
     pub(in crate::simulator) fn new(limits: CallLimits, history: UsageHistory) -> Arc<Self> {
         Arc::new(Self {
             limits,
@@ -54,7 +54,7 @@ impl Meter {
         })
     }
 
-    /// Admits a call, or says which limit it meets first.
+    /// Admits a call, or answers the first limit that it exceeds.
     pub(in crate::simulator) fn admit(
         self: &Arc<Self>,
         user: &str,
@@ -106,17 +106,17 @@ impl Meter {
         self.lock().history.add_error(today, code);
     }
 
-    /// What was counted so far.
+    /// The counts so far.
     pub(in crate::simulator) fn history(&self) -> UsageHistory {
         self.lock().history.clone()
     }
 
-    /// The day that an instant belongs to.
+    /// The day of an instant.
     pub(in crate::simulator) fn day(&self, now: Timestamp) -> Date {
         now.to_zoned(self.zone.clone()).date()
     }
 
-    /// The most calls that ran at once.
+    /// The most calls that have run at the same time.
     pub(in crate::simulator) fn peak(&self) -> u32 {
         self.lock().peak
     }
@@ -127,7 +127,7 @@ impl Meter {
 }
 
 impl CallSlot {
-    /// Takes the call out of the window and of the quota.
+    /// Subtracts the call from the 20-second window and from the daily quota.
     pub(in crate::simulator) fn refund(&self) {
         let mut state = self.meter.lock();
         if let Some(index) = state.window.iter().rposition(|&at| at == self.at) {

@@ -1,4 +1,4 @@
-//! What the instance is apart from its records: schemas, partitions, users, tokens and limits.
+//! The instance apart from its records: schemas, partitions, users, tokens and limits.
 
 pub(super) mod meter;
 pub(super) mod profile;

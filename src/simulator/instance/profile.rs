@@ -1,12 +1,10 @@
-//! What the instance is apart from its records: native CRM sync, partitions, and the ids of
-//! companies and sales persons that opportunities may name.
+//! The properties of the instance apart from its records: native CRM sync, partitions, and the ids
+//! of companies and sales persons to which opportunities can refer.
 //!
-//! The ids have no endpoints here: the leads file lists them when the store is new. Where it lists
-//! none of a sort, links of that sort are not checked.
+//! The simulator has no endpoints for these ids: the leads file lists them when the store is new.
+//! If it does not list companies, or sales persons, links to them are not checked.
 
 use std::collections::{BTreeMap, BTreeSet};
-
-use serde_json::value::RawValue;
 
 use crate::simulator::objects::crm::Crm;
 use crate::simulator::objects::table::LinkTarget;
@@ -17,7 +15,7 @@ use crate::simulator::store::tables::StoreWriter;
 use crate::simulator::wire::json::{raw, text};
 use crate::simulator::wire::reply::ResultRow;
 
-/// The instance.
+/// The properties of the instance apart from its records.
 #[derive(Debug, Default)]
 pub(in crate::simulator) struct InstanceProfile {
     pub crm: Crm,
@@ -29,13 +27,13 @@ pub(in crate::simulator) struct InstanceProfile {
 /// The partition that every instance has.
 pub(in crate::simulator) const DEFAULT_PARTITION: u64 = 1;
 
-/// The names of values in the store.
+/// The names under which the store keeps the properties.
 const PARTITIONS: &str = "partitions";
 const COMPANIES: &str = "companies";
 const SALES_PERSONS: &str = "sales persons";
 
 impl InstanceProfile {
-    /// The instance of a store.
+    /// The properties that a store keeps.
     pub(in crate::simulator) fn load(crm: Crm, store: &RecordStore) -> Result<Self, StoreError> {
         let partitions = stored(store, PARTITIONS)?.unwrap_or_default();
         Ok(Self {
@@ -46,7 +44,7 @@ impl InstanceProfile {
         })
     }
 
-    /// Whether an id may be named; ids compare without case and outer blanks.
+    /// Whether a link to an id is allowed. Letter case and outer blanks of ids do not matter.
     pub(in crate::simulator) fn knows(&self, linked: LinkTarget, id: &str) -> bool {
         let known = match linked {
             LinkTarget::Company => &self.companies,
@@ -55,14 +53,14 @@ impl InstanceProfile {
         known.as_ref().is_none_or(|known| known.contains(&fold(id)))
     }
 
-    /// The number of a partition.
+    /// The id of a partition.
     pub(in crate::simulator) fn partition(&self, name: &str) -> Option<u64> {
-        let named = |known: &str| known.eq_ignore_ascii_case(name.trim());
-        let found = self.partitions.iter().find(|(_, known)| named(known));
-        found.map(|(id, _)| *id)
+        let mut partitions = self.partitions.iter();
+        let found = partitions.find(|(_, known)| known.eq_ignore_ascii_case(name.trim()))?;
+        Some(*found.0)
     }
 
-    /// The partitions that a user sees, as the endpoint lists them.
+    /// The rows of the partitions that a user sees.
     pub(in crate::simulator) fn partitions(&self, sees: impl Fn(u64) -> bool) -> Vec<ResultRow> {
         let seen = self.partitions.iter().filter(|(id, _)| sees(**id));
         seen.map(|(id, name)| {
@@ -76,7 +74,7 @@ impl InstanceProfile {
     }
 }
 
-/// What a leads file says beside the leads.
+/// The properties of the instance that a leads file sets.
 pub(in crate::simulator) struct ProfileSeed {
     pub partitions: BTreeMap<u64, String>,
     pub companies: Option<BTreeSet<String>>,
@@ -84,12 +82,12 @@ pub(in crate::simulator) struct ProfileSeed {
 }
 
 impl ProfileSeed {
-    /// Whether leads may be of this partition.
+    /// Whether the instance has this partition.
     pub(in crate::simulator) fn has_partition(&self, id: u64) -> bool {
         id == DEFAULT_PARTITION || self.partitions.contains_key(&id)
     }
 
-    /// Puts it into a new store.
+    /// Writes the properties to a new store.
     pub(in crate::simulator) fn store(
         &self,
         store: &mut StoreWriter<'_>,
@@ -111,9 +109,9 @@ impl ProfileSeed {
 
 /// The partition of a stored lead.
 pub(in crate::simulator) fn partition_of(lead: &StoredRecord) -> u64 {
-    let number = |value: &RawValue| text(value)?.parse().ok();
-    let stored = lead.get("leadPartitionId").and_then(|value| number(value));
-    stored.unwrap_or(DEFAULT_PARTITION)
+    let id = lead.get("leadPartitionId").and_then(|value| text(value));
+    id.and_then(|id| id.parse().ok())
+        .unwrap_or(DEFAULT_PARTITION)
 }
 
 fn with_default(mut partitions: BTreeMap<u64, String>) -> BTreeMap<u64, String> {

@@ -1,7 +1,7 @@
-//! The fields of an object in this instance: standard ones and those of the schema file, and what
-//! the describe and schema endpoints say of them.
+//! The fields of an object in this instance, standard and custom, and their rows in replies of the
+//! describe and schema endpoints.
 //!
-//! Field names are answered in their own letter case, in whichever they were sent.
+//! Replies have field names in the schema's letter case, whatever the case in the request.
 
 use std::collections::HashMap;
 
@@ -17,32 +17,27 @@ use crate::simulator::wire::codes::CodedReason;
 use crate::simulator::wire::json::raw;
 use crate::simulator::wire::reply::ResultRow;
 
-/// All objects of the instance.
+/// The schemas of all objects of the instance.
 pub(in crate::simulator) struct InstanceSchemas(Vec<ObjectSchema>);
 
-/// One object with its fields.
+/// An object with its fields.
 pub(in crate::simulator) struct ObjectSchema {
     pub object: &'static ObjectType,
     pub fields: Vec<ObjectField>,
-    /// By the name in lower case.
+    /// The index of a field by its name in lower case.
     by_name: HashMap<String, usize>,
     case: FieldNameCase,
 }
 
 impl InstanceSchemas {
-    /// The standard fields.
+    /// The schemas without custom fields.
     pub(in crate::simulator) fn standard(answers: &Answers) -> Self {
-        let standard = |object: &&'static ObjectType| {
-            let mut fields = object.fields.to_vec();
-            fields.iter_mut().for_each(|field| settle(answers, field));
-            ObjectSchema {
-                object,
-                fields,
-                by_name: object.fields.iter().map(folded_name).zip(0..).collect(),
-                case: answers.field_name_case,
-            }
-        };
-        Self(OBJECTS.iter().map(standard).collect())
+        let schemas = OBJECTS.iter();
+        Self(
+            schemas
+                .map(|object| ObjectSchema::standard(object, answers))
+                .collect(),
+        )
     }
 
     /// The schema of an object.
@@ -54,7 +49,7 @@ impl InstanceSchemas {
         found.expect("there is a schema for each entry of the table of objects")
     }
 
-    /// The schema of opportunities, the only one that the schema endpoints show.
+    /// The schema of opportunities, the only one with schema endpoints.
     pub(in crate::simulator) fn opportunity(&self) -> &ObjectSchema {
         self.of(&OPPORTUNITY)
     }
@@ -91,7 +86,7 @@ impl InstanceSchemas {
     }
 }
 
-/// Gives a standard field the type and length that the switches say.
+/// Applies the switches for type and length to a standard field.
 fn settle(answers: &Answers, field: &mut ObjectField) {
     match field.name.as_ref() {
         "amount" | "expectedRevenue" => {
@@ -121,20 +116,34 @@ fn folded_name(field: &ObjectField) -> String {
 }
 
 impl ObjectSchema {
-    /// The field of that name.
-    pub(in crate::simulator) fn field(&self, name: &str) -> Result<&ObjectField, CodedReason> {
-        let index = self.by_name.get(&name.to_lowercase());
-        let found = index.map(|&index| &self.fields[index]);
-        let fits = |field: &&ObjectField| match self.case {
-            FieldNameCase::Any => true,
-            FieldNameCase::Exact => field.name == name,
-        };
-        found
-            .filter(fits)
-            .ok_or_else(|| CodedReason::no_field(name))
+    /// The schema of an object without custom fields.
+    fn standard(object: &'static ObjectType, answers: &Answers) -> Self {
+        let mut fields = object.fields.to_vec();
+        fields.iter_mut().for_each(|field| settle(answers, field));
+        Self {
+            object,
+            fields,
+            by_name: object.fields.iter().map(folded_name).zip(0..).collect(),
+            case: answers.field_name_case,
+        }
     }
 
-    /// The field of that name, if a query may filter by it.
+    /// The field with this name.
+    pub(in crate::simulator) fn field(&self, name: &str) -> Result<&ObjectField, CodedReason> {
+        match self.by_name.get(&name.to_lowercase()) {
+            Some(&index) if self.accepts_case(&self.fields[index], name) => Ok(&self.fields[index]),
+            Some(_) | None => Err(CodedReason::no_field(name)),
+        }
+    }
+
+    fn accepts_case(&self, field: &ObjectField, name: &str) -> bool {
+        match self.case {
+            FieldNameCase::Any => true,
+            FieldNameCase::Exact => field.name == name,
+        }
+    }
+
+    /// The field with this name, if queries can filter by it.
     pub(in crate::simulator) fn searchable(&self, name: &str) -> Option<&ObjectField> {
         let field = self.field(name).ok()?;
         let name = field.name.as_ref();
@@ -169,7 +178,7 @@ impl ObjectSchema {
         let mut row = ResultRow::default();
         row.push("name", raw(object.name));
         row.push("displayName", raw(object.display));
-        // As in the documentation's sample: when the object type itself was made.
+        // The times from the documentation's sample: when the object type itself was created.
         row.push("createdAt", raw("2015-02-03T22:36:23Z"));
         row.push("updatedAt", raw("2015-02-03T22:36:24Z"));
         row.push("idField", raw(object.id));
@@ -179,7 +188,7 @@ impl ObjectSchema {
         row
     }
 
-    /// All fields as the schema endpoint lists them: Marketo's own come last.
+    /// All fields in the order of the schema endpoint: those that only Marketo writes are last.
     pub(in crate::simulator) fn browse(&self) -> Vec<&ObjectField> {
         let (system, others): (Vec<_>, Vec<_>) = self.fields.iter().partition(|field| field.system);
         others.into_iter().chain(system).collect()

@@ -1,7 +1,8 @@
-//! Access tokens: one at a time for each custom service, the same until it expires.
+//! Access tokens: each custom service has one token at a time, which stays the same until it
+//! expires.
 //!
-//! Source: Adobe REST documentation, "Authentication" and "Error codes". The first use of an
-//! expired token is 602, every later one 601.
+//! Source: Adobe REST documentation, "Authentication" and "Error codes". The answer to the
+//! first use of an expired token is 602, to each later one 601.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -20,7 +21,7 @@ use crate::simulator::wire::codes::CallFailure;
 use crate::simulator::wire::reply::json_response;
 use crate::simulator::wire::request::Params;
 
-/// The tokens of the custom services that the instance has.
+/// Issues and checks the tokens of all custom services of the instance.
 pub(in crate::simulator) struct TokenIssuer {
     users: Vec<ApiUser>,
     life: Duration,
@@ -29,9 +30,9 @@ pub(in crate::simulator) struct TokenIssuer {
 
 #[derive(Default)]
 struct TokenState {
-    /// By the index of the user.
+    /// The current tokens, by the index of the user.
     current: HashMap<usize, IssuedToken>,
-    /// Expired and not yet answered with 602.
+    /// Expired tokens for which 602 was not yet answered.
     expired: HashSet<String>,
 }
 
@@ -41,7 +42,7 @@ struct IssuedToken {
 }
 
 impl TokenIssuer {
-    /// No token yet.
+    /// An issuer that has issued no token yet.
     pub(in crate::simulator) fn new(users: Vec<ApiUser>, life: Duration) -> Self {
         Self {
             users,
@@ -50,7 +51,7 @@ impl TokenIssuer {
         }
     }
 
-    /// Answers the identity endpoint, by the parameters of the URL and of a form.
+    /// Answers the identity endpoint. `all` also has the parameters of a form.
     pub(in crate::simulator) fn grant(
         &self,
         answers: &Answers,
@@ -86,7 +87,7 @@ impl TokenIssuer {
         Ok(response)
     }
 
-    /// Lets a call with a valid token pass: whose call it is.
+    /// The user of a valid token.
     pub(in crate::simulator) fn check(
         &self,
         answers: &Answers,
@@ -111,53 +112,39 @@ impl TokenIssuer {
             return Err(CallFailure::code("602"));
         }
         let found = state.current.iter().find(|(_, token)| token.text == sent);
-        let index = found.map(|(index, _)| *index);
-        index
-            .map(|index| &self.users[index])
-            .ok_or_else(|| CallFailure::code("601"))
+        let (index, _) = found.ok_or_else(|| CallFailure::code("601"))?;
+        Ok(&self.users[*index])
     }
 
-    /// Makes the current tokens invalid, as if they had never been.
+    /// Makes the current tokens invalid, as if they had never been issued.
     pub(in crate::simulator) fn revoke(&self) {
         *self.lock() = TokenState::default();
     }
 
-    /// Ends the life of the current tokens.
+    /// Makes the current tokens expire.
     pub(in crate::simulator) fn expire(&self) {
         self.lock().expire(Timestamp::MAX);
     }
 
-    /// The index of the user that the parameters name.
+    /// The index of the user whose credentials the parameters contain.
     fn client(&self, answers: &Answers, params: &Params) -> Result<usize, CallFailure> {
-        let refused = |status, error, description: String| CallFailure::Identity {
-            status,
-            error,
-            description,
-        };
-        let of = |name| params.get(name).unwrap_or_default();
-        let grant = of("grant_type");
-        if grant != "client_credentials" {
-            let status = match answers.bad_grant_type {
-                BadGrantType::BadRequest => 400,
-                BadGrantType::Unauthorized => 401,
-            };
-            return Err(if grant.is_empty() {
-                refused(status, "invalid_request", "Missing grant type".to_owned())
-            } else {
-                let description = format!("Unsupported grant type: {grant}");
-                refused(status, "unsupported_grant_type", description)
-            });
+        check_grant_type(answers, params)?;
+        let id = params.get("client_id").unwrap_or_default();
+        let secret = params.get("client_secret").unwrap_or_default();
+        let mut users = self.users.iter();
+        let found = users.position(|user| user.credentials.client_id == id);
+        if let Some(index) = found
+            && self.users[index].credentials.client_secret == secret
+        {
+            return Ok(index);
         }
-        let (id, secret) = (of("client_id"), of("client_secret"));
-        let named = |user: &ApiUser| user.credentials.client_id == id;
-        let found = self.users.iter().position(named);
-        let right = |index: &usize| self.users[*index].credentials.client_secret == secret;
-        found.filter(right).ok_or_else(|| {
-            let description = match (found, answers.unknown_client) {
+        Err(CallFailure::Identity {
+            status: 401,
+            error: answers.bad_credentials.value(),
+            description: match (found, answers.unknown_client) {
                 (None, UnknownClient::Named) => format!("No client with requested id: {id}"),
                 (Some(_), _) | (None, UnknownClient::Vague) => "Bad client credentials".to_owned(),
-            };
-            refused(401, answers.bad_credentials.value(), description)
+            },
         })
     }
 
@@ -168,12 +155,33 @@ impl TokenIssuer {
 
 impl TokenState {
     fn expire(&mut self, now: Timestamp) {
-        let over = self.current.extract_if(|_, token| token.expires <= now);
-        self.expired.extend(over.map(|(_, token)| token.text));
+        let expired = self.current.extract_if(|_, token| token.expires <= now);
+        self.expired.extend(expired.map(|(_, token)| token.text));
     }
 }
 
-/// The token of the header; `None` if there is none.
+/// Refuses a grant type other than `client_credentials`.
+fn check_grant_type(answers: &Answers, params: &Params) -> Result<(), CallFailure> {
+    let status = match answers.bad_grant_type {
+        BadGrantType::BadRequest => 400,
+        BadGrantType::Unauthorized => 401,
+    };
+    let (error, description) = match params.get("grant_type").as_deref() {
+        Some("client_credentials") => return Ok(()),
+        None | Some("") => ("invalid_request", "Missing grant type".to_owned()),
+        Some(other) => (
+            "unsupported_grant_type",
+            format!("Unsupported grant type: {other}"),
+        ),
+    };
+    Err(CallFailure::Identity {
+        status,
+        error,
+        description,
+    })
+}
+
+/// The token of the header, if there is one.
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.trim().split_once(' ')?;

@@ -1,4 +1,4 @@
-//! The API users of the instance: their credentials, what they may do, and the partitions they see.
+//! The API users of the instance: their credentials, permissions and partitions.
 //!
 //! Source: Adobe REST documentation, "Custom Services" and "Endpoint reference".
 
@@ -10,19 +10,19 @@ use crate::simulator::options::Credentials;
 use crate::simulator::wire::call_log::CallOperation;
 use crate::simulator::wire::routes::Endpoint;
 
-/// One API user with the one custom service that it has.
+/// An API user with its only custom service.
 #[derive(Clone, Debug)]
 pub(in crate::simulator) struct ApiUser {
-    /// Its e-mail address, by which usage is counted.
+    /// The e-mail address, under which usage is counted.
     pub name: String,
     pub credentials: Credentials,
     pub permissions: BTreeSet<Permission>,
-    /// The partitions that it sees; `None` is all.
+    /// The visible partitions; `None` for all.
     pub partitions: Option<BTreeSet<u64>>,
 }
 
 impl ApiUser {
-    /// The user that everything is allowed to.
+    /// A user with all permissions and partitions.
     pub(in crate::simulator) fn unlimited(credentials: Credentials) -> Self {
         Self {
             name: "api@simulator.example".to_owned(),
@@ -32,44 +32,47 @@ impl ApiUser {
         }
     }
 
-    /// Whether leads of this partition exist for the user.
+    /// Whether the user sees leads of this partition.
     pub(in crate::simulator) fn sees(&self, partition: u64) -> bool {
         let partitions = self.partitions.as_ref();
         partitions.is_none_or(|seen| seen.contains(&partition))
     }
 
-    /// Whether the user may make this call; if not, it is answered with 603.
+    fn has_any(&self, wanted: &[Permission]) -> bool {
+        wanted.iter().any(|one| self.permissions.contains(one))
+    }
+
+    /// Whether the user has the permission for a call. If not, the answer is 603.
     pub(in crate::simulator) fn may(
         &self,
         answers: &Answers,
         endpoint: &Endpoint,
         call: CallOperation,
     ) -> bool {
-        let any = |wanted: &[Permission]| wanted.iter().any(|one| self.permissions.contains(one));
         match endpoint {
             Endpoint::Records(object) | Endpoint::Describe(object) | Endpoint::Delete(object) => {
                 match call {
-                    CallOperation::Sync | CallOperation::Delete => any(&[object.writer]),
+                    CallOperation::Sync | CallOperation::Delete => self.has_any(&[object.writer]),
                     CallOperation::Identity
                     | CallOperation::Describe
                     | CallOperation::Schema
                     | CallOperation::Query
                     | CallOperation::Partitions
                     | CallOperation::Usage
-                    | CallOperation::Unknown => any(&[object.reader, object.writer]),
+                    | CallOperation::Unknown => self.has_any(&[object.reader, object.writer]),
                 }
             }
-            Endpoint::Partitions => any(&[Permission::ReadLead, Permission::WriteLead]),
+            Endpoint::Partitions => self.has_any(&[Permission::ReadLead, Permission::WriteLead]),
             Endpoint::SchemaFields | Endpoint::SchemaField(_) => {
-                let standard = any(&[Permission::StandardFields]);
-                let custom = any(&[Permission::CustomFields]);
+                let standard = self.has_any(&[Permission::StandardFields]);
+                let custom = self.has_any(&[Permission::CustomFields]);
                 match answers.schema_permission {
                     SchemaPermission::Either => standard || custom,
                     SchemaPermission::Custom => custom,
                     SchemaPermission::Both => standard && custom,
                 }
             }
-            // "Usage" names no permission.
+            // The page "Usage" requires no permission.
             Endpoint::Usage(..) | Endpoint::Identity => true,
         }
     }

@@ -1,28 +1,28 @@
-//! Native CRM sync, and what it does to objects.
+//! Native CRM sync and its effect on objects.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// The native CRM sync of an instance. Source: Adobe REST documentation, "Opportunities": with it
-/// opportunities are read-only, and the endpoints of roles are not exposed.
+/// The native CRM sync of an instance. It makes opportunities read-only and hides the endpoints of
+/// roles. Source: Adobe REST documentation, "Opportunities".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Crm {
     #[default]
     None,
-    /// Salesforce; for the API the same as `Dynamics`.
+    /// Salesforce; the API treats it like `Dynamics`.
     Sfdc,
     Dynamics,
 }
 
 impl Crm {
-    /// All of them, by the names that the command line and the configuration use.
+    /// All values, with their names on the command line and in the configuration.
     pub const ALL: [(&'static str, Self); 3] = [
         ("none", Self::None),
         ("sfdc", Self::Sfdc),
         ("dynamics", Self::Dynamics),
     ];
 
-    /// Whether there is any.
+    /// Whether any CRM sync is on.
     #[must_use]
     pub fn is_on(self) -> bool {
         match self {
@@ -48,7 +48,7 @@ impl fmt::Display for Crm {
     }
 }
 
-/// What native CRM sync does to an object. Source: Adobe REST documentation, "Opportunities" and
+/// The effect of native CRM sync on an object. Source: Adobe REST documentation, "Opportunities" and
 /// "Opportunity Roles".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::simulator) enum UnderCrm {

@@ -1,21 +1,21 @@
-//! One field of an object, and its data type.
+//! A field of an object, and its data type.
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-/// One field of an object, standard or custom.
+/// A standard or custom field of an object.
 #[derive(Clone, Debug)]
 pub(in crate::simulator) struct ObjectField {
     pub name: Cow<'static, str>,
     pub display: Cow<'static, str>,
-    /// The name that the schema endpoint shows where it differs.
+    /// The display name in the schema endpoint, if it differs.
     pub schema_display: Option<&'static str>,
     pub description: Option<String>,
     pub data_type: FieldType,
     pub length: Option<u32>,
     pub updateable: bool,
-    /// Written by Marketo only.
+    /// Whether only Marketo writes it.
     pub system: bool,
     /// Whether describe lists it.
     pub described: bool,
@@ -103,27 +103,16 @@ impl ObjectField {
         self.schema_display = Some(display);
         self
     }
-}
 
-impl ObjectField {
-    /// A custom field as it is unless more is said of it.
+    /// A custom field with default properties.
     pub(in crate::simulator) fn custom_of(name: String, data_type: FieldType) -> Self {
         Self {
             display: Cow::Owned(name.clone()),
             name: Cow::Owned(name),
-            schema_display: None,
-            description: None,
-            data_type,
-            // Of a string declared without a length, describe shows this one.
+            // Describe shows this length for a string that is declared without one.
             length: (data_type == FieldType::String).then_some(255),
-            updateable: true,
-            system: false,
-            described: true,
             custom: true,
-            hidden: false,
-            sensitive: false,
-            html_encoding: true,
-            api_created: false,
+            ..Self::new("", "", data_type)
         }
     }
 }

@@ -1,6 +1,6 @@
-//! What a role of an API user can allow.
+//! The permissions that a role can give to an API user.
 
-/// What a role of an API user can allow, as far as the endpoints here ask for it.
+/// A permission of an API user; only those that an endpoint of the simulator requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::simulator) enum Permission {
     ReadOpportunity,
@@ -11,7 +11,7 @@ pub(in crate::simulator) enum Permission {
     CustomFields,
 }
 
-/// As Marketo's page of roles and the documentation write them.
+/// All permissions with their names on Marketo's page of roles and in the documentation.
 pub(in crate::simulator) const PERMISSIONS: [(&str, Permission); 6] = [
     ("Read-Only Opportunity", Permission::ReadOpportunity),
     ("Read-Write Opportunity", Permission::WriteOpportunity),

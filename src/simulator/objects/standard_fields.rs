@@ -1,4 +1,7 @@
-//! The fields that every instance has.
+//! The standard fields of every instance.
+//!
+//! Source: Adobe REST documentation, "Opportunities", "Opportunity Roles", "Leads", and their
+//! describe replies.
 
 use super::field::{FieldType, ObjectField};
 
@@ -15,7 +18,8 @@ pub(in crate::simulator) const OPPORTUNITY_FIELDS: &[ObjectField] = &[
     ObjectField::string("description", "Description", 2000),
     ObjectField::string("type", "Type", 255),
     ObjectField::string("stage", "Stage", 255),
-    // From here on the documentation gives names; types and lengths are what their use implies.
+    // The documentation gives only the names of the following fields. Types and lengths are inferred
+    // from their use.
     ObjectField::new("amount", "Amount", FieldType::Currency),
     ObjectField::new("expectedRevenue", "Expected Revenue", FieldType::Currency),
     ObjectField::new("probability", "Probability", FieldType::Percent),
@@ -38,7 +42,7 @@ pub(in crate::simulator) const OPPORTUNITY_FIELDS: &[ObjectField] = &[
     ),
     ObjectField::string("externalCompanyId", "External Company Id", 100),
     ObjectField::string("externalSalesPersonId", "External Sales Person Id", 100),
-    // In Adobe's samples but in no list of standard fields.
+    // Adobe's samples use it, but no list of standard fields has it.
     ObjectField::string("source", "Source", 255).custom(),
 ];
 
@@ -53,7 +57,7 @@ pub(in crate::simulator) const ROLE_FIELDS: &[ObjectField] = &[
         "External Created Date",
         FieldType::Datetime,
     ),
-    // Answered by queries, though describe does not list them.
+    // Queries return these fields, but describe does not list them.
     ObjectField::new("createdAt", "Created At", FieldType::Datetime)
         .system()
         .undescribed(),

@@ -1,7 +1,8 @@
-//! The simulator's own table of Marketo objects: what differs between them is a member here.
+//! The simulator's own table of Marketo objects. Everything that differs between them is a member
+//! of [`ObjectType`].
 //!
-//! Sources: Adobe REST documentation, "Opportunities", "Opportunity Roles", "Leads", and their
-//! describe replies. Types and lengths that no page states are marked in `FIELDS` below.
+//! Source: Adobe REST documentation, "Opportunities", "Opportunity Roles", "Leads", and their
+//! describe replies. `standard_fields` marks types and lengths that no page states.
 
 use super::crm::UnderCrm;
 use super::field::{FieldType, ObjectField};
@@ -9,91 +10,92 @@ use super::permission::Permission;
 use super::standard_fields::{GUID, LEAD_FIELDS, OPPORTUNITY_FIELDS, ROLE_FIELDS};
 use crate::simulator::answers::Answers;
 
-/// One object type.
+/// An object.
 pub(in crate::simulator) struct ObjectType {
-    /// Its name in describe replies, in the schema file and in the store.
+    /// The name in describe replies, in the schema file and in the store.
     pub name: &'static str,
     pub display: &'static str,
     /// The path of its records below `/rest/v1/`.
     pub path: &'static str,
-    /// The field that Marketo numbers records by.
+    /// The field with the id that Marketo assigns.
     pub id: &'static str,
     /// The dedupe fields.
     pub key: &'static [&'static str],
-    /// What queries may filter by, besides the key as a whole and custom fields.
+    /// The fields that queries can filter by, besides the whole key and custom fields.
     pub searchable: &'static [&'static str],
-    /// The data types of custom fields that queries may filter by.
+    /// The data types of custom fields that queries can filter by.
     pub searchable_customs: &'static [FieldType],
-    /// Fields that are neither the key nor the id, and have an index in the store.
+    /// Fields besides key and id that have an index in the store.
     pub indexed: &'static [&'static str],
-    /// Fields that may not be null.
+    /// Fields that cannot be null.
     pub required: &'static [&'static str],
-    /// Parts of the key that name a record that must exist.
+    /// Parts of the key that refer to a record of another object.
     pub references: &'static [Reference],
-    /// Objects whose records keep one of this object from being deleted.
+    /// Objects whose records refer to records of this object, and so can prevent their deletion.
     pub dependents: &'static [Dependent],
-    /// Fields that name records which the simulator knows by their ids alone.
+    /// Fields that refer to records of which the simulator knows only the ids.
     pub links: &'static [Link],
-    /// A flag that one record of a group should have, and the field that they share.
+    /// A flag that only one record of a group should have, and the field that defines the group.
     pub single: Option<(&'static str, &'static str)>,
-    /// Which permission reads and which writes it; the latter also reads.
+    /// The permission for reading. `writer` also permits reading.
     pub reader: Permission,
     pub writer: Permission,
-    /// What native CRM sync does to it.
+    /// The effect of native CRM sync.
     pub under_crm: UnderCrm,
-    /// Fields that a query answers when it asks for none, besides the filter's own.
+    /// Fields that a query returns if it names none; the field of the filter is added.
     pub defaults: &'static [&'static str],
-    /// How its query replies look.
+    /// The style of rows in query replies.
     pub rows: RowStyle,
     pub fields: &'static [ObjectField],
 }
 
-/// How rows of a query reply look.
+/// The style of rows in query replies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::simulator) enum RowStyle {
-    /// With `seq` and the id; a field without a value is left out.
+    /// With `seq` and the id, without fields that have no value.
     Numbered,
-    /// Only what was asked for, with `null`; more matches than `most` are refused.
+    /// Only the requested fields, `null` for a field without a value. A query with more than `most`
+    /// matches is refused.
     Plain { most: usize },
 }
 
-/// A field that holds the single-part key of another object.
+/// A field with the single-part key of another object.
 pub(in crate::simulator) struct Reference {
     pub field: &'static str,
     pub object: &'static ObjectType,
-    /// The code for a record that is not there.
+    /// The code if the record does not exist.
     pub missing: fn(&Answers) -> &'static str,
 }
 
-/// A field that holds the id of something without endpoints here.
+/// A field with the id of a record that has no endpoints in the simulator.
 pub(in crate::simulator) struct Link {
     pub field: &'static str,
     pub to: LinkTarget,
 }
 
-/// What a link leads to.
+/// The kind of record that a link refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::simulator) enum LinkTarget {
     Company,
     SalesPerson,
 }
 
-/// Another object's indexed field that holds this object's key.
+/// An indexed field of another object with this object's key.
 pub(in crate::simulator) struct Dependent {
     pub object: &'static ObjectType,
     pub field: &'static str,
 }
 
 impl ObjectType {
-    /// Whether a field is text and part of the key.
+    /// Whether a field is part of the key and a string.
     pub(in crate::simulator) fn is_text_key(&self, name: &str) -> bool {
-        let named =
-            |field: &&ObjectField| field.name == name && field.data_type == FieldType::String;
-        self.key.contains(&name) && self.fields.iter().any(|field| named(&field))
+        let mut fields = self.fields.iter();
+        self.key.contains(&name)
+            && fields.any(|field| field.name == name && field.data_type == FieldType::String)
     }
 }
 
-/// Every object that has the opportunity pattern of endpoints, and leads.
+/// All objects.
 pub(in crate::simulator) static OBJECTS: [&ObjectType; 3] = [&OPPORTUNITY, &ROLE, &LEAD];
 
 pub(in crate::simulator) static OPPORTUNITY: ObjectType = ObjectType {
@@ -102,7 +104,7 @@ pub(in crate::simulator) static OPPORTUNITY: ObjectType = ObjectType {
     path: "opportunities",
     id: GUID,
     key: &["externalOpportunityId"],
-    // The last two: seen on a live instance, not in the documentation's sample.
+    // The documentation's sample does not have the last two; a live instance does.
     searchable: &[GUID, "externalCompanyId", "externalSalesPersonId"],
     // Source: Adobe REST documentation, "Opportunities", section "Query".
     searchable_customs: &[FieldType::String, FieldType::Integer],

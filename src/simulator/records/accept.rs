@@ -1,7 +1,6 @@
-//! What a write accepts for a field, by its data type, and the form in which it is stored.
+//! The values that a write accepts for a field, by its data type, and their stored form.
 //!
-//! Source: Adobe REST documentation, "Field types". A refusal is the reason for which the record is
-//! skipped.
+//! Source: Adobe REST documentation, "Field types". A refused value skips its record.
 
 use std::borrow::Cow;
 use std::str::FromStr as _;
@@ -19,9 +18,9 @@ use crate::simulator::objects::field::{FieldType, ObjectField};
 use crate::simulator::wire::codes::CodedReason;
 use crate::simulator::wire::json::{instant, raw, text};
 
-/// Text of these types is cut off at 255 characters unless the field has a length.
+/// The length of text for a field without its own length.
 const DEFAULT_CHARS: u32 = 255;
-/// Of a text area. Source: Adobe REST documentation, "Field types".
+/// The length of a text area. Source: Adobe REST documentation, "Field types".
 const TEXT_AREA_BYTES: usize = 30_000;
 
 /// The stored form of a value sent for `field`; `None` is null.
@@ -34,8 +33,9 @@ pub(in crate::simulator) fn accept(
     if json == "null" || json == "\"\"" {
         return Ok(None);
     }
-    let refused = || bad_value(answers, field);
-    let text = text(sent).ok_or_else(refused)?;
+    let Some(text) = text(sent) else {
+        return Err(bad_value(answers, field));
+    };
     let quoted = json.starts_with('"');
     let stored = match field.data_type {
         FieldType::Boolean => boolean(&text).map(raw),
@@ -43,7 +43,7 @@ pub(in crate::simulator) fn accept(
             text.parse::<i64>().ok().map(raw)
         }
         FieldType::Currency | FieldType::Float => decimal(&text),
-        // A date or an instant is text in JSON; a bare number is not one.
+        // Dates and datetimes are text in JSON; a number is refused.
         FieldType::Date if quoted => date(&text).map(raw),
         FieldType::Datetime if quoted => datetime(answers, &text).map(instant),
         FieldType::Date | FieldType::Datetime => None,
@@ -59,8 +59,10 @@ pub(in crate::simulator) fn accept(
         | FieldType::Url
             if is_text(json) =>
         {
-            let text = storable(answers, text).ok_or_else(refused)?;
-            return Ok(Some(raw(fitted(answers, field, &text)?)));
+            return match storable(answers, text) {
+                Some(text) => Ok(Some(raw(fitted(answers, field, &text)?))),
+                None => Err(bad_value(answers, field)),
+            };
         }
         FieldType::Email
         | FieldType::Formula
@@ -72,17 +74,17 @@ pub(in crate::simulator) fn accept(
         | FieldType::Textarea
         | FieldType::Url => None,
     };
-    stored.map(Some).ok_or_else(refused)
+    stored.map(Some).ok_or_else(|| bad_value(answers, field))
 }
 
-/// The reason for a value that cannot be read as one of the field's type.
+/// The reason for refusing a value that does not have the field's type.
 fn bad_value(answers: &Answers, field: &ObjectField) -> CodedReason {
     let name = &field.name;
     let temporal = matches!(field.data_type, FieldType::Date | FieldType::Datetime);
     match answers.bad_value {
         BadValue::Type => {
-            let wanted = raw(field.data_type);
-            let wanted = wanted.get().trim_matches('"');
+            let json = raw(field.data_type);
+            let wanted = json.get().trim_matches('"');
             let message = format!("Invalid value for field '{name}'. Required of type '{wanted}'");
             CodedReason::new("1001", message)
         }
@@ -95,28 +97,31 @@ fn bad_value(answers: &Answers, field: &ObjectField) -> CodedReason {
     }
 }
 
-/// The text as the database takes it.
+/// The text as the database stores it; `None` if it refuses the text.
 fn storable<'t>(answers: &Answers, text: Cow<'t, str>) -> Option<Cow<'t, str>> {
-    let wide = |letter: char| letter.len_utf8() == 4;
     match answers.four_byte_characters {
-        FourByteCharacters::Dropped if text.contains(wide) => {
-            Some(Cow::Owned(text.replace(wide, "")))
+        FourByteCharacters::Dropped if text.contains(has_four_bytes) => {
+            Some(Cow::Owned(text.replace(has_four_bytes, "")))
         }
-        FourByteCharacters::Refused if text.contains(wide) => None,
+        FourByteCharacters::Refused if text.contains(has_four_bytes) => None,
         FourByteCharacters::Stored | FourByteCharacters::Dropped | FourByteCharacters::Refused => {
             Some(text)
         }
     }
 }
 
-/// The text if it is not too long.
+fn has_four_bytes(letter: char) -> bool {
+    letter.len_utf8() == 4
+}
+
+/// The text within the length of the field.
 fn fitted<'t>(
     answers: &Answers,
     field: &ObjectField,
     text: &'t str,
 ) -> Result<&'t str, CodedReason> {
     let end = end(answers, field, text);
-    // Marketo's own samples write ids with a blank behind them.
+    // Ids in Marketo's samples have a trailing blank.
     let blank = field.system && text[end..].trim_end().is_empty();
     if end == text.len() || blank {
         return Ok(text);
@@ -130,7 +135,7 @@ fn fitted<'t>(
     }
 }
 
-/// Where the part of the text ends that the field has room for.
+/// The end of the part of the text that fits in the field.
 fn end(answers: &Answers, field: &ObjectField, text: &str) -> usize {
     let area = matches!(field.data_type, FieldType::Text | FieldType::Textarea);
     let bytes = match field.length {
@@ -149,7 +154,7 @@ fn end(answers: &Answers, field: &ObjectField, text: &str) -> usize {
     text.floor_char_boundary(bytes)
 }
 
-/// Text, or a number that is taken as its text; never a boolean.
+/// Whether a text field accepts the value: text or a number, but not a boolean.
 fn is_text(json: &str) -> bool {
     !matches!(json, "true" | "false")
 }
@@ -162,7 +167,7 @@ fn boolean(text: &str) -> Option<bool> {
 }
 
 fn decimal(text: &str) -> Option<Box<RawValue>> {
-    // The parser also takes `1_000` and `+1`, which Marketo does not.
+    // The parser accepts `1_000` and `+1`; Marketo does not.
     if !text
         .bytes()
         .all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'e' | b'E' | b'+'))
@@ -177,12 +182,14 @@ fn decimal(text: &str) -> Option<Box<RawValue>> {
 }
 
 fn date(text: &str) -> Option<String> {
-    // The parser alone would also take `20260131` and drop a time of day.
-    let date = (text.len() == 10).then(|| Date::from_str(text).ok())??;
-    Some(date.to_string())
+    // The parser would also accept `20260131`, and a date with a time.
+    if text.len() != 10 {
+        return None;
+    }
+    Some(Date::from_str(text).ok()?.to_string())
 }
 
-/// ISO 8601; without an offset the instant depends on the instance's time zone.
+/// Parses ISO 8601. Without an offset the instant depends on the instance's time zone.
 fn datetime(answers: &Answers, text: &str) -> Option<Timestamp> {
     let iso = text.as_bytes().get(10) == Some(&b'T')
         && text.starts_with(|first: char| first.is_ascii_digit())

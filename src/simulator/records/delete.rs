@@ -1,7 +1,7 @@
-//! Delete: records named by their key or id, and by nothing else.
+//! Delete: removes records that are identified by their key or id only.
 //!
-//! Source: Adobe REST documentation, "Opportunities" and "Opportunity Roles", section "Delete".
-//! What becomes of an opportunity that still has roles is a switch.
+//! A switch decides what happens to an opportunity that still has roles. Source: Adobe REST
+//! documentation, "Opportunities" and "Opportunity Roles", section "Delete".
 
 use super::refusal::RecordRefusal;
 use super::values::{NamedBy, Values, typed};
@@ -16,7 +16,7 @@ use crate::simulator::wire::codes::{CallFailure, CodedReason};
 use crate::simulator::wire::reply::{ResultPage, ResultRow};
 use crate::simulator::wire::request::{JsonMembers, input, members};
 
-/// A delete call that keeps to the rules as a whole.
+/// A delete call whose call-level checks have passed.
 pub(in crate::simulator) struct DeleteCall {
     by: NamedBy,
     input: Vec<JsonMembers>,
@@ -32,7 +32,7 @@ impl DeleteCall {
         })
     }
 
-    /// Deletes the records, but not those that a fault skips.
+    /// Deletes the records.
     pub(in crate::simulator) fn apply(
         &self,
         mut pass: WritePass<'_, '_>,
@@ -60,7 +60,7 @@ impl DeleteCall {
     }
 }
 
-/// A record with members beside its key or id is skipped, as on a live instance's custom objects.
+/// Refuses a record with members besides its key or id, as a live instance does for custom objects.
 fn only_names(
     answers: &Answers,
     object: &ObjectType,
@@ -94,7 +94,7 @@ fn missing(answers: &Answers) -> CodedReason {
     CodedReason::new("1013", message)
 }
 
-/// What happens to the records that depend on one that is to be deleted.
+/// Refuses, keeps or deletes the records that depend on a record to delete, as the switch says.
 fn dependents(
     answers: &Answers,
     object: &ObjectType,

@@ -1,7 +1,7 @@
-//! Leads: created and updated by a lookup field.
+//! Sync of leads: creates and updates leads, which a lookup field identifies.
 //!
-//! Source: Adobe REST documentation, "Leads", section "Create and update". Rows have no `seq`, and
-//! a missing lead is 1004, an existing one 1005. Queries are those of `query`.
+//! Rows have no `seq`. The code of a missing lead is 1004, of an existing one 1005. Source: Adobe
+//! REST documentation, "Leads", section "Create and update". `query` has the queries of leads.
 
 use super::refusal::RecordRefusal;
 use super::rules::Rules;
@@ -10,7 +10,7 @@ use super::write::{WritePass, done};
 use crate::simulator::instance::profile::DEFAULT_PARTITION;
 use crate::simulator::objects::field::ObjectField;
 use crate::simulator::objects::table::LEAD;
-use crate::simulator::store::lookup::{Cursor, Lookup, page};
+use crate::simulator::store::lookup::{Cursor, Lookup, PageRequest};
 use crate::simulator::store::record::{StoredRecord, fold};
 use crate::simulator::store::tables::StoreWriter;
 use crate::simulator::wire::codes::{CallFailure, CodedReason};
@@ -18,11 +18,11 @@ use crate::simulator::wire::json::{instant, raw, text};
 use crate::simulator::wire::reply::{ResultPage, ResultRow};
 use crate::simulator::wire::request::{JsonMembers, action, input, members, text_member};
 
-/// A sync call for leads that keeps to the rules as a whole.
+/// A sync call for leads whose call-level checks have passed.
 pub(in crate::simulator) struct LeadSyncCall<'s> {
     action: LeadAction,
     lookup: &'s ObjectField,
-    /// Where new leads go, or why there are none.
+    /// The partition of new leads, or the reason for refusing them.
     partition: Result<u64, CodedReason>,
     input: Vec<JsonMembers>,
 }
@@ -47,16 +47,17 @@ impl<'s> LeadSyncCall<'s> {
     pub(in crate::simulator) fn parse(rules: Rules<'s>, json: &[u8]) -> Result<Self, CallFailure> {
         let body = members(json)?;
         let name = text_member(&body, "lookupField")?.unwrap_or_else(|| "email".to_owned());
-        let unknown = || CodedReason::new("1006", format!("Lookup field '{name}' not found"));
         Ok(Self {
             action: action(rules.answers, &body, ACTIONS)?,
-            lookup: rules.schema.searchable(&name).ok_or_else(unknown)?,
+            lookup: rules.schema.searchable(&name).ok_or_else(|| {
+                CodedReason::new("1006", format!("Lookup field '{name}' not found"))
+            })?,
             partition: partition(rules, text_member(&body, "partitionName")?.as_deref()),
             input: input(rules.answers, &body)?,
         })
     }
 
-    /// Applies the leads in their order, but not those that a fault skips.
+    /// Applies the leads in their order.
     pub(in crate::simulator) fn apply(
         &self,
         mut pass: WritePass<'_, '_>,
@@ -80,14 +81,14 @@ impl<'s> LeadSyncCall<'s> {
             (_, Some(_), false) => Err(CodedReason::of("1007").into()),
             (LeadAction::CreateOnly, Some(_), true) => Err(CodedReason::of("1005").into()),
             (LeadAction::UpdateOnly, None, _) => Err(CodedReason::of("1004").into()),
-            // Marketo numbers leads itself.
+            // Marketo assigns the ids of leads.
             (_, None, _) if self.lookup.name == LEAD.id => Err(CodedReason::of("1004").into()),
             (_, None, _) => self.create(rules, store, values),
             (_, Some(old), true) => self.update(rules, store, &old, values),
         }
     }
 
-    /// Up to two leads with the record's value of the lookup field.
+    /// Up to two leads that have the sent value in the lookup field.
     fn matches(
         &self,
         rules: Rules<'_>,
@@ -99,9 +100,13 @@ impl<'s> LeadSyncCall<'s> {
         let Some(value) = value.and_then(text) else {
             return Err(CodedReason::invalid(format!("{name} not specified")).into());
         };
-        let lookup = Lookup::by(&LEAD, self.lookup, vec![fold(&value)]);
-        let shows = |record: &StoredRecord| rules.shows(&LEAD, record);
-        let found = page(&store.tables, &LEAD, &lookup, &Cursor::default(), 2, shows)?;
+        let request = PageRequest {
+            object: &LEAD,
+            lookup: &Lookup::by(&LEAD, self.lookup, vec![fold(&value)]),
+            from: &Cursor::default(),
+            size: 2,
+        };
+        let found = request.find(&store.tables, |lead| rules.shows(&LEAD, lead))?;
         Ok(found.records.into_iter().map(|(_, lead)| lead).collect())
     }
 
@@ -135,17 +140,14 @@ impl<'s> LeadSyncCall<'s> {
             };
         }
         record.insert("updatedAt".to_owned(), instant(rules.now));
-        let key = record
-            .get(LEAD.id)
-            .and_then(|id| text(id))
-            .map(|id| fold(&id));
-        let key = key.expect("each lead is stored with its id");
+        let id = record.get(LEAD.id).and_then(|id| text(id));
+        let key = fold(&id.expect("each lead is stored with its id"));
         store.replace(&LEAD, &key, old, &record)?;
         Ok(done("updated", &LEAD, &record))
     }
 }
 
-/// Stores a new lead; of Marketo's own fields it may bring those of `given`.
+/// Stores a new lead. `given` lists the fields that only Marketo writes, but that this lead can set.
 pub(in crate::simulator) fn insert(
     rules: Rules<'_>,
     store: &mut StoreWriter<'_>,
@@ -162,11 +164,14 @@ pub(in crate::simulator) fn insert(
         }
     }
     let last = store.last_lead()?;
-    let number = match record.get(LEAD.id).and_then(|id| text(id)) {
+    let given_id = record.get(LEAD.id).and_then(|id| text(id));
+    let number: Option<u64> = match given_id {
         Some(id) => id.parse().ok().filter(|&id| id > 0),
         None => last.checked_add(1),
     };
-    let number: u64 = number.ok_or_else(|| CodedReason::invalid("Invalid value for field 'id'"))?;
+    let Some(number) = number else {
+        return Err(CodedReason::invalid("Invalid value for field 'id'").into());
+    };
     let key = number.to_string();
     if store.tables.contains(&LEAD, &key)? {
         return Err(CodedReason::of("1005").into());
@@ -182,7 +187,7 @@ pub(in crate::simulator) fn insert(
     Ok(record)
 }
 
-/// Whether a value of this field is stored.
+/// Whether a value of this field is stored. Refuses or ignores a field that is not updateable.
 fn writable(rules: Rules<'_>, field: &ObjectField, given: &[&str]) -> Result<bool, CodedReason> {
     let name = field.name.as_ref();
     if field.updateable || given.contains(&name) {
@@ -191,7 +196,7 @@ fn writable(rules: Rules<'_>, field: &ObjectField, given: &[&str]) -> Result<boo
     rules.read_only(name).map(|()| false)
 }
 
-/// The partition that new leads go to.
+/// The partition of new leads.
 fn partition(rules: Rules<'_>, name: Option<&str>) -> Result<u64, CodedReason> {
     let Some(name) = name else {
         return Ok(DEFAULT_PARTITION);

@@ -1,4 +1,4 @@
-//! What calls do to records: query, sync and delete, and the rules that they follow.
+//! The operations on records: query, sync and delete, and the rules that they follow.
 
 pub(super) mod accept;
 pub(super) mod delete;

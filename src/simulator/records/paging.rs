@@ -1,8 +1,8 @@
-//! Paging tokens: a position within one query, opaque to the client.
+//! Paging tokens: a position in one query, opaque to the client.
 //!
-//! A token carries a digest of the query it belongs to, so it is refused with any other, and the
-//! time it was given at. It looks like the one of the documentation: base32 that ends with padding,
-//! which clients have to encode in a URL.
+//! A token contains the time of its issue and a digest of its query, so any other query refuses it.
+//! It looks like the documented one: base32 that ends with padding, which clients have to encode in
+//! a URL.
 
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 
@@ -11,25 +11,25 @@ use jiff::{SignedDuration, Timestamp};
 use crate::simulator::answers::{Answers, BatchSizeBeyond, PageTokenLife};
 use crate::simulator::store::lookup::Cursor;
 use crate::simulator::wire::codes::{CallFailure, CodedReason};
-use crate::simulator::wire::request::MOST;
+use crate::simulator::wire::request::MOST_RECORDS;
 
 const WIDEST: i64 = 300;
 
-/// How long a token is good where its life is limited.
+/// The lifetime of a token if it is limited.
 const LIFE: SignedDuration = SignedDuration::from_mins(10);
 
-/// The size that a call asks for.
+/// The page size of a call.
 pub(in crate::simulator) fn size(
     answers: &Answers,
     asked: Option<&str>,
 ) -> Result<usize, CallFailure> {
     let Some(asked) = asked else {
-        return Ok(MOST);
+        return Ok(MOST_RECORDS);
     };
     let digits = asked.bytes().all(|byte| byte.is_ascii_digit());
     match (asked.parse::<i64>(), answers.batch_size_beyond) {
-        (Ok(1..=WIDEST), _) if digits => Ok(asked.parse().unwrap_or(MOST)),
-        (Ok(_), BatchSizeBeyond::Clamped) => Ok(MOST),
+        (Ok(1..=WIDEST), _) if digits => Ok(asked.parse().unwrap_or(MOST_RECORDS)),
+        (Ok(_), BatchSizeBeyond::Clamped) => Ok(MOST_RECORDS),
         (_, beyond) => {
             let code = match beyond {
                 BatchSizeBeyond::Invalid | BatchSizeBeyond::Clamped => "1003",
@@ -40,7 +40,7 @@ pub(in crate::simulator) fn size(
     }
 }
 
-/// The token of a position in the query that `query` stands for.
+/// The token of a position in a query; `query` is hashed.
 pub(in crate::simulator) fn token(query: &impl Hash, cursor: &Cursor, now: Timestamp) -> String {
     let given = now.as_second();
     let mut bytes = digest(query, cursor, given).to_be_bytes().to_vec();
@@ -53,13 +53,13 @@ pub(in crate::simulator) fn token(query: &impl Hash, cursor: &Cursor, now: Times
     base32(&bytes)
 }
 
-/// How many bytes go before the key so that one is left for the last block: the token of page "Opportunities" ends
-/// with six `=`, and so does every token here.
+/// How many filler bytes precede the key so that the last block has one byte: every token then ends
+/// with six `=`, like the one on the page "Opportunities".
 fn filler(key: &str) -> usize {
     (5 - key.len() % 5) % 5
 }
 
-/// The position that a token stands for in this query; without a token, or with an empty one, the beginning.
+/// The position of a token in this query; without a token, or with an empty one, the beginning.
 pub(in crate::simulator) fn cursor(
     answers: &Answers,
     query: &impl Hash,
@@ -69,29 +69,39 @@ pub(in crate::simulator) fn cursor(
     let Some(token) = token.filter(|token| !token.is_empty()) else {
         return Ok(Cursor::default());
     };
-    let read = || {
-        let bytes = unbase32(token)?;
-        let (sum, rest) = bytes.split_first_chunk::<8>()?;
-        let (given, rest) = rest.split_first_chunk::<8>()?;
-        let (step, rest) = rest.split_first_chunk::<4>()?;
-        let (filler, rest) = rest.split_first()?;
-        let key = rest.get(usize::from(*filler)..)?;
-        let given = i64::from_be_bytes(*given);
-        let cursor = Cursor {
-            step: u32::from_be_bytes(*step),
-            key: String::from_utf8(key.to_vec()).ok()?,
-        };
-        let own = digest(query, &cursor, given) == u64::from_be_bytes(*sum);
-        let fresh = match answers.page_token_life {
-            PageTokenLife::Unlimited => true,
-            PageTokenLife::TenMinutes => now.as_second() - given < LIFE.as_secs(),
-        };
-        (own && fresh).then_some(cursor)
+    match read(token) {
+        Some((cursor, given, sum))
+            if sum == digest(query, &cursor, given) && is_fresh(answers, given, now) =>
+        {
+            Ok(cursor)
+        }
+        Some(_) | None => {
+            let code = answers.refused_page_token.value();
+            Err(CodedReason::new(code, "Invalid nextPageToken").into())
+        }
+    }
+}
+
+/// The position, the time of issue in seconds, and the digest in a token.
+fn read(token: &str) -> Option<(Cursor, i64, u64)> {
+    let bytes = unbase32(token)?;
+    let (sum, rest) = bytes.split_first_chunk::<8>()?;
+    let (given, rest) = rest.split_first_chunk::<8>()?;
+    let (step, rest) = rest.split_first_chunk::<4>()?;
+    let (filler, rest) = rest.split_first()?;
+    let key = rest.get(usize::from(*filler)..)?;
+    let cursor = Cursor {
+        step: u32::from_be_bytes(*step),
+        key: String::from_utf8(key.to_vec()).ok()?,
     };
-    read().ok_or_else(|| {
-        let code = answers.refused_page_token.value();
-        CodedReason::new(code, "Invalid nextPageToken").into()
-    })
+    Some((cursor, i64::from_be_bytes(*given), u64::from_be_bytes(*sum)))
+}
+
+fn is_fresh(answers: &Answers, given: i64, now: Timestamp) -> bool {
+    match answers.page_token_life {
+        PageTokenLife::Unlimited => true,
+        PageTokenLife::TenMinutes => now.as_second() - given < LIFE.as_secs(),
+    }
 }
 
 fn digest(query: &impl Hash, cursor: &Cursor, given: i64) -> u64 {
@@ -102,7 +112,7 @@ fn digest(query: &impl Hash, cursor: &Cursor, given: i64) -> u64 {
     hasher.finish()
 }
 
-/// RFC 4648.
+/// The alphabet of RFC 4648.
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 fn base32(bytes: &[u8]) -> String {

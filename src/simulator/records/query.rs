@@ -1,4 +1,4 @@
-//! Queries: by one searchable field, by an alias, or by compound keys, with fields and pages.
+//! Queries: by a searchable field, by `idField` or `dedupeFields`, or by compound keys.
 //!
 //! Source: Adobe REST documentation, "Opportunities" and "Opportunity Roles", section "Query".
 
@@ -19,48 +19,50 @@ use crate::simulator::faults::fault::Alteration;
 use crate::simulator::instance::schema::ObjectSchema;
 use crate::simulator::objects::field::{FieldType, ObjectField};
 use crate::simulator::objects::table::{ObjectType, RowStyle};
-use crate::simulator::store::lookup::{Cursor, FoundPage, Lookup, page};
+use crate::simulator::store::error::StoreError;
+use crate::simulator::store::lookup::{Cursor, FoundPage, Lookup, PageRequest};
 use crate::simulator::store::record::{KeyFolding, StoredRecord};
 use crate::simulator::store::record_store::RecordStore;
+use crate::simulator::store::tables::StoreReader;
 use crate::simulator::wire::codes::{CallFailure, CodedReason};
 use crate::simulator::wire::json::raw;
 use crate::simulator::wire::reply::{ResultPage, ResultRow};
 use crate::simulator::wire::request::{
-    CallBody, JsonMembers, MOST, ReceivedCall, input, members, text_member,
+    CallBody, JsonMembers, MOST_RECORDS, Params, ReceivedCall, input, members, text_member,
 };
 
-/// A query that keeps to the rules.
+/// A query whose checks have passed.
 pub(in crate::simulator) struct QueryCall {
     lookup: Lookup,
-    /// Canonical names.
+    /// The canonical names of the requested fields.
     fields: Vec<String>,
     size: usize,
     token: Option<String>,
 }
 
-/// The parameters of a query, wherever they stood.
+/// The parameters of a query, from its URL, form or JSON body.
 struct QueryParameters {
     filter_type: Option<String>,
     filter_values: Option<String>,
     fields: Option<String>,
     batch_size: Option<String>,
     token: Option<String>,
-    /// Of a JSON body, which has no filter values.
+    /// The records of a JSON body, which has no filter values.
     input: Option<Vec<JsonMembers>>,
 }
 
 impl QueryCall {
-    /// Reads a query and refuses what breaks the rules.
+    /// Reads a query, or refuses it.
     pub(in crate::simulator) fn parse(
         rules: Rules<'_>,
         call: &ReceivedCall,
     ) -> Result<Self, CallFailure> {
         let asked = QueryParameters::of(rules.answers, call)?;
         let size = paging::size(rules.answers, asked.batch_size.as_deref())?;
-        let filter = asked
-            .filter_type
-            .filter(|filter| !filter.is_empty())
-            .ok_or_else(|| CallFailure::invalid("filterType not specified"))?;
+        let filter = match asked.filter_type {
+            Some(filter) if !filter.is_empty() => filter,
+            Some(_) | None => return Err(CallFailure::invalid("filterType not specified")),
+        };
         let (lookup, filtered) = match asked.input {
             Some(input) => (compound(rules, &filter, &input)?, None),
             None => {
@@ -80,7 +82,7 @@ impl QueryCall {
         })
     }
 
-    /// The page that the query asks for.
+    /// The requested page.
     pub(in crate::simulator) fn answer(
         &self,
         rules: Rules<'_>,
@@ -89,16 +91,14 @@ impl QueryCall {
         let (object, answers, now) = (rules.schema.object, rules.answers, rules.now);
         let identity = (object.name, &self.lookup, &self.fields);
         let from = paging::cursor(answers, &identity, self.token.as_deref(), now)?;
-        let shows = |record: &StoredRecord| rules.shows(object, record);
         let FoundPage { records, next } = store.read(|tables| {
             if let RowStyle::Plain { most } = object.rows {
-                let first = Cursor::default();
-                let all = page(tables, object, &self.lookup, &first, most, shows)?;
+                let all = self.page(rules, tables, &Cursor::default(), most)?;
                 if all.next.is_some() {
                     return Err(CallFailure::invalid("Too many results match the filter"));
                 }
             }
-            Ok(page(tables, object, &self.lookup, &from, self.size, shows)?)
+            Ok(self.page(rules, tables, &from, self.size)?)
         })?;
         let mut reply = ResultPage {
             rows: self.rows(answers, object, &records),
@@ -106,23 +106,26 @@ impl QueryCall {
             says_last: object.rows != RowStyle::Numbered || answers.last_page == LastPage::Said,
             warning: None,
         };
-        if answers.number_form == NumberForm::Text {
-            alter(&mut reply, Alteration::NumbersAsText);
-        }
-        if answers.datetime_form != DatetimeForm::Utc {
-            let is_datetime = |name: &str| {
-                let field = rules.schema.field(name);
-                field.is_ok_and(|field| field.data_type == FieldType::Datetime)
-            };
-            each_member(&mut reply, |name, json| {
-                let stored = is_datetime(name).then_some(json)?;
-                datetime(answers.datetime_form, stored.trim_matches('"'))
-            });
-        }
-        if answers.guid_blank == GuidBlank::Trailing {
-            alter(&mut reply, Alteration::TrailingBlank);
-        }
+        apply_forms(rules, &mut reply);
         Ok(reply)
+    }
+
+    /// At most `size` of the selected records that the user sees, starting at the cursor.
+    fn page(
+        &self,
+        rules: Rules<'_>,
+        tables: &StoreReader,
+        from: &Cursor,
+        size: usize,
+    ) -> Result<FoundPage, StoreError> {
+        let object = rules.schema.object;
+        let request = PageRequest {
+            object,
+            lookup: &self.lookup,
+            from,
+            size,
+        };
+        request.find(tables, |record| rules.shows(object, record))
     }
 
     fn rows(
@@ -131,14 +134,14 @@ impl QueryCall {
         object: &ObjectType,
         records: &[(u32, StoredRecord)],
     ) -> Vec<ResultRow> {
-        let rows = (0_u32..).zip(records).map(|(place, (index, record))| {
+        let mut rows = Vec::with_capacity(records.len());
+        for (place, (index, record)) in (0_u32..).zip(records) {
             let seq = match answers.query_seq {
                 QuerySeq::Page => place,
                 QuerySeq::FilterValue => *index,
             };
-            self.row(answers, object, seq, record)
-        });
-        let mut rows: Vec<ResultRow> = rows.collect();
+            rows.push(self.row(answers, object, seq, record));
+        }
         if answers.query_order == QueryOrder::Reversed {
             rows.reverse();
         }
@@ -173,7 +176,27 @@ impl QueryCall {
     }
 }
 
-/// A stored instant in another form.
+/// Applies the switches for the form of numbers, datetimes and GUIDs.
+fn apply_forms(rules: Rules<'_>, reply: &mut ResultPage) {
+    let answers = rules.answers;
+    if answers.number_form == NumberForm::Text {
+        alter(reply, Alteration::NumbersAsText);
+    }
+    if answers.datetime_form != DatetimeForm::Utc {
+        each_member(reply, |name, json| {
+            let field = rules.schema.field(name).ok()?;
+            if field.data_type != FieldType::Datetime {
+                return None;
+            }
+            datetime(answers.datetime_form, json.trim_matches('"'))
+        });
+    }
+    if answers.guid_blank == GuidBlank::Trailing {
+        alter(reply, Alteration::TrailingBlank);
+    }
+}
+
+/// A stored datetime in another form; `None` to keep it as it is.
 fn datetime(form: DatetimeForm, stored: &str) -> Option<String> {
     let instant: Timestamp = stored.parse().ok()?;
     let text = match form {
@@ -193,19 +216,28 @@ impl QueryParameters {
             CallBody::Form | CallBody::None => None,
             CallBody::Other => return Err(CallFailure::code("612")),
         };
-        let member = |name| match (params.get(name), &body) {
-            (Some(value), _) => Ok(Some(value)),
-            (None, Some(body)) => text_member(body, name),
-            (None, None) => Ok(None),
-        };
+        let body = body.as_ref();
         Ok(Self {
-            filter_type: member("filterType")?,
+            filter_type: param_or_member(params, body, "filterType")?,
             filter_values: params.get("filterValues"),
-            fields: member("fields")?,
-            batch_size: member("batchSize")?,
-            token: member("nextPageToken")?,
-            input: body.as_ref().map(|body| input(answers, body)).transpose()?,
+            fields: param_or_member(params, body, "fields")?,
+            batch_size: param_or_member(params, body, "batchSize")?,
+            token: param_or_member(params, body, "nextPageToken")?,
+            input: body.map(|body| input(answers, body)).transpose()?,
         })
+    }
+}
+
+/// A parameter, or the member of the JSON body with the same name.
+fn param_or_member(
+    params: &Params,
+    body: Option<&JsonMembers>,
+    name: &str,
+) -> Result<Option<String>, CallFailure> {
+    match (params.get(name), body) {
+        (Some(value), _) => Ok(Some(value)),
+        (None, Some(body)) => text_member(body, name),
+        (None, None) => Ok(None),
     }
 }
 
@@ -214,7 +246,7 @@ fn bad_filter(answers: &Answers, filter: &str) -> CallFailure {
     CodedReason::new(answers.filter_not_searchable.value(), message).into()
 }
 
-/// The lookup of a filter with comma-separated values, and the field that it filters by.
+/// The lookup of a filter with comma-separated values, and the field of the filter.
 fn simple<'s>(
     rules: Rules<'s>,
     filter: &str,
@@ -226,24 +258,10 @@ fn simple<'s>(
         "dedupeFields" if object.key.len() == 1 => object.key[0],
         other => other,
     };
-    let field = rules.schema.searchable(name);
-    let field = field.ok_or_else(|| bad_filter(answers, filter))?;
-    let values = values.split(',').filter(|value| !value.trim().is_empty());
-    let mut values: Vec<&str> = values.collect();
-    if values.is_empty() {
-        return Err(CallFailure::invalid("filterValues not specified"));
-    }
-    if values.len() > MOST {
-        match answers.too_many_values {
-            TooManyValues::Truncated => values.truncate(MOST),
-            TooManyValues::Invalid => {
-                let count = values.len();
-                return Err(CallFailure::invalid(format!(
-                    "The number of filterValues ({count}) exceeds the limit of 300"
-                )));
-            }
-        }
-    }
+    let Some(field) = rules.schema.searchable(name) else {
+        return Err(bad_filter(answers, filter));
+    };
+    let values = filter_values(answers, values)?;
     let mut numbers = values.iter().map(|value| value.trim());
     if field.data_type == FieldType::Integer
         && let Some(wrong) = numbers.find(|value| value.parse::<i64>().is_err())
@@ -258,28 +276,53 @@ fn simple<'s>(
     Ok((Lookup::by(object, field, distinct(folded)), Some(field)))
 }
 
-/// The lookup of records given by all parts of their keys.
+/// The comma-separated values of a filter: 1 to 300.
+fn filter_values<'v>(answers: &Answers, values: &'v str) -> Result<Vec<&'v str>, CallFailure> {
+    let mut values: Vec<&str> = values
+        .split(',')
+        .filter(|value| !value.trim().is_empty())
+        .collect();
+    if values.is_empty() {
+        return Err(CallFailure::invalid("filterValues not specified"));
+    }
+    if values.len() > MOST_RECORDS {
+        match answers.too_many_values {
+            TooManyValues::Truncated => values.truncate(MOST_RECORDS),
+            TooManyValues::Invalid => {
+                let count = values.len();
+                return Err(CallFailure::invalid(format!(
+                    "The number of filterValues ({count}) exceeds the limit of 300"
+                )));
+            }
+        }
+    }
+    Ok(values)
+}
+
+/// The lookup of records by their whole keys.
 fn compound(rules: Rules<'_>, filter: &str, input: &[JsonMembers]) -> Result<Lookup, CallFailure> {
     if filter != "dedupeFields" {
         return Err(bad_filter(rules.answers, filter));
     }
-    let key = |record| {
+    let mut keys = Vec::with_capacity(input.len());
+    for record in input {
         let values = typed_key(rules, record)?;
-        identity(rules, NamedBy::Key, &values)
-    };
-    let keys: Result<Vec<_>, CodedReason> = input.iter().map(key).collect();
-    Ok(Lookup::Keys(distinct(keys?)))
+        keys.push(identity(rules, NamedBy::Key, &values)?);
+    }
+    Ok(Lookup::Keys(distinct(keys)))
 }
 
 fn distinct(values: impl IntoIterator<Item = String>) -> Vec<String> {
     let mut seen = HashSet::new();
-    let values = values.into_iter();
-    values.filter(|value| seen.insert(value.clone())).collect()
+    values
+        .into_iter()
+        .filter(|value| seen.insert(value.clone()))
+        .collect()
 }
 
 fn named_fields(rules: Rules<'_>, names: &str) -> Result<Vec<String>, CallFailure> {
-    let names = names.split(',').map(str::trim);
     let mut fields = Vec::new();
+    let names = names.split(',').map(str::trim);
     for name in names.filter(|name| !name.is_empty()) {
         match (rules.schema.field(name), rules.answers.unknown_query_field) {
             (Ok(field), _) => fields.push(field.name.to_string()),

@@ -1,11 +1,12 @@
-//! What a written record may refer to: other records, ids that the instance knows, and the one
-//! primary record of a group.
+//! Checks the references of a written record: to other records, to ids that the instance knows, and
+//! the single primary record of a group.
 
-use serde_json::value::RawValue;
+use std::borrow::Cow;
 
 use super::refusal::RecordRefusal;
 use super::rules::Rules;
 use super::values::{NamedBy, Values};
+use super::write::WritePass;
 use crate::simulator::answers::{SecondPrimary, UnknownCompany, UnknownSalesPerson};
 use crate::simulator::objects::table::{LEAD, LinkTarget, Reference};
 use crate::simulator::store::error::StoreError;
@@ -14,15 +15,15 @@ use crate::simulator::store::tables::StoreWriter;
 use crate::simulator::wire::codes::{CallFailure, CodedReason};
 use crate::simulator::wire::json::text;
 
-/// Refuses a record that refers to what is not there.
+/// Refuses a record with an invalid reference.
 pub(in crate::simulator) fn check(
-    rules: Rules<'_>,
+    pass: &WritePass<'_, '_>,
     by: NamedBy,
     key: Option<&str>,
     values: &Values<'_>,
-    store: &StoreWriter<'_>,
 ) -> Result<(), RecordRefusal> {
-    // By its id a record exists already, and its key does not change.
+    let (rules, store) = (pass.rules, &*pass.store);
+    // A record that is identified by its id already exists, and its key does not change.
     if by == NamedBy::Key {
         for reference in rules.schema.object.references {
             if let Some(named) = value(values, reference.field) {
@@ -63,7 +64,7 @@ fn check_reference(
     }
 }
 
-/// The refusal of an id that the instance does not know.
+/// The answer to an id that the instance does not know.
 fn unknown(rules: Rules<'_>, linked: LinkTarget) -> Result<(), RecordRefusal> {
     match linked {
         LinkTarget::Company => match rules.answers.unknown_company {
@@ -77,7 +78,7 @@ fn unknown(rules: Rules<'_>, linked: LinkTarget) -> Result<(), RecordRefusal> {
     }
 }
 
-/// Whether the record sets the flag that another record of its group has.
+/// Whether the record sets the flag although another record of its group already has it.
 fn has_other(
     rules: Rules<'_>,
     key: &str,
@@ -91,29 +92,34 @@ fn has_other(
     if value(values, flag).as_deref() != Some("true") {
         return Ok(false);
     }
-    // The record may be named by its id; what it belongs to is then in the store.
-    let stored = store.tables.get(object, key)?;
-    let stored = stored.and_then(|record| store.tables.folded(object, &record, group));
-    let sent = || {
-        let sent = value(values, group)?;
-        Some(KeyFolding::of(rules.answers).value(object, group, &sent))
+    // A record that is identified by its id does not name its group; the stored record does.
+    let group_value = match store.tables.get(object, key)? {
+        Some(record) => store.tables.folded(object, &record, group),
+        None => None,
     };
-    let Some(group_value) = stored.or_else(sent) else {
+    let sent_group = value(values, group);
+    let folding = KeyFolding::of(rules.answers);
+    let Some(group_value) =
+        group_value.or_else(|| Some(folding.value(object, group, &sent_group?)))
+    else {
         return Ok(false);
     };
-    for other in store.tables.keys_where(object, group, &group_value, "")? {
-        let other = other?;
+    for found in store.tables.keys_where(object, group, &group_value, "")? {
+        let other = found?;
         let record = store.tables.get(object, &other)?;
-        let set = record.and_then(|record| record.get(flag).map(|value| value.get() == "true"));
-        if other != key && set == Some(true) {
+        let is_set = record
+            .as_ref()
+            .and_then(|record| record.get(flag))
+            .is_some_and(|value| value.get() == "true");
+        if other != key && is_set {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-/// The text of a value that was sent.
+/// The text of a sent value.
 fn value(values: &Values<'_>, name: &str) -> Option<String> {
-    let sent: &RawValue = values.get(name)?.1.as_deref()?;
-    text(sent).map(std::borrow::Cow::into_owned)
+    let sent = values.get(name)?.1.as_deref()?;
+    text(sent).map(Cow::into_owned)
 }

@@ -5,9 +5,11 @@ use crate::simulator::wire::codes::{CallFailure, CodedReason};
 
 /// Why a record was not applied.
 pub(in crate::simulator) enum RecordRefusal {
+    /// The record is skipped with this reason.
     Skip(CodedReason),
-    /// The whole call is refused for it.
+    /// The whole call is refused because of this record.
     Call(CallFailure),
+    /// The store failed, and with it the call.
     Store(StoreError),
 }
 

@@ -1,5 +1,5 @@
-//! What a call is answered by: the switches, the schema of its object, the instance, the user who
-//! asks, and the time.
+//! The rules for a call: the switches, the schema of its object, the instance, the user and the
+//! time.
 
 use jiff::Timestamp;
 
@@ -13,7 +13,7 @@ use crate::simulator::objects::table::{LEAD, ObjectType};
 use crate::simulator::store::record::StoredRecord;
 use crate::simulator::wire::codes::{CallFailure, CodedReason};
 
-/// What a call is answered by.
+/// The rules for a call.
 #[derive(Clone, Copy)]
 pub(in crate::simulator) struct Rules<'a> {
     pub answers: &'a Answers,
@@ -35,12 +35,12 @@ impl Rules<'_> {
         })
     }
 
-    /// Whether a record exists for the user: leads of other partitions do not.
+    /// Whether the user sees a record: leads of hidden partitions seem not to exist.
     pub(in crate::simulator) fn shows(&self, object: &ObjectType, record: &StoredRecord) -> bool {
         object.name != LEAD.name || self.user.sees(partition_of(record))
     }
 
-    /// What is said of a field that may not be written; if nothing, it is left as it is.
+    /// Refuses a value for a field that is not updateable. `Ok` means that the value is ignored.
     pub(in crate::simulator) fn read_only(&self, name: &str) -> Result<(), CodedReason> {
         match self.answers.read_only_field {
             ReadOnlyField::Invalid => {

@@ -1,11 +1,9 @@
-//! Sync: create and update records, each on its own, in one transaction.
+//! Sync: creates and updates records in one transaction.
 //!
-//! A record is checked for known fields, then types and lengths, its key, duplicates within the
-//! call, the records it refers to, and last for what the action means. The first that fails skips
-//! the record and no other. Source: Adobe REST documentation, "Opportunities", section "Create and
-//! update"; the codes of cases that no page names follow those of sibling objects.
-
-use serde_json::value::RawValue;
+//! Each record is checked in this order: known fields, types and lengths, key, duplicates within the
+//! call, references, action. The first check that fails skips only this record. Source: Adobe REST
+//! documentation, "Opportunities", section "Create and update"; where no page states a code, it is
+//! the code of similar objects.
 
 use super::references;
 use super::refusal::RecordRefusal;
@@ -22,11 +20,11 @@ use crate::simulator::wire::json::{instant, raw, text};
 use crate::simulator::wire::reply::{ResultPage, ResultRow};
 use crate::simulator::wire::request::{JsonMembers, action, input, members};
 
-/// A sync call that keeps to the rules as a whole.
+/// A sync call whose call-level checks have passed.
 pub(in crate::simulator) struct SyncCall {
     action: SyncAction,
     by: NamedBy,
-    /// Why every record is skipped, if it is.
+    /// The reason for skipping every record, if there is one.
     refused: Option<CodedReason>,
     input: Vec<JsonMembers>,
 }
@@ -52,12 +50,12 @@ impl SyncCall {
         })
     }
 
-    /// The records as they were sent.
+    /// The sent records.
     pub(in crate::simulator) fn input(&mut self) -> &mut [JsonMembers] {
         &mut self.input
     }
 
-    /// Applies the records, but not those that a fault skips.
+    /// Applies the records.
     pub(in crate::simulator) fn apply(
         &self,
         mut pass: WritePass<'_, '_>,
@@ -77,7 +75,7 @@ impl SyncCall {
         let object = rules.schema.object;
         let values = writable(rules, self.by, typed(rules, sent)?)?;
         let key = pass.key(self.by, &values)?;
-        references::check(rules, self.by, key.as_deref(), &values, pass.store)?;
+        references::check(pass, self.by, key.as_deref(), &values)?;
         let stored = pass.stored(key.as_deref())?;
         match (self.action, key, stored) {
             (SyncAction::CreateOnly, _, Some(_)) => {
@@ -108,28 +106,30 @@ const ACTIONS: &[(&str, SyncAction)] = &[
     ("updateOnly", SyncAction::UpdateOnly),
 ];
 
-/// Whether an action goes with a way to name records: why not for each record, or for the call.
+/// Checks whether an action can be combined with a way to identify records. If not, the reason is
+/// for each record or an error for the call.
 fn pairing(
     answers: &Answers,
     action: SyncAction,
     by: NamedBy,
 ) -> Result<Option<CodedReason>, CallFailure> {
-    let reason = || CodedReason::invalid("Invalid dedupeBy 'idField' value for this action");
+    let reason = CodedReason::invalid("Invalid dedupeBy 'idField' value for this action");
     match (by, action) {
         (NamedBy::Key, _) | (NamedBy::Id, SyncAction::UpdateOnly) => Ok(None),
         (NamedBy::Id, SyncAction::CreateOnly) => match answers.id_field_with_create_only {
-            IdFieldWithCreateOnly::Response => Err(reason().into()),
-            IdFieldWithCreateOnly::Record => Ok(Some(reason())),
+            IdFieldWithCreateOnly::Response => Err(reason.into()),
+            IdFieldWithCreateOnly::Record => Ok(Some(reason)),
         },
         (NamedBy::Id, SyncAction::CreateOrUpdate) => match answers.id_field_with_upsert {
-            IdFieldWithUpsert::Response => Err(reason().into()),
-            IdFieldWithUpsert::Record => Ok(Some(reason())),
+            IdFieldWithUpsert::Response => Err(reason.into()),
+            IdFieldWithUpsert::Record => Ok(Some(reason)),
             IdFieldWithUpsert::Updates => Ok(None),
         },
     }
 }
 
-/// The values that may be written: Marketo writes its own fields itself, and required ones may not be cleared.
+/// The values that are written, without fields that only Marketo writes. Refuses null for a required
+/// field.
 fn writable<'s>(
     rules: Rules<'_>,
     by: NamedBy,
@@ -161,7 +161,7 @@ fn null_name(answers: &Answers, name: &str) -> Result<(), CodedReason> {
     }
 }
 
-/// A new record with Marketo's own fields.
+/// A new record with its id and times.
 fn created(rules: Rules<'_>, values: Values<'_>) -> Result<StoredRecord, CodedReason> {
     let object = rules.schema.object;
     let absent = object
@@ -185,7 +185,7 @@ fn created(rules: Rules<'_>, values: Values<'_>) -> Result<StoredRecord, CodedRe
     Ok(record)
 }
 
-/// The stored record with the values that were sent; others keep theirs.
+/// The stored record, updated with the sent values.
 fn merged(
     rules: Rules<'_>,
     old: &StoredRecord,
@@ -196,9 +196,9 @@ fn merged(
     let mut record = old.clone();
     for (name, (field, value)) in values {
         if !field.updateable {
-            let folded = |value: &RawValue| Some(folding.value(object, name, &text(value)?));
-            let stored = old.get(name).and_then(|stored| folded(stored));
-            if value.as_deref().and_then(folded) != stored {
+            let stored = old.get(name).and_then(|value| text(value));
+            let sent = value.as_deref().and_then(text);
+            if folding.differ(object, name, sent.as_deref(), stored.as_deref()) {
                 rules.read_only(name)?;
             }
             continue;

@@ -1,4 +1,4 @@
-//! The values of a sent record by the schema, and the key or id that it is named by.
+//! The values of a sent record, typed by the schema, and the key or id that identifies it.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,14 @@ use crate::simulator::wire::codes::{CallFailure, CodedReason};
 use crate::simulator::wire::json::text;
 use crate::simulator::wire::request::{JsonMembers, text_member};
 
-/// How a call names its records.
+/// How a call identifies its records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::simulator) enum NamedBy {
     Key,
     Id,
 }
 
-/// Typed values by canonical name; `None` is null.
+/// Typed values by canonical field name; `None` is null.
 pub(in crate::simulator) type Values<'s> =
     BTreeMap<&'s str, (&'s ObjectField, Option<Box<RawValue>>)>;
 
@@ -41,7 +41,7 @@ impl NamedBy {
     }
 }
 
-/// The values of a record, by the schema.
+/// The values of a sent record.
 pub(in crate::simulator) fn typed<'s>(
     rules: Rules<'s>,
     sent: &JsonMembers,
@@ -60,7 +60,7 @@ pub(in crate::simulator) fn typed<'s>(
     Ok(accepted(rules, known)?)
 }
 
-/// The parts of a key; other members do not matter.
+/// The key fields of a sent record, without its other members.
 pub(in crate::simulator) fn typed_key<'s>(
     rules: Rules<'s>,
     sent: &JsonMembers,
@@ -85,7 +85,7 @@ fn accepted<'s, 'm>(
     Ok(values)
 }
 
-/// The folded key or id that a record names itself by.
+/// The folded key or id of a sent record.
 pub(in crate::simulator) fn identity(
     rules: Rules<'_>,
     by: NamedBy,

@@ -1,5 +1,5 @@
-//! What sync, delete and the sync of leads share: one record after the other, each with a row of
-//! its own.
+//! The loop that sync, delete and the sync of leads share: it applies one record after the other and
+//! returns a row for each.
 
 use std::collections::HashSet;
 
@@ -23,12 +23,12 @@ pub(in crate::simulator) struct WritePass<'c, 't> {
     pub store: &'c mut StoreWriter<'t>,
     /// The record that a fault skips.
     skip: Option<&'c SkippedRecord>,
-    /// The keys or ids that earlier records of the call have named.
+    /// The keys or ids of the earlier records of the call.
     seen: HashSet<String>,
 }
 
 impl<'c, 't> WritePass<'c, 't> {
-    /// A pass that has seen no record yet.
+    /// A pass before its first record.
     pub(in crate::simulator) fn new(
         rules: Rules<'c>,
         store: &'c mut StoreWriter<'t>,
@@ -42,7 +42,7 @@ impl<'c, 't> WritePass<'c, 't> {
         }
     }
 
-    /// Applies the records in their order and answers one row for each.
+    /// Applies the records in their order and returns a row for each.
     pub(in crate::simulator) fn rows(
         &mut self,
         input: &[JsonMembers],
@@ -59,7 +59,7 @@ impl<'c, 't> WritePass<'c, 't> {
         Ok(rows)
     }
 
-    /// The same with the index of its record in each row, which rows of leads do not have.
+    /// Like `rows`, but each row begins with the index of its record. Rows of leads have no index.
     pub(in crate::simulator) fn numbered_rows(
         &mut self,
         input: &[JsonMembers],
@@ -81,8 +81,8 @@ impl<'c, 't> WritePass<'c, 't> {
         apply(self, record)
     }
 
-    /// The store's key of the record that is named, if there is one. A record that the call has
-    /// named before is refused.
+    /// The stored key of a sent record; `None` if it has an unknown id. Refuses a record that the call
+    /// has contained before.
     pub(in crate::simulator) fn key(
         &mut self,
         by: NamedBy,
@@ -111,7 +111,7 @@ impl<'c, 't> WritePass<'c, 't> {
     }
 }
 
-/// The row of an outcome; only the store's failure fails the call.
+/// The row of an applied or skipped record.
 fn row(outcome: Result<ResultRow, RecordRefusal>) -> Result<ResultRow, CallFailure> {
     match outcome {
         Ok(row) => Ok(row),
@@ -121,7 +121,7 @@ fn row(outcome: Result<ResultRow, RecordRefusal>) -> Result<ResultRow, CallFailu
     }
 }
 
-/// The row of a record that was applied.
+/// The row of an applied record.
 pub(in crate::simulator) fn done(
     status: &str,
     object: &ObjectType,

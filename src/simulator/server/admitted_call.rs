@@ -1,4 +1,4 @@
-//! What a call does once it is admitted.
+//! The execution of a call after its checks.
 
 use std::sync::{Arc, PoisonError};
 
@@ -27,17 +27,17 @@ use crate::simulator::wire::routes::Endpoint;
 /// A call that has passed the checks of token, permission and limits.
 pub(in crate::simulator) struct AdmittedCall {
     pub state: Arc<ServerState>,
-    /// Whose token it brings.
+    /// The user whose token the call has.
     pub user: ApiUser,
     pub endpoint: Endpoint,
     pub operation: CallOperation,
     pub request: ReceivedCall,
-    /// The fault that it meets.
+    /// The fault that hits the call.
     pub fault: Option<FaultKind>,
 }
 
 impl AdmittedCall {
-    /// Executes the call within the time that the server gives it.
+    /// Executes the call within the server's time limit.
     pub(in crate::simulator) async fn run(self: &Arc<Self>) -> Result<ResultPage, CallFailure> {
         let (state, fault) = (&self.state, self.fault.as_ref());
         let pause = state.latency + delay(fault);
@@ -76,10 +76,10 @@ impl AdmittedCall {
             Endpoint::Partitions => {
                 ResultPage::of(state.instance.partitions(|id| self.user.sees(id)))
             }
-            Endpoint::Usage(told, span) => {
+            Endpoint::Usage(topic, span) => {
                 let today = state.meter.day(state.clock.now());
                 let history = state.meter.history();
-                ResultPage::of(history.rows(&state.answers, *told, *span, today))
+                ResultPage::of(history.rows(&state.answers, *topic, *span, today))
             }
             Endpoint::Records(object) | Endpoint::Delete(object) => self.on_store(object).await?,
             Endpoint::Identity => return Err(CallFailure::code("610")),
@@ -90,7 +90,7 @@ impl AdmittedCall {
         Ok(reply)
     }
 
-    /// Refuses the endpoints that native CRM sync takes away.
+    /// Refuses the endpoints that do not exist while native CRM sync is on.
     fn check_exposed(&self) -> Result<(), CallFailure> {
         match self.endpoint {
             Endpoint::Records(object) | Endpoint::Describe(object) | Endpoint::Delete(object)
@@ -109,7 +109,7 @@ impl AdmittedCall {
         }
     }
 
-    /// Runs an operation on the store, on a thread that may block.
+    /// Runs an operation on the store, on a thread that can block.
     async fn on_store(
         self: &Arc<Self>,
         object: &'static ObjectType,
@@ -126,7 +126,7 @@ impl AdmittedCall {
     fn records(&self, object: &'static ObjectType) -> Result<ResultPage, CallFailure> {
         let state = &self.state;
         let guard = state.store.read().unwrap_or_else(PoisonError::into_inner);
-        // Only while the simulator shuts down.
+        // There is no store while the simulator shuts down.
         let store = guard.as_ref().ok_or_else(|| CallFailure::code("608"))?;
         let rules = Rules {
             answers: &state.answers,
@@ -136,8 +136,8 @@ impl AdmittedCall {
             now: state.clock.now(),
         };
         let history = state.meter.history();
-        let skip = SkippedRecord::of(self.fault.as_ref());
-        let skip = skip.as_ref();
+        let skipped = SkippedRecord::of(self.fault.as_ref());
+        let skip = skipped.as_ref();
         let body = &self.request.body;
         match self.operation {
             CallOperation::Query => QueryCall::parse(rules, &self.request)?.answer(rules, store),
@@ -192,7 +192,7 @@ impl AdmittedCall {
     }
 }
 
-/// The answer to a call that takes too long.
+/// The answer to a call that took too long.
 fn overrun(answers: &Answers) -> CallFailure {
     match answers.server_time_out {
         ServerTimeOut::TimeOut => CallFailure::code("604"),

@@ -1,8 +1,8 @@
-//! The control endpoint: faults for calls to come, while the simulator runs.
+//! The control endpoint: adds and removes faults while the simulator runs.
 //!
-//! `POST` adds the fault, or the script, of its JSON body; `DELETE` forgets all that wait; each is
-//! answered with the number that waits, as is `GET`. It is no part of Marketo's API, needs no token
-//! and is off unless it was asked for.
+//! `POST` adds the fault or the script in its JSON body, `DELETE` removes all waiting faults. The
+//! answer to each, and to `GET`, is the number of waiting faults. The endpoint is not part of
+//! Marketo's API, needs no token, and exists only if `Options::control` is set.
 
 use std::sync::Arc;
 
@@ -16,10 +16,10 @@ use super::state::ServerState;
 use crate::simulator::faults::script::script_faults;
 use crate::simulator::wire::reply::json_response;
 
-/// Its path.
+/// The path of the endpoint.
 pub(in crate::simulator) const PATH: &str = "/simulator/faults";
 
-/// A script is never larger.
+/// The most bytes of a script.
 const MOST_BYTES: usize = 1024 * 1024;
 
 /// Answers one call of the endpoint.
@@ -54,21 +54,30 @@ async fn add(
     headers: &HeaderMap,
     body: Body,
 ) -> Result<(), (StatusCode, String)> {
-    // A page in a browser cannot send this type to another origin without being asked first.
-    let content_type = headers.get(header::CONTENT_TYPE);
-    let content_type = content_type.and_then(|value| value.to_str().ok());
-    if !content_type.is_some_and(|value| value.starts_with("application/json")) {
+    // A browser sends this type to another origin only after asking the server for permission.
+    if !is_json(headers) {
         let error = "the content type is not application/json".to_owned();
         return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, error));
     }
-    let wrong = |error: String| (StatusCode::BAD_REQUEST, error);
-    let bytes = to_bytes(body, MOST_BYTES).await;
-    let bytes = bytes.map_err(|_| wrong("the body is too large".to_owned()))?;
-    let script = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
+    let Ok(bytes) = to_bytes(body, MOST_BYTES).await else {
+        return Err(bad_request("the body is too large"));
+    };
+    let script = serde_json::from_slice(&bytes).map_err(bad_request)?;
     let faults = script_faults(script)
-        .map_err(|(number, problem)| wrong(format!("fault {number}: {problem}")))?;
+        .map_err(|(number, problem)| bad_request(format!("fault {number}: {problem}")))?;
     faults
         .into_iter()
         .for_each(|fault| state.faults.push(fault));
     Ok(())
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE);
+    content_type
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.starts_with("application/json"))
+}
+
+fn bad_request(error: impl ToString) -> (StatusCode, String) {
+    (StatusCode::BAD_REQUEST, error.to_string())
 }

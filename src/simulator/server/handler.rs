@@ -1,9 +1,9 @@
-//! One call from its arrival to its answer: the order in which it can be refused.
+//! A call from its arrival to its answer, with the order of the checks that can refuse it.
 //!
 //! Path (610), method (605), size (414, 413), token (600 to 602), permission (603), daily quota
 //! (607), rate (606), calls at once (615), native CRM sync, content type (612), JSON (609), and then
-//! the rules of the operation. All but the sizes are answered with HTTP 200. Source: Adobe REST
-//! documentation, "Error codes"; the order itself is inferred.
+//! the rules of the operation. All answers except those for size have HTTP status 200. Source:
+//! Adobe REST documentation, "Error codes"; the order itself is inferred.
 
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ pub(in crate::simulator) async fn handle(
         path: parts.uri.path().to_owned(),
         protocol: protocol(parts.version),
         operation: arrival.operation,
-        answer: logged(&outcome),
+        answer: call_outcome(&outcome),
     });
     outcome.unwrap_or_else(|failure| {
         if failure == CallFailure::Cut {
@@ -66,12 +66,12 @@ struct Arrival<'a> {
     /// The parameters of the URL.
     url: Params,
     request_id: String,
-    /// What the call does, as far as that is known.
+    /// The operation of the call, once it is known.
     operation: CallOperation,
 }
 
 impl Arrival<'_> {
-    /// The checks before the call counts, in their order.
+    /// Applies the checks before limits, and answers the call.
     async fn answer(&mut self, body: Body) -> Result<Response, CallFailure> {
         let found = routes::find(self.parts.uri.path());
         let identity = matches!(found, Some(Endpoint::Identity));
@@ -83,7 +83,7 @@ impl Arrival<'_> {
         self.operation = operation(&endpoint, &method)?;
         let call = request::read(self.parts, body).await?;
         let _running = self.state.running.read().await;
-        // A form may hold `_method` too.
+        // A form can contain `_method` too.
         self.operation = operation(&endpoint, &call.method)?;
         if self.operation == CallOperation::Identity {
             return self.identify(&call).await;
@@ -95,7 +95,7 @@ impl Arrival<'_> {
         self.count(user, endpoint, call).await
     }
 
-    /// The user whose token the call brings.
+    /// The user whose token the call has.
     fn user(&self) -> Result<&ApiUser, CallFailure> {
         let state = self.state;
         state.tokens.check(
@@ -106,7 +106,7 @@ impl Arrival<'_> {
         )
     }
 
-    /// Admits the call within the limits, and answers it.
+    /// Counts the call for the limits, and answers it if they allow it.
     async fn count(
         &self,
         user: ApiUser,
@@ -129,7 +129,7 @@ impl Arrival<'_> {
         let mut outcome = match fault {
             Some(FaultKind::Token(loss)) => {
                 end_tokens(state, *loss);
-                // The call itself has lost its token too.
+                // The token of this call has ended too.
                 self.user().and(Err(CallFailure::code("601")))
             }
             _ => call.run().await,
@@ -146,7 +146,7 @@ impl Arrival<'_> {
         Ok(garbled(fault, response).await)
     }
 
-    /// Answers the identity endpoint, which counts for no limit.
+    /// Answers the identity endpoint, to which no limits apply.
     async fn identify(&self, call: &ReceivedCall) -> Result<Response, CallFailure> {
         let state = self.state;
         let path = self.parts.uri.path();
@@ -166,7 +166,7 @@ impl Arrival<'_> {
     }
 }
 
-/// What a method does at an endpoint, or 605.
+/// The operation of a method at an endpoint; 605 if it has no such method.
 fn operation(endpoint: &Endpoint, method: &Method) -> Result<CallOperation, CallFailure> {
     let found = endpoint.operation(method);
     found.ok_or_else(|| CallFailure::method(method.as_str()))
@@ -179,7 +179,7 @@ fn end_tokens(state: &ServerState, loss: TokenLoss) {
     }
 }
 
-fn logged<T>(outcome: &Result<T, CallFailure>) -> CallOutcome {
+fn call_outcome<T>(outcome: &Result<T, CallFailure>) -> CallOutcome {
     match outcome {
         Ok(_) => CallOutcome::Ok,
         Err(CallFailure::Refused(reason)) => CallOutcome::Code(reason.code.to_string()),

@@ -1,7 +1,7 @@
-//! A simulator without sockets, files and threads, for tests in which a seed decides everything.
+//! A simulator without sockets, files and threads, for tests that a seed makes repeatable.
 //!
-//! It answers as the server does, from the check of the path to the faults; what it lacks is HTTP itself. Beside that, records can be
-//! written past all limits and faults, as by somebody else, and looked at.
+//! It answers like the server, with all checks and faults, but without HTTP. Tests can also write
+//! records without limits and faults, as another user would, and read them.
 
 use std::sync::Arc;
 
@@ -31,14 +31,14 @@ pub(crate) struct InProcess {
     state: Arc<ServerState>,
 }
 
-/// A record, by its key in the form in which keys compare.
+/// A stored record with the folded parts of its key.
 pub(crate) struct HeldRecord {
     pub(crate) key: Vec<String>,
     pub(crate) record: Map<String, Value>,
 }
 
 impl InProcess {
-    /// Starts one; of the options those count that are not about a place.
+    /// Starts a simulator; the options for the data folder and the address are ignored.
     pub(crate) fn start(options: Options) -> Result<Self, SimulatorError> {
         let mut state = ServerState::open(options, in_memory()?)?;
         state.inline = true;
@@ -46,44 +46,46 @@ impl InProcess {
         Ok(Self { state })
     }
 
-    /// What tells this instance from every other.
+    /// The id of this instance.
     pub(crate) fn id(&self) -> &str {
         &self.state.id
     }
 
-    /// The faults that wait for calls.
+    /// The waiting faults.
     pub(crate) fn faults(&self) -> &Faults {
         &self.state.faults
     }
 
-    /// The calls that were answered, in that order.
+    /// The answered calls, in the order of their answers.
     pub(crate) fn calls(&self) -> Vec<LoggedCall> {
         self.state.calls.all()
     }
 
-    /// Answers a call; nothing if the connection is cut.
+    /// Answers a call; `None` if the connection is cut.
     pub(crate) async fn answer(&self, request: Request<Body>) -> Option<Response<Vec<u8>>> {
-        let line = ConnectionHandle::imagined();
+        let connection = ConnectionHandle::unconnected();
         let state = State(Arc::clone(&self.state));
-        let (parts, body) = handle(state, ConnectInfo(line.clone()), request)
+        let (parts, body) = handle(state, ConnectInfo(connection.clone()), request)
             .await
             .into_parts();
-        if line.is_cut() {
+        if connection.is_cut() {
             return None;
         }
         Some(Response::from_parts(parts, bytes(body).await))
     }
 
-    /// Posts JSON past limits, faults and the list of calls: the rows of the answer.
+    /// Posts JSON without limits, faults and an entry in the log of calls. Returns the rows.
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Value {
         let endpoint = routes::find(path).expect("there is such a path");
         let operation = endpoint.operation(&Method::POST).expect("it can be posted");
-        let request = Request::post(path)
+        let (parts, body) = Request::post(path)
             .header("content-type", "application/json")
             .body(Body::from(body.to_string()))
-            .expect("it is well-formed");
-        let (parts, body) = request.into_parts();
-        let request = request::read(&parts, body).await.expect("it can be read");
+            .expect("the request is well-formed")
+            .into_parts();
+        let request = request::read(&parts, body)
+            .await
+            .expect("the body can be read");
         let call = Arc::new(AdmittedCall {
             state: Arc::clone(&self.state),
             user: ApiUser::unlimited(Credentials::default()),
@@ -92,9 +94,8 @@ impl InProcess {
             request,
             fault: None,
         });
-        let reply = call.execute().await;
-        let reply = reply.expect("it is accepted");
-        let response = reply::success(&self.state.answers, "past", &reply);
+        let reply = call.execute().await.expect("the call is accepted");
+        let response = reply::success(&self.state.answers, "in-process", &reply);
         let text = bytes(response.into_body()).await;
         let mut answer: Value = serde_json::from_slice(&text).expect("an answer is JSON");
         answer["result"].take()
@@ -102,29 +103,32 @@ impl InProcess {
 
     /// All opportunities and roles.
     pub(crate) fn records(&self) -> Vec<HeldRecord> {
-        let store = self.state.store.read().expect("nothing has panicked");
-        let store = store.as_ref().expect("it is open");
+        let guard = self.state.store.read().expect("no call has panicked");
+        let store = guard.as_ref().expect("the store is open");
         let mut all = Vec::new();
         store
             .read(|reader| -> Result<(), StoreError> {
                 for object in [&OPPORTUNITY, &ROLE] {
                     for found in reader.scan(object, "")? {
                         let (key, record) = found?;
-                        let value = |json: &str| serde_json::from_str(json).expect("it is JSON");
-                        let members = record
-                            .into_iter()
-                            .map(|(name, json)| (name, value(json.get())));
                         all.push(HeldRecord {
                             key: key.split('\0').map(str::to_owned).collect(),
-                            record: members.collect(),
+                            record: record
+                                .into_iter()
+                                .map(|(name, json)| (name, parsed(json.get())))
+                                .collect(),
                         });
                     }
                 }
                 Ok(())
             })
-            .expect("the store reads");
+            .expect("the store can be read");
         all
     }
+}
+
+fn parsed(json: &str) -> Value {
+    serde_json::from_str(json).expect("stored values are JSON")
 }
 
 async fn bytes(body: Body) -> Vec<u8> {

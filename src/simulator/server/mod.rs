@@ -1,4 +1,4 @@
-//! A running simulator: the listening server, and a call on its way through it.
+//! A running simulator, and the way of a call through it.
 
 pub(super) mod admitted_call;
 pub(super) mod control;

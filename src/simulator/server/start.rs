@@ -1,4 +1,4 @@
-//! Starting and stopping a simulator.
+//! Starts and stops a simulator.
 
 use std::convert::Infallible;
 use std::io;
@@ -26,13 +26,13 @@ use crate::simulator::store::record_store;
 use crate::simulator::wire::call_log::LoggedCall;
 use crate::simulator::wire::connection::{ConnectionHandle, ConnectionListener};
 
-/// Shorter replies are sent as they are. Source: Adobe REST documentation, "Performance".
+/// Shorter replies are not compressed. Source: Adobe REST documentation, "Performance".
 const SMALLEST_COMPRESSED: u16 = 1024;
 
-/// How long a shutdown waits for clients to take their answers.
+/// How long a shutdown waits for clients to read their answers.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// A running simulator; dropping it stops it too, without waiting.
+/// A running simulator. Dropping it stops it too, without waiting for running calls.
 #[must_use = "a simulator stops when it is dropped"]
 pub struct RunningSimulator {
     state: Arc<ServerState>,
@@ -42,7 +42,7 @@ pub struct RunningSimulator {
     server: JoinHandle<io::Result<()>>,
 }
 
-/// Starts a simulator. It is bound and answers when this returns.
+/// Starts a simulator. It accepts calls when this returns.
 pub async fn start(options: Options) -> Result<RunningSimulator, SimulatorError> {
     let listen = options.listen;
     if !listen.ip().is_loopback() {
@@ -51,18 +51,16 @@ pub async fn start(options: Options) -> Result<RunningSimulator, SimulatorError>
     let control = options.control;
     let database = record_store::database(&options.data)?;
     let state = Arc::new(ServerState::open(options, database)?);
-    let bind = |source| SimulatorError::Bind {
+    let (listener, addr) = bind(listen).await.map_err(|source| SimulatorError::Bind {
         addr: listen,
         source,
-    };
-    let listener = TcpListener::bind(listen).await.map_err(bind)?;
-    let addr = listener.local_addr().map_err(bind)?;
+    })?;
     let (stop, stopped) = oneshot::channel::<Infallible>();
     let router = router(Arc::clone(&state), control);
     let service = router.into_make_service_with_connect_info::<ConnectionHandle>();
     let serving =
         axum::serve(ConnectionListener(listener), service).with_graceful_shutdown(async {
-            // Nothing is ever sent: the sender is dropped, here or with the simulator.
+            // Nothing is ever sent; dropping the sender ends the wait.
             drop(stopped.await);
         });
     let server = tokio::spawn(async { serving.await });
@@ -73,6 +71,12 @@ pub async fn start(options: Options) -> Result<RunningSimulator, SimulatorError>
         stop,
         server,
     })
+}
+
+async fn bind(addr: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(addr).await?;
+    let addr = listener.local_addr()?;
+    Ok((listener, addr))
 }
 
 fn router(state: Arc<ServerState>, control: bool) -> Router {
@@ -87,68 +91,69 @@ fn router(state: Arc<ServerState>, control: bool) -> Router {
 }
 
 impl RunningSimulator {
-    /// What tells this instance from every other, wherever it listens: made with its data folder, and moved with it.
+    /// The id of this instance, which is stored in its data folder and does not depend on the address.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.state.id
     }
 
-    /// Where it listens, as a base URL without a slash at the end.
+    /// The base URL, without a trailing slash.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.addr)
     }
 
-    /// Where it listens.
+    /// The address on which it listens.
     #[must_use]
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    /// Where faults can be added over HTTP, if they can.
+    /// The URL of the control endpoint, if it exists.
     #[must_use]
     pub fn control_url(&self) -> Option<String> {
-        let url = || format!("{}{}", self.url(), control::PATH);
-        self.control.then(url)
+        self.control
+            .then(|| format!("{}{}", self.url(), control::PATH))
     }
 
-    /// The faults that wait for calls.
+    /// The waiting faults.
     #[must_use]
     pub fn faults(&self) -> &Faults {
         &self.state.faults
     }
 
-    /// The calls that were answered, in that order; of very many, the latest.
+    /// The latest answered calls, up to 100,000, in the order of their answers.
     #[must_use]
     pub fn calls(&self) -> Vec<LoggedCall> {
         self.state.calls.all()
     }
 
-    /// The most calls that ran at once. Those that met a limit did not run.
+    /// The most calls that ran at the same time, without those that a limit refused.
     #[must_use]
     pub fn peak_concurrency(&self) -> u32 {
         self.state.meter.peak()
     }
 
-    /// Makes the current token invalid (601), as a change of credentials does.
+    /// Makes the current tokens invalid (601), like a change of credentials.
     pub fn revoke_tokens(&self) {
         self.state.tokens.revoke();
     }
 
-    /// Ends the life of the current token (602, then 601).
+    /// Makes the current tokens expire (602, then 601).
     pub fn expire_tokens(&self) {
         self.state.tokens.expire();
     }
 
-    /// Finishes the calls in flight, stops, and closes the store.
+    /// Waits for running calls, stops, and closes the store.
     pub async fn shutdown(self) -> Result<(), SimulatorError> {
         drop(self.stop);
         let _quiet = self.state.running.write().await;
-        // Their answers leave and the connections close; one that is stuck in a request is left behind.
+        // Wait until answers are sent and connections close, but not for a connection that is stuck in
+        // a request.
         if let Ok(Ok(served)) = tokio::time::timeout(GRACE, self.server).await {
             served.map_err(SimulatorError::Serve)?;
         }
-        // A call whose client went away may still be writing: the lock waits for it.
+        // A call whose client is gone may still write; the lock waits for it.
         let mut store = self
             .state
             .store

@@ -1,4 +1,4 @@
-//! What all calls share, made from the options and the files that they name.
+//! The state that all calls share, created from the options and the files that they name.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
@@ -23,13 +23,13 @@ use crate::simulator::store::record::KeyFolding;
 use crate::simulator::store::record_store::RecordStore;
 use crate::simulator::wire::call_log::CallLog;
 
-/// All that the calls share.
+/// The state that all calls share.
 pub(in crate::simulator) struct ServerState {
     /// Tells this instance from every other; stored with its records.
     pub id: String,
-    /// Taken out at shutdown.
+    /// `None` after the shutdown.
     pub store: RwLock<Option<RecordStore>>,
-    /// Shared by the calls that run; the shutdown takes it alone, and so waits for them.
+    /// Running calls hold it for reading, so the shutdown, which takes it for writing, waits for them.
     pub running: tokio::sync::RwLock<()>,
     pub answers: Answers,
     pub schemas: InstanceSchemas,
@@ -118,14 +118,14 @@ impl ServerState {
         })
     }
 
-    /// Waits, if there is anything to wait for.
+    /// Waits for `pause`, unless it is zero.
     pub(in crate::simulator) async fn pause(&self, pause: Duration) {
         if !pause.is_zero() {
             tokio::time::sleep(pause).await;
         }
     }
 
-    /// Two hexadecimal numbers, as on the documentation's samples; the first is never the same.
+    /// Two hexadecimal numbers, as in the documentation's samples; the first is unique.
     pub(in crate::simulator) fn request_id(&self) -> String {
         let number = self.requests.fetch_add(1, Ordering::Relaxed);
         format!("{number:x}#{:x}", self.clock.now().as_millisecond())

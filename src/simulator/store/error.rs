@@ -1,4 +1,4 @@
-//! Why the store cannot be used, and how a call is answered then.
+//! Why the store cannot be used, and the answer to a call in that case.
 
 use std::error::Error as _;
 use std::io;
@@ -11,7 +11,7 @@ use crate::simulator::wire::codes::{CallFailure, CodedReason};
 /// Why the store cannot be used.
 #[derive(Debug, Error)]
 pub enum StoreError {
-    #[error("cannot make the directory {}", path.display())]
+    #[error("cannot create the directory {}", path.display())]
     Directory {
         path: PathBuf,
         #[source]
@@ -19,10 +19,10 @@ pub enum StoreError {
     },
     #[error("another process or simulator uses {}", path.display())]
     InUse { path: PathBuf },
-    #[error("{} has the layout {found}, which this version does not know", path.display())]
+    #[error("{} has the layout {found}, which this version does not support", path.display())]
     Layout { path: PathBuf, found: String },
     #[error(
-        "{} compares keys by `{found}`: keyCase and keyBlanks are chosen when a store is new",
+        "{} compares keys by `{found}`; keyCase and keyBlanks can be set only for a new store",
         path.display()
     )]
     Keys { path: PathBuf, found: String },
@@ -35,7 +35,7 @@ pub enum StoreError {
 }
 
 impl From<StoreError> for CallFailure {
-    /// 611 is Marketo's word for anything unexpected; the cause is for the person who runs the simulator.
+    /// 611 is Marketo's code for unexpected errors. The cause helps whoever runs the simulator.
     fn from(error: StoreError) -> Self {
         let mut message = format!("System error: {error}");
         if let Some(cause) = error.source() {

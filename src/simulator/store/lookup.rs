@@ -1,4 +1,4 @@
-//! Finding records for a query, page by page.
+//! Finds the records of a query, page by page.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use super::tables::{Bytes, IndexKey, RecordKey, StoreTables};
 use crate::simulator::objects::field::ObjectField;
 use crate::simulator::objects::table::ObjectType;
 
-/// What a query looks for; all values are folded.
+/// The records that a query selects; all values are folded.
 #[derive(Clone, Debug, Hash, PartialEq, Eq)]
 pub(in crate::simulator) enum Lookup {
     /// Records with one of these keys.
@@ -22,27 +22,27 @@ pub(in crate::simulator) enum Lookup {
         field: &'static str,
         values: Vec<String>,
     },
-    /// The same for a field without an index.
+    /// Records whose field, which has no index, has one of these values.
     Scan { field: String, values: Vec<String> },
 }
 
-/// Where a page begins: at the record with this key, found by the value of this index.
+/// The start of a page: the index of a value that the query looks for, and the key of a record.
 #[derive(Clone, Debug, Default, Hash, PartialEq, Eq)]
 pub(in crate::simulator) struct Cursor {
     pub step: u32,
     pub key: String,
 }
 
-/// Records, and where the next page begins if there are more.
+/// Records, and the start of the next page if there is one.
 #[derive(Default)]
 pub(in crate::simulator) struct FoundPage {
-    /// Each with the index of the value that it was found by.
+    /// Each with the index of the value by which it was found.
     pub records: Vec<(u32, StoredRecord)>,
     pub next: Option<Cursor>,
 }
 
 impl Lookup {
-    /// Records whose `field` has one of these values, by the quickest way there is.
+    /// Records whose `field` has one of these values, by the fastest way to find them.
     pub(in crate::simulator) fn by(
         object: &'static ObjectType,
         field: &ObjectField,
@@ -65,69 +65,85 @@ impl Lookup {
     }
 }
 
-/// At most `size` records from the cursor on that `shows` lets through, in the order of the values asked for.
-pub(in crate::simulator) fn page<R, I, X>(
-    tables: &StoreTables<R, I, X>,
-    object: &'static ObjectType,
-    lookup: &Lookup,
-    from: &Cursor,
-    size: usize,
-    shows: impl Fn(&StoredRecord) -> bool,
-) -> Result<FoundPage, StoreError>
-where
-    R: ReadableTable<RecordKey, Bytes>,
-    I: ReadableTable<RecordKey, &'static str>,
-    X: ReadableTable<IndexKey, ()>,
-{
-    let mut page = FoundPage::default();
-    match lookup {
-        Lookup::Keys(keys) => {
-            for (step, key) in steps(keys, from) {
-                let found = tables.get(object, key)?;
-                if page.take(step, "", found.filter(&shows), size) {
-                    break;
+/// A request for one page of the selected records.
+pub(in crate::simulator) struct PageRequest<'q> {
+    pub object: &'static ObjectType,
+    pub lookup: &'q Lookup,
+    /// Where the page starts.
+    pub from: &'q Cursor,
+    /// The most records of the page.
+    pub size: usize,
+}
+
+impl PageRequest<'_> {
+    /// The records that `shows` accepts, in the order of the values that the query looks for.
+    pub(in crate::simulator) fn find<R, I, X>(
+        &self,
+        tables: &StoreTables<R, I, X>,
+        shows: impl Fn(&StoredRecord) -> bool,
+    ) -> Result<FoundPage, StoreError>
+    where
+        R: ReadableTable<RecordKey, Bytes>,
+        I: ReadableTable<RecordKey, &'static str>,
+        X: ReadableTable<IndexKey, ()>,
+    {
+        let Self {
+            object,
+            lookup,
+            from,
+            size,
+        } = *self;
+        let mut page = FoundPage::default();
+        match lookup {
+            Lookup::Keys(keys) => {
+                for (step, key) in steps(keys, from) {
+                    let found = tables.get(object, key)?;
+                    if page.take(step, "", found.filter(&shows), size) {
+                        break;
+                    }
                 }
             }
-        }
-        Lookup::Ids(ids) => {
-            for (step, id) in steps(ids, from) {
-                let found = match tables.key_of(object, id)? {
-                    Some(key) => tables.get(object, &key)?,
-                    None => None,
-                };
-                if page.take(step, "", found.filter(&shows), size) {
-                    break;
+            Lookup::Ids(ids) => {
+                for (step, id) in steps(ids, from) {
+                    let found = match tables.key_of(object, id)? {
+                        Some(key) => tables.get(object, &key)?,
+                        None => None,
+                    };
+                    if page.take(step, "", found.filter(&shows), size) {
+                        break;
+                    }
                 }
             }
-        }
-        Lookup::Indexed { field, values } => {
-            'values: for (step, value) in steps(values, from) {
-                let start = if step == from.step { &from.key } else { "" };
-                for key in tables.keys_where(object, field, value, start)? {
-                    let key = key?;
-                    let found = tables.get(object, &key)?;
-                    if page.take(step, &key, found.filter(&shows), size) {
-                        break 'values;
+            Lookup::Indexed { field, values } => {
+                'values: for (step, value) in steps(values, from) {
+                    let start = if step == from.step { &from.key } else { "" };
+                    for found_key in tables.keys_where(object, field, value, start)? {
+                        let key = found_key?;
+                        let found = tables.get(object, &key)?;
+                        if page.take(step, &key, found.filter(&shows), size) {
+                            break 'values;
+                        }
+                    }
+                }
+            }
+            Lookup::Scan { field, values } => {
+                let wanted: HashMap<&str, u32> =
+                    values.iter().map(String::as_str).zip(0..).collect();
+                for entry in tables.scan(object, &from.key)? {
+                    let (key, record) = entry?;
+                    let value = tables.folded(object, &record, field);
+                    let index = value.and_then(|value| wanted.get(value.as_str()).copied());
+                    if let Some(index) = index
+                        && shows(&record)
+                        && page.take(index, &key, Some(record), size)
+                    {
+                        break;
                     }
                 }
             }
         }
-        Lookup::Scan { field, values } => {
-            let wanted: HashMap<&str, u32> = values.iter().map(String::as_str).zip(0..).collect();
-            for entry in tables.scan(object, &from.key)? {
-                let (key, record) = entry?;
-                let value = tables.folded(object, &record, field);
-                let index = value.and_then(|value| wanted.get(value.as_str()).copied());
-                let Some(index) = index.filter(|_| shows(&record)) else {
-                    continue;
-                };
-                if page.take(index, &key, Some(record), size) {
-                    break;
-                }
-            }
-        }
+        Ok(page)
     }
-    Ok(page)
 }
 
 fn steps<'v>(
@@ -139,7 +155,7 @@ fn steps<'v>(
 }
 
 impl FoundPage {
-    /// Takes a record up; true when the page was full, so that the record begins the next one.
+    /// Adds a record. True if the page was already full: the record then starts the next page.
     fn take(&mut self, step: u32, key: &str, found: Option<StoredRecord>, size: usize) -> bool {
         let Some(record) = found else {
             return false;

@@ -1,4 +1,4 @@
-//! Stored records, and the form in which their keys and ids compare.
+//! Stored records, and the normal form in which their keys and ids are compared.
 
 use std::collections::BTreeMap;
 
@@ -7,25 +7,25 @@ use serde_json::value::RawValue;
 use crate::simulator::answers::{Answers, KeyBlanks, KeyCase};
 use crate::simulator::objects::table::ObjectType;
 
-/// Fields by their canonical names, each with its JSON text.
+/// The fields of a record by canonical name, each with its JSON text.
 pub(in crate::simulator) type StoredRecord = BTreeMap<String, Box<RawValue>>;
 
-/// The key of a record whose folded parts are these.
+/// The key of a record with these folded parts.
 pub(in crate::simulator) fn record_key(parts: &[String]) -> String {
     parts.join("\0")
 }
 
-/// The form in which ids and filter values compare: without case and outer blanks.
+/// The form in which ids and filter values are compared: lower case, without outer blanks.
 pub(in crate::simulator) fn fold(text: &str) -> String {
-    apart(&text.trim().to_lowercase())
+    without_nul(&text.trim().to_lowercase())
 }
 
-/// NUL separates the parts of a stored key.
-fn apart(text: &str) -> String {
+/// The text without NUL, which separates the parts of a stored key.
+fn without_nul(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }
 
-/// How the parts of keys compare.
+/// How the parts of keys are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::simulator) struct KeyFolding {
     case: KeyCase,
@@ -33,7 +33,7 @@ pub(in crate::simulator) struct KeyFolding {
 }
 
 impl KeyFolding {
-    /// As the switches say.
+    /// The folding that the switches choose.
     pub(in crate::simulator) fn of(answers: &Answers) -> Self {
         Self {
             case: answers.key_case,
@@ -41,7 +41,7 @@ impl KeyFolding {
         }
     }
 
-    /// The form in which values of an object's field compare.
+    /// The form in which values of a field are compared.
     pub(in crate::simulator) fn value(
         self,
         object: &ObjectType,
@@ -56,12 +56,24 @@ impl KeyFolding {
             KeyBlanks::Kept => text,
         };
         match self.case {
-            KeyCase::Folded => apart(&text.to_lowercase()),
-            KeyCase::Exact => apart(text),
+            KeyCase::Folded => without_nul(&text.to_lowercase()),
+            KeyCase::Exact => without_nul(text),
         }
     }
 
-    /// What a store remembers of it: keys are stored as they compare.
+    /// Whether two values of a field are different; `None` is no value.
+    pub(in crate::simulator) fn differ(
+        self,
+        object: &ObjectType,
+        field: &str,
+        one: Option<&str>,
+        other: Option<&str>,
+    ) -> bool {
+        one.map(|text| self.value(object, field, text))
+            != other.map(|text| self.value(object, field, text))
+    }
+
+    /// The text by which a store remembers its folding. Stored keys are folded, so it cannot change.
     pub(in crate::simulator) fn mark(self) -> String {
         format!("{} {}", self.case.value(), self.blanks.value())
     }

@@ -1,7 +1,7 @@
 //! The durable store: one file in the data directory.
 //!
-//! A write call is one transaction, on disk before its answer leaves, so a killed simulator has
-//! exactly what it answered for.
+//! A write call is one transaction. It is on disk before its answer is sent, so a simulator that is
+//! killed loses no write that it has confirmed.
 
 use std::fs;
 use std::path::Path;
@@ -24,11 +24,12 @@ const LAYOUT: &str = "1";
 /// The names of values in `META`.
 const HISTORY: &str = "history";
 const ID: &str = "id";
-/// The default of the database is a cache of 1 GiB.
+/// The database's default is 1 GiB.
 const CACHE_BYTES: usize = 64 * 1024 * 1024;
 
 impl RecordStore {
-    /// Opens the store in a database, which is that of `data`. If it is new, `first` fills it; nothing remains if that fails.
+    /// Opens the store of the directory `data`. `first` fills a new store; if it fails, the store
+    /// stays empty.
     pub(in crate::simulator) fn open<E: From<StoreError>>(
         database: Database,
         data: &Path,
@@ -60,7 +61,7 @@ impl RecordStore {
         Ok(store)
     }
 
-    /// What tells this store from every other; random, and the same for its whole life.
+    /// The id of this store: random, and never changed.
     pub(in crate::simulator) fn id(&self) -> Result<String, StoreError> {
         self.meta(ID)?.ok_or(StoreError::Meta(ID))
     }
@@ -73,7 +74,7 @@ impl RecordStore {
         work(&self.reader()?)
     }
 
-    /// Runs `work` in a transaction, which is durable when this returns, or rolled back on an error.
+    /// Runs `work` in a transaction, which is durable when this returns. An error rolls it back.
     pub(in crate::simulator) fn write<T, E: From<StoreError>>(
         &self,
         history: &UsageHistory,
@@ -83,14 +84,12 @@ impl RecordStore {
         self.transaction(&[(HISTORY, &history)], work)
     }
 
-    /// The counted calls and errors as last stored.
+    /// The counted calls and errors.
     pub(in crate::simulator) fn history(&self) -> Result<UsageHistory, StoreError> {
-        let stored = self.meta(HISTORY)?;
-        let stored = stored.map(|text| serde_json::from_str(&text));
-        stored
-            .transpose()
-            .map(Option::unwrap_or_default)
-            .map_err(|_| StoreError::Meta(HISTORY))
+        match self.meta(HISTORY)? {
+            Some(text) => serde_json::from_str(&text).map_err(|_| StoreError::Meta(HISTORY)),
+            None => Ok(UsageHistory::default()),
+        }
     }
 
     fn transaction<T, E: From<StoreError>>(
@@ -141,7 +140,7 @@ impl RecordStore {
     }
 }
 
-/// The database below a directory, which is made if it is missing.
+/// The database in a directory, which is created if it does not exist.
 pub(in crate::simulator) fn database(data: &Path) -> Result<Database, StoreError> {
     fs::create_dir_all(data).map_err(|source| StoreError::Directory {
         path: data.to_owned(),
@@ -158,7 +157,7 @@ pub(in crate::simulator) fn database(data: &Path) -> Result<Database, StoreError
     })
 }
 
-/// A database that ends with the process.
+/// A database in memory.
 #[cfg(test)]
 pub(in crate::simulator) fn in_memory() -> Result<Database, StoreError> {
     let backend = redb::backends::InMemoryBackend::new();

@@ -1,6 +1,6 @@
-//! The layout of the store: records by key, keys by id, and the indexes, for every object alike.
+//! The tables of the store: records by key, keys by id, and the indexes, for all objects.
 //!
-//! A record's key is its folded dedupe fields, joined by NUL; see `record_key`.
+//! The key of a record is its folded dedupe fields, joined with NUL; see `record_key`.
 
 use redb::{ReadOnlyTable, ReadableTable, Table, TableDefinition};
 
@@ -11,7 +11,7 @@ use crate::simulator::wire::json::text;
 
 /// An object's name, then the key or the folded id of a record.
 pub(in crate::simulator) type RecordKey = (&'static str, &'static str);
-/// An object's name, a field, its folded value, and the key of a record that has it.
+/// An object's name, a field, its folded value, and the key of a record with this value.
 pub(in crate::simulator) type IndexKey = (&'static str, &'static str, &'static str, &'static str);
 pub(in crate::simulator) type Bytes = &'static [u8];
 
@@ -20,12 +20,12 @@ pub(in crate::simulator) const RECORDS: TableDefinition<RecordKey, Bytes> =
     TableDefinition::new("records");
 /// (object, folded id) → key.
 pub(in crate::simulator) const IDS: TableDefinition<RecordKey, &str> = TableDefinition::new("ids");
-/// (object, field, folded value, key): a set.
+/// The set of (object, field, folded value, key).
 pub(in crate::simulator) const INDEX: TableDefinition<IndexKey, ()> = TableDefinition::new("index");
-/// Counters and flags of the whole instance.
+/// Values of the whole instance.
 pub(in crate::simulator) const META: TableDefinition<&str, &str> = TableDefinition::new("meta");
 
-/// The tables of records, in a transaction that reads or in one that writes.
+/// The tables of records in a read or write transaction.
 pub(in crate::simulator) struct StoreTables<R, I, X> {
     pub records: R,
     pub ids: I,
@@ -45,14 +45,14 @@ pub(in crate::simulator) type WriteTables<'t> = StoreTables<
     Table<'t, IndexKey, ()>,
 >;
 
-/// What a transaction that writes works on.
+/// The tables of a write transaction.
 pub(in crate::simulator) struct StoreWriter<'t> {
     pub tables: WriteTables<'t>,
     pub meta: Table<'t, &'static str, &'static str>,
 }
 
 impl<R, I, X> StoreTables<R, I, X> {
-    /// The folded text of a field of a record.
+    /// The folded text of a record's field.
     pub(in crate::simulator) fn folded(
         &self,
         object: &ObjectType,
@@ -99,7 +99,7 @@ where
         Ok(found.map(|key| key.value().to_owned()))
     }
 
-    /// The keys, from `from` on, of the records whose indexed field has this folded value.
+    /// The keys, starting with `from`, of the records whose indexed field has this folded value.
     pub(in crate::simulator) fn keys_where<'s>(
         &'s self,
         object: &'s ObjectType,
@@ -113,7 +113,7 @@ where
         Ok(range.map(|entry| Ok(entry?.0.value().3.to_owned())))
     }
 
-    /// All records from the key `from` on.
+    /// All records, starting with the key `from`.
     pub(in crate::simulator) fn scan<'s>(
         &'s self,
         object: &'s ObjectType,
@@ -133,7 +133,7 @@ where
 /// The name of the counter in `META`.
 const LAST_LEAD: &str = "last lead";
 
-/// Sorts after every key: the last scalar value of Unicode is not a character.
+/// Sorts after every key: no text contains the last code point of Unicode, a noncharacter.
 const LAST: &str = "\u{10ffff}\u{10ffff}";
 
 impl StoreWriter<'_> {
@@ -158,7 +158,7 @@ impl StoreWriter<'_> {
         Ok(())
     }
 
-    /// Puts `new` in the place of `old`, which has the same key and id.
+    /// Replaces `old` by `new`, which has the same key and id.
     pub(in crate::simulator) fn replace(
         &mut self,
         object: &ObjectType,
@@ -207,7 +207,7 @@ impl StoreWriter<'_> {
         Ok(())
     }
 
-    /// Notes a value of the whole instance.
+    /// Stores a value of the whole instance.
     pub(in crate::simulator) fn set(
         &mut self,
         name: &'static str,
@@ -217,7 +217,7 @@ impl StoreWriter<'_> {
         Ok(())
     }
 
-    /// The last number that was given to a lead.
+    /// The greatest id of a lead so far.
     pub(in crate::simulator) fn last_lead(&self) -> Result<u64, StoreError> {
         match self.meta.get(LAST_LEAD)? {
             Some(text) => text
@@ -228,7 +228,7 @@ impl StoreWriter<'_> {
         }
     }
 
-    /// Notes that leads up to this number exist.
+    /// Stores the greatest id of a lead.
     pub(in crate::simulator) fn set_last_lead(&mut self, number: u64) -> Result<(), StoreError> {
         self.set(LAST_LEAD, &number.to_string())
     }

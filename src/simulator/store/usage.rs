@@ -1,7 +1,7 @@
-//! What the usage endpoints count: calls by user and errors by code, for each day.
+//! Counts for the usage endpoints: calls by user and errors by code, for each day.
 //!
-//! Source: Adobe REST documentation, "Usage". A day begins at midnight US Central, as the daily
-//! quota does. Errors are those of whole calls; a skipped record is none.
+//! Source: Adobe REST documentation, "Usage". A day begins at midnight US Central time, like
+//! the daily quota. Only errors of whole calls count, not skipped records.
 
 use std::collections::BTreeMap;
 
@@ -15,24 +15,24 @@ use crate::simulator::wire::json::raw;
 use crate::simulator::wire::reply::ResultRow;
 use crate::simulator::wire::routes::{UsageSpan, UsageTopic};
 
-/// "Last seven days", today included.
+/// The number of days in "last seven days", including today.
 const DAYS: i64 = 7;
 
-/// The days that are kept, each with its counts.
+/// The counts of the latest days.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::simulator) struct UsageHistory(BTreeMap<Date, UsageDay>);
 
-/// What happened in a day.
+/// The counts of one day.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct UsageDay {
-    /// Calls by the user's name.
+    /// Calls by name of the user.
     calls: BTreeMap<String, u64>,
     /// Errors by code.
     errors: BTreeMap<String, u64>,
 }
 
 impl UsageHistory {
-    /// The calls of a day.
+    /// The number of calls in a day.
     pub(in crate::simulator) fn calls(&self, day: Date) -> u64 {
         self.0.get(&day).map_or(0, |day| day.calls.values().sum())
     }
@@ -42,7 +42,7 @@ impl UsageHistory {
         *self.day(day).calls.entry(user.to_owned()).or_default() += 1;
     }
 
-    /// Takes a call back.
+    /// Subtracts a call.
     pub(in crate::simulator) fn take_call(&mut self, day: Date, user: &str) {
         if let Some(count) = self.day(day).calls.get_mut(user) {
             *count = count.saturating_sub(1);
@@ -54,11 +54,11 @@ impl UsageHistory {
         *self.day(day).errors.entry(code.to_owned()).or_default() += 1;
     }
 
-    /// The rows of a usage reply, the earliest day first.
+    /// The rows of a usage reply, in the order of the days.
     pub(in crate::simulator) fn rows(
         &self,
         answers: &Answers,
-        told: UsageTopic,
+        topic: UsageTopic,
         span: UsageSpan,
         today: Date,
     ) -> Vec<ResultRow> {
@@ -76,7 +76,7 @@ impl UsageHistory {
                 UsageDays::All => true,
                 UsageDays::WithCalls => day.is_some() || date == today,
             };
-            listed.then(|| row(date, day.unwrap_or(&none), told))
+            listed.then(|| row(date, day.unwrap_or(&none), topic))
         })
         .collect()
     }
@@ -88,8 +88,8 @@ impl UsageHistory {
     }
 }
 
-fn row(date: Date, day: &UsageDay, told: UsageTopic) -> ResultRow {
-    let (counts, list, name) = match told {
+fn row(date: Date, day: &UsageDay, topic: UsageTopic) -> ResultRow {
+    let (counts, list, name) = match topic {
         UsageTopic::Calls => (&day.calls, "users", "userId"),
         UsageTopic::Errors => (&day.errors, "errors", "errorCode"),
     };

@@ -1,4 +1,4 @@
-//! Each kind of fault, and what it leaves behind.
+//! Each kind of fault, and the state after it.
 
 use std::time::Duration;
 
@@ -90,7 +90,7 @@ async fn a_fault_may_wait_for_a_record() {
     assert_eq!(code(&bench.form(&path, &form).await), "713");
 }
 
-/// A write that breaks down: what came back, and whether the record is there.
+/// A write that breaks down: its answer, and whether the record exists.
 async fn broken(how: Breakdown, when: Moment) -> (Option<(u16, String)>, usize) {
     let bench = bench().await;
     let fault = Fault::new(FaultKind::Break { how, when });
@@ -246,7 +246,7 @@ async fn altered(bench: &Bench, alteration: Alteration) -> Value {
 }
 
 #[tokio::test]
-async fn rows_can_look_different() {
+async fn rows_can_be_altered() {
     let bench = bench().await;
     let records = ["A", "B"].map(|key| json!({ "externalOpportunityId": key, "amount": 1.5 }));
     let reply = bench
@@ -327,7 +327,7 @@ async fn an_answer_may_warn() {
 }
 
 #[tokio::test]
-async fn an_answer_that_cannot_be_read_was_executed_all_the_same() {
+async fn a_call_with_an_unreadable_answer_was_executed() {
     let bench = bench().await;
     let garbled = async |key: &str, garbling| {
         let fault = Fault::new(FaultKind::Garble(garbling)).on(CallOperation::Sync);
@@ -351,7 +351,7 @@ async fn an_answer_that_cannot_be_read_was_executed_all_the_same() {
 }
 
 #[tokio::test]
-async fn what_takes_too_long_times_out() {
+async fn a_call_that_takes_too_long_times_out() {
     let short = TimeOuts {
         read: Duration::from_millis(1),
         write: Duration::from_millis(2),
@@ -371,7 +371,7 @@ async fn what_takes_too_long_times_out() {
     }
     bench.simulator.faults().push(slow());
     assert_eq!(bench.write(OPPORTUNITIES, &sync("B")).await, ["call 604"]);
-    // Both were written, though nobody was told.
+    // Both were written, although the client got no answer.
     assert_eq!(stored(&bench, "A,B").await, 2);
 }
 

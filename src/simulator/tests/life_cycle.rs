@@ -179,7 +179,7 @@ async fn actions_and_id_field_guard_a_stale_write() {
 }
 
 #[tokio::test]
-async fn without_fields_the_documented_ones_come() {
+async fn a_query_without_fields_returns_the_documented_ones() {
     let bench = bench().await;
     bench.opportunities(&["A"]).await;
     let query = format!("{OPPORTUNITIES}?filterType=externalOpportunityId&filterValues=A");

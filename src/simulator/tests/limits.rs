@@ -1,4 +1,4 @@
-//! The daily quota, the 20-second window, and calls at once.
+//! The daily quota, the 20-second window, and calls at the same time.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ async fn limited(limits: CallLimits, start: &str) -> (Bench, SimulatedClock) {
     (bench, clock)
 }
 
-/// What so many calls are answered.
+/// The answers to `count` calls.
 async fn calls(bench: &Bench, count: usize) -> Vec<String> {
     let mut answers = Vec::new();
     for _ in 0..count {
@@ -105,7 +105,7 @@ async fn the_quota_survives_a_restart() {
 }
 
 #[tokio::test]
-async fn without_a_free_place_a_call_is_615() {
+async fn too_many_calls_at_the_same_time_are_615() {
     let limits = CallLimits {
         concurrency: Some(0),
         ..CallLimits::none()
@@ -116,7 +116,7 @@ async fn without_a_free_place_a_call_is_615() {
 }
 
 #[test]
-fn a_place_is_free_again_when_its_call_ends() {
+fn the_end_of_a_call_makes_room_for_another() {
     let now: Timestamp = "2026-03-02T18:00:00Z".parse().unwrap();
     let meter = Meter::new(CallLimits::default(), UsageHistory::default());
     let running: Vec<_> = (0..10)

@@ -1,4 +1,4 @@
-//! Opportunities that name companies and sales persons.
+//! Opportunities that refer to companies and sales persons.
 
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ async fn listed_ids_are_the_only_ones() {
     ] {
         assert_eq!(sync(&bench, members.clone()).await, [expected], "{members}");
     }
-    // It is the store that knows them, not the file.
+    // The store keeps them, so the file is not needed again.
     let again = bench_in(bench.stop().await, |_, _| {}).await;
     assert_eq!(sync(&again, company("initech")).await, ["1013"]);
 }

@@ -130,7 +130,7 @@ async fn one_schema_field_comes_by_its_name() {
 }
 
 #[tokio::test]
-async fn a_bad_schema_file_is_said() {
+async fn a_bad_schema_file_is_reported() {
     let error = async |text: &str| {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("schema.yaml");

@@ -120,10 +120,10 @@ fn every_fault_of_the_table_can_be_written() {
 }
 
 #[test]
-fn mistakes_are_told_with_their_fault() {
+fn mistakes_are_reported_with_the_number_of_their_fault() {
     let kinds = FAULTS.iter().map(|fault| fault.name).collect::<Vec<_>>();
     for (script, expected) in [
-        ("[{ code: '606' }, 5]", "2: it is not a mapping".to_owned()),
+        ("[{ code: '606' }, 5]", "2: not a mapping".to_owned()),
         ("[{ at: 1 }]", "1: `fault` is missing".to_owned()),
         (
             "[{ code: '606', tims: 3 }]",
@@ -209,13 +209,13 @@ async fn describes(bench: &Bench, calls: usize) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_script_strikes_from_the_start() {
+async fn a_script_applies_from_the_start() {
     let bench = scripted("[{ at: 2, times: 2, operation: describe, code: '606' }]").await;
     assert_eq!(describes(&bench, 4).await, ["ok", "606", "606", "ok"]);
 }
 
 #[tokio::test]
-async fn chance_follows_its_seed_and_nothing_else() {
+async fn only_the_seed_decides_which_calls_are_hit() {
     const SCRIPT: &str = "[{ probability: 0.3, seed: 11, match: /rest/, code: '608' }]";
     let first = describes(&scripted(SCRIPT).await, 40).await;
     assert_eq!(describes(&scripted(SCRIPT).await, 40).await, first);
@@ -230,7 +230,7 @@ async fn chance_follows_its_seed_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_bad_script_is_said() {
+async fn a_bad_script_is_reported() {
     let directory = tempfile::tempdir().unwrap();
     let mut options = Options::new(directory.path().join("data"));
     let path = directory.path().join("faults.yaml");
@@ -249,7 +249,7 @@ async fn a_bad_script_is_said() {
 }
 
 #[tokio::test]
-async fn faults_come_over_http_where_that_is_asked_for() {
+async fn faults_can_be_added_over_http_if_that_is_enabled() {
     let closed = bench().await;
     assert_eq!(closed.simulator.control_url(), None);
     assert_eq!(code(&closed.get("/simulator/faults").await), "610");
@@ -293,7 +293,7 @@ async fn faults_come_over_http_where_that_is_asked_for() {
         shown.json::<Value>().await.unwrap(),
         json!({ "waiting": 0 })
     );
-    // It is no call of Marketo's API.
+    // The log has only calls of Marketo's API.
     let calls = bench.simulator.calls();
     assert!(calls.iter().all(|call| call.path != "/simulator/faults"));
 }

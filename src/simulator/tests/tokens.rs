@@ -1,4 +1,4 @@
-//! The life of tokens, and what the identity endpoint refuses.
+//! The lifetime of tokens, and refusals of the identity endpoint.
 
 use std::time::Duration;
 

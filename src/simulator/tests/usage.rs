@@ -1,4 +1,4 @@
-//! What the usage endpoints count.
+//! The counts of the usage endpoints.
 
 use std::time::Duration;
 
@@ -68,7 +68,7 @@ async fn a_week_has_seven_days_which_begin_at_midnight_central() {
         bench.clock.advance(Duration::from_hours(24));
     }
     let day = |day: u32, count| (format!("2026-03-{day:02}"), count);
-    // Noon in Chicago, which has gone over to summer time; then 23:00 and midnight.
+    // Noon in Chicago, in summer time; then 23:00 and midnight.
     let days =
         [(5, 4), (6, 5), (7, 6), (8, 7), (9, 8), (10, 9)].map(|(date, count)| day(date, count));
     assert_eq!(

@@ -1,10 +1,10 @@
-//! The calls that a simulator has answered, for tests that count them.
+//! The log of answered calls, for tests that count them.
 
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// One call and its answer.
+/// A call and its outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoggedCall {
     /// The HTTP method as sent, before `_method`.
@@ -13,13 +13,13 @@ pub struct LoggedCall {
     pub path: String,
     /// The protocol, such as `HTTP/1.1`.
     pub protocol: &'static str,
-    /// What the call does.
+    /// The operation of the call.
     pub operation: CallOperation,
-    /// What it was answered.
+    /// How it was answered.
     pub answer: CallOutcome,
 }
 
-/// What a call does.
+/// The operation of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CallOperation {
     Identity,
@@ -30,12 +30,12 @@ pub enum CallOperation {
     Delete,
     Partitions,
     Usage,
-    /// No such path, or a method that it does not have.
+    /// The path does not exist, or does not have the method.
     Unknown,
 }
 
 impl CallOperation {
-    /// All that a call can do, by the names that fault scripts use.
+    /// All operations, with their names in fault scripts.
     pub const ALL: [(&'static str, Self); 8] = [
         ("identity", Self::Identity),
         ("describe", Self::Describe),
@@ -51,13 +51,13 @@ impl CallOperation {
 /// How a call was answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CallOutcome {
-    /// With a result, even if it skips records.
+    /// With a result, even if records were skipped.
     Ok,
     /// With a response-level code.
     Code(String),
     /// With an HTTP status other than 200.
     Http(u16),
-    /// Not at all: the connection was closed.
+    /// The connection was closed without an answer.
     Cut,
 }
 
@@ -72,7 +72,7 @@ impl fmt::Display for CallOutcome {
     }
 }
 
-/// A simulator may run for weeks, so only the latest calls are kept.
+/// How many calls are kept; a simulator may run for weeks.
 const KEPT: usize = 100_000;
 
 /// The latest calls.
@@ -80,7 +80,7 @@ const KEPT: usize = 100_000;
 pub(in crate::simulator) struct CallLog(Mutex<VecDeque<LoggedCall>>);
 
 impl CallLog {
-    /// Adds a call that was answered.
+    /// Adds an answered call.
     pub(in crate::simulator) fn push(&self, call: LoggedCall) {
         let mut calls = self.lock();
         if calls.len() == KEPT {

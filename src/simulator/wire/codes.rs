@@ -1,7 +1,7 @@
-//! Marketo's error codes as this server answers them, at the level of a response and of a record.
+//! Marketo's error codes, for whole calls and for single records.
 //!
-//! Source: Adobe REST documentation, "Error codes". Where that page leaves the code of a case open,
-//! the choice is made at the place that answers it.
+//! Source: Adobe REST documentation, "Error codes". Where that page does not state
+//! the code of a case, the file that handles the case chooses it.
 
 use std::borrow::Cow;
 
@@ -15,25 +15,25 @@ pub(in crate::simulator) struct CodedReason {
     pub message: String,
 }
 
-/// Why a call is not answered with a result.
+/// Why a call has no result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::simulator) enum CallFailure {
     /// HTTP 200 with `success: false`.
     Refused(CodedReason),
-    /// An HTTP status from a gateway, with an HTML page.
+    /// An HTTP status with an HTML page, as from a gateway.
     Gateway(u16),
-    /// The identity endpoint's own form of error.
+    /// An error in the form of the identity endpoint.
     Identity {
         status: u16,
         error: &'static str,
         description: String,
     },
-    /// No answer: the connection is closed.
+    /// The connection closes without an answer.
     Cut,
 }
 
 impl CodedReason {
-    /// This code with this message.
+    /// A code with its own message.
     pub(in crate::simulator) fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self {
             code: Cow::Borrowed(code),
@@ -41,12 +41,12 @@ impl CodedReason {
         }
     }
 
-    /// This code with the message that the documentation gives it.
+    /// A code with the documented message.
     pub(in crate::simulator) fn of(code: &'static str) -> Self {
         Self::new(code, message(code))
     }
 
-    /// 1003, which stands for all invalid data.
+    /// 1003: invalid data of any sort.
     pub(in crate::simulator) fn invalid(message: impl Into<String>) -> Self {
         Self::new("1003", message)
     }
@@ -58,7 +58,7 @@ impl CodedReason {
 }
 
 impl CallFailure {
-    /// A response-level error with the documentation's message.
+    /// A response-level error with the documented message.
     pub(in crate::simulator) fn code(code: &'static str) -> Self {
         Self::Refused(CodedReason::of(code))
     }
@@ -68,7 +68,7 @@ impl CallFailure {
         Self::Refused(CodedReason::invalid(message))
     }
 
-    /// 605.
+    /// 605: the endpoint has no such method.
     pub(in crate::simulator) fn method(method: &str) -> Self {
         let message = format!("Request method '{method}' not supported");
         Self::Refused(CodedReason::new("605", message))
@@ -81,7 +81,7 @@ impl From<CodedReason> for CallFailure {
     }
 }
 
-/// The message that goes with a code when nothing more is to be said.
+/// The documented message of a code.
 pub(in crate::simulator) fn message(code: &str) -> &'static str {
     let found = MESSAGES.iter().find(|(known, _)| *known == code);
     found.map_or("Simulated fault", |(_, message)| message)

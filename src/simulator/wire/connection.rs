@@ -16,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 /// Accepts connections.
 pub(in crate::simulator) struct ConnectionListener(pub(in crate::simulator) TcpListener);
 
-/// A handle of one connection, which its calls get.
+/// A handle of one connection, which each of its calls gets.
 #[derive(Clone, Debug)]
 pub(in crate::simulator) struct ConnectionHandle {
     cut: Arc<AtomicBool>,
@@ -29,21 +29,21 @@ pub(in crate::simulator) struct CuttableStream {
 }
 
 impl ConnectionHandle {
-    /// That of a connection which is only thought of.
+    /// The handle of a connection that does not exist.
     #[cfg(test)]
-    pub(in crate::simulator) fn imagined() -> Self {
+    pub(in crate::simulator) fn unconnected() -> Self {
         Self {
             cut: Arc::default(),
         }
     }
 
-    /// Whether nothing more is written.
+    /// Whether the connection was cut.
     #[cfg(test)]
     pub(in crate::simulator) fn is_cut(&self) -> bool {
         self.cut.load(Ordering::SeqCst)
     }
 
-    /// Lets nothing more be written; the server then closes the connection.
+    /// Prevents further writes; the server then closes the connection.
     pub(in crate::simulator) fn cut(&self) {
         self.cut.store(true, Ordering::SeqCst);
     }
@@ -57,7 +57,7 @@ impl Listener for ConnectionListener {
         loop {
             match poll_fn(|context| self.0.poll_accept(context)).await {
                 Ok((stream, _)) => return open(stream),
-                // Out of file descriptors, or the peer is gone: neither ends the server.
+                // No file descriptors are left, or the peer is gone. The server continues.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
         }
@@ -71,7 +71,7 @@ impl Listener for ConnectionListener {
 }
 
 fn open(stream: TcpStream) -> (CuttableStream, ConnectionHandle) {
-    // Without it a small answer waits for the peer's delayed acknowledgement; slower, not wrong.
+    // Without it a small answer waits for the peer's delayed acknowledgement: slower, but correct.
     drop(stream.set_nodelay(true));
     let cut = Arc::<AtomicBool>::default();
     let line = ConnectionHandle {

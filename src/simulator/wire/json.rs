@@ -1,7 +1,7 @@
-//! Values as JSON text, and how they compare.
+//! Values as JSON text.
 //!
-//! A stored value is the text that a query answers, so decimals stay exact and nothing passes
-//! through a binary float. Null is the absence of a value. What a write accepts is in `accept`.
+//! The store keeps the text that a query returns. So decimals stay exact: no value passes through a
+//! binary float. A null is not stored. `accept` has the rules for values that a write may store.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ pub(in crate::simulator) fn raw(value: impl Serialize) -> Box<RawValue> {
     to_raw_value(&value).expect("scalars and string-keyed maps have a JSON form")
 }
 
-/// The text of a scalar without its quotes; `None` for null, arrays and objects.
+/// The text of a scalar without quotes; `None` for null, arrays and objects.
 pub(in crate::simulator) fn text(value: &RawValue) -> Option<Cow<'_, str>> {
     let json = value.get();
     match json.as_bytes().first() {
@@ -28,7 +28,7 @@ pub(in crate::simulator) fn text(value: &RawValue) -> Option<Cow<'_, str>> {
     }
 }
 
-/// `now` as Marketo writes it: UTC, whole seconds.
-pub(in crate::simulator) fn instant(now: Timestamp) -> Box<RawValue> {
-    raw(now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+/// An instant in Marketo's form: UTC, whole seconds.
+pub(in crate::simulator) fn instant(at: Timestamp) -> Box<RawValue> {
+    raw(at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }

@@ -1,4 +1,4 @@
-//! HTTP in both directions: which paths exist, how a request is read, how a reply is written.
+//! HTTP in both directions: paths, requests, replies, and the log of calls.
 
 pub(super) mod call_log;
 pub(super) mod codes;

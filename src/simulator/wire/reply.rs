@@ -1,4 +1,4 @@
-//! Answers as they go over the wire: rows, the envelope around them, and the forms of failure.
+//! HTTP responses: rows, their JSON envelope, and the forms of failure.
 
 use std::borrow::Cow;
 
@@ -14,19 +14,19 @@ use super::codes::{CallFailure, CodedReason};
 use super::json::raw;
 use crate::simulator::answers::{Answers, EmptyResult, Envelope, NotFoundStatus};
 
-/// One element of `result`: members in order, each as JSON text.
+/// An element of `result`: members in their order, each with its JSON text.
 #[derive(Clone, Debug, Default)]
 pub(in crate::simulator) struct ResultRow(
     pub(in crate::simulator) Vec<(Cow<'static, str>, Box<RawValue>)>,
 );
 
-/// The rows of a successful call.
+/// The result of a successful call.
 #[derive(Clone, Debug, Default)]
 pub(in crate::simulator) struct ResultPage {
     pub rows: Vec<ResultRow>,
     /// The token of the next page.
     pub next: Option<String>,
-    /// Whether `moreResult: false` is said on the last page.
+    /// Whether the last page contains `moreResult: false`.
     pub says_last: bool,
     /// The message of a warning.
     pub warning: Option<String>,
@@ -58,7 +58,7 @@ impl ResultRow {
         row
     }
 
-    /// The same row with its index in front.
+    /// The row with its index as first member.
     pub(in crate::simulator) fn numbered(mut self, seq: usize) -> Self {
         self.0.insert(0, (Cow::Borrowed("seq"), raw(seq)));
         self
@@ -66,7 +66,7 @@ impl ResultRow {
 }
 
 impl ResultPage {
-    /// All there is, on one page.
+    /// A result without further pages.
     pub(in crate::simulator) fn of(rows: Vec<ResultRow>) -> Self {
         Self {
             rows,
@@ -104,7 +104,7 @@ struct ReplyEnvelope<'a> {
     more_result: Option<bool>,
 }
 
-/// Its code is a number, unlike an error's.
+/// The code of a warning is a number; the code of an error is text.
 #[derive(Serialize)]
 struct Warning<'a> {
     code: u32,
@@ -139,7 +139,7 @@ pub(in crate::simulator) fn success(
     )
 }
 
-/// The response of a call that failed. A cut connection has one too, which nobody will read.
+/// The response of a call that failed. For a cut connection it is empty and never sent.
 pub(in crate::simulator) fn failure(
     answers: &Answers,
     request_id: &str,
@@ -179,7 +179,7 @@ fn status(answers: &Answers, reason: &CodedReason) -> StatusCode {
     }
 }
 
-/// JSON as Marketo labels it.
+/// A JSON response with Marketo's content type.
 pub(in crate::simulator) fn json_response(status: StatusCode, body: &impl Serialize) -> Response {
     let text = serde_json::to_vec(body).expect("replies have string keys only");
     let mut response = Response::new(Body::from(text));
@@ -191,7 +191,7 @@ pub(in crate::simulator) fn json_response(status: StatusCode, body: &impl Serial
     response
 }
 
-/// A page as web servers in front of the API send it.
+/// An HTML page such as a web server in front of the API sends.
 fn gateway(status: u16) -> Response {
     let status = status_code(status);
     let title = status.canonical_reason().unwrap_or("Error");

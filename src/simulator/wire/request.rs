@@ -1,6 +1,6 @@
-//! A call as it arrived: parameters of the URL and of a form, or a JSON body, and the method that
-//! `_method` may override.
+//! A received call: its parameters, its body, and its method, which `_method` can override.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use axum::body::{Body, Bytes, to_bytes};
@@ -12,32 +12,34 @@ use super::codes::{CallFailure, CodedReason};
 use super::json::text;
 use crate::simulator::answers::Answers;
 
-/// Members of a JSON object as they were sent.
+/// The members of a JSON object, each with its text as sent.
 pub(in crate::simulator) type JsonMembers = BTreeMap<String, Box<RawValue>>;
 
-/// Source: Adobe REST documentation, "Error codes": 413 beyond 1 MB, 414 beyond 8 KB.
+/// The most records of a call or page. Source: Adobe REST documentation, "Opportunities".
+pub(in crate::simulator) const MOST_RECORDS: usize = 300;
+/// Source: Adobe REST documentation, "Error codes": 413 above 1 MB, 414 above 8 KB.
 const MOST_BODY_BYTES: usize = 1024 * 1024;
 const MOST_URI_BYTES: usize = 8 * 1024;
 
 /// A call with its body.
 pub(in crate::simulator) struct ReceivedCall {
-    /// The method after `_method`.
+    /// The method, after `_method` is applied.
     pub method: Method,
-    /// Those of the URL alone.
+    /// The parameters of the URL only.
     pub url: Params,
     pub params: Params,
     pub body: CallBody,
 }
 
-/// A body by its content type.
+/// The body of a call, by its content type.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::simulator) enum CallBody {
     Json(Bytes),
-    /// Its parameters are among those of the call.
+    /// A form; `ReceivedCall::params` contains its parameters.
     Form,
-    /// Of a method that has none.
+    /// The method has no body.
     None,
-    /// Of another content type, or of none.
+    /// Another content type, or none.
     Other,
 }
 
@@ -46,14 +48,14 @@ pub(in crate::simulator) enum CallBody {
 pub(in crate::simulator) struct Params(Vec<(String, String)>);
 
 impl Params {
-    /// Those of a URL's query.
+    /// The parameters of a URL's query.
     pub(in crate::simulator) fn of_query(query: Option<&str>) -> Self {
         let mut params = Self::default();
         params.add(query.unwrap_or_default().as_bytes());
         params
     }
 
-    /// The value of a parameter; one that is given several times is one with commas.
+    /// The value of a parameter; the values of a repeated parameter are joined with commas.
     pub(in crate::simulator) fn get(&self, name: &str) -> Option<String> {
         let values: Vec<&str> = self
             .0
@@ -76,32 +78,33 @@ impl Params {
 }
 
 impl ReceivedCall {
-    /// Whether this text is part of a parameter or of the JSON body.
+    /// Whether a parameter or the JSON body contains this text.
     pub(in crate::simulator) fn names(&self, text: &str) -> bool {
-        let in_params = || self.params.0.iter().any(|(_, value)| value.contains(text));
-        let in_body = || match &self.body {
+        if text.is_empty() || self.params.0.iter().any(|(_, value)| value.contains(text)) {
+            return true;
+        }
+        match &self.body {
             CallBody::Json(json) => String::from_utf8_lossy(json).contains(text),
             CallBody::Form | CallBody::None | CallBody::Other => false,
-        };
-        text.is_empty() || in_params() || in_body()
+        }
     }
 }
 
-/// The method that a POST stands for.
+/// The method, or the one that a POST names in `_method`.
 pub(in crate::simulator) fn effective_method(
     method: &Method,
     params: &Params,
 ) -> Result<Method, CallFailure> {
     match params.first("_method") {
         Some(named) if *method == Method::POST => {
-            let named = named.to_ascii_uppercase();
-            Method::from_bytes(named.as_bytes()).map_err(|_| CallFailure::method(&named))
+            let upper_case = named.to_ascii_uppercase();
+            Method::from_bytes(upper_case.as_bytes()).map_err(|_| CallFailure::method(&upper_case))
         }
         _ => Ok(method.clone()),
     }
 }
 
-/// Reads the body, within the limits of size.
+/// Reads the body, within the size limits.
 pub(in crate::simulator) async fn read(
     parts: &Parts,
     body: Body,
@@ -109,7 +112,7 @@ pub(in crate::simulator) async fn read(
     if parts.uri.to_string().len() > MOST_URI_BYTES {
         return Err(CallFailure::Gateway(414));
     }
-    // A body that cannot be read to its end has no reader for the answer either.
+    // If the body cannot be read to its end, the client is gone and the code does not matter.
     let bytes = to_bytes(body, MOST_BODY_BYTES)
         .await
         .map_err(|_| CallFailure::Gateway(413))?;
@@ -157,7 +160,7 @@ pub(in crate::simulator) fn input(
     let records = records.unwrap_or_default();
     match records.len() {
         0 => Err(CodedReason::new(answers.empty_input.value(), "input not specified").into()),
-        1..=MOST => Ok(records),
+        1..=MOST_RECORDS => Ok(records),
         many => {
             let message = format!("The number of records ({many}) exceeds the limit of 300");
             Err(CodedReason::new(answers.too_many_records.value(), message).into())
@@ -165,7 +168,7 @@ pub(in crate::simulator) fn input(
     }
 }
 
-/// The member `action` of a sync, as what it stands for; the first is meant by none.
+/// The action that the member `action` of a sync names; without the member, the first.
 pub(in crate::simulator) fn action<A: Copy>(
     answers: &Answers,
     members: &JsonMembers,
@@ -181,7 +184,7 @@ pub(in crate::simulator) fn action<A: Copy>(
     })
 }
 
-/// A member that is text or a number; several of them in an array are one text with commas.
+/// The text of a member that is a scalar; the elements of an array are joined with commas.
 pub(in crate::simulator) fn text_member(
     members: &JsonMembers,
     name: &str,
@@ -189,18 +192,23 @@ pub(in crate::simulator) fn text_member(
     let Some(value) = members.get(name).filter(|value| value.get() != "null") else {
         return Ok(None);
     };
-    let invalid = || CallFailure::code("609");
-    if value.get().starts_with('[') {
-        let list: Vec<Box<RawValue>> = serde_json::from_str(value.get()).map_err(|_| invalid())?;
-        let texts: Option<Vec<_>> = list.iter().map(|item| text(item)).collect();
-        return Ok(Some(texts.ok_or_else(invalid)?.join(",")));
-    }
-    let text = text(value).ok_or_else(invalid)?;
-    Ok(Some(text.into_owned()))
+    let text = if value.get().starts_with('[') {
+        list_text(value)
+    } else {
+        text(value).map(Cow::into_owned)
+    };
+    text.map(Some).ok_or_else(|| CallFailure::code("609"))
+}
+
+/// The elements of an array as one text with commas.
+fn list_text(array: &RawValue) -> Option<String> {
+    let list: Vec<Box<RawValue>> = serde_json::from_str(array.get()).ok()?;
+    let texts: Option<Vec<_>> = list.iter().map(|item| text(item)).collect();
+    Some(texts?.join(","))
 }
 
 impl CallBody {
-    /// The JSON of a call that has to have some.
+    /// The JSON body; 612 if the call has none.
     pub(in crate::simulator) fn json(&self) -> Result<&[u8], CallFailure> {
         match self {
             Self::Json(json) => Ok(json),
@@ -208,6 +216,3 @@ impl CallBody {
         }
     }
 }
-
-/// The page size that is also the greatest. Source: Adobe REST documentation, "Opportunities".
-pub(in crate::simulator) const MOST: usize = 300;

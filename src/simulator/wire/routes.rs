@@ -1,11 +1,11 @@
-//! The paths of the API and the methods they have.
+//! The paths of the API and their methods.
 
 use axum::http::Method;
 
 use super::call_log::CallOperation;
 use crate::simulator::objects::table::{LEAD, OPPORTUNITY, ObjectType, ROLE};
 
-/// What a path names.
+/// What a path refers to.
 #[derive(Clone)]
 pub(in crate::simulator) enum Endpoint {
     Identity,
@@ -14,7 +14,7 @@ pub(in crate::simulator) enum Endpoint {
     Delete(&'static ObjectType),
     SchemaFields,
     SchemaField(String),
-    /// Of leads.
+    /// The partitions of leads.
     Partitions,
     Usage(UsageTopic, UsageSpan),
 }
@@ -35,15 +35,19 @@ pub(in crate::simulator) fn find(path: &str) -> Option<Endpoint> {
     if path == "/identity/oauth/token" {
         return Some(Endpoint::Identity);
     }
-    let path = path.strip_prefix("/rest/v1/")?.strip_suffix(".json")?;
+    find_below_rest(path.strip_prefix("/rest/v1/")?.strip_suffix(".json")?)
+}
+
+/// The endpoint of a path below `/rest/v1/`, without `.json`.
+fn find_below_rest(path: &str) -> Option<Endpoint> {
     if path == LEAD.path {
         return Some(Endpoint::Records(&LEAD));
     }
     if path == "leads/partitions" {
         return Some(Endpoint::Partitions);
     }
-    if let Some((_, told, span)) = USAGE.iter().find(|(known, ..)| *known == path) {
-        return Some(Endpoint::Usage(*told, *span));
+    if let Some((_, topic, span)) = USAGE.iter().find(|(known, ..)| *known == path) {
+        return Some(Endpoint::Usage(*topic, *span));
     }
     for object in [&OPPORTUNITY, &ROLE] {
         match path.strip_prefix(object.path) {
@@ -63,12 +67,12 @@ pub(in crate::simulator) fn find(path: &str) -> Option<Endpoint> {
 }
 
 impl Endpoint {
-    /// Whether its records are leads.
+    /// Whether the records of this endpoint are leads.
     pub(in crate::simulator) fn is_of_leads(&self) -> bool {
         matches!(self, Self::Records(object) if object.name == LEAD.name)
     }
 
-    /// What this method does here; `None` if there is no such method.
+    /// The operation of a method; `None` if the endpoint does not have the method.
     pub(in crate::simulator) fn operation(&self, method: &Method) -> Option<CallOperation> {
         let (get, post) = (*method == Method::GET, *method == Method::POST);
         match self {
@@ -84,14 +88,14 @@ impl Endpoint {
     }
 }
 
-/// What a usage endpoint tells.
+/// What a usage endpoint counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::simulator) enum UsageTopic {
     Calls,
     Errors,
 }
 
-/// Of which days.
+/// The days that a usage endpoint lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::simulator) enum UsageSpan {
     Today,
