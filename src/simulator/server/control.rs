@@ -4,6 +4,7 @@
 //! answer to each, and to `GET`, is the number of waiting faults. The endpoint is not part of
 //! Marketo's API, needs no token, and exists only if `Options::control` is set.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
@@ -60,11 +61,11 @@ async fn add(
         return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, error));
     }
     let Ok(bytes) = to_bytes(body, MOST_BYTES).await else {
-        return Err(bad_request("the body is too large"));
+        return Err(bad_request(&"the body is too large"));
     };
-    let script = serde_json::from_slice(&bytes).map_err(bad_request)?;
+    let script = serde_json::from_slice(&bytes).map_err(|error| bad_request(&error))?;
     let faults = script_faults(script)
-        .map_err(|(number, problem)| bad_request(format!("fault {number}: {problem}")))?;
+        .map_err(|(number, problem)| bad_request(&format!("fault {number}: {problem}")))?;
     faults
         .into_iter()
         .for_each(|fault| state.faults.push(fault));
@@ -78,6 +79,6 @@ fn is_json(headers: &HeaderMap) -> bool {
         .is_some_and(|value| value.starts_with("application/json"))
 }
 
-fn bad_request(error: impl ToString) -> (StatusCode, String) {
+fn bad_request(error: &dyn Display) -> (StatusCode, String) {
     (StatusCode::BAD_REQUEST, error.to_string())
 }

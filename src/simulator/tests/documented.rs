@@ -60,9 +60,10 @@ async fn presuppose(bench: &Bench, example: &Example) -> Vec<(String, String)> {
         ("Opportunity Roles", "Query") => {
             let body = example.body().unwrap();
             let input = body["input"].as_array().unwrap();
-            let parent = |role: &Value| role["externalOpportunityId"].as_str().unwrap().to_owned();
-            let parents: Vec<String> = input.iter().map(parent).collect();
-            let parents: Vec<&str> = parents.iter().map(String::as_str).collect();
+            let parents: Vec<&str> = input
+                .iter()
+                .map(|role| role["externalOpportunityId"].as_str().unwrap())
+                .collect();
             bench.opportunities(&parents).await;
             create(bench, ROLES, input).await;
         }
@@ -93,12 +94,15 @@ async fn queried(bench: &Bench, example: &Example) -> Vec<(String, String)> {
     documented.into_iter().zip(given).collect()
 }
 
+fn guid(row: &Value) -> String {
+    row["marketoGUID"].as_str().unwrap().to_owned()
+}
+
 /// Creates records and returns their ids.
 async fn create(bench: &Bench, path: &str, input: &[Value]) -> Vec<String> {
     let reply = bench.post(path, &json!({ "input": input })).await;
     let rows = reply["result"].as_array().unwrap();
-    let id = |row: &Value| row["marketoGUID"].as_str().unwrap().to_owned();
-    rows.iter().map(id).collect()
+    rows.iter().map(guid).collect()
 }
 
 /// The simulator's answer to the documented request.
@@ -142,17 +146,19 @@ fn like_another(example: &Example) -> Value {
     reply
 }
 
+/// The members of a described field with their JSON types.
+fn members(field: &Value) -> Vec<(String, &'static str)> {
+    let members = field.as_object().unwrap().iter();
+    members
+        .map(|(name, value)| (name.clone(), json_type(value)))
+        .collect()
+}
+
 /// Reduces a description to the part that the page shows. Checks first that the fields which the page cuts off have the
 /// same members.
 fn shorten(answer: &mut Value, documented: &Value) {
     let documented = &documented["result"][0];
     let shown = documented["fields"].as_array().unwrap();
-    let members = |field: &Value| -> Vec<(String, &'static str)> {
-        let members = field.as_object().unwrap().iter();
-        members
-            .map(|(name, value)| (name.clone(), json_type(value)))
-            .collect()
-    };
     let shapes: Vec<_> = shown.iter().map(members).collect();
     let described = answer["result"][0].as_object_mut().unwrap();
     let fields = described["fields"].as_array_mut().unwrap();
@@ -216,17 +222,23 @@ fn has_form(text: &str, form: &str) -> bool {
     text.len() == form.len() && text.bytes().zip(form.bytes()).all(fits)
 }
 
+fn is_hex_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(is_lower_hex)
+}
+
 /// For example `e42b#14272d07d78`.
 fn is_request_id(text: &str) -> bool {
-    let is_part = |part: &str| !part.is_empty() && part.bytes().all(is_lower_hex);
     text.split_once('#')
-        .is_some_and(|(first, second)| is_part(first) && is_part(second))
+        .is_some_and(|(first, second)| is_hex_number(first) && is_hex_number(second))
+}
+
+fn is_base32(byte: u8) -> bool {
+    matches!(byte, b'A'..=b'Z' | b'2'..=b'7')
 }
 
 /// For example `E5ZONGE4SAHALYYW6FS25KB5BM======`.
 fn is_page_token(text: &str) -> bool {
     let letters = text.trim_end_matches('=');
-    let is_base32 = |byte: u8| matches!(byte, b'A'..=b'Z' | b'2'..=b'7');
     letters.len() < text.len() && text.len().is_multiple_of(8) && letters.bytes().all(is_base32)
 }
 

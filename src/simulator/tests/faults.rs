@@ -202,6 +202,10 @@ async fn one_record_is_skipped_and_the_others_are_not() {
     assert_eq!(bench.write(super::LEADS, &leads).await, ["created", "1014"]);
 }
 
+fn named(name: &str) -> Value {
+    json!({ "input": [{ "externalOpportunityId": "A", "name": name }] })
+}
+
 /// The rows of a query of A and B under an alteration.
 #[tokio::test]
 async fn a_field_can_be_lost_although_the_sync_succeeds() {
@@ -213,7 +217,6 @@ async fn a_field_can_be_lost_although_the_sync_succeeds() {
             .faults()
             .push(Fault::new(FaultKind::Lose { field, kept }).on(CallOperation::Sync));
     };
-    let named = |name: &str| json!({ "input": [{ "externalOpportunityId": "A", "name": name }] });
     lose("name", 3);
     assert_eq!(
         bench.write(OPPORTUNITIES, &named("Chairs")).await,
@@ -300,10 +303,13 @@ async fn tokens_end_in_the_middle() {
     }
 }
 
+fn reword() -> Fault {
+    Fault::new(FaultKind::Reword)
+}
+
 #[tokio::test]
 async fn messages_can_be_worded_differently() {
     let bench = bench().await;
-    let reword = || Fault::new(FaultKind::Reword);
     bench.simulator.faults().push(reword());
     let body = json!({ "action": "updateOnly", "input": [{ "externalOpportunityId": "A" }] });
     let reply = bench.post(OPPORTUNITIES, &body).await;
@@ -350,6 +356,10 @@ async fn a_call_with_an_unreadable_answer_was_executed() {
     assert!(garbled("C", Garbling::Html).await.starts_with("<html>"));
 }
 
+fn slow() -> Fault {
+    Fault::new(FaultKind::Delay(Duration::from_hours(1)))
+}
+
 #[tokio::test]
 async fn a_call_that_takes_too_long_times_out() {
     let short = TimeOuts {
@@ -359,7 +369,6 @@ async fn a_call_that_takes_too_long_times_out() {
         lead_write: Duration::from_millis(2),
     };
     let bench = bench_with(|options, _| options.time_outs = short).await;
-    let slow = || Fault::new(FaultKind::Delay(Duration::from_hours(1)));
     for path in [OPPORTUNITIES, ROLES, DELETE, super::LEADS] {
         bench.simulator.faults().push(slow());
         let reply = bench.post(path, &sync("A")).await;

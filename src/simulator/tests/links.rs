@@ -23,11 +23,17 @@ async fn sync(bench: &Bench, members: Value) -> Vec<String> {
         .await
 }
 
+fn company(id: &str) -> Value {
+    json!({ "externalCompanyId": id })
+}
+
+fn person(id: &str) -> Value {
+    json!({ "externalSalesPersonId": id })
+}
+
 #[tokio::test]
 async fn listed_ids_are_the_only_ones() {
     let bench = seeded("companies: [acme, Globex]\nsalesPersons: [sp-1]").await;
-    let company = |id: &str| json!({ "externalCompanyId": id });
-    let person = |id: &str| json!({ "externalSalesPersonId": id });
     for (members, expected) in [
         (company("acme"), "created"),
         (company(" GLOBEX "), "updated"),

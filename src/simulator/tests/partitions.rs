@@ -67,10 +67,14 @@ async fn users_see_only_their_partitions_listed() {
     assert_eq!(code(&bench.post(PARTITIONS, &json!({})).await), "605");
 }
 
+/// A call that creates a lead in a partition.
+fn create(partition: &str) -> Value {
+    json!({ "action": "createDuplicate", "partitionName": partition, "input": [{ "email": "new@example.com" }] })
+}
+
 #[tokio::test]
 async fn new_leads_go_to_the_partition_that_is_named() {
     let mut bench = divided().await;
-    let create = |name: &str| json!({ "action": "createDuplicate", "partitionName": name, "input": [{ "email": "new@example.com" }] });
     assert_eq!(bench.write(LEADS, &create("Europe")).await, ["1008"]);
     assert_eq!(bench.write(LEADS, &create("Asia")).await, ["1010"]);
     assert_eq!(bench.write(LEADS, &create("default")).await, ["created"]);

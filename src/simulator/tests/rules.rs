@@ -102,10 +102,13 @@ async fn deletes_contain_only_keys_or_ids() {
     assert_eq!(bench.write(DELETE, &body).await, expected);
 }
 
+fn many(count: usize) -> Vec<Value> {
+    vec![json!({ "externalOpportunityId": "A" }); count]
+}
+
 #[tokio::test]
 async fn calls_are_refused_as_a_whole() {
     let bench = bench().await;
-    let many = |count: usize| vec![json!({ "externalOpportunityId": "A" }); count];
     for (body, expected) in [
         (json!({}), "call 1003"),
         (json!({ "input": null }), "call 1003"),
@@ -269,17 +272,20 @@ async fn each_data_type_refuses_what_it_does_not_take() {
     }
 }
 
+fn once(value: &str) -> Value {
+    json!({ "input": [{ "externalOpportunityId": "A", "once": value }] })
+}
+
 #[tokio::test]
 async fn a_field_that_is_not_updateable_is_written_once() {
     let bench = typed_bench().await;
-    let write = |value: &str| json!({ "input": [{ "externalOpportunityId": "A", "once": value }] });
     assert_eq!(
-        bench.write(OPPORTUNITIES, &write("first")).await,
+        bench.write(OPPORTUNITIES, &once("first")).await,
         ["created"]
     );
     assert_eq!(
-        bench.write(OPPORTUNITIES, &write("first")).await,
+        bench.write(OPPORTUNITIES, &once("first")).await,
         ["updated"]
     );
-    assert_eq!(bench.write(OPPORTUNITIES, &write("second")).await, ["1003"]);
+    assert_eq!(bench.write(OPPORTUNITIES, &once("second")).await, ["1003"]);
 }

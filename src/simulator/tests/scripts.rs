@@ -57,21 +57,30 @@ faults:
     assert_eq!(read("[{ code: '606' }]"), Ok(vec![Fault::code("606")]));
 }
 
-#[test]
-fn every_fault_of_the_table_can_be_written() {
-    let skip = |index, code: &str, message: &str| FaultKind::SkipRecord {
+fn skip(index: usize, code: &str, message: &str) -> FaultKind {
+    FaultKind::SkipRecord {
         index,
         code: code.to_owned(),
         message: message.to_owned(),
-    };
-    let lose = |field: &str, kept| FaultKind::Lose {
+    }
+}
+
+fn lose(field: &str, kept: usize) -> FaultKind {
+    FaultKind::Lose {
         field: field.to_owned(),
         kept,
-    };
-    let broken = |how| FaultKind::Break {
+    }
+}
+
+fn broken(how: Breakdown) -> FaultKind {
+    FaultKind::Break {
         how,
         when: Moment::BeforeCommit,
-    };
+    }
+}
+
+#[test]
+fn every_fault_of_the_table_can_be_written() {
     let expected = [
         ("code, code: '611'", Fault::code("611").kind),
         ("drop", broken(Breakdown::Disconnect)),

@@ -19,14 +19,15 @@ async fn identity(bench: &Bench) -> Value {
     request.send().await.unwrap().json().await.unwrap()
 }
 
+fn token(left: u64, token: &str) -> Value {
+    json!({
+        "access_token": token, "token_type": "bearer", "expires_in": left, "scope": "api@simulator.example",
+    })
+}
+
 #[tokio::test]
 async fn a_token_stays_the_same_while_its_seconds_count_down() {
     let (bench, clock) = on_a_clock().await;
-    let token = |left: u64, token: &str| {
-        json!({
-            "access_token": token, "token_type": "bearer", "expires_in": left, "scope": "api@simulator.example",
-        })
-    };
     assert_eq!(identity(&bench).await, token(3600, &bench.token));
     clock.advance(Duration::from_millis(3_599_500));
     assert_eq!(identity(&bench).await, token(0, &bench.token));

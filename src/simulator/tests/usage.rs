@@ -12,14 +12,15 @@ const USAGE_WEEK: &str = "/rest/v1/stats/usage/last7days.json";
 const ERRORS: &str = "/rest/v1/stats/errors.json";
 const ERRORS_WEEK: &str = "/rest/v1/stats/errors/last7days.json";
 
+fn total(row: &Value) -> (String, u64) {
+    let date = row["date"].as_str().unwrap().to_owned();
+    (date, row["total"].as_u64().unwrap())
+}
+
 async fn totals(bench: &Bench, path: &str) -> Vec<(String, u64)> {
     let reply = bench.get(path).await;
-    let rows = reply["result"].as_array().unwrap().clone();
-    let total = |row: Value| {
-        let date = row["date"].as_str().unwrap().to_owned();
-        (date, row["total"].as_u64().unwrap())
-    };
-    rows.into_iter().map(total).collect()
+    let rows = reply["result"].as_array().unwrap();
+    rows.iter().map(total).collect()
 }
 
 #[tokio::test]

@@ -244,8 +244,11 @@ fn records() -> Vec<Probe> {
     ]
 }
 
+fn sync(body: Value) -> Vec<Step> {
+    vec![Step::Post(OPPORTUNITIES, body)]
+}
+
 fn calls() -> Vec<Probe> {
-    let sync = |body: Value| vec![Step::Post(OPPORTUNITIES, body)];
     vec![
         probe(
             "invalidAction",
@@ -370,9 +373,15 @@ fn forms() -> Vec<Probe> {
     ]
 }
 
+fn describe() -> Vec<Step> {
+    vec![Step::Get(DESCRIBE.to_owned())]
+}
+
+fn sfdc(options: &mut Options, _: &Path) {
+    options.crm = Crm::Sfdc;
+}
+
 fn crm_and_types() -> Vec<Probe> {
-    let describe = || vec![Step::Get(DESCRIBE.to_owned())];
-    let sfdc: fn(&mut Options, &Path) = |options, _| options.crm = Crm::Sfdc;
     vec![
         probe(
             "crmWrite",
