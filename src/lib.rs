@@ -49,7 +49,7 @@
 //! # Where things go
 //!
 //! - **A new kind** (companies, sales persons, custom objects): one entry in [`model::kind::KINDS`], and one in the
-//!   simulator's own table (`simulator/kinds.rs`). Manifests, planner, applier and output follow; a test renews `schemas/`.
+//!   simulator's own table (`simulator/objects/table.rs`). Manifests, planner, applier and output follow; a test renews `schemas/`.
 //! - **A new problem of manifests**: a variant of [`model::Problem`], its text in `render/problem.rs`, a sample in `tests/data/invalid`,
 //!   or in `tests/data/invalid-online` if only an instance can show it.
 //! - **A new output format**: a file or folder in `render/` beside `json/` and `markdown/`, which takes the same [`render::Account`] of a
@@ -59,8 +59,8 @@
 //! - **A new way to say which records to import**: keys from elsewhere are a variant of `KeySource` in `cli/key_file.rs`; records that are
 //!   found by something else than keys are a question of their own in `cli/import/sought.rs`.
 //! - **A new code of Marketo**: a row in `api/disposition.rs` (what to do) and in `api/meaning.rs` (what to say).
-//! - **A new fault of the simulator**: a variant in `simulator/faults.rs`, whose head says where each sort takes effect, and an entry
-//!   in `simulator/fault_table.rs`, from which scripts and `oppctl simulator faults` follow.
+//! - **A new fault of the simulator**: a variant in `simulator/faults/fault.rs`, whose head says where each sort takes effect, and an entry
+//!   in `simulator/faults/table.rs`, from which scripts and `oppctl simulator faults` follow.
 //! - **A new answer that no document settles**: an entry in `simulator/answers/table.rs` and the one place that asks for
 //!   it; a probe in `simulator/tests/answers/probes.rs` shows each of its values.
 //!

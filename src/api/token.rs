@@ -103,13 +103,13 @@ mod tests {
 
     use super::*;
     use crate::api::Settings;
-    use crate::simulator::{self, Limits, Options};
+    use crate::simulator::{self, CallLimits, Options};
 
     #[tokio::test]
     async fn one_is_fetched_for_all_who_wait_and_a_late_refusal_does_not_drop_its_successor() {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let options = Options {
-            limits: Limits::none(),
+            limits: CallLimits::none(),
             ..Options::new(directory.path())
         };
         let simulator = simulator::start(options).await.expect("a simulator");

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::simulator::{self, Answers, FAULTS, Limits, Options, SimulatorError};
+use crate::simulator::{self, Answers, CallLimits, FAULTS, Options, SimulatorError};
 
 use super::args::{Format, Listing, Serve};
 use super::context::Context;
@@ -48,9 +48,9 @@ fn options(args: &Serve) -> Result<Options, CliError> {
         crm: args.crm.parse().unwrap_or_default(),
         listen: args.listen,
         limits: if args.no_limits {
-            Limits::none()
+            CallLimits::none()
         } else {
-            Limits::default()
+            CallLimits::default()
         },
         latency: args.latency.unwrap_or_default(),
         ..Options::new(args.data.clone())

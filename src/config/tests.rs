@@ -487,7 +487,7 @@ fn mistakes_of_a_simulator() {
         ),
         (
             "instances:\n  a:\n    simulator:\n      data: a\n      answers:\n        roleUnknownLead: 1005\n",
-            "8:26 `1005` is no value of the switch `roleUnknownLead` (did you mean `1004`? it has `1004`, `1013`)",
+            "8:26 switch `roleUnknownLead` has no value `1005` (did you mean `1004`? its values are `1004`, `1013`)",
         ),
         (
             "instances: { a: { simulator: { data: a, answers: { unknownField: [] } } } }\n",

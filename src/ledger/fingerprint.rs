@@ -28,7 +28,7 @@ impl Fingerprint {
         Self::new(label, &format!("host {host}"))
     }
 
-    /// The fingerprint of a simulator with this [`id`](crate::simulator::Simulator::id).
+    /// The fingerprint of a simulator with this [`id`](crate::simulator::RunningSimulator::id).
     #[must_use]
     pub fn simulator(id: &str) -> Self {
         Self::new("simulator", &format!("simulator {id}"))

@@ -8,7 +8,7 @@ use crate::config::{
     Credential, CredentialError, InstanceConfig, InstanceTarget, LoadedConfig, SimulatorConfig,
 };
 use crate::ledger::Fingerprint;
-use crate::simulator::{self, Credentials, Options, Simulator, SimulatorError};
+use crate::simulator::{self, Credentials, Options, RunningSimulator, SimulatorError};
 
 use super::ports::InstanceId;
 
@@ -16,7 +16,7 @@ use super::ports::InstanceId;
 pub struct Session {
     pub client: Client,
     pub instance: InstanceId,
-    simulator: Option<Simulator>,
+    simulator: Option<RunningSimulator>,
 }
 
 /// Why there is no connection, or why it did not end well.

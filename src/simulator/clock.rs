@@ -1,7 +1,7 @@
-//! The simulator's idea of the time, which tests can move.
+//! The simulator's clock, which tests can advance.
 //!
-//! Token life, the 20-second window, the daily quota and the time stamps of records all read it, so
-//! an hour passes in a test without waiting.
+//! The lifetime of tokens, the 20-second window, the daily quota and the timestamps of records all
+//! use it, so a test can let an hour pass without waiting.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,19 +10,20 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-/// US Central, where the daily quota is reset at midnight; no time-zone database is needed for it.
+/// US Central time, in which the daily quota resets at midnight. A POSIX rule needs no time-zone
+/// database.
 const CENTRAL: &str = "CST6CDT,M3.2.0,M11.1.0";
 
 /// The time zone of the instance.
 pub(super) fn central() -> TimeZone {
-    TimeZone::posix(CENTRAL).expect("the rule is that of POSIX")
+    TimeZone::posix(CENTRAL).expect("the rule has the POSIX form")
 }
 
-/// A clock that can be shared and moved forward; copies show the same time.
+/// A clock that can be shared and advanced; its copies show the same time.
 #[derive(Clone, Debug)]
-pub struct Clock {
+pub struct SimulatedClock {
     start: Start,
-    /// Milliseconds by which it was moved forward.
+    /// By how many milliseconds it was advanced.
     ahead: Arc<AtomicU64>,
 }
 
@@ -34,7 +35,7 @@ enum Start {
     Runtime(Timestamp, tokio::time::Instant),
 }
 
-impl Clock {
+impl SimulatedClock {
     /// The system's time.
     #[must_use]
     pub fn system() -> Self {
@@ -44,7 +45,7 @@ impl Clock {
         }
     }
 
-    /// A clock that stands still at `at` until it is moved.
+    /// A clock that shows `at` until it is advanced.
     #[must_use]
     pub fn fixed(at: Timestamp) -> Self {
         Self {
@@ -53,7 +54,7 @@ impl Clock {
         }
     }
 
-    /// A clock that shows `at` now, and goes on with the runtime's time, which tests pause.
+    /// A clock that shows `at` now and follows the runtime's time, which tests can pause.
     #[cfg(test)]
     #[must_use]
     pub(crate) fn of_runtime(at: Timestamp) -> Self {
@@ -63,13 +64,13 @@ impl Clock {
         }
     }
 
-    /// Moves this clock and its copies forward.
+    /// Advances this clock and its copies.
     pub fn advance(&self, by: Duration) {
         let millis = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
         self.ahead.fetch_add(millis, Ordering::SeqCst);
     }
 
-    /// The time it shows.
+    /// The current time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         let start = match self.start {
@@ -88,7 +89,7 @@ impl Clock {
     }
 }
 
-impl Default for Clock {
+impl Default for SimulatedClock {
     fn default() -> Self {
         Self::system()
     }

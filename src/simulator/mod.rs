@@ -1,71 +1,62 @@
 //! The built-in Marketo: a local server that answers the documented REST API.
 //!
 //! It is written from Adobe's documentation and shares no type with the rest of the crate: a
-//! mistake in the client's idea of Marketo must not meet the same mistake here. `kinds` is its own
-//! table of objects; a further object of the same pattern is one more entry there.
+//! mistake in the client's idea of Marketo must not meet the same mistake here.
 //!
-//! A call passes `handler` (the order of checks), `routes`, `tokens`, `users` and `limits`, then one
-//! of `query`, `sync`, `delete`, `leads` or `schema`, which work on `store`. `rules` is what they go
-//! by. Where the documentation is vague, the answer is a switch of `answers`, whose default is the
-//! stricter reading. `faults` says where each scripted fault takes effect.
+//! # The way of a call
 //!
-//! Not simulated: activities, bulk, merging and deleting leads, endpoints of companies and sales
-//! persons (their ids can be listed), workspaces, IP allow-lists.
+//! ```text
+//! wire::connection ─▶ server::handler ─▶ server::admitted_call ─▶ records ─▶ store
+//!                       paths, tokens,      time limit, faults      rules     one file
+//!                       limits, faults
+//! ```
+//!
+//! | folder | content |
+//! |---|---|
+//! | `answers` | answers that the documentation leaves open, each a switch; the default is the stricter reading |
+//! | `objects` | the table of objects; a further object of the same pattern is one more entry |
+//! | `wire` | paths, requests, replies, codes, connections |
+//! | `faults` | scripted faults; `fault` has a table of where each takes effect |
+//! | `store` | records, indexes and counted calls |
+//! | `instance` | schemas, partitions, API users, tokens, limits |
+//! | `records` | query, sync and delete, and the rules that they follow |
+//! | `files` | the files that a simulator can be started with |
+//! | `server` | starts, stops, and takes each call through its checks |
+//!
+//! A folder only uses folders above it in this table, so no files import each other in a circle.
+//!
+//! Not simulated: activities, bulk calls, merging and deleting leads, endpoints of companies and
+//! sales persons (the leads file can list their ids), workspaces, lists of allowed IP addresses.
 
-mod accept;
-mod alter;
 mod answers;
-mod calls;
 mod clock;
-mod codes;
-mod connection;
-mod control;
-mod delete;
-mod execute;
-mod fault_file;
-mod fault_table;
+mod error;
 mod faults;
-mod handler;
-#[cfg(test)]
-mod in_process;
+mod files;
+mod guid;
 mod instance;
-mod kinds;
-mod leads;
-mod limits;
-mod lookup;
+mod objects;
 mod options;
-mod paging;
-mod query;
-mod references;
-mod reply;
-mod request;
-mod routes;
-mod rules;
-mod schema;
-mod schema_file;
-mod seed;
+mod records;
 mod server;
+mod spelling;
 mod store;
-mod sync;
-mod tables;
 #[cfg(test)]
 mod tests;
-mod tokens;
-mod usage;
-mod users;
-mod value;
+mod wire;
 
 pub use answers::{AnswerError, Answers, SWITCHES, Switch};
-pub use calls::{Answer, Call, Operation};
-pub use clock::Clock;
-pub use fault_file::Problem as FaultProblem;
-pub use fault_table::{FAULTS, FaultType};
-pub use faults::{
+pub use clock::SimulatedClock;
+pub use error::SimulatorError;
+pub use faults::fault::{
     Alteration, Breakdown, Chance, Fault, FaultKind, Faults, Garbling, Moment, TokenLoss,
 };
+pub use faults::members::FaultProblem;
+pub use faults::table::{FAULTS, FaultType};
+pub use objects::crm::Crm;
+pub use options::{CallLimits, Credentials, Options, TimeOuts};
 #[cfg(test)]
-pub(crate) use in_process::InProcess;
-pub use instance::Crm;
-pub use options::{Credentials, Limits, Options, TimeOuts};
-pub use server::{Simulator, SimulatorError, start};
-pub use store::StoreError;
+pub(crate) use server::in_process::InProcess;
+pub use server::start::{RunningSimulator, start};
+pub use store::error::StoreError;
+pub use wire::call_log::{CallOperation, CallOutcome, LoggedCall};

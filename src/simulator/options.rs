@@ -1,54 +1,56 @@
-//! What a simulator is started with.
+//! The options of a simulator.
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::calls::Operation;
-use super::routes::Endpoint;
-use super::{Answers, Clock, Crm};
+use crate::simulator::answers::Answers;
+use crate::simulator::clock::SimulatedClock;
+use crate::simulator::objects::crm::Crm;
+use crate::simulator::wire::call_log::CallOperation;
+use crate::simulator::wire::routes::Endpoint;
 
-/// How long a fresh token lives. Source: Adobe REST documentation, "Authentication".
+/// The lifetime of a new token. Source: Adobe REST documentation, "Authentication".
 const TOKEN_LIFE: Duration = Duration::from_secs(3600);
 
-/// What a simulator is started with.
+/// The options of a simulator.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The directory of its store; made if it is missing.
+    /// The directory of the store; created if it does not exist.
     pub data: PathBuf,
-    /// A YAML file of leads to begin with, read when the store is new.
+    /// A YAML file of initial leads; read only when the store is new.
     pub leads: Option<PathBuf>,
     /// A YAML or JSON file of custom fields.
     pub schema: Option<PathBuf>,
-    /// Where to listen: a loopback address; port 0 takes any free one.
+    /// The loopback address to listen on; port 0 means any free port.
     pub listen: SocketAddr,
-    /// A YAML or JSON file of API users, beside the one of `credentials`.
+    /// A YAML or JSON file of further API users.
     pub users: Option<PathBuf>,
-    /// A fault script, in YAML or JSON.
+    /// A YAML or JSON file with a fault script.
     pub faults: Option<PathBuf>,
-    /// Whether faults can be added over HTTP while it runs.
+    /// Whether faults can be added over HTTP while the simulator runs.
     pub control: bool,
-    /// The answers that no document settles.
+    /// The settings of all switches.
     pub answers: Answers,
-    /// The native CRM sync that the instance has.
+    /// The native CRM sync of the instance.
     pub crm: Crm,
-    /// The limits that it enforces.
-    pub limits: Limits,
-    /// How long each call takes at least.
+    /// The limits that the simulator enforces.
+    pub limits: CallLimits,
+    /// The least time that a call takes.
     pub latency: Duration,
-    /// How long a call may take at most.
+    /// The most time that a call may take.
     pub time_outs: TimeOuts,
-    /// The client id and secret of the user who may do everything.
+    /// The client id and secret of the user with all permissions.
     pub credentials: Credentials,
-    /// The time that it goes by.
-    pub clock: Clock,
-    /// How long a token lives.
+    /// The clock of the simulator.
+    pub clock: SimulatedClock,
+    /// The lifetime of a token.
     pub token_life: Duration,
 }
 
 impl Options {
-    /// Marketo's own limits and token life, no latency, any free port of 127.0.0.1.
+    /// Marketo's limits and lifetime of tokens, no latency, any free port of 127.0.0.1.
     #[must_use]
     pub fn new(data: impl Into<PathBuf>) -> Self {
         Self {
@@ -61,11 +63,11 @@ impl Options {
             control: false,
             answers: Answers::default(),
             crm: Crm::None,
-            limits: Limits::default(),
+            limits: CallLimits::default(),
             time_outs: TimeOuts::default(),
             latency: Duration::ZERO,
             credentials: Credentials::default(),
-            clock: Clock::system(),
+            clock: SimulatedClock::system(),
             token_life: TOKEN_LIFE,
         }
     }
@@ -73,17 +75,17 @@ impl Options {
 
 /// The limits of one instance; `None` is unlimited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct CallLimits {
     /// Calls within any 20 seconds.
     pub calls_per_window: Option<u32>,
-    /// Calls running at once.
+    /// Calls that run at the same time.
     pub concurrency: Option<u32>,
     /// Calls from midnight to midnight, US Central.
     pub daily: Option<u64>,
 }
 
-impl Limits {
-    /// No limit at all.
+impl CallLimits {
+    /// No limits.
     #[must_use]
     pub fn none() -> Self {
         Self {
@@ -94,8 +96,8 @@ impl Limits {
     }
 }
 
-impl Default for Limits {
-    /// Those of a usual subscription. Source: Adobe REST documentation, "REST API", section "API limits".
+impl Default for CallLimits {
+    /// The limits of a default subscription. Source: Adobe REST documentation, "REST API", section "API limits".
     fn default() -> Self {
         Self {
             calls_per_window: Some(100),
@@ -105,10 +107,10 @@ impl Default for Limits {
     }
 }
 
-/// How long a call may take before it is answered with 604.
+/// How long a call may take before its answer is 604.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeOuts {
-    /// Describe and query of opportunities and roles, and all that has no time-out of its own.
+    /// Describe and query of opportunities and roles, and every call without a time-out of its own.
     pub read: Duration,
     /// Sync and delete of opportunities and roles.
     pub write: Duration,
@@ -120,8 +122,8 @@ pub struct TimeOuts {
 
 impl TimeOuts {
     /// The time-out of a call.
-    pub(super) fn of(&self, endpoint: Endpoint<'_>, operation: Operation) -> Duration {
-        let writes = matches!(operation, Operation::Sync | Operation::Delete);
+    pub(super) fn of(&self, endpoint: &Endpoint, operation: CallOperation) -> Duration {
+        let writes = matches!(operation, CallOperation::Sync | CallOperation::Delete);
         match (endpoint.is_of_leads(), writes) {
             (false, false) => self.read,
             (false, true) => self.write,
@@ -151,7 +153,7 @@ pub struct Credentials {
 }
 
 impl Default for Credentials {
-    /// `simulator` twice: good for nothing else, so it may stand in documentation.
+    /// `simulator` for both. They are useless elsewhere, so the documentation can show them.
     fn default() -> Self {
         Self {
             client_id: "simulator".to_owned(),

@@ -1,4 +1,4 @@
-//! The simulator over real HTTP on loopback, one file per concern.
+//! Tests of the simulator over real HTTP on loopback, one file per topic.
 
 #![expect(
     clippy::unwrap_used,
@@ -30,7 +30,7 @@ use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{Clock, Limits, Options, Simulator, start};
+use super::{CallLimits, Options, RunningSimulator, SimulatedClock, start};
 
 const OPPORTUNITIES: &str = "/rest/v1/opportunities.json";
 const ROLES: &str = "/rest/v1/opportunities/roles.json";
@@ -40,31 +40,31 @@ const DESCRIBE: &str = "/rest/v1/opportunities/describe.json";
 const LEADS: &str = "/rest/v1/leads.json";
 const IDENTITY: &str = "/identity/oauth/token?grant_type=client_credentials&client_id=simulator&client_secret=simulator";
 
-/// A simulator of its own directory, and a client with a token for it.
+/// A simulator with its own directory, and a client with a token.
 struct Bench {
-    simulator: Simulator,
+    simulator: RunningSimulator,
     http: Client,
     token: String,
-    clock: Clock,
+    clock: SimulatedClock,
     directory: TempDir,
 }
 
-/// A simulator without limits, on a clock that stands still.
+/// A simulator without limits, with a clock that does not advance by itself.
 async fn bench() -> Bench {
     bench_with(|_, _| {}).await
 }
 
-/// The same with other options; the function also gets the directory, for files.
+/// The same with changed options. The function also gets the directory, for files.
 async fn bench_with(change: impl FnOnce(&mut Options, &Path)) -> Bench {
     let directory = tempfile::tempdir().unwrap();
     bench_in(directory, change).await
 }
 
-/// The same on a directory that may have been used before.
+/// The same in a directory that may have been used before.
 async fn bench_in(directory: TempDir, change: impl FnOnce(&mut Options, &Path)) -> Bench {
     let mut options = Options::new(directory.path().join("data"));
-    options.limits = Limits::none();
-    options.clock = Clock::fixed("2026-03-02T18:00:00.75Z".parse().unwrap());
+    options.limits = CallLimits::none();
+    options.clock = SimulatedClock::fixed("2026-03-02T18:00:00.75Z".parse().unwrap());
     change(&mut options, directory.path());
     let clock = options.clock.clone();
     let simulator = start(options).await.unwrap();
@@ -80,13 +80,13 @@ async fn bench_in(directory: TempDir, change: impl FnOnce(&mut Options, &Path)) 
 }
 
 fn client() -> Client {
-    // Only the first call of the process installs it.
+    // Only the first call in a process succeeds.
     drop(rustls::crypto::ring::default_provider().install_default());
-    // Nothing here is encrypted, and reading the certificates of the system takes half of a test.
+    // Nothing is encrypted, and reading the system's certificates takes half the time of a test.
     Client::builder().tls_certs_only([]).build().unwrap()
 }
 
-/// A token of another user of the instance, whose secret is its client id.
+/// A token of another user, whose secret is the same as the client id.
 async fn token_of(bench: &Bench, client: &str) -> String {
     let url = bench.url(&IDENTITY.replace("simulator", client));
     let reply: Value = bench
@@ -101,14 +101,14 @@ async fn token_of(bench: &Bench, client: &str) -> String {
     reply["access_token"].as_str().unwrap().to_owned()
 }
 
-async fn new_token(http: &Client, simulator: &Simulator) -> String {
+async fn new_token(http: &Client, simulator: &RunningSimulator) -> String {
     let url = format!("{}{IDENTITY}", simulator.url());
     let reply: Value = http.get(url).send().await.unwrap().json().await.unwrap();
     reply["access_token"].as_str().unwrap().to_owned()
 }
 
 impl Bench {
-    /// Stops it and leaves the directory.
+    /// Stops the simulator and returns its directory.
     async fn stop(self) -> TempDir {
         self.simulator.shutdown().await.unwrap();
         self.directory
@@ -164,7 +164,7 @@ impl Bench {
         assert!(done.iter().all(|status| status == "created"), "{done:?}");
     }
 
-    /// Creates leads with these addresses; their ids.
+    /// Creates leads with these addresses and returns their ids.
     async fn leads(&self, addresses: &[&str]) -> Vec<u64> {
         let input: Vec<Value> = addresses
             .iter()

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use oppctl::simulator::{Fault, FaultKind, Operation};
+use oppctl::simulator::{CallOperation, Fault, FaultKind};
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
@@ -25,7 +25,7 @@ fn manifest(count: usize, name: &str) -> String {
 fn lose_names(marketo: &Marketo, kept: usize) {
     let field = "name".to_owned();
     let lose = Fault::new(FaultKind::Lose { field, kept });
-    marketo.fault(lose.on(Operation::Sync).times(u32::MAX));
+    marketo.fault(lose.on(CallOperation::Sync).times(u32::MAX));
 }
 
 /// How many records the instance has of each of these opportunities.
@@ -166,7 +166,7 @@ What is done is done: a further run plans the rest, and `oppctl undo last --forc
 reading the canary of 4 changes back
 
 "#]]);
-    assert_eq!(marketo.answered(Operation::Sync), 2);
+    assert_eq!(marketo.answered(CallOperation::Sync), 2);
     marketo.heal();
     assert_eq!(held(&project, 4), 2);
     project.run("history last --quiet").shows(str![[r#"
@@ -258,7 +258,7 @@ fn what_is_refused_ends_the_run_with_the_canary() {
         code: "1003".to_owned(),
         message: "Value for field 'name' is invalid".to_owned(),
     };
-    marketo.fault(Fault::new(skip).on(Operation::Sync));
+    marketo.fault(Fault::new(skip).on(CallOperation::Sync));
     project.run("apply --yes --canary 1").shows(str![[r#"
 exit: 4
 ---- stdout
@@ -301,7 +301,7 @@ What is done is done: a further run plans the rest.
 2 of 6 changes settled
 
 "#]]);
-    assert_eq!(marketo.answered(Operation::Sync), 1);
+    assert_eq!(marketo.answered(CallOperation::Sync), 1);
     drop(project.run("apply --yes --canary 1").exits(0));
     project.assert_plan_empty();
 }
@@ -481,7 +481,7 @@ fn a_record_that_then_bears_another_marker_is_refused() {
     let project = marketo.project(&manifest(2, "Chairs")).with(marker);
     let field = "managedBy".to_owned();
     let lose = Fault::new(FaultKind::Lose { field, kept: 4 });
-    marketo.fault(lose.on(Operation::Sync));
+    marketo.fault(lose.on(CallOperation::Sync));
     project
         .run("apply --yes --quiet --canary 1")
         .shows(str![[r#"
@@ -516,7 +516,7 @@ fn a_look_that_fails_ends_the_run() {
     let roles = ", roles: [{ leadId: 1001, role: Champion }]";
     let project = marketo.project(&manifest(3, "Chairs").replace(roles, ""));
     // The plan reads once; the second query is the look.
-    let denied = Fault::code("603").on(Operation::Query).after(1);
+    let denied = Fault::code("603").on(CallOperation::Query).after(1);
     marketo.fault(denied);
     project.run("apply --yes --canary 1").shows(str![[r#"
 exit: 8

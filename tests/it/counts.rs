@@ -1,6 +1,6 @@
 //! `oppctl usage`: what everybody's calls and errors come to, as the instance counts them.
 
-use oppctl::simulator::{Fault, Operation};
+use oppctl::simulator::{CallOperation, Fault};
 use pretty_assertions::assert_eq;
 
 use crate::harness::Marketo;
@@ -14,7 +14,7 @@ fn calls_and_errors_of_the_day_and_of_the_week() {
     let project = marketo.project(MANIFEST);
     // Describe, fields, query and create count, and so does the look itself; a describe that is refused does not.
     drop(project.run("apply --yes").exits(0));
-    marketo.fault(Fault::code("616").on(Operation::Describe));
+    marketo.fault(Fault::code("616").on(CallOperation::Describe));
     drop(project.run("describe").exits(1));
     let shown = project.run("usage").exits(0);
     let lines: Vec<Vec<&str>> = shown

@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use oppctl::simulator::{Breakdown, Fault, FaultKind, Moment, Operation};
+use oppctl::simulator::{Breakdown, CallOperation, Fault, FaultKind, Moment};
 use pretty_assertions::assert_eq;
 
 use crate::harness::{Marketo, Project};
@@ -71,7 +71,7 @@ fn killed_after(writes: usize) {
     let marketo = Marketo::start();
     let project = marketo.project(&manifest());
     let child = applying(&project);
-    while marketo.answered(Operation::Sync) < writes {
+    while marketo.answered(CallOperation::Sync) < writes {
         std::thread::yield_now();
     }
     kill(child);
@@ -99,12 +99,12 @@ fn killed_before_a_lost_answer_could_be_read_back() {
         how: Breakdown::Disconnect,
         when: Moment::AfterCommit,
     };
-    marketo.fault(Fault::new(lost).on(Operation::Sync).after(1));
+    marketo.fault(Fault::new(lost).on(CallOperation::Sync).after(1));
     // The plan reads opportunities in 4 calls; the fifth is the look at what became of the write.
     let stuck = FaultKind::Delay(Duration::from_secs(3600));
     marketo.fault(
         Fault::new(stuck)
-            .on(Operation::Query)
+            .on(CallOperation::Query)
             .suffix("/opportunities.json")
             .after(4),
     );

@@ -14,7 +14,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 
-use oppctl::simulator::Operation;
+use oppctl::simulator::CallOperation;
 use tempfile::TempDir;
 
 use crate::harness::{
@@ -165,7 +165,7 @@ impl Killings {
 
     /// How many writes Marketo has answered.
     fn writes(&self) -> usize {
-        let operations = [Operation::Sync, Operation::Delete];
+        let operations = [CallOperation::Sync, CallOperation::Delete];
         operations
             .map(|operation| self.marketo.answered(operation))
             .iter()

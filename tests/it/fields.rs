@@ -1,6 +1,6 @@
 //! `oppctl fields`: what an instance knows of its fields beyond describe.
 
-use oppctl::simulator::{Fault, Operation};
+use oppctl::simulator::{CallOperation, Fault};
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
@@ -56,7 +56,7 @@ opportunity
  updatedAt              datetime          no      no      no         no           Updated At
 
 "#]]);
-    assert_eq!(marketo.answered(Operation::Schema), 1);
+    assert_eq!(marketo.answered(CallOperation::Schema), 1);
 }
 
 #[test]
@@ -123,7 +123,7 @@ error: production has no field `budget`
 #[test]
 fn a_missing_permission_is_named() {
     let marketo = Marketo::start();
-    marketo.fault(Fault::code("603").on(Operation::Schema));
+    marketo.fault(Fault::code("603").on(CallOperation::Schema));
     marketo.project(MANIFEST).run("fields").shows(str![[r#"
 exit: 8
 ---- stderr

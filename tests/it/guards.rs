@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use oppctl::simulator::Operation;
+use oppctl::simulator::CallOperation;
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
@@ -264,7 +264,7 @@ Applied: 1 created.  1 call in [SECONDS] s.
 1 of 1 changes settled
 
 "#]]);
-    assert_eq!(marketo.answered(Operation::Sync), 1);
+    assert_eq!(marketo.answered(CallOperation::Sync), 1);
     project.assert_plan_empty();
 }
 

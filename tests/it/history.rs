@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use oppctl::simulator::{Fault, FaultKind, Operation};
+use oppctl::simulator::{CallOperation, Fault, FaultKind};
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
@@ -88,7 +88,7 @@ fn two_runs(marketo: &Marketo) -> (Project, String) {
             code: "1014".to_owned(),
             message: "Simulated".to_owned(),
         })
-        .on(Operation::Sync),
+        .on(CallOperation::Sync),
     );
     drop(project.run("apply --yes --quiet").exits(4));
     project.edit("pipeline/main.yaml", "1604.47", "1750");
@@ -250,7 +250,7 @@ changes:
 /// Starts an apply, and returns when its first write has arrived, which takes longer than anyone waits.
 fn stuck(marketo: &Marketo, project: &Project) -> Child {
     let stuck = FaultKind::Delay(Duration::from_secs(3600));
-    marketo.fault(Fault::new(stuck).on(Operation::Sync));
+    marketo.fault(Fault::new(stuck).on(CallOperation::Sync));
     let child = project
         .command(&["apply", "--yes"])
         .stdout(Stdio::null())
@@ -317,7 +317,7 @@ The run ended without a word: its process died. A plan reads what is unknown and
 fn a_run_that_marketo_refuses_says_so() {
     let marketo = Marketo::start();
     let project = user(marketo.project(MANIFEST));
-    marketo.fault(Fault::code("607").on(Operation::Sync).after(1));
+    marketo.fault(Fault::code("607").on(CallOperation::Sync).after(1));
     drop(project.run("apply --yes --quiet").exits(7));
     project.run("history last").shows(str![[r#"
 exit: 0
@@ -384,5 +384,5 @@ fn where_no_journal_can_be_made_nothing_is_sent() {
   hint: nothing was sent
 "#]],
     );
-    assert_eq!(marketo.answered(Operation::Sync), 0);
+    assert_eq!(marketo.answered(CallOperation::Sync), 0);
 }

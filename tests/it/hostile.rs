@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use oppctl::simulator::{Fault, FaultKind, Operation};
+use oppctl::simulator::{CallOperation, Fault, FaultKind};
 
 use crate::harness::{Marketo, Project, Run};
 
@@ -119,8 +119,8 @@ fn plans_and_applies() {
         code: "1003".to_owned(),
         message: HOSTILE.to_owned(),
     };
-    marketo.fault(Fault::new(FaultKind::Warn(HOSTILE.to_owned())).on(Operation::Query));
-    marketo.fault(Fault::new(skip).on(Operation::Sync));
+    marketo.fault(Fault::new(FaultKind::Warn(HOSTILE.to_owned())).on(CallOperation::Query));
+    marketo.fault(Fault::new(skip).on(CallOperation::Sync));
     let applied = run(&project, &with(&["apply", "--yes", "-v"])).exits(4);
     assert!(
         applied.stdout.contains("1003 \\u{3a}:error"),
@@ -156,7 +156,7 @@ fn answers_of_an_instance() {
         code: "1099".to_owned(),
         message: Some(HOSTILE.to_owned()),
     };
-    marketo.fault(Fault::new(answer()).on(Operation::Query));
+    marketo.fault(Fault::new(answer()).on(CallOperation::Query));
     let refused = run(&project, &with(&["plan", "-v"]));
     // It is the question for the lead that was refused.
     assert_eq!(refused.exit, 3, "{}", refused.text());
@@ -165,7 +165,7 @@ fn answers_of_an_instance() {
     // A call that is refused as a whole is sent again in parts.
     marketo.fault(Fault {
         times: 99,
-        ..Fault::new(answer()).on(Operation::Sync)
+        ..Fault::new(answer()).on(CallOperation::Sync)
     });
     let refused = run(&project, &with(&["apply", "--yes", "-v"]));
     assert_eq!(refused.exit, 4, "{}", refused.text());

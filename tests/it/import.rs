@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::process::Stdio;
 
-use oppctl::simulator::{Alteration, Fault, FaultKind, Operation};
+use oppctl::simulator::{Alteration, CallOperation, Fault, FaultKind};
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
@@ -147,7 +147,7 @@ fn every_type_survives() {
         std::fs::remove_file(project.root().join("pipeline/main.yaml")).expect("the file is there");
         if let Some(alteration) = alteration {
             let fault = Fault::new(FaultKind::Alter(alteration));
-            marketo.fault(fault.on(Operation::Query).times(2));
+            marketo.fault(fault.on(CallOperation::Query).times(2));
         }
         let import = "import opportunity 0042 --with-roles --out pipeline/main.yaml";
         drop(project.run(import).exits(0));
@@ -406,7 +406,7 @@ exit: 64
 error: nothing hangs on roles
 
 "#]]);
-    let before = marketo.answered(Operation::Query);
+    let before = marketo.answered(CallOperation::Query);
     project.write("empty.csv", "externalOpportunityId\n");
     project
         .run("import opportunity --from empty.csv")
@@ -416,7 +416,7 @@ exit: 0
 Nothing to import.  2 calls.
 
 "#]]);
-    assert_eq!(marketo.answered(Operation::Query), before);
+    assert_eq!(marketo.answered(CallOperation::Query), before);
 }
 
 #[test]
@@ -609,7 +609,7 @@ nothing was written: these manifests would be invalid
 "#]]);
     let files = std::fs::read_dir(project.root().join("pipeline")).expect("the folder is there");
     assert_eq!(files.count(), 1);
-    assert_eq!(marketo.answered(Operation::Delete), 0);
+    assert_eq!(marketo.answered(CallOperation::Delete), 0);
 }
 
 #[test]
@@ -663,7 +663,7 @@ error: no field `salary` is imported
 
 "#]]);
     std::fs::remove_file(project.root().join("pipeline/a.yaml")).expect("the file is there");
-    marketo.fault(Fault::code("603").on(Operation::Schema));
+    marketo.fault(Fault::code("603").on(CallOperation::Schema));
     project.run("import opportunity A-1").shows(str![[r#"
 exit: 8
 ---- stderr
@@ -746,7 +746,7 @@ error: query of leads: access denied (the API user's role needs "Read-Only Lead"
 fn a_read_that_fails_writes_nothing() {
     let (marketo, project) = held();
     for path in [OPPORTUNITIES, ROLES, LEADS] {
-        marketo.fault(Fault::code("610").prefix(path).on(Operation::Query));
+        marketo.fault(Fault::code("610").prefix(path).on(CallOperation::Query));
         drop(project.run("import opportunity A-1 --with-roles").exits(1));
         marketo.heal();
     }

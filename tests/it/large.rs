@@ -113,7 +113,7 @@ Applied: 1 updated.  1 call in [SECONDS] s.
     let calls = marketo.calls();
     let writes = calls[before..]
         .iter()
-        .filter(|call| call.operation == oppctl::simulator::Operation::Sync);
+        .filter(|call| call.operation == oppctl::simulator::CallOperation::Sync);
     assert_eq!(writes.count(), 1);
     project.assert_plan_empty();
 }

@@ -6,7 +6,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 
-use oppctl::simulator::{Fault, FaultKind, Garbling, Operation};
+use oppctl::simulator::{CallOperation, Fault, FaultKind, Garbling};
 use pretty_assertions::assert_eq;
 
 use crate::harness::{Marketo, Project};
@@ -203,7 +203,7 @@ fn a_whole_life_leaves_none_behind() {
         message: "Invalid value for field 'salary': '471337471337.00', was 471135471135.5"
             .to_owned(),
     };
-    hunt.marketo.fault(Fault::new(skip).on(Operation::Sync));
+    hunt.marketo.fault(Fault::new(skip).on(CallOperation::Sync));
     hunt.run(&format!("apply --yes -v {WRITES}"), 4);
     hunt.run("history last -v", 0);
     hunt.run("history last --format json", 0);
@@ -211,7 +211,8 @@ fn a_whole_life_leaves_none_behind() {
         code: "1099".to_owned(),
         message: Some("salary 471337471337 of 'dolphin' by '471135471135.5'".to_owned()),
     };
-    hunt.marketo.fault(Fault::new(refused).on(Operation::Sync));
+    hunt.marketo
+        .fault(Fault::new(refused).on(CallOperation::Sync));
     hunt.run(&format!("apply --yes -v {WRITES}"), 4);
     hunt.run(&format!("apply --yes -v {WRITES}"), 0);
     hunt.run("plan --drift", 0);
@@ -243,7 +244,7 @@ fn a_whole_life_leaves_none_behind() {
 fn a_refused_secret_and_a_lost_token_leave_none_behind() {
     let mut hunt = Hunt::begin();
     for kind in [Fault::code("601"), Fault::code("603"), Fault::code("606")] {
-        hunt.marketo.fault(kind.on(Operation::Query));
+        hunt.marketo.fault(kind.on(CallOperation::Query));
     }
     drop(hunt.project.run("plan -v"));
     hunt.project
@@ -259,15 +260,15 @@ fn half_replies_leave_none_behind() {
     hunt.project
         .edit("pipeline/main.yaml", "471135471135.5", "471337471337");
     for operation in [
-        Operation::Identity,
-        Operation::Schema,
-        Operation::Describe,
-        Operation::Query,
-        Operation::Sync,
+        CallOperation::Identity,
+        CallOperation::Schema,
+        CallOperation::Describe,
+        CallOperation::Query,
+        CallOperation::Sync,
     ] {
         let half = Fault::new(FaultKind::Garble(Garbling::Truncate)).on(operation);
         hunt.marketo.fault(half);
-        let is_write = operation == Operation::Sync;
+        let is_write = operation == CallOperation::Sync;
         let command = if is_write { "apply --yes" } else { "plan" };
         let run = hunt.project.run(&format!("{command} -v {WRITES}"));
         hunt.search("what it prints", &run.text());

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use oppctl::simulator::Operation;
+use oppctl::simulator::CallOperation;
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
@@ -357,7 +357,7 @@ fn looking_changes_nothing() {
     ] {
         drop(project.run(command));
     }
-    let writes = [Operation::Sync, Operation::Delete];
+    let writes = [CallOperation::Sync, CallOperation::Delete];
     assert_eq!(
         marketo
             .calls()

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use oppctl::simulator::Operation;
+use oppctl::simulator::CallOperation;
 use pretty_assertions::assert_eq;
 use snapbox::{Assert, Data};
 
@@ -51,7 +51,7 @@ fn each_sample_says_what_is_wrong_and_sends_nothing() {
         assert!(shown.iter().all(|code| *code == name), "{name}: {shown:?}");
     }
     assert_eq!(
-        marketo.answered(Operation::Sync),
+        marketo.answered(CallOperation::Sync),
         1,
         "the instance's own records"
     );

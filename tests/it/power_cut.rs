@@ -12,7 +12,7 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
 
-use oppctl::simulator::Operation;
+use oppctl::simulator::CallOperation;
 use pretty_assertions::assert_eq;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -319,7 +319,7 @@ impl Cuts {
 
     /// How many writes Marketo has answered.
     fn writes(&self) -> usize {
-        let operations = [Operation::Sync, Operation::Delete];
+        let operations = [CallOperation::Sync, CallOperation::Delete];
         let answered = operations.map(|operation| self.marketo.answered(operation));
         answered.iter().sum()
     }

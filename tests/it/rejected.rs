@@ -1,6 +1,6 @@
 //! Records that the instance refuses: the others are applied, and each refusal is at the line that caused it.
 
-use oppctl::simulator::{Breakdown, Fault, FaultKind, Moment, Operation};
+use oppctl::simulator::{Breakdown, CallOperation, Fault, FaultKind, Moment};
 use snapbox::str;
 
 use crate::harness::Marketo;
@@ -171,7 +171,7 @@ opportunities:
       - { lead: { email: ada@example.com }, role: Champion, ensure: absent }
 ",
     );
-    marketo.fault(Fault::new(skipping(0, "1022", "Object in use")).on(Operation::Delete));
+    marketo.fault(Fault::new(skipping(0, "1022", "Object in use")).on(CallOperation::Delete));
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 4
 ---- stdout
@@ -238,7 +238,7 @@ fn a_record_that_appeared_since_the_plan_is_not_overwritten() {
             Fault::new(FaultKind::Alter(oppctl::simulator::Alteration::OmitRow(
                 row,
             )))
-            .on(Operation::Query)
+            .on(CallOperation::Query)
             .suffix("/opportunities.json"),
         );
         project.edit(
@@ -275,7 +275,7 @@ fn an_answer_that_was_lost_is_read_back() {
         (Breakdown::Disconnect, Moment::AfterCommit),
         (Breakdown::BadGateway, Moment::BeforeCommit),
     ] {
-        marketo.fault(Fault::new(FaultKind::Break { how, when }).on(Operation::Sync));
+        marketo.fault(Fault::new(FaultKind::Break { how, when }).on(CallOperation::Sync));
     }
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 0
@@ -300,11 +300,11 @@ fn what_cannot_be_read_back_is_unknown() {
         how: Breakdown::Disconnect,
         when: Moment::AfterCommit,
     };
-    marketo.fault(Fault::new(lost).on(Operation::Sync));
+    marketo.fault(Fault::new(lost).on(CallOperation::Sync));
     // The two queries of the plan pass; that of the look afterwards does not.
     marketo.fault(
         Fault::code("603")
-            .on(Operation::Query)
+            .on(CallOperation::Query)
             .suffix("/opportunities.json")
             .after(1),
     );
@@ -347,7 +347,7 @@ What is done is done: a further apply plans only the rest.
 
 /// Skips this record of the next write.
 fn skip(index: usize, code: &str, message: &str) -> Fault {
-    Fault::new(skipping(index, code, message)).on(Operation::Sync)
+    Fault::new(skipping(index, code, message)).on(CallOperation::Sync)
 }
 
 fn skipping(index: usize, code: &str, message: &str) -> FaultKind {

@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use oppctl::simulator::{Fault, FaultKind, Operation};
+use oppctl::simulator::{CallOperation, Fault, FaultKind};
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
@@ -115,7 +115,7 @@ error: cannot run the credential command `no-such-program`
 fn a_missing_permission_is_named() {
     let marketo = Marketo::start();
     let project = marketo.project(MANIFEST);
-    let denied = Fault::code("603").on(Operation::Describe);
+    let denied = Fault::code("603").on(CallOperation::Describe);
     marketo.fault(denied.suffix("opportunities/describe.json"));
     project.run("plan").shows(str![[r#"
 exit: 8
@@ -124,7 +124,7 @@ error: describe of opportunities: access denied (the API user's role needs "Read
   hint: add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance
 
 "#]]);
-    marketo.fault(Fault::code("603").on(Operation::Sync));
+    marketo.fault(Fault::code("603").on(CallOperation::Sync));
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 8
 ---- stdout
@@ -154,7 +154,7 @@ What is done is done: a further apply plans only the rest.
 fn a_native_crm_sync_is_named() {
     let marketo = Marketo::start();
     let project = marketo.project(MANIFEST);
-    marketo.fault(Fault::code("1018").on(Operation::Sync));
+    marketo.fault(Fault::code("1018").on(CallOperation::Sync));
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 8
 ---- stdout
@@ -184,7 +184,7 @@ fn a_native_crm_sync_is_told_apart_from_what_else_keeps_roles_away() {
     let marketo = Marketo::start();
     let project = marketo.project(MANIFEST);
     let roles = |code: &str| {
-        let fault = Fault::code(code).on(Operation::Describe);
+        let fault = Fault::code(code).on(CallOperation::Describe);
         marketo.fault(fault.suffix("roles/describe.json").times(1000));
     };
     roles("610");
@@ -209,7 +209,7 @@ error: describe of roles: a native CRM sync is on: 610 "Requested resource not f
     }
     marketo.heal();
     // Neither kind is there: the address is wrong.
-    marketo.fault(Fault::code("610").on(Operation::Describe).times(1000));
+    marketo.fault(Fault::code("610").on(CallOperation::Describe).times(1000));
     project.run("plan").shows(str![[r#"
 exit: 1
 ---- stderr
@@ -219,7 +219,7 @@ error: describe of opportunities: 610 "Requested resource not found", request [R
 "#]]);
     marketo.heal();
     // The permission is that of both kinds.
-    marketo.fault(Fault::code("603").on(Operation::Describe).times(1000));
+    marketo.fault(Fault::code("603").on(CallOperation::Describe).times(1000));
     let run = project.run("get role A-1").exits(8);
     assert!(
         run.stderr.contains("Read-Only Opportunity"),
@@ -237,7 +237,7 @@ fn a_native_crm_sync_that_is_told_of_each_record_ends_the_run_too() {
         code: "1018".to_owned(),
         message: "CRM Enabled".to_owned(),
     };
-    marketo.fault(Fault::new(skipped).on(Operation::Sync));
+    marketo.fault(Fault::new(skipped).on(CallOperation::Sync));
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 8
 ---- stdout
@@ -266,7 +266,12 @@ The run ended early: create of opportunities: a native CRM sync is on: 1018 "CRM
 fn an_exhausted_quota_leaves_the_rest_for_later() {
     let marketo = Marketo::start();
     let project = marketo.project(MANIFEST);
-    marketo.fault(Fault::code("607").on(Operation::Sync).after(1).times(1000));
+    marketo.fault(
+        Fault::code("607")
+            .on(CallOperation::Sync)
+            .after(1)
+            .times(1000),
+    );
     project.run("apply --yes").shows(str![[r#"
 exit: 7
 ---- stdout
@@ -307,7 +312,7 @@ Plan: 1 to create; 1 unchanged.  Apply needs 1 call.
 Planning took 5 calls; the apply is 0.002 % of the day's 50000.
 
 "#]]);
-    let exhausted = Fault::code("607").on(Operation::Query).times(1000);
+    let exhausted = Fault::code("607").on(CallOperation::Query).times(1000);
     marketo.fault(exhausted.suffix("/opportunities.json"));
     project.run("plan").shows(str![[r#"
 exit: 7
@@ -353,7 +358,7 @@ error: identity: cannot connect to http://127.0.0.1:[PORT]
 fn a_server_that_is_not_marketo_is_not_believed() {
     let marketo = Marketo::start();
     let project = marketo.project(MANIFEST);
-    marketo.fault(Fault::code("610").on(Operation::Describe).times(1000));
+    marketo.fault(Fault::code("610").on(CallOperation::Describe).times(1000));
     project.run("plan").shows(str![[r#"
 exit: 1
 ---- stderr
@@ -368,8 +373,8 @@ fn an_expired_token_is_renewed_without_a_word() {
     let marketo = Marketo::start();
     let project = marketo.project(MANIFEST);
     for code in ["601", "602"] {
-        marketo.fault(Fault::code(code).on(Operation::Query));
-        marketo.fault(Fault::code(code).on(Operation::Sync));
+        marketo.fault(Fault::code(code).on(CallOperation::Query));
+        marketo.fault(Fault::code(code).on(CallOperation::Sync));
     }
     let run = project.run("apply --yes --quiet").exits(0);
     assert_eq!(run.stderr, "");

@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use oppctl::simulator::{Fault, FaultKind, Operation};
+use oppctl::simulator::{CallOperation, Fault, FaultKind};
 use pretty_assertions::assert_eq;
 use serde_json::Value;
 
@@ -80,7 +80,7 @@ fn a_run_is_told_as_history_tells_it() {
             code: "1014".to_owned(),
             message: "Simulated".to_owned(),
         })
-        .on(Operation::Sync),
+        .on(CallOperation::Sync),
     );
     drop(project.run(&format!("apply --yes {WRITES}")).exits(4));
     let (mut report, page) = reports(&project);
@@ -232,7 +232,7 @@ fn an_instance_that_does_not_answer_is_a_report() {
         "{page}"
     );
     project.set("MARKETO_CLIENT_SECRET", "simulator");
-    marketo.fault(Fault::code("607").on(Operation::Sync));
+    marketo.fault(Fault::code("607").on(CallOperation::Sync));
     drop(project.run(&format!("apply --yes {WRITES}")).exits(7));
     let (report, page) = reports(&project);
     assert_eq!(
@@ -262,7 +262,7 @@ fn a_failed_canary_is_told_as_on_the_terminal() {
     let project = marketo.project(MANIFEST);
     let field = "name".to_owned();
     let lose = Fault::new(FaultKind::Lose { field, kept: 2 });
-    marketo.fault(lose.on(Operation::Sync));
+    marketo.fault(lose.on(CallOperation::Sync));
     let run = project.run(&format!("apply --yes --canary 1 {WRITES}"));
     let (_, page) = reports(&project);
     let way = "`oppctl undo last --force-field name` takes back what was applied";

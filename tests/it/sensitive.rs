@@ -1,6 +1,6 @@
 //! Values that the instance holds to be sensitive: every output says that they change, and none says to what.
 
-use oppctl::simulator::{Fault, FaultKind, Operation};
+use oppctl::simulator::{CallOperation, Fault, FaultKind};
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
@@ -77,7 +77,7 @@ Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 Calls: 1 describe, 1 fields, 1 query; 1 for a token, which Marketo does not count.
 
 "#]]);
-    assert_eq!(marketo.answered(Operation::Schema), 1);
+    assert_eq!(marketo.answered(CallOperation::Schema), 1);
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn a_refusal_does_not_quote_them() {
             message: "Invalid value for field 'salary' and value '4714471147.500': 4714471147.5 > 4711471147.5"
                 .to_owned(),
         })
-        .on(Operation::Sync),
+        .on(CallOperation::Sync),
     );
     let run = project.run("apply --yes -v");
     silent(&run);
@@ -200,7 +200,7 @@ Rejected (1)
 fn without_the_permission_the_run_goes_on_and_says_so() {
     let marketo = Marketo::schema(SCHEMA);
     let project = marketo.project(MANIFEST);
-    marketo.fault(Fault::code("603").on(Operation::Schema));
+    marketo.fault(Fault::code("603").on(CallOperation::Schema));
     project.run("plan --quiet").shows(str![[r#"
 exit: 0
 ---- stdout
@@ -212,7 +212,7 @@ Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 
 "#]]);
     drop(project.run("apply --yes").exits(0));
-    marketo.fault(Fault::code("610").on(Operation::Schema));
+    marketo.fault(Fault::code("610").on(CallOperation::Schema));
     let run = project.run("get opportunity A-2").exits(0);
     assert!(run.stdout.contains("4712471147"), "{}", run.text());
     assert!(
@@ -228,7 +228,7 @@ fn a_canary_that_failed_shows_where_and_not_what() {
     let project = marketo.project(MANIFEST);
     let field = "story".to_owned();
     let lose = Fault::new(FaultKind::Lose { field, kept: 30 });
-    marketo.fault(lose.on(Operation::Sync));
+    marketo.fault(lose.on(CallOperation::Sync));
     let run = project.run("apply --yes --quiet --canary 1");
     silent(&run);
     run.shows(str![[r#"

@@ -9,7 +9,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::Duration;
 
-use oppctl::simulator::{Fault, FaultKind, Operation};
+use oppctl::simulator::{CallOperation, Fault, FaultKind};
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
@@ -149,7 +149,7 @@ Interrupted. Run it again: what is done is done, and only the rest will be plann
 
 "#]]);
         }
-        assert_eq!(stage.marketo.answered(Operation::Sync), 1);
+        assert_eq!(stage.marketo.answered(CallOperation::Sync), 1);
         assert_eq!(stage.state(), "interrupted");
         stage.project.run("ledger list").shows(str![[r#"
 exit: 0
@@ -173,7 +173,7 @@ fn an_undo_is_interrupted_like_an_apply() {
         reply.forward();
         let run = stage.ended(child).exits(exit);
         assert!(run.stdout.contains("Applied: 1 deleted."), "{}", run.text());
-        assert_eq!(stage.marketo.answered(Operation::Delete), 1);
+        assert_eq!(stage.marketo.answered(CallOperation::Delete), 1);
         assert_eq!(stage.state(), "interrupted");
         stage.assert_goes_on();
     }
@@ -280,7 +280,7 @@ fn a_run_that_reads_changes_nothing_and_lets_go_of_its_lock() {
                 run.text()
             );
             drop(reply);
-            assert_eq!(stage.marketo.answered(Operation::Sync), 0);
+            assert_eq!(stage.marketo.answered(CallOperation::Sync), 0);
             stage.assert_goes_on();
         }
     }
@@ -291,7 +291,7 @@ fn a_run_that_looks_at_its_canary_stops_there() {
     let stage = Stage::new();
     // The plan reads twice; the third query is the look.
     let stuck = Fault::new(FaultKind::Delay(Duration::from_secs(3600)));
-    stage.marketo.fault(stuck.on(Operation::Query).after(2));
+    stage.marketo.fault(stuck.on(CallOperation::Query).after(2));
     let child = start(&stage.project, &["apply", "--yes", "--canary", "1"]);
     while stage.marketo.has_faults() {
         std::thread::yield_now();
@@ -404,7 +404,7 @@ fn a_run_that_waits_for_an_answer_changes_nothing() {
         assert!(rest.contains("interrupted; nothing was changed"), "{rest}");
         let status = terminal.wait().expect("it ends");
         assert_eq!(status.code(), Some(exit));
-        assert_eq!(stage.marketo.answered(Operation::Sync), 0);
+        assert_eq!(stage.marketo.answered(CallOperation::Sync), 0);
         stage.assert_goes_on();
     }
 }

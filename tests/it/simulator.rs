@@ -64,7 +64,7 @@ fn faults_are_listed_with_their_members() {
 fn a_wrong_answer_is_wrong_usage() {
     for (answer, expected) in [
         ("roleUnkownLead=1004", "did you mean `roleUnknownLead`?"),
-        ("roleUnknownLead=1005", "it has `1004`, `1013`"),
+        ("roleUnknownLead=1005", "its values are `1004`, `1013`"),
         ("roleUnknownLead", "not of the form NAME=VALUE"),
     ] {
         let output = run(&["simulator", "serve", "--data", "x", "--answer", answer]);

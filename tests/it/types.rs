@@ -1,6 +1,6 @@
 //! Every data type of Marketo: what is written differently and means the same is no change, however the instance answers.
 
-use oppctl::simulator::{Alteration, Fault, FaultKind, Operation};
+use oppctl::simulator::{Alteration, CallOperation, Fault, FaultKind};
 use snapbox::str;
 
 use crate::harness::Marketo;
@@ -230,7 +230,7 @@ fn an_instance_may_answer_in_any_documented_way() {
     ] {
         marketo.fault(
             Fault::new(FaultKind::Alter(alteration))
-                .on(Operation::Query)
+                .on(CallOperation::Query)
                 .times(2),
         );
         project.assert_plan_empty();
@@ -249,9 +249,9 @@ fn an_update_and_a_delete_survive_what_an_instance_answers() {
         let marketo = Marketo::schema(SCHEMA);
         let project = marketo.project(MANIFEST);
         let fault = || Fault::new(FaultKind::Alter(alteration)).times(1000);
-        marketo.fault(fault().on(Operation::Query));
-        marketo.fault(fault().on(Operation::Sync));
-        marketo.fault(fault().on(Operation::Delete));
+        marketo.fault(fault().on(CallOperation::Query));
+        marketo.fault(fault().on(CallOperation::Sync));
+        marketo.fault(fault().on(CallOperation::Delete));
         drop(project.run("apply --yes --quiet").exits(0));
         project.assert_plan_empty();
         project.edit("pipeline/main.yaml", "1604.47", "1604.48");

@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 use std::time::Duration;
 
-use oppctl::simulator::{Breakdown, Fault, FaultKind, Moment, Operation};
+use oppctl::simulator::{Breakdown, CallOperation, Fault, FaultKind, Moment};
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
@@ -172,9 +172,9 @@ fn what_the_rerun_of_a_run_without_answers_created_is_left() {
         how: Breakdown::Disconnect,
         when: Moment::BeforeCommit,
     };
-    marketo.fault(Fault::new(lost).on(Operation::Sync));
+    marketo.fault(Fault::new(lost).on(CallOperation::Sync));
     // The query of the plan passes, and not the look afterwards.
-    let denied = Fault::code("603").on(Operation::Query);
+    let denied = Fault::code("603").on(CallOperation::Query);
     marketo.fault(denied.suffix("/opportunities.json").after(1));
     drop(project.run("apply --yes").exits(8));
     let lost = newest(&project);
@@ -475,7 +475,7 @@ fn a_run_that_goes_on_is_not_undone() {
     let marketo = Marketo::start();
     let project = marketo.project(BEFORE);
     let stuck = FaultKind::Delay(Duration::from_secs(3600));
-    marketo.fault(Fault::new(stuck).on(Operation::Sync));
+    marketo.fault(Fault::new(stuck).on(CallOperation::Sync));
     let mut child = project
         .command(&["apply", "--yes"])
         .stdout(Stdio::null())

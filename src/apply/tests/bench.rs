@@ -31,7 +31,9 @@ use crate::model::{Diagnostic, ObjectKind, Sources};
 use crate::plan::{Action, Marker, Permits, Plan, Refusal, Room, Schemas, Wave, waves};
 use crate::render;
 use crate::run::{self, Goal, InstanceId, Owned, Planning, RunError};
-use crate::simulator::{self, Answers, Clock, Fault, Limits, Operation, Options, Simulator};
+use crate::simulator::{
+    self, Answers, CallLimits, CallOperation, Fault, Options, RunningSimulator, SimulatedClock,
+};
 
 /// What a scenario may want otherwise.
 pub(crate) struct Setup {
@@ -51,9 +53,9 @@ pub(crate) struct Setup {
 
 /// A simulator of its own directory, and a client of it.
 pub(crate) struct Bench {
-    pub(crate) simulator: Simulator,
+    pub(crate) simulator: RunningSimulator,
     pub(crate) client: Client,
-    pub(crate) clock: Clock,
+    pub(crate) clock: SimulatedClock,
     options: Options,
     settings: Settings,
     room: Cell<Room>,
@@ -319,7 +321,7 @@ impl Bench {
     }
 
     /// How many calls of an operation were answered so far.
-    pub(crate) fn count(&self, operation: Operation) -> usize {
+    pub(crate) fn count(&self, operation: CallOperation) -> usize {
         let calls = self.simulator.calls();
         let of_kind = calls.iter().filter(|call| call.operation == operation);
         of_kind.count()
@@ -327,15 +329,15 @@ impl Bench {
 
     /// How many writes were answered so far.
     pub(crate) fn writes(&self) -> usize {
-        self.count(Operation::Sync) + self.count(Operation::Delete)
+        self.count(CallOperation::Sync) + self.count(CallOperation::Delete)
     }
 }
 
 impl Setup {
     fn new(directory: &TempDir) -> Self {
         let mut options = Options::new(directory.path().join("data"));
-        options.limits = Limits::none();
-        options.clock = Clock::fixed("2026-03-02T18:00:00Z".parse().unwrap());
+        options.limits = CallLimits::none();
+        options.clock = SimulatedClock::fixed("2026-03-02T18:00:00Z".parse().unwrap());
         let settings = Settings {
             calls_per_20s: 1_000_000,
             retry: Retry {

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::bench::{Bench, OPPORTUNITIES, many};
 use crate::apply::{Halt, Outcome};
-use crate::simulator::{Alteration, Breakdown, Fault, FaultKind, Moment, Operation};
+use crate::simulator::{Alteration, Breakdown, CallOperation, Fault, FaultKind, Moment};
 
 const GIVEN: &str = "version: 1\nopportunities: [{ externalOpportunityId: A, name: Chairs }, { externalOpportunityId: B, name: Tables }]";
 
@@ -50,7 +50,7 @@ fn broken(how: Breakdown, when: Moment) -> Fault {
 }
 
 fn on_writes(fault: &Fault) -> [Fault; 2] {
-    [Operation::Sync, Operation::Delete].map(|operation| fault.clone().on(operation))
+    [CallOperation::Sync, CallOperation::Delete].map(|operation| fault.clone().on(operation))
 }
 
 /// Each step meets the fault, is complete all the same, takes so many writes and leaves what a run without faults leaves.
@@ -128,7 +128,7 @@ async fn a_server_that_never_answers_does_not_keep_a_run_for_ever() {
         let before = bench.writes();
         bench.fault(
             broken(how, Moment::BeforeCommit)
-                .on(Operation::Sync)
+                .on(CallOperation::Sync)
                 .times(u32::MAX),
         );
         let run = bench.apply(&many(8, NEW)).await;
@@ -175,12 +175,12 @@ async fn where_reading_back_fails_the_outcome_is_unknown_and_the_run_ends() {
     let planned = bench.plan(&many(6, NEW)).await;
     bench.fault(
         broken(Breakdown::Disconnect, Moment::AfterCommit)
-            .on(Operation::Sync)
+            .on(CallOperation::Sync)
             .after(1),
     );
     bench.fault(
         broken(Breakdown::BadGateway, Moment::BeforeCommit)
-            .on(Operation::Query)
+            .on(CallOperation::Query)
             .times(u32::MAX),
     );
     let run = bench.execute(planned, |_, _| {}).await;
@@ -213,7 +213,7 @@ async fn one_record_that_was_lost_is_sent_again_by_itself() {
     let bench = Bench::new().await;
     for how in BREAKDOWNS {
         let writes = bench.writes();
-        bench.fault(broken(how, Moment::BeforeCommit).on(Operation::Sync));
+        bench.fault(broken(how, Moment::BeforeCommit).on(CallOperation::Sync));
         let run = bench.apply(&many(1, &format!("name: {how:?}"))).await;
         assert!(run.report.is_complete(), "{:#?}", run.report);
         assert_eq!(bench.writes() - writes, 2, "{how:?}");
@@ -227,9 +227,9 @@ async fn what_was_not_there_and_did_not_go_out_again_is_unknown() {
     let bench = Bench::new().await;
     let planned = bench.plan(&many(4, NEW)).await;
     let lost = broken(Breakdown::BadGateway, Moment::BeforeCommit);
-    bench.fault(lost.clone().on(Operation::Sync).times(2));
+    bench.fault(lost.clone().on(CallOperation::Sync).times(2));
     // The first half goes out again, and cannot be read back then.
-    bench.fault(lost.on(Operation::Query).after(1).times(u32::MAX));
+    bench.fault(lost.on(CallOperation::Query).after(1).times(u32::MAX));
     let run = bench.execute(planned, |_, _| {}).await;
     let why = "sent once, and not there when read back".to_owned();
     let expected = [
@@ -249,9 +249,9 @@ async fn what_takes_effect_only_after_it_was_read_back_is_settled_by_a_second_lo
     for members in [NEW, "name: N, stage: Won"] {
         let planned = bench.plan(&many(1, members)).await;
         let writes = bench.writes();
-        bench.fault(broken(Breakdown::Disconnect, Moment::AfterCommit).on(Operation::Sync));
+        bench.fault(broken(Breakdown::Disconnect, Moment::AfterCommit).on(CallOperation::Sync));
         let unseen = FaultKind::Alter(Alteration::OmitRow(0));
-        bench.fault(Fault::new(unseen).on(Operation::Query));
+        bench.fault(Fault::new(unseen).on(CallOperation::Query));
         let run = bench.execute(planned, |_, _| {}).await;
         assert_eq!(bench.simulator.faults().waiting(), []);
         assert!(run.report.is_complete(), "{:#?}", run.report);
@@ -271,16 +271,16 @@ async fn a_refusal_after_a_try_that_may_have_been_good_is_no_proof() {
     bench.seed(&of("N")).await;
     let planned = bench.plan(&of("M")).await;
     let (how, when) = (Breakdown::Disconnect, Moment::AfterCommit);
-    bench.fault(Fault::new(FaultKind::Break { how, when }).on(Operation::Sync));
+    bench.fault(Fault::new(FaultKind::Break { how, when }).on(CallOperation::Sync));
     let refusal = FaultKind::SkipRecord {
         index: 0,
         code: "1014".to_owned(),
         message: "Simulated".to_owned(),
     };
-    bench.fault(Fault::new(refusal).on(Operation::Sync));
+    bench.fault(Fault::new(refusal).on(CallOperation::Sync));
     // As if somebody had deleted the record before it was looked at.
     let hidden = FaultKind::Alter(Alteration::OmitRow(0));
-    bench.fault(Fault::new(hidden).on(Operation::Query).times(2));
+    bench.fault(Fault::new(hidden).on(CallOperation::Query).times(2));
     let run = bench.execute(planned, |_, _| {}).await;
     assert_eq!(
         run.report.outcomes,
@@ -326,8 +326,8 @@ async fn a_refusal_of_a_record_that_others_have_changed_is_no_proof() {
     let planned = bench.plan(&many(1, "name: N, stage: Won")).await;
     let others = json!([{ "externalOpportunityId": "A00", "stage": "Lost" }]);
     bench.change(OPPORTUNITIES, others).await;
-    bench.fault(broken(Breakdown::Disconnect, Moment::BeforeCommit).on(Operation::Sync));
-    bench.fault(Fault::new(skipped()).on(Operation::Sync));
+    bench.fault(broken(Breakdown::Disconnect, Moment::BeforeCommit).on(CallOperation::Sync));
+    bench.fault(Fault::new(skipped()).on(CallOperation::Sync));
     let run = bench.execute(planned, |_, _| {}).await;
     assert_eq!(run.lines(), ["~ opportunity A00: unknown"]);
     assert_eq!(bench.held().await, ["A00 name=N stage=Lost"]);

@@ -4,7 +4,7 @@ use pretty_assertions::assert_eq;
 use serde_json::{Map, Value, json};
 
 use super::bench::Bench;
-use crate::simulator::{Alteration, Fault, FaultKind, Operation};
+use crate::simulator::{Alteration, CallOperation, Fault, FaultKind};
 
 /// Together 2,000 keys.
 const OPPORTUNITIES: usize = 1_600;
@@ -114,7 +114,7 @@ async fn bench() -> Bench {
 }
 
 fn altered(alteration: Alteration) -> Fault {
-    let fault = Fault::new(FaultKind::Alter(alteration)).on(Operation::Query);
+    let fault = Fault::new(FaultKind::Alter(alteration)).on(CallOperation::Query);
     fault.times(u32::MAX)
 }
 

@@ -5,7 +5,7 @@ use pretty_assertions::assert_eq;
 use super::bench::{Bench, many};
 use crate::api::Disposition;
 use crate::apply::Halt;
-use crate::simulator::{Breakdown, Fault, FaultKind, Moment, Operation};
+use crate::simulator::{Breakdown, CallOperation, Fault, FaultKind, Moment};
 
 const NEW: &str = "name: N, roles: [{ leadId: 1, role: R }]";
 
@@ -28,7 +28,7 @@ async fn the_run_ends_where_no_further_call_makes_sense_and_a_rerun_resumes() {
         let bench = bench().await;
         bench.fault(
             Fault::code(code)
-                .on(Operation::Sync)
+                .on(CallOperation::Sync)
                 .after(1)
                 .times(u32::MAX),
         );
@@ -69,7 +69,7 @@ async fn of_calls_in_flight_each_has_its_own_outcome() {
     let bench = Bench::with(|setup| setup.records = 1).await;
     bench.fault(
         Fault::code("607")
-            .on(Operation::Sync)
+            .on(CallOperation::Sync)
             .naming("A02")
             .times(u32::MAX),
     );
@@ -94,8 +94,8 @@ async fn what_was_sent_once_and_could_not_be_sent_again_is_unknown() {
         how: Breakdown::Disconnect,
         when: Moment::BeforeCommit,
     };
-    bench.fault(Fault::new(cut).on(Operation::Sync));
-    bench.fault(Fault::code("607").on(Operation::Sync).after(1));
+    bench.fault(Fault::new(cut).on(CallOperation::Sync));
+    bench.fault(Fault::code("607").on(CallOperation::Sync).after(1));
     let run = bench.apply(&many(3, "name: N")).await;
     assert_eq!(
         run.lines(),

@@ -14,7 +14,7 @@ use tokio::time::{Instant, advance};
 
 use super::bench::{Bench, many};
 use crate::api::{Notice, Timeouts};
-use crate::simulator::{Answer, Clock, Fault, Limits, Operation};
+use crate::simulator::{CallLimits, CallOperation, CallOutcome, Fault, SimulatedClock};
 
 const NEW: &str = "name: N";
 
@@ -27,7 +27,7 @@ fn still() -> Sender<()> {
 }
 
 /// A bench whose client may make so many calls in 20 seconds and at a time, one record each.
-async fn bench(limits: Limits, calls_per_20s: usize, concurrency: usize) -> Bench {
+async fn bench(limits: CallLimits, calls_per_20s: usize, concurrency: usize) -> Bench {
     Bench::with(|setup| {
         setup.records = 1;
         setup.options.limits = limits;
@@ -50,7 +50,7 @@ async fn bench(limits: Limits, calls_per_20s: usize, concurrency: usize) -> Benc
 }
 
 /// Moves both clocks on; the runtime's timers count whole milliseconds, so one more.
-fn pass(clock: &Clock, wait: Duration) {
+fn pass(clock: &SimulatedClock, wait: Duration) {
     let (clock, wait) = (clock.clone(), wait + Duration::from_millis(1));
     drop(tokio::spawn(async move {
         clock.advance(wait);
@@ -60,7 +60,7 @@ fn pass(clock: &Clock, wait: Duration) {
 
 /// How often a limit was met.
 fn met(bench: &Bench, code: &str) -> usize {
-    let code = Answer::Code(code.to_owned());
+    let code = CallOutcome::Code(code.to_owned());
     let calls = bench.simulator.calls();
     calls.iter().filter(|call| call.answer == code).count()
 }
@@ -68,7 +68,7 @@ fn met(bench: &Bench, code: &str) -> usize {
 #[tokio::test(start_paused = true)]
 async fn a_run_as_fast_as_the_limits_allow_never_meets_them() {
     let _still = still();
-    let bench = bench(Limits::default(), 100, 10).await;
+    let bench = bench(CallLimits::default(), 100, 10).await;
     let start = Instant::now();
     bench.seed(&many(250, NEW)).await;
     let took = start.elapsed();
@@ -89,7 +89,7 @@ async fn a_run_as_fast_as_the_limits_allow_never_meets_them() {
 #[tokio::test(start_paused = true)]
 async fn limits_that_others_use_up_are_survived() {
     let _still = still();
-    let limits = Limits {
+    let limits = CallLimits {
         calls_per_window: Some(30),
         concurrency: Some(2),
         daily: None,
@@ -106,12 +106,12 @@ async fn limits_that_others_use_up_are_survived() {
 #[tokio::test(start_paused = true)]
 async fn bursts_of_refusals_are_survived_wherever_they_fall() {
     let _still = still();
-    let bench = bench(Limits::none(), 100, 5).await;
+    let bench = bench(CallLimits::none(), 100, 5).await;
     for operation in [
-        Operation::Describe,
-        Operation::Query,
-        Operation::Sync,
-        Operation::Delete,
+        CallOperation::Describe,
+        CallOperation::Query,
+        CallOperation::Sync,
+        CallOperation::Delete,
     ] {
         for code in ["606", "615"] {
             bench.fault(Fault::code(code).on(operation).after(1).times(4));

@@ -3,7 +3,7 @@
 use pretty_assertions::assert_eq;
 
 use super::bench::{Bench, OPPORTUNITIES, ROLES};
-use crate::simulator::{Fault, FaultKind, Operation};
+use crate::simulator::{CallOperation, Fault, FaultKind};
 
 const NEW: &str = "
 version: 1
@@ -40,7 +40,7 @@ fn written(bench: &Bench, from: usize) -> Vec<String> {
     let calls = bench.simulator.calls().split_off(from);
     let writes = calls
         .into_iter()
-        .filter(|call| matches!(call.operation, Operation::Sync | Operation::Delete));
+        .filter(|call| matches!(call.operation, CallOperation::Sync | CallOperation::Delete));
     writes.map(|call| call.path).collect()
 }
 
@@ -68,7 +68,7 @@ async fn writes_go_down_and_deletions_go_up() {
 async fn roles_of_a_failed_opportunity_are_not_attempted() {
     let bench = Bench::new().await;
     bench.seed(OLD).await;
-    bench.fault(skip(1, "1014").on(Operation::Sync));
+    bench.fault(skip(1, "1014").on(CallOperation::Sync));
     let run = bench.apply(NEW).await;
     assert_eq!(
         run.lines(),
@@ -107,7 +107,7 @@ async fn roles_of_a_failed_opportunity_are_not_attempted() {
 async fn a_wave_of_nothing_but_orphans_sends_nothing() {
     let bench = Bench::new().await;
     let one = "version: 1\nopportunities: [{ externalOpportunityId: A, name: N, roles: [{ leadId: 1, role: R }] }]";
-    bench.fault(skip(0, "1014").on(Operation::Sync));
+    bench.fault(skip(0, "1014").on(CallOperation::Sync));
     let planned = bench.plan(one).await;
     let mut settled = 0;
     let run = bench
@@ -134,7 +134,7 @@ async fn an_opportunity_whose_role_stays_is_not_attempted() {
     let bench = Bench::new().await;
     bench.seed(OLD).await;
     bench.seed(NEW).await;
-    bench.fault(skip(2, "1022").on(Operation::Delete));
+    bench.fault(skip(2, "1022").on(CallOperation::Delete));
     let run = bench.apply(GONE).await;
     assert_eq!(
         run.lines(),

@@ -7,7 +7,7 @@ use super::bench::{Bench, OPPORTUNITIES, Planned, ROLES, Setup};
 use crate::ledger::Ledger;
 use crate::model::kind::KINDS;
 use crate::plan::{Change, Counts, Drifted, Marker, Moved, Note, Permits, WhyForgotten};
-use crate::simulator::{Breakdown, Fault, FaultKind, Moment, Operation};
+use crate::simulator::{Breakdown, CallOperation, Fault, FaultKind, Moment};
 
 fn with_ledger(setup: &mut Setup) {
     setup.ledger = Some(Ledger::new([3; 16]));
@@ -279,7 +279,7 @@ async fn a_crash_after_the_claims_leaks_nothing() {
         assert!(!claims.is_empty());
         let how = Breakdown::Disconnect;
         let fault = Fault::new(FaultKind::Break { how, when });
-        bench.fault(fault.on(Operation::Sync).times(u32::MAX));
+        bench.fault(fault.on(CallOperation::Sync).times(u32::MAX));
         bench.execute(planned, |_, _| {}).await;
         bench.simulator.faults().clear();
         bench.ledger.replace(Some(claimed));

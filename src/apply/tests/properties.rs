@@ -15,7 +15,7 @@ use tokio::runtime::Builder;
 use super::bench::{Bench, Run};
 use super::case::{LEADS, case};
 use super::world::{World, assert_untouched, contents, folded};
-use crate::simulator::{Alteration, Breakdown, Fault, FaultKind, Moment, Operation};
+use crate::simulator::{Alteration, Breakdown, CallOperation, Fault, FaultKind, Moment};
 
 /// Runs a property on one bench, each case with keys of its own.
 pub(super) fn check<C: std::fmt::Debug>(
@@ -95,9 +95,13 @@ pub(super) fn fault() -> impl Strategy<Value = Fault> {
         Just(Alteration::TrailingBlank),
         Just(Alteration::LowerCaseNames),
     ];
-    let records = select(vec![Operation::Query, Operation::Sync, Operation::Delete]);
+    let records = select(vec![
+        CallOperation::Query,
+        CallOperation::Sync,
+        CallOperation::Delete,
+    ]);
     let any = prop_oneof![
-        1 => select(vec![Operation::Describe, Operation::Identity]),
+        1 => select(vec![CallOperation::Describe, CallOperation::Identity]),
         5 => records.clone(),
     ];
     let kinds = prop_oneof![

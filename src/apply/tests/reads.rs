@@ -4,7 +4,7 @@ use pretty_assertions::assert_eq;
 
 use super::bench::Bench;
 use crate::api::{ApiError, Disposition};
-use crate::simulator::{Alteration, Breakdown, Fault, FaultKind, Moment, Operation};
+use crate::simulator::{Alteration, Breakdown, CallOperation, Fault, FaultKind, Moment};
 
 const MANIFEST: &str = "
 version: 1
@@ -31,7 +31,7 @@ const FORMS: [Alteration; 4] = [
 ];
 
 fn altered(alteration: Alteration) -> Fault {
-    Fault::new(FaultKind::Alter(alteration)).on(Operation::Query)
+    Fault::new(FaultKind::Alter(alteration)).on(CallOperation::Query)
 }
 
 #[tokio::test]
@@ -90,18 +90,22 @@ async fn a_record_that_a_reply_leaves_out_is_not_overwritten() {
 async fn reads_are_made_again() {
     let bench = Bench::new().await;
     bench.seed(MANIFEST).await;
-    for operation in [Operation::Identity, Operation::Describe, Operation::Query] {
+    for operation in [
+        CallOperation::Identity,
+        CallOperation::Describe,
+        CallOperation::Query,
+    ] {
         for how in [
             Breakdown::TimeOut,
             Breakdown::BadGateway,
             Breakdown::Disconnect,
         ] {
             for when in [Moment::BeforeCommit, Moment::AfterCommit] {
-                if operation == Operation::Identity && how == Breakdown::TimeOut {
+                if operation == CallOperation::Identity && how == Breakdown::TimeOut {
                     // Identity has no codes.
                     continue;
                 }
-                if operation == Operation::Identity {
+                if operation == CallOperation::Identity {
                     bench.simulator.revoke_tokens();
                 }
                 let broken = FaultKind::Break { how, when };
@@ -110,7 +114,7 @@ async fn reads_are_made_again() {
                 assert_eq!(bench.simulator.faults().waiting(), []);
             }
         }
-        if operation != Operation::Identity {
+        if operation != CallOperation::Identity {
             for code in ["601", "602", "606", "608", "611", "614", "615", "713"] {
                 bench.fault(Fault::code(code).on(operation).times(2));
                 bench.assert_plan_empty(MANIFEST).await;

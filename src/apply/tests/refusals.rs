@@ -4,7 +4,7 @@ use pretty_assertions::assert_eq;
 
 use super::bench::{Bench, many};
 use crate::apply::{Halt, Outcome};
-use crate::simulator::{Alteration, Breakdown, Fault, FaultKind, Moment, Operation};
+use crate::simulator::{Alteration, Breakdown, CallOperation, Fault, FaultKind, Moment};
 
 const NEW: &str = "name: N";
 /// Created, updated, deleted.
@@ -26,8 +26,8 @@ async fn a_skipped_record_is_reported_and_the_others_are_applied() {
             code: "1003".to_owned(),
             message: "Invalid value for field 'stage'".to_owned(),
         };
-        bench.fault(Fault::new(skip.clone()).on(Operation::Sync));
-        bench.fault(Fault::new(skip).on(Operation::Delete));
+        bench.fault(Fault::new(skip.clone()).on(CallOperation::Sync));
+        bench.fault(Fault::new(skip).on(CallOperation::Delete));
         let run = bench.apply(&many(3, members)).await;
         bench.simulator.faults().clear();
         let Outcome::Rejected {
@@ -54,7 +54,7 @@ async fn a_skipped_record_is_reported_and_the_others_are_applied() {
 }
 
 fn altered(bench: &Bench, alteration: Alteration) {
-    for operation in [Operation::Sync, Operation::Delete] {
+    for operation in [CallOperation::Sync, CallOperation::Delete] {
         bench.fault(Fault::new(FaultKind::Alter(alteration)).on(operation));
     }
 }
@@ -91,12 +91,12 @@ async fn a_record_without_a_row_is_read_back() {
     for members in LIFE {
         let planned = bench.plan(&many(3, members)).await;
         altered(&bench, Alteration::OmitRow(1));
-        let (writes, queries) = (bench.writes(), bench.count(Operation::Query));
+        let (writes, queries) = (bench.writes(), bench.count(CallOperation::Query));
         let run = bench.execute(planned, |_, _| {}).await;
         bench.simulator.faults().clear();
         assert!(run.report.is_complete());
         assert_eq!(bench.writes() - writes, 1);
-        assert_eq!(bench.count(Operation::Query) - queries, 1);
+        assert_eq!(bench.count(CallOperation::Query) - queries, 1);
         bench.assert_plan_empty(&many(3, members)).await;
     }
     assert_eq!(bench.held().await, Vec::<String>::new());
@@ -132,7 +132,7 @@ async fn a_call_that_is_refused_because_of_some_records_is_cut_until_the_others_
     for (code, members) in [("718", NEW), ("1003", LIFE[1]), ("4711", NEW)] {
         for index in bad {
             let fault = Fault::code(code)
-                .on(Operation::Sync)
+                .on(CallOperation::Sync)
                 .naming(&format!("A{index:02}"));
             bench.fault(fault.times(u32::MAX));
         }
@@ -156,7 +156,7 @@ async fn a_call_that_is_refused_because_of_some_records_is_cut_until_the_others_
 #[tokio::test]
 async fn where_no_call_is_accepted_looking_for_one_record_ends() {
     let bench = Bench::new().await;
-    bench.fault(Fault::code("1003").on(Operation::Sync).times(u32::MAX));
+    bench.fault(Fault::code("1003").on(CallOperation::Sync).times(u32::MAX));
     let run = bench.apply(&many(90, NEW)).await;
     bench.simulator.faults().clear();
     assert_eq!(rejected(&run.report.outcomes).len(), 90);
@@ -171,7 +171,7 @@ async fn a_code_that_no_record_can_be_blamed_for_ends_the_run() {
     let bench = Bench::with(|setup| setup.settings.concurrency = 1).await;
     for code in ["605", "610", "616", "703"] {
         let writes = bench.writes();
-        bench.fault(Fault::code(code).on(Operation::Sync));
+        bench.fault(Fault::code(code).on(CallOperation::Sync));
         let run = bench.apply(&many(4, NEW)).await;
         assert!(
             run.lines()
@@ -193,7 +193,7 @@ async fn a_gateway_that_takes_less_gets_less() {
         how: Breakdown::TooLarge,
         when: Moment::BeforeCommit,
     };
-    bench.fault(Fault::new(too_large).on(Operation::Sync).times(3));
+    bench.fault(Fault::new(too_large).on(CallOperation::Sync).times(3));
     bench.seed(&many(20, NEW)).await;
     // 20, 10 and 5 are too large; 2, 3, 5 and 10 are not.
     assert_eq!(bench.writes(), 7);

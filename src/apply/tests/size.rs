@@ -4,16 +4,16 @@ use pretty_assertions::assert_eq;
 use serde_json::json;
 
 use super::bench::{Bench, many};
-use crate::simulator::{Answer, Limits, Operation};
+use crate::simulator::{CallLimits, CallOperation, CallOutcome};
 
 /// An instance with all of its limits.
 async fn limited() -> Bench {
-    Bench::with(|setup| setup.options.limits = Limits::default()).await
+    Bench::with(|setup| setup.options.limits = CallLimits::default()).await
 }
 
 fn refused(bench: &Bench) -> bool {
     let calls = bench.simulator.calls();
-    calls.iter().any(|call| call.answer != Answer::Ok)
+    calls.iter().any(|call| call.answer != CallOutcome::Ok)
 }
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn the_longest_keys_are_asked_for_300_a_call() {
     // Opportunities by key, and roles first by key and then by opportunity.
     let exact = manifest.replace(r#""name":"N""#, r#""name":"N","rolesMode":"exact""#);
     bench.assert_plan_empty(&exact).await;
-    assert_eq!(bench.count(Operation::Query), 4);
+    assert_eq!(bench.count(CallOperation::Query), 4);
     let gone = manifest.replace(r#""name":"N""#, r#""ensure":"absent""#);
     let gone = gone.replace(r#""role":"#, r#""ensure":"absent","role":"#);
     bench.seed(&gone).await;

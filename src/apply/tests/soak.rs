@@ -27,7 +27,7 @@ use super::bench::{Bench, Records};
 use super::case::{Case, LEADS, cases};
 use super::world::{World, assert_untouched, contents, folded};
 use crate::api::{Notice, Retry, Timeouts, Why};
-use crate::simulator::{Answer, Answers, Clock, Limits};
+use crate::simulator::{Answers, CallLimits, CallOutcome, SimulatedClock};
 
 /// How many seeds an ordinary run of the tests takes beside those that once failed.
 const SEEDS: u64 = 6;
@@ -182,7 +182,7 @@ async fn bench(seed: u64, waits: Arc<AtomicUsize>) -> Bench {
         let lead = |id| json!({ "id": id, "email": format!("lead{id}@Example.com") });
         setup.leads = (1..=LEADS).map(lead).collect();
         setup.options.control = true;
-        setup.options.limits = Limits::default();
+        setup.options.limits = CallLimits::default();
         let mut random = fastrand::Rng::with_seed(seed);
         for switch in Answers::all() {
             let value = random.choice(switch.values).unwrap();
@@ -210,7 +210,7 @@ async fn bench(seed: u64, waits: Arc<AtomicUsize>) -> Bench {
 }
 
 /// Lets the simulator's clock follow the runtime's, which moves whenever all tasks wait.
-fn run_on(clock: &Clock) {
+fn run_on(clock: &SimulatedClock) {
     let clock = clock.clone();
     drop(tokio::spawn(async move {
         let (start, mut moved) = (Instant::now(), Duration::ZERO);
@@ -234,11 +234,11 @@ async fn look(bench: &Bench) -> Records {
 /// No limit answered but by a fault.
 fn assert_within_limits(bench: &Bench, strikes: &Strikes) {
     let limits = [
-        (Answer::Code("606".to_owned()), "code 606"),
-        (Answer::Code("607".to_owned()), "code 607"),
-        (Answer::Code("615".to_owned()), "code 615"),
-        (Answer::Http(413), "tooLarge"),
-        (Answer::Http(414), "no fault"),
+        (CallOutcome::Code("606".to_owned()), "code 606"),
+        (CallOutcome::Code("607".to_owned()), "code 607"),
+        (CallOutcome::Code("615".to_owned()), "code 615"),
+        (CallOutcome::Http(413), "tooLarge"),
+        (CallOutcome::Http(414), "no fault"),
     ];
     let calls = bench.simulator.calls();
     for (answer, label) in limits {

@@ -4,13 +4,15 @@ use pretty_assertions::assert_eq;
 
 use super::bench::{Bench, many};
 use crate::apply::{Event, Halt};
-use crate::simulator::{Answer, Breakdown, Fault, FaultKind, Moment, Operation, Simulator};
+use crate::simulator::{
+    Breakdown, CallOperation, CallOutcome, Fault, FaultKind, Moment, RunningSimulator,
+};
 
 const NEW: &str = "name: N";
 
 /// Applies 40 records, one a call and five calls at a time; ends the token once some are written. The codes of
 /// refused calls.
-async fn ended(end: impl Fn(&Simulator)) -> Vec<String> {
+async fn ended(end: impl Fn(&RunningSimulator)) -> Vec<String> {
     let bench = Bench::with(|setup| {
         setup.records = 1;
         setup.settings.concurrency = 5;
@@ -32,11 +34,11 @@ async fn ended(end: impl Fn(&Simulator)) -> Vec<String> {
     let calls = bench.simulator.calls().split_off(from);
     let asked = calls
         .iter()
-        .filter(|call| call.operation == Operation::Identity);
+        .filter(|call| call.operation == CallOperation::Identity);
     assert_eq!(asked.count(), 1, "one new token for all who wait");
-    let refused = |answer: &Answer| match answer {
-        Answer::Code(code) => Some(code.clone()),
-        Answer::Ok | Answer::Http(_) | Answer::Cut => None,
+    let refused = |answer: &CallOutcome| match answer {
+        CallOutcome::Code(code) => Some(code.clone()),
+        CallOutcome::Ok | CallOutcome::Http(_) | CallOutcome::Cut => None,
     };
     let codes: Vec<String> = calls
         .iter()
@@ -50,14 +52,14 @@ async fn ended(end: impl Fn(&Simulator)) -> Vec<String> {
 
 #[tokio::test]
 async fn an_expired_token_is_renewed_once() {
-    let codes = ended(Simulator::expire_tokens).await;
+    let codes = ended(RunningSimulator::expire_tokens).await;
     assert_eq!(codes[0], "602");
     assert!(codes[1..].iter().all(|code| code == "601"), "{codes:?}");
 }
 
 #[tokio::test]
 async fn a_revoked_token_is_renewed_once() {
-    let codes = ended(Simulator::revoke_tokens).await;
+    let codes = ended(RunningSimulator::revoke_tokens).await;
     assert!(codes.iter().all(|code| code == "601"), "{codes:?}");
 }
 
@@ -79,7 +81,7 @@ async fn without_a_new_token_nothing_is_sent_and_nothing_is_unknown() {
     for how in [Breakdown::BadGateway, Breakdown::Disconnect] {
         let when = Moment::BeforeCommit;
         let broken = Fault::new(FaultKind::Break { how, when });
-        bench.fault(broken.on(Operation::Identity).times(2));
+        bench.fault(broken.on(CallOperation::Identity).times(2));
     }
     let run = bench.execute(planned, |_, _| {}).await;
     assert_eq!(bench.simulator.faults().waiting(), []);

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::apply::tests::bench::{Bench, ROLES};
 use crate::plan::Counts;
-use crate::simulator::{Fault, Operation};
+use crate::simulator::{CallOperation, Fault};
 
 /// The counts of a plan that only deletes.
 fn deletes(count: usize) -> Counts {
@@ -33,10 +33,10 @@ async fn roles_beyond_a_page_are_seen() {
     })
     .await;
     bench.seed(&exact(1..=650)).await;
-    let queries = bench.count(Operation::Query);
+    let queries = bench.count(CallOperation::Query);
     bench.assert_plan_empty(&exact(1..=650)).await;
     // The opportunity, and three pages of its roles; no role is asked for by its key.
-    assert_eq!(bench.count(Operation::Query) - queries, 4);
+    assert_eq!(bench.count(CallOperation::Query) - queries, 4);
     let run = bench.apply(&exact(649..=650)).await;
     assert!(run.report.is_complete());
     assert_eq!(run.plan.counts(), deletes(648));
@@ -54,20 +54,20 @@ async fn pages_that_are_refused_are_read_again_from_the_first() {
     })
     .await;
     bench.seed(&exact(1..=301)).await;
-    let queries = bench.count(Operation::Query);
+    let queries = bench.count(CallOperation::Query);
     bench.fault(
         Fault::code("1003")
             .prefix(ROLES)
-            .on(Operation::Query)
+            .on(CallOperation::Query)
             .after(1),
     );
     bench.assert_plan_empty(&exact(1..=301)).await;
     // The opportunity, the first page, the refused one, and both pages.
-    assert_eq!(bench.count(Operation::Query) - queries, 5);
+    assert_eq!(bench.count(CallOperation::Query) - queries, 5);
     bench.fault(
         Fault::code("1003")
             .prefix(ROLES)
-            .on(Operation::Query)
+            .on(CallOperation::Query)
             .after(1)
             .times(3),
     );

@@ -1,16 +1,15 @@
-//! The answers that no document settles, each a named switch with a closed set of values.
+//! Answers that Adobe's documentation leaves open, each a named switch with a fixed set of values.
 //!
-//! [`SWITCHES`] is the one table: parsing, the listing of `oppctl simulator answers`, the schema of
-//! the configuration and the documentation follow from it. The first value of a switch is its
-//! default. Each switch is consulted at exactly one place of the simulator.
+//! [`SWITCHES`] is the only table: parsing, the listing of `oppctl simulator answers`, the schema of
+//! the configuration and the documentation are generated from it. The first value of a switch is
+//! its default. Exactly one place of the simulator reads each switch.
 //!
-//! Answers that a document states, and codes that were seen on a live instance for the very same
-//! case, are no switches: a client may depend on them.
+//! An answer that the documentation states, or a code that a live instance returned for the same
+//! case, is not a switch: clients may depend on it.
 
 mod switch;
 mod table;
 
-pub(super) use switch::closest;
 pub use switch::{AnswerError, Switch};
 pub(super) use table::{
     AmountType, BadGrantType, BadValue, BatchSizeBeyond, CheckOrder, CompanyIdLength, CrmManaged,

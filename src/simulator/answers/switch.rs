@@ -1,33 +1,37 @@
-//! What a switch is, how a setting of one is read, and the macro that makes types of the table.
+//! A switch, the parsing of its settings, and the macro that generates types from the table.
 
-use similar::get_close_matches;
 use thiserror::Error;
 
-/// One answer that no document settles.
+use crate::simulator::spelling::closest;
+
+/// One answer that the documentation leaves open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Switch {
-    /// As the configuration and the command line write it.
+    /// The name in the configuration and on the command line.
     pub name: &'static str,
-    /// What it can be set to; the first is the default.
+    /// The possible values; the first is the default.
     pub values: &'static [&'static str],
-    /// The case, and why the default is what it is.
+    /// The case, and the reason for the default.
     pub reason: &'static str,
 }
 
 impl Switch {
-    /// The value that it has unless it is set.
+    /// The default value.
     #[must_use]
     pub fn default(&self) -> &'static str {
         self.values[0]
     }
 }
 
-/// Why a setting of a switch is not taken.
+/// Why a setting of a switch is not accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum AnswerError {
     #[error("there is no switch `{name}`")]
-    UnknownName { name: String },
-    #[error("`{value}` is no value of the switch `{name}`")]
+    UnknownName {
+        name: String,
+        switches: &'static [Switch],
+    },
+    #[error("switch `{name}` has no value `{value}`")]
     UnknownValue {
         name: &'static str,
         value: String,
@@ -36,12 +40,12 @@ pub enum AnswerError {
 }
 
 impl AnswerError {
-    /// The way out.
+    /// How to correct the setting.
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
-            Self::UnknownName { name } => {
-                let names: Vec<&str> = super::SWITCHES.iter().map(|switch| switch.name).collect();
+            Self::UnknownName { name, switches } => {
+                let names: Vec<&str> = switches.iter().map(|switch| switch.name).collect();
                 let all = "`oppctl simulator answers` lists all";
                 match closest(name, &names) {
                     Some(close) => format!("did you mean `{close}`? {all}"),
@@ -50,7 +54,7 @@ impl AnswerError {
             }
             Self::UnknownValue { value, values, .. } => {
                 let listed: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
-                let all = format!("it has {}", listed.join(", "));
+                let all = format!("its values are {}", listed.join(", "));
                 match closest(value, values) {
                     Some(close) => format!("did you mean `{close}`? {all}"),
                     None => all,
@@ -60,22 +64,13 @@ impl AnswerError {
     }
 }
 
-/// The word that one which is not known probably stands for.
-pub(in crate::simulator) fn closest<'w>(word: &str, words: &[&'w str]) -> Option<&'w str> {
-    let folded: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
-    let folded: Vec<&str> = folded.iter().map(String::as_str).collect();
-    let best = *get_close_matches(word.to_lowercase().as_str(), &folded, 1, 0.6).first()?;
-    let index = folded.iter().position(|word| *word == best)?;
-    Some(words[index])
-}
-
 /// Makes an enum of each switch, the struct of all settings, and the table.
 macro_rules! switches {
     ($($name:ident $field:ident: $kind:ident {
         $($variant:ident = $value:literal),+ $(,)?
     } $reason:literal)+) => {
         $(
-            #[doc = concat!("What `", stringify!($name), "` is set to.")]
+            #[doc = concat!("The setting of the switch `", stringify!($name), "`.")]
             #[derive(Clone, Copy, Debug, PartialEq, Eq)]
             pub(in crate::simulator) enum $kind {
                 $($variant),+
@@ -85,7 +80,7 @@ macro_rules! switches {
                 const ALL: &'static [Self] = &[$(Self::$variant),+];
                 const VALUES: &'static [&'static str] = &[$($value),+];
 
-                /// As it is written.
+                /// The value as it is written.
                 pub(in crate::simulator) fn value(self) -> &'static str {
                     Self::VALUES[self as usize]
                 }
@@ -97,7 +92,7 @@ macro_rules! switches {
             }
         )+
 
-        /// The answers that a simulator gives where no document settles them.
+        /// The settings of all switches of one simulator.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct Answers {
             $(pub(in crate::simulator) $field: $kind),+
@@ -120,13 +115,13 @@ macro_rules! switches {
         ),+];
 
         impl Answers {
-            /// All switches, each with its values.
+            /// All switches with their values.
             #[must_use]
             pub fn all() -> &'static [Switch] {
                 SWITCHES
             }
 
-            /// What a switch is set to.
+            /// The setting of a switch; `None` if there is no such switch.
             #[must_use]
             pub fn get(&self, name: &str) -> Option<&'static str> {
                 $(if name == stringify!($name) {
@@ -138,7 +133,7 @@ macro_rules! switches {
             /// Sets a switch.
             ///
             /// # Errors
-            /// There is no such switch, or it has no such value.
+            /// The switch does not exist or has no such value.
             pub fn set(&mut self, name: &str, value: &str) -> Result<(), AnswerError> {
                 $(if name == stringify!($name) {
                     let parsed = $kind::parse(value);
@@ -149,10 +144,10 @@ macro_rules! switches {
                     })?;
                     return Ok(());
                 })+
-                Err(AnswerError::UnknownName { name: name.to_owned() })
+                Err(AnswerError::UnknownName { name: name.to_owned(), switches: SWITCHES })
             }
         }
     };
 }
 
-pub(super) use switches;
+pub(in crate::simulator) use switches;

@@ -1,4 +1,4 @@
-//! Every value of every switch is taken, and changes the answer that the switch names.
+//! Every value of every switch can be set, and changes the answer that the switch is for.
 
 mod probes;
 
@@ -20,12 +20,13 @@ enum Step {
     Bare(&'static str),
     /// A form to a path, without a token.
     Form(&'static str, &'static str),
-    /// Identity, from now on as this client.
+    /// Identity; the following calls are by this client.
     As(&'static str),
     Wait(u64),
 }
 
-/// What shows a switch: the calls that lead to it, those whose answers count, and a part of these answers for each value.
+/// A test of a switch: calls that prepare it, calls whose answers are compared, and a part of these
+/// answers for each value.
 struct Probe {
     switch: &'static str,
     options: fn(&mut Options, &Path),
@@ -55,7 +56,7 @@ impl Probe {
         self
     }
 
-    /// The answers that count, with the switch set to `value`.
+    /// The compared answers, with the switch set to `value`.
     async fn run(&self, value: &str) -> String {
         let mut bench = bench_with(|options, directory| {
             options.answers.set(self.switch, value).unwrap();
@@ -74,13 +75,13 @@ impl Probe {
     }
 }
 
-/// The calls of one run, and what they were answered.
+/// The calls of one run and their answers.
 #[derive(Default)]
 struct Script {
     text: String,
     guid: String,
     page: String,
-    /// Ids by the order in which they came, since they are random.
+    /// Ids in the order of their appearance, because they are random.
     guids: BTreeMap<String, usize>,
 }
 
@@ -126,7 +127,7 @@ impl Script {
         self.text = format!("{}{status} {reply}\n", self.text);
     }
 
-    /// Takes out what is different each time.
+    /// Removes whatever is different in each run.
     fn settle(&mut self, value: &mut Value) {
         match value {
             Value::Object(members) => {
@@ -167,7 +168,7 @@ async fn show(probe: Probe) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn every_value_of_every_switch_changes_the_answer_that_it_names() {
+async fn every_value_of_every_switch_changes_an_answer() {
     let probes = probes::all();
     let mut probed: Vec<&str> = probes.iter().map(|probe| probe.switch).collect();
     let mut names: Vec<&str> = SWITCHES.iter().map(|switch| switch.name).collect();
@@ -198,7 +199,7 @@ fn switches_are_set_by_name_and_have_distinct_names_and_values() {
 }
 
 #[test]
-fn a_slip_is_said_with_what_was_probably_meant() {
+fn a_misspelling_is_reported_with_a_suggestion() {
     let mut answers = Answers::default();
     let mut say = |name: &str, value: &str| {
         let error: AnswerError = answers.set(name, value).unwrap_err();
@@ -214,11 +215,11 @@ fn a_slip_is_said_with_what_was_probably_meant() {
     );
     assert_eq!(
         say("deleteOpportunityWithRoles", "orphans"),
-        "`orphans` is no value of the switch `deleteOpportunityWithRoles` (did you mean `orphan`? it has `inUse`, `cascade`, `orphan`)"
+        "switch `deleteOpportunityWithRoles` has no value `orphans` (did you mean `orphan`? its values are `inUse`, `cascade`, `orphan`)"
     );
 }
 
-/// The files of the simulator, but for the table of switches and tests.
+/// The files of the simulator, without the table of switches and without tests.
 fn sources(folder: &Path, files: &mut Vec<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -232,7 +233,7 @@ fn sources(folder: &Path, files: &mut Vec<String>) {
 }
 
 #[test]
-fn each_switch_is_consulted_in_one_file() {
+fn one_file_reads_each_switch() {
     let mut files = Vec::new();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/simulator");
     sources(&folder, &mut files);
@@ -253,7 +254,7 @@ fn each_switch_is_consulted_in_one_file() {
 }
 
 #[tokio::test]
-async fn a_store_keeps_to_the_way_in_which_it_compares_keys() {
+async fn a_store_refuses_another_way_to_compare_keys() {
     let directory = super::bench().await.stop().await;
     let mut options = Options::new(directory.path().join("data"));
     options.answers.set("keyCase", "exact").unwrap();

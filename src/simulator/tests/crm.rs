@@ -1,4 +1,4 @@
-//! An instance with native CRM sync: opportunities are read-only, roles are not there.
+//! An instance with native CRM sync: opportunities are read-only, roles do not exist.
 
 use pretty_assertions::assert_eq;
 use serde_json::json;
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::simulator::Crm;
 
-/// An instance on which the opportunity A was there before the sync.
+/// An instance on which the opportunity A existed before the sync.
 async fn synced(crm: Crm) -> Bench {
     let before = bench().await;
     before.opportunities(&["A"]).await;
@@ -26,7 +26,7 @@ async fn opportunities_can_be_read_and_not_written() {
         for path in [OPPORTUNITIES, DELETE] {
             assert_eq!(bench.write(path, &body).await, ["1018", "1018"], "{path}");
         }
-        // What is wrong with the call as a whole is said first.
+        // Errors of the whole call come first.
         assert_eq!(bench.write(DELETE, &json!({})).await, ["call 1003"]);
         let found = bench.find(OPPORTUNITIES, "dedupeFields", "A", "name").await;
         assert_eq!(found.len(), 1);
@@ -46,7 +46,7 @@ async fn roles_are_not_exposed() {
 }
 
 #[tokio::test]
-async fn leads_are_as_ever() {
+async fn leads_are_not_affected() {
     let bench = synced(Crm::Sfdc).await;
     let body = json!({ "input": [{ "email": "ada@example.com" }] });
     assert_eq!(bench.write(LEADS, &body).await, ["created"]);

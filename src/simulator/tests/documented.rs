@@ -1,8 +1,8 @@
-//! Every example of Marketo's documentation: the documented request is sent, on what it presupposes, and the answer is
-//! the documented one.
+//! Every example of Marketo's documentation: the test creates what the example requires, sends the documented request and
+//! compares the answer with the documented one.
 //!
-//! Ids, times and tokens count as the same if they have the same form. Everything else has to be equal: members,
-//! types, statuses, values; where the page cuts a list short, what it shows of it.
+//! Ids, times and tokens are equal if they have the same form. Everything else must be equal: members, types, statuses,
+//! values. If the page shows only a part of a list, that part is compared.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::{Bench, OPPORTUNITIES, Options, ROLES, bench_with};
 use crate::tests::{Example, examples};
 
-/// The leads that the examples name.
+/// The leads in the examples.
 const LEADS: &str =
     "leads: [{ id: 1 }, { id: 1872 }, { id: 273891 }, { id: 456783 }, { id: 456784 }]";
 
@@ -45,7 +45,7 @@ fn prepare(example: &Example, options: &mut Options, directory: &Path) {
     }
 }
 
-/// Brings about what the example presupposes. Each documented id comes with the one that the simulator gave.
+/// Creates what the example requires. Returns each documented id with the one that the simulator assigned.
 async fn presuppose(bench: &Bench, example: &Example) -> Vec<(String, String)> {
     let [chairs, phase] = ["19UYA31581L000000", "29UYA31581L000000"];
     let buyer =
@@ -54,15 +54,16 @@ async fn presuppose(bench: &Bench, example: &Example) -> Vec<(String, String)> {
         ("Opportunities" | "Opportunity Roles", "Describe")
         | ("Opportunities", "By Name" | "Browse") => {}
         ("Opportunities", "Query") => return queried(bench, example).await,
-        // The first one is updated, the second one created.
+        // The first is updated, the second created.
         ("Opportunities", "Create and Update") => bench.opportunities(&[chairs]).await,
         ("Opportunities", "Delete") => bench.opportunities(&[chairs, phase]).await,
         ("Opportunity Roles", "Query") => {
             let body = example.body().unwrap();
             let input = body["input"].as_array().unwrap();
-            let parent = |role: &Value| role["externalOpportunityId"].as_str().unwrap().to_owned();
-            let parents: Vec<String> = input.iter().map(parent).collect();
-            let parents: Vec<&str> = parents.iter().map(String::as_str).collect();
+            let parents: Vec<&str> = input
+                .iter()
+                .map(|role| role["externalOpportunityId"].as_str().unwrap())
+                .collect();
             bench.opportunities(&parents).await;
             create(bench, ROLES, input).await;
         }
@@ -85,7 +86,7 @@ async fn queried(bench: &Bench, example: &Example) -> Vec<(String, String)> {
             let row = row.as_object_mut().unwrap();
             row.remove("seq");
             let id = row.remove("marketoGUID").unwrap();
-            // The page's blank belongs to its reply, not to the id.
+            // The trailing blank on the page is not part of the id.
             id.as_str().unwrap().trim().to_owned()
         })
         .collect();
@@ -93,15 +94,18 @@ async fn queried(bench: &Bench, example: &Example) -> Vec<(String, String)> {
     documented.into_iter().zip(given).collect()
 }
 
-/// Creates records; their ids.
+fn guid(row: &Value) -> String {
+    row["marketoGUID"].as_str().unwrap().to_owned()
+}
+
+/// Creates records and returns their ids.
 async fn create(bench: &Bench, path: &str, input: &[Value]) -> Vec<String> {
     let reply = bench.post(path, &json!({ "input": input })).await;
     let rows = reply["result"].as_array().unwrap();
-    let id = |row: &Value| row["marketoGUID"].as_str().unwrap().to_owned();
-    rows.iter().map(id).collect()
+    rows.iter().map(guid).collect()
 }
 
-/// What the simulator answers to the documented request.
+/// The simulator's answer to the documented request.
 async fn answer(bench: &Bench, example: &Example, ids: &[(String, String)]) -> Value {
     let (method, target) = example.request();
     let mut url = bench.url(target);
@@ -122,8 +126,8 @@ async fn answer(bench: &Bench, example: &Example, ids: &[(String, String)]) -> V
     response.json().await.unwrap()
 }
 
-/// The reply that a page describes by another one: "the same type of response as a standard GET query", hence that
-/// of "Opportunities", with the fields that were asked for.
+/// A reply that a page describes only as "the same type of response as a standard GET query": the one of
+/// "Opportunities", with the requested fields.
 fn like_another(example: &Example) -> Value {
     assert_eq!(example.name(), ("Opportunity Roles", "Query"));
     let examples = examples();
@@ -142,17 +146,19 @@ fn like_another(example: &Example) -> Value {
     reply
 }
 
-/// Leaves of a description what the page shows, after a look at the rest: a field that the page cuts off has the
-/// members that the shown ones have.
+/// The members of a described field with their JSON types.
+fn members(field: &Value) -> Vec<(String, &'static str)> {
+    let members = field.as_object().unwrap().iter();
+    members
+        .map(|(name, value)| (name.clone(), json_type(value)))
+        .collect()
+}
+
+/// Reduces a description to the part that the page shows. Checks first that the fields which the page cuts off have the
+/// same members.
 fn shorten(answer: &mut Value, documented: &Value) {
     let documented = &documented["result"][0];
     let shown = documented["fields"].as_array().unwrap();
-    let members = |field: &Value| -> Vec<(String, &'static str)> {
-        let members = field.as_object().unwrap().iter();
-        members
-            .map(|(name, value)| (name.clone(), json_type(value)))
-            .collect()
-    };
     let shapes: Vec<_> = shown.iter().map(members).collect();
     let described = answer["result"][0].as_object_mut().unwrap();
     let fields = described["fields"].as_array_mut().unwrap();
@@ -180,7 +186,7 @@ fn json_type(value: &Value) -> &'static str {
     }
 }
 
-/// Puts the name of its form in place of each text that is another one on each call.
+/// Replaces each text that differs from call to call with the name of its form.
 fn take_forms(value: &mut Value) {
     match value {
         Value::String(text) => {
@@ -216,17 +222,23 @@ fn has_form(text: &str, form: &str) -> bool {
     text.len() == form.len() && text.bytes().zip(form.bytes()).all(fits)
 }
 
-/// As `e42b#14272d07d78`.
-fn is_request_id(text: &str) -> bool {
-    let is_part = |part: &str| !part.is_empty() && part.bytes().all(is_lower_hex);
-    text.split_once('#')
-        .is_some_and(|(first, second)| is_part(first) && is_part(second))
+fn is_hex_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(is_lower_hex)
 }
 
-/// As `E5ZONGE4SAHALYYW6FS25KB5BM======`.
+/// For example `e42b#14272d07d78`.
+fn is_request_id(text: &str) -> bool {
+    text.split_once('#')
+        .is_some_and(|(first, second)| is_hex_number(first) && is_hex_number(second))
+}
+
+fn is_base32(byte: u8) -> bool {
+    matches!(byte, b'A'..=b'Z' | b'2'..=b'7')
+}
+
+/// For example `E5ZONGE4SAHALYYW6FS25KB5BM======`.
 fn is_page_token(text: &str) -> bool {
     let letters = text.trim_end_matches('=');
-    let is_base32 = |byte: u8| matches!(byte, b'A'..=b'Z' | b'2'..=b'7');
     letters.len() < text.len() && text.len().is_multiple_of(8) && letters.bytes().all(is_base32)
 }
 

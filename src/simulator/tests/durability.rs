@@ -1,4 +1,4 @@
-//! What was answered is on disk, however the simulator ends.
+//! Answered writes are on disk, however the simulator ends.
 
 use pretty_assertions::assert_eq;
 use serde_json::json;
@@ -27,7 +27,7 @@ async fn records_survive_a_restart() {
 async fn an_answered_write_is_on_disk_at_once() {
     let bench = bench().await;
     bench.opportunities(&["A"]).await;
-    // The file as a power cut would leave it: the simulator has not closed it.
+    // The file after a power cut: the simulator has not closed it.
     let crashed = tempfile::tempdir().unwrap();
     let data = crashed.path().join("data");
     std::fs::create_dir(&data).unwrap();

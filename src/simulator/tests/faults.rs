@@ -1,4 +1,4 @@
-//! Each kind of fault, and what it leaves behind.
+//! Each kind of fault, and the state after it.
 
 use std::time::Duration;
 
@@ -9,8 +9,8 @@ use super::{
     Bench, DELETE, DESCRIBE, IDENTITY, OPPORTUNITIES, ROLES, bench, bench_with, code, new_token,
 };
 use crate::simulator::{
-    Alteration, Answer, Breakdown, Fault, FaultKind, Garbling, Moment, Operation, TimeOuts,
-    TokenLoss,
+    Alteration, Breakdown, CallOperation, CallOutcome, Fault, FaultKind, Garbling, Moment,
+    TimeOuts, TokenLoss,
 };
 
 fn sync(key: &str) -> Value {
@@ -50,7 +50,7 @@ async fn a_code_is_answered_without_executing() {
 async fn a_fault_hits_the_calls_that_it_names() {
     let bench = bench().await;
     let faults = bench.simulator.faults();
-    faults.push(Fault::code("608").on(Operation::Sync).after(1).times(2));
+    faults.push(Fault::code("608").on(CallOperation::Sync).after(1).times(2));
     faults.push(Fault::code("713").prefix("/rest/").suffix("/roles.json"));
     assert_eq!(bench.write(OPPORTUNITIES, &sync("A")).await, ["created"]);
     assert_eq!(stored(&bench, "A").await, 1);
@@ -62,8 +62,8 @@ async fn a_fault_hits_the_calls_that_it_names() {
         ["call 713"]
     );
     assert_eq!(faults.waiting(), []);
-    faults.push(Fault::code("601").on(Operation::Describe).after(2));
-    faults.push(Fault::code("606").on(Operation::Describe).after(1));
+    faults.push(Fault::code("601").on(CallOperation::Describe).after(2));
+    faults.push(Fault::code("606").on(CallOperation::Describe).after(1));
     let mut answers = Vec::new();
     for _ in 0..4 {
         answers.push(code(&bench.get(DESCRIBE).await));
@@ -77,12 +77,12 @@ async fn a_fault_hits_the_calls_that_it_names() {
 #[tokio::test]
 async fn a_fault_may_wait_for_a_record() {
     let bench = bench().await;
-    let fault = Fault::code("718").on(Operation::Sync).naming("\"B\"");
+    let fault = Fault::code("718").on(CallOperation::Sync).naming("\"B\"");
     bench.simulator.faults().push(fault);
     assert_eq!(bench.write(OPPORTUNITIES, &sync("A")).await, ["created"]);
     assert_eq!(bench.write(OPPORTUNITIES, &sync("B")).await, ["call 718"]);
     assert_eq!(bench.write(OPPORTUNITIES, &sync("B")).await, ["created"]);
-    let fault = Fault::code("713").on(Operation::Query).naming("B");
+    let fault = Fault::code("713").on(CallOperation::Query).naming("B");
     bench.simulator.faults().push(fault);
     assert_eq!(stored(&bench, "A").await, 1);
     let form = [("filterType", "dedupeFields"), ("filterValues", "A,B")];
@@ -90,11 +90,11 @@ async fn a_fault_may_wait_for_a_record() {
     assert_eq!(code(&bench.form(&path, &form).await), "713");
 }
 
-/// A write that breaks down: what came back, and whether the record is there.
+/// A write that breaks down: its answer, and whether the record exists.
 async fn broken(how: Breakdown, when: Moment) -> (Option<(u16, String)>, usize) {
     let bench = bench().await;
     let fault = Fault::new(FaultKind::Break { how, when });
-    bench.simulator.faults().push(fault.on(Operation::Sync));
+    bench.simulator.faults().push(fault.on(CallOperation::Sync));
     let request = bench.http.post(bench.url(OPPORTUNITIES)).json(&sync("A"));
     let answer = match request.bearer_auth(&bench.token).send().await {
         Ok(response) => {
@@ -105,10 +105,10 @@ async fn broken(how: Breakdown, when: Moment) -> (Option<(u16, String)>, usize) 
     };
     let logged = bench.simulator.calls().pop().unwrap().answer;
     let expected = match how {
-        Breakdown::TimeOut => Answer::Code("604".to_owned()),
-        Breakdown::BadGateway => Answer::Http(502),
-        Breakdown::Disconnect => Answer::Cut,
-        Breakdown::TooLarge => Answer::Http(413),
+        Breakdown::TimeOut => CallOutcome::Code("604".to_owned()),
+        Breakdown::BadGateway => CallOutcome::Http(502),
+        Breakdown::Disconnect => CallOutcome::Cut,
+        Breakdown::TooLarge => CallOutcome::Http(413),
     };
     assert_eq!(logged, expected);
     let count = stored(&bench, "A").await;
@@ -160,7 +160,10 @@ async fn identity_can_fail_too() {
         how: Breakdown::BadGateway,
         when: Moment::BeforeCommit,
     });
-    bench.simulator.faults().push(fault.on(Operation::Identity));
+    bench
+        .simulator
+        .faults()
+        .push(fault.on(CallOperation::Identity));
     let response = bench.http.get(bench.url(IDENTITY)).send().await.unwrap();
     assert_eq!(response.status(), 502);
 }
@@ -199,6 +202,10 @@ async fn one_record_is_skipped_and_the_others_are_not() {
     assert_eq!(bench.write(super::LEADS, &leads).await, ["created", "1014"]);
 }
 
+fn named(name: &str) -> Value {
+    json!({ "input": [{ "externalOpportunityId": "A", "name": name }] })
+}
+
 /// The rows of a query of A and B under an alteration.
 #[tokio::test]
 async fn a_field_can_be_lost_although_the_sync_succeeds() {
@@ -208,9 +215,8 @@ async fn a_field_can_be_lost_although_the_sync_succeeds() {
         bench
             .simulator
             .faults()
-            .push(Fault::new(FaultKind::Lose { field, kept }).on(Operation::Sync));
+            .push(Fault::new(FaultKind::Lose { field, kept }).on(CallOperation::Sync));
     };
-    let named = |name: &str| json!({ "input": [{ "externalOpportunityId": "A", "name": name }] });
     lose("name", 3);
     assert_eq!(
         bench.write(OPPORTUNITIES, &named("Chairs")).await,
@@ -227,7 +233,10 @@ async fn a_field_can_be_lost_although_the_sync_succeeds() {
 
 async fn altered(bench: &Bench, alteration: Alteration) -> Value {
     let fault = Fault::new(FaultKind::Alter(alteration));
-    bench.simulator.faults().push(fault.on(Operation::Query));
+    bench
+        .simulator
+        .faults()
+        .push(fault.on(CallOperation::Query));
     let rows = bench
         .find(
             OPPORTUNITIES,
@@ -240,7 +249,7 @@ async fn altered(bench: &Bench, alteration: Alteration) -> Value {
 }
 
 #[tokio::test]
-async fn rows_can_look_different() {
+async fn rows_can_be_altered() {
     let bench = bench().await;
     let records = ["A", "B"].map(|key| json!({ "externalOpportunityId": key, "amount": 1.5 }));
     let reply = bench
@@ -280,7 +289,7 @@ async fn tokens_end_in_the_middle() {
         (TokenLoss::Revoke, ["ok", "601", "601"]),
     ] {
         let mut bench = bench().await;
-        let fault = Fault::new(FaultKind::Token(loss)).on(Operation::Describe);
+        let fault = Fault::new(FaultKind::Token(loss)).on(CallOperation::Describe);
         bench.simulator.faults().push(fault.after(1));
         let mut answered = Vec::new();
         for _ in 0..3 {
@@ -294,10 +303,13 @@ async fn tokens_end_in_the_middle() {
     }
 }
 
+fn reword() -> Fault {
+    Fault::new(FaultKind::Reword)
+}
+
 #[tokio::test]
 async fn messages_can_be_worded_differently() {
     let bench = bench().await;
-    let reword = || Fault::new(FaultKind::Reword);
     bench.simulator.faults().push(reword());
     let body = json!({ "action": "updateOnly", "input": [{ "externalOpportunityId": "A" }] });
     let reply = bench.post(OPPORTUNITIES, &body).await;
@@ -321,10 +333,10 @@ async fn an_answer_may_warn() {
 }
 
 #[tokio::test]
-async fn an_answer_that_cannot_be_read_was_executed_all_the_same() {
+async fn a_call_with_an_unreadable_answer_was_executed() {
     let bench = bench().await;
     let garbled = async |key: &str, garbling| {
-        let fault = Fault::new(FaultKind::Garble(garbling)).on(Operation::Sync);
+        let fault = Fault::new(FaultKind::Garble(garbling)).on(CallOperation::Sync);
         bench.simulator.faults().push(fault);
         let request = bench.http.post(bench.url(OPPORTUNITIES)).json(&sync(key));
         let response = request.bearer_auth(&bench.token).send().await.unwrap();
@@ -344,8 +356,12 @@ async fn an_answer_that_cannot_be_read_was_executed_all_the_same() {
     assert!(garbled("C", Garbling::Html).await.starts_with("<html>"));
 }
 
+fn slow() -> Fault {
+    Fault::new(FaultKind::Delay(Duration::from_hours(1)))
+}
+
 #[tokio::test]
-async fn what_takes_too_long_times_out() {
+async fn a_call_that_takes_too_long_times_out() {
     let short = TimeOuts {
         read: Duration::from_millis(1),
         write: Duration::from_millis(2),
@@ -353,7 +369,6 @@ async fn what_takes_too_long_times_out() {
         lead_write: Duration::from_millis(2),
     };
     let bench = bench_with(|options, _| options.time_outs = short).await;
-    let slow = || Fault::new(FaultKind::Delay(Duration::from_hours(1)));
     for path in [OPPORTUNITIES, ROLES, DELETE, super::LEADS] {
         bench.simulator.faults().push(slow());
         let reply = bench.post(path, &sync("A")).await;
@@ -365,7 +380,7 @@ async fn what_takes_too_long_times_out() {
     }
     bench.simulator.faults().push(slow());
     assert_eq!(bench.write(OPPORTUNITIES, &sync("B")).await, ["call 604"]);
-    // Both were written, though nobody was told.
+    // Both were written, although the client got no answer.
     assert_eq!(stored(&bench, "A,B").await, 2);
 }
 

@@ -1,4 +1,4 @@
-//! Leads: the four actions, queries, and the file that a new store begins with.
+//! Leads: the four actions, queries, and the leads file of a new store.
 
 use std::path::Path;
 
@@ -125,7 +125,7 @@ async fn a_new_store_begins_with_the_leads_of_the_file() {
     let rows = bench.find(LEADS, "email", "bob@example.com", "id").await;
     assert_eq!(rows, [json!({ "id": 456_784 })]);
 
-    // The file counts on first use only.
+    // The file is read only for a new store.
     let directory = bench.stop().await;
     let bench = bench_in(
         directory,
@@ -139,13 +139,13 @@ async fn a_new_store_begins_with_the_leads_of_the_file() {
 }
 
 #[tokio::test]
-async fn a_bad_leads_file_is_said_and_leaves_a_new_store() {
+async fn a_bad_leads_file_is_reported_and_nothing_is_stored() {
     let problem = async |text: &'static str| {
         let directory = tempfile::tempdir().unwrap();
         let mut options = Options::new(directory.path().join("data"));
         with_leads(text)(&mut options, directory.path());
         let error = start(options).await.err().unwrap();
-        // Nothing of the file remains: the same directory takes a good one.
+        // Nothing of the file was stored: a correct file can be used with the same directory.
         let bench = bench_in(directory, with_leads("leads: [{ email: ada@example.com }]")).await;
         assert_eq!(bench.find(LEADS, "id", "1", "id").await.len(), 1);
         error
@@ -176,7 +176,7 @@ async fn a_bad_leads_file_is_said_and_leaves_a_new_store() {
 }
 
 #[tokio::test]
-async fn a_missing_leads_file_is_said() {
+async fn a_missing_leads_file_is_reported() {
     let directory = tempfile::tempdir().unwrap();
     let mut options = Options::new(directory.path().join("data"));
     options.leads = Some(directory.path().join("none.yaml"));

@@ -86,20 +86,21 @@ async fn an_opportunity_lives_from_create_to_delete() {
     assert_ne!(ids(&bench, "19UYA31581L000000").await, [guid]);
 }
 
+fn buyer(key: &str, lead: u64) -> Value {
+    json!({ "input": [{
+        "externalOpportunityId": key, "leadId": lead, "role": "Buyer", "isPrimary": false,
+    }] })
+}
+
 #[tokio::test]
 async fn a_role_needs_its_lead_and_opportunity_and_keeps_both() {
     let bench = bench().await;
     bench.opportunities(&["A"]).await;
     let lead = bench.leads(&["ada@example.com"]).await[0];
-    let role = |key: &str, lead: u64| {
-        json!({ "input": [{
-            "externalOpportunityId": key, "leadId": lead, "role": "Buyer", "isPrimary": false,
-        }] })
-    };
-    assert_eq!(bench.write(ROLES, &role("A", 999)).await, ["1004"]);
-    assert_eq!(bench.write(ROLES, &role("B", lead)).await, ["1013"]);
-    assert_eq!(bench.write(ROLES, &role("A", lead)).await, ["created"]);
-    assert_eq!(bench.write(ROLES, &role(" a ", lead)).await, ["updated"]);
+    assert_eq!(bench.write(ROLES, &buyer("A", 999)).await, ["1004"]);
+    assert_eq!(bench.write(ROLES, &buyer("B", lead)).await, ["1013"]);
+    assert_eq!(bench.write(ROLES, &buyer("A", lead)).await, ["created"]);
+    assert_eq!(bench.write(ROLES, &buyer(" a ", lead)).await, ["updated"]);
 
     let rows = bench
         .find(ROLES, "leadId", &lead.to_string(), "role,leadId,isPrimary")
@@ -144,31 +145,40 @@ async fn an_update_touches_only_what_it_names_and_null_clears() {
     );
 }
 
+fn sync(action: &str, by: &str, record: &Value) -> Value {
+    json!({ "action": action, "dedupeBy": by, "input": [record] })
+}
+
+fn key(key: &str) -> Value {
+    json!({ "externalOpportunityId": key, "stage": "Won" })
+}
+
+fn id(id: &str) -> Value {
+    json!({ "marketoGUID": id, "stage": "Won" })
+}
+
 #[tokio::test]
 async fn actions_and_id_field_guard_a_stale_write() {
     let bench = bench().await;
     bench.opportunities(&["A"]).await;
     let guid = ids(&bench, "A").await.remove(0);
-    let sync = |action: &str, by: &str, record: Value| json!({ "action": action, "dedupeBy": by, "input": [record] });
-    let key = |key: &str| json!({ "externalOpportunityId": key, "stage": "Won" });
-    let id = |id: &str| json!({ "marketoGUID": id, "stage": "Won" });
     let gone = "00000000-0000-4000-8000-000000000000";
     let padded = format!("{} ", guid.to_uppercase());
     for (body, expected) in [
-        (sync("createOnly", "dedupeFields", key("A")), "1017"),
-        (sync("createOnly", "dedupeFields", key("B")), "created"),
-        (sync("updateOnly", "dedupeFields", key("C")), "1013"),
-        (sync("updateOnly", "dedupeFields", key("A")), "updated"),
-        (sync("updateOnly", "idField", id(&guid)), "updated"),
-        (sync("updateOnly", "idField", id(&padded)), "updated"),
-        (sync("updateOnly", "idField", id(gone)), "1013"),
-        (sync("createOnly", "idField", id(&guid)), "call 1003"),
-        (sync("createOrUpdate", "idField", id(&guid)), "call 1003"),
+        (sync("createOnly", "dedupeFields", &key("A")), "1017"),
+        (sync("createOnly", "dedupeFields", &key("B")), "created"),
+        (sync("updateOnly", "dedupeFields", &key("C")), "1013"),
+        (sync("updateOnly", "dedupeFields", &key("A")), "updated"),
+        (sync("updateOnly", "idField", &id(&guid)), "updated"),
+        (sync("updateOnly", "idField", &id(&padded)), "updated"),
+        (sync("updateOnly", "idField", &id(gone)), "1013"),
+        (sync("createOnly", "idField", &id(&guid)), "call 1003"),
+        (sync("createOrUpdate", "idField", &id(&guid)), "call 1003"),
         (
-            sync("createDuplicate", "dedupeFields", key("A")),
+            sync("createDuplicate", "dedupeFields", &key("A")),
             "call 1003",
         ),
-        (sync("updateOnly", "yoyoto", id(&guid)), "call 1003"),
+        (sync("updateOnly", "yoyoto", &id(&guid)), "call 1003"),
     ] {
         assert_eq!(
             bench.write(OPPORTUNITIES, &body).await,
@@ -179,7 +189,7 @@ async fn actions_and_id_field_guard_a_stale_write() {
 }
 
 #[tokio::test]
-async fn without_fields_the_documented_ones_come() {
+async fn a_query_without_fields_returns_the_documented_ones() {
     let bench = bench().await;
     bench.opportunities(&["A"]).await;
     let query = format!("{OPPORTUNITIES}?filterType=externalOpportunityId&filterValues=A");

@@ -1,4 +1,4 @@
-//! The daily quota, the 20-second window, and calls at once.
+//! The daily quota, the 20-second window, and calls at the same time.
 
 use std::time::Duration;
 
@@ -6,13 +6,15 @@ use jiff::Timestamp;
 use pretty_assertions::assert_eq;
 use serde_json::json;
 
-use super::{Bench, Clock, DESCRIBE, Limits, OPPORTUNITIES, bench_in, bench_with, code};
-use crate::simulator::limits::Meter;
-use crate::simulator::usage::History;
+use super::{
+    Bench, CallLimits, DESCRIBE, OPPORTUNITIES, SimulatedClock, bench_in, bench_with, code,
+};
+use crate::simulator::instance::meter::Meter;
+use crate::simulator::store::usage::UsageHistory;
 
 /// A bench with these limits, and its clock.
-async fn limited(limits: Limits, start: &str) -> (Bench, Clock) {
-    let clock = Clock::fixed(start.parse().unwrap());
+async fn limited(limits: CallLimits, start: &str) -> (Bench, SimulatedClock) {
+    let clock = SimulatedClock::fixed(start.parse().unwrap());
     let shared = clock.clone();
     let bench = bench_with(|options, _| {
         options.limits = limits;
@@ -22,7 +24,7 @@ async fn limited(limits: Limits, start: &str) -> (Bench, Clock) {
     (bench, clock)
 }
 
-/// What so many calls are answered.
+/// The answers to `count` calls.
 async fn calls(bench: &Bench, count: usize) -> Vec<String> {
     let mut answers = Vec::new();
     for _ in 0..count {
@@ -33,9 +35,9 @@ async fn calls(bench: &Bench, count: usize) -> Vec<String> {
 
 #[tokio::test]
 async fn the_window_rolls() {
-    let limits = Limits {
+    let limits = CallLimits {
         calls_per_window: Some(3),
-        ..Limits::none()
+        ..CallLimits::none()
     };
     let (bench, clock) = limited(limits, "2026-03-02T18:00:00Z").await;
     assert_eq!(calls(&bench, 2).await, ["ok", "ok"]);
@@ -56,10 +58,10 @@ async fn the_window_rolls() {
 
 #[tokio::test]
 async fn identity_and_refused_calls_are_free() {
-    let limits = Limits {
+    let limits = CallLimits {
         calls_per_window: Some(2),
         daily: Some(2),
-        ..Limits::none()
+        ..CallLimits::none()
     };
     let (bench, _) = limited(limits, "2026-03-02T18:00:00Z").await;
     for _ in 0..5 {
@@ -71,9 +73,9 @@ async fn identity_and_refused_calls_are_free() {
 
 #[tokio::test]
 async fn the_quota_comes_back_at_midnight_central() {
-    let limits = Limits {
+    let limits = CallLimits {
         daily: Some(1),
-        ..Limits::none()
+        ..CallLimits::none()
     };
     // 23:59:59 in Chicago, in winter and in summer.
     for start in ["2026-01-15T05:59:59Z", "2026-07-15T04:59:59Z"] {
@@ -86,9 +88,9 @@ async fn the_quota_comes_back_at_midnight_central() {
 
 #[tokio::test]
 async fn the_quota_survives_a_restart() {
-    let limits = Limits {
+    let limits = CallLimits {
         daily: Some(2),
-        ..Limits::none()
+        ..CallLimits::none()
     };
     let (bench, _) = limited(limits, "2026-03-02T18:00:00Z").await;
     assert_eq!(calls(&bench, 1).await, ["ok"]);
@@ -103,10 +105,10 @@ async fn the_quota_survives_a_restart() {
 }
 
 #[tokio::test]
-async fn without_a_free_place_a_call_is_615() {
-    let limits = Limits {
+async fn too_many_calls_at_the_same_time_are_615() {
+    let limits = CallLimits {
         concurrency: Some(0),
-        ..Limits::none()
+        ..CallLimits::none()
     };
     let (bench, _) = limited(limits, "2026-03-02T18:00:00Z").await;
     assert_eq!(calls(&bench, 1).await, ["615"]);
@@ -114,9 +116,9 @@ async fn without_a_free_place_a_call_is_615() {
 }
 
 #[test]
-fn a_place_is_free_again_when_its_call_ends() {
+fn the_end_of_a_call_makes_room_for_another() {
     let now: Timestamp = "2026-03-02T18:00:00Z".parse().unwrap();
-    let meter = Meter::new(Limits::default(), History::default());
+    let meter = Meter::new(CallLimits::default(), UsageHistory::default());
     let running: Vec<_> = (0..10)
         .map(|_| meter.admit("ada@example.com", now).ok().unwrap())
         .collect();
@@ -129,10 +131,10 @@ fn a_place_is_free_again_when_its_call_ends() {
 
 #[test]
 fn the_default_limits_are_those_of_marketo() {
-    let limits = Limits {
+    let limits = CallLimits {
         calls_per_window: Some(100),
         concurrency: Some(10),
         daily: Some(50_000),
     };
-    assert_eq!(Limits::default(), limits);
+    assert_eq!(CallLimits::default(), limits);
 }

@@ -1,4 +1,4 @@
-//! Opportunities that name companies and sales persons.
+//! Opportunities that refer to companies and sales persons.
 
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
@@ -23,11 +23,17 @@ async fn sync(bench: &Bench, members: Value) -> Vec<String> {
         .await
 }
 
+fn company(id: &str) -> Value {
+    json!({ "externalCompanyId": id })
+}
+
+fn person(id: &str) -> Value {
+    json!({ "externalSalesPersonId": id })
+}
+
 #[tokio::test]
 async fn listed_ids_are_the_only_ones() {
     let bench = seeded("companies: [acme, Globex]\nsalesPersons: [sp-1]").await;
-    let company = |id: &str| json!({ "externalCompanyId": id });
-    let person = |id: &str| json!({ "externalSalesPersonId": id });
     for (members, expected) in [
         (company("acme"), "created"),
         (company(" GLOBEX "), "updated"),
@@ -38,7 +44,7 @@ async fn listed_ids_are_the_only_ones() {
     ] {
         assert_eq!(sync(&bench, members.clone()).await, [expected], "{members}");
     }
-    // It is the store that knows them, not the file.
+    // The store keeps them, so the file is not needed again.
     let again = bench_in(bench.stop().await, |_, _| {}).await;
     assert_eq!(sync(&again, company("initech")).await, ["1013"]);
 }

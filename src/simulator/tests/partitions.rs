@@ -46,7 +46,7 @@ async fn leads_of_other_partitions_do_not_exist() {
     assert_eq!(ids(&bench, "leadPartitionId", "1,2").await, [1, 3]);
     let update = json!({ "action": "updateOnly", "input": [{ "email": "bob@example.com" }] });
     assert_eq!(bench.write(LEADS, &update).await, ["1004"]);
-    // Eve is unique here.
+    // This user sees only one Eve.
     let update = json!({ "input": [{ "email": "eve@example.com" }] });
     assert_eq!(bench.write(LEADS, &update).await, ["updated"]);
 
@@ -57,7 +57,7 @@ async fn leads_of_other_partitions_do_not_exist() {
 }
 
 #[tokio::test]
-async fn partitions_are_listed_for_those_who_see_them() {
+async fn users_see_only_their_partitions_listed() {
     let mut bench = divided().await;
     let one = json!({ "id": 1, "name": "Default", "description": "" });
     let two = json!({ "id": 2, "name": "Europe", "description": "" });
@@ -67,10 +67,14 @@ async fn partitions_are_listed_for_those_who_see_them() {
     assert_eq!(code(&bench.post(PARTITIONS, &json!({})).await), "605");
 }
 
+/// A call that creates a lead in a partition.
+fn create(partition: &str) -> Value {
+    json!({ "action": "createDuplicate", "partitionName": partition, "input": [{ "email": "new@example.com" }] })
+}
+
 #[tokio::test]
 async fn new_leads_go_to_the_partition_that_is_named() {
     let mut bench = divided().await;
-    let create = |name: &str| json!({ "action": "createDuplicate", "partitionName": name, "input": [{ "email": "new@example.com" }] });
     assert_eq!(bench.write(LEADS, &create("Europe")).await, ["1008"]);
     assert_eq!(bench.write(LEADS, &create("Asia")).await, ["1010"]);
     assert_eq!(bench.write(LEADS, &create("default")).await, ["created"]);
@@ -89,7 +93,7 @@ async fn new_leads_go_to_the_partition_that_is_named() {
 }
 
 #[tokio::test]
-async fn a_lead_of_no_partition_is_said() {
+async fn a_lead_in_an_unlisted_partition_is_reported() {
     let directory = tempfile::tempdir().unwrap();
     let mut options = Options::new(directory.path().join("data"));
     let path = directory.path().join("leads.yaml");

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Bench, OPPORTUNITIES, ROLES, bench, bench_with, code};
 
-/// `field` of each row.
+/// The value of `field` in each row.
 fn column<'r>(rows: &'r [Value], field: &str) -> Vec<&'r str> {
     rows.iter()
         .map(|row| row[field].as_str().unwrap())
@@ -165,7 +165,7 @@ async fn queries_beyond_the_rules_are_refused() {
     assert_eq!(code(&reply), "1003");
 }
 
-/// All pages of a query, and how many there were.
+/// The rows of all pages of a query, and the number of pages.
 async fn pages(
     bench: &Bench,
     path: &str,
@@ -242,7 +242,7 @@ async fn a_page_token_works_for_its_own_query_only() {
         bench.get(&next).await["result"][0]["externalOpportunityId"],
         "B"
     );
-    // The token may stand in the URL while the rest is in the body.
+    // The token can be in the URL while the rest is in the body.
     let form = [
         ("filterType", "dedupeFields"),
         ("filterValues", "A,B,C"),

@@ -1,4 +1,4 @@
-//! What is refused, at which level and with which code; and what each data type stores.
+//! Refusals with their level and code, and the stored values of each data type.
 
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ async fn records_are_refused_one_by_one() {
     let long = "x".repeat(256);
     let cases = [
         (json!({ "externalOpportunityId": "A", "noSuch": 1 }), "1006"),
-        // The field is looked at before the value, the value before the key.
+        // The field is checked before the value, the value before the key.
         (json!({ "noSuch": 1, "amount": "x" }), "1006"),
         (json!({ "amount": "x" }), "1003"),
         (json!({ "name": "no key" }), "1003"),
@@ -87,7 +87,7 @@ async fn roles_need_every_part_of_their_key() {
 }
 
 #[tokio::test]
-async fn deletes_name_records_and_nothing_else() {
+async fn deletes_contain_only_keys_or_ids() {
     let bench = bench().await;
     bench.opportunities(&["A", "B"]).await;
     let body = json!({ "input": [
@@ -102,10 +102,13 @@ async fn deletes_name_records_and_nothing_else() {
     assert_eq!(bench.write(DELETE, &body).await, expected);
 }
 
+fn many(count: usize) -> Vec<Value> {
+    vec![json!({ "externalOpportunityId": "A" }); count]
+}
+
 #[tokio::test]
 async fn calls_are_refused_as_a_whole() {
     let bench = bench().await;
-    let many = |count: usize| vec![json!({ "externalOpportunityId": "A" }); count];
     for (body, expected) in [
         (json!({}), "call 1003"),
         (json!({ "input": null }), "call 1003"),
@@ -141,7 +144,7 @@ async fn a_key_may_not_change_but_may_be_repeated() {
     assert_eq!(bench.write(OPPORTUNITIES, &rename("A")).await, ["updated"]);
 }
 
-/// A bench whose opportunities have a custom field for each data type that no standard one has.
+/// A bench with a custom field of opportunities for each data type without a standard field.
 async fn typed_bench() -> Bench {
     bench_with(|options, directory| {
         let path = directory.join("schema.yaml");
@@ -174,7 +177,7 @@ async fn typed_bench() -> Bench {
 #[tokio::test]
 async fn each_data_type_takes_its_forms_and_answers_one() {
     let bench = typed_bench().await;
-    // JSON text sent, JSON text answered.
+    // The sent JSON text and the returned one.
     let cases = [
         ("amount", r#""1604.470""#, "1604.47"),
         ("amount", "12345678901234567.89", "12345678901234567.89"),
@@ -269,17 +272,20 @@ async fn each_data_type_refuses_what_it_does_not_take() {
     }
 }
 
+fn once(value: &str) -> Value {
+    json!({ "input": [{ "externalOpportunityId": "A", "once": value }] })
+}
+
 #[tokio::test]
 async fn a_field_that_is_not_updateable_is_written_once() {
     let bench = typed_bench().await;
-    let write = |value: &str| json!({ "input": [{ "externalOpportunityId": "A", "once": value }] });
     assert_eq!(
-        bench.write(OPPORTUNITIES, &write("first")).await,
+        bench.write(OPPORTUNITIES, &once("first")).await,
         ["created"]
     );
     assert_eq!(
-        bench.write(OPPORTUNITIES, &write("first")).await,
+        bench.write(OPPORTUNITIES, &once("first")).await,
         ["updated"]
     );
-    assert_eq!(bench.write(OPPORTUNITIES, &write("second")).await, ["1003"]);
+    assert_eq!(bench.write(OPPORTUNITIES, &once("second")).await, ["1003"]);
 }

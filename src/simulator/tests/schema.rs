@@ -58,6 +58,14 @@ async fn describe_of_opportunities_begins_as_documented_and_ends_with_custom_fie
     );
 }
 
+/// The name in each row of a reply.
+fn names(reply: &Value) -> Vec<String> {
+    let rows = reply["result"].as_array().unwrap();
+    rows.iter()
+        .map(|row| row["name"].as_str().unwrap().to_owned())
+        .collect()
+}
+
 #[tokio::test]
 async fn schema_fields_come_in_pages() {
     let bench = with_schema(
@@ -65,12 +73,6 @@ async fn schema_fields_come_in_pages() {
     )
     .await;
     let first = bench.get(&format!("{FIELDS}?batchSize=5")).await;
-    let names = |reply: &Value| -> Vec<String> {
-        let rows = reply["result"].as_array().unwrap();
-        rows.iter()
-            .map(|row| row["name"].as_str().unwrap().to_owned())
-            .collect()
-    };
     assert_eq!(
         names(&first),
         [
@@ -130,7 +132,7 @@ async fn one_schema_field_comes_by_its_name() {
 }
 
 #[tokio::test]
-async fn a_bad_schema_file_is_said() {
+async fn a_bad_schema_file_is_reported() {
     let error = async |text: &str| {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("schema.yaml");

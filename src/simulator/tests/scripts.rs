@@ -6,10 +6,10 @@ use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
 use super::{Bench, DESCRIBE, OPPORTUNITIES, Options, bench, bench_with, code, start};
-use crate::simulator::fault_file::script_faults;
+use crate::simulator::faults::script::script_faults;
 use crate::simulator::{
-    Alteration, Breakdown, FAULTS, Fault, FaultKind, Garbling, Moment, Operation, SimulatorError,
-    TokenLoss,
+    Alteration, Breakdown, CallOperation, FAULTS, Fault, FaultKind, Garbling, Moment,
+    SimulatorError, TokenLoss,
 };
 
 fn read(script: &str) -> Result<Vec<Fault>, String> {
@@ -40,7 +40,7 @@ faults:
         message: Some("Odd".to_owned()),
     };
     let expected = vec![
-        Fault::new(lost).on(Operation::Sync).after(2),
+        Fault::new(lost).on(CallOperation::Sync).after(2),
         Fault::code("606").after(4).times(4),
         Fault::new(gateway)
             .by_chance(50_000, 7)
@@ -57,21 +57,30 @@ faults:
     assert_eq!(read("[{ code: '606' }]"), Ok(vec![Fault::code("606")]));
 }
 
-#[test]
-fn every_fault_of_the_table_can_be_written() {
-    let skip = |index, code: &str, message: &str| FaultKind::SkipRecord {
+fn skip(index: usize, code: &str, message: &str) -> FaultKind {
+    FaultKind::SkipRecord {
         index,
         code: code.to_owned(),
         message: message.to_owned(),
-    };
-    let lose = |field: &str, kept| FaultKind::Lose {
+    }
+}
+
+fn lose(field: &str, kept: usize) -> FaultKind {
+    FaultKind::Lose {
         field: field.to_owned(),
         kept,
-    };
-    let broken = |how| FaultKind::Break {
+    }
+}
+
+fn broken(how: Breakdown) -> FaultKind {
+    FaultKind::Break {
         how,
         when: Moment::BeforeCommit,
-    };
+    }
+}
+
+#[test]
+fn every_fault_of_the_table_can_be_written() {
     let expected = [
         ("code, code: '611'", Fault::code("611").kind),
         ("drop", broken(Breakdown::Disconnect)),
@@ -120,10 +129,10 @@ fn every_fault_of_the_table_can_be_written() {
 }
 
 #[test]
-fn mistakes_are_told_with_their_fault() {
+fn mistakes_are_reported_with_the_number_of_their_fault() {
     let kinds = FAULTS.iter().map(|fault| fault.name).collect::<Vec<_>>();
     for (script, expected) in [
-        ("[{ code: '606' }, 5]", "2: it is not a mapping".to_owned()),
+        ("[{ code: '606' }, 5]", "2: not a mapping".to_owned()),
         ("[{ at: 1 }]", "1: `fault` is missing".to_owned()),
         (
             "[{ code: '606', tims: 3 }]",
@@ -209,13 +218,13 @@ async fn describes(bench: &Bench, calls: usize) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_script_strikes_from_the_start() {
+async fn a_script_applies_from_the_start() {
     let bench = scripted("[{ at: 2, times: 2, operation: describe, code: '606' }]").await;
     assert_eq!(describes(&bench, 4).await, ["ok", "606", "606", "ok"]);
 }
 
 #[tokio::test]
-async fn chance_follows_its_seed_and_nothing_else() {
+async fn only_the_seed_decides_which_calls_are_hit() {
     const SCRIPT: &str = "[{ probability: 0.3, seed: 11, match: /rest/, code: '608' }]";
     let first = describes(&scripted(SCRIPT).await, 40).await;
     assert_eq!(describes(&scripted(SCRIPT).await, 40).await, first);
@@ -230,7 +239,7 @@ async fn chance_follows_its_seed_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_bad_script_is_said() {
+async fn a_bad_script_is_reported() {
     let directory = tempfile::tempdir().unwrap();
     let mut options = Options::new(directory.path().join("data"));
     let path = directory.path().join("faults.yaml");
@@ -249,7 +258,7 @@ async fn a_bad_script_is_said() {
 }
 
 #[tokio::test]
-async fn faults_come_over_http_where_that_is_asked_for() {
+async fn faults_can_be_added_over_http_if_that_is_enabled() {
     let closed = bench().await;
     assert_eq!(closed.simulator.control_url(), None);
     assert_eq!(code(&closed.get("/simulator/faults").await), "610");
@@ -293,7 +302,7 @@ async fn faults_come_over_http_where_that_is_asked_for() {
         shown.json::<Value>().await.unwrap(),
         json!({ "waiting": 0 })
     );
-    // It is no call of Marketo's API.
+    // The log has only calls of Marketo's API.
     let calls = bench.simulator.calls();
     assert!(calls.iter().all(|call| call.path != "/simulator/faults"));
 }

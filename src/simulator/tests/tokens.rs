@@ -1,14 +1,14 @@
-//! The life of tokens, and what the identity endpoint refuses.
+//! The lifetime of tokens, and refusals of the identity endpoint.
 
 use std::time::Duration;
 
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
-use super::{Bench, Clock, DESCRIBE, IDENTITY, bench, bench_with, code, new_token};
+use super::{Bench, DESCRIBE, IDENTITY, SimulatedClock, bench, bench_with, code, new_token};
 
-async fn on_a_clock() -> (Bench, Clock) {
-    let clock = Clock::fixed("2026-03-02T18:00:00Z".parse().unwrap());
+async fn on_a_clock() -> (Bench, SimulatedClock) {
+    let clock = SimulatedClock::fixed("2026-03-02T18:00:00Z".parse().unwrap());
     let shared = clock.clone();
     let bench = bench_with(|options, _| options.clock = shared).await;
     (bench, clock)
@@ -19,14 +19,15 @@ async fn identity(bench: &Bench) -> Value {
     request.send().await.unwrap().json().await.unwrap()
 }
 
+fn token(left: u64, token: &str) -> Value {
+    json!({
+        "access_token": token, "token_type": "bearer", "expires_in": left, "scope": "api@simulator.example",
+    })
+}
+
 #[tokio::test]
 async fn a_token_stays_the_same_while_its_seconds_count_down() {
     let (bench, clock) = on_a_clock().await;
-    let token = |left: u64, token: &str| {
-        json!({
-            "access_token": token, "token_type": "bearer", "expires_in": left, "scope": "api@simulator.example",
-        })
-    };
     assert_eq!(identity(&bench).await, token(3600, &bench.token));
     clock.advance(Duration::from_millis(3_599_500));
     assert_eq!(identity(&bench).await, token(0, &bench.token));

@@ -1,4 +1,4 @@
-//! What the usage endpoints count.
+//! The counts of the usage endpoints.
 
 use std::time::Duration;
 
@@ -12,14 +12,15 @@ const USAGE_WEEK: &str = "/rest/v1/stats/usage/last7days.json";
 const ERRORS: &str = "/rest/v1/stats/errors.json";
 const ERRORS_WEEK: &str = "/rest/v1/stats/errors/last7days.json";
 
+fn total(row: &Value) -> (String, u64) {
+    let date = row["date"].as_str().unwrap().to_owned();
+    (date, row["total"].as_u64().unwrap())
+}
+
 async fn totals(bench: &Bench, path: &str) -> Vec<(String, u64)> {
     let reply = bench.get(path).await;
-    let rows = reply["result"].as_array().unwrap().clone();
-    let total = |row: Value| {
-        let date = row["date"].as_str().unwrap().to_owned();
-        (date, row["total"].as_u64().unwrap())
-    };
-    rows.into_iter().map(total).collect()
+    let rows = reply["result"].as_array().unwrap();
+    rows.iter().map(total).collect()
 }
 
 #[tokio::test]
@@ -68,7 +69,7 @@ async fn a_week_has_seven_days_which_begin_at_midnight_central() {
         bench.clock.advance(Duration::from_hours(24));
     }
     let day = |day: u32, count| (format!("2026-03-{day:02}"), count);
-    // Noon in Chicago, which has gone over to summer time; then 23:00 and midnight.
+    // Noon in Chicago, in summer time; then 23:00 and midnight.
     let days =
         [(5, 4), (6, 5), (7, 6), (8, 7), (9, 8), (10, 9)].map(|(date, count)| day(date, count));
     assert_eq!(

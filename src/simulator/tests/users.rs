@@ -1,4 +1,4 @@
-//! API users and what they may do.
+//! API users and their permissions.
 
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ async fn with_users(text: &str) -> Bench {
     .await
 }
 
-/// What a user is answered: an `x` for each call that it may not make.
+/// The answers to a user's calls: an `x` for each call without permission.
 async fn denied(bench: &mut Bench, client: &str) -> String {
     bench.token = token_of(bench, client).await;
     let gets = [
@@ -76,7 +76,7 @@ async fn each_permission_opens_its_calls() {
 }
 
 #[tokio::test]
-async fn an_entry_takes_the_place_of_the_user_who_may_do_everything() {
+async fn an_entry_can_replace_the_user_with_all_permissions() {
     let mut bench = with_users(
         "users: [{ clientId: simulator, clientSecret: simulator, permissions: [Read-Only Opportunity] }]",
     )
@@ -85,7 +85,7 @@ async fn an_entry_takes_the_place_of_the_user_who_may_do_everything() {
 }
 
 #[tokio::test]
-async fn users_have_tokens_of_their_own() {
+async fn each_user_has_a_different_token() {
     let mut bench = with_users("users: [{ clientId: ada, clientSecret: ada }]").await;
     let first = bench.token.clone();
     let second = token_of(&bench, "ada").await;
@@ -98,7 +98,7 @@ async fn users_have_tokens_of_their_own() {
 }
 
 #[tokio::test]
-async fn a_bad_users_file_is_said() {
+async fn a_bad_users_file_is_reported() {
     for (text, expected) in [
         (
             "users: [{ clientId: a, clientSecret: a, permissions: [Read-Only Oportunity] }]",
@@ -110,7 +110,7 @@ async fn a_bad_users_file_is_said() {
         ),
         (
             "users: [{ clientId: a, clientSecret: '' }]",
-            "user 1: clientId and clientSecret may not be empty",
+            "user 1: clientId and clientSecret cannot be empty",
         ),
     ] {
         let directory = tempfile::tempdir().unwrap();

@@ -5,7 +5,7 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 use super::{DELETE, DESCRIBE, OPPORTUNITIES, Options, ROLES, bench, code, start};
-use crate::simulator::{Answer, Call, Operation, SimulatorError};
+use crate::simulator::{CallOperation, CallOutcome, LoggedCall, SimulatorError};
 
 #[tokio::test]
 async fn paths_and_methods_are_known_or_refused() {
@@ -48,7 +48,7 @@ async fn paths_and_methods_are_known_or_refused() {
     let reply = bench.get(DELETE).await;
     let message = "Request method 'GET' not supported";
     assert_eq!(reply["errors"][0]["message"], message);
-    // A form is no way to call another method's endpoint either.
+    // A form cannot call the endpoint of another method either.
     let form = bench.form(DELETE, &[("_method", "GET")]).await;
     assert_eq!(code(&form), "605");
 }
@@ -117,7 +117,7 @@ async fn what_is_too_large_is_refused_by_the_gateway() {
 #[tokio::test]
 async fn long_replies_are_compressed_and_short_ones_are_not() {
     let bench = bench().await;
-    // One that shows the header instead of acting on it.
+    // A client that shows the header and does not decompress.
     let plain = Client::builder().no_gzip().build().unwrap();
     let encoding = async |path: &str| {
         let request = plain.get(bench.url(path)).header("accept-encoding", "gzip");
@@ -139,14 +139,14 @@ async fn both_versions_of_http_are_spoken_and_calls_are_logged() {
     let reply: Value = request.send().await.unwrap().json().await.unwrap();
     assert_eq!(code(&reply), "ok");
     bench.get("/rest/v1/nothing.json").await;
-    let call = |method: &str, path: &str, protocol, operation, answer| Call {
+    let call = |method: &str, path: &str, protocol, operation, answer| LoggedCall {
         method: method.to_owned(),
         path: path.to_owned(),
         protocol,
         operation,
         answer,
     };
-    let lost = Answer::Code("610".to_owned());
+    let lost = CallOutcome::Code("610".to_owned());
     assert_eq!(
         bench.simulator.calls(),
         [
@@ -154,15 +154,21 @@ async fn both_versions_of_http_are_spoken_and_calls_are_logged() {
                 "GET",
                 "/identity/oauth/token",
                 "HTTP/1.1",
-                Operation::Identity,
-                Answer::Ok
+                CallOperation::Identity,
+                CallOutcome::Ok
             ),
-            call("GET", ROLES, "HTTP/2", Operation::Query, Answer::Ok),
+            call(
+                "GET",
+                ROLES,
+                "HTTP/2",
+                CallOperation::Query,
+                CallOutcome::Ok
+            ),
             call(
                 "GET",
                 "/rest/v1/nothing.json",
                 "HTTP/1.1",
-                Operation::Unknown,
+                CallOperation::Unknown,
                 lost
             ),
         ]
@@ -179,7 +185,7 @@ async fn it_listens_on_loopback_only() {
 }
 
 #[tokio::test]
-async fn a_port_in_use_is_said() {
+async fn a_port_in_use_is_reported() {
     let bench = bench().await;
     let directory = tempfile::tempdir().unwrap();
     let mut options = Options::new(directory.path());

@@ -5,7 +5,9 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use oppctl::simulator::{self, Answer, Call, Fault, Limits, Operation, Options, Simulator};
+use oppctl::simulator::{
+    self, CallLimits, CallOperation, CallOutcome, Fault, LoggedCall, Options, RunningSimulator,
+};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
@@ -14,7 +16,7 @@ use super::project::LEADS;
 
 /// A running Marketo.
 pub(crate) struct Marketo {
-    simulator: Simulator,
+    simulator: RunningSimulator,
     /// Keeps it running; dropped after it.
     runtime: Runtime,
     options: Options,
@@ -83,7 +85,7 @@ impl Marketo {
         std::fs::write(&leads, LEADS).expect("the folder can be written");
         let mut options = Options {
             leads: Some(leads),
-            limits: Limits::none(),
+            limits: CallLimits::none(),
             ..Options::new(folder.path().join("data"))
         };
         if !schema.is_empty() {
@@ -184,15 +186,15 @@ impl Marketo {
     }
 
     /// All calls up to now.
-    pub(crate) fn calls(&self) -> Vec<Call> {
+    pub(crate) fn calls(&self) -> Vec<LoggedCall> {
         self.simulator.calls()
     }
 
     /// How many calls of this operation were answered as asked.
-    pub(crate) fn answered(&self, operation: Operation) -> usize {
+    pub(crate) fn answered(&self, operation: CallOperation) -> usize {
         let calls = self.calls();
         let of_it = calls.iter().filter(|call| call.operation == operation);
-        of_it.filter(|call| call.answer == Answer::Ok).count()
+        of_it.filter(|call| call.answer == CallOutcome::Ok).count()
     }
 
     /// The calls since there were `before`, counted by path and operation: "Query opportunities.json: 3".

@@ -1,6 +1,6 @@
 //! Records that exist and are not the project's own yet; and those that it lets go of.
 
-use oppctl::simulator::Operation;
+use oppctl::simulator::CallOperation;
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
@@ -77,7 +77,7 @@ Planning took 4 calls.
 fn what_is_as_declared_already_is_adopted_without_a_write() {
     let marketo = Marketo::start();
     let project = beside(&marketo, THREE, THREE);
-    let before = marketo.answered(Operation::Sync);
+    let before = marketo.answered(CallOperation::Sync);
     project.run("plan --exit-code").shows(str![[r#"
 exit: 0
 ---- stdout
@@ -103,7 +103,7 @@ Ledger: 3 records adopted as they are; nothing was sent to Marketo.
 
 "#]]);
     assert_eq!(
-        marketo.answered(Operation::Sync),
+        marketo.answered(CallOperation::Sync),
         before,
         "nothing was sent"
     );
@@ -135,7 +135,7 @@ fn what_was_adopted_is_removed_like_what_was_created() {
     let two = THREE.replace("  - { externalOpportunityId: C, name: Lamps }\n", "");
     project.write("pipeline/main.yaml", two);
     drop(project.run("apply --yes --quiet").exits(0));
-    assert_eq!(marketo.answered(Operation::Delete), 1);
+    assert_eq!(marketo.answered(CallOperation::Delete), 1);
     project.assert_plan_empty();
 }
 
@@ -181,7 +181,7 @@ No changes. 2 unchanged.
 Planning took 4 calls.
 
 "#]]);
-    assert_eq!(marketo.answered(Operation::Delete), 0);
+    assert_eq!(marketo.answered(CallOperation::Delete), 0);
     marketo.project(THREE).assert_plan_empty();
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use oppctl::simulator::Operation;
+use oppctl::simulator::CallOperation;
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
@@ -65,7 +65,11 @@ error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 11
 
 "#]]);
-    assert_eq!(marketo.answered(Operation::Delete), 0, "nothing was sent");
+    assert_eq!(
+        marketo.answered(CallOperation::Delete),
+        0,
+        "nothing was sent"
+    );
     keep_from(&project, 11, 40);
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 0
@@ -102,7 +106,11 @@ error: the plan deletes 12 records: --allow-deletes 11 allows fewer; nothing was
   hint: if these deletions are right, allow this count: --allow-deletes 12
 
 "#]]);
-    assert_eq!(marketo.answered(Operation::Delete), 0, "nothing was sent");
+    assert_eq!(
+        marketo.answered(CallOperation::Delete),
+        0,
+        "nothing was sent"
+    );
     keep_from(&project, 12, 40);
     drop(project.run("apply --yes --quiet").exits(5));
     drop(
@@ -131,7 +139,11 @@ error: the plan deletes 4 records: guards.maxDeletePercent is 10, and the ledger
   hint: if these deletions are right, allow this count: --allow-deletes 4
 
 "#]]);
-    assert_eq!(marketo.answered(Operation::Delete), 0, "nothing was sent");
+    assert_eq!(
+        marketo.answered(CallOperation::Delete),
+        0,
+        "nothing was sent"
+    );
     keep_from(&project, 4, 30);
     drop(project.run("apply --yes --quiet").exits(0));
     project.assert_plan_empty();
@@ -145,7 +157,7 @@ fn the_percentage_counts_from_twenty_owned_records_up() {
         keep_from(&project, 4, owned);
         drop(project.run("apply --yes --quiet").exits(exit));
         assert_eq!(
-            marketo.answered(Operation::Delete),
+            marketo.answered(CallOperation::Delete),
             usize::from(exit == 0),
             "{owned}"
         );
@@ -183,7 +195,7 @@ roles:
         "pipeline/main.yaml",
         "version: 1\nopportunities:\n  - { externalOpportunityId: C, name: Candles }\n",
     );
-    let before = (marketo.answered(Operation::Sync), 0);
+    let before = (marketo.answered(CallOperation::Sync), 0);
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
@@ -202,7 +214,8 @@ error: the plan is refused for 3 reasons; nothing was sent
   hint: declare them, or delete them too: --with-undeclared-roles
 
 "#]]);
-    let sent = [Operation::Sync, Operation::Delete].map(|operation| marketo.answered(operation));
+    let sent =
+        [CallOperation::Sync, CallOperation::Delete].map(|operation| marketo.answered(operation));
     assert_eq!((sent[0], sent[1]), before);
 }
 
@@ -234,7 +247,11 @@ error: pipeline/main.yaml:3, last applied on [DAY]: opportunity B would be delet
   hint: declare them, or delete them too: --with-undeclared-roles
 
 "#]]);
-    assert_eq!(marketo.answered(Operation::Delete), 0, "nothing was sent");
+    assert_eq!(
+        marketo.answered(CallOperation::Delete),
+        0,
+        "nothing was sent"
+    );
     project
         .run("apply --yes --with-undeclared-roles")
         .shows(str![[r#"

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use oppctl::simulator::Operation;
+use oppctl::simulator::CallOperation;
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
@@ -180,7 +180,7 @@ exit: 0
  kind  key  declared  commit  applied  protected
 
 "#]]);
-    assert_eq!(marketo.answered(Operation::Delete), 0);
+    assert_eq!(marketo.answered(CallOperation::Delete), 0);
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn a_damaged_ledger_ends_the_run_before_anything_is_sent() {
     let whole = fs::read_to_string(&object).expect("the object can be read");
     let (cut, _) = whole.trim_end().rsplit_once('\n').expect("it has lines");
     fs::write(&object, format!("{cut}\n")).expect("the object can be written");
-    let before = marketo.answered(Operation::Sync);
+    let before = marketo.answered(CallOperation::Sync);
     project.edit("pipeline/main.yaml", "Won", "Lost");
     project.run("apply --yes").shows(str![[r#"
 exit: 1
@@ -221,7 +221,7 @@ error: [ROOT]/.ledger/[INSTANCE]/ledger/00000002.jsonl, line 4: the ledger is cu
         drop(project.run(command).exits(1));
     }
     assert_eq!(
-        marketo.answered(Operation::Sync),
+        marketo.answered(CallOperation::Sync),
         before,
         "nothing was sent"
     );

@@ -6,7 +6,7 @@ use std::io::Read as _;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use oppctl::simulator::{Fault, FaultKind, Operation};
+use oppctl::simulator::{CallOperation, Fault, FaultKind};
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
@@ -20,7 +20,7 @@ opportunities:
 
 /// A project of Ada's whose first write takes so long.
 fn slow(marketo: &Marketo, delay: Duration) -> Project {
-    marketo.fault(Fault::new(FaultKind::Delay(delay)).on(Operation::Sync));
+    marketo.fault(Fault::new(FaultKind::Delay(delay)).on(CallOperation::Sync));
     let mut project = marketo.project(CHAIRS).with_ledger();
     project.set("USER", "ada");
     project
@@ -142,7 +142,7 @@ Planning took 5 calls; the apply is 0.004 % of the day's 50000.
 Applied: 2 created.  2 calls in [SECONDS] s.
 
 "#]]);
-    assert_eq!(marketo.answered(Operation::Sync), 2);
+    assert_eq!(marketo.answered(CallOperation::Sync), 2);
     project.assert_plan_empty();
 }
 
@@ -212,7 +212,7 @@ fn a_lock_is_not_held_by_a_plan() {
     let marketo = Marketo::start();
     let project = marketo.project(CHAIRS).with_ledger();
     drop(project.run("apply --yes --quiet").exits(0));
-    marketo.fault(Fault::new(FaultKind::Delay(Duration::from_secs(600))).on(Operation::Query));
+    marketo.fault(Fault::new(FaultKind::Delay(Duration::from_secs(600))).on(CallOperation::Query));
     let mut plan = project
         .command(&["plan"])
         .stdout(Stdio::piped())

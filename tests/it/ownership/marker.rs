@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use oppctl::simulator::Operation;
+use oppctl::simulator::CallOperation;
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
@@ -78,7 +78,7 @@ fn a_record_of_another_owner_is_not_adopted_unless_that_owner_is_named() {
     let theirs = marking(&marketo, TWO, "other/team");
     drop(theirs.run("apply --yes --quiet").exits(0));
     let project = marking(&marketo, TWO, "acme/pipeline");
-    let before = marketo.answered(Operation::Sync);
+    let before = marketo.answered(CallOperation::Sync);
     project.run("apply --yes").shows(str![[r#"
 exit: 5
 ---- stdout
@@ -101,7 +101,7 @@ error: the plan is refused for 2 reasons; nothing was sent
             .exits(5),
     );
     assert_eq!(
-        marketo.answered(Operation::Sync),
+        marketo.answered(CallOperation::Sync),
         before,
         "nothing was sent"
     );
@@ -143,7 +143,7 @@ fn a_record_that_another_owner_has_taken_over_is_neither_changed_nor_deleted() {
             .run("apply --yes --quiet --adopt-foreign acme/pipeline")
             .exits(0),
     );
-    let before = marketo.answered(Operation::Sync);
+    let before = marketo.answered(CallOperation::Sync);
     project.write(
         "pipeline/main.yaml",
         "version: 1\nopportunities:\n  - { externalOpportunityId: A, name: Stools }\n",
@@ -165,11 +165,11 @@ error: the plan is refused for 2 reasons; nothing was sent
 
 "#]]);
     assert_eq!(
-        marketo.answered(Operation::Sync),
+        marketo.answered(CallOperation::Sync),
         before,
         "nothing was sent"
     );
-    assert_eq!(marketo.answered(Operation::Delete), 0);
+    assert_eq!(marketo.answered(CallOperation::Delete), 0);
     // The way out that the hint names.
     project.write(
         "pipeline/main.yaml",
@@ -207,7 +207,7 @@ Planning took 4 calls.
 
 "#]]);
     drop(project.run("apply --yes --quiet").exits(0));
-    assert_eq!(marketo.answered(Operation::Delete), 0);
+    assert_eq!(marketo.answered(CallOperation::Delete), 0);
     // A narrowed run does not look for them.
     let narrowed = project.run("plan pipeline/main.yaml").exits(0);
     assert!(!narrowed.stdout.contains("marker"), "{}", narrowed.text());
@@ -224,7 +224,7 @@ error: the marker `managedBy` is not a string field of opportunities that can be
   hint: `oppctl describe` lists the fields; an administrator of Marketo adds a custom one
 
 "#]]);
-    assert_eq!(marketo.answered(Operation::Sync), 0, "nothing was sent");
+    assert_eq!(marketo.answered(CallOperation::Sync), 0, "nothing was sent");
     let marketo = Marketo::schema(&SCHEMA.replace("string", "integer"));
     drop(marking(&marketo, TWO, "acme/pipeline").run("plan").exits(3));
 }

@@ -1,6 +1,6 @@
 //! A protection outlives the entry that asked for it.
 
-use oppctl::simulator::Operation;
+use oppctl::simulator::CallOperation;
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
@@ -68,7 +68,11 @@ error: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has
   hint: to end a protection, apply the entry without `protect`; after that it can be removed
 
 "#]]);
-    assert_eq!(marketo.answered(Operation::Delete), 0, "nothing was sent");
+    assert_eq!(
+        marketo.answered(CallOperation::Delete),
+        0,
+        "nothing was sent"
+    );
 }
 
 #[test]
@@ -90,7 +94,11 @@ error: pipeline/main.yaml:4:30: opportunity B has been protected since the apply
   hint: to end a protection, apply the entry without `protect`; after that it can be removed
 
 "#]]);
-    assert_eq!(marketo.answered(Operation::Delete), 0, "nothing was sent");
+    assert_eq!(
+        marketo.answered(CallOperation::Delete),
+        0,
+        "nothing was sent"
+    );
 }
 
 #[test]
@@ -112,7 +120,7 @@ Ledger: brought up to the manifests; nothing was sent to Marketo.
 "#]]);
     project.write("pipeline/main.yaml", WITHOUT);
     drop(project.run("apply --yes --quiet").exits(0));
-    assert_eq!(marketo.answered(Operation::Delete), 1);
+    assert_eq!(marketo.answered(CallOperation::Delete), 1);
     project.assert_plan_empty();
 }
 
@@ -128,5 +136,5 @@ fn who_forgets_a_protected_record_does_not_delete_it() {
     drop(project.run("apply --yes --quiet").exits(0));
     project.write("pipeline/main.yaml", WITHOUT);
     project.assert_plan_empty();
-    assert_eq!(marketo.answered(Operation::Delete), 0);
+    assert_eq!(marketo.answered(CallOperation::Delete), 0);
 }

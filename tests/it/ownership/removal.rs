@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use oppctl::simulator::Operation;
+use oppctl::simulator::CallOperation;
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
@@ -153,7 +153,7 @@ Applied: 2 deleted.  2 calls in [SECONDS] s.
 "#]]);
     let deletes: Vec<String> = marketo.calls()[before..]
         .iter()
-        .filter(|call| call.operation == Operation::Delete)
+        .filter(|call| call.operation == CallOperation::Delete)
         .map(|call| call.path.clone())
         .collect();
     assert_eq!(
@@ -199,7 +199,7 @@ fn a_selection_of_paths_removes_inside_it_and_never_outside() {
             .run("apply --yes --quiet pipeline/more.yaml")
             .exits(0),
     );
-    assert_eq!(marketo.answered(Operation::Delete), 0);
+    assert_eq!(marketo.answered(CallOperation::Delete), 0);
     project
         .run("plan --exit-code pipeline/more.yaml")
         .shows(str![[r#"
@@ -377,6 +377,6 @@ Planning took 5 calls.
 
 "#]]);
     drop(project.run("apply --yes --quiet").exits(0));
-    assert_eq!(marketo.answered(Operation::Delete), 0);
+    assert_eq!(marketo.answered(CallOperation::Delete), 0);
     marketo.project(TABLES).assert_plan_empty();
 }

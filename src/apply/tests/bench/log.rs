@@ -12,7 +12,7 @@ use crate::journal::{JournalError, JournalWriter, Opening, Run, RunHead, RunId, 
 use crate::ledger::{self, Ledger, Owner};
 use crate::model::{Sources, Value};
 use crate::plan::{Change, Plan};
-use crate::simulator::Clock;
+use crate::simulator::SimulatedClock;
 
 /// What was written, shared with those who look at it.
 #[derive(Clone, Default)]
@@ -48,7 +48,7 @@ impl Log {
         plan: &'p Plan,
         sources: &Sources,
         ledger: Option<&Ledger>,
-        clock: &Clock,
+        clock: &SimulatedClock,
     ) -> JournalWriter<'p> {
         let (began, clock) = (clock.now(), clock.clone());
         let random = format!("{:08x}", fastrand::u32(..));

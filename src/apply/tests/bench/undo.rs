@@ -6,13 +6,17 @@ use super::{Bench, Planned, Run};
 use crate::journal;
 use crate::plan::{self, WhyNotUndone};
 use crate::run::Undone;
-use crate::simulator::{Breakdown, Fault, FaultKind, Moment, Operation};
+use crate::simulator::{Breakdown, CallOperation, Fault, FaultKind, Moment};
 
 impl Bench {
     /// Applies, and neither the answers of the writes nor the looks afterwards arrive.
     pub(crate) async fn apply_unheard(&self, declared: &str, when: Moment) -> Run {
         let planned = self.plan(declared).await;
-        for operation in [Operation::Sync, Operation::Delete, Operation::Query] {
+        for operation in [
+            CallOperation::Sync,
+            CallOperation::Delete,
+            CallOperation::Query,
+        ] {
             let how = Breakdown::Disconnect;
             let lost = Fault::new(FaultKind::Break { how, when });
             self.fault(lost.on(operation).times(u32::MAX));

@@ -12,7 +12,7 @@ use crate::api::Settings;
 use crate::apply::Urgency;
 use crate::apply::tests::case::{self, Case};
 use crate::simulator::{
-    Alteration, Breakdown, Fault, FaultKind, Garbling, Moment, Operation, TokenLoss,
+    Alteration, Breakdown, CallOperation, Fault, FaultKind, Garbling, Moment, TokenLoss,
 };
 
 /// What the instance holds and a manifest, and two cases whose manifests may follow one after the other.
@@ -116,9 +116,11 @@ pub(super) fn outage(random: &mut fastrand::Rng) -> [Fault; 2] {
     };
     // One query for each kind, as a rule, goes before the first write.
     [
-        Fault::new(lost).on(Operation::Sync).after(random.u32(..2)),
+        Fault::new(lost)
+            .on(CallOperation::Sync)
+            .after(random.u32(..2)),
         Fault::new(down)
-            .on(Operation::Query)
+            .on(CallOperation::Query)
             .after(random.u32(1..4))
             .times(1_000),
     ]
@@ -187,9 +189,9 @@ pub(super) fn fault(random: &mut fastrand::Rng) -> Fault {
     };
     let fault = Fault::new(kind);
     let fault = match random.u8(..8) {
-        0..4 => fault.on(Operation::Sync),
-        4..6 => fault.on(Operation::Delete),
-        6 => fault.on(Operation::Query),
+        0..4 => fault.on(CallOperation::Sync),
+        4..6 => fault.on(CallOperation::Delete),
+        6 => fault.on(CallOperation::Query),
         _ => fault.prefix("/rest"),
     };
     let times = *random.choice(&[1, 1, 2, 5, 1_000]).unwrap();

@@ -36,7 +36,7 @@ pub(super) struct Scene {
     /// The journals of all runs.
     pub(super) shelf: Shelf,
     pub(super) history: History,
-    pub(super) clock: simulator::Clock,
+    pub(super) clock: simulator::SimulatedClock,
     pub(super) settings: api::Settings,
     /// The most records of a call.
     pub(super) records: usize,

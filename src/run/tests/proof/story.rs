@@ -31,7 +31,7 @@ use crate::apply::tests::case::{Case, Wishes};
 use crate::apply::tests::world::{assert_untouched, contents};
 use crate::journal;
 use crate::plan::{Marker, OtherRuns, Permits, Plan};
-use crate::simulator::{Clock, InProcess, Operation, Options};
+use crate::simulator::{CallOperation, InProcess, Options, SimulatedClock};
 
 /// The marker of the project.
 const OWNER: &str = "acme/pipeline";
@@ -100,7 +100,7 @@ impl Story {
     fn begin(seed: u64, files: &Files) -> Self {
         let mut random = fastrand::Rng::with_seed(seed);
         let history = History::begin();
-        let clock = Clock::of_runtime("2026-03-02T18:00:00Z".parse().unwrap());
+        let clock = SimulatedClock::of_runtime("2026-03-02T18:00:00Z".parse().unwrap());
         let mut options = Options::new("");
         options.leads = Some(files.leads.clone());
         let marker = random.bool().then(|| Marker {
@@ -538,7 +538,7 @@ impl Story {
 
     fn writes(&self) -> usize {
         let calls = self.scene.marketo.simulator.calls();
-        let writes = [Operation::Sync, Operation::Delete];
+        let writes = [CallOperation::Sync, CallOperation::Delete];
         calls
             .iter()
             .filter(|call| writes.contains(&call.operation))

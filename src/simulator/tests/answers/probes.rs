@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::{DELETE, DESCRIBE, LEADS, OPPORTUNITIES, ROLES};
 use super::{Probe, Step, probe};
-use crate::simulator::{Crm, Limits, Options};
+use crate::simulator::{CallLimits, Crm, Options};
 
 /// A probe for each switch.
 pub(super) fn all() -> Vec<Probe> {
@@ -244,8 +244,11 @@ fn records() -> Vec<Probe> {
     ]
 }
 
+fn sync(body: Value) -> Vec<Step> {
+    vec![Step::Post(OPPORTUNITIES, body)]
+}
+
 fn calls() -> Vec<Probe> {
-    let sync = |body: Value| vec![Step::Post(OPPORTUNITIES, body)];
     vec![
         probe(
             "invalidAction",
@@ -370,9 +373,15 @@ fn forms() -> Vec<Probe> {
     ]
 }
 
+fn describe() -> Vec<Step> {
+    vec![Step::Get(DESCRIBE.to_owned())]
+}
+
+fn sfdc(options: &mut Options, _: &Path) {
+    options.crm = Crm::Sfdc;
+}
+
 fn crm_and_types() -> Vec<Probe> {
-    let describe = || vec![Step::Get(DESCRIBE.to_owned())];
-    let sfdc: fn(&mut Options, &Path) = |options, _| options.crm = Crm::Sfdc;
     vec![
         probe(
             "crmWrite",
@@ -489,9 +498,9 @@ fn counts_and_time_outs() -> Vec<Probe> {
             &["\"success\":true", "607"],
         )
         .with(|options, _| {
-            options.limits = Limits {
+            options.limits = CallLimits {
                 daily: Some(1),
-                ..Limits::none()
+                ..CallLimits::none()
             };
         }),
         probe(

@@ -1,0 +1,64 @@
+//! Why a simulator cannot start, or cannot stop cleanly.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::simulator::faults::members::FaultProblem;
+use crate::simulator::store::error::StoreError;
+
+/// Why a simulator cannot start, or cannot stop cleanly.
+#[derive(Debug, Error)]
+pub enum SimulatorError {
+    #[error("the simulator listens on loopback addresses only, not on {0}")]
+    NotLoopback(SocketAddr),
+    #[error("cannot listen on {addr}")]
+    Bind {
+        addr: SocketAddr,
+        #[source]
+        source: io::Error,
+    },
+    #[error("cannot open the simulator's store")]
+    Store(#[from] StoreError),
+    #[error("cannot read {}", path.display())]
+    File {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("cannot parse {}", path.display())]
+    Yaml {
+        path: PathBuf,
+        #[source]
+        source: serde_yaml::Error,
+    },
+    #[error("{}, field '{field}' of {object}: {problem}", path.display())]
+    Schema {
+        path: PathBuf,
+        object: &'static str,
+        field: String,
+        problem: &'static str,
+    },
+    #[error("{}, lead {number}: {problem}", path.display())]
+    Lead {
+        path: PathBuf,
+        number: usize,
+        problem: String,
+    },
+    #[error("{}, user {number}: {problem}", path.display())]
+    User {
+        path: PathBuf,
+        number: usize,
+        problem: String,
+    },
+    #[error("{}, fault {number}: {problem}", path.display())]
+    Fault {
+        path: PathBuf,
+        number: usize,
+        problem: FaultProblem,
+    },
+    #[error("the simulator stopped with an error")]
+    Serve(#[source] io::Error),
+}

@@ -1,0 +1,20 @@
+//! Reads a YAML or JSON file.
+
+use std::fs;
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+
+use crate::simulator::error::SimulatorError;
+
+/// Reads a YAML or JSON file.
+pub(in crate::simulator) fn read<T: DeserializeOwned>(path: &Path) -> Result<T, SimulatorError> {
+    let text = fs::read_to_string(path).map_err(|source| SimulatorError::File {
+        path: path.to_owned(),
+        source,
+    })?;
+    serde_yaml::from_str(&text).map_err(|source| SimulatorError::Yaml {
+        path: path.to_owned(),
+        source,
+    })
+}

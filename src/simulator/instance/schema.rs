@@ -1,0 +1,231 @@
+//! The fields of an object in this instance, standard and custom, and their rows in replies of the
+//! describe and schema endpoints.
+//!
+//! Replies have field names in the schema's letter case, whatever the case in the request.
+
+use std::collections::HashMap;
+
+use serde_json::json;
+
+use crate::simulator::answers::{
+    AmountType, Answers, CompanyIdLength, CrmManaged, FieldNameCase, ProbabilityType,
+};
+use crate::simulator::objects::crm::{Crm, UnderCrm};
+use crate::simulator::objects::field::{FieldType, ObjectField};
+use crate::simulator::objects::table::{LEAD, OBJECTS, OPPORTUNITY, ObjectType};
+use crate::simulator::wire::codes::CodedReason;
+use crate::simulator::wire::json::raw;
+use crate::simulator::wire::reply::ResultRow;
+
+/// The schemas of all objects of the instance.
+pub(in crate::simulator) struct InstanceSchemas(Vec<ObjectSchema>);
+
+/// An object with its fields.
+pub(in crate::simulator) struct ObjectSchema {
+    pub object: &'static ObjectType,
+    pub fields: Vec<ObjectField>,
+    /// The index of a field by its name in lower case.
+    by_name: HashMap<String, usize>,
+    case: FieldNameCase,
+}
+
+impl InstanceSchemas {
+    /// The schemas without custom fields.
+    pub(in crate::simulator) fn standard(answers: &Answers) -> Self {
+        let schemas = OBJECTS.iter();
+        Self(
+            schemas
+                .map(|object| ObjectSchema::standard(object, answers))
+                .collect(),
+        )
+    }
+
+    /// The schema of an object.
+    pub(in crate::simulator) fn of(&self, object: &ObjectType) -> &ObjectSchema {
+        let found = self
+            .0
+            .iter()
+            .find(|schema| schema.object.name == object.name);
+        found.expect("there is a schema for each entry of the table of objects")
+    }
+
+    /// The schema of opportunities, the only one with schema endpoints.
+    pub(in crate::simulator) fn opportunity(&self) -> &ObjectSchema {
+        self.of(&OPPORTUNITY)
+    }
+
+    /// The schema of leads.
+    pub(in crate::simulator) fn lead(&self) -> &ObjectSchema {
+        self.of(&LEAD)
+    }
+
+    /// Adds a custom field.
+    pub(in crate::simulator) fn add(&mut self, object: &ObjectType, field: ObjectField) {
+        let schema = self.of_mut(object);
+        schema
+            .by_name
+            .insert(folded_name(&field), schema.fields.len());
+        schema.fields.push(field);
+    }
+
+    /// The field of an object, in any letter case of its name.
+    pub(in crate::simulator) fn field_mut(
+        &mut self,
+        object: &ObjectType,
+        name: &str,
+    ) -> Option<&mut ObjectField> {
+        let schema = self.of_mut(object);
+        let index = *schema.by_name.get(&name.to_lowercase())?;
+        schema.fields.get_mut(index)
+    }
+
+    fn of_mut(&mut self, object: &ObjectType) -> &mut ObjectSchema {
+        let mut schemas = self.0.iter_mut();
+        let found = schemas.find(|schema| schema.object.name == object.name);
+        found.expect("there is a schema for each entry of the table of objects")
+    }
+}
+
+/// Applies the switches for type and length to a standard field.
+fn settle(answers: &Answers, field: &mut ObjectField) {
+    match field.name.as_ref() {
+        "amount" | "expectedRevenue" => {
+            field.data_type = match answers.amount_type {
+                AmountType::Currency => FieldType::Currency,
+                AmountType::Float => FieldType::Float,
+            };
+        }
+        "probability" => {
+            field.data_type = match answers.probability_type {
+                ProbabilityType::Percent => FieldType::Percent,
+                ProbabilityType::Integer => FieldType::Integer,
+            };
+        }
+        "externalCompanyId" | "externalSalesPersonId" => {
+            field.length = Some(match answers.company_id_length {
+                CompanyIdLength::Hundred => 100,
+                CompanyIdLength::Fifty => 50,
+            });
+        }
+        _ => {}
+    }
+}
+
+fn folded_name(field: &ObjectField) -> String {
+    field.name.to_lowercase()
+}
+
+impl ObjectSchema {
+    /// The schema of an object without custom fields.
+    fn standard(object: &'static ObjectType, answers: &Answers) -> Self {
+        let mut fields = object.fields.to_vec();
+        fields.iter_mut().for_each(|field| settle(answers, field));
+        Self {
+            object,
+            fields,
+            by_name: object.fields.iter().map(folded_name).zip(0..).collect(),
+            case: answers.field_name_case,
+        }
+    }
+
+    /// The field with this name.
+    pub(in crate::simulator) fn field(&self, name: &str) -> Result<&ObjectField, CodedReason> {
+        match self.by_name.get(&name.to_lowercase()) {
+            Some(&index) if self.accepts_case(&self.fields[index], name) => Ok(&self.fields[index]),
+            Some(_) | None => Err(CodedReason::no_field(name)),
+        }
+    }
+
+    fn accepts_case(&self, field: &ObjectField, name: &str) -> bool {
+        match self.case {
+            FieldNameCase::Any => true,
+            FieldNameCase::Exact => field.name == name,
+        }
+    }
+
+    /// The field with this name, if queries can filter by it.
+    pub(in crate::simulator) fn searchable(&self, name: &str) -> Option<&ObjectField> {
+        let field = self.field(name).ok()?;
+        let name = field.name.as_ref();
+        let alone = self.object.key.len() == 1 && self.object.key[0] == name;
+        let custom = field.custom && self.object.searchable_customs.contains(&field.data_type);
+        (alone || custom || self.object.searchable.contains(&name)).then_some(field)
+    }
+
+    /// The one row of the describe reply.
+    pub(in crate::simulator) fn describe(&self, answers: &Answers, crm: Crm) -> ResultRow {
+        let object = self.object;
+        let managed = match answers.crm_managed {
+            CrmManaged::Shown if crm.is_on() => Some(object.under_crm != UnderCrm::Unchanged),
+            CrmManaged::Shown | CrmManaged::Omitted => None,
+        };
+        let singles = object.searchable.iter().map(|name| vec![*name]);
+        let customs = self
+            .fields
+            .iter()
+            .filter(|field| field.custom && self.searchable(&field.name).is_some())
+            .map(|field| vec![field.name.as_ref()]);
+        let searchable: Vec<Vec<&str>> = std::iter::once(object.key.to_vec())
+            .chain(singles)
+            .chain(customs)
+            .collect();
+        let fields: Vec<_> = self
+            .fields
+            .iter()
+            .filter(|field| field.described)
+            .map(|field| describe_field(field, managed))
+            .collect();
+        let mut row = ResultRow::default();
+        row.push("name", raw(object.name));
+        row.push("displayName", raw(object.display));
+        // The times from the documentation's sample: when the object type itself was created.
+        row.push("createdAt", raw("2015-02-03T22:36:23Z"));
+        row.push("updatedAt", raw("2015-02-03T22:36:24Z"));
+        row.push("idField", raw(object.id));
+        row.push("dedupeFields", raw(object.key));
+        row.push("searchableFields", raw(searchable));
+        row.push("fields", raw(fields));
+        row
+    }
+
+    /// All fields in the order of the schema endpoint: those that only Marketo writes are last.
+    pub(in crate::simulator) fn browse(&self) -> Vec<&ObjectField> {
+        let (system, others): (Vec<_>, Vec<_>) = self.fields.iter().partition(|field| field.system);
+        others.into_iter().chain(system).collect()
+    }
+}
+
+fn describe_field(field: &ObjectField, crm_managed: Option<bool>) -> serde_json::Value {
+    let mut entry = json!({
+        "name": field.name,
+        "displayName": field.display,
+        "dataType": field.data_type,
+    });
+    if let Some(length) = field.length {
+        entry["length"] = length.into();
+    }
+    entry["updateable"] = field.updateable.into();
+    if let Some(managed) = crm_managed {
+        entry["crmManaged"] = managed.into();
+    }
+    entry
+}
+
+/// A row of the schema endpoint.
+pub(in crate::simulator) fn schema_row(field: &ObjectField) -> ResultRow {
+    let display = field.schema_display.unwrap_or(&field.display);
+    let mut row = ResultRow::default();
+    row.push("displayName", raw(display));
+    row.push("name", raw(&field.name));
+    row.push("description", raw(&field.description));
+    row.push("dataType", raw(field.data_type));
+    if let Some(length) = field.length {
+        row.push("length", raw(length));
+    }
+    row.push("isHidden", raw(field.hidden));
+    row.push("isHtmlEncodingInEmail", raw(field.html_encoding));
+    row.push("isSensitive", raw(field.sensitive));
+    row.push("isCustom", raw(field.custom));
+    row.push("isApiCreated", raw(field.api_created));
+    row
+}

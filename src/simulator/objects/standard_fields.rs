@@ -1,0 +1,106 @@
+//! The standard fields of every instance.
+//!
+//! Source: Adobe REST documentation, "Opportunities", "Opportunity Roles", "Leads", and their
+//! describe replies.
+
+use super::field::{FieldType, ObjectField};
+
+pub(in crate::simulator) const GUID: &str = "marketoGUID";
+
+pub(in crate::simulator) const OPPORTUNITY_FIELDS: &[ObjectField] = &[
+    ObjectField::string(GUID, "Marketo GUID", 36).system(),
+    ObjectField::new("createdAt", "Created At", FieldType::Datetime).system(),
+    ObjectField::new("updatedAt", "Updated At", FieldType::Datetime).system(),
+    ObjectField::string("externalOpportunityId", "External Opportunity Id", 50)
+        .fixed()
+        .schema_display("SFDC Oppty Id"),
+    ObjectField::string("name", "Name", 255),
+    ObjectField::string("description", "Description", 2000),
+    ObjectField::string("type", "Type", 255),
+    ObjectField::string("stage", "Stage", 255),
+    // The documentation gives only the names of the following fields. Types and lengths are inferred
+    // from their use.
+    ObjectField::new("amount", "Amount", FieldType::Currency),
+    ObjectField::new("expectedRevenue", "Expected Revenue", FieldType::Currency),
+    ObjectField::new("probability", "Probability", FieldType::Percent),
+    ObjectField::new("quantity", "Quantity", FieldType::Float),
+    ObjectField::new("closeDate", "Close Date", FieldType::Date),
+    ObjectField::new("lastActivityDate", "Last Activity Date", FieldType::Date),
+    ObjectField::string("fiscal", "Fiscal", 255),
+    ObjectField::new("fiscalQuarter", "Fiscal Quarter", FieldType::Integer),
+    ObjectField::new("fiscalYear", "Fiscal Year", FieldType::Integer),
+    ObjectField::string("forecastCategory", "Forecast Category", 255),
+    ObjectField::string("forecastCategoryName", "Forecast Category Name", 255),
+    ObjectField::new("isClosed", "Is Closed", FieldType::Boolean),
+    ObjectField::new("isWon", "Is Won", FieldType::Boolean),
+    ObjectField::string("leadSource", "Lead Source", 255),
+    ObjectField::string("nextStep", "Next Step", 255),
+    ObjectField::new(
+        "externalCreatedDate",
+        "External Created Date",
+        FieldType::Datetime,
+    ),
+    ObjectField::string("externalCompanyId", "External Company Id", 100),
+    ObjectField::string("externalSalesPersonId", "External Sales Person Id", 100),
+    // Adobe's samples use it, but no list of standard fields has it.
+    ObjectField::string("source", "Source", 255).custom(),
+];
+
+pub(in crate::simulator) const ROLE_FIELDS: &[ObjectField] = &[
+    ObjectField::string(GUID, "Marketo GUID", 36).system(),
+    ObjectField::string("externalOpportunityId", "External Opportunity Id", 50).fixed(),
+    ObjectField::new("leadId", "Lead Id", FieldType::Integer).fixed(),
+    ObjectField::string("role", "Role", 50).fixed(),
+    ObjectField::new("isPrimary", "Is Primary", FieldType::Boolean),
+    ObjectField::new(
+        "externalCreatedDate",
+        "External Created Date",
+        FieldType::Datetime,
+    ),
+    // Queries return these fields, but describe does not list them.
+    ObjectField::new("createdAt", "Created At", FieldType::Datetime)
+        .system()
+        .undescribed(),
+    ObjectField::new("updatedAt", "Updated At", FieldType::Datetime)
+        .system()
+        .undescribed(),
+];
+
+pub(in crate::simulator) const LEAD_FIELDS: &[ObjectField] = &[
+    ObjectField::new("id", "Id", FieldType::Integer).system(),
+    ObjectField::new("createdAt", "Created At", FieldType::Datetime).system(),
+    ObjectField::new("updatedAt", "Updated At", FieldType::Datetime).system(),
+    ObjectField::new("leadPartitionId", "Lead Partition Id", FieldType::Integer).system(),
+    email(),
+    ObjectField::string("firstName", "First Name", 255),
+    ObjectField::string("middleName", "Middle Name", 255),
+    ObjectField::string("lastName", "Last Name", 255),
+    ObjectField::string("salutation", "Salutation", 255),
+    ObjectField::string("company", "Company Name", 255),
+    ObjectField::string("title", "Job Title", 255),
+    ObjectField::string("department", "Department", 255),
+    ObjectField::new("phone", "Phone Number", FieldType::Phone),
+    ObjectField::new("mobilePhone", "Mobile Phone Number", FieldType::Phone),
+    ObjectField::new("website", "Website", FieldType::Url),
+    ObjectField::string("address", "Address", 2000),
+    ObjectField::string("city", "City", 255),
+    ObjectField::string("state", "State", 255),
+    ObjectField::string("postalCode", "Postal Code", 255),
+    ObjectField::string("country", "Country", 255),
+    ObjectField::string("leadSource", "Lead Source", 255),
+    ObjectField::new("unsubscribed", "Unsubscribed", FieldType::Boolean),
+    ObjectField::string("facebookId", "Facebook Id", 255),
+    ObjectField::string("linkedInId", "LinkedIn Id", 255),
+    ObjectField::string("twitterId", "Twitter Id", 255),
+    ObjectField::string("sfdcAccountId", "SFDC Account Id", 255),
+    ObjectField::string("sfdcContactId", "SFDC Contact Id", 255),
+    ObjectField::string("sfdcLeadId", "SFDC Lead Id", 255),
+    ObjectField::string("sfdcLeadOwnerId", "SFDC Lead Owner Id", 255),
+    ObjectField::string("sfdcOpptyId", "SFDC Oppty Id", 255),
+];
+
+const fn email() -> ObjectField {
+    let mut field = ObjectField::new("email", "Email Address", FieldType::Email);
+    field.length = Some(255);
+    field
+}

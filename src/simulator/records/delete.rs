@@ -1,0 +1,125 @@
+//! Delete: removes records that are identified by their key or id only.
+//!
+//! A switch decides what happens to an opportunity that still has roles. Source: Adobe REST
+//! documentation, "Opportunities" and "Opportunity Roles", section "Delete".
+
+use super::refusal::RecordRefusal;
+use super::values::{NamedBy, Values, typed};
+use super::write::{WritePass, done};
+use crate::simulator::answers::{
+    Answers, DeleteExtraMembers, DeleteMissing, DeleteOpportunityWithRoles,
+};
+use crate::simulator::objects::table::ObjectType;
+use crate::simulator::store::error::StoreError;
+use crate::simulator::store::tables::StoreWriter;
+use crate::simulator::wire::codes::{CallFailure, CodedReason};
+use crate::simulator::wire::reply::{ResultPage, ResultRow};
+use crate::simulator::wire::request::{JsonMembers, input, members};
+
+/// A delete call whose call-level checks have passed.
+pub(in crate::simulator) struct DeleteCall {
+    by: NamedBy,
+    input: Vec<JsonMembers>,
+}
+
+impl DeleteCall {
+    /// Reads a delete call.
+    pub(in crate::simulator) fn parse(answers: &Answers, json: &[u8]) -> Result<Self, CallFailure> {
+        let body = members(json)?;
+        Ok(Self {
+            by: NamedBy::parse(&body, "deleteBy")?,
+            input: input(answers, &body)?,
+        })
+    }
+
+    /// Deletes the records.
+    pub(in crate::simulator) fn apply(
+        &self,
+        mut pass: WritePass<'_, '_>,
+    ) -> Result<ResultPage, CallFailure> {
+        pass.numbered_rows(&self.input, |pass, record| self.record(pass, record))
+    }
+
+    fn record(
+        &self,
+        pass: &mut WritePass<'_, '_>,
+        sent: &JsonMembers,
+    ) -> Result<ResultRow, RecordRefusal> {
+        let rules = pass.rules;
+        let object = rules.schema.object;
+        let values = typed(rules, sent)?;
+        only_names(rules.answers, object, self.by, &values)?;
+        let key = pass.key(self.by, &values)?;
+        let stored = pass.stored(key.as_deref())?;
+        let (Some(key), Some(record)) = (key, stored) else {
+            return Err(missing(rules.answers).into());
+        };
+        dependents(rules.answers, object, &key, pass.store)?;
+        pass.store.remove(object, &key, &record)?;
+        Ok(done("deleted", object, &record))
+    }
+}
+
+/// Refuses a record with members besides its key or id, as a live instance does for custom objects.
+fn only_names(
+    answers: &Answers,
+    object: &ObjectType,
+    by: NamedBy,
+    values: &Values<'_>,
+) -> Result<(), CodedReason> {
+    let names = match by {
+        NamedBy::Key => object.key,
+        NamedBy::Id => std::slice::from_ref(&object.id),
+    };
+    let Some(extra) = values.keys().find(|name| !names.contains(name)) else {
+        return Ok(());
+    };
+    match answers.delete_extra_members {
+        DeleteExtraMembers::Ignored => Ok(()),
+        DeleteExtraMembers::Invalid | DeleteExtraMembers::Field => {
+            let message = format!("Field '{extra}' is not allowed in a delete");
+            Err(CodedReason::new(
+                answers.delete_extra_members.value(),
+                message,
+            ))
+        }
+    }
+}
+
+fn missing(answers: &Answers) -> CodedReason {
+    let message = match answers.delete_missing {
+        DeleteMissing::Object => "Object not found",
+        DeleteMissing::Record => "Record not found",
+    };
+    CodedReason::new("1013", message)
+}
+
+/// Refuses, keeps or deletes the records that depend on a record to delete, as the switch says.
+fn dependents(
+    answers: &Answers,
+    object: &ObjectType,
+    key: &str,
+    store: &mut StoreWriter<'_>,
+) -> Result<(), RecordRefusal> {
+    for dependent in object.dependents {
+        let found = store
+            .tables
+            .keys_where(dependent.object, dependent.field, key, "")?
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        if found.is_empty() {
+            continue;
+        }
+        match answers.delete_opportunity_with_roles {
+            DeleteOpportunityWithRoles::InUse => return Err(CodedReason::of("1022").into()),
+            DeleteOpportunityWithRoles::Orphan => {}
+            DeleteOpportunityWithRoles::Cascade => {
+                for key in found {
+                    if let Some(record) = store.tables.get(dependent.object, &key)? {
+                        store.remove(dependent.object, &key, &record)?;
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}

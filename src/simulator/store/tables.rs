@@ -1,0 +1,258 @@
+//! The tables of the store: records by key, keys by id, and the indexes, for all objects.
+//!
+//! The key of a record is its folded dedupe fields, joined with NUL; see `record_key`.
+
+use redb::{ReadOnlyTable, ReadableTable, Table, TableDefinition};
+
+use super::error::StoreError;
+use super::record::{KeyFolding, StoredRecord, fold};
+use crate::simulator::objects::table::ObjectType;
+use crate::simulator::wire::json::text;
+
+/// An object's name, then the key or the folded id of a record.
+pub(in crate::simulator) type RecordKey = (&'static str, &'static str);
+/// An object's name, a field, its folded value, and the key of a record with this value.
+pub(in crate::simulator) type IndexKey = (&'static str, &'static str, &'static str, &'static str);
+pub(in crate::simulator) type Bytes = &'static [u8];
+
+/// (object, key) → record as JSON.
+pub(in crate::simulator) const RECORDS: TableDefinition<RecordKey, Bytes> =
+    TableDefinition::new("records");
+/// (object, folded id) → key.
+pub(in crate::simulator) const IDS: TableDefinition<RecordKey, &str> = TableDefinition::new("ids");
+/// The set of (object, field, folded value, key).
+pub(in crate::simulator) const INDEX: TableDefinition<IndexKey, ()> = TableDefinition::new("index");
+/// Values of the whole instance.
+pub(in crate::simulator) const META: TableDefinition<&str, &str> = TableDefinition::new("meta");
+
+/// The tables of records in a read or write transaction.
+pub(in crate::simulator) struct StoreTables<R, I, X> {
+    pub records: R,
+    pub ids: I,
+    pub index: X,
+    pub folding: KeyFolding,
+}
+
+pub(in crate::simulator) type StoreReader = StoreTables<
+    ReadOnlyTable<RecordKey, Bytes>,
+    ReadOnlyTable<RecordKey, &'static str>,
+    ReadOnlyTable<IndexKey, ()>,
+>;
+
+pub(in crate::simulator) type WriteTables<'t> = StoreTables<
+    Table<'t, RecordKey, Bytes>,
+    Table<'t, RecordKey, &'static str>,
+    Table<'t, IndexKey, ()>,
+>;
+
+/// The tables of a write transaction.
+pub(in crate::simulator) struct StoreWriter<'t> {
+    pub tables: WriteTables<'t>,
+    pub meta: Table<'t, &'static str, &'static str>,
+}
+
+impl<R, I, X> StoreTables<R, I, X> {
+    /// The folded text of a record's field.
+    pub(in crate::simulator) fn folded(
+        &self,
+        object: &ObjectType,
+        record: &StoredRecord,
+        field: &str,
+    ) -> Option<String> {
+        let text = record.get(field).and_then(|value| text(value))?;
+        Some(self.folding.value(object, field, &text))
+    }
+}
+
+impl<R, I, X> StoreTables<R, I, X>
+where
+    R: ReadableTable<RecordKey, Bytes>,
+    I: ReadableTable<RecordKey, &'static str>,
+    X: ReadableTable<IndexKey, ()>,
+{
+    /// The record with this key.
+    pub(in crate::simulator) fn get(
+        &self,
+        object: &ObjectType,
+        key: &str,
+    ) -> Result<Option<StoredRecord>, StoreError> {
+        let found = self.records.get((object.name, key))?;
+        found.map(|bytes| decode(bytes.value())).transpose()
+    }
+
+    /// Whether there is a record with this key.
+    pub(in crate::simulator) fn contains(
+        &self,
+        object: &ObjectType,
+        key: &str,
+    ) -> Result<bool, StoreError> {
+        Ok(self.records.get((object.name, key))?.is_some())
+    }
+
+    /// The key of the record with this folded id.
+    pub(in crate::simulator) fn key_of(
+        &self,
+        object: &ObjectType,
+        id: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let found = self.ids.get((object.name, id))?;
+        Ok(found.map(|key| key.value().to_owned()))
+    }
+
+    /// The keys, starting with `from`, of the records whose indexed field has this folded value.
+    pub(in crate::simulator) fn keys_where<'s>(
+        &'s self,
+        object: &'s ObjectType,
+        field: &'s str,
+        value: &'s str,
+        from: &'s str,
+    ) -> Result<impl Iterator<Item = Result<String, StoreError>> + 's, StoreError> {
+        let range = self
+            .index
+            .range((object.name, field, value, from)..=(object.name, field, value, LAST))?;
+        Ok(range.map(|entry| Ok(entry?.0.value().3.to_owned())))
+    }
+
+    /// All records, starting with the key `from`.
+    pub(in crate::simulator) fn scan<'s>(
+        &'s self,
+        object: &'s ObjectType,
+        from: &'s str,
+    ) -> Result<impl Iterator<Item = Result<(String, StoredRecord), StoreError>> + 's, StoreError>
+    {
+        let range = self
+            .records
+            .range((object.name, from)..=(object.name, LAST))?;
+        Ok(range.map(|entry| {
+            let (key, bytes) = entry?;
+            Ok((key.value().1.to_owned(), decode(bytes.value())?))
+        }))
+    }
+}
+
+/// The name of the counter in `META`.
+const LAST_LEAD: &str = "last lead";
+
+/// Sorts after every key: no text contains the last code point of Unicode, a noncharacter.
+const LAST: &str = "\u{10ffff}\u{10ffff}";
+
+impl StoreWriter<'_> {
+    /// Stores a new record.
+    pub(in crate::simulator) fn insert(
+        &mut self,
+        object: &ObjectType,
+        key: &str,
+        record: &StoredRecord,
+    ) -> Result<(), StoreError> {
+        self.put(object, key, record)?;
+        if let Some(id) = id(object, record) {
+            self.tables.ids.insert((object.name, id.as_str()), key)?;
+        }
+        for &field in object.indexed {
+            if let Some(value) = self.tables.folded(object, record, field) {
+                self.tables
+                    .index
+                    .insert((object.name, field, value.as_str(), key), ())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Replaces `old` by `new`, which has the same key and id.
+    pub(in crate::simulator) fn replace(
+        &mut self,
+        object: &ObjectType,
+        key: &str,
+        old: &StoredRecord,
+        new: &StoredRecord,
+    ) -> Result<(), StoreError> {
+        for &field in object.indexed {
+            let before = self.tables.folded(object, old, field);
+            let after = self.tables.folded(object, new, field);
+            if before == after {
+                continue;
+            }
+            if let Some(value) = before {
+                self.tables
+                    .index
+                    .remove((object.name, field, value.as_str(), key))?;
+            }
+            if let Some(value) = after {
+                self.tables
+                    .index
+                    .insert((object.name, field, value.as_str(), key), ())?;
+            }
+        }
+        self.put(object, key, new)
+    }
+
+    /// Removes a record.
+    pub(in crate::simulator) fn remove(
+        &mut self,
+        object: &ObjectType,
+        key: &str,
+        record: &StoredRecord,
+    ) -> Result<(), StoreError> {
+        if let Some(id) = id(object, record) {
+            self.tables.ids.remove((object.name, id.as_str()))?;
+        }
+        for &field in object.indexed {
+            if let Some(value) = self.tables.folded(object, record, field) {
+                self.tables
+                    .index
+                    .remove((object.name, field, value.as_str(), key))?;
+            }
+        }
+        self.tables.records.remove((object.name, key))?;
+        Ok(())
+    }
+
+    /// Stores a value of the whole instance.
+    pub(in crate::simulator) fn set(
+        &mut self,
+        name: &'static str,
+        value: &str,
+    ) -> Result<(), StoreError> {
+        self.meta.insert(name, value)?;
+        Ok(())
+    }
+
+    /// The greatest id of a lead so far.
+    pub(in crate::simulator) fn last_lead(&self) -> Result<u64, StoreError> {
+        match self.meta.get(LAST_LEAD)? {
+            Some(text) => text
+                .value()
+                .parse()
+                .map_err(|_| StoreError::Meta(LAST_LEAD)),
+            None => Ok(0),
+        }
+    }
+
+    /// Stores the greatest id of a lead.
+    pub(in crate::simulator) fn set_last_lead(&mut self, number: u64) -> Result<(), StoreError> {
+        self.set(LAST_LEAD, &number.to_string())
+    }
+
+    fn put(
+        &mut self,
+        object: &ObjectType,
+        key: &str,
+        record: &StoredRecord,
+    ) -> Result<(), StoreError> {
+        let bytes = serde_json::to_vec(record).expect("a record has string keys only");
+        self.tables
+            .records
+            .insert((object.name, key), bytes.as_slice())?;
+        Ok(())
+    }
+}
+
+/// The folded id of a record.
+fn id(object: &ObjectType, record: &StoredRecord) -> Option<String> {
+    let id = record.get(object.id).and_then(|value| text(value))?;
+    Some(fold(&id))
+}
+
+fn decode(bytes: &[u8]) -> Result<StoredRecord, StoreError> {
+    serde_json::from_slice(bytes).map_err(StoreError::Record)
+}
