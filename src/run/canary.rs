@@ -1,13 +1,12 @@
-//! The canary of a run: which calls go first, and the second look at their records before the rest follows.
+//! The canary of a run: which calls go first, and what is asked about their records before the rest follows.
 
 use std::num::NonZeroUsize;
 
-use crate::api::{ApiError, MAX_RECORDS};
+use crate::api::MAX_RECORDS;
 use crate::apply::calls_of;
-use crate::observe;
 use crate::plan::{Canary, Plan, Question, Room, Wave, canary};
 
-use super::planning::{Basis, Planned, Planning};
+use super::basis::Basis;
 
 /// The part of a plan that goes first.
 #[derive(Debug)]
@@ -20,8 +19,8 @@ pub(crate) struct Trial {
 /// What is asked about a canary that was sent.
 #[derive(Debug)]
 pub(crate) struct SecondLook {
-    questions: Vec<Question>,
-    basis: Basis,
+    pub(super) questions: Vec<Question>,
+    pub(super) basis: Basis,
 }
 
 impl Trial {
@@ -56,24 +55,5 @@ impl Trial {
         let looks = questions.map(|question| question.keys.len().div_ceil(MAX_RECORDS));
         let writes = self.waves.iter().map(|wave| wave.batches.len());
         looks.chain(writes).sum()
-    }
-}
-
-impl SecondLook {
-    /// Reads the records of the canary, plans again, and returns what that plan still wants of them.
-    pub(super) async fn remains(
-        self,
-        canary: &Canary,
-        planning: Planning<'_>,
-        planned: &Planned,
-    ) -> Result<Plan, ApiError> {
-        let Self {
-            questions,
-            mut basis,
-        } = self;
-        let now = observe::records(planning.client, &planned.schemas, &questions).await?;
-        canary.look(&planned.plan, &mut basis.observed, now);
-        let again = planning.again(&basis, planned);
-        Ok(canary.remains(&planned.plan, again, &basis.observed))
     }
 }

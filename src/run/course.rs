@@ -19,7 +19,8 @@ use super::event::Event;
 use super::goal::Goal;
 use super::journal::{Begun, begin, in_milliseconds};
 use super::ledger::RunLedger;
-use super::planning::{Planned, Planning};
+use super::planned::Planned;
+use super::planning::Planning;
 use super::ports::Ports;
 use super::settings::Settings;
 
@@ -291,7 +292,7 @@ impl Course<'_> {
                     trial: Some(apply::Trial {
                         canary: &canary,
                         waves: &first,
-                        look: Box::pin(look.remains(&canary, planning, planned)),
+                        look: Box::pin(planning.look_again(look, &canary, planned)),
                     }),
                     waves,
                 };

@@ -7,7 +7,7 @@ use crate::journal::{self, ChangeDetails, JournalError, RunHead};
 use crate::ledger::LockError;
 
 use super::error::RunError;
-use super::planning::Planned;
+use super::planned::Planned;
 
 /// How a run ended, and how far it came.
 #[must_use]

@@ -9,7 +9,7 @@ use crate::journal::JournalError;
 use crate::ledger::{LedgerError, LockError};
 use crate::model::{Diagnostic, Sources};
 
-use super::planning::MarkerError;
+use super::marker::MarkerError;
 use super::review::Stale;
 use super::undone::UndoneError;
 

@@ -3,7 +3,7 @@
 use crate::apply;
 use crate::ledger::{Lease, LockError};
 
-use super::planning::Planned;
+use super::planned::Planned;
 
 /// What a run tells while it goes on.
 #[derive(Clone, Copy, Debug)]

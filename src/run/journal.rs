@@ -6,7 +6,7 @@ use crate::journal::{JournalError, JournalWriter, Journals, NewJournal, Opening,
 use crate::ledger::Clock;
 
 use super::ledger::RunLedger;
-use super::planning::Planned;
+use super::planned::Planned;
 use super::settings::Settings;
 
 /// A run that may send.

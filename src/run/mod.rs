@@ -10,14 +10,18 @@
 //! use these two. What differs between them comes in through [`Ports`]: the client, the ledger's store, the journals, the clock,
 //! the requests to end, who is asked and who is told. Nothing here prints; the text of an error is made in `cli` and `render`.
 
+mod basis;
 mod canary;
 mod course;
 mod ended;
 mod error;
 mod event;
 mod goal;
+mod instance;
 mod journal;
 mod ledger;
+mod marker;
+mod planned;
 mod planning;
 mod ports;
 mod review;
@@ -30,9 +34,11 @@ pub use ended::{End, Ended, Sent};
 pub use error::{Problems, RunError};
 pub use event::Event;
 pub use goal::Goal;
+pub use instance::InstanceId;
 pub use ledger::RunLedger;
-pub use planning::{MarkerError, Planned, marked_schemas};
-pub use ports::{Ask, InstanceId, Ports, Tell};
+pub use marker::{MarkerError, marked_schemas};
+pub use planned::Planned;
+pub use ports::{Ask, Ports, Tell};
 pub use review::{Reviewed, Stale};
 pub use session::{Session, SessionError, fingerprint};
 pub use settings::Settings;

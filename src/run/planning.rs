@@ -1,85 +1,26 @@
 //! From a goal to a plan: the only pipeline. A preview, an apply, an undo and the second look of a canary use it.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
-use thiserror::Error;
-
-use crate::api::{ApiError, Calls, Client};
+use crate::api::{ApiError, Client};
 use crate::apply::calls;
 use crate::journal::Journals;
 use crate::manifest::Reading;
-use crate::model::{DataType, Desired, ObjectKind, Schema, Sources};
+use crate::model::{Desired, ObjectKind, Sources};
 use crate::observe::{self, DescribedKinds};
 use crate::plan::{
-    self, Bound, Leads, Marker, Observed, OtherRuns, Ownership, Owning, Permits, Plan, PlanDigest,
-    Question, Refusal, RunToUndo, Schemas, Wave,
+    self, Bound, Canary, Observed, Ownership, Owning, Plan, Question, RunToUndo, Schemas,
 };
 
-use super::canary::Trial;
+use super::basis::{Aim, Basis};
+use super::canary::{SecondLook, Trial};
 use super::error::{Problems, RunError};
 use super::goal::Goal;
+use super::instance::InstanceId;
 use super::ledger::Owned;
-use super::ports::InstanceId;
+use super::marker::marked_schemas;
+use super::planned::Planned;
 use super::settings::Settings;
-use super::undone::{Undone, UndoneRun};
-
-/// A plan and everything that showing, reviewing and applying it needs. It is not changed any more.
-#[must_use]
-#[derive(Debug)]
-pub struct Planned {
-    pub plan: Plan,
-    pub schemas: Schemas,
-    /// The files that the changes come from.
-    pub sources: Sources,
-    pub digest: PlanDigest,
-    /// Why an apply of the plan is refused; empty if it is not.
-    pub refusals: Vec<Refusal>,
-    pub instance: InstanceId,
-    /// The commit of the manifests, where it is known.
-    pub commit: Option<Box<str>>,
-    /// The paths that the plan was narrowed to; empty for all manifests.
-    pub paths: Vec<PathBuf>,
-    /// The run that the plan takes back, if it is an undo.
-    pub undoes: Option<UndoneRun>,
-    pub permits: Permits,
-    /// Whether an apply needs the instance's name.
-    pub confirm: bool,
-    /// How many records of each kind were read.
-    pub read: Vec<(&'static ObjectKind, usize)>,
-    /// The calls that planning took.
-    pub calls: Calls,
-    /// How many calls the instance allows in a day.
-    pub daily_calls: usize,
-    /// How many calls an apply makes, those of a canary and its second look among them.
-    pub write_calls: usize,
-    /// The calls of an apply that come after the canary's.
-    pub(super) waves: Vec<Wave>,
-}
-
-impl Planned {
-    /// Whether an apply would change neither the instance nor the ledger, and nothing refuses it.
-    #[must_use]
-    pub fn is_done(&self) -> bool {
-        let Plan {
-            refusals,
-            ledger_changes,
-            ..
-        } = &self.plan;
-        self.plan.is_empty() && ledger_changes.is_empty() && refusals.is_empty()
-    }
-}
-
-/// Why the marker of the project cannot be used in an instance.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error(
-    "the marker `{field}` is not a string field of {} that can be written in this instance",
-    kind.plural
-)]
-pub struct MarkerError {
-    pub field: String,
-    pub kind: &'static ObjectKind,
-}
 
 /// What a plan is made with, beside its goal.
 #[derive(Clone, Copy)]
@@ -89,27 +30,6 @@ pub(crate) struct Planning<'p> {
     pub(crate) settings: &'p Settings,
     pub(crate) ledger: Option<Owned<'p>>,
     pub(crate) journals: &'p dyn Journals,
-}
-
-/// What a plan was made from: a canary plans with it again.
-#[derive(Debug)]
-pub(super) struct Basis {
-    aim: Aim,
-    pub(super) questions: Vec<Question>,
-    pub(super) observed: Observed,
-}
-
-/// A goal with what the instance and the journals say about it.
-#[derive(Debug)]
-enum Aim {
-    Declared {
-        desired: Desired,
-        leads: Leads,
-    },
-    Undone {
-        undone: Box<Undone>,
-        others: OtherRuns,
-    },
 }
 
 /// A goal with everything that has to be known before the records can be asked for.
@@ -174,10 +94,25 @@ impl Planning<'_> {
         Ok(self.planned(plan, schemas, sources, basis))
     }
 
-    /// Plans again with what is known of the instance by now. Nothing is asked.
-    pub(super) fn again(self, basis: &Basis, planned: &Planned) -> Plan {
-        self.draft(&basis.aim, &planned.schemas, &planned.sources)
-            .plan(&basis.observed)
+    /// Reads the records of a canary that was sent, plans again, and returns what that plan still wants of them.
+    pub(super) async fn look_again(
+        self,
+        look: SecondLook,
+        canary: &Canary,
+        planned: &Planned,
+    ) -> Result<Plan, ApiError> {
+        let SecondLook {
+            questions,
+            basis: Basis {
+                aim, mut observed, ..
+            },
+        } = look;
+        let now = observe::records(self.client, &planned.schemas, &questions).await?;
+        canary.look(&planned.plan, &mut observed, now);
+        let again = self
+            .draft(&aim, &planned.schemas, &planned.sources)
+            .plan(&observed);
+        Ok(canary.remains(&planned.plan, again, &observed))
     }
 
     /// Asks everything that has to be known before the records can be asked for.
@@ -293,43 +228,6 @@ impl Planning<'_> {
     }
 }
 
-impl Aim {
-    /// Whether the run is about all manifests. One that is narrowed leaves records alone that no manifest declares.
-    fn is_whole(&self) -> bool {
-        match self {
-            Self::Declared { desired, .. } => desired.narrowed.is_none(),
-            Self::Undone { .. } => false,
-        }
-    }
-
-    /// The paths that it is narrowed to, and the run that it takes back.
-    fn about(&self) -> (Vec<PathBuf>, Option<UndoneRun>) {
-        match self {
-            Self::Declared { desired, .. } => {
-                let narrowed = desired.narrowed.as_ref();
-                let paths = narrowed.map(|narrowed| narrowed.paths.clone());
-                (paths.unwrap_or_default(), None)
-            }
-            Self::Undone { undone, .. } => (Vec::new(), Some(undone.about())),
-        }
-    }
-}
-
-impl Basis {
-    /// How many records of each kind were read.
-    fn read(&self) -> Vec<(&'static ObjectKind, usize)> {
-        let kinds: BTreeSet<_> = self
-            .questions
-            .iter()
-            .map(|question| question.kind)
-            .collect();
-        let counts = kinds.into_iter();
-        counts
-            .map(|kind| (kind, self.observed.count(kind)))
-            .collect()
-    }
-}
-
 impl Draft<'_> {
     fn questions(&self) -> Vec<Question> {
         match self {
@@ -360,31 +258,6 @@ impl Draft<'_> {
             } => plan::undo(undoing, schemas, observed, ownership),
         }
     }
-}
-
-/// The kinds that have the marker, as the instance describes them.
-///
-/// # Errors
-/// The marker is not a field of one of them that can be written.
-pub fn marked_schemas<'s>(
-    marker: &Marker,
-    schemas: &'s Schemas,
-) -> Result<Vec<&'s Schema>, MarkerError> {
-    let mut marked = Vec::new();
-    for schema in schemas.values() {
-        if !schema.kind.extensible {
-            continue;
-        }
-        let field = schema.field(&marker.field);
-        if !field.is_some_and(|field| field.updateable && field.data_type == DataType::String) {
-            return Err(MarkerError {
-                field: marker.field.to_string(),
-                kind: schema.kind,
-            });
-        }
-        marked.push(schema);
-    }
-    Ok(marked)
 }
 
 /// The kinds of a run's records, and their parents.

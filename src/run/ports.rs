@@ -8,21 +8,11 @@ use tokio::sync::watch;
 use crate::api::Client;
 use crate::apply::Urgency;
 use crate::journal::Journals;
-use crate::ledger::{Clock, Fingerprint, Store};
+use crate::ledger::{Clock, Store};
 
 use super::event::Event;
-use super::planning::Planned;
-
-/// The instance of a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InstanceId {
-    /// Its name in the configuration.
-    pub name: String,
-    /// Its base URL, or that it is the simulator.
-    pub place: String,
-    /// What tells it from every other instance.
-    pub fingerprint: Fingerprint,
-}
+use super::instance::InstanceId;
+use super::planned::Planned;
 
 /// What a run meets the world through.
 pub struct Ports<'p> {

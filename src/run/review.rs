@@ -5,7 +5,7 @@ use thiserror::Error;
 use crate::plan::Difference;
 use crate::plan::file::SavedPlan;
 
-use super::planning::Planned;
+use super::planned::Planned;
 
 /// The plan that an apply has to be, and no other.
 #[derive(Debug)]

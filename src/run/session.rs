@@ -10,7 +10,7 @@ use crate::config::{
 use crate::ledger::Fingerprint;
 use crate::simulator::{self, Credentials, Options, RunningSimulator, SimulatorError};
 
-use super::ports::InstanceId;
+use super::instance::InstanceId;
 
 /// A connection to an instance.
 pub struct Session {

@@ -53,8 +53,8 @@ no apply of local has left a journal here
     project.run("history last").shows(str![[r#"
 exit: 1
 ---- stderr
-error: no run of this instance is in [ROOT]/.oppctl/journal/[INSTANCE]
-  hint: `oppctl history` lists the runs; --instance chooses another instance
+error: [ROOT]/.oppctl/journal/[INSTANCE] has no run of this instance
+  hint: list the runs with `oppctl history`; choose another instance with --instance
 
 "#]]);
     project.run("history --format json").shows(str![[r#"
@@ -157,14 +157,14 @@ Rejected (1)
 exit: 1
 ---- stderr
 error: 2 runs of this instance begin with 2
-  hint: write more of it: [RUN], [RUN]
+  hint: give more characters of its name: [RUN], [RUN]
 
 "#]]);
     project.run("history 1").shows(str![[r#"
 exit: 1
 ---- stderr
-error: no run of this instance is called 1
-  hint: `oppctl history` lists the runs; --instance chooses another instance
+error: this instance has no run 1
+  hint: list the runs with `oppctl history`; choose another instance with --instance
 
 "#]]);
 }
@@ -363,7 +363,7 @@ fn a_damaged_journal_does_not_hide_the_others() {
         &told,
         str![[r#"
 error: [JOURNAL], line 2: unexpected content: EOF while parsing a value
-  hint: restore it from a copy, or move it away; the other runs can be shown without it
+  hint: restore the file from a copy, or move it away; the other runs can be shown without it
 
 "#]],
     );
@@ -380,7 +380,7 @@ fn where_no_journal_can_be_made_nothing_is_sent() {
         &told,
         str![[r#"
   caused by: Not a directory (os error 20)
-  hint: every apply writes down what it does: `journal: { directory: … }` in the configuration names another folder
+  hint: every apply writes a journal; name another folder in the configuration: `journal: { directory: … }`
   hint: nothing was sent
 "#]],
     );

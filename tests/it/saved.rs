@@ -123,7 +123,7 @@ Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 exit: 3
 ---- stderr
 error: plan.json is not a usable plan file
-  caused by: it has format 2.0, and this oppctl knows 1.0
+  caused by: it has format 2.0, but this oppctl reads 1.0
   hint: make one by `oppctl plan --out FILE`, with this version of oppctl
 
 "#]]);

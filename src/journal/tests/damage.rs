@@ -64,13 +64,13 @@ fn damage_is_told_with_its_line() {
     let change =
         |rest: &str| format!("{{\"change\":{{\"file\":\"a\",\"line\":1,\"fields\":[],{rest}}}}}");
     let rows = [
-        (1, "{}".to_owned(), "line 1: not a valid line of a journal: missing field `oppctl`"),
+        (1, "{}".to_owned(), "line 1: unexpected content: missing field `oppctl`"),
         (
             1,
             "{\"oppctl\":\"ledger\",\"version\":1}".to_owned(),
             "line 1: not a journal",
         ),
-        (3, "\0\0".to_owned(), "line 3: not a valid line of a journal: expected value"),
+        (3, "\0\0".to_owned(), "line 3: unexpected content: expected value"),
         (
             2,
             change("\"kind\":\"lead\",\"key\":[],\"action\":\"create\""),

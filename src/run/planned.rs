@@ -1,0 +1,56 @@
+//! A plan and everything that showing, reviewing and applying it needs.
+
+use std::path::PathBuf;
+
+use crate::api::Calls;
+use crate::model::{ObjectKind, Sources};
+use crate::plan::{Permits, Plan, PlanDigest, Refusal, Schemas, Wave};
+
+use super::instance::InstanceId;
+use super::undone::UndoneRun;
+
+/// A plan and everything that showing, reviewing and applying it needs. It is not changed any more.
+#[must_use]
+#[derive(Debug)]
+pub struct Planned {
+    pub plan: Plan,
+    pub schemas: Schemas,
+    /// The files that the changes come from.
+    pub sources: Sources,
+    pub digest: PlanDigest,
+    /// Why an apply of the plan is refused; empty if it is not.
+    pub refusals: Vec<Refusal>,
+    pub instance: InstanceId,
+    /// The commit of the manifests, where it is known.
+    pub commit: Option<Box<str>>,
+    /// The paths that the plan was narrowed to; empty for all manifests.
+    pub paths: Vec<PathBuf>,
+    /// The run that the plan takes back, if it is an undo.
+    pub undoes: Option<UndoneRun>,
+    pub permits: Permits,
+    /// Whether an apply needs the instance's name.
+    pub confirm: bool,
+    /// How many records of each kind were read.
+    pub read: Vec<(&'static ObjectKind, usize)>,
+    /// The calls that planning took.
+    pub calls: Calls,
+    /// How many calls the instance allows in a day.
+    pub daily_calls: usize,
+    /// How many calls an apply makes, those of a canary and its second look among them.
+    pub write_calls: usize,
+    /// The calls of an apply that come after the canary's.
+    pub(super) waves: Vec<Wave>,
+}
+
+impl Planned {
+    /// Whether an apply would change neither the instance nor the ledger, and nothing refuses it.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        let Plan {
+            refusals,
+            ledger_changes,
+            ..
+        } = &self.plan;
+        self.plan.is_empty() && ledger_changes.is_empty() && refusals.is_empty()
+    }
+}
