@@ -106,8 +106,15 @@ pub(super) fn assert_honest(sent: &Sent, process: usize, effects: &[Effect]) {
     let own: BTreeSet<&str> = own.map(|effect| effect.key.as_str()).collect();
     let touched = others(effects, process);
     assert_eq!(sent.report.outcomes.len(), sent.plan.changes.len());
-    for (change, outcome) in sent.plan.changes.iter().zip(&sent.report.outcomes) {
+    let outcomes = sent.plan.changes.iter().zip(&sent.report.outcomes);
+    for ((change, outcome), tries) in outcomes.zip(&sent.tries) {
         let key = key_of(change);
+        let was_sent = !matches!(outcome, Outcome::NotAttempted(_));
+        let is_interrupted = matches!(outcome, Outcome::Unknown { .. });
+        assert!(
+            (*tries > 0) == was_sent || is_interrupted,
+            "{key} went out {tries} times and is {outcome:?}"
+        );
         let is_written = own.contains(key.as_str());
         let is_so = match outcome {
             Outcome::Applied { .. } => is_written || touched.contains(key.as_str()),

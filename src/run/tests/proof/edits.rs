@@ -24,6 +24,8 @@ enum What {
     Own,
     /// Creates a record that a manifest may be about to create.
     Race,
+    /// Writes the marker of another owner, where the instance has the field.
+    Brand,
     Delete,
     /// Deletes and creates anew.
     Remake,
@@ -31,12 +33,13 @@ enum What {
 
 impl Edit {
     pub(super) fn draw(random: &mut fastrand::Rng) -> Self {
-        let what = match random.u8(..13) {
+        let what = match random.u8(..14) {
             0..4 => What::Managed,
             4 => What::Unmanaged,
             5 => What::Own,
             6..9 => What::Race,
             9..11 => What::Delete,
+            11 => What::Brand,
             _ => What::Remake,
         };
         let seed = random.u64(..);
@@ -98,6 +101,13 @@ impl Marketo {
                 } else {
                     let new = json!({ "externalOpportunityId": key, "name": "Raced" });
                     self.post(OPPORTUNITIES, json!([new]), amid).await;
+                }
+            }
+            (What::Brand, Some((key, record))) => {
+                if path_of(key) == OPPORTUNITIES {
+                    let mut branded = key_of(record);
+                    branded["managedBy"] = json!("another/team");
+                    self.post(OPPORTUNITIES, json!([branded]), amid).await;
                 }
             }
             (What::Managed | What::Unmanaged, Some((key, record))) => {

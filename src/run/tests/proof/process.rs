@@ -66,6 +66,8 @@ pub(super) struct Process {
 
 #[derive(Default)]
 struct State {
+    /// Whether it was asked to end before its first call.
+    is_called_off: bool,
     polls: u32,
     calls: u32,
     commits: u32,
@@ -125,6 +127,16 @@ impl Process {
     /// How often it was woken so far.
     pub(super) fn polls(&self) -> usize {
         self.state().polls as usize
+    }
+
+    /// It was asked to end before its first call.
+    pub(super) fn call_off(&self) {
+        self.state().is_called_off = true;
+    }
+
+    /// Whether it may write nothing, because it was asked to end before.
+    pub(super) fn is_called_off(&self) -> bool {
+        self.state().is_called_off
     }
 
     /// Whether it stood still.

@@ -100,6 +100,8 @@ pub(super) enum End {
 pub(super) struct Sent {
     pub(super) plan: Plan,
     pub(super) report: Report,
+    /// How often each change went out.
+    pub(super) tries: Vec<usize>,
     /// Whether the ledger and the journal were written to their ends.
     pub(super) is_kept: bool,
 }
@@ -146,6 +148,15 @@ impl Scene {
         Clock::new(move || clock.now())
     }
 
+    /// Whether the lock on the ledger's disk is held by this process.
+    pub(super) async fn is_locked_by(&self, process: &Process) -> bool {
+        let Some(store) = self.store(&Arc::new(Process::sound(usize::MAX))) else {
+            return false;
+        };
+        let lease = store.lock(self.wall()).status().await.unwrap();
+        lease.is_some_and(|lease| lease.owner.id == owner(process).id && lease.released.is_none())
+    }
+
     /// The ledger as it is on its disk.
     pub(super) async fn ledger(&self) -> Option<Ledger> {
         let store = self.store(&Arc::new(Process::sound(usize::MAX)))?;
@@ -160,12 +171,16 @@ impl Scene {
         sheet: &Arc<Mutex<Sheet>>,
     ) -> Option<End> {
         let (urgency, heard) = watch::channel(Urgency::None);
-        let mut events = 0;
-        let mut tell = |_: Event<'_>| {
+        let (mut events, mut has_begun) = (0, false);
+        let mut tell = |event: Event<'_>| {
+            has_begun |= matches!(event, Event::CallsBegin { .. });
             if let Some((at, how)) = orders.stop
                 && at == events
             {
                 urgency.send_replace(how);
+                if !has_begun {
+                    process.call_off();
+                }
             }
             events += 1;
             Ok(())
@@ -337,6 +352,7 @@ fn end(ended: Ended) -> End {
             End::Sent(Box::new(Sent {
                 plan: planned.expect("it has a plan").plan,
                 is_kept: sent.unsaved.is_none() && sent.unended.is_none(),
+                tries: sent.asides.iter().map(|aside| aside.tries).collect(),
                 report: sent.report,
             }))
         }

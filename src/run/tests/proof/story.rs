@@ -29,7 +29,7 @@ use crate::apply::Halt;
 use crate::apply::tests::bench::Records;
 use crate::apply::tests::case::{Case, Wishes};
 use crate::apply::tests::world::{assert_untouched, contents};
-use crate::journal;
+use crate::journal::{self, EndReason, RunId};
 use crate::plan::{Marker, OtherRuns, Permits, Plan};
 use crate::simulator::{CallOperation, InProcess, Options, SimulatedClock};
 
@@ -53,8 +53,17 @@ pub(super) struct Story {
     tally: Tally,
 }
 
+/// What the orders of a run promise of what it does.
+struct Promise {
+    /// The most deletions.
+    most: usize,
+    /// The run that it takes back.
+    undoes: Option<RunId>,
+}
+
 /// A run and what it met.
 struct Lived {
+    orders: Promise,
     process: Arc<Process>,
     /// Nothing if it died.
     end: Option<End>,
@@ -352,7 +361,19 @@ impl Story {
         self.scene
             .history
             .note(("ended", died, told_end(end.as_ref())));
+        let is_sound = process.failed() == 0 && !process.was_frozen();
+        if is_sound && !matches!(end, None | Some(End::Abandoned)) {
+            let is_locked = self.scene.is_locked_by(&process).await;
+            assert!(!is_locked, "the lock is not released");
+        }
         Lived {
+            orders: Promise {
+                most: orders.most,
+                undoes: match orders.goal {
+                    Wanted::Declared(_) => None,
+                    Wanted::Undone(id) => Some(id.clone()),
+                },
+            },
             process,
             end,
             sheet,
@@ -397,6 +418,7 @@ impl Story {
     fn check_journal(&self, lived: &Lived, run: Option<&journal::Run>, effects: &[Effect]) {
         let number = lived.process.number;
         assert_journalled(run, number, effects);
+        assert_as_ordered(lived, run, effects);
         match &lived.end {
             Some(End::Sent(sent)) => assert_honest(sent, number, effects),
             Some(
@@ -543,6 +565,33 @@ impl Story {
             .iter()
             .filter(|call| writes.contains(&call.operation))
             .count()
+    }
+}
+
+/// A run does no more than its orders say, and its journal says whose it is.
+fn assert_as_ordered(lived: &Lived, run: Option<&journal::Run>, effects: &[Effect]) {
+    let Lived {
+        orders: Promise { most, undoes },
+        process,
+        end,
+        ..
+    } = lived;
+    let own = effects
+        .iter()
+        .filter(|effect| effect.by == Some(process.number));
+    let own: Vec<&Effect> = own.collect();
+    assert!(
+        own.is_empty() || !process.is_called_off(),
+        "it was called off before it wrote"
+    );
+    let deletes = own.iter().filter(|effect| effect.after.is_none()).count();
+    assert!(deletes <= *most, "{deletes} deletions, and {most} allowed");
+    let Some(run) = run else { return };
+    assert_eq!(run.head.undoes, *undoes);
+    assert_eq!(run.head.commit.as_deref(), Some("c0ffee"));
+    if matches!(end, Some(End::Failed)) && process.failed() == 0 {
+        let how = run.end.as_ref().map(|end| &end.how);
+        assert!(matches!(how, Some(EndReason::NotBegun(_))), "{how:?}");
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::apply::Halt;
+
 use super::process::Process;
 use super::run::End;
 
@@ -30,6 +32,12 @@ impl Tally {
         self.count("freezes", usize::from(process.was_frozen()));
         if let Some(place) = process.died() {
             self.count(&format!("crashes at a {place}"), 1);
+        }
+        if let Some(End::Sent(sent)) = end {
+            let is_read_back = sent.report.tried.is_some();
+            self.count("canaries as planned", usize::from(is_read_back));
+            let is_failed = matches!(sent.report.halt, Some(Halt::Canary(_)));
+            self.count("canaries that failed", usize::from(is_failed));
         }
         let how = match end {
             None => return,

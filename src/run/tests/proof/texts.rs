@@ -1,6 +1,6 @@
 //! What people and programs are told of a run has no sensitive value in it.
 
-use crate::plan::Plan;
+use crate::plan::{Note, Plan};
 use crate::render::{self, Account, Detail, Ending, Head, Tail, Verdict};
 use crate::run::{Ended, InstanceId, Planned};
 
@@ -9,6 +9,9 @@ pub(super) const SECRET: &str = "hush";
 
 /// Asserts that no text of a run tells a sensitive value.
 pub(super) fn assert_silent(ended: &Ended, instance: &InstanceId) {
+    if ended.planned.as_ref().is_some_and(is_unmasked) {
+        return;
+    }
     let ending = Ending {
         exit: 0,
         verdict: Verdict::Well,
@@ -27,6 +30,12 @@ pub(super) fn assert_silent(ended: &Ended, instance: &InstanceId) {
     let file = serde_json::to_string(&render::plan_file(planned)).unwrap();
     assert_no_secret(&file);
     assert_no_secret(&as_text(ended, planned));
+}
+
+/// Whether the instance did not say which fields are sensitive: then a note says so, and values are shown.
+fn is_unmasked(planned: &Planned) -> bool {
+    let mut notes = planned.plan.notes.iter();
+    notes.any(|note| matches!(note, Note::Unmasked { .. }))
 }
 
 fn as_text(ended: &Ended, planned: &Planned) -> String {
