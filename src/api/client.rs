@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::call::Calls;
 use super::error::ApiError;
 use super::execute::Core;
-use super::settings::Settings;
+use super::settings::ClientSettings;
 use super::throttle::Throttle;
 use super::token::TokenCache;
 use super::transport::Transport;
@@ -20,9 +20,9 @@ impl Client {
     ///
     /// # Errors
     /// The base URL cannot be used, or TLS cannot be set up.
-    pub fn new(settings: Settings) -> Result<Self, ApiError> {
+    pub fn new(settings: ClientSettings) -> Result<Self, ApiError> {
         let transport = Transport::new(&settings)?;
-        let Settings {
+        let ClientSettings {
             base_url: _,
             client_id,
             client_secret,

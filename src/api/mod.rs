@@ -47,6 +47,6 @@ pub use query::Filter;
 pub use quota::quota_reset;
 #[cfg(test)]
 pub(crate) use settings::Carrier;
-pub use settings::{MaxTries, Notice, NoticeListener, Retry, Settings, Timeouts, Why};
+pub use settings::{ClientSettings, MaxTries, Notice, NoticeListener, Retry, Timeouts, Why};
 pub use usage::{Counted, Period, UsageDay};
 pub use write::{BODY_OVERHEAD, MAX_BODY, MAX_RECORDS, Reason, RecordStatus, WriteReply};

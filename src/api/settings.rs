@@ -12,7 +12,7 @@ use super::error::ApiError;
 
 /// The settings of a [`super::Client`].
 #[derive(Clone)]
-pub struct Settings {
+pub struct ClientSettings {
     /// The endpoint of the instance, with or without `/rest` at its end.
     pub base_url: String,
     pub client_id: SecretString,
@@ -97,7 +97,7 @@ pub struct Timeouts {
     pub write: Duration,
 }
 
-impl Settings {
+impl ClientSettings {
     /// Default settings for an instance.
     #[must_use]
     pub fn new(base_url: String, client_id: SecretString, client_secret: SecretString) -> Self {
@@ -159,10 +159,10 @@ impl Timeouts {
     }
 }
 
-impl fmt::Debug for Settings {
+impl fmt::Debug for ClientSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Without the base URL, which may contain a password.
-        f.debug_struct("Settings")
+        f.debug_struct("ClientSettings")
             .field("calls_per_20s", &self.calls_per_20s)
             .field("concurrency", &self.concurrency)
             .field("retry", &self.retry)

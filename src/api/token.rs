@@ -102,7 +102,7 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use super::*;
-    use crate::api::Settings;
+    use crate::api::ClientSettings;
     use crate::simulator::{self, CallLimits, Options};
 
     #[tokio::test]
@@ -113,7 +113,8 @@ mod tests {
             ..Options::new(directory.path())
         };
         let simulator = simulator::start(options).await.expect("a simulator");
-        let settings = || Settings::new(simulator.url(), "simulator".into(), "simulator".into());
+        let settings =
+            || ClientSettings::new(simulator.url(), "simulator".into(), "simulator".into());
         let transport = Transport::new(&settings()).expect("a transport");
         let tokens = TokenCache::new(settings().client_id, settings().client_secret);
         let fetched = || transport.counter.read().identity;

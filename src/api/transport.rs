@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::call::{Call, Counter};
 use super::error::ApiError;
 use super::reply::{self, Loose, SuccessReply};
-use super::settings::{Settings, Timeouts};
+use super::settings::{ClientSettings, Timeouts};
 use super::text::{excerpt, shown};
 use crate::model::BaseUrl;
 
@@ -65,7 +65,7 @@ struct Identity {
 }
 
 impl Transport {
-    pub(super) fn new(settings: &Settings) -> Result<Self, ApiError> {
+    pub(super) fn new(settings: &ClientSettings) -> Result<Self, ApiError> {
         let base =
             BaseUrl::parse(&settings.base_url).map_err(|reason| ApiError::BaseUrl { reason })?;
         // Fails if another provider is installed already. Then that one is used.

@@ -24,7 +24,7 @@ const CUTS: usize = 16;
 
 /// What became of a batch.
 #[derive(Debug, Default)]
-pub(super) struct Sent {
+pub(super) struct BatchResult {
     pub(super) settled: Vec<Settled>,
     /// Set where no further call makes sense.
     pub(super) halt: Option<Halt>,
@@ -34,7 +34,7 @@ pub(super) struct Sent {
 }
 
 /// Records that still have to go out as one call.
-struct Piece {
+struct BatchPart {
     changes: Vec<usize>,
     tries: usize,
 }
@@ -56,15 +56,15 @@ pub(super) async fn send(
     schema: &Schema,
     client: &Client,
     lock: Option<&Watch>,
-) -> Sent {
+) -> BatchResult {
     let may = || lock.is_none_or(|lock| lock.check().is_ok());
-    let mut sent = Sent::default();
+    let mut sent = BatchResult::default();
     let Batch {
         kind,
         verb,
         changes,
     } = batch;
-    let mut open = vec![Piece { changes, tries: 0 }];
+    let mut open = vec![BatchPart { changes, tries: 0 }];
     let mut cuts = 0;
     while let Some(piece) = open.pop() {
         if sent.halt.is_some() {
@@ -110,7 +110,7 @@ pub(super) async fn send(
     sent
 }
 
-impl Sent {
+impl BatchResult {
     fn push(&mut self, change: usize, outcome: Outcome, tries: usize) {
         self.settled.push(Settled {
             change,
@@ -120,7 +120,7 @@ impl Sent {
     }
 
     /// Gives up on records because no further call makes sense.
-    fn leave(&mut self, piece: &Piece) {
+    fn leave(&mut self, piece: &BatchPart) {
         let outcome = || match piece.tries {
             0 => Outcome::NotAttempted(WhyNot::Halted),
             tries => Outcome::Unknown {
@@ -133,7 +133,7 @@ impl Sent {
     }
 
     /// Keeps that a whole call was refused.
-    fn refuse(&mut self, piece: &Piece, refusal: &CallRefusal) -> Doubts {
+    fn refuse(&mut self, piece: &BatchPart, refusal: &CallRefusal) -> Doubts {
         let mut doubts = Doubts::default();
         for index in &piece.changes {
             self.reject(*index, Outcome::refused(refusal), piece, &mut doubts);
@@ -142,7 +142,7 @@ impl Sent {
     }
 
     /// Keeps that a record was refused; at a second try that may be the first one's doing, as "exists already" is.
-    fn reject(&mut self, index: usize, rejected: Outcome, piece: &Piece, doubts: &mut Doubts) {
+    fn reject(&mut self, index: usize, rejected: Outcome, piece: &BatchPart, doubts: &mut Doubts) {
         if piece.tries == 0 {
             self.push(index, rejected, 1);
         } else {
@@ -151,7 +151,7 @@ impl Sent {
     }
 
     /// Keeps what an answer says, and returns what it leaves open.
-    fn read(&mut self, piece: &Piece, written: WriteReply) -> Doubts {
+    fn read(&mut self, piece: &BatchPart, written: WriteReply) -> Doubts {
         let mut doubts = Doubts {
             why: "the answer has no row for this record".to_owned(),
             ..Doubts::default()
@@ -201,7 +201,7 @@ impl Sent {
         client: &Client,
         tries: usize,
         doubts: Doubts,
-    ) -> Option<Vec<Piece>> {
+    ) -> Option<Vec<BatchPart>> {
         let Doubts {
             changes,
             why,
@@ -248,7 +248,7 @@ impl Sent {
             };
             self.push(index, outcome, tries);
         }
-        let piece = Piece {
+        let piece = BatchPart {
             changes: again,
             tries,
         };
@@ -282,7 +282,7 @@ fn times(tries: usize) -> String {
     }
 }
 
-impl Piece {
+impl BatchPart {
     fn records(&self, plan: &Plan) -> Vec<Encoded> {
         let changes = self.changes.iter().map(|index| &plan.changes[*index]);
         changes.map(encode).collect()
@@ -303,7 +303,7 @@ impl Piece {
 }
 
 impl Doubts {
-    fn all(piece: &Piece, error: &ApiError) -> Self {
+    fn all(piece: &BatchPart, error: &ApiError) -> Self {
         Self {
             changes: piece.changes.iter().map(|index| (*index, None)).collect(),
             why: error.to_string(),

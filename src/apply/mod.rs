@@ -5,11 +5,11 @@ mod batch;
 mod encode;
 mod keep;
 mod report;
-mod run;
 #[cfg(test)]
 pub(crate) mod tests;
+mod waves;
 
 pub use encode::{ROOM, calls, calls_of};
 pub use keep::{Claims, claim, settle};
 pub use report::{CanaryFailure, Halt, Outcome, Report, Settled, Unrecorded, WhyNot, with_causes};
-pub use run::{Course, Event, Listener, Stop, Trial, Urgency, apply};
+pub use waves::{ApplyEvent, CallSequence, CanaryCalls, Listener, Stop, Urgency, apply};

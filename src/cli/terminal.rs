@@ -11,8 +11,8 @@ use crate::journal::Folder;
 use crate::ledger::{Clock, Lease, LockError};
 use crate::render::{self, Tail, counted, escaped};
 use crate::run::{
-    self, End, Ended, Event, Goal, InstanceId, Planned, Ports, RunError, Sent, Settings, Stale,
-    Tell,
+    self, Completion, Ended, Goal, InstanceId, Planned, Ports, RunError, RunEvent, Sent, Settings,
+    Stale, Tell,
 };
 
 use super::connect::{Connected, journals, store};
@@ -34,7 +34,7 @@ impl Terminal<'_> {
     /// Plans and guards, and neither locks nor sends.
     pub(super) async fn preview(&self, settings: &Settings, goal: Goal) -> Result<Ended, CliError> {
         let journals = self.journals();
-        let mut tell = |_: Event<'_>| Ok(());
+        let mut tell = |_: RunEvent<'_>| Ok(());
         let ports = self.ports(&journals, &mut tell)?;
         Ok(run::preview(settings, goal, ports).await)
     }
@@ -49,7 +49,7 @@ impl Terminal<'_> {
         let journals = self.journals();
         // A plan that cannot be printed must not be applied: the question, or else the course, is told so.
         let progress = RefCell::new(None);
-        let mut tell = |event: Event<'_>| self.tell(event, &mut progress.borrow_mut());
+        let mut tell = |event: RunEvent<'_>| self.tell(event, &mut progress.borrow_mut());
         let mut ask = |planned: &Planned| self.ask(planned);
         let mut ports = self.ports(&journals, &mut tell)?;
         if asks {
@@ -81,35 +81,35 @@ impl Terminal<'_> {
             clock: Clock::system(),
             urgency: self.signals.urgency(),
             ask: None,
-            tell,
+            tell: Some(tell),
         })
     }
 }
 
 impl Terminal<'_> {
     /// Tells of an event: the plan on standard output, everything else on standard error.
-    fn tell(&self, event: Event<'_>, progress: &mut Option<Progress>) -> io::Result<()> {
+    fn tell(&self, event: RunEvent<'_>, progress: &mut Option<Progress>) -> io::Result<()> {
         let out = &self.context.out;
         match event {
-            Event::Waiting(lease) => tell_waiting(self.context, lease),
-            Event::Planned(planned) => {
+            RunEvent::Waiting(lease) => tell_waiting(self.context, lease),
+            RunEvent::Planned(planned) => {
                 out.try_data(&self.plan(planned))?;
                 if !planned.is_done() {
                     self.remind(planned);
                 }
             }
-            Event::CallsBegin { changes } => *progress = Some(Progress::new(*out, changes)),
-            Event::Apply(event) => {
+            RunEvent::CallsBegin { changes } => *progress = Some(Progress::new(*out, changes)),
+            RunEvent::Apply(event) => {
                 if let Some(progress) = progress {
                     tell_call(event, progress);
                 }
             }
-            Event::CallsEnded => {
+            RunEvent::CallsEnded => {
                 if let Some(progress) = progress.take() {
                     progress.finish();
                 }
             }
-            Event::NotReleased(error) => tell_not_released(self.context, error),
+            RunEvent::NotReleased(error) => tell_not_released(self.context, error),
         }
         Ok(())
     }
@@ -155,12 +155,12 @@ impl Terminal<'_> {
     pub(super) fn conclude(&self, ended: &Ended) -> Result<Exit, CliError> {
         let out = &self.context.out;
         match &ended.end {
-            Ok(End::Previewed) => Ok(Exit::Done),
-            Ok(End::Idle) => {
+            Ok(Completion::Previewed) => Ok(Exit::Done),
+            Ok(Completion::Idle) => {
                 let planned = ended.planned.as_ref();
                 Ok(planned.map_or(Exit::Done, |planned| of_plan(&planned.plan)))
             }
-            Ok(End::Sent) => match (&ended.planned, &ended.sent) {
+            Ok(Completion::Sent) => match (&ended.planned, &ended.sent) {
                 (Some(planned), Some(sent)) => self.report(planned, sent),
                 (None, _) | (_, None) => Ok(Exit::Done),
             },
@@ -243,15 +243,15 @@ pub(super) fn tell_not_released(context: &Context, error: &LockError) {
     context.out.message(&format!("{}\n", escaped(&told)));
 }
 
-fn tell_call(event: apply::Event<'_>, progress: &mut Progress) {
+fn tell_call(event: apply::ApplyEvent<'_>, progress: &mut Progress) {
     match event {
-        apply::Event::Sending(_) | apply::Event::Tried(_) => {}
-        apply::Event::Looking(changes) => {
+        apply::ApplyEvent::Sending(_) | apply::ApplyEvent::Tried(_) => {}
+        apply::ApplyEvent::Looking(changes) => {
             let canary = counted(changes, "change");
             progress.say(&format!("reading the canary of {canary} back"));
         }
-        apply::Event::Settled(settled) => progress.advance(settled.len()),
-        apply::Event::Stopping => {
+        apply::ApplyEvent::Settled(settled) => progress.advance(settled.len()),
+        apply::ApplyEvent::Stopping => {
             progress.say("finishing the calls in flight; interrupt again to stop at once");
         }
     }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::apply::{Event, Report};
+use crate::apply::{ApplyEvent, Report};
 use crate::ledger::{Access, Clock, Ledger};
 use crate::model::{Sources, Verb};
 use crate::plan::{Batch, Plan};
@@ -130,10 +130,10 @@ impl<'p> JournalWriter<'p> {
     ///
     /// # Errors
     /// It cannot be written. Then nothing more should be sent.
-    pub fn note(&mut self, event: Event<'_>) -> Result<(), JournalError> {
+    pub fn note(&mut self, event: ApplyEvent<'_>) -> Result<(), JournalError> {
         let time = self.clock.now();
         let line = match event {
-            Event::Sending(Batch {
+            ApplyEvent::Sending(Batch {
                 kind,
                 verb,
                 changes,
@@ -150,7 +150,7 @@ impl<'p> JournalWriter<'p> {
                 }),
                 ..LineRow::default()
             },
-            Event::Settled(settled) => LineRow {
+            ApplyEvent::Settled(settled) => LineRow {
                 settled: Some(SettledRow {
                     time,
                     outcomes: settled
@@ -160,11 +160,11 @@ impl<'p> JournalWriter<'p> {
                 }),
                 ..LineRow::default()
             },
-            Event::Tried(changes) => LineRow {
+            ApplyEvent::Tried(changes) => LineRow {
                 tried: Some(TriedRow { time, changes }),
                 ..LineRow::default()
             },
-            Event::Looking(_) | Event::Stopping => return Ok(()),
+            ApplyEvent::Looking(_) | ApplyEvent::Stopping => return Ok(()),
         };
         self.write_line(&line)
     }

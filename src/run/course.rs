@@ -4,6 +4,7 @@
 //! must still be the one that was planned with afterwards. Before the first call the journal has all changes and the ledger all
 //! claims; after the last one the ledger gets the outcomes, then the journal the end, and only then the lock is released.
 
+use std::io;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -13,9 +14,9 @@ use crate::journal::{self, ChangeDetails, EndReason, JournalWriter};
 use crate::ledger::Lease;
 
 use super::canary::Trial;
-use super::ended::{End, Ended, Sent};
+use super::ended::{Completion, Ended, Sent};
 use super::error::RunError;
-use super::event::Event;
+use super::event::RunEvent;
 use super::goal::Goal;
 use super::journal::{Begun, begin, in_milliseconds};
 use super::ledger::RunLedger;
@@ -62,26 +63,30 @@ struct Reached {
 }
 
 impl Course<'_> {
-    async fn look(&mut self, goal: Goal, reached: &mut Reached) -> Result<End, RunError> {
+    async fn look(&mut self, goal: Goal, reached: &mut Reached) -> Result<Completion, RunError> {
         let goal = goal.checked()?;
         let ledger = self.open().await?;
         let (planned, _) = self.plan(goal, ledger.as_ref()).await?;
         let planned = reached.planned.insert(planned);
         if planned.refusals.is_empty() {
-            Ok(End::Previewed)
+            Ok(Completion::Previewed)
         } else {
             Err(RunError::Refused)
         }
     }
 
-    async fn go_and_release(&mut self, goal: Goal, reached: &mut Reached) -> Result<End, RunError> {
+    async fn go_and_release(
+        &mut self,
+        goal: Goal,
+        reached: &mut Reached,
+    ) -> Result<Completion, RunError> {
         let goal = goal.checked()?;
         let mut ledger = self.open().await?;
         let end = self.go(goal, ledger.as_mut(), reached).await;
         if let Some(ledger) = ledger
             && let Err(error) = ledger.release().await
         {
-            self.mention(Event::NotReleased(&error));
+            self.mention(RunEvent::NotReleased(&error));
         }
         end
     }
@@ -91,7 +96,7 @@ impl Course<'_> {
         goal: Goal,
         mut ledger: Option<&mut RunLedger>,
         reached: &mut Reached,
-    ) -> Result<End, RunError> {
+    ) -> Result<Completion, RunError> {
         let ask = self.ports.ask.take();
         if ask.is_none() {
             self.lock(ledger.as_deref_mut()).await?;
@@ -101,9 +106,10 @@ impl Course<'_> {
         if let Some(reviewed) = &self.settings.reviewed {
             reviewed.check(planned)?;
         }
-        (self.ports.tell)(Event::Planned(planned)).map_err(RunError::Tell)?;
+        self.tell(RunEvent::Planned(planned))
+            .map_err(RunError::Tell)?;
         if planned.is_done() {
-            return Ok(End::Idle);
+            return Ok(Completion::Idle);
         }
         if !planned.refusals.is_empty() {
             return Err(RunError::Refused);
@@ -118,12 +124,19 @@ impl Course<'_> {
             }
         }
         reached.sent = Some(Box::pin(self.send(planned, trial, ledger)).await?);
-        Ok(End::Sent)
+        Ok(Completion::Sent)
+    }
+
+    fn tell(&mut self, event: RunEvent<'_>) -> io::Result<()> {
+        match &mut self.ports.tell {
+            Some(tell) => tell(event),
+            None => Ok(()),
+        }
     }
 
     /// Tells of something that goes on whether it is heard or not.
-    fn mention(&mut self, event: Event<'_>) {
-        drop((self.ports.tell)(event));
+    fn mention(&mut self, event: RunEvent<'_>) {
+        drop(self.tell(event));
     }
 
     /// Opens the ledger, if there is one.
@@ -143,8 +156,7 @@ impl Course<'_> {
         };
         let Settings { owner, terms, .. } = self.settings;
         let urgency = self.ports.urgency.clone();
-        let tell = &mut self.ports.tell;
-        let waiting = |lease: &Lease| drop(tell(Event::Waiting(lease)));
+        let waiting = |lease: &Lease| self.mention(RunEvent::Waiting(lease));
         let locking = ledger.lock(owner, *terms, waiting);
         Ok(Urgency::unless(urgency, locking)
             .await
@@ -193,7 +205,7 @@ impl Course<'_> {
             &self.ports.clock,
         )?;
         let claims = claim(planned, ledger.as_deref_mut(), &mut journal).await?;
-        let Calls {
+        let CallResults {
             report,
             asides,
             calls,
@@ -230,7 +242,7 @@ impl Course<'_> {
 }
 
 /// What the calls of a plan came to.
-struct Calls {
+struct CallResults {
     report: Report,
     /// One for each change of the plan.
     asides: Vec<ChangeDetails>,
@@ -246,7 +258,7 @@ impl Course<'_> {
         trial: Option<Trial>,
         ledger: Option<&RunLedger>,
         journal: &mut JournalWriter<'_>,
-    ) -> Calls {
+    ) -> CallResults {
         let Planned {
             plan,
             waves,
@@ -267,18 +279,17 @@ impl Course<'_> {
             ledger: ledger.map(RunLedger::owned),
             journals: self.ports.journals,
         };
-        self.mention(Event::CallsBegin {
+        self.mention(RunEvent::CallsBegin {
             changes: plan.changes.len(),
         });
-        let tell = &mut *self.ports.tell;
-        let mut listener = |event: apply::Event<'_>| {
+        let mut listener = |event: apply::ApplyEvent<'_>| {
             let noted = journal.note(event);
-            if let apply::Event::Settled(settled) = event {
+            if let apply::ApplyEvent::Settled(settled) = event {
                 for one in settled {
                     asides[one.change].tries = one.tries;
                 }
             }
-            drop(tell(Event::Apply(event)));
+            self.mention(RunEvent::Apply(event));
             noted.map_err(Into::into)
         };
         let report = match trial {
@@ -288,8 +299,8 @@ impl Course<'_> {
                 waves: first,
                 look,
             }) => {
-                let course = apply::Course {
-                    trial: Some(apply::Trial {
+                let course = apply::CallSequence {
+                    trial: Some(apply::CanaryCalls {
                         canary: &canary,
                         waves: &first,
                         look: Box::pin(planning.look_again(look, &canary, planned)),
@@ -299,9 +310,9 @@ impl Course<'_> {
                 apply::apply(plan, course, schemas, client, stop, &mut listener).await
             }
         };
-        self.mention(Event::CallsEnded);
+        self.mention(RunEvent::CallsEnded);
         let calls = client.calls().counted() - before.counted();
-        Calls {
+        CallResults {
             report,
             asides,
             calls: usize::try_from(calls).unwrap_or(usize::MAX),

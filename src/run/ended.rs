@@ -17,12 +17,12 @@ pub struct Ended {
     pub planned: Option<Planned>,
     /// What was sent, if the run came to sending.
     pub sent: Option<Sent>,
-    pub end: Result<End, RunError>,
+    pub end: Result<Completion, RunError>,
 }
 
 /// How a run ended that was not stopped before it could send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum Completion {
     /// A preview: there is a plan, and no guard refuses it.
     Previewed,
     /// There is nothing to do.

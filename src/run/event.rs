@@ -7,7 +7,7 @@ use super::planned::Planned;
 
 /// What a run tells while it goes on.
 #[derive(Clone, Copy, Debug)]
-pub enum Event<'e> {
+pub enum RunEvent<'e> {
     /// Another run holds the lock, with this lease, and this run waits for it.
     Waiting(&'e Lease),
     /// The plan is made, and is the reviewed one if one was reviewed.
@@ -15,7 +15,7 @@ pub enum Event<'e> {
     /// The calls of a plan with so many changes begin.
     CallsBegin { changes: usize },
     /// The calls go on.
-    Apply(apply::Event<'e>),
+    Apply(apply::ApplyEvent<'e>),
     /// All calls are answered or given up.
     CallsEnded,
     /// The lock was not released; it ends by itself.

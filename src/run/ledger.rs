@@ -11,7 +11,7 @@ use crate::plan::Plan;
 
 /// What a plan needs to know of a ledger.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Owned<'l> {
+pub(crate) struct OwnedRecords<'l> {
     pub(crate) ledger: &'l Ledger,
     /// The apply that the plan is for.
     pub(crate) origin: &'l Arc<Origin>,
@@ -88,8 +88,8 @@ impl RunLedger {
     }
 
     /// What a plan needs to know of it.
-    pub(super) fn owned(&self) -> Owned<'_> {
-        Owned {
+    pub(super) fn owned(&self) -> OwnedRecords<'_> {
+        OwnedRecords {
             ledger: &self.ledger,
             origin: &self.origin,
             salt: (self.number > 0).then(|| self.ledger.salt()),

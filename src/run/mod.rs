@@ -30,9 +30,9 @@ mod settings;
 mod undone;
 
 pub use course::{course, preview};
-pub use ended::{End, Ended, Sent};
+pub use ended::{Completion, Ended, Sent};
 pub use error::{Problems, RunError};
-pub use event::Event;
+pub use event::RunEvent;
 pub use goal::Goal;
 pub use instance::InstanceId;
 pub use ledger::RunLedger;
@@ -44,7 +44,7 @@ pub use session::{Session, SessionError, fingerprint};
 pub use settings::Settings;
 pub use undone::{Undone, UndoneError, UndoneRun};
 #[cfg(test)]
-pub(crate) use {ledger::Owned, planning::Planning};
+pub(crate) use {ledger::OwnedRecords, planning::Planning};
 
 #[cfg(test)]
 mod tests;

@@ -17,7 +17,7 @@ use super::canary::{SecondLook, Trial};
 use super::error::{Problems, RunError};
 use super::goal::Goal;
 use super::instance::InstanceId;
-use super::ledger::Owned;
+use super::ledger::OwnedRecords;
 use super::marker::marked_schemas;
 use super::planned::Planned;
 use super::settings::Settings;
@@ -28,12 +28,12 @@ pub(crate) struct Planning<'p> {
     pub(crate) client: &'p Client,
     pub(crate) instance: &'p InstanceId,
     pub(crate) settings: &'p Settings,
-    pub(crate) ledger: Option<Owned<'p>>,
+    pub(crate) ledger: Option<OwnedRecords<'p>>,
     pub(crate) journals: &'p dyn Journals,
 }
 
 /// A goal with everything that has to be known before the records can be asked for.
-struct Asked {
+struct PreparedGoal {
     aim: Aim,
     sources: Sources,
     schemas: Schemas,
@@ -42,7 +42,7 @@ struct Asked {
 }
 
 /// A goal whose records have their keys in the instance.
-enum Draft<'d> {
+enum BoundGoal<'d> {
     Declared(Bound<'d>),
     Undone {
         undoing: RunToUndo<'d>,
@@ -54,7 +54,7 @@ enum Draft<'d> {
 impl Planning<'_> {
     /// Reads what the goal needs from the instance and plans. With a canary in the settings, its part of the plan comes apart.
     pub(crate) async fn plan(self, goal: Goal) -> Result<(Planned, Option<Trial>), RunError> {
-        let Asked {
+        let PreparedGoal {
             aim,
             sources,
             schemas,
@@ -116,7 +116,7 @@ impl Planning<'_> {
     }
 
     /// Asks everything that has to be known before the records can be asked for.
-    async fn ask(self, goal: Goal) -> Result<Asked, RunError> {
+    async fn ask(self, goal: Goal) -> Result<PreparedGoal, RunError> {
         match goal {
             Goal::Declared(reading) => {
                 let Reading {
@@ -127,7 +127,7 @@ impl Planning<'_> {
                 let DescribedKinds { schemas, unmasked } =
                     observe::schemas(self.client, &desired, owned).await?;
                 let leads = observe::leads(self.client, &desired).await?;
-                Ok(Asked {
+                Ok(PreparedGoal {
                     aim: Aim::Declared { desired, leads },
                     sources,
                     schemas,
@@ -140,7 +140,7 @@ impl Planning<'_> {
                 let kinds = kinds(&undone.undoing(&others));
                 let DescribedKinds { schemas, unmasked } =
                     observe::schemas(self.client, &Desired::default(), kinds).await?;
-                Ok(Asked {
+                Ok(PreparedGoal {
                     aim: Aim::Undone { undone, others },
                     // A journal says itself where its changes come from.
                     sources: Sources::default(),
@@ -152,7 +152,7 @@ impl Planning<'_> {
     }
 
     /// Gives the records of a goal their keys in the instance.
-    fn draft<'d>(self, aim: &'d Aim, schemas: &'d Schemas, sources: &'d Sources) -> Draft<'d>
+    fn draft<'d>(self, aim: &'d Aim, schemas: &'d Schemas, sources: &'d Sources) -> BoundGoal<'d>
     where
         Self: 'd,
     {
@@ -167,9 +167,9 @@ impl Planning<'_> {
         };
         match aim {
             Aim::Declared { desired, leads } => {
-                Draft::Declared(plan::bind(desired, schemas, leads, ownership))
+                BoundGoal::Declared(plan::bind(desired, schemas, leads, ownership))
             }
-            Aim::Undone { undone, others } => Draft::Undone {
+            Aim::Undone { undone, others } => BoundGoal::Undone {
                 undoing: undone.undoing(others),
                 schemas,
                 ownership,
@@ -228,7 +228,7 @@ impl Planning<'_> {
     }
 }
 
-impl Draft<'_> {
+impl BoundGoal<'_> {
     fn questions(&self) -> Vec<Question> {
         match self {
             Self::Declared(bound) => plan::questions(bound),

@@ -10,7 +10,7 @@ use crate::apply::Urgency;
 use crate::journal::Journals;
 use crate::ledger::{Clock, Store};
 
-use super::event::Event;
+use super::event::RunEvent;
 use super::instance::InstanceId;
 use super::planned::Planned;
 
@@ -26,12 +26,29 @@ pub struct Ports<'p> {
     pub urgency: watch::Receiver<Urgency>,
     /// Asks a person whether the plan may be applied. Without it nobody is asked, and the lock is held from before the plan.
     pub ask: Option<&'p mut Ask<'p>>,
-    /// Is told how the run goes on. If a plan cannot be told, nothing is sent.
-    pub tell: &'p mut Tell<'p>,
+    /// Is told how the run goes on. If it cannot take the plan, nothing is sent.
+    pub tell: Option<&'p mut Tell<'p>>,
+}
+
+impl<'p> Ports<'p> {
+    /// The ports of a run without a ledger, which nobody interrupts, and which asks and tells nobody.
+    #[must_use]
+    pub fn new(client: &'p Client, instance: &'p InstanceId, journals: &'p dyn Journals) -> Self {
+        Self {
+            client,
+            instance,
+            store: None,
+            journals,
+            clock: Clock::system(),
+            urgency: watch::channel(Urgency::None).1,
+            ask: None,
+            tell: None,
+        }
+    }
 }
 
 /// Hears of the events of a run.
-pub type Tell<'a> = dyn FnMut(Event<'_>) -> io::Result<()> + 'a;
+pub type Tell<'a> = dyn FnMut(RunEvent<'_>) -> io::Result<()> + 'a;
 
 /// Asks a person whether this plan may be applied. The lock is not held meanwhile.
 pub type Ask<'a> = dyn FnMut(&Planned) -> LocalBoxFuture<'static, io::Result<bool>> + 'a;

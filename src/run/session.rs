@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use thiserror::Error;
 
-use crate::api::{ApiError, Client, NoticeListener, Settings};
+use crate::api::{ApiError, Client, ClientSettings, NoticeListener};
 use crate::config::{
     Credential, CredentialError, InstanceConfig, InstanceTarget, LoadedConfig, SimulatorConfig,
 };
@@ -53,7 +53,7 @@ impl Session {
                     client_secret,
                 } = Credentials::default();
                 let settings =
-                    Settings::new(simulator.url(), client_id.into(), client_secret.into());
+                    ClientSettings::new(simulator.url(), client_id.into(), client_secret.into());
                 let fingerprint = Fingerprint::simulator(simulator.id());
                 let place = "simulator".to_owned();
                 (settings, place, fingerprint, Some(simulator))
@@ -62,11 +62,11 @@ impl Session {
                 let url = remote.base_url.as_str();
                 let id = secret("clientId", &remote.client_id, loaded)?;
                 let secret = secret("clientSecret", &remote.client_secret, loaded)?;
-                let settings = Settings::new(url.to_owned(), id, secret);
+                let settings = ClientSettings::new(url.to_owned(), id, secret);
                 (settings, url.to_owned(), Fingerprint::remote(url), None)
             }
         };
-        let settings = Settings {
+        let settings = ClientSettings {
             calls_per_20s: limits.calls_per_20s as usize,
             concurrency: limits.concurrency as usize,
             listener,

@@ -10,7 +10,9 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use oppctl::api::{ApiError, Client, Counted, Filter, MaxTries, Period, Retry, Settings, encode};
+use oppctl::api::{
+    ApiError, Client, ClientSettings, Counted, Filter, MaxTries, Period, Retry, encode,
+};
 use oppctl::config::LoadedConfig;
 use oppctl::journal;
 use oppctl::ledger::{Fingerprint, Location, Store};
@@ -198,7 +200,7 @@ fn key(kind: &ObjectKind) -> Key {
 
 fn client(port: u16) -> Client {
     let secret = || "simulator".to_owned().into();
-    let mut settings = Settings::new(format!("http://127.0.0.1:{port}"), secret(), secret());
+    let mut settings = ClientSettings::new(format!("http://127.0.0.1:{port}"), secret(), secret());
     settings.retry = Retry {
         base: Duration::ZERO,
         cap: Duration::ZERO,

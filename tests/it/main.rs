@@ -7,6 +7,7 @@ mod config;
 mod counts;
 mod crash;
 mod crash_ledger;
+mod embed;
 mod empty;
 mod fields;
 mod fuzz;

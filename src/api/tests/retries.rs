@@ -7,7 +7,7 @@ use std::time::Duration;
 use pretty_assertions::assert_eq;
 
 use super::server::{Answer, Server, breaking_server, error, impatient, nobody, rows, settings};
-use crate::api::{ApiError, Client, Disposition, Limit, Notice, Settings, Why, encode};
+use crate::api::{ApiError, Client, ClientSettings, Disposition, Limit, Notice, Why, encode};
 use crate::model::Verb;
 use crate::model::kind::OPPORTUNITY;
 
@@ -43,7 +43,7 @@ fn word(error: &ApiError) -> &'static str {
     }
 }
 
-async fn read(settings: Settings) -> Outcome {
+async fn read(settings: ClientSettings) -> Outcome {
     let client = Client::new(settings).expect("good settings");
     let failed = client
         .describe(&OPPORTUNITY)
@@ -53,7 +53,7 @@ async fn read(settings: Settings) -> Outcome {
     outcome(&client, &failed)
 }
 
-async fn write(settings: Settings) -> Outcome {
+async fn write(settings: ClientSettings) -> Outcome {
     let client = Client::new(settings).expect("good settings");
     let input = [encode::delete(&OPPORTUNITY, "g")];
     let failed = client
@@ -225,7 +225,7 @@ async fn a_call_survives_a_mix_of_failures() {
             heard.lock().expect("nobody panicked").push(line);
         })
     };
-    let client = Client::new(Settings {
+    let client = Client::new(ClientSettings {
         listener: Some(listener),
         ..settings(&server.url)
     })
@@ -313,7 +313,7 @@ async fn warnings_are_heard_and_do_not_fail() {
             }
         })
     };
-    let settings = Settings {
+    let settings = ClientSettings {
         listener: Some(listener),
         ..settings(&server.url)
     };
@@ -327,7 +327,7 @@ async fn warnings_are_heard_and_do_not_fail() {
 
 #[test]
 fn defaults_outlast_the_server() {
-    let settings = Settings::new("https://A.example/rest".to_owned(), "i".into(), "s".into());
+    let settings = ClientSettings::new("https://A.example/rest".to_owned(), "i".into(), "s".into());
     let client = Client::new(settings.clone()).expect("TLS is set up");
     assert_eq!(client.base_url(), "https://a.example");
     assert_eq!((settings.calls_per_20s, settings.concurrency), (50, 5));

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use super::server::{Answer, SECRET, Server, breaking_server, client, grant, nobody, settings};
-use crate::api::{ApiError, Client, Settings, Timeouts};
+use crate::api::{ApiError, Client, ClientSettings, Timeouts};
 use crate::model::kind::OPPORTUNITY;
 
 const TOKEN: &str = "cdf01657-110d-4155-99a7-f986b2ff13a0:int";
@@ -42,7 +42,7 @@ async fn errors_of_identity_do_not_give_the_secret_away() {
     )
     .await;
     let silent = Server::with_identity(vec![Answer::Silence; 9], []).await;
-    let no_patience = Settings {
+    let no_patience = ClientSettings {
         timeouts: Timeouts {
             leads: Duration::from_millis(50),
             ..Timeouts::default()

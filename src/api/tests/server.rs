@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 
-use crate::api::{Client, Retry, Settings, Timeouts};
+use crate::api::{Client, ClientSettings, Retry, Timeouts};
 
 pub(super) const SECRET: &str = "s3cret+/=&s3cret";
 
@@ -138,9 +138,9 @@ impl Server {
     }
 }
 
-/// Settings that retry at once.
-pub(super) fn settings(url: &str) -> Settings {
-    Settings {
+/// ClientSettings that retry at once.
+pub(super) fn settings(url: &str) -> ClientSettings {
+    ClientSettings {
         // The throttle has its own tests, in virtual time.
         calls_per_20s: 10_000,
         retry: Retry {
@@ -148,14 +148,14 @@ pub(super) fn settings(url: &str) -> Settings {
             cap: Duration::from_millis(2),
             ..Retry::default()
         },
-        ..Settings::new(url.to_owned(), "an id".into(), SECRET.into())
+        ..ClientSettings::new(url.to_owned(), "an id".into(), SECRET.into())
     }
 }
 
-/// Settings that wait for no reply.
-pub(super) fn impatient(url: &str) -> Settings {
+/// ClientSettings that wait for no reply.
+pub(super) fn impatient(url: &str) -> ClientSettings {
     let moment = Duration::from_millis(50);
-    Settings {
+    ClientSettings {
         timeouts: Timeouts {
             read: moment,
             write: moment,

@@ -21,16 +21,18 @@ use tokio::sync::watch;
 use self::log::Log;
 use self::shelf::Shelf;
 pub(crate) use self::store::{OPPORTUNITIES, ROLES, Records, told};
-use crate::api::{ApiError, Client, MAX_RECORDS, Retry, Settings};
+use crate::api::{ApiError, Client, ClientSettings, MAX_RECORDS, Retry};
 use crate::apply::encode::size;
-use crate::apply::{Event, Outcome, ROOM, Report, Stop, Urgency, WhyNot, apply, claim, settle};
+use crate::apply::{
+    ApplyEvent, Outcome, ROOM, Report, Stop, Urgency, WhyNot, apply, claim, settle,
+};
 use crate::journal;
 use crate::ledger::{Fingerprint, Ledger, Origin};
 use crate::manifest;
 use crate::model::{Diagnostic, ObjectKind, Sources};
 use crate::plan::{Action, Marker, Permits, Plan, Refusal, Room, Schemas, Wave, waves};
 use crate::render;
-use crate::run::{self, Goal, InstanceId, Owned, Planning, RunError};
+use crate::run::{self, Goal, InstanceId, OwnedRecords, Planning, RunError};
 use crate::simulator::{
     self, Answers, CallLimits, CallOperation, Fault, Options, RunningSimulator, SimulatedClock,
 };
@@ -39,7 +41,7 @@ use crate::simulator::{
 pub(crate) struct Setup {
     /// By default without limits, and on a clock that stands still.
     pub(crate) options: Options,
-    pub(crate) settings: Settings,
+    pub(crate) settings: ClientSettings,
     /// The leads of the instance, as its file lists them.
     pub(crate) leads: Vec<Value>,
     /// Its custom fields, as its file lists them.
@@ -57,7 +59,7 @@ pub(crate) struct Bench {
     pub(crate) client: Client,
     pub(crate) clock: SimulatedClock,
     options: Options,
-    settings: Settings,
+    settings: ClientSettings,
     room: Cell<Room>,
     http: reqwest::Client,
     /// The keys of the opportunities that were ever named: the API cannot list records.
@@ -183,7 +185,7 @@ impl Bench {
                 fingerprint: Fingerprint::simulator(self.simulator.id()),
             },
             settings: &settings,
-            ledger: ledger.as_ref().map(|ledger| Owned {
+            ledger: ledger.as_ref().map(|ledger| OwnedRecords {
                 ledger,
                 origin: &origin,
                 salt: None,
@@ -246,7 +248,7 @@ impl Bench {
     pub(crate) async fn execute(
         &self,
         planned: Planned,
-        on: impl FnMut(&Event<'_>, &watch::Sender<Urgency>),
+        on: impl FnMut(&ApplyEvent<'_>, &watch::Sender<Urgency>),
     ) -> Run {
         self.execute_under(Urgency::None, planned, on).await
     }
@@ -256,7 +258,7 @@ impl Bench {
         &self,
         urgency: Urgency,
         planned: Planned,
-        mut on: impl FnMut(&Event<'_>, &watch::Sender<Urgency>),
+        mut on: impl FnMut(&ApplyEvent<'_>, &watch::Sender<Urgency>),
     ) -> Run {
         let Planned {
             plan,
@@ -338,14 +340,14 @@ impl Setup {
         let mut options = Options::new(directory.path().join("data"));
         options.limits = CallLimits::none();
         options.clock = SimulatedClock::fixed("2026-03-02T18:00:00Z".parse().unwrap());
-        let settings = Settings {
+        let settings = ClientSettings {
             calls_per_20s: 1_000_000,
             retry: Retry {
                 base: Duration::from_millis(1),
                 cap: Duration::from_millis(2),
                 ..Retry::default()
             },
-            ..Settings::new(String::new(), "simulator".into(), "simulator".into())
+            ..ClientSettings::new(String::new(), "simulator".into(), "simulator".into())
         };
         let leads = [(1, "ada"), (2, "bob"), (3, "cyd")];
         let lead = |(id, name)| json!({ "id": id, "email": format!("{name}@example.com") });

@@ -112,7 +112,7 @@ async fn a_wave_of_nothing_but_orphans_sends_nothing() {
     let mut settled = 0;
     let run = bench
         .execute(planned, |event, _| {
-            if let crate::apply::Event::Settled(changes) = event {
+            if let crate::apply::ApplyEvent::Settled(changes) = event {
                 settled += changes.len();
             }
         })

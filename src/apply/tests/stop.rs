@@ -3,7 +3,7 @@
 use pretty_assertions::assert_eq;
 
 use super::bench::{Bench, many};
-use crate::apply::{Event, Halt, Urgency};
+use crate::apply::{ApplyEvent, Halt, Urgency};
 
 const NEW: &str = "name: N, roles: [{ leadId: 1, role: R }]";
 
@@ -23,9 +23,9 @@ async fn stopped(bench: &Bench, urgency: Urgency) -> (Vec<String>, usize) {
     let mut told = 0;
     let run = bench
         .execute(planned, |event, stop| match event {
-            Event::Sending(_) | Event::Looking(_) | Event::Tried(_) => {}
-            Event::Settled(_) => drop(stop.send_replace(urgency)),
-            Event::Stopping => told += 1,
+            ApplyEvent::Sending(_) | ApplyEvent::Looking(_) | ApplyEvent::Tried(_) => {}
+            ApplyEvent::Settled(_) => drop(stop.send_replace(urgency)),
+            ApplyEvent::Stopping => told += 1,
         })
         .await;
     assert!(matches!(run.report.halt, Some(Halt::Interrupted)));

@@ -3,7 +3,7 @@
 use pretty_assertions::assert_eq;
 
 use super::bench::{Bench, many};
-use crate::apply::{Event, Halt};
+use crate::apply::{ApplyEvent, Halt};
 use crate::simulator::{
     Breakdown, CallOperation, CallOutcome, Fault, FaultKind, Moment, RunningSimulator,
 };
@@ -22,7 +22,7 @@ async fn ended(end: impl Fn(&RunningSimulator)) -> Vec<String> {
     let (from, mut settled) = (bench.simulator.calls().len(), 0);
     let run = bench
         .execute(planned, |event, _| {
-            if let Event::Settled(changes) = event {
+            if let ApplyEvent::Settled(changes) = event {
                 settled += changes.len();
                 if settled == 7 {
                     end(&bench.simulator);

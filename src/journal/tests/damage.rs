@@ -6,7 +6,7 @@ use pretty_assertions::assert_eq;
 
 use super::sample::{begin, plan, sample, settled};
 use crate::apply::tests::bench::log::Log;
-use crate::apply::{Event, Outcome, WhyNot};
+use crate::apply::{ApplyEvent, Outcome, WhyNot};
 use crate::journal::{JournalError, Run, read};
 use crate::model::Verb;
 use crate::model::kind::OPPORTUNITY;
@@ -138,13 +138,13 @@ fn nothing_follows_what_could_not_be_written() {
         verb: Verb::Create,
         changes: vec![0],
     };
-    journal.note(Event::Sending(&batch)).unwrap();
+    journal.note(ApplyEvent::Sending(&batch)).unwrap();
     let [created, ..] = settled();
-    let failed = journal.note(Event::Settled(&[created])).unwrap_err();
+    let failed = journal.note(ApplyEvent::Settled(&[created])).unwrap_err();
     assert_eq!(failed.to_string(), "cannot write to run.jsonl");
     log.left.set(None);
     let [created, ..] = settled();
-    let failed = journal.note(Event::Settled(&[created])).unwrap_err();
+    let failed = journal.note(ApplyEvent::Settled(&[created])).unwrap_err();
     assert_eq!(failed.to_string(), "an earlier write to run.jsonl failed");
     // The half line is ignored, so the outcome of the batch is unknown.
     let run = log.read().unwrap();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::api::Reason;
 use crate::apply::tests::bench::log::{Log, head};
-use crate::apply::{Event, Halt, Outcome, Report, Settled, WhyNot};
+use crate::apply::{ApplyEvent, Halt, Outcome, Report, Settled, WhyNot};
 use crate::journal::{JournalWriter, Opening, RunHead};
 use crate::ledger::{self, Applied, Entry, Ledger, Origin, Place};
 use crate::model::kind::{OPPORTUNITY, ROLE};
@@ -276,14 +276,14 @@ pub(super) fn sample(sensitive: bool) -> Log {
             verb,
             changes: vec![settled.change],
         };
-        journal.note(Event::Sending(&batch)).unwrap();
-        journal.note(Event::Settled(&[settled])).unwrap();
+        journal.note(ApplyEvent::Sending(&batch)).unwrap();
+        journal.note(ApplyEvent::Settled(&[settled])).unwrap();
     };
     send(&OPPORTUNITY, Verb::Create, created);
     send(&OPPORTUNITY, Verb::Update, rejected);
     send(&ROLE, Verb::Delete, unknown);
-    journal.note(Event::Settled(&[left])).unwrap();
-    journal.note(Event::Stopping).unwrap();
+    journal.note(ApplyEvent::Settled(&[left])).unwrap();
+    journal.note(ApplyEvent::Stopping).unwrap();
     let mut report = Report {
         outcomes: plan
             .changes

@@ -8,7 +8,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::process::{Death, Done, Trouble};
 use super::run::{ANY, Answer};
-use crate::api::Settings;
+use crate::api::ClientSettings;
 use crate::apply::Urgency;
 use crate::apply::tests::case::{self, Case};
 use crate::simulator::{
@@ -40,9 +40,9 @@ pub(super) fn cases(seed: u64, random: &mut fastrand::Rng) -> [Case; 3] {
 }
 
 /// A client that meets its own limits in some histories.
-pub(super) fn settings(random: &mut fastrand::Rng) -> Settings {
+pub(super) fn settings(random: &mut fastrand::Rng) -> ClientSettings {
     let url = "http://127.0.0.1:1".to_owned();
-    let mut settings = Settings::new(url, "simulator".into(), "simulator".into());
+    let mut settings = ClientSettings::new(url, "simulator".into(), "simulator".into());
     settings.calls_per_20s = *random.choice(&[4, 10, 50, 50]).unwrap();
     settings.concurrency = *random.choice(&[1, 2, 5]).unwrap();
     settings

@@ -23,7 +23,7 @@ use crate::plan::file::read;
 use crate::plan::{Guards, Marker, Permits, Plan, Room};
 use crate::render;
 use crate::run::{
-    self, Ended, Event, Goal, InstanceId, Planned, Ports, Reviewed, RunError, Settings, Stale,
+    self, Ended, Goal, InstanceId, Planned, Ports, Reviewed, RunError, RunEvent, Settings, Stale,
     Undone,
 };
 use crate::simulator;
@@ -37,7 +37,7 @@ pub(super) struct Scene {
     pub(super) shelf: Shelf,
     pub(super) history: History,
     pub(super) clock: simulator::SimulatedClock,
-    pub(super) settings: api::Settings,
+    pub(super) settings: api::ClientSettings,
     /// The most records of a call.
     pub(super) records: usize,
     pub(super) permits: Permits,
@@ -172,8 +172,8 @@ impl Scene {
     ) -> Option<End> {
         let (urgency, heard) = watch::channel(Urgency::None);
         let (mut events, mut has_begun) = (0, false);
-        let mut tell = |event: Event<'_>| {
-            has_begun |= matches!(event, Event::CallsBegin { .. });
+        let mut tell = |event: RunEvent<'_>| {
+            has_begun |= matches!(event, RunEvent::CallsBegin { .. });
             if let Some((at, how)) = orders.stop
                 && at == events
             {
@@ -206,7 +206,7 @@ impl Scene {
                 clock: self.wall(),
                 urgency: heard,
                 ask: orders.asked.map(|_| &mut ask as &mut run::Ask<'_>),
-                tell: &mut tell,
+                tell: Some(&mut tell),
             };
             run::course(&settings, goal, ports).await
         };
@@ -230,7 +230,7 @@ impl Scene {
             clock: self.wall(),
             urgency: watch::channel(Urgency::None).1,
             ask: None,
-            tell: &mut |_| Ok(()),
+            tell: None,
         };
         let ended = run::preview(&settings, goal, ports).await;
         assert_silent(&ended, &self.instance());
@@ -346,8 +346,8 @@ fn owner(process: &Process) -> Owner {
 fn end(ended: Ended) -> End {
     let Ended { planned, sent, end } = ended;
     match end {
-        Ok(run::End::Idle | run::End::Previewed) => End::Idle,
-        Ok(run::End::Sent) => {
+        Ok(run::Completion::Idle | run::Completion::Previewed) => End::Idle,
+        Ok(run::Completion::Sent) => {
             let sent = sent.expect("it says what was sent");
             End::Sent(Box::new(Sent {
                 plan: planned.expect("it has a plan").plan,

@@ -13,7 +13,7 @@ use crate::ledger::Watch;
 use crate::model::{FoldedKey, ObjectKind, Verb};
 use crate::plan::{Batch, Canary, Plan, Schemas, Wave, parent_of};
 
-use super::batch::{self, Sent};
+use super::batch::{self, BatchResult};
 use super::report::{CanaryFailure, Halt, Outcome, Report, Settled, Unrecorded, WhyNot};
 
 /// What ends a run before its last batch.
@@ -62,22 +62,22 @@ impl Urgency {
 }
 
 /// The calls of a run.
-pub struct Course<'c> {
+pub struct CallSequence<'c> {
     /// What goes out before everything else.
-    pub trial: Option<Trial<'c>>,
+    pub trial: Option<CanaryCalls<'c>>,
     /// The rest, or all of it.
     pub waves: &'c [Wave],
 }
 
 /// A canary: some changes go out first, and the rest follows only if the instance holds them then.
-pub struct Trial<'c> {
+pub struct CanaryCalls<'c> {
     pub canary: &'c Canary,
     pub waves: &'c [Wave],
     /// Reads the records of the canary back, and answers what a plan would still want of them.
     pub look: LocalBoxFuture<'c, Result<Plan, ApiError>>,
 }
 
-impl<'c> From<&'c Vec<Wave>> for Course<'c> {
+impl<'c> From<&'c Vec<Wave>> for CallSequence<'c> {
     fn from(waves: &'c Vec<Wave>) -> Self {
         Self { trial: None, waves }
     }
@@ -85,7 +85,7 @@ impl<'c> From<&'c Vec<Wave>> for Course<'c> {
 
 /// What a run tells while it goes on.
 #[derive(Clone, Copy, Debug)]
-pub enum Event<'e> {
+pub enum ApplyEvent<'e> {
     /// This batch goes out next. If that cannot be written down it does not.
     Sending(&'e Batch),
     /// These changes have their outcome now.
@@ -99,19 +99,19 @@ pub enum Event<'e> {
 }
 
 /// Hears of the events of a run. An error ends the run after the batches in flight: nothing is sent of which there would be no trace.
-pub type Listener<'l> = dyn FnMut(Event<'_>) -> Result<(), Unrecorded> + 'l;
+pub type Listener<'l> = dyn FnMut(ApplyEvent<'_>) -> Result<(), Unrecorded> + 'l;
 
 /// Sends the batches of a plan and answers what became of each change. Never fails as a whole: what could not be
 /// done is in the report.
 pub async fn apply<'c>(
     plan: &Plan,
-    course: impl Into<Course<'c>>,
+    course: impl Into<CallSequence<'c>>,
     schemas: &Schemas,
     client: &Client,
     stop: Stop,
     on: &mut Listener<'_>,
 ) -> Report {
-    let mut run = Run {
+    let mut run = Applying {
         plan,
         stop,
         outcomes: plan
@@ -122,8 +122,8 @@ pub async fn apply<'c>(
         halt: None,
         tried: None,
     };
-    let Course { trial, waves } = course.into();
-    if let Some(Trial {
+    let CallSequence { trial, waves } = course.into();
+    if let Some(CanaryCalls {
         canary,
         waves,
         look,
@@ -133,7 +133,7 @@ pub async fn apply<'c>(
         run.look(canary, look, on).await;
     }
     run.waves(waves, schemas, client, on).await;
-    let Run {
+    let Applying {
         plan: _,
         stop: _,
         outcomes,
@@ -147,7 +147,7 @@ pub async fn apply<'c>(
     }
 }
 
-struct Run<'p> {
+struct Applying<'p> {
     plan: &'p Plan,
     stop: Stop,
     /// What is to be said of each change if the run ended now.
@@ -157,7 +157,7 @@ struct Run<'p> {
     tried: Option<usize>,
 }
 
-impl Run<'_> {
+impl Applying<'_> {
     async fn waves(
         &mut self,
         waves: &[Wave],
@@ -191,7 +191,7 @@ impl Run<'_> {
             self.halt = Some(Halt::Canary(failure));
             return;
         }
-        if !self.tell(Event::Looking(changes), on) {
+        if !self.tell(ApplyEvent::Looking(changes), on) {
             return;
         }
         let mut urgency = self.stop.urgency.clone();
@@ -207,7 +207,7 @@ impl Run<'_> {
             Err(error) => self.halt = Some(Halt::Api(error)),
             Ok(remains) if remains.is_settled() => {
                 self.tried = Some(changes);
-                self.tell(Event::Tried(changes), on);
+                self.tell(ApplyEvent::Tried(changes), on);
             }
             Ok(remains) => {
                 let remains = Box::new(remains);
@@ -235,7 +235,7 @@ impl Run<'_> {
                 let schema = schemas
                     .get(batch.kind)
                     .expect("a plan has changes of described kinds only");
-                if !self.tell(Event::Sending(&batch), on) {
+                if !self.tell(ApplyEvent::Sending(&batch), on) {
                     break;
                 }
                 for index in &batch.changes {
@@ -274,12 +274,12 @@ impl Run<'_> {
             self.halt = Some(Halt::LockLost(lost));
         } else if *self.stop.urgency.borrow() > Urgency::None {
             self.halt = Some(Halt::Interrupted);
-            self.tell(Event::Stopping, on);
+            self.tell(ApplyEvent::Stopping, on);
         }
     }
 
-    fn keep(&mut self, sent: Sent, on: &mut Listener<'_>) {
-        let Sent {
+    fn keep(&mut self, sent: BatchResult, on: &mut Listener<'_>) {
+        let BatchResult {
             settled,
             halt,
             unclear: _,
@@ -292,7 +292,7 @@ impl Run<'_> {
 
     fn settle(&mut self, settled: Vec<Settled>, on: &mut Listener<'_>) {
         if !settled.is_empty() {
-            self.tell(Event::Settled(&settled), on);
+            self.tell(ApplyEvent::Settled(&settled), on);
         }
         for Settled {
             change, outcome, ..
@@ -303,7 +303,7 @@ impl Run<'_> {
     }
 
     /// Tells of an event; whether it was heard. If not, nothing more is sent.
-    fn tell(&mut self, event: Event<'_>, on: &mut Listener<'_>) -> bool {
+    fn tell(&mut self, event: ApplyEvent<'_>, on: &mut Listener<'_>) -> bool {
         let Err(error) = on(event) else { return true };
         self.halt.get_or_insert(Halt::Unrecorded(error));
         false
