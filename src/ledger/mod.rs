@@ -19,6 +19,7 @@ pub(crate) mod lines;
 mod location;
 mod lock;
 mod numbered;
+mod owner;
 mod probe;
 mod records;
 #[cfg(feature = "remote-ledger")]
@@ -36,7 +37,8 @@ pub use fingerprint::Fingerprint;
 pub use hash::FieldHash;
 pub use lines::LineDamage;
 pub use location::{Bucket, Location, LocationError, Provider};
-pub use lock::{Clock, HeldLock, Lease, Lock, LockError, Lost, Owner, Terms, Watch};
+pub use lock::{Clock, HeldLock, Lease, Lock, LockError, Lost, Terms, Watch};
+pub use owner::Owner;
 pub use records::Ledger;
 pub use store::{LoadedLedger, Store};
 

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Origin, Owner};
+use super::entry::Origin;
+use super::owner::Owner;
 
 /// An apply.
 #[derive(Debug, Deserialize, Serialize)]

@@ -32,6 +32,7 @@ mod rejected;
 mod remote;
 mod reports;
 mod rivals;
+mod rooms;
 mod saved;
 mod schemas;
 mod sensitive;

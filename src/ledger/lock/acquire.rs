@@ -9,9 +9,9 @@ use super::error::LockError;
 use super::held::HeldLock;
 use super::lease::Lease;
 use super::leases::{Leases, Newest};
-use super::owner::Owner;
 use crate::ledger::folder::InstanceFolder;
 use crate::ledger::numbered::Creation;
+use crate::ledger::owner::Owner;
 
 /// The lock of one instance.
 #[derive(Clone, Debug)]

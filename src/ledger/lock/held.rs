@@ -11,9 +11,9 @@ use super::clock::Clock;
 use super::error::{LockError, Lost};
 use super::lease::Lease;
 use super::leases::Leases;
-use super::owner::Owner;
 use crate::ledger::error::LedgerError;
 use crate::ledger::numbered::Creation;
+use crate::ledger::owner::Owner;
 
 /// A lock that this run holds. If it is dropped, its renewal stops and the lock expires.
 #[derive(Debug)]

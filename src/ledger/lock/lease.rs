@@ -7,10 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use object_store::PutPayload;
 use serde::{Deserialize, Serialize};
 
-use super::owner::Owner;
 use crate::ledger::damage::Flaw;
 use crate::ledger::fingerprint::Fingerprint;
 use crate::ledger::format::VERSION;
+use crate::ledger::owner::Owner;
 use crate::ledger::shared_rows::OwnerRow;
 use crate::ledger::{hex, lines};
 

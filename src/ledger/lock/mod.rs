@@ -14,14 +14,12 @@ mod error;
 mod held;
 mod lease;
 mod leases;
-mod owner;
 
 pub use acquire::{Lock, Terms};
 pub use clock::Clock;
 pub use error::{LockError, Lost};
 pub use held::{HeldLock, Watch};
 pub use lease::Lease;
-pub use owner::Owner;
 
 #[cfg(test)]
 mod tests;

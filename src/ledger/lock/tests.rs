@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::*;
 use crate::ledger::LedgerError;
+use crate::ledger::Owner;
 use crate::ledger::damage::Flaw;
 use crate::ledger::tests::altered::{Altered, Fate};
 use crate::ledger::tests::{memory, store_in};
