@@ -1,8 +1,8 @@
-//! One batch: sent, and where the answer leaves a doubt, read back and sent again.
+//! One batch. Records whose outcome the answer leaves open are read back and, if need be, sent again.
 //!
-//! A write whose answer is lost may have happened. It is never taken for done or for failed: the records are read back,
-//! those that hold what was sent are settled, and the rest goes out again. The server guards that too: a create never
-//! overwrites, an update and a delete name the id that was observed.
+//! A write whose answer is lost may have happened or not. So the records are read back: those that hold what was sent are
+//! settled, and the rest is sent again. The server guards against mistakes too: a create never overwrites, and an update or a
+//! delete names the id that was observed.
 
 use std::collections::BTreeSet;
 
@@ -15,41 +15,41 @@ use crate::plan::{Batch, Plan};
 use super::encode::encode;
 use super::report::{Halt, Outcome, Settled, WhyNot};
 
-/// How often a record goes out at most: a server that loses every answer must not keep a run for ever.
+/// How often a record is sent at most, so that a server that loses every answer cannot keep a run for ever.
 const TRIES: usize = 3;
 
-/// How often calls that were refused as a whole are cut in two without one being accepted in between. Nine cuts
-/// find one record of 300; if nothing at all is accepted, no single record is to blame, and looking for it ends here.
+/// How often calls that were refused as a whole are cut in two before one is accepted. Nine cuts find one bad record of 300. If
+/// nothing is accepted after this many, no single record is to blame.
 const CUTS: usize = 16;
 
 /// What became of a batch.
 #[derive(Debug, Default)]
 pub(super) struct BatchResult {
     pub(super) settled: Vec<Settled>,
-    /// Set where no further call makes sense.
+    /// Why no further call makes sense, if none does.
     pub(super) halt: Option<Halt>,
-    /// Changes whose records were, after a try without an answer, neither as before nor as they were to be: somebody else has
-    /// written, before that try or after it.
+    /// Changes whose records held neither the old nor the new values after a try without an answer: someone else wrote, before or
+    /// after that try.
     pub(super) unclear: BTreeSet<usize>,
 }
 
-/// Records that still have to go out as one call.
+/// Records that are still to be sent, in one call.
 struct BatchPart {
     changes: Vec<usize>,
     tries: usize,
 }
 
-/// Records that went out and whose answer does not say what became of them.
+/// Records that were sent, and of which the answer does not tell the outcome.
 #[derive(Default)]
 struct Doubts {
-    /// With the reasons of the instance, where it gave some for a record that went out before.
+    /// With the refusal, if the instance refused a record that had been sent before.
     changes: Vec<(usize, Option<Outcome>)>,
     why: String,
-    /// Whether the call may have been too much for the server.
+    /// Whether the call may have been too large for the server.
     too_slow: bool,
 }
 
-/// Sends a batch until each of its records has an outcome, or until the lock is lost without which nothing may be written.
+/// Sends a batch until each of its records has an outcome, or until the lock is lost.
 pub(super) async fn send(
     plan: &Plan,
     batch: Batch,
@@ -90,7 +90,7 @@ pub(super) async fn send(
             Err(ApiError::CalledOff { .. }) => {
                 sent.leave(&piece);
                 let lost = lock.and_then(|lock| lock.check().err());
-                // A lease that has ended does not begin again, unless the clock was put back.
+                // A lease that has ended does not start again, unless the clock was set back.
                 sent.halt = Some(Halt::LockLost(lost.unwrap_or(Lost::Expired)));
                 continue;
             }
@@ -124,7 +124,7 @@ impl BatchResult {
         let outcome = || match piece.tries {
             0 => Outcome::NotAttempted(WhyNot::Halted),
             tries => Outcome::Unknown {
-                why: format!("sent {}, and not there when read back", times(tries)),
+                why: format!("sent {}, but not found when read back", times(tries)),
             },
         };
         for index in &piece.changes {
@@ -132,7 +132,7 @@ impl BatchResult {
         }
     }
 
-    /// Keeps that a whole call was refused.
+    /// Takes note that the whole call was refused.
     fn refuse(&mut self, piece: &BatchPart, refusal: &CallRefusal) -> Doubts {
         let mut doubts = Doubts::default();
         for index in &piece.changes {
@@ -141,7 +141,7 @@ impl BatchResult {
         doubts
     }
 
-    /// Keeps that a record was refused; at a second try that may be the first one's doing, as "exists already" is.
+    /// Takes note that a record was refused. At a second try the first one may be the reason: "exists already" is such a refusal.
     fn reject(&mut self, index: usize, rejected: Outcome, piece: &BatchPart, doubts: &mut Doubts) {
         if piece.tries == 0 {
             self.push(index, rejected, 1);
@@ -150,13 +150,13 @@ impl BatchResult {
         }
     }
 
-    /// Keeps what an answer says, and returns what it leaves open.
+    /// Takes note of what an answer says, and returns what it leaves open.
     fn read(&mut self, piece: &BatchPart, written: WriteReply) -> Doubts {
         let mut doubts = Doubts {
             why: "the answer has no row for this record".to_owned(),
             ..Doubts::default()
         };
-        // The client has told of the warnings already.
+        // The client has reported the warnings.
         let WriteReply {
             request_id,
             rows,
@@ -180,20 +180,18 @@ impl BatchResult {
         doubts
     }
 
-    /// What becomes of a record whose last try was refused: an earlier one may have been good all the same.
+    /// The outcome of a record whose last try was refused. An earlier try may have succeeded all the same.
     fn refused_at_last(&self, index: usize, rejected: Outcome, tries: usize) -> Outcome {
         if !self.unclear.contains(&index) {
             return rejected;
         }
         let (times, said) = (times(tries), said(&rejected));
         Outcome::Unknown {
-            why: format!(
-                "sent {times}, changed by somebody else meanwhile, and refused at last: {said}"
-            ),
+            why: format!("sent {times}, then changed by someone else, and finally refused: {said}"),
         }
     }
 
-    /// Reads the records in doubt and keeps what that shows; returns what has to go out again.
+    /// Reads the records in doubt, settles those that it can, and returns what has to be sent again.
     async fn settle(
         &mut self,
         plan: &Plan,
@@ -243,7 +241,7 @@ impl BatchResult {
                 continue;
             } else {
                 Outcome::Unknown {
-                    why: format!("sent {}, and not there when read back: {why}", times(tries)),
+                    why: format!("sent {}, but not found when read back: {why}", times(tries)),
                 }
             };
             self.push(index, outcome, tries);
@@ -261,7 +259,7 @@ impl BatchResult {
     }
 }
 
-/// What the answers said of a record that was refused.
+/// The reasons of a refusal.
 fn said(rejected: &Outcome) -> String {
     let reasons = match rejected {
         Outcome::Rejected { reasons, .. } => reasons.as_slice(),
@@ -291,7 +289,7 @@ impl BatchPart {
     fn halves(mut self) -> [Self; 2] {
         let back = self.changes.split_off(self.changes.len() / 2);
         let tries = self.tries;
-        // The front comes last, because the last one open goes out first.
+        // The front half comes last, because the last open part is sent first.
         [
             Self {
                 changes: back,

@@ -1,4 +1,4 @@
-//! Changes as the records of a request, and how many of them fit into one.
+//! Changes as records of a request, and the calls of a plan.
 
 use crate::api::{self, Encoded};
 use crate::plan::{Action, Canary, Change, Plan, Room, Wave, waves, waves_of};

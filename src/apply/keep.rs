@@ -1,7 +1,7 @@
-//! The ledger around an apply: what is claimed before the first write, and what is kept once the outcomes are known.
+//! The ledger around an apply: claims before the first write, and the outcomes after the last.
 //!
-//! A crash between the two leaves the union of old and new keys. A claim says that a record may have been created: it has no
-//! id yet. The next plan adopts the record if a manifest still declares it, and deletes it if none does; it never leaks.
+//! A crash in between leaves the union of old and new keys in the ledger. A claim has no id yet: it says that the record may have
+//! been created. The next plan adopts the record if a manifest still declares it, and deletes it otherwise.
 
 use crate::ledger::{Entry, Ledger};
 use crate::model::{FoldedKey, ObjectKind, Verb};
@@ -9,7 +9,7 @@ use crate::plan::{Action, EntryUpdate, Plan};
 
 use super::report::{Outcome, Report};
 
-/// What the claims of an apply took the place of.
+/// The claims of an apply, with the entries that they replaced.
 #[derive(Debug, Default)]
 #[must_use]
 pub struct Claims(Vec<Claim>);
@@ -23,8 +23,8 @@ struct Claim {
     before: Option<Entry>,
 }
 
-/// Claims every record that the plan creates. What it adopts was there before: a run that dies has left nothing behind that
-/// nobody would miss, and what was never adopted must not be deleted.
+/// Claims every record that the plan creates. Records that it adopts are not claimed: they existed before, and one that was never
+/// adopted must not be deleted.
 pub fn claim(ledger: &mut Ledger, plan: &Plan) -> Claims {
     let mut claims = Claims::default();
     for kept in &plan.ledger_changes.updates {
@@ -53,12 +53,12 @@ pub fn claim(ledger: &mut Ledger, plan: &Plan) -> Claims {
     claims
 }
 
-/// Brings the ledger to what the outcomes say. What was refused or not sent stays as it was before the claims; what is unknown
-/// stays claimed.
+/// Brings the ledger up to the outcomes. The entry of a record that was refused or not sent is again as it was before the claims;
+/// a record whose outcome is unknown stays claimed.
 pub fn settle(ledger: &mut Ledger, plan: &Plan, claims: Claims, report: &Report) {
     for claim in claims.0 {
         match report.outcomes[claim.change] {
-            // Taken over below, or in doubt.
+            // The entry is written below, or the outcome is in doubt.
             Outcome::Applied { .. } | Outcome::Unknown { .. } => {}
             Outcome::Rejected { .. } | Outcome::NotAttempted(_) => {
                 let claimed = ledger.remove(claim.kind, &claim.key);

@@ -1,5 +1,5 @@
-//! Applying: the only loop with effects. It sends the batches of a plan wave by wave, settles what is in doubt by reading
-//! back, and answers with one outcome for each change. It makes no choice that the plan has not made.
+//! The only loop that changes an instance. It sends the batches of a plan wave by wave, reads back what is in doubt, and returns
+//! one outcome for each change. All choices are the plan's.
 
 mod batch;
 mod encode;

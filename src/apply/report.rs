@@ -1,4 +1,4 @@
-//! What became of each change.
+//! The outcome of each change, and why a run ended early.
 
 use std::error::Error;
 use std::fmt;
@@ -14,7 +14,7 @@ pub struct Report {
     pub outcomes: Vec<Outcome>,
     /// Why the run ended early, if it did.
     pub halt: Option<Halt>,
-    /// How many changes went out as a canary and were found in the instance before the rest went; nothing without one.
+    /// The number of changes of the canary that were found in the instance before the rest was sent; nothing without a canary.
     pub tried: Option<usize>,
 }
 
@@ -24,14 +24,14 @@ pub struct Settled {
     /// Its index in the plan.
     pub change: usize,
     pub outcome: Outcome,
-    /// How often it went out.
+    /// How often it was sent.
     pub tries: usize,
 }
 
-/// What became of one change.
+/// The outcome of one change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The instance holds it; the id of the record, where it is known.
+    /// The instance has it. The id of the record, where it is known.
     Applied { id: Option<Box<str>> },
     /// The instance refused it.
     Rejected {
@@ -40,16 +40,16 @@ pub enum Outcome {
     },
     /// It was never sent.
     NotAttempted(WhyNot),
-    /// It was sent, and neither the answer nor a look afterwards told what became of it.
+    /// It was sent, but neither the answer nor reading back showed the outcome.
     Unknown { why: String },
 }
 
 /// Why a change was not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhyNot {
-    /// The record that it hangs on was not written; the index of that change.
+    /// Its parent was not written; the index of that change.
     Parent(usize),
-    /// A record that hangs on it was not deleted; the index of that change.
+    /// A child of the record was not deleted; the index of that change.
     Child(usize),
     /// The run had ended by then.
     Halted,
@@ -60,24 +60,24 @@ pub enum WhyNot {
 pub enum Halt {
     /// A person or the system asked for it.
     Interrupted,
-    /// Somebody else may be writing by now.
+    /// Another run may be writing by now.
     LockLost(Lost),
-    /// What was about to happen, or had happened, could not be written down.
+    /// An event could not be written to the journal.
     Unrecorded(Unrecorded),
-    /// The instance does not take further calls now, or none by these credentials.
+    /// The instance takes no further calls, at the moment or with these credentials.
     Api(ApiError),
-    /// What was tried first did not come to what was planned.
+    /// The canary is not as planned.
     Canary(CanaryFailure),
 }
 
 /// What is wrong with a canary.
 #[derive(Debug)]
 pub enum CanaryFailure {
-    /// So many of its changes were not applied.
+    /// This number of its changes was not applied.
     NotApplied { refused: usize, changes: usize },
-    /// All of them were, and the instance holds something else than what was sent.
+    /// All of them were applied, but the instance stored something else.
     Unlike {
-        /// What a plan would still want of its records.
+        /// What a further plan would still change in its records.
         remains: Box<Plan>,
     },
 }
@@ -85,7 +85,7 @@ pub enum CanaryFailure {
 /// Why something could not be written down.
 pub type Unrecorded = Box<dyn Error + Send + Sync>;
 
-/// An error and what caused it, in a line.
+/// An error and its causes, in one line.
 #[must_use]
 pub fn with_causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
@@ -97,18 +97,18 @@ pub fn with_causes(error: &dyn Error) -> String {
     text
 }
 
-/// How many records a failed canary names.
+/// The most records that a failed canary names.
 const NAMED: usize = 5;
 
 impl fmt::Display for CanaryFailure {
-    /// Without values: it is stored.
+    /// Without values, because journals store this text.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotApplied { refused, changes } => {
                 write!(f, "{refused} of its {changes} changes were not applied")
             }
             Self::Unlike { remains } => {
-                f.write_str("Marketo holds something else than was planned")?;
+                f.write_str("Marketo stored something else than planned")?;
                 let mut before = ": ";
                 for change in remains.changes.iter().take(NAMED) {
                     write!(f, "{before}{}", named(change))?;

@@ -1,5 +1,5 @@
-//! The loop over waves: batches side by side, nothing on top of what failed, nothing new once the run is to end. A canary is a
-//! few waves before the others, with a look at what came of them.
+//! The loop over waves. Batches of a wave are sent side by side; records whose parents failed are not sent; nothing new is sent once
+//! the run is to end. A canary is a few waves before the others, after which its records are read back.
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::pending;
@@ -16,12 +16,12 @@ use crate::plan::{Batch, Canary, Plan, Schemas, Wave, parent_of};
 use super::batch::{self, BatchResult};
 use super::report::{CanaryFailure, Halt, Outcome, Report, Settled, Unrecorded, WhyNot};
 
-/// What ends a run before its last batch.
+/// What can end a run before its last batch.
 #[derive(Clone, Debug)]
 pub struct Stop {
     /// How soon a person or the system wants it to end.
     pub urgency: watch::Receiver<Urgency>,
-    /// The lock without which no further batch may go out.
+    /// The lock, if there is one. Without it no further batch is sent.
     pub lock: Option<Watch>,
 }
 
@@ -30,9 +30,9 @@ pub struct Stop {
 pub enum Urgency {
     #[default]
     None,
-    /// After the batches in flight.
+    /// After the batches in flight are answered.
     Soon,
-    /// At once: what is in flight stays unknown.
+    /// At once: the outcome of batches in flight stays unknown.
     Now,
     /// At once, without writing down what is known.
     Abandon,
@@ -43,12 +43,12 @@ impl Urgency {
     pub async fn reaches(mut asked: watch::Receiver<Self>, level: Self) {
         let reached = asked.wait_for(|urgency| *urgency >= level).await;
         if reached.is_err() {
-            // Without a sender nobody can ask any more.
+            // Without a sender there is no further request.
             pending::<()>().await;
         }
     }
 
-    /// Does something to its end; nothing if the run is asked to end before.
+    /// Runs a future to its end; nothing if the run is asked to end before.
     pub async fn unless<T>(
         asked: watch::Receiver<Self>,
         doing: impl Future<Output = T>,
@@ -63,17 +63,17 @@ impl Urgency {
 
 /// The calls of a run.
 pub struct CallSequence<'c> {
-    /// What goes out before everything else.
+    /// The canary, if there is one.
     pub trial: Option<CanaryCalls<'c>>,
     /// The rest, or all of it.
     pub waves: &'c [Wave],
 }
 
-/// A canary: some changes go out first, and the rest follows only if the instance holds them then.
+/// The calls of a canary, and the second look at its records.
 pub struct CanaryCalls<'c> {
     pub canary: &'c Canary,
     pub waves: &'c [Wave],
-    /// Reads the records of the canary back, and answers what a plan would still want of them.
+    /// Reads the records of the canary back, and returns what a further plan would still change in them.
     pub look: LocalBoxFuture<'c, Result<Plan, ApiError>>,
 }
 
@@ -83,26 +83,25 @@ impl<'c> From<&'c Vec<Wave>> for CallSequence<'c> {
     }
 }
 
-/// What a run tells while it goes on.
+/// An event of an apply.
 #[derive(Clone, Copy, Debug)]
 pub enum ApplyEvent<'e> {
-    /// This batch goes out next. If that cannot be written down it does not.
+    /// This batch is sent next, unless this event cannot be written down.
     Sending(&'e Batch),
     /// These changes have their outcome now.
     Settled(&'e [Settled]),
-    /// So many changes were tried, and are read back now.
+    /// This number of changes was sent as a canary, and is read back now.
     Looking(usize),
-    /// So many changes were tried, and the instance holds them; the rest follows.
+    /// The instance has the canary, of this number of changes, as planned. The rest follows.
     Tried(usize),
-    /// The run ends after the batches in flight.
+    /// The apply ends after the batches in flight.
     Stopping,
 }
 
-/// Hears of the events of a run. An error ends the run after the batches in flight: nothing is sent of which there would be no trace.
+/// Receives the events of an apply. If it fails, the apply ends after the batches in flight, so that nothing is sent without a trace.
 pub type Listener<'l> = dyn FnMut(ApplyEvent<'_>) -> Result<(), Unrecorded> + 'l;
 
-/// Sends the batches of a plan and answers what became of each change. Never fails as a whole: what could not be
-/// done is in the report.
+/// Sends the batches of a plan and returns the outcome of each change. It never fails as a whole: the report has what was not done.
 pub async fn apply<'c>(
     plan: &Plan,
     course: impl Into<CallSequence<'c>>,
@@ -150,10 +149,10 @@ pub async fn apply<'c>(
 struct Applying<'p> {
     plan: &'p Plan,
     stop: Stop,
-    /// What is to be said of each change if the run ended now.
+    /// The outcome of each change if the apply ended now.
     outcomes: Vec<Outcome>,
     halt: Option<Halt>,
-    /// How many changes of a canary the instance holds.
+    /// The number of changes of a canary that is as planned.
     tried: Option<usize>,
 }
 
@@ -173,7 +172,7 @@ impl Applying<'_> {
         }
     }
 
-    /// Goes on only if the instance holds the canary. Nothing is in flight here, so the first request to end ends the look.
+    /// Goes on only if the canary is as planned. Nothing is in flight here, so the first request to end stops the reading.
     async fn look(
         &mut self,
         canary: &Canary,
@@ -302,15 +301,15 @@ impl Applying<'_> {
         }
     }
 
-    /// Tells of an event; whether it was heard. If not, nothing more is sent.
+    /// Tells of an event; whether that succeeded. If not, nothing more is sent.
     fn tell(&mut self, event: ApplyEvent<'_>, on: &mut Listener<'_>) -> bool {
         let Err(error) = on(event) else { return true };
         self.halt.get_or_insert(Halt::Unrecorded(error));
         false
     }
 
-    /// The batches of a wave, without the changes whose parents or children are not as they have to be: those
-    /// get their outcome here.
+    /// The batches of a wave, without the changes whose parents are missing or whose children are still there: those get their outcome
+    /// here.
     fn ready(&mut self, wave: &Wave, on: &mut Listener<'_>) -> Vec<Batch> {
         let mut blocked = BTreeMap::new();
         let mut ready = Vec::with_capacity(wave.batches.len());
@@ -321,8 +320,8 @@ impl Applying<'_> {
                 .or_insert_with(|| self.blocked(batch.kind, batch.verb));
             let mut batch = batch.clone();
             batch.changes.retain(|index| {
-                let hangs_on = self.hangs_on(*index);
-                let why = hangs_on.and_then(|key| blocked.get(&key));
+                let blocking = self.blocking_key(*index);
+                let why = blocking.and_then(|key| blocked.get(&key));
                 if let Some(why) = why {
                     settled.push(Settled {
                         change: *index,
@@ -340,8 +339,8 @@ impl Applying<'_> {
         ready
     }
 
-    /// The key by which a change finds what may block it: its parent's, or for a deletion its own.
-    fn hangs_on(&self, index: usize) -> Option<FoldedKey> {
+    /// The key by which a change finds what may block it: the key of its parent, or for a deletion its own.
+    fn blocking_key(&self, index: usize) -> Option<FoldedKey> {
         let change = &self.plan.changes[index];
         match change.verb() {
             Verb::Create | Verb::Update => {
@@ -351,7 +350,7 @@ impl Applying<'_> {
         }
     }
 
-    /// The keys of parents that are not there, or whose children still are.
+    /// The keys of parents that are missing, or whose children are still there.
     fn blocked(&self, kind: &'static ObjectKind, verb: Verb) -> HashMap<FoldedKey, WhyNot> {
         let failed = self
             .plan

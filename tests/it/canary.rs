@@ -150,7 +150,7 @@ Not attempted (4)
   pipeline/main.yaml:6:67  role A-4 / 1001 / Champion
       the canary failed
 
-The canary failed: Marketo holds something else than was planned: opportunity A-1 (name); opportunity A-2 (name). Nothing else was sent.
+The canary failed: Marketo stored something else than planned: opportunity A-1 (name); opportunity A-2 (name). Nothing else was sent.
 For it to be as planned, this would still have to change:
 
 pipeline/main.yaml
@@ -189,7 +189,7 @@ Not attempted (4)
   pipeline/main.yaml:6  role A-4 / 1001 / Champion
       the canary failed
 
-The canary failed: Marketo holds something else than was planned: opportunity A-1 (name); opportunity A-2 (name)
+The canary failed: Marketo stored something else than planned: opportunity A-1 (name); opportunity A-2 (name)
 
 "#]]);
     let undo = project.run("undo last --force-field name --yes --quiet");
@@ -396,7 +396,7 @@ Planning took 5 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 1 updated.  2 calls in [SECONDS] s.
 
-The canary failed: Marketo holds something else than was planned: opportunity A-1 (name). Nothing else was sent.
+The canary failed: Marketo stored something else than planned: opportunity A-1 (name). Nothing else was sent.
 For it to be as planned, this would still have to change:
 
 pipeline/main.yaml
@@ -446,7 +446,7 @@ Not attempted (2)
   pipeline/main.yaml:5, last applied on [DAY]  opportunity A-3
       the canary failed
 
-The canary failed: Marketo holds something else than was planned: opportunity A-1 (name). Nothing else was sent.
+The canary failed: Marketo stored something else than planned: opportunity A-1 (name). Nothing else was sent.
 For it to be as planned, this would still have to change:
 
 pipeline/main.yaml
@@ -500,7 +500,7 @@ Not attempted (2)
   pipeline/main.yaml:4:67  role A-2 / 1001 / Champion
       the canary failed
 
-The canary failed: Marketo holds something else than was planned. Nothing else was sent.
+The canary failed: Marketo stored something else than planned. Nothing else was sent.
 For it to be as planned, this would still have to change:
 
 pipeline/main.yaml:3:30: opportunity A-1 bears the marker of another owner, "acme", and would be changed

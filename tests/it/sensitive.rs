@@ -245,7 +245,7 @@ Not attempted (1)
   pipeline/main.yaml:8:30  opportunity A-2
       the canary failed
 
-The canary failed: Marketo holds something else than was planned: opportunity A-1 (story). Nothing else was sent.
+The canary failed: Marketo stored something else than planned: opportunity A-1 (story). Nothing else was sent.
 For it to be as planned, this would still have to change:
 
 pipeline/main.yaml
