@@ -12,9 +12,10 @@ mod planning;
 mod simulator;
 
 pub(super) use planning::{
-    Allow, Apply, Plan, PlanFormat, Sending, Show, Undo, Write, WriteFormat,
+    AllowArgs, ApplyArgs, PlanArgs, PlanFormat, ReportFile, ReportFormat, SendingArgs, ShowArgs,
+    UndoArgs,
 };
-pub(super) use simulator::{Serve, SimulatorCommand};
+pub(super) use simulator::{ServeArgs, SimulatorCommand};
 
 /// Opportunities as code for Adobe Marketo Engage
 #[derive(Debug, Parser)]
@@ -26,7 +27,7 @@ pub(super) use simulator::{Serve, SimulatorCommand};
 )]
 pub(super) struct Cli {
     #[command(flatten)]
-    pub(super) global: Global,
+    pub(super) global: GlobalArgs,
     #[command(subcommand)]
     pub(super) command: Command,
 }
@@ -34,7 +35,7 @@ pub(super) struct Cli {
 /// What every command takes.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Global options")]
-pub(super) struct Global {
+pub(super) struct GlobalArgs {
     /// Change to this directory first
     #[arg(short = 'C', value_name = "DIR", global = true)]
     pub(super) directory: Option<PathBuf>,
@@ -73,47 +74,47 @@ pub(super) enum Color {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Check manifests without an instance and without credentials
-    Validate(Validate),
+    Validate(ValidateArgs),
     /// Show what an apply would change
-    Plan(Plan),
+    Plan(PlanArgs),
     /// Show a saved plan
-    Show(Show),
+    Show(ShowArgs),
     /// Change the instance so that it holds what the manifests declare
-    Apply(Apply),
+    Apply(ApplyArgs),
     /// Show the fields of the objects as the instance describes them
-    Describe(Describe),
+    Describe(DescribeArgs),
     /// Show what the instance knows of fields beyond describe: sensitive, hidden, custom
-    Fields(Fields),
+    Fields(FieldsArgs),
     /// Show records of the instance
-    Get(Get),
+    Get(GetArgs),
     /// Write manifests for records that the instance holds
-    Import(Box<Import>),
+    Import(Box<ImportArgs>),
     /// Show how many calls and errors the instance has had, by everybody together
-    Usage(Usage),
+    Usage(UsageArgs),
     /// Show what applies did in the instance, by their journals
-    History(History),
+    History(HistoryArgs),
     /// Take an apply back, as far as nobody has changed anything since
-    Undo(Undo),
+    Undo(UndoArgs),
     /// The records that this project owns in an instance
     #[command(subcommand)]
     Ledger(LedgerCommand),
     /// Print a JSON Schema for editors
-    Schema(Schema),
+    Schema(SchemaArgs),
     /// The built-in Marketo
     #[command(subcommand)]
     Simulator(SimulatorCommand),
     /// Print a completion script for a shell
-    Completions(Completions),
+    Completions(CompletionsArgs),
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Validate {
+pub(super) struct ValidateArgs {
     /// Check only these manifests, or those below these directories
     pub(super) paths: Vec<PathBuf>,
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Describe {
+pub(super) struct DescribeArgs {
     /// Only this kind
     #[arg(value_parser = kind_parser())]
     pub(super) kind: Option<String>,
@@ -123,7 +124,7 @@ pub(super) struct Describe {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Fields {
+pub(super) struct FieldsArgs {
     /// Only the field with this API name
     pub(super) name: Option<String>,
     /// How to print it
@@ -132,7 +133,7 @@ pub(super) struct Fields {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Get {
+pub(super) struct GetArgs {
     /// What to show
     #[arg(value_parser = kind_parser())]
     pub(super) kind: String,
@@ -145,7 +146,7 @@ pub(super) struct Get {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Import {
+pub(super) struct ImportArgs {
     /// What to import
     #[arg(value_parser = kind_parser())]
     pub(super) kind: String,
@@ -179,7 +180,7 @@ pub(super) struct Import {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Usage {
+pub(super) struct UsageArgs {
     /// Show the last seven days instead of today
     #[arg(long)]
     pub(super) week: bool,
@@ -189,7 +190,7 @@ pub(super) struct Usage {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct History {
+pub(super) struct HistoryArgs {
     /// Show this run with its changes: its name, the beginning of it, or "last"
     pub(super) run: Option<String>,
     /// How to print it
@@ -207,17 +208,17 @@ pub(super) enum Format {
 #[derive(Debug, Subcommand)]
 pub(super) enum LedgerCommand {
     /// List the records that this project owns
-    List(Listing),
+    List(ListArgs),
     /// Show what the ledger has of a record
-    Show(Owned),
+    Show(LedgerShowArgs),
     /// Let go of records without deleting them; what is declared is adopted again by the next apply
-    Forget(Forget),
+    Forget(LedgerForgetArgs),
     /// End the lock of a run that is dead
-    Unlock(Unlock),
+    Unlock(LedgerUnlockArgs),
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Owned {
+pub(super) struct LedgerShowArgs {
     /// What it is
     #[arg(value_parser = kind_parser())]
     pub(super) kind: String,
@@ -227,7 +228,7 @@ pub(super) struct Owned {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Forget {
+pub(super) struct LedgerForgetArgs {
     /// What they are
     #[arg(value_parser = kind_parser())]
     pub(super) kind: String,
@@ -240,14 +241,14 @@ pub(super) struct Forget {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Unlock {
+pub(super) struct LedgerUnlockArgs {
     /// The run that holds the lock, as a refused apply names it
     #[arg(long, value_name = "ID")]
     pub(super) owner: String,
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Schema {
+pub(super) struct SchemaArgs {
     /// Which file the schema is for
     pub(super) file: SchemaFile,
 }
@@ -263,13 +264,13 @@ pub(super) enum SchemaFile {
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Completions {
+pub(super) struct CompletionsArgs {
     /// The shell
     pub(super) shell: clap_complete::Shell,
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Listing {
+pub(super) struct ListArgs {
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(super) format: Format,

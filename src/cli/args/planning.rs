@@ -10,7 +10,7 @@ use super::duration;
 use crate::plan::Permits;
 
 #[derive(Args, Debug)]
-pub(in crate::cli) struct Plan {
+pub(in crate::cli) struct PlanArgs {
     /// Plan only for these manifests, or those below these directories
     pub(in crate::cli) paths: Vec<PathBuf>,
     /// Exit with 2 if changes are pending
@@ -30,25 +30,25 @@ pub(in crate::cli) struct Plan {
     pub(in crate::cli) drift: bool,
     /// Write it into a file too, whether the command succeeds or not: `json=FILE` or `markdown=FILE`; can be repeated
     #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = write)]
-    pub(in crate::cli) writes: Vec<Write>,
+    pub(in crate::cli) writes: Vec<ReportFile>,
     #[command(flatten)]
-    pub(in crate::cli) allow: Allow,
+    pub(in crate::cli) allow: AllowArgs,
 }
 
 #[derive(Args, Debug)]
-pub(in crate::cli) struct Apply {
+pub(in crate::cli) struct ApplyArgs {
     /// Apply only these manifests, or those below these directories
     pub(in crate::cli) paths: Vec<PathBuf>,
     /// Apply this saved plan or nothing
     #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "adopt_foreign", "with_undeclared_roles"])]
     pub(in crate::cli) plan: Option<PathBuf>,
     #[command(flatten)]
-    pub(in crate::cli) sending: Sending,
+    pub(in crate::cli) sending: SendingArgs,
 }
 
 /// What every command takes that sends.
 #[derive(Args, Debug)]
-pub(in crate::cli) struct Sending {
+pub(in crate::cli) struct SendingArgs {
     /// Go by the plan with this digest or do nothing
     #[arg(long, value_name = "DIGEST", value_parser = digest)]
     pub(in crate::cli) expect: Option<String>,
@@ -66,13 +66,13 @@ pub(in crate::cli) struct Sending {
     pub(in crate::cli) lock_wait: Duration,
     /// Write a report into a file, whether the command succeeds or not: `json=FILE` or `markdown=FILE`; can be repeated
     #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = write)]
-    pub(in crate::cli) writes: Vec<Write>,
+    pub(in crate::cli) writes: Vec<ReportFile>,
     #[command(flatten)]
-    pub(in crate::cli) allow: Allow,
+    pub(in crate::cli) allow: AllowArgs,
 }
 
 #[derive(Args, Debug)]
-pub(in crate::cli) struct Undo {
+pub(in crate::cli) struct UndoArgs {
     /// The run to undo: its name, the beginning of it, or "last"
     pub(in crate::cli) run: String,
     /// Take this field back even where it was changed since
@@ -82,7 +82,7 @@ pub(in crate::cli) struct Undo {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["yes", "confirm", "expect", "lock_wait", "canary"])]
     pub(in crate::cli) out: Option<PathBuf>,
     #[command(flatten)]
-    pub(in crate::cli) sending: Sending,
+    pub(in crate::cli) sending: SendingArgs,
 }
 
 /// How a plan is printed.
@@ -96,7 +96,7 @@ pub(in crate::cli) enum PlanFormat {
 }
 
 #[derive(Args, Debug)]
-pub(in crate::cli) struct Show {
+pub(in crate::cli) struct ShowArgs {
     /// A file that `plan --out` has written
     pub(in crate::cli) file: PathBuf,
     /// How to print it
@@ -104,26 +104,26 @@ pub(in crate::cli) struct Show {
     pub(in crate::cli) format: PlanFormat,
     /// Write it into a file too, whether the command succeeds or not: `json=FILE` or `markdown=FILE`; can be repeated
     #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = write)]
-    pub(in crate::cli) writes: Vec<Write>,
+    pub(in crate::cli) writes: Vec<ReportFile>,
 }
 
 /// A file that tells of a command, in a format.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::cli) struct Write {
-    pub(in crate::cli) format: WriteFormat,
+pub(in crate::cli) struct ReportFile {
+    pub(in crate::cli) format: ReportFormat,
     pub(in crate::cli) path: PathBuf,
 }
 
 /// The formats of such files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::cli) enum WriteFormat {
+pub(in crate::cli) enum ReportFormat {
     Json,
     Markdown,
 }
 
 /// What lifts a guard.
 #[derive(Args, Debug)]
-pub(in crate::cli) struct Allow {
+pub(in crate::cli) struct AllowArgs {
     /// Allow up to this many deletions, whatever the guards of the configuration say
     #[arg(long, value_name = "COUNT")]
     pub(in crate::cli) allow_deletes: Option<usize>,
@@ -135,7 +135,7 @@ pub(in crate::cli) struct Allow {
     pub(in crate::cli) with_undeclared_roles: bool,
 }
 
-impl Allow {
+impl AllowArgs {
     /// What it permits.
     pub(in crate::cli) fn permits(&self) -> Permits {
         Permits {
@@ -147,17 +147,17 @@ impl Allow {
 }
 
 /// `json=FILE` or `markdown=FILE`.
-fn write(text: &str) -> Result<Write, String> {
+fn write(text: &str) -> Result<ReportFile, String> {
     let (format, path) = text
         .split_once('=')
         .filter(|(_, path)| !path.is_empty())
         .ok_or("write it as FORMAT=FILE, for example markdown=plan.md")?;
     let format = match format {
-        "json" => WriteFormat::Json,
-        "markdown" => WriteFormat::Markdown,
+        "json" => ReportFormat::Json,
+        "markdown" => ReportFormat::Markdown,
         _ => return Err("the formats are json and markdown".to_owned()),
     };
-    Ok(Write {
+    Ok(ReportFile {
         format,
         path: path.into(),
     })

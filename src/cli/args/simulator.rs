@@ -6,21 +6,21 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, Args, Subcommand};
 
-use super::{Listing, duration};
+use super::{ListArgs, duration};
 use crate::simulator::{Answers, Crm};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum SimulatorCommand {
     /// Serve the built-in Marketo on a loopback port until interrupted
-    Serve(Box<Serve>),
+    Serve(Box<ServeArgs>),
     /// List the answers that no document settles, each a switch for `serve --answer` and `oppctl.yaml`
-    Answers(Listing),
+    Answers(ListArgs),
     /// List the faults that a fault script can name
-    Faults(Listing),
+    Faults(ListArgs),
 }
 
 #[derive(Args, Debug)]
-pub(in crate::cli) struct Serve {
+pub(in crate::cli) struct ServeArgs {
     /// Keep the records here
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) data: PathBuf,
