@@ -1,6 +1,6 @@
 #!/bin/sh
-# Writes N opportunities (default: 650) with two roles each to pipeline/, at most 150 to a file, and their 20 leads
-# to leads.yaml, in the folder of this script. The same N always makes the same files.
+# Writes N opportunities (default: 650) with two roles each to pipeline/, at most 150 per file, and their 20 leads
+# to leads.yaml, in the folder of this script. The same N always gives the same files.
 #
 # usage: examples/large/generate.sh [N]
 set -eu

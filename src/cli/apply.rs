@@ -8,7 +8,7 @@ use crate::plan::Permits;
 use crate::plan::file::{PlanFile, UndoEntry};
 use crate::run::{Goal, Reviewed};
 
-use super::args::{Apply, Sending};
+use super::args::{ApplyArgs, SendingArgs};
 use super::connect::{Connected, with_instance};
 use super::context::Context;
 use super::exit::{CliError, Exit};
@@ -20,7 +20,7 @@ use super::signals::Signals;
 use super::terminal::Terminal;
 use super::undo::undone;
 
-pub(super) async fn run(context: &Context, args: &Apply) -> Result<Exit, CliError> {
+pub(super) async fn run(context: &Context, args: &ApplyArgs) -> Result<Exit, CliError> {
     let plan_file = args.plan.as_deref();
     let reports = Reports::new("apply", Tells::Run, &args.sending.writes, plan_file)?;
     let mut finished = Finished::default();
@@ -30,10 +30,10 @@ pub(super) async fn run(context: &Context, args: &Apply) -> Result<Exit, CliErro
 
 async fn carry_out(
     context: &Context,
-    args: &Apply,
+    args: &ApplyArgs,
     finished: &mut Finished,
 ) -> Result<Exit, CliError> {
-    let Apply {
+    let ApplyArgs {
         paths,
         plan,
         sending,
@@ -96,7 +96,7 @@ fn allowed(reviewed: &Permits, permits: &Permits) -> Permits {
 }
 
 /// Refuses to go on where nobody could answer.
-pub(super) fn answerable(args: &Sending, command: &str, hint: &str) -> Result<(), CliError> {
+pub(super) fn answerable(args: &SendingArgs, command: &str, hint: &str) -> Result<(), CliError> {
     if args.yes || io::stdin().is_terminal() {
         return Ok(());
     }
@@ -108,7 +108,7 @@ pub(super) fn answerable(args: &Sending, command: &str, hint: &str) -> Result<()
 }
 
 /// Refuses an instance that needs confirmation and has none.
-pub(super) fn confirmed(instance: &InstanceConfig, args: &Sending) -> Result<(), CliError> {
+pub(super) fn confirmed(instance: &InstanceConfig, args: &SendingArgs) -> Result<(), CliError> {
     let name = &instance.name;
     match &args.confirm {
         Some(given) if given != name => Err(CliError::new(

@@ -12,9 +12,10 @@ mod planning;
 mod simulator;
 
 pub(super) use planning::{
-    Allow, Apply, Plan, PlanFormat, Sending, Show, Undo, Write, WriteFormat,
+    AllowArgs, ApplyArgs, PlanArgs, PlanFormat, ReportFile, ReportFormat, SendingArgs, ShowArgs,
+    UndoArgs,
 };
-pub(super) use simulator::{Serve, SimulatorCommand};
+pub(super) use simulator::{ServeArgs, SimulatorCommand};
 
 /// Opportunities as code for Adobe Marketo Engage
 #[derive(Debug, Parser)]
@@ -26,22 +27,22 @@ pub(super) use simulator::{Serve, SimulatorCommand};
 )]
 pub(super) struct Cli {
     #[command(flatten)]
-    pub(super) global: Global,
+    pub(super) global: GlobalArgs,
     #[command(subcommand)]
     pub(super) command: Command,
 }
 
-/// What every command takes.
+/// The arguments that every command takes.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Global options")]
-pub(super) struct Global {
+pub(super) struct GlobalArgs {
     /// Change to this directory first
     #[arg(short = 'C', value_name = "DIR", global = true)]
     pub(super) directory: Option<PathBuf>,
-    /// Use this configuration instead of the next oppctl.yaml upwards
+    /// Use this configuration instead of the nearest oppctl.yaml in this or a parent directory
     #[arg(long, value_name = "FILE", global = true)]
     pub(super) config: Option<PathBuf>,
-    /// Work on this instance of the configuration
+    /// Use this instance of the configuration instead of its default
     #[arg(
         short,
         long,
@@ -53,7 +54,7 @@ pub(super) struct Global {
     /// Colour the output
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     pub(super) color: Color,
-    /// Show more: the fields of new records, every retry, every wait
+    /// Show more: the fields of new and deleted records, every change, every retry and wait
     #[arg(short, long, global = true)]
     pub(super) verbose: bool,
     /// Show less: no single changes, no progress
@@ -73,131 +74,131 @@ pub(super) enum Color {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Check manifests without an instance and without credentials
-    Validate(Validate),
+    Validate(ValidateArgs),
     /// Show what an apply would change
-    Plan(Plan),
+    Plan(PlanArgs),
     /// Show a saved plan
-    Show(Show),
-    /// Change the instance so that it holds what the manifests declare
-    Apply(Apply),
-    /// Show the fields of the objects as the instance describes them
-    Describe(Describe),
-    /// Show what the instance knows of fields beyond describe: sensitive, hidden, custom
-    Fields(Fields),
+    Show(ShowArgs),
+    /// Change the instance to match the manifests
+    Apply(ApplyArgs),
+    /// Show which fields the instance has, with their types
+    Describe(DescribeArgs),
+    /// Show which fields are custom, hidden or sensitive
+    Fields(FieldsArgs),
     /// Show records of the instance
-    Get(Get),
-    /// Write manifests for records that the instance holds
-    Import(Box<Import>),
-    /// Show how many calls and errors the instance has had, by everybody together
-    Usage(Usage),
-    /// Show what applies did in the instance, by their journals
-    History(History),
-    /// Take an apply back, as far as nobody has changed anything since
-    Undo(Undo),
-    /// The records that this project owns in an instance
+    Get(GetArgs),
+    /// Write manifests for existing records
+    Import(Box<ImportArgs>),
+    /// Show the API calls and errors of the instance, from all its users together
+    Usage(UsageArgs),
+    /// List earlier runs, or show what one of them did
+    History(HistoryArgs),
+    /// Undo an earlier run, except for what others have changed since
+    Undo(UndoArgs),
+    /// Show and change which records this project owns
     #[command(subcommand)]
     Ledger(LedgerCommand),
     /// Print a JSON Schema for editors
-    Schema(Schema),
-    /// The built-in Marketo
+    Schema(SchemaArgs),
+    /// Run the built-in Marketo simulator, or list its switches and faults
     #[command(subcommand)]
     Simulator(SimulatorCommand),
     /// Print a completion script for a shell
-    Completions(Completions),
+    Completions(CompletionsArgs),
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Validate {
-    /// Check only these manifests, or those below these directories
+pub(super) struct ValidateArgs {
+    /// Check only these manifests or directories
     pub(super) paths: Vec<PathBuf>,
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Describe {
-    /// Only this kind
+pub(super) struct DescribeArgs {
+    /// Show only this kind
     #[arg(value_parser = kind_parser())]
     pub(super) kind: Option<String>,
-    /// How to print it
+    /// Use this output format
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(super) format: Format,
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Fields {
-    /// Only the field with this API name
+pub(super) struct FieldsArgs {
+    /// Show only the field with this API name
     pub(super) name: Option<String>,
-    /// How to print it
+    /// Use this output format
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(super) format: Format,
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Get {
-    /// What to show
+pub(super) struct GetArgs {
+    /// The kind of the records
     #[arg(value_parser = kind_parser())]
     pub(super) kind: String,
-    /// Keys; several parts are joined by "/", a lead is named by id or e-mail; the first part of several alone shows all that begin with it
+    /// The keys, with "/" between their parts and leads by id or e-mail address; the first part alone shows every record whose key starts with it
     #[arg(required = true, value_name = "KEY")]
     pub(super) keys: Vec<String>,
-    /// How to print it
+    /// Use this output format
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(super) format: Format,
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Import {
-    /// What to import
+pub(super) struct ImportArgs {
+    /// The kind of the records
     #[arg(value_parser = kind_parser())]
     pub(super) kind: String,
-    /// Keys, written as `get` takes them
+    /// The keys, written as for `get`
     #[arg(required_unless_present_any = ["from", "marked"], value_name = "KEY")]
     pub(super) keys: Vec<String>,
-    /// Take keys from this file too: one a line, or a CSV table with a column for each part of the key; "-" is standard input
+    /// Also read keys from this file: one per line, or a CSV table with a column for each part of the key; "-" is standard input
     #[arg(long, value_name = "FILE")]
     pub(super) from: Vec<PathBuf>,
-    /// Import every record that bears the marker of this project, too
+    /// Also import every record with the marker of this project
     #[arg(long)]
     pub(super) marked: bool,
-    /// Import everything that hangs on these records too
+    /// Also import all children of these records
     #[arg(long = with_children())]
     pub(super) with_children: bool,
-    /// Write into this folder, or into this one file if it ends with .yaml or .yml [default: the folder of the first of `manifests`]
+    /// Write to this directory, or to this file if the name ends with .yaml or .yml [default: the directory of the first pattern in `manifests`]
     #[arg(long, value_name = "PATH")]
     pub(super) out: Option<PathBuf>,
-    /// Write at most so many records into a file, those nested in them not counted
+    /// Write at most COUNT top-level records per file
     #[arg(long, value_name = "COUNT", default_value = "100")]
     pub(super) per_file: NonZeroUsize,
-    /// Write records with the same value of this field into a file of their own, named after it
+    /// Write one file for each value of this field, named after the value
     #[arg(long, value_name = "FIELD")]
     pub(super) group_by: Option<String>,
-    /// Name leads by this searchable field where it finds exactly the one lead, and else by their ids; `id` reads no leads
+    /// Name leads by this searchable field if its value is unique, and by id otherwise; `id` reads no leads
     #[arg(long, value_name = "FIELD", default_value = "email")]
     pub(super) lead_by: String,
-    /// Write the values of sensitive fields too, and do not ask which these are
+    /// Also write the values of sensitive fields, without asking the instance which fields are sensitive
     #[arg(long)]
     pub(super) with_sensitive: bool,
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Usage {
+pub(super) struct UsageArgs {
     /// Show the last seven days instead of today
     #[arg(long)]
     pub(super) week: bool,
-    /// How to print it
+    /// Use this output format
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(super) format: Format,
 }
 
 #[derive(Args, Debug)]
-pub(super) struct History {
-    /// Show this run with its changes: its name, the beginning of it, or "last"
+pub(super) struct HistoryArgs {
+    /// Show the changes of this run: its name, the start of its name, or "last"
     pub(super) run: Option<String>,
-    /// How to print it
+    /// Use this output format
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(super) format: Format,
 }
 
-/// How records are printed.
+/// The output formats of commands that print records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     Table,
@@ -207,75 +208,75 @@ pub(super) enum Format {
 #[derive(Debug, Subcommand)]
 pub(super) enum LedgerCommand {
     /// List the records that this project owns
-    List(Listing),
-    /// Show what the ledger has of a record
-    Show(Owned),
-    /// Let go of records without deleting them; what is declared is adopted again by the next apply
-    Forget(Forget),
-    /// End the lock of a run that is dead
-    Unlock(Unlock),
+    List(ListArgs),
+    /// Show the ledger entry of a record
+    Show(LedgerShowArgs),
+    /// Stop managing records without deleting them; the next apply adopts them again if a manifest declares them
+    Forget(LedgerForgetArgs),
+    /// Release the lock of a run that died
+    Unlock(LedgerUnlockArgs),
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Owned {
-    /// What it is
+pub(super) struct LedgerShowArgs {
+    /// The kind of the record
     #[arg(value_parser = kind_parser())]
     pub(super) kind: String,
-    /// Its key; several parts are joined by "/"
+    /// The key, with "/" between its parts
     #[arg(value_name = "KEY")]
     pub(super) key: String,
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Forget {
-    /// What they are
+pub(super) struct LedgerForgetArgs {
+    /// The kind of the records
     #[arg(value_parser = kind_parser())]
     pub(super) kind: String,
-    /// Their keys; several parts are joined by "/"
+    /// The keys, with "/" between their parts
     #[arg(required = true, value_name = "KEY")]
     pub(super) keys: Vec<String>,
-    /// Wait this long for another run to end, for example 5m
+    /// Wait this long for the lock if another run holds it, for example 5m
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
     pub(super) lock_wait: std::time::Duration,
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Unlock {
-    /// The run that holds the lock, as a refused apply names it
+pub(super) struct LedgerUnlockArgs {
+    /// The id of the lock's owner, from the error message of a refused apply
     #[arg(long, value_name = "ID")]
     pub(super) owner: String,
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Schema {
-    /// Which file the schema is for
+pub(super) struct SchemaArgs {
+    /// The file that the schema describes
     pub(super) file: SchemaFile,
 }
 
-/// The files that a schema exists for.
+/// The files that have a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum SchemaFile {
     Manifest,
     Config,
     Plan,
-    /// What apply and undo write by `--write json=FILE`, and `history RUN` prints
+    /// The report of `--write json=FILE`, also printed by `history RUN --format json`
     Report,
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Completions {
+pub(super) struct CompletionsArgs {
     /// The shell
     pub(super) shell: clap_complete::Shell,
 }
 
 #[derive(Args, Debug)]
-pub(super) struct Listing {
-    /// How to print it
+pub(super) struct ListArgs {
+    /// Use this output format
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(super) format: Format,
 }
 
-/// `with-` and the plurals of the kinds that hang on others.
+/// `with-` and the plurals of the kinds that have a parent.
 fn with_children() -> String {
     let children = KINDS.into_iter().filter(|kind| kind.parent.is_some());
     let plurals: Vec<&str> = children.map(|kind| kind.plural).collect();

@@ -6,7 +6,7 @@ use crate::config::{ConfigError, LoadedConfig};
 use crate::model::Position;
 use crate::render::Detail;
 
-use super::args::Global;
+use super::args::GlobalArgs;
 use super::exit::{CliError, Exit};
 use super::output::Output;
 
@@ -20,7 +20,7 @@ pub(super) struct Context {
 }
 
 impl Context {
-    pub(super) fn new(global: &Global) -> Self {
+    pub(super) fn new(global: &GlobalArgs) -> Self {
         let detail = match (global.verbose, global.quiet) {
             (true, _) => Detail::Full,
             (_, true) => Detail::Summary,
@@ -36,7 +36,7 @@ impl Context {
     }
 
     /// Changes to the directory of `-C`.
-    pub(super) fn enter(&self, global: &Global) -> Result<(), CliError> {
+    pub(super) fn enter(&self, global: &GlobalArgs) -> Result<(), CliError> {
         let Some(directory) = &global.directory else {
             return Ok(());
         };

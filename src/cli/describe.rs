@@ -8,14 +8,14 @@ use crate::model::kind::KINDS;
 use crate::observe;
 use crate::render::escaped;
 
-use super::args::{Describe, Format};
+use super::args::{DescribeArgs, Format};
 use super::connect::with_session;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::output::json;
 use super::table::table;
 
-pub(super) async fn run(context: &Context, args: &Describe) -> Result<Exit, CliError> {
+pub(super) async fn run(context: &Context, args: &DescribeArgs) -> Result<Exit, CliError> {
     let described = with_session(context, async |connected| {
         let named = args.kind.as_deref().and_then(ObjectKind::named);
         let mut described = Vec::new();

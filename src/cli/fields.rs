@@ -11,7 +11,7 @@ use crate::model::kind::KINDS;
 use crate::render::escaped;
 use crate::run::Session;
 
-use super::args::{Fields, Format};
+use super::args::{FieldsArgs, Format};
 use super::connect::with_session;
 use super::context::Context;
 use super::exit::{CliError, Exit};
@@ -21,7 +21,7 @@ use super::table::table;
 /// The fields that were asked for, by kind.
 type Found = BTreeMap<&'static ObjectKind, Vec<FieldInfo>>;
 
-pub(super) async fn run(context: &Context, args: &Fields) -> Result<Exit, CliError> {
+pub(super) async fn run(context: &Context, args: &FieldsArgs) -> Result<Exit, CliError> {
     let found = with_session(context, async |connected| {
         let session = &connected.session;
         match args.name.as_deref() {

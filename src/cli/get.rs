@@ -11,7 +11,7 @@ use crate::observe;
 use crate::render::{MASK, escaped};
 use crate::run::Session;
 
-use super::args::{Format, Get};
+use super::args::{Format, GetArgs};
 use super::connect::{tell_unmasked, with_session};
 use super::context::Context;
 use super::exit::{CliError, Exit};
@@ -19,7 +19,7 @@ use super::keys::{Asked, Place, failed};
 use super::output::json;
 use super::resolve::{Resolved, no_lead, resolve};
 
-pub(super) async fn run(context: &Context, args: &Get) -> Result<Exit, CliError> {
+pub(super) async fn run(context: &Context, args: &GetArgs) -> Result<Exit, CliError> {
     let kind = ObjectKind::named(&args.kind)
         .ok_or_else(|| CliError::new(Exit::Usage, format!("{} is not a kind", args.kind)))?;
     let Answer {

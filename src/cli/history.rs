@@ -5,14 +5,14 @@ use crate::plan::Counts;
 use crate::render::{self, Account, RunsDocument, report_document};
 use crate::run::fingerprint;
 
-use super::args::{Format, History};
+use super::args::{Format, HistoryArgs};
 use super::connect::journals;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::output::json;
 use super::table::table;
 
-pub(super) async fn run(context: &Context, args: &History) -> Result<Exit, CliError> {
+pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, CliError> {
     let loaded = context.load()?;
     let instance = loaded.instance(context.instance.as_deref())?;
     let fingerprint = fingerprint(&loaded, instance).await?;

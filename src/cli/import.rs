@@ -10,7 +10,7 @@ use crate::import::{DeclaredRecords, Draft, arrange, draft};
 use crate::manifest::{self, CreateError, ManifestEntry, create, write};
 use crate::model::ObjectKind;
 
-use super::args::Import;
+use super::args::ImportArgs;
 use super::connect::{Connected, with_session};
 use super::context::Context;
 use super::exit::{CliError, Exit};
@@ -24,7 +24,7 @@ mod sought;
 mod target;
 mod tell;
 
-pub(super) async fn run(context: &Context, args: &Import) -> Result<Exit, CliError> {
+pub(super) async fn run(context: &Context, args: &ImportArgs) -> Result<Exit, CliError> {
     let kind = ObjectKind::named(&args.kind)
         .ok_or_else(|| CliError::new(Exit::Usage, format!("{} is not a kind", args.kind)))?;
     if args.with_children && kind.children().next().is_none() {
@@ -40,7 +40,7 @@ pub(super) async fn run(context: &Context, args: &Import) -> Result<Exit, CliErr
 
 async fn import(
     context: &Context,
-    args: &Import,
+    args: &ImportArgs,
     kind: &'static ObjectKind,
     asked: &[Asked],
     connected: &Connected,
@@ -89,7 +89,7 @@ async fn import(
 fn asked(
     context: &Context,
     kind: &'static ObjectKind,
-    args: &Import,
+    args: &ImportArgs,
 ) -> Result<Vec<Asked>, CliError> {
     let files = args.from.iter().map(|path| KeySource::File(path));
     let (mut asked, mut wrong) = (Vec::new(), Vec::new());

@@ -8,7 +8,9 @@ use crate::model::{FoldedKey, ObjectKind};
 use crate::render::escaped;
 use crate::run::{RunLedger, fingerprint};
 
-use super::args::{Forget, Format, LedgerCommand, Listing, Owned, Unlock};
+use super::args::{
+    Format, LedgerCommand, LedgerForgetArgs, LedgerShowArgs, LedgerUnlockArgs, ListArgs,
+};
 use super::connect::store;
 use super::context::Context;
 use super::exit::{CliError, Exit};
@@ -49,7 +51,7 @@ fn none() -> CliError {
         .hint("write `ownership: { ledger: FOLDER }`, or an address such as s3://bucket/folder")
 }
 
-fn list(context: &Context, ledger: &RunLedger, args: &Listing) -> Result<Exit, CliError> {
+fn list(context: &Context, ledger: &RunLedger, args: &ListArgs) -> Result<Exit, CliError> {
     let text = match args.format {
         Format::Table => table(
             &["kind", "key", "declared", "commit", "applied", "protected"],
@@ -96,7 +98,7 @@ fn short(origin: &Origin) -> String {
     commit.chars().take(10).collect()
 }
 
-fn show(context: &Context, ledger: &RunLedger, args: &Owned) -> Result<Exit, CliError> {
+fn show(context: &Context, ledger: &RunLedger, args: &LedgerShowArgs) -> Result<Exit, CliError> {
     let kind = kind(&args.kind)?;
     let Some((_, entry)) = find(&ledger.ledger, kind, &args.key) else {
         return Err(not_owned(kind, &args.key, ledger));
@@ -108,7 +110,7 @@ fn show(context: &Context, ledger: &RunLedger, args: &Owned) -> Result<Exit, Cli
 async fn forget(
     context: &Context,
     mut ledger: RunLedger,
-    args: &Forget,
+    args: &LedgerForgetArgs,
     terms: Terms,
 ) -> Result<Exit, CliError> {
     let kind = kind(&args.kind)?;
@@ -149,7 +151,7 @@ async fn unlock(
     context: &Context,
     loaded: &LoadedConfig,
     fingerprint: &Fingerprint,
-    args: &Unlock,
+    args: &LedgerUnlockArgs,
 ) -> Result<Exit, CliError> {
     let store = the_store(loaded, fingerprint)?;
     let lease = store.lock(Clock::system()).unlock(&args.owner).await?;

@@ -4,7 +4,7 @@ use crate::render;
 use crate::run::Planned;
 
 use super::apply::declared;
-use super::args::{Plan, PlanFormat};
+use super::args::{PlanArgs, PlanFormat};
 use super::connect::with_instance;
 use super::context::Context;
 use super::exit::{CliError, Exit};
@@ -15,7 +15,7 @@ use super::settings::of_planning;
 use super::signals::Signals;
 use super::terminal::Terminal;
 
-pub(super) async fn run(context: &Context, args: &Plan) -> Result<Exit, CliError> {
+pub(super) async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CliError> {
     let reports = Reports::new("plan", Tells::Plan, &args.writes, args.out.as_deref())?;
     let mut finished = Finished::default();
     let concluded = carry_out(context, args, &reports, &mut finished).await;
@@ -24,7 +24,7 @@ pub(super) async fn run(context: &Context, args: &Plan) -> Result<Exit, CliError
 
 async fn carry_out(
     context: &Context,
-    args: &Plan,
+    args: &PlanArgs,
     reports: &Reports<'_>,
     finished: &mut Finished,
 ) -> Result<Exit, CliError> {
@@ -51,7 +51,7 @@ async fn carry_out(
 
 fn show(
     terminal: &Terminal<'_>,
-    args: &Plan,
+    args: &PlanArgs,
     reports: &Reports<'_>,
     finished: &Finished,
 ) -> Result<Exit, CliError> {

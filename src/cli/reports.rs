@@ -9,7 +9,7 @@ use crate::plan::file::SavedPlan;
 use crate::render::{self, Account, Ending, Failure, Verdict};
 use crate::run::{Ended, InstanceId};
 
-use super::args::{Write, WriteFormat};
+use super::args::{ReportFile, ReportFormat};
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::files::{Target, has_folder, replace};
@@ -19,7 +19,7 @@ use super::output::json;
 pub(super) struct Reports<'a> {
     command: &'static str,
     tells: Tells,
-    writes: &'a [Write],
+    writes: &'a [ReportFile],
 }
 
 /// What the JSON of a command tells.
@@ -47,7 +47,7 @@ impl<'a> Reports<'a> {
     pub(super) fn new(
         command: &'static str,
         tells: Tells,
-        writes: &'a [Write],
+        writes: &'a [ReportFile],
         plan_file: Option<&Path>,
     ) -> Result<Self, CliError> {
         for (index, write) in writes.iter().enumerate() {
@@ -81,10 +81,10 @@ impl<'a> Reports<'a> {
         concluded: Result<Exit, CliError>,
     ) -> Result<Exit, CliError> {
         let mut failed = None;
-        for Write { format, path } in self.writes {
+        for ReportFile { format, path } in self.writes {
             let text = match format {
-                WriteFormat::Json => self.json(finished, &concluded),
-                WriteFormat::Markdown => Ok(self.markdown(finished, &concluded)),
+                ReportFormat::Json => self.json(finished, &concluded),
+                ReportFormat::Markdown => Ok(self.markdown(finished, &concluded)),
             };
             if let Err(error) = text.and_then(|text| replace(path, &text)) {
                 failed = Some(context.out.error(&error));

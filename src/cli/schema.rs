@@ -5,12 +5,12 @@ use crate::manifest::manifest_schema;
 use crate::plan::file::plan_schema;
 use crate::render::report_schema;
 
-use super::args::{Schema, SchemaFile};
+use super::args::{SchemaArgs, SchemaFile};
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::output::json;
 
-pub(super) fn run(context: &Context, args: &Schema) -> Result<Exit, CliError> {
+pub(super) fn run(context: &Context, args: &SchemaArgs) -> Result<Exit, CliError> {
     let schema = match args.file {
         SchemaFile::Manifest => manifest_schema(),
         SchemaFile::Config => config_schema(),

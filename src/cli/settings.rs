@@ -2,13 +2,13 @@
 
 use crate::run::Settings;
 
-use super::args::{Allow, Sending};
+use super::args::{AllowArgs, SendingArgs};
 use super::commit::commit;
 use super::connect::Connected;
 use super::exit::{CliError, Exit};
 
 /// The settings of a run that only plans.
-pub(super) fn of_planning(connected: &Connected, allow: &Allow) -> Result<Settings, CliError> {
+pub(super) fn of_planning(connected: &Connected, allow: &AllowArgs) -> Result<Settings, CliError> {
     let Connected {
         loaded, instance, ..
     } = connected;
@@ -24,7 +24,10 @@ pub(super) fn of_planning(connected: &Connected, allow: &Allow) -> Result<Settin
 }
 
 /// The settings of a run that sends.
-pub(super) fn of_sending(connected: &Connected, sending: &Sending) -> Result<Settings, CliError> {
+pub(super) fn of_sending(
+    connected: &Connected,
+    sending: &SendingArgs,
+) -> Result<Settings, CliError> {
     let mut settings = of_planning(connected, &sending.allow)?;
     settings.canary = sending.canary;
     settings.terms.wait = sending.lock_wait;

@@ -3,13 +3,13 @@
 use crate::plan::file::SavedPlan;
 use crate::render;
 
-use super::args::{PlanFormat, Show};
+use super::args::{PlanFormat, ShowArgs};
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::plan_file::load;
 use super::reports::{Finished, Reports, Tells};
 
-pub(super) fn run(context: &Context, args: &Show) -> Result<Exit, CliError> {
+pub(super) fn run(context: &Context, args: &ShowArgs) -> Result<Exit, CliError> {
     let reports = Reports::new("plan", Tells::Plan, &args.writes, Some(&args.file))?;
     let mut finished = Finished::default();
     let concluded = show(context, args, &reports, &mut finished);
@@ -18,7 +18,7 @@ pub(super) fn run(context: &Context, args: &Show) -> Result<Exit, CliError> {
 
 fn show(
     context: &Context,
-    args: &Show,
+    args: &ShowArgs,
     reports: &Reports<'_>,
     finished: &mut Finished,
 ) -> Result<Exit, CliError> {

@@ -8,14 +8,14 @@ use serde::Serialize;
 
 use crate::simulator::{self, Answers, CallLimits, FAULTS, Options, SimulatorError};
 
-use super::args::{Format, Listing, Serve};
+use super::args::{Format, ListArgs, ServeArgs};
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::output::json;
 use super::signals::Signals;
 use super::table::table;
 
-pub(super) async fn serve(context: &Context, args: &Serve) -> Result<Exit, CliError> {
+pub(super) async fn serve(context: &Context, args: &ServeArgs) -> Result<Exit, CliError> {
     let signals = Signals::listen()?;
     let simulator = simulator::start(options(args)?).await?;
     if let Some(file) = &args.port_file {
@@ -31,7 +31,7 @@ pub(super) async fn serve(context: &Context, args: &Serve) -> Result<Exit, CliEr
     Ok(Exit::Done)
 }
 
-fn options(args: &Serve) -> Result<Options, CliError> {
+fn options(args: &ServeArgs) -> Result<Options, CliError> {
     let mut answers = Answers::default();
     for (name, value) in &args.answers {
         answers
@@ -58,7 +58,7 @@ fn options(args: &Serve) -> Result<Options, CliError> {
 }
 
 /// The switches: one line for each, or as JSON, version 1.
-pub(super) fn answers(context: &Context, args: &Listing) -> Result<Exit, CliError> {
+pub(super) fn answers(context: &Context, args: &ListArgs) -> Result<Exit, CliError> {
     let switches = Answers::all();
     let text = match args.format {
         Format::Table => table(
@@ -90,7 +90,7 @@ pub(super) fn answers(context: &Context, args: &Listing) -> Result<Exit, CliErro
 }
 
 /// The faults: one line for each, or as JSON, version 1.
-pub(super) fn faults(context: &Context, args: &Listing) -> Result<Exit, CliError> {
+pub(super) fn faults(context: &Context, args: &ListArgs) -> Result<Exit, CliError> {
     let text = match args.format {
         Format::Table => table(
             &["fault", "what it does"],

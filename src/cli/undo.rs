@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::run::{Ended, Goal, Reviewed, Undone};
 
 use super::apply::{answerable, confirmed};
-use super::args::Undo;
+use super::args::UndoArgs;
 use super::connect::{Connected, journals, with_instance};
 use super::context::Context;
 use super::exit::{CliError, Exit};
@@ -15,7 +15,7 @@ use super::settings::{of_planning, of_sending};
 use super::signals::Signals;
 use super::terminal::Terminal;
 
-pub(super) async fn run(context: &Context, args: &Undo) -> Result<Exit, CliError> {
+pub(super) async fn run(context: &Context, args: &UndoArgs) -> Result<Exit, CliError> {
     let writes = &args.sending.writes;
     let reports = match &args.out {
         Some(path) => Reports::new("undo", Tells::Plan, writes, Some(path))?,
@@ -28,10 +28,10 @@ pub(super) async fn run(context: &Context, args: &Undo) -> Result<Exit, CliError
 
 async fn carry_out(
     context: &Context,
-    args: &Undo,
+    args: &UndoArgs,
     finished: &mut Finished,
 ) -> Result<Exit, CliError> {
-    let Undo {
+    let UndoArgs {
         run,
         forced,
         out,

@@ -5,14 +5,14 @@ use serde::Serialize;
 use crate::api::{Counted, Period, UsageDay, meaning};
 use crate::render::share;
 
-use super::args::{Format, Usage};
+use super::args::{Format, UsageArgs};
 use super::connect::with_session;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::output::json;
 use super::table::table;
 
-pub(super) async fn run(context: &Context, args: &Usage) -> Result<Exit, CliError> {
+pub(super) async fn run(context: &Context, args: &UsageArgs) -> Result<Exit, CliError> {
     let period = if args.week {
         Period::LastSevenDays
     } else {

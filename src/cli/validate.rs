@@ -6,12 +6,12 @@ use crate::manifest::Reading;
 use crate::model::{FileId, ObjectKind};
 use crate::render::counted;
 
-use super::args::Validate;
+use super::args::ValidateArgs;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::input::{self, nothing_declared};
 
-pub(super) fn run(context: &Context, args: &Validate) -> Result<Exit, CliError> {
+pub(super) fn run(context: &Context, args: &ValidateArgs) -> Result<Exit, CliError> {
     let loaded = context.load()?;
     let reading = input::read(&loaded.root, &loaded.config.manifests, &args.paths)?;
     let Reading {

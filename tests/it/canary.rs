@@ -557,7 +557,7 @@ fn a_canary_of_nothing_is_no_canary() {
     project.run("apply --canary 0").shows(str![[r#"
 exit: 64
 ---- stderr
-error: invalid value '0' for '--canary <COUNT>': a count is a whole number, and at least 1
+error: invalid value '0' for '--canary <COUNT>': expected a whole number, at least 1
 
 For more information, try '--help'.
 

@@ -40,17 +40,17 @@ Commands:
   validate     Check manifests without an instance and without credentials
   plan         Show what an apply would change
   show         Show a saved plan
-  apply        Change the instance so that it holds what the manifests declare
-  describe     Show the fields of the objects as the instance describes them
-  fields       Show what the instance knows of fields beyond describe: sensitive, hidden, custom
+  apply        Change the instance to match the manifests
+  describe     Show which fields the instance has, with their types
+  fields       Show which fields are custom, hidden or sensitive
   get          Show records of the instance
-  import       Write manifests for records that the instance holds
-  usage        Show how many calls and errors the instance has had, by everybody together
-  history      Show what applies did in the instance, by their journals
-  undo         Take an apply back, as far as nobody has changed anything since
-  ledger       The records that this project owns in an instance
+  import       Write manifests for existing records
+  usage        Show the API calls and errors of the instance, from all its users together
+  history      List earlier runs, or show what one of them did
+  undo         Undo an earlier run, except for what others have changed since
+  ledger       Show and change which records this project owns
   schema       Print a JSON Schema for editors
-  simulator    The built-in Marketo
+  simulator    Run the built-in Marketo simulator, or list its switches and faults
   completions  Print a completion script for a shell
   help         Print this message or the help of the given subcommand(s)
 
@@ -60,10 +60,13 @@ Options:
 
 Global options:
   -C <DIR>               Change to this directory first
-      --config <FILE>    Use this configuration instead of the next oppctl.yaml upwards
-  -i, --instance <NAME>  Work on this instance of the configuration [env: OPPCTL_INSTANCE=]
+      --config <FILE>    Use this configuration instead of the nearest oppctl.yaml in this or a
+                         parent directory
+  -i, --instance <NAME>  Use this instance of the configuration instead of its default [env:
+                         OPPCTL_INSTANCE=]
       --color <WHEN>     Colour the output [default: auto] [possible values: auto, always, never]
-  -v, --verbose          Show more: the fields of new records, every retry, every wait
+  -v, --verbose          Show more: the fields of new and deleted records, every change, every retry
+                         and wait
   -q, --quiet            Show less: no single changes, no progress
 
 "#]]);

@@ -1,4 +1,4 @@
-//! The arguments of what plans and of what sends: `plan`, `show`, `apply` and `undo`.
+//! The arguments of `plan`, `show`, `apply` and `undo`.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -10,133 +10,133 @@ use super::duration;
 use crate::plan::Permits;
 
 #[derive(Args, Debug)]
-pub(in crate::cli) struct Plan {
-    /// Plan only for these manifests, or those below these directories
+pub(in crate::cli) struct PlanArgs {
+    /// Plan only these manifests or directories
     pub(in crate::cli) paths: Vec<PathBuf>,
     /// Exit with 2 if changes are pending
     #[arg(long)]
     pub(in crate::cli) exit_code: bool,
-    /// Save the plan in this file, for `apply --plan` and `show`
+    /// Save the plan to this file, for `apply --plan` and `show`
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) out: Option<PathBuf>,
-    /// Print the digest of the plan and nothing else
+    /// Print only the digest of the plan
     #[arg(long, conflicts_with_all = ["drift", "format"])]
     pub(in crate::cli) digest: bool,
-    /// How to print it
+    /// Use this output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(in crate::cli) format: PlanFormat,
-    /// Show what was changed in Marketo since the last apply instead, and exit with 2 if anything was
+    /// Show only what others changed in Marketo since the last apply, and exit with 2 if they changed anything
     #[arg(long, conflicts_with_all = ["out", "format", "writes"])]
     pub(in crate::cli) drift: bool,
-    /// Write it into a file too, whether the command succeeds or not: `json=FILE` or `markdown=FILE`; can be repeated
+    /// Also write the result to a file, even if the command fails: `json=FILE` or `markdown=FILE`; can be repeated
     #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = write)]
-    pub(in crate::cli) writes: Vec<Write>,
+    pub(in crate::cli) writes: Vec<ReportFile>,
     #[command(flatten)]
-    pub(in crate::cli) allow: Allow,
+    pub(in crate::cli) allow: AllowArgs,
 }
 
 #[derive(Args, Debug)]
-pub(in crate::cli) struct Apply {
-    /// Apply only these manifests, or those below these directories
+pub(in crate::cli) struct ApplyArgs {
+    /// Apply only these manifests or directories
     pub(in crate::cli) paths: Vec<PathBuf>,
-    /// Apply this saved plan or nothing
+    /// Apply this saved plan, and only if a new plan is the same
     #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "adopt_foreign", "with_undeclared_roles"])]
     pub(in crate::cli) plan: Option<PathBuf>,
     #[command(flatten)]
-    pub(in crate::cli) sending: Sending,
+    pub(in crate::cli) sending: SendingArgs,
 }
 
-/// What every command takes that sends.
+/// The arguments of every command that changes an instance.
 #[derive(Args, Debug)]
-pub(in crate::cli) struct Sending {
-    /// Go by the plan with this digest or do nothing
+pub(in crate::cli) struct SendingArgs {
+    /// Proceed only if the plan has this digest
     #[arg(long, value_name = "DIGEST", value_parser = digest)]
     pub(in crate::cli) expect: Option<String>,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(short, long)]
     pub(in crate::cli) yes: bool,
-    /// Name the instance, where its configuration says `confirm: true`
+    /// Confirm the instance by its name; required if its configuration says `confirm: true`
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) confirm: Option<String>,
-    /// Send the first COUNT changes of each kind and action, read them back, and send the rest only if they are as planned
+    /// Send the first COUNT changes of each kind and action, read them back, and send the rest only if Marketo stored them as planned
     #[arg(long, value_name = "COUNT", value_parser = count)]
     pub(in crate::cli) canary: Option<NonZeroUsize>,
-    /// Wait this long for another apply to end, for example 5m
+    /// Wait this long for the lock if another run holds it, for example 5m
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
     pub(in crate::cli) lock_wait: Duration,
-    /// Write a report into a file, whether the command succeeds or not: `json=FILE` or `markdown=FILE`; can be repeated
+    /// Write a report to a file, even if the command fails: `json=FILE` or `markdown=FILE`; can be repeated
     #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = write)]
-    pub(in crate::cli) writes: Vec<Write>,
+    pub(in crate::cli) writes: Vec<ReportFile>,
     #[command(flatten)]
-    pub(in crate::cli) allow: Allow,
+    pub(in crate::cli) allow: AllowArgs,
 }
 
 #[derive(Args, Debug)]
-pub(in crate::cli) struct Undo {
-    /// The run to undo: its name, the beginning of it, or "last"
+pub(in crate::cli) struct UndoArgs {
+    /// The run to undo: its name, the start of its name, or "last"
     pub(in crate::cli) run: String,
-    /// Take this field back even where it was changed since
+    /// Also restore this field where it was changed since; can be repeated
     #[arg(long = "force-field", value_name = "NAME")]
     pub(in crate::cli) forced: Vec<String>,
-    /// Save the plan in this file, for `apply --plan` and `show`, and send nothing
+    /// Save the plan to this file, for `apply --plan` and `show`, and send nothing
     #[arg(long, value_name = "FILE", conflicts_with_all = ["yes", "confirm", "expect", "lock_wait", "canary"])]
     pub(in crate::cli) out: Option<PathBuf>,
     #[command(flatten)]
-    pub(in crate::cli) sending: Sending,
+    pub(in crate::cli) sending: SendingArgs,
 }
 
-/// How a plan is printed.
+/// The output formats of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum PlanFormat {
     Text,
-    /// The form of saved plans: see `oppctl schema plan`
+    /// The format of saved plans; see `oppctl schema plan`
     Json,
     /// A comment for a pull request
     Markdown,
 }
 
 #[derive(Args, Debug)]
-pub(in crate::cli) struct Show {
-    /// A file that `plan --out` has written
+pub(in crate::cli) struct ShowArgs {
+    /// A plan file of `plan --out` or `undo --out`
     pub(in crate::cli) file: PathBuf,
-    /// How to print it
+    /// Use this output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(in crate::cli) format: PlanFormat,
-    /// Write it into a file too, whether the command succeeds or not: `json=FILE` or `markdown=FILE`; can be repeated
+    /// Also write the result to a file, even if the command fails: `json=FILE` or `markdown=FILE`; can be repeated
     #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = write)]
-    pub(in crate::cli) writes: Vec<Write>,
+    pub(in crate::cli) writes: Vec<ReportFile>,
 }
 
-/// A file that tells of a command, in a format.
+/// A report file of `--write`, with its format.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::cli) struct Write {
-    pub(in crate::cli) format: WriteFormat,
+pub(in crate::cli) struct ReportFile {
+    pub(in crate::cli) format: ReportFormat,
     pub(in crate::cli) path: PathBuf,
 }
 
-/// The formats of such files.
+/// The formats of report files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::cli) enum WriteFormat {
+pub(in crate::cli) enum ReportFormat {
     Json,
     Markdown,
 }
 
-/// What lifts a guard.
+/// The flags that lift a guard.
 #[derive(Args, Debug)]
-pub(in crate::cli) struct Allow {
-    /// Allow up to this many deletions, whatever the guards of the configuration say
+pub(in crate::cli) struct AllowArgs {
+    /// Allow up to COUNT deletions, regardless of the guards in the configuration
     #[arg(long, value_name = "COUNT")]
     pub(in crate::cli) allow_deletes: Option<usize>,
-    /// Adopt records that bear this marker of another owner
+    /// Adopt records with the marker of this other owner
     #[arg(long, value_name = "OWNER")]
     pub(in crate::cli) adopt_foreign: Option<String>,
-    /// Delete roles that nobody declares together with their opportunity
+    /// Allow deleting an opportunity together with its undeclared roles
     #[arg(long)]
     pub(in crate::cli) with_undeclared_roles: bool,
 }
 
-impl Allow {
-    /// What it permits.
+impl AllowArgs {
+    /// Converts the flags to the permits of a plan.
     pub(in crate::cli) fn permits(&self) -> Permits {
         Permits {
             adopt_foreign: self.adopt_foreign.clone(),
@@ -147,17 +147,17 @@ impl Allow {
 }
 
 /// `json=FILE` or `markdown=FILE`.
-fn write(text: &str) -> Result<Write, String> {
+fn write(text: &str) -> Result<ReportFile, String> {
     let (format, path) = text
         .split_once('=')
         .filter(|(_, path)| !path.is_empty())
         .ok_or("write it as FORMAT=FILE, for example markdown=plan.md")?;
     let format = match format {
-        "json" => WriteFormat::Json,
-        "markdown" => WriteFormat::Markdown,
+        "json" => ReportFormat::Json,
+        "markdown" => ReportFormat::Markdown,
         _ => return Err("the formats are json and markdown".to_owned()),
     };
-    Ok(Write {
+    Ok(ReportFile {
         format,
         path: path.into(),
     })
@@ -166,7 +166,7 @@ fn write(text: &str) -> Result<Write, String> {
 /// A number of changes.
 fn count(text: &str) -> Result<NonZeroUsize, String> {
     let count = text.parse();
-    count.map_err(|_| "a count is a whole number, and at least 1".to_owned())
+    count.map_err(|_| "expected a whole number, at least 1".to_owned())
 }
 
 /// The digest of a plan.
@@ -174,6 +174,6 @@ fn digest(text: &str) -> Result<String, String> {
     if text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         Ok(text.to_ascii_lowercase())
     } else {
-        Err("not a digest: it has 32 digits, and `oppctl plan --digest` prints it".to_owned())
+        Err("expected the 32 hexadecimal digits that `oppctl plan --digest` prints".to_owned())
     }
 }

@@ -6,52 +6,52 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, Args, Subcommand};
 
-use super::{Listing, duration};
+use super::{ListArgs, duration};
 use crate::simulator::{Answers, Crm};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum SimulatorCommand {
     /// Serve the built-in Marketo on a loopback port until interrupted
-    Serve(Box<Serve>),
-    /// List the answers that no document settles, each a switch for `serve --answer` and `oppctl.yaml`
-    Answers(Listing),
-    /// List the faults that a fault script can name
-    Faults(Listing),
+    Serve(Box<ServeArgs>),
+    /// List the cases that Marketo's documentation leaves open, each a switch for `serve --answer` and `oppctl.yaml`
+    Answers(ListArgs),
+    /// List the faults that a fault script can use
+    Faults(ListArgs),
 }
 
 #[derive(Args, Debug)]
-pub(in crate::cli) struct Serve {
-    /// Keep the records here
+pub(in crate::cli) struct ServeArgs {
+    /// Store the records in this directory
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) data: PathBuf,
-    /// Listen on this loopback address; port 0 takes a free one
+    /// Listen on this loopback address; port 0 selects a free port
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub(in crate::cli) listen: SocketAddr,
-    /// Write the port to this file once it listens
+    /// Write the port to this file once the server listens
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) port_file: Option<PathBuf>,
-    /// Seed these leads on first use
+    /// Create the leads of this file on first use
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) leads: Option<PathBuf>,
     /// Add the custom fields of this file
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) schema: Option<PathBuf>,
-    /// Take the API users of this file, with their permissions
+    /// Accept the API users of this file, with their permissions
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) users: Option<PathBuf>,
-    /// Meet calls with the faults of this script
+    /// Inject the faults of this script
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) faults: Option<PathBuf>,
-    /// Take further faults over HTTP while serving; the second line printed is their URL
+    /// Accept further faults over HTTP; the second line of output is the URL for them
     #[arg(long)]
     pub(in crate::cli) control: bool,
-    /// Answer a case that no document settles in this way; `simulator answers` lists them
+    /// Set how to answer a case that the documentation leaves open; `simulator answers` lists them; can be repeated
     #[arg(long = "answer", value_name = "NAME=VALUE", value_parser = answer)]
     pub(in crate::cli) answers: Vec<(String, String)>,
     /// Simulate an instance with this native CRM sync
     #[arg(long, value_name = "CRM", default_value = "none", value_parser = crm_parser())]
     pub(in crate::cli) crm: String,
-    /// Answer each call this much later, for example 150ms
+    /// Delay each answer by this much, for example 150ms
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(in crate::cli) latency: Option<std::time::Duration>,
     /// Do not enforce the limits on rate, concurrency and calls a day
@@ -63,7 +63,7 @@ fn crm_parser() -> PossibleValuesParser {
     PossibleValuesParser::new(Crm::ALL.map(|(name, _)| name))
 }
 
-/// A switch and its value, if there are such.
+/// A switch and its value, if both exist.
 fn answer(text: &str) -> Result<(String, String), String> {
     let (name, value) = text
         .split_once('=')

@@ -12,7 +12,7 @@ use crate::observe;
 use crate::plan::{Observed, Schemas};
 use crate::run::{Session, marked_schemas};
 
-use super::super::args::Import;
+use super::super::args::ImportArgs;
 use super::super::exit::{CliError, Exit};
 use super::super::keys::{Asked, Place};
 use super::super::resolve::{Resolved, resolve};
@@ -38,7 +38,7 @@ pub(super) async fn scope(
     session: &Session,
     loaded: &LoadedConfig,
     kind: &'static ObjectKind,
-    args: &Import,
+    args: &ImportArgs,
 ) -> Result<Scope, CliError> {
     let children = kind.children().filter(|_| args.with_children);
     let mut schemas = Schemas::new();
@@ -54,7 +54,7 @@ pub(super) async fn records(
     session: &Session,
     loaded: &LoadedConfig,
     kind: &'static ObjectKind,
-    args: &Import,
+    args: &ImportArgs,
     asked: &[Asked],
     scope: &Scope,
     known: &DeclaredRecords<'_>,
@@ -126,7 +126,7 @@ async fn schema(
 /// How the leads of these records are named, and which records of the manifests name them in a way of their own.
 async fn lead_names(
     session: &Session,
-    args: &Import,
+    args: &ImportArgs,
     observed: &Observed,
     scope: &Scope,
     known: &DeclaredRecords<'_>,

@@ -9,7 +9,7 @@ use crate::manifest::{CreateError, closest, files};
 use crate::model::ObjectKind;
 use crate::render::escaped;
 
-use super::super::args::Import;
+use super::super::args::ImportArgs;
 use super::super::context::Context;
 use super::super::exit::{CliError, Exit};
 
@@ -29,7 +29,7 @@ impl Place {
         context: &Context,
         loaded: &LoadedConfig,
         kind: &ObjectKind,
-        args: &Import,
+        args: &ImportArgs,
     ) -> Result<Self, CliError> {
         let failed = |path: &Path| {
             let message = format!("cannot tell where `{}` is", path.display());
@@ -81,7 +81,7 @@ impl Place {
     pub(super) fn layout(
         &self,
         kind: &'static ObjectKind,
-        args: &Import,
+        args: &ImportArgs,
         scope: &Scope,
     ) -> Result<Layout, CliError> {
         let fields = scope.fields(kind);
