@@ -21,6 +21,7 @@
 //! | [`config`] | `oppctl.yaml`: instances, credentials, ownership, guards, limits |
 //! | [`api`] | the client: token, throttle, one retry loop, the table of Marketo's codes, typed requests and replies |
 //! | [`ledger`] | which records the project owns: numbered objects in a directory or in object storage, and the lock beside them |
+//! | [`keys`] | keys as people write them, in arguments and files, and the leads that they name |
 //! | [`observe`] | which calls answer the planner's questions |
 //! | [`plan`](mod@plan) | binding, questions, the planner, ownership, the guards, the batches, digests and saved plans, the way back from a run; pure |
 //! | [`apply`] | the only loop that changes an instance; outcomes, the settling of unknown ones, and what the ledger keeps of them |
@@ -56,8 +57,9 @@
 //!   command that has ended, well or not; a word of `--write` in `cli/args/planning.rs`, and the choice in `cli/reports.rs`.
 //! - **A new command**: a file in `cli/`, its arguments in `cli/args.rs`, one line in `cli/mod.rs`.
 //! - **A new error that ends a run**: its exit is a line in `cli/exits.rs`, its way out where it becomes a `CliError`.
-//! - **A new way to say which records to import**: keys from elsewhere are a variant of `KeySource` in `cli/key_file.rs`; records that are
-//!   found by something else than keys are a question of their own in `cli/import/sought.rs`.
+//! - **A new way to say which records to import**: a variant of `KeySource` in `keys/key_file.rs` for a further place of keys; a question of
+//!   its own in `cli/import/sought.rs` for records that are found without keys.
+//! - **A new table or JSON document of a command**: a file in `render/listing/`.
 //! - **A new code of Marketo**: a row in `api/disposition.rs` (what to do) and in `api/meaning.rs` (what to say).
 //! - **A new fault of the simulator**: a variant in `simulator/faults/fault.rs`, whose head says where each sort takes effect, and an entry
 //!   in `simulator/faults/table.rs`, from which scripts and `oppctl simulator faults` follow.
@@ -104,6 +106,7 @@ pub mod cli;
 pub mod config;
 pub mod import;
 pub mod journal;
+pub mod keys;
 pub mod ledger;
 pub mod manifest;
 pub mod model;

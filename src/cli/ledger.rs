@@ -1,11 +1,9 @@
 //! `oppctl ledger`: what the project owns in an instance; letting go of it; the lock of a run that is dead.
 
-use serde::Serialize;
-
 use crate::config::LoadedConfig;
-use crate::ledger::{Clock, Entry, Fingerprint, Lease, Ledger, Origin, Owner, Store, Terms};
+use crate::ledger::{Clock, Entry, Fingerprint, Lease, Ledger, Owner, Store, Terms};
 use crate::model::{FoldedKey, ObjectKind};
-use crate::render::escaped;
+use crate::render::{LedgerDocument, OwnedRecordDocument, escaped, ledger_table};
 use crate::run::{RunLedger, fingerprint};
 
 use super::args::{Forget, Format, LedgerCommand, Listing, Owned, Unlock};
@@ -13,7 +11,6 @@ use super::connect::store;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::output::json;
-use super::table::table;
 use super::terminal::{tell_not_released, tell_waiting};
 
 pub(super) async fn run(context: &Context, command: &LedgerCommand) -> Result<Exit, CliError> {
@@ -50,50 +47,12 @@ fn none() -> CliError {
 }
 
 fn list(context: &Context, ledger: &RunLedger, args: &Listing) -> Result<Exit, CliError> {
-    let text = match args.format {
-        Format::Table => table(
-            &["kind", "key", "declared", "commit", "applied", "protected"],
-            ledger
-                .ledger
-                .iter()
-                .map(|(kind, _, entry)| row(kind, entry)),
-        ),
-        Format::Json => json(&Document {
-            version: 1,
-            records: ledger
-                .ledger
-                .iter()
-                .map(|(kind, _, entry)| record(kind, entry))
-                .collect(),
-        })?,
-    };
-    context.out.data(&text)?;
+    let RunLedger { ledger, .. } = ledger;
+    context.out.data(&match args.format {
+        Format::Table => ledger_table(ledger),
+        Format::Json => json(&LedgerDocument::of(ledger))?,
+    })?;
     Ok(Exit::Done)
-}
-
-fn row(kind: &ObjectKind, entry: &Entry) -> Vec<String> {
-    let Entry {
-        key,
-        id: _,
-        fields: _,
-        protected,
-        declared,
-        origin,
-    } = entry;
-    vec![
-        kind.name.to_owned(),
-        escaped(&key.to_string()).to_string(),
-        escaped(&format!("{}:{}", declared.file, declared.line)).to_string(),
-        escaped(&short(origin)).to_string(),
-        origin.time.strftime("%F %TZ").to_string(),
-        if protected.is_some() { "yes" } else { "" }.to_owned(),
-    ]
-}
-
-/// The beginning of a commit's hash, which tells it from others.
-fn short(origin: &Origin) -> String {
-    let commit = origin.commit.as_deref().unwrap_or_default();
-    commit.chars().take(10).collect()
 }
 
 fn show(context: &Context, ledger: &RunLedger, args: &Owned) -> Result<Exit, CliError> {
@@ -101,7 +60,9 @@ fn show(context: &Context, ledger: &RunLedger, args: &Owned) -> Result<Exit, Cli
     let Some((_, entry)) = find(&ledger.ledger, kind, &args.key) else {
         return Err(not_owned(kind, &args.key, ledger));
     };
-    context.out.data(&json(&record(kind, entry))?)?;
+    context
+        .out
+        .data(&json(&OwnedRecordDocument::of(kind, entry))?)?;
     Ok(Exit::Done)
 }
 
@@ -191,49 +152,4 @@ fn find<'l>(
         shown == wanted || shown == key.to_lowercase()
     });
     found.map(|(_, folded, entry)| (folded, entry))
-}
-
-#[derive(Serialize)]
-struct Document {
-    version: u32,
-    records: Vec<RecordEntry>,
-}
-
-/// An entry as JSON, version 1. The hashes say nothing to a reader and are left out.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct RecordEntry {
-    kind: &'static str,
-    key: String,
-    marketo_guid: Option<String>,
-    fields: Vec<String>,
-    file: String,
-    line: u32,
-    commit: Option<String>,
-    applied: String,
-    protected: bool,
-    protected_since: Option<String>,
-}
-
-fn record(kind: &'static ObjectKind, entry: &Entry) -> RecordEntry {
-    let Entry {
-        key,
-        id,
-        fields,
-        protected,
-        declared,
-        origin,
-    } = entry;
-    RecordEntry {
-        kind: kind.name,
-        key: key.to_string(),
-        marketo_guid: id.as_deref().map(str::to_owned),
-        fields: fields.iter().map(|(name, _)| name.to_string()).collect(),
-        file: declared.file.to_string(),
-        line: declared.line,
-        commit: origin.commit.as_deref().map(str::to_owned),
-        applied: origin.time.to_string(),
-        protected: protected.is_some(),
-        protected_since: protected.as_ref().map(|origin| origin.time.to_string()),
-    }
 }

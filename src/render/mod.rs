@@ -14,6 +14,7 @@ mod history;
 mod json;
 mod keeping;
 mod left;
+mod listing;
 mod markdown;
 mod note;
 mod place;
@@ -37,6 +38,12 @@ pub use facts::{Costs, PlanFacts, UndoFacts};
 pub use history::{ended, history};
 pub use json::{Complaint, ReportDocument, RunsDocument, report_document, report_schema};
 pub use keeping::{drift, kept};
+pub use listing::{
+    DescribeDocument, FaultsDocument, FieldsByKind, FieldsDocument, ImportOmissions, ImportSummary,
+    InstanceUsage, LedgerDocument, OwnedRecordDocument, RecordsDocument, SwitchesDocument,
+    UsageDocument, describe_table, faults_table, fields_table, ledger_table, masked_record,
+    record_text, runs_table, switches_table, usage_table,
+};
 pub use markdown::markdown;
 pub use note::notes;
 pub use plan::{Detail, plan};

@@ -639,7 +639,7 @@ pipeline/a.yaml   1 opportunity
 
 Imported: 1 opportunity into 1 file.  3 calls.
 ---- stderr
-not imported, because production holds these fields to be sensitive: salary
+not imported, because production marks these fields as sensitive: salary
 
 "#]]);
     shows(

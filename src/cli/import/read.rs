@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::api::ApiError;
 use crate::config::LoadedConfig;
 use crate::import::{DeclaredRecords, LeadNames, Scope};
+use crate::keys::{KeyPlace, ResolvedKey, WrittenKey, resolve};
 use crate::manifest::is_reference_value;
 use crate::model::{Key, KeyValue, ObjectKind, Record, Schema};
 use crate::observe;
@@ -14,15 +15,13 @@ use crate::run::{Session, marked_schemas};
 
 use super::super::args::Import;
 use super::super::exit::{CliError, Exit};
-use super::super::keys::{Asked, Place};
-use super::super::resolve::{Resolved, resolve};
 use super::sought::Sought;
 
 /// The lead field whose value is the id itself.
 const ID: &str = "id";
 
 /// What an instance holds of what was asked for.
-pub(super) struct Found {
+pub(super) struct FoundRecords {
     pub(super) observed: Observed,
     pub(super) names: LeadNames,
     /// How many records were not even read, because manifests have their keys.
@@ -55,18 +54,18 @@ pub(super) async fn records(
     loaded: &LoadedConfig,
     kind: &'static ObjectKind,
     args: &Import,
-    asked: &[Asked],
+    written: &[WrittenKey],
     scope: &Scope,
     known: &DeclaredRecords<'_>,
-) -> Result<Found, CliError> {
+) -> Result<FoundRecords, CliError> {
     let mut sought = Sought::default();
-    let resolved = resolve(kind, asked, session).await?;
-    for (asked, resolved) in asked.iter().zip(resolved) {
-        sought.add(session, kind, &asked.place, resolved);
+    let resolved = resolve(kind, written, &session.client).await?;
+    for (key, resolved) in written.iter().zip(resolved) {
+        sought.add(session, kind, &key.place, resolved);
     }
     if args.marked {
         for key in marked_keys(session, loaded, kind, scope).await? {
-            sought.add(session, kind, &Place::Argument, Resolved::Key(key));
+            sought.add(session, kind, &KeyPlace::Argument, ResolvedKey::Whole(key));
         }
     }
     let questions = sought.questions(kind, scope, known);
@@ -74,7 +73,7 @@ pub(super) async fn records(
     let names = lead_names(session, args, &observed, scope, known).await?;
     let sensitive = scope.schemas().values().flat_map(Schema::fields);
     let sensitive = sensitive.filter(|field| field.sensitive);
-    Ok(Found {
+    Ok(FoundRecords {
         declared: sought.keys.len() - sought.unknown(kind, known).count(),
         missing: sought.missing(session, kind, &observed, known),
         sensitive: sensitive.map(|field| Arc::clone(&field.name)).collect(),

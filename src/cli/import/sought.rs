@@ -3,20 +3,18 @@
 use std::collections::HashSet;
 
 use crate::import::{DeclaredRecords, Scope};
+use crate::keys::{KeyPlace, ResolvedKey};
 use crate::manifest::is_key_text;
 use crate::model::{FoldedKey, Key, KeyType, KeyValue, ObjectKind};
 use crate::plan::{Observed, Question, parent_of};
 use crate::render::escaped;
 use crate::run::Session;
 
-use super::super::keys::Place;
-use super::super::resolve::{Resolved, no_lead};
-
 /// What the keys ask for, each record once.
 #[derive(Default)]
 pub(super) struct Sought {
-    pub(super) keys: Vec<(Key, Place)>,
-    parents: Vec<(Key, Place)>,
+    pub(super) keys: Vec<(Key, KeyPlace)>,
+    parents: Vec<(Key, KeyPlace)>,
     seen: HashSet<FoldedKey>,
     /// Why the other keys lead to no record.
     refused: Vec<String>,
@@ -27,29 +25,31 @@ impl Sought {
         &mut self,
         session: &Session,
         kind: &ObjectKind,
-        place: &Place,
-        resolved: Resolved,
+        place: &KeyPlace,
+        resolved: ResolvedKey,
     ) {
         match resolved {
             // One with a comma could not even be asked for: Marketo separates values by commas.
-            Resolved::Key(key) | Resolved::Parent(key) if !is_declarable(kind, &key) => {
+            ResolvedKey::Whole(key) | ResolvedKey::Parent(key) if !is_declarable(kind, &key) => {
                 let (name, key) = (kind.name, key.to_string());
                 let why = "no manifest can have this key";
                 let line = format!("{place}not imported: {name} {}: {why}", escaped(&key));
                 self.refused.push(line);
             }
             // A whole key is never one of a parent alone: it has more parts, or there are no parents.
-            Resolved::Key(key) if self.seen.insert(key.folded()) => {
+            ResolvedKey::Whole(key) if self.seen.insert(key.folded()) => {
                 self.keys.push((key, place.clone()));
             }
-            Resolved::Parent(key) if self.seen.insert(key.folded()) => {
+            ResolvedKey::Parent(key) if self.seen.insert(key.folded()) => {
                 self.parents.push((key, place.clone()));
             }
-            Resolved::Key(_) | Resolved::Parent(_) => {}
-            Resolved::NoLead { email, found } => {
-                let (message, hint) = no_lead(&session.instance.name, &email, &found);
-                let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
-                self.refused.push(format!("{place}{message}{hint}"));
+            ResolvedKey::Whole(_) | ResolvedKey::Parent(_) => {}
+            ResolvedKey::NoLead(no_lead) => {
+                let message = no_lead.message(&session.instance.name);
+                let hint = no_lead.hint();
+                let hint = hint.map_or_else(String::new, |hint| format!("; {hint}"));
+                let line = format!("{place}{message}{hint}");
+                self.refused.push(escaped(&line).into_owned());
             }
         }
     }
@@ -61,7 +61,7 @@ impl Sought {
         scope: &Scope,
         known: &DeclaredRecords<'_>,
     ) -> Vec<Question> {
-        let keys = |keys: &[(Key, Place)]| keys.iter().map(|(key, _)| key.clone()).collect();
+        let keys = |keys: &[(Key, KeyPlace)]| keys.iter().map(|(key, _)| key.clone()).collect();
         let question = |of: &&'static ObjectKind| {
             let is_asked = *of == kind;
             let own = self.unknown(kind, known).filter(|_| is_asked);
@@ -84,7 +84,7 @@ impl Sought {
         &'s self,
         kind: &'static ObjectKind,
         known: &DeclaredRecords<'_>,
-    ) -> impl Iterator<Item = &'s (Key, Place)> {
+    ) -> impl Iterator<Item = &'s (Key, KeyPlace)> {
         let keys = self.keys.iter();
         keys.filter(move |(key, _)| !known.has_key(kind, key))
     }
@@ -96,7 +96,7 @@ impl Sought {
         observed: &Observed,
         known: &DeclaredRecords<'_>,
     ) -> Vec<String> {
-        let told = |place: &Place, what: &str| {
+        let told = |place: &KeyPlace, what: &str| {
             format!(
                 "{place}not found in {}: {}",
                 session.instance.name,
