@@ -7,6 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::kind::KINDS;
+use crate::render::with_children_flag;
 
 mod planning;
 mod simulator;
@@ -159,7 +160,7 @@ pub(super) struct Import {
     #[arg(long)]
     pub(super) marked: bool,
     /// Import everything that hangs on these records too
-    #[arg(long = with_children())]
+    #[arg(long = with_children_flag())]
     pub(super) with_children: bool,
     /// Write into this folder, or into this one file if it ends with .yaml or .yml [default: the folder of the first of `manifests`]
     #[arg(long, value_name = "PATH")]
@@ -273,13 +274,6 @@ pub(super) struct Listing {
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(super) format: Format,
-}
-
-/// `with-` and the plurals of the kinds that hang on others.
-fn with_children() -> String {
-    let children = KINDS.into_iter().filter(|kind| kind.parent.is_some());
-    let plurals: Vec<&str> = children.map(|kind| kind.plural).collect();
-    format!("with-{}", plurals.join("-and-"))
 }
 
 fn kind_parser() -> PossibleValuesParser {

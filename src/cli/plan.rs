@@ -3,11 +3,11 @@
 use crate::render;
 use crate::run::Planned;
 
-use super::apply::declared;
 use super::args::{Plan, PlanFormat};
 use super::connect::with_instance;
 use super::context::Context;
 use super::exit::{CliError, Exit};
+use super::goal::declared;
 use super::output::json;
 use super::plan_file;
 use super::reports::{Finished, Reports, Tells};

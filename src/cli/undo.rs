@@ -1,14 +1,15 @@
-//! `oppctl undo`: an earlier run taken back, by its journal. After the goal everything is as in an apply.
+//! `oppctl undo`: takes an earlier run back, by its journal. Only the goal differs from an apply.
 
 use std::path::Path;
 
-use crate::run::{Ended, Goal, Reviewed, Undone};
+use crate::run::{Ended, Reviewed};
 
-use super::apply::{answerable, confirmed};
 use super::args::Undo;
-use super::connect::{Connected, journals, with_instance};
+use super::connect::with_instance;
+use super::consent::{answerable, confirmed};
 use super::context::Context;
 use super::exit::{CliError, Exit};
+use super::goal::undone;
 use super::plan_file;
 use super::reports::{Finished, Reports, Tells};
 use super::settings::{of_planning, of_sending};
@@ -77,15 +78,4 @@ fn save(terminal: &Terminal<'_>, ended: &Ended, path: &Path) -> Result<Exit, Cli
         terminal.remind(planned);
     }
     terminal.conclude(ended)
-}
-
-/// What was before the run with this name, the beginning of it, or the last one.
-pub(super) fn undone(
-    connected: &Connected,
-    wanted: &str,
-    forced: &[String],
-) -> Result<Goal, CliError> {
-    let journals = journals(&connected.loaded, &connected.session.instance.fingerprint);
-    let id = journals.find(wanted)?;
-    Ok(Undone::find(&journals, &id, forced.to_vec())?.into())
 }

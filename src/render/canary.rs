@@ -7,8 +7,9 @@ use crate::apply::{CanaryFailure, Outcome, Report};
 use crate::model::Sources;
 use crate::plan::{Change, Plan};
 
+use super::by_file::by_file;
+use super::detail::Detail;
 use super::escape::escaped;
-use super::plan::{Detail, by_file};
 use super::problem::wording;
 use super::refusal::refusals;
 use super::words::counted;

@@ -7,10 +7,12 @@ use crate::journal::{ChangeDetails, EndReason, Run, RunHead};
 use crate::model::{Sources, Verb};
 use crate::plan::{Change, FieldChange, MASK, masked};
 
+use super::by_file::style;
 use super::canary::tried;
+use super::change_fields::fields;
+use super::detail::Detail;
 use super::escape::escaped;
 use super::place::short;
-use super::plan::{Detail, fields, symbol};
 use super::report::{Became, applied, listed, more};
 use super::style::{FAINT, Painted, STRONG};
 use super::words::counted;
@@ -149,13 +151,13 @@ fn entry(
     detail: Detail,
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
-    let (symbol, style) = symbol(&change.action);
+    let action = change.action.name();
     let label = change.label.as_deref();
     let label = label.map_or_else(String::new, |label| format!("  \"{}\"", escaped(label)));
     writeln!(
         out,
         "  {} {} {}{label}  {}",
-        Painted(style, symbol),
+        Painted(style(action), action.symbol()),
         change.kind.name,
         escaped(&change.shown),
         Painted(FAINT, became.place(&change.at))

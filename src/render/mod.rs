@@ -3,13 +3,18 @@
 
 mod account;
 mod ahead;
+mod by_file;
 mod canary;
+mod change_fields;
+mod detail;
 mod diagnostics;
 #[cfg(test)]
 mod diagnostics_tests;
 mod diff;
+mod drift;
 mod escape;
 mod facts;
+mod flags;
 mod history;
 mod json;
 mod keeping;
@@ -17,10 +22,12 @@ mod left;
 mod listing;
 mod markdown;
 mod note;
+mod outcome_list;
 mod place;
 mod plan;
 mod plan_file;
 mod problem;
+mod recreation;
 mod refusal;
 mod report;
 mod saved;
@@ -32,12 +39,15 @@ mod words;
 
 pub use account::{Account, Ending, Failure, InstanceFacts, Ran, Unexpected, Verdict};
 pub use canary::failed as canary_failed;
+pub use detail::Detail;
 pub use diagnostics::{diagnostics, tally};
+pub use drift::drift;
 pub use escape::{escaped, escaped_json};
 pub use facts::{Costs, PlanFacts, UndoFacts};
+pub use flags::{with_children_flag, with_undeclared_flag};
 pub use history::{ended, history};
 pub use json::{Complaint, ReportDocument, RunsDocument, report_document, report_schema};
-pub use keeping::{drift, kept};
+pub use keeping::kept;
 pub use listing::{
     DescribeDocument, FaultsDocument, FieldsByKind, FieldsDocument, ImportOmissions, ImportSummary,
     InstanceUsage, LedgerDocument, OwnedRecordDocument, RecordsDocument, SwitchesDocument,
@@ -46,7 +56,7 @@ pub use listing::{
 };
 pub use markdown::markdown;
 pub use note::notes;
-pub use plan::{Detail, plan};
+pub use plan::plan;
 pub use plan_file::plan_file;
 pub use refusal::refusals;
 pub use report::{Tail, report, ways_out};

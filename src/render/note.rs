@@ -5,6 +5,7 @@ use crate::plan::{Note, Plan};
 
 use super::escape::escaped;
 use super::left::sentence;
+use super::recreation::recreated;
 use super::words::counted;
 
 /// So many notes of one sort are told; the rest is counted.
@@ -93,14 +94,7 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
             kind.name,
             escaped(&key.to_string())
         ),
-        Note::Recreated { records } => format!(
-            "{} again that the run deleted: with another GUID, and smart campaigns may react.",
-            if *records == 1 {
-                "1 record is created".to_owned()
-            } else {
-                format!("{records} records are created")
-            }
-        ),
+        Note::Recreated { records } => recreated(*records),
         Note::Unsure { records } => {
             let (them, they) = match records {
                 1 => ("1 record is deleted that a run has sent", "it"),

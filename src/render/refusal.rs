@@ -5,6 +5,7 @@ use crate::model::Sources;
 use crate::plan::{PercentBase, Refusal, Threshold, WhyDelete};
 
 use super::escape::escaped;
+use super::flags::with_undeclared_flag;
 use super::place::{place, since};
 use super::words::counted;
 
@@ -126,13 +127,14 @@ fn hint(refusal: &Refusal) -> String {
             }
         }
         Refusal::UndeclaredChildren {
-            kind,
             why: WhyDelete::Undone,
             ..
-        } => format!("delete them too: --with-undeclared-{}", kind.plural),
-        Refusal::UndeclaredChildren { kind, .. } => format!(
-            "declare them, or delete them too: --with-undeclared-{}",
-            kind.plural
-        ),
+        } => format!("delete them too: --{}", with_undeclared_flag()),
+        Refusal::UndeclaredChildren { .. } => {
+            format!(
+                "declare them, or delete them too: --{}",
+                with_undeclared_flag()
+            )
+        }
     }
 }

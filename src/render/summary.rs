@@ -9,6 +9,7 @@ use crate::run::Planned;
 
 use super::escape::escaped;
 use super::facts::Costs;
+use super::recreation::AFTER_DELETION;
 use super::style::{FAINT, Painted, STRONG};
 use super::words::{counted, infinitive, share, tallied};
 
@@ -105,10 +106,7 @@ pub(super) fn summary(totals: &Totals, costs: Costs, out: &mut dyn fmt::Write) -
         );
     }
     if counts.delete > 0 {
-        writeln!(
-            out,
-            "What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both."
-        )?;
+        writeln!(out, "{AFTER_DELETION}")?;
     }
     writeln!(
         out,

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::duration;
 use crate::plan::Permits;
+use crate::render::with_undeclared_flag;
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Plan {
@@ -40,7 +41,7 @@ pub(in crate::cli) struct Apply {
     /// Apply only these manifests, or those below these directories
     pub(in crate::cli) paths: Vec<PathBuf>,
     /// Apply this saved plan or nothing
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "adopt_foreign", "with_undeclared_roles"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "adopt_foreign", "with_undeclared"])]
     pub(in crate::cli) plan: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) sending: Sending,
@@ -131,8 +132,8 @@ pub(in crate::cli) struct Allow {
     #[arg(long, value_name = "OWNER")]
     pub(in crate::cli) adopt_foreign: Option<String>,
     /// Delete roles that nobody declares together with their opportunity
-    #[arg(long)]
-    pub(in crate::cli) with_undeclared_roles: bool,
+    #[arg(long = with_undeclared_flag())]
+    pub(in crate::cli) with_undeclared: bool,
 }
 
 impl Allow {
@@ -140,7 +141,7 @@ impl Allow {
     pub(in crate::cli) fn permits(&self) -> Permits {
         Permits {
             adopt_foreign: self.adopt_foreign.clone(),
-            with_undeclared: self.with_undeclared_roles,
+            with_undeclared: self.with_undeclared,
             allow_deletes: self.allow_deletes,
         }
     }

@@ -1,29 +1,26 @@
-//! What an apply has done: first what was rejected and what nobody knows, then what was not attempted, then what is done.
+//! The outcomes of a run: first what was rejected and what is unknown, then what was not attempted, then what was applied.
 
 use super::inert::{code, prose};
-use super::page::{Lines, Page, Place};
+use super::page::{Lines, Page, Section};
 use super::record::{LISTED, at, named};
 use crate::api::{Reason, meaning};
 use crate::apply::Outcome;
-use crate::plan::{Action, Change, masked};
+use crate::plan::{ActionName, Change, masked};
 use crate::render::account::{Account, Ran, why_not};
-use crate::render::words::counted;
+use crate::render::outcome_list::OutcomeList;
+use crate::render::words::{counted, participle};
 
 /// Writes what became of the changes.
 pub(super) fn outcomes(account: &Account<'_>, run: Ran<'_>, page: &mut Page) {
-    for list in [
-        List::Rejected,
-        List::Unknown,
-        List::NotAttempted,
-        List::Done,
-    ] {
-        list.write(account, run, page);
+    let lists = OutcomeList::NOT_APPLIED.into_iter();
+    for list in lists.chain([OutcomeList::Applied]) {
+        write_list(list, account, run, page);
     }
     let adopted = account.adopted.len();
     if adopted > 0 {
         let adopted = counted(adopted, "record");
         page.put(
-            Place::Notes,
+            Section::Notes,
             &format!("{adopted} adopted without a write.\n\n"),
         );
     }
@@ -34,71 +31,66 @@ pub(super) fn outcomes(account: &Account<'_>, run: Ran<'_>, page: &mut Page) {
             most: usize::MAX,
             noun: "note",
         };
-        page.list(Place::Notes, "**Notes**", "- ", lines);
+        page.list(Section::Notes, "**Notes**", "- ", lines);
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum List {
-    Rejected,
-    Unknown,
-    NotAttempted,
-    Done,
-}
-
-impl List {
-    fn of(outcome: &Outcome) -> Self {
-        match outcome {
-            Outcome::Rejected { .. } => Self::Rejected,
-            Outcome::Unknown { .. } => Self::Unknown,
-            Outcome::NotAttempted(_) => Self::NotAttempted,
-            Outcome::Applied { .. } => Self::Done,
-        }
-    }
-
-    fn write(self, account: &Account<'_>, run: Ran<'_>, page: &mut Page) {
-        let members = account.changes.iter().zip(run.outcomes);
-        let members = members.filter(|(_, outcome)| Self::of(outcome) == self);
-        let count = members.clone().count();
-        let (at, heading, mark, most) = match self {
-            Self::Rejected => (
-                Place::Failed,
-                format!("> [!CAUTION]\n> **{count} rejected:**"),
-                "> - ",
-                usize::MAX,
+fn write_list(list: OutcomeList, account: &Account<'_>, run: Ran<'_>, page: &mut Page) {
+    let members = list.members(account.changes, run.outcomes);
+    let count = members.len();
+    let (at, heading, mark, most) = match list {
+        OutcomeList::Rejected => (
+            Section::Failed,
+            format!("> [!CAUTION]\n> **{count} rejected:**"),
+            "> - ",
+            usize::MAX,
+        ),
+        OutcomeList::Unknown => (
+            Section::Unknown,
+            format!(
+                "> [!CAUTION]\n> **{count} unknown:** they may or may not have been written. A further plan reads them and shows what is left to do."
             ),
-            Self::Unknown => (
-                Place::Unknown,
-                format!(
-                    "> [!CAUTION]\n> **{count} unknown:** they may or may not have been written. A further plan reads them and shows what is left to do."
-                ),
-                "> - ",
-                usize::MAX,
-            ),
-            Self::NotAttempted => (
-                Place::NotAttempted,
-                format!("**Not attempted** ({count})"),
-                "- ",
-                LISTED,
-            ),
-            Self::Done => (Place::Names(0), format!("**Done** ({count})"), "- ", LISTED),
-        };
-        let items = members.map(|(change, outcome)| item(change, outcome, account));
-        let lines = Lines {
-            count,
-            items,
-            most,
-            noun: "record",
-        };
-        page.list(at, &heading, mark, lines);
-    }
+            "> - ",
+            usize::MAX,
+        ),
+        OutcomeList::NotAttempted => (
+            Section::NotAttempted,
+            format!("**Not attempted** ({count})"),
+            "- ",
+            LISTED,
+        ),
+        OutcomeList::Applied => (
+            Section::Names(0),
+            format!("**Done** ({count})"),
+            "- ",
+            LISTED,
+        ),
+    };
+    let lines = Lines {
+        count,
+        items: members
+            .iter()
+            .map(|(change, outcome)| item(change, outcome, account)),
+        most,
+        noun: "record",
+    };
+    page.list(at, &heading, mark, lines);
 }
 
 fn item(change: &Change, outcome: &Outcome, account: &Account<'_>) -> String {
     let at = || at(change, account.sources);
     let name = named(change);
     match outcome {
-        Outcome::Applied { .. } => format!("{} {name}", participle(&change.action)),
+        Outcome::Applied { .. } => {
+            let action = change.action.name();
+            let word = participle(action);
+            match action {
+                ActionName::Delete => format!("**{word}** {name}"),
+                ActionName::Create | ActionName::Adopt | ActionName::Update => {
+                    format!("{word} {name}")
+                }
+            }
+        }
         Outcome::NotAttempted(why) => {
             format!(
                 "{name}: {}",
@@ -133,14 +125,5 @@ fn item(change: &Change, outcome: &Outcome, account: &Account<'_>) -> String {
                 .map_or_else(String::new, |id| format!(" (request {})", code(id)));
             format!("{name} ({}): {}{request}", at(), reasons.join("; "))
         }
-    }
-}
-
-fn participle(action: &Action) -> &'static str {
-    match action {
-        Action::Create { .. } => "created",
-        Action::Adopt { .. } => "adopted",
-        Action::Update { .. } => "updated",
-        Action::Delete { .. } => "**deleted**",
     }
 }

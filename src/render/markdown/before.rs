@@ -1,12 +1,13 @@
 //! A plan: the deletions, then the names of everything else that changes, then what is worth knowing.
 
 use super::inert::{code, prose};
-use super::page::{Lines, Page, Place};
+use super::page::{Lines, Page, Section};
 use super::record::{LISTED, at, named};
 use crate::plan::{Action, Change};
 use crate::render::account::Account;
+use crate::render::by_file::reason;
 use crate::render::facts::PlanFacts;
-use crate::render::plan::reason;
+use crate::render::recreation::AFTER_DELETION;
 use crate::render::words::counted;
 
 /// Writes what a plan would do.
@@ -26,7 +27,7 @@ pub(super) fn plan(account: &Account<'_>, page: &mut Page) {
             noun: "record",
         };
         let heading = format!("**{title}** ({count})");
-        page.list(Place::Names(sort), &heading, "- ", lines);
+        page.list(Section::Names(sort), &heading, "- ", lines);
     }
     if let Some(plan) = &account.plan {
         notes(plan, page);
@@ -44,7 +45,7 @@ fn deletions(account: &Account<'_>, page: &mut Page) {
         });
     let count = deletions.clone().count();
     let heading = format!(
-        "> [!WARNING]\n> **{} to delete.** What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.",
+        "> [!WARNING]\n> **{} to delete.** {AFTER_DELETION}",
         counted(count, "record")
     );
     let items = deletions.map(|(change, why)| {
@@ -57,7 +58,7 @@ fn deletions(account: &Account<'_>, page: &mut Page) {
         most: usize::MAX,
         noun: "deletion",
     };
-    page.list(Place::Deleted, &heading, "> - ", lines);
+    page.list(Section::Deleted, &heading, "> - ", lines);
 }
 
 fn index(change: &Change) -> u8 {
@@ -113,5 +114,5 @@ fn notes(plan: &PlanFacts, page: &mut Page) {
         most: usize::MAX,
         noun: "note",
     };
-    page.list(Place::Notes, "**Notes**", "- ", lines);
+    page.list(Section::Notes, "**Notes**", "- ", lines);
 }

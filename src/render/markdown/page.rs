@@ -13,7 +13,7 @@ const RESERVE: usize = 6_000;
 
 /// Where a part stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Place {
+pub(super) enum Section {
     Header,
     Title,
     Trouble,
@@ -42,7 +42,7 @@ pub(super) struct Lines<I> {
 
 /// A page.
 pub(super) struct Page {
-    parts: BTreeMap<Place, String>,
+    parts: BTreeMap<Section, String>,
     budget: usize,
 }
 
@@ -56,7 +56,7 @@ impl Page {
     }
 
     /// Puts a part that every page has: it is short.
-    pub(super) fn put(&mut self, place: Place, text: &str) {
+    pub(super) fn put(&mut self, place: Section, text: &str) {
         let part = self.parts.entry(place).or_default();
         part.push_str(text);
         self.budget = self.budget.saturating_sub(text.len());
@@ -65,7 +65,7 @@ impl Page {
     /// Puts a heading and as many items below it as there is room for, each behind `mark`; without an item, nothing.
     pub(super) fn list(
         &mut self,
-        place: Place,
+        place: Section,
         heading: &str,
         mark: &str,
         lines: Lines<impl Iterator<Item = String>>,

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::inert::{code, cut, fence, html_code};
-use super::page::{Lines, Page, Place};
+use super::page::{Lines, Page, Section};
 use crate::model::{Sources, Verb};
-use crate::plan::{Action, At, Change, FieldChange};
+use crate::plan::{ActionName, At, Change, FieldChange};
 use crate::render::account::Account;
+use crate::render::change_fields::mover;
 use crate::render::diff::{Shown, new_value};
 use crate::render::escape::escaped;
 use crate::render::place::{place, written};
-use crate::render::plan::mover;
 use crate::render::words::counted;
 
 /// So many records of one list are named; deletions and failures all are, as long as there is room.
@@ -48,13 +48,19 @@ pub(super) fn values(account: &Account<'_>, page: &mut Page) {
     }
     let mut left = (0, 0);
     for (number, (file, changes)) in files.iter().enumerate() {
-        if !fold(file, changes, account.sources, Place::Values(number), page) {
+        if !fold(
+            file,
+            changes,
+            account.sources,
+            Section::Values(number),
+            page,
+        ) {
             left = (left.0 + 1, left.1 + changes.len());
         }
     }
     if let (files @ 1.., changes) = left {
         page.put(
-            Place::Left,
+            Section::Left,
             &format!(
                 "The values of {} in {} are left out, because the page would be too long.\n\n",
                 counted(changes, "change"),
@@ -65,7 +71,7 @@ pub(super) fn values(account: &Account<'_>, page: &mut Page) {
 }
 
 /// Puts the values of a file into a fold; whether there is room for some.
-fn fold(file: &str, changes: &[&Change], sources: &Sources, at: Place, page: &mut Page) -> bool {
+fn fold(file: &str, changes: &[&Change], sources: &Sources, at: Section, page: &mut Page) -> bool {
     if !page.has_room(FOLD) {
         return false;
     }
@@ -103,11 +109,12 @@ fn file(change: &Change, sources: &Sources) -> String {
 
 /// The lines of a record, each with the mark that a diff begins with.
 pub(super) fn record(change: &Change, sources: &Sources) -> String {
-    let (mark, adopts) = match change.action {
-        Action::Create { .. } => ('+', ""),
-        Action::Adopt { .. } => ('!', "  (adopted)"),
-        Action::Update { .. } => ('!', ""),
-        Action::Delete { .. } => ('-', ""),
+    let action = change.action.name();
+    // A diff colours these marks; it has none for the symbols of the other actions.
+    let (mark, adopts) = match action {
+        ActionName::Create | ActionName::Delete => (action.symbol(), ""),
+        ActionName::Adopt => ('!', "  (adopted)"),
+        ActionName::Update => ('!', ""),
     };
     let label = change.label.as_deref();
     let label = label.map_or_else(String::new, |label| format!("  \"{}\"", escaped(label)));

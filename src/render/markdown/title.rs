@@ -1,11 +1,12 @@
 //! The first lines of a page, and its last one: the verdict, the counts, the instance, and how to go on.
 
 use super::inert::{code, token};
-use super::page::{Page, Place};
+use super::page::{Page, Section};
 use crate::journal::EndReason;
 use crate::plan::{ActionName, Counts, Permits};
 use crate::render::account::{Account, Ran, Verdict};
 use crate::render::facts::{PlanFacts, UndoFacts};
+use crate::render::flags::with_undeclared_flag;
 use crate::render::place::short;
 use crate::render::words::{counted, infinitive, participle, share, tallied};
 
@@ -19,13 +20,13 @@ pub(super) fn title(account: &Account<'_>, page: &mut Page) {
     let command = account.command;
     let header =
         format!("<!-- oppctl:v1 instance={fingerprint} digest={digest} command={command} -->\n");
-    page.put(Place::Header, &header);
+    page.put(Section::Header, &header);
     let verdict = match account.run {
         None => planned(account),
         Some(run) => done(account, run),
     };
     let title = format!("### oppctl {}: {verdict}\n\n", account.command);
-    page.put(Place::Title, &title);
+    page.put(Section::Title, &title);
     let mut said = Vec::new();
     if let Some(instance) = account.instance {
         let (name, place) = (code(instance.name), instance.place);
@@ -52,7 +53,7 @@ pub(super) fn title(account: &Account<'_>, page: &mut Page) {
         lead.push_str(". ");
     }
     lead.push_str(&costs(account));
-    page.put(Place::Title, &format!("{}\n\n", lead.trim_end()));
+    page.put(Section::Title, &format!("{}\n\n", lead.trim_end()));
 }
 
 /// "2 to create, **3 to delete**": the deletions are loud.
@@ -187,7 +188,7 @@ pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
         } else {
             format!("{show} shows all of it.\n")
         };
-        return page.put(Place::Footer, &text);
+        return page.put(Section::Footer, &text);
     }
     let (Some(plan), Some(instance)) = (&account.plan, account.instance) else {
         return;
@@ -204,7 +205,7 @@ pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
     }
     let command = code(&command(plan, instance.name));
     page.put(
-        Place::Footer,
+        Section::Footer,
         &format!("This plan and no other is applied by {command}.\n"),
     );
 }
@@ -239,7 +240,7 @@ fn command(plan: &PlanFacts, instance: &str) -> String {
         words.extend(["--adopt-foreign".to_owned(), quoted(owner)]);
     }
     if *with_undeclared {
-        words.push("--with-undeclared-roles".to_owned());
+        words.push(format!("--{}", with_undeclared_flag()));
     }
     words.extend(["--expect".to_owned(), quoted(&plan.digest)]);
     words.join(" ")

@@ -1,7 +1,7 @@
 //! What went wrong, at the top of a page: what is wrong in the manifests, why a plan is refused or stale, why a run ended early.
 
 use super::inert::{code, cut, fence, prose};
-use super::page::{Lines, Page, Place};
+use super::page::{Lines, Page, Section};
 use super::record::record;
 use crate::apply::CanaryFailure;
 use crate::model::Sources;
@@ -33,9 +33,9 @@ pub(super) fn trouble(account: &Account<'_>, page: &mut Page) {
             most: usize::MAX,
             noun: "reason",
         };
-        page.list(Place::Trouble, &heading, "> - ", lines);
+        page.list(Section::Trouble, &heading, "> - ", lines);
     } else {
-        page.put(Place::Trouble, &format!("{heading}\n\n"));
+        page.put(Section::Trouble, &format!("{heading}\n\n"));
     }
     if let Some(unexpected) = account.difference {
         difference(unexpected, account, page);
@@ -106,7 +106,7 @@ fn complaints(complaints: &[Complaint], page: &mut Page) {
         most: usize::MAX,
         noun: "problem",
     };
-    page.list(Place::Problems, heading, "> - ", lines);
+    page.list(Section::Problems, heading, "> - ", lines);
     if complaints.is_empty() {
         return;
     }
@@ -123,7 +123,7 @@ fn complaints(complaints: &[Complaint], page: &mut Page) {
         most: usize::MAX,
         noun: "line",
     };
-    fold("Where they are", Place::Values(0), lines, page);
+    fold("Where they are", Section::Values(0), lines, page);
 }
 
 /// Writes what differs from what was reviewed or sent, record by record.
@@ -147,7 +147,7 @@ fn difference(unexpected: Unexpected<'_>, account: &Account<'_>, page: &mut Page
         most: usize::MAX,
         noun: "line",
     };
-    fold(summary, Place::Problems, lines, page);
+    fold(summary, Section::Problems, lines, page);
 }
 
 fn of_plans(difference: &Difference, sources: &Sources) -> Vec<String> {
@@ -181,7 +181,12 @@ fn of_canary(failure: &CanaryFailure, sources: &Sources) -> Vec<String> {
 }
 
 /// Puts plain lines into a fold; without room for any, nothing.
-fn fold(summary: &str, place: Place, lines: Lines<impl Iterator<Item = String>>, page: &mut Page) {
+fn fold(
+    summary: &str,
+    place: Section,
+    lines: Lines<impl Iterator<Item = String>>,
+    page: &mut Page,
+) {
     let (text, left) = page.take(lines, |line| format!("{line}\n"));
     if text.is_empty() {
         return;
