@@ -6,4 +6,4 @@ mod written_key;
 
 pub use key_file::{KeyFileError, KeyLine, KeySource, read_keys};
 pub use resolve::{NoLead, ResolvedKey, resolve};
-pub use written_key::{KeyError, KeyPlace, WrittenKey, WrittenPart};
+pub use written_key::{KeyError, KeyPlace, WrittenKey, WrittenKeyPart};

@@ -6,7 +6,7 @@ use crate::model::{Key, KeyValue, ObjectKind};
 use crate::observe;
 use crate::plan::{Leads, Matches};
 
-use super::written_key::{WrittenKey, WrittenPart};
+use super::written_key::{WrittenKey, WrittenKeyPart};
 
 /// The lead field that an `@` stands for.
 const EMAIL: &str = "email";
@@ -39,8 +39,8 @@ pub async fn resolve(
     let parts = written.iter().flat_map(|key| &key.parts);
     let emails = parts.filter_map(|part| match part {
         // An address that no search can name finds no lead.
-        WrittenPart::Email(email) if is_reference_value(email) => Some((EMAIL, &**email)),
-        WrittenPart::Email(_) | WrittenPart::Text(_) | WrittenPart::Lead(_) => None,
+        WrittenKeyPart::Email(email) if is_reference_value(email) => Some((EMAIL, &**email)),
+        WrittenKeyPart::Email(_) | WrittenKeyPart::Text(_) | WrittenKeyPart::Lead(_) => None,
     });
     let leads = observe::find_leads(client, emails).await?;
     let resolved = written.iter().map(|key| key.resolved(kind, &leads));
@@ -59,7 +59,7 @@ impl WrittenKey {
     }
 }
 
-impl WrittenPart {
+impl WrittenKeyPart {
     fn value(&self, leads: &Leads) -> Result<KeyValue, NoLead> {
         let email = match self {
             Self::Text(text) => return Ok(KeyValue::Text(text.clone())),

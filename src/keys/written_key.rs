@@ -15,13 +15,13 @@ const JOINT: char = '/';
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrittenKey {
     /// All parts, or the first of several alone.
-    pub parts: Vec<WrittenPart>,
+    pub parts: Vec<WrittenKeyPart>,
     pub place: KeyPlace,
 }
 
 /// A part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum WrittenPart {
+pub enum WrittenKeyPart {
     Text(Box<str>),
     Lead(i64),
     Email(Box<str>),
@@ -77,7 +77,7 @@ impl WrittenKey {
             return Err(KeyError::Form { kind, text });
         }
         let parts = kind.key.iter().zip(texts);
-        let parts = parts.map(|(part, text)| WrittenPart::of(part.holds, text));
+        let parts = parts.map(|(part, text)| WrittenKeyPart::of(part.holds, text));
         Ok(Self {
             parts: parts.collect::<Result<_, _>>()?,
             place,
@@ -85,7 +85,7 @@ impl WrittenKey {
     }
 }
 
-impl WrittenPart {
+impl WrittenKeyPart {
     fn of(holds: KeyType, text: &str) -> Result<Self, KeyError> {
         match holds {
             KeyType::Text { .. } => Ok(Self::Text(text.into())),

@@ -10,10 +10,10 @@ use crate::plan::{Change, Counts, Difference, Plan};
 use crate::run::{Ended, InstanceId, RunError, Sent, Stale};
 
 use super::diagnostics::diagnostics;
-use super::facts::PlanFacts;
 use super::json::Complaint;
+use super::plan_facts::PlanFacts;
 use super::problem::wording;
-use super::report::ways_out;
+use super::run_report::ways_out;
 
 /// How far a command came, and what became of everything that it was about to do.
 pub struct Account<'a> {

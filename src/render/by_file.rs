@@ -10,12 +10,12 @@ use crate::model::{ObjectKind, Sources, Value, Verb};
 use crate::plan::{Action, ActionName, At, Change, FieldChange, Moved, WhyDelete};
 
 use super::change_fields::fields;
+use super::counting::counted;
 use super::detail::Detail;
 use super::escape::escaped;
 use super::place::since;
 use super::style::{CREATED, DELETED, FAINT, Painted, STRONG, UPDATED, columns, padding};
 use super::wording::parent_name;
-use super::words::counted;
 
 /// Wider titles do not push the line numbers of the others to the right.
 const WIDEST_TITLE: usize = 64;

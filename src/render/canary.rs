@@ -8,11 +8,11 @@ use crate::model::Sources;
 use crate::plan::{Change, Plan};
 
 use super::by_file::by_file;
+use super::counting::counted;
 use super::detail::Detail;
 use super::escape::escaped;
 use super::problem::wording;
 use super::refusal::refusals;
-use super::words::counted;
 
 /// Says that a canary was found as it was planned.
 pub(super) fn tried(changes: usize, out: &mut dyn fmt::Write) -> fmt::Result {

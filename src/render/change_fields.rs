@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use crate::model::Verb;
 use crate::plan::{FieldChange, Moved};
 
-use super::diff::{Shown, new_value};
+use super::diff::{FieldDiff, new_value};
 use super::escape::escaped;
 use super::style::{CREATED, FAINT, Painted, columns, padding};
 
@@ -19,10 +19,10 @@ pub(super) fn fields(fields: &[FieldChange], verb: Verb, out: &mut dyn fmt::Writ
         .map(|field| columns(&field.name))
         .max()
         .unwrap_or(0);
-    let shown: Vec<Shown> = fields.iter().map(Shown::of).collect();
+    let shown: Vec<FieldDiff> = fields.iter().map(FieldDiff::of).collect();
     let before = shown
         .iter()
-        .map(Shown::before_columns)
+        .map(FieldDiff::before_columns)
         .filter(|width| *width <= WIDEST_BEFORE)
         .max()
         .unwrap_or(0);

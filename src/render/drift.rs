@@ -5,10 +5,10 @@ use std::fmt;
 use crate::model::Sources;
 use crate::plan::{Drift, Drifted, FieldChange, Moved, Plan};
 
-use super::diff::Shown;
+use super::counting::counted;
+use super::diff::FieldDiff;
 use super::escape::escaped;
 use super::style::{FAINT, Painted, STRONG, UPDATED, columns, padding};
-use super::words::counted;
 
 /// Writes what the instance has changed since the last apply.
 ///
@@ -73,7 +73,7 @@ fn drifted(field: &FieldChange, names: usize, out: &mut dyn fmt::Write) -> fmt::
     if field.before == field.after {
         return writeln!(out, "      {name}  is by now as declared");
     }
-    let lines = Shown::of(field).lines(0);
+    let lines = FieldDiff::of(field).lines(0);
     let too = field.moved == Some(Moved::Both);
     for (index, line) in lines.iter().enumerate() {
         let row = if index == 0 {

@@ -10,12 +10,12 @@ use crate::plan::{Change, FieldChange, MASK, masked};
 use super::by_file::style;
 use super::canary::tried;
 use super::change_fields::fields;
+use super::counting::counted;
 use super::detail::Detail;
 use super::escape::escaped;
 use super::place::short;
-use super::report::{Became, applied, listed, more};
+use super::run_report::{Became, applied, listed, more};
 use super::style::{FAINT, Painted, STRONG};
-use super::words::counted;
 
 /// Writes a run.
 ///

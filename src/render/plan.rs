@@ -7,10 +7,10 @@ use crate::plan::Plan;
 
 use super::by_file::by_file;
 use super::detail::Detail;
-use super::keeping::keeping;
-use super::left::left;
-use super::note::others;
-use super::summary::{Head, Totals, first_line, sorts, summary};
+use super::ledger_changes::keeping;
+use super::not_undone::left;
+use super::notes::others;
+use super::plan_summary::{Head, Totals, first_line, sorts, summary};
 
 /// Writes a plan.
 ///

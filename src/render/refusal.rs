@@ -4,10 +4,10 @@ use crate::model::ObjectKind;
 use crate::model::Sources;
 use crate::plan::{PercentBase, Refusal, Threshold, WhyDelete};
 
+use super::counting::counted;
 use super::escape::escaped;
 use super::flags::with_undeclared_flag;
 use super::place::{place, since};
-use super::words::counted;
 
 /// So many children of one record are named; the rest is counted.
 const NAMED: usize = 10;

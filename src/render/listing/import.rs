@@ -9,9 +9,9 @@ use crate::import::{Draft, LeadNames, LeftOut};
 use crate::manifest::ManifestEntry;
 use crate::model::{Key, ObjectKind};
 use crate::plan::Matches;
+use crate::render::counting::counted;
 use crate::render::detail::Detail;
 use crate::render::escape::escaped;
-use crate::render::words::counted;
 
 /// The number of records of each kind.
 type KindCounts = BTreeMap<&'static ObjectKind, usize>;

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::table::table;
 use crate::api::{UsageDay, meaning};
-use crate::render::words::share;
+use crate::render::counting::share;
 
 /// The calls and errors of an instance.
 pub struct InstanceUsage {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::render::words::counted;
+use crate::render::counting::counted;
 
 /// GitHub refuses comments of more than 65,536 characters ("body is too long (maximum is 65536 characters)", as its API answers
 /// with 422), and leaves open what a character is; in bytes, and with room for a line that somebody puts around it, this is below.
@@ -13,7 +13,7 @@ const RESERVE: usize = 6_000;
 
 /// Where a part stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Section {
+pub(super) enum PageSection {
     Header,
     Title,
     Trouble,
@@ -42,7 +42,7 @@ pub(super) struct Lines<I> {
 
 /// A page.
 pub(super) struct Page {
-    parts: BTreeMap<Section, String>,
+    parts: BTreeMap<PageSection, String>,
     budget: usize,
 }
 
@@ -56,7 +56,7 @@ impl Page {
     }
 
     /// Puts a part that every page has: it is short.
-    pub(super) fn put(&mut self, place: Section, text: &str) {
+    pub(super) fn put(&mut self, place: PageSection, text: &str) {
         let part = self.parts.entry(place).or_default();
         part.push_str(text);
         self.budget = self.budget.saturating_sub(text.len());
@@ -65,7 +65,7 @@ impl Page {
     /// Puts a heading and as many items below it as there is room for, each behind `mark`; without an item, nothing.
     pub(super) fn list(
         &mut self,
-        place: Section,
+        place: PageSection,
         heading: &str,
         mark: &str,
         lines: Lines<impl Iterator<Item = String>>,

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::inert::{code, cut, fence, html_code};
-use super::page::{Lines, Page, Section};
+use super::page::{Lines, Page, PageSection};
+use super::quoting::{code, cut, fence, html_code};
 use crate::model::{Sources, Verb};
 use crate::plan::{ActionName, At, Change, FieldChange};
 use crate::render::account::Account;
 use crate::render::change_fields::mover;
-use crate::render::diff::{Shown, new_value};
+use crate::render::counting::counted;
+use crate::render::diff::{FieldDiff, new_value};
 use crate::render::escape::escaped;
 use crate::render::place::{place, written};
-use crate::render::words::counted;
 
 /// So many records of one list are named; deletions and failures all are, as long as there is room.
 pub(super) const LISTED: usize = 20;
@@ -52,7 +52,7 @@ pub(super) fn values(account: &Account<'_>, page: &mut Page) {
             file,
             changes,
             account.sources,
-            Section::Values(number),
+            PageSection::Values(number),
             page,
         ) {
             left = (left.0 + 1, left.1 + changes.len());
@@ -60,7 +60,7 @@ pub(super) fn values(account: &Account<'_>, page: &mut Page) {
     }
     if let (files @ 1.., changes) = left {
         page.put(
-            Section::Left,
+            PageSection::Left,
             &format!(
                 "The values of {} in {} are left out, because the page would be too long.\n\n",
                 counted(changes, "change"),
@@ -71,7 +71,13 @@ pub(super) fn values(account: &Account<'_>, page: &mut Page) {
 }
 
 /// Puts the values of a file into a fold; whether there is room for some.
-fn fold(file: &str, changes: &[&Change], sources: &Sources, at: Section, page: &mut Page) -> bool {
+fn fold(
+    file: &str,
+    changes: &[&Change],
+    sources: &Sources,
+    at: PageSection,
+    page: &mut Page,
+) -> bool {
     if !page.has_room(FOLD) {
         return false;
     }
@@ -143,8 +149,8 @@ fn values_of(field: &FieldChange, verb: Verb) -> Vec<String> {
     if verb == Verb::Create {
         return vec![format!("+     {name}: {}", new_value(field))];
     }
-    match Shown::of(field) {
-        Shown::Sides {
+    match FieldDiff::of(field) {
+        FieldDiff::Sides {
             before,
             after,
             delta,
@@ -159,11 +165,11 @@ fn values_of(field: &FieldChange, verb: Verb) -> Vec<String> {
             }
             lines
         }
-        Shown::Inline(pieces) => {
+        FieldDiff::Inline(pieces) => {
             let text: String = pieces.into_iter().map(|piece| piece.text).collect();
             vec![format!("!     {name}: {text}{moved}")]
         }
-        Shown::Block(block) => {
+        FieldDiff::Block(block) => {
             let mut lines = vec![format!("!     {name}:{moved}")];
             let count = block.len();
             lines.extend(block.iter().take(LINES).map(|line| {

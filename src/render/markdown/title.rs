@@ -1,14 +1,14 @@
 //! The first lines of a page, and its last one: the verdict, the counts, the instance, and how to go on.
 
-use super::inert::{code, token};
-use super::page::{Page, Section};
+use super::page::{Page, PageSection};
+use super::quoting::{code, token};
 use crate::journal::EndReason;
 use crate::plan::{ActionName, Counts, Permits};
 use crate::render::account::{Account, Ran, Verdict};
-use crate::render::facts::{PlanFacts, UndoFacts};
+use crate::render::counting::{counted, infinitive, participle, share, tallied};
 use crate::render::flags::with_undeclared_flag;
 use crate::render::place::short;
-use crate::render::words::{counted, infinitive, participle, share, tallied};
+use crate::render::plan_facts::{PlanFacts, UndoFacts};
 
 /// Writes the header, the title with the verdict, and where and what this is.
 pub(super) fn title(account: &Account<'_>, page: &mut Page) {
@@ -20,13 +20,13 @@ pub(super) fn title(account: &Account<'_>, page: &mut Page) {
     let command = account.command;
     let header =
         format!("<!-- oppctl:v1 instance={fingerprint} digest={digest} command={command} -->\n");
-    page.put(Section::Header, &header);
+    page.put(PageSection::Header, &header);
     let verdict = match account.run {
         None => planned(account),
         Some(run) => done(account, run),
     };
     let title = format!("### oppctl {}: {verdict}\n\n", account.command);
-    page.put(Section::Title, &title);
+    page.put(PageSection::Title, &title);
     let mut said = Vec::new();
     if let Some(instance) = account.instance {
         let (name, place) = (code(instance.name), instance.place);
@@ -53,7 +53,7 @@ pub(super) fn title(account: &Account<'_>, page: &mut Page) {
         lead.push_str(". ");
     }
     lead.push_str(&costs(account));
-    page.put(Section::Title, &format!("{}\n\n", lead.trim_end()));
+    page.put(PageSection::Title, &format!("{}\n\n", lead.trim_end()));
 }
 
 /// "2 to create, **3 to delete**": the deletions are loud.
@@ -188,7 +188,7 @@ pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
         } else {
             format!("{show} shows all of it.\n")
         };
-        return page.put(Section::Footer, &text);
+        return page.put(PageSection::Footer, &text);
     }
     let (Some(plan), Some(instance)) = (&account.plan, account.instance) else {
         return;
@@ -205,7 +205,7 @@ pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
     }
     let command = code(&command(plan, instance.name));
     page.put(
-        Section::Footer,
+        PageSection::Footer,
         &format!("This plan and no other is applied by {command}.\n"),
     );
 }

@@ -1,14 +1,14 @@
 //! A plan: the deletions, then the names of everything else that changes, then what is worth knowing.
 
-use super::inert::{code, prose};
-use super::page::{Lines, Page, Section};
+use super::page::{Lines, Page, PageSection};
+use super::quoting::{code, prose};
 use super::record::{LISTED, at, named};
 use crate::plan::{Action, Change};
 use crate::render::account::Account;
 use crate::render::by_file::reason;
-use crate::render::facts::PlanFacts;
+use crate::render::counting::counted;
+use crate::render::plan_facts::PlanFacts;
 use crate::render::recreation::AFTER_DELETION;
-use crate::render::words::counted;
 
 /// Writes what a plan would do.
 pub(super) fn plan(account: &Account<'_>, page: &mut Page) {
@@ -27,7 +27,7 @@ pub(super) fn plan(account: &Account<'_>, page: &mut Page) {
             noun: "record",
         };
         let heading = format!("**{title}** ({count})");
-        page.list(Section::Names(sort), &heading, "- ", lines);
+        page.list(PageSection::Names(sort), &heading, "- ", lines);
     }
     if let Some(plan) = &account.plan {
         notes(plan, page);
@@ -58,7 +58,7 @@ fn deletions(account: &Account<'_>, page: &mut Page) {
         most: usize::MAX,
         noun: "deletion",
     };
-    page.list(Section::Deleted, &heading, "> - ", lines);
+    page.list(PageSection::Deleted, &heading, "> - ", lines);
 }
 
 fn index(change: &Change) -> u8 {
@@ -114,5 +114,5 @@ fn notes(plan: &PlanFacts, page: &mut Page) {
         most: usize::MAX,
         noun: "note",
     };
-    page.list(Section::Notes, "**Notes**", "- ", lines);
+    page.list(PageSection::Notes, "**Notes**", "- ", lines);
 }

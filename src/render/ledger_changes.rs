@@ -4,11 +4,11 @@ use std::fmt;
 
 use crate::plan::{ForgottenEntry, Plan, WhyForgotten};
 
+use super::counting::counted;
 use super::detail::Detail;
 use super::escape::escaped;
 use super::place::written;
 use super::style::{FAINT, Painted, STRONG};
-use super::words::counted;
 
 /// Says what an apply changes in the ledger beside what follows from the changes themselves.
 pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {

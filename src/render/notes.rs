@@ -3,10 +3,10 @@
 use crate::model::Sources;
 use crate::plan::{Note, Plan};
 
+use super::counting::counted;
 use super::escape::escaped;
-use super::left::sentence;
+use super::not_undone::sentence;
 use super::recreation::recreated;
-use super::words::counted;
 
 /// So many notes of one sort are told; the rest is counted.
 const TOLD: usize = 20;

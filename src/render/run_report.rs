@@ -12,14 +12,14 @@ use crate::ledger::Origin;
 use crate::model::Sources;
 use crate::plan::{At, Change, Counts, Plan, masked};
 
-use super::ahead::{native_crm, quota_renewal};
+use super::advice::{native_crm, quota_renewal};
 use super::canary::{failed, tried};
+use super::counting::{counted, participle, tallied};
 use super::detail::Detail;
 use super::escape::escaped;
 use super::outcome_list::OutcomeList;
 use super::place::{place, written};
 use super::style::{CREATED, DELETED, Painted, STRONG, UPDATED};
-use super::words::{counted, participle, tallied};
 
 /// The most records of one list that are shown; the rest is counted.
 const LISTED: usize = 20;

@@ -1,14 +1,14 @@
 //! The outcomes of a run: first what was rejected and what is unknown, then what was not attempted, then what was applied.
 
-use super::inert::{code, prose};
-use super::page::{Lines, Page, Section};
+use super::page::{Lines, Page, PageSection};
+use super::quoting::{code, prose};
 use super::record::{LISTED, at, named};
 use crate::api::{Reason, meaning};
 use crate::apply::Outcome;
 use crate::plan::{ActionName, Change, masked};
 use crate::render::account::{Account, Ran, why_not};
+use crate::render::counting::{counted, participle};
 use crate::render::outcome_list::OutcomeList;
-use crate::render::words::{counted, participle};
 
 /// Writes what became of the changes.
 pub(super) fn outcomes(account: &Account<'_>, run: Ran<'_>, page: &mut Page) {
@@ -20,7 +20,7 @@ pub(super) fn outcomes(account: &Account<'_>, run: Ran<'_>, page: &mut Page) {
     if adopted > 0 {
         let adopted = counted(adopted, "record");
         page.put(
-            Section::Notes,
+            PageSection::Notes,
             &format!("{adopted} adopted without a write.\n\n"),
         );
     }
@@ -31,7 +31,7 @@ pub(super) fn outcomes(account: &Account<'_>, run: Ran<'_>, page: &mut Page) {
             most: usize::MAX,
             noun: "note",
         };
-        page.list(Section::Notes, "**Notes**", "- ", lines);
+        page.list(PageSection::Notes, "**Notes**", "- ", lines);
     }
 }
 
@@ -40,13 +40,13 @@ fn write_list(list: OutcomeList, account: &Account<'_>, run: Ran<'_>, page: &mut
     let count = members.len();
     let (at, heading, mark, most) = match list {
         OutcomeList::Rejected => (
-            Section::Failed,
+            PageSection::Failed,
             format!("> [!CAUTION]\n> **{count} rejected:**"),
             "> - ",
             usize::MAX,
         ),
         OutcomeList::Unknown => (
-            Section::Unknown,
+            PageSection::Unknown,
             format!(
                 "> [!CAUTION]\n> **{count} unknown:** they may or may not have been written. A further plan reads them and shows what is left to do."
             ),
@@ -54,13 +54,13 @@ fn write_list(list: OutcomeList, account: &Account<'_>, run: Ran<'_>, page: &mut
             usize::MAX,
         ),
         OutcomeList::NotAttempted => (
-            Section::NotAttempted,
+            PageSection::NotAttempted,
             format!("**Not attempted** ({count})"),
             "- ",
             LISTED,
         ),
         OutcomeList::Applied => (
-            Section::Names(0),
+            PageSection::Names(0),
             format!("**Done** ({count})"),
             "- ",
             LISTED,

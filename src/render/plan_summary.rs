@@ -7,11 +7,11 @@ use crate::model::ObjectKind;
 use crate::plan::{Counts, Plan};
 use crate::run::Planned;
 
+use super::counting::{counted, infinitive, share, tallied};
 use super::escape::escaped;
-use super::facts::Costs;
+use super::plan_facts::Costs;
 use super::recreation::AFTER_DELETION;
 use super::style::{FAINT, Painted, STRONG};
-use super::words::{counted, infinitive, share, tallied};
 
 /// What is said about a run beside its plan.
 pub struct Head<'a> {
