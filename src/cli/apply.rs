@@ -19,8 +19,8 @@ pub(super) async fn run(context: &Context, args: &Apply) -> Result<Exit, CliErro
     let plan_file = args.plan.as_deref();
     let reports = Reports::new("apply", Tells::Run, &args.sending.writes, plan_file)?;
     let mut finished = Finished::default();
-    let concluded = carry_out(context, args, &mut finished).await;
-    reports.write(context, &finished, concluded)
+    let result = carry_out(context, args, &mut finished).await;
+    reports.write(context, &finished, result)
 }
 
 async fn carry_out(
@@ -58,7 +58,7 @@ async fn carry_out(
             signals: &signals,
         };
         let ended = ended.insert(terminal.course(&settings, goal, !sending.yes).await?);
-        terminal.conclude(ended)
+        terminal.print_end(ended)
     })
     .await
 }

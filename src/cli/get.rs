@@ -10,7 +10,7 @@ use crate::render::{RecordsDocument, escaped, masked_record, record_text};
 use crate::run::Session;
 
 use super::args::{Format, Get};
-use super::connect::{tell_unmasked, with_session};
+use super::connect::{print_unmasked, with_session};
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::output::json;
@@ -57,7 +57,7 @@ struct Answer {
     instance: String,
     schema: Schema,
     found: Vec<Record>,
-    /// What was asked for and is not there, in words.
+    /// The keys without a record, in words.
     missing: Vec<String>,
 }
 
@@ -69,7 +69,7 @@ async fn answer(
 ) -> Result<Answer, CliError> {
     let (schema, unmasked) = observe::schema(&session.client, kind).await?;
     if let Some(error) = &unmasked {
-        tell_unmasked(context, error);
+        print_unmasked(context, error);
     }
     let mut found = Vec::new();
     let mut missing = Vec::new();
@@ -140,7 +140,9 @@ async fn read(
                 .await?,
         );
     }
-    if let Some(parent) = schema.kind.parent.as_ref().filter(|_| !parents.is_empty()) {
+    if let Some(parent) = &schema.kind.parent
+        && !parents.is_empty()
+    {
         records.extend(
             session
                 .client

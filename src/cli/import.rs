@@ -29,7 +29,7 @@ pub(super) async fn run(context: &Context, args: &Import) -> Result<Exit, CliErr
     let kind = ObjectKind::named(&args.kind)
         .ok_or_else(|| CliError::new(Exit::Usage, format!("{} is not a kind", args.kind)))?;
     if args.with_children && kind.children().next().is_none() {
-        let message = format!("nothing hangs on {}", kind.plural);
+        let message = format!("{} have no children", kind.plural);
         return Err(CliError::new(Exit::Usage, message));
     }
     let written = written_keys(context, kind, args)?;

@@ -1,4 +1,4 @@
-//! `oppctl ledger`: what the project owns in an instance; letting go of it; the lock of a run that is dead.
+//! `oppctl ledger`: lists what the project owns in an instance, stops managing records, and ends the lock of a dead run.
 
 use crate::config::LoadedConfig;
 use crate::ledger::{Clock, Entry, Fingerprint, Lease, Ledger, Owner, Store, Terms};
@@ -11,14 +11,14 @@ use super::connect::store;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::output::json;
-use super::terminal::{tell_not_released, tell_waiting};
+use super::terminal::{print_not_released, print_waiting};
 
 pub(super) async fn run(context: &Context, command: &LedgerCommand) -> Result<Exit, CliError> {
     let loaded = context.load()?;
     let instance = loaded.instance(context.instance.as_deref())?;
     let fingerprint = fingerprint(&loaded, instance).await?;
     match command {
-        // A damaged ledger does not keep its lock from being ended.
+        // Without opening the ledger: the lock of a damaged one can be ended too.
         LedgerCommand::Unlock(args) => unlock(context, &loaded, &fingerprint, args).await,
         LedgerCommand::List(args) => list(context, &open(&loaded, &fingerprint).await?, args),
         LedgerCommand::Show(args) => show(context, &open(&loaded, &fingerprint).await?, args),
@@ -73,11 +73,11 @@ async fn forget(
     terms: Terms,
 ) -> Result<Exit, CliError> {
     let kind = kind(&args.kind)?;
-    let notify = |lease: &Lease| tell_waiting(context, lease);
+    let notify = |lease: &Lease| print_waiting(context, lease);
     ledger.lock(&Owner::here(), terms, notify).await?;
     let ended = forget_locked(context, &mut ledger, kind, &args.keys).await;
     if let Err(error) = ledger.release().await {
-        tell_not_released(context, &error);
+        print_not_released(context, &error);
     }
     ended
 }
@@ -100,7 +100,7 @@ async fn forget_locked(
     }
     ledger.save().await?;
     context.out.message(&format!(
-        "let go of {}; nothing was sent to Marketo\n",
+        "stopped managing {}; nothing was sent to Marketo\n",
         kind.counted(found.len())
     ));
     Ok(Exit::Done)

@@ -23,8 +23,8 @@ pub(super) async fn run(context: &Context, args: &Undo) -> Result<Exit, CliError
         None => Reports::new("undo", Tells::Run, writes, None)?,
     };
     let mut finished = Finished::default();
-    let concluded = carry_out(context, args, &mut finished).await;
-    reports.write(context, &finished, concluded)
+    let result = carry_out(context, args, &mut finished).await;
+    reports.write(context, &finished, result)
 }
 
 async fn carry_out(
@@ -65,7 +65,7 @@ async fn carry_out(
         let mut settings = of_sending(connected, sending)?;
         settings.reviewed = reviewed;
         let ended = ended.insert(terminal.course(&settings, goal, !sending.yes).await?);
-        terminal.conclude(ended)
+        terminal.print_end(ended)
     })
     .await
 }
@@ -75,7 +75,7 @@ fn save(terminal: &Terminal<'_>, ended: &Ended, path: &Path) -> Result<Exit, Cli
     if let Some(planned) = &ended.planned {
         plan_file::save(path, planned)?;
         terminal.context.out.data(&terminal.plan(planned))?;
-        terminal.remind(planned);
+        terminal.print_manifests_reminder(planned);
     }
-    terminal.conclude(ended)
+    terminal.print_end(ended)
 }

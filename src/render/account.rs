@@ -54,7 +54,7 @@ pub struct InstanceFacts<'a> {
 pub enum Unexpected<'a> {
     /// The plan differs from the one that was reviewed.
     Plan(&'a Difference),
-    /// Marketo holds something else than the canary sent.
+    /// Marketo stored something else than the canary sent.
     Canary(&'a CanaryFailure),
 }
 

@@ -182,7 +182,7 @@ impl ChangeGroup<'_> {
                 Some(counted(fields.len(), "field"))
             }
             Action::Create { .. } => None,
-            Action::Adopt { .. } => Some("exists, and was not owned".to_owned()),
+            Action::Adopt { .. } => Some("already in Marketo; managed from now on".to_owned()),
             Action::Update { .. } => {
                 (self.changes.len() > 1).then(|| format!("and {} more", self.changes.len() - 1))
             }
@@ -203,7 +203,7 @@ pub(super) fn reason(why: WhyDelete, change: &Change) -> String {
         (WhyDelete::Removed, At::Here(_) | At::Saved { .. }) => "not declared any more".to_owned(),
         (WhyDelete::Undone, _) => "created by the run that is undone".to_owned(),
         (WhyDelete::WithParent, _) => format!(
-            "nobody declares it, and its {} is deleted",
+            "no manifest declares it, and its {} is deleted",
             parent_name(kind)
         ),
     }

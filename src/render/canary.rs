@@ -62,7 +62,7 @@ pub(super) fn way_out(failure: &CanaryFailure, outcomes: &[Outcome]) -> String {
     way + "."
 }
 
-/// What an undo has to be told: to it, what Marketo stored otherwise was changed by somebody else.
+/// The flags that an undo needs: it takes values that Marketo stored differently for changes of others.
 fn forced(remains: &Plan) -> String {
     let fields = remains.changes.iter().flat_map(Change::fields);
     let names: BTreeSet<&str> = fields.map(|field| &*field.name).collect();

@@ -16,7 +16,7 @@ use super::problem::wording;
 use super::wording::Wording;
 use crate::model::{Diagnostic, Related, SourceFile, Sources, Span};
 
-/// Related places at most so many lines away share an excerpt.
+/// Related places at most this many lines away share an excerpt.
 const NEAR: usize = 8;
 
 /// Lines with more bytes before a place than this are cut on both sides of it.

@@ -14,15 +14,15 @@ use super::style::{CREATED, DELETED, FAINT, Painted, columns, padding};
 const MASK_CHANGED: &str = "(sensitive, changed)";
 /// What stands for a field without a value.
 const NONE: &str = "(none)";
-/// Up to so many columns two values stand side by side whatever they have in common.
+/// Two values of at most this many columns always stand side by side.
 const SHORT: usize = 24;
-/// Above so many columns two texts that have little in common stand on lines of their own.
+/// Two texts wider than this, and with little in common, stand on lines of their own.
 const LONG: usize = 60;
 /// Below this share of common words a word diff reads worse than both texts.
 const ALIKE: f32 = 0.3;
 /// Lines of context around a changed line.
 const CONTEXT: usize = 2;
-/// An unchanged stretch inside a word diff is cut to so many characters at each end.
+/// An unchanged stretch inside a word diff is cut to this many characters at each end.
 const STRETCH: usize = 30;
 
 /// How a field's change is shown.

@@ -8,7 +8,7 @@ use super::diff::FieldDiff;
 use super::escape::escaped;
 use super::style::{Painted, STRONG};
 
-/// So many records are shown; the rest is counted.
+/// The most records that are shown; the rest is counted.
 const SHOWN: usize = 50;
 
 /// Said where a plan file has nothing of what differs.

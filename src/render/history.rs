@@ -65,7 +65,7 @@ pub fn history(
 pub fn ended(how: Option<&EndReason>, is_running: bool) -> &'static str {
     match how {
         None if is_running => "running",
-        None => "ended without a word",
+        None => "killed",
         Some(EndReason::Finished) => "finished",
         Some(EndReason::Interrupted) => "interrupted",
         Some(EndReason::NotBegun(_)) => "nothing sent",
@@ -115,7 +115,7 @@ fn head(run: &Run, is_running: bool, out: &mut dyn fmt::Write) -> fmt::Result {
     let ended = match &run.end {
         Some(end) => format!("ended {}", end.time.strftime("%F %TZ")),
         None if is_running => "still running".to_owned(),
-        None => "ended without a word".to_owned(),
+        None => "killed".to_owned(),
     };
     writeln!(out, "  began {}, {ended}", began.strftime("%F %TZ"))
 }
@@ -180,7 +180,7 @@ fn last_words(run: &Run, is_running: bool, out: &mut dyn fmt::Write) -> fmt::Res
             if is_running {
                 "The run goes on."
             } else {
-                "The run ended without a word: its process died. A plan reads what is unknown and shows what is left to do."
+                "The run was killed. A plan reads what is unknown and shows what is left to do."
             }
         );
     };

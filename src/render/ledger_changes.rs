@@ -60,9 +60,16 @@ pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> 
             continue;
         }
         let count = dropped.len();
-        writeln!(out, "{} {}.", counted(count, "record"), let_go(why, count))?;
-        let listed = why != WhyForgotten::Gone || detail == Detail::Full;
-        for dropped in dropped.into_iter().filter(|_| listed) {
+        writeln!(
+            out,
+            "{} {}.",
+            counted(count, "record"),
+            forgotten(why, count)
+        )?;
+        if why == WhyForgotten::Gone && detail != Detail::Full {
+            continue;
+        }
+        for dropped in dropped {
             let ForgottenEntry {
                 kind,
                 key,
@@ -82,26 +89,26 @@ pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> 
     Ok(())
 }
 
-/// What an apply does about so many records that the ledger lets go of.
-fn let_go(why: WhyForgotten, count: usize) -> &'static str {
+/// What an apply does about `count` records that leave the ledger.
+fn forgotten(why: WhyForgotten, count: usize) -> &'static str {
     match (why, count) {
         (WhyForgotten::Forgotten, 1) => {
-            "is to be forgotten: an apply lets go of it and leaves it as it is"
+            "is to be forgotten: an apply stops managing it and leaves it as it is"
         }
         (WhyForgotten::Forgotten, _) => {
-            "are to be forgotten: an apply lets go of them and leaves them as they are"
+            "are to be forgotten: an apply stops managing them and leaves them as they are"
         }
         (WhyForgotten::Gone, 1) => {
-            "of the ledger is not in Marketo any more: an apply lets go of it"
+            "of the ledger is not in Marketo any more: an apply stops managing it"
         }
         (WhyForgotten::Gone, _) => {
-            "of the ledger are not in Marketo any more: an apply lets go of them"
+            "of the ledger are not in Marketo any more: an apply stops managing them"
         }
         (WhyForgotten::Undone, 1) => {
-            "was taken over by the run that is undone: an apply of this plan lets go of it and leaves it as it is"
+            "was taken over by the run that is undone: an apply of this plan stops managing it and leaves it as it is"
         }
         (WhyForgotten::Undone, _) => {
-            "were taken over by the run that is undone: an apply of this plan lets go of them and leaves them as they are"
+            "were taken over by the run that is undone: an apply of this plan stops managing them and leaves them as they are"
         }
         (WhyForgotten::Remade, 1) => {
             "of the ledger was deleted in Marketo, and another one has its key: an apply leaves that one as it is"
@@ -128,7 +135,7 @@ pub fn kept(plan: &Plan, out: &mut dyn fmt::Write) -> fmt::Result {
     }
     match plan.ledger_changes.forgotten.len() {
         0 => {}
-        dropped => parts.push(format!("{} let go", counted(dropped, "record"))),
+        dropped => parts.push(format!("{} no longer managed", counted(dropped, "record"))),
     }
     let nothing_sent = if plan.is_empty() {
         if parts.is_empty() {

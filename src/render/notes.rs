@@ -8,8 +8,8 @@ use super::escape::escaped;
 use super::not_undone::sentence;
 use super::recreation::recreated;
 
-/// So many notes of one sort are told; the rest is counted.
-const TOLD: usize = 20;
+/// The most notes of one sort that are shown; the rest is counted.
+const MOST: usize = 20;
 
 /// The notes of a plan, a line each.
 #[must_use]
@@ -32,17 +32,17 @@ pub(super) fn others(plan: &Plan, sources: &Sources) -> Vec<String> {
         Sort::Unmasked,
     ] {
         let of_sort: Vec<&Note> = plan.notes.iter().filter(|note| sort.has(note)).collect();
-        let told = of_sort.iter().take(TOLD);
-        lines.extend(told.filter_map(|note| line(note, sources)));
-        if of_sort.len() > TOLD {
-            let rest = counted(of_sort.len() - TOLD, "record");
-            lines.push(format!("the same is so of {rest} more"));
+        let shown = of_sort.iter().take(MOST);
+        lines.extend(shown.filter_map(|note| line(note, sources)));
+        if of_sort.len() > MOST {
+            let rest = counted(of_sort.len() - MOST, "record");
+            lines.push(format!("the same for {rest} more"));
         }
     }
     lines
 }
 
-/// What notes are told together.
+/// The sorts of notes, each shown together.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sort {
     OtherCase,
@@ -85,7 +85,7 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
             escaped(&observed.to_string())
         ),
         Note::Orphan { kind, key } => format!(
-            "{} {} bears the marker of this project, and is neither declared nor owned: it is left alone.",
+            "{} {} is marked as ours, but not in any manifest: it is left alone.",
             kind.name,
             escaped(&key.to_string())
         ),
@@ -104,7 +104,7 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
                 ),
             };
             format!(
-                "{them} without an answer: somebody else, or another run, may have created {they}."
+                "{them} without an answer: another run or another person may have created {they}."
             )
         }
         Note::Unmasked { why } => format!(

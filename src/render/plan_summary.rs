@@ -92,7 +92,7 @@ pub(super) fn summary(totals: &Totals, costs: Costs, out: &mut dyn fmt::Write) -
     } = totals;
     let planned = calls(costs.planning);
     if counts.total() == 0 {
-        // What is refused is no change: it is told as an error, after the plan.
+        // Refused changes are printed as an error, after the plan.
         let head = if *is_refused {
             "Refused."
         } else {

@@ -9,7 +9,7 @@ use super::escape::escaped;
 use super::flags::with_undeclared_flag;
 use super::place::{place, since};
 
-/// So many children of one record are named; the rest is counted.
+/// The most children of one record that are named; the rest is counted.
 const NAMED: usize = 10;
 
 /// A message for each refusal, and what a person can do about them.
@@ -63,7 +63,7 @@ fn message(refusal: &Refusal, sources: &Sources) -> String {
         } => {
             let would = if *deletes { "deleted" } else { "changed" };
             format!(
-                "{}: {} bears the marker of another owner, \"{}\", and would be {would}",
+                "{}: {} has the marker of another owner, \"{}\", and would be {would}",
                 place(at, sources),
                 named(kind, shown),
                 escaped(owner)
@@ -90,7 +90,7 @@ fn message(refusal: &Refusal, sources: &Sources) -> String {
                 WhyDelete::Tombstone
                 | WhyDelete::NotListed
                 | WhyDelete::Removed
-                | WhyDelete::WithParent => "nobody declares",
+                | WhyDelete::WithParent => "no manifest declares",
             };
             let them = match children.len() {
                 1 => kind.name.to_owned(),
@@ -117,7 +117,7 @@ fn hint(refusal: &Refusal) -> String {
         }
         Refusal::Foreign { owner, deletes, .. } => {
             if *deletes {
-                "leave these records to that owner: let go of them by `ensure: forgotten`"
+                "leave these records to that owner: stop managing them with `ensure: forgotten`"
                     .to_owned()
             } else {
                 format!(

@@ -127,7 +127,7 @@ pub(super) struct Became<'r> {
     pub(super) changes: &'r [Change],
     pub(super) outcomes: &'r [Outcome],
     pub(super) sources: &'r Sources,
-    /// The apply that they are of, where its places go without saying whose they are.
+    /// The apply of these changes; places that it recorded itself are shown without its commit.
     pub(super) own: Option<&'r Origin>,
     /// Whether the run ended because its canary had failed.
     pub(super) is_canary: bool,

@@ -20,13 +20,13 @@ use super::sought::Sought;
 /// The lead field whose value is the id itself.
 const ID: &str = "id";
 
-/// What an instance holds of what was asked for.
+/// The records that an import found.
 pub(super) struct FoundRecords {
     pub(super) observed: Observed,
     pub(super) names: LeadNames,
-    /// How many records were not even read, because manifests have their keys.
+    /// The number of records that were not read, because manifests declare them.
     pub(super) declared: usize,
-    /// What was asked for and is not there, each with its place, as a line.
+    /// A line for each key without a record, with its place.
     pub(super) missing: Vec<String>,
     /// Sensitive fields, which were not read.
     pub(super) sensitive: Vec<Arc<str>>,
@@ -39,16 +39,19 @@ pub(super) async fn scope(
     kind: &'static ObjectKind,
     args: &Import,
 ) -> Result<Scope, CliError> {
-    let children = kind.children().filter(|_| args.with_children);
+    let mut kinds = vec![kind];
+    if args.with_children {
+        kinds.extend(kind.children());
+    }
     let mut schemas = Schemas::new();
-    for kind in [kind].into_iter().chain(children) {
+    for kind in kinds {
         schemas.insert(kind, schema(session, kind, args.with_sensitive).await?);
     }
     let marker = loaded.config.ownership.marker.as_ref();
     Ok(Scope::new(schemas, marker.map(|marker| &*marker.field)))
 }
 
-/// Reads the records that these keys ask for, but for those that are declared.
+/// Reads the records of these keys, except those that manifests declare.
 pub(super) async fn records(
     session: &Session,
     loaded: &LoadedConfig,
@@ -82,19 +85,21 @@ pub(super) async fn records(
     })
 }
 
-/// The keys of the records of a kind that bear the marker of the project.
+/// The keys of the records of a kind that have the marker of the project.
 async fn marked_keys(
     session: &Session,
     loaded: &LoadedConfig,
     kind: &'static ObjectKind,
     scope: &Scope,
 ) -> Result<Vec<Key>, CliError> {
-    let marker = loaded.config.ownership.marker.as_ref();
-    let marker = marker.filter(|_| kind.extensible).ok_or_else(|| {
-        let message = format!("no marker of this project is on {}", kind.plural);
-        CliError::new(Exit::Invalid, message)
-            .hint("write `ownership: { marker: { field: FIELD, value: OWNER } }`; kinds without custom fields bear none")
-    })?;
+    let marker = match &loaded.config.ownership.marker {
+        Some(marker) if kind.extensible => marker,
+        Some(_) | None => {
+            let message = format!("this project does not mark {}", kind.plural);
+            return Err(CliError::new(Exit::Invalid, message)
+                .hint("write `ownership: { marker: { field: FIELD, value: OWNER } }`; kinds without custom fields cannot have a marker"));
+        }
+    };
     let mut keys = Vec::new();
     for schema in marked_schemas(marker, scope.schemas())? {
         keys.extend(observe::marked(&session.client, schema, marker).await?);
@@ -150,7 +155,8 @@ async fn lead_names(
         let is_denied = matches!(error, ApiError::Denied { .. });
         let cli = CliError::from(error);
         if is_denied {
-            return cli.hint("or name leads by their ids, which reads none of them: --lead-by id");
+            return cli
+                .hint("or name leads by their ids, which needs no access to them: --lead-by id");
         }
         cli
     };

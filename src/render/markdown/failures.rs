@@ -13,12 +13,12 @@ use crate::render::escape::escaped;
 use crate::render::history::ended_why;
 use crate::render::json::Complaint;
 
-/// So many characters of a line of an excerpt are shown.
+/// The most characters of a line of an excerpt that are shown.
 const EXCERPT: usize = 300;
 
 /// Writes what went wrong, if anything did.
 pub(super) fn trouble(account: &Account<'_>, page: &mut Page) {
-    let lines = told(account);
+    let lines = lines_of(account);
     let (alert, heading) = match lines.split_first() {
         None => return complaints(&account.complaints, page),
         Some((heading, _)) => ("> [!CAUTION]\n> ", heading),
@@ -44,7 +44,7 @@ pub(super) fn trouble(account: &Account<'_>, page: &mut Page) {
 }
 
 /// The heading, then its reasons and ways out.
-fn told(account: &Account<'_>) -> Vec<String> {
+fn lines_of(account: &Account<'_>) -> Vec<String> {
     let plan = account.plan.as_ref();
     let refusals = plan.map_or(&[][..], |plan| &plan.refusals);
     let failure = account.ending.and_then(|ending| ending.failure);

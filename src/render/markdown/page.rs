@@ -34,7 +34,7 @@ pub(super) struct Lines<I> {
     /// How many there are.
     pub(super) count: usize,
     pub(super) items: I,
-    /// At most so many are shown, whatever the budget.
+    /// The most that are shown, whatever the budget.
     pub(super) most: usize,
     /// What they are, for the line that counts those that are not shown: "change".
     pub(super) noun: &'static str,
@@ -47,7 +47,7 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// A page of at most so many bytes.
+    /// A page of at most `most` bytes.
     pub(super) fn new(most: usize) -> Self {
         Self {
             parts: BTreeMap::new(),
@@ -114,7 +114,7 @@ impl Page {
         (text, left)
     }
 
-    /// Whether so many bytes have room.
+    /// Whether there is room for this many bytes.
     pub(super) fn has_room(&self, bytes: usize) -> bool {
         bytes <= self.budget
     }

@@ -72,7 +72,7 @@ fn index(change: &Change) -> u8 {
 
 /// A record, and which of its fields get other values.
 fn with_fields(change: &Change) -> String {
-    /// So many fields are named.
+    /// The most fields that are named.
     const FIELDS: usize = 8;
     let Action::Update { fields, .. } = &change.action else {
         return named(change);
@@ -93,8 +93,8 @@ fn notes(plan: &PlanFacts, page: &mut Page) {
         (plan.adopted, "adopted as it is", "adopted as they are"),
         (
             plan.forgotten,
-            "let go of and left as it is",
-            "let go of and left as they are",
+            "no longer managed and left as it is",
+            "no longer managed and left as they are",
         ),
     ];
     let kept = kept.into_iter().filter(|(count, ..)| *count > 0);

@@ -13,11 +13,11 @@ use crate::render::diff::{FieldDiff, new_value};
 use crate::render::escape::escaped;
 use crate::render::place::{place, written};
 
-/// So many records of one list are named; deletions and failures all are, as long as there is room.
+/// The most records of one list that are named. Deletions and failures are all named, as long as there is room.
 pub(super) const LISTED: usize = 20;
-/// So many characters of a line of values are shown.
+/// The most characters of a line of values that are shown.
 const LINE: usize = 300;
-/// So many lines of one field are shown.
+/// The most lines of one field that are shown.
 const LINES: usize = 40;
 /// What a fold takes beside its lines: its tags, its fences, and the line that counts what is left out.
 const FOLD: usize = 400;

@@ -130,7 +130,7 @@ fn done(account: &Account<'_>, run: Ran<'_>) -> String {
             "**ended early**: "
         }
         Some(EndReason::Canary(_)) => "**the canary failed**: ",
-        None => "**ended without a word**: ",
+        None => "**killed**: ",
         Some(EndReason::Finished) if parts.is_empty() && !is_partial => "",
         Some(EndReason::Finished) => "**in part**: ",
     };
@@ -180,7 +180,7 @@ pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
         let show = code(&format!("oppctl history {run}{instance}"));
         let tally = account.tally();
         let is_done = tally.applied.total() + tally.unknown > 0;
-        // The way back from a canary is told where its difference is.
+        // The difference of a canary says how to take it back.
         let is_plain = !matches!(end.map(|end| &end.how), Some(EndReason::Canary(_)));
         let text = if is_done && is_plain {
             let undo = code(&format!("oppctl undo {run}{instance}{confirm}"));
