@@ -67,8 +67,8 @@ pub(super) fn answers(context: &Context, args: &Listing) -> Result<Exit, CliErro
 /// Lists the faults.
 pub(super) fn faults(context: &Context, args: &Listing) -> Result<Exit, CliError> {
     context.out.data(&match args.format {
-        Format::Table => faults_table(&FAULTS),
-        Format::Json => json(&FaultsDocument::of(&FAULTS))?,
+        Format::Table => faults_table(FAULTS),
+        Format::Json => json(&FaultsDocument::of(FAULTS))?,
     })?;
     Ok(Exit::Done)
 }
