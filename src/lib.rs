@@ -32,6 +32,7 @@
 //! | [`apply`] | the only loop that changes an instance: outcomes, the settling of unknown ones, and what the ledger keeps of them |
 //! | [`journal`] | one file for each apply: its changes, what it is about to send, and what happened; and reading it again |
 //! | [`import`] | from records of an instance to entries and files; pure |
+//! | [`keys`] | keys as people write them, in arguments and files, and the leads that they name |
 //! | [`run`] | one run from [`run::Settings`] to [`run::Ended`]: the protocol, and the only way from a goal to a plan |
 //! | [`render`] | what is shown: text for people, Markdown for pull requests, the JSON documents |
 //! | [`simulator`] | a local Marketo over HTTP, written from Adobe's documentation |
@@ -62,7 +63,7 @@
 //!   [`model::kind::KeyPart`] in `model/kind.rs`. `plan/parent.rs` and `plan/batch.rs` order waves by it, `observe/leads.rs` finds leads.
 //! - **A guard**: its limit in [`plan::Guards`] and its check in `plan/guard.rs`, the reason as a variant of [`plan::Refusal`], what lifts
 //!   it in [`plan::Permits`]; its member in `config/file.rs` (`GuardsFile`), its flag in `cli/args/planning.rs`, its text in `render/refusal.rs`.
-//! - **A note**: a variant of [`plan::Note`], its text in `render/note.rs`.
+//! - **A note**: a variant of [`plan::Note`], its text in `render/notes.rs`.
 //! - **A line of the journal**: a row in `journal/rows.rs` with its way there in `journal/encode.rs` and back in `journal/decode.rs`.
 //! - **A member of the plan file**: `plan/file/types.rs`, `plan/file/write.rs` and `plan/file/read.rs`; a test renews `schemas/`.
 //! - **A store of ledgers**: a [`ledger::Provider`] in `ledger/location.rs`, opened in `ledger/remote.rs`.
@@ -71,8 +72,9 @@
 //! - **An output format**: a file or folder in `render/` beside `json/` and `markdown/` that takes a [`render::Account`]; a word of
 //!   `--write` in `cli/args/planning.rs`, and the choice in `cli/reports.rs`.
 //! - **A command**: a file in `cli/`, its arguments in `cli/args.rs`, one line in `cli/mod.rs`.
+//! - **A table or JSON document of a command**: a file in `render/listing/`.
 //! - **An error that ends a run**: a variant of [`run::RunError`], its text and way out in `cli/errors.rs`, its exit in `cli/exits.rs`.
-//! - **A source of keys to import**: a variant of `KeySource` in `cli/key_file.rs`. Records that are found by something other than
+//! - **A source of keys to import**: a variant of `KeySource` in `keys/key_file.rs`. Records that are found by something other than
 //!   keys are a question of their own in `cli/import/sought.rs`.
 //! - **A code of Marketo**: a row in `api/disposition.rs` (what to do) and in `api/meaning.rs` (what to say).
 //! - **A fault of the simulator**: a variant in `simulator/faults/fault.rs`, whose head says where each sort takes effect, and an entry
@@ -121,6 +123,7 @@ pub mod cli;
 pub mod config;
 pub mod import;
 pub mod journal;
+pub mod keys;
 pub mod ledger;
 pub mod manifest;
 pub mod model;

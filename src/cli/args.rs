@@ -7,6 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::kind::KINDS;
+use crate::render::with_children_flag;
 
 mod planning;
 mod simulator;
@@ -160,7 +161,7 @@ pub(super) struct ImportArgs {
     #[arg(long)]
     pub(super) marked: bool,
     /// Also import all children of these records
-    #[arg(long = with_children())]
+    #[arg(long = with_children_flag())]
     pub(super) with_children: bool,
     /// Write to this directory, or to this file if the name ends with .yaml or .yml [default: the directory of the first pattern in `manifests`]
     #[arg(long, value_name = "PATH")]
@@ -274,13 +275,6 @@ pub(super) struct ListArgs {
     /// Use this output format
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(super) format: Format,
-}
-
-/// `with-` and the plurals of the kinds that have a parent.
-fn with_children() -> String {
-    let children = KINDS.into_iter().filter(|kind| kind.parent.is_some());
-    let plurals: Vec<&str> = children.map(|kind| kind.plural).collect();
-    format!("with-{}", plurals.join("-and-"))
 }
 
 fn kind_parser() -> PossibleValuesParser {

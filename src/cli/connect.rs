@@ -14,8 +14,8 @@ use super::context::Context;
 use super::exit::CliError;
 use super::output::Output;
 
-/// Waits shorter than this are not worth a line, and shorter than a second not even with `--verbose`.
-const WORTH_TELLING: Duration = Duration::from_secs(2);
+/// Shorter waits are not printed. With `--verbose` the limit is a second.
+const SHORTEST_PRINTED_WAIT: Duration = Duration::from_secs(2);
 
 /// The instance of a command, and a connection to it.
 pub(super) struct Connected {
@@ -24,8 +24,8 @@ pub(super) struct Connected {
     pub(super) session: Session,
 }
 
-/// Does something with the instance of the command, and closes the connection however that ends. `known` gets the instance as far
-/// as it is known: reports of a failure name it.
+/// Calls `doing` with the instance of the command, and closes the connection even if that fails. Sets `known` as soon as the instance
+/// is known, for the reports of a failure.
 pub(super) async fn with_instance<T>(
     context: &Context,
     known: &mut Option<InstanceId>,
@@ -80,7 +80,7 @@ pub(super) fn journals(loaded: &LoadedConfig, fingerprint: &Fingerprint) -> Fold
 }
 
 /// Says that the values of sensitive fields may be shown, because it is not known which fields are sensitive.
-pub(super) fn tell_unmasked(context: &Context, error: &ApiError) {
+pub(super) fn print_unmasked(context: &Context, error: &ApiError) {
     let error = error.to_string();
     context.out.message(&format!(
         "no value is masked, because it is not known which fields are sensitive: {}\n",
@@ -107,14 +107,14 @@ fn not_connected(
     }
 }
 
-/// Tells of waits that a person would wonder about; with `--verbose` of everything.
+/// Prints the waits that a person would wonder about; with `--verbose`, all of them and every retry.
 fn listener(context: &Context) -> NoticeListener {
     let out: Output = context.out;
     let verbose = context.detail == Detail::Full;
     let least = if verbose {
         Duration::from_secs(1)
     } else {
-        WORTH_TELLING
+        SHORTEST_PRINTED_WAIT
     };
     Arc::new(move |notice: &Notice<'_>| match notice {
         Notice::Waiting { wait, .. } if *wait < least => {}
@@ -124,7 +124,7 @@ fn listener(context: &Context) -> NoticeListener {
         } => {
             let seconds = wait.as_secs_f32();
             out.progress(&format!(
-                "waiting up to {seconds:.0} s: the limit of calls in 20 s is used up"
+                "pausing up to {seconds:.0} s to stay within the limit of calls per 20 s"
             ));
         }
         Notice::Waiting {
@@ -133,10 +133,10 @@ fn listener(context: &Context) -> NoticeListener {
         } => {
             let seconds = wait.as_secs_f32();
             out.progress(&format!(
-                "waiting {seconds:.0} s: the instance is busy with other callers"
+                "pausing {seconds:.0} s: the instance is busy with other callers"
             ));
         }
-        // For a limit the wait is told when it begins.
+        // The wait for a limit was printed when it began.
         Notice::Retrying { error, .. }
             if !verbose && matches!(error.disposition(), Disposition::SlowDown(_)) => {}
         Notice::Retrying { error, wait } if verbose || *wait >= least => {

@@ -31,7 +31,7 @@ impl CliError {
             }
             RunError::Overtaken => Self::new(
                 Exit::Stale,
-                "somebody else has applied since this plan was made; nothing was sent",
+                "another run has applied since this plan was made; nothing was sent",
             )
             .hint("run apply again: it plans anew"),
             RunError::Interrupted => Self::new(interrupted, "interrupted; nothing was changed"),
@@ -39,7 +39,7 @@ impl CliError {
                 interrupted,
                 "stopped at the third signal, before everything was written down",
             )
-            .hint("`oppctl history last` shows what is known; a lock that was held ends by itself, and the next apply brings the ledger up to the instance"),
+            .hint("`oppctl history last` shows what is known; the run's lock expires by itself, and the next apply corrects the ledger"),
             RunError::Invalid(_) => Self::new(Exit::Invalid, error.to_string()),
             RunError::Declined => Self::new(Exit::Failed, error.to_string()),
         }
@@ -132,10 +132,10 @@ impl From<&ApiError> for CliError {
     fn from(error: &ApiError) -> Self {
         let mut cli = Self::of(error);
         cli.hints = ways_out(error, &Zoned::now());
-        match advice(cli.exit).filter(|_| cli.hints.is_empty()) {
-            Some(advice) => cli.hint(advice),
-            None => cli,
+        if cli.hints.is_empty() {
+            cli.hints.extend(advice(cli.exit).map(str::to_owned));
         }
+        cli
     }
 }
 
@@ -173,7 +173,7 @@ impl From<SessionError> for CliError {
     }
 }
 
-/// Errors that a command does not keep.
+/// Conversions of owned errors.
 macro_rules! owned {
     ($($error:ty),*) => {$(
         impl From<$error> for CliError {

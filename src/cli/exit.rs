@@ -18,7 +18,7 @@ pub(super) enum Exit {
     Partial,
     /// Refused by a guard.
     Guarded,
-    /// Somebody else has applied since the plan was made.
+    /// The instance or the manifests have changed since the plan was made.
     Stale,
     /// The instance is unavailable, too slow, or its quota is used up.
     Unavailable,

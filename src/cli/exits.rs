@@ -7,14 +7,13 @@ use crate::api::ApiError;
 use crate::apply::{Halt, Report};
 use crate::config::{ConfigError, CredentialError};
 use crate::journal::JournalError;
+use crate::keys::{KeyError, KeyFileError};
 use crate::ledger::{LedgerError, LockError};
 use crate::manifest::{CreateError, SourceError};
 use crate::plan::Plan;
 use crate::simulator::SimulatorError;
 
 use super::exit::Exit;
-use super::key_file::KeyFileError;
-use super::keys::KeyError;
 
 #[cfg(test)]
 mod tests;

@@ -6,12 +6,12 @@ use std::path::Path;
 
 use super::exit::{CliError, Exit};
 
-/// What is at a path by now.
+/// What exists at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
     Nothing,
     File,
-    /// A device or a pipe: it takes text, and there is nothing that could be put into its place.
+    /// A device or a pipe: text is written into it, and it is not replaced.
     Stream,
 }
 
@@ -25,7 +25,7 @@ impl Target {
     }
 }
 
-/// Puts a file with this text in the place of whatever was there. Only its owner may read it: it has values of records.
+/// Writes a file, in place of the old one. Only its owner may read it: it has values of records.
 pub(super) fn replace(path: &Path, text: &str) -> Result<(), CliError> {
     let written = match Target::of(path) {
         Target::Stream => fs::OpenOptions::new()
@@ -39,16 +39,16 @@ pub(super) fn replace(path: &Path, text: &str) -> Result<(), CliError> {
     })
 }
 
-/// Refuses a file whose folder is not there, before anything is done that the file would be missed for.
+/// Refuses a file whose folder does not exist, before the command does anything.
 pub(super) fn has_folder(path: &Path) -> Result<(), CliError> {
     let folder = folder(path);
     if folder.is_dir() {
         return Ok(());
     }
     let message = format!("cannot write {}", path.display());
-    let why = format!("there is no folder {}", folder.display());
+    let why = format!("the folder {} does not exist", folder.display());
     let mut error =
-        CliError::new(Exit::Failed, message).hint("make the folder, or name another file");
+        CliError::new(Exit::Failed, message).hint("create the folder, or name another file");
     error.causes.push(why);
     Err(error)
 }
@@ -59,7 +59,7 @@ fn folder(path: &Path) -> &Path {
 }
 
 fn put(path: &Path, text: &str) -> io::Result<()> {
-    // The mode of such a file is 0600. Its name is nobody's business where it cannot be made.
+    // The mode of such a file is 0600. Errors leave out its name, which is random.
     let file = tempfile::NamedTempFile::new_in(folder(path));
     let mut file = file.map_err(|error| io::Error::from(error.kind()))?;
     file.write_all(text.as_bytes())?;

@@ -1,8 +1,7 @@
 //! `oppctl history`: what the applies of this project did in an instance, by their journals. Nothing is asked of the instance.
 
-use crate::journal::{Journals as _, RunHead, Summary, Tally};
-use crate::plan::Counts;
-use crate::render::{self, Account, RunsDocument, report_document};
+use crate::journal::{Journals as _, Summary};
+use crate::render::{self, Account, RunsDocument, report_document, runs_table};
 use crate::run::fingerprint;
 
 use super::args::{Format, HistoryArgs};
@@ -10,7 +9,6 @@ use super::connect::journals;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::output::json;
-use super::table::table;
 
 pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, CliError> {
     let loaded = context.load()?;
@@ -70,73 +68,7 @@ fn list(
                 .message(&format!("no apply of {name} has left a journal here\n"));
             return Ok(());
         }
-        Format::Table => table(
-            &[
-                "run",
-                "began",
-                "by",
-                "commit",
-                "applied",
-                "rejected",
-                "unknown",
-                "not attempted",
-                "end",
-            ],
-            summaries.iter().map(row),
-        ),
+        Format::Table => runs_table(summaries),
     };
     context.out.data(&text)
-}
-
-fn row(summary: &Summary) -> Vec<String> {
-    let Summary {
-        head,
-        tally,
-        end,
-        is_running,
-    } = summary;
-    let RunHead {
-        id,
-        began,
-        owner,
-        commit,
-        undoes,
-        ..
-    } = head;
-    let Tally {
-        applied,
-        rejected,
-        unknown,
-        not_attempted,
-    } = tally;
-    let commit = commit.as_deref().unwrap_or_default();
-    let ended = render::ended(end.as_ref().map(|end| &end.how), *is_running);
-    vec![
-        id.to_string(),
-        began.strftime("%F %TZ").to_string(),
-        owner.user.clone(),
-        commit.chars().take(10).collect(),
-        applied_cell(*applied),
-        rejected.to_string(),
-        unknown.to_string(),
-        not_attempted.to_string(),
-        match undoes {
-            None => ended.to_owned(),
-            Some(undone) => format!("{ended}, undid {undone}"),
-        },
-    ]
-}
-
-/// "+3 ~1", in the symbols of a plan.
-fn applied_cell(applied: Counts) -> String {
-    let cells: Vec<String> = applied
-        .iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(action, count)| format!("{}{count}", action.symbol()))
-        .collect();
-    if cells.is_empty() {
-        "0".to_owned()
-    } else {
-        cells.join(" ")
-    }
 }

@@ -1,39 +1,40 @@
-//! `oppctl import`: manifests for records that an instance holds and nobody has declared yet.
+//! `oppctl import`: manifests for records of an instance that no manifest declares yet.
 //!
 //! Everything is read before anything is written, and what would be written is read back as a manifest first: either all
-//! files appear, or none. Records that are not there are told at the end, as `get` does.
+//! files appear, or none. Records that do not exist are listed at the end, as `get` does.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::import::{DeclaredRecords, Draft, arrange, draft};
+use crate::keys::{KeyError, KeyFileError, KeySource, WrittenKey, read_keys};
 use crate::manifest::{self, CreateError, ManifestEntry, create, write};
 use crate::model::ObjectKind;
+use crate::render::{ImportOmissions, ImportSummary, escaped};
+use crate::run::Session;
 
 use super::args::ImportArgs;
 use super::connect::{Connected, with_session};
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::input;
-use super::key_file::{KeyFileError, KeySource, keys};
-use super::keys::Asked;
-use target::Place;
+use read::FoundRecords;
+use target::ImportTarget;
 
 mod read;
 mod sought;
 mod target;
-mod tell;
 
 pub(super) async fn run(context: &Context, args: &ImportArgs) -> Result<Exit, CliError> {
     let kind = ObjectKind::named(&args.kind)
         .ok_or_else(|| CliError::new(Exit::Usage, format!("{} is not a kind", args.kind)))?;
     if args.with_children && kind.children().next().is_none() {
-        let message = format!("nothing hangs on {}", kind.plural);
+        let message = format!("{} have no children", kind.plural);
         return Err(CliError::new(Exit::Usage, message));
     }
-    let asked = asked(context, kind, args)?;
+    let written = written_keys(context, kind, args)?;
     with_session(context, async |connected| {
-        import(context, args, kind, &asked, connected).await
+        import(context, args, kind, &written, connected).await
     })
     .await
 }
@@ -42,13 +43,13 @@ async fn import(
     context: &Context,
     args: &ImportArgs,
     kind: &'static ObjectKind,
-    asked: &[Asked],
+    written: &[WrittenKey],
     connected: &Connected,
 ) -> Result<Exit, CliError> {
     let Connected {
         loaded, session, ..
     } = connected;
-    let place = Place::of(context, loaded, kind, args)?;
+    let target = ImportTarget::of(context, loaded, kind, args)?;
     let existing = input::existing(&loaded.root, &loaded.config.manifests)?;
     let declared = manifest::read(existing.iter().cloned());
     if let Some(exit) = input::refuse(context, &declared.sources, &declared.diagnostics) {
@@ -56,17 +57,17 @@ async fn import(
     }
     let known = DeclaredRecords::of(&declared.desired);
     let scope = read::scope(session, loaded, kind, args).await?;
-    let layout = place.layout(kind, args, &scope)?;
-    let found = read::records(session, loaded, kind, args, asked, &scope, &known).await?;
+    let layout = target.layout(kind, args, &scope)?;
+    let found = read::records(session, loaded, kind, args, written, &scope, &known).await?;
     let mut draft = draft(&found.observed, &scope, &known, &found.names);
     if found.declared > 0 {
         *draft.declared.entry(kind).or_default() += found.declared;
     }
     let files = arrange(&draft.entries, &layout);
-    let texts = texts(&place, &files);
+    let texts = texts(&target, &files);
     let shown = texts
         .iter()
-        .map(|(path, text)| (place.shown(path), text.clone().into_bytes()));
+        .map(|(path, text)| (target.shown(path), text.clone().into_bytes()));
     let read_back = manifest::read(existing.into_iter().chain(shown));
     if let Some(exit) = input::refuse(context, &read_back.sources, &read_back.diagnostics) {
         context
@@ -74,56 +75,83 @@ async fn import(
             .message("nothing was written: these manifests would be invalid\n");
         return Ok(exit);
     }
-    create(&texts).map_err(|error| place.shown_error(error))?;
-    let calls = usize::try_from(session.client.calls().counted()).unwrap_or(usize::MAX);
+    create(&texts).map_err(|error| target.shown_error(error))?;
+    let summary = ImportSummary {
+        files: shown_files(&target, &files),
+        draft: &draft,
+        calls: usize::try_from(session.client.calls().counted()).unwrap_or(usize::MAX),
+    };
+    context.out.data(&summary.text(context.detail))?;
     context
         .out
-        .data(&tell::summary(context, &place, &files, &draft, calls))?;
-    context
-        .out
-        .message(&tell::left_out(&session.instance.name, &found, &draft));
+        .message(&omissions(session, &found, &draft).text());
     Ok(exit(&found, &draft))
 }
 
-/// The keys of all sources; what is none is told, all of it at once.
-fn asked(
+/// The files with their paths as they are shown.
+fn shown_files<'f>(
+    target: &ImportTarget,
+    files: &'f BTreeMap<PathBuf, Vec<&'f ManifestEntry>>,
+) -> Vec<(PathBuf, &'f [&'f ManifestEntry])> {
+    let shown = files
+        .iter()
+        .map(|(path, entries)| (target.shown(path), &**entries));
+    shown.collect()
+}
+
+fn omissions<'o>(
+    session: &'o Session,
+    found: &'o FoundRecords,
+    draft: &'o Draft,
+) -> ImportOmissions<'o> {
+    ImportOmissions {
+        instance: &session.instance.name,
+        sensitive: &found.sensitive,
+        names: &found.names,
+        left_out: &draft.left_out,
+        missing: &found.missing,
+    }
+}
+
+/// The keys of all sources. All texts that are not keys are reported together.
+fn written_keys(
     context: &Context,
     kind: &'static ObjectKind,
     args: &ImportArgs,
-) -> Result<Vec<Asked>, CliError> {
+) -> Result<Vec<WrittenKey>, CliError> {
     let files = args.from.iter().map(|path| KeySource::File(path));
-    let (mut asked, mut wrong) = (Vec::new(), Vec::new());
+    let (mut written, mut wrong) = (Vec::new(), Vec::new());
     for source in [KeySource::Arguments(&args.keys)].into_iter().chain(files) {
-        for line in keys(kind, &source)? {
+        for line in read_keys(kind, &source)? {
             match line {
-                Ok(key) => asked.push(key),
-                Err((place, error)) => {
-                    let (message, hint) = error.told();
-                    wrong.push((format!("{place}{message}"), hint));
-                }
+                Ok(key) => written.push(key),
+                Err((place, error)) => wrong.push((format!("{place}{error}"), error)),
             }
         }
     }
-    let Some((last, hint)) = wrong.pop() else {
-        return Ok(asked);
+    let Some((last, error)) = wrong.pop() else {
+        return Ok(written);
     };
     for (message, _) in wrong {
-        context.out.message(&format!("{message}\n"));
+        context.out.message(&format!("{}\n", escaped(&message)));
     }
-    Err(super::keys::failed(Exit::Usage, (last, hint)))
+    Err(CliError::new(Exit::from(&error), last).hints(error.hint()))
 }
 
 /// The texts of the files.
-fn texts(place: &Place, files: &BTreeMap<PathBuf, Vec<&ManifestEntry>>) -> Vec<(PathBuf, String)> {
+fn texts(
+    target: &ImportTarget,
+    files: &BTreeMap<PathBuf, Vec<&ManifestEntry>>,
+) -> Vec<(PathBuf, String)> {
     let text = |(path, entries): (&PathBuf, &Vec<&ManifestEntry>)| {
-        let schema = place.schema(path);
+        let schema = target.schema(path);
         (path.clone(), write(schema.as_deref(), entries))
     };
     files.iter().map(text).collect()
 }
 
-/// Whether all records that somebody asked for have their entries.
-fn exit(found: &read::Found, draft: &Draft) -> Exit {
+/// Whether all records that were asked for have their entries.
+fn exit(found: &FoundRecords, draft: &Draft) -> Exit {
     if found.missing.is_empty() && draft.is_complete() {
         Exit::Done
     } else {
@@ -140,6 +168,12 @@ impl From<CreateError> for CliError {
             }
             CreateError::Unwritable { .. } => cli,
         }
+    }
+}
+
+impl From<KeyError> for CliError {
+    fn from(error: KeyError) -> Self {
+        Self::of(&error).hints(error.hint())
     }
 }
 

@@ -1,11 +1,9 @@
-//! `oppctl ledger`: what the project owns in an instance; letting go of it; the lock of a run that is dead.
-
-use serde::Serialize;
+//! `oppctl ledger`: lists what the project owns in an instance, stops managing records, and ends the lock of a dead run.
 
 use crate::config::LoadedConfig;
-use crate::ledger::{Clock, Entry, Fingerprint, Lease, Ledger, Origin, Owner, Store, Terms};
+use crate::ledger::{Clock, Entry, Fingerprint, Lease, Ledger, Owner, Store, Terms};
 use crate::model::{FoldedKey, ObjectKind};
-use crate::render::escaped;
+use crate::render::{LedgerDocument, OwnedRecordDocument, escaped, ledger_table};
 use crate::run::{RunLedger, fingerprint};
 
 use super::args::{
@@ -15,15 +13,14 @@ use super::connect::store;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::output::json;
-use super::table::table;
-use super::terminal::{tell_not_released, tell_waiting};
+use super::terminal::{print_not_released, print_waiting};
 
 pub(super) async fn run(context: &Context, command: &LedgerCommand) -> Result<Exit, CliError> {
     let loaded = context.load()?;
     let instance = loaded.instance(context.instance.as_deref())?;
     let fingerprint = fingerprint(&loaded, instance).await?;
     match command {
-        // A damaged ledger does not keep its lock from being ended.
+        // Without opening the ledger: the lock of a damaged one can be ended too.
         LedgerCommand::Unlock(args) => unlock(context, &loaded, &fingerprint, args).await,
         LedgerCommand::List(args) => list(context, &open(&loaded, &fingerprint).await?, args),
         LedgerCommand::Show(args) => show(context, &open(&loaded, &fingerprint).await?, args),
@@ -52,50 +49,12 @@ fn none() -> CliError {
 }
 
 fn list(context: &Context, ledger: &RunLedger, args: &ListArgs) -> Result<Exit, CliError> {
-    let text = match args.format {
-        Format::Table => table(
-            &["kind", "key", "declared", "commit", "applied", "protected"],
-            ledger
-                .ledger
-                .iter()
-                .map(|(kind, _, entry)| row(kind, entry)),
-        ),
-        Format::Json => json(&Document {
-            version: 1,
-            records: ledger
-                .ledger
-                .iter()
-                .map(|(kind, _, entry)| record(kind, entry))
-                .collect(),
-        })?,
-    };
-    context.out.data(&text)?;
+    let RunLedger { ledger, .. } = ledger;
+    context.out.data(&match args.format {
+        Format::Table => ledger_table(ledger),
+        Format::Json => json(&LedgerDocument::of(ledger))?,
+    })?;
     Ok(Exit::Done)
-}
-
-fn row(kind: &ObjectKind, entry: &Entry) -> Vec<String> {
-    let Entry {
-        key,
-        id: _,
-        fields: _,
-        protected,
-        declared,
-        origin,
-    } = entry;
-    vec![
-        kind.name.to_owned(),
-        escaped(&key.to_string()).to_string(),
-        escaped(&format!("{}:{}", declared.file, declared.line)).to_string(),
-        escaped(&short(origin)).to_string(),
-        origin.time.strftime("%F %TZ").to_string(),
-        if protected.is_some() { "yes" } else { "" }.to_owned(),
-    ]
-}
-
-/// The beginning of a commit's hash, which tells it from others.
-fn short(origin: &Origin) -> String {
-    let commit = origin.commit.as_deref().unwrap_or_default();
-    commit.chars().take(10).collect()
 }
 
 fn show(context: &Context, ledger: &RunLedger, args: &LedgerShowArgs) -> Result<Exit, CliError> {
@@ -103,7 +62,9 @@ fn show(context: &Context, ledger: &RunLedger, args: &LedgerShowArgs) -> Result<
     let Some((_, entry)) = find(&ledger.ledger, kind, &args.key) else {
         return Err(not_owned(kind, &args.key, ledger));
     };
-    context.out.data(&json(&record(kind, entry))?)?;
+    context
+        .out
+        .data(&json(&OwnedRecordDocument::of(kind, entry))?)?;
     Ok(Exit::Done)
 }
 
@@ -114,11 +75,11 @@ async fn forget(
     terms: Terms,
 ) -> Result<Exit, CliError> {
     let kind = kind(&args.kind)?;
-    let notify = |lease: &Lease| tell_waiting(context, lease);
+    let notify = |lease: &Lease| print_waiting(context, lease);
     ledger.lock(&Owner::here(), terms, notify).await?;
     let ended = forget_locked(context, &mut ledger, kind, &args.keys).await;
     if let Err(error) = ledger.release().await {
-        tell_not_released(context, &error);
+        print_not_released(context, &error);
     }
     ended
 }
@@ -141,7 +102,7 @@ async fn forget_locked(
     }
     ledger.save().await?;
     context.out.message(&format!(
-        "let go of {}; nothing was sent to Marketo\n",
+        "stopped managing {}; nothing was sent to Marketo\n",
         kind.counted(found.len())
     ));
     Ok(Exit::Done)
@@ -193,49 +154,4 @@ fn find<'l>(
         shown == wanted || shown == key.to_lowercase()
     });
     found.map(|(_, folded, entry)| (folded, entry))
-}
-
-#[derive(Serialize)]
-struct Document {
-    version: u32,
-    records: Vec<RecordEntry>,
-}
-
-/// An entry as JSON, version 1. The hashes say nothing to a reader and are left out.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct RecordEntry {
-    kind: &'static str,
-    key: String,
-    marketo_guid: Option<String>,
-    fields: Vec<String>,
-    file: String,
-    line: u32,
-    commit: Option<String>,
-    applied: String,
-    protected: bool,
-    protected_since: Option<String>,
-}
-
-fn record(kind: &'static ObjectKind, entry: &Entry) -> RecordEntry {
-    let Entry {
-        key,
-        id,
-        fields,
-        protected,
-        declared,
-        origin,
-    } = entry;
-    RecordEntry {
-        kind: kind.name,
-        key: key.to_string(),
-        marketo_guid: id.as_deref().map(str::to_owned),
-        fields: fields.iter().map(|(name, _)| name.to_string()).collect(),
-        file: declared.file.to_string(),
-        line: declared.line,
-        commit: origin.commit.as_deref().map(str::to_owned),
-        applied: origin.time.to_string(),
-        protected: protected.is_some(),
-        protected_since: protected.as_ref().map(|origin| origin.time.to_string()),
-    }
 }

@@ -1,6 +1,6 @@
 //! The two streams: data to stdout, everything else to stderr, both without colour where it is not wanted.
 //!
-//! A reader that closes the pipe early (`oppctl plan | head`) is no error.
+//! A closed pipe (`oppctl plan | head`) is not an error.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -13,7 +13,7 @@ use super::exit::{CliError, Exit};
 
 const ERROR: anstyle::Style = anstyle::AnsiColor::Red.on_default().bold();
 
-/// How many causes a person is told; documents have all of them.
+/// The most causes that are printed; documents have all of them.
 const CAUSES: usize = 20;
 
 /// Where a run prints.
@@ -38,7 +38,7 @@ impl Output {
         self.try_data(text).map_err(|error| unwritable(&error))
     }
 
-    /// The same, for those who say themselves what a failure means.
+    /// The same, with the error of the stream.
     pub(super) fn try_data(&self, text: &str) -> io::Result<()> {
         let mut out = AutoStream::new(io::stdout().lock(), self.choice);
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -50,11 +50,11 @@ impl Output {
     /// Prints a message as it is, with its line breaks.
     pub(super) fn message(&self, text: &str) {
         let mut out = AutoStream::new(io::stderr().lock(), self.choice);
-        // There is no stream left on which a failure could be told.
+        // No stream is left for the error.
         drop(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
     }
 
-    /// Prints a line about how the run goes on, unless `--quiet`.
+    /// Prints a line of progress, unless `--quiet`.
     pub(super) fn progress(&self, line: &str) {
         if !self.quiet {
             self.message(&format!("{line}\n"));

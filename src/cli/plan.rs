@@ -1,13 +1,13 @@
-//! `oppctl plan`: everything that an apply would do, short of doing it; or what others have changed since the last one.
+//! `oppctl plan`: shows what an apply would change, or what others have changed since the last one.
 
 use crate::render;
 use crate::run::Planned;
 
-use super::apply::declared;
 use super::args::{PlanArgs, PlanFormat};
 use super::connect::with_instance;
 use super::context::Context;
 use super::exit::{CliError, Exit};
+use super::goal::declared;
 use super::output::json;
 use super::plan_file;
 use super::reports::{Finished, Reports, Tells};
@@ -18,8 +18,8 @@ use super::terminal::Terminal;
 pub(super) async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CliError> {
     let reports = Reports::new("plan", Tells::Plan, &args.writes, args.out.as_deref())?;
     let mut finished = Finished::default();
-    let concluded = carry_out(context, args, &reports, &mut finished).await;
-    reports.write(context, &finished, concluded)
+    let result = carry_out(context, args, &reports, &mut finished).await;
+    reports.write(context, &finished, result)
 }
 
 async fn carry_out(
@@ -33,7 +33,7 @@ async fn carry_out(
     }
     let signals = Signals::listen()?;
     let mut known = None;
-    let concluded = with_instance(context, &mut known, async |connected| {
+    let result = with_instance(context, &mut known, async |connected| {
         let goal = declared(connected, &args.paths)?;
         let settings = of_planning(connected, &args.allow)?;
         let terminal = Terminal {
@@ -46,7 +46,7 @@ async fn carry_out(
     })
     .await;
     finished.instance = known;
-    concluded
+    result
 }
 
 fn show(
@@ -59,7 +59,7 @@ fn show(
         return Ok(Exit::Done);
     };
     let Some(planned) = &ended.planned else {
-        return terminal.conclude(ended);
+        return terminal.print_end(ended);
     };
     if args.drift {
         return drift(terminal.context, planned);
@@ -67,18 +67,18 @@ fn show(
     if let Some(path) = &args.out {
         plan_file::save(path, planned)?;
     }
-    let mut concluded = terminal.conclude(ended);
-    if matches!(concluded, Ok(Exit::Done)) && args.exit_code && !planned.plan.is_empty() {
-        concluded = Ok(Exit::Pending);
+    let mut result = terminal.print_end(ended);
+    if matches!(result, Ok(Exit::Done)) && args.exit_code && !planned.plan.is_empty() {
+        result = Ok(Exit::Pending);
     }
     let text = match args.format {
         _ if args.digest => format!("{}\n", planned.digest),
         PlanFormat::Text => terminal.plan(planned),
         PlanFormat::Json => json(&render::plan_file(planned))?,
-        PlanFormat::Markdown => reports.markdown(finished, &concluded),
+        PlanFormat::Markdown => reports.markdown(finished, &result),
     };
     terminal.context.out.data(&text)?;
-    concluded
+    result
 }
 
 fn drift(context: &Context, planned: &Planned) -> Result<Exit, CliError> {
@@ -86,7 +86,7 @@ fn drift(context: &Context, planned: &Planned) -> Result<Exit, CliError> {
     if plan.owned.is_none() {
         return Err(CliError::new(
             Exit::Invalid,
-            "without a ledger it is not known what was applied last",
+            "drift needs a ledger, which records what was applied last",
         )
         .hint("write `ownership: { ledger: FOLDER }` into the configuration"));
     }

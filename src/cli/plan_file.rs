@@ -1,4 +1,4 @@
-//! SavedPlan plans: written by `plan --out`, read by `apply --plan` and `show`.
+//! Saved plans: written by `plan --out`, read by `apply --plan` and `show`.
 
 use std::fs;
 use std::path::Path;

@@ -4,17 +4,17 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::output::Output;
 
-/// A log gets a line for each such share of the changes, in percent.
+/// A log gets a line each time this share of the changes, in percent, has an outcome.
 const STEP: usize = 25;
 
 /// The progress of an apply.
 pub(super) struct Progress {
     out: Output,
-    /// Where a person watches.
+    /// None in a log.
     bar: Option<ProgressBar>,
     done: usize,
     total: usize,
-    told: usize,
+    printed: usize,
 }
 
 impl Progress {
@@ -31,17 +31,17 @@ impl Progress {
             bar,
             done: 0,
             total,
-            told: 0,
+            printed: 0,
         }
     }
 
-    /// So many changes more have their outcome.
+    /// Adds changes that have an outcome now.
     pub(super) fn advance(&mut self, changes: usize) {
         self.done += changes;
         match &self.bar {
             Some(bar) => bar.set_position(self.done as u64),
-            None if self.share() >= self.told + STEP => {
-                self.told = self.share() / STEP * STEP;
+            None if self.share() >= self.printed + STEP => {
+                self.printed = self.share() / STEP * STEP;
                 self.out
                     .progress(&format!("{} of {} changes settled", self.done, self.total));
             }

@@ -78,37 +78,33 @@ impl<'a> Reports<'a> {
         &self,
         context: &Context,
         finished: &Finished,
-        concluded: Result<Exit, CliError>,
+        result: Result<Exit, CliError>,
     ) -> Result<Exit, CliError> {
         let mut failed = None;
         for ReportFile { format, path } in self.writes {
             let text = match format {
-                ReportFormat::Json => self.json(finished, &concluded),
-                ReportFormat::Markdown => Ok(self.markdown(finished, &concluded)),
+                ReportFormat::Json => self.json(finished, &result),
+                ReportFormat::Markdown => Ok(self.markdown(finished, &result)),
             };
             if let Err(error) = text.and_then(|text| replace(path, &text)) {
                 failed = Some(context.out.error(&error));
             }
         }
-        match concluded {
+        match result {
             Ok(Exit::Done) => Ok(failed.unwrap_or(Exit::Done)),
-            concluded => concluded,
+            result => result,
         }
     }
 
     /// How the command ended, as a page.
-    pub(super) fn markdown(
-        &self,
-        finished: &Finished,
-        concluded: &Result<Exit, CliError>,
-    ) -> String {
-        render::markdown(&self.account(finished, concluded))
+    pub(super) fn markdown(&self, finished: &Finished, result: &Result<Exit, CliError>) -> String {
+        render::markdown(&self.account(finished, result))
     }
 
     fn json(
         &self,
         finished: &Finished,
-        concluded: &Result<Exit, CliError>,
+        result: &Result<Exit, CliError>,
     ) -> Result<String, CliError> {
         if let Some((_, text)) = &finished.saved {
             return Ok(text.clone());
@@ -116,21 +112,21 @@ impl<'a> Reports<'a> {
         let ended = finished.ended.as_ref();
         match ended.and_then(|ended| ended.planned.as_ref()) {
             Some(planned) if self.tells == Tells::Plan => json(&render::plan_file(planned)),
-            Some(_) | None => json(&render::report_document(&self.account(finished, concluded))),
+            Some(_) | None => json(&render::report_document(&self.account(finished, result))),
         }
     }
 
     fn account<'e>(
         &self,
         finished: &'e Finished,
-        concluded: &'e Result<Exit, CliError>,
+        result: &'e Result<Exit, CliError>,
     ) -> Account<'e> {
         let Finished {
             instance,
             ended,
             saved,
         } = finished;
-        let ending = ending(concluded);
+        let ending = ending(result);
         match saved {
             Some((saved, _)) => Account::of_saved(saved, ending),
             None => Account::of_run(self.command, instance.as_ref(), ended.as_ref(), ending),
@@ -138,8 +134,8 @@ impl<'a> Reports<'a> {
     }
 }
 
-fn ending(concluded: &Result<Exit, CliError>) -> Ending<'_> {
-    let (exit, failure) = match concluded {
+fn ending(result: &Result<Exit, CliError>) -> Ending<'_> {
+    let (exit, failure) = match result {
         Ok(exit) => (*exit, None),
         Err(CliError {
             exit,

@@ -12,8 +12,8 @@ use super::reports::{Finished, Reports, Tells};
 pub(super) fn run(context: &Context, args: &ShowArgs) -> Result<Exit, CliError> {
     let reports = Reports::new("plan", Tells::Plan, &args.writes, Some(&args.file))?;
     let mut finished = Finished::default();
-    let concluded = show(context, args, &reports, &mut finished);
-    reports.write(context, &finished, concluded)
+    let result = show(context, args, &reports, &mut finished);
+    reports.write(context, &finished, result)
 }
 
 fn show(

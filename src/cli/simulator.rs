@@ -1,11 +1,9 @@
-//! `oppctl simulator`: the built-in Marketo for other clients, until a signal comes, and lists of its
-//! switches and faults.
+//! `oppctl simulator`: the built-in Marketo for other clients, until a signal comes, and lists of its switches and faults.
 
 use std::fs;
 use std::path::Path;
 
-use serde::Serialize;
-
+use crate::render::{FaultsDocument, SwitchesDocument, faults_table, switches_table};
 use crate::simulator::{self, Answers, CallLimits, FAULTS, Options, SimulatorError};
 
 use super::args::{Format, ListArgs, ServeArgs};
@@ -13,7 +11,6 @@ use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::output::json;
 use super::signals::Signals;
-use super::table::table;
 
 pub(super) async fn serve(context: &Context, args: &ServeArgs) -> Result<Exit, CliError> {
     let signals = Signals::listen()?;
@@ -27,7 +24,7 @@ pub(super) async fn serve(context: &Context, args: &ServeArgs) -> Result<Exit, C
     context.out.progress("client id and secret: simulator");
     signals.first().await;
     simulator.shutdown().await?;
-    // To be interrupted is how a server ends.
+    // A signal is how a server ends, so it is not an error.
     Ok(Exit::Done)
 }
 
@@ -57,107 +54,26 @@ fn options(args: &ServeArgs) -> Result<Options, CliError> {
     })
 }
 
-/// The switches: one line for each, or as JSON, version 1.
+/// Lists the switches.
 pub(super) fn answers(context: &Context, args: &ListArgs) -> Result<Exit, CliError> {
     let switches = Answers::all();
-    let text = match args.format {
-        Format::Table => table(
-            &["switch", "default", "values", "reason"],
-            switches.iter().map(|switch| {
-                vec![
-                    switch.name.to_owned(),
-                    switch.default().to_owned(),
-                    switch.values.join(" | "),
-                    switch.reason.to_owned(),
-                ]
-            }),
-        ),
-        Format::Json => {
-            let entries = switches.iter().map(|switch| SwitchEntry {
-                name: switch.name,
-                default: switch.default(),
-                values: switch.values,
-                reason: switch.reason,
-            });
-            json(&SwitchDocument {
-                version: 1,
-                switches: entries.collect(),
-            })?
-        }
-    };
-    context.out.data(&text)?;
+    context.out.data(&match args.format {
+        Format::Table => switches_table(switches),
+        Format::Json => json(&SwitchesDocument::of(switches))?,
+    })?;
     Ok(Exit::Done)
 }
 
-/// The faults: one line for each, or as JSON, version 1.
+/// Lists the faults.
 pub(super) fn faults(context: &Context, args: &ListArgs) -> Result<Exit, CliError> {
-    let text = match args.format {
-        Format::Table => table(
-            &["fault", "what it does"],
-            FAULTS.iter().flat_map(|fault| {
-                let members = fault.members.iter();
-                let members =
-                    members.map(|(name, takes)| [format!("  {name}"), (*takes).to_owned()]);
-                std::iter::once([fault.name.to_owned(), fault.effect.to_owned()])
-                    .chain(members)
-                    .map(Vec::from)
-            }),
-        ),
-        Format::Json => {
-            let entries = FAULTS.iter().map(|fault| {
-                let members = fault.members.iter();
-                FaultEntry {
-                    name: fault.name,
-                    effect: fault.effect,
-                    members: members
-                        .map(|(name, takes)| MemberEntry { name, takes })
-                        .collect(),
-                }
-            });
-            json(&FaultDocument {
-                version: 1,
-                faults: entries.collect(),
-            })?
-        }
-    };
-    context.out.data(&text)?;
+    context.out.data(&match args.format {
+        Format::Table => faults_table(FAULTS),
+        Format::Json => json(&FaultsDocument::of(FAULTS))?,
+    })?;
     Ok(Exit::Done)
 }
 
-#[derive(Serialize)]
-struct SwitchDocument {
-    version: u32,
-    switches: Vec<SwitchEntry>,
-}
-
-#[derive(Serialize)]
-struct SwitchEntry {
-    name: &'static str,
-    default: &'static str,
-    values: &'static [&'static str],
-    reason: &'static str,
-}
-
-#[derive(Serialize)]
-struct FaultDocument {
-    version: u32,
-    faults: Vec<FaultEntry>,
-}
-
-#[derive(Serialize)]
-struct FaultEntry {
-    name: &'static str,
-    effect: &'static str,
-    members: Vec<MemberEntry>,
-}
-
-#[derive(Serialize)]
-struct MemberEntry {
-    name: &'static str,
-    takes: &'static str,
-}
-
-/// Writes the port so that whoever waits for the file never reads half of it.
+/// Writes the port so that a program that waits for the file never reads half of it.
 fn write_port(file: &Path, port: u16) -> Result<(), CliError> {
     let temporary = file.with_extension("new");
     fs::write(&temporary, format!("{port}\n"))

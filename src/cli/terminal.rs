@@ -1,4 +1,4 @@
-//! A run at the terminal: what it tells while it goes on, the question, and what it says at its end.
+//! A run at the terminal: its progress, the question, and its report.
 
 use std::cell::RefCell;
 use std::io;
@@ -39,7 +39,7 @@ impl Terminal<'_> {
         Ok(run::preview(settings, goal, ports).await)
     }
 
-    /// Plans, guards, asks if that is wanted, sends and writes down.
+    /// Plans, guards, asks if `asks` is set, sends and records.
     pub(super) async fn course(
         &self,
         settings: &Settings,
@@ -47,7 +47,7 @@ impl Terminal<'_> {
         asks: bool,
     ) -> Result<Ended, CliError> {
         let journals = self.journals();
-        // A plan that cannot be printed must not be applied: the question, or else the course, is told so.
+        // A plan that cannot be printed must not be applied, so `tell` returns the error and the run ends with it.
         let progress = RefCell::new(None);
         let mut tell = |event: RunEvent<'_>| self.tell(event, &mut progress.borrow_mut());
         let mut ask = |planned: &Planned| self.ask(planned);
@@ -87,21 +87,21 @@ impl Terminal<'_> {
 }
 
 impl Terminal<'_> {
-    /// Tells of an event: the plan on standard output, everything else on standard error.
+    /// Prints an event: the plan on standard output, everything else on standard error.
     fn tell(&self, event: RunEvent<'_>, progress: &mut Option<Progress>) -> io::Result<()> {
         let out = &self.context.out;
         match event {
-            RunEvent::Waiting(lease) => tell_waiting(self.context, lease),
+            RunEvent::Waiting(lease) => print_waiting(self.context, lease),
             RunEvent::Planned(planned) => {
                 out.try_data(&self.plan(planned))?;
                 if !planned.is_done() {
-                    self.remind(planned);
+                    self.print_manifests_reminder(planned);
                 }
             }
             RunEvent::CallsBegin { changes } => *progress = Some(Progress::new(*out, changes)),
             RunEvent::Apply(event) => {
                 if let Some(progress) = progress {
-                    tell_call(event, progress);
+                    show_progress(event, progress);
                 }
             }
             RunEvent::CallsEnded => {
@@ -109,7 +109,7 @@ impl Terminal<'_> {
                     progress.finish();
                 }
             }
-            RunEvent::NotReleased(error) => tell_not_released(self.context, error),
+            RunEvent::NotReleased(error) => print_not_released(self.context, error),
         }
         Ok(())
     }
@@ -124,8 +124,8 @@ impl Terminal<'_> {
         text
     }
 
-    /// Says what the manifests of an undone run still ask for.
-    pub(super) fn remind(&self, planned: &Planned) {
+    /// Warns that the manifests still declare what an undo takes back.
+    pub(super) fn print_manifests_reminder(&self, planned: &Planned) {
         let Some(undone) = planned.undoes.as_ref().filter(|undone| !undone.was_undo) else {
             return;
         };
@@ -134,7 +134,7 @@ impl Terminal<'_> {
             None => "what was changed in them".to_owned(),
         };
         self.context.out.message(&format!(
-            "The manifests still ask for what this takes back, and the next apply would do it again: revert {commit} as well.\n"
+            "The manifests still declare what this takes back, so the next apply would do it again: revert {commit} too.\n"
         ));
     }
 
@@ -151,8 +151,8 @@ impl Terminal<'_> {
         })
     }
 
-    /// Prints how a run ended, unless its plan is for the caller to print; the exit, or the error that ends the command.
-    pub(super) fn conclude(&self, ended: &Ended) -> Result<Exit, CliError> {
+    /// Prints how a run ended, except the plan of a preview, which the caller prints. Returns the exit, or the error that ends the command.
+    pub(super) fn print_end(&self, ended: &Ended) -> Result<Exit, CliError> {
         let out = &self.context.out;
         match &ended.end {
             Ok(Completion::Previewed) => Ok(Exit::Done),
@@ -192,7 +192,7 @@ impl Terminal<'_> {
         }
     }
 
-    /// Prints what became of a plan, whatever that is.
+    /// Prints the report of a run.
     fn report(&self, planned: &Planned, sent: &Sent) -> Result<Exit, CliError> {
         let Planned { plan, sources, .. } = planned;
         let Sent { report, end, .. } = sent;
@@ -214,7 +214,7 @@ impl Terminal<'_> {
         self.context.out.data(&text)?;
         if let Some(error) = &sent.unsaved {
             return Err(CliError::from(error)
-                .hint("what the report says is so; the next apply brings the ledger up to it"));
+                .hint("the report is right; the next apply corrects the ledger"));
         }
         if let Some(error) = &sent.unended {
             return Err(error.into());
@@ -223,8 +223,8 @@ impl Terminal<'_> {
     }
 }
 
-/// Says who holds the lock that a command waits for.
-pub(super) fn tell_waiting(context: &Context, lease: &Lease) {
+/// Says which run has the lock that a command waits for.
+pub(super) fn print_waiting(context: &Context, lease: &Lease) {
     let (owner, until) = (&lease.owner, lease.expires.strftime("%H:%M:%SZ"));
     context.out.message(&format!(
         "waiting for {}, who holds the lock until {until} at least\n",
@@ -233,17 +233,17 @@ pub(super) fn tell_waiting(context: &Context, lease: &Lease) {
 }
 
 /// Says that the lock of a command was not released.
-pub(super) fn tell_not_released(context: &Context, error: &LockError) {
-    let told = match error {
+pub(super) fn print_not_released(context: &Context, error: &LockError) {
+    let line = match error {
         LockError::Lost(lost) => format!("the lock had been lost: {lost}"),
         LockError::Held { .. } | LockError::Free | LockError::Store(_) => {
-            format!("the lock was not released, and ends by itself: {error}")
+            format!("the lock was not released; it expires by itself: {error}")
         }
     };
-    context.out.message(&format!("{}\n", escaped(&told)));
+    context.out.message(&format!("{}\n", escaped(&line)));
 }
 
-fn tell_call(event: apply::ApplyEvent<'_>, progress: &mut Progress) {
+fn show_progress(event: apply::ApplyEvent<'_>, progress: &mut Progress) {
     match event {
         apply::ApplyEvent::Sending(_) | apply::ApplyEvent::Tried(_) => {}
         apply::ApplyEvent::Looking(changes) => {

@@ -1,14 +1,15 @@
-//! `oppctl undo`: an earlier run taken back, by its journal. After the goal everything is as in an apply.
+//! `oppctl undo`: takes an earlier run back, by its journal. Only the goal differs from an apply.
 
 use std::path::Path;
 
-use crate::run::{Ended, Goal, Reviewed, Undone};
+use crate::run::{Ended, Reviewed};
 
-use super::apply::{answerable, confirmed};
 use super::args::UndoArgs;
-use super::connect::{Connected, journals, with_instance};
+use super::connect::with_instance;
+use super::consent::{answerable, confirmed};
 use super::context::Context;
 use super::exit::{CliError, Exit};
+use super::goal::undone;
 use super::plan_file;
 use super::reports::{Finished, Reports, Tells};
 use super::settings::{of_planning, of_sending};
@@ -22,8 +23,8 @@ pub(super) async fn run(context: &Context, args: &UndoArgs) -> Result<Exit, CliE
         None => Reports::new("undo", Tells::Run, writes, None)?,
     };
     let mut finished = Finished::default();
-    let concluded = carry_out(context, args, &mut finished).await;
-    reports.write(context, &finished, concluded)
+    let result = carry_out(context, args, &mut finished).await;
+    reports.write(context, &finished, result)
 }
 
 async fn carry_out(
@@ -64,7 +65,7 @@ async fn carry_out(
         let mut settings = of_sending(connected, sending)?;
         settings.reviewed = reviewed;
         let ended = ended.insert(terminal.course(&settings, goal, !sending.yes).await?);
-        terminal.conclude(ended)
+        terminal.print_end(ended)
     })
     .await
 }
@@ -74,18 +75,7 @@ fn save(terminal: &Terminal<'_>, ended: &Ended, path: &Path) -> Result<Exit, Cli
     if let Some(planned) = &ended.planned {
         plan_file::save(path, planned)?;
         terminal.context.out.data(&terminal.plan(planned))?;
-        terminal.remind(planned);
+        terminal.print_manifests_reminder(planned);
     }
-    terminal.conclude(ended)
-}
-
-/// What was before the run with this name, the beginning of it, or the last one.
-pub(super) fn undone(
-    connected: &Connected,
-    wanted: &str,
-    forced: &[String],
-) -> Result<Goal, CliError> {
-    let journals = journals(&connected.loaded, &connected.session.instance.fingerprint);
-    let id = journals.find(wanted)?;
-    Ok(Undone::find(&journals, &id, forced.to_vec())?.into())
+    terminal.print_end(ended)
 }

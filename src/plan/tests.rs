@@ -204,7 +204,7 @@ pipeline/emea.yaml
   + opportunity ACME-0043  "ACME expansion"             :10   2 fields
   - role        ACME-0042 / Ada@example.com / Champion  :8   ensure: absent
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to create, 1 to update, 1 to delete; 1 unchanged.  Apply needs 3 calls.
 Planning took 0 calls; the apply is 0.006 % of the day's 50000.
 
@@ -317,7 +317,7 @@ pipeline/emea.yaml
   - role a / 2 / User  :4   rolesMode: exact, and not listed
 
 Note: role A / 1 / User (pipeline/emea.yaml:6:19) is written A / 1 / user in Marketo, which takes both for the same.
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 2 unchanged.  Apply needs 1 call.
 Planning took 0 calls; the apply is 0.002 % of the day's 50000.
 
@@ -792,7 +792,7 @@ pipeline/emea.yaml
   - opportunity A  "N"        :3   ensure: absent
   - role        A / 1 / User  :3   ensure: absent
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
 Planning took 0 calls; the apply is 0.004 % of the day's 50000.
 

@@ -10,10 +10,10 @@ use crate::plan::{Change, Counts, Difference, Plan};
 use crate::run::{Ended, InstanceId, RunError, Sent, Stale};
 
 use super::diagnostics::diagnostics;
-use super::facts::PlanFacts;
 use super::json::Complaint;
+use super::plan_facts::PlanFacts;
 use super::problem::wording;
-use super::report::ways_out;
+use super::run_report::ways_out;
 
 /// How far a command came, and what became of everything that it was about to do.
 pub struct Account<'a> {
@@ -54,7 +54,7 @@ pub struct InstanceFacts<'a> {
 pub enum Unexpected<'a> {
     /// The plan differs from the one that was reviewed.
     Plan(&'a Difference),
-    /// Marketo holds something else than the canary sent.
+    /// Marketo stored something else than the canary sent.
     Canary(&'a CanaryFailure),
 }
 

@@ -7,11 +7,12 @@ use crate::apply::{CanaryFailure, Outcome, Report};
 use crate::model::Sources;
 use crate::plan::{Change, Plan};
 
+use super::by_file::by_file;
+use super::counting::counted;
+use super::detail::Detail;
 use super::escape::escaped;
-use super::plan::{Detail, by_file};
 use super::problem::wording;
 use super::refusal::refusals;
-use super::words::counted;
 
 /// Says that a canary was found as it was planned.
 pub(super) fn tried(changes: usize, out: &mut dyn fmt::Write) -> fmt::Result {
@@ -61,7 +62,7 @@ pub(super) fn way_out(failure: &CanaryFailure, outcomes: &[Outcome]) -> String {
     way + "."
 }
 
-/// What an undo has to be told: to it, what Marketo stored otherwise was changed by somebody else.
+/// The flags that an undo needs: it takes values that Marketo stored differently for changes of others.
 fn forced(remains: &Plan) -> String {
     let fields = remains.changes.iter().flat_map(Change::fields);
     let names: BTreeSet<&str> = fields.map(|field| &*field.name).collect();

@@ -10,13 +10,13 @@ use std::io;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use anstream::adapter::strip_str;
 
+use super::counting::counted;
 use super::escape::{escaped, push_escaped, without_commands};
 use super::problem::wording;
 use super::wording::Wording;
-use super::words::counted;
 use crate::model::{Diagnostic, Related, SourceFile, Sources, Span};
 
-/// Related places at most so many lines away share an excerpt.
+/// Related places at most this many lines away share an excerpt.
 const NEAR: usize = 8;
 
 /// Lines with more bytes before a place than this are cut on both sides of it.

@@ -14,19 +14,19 @@ use super::style::{CREATED, DELETED, FAINT, Painted, columns, padding};
 const MASK_CHANGED: &str = "(sensitive, changed)";
 /// What stands for a field without a value.
 const NONE: &str = "(none)";
-/// Up to so many columns two values stand side by side whatever they have in common.
+/// Two values of at most this many columns always stand side by side.
 const SHORT: usize = 24;
-/// Above so many columns two texts that have little in common stand on lines of their own.
+/// Two texts wider than this, and with little in common, stand on lines of their own.
 const LONG: usize = 60;
 /// Below this share of common words a word diff reads worse than both texts.
 const ALIKE: f32 = 0.3;
 /// Lines of context around a changed line.
 const CONTEXT: usize = 2;
-/// An unchanged stretch inside a word diff is cut to so many characters at each end.
+/// An unchanged stretch inside a word diff is cut to this many characters at each end.
 const STRETCH: usize = 30;
 
 /// How a field's change is shown.
-pub(super) enum Shown {
+pub(super) enum FieldDiff {
     /// `before → after` and what follows; the first is padded to line up.
     Sides {
         before: String,
@@ -34,18 +34,18 @@ pub(super) enum Shown {
         delta: Option<String>,
     },
     /// A text with its changes marked in it.
-    Inline(Vec<Piece>),
+    Inline(Vec<DiffPiece>),
     /// Lines of their own.
-    Block(Vec<Piece>),
+    Block(Vec<DiffPiece>),
 }
 
 /// A piece of text, and the style that repeats what its marks say.
-pub(super) struct Piece {
+pub(super) struct DiffPiece {
     style: Style,
     pub(super) text: String,
 }
 
-impl Piece {
+impl DiffPiece {
     fn new(style: Style, text: String) -> Self {
         Self { style, text }
     }
@@ -59,7 +59,7 @@ impl Piece {
     }
 }
 
-impl Shown {
+impl FieldDiff {
     /// Chooses the form for a change.
     pub(super) fn of(change: &FieldChange) -> Self {
         if change.sensitive {
@@ -199,7 +199,7 @@ fn delta(before: &Value, after: &Value, scale: u32) -> Option<String> {
     Some(format!("({sign}{})", with_scale(delta, scale)))
 }
 
-fn words(diff: &TextDiff<'_, '_, str>) -> Vec<Piece> {
+fn words(diff: &TextDiff<'_, '_, str>) -> Vec<DiffPiece> {
     let mut runs: Vec<(ChangeTag, String)> = Vec::new();
     for change in diff.iter_all_changes() {
         match runs.last_mut().filter(|(tag, _)| *tag == change.tag()) {
@@ -212,9 +212,9 @@ fn words(diff: &TextDiff<'_, '_, str>) -> Vec<Piece> {
         .iter()
         .enumerate()
         .map(|(index, (tag, text))| match tag {
-            ChangeTag::Equal => Piece::plain(stretch(text, index == 0, index == last)),
-            ChangeTag::Delete => Piece::new(DELETED, format!("[-{}-]", escaped(text))),
-            ChangeTag::Insert => Piece::new(CREATED, format!("{{+{}+}}", escaped(text))),
+            ChangeTag::Equal => DiffPiece::plain(stretch(text, index == 0, index == last)),
+            ChangeTag::Delete => DiffPiece::new(DELETED, format!("[-{}-]", escaped(text))),
+            ChangeTag::Insert => DiffPiece::new(CREATED, format!("{{+{}+}}", escaped(text))),
         });
     shown.collect()
 }
@@ -239,17 +239,17 @@ fn stretch(text: &str, is_first: bool, is_last: bool) -> String {
     .to_owned()
 }
 
-fn lines(before: &str, after: &str) -> Vec<Piece> {
+fn lines(before: &str, after: &str) -> Vec<DiffPiece> {
     let diff = TextDiff::from_lines(before, after);
     let mut shown = Vec::new();
     for (index, group) in diff.grouped_ops(CONTEXT).iter().enumerate() {
         if index > 0 || group.first().is_some_and(|op| op.old_range().start > 0) {
-            shown.push(Piece::new(FAINT, "  …".to_owned()));
+            shown.push(DiffPiece::new(FAINT, "  …".to_owned()));
         }
         for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
             let text = escaped(change.value().trim_end_matches('\n')).into_owned();
             shown.push(match change.tag() {
-                ChangeTag::Equal => Piece::plain(format!("  {text}")),
+                ChangeTag::Equal => DiffPiece::plain(format!("  {text}")),
                 ChangeTag::Delete => removed(&text),
                 ChangeTag::Insert => added(&text),
             });
@@ -261,15 +261,15 @@ fn lines(before: &str, after: &str) -> Vec<Piece> {
         } else {
             "the new text has a line break at its end"
         };
-        shown.push(Piece::new(FAINT, format!("  ({which})")));
+        shown.push(DiffPiece::new(FAINT, format!("  ({which})")));
     }
     shown
 }
 
-fn removed(text: &str) -> Piece {
-    Piece::new(DELETED, format!("- {text}"))
+fn removed(text: &str) -> DiffPiece {
+    DiffPiece::new(DELETED, format!("- {text}"))
 }
 
-fn added(text: &str) -> Piece {
-    Piece::new(CREATED, format!("+ {text}"))
+fn added(text: &str) -> DiffPiece {
+    DiffPiece::new(CREATED, format!("+ {text}"))
 }

@@ -29,7 +29,7 @@ fn visible(text: &str) -> Cow<'_, str> {
 
 /// `text` without anything that a CI system would run where it stands on a line of a log.
 ///
-/// GitHub's runner takes `::name::` at the first character that is no blank, and `##[name]` anywhere in a line (actions/runner,
+/// GitHub's runner takes `::name::` at the first character that is not a blank, and `##[name]` anywhere in a line (actions/runner,
 /// `src/Runner.Common/ActionCommand.cs`); Azure Pipelines takes `##vso[`, TeamCity `##teamcity[`.
 pub(super) fn without_commands(text: &str) -> Cow<'_, str> {
     let colons = text.trim_start().starts_with("::");

@@ -7,13 +7,15 @@ use crate::journal::{ChangeDetails, EndReason, Run, RunHead};
 use crate::model::{Sources, Verb};
 use crate::plan::{Change, FieldChange, MASK, masked};
 
+use super::by_file::style;
 use super::canary::tried;
+use super::change_fields::fields;
+use super::counting::counted;
+use super::detail::Detail;
 use super::escape::escaped;
 use super::place::short;
-use super::plan::{Detail, fields, symbol};
-use super::report::{Became, applied, listed, more};
+use super::run_report::{Became, applied, listed, more};
 use super::style::{FAINT, Painted, STRONG};
-use super::words::counted;
 
 /// Writes a run.
 ///
@@ -63,7 +65,7 @@ pub fn history(
 pub fn ended(how: Option<&EndReason>, is_running: bool) -> &'static str {
     match how {
         None if is_running => "running",
-        None => "ended without a word",
+        None => "killed",
         Some(EndReason::Finished) => "finished",
         Some(EndReason::Interrupted) => "interrupted",
         Some(EndReason::NotBegun(_)) => "nothing sent",
@@ -113,7 +115,7 @@ fn head(run: &Run, is_running: bool, out: &mut dyn fmt::Write) -> fmt::Result {
     let ended = match &run.end {
         Some(end) => format!("ended {}", end.time.strftime("%F %TZ")),
         None if is_running => "still running".to_owned(),
-        None => "ended without a word".to_owned(),
+        None => "killed".to_owned(),
     };
     writeln!(out, "  began {}, {ended}", began.strftime("%F %TZ"))
 }
@@ -149,13 +151,13 @@ fn entry(
     detail: Detail,
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
-    let (symbol, style) = symbol(&change.action);
+    let action = change.action.name();
     let label = change.label.as_deref();
     let label = label.map_or_else(String::new, |label| format!("  \"{}\"", escaped(label)));
     writeln!(
         out,
         "  {} {} {}{label}  {}",
-        Painted(style, symbol),
+        Painted(style(action), action.symbol()),
         change.kind.name,
         escaped(&change.shown),
         Painted(FAINT, became.place(&change.at))
@@ -178,7 +180,7 @@ fn last_words(run: &Run, is_running: bool, out: &mut dyn fmt::Write) -> fmt::Res
             if is_running {
                 "The run goes on."
             } else {
-                "The run ended without a word: its process died. A plan reads what is unknown and shows what is left to do."
+                "The run was killed. A plan reads what is unknown and shows what is left to do."
             }
         );
     };

@@ -8,7 +8,7 @@ use crate::plan::At;
 
 use super::escape::escaped;
 
-/// So many digits tell commits apart.
+/// This many digits of a commit are shown.
 const COMMIT_DIGITS: usize = 10;
 
 /// `file:line:col`, or `file:line, last applied at COMMIT (DAY)` for an entry that is not there any more.
@@ -28,7 +28,7 @@ pub(super) fn written(place: &Place) -> String {
     format!("{}:{line}", escaped(file))
 }
 
-/// So much of a commit that it is told from others.
+/// The first digits of a commit.
 pub(super) fn short(commit: &str) -> String {
     let short: String = commit.chars().take(COMMIT_DIGITS).collect();
     escaped(&short).into_owned()

@@ -3,7 +3,7 @@
 use crate::plan::file::{About, InstanceEntry, PlanFile, SavedCalls, UndoEntry, write};
 use crate::run::Planned;
 
-use super::facts::{Costs, PlanFacts};
+use super::plan_facts::{Costs, PlanFacts};
 
 /// The file of a plan.
 #[must_use]

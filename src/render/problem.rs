@@ -2,7 +2,7 @@
 //!
 //! One arm for each problem, and no wildcard: a new problem does not compile without its words.
 
-use super::wording::{Wording, lead_reference, listed, parent_name, shape_name};
+use super::wording::{Wording, lead_id_field, lead_reference, listed, parent_name, shape_name};
 use crate::model::{DataType, LengthUnit, ObjectKind, Problem, Shape, ValueError};
 
 /// The words for a problem.
@@ -249,7 +249,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
             let ids = ids.join(", ");
             Wording::new(format!("several leads have {value} as their {field}"))
                 .label(format!("could be any of the leads {ids}"))
-                .help("merge them in Marketo, or name one by its `leadId`")
+                .help(format!("merge them in Marketo, or name one by its `{}`", lead_id_field()))
         }
         Problem::UnsearchableLeadField { field, message } => {
             Wording::new(format!("the instance cannot search leads by `{field}`"))

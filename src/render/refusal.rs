@@ -4,11 +4,12 @@ use crate::model::ObjectKind;
 use crate::model::Sources;
 use crate::plan::{PercentBase, Refusal, Threshold, WhyDelete};
 
+use super::counting::counted;
 use super::escape::escaped;
+use super::flags::with_undeclared_flag;
 use super::place::{place, since};
-use super::words::counted;
 
-/// So many children of one record are named; the rest is counted.
+/// The most children of one record that are named; the rest is counted.
 const NAMED: usize = 10;
 
 /// A message for each refusal, and what a person can do about them.
@@ -62,7 +63,7 @@ fn message(refusal: &Refusal, sources: &Sources) -> String {
         } => {
             let would = if *deletes { "deleted" } else { "changed" };
             format!(
-                "{}: {} bears the marker of another owner, \"{}\", and would be {would}",
+                "{}: {} has the marker of another owner, \"{}\", and would be {would}",
                 place(at, sources),
                 named(kind, shown),
                 escaped(owner)
@@ -89,7 +90,7 @@ fn message(refusal: &Refusal, sources: &Sources) -> String {
                 WhyDelete::Tombstone
                 | WhyDelete::NotListed
                 | WhyDelete::Removed
-                | WhyDelete::WithParent => "nobody declares",
+                | WhyDelete::WithParent => "no manifest declares",
             };
             let them = match children.len() {
                 1 => kind.name.to_owned(),
@@ -116,7 +117,7 @@ fn hint(refusal: &Refusal) -> String {
         }
         Refusal::Foreign { owner, deletes, .. } => {
             if *deletes {
-                "leave these records to that owner: let go of them by `ensure: forgotten`"
+                "leave these records to that owner: stop managing them with `ensure: forgotten`"
                     .to_owned()
             } else {
                 format!(
@@ -126,13 +127,14 @@ fn hint(refusal: &Refusal) -> String {
             }
         }
         Refusal::UndeclaredChildren {
-            kind,
             why: WhyDelete::Undone,
             ..
-        } => format!("delete them too: --with-undeclared-{}", kind.plural),
-        Refusal::UndeclaredChildren { kind, .. } => format!(
-            "declare them, or delete them too: --with-undeclared-{}",
-            kind.plural
-        ),
+        } => format!("delete them too: --{}", with_undeclared_flag()),
+        Refusal::UndeclaredChildren { .. } => {
+            format!(
+                "declare them, or delete them too: --{}",
+                with_undeclared_flag()
+            )
+        }
     }
 }

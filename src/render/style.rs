@@ -25,7 +25,7 @@ pub(super) fn padding(text: &str, width: usize) -> Blanks {
     Blanks(width.saturating_sub(columns(text)))
 }
 
-/// So many blanks.
+/// A number of blanks.
 pub(super) struct Blanks(usize);
 
 impl fmt::Display for Blanks {

@@ -62,7 +62,14 @@ pub(super) fn lead_reference(field: &str) -> Option<&'static str> {
         })
 }
 
-/// The word for the kind that a kind hangs on.
+/// The part of a key that has the id of a lead.
+pub(super) fn lead_id_field() -> &'static str {
+    let mut parts = KINDS.into_iter().flat_map(|kind| kind.key);
+    let of_lead = parts.find(|part| matches!(part.holds, KeyType::Lead { .. }));
+    of_lead.map_or("id", |part| part.field)
+}
+
+/// The word for the parent of a kind.
 pub(super) fn parent_name(kind: &ObjectKind) -> &'static str {
     kind.parent
         .as_ref()

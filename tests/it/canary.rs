@@ -336,7 +336,7 @@ pipeline/main.yaml
   - opportunity A-5  "Chairs"               :7   ensure: absent
   - role        A-5 / 1001 / Champion       :7   ensure: absent
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 3 to update, 6 to delete; 3 unchanged.  Apply needs 8 calls.
 Planning took 8 calls; the apply is 0.02 % of the day's 50000.
 
@@ -455,7 +455,7 @@ pipeline/main.yaml
 
 What is done is done: a further run plans the rest, and `oppctl undo last --force-field name` takes back what was applied.
 ---- stderr
-The manifests still ask for what this takes back, and the next apply would do it again: revert what was changed in them as well.
+The manifests still declare what this takes back, so the next apply would do it again: revert what was changed in them too.
 1 of 3 changes settled
 reading the canary of 1 change back
 
@@ -503,7 +503,7 @@ Not attempted (2)
 The canary failed: Marketo stored something else than planned. Nothing else was sent.
 For it to be as planned, this would still have to change:
 
-pipeline/main.yaml:3:30: opportunity A-1 bears the marker of another owner, "acme", and would be changed
+pipeline/main.yaml:3:30: opportunity A-1 has the marker of another owner, "acme", and would be changed
 
 What is done is done: a further run plans the rest.
 

@@ -36,7 +36,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -49,7 +49,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -57,12 +57,14 @@ error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 11
 
 "#]]);
-    project.run("apply --yes --quiet --allow-deletes 10").shows(str![[r#"
+    project
+        .run("apply --yes --quiet --allow-deletes 10")
+        .shows(str![[r#"
 exit: 5
 ---- stdout
 Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -71,12 +73,14 @@ error: the plan deletes 11 records: --allow-deletes 10 allows fewer; nothing was
 
 "#]]);
     assert_eq!(held(&project), 11);
-    project.run("apply --yes --quiet --allow-deletes 11").shows(str![[r#"
+    project
+        .run("apply --yes --quiet --allow-deletes 11")
+        .shows(str![[r#"
 exit: 0
 ---- stdout
 Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 
@@ -92,12 +96,14 @@ fn ten_deletions_pass_and_a_flag_that_allows_fewer_refuses_them() {
     let project = Project::simulated(&opportunities(11, 0));
     drop(project.run("apply --yes --quiet").exits(0));
     project.write("pipeline/main.yaml", opportunities(11, 10));
-    project.run("apply --yes --quiet --allow-deletes 9").shows(str![[r#"
+    project
+        .run("apply --yes --quiet --allow-deletes 9")
+        .shows(str![[r#"
 exit: 5
 ---- stdout
 Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 10 to delete; 1 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -110,7 +116,7 @@ exit: 0
 ---- stdout
 Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 10 to delete; 1 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 
@@ -131,7 +137,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   30 opportunities, 0 roles read in 3 calls
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 4 to delete; 26 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -161,7 +167,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   2 opportunities, 0 roles read in 3 calls
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -202,7 +208,7 @@ pipeline/main.yaml
   - role A-1 / 1001 / Role 8   :5   rolesMode: exact, and not listed
   - role A-1 / 1001 / Role 9   :5   rolesMode: exact, and not listed
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 11 to delete; 1 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -210,12 +216,14 @@ error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 11
 
 "#]]);
-    project.run("apply --yes --quiet --allow-deletes 11").shows(str![[r#"
+    project
+        .run("apply --yes --quiet --allow-deletes 11")
+        .shows(str![[r#"
 exit: 0
 ---- stdout
 Marketo local (simulator)   1 opportunity, 11 roles read in 3 calls
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 11 to delete; 1 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 
@@ -289,7 +297,7 @@ fn nobody_can_agree_where_there_is_no_terminal() {
     project.run("apply").shows(str![[r#"
 exit: 64
 ---- stderr
-error: apply asks before it changes anything, and there is no terminal to answer on
+error: apply asks before it changes anything, and standard input is not a terminal
   hint: review `oppctl plan`, then pass --yes
 
 "#]]);

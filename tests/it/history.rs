@@ -281,7 +281,7 @@ fn a_run_that_was_killed_ended_without_a_word() {
 exit: 0
 ---- stdout
  run                           began                 by   commit      applied  rejected  unknown  not attempted  end
- [RUN]  [NOW]  ada  c0ffee0123  0        0         2        1              ended without a word
+ [RUN]  [NOW]  ada  c0ffee0123  0        0         2        1              killed
 
 "#]]);
     project.run("history last").shows(str![[r#"
@@ -290,7 +290,7 @@ exit: 0
 Run [RUN] on production ([INSTANCE])
   by ada on [HOST], commit c0ffee0123, oppctl 0.1.0
   the plan with the digest [DIGEST]
-  began [NOW], ended without a word
+  began [NOW], killed
 
 Applied: nothing.
 
@@ -306,7 +306,7 @@ Not attempted (1)
   pipeline/main.yaml:6  role A-1 / 1001 / Champion
       the run had ended
 
-The run ended without a word: its process died. A plan reads what is unknown and shows what is left to do.
+The run was killed. A plan reads what is unknown and shows what is left to do.
 
 "#]]);
     drop(project.run("apply --yes --quiet").exits(0));

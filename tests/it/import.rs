@@ -403,7 +403,7 @@ For more information, try '--help'.
     project.run("import role A-1 --with-roles").shows(str![[r#"
 exit: 64
 ---- stderr
-error: nothing hangs on roles
+error: roles have no children
 
 "#]]);
     let before = marketo.answered(CallOperation::Query);
@@ -639,7 +639,7 @@ pipeline/a.yaml   1 opportunity
 
 Imported: 1 opportunity into 1 file.  3 calls.
 ---- stderr
-not imported, because production holds these fields to be sensitive: salary
+not imported, because production marks these fields as sensitive: salary
 
 "#]]);
     shows(
@@ -734,7 +734,7 @@ exit: 8
 ---- stderr
 error: query of leads: access denied (the API user's role needs "Read-Only Lead"): 603 "Access denied", request [REQUEST]
   hint: add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance
-  hint: or name leads by their ids, which reads none of them: --lead-by id
+  hint: or name leads by their ids, which needs no access to them: --lead-by id
 
 "#]]);
     drop(project.run("import role A-1 --lead-by id").exits(0));

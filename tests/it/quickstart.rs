@@ -174,7 +174,7 @@ Marketo local (simulator)   2 opportunities, 4 roles read in 3 calls
 pipeline/chairs.yaml
   - role 19UYA31581L000000 / 456784 / Technical Buyer  :13   ensure: absent
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 5 unchanged.  Apply needs 1 call.
 Planning took 7 calls; the apply is 0.002 % of the day's 50000.
 
@@ -242,7 +242,7 @@ pipeline/day-care.yaml
   - opportunity 29UYA31581L000000  "Big Dog Day Care-Phase12"         :6   ensure: absent
   - role        29UYA31581L000000 / ada@example.com / Decision Maker  :10   ensure: absent
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 2 to delete; 4 unchanged.  Apply needs 2 calls.
 Planning took 9 calls; the apply is 0.004 % of the day's 50000.
 

@@ -177,7 +177,7 @@ exit: 4
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 5 calls
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
 Planning took 9 calls; the apply is 0.004 % of the day's 50000.
 
@@ -216,11 +216,11 @@ Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 3 c
 pipeline/main.yaml
   - opportunity A-2  "Tables"  :3   ensure: absent
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
-error: pipeline/main.yaml:3:30: opportunity A-2 would be deleted, and nobody declares its role A-2 / 1001 / Champion; nothing was sent
+error: pipeline/main.yaml:3:30: opportunity A-2 would be deleted, and no manifest declares its role A-2 / 1001 / Champion; nothing was sent
   hint: declare them, or delete them too: --with-undeclared-roles
 
 "#]]);

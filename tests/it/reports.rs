@@ -311,7 +311,8 @@ fn a_folder_that_is_not_there_is_told_before_anything_is_done() {
         "undo last --out nowhere/a.json",
     ] {
         let run = project.run(args).exits(1);
-        let told = "error: cannot write nowhere/a.json\n  caused by: there is no folder nowhere\n";
+        let told =
+            "error: cannot write nowhere/a.json\n  caused by: the folder nowhere does not exist\n";
         assert!(run.stderr.starts_with(told), "{}", run.text());
     }
     assert_eq!(marketo.calls().len(), 0);

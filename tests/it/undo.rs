@@ -65,14 +65,14 @@ pipeline/main.yaml
   + opportunity A-2  "Tables"          :7   1 field
   - opportunity A-3  "Lamps"           :8   created by the run that is undone
 
-Note: 2 records are created again that the run deleted: with another GUID, and smart campaigns may react.
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Note: 2 records that the run deleted are re-created with a new GUID. Smart campaigns may fire.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 2 to create, 1 to update, 1 to delete; 0 unchanged.  Apply needs 4 calls.
 Planning took 7 calls; the apply is 0.008 % of the day's 50000.
 
 Applied: 2 created, 1 updated, 1 deleted.  4 calls in [SECONDS] s.
 ---- stderr
-The manifests still ask for what this takes back, and the next apply would do it again: revert the commit c0ffee0123456789 as well.
+The manifests still declare what this takes back, so the next apply would do it again: revert the commit c0ffee0123456789 too.
 1 of 4 changes settled
 2 of 4 changes settled
 3 of 4 changes settled
@@ -98,8 +98,8 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 5 calls
 
-Note: 1 record is created again that the run deleted: with another GUID, and smart campaigns may react.
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Note: 1 record that the run deleted is re-created with a new GUID. Smart campaigns may fire.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to create, 1 to update, 2 to delete; 0 unchanged.  Apply needs 4 calls.
 Planning took 8 calls; the apply is 0.008 % of the day's 50000.
 
@@ -214,7 +214,7 @@ pipeline/main.yaml
   + role        A-1 / 1001 / Champion  :6   1 field
   + opportunity A-2  "Tables"          :7   1 field
 
-Note: 2 records are created again that the run deleted: with another GUID, and smart campaigns may react.
+Note: 2 records that the run deleted are re-created with a new GUID. Smart campaigns may fire.
 Left: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([DAY])): amount changed since, and stays; --force-field NAME takes a field back. As the run wrote it → now:
       amount  1750 → 1800  (+50)
 Left: opportunity A-3 (pipeline/main.yaml:8, last applied at c0ffee0123 ([DAY])): it was created, and name changed since, so it is not deleted; --force-field NAME disregards a change. As the run wrote it → now:
@@ -224,7 +224,7 @@ Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 2 created.  2 calls in [SECONDS] s.
 ---- stderr
-The manifests still ask for what this takes back, and the next apply would do it again: revert the commit c0ffee0123456789 as well.
+The manifests still declare what this takes back, so the next apply would do it again: revert the commit c0ffee0123456789 too.
 1 of 2 changes settled
 2 of 2 changes settled
 
@@ -252,13 +252,13 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   3 opportunities, 1 role read in 4 calls
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to update, 1 to delete; 2 unchanged.  Apply needs 2 calls.
 Planning took 7 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 1 updated, 1 deleted.  2 calls in [SECONDS] s.
 ---- stderr
-The manifests still ask for what this takes back, and the next apply would do it again: revert the commit c0ffee0123456789 as well.
+The manifests still declare what this takes back, so the next apply would do it again: revert the commit c0ffee0123456789 too.
 
 "#]]);
     project.write("pipeline/main.yaml", BEFORE);
@@ -280,7 +280,7 @@ fn without_an_answer_nothing_happens() {
     project.run("undo last").shows(str![[r#"
 exit: 64
 ---- stderr
-error: undo asks before it changes anything, and there is no terminal to answer on
+error: undo asks before it changes anything, and standard input is not a terminal
   hint: look at `oppctl history RUN`, then pass --yes; or save the plan by --out FILE
 
 "#]]);
@@ -311,11 +311,11 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
-The manifests still ask for what this takes back, and the next apply would do it again: revert the commit c0ffee0123456789 as well.
+The manifests still declare what this takes back, so the next apply would do it again: revert the commit c0ffee0123456789 too.
 error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 11
 
@@ -368,7 +368,7 @@ Planning took 4 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 1 updated.  1 call in [SECONDS] s.
 ---- stderr
-The manifests still ask for what this takes back, and the next apply would do it again: revert what was changed in them as well.
+The manifests still declare what this takes back, so the next apply would do it again: revert what was changed in them too.
 1 of 1 changes settled
 
 "#]]);
@@ -436,18 +436,18 @@ exit: 4
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   200 opportunities, 0 roles read in 3 calls
 
-Note: 100 records are created again that the run deleted: with another GUID, and smart campaigns may react.
+Note: 100 records that the run deleted are re-created with a new GUID. Smart campaigns may fire.
 Left: opportunity A-117 (pipeline/main.yaml:20, last applied at c0ffee0123 ([DAY])): amount changed since, and stays; --force-field NAME takes a field back. As the run wrote it → now:
       amount  10 → 11  (+1)
 Left: opportunity A-118 (pipeline/main.yaml:21, last applied at c0ffee0123 ([DAY])): name changed since, and stays; --force-field NAME takes a field back. As the run wrote it → now:
       name  New → Theirs
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 100 to create, 100 to update, 100 to delete; 0 unchanged.  Apply needs 3 calls.
 Planning took 6 calls; the apply is 0.006 % of the day's 50000.
 
 Applied: 100 created, 100 updated, 100 deleted.  3 calls in [SECONDS] s.
 ---- stderr
-The manifests still ask for what this takes back, and the next apply would do it again: revert the commit c0ffee0123456789 as well.
+The manifests still declare what this takes back, so the next apply would do it again: revert the commit c0ffee0123456789 too.
 
 "#]]);
     project.write("pipeline/main.yaml", before);

@@ -285,7 +285,8 @@ async fn a_refusal_after_a_try_that_may_have_been_good_is_no_proof() {
     assert_eq!(
         run.report.outcomes,
         [Outcome::Unknown {
-            why: "sent 2 times, then changed by someone else, and finally refused: 1014 Simulated".to_owned()
+            why: "sent 2 times, then changed by someone else, and finally refused: 1014 Simulated"
+                .to_owned()
         }]
     );
     assert_eq!(bench.held().await, ["A name=M"]);

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::duration;
 use crate::plan::Permits;
+use crate::render::with_undeclared_flag;
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct PlanArgs {
@@ -40,7 +41,7 @@ pub(in crate::cli) struct ApplyArgs {
     /// Apply only these manifests or directories
     pub(in crate::cli) paths: Vec<PathBuf>,
     /// Apply this saved plan, and only if a new plan is the same
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "adopt_foreign", "with_undeclared_roles"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "adopt_foreign", "with_undeclared"])]
     pub(in crate::cli) plan: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) sending: SendingArgs,
@@ -131,8 +132,8 @@ pub(in crate::cli) struct AllowArgs {
     #[arg(long, value_name = "OWNER")]
     pub(in crate::cli) adopt_foreign: Option<String>,
     /// Allow deleting an opportunity together with its undeclared roles
-    #[arg(long)]
-    pub(in crate::cli) with_undeclared_roles: bool,
+    #[arg(long = with_undeclared_flag())]
+    pub(in crate::cli) with_undeclared: bool,
 }
 
 impl AllowArgs {
@@ -140,7 +141,7 @@ impl AllowArgs {
     pub(in crate::cli) fn permits(&self) -> Permits {
         Permits {
             adopt_foreign: self.adopt_foreign.clone(),
-            with_undeclared: self.with_undeclared_roles,
+            with_undeclared: self.with_undeclared,
             allow_deletes: self.allow_deletes,
         }
     }

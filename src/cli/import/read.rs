@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::api::ApiError;
 use crate::config::LoadedConfig;
 use crate::import::{DeclaredRecords, LeadNames, Scope};
+use crate::keys::{KeyPlace, ResolvedKey, WrittenKey, resolve};
 use crate::manifest::is_reference_value;
 use crate::model::{Key, KeyValue, ObjectKind, Record, Schema};
 use crate::observe;
@@ -14,20 +15,18 @@ use crate::run::{Session, marked_schemas};
 
 use super::super::args::ImportArgs;
 use super::super::exit::{CliError, Exit};
-use super::super::keys::{Asked, Place};
-use super::super::resolve::{Resolved, resolve};
 use super::sought::Sought;
 
 /// The lead field whose value is the id itself.
 const ID: &str = "id";
 
-/// What an instance holds of what was asked for.
-pub(super) struct Found {
+/// The records that an import found.
+pub(super) struct FoundRecords {
     pub(super) observed: Observed,
     pub(super) names: LeadNames,
-    /// How many records were not even read, because manifests have their keys.
+    /// The number of records that were not read, because manifests declare them.
     pub(super) declared: usize,
-    /// What was asked for and is not there, each with its place, as a line.
+    /// A line for each key without a record, with its place.
     pub(super) missing: Vec<String>,
     /// Sensitive fields, which were not read.
     pub(super) sensitive: Vec<Arc<str>>,
@@ -40,33 +39,36 @@ pub(super) async fn scope(
     kind: &'static ObjectKind,
     args: &ImportArgs,
 ) -> Result<Scope, CliError> {
-    let children = kind.children().filter(|_| args.with_children);
+    let mut kinds = vec![kind];
+    if args.with_children {
+        kinds.extend(kind.children());
+    }
     let mut schemas = Schemas::new();
-    for kind in [kind].into_iter().chain(children) {
+    for kind in kinds {
         schemas.insert(kind, schema(session, kind, args.with_sensitive).await?);
     }
     let marker = loaded.config.ownership.marker.as_ref();
     Ok(Scope::new(schemas, marker.map(|marker| &*marker.field)))
 }
 
-/// Reads the records that these keys ask for, but for those that are declared.
+/// Reads the records of these keys, except those that manifests declare.
 pub(super) async fn records(
     session: &Session,
     loaded: &LoadedConfig,
     kind: &'static ObjectKind,
     args: &ImportArgs,
-    asked: &[Asked],
+    written: &[WrittenKey],
     scope: &Scope,
     known: &DeclaredRecords<'_>,
-) -> Result<Found, CliError> {
+) -> Result<FoundRecords, CliError> {
     let mut sought = Sought::default();
-    let resolved = resolve(kind, asked, session).await?;
-    for (asked, resolved) in asked.iter().zip(resolved) {
-        sought.add(session, kind, &asked.place, resolved);
+    let resolved = resolve(kind, written, &session.client).await?;
+    for (key, resolved) in written.iter().zip(resolved) {
+        sought.add(session, kind, &key.place, resolved);
     }
     if args.marked {
         for key in marked_keys(session, loaded, kind, scope).await? {
-            sought.add(session, kind, &Place::Argument, Resolved::Key(key));
+            sought.add(session, kind, &KeyPlace::Argument, ResolvedKey::Whole(key));
         }
     }
     let questions = sought.questions(kind, scope, known);
@@ -74,7 +76,7 @@ pub(super) async fn records(
     let names = lead_names(session, args, &observed, scope, known).await?;
     let sensitive = scope.schemas().values().flat_map(Schema::fields);
     let sensitive = sensitive.filter(|field| field.sensitive);
-    Ok(Found {
+    Ok(FoundRecords {
         declared: sought.keys.len() - sought.unknown(kind, known).count(),
         missing: sought.missing(session, kind, &observed, known),
         sensitive: sensitive.map(|field| Arc::clone(&field.name)).collect(),
@@ -83,19 +85,21 @@ pub(super) async fn records(
     })
 }
 
-/// The keys of the records of a kind that bear the marker of the project.
+/// The keys of the records of a kind that have the marker of the project.
 async fn marked_keys(
     session: &Session,
     loaded: &LoadedConfig,
     kind: &'static ObjectKind,
     scope: &Scope,
 ) -> Result<Vec<Key>, CliError> {
-    let marker = loaded.config.ownership.marker.as_ref();
-    let marker = marker.filter(|_| kind.extensible).ok_or_else(|| {
-        let message = format!("no marker of this project is on {}", kind.plural);
-        CliError::new(Exit::Invalid, message)
-            .hint("write `ownership: { marker: { field: FIELD, value: OWNER } }`; kinds without custom fields bear none")
-    })?;
+    let marker = match &loaded.config.ownership.marker {
+        Some(marker) if kind.extensible => marker,
+        Some(_) | None => {
+            let message = format!("this project does not mark {}", kind.plural);
+            return Err(CliError::new(Exit::Invalid, message)
+                .hint("write `ownership: { marker: { field: FIELD, value: OWNER } }`; kinds without custom fields cannot have a marker"));
+        }
+    };
     let mut keys = Vec::new();
     for schema in marked_schemas(marker, scope.schemas())? {
         keys.extend(observe::marked(&session.client, schema, marker).await?);
@@ -151,7 +155,8 @@ async fn lead_names(
         let is_denied = matches!(error, ApiError::Denied { .. });
         let cli = CliError::from(error);
         if is_denied {
-            return cli.hint("or name leads by their ids, which reads none of them: --lead-by id");
+            return cli
+                .hint("or name leads by their ids, which needs no access to them: --lead-by id");
         }
         cli
     };

@@ -3,22 +3,20 @@
 use std::collections::HashSet;
 
 use crate::import::{DeclaredRecords, Scope};
+use crate::keys::{KeyPlace, ResolvedKey};
 use crate::manifest::is_key_text;
 use crate::model::{FoldedKey, Key, KeyType, KeyValue, ObjectKind};
 use crate::plan::{Observed, Question, parent_of};
 use crate::render::escaped;
 use crate::run::Session;
 
-use super::super::keys::Place;
-use super::super::resolve::{Resolved, no_lead};
-
 /// What the keys ask for, each record once.
 #[derive(Default)]
 pub(super) struct Sought {
-    pub(super) keys: Vec<(Key, Place)>,
-    parents: Vec<(Key, Place)>,
+    pub(super) keys: Vec<(Key, KeyPlace)>,
+    parents: Vec<(Key, KeyPlace)>,
     seen: HashSet<FoldedKey>,
-    /// Why the other keys lead to no record.
+    /// A line for each other key: why it does not lead to a record.
     refused: Vec<String>,
 }
 
@@ -27,29 +25,31 @@ impl Sought {
         &mut self,
         session: &Session,
         kind: &ObjectKind,
-        place: &Place,
-        resolved: Resolved,
+        place: &KeyPlace,
+        resolved: ResolvedKey,
     ) {
         match resolved {
-            // One with a comma could not even be asked for: Marketo separates values by commas.
-            Resolved::Key(key) | Resolved::Parent(key) if !is_declarable(kind, &key) => {
+            // Marketo separates the values of a query by commas, so a key with a comma cannot be queried.
+            ResolvedKey::Whole(key) | ResolvedKey::Parent(key) if !is_declarable(kind, &key) => {
                 let (name, key) = (kind.name, key.to_string());
                 let why = "no manifest can have this key";
                 let line = format!("{place}not imported: {name} {}: {why}", escaped(&key));
                 self.refused.push(line);
             }
             // A whole key is never one of a parent alone: it has more parts, or there are no parents.
-            Resolved::Key(key) if self.seen.insert(key.folded()) => {
+            ResolvedKey::Whole(key) if self.seen.insert(key.folded()) => {
                 self.keys.push((key, place.clone()));
             }
-            Resolved::Parent(key) if self.seen.insert(key.folded()) => {
+            ResolvedKey::Parent(key) if self.seen.insert(key.folded()) => {
                 self.parents.push((key, place.clone()));
             }
-            Resolved::Key(_) | Resolved::Parent(_) => {}
-            Resolved::NoLead { email, found } => {
-                let (message, hint) = no_lead(&session.instance.name, &email, &found);
-                let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
-                self.refused.push(format!("{place}{message}{hint}"));
+            ResolvedKey::Whole(_) | ResolvedKey::Parent(_) => {}
+            ResolvedKey::NoLead(no_lead) => {
+                let message = no_lead.message(&session.instance.name);
+                let hint = no_lead.hint();
+                let hint = hint.map_or_else(String::new, |hint| format!("; {hint}"));
+                let line = format!("{place}{message}{hint}");
+                self.refused.push(escaped(&line).into_owned());
             }
         }
     }
@@ -61,22 +61,29 @@ impl Sought {
         scope: &Scope,
         known: &DeclaredRecords<'_>,
     ) -> Vec<Question> {
-        let keys = |keys: &[(Key, Place)]| keys.iter().map(|(key, _)| key.clone()).collect();
-        let question = |of: &&'static ObjectKind| {
-            let is_asked = *of == kind;
-            let own = self.unknown(kind, known).filter(|_| is_asked);
-            // Those of a parent come with it.
-            let own = own.filter(|(key, _)| {
-                parent_of(kind, key).is_none_or(|(_, parent)| !self.seen.contains(&parent.folded()))
-            });
+        let kinds = scope.schemas().keys();
+        let questions = kinds.map(|of| {
+            let (own, parents) = if *of == kind {
+                (self.own_keys(kind, known), &self.parents)
+            } else {
+                (Vec::new(), &self.keys)
+            };
             Question {
                 kind: of,
                 fields: scope.fields(of).to_vec(),
-                keys: own.map(|(key, _)| key.clone()).collect(),
-                children_of: keys(if is_asked { &self.parents } else { &self.keys }),
+                keys: own,
+                children_of: parents.iter().map(|(key, _)| key.clone()).collect(),
             }
-        };
-        scope.schemas().keys().map(question).collect()
+        });
+        questions.collect()
+    }
+
+    /// The keys to ask for, except those whose parent is asked for: its children come with it.
+    fn own_keys(&self, kind: &'static ObjectKind, known: &DeclaredRecords<'_>) -> Vec<Key> {
+        let own = self.unknown(kind, known).filter(|(key, _)| {
+            parent_of(kind, key).is_none_or(|(_, parent)| !self.seen.contains(&parent.folded()))
+        });
+        own.map(|(key, _)| key.clone()).collect()
     }
 
     /// The keys that no manifest has.
@@ -84,11 +91,12 @@ impl Sought {
         &'s self,
         kind: &'static ObjectKind,
         known: &DeclaredRecords<'_>,
-    ) -> impl Iterator<Item = &'s (Key, Place)> {
+    ) -> impl Iterator<Item = &'s (Key, KeyPlace)> {
         let keys = self.keys.iter();
         keys.filter(move |(key, _)| !known.has_key(kind, key))
     }
 
+    /// A line for each key without a record.
     pub(super) fn missing(
         self,
         session: &Session,
@@ -96,27 +104,29 @@ impl Sought {
         observed: &Observed,
         known: &DeclaredRecords<'_>,
     ) -> Vec<String> {
-        let told = |place: &Place, what: &str| {
-            format!(
-                "{place}not found in {}: {}",
-                session.instance.name,
-                escaped(what)
-            )
-        };
+        let instance = &session.instance.name;
         let parents: HashSet<FoldedKey> = observed
             .all(kind)
             .into_iter()
             .filter_map(|record| Some(parent_of(kind, &record.key)?.1.folded()))
             .collect();
-        let keys = self.unknown(kind, known);
-        let keys = keys.filter(|(key, _)| observed.get(kind, key).is_none());
-        let keys = keys.map(|(key, place)| told(place, &format!("{} {key}", kind.name)));
-        let childless = self.parents.iter();
-        let childless = childless.filter(|(key, _)| !parents.contains(&key.folded()));
-        let childless =
-            childless.map(|(key, place)| told(place, &format!("any {} of {key}", kind.name)));
-        let missing: Vec<String> = keys.chain(childless).collect();
-        [missing, self.refused].concat()
+        let mut lines = Vec::new();
+        for (key, place) in self.unknown(kind, known) {
+            if observed.get(kind, key).is_none() {
+                let missing = format!("{} {key}", kind.name);
+                let missing = escaped(&missing);
+                lines.push(format!("{place}not found in {instance}: {missing}"));
+            }
+        }
+        for (key, place) in &self.parents {
+            if !parents.contains(&key.folded()) {
+                let missing = format!("any {} of {key}", kind.name);
+                let missing = escaped(&missing);
+                lines.push(format!("{place}not found in {instance}: {missing}"));
+            }
+        }
+        lines.extend(self.refused);
+        lines
     }
 }
 

@@ -17,13 +17,13 @@ use super::super::exit::{CliError, Exit};
 const SCHEMA: &str = "schemas/manifest.v1.json";
 
 /// Where the manifests go.
-pub(super) struct Place {
+pub(super) struct ImportTarget {
     /// The folder of the configuration, without links and dots.
     root: PathBuf,
     target: Destination,
 }
 
-impl Place {
+impl ImportTarget {
     /// The place that was asked for, or the one where plans look first.
     pub(super) fn of(
         context: &Context,

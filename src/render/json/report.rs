@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::types::{
     ActionEntry, ChangeEntry, CountsEntry, ErrorEntry, FieldEntry, OutcomeEntry, ReasonEntry,
-    RecordEntry, ReportDocument, RunEntry, Shown, State,
+    RecordEntry, ReportDocument, RunEntry, State, ValueEntry,
 };
 use crate::api::Reason;
 use crate::apply::Outcome;
@@ -258,7 +258,7 @@ impl<'a> ChangeEntry<'a> {
 }
 
 fn field_entry(field: &FieldChange) -> FieldEntry<'_> {
-    let shown = |value| (!field.sensitive).then_some(Shown(value));
+    let shown = |value| (!field.sensitive).then_some(ValueEntry(value));
     FieldEntry {
         name: &field.name,
         sensitive: field.sensitive,

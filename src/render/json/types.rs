@@ -205,16 +205,16 @@ pub(super) struct FieldEntry<'a> {
     pub(super) sensitive: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<serde_json::Value>")]
-    pub(super) before: Option<Shown<'a>>,
+    pub(super) before: Option<ValueEntry<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<serde_json::Value>")]
-    pub(super) after: Option<Shown<'a>>,
+    pub(super) after: Option<ValueEntry<'a>>,
 }
 
 /// A value with its own digits.
-pub(super) struct Shown<'a>(pub(super) &'a Value);
+pub(super) struct ValueEntry<'a>(pub(super) &'a Value);
 
-impl Serialize for Shown<'_> {
+impl Serialize for ValueEntry<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             Value::Null => serializer.serialize_none(),

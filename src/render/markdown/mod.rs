@@ -2,15 +2,15 @@
 //!
 //! What a reviewer must see stands outside of any fold and comes before everything else: what failed or is refused, then the
 //! deletions. Names of records stand outside, their values in a fold for each file. A page has a budget of bytes; values are the first
-//! to go, and what is left out is counted. Data is never Markdown, HTML, a mention or a link: see [`inert`].
+//! to go, and what is left out is counted. Data is never Markdown, HTML, a mention or a link: see [`quoting`].
 
-mod after;
-mod before;
-mod inert;
+mod failures;
+mod outcomes;
 mod page;
+mod planned;
+mod quoting;
 mod record;
 mod title;
-mod trouble;
 
 use super::account::Account;
 use page::Page;
@@ -20,10 +20,10 @@ use page::Page;
 pub fn markdown(account: &Account<'_>) -> String {
     let mut page = Page::new(page::MOST_BYTES);
     title::title(account, &mut page);
-    trouble::trouble(account, &mut page);
+    failures::trouble(account, &mut page);
     match account.run {
-        None => before::plan(account, &mut page),
-        Some(run) => after::outcomes(account, run, &mut page),
+        None => planned::plan(account, &mut page),
+        Some(run) => outcomes::outcomes(account, run, &mut page),
     }
     record::values(account, &mut page);
     title::footer(account, &mut page);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::render::words::counted;
+use crate::render::counting::counted;
 
 /// GitHub refuses comments of more than 65,536 characters ("body is too long (maximum is 65536 characters)", as its API answers
 /// with 422), and leaves open what a character is; in bytes, and with room for a line that somebody puts around it, this is below.
@@ -13,7 +13,7 @@ const RESERVE: usize = 6_000;
 
 /// Where a part stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Place {
+pub(super) enum PageSection {
     Header,
     Title,
     Trouble,
@@ -34,7 +34,7 @@ pub(super) struct Lines<I> {
     /// How many there are.
     pub(super) count: usize,
     pub(super) items: I,
-    /// At most so many are shown, whatever the budget.
+    /// The most that are shown, whatever the budget.
     pub(super) most: usize,
     /// What they are, for the line that counts those that are not shown: "change".
     pub(super) noun: &'static str,
@@ -42,12 +42,12 @@ pub(super) struct Lines<I> {
 
 /// A page.
 pub(super) struct Page {
-    parts: BTreeMap<Place, String>,
+    parts: BTreeMap<PageSection, String>,
     budget: usize,
 }
 
 impl Page {
-    /// A page of at most so many bytes.
+    /// A page of at most `most` bytes.
     pub(super) fn new(most: usize) -> Self {
         Self {
             parts: BTreeMap::new(),
@@ -56,7 +56,7 @@ impl Page {
     }
 
     /// Puts a part that every page has: it is short.
-    pub(super) fn put(&mut self, place: Place, text: &str) {
+    pub(super) fn put(&mut self, place: PageSection, text: &str) {
         let part = self.parts.entry(place).or_default();
         part.push_str(text);
         self.budget = self.budget.saturating_sub(text.len());
@@ -65,7 +65,7 @@ impl Page {
     /// Puts a heading and as many items below it as there is room for, each behind `mark`; without an item, nothing.
     pub(super) fn list(
         &mut self,
-        place: Place,
+        place: PageSection,
         heading: &str,
         mark: &str,
         lines: Lines<impl Iterator<Item = String>>,
@@ -114,7 +114,7 @@ impl Page {
         (text, left)
     }
 
-    /// Whether so many bytes have room.
+    /// Whether there is room for this many bytes.
     pub(super) fn has_room(&self, bytes: usize) -> bool {
         bytes <= self.budget
     }

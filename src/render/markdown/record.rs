@@ -2,22 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use super::inert::{code, cut, fence, html_code};
-use super::page::{Lines, Page, Place};
+use super::page::{Lines, Page, PageSection};
+use super::quoting::{code, cut, fence, html_code};
 use crate::model::{Sources, Verb};
-use crate::plan::{Action, At, Change, FieldChange};
+use crate::plan::{ActionName, At, Change, FieldChange};
 use crate::render::account::Account;
-use crate::render::diff::{Shown, new_value};
+use crate::render::change_fields::mover;
+use crate::render::counting::counted;
+use crate::render::diff::{FieldDiff, new_value};
 use crate::render::escape::escaped;
 use crate::render::place::{place, written};
-use crate::render::plan::mover;
-use crate::render::words::counted;
 
-/// So many records of one list are named; deletions and failures all are, as long as there is room.
+/// The most records of one list that are named. Deletions and failures are all named, as long as there is room.
 pub(super) const LISTED: usize = 20;
-/// So many characters of a line of values are shown.
+/// The most characters of a line of values that are shown.
 const LINE: usize = 300;
-/// So many lines of one field are shown.
+/// The most lines of one field that are shown.
 const LINES: usize = 40;
 /// What a fold takes beside its lines: its tags, its fences, and the line that counts what is left out.
 const FOLD: usize = 400;
@@ -48,13 +48,19 @@ pub(super) fn values(account: &Account<'_>, page: &mut Page) {
     }
     let mut left = (0, 0);
     for (number, (file, changes)) in files.iter().enumerate() {
-        if !fold(file, changes, account.sources, Place::Values(number), page) {
+        if !fold(
+            file,
+            changes,
+            account.sources,
+            PageSection::Values(number),
+            page,
+        ) {
             left = (left.0 + 1, left.1 + changes.len());
         }
     }
     if let (files @ 1.., changes) = left {
         page.put(
-            Place::Left,
+            PageSection::Left,
             &format!(
                 "The values of {} in {} are left out, because the page would be too long.\n\n",
                 counted(changes, "change"),
@@ -65,7 +71,13 @@ pub(super) fn values(account: &Account<'_>, page: &mut Page) {
 }
 
 /// Puts the values of a file into a fold; whether there is room for some.
-fn fold(file: &str, changes: &[&Change], sources: &Sources, at: Place, page: &mut Page) -> bool {
+fn fold(
+    file: &str,
+    changes: &[&Change],
+    sources: &Sources,
+    at: PageSection,
+    page: &mut Page,
+) -> bool {
     if !page.has_room(FOLD) {
         return false;
     }
@@ -103,11 +115,12 @@ fn file(change: &Change, sources: &Sources) -> String {
 
 /// The lines of a record, each with the mark that a diff begins with.
 pub(super) fn record(change: &Change, sources: &Sources) -> String {
-    let (mark, adopts) = match change.action {
-        Action::Create { .. } => ('+', ""),
-        Action::Adopt { .. } => ('!', "  (adopted)"),
-        Action::Update { .. } => ('!', ""),
-        Action::Delete { .. } => ('-', ""),
+    let action = change.action.name();
+    // A diff colours these marks; it has none for the symbols of the other actions.
+    let (mark, adopts) = match action {
+        ActionName::Create | ActionName::Delete => (action.symbol(), ""),
+        ActionName::Adopt => ('!', "  (adopted)"),
+        ActionName::Update => ('!', ""),
     };
     let label = change.label.as_deref();
     let label = label.map_or_else(String::new, |label| format!("  \"{}\"", escaped(label)));
@@ -136,8 +149,8 @@ fn values_of(field: &FieldChange, verb: Verb) -> Vec<String> {
     if verb == Verb::Create {
         return vec![format!("+     {name}: {}", new_value(field))];
     }
-    match Shown::of(field) {
-        Shown::Sides {
+    match FieldDiff::of(field) {
+        FieldDiff::Sides {
             before,
             after,
             delta,
@@ -152,11 +165,11 @@ fn values_of(field: &FieldChange, verb: Verb) -> Vec<String> {
             }
             lines
         }
-        Shown::Inline(pieces) => {
+        FieldDiff::Inline(pieces) => {
             let text: String = pieces.into_iter().map(|piece| piece.text).collect();
             vec![format!("!     {name}: {text}{moved}")]
         }
-        Shown::Block(block) => {
+        FieldDiff::Block(block) => {
             let mut lines = vec![format!("!     {name}:{moved}")];
             let count = block.len();
             lines.extend(block.iter().take(LINES).map(|line| {

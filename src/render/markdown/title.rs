@@ -1,13 +1,14 @@
 //! The first lines of a page, and its last one: the verdict, the counts, the instance, and how to go on.
 
-use super::inert::{code, token};
-use super::page::{Page, Place};
+use super::page::{Page, PageSection};
+use super::quoting::{code, token};
 use crate::journal::EndReason;
 use crate::plan::{ActionName, Counts, Permits};
 use crate::render::account::{Account, Ran, Verdict};
-use crate::render::facts::{PlanFacts, UndoFacts};
+use crate::render::counting::{counted, infinitive, participle, share, tallied};
+use crate::render::flags::with_undeclared_flag;
 use crate::render::place::short;
-use crate::render::words::{counted, infinitive, participle, share, tallied};
+use crate::render::plan_facts::{PlanFacts, UndoFacts};
 
 /// Writes the header, the title with the verdict, and where and what this is.
 pub(super) fn title(account: &Account<'_>, page: &mut Page) {
@@ -19,13 +20,13 @@ pub(super) fn title(account: &Account<'_>, page: &mut Page) {
     let command = account.command;
     let header =
         format!("<!-- oppctl:v1 instance={fingerprint} digest={digest} command={command} -->\n");
-    page.put(Place::Header, &header);
+    page.put(PageSection::Header, &header);
     let verdict = match account.run {
         None => planned(account),
         Some(run) => done(account, run),
     };
     let title = format!("### oppctl {}: {verdict}\n\n", account.command);
-    page.put(Place::Title, &title);
+    page.put(PageSection::Title, &title);
     let mut said = Vec::new();
     if let Some(instance) = account.instance {
         let (name, place) = (code(instance.name), instance.place);
@@ -52,7 +53,7 @@ pub(super) fn title(account: &Account<'_>, page: &mut Page) {
         lead.push_str(". ");
     }
     lead.push_str(&costs(account));
-    page.put(Place::Title, &format!("{}\n\n", lead.trim_end()));
+    page.put(PageSection::Title, &format!("{}\n\n", lead.trim_end()));
 }
 
 /// "2 to create, **3 to delete**": the deletions are loud.
@@ -129,7 +130,7 @@ fn done(account: &Account<'_>, run: Ran<'_>) -> String {
             "**ended early**: "
         }
         Some(EndReason::Canary(_)) => "**the canary failed**: ",
-        None => "**ended without a word**: ",
+        None => "**killed**: ",
         Some(EndReason::Finished) if parts.is_empty() && !is_partial => "",
         Some(EndReason::Finished) => "**in part**: ",
     };
@@ -179,7 +180,7 @@ pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
         let show = code(&format!("oppctl history {run}{instance}"));
         let tally = account.tally();
         let is_done = tally.applied.total() + tally.unknown > 0;
-        // The way back from a canary is told where its difference is.
+        // The difference of a canary says how to take it back.
         let is_plain = !matches!(end.map(|end| &end.how), Some(EndReason::Canary(_)));
         let text = if is_done && is_plain {
             let undo = code(&format!("oppctl undo {run}{instance}{confirm}"));
@@ -187,7 +188,7 @@ pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
         } else {
             format!("{show} shows all of it.\n")
         };
-        return page.put(Place::Footer, &text);
+        return page.put(PageSection::Footer, &text);
     }
     let (Some(plan), Some(instance)) = (&account.plan, account.instance) else {
         return;
@@ -204,7 +205,7 @@ pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
     }
     let command = code(&command(plan, instance.name));
     page.put(
-        Place::Footer,
+        PageSection::Footer,
         &format!("This plan and no other is applied by {command}.\n"),
     );
 }
@@ -239,7 +240,7 @@ fn command(plan: &PlanFacts, instance: &str) -> String {
         words.extend(["--adopt-foreign".to_owned(), quoted(owner)]);
     }
     if *with_undeclared {
-        words.push("--with-undeclared-roles".to_owned());
+        words.push(format!("--{}", with_undeclared_flag()));
     }
     words.extend(["--expect".to_owned(), quoted(&plan.digest)]);
     words.join(" ")

@@ -40,7 +40,7 @@ Marketo production (http://127.0.0.1:[PORT])   5 opportunities read in 1 call
 pipeline/main.yaml
   ~ opportunity A  "Chairs"  :3
       stage  Won → Lost   you changed it
-  > opportunity B  "Tables"  :4   exists, and was not owned
+  > opportunity B  "Tables"  :4   already in Marketo; managed from now on
       name  Desks → Tables
   + opportunity F  "Sofas"   :8   1 field
 
@@ -151,7 +151,7 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
 
-1 record is to be forgotten: an apply lets go of it and leaves it as it is.
+1 record is to be forgotten: an apply stops managing it and leaves it as it is.
   opportunity C  pipeline/main.yaml:5
 No changes. 2 unchanged.
 Planning took 4 calls.
@@ -162,12 +162,12 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
 
-1 record is to be forgotten: an apply lets go of it and leaves it as it is.
+1 record is to be forgotten: an apply stops managing it and leaves it as it is.
   opportunity C  pipeline/main.yaml:5
 No changes. 2 unchanged.
 Planning took 4 calls.
 
-Ledger: 1 record let go; nothing was sent to Marketo.
+Ledger: 1 record no longer managed; nothing was sent to Marketo.
 
 "#]]);
     let two = THREE.replace("  - { externalOpportunityId: C, name: Lamps }\n", "");

@@ -102,7 +102,7 @@ exit: 2
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 2 calls
 
 pipeline/main.yaml
-  > opportunity B  "Tables"       :8   exists, and was not owned
+  > opportunity B  "Tables"       :8   already in Marketo; managed from now on
       name  Desks → Tables
   + role        B / 1001 / Buyer  :8   0 fields
 
@@ -190,7 +190,7 @@ fn without_a_ledger_there_is_no_drift_to_know_of() {
     marketo.project(CHAIRS).run("plan --drift").shows(str![[r#"
 exit: 3
 ---- stderr
-error: without a ledger it is not known what was applied last
+error: drift needs a ledger, which records what was applied last
   hint: write `ownership: { ledger: FOLDER }` into the configuration
 
 "#]]);

@@ -44,7 +44,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   40 opportunities, 0 roles read in 3 calls
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 11 to delete; 29 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -57,7 +57,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   40 opportunities, 0 roles read in 3 calls
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 11 to delete; 29 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -76,7 +76,7 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   40 opportunities, 0 roles read in 3 calls
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 10 to delete; 30 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 
@@ -98,7 +98,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   40 opportunities, 0 roles read in 3 calls
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 12 to delete; 28 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -131,7 +131,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   30 opportunities, 0 roles read in 3 calls
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 4 to delete; 26 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -201,14 +201,14 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   3 opportunities, 2 roles read in 3 calls
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to update, 2 to delete; 0 unchanged.  Apply needs 2 calls.
 Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 ---- stderr
 error: the plan is refused for 3 reasons; nothing was sent
   caused by: the plan deletes 2 records: guards.maxDeletes is 1
   caused by: pipeline/main.yaml:3, last applied on [DAY]: opportunity A has been protected since the apply on [DAY], and would be deleted
-  caused by: pipeline/main.yaml:4, last applied on [DAY]: opportunity B would be deleted, and nobody declares its 2 roles: B / 1001 / Guest, B / 1002 / Guest
+  caused by: pipeline/main.yaml:4, last applied on [DAY]: opportunity B would be deleted, and no manifest declares its 2 roles: B / 1001 / Guest, B / 1002 / Guest
   hint: if these deletions are right, allow this count: --allow-deletes 2
   hint: to end a protection, apply the entry without `protect`; after that it can be removed
   hint: declare them, or delete them too: --with-undeclared-roles
@@ -239,11 +239,11 @@ pipeline/main.yaml
   + opportunity C  "Lamps"   :3   1 field
   - opportunity B  "Tables"  :3   not declared any more; last applied on [DAY]
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to create, 1 to delete; 0 unchanged.  Apply needs 2 calls.
 Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 ---- stderr
-error: pipeline/main.yaml:3, last applied on [DAY]: opportunity B would be deleted, and nobody declares its role B / 1001 / Guest; nothing was sent
+error: pipeline/main.yaml:3, last applied on [DAY]: opportunity B would be deleted, and no manifest declares its role B / 1001 / Guest; nothing was sent
   hint: declare them, or delete them too: --with-undeclared-roles
 
 "#]]);
@@ -262,9 +262,9 @@ Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 4 c
 pipeline/main.yaml
   + opportunity C  "Lamps"        :3   1 field
   - opportunity B  "Tables"       :3   not declared any more; last applied on [DAY]
-  - role        B / 1001 / Guest  :3   nobody declares it, and its opportunity is deleted
+  - role        B / 1001 / Guest  :3   no manifest declares it, and its opportunity is deleted
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to create, 2 to delete; 0 unchanged.  Apply needs 3 calls.
 Planning took 7 calls; the apply is 0.006 % of the day's 50000.
 

@@ -148,7 +148,7 @@ fn what_is_forgotten_by_hand_is_left_alone_and_adopted_again_where_it_is_declare
         .shows(str![[r#"
 exit: 0
 ---- stderr
-let go of 1 role; nothing was sent to Marketo
+stopped managing 1 role; nothing was sent to Marketo
 
 "#]]);
     project.run("plan --exit-code").shows(str![[r#"

@@ -192,7 +192,7 @@ Not attempted (1)
 the lock had been lost: ada on [HOST] (process [PID], owner [OWNER]) took it over
 error: another run changed [ROOT]/.ledger/[INSTANCE] after this run had read it
   hint: run the command again
-  hint: what the report says is so; the next apply brings the ledger up to it
+  hint: the report is right; the next apply corrects the ledger
 
 "#]]);
     drop(project.run("apply --yes --quiet").exits(0));

@@ -36,7 +36,7 @@ exit: 0
 Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 0 roles read in 3 calls
 
 pipeline/main.yaml
-  > opportunity A  "Chairs"       :3   exists, and was not owned
+  > opportunity A  "Chairs"       :3   already in Marketo; managed from now on
       managedBy  (none) → acme/pipeline
   + opportunity B  "Tables"       :4
       name       Tables
@@ -90,8 +90,8 @@ Refused. 1 unchanged.
 Planning took 6 calls.
 ---- stderr
 error: the plan is refused for 2 reasons; nothing was sent
-  caused by: pipeline/main.yaml:3:30: opportunity A bears the marker of another owner, "other/team", and would be changed
-  caused by: pipeline/main.yaml:4:30: opportunity B bears the marker of another owner, "other/team", and would be changed
+  caused by: pipeline/main.yaml:3:30: opportunity A has the marker of another owner, "other/team", and would be changed
+  caused by: pipeline/main.yaml:4:30: opportunity B has the marker of another owner, "other/team", and would be changed
   hint: if these records are to become this project's own: --adopt-foreign "other/team"
 
 "#]]);
@@ -113,9 +113,9 @@ exit: 0
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 3 calls
 
 pipeline/main.yaml
-  > opportunity A  "Chairs"  :3   exists, and was not owned
+  > opportunity A  "Chairs"  :3   already in Marketo; managed from now on
       managedBy  other/team → acme/pipeline
-  > opportunity B  "Tables"  :4   exists, and was not owned
+  > opportunity B  "Tables"  :4   already in Marketo; managed from now on
       managedBy  other/team → acme/pipeline
 
 The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone.
@@ -153,15 +153,15 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 6 calls
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
 Planning took 9 calls; the apply is 0.004 % of the day's 50000.
 ---- stderr
 error: the plan is refused for 2 reasons; nothing was sent
-  caused by: pipeline/main.yaml:3:30: opportunity A bears the marker of another owner, "other/team", and would be changed
-  caused by: pipeline/main.yaml:4, last applied on [DAY]: opportunity B bears the marker of another owner, "other/team", and would be deleted
+  caused by: pipeline/main.yaml:3:30: opportunity A has the marker of another owner, "other/team", and would be changed
+  caused by: pipeline/main.yaml:4, last applied on [DAY]: opportunity B has the marker of another owner, "other/team", and would be deleted
   hint: if these records are to become this project's own: --adopt-foreign "other/team"
-  hint: leave these records to that owner: let go of them by `ensure: forgotten`
+  hint: leave these records to that owner: stop managing them with `ensure: forgotten`
 
 "#]]);
     assert_eq!(
@@ -199,7 +199,7 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   1 opportunity read in 2 calls
 
-Note: opportunity B bears the marker of this project, and is neither declared nor owned: it is left alone.
+Note: opportunity B is marked as ours, but not in any manifest: it is left alone.
 The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone.
 1 record exists as declared, and not owned yet: an apply adopts it, and writes nothing to Marketo for that.
 No changes. 1 unchanged.

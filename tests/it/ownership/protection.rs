@@ -44,7 +44,7 @@ Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 
 pipeline/main.yaml
   - opportunity B  "Desks"  :4   not declared any more; last applied at [second] ([DAY])
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -60,7 +60,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
@@ -86,7 +86,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr

@@ -59,7 +59,7 @@ Marketo local (simulator)   2 opportunities, 4 roles read in 3 calls
 pipeline/day-care.yaml
   - role 29UYA31581L000000 / 456783 / Decision Maker  :13   not declared any more; last applied at [first] ([DAY])
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 5 unchanged.  Apply needs 1 call.
 Planning took 7 calls; the apply is 0.002 % of the day's 50000.
 
@@ -72,7 +72,7 @@ Marketo local (simulator)   2 opportunities, 4 roles read in 3 calls
 pipeline/day-care.yaml
   - role 29UYA31581L000000 / 456783 / Decision Maker  :13   not declared any more; last applied at [first] ([DAY])
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 5 unchanged.  Apply needs 1 call.
 Planning took 7 calls; the apply is 0.002 % of the day's 50000.
 
@@ -141,7 +141,7 @@ pipeline/more.yaml
   - opportunity B  "Tables"       :3   not declared any more; last applied on [DAY]
   - role        B / 1002 / Buyer  :3   not declared any more; last applied on [DAY]
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 2 to delete; 2 unchanged.  Apply needs 2 calls.
 Planning took 8 calls; the apply is 0.004 % of the day's 50000.
 
@@ -223,7 +223,7 @@ pipeline/main.yaml
   - opportunity A  "Chairs"       :3   not declared any more; last applied on [DAY]
   - role        A / 1001 / Buyer  :3   not declared any more; last applied on [DAY]
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to create, 2 to delete; 0 unchanged.  Apply needs 3 calls.
 Planning took 8 calls; the apply is 0.006 % of the day's 50000.
 
@@ -244,7 +244,7 @@ pipeline/more.yaml
   - opportunity B  "Tables"       :3   not declared any more; last applied on [DAY]
   - role        B / 1002 / Buyer  :3   not declared any more; last applied on [DAY]
 
-What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to create, 4 to delete; 0 unchanged.  Apply needs 3 calls.
 Planning took 8 calls; the apply is 0.006 % of the day's 50000.
 
@@ -311,7 +311,7 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
 
-2 records of the ledger are not in Marketo any more: an apply lets go of them.
+2 records of the ledger are not in Marketo any more: an apply stops managing them.
 No changes. 2 unchanged.
 Planning took 5 calls.
 
@@ -321,11 +321,11 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
 
-2 records of the ledger are not in Marketo any more: an apply lets go of them.
+2 records of the ledger are not in Marketo any more: an apply stops managing them.
 No changes. 2 unchanged.
 Planning took 5 calls.
 
-Ledger: 2 records let go; nothing was sent to Marketo.
+Ledger: 2 records no longer managed; nothing was sent to Marketo.
 
 "#]]);
     project.assert_plan_empty();

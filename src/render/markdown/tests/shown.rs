@@ -37,7 +37,7 @@ fn a_plan() {
 Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`. 5 unchanged. An apply takes 3 calls, 0.006 % of the day's 50000.
 
 > [!WARNING]
-> **1 record to delete.** What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.
+> **1 record to delete.** Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 >
 > - opportunity `OLD-1`: not declared any more; last applied at OLD-1 (2026-03-01) (`pipeline/old.yaml:7`)
 

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use crate::model::{Sources, Verb};
 use crate::plan::{FieldChange, NotUndone, WhyNotUndone};
 
+use super::change_fields::fields;
 use super::escape::escaped;
 use super::place::place;
-use super::plan::fields;
 
 /// Writes what is left, and why; of fields what the run wrote and what they hold now.
 pub(super) fn left(left: &NotUndone, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::Result {

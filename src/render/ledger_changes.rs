@@ -1,16 +1,14 @@
-//! What a plan means for the ledger: records that become the project's own or stop to be, orphans, and drift.
+//! What a plan means for the ledger: records that become the project's own or stop to be.
 
 use std::fmt;
 
-use crate::model::Sources;
-use crate::plan::{Drift, Drifted, FieldChange, ForgottenEntry, Moved, Plan, WhyForgotten};
+use crate::plan::{ForgottenEntry, Plan, WhyForgotten};
 
-use super::diff::Shown;
+use super::counting::counted;
+use super::detail::Detail;
 use super::escape::escaped;
 use super::place::written;
-use super::plan::Detail;
-use super::style::{FAINT, Painted, STRONG, UPDATED, columns, padding};
-use super::words::counted;
+use super::style::{FAINT, Painted, STRONG};
 
 /// Says what an apply changes in the ledger beside what follows from the changes themselves.
 pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
@@ -62,9 +60,16 @@ pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> 
             continue;
         }
         let count = dropped.len();
-        writeln!(out, "{} {}.", counted(count, "record"), let_go(why, count))?;
-        let listed = why != WhyForgotten::Gone || detail == Detail::Full;
-        for dropped in dropped.into_iter().filter(|_| listed) {
+        writeln!(
+            out,
+            "{} {}.",
+            counted(count, "record"),
+            forgotten(why, count)
+        )?;
+        if why == WhyForgotten::Gone && detail != Detail::Full {
+            continue;
+        }
+        for dropped in dropped {
             let ForgottenEntry {
                 kind,
                 key,
@@ -84,26 +89,26 @@ pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> 
     Ok(())
 }
 
-/// What an apply does about so many records that the ledger lets go of.
-fn let_go(why: WhyForgotten, count: usize) -> &'static str {
+/// What an apply does about `count` records that leave the ledger.
+fn forgotten(why: WhyForgotten, count: usize) -> &'static str {
     match (why, count) {
         (WhyForgotten::Forgotten, 1) => {
-            "is to be forgotten: an apply lets go of it and leaves it as it is"
+            "is to be forgotten: an apply stops managing it and leaves it as it is"
         }
         (WhyForgotten::Forgotten, _) => {
-            "are to be forgotten: an apply lets go of them and leaves them as they are"
+            "are to be forgotten: an apply stops managing them and leaves them as they are"
         }
         (WhyForgotten::Gone, 1) => {
-            "of the ledger is not in Marketo any more: an apply lets go of it"
+            "of the ledger is not in Marketo any more: an apply stops managing it"
         }
         (WhyForgotten::Gone, _) => {
-            "of the ledger are not in Marketo any more: an apply lets go of them"
+            "of the ledger are not in Marketo any more: an apply stops managing them"
         }
         (WhyForgotten::Undone, 1) => {
-            "was taken over by the run that is undone: an apply of this plan lets go of it and leaves it as it is"
+            "was taken over by the run that is undone: an apply of this plan stops managing it and leaves it as it is"
         }
         (WhyForgotten::Undone, _) => {
-            "were taken over by the run that is undone: an apply of this plan lets go of them and leaves them as they are"
+            "were taken over by the run that is undone: an apply of this plan stops managing them and leaves them as they are"
         }
         (WhyForgotten::Remade, 1) => {
             "of the ledger was deleted in Marketo, and another one has its key: an apply leaves that one as it is"
@@ -130,7 +135,7 @@ pub fn kept(plan: &Plan, out: &mut dyn fmt::Write) -> fmt::Result {
     }
     match plan.ledger_changes.forgotten.len() {
         0 => {}
-        dropped => parts.push(format!("{} let go", counted(dropped, "record"))),
+        dropped => parts.push(format!("{} no longer managed", counted(dropped, "record"))),
     }
     let nothing_sent = if plan.is_empty() {
         if parts.is_empty() {
@@ -144,82 +149,4 @@ pub fn kept(plan: &Plan, out: &mut dyn fmt::Write) -> fmt::Result {
     };
     let said = parts.join(", ");
     writeln!(out, "{} {said}{nothing_sent}.", Painted(STRONG, "Ledger:"))
-}
-
-/// Writes what the instance has changed since the last apply.
-///
-/// # Errors
-/// Only those of `out`.
-pub fn drift(plan: &Plan, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::Result {
-    let Some(owned) = plan.owned else {
-        return writeln!(
-            out,
-            "There is no ledger, so it is not known what was applied last."
-        );
-    };
-    if plan.drift.is_empty() {
-        return writeln!(
-            out,
-            "{} Nothing that is declared and owned has changed in Marketo since the last apply; {} owned.",
-            Painted(STRONG, "No drift."),
-            counted(owned, "record")
-        );
-    }
-    for drift in &plan.drift {
-        let Drift {
-            kind,
-            shown,
-            at,
-            what,
-        } = drift;
-        let said = match what {
-            Drifted::Gone => "was deleted in Marketo".to_owned(),
-            Drifted::Remade => "was deleted in Marketo, and another record has its key".to_owned(),
-            Drifted::Fields(_) => String::new(),
-        };
-        let row = format!(
-            "  {} {} {}  {}   {said}",
-            Painted(UPDATED, '!'),
-            kind.name,
-            escaped(shown),
-            Painted(FAINT, escaped(&sources.place(*at))),
-        );
-        writeln!(out, "{}", row.trim_end())?;
-        if let Drifted::Fields(fields) = what {
-            // In the order of the manifest, as in a plan.
-            let mut fields: Vec<&FieldChange> = fields.iter().collect();
-            fields.sort_by_key(|field| field.at);
-            let names = fields.iter().map(|field| columns(&field.name));
-            let names = names.max().unwrap_or(0);
-            for field in fields {
-                drifted(field, names, out)?;
-            }
-        }
-    }
-    writeln!(
-        out,
-        "\n{} {} changed in Marketo since the last apply (declared → in Marketo).",
-        Painted(STRONG, "Drift:"),
-        counted(plan.drift.len(), "record")
-    )
-}
-
-fn drifted(field: &FieldChange, names: usize, out: &mut dyn fmt::Write) -> fmt::Result {
-    let name = format!("{}{}", escaped(&field.name), padding(&field.name, names));
-    if field.before == field.after {
-        return writeln!(out, "      {name}  is by now as declared");
-    }
-    let lines = Shown::of(field).lines(0);
-    let too = field.moved == Some(Moved::Both);
-    for (index, line) in lines.iter().enumerate() {
-        let row = if index == 0 {
-            let too = too.then_some(Painted(FAINT, "   you changed it too"));
-            let too = too.map_or_else(String::new, |too| too.to_string());
-            format!("      {name}  {line}{too}")
-        } else {
-            format!("        {line}")
-        };
-        writeln!(out, "{}", row.trim_end())?;
-    }
-    Ok(())
 }

@@ -4,7 +4,7 @@ use crate::plan::Permits;
 use crate::plan::file::PlanFile;
 use crate::run::Planned;
 
-use super::note::notes;
+use super::notes::notes;
 use super::refusal::refusals;
 
 /// What reports say of a plan beside its changes. A plan that was just made and a saved one give the same.

@@ -3,12 +3,13 @@
 use crate::model::Sources;
 use crate::plan::{Note, Plan};
 
+use super::counting::counted;
 use super::escape::escaped;
-use super::left::sentence;
-use super::words::counted;
+use super::not_undone::sentence;
+use super::recreation::recreated;
 
-/// So many notes of one sort are told; the rest is counted.
-const TOLD: usize = 20;
+/// The most notes of one sort that are shown; the rest is counted.
+const MOST: usize = 20;
 
 /// The notes of a plan, a line each.
 #[must_use]
@@ -31,17 +32,17 @@ pub(super) fn others(plan: &Plan, sources: &Sources) -> Vec<String> {
         Sort::Unmasked,
     ] {
         let of_sort: Vec<&Note> = plan.notes.iter().filter(|note| sort.has(note)).collect();
-        let told = of_sort.iter().take(TOLD);
-        lines.extend(told.filter_map(|note| line(note, sources)));
-        if of_sort.len() > TOLD {
-            let rest = counted(of_sort.len() - TOLD, "record");
-            lines.push(format!("the same is so of {rest} more"));
+        let shown = of_sort.iter().take(MOST);
+        lines.extend(shown.filter_map(|note| line(note, sources)));
+        if of_sort.len() > MOST {
+            let rest = counted(of_sort.len() - MOST, "record");
+            lines.push(format!("the same for {rest} more"));
         }
     }
     lines
 }
 
-/// What notes are told together.
+/// The sorts of notes, each shown together.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sort {
     OtherCase,
@@ -84,7 +85,7 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
             escaped(&observed.to_string())
         ),
         Note::Orphan { kind, key } => format!(
-            "{} {} bears the marker of this project, and is neither declared nor owned: it is left alone.",
+            "{} {} is marked as ours, but not in any manifest: it is left alone.",
             kind.name,
             escaped(&key.to_string())
         ),
@@ -93,14 +94,7 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
             kind.name,
             escaped(&key.to_string())
         ),
-        Note::Recreated { records } => format!(
-            "{} again that the run deleted: with another GUID, and smart campaigns may react.",
-            if *records == 1 {
-                "1 record is created".to_owned()
-            } else {
-                format!("{records} records are created")
-            }
-        ),
+        Note::Recreated { records } => recreated(*records),
         Note::Unsure { records } => {
             let (them, they) = match records {
                 1 => ("1 record is deleted that a run has sent", "it"),
@@ -110,7 +104,7 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
                 ),
             };
             format!(
-                "{them} without an answer: somebody else, or another run, may have created {they}."
+                "{them} without an answer: another run or another person may have created {they}."
             )
         }
         Note::Unmasked { why } => format!(

@@ -6,12 +6,13 @@ use crate::model::Sources;
 use crate::plan::Counts;
 use crate::plan::file::SavedPlan;
 
+use super::by_file::by_file;
+use super::counting::counted;
+use super::detail::Detail;
 use super::escape::escaped;
-use super::facts::{Costs, PlanFacts, UndoFacts};
 use super::place::short;
-use super::plan::{Detail, by_file};
-use super::summary::{Head, Totals, first_line, summary};
-use super::words::counted;
+use super::plan_facts::{Costs, PlanFacts, UndoFacts};
+use super::plan_summary::{Head, Totals, first_line, summary};
 
 /// Writes a saved plan.
 ///

@@ -12,15 +12,16 @@ use crate::ledger::Origin;
 use crate::model::Sources;
 use crate::plan::{At, Change, Counts, Plan, masked};
 
-use super::ahead::{native_crm, quota_renewal};
+use super::advice::{native_crm, quota_renewal};
 use super::canary::{failed, tried};
+use super::counting::{counted, participle, tallied};
+use super::detail::Detail;
 use super::escape::escaped;
+use super::outcome_list::OutcomeList;
 use super::place::{place, written};
-use super::plan::Detail;
 use super::style::{CREATED, DELETED, Painted, STRONG, UPDATED};
-use super::words::{counted, participle, tallied};
 
-/// So many records of one list are shown; the rest is counted.
+/// The most records of one list that are shown; the rest is counted.
 const LISTED: usize = 20;
 
 /// What is said about a run beside its outcomes.
@@ -126,7 +127,7 @@ pub(super) struct Became<'r> {
     pub(super) changes: &'r [Change],
     pub(super) outcomes: &'r [Outcome],
     pub(super) sources: &'r Sources,
-    /// The apply that they are of, where its places go without saying whose they are.
+    /// The apply of these changes; places that it recorded itself are shown without its commit.
     pub(super) own: Option<&'r Origin>,
     /// Whether the run ended because its canary had failed.
     pub(super) is_canary: bool,
@@ -135,8 +136,8 @@ pub(super) struct Became<'r> {
 impl Became<'_> {
     /// Writes the lists of what was not applied.
     pub(super) fn lists(self, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
-        let mut lists = [List::Rejected, List::Unknown, List::NotAttempted].into_iter();
-        lists.try_for_each(|list| list.write(self, detail, out))
+        let mut lists = OutcomeList::NOT_APPLIED.into_iter();
+        lists.try_for_each(|list| write_list(list, self, detail, out))
     }
 
     /// Where a change comes from.
@@ -148,47 +149,32 @@ impl Became<'_> {
     }
 }
 
-/// The lists of what was not applied.
-#[derive(Clone, Copy)]
-enum List {
-    Rejected,
-    Unknown,
-    NotAttempted,
+/// Writes a list, if it has members.
+fn write_list(
+    list: OutcomeList,
+    became: Became<'_>,
+    detail: Detail,
+    out: &mut dyn fmt::Write,
+) -> fmt::Result {
+    let (title, style) = match list {
+        OutcomeList::Rejected => ("Rejected", DELETED),
+        OutcomeList::Unknown => ("Unknown", UPDATED),
+        OutcomeList::NotAttempted => ("Not attempted", UPDATED),
+        OutcomeList::Applied => ("Done", STRONG),
+    };
+    let members = list.members(became.changes, became.outcomes);
+    if members.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{} ({})", Painted(style, title), members.len())?;
+    let shown = listed(members.len(), detail);
+    for (change, outcome) in &members[..shown] {
+        entry(change, outcome, became, out)?;
+    }
+    more(members.len() - shown, out)
 }
 
-impl List {
-    fn of(outcome: &Outcome) -> Option<Self> {
-        match outcome {
-            Outcome::Applied { .. } => None,
-            Outcome::Rejected { .. } => Some(Self::Rejected),
-            Outcome::Unknown { .. } => Some(Self::Unknown),
-            Outcome::NotAttempted(_) => Some(Self::NotAttempted),
-        }
-    }
-
-    fn write(self, became: Became<'_>, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
-        let (title, style) = match self {
-            Self::Rejected => ("Rejected", DELETED),
-            Self::Unknown => ("Unknown", UPDATED),
-            Self::NotAttempted => ("Not attempted", UPDATED),
-        };
-        let of_list = became.changes.iter().zip(became.outcomes);
-        let members: Vec<_> = of_list
-            .filter(|(_, outcome)| Self::of(outcome).is_some_and(|list| list as u8 == self as u8))
-            .collect();
-        if members.is_empty() {
-            return Ok(());
-        }
-        writeln!(out, "\n{} ({})", Painted(style, title), members.len())?;
-        let shown = listed(members.len(), detail);
-        for (change, outcome) in &members[..shown] {
-            entry(change, outcome, became, out)?;
-        }
-        more(members.len() - shown, out)
-    }
-}
-
-/// How many of so many members of a list are shown.
+/// How many of `count` members of a list are shown.
 pub(super) fn listed(count: usize, detail: Detail) -> usize {
     if detail == Detail::Full {
         count

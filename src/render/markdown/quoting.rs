@@ -8,9 +8,9 @@ use std::fmt::Write as _;
 
 use crate::render::escape::escaped;
 
-/// So many characters of a name are shown.
+/// The most characters of a name that are shown.
 pub(super) const NAME: usize = 160;
-/// So many characters of a message are shown.
+/// The most characters of a message that are shown.
 pub(super) const MESSAGE: usize = 1_000;
 
 /// Breaks what a renderer would link, and shows nothing. The bots that write most comments use the same.

@@ -1,24 +1,24 @@
 //! What went wrong, at the top of a page: what is wrong in the manifests, why a plan is refused or stale, why a run ended early.
 
-use super::inert::{code, cut, fence, prose};
-use super::page::{Lines, Page, Place};
+use super::page::{Lines, Page, PageSection};
+use super::quoting::{code, cut, fence, prose};
 use super::record::record;
 use crate::apply::CanaryFailure;
 use crate::model::Sources;
 use crate::plan::{Difference, Differing};
 use crate::render::account::{Account, Failure, Unexpected};
 use crate::render::canary::{obstacles, way_out};
+use crate::render::difference::ONLY_HIDDEN;
 use crate::render::escape::escaped;
 use crate::render::history::ended_why;
 use crate::render::json::Complaint;
-use crate::render::stale::ONLY_HIDDEN;
 
-/// So many characters of a line of an excerpt are shown.
+/// The most characters of a line of an excerpt that are shown.
 const EXCERPT: usize = 300;
 
 /// Writes what went wrong, if anything did.
 pub(super) fn trouble(account: &Account<'_>, page: &mut Page) {
-    let lines = told(account);
+    let lines = lines_of(account);
     let (alert, heading) = match lines.split_first() {
         None => return complaints(&account.complaints, page),
         Some((heading, _)) => ("> [!CAUTION]\n> ", heading),
@@ -33,9 +33,9 @@ pub(super) fn trouble(account: &Account<'_>, page: &mut Page) {
             most: usize::MAX,
             noun: "reason",
         };
-        page.list(Place::Trouble, &heading, "> - ", lines);
+        page.list(PageSection::Trouble, &heading, "> - ", lines);
     } else {
-        page.put(Place::Trouble, &format!("{heading}\n\n"));
+        page.put(PageSection::Trouble, &format!("{heading}\n\n"));
     }
     if let Some(unexpected) = account.difference {
         difference(unexpected, account, page);
@@ -44,7 +44,7 @@ pub(super) fn trouble(account: &Account<'_>, page: &mut Page) {
 }
 
 /// The heading, then its reasons and ways out.
-fn told(account: &Account<'_>) -> Vec<String> {
+fn lines_of(account: &Account<'_>) -> Vec<String> {
     let plan = account.plan.as_ref();
     let refusals = plan.map_or(&[][..], |plan| &plan.refusals);
     let failure = account.ending.and_then(|ending| ending.failure);
@@ -106,7 +106,7 @@ fn complaints(complaints: &[Complaint], page: &mut Page) {
         most: usize::MAX,
         noun: "problem",
     };
-    page.list(Place::Problems, heading, "> - ", lines);
+    page.list(PageSection::Problems, heading, "> - ", lines);
     if complaints.is_empty() {
         return;
     }
@@ -123,7 +123,7 @@ fn complaints(complaints: &[Complaint], page: &mut Page) {
         most: usize::MAX,
         noun: "line",
     };
-    fold("Where they are", Place::Values(0), lines, page);
+    fold("Where they are", PageSection::Values(0), lines, page);
 }
 
 /// Writes what differs from what was reviewed or sent, record by record.
@@ -147,7 +147,7 @@ fn difference(unexpected: Unexpected<'_>, account: &Account<'_>, page: &mut Page
         most: usize::MAX,
         noun: "line",
     };
-    fold(summary, Place::Problems, lines, page);
+    fold(summary, PageSection::Problems, lines, page);
 }
 
 fn of_plans(difference: &Difference, sources: &Sources) -> Vec<String> {
@@ -181,7 +181,12 @@ fn of_canary(failure: &CanaryFailure, sources: &Sources) -> Vec<String> {
 }
 
 /// Puts plain lines into a fold; without room for any, nothing.
-fn fold(summary: &str, place: Place, lines: Lines<impl Iterator<Item = String>>, page: &mut Page) {
+fn fold(
+    summary: &str,
+    place: PageSection,
+    lines: Lines<impl Iterator<Item = String>>,
+    page: &mut Page,
+) {
     let (text, left) = page.take(lines, |line| format!("{line}\n"));
     if text.is_empty() {
         return;

@@ -7,10 +7,11 @@ use crate::model::ObjectKind;
 use crate::plan::{Counts, Plan};
 use crate::run::Planned;
 
+use super::counting::{counted, infinitive, share, tallied};
 use super::escape::escaped;
-use super::facts::Costs;
+use super::plan_facts::Costs;
+use super::recreation::AFTER_DELETION;
 use super::style::{FAINT, Painted, STRONG};
-use super::words::{counted, infinitive, share, tallied};
 
 /// What is said about a run beside its plan.
 pub struct Head<'a> {
@@ -91,7 +92,7 @@ pub(super) fn summary(totals: &Totals, costs: Costs, out: &mut dyn fmt::Write) -
     } = totals;
     let planned = calls(costs.planning);
     if counts.total() == 0 {
-        // What is refused is no change: it is told as an error, after the plan.
+        // Refused changes are printed as an error, after the plan.
         let head = if *is_refused {
             "Refused."
         } else {
@@ -105,10 +106,7 @@ pub(super) fn summary(totals: &Totals, costs: Costs, out: &mut dyn fmt::Write) -
         );
     }
     if counts.delete > 0 {
-        writeln!(
-            out,
-            "What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both."
-        )?;
+        writeln!(out, "{AFTER_DELETION}")?;
     }
     writeln!(
         out,

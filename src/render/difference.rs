@@ -4,11 +4,11 @@ use std::fmt::{self, Write as _};
 
 use crate::plan::{Change, Difference, Differing};
 
-use super::diff::Shown;
+use super::diff::FieldDiff;
 use super::escape::escaped;
 use super::style::{Painted, STRONG};
 
-/// So many records are shown; the rest is counted.
+/// The most records that are shown; the rest is counted.
 const SHOWN: usize = 50;
 
 /// Said where a plan file has nothing of what differs.
@@ -43,7 +43,7 @@ fn side(which: &str, change: Option<&Change>, out: &mut dyn fmt::Write) -> fmt::
     writeln!(out, "  {which:8}  {}", change.action.word())?;
     for field in change.fields() {
         let mut row = format!("            {}", escaped(&field.name));
-        for line in Shown::of(field).lines(0) {
+        for line in FieldDiff::of(field).lines(0) {
             write!(row, "  {line}")?;
         }
         writeln!(out, "{row}")?;

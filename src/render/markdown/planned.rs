@@ -1,13 +1,14 @@
 //! A plan: the deletions, then the names of everything else that changes, then what is worth knowing.
 
-use super::inert::{code, prose};
-use super::page::{Lines, Page, Place};
+use super::page::{Lines, Page, PageSection};
+use super::quoting::{code, prose};
 use super::record::{LISTED, at, named};
 use crate::plan::{Action, Change};
 use crate::render::account::Account;
-use crate::render::facts::PlanFacts;
-use crate::render::plan::reason;
-use crate::render::words::counted;
+use crate::render::by_file::reason;
+use crate::render::counting::counted;
+use crate::render::plan_facts::PlanFacts;
+use crate::render::recreation::AFTER_DELETION;
 
 /// Writes what a plan would do.
 pub(super) fn plan(account: &Account<'_>, page: &mut Page) {
@@ -26,7 +27,7 @@ pub(super) fn plan(account: &Account<'_>, page: &mut Page) {
             noun: "record",
         };
         let heading = format!("**{title}** ({count})");
-        page.list(Place::Names(sort), &heading, "- ", lines);
+        page.list(PageSection::Names(sort), &heading, "- ", lines);
     }
     if let Some(plan) = &account.plan {
         notes(plan, page);
@@ -44,7 +45,7 @@ fn deletions(account: &Account<'_>, page: &mut Page) {
         });
     let count = deletions.clone().count();
     let heading = format!(
-        "> [!WARNING]\n> **{} to delete.** What is deleted comes back, by an undo or otherwise, only as a new record: with another GUID, and smart campaigns may react to both.",
+        "> [!WARNING]\n> **{} to delete.** {AFTER_DELETION}",
         counted(count, "record")
     );
     let items = deletions.map(|(change, why)| {
@@ -57,7 +58,7 @@ fn deletions(account: &Account<'_>, page: &mut Page) {
         most: usize::MAX,
         noun: "deletion",
     };
-    page.list(Place::Deleted, &heading, "> - ", lines);
+    page.list(PageSection::Deleted, &heading, "> - ", lines);
 }
 
 fn index(change: &Change) -> u8 {
@@ -71,7 +72,7 @@ fn index(change: &Change) -> u8 {
 
 /// A record, and which of its fields get other values.
 fn with_fields(change: &Change) -> String {
-    /// So many fields are named.
+    /// The most fields that are named.
     const FIELDS: usize = 8;
     let Action::Update { fields, .. } = &change.action else {
         return named(change);
@@ -92,8 +93,8 @@ fn notes(plan: &PlanFacts, page: &mut Page) {
         (plan.adopted, "adopted as it is", "adopted as they are"),
         (
             plan.forgotten,
-            "let go of and left as it is",
-            "let go of and left as they are",
+            "no longer managed and left as it is",
+            "no longer managed and left as they are",
         ),
     ];
     let kept = kept.into_iter().filter(|(count, ..)| *count > 0);
@@ -113,5 +114,5 @@ fn notes(plan: &PlanFacts, page: &mut Page) {
         most: usize::MAX,
         noun: "note",
     };
-    page.list(Place::Notes, "**Notes**", "- ", lines);
+    page.list(PageSection::Notes, "**Notes**", "- ", lines);
 }

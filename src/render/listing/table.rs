@@ -3,10 +3,13 @@
 use comfy_table::presets::NOTHING;
 use comfy_table::{ContentArrangement, Table};
 
-use crate::render::escaped;
+use crate::render::escape::escaped;
 
 /// A table with this heading and these rows; values that come from an instance are escaped.
-pub(super) fn table(heading: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+pub(in crate::render) fn table(
+    heading: &[&str],
+    rows: impl IntoIterator<Item = Vec<String>>,
+) -> String {
     let mut table = Table::new();
     table
         .load_style(NOTHING)

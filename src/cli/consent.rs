@@ -1,0 +1,39 @@
+//! What a person has to say before a command sends: an answer, or `--yes`; and the name of an instance that needs confirmation.
+
+use std::io::{self, IsTerminal as _};
+
+use crate::config::InstanceConfig;
+
+use super::args::SendingArgs;
+use super::exit::{CliError, Exit};
+
+/// Refuses to go on without `--yes` where no terminal can answer the question.
+pub(super) fn answerable(args: &SendingArgs, command: &str, hint: &str) -> Result<(), CliError> {
+    if args.yes || io::stdin().is_terminal() {
+        return Ok(());
+    }
+    Err(CliError::new(
+        Exit::Usage,
+        format!("{command} asks before it changes anything, and standard input is not a terminal"),
+    )
+    .hint(hint))
+}
+
+/// Refuses an instance that needs confirmation and did not get it, or another instance than the one that was confirmed.
+pub(super) fn confirmed(instance: &InstanceConfig, args: &SendingArgs) -> Result<(), CliError> {
+    let name = &instance.name;
+    match &args.confirm {
+        Some(given) if given != name => Err(CliError::new(
+            Exit::Guarded,
+            format!(
+                "--confirm names {given}, but the instance of this run is {name}; nothing was sent"
+            ),
+        )),
+        None if instance.confirm => Err(CliError::new(
+            Exit::Guarded,
+            format!("the instance {name} needs confirmation; nothing was sent"),
+        )
+        .hint(format!("if it is the right one: --confirm {name}"))),
+        Some(_) | None => Ok(()),
+    }
+}

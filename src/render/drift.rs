@@ -1,0 +1,89 @@
+//! Drift: what was changed in Marketo since the last apply.
+
+use std::fmt;
+
+use crate::model::Sources;
+use crate::plan::{Drift, Drifted, FieldChange, Moved, Plan};
+
+use super::counting::counted;
+use super::diff::FieldDiff;
+use super::escape::escaped;
+use super::style::{FAINT, Painted, STRONG, UPDATED, columns, padding};
+
+/// Writes what the instance has changed since the last apply.
+///
+/// # Errors
+/// Only those of `out`.
+pub fn drift(plan: &Plan, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::Result {
+    let Some(owned) = plan.owned else {
+        return writeln!(
+            out,
+            "There is no ledger, so it is not known what was applied last."
+        );
+    };
+    if plan.drift.is_empty() {
+        return writeln!(
+            out,
+            "{} Nothing that is declared and owned has changed in Marketo since the last apply; {} owned.",
+            Painted(STRONG, "No drift."),
+            counted(owned, "record")
+        );
+    }
+    for drift in &plan.drift {
+        let Drift {
+            kind,
+            shown,
+            at,
+            what,
+        } = drift;
+        let said = match what {
+            Drifted::Gone => "was deleted in Marketo".to_owned(),
+            Drifted::Remade => "was deleted in Marketo, and another record has its key".to_owned(),
+            Drifted::Fields(_) => String::new(),
+        };
+        let row = format!(
+            "  {} {} {}  {}   {said}",
+            Painted(UPDATED, '!'),
+            kind.name,
+            escaped(shown),
+            Painted(FAINT, escaped(&sources.place(*at))),
+        );
+        writeln!(out, "{}", row.trim_end())?;
+        if let Drifted::Fields(fields) = what {
+            // In the order of the manifest, as in a plan.
+            let mut fields: Vec<&FieldChange> = fields.iter().collect();
+            fields.sort_by_key(|field| field.at);
+            let names = fields.iter().map(|field| columns(&field.name));
+            let names = names.max().unwrap_or(0);
+            for field in fields {
+                drifted(field, names, out)?;
+            }
+        }
+    }
+    writeln!(
+        out,
+        "\n{} {} changed in Marketo since the last apply (declared → in Marketo).",
+        Painted(STRONG, "Drift:"),
+        counted(plan.drift.len(), "record")
+    )
+}
+
+fn drifted(field: &FieldChange, names: usize, out: &mut dyn fmt::Write) -> fmt::Result {
+    let name = format!("{}{}", escaped(&field.name), padding(&field.name, names));
+    if field.before == field.after {
+        return writeln!(out, "      {name}  is by now as declared");
+    }
+    let lines = FieldDiff::of(field).lines(0);
+    let too = field.moved == Some(Moved::Both);
+    for (index, line) in lines.iter().enumerate() {
+        let row = if index == 0 {
+            let too = too.then_some(Painted(FAINT, "   you changed it too"));
+            let too = too.map_or_else(String::new, |too| too.to_string());
+            format!("      {name}  {line}{too}")
+        } else {
+            format!("        {line}")
+        };
+        writeln!(out, "{}", row.trim_end())?;
+    }
+    Ok(())
+}
