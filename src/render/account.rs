@@ -4,15 +4,13 @@ use jiff::tz::TimeZone;
 
 use crate::apply::{CanaryFailure, Halt, Outcome, WhyNot};
 use crate::journal::{Adopted, ChangeDetails, End, EndReason, Run, RunHead, Tally};
-use crate::model::{Diagnostic, Sources};
+use crate::model::Sources;
 use crate::plan::file::SavedPlan;
 use crate::plan::{Change, Counts, Difference, Plan};
 use crate::run::{Ended, InstanceId, RunError, Sent, Stale};
 
-use super::diagnostics::diagnostics;
-use super::json::Complaint;
+use super::complaint::{Complaint, complaints};
 use super::plan_facts::PlanFacts;
-use super::problem::wording;
 use super::run_report::ways_out;
 
 /// How far a command came, and what became of everything that it was about to do.
@@ -272,30 +270,4 @@ pub(super) fn why_not(why: WhyNot, changes: &[Change], end: Option<&End>) -> Str
         }
         WhyNot::Halted => "the run had ended".to_owned(),
     }
-}
-
-/// Problems of manifests as documents tell them.
-fn complaints(sources: &Sources, problems: &[Diagnostic]) -> Vec<Complaint> {
-    let complaint = |diagnostic: &Diagnostic| {
-        let words = wording(&diagnostic.problem);
-        let position = sources.position(diagnostic.at);
-        let mut excerpt = Vec::new();
-        diagnostics(
-            sources,
-            std::slice::from_ref(diagnostic),
-            &mut excerpt,
-            false,
-        )
-        .expect("writing to memory cannot fail");
-        Complaint {
-            code: diagnostic.problem.code(),
-            file: sources.path(diagnostic.at).display().to_string(),
-            line: position.line,
-            column: position.column,
-            message: words.title,
-            help: Some(words.help).filter(|help| !help.is_empty()),
-            excerpt: String::from_utf8_lossy(&excerpt).into_owned(),
-        }
-    };
-    problems.iter().map(complaint).collect()
 }

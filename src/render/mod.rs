@@ -6,6 +6,7 @@ mod advice;
 mod by_file;
 mod canary;
 mod change_fields;
+mod complaint;
 mod counting;
 mod detail;
 mod diagnostics;
@@ -39,6 +40,7 @@ mod wording;
 
 pub use account::{Account, Ending, Failure, InstanceFacts, Ran, Unexpected, Verdict};
 pub use canary::failed as canary_failed;
+pub use complaint::Complaint;
 pub use counting::{counted, share};
 pub use detail::Detail;
 pub use diagnostics::{diagnostics, tally};
@@ -47,7 +49,7 @@ pub use drift::drift;
 pub use escape::{escaped, escaped_json};
 pub use flags::{with_children_flag, with_undeclared_flag};
 pub use history::{ended, history};
-pub use json::{Complaint, ReportDocument, RunsDocument, report_document, report_schema};
+pub use json::{ReportDocument, RunsDocument, report_document, report_schema};
 pub use ledger_changes::kept;
 pub use listing::{
     DescribeDocument, FaultsDocument, FieldsByKind, FieldsDocument, ImportOmissions, ImportSummary,

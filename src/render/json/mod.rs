@@ -8,4 +8,4 @@ mod types;
 
 pub use report::report_document;
 pub use runs::RunsDocument;
-pub use types::{Complaint, ReportDocument, report_schema};
+pub use types::{ReportDocument, report_schema};

@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::model::Value;
+use crate::render::complaint::Complaint;
 
 /// A report of oppctl, format 1.
 ///
@@ -117,21 +118,6 @@ pub(super) struct ErrorEntry<'a> {
     pub(super) causes: &'a [String],
     /// The ways out.
     pub(super) hints: &'a [String],
-}
-
-/// Something that is wrong in a manifest.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct Complaint {
-    /// What is wrong, in a word that never changes its meaning.
-    pub code: &'static str,
-    pub file: String,
-    pub line: usize,
-    pub column: usize,
-    pub message: String,
-    /// What to do, where that is not obvious.
-    pub help: Option<String>,
-    /// The place, as a person sees it in a terminal.
-    pub excerpt: String,
 }
 
 /// A record and the entry that it comes from.

@@ -8,10 +8,10 @@ use crate::model::Sources;
 use crate::plan::{Difference, Differing};
 use crate::render::account::{Account, Failure, Unexpected};
 use crate::render::canary::{obstacles, way_out};
+use crate::render::complaint::Complaint;
 use crate::render::difference::ONLY_HIDDEN;
 use crate::render::escape::escaped;
 use crate::render::history::ended_why;
-use crate::render::json::Complaint;
 
 /// The most characters of a line of an excerpt that are shown.
 const EXCERPT: usize = 300;

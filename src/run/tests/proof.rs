@@ -27,6 +27,7 @@ mod history;
 mod marketo;
 mod oracle;
 mod process;
+mod protocol;
 mod run;
 mod story;
 mod tally;

@@ -11,7 +11,7 @@ use crate::model::{DataType, Key, KeyValue, Sources, Value};
 use crate::plan::file::{InstanceEntry, PlanFile, SavedCalls, SavedCounts, UndoEntry};
 use crate::plan::{Action, At, Change, Counts, Difference, FieldChange, Permits, WhyDelete};
 use crate::render::account::{Account, Ending, Failure, InstanceFacts, Ran, Unexpected, Verdict};
-use crate::render::json::Complaint;
+use crate::render::complaint::Complaint;
 use crate::render::plan_facts::PlanFacts;
 
 /// Everything that a page may be made of.

@@ -59,6 +59,17 @@ struct Pen {
 }
 
 impl Shelf {
+    /// The names of all runs that have a journal.
+    pub(super) fn ids(&self) -> Vec<RunId> {
+        self.sheets().iter().map(|(id, _)| id.clone()).collect()
+    }
+
+    /// What all journals say.
+    pub(super) fn runs(&self) -> Vec<Run> {
+        let sheets = self.sheets();
+        sheets.iter().filter_map(|(_, sheet)| told(sheet)).collect()
+    }
+
     fn sheets(&self) -> MutexGuard<'_, Sheets> {
         self.0.lock().unwrap()
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::join;
 use object_store::memory::InMemory;
 use pretty_assertions::assert_eq;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use super::checks::{
@@ -55,6 +55,8 @@ pub(super) struct Story {
 
 /// What the orders of a run promise of what it does.
 struct Promise {
+    /// Whether a person declines.
+    is_declined: bool,
     /// The most deletions.
     most: usize,
     /// The run that it takes back.
@@ -368,6 +370,7 @@ impl Story {
         }
         Lived {
             orders: Promise {
+                is_declined: orders.asked.is_some_and(|answer| !answer.is_yes),
                 most: orders.most,
                 undoes: match orders.goal {
                     Wanted::Declared(_) => None,
@@ -531,7 +534,16 @@ impl Story {
         let mut keys = expected.keys().filter_map(|key| parent(key));
         // Somebody's role stays, and so does not let its opportunity go.
         let is_blocked = keys.any(|parent| !expected.contains_key(&parent));
-        if is_blocked || matches!(lived.end, Some(End::Refused)) {
+        let is_refused = matches!(lived.end, Some(End::Refused));
+        let has_foreign = before.values().any(|record| {
+            let marker = record.get("managedBy").and_then(Value::as_str);
+            marker.is_some_and(|marker| marker != OWNER)
+        });
+        assert!(
+            !is_refused || is_blocked || has_foreign,
+            "a rerun is refused: {wishes:?} {owned:?}"
+        );
+        if is_blocked || is_refused {
             self.tally.count("contradictions", 1);
             return;
         }
@@ -571,7 +583,11 @@ impl Story {
 /// A run does no more than its orders say, and its journal says whose it is.
 fn assert_as_ordered(lived: &Lived, run: Option<&journal::Run>, effects: &[Effect]) {
     let Lived {
-        orders: Promise { most, undoes },
+        orders: Promise {
+            is_declined,
+            most,
+            undoes,
+        },
         process,
         end,
         ..
@@ -580,13 +596,23 @@ fn assert_as_ordered(lived: &Lived, run: Option<&journal::Run>, effects: &[Effec
         .iter()
         .filter(|effect| effect.by == Some(process.number));
     let own: Vec<&Effect> = own.collect();
+    assert!(own.is_empty() || !is_declined, "a person declined it");
     assert!(
         own.is_empty() || !process.is_called_off(),
         "it was called off before it wrote"
     );
     let deletes = own.iter().filter(|effect| effect.after.is_none()).count();
     assert!(deletes <= *most, "{deletes} deletions, and {most} allowed");
+    if let Some(End::Sent(sent)) = end
+        && process.failed() == 0
+        && !process.was_frozen()
+    {
+        assert!(sent.is_kept, "the ledger or the journal was not written");
+    }
     let Some(run) = run else { return };
+    if matches!(end, Some(End::Sent(sent)) if sent.is_kept) {
+        assert!(run.end.is_some(), "the journal has no end");
+    }
     assert_eq!(run.head.undoes, *undoes);
     assert_eq!(run.head.commit.as_deref(), Some("c0ffee"));
     if matches!(end, Some(End::Failed)) && process.failed() == 0 {
