@@ -113,7 +113,13 @@ fn info(call: Call, row: &RawValue) -> Result<FieldInfo, ApiError> {
     serde_json::from_str(row.get())
         .ok()
         .and_then(FieldInfoRow::info)
-        .ok_or_else(|| ApiError::malformed(call, "a row is not a field with a name", row))
+        .ok_or_else(|| {
+            ApiError::malformed(
+                call,
+                "a row does not have the name of a field and `isSensitive`",
+                row,
+            )
+        })
 }
 
 impl FieldInfoRow {
@@ -138,7 +144,8 @@ impl FieldInfoRow {
             length: filled(length).and_then(|length| length.parse().ok()),
             hidden: yes(is_hidden),
             html_encoded: yes(is_html_encoding_in_email),
-            sensitive: yes(is_sensitive),
+            // A field that does not say so is not one that is not sensitive.
+            sensitive: yes(Some(is_sensitive?)),
             custom: yes(is_custom),
             api_created: yes(is_api_created),
         })

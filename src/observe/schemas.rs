@@ -111,9 +111,11 @@ pub async fn schema(
             Ok((schema, None))
         }
         // Nothing else needs this permission, and older subscriptions do not have the endpoint.
-        Err(error @ (ApiError::Denied { .. } | ApiError::Refused { .. })) => {
-            Ok((schema, Some(error)))
-        }
+        // An answer that does not say which fields are sensitive is no better than none.
+        Err(
+            error
+            @ (ApiError::Denied { .. } | ApiError::Refused { .. } | ApiError::Protocol { .. }),
+        ) => Ok((schema, Some(error))),
         Err(error) => Err(error),
     }
 }

@@ -1,6 +1,6 @@
 //! Values that the instance holds to be sensitive: every output says that they change, and none says to what.
 
-use oppctl::simulator::{CallOperation, Fault, FaultKind};
+use oppctl::simulator::{Alteration, CallOperation, Fault, FaultKind};
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
@@ -194,6 +194,17 @@ Rejected (1)
 1 of 1 changes settled
 
 "#]]);
+}
+
+#[test]
+fn a_field_that_does_not_say_whether_it_is_sensitive_is_not_taken_for_harmless() {
+    let marketo = Marketo::schema(SCHEMA);
+    let project = marketo.project(MANIFEST);
+    let lower = FaultKind::Alter(Alteration::LowerCaseNames);
+    marketo.fault(Fault::new(lower).on(CallOperation::Schema));
+    let run = project.run("plan --quiet").exits(0);
+    let note = "Note: no value is masked, because it is not known which fields are sensitive";
+    assert!(run.stdout.contains(note), "{}", run.text());
 }
 
 #[test]
