@@ -16,7 +16,7 @@ use super::run::{Answer, End, Orders, Scene, Wanted};
 use super::{Files, with_files};
 use crate::api::ClientSettings;
 use crate::apply::tests::bench::OPPORTUNITIES;
-use crate::apply::{Halt, Outcome};
+use crate::apply::{Halt, Outcome, Urgency};
 use crate::plan::Permits;
 use crate::simulator::{CallOperation, Fault, FaultKind, InProcess, Options, SimulatedClock};
 
@@ -133,6 +133,25 @@ fn a_canary_that_is_as_planned_is_followed_by_the_rest() {
         assert_eq!(sent.report.tried, Some(1));
         assert!(sent.report.is_complete() && sent.report.halt.is_none());
         assert_eq!(scene.marketo.records().len(), 2);
+    });
+}
+
+#[test]
+fn a_person_who_interrupts_the_question_ends_the_run() {
+    on_paused_time(async |scene| {
+        for (number, how) in [Urgency::Soon, Urgency::Now, Urgency::Abandon]
+            .into_iter()
+            .enumerate()
+        {
+            let orders = Orders {
+                stop: Some((0, how)),
+                ..asked(100, true)
+            };
+            let end = run(&scene, number, orders).await;
+            assert!(matches!(end, End::Failed), "{end:?}");
+            assert_eq!(scene.marketo.records(), Default::default());
+            assert_eq!(scene.shelf.ids(), []);
+        }
     });
 }
 
