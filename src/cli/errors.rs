@@ -79,7 +79,10 @@ impl From<&Stale> for CliError {
     fn from(stale: &Stale) -> Self {
         let cli = Self::new(Exit::Stale, format!("{stale}; nothing was sent"));
         match stale {
-            Stale::OtherFile { .. } | Stale::Altered => cli,
+            Stale::OtherFile { .. } => cli,
+            Stale::Altered => {
+                cli.hint("make a new plan file and review it: `oppctl plan --out <FILE>`")
+            }
             Stale::OtherInstance { name, .. } => cli.hint(format!(
                 "--instance {name} names that one, as the configuration had it then"
             )),

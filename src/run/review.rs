@@ -32,7 +32,7 @@ pub enum Stale {
         this_fingerprint: String,
     },
     #[error(
-        "the plan file was changed after it was made, and shows something else than its digest stands for"
+        "the plan file shows something else than its digest stands for: somebody changed it after it was made, or the instance says otherwise today which fields are sensitive"
     )]
     Altered,
     #[error("the plan of today ({today}) is not the one that was reviewed ({reviewed})")]

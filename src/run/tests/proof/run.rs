@@ -88,6 +88,9 @@ pub(super) enum End {
     Refused,
     /// The plan is not the one that was reviewed, or not the one that a person saw.
     Stale,
+    /// The plan is the one that was reviewed, and the plan file showed something else: the instance has said otherwise which
+    /// fields are sensitive.
+    Altered,
     Declined,
     /// It could not begin to send.
     Failed,
@@ -359,6 +362,7 @@ fn end(ended: Ended) -> End {
         Err(RunError::NothingDeclared { .. }) => End::Empty,
         Err(RunError::Invalid(_) | RunError::Refused | RunError::Undone(_)) => End::Refused,
         Err(RunError::Overtaken | RunError::Stale(Stale::OtherPlan { .. })) => End::Stale,
+        Err(RunError::Stale(Stale::Altered)) => End::Altered,
         Err(RunError::Declined) => End::Declined,
         Err(RunError::Abandoned) => End::Abandoned,
         Err(

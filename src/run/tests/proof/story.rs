@@ -425,7 +425,13 @@ impl Story {
         match &lived.end {
             Some(End::Sent(sent)) => assert_honest(sent, number, effects),
             Some(
-                End::Idle | End::Empty | End::Refused | End::Stale | End::Declined | End::Failed,
+                End::Idle
+                | End::Empty
+                | End::Refused
+                | End::Stale
+                | End::Altered
+                | End::Declined
+                | End::Failed,
             ) => {
                 assert!(effects.iter().all(|effect| effect.by != Some(number)));
             }
@@ -445,7 +451,14 @@ impl Story {
             match &lived.end {
                 Some(End::Stale) => assert!(is_moved, "the plan is still the same"),
                 Some(End::Sent(_) | End::Idle) => assert!(!is_moved, "the plan is another one"),
-                Some(End::Empty | End::Refused | End::Declined | End::Failed | End::Abandoned)
+                Some(
+                    End::Altered
+                    | End::Empty
+                    | End::Refused
+                    | End::Declined
+                    | End::Failed
+                    | End::Abandoned,
+                )
                 | None => {}
             }
         }
@@ -627,7 +640,13 @@ fn is_done(end: Option<&End>) -> bool {
         Some(End::Idle) => true,
         Some(End::Sent(sent)) => is_complete(sent),
         Some(
-            End::Empty | End::Refused | End::Stale | End::Declined | End::Failed | End::Abandoned,
+            End::Empty
+            | End::Refused
+            | End::Stale
+            | End::Altered
+            | End::Declined
+            | End::Failed
+            | End::Abandoned,
         )
         | None => false,
     }

@@ -45,6 +45,7 @@ impl Tally {
             Some(End::Refused) => "runs refused",
             Some(End::Empty) => "runs of an empty manifest",
             Some(End::Stale) => "stale plans",
+            Some(End::Altered) => "plan files that show something else",
             Some(End::Declined) => "runs declined",
             Some(End::Abandoned) => "runs abandoned",
             Some(End::Failed) => "runs that could not begin",
