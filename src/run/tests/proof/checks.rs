@@ -264,11 +264,7 @@ pub(super) fn assert_undone(
     with_undeclared: bool,
     run: &journal::Run,
 ) {
-    let is_theirs = |effect: &Effect| {
-        effect
-            .by
-            .is_none_or(|by| by != process && !undo.contains(&by))
-    };
+    let is_theirs = |effect: &Effect| is_theirs(effect, process, undo);
     let theirs: Vec<&Effect> = effects.iter().filter(|effect| is_theirs(effect)).collect();
     let parent = |key: &str| key.split_once(" / ").map(|(parent, _)| parent.to_owned());
     // Where others made or deleted records, ids decide, and the rules are those of other tests.
@@ -319,48 +315,7 @@ pub(super) fn assert_undone(
                 .filter(|effect| effect.key == **key)
                 .filter_map(|effect| Some((effect, written(effect, name)?)))
                 .collect();
-            let mut own = of_field.iter().rev();
-            let own = own.find(|(effect, _)| effect.by == Some(process));
-            // Between its looking and its writing nothing holds others back, and what a run has written again is not told from what
-            // the run itself has left.
-            let is_covered = |(effect, value): &(&Effect, Option<Value>)| {
-                effect.amid.is_some_and(|amid| undo.contains(&amid))
-                    || own.is_some_and(|(_, own)| own == value)
-            };
-            let mut last_theirs = of_field.iter();
-            let last_theirs = last_theirs.rposition(|(effect, _)| is_theirs(effect));
-            let own_at = of_field
-                .iter()
-                .rposition(|(effect, _)| effect.by == Some(process));
-            // A run that sends a change once more, for want of an answer, writes over what came in between, and cannot know it.
-            let is_written_over =
-                |at: usize| of_field[at].0.amid == Some(process) && own_at > Some(at);
-            match last_theirs {
-                None => {
-                    let is_name = name == "name" && !was.contains_key(name);
-                    assert!(
-                        is.get(name) == was.get(name) || is_name,
-                        "{key}: {name} is not as it was"
-                    );
-                }
-                Some(at) if is_covered(&of_field[at]) || is_written_over(at) => {
-                    let now = is.get(name).cloned();
-                    let mut theirs = of_field.iter();
-                    let is_theirs =
-                        theirs.any(|(effect, value)| is_theirs(effect) && *value == now);
-                    let is_so = is_theirs || now.as_ref() == was.get(name) || name == "name";
-                    assert!(is_so, "{key}: {name} is neither as it was nor theirs");
-                }
-                // Nobody has written after them but the undo, which may not.
-                Some(at) if !of_field[..at].iter().all(|(effect, _)| is_theirs(effect)) => {
-                    assert_eq!(
-                        is.get(name).cloned(),
-                        of_field[at].1,
-                        "{key}: {name} is not theirs any more"
-                    );
-                }
-                Some(_) => {}
-            }
+            assert_field((key, name), &was, &is, &of_field, process, undo);
         }
     }
     // With its opportunity, where a person allows it, any role goes.
@@ -375,6 +330,65 @@ pub(super) fn assert_undone(
             let is_allowed = with_undeclared && is_below && effect.after.is_none();
             assert!(changed.contains(key) || is_allowed, "{key} is undone");
         }
+    }
+}
+
+/// Whether others wrote it: neither the run nor its undo.
+fn is_theirs(effect: &Effect, process: usize, undo: &[usize]) -> bool {
+    effect
+        .by
+        .is_none_or(|by| by != process && !undo.contains(&by))
+}
+
+/// After an undo a field is as before the run, or as others wrote it; `of_field` are all that was written to it.
+fn assert_field(
+    (key, name): (&str, &str),
+    was: &serde_json::Map<String, Value>,
+    is: &serde_json::Map<String, Value>,
+    of_field: &[(&Effect, Option<Value>)],
+    process: usize,
+    undo: &[usize],
+) {
+    let is_theirs = |effect: &Effect| is_theirs(effect, process, undo);
+    let mut own = of_field.iter().rev();
+    let own = own.find(|(effect, _)| effect.by == Some(process));
+    // Between its looking and its writing nothing holds others back, and what a run has written again is not told from what
+    // the run itself has left.
+    let is_covered = |(effect, value): &(&Effect, Option<Value>)| {
+        effect.amid.is_some_and(|amid| undo.contains(&amid))
+            || own.is_some_and(|(_, own)| own == value)
+    };
+    let mut last_theirs = of_field.iter();
+    let last_theirs = last_theirs.rposition(|(effect, _)| is_theirs(effect));
+    let own_at = of_field
+        .iter()
+        .rposition(|(effect, _)| effect.by == Some(process));
+    // A run that sends a change once more, for want of an answer, writes over what came in between, and cannot know it.
+    let is_written_over = |at: usize| of_field[at].0.amid == Some(process) && own_at > Some(at);
+    match last_theirs {
+        None => {
+            let is_name = name == "name" && !was.contains_key(name);
+            assert!(
+                is.get(name) == was.get(name) || is_name,
+                "{key}: {name} is not as it was"
+            );
+        }
+        Some(at) if is_covered(&of_field[at]) || is_written_over(at) => {
+            let now = is.get(name).cloned();
+            let mut theirs = of_field.iter();
+            let is_theirs = theirs.any(|(effect, value)| is_theirs(effect) && *value == now);
+            let is_so = is_theirs || now.as_ref() == was.get(name) || name == "name";
+            assert!(is_so, "{key}: {name} is neither as it was nor theirs");
+        }
+        // Nobody has written after them but the undo, which may not.
+        Some(at) if !of_field[..at].iter().all(|(effect, _)| is_theirs(effect)) => {
+            assert_eq!(
+                is.get(name).cloned(),
+                of_field[at].1,
+                "{key}: {name} is not theirs any more"
+            );
+        }
+        Some(_) => {}
     }
 }
 
