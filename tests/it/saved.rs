@@ -172,7 +172,7 @@ fn a_plan_file_that_was_edited_is_not_applied() {
     );
     let run = project.run("apply --plan plan.json --yes").exits(6);
     assert!(
-        run.stderr.contains("was changed after it was made"),
+        run.stderr.contains("somebody changed it after it was made"),
         "{}",
         run.text()
     );
