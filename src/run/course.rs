@@ -62,7 +62,7 @@ struct Reached {
     sent: Option<Sent>,
 }
 
-impl Course<'_> {
+impl<'c> Course<'c> {
     async fn look(&mut self, goal: Goal, reached: &mut Reached) -> Result<Completion, RunError> {
         let goal = goal.checked()?;
         let ledger = self.open().await?;
@@ -172,7 +172,11 @@ impl Course<'_> {
         self.unless_interrupted(planning).await?
     }
 
-    fn planning<'p>(&'p self, ledger: Option<&'p RunLedger>) -> Planning<'p> {
+    /// Borrows nothing of the course, which has to tell of events meanwhile.
+    fn planning<'p>(&self, ledger: Option<&'p RunLedger>) -> Planning<'p>
+    where
+        'c: 'p,
+    {
         Planning {
             client: self.ports.client,
             instance: self.ports.instance,
@@ -272,13 +276,7 @@ impl Course<'_> {
             urgency: self.ports.urgency.clone(),
             lock: ledger.and_then(RunLedger::watch),
         };
-        let planning = Planning {
-            client,
-            instance: self.ports.instance,
-            settings: self.settings,
-            ledger: ledger.map(RunLedger::owned),
-            journals: self.ports.journals,
-        };
+        let planning = self.planning(ledger);
         self.mention(RunEvent::CallsBegin {
             changes: plan.changes.len(),
         });
