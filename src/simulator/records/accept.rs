@@ -56,23 +56,11 @@ pub(in crate::simulator) fn accept(
         | FieldType::String
         | FieldType::Text
         | FieldType::Textarea
-        | FieldType::Url
-            if is_text(json) =>
-        {
-            return match storable(answers, text) {
-                Some(text) => Ok(Some(raw(fitted(answers, field, &text)?))),
-                None => Err(bad_value(answers, field)),
-            };
+        | FieldType::Url => {
+            let text = is_text(json).then(|| storable(answers, text)).flatten();
+            let text = text.ok_or_else(|| bad_value(answers, field))?;
+            return Ok(Some(raw(fitted(answers, field, &text)?)));
         }
-        FieldType::Email
-        | FieldType::Formula
-        | FieldType::Link
-        | FieldType::Phone
-        | FieldType::Reference
-        | FieldType::String
-        | FieldType::Text
-        | FieldType::Textarea
-        | FieldType::Url => None,
     };
     stored.map(Some).ok_or_else(|| bad_value(answers, field))
 }
