@@ -357,7 +357,7 @@ fn a_third_signal_ends_a_run_whose_store_does_not_answer() {
         &told,
         str![[r#"
 error: stopped at the third signal, before everything was written down
-  hint: `oppctl history last` shows what is known; a lock that was held ends by itself, and the next apply brings the ledger up to the instance
+  hint: `oppctl history last` shows what is known; the run's lock expires by itself, and the next apply corrects the ledger
 
 "#]],
     );

@@ -76,6 +76,10 @@ const TELLING: &[(u64, &str)] = &[
         8_729,
         "judged wrongly: two runs say that they created one record",
     ),
+    (
+        48_153,
+        "judged wrongly: a role that is let go of is deleted with its opportunity",
+    ),
 ];
 
 /// Before all keys of a history.

@@ -198,7 +198,7 @@ impl ObjectStore for Bucket {
         options: PutOptions,
     ) -> object_store::Result<PutResult> {
         self.way().await;
-        let fate = self.process.put();
+        let fate = self.process.put(path.as_ref());
         let bytes: Vec<u8> = payload.iter().flatten().copied().collect();
         self.history.note(("put", fate, path.as_ref(), bytes));
         let done = match fate {

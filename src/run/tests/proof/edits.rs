@@ -45,11 +45,6 @@ impl Edit {
         let seed = random.u64(..);
         Self { what, seed }
     }
-
-    /// Whether it makes another record of one that is there.
-    pub(super) fn remakes(self) -> bool {
-        self.what == What::Remake
-    }
 }
 
 /// The members of a record that name it.

@@ -179,13 +179,12 @@ impl Oracle<'_> {
                     }
                 }
             }
-            (Some(Wish::Forgotten), _) => forget(),
-            (Some(Wish::Absent) | None, Some(record)) if self.is_doomed(key, record, all) => {
+            (_, Some(record)) if self.is_doomed(key, record, all) => {
                 let fields = told(record).into_iter();
                 let fields = fields.map(|(name, value)| (name, [value, Value::Null]));
                 Some(("delete", fields.collect()))
             }
-            (Some(Wish::Absent) | None, _) => forget(),
+            (Some(Wish::Absent | Wish::Forgotten) | None, _) => forget(),
         }
     }
 }

@@ -74,6 +74,8 @@ struct State {
     puts: u32,
     appends: u32,
     failed: u32,
+    /// What it has written to the ledger's store.
+    stored: Vec<String>,
     died: Option<&'static str>,
     waker: Option<Waker>,
     frozen: Option<Instant>,
@@ -213,8 +215,14 @@ impl Process {
         }
     }
 
+    /// What it has asked the ledger's store to write, in this order.
+    pub(super) fn stored(&self) -> Vec<String> {
+        self.state().stored.clone()
+    }
+
     /// What becomes of the next write to the ledger's store.
-    pub(super) fn put(&self) -> Fate {
+    pub(super) fn put(&self, path: &str) -> Fate {
+        self.state().stored.push(path.to_owned());
         let puts = next(&mut self.state().puts);
         if let Death::Put(at, done) = self.death
             && at == puts

@@ -11,7 +11,7 @@ use tokio::time::sleep;
 
 use super::history::History;
 use super::marketo::Marketo;
-use super::process::Process;
+use super::process::{Death, Process, Trouble};
 use super::run::{Answer, End, Orders, Scene, Wanted};
 use super::{Files, with_files};
 use crate::api::ClientSettings;
@@ -23,6 +23,12 @@ use crate::simulator::{CallOperation, Fault, FaultKind, InProcess, Options, Simu
 const TWO: &str = r#"{"version": 1, "opportunities": [
     {"externalOpportunityId": "k-0", "name": "Chairs"},
     {"externalOpportunityId": "k-1", "name": "Tables"}]}"#;
+
+const FOUR: &str = r#"{"version": 1, "opportunities": [
+    {"externalOpportunityId": "k-0", "name": "Chairs"},
+    {"externalOpportunityId": "k-1", "name": "Tables"},
+    {"externalOpportunityId": "k-2", "name": "Lamps"},
+    {"externalOpportunityId": "k-3", "name": "Desks"}]}"#;
 
 /// An instance without records, and a ledger without entries.
 fn scene(files: &Files) -> Scene {
@@ -58,9 +64,14 @@ fn on_paused_time(test: impl AsyncFnOnce(Scene)) {
 }
 
 async fn run(scene: &Scene, number: usize, orders: Orders<'_>) -> End {
-    let process = Arc::new(Process::sound(number));
+    live(scene, Process::sound(number), orders).await.1
+}
+
+/// A run by a process that does not die.
+async fn live(scene: &Scene, process: Process, orders: Orders<'_>) -> (Arc<Process>, End) {
+    let process = Arc::new(process);
     let end = scene.run(&process, orders, &Arc::default()).await;
-    end.expect("a sound process lives")
+    (process, end.expect("it lives"))
 }
 
 fn asked(after: u64, is_yes: bool) -> Orders<'static> {
@@ -207,4 +218,80 @@ fn what_others_wrote_is_adopted_and_stays_without_a_claim() {
         let ledger = scene.ledger().await.unwrap();
         assert_eq!(ledger.iter().count(), 2);
     });
+}
+
+#[test]
+fn the_lock_is_released_last() {
+    on_paused_time(async |scene| {
+        let orders = Orders::of(Wanted::Declared(TWO));
+        let (process, _) = live(&scene, Process::sound(0), orders).await;
+        let stored = process.stored();
+        let folders = stored.iter().filter_map(|path| path.split('/').nth(1));
+        let folders: Vec<_> = folders.filter(|it| !it.starts_with("probe")).collect();
+        // The lock, the claims, the outcomes, the lock.
+        assert_eq!(folders, ["lock", "ledger", "ledger", "lock"]);
+    });
+}
+
+#[test]
+fn what_was_not_deleted_is_still_owned() {
+    on_paused_time(async |scene| {
+        drop(run(&scene, 0, Orders::of(Wanted::Declared(TWO))).await);
+        let skip = FaultKind::SkipRecord {
+            index: 0,
+            code: "1013".to_owned(),
+            message: "Record not found".to_owned(),
+        };
+        let faults = scene.marketo.simulator.faults();
+        faults.push(Fault::new(skip).on(CallOperation::Delete));
+        let one = r#"{"version": 1, "opportunities": [
+            {"externalOpportunityId": "k-0", "name": "Chairs"}]}"#;
+        for (number, owned) in [(1, 2), (2, 1)] {
+            let end = run(&scene, number, Orders::of(Wanted::Declared(one))).await;
+            assert!(matches!(end, End::Sent(_)), "{end:?}");
+            let ledger = scene.ledger().await.unwrap();
+            assert_eq!((number, ledger.iter().count()), (number, owned));
+            assert_eq!(scene.marketo.records().len(), owned);
+        }
+    });
+}
+
+/// Wherever a machine falls asleep for longer than its lock lasts, the run does nothing more after another one took over.
+#[test]
+fn a_run_that_has_lost_its_lock_changes_nothing_more() {
+    const SLEEP: Duration = Duration::from_secs(300);
+    let (mut at, mut overtaken) = (0, 0);
+    let mut is_through = false;
+    while !is_through {
+        on_paused_time(async |mut scene| {
+            scene.records = 1;
+            let trouble = Trouble {
+                freeze: Some((at, SLEEP)),
+                ..Trouble::default()
+            };
+            let sleeper = Process::new(0, Death::Never, false, trouble);
+            let sleeper = live(&scene, sleeper, Orders::of(Wanted::Declared(FOUR)));
+            let other = async {
+                // By then a lock of the one that sleeps has expired.
+                sleep(SLEEP / 2).await;
+                run(&scene, 1, Orders::of(Wanted::Declared(FOUR))).await
+            };
+            let ((sleeper, end), _) = futures_util::future::join(sleeper, other).await;
+            is_through = !sleeper.was_frozen();
+            let writers = scene.marketo.writers();
+            let after = writers.iter().skip_while(|by| **by == 0);
+            assert!(after.clone().all(|by| *by == 1), "{at}: {writers:?}");
+            if let End::Sent(sent) = end {
+                let halt = sent.report.halt;
+                overtaken += usize::from(matches!(halt, Some(Halt::LockLost(_))));
+            }
+            let again = run(&scene, 2, Orders::of(Wanted::Declared(FOUR))).await;
+            assert!(matches!(again, End::Idle), "{at}: {again:?}");
+            let ledger = scene.ledger().await.unwrap();
+            assert_eq!((at, ledger.iter().count()), (at, 4));
+        });
+        at += 1;
+    }
+    // Once amid each call at least.
+    assert!(overtaken >= 4, "{overtaken} of {at} lost their lock");
 }

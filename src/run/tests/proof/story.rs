@@ -278,12 +278,14 @@ impl Story {
             story.oracle(wishes, owned.as_ref()).intents(&records)
         };
         let reviewed = intents(self);
-        let mut is_remade = false;
-        for _ in 0..self.random.usize(..3) {
-            let edit = Edit::draw(&mut self.random);
-            is_remade |= edit.remakes();
-            self.scene.marketo.edit(&edit, None).await;
-        }
+        let before = self.scene.marketo.records();
+        self.edit(0..3).await;
+        let after = self.scene.marketo.records();
+        // Deleted and created anew, in one edit or in two.
+        let mut kept = before
+            .iter()
+            .filter_map(|(key, record)| Some((record, after.get(key)?)));
+        let is_remade = kept.any(|(was, is)| was["marketoGUID"] != is["marketoGUID"]);
         let is_moved = (!is_remade).then(|| reviewed != intents(self));
         (review, is_moved)
     }
