@@ -3,9 +3,10 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::model::ObjectKind;
 use crate::model::kind::KINDS;
 use crate::render::with_children_flag;
 
@@ -118,7 +119,7 @@ pub(super) struct ValidateArgs {
 pub(super) struct DescribeArgs {
     /// Show only this kind
     #[arg(value_parser = kind_parser())]
-    pub(super) kind: Option<String>,
+    pub(super) kind: Option<&'static ObjectKind>,
     /// Use this output format
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(super) format: Format,
@@ -137,7 +138,7 @@ pub(super) struct FieldsArgs {
 pub(super) struct GetArgs {
     /// The kind of the records
     #[arg(value_parser = kind_parser())]
-    pub(super) kind: String,
+    pub(super) kind: &'static ObjectKind,
     /// The keys, with "/" between their parts and leads by id or e-mail address; the first part alone shows every record whose key starts with it
     #[arg(required = true, value_name = "KEY")]
     pub(super) keys: Vec<String>,
@@ -150,7 +151,7 @@ pub(super) struct GetArgs {
 pub(super) struct ImportArgs {
     /// The kind of the records
     #[arg(value_parser = kind_parser())]
-    pub(super) kind: String,
+    pub(super) kind: &'static ObjectKind,
     /// The keys, written as for `get`
     #[arg(required_unless_present_any = ["from", "marked"], value_name = "KEY")]
     pub(super) keys: Vec<String>,
@@ -222,7 +223,7 @@ pub(super) enum LedgerCommand {
 pub(super) struct LedgerShowArgs {
     /// The kind of the record
     #[arg(value_parser = kind_parser())]
-    pub(super) kind: String,
+    pub(super) kind: &'static ObjectKind,
     /// The key, with "/" between its parts
     #[arg(value_name = "KEY")]
     pub(super) key: String,
@@ -232,7 +233,7 @@ pub(super) struct LedgerShowArgs {
 pub(super) struct LedgerForgetArgs {
     /// The kind of the records
     #[arg(value_parser = kind_parser())]
-    pub(super) kind: String,
+    pub(super) kind: &'static ObjectKind,
     /// The keys, with "/" between their parts
     #[arg(required = true, value_name = "KEY")]
     pub(super) keys: Vec<String>,
@@ -277,8 +278,9 @@ pub(super) struct ListArgs {
     pub(super) format: Format,
 }
 
-fn kind_parser() -> PossibleValuesParser {
-    PossibleValuesParser::new(KINDS.map(|kind| kind.name))
+fn kind_parser() -> impl TypedValueParser<Value = &'static ObjectKind> {
+    let names = PossibleValuesParser::new(KINDS.map(|kind| kind.name));
+    names.try_map(|name| ObjectKind::named(&name).ok_or("not a kind"))
 }
 
 fn duration(text: &str) -> Result<std::time::Duration, String> {

@@ -1,6 +1,5 @@
 //! `oppctl describe`: the fields of the kinds as the instance describes them.
 
-use crate::model::ObjectKind;
 use crate::model::kind::KINDS;
 use crate::observe;
 use crate::render::{DescribeDocument, describe_table};
@@ -13,10 +12,9 @@ use super::output::json;
 
 pub(super) async fn run(context: &Context, args: &DescribeArgs) -> Result<Exit, CliError> {
     let described = with_session(context, async |connected| {
-        let named = args.kind.as_deref().and_then(ObjectKind::named);
         let mut described = Vec::new();
         for kind in KINDS {
-            if named.is_none_or(|named| named == kind) {
+            if args.kind.is_none_or(|only| only == kind) {
                 described.push(observe::describe(&connected.session.client, kind).await?);
             }
         }

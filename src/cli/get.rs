@@ -16,8 +16,7 @@ use super::exit::{CliError, Exit};
 use super::output::json;
 
 pub(super) async fn run(context: &Context, args: &GetArgs) -> Result<Exit, CliError> {
-    let kind = ObjectKind::named(&args.kind)
-        .ok_or_else(|| CliError::new(Exit::Usage, format!("{} is not a kind", args.kind)))?;
+    let kind = args.kind;
     let Answer {
         instance,
         schema,

@@ -26,8 +26,7 @@ mod sought;
 mod target;
 
 pub(super) async fn run(context: &Context, args: &ImportArgs) -> Result<Exit, CliError> {
-    let kind = ObjectKind::named(&args.kind)
-        .ok_or_else(|| CliError::new(Exit::Usage, format!("{} is not a kind", args.kind)))?;
+    let kind = args.kind;
     if args.with_children && kind.children().next().is_none() {
         let message = format!("{} have no children", kind.plural);
         return Err(CliError::new(Exit::Usage, message));

@@ -58,7 +58,7 @@ fn list(context: &Context, ledger: &RunLedger, args: &ListArgs) -> Result<Exit, 
 }
 
 fn show(context: &Context, ledger: &RunLedger, args: &LedgerShowArgs) -> Result<Exit, CliError> {
-    let kind = kind(&args.kind)?;
+    let kind = args.kind;
     let Some((_, entry)) = find(&ledger.ledger, kind, &args.key) else {
         return Err(not_owned(kind, &args.key, ledger));
     };
@@ -74,7 +74,7 @@ async fn forget(
     args: &LedgerForgetArgs,
     terms: Terms,
 ) -> Result<Exit, CliError> {
-    let kind = kind(&args.kind)?;
+    let kind = args.kind;
     let notify = |lease: &Lease| print_waiting(context, lease);
     ledger.lock(&Owner::here(), terms, notify).await?;
     let ended = forget_locked(context, &mut ledger, kind, &args.keys).await;
@@ -121,11 +121,6 @@ async fn unlock(
         escaped(&lease.owner.to_string())
     ));
     Ok(Exit::Done)
-}
-
-fn kind(name: &str) -> Result<&'static ObjectKind, CliError> {
-    ObjectKind::named(name)
-        .ok_or_else(|| CliError::new(Exit::Usage, format!("{name} is not a kind")))
 }
 
 fn not_owned(kind: &ObjectKind, key: &str, ledger: &RunLedger) -> CliError {

@@ -8,11 +8,11 @@ use jiff::tz::TimeZone;
 
 use crate::apply;
 use crate::journal::Folder;
-use crate::ledger::{Clock, Lease, LockError};
+use crate::ledger::{Lease, LockError};
 use crate::render::{self, Tail, counted, escaped};
 use crate::run::{
     self, Completion, Ended, Goal, InstanceId, Planned, Ports, RunError, RunEvent, Sent, Settings,
-    Stale, Tell,
+    Stale,
 };
 
 use super::connect::{Connected, journals, store};
@@ -34,8 +34,7 @@ impl Terminal<'_> {
     /// Plans and guards, and neither locks nor sends.
     pub(super) async fn preview(&self, settings: &Settings, goal: Goal) -> Result<Ended, CliError> {
         let journals = self.journals();
-        let mut tell = |_: RunEvent<'_>| Ok(());
-        let ports = self.ports(&journals, &mut tell)?;
+        let ports = self.ports(&journals)?;
         Ok(run::preview(settings, goal, ports).await)
     }
 
@@ -51,7 +50,8 @@ impl Terminal<'_> {
         let progress = RefCell::new(None);
         let mut tell = |event: RunEvent<'_>| self.tell(event, &mut progress.borrow_mut());
         let mut ask = |planned: &Planned| self.ask(planned);
-        let mut ports = self.ports(&journals, &mut tell)?;
+        let mut ports = self.ports(&journals)?;
+        ports.tell = Some(&mut tell);
         if asks {
             ports.ask = Some(&mut ask);
         }
@@ -65,23 +65,14 @@ impl Terminal<'_> {
         journals(loaded, &session.instance.fingerprint)
     }
 
-    fn ports<'p>(
-        &'p self,
-        journals: &'p Folder,
-        tell: &'p mut Tell<'p>,
-    ) -> Result<Ports<'p>, CliError> {
+    fn ports<'p>(&'p self, journals: &'p Folder) -> Result<Ports<'p>, CliError> {
         let Connected {
             loaded, session, ..
         } = self.connected;
         Ok(Ports {
-            client: &session.client,
-            instance: &session.instance,
             store: store(loaded, &session.instance.fingerprint)?,
-            journals,
-            clock: Clock::system(),
             urgency: self.signals.urgency(),
-            ask: None,
-            tell: Some(tell),
+            ..Ports::new(&session.client, &session.instance, journals)
         })
     }
 }

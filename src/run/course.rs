@@ -37,8 +37,7 @@ pub async fn course<'c>(settings: &'c Settings, goal: Goal, ports: Ports<'c>) ->
         end = going => end,
         () = Urgency::reaches(urgency, Urgency::Abandon) => Err(RunError::Abandoned),
     };
-    let Reached { planned, sent } = reached;
-    Ended { planned, sent, end }
+    reached.ended(end)
 }
 
 /// Plans and guards, and neither locks nor sends: a run that stops before it changes anything.
@@ -46,8 +45,7 @@ pub async fn preview<'c>(settings: &'c Settings, goal: Goal, ports: Ports<'c>) -
     let mut course = Course { settings, ports };
     let mut reached = Reached::default();
     let end = Box::pin(course.look(goal, &mut reached)).await;
-    let Reached { planned, sent } = reached;
-    Ended { planned, sent, end }
+    reached.ended(end)
 }
 
 struct Course<'c> {
@@ -60,6 +58,13 @@ struct Course<'c> {
 struct Reached {
     planned: Option<Planned>,
     sent: Option<Sent>,
+}
+
+impl Reached {
+    fn ended(self, end: Result<Completion, RunError>) -> Ended {
+        let Self { planned, sent } = self;
+        Ended { planned, sent, end }
+    }
 }
 
 impl<'c> Course<'c> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::apply::{Halt, Report};
+use crate::apply::Report;
 use crate::journal::{self, ChangeDetails, JournalError, RunHead};
 use crate::ledger::LockError;
 
@@ -52,8 +52,7 @@ impl Sent {
     /// Whether the ledger, if there is one, has the outcomes.
     #[must_use]
     pub fn is_saved(&self) -> bool {
-        let is_lost = matches!(self.report.halt, Some(Halt::LockLost(_)));
-        self.unsaved.is_none() && !is_lost
+        self.end.is_ledger_saved()
     }
 
     /// Whether every change was applied and everything was written down.

@@ -44,12 +44,12 @@ pub(in crate::simulator) struct ObjectType {
     pub under_crm: UnderCrm,
     /// Fields that a query returns if it names none; the field of the filter is added.
     pub defaults: &'static [&'static str],
-    /// The style of rows in query replies.
+    /// The style of rows in replies.
     pub rows: RowStyle,
     pub fields: &'static [ObjectField],
 }
 
-/// The style of rows in query replies.
+/// The style of rows in replies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::simulator) enum RowStyle {
     /// With `seq` and the id, without fields that have no value.

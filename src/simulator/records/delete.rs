@@ -5,7 +5,7 @@
 
 use super::refusal::RecordRefusal;
 use super::values::{NamedBy, Values, typed};
-use super::write::{WritePass, done};
+use super::write::{WriteCall, WritePass, done};
 use crate::simulator::answers::{
     Answers, DeleteExtraMembers, DeleteMissing, DeleteOpportunityWithRoles,
 };
@@ -13,7 +13,7 @@ use crate::simulator::objects::table::ObjectType;
 use crate::simulator::store::error::StoreError;
 use crate::simulator::store::tables::StoreWriter;
 use crate::simulator::wire::codes::{CallFailure, CodedReason};
-use crate::simulator::wire::reply::{ResultPage, ResultRow};
+use crate::simulator::wire::reply::ResultRow;
 use crate::simulator::wire::request::{JsonMembers, input, members};
 
 /// A delete call whose call-level checks have passed.
@@ -31,16 +31,14 @@ impl DeleteCall {
             input: input(answers, &body)?,
         })
     }
+}
 
-    /// Deletes the records.
-    pub(in crate::simulator) fn apply(
-        &self,
-        mut pass: WritePass<'_, '_>,
-    ) -> Result<ResultPage, CallFailure> {
-        pass.numbered_rows(&self.input, |pass, record| self.record(pass, record))
+impl WriteCall for DeleteCall {
+    fn input(&self) -> &[JsonMembers] {
+        &self.input
     }
 
-    fn record(
+    fn write(
         &self,
         pass: &mut WritePass<'_, '_>,
         sent: &JsonMembers,

@@ -6,7 +6,7 @@
 use super::refusal::RecordRefusal;
 use super::rules::Rules;
 use super::values::{Values, typed};
-use super::write::{WritePass, done};
+use super::write::{WriteCall, WritePass, done};
 use crate::simulator::instance::profile::DEFAULT_PARTITION;
 use crate::simulator::objects::field::ObjectField;
 use crate::simulator::objects::table::LEAD;
@@ -15,7 +15,7 @@ use crate::simulator::store::record::{StoredRecord, fold};
 use crate::simulator::store::tables::StoreWriter;
 use crate::simulator::wire::codes::{CallFailure, CodedReason};
 use crate::simulator::wire::json::{instant, raw, text};
-use crate::simulator::wire::reply::{ResultPage, ResultRow};
+use crate::simulator::wire::reply::ResultRow;
 use crate::simulator::wire::request::{JsonMembers, action, input, members, text_member};
 
 /// A sync call for leads whose call-level checks have passed.
@@ -56,17 +56,14 @@ impl<'s> LeadSyncCall<'s> {
             input: input(rules.answers, &body)?,
         })
     }
+}
 
-    /// Applies the leads in their order.
-    pub(in crate::simulator) fn apply(
-        &self,
-        mut pass: WritePass<'_, '_>,
-    ) -> Result<ResultPage, CallFailure> {
-        let rows = pass.rows(&self.input, |pass, lead| self.lead(pass, lead))?;
-        Ok(ResultPage::of(rows))
+impl WriteCall for LeadSyncCall<'_> {
+    fn input(&self) -> &[JsonMembers] {
+        &self.input
     }
 
-    fn lead(
+    fn write(
         &self,
         pass: &mut WritePass<'_, '_>,
         sent: &JsonMembers,
@@ -87,7 +84,9 @@ impl<'s> LeadSyncCall<'s> {
             (_, Some(old), true) => self.update(rules, store, &old, values),
         }
     }
+}
 
+impl LeadSyncCall<'_> {
     /// Up to two leads that have the sent value in the lookup field.
     fn matches(
         &self,

@@ -9,7 +9,7 @@ use super::references;
 use super::refusal::RecordRefusal;
 use super::rules::Rules;
 use super::values::{NamedBy, Values, typed};
-use super::write::{WritePass, done};
+use super::write::{WriteCall, WritePass, done};
 use crate::simulator::answers::{
     Answers, IdFieldWithCreateOnly, IdFieldWithUpsert, MissingName, NoopUpdate, NullName,
 };
@@ -17,7 +17,7 @@ use crate::simulator::guid::new_guid;
 use crate::simulator::store::record::{KeyFolding, StoredRecord};
 use crate::simulator::wire::codes::{CallFailure, CodedReason};
 use crate::simulator::wire::json::{instant, raw, text};
-use crate::simulator::wire::reply::{ResultPage, ResultRow};
+use crate::simulator::wire::reply::ResultRow;
 use crate::simulator::wire::request::{JsonMembers, action, input, members};
 
 /// A sync call whose call-level checks have passed.
@@ -50,20 +50,18 @@ impl SyncCall {
         })
     }
 
-    /// The sent records.
-    pub(in crate::simulator) fn input(&mut self) -> &mut [JsonMembers] {
+    /// The sent records, for a fault that changes them.
+    pub(in crate::simulator) fn input_mut(&mut self) -> &mut [JsonMembers] {
         &mut self.input
     }
+}
 
-    /// Applies the records.
-    pub(in crate::simulator) fn apply(
-        &self,
-        mut pass: WritePass<'_, '_>,
-    ) -> Result<ResultPage, CallFailure> {
-        pass.numbered_rows(&self.input, |pass, record| self.record(pass, record))
+impl WriteCall for SyncCall {
+    fn input(&self) -> &[JsonMembers] {
+        &self.input
     }
 
-    fn record(
+    fn write(
         &self,
         pass: &mut WritePass<'_, '_>,
         sent: &JsonMembers,

@@ -8,7 +8,7 @@ use super::rules::Rules;
 use super::values::{NamedBy, Values, identity};
 use crate::simulator::answers::RepeatedKey;
 use crate::simulator::faults::effects::SkippedRecord;
-use crate::simulator::objects::table::ObjectType;
+use crate::simulator::objects::table::{ObjectType, RowStyle};
 use crate::simulator::store::error::StoreError;
 use crate::simulator::store::record::StoredRecord;
 use crate::simulator::store::tables::StoreWriter;
@@ -16,6 +16,19 @@ use crate::simulator::wire::codes::{CallFailure, CodedReason};
 use crate::simulator::wire::json::raw;
 use crate::simulator::wire::reply::{ResultPage, ResultRow};
 use crate::simulator::wire::request::JsonMembers;
+
+/// A call that writes records.
+pub(in crate::simulator) trait WriteCall {
+    /// The sent records.
+    fn input(&self) -> &[JsonMembers];
+
+    /// Writes one of them and returns its row.
+    fn write(
+        &self,
+        pass: &mut WritePass<'_, '_>,
+        sent: &JsonMembers,
+    ) -> Result<ResultRow, RecordRefusal>;
+}
 
 /// One pass over the records of a call.
 pub(in crate::simulator) struct WritePass<'c, 't> {
@@ -42,43 +55,35 @@ impl<'c, 't> WritePass<'c, 't> {
         }
     }
 
-    /// Applies the records in their order and returns a row for each.
-    pub(in crate::simulator) fn rows(
+    /// Writes the records in their order and returns a row for each. Rows of leads have no index.
+    pub(in crate::simulator) fn run(
         &mut self,
-        input: &[JsonMembers],
-        apply: impl Fn(&mut Self, &JsonMembers) -> Result<ResultRow, RecordRefusal>,
-    ) -> Result<Vec<ResultRow>, CallFailure> {
-        let mut rows = Vec::with_capacity(input.len());
-        for (index, record) in input.iter().enumerate() {
-            let outcome = match SkippedRecord::at(self.skip, index) {
-                Some(reason) => Err(RecordRefusal::Skip(reason)),
-                None => self.apply_one(record, &apply),
-            };
-            rows.push(row(outcome)?);
-        }
-        Ok(rows)
-    }
-
-    /// Like `rows`, but each row begins with the index of its record. Rows of leads have no index.
-    pub(in crate::simulator) fn numbered_rows(
-        &mut self,
-        input: &[JsonMembers],
-        apply: impl Fn(&mut Self, &JsonMembers) -> Result<ResultRow, RecordRefusal>,
+        call: &impl WriteCall,
     ) -> Result<ResultPage, CallFailure> {
-        let rows = self.rows(input, apply)?;
-        let numbered = rows.into_iter().enumerate();
-        Ok(ResultPage::of(
-            numbered.map(|(seq, row)| row.numbered(seq)).collect(),
-        ))
+        let is_numbered = matches!(self.rules.schema.object.rows, RowStyle::Numbered);
+        let mut rows = Vec::with_capacity(call.input().len());
+        for (index, record) in call.input().iter().enumerate() {
+            let row = row(self.one(call, index, record))?;
+            rows.push(if is_numbered {
+                row.numbered(index)
+            } else {
+                row
+            });
+        }
+        Ok(ResultPage::of(rows))
     }
 
-    fn apply_one(
+    fn one(
         &mut self,
+        call: &impl WriteCall,
+        index: usize,
         record: &JsonMembers,
-        apply: impl Fn(&mut Self, &JsonMembers) -> Result<ResultRow, RecordRefusal>,
     ) -> Result<ResultRow, RecordRefusal> {
+        if let Some(reason) = SkippedRecord::at(self.skip, index) {
+            return Err(RecordRefusal::Skip(reason));
+        }
         self.rules.check_crm()?;
-        apply(self, record)
+        call.write(self, record)
     }
 
     /// The stored key of a sent record; `None` if it has an unknown id. Refuses a record that the call

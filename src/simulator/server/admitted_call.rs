@@ -16,8 +16,9 @@ use crate::simulator::records::paging;
 use crate::simulator::records::query::QueryCall;
 use crate::simulator::records::rules::Rules;
 use crate::simulator::records::sync::SyncCall;
-use crate::simulator::records::write::WritePass;
+use crate::simulator::records::write::{WriteCall, WritePass};
 use crate::simulator::store::lookup::Cursor;
+use crate::simulator::store::record_store::RecordStore;
 use crate::simulator::wire::call_log::CallOperation;
 use crate::simulator::wire::codes::{CallFailure, CodedReason};
 use crate::simulator::wire::reply::ResultPage;
@@ -135,30 +136,21 @@ impl AdmittedCall {
             user: &self.user,
             now: state.clock.now(),
         };
-        let history = state.meter.history();
-        let skipped = SkippedRecord::of(self.fault.as_ref());
-        let skip = skipped.as_ref();
         let body = &self.request.body;
         match self.operation {
             CallOperation::Query => QueryCall::parse(rules, &self.request)?.answer(rules, store),
             CallOperation::Sync if object.name == LEAD.name => {
                 let sync = LeadSyncCall::parse(rules, body.json()?)?;
-                store.write(&history, |writer| {
-                    sync.apply(WritePass::new(rules, writer, skip))
-                })
+                self.write(store, rules, &sync)
             }
             CallOperation::Sync => {
                 let mut sync = SyncCall::parse(rules.answers, body.json()?)?;
-                lose(self.fault.as_ref(), sync.input());
-                store.write(&history, |writer| {
-                    sync.apply(WritePass::new(rules, writer, skip))
-                })
+                lose(self.fault.as_ref(), sync.input_mut());
+                self.write(store, rules, &sync)
             }
             CallOperation::Delete => {
                 let delete = DeleteCall::parse(rules.answers, body.json()?)?;
-                store.write(&history, |writer| {
-                    delete.apply(WritePass::new(rules, writer, skip))
-                })
+                self.write(store, rules, &delete)
             }
             CallOperation::Identity
             | CallOperation::Describe
@@ -167,6 +159,19 @@ impl AdmittedCall {
             | CallOperation::Usage
             | CallOperation::Unknown => Err(CallFailure::code("610")),
         }
+    }
+
+    /// Executes a write as one transaction.
+    fn write(
+        &self,
+        store: &RecordStore,
+        rules: Rules<'_>,
+        call: &impl WriteCall,
+    ) -> Result<ResultPage, CallFailure> {
+        let skipped = SkippedRecord::of(self.fault.as_ref());
+        store.write(&self.state.meter.history(), |writer| {
+            WritePass::new(rules, writer, skipped.as_ref()).run(call)
+        })
     }
 
     /// A page of the schema endpoint.
