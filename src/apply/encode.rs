@@ -1,7 +1,7 @@
 //! Changes as records of a request, and the calls of a plan.
 
 use crate::api::{self, Encoded};
-use crate::plan::{Action, Canary, Change, Plan, Room, Wave, waves, waves_of};
+use crate::plan::{Action, Change, Plan, Room, Wave, waves, waves_of};
 
 /// The record that a change sends: all fields of a new one, only the changed ones of an update, only the id of a delete.
 pub(super) fn encode(change: &Change) -> Encoded {
@@ -26,10 +26,10 @@ pub fn calls(plan: &Plan, room: Room) -> Vec<Wave> {
     waves(plan, room, size)
 }
 
-/// The calls of a canary, and those of the rest of its plan, each of at most this size.
+/// The calls that the changes of a plan need whose indexes are `wanted`, each of at most this size.
 #[must_use]
-pub fn calls_of(plan: &Plan, canary: &Canary, room: Room) -> [Vec<Wave>; 2] {
-    [true, false].map(|first| waves_of(plan, room, size, |index| canary.has(index) == first))
+pub fn calls_of(plan: &Plan, room: Room, wanted: impl Fn(usize) -> bool) -> Vec<Wave> {
+    waves_of(plan, room, size, wanted)
 }
 
 /// The most that Marketo takes in one call.

@@ -86,7 +86,7 @@ pub fn settle(ledger: &mut Ledger, plan: &Plan, claims: Claims, report: &Report)
         drop(ledger.remove(dropped.kind, &dropped.key.folded()));
     }
     for (change, outcome) in plan.changes.iter().zip(&report.outcomes) {
-        if change.verb() == Verb::Delete && matches!(outcome, Outcome::Applied { .. }) {
+        if change.verb() == Verb::Delete && outcome.is_applied() {
             drop(ledger.remove(change.kind, &change.key.folded()));
         }
     }

@@ -2,6 +2,7 @@
 //! one outcome for each change. All choices are the plan's.
 
 mod batch;
+mod blocked;
 mod encode;
 mod keep;
 mod report;
@@ -12,4 +13,4 @@ mod waves;
 pub use encode::{ROOM, calls, calls_of};
 pub use keep::{Claims, claim, settle};
 pub use report::{CanaryFailure, Halt, Outcome, Report, Settled, Unrecorded, WhyNot, with_causes};
-pub use waves::{ApplyEvent, CallSequence, CanaryCalls, Listener, Stop, Urgency, apply};
+pub use waves::{ApplyEvent, CallSequence, CallStage, CanaryCalls, Listener, Stop, Urgency, apply};

@@ -51,6 +51,9 @@ pub enum WhyNot {
     Parent(usize),
     /// A child of the record was not deleted; the index of that change.
     Child(usize),
+    /// A record that may replace this one was not created or adopted, or its own opportunity was not updated; the index of that
+    /// change. Only deletes wait for that.
+    Unwritten(usize),
     /// The run had ended by then.
     Halted,
 }
@@ -135,6 +138,12 @@ fn named(change: &Change) -> String {
 }
 
 impl Outcome {
+    /// Whether the instance has the change.
+    #[must_use]
+    pub fn is_applied(&self) -> bool {
+        matches!(self, Self::Applied { .. })
+    }
+
     /// The outcome of a record whose whole call was refused.
     pub(super) fn refused(refusal: &CallRefusal) -> Self {
         let CallRefusal {
@@ -154,15 +163,13 @@ impl Report {
     #[must_use]
     pub fn applied(&self, plan: &Plan) -> Counts {
         let of_changes = plan.changes.iter().zip(&self.outcomes);
-        let applied = of_changes.filter(|(_, outcome)| matches!(outcome, Outcome::Applied { .. }));
+        let applied = of_changes.filter(|(_, outcome)| outcome.is_applied());
         Counts::of(applied.map(|(change, _)| change))
     }
 
     /// Whether every change was applied.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.outcomes
-            .iter()
-            .all(|outcome| matches!(outcome, Outcome::Applied { .. }))
+        self.outcomes.iter().all(Outcome::is_applied)
     }
 }

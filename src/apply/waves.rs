@@ -1,7 +1,11 @@
 //! The loop over waves. Batches of a wave are sent side by side; records whose parents failed are not sent; nothing new is sent once
-//! the run is to end. A canary is a few waves before the others, after which its records are read back.
+//! the run is to end.
+//!
+//! Deletes come last, and only after what may replace their records: a renamed key is a create and a delete, and the old record must
+//! not go while the new one is missing. So there are two stages, writes and deletes. A canary is a few waves before the others of
+//! its stage, after which its records are read back.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::future::pending;
 
 use futures_util::future::LocalBoxFuture;
@@ -10,10 +14,10 @@ use tokio::sync::watch;
 
 use crate::api::{ApiError, Client};
 use crate::ledger::Watch;
-use crate::model::{FoldedKey, ObjectKind, Verb};
-use crate::plan::{Batch, Canary, Plan, Schemas, Wave, parent_of};
+use crate::plan::{Batch, Canary, Plan, Schemas, Wave, stages};
 
 use super::batch::{self, BatchResult};
+use super::blocked::Blocked;
 use super::report::{CanaryFailure, Halt, Outcome, Report, Settled, Unrecorded, WhyNot};
 
 /// What can end a run before its last batch.
@@ -61,15 +65,21 @@ impl Urgency {
     }
 }
 
-/// The calls of a run.
+/// The calls of a run: those that create and update, then those that delete.
 pub struct CallSequence<'c> {
-    /// The canary, if there is one.
+    pub writes: CallStage<'c>,
+    pub deletes: CallStage<'c>,
+}
+
+/// The calls of a stage.
+pub struct CallStage<'c> {
+    /// The canary's, if it has a part in this stage.
     pub trial: Option<CanaryCalls<'c>>,
-    /// The rest, or all of it.
+    /// The rest, or all of them.
     pub waves: &'c [Wave],
 }
 
-/// The calls of a canary, and the second look at its records.
+/// The calls of a canary's part in one stage, and the second look at its records.
 pub struct CanaryCalls<'c> {
     pub canary: &'c Canary,
     pub waves: &'c [Wave],
@@ -77,9 +87,27 @@ pub struct CanaryCalls<'c> {
     pub look: LocalBoxFuture<'c, Result<Plan, ApiError>>,
 }
 
+impl<'c> CallSequence<'c> {
+    /// The calls of these waves, which are in the order of a plan. The trials are those of writes and deletes.
+    #[must_use]
+    pub fn new(waves: &'c [Wave], [writes, deletes]: [Option<CanaryCalls<'c>>; 2]) -> Self {
+        let [first, last] = stages(waves);
+        Self {
+            writes: CallStage {
+                trial: writes,
+                waves: first,
+            },
+            deletes: CallStage {
+                trial: deletes,
+                waves: last,
+            },
+        }
+    }
+}
+
 impl<'c> From<&'c Vec<Wave>> for CallSequence<'c> {
     fn from(waves: &'c Vec<Wave>) -> Self {
-        Self { trial: None, waves }
+        Self::new(waves, [None, None])
     }
 }
 
@@ -121,17 +149,19 @@ pub async fn apply<'c>(
         halt: None,
         tried: None,
     };
-    let CallSequence { trial, waves } = course.into();
-    if let Some(CanaryCalls {
-        canary,
-        waves,
-        look,
-    }) = trial
-    {
+    let CallSequence { writes, deletes } = course.into();
+    for CallStage { trial, waves } in [writes, deletes] {
+        if let Some(CanaryCalls {
+            canary,
+            waves,
+            look,
+        }) = trial
+        {
+            run.waves(waves, schemas, client, on).await;
+            run.look(canary, look, on).await;
+        }
         run.waves(waves, schemas, client, on).await;
-        run.look(canary, look, on).await;
     }
-    run.waves(waves, schemas, client, on).await;
     let Applying {
         plan: _,
         stop: _,
@@ -182,9 +212,15 @@ impl Applying<'_> {
         if self.halt.is_some() {
             return;
         }
+        if canary.indexes().any(|index| self.is_unwritten_for(index)) {
+            // None of the deletes is sent, so there is nothing to look at.
+            return;
+        }
         let changes = canary.len();
-        let is_applied = |index| matches!(self.outcomes[index], Outcome::Applied { .. });
-        let refused = canary.indexes().filter(|index| !is_applied(*index)).count();
+        let refused = canary
+            .indexes()
+            .filter(|index| !self.outcomes[*index].is_applied())
+            .count();
         if refused > 0 {
             let failure = CanaryFailure::NotApplied { refused, changes };
             self.halt = Some(Halt::Canary(failure));
@@ -205,7 +241,7 @@ impl Applying<'_> {
         match looked {
             Err(error) => self.halt = Some(Halt::Api(error)),
             Ok(remains) if remains.is_settled() => {
-                self.tried = Some(changes);
+                *self.tried.get_or_insert(0) += changes;
                 self.tell(ApplyEvent::Tried(changes), on);
             }
             Ok(remains) => {
@@ -317,15 +353,14 @@ impl Applying<'_> {
         for batch in &wave.batches {
             let blocked = blocked
                 .entry((batch.kind, batch.verb))
-                .or_insert_with(|| self.blocked(batch.kind, batch.verb));
+                .or_insert_with(|| Blocked::of(self.plan, &self.outcomes, batch.kind, batch.verb));
             let mut batch = batch.clone();
             batch.changes.retain(|index| {
-                let blocking = self.blocking_key(*index);
-                let why = blocking.and_then(|key| blocked.get(&key));
+                let why = blocked.why(&self.plan.changes[*index]);
                 if let Some(why) = why {
                     settled.push(Settled {
                         change: *index,
-                        outcome: Outcome::NotAttempted(*why),
+                        outcome: Outcome::NotAttempted(why),
                         tries: 0,
                     });
                 }
@@ -339,47 +374,11 @@ impl Applying<'_> {
         ready
     }
 
-    /// The key by which a change finds what may block it: the key of its parent, or for a deletion its own.
-    fn blocking_key(&self, index: usize) -> Option<FoldedKey> {
-        let change = &self.plan.changes[index];
-        match change.verb() {
-            Verb::Create | Verb::Update => {
-                parent_of(change.kind, &change.key).map(|(_, parent)| parent.folded())
-            }
-            Verb::Delete => Some(change.key.folded()),
-        }
-    }
-
-    /// The keys of parents that are missing, or whose children are still there.
-    fn blocked(&self, kind: &'static ObjectKind, verb: Verb) -> HashMap<FoldedKey, WhyNot> {
-        let failed = self
-            .plan
-            .changes
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| !matches!(self.outcomes[*index], Outcome::Applied { .. }));
-        match verb {
-            Verb::Create | Verb::Update => {
-                let Some(parent) = &kind.parent else {
-                    return HashMap::new();
-                };
-                let missing = failed.filter(|(_, change)| {
-                    change.kind == parent.kind && change.verb() == Verb::Create
-                });
-                missing
-                    .map(|(index, change)| (change.key.folded(), WhyNot::Parent(index)))
-                    .collect()
-            }
-            Verb::Delete => {
-                let left = failed.filter(|(_, change)| change.verb() == Verb::Delete);
-                let of_kind = left.filter_map(|(index, change)| {
-                    Some((index, parent_of(change.kind, &change.key)?))
-                });
-                of_kind
-                    .filter(|(_, (parent, _))| *parent == kind)
-                    .map(|(index, (_, key))| (key.folded(), WhyNot::Child(index)))
-                    .collect()
-            }
-        }
+    /// Whether a change is kept because something that may replace its record was not written.
+    fn is_unwritten_for(&self, index: usize) -> bool {
+        matches!(
+            self.outcomes[index],
+            Outcome::NotAttempted(WhyNot::Unwritten(_))
+        )
     }
 }

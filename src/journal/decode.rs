@@ -163,14 +163,22 @@ pub(super) fn outcome(row: OutcomeRow<'_>, changes: usize) -> Result<Outcome, Jo
         (None, None, Some(unknown), None) => Ok(Outcome::Unknown {
             why: unknown.why.into(),
         }),
-        (None, None, None, Some(NotAttemptedRow { parent, child })) => {
-            Ok(Outcome::NotAttempted(match (parent, child) {
-                (Some(parent), None) => WhyNot::Parent(reference(parent, changes)?),
-                (None, Some(child)) => WhyNot::Child(reference(child, changes)?),
-                (None, None) => WhyNot::Halted,
-                (Some(_), Some(_)) => return Err(JournalDamage::Outcome),
-            }))
-        }
+        (None, None, None, Some(row)) => why_not(&row, changes).map(Outcome::NotAttempted),
+        _ => Err(JournalDamage::Outcome),
+    }
+}
+
+fn why_not(row: &NotAttemptedRow, changes: usize) -> Result<WhyNot, JournalDamage> {
+    let NotAttemptedRow {
+        parent,
+        child,
+        unwritten,
+    } = *row;
+    match (parent, child, unwritten) {
+        (None, None, None) => Ok(WhyNot::Halted),
+        (Some(parent), None, None) => reference(parent, changes).map(WhyNot::Parent),
+        (None, Some(child), None) => reference(child, changes).map(WhyNot::Child),
+        (None, None, Some(other)) => reference(other, changes).map(WhyNot::Unwritten),
         _ => Err(JournalDamage::Outcome),
     }
 }

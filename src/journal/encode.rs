@@ -226,11 +226,15 @@ pub(super) fn outcome_row<'s>(
             not_attempted: Some(match why {
                 WhyNot::Parent(index) => NotAttemptedRow {
                     parent: Some(*index),
-                    child: None,
+                    ..NotAttemptedRow::default()
                 },
                 WhyNot::Child(index) => NotAttemptedRow {
-                    parent: None,
                     child: Some(*index),
+                    ..NotAttemptedRow::default()
+                },
+                WhyNot::Unwritten(index) => NotAttemptedRow {
+                    unwritten: Some(*index),
+                    ..NotAttemptedRow::default()
                 },
                 WhyNot::Halted => NotAttemptedRow::default(),
             }),

@@ -94,7 +94,7 @@ impl RunReader {
             run.details[change].tries = tries;
         }
         if let Some(row) = tried {
-            run.tried = Some(row.changes);
+            *run.tried.get_or_insert(0) += row.changes;
         }
         if let Some(row) = end {
             run.end = Some(decode::end(row).0);

@@ -196,6 +196,8 @@ pub(super) struct NotAttemptedRow {
     pub(super) parent: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) child: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) unwritten: Option<usize>,
 }
 
 /// The last line.

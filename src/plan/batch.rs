@@ -1,7 +1,7 @@
 //! Waves and batches: the order in which the changes are sent, and which of them share a call.
 //!
-//! Parents are created before their children and deleted after them (Marketo's CRM synchronisation white paper). Within a wave the
-//! order does not matter, so its batches may be sent concurrently.
+//! Parents are created before their children and deleted after them (Marketo's CRM synchronisation white paper). Deletes come after
+//! all other changes. Within a wave the order does not matter, so its batches may be sent concurrently.
 
 use crate::model::kind::KINDS;
 use crate::model::{ObjectKind, Verb};
@@ -71,6 +71,19 @@ pub fn waves_of(
         }
     }
     waves
+}
+
+/// The waves that create and update, and those that delete, of waves in the order of a plan.
+#[must_use]
+pub fn stages(waves: &[Wave]) -> [&[Wave]; 2] {
+    let (writes, deletes) = waves.split_at(waves.partition_point(|wave| !wave.deletes()));
+    [writes, deletes]
+}
+
+impl Wave {
+    fn deletes(&self) -> bool {
+        self.batches.iter().any(|batch| batch.verb == Verb::Delete)
+    }
 }
 
 /// Splits changes, given by index and size, into calls.

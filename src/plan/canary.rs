@@ -102,6 +102,21 @@ impl Needs {
 }
 
 impl Canary {
+    /// The parts of it that create or update, and that delete. They are tried apart, as deletes come last.
+    #[must_use]
+    pub fn stages(&self, plan: &Plan) -> [Self; 2] {
+        [false, true].map(|deletes| {
+            let members = self.members.iter().zip(&plan.changes);
+            Self {
+                members: members
+                    .map(|(is_member, change)| {
+                        *is_member && (change.verb() == Verb::Delete) == deletes
+                    })
+                    .collect(),
+            }
+        })
+    }
+
     /// Whether the change with this index is tried first.
     #[must_use]
     pub fn has(&self, index: usize) -> bool {

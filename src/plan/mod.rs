@@ -38,7 +38,7 @@ mod removal;
 mod tests;
 mod undo;
 
-pub use batch::{Batch, Room, Wave, waves, waves_of};
+pub use batch::{Batch, Room, Wave, stages, waves, waves_of};
 pub use bind::{Bound, DesiredRecord, Schemas, bind};
 pub use canary::{Canary, canary};
 pub use change::{Action, ActionName, At, Change, FieldChange, Moved, WhyDelete};

@@ -265,6 +265,9 @@ pub(super) fn why_not(why: WhyNot, changes: &[Change], end: Option<&End>) -> Str
     match why {
         WhyNot::Parent(index) => format!("{} was not created", name(index)),
         WhyNot::Child(index) => format!("{} was not deleted", name(index)),
+        WhyNot::Unwritten(index) => {
+            format!("{} was not written, and deletes come last", name(index))
+        }
         WhyNot::Halted if matches!(end.map(|end| &end.how), Some(EndReason::Canary(_))) => {
             "the canary failed".to_owned()
         }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::apply::Outcome;
 use crate::journal::{ChangeDetails, EndReason, Run, RunHead};
 use crate::model::{Sources, Verb};
 use crate::plan::{Change, FieldChange, MASK, masked};
@@ -131,7 +130,7 @@ fn adopted(run: &Run, out: &mut dyn fmt::Write) -> fmt::Result {
 /// Writes what was applied: the only place where it can be looked up later.
 fn done(run: &Run, became: Became<'_>, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
     let of_changes = run.changes.iter().zip(&run.outcomes).zip(&run.details);
-    let done = of_changes.filter(|((_, outcome), _)| matches!(outcome, Outcome::Applied { .. }));
+    let done = of_changes.filter(|((_, outcome), _)| outcome.is_applied());
     let done: Vec<_> = done.map(|((change, _), aside)| (change, aside)).collect();
     if done.is_empty() || detail == Detail::Summary {
         return Ok(());

@@ -257,6 +257,11 @@ fn not_attempted(why: WhyNot, became: Became<'_>, out: &mut dyn fmt::Write) -> f
     match why {
         WhyNot::Parent(index) => writeln!(out, "      {} was not created", name(index)),
         WhyNot::Child(index) => writeln!(out, "      {} was not deleted", name(index)),
+        WhyNot::Unwritten(index) => writeln!(
+            out,
+            "      {} was not written, and deletes come last",
+            name(index)
+        ),
         WhyNot::Halted if became.is_canary => writeln!(out, "      the canary failed"),
         WhyNot::Halted => writeln!(out, "      the run had ended"),
     }

@@ -1,5 +1,6 @@
 //! The canary of a run: which calls go first, and what is asked about their records before the rest follows.
 
+use std::cell::RefCell;
 use std::num::NonZeroUsize;
 
 use crate::api::MAX_RECORDS;
@@ -11,16 +12,19 @@ use super::basis::Basis;
 /// The part of a plan that goes first.
 #[derive(Debug)]
 pub(crate) struct Trial {
-    pub(super) canary: Canary,
-    pub(super) waves: Vec<Wave>,
-    pub(super) look: SecondLook,
+    /// What is created or updated, and what is deleted; each if there is any.
+    pub(super) stages: [Option<TrialStage>; 2],
+    /// What the plan was made from, and what the looks have found since.
+    pub(super) basis: RefCell<Basis>,
 }
 
-/// What is asked about a canary that was sent.
+/// The part of a canary that goes first in one stage of a run.
 #[derive(Debug)]
-pub(crate) struct SecondLook {
+pub(crate) struct TrialStage {
+    pub(super) canary: Canary,
+    pub(super) waves: Vec<Wave>,
+    /// What is asked about its records once they were sent.
     pub(super) questions: Vec<Question>,
-    pub(super) basis: Basis,
 }
 
 impl Trial {
@@ -36,22 +40,27 @@ impl Trial {
         if canary.is_empty() {
             return None;
         }
-        let [waves, rest] = calls_of(plan, &canary, room);
-        let look = SecondLook {
-            questions: canary.questions(plan, &basis.questions),
-            basis,
-        };
-        let trial = Self {
-            canary,
-            waves,
-            look,
-        };
-        Some((trial, rest))
+        let stages = canary.stages(plan).map(|canary| {
+            (!canary.is_empty()).then(|| TrialStage {
+                waves: calls_of(plan, room, |index| canary.has(index)),
+                questions: canary.questions(plan, &basis.questions),
+                canary,
+            })
+        });
+        let rest = calls_of(plan, room, |index| !canary.has(index));
+        let basis = RefCell::new(basis);
+        Some((Self { stages, basis }, rest))
     }
 
-    /// How many calls it takes, those of the second look among them.
+    /// How many calls it takes, those of the second looks among them.
     pub(super) fn calls(&self) -> usize {
-        let questions = self.look.questions.iter();
+        self.stages.iter().flatten().map(TrialStage::calls).sum()
+    }
+}
+
+impl TrialStage {
+    fn calls(&self) -> usize {
+        let questions = self.questions.iter();
         let looks = questions.map(|question| question.keys.len().div_ceil(MAX_RECORDS));
         let writes = self.waves.iter().map(|wave| wave.batches.len());
         looks.chain(writes).sum()

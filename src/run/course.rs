@@ -297,19 +297,15 @@ impl Course<'_> {
         };
         let report = match trial {
             None => apply::apply(plan, waves, schemas, client, stop, &mut listener).await,
-            Some(Trial {
-                canary,
-                waves: first,
-                look,
-            }) => {
-                let course = apply::CallSequence {
-                    trial: Some(apply::CanaryCalls {
-                        canary: &canary,
-                        waves: &first,
-                        look: Box::pin(planning.look_again(look, &canary, planned)),
-                    }),
-                    waves,
-                };
+            Some(Trial { stages, basis }) => {
+                let trials = stages.each_ref().map(|stage| {
+                    stage.as_ref().map(|stage| apply::CanaryCalls {
+                        canary: &stage.canary,
+                        waves: &stage.waves,
+                        look: Box::pin(planning.look_again(stage, &basis, planned)),
+                    })
+                });
+                let course = apply::CallSequence::new(waves, trials);
                 apply::apply(plan, course, schemas, client, stop, &mut listener).await
             }
         };

@@ -1,5 +1,6 @@
 //! From a goal to a plan: the only pipeline. A preview, an apply, an undo and the second look of a canary use it.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use crate::api::{ApiError, Client};
@@ -8,12 +9,10 @@ use crate::journal::Journals;
 use crate::manifest::Reading;
 use crate::model::{Desired, ObjectKind, Sources};
 use crate::observe::{self, DescribedKinds};
-use crate::plan::{
-    self, Bound, Canary, Observed, Ownership, Owning, Plan, Question, RunToUndo, Schemas,
-};
+use crate::plan::{self, Bound, Observed, Ownership, Owning, Plan, Question, RunToUndo, Schemas};
 
 use super::basis::{Aim, Basis};
-use super::canary::{SecondLook, Trial};
+use super::canary::{Trial, TrialStage};
 use super::error::{Problems, RunError};
 use super::goal::Goal;
 use super::instance::InstanceId;
@@ -97,22 +96,17 @@ impl Planning<'_> {
     /// Reads the records of a canary that was sent, plans again, and returns what that plan still wants of them.
     pub(super) async fn look_again(
         self,
-        look: SecondLook,
-        canary: &Canary,
+        stage: &TrialStage,
+        basis: &RefCell<Basis>,
         planned: &Planned,
     ) -> Result<Plan, ApiError> {
-        let SecondLook {
-            questions,
-            basis: Basis {
-                aim, mut observed, ..
-            },
-        } = look;
-        let now = observe::records(self.client, &planned.schemas, &questions).await?;
-        canary.look(&planned.plan, &mut observed, now);
+        let now = observe::records(self.client, &planned.schemas, &stage.questions).await?;
+        let Basis { aim, observed, .. } = &mut *basis.borrow_mut();
+        stage.canary.look(&planned.plan, observed, now);
         let again = self
-            .draft(&aim, &planned.schemas, &planned.sources)
-            .plan(&observed);
-        Ok(canary.remains(&planned.plan, again, &observed))
+            .draft(aim, &planned.schemas, &planned.sources)
+            .plan(observed);
+        Ok(stage.canary.remains(&planned.plan, again, observed))
     }
 
     /// Asks everything that has to be known before the records can be asked for.

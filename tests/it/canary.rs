@@ -337,15 +337,16 @@ pipeline/main.yaml
   - role        A-5 / 1001 / Champion       :7   ensure: absent
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
-Plan: 3 to update, 6 to delete; 3 unchanged.  Apply needs 8 calls.
+Plan: 3 to update, 6 to delete; 3 unchanged.  Apply needs 9 calls.
 Planning took 8 calls; the apply is 0.02 % of the day's 50000.
 
-Applied: 3 updated, 6 deleted.  8 calls in [SECONDS] s.
+Applied: 3 updated, 6 deleted.  9 calls in [SECONDS] s.
 The canary of 3 changes was read back, and is as planned.
 ---- stderr
+reading the canary of 1 change back
 3 of 9 changes settled
-reading the canary of 3 changes back
 5 of 9 changes settled
+reading the canary of 2 changes back
 7 of 9 changes settled
 9 of 9 changes settled
 
@@ -358,7 +359,7 @@ reading the canary of 3 changes back
 1 Describe opportunities/describe.json: ok
 1 Describe opportunities/roles/describe.json: ok
 1 Identity /identity/oauth/token: ok
-3 Query opportunities.json: ok
+4 Query opportunities.json: ok
 4 Query opportunities/roles.json: ok
 1 Schema opportunities/schema/fields.json: ok
 2 Sync opportunities.json: ok

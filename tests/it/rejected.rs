@@ -357,3 +357,74 @@ fn skipping(index: usize, code: &str, message: &str) -> FaultKind {
         message: message.to_owned(),
     }
 }
+
+const OF_ONE: &str = "\
+version: 1
+opportunities:
+  - externalOpportunityId: A-1
+    name: Chairs
+    roles:
+      - { leadId: 1001, role: Champion }
+";
+
+const RENAMED: &str = "\
+version: 1
+opportunities:
+  - externalOpportunityId: A-1-new
+    name: Chairs
+    roles:
+      - { leadId: 1001, role: Champion }
+  - externalOpportunityId: A-1
+    ensure: absent
+    roles:
+      - { leadId: 1001, role: Champion, ensure: absent }
+";
+
+#[test]
+fn a_deal_that_gets_another_key_is_never_gone() {
+    let marketo = Marketo::start();
+    let project = marketo.project(OF_ONE);
+    drop(project.run("apply --yes").exits(0));
+    project.write("pipeline/main.yaml", RENAMED);
+    marketo.fault(skip(0, "1014", "Simulated"));
+    project.run("apply --yes").shows(str![[r#"
+exit: 4
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 5 calls
+
+pipeline/main.yaml
+  + opportunity A-1-new  "Chairs"          :3   1 field
+  + role        A-1-new / 1001 / Champion  :6   0 fields
+  - opportunity A-1  "Chairs"              :7   ensure: absent
+  - role        A-1 / 1001 / Champion      :10   ensure: absent
+
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Plan: 2 to create, 2 to delete; 0 unchanged.  Apply needs 4 calls.
+Planning took 8 calls; the apply is 0.008 % of the day's 50000.
+
+Applied: nothing.  1 call in [SECONDS] s.
+
+Rejected (1)
+  pipeline/main.yaml:3:28  opportunity A-1-new
+      1014 Simulated: Marketo could not create the record
+      correct what Marketo's message names
+      request [REQUEST], which Adobe's support asks for
+
+Not attempted (3)
+  pipeline/main.yaml:6:19  role A-1-new / 1001 / Champion
+      opportunity A-1-new (pipeline/main.yaml:3:28) was not created
+  pipeline/main.yaml:7:28  opportunity A-1
+      opportunity A-1-new (pipeline/main.yaml:3:28) was not written, and deletes come last
+  pipeline/main.yaml:10:19  role A-1 / 1001 / Champion
+      opportunity A-1-new (pipeline/main.yaml:3:28) was not written, and deletes come last
+---- stderr
+1 of 4 changes settled
+2 of 4 changes settled
+3 of 4 changes settled
+4 of 4 changes settled
+
+"#]]);
+    drop(project.run("get opportunity A-1").exits(0));
+    drop(project.run("apply --yes").exits(0));
+    project.assert_plan_empty();
+}

@@ -188,7 +188,8 @@ fn a_canary_has_calls_of_its_own() {
         ..Plan::default()
     };
     let canary = canary(&plan, NonZeroUsize::new(2).expect("it is not zero"));
-    let indexes = calls_of(&plan, &canary, ROOM).map(|waves| {
+    let indexes = [true, false].map(|first| {
+        let waves = calls_of(&plan, ROOM, |index| canary.has(index) == first);
         let places = places(&plan, &waves);
         places.into_keys().collect::<Vec<_>>()
     });

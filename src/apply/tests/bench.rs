@@ -425,10 +425,9 @@ impl Run {
                         let codes: Vec<&str> = reasons.iter().map(|reason| &*reason.code).collect();
                         format!("rejected {}", codes.join(" "))
                     }
-                    Outcome::NotAttempted(WhyNot::Parent(other)) => {
-                        format!("not attempted, because of {}", line(&self.plan, *other))
-                    }
-                    Outcome::NotAttempted(WhyNot::Child(other)) => {
+                    Outcome::NotAttempted(
+                        WhyNot::Parent(other) | WhyNot::Child(other) | WhyNot::Unwritten(other),
+                    ) => {
                         format!("not attempted, because of {}", line(&self.plan, *other))
                     }
                     Outcome::NotAttempted(WhyNot::Halted) => "not attempted".to_owned(),

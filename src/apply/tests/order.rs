@@ -158,3 +158,69 @@ async fn an_opportunity_whose_role_stays_is_not_attempted() {
     bench.seed(GONE).await;
     bench.assert_plan_empty(GONE).await;
 }
+
+/// A record that gets another key is a create and a delete.
+const RENAMED: &str = "
+version: 1
+opportunities:
+  - { externalOpportunityId: A-new, name: Chairs, roles: [{ leadId: 1, role: Buyer }] }
+  - { externalOpportunityId: A, ensure: absent, roles: [{ leadId: 1, role: Buyer, ensure: absent }] }
+  - externalOpportunityId: B
+    name: Tables
+    roles:
+      - { leadId: 1, role: Buyer, ensure: absent }
+      - { leadId: 2, role: User }
+";
+
+#[tokio::test]
+async fn nothing_is_deleted_while_what_may_replace_it_is_missing() {
+    let bench = Bench::new().await;
+    bench.seed(OLD).await;
+    bench.seed(NEW).await;
+    let before = bench.held().await;
+    bench.fault(skip(0, "1013").on(CallOperation::Sync));
+    let run = bench.apply(RENAMED).await;
+    assert_eq!(
+        run.lines(),
+        [
+            "+ opportunity A-new: rejected 1013",
+            "+ role A-new / 1 / Buyer: not attempted, because of + opportunity A-new",
+            "- opportunity A: not attempted, because of + opportunity A-new",
+            "- role A / 1 / Buyer: not attempted, because of + opportunity A-new",
+            "- role B / 1 / Buyer: not attempted, because of + opportunity A-new",
+        ]
+    );
+    assert_eq!(bench.held().await, before);
+    // A rerun does the rest.
+    assert!(bench.apply(RENAMED).await.report.is_complete());
+    bench.assert_plan_empty(RENAMED).await;
+}
+
+#[tokio::test]
+async fn a_refused_update_keeps_what_is_to_be_deleted_of_its_own_opportunity() {
+    const CHANGED: &str = "
+version: 1
+opportunities:
+  - { externalOpportunityId: A, name: Chairs, roles: [{ leadId: 1, role: Buyer, ensure: absent }] }
+  - externalOpportunityId: B
+    name: Tables
+    roles:
+      - { leadId: 1, role: Buyer, isPrimary: true }
+      - { leadId: 2, role: User, ensure: absent }
+";
+    let bench = Bench::new().await;
+    bench.seed(OLD).await;
+    bench.seed(NEW).await;
+    bench.fault(skip(0, "1013").on(CallOperation::Sync));
+    let run = bench.apply(CHANGED).await;
+    assert_eq!(
+        run.lines(),
+        [
+            "- role A / 1 / Buyer: applied",
+            "~ role B / 1 / Buyer: rejected 1013",
+            "- role B / 2 / User: not attempted, because of ~ role B / 1 / Buyer",
+        ]
+    );
+    assert!(bench.apply(CHANGED).await.report.is_complete());
+    bench.assert_plan_empty(CHANGED).await;
+}

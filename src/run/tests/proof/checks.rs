@@ -75,6 +75,30 @@ pub(super) fn assert_journalled(run: Option<&journal::Run>, process: usize, effe
     }
 }
 
+/// No record that was replaced is gone while its replacement is missing: what a run creates and adopts is there, or was written by
+/// somebody else, before it deletes the first record.
+pub(super) fn assert_replaced_first(run: &journal::Run, process: usize, effects: &[Effect]) {
+    let is_own = |effect: &&Effect| effect.by == Some(process);
+    let is_deletion = |effect: &Effect| is_own(&effect) && effect.after.is_none();
+    let Some(first) = effects.iter().position(is_deletion) else {
+        return;
+    };
+    let touched = others(effects, process);
+    let before = effects[..first].iter().filter(is_own);
+    let written: BTreeSet<&str> = before.map(|effect| effect.key.as_str()).collect();
+    let replacing = run
+        .changes
+        .iter()
+        .filter(|change| matches!(change.action, Action::Create { .. } | Action::Adopt { .. }));
+    for key in replacing.map(key_of) {
+        assert!(
+            written.contains(key.as_str()) || touched.contains(key.as_str()),
+            "{} is deleted, and {key} is not written",
+            effects[first].key
+        );
+    }
+}
+
 /// The journal has the values that a write took the place of.
 fn assert_before(change: &Change, effect: &Effect) {
     let before = effect.before.as_ref().map(told).unwrap_or_default();

@@ -147,6 +147,46 @@ fn a_canary_that_is_as_planned_is_followed_by_the_rest() {
     });
 }
 
+/// Other keys than before: two records are replaced.
+const RENAMED: &str = r#"{"version": 1, "opportunities": [
+    {"externalOpportunityId": "k-2", "name": "Chairs"},
+    {"externalOpportunityId": "k-3", "name": "Tables"}]}"#;
+
+#[test]
+fn the_deletes_of_a_canary_wait_for_all_that_is_written() {
+    on_paused_time(async |scene| {
+        drop(run(&scene, 0, Orders::of(Wanted::Declared(TWO))).await);
+        let skip = FaultKind::SkipRecord {
+            index: 0,
+            code: "1013".to_owned(),
+            message: "Simulated".to_owned(),
+        };
+        // The canary's call is the first one.
+        let fault = Fault::new(skip).on(CallOperation::Sync).after(1);
+        scene.marketo.simulator.faults().push(fault);
+        let orders = Orders {
+            canary: NonZeroUsize::new(1),
+            ..Orders::of(Wanted::Declared(RENAMED))
+        };
+        let End::Sent(sent) = run(&scene, 1, orders).await else {
+            panic!("it is sent");
+        };
+        assert_eq!(sent.report.tried, Some(1));
+        assert!(sent.report.halt.is_none());
+        let records = scene.marketo.records();
+        let keys: Vec<&str> = records.keys().map(String::as_str).collect();
+        assert_eq!(keys, ["k-0", "k-1", "k-2"]);
+        let End::Sent(sent) = run(&scene, 2, orders).await else {
+            panic!("it is sent");
+        };
+        // The one that was left, and the first of the deletes.
+        assert_eq!(sent.report.tried, Some(2));
+        let records = scene.marketo.records();
+        let keys: Vec<&str> = records.keys().map(String::as_str).collect();
+        assert_eq!(keys, ["k-2", "k-3"]);
+    });
+}
+
 #[test]
 fn a_person_who_interrupts_the_question_ends_the_run() {
     on_paused_time(async |scene| {

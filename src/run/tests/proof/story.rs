@@ -12,7 +12,8 @@ use tokio::time::sleep;
 
 use super::checks::{
     assert_apart, assert_did, assert_honest, assert_journalled, assert_kept, assert_lets_be,
-    assert_none_leaked, assert_none_of_others, assert_undone, assert_within_limits,
+    assert_none_leaked, assert_none_of_others, assert_replaced_first, assert_undone,
+    assert_within_limits,
 };
 use super::disk::{Sheet, Shelf, told};
 use super::draw::{answer, canary, cases, death, fault, most, outage, settings, stop, trouble};
@@ -423,6 +424,9 @@ impl Story {
     fn check_journal(&self, lived: &Lived, run: Option<&journal::Run>, effects: &[Effect]) {
         let number = lived.process.number;
         assert_journalled(run, number, effects);
+        if let Some(run) = run {
+            assert_replaced_first(run, number, effects);
+        }
         assert_as_ordered(lived, run, effects);
         match &lived.end {
             Some(End::Sent(sent)) => assert_honest(sent, number, effects),
