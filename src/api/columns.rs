@@ -38,9 +38,10 @@ impl<'a> Columns<'a> {
         }
         for name in wanted {
             let column = columns.add(name);
-            let data_type = schema
-                .folded(name)
-                .map_or(&DataType::String, |field| &field.data_type);
+            // Queries return some fields that describe does not list, such as the times of a role.
+            let described = schema.folded(name).map(|field| &field.data_type);
+            let documented = || kind.documented_type(name);
+            let data_type = described.or_else(documented).unwrap_or(&DataType::String);
             if columns.fields.iter().all(|(_, other, _)| *other != column) {
                 columns.fields.push((name, column, data_type));
             }

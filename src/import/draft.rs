@@ -209,8 +209,8 @@ impl DraftInputs<'_> {
         for (part, value) in kind.key.iter().zip(key.parts()) {
             parts.push(match (part.holds, value) {
                 (KeyType::Lead { .. }, KeyValue::Lead(id)) => self.names.part(*id),
-                (KeyType::Text { max_chars }, KeyValue::Text(text))
-                    if is_key_text(text.trim(), max_chars) =>
+                (KeyType::Text { .. }, KeyValue::Text(text))
+                    if is_key_text(text.trim(), part.holds) =>
                 {
                     EntryPart::Text(text.trim().into())
                 }

@@ -5,7 +5,9 @@
 
 use super::decoder::Decoder;
 use super::tree::{Member, Node, TextRange};
-use crate::model::{DeclaredPart, Form, KeyPart, KeyType, LeadReference, Problem, Shape};
+use crate::model::{
+    DeclaredPart, Form, Key, KeyPart, KeyType, KeyValue, LeadReference, ObjectKind, Problem, Shape,
+};
 
 /// A part of a key as an entry writes it.
 pub(super) struct WrittenPart<'t> {
@@ -28,18 +30,21 @@ pub(super) fn part(
 ) -> Option<DeclaredPart> {
     let node = written.member.value;
     match (part.holds, written.form) {
-        (KeyType::Text { max_chars }, _) => text(decoder, part.field, max_chars, node),
+        (KeyType::Text { .. }, _) => text(decoder, part, node),
         (KeyType::Lead { .. }, PartForm::Value) => lead_id(decoder, part.field, node),
         (KeyType::Lead { .. }, PartForm::Reference) => lead_reference(decoder, node),
     }
 }
 
-fn text(
-    decoder: &mut Decoder<'_>,
-    field: &'static str,
-    limit: usize,
-    node: Node<'_>,
-) -> Option<DeclaredPart> {
+fn text(decoder: &mut Decoder<'_>, part: &'static KeyPart, node: Node<'_>) -> Option<DeclaredPart> {
+    let field = part.field;
+    let (limit, is_filtered) = match part.holds {
+        KeyType::Text {
+            max_chars,
+            is_filtered,
+        } => (max_chars, is_filtered),
+        KeyType::Lead { .. } => (usize::MAX, false),
+    };
     let (text, at) = value(decoder, field, node)?;
     // Most keys are short and plain: one pass over their bytes is enough.
     if text.len() <= limit && text.bytes().all(is_harmless) {
@@ -53,7 +58,10 @@ fn text(
     };
     let rules = [
         (text.trim() != text, Problem::BlanksAroundKey { field }),
-        (text.contains(','), Problem::CommaInKey { field }),
+        (
+            is_filtered && text.contains(','),
+            Problem::CommaInKey { field },
+        ),
         (has_control(&text), Problem::ControlInKey { field }),
         (length > limit, too_long),
     ];
@@ -118,16 +126,41 @@ fn value(
     Some((scalar.text.into_owned(), at))
 }
 
-/// Whether an entry can write this text as a part of a key.
+/// Whether an entry can have this key, or this beginning of one.
 #[must_use]
-pub fn is_key_text(text: &str, max_chars: usize) -> bool {
-    is_reference_value(text) && text.chars().count() <= max_chars
+pub fn is_declarable(kind: &ObjectKind, key: &Key) -> bool {
+    let mut parts = kind.key.iter().zip(key.parts());
+    parts.all(|(part, value)| match value {
+        KeyValue::Text(text) => is_key_text(text, part.holds),
+        KeyValue::Lead(_) => true,
+    })
+}
+
+/// Whether an entry can write this text as a part of a key that holds this.
+#[must_use]
+pub fn is_key_text(text: &str, holds: KeyType) -> bool {
+    match holds {
+        KeyType::Text {
+            max_chars,
+            is_filtered,
+        } => {
+            is_plain(text)
+                && text.chars().count() <= max_chars
+                && !(is_filtered && text.contains(','))
+        }
+        KeyType::Lead { .. } => false,
+    }
 }
 
 /// Whether an entry can name a lead by this value of a field.
 #[must_use]
 pub fn is_reference_value(text: &str) -> bool {
-    !text.is_empty() && text.trim() == text && !text.contains(',') && !has_control(text)
+    is_plain(text) && !text.contains(',')
+}
+
+/// Whether Marketo stores a text as it is: it cuts blanks off.
+fn is_plain(text: &str) -> bool {
+    !text.is_empty() && text.trim() == text && !has_control(text)
 }
 
 fn has_control(text: &str) -> bool {

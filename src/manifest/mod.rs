@@ -33,7 +33,7 @@ mod written;
 
 pub use create::{CreateError, create};
 pub use files::SourceError;
-pub use key::{is_key_text, is_reference_value};
+pub use key::{is_declarable, is_key_text, is_reference_value};
 pub use read::{Reading, read};
 pub use schema::manifest_schema;
 pub(crate) use suggest::closest;

@@ -51,8 +51,12 @@ pub struct KeyPart {
 /// What a part of a key holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyType {
-    /// Text of at most `max_chars` characters.
-    Text { max_chars: usize },
+    /// Text of at most `max_chars` characters. An instance may describe less.
+    Text {
+        max_chars: usize,
+        /// Whether queries have it in a list of values that commas separate, so that it must not contain one.
+        is_filtered: bool,
+    },
     /// The id of a lead; manifests may write `reference: { FIELD: VALUE }` instead.
     Lead { reference: &'static str },
 }
@@ -116,8 +120,17 @@ const PERMISSIONS: Permissions = Permissions {
     write: "Read-Write Opportunity",
 };
 
-// Opportunities page, "Describe": both keys are strings of 50, the GUID one of 36.
-const KEY_CHARS: usize = 50;
+// Opportunities page, "Describe": a string of 50. Queries name it in `filterValues`.
+const OPPORTUNITY_KEY: KeyType = KeyType::Text {
+    max_chars: 50,
+    is_filtered: true,
+};
+
+// A live instance of 2016 describes a string of 255, where page "Opportunity Roles" says 50. It is only asked for in JSON.
+const ROLE_NAME: KeyType = KeyType::Text {
+    max_chars: 255,
+    is_filtered: false,
+};
 
 /// An opportunity. Source: Marketo's REST documentation, page "Opportunities".
 pub static OPPORTUNITY: ObjectKind = ObjectKind {
@@ -126,9 +139,7 @@ pub static OPPORTUNITY: ObjectKind = ObjectKind {
     path: "opportunities",
     key: &[KeyPart {
         field: "externalOpportunityId",
-        holds: KeyType::Text {
-            max_chars: KEY_CHARS,
-        },
+        holds: OPPORTUNITY_KEY,
     }],
     id_field: "marketoGUID",
     parent: None,
@@ -165,9 +176,7 @@ pub static ROLE: ObjectKind = ObjectKind {
     key: &[
         KeyPart {
             field: "externalOpportunityId",
-            holds: KeyType::Text {
-                max_chars: KEY_CHARS,
-            },
+            holds: OPPORTUNITY_KEY,
         },
         KeyPart {
             field: "leadId",
@@ -175,9 +184,7 @@ pub static ROLE: ObjectKind = ObjectKind {
         },
         KeyPart {
             field: "role",
-            holds: KeyType::Text {
-                max_chars: KEY_CHARS,
-            },
+            holds: ROLE_NAME,
         },
     ],
     id_field: "marketoGUID",
@@ -215,6 +222,13 @@ impl ObjectKind {
             .iter()
             .position(|kind| *kind == self)
             .expect("every kind is in the table")
+    }
+
+    /// The type of a field as Marketo's documentation states it.
+    #[must_use]
+    pub fn documented_type(&self, name: &str) -> Option<&DataType> {
+        let field = self.documented.iter().find(|field| field.name == name);
+        field.map(|field| &field.data_type)
     }
 
     /// The kinds whose records have a parent of this kind.

@@ -8,5 +8,5 @@ mod schemas;
 mod tests;
 
 pub use leads::{find_leads, lead_values, leads};
-pub use records::{marked, read_back, records, records_to_delete};
+pub use records::{marked, read_back, records, records_by_id, records_to_delete};
 pub use schemas::{DescribedKinds, describe, schema, schemas};

@@ -108,6 +108,33 @@ fn by_id(kind: &ObjectKind, ids: &[String]) -> Filter<'static> {
     }
 }
 
+/// Looks for records by their ids. They have the fields that the questions ask for.
+///
+/// # Errors
+/// A query failed.
+pub async fn records_by_id(
+    client: &Client,
+    schemas: &Schemas,
+    ids: BTreeMap<&'static ObjectKind, Vec<Box<str>>>,
+    questions: &[Question],
+) -> Result<Observed, ApiError> {
+    let mut observed = Observed::default();
+    for (kind, ids) in ids {
+        let asked = questions.iter().find(|question| question.kind == kind);
+        let (Some(schema), Some(question)) = (schemas.get(kind), asked) else {
+            continue;
+        };
+        for ids in ids.chunks(MAX_RECORDS) {
+            let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+            let filter = by_id(kind, &ids);
+            for record in client.query(schema, &filter, &question.fields).await? {
+                observed.insert(kind, record);
+            }
+        }
+    }
+    Ok(observed)
+}
+
 /// Reads the records that a plan deletes, with all their fields.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::manifest::{Authority, FieldCheck, Typed};
 use crate::model::{
     Declared, DeclaredPart, Desired, Diagnostic, Ensure, FoldedKey, Key, KeyValue, ObjectKind,
-    Problem, Schema, Span,
+    Problem, Record, Schema, Span,
 };
 
 use super::leads::Leads;
@@ -76,6 +76,12 @@ impl<'a> Bound<'a> {
             })
     }
 
+    /// Whether this is the record that a removal is about.
+    pub(super) fn owns(&self, removal: &Removal<'_>, record: &Record) -> bool {
+        let owning = self.ownership.ledger;
+        owning.is_some_and(|owning| removal.is_of(record, owning.ledger))
+    }
+
     /// The same as kinds of children and keys of their parents.
     pub(super) fn exact_parents(&self) -> HashSet<(&'static ObjectKind, FoldedKey)> {
         self.exact()
@@ -140,6 +146,10 @@ fn bind_records<'a>(desired: &'a Desired, leads: &Leads, bound: &mut Bound<'a>) 
                 continue;
             }
         };
+        if selected && declared.ensure == Ensure::Present {
+            let schema = &bound.schemas[kind];
+            bound.problems.extend(too_long(declared, &key, schema));
+        }
         if let Some(first) = seen.insert((kind, key.folded()), declared) {
             let problem = Diagnostic::new(Problem::SameLead { kind, key }, declared.at);
             bound
@@ -154,6 +164,29 @@ fn bind_records<'a>(desired: &'a Desired, leads: &Leads, bound: &mut Bound<'a>) 
             fields,
         });
     }
+}
+
+/// The problems of the parts of a key that are longer than the instance describes.
+fn too_long(declared: &Declared, key: &Key, schema: &Schema) -> Vec<Diagnostic> {
+    let parts = declared.kind.key.iter().zip(key.parts());
+    parts
+        .filter_map(|(part, value)| {
+            let KeyValue::Text(text) = value else {
+                return None;
+            };
+            let limit = usize::try_from(schema.field(part.field)?.length?).ok()?;
+            let length = text.chars().count();
+            let field = part.field;
+            (length > limit).then(|| {
+                let problem = Problem::KeyTooLong {
+                    field,
+                    length,
+                    limit,
+                };
+                Diagnostic::new(problem, declared.at)
+            })
+        })
+        .collect()
 }
 
 /// The problem of an entry that sets the marker. The configuration sets it.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::manifest::is_declarable;
 use crate::model::kind::KINDS;
 use crate::model::{Diagnostic, Ensure, FoldedKey, ObjectKind, Problem, Record, Verb};
 
@@ -184,6 +185,11 @@ pub(super) fn not_listed(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan
                 .and_then(|(_, key)| exact.get(&key.folded()).copied())
                 .and_then(|parent| parent.declared.exact_children);
             if let Some(at) = parent {
+                if !is_declarable(kind, &record.key) {
+                    let key = record.key.clone();
+                    plan.notes.push(Note::NotDeclarable { kind, key, at });
+                    continue;
+                }
                 let at = At::Here(at);
                 let change = deletions.deletion(kind, record, WhyDelete::NotListed, at);
                 deletions.add(change, record, plan);
@@ -205,7 +211,7 @@ fn listed(kind: &ObjectKind, bound: &Bound<'_>, observed: &Observed) -> HashSet<
         .filter(|removal| {
             // Where another record has the key, a removal only ends the entry of the ledger.
             let record = observed.get(kind, removal.key());
-            removal.kind == kind && record.is_none_or(|record| removal.is_of(record))
+            removal.kind == kind && record.is_none_or(|record| bound.owns(removal, record))
         })
         .map(|removal| removal.key().folded());
     declared.chain(removed).collect()
@@ -220,10 +226,21 @@ pub(super) fn removals(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) 
     for removal in removals {
         let (kind, entry) = (removal.kind, removal.entry);
         let record = match observed.get(kind, removal.key()) {
-            Some(record) if removal.is_of(record) => record,
+            Some(record) if bound.owns(&removal, record) => record,
             other => {
+                let elsewhere = entry.id.as_deref().filter(|_| other.is_none());
+                let now = elsewhere.and_then(|id| observed.key_of(kind, id));
+                if let Some(now) = now {
+                    plan.notes.push(Note::OtherKey {
+                        kind,
+                        key: entry.key.clone(),
+                        now: now.clone(),
+                    });
+                    continue;
+                }
                 let why = match other {
                     None => WhyForgotten::Gone,
+                    Some(_) if entry.id.is_none() => WhyForgotten::Unproven,
                     Some(_) => WhyForgotten::Remade,
                 };
                 let forgotten = ForgottenEntry::of(kind, entry, why);

@@ -42,6 +42,8 @@ pub enum WhyForgotten {
     Gone,
     /// No manifest declares it, and another record of the instance has its key.
     Remade,
+    /// No manifest declares it, and a run that got no answer had only claimed it: the record with its key may be another one's.
+    Unproven,
     /// The run that is undone adopted it.
     Undone,
 }

@@ -19,6 +19,19 @@ pub enum Note {
     /// An owned record stays because an entry in a file that the run leaves out might declare it. The key of that entry names a
     /// lead that was not looked up.
     Undecided { kind: &'static ObjectKind, key: Key },
+    /// An owned record that no manifest declares has another key in the instance now. It stays, and stays owned.
+    OtherKey {
+        kind: &'static ObjectKind,
+        key: Key,
+        now: Key,
+    },
+    /// A complete list of children leaves a record out that no entry could declare, because of its key. It stays.
+    NotDeclarable {
+        kind: &'static ObjectKind,
+        key: Key,
+        /// The list.
+        at: Span,
+    },
     /// An undo leaves a record, or some of its fields, as they are.
     NotUndone(NotUndone),
     /// The number of records that an undo creates again, because the run deleted them.

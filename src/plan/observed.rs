@@ -86,6 +86,15 @@ impl Observed {
         )
     }
 
+    /// The key of the record with this id, whatever key it was asked for by.
+    #[must_use]
+    pub fn key_of(&self, kind: &ObjectKind, id: &str) -> Option<&Key> {
+        let of_kind = self.kinds.get(kind)?;
+        let mut records = of_kind.by_key.values().chain(&of_kind.twins);
+        let found = records.find(|record| &*record.id == id);
+        found.map(|record| &record.key)
+    }
+
     /// All records of a kind, in the order of their keys.
     #[must_use]
     pub fn all(&self, kind: &ObjectKind) -> Vec<&Record> {

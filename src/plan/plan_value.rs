@@ -62,6 +62,8 @@ impl Plan {
             Note::OtherCase { .. }
             | Note::Orphan { .. }
             | Note::Undecided { .. }
+            | Note::NotDeclarable { .. }
+            | Note::OtherKey { .. }
             | Note::Recreated { .. }
             | Note::Unsure { .. }
             | Note::Unmasked { .. } => None,

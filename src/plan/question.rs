@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::model::{Ensure, FoldedKey, Key, ObjectKind};
 
 use super::bind::Bound;
+use super::claim::CREATED_AT;
 use super::observed::Observed;
 use super::parent::parent_of;
 
@@ -105,6 +106,11 @@ pub fn questions(bound: &Bound<'_>) -> Vec<Question> {
         if !parent.is_some_and(|(_, key)| exact.contains(&(kind, key.folded()))) {
             draft.add_key(removal.key());
         }
+        if removal.entry.id.is_none() {
+            // A claim is a removal only if the record is shown to be the one that was to be created.
+            let names = removal.entry.fields.names().iter().cloned();
+            draft.fields.extend(names.chain([CREATED_AT.into()]));
+        }
     }
     for (child, desired) in bound.exact() {
         let draft = drafts.entry(child).or_default();
@@ -117,6 +123,34 @@ pub fn questions(bound: &Bound<'_>) -> Vec<Question> {
             .extend(marker.map(|marker| Arc::clone(&marker.field)));
     }
     finish(drafts)
+}
+
+/// The ids of the owned records that were not found by their keys, and that an apply would therefore let go of. One read that lacks a
+/// row must not end what is owned, so they are looked for by their ids.
+#[must_use]
+pub fn owned_and_missing(
+    bound: &Bound<'_>,
+    observed: &Observed,
+) -> BTreeMap<&'static ObjectKind, Vec<Box<str>>> {
+    let tombstones = bound
+        .records
+        .iter()
+        .filter(|desired| desired.selected && desired.declared.ensure == Ensure::Absent)
+        .filter_map(|desired| {
+            let kind = desired.declared.kind;
+            Some((kind, bound.ownership.entry(kind, &desired.key)?))
+        });
+    let removals = bound.removals.iter();
+    let removals = removals.map(|removal| (removal.kind, removal.entry));
+    let mut missing: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (kind, entry) in tombstones.chain(removals) {
+        if let Some(id) = &entry.id
+            && observed.get(kind, &entry.key).is_none()
+        {
+            missing.entry(kind).or_default().push(id.clone());
+        }
+    }
+    missing
 }
 
 /// Questions for the children of the records that are to be deleted, unless they were asked for before. Marketo refuses to delete a

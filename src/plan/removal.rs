@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::ledger::{Entry, Ledger};
 use crate::model::{DeclaredPart, Desired, FoldedKey, Key, ObjectKind, Record};
 
+use super::claim;
 use super::note::Note;
 use super::parent::parent_of;
 
@@ -75,8 +76,11 @@ impl Removal<'_> {
         &self.entry.key
     }
 
-    /// Whether this is the record that the ledger knows. A claim has no id, so any record with its key can be it.
-    pub(super) fn is_of(&self, record: &Record) -> bool {
-        self.entry.id.as_ref().is_none_or(|id| *id == record.id)
+    /// Whether this is the record that the ledger knows. For a claim that has to be shown.
+    pub(super) fn is_of(&self, record: &Record, ledger: &Ledger) -> bool {
+        match &self.entry.id {
+            Some(id) => *id == record.id,
+            None => claim::is_shown(self.entry, record, ledger),
+        }
     }
 }

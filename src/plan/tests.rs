@@ -658,7 +658,8 @@ fn what_is_not_listed_and_a_removal_as_well_goes_once() {
 #[test]
 fn a_declared_child_of_a_removed_parent_is_a_problem_and_nothing_else() {
     let key = Key::new(vec![KeyValue::Text("A".into())]);
-    let parent = |role: Entry| Entry { key, ..role };
+    let id = Some("guid-opportunity-0".into());
+    let parent = |role: Entry| Entry { key, id, ..role };
     let plan = planned_with_entry(&OPPORTUNITY, parent, BOTH, &a_with_two_roles("A"));
     let codes = plan.problems.iter().map(|found| found.problem.code());
     assert_eq!(codes.collect::<Vec<_>>(), ["parent-removed"; 2]);
@@ -700,6 +701,8 @@ fn a_marked_record_is_an_orphan_if_it_is_neither_declared_nor_owned() {
         Note::Orphan { key, .. } => Some(key.to_string()),
         Note::OtherCase { .. }
         | Note::Undecided { .. }
+        | Note::NotDeclarable { .. }
+        | Note::OtherKey { .. }
         | Note::NotUndone(_)
         | Note::Recreated { .. }
         | Note::Unsure { .. }

@@ -53,6 +53,7 @@ pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> 
         WhyForgotten::Gone,
         WhyForgotten::Undone,
         WhyForgotten::Remade,
+        WhyForgotten::Unproven,
     ] {
         let dropped = plan.ledger_changes.forgotten.iter();
         let dropped: Vec<&ForgottenEntry> = dropped.filter(|dropped| dropped.why == why).collect();
@@ -115,6 +116,12 @@ fn forgotten(why: WhyForgotten, count: usize) -> &'static str {
         }
         (WhyForgotten::Remade, _) => {
             "of the ledger were deleted in Marketo, and others have their keys: an apply leaves those as they are"
+        }
+        (WhyForgotten::Unproven, 1) => {
+            "was only claimed, by a run that got no answer, and nothing shows that this run created it: an apply stops managing it and leaves it as it is"
+        }
+        (WhyForgotten::Unproven, _) => {
+            "were only claimed, by runs that got no answer, and nothing shows that these runs created them: an apply stops managing them and leaves them as they are"
         }
     }
 }

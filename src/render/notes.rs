@@ -48,6 +48,8 @@ enum Sort {
     OtherCase,
     Orphan,
     Undecided,
+    NotDeclarable,
+    OtherKey,
     Recreated,
     Unsure,
     Unmasked,
@@ -60,6 +62,8 @@ impl Sort {
             Note::OtherCase { .. } => Self::OtherCase,
             Note::Orphan { .. } => Self::Orphan,
             Note::Undecided { .. } => Self::Undecided,
+            Note::NotDeclarable { .. } => Self::NotDeclarable,
+            Note::OtherKey { .. } => Self::OtherKey,
             Note::Recreated { .. } => Self::Recreated,
             Note::Unsure { .. } => Self::Unsure,
             Note::Unmasked { .. } => Self::Unmasked,
@@ -93,6 +97,18 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
             "{} {} is owned and not declared in these paths, but may be in others that name leads: plan without paths to see.",
             kind.name,
             escaped(&key.to_string())
+        ),
+        Note::OtherKey { kind, key, now } => format!(
+            "{} {} is owned and not declared any more, but has the key {} in Marketo now: it is left alone. To stop managing it: `oppctl ledger forget`",
+            kind.name,
+            escaped(&key.to_string()),
+            escaped(&now.to_string())
+        ),
+        Note::NotDeclarable { kind, key, at } => format!(
+            "{} {} is not in the complete list at {}, but no entry can write its key: it is left alone.",
+            kind.name,
+            escaped(&key.to_string()),
+            escaped(&sources.place(*at))
         ),
         Note::Recreated { records } => recreated(*records),
         Note::Unsure { records } => {

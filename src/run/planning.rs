@@ -1,7 +1,7 @@
 //! From a goal to a plan: the only pipeline. A preview, an apply, an undo and the second look of a canary use it.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::{ApiError, Client};
 use crate::apply::calls;
@@ -66,6 +66,9 @@ impl Planning<'_> {
         let draft = self.draft(&aim, &schemas, &sources);
         let mut questions = draft.questions();
         let mut observed = observe::records(self.client, &schemas, &questions).await?;
+        let missing = draft.owned_and_missing(&observed);
+        let found = observe::records_by_id(self.client, &schemas, missing, &questions).await?;
+        observed.extend(found);
         let further = draft.further_questions(&observed);
         observed.extend(observe::records(self.client, &schemas, &further).await?);
         questions.extend(further);
@@ -231,6 +234,17 @@ impl BoundGoal<'_> {
                 schemas,
                 ownership,
             } => plan::undo_questions(undoing, schemas, ownership),
+        }
+    }
+
+    /// The ids of what an apply would let go of because it was not found by its key. An undo takes back what is there.
+    fn owned_and_missing(
+        &self,
+        observed: &Observed,
+    ) -> BTreeMap<&'static ObjectKind, Vec<Box<str>>> {
+        match self {
+            Self::Declared(bound) => plan::owned_and_missing(bound, observed),
+            Self::Undone { .. } => BTreeMap::new(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! What is the project's own: removals, adoption, protection, the marker, drift, and a crash between claim and outcome.
 
+use std::time::Duration;
+
 use pretty_assertions::assert_eq;
 use serde_json::json;
 
@@ -7,7 +9,7 @@ use super::bench::{Bench, OPPORTUNITIES, Planned, ROLES, Setup};
 use crate::ledger::Ledger;
 use crate::model::kind::KINDS;
 use crate::plan::{Change, Counts, Drifted, Marker, Moved, Note, Permits, WhyForgotten};
-use crate::simulator::{Breakdown, CallOperation, Fault, FaultKind, Moment};
+use crate::simulator::{Alteration, Breakdown, CallOperation, Fault, FaultKind, Moment};
 
 fn with_ledger(setup: &mut Setup) {
     setup.ledger = Some(Ledger::new([3; 16]));
@@ -313,6 +315,40 @@ async fn a_crash_after_the_claims_leaks_nothing() {
 }
 
 #[tokio::test]
+async fn a_claim_deletes_no_record_of_others() {
+    // Other values, and for the role none: then the time tells.
+    for later in [0, 24] {
+        let bench = Bench::with(with_ledger).await;
+        bench.seed(ONE).await;
+        let planned = bench.plan(TWO).await;
+        let mut claimed = bench.ledger.borrow().clone().unwrap();
+        let claims = crate::apply::claim(&mut claimed, &planned.plan);
+        assert!(!claims.is_empty());
+        bench.ledger.replace(Some(claimed));
+        // The run dies before it sends anything. Somebody else creates the records, then or on the next day.
+        bench.clock.advance(Duration::from_secs(later * 3600));
+        let name = if later == 0 { "Theirs" } else { "Desks" };
+        let others = json!([{ "externalOpportunityId": "B", "name": name }]);
+        bench.change(OPPORTUNITIES, others).await;
+        let role = json!([{ "externalOpportunityId": "B", "leadId": 2, "role": "Buyer" }]);
+        if later > 0 {
+            bench.change(ROLES, role).await;
+        }
+        let planned = bench.plan(ONE).await;
+        let forgotten = planned.plan.ledger_changes.forgotten.iter();
+        let whys: Vec<_> = forgotten.map(|forgotten| forgotten.why).collect();
+        let of_role = match later {
+            0 => WhyForgotten::Gone,
+            _ => WhyForgotten::Unproven,
+        };
+        assert_eq!(whys, [WhyForgotten::Unproven, of_role]);
+        assert_eq!(bench.execute(planned, |_, _| {}).await.lines(), [""; 0]);
+        assert_eq!(owned(&bench), ["opportunity A", "role A / 1 / Buyer"]);
+        bench.assert_plan_empty(ONE).await;
+    }
+}
+
+#[tokio::test]
 async fn a_crash_while_a_record_is_adopted_does_not_make_it_owned() {
     let bench = Bench::with(with_ledger).await;
     bench.seed(ONE).await;
@@ -413,4 +449,22 @@ async fn a_manifest_does_not_write_the_marker() {
             .iter()
             .any(|note| matches!(note, Note::Orphan { .. }))
     );
+}
+
+/// One read that lacks a row must not end what is owned.
+#[tokio::test]
+async fn an_owned_record_is_looked_for_by_its_id_before_it_is_let_go_of() {
+    let bench = Bench::with(with_ledger).await;
+    bench.seed(TWO).await;
+    // A row is missing in the answer by keys, once.
+    let hidden = FaultKind::Alter(Alteration::OmitRow(1));
+    bench.fault(Fault::new(hidden).on(CallOperation::Query).naming("roles"));
+    let planned = bench.plan(ONE).await;
+    let lines = bench.execute(planned, |_, _| {}).await.lines();
+    assert_eq!(
+        lines,
+        ["- opportunity B: applied", "- role B / 2 / Buyer: applied"]
+    );
+    assert_eq!(owned(&bench), ["opportunity A", "role A / 1 / Buyer"]);
+    assert_eq!(bench.records().await.len(), 2);
 }

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use crate::import::{DeclaredRecords, Scope};
 use crate::keys::{KeyPlace, ResolvedKey};
-use crate::manifest::is_key_text;
-use crate::model::{FoldedKey, Key, KeyType, KeyValue, ObjectKind};
+use crate::manifest::is_declarable;
+use crate::model::{FoldedKey, Key, ObjectKind};
 use crate::plan::{Observed, Question, parent_of};
 use crate::render::escaped;
 use crate::run::Session;
@@ -128,13 +128,4 @@ impl Sought {
         lines.extend(self.refused);
         lines
     }
-}
-
-/// Whether an entry could have this key, or this beginning of one.
-fn is_declarable(kind: &ObjectKind, key: &Key) -> bool {
-    let mut parts = kind.key.iter().zip(key.parts());
-    parts.all(|(part, value)| match (part.holds, value) {
-        (KeyType::Text { max_chars }, KeyValue::Text(text)) => is_key_text(text, max_chars),
-        (KeyType::Lead { .. }, _) | (_, KeyValue::Lead(_)) => true,
-    })
 }

@@ -19,6 +19,11 @@ const KEY: Pattern = Pattern {
     otherwise: "Must not be empty, contain a comma or a control character, or have blanks around it.",
 };
 
+const PLAIN_KEY: Pattern = Pattern {
+    regex: r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?$",
+    otherwise: "Must not be empty, contain a control character, or have blanks around it.",
+};
+
 const LEAD_ID: Pattern = Pattern {
     regex: r"^\+?0*[1-9][0-9]*$",
     otherwise: "Must be the id of a lead, a positive whole number.",
@@ -54,10 +59,18 @@ pub(super) fn key_part(kind: &ObjectKind, part: &KeyPart) -> Value {
         "A part of the key"
     };
     match part.holds {
-        KeyType::Text { max_chars } => {
-            let mut schema = text_of(&["string", "number", "boolean"], &KEY);
+        KeyType::Text {
+            max_chars,
+            is_filtered,
+        } => {
+            let (rule, without) = if is_filtered {
+                (&KEY, "without commas and without blanks around it")
+            } else {
+                (&PLAIN_KEY, "without blanks around it")
+            };
+            let mut schema = text_of(&["string", "number", "boolean"], rule);
             let description = format!(
-                "{of} of the {}: at most {max_chars} characters, without commas and without blanks around it. Marketo ignores letter case in keys.",
+                "{of} of the {}: at most {max_chars} characters, {without}. Marketo ignores letter case in keys.",
                 kind.name
             );
             schema.insert("description".to_owned(), description.into());

@@ -281,7 +281,7 @@ fn texts() -> impl Strategy<Value = String> {
 fn key_texts() -> impl Strategy<Value = String> {
     texts().prop_filter_map("no manifest can have this key", |text| {
         let text = text.trim().to_owned();
-        crate::manifest::is_key_text(&text, 50).then_some(text)
+        crate::manifest::is_key_text(&text, OPPORTUNITY.key[0].holds).then_some(text)
     })
 }
 
