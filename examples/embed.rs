@@ -10,7 +10,7 @@ use oppctl::manifest::{self, files};
 use oppctl::run::{self, Ports, Session, Settings};
 
 #[tokio::main(flavor = "current_thread")]
-#[expect(clippy::print_stdout, reason = "a program prints what it comes to")]
+#[expect(clippy::print_stdout, reason = "an example prints its result")]
 pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/quickstart");
     for line in apply(&folder).await? {

@@ -3,9 +3,10 @@
 //!
 //! # How it works
 //!
-//! The tree is the data flow. Each stage takes values and returns values. Effects are at the edges: [`api`] talks to the instance (for
-//! [`observe`] and [`apply`]), [`ledger`] and [`journal`] have their stores, `manifest/files.rs`, `manifest/create.rs` and [`config`]
-//! read and write files, the simulator is a server of its own, and [`cli`] prints.
+//! The tree is the data flow. Each stage takes values and returns values. Effects are at the edges: [`api`] talks to the instance
+//! (for [`observe`] and [`apply`]), [`ledger`] and [`journal`] have their stores, `manifest/files.rs`, `manifest/create.rs`,
+//! `keys/key_file.rs`, `run/settings.rs` and [`config`] read and write files, `ledger/owner.rs` asks the machine for its name, the
+//! simulator is a server of its own, and [`cli`] prints.
 //!
 //! ```text
 //! files ─▶ manifest ─▶ Desired ─▶ plan::bind ─▶ plan::questions ─▶ observe ─▶ Observed ─▶ plan::plan ─▶ Plan
@@ -44,7 +45,8 @@
 //! - A failed or partial read is an error, never "absent". A ledger that cannot be read is an error too; only one that was never written is empty.
 //! - Only records in the ledger can be removals, whichever files or flags a run gets. All guards come before the first write.
 //! - The ledger claims what an apply creates before the apply sends it. After a crash the ledger knows too much rather than too little.
-//! - Without the lock, a run writes neither to the ledger nor to an instance that has one. The lock is never held while a person decides.
+//! - Without the lock, a run of a project with a ledger writes neither to the ledger nor to the instance. The
+//!   lock is never held while a person decides.
 //! - Values become comparable once, at the boundary ([`model::Value`]); after that `==` decides. A plan right after an apply is empty.
 //! - A finished [`plan::Plan`] is not changed.
 //! - Only [`model::kind`] names a kind. The simulator has a table of its own.
@@ -53,7 +55,8 @@
 //! - Refusals of single records are outcomes ([`apply::Outcome`]), not errors. A write whose answer was lost is read back, never assumed.
 //! - Secrets and tokens appear in no output, error, log or URL. Text of others is escaped before it reaches a terminal, a log or a page.
 //! - The journal has everything before it is sent. An event that cannot be written down ends the run.
-//! - Only [`cli`] prints. A room imports only from the rooms below it (`tests/it/rooms.rs` has the order), and files never in a circle.
+//! - Only [`cli`] prints. A module imports only from the modules below it (`tests/it/rooms.rs` has the order), and no
+//!   files import each other in a circle.
 //!
 //! # Where things go
 //!
@@ -102,7 +105,7 @@
 //! | adopt | to own a record that already exists; a change only where its fields differ |
 //! | removal | a record that is owned and that no manifest declares any more: a delete |
 //! | forget | to stop owning a record and leave it as it is: `ensure: forgotten`, `oppctl ledger forget` |
-//! | claim | an entry of the ledger without an id: an apply was about to create or adopt the record, and its outcome is not known |
+//! | claim | an entry of the ledger without an id: an apply was about to create the record, and its outcome is not known |
 //! | drift | what others have changed in the instance since the last apply |
 //! | marker | a custom field with the owner's name |
 //! | orphan | a record with the project's marker that is neither declared nor owned |
@@ -111,7 +114,7 @@
 //! | origin | the commit and the time of an apply |
 //! | journal | the file of one apply: its changes with the values before, then intent and outcome of each batch |
 //! | run | one apply, from its settings to how it ended |
-//! | port | what a run meets the world through: client, store, journals, clock, the requests to end, who is asked and told |
+//! | port | what a run needs from its caller: client, store, journals, clock, requests to end, callbacks |
 //! | account, report | how a command ended and what it did, and the file in which `--write` tells it |
 //! | page | a report as Markdown, with a budget of bytes |
 //! | undo | the plan that takes a run back, where no one else has written since |

@@ -28,7 +28,7 @@ pub enum ApiError {
     #[error("the instance refuses the client id or secret: {description}")]
     Credentials { description: Box<str> },
     /// Marketo refuses the token, and new tokens too.
-    #[error("{call}: the instance refuses even a new token: {refusal}")]
+    #[error("{call}: the instance also refuses a new token: {refusal}")]
     Token { call: Call, refusal: CallRefusal },
     /// The API user does not have the permission.
     #[error("{call}: access denied{}: {refusal}", needs(*call))]
@@ -71,7 +71,7 @@ pub enum ApiError {
     #[error("{call}: no reply within {} s", limit.as_secs_f32())]
     TimedOut { call: Call, limit: Duration },
     /// Identity returned an expired token at every try.
-    #[error("identity returned an expired token again and again")]
+    #[error("Marketo's identity service returned only expired tokens")]
     TokenRunsOut,
     /// A reply that does not have the form of Marketo's API.
     #[error("{call}: the reply (HTTP status {status}) is not from Marketo's API: {excerpt}")]

@@ -144,7 +144,7 @@ impl FieldInfoRow {
             length: filled(length).and_then(|length| length.parse().ok()),
             hidden: yes(is_hidden),
             html_encoded: yes(is_html_encoding_in_email),
-            // A field that does not say so is not one that is not sensitive.
+            // Required: without `isSensitive` it is not known whether the values may be shown.
             sensitive: yes(Some(is_sensitive?)),
             custom: yes(is_custom),
             api_created: yes(is_api_created),

@@ -167,7 +167,11 @@ static MEANINGS: [CodeMeaning; 48] = [
         "the record does not exist",
         "plan again: the record or its parent was deleted meanwhile",
     ),
-    row("1014", "Marketo could not create the record", SEE_MESSAGE),
+    row(
+        "1014",
+        "Marketo could not create the record",
+        "run again; if it fails again, send the request id to Adobe's support",
+    ),
     row(
         "1017",
         "the record already exists",

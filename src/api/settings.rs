@@ -84,12 +84,12 @@ pub struct MaxTries {
     pub ambiguous: u32,
 }
 
-/// The maximum duration of a call. They are longer than the server's own limits, so that the client does not give up calls that
-/// succeed.
+/// The maximum durations of calls. They are longer than the server's limits, so that the client does not give up on calls that
+/// would succeed.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
     pub connect: Duration,
-    /// Describe and query.
+    /// Describe, fields, query and usage.
     pub read: Duration,
     /// Queries of leads, and requests for a token.
     pub leads: Duration,

@@ -124,7 +124,8 @@ impl Transport {
         }
     }
 
-    /// Asks for a token. With POST, which is logged less often than GET, but with a query, as page "Authentication" says.
+    /// Asks for a token, by POST with the credentials in the query. Page "Authentication" allows GET and POST, and documents query
+    /// parameters only.
     pub(super) async fn identity(&self, id: &str, secret: &str) -> Result<Grant, ApiError> {
         let call = Call::IDENTITY;
         let mut url = self.base.join("/identity/oauth/token");

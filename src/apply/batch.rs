@@ -46,7 +46,7 @@ struct Doubts {
     changes: Vec<(usize, Option<Outcome>)>,
     why: String,
     /// Whether the call may have been too large for the server.
-    too_slow: bool,
+    maybe_too_large: bool,
 }
 
 /// Sends a batch until each of its records has an outcome, or until the lock is lost.
@@ -66,42 +66,42 @@ pub(super) async fn send(
     } = batch;
     let mut open = vec![BatchPart { changes, tries: 0 }];
     let mut cuts = 0;
-    while let Some(piece) = open.pop() {
+    while let Some(part) = open.pop() {
         if sent.halt.is_some() {
-            sent.leave(&piece);
+            sent.leave(&part);
             continue;
         }
-        let doubts = match client.write(kind, verb, &piece.records(plan), &may).await {
+        let doubts = match client.write(kind, verb, &part.records(plan), &may).await {
             Ok(written) => {
                 cuts = 0;
-                sent.read(&piece, written)
+                sent.read(&part, written)
             }
-            Err(error) if error.is_ambiguous() => Doubts::all(&piece, &error),
+            Err(error) if error.is_ambiguous() => Doubts::all(&part, &error),
             Err(ApiError::Refused { refusal, .. })
                 if Disposition::of_code(&refusal.code) != Disposition::Fatal =>
             {
-                if piece.changes.len() > 1 && cuts < CUTS {
+                if part.changes.len() > 1 && cuts < CUTS {
                     cuts += 1;
-                    open.extend(piece.halves());
+                    open.extend(part.halves());
                     continue;
                 }
-                sent.refuse(&piece, &refusal)
+                sent.refuse(&part, &refusal)
             }
             Err(ApiError::CalledOff { .. }) => {
-                sent.leave(&piece);
+                sent.leave(&part);
                 let lost = lock.and_then(|lock| lock.check().err());
                 // A lease that has ended does not start again, unless the clock was set back.
                 sent.halt = Some(Halt::LockLost(lost.unwrap_or(Lost::Expired)));
                 continue;
             }
             Err(error) => {
-                sent.leave(&piece);
+                sent.leave(&part);
                 sent.halt = Some(Halt::Api(error));
                 continue;
             }
         };
         if let Some(rest) = sent
-            .settle(plan, schema, client, piece.tries + 1, doubts)
+            .settle(plan, schema, client, part.tries + 1, doubts)
             .await
         {
             open.extend(rest);
@@ -120,30 +120,33 @@ impl BatchResult {
     }
 
     /// Gives up on records because no further call makes sense.
-    fn leave(&mut self, piece: &BatchPart) {
-        let outcome = || match piece.tries {
+    fn leave(&mut self, part: &BatchPart) {
+        let outcome = || match part.tries {
             0 => Outcome::NotAttempted(WhyNot::Halted),
             tries => Outcome::Unknown {
-                why: format!("sent {}, but not found when read back", times(tries)),
+                why: format!(
+                    "sent {}, but the record does not show the change when read back",
+                    times(tries)
+                ),
             },
         };
-        for index in &piece.changes {
-            self.push(*index, outcome(), piece.tries);
+        for index in &part.changes {
+            self.push(*index, outcome(), part.tries);
         }
     }
 
     /// Takes note that the whole call was refused.
-    fn refuse(&mut self, piece: &BatchPart, refusal: &CallRefusal) -> Doubts {
+    fn refuse(&mut self, part: &BatchPart, refusal: &CallRefusal) -> Doubts {
         let mut doubts = Doubts::default();
-        for index in &piece.changes {
-            self.reject(*index, Outcome::refused(refusal), piece, &mut doubts);
+        for index in &part.changes {
+            self.reject(*index, Outcome::refused(refusal), part, &mut doubts);
         }
         doubts
     }
 
     /// Takes note that a record was refused. At a second try the first one may be the reason: "exists already" is such a refusal.
-    fn reject(&mut self, index: usize, rejected: Outcome, piece: &BatchPart, doubts: &mut Doubts) {
-        if piece.tries == 0 {
+    fn reject(&mut self, index: usize, rejected: Outcome, part: &BatchPart, doubts: &mut Doubts) {
+        if part.tries == 0 {
             self.push(index, rejected, 1);
         } else {
             doubts.changes.push((index, Some(rejected)));
@@ -151,7 +154,7 @@ impl BatchResult {
     }
 
     /// Takes note of what an answer says, and returns what it leaves open.
-    fn read(&mut self, piece: &BatchPart, written: WriteReply) -> Doubts {
+    fn read(&mut self, part: &BatchPart, written: WriteReply) -> Doubts {
         let mut doubts = Doubts {
             why: "the answer has no row for this record".to_owned(),
             ..Doubts::default()
@@ -162,17 +165,17 @@ impl BatchResult {
             rows,
             warnings: _,
         } = written;
-        for (index, row) in piece.changes.iter().zip(rows) {
+        for (index, row) in part.changes.iter().zip(rows) {
             match row {
                 Some(RecordStatus::Done { id }) => {
-                    self.push(*index, Outcome::Applied { id }, piece.tries + 1);
+                    self.push(*index, Outcome::Applied { id }, part.tries + 1);
                 }
                 Some(RecordStatus::Skipped { reasons }) => {
                     let rejected = Outcome::Rejected {
                         reasons,
                         request_id: request_id.clone(),
                     };
-                    self.reject(*index, rejected, piece, &mut doubts);
+                    self.reject(*index, rejected, part, &mut doubts);
                 }
                 None => doubts.changes.push((*index, None)),
             }
@@ -203,7 +206,7 @@ impl BatchResult {
         let Doubts {
             changes,
             why,
-            too_slow,
+            maybe_too_large,
         } = doubts;
         if changes.is_empty() {
             return None;
@@ -241,20 +244,23 @@ impl BatchResult {
                 continue;
             } else {
                 Outcome::Unknown {
-                    why: format!("sent {}, but not found when read back: {why}", times(tries)),
+                    why: format!(
+                        "sent {}, but the record does not show the change when read back: {why}",
+                        times(tries)
+                    ),
                 }
             };
             self.push(index, outcome, tries);
         }
-        let piece = BatchPart {
+        let part = BatchPart {
             changes: again,
             tries,
         };
-        match piece.changes.len() {
+        match part.changes.len() {
             0 => None,
-            1 => Some(vec![piece]),
-            _ if too_slow => Some(piece.halves().into()),
-            _ => Some(vec![piece]),
+            1 => Some(vec![part]),
+            _ if maybe_too_large => Some(part.halves().into()),
+            _ => Some(vec![part]),
         }
     }
 }
@@ -301,11 +307,11 @@ impl BatchPart {
 }
 
 impl Doubts {
-    fn all(piece: &BatchPart, error: &ApiError) -> Self {
+    fn all(part: &BatchPart, error: &ApiError) -> Self {
         Self {
-            changes: piece.changes.iter().map(|index| (*index, None)).collect(),
+            changes: part.changes.iter().map(|index| (*index, None)).collect(),
             why: error.to_string(),
-            too_slow: matches!(
+            maybe_too_large: matches!(
                 error,
                 ApiError::TimedOut { .. } | ApiError::Gateway { .. } | ApiError::Unavailable { .. }
             ),

@@ -23,8 +23,8 @@ struct Claim {
     before: Option<Entry>,
 }
 
-/// Claims every record that the plan creates. Records that it adopts are not claimed: they existed before, and one that was never
-/// adopted must not be deleted.
+/// Claims every record that the plan creates. Records that it adopts are not claimed: a claim without a manifest leads to a
+/// deletion, and that must not happen to a record that existed before and was never adopted.
 pub fn claim(ledger: &mut Ledger, plan: &Plan) -> Claims {
     let mut claims = Claims::default();
     for kept in &plan.ledger_changes.updates {

@@ -76,8 +76,8 @@ pub enum Halt {
 /// What is wrong with a canary.
 #[derive(Debug)]
 pub enum CanaryFailure {
-    /// This number of its changes was not applied.
-    NotApplied { refused: usize, changes: usize },
+    /// Of its `changes`, `not_applied` were refused, not sent or of unknown outcome.
+    NotApplied { not_applied: usize, changes: usize },
     /// All of them were applied, but the instance stored something else.
     Unlike {
         /// What a further plan would still change in its records.
@@ -107,8 +107,11 @@ impl fmt::Display for CanaryFailure {
     /// Without values, because journals store this text.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotApplied { refused, changes } => {
-                write!(f, "{refused} of its {changes} changes were not applied")
+            Self::NotApplied {
+                not_applied,
+                changes,
+            } => {
+                write!(f, "{not_applied} of its {changes} changes were not applied")
             }
             Self::Unlike { remains } => {
                 f.write_str("Marketo stored something else than planned")?;

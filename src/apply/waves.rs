@@ -25,7 +25,7 @@ use super::report::{CanaryFailure, Halt, Outcome, Report, Settled, Unrecorded, W
 pub struct Stop {
     /// How soon a person or the system wants it to end.
     pub urgency: watch::Receiver<Urgency>,
-    /// The lock, if there is one. Without it no further batch is sent.
+    /// The lock, if there is one. Once it is lost, no further batch is sent.
     pub lock: Option<Watch>,
 }
 
@@ -217,12 +217,15 @@ impl Applying<'_> {
             return;
         }
         let changes = canary.len();
-        let refused = canary
+        let not_applied = canary
             .indexes()
             .filter(|index| !self.outcomes[*index].is_applied())
             .count();
-        if refused > 0 {
-            let failure = CanaryFailure::NotApplied { refused, changes };
+        if not_applied > 0 {
+            let failure = CanaryFailure::NotApplied {
+                not_applied,
+                changes,
+            };
             self.halt = Some(Halt::Canary(failure));
             return;
         }
@@ -264,7 +267,7 @@ impl Applying<'_> {
         let mut flying = FuturesUnordered::new();
         let mut urgency = self.stop.urgency.clone();
         loop {
-            self.heed(on);
+            self.check_stop(on);
             while flying.len() < client.concurrency() && self.halt.is_none() {
                 let Some(batch) = waiting.next() else { break };
                 let schema = schemas
@@ -280,15 +283,16 @@ impl Applying<'_> {
                 }
                 flying.push(batch::send(self.plan, batch, schema, client, lock.as_ref()));
             }
-            let heeded = if self.halt.is_none() {
+            // Before a halt the first request ends the waiting; after it only `Now` does.
+            let level = if self.halt.is_none() {
                 Urgency::Soon
             } else {
                 Urgency::Now
             };
             tokio::select! {
                 biased;
-                Ok(_) = urgency.wait_for(|urgency| *urgency >= heeded) => {
-                    if heeded == Urgency::Now {
+                Ok(_) = urgency.wait_for(|urgency| *urgency >= level) => {
+                    if level == Urgency::Now {
                         return;
                     }
                 }
@@ -300,7 +304,8 @@ impl Applying<'_> {
         }
     }
 
-    fn heed(&mut self, on: &mut Listener<'_>) {
+    /// Halts the run if the lock is lost or somebody asked for the end.
+    fn check_stop(&mut self, on: &mut Listener<'_>) {
         if self.halt.is_some() {
             return;
         }
@@ -337,7 +342,7 @@ impl Applying<'_> {
         }
     }
 
-    /// Tells of an event; whether that succeeded. If not, nothing more is sent.
+    /// Tells of an event. Returns false if that failed: then nothing more is sent.
     fn tell(&mut self, event: ApplyEvent<'_>, on: &mut Listener<'_>) -> bool {
         let Err(error) = on(event) else { return true };
         self.halt.get_or_insert(Halt::Unrecorded(error));

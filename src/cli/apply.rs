@@ -33,7 +33,11 @@ async fn carry_out(
         plan,
         sending,
     } = args;
-    answerable(sending, "apply", "review `oppctl plan`, then pass --yes")?;
+    answerable(
+        sending,
+        "apply",
+        "review the output of `oppctl plan`, then add --yes",
+    )?;
     let saved = plan.as_deref().map(load).transpose()?;
     let saved = saved.map(|(saved, _)| saved);
     let reviewed = Reviewed::of(saved, sending.expect.as_deref())?;

@@ -59,7 +59,7 @@ pub(super) struct GlobalArgs {
     /// Show more: the fields of new and deleted records, every change, every retry and wait
     #[arg(short, long, global = true)]
     pub(super) verbose: bool,
-    /// Show less: no single changes, no progress
+    /// Show less: counts instead of each change, and no progress
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(super) quiet: bool,
 }
@@ -91,7 +91,7 @@ pub(super) enum Command {
     Get(GetArgs),
     /// Write manifests for existing records
     Import(Box<ImportArgs>),
-    /// Show the API calls and errors of the instance, from all its users together
+    /// Show the API calls and errors of the instance, from all integrations together
     Usage(UsageArgs),
     /// List earlier runs, or show what one of them did
     History(HistoryArgs),
@@ -139,7 +139,8 @@ pub(super) struct GetArgs {
     /// The kind of the records
     #[arg(value_parser = kind_parser())]
     pub(super) kind: &'static ObjectKind,
-    /// The keys, with "/" between their parts and leads by id or e-mail address; the first part alone shows every record whose key starts with it
+    /// The keys, with "/" between their parts; write leads by id or e-mail address. For roles, an opportunity's key alone shows all
+    /// its roles
     #[arg(required = true, value_name = "KEY")]
     pub(super) keys: Vec<String>,
     /// Use this output format
@@ -152,7 +153,7 @@ pub(super) struct ImportArgs {
     /// The kind of the records
     #[arg(value_parser = kind_parser())]
     pub(super) kind: &'static ObjectKind,
-    /// The keys, written as for `get`
+    /// The keys, written as for `get`; required without --from and --marked
     #[arg(required_unless_present_any = ["from", "marked"], value_name = "KEY")]
     pub(super) keys: Vec<String>,
     /// Also read keys from this file: one per line, or a CSV table with a column for each part of the key; "-" is standard input
@@ -286,7 +287,7 @@ fn kind_parser() -> impl TypedValueParser<Value = &'static ObjectKind> {
 fn duration(text: &str) -> Result<std::time::Duration, String> {
     let signed: jiff::SignedDuration = text
         .parse()
-        .map_err(|_| "not a duration such as 150ms or 2s".to_owned())?;
+        .map_err(|_| "expected a duration, for example 150ms, 20s or 5m".to_owned())?;
     signed
         .try_into()
         .map_err(|_| "a duration cannot be negative".to_owned())

@@ -83,7 +83,7 @@ pub(super) fn journals(loaded: &LoadedConfig, fingerprint: &Fingerprint) -> Fold
 pub(super) fn print_unmasked(context: &Context, error: &ApiError) {
     let error = error.to_string();
     context.out.message(&format!(
-        "no value is masked, because it is not known which fields are sensitive: {}\n",
+        "values of sensitive fields are not masked, because oppctl cannot read which fields are sensitive: {}\n",
         escaped(&error)
     ));
 }

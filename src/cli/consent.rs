@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal as _};
 
 use crate::config::InstanceConfig;
+use crate::render::quoted;
 
 use super::args::SendingArgs;
 use super::exit::{CliError, Exit};
@@ -14,7 +15,7 @@ pub(super) fn answerable(args: &SendingArgs, command: &str, hint: &str) -> Resul
     }
     Err(CliError::new(
         Exit::Usage,
-        format!("{command} asks before it changes anything, and standard input is not a terminal"),
+        format!("{command} asks for confirmation, but standard input is not a terminal"),
     )
     .hint(hint))
 }
@@ -33,7 +34,7 @@ pub(super) fn confirmed(instance: &InstanceConfig, args: &SendingArgs) -> Result
             Exit::Guarded,
             format!("the instance {name} needs confirmation; nothing was sent"),
         )
-        .hint(format!("if it is the right one: --confirm {name}"))),
+        .hint(format!("to confirm: add --confirm {}", quoted(name)))),
         Some(_) | None => Ok(()),
     }
 }

@@ -58,12 +58,17 @@ impl Context {
     }
 }
 
-/// A mistake in the configuration, at its place. The line itself is not shown: it may hold a secret that is there by mistake.
+/// A mistake in the configuration, with its file and place. The line itself is not shown: it may hold a secret that is there by
+/// mistake.
 fn invalid(error: &ConfigError, here: &Path) -> CliError {
     let mut cli = CliError::of(error);
-    if let (Some(path), Some(Position { line, column })) = (error.path(), error.location()) {
-        let path = path.strip_prefix(here).unwrap_or(path);
-        cli.message = format!("{}:{line}:{column}: {}", path.display(), cli.message);
+    let is_named = matches!(error, ConfigError::Unreadable { .. });
+    if let Some(path) = error.path().filter(|_| !is_named) {
+        let path = path.strip_prefix(here).unwrap_or(path).display();
+        cli.message = match error.location() {
+            Some(Position { line, column }) => format!("{path}:{line}:{column}: {}", cli.message),
+            None => format!("{path}: {}", cli.message),
+        };
     }
     match error.hint() {
         Some(hint) => cli.hint(hint),
@@ -73,6 +78,8 @@ fn invalid(error: &ConfigError, here: &Path) -> CliError {
 
 impl From<ConfigError> for CliError {
     fn from(error: ConfigError) -> Self {
-        invalid(&error, Path::new(""))
+        // Without a working directory the path is shown as a whole.
+        let here = std::env::current_dir().unwrap_or_default();
+        invalid(&error, &here)
     }
 }

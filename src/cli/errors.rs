@@ -5,7 +5,7 @@ use jiff::Zoned;
 use crate::api::ApiError;
 use crate::journal::JournalError;
 use crate::ledger::{LedgerError, LockError};
-use crate::render::{self, ways_out};
+use crate::render::{self, quoted, ways_out};
 use crate::run::{MarkerError, Planned, RunError, SessionError, Stale, UndoneError};
 
 use super::exit::{CliError, Exit};
@@ -13,8 +13,13 @@ use super::input::nothing_declared;
 use super::output::unwritable;
 
 impl CliError {
-    /// Why a run ended before it sent anything. `interrupted` is the exit that the signals so far mean.
-    pub(super) fn of_run(error: &RunError, planned: Option<&Planned>, interrupted: Exit) -> Self {
+    /// Why a run on an instance with this name ended without a report. `interrupted` is the exit that the signals so far mean.
+    pub(super) fn of_run(
+        error: &RunError,
+        planned: Option<&Planned>,
+        interrupted: Exit,
+        instance: &str,
+    ) -> Self {
         match error {
             RunError::Refused => refused(planned),
             RunError::NothingDeclared { files } => nothing_declared(*files),
@@ -22,7 +27,7 @@ impl CliError {
             RunError::Undone(error) => error.into(),
             RunError::Api(error) => error.into(),
             RunError::Ledger(error) => error.into(),
-            RunError::Lock(error) => error.into(),
+            RunError::Lock(error) => Self::of_lock(error, instance),
             RunError::Journal(error) => Self::from(error).hint("nothing was sent"),
             RunError::Stale(stale) => stale.into(),
             RunError::Tell(error) => unwritable(error),
@@ -37,11 +42,24 @@ impl CliError {
             RunError::Interrupted => Self::new(interrupted, "interrupted; nothing was changed"),
             RunError::Abandoned => Self::new(
                 interrupted,
-                "stopped at the third signal, before everything was written down",
+                "stopped at the third signal; the ledger and the lock may be out of date",
             )
-            .hint("`oppctl history last` shows what is known; the run's lock expires by itself, and the next apply corrects the ledger"),
+            .hint(format!(
+                "`oppctl history last --instance {}` shows what is known; the run's lock expires by itself, and the next apply corrects the ledger",
+                quoted(instance)
+            )),
             RunError::Invalid(_) => Self::new(Exit::Invalid, error.to_string()),
             RunError::Declined => Self::new(Exit::Failed, error.to_string()),
+        }
+    }
+
+    /// Why a command does not have the lock of an instance, or lost it.
+    pub(super) fn of_lock(error: &LockError, instance: &str) -> Self {
+        match error {
+            LockError::Store(error) => error.into(),
+            LockError::Held { .. } | LockError::Free | LockError::Lost(_) => {
+                Self::of(error).hints(error.hint(&quoted(instance)))
+            }
         }
     }
 }
@@ -70,7 +88,7 @@ pub(super) fn refused(planned: Option<&Planned>) -> CliError {
 impl From<&MarkerError> for CliError {
     fn from(error: &MarkerError) -> Self {
         Self::new(Exit::Invalid, error.to_string()).hint(
-            "`oppctl describe` lists the fields; an administrator of Marketo adds a custom one",
+            "list the fields with `oppctl describe`; a Marketo administrator can add a custom field",
         )
     }
 }
@@ -81,13 +99,14 @@ impl From<&Stale> for CliError {
         match stale {
             Stale::OtherFile { .. } => cli,
             Stale::Altered => {
-                cli.hint("make a new plan file and review it: `oppctl plan --out <FILE>`")
+                cli.hint("make a new plan file and review it: `oppctl plan --out FILE`")
             }
             Stale::OtherInstance { name, .. } => cli.hint(format!(
-                "--instance {name} names that one, as the configuration had it then"
+                "the plan's instance was called {name} then: add --instance {}",
+                quoted(name)
             )),
             Stale::OtherPlan { .. } => cli.hint(
-                "review a new plan: something has changed in Marketo or in the manifests since",
+                "Marketo or the manifests have changed since the review: review a new plan with `oppctl plan`",
             ),
         }
     }
@@ -98,8 +117,9 @@ impl From<&UndoneError> for CliError {
         match error {
             UndoneError::Journal(error) => error.into(),
             UndoneError::NotBegun { .. } => Self::new(Exit::Failed, error.to_string()),
-            UndoneError::Running { .. } => Self::new(Exit::Unavailable, error.to_string())
-                .hint("undo when it has ended; an interrupt ends it after the calls in flight"),
+            UndoneError::Running { .. } => Self::new(Exit::Unavailable, error.to_string()).hint(
+                "wait until the run has ended, or interrupt it with Ctrl-C; then run undo again",
+            ),
             UndoneError::NotChanged { .. } => Self::new(Exit::Usage, error.to_string()),
             UndoneError::Other { undone, source } => Self::from(source).hint(format!(
                 "its journal may show which of {undone}'s changes another run made"
@@ -111,17 +131,6 @@ impl From<&UndoneError> for CliError {
 impl From<&LedgerError> for CliError {
     fn from(error: &LedgerError) -> Self {
         Self::of(error).hints(error.hint())
-    }
-}
-
-impl From<&LockError> for CliError {
-    fn from(error: &LockError) -> Self {
-        match error {
-            LockError::Store(error) => error.into(),
-            LockError::Held { .. } | LockError::Free | LockError::Lost(_) => {
-                Self::of(error).hints(error.hint())
-            }
-        }
     }
 }
 
@@ -149,10 +158,10 @@ fn advice(exit: Exit) -> Option<&'static str> {
             "check the client id and secret of the LaunchPoint service: Admin > Integration > LaunchPoint",
         ),
         Exit::Unavailable => Some(
-            "run this again later; if it stays so, check baseUrl, which Admin > Integration > Web Services shows as the endpoint",
+            "run the command again later; if it fails again, check `baseUrl`: Marketo shows it as Endpoint in Admin > Integration > Web Services",
         ),
         Exit::Failed => Some(
-            "check that baseUrl is Marketo's REST endpoint: Admin > Integration > Web Services shows it",
+            "check `baseUrl`: Marketo shows it as Endpoint in Admin > Integration > Web Services",
         ),
         Exit::Done
         | Exit::Pending
@@ -191,7 +200,6 @@ owned!(
     ApiError,
     JournalError,
     LedgerError,
-    LockError,
     MarkerError,
     Stale,
     UndoneError

@@ -8,9 +8,9 @@ use std::process::ExitCode;
 pub(super) enum Exit {
     /// Done; nothing is pending.
     Done,
-    /// Could not complete: files, or oppctl itself.
+    /// Could not complete: a file, the ledger or the journal failed, a record was not found, or the answer was not "yes".
     Failed,
-    /// `plan --exit-code`: changes are pending.
+    /// Changes are pending (`plan --exit-code`), or others changed records (`plan --drift`).
     Pending,
     /// Manifests or configuration are invalid.
     Invalid,
@@ -20,15 +20,15 @@ pub(super) enum Exit {
     Guarded,
     /// The instance or the manifests have changed since the plan was made.
     Stale,
-    /// The instance is unavailable, too slow, or its quota is used up.
+    /// The instance is unavailable or too slow, its quota is used up, or another run holds the lock.
     Unavailable,
     /// Credentials or permissions are missing, or native CRM sync is on.
     Denied,
     /// The command line is wrong.
     Usage,
-    /// SIGINT: the batches in flight were finished.
+    /// SIGINT ended the run.
     Interrupted,
-    /// SIGTERM: the batches in flight were finished.
+    /// SIGTERM ended the run.
     Terminated,
 }
 

@@ -11,6 +11,7 @@ use super::exit::{CliError, Exit};
 pub(super) enum Target {
     Nothing,
     File,
+    Directory,
     /// A device or a pipe: text is written into it, and it is not replaced.
     Stream,
 }
@@ -18,7 +19,8 @@ pub(super) enum Target {
 impl Target {
     pub(super) fn of(path: &Path) -> Self {
         match fs::metadata(path) {
-            Ok(found) if found.is_file() || found.is_dir() => Self::File,
+            Ok(found) if found.is_file() => Self::File,
+            Ok(found) if found.is_dir() => Self::Directory,
             Ok(_) => Self::Stream,
             Err(_) => Self::Nothing,
         }
@@ -32,7 +34,8 @@ pub(super) fn replace(path: &Path, text: &str) -> Result<(), CliError> {
             .write(true)
             .open(path)
             .and_then(|mut stream| stream.write_all(text.as_bytes())),
-        Target::Nothing | Target::File => put(path, text),
+        // A directory is not replaced: that fails.
+        Target::Nothing | Target::File | Target::Directory => put(path, text),
     };
     written.map_err(|source| {
         CliError::new(Exit::Failed, format!("cannot write {}", path.display())).caused_by(&source)

@@ -1,11 +1,13 @@
 //! `oppctl get`: records of the instance by key, with all their fields.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::api::{Filter, MAX_RECORDS};
 use crate::keys::{KeyPlace, ResolvedKey, WrittenKey, resolve};
-use crate::model::{Key, KeyValue, ObjectKind, Record, Schema};
+use crate::model::{FoldedKey, Key, ObjectKind, Record, Schema};
 use crate::observe;
+use crate::plan::parent_of;
 use crate::render::{RecordsDocument, escaped, masked_record, record_text};
 use crate::run::Session;
 
@@ -75,32 +77,8 @@ async fn answer(
     for chunk in keys.chunks(MAX_RECORDS) {
         let (keys, parents) = parse(kind, chunk, session).await?;
         let records = read(session, &schema, &keys, &parents).await?;
-        let is_missing = |key: &&Key| {
-            !records
-                .iter()
-                .any(|record| record.key.folded() == key.folded())
-        };
-        missing.extend(
-            keys.iter()
-                .filter(is_missing)
-                .map(|key| format!("{} {key}", kind.name)),
-        );
-        let childless = |parent: &&String| {
-            let of_parent = |record: &Record| {
-                record
-                    .key
-                    .parts()
-                    .first()
-                    .is_some_and(|part| same(part, parent))
-            };
-            !records.iter().any(of_parent)
-        };
-        missing.extend(
-            parents
-                .iter()
-                .filter(childless)
-                .map(|parent| format!("any {} of {parent}", kind.name)),
-        );
+        missing.extend(missing_keys(kind, &keys, &records));
+        missing.extend(childless(kind, &parents, &records));
         found.extend(
             records
                 .into_iter()
@@ -115,11 +93,30 @@ async fn answer(
     })
 }
 
+/// The keys without a record, in words.
+fn missing_keys(kind: &ObjectKind, keys: &[Key], records: &[Record]) -> Vec<String> {
+    let found: HashSet<FoldedKey> = records.iter().map(|record| record.key.folded()).collect();
+    let missing = keys.iter().filter(|key| !found.contains(&key.folded()));
+    missing.map(|key| format!("{} {key}", kind.name)).collect()
+}
+
+/// The parents without a record, in words.
+fn childless(kind: &'static ObjectKind, parents: &[Key], records: &[Record]) -> Vec<String> {
+    let of_records = records
+        .iter()
+        .filter_map(|record| parent_of(kind, &record.key));
+    let found: HashSet<FoldedKey> = of_records.map(|(_, key)| key.folded()).collect();
+    let missing = parents.iter().filter(|key| !found.contains(&key.folded()));
+    missing
+        .map(|key| format!("any {} of {key}", kind.name))
+        .collect()
+}
+
 async fn read(
     session: &Session,
     schema: &Schema,
     keys: &[Key],
-    parents: &[String],
+    parents: &[Key],
 ) -> Result<Vec<Record>, CliError> {
     let fields: Vec<Arc<str>> = schema
         .fields()
@@ -149,7 +146,7 @@ async fn read(
                     schema,
                     &Filter::Field {
                         name: parent.field,
-                        values: parents.to_vec(),
+                        values: parents.iter().map(ToString::to_string).collect(),
                     },
                     &fields,
                 )
@@ -164,7 +161,7 @@ async fn parse(
     kind: &'static ObjectKind,
     texts: &[String],
     session: &Session,
-) -> Result<(Vec<Key>, Vec<String>), CliError> {
+) -> Result<(Vec<Key>, Vec<Key>), CliError> {
     let written = texts
         .iter()
         .map(|text| WrittenKey::of_text(kind, text, KeyPlace::Argument));
@@ -173,7 +170,7 @@ async fn parse(
     for resolved in resolve(kind, &written, &session.client).await? {
         match resolved {
             ResolvedKey::Whole(key) => keys.push(key),
-            ResolvedKey::Parent(key) => parents.push(key.to_string()),
+            ResolvedKey::Parent(key) => parents.push(key),
             ResolvedKey::NoLead(no_lead) => {
                 let message = no_lead.message(&session.instance.name);
                 return Err(CliError::new(Exit::Failed, message).hints(no_lead.hint()));
@@ -181,8 +178,4 @@ async fn parse(
         }
     }
     Ok((keys, parents))
-}
-
-fn same(part: &KeyValue, parent: &str) -> bool {
-    part.to_string().to_lowercase() == parent.to_lowercase()
 }

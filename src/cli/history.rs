@@ -21,7 +21,7 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, C
         let run = folder.read(&id)?.ok_or_else(|| {
             CliError::new(
                 Exit::Failed,
-                format!("the run {id} died before it had begun: nothing was sent"),
+                format!("the run {id} was killed before it began; nothing was sent"),
             )
         })?;
         let text = match args.format {
@@ -49,6 +49,14 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, C
             Err(error) => exit = context.out.error(&error.into()),
         }
     }
+    if summaries.is_empty() && args.format == Format::Table {
+        context.out.message(&format!(
+            "no earlier runs on {}: {} has no journals\n",
+            render::escaped(&instance.name),
+            render::escaped(&folder.directory().display().to_string())
+        ));
+        return Ok(exit);
+    }
     list(context, &instance.name, &summaries, args.format)?;
     Ok(exit)
 }
@@ -61,13 +69,7 @@ fn list(
 ) -> Result<(), CliError> {
     let text = match format {
         Format::Json => json(&RunsDocument::of(instance, summaries))?,
-        Format::Table if summaries.is_empty() => {
-            let name = render::escaped(instance);
-            context
-                .out
-                .message(&format!("no apply of {name} has left a journal here\n"));
-            return Ok(());
-        }
+
         Format::Table => runs_table(summaries),
     };
     context.out.data(&text)

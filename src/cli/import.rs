@@ -10,7 +10,7 @@ use crate::import::{DeclaredRecords, Draft, arrange, draft};
 use crate::keys::{KeyError, KeyFileError, KeySource, WrittenKey, read_keys};
 use crate::manifest::{self, CreateError, ManifestEntry, create, write};
 use crate::model::ObjectKind;
-use crate::render::{ImportOmissions, ImportSummary, escaped};
+use crate::render::{ImportOmissions, ImportSummary, escaped, with_children_flag};
 use crate::run::Session;
 
 use super::args::ImportArgs;
@@ -28,7 +28,11 @@ mod target;
 pub(super) async fn run(context: &Context, args: &ImportArgs) -> Result<Exit, CliError> {
     let kind = args.kind;
     if args.with_children && kind.children().next().is_none() {
-        let message = format!("{} have no children", kind.plural);
+        let message = format!(
+            "`--{}` does not apply to {}",
+            with_children_flag(),
+            kind.plural
+        );
         return Err(CliError::new(Exit::Usage, message));
     }
     let written = written_keys(context, kind, args)?;

@@ -10,8 +10,8 @@ use crate::render;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 
-/// Reads the manifests of these patterns below `root`, all of them: what is declared in a file that the paths leave out
-/// is not acted on, but not taken for undeclared either.
+/// Reads all manifests that the patterns match below `root`. Paths only select which of them are acted on: records in other files
+/// still count as declared.
 pub(super) fn read(
     root: &Path,
     patterns: &[String],
@@ -42,7 +42,7 @@ pub(super) fn nothing_declared(files: usize) -> CliError {
         .hint("declare at least one; `ensure: absent` deletes a record, `ensure: forgotten` stops managing it")
 }
 
-/// The manifests that there are, with their paths as they are shown: for a run that adds to them, where there may be none.
+/// The existing manifests (possibly none), each with the path to show. For `import`, which adds to them.
 pub(super) fn existing(
     root: &Path,
     patterns: &[String],
@@ -52,7 +52,7 @@ pub(super) fn existing(
     Ok(read?)
 }
 
-/// Prints the problems, if there are any: then the command ends with this exit.
+/// Prints the problems and returns the exit of the command, if there are any.
 pub(super) fn refuse(
     context: &Context,
     sources: &Sources,
@@ -74,6 +74,16 @@ pub(super) fn refuse(
 
 impl From<SourceError> for CliError {
     fn from(error: SourceError) -> Self {
-        Self::of(&error)
+        let hint = match &error {
+            SourceError::NoMatch { .. } => {
+                Some("create a manifest there, or correct `manifests` in oppctl.yaml".to_owned())
+            }
+            SourceError::NoPattern
+            | SourceError::BadPattern { .. }
+            | SourceError::BaseNotUtf8 { .. }
+            | SourceError::Unreadable { .. }
+            | SourceError::Outside { .. } => None,
+        };
+        Self::of(&error).hints(hint)
     }
 }

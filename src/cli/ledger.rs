@@ -1,9 +1,9 @@
 //! `oppctl ledger`: lists what the project owns in an instance, stops managing records, and ends the lock of a dead run.
 
 use crate::config::LoadedConfig;
-use crate::ledger::{Clock, Entry, Fingerprint, Lease, Ledger, Owner, Store, Terms};
+use crate::ledger::{Clock, Entry, Fingerprint, Lease, Ledger, LockError, Owner, Store, Terms};
 use crate::model::{FoldedKey, ObjectKind};
-use crate::render::{LedgerDocument, OwnedRecordDocument, escaped, ledger_table};
+use crate::render::{LedgerDocument, OwnedRecordDocument, escaped, ledger_table, quoted};
 use crate::run::{RunLedger, fingerprint};
 
 use super::args::{
@@ -20,8 +20,11 @@ pub(super) async fn run(context: &Context, command: &LedgerCommand) -> Result<Ex
     let instance = loaded.instance(context.instance.as_deref())?;
     let fingerprint = fingerprint(&loaded, instance).await?;
     match command {
-        // Without opening the ledger: the lock of a damaged one can be ended too.
-        LedgerCommand::Unlock(args) => unlock(context, &loaded, &fingerprint, args).await,
+        // Without opening the ledger, so that the lock of a damaged ledger can be released too.
+        LedgerCommand::Unlock(args) => {
+            let store = the_store(&loaded, &fingerprint)?;
+            unlock(context, &store, &instance.name, args).await
+        }
         LedgerCommand::List(args) => list(context, &open(&loaded, &fingerprint).await?, args),
         LedgerCommand::Show(args) => show(context, &open(&loaded, &fingerprint).await?, args),
         LedgerCommand::Forget(args) => {
@@ -29,7 +32,8 @@ pub(super) async fn run(context: &Context, command: &LedgerCommand) -> Result<Ex
                 lease: loaded.config.ownership.lease,
                 wait: args.lock_wait,
             };
-            forget(context, open(&loaded, &fingerprint).await?, args, terms).await
+            let ledger = open(&loaded, &fingerprint).await?;
+            forget(context, ledger, &instance.name, args, terms).await
         }
     }
 }
@@ -40,10 +44,10 @@ async fn open(loaded: &LoadedConfig, fingerprint: &Fingerprint) -> Result<RunLed
 }
 
 fn the_store(loaded: &LoadedConfig, fingerprint: &Fingerprint) -> Result<Store, CliError> {
-    store(loaded, fingerprint)?.ok_or_else(none)
+    store(loaded, fingerprint)?.ok_or_else(no_ledger)
 }
 
-fn none() -> CliError {
+fn no_ledger() -> CliError {
     CliError::new(Exit::Invalid, "the configuration has no ledger")
         .hint("write `ownership: { ledger: FOLDER }`, or an address such as s3://bucket/folder")
 }
@@ -71,25 +75,36 @@ fn show(context: &Context, ledger: &RunLedger, args: &LedgerShowArgs) -> Result<
 async fn forget(
     context: &Context,
     mut ledger: RunLedger,
+    instance: &str,
     args: &LedgerForgetArgs,
     terms: Terms,
 ) -> Result<Exit, CliError> {
     let kind = args.kind;
     let notify = |lease: &Lease| print_waiting(context, lease);
-    ledger.lock(&Owner::here(), terms, notify).await?;
-    let ended = forget_locked(context, &mut ledger, kind, &args.keys).await;
+    let failed = |error: LockError| CliError::of_lock(&error, instance);
+    let locked = ledger.lock(&Owner::here(), terms, notify).await;
+    locked.map_err(failed)?;
+    let ended = match forget_locked(&mut ledger, kind, &args.keys) {
+        Ok(()) => ledger.save().await.map_err(failed),
+        Err(error) => Err(error),
+    };
     if let Err(error) = ledger.release().await {
         print_not_released(context, &error);
     }
-    ended
+    ended?;
+    context.out.message(&format!(
+        "stopped managing {}; nothing was sent to Marketo\n",
+        kind.counted(args.keys.len())
+    ));
+    Ok(Exit::Done)
 }
 
-async fn forget_locked(
-    context: &Context,
+/// Removes the entries with these keys; none of them if one does not exist.
+fn forget_locked(
     ledger: &mut RunLedger,
     kind: &'static ObjectKind,
     keys: &[String],
-) -> Result<Exit, CliError> {
+) -> Result<(), CliError> {
     let mut found = Vec::with_capacity(keys.len());
     for key in keys {
         match find(&ledger.ledger, kind, key) {
@@ -100,27 +115,37 @@ async fn forget_locked(
     for folded in &found {
         drop(ledger.ledger.remove(kind, folded));
     }
-    ledger.save().await?;
-    context.out.message(&format!(
-        "stopped managing {}; nothing was sent to Marketo\n",
-        kind.counted(found.len())
-    ));
-    Ok(Exit::Done)
+    Ok(())
 }
 
 async fn unlock(
     context: &Context,
-    loaded: &LoadedConfig,
-    fingerprint: &Fingerprint,
+    store: &Store,
+    instance: &str,
     args: &LedgerUnlockArgs,
 ) -> Result<Exit, CliError> {
-    let store = the_store(loaded, fingerprint)?;
-    let lease = store.lock(Clock::system()).unlock(&args.owner).await?;
+    let unlocked = store.lock(Clock::system()).unlock(&args.owner).await;
+    let lease = unlocked.map_err(|error| match error {
+        LockError::Held { lease } => of_another(&lease, instance),
+        error @ (LockError::Free | LockError::Lost(_) | LockError::Store(_)) => {
+            CliError::of_lock(&error, instance)
+        }
+    })?;
     context.out.message(&format!(
-        "the lock of {} is ended\n",
+        "released the lock of {}\n",
         escaped(&lease.owner.to_string())
     ));
     Ok(Exit::Done)
+}
+
+fn of_another(lease: &Lease, instance: &str) -> CliError {
+    let owner = &lease.owner;
+    let message = format!("the lock belongs to another run: {owner}");
+    CliError::new(Exit::Unavailable, message).hint(format!(
+        "to release it: `oppctl ledger unlock --owner {} --instance {}`",
+        quoted(&owner.id),
+        quoted(instance)
+    ))
 }
 
 fn not_owned(kind: &ObjectKind, key: &str, ledger: &RunLedger) -> CliError {
@@ -132,10 +157,10 @@ fn not_owned(kind: &ObjectKind, key: &str, ledger: &RunLedger) -> CliError {
             ledger.shown()
         ),
     )
-    .hint("`oppctl ledger list` shows what is")
+    .hint("list the owned records with `oppctl ledger list`")
 }
 
-/// The entry whose key reads like this, in any letter case and with any blanks around the joints.
+/// The entry with this key. Letter case and blanks around "/" do not matter.
 fn find<'l>(
     ledger: &'l Ledger,
     kind: &ObjectKind,

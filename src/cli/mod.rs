@@ -1,7 +1,6 @@
 //! The command line: arguments become settings, settings become one run, a run ends in an exit code.
 //!
-//! The only place that prints, reads the environment, starts the embedded simulator or listens to signals. Stages below
-//! get values and give values back. One file per command.
+//! The only place that prints, parses arguments and listens to signals. One file per command.
 
 mod apply;
 mod args;

@@ -78,7 +78,7 @@ impl Output {
             detail("caused by", cause);
         }
         if let Some(more @ 1..) = causes.len().checked_sub(CAUSES) {
-            detail("caused by", &format!("{more} more of them"));
+            detail("caused by", &format!("{more} more causes"));
         }
         for hint in hints {
             detail("hint", hint);

@@ -2,6 +2,8 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::render::counted;
+
 use super::output::Output;
 
 /// A log gets a line each time this share of the changes, in percent, has an outcome.
@@ -42,8 +44,11 @@ impl Progress {
             Some(bar) => bar.set_position(self.done as u64),
             None if self.share() >= self.printed + STEP => {
                 self.printed = self.share() / STEP * STEP;
-                self.out
-                    .progress(&format!("{} of {} changes settled", self.done, self.total));
+                self.out.progress(&format!(
+                    "{} of {} processed",
+                    self.done,
+                    counted(self.total, "change")
+                ));
             }
             None => {}
         }

@@ -42,8 +42,8 @@ pub(super) struct Finished {
 }
 
 impl<'a> Reports<'a> {
-    /// Those of a command that reads or writes this plan file. Refuses files that exist and are no reports, or that cannot be
-    /// written, before anything is done.
+    /// Checks the files before the command does anything: each must be in an existing folder, must not exist unless it is a report,
+    /// and must not be `plan_file`.
     pub(super) fn new(
         command: &'static str,
         tells: Tells,
@@ -72,8 +72,8 @@ impl<'a> Reports<'a> {
         })
     }
 
-    /// Writes every file, and says of those that cannot be written why. Where everything else went well, that is how the command
-    /// ends.
+    /// Writes every file and prints why one cannot be written. If the command itself succeeded, it then ends with the exit of that
+    /// failure.
     pub(super) fn write(
         &self,
         context: &Context,
@@ -172,9 +172,11 @@ fn ending(result: &Result<Exit, CliError>) -> Ending<'_> {
 
 /// Refuses to write a report over anything but an older one.
 fn replaceable(path: &Path) -> Result<(), CliError> {
-    if Target::of(path) != Target::File {
-        return Ok(());
-    }
+    let what = match Target::of(path) {
+        Target::Nothing | Target::Stream => return Ok(()),
+        Target::Directory => "is a directory",
+        Target::File => "exists and is not a report; not overwriting it",
+    };
     let is_report = |text: Vec<u8>| {
         text.is_empty()
             || text.starts_with(b"<!-- oppctl:")
@@ -184,12 +186,6 @@ fn replaceable(path: &Path) -> Result<(), CliError> {
     if fs::read(path).is_ok_and(is_report) {
         return Ok(());
     }
-    Err(CliError::new(
-        Exit::Failed,
-        format!(
-            "{} exists and is not a report; not overwriting it",
-            path.display()
-        ),
-    )
-    .hint("name another file with --write"))
+    let message = format!("{} {what}", path.display());
+    Err(CliError::new(Exit::Failed, message).hint("name another file with --write"))
 }

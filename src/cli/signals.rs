@@ -1,5 +1,5 @@
-//! SIGINT and SIGTERM: the first ends a run after the calls in flight, the second at once, with a report; the third is for a run that
-//! cannot even write down what it knows.
+//! SIGINT and SIGTERM. The first signal ends a run after the calls in flight, the second ends it at once with a report, and the
+//! third ends it even without one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

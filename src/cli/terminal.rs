@@ -85,9 +85,7 @@ impl Terminal<'_> {
             RunEvent::Waiting(lease) => print_waiting(self.context, lease),
             RunEvent::Planned(planned) => {
                 out.try_data(&self.plan(planned))?;
-                if !planned.is_done() {
-                    self.print_manifests_reminder(planned);
-                }
+                self.print_manifests_reminder(planned);
             }
             RunEvent::CallsBegin { changes } => *progress = Some(Progress::new(*out, changes)),
             RunEvent::Apply(event) => {
@@ -115,8 +113,11 @@ impl Terminal<'_> {
         text
     }
 
-    /// Warns that the manifests still declare what an undo takes back.
+    /// Warns that the manifests still declare what an undo takes back, if it takes something back.
     pub(super) fn print_manifests_reminder(&self, planned: &Planned) {
+        if planned.plan.is_empty() {
+            return;
+        }
         let Some(undone) = planned.undoes.as_ref().filter(|undone| !undone.was_undo) else {
             return;
         };
@@ -125,14 +126,14 @@ impl Terminal<'_> {
             None => "what was changed in them".to_owned(),
         };
         self.context.out.message(&format!(
-            "The manifests still declare what this takes back, so the next apply would do it again: revert {commit} too.\n"
+            "The manifests still declare what this undoes, so the next apply would do it again: revert {commit} too.\n"
         ));
     }
 
     fn ask(&self, planned: &Planned) -> LocalBoxFuture<'static, io::Result<bool>> {
         let InstanceId { name, place, .. } = &planned.instance;
         self.context.out.message(&format!(
-            "\nApply these changes to Marketo {name} ({place})? Only \"yes\" does: "
+            "\nApply these changes to Marketo {name} ({place})? Type \"yes\" to apply: "
         ));
         // On a thread of its own: a signal must be heard while the question is open.
         let answer = tokio::task::spawn_blocking(|| io::stdin().lines().next().transpose());
@@ -178,6 +179,7 @@ impl Terminal<'_> {
                     error,
                     ended.planned.as_ref(),
                     self.signals.exit(),
+                    &self.connected.instance.name,
                 ))
             }
         }
@@ -185,8 +187,16 @@ impl Terminal<'_> {
 
     /// Prints the report of a run.
     fn report(&self, planned: &Planned, sent: &Sent) -> Result<Exit, CliError> {
-        let Planned { plan, sources, .. } = planned;
-        let Sent { report, end, .. } = sent;
+        let Planned {
+            plan,
+            sources,
+            instance,
+            confirm,
+            ..
+        } = planned;
+        let Sent {
+            head, report, end, ..
+        } = sent;
         let mut text = String::from("\n");
         let unfailing = "writing to a string cannot fail";
         // Where only the ledger changes there is nothing to report of the instance.
@@ -195,6 +205,7 @@ impl Terminal<'_> {
                 calls: end.calls,
                 took: sent.took,
                 ended: end.time.to_zoned(TimeZone::system()),
+                undo: render::undo_command(&head.id, &instance.name, *confirm),
             };
             let detail = self.context.detail;
             render::report(report, plan, sources, &tail, detail, &mut text).expect(unfailing);
@@ -204,7 +215,7 @@ impl Terminal<'_> {
         }
         self.context.out.data(&text)?;
         if let Some(error) = &sent.unsaved {
-            return Err(CliError::from(error)
+            return Err(CliError::of_lock(error, &instance.name)
                 .hint("the report is right; the next apply corrects the ledger"));
         }
         if let Some(error) = &sent.unended {
@@ -218,7 +229,7 @@ impl Terminal<'_> {
 pub(super) fn print_waiting(context: &Context, lease: &Lease) {
     let (owner, until) = (&lease.owner, lease.expires.strftime("%H:%M:%SZ"));
     context.out.message(&format!(
-        "waiting for {}, who holds the lock until {until} at least\n",
+        "waiting for the lock, held by {} until {until} or longer\n",
         escaped(&owner.to_string())
     ));
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::render::quoted;
 use crate::run::{Ended, Reviewed};
 
 use super::args::UndoArgs;
@@ -38,10 +39,9 @@ async fn carry_out(
         out,
         sending,
     } = args;
-    let hint = "look at `oppctl history RUN`, then pass --yes; or save the plan by --out FILE";
     match out {
         Some(path) => plan_file::replaceable(path)?,
-        None => answerable(sending, "undo", hint)?,
+        None => answerable(sending, "undo", &without_terminal(context, run))?,
     }
     let reviewed = Reviewed::of(None, sending.expect.as_deref())?;
     let signals = Signals::listen()?;
@@ -68,6 +68,17 @@ async fn carry_out(
         terminal.print_end(ended)
     })
     .await
+}
+
+/// What to do if nobody can answer whether a run is to be undone.
+fn without_terminal(context: &Context, run: &str) -> String {
+    let run = quoted(run);
+    let instance = context.instance.as_ref();
+    let instance =
+        instance.map_or_else(String::new, |name| format!(" --instance {}", quoted(name)));
+    format!(
+        "look at the run with `oppctl history {run}{instance}`, then add --yes; or save the plan for a review: `oppctl undo {run}{instance} --out plan.json`"
+    )
 }
 
 /// Saves the plan, and shows it.

@@ -34,7 +34,7 @@ pub enum ConfigError {
         name: String,
         known: Vec<String>,
     },
-    #[error("no instance is chosen: the file declares {}", known.len())]
+    #[error("no instance is chosen: the file declares {} instances", known.len())]
     NoInstanceChosen { path: PathBuf, known: Vec<String> },
     #[error("the file declares no instances")]
     NoInstances { path: PathBuf },

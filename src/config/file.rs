@@ -76,7 +76,7 @@ pub(super) struct InstanceFile {
     pub base_url: Option<String>,
     /// Where the client id and the client secret of the API user's custom service are.
     pub credentials: Option<CredentialsFile>,
-    /// Whether `apply` needs this instance's name as confirmation: `--confirm NAME`.
+    /// Whether `apply` and `undo` need this instance's name as confirmation: `--confirm NAME`.
     #[serde(default)]
     pub confirm: bool,
 }
@@ -168,9 +168,9 @@ pub(super) struct OwnershipFile {
         pattern = r"^(?!~(/|$))([^:]|:(?!//))+$|^([sS]3|[gG][sS]|[aA][zZ])://[A-Za-z0-9._-]+(/[^/?#]+)*/?$"
     ))]
     pub ledger: Option<String>,
-    /// A field that holds the project's name on every managed record.
+    /// A custom field in which oppctl writes the project's name for every managed opportunity.
     pub marker: Option<MarkerFile>,
-    /// How long the lock on the ledger stays valid without a renewal. After a crash, other runs wait for up to one and a half times as long. Between 1s and 1h.
+    /// How long the lock on the ledger stays valid without a renewal. After a crash, other runs wait until it has expired and for half as long again, but at most 30 s more. Between 1s and 1h.
     #[schemars(regex(pattern = "^[0-9]+[smh]$"), extend("default" = "60s"))]
     pub lease: Option<String>,
 }
@@ -206,7 +206,7 @@ pub(super) struct JournalFile {
 /// The folder of the journals if the configuration names none.
 pub(super) const JOURNALS: &str = ".oppctl/journal";
 
-/// What refuses a run that would delete more than expected; whichever is reached first.
+/// Limits on deletions. A run that exceeds either limit is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 #[serde(expecting = "a mapping with `maxDeletes` or `maxDeletePercent`")]
@@ -214,7 +214,7 @@ pub(super) const JOURNALS: &str = ".oppctl/journal";
 pub(super) struct GuardsFile {
     /// The most records that one run may delete.
     pub max_deletes: u32,
-    /// The most records that one run may delete, in percent of the declared ones; counted from 20 declared records up.
+    /// The most records that one run may delete, in percent of the owned records (without a ledger: of the declared records). Applies from 20 such records up.
     #[schemars(range(max = 100))]
     pub max_delete_percent: u32,
 }

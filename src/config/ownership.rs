@@ -77,7 +77,7 @@ fn at_marker(member: &str, problem: ConfigProblem) -> Finding {
     Finding::new(problem, &["ownership", "marker", member])
 }
 
-/// Whether every instance has the field: it is a documented one of a kind that can have custom fields as well.
+/// Whether the field is a standard field of a kind that can carry a marker.
 fn is_standard(kind: &ObjectKind, field: &str) -> bool {
     kind.extensible && kind.documented.iter().any(|known| known.name == field)
 }

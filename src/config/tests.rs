@@ -231,7 +231,7 @@ instances:
     );
     assert_eq!(
         choose(None),
-        "no instance is chosen: the file declares 2 (choose one with `--instance NAME` or `defaultInstance`: `production`, `staging`)"
+        "no instance is chosen: the file declares 2 instances (choose one with `--instance NAME` or `defaultInstance`: `production`, `staging`)"
     );
     let none = load("version: 1\nmanifests: [a.yaml]\n").expect("validating needs no instance");
     assert!(matches!(

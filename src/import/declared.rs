@@ -3,19 +3,20 @@
 //! An entry may name a lead by a field, so a record can be declared although no manifest contains its key. Such an entry counts
 //! once its leads are looked up.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::model::{
     Declared, DeclaredPart, Desired, FoldedKey, Folding, Key, KeyValue, LeadReference, ObjectKind,
+    RecordKey, RecordKeys,
 };
 use crate::plan::{Leads, Matches};
 
 /// The records that manifests declare, with any `ensure`.
 #[derive(Debug, Default)]
 pub struct DeclaredRecords<'d> {
-    keys: HashSet<(&'static ObjectKind, FoldedKey)>,
-    /// Entries that name a lead by a field, by the other parts of their keys.
-    by_reference: HashMap<(&'static ObjectKind, FoldedKey), Vec<&'d Declared>>,
+    keys: RecordKeys,
+    /// Entries that name a lead by a field. The map's key is made of the other parts of the entry's key.
+    by_reference: HashMap<RecordKey, Vec<&'d Declared>>,
 }
 
 impl<'d> DeclaredRecords<'d> {

@@ -188,8 +188,8 @@ impl DraftInputs<'_> {
         entries
     }
 
-    /// Whether an entry with the key of this record means it. If two records could be meant, a plan finds one of them by the key as
-    /// the entry writes it.
+    /// Whether a plan would find this record by the key that its entry would write. If the trimmed keys of two records are equal,
+    /// it finds only one of them.
     fn is_meant(&self, kind: &'static ObjectKind, record: &Record) -> bool {
         self.observed
             .get(kind, &trimmed(&record.key))

@@ -50,7 +50,7 @@ pub enum JournalDamage {
     Line(#[from] LineDamage),
     #[error("`{text}` is not the name of a run")]
     RunName { text: String },
-    #[error("`{text}` is not a number that oppctl keeps")]
+    #[error("`{text}` is not a valid decimal number")]
     Number { text: String },
     #[error("the action has no `{member}`")]
     Incomplete { member: &'static str },
@@ -72,7 +72,7 @@ impl JournalError {
                 ..
             }
             | Self::Broken { .. } => {
-                "every apply writes a journal; name another folder in the configuration: `journal: { directory: … }`"
+                "oppctl applies nothing without a journal: make the folder writable, or set another one in oppctl.yaml: `journal: { directory: DIR }`"
             }
             Self::Access {
                 access: Access::Read,

@@ -30,6 +30,12 @@ impl Folder {
         Self(directory.join(fingerprint))
     }
 
+    /// The path of the folder.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.0
+    }
+
     fn create_file(&self, path: &Path) -> io::Result<File> {
         fs::create_dir_all(&self.0)?;
         let mut options = OpenOptions::new();
@@ -37,7 +43,7 @@ impl Folder {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(path)?;
-        // Without locks on the file system it is only less certain which runs are alive.
+        // On a file system without locks, `is_running` is false for every run.
         #[cfg(unix)]
         drop(file.try_lock());
         // The file survives a loss of power only if its folder is on the disk too.
@@ -59,7 +65,7 @@ impl Folder {
         Ok(runs)
     }
 
-    /// The run with this name, with a name that begins so, or the `last` one.
+    /// The run whose name begins with `wanted`, or the newest one for `last`.
     ///
     /// # Errors
     /// There is no such run, or there are several.

@@ -1,8 +1,9 @@
 //! The journal: one file for each apply. The apply appends what it is about to do, and what happened.
 //!
-//! A journal begins with the run and its changes, including what the fields held before. Then each batch is written down before it is
-//! sent, and each outcome as soon as it is known. So a batch without outcomes means that the run died: its outcome is unknown.
-//! `docs/journal.md` describes the format for people. Nothing is ever overwritten or removed.
+//! A journal begins with the run and its changes, including what the fields held before. Then each batch is written down before it
+//! is sent, and each outcome as soon as it is known. So a batch without outcomes means that the run died: its outcome is unknown.
+//! `docs/journal.md` describes the format for people. Nothing is ever overwritten, and only the journal of a run that did not begin
+//! is removed.
 
 mod decode;
 mod encode;

@@ -212,7 +212,7 @@ impl Run {
     fn changes_to_undo(&self) -> impl Iterator<Item = RunChange<'_>> {
         let changes = self.changes.iter().zip(&self.outcomes).zip(&self.details);
         changes.filter_map(|((change, outcome), details)| {
-            let (is_unknown, created) = match outcome {
+            let (is_unknown, answered_id) = match outcome {
                 Outcome::Applied { id } => (false, id.as_deref()),
                 Outcome::Unknown { .. } => (true, None),
                 Outcome::Rejected { .. } | Outcome::NotAttempted(_) => return None,
@@ -220,7 +220,7 @@ impl Run {
             Some(RunChange {
                 change,
                 is_unknown,
-                created,
+                answered_id,
                 owned: details.owned,
                 left_out: &details.left_out,
             })
@@ -260,6 +260,12 @@ impl Run {
 }
 
 impl EndReason {
+    /// Whether the run ended because its canary failed.
+    #[must_use]
+    pub fn is_canary(&self) -> bool {
+        matches!(self, Self::Canary(_))
+    }
+
     /// Why a run ended. Sensitive values of its changes are masked, unless they are to be stored.
     #[must_use]
     pub fn of(halt: Option<&Halt>, changes: &[Change], sensitive: bool) -> Self {

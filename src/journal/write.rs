@@ -172,7 +172,7 @@ impl<'p> JournalWriter<'p> {
     /// Writes down why the run ended, and why the ledger was not saved after it, if it was not.
     ///
     /// # Errors
-    /// It cannot be written. The outcomes of the changes have been written all the same.
+    /// It cannot be written. The outcomes are in the journal unless an earlier write failed.
     pub fn end(
         &mut self,
         report: &Report,
@@ -228,15 +228,15 @@ impl<'p> JournalWriter<'p> {
             });
         }
         let written = self.sink.append(text);
-        written.map_err(|source| self.broken(source))
+        written.map_err(|source| self.fail(source))
     }
 
     fn sync(&mut self) -> Result<(), JournalError> {
         let synced = self.sink.sync();
-        synced.map_err(|source| self.broken(source))
+        synced.map_err(|source| self.fail(source))
     }
 
-    fn broken(&mut self, source: io::Error) -> JournalError {
+    fn fail(&mut self, source: io::Error) -> JournalError {
         self.broken = Some(source.kind());
         JournalError::Access {
             path: self.path.clone(),

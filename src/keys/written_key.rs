@@ -60,7 +60,7 @@ impl WrittenKey {
         Self::of_parts(kind, &parts, place)
     }
 
-    /// Reads a key from its parts; of several, those after the first may all be missing.
+    /// Reads a key from its parts. The first part alone is accepted if it names the parent.
     ///
     /// # Errors
     /// The texts are not the parts of a key of this kind.
@@ -107,7 +107,11 @@ impl KeyError {
         match self {
             Self::Form { kind, .. } => {
                 let fields: Vec<&str> = kind.key.iter().map(|part| part.field).collect();
-                Some(format!("write {}", fields.join(&JOINT.to_string())))
+                let mut hint = format!("write {}", fields.join(&JOINT.to_string()));
+                if kind.parent_part() == Some(0) {
+                    hint.extend([" or only ", fields[0]]);
+                }
+                Some(hint)
             }
             Self::Lead { .. } => None,
         }

@@ -18,7 +18,7 @@ pub struct Entry {
     pub id: Option<Box<str>>,
     /// The managed fields with a hash of each value last applied.
     pub fields: Applied,
-    /// If the record is protected, the apply that last found it so.
+    /// If the record is protected, the apply since which it has been.
     pub protected: Option<Arc<Origin>>,
     /// Where the record was declared when the entry last changed.
     pub declared: Place,
@@ -49,7 +49,7 @@ pub struct Place {
 /// When and from which commit an apply ran.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Origin {
-    /// When the apply started to write.
+    /// When the apply opened the ledger, before it planned.
     pub time: Timestamp,
     /// The commit of the manifests, if it is known.
     pub commit: Option<Box<str>>,

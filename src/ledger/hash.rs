@@ -35,7 +35,8 @@ impl PartsHash {
 /// The hash of a field's value. It shows whether the value is the same as before.
 ///
 /// It is salted per ledger and cut to 64 bits, so that somebody who can read a ledger cannot use it to confirm a guess with
-/// certainty. If two values of a field share a hash, a plan names the wrong author of a change; nothing else depends on it.
+/// certainty. If two values of a field share a hash, a plan misses a drift or names the wrong author of a change. What is sent to
+/// the instance does not depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FieldHash(pub [u8; 8]);
 

@@ -1,10 +1,10 @@
 //! The ledger: which records this project owns in an instance, with a hash of each managed field as it was last applied.
 //!
-//! It stores no values. [`plan`](mod@crate::plan) decides what an entry means: a record in the ledger that no manifest declares
-//! is deleted; a declared record that is not in the ledger is adopted. A lost ledger owns nothing, so it deletes nothing.
+//! It stores no values. [`plan`](mod@crate::plan) decides what an entry means: a record in the ledger that no manifest declares is
+//! deleted; a declared record that exists and is not in the ledger is adopted. A lost ledger owns nothing, so it deletes nothing.
 //!
 //! A [`Store`] keeps the ledger, as numbered objects in a directory or in object storage, with a [`Lock`] in a folder beside it.
-//! Other rooms do not need to know which of the two it is.
+//! Other modules do not need to know which of the two it is.
 
 mod backend;
 mod damage;

@@ -27,7 +27,7 @@ const EMULATOR_URL: &str = "AZURITE_BLOB_STORAGE_URL";
 /// Opens a bucket.
 pub(super) fn open(bucket: &Bucket) -> Result<Backend, LedgerError> {
     let location = bucket.to_string();
-    // Fails if another provider is installed already. Then that one is used.
+    // Fails if a crypto provider is installed already. Then that one is used.
     drop(rustls::crypto::ring::default_provider().install_default());
     let objects = match bucket.provider {
         Provider::S3 => s3(&bucket.name, &location),

@@ -7,7 +7,7 @@ use std::collections::hash_map::Entry;
 use super::typed::{Authority, FieldCheck};
 use crate::model::kind::KINDS;
 use crate::model::{
-    Declared, DeclaredPart, Diagnostic, Ensure, FoldedKey, Folding, ObjectKind, Problem, Schema,
+    Declared, DeclaredPart, Diagnostic, Ensure, FoldedKey, Folding, Problem, RecordKey, Schema,
 };
 
 /// Reports the problems of these records.
@@ -18,7 +18,7 @@ pub(super) fn records(records: &[Declared], out: &mut Vec<Diagnostic>) {
 }
 
 /// The index of the first entry for each record.
-type Firsts = HashMap<(&'static ObjectKind, FoldedKey), usize>;
+type Firsts = HashMap<RecordKey, usize>;
 
 fn duplicates(records: &[Declared], out: &mut Vec<Diagnostic>) -> Firsts {
     let mut firsts = Firsts::with_capacity(records.len());

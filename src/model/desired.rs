@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::key::{FoldedKey, Key, KeyValue};
+use super::key::{FoldedKey, Key, KeyValue, RecordKey};
 use super::kind::ObjectKind;
 use super::source::{FileId, Sources, Span};
 use super::value::Scalar;
@@ -152,7 +152,7 @@ impl Desired {
 impl Declared {
     /// The parent's kind and key, if the kind has a parent.
     #[must_use]
-    pub fn parent(&self) -> Option<(&'static ObjectKind, FoldedKey)> {
+    pub fn parent(&self) -> Option<RecordKey> {
         let parent = self.kind.parent.as_ref()?;
         Some((
             parent.kind,

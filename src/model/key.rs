@@ -2,6 +2,7 @@
 //!
 //! In every file format a key is the list of its parts: texts as strings, lead ids as numbers.
 
+use std::collections::HashSet;
 use std::fmt::{self, Write as _};
 
 use schemars::JsonSchema;
@@ -31,6 +32,12 @@ pub enum KeyValue {
 /// A key as Marketo compares it: without case, without blanks around its parts. For look-ups only.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FoldedKey(Box<str>);
+
+/// A record: its kind and its key, as Marketo compares keys.
+pub type RecordKey = (&'static ObjectKind, FoldedKey);
+
+/// Some records.
+pub type RecordKeys = HashSet<RecordKey>;
 
 /// Builds a [`FoldedKey`] part by part.
 #[derive(Debug, Default)]

@@ -22,7 +22,7 @@ pub use data_type::DataType;
 pub use desired::{
     Assignment, Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle, Narrowed,
 };
-pub use key::{FoldedKey, Folding, Key, KeyValue};
+pub use key::{FoldedKey, Folding, Key, KeyValue, RecordKey, RecordKeys};
 pub use kind::{KeyPart, KeyType, ObjectKind};
 pub use problem::{Diagnostic, LengthUnit, Problem, Related, Shape};
 pub use record::{Fields, Record};

@@ -1,12 +1,12 @@
 //! Binding: what the manifests declare, in the terms of one instance. Leads become ids, and text becomes typed values as the
 //! instance describes them. Entries that turn out to be the same record are a problem.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use crate::manifest::{Authority, FieldCheck, Typed};
 use crate::model::{
     Declared, DeclaredPart, Desired, Diagnostic, Ensure, FoldedKey, Key, KeyValue, ObjectKind,
-    Problem, Record, Schema, Span,
+    Problem, Record, RecordKey, RecordKeys, Schema, Span,
 };
 
 use super::leads::Leads;
@@ -27,7 +27,7 @@ pub struct Bound<'a> {
     /// What the instance describes.
     pub schemas: &'a Schemas,
     /// The places of the entries that the run leaves out, for messages.
-    pub left_out: HashMap<(&'static ObjectKind, FoldedKey), Span>,
+    pub left_out: HashMap<RecordKey, Span>,
     /// How owned records are told from all others.
     pub ownership: Ownership<'a>,
     /// The records of the ledger that no manifest declares.
@@ -56,7 +56,7 @@ impl DesiredRecord<'_> {
 
 impl<'a> Bound<'a> {
     /// The kinds and keys of all entries, with those of the files that the run leaves out.
-    pub(super) fn declared(&self) -> HashSet<(&'static ObjectKind, FoldedKey)> {
+    pub(super) fn declared(&self) -> RecordKeys {
         self.records
             .iter()
             .map(|desired| (desired.declared.kind, desired.key.folded()))
@@ -82,8 +82,8 @@ impl<'a> Bound<'a> {
         owning.is_some_and(|owning| removal.is_of(record, owning.ledger))
     }
 
-    /// The same as kinds of children and keys of their parents.
-    pub(super) fn exact_parents(&self) -> HashSet<(&'static ObjectKind, FoldedKey)> {
+    /// The same as pairs: the kind of the children and the key of their parent.
+    pub(super) fn exact_parents(&self) -> RecordKeys {
         self.exact()
             .map(|(child, desired)| (child, desired.key.folded()))
             .collect()
@@ -203,7 +203,7 @@ fn marker_as_field(declared: &Declared, marker: &Marker) -> Option<Diagnostic> {
 }
 
 /// The places of the entries that the run leaves out, as far as their keys are known without looking up leads.
-fn left_out(desired: &Desired) -> HashMap<(&'static ObjectKind, FoldedKey), Span> {
+fn left_out(desired: &Desired) -> HashMap<RecordKey, Span> {
     desired
         .records
         .iter()

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use crate::model::{FoldedKey, Key, ObjectKind, Verb};
+use crate::model::{Key, ObjectKind, RecordKey, Verb};
 
 use super::change::{Action, Change, FieldChange};
 use super::not_undone::{NotUndone, WhyNotUndone};
@@ -57,9 +57,9 @@ pub fn canary(plan: &Plan, of_each: NonZeroUsize) -> Canary {
 /// Which changes depend on which others.
 struct Needs {
     /// The change that creates the record with this key.
-    creates: HashMap<(&'static ObjectKind, FoldedKey), usize>,
+    creates: HashMap<RecordKey, usize>,
     /// The changes that delete the children of the record with this key.
-    deletes: HashMap<(&'static ObjectKind, FoldedKey), Vec<usize>>,
+    deletes: HashMap<RecordKey, Vec<usize>>,
 }
 
 impl Needs {
@@ -211,8 +211,8 @@ impl Canary {
     }
 }
 
-/// The records that the further plan of an undo leaves as they are, but the first plan did not: the undo takes their values for
-/// changes by others.
+/// The records that the second plan of an undo leaves alone and the first did not. Marketo stored other values than the canary
+/// sent, so the second plan takes them for changes by others.
 fn newly_left<'p>(plan: &'p Plan, again: &'p Plan) -> HashSet<(&'static ObjectKind, &'p str)> {
     let mut before: HashMap<(&ObjectKind, &str), Vec<&WhyNotUndone>> = HashMap::new();
     for left in plan.not_undone() {

@@ -31,7 +31,8 @@ pub enum At {
         line: usize,
         column: usize,
     },
-    /// An entry at this place declared the record until the apply `origin`, or a later one; now no manifest does.
+    /// An entry at this place declared the record at the apply `origin`. For a removal no manifest declares it any more; for a
+    /// change read from a journal one may.
     Before { place: Place, origin: Arc<Origin> },
 }
 
@@ -53,7 +54,7 @@ pub enum Action {
     Delete {
         id: Box<str>,
         why: WhyDelete,
-        /// The fields that are lost with it: those with a value which a new record could have again.
+        /// The fields whose values are lost, as far as a new record could be given them.
         fields: Vec<FieldChange>,
     },
 }

@@ -10,9 +10,9 @@ use super::plan_value::Plan;
 
 /// Completes a plan. Callers do not change it after that.
 ///
-/// `deleted` are the records that the plan deletes, read with all their fields. The plan gets the fields that a new record could
-/// have again, for the review and for an undo. `unmasked` are the reasons why it is not known which fields are sensitive, one for
-/// each kind of which it is not known.
+/// `deleted` are the records that the plan deletes, read with all their fields. The plan gets their values, as far as a new record
+/// could be given them, for the review and for an undo. `unmasked` has one reason for each kind whose sensitive fields are not
+/// known.
 pub fn complete(
     plan: Plan,
     schemas: &Schemas,

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use crate::manifest::is_declarable;
 use crate::model::kind::KINDS;
-use crate::model::{Diagnostic, Ensure, FoldedKey, ObjectKind, Problem, Record, Verb};
+use crate::model::{
+    Diagnostic, Ensure, FoldedKey, ObjectKind, Problem, Record, RecordKey, RecordKeys, Verb,
+};
 
 use super::bind::{Bound, DesiredRecord, Schemas};
 use super::change::{Action, At, Change, WhyDelete};
@@ -18,9 +20,6 @@ use super::parent::parent_of;
 use super::plan_value::Plan;
 use super::refusal::Refusal;
 use super::removal::Removal;
-
-/// The kinds and keys of records.
-pub(super) type KeySet = HashSet<(&'static ObjectKind, FoldedKey)>;
 
 /// Plans deletions, of an apply and of an undo.
 #[derive(Clone, Copy)]
@@ -91,9 +90,9 @@ impl<'d> DeletionPlanner<'d> {
         plan.changes.push(change);
     }
 
-    /// Plans what becomes of the children of records to be deleted that no manifest declares: they are deleted too if a person has
-    /// allowed it, else the plan is refused. `present` are the records that are declared as present.
-    pub(super) fn undeclared_children(self, present: &KeySet, plan: &mut Plan) {
+    /// Plans what happens to undeclared children of the records to delete: with a person's permission they are deleted too,
+    /// otherwise the plan is refused. `present` are the records that are declared as present.
+    pub(super) fn undeclared_children(self, present: &RecordKeys, plan: &mut Plan) {
         for ((parent, kind), children) in self.children_to_delete(present, plan) {
             let parent = &plan.changes[parent];
             let at = parent.at.clone();
@@ -119,11 +118,11 @@ impl<'d> DeletionPlanner<'d> {
         }
     }
 
-    /// The children of the records that a plan deletes which are neither deleted nor declared as present, by the index of the
-    /// parent's change and by their kind.
+    /// The children of deleted records that are themselves neither deleted nor declared as present, by the index of the parent's
+    /// change and by their kind.
     fn children_to_delete(
         self,
-        present: &KeySet,
+        present: &RecordKeys,
         plan: &Plan,
     ) -> BTreeMap<(usize, &'static ObjectKind), Vec<&'d Record>> {
         let deletes = deletes(plan);
@@ -297,7 +296,7 @@ pub(super) fn children(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) 
                 .push(Diagnostic::new(problem, desired.declared.at));
         }
     }
-    let present: KeySet = present
+    let present: RecordKeys = present
         .iter()
         .map(|desired| (desired.declared.kind, desired.key.folded()))
         .collect();
@@ -305,7 +304,7 @@ pub(super) fn children(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) 
 }
 
 /// The kinds and keys of the records that a plan deletes, with the indexes of their changes.
-fn deletes(plan: &Plan) -> HashMap<(&'static ObjectKind, FoldedKey), usize> {
+fn deletes(plan: &Plan) -> HashMap<RecordKey, usize> {
     plan.changes
         .iter()
         .enumerate()

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{FoldedKey, ObjectKind, Value};
+use crate::model::{RecordKey, Value};
 
 use super::change::Change;
 
@@ -59,7 +59,7 @@ impl Differing {
     }
 }
 
-fn by_key(changes: &[Change]) -> BTreeMap<(&'static ObjectKind, FoldedKey), &Change> {
+fn by_key(changes: &[Change]) -> BTreeMap<RecordKey, &Change> {
     let changes = changes.iter();
     changes
         .map(|change| ((change.kind, change.key.folded()), change))

@@ -8,7 +8,7 @@ use std::fmt;
 
 use crate::ledger::hash::PartsHash;
 use crate::ledger::hex;
-use crate::model::{FoldedKey, ObjectKind, Value};
+use crate::model::{RecordKey, Value};
 
 use super::change::Change;
 use super::plan_value::Plan;
@@ -20,14 +20,14 @@ pub struct PlanDigest(Box<str>);
 /// The number of bytes that are shown and compared: 128 bits.
 const BYTES: usize = 16;
 
-/// The digest of a plan for the instance with this name.
+/// The digest of a plan for the instance with this fingerprint.
 #[must_use]
-pub fn digest(plan: &Plan, instance: &str, salt: &[u8]) -> PlanDigest {
+pub fn digest(plan: &Plan, fingerprint: &str, salt: &[u8]) -> PlanDigest {
     let mut hash = PartsHash::default();
     // The version of this hash.
     hash.push(b"oppctl plan 1");
     hash.push(salt);
-    hash.push(instance.as_bytes());
+    hash.push(fingerprint.as_bytes());
     for ((kind, key), effect) in effects(plan) {
         hash.push(kind.name.as_bytes());
         hash.push(key.as_bytes());
@@ -55,7 +55,7 @@ pub struct Effect<'p> {
 
 /// What a plan does to each record, by kind and key, whatever the order of the manifests.
 #[must_use]
-pub fn effects(plan: &Plan) -> BTreeMap<(&'static ObjectKind, FoldedKey), Effect<'_>> {
+pub fn effects(plan: &Plan) -> BTreeMap<RecordKey, Effect<'_>> {
     let mut effects: BTreeMap<_, _> = plan
         .changes
         .iter()

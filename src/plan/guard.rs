@@ -10,12 +10,13 @@ use super::refusal::{PercentBase, Refusal, Threshold};
 pub struct Guards {
     /// The most records that one run may delete.
     pub max_deletes: usize,
-    /// The same in percent of the owned records, or without a ledger of the declared ones, from [`PERCENT_COUNTS_FROM`] of them up.
+    /// The most in percent of the owned records; without a ledger, of the declared ones. Ignored if there are fewer than
+    /// [`PERCENT_COUNTS_FROM`].
     pub max_delete_percent: usize,
 }
 
 impl Default for Guards {
-    /// What holds where the configuration is silent.
+    /// The limits if the configuration sets none.
     fn default() -> Self {
         Self {
             max_deletes: 10,
@@ -24,7 +25,7 @@ impl Default for Guards {
     }
 }
 
-/// With fewer records than this, every single deletion is a large share.
+/// Below this number of records the percentage is ignored: each deletion would be a large share.
 pub const PERCENT_COUNTS_FROM: usize = 20;
 
 /// Every reason to refuse a plan. A number of deletions that a person allowed replaces the limits.

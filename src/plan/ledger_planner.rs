@@ -21,6 +21,7 @@ pub(super) struct LedgerPlanner<'b> {
     bound: &'b Bound<'b>,
     /// The paths of files as the ledger writes them: one text, however many entries name it.
     files: HashMap<FileId, Arc<str>>,
+    /// The lists of field names so far: entries share equal ones.
     names: HashSet<FieldNames>,
 }
 

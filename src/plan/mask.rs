@@ -1,7 +1,7 @@
 //! Masks sensitive values in messages of an instance.
 //!
-//! The messages have no fixed form, so this goes by what is known: the values themselves, and that a message which names a sensitive
-//! field may quote its value. The names of fields and everything else stay.
+//! The messages have no fixed form. Two things are masked: the values themselves and, in a message that names a sensitive field,
+//! everything in quotes except names of fields.
 
 use std::borrow::Cow;
 

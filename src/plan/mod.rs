@@ -1,9 +1,9 @@
 //! Planning: what must change so that an instance holds what the manifests declare. Pure: no I/O, no clock, no failure.
 //!
-//! [`bind`] gives every entry its key and typed values in one instance, [`questions`] says which records have to be read for that,
-//! [`plan`] compares the answers and [`complete`] adds what is known only then. [`guard`] refuses too many deletions, and [`waves`]
-//! splits the changes into calls, those of a [`canary`] first if one is wanted. `plan` alone decides; `apply` makes no choices.
-//! [`undo`] plans the other way: from a run that was applied to what was before it.
+//! [`bind`] gives every entry its key and typed values in one instance, [`questions`] says which records to read, [`plan`] compares
+//! the answers and [`complete`] adds what is known only then. [`guard`] refuses too many deletions, and [`waves`] splits the
+//! changes into calls, those of a [`canary`] first if one is wanted. `plan` alone decides; `apply` makes no choices. [`undo`] plans
+//! the other way: from a run that was applied to what was before it.
 
 mod batch;
 mod bind;

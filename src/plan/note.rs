@@ -36,7 +36,7 @@ pub enum Note {
     NotUndone(NotUndone),
     /// The number of records that an undo creates again, because the run deleted them.
     Recreated { records: usize },
-    /// The number of records to delete which an earlier run sent, but for which it received no answer.
+    /// The number of records to delete that an earlier run may or may not have created: it got no answer.
     Unsure { records: usize },
     /// It is not known which fields are sensitive, so no value is masked; why.
     Unmasked { why: Box<str> },

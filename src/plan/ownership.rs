@@ -32,12 +32,12 @@ pub struct Marker {
     pub value: Box<str>,
 }
 
-/// How a record of the instance stands to the ledger.
+/// What the ledger knows about a record of the instance.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Standing<'a> {
     /// There is no ledger.
     Stateless,
-    /// It is not the project's own, or an apply ended before it knew.
+    /// The ledger has no entry for it, or only a claim.
     Stranger,
     /// The ledger had a record with this key, and the instance has another one.
     Remade,
@@ -74,7 +74,7 @@ impl<'a> Ownership<'a> {
         }
     }
 
-    /// The marker, for a kind that can bear one.
+    /// The marker, if the kind can have custom fields.
     pub(super) fn marker(&self, kind: &ObjectKind) -> Option<&'a Marker> {
         self.marker.filter(|_| kind.extensible)
     }

@@ -37,13 +37,13 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Whether the instance already is as declared.
+    /// Whether the plan changes nothing in the instance.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
 
-    /// Whether nothing is to be done: no change, no refusal, no problem.
+    /// Whether the plan has no change, no refusal and no problem.
     #[must_use]
     pub fn is_settled(&self) -> bool {
         self.changes.is_empty() && self.refusals.is_empty() && self.problems.is_empty()

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use crate::model::{Ensure, FoldedKey, Key, ObjectKind};
+use crate::model::{Ensure, FoldedKey, Key, ObjectKind, RecordKeys};
 
 use super::bind::Bound;
 use super::claim::CREATED_AT;
 use super::observed::Observed;
+use super::ownership::Marker;
 use super::parent::parent_of;
 
 /// What to ask an instance about one kind.
@@ -40,6 +41,12 @@ impl QuestionDraft {
         if self.seen.insert(key.folded()) {
             self.keys.push(key.clone());
         }
+    }
+
+    /// Asks for the field of the marker as well, if there is one.
+    pub(super) fn add_marker(&mut self, marker: Option<&Marker>) {
+        self.fields
+            .extend(marker.map(|marker| Arc::clone(&marker.field)));
     }
 
     /// The question, which also asks for the label of the kind.
@@ -89,8 +96,7 @@ pub fn questions(bound: &Bound<'_>) -> Vec<Question> {
                 draft.fields.insert(Arc::clone(name));
             }
         }
-        let is_listed = |(_, key): &(_, Key)| exact.contains(&(kind, key.folded()));
-        if !parent.as_ref().is_some_and(is_listed) {
+        if !is_read_with_parent(&exact, kind, parent.as_ref()) {
             draft.add_key(&desired.key);
         }
         if desired.declared.ensure == Ensure::Present
@@ -103,7 +109,7 @@ pub fn questions(bound: &Bound<'_>) -> Vec<Question> {
         let kind = removal.kind;
         let draft = drafts.entry(kind).or_default();
         let parent = parent_of(kind, removal.key());
-        if !parent.is_some_and(|(_, key)| exact.contains(&(kind, key.folded()))) {
+        if !is_read_with_parent(&exact, kind, parent.as_ref()) {
             draft.add_key(removal.key());
         }
         if removal.entry.id.is_none() {
@@ -117,10 +123,7 @@ pub fn questions(bound: &Bound<'_>) -> Vec<Question> {
         draft.children_of.push(desired.key.clone());
     }
     for (kind, draft) in &mut drafts {
-        let marker = bound.ownership.marker(kind);
-        draft
-            .fields
-            .extend(marker.map(|marker| Arc::clone(&marker.field)));
+        draft.add_marker(bound.ownership.marker(kind));
     }
     finish(drafts)
 }
@@ -151,6 +154,15 @@ pub fn owned_and_missing(
         }
     }
     missing
+}
+
+/// Whether a record is read anyway, with all children of its parent.
+fn is_read_with_parent(
+    exact: &RecordKeys,
+    kind: &'static ObjectKind,
+    parent: Option<&(&'static ObjectKind, Key)>,
+) -> bool {
+    parent.is_some_and(|(_, key)| exact.contains(&(kind, key.folded())))
 }
 
 /// Questions for the children of the records that are to be deleted, unless they were asked for before. Marketo refuses to delete a

@@ -16,11 +16,11 @@ pub enum Refusal {
         deletes: usize,
         threshold: Threshold,
     },
-    /// A record to be deleted is protected, or was when it was last applied.
+    /// A record to be deleted is protected in the ledger: it was when it was last applied.
     Protected {
         kind: &'static ObjectKind,
         shown: Box<str>,
-        /// The apply that found it protected.
+        /// The apply since which it has been protected.
         since: Arc<Origin>,
         at: At,
     },

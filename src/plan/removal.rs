@@ -1,9 +1,7 @@
 //! Removals: records of the ledger that no manifest declares any more.
 
-use std::collections::HashSet;
-
 use crate::ledger::{Entry, Ledger};
-use crate::model::{DeclaredPart, Desired, FoldedKey, Key, ObjectKind, Record};
+use crate::model::{DeclaredPart, Desired, Key, ObjectKind, Record, RecordKeys};
 
 use super::claim;
 use super::note::Note;
@@ -29,11 +27,7 @@ impl<'a> Removals<'a> {
     ///
     /// A selection of files limits what is removed, and never makes a record a removal. The leads of the files that a run leaves
     /// out are not looked up, so a record stays if an entry of those files might declare it.
-    pub(super) fn find(
-        desired: &Desired,
-        ledger: &'a Ledger,
-        declared: &HashSet<(&'static ObjectKind, FoldedKey)>,
-    ) -> Self {
+    pub(super) fn find(desired: &Desired, ledger: &'a Ledger, declared: &RecordKeys) -> Self {
         let unresolved = unresolved(desired);
         let mut found = Self::default();
         for (kind, folded, entry) in ledger.iter() {
@@ -56,7 +50,7 @@ impl<'a> Removals<'a> {
 }
 
 /// The kinds and the parents' keys of the entries that the run leaves out and whose own keys name leads.
-fn unresolved(desired: &Desired) -> HashSet<(&'static ObjectKind, FoldedKey)> {
+fn unresolved(desired: &Desired) -> RecordKeys {
     desired
         .records
         .iter()

@@ -1,25 +1,26 @@
-//! What there is to tell when a command has ended, well or not: the one thing that reports are made of, whatever their format.
+//! The facts that every report is made from, in all formats, whether the command succeeded or failed.
 
 use jiff::tz::TimeZone;
 
 use crate::apply::{CanaryFailure, Halt, Outcome, WhyNot};
-use crate::journal::{Adopted, ChangeDetails, End, EndReason, Run, RunHead, Tally};
+use crate::journal::{Adopted, ChangeDetails, End, Run, RunHead, Tally};
 use crate::model::Sources;
 use crate::plan::file::SavedPlan;
 use crate::plan::{Change, Counts, Difference, Plan};
 use crate::run::{Ended, InstanceId, RunError, Sent, Stale};
 
+use super::command::undo_command;
 use super::complaint::{Complaint, complaints};
 use super::plan_facts::PlanFacts;
-use super::run_report::ways_out;
+use super::run_report::{not_attempted, ways_out};
 
-/// How far a command came, and what became of everything that it was about to do.
+/// The result of a command: how it ended, and the outcome of each change.
 pub struct Account<'a> {
     /// The word of the command: "plan".
     pub command: &'a str,
-    /// None where the command did not come to choosing one.
+    /// None if the command failed before it chose an instance.
     pub instance: Option<InstanceFacts<'a>>,
-    /// None where the command did not come to a plan, and for a run of the past.
+    /// None if the command failed before it had a plan, and for an earlier run.
     pub plan: Option<PlanFacts>,
     pub changes: &'a [Change],
     /// The files that the changes come from.
@@ -61,8 +62,8 @@ pub enum Unexpected<'a> {
 pub struct Ran<'a> {
     pub head: &'a RunHead,
     pub outcomes: &'a [Outcome],
-    pub asides: &'a [ChangeDetails],
-    /// How many changes went out as a canary and were found before the rest went.
+    pub details: &'a [ChangeDetails],
+    /// The number of changes in the canary, which were read back as planned before the rest was sent.
     pub tried: Option<usize>,
     pub end: Option<&'a End>,
     /// Whether its process is alive.
@@ -80,9 +81,9 @@ pub struct Ending<'a> {
 /// How a command ended, as far as a title tells it apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// As it should; what became of single records is another question.
+    /// The command succeeded. Single records may still have been rejected.
     Well,
-    /// As it should, but for what an undo leaves, or for single records.
+    /// The command succeeded, but an undo left something, or some records were not applied.
     Partial,
     /// A guard has refused the plan.
     Refused,
@@ -171,7 +172,7 @@ impl<'a> Account<'a> {
             run: Some(Ran {
                 head: &run.head,
                 outcomes: &run.outcomes,
-                asides: &run.details,
+                details: &run.details,
                 tried: run.tried,
                 end: run.end.as_ref(),
                 is_running,
@@ -191,6 +192,13 @@ impl<'a> Account<'a> {
         let outcomes = self.run.map_or(&[][..], |run| run.outcomes);
         Tally::of(self.changes, outcomes, planned)
     }
+
+    /// The command that undoes the run, if there is one.
+    pub(super) fn undo_command(&self) -> Option<String> {
+        let (run, instance) = (self.run?, self.instance?);
+        let confirm = self.plan.as_ref().is_some_and(|plan| plan.confirm);
+        Some(undo_command(&run.head.id, instance.name, confirm))
+    }
 }
 
 impl<'a> InstanceFacts<'a> {
@@ -208,7 +216,7 @@ impl<'a> Ran<'a> {
         Self {
             head: &sent.head,
             outcomes: &sent.report.outcomes,
-            asides: &sent.asides,
+            details: &sent.details,
             tried: sent.report.tried,
             end: Some(&sent.end),
             is_running: false,
@@ -262,15 +270,5 @@ pub(super) fn why_not(why: WhyNot, changes: &[Change], end: Option<&End>) -> Str
         let change = &changes[index];
         format!("{} {}", change.kind.name, change.shown)
     };
-    match why {
-        WhyNot::Parent(index) => format!("{} was not created", name(index)),
-        WhyNot::Child(index) => format!("{} was not deleted", name(index)),
-        WhyNot::Unwritten(index) => {
-            format!("{} was not written, and deletes come last", name(index))
-        }
-        WhyNot::Halted if matches!(end.map(|end| &end.how), Some(EndReason::Canary(_))) => {
-            "the canary failed".to_owned()
-        }
-        WhyNot::Halted => "the run had ended".to_owned(),
-    }
+    not_attempted(why, end.is_some_and(|end| end.how.is_canary()), name)
 }

@@ -1,29 +1,35 @@
 //! A canary in words: that it was found as planned, or what it came to instead, field by field.
 
-use std::collections::BTreeSet;
-use std::fmt;
+use std::{fmt, mem};
 
 use crate::apply::{CanaryFailure, Outcome, Report};
 use crate::model::Sources;
-use crate::plan::{Change, Plan};
+use crate::plan::{Action, Change, Plan};
 
 use super::by_file::by_file;
 use super::counting::counted;
 use super::detail::Detail;
 use super::escape::escaped;
+use super::flags::force_flags;
 use super::problem::wording;
 use super::refusal::refusals;
+use super::wording::REST;
+
+/// Stands above what a further plan would change in the records of a canary.
+pub(super) const DIFFERS: &str =
+    "Marketo's records differ from the plan. These changes are still needed:";
 
 /// Says that a canary was found as it was planned.
 pub(super) fn tried(changes: usize, out: &mut dyn fmt::Write) -> fmt::Result {
     let canary = counted(changes, "change");
+    let them = if changes == 1 { "it" } else { "them" };
     writeln!(
         out,
-        "The canary of {canary} was read back, and is as planned."
+        "Canary: {canary} read back; Marketo stored {them} as planned."
     )
 }
 
-/// Says what is wrong with a canary, and what can be done about it.
+/// Says what is wrong with a canary, and what can be done about it. `undo` is the command that undoes the run.
 ///
 /// # Errors
 /// The sink refuses.
@@ -31,6 +37,7 @@ pub fn failed(
     failure: &CanaryFailure,
     report: &Report,
     sources: &Sources,
+    undo: &str,
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
     writeln!(
@@ -41,43 +48,42 @@ pub fn failed(
     if let CanaryFailure::Unlike { remains } = failure {
         unlike(remains, sources, out)?;
     }
-    writeln!(out, "{}", way_out(failure, &report.outcomes))
+    writeln!(out, "{}", way_out(failure, &report.outcomes, undo))
 }
 
-/// What can be done after a failed canary.
-pub(super) fn way_out(failure: &CanaryFailure, outcomes: &[Outcome]) -> String {
-    let mut way = "What is done is done: a further run plans the rest".to_owned();
+/// What can be done after a failed canary. `undo` is the command that undoes the run.
+pub(super) fn way_out(failure: &CanaryFailure, outcomes: &[Outcome], undo: &str) -> String {
+    let mut way = REST.to_owned();
     let undo = match failure {
-        CanaryFailure::NotApplied { .. } => Some("oppctl undo last".to_owned()),
+        CanaryFailure::NotApplied { .. } => Some(undo.to_owned()),
         // What was refused to be changed is refused to be taken back as well.
         CanaryFailure::Unlike { remains } if !remains.refusals.is_empty() => None,
-        CanaryFailure::Unlike { remains } => Some(format!("oppctl undo last{}", forced(remains))),
+        CanaryFailure::Unlike { remains } => Some(undo_stored(undo, remains)),
     };
     let is_applied = |outcome: &Outcome| matches!(outcome, Outcome::Applied { .. });
     if let Some(undo) = undo
         && outcomes.iter().any(is_applied)
     {
-        way.extend([", and `", &undo, "` takes back what was applied"]);
+        way.extend([" To undo what was applied: `", &undo, "`"]);
     }
-    way + "."
+    way
 }
 
-/// The flags that an undo needs: it takes values that Marketo stored differently for changes of others.
-fn forced(remains: &Plan) -> String {
-    let fields = remains.changes.iter().flat_map(Change::fields);
-    let names: BTreeSet<&str> = fields.map(|field| &*field.name).collect();
-    let flags = names
-        .into_iter()
-        .map(|name| format!(" --force-field {}", escaped(name)));
-    flags.collect()
+/// The command with the flags that the undo needs: without them it would keep the values that Marketo stored differently, as if
+/// someone else had changed them.
+fn undo_stored(undo: &str, remains: &Plan) -> String {
+    let flags = force_flags(remains.changes.iter().flat_map(Change::fields));
+    if flags.is_empty() {
+        undo.to_owned()
+    } else {
+        format!("{undo} {flags}")
+    }
 }
 
 fn unlike(remains: &Plan, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::Result {
-    writeln!(
-        out,
-        "For it to be as planned, this would still have to change:\n"
-    )?;
-    by_file(&remains.changes, sources, Detail::Full, out)?;
+    writeln!(out, "{DIFFERS}\n")?;
+    let changes = as_differences(&remains.changes);
+    by_file(&changes, sources, Detail::Full, out)?;
     let lines = obstacles(remains, sources);
     for line in &lines {
         writeln!(out, "{line}")?;
@@ -86,6 +92,19 @@ fn unlike(remains: &Plan, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::R
         return Ok(());
     }
     writeln!(out)
+}
+
+/// Changes as differences from what was planned. The run itself has created the records that a further plan would adopt, so they
+/// are shown like the others.
+pub(super) fn as_differences(changes: &[Change]) -> Vec<Change> {
+    let mut changes = changes.to_vec();
+    for change in &mut changes {
+        if let Action::Adopt { id, fields } = &mut change.action {
+            let (id, fields) = (mem::take(id), mem::take(fields));
+            change.action = Action::Update { id, fields };
+        }
+    }
+    changes
 }
 
 /// What else keeps a canary from being as planned: refusals and problems of the further plan.

@@ -102,13 +102,13 @@ fn one(sources: &Sources, diagnostic: &Diagnostic, renderer: &Renderer) -> Strin
     without_commands(&with_arrows(&renderer.render(&[report]))).into_owned()
 }
 
-/// The renderer marks the place of a second excerpt by `:::`, with which a command of a CI system could begin, and that of the first
-/// by an arrow: both get an arrow.
+/// The renderer writes `:::` before the place of a second excerpt. A CI system could take that for a command, so it becomes `-->`,
+/// as before the first excerpt.
 fn with_arrows(text: &str) -> String {
     let arrow = |line: &str| match line.split_once(":::") {
         Some((before, after)) if strip_str(before).to_string().trim().is_empty() => {
-            let nowhere = strip_str(after).to_string().trim().is_empty();
-            let arrow = if nowhere { "..." } else { "-->" };
+            let has_no_place = strip_str(after).to_string().trim().is_empty();
+            let arrow = if has_no_place { "..." } else { "-->" };
             format!("{before}{arrow}{after}")
         }
         Some(_) | None => line.to_owned(),
@@ -238,7 +238,7 @@ fn excerpt(file: &SourceFile, marks: &[Mark]) -> Excerpt {
     }
 }
 
-/// What of a place stands on its first line, without blanks at its end.
+/// The part of a place that is on its first line, without trailing blanks.
 fn shown_range(file: &SourceFile, mark: &Mark) -> (usize, usize) {
     let line = file.line_range(mark.line);
     let start = (mark.at.start as usize).min(line.end);
@@ -248,7 +248,7 @@ fn shown_range(file: &SourceFile, mark: &Mark) -> (usize, usize) {
     (start, start + length)
 }
 
-/// One visible character for any: before a place columns must stay what they are.
+/// A visible character of the same width, because an escape before the place would shift its column.
 fn stand_in(character: char) -> char {
     match character {
         '\t' => character,

@@ -26,7 +26,7 @@ pub fn difference(difference: &Difference, out: &mut dyn fmt::Write) -> fmt::Res
         let shown = Painted(STRONG, escaped(&change.shown));
         writeln!(out, "{} {shown}", change.kind.name)?;
         side("reviewed", reviewed.as_ref(), out)?;
-        side("today", today.as_ref(), out)?;
+        side("new", today.as_ref(), out)?;
     }
     if records.is_empty() {
         writeln!(out, "{ONLY_HIDDEN}")?;

@@ -10,7 +10,7 @@ use super::diff::FieldDiff;
 use super::escape::escaped;
 use super::style::{FAINT, Painted, STRONG, UPDATED, columns, padding};
 
-/// Writes what the instance has changed since the last apply.
+/// Writes what others changed in Marketo since the last apply.
 ///
 /// # Errors
 /// Only those of `out`.
@@ -24,7 +24,7 @@ pub fn drift(plan: &Plan, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::R
     if plan.drift.is_empty() {
         return writeln!(
             out,
-            "{} Nothing that is declared and owned has changed in Marketo since the last apply; {} owned.",
+            "{} Marketo still has what the last apply wrote ({} owned).",
             Painted(STRONG, "No drift."),
             counted(owned, "record")
         );
@@ -71,7 +71,7 @@ pub fn drift(plan: &Plan, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::R
 fn drifted(field: &FieldChange, names: usize, out: &mut dyn fmt::Write) -> fmt::Result {
     let name = format!("{}{}", escaped(&field.name), padding(&field.name, names));
     if field.before == field.after {
-        return writeln!(out, "      {name}  is by now as declared");
+        return writeln!(out, "      {name}  changed, and now equals the manifest");
     }
     let lines = FieldDiff::of(field).lines(0);
     let too = field.moved == Some(Moved::Both);

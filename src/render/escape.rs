@@ -58,7 +58,8 @@ pub(super) fn without_commands(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// A document of JSON in which the same is written with JSON's own escapes: outside of its strings there is none of it.
+/// A JSON document with the characters that [`escaped`] would escape written as `\uXXXX`. They occur only inside strings, so the
+/// document keeps its meaning.
 #[must_use]
 pub fn escaped_json(text: &str) -> String {
     let mut shown = String::with_capacity(text.len() + 1);

@@ -1,6 +1,11 @@
 //! Flags whose names come from the table of kinds, so that messages and arguments spell them alike.
 
+use std::collections::BTreeSet;
+
 use crate::model::kind::KINDS;
+use crate::plan::FieldChange;
+
+use super::escape::escaped;
 
 /// The flag of `import` that takes children along: `with-`, and the plurals of the kinds that have a parent.
 #[must_use]
@@ -12,6 +17,15 @@ pub fn with_children_flag() -> String {
 #[must_use]
 pub fn with_undeclared_flag() -> String {
     format!("with-undeclared-{}", children())
+}
+
+/// "--force-field name --force-field stage": the flags of an undo that restores these fields in any case.
+pub(super) fn force_flags<'f>(fields: impl IntoIterator<Item = &'f FieldChange>) -> String {
+    let names: BTreeSet<&str> = fields.into_iter().map(|field| &*field.name).collect();
+    let flags = names
+        .into_iter()
+        .map(|name| format!("--force-field {}", escaped(name)));
+    flags.collect::<Vec<_>>().join(" ")
 }
 
 fn children() -> String {

@@ -13,7 +13,7 @@ use super::counting::counted;
 use super::detail::Detail;
 use super::escape::escaped;
 use super::place::short;
-use super::run_report::{Became, applied, listed, more};
+use super::run_report::{Became, applied, shown_count, write_omitted};
 use super::style::{FAINT, Painted, STRONG};
 
 /// Writes a run.
@@ -42,13 +42,10 @@ pub fn history(
         outcomes: &run.outcomes,
         sources: &Sources::default(),
         own: Some(&own),
-        is_canary: matches!(
-            run.end.as_ref().map(|end| &end.how),
-            Some(EndReason::Canary(_))
-        ),
+        is_canary: run.end.as_ref().is_some_and(|end| end.how.is_canary()),
     };
     done(run, became, detail, out)?;
-    became.lists(detail, out)?;
+    became.write_lists(detail, out)?;
     if run.unwritten() > 0 {
         writeln!(
             out,
@@ -131,21 +128,23 @@ fn adopted(run: &Run, out: &mut dyn fmt::Write) -> fmt::Result {
 fn done(run: &Run, became: Became<'_>, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
     let of_changes = run.changes.iter().zip(&run.outcomes).zip(&run.details);
     let done = of_changes.filter(|((_, outcome), _)| outcome.is_applied());
-    let done: Vec<_> = done.map(|((change, _), aside)| (change, aside)).collect();
+    let done: Vec<_> = done
+        .map(|((change, _), details)| (change, details))
+        .collect();
     if done.is_empty() || detail == Detail::Summary {
         return Ok(());
     }
     writeln!(out, "\n{} ({})", Painted(STRONG, "Done"), done.len())?;
-    let shown = listed(done.len(), detail);
-    for (change, aside) in &done[..shown] {
-        entry(change, aside, became, detail, out)?;
+    let shown = shown_count(done.len(), detail);
+    for (change, details) in &done[..shown] {
+        entry(change, details, became, detail, out)?;
     }
-    more(done.len() - shown, out)
+    write_omitted(done.len() - shown, out)
 }
 
 fn entry(
     change: &Change,
-    aside: &ChangeDetails,
+    details: &ChangeDetails,
     became: Became<'_>,
     detail: Detail,
     out: &mut dyn fmt::Write,
@@ -164,10 +163,10 @@ fn entry(
     if change.verb() != Verb::Update && detail != Detail::Full {
         return Ok(());
     }
-    let is_stored = |field: &&FieldChange| !aside.left_out.contains(&field.name);
+    let is_stored = |field: &&FieldChange| !details.left_out.contains(&field.name);
     let stored: Vec<FieldChange> = change.fields().iter().filter(is_stored).cloned().collect();
     fields(&stored, change.verb(), out)?;
-    let mut left_out = aside.left_out.iter();
+    let mut left_out = details.left_out.iter();
     left_out.try_for_each(|name| writeln!(out, "      {}  {MASK}", escaped(name)))
 }
 
@@ -196,7 +195,7 @@ fn last_words(run: &Run, is_running: bool, out: &mut dyn fmt::Write) -> fmt::Res
     };
     writeln!(
         out,
-        "\nThe ledger was not saved after it: {}. The next apply brings it up to what the instance has.",
+        "\nThe ledger was not saved: {}. The next apply corrects it.",
         escaped(why)
     )
 }

@@ -16,14 +16,14 @@ pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> 
     if plan.owned == Some(0) && (adopted > 0 || plan.is_empty()) {
         writeln!(
             out,
-            "The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone."
+            "The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are."
         )?;
     }
     let claimed = plan.ledger_changes.adopted().filter(|kept| kept.is_claimed);
     let claimed = claimed.count();
     for (count, how) in [
         (adopted - claimed, "not owned yet"),
-        (claimed, "only claimed, by a run that died or had no answer"),
+        (claimed, "claimed by a run that died or got no answer"),
     ] {
         let (records, them) = match count {
             0 => continue,
@@ -32,7 +32,7 @@ pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> 
         };
         writeln!(
             out,
-            "{records} as declared, and {how}: an apply adopts {them}, and writes nothing to Marketo for that."
+            "{records} as declared, and {how}: an apply adopts {them} without writing to Marketo."
         )?;
     }
     let changed = plan.ledger_changes.updates.iter();
@@ -41,11 +41,11 @@ pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> 
         0 => {}
         1 => writeln!(
             out,
-            "1 entry of the ledger is not up to date: an apply renews it, and writes nothing to Marketo for that."
+            "1 ledger entry is out of date: an apply updates it without writing to Marketo."
         )?,
         count => writeln!(
             out,
-            "{count} entries of the ledger are not up to date: an apply renews them, and writes nothing to Marketo for that."
+            "{count} ledger entries are out of date: an apply updates them without writing to Marketo."
         )?,
     }
     for why in [
@@ -146,7 +146,7 @@ pub fn kept(plan: &Plan, out: &mut dyn fmt::Write) -> fmt::Result {
     }
     let nothing_sent = if plan.is_empty() {
         if parts.is_empty() {
-            parts.push("brought up to the manifests".to_owned());
+            parts.push("updated to match the manifests".to_owned());
         }
         "; nothing was sent to Marketo"
     } else if parts.is_empty() {

@@ -6,6 +6,7 @@ mod advice;
 mod by_file;
 mod canary;
 mod change_fields;
+mod command;
 mod complaint;
 mod counting;
 mod detail;
@@ -40,6 +41,7 @@ mod wording;
 
 pub use account::{Account, Ending, Failure, InstanceFacts, Ran, Unexpected, Verdict};
 pub use canary::failed as canary_failed;
+pub use command::{quoted, undo_command};
 pub use complaint::Complaint;
 pub use counting::{counted, share};
 pub use detail::Detail;

@@ -8,14 +8,15 @@ use crate::plan::{FieldChange, NotUndone, WhyNotUndone};
 
 use super::change_fields::fields;
 use super::escape::escaped;
+use super::flags::force_flags;
 use super::place::place;
 
 /// Writes what is left, and why; of fields what the run wrote and what they hold now.
 pub(super) fn left(left: &NotUndone, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::Result {
-    write!(out, "Left: {}", sentence(left, sources))?;
+    write!(out, "Not undone: {}", sentence(left, sources))?;
     match &left.why {
         WhyNotUndone::Changed(changed) | WhyNotUndone::Edited(changed) => {
-            writeln!(out, " As the run wrote it → now:")?;
+            writeln!(out, " Written by the run → now:")?;
             fields(changed, Verb::Update, out)
         }
         WhyNotUndone::Gone
@@ -41,12 +42,14 @@ pub(super) fn sentence(left: &NotUndone, sources: &Sources) -> String {
     } = left;
     let why = match why {
         WhyNotUndone::Changed(fields) => format!(
-            "{} changed since, and stays; --force-field NAME takes a field back",
-            changed(fields)
+            "{} changed after the run. To overwrite: `{}`",
+            were(fields),
+            force_flags(fields)
         ),
         WhyNotUndone::Edited(fields) => format!(
-            "it was created, and {} changed since, so it is not deleted; --force-field NAME disregards a change",
-            changed(fields)
+            "the run created it, but {} changed after the run, so it is not deleted. To delete it anyway: `{}`",
+            were(fields),
+            force_flags(fields)
         ),
         WhyNotUndone::Gone => "it was deleted since".to_owned(),
         WhyNotUndone::Remade => "it was deleted since, and another record has its key".to_owned(),
@@ -87,8 +90,11 @@ pub(super) fn sentence(left: &NotUndone, sources: &Sources) -> String {
     )
 }
 
-fn changed(fields: &[FieldChange]) -> String {
-    listed(fields.iter().map(|field| &field.name))
+/// "stage was", "name, stage were".
+fn were(fields: &[FieldChange]) -> String {
+    let names = listed(fields.iter().map(|field| &field.name));
+    let verb = if fields.len() == 1 { "was" } else { "were" };
+    format!("{names} {verb}")
 }
 
 fn listed<'n>(names: impl IntoIterator<Item = &'n Arc<str>>) -> String {

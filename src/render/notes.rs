@@ -112,19 +112,16 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
         ),
         Note::Recreated { records } => recreated(*records),
         Note::Unsure { records } => {
-            let (them, they) = match records {
-                1 => ("1 record is deleted that a run has sent", "it"),
-                _ => (
-                    &*format!("{records} records are deleted that a run has sent"),
-                    "them",
-                ),
+            let (records, them) = match records {
+                1 => ("1 record to delete was".to_owned(), "it"),
+                count => (format!("{count} records to delete were"), "them"),
             };
             format!(
-                "{them} without an answer: another run or another person may have created {they}."
+                "{records} sent by an earlier run that got no answer: someone else may have created {them}."
             )
         }
         Note::Unmasked { why } => format!(
-            "no value is masked, because it is not known which fields are sensitive: {}",
+            "values of sensitive fields are not masked, because oppctl cannot read which fields are sensitive: {}",
             escaped(why)
         ),
     };

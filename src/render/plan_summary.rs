@@ -13,7 +13,7 @@ use super::plan_facts::Costs;
 use super::recreation::AFTER_DELETION;
 use super::style::{FAINT, Painted, STRONG};
 
-/// What is said about a run beside its plan.
+/// What the first and last lines of a plan say besides its changes.
 pub struct Head<'a> {
     /// The instance's name in the configuration.
     pub instance: &'a str,
@@ -22,7 +22,7 @@ pub struct Head<'a> {
     /// What the plan was made from.
     pub from: String,
     pub costs: Costs,
-    /// Of which sorts the calls of planning were, where that is known.
+    /// The calls of planning by type; `None` for a saved plan.
     pub calls: Option<Calls>,
 }
 

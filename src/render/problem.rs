@@ -16,10 +16,10 @@ pub(super) fn wording(problem: &Problem) -> Wording {
             .label("the first byte that is not")
             .help("save the file as UTF-8"),
         Problem::FileTooLarge => Wording::new("the file is larger than 4 GiB")
-            .help("split it; records may stand in any file, and moving one changes nothing"),
+            .help("split the file: records can be in any file, and moving one changes nothing in Marketo"),
         Problem::Syntax { message } => {
             Wording::new("the file is not valid YAML").label(message.clone()).help(
-                "quote texts that contain `: ` or ` #`, or that begin with a sign; indent with blanks, not with tabs",
+                "indent with spaces, not with tabs; quote texts that contain `: ` or ` #`, or that begin with a special character such as `*`, `&`, `!`, `%` or `@`",
             )
         }
         Problem::SecondDocument => Wording::new("the file has a second document")
@@ -78,7 +78,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
             suggestion,
         } => {
             let allowed = listed(allowed, "or");
-            let wording = Wording::new(format!("`{found}` is none of {allowed}"))
+            let wording = Wording::new(format!("`{found}` is not a valid value: write {allowed}"))
                 .label("unknown word");
             match suggestion {
                 Some(word) => wording.help(format!("did you mean `{word}`?")),
@@ -97,7 +97,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
                 .help("remove the blanks: Marketo compares keys without them")
         }
         Problem::CommaInKey { field } => Wording::new(format!("`{field}` contains a comma")).help(
-            "Marketo separates the values of a query by commas and knows no escape for them: the record could not be read back",
+            "use a key without commas: Marketo cannot search for a value that contains one",
         ),
         Problem::ControlInKey { field } => {
             Wording::new(format!("`{field}` contains a control character"))
@@ -124,14 +124,14 @@ pub(super) fn wording(problem: &Problem) -> Wording {
                 .help("keep one of the two")
         }
         Problem::LeadNeedsOneField { found } => Wording::new(format!(
-            "a lead is found by exactly one field, and here are {found}"
+            "`lead` must have exactly one field, not {found}"
         ))
         .help("write one field, as in `{ email: ada@example.com }`"),
         Problem::BadLeadValue { value } if value.is_empty() => {
             Wording::new("no lead can be found by an empty value").label("empty")
         }
         Problem::BadLeadValue { value } => {
-            Wording::new(format!("no lead can be searched by `{value}`")).help(
+            Wording::new(format!("Marketo cannot search leads by the value `{value}`")).help(
                 "remove blanks around it, commas and control characters: Marketo cannot search for them",
             )
         }
@@ -200,7 +200,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
             .help("remove it; the value that Marketo set stays"),
         Problem::RequiredNull { name } => Wording::new(format!("`{name}` may not be cleared"))
             .label("null")
-            .help("Marketo refuses a record without it: write a value, or leave the field out to keep the current one"),
+            .help("write a value, or remove the field to keep the current value: Marketo does not allow null here"),
         Problem::WrongType {
             name,
             data_type,
@@ -254,7 +254,11 @@ pub(super) fn wording(problem: &Problem) -> Wording {
         Problem::UnsearchableLeadField { field, message } => {
             Wording::new(format!("the instance cannot search leads by `{field}`"))
                 .label(format!("the instance says: {message}"))
-                .help("use a searchable field, `email` for example")
+                .help(if field.eq_ignore_ascii_case("email") {
+                    format!("name the lead by its id with `{}`", lead_id_field())
+                } else {
+                    "use a searchable field, for example `email`".to_owned()
+                })
         }
         Problem::SameLead { kind, key } => {
             Wording::new(format!("two entries declare the {} {key}", kind.name))
@@ -286,7 +290,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
 
 fn wrong_shape(wanted: Shape, found: Shape) -> Wording {
     let wanted_name = shape_name(wanted);
-    let wording = Wording::new(format!("{wanted_name} belongs here"));
+    let wording = Wording::new(format!("this must be {wanted_name}"));
     let wording = match found {
         Shape::Nothing => wording.label("has no value"),
         Shape::Mapping | Shape::List | Shape::Scalar => {
@@ -296,7 +300,7 @@ fn wrong_shape(wanted: Shape, found: Shape) -> Wording {
     match (wanted, found) {
         (Shape::List, Shape::Nothing) => wording.help("write `[]` for an empty one, or remove it"),
         (Shape::Mapping | Shape::Scalar | Shape::Nothing, Shape::Nothing) => {
-            wording.help("write what belongs here, or remove it")
+            wording.help(format!("write {wanted_name}, or remove it"))
         }
         (_, Shape::Mapping | Shape::List | Shape::Scalar) => wording,
     }
@@ -371,7 +375,9 @@ fn wrong_type(name: &str, data_type: &DataType, error: ValueError) -> Wording {
             "Marketo's e-mail fields take ASCII only; write the domain in its `xn--` form",
         ),
     };
-    Wording::new(format!("the field `{name}` is of type {data_type}"))
-        .label(label)
-        .help(help)
+    Wording::new(format!(
+        "wrong value for the field `{name}` of type {data_type}"
+    ))
+    .label(label)
+    .help(help)
 }

@@ -20,6 +20,7 @@ use super::escape::escaped;
 use super::outcome_list::OutcomeList;
 use super::place::{place, written};
 use super::style::{CREATED, DELETED, Painted, STRONG, UPDATED};
+use super::wording::REST;
 
 /// The most records of one list that are shown; the rest is counted.
 const LISTED: usize = 20;
@@ -30,6 +31,8 @@ pub struct Tail {
     pub took: Duration,
     /// When the run ended.
     pub ended: Zoned,
+    /// The command that undoes the run.
+    pub undo: String,
 }
 
 /// Writes what became of a plan.
@@ -56,25 +59,22 @@ pub fn report(
         own: None,
         is_canary: matches!(report.halt, Some(Halt::Canary(_))),
     };
-    became.lists(detail, out)?;
+    became.write_lists(detail, out)?;
     match &report.halt {
         None => Ok(()),
-        Some(Halt::Interrupted) => writeln!(
-            out,
-            "\nInterrupted. Run it again: what is done is done, and only the rest will be planned."
-        ),
+        Some(Halt::Interrupted) => writeln!(out, "\nInterrupted. {REST}"),
         Some(Halt::LockLost(lost)) => writeln!(
             out,
-            "\nThe run ended early, because its lock was lost: {}. What is done is done: a further apply plans only the rest.",
+            "\nThe run ended early, because its lock was lost: {}. {REST}",
             escaped(&lost.to_string())
         ),
         Some(Halt::Unrecorded(error)) => writeln!(
             out,
-            "\nThe run ended early, because the journal could not be written: {}. What is done is done: a further apply plans only the rest.",
+            "\nThe run ended early, because the journal could not be written: {}. {REST}",
             escaped(&with_causes(&**error))
         ),
         Some(Halt::Api(error)) => early_end(error, plan, &tail.ended, out),
-        Some(Halt::Canary(failure)) => failed(failure, report, sources, out),
+        Some(Halt::Canary(failure)) => failed(failure, report, sources, &tail.undo, out),
     }
 }
 
@@ -103,10 +103,7 @@ fn early_end(error: &ApiError, plan: &Plan, now: &Zoned, out: &mut dyn fmt::Writ
     if matches!(error, ApiError::NativeCrmSync { .. }) {
         return Ok(());
     }
-    writeln!(
-        out,
-        "What is done is done: a further apply plans only the rest."
-    )
+    writeln!(out, "{REST}")
 }
 
 /// What can be done about an error of the client, at this time.
@@ -135,7 +132,7 @@ pub(super) struct Became<'r> {
 
 impl Became<'_> {
     /// Writes the lists of what was not applied.
-    pub(super) fn lists(self, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
+    pub(super) fn write_lists(self, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
         let mut lists = OutcomeList::NOT_APPLIED.into_iter();
         lists.try_for_each(|list| write_list(list, self, detail, out))
     }
@@ -167,15 +164,15 @@ fn write_list(
         return Ok(());
     }
     writeln!(out, "\n{} ({})", Painted(style, title), members.len())?;
-    let shown = listed(members.len(), detail);
+    let shown = shown_count(members.len(), detail);
     for (change, outcome) in &members[..shown] {
         entry(change, outcome, became, out)?;
     }
-    more(members.len() - shown, out)
+    write_omitted(members.len() - shown, out)
 }
 
 /// How many of `count` members of a list are shown.
-pub(super) fn listed(count: usize, detail: Detail) -> usize {
+pub(super) fn shown_count(count: usize, detail: Detail) -> usize {
     if detail == Detail::Full {
         count
     } else {
@@ -184,7 +181,7 @@ pub(super) fn listed(count: usize, detail: Detail) -> usize {
 }
 
 /// Counts the members of a list that are not shown.
-pub(super) fn more(count: usize, out: &mut dyn fmt::Write) -> fmt::Result {
+pub(super) fn write_omitted(count: usize, out: &mut dyn fmt::Write) -> fmt::Result {
     if count == 0 {
         return Ok(());
     }
@@ -228,7 +225,15 @@ fn entry(
                 "      It may or may not have been written. A further plan reads it and shows what is left to do."
             )
         }
-        Outcome::NotAttempted(why) => not_attempted(*why, became, out),
+        Outcome::NotAttempted(why) => {
+            let name = |index: usize| {
+                let change = &became.changes[index];
+                let place = became.place(&change.at);
+                format!("{} {} ({place})", change.kind.name, escaped(&change.shown))
+            };
+            let why = not_attempted(*why, became.is_canary, name);
+            writeln!(out, "      {why}")
+        }
     }
 }
 
@@ -244,26 +249,20 @@ fn reason(reason: &Reason, change: &Change, out: &mut dyn fmt::Write) -> fmt::Re
     known.map_or(Ok(()), |meaning| writeln!(out, "      {}", meaning.advice))
 }
 
-fn not_attempted(why: WhyNot, became: Became<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
-    let name = |index: usize| {
-        let change = &became.changes[index];
-        format!(
-            "{} {} ({})",
-            change.kind.name,
-            escaped(&change.shown),
-            became.place(&change.at)
-        )
-    };
+/// Why a change was not attempted. `name` names a change by its index.
+pub(super) fn not_attempted(
+    why: WhyNot,
+    is_canary: bool,
+    name: impl Fn(usize) -> String,
+) -> String {
     match why {
-        WhyNot::Parent(index) => writeln!(out, "      {} was not created", name(index)),
-        WhyNot::Child(index) => writeln!(out, "      {} was not deleted", name(index)),
-        WhyNot::Unwritten(index) => writeln!(
-            out,
-            "      {} was not written, and deletes come last",
-            name(index)
-        ),
-        WhyNot::Halted if became.is_canary => writeln!(out, "      the canary failed"),
-        WhyNot::Halted => writeln!(out, "      the run had ended"),
+        WhyNot::Parent(index) => format!("{} was not created", name(index)),
+        WhyNot::Child(index) => format!("{} was not deleted", name(index)),
+        WhyNot::Unwritten(index) => {
+            format!("{} was not written, and deletes come last", name(index))
+        }
+        WhyNot::Halted if is_canary => "the canary failed".to_owned(),
+        WhyNot::Halted => "the run had ended".to_owned(),
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) enum Aim {
 }
 
 impl Aim {
-    /// Whether the run is about all manifests. One that is narrowed leaves records alone that no manifest declares.
+    /// Whether the run covers all manifests. A narrowed run does not look for orphans.
     pub(super) fn is_whole(&self) -> bool {
         match self {
             Self::Declared { desired, .. } => desired.narrowed.is_none(),

@@ -28,7 +28,7 @@ pub(crate) struct TrialStage {
 }
 
 impl Trial {
-    /// Takes so many changes of each kind and action out of a plan, and returns the calls of the rest; nothing if the plan has no
+    /// The canary with the first `of_each` changes of each kind and action, and the calls of the rest. `None` if the plan has no
     /// change.
     pub(super) fn of(
         plan: &Plan,

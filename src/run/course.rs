@@ -1,8 +1,9 @@
-//! The course of a run: the protocol that every promise rests on.
+//! The course of a run: the order of its steps.
 //!
-//! Without a person to ask, the lock is held from before the plan. While a person decides it is not held, so there the ledger
-//! must still be the one that was planned with afterwards. Before the first call the journal has all changes and the ledger all
-//! claims; after the last one the ledger gets the outcomes, then the journal the end, and only then the lock is released.
+//! If nobody is asked, the run takes the lock before it plans. If a person is asked, it takes the lock after the answer, and ends
+//! as [`RunError::Overtaken`] if another run has changed the ledger since. Before the first call the journal has all changes and
+//! the ledger all claims; after the last one the ledger gets the outcomes, then the journal the end, and only then the lock is
+//! released.
 
 use std::io;
 use std::time::Duration;
@@ -139,7 +140,7 @@ impl<'c> Course<'c> {
         }
     }
 
-    /// Tells of something that goes on whether it is heard or not.
+    /// Tells of an event. If that fails, the run goes on.
     fn mention(&mut self, event: RunEvent<'_>) {
         drop(self.tell(event));
     }
@@ -154,7 +155,7 @@ impl<'c> Course<'c> {
         Ok(Some(self.unless_interrupted(opening).await??))
     }
 
-    /// Takes the lock and reads the ledger again; whether another run has changed it since it was read.
+    /// Takes the lock and reads the ledger again. Returns whether another run changed it in between.
     async fn lock(&mut self, ledger: Option<&mut RunLedger>) -> Result<bool, RunError> {
         let Some(ledger) = ledger else {
             return Ok(false);
@@ -177,7 +178,7 @@ impl<'c> Course<'c> {
         self.unless_interrupted(planning).await?
     }
 
-    /// Borrows nothing of the course, which has to tell of events meanwhile.
+    /// Does not borrow `self`, which has to tell of events while the calls are made.
     fn planning<'p>(&self, ledger: Option<&'p RunLedger>) -> Planning<'p>
     where
         'c: 'p,
@@ -191,14 +192,14 @@ impl<'c> Course<'c> {
         }
     }
 
-    /// Does something that changes nothing, unless the run is to end before.
+    /// Waits for something that changes nothing; [`RunError::Interrupted`] if the run is asked to end first.
     async fn unless_interrupted<T>(&self, doing: impl Future<Output = T>) -> Result<T, RunError> {
         let urgency = self.ports.urgency.clone();
         let done = Urgency::unless(urgency, doing).await;
         done.ok_or(RunError::Interrupted)
     }
 
-    /// Writes down, claims, sends and keeps what became of it.
+    /// Begins the journal, claims, sends, and writes the outcomes into ledger and journal.
     async fn send(
         &mut self,
         planned: &Planned,
@@ -216,7 +217,7 @@ impl<'c> Course<'c> {
         let claims = claim(planned, ledger.as_deref_mut(), &mut journal).await?;
         let CallResults {
             report,
-            asides,
+            details,
             calls,
             took,
         } = self
@@ -241,7 +242,7 @@ impl<'c> Course<'c> {
         Ok(Sent {
             head,
             report,
-            asides,
+            details,
             end,
             took,
             unsaved,
@@ -254,7 +255,7 @@ impl<'c> Course<'c> {
 struct CallResults {
     report: Report,
     /// One for each change of the plan.
-    asides: Vec<ChangeDetails>,
+    details: Vec<ChangeDetails>,
     calls: usize,
     took: Duration,
 }
@@ -276,7 +277,7 @@ impl Course<'_> {
         } = planned;
         let client = self.ports.client;
         let (began, before) = (Instant::now(), client.calls());
-        let mut asides = vec![ChangeDetails::default(); plan.changes.len()];
+        let mut details = vec![ChangeDetails::default(); plan.changes.len()];
         let stop = Stop {
             urgency: self.ports.urgency.clone(),
             lock: ledger.and_then(RunLedger::watch),
@@ -289,7 +290,7 @@ impl Course<'_> {
             let noted = journal.note(event);
             if let apply::ApplyEvent::Settled(settled) = event {
                 for one in settled {
-                    asides[one.change].tries = one.tries;
+                    details[one.change].tries = one.tries;
                 }
             }
             self.mention(RunEvent::Apply(event));
@@ -313,7 +314,7 @@ impl Course<'_> {
         let calls = client.calls().counted() - before.counted();
         CallResults {
             report,
-            asides,
+            details,
             calls: usize::try_from(calls).unwrap_or(usize::MAX),
             took: began.elapsed(),
         }

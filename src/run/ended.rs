@@ -15,12 +15,12 @@ use super::planned::Planned;
 pub struct Ended {
     /// The plan, if the run came to one.
     pub planned: Option<Planned>,
-    /// What was sent, if the run came to sending.
+    /// What was sent, if the calls ended. `None` if nothing was sent, and for an abandoned run, whose journal has the rest.
     pub sent: Option<Sent>,
     pub end: Result<Completion, RunError>,
 }
 
-/// How a run ended that was not stopped before it could send.
+/// How a run ended, if no error ended it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Completion {
     /// A preview: there is a plan, and no guard refuses it.
@@ -37,14 +37,15 @@ pub struct Sent {
     pub head: RunHead,
     pub report: Report,
     /// One for each change of the plan: how often it went out.
-    pub asides: Vec<ChangeDetails>,
+    pub details: Vec<ChangeDetails>,
     /// When and why the run ended, without sensitive values.
     pub end: journal::End,
     /// From the first call to the last answer.
     pub took: Duration,
     /// Why the ledger does not have the outcomes. The next apply brings it up to what the instance has.
     pub unsaved: Option<LockError>,
-    /// Why the journal does not have the end of the run. It has the outcomes all the same.
+    /// Why the journal does not have the end of the run. It has the outcomes, unless the run halted as
+    /// [`Unrecorded`](crate::apply::Halt::Unrecorded).
     pub unended: Option<JournalError>,
 }
 

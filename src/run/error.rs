@@ -1,4 +1,4 @@
-//! Why a run ended before it sent anything.
+//! Why a run ended without a report: before it sent anything, or abandoned ([`RunError::Abandoned`]).
 
 use std::io;
 
@@ -13,7 +13,8 @@ use super::marker::MarkerError;
 use super::review::Stale;
 use super::undone::UndoneError;
 
-/// Why a run ended before it sent anything. The text of each is for logs; commands print more.
+/// Why a run ended without a report: before it sent anything, or [abandoned](Self::Abandoned). The text of each is for logs;
+/// commands print more.
 #[derive(Debug, Error)]
 pub enum RunError {
     /// The manifests contradict themselves or the instance.

@@ -12,7 +12,7 @@ pub enum RunEvent<'e> {
     Waiting(&'e Lease),
     /// The plan is made, and is the reviewed one if one was reviewed.
     Planned(&'e Planned),
-    /// The calls of a plan with so many changes begin.
+    /// The calls of a plan with this number of changes begin.
     CallsBegin { changes: usize },
     /// The calls go on.
     Apply(apply::ApplyEvent<'e>),

@@ -57,8 +57,8 @@ impl RunLedger {
         })
     }
 
-    /// Takes the lock and reads the ledger again; whether another run has changed it since it was read. `notify` is told of each
-    /// run that this one waits for.
+    /// Takes the lock and reads the ledger again. Returns whether another run changed it in between. `notify` is told of each run
+    /// that this one waits for.
     ///
     /// # Errors
     /// Another run holds the lock for as long as the terms allow to wait, or the store fails.
@@ -76,7 +76,7 @@ impl RunLedger {
         Ok(self.read_again().await?)
     }
 
-    /// Reads the ledger again if another run has changed it since; whether that is so.
+    /// Reads the ledger again if another run has changed it. Returns whether one has.
     async fn read_again(&mut self) -> Result<bool, LedgerError> {
         // A large ledger takes a second to read, and most often it is still the same.
         if self.store.number().await? == self.number {
@@ -121,7 +121,8 @@ impl RunLedger {
         self.save().await
     }
 
-    /// Saves the ledger as a further version. Without the lock nothing is saved: whoever holds it now relies on that.
+    /// Saves the ledger under the next number. If this run has lost its lock nothing is saved, because another run may write now. A
+    /// caller takes the lock first.
     ///
     /// # Errors
     /// The lock is lost, or the store fails.
@@ -136,10 +137,11 @@ impl RunLedger {
     /// Releases the lock, if it is held.
     ///
     /// # Errors
-    /// It was lost before, or could not be released. Neither spoils a run: the lock ends by itself.
+    /// It was lost before, or could not be released. A run does not fail because of it: the lease expires.
     pub async fn release(self) -> Result<(), LockError> {
         if let Some(owner) = self.taking {
-            // Interrupted while it took the lock, which it may hold or not. Usually nobody does, and that is no error here.
+            // The run was interrupted while it took the lock, so the lease may have been written. If it was not, `unlock` fails,
+            // and that is no error here.
             drop(self.store.lock(self.clock).unlock(&owner).await);
         }
         match self.held {

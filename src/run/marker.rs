@@ -8,7 +8,7 @@ use crate::plan::{Marker, Schemas};
 /// Why the marker of the project cannot be used in an instance.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error(
-    "the marker `{field}` is not a string field of {} that can be written in this instance",
+    "{} of this instance have no writable string field `{field}` for the marker",
     kind.plural
 )]
 pub struct MarkerError {

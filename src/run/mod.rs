@@ -6,9 +6,10 @@
 //! open the ledger ─▶ lock ─▶ planning ─▶ review ─▶ guard ─▶ ask ─▶ journal ─▶ claim ─▶ apply ─▶ settle ─▶ save ─▶ end ─▶ release
 //! ```
 //!
-//! [`preview`] does the same up to the guard, without the lock. The commands, the proof and programs that embed this crate all
-//! use these two. What differs between them comes in through [`Ports`]: the client, the ledger's store, the journals, the clock,
-//! the requests to end, who is asked and who is told. Nothing here prints; the text of an error is made in `cli` and `render`.
+//! [`preview`] opens the ledger, plans and guards. It takes no lock, compares with no reviewed plan and tells no events. The
+//! commands, the tests and programs that embed this crate all use these two. What differs between them comes in through [`Ports`]:
+//! the client, the ledger's store, the journals, the clock, the requests to end, who is asked and who is told. Nothing here prints;
+//! the text of an error is made in `cli` and `render`.
 
 mod basis;
 mod canary;

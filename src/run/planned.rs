@@ -28,7 +28,7 @@ pub struct Planned {
     /// The run that the plan takes back, if it is an undo.
     pub undoes: Option<UndoneRun>,
     pub permits: Permits,
-    /// Whether an apply needs the instance's name.
+    /// Whether an apply must be confirmed with the instance's name.
     pub confirm: bool,
     /// How many records of each kind were read.
     pub read: Vec<(&'static ObjectKind, usize)>,
@@ -46,11 +46,7 @@ impl Planned {
     /// Whether an apply would change neither the instance nor the ledger, and nothing refuses it.
     #[must_use]
     pub fn is_done(&self) -> bool {
-        let Plan {
-            refusals,
-            ledger_changes,
-            ..
-        } = &self.plan;
-        self.plan.is_empty() && ledger_changes.is_empty() && refusals.is_empty()
+        let Self { plan, refusals, .. } = self;
+        plan.is_empty() && plan.ledger_changes.is_empty() && refusals.is_empty()
     }
 }

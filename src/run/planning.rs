@@ -36,7 +36,7 @@ struct PreparedGoal {
     aim: Aim,
     sources: Sources,
     schemas: Schemas,
-    /// Why it is not known which fields are sensitive, for each kind where that is so.
+    /// One error for each kind whose sensitive fields are not known.
     unmasked: Vec<ApiError>,
 }
 
@@ -51,7 +51,7 @@ enum BoundGoal<'d> {
 }
 
 impl Planning<'_> {
-    /// Reads what the goal needs from the instance and plans. With a canary in the settings, its part of the plan comes apart.
+    /// Reads what the goal needs from the instance and plans. If the settings ask for a canary, it is returned beside the plan.
     pub(crate) async fn plan(self, goal: Goal) -> Result<(Planned, Option<Trial>), RunError> {
         let PreparedGoal {
             aim,
@@ -96,7 +96,7 @@ impl Planning<'_> {
         Ok(self.planned(plan, schemas, sources, basis))
     }
 
-    /// Reads the records of a canary that was sent, plans again, and returns what that plan still wants of them.
+    /// Reads the records of a canary that was sent, plans again, and returns what that plan would still change in them.
     pub(super) async fn look_again(
         self,
         stage: &TrialStage,
@@ -132,7 +132,8 @@ impl Planning<'_> {
                 })
             }
             Goal::Undone(undone) => {
-                // With a ledger the lock is held by now, so that no other run adds to the journals.
+                // With a ledger, a run that asks nobody holds the lock here. Otherwise another run may still write: then the ledger
+                // changes, and the apply ends as `Overtaken`.
                 let others = undone.others(self.journals)?;
                 let kinds = kinds(&undone.undoing(&others));
                 let DescribedKinds { schemas, unmasked } =

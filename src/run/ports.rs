@@ -1,4 +1,4 @@
-//! What a run meets the world through. Commands, tests and programs that embed this crate each bring their own.
+//! What a run needs from its caller. Commands, tests and programs that embed this crate each bring their own.
 
 use std::io;
 
@@ -14,7 +14,7 @@ use super::event::RunEvent;
 use super::instance::InstanceId;
 use super::planned::Planned;
 
-/// What a run meets the world through.
+/// What a run needs from its caller: client, store, journals, clock, requests to end, and the callbacks that ask and tell a person.
 pub struct Ports<'p> {
     pub client: &'p Client,
     pub instance: &'p InstanceId,

@@ -7,7 +7,7 @@ use crate::plan::file::SavedPlan;
 
 use super::planned::Planned;
 
-/// The plan that an apply has to be, and no other.
+/// A reviewed plan: an apply goes on only if its own plan is the same.
 #[derive(Debug)]
 pub struct Reviewed {
     digest: Box<str>,
@@ -17,7 +17,7 @@ pub struct Reviewed {
 /// Why a plan is not the one that was reviewed.
 #[derive(Debug, Error)]
 pub enum Stale {
-    #[error("--expect {expected} is not the digest of the plan file, {digest}")]
+    #[error("the plan file has the digest {digest}, but --expect is {expected}")]
     OtherFile {
         expected: Box<str>,
         digest: Box<str>,
@@ -32,10 +32,10 @@ pub enum Stale {
         this_fingerprint: String,
     },
     #[error(
-        "the plan file shows something else than its digest stands for: somebody changed it after it was made, or the instance says otherwise today which fields are sensitive"
+        "the changes in the plan file do not match its digest: the file was edited, or the instance now marks other fields as sensitive"
     )]
     Altered,
-    #[error("the plan of today ({today}) is not the one that was reviewed ({reviewed})")]
+    #[error("the new plan has the digest {today}, but the reviewed plan has {reviewed}")]
     OtherPlan {
         reviewed: Box<str>,
         today: Box<str>,

@@ -23,7 +23,7 @@ pub struct Session {
 #[derive(Debug, Error)]
 pub enum SessionError {
     /// A credential of a remote instance; `member` is its name in the configuration.
-    #[error("{source}")]
+    #[error("cannot use the credential `{member}`")]
     Credential {
         member: &'static str,
         source: CredentialError,

@@ -21,7 +21,7 @@ pub struct Settings {
     pub permits: Permits,
     /// The field that names the owner of a record, if the project uses one.
     pub marker: Option<Marker>,
-    /// The plan that it has to be, if one was reviewed.
+    /// The reviewed plan, if there is one. The run goes on only if its own plan is the same.
     pub reviewed: Option<Reviewed>,
     /// How many changes of each kind and action go out first and are read back; without a number, all go out together.
     pub canary: Option<NonZeroUsize>,
@@ -31,7 +31,7 @@ pub struct Settings {
     pub room: Room,
     /// How many calls the instance allows in a day.
     pub daily_calls: usize,
-    /// Whether an apply needs the instance's name.
+    /// Whether an apply must be confirmed with the instance's name.
     pub confirm: bool,
     /// Whether the journal stores the values of sensitive fields.
     pub sensitive: bool,
@@ -44,8 +44,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// What holds where a configuration is silent, for a run of this process. Who knows the salt can find out what a digest stands
-    /// for by trying values.
+    /// The defaults, for a run of this process. Somebody who knows the salt can confirm guessed values from a digest.
     #[must_use]
     pub fn new(salt: Vec<u8>) -> Self {
         Self {
@@ -74,7 +73,7 @@ impl Settings {
     /// The configuration file, whose text salts digests, cannot be read again.
     pub fn of(loaded: &LoadedConfig, instance: &InstanceConfig) -> io::Result<Self> {
         let config = &loaded.config;
-        // Known to those who make and apply plans, and to no one who sees only a digest.
+        // The text of the configuration: everybody who plans or applies has it, but somebody who sees only a digest does not.
         let salt = fs::read(&loaded.path)?;
         Ok(Self {
             guards: config.guards,

@@ -30,14 +30,14 @@ pub struct UndoneRun {
 pub enum UndoneError {
     #[error(transparent)]
     Journal(#[from] JournalError),
-    #[error("the run {id} died before it began: there is nothing to undo")]
+    #[error("the run {id} was killed before it began: there is nothing to undo")]
     NotBegun { id: RunId },
-    #[error("the run {id} is still going on")]
+    #[error("the run {id} is still running")]
     Running { id: RunId },
     /// A slip: the run has not changed a field of this name.
     #[error("--force-field names {field}, which the run did not change")]
     NotChanged { field: String },
-    /// Its journal may say which changes of the run another one made.
+    /// The journal of the other run may show which changes of the run to undo it made.
     #[error("the journal of another run cannot be read")]
     Other { undone: RunId, source: JournalError },
 }
@@ -52,7 +52,7 @@ impl Undone {
         id: &RunId,
         forced: Vec<String>,
     ) -> Result<Self, UndoneError> {
-        assert_ended(journals, id)?;
+        check_ended(journals, id)?;
         let run = journals.read(id)?;
         let run = run.ok_or_else(|| UndoneError::NotBegun { id: id.clone() })?;
         let undone = Self::of(run, forced);
@@ -67,7 +67,7 @@ impl Undone {
         Self { run, forced }
     }
 
-    /// What other runs are known to have done. Where everything about the run is known itself, no other journal is read.
+    /// What other runs are known to have done. If all outcomes of this run are known, no other journal is read.
     pub(super) fn others(&self, journals: &dyn Journals) -> Result<OtherRuns, UndoneError> {
         let mut others = OtherRuns::default();
         if !self.run.has_unknown() {
@@ -77,7 +77,7 @@ impl Undone {
             if id == self.run.head.id {
                 continue;
             }
-            assert_ended(journals, &id)?;
+            check_ended(journals, &id)?;
             let other = journals.read(&id).map_err(|source| UndoneError::Other {
                 undone: self.run.head.id.clone(),
                 source,
@@ -117,7 +117,7 @@ impl Undone {
 }
 
 /// Refuses to plan beside a run that still writes.
-fn assert_ended(journals: &dyn Journals, id: &RunId) -> Result<(), UndoneError> {
+fn check_ended(journals: &dyn Journals, id: &RunId) -> Result<(), UndoneError> {
     if journals.is_running(id)? {
         return Err(UndoneError::Running { id: id.clone() });
     }

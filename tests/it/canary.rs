@@ -62,12 +62,12 @@ Plan: 10 to create; 0 unchanged.  Apply needs 6 calls.
 Planning took 5 calls; the apply is 0.01 % of the day's 50000.
 
 Applied: 10 created.  6 calls in [SECONDS] s.
-The canary of 4 changes was read back, and is as planned.
+Canary: 4 changes read back; Marketo stored them as planned.
 ---- stderr
-4 of 10 changes settled
+4 of 10 changes processed
 reading the canary of 4 changes back
-7 of 10 changes settled
-10 of 10 changes settled
+7 of 10 changes processed
+10 of 10 changes processed
 
 "#]]);
     // One look for each kind.
@@ -97,7 +97,7 @@ Run [RUN] on production ([INSTANCE])
   began [NOW], ended [NOW]
 
 Applied: 10 created.  6 calls in [SECONDS] s.
-The canary of 4 changes was read back, and is as planned.
+Canary: 4 changes read back; Marketo stored them as planned.
 
 Done (10)
   + opportunity A-1  "Chairs"  pipeline/main.yaml:3
@@ -151,7 +151,7 @@ Not attempted (4)
       the canary failed
 
 The canary failed: Marketo stored something else than planned: opportunity A-1 (name); opportunity A-2 (name). Nothing else was sent.
-For it to be as planned, this would still have to change:
+Marketo's records differ from the plan. These changes are still needed:
 
 pipeline/main.yaml
   ~ opportunity A-1  "Chairs"  :3
@@ -159,10 +159,10 @@ pipeline/main.yaml
   ~ opportunity A-2  "Chairs"  :4
       name  Cha → Chairs
 
-What is done is done: a further run plans the rest, and `oppctl undo last --force-field name` takes back what was applied.
+Changes that were applied stay applied. The next apply plans only the rest. To undo what was applied: `oppctl undo [RUN] --instance production --force-field name`
 ---- stderr
-2 of 8 changes settled
-4 of 8 changes settled
+2 of 8 changes processed
+4 of 8 changes processed
 reading the canary of 4 changes back
 
 "#]]);
@@ -296,9 +296,9 @@ Not attempted (5)
       the canary failed
 
 The canary failed: 2 of its 2 changes were not applied. Nothing else was sent.
-What is done is done: a further run plans the rest.
+Changes that were applied stay applied. The next apply plans only the rest.
 ---- stderr
-2 of 6 changes settled
+2 of 6 changes processed
 
 "#]]);
     assert_eq!(marketo.answered(CallOperation::Sync), 1);
@@ -341,14 +341,14 @@ Plan: 3 to update, 6 to delete; 3 unchanged.  Apply needs 9 calls.
 Planning took 8 calls; the apply is 0.02 % of the day's 50000.
 
 Applied: 3 updated, 6 deleted.  9 calls in [SECONDS] s.
-The canary of 3 changes was read back, and is as planned.
+Canary: 3 changes read back; Marketo stored them as planned.
 ---- stderr
 reading the canary of 1 change back
-3 of 9 changes settled
-5 of 9 changes settled
+3 of 9 changes processed
+5 of 9 changes processed
 reading the canary of 2 changes back
-7 of 9 changes settled
-9 of 9 changes settled
+7 of 9 changes processed
+9 of 9 changes processed
 
 "#]]);
     shows(
@@ -377,7 +377,7 @@ fn a_plan_that_is_smaller_is_looked_at_as_a_whole() {
     let run = project.run("apply --yes --quiet --canary 10").exits(0);
     assert!(
         run.stdout
-            .contains("The canary of 2 changes was read back, and is as planned."),
+            .contains("Canary: 2 changes read back; Marketo stored them as planned."),
         "{}",
         run.text()
     );
@@ -398,15 +398,15 @@ Planning took 5 calls; the apply is 0.004 % of the day's 50000.
 Applied: 1 updated.  2 calls in [SECONDS] s.
 
 The canary failed: Marketo stored something else than planned: opportunity A-1 (name). Nothing else was sent.
-For it to be as planned, this would still have to change:
+Marketo's records differ from the plan. These changes are still needed:
 
 pipeline/main.yaml
   ~ opportunity A-1  "Tables"  :3
       name  Chairs → Tables
 
-What is done is done: a further run plans the rest, and `oppctl undo last --force-field name` takes back what was applied.
+Changes that were applied stay applied. The next apply plans only the rest. To undo what was applied: `oppctl undo [RUN] --instance production --force-field name`
 ---- stderr
-1 of 1 changes settled
+1 of 1 change processed
 reading the canary of 1 change back
 
 "#]]);
@@ -448,16 +448,16 @@ Not attempted (2)
       the canary failed
 
 The canary failed: Marketo stored something else than planned: opportunity A-1 (name). Nothing else was sent.
-For it to be as planned, this would still have to change:
+Marketo's records differ from the plan. These changes are still needed:
 
 pipeline/main.yaml
   ~ opportunity A-1  "Tables"  :3
       name  Cha → Chairs
 
-What is done is done: a further run plans the rest, and `oppctl undo last --force-field name` takes back what was applied.
+Changes that were applied stay applied. The next apply plans only the rest. To undo what was applied: `oppctl undo [RUN] --instance production --force-field name`
 ---- stderr
-The manifests still declare what this takes back, so the next apply would do it again: revert what was changed in them too.
-1 of 3 changes settled
+The manifests still declare what this undoes, so the next apply would do it again: revert what was changed in them too.
+1 of 3 changes processed
 reading the canary of 1 change back
 
 "#]]);
@@ -467,7 +467,7 @@ reading the canary of 1 change back
     assert!(
         again
             .stdout
-            .contains("The canary of 1 change was read back, and is as planned."),
+            .contains("Canary: 1 change read back; Marketo stored it as planned."),
         "{}",
         again.text()
     );
@@ -502,11 +502,11 @@ Not attempted (2)
       the canary failed
 
 The canary failed: Marketo stored something else than planned. Nothing else was sent.
-For it to be as planned, this would still have to change:
+Marketo's records differ from the plan. These changes are still needed:
 
 pipeline/main.yaml:3:30: opportunity A-1 has the marker of another owner, "acme", and would be changed
 
-What is done is done: a further run plans the rest.
+Changes that were applied stay applied. The next apply plans only the rest.
 
 "#]]);
 }
@@ -542,9 +542,9 @@ Not attempted (2)
 
 The run ended early: query of opportunities: access denied (the API user's role needs "Read-Only Opportunity"): 603 "Access denied", request [REQUEST]
       add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance
-What is done is done: a further apply plans only the rest.
+Changes that were applied stay applied. The next apply plans only the rest.
 ---- stderr
-1 of 3 changes settled
+1 of 3 changes processed
 reading the canary of 1 change back
 
 "#]]);

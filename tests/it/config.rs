@@ -108,14 +108,14 @@ fn an_instance_is_named_on_the_command_line_in_the_environment_or_by_default() {
     project.run("plan").shows(str![[r#"
 exit: 3
 ---- stderr
-error: no instance is chosen: the file declares 2
+error: oppctl.yaml: no instance is chosen: the file declares 2 instances
   hint: choose one with `--instance NAME` or `defaultInstance`: `one`, `two`
 
 "#]]);
     project.run("plan --instance tow").shows(str![[r#"
 exit: 3
 ---- stderr
-error: there is no instance `tow`
+error: oppctl.yaml: there is no instance `tow`
   hint: did you mean `two`? Known: `one`, `two`
 
 "#]]);
@@ -184,7 +184,7 @@ Valid: 1 opportunity in 1 file.
     project.run("plan").shows(str![[r#"
 exit: 3
 ---- stderr
-error: the file declares no instances
+error: oppctl.yaml: the file declares no instances
   hint: declare one: `instances: { local: { simulator: { data: .oppctl/simulator } } }`
 
 "#]]);

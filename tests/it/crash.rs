@@ -131,7 +131,7 @@ fn killed_together_with_the_embedded_simulator() {
         .next()
         .expect("it tells of progress")
         .expect("output is UTF-8");
-    assert!(first.ends_with(" of 3000 changes settled"), "{first}");
+    assert!(first.ends_with(" of 3000 changes processed"), "{first}");
     kill(child);
     assert_converges(&project);
 }

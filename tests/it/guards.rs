@@ -244,7 +244,7 @@ fn an_instance_that_wants_to_be_named_is_named_or_left_alone() {
 exit: 5
 ---- stderr
 error: the instance production needs confirmation; nothing was sent
-  hint: if it is the right one: --confirm production
+  hint: to confirm: add --confirm production
 
 "#]]);
     project.run("apply --yes --confirm staging").shows(str![[r#"
@@ -269,7 +269,7 @@ Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 1 created.  1 call in [SECONDS] s.
 ---- stderr
-1 of 1 changes settled
+1 of 1 change processed
 
 "#]]);
     assert_eq!(marketo.answered(CallOperation::Sync), 1);
@@ -297,8 +297,8 @@ fn nobody_can_agree_where_there_is_no_terminal() {
     project.run("apply").shows(str![[r#"
 exit: 64
 ---- stderr
-error: apply asks before it changes anything, and standard input is not a terminal
-  hint: review `oppctl plan`, then pass --yes
+error: apply asks for confirmation, but standard input is not a terminal
+  hint: review the output of `oppctl plan`, then add --yes
 
 "#]]);
     assert_eq!(marketo.calls(), [], "nothing was sent");

@@ -47,7 +47,7 @@ fn an_instance_without_runs_has_no_history() {
     project.run("history").shows(str![[r#"
 exit: 0
 ---- stderr
-no apply of local has left a journal here
+no earlier runs on local: [ROOT]/.oppctl/journal/[INSTANCE] has no journals
 
 "#]]);
     project.run("history last").shows(str![[r#"
@@ -149,7 +149,7 @@ Done (2)
 Rejected (1)
   pipeline/main.yaml:7  opportunity A-2
       1014 Simulated: Marketo could not create the record
-      correct what Marketo's message names
+      run again; if it fails again, send the request id to Adobe's support
       request [REQUEST], which Adobe's support asks for
 
 "#]]);
@@ -380,7 +380,7 @@ fn where_no_journal_can_be_made_nothing_is_sent() {
         &told,
         str![[r#"
   caused by: Not a directory (os error 20)
-  hint: every apply writes a journal; name another folder in the configuration: `journal: { directory: … }`
+  hint: oppctl applies nothing without a journal: make the folder writable, or set another one in oppctl.yaml: `journal: { directory: DIR }`
   hint: nothing was sent
 "#]],
     );

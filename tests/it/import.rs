@@ -365,7 +365,7 @@ exit: 64
 bad.txt:2: `/` is not a key of roles
 bad.txt:3: ada is neither the id of a lead nor an e-mail address
 error: bad.txt:4: `A-1/1001` is not a key of roles
-  hint: write externalOpportunityId/leadId/role
+  hint: write externalOpportunityId/leadId/role or only externalOpportunityId
 
 "#]]);
     project.write("bad.csv", "externalOpportunityId,leadId\nA-1,1001\n");
@@ -403,7 +403,7 @@ For more information, try '--help'.
     project.run("import role A-1 --with-roles").shows(str![[r#"
 exit: 64
 ---- stderr
-error: roles have no children
+error: `--with-roles` does not apply to roles
 
 "#]]);
     let before = marketo.answered(CallOperation::Query);
@@ -477,7 +477,7 @@ Nothing to import.  Declared already: 3 opportunities.  2 calls.
         .shows(str![[r#"
 exit: 64
 ---- stderr
-error: no field `stages` is imported
+error: --group-by names `stages`, which is not an imported field
   hint: did you mean `stage`?
 
 "#]]);
@@ -659,7 +659,8 @@ opportunities:
         .shows(str![[r#"
 exit: 64
 ---- stderr
-error: no field `salary` is imported
+error: --group-by names `salary`, which is not an imported field
+  hint: list the fields with `oppctl describe`
 
 "#]]);
     std::fs::remove_file(project.root().join("pipeline/a.yaml")).expect("the file is there");
@@ -717,8 +718,8 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   1 opportunity read in 2 calls
 
-The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone.
-1 record exists as declared, and not owned yet: an apply adopts it, and writes nothing to Marketo for that.
+The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
+1 record exists as declared, and not owned yet: an apply adopts it without writing to Marketo.
 No changes. 1 unchanged.
 Planning took 4 calls.
 

@@ -107,7 +107,7 @@ Planning took 11 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 1 updated.  1 call in [SECONDS] s.
 ---- stderr
-1 of 1 changes settled
+1 of 1 change processed
 
 "#]]);
     let calls = marketo.calls();

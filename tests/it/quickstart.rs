@@ -55,8 +55,8 @@ Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 6 created.  2 calls in [SECONDS] s.
 ---- stderr
-2 of 6 changes settled
-6 of 6 changes settled
+2 of 6 changes processed
+6 of 6 changes processed
 
 "#]]);
     project.run("apply --yes").shows(str![[r#"
@@ -104,7 +104,7 @@ Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 1 updated.  1 call in [SECONDS] s.
 ---- stderr
-1 of 1 changes settled
+1 of 1 change processed
 
 "#]]);
     shows(
@@ -143,7 +143,7 @@ Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 1 updated.  1 call in [SECONDS] s.
 ---- stderr
-1 of 1 changes settled
+1 of 1 change processed
 
 "#]]);
     shows(
@@ -180,7 +180,7 @@ Planning took 7 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 1 deleted.  1 call in [SECONDS] s.
 ---- stderr
-1 of 1 changes settled
+1 of 1 change processed
 
 "#]]);
     shows(
@@ -248,8 +248,8 @@ Planning took 9 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 2 deleted.  2 calls in [SECONDS] s.
 ---- stderr
-1 of 2 changes settled
-2 of 2 changes settled
+1 of 2 changes processed
+2 of 2 changes processed
 
 "#]]);
     shows(
@@ -282,8 +282,8 @@ Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 2 created.  2 calls in [SECONDS] s.
 ---- stderr
-1 of 2 changes settled
-2 of 2 changes settled
+1 of 2 changes processed
+2 of 2 changes processed
 
 "#]]);
     project.run("plan --exit-code --quiet").shows(str![[r#"

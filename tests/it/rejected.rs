@@ -51,8 +51,8 @@ Rejected (1)
       check the lead id: it is different in each instance, and the lead may have been merged or deleted
       request [REQUEST], which Adobe's support asks for
 ---- stderr
-2 of 6 changes settled
-6 of 6 changes settled
+2 of 6 changes processed
+6 of 6 changes processed
 
 "#]]);
     project.run("plan --exit-code").shows(str![[r#"
@@ -110,9 +110,9 @@ Not attempted (1)
   pipeline/main.yaml:15:17  role A-2 / ada@example.com / Champion
       opportunity A-2 (pipeline/main.yaml:11:28) was not created
 ---- stderr
-2 of 6 changes settled
-3 of 6 changes settled
-6 of 6 changes settled
+2 of 6 changes processed
+3 of 6 changes processed
+6 of 6 changes processed
 
 "#]]);
     drop(project.run("apply --yes").exits(0));
@@ -138,7 +138,7 @@ Applied: 2 created.  2 calls in [SECONDS] s.
 Rejected (1)
   pipeline/main.yaml:3:28  opportunity A-1
       1014 Failed to create: Marketo could not create the record
-      correct what Marketo's message names
+      run again; if it fails again, send the request id to Adobe's support
       request [REQUEST], which Adobe's support asks for
 
 Not attempted (3)
@@ -338,7 +338,7 @@ Not attempted (4)
 
 The run ended early: query of opportunities: access denied (the API user's role needs "Read-Only Opportunity"): 603 "Access denied", request [REQUEST]
       add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance
-What is done is done: a further apply plans only the rest.
+Changes that were applied stay applied. The next apply plans only the rest.
 
 "#]]);
     drop(project.run("apply --yes").exits(0));
@@ -407,7 +407,7 @@ Applied: nothing.  1 call in [SECONDS] s.
 Rejected (1)
   pipeline/main.yaml:3:28  opportunity A-1-new
       1014 Simulated: Marketo could not create the record
-      correct what Marketo's message names
+      run again; if it fails again, send the request id to Adobe's support
       request [REQUEST], which Adobe's support asks for
 
 Not attempted (3)
@@ -418,10 +418,10 @@ Not attempted (3)
   pipeline/main.yaml:10:19  role A-1 / 1001 / Champion
       opportunity A-1-new (pipeline/main.yaml:3:28) was not written, and deletes come last
 ---- stderr
-1 of 4 changes settled
-2 of 4 changes settled
-3 of 4 changes settled
-4 of 4 changes settled
+1 of 4 changes processed
+2 of 4 changes processed
+3 of 4 changes processed
+4 of 4 changes processed
 
 "#]]);
     drop(project.run("get opportunity A-1").exits(0));

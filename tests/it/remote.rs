@@ -143,7 +143,7 @@ Not attempted (2)
 
 The run ended early: create of opportunities: access denied (the API user's role needs "Read-Write Opportunity"): 603 "Access denied", request [REQUEST]
       add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance
-What is done is done: a further apply plans only the rest.
+Changes that were applied stay applied. The next apply plans only the rest.
 
 "#]]);
     drop(project.run("apply --yes").exits(0));
@@ -293,10 +293,10 @@ Not attempted (1)
 The run ended early: create of roles: the daily quota is reached: 607 "Daily quota reached", request [REQUEST]
       run again after midnight US Central time; changes that were applied are not applied twice
       the quota is renewed at [MIDNIGHT]
-What is done is done: a further apply plans only the rest.
+Changes that were applied stay applied. The next apply plans only the rest.
 ---- stderr
-1 of 2 changes settled
-2 of 2 changes settled
+1 of 2 changes processed
+2 of 2 changes processed
 
 "#]]);
     let before = marketo.calls().len();
@@ -349,7 +349,7 @@ error: identity: cannot connect to http://127.0.0.1:[PORT]
   caused by: client error (Connect)
   caused by: tcp connect error
   caused by: Connection refused (os error 111)
-  hint: run this again later; if it stays so, check baseUrl, which Admin > Integration > Web Services shows as the endpoint
+  hint: run the command again later; if it fails again, check `baseUrl`: Marketo shows it as Endpoint in Admin > Integration > Web Services
 
 "#]]);
 }

@@ -86,7 +86,7 @@ fn a_run_is_told_as_history_tells_it() {
     let (mut report, page) = reports(&project);
     assert_eq!(
         title(&page),
-        "### oppctl apply: **in part**: 1 created, **1 rejected**, **1 not attempted**"
+        "### oppctl apply: **partly done**: 1 created, **1 rejected**, **1 not attempted**"
     );
     assert_eq!(report["exit"], 4);
     let outcomes = |report: &Value| {
@@ -188,7 +188,7 @@ fn a_plan_that_is_stale_is_a_report() {
         page,
         "### oppctl apply: **stale**, nothing was sent (3 to create)"
     );
-    assert!(told.contains("is not the one that was reviewed"), "{told}");
+    assert!(told.contains("but the reviewed plan has"), "{told}");
     let page = project.read("r.md");
     assert!(
         page.contains("<summary>What has changed since the review</summary>"),
@@ -264,11 +264,12 @@ fn a_failed_canary_is_told_as_on_the_terminal() {
     let lose = Fault::new(FaultKind::Lose { field, kept: 2 });
     marketo.fault(lose.on(CallOperation::Sync));
     let run = project.run(&format!("apply --yes --canary 1 {WRITES}"));
-    let (_, page) = reports(&project);
-    let way = "`oppctl undo last --force-field name` takes back what was applied";
-    assert!(run.stdout.contains(way), "{}", run.text());
-    assert!(page.contains("<summary>What the canary came to</summary>"));
-    assert!(page.contains(way), "{page}");
+    let (report, page) = reports(&project);
+    let id = report["run"].as_str().expect("the run has a name");
+    let way = format!("`oppctl undo {id} --instance production --force-field name`");
+    assert!(run.stdout.contains(&way), "{}", run.text());
+    assert!(page.contains("<summary>What differs</summary>"));
+    assert!(page.contains(&way), "{page}");
     assert_eq!(page.matches("oppctl undo").count(), 1, "{page}");
 }
 
@@ -322,15 +323,15 @@ fn a_folder_that_is_not_there_is_told_before_anything_is_done() {
 #[test]
 fn nothing_but_a_report_is_written_over_and_nothing_is_done_then() {
     let project = Project::simulated(MANIFEST);
-    for file in ["oppctl.yaml", "pipeline/main.yaml", "pipeline"] {
+    for (file, why) in [
+        ("oppctl.yaml", "exists and is not a report"),
+        ("pipeline/main.yaml", "exists and is not a report"),
+        ("pipeline", "is a directory"),
+    ] {
         let run = project
             .run(&format!("apply --yes --write markdown={file}"))
             .exits(1);
-        assert!(
-            run.stderr.contains("exists and is not a report"),
-            "{}",
-            run.text()
-        );
+        assert!(run.stderr.contains(why), "{}", run.text());
     }
     project.write("empty", "");
     drop(

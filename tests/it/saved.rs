@@ -38,11 +38,11 @@ exit: 6
 opportunity 19UYA31581L000000
   reviewed  update
             amount  1604.47 → 1750.00  (+145.53)
-  today     update
+  new       update
             amount  1700 → 1750  (+50)
 ---- stderr
-error: the plan of today ([DIGEST]) is not the one that was reviewed ([DIGEST]); nothing was sent
-  hint: review a new plan: something has changed in Marketo or in the manifests since
+error: the new plan has the digest [DIGEST], but the reviewed plan has [DIGEST]; nothing was sent
+  hint: Marketo or the manifests have changed since the review: review a new plan with `oppctl plan`
 
 "#]]);
     drop(project.run("plan --exit-code").exits(2));
@@ -171,11 +171,7 @@ fn a_plan_file_that_was_edited_is_not_applied() {
         plan.replace("\"after\": 1750", "\"after\": 1751"),
     );
     let run = project.run("apply --plan plan.json --yes").exits(6);
-    assert!(
-        run.stderr.contains("somebody changed it after it was made"),
-        "{}",
-        run.text()
-    );
+    assert!(run.stderr.contains("the file was edited"), "{}", run.text());
     drop(project.run("plan --exit-code").exits(2));
 }
 

@@ -191,7 +191,7 @@ Rejected (1)
       correct the field that the message names
       request [REQUEST], which Adobe's support asks for
 ---- stderr
-1 of 1 changes settled
+1 of 1 change processed
 
 "#]]);
 }
@@ -203,7 +203,7 @@ fn a_field_that_does_not_say_whether_it_is_sensitive_is_not_taken_for_harmless()
     let lower = FaultKind::Alter(Alteration::LowerCaseNames);
     marketo.fault(Fault::new(lower).on(CallOperation::Schema));
     let run = project.run("plan --quiet").exits(0);
-    let note = "Note: no value is masked, because it is not known which fields are sensitive";
+    let note = "Note: values of sensitive fields are not masked, because oppctl cannot read which fields are sensitive";
     assert!(run.stdout.contains(note), "{}", run.text());
 }
 
@@ -217,7 +217,7 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   0 opportunities read in 1 call
 
-Note: no value is masked, because it is not known which fields are sensitive: fields of opportunities: access denied (the API user's role needs "Read-Write Schema Standard Field" and "Read-Write Schema Custom Field"): 603 "Access denied", request [REQUEST]
+Note: values of sensitive fields are not masked, because oppctl cannot read which fields are sensitive: fields of opportunities: access denied (the API user's role needs "Read-Write Schema Standard Field" and "Read-Write Schema Custom Field"): 603 "Access denied", request [REQUEST]
 Plan: 2 to create; 0 unchanged.  Apply needs 1 call.
 Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 
@@ -227,7 +227,8 @@ Planning took 3 calls; the apply is 0.002 % of the day's 50000.
     let run = project.run("get opportunity A-2").exits(0);
     assert!(run.stdout.contains("4712471147"), "{}", run.text());
     assert!(
-        run.stderr.starts_with("no value is masked"),
+        run.stderr
+            .starts_with("values of sensitive fields are not masked"),
         "{}",
         run.text()
     );
@@ -257,13 +258,13 @@ Not attempted (1)
       the canary failed
 
 The canary failed: Marketo stored something else than planned: opportunity A-1 (story). Nothing else was sent.
-For it to be as planned, this would still have to change:
+Marketo's records differ from the plan. These changes are still needed:
 
 pipeline/main.yaml
   ~ opportunity A-1  "Chairs"  :3
       story  (sensitive) → (sensitive, changed)
 
-What is done is done: a further run plans the rest, and `oppctl undo last --force-field story` takes back what was applied.
+Changes that were applied stay applied. The next apply plans only the rest. To undo what was applied: `oppctl undo [RUN] --instance production --force-field story`
 
 "#]]);
     silent(&project.run("history last -v").exits(0));

@@ -134,8 +134,8 @@ Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 2 created.  2 calls in [SECONDS] s.
 ---- stderr
-1 of 2 changes settled
-2 of 2 changes settled
+1 of 2 changes processed
+2 of 2 changes processed
 
 "#]]);
     served.end("TERM");

@@ -145,7 +145,7 @@ Not attempted (1)
   pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
       the run had ended
 
-Interrupted. Run it again: what is done is done, and only the rest will be planned.
+Interrupted. Changes that were applied stay applied. The next apply plans only the rest.
 
 "#]]);
         }
@@ -208,7 +208,7 @@ Not attempted (1)
   pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
       the run had ended
 
-Interrupted. Run it again: what is done is done, and only the rest will be planned.
+Interrupted. Changes that were applied stay applied. The next apply plans only the rest.
 
 "#]]);
     // It would have arrived in time.
@@ -311,10 +311,10 @@ Planning took 5 calls; the apply is 0.008 % of the day's 50000.
 
 Applied: 2 created.  4 calls in [SECONDS] s.
 
-Interrupted. Run it again: what is done is done, and only the rest will be planned.
+Interrupted. Changes that were applied stay applied. The next apply plans only the rest.
 ---- stderr
-1 of 2 changes settled
-2 of 2 changes settled
+1 of 2 changes processed
+2 of 2 changes processed
 reading the canary of 2 changes back
 
 "#]]);
@@ -356,8 +356,8 @@ fn a_third_signal_ends_a_run_whose_store_does_not_answer() {
     shows(
         &told,
         str![[r#"
-error: stopped at the third signal, before everything was written down
-  hint: `oppctl history last` shows what is known; the run's lock expires by itself, and the next apply corrects the ledger
+error: stopped at the third signal; the ledger and the lock may be out of date
+  hint: `oppctl history last --instance production` shows what is known; the run's lock expires by itself, and the next apply corrects the ledger
 
 "#]],
     );
@@ -392,7 +392,7 @@ fn a_run_that_waits_for_an_answer_changes_nothing() {
         };
         let mut stdout = terminal.stdout.take().expect("it is piped");
         let mut shown = Vec::new();
-        while !shown.ends_with(b"Only \"yes\" does: ") {
+        while !shown.ends_with(b"Type \"yes\" to apply: ") {
             let mut byte = [0];
             stdout.read_exact(&mut byte).expect("it asks");
             shown.push(byte[0]);

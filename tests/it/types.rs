@@ -132,8 +132,8 @@ Calls: 2 describe, 1 fields, 2 query; 1 for a token, which Marketo does not coun
 
 Applied: 2 created.  2 calls in [SECONDS] s.
 ---- stderr
-1 of 2 changes settled
-2 of 2 changes settled
+1 of 2 changes processed
+2 of 2 changes processed
 
 "#]]);
     project.assert_plan_empty();
@@ -341,8 +341,8 @@ Planning took 5 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 2 updated.  2 calls in [SECONDS] s.
 ---- stderr
-1 of 2 changes settled
-2 of 2 changes settled
+1 of 2 changes processed
+2 of 2 changes processed
 
 "#]]);
     project.assert_plan_empty();
@@ -399,7 +399,7 @@ Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 1 updated.  1 call in [SECONDS] s.
 ---- stderr
-1 of 1 changes settled
+1 of 1 change processed
 
 "#]]);
     for nothing in ["null", "~", "", "\"\"", "''", "!!null null"] {

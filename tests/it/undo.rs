@@ -72,11 +72,11 @@ Planning took 7 calls; the apply is 0.008 % of the day's 50000.
 
 Applied: 2 created, 1 updated, 1 deleted.  4 calls in [SECONDS] s.
 ---- stderr
-The manifests still declare what this takes back, so the next apply would do it again: revert the commit c0ffee0123456789 too.
-1 of 4 changes settled
-2 of 4 changes settled
-3 of 4 changes settled
-4 of 4 changes settled
+The manifests still declare what this undoes, so the next apply would do it again: revert the commit c0ffee0123456789 too.
+1 of 4 changes processed
+2 of 4 changes processed
+3 of 4 changes processed
+4 of 4 changes processed
 
 "#]]);
     // The manifests still say otherwise.
@@ -139,10 +139,10 @@ exit: 6
 opportunity A-3
   reviewed  delete
             name  Lamps → (none)
-  today     no change
+  new       no change
 ---- stderr
-error: the plan of today ([DIGEST]) is not the one that was reviewed ([DIGEST]); nothing was sent
-  hint: review a new plan: something has changed in Marketo or in the manifests since
+error: the new plan has the digest [DIGEST], but the reviewed plan has [DIGEST]; nothing was sent
+  hint: Marketo or the manifests have changed since the review: review a new plan with `oppctl plan`
 
 "#]]);
     let back = marketo.project(AFTER);
@@ -187,8 +187,8 @@ exit: 4
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 2 calls
 
-Left: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([DAY])): another run created it, [RUN], which can be undone too.
-Left: opportunity A-2 (pipeline/main.yaml:7, last applied at c0ffee0123 ([DAY])): another run created it, [RUN], which can be undone too.
+Not undone: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([DAY])): another run created it, [RUN], which can be undone too.
+Not undone: opportunity A-2 (pipeline/main.yaml:7, last applied at c0ffee0123 ([DAY])): another run created it, [RUN], which can be undone too.
 No changes. 0 unchanged.
 Planning took 5 calls.
 
@@ -215,18 +215,18 @@ pipeline/main.yaml
   + opportunity A-2  "Tables"          :7   1 field
 
 Note: 2 records that the run deleted are re-created with a new GUID. Smart campaigns may fire.
-Left: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([DAY])): amount changed since, and stays; --force-field NAME takes a field back. As the run wrote it → now:
+Not undone: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([DAY])): amount was changed after the run. To overwrite: `--force-field amount`. Written by the run → now:
       amount  1750 → 1800  (+50)
-Left: opportunity A-3 (pipeline/main.yaml:8, last applied at c0ffee0123 ([DAY])): it was created, and name changed since, so it is not deleted; --force-field NAME disregards a change. As the run wrote it → now:
+Not undone: opportunity A-3 (pipeline/main.yaml:8, last applied at c0ffee0123 ([DAY])): the run created it, but name was changed after the run, so it is not deleted. To delete it anyway: `--force-field name`. Written by the run → now:
       name  Lamps → Lights
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
 Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 2 created.  2 calls in [SECONDS] s.
 ---- stderr
-The manifests still declare what this takes back, so the next apply would do it again: revert the commit c0ffee0123456789 too.
-1 of 2 changes settled
-2 of 2 changes settled
+The manifests still declare what this undoes, so the next apply would do it again: revert the commit c0ffee0123456789 too.
+1 of 2 changes processed
+2 of 2 changes processed
 
 "#]]);
     // What is left is left again, and nothing else is to do.
@@ -235,9 +235,9 @@ exit: 4
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   3 opportunities, 1 role read in 3 calls
 
-Left: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([DAY])): amount changed since, and stays; --force-field NAME takes a field back. As the run wrote it → now:
+Not undone: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([DAY])): amount was changed after the run. To overwrite: `--force-field amount`. Written by the run → now:
       amount  1750 → 1800  (+50)
-Left: opportunity A-3 (pipeline/main.yaml:8, last applied at c0ffee0123 ([DAY])): it was created, and name changed since, so it is not deleted; --force-field NAME disregards a change. As the run wrote it → now:
+Not undone: opportunity A-3 (pipeline/main.yaml:8, last applied at c0ffee0123 ([DAY])): the run created it, but name was changed after the run, so it is not deleted. To delete it anyway: `--force-field name`. Written by the run → now:
       name  Lamps → Lights
 No changes. 2 unchanged.
 Planning took 6 calls.
@@ -258,7 +258,7 @@ Planning took 7 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 1 updated, 1 deleted.  2 calls in [SECONDS] s.
 ---- stderr
-The manifests still declare what this takes back, so the next apply would do it again: revert the commit c0ffee0123456789 too.
+The manifests still declare what this undoes, so the next apply would do it again: revert the commit c0ffee0123456789 too.
 
 "#]]);
     project.write("pipeline/main.yaml", BEFORE);
@@ -280,8 +280,8 @@ fn without_an_answer_nothing_happens() {
     project.run("undo last").shows(str![[r#"
 exit: 64
 ---- stderr
-error: undo asks before it changes anything, and standard input is not a terminal
-  hint: look at `oppctl history RUN`, then pass --yes; or save the plan by --out FILE
+error: undo asks for confirmation, but standard input is not a terminal
+  hint: look at the run with `oppctl history last`, then add --yes; or save the plan for a review: `oppctl undo last --out plan.json`
 
 "#]]);
     project.run("undo 1999 --yes").shows(str![[r#"
@@ -315,7 +315,7 @@ Deleted records can be re-created, but with a new GUID. Smart campaigns may fire
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
-The manifests still declare what this takes back, so the next apply would do it again: revert the commit c0ffee0123456789 too.
+The manifests still declare what this undoes, so the next apply would do it again: revert the commit c0ffee0123456789 too.
 error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 11
 
@@ -362,14 +362,14 @@ pipeline/main.yaml
   ~ opportunity A-1  "Tables"  :2
       name  Tables → Chairs
 
-Left: opportunity A-1 (pipeline/main.yaml:2, last applied on [DAY]): the journal does not have the sensitive values of salary.
+Not undone: opportunity A-1 (pipeline/main.yaml:2, last applied on [DAY]): the journal does not have the sensitive values of salary.
 Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
 Planning took 4 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 1 updated.  1 call in [SECONDS] s.
 ---- stderr
-The manifests still declare what this takes back, so the next apply would do it again: revert what was changed in them too.
-1 of 1 changes settled
+The manifests still declare what this undoes, so the next apply would do it again: revert what was changed in them too.
+1 of 1 change processed
 
 "#]]);
             let journals = project.root().join(".oppctl/journal");
@@ -437,9 +437,9 @@ exit: 4
 Marketo production (http://127.0.0.1:[PORT])   200 opportunities, 0 roles read in 3 calls
 
 Note: 100 records that the run deleted are re-created with a new GUID. Smart campaigns may fire.
-Left: opportunity A-117 (pipeline/main.yaml:20, last applied at c0ffee0123 ([DAY])): amount changed since, and stays; --force-field NAME takes a field back. As the run wrote it → now:
+Not undone: opportunity A-117 (pipeline/main.yaml:20, last applied at c0ffee0123 ([DAY])): amount was changed after the run. To overwrite: `--force-field amount`. Written by the run → now:
       amount  10 → 11  (+1)
-Left: opportunity A-118 (pipeline/main.yaml:21, last applied at c0ffee0123 ([DAY])): name changed since, and stays; --force-field NAME takes a field back. As the run wrote it → now:
+Not undone: opportunity A-118 (pipeline/main.yaml:21, last applied at c0ffee0123 ([DAY])): name was changed after the run. To overwrite: `--force-field name`. Written by the run → now:
       name  New → Theirs
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 100 to create, 100 to update, 100 to delete; 0 unchanged.  Apply needs 3 calls.
@@ -447,7 +447,7 @@ Planning took 6 calls; the apply is 0.006 % of the day's 50000.
 
 Applied: 100 created, 100 updated, 100 deleted.  3 calls in [SECONDS] s.
 ---- stderr
-The manifests still declare what this takes back, so the next apply would do it again: revert the commit c0ffee0123456789 too.
+The manifests still declare what this undoes, so the next apply would do it again: revert the commit c0ffee0123456789 too.
 
 "#]]);
     project.write("pipeline/main.yaml", before);
@@ -488,8 +488,8 @@ fn a_run_that_goes_on_is_not_undone() {
     project.run("undo last --yes").shows(str![[r#"
 exit: 7
 ---- stderr
-error: the run [RUN] is still going on
-  hint: undo when it has ended; an interrupt ends it after the calls in flight
+error: the run [RUN] is still running
+  hint: wait until the run has ended, or interrupt it with Ctrl-C; then run undo again
 
 "#]]);
     child.kill().expect("the process is ours");

@@ -45,7 +45,7 @@ Commands:
   fields       Show which fields are custom, hidden or sensitive
   get          Show records of the instance
   import       Write manifests for existing records
-  usage        Show the API calls and errors of the instance, from all its users together
+  usage        Show the API calls and errors of the instance, from all integrations together
   history      List earlier runs, or show what one of them did
   undo         Undo an earlier run, except for what others have changed since
   ledger       Show and change which records this project owns
@@ -67,7 +67,7 @@ Global options:
       --color <WHEN>     Colour the output [default: auto] [possible values: auto, always, never]
   -v, --verbose          Show more: the fields of new and deleted records, every change, every retry
                          and wait
-  -q, --quiet            Show less: no single changes, no progress
+  -q, --quiet            Show less: counts instead of each change, and no progress
 
 "#]]);
     project.run("get opportunities A-1").shows(str![[r#"
@@ -85,7 +85,7 @@ For more information, try '--help'.
 exit: 64
 ---- stderr
 error: `A-1/1001` is not a key of roles
-  hint: write externalOpportunityId/leadId/role
+  hint: write externalOpportunityId/leadId/role or only externalOpportunityId
 
 "#]]);
     project.run("apply --allow-deletes many").shows(str![[r#"
@@ -120,7 +120,7 @@ error: cannot run the simulator
         .shows(str![[r#"
 exit: 64
 ---- stderr
-error: invalid value 'fast' for '--latency <DURATION>': not a duration such as 150ms or 2s
+error: invalid value 'fast' for '--latency <DURATION>': expected a duration, for example 150ms, 20s or 5m
 
 For more information, try '--help'.
 

@@ -133,7 +133,7 @@ async fn a_server_that_never_answers_does_not_keep_a_run_for_ever() {
         );
         let run = bench.apply(&many(8, NEW)).await;
         bench.simulator.faults().clear();
-        let begins = "sent 3 times, but not found when read back: ";
+        let begins = "sent 3 times, but the record does not show the change when read back: ";
         let unknown = |outcome: &Outcome| matches!(outcome, Outcome::Unknown { why } if why.starts_with(begins));
         assert!(run.report.outcomes.iter().all(unknown), "{:#?}", run.report);
         assert!(run.report.halt.is_none());
@@ -231,7 +231,7 @@ async fn what_was_not_there_and_did_not_go_out_again_is_unknown() {
     // The first half goes out again, and cannot be read back then.
     bench.fault(lost.on(CallOperation::Query).after(1).times(u32::MAX));
     let run = bench.execute(planned, |_, _| {}).await;
-    let why = "sent once, but not found when read back".to_owned();
+    let why = "sent once, but the record does not show the change when read back".to_owned();
     let expected = [
         Outcome::Unknown { why: why.clone() },
         Outcome::Unknown { why },

@@ -83,7 +83,7 @@ fn each_end_of_a_run_has_its_exit() {
     };
     let other = ApiError::Refused { call, refusal };
     let canary = CanaryFailure::NotApplied {
-        refused: 1,
+        not_applied: 1,
         changes: 1,
     };
     let ends = [

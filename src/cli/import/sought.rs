@@ -16,7 +16,7 @@ pub(super) struct Sought {
     pub(super) keys: Vec<(Key, KeyPlace)>,
     parents: Vec<(Key, KeyPlace)>,
     seen: HashSet<FoldedKey>,
-    /// A line for each other key: why it does not lead to a record.
+    /// A line for each key that cannot be asked for, with the reason.
     refused: Vec<String>,
 }
 
@@ -36,7 +36,7 @@ impl Sought {
                 let line = format!("{place}not imported: {name} {}: {why}", escaped(&key));
                 self.refused.push(line);
             }
-            // A whole key is never one of a parent alone: it has more parts, or there are no parents.
+            // `seen` can hold both: a whole key has more parts than the key of a parent, so they never collide.
             ResolvedKey::Whole(key) if self.seen.insert(key.folded()) => {
                 self.keys.push((key, place.clone()));
             }

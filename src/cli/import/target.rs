@@ -89,11 +89,14 @@ impl ImportTarget {
         let mut names = key.chain(fields.iter().map(|field| &**field));
         let group_by = match &args.group_by {
             Some(field) if !names.clone().any(|name| name == field) => {
-                let message = format!("no field `{}` is imported", escaped(field));
+                let message = format!(
+                    "--group-by names `{}`, which is not an imported field",
+                    escaped(field)
+                );
                 let error = CliError::new(Exit::Usage, message);
                 return Err(match closest(field, &mut names) {
                     Some(meant) => error.hint(format!("did you mean `{meant}`?")),
-                    None => error,
+                    None => error.hint("list the fields with `oppctl describe`"),
                 });
             }
             field => field.clone().map(|field| (kind, field)),

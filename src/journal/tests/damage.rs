@@ -93,7 +93,7 @@ fn damage_is_told_with_its_line() {
                     "[],\"kind",
                     "[{\"name\":\"a\",\"type\":\"float\",\"after\":{\"decimal\":\"x\"}}],\"kind",
                 ),
-            "line 2: `x` is not a number that oppctl keeps",
+            "line 2: `x` is not a valid decimal number",
         ),
         (
             7,

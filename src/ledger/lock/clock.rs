@@ -1,4 +1,4 @@
-//! The time of day, which tests can replace. Time that merely passes comes from the async runtime, which tests can pause.
+//! Wall-clock time, which tests can replace. Monotonic time comes from tokio, which tests can pause.
 
 use std::fmt;
 use std::sync::Arc;

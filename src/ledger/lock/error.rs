@@ -30,12 +30,12 @@ pub enum Lost {
 }
 
 impl LockError {
-    /// What to do about it.
+    /// What to do about it. `instance` is the instance's name as a word for a shell.
     #[must_use]
-    pub fn hint(&self) -> Option<String> {
+    pub fn hint(&self, instance: &str) -> Option<String> {
         match self {
             Self::Held { lease } => Some(format!(
-                "wait for it with `--lock-wait`. If that run is dead, wait until its lock expires, or release the lock with `oppctl ledger unlock --owner {}`",
+                "wait for it: add `--lock-wait 5m`. If that run is dead, its lock expires by itself; to release it now: `oppctl ledger unlock --owner {} --instance {instance}`",
                 lease.owner.id
             )),
             Self::Free | Self::Lost(Lost::Stopped) => None,

@@ -33,13 +33,13 @@ pub struct Watch {
     clock: Clock,
 }
 
-/// The state of a lock. Its lease ends at the earlier of the two times: the clock goes on while a machine sleeps, and the time
-/// that passed does not jump.
+/// The state of a lock. Its lease ends at the earlier of the two times: the wall clock goes on while the machine sleeps, and
+/// monotonic time does not jump.
 #[derive(Clone, Debug)]
 struct LockState {
-    /// The end of the lease by the clock.
+    /// The end of the lease by the wall clock.
     expires: Timestamp,
-    /// The end of the lease by the time that passed.
+    /// The end of the lease by monotonic time.
     valid_until: Instant,
     lost: Option<Lost>,
 }

@@ -275,8 +275,8 @@ async fn only_the_named_lock_is_unlocked() {
     let held = held.expect("it is free");
     let refused = other.unlock("b").await;
     // The id in the error releases the lock.
-    let hint = refused.as_ref().err().and_then(LockError::hint);
-    assert!(hint.is_some_and(|hint| hint.ends_with("--owner a`")));
+    let hint = refused.as_ref().err().and_then(|error| error.hint("local"));
+    assert!(hint.is_some_and(|hint| hint.ends_with("--owner a --instance local`")));
     match refused {
         Err(LockError::Held { lease }) => assert_eq!(lease.owner, owner("a")),
         unexpected => panic!("{unexpected:?}"),

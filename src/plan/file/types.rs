@@ -162,7 +162,7 @@ pub struct SavedField {
     pub name: String,
     /// The data type that the instance describes.
     pub data_type: String,
-    /// Whether the values are left out. A text stands in the place of each value that is not null.
+    /// Whether the values are masked: each value that is not null is replaced by the text "(sensitive)".
     pub sensitive: bool,
     /// Null for no value.
     #[schemars(with = "serde_json::Value")]

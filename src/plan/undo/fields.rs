@@ -73,7 +73,7 @@ impl UndoneFields {
     }
 }
 
-/// The fields of a record which the run created that were changed after the run, unless they are forced. A field that the run did not
+/// For a record that the run created: the fields that were changed after the run and are not forced. A field that the run did not
 /// write was empty after it.
 pub(super) fn edited(
     change: &RunChange<'_>,

@@ -111,7 +111,7 @@ impl UndoneLedger<'_> {
             return true;
         };
         if change.is_unknown {
-            // Then the entry is that of another run, unless this run, when it died, was the last to write it.
+            // An adoption with unknown outcome writes no entry, so the entry is another run's unless this run wrote it last.
             self.run.wrote(entry)
         } else {
             self.run.has_adopted(entry)

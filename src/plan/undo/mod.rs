@@ -1,8 +1,8 @@
 //! Undoing: the plan that takes an earlier run back, except where others have written since.
 //!
-//! A run is known by its changes and by what the records were before ([`RunToUndo`]). Where that is stored does not
-//! matter here. Whether a change of unknown outcome was made does not matter either: what the instance holds now is compared with
-//! before and after.
+//! A run is known by its changes and by what the records were before ([`RunToUndo`]). Where that is stored does not matter here.
+//! Whether a change of unknown outcome was made is decided by what the instance has now, compared with before and after, and by
+//! what other runs did ([`OtherRuns`]).
 
 mod fields;
 mod ledger;

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use crate::model::{FoldedKey, ObjectKind, Record, Verb};
+use crate::model::{FoldedKey, ObjectKind, Record, RecordKeys, Verb};
 use crate::plan::bind::Schemas;
 use crate::plan::change::{Action, Change, WhyDelete};
-use crate::plan::deletion::{DeletionPlanner, KeySet};
+use crate::plan::deletion::DeletionPlanner;
 use crate::plan::ledger_changes::{EntryUpdate, ForgottenEntry, WhyForgotten};
 use crate::plan::not_undone::WhyNotUndone;
 use crate::plan::note::Note;
@@ -56,7 +56,7 @@ pub fn undo(
         .forgotten
         .extend(ledger.forgotten_adoptions());
     // An undo reads no manifests, so no child counts as declared: only children that the run created are deleted with their parent.
-    deletions.undeclared_children(&KeySet::new(), &mut plan);
+    deletions.undeclared_children(&RecordKeys::new(), &mut plan);
     let records = plan.counts().create;
     if records > 0 {
         plan.notes.push(Note::Recreated { records });
@@ -82,7 +82,8 @@ fn recreated<'r>(run: &RunToUndo<'r>, observed: &Observed) -> HashSet<(&'r Objec
         .collect()
 }
 
-/// The records that the run deleted and whose keys other records have now. Children of the deleted records do not belong to those.
+/// The records that the run deleted and whose keys other records have now. Children of a deleted record must not be created below
+/// the new record with its key.
 fn taken<'r>(run: &RunToUndo<'r>, observed: &Observed) -> HashSet<(&'r ObjectKind, FoldedKey)> {
     run.changes
         .iter()
@@ -147,11 +148,11 @@ impl UndoPlanner<'_> {
         let kind = change.change.kind;
         let Some(record) = record else {
             let gone = WhyForgotten::Gone;
-            let forgotten = self.ledger.forgotten(change, change.created, gone);
+            let forgotten = self.ledger.forgotten(change, change.answered_id, gone);
             self.forget(forgotten);
             return self.count_unchanged(kind);
         };
-        if change.created.is_some_and(|id| *id != *record.id) {
+        if change.answered_id.is_some_and(|id| *id != *record.id) {
             return self.leave(change, WhyNotUndone::Remade);
         }
         if let Some(run) = self.run.created_by(change, record) {
@@ -165,7 +166,7 @@ impl UndoPlanner<'_> {
         if !edited.is_empty() {
             return self.leave(change, WhyNotUndone::Edited(edited));
         }
-        if change.created.is_none() {
+        if change.answered_id.is_none() {
             self.unsure += 1;
         }
         let at = change.change.at.clone();

@@ -48,10 +48,7 @@ pub fn undo_questions(
         }
     }
     for (kind, draft) in &mut drafts {
-        let marker = ownership.marker(kind);
-        draft
-            .fields
-            .extend(marker.map(|marker| Arc::clone(&marker.field)));
+        draft.add_marker(ownership.marker(kind));
         if whole.contains(kind)
             && let Some(schema) = schemas.get(kind)
         {

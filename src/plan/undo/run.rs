@@ -40,8 +40,8 @@ pub struct RunChange<'r> {
     pub change: &'r Change,
     /// Whether it is unknown if the change was made.
     pub is_unknown: bool,
-    /// The id of the record that it created, where that is known.
-    pub created: Option<&'r str>,
+    /// The id that the instance answered, where it is known. For a creation it is the id of the new record.
+    pub answered_id: Option<&'r str>,
     /// Whether the record was owned before the run.
     pub owned: bool,
     /// The fields whose values are not known.
@@ -61,7 +61,7 @@ pub struct RunAdoption<'r> {
 impl RunChange<'_> {
     /// Whether it may have created a record whose id is not known.
     pub(crate) fn is_nameless(&self) -> bool {
-        self.created.is_none() && matches!(self.change.action, Action::Create { .. })
+        self.answered_id.is_none() && matches!(self.change.action, Action::Create { .. })
     }
 
     /// The note that the record, or some of its fields, stay as they are.
@@ -77,8 +77,8 @@ impl RunChange<'_> {
 }
 
 impl RunToUndo<'_> {
-    /// Whether a ledger's entry comes from the adoption by this run. A run whose ledger was not saved adopted nothing: then the entry
-    /// is that of another run, which may have created the record.
+    /// Whether this run's adoption put the entry into the ledger. If the ledger was not saved after the run, only an entry that
+    /// this run wrote last counts: any other may be that of a run which created the record.
     pub(super) fn has_adopted(&self, entry: &Entry) -> bool {
         self.is_ledger_saved || self.wrote(entry)
     }
@@ -90,7 +90,7 @@ impl RunToUndo<'_> {
 
     /// The other run that created the record which this run may have created.
     pub(super) fn created_by(&self, change: &RunChange<'_>, record: &Record) -> Option<&str> {
-        if change.created.is_some() {
+        if change.answered_id.is_some() {
             return None;
         }
         self.others.created.get(&record.id).map(|run| &**run)

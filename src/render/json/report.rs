@@ -31,7 +31,7 @@ pub fn report_document<'a>(account: &'a Account<'a>) -> ReportDocument<'a> {
     } = account;
     let (run, changes) = (*run, *changes);
     let outcome = |index: usize| run.and_then(|run| run.outcomes.get(index));
-    let tries = |index: usize| run.map_or(0, |run| run.asides[index].tries);
+    let tries = |index: usize| run.map_or(0, |run| run.details[index].tries);
     let entries = changes.iter().enumerate().map(|(index, change)| {
         let mut entry = change_entry(change, sources, tries(index));
         if let Some(outcome) = outcome(index) {

@@ -12,13 +12,13 @@ use crate::render::complaint::Complaint;
 
 /// A report of oppctl, format 1.
 ///
-/// What became of a plan: of one that was applied or undone, now or in an earlier run, or of one that did not come so far.
+/// The result of a command that plans, applies or undoes, or of an earlier run.
 /// Later versions of format 1 may add members; readers pass over those that they do not know.
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "oppctl report, format 1")]
 pub struct ReportDocument<'a> {
     pub(super) version: u32,
-    /// The name of the instance in the configuration; null where it did not come to choosing one.
+    /// The name of the instance in the configuration; null if the command failed before it chose one.
     pub(super) instance: Option<&'a str>,
     /// The exit code of the command; null for a run of the past.
     pub(super) exit: Option<u8>,
@@ -34,7 +34,7 @@ pub struct ReportDocument<'a> {
     pub(super) refusals: &'a [String],
     /// What is worth knowing of the plan, in words.
     pub(super) notes: &'a [String],
-    /// How many changes went out as a canary and were found before the rest went.
+    /// The number of changes in the canary, which were read back as planned before the rest was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) tried: Option<usize>,
     /// Records that became the project's own as they were.
@@ -48,14 +48,14 @@ pub struct ReportDocument<'a> {
 pub(super) struct RunEntry<'a> {
     /// The name of the run, for `history` and `undo`; null where nothing was to be sent.
     pub(super) run: Option<&'a str>,
-    /// What tells the instance from every other.
+    /// Identifies the instance.
     pub(super) fingerprint: Option<&'a str>,
     pub(super) began: Option<String>,
     pub(super) ended: Option<String>,
     pub(super) state: State,
     /// Why it ended early.
     pub(super) why: Option<Cow<'a, str>>,
-    /// Why the ledger does not have what the run came to, where it could not be saved at the end.
+    /// Why the ledger could not be saved at the end of the run; null if it was saved.
     pub(super) ledger_unsaved: Option<&'a str>,
     pub(super) user: Option<&'a str>,
     pub(super) host: Option<&'a str>,
@@ -83,7 +83,7 @@ pub(super) struct RunEntry<'a> {
 #[serde(rename_all = "kebab-case")]
 pub(super) enum State {
     Running,
-    /// It ended without a word: its process died.
+    /// The process died before it wrote an end to the journal.
     Died,
     /// There was nothing more to send.
     Finished,
@@ -91,9 +91,9 @@ pub(super) enum State {
     Interrupted,
     /// Nothing was sent, because something failed or was refused before.
     NotBegun,
-    /// Somebody else might have been writing.
+    /// The run lost its lock, so another run could have written.
     LockLost,
-    /// What happens could not be written into the journal.
+    /// The journal could not be written.
     Unrecorded,
     /// The instance took no further calls.
     Instance,
@@ -140,7 +140,7 @@ pub(super) struct ChangeEntry<'a> {
     pub(super) label: Option<&'a str>,
     pub(super) action: ActionEntry,
     pub(super) outcome: OutcomeEntry,
-    /// The id of the record: that which was changed, or that which was created.
+    /// Marketo's id of the changed or created record.
     pub(super) marketo_guid: Option<&'a str>,
     /// How often it was sent.
     pub(super) tries: usize,
@@ -172,7 +172,7 @@ pub(super) enum OutcomeEntry {
     Rejected,
     /// It was never sent.
     NotAttempted,
-    /// It was sent, and nobody knows what became of it.
+    /// It was sent, but there was no answer: it may or may not have been written.
     Unknown,
 }
 

@@ -7,11 +7,12 @@ use crate::apply::CanaryFailure;
 use crate::model::Sources;
 use crate::plan::{Difference, Differing};
 use crate::render::account::{Account, Failure, Unexpected};
-use crate::render::canary::{obstacles, way_out};
+use crate::render::canary::{DIFFERS, as_differences, obstacles, way_out};
 use crate::render::complaint::Complaint;
 use crate::render::difference::ONLY_HIDDEN;
 use crate::render::escape::escaped;
 use crate::render::history::ended_why;
+use crate::render::wording::REST;
 
 /// The most characters of a line of an excerpt that are shown.
 const EXCERPT: usize = 300;
@@ -50,7 +51,7 @@ fn lines_of(account: &Account<'_>) -> Vec<String> {
     let failure = account.ending.and_then(|ending| ending.failure);
     let mut lines = Vec::new();
     if !refusals.is_empty() {
-        lines.push("**Refused.** Nothing is sent as long as this is so:".to_owned());
+        lines.push("**Refused.** Nothing is sent until these are resolved:".to_owned());
         lines.extend(refusals.iter().map(|refusal| prose(refusal)));
     }
     if let Some(Failure {
@@ -72,9 +73,7 @@ fn lines_of(account: &Account<'_>) -> Vec<String> {
             let why = crate::plan::masked(why, account.changes);
             format!(": {}", prose(&why))
         });
-        lines.push(format!(
-            "**{said}{why}.** What is done is done: a further apply plans only the rest."
-        ));
+        lines.push(format!("**{said}{why}.** {REST}"));
     }
     let hints = account.hints.iter();
     lines.extend(hints.map(|hint| format!("*Hint:* {}", prose(hint))));
@@ -99,7 +98,7 @@ fn complaints(complaints: &[Complaint], page: &mut Page) {
             .map_or_else(String::new, |help| format!(" *Help:* {}", prose(help)));
         format!("{place} {} ({}).{help}", prose(message), code(word))
     };
-    let heading = "> [!CAUTION]\n> **Nothing is planned as long as the manifests have problems:**";
+    let heading = "> [!CAUTION]\n> **No plan: the manifests have problems:**";
     let lines = Lines {
         count: complaints.len(),
         items: complaints.iter().map(item),
@@ -137,8 +136,9 @@ fn difference(unexpected: Unexpected<'_>, account: &Account<'_>, page: &mut Page
         Unexpected::Canary(failure) => {
             let outcomes = account.run.map_or(&[][..], |run| run.outcomes);
             let mut lines = of_canary(failure, sources);
-            lines.push(way_out(failure, outcomes));
-            ("What the canary came to", lines)
+            let undo = account.undo_command().unwrap_or_default();
+            lines.push(way_out(failure, outcomes, &undo));
+            ("What differs", lines)
         }
     };
     let lines = Lines {
@@ -153,7 +153,7 @@ fn difference(unexpected: Unexpected<'_>, account: &Account<'_>, page: &mut Page
 fn of_plans(difference: &Difference, sources: &Sources) -> Vec<String> {
     let mut lines = Vec::new();
     for Differing { reviewed, today } in &difference.records {
-        for (which, change) in [("reviewed", reviewed), ("today", today)] {
+        for (which, change) in [("reviewed", reviewed), ("new", today)] {
             lines.push(format!("{which}:"));
             match change {
                 None => lines.push("  no change".to_owned()),
@@ -172,8 +172,8 @@ fn of_canary(failure: &CanaryFailure, sources: &Sources) -> Vec<String> {
     let CanaryFailure::Unlike { remains } = failure else {
         return Vec::new();
     };
-    let mut lines = vec!["For it to be as planned, this would still have to change:".to_owned()];
-    for change in &remains.changes {
+    let mut lines = vec![DIFFERS.to_owned()];
+    for change in &as_differences(&remains.changes) {
         lines.extend(record(change, sources).lines().map(str::to_owned));
     }
     lines.extend(obstacles(remains, sources));

@@ -1,4 +1,5 @@
-//! A page with a budget: its parts are put in the order of their worth, and stand in the order of their places.
+//! A page with a budget of bytes. Important parts are added first, so they get their room first; `PageSection` gives the order on
+//! the page.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -6,7 +7,8 @@ use std::fmt::Write as _;
 use crate::render::counting::counted;
 
 /// GitHub refuses comments of more than 65,536 characters ("body is too long (maximum is 65536 characters)", as its API answers
-/// with 422), and leaves open what a character is; in bytes, and with room for a line that somebody puts around it, this is below.
+/// with 422). It is not documented what counts as a character, so this limit is in bytes, and leaves room for text that a workflow
+/// adds.
 pub(super) const MOST_BYTES: usize = 60_000;
 /// What is kept for headings, and for the lines that say what is left out.
 const RESERVE: usize = 6_000;
@@ -55,7 +57,7 @@ impl Page {
         }
     }
 
-    /// Puts a part that every page has: it is short.
+    /// Appends text to a section and subtracts it from the budget. The caller has checked that there is room, or the text is short.
     pub(super) fn put(&mut self, place: PageSection, text: &str) {
         let part = self.parts.entry(place).or_default();
         part.push_str(text);

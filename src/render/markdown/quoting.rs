@@ -13,7 +13,7 @@ pub(super) const NAME: usize = 160;
 /// The most characters of a message that are shown.
 pub(super) const MESSAGE: usize = 1_000;
 
-/// Breaks what a renderer would link, and shows nothing. The bots that write most comments use the same.
+/// A zero-width space. It is invisible, and keeps GitHub from linking the text around it.
 const BREAK: &str = "&#8203;";
 
 /// A text as inline code.
@@ -47,7 +47,7 @@ pub(super) fn html_code(text: &str) -> String {
     html + "</code>"
 }
 
-/// Words that may have data among them, as words. What is too long is cut.
+/// A message that may quote data, as Markdown that shows exactly this text. A long message is cut.
 pub(super) fn prose(text: &str) -> String {
     let text = cut(escaped(text).trim(), MESSAGE);
     if text.is_empty() {

@@ -93,7 +93,7 @@ fn fold(
     }
     let fence = fence(text.lines());
     let left = left.map_or_else(String::new, |left| {
-        format!("{left} changes of this file are left out, because the page would be too long.\n\n")
+        format!("{left} in this file; left out, because the page would be too long.\n\n")
     });
     let (name, count) = (html_code(file), counted(changes.len(), "change"));
     page.put(

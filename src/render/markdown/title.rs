@@ -5,6 +5,7 @@ use super::quoting::{code, token};
 use crate::journal::EndReason;
 use crate::plan::{ActionName, Counts, Permits};
 use crate::render::account::{Account, Ran, Verdict};
+use crate::render::command::quoted;
 use crate::render::counting::{counted, infinitive, participle, share, tallied};
 use crate::render::flags::with_undeclared_flag;
 use crate::render::place::short;
@@ -47,7 +48,7 @@ pub(super) fn title(account: &Account<'_>, page: &mut Page) {
         said.push(format!("run {}", code(head.id.as_str())));
     }
     let undone = plan.and_then(|plan| plan.undoes.as_ref());
-    said.extend(undone.map(|undo| format!("takes back the run {}", code(&undo.run))));
+    said.extend(undone.map(|undo| format!("undoes the run {}", code(&undo.run))));
     let mut lead = said.join(", ");
     if !lead.is_empty() {
         lead.push_str(". ");
@@ -97,7 +98,8 @@ fn planned(account: &Account<'_>) -> String {
             "**nothing was sent**"
         }
         Verdict::Failed => "**failed**",
-        Verdict::Partial => "**in part**",
+        // Only the plan of an undo, which leaves something.
+        Verdict::Partial => "**incomplete**",
         Verdict::Well if counts.is_empty() => return "no changes".to_owned(),
         Verdict::Well => return counts,
     };
@@ -132,7 +134,7 @@ fn done(account: &Account<'_>, run: Ran<'_>) -> String {
         Some(EndReason::Canary(_)) => "**the canary failed**: ",
         None => "**killed**: ",
         Some(EndReason::Finished) if parts.is_empty() && !is_partial => "",
-        Some(EndReason::Finished) => "**in part**: ",
+        Some(EndReason::Finished) => "**partly done**: ",
     };
     if !applied.is_empty() {
         parts.insert(0, applied);
@@ -167,26 +169,18 @@ fn costs(account: &Account<'_>) -> String {
 /// Says how this plan, and no other, is applied; or of a run how it is taken back.
 pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
     if let Some(Ran { head, end, .. }) = account.run {
-        let run = &head.id;
-        let instance = account.instance.map(|instance| instance.name);
-        let named = |flag: &str| {
-            instance.map_or_else(String::new, |name| format!(" {flag} {}", quoted(name)))
-        };
-        let confirm = match &account.plan {
-            Some(plan) if plan.confirm => named("--confirm"),
-            Some(_) | None => String::new(),
-        };
-        let instance = named("--instance");
-        let show = code(&format!("oppctl history {run}{instance}"));
+        let instance = account.instance.map_or_else(String::new, |instance| {
+            format!(" --instance {}", quoted(instance.name))
+        });
+        let show = code(&format!("oppctl history {}{instance}", head.id));
         let tally = account.tally();
         let is_done = tally.applied.total() + tally.unknown > 0;
         // The difference of a canary says how to take it back.
-        let is_plain = !matches!(end.map(|end| &end.how), Some(EndReason::Canary(_)));
-        let text = if is_done && is_plain {
-            let undo = code(&format!("oppctl undo {run}{instance}{confirm}"));
-            format!("{show} shows all of it, {undo} takes it back.\n")
-        } else {
-            format!("{show} shows all of it.\n")
+        let is_plain = !end.is_some_and(|end| end.how.is_canary());
+        let undo = account.undo_command().filter(|_| is_done && is_plain);
+        let text = match undo {
+            Some(undo) => format!("Details: {show}. To undo this run: {}\n", code(&undo)),
+            None => format!("Details: {show}\n"),
         };
         return page.put(PageSection::Footer, &text);
     }
@@ -206,7 +200,7 @@ pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
     let command = code(&command(plan, instance.name));
     page.put(
         PageSection::Footer,
-        &format!("This plan and no other is applied by {command}.\n"),
+        &format!("To apply exactly this plan: {command}\n"),
     );
 }
 
@@ -244,14 +238,4 @@ fn command(plan: &PlanFacts, instance: &str) -> String {
     }
     words.extend(["--expect".to_owned(), quoted(&plan.digest)]);
     words.join(" ")
-}
-
-/// A word for a shell.
-fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/:@+,".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) && !word.starts_with('-') {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
 }

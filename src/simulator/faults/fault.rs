@@ -237,8 +237,7 @@ impl Fault {
     }
 }
 
-/// The waiting faults. A call meets the first that matches and is due; it counts for
-/// all that match.
+/// The waiting faults. A call is hit by the first one that matches and is due, and advances the counters of all that match.
 #[derive(Debug, Default)]
 pub struct Faults(Mutex<VecDeque<Fault>>);
 

@@ -1,7 +1,7 @@
 //! The limits of an instance: calls in a day, in 20 seconds, and at the same time.
 //!
-//! Source: Adobe REST documentation, "REST API", section "API limits". A call that is answered
-//! with a response-level code does not count ("Error codes", the note above the table).
+//! Source: Adobe REST documentation, "REST API", section "API limits". Every admitted call is counted. [`CallSlot::refund`]
+//! subtracts it again if the switch `refusedCalls` says that calls answered with a code do not count.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

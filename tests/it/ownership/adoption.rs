@@ -44,7 +44,7 @@ pipeline/main.yaml
       name  Desks → Tables
   + opportunity F  "Sofas"   :8   1 field
 
-1 record exists as declared, and not owned yet: an apply adopts it, and writes nothing to Marketo for that.
+1 record exists as declared, and not owned yet: an apply adopts it without writing to Marketo.
 Plan: 1 to create, 1 to adopt, 1 to update; 3 unchanged.  Apply needs 2 calls.
 Planning took 4 calls; the apply is 0.004 % of the day's 50000.
 
@@ -54,7 +54,7 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   5 opportunities read in 1 call
 
-1 record exists as declared, and not owned yet: an apply adopts it, and writes nothing to Marketo for that.
+1 record exists as declared, and not owned yet: an apply adopts it without writing to Marketo.
 Plan: 1 to create, 1 to adopt, 1 to update; 3 unchanged.  Apply needs 2 calls.
 Planning took 4 calls; the apply is 0.004 % of the day's 50000.
 
@@ -83,8 +83,8 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   3 opportunities read in 1 call
 
-The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone.
-3 records exist as declared, and not owned yet: an apply adopts them, and writes nothing to Marketo for that.
+The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
+3 records exist as declared, and not owned yet: an apply adopts them without writing to Marketo.
 No changes. 3 unchanged.
 Planning took 3 calls.
 
@@ -94,8 +94,8 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   3 opportunities read in 1 call
 
-The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone.
-3 records exist as declared, and not owned yet: an apply adopts them, and writes nothing to Marketo for that.
+The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
+3 records exist as declared, and not owned yet: an apply adopts them without writing to Marketo.
 No changes. 3 unchanged.
 Planning took 3 calls.
 

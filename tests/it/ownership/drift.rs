@@ -73,7 +73,7 @@ Drift: 1 record changed in Marketo since the last apply (declared → in Marketo
     project.run("plan --drift").shows(str![[r#"
 exit: 0
 ---- stdout
-No drift. Nothing that is declared and owned has changed in Marketo since the last apply; 3 records owned.
+No drift. Marketo still has what the last apply wrote (3 records owned).
 
 "#]]);
 }
@@ -125,7 +125,7 @@ fn a_change_that_the_manifests_have_followed_is_drift_and_nothing_to_do() {
 exit: 2
 ---- stdout
   ! opportunity A  pipeline/main.yaml:3:28
-      stage  is by now as declared
+      stage  changed, and now equals the manifest
 
 Drift: 1 record changed in Marketo since the last apply (declared → in Marketo).
 
@@ -135,11 +135,11 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 2 calls
 
-1 entry of the ledger is not up to date: an apply renews it, and writes nothing to Marketo for that.
+1 ledger entry is out of date: an apply updates it without writing to Marketo.
 No changes. 3 unchanged.
 Planning took 5 calls.
 
-Ledger: brought up to the manifests; nothing was sent to Marketo.
+Ledger: updated to match the manifests; nothing was sent to Marketo.
 
 "#]]);
     drop(project.run("plan --drift").exits(0));
@@ -179,7 +179,7 @@ fn what_others_change_in_fields_that_are_not_managed_is_no_drift() {
     project.run("plan --drift").shows(str![[r#"
 exit: 0
 ---- stdout
-No drift. Nothing that is declared and owned has changed in Marketo since the last apply; 3 records owned.
+No drift. Marketo still has what the last apply wrote (3 records owned).
 
 "#]]);
 }

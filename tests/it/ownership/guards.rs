@@ -270,9 +270,9 @@ Planning took 7 calls; the apply is 0.006 % of the day's 50000.
 
 Applied: 1 created, 2 deleted.  3 calls in [SECONDS] s.
 ---- stderr
-1 of 3 changes settled
-2 of 3 changes settled
-3 of 3 changes settled
+1 of 3 changes processed
+2 of 3 changes processed
+3 of 3 changes processed
 
 "#]]);
     project.assert_plan_empty();

@@ -133,7 +133,7 @@ exit: 0
 exit: 1
 ---- stderr
 error: opportunity X is not in the ledger [ROOT]/.ledger/[INSTANCE]
-  hint: `oppctl ledger list` shows what is
+  hint: list the owned records with `oppctl ledger list`
 
 "#]]);
     assert_eq!(marketo.calls().len(), before, "Marketo is not asked");
@@ -156,7 +156,7 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
 
-1 record exists as declared, and not owned yet: an apply adopts it, and writes nothing to Marketo for that.
+1 record exists as declared, and not owned yet: an apply adopts it without writing to Marketo.
 No changes. 2 unchanged.
 Planning took 5 calls.
 
@@ -170,7 +170,7 @@ Planning took 5 calls.
 exit: 1
 ---- stderr
 error: opportunity X is not in the ledger [ROOT]/.ledger/[INSTANCE]
-  hint: `oppctl ledger list` shows what is
+  hint: list the owned records with `oppctl ledger list`
 
 "#]]);
     drop(project.run("ledger forget opportunity A").exits(0));

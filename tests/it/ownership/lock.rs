@@ -64,7 +64,7 @@ fn a_second_apply_is_refused_and_told_who_holds_the_lock() {
 exit: 7
 ---- stderr
 error: ada on [HOST] (process [PID], owner [OWNER]) holds the lock until [NOW]
-  hint: wait for it with `--lock-wait`. If that run is dead, wait until its lock expires, or release the lock with `oppctl ledger unlock --owner [OWNER]`
+  hint: wait for it: add `--lock-wait 5m`. If that run is dead, its lock expires by itself; to release it now: `oppctl ledger unlock --owner [OWNER] --instance production`
 
 "#]]);
     drop(project.run("ledger forget opportunity A").exits(7));
@@ -83,8 +83,8 @@ Planning took 5 calls; the apply is 0.004 % of the day's 50000.
         .shows(str![[r#"
 exit: 7
 ---- stderr
-error: ada on [HOST] (process [PID], owner [OWNER]) holds the lock until [NOW]
-  hint: wait for it with `--lock-wait`. If that run is dead, wait until its lock expires, or release the lock with `oppctl ledger unlock --owner [OWNER]`
+error: the lock belongs to another run: ada on [HOST] (process [PID], owner [OWNER])
+  hint: to release it: `oppctl ledger unlock --owner [OWNER] --instance production`
 
 "#]]);
     holder.kill().expect("the holder runs");
@@ -93,7 +93,7 @@ error: ada on [HOST] (process [PID], owner [OWNER]) holds the lock until [NOW]
     project.run(&unlock).shows(str![[r#"
 exit: 0
 ---- stderr
-the lock of ada on [HOST] (process [PID], owner [OWNER]) is ended
+released the lock of ada on [HOST] (process [PID], owner [OWNER])
 
 "#]]);
     project.run(&unlock).shows(str![[r#"
@@ -128,7 +128,7 @@ Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 c
 No changes. 2 unchanged.
 Planning took 5 calls.
 ---- stderr
-waiting for ada on [HOST] (process [PID], owner [OWNER]), who holds the lock until [TIME] at least
+waiting for the lock, held by ada on [HOST] (process [PID], owner [OWNER]) until [TIME] or longer
 
 "#]]);
     ended(&project, first).shows(str![[r#"

@@ -84,8 +84,8 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 3 calls
 
-The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone.
-1 record exists as declared, and not owned yet: an apply adopts it, and writes nothing to Marketo for that.
+The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
+1 record exists as declared, and not owned yet: an apply adopts it without writing to Marketo.
 Refused. 1 unchanged.
 Planning took 6 calls.
 ---- stderr
@@ -118,15 +118,15 @@ pipeline/main.yaml
   > opportunity B  "Tables"  :4   already in Marketo; managed from now on
       managedBy  other/team → acme/pipeline
 
-The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone.
-1 record exists as declared, and not owned yet: an apply adopts it, and writes nothing to Marketo for that.
+The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
+1 record exists as declared, and not owned yet: an apply adopts it without writing to Marketo.
 Plan: 2 to adopt; 1 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 2 adopted.  1 call in [SECONDS] s.
 Ledger: 1 record adopted as it is.
 ---- stderr
-2 of 2 changes settled
+2 of 2 changes processed
 
 "#]]);
     project.assert_plan_empty();
@@ -200,8 +200,8 @@ exit: 0
 Marketo production (http://127.0.0.1:[PORT])   1 opportunity read in 2 calls
 
 Note: opportunity B is marked as ours, but not in any manifest: it is left alone.
-The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone.
-1 record exists as declared, and not owned yet: an apply adopts it, and writes nothing to Marketo for that.
+The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
+1 record exists as declared, and not owned yet: an apply adopts it without writing to Marketo.
 No changes. 1 unchanged.
 Planning took 4 calls.
 
@@ -220,8 +220,8 @@ fn an_instance_without_the_field_is_refused() {
     project.run("apply --yes").shows(str![[r#"
 exit: 3
 ---- stderr
-error: the marker `managedBy` is not a string field of opportunities that can be written in this instance
-  hint: `oppctl describe` lists the fields; an administrator of Marketo adds a custom one
+error: opportunities of this instance have no writable string field `managedBy` for the marker
+  hint: list the fields with `oppctl describe`; a Marketo administrator can add a custom field
 
 "#]]);
     assert_eq!(marketo.answered(CallOperation::Sync), 0, "nothing was sent");

@@ -111,11 +111,11 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
 
-1 entry of the ledger is not up to date: an apply renews it, and writes nothing to Marketo for that.
+1 ledger entry is out of date: an apply updates it without writing to Marketo.
 No changes. 2 unchanged.
 Planning took 4 calls.
 
-Ledger: brought up to the manifests; nothing was sent to Marketo.
+Ledger: updated to match the manifests; nothing was sent to Marketo.
 
 "#]]);
     project.write("pipeline/main.yaml", WITHOUT);

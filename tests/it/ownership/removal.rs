@@ -78,7 +78,7 @@ Planning took 7 calls; the apply is 0.002 % of the day's 50000.
 
 Applied: 1 deleted.  1 call in [SECONDS] s.
 ---- stderr
-1 of 1 changes settled
+1 of 1 change processed
 
 "#]]);
     project.run("plan --exit-code").shows(str![[r#"
@@ -102,8 +102,8 @@ exit: 0
 ---- stdout
 Marketo local (simulator)   2 opportunities, 3 roles read in 2 calls
 
-The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone.
-5 records exist as declared, and not owned yet: an apply adopts them, and writes nothing to Marketo for that.
+The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
+5 records exist as declared, and not owned yet: an apply adopts them without writing to Marketo.
 No changes. 5 unchanged.
 Planning took 6 calls.
 
@@ -113,8 +113,8 @@ exit: 0
 ---- stdout
 Marketo local (simulator)   2 opportunities, 3 roles read in 2 calls
 
-The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone.
-5 records exist as declared, and not owned yet: an apply adopts them, and writes nothing to Marketo for that.
+The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
+5 records exist as declared, and not owned yet: an apply adopts them without writing to Marketo.
 No changes. 5 unchanged.
 Planning took 6 calls.
 
@@ -147,8 +147,8 @@ Planning took 8 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 2 deleted.  2 calls in [SECONDS] s.
 ---- stderr
-1 of 2 changes settled
-2 of 2 changes settled
+1 of 2 changes processed
+2 of 2 changes processed
 
 "#]]);
     let deletes: Vec<String> = marketo.calls()[before..]
@@ -370,8 +370,8 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
 
-The ledger has no record of this instance yet: what no manifest declares is not owned, and left alone.
-2 records exist as declared, and not owned yet: an apply adopts them, and writes nothing to Marketo for that.
+The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
+2 records exist as declared, and not owned yet: an apply adopts them without writing to Marketo.
 No changes. 2 unchanged.
 Planning took 5 calls.
 

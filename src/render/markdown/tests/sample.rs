@@ -19,7 +19,7 @@ pub(super) struct Sample {
     pub(super) head: PlanFile,
     pub(super) changes: Vec<Change>,
     pub(super) outcomes: Vec<Outcome>,
-    asides: Vec<ChangeDetails>,
+    details: Vec<ChangeDetails>,
     run: RunHead,
     end: End,
     pub(super) complaints: Vec<Complaint>,
@@ -167,7 +167,7 @@ impl Sample {
         Self {
             head,
             outcomes: vec![applied; changes.len()],
-            asides: vec![ChangeDetails::default(); changes.len()],
+            details: vec![ChangeDetails::default(); changes.len()],
             difference: Difference::of(&changes, &[]),
             changes,
             run,
@@ -283,7 +283,7 @@ impl Sample {
             run: Some(Ran {
                 head: &self.run,
                 outcomes: &self.outcomes,
-                asides: &self.asides,
+                details: &self.details,
                 tried: None,
                 end: Some(&self.end),
                 is_running: false,

@@ -78,7 +78,7 @@ Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`.
 
 </details>
 
-This plan and no other is applied by `oppctl apply --instance production --expect 0123456789abcdef0123456789abcdef`.
+To apply exactly this plan: `oppctl apply --instance production --expect 0123456789abcdef0123456789abcdef`
 
 "#]],
     );
@@ -99,7 +99,7 @@ fn a_refused_plan() {
 Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`. 5 unchanged. An apply takes 3 calls, 0.006 % of the day's 50000.
 
 > [!CAUTION]
-> **Refused.** Nothing is sent as long as this is so:
+> **Refused.** Nothing is sent until these are resolved:
 >
 > - the plan deletes 1 record: guards.maxDeletes is 0
 
@@ -161,7 +161,7 @@ fn a_run_in_part() {
         &sample.applied(),
         str![[r#"
 <!-- oppctl:v1 instance=123-abc-456-6109becf digest=0123456789abcdef0123456789abcdef command=apply -->
-### oppctl apply: **in part**: 1 created, **1 rejected**, **1 not attempted**
+### oppctl apply: **partly done**: 1 created, **1 rejected**, **1 not attempted**
 
 Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`, run `20261122T083000000Z-5f0e77aa`. 3 calls in 2.5 s.
 
@@ -207,7 +207,7 @@ Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`,
 
 </details>
 
-`oppctl history 20261122T083000000Z-5f0e77aa --instance production` shows all of it, `oppctl undo 20261122T083000000Z-5f0e77aa --instance production` takes it back.
+Details: `oppctl history 20261122T083000000Z-5f0e77aa --instance production`. To undo this run: `oppctl undo 20261122T083000000Z-5f0e77aa --instance production`
 
 "#]],
     );

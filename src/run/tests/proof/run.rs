@@ -355,7 +355,7 @@ fn end(ended: Ended) -> End {
             End::Sent(Box::new(Sent {
                 plan: planned.expect("it has a plan").plan,
                 is_kept: sent.unsaved.is_none() && sent.unended.is_none(),
-                tries: sent.asides.iter().map(|aside| aside.tries).collect(),
+                tries: sent.details.iter().map(|details| details.tries).collect(),
                 report: sent.report,
             }))
         }

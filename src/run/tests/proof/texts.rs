@@ -49,6 +49,7 @@ fn as_text(ended: &Ended, planned: &Planned) -> String {
             calls: sent.end.calls,
             took: sent.took,
             ended: sent.end.time.to_zoned(jiff::tz::TimeZone::UTC),
+            undo: render::undo_command(&sent.head.id, &planned.instance.name, planned.confirm),
         };
         render::report(&sent.report, plan, sources, &tail, Detail::Full, &mut text).unwrap();
     }
