@@ -43,13 +43,13 @@ pub enum ApiError {
     #[error("{call}: {refusal}")]
     Unavailable { call: Call, refusal: CallRefusal },
     /// An HTTP status from a gateway, or from a server that could not answer.
-    #[error("{call}: HTTP status {status}: {excerpt}")]
+    #[error("{call}: HTTP status {status}: {body}")]
     Gateway {
         call: Call,
         status: u16,
         /// The wait that the header `Retry-After` asks for.
         retry_after: Option<Duration>,
-        excerpt: Box<str>,
+        body: Box<str>,
     },
     /// The connection failed, so nothing was sent.
     #[error("{call}: cannot connect to {server}")]
@@ -74,18 +74,19 @@ pub enum ApiError {
     #[error("Marketo's identity service returned only expired tokens")]
     TokenRunsOut,
     /// A reply that does not have the form of Marketo's API.
-    #[error("{call}: the reply (HTTP status {status}) is not from Marketo's API: {excerpt}")]
+    #[error("{call}: the reply (HTTP status {status}) is not from Marketo's API: {body}")]
     NotTheApi {
         call: Call,
         status: u16,
-        excerpt: Box<str>,
+        body: Box<str>,
     },
     /// A reply that contradicts the API's documentation.
-    #[error("{call}: {problem}: {excerpt}")]
+    #[error("{call}: {problem}: {detail}")]
     Protocol {
         call: Call,
         problem: &'static str,
-        excerpt: Box<str>,
+        /// In our own words, with the names of fields at most.
+        detail: Box<str>,
     },
     /// A query cannot contain this value, because commas separate the values of a query.
     #[error("{call}: Marketo cannot search for a value that contains a comma: {value}")]
@@ -128,32 +129,24 @@ impl ApiError {
         }
     }
 
-    /// The error for an HTTP status without a reply of the API.
+    /// The error for an HTTP status without a reply of the API. `body` tells the form of the body, and quotes nothing of it.
     pub(super) fn status(
         call: Call,
         status: u16,
         retry_after: Option<Duration>,
-        excerpt: Box<str>,
+        body: Box<str>,
     ) -> Self {
         match Disposition::of_status(status) {
             Disposition::Renew => Self::Token {
                 call,
-                refusal: CallRefusal::of_status(status, excerpt),
+                refusal: CallRefusal::of_status(status, body),
             },
             Disposition::Content => Self::Refused {
                 call,
-                refusal: CallRefusal::of_status(status, excerpt),
+                refusal: CallRefusal::of_status(status, body),
             },
-            Disposition::Fatal => Self::NotTheApi {
-                call,
-                status,
-                excerpt,
-            },
-            Disposition::Ambiguous if status < 300 => Self::NotTheApi {
-                call,
-                status,
-                excerpt,
-            },
+            Disposition::Fatal => Self::NotTheApi { call, status, body },
+            Disposition::Ambiguous if status < 300 => Self::NotTheApi { call, status, body },
             Disposition::SlowDown(_)
             | Disposition::Unexecuted
             | Disposition::Ambiguous
@@ -164,7 +157,7 @@ impl ApiError {
                 call,
                 status,
                 retry_after,
-                excerpt,
+                body,
             },
         }
     }
@@ -175,11 +168,11 @@ impl ApiError {
     }
 
     /// The error of a reply that contradicts the documentation.
-    pub(super) fn protocol(call: Call, problem: &'static str, excerpt: &str) -> Self {
+    pub(super) fn protocol(call: Call, problem: &'static str, detail: &str) -> Self {
         Self::Protocol {
             call,
             problem,
-            excerpt: shown(excerpt, &[]),
+            detail: shown(detail, &[]),
         }
     }
 

@@ -40,9 +40,9 @@ impl Client {
         let mut leads = Vec::new();
         for (id, value) in self.lead_rows(field, values, field).await? {
             let Some(value) = value else {
-                let excerpt = format!("lead {id}");
+                let detail = format!("lead {id}");
                 let problem = "a row does not have the field";
-                return Err(ApiError::protocol(Call::LEADS, problem, &excerpt));
+                return Err(ApiError::protocol(Call::LEADS, problem, &detail));
             };
             leads.push(Lead { id, value });
         }

@@ -7,6 +7,7 @@
 //! Deliberately absent: batching, settling of unknown outcomes, and all decisions about records. The caller splits its work into
 //! calls of at most [`MAX_RECORDS`] and [`MAX_BODY`].
 
+mod body;
 mod call;
 mod client;
 mod columns;
@@ -16,6 +17,7 @@ pub mod encode;
 mod error;
 mod execute;
 mod fields;
+mod identity;
 mod leads;
 mod meaning;
 mod paging;

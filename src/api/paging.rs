@@ -127,8 +127,8 @@ impl PagedRequest<'_> {
                 }
             }
         }
-        let excerpt = format!("{MAX_PAGES} pages read");
-        Err(ApiError::protocol(call, "the list does not end", &excerpt))
+        let detail = format!("{MAX_PAGES} pages read");
+        Err(ApiError::protocol(call, "the list does not end", &detail))
     }
 
     async fn page(&self, core: &Core, token: Option<&str>) -> Result<SuccessReply, ApiError> {

@@ -1,12 +1,16 @@
 //! Text from the server, made safe for error messages: short, on one line, without control characters and secrets.
 //!
-//! JSON is never quoted. It may be a part of a reply that contains a token or personal data.
+//! Only the messages and codes of a reply that was recognised are shown this way. Of all other bodies [`super::body`] tells the form.
 
 use std::collections::BTreeMap;
 
 use serde::de::IgnoredAny;
 
 const MAX_CHARS: usize = 300;
+
+/// The most names of members that a message has, and the longest of them.
+const MAX_NAMES: usize = 20;
+const MAX_NAME: usize = 60;
 
 /// The first 300 characters of `text` on one line, with `secrets` replaced and control characters escaped.
 pub(super) fn shown(text: &str, secrets: &[&str]) -> Box<str> {
@@ -37,33 +41,31 @@ pub(super) fn shown(text: &str, secrets: &[&str]) -> Box<str> {
     out.into_boxed_str()
 }
 
-/// The start of a body as [`shown`] makes it, or only the size if the body is JSON.
-pub(super) fn excerpt(body: &[u8], secrets: &[&str]) -> Box<str> {
-    let bytes = body.len();
-    match body.trim_ascii_start().first() {
-        None => "an empty body".into(),
-        Some(b'{' | b'[' | b'"') => {
-            let state = match serde_json::from_slice::<IgnoredAny>(body) {
-                Ok(_) => "unexpected",
-                Err(error) if error.is_eof() => "incomplete",
-                Err(_) => "invalid",
-            };
-            format!("{bytes} bytes of {state} JSON").into()
-        }
-        Some(_) => shown(&String::from_utf8_lossy(body), secrets),
+/// The names of the members of a row, without their values. What does not look like the name of a field may be a value.
+pub(super) fn members(row: &str) -> String {
+    let Ok(members) = serde_json::from_str::<BTreeMap<String, IgnoredAny>>(row) else {
+        return "not an object".to_owned();
+    };
+    if members.is_empty() {
+        return "an empty row".to_owned();
+    }
+    let mut names: Vec<String> = members.into_keys().collect();
+    let count = names.len();
+    names.retain(|name| is_field_name(name));
+    names.truncate(MAX_NAMES);
+    let others = count - names.len();
+    match (names.is_empty(), others) {
+        (false, 0) => format!("a row with {}", names.join(", ")),
+        (false, others) => format!("a row with {}, and {others} other", names.join(", ")),
+        (true, others) => format!("a row with {others} members of other names"),
     }
 }
 
-/// The names of the members of a row, without their values.
-pub(super) fn members(row: &str) -> String {
-    match serde_json::from_str::<BTreeMap<String, IgnoredAny>>(row) {
-        Ok(members) if !members.is_empty() => {
-            let names: Vec<String> = members.into_keys().collect();
-            format!("a row with {}", names.join(", "))
-        }
-        Ok(_) => "an empty row".to_owned(),
-        Err(_) => "not an object".to_owned(),
-    }
+fn is_field_name(name: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    name.len() <= MAX_NAME
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(is_plain)
 }
 
 /// Whether a character neither controls a terminal nor reorders the text around it.
@@ -90,21 +92,19 @@ mod tests {
             assert_eq!(&*shown(text, &["s3cret", ""]), expected);
         }
         assert_eq!(shown(&"x".repeat(500), &[]).chars().count(), MAX_CHARS + 1);
-        assert_eq!(&*excerpt(b"", &[]), "an empty body");
-        assert_eq!(&*excerpt(b"\xffok", &[]), "\u{fffd}ok");
     }
 
     #[test]
-    fn errors_do_not_quote_json() {
-        let rows = [
-            (r#"{"access_token":"t0ken","#, "24 bytes of incomplete JSON"),
-            (r#" [{"name":"Ada"}}"#, "17 bytes of invalid JSON"),
-            (r#"{"name":"Ada"}"#, "14 bytes of unexpected JSON"),
-        ];
-        for (text, expected) in rows {
-            assert_eq!(&*excerpt(text.as_bytes(), &[]), expected);
-        }
+    fn rows_are_told_by_the_names_of_their_fields() {
         assert_eq!(members(r#"{"id":1,"email":"a@b"}"#), "a row with email, id");
+        assert_eq!(
+            members(r#"{"id":1,"a@b":"x","cdf01657-110d":2}"#),
+            "a row with id, and 2 other"
+        );
+        assert_eq!(
+            members(r#"{"a@b":1}"#),
+            "a row with 1 members of other names"
+        );
         assert_eq!(members("{}"), "an empty row");
         assert_eq!(members("7"), "not an object");
     }

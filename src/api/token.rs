@@ -12,7 +12,8 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::error::ApiError;
-use super::transport::{Grant, Transport};
+use super::identity::Grant;
+use super::transport::Transport;
 
 /// The token of a client.
 pub(super) struct TokenCache {

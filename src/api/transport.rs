@@ -4,14 +4,14 @@
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
-use reqwest::{Method, RequestBuilder, Response, Url};
-use serde::Deserialize;
+use reqwest::{Method, RequestBuilder, Response};
 
+use super::body::{described, unmarked};
 use super::call::{Call, Counter};
 use super::error::ApiError;
-use super::reply::{self, Loose, SuccessReply};
+use super::identity::{self, BEARER, Grant};
+use super::reply::{self, SuccessReply};
 use super::settings::{ClientSettings, Timeouts};
-use super::text::{excerpt, shown};
 use crate::model::BaseUrl;
 
 /// The maximum size of a reply in bytes. The largest replies, 300 rows of 30 kB text, are smaller.
@@ -39,12 +39,6 @@ pub(super) enum Body<'a> {
     Json(&'a str),
 }
 
-/// A token as identity grants it.
-pub(super) struct Grant {
-    pub(super) header: HeaderValue,
-    pub(super) expires_in: Duration,
-}
-
 /// The HTTP client, the instance's URL and the counts.
 #[derive(Debug)]
 pub(super) struct Transport {
@@ -54,14 +48,6 @@ pub(super) struct Transport {
     pub(super) counter: Counter,
     #[cfg(test)]
     carrier: HiddenCarrier,
-}
-
-#[derive(Deserialize)]
-struct Identity {
-    access_token: Option<Loose>,
-    expires_in: Option<Loose>,
-    error: Option<Loose>,
-    error_description: Option<Loose>,
 }
 
 impl Transport {
@@ -117,10 +103,10 @@ impl Transport {
         .header(AUTHORIZATION, token);
         let answer = self.exchange(*call, builder).await?;
         let secret = token.to_str().unwrap_or("").trim_start_matches(BEARER);
-        match reply::read(*call, &answer.body, &[secret]) {
+        match reply::read(*call, unmarked(&answer.body), &[secret]) {
             Some(Err(error)) => Err(error),
             Some(Ok(reply)) if (200..300).contains(&answer.status) => Ok(reply),
-            Some(Ok(_)) | None => Err(answer.error(*call, &[secret])),
+            Some(Ok(_)) | None => Err(answer.error(*call)),
         }
     }
 
@@ -139,21 +125,16 @@ impl Transport {
             .request(Method::POST, url)
             .header(CONTENT_LENGTH, 0);
         let answer = self.exchange(call, builder).await?;
-        let secrets = [secret, &encoded(secret)];
-        let body: Option<Identity> = serde_json::from_slice(&answer.body).ok();
         if answer.status == 401 {
-            let description = body.and_then(|body| body.error_description.or(body.error));
             return Err(ApiError::Credentials {
-                description: match description {
-                    Some(Loose(text)) => shown(&text, &secrets),
-                    None => excerpt(&answer.body, &secrets),
-                },
+                description: identity::refusal(&answer.body, answer.content_type.as_deref()),
             });
         }
-        let grant = body
-            .filter(|_| answer.status == 200)
-            .and_then(Identity::grant);
-        grant.ok_or_else(|| answer.error(call, &secrets))
+        let grant = match answer.status {
+            200 => identity::grant(&answer.body),
+            _ => None,
+        };
+        grant.ok_or_else(|| answer.error(call))
     }
 
     async fn exchange(&self, call: Call, builder: RequestBuilder) -> Result<HttpAnswer, ApiError> {
@@ -198,8 +179,8 @@ impl Transport {
     fn api_error(&self, call: Call, error: ExchangeError, limit: Duration) -> ApiError {
         match error {
             ExchangeError::TooLong { status } => {
-                let excerpt = format!("more than {MAX_REPLY} bytes").into();
-                ApiError::status(call, status, None, excerpt)
+                let body = format!("more than {MAX_REPLY} bytes").into();
+                ApiError::status(call, status, None, body)
             }
             ExchangeError::Http(error) => self.unanswered(call, error, limit),
         }
@@ -242,6 +223,7 @@ impl std::fmt::Debug for HiddenCarrier {
 struct HttpAnswer {
     status: u16,
     retry_after: Option<Duration>,
+    content_type: Option<Box<str>>,
     body: Vec<u8>,
 }
 
@@ -258,6 +240,8 @@ impl HttpAnswer {
             .get(RETRY_AFTER)
             .and_then(|value| value.to_str().ok()?.parse().ok())
             .map(Duration::from_secs);
+        let content_type = response.headers().get(CONTENT_TYPE);
+        let content_type = content_type.and_then(|value| value.to_str().ok().map(Into::into));
         let status = response.status().as_u16();
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(ExchangeError::Http)? {
@@ -269,38 +253,14 @@ impl HttpAnswer {
         Ok(Self {
             status,
             retry_after,
+            content_type,
             body,
         })
     }
 
-    /// The error of an answer that does not have the form of the API.
-    fn error(&self, call: Call, secrets: &[&str]) -> ApiError {
-        let excerpt = excerpt(&self.body, secrets);
-        ApiError::status(call, self.status, self.retry_after, excerpt)
+    /// The error of an answer that does not have the form of the API. It quotes nothing of the body.
+    fn error(&self, call: Call) -> ApiError {
+        let body = described(&self.body, self.content_type.as_deref());
+        ApiError::status(call, self.status, self.retry_after, body)
     }
-}
-
-const BEARER: &str = "Bearer ";
-
-impl Identity {
-    fn grant(self) -> Option<Grant> {
-        let Loose(token) = self.access_token.filter(|token| !token.0.is_empty())?;
-        let mut header = HeaderValue::try_from(format!("{BEARER}{token}")).ok()?;
-        header.set_sensitive(true);
-        // A token without an expiry is used until a call is refused.
-        let seconds = self
-            .expires_in
-            .map_or(Some(3600), |time| time.0.parse::<i64>().ok())?;
-        Some(Grant {
-            header,
-            expires_in: Duration::from_secs(u64::try_from(seconds).unwrap_or(0)),
-        })
-    }
-}
-
-/// A secret as it is encoded in a URL. An error page that repeats the URL must not show the secret.
-fn encoded(secret: &str) -> String {
-    let mut url = Url::parse("http://localhost").expect("the URL is well-formed");
-    url.query_pairs_mut().append_key_only(secret);
-    url.query().unwrap_or("").to_owned()
 }

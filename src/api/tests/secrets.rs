@@ -65,6 +65,70 @@ async fn errors_of_identity_do_not_give_the_secret_away() {
     }
 }
 
+/// Bodies around a grant or a record that no reader of JSON understands.
+fn disguised(json: &str) -> Vec<String> {
+    let form = json.replace('"', "").replace(':', "=").replace(',', "&");
+    vec![
+        format!(")]}}',\n{json}"),
+        format!("callback({json})"),
+        format!("5f\r\n{json}\r\n0\r\n\r\n"),
+        format!("[{json}]"),
+        format!("{json}<!-- gw-3 -->"),
+        format!("\u{feff}\u{feff}{json}"),
+        format!("\"{}\"", json.replace('"', "\\\"")),
+        json.replace('"', "'"),
+        json.replace("\":", "\\q\":"),
+        json.replace("expires_in\":3599", "expires_in\":0x10"),
+        json[..json.len() - 4].to_owned(),
+        format!("<o><access_token>{TOKEN}</access_token>{json}</o>"),
+        format!("access_token: {TOKEN}\nother: {json}\n"),
+        form.trim_matches(['{', '}']).to_owned(),
+        format!("<html><title>{TOKEN}</title>{json}"),
+    ]
+}
+
+#[tokio::test]
+async fn a_grant_that_is_not_understood_is_not_shown() {
+    let grant = format!(r#"{{"access_token":"{TOKEN}","expires_in":3599,"scope":"{SECRET}"}}"#);
+    for body in disguised(&grant) {
+        // A text of JSON is not one of its readers' mistakes: the next answers are the same.
+        let server = Server::with_identity(vec![Answer::Ok(body.clone()); 9], []).await;
+        let failed = server.client().describe(&OPPORTUNITY).await;
+        // Nothing is sent with half a token, whatever the answer to it would be.
+        let failed = failed.expect_err(&body);
+        check(
+            &body.replace(TOKEN, "…").replace(SECRET, "…"),
+            &texts(&failed),
+        );
+    }
+}
+
+#[tokio::test]
+async fn records_that_are_not_understood_are_not_shown() {
+    let rows =
+        r#"{"success":true,"result":[{"email":"ada.lovelace@a.example","expires_in":3599}]}"#;
+    for body in disguised(rows) {
+        for status in [200, 404, 502] {
+            let answer = Answer::Status(status, String::leak(body.clone()));
+            let server = Server::start(vec![answer; 9]).await;
+            let failed = server.client().describe(&OPPORTUNITY).await;
+            let texts = texts(&failed.expect_err(&body));
+            assert!(!texts.contains("ada") && !texts.contains(TOKEN), "{texts}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_mark_before_the_json_is_no_part_of_it() {
+    let identity = [Answer::Ok(format!(
+        "\u{feff}{{\"access_token\":\"{TOKEN}\",\"expires_in\":3599}}"
+    ))];
+    let rows = "\u{feff}{\"success\":true,\"result\":[]}";
+    let server = Server::with_identity(identity, [Answer::Ok(rows.to_owned())]).await;
+    let leads = server.client().leads("email", &["a"]).await;
+    assert_eq!(leads.expect("a success"), []);
+}
+
 #[tokio::test]
 async fn errors_of_calls_do_not_give_the_token_away() {
     let answers = [

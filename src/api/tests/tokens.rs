@@ -127,6 +127,18 @@ async fn a_token_without_time_left_is_asked_for_again() {
 }
 
 #[tokio::test]
+async fn a_token_of_any_life_is_used() {
+    let huge = Answer::Ok(r#"{"access_token":"t","expires_in":9223372036854775807}"#.to_owned());
+    let half = Answer::Ok(r#"{"access_token":"u","expires_in":"a while"}"#.to_owned());
+    let server = Server::with_identity([huge, half], [rows(LEAD), error("602"), rows(LEAD)]).await;
+    let client = server.client();
+    for _ in 0..2 {
+        client.leads("email", &["a"]).await.expect("a success");
+    }
+    assert_eq!(authorization(&server), ["Bearer t", "Bearer t", "Bearer u"]);
+}
+
+#[tokio::test]
 async fn wrong_credentials_are_not_tried_twice() {
     let refused = Answer::Status(
         401,
