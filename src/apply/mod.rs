@@ -5,6 +5,7 @@ mod batch;
 mod blocked;
 mod encode;
 mod keep;
+mod panicked;
 mod report;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -12,5 +13,6 @@ mod waves;
 
 pub use encode::{ROOM, calls, calls_of};
 pub use keep::{Claims, claim, settle};
+pub use panicked::{Panicked, caught};
 pub use report::{CanaryFailure, Halt, Outcome, Report, Settled, Unrecorded, WhyNot, with_causes};
 pub use waves::{ApplyEvent, CallSequence, CallStage, CanaryCalls, Listener, Stop, Urgency, apply};

@@ -7,6 +7,8 @@ use crate::api::{ApiError, CallRefusal, Reason};
 use crate::ledger::Lost;
 use crate::plan::{Change, Counts, Plan};
 
+use super::panicked::Panicked;
+
 /// The outcomes of an apply, one for each change of its plan and in the same order.
 #[must_use]
 #[derive(Debug)]
@@ -71,6 +73,8 @@ pub enum Halt {
     Api(ApiError),
     /// The canary is not as planned.
     Canary(CanaryFailure),
+    /// A mistake in this program. What was in flight is unknown.
+    Panicked(Panicked),
 }
 
 /// What is wrong with a canary.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::api::{ApiError, Disposition, Notice, NoticeListener, Why};
+use crate::apply::caught;
 use crate::config::{InstanceConfig, InstanceTarget, LoadedConfig};
 use crate::journal::Folder;
 use crate::ledger::{Fingerprint, Store};
@@ -49,7 +50,8 @@ pub(super) async fn with_instance<T>(
         instance,
         session,
     };
-    let done = doing(&connected).await;
+    let done = caught(doing(&connected)).await;
+    let done = done.unwrap_or_else(|panicked| Err(CliError::of_panic(&panicked)));
     let closed = connected.session.close().await;
     let done = done?;
     closed?;

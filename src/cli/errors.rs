@@ -3,6 +3,7 @@
 use jiff::Zoned;
 
 use crate::api::ApiError;
+use crate::apply::Panicked;
 use crate::journal::JournalError;
 use crate::ledger::{LedgerError, LockError};
 use crate::render::{self, quoted, ways_out};
@@ -13,6 +14,13 @@ use super::input::nothing_declared;
 use super::output::unwritable;
 
 impl CliError {
+    /// A mistake in this program.
+    pub(super) fn of_panic(panicked: &Panicked) -> Self {
+        Self::new(Exit::Failed, panicked.to_string())
+            .hint("report it as a bug, with the line above that names the place in the source")
+            .hint("if an apply had begun, `oppctl history last` shows what it had sent; run apply again to do the rest")
+    }
+
     /// Why a run on an instance with this name ended without a report. `interrupted` is the exit that the signals so far mean.
     pub(super) fn of_run(
         error: &RunError,
@@ -48,6 +56,7 @@ impl CliError {
                 "`oppctl history last --instance {}` shows what is known; the run's lock expires by itself, and the next apply corrects the ledger",
                 quoted(instance)
             )),
+            RunError::Panicked(panicked) => Self::of_panic(panicked),
             RunError::Invalid(_) => Self::new(Exit::Invalid, error.to_string()),
             RunError::Declined => Self::new(Exit::Failed, error.to_string()),
         }

@@ -23,7 +23,7 @@ pub(super) fn of_report(report: &Report, plan: &Plan, interrupted: Exit) -> Exit
     match &report.halt {
         Some(Halt::Interrupted) => interrupted,
         Some(Halt::LockLost(_) | Halt::Canary(_)) => Exit::Partial,
-        Some(Halt::Unrecorded(_)) => Exit::Failed,
+        Some(Halt::Unrecorded(_) | Halt::Panicked(_)) => Exit::Failed,
         Some(Halt::Api(error)) => match Exit::from(error) {
             exit @ (Exit::Denied | Exit::Unavailable) => exit,
             Exit::Done

@@ -22,6 +22,7 @@ mod import;
 mod input;
 mod ledger;
 mod output;
+mod panics;
 mod plan;
 mod plan_file;
 mod progress;
@@ -52,8 +53,9 @@ pub fn main() -> ExitCode {
         Err(error) => return exit::usage(&error).into(),
     };
     let context = Context::new(&cli.global);
+    panics::say_where(context.out);
     let entered = context.enter(&cli.global);
-    let ended = entered.and_then(|()| run(&context, cli.command));
+    let ended = entered.and_then(|()| panics::caught(|| run(&context, cli.command)));
     let exit = ended.unwrap_or_else(|error| context.out.error(&error));
     exit.into()
 }

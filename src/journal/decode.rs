@@ -214,6 +214,7 @@ pub(super) fn end(row: EndRow<'_>) -> (End, Tally) {
         HowRow::Unrecorded => EndReason::Unrecorded(why),
         HowRow::Instance => EndReason::Instance(why),
         HowRow::Canary => EndReason::Canary(why),
+        HowRow::Panicked => EndReason::Panicked(why),
     };
     let tally = Tally {
         applied: counts(applied),

@@ -163,6 +163,7 @@ pub(super) fn end_row<'e>(end: &'e End, tally: &Tally) -> EndRow<'e> {
         EndReason::Unrecorded(why) => (HowRow::Unrecorded, Some(why)),
         EndReason::Instance(why) => (HowRow::Instance, Some(why)),
         EndReason::Canary(why) => (HowRow::Canary, Some(why)),
+        EndReason::Panicked(why) => (HowRow::Panicked, Some(why)),
     };
     EndRow {
         time: *time,

@@ -229,4 +229,5 @@ pub(super) enum HowRow {
     Unrecorded,
     Instance,
     Canary,
+    Panicked,
 }

@@ -103,6 +103,8 @@ pub enum EndReason {
     Instance(String),
     /// The instance did not hold what the canary was to write; why.
     Canary(String),
+    /// The program panicked; where it says why.
+    Panicked(String),
 }
 
 /// The outcomes of a run, counted.
@@ -171,7 +173,8 @@ impl End {
             | EndReason::Interrupted
             | EndReason::Unrecorded(_)
             | EndReason::Instance(_)
-            | EndReason::Canary(_) => self.unsaved.is_none(),
+            | EndReason::Canary(_)
+            | EndReason::Panicked(_) => self.unsaved.is_none(),
         }
     }
 }
@@ -275,6 +278,7 @@ impl EndReason {
             Some(Halt::LockLost(lost)) => Self::LockLost(lost.to_string()),
             Some(Halt::Unrecorded(error)) => Self::Unrecorded(with_causes(&**error)),
             Some(Halt::Canary(failure)) => Self::Canary(failure.to_string()),
+            Some(Halt::Panicked(panicked)) => Self::Panicked(panicked.to_string()),
             Some(Halt::Api(error)) => {
                 let text = error.to_string();
                 Self::Instance(if sensitive {

@@ -69,6 +69,7 @@ pub fn ended(how: Option<&EndReason>, is_running: bool) -> &'static str {
         Some(EndReason::Unrecorded(_)) => "lost its journal",
         Some(EndReason::Instance(_)) => "ended early",
         Some(EndReason::Canary(_)) => "canary failed",
+        Some(EndReason::Panicked(_)) => "panicked",
     }
 }
 
@@ -215,5 +216,6 @@ pub(super) fn ended_why(how: &EndReason) -> Option<(&'static str, Option<&str>)>
         )),
         EndReason::Instance(why) => Some(("The run ended early", Some(why))),
         EndReason::Canary(why) => Some(("The canary failed", Some(why))),
+        EndReason::Panicked(why) => Some(("The run ended early", Some(why))),
     }
 }

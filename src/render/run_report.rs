@@ -75,6 +75,11 @@ pub fn report(
         ),
         Some(Halt::Api(error)) => early_end(error, plan, &tail.ended, out),
         Some(Halt::Canary(failure)) => failed(failure, report, sources, &tail.undo, out),
+        Some(Halt::Panicked(panicked)) => writeln!(
+            out,
+            "\nThe run ended early, because of {}. Please report it as a bug. {REST}",
+            escaped(&panicked.to_string())
+        ),
     }
 }
 

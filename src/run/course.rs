@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::apply::{self, Claims, Halt, Report, Stop, Urgency};
+use crate::apply::{self, Claims, Halt, Outcome, Report, Stop, Urgency, WhyNot, caught};
 use crate::journal::{self, ChangeDetails, EndReason, JournalWriter};
 use crate::ledger::Lease;
 
@@ -35,7 +35,7 @@ pub async fn course<'c>(settings: &'c Settings, goal: Goal, ports: Ports<'c>) ->
     let going = Box::pin(course.go_and_release(goal, &mut reached));
     let end = tokio::select! {
         biased;
-        end = going => end,
+        end = caught(going) => end.unwrap_or_else(|panicked| Err(RunError::Panicked(panicked))),
         () = Urgency::reaches(urgency, Urgency::Abandon) => Err(RunError::Abandoned),
     };
     reached.ended(end)
@@ -45,7 +45,8 @@ pub async fn course<'c>(settings: &'c Settings, goal: Goal, ports: Ports<'c>) ->
 pub async fn preview<'c>(settings: &'c Settings, goal: Goal, ports: Ports<'c>) -> Ended {
     let mut course = Course { settings, ports };
     let mut reached = Reached::default();
-    let end = Box::pin(course.look(goal, &mut reached)).await;
+    let looked = caught(Box::pin(course.look(goal, &mut reached))).await;
+    let end = looked.unwrap_or_else(|panicked| Err(RunError::Panicked(panicked)));
     reached.ended(end)
 }
 
@@ -88,7 +89,8 @@ impl<'c> Course<'c> {
     ) -> Result<Completion, RunError> {
         let goal = goal.checked()?;
         let mut ledger = self.open().await?;
-        let end = self.go(goal, ledger.as_mut(), reached).await;
+        let went = caught(self.go(goal, ledger.as_mut(), reached)).await;
+        let end = went.unwrap_or_else(|panicked| Err(RunError::Panicked(panicked)));
         if let Some(ledger) = ledger
             && let Err(error) = ledger.release().await
         {
@@ -283,34 +285,42 @@ impl Course<'_> {
             lock: ledger.and_then(RunLedger::watch),
         };
         let planning = self.planning(ledger);
-        self.mention(RunEvent::CallsBegin {
-            changes: plan.changes.len(),
-        });
-        let mut listener = |event: apply::ApplyEvent<'_>| {
-            let noted = journal.note(event);
-            if let apply::ApplyEvent::Settled(settled) = event {
-                for one in settled {
-                    details[one.change].tries = one.tries;
+        // What is left of the report if the apply panics.
+        let mut outcomes = vec![Outcome::NotAttempted(WhyNot::Halted); plan.changes.len()];
+        let calling = async {
+            self.mention(RunEvent::CallsBegin {
+                changes: plan.changes.len(),
+            });
+            let mut listener = |event: apply::ApplyEvent<'_>| {
+                let noted = journal.note(event);
+                note(event, &mut outcomes, &mut details);
+                self.mention(RunEvent::Apply(event));
+                noted.map_err(Into::into)
+            };
+            match trial {
+                None => apply::apply(plan, waves, schemas, client, stop, &mut listener).await,
+                Some(Trial { stages, basis }) => {
+                    let trials = stages.each_ref().map(|stage| {
+                        stage.as_ref().map(|stage| apply::CanaryCalls {
+                            canary: &stage.canary,
+                            waves: &stage.waves,
+                            look: Box::pin(planning.look_again(stage, &basis, planned)),
+                        })
+                    });
+                    let course = apply::CallSequence::new(waves, trials);
+                    apply::apply(plan, course, schemas, client, stop, &mut listener).await
                 }
             }
-            self.mention(RunEvent::Apply(event));
-            noted.map_err(Into::into)
         };
-        let report = match trial {
-            None => apply::apply(plan, waves, schemas, client, stop, &mut listener).await,
-            Some(Trial { stages, basis }) => {
-                let trials = stages.each_ref().map(|stage| {
-                    stage.as_ref().map(|stage| apply::CanaryCalls {
-                        canary: &stage.canary,
-                        waves: &stage.waves,
-                        look: Box::pin(planning.look_again(stage, &basis, planned)),
-                    })
-                });
-                let course = apply::CallSequence::new(waves, trials);
-                apply::apply(plan, course, schemas, client, stop, &mut listener).await
-            }
-        };
-        self.mention(RunEvent::CallsEnded);
+        let called = caught(calling).await;
+        let mut report = called.unwrap_or_else(|panicked| Report {
+            outcomes,
+            halt: Some(Halt::Panicked(panicked)),
+            tried: None,
+        });
+        if let Err(panicked) = caught(async { self.mention(RunEvent::CallsEnded) }).await {
+            report.halt.get_or_insert(Halt::Panicked(panicked));
+        }
         let calls = client.calls().counted() - before.counted();
         CallResults {
             report,
@@ -318,6 +328,28 @@ impl Course<'_> {
             calls: usize::try_from(calls).unwrap_or(usize::MAX),
             took: began.elapsed(),
         }
+    }
+}
+
+/// Keeps what an event of an apply says of its changes.
+fn note(event: apply::ApplyEvent<'_>, outcomes: &mut [Outcome], details: &mut [ChangeDetails]) {
+    match event {
+        apply::ApplyEvent::Sending(batch) => {
+            for index in &batch.changes {
+                outcomes[*index] = Outcome::Unknown {
+                    why: "the run broke off before the answer came".to_owned(),
+                };
+            }
+        }
+        apply::ApplyEvent::Settled(settled) => {
+            for one in settled {
+                details[one.change].tries = one.tries;
+                outcomes[one.change].clone_from(&one.outcome);
+            }
+        }
+        apply::ApplyEvent::Looking(_)
+        | apply::ApplyEvent::Tried(_)
+        | apply::ApplyEvent::Stopping => {}
     }
 }
 

@@ -5,6 +5,7 @@ use std::io;
 use thiserror::Error;
 
 use crate::api::ApiError;
+use crate::apply::Panicked;
 use crate::journal::JournalError;
 use crate::ledger::{LedgerError, LockError};
 use crate::model::{Diagnostic, Sources};
@@ -61,6 +62,9 @@ pub enum RunError {
     /// A person or the system asked a third time: what is known may not be written down.
     #[error("abandoned before everything was written down")]
     Abandoned,
+    /// A mistake in this program, outside of the calls.
+    #[error("{0}")]
+    Panicked(Panicked),
 }
 
 /// What is wrong in the manifests.

@@ -25,6 +25,7 @@ mod object_store;
 mod online;
 mod ownership;
 mod pages;
+mod panics;
 mod power_cut;
 mod quickstart;
 mod readme;

@@ -108,6 +108,7 @@ pub(super) fn run_entry<'a>(
         Some(EndReason::Unrecorded(why)) => (State::Unrecorded, Some(why)),
         Some(EndReason::Instance(why)) => (State::Instance, Some(why)),
         Some(EndReason::Canary(why)) => (State::Canary, Some(why)),
+        Some(EndReason::Panicked(why)) => (State::Panicked, Some(why)),
     };
     RunEntry {
         run: Some(id.as_str()),

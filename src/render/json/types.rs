@@ -99,6 +99,8 @@ pub(super) enum State {
     Instance,
     /// Its canary failed; see why.
     Canary,
+    /// A mistake in oppctl ended it; see why.
+    Panicked,
 }
 
 /// How many records there are of each sort.

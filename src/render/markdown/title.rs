@@ -128,9 +128,12 @@ fn done(account: &Account<'_>, run: Ran<'_>) -> String {
     let how = match run.end.map(|end| &end.how) {
         Some(EndReason::Interrupted) => "**interrupted**: ",
         Some(EndReason::NotBegun(_)) => "**nothing was sent**: ",
-        Some(EndReason::LockLost(_) | EndReason::Unrecorded(_) | EndReason::Instance(_)) => {
-            "**ended early**: "
-        }
+        Some(
+            EndReason::LockLost(_)
+            | EndReason::Unrecorded(_)
+            | EndReason::Instance(_)
+            | EndReason::Panicked(_),
+        ) => "**ended early**: ",
         Some(EndReason::Canary(_)) => "**the canary failed**: ",
         None => "**killed**: ",
         Some(EndReason::Finished) if parts.is_empty() && !is_partial => "",

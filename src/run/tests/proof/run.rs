@@ -374,6 +374,7 @@ fn end(ended: Ended) -> End {
         ) => End::Failed,
         Err(
             error @ (RunError::Marker(_)
+            | RunError::Panicked(_)
             | RunError::Stale(_)
             | RunError::Tell(_)
             | RunError::Ask(_)),
