@@ -10,6 +10,7 @@ use crate::model::BaseUrlError;
 
 use super::call::Call;
 use super::disposition::Disposition;
+use super::meaning::meaning;
 use super::text::{members, shown};
 
 /// Why a client or one of its calls failed.
@@ -60,6 +61,15 @@ pub enum ApiError {
         #[source]
         source: reqwest::Error,
     },
+    /// The certificate of the server, or of something before it, is not trusted, so nothing was sent.
+    #[error("{call}: the certificate of {server} is not trusted")]
+    Untrusted {
+        call: Call,
+        /// The URL of the instance, without secrets.
+        server: Box<str>,
+        #[source]
+        source: reqwest::Error,
+    },
     /// The connection broke before the reply was complete.
     #[error("{call}: the connection broke")]
     Dropped {
@@ -87,6 +97,18 @@ pub enum ApiError {
         problem: &'static str,
         /// In our own words, with the names of fields at most.
         detail: Box<str>,
+    },
+    /// A write that the reply reports as a success and as an error at once.
+    #[error("{call}: the reply reports success and an error: {refusal}")]
+    Contradictory { call: Call, refusal: CallRefusal },
+    /// Rows that no question asked for. None of the reply is believed.
+    #[error("{call}: asked for {asked}, the instance answered {answered}")]
+    Unasked {
+        call: Call,
+        /// The first values of the question.
+        asked: Box<str>,
+        /// The key of the first such record.
+        answered: Box<str>,
     },
     /// A query cannot contain this value, because commas separate the values of a query.
     #[error("{call}: Marketo cannot search for a value that contains a comma: {value}")]
@@ -191,11 +213,15 @@ impl ApiError {
                 Disposition::of_status(*status)
             }
             Self::Unreachable { .. } | Self::TokenRunsOut => Disposition::Unexecuted,
-            Self::Dropped { .. } | Self::TimedOut { .. } => Disposition::Ambiguous,
+            Self::Dropped { .. } | Self::TimedOut { .. } | Self::Contradictory { .. } => {
+                Disposition::Ambiguous
+            }
             Self::BaseUrl { .. }
             | Self::Setup { .. }
             | Self::Credentials { .. }
+            | Self::Untrusted { .. }
             | Self::Protocol { .. }
+            | Self::Unasked { .. }
             | Self::Comma { .. }
             | Self::CalledOff { .. }
             | Self::Vanished { .. } => Disposition::Fatal,
@@ -206,6 +232,44 @@ impl ApiError {
     #[must_use]
     pub fn is_ambiguous(&self) -> bool {
         self.disposition() == Disposition::Ambiguous && self.call().is_some_and(Call::writes)
+    }
+
+    /// Whether a write may have been executed although its answer is a refusal. Then the records must be read back before it is
+    /// believed: gateways answer for Marketo, and Marketo has answered with codes for temporary failures after it had written.
+    #[must_use]
+    pub fn is_doubtful(&self) -> bool {
+        if !self.call().is_some_and(Call::writes) {
+            return false;
+        }
+        match self {
+            // Statuses without a reply of the API, and codes that mean a failure amid the work.
+            Self::NotTheApi { .. }
+            | Self::Gateway { .. }
+            | Self::Unavailable { .. }
+            | Self::Dropped { .. }
+            | Self::TimedOut { .. }
+            | Self::Contradictory { .. }
+            | Self::Protocol { .. } => true,
+            // 401, 413 and 414 are statuses too. What the documentation does not know may mean anything.
+            Self::Token { refusal, .. } => &*refusal.code == "401",
+            Self::Refused { refusal, .. } => {
+                let is_status = matches!(&*refusal.code, "413" | "414");
+                is_status || meaning(&refusal.code).is_none()
+            }
+            Self::BaseUrl { .. }
+            | Self::Setup { .. }
+            | Self::Credentials { .. }
+            | Self::Denied { .. }
+            | Self::NativeCrmSync { .. }
+            | Self::Quota { .. }
+            | Self::Unreachable { .. }
+            | Self::Untrusted { .. }
+            | Self::TokenRunsOut
+            | Self::Unasked { .. }
+            | Self::Comma { .. }
+            | Self::CalledOff { .. }
+            | Self::Vanished { .. } => false,
+        }
     }
 
     /// The call that failed. For a call that got no token, this is identity.
@@ -221,14 +285,27 @@ impl ApiError {
             | Self::Unavailable { call, .. }
             | Self::Gateway { call, .. }
             | Self::Unreachable { call, .. }
+            | Self::Untrusted { call, .. }
             | Self::Dropped { call, .. }
             | Self::TimedOut { call, .. }
             | Self::NotTheApi { call, .. }
             | Self::Protocol { call, .. }
+            | Self::Unasked { call, .. }
+            | Self::Contradictory { call, .. }
             | Self::Comma { call, .. }
             | Self::CalledOff { call }
             | Self::Vanished { call, .. }
             | Self::Refused { call, .. } => Some(*call),
+        }
+    }
+
+    /// The HTTP status of an answer without the form of the API.
+    #[must_use]
+    pub fn status_code(&self) -> Option<u16> {
+        if let Self::Gateway { status, .. } | Self::NotTheApi { status, .. } = self {
+            Some(*status)
+        } else {
+            None
         }
     }
 
@@ -241,17 +318,20 @@ impl ApiError {
             | Self::NativeCrmSync { refusal, .. }
             | Self::Quota { refusal, .. }
             | Self::Unavailable { refusal, .. }
+            | Self::Contradictory { refusal, .. }
             | Self::Refused { refusal, .. } => Some(refusal),
             Self::BaseUrl { .. }
             | Self::Setup { .. }
             | Self::Credentials { .. }
             | Self::Gateway { .. }
             | Self::Unreachable { .. }
+            | Self::Untrusted { .. }
             | Self::Dropped { .. }
             | Self::TimedOut { .. }
             | Self::TokenRunsOut
             | Self::NotTheApi { .. }
             | Self::Protocol { .. }
+            | Self::Unasked { .. }
             | Self::Comma { .. }
             | Self::CalledOff { .. }
             | Self::Vanished { .. } => None,

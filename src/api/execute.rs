@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
+use super::call::Call;
+use super::client::Client;
 use super::disposition::Disposition;
 use super::error::ApiError;
 use super::reply::SuccessReply;
@@ -45,24 +47,28 @@ struct RetryBudget<'a> {
 impl Core {
     /// Makes a call until it succeeds, or until another try would be useless or unsafe.
     pub(super) async fn execute(&self, request: &Request<'_>) -> Result<SuccessReply, ApiError> {
-        self.execute_while(&|| true, request).await
+        self.execute_while(&|| true, request).await.0
     }
 
-    /// Like [`execute`](Self::execute), but asks `may` immediately before each try whether the call may still be sent.
+    /// Like [`execute`](Self::execute), but asks `may` immediately before each try whether the call may still be sent. Tells too
+    /// whether an earlier try than the last may have been executed, whatever code it was refused with.
     pub(super) async fn execute_while(
         &self,
         may: Permit<'_>,
         request: &Request<'_>,
-    ) -> Result<SuccessReply, ApiError> {
+    ) -> (Result<SuccessReply, ApiError>, bool) {
         let mut budget = RetryBudget::new(&self.retry);
+        let mut earlier = Earlier::default();
         loop {
             let error = match self.attempt(may, request).await {
-                Ok(reply) => return Ok(reply),
+                Ok(reply) => return (Ok(reply), earlier.may_be_done(None)),
                 Err(error) => error,
             };
             let Some(wait) = budget.wait(&error, self.throttle.passed()) else {
-                return Err(error);
+                let may_be_done = earlier.may_be_done(Some(&error));
+                return (Err(error), may_be_done);
             };
+            earlier.add(&error);
             self.notify(&Notice::Retrying {
                 error: &error,
                 wait,
@@ -117,6 +123,56 @@ impl Core {
     }
 }
 
+/// The tries of a call before its last one.
+#[derive(Debug, Default)]
+struct Earlier {
+    sent: u32,
+    /// Whether one of them was not certainly refused because of its token.
+    has_doubt: bool,
+}
+
+impl Earlier {
+    fn add(&mut self, error: &ApiError) {
+        if was_sent(error) {
+            self.sent += 1;
+            // The documentation is clear of 601 and 602, and nothing else than the next try can contradict them.
+            self.has_doubt |= !matches!(error, ApiError::Token { .. });
+        }
+    }
+
+    /// Whether one of them may have been executed. `last` is how the last try failed, if it did.
+    fn may_be_done(&self, last: Option<&ApiError>) -> bool {
+        match last {
+            Some(error) if !was_sent(error) => self.has_doubt || self.sent > 1,
+            Some(_) | None => self.sent > 0,
+        }
+    }
+}
+
+/// Whether a try that failed went out. Without a token, a permit or a connection it does not.
+fn was_sent(error: &ApiError) -> bool {
+    match error {
+        ApiError::CalledOff { .. } | ApiError::Unreachable { .. } | ApiError::TokenRunsOut => false,
+        ApiError::BaseUrl { .. } | ApiError::Setup { .. } | ApiError::Comma { .. } => false,
+        ApiError::Untrusted { .. } => false,
+        ApiError::Credentials { .. }
+        | ApiError::Token { .. }
+        | ApiError::Denied { .. }
+        | ApiError::NativeCrmSync { .. }
+        | ApiError::Quota { .. }
+        | ApiError::Unavailable { .. }
+        | ApiError::Gateway { .. }
+        | ApiError::Dropped { .. }
+        | ApiError::TimedOut { .. }
+        | ApiError::NotTheApi { .. }
+        | ApiError::Protocol { .. }
+        | ApiError::Unasked { .. }
+        | ApiError::Contradictory { .. }
+        | ApiError::Vanished { .. }
+        | ApiError::Refused { .. } => error.call() != Some(Call::IDENTITY),
+    }
+}
+
 impl<'a> RetryBudget<'a> {
     fn new(retry: &'a Retry) -> Self {
         Self {
@@ -156,10 +212,27 @@ impl<'a> RetryBudget<'a> {
         if error.disposition() == Disposition::Renew {
             return Some(Duration::ZERO);
         }
-        let longest = self.retry.base.saturating_mul(1 << (*used - 1).min(16));
-        let fraction = f64::midpoint(1.0, fastrand::f64());
-        let delay = longest.min(self.retry.cap).mul_f64(fraction);
+        let delay = self.retry.delay(*used);
         Some(delay.max(retry_after(error).min(self.retry.cap)))
+    }
+}
+
+impl Retry {
+    /// The pause after so many tries.
+    fn delay(&self, tries: u32) -> Duration {
+        let longest = self
+            .base
+            .saturating_mul(1 << tries.saturating_sub(1).min(16));
+        let fraction = f64::midpoint(1.0, fastrand::f64());
+        longest.min(self.cap).mul_f64(fraction)
+    }
+}
+
+impl Client {
+    /// Pauses before a record is sent again, after so many tries: as long as between the tries of a read.
+    pub async fn pause(&self, tries: usize) {
+        let tries = u32::try_from(tries).unwrap_or(u32::MAX);
+        sleep(self.0.retry.delay(tries)).await;
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use super::call::{Call, Operation};
 use super::client::Client;
 use super::error::ApiError;
-use super::paging::{PagedQuery, PagedRequest};
+use super::paging::{MAX_PAGES, PagedQuery, PagedRequest};
 use super::reply::{Loose, filled};
 use super::transport::{Body, Request};
 use crate::model::{DataType, ObjectKind};
@@ -72,6 +72,7 @@ impl Client {
             call,
             path: &path,
             query: &PagedQuery::All,
+            max_pages: MAX_PAGES,
         };
         let rows = request.all_rows(&self.0).await?;
         rows.iter()

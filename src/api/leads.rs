@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::call::Call;
 use super::client::Client;
 use super::error::ApiError;
-use super::paging::{PagedQuery, PagedRequest};
+use super::paging::{MAX_PAGES, PagedQuery, PagedRequest};
 use super::reply::{Name, RowMembers, scalar};
 use crate::model::Form;
 
@@ -77,6 +77,7 @@ impl Client {
             call: Call::LEADS,
             path: PATH,
             query: &query,
+            max_pages: MAX_PAGES,
         };
         let rows = request.all_rows(&self.0).await?;
         rows.iter()

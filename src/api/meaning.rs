@@ -2,6 +2,8 @@
 //!
 //! Marketo's own messages change, and often say less than the code. Source: page "Error codes" of the REST documentation.
 
+use crate::model::Verb;
+
 /// What a code means, and what to do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CodeMeaning {
@@ -16,6 +18,14 @@ pub fn meaning(code: &str) -> Option<&'static CodeMeaning> {
     MEANINGS.iter().find(|entry| entry.code == code)
 }
 
+/// What `code` means for a record that was to be created, updated or deleted.
+#[must_use]
+pub fn meaning_of_write(code: &str, verb: Verb) -> Option<&'static CodeMeaning> {
+    let mut of_writes = OF_WRITES.iter();
+    let of_write = of_writes.find(|(of, entry)| *of == verb && entry.code == code);
+    of_write.map(|(_, entry)| entry).or_else(|| meaning(code))
+}
+
 const fn row(code: &'static str, meaning: &'static str, advice: &'static str) -> CodeMeaning {
     CodeMeaning {
         code,
@@ -28,6 +38,42 @@ const BUG: &str = "report this as a bug of oppctl, with the request id";
 const RERUN: &str = "run again later; changes that were applied are not applied twice";
 const VALUE: &str = "correct the value in the manifest";
 const SEE_MESSAGE: &str = "correct what Marketo's message names";
+
+/// Codes that mean something else for one verb.
+static OF_WRITES: [(Verb, CodeMeaning); 4] = [
+    (
+        Verb::Create,
+        row(
+            "1013",
+            "something that the record refers to does not exist",
+            "create what it refers to first, or correct the reference: the company, the sales person, the lead or the opportunity",
+        ),
+    ),
+    (
+        Verb::Update,
+        row(
+            "1013",
+            "the record does not exist",
+            "plan again: the record was deleted meanwhile, or its new company or sales person does not exist",
+        ),
+    ),
+    (
+        Verb::Delete,
+        row(
+            "1013",
+            "the record does not exist",
+            "plan again: the record was deleted meanwhile",
+        ),
+    ),
+    (
+        Verb::Update,
+        row(
+            "1017",
+            "another record already exists with these values",
+            SEE_MESSAGE,
+        ),
+    ),
+];
 
 static MEANINGS: [CodeMeaning; 48] = [
     row(
@@ -57,8 +103,8 @@ static MEANINGS: [CodeMeaning; 48] = [
     row("602", "the token has expired", RERUN),
     row(
         "603",
-        "access is denied: the API user has no permission, or this machine's address is not allowed",
-        "add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance",
+        "access is denied: the API user has no permission, this machine's address is not allowed, or a proxy has removed the Authorization header",
+        "add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance; if both are right, make sure that no proxy removes the Authorization header",
     ),
     row("604", "the request took longer than Marketo allows", RERUN),
     row("605", "the HTTP method is not supported here", BUG),
@@ -165,12 +211,12 @@ static MEANINGS: [CodeMeaning; 48] = [
     row(
         "1013",
         "the record does not exist",
-        "plan again: the record or its parent was deleted meanwhile",
+        "plan again: the record, or one that it refers to, does not exist",
     ),
     row(
         "1014",
         "Marketo could not create the record",
-        "run again; if it fails again, send the request id to Adobe's support",
+        "check the values of the record, above all those that refer to other records; if they are right, run again, and send the request id to Adobe's support",
     ),
     row(
         "1017",
@@ -216,6 +262,18 @@ mod tests {
         sorted.sort_unstable();
         sorted.dedup();
         assert_eq!(codes, sorted);
+    }
+
+    #[test]
+    fn a_code_of_a_write_means_what_its_verb_makes_of_it() {
+        let advice = |code, verb| meaning_of_write(code, verb).expect("it is listed").advice;
+        assert!(!advice("1013", Verb::Create).contains("meanwhile"));
+        assert!(advice("1013", Verb::Delete).contains("deleted meanwhile"));
+        assert_eq!(
+            meaning_of_write("1003", Verb::Create),
+            meaning("1003"),
+            "most codes mean the same for all verbs"
+        );
     }
 
     #[test]

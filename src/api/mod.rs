@@ -7,6 +7,7 @@
 //! Deliberately absent: batching, settling of unknown outcomes, and all decisions about records. The caller splits its work into
 //! calls of at most [`MAX_RECORDS`] and [`MAX_BODY`].
 
+mod asked;
 mod body;
 mod call;
 mod client;
@@ -17,6 +18,7 @@ pub mod encode;
 mod error;
 mod execute;
 mod fields;
+mod halves;
 mod identity;
 mod leads;
 mod meaning;
@@ -29,12 +31,14 @@ mod text;
 mod throttle;
 mod token;
 mod transport;
+mod untrusted;
 mod usage;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
+pub use asked::respelled;
 pub use call::{Call, Calls, Operation};
 pub use client::Client;
 pub use describe::{Description, FieldNote};
@@ -44,11 +48,13 @@ pub use error::{ApiError, CallRefusal};
 pub use execute::Permit;
 pub use fields::FieldInfo;
 pub use leads::Lead;
-pub use meaning::{CodeMeaning, meaning};
+pub use meaning::{CodeMeaning, meaning, meaning_of_write};
 pub use query::Filter;
 pub use quota::quota_reset;
 #[cfg(test)]
 pub(crate) use settings::Carrier;
 pub use settings::{ClientSettings, MaxTries, Notice, NoticeListener, Retry, Timeouts, Why};
 pub use usage::{Counted, Period, UsageDay};
-pub use write::{BODY_OVERHEAD, MAX_BODY, MAX_RECORDS, Reason, RecordStatus, WriteReply};
+pub use write::{
+    BODY_OVERHEAD, FailedWrite, MAX_BODY, MAX_RECORDS, Reason, RecordStatus, WriteReply,
+};

@@ -2,6 +2,8 @@
 //!
 //! Queries are sent by POST with `_method=GET`, because 300 ids do not fit into a URL.
 
+use std::collections::HashSet;
+
 use serde_json::value::RawValue;
 
 use super::call::Call;
@@ -15,8 +17,11 @@ use super::transport::{Body, Request};
 use super::write::MAX_RECORDS;
 use crate::model::{Key, ObjectKind};
 
-/// More pages than any query of 300 values has. Only a server that repeats pages for ever reaches it.
-const MAX_PAGES: usize = 10_000;
+/// More pages than any list has. Only a server whose list has no end reaches it.
+pub(super) const MAX_PAGES: usize = 10_000;
+
+/// More pages than the records of 300 keys need, which fit into one. Pages may be small, and a list may change while it is read.
+pub(super) const FEW_PAGES: usize = 30;
 
 /// The parameters that all pages of a query share.
 pub(super) enum PagedQuery {
@@ -89,6 +94,8 @@ pub(super) struct PagedRequest<'a> {
     /// The path below the base URL, without the parameters of the query.
     pub(super) path: &'a str,
     pub(super) query: &'a PagedQuery,
+    /// After so many pages the list is taken for one without an end.
+    pub(super) max_pages: usize,
 }
 
 impl PagedRequest<'_> {
@@ -98,7 +105,8 @@ impl PagedRequest<'_> {
         let mut rows = Vec::new();
         let mut token: Option<Box<str>> = None;
         let mut has_restarted = false;
-        for _ in 0..MAX_PAGES {
+        let mut seen = HashSet::new();
+        for _ in 0..self.max_pages {
             let reply = match self.page(core, token.as_deref()).await {
                 Ok(reply) => reply,
                 Err(error) if token.is_none() && error.disposition() == Disposition::NoData => {
@@ -108,17 +116,26 @@ impl PagedRequest<'_> {
                 Err(ApiError::Refused { .. }) if token.is_some() && !has_restarted => {
                     has_restarted = true;
                     rows.clear();
+                    seen.clear();
                     token = None;
                     continue;
                 }
                 Err(error) => return Err(error),
             };
+            if reply.rows.len() > MAX_RECORDS {
+                let detail = format!("{} rows, and not {MAX_RECORDS}", reply.rows.len());
+                return Err(ApiError::protocol(call, "a page is too large", &detail));
+            }
             rows.extend(reply.rows);
             match reply.next {
                 Paging::End => return Ok(rows),
-                Paging::Next(next) if token.as_ref() == Some(&next) => {
-                    let problem = "a page names itself as the next page";
-                    return Err(ApiError::protocol(call, problem, &next));
+                Paging::Next(next) if !seen.insert(next.clone()) => {
+                    let detail = format!("after {} pages", seen.len());
+                    return Err(ApiError::protocol(
+                        call,
+                        "the pages go in a circle",
+                        &detail,
+                    ));
                 }
                 Paging::Next(next) => token = Some(next),
                 Paging::NextUnknown => {
@@ -127,12 +144,14 @@ impl PagedRequest<'_> {
                 }
             }
         }
-        let detail = format!("{MAX_PAGES} pages read");
+        let detail = format!("{} pages read", self.max_pages);
         Err(ApiError::protocol(call, "the list does not end", &detail))
     }
 
     async fn page(&self, core: &Core, token: Option<&str>) -> Result<SuccessReply, ApiError> {
-        let Self { call, path, query } = *self;
+        let Self {
+            call, path, query, ..
+        } = *self;
         match query {
             PagedQuery::Field {
                 filter_type,

@@ -6,11 +6,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::asked::Asked;
 use super::call::{Call, Operation};
 use super::client::Client;
 use super::columns::Columns;
 use super::error::ApiError;
-use super::paging::{PagedQuery, PagedRequest};
+use super::paging::{FEW_PAGES, MAX_PAGES, PagedQuery, PagedRequest};
 use crate::model::{Key, Record, Schema};
 
 /// Which records a query asks for.
@@ -23,13 +24,14 @@ pub enum Filter<'a> {
 }
 
 impl Client {
-    /// The records that match, with their ids, their keys and these fields.
+    /// The records that match, with their ids, their keys and these fields. An instance may take several spellings for one key, so
+    /// the key of a record may be a further spelling of one that was asked for: see [`respelled`](super::respelled).
     ///
     /// # Panics
     /// `filter` has more than [`super::MAX_RECORDS`] values. The caller must split larger queries.
     ///
     /// # Errors
-    /// The call failed, or its reply is not a complete list of records.
+    /// The call failed, its reply is not a complete list of records, or it has records that nobody asked for.
     pub async fn query(
         &self,
         schema: &Schema,
@@ -46,7 +48,9 @@ impl Client {
             call,
             path: &path,
             query: &query,
+            max_pages: max_pages(schema, filter),
         };
+        let asked = Asked::of(filter);
         let rows = request.all_rows(&self.0).await?;
         let mut ids = HashSet::with_capacity(rows.len());
         let mut records = Vec::with_capacity(rows.len());
@@ -54,12 +58,24 @@ impl Client {
             let record = columns
                 .record(&row)
                 .map_err(|problem| ApiError::malformed(call, problem, &row))?;
+            asked.check(call, schema.kind, &record)?;
             // A record that is written while its list is read can be on two pages.
             if ids.insert(record.id.clone()) {
                 records.push(record);
             }
         }
         Ok(records)
+    }
+}
+
+/// The most pages that a query can have. Keys and ids name a record each, so more than a few pages are an answer without an end.
+fn max_pages(schema: &Schema, filter: &Filter<'_>) -> usize {
+    let kind = schema.kind;
+    match (filter, kind.key) {
+        (Filter::Keys(_), _) => FEW_PAGES,
+        (Filter::Field { name, .. }, _) if *name == kind.id_field => FEW_PAGES,
+        (Filter::Field { name, .. }, [part]) if *name == part.field => FEW_PAGES,
+        (Filter::Field { .. }, _) => MAX_PAGES,
     }
 }
 

@@ -85,6 +85,9 @@ pub(super) fn read(
     let issues = errors.unwrap_or_default();
     if success == Some(false) || !issues.is_empty() {
         let refusal = refusal(&issues, request_id, secrets);
+        if success == Some(true) && call.writes() {
+            return Some(Err(ApiError::Contradictory { call, refusal }));
+        }
         return Some(Err(ApiError::refused(call, refusal)));
     }
     if success.is_none() && result.is_none() {
@@ -94,7 +97,8 @@ pub(super) fn read(
         request_id,
         rows: result.unwrap_or_default(),
         next: match (more_result, next_page_token) {
-            (Some(true), Some(Loose(token))) if !token.is_empty() => Paging::Next(token),
+            // A reply with a token and without a word on it has more rows, or the next page is empty.
+            (Some(true) | None, Some(Loose(token))) if !token.is_empty() => Paging::Next(token),
             (Some(true), _) => Paging::NextUnknown,
             (Some(false) | None, _) => Paging::End,
         },

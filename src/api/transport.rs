@@ -9,9 +9,11 @@ use reqwest::{Method, RequestBuilder, Response};
 use super::body::{described, unmarked};
 use super::call::{Call, Counter};
 use super::error::ApiError;
+use super::halves::without_halves;
 use super::identity::{self, BEARER, Grant};
 use super::reply::{self, SuccessReply};
 use super::settings::{ClientSettings, Timeouts};
+use super::untrusted::is_untrusted;
 use crate::model::BaseUrl;
 
 /// The maximum size of a reply in bytes. The largest replies, 300 rows of 30 kB text, are smaller.
@@ -103,9 +105,16 @@ impl Transport {
         .header(AUTHORIZATION, token);
         let answer = self.exchange(*call, builder).await?;
         let secret = token.to_str().unwrap_or("").trim_start_matches(BEARER);
-        match reply::read(*call, unmarked(&answer.body), &[secret]) {
+        let (body, halves) = without_halves(unmarked(&answer.body));
+        match reply::read(*call, &body, &[secret]) {
             Some(Err(error)) => Err(error),
-            Some(Ok(reply)) if (200..300).contains(&answer.status) => Ok(reply),
+            Some(Ok(mut reply)) if (200..300).contains(&answer.status) => {
+                if halves > 0 {
+                    let halves = format!("half characters were left out of its values: {halves}");
+                    reply.warnings.push(halves.into());
+                }
+                Ok(reply)
+            }
             Some(Ok(_)) | None => Err(answer.error(*call)),
         }
     }
@@ -189,8 +198,14 @@ impl Transport {
     /// The error of a call without an answer. It never has the URL, because the URL of identity contains the secret.
     fn unanswered(&self, call: Call, error: reqwest::Error, limit: Duration) -> ApiError {
         let source = error.without_url();
-        if source.is_connect() {
-            let server = self.base.as_str().into();
+        let server = self.base.as_str().into();
+        if is_untrusted(&source) {
+            ApiError::Untrusted {
+                call,
+                server,
+                source,
+            }
+        } else if source.is_connect() {
             ApiError::Unreachable {
                 call,
                 server,

@@ -3,6 +3,8 @@
 //! It uses the verbs with which the server itself refuses a stale plan: `createOnly` by key, `updateOnly` by id, and delete by
 //! id. It does not use upsert.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -37,6 +39,17 @@ pub struct WriteReply {
     pub rows: Vec<Option<RecordStatus>>,
     /// Warnings that came with a success.
     pub warnings: Vec<Box<str>>,
+    /// Whether an earlier try of the same call may have been executed. Then a refusal may be due to that try: "exists already".
+    pub is_repeated: bool,
+}
+
+/// Why a write failed as a whole.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct FailedWrite {
+    pub error: ApiError,
+    /// Whether an earlier try of the same call may have been executed.
+    pub is_repeated: bool,
 }
 
 /// The result for a record.
@@ -70,14 +83,15 @@ impl Client {
     /// There are no records, or more than [`MAX_RECORDS`]. The caller must split larger writes.
     ///
     /// # Errors
-    /// The call failed as a whole. If [`ApiError::is_ambiguous`], records may have changed nevertheless.
+    /// The call failed as a whole. If [`ApiError::is_ambiguous`], [`ApiError::is_doubtful`] or `is_repeated`, records may have changed
+    /// nevertheless.
     pub async fn write(
         &self,
         kind: &'static ObjectKind,
         verb: Verb,
         input: &[Encoded],
         may: Permit<'_>,
-    ) -> Result<WriteReply, ApiError> {
+    ) -> Result<WriteReply, FailedWrite> {
         assert!(
             (1..=MAX_RECORDS).contains(&input.len()),
             "a write has 1 to {MAX_RECORDS} records"
@@ -90,7 +104,9 @@ impl Client {
             },
             body: Body::Json(&body(verb, input)),
         };
-        let reply = self.0.execute_while(may, &request).await?;
+        let (replied, is_repeated) = self.0.execute_while(may, &request).await;
+        let failed = |error| FailedWrite { error, is_repeated };
+        let reply = replied.map_err(failed)?;
         let rows = rows(kind, verb, input.len(), &reply.rows);
         if let Some(Reason { code, message }) = read_only(&rows) {
             let refusal = CallRefusal {
@@ -98,12 +114,13 @@ impl Client {
                 message,
                 request_id: reply.request_id,
             };
-            return Err(ApiError::refused(request.call, refusal));
+            return Err(failed(ApiError::refused(request.call, refusal)));
         }
         Ok(WriteReply {
             rows,
             request_id: reply.request_id,
             warnings: reply.warnings,
+            is_repeated,
         })
     }
 }
@@ -177,13 +194,14 @@ fn rows(
     count: usize,
     replied: &[Box<RawValue>],
 ) -> Vec<Option<RecordStatus>> {
-    let parsed: Vec<(Option<usize>, Option<RecordStatus>)> = replied
+    let mut parsed: Vec<(Option<usize>, Option<RecordStatus>)> = replied
         .iter()
         .map(|raw| match serde_json::from_str::<StatusRow>(raw.get()) {
             Ok(status) => (status.seq(), status.row(kind, verb, raw)),
             Err(_) => (None, None),
         })
         .collect();
+    doubt_shared_ids(&mut parsed);
     if parsed.len() == count && parsed.iter().all(|(seq, _)| seq.is_none()) {
         return parsed.into_iter().map(|(_, row)| row).collect();
     }
@@ -197,6 +215,23 @@ fn rows(
         is_named[seq] = true;
     }
     rows
+}
+
+/// Forgets the results of rows that share an id: it cannot be that of two records.
+fn doubt_shared_ids(parsed: &mut [(Option<usize>, Option<RecordStatus>)]) {
+    let mut counts: HashMap<Box<str>, usize> = HashMap::new();
+    for (_, row) in &*parsed {
+        if let Some(RecordStatus::Done { id: Some(id) }) = row {
+            *counts.entry(id.to_lowercase().into()).or_default() += 1;
+        }
+    }
+    for (_, row) in parsed {
+        if let Some(RecordStatus::Done { id: Some(id) }) = row
+            && counts[&*id.to_lowercase()] > 1
+        {
+            *row = None;
+        }
+    }
 }
 
 impl StatusRow {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::{ApiError, CallRefusal, Client, Disposition, Encoded, RecordStatus, WriteReply};
+use crate::api::{ApiError, Client, Disposition, Encoded, FailedWrite, RecordStatus, WriteReply};
 use crate::ledger::{Lost, Watch};
 use crate::model::Schema;
 use crate::observe;
@@ -37,6 +37,8 @@ pub(super) struct BatchResult {
 struct BatchPart {
     changes: Vec<usize>,
     tries: usize,
+    /// Whether a call with these records may have been executed although it was refused.
+    is_doubtful: bool,
 }
 
 /// Records that were sent, and of which the answer does not tell the outcome.
@@ -64,40 +66,57 @@ pub(super) async fn send(
         verb,
         changes,
     } = batch;
-    let mut open = vec![BatchPart { changes, tries: 0 }];
+    let mut open = vec![BatchPart {
+        changes,
+        tries: 0,
+        is_doubtful: false,
+    }];
     let mut cuts = 0;
-    while let Some(part) = open.pop() {
+    while let Some(mut part) = open.pop() {
         if sent.halt.is_some() {
             sent.leave(&part);
             continue;
         }
+        if part.tries > 0 {
+            client.pause(part.tries).await;
+        }
         let doubts = match client.write(kind, verb, &part.records(plan), &may).await {
             Ok(written) => {
                 cuts = 0;
-                sent.read(&part, written)
+                part.is_doubtful |= written.is_repeated;
+                sent.read(plan, &part, written)
             }
-            Err(error) if error.is_ambiguous() => Doubts::all(&part, &error),
-            Err(ApiError::Refused { refusal, .. })
-                if Disposition::of_code(&refusal.code) != Disposition::Fatal =>
-            {
+            Err(FailedWrite { error, .. }) if error.is_ambiguous() => Doubts::all(&part, &error),
+            Err(FailedWrite { error, is_repeated }) if is_refused(&error) => {
+                part.is_doubtful |= is_repeated || error.is_doubtful();
                 if part.changes.len() > 1 && cuts < CUTS {
                     cuts += 1;
                     open.extend(part.halves());
                     continue;
                 }
-                sent.refuse(&part, &refusal)
+                sent.refuse(&part, &error)
             }
-            Err(ApiError::CalledOff { .. }) => {
+            Err(FailedWrite {
+                error: ApiError::CalledOff { .. },
+                is_repeated,
+            }) => {
+                part.is_doubtful |= is_repeated;
                 sent.leave(&part);
                 let lost = lock.and_then(|lock| lock.check().err());
                 // A lease that has ended does not start again, unless the clock was set back.
                 sent.halt = Some(Halt::LockLost(lost.unwrap_or(Lost::Expired)));
                 continue;
             }
-            Err(error) => {
-                sent.leave(&part);
+            Err(FailedWrite { error, is_repeated }) => {
+                part.is_doubtful |= is_repeated || error.is_doubtful();
+                if !part.is_doubtful {
+                    sent.leave(&part);
+                    sent.halt = Some(Halt::Api(error));
+                    continue;
+                }
+                let doubts = sent.refuse(&part, &error);
                 sent.halt = Some(Halt::Api(error));
-                continue;
+                doubts
             }
         };
         if let Some(rest) = sent
@@ -122,6 +141,9 @@ impl BatchResult {
     /// Gives up on records because no further call makes sense.
     fn leave(&mut self, part: &BatchPart) {
         let outcome = || match part.tries {
+            0 if part.is_doubtful => Outcome::Unknown {
+                why: "sent and refused, but perhaps executed all the same".to_owned(),
+            },
             0 => Outcome::NotAttempted(WhyNot::Halted),
             tries => Outcome::Unknown {
                 why: format!(
@@ -136,17 +158,21 @@ impl BatchResult {
     }
 
     /// Takes note that the whole call was refused.
-    fn refuse(&mut self, part: &BatchPart, refusal: &CallRefusal) -> Doubts {
-        let mut doubts = Doubts::default();
+    fn refuse(&mut self, part: &BatchPart, error: &ApiError) -> Doubts {
+        let mut doubts = Doubts {
+            why: error.to_string(),
+            ..Doubts::default()
+        };
         for index in &part.changes {
-            self.reject(*index, Outcome::refused(refusal), part, &mut doubts);
+            self.reject(*index, Outcome::of_error(error), part, &mut doubts);
         }
         doubts
     }
 
-    /// Takes note that a record was refused. At a second try the first one may be the reason: "exists already" is such a refusal.
+    /// Takes note that a record was refused. At a second try the first one may be the reason: "exists already" is such a refusal. A
+    /// refusal that may hide an execution is not believed either before the record is read back.
     fn reject(&mut self, index: usize, rejected: Outcome, part: &BatchPart, doubts: &mut Doubts) {
-        if part.tries == 0 {
+        if part.tries == 0 && !part.is_doubtful {
             self.push(index, rejected, 1);
         } else {
             doubts.changes.push((index, Some(rejected)));
@@ -154,7 +180,7 @@ impl BatchResult {
     }
 
     /// Takes note of what an answer says, and returns what it leaves open.
-    fn read(&mut self, part: &BatchPart, written: WriteReply) -> Doubts {
+    fn read(&mut self, plan: &Plan, part: &BatchPart, written: WriteReply) -> Doubts {
         let mut doubts = Doubts {
             why: "the answer has no row for this record".to_owned(),
             ..Doubts::default()
@@ -164,9 +190,18 @@ impl BatchResult {
             request_id,
             rows,
             warnings: _,
+            is_repeated: _,
         } = written;
         for (index, row) in part.changes.iter().zip(rows) {
             match row {
+                // The row names another record than the one that was sent.
+                Some(RecordStatus::Done { id: Some(id) })
+                    if plan.changes[*index]
+                        .id()
+                        .is_some_and(|sent| !sent.eq_ignore_ascii_case(&id)) =>
+                {
+                    doubts.changes.push((*index, None));
+                }
                 Some(RecordStatus::Done { id }) => {
                     self.push(*index, Outcome::Applied { id }, part.tries + 1);
                 }
@@ -222,7 +257,7 @@ impl BatchResult {
                 for (index, _) in changes {
                     self.push(index, Outcome::Unknown { why: why.clone() }, tries);
                 }
-                self.halt = Some(Halt::Api(error));
+                self.halt.get_or_insert(Halt::Api(error));
                 return None;
             }
         };
@@ -255,6 +290,7 @@ impl BatchResult {
         let part = BatchPart {
             changes: again,
             tries,
+            is_doubtful: false,
         };
         match part.changes.len() {
             0 => None,
@@ -263,6 +299,14 @@ impl BatchResult {
             _ => Some(vec![part]),
         }
     }
+}
+
+/// Whether the instance refused a call because of something in it. Without it the call may succeed.
+fn is_refused(error: &ApiError) -> bool {
+    let ApiError::Refused { refusal, .. } = error else {
+        return false;
+    };
+    Disposition::of_code(&refusal.code) != Disposition::Fatal
 }
 
 /// The reasons of a refusal.
@@ -294,12 +338,13 @@ impl BatchPart {
 
     fn halves(mut self) -> [Self; 2] {
         let back = self.changes.split_off(self.changes.len() / 2);
-        let tries = self.tries;
+        let (tries, is_doubtful) = (self.tries, self.is_doubtful);
         // The front half comes last, because the last open part is sent first.
         [
             Self {
                 changes: back,
                 tries,
+                is_doubtful,
             },
             self,
         ]

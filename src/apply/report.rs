@@ -151,8 +151,20 @@ impl Outcome {
         matches!(self, Self::Applied { .. })
     }
 
-    /// The outcome of a record whose whole call was refused.
-    pub(super) fn refused(refusal: &CallRefusal) -> Self {
+    /// The outcome of a record whose whole call was refused, by Marketo or by something before it.
+    pub(super) fn of_error(error: &ApiError) -> Self {
+        let Some(refusal) = error.refusal() else {
+            let code = error
+                .status_code()
+                .map_or_else(String::new, |status| status.to_string());
+            return Self::Rejected {
+                reasons: vec![Reason {
+                    code: code.into(),
+                    message: error.to_string().into(),
+                }],
+                request_id: None,
+            };
+        };
         let CallRefusal {
             code,
             message,

@@ -11,6 +11,7 @@
 mod batches;
 pub(crate) mod bench;
 pub(crate) mod case;
+mod contradictions;
 mod faults;
 mod forms;
 mod halts;

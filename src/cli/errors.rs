@@ -12,6 +12,7 @@ use crate::run::{MarkerError, Planned, RunError, SessionError, Stale, UndoneErro
 use super::exit::{CliError, Exit};
 use super::input::nothing_declared;
 use super::output::unwritable;
+use super::proxy;
 
 impl CliError {
     /// A mistake in this program.
@@ -154,14 +155,56 @@ impl From<&ApiError> for CliError {
         let mut cli = Self::of(error);
         cli.hints = ways_out(error, &Zoned::now());
         if cli.hints.is_empty() {
-            cli.hints.extend(advice(cli.exit).map(str::to_owned));
+            cli.hints.extend(advice(error, cli.exit).map(str::to_owned));
+        }
+        if let ApiError::Unreachable { server, .. } | ApiError::Untrusted { server, .. } = error {
+            cli.hints.extend(proxy::hint(server));
         }
         cli
     }
 }
 
 /// The way out of an error of the client that has none of its own.
-fn advice(exit: Exit) -> Option<&'static str> {
+fn advice(error: &ApiError, exit: Exit) -> Option<&'static str> {
+    match error {
+        ApiError::Untrusted { .. } => Some(
+            "if a proxy of your organisation opens connections, name the file with its certificate in SSL_CERT_FILE; else check baseUrl and this machine's clock",
+        ),
+        ApiError::NotTheApi { status: 407, .. } => Some(
+            "a proxy asks for a user: check HTTPS_PROXY, or add the instance's host to NO_PROXY",
+        ),
+        ApiError::NotTheApi {
+            status: 403 | 451, ..
+        } => Some(
+            "a firewall or gateway refuses this machine, not Marketo: have its address put on the allow-list of your network and of the instance (Admin > Security > IP allowlist)",
+        ),
+        ApiError::Protocol { .. } | ApiError::Unasked { .. } => Some(
+            "nothing was sent or changed because of this answer; run again, and if it stays so, ask whoever runs what stands between this machine and Marketo, or Adobe's support",
+        ),
+        ApiError::BaseUrl { .. }
+        | ApiError::Setup { .. }
+        | ApiError::Credentials { .. }
+        | ApiError::Token { .. }
+        | ApiError::Denied { .. }
+        | ApiError::NativeCrmSync { .. }
+        | ApiError::Quota { .. }
+        | ApiError::Unavailable { .. }
+        | ApiError::Gateway { .. }
+        | ApiError::Unreachable { .. }
+        | ApiError::Dropped { .. }
+        | ApiError::TimedOut { .. }
+        | ApiError::TokenRunsOut
+        | ApiError::NotTheApi { .. }
+        | ApiError::Contradictory { .. }
+        | ApiError::Comma { .. }
+        | ApiError::CalledOff { .. }
+        | ApiError::Vanished { .. }
+        | ApiError::Refused { .. } => advice_of_exit(exit),
+    }
+}
+
+/// The way out that most errors with this exit have.
+fn advice_of_exit(exit: Exit) -> Option<&'static str> {
     match exit {
         Exit::Denied => Some(
             "check the client id and secret of the LaunchPoint service: Admin > Integration > LaunchPoint",

@@ -55,21 +55,29 @@ impl From<&ApiError> for Exit {
     fn from(error: &ApiError) -> Self {
         match error {
             ApiError::Credentials { .. }
+            | ApiError::Untrusted { .. }
             | ApiError::Token { .. }
             | ApiError::Denied { .. }
             | ApiError::NativeCrmSync { .. } => Self::Denied,
             ApiError::Quota { .. }
             | ApiError::Unavailable { .. }
             | ApiError::Gateway { .. }
+            | ApiError::Contradictory { .. }
             | ApiError::Unreachable { .. }
             | ApiError::Dropped { .. }
             | ApiError::TimedOut { .. }
             | ApiError::Vanished { .. }
             | ApiError::TokenRunsOut => Self::Unavailable,
             ApiError::BaseUrl { .. } | ApiError::Comma { .. } => Self::Invalid,
+            // Something that stands before the instance lets nobody through, or not from here.
+            ApiError::NotTheApi {
+                status: 403 | 407 | 451,
+                ..
+            } => Self::Denied,
             ApiError::Setup { .. }
             | ApiError::NotTheApi { .. }
             | ApiError::Protocol { .. }
+            | ApiError::Unasked { .. }
             | ApiError::CalledOff { .. }
             | ApiError::Refused { .. } => Self::Failed,
         }
@@ -83,6 +91,7 @@ impl From<&CredentialError> for Exit {
             | CredentialError::Empty { .. }
             | CredentialError::NotUtf8 { .. }
             | CredentialError::TooLong { .. }
+            | CredentialError::Lines { .. }
             | CredentialError::Unreadable { .. }
             | CredentialError::NotRun { .. }
             | CredentialError::Failed { .. }

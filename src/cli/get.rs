@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::api::{Filter, MAX_RECORDS};
+use crate::api::{ApiError, Filter, MAX_RECORDS, respelled};
 use crate::keys::{KeyPlace, ResolvedKey, WrittenKey, resolve};
 use crate::model::{FoldedKey, Key, ObjectKind, Record, Schema};
 use crate::observe;
@@ -72,11 +72,24 @@ async fn answer(
     if let Some(error) = &unmasked {
         print_unmasked(context, error);
     }
+    let all = schema.fields().iter();
+    let mut fields: Vec<Arc<str>> = all.map(|field| Arc::clone(&field.name)).collect();
     let mut found = Vec::new();
     let mut missing = Vec::new();
     for chunk in keys.chunks(MAX_RECORDS) {
         let (keys, parents) = parse(kind, chunk, session).await?;
-        let records = read(session, &schema, &keys, &parents).await?;
+        let records = loop {
+            match read(session, &schema, &fields, &keys, &parents).await {
+                Ok(records) => break records,
+                Err(error) => {
+                    let Some(refused) = observe::refused_field(&error, &fields) else {
+                        return Err(error.into());
+                    };
+                    fields.retain(|field| *field != refused);
+                    context.out.message(&observe::left_out(&escaped(&refused)));
+                }
+            }
+        };
         missing.extend(missing_keys(kind, &keys, &records));
         missing.extend(childless(kind, &parents, &records));
         found.extend(
@@ -97,7 +110,19 @@ async fn answer(
 fn missing_keys(kind: &ObjectKind, keys: &[Key], records: &[Record]) -> Vec<String> {
     let found: HashSet<FoldedKey> = records.iter().map(|record| record.key.folded()).collect();
     let missing = keys.iter().filter(|key| !found.contains(&key.folded()));
-    missing.map(|key| format!("{} {key}", kind.name)).collect()
+    missing
+        .map(|key| {
+            let mut others = records.iter();
+            let other = others.find(|record| respelled(&[key], &record.key).is_some());
+            let other = other.map_or_else(String::new, |record| {
+                format!(
+                    " (it answers {}, which it takes for the same key)",
+                    record.key
+                )
+            });
+            format!("{} {key}{other}", kind.name)
+        })
+        .collect()
 }
 
 /// The parents without a record, in words.
@@ -115,14 +140,10 @@ fn childless(kind: &'static ObjectKind, parents: &[Key], records: &[Record]) -> 
 async fn read(
     session: &Session,
     schema: &Schema,
+    fields: &[Arc<str>],
     keys: &[Key],
     parents: &[Key],
-) -> Result<Vec<Record>, CliError> {
-    let fields: Vec<Arc<str>> = schema
-        .fields()
-        .iter()
-        .map(|field| Arc::clone(&field.name))
-        .collect();
+) -> Result<Vec<Record>, ApiError> {
     let mut records = Vec::new();
     if !keys.is_empty() {
         records.extend(
@@ -131,7 +152,7 @@ async fn read(
                 .query(
                     schema,
                     &Filter::Keys(&keys.iter().collect::<Vec<_>>()),
-                    &fields,
+                    fields,
                 )
                 .await?,
         );
@@ -148,7 +169,7 @@ async fn read(
                         name: parent.field,
                         values: parents.iter().map(ToString::to_string).collect(),
                     },
-                    &fields,
+                    fields,
                 )
                 .await?,
         );

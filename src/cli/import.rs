@@ -10,6 +10,7 @@ use crate::import::{DeclaredRecords, Draft, arrange, draft};
 use crate::keys::{KeyError, KeyFileError, KeySource, WrittenKey, read_keys};
 use crate::manifest::{self, CreateError, ManifestEntry, create, write};
 use crate::model::ObjectKind;
+use crate::observe;
 use crate::render::{ImportOmissions, ImportSummary, escaped, with_children_flag};
 use crate::run::Session;
 
@@ -85,6 +86,9 @@ async fn import(
         calls: usize::try_from(session.client.calls().counted()).unwrap_or(usize::MAX),
     };
     context.out.data(&summary.text(context.detail))?;
+    for field in &found.refused {
+        context.out.message(&observe::left_out(&escaped(field)));
+    }
     context
         .out
         .message(&omissions(session, &found, &draft).text());

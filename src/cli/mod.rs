@@ -26,6 +26,7 @@ mod panics;
 mod plan;
 mod plan_file;
 mod progress;
+mod proxy;
 mod reports;
 mod schema;
 mod settings;

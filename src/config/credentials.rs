@@ -19,7 +19,7 @@ use secrecy::SecretString;
 pub enum Credential {
     /// In this environment variable.
     Env(String),
-    /// In this file, relative to the configuration's folder. One line break at the end is dropped.
+    /// In this file, relative to the configuration's folder. A byte order mark and line breaks at the end are dropped.
     File(PathBuf),
     /// In the output of this program with these arguments, without the blanks around it. The list is not empty.
     Command(Vec<String>),
@@ -36,6 +36,9 @@ pub enum CredentialError {
     NotUtf8 { origin: CredentialOrigin },
     #[error("{origin} is longer than {MOST_BYTES} bytes")]
     TooLong { origin: CredentialOrigin },
+    /// Two credentials in one place, or a file of another kind.
+    #[error("{origin} has more than one line; a credential is the only line of its place")]
+    Lines { origin: CredentialOrigin },
     #[error("cannot read the credential file {}", path.display())]
     Unreadable {
         path: PathBuf,
@@ -105,8 +108,7 @@ impl Credential {
                 })?;
                 let origin = CredentialOrigin::File(path);
                 let text = utf8(&bytes, &origin)?;
-                let text = text.strip_suffix('\n').unwrap_or(text);
-                secret(text.strip_suffix('\r').unwrap_or(text), origin)
+                secret(text.trim_end_matches(['\r', '\n']), origin)
             }
             Self::Command(argv) => {
                 let bytes = run(argv, root, limit)?;
@@ -128,8 +130,13 @@ impl std::fmt::Display for CredentialOrigin {
 }
 
 fn secret(text: &str, origin: CredentialOrigin) -> Result<SecretString, CredentialError> {
+    // Editors and shells of Windows begin a file with a byte order mark.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
         return Err(CredentialError::Empty { origin });
+    }
+    if text.contains(['\r', '\n']) {
+        return Err(CredentialError::Lines { origin });
     }
     Ok(SecretString::from(text))
 }

@@ -148,7 +148,7 @@ pub(super) struct CredentialSources {
     /// The name of an environment variable that holds it.
     #[schemars(regex(pattern = "^[A-Za-z_][A-Za-z0-9_]*$"))]
     pub env: Option<String>,
-    /// The path of a file that holds it; one line break at its end is dropped.
+    /// The path of a file that holds it; a byte order mark and line breaks at its end are dropped.
     #[schemars(length(min = 1))]
     pub file: Option<PathBuf>,
     /// A program and its arguments, run without a shell in the folder of the configuration. Its output is the credential.

@@ -12,6 +12,7 @@ mod problem;
 mod record;
 mod schema;
 mod source;
+mod spelling;
 mod value;
 mod verb;
 
@@ -28,5 +29,6 @@ pub use problem::{Diagnostic, LengthUnit, Problem, Related, Shape};
 pub use record::{Fields, Record};
 pub use schema::{Field, Schema};
 pub use source::{FileId, Position, SourceFile, Sources, Span};
+pub use spelling::is_alike;
 pub use value::{Form, Scalar, Value, ValueError};
 pub use verb::Verb;

@@ -180,6 +180,12 @@ pub enum Problem {
     UnsearchableLeadField { field: String, message: String },
     /// Two entries turned out to be the same record once their leads were found.
     SameLead { kind: &'static ObjectKind, key: Key },
+    /// The instance answers the question for a record with one of another key, which it takes for the same.
+    OtherSpelling {
+        kind: &'static ObjectKind,
+        key: String,
+        answered: String,
+    },
     /// A child whose parent is neither declared nor in the instance.
     UnknownParent {
         parent: &'static ObjectKind,
@@ -284,6 +290,7 @@ impl Problem {
             Self::AmbiguousLead { .. } => "ambiguous-lead",
             Self::UnsearchableLeadField { .. } => "unsearchable-lead-field",
             Self::SameLead { .. } => "same-lead",
+            Self::OtherSpelling { .. } => "other-spelling",
             Self::UnknownParent { .. } => "unknown-parent",
             Self::ParentRemoved { .. } => "parent-removed",
             Self::MarkerAsField { .. } => "marker-as-field",

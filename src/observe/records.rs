@@ -1,13 +1,13 @@
 //! Reading the records that a plan asks for, and those of a batch with an unknown outcome.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 
-use crate::api::{ApiError, Call, Client, Filter, MAX_RECORDS, Operation};
-use crate::model::{Key, ObjectKind, Record, Schema};
-use crate::plan::{Action, Change, Marker, Observed, Plan, Question, Schemas};
+use crate::api::{ApiError, Call, Client, Filter, MAX_RECORDS, Operation, respelled};
+use crate::model::{FoldedKey, Key, ObjectKind, Record, Schema, Value};
+use crate::plan::{Action, Change, Marker, Observed, Plan, Question, Schemas, parent_of};
 
 /// Reads exactly the requested records: 300 keys per call, plus further pages.
 ///
@@ -45,15 +45,56 @@ pub async fn records(
     for (kind, count) in counts {
         observed.reserve(kind, count);
     }
+    let asked = AskedKeys::of(questions);
     for (kind, records) in replies {
         for record in records {
-            observed.insert(kind, record);
+            match asked.other_spelling(kind, &record.key) {
+                Some(key) => observed.respell(kind, key, record),
+                None => observed.insert(kind, record),
+            }
         }
     }
     Ok(observed)
 }
 
-/// The keys of the records with this marker.
+/// The keys that questions name, and the parents of which they ask for all children.
+struct AskedKeys<'q> {
+    kinds: BTreeMap<&'static ObjectKind, AskedOfKind<'q>>,
+}
+
+#[derive(Default)]
+struct AskedOfKind<'q> {
+    keys: Vec<&'q Key>,
+    folded: HashSet<FoldedKey>,
+    parents: HashSet<FoldedKey>,
+}
+
+impl<'q> AskedKeys<'q> {
+    fn of(questions: &'q [Question]) -> Self {
+        let mut kinds: BTreeMap<_, AskedOfKind<'_>> = BTreeMap::new();
+        for question in questions {
+            let asked = kinds.entry(question.kind).or_default();
+            asked.keys.extend(&question.keys);
+            asked.folded.extend(question.keys.iter().map(Key::folded));
+            let parents = question.children_of.iter().map(Key::folded);
+            asked.parents.extend(parents);
+        }
+        Self { kinds }
+    }
+
+    /// The key that was asked for, if a record has come for it that has another key.
+    fn other_spelling(&self, kind: &'static ObjectKind, answered: &Key) -> Option<&'q Key> {
+        let asked = self.kinds.get(kind)?;
+        let parent = parent_of(kind, answered).map(|(_, parent)| parent.folded());
+        let is_child = parent.is_some_and(|parent| asked.parents.contains(&parent));
+        if is_child || asked.folded.contains(&answered.folded()) {
+            return None;
+        }
+        respelled(&asked.keys, answered)
+    }
+}
+
+/// The keys of the records with exactly this marker.
 ///
 /// # Errors
 /// A query failed.
@@ -66,8 +107,20 @@ pub async fn marked(
         name: &marker.field,
         values: vec![marker.value.to_string()],
     };
-    let records = client.query(schema, &filter, &[]).await?;
-    Ok(records.into_iter().map(|record| record.key).collect())
+    let fields = [Arc::clone(&marker.field)];
+    let records = client.query(schema, &filter, &fields).await?;
+    // Instances search without letter case, and a marker in another one is that of another owner.
+    let is_ours = |record: &Record| match record.fields.get(&marker.field) {
+        Value::Text(owner) => *owner == marker.value,
+        Value::Null
+        | Value::Boolean(_)
+        | Value::Integer(_)
+        | Value::Decimal(_)
+        | Value::Date(_)
+        | Value::Datetime(_) => false,
+    };
+    let ours = records.into_iter().filter(is_ours);
+    Ok(ours.map(|record| record.key).collect())
 }
 
 /// The records of one query.

@@ -1,12 +1,12 @@
 //! What is to be deleted, why, and what stands against it: protection, another owner, children that no manifest declares.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::manifest::is_declarable;
 use crate::model::kind::KINDS;
 use crate::model::{
-    Diagnostic, Ensure, FoldedKey, ObjectKind, Problem, Record, RecordKey, RecordKeys, Verb,
+    Diagnostic, Ensure, FoldedKey, Key, ObjectKind, Problem, Record, RecordKey, RecordKeys, Verb,
 };
 
 use super::bind::{Bound, DesiredRecord, Schemas};
@@ -180,6 +180,10 @@ pub(super) fn not_listed(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan
             if listed.contains(&record.key.folded()) {
                 continue;
             }
+            if let Some(ids) = observed.doubled(kind, &record.key) {
+                plan.notes.push(doubled(kind, &record.key, ids));
+                continue;
+            }
             let parent = parent_of(kind, &record.key)
                 .and_then(|(_, key)| exact.get(&key.folded()).copied())
                 .and_then(|parent| parent.declared.exact_children);
@@ -224,6 +228,10 @@ pub(super) fn removals(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) 
     let mut unsure = 0;
     for removal in removals {
         let (kind, entry) = (removal.kind, removal.entry);
+        if let Some(ids) = observed.doubled(kind, removal.key()) {
+            plan.notes.push(doubled(kind, removal.key(), ids));
+            continue;
+        }
         let record = match observed.get(kind, removal.key()) {
             Some(record) if bound.owns(&removal, record) => record,
             other => {
@@ -260,6 +268,15 @@ pub(super) fn removals(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) 
     }
     if unsure > 0 {
         plan.notes.push(Note::Unsure { records: unsure });
+    }
+}
+
+/// A note for a key that several records have.
+fn doubled(kind: &'static ObjectKind, key: &Key, ids: &BTreeSet<Box<str>>) -> Note {
+    Note::Doubled {
+        kind,
+        shown: key.to_string().into(),
+        ids: ids.iter().cloned().collect(),
     }
 }
 

@@ -32,6 +32,12 @@ pub enum Note {
         /// The list.
         at: Span,
     },
+    /// Several records of the instance have the key of one entry, or of one owned record. None of them is touched.
+    Doubled {
+        kind: &'static ObjectKind,
+        shown: Box<str>,
+        ids: Vec<Box<str>>,
+    },
     /// An undo leaves a record, or some of its fields, as they are.
     NotUndone(NotUndone),
     /// The number of records that an undo creates again, because the run deleted them.

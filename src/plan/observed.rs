@@ -1,7 +1,7 @@
 //! The records of an instance, found by their keys as Marketo compares keys.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::model::{FoldedKey, Key, ObjectKind, Record};
 
@@ -18,6 +18,10 @@ struct OfKind {
     by_key: HashMap<FoldedKey, Record>,
     /// Records whose key differs from that of another record in case only. Some instances tell case apart.
     twins: Vec<Record>,
+    /// The ids of the records that have one key between them.
+    doubled: HashMap<FoldedKey, BTreeSet<Box<str>>>,
+    /// The records that came for a key and have another one, by the key that was asked for.
+    respelled: HashMap<FoldedKey, Record>,
 }
 
 impl Observed {
@@ -27,16 +31,43 @@ impl Observed {
         of_kind.by_key.reserve(records);
     }
 
-    /// Keeps a record. A record that was answered twice, for two filters or on two pages, counts once.
+    /// Keeps a record. A record that was answered twice, for two filters or on two pages, counts once. Of two records with one key
+    /// the first is kept, and both ids.
     pub fn insert(&mut self, kind: &'static ObjectKind, record: Record) {
         let of_kind = self.kinds.entry(kind).or_default();
         match of_kind.by_key.entry(record.key.folded()) {
             Entry::Vacant(entry) => {
                 entry.insert(record);
             }
-            Entry::Occupied(entry) if entry.get().key == record.key => {}
+            Entry::Occupied(entry) if entry.get().key == record.key => {
+                let first = &entry.get().id;
+                if first.eq_ignore_ascii_case(&record.id) {
+                    return;
+                }
+                let folded = record.key.folded();
+                let ids = of_kind.doubled.entry(folded).or_default();
+                ids.extend([first.clone(), record.id]);
+            }
             Entry::Occupied(_) => of_kind.twins.push(record),
         }
+    }
+
+    /// Keeps a record that came for another spelling of its key.
+    pub fn respell(&mut self, kind: &'static ObjectKind, asked: &Key, record: Record) {
+        let of_kind = self.kinds.entry(kind).or_default();
+        of_kind.respelled.insert(asked.folded(), record);
+    }
+
+    /// The record that came for a key and has another one: the instance takes both for the same.
+    #[must_use]
+    pub fn respelled(&self, kind: &ObjectKind, asked: &Key) -> Option<&Record> {
+        self.kinds.get(kind)?.respelled.get(&asked.folded())
+    }
+
+    /// The ids of the records that have this key, if there are several.
+    #[must_use]
+    pub fn doubled(&self, kind: &ObjectKind, key: &Key) -> Option<&BTreeSet<Box<str>>> {
+        self.kinds.get(kind)?.doubled.get(&key.folded())
     }
 
     /// Remembers that a record has the project's marker.
@@ -55,16 +86,29 @@ impl Observed {
             let folded = key.folded();
             drop(of_kind.by_key.remove(&folded));
             of_kind.twins.retain(|twin| twin.key.folded() != folded);
+            of_kind.doubled.remove(&folded);
+            drop(of_kind.respelled.remove(&folded));
         }
     }
 
     /// Adds the records of another answer.
     pub fn extend(&mut self, other: Self) {
         let Self { kinds, marked } = other;
-        for (kind, OfKind { by_key, twins }) in kinds {
+        for (kind, of_kind) in kinds {
+            let OfKind {
+                by_key,
+                twins,
+                doubled,
+                respelled,
+            } = of_kind;
             for record in by_key.into_values().chain(twins) {
                 self.insert(kind, record);
             }
+            let own = self.kinds.entry(kind).or_default();
+            for (key, ids) in doubled {
+                own.doubled.entry(key).or_default().extend(ids);
+            }
+            own.respelled.extend(respelled);
         }
         self.marked.extend(marked);
     }
@@ -151,12 +195,24 @@ mod tests {
 
     #[test]
     fn a_record_that_was_answered_twice_counts_once() {
-        let observed = observed(&[("A", "1"), ("A", "2"), ("B", "3")]);
+        let observed = observed(&[("A", "1"), ("A", "1"), ("B", "3")]);
         assert_eq!(observed.count(&OPPORTUNITY), 2);
         assert_eq!(
             ids(&observed, &["A", "b", "C"]),
             [Some("1"), Some("3"), None]
         );
+        assert_eq!(observed.doubled(&OPPORTUNITY, &key("A")), None);
+    }
+
+    #[test]
+    fn two_records_with_one_key_are_both_named() {
+        let mut one = observed(&[("A", "1"), ("B", "3")]);
+        one.extend(observed(&[("A", "2"), ("A", "1"), ("b", "4")]));
+        let ids = one.doubled(&OPPORTUNITY, &key("a")).expect("two ids");
+        assert_eq!(*ids, ["1".into(), "2".into()].into());
+        assert_eq!(one.doubled(&OPPORTUNITY, &key("B")), None);
+        one.forget(&OPPORTUNITY, &key("A"));
+        assert_eq!(one.doubled(&OPPORTUNITY, &key("A")), None);
     }
 
     #[test]

@@ -49,10 +49,11 @@ impl Plan {
         self.changes.is_empty() && self.refusals.is_empty() && self.problems.is_empty()
     }
 
-    /// Whether the plan is an undo that leaves something as it is.
+    /// Whether the plan leaves something as it is that it was to change: an undo, or a record whose key several have.
     #[must_use]
     pub fn is_partial(&self) -> bool {
-        self.not_undone().next().is_some()
+        let is_doubled = |note: &Note| matches!(note, Note::Doubled { .. });
+        self.not_undone().next().is_some() || self.notes.iter().any(is_doubled)
     }
 
     /// What an undo leaves as it is.
@@ -64,6 +65,7 @@ impl Plan {
             | Note::Undecided { .. }
             | Note::NotDeclarable { .. }
             | Note::OtherKey { .. }
+            | Note::Doubled { .. }
             | Note::Recreated { .. }
             | Note::Unsure { .. }
             | Note::Unmasked { .. } => None,

@@ -67,6 +67,10 @@ impl Planner<'_> {
     /// Plans what becomes of one declared record.
     fn plan_record(&mut self, desired: &DesiredRecord<'_>) {
         let kind = desired.declared.kind;
+        if desired.declared.ensure != Ensure::Forgotten && self.is_unclear(desired) {
+            self.plan.declared += 1;
+            return;
+        }
         let record = self.observed.get(kind, &desired.key);
         match desired.declared.ensure {
             Ensure::Forgotten => {
@@ -93,6 +97,33 @@ impl Planner<'_> {
         self.plan.declared += 1;
         let note = record.and_then(|record| other_case(desired, record));
         self.plan.notes.extend(note);
+    }
+
+    /// Whether it is not clear which record an entry means: several have its key, or the one that came for it has another key. Then
+    /// none is touched.
+    fn is_unclear(&mut self, desired: &DesiredRecord<'_>) -> bool {
+        let declared = desired.declared;
+        let kind = declared.kind;
+        if let Some(ids) = self.observed.doubled(kind, &desired.key) {
+            self.plan.notes.push(Note::Doubled {
+                kind,
+                shown: declared.shown_key().into(),
+                ids: ids.iter().cloned().collect(),
+            });
+            return true;
+        }
+        let Some(other) = self.observed.respelled(kind, &desired.key) else {
+            return false;
+        };
+        let problem = Problem::OtherSpelling {
+            kind,
+            key: desired.key.to_string(),
+            answered: other.key.to_string(),
+        };
+        self.plan
+            .problems
+            .push(Diagnostic::new(problem, declared.at));
+        true
     }
 
     /// The problem of a child whose parent is neither declared nor in the instance.

@@ -16,6 +16,8 @@ use crate::model::{
 };
 use crate::render::{self, Costs, Detail, Head};
 
+mod unclear;
+
 /// What an instance describes: the documented fields and one of each further data type.
 fn schemas() -> Schemas {
     let extra = [
@@ -703,6 +705,7 @@ fn a_marked_record_is_an_orphan_if_it_is_neither_declared_nor_owned() {
         | Note::Undecided { .. }
         | Note::NotDeclarable { .. }
         | Note::OtherKey { .. }
+        | Note::Doubled { .. }
         | Note::NotUndone(_)
         | Note::Recreated { .. }
         | Note::Unsure { .. }

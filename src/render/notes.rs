@@ -26,7 +26,10 @@ pub(super) fn others(plan: &Plan, sources: &Sources) -> Vec<String> {
     for sort in [
         Sort::OtherCase,
         Sort::Orphan,
+        Sort::Doubled,
         Sort::Undecided,
+        Sort::NotDeclarable,
+        Sort::OtherKey,
         Sort::Recreated,
         Sort::Unsure,
         Sort::Unmasked,
@@ -47,6 +50,7 @@ pub(super) fn others(plan: &Plan, sources: &Sources) -> Vec<String> {
 enum Sort {
     OtherCase,
     Orphan,
+    Doubled,
     Undecided,
     NotDeclarable,
     OtherKey,
@@ -61,6 +65,7 @@ impl Sort {
         self == match note {
             Note::OtherCase { .. } => Self::OtherCase,
             Note::Orphan { .. } => Self::Orphan,
+            Note::Doubled { .. } => Self::Doubled,
             Note::Undecided { .. } => Self::Undecided,
             Note::NotDeclarable { .. } => Self::NotDeclarable,
             Note::OtherKey { .. } => Self::OtherKey,
@@ -92,6 +97,13 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
             "{} {} is marked as ours, but not in any manifest: it is left alone.",
             kind.name,
             escaped(&key.to_string())
+        ),
+        Note::Doubled { kind, shown, ids } => format!(
+            "{} {} is there {} times in Marketo ({}): none of them is touched; delete the wrong ones there, and run again.",
+            kind.name,
+            escaped(shown),
+            ids.len(),
+            escaped(&ids.join(", "))
         ),
         Note::Undecided { kind, key } => format!(
             "{} {} is owned and not declared in these paths, but may be in others that name leads: plan without paths to see.",

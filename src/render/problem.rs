@@ -2,7 +2,9 @@
 //!
 //! One arm for each problem, and no wildcard: a new problem does not compile without its words.
 
-use super::wording::{Wording, lead_id_field, lead_reference, listed, parent_name, shape_name};
+use super::wording::{
+    Wording, lead_id_field, lead_reference, listed, marks_escaped, parent_name, shape_name,
+};
 use crate::model::{DataType, LengthUnit, ObjectKind, Problem, Shape, ValueError};
 
 /// The words for a problem.
@@ -265,6 +267,21 @@ pub(super) fn wording(problem: &Problem) -> Wording {
                 .label("turned out to be the same lead")
                 .help("keep one of the two")
         }
+        Problem::OtherSpelling {
+            kind,
+            key,
+            answered,
+        } => Wording::new(format!(
+            "asked for the {} {}, the instance answers {}, and takes both for the same key",
+            kind.name,
+            marks_escaped(key),
+            marks_escaped(answered)
+        ))
+        .label("the instance has this key in another spelling")
+        .help(format!(
+            "write the key as the instance has it, {}, or give the record another key",
+            marks_escaped(answered)
+        )),
         Problem::UnknownParent { parent, key } => Wording::new(format!(
             "the {} {key} is not in the instance, and no entry of this run declares it",
             parent.name

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Zoned;
 
-use crate::api::{ApiError, Reason, meaning};
+use crate::api::{ApiError, Reason, meaning, meaning_of_write};
 use crate::apply::{Halt, Outcome, Report, WhyNot, with_causes};
 use crate::ledger::Origin;
 use crate::model::Sources;
@@ -246,7 +246,7 @@ fn reason(reason: &Reason, change: &Change, out: &mut dyn fmt::Write) -> fmt::Re
     let Reason { code, message } = reason;
     let message = masked(message, [change]);
     let mut line = format!("      {} {}", escaped(code), escaped(&message));
-    let known = meaning(code);
+    let known = meaning_of_write(code, change.verb());
     if let Some(meaning) = &known {
         write!(line, ": {}", meaning.meaning)?;
     }

@@ -89,3 +89,16 @@ pub(super) fn listed(words: &[&str], joint: &str) -> String {
         None => String::new(),
     }
 }
+
+/// A text whose combining marks are escaped: with them, two spellings of one text may look the same.
+pub(super) fn marks_escaped(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '\u{300}'..='\u{36f}') {
+            shown.extend(c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}

@@ -34,7 +34,11 @@ fn every_member_of_a_success_is_optional() {
             0,
             Paging::End,
         ),
-        (r#"{"success":true,"nextPageToken":"A==="}"#, 0, Paging::End),
+        (
+            r#"{"success":true,"nextPageToken":"A==="}"#,
+            0,
+            Paging::Next("A===".into()),
+        ),
         (
             r#"{"success":true,"moreResult":true,"nextPageToken":"A==="}"#,
             0,

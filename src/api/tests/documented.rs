@@ -216,6 +216,7 @@ async fn sync(kind: &'static ObjectKind, example: &Example) {
                 request_id: Some("e42b#14272d07d78".into()),
                 rows: outcome.into(),
                 warnings: vec![],
+                is_repeated: false,
             }
         );
         let seen = one(&server);

@@ -216,13 +216,13 @@ async fn all_pages_are_read_and_repeat_every_parameter() {
     let server = Server::start(script).await;
     let found = server
         .client()
-        .query(&opportunities(), &by_key(&["x"]), &[])
+        .query(&opportunities(), &by_key(&["a", "b", "c"]), &[])
         .await;
     let found = found.expect("three records");
     let ids: Vec<&str> = found.iter().map(|record| &*record.id).collect();
     assert_eq!(ids, ["a", "b", "c"]);
     let bodies: Vec<String> = server.seen().into_iter().map(|seen| seen.body).collect();
-    let first = "filterType=externalOpportunityId&filterValues=x&fields=marketoGUID%2CexternalOpportunityId&batchSize=300";
+    let first = "filterType=externalOpportunityId&filterValues=a%2Cb%2Cc&fields=marketoGUID%2CexternalOpportunityId&batchSize=300";
     assert_eq!(bodies[0], first);
     assert_eq!(
         bodies[1],
@@ -239,7 +239,7 @@ async fn a_refused_page_token_restarts_the_query_once() {
         let server = Server::start(script).await;
         let found = server
             .client()
-            .query(&opportunities(), &by_key(&["x"]), &[])
+            .query(&opportunities(), &by_key(&["a"]), &[])
             .await;
         assert_eq!(found.expect("one record").len(), 1);
         assert_eq!(server.seen().len(), 4);
@@ -269,6 +269,11 @@ async fn an_incomplete_answer_is_an_error_and_never_absence() {
             r#"{"success":true,"result":[],"moreResult":true}"#.to_owned(),
         )],
         vec![page(good, "T"), page(good, "T")],
+        vec![page(good, "T"), page(good, "U"), page(good, "T")],
+        (0..40)
+            .map(|index| page("", &format!("T{index}")))
+            .collect(),
+        vec![rows(&vec![good; 301].join(","))],
         vec![rows(r#"{"externalOpportunityId":"a"}"#)],
         vec![rows(r#"{"marketoGUID":" ","externalOpportunityId":"a"}"#)],
         vec![rows(r#"{"marketoGUID":"a","externalOpportunityId":null}"#)],
@@ -289,6 +294,85 @@ async fn an_incomplete_answer_is_an_error_and_never_absence() {
 }
 
 #[tokio::test]
+async fn a_token_without_a_word_on_more_rows_is_followed() {
+    let row = |id: &str| format!(r#"{{"marketoGUID":"{id}","externalOpportunityId":"{id}"}}"#);
+    let silent = format!(
+        r#"{{"success":true,"result":[{}],"nextPageToken":"T="}}"#,
+        row("a")
+    );
+    let last = format!(
+        r#"{{"success":true,"result":[{}],"moreResult":false,"nextPageToken":"U="}}"#,
+        row("b")
+    );
+    let server = Server::start([Answer::Ok(silent), Answer::Ok(last)]).await;
+    let filter = by_key(&["a", "b"]);
+    let found = server.client().query(&opportunities(), &filter, &[]).await;
+    assert_eq!(found.expect("two records").len(), 2);
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn rows_that_nobody_asked_for_are_an_error_that_names_both() {
+    let row = r#"{"marketoGUID":"g1","externalOpportunityId":"B","name":"secret name"}"#;
+    let (a, b) = (
+        Key::new(vec![KeyValue::Text("A".into())]),
+        by_key(&["A", "C", "D", "E"]),
+    );
+    let ids = Filter::Field {
+        name: "marketoGUID",
+        values: vec!["g2".to_owned()],
+    };
+    let name = Filter::Field {
+        name: "name",
+        values: vec!["another".to_owned()],
+    };
+    let query = "query of opportunities";
+    for (filter, expected) in [
+        (Filter::Keys(&[&a]), "asked for A, the instance answered B"),
+        (
+            b,
+            "asked for externalOpportunityId A, C, D, 1 more, the instance answered B",
+        ),
+        (ids, "asked for marketoGUID g2, the instance answered B"),
+        (name, "asked for name another, the instance answered B"),
+    ] {
+        let server = Server::start([rows(row)]).await;
+        let found = server
+            .client()
+            .query(&opportunities(), &filter, &names(&["name"]))
+            .await;
+        let failed = found.expect_err("B");
+        assert!(matches!(failed, ApiError::Unasked { .. }), "{failed}");
+        assert_eq!(failed.to_string(), format!("{query}: {expected}"));
+    }
+    // Letter case, blanks and accents are the instance's own business.
+    for (asked, answered) in [("b", "B"), ("B ", "B"), ("Angelique", "Angélique")] {
+        let row = format!(r#"{{"marketoGUID":"g1","externalOpportunityId":"{answered}"}}"#);
+        let server = Server::start([rows(&row)]).await;
+        let key = Key::new(vec![KeyValue::Text(asked.into())]);
+        let found = server
+            .client()
+            .query(&opportunities(), &Filter::Keys(&[&key]), &[])
+            .await;
+        assert_eq!(found.expect(asked).len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn half_a_surrogate_pair_is_left_out() {
+    let row = r#"{"marketoGUID":"g1","externalOpportunityId":"A","name":"a\ud83db\ud83d\ude00"}"#;
+    let server = Server::start([rows(row)]).await;
+    let found = server
+        .client()
+        .query(&opportunities(), &by_key(&["A"]), &names(&["name"]))
+        .await;
+    assert_eq!(
+        found.expect("a record")[0].fields.get("name"),
+        &Value::Text("ab😀".into())
+    );
+}
+
+#[tokio::test]
 async fn a_large_compressed_page_is_read() {
     let rows_of: Vec<String> = (0..300)
         .map(|index| {
@@ -299,9 +383,11 @@ async fn a_large_compressed_page_is_read() {
         .collect();
     let server = Server::start([rows(&rows_of.join(","))]).await;
     let fields = names(&["name"]);
+    let keys: Vec<String> = (0..300).map(|index| format!("k{index}")).collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     let found = server
         .client()
-        .query(&opportunities(), &by_key(&["x"]), &fields)
+        .query(&opportunities(), &by_key(&keys), &fields)
         .await;
     assert_eq!(found.expect("300 records").len(), 300);
 }

@@ -31,11 +31,14 @@ fn word(error: &ApiError) -> &'static str {
         ApiError::Unavailable { .. } => "unavailable",
         ApiError::Gateway { .. } => "gateway",
         ApiError::Unreachable { .. } => "unreachable",
+        ApiError::Untrusted { .. } => "untrusted",
         ApiError::Dropped { .. } => "dropped",
         ApiError::TimedOut { .. } => "timed out",
         ApiError::TokenRunsOut => "token runs out",
         ApiError::NotTheApi { .. } => "not the API",
         ApiError::Protocol { .. } => "protocol",
+        ApiError::Unasked { .. } => "unasked",
+        ApiError::Contradictory { .. } => "contradictory",
         ApiError::Comma { .. } => "comma",
         ApiError::CalledOff { .. } => "called off",
         ApiError::Vanished { .. } => "vanished",
@@ -59,7 +62,8 @@ async fn write(settings: ClientSettings) -> Outcome {
     let failed = client
         .write(&OPPORTUNITY, Verb::Delete, &input, &|| true)
         .await
-        .expect_err("the script has no success");
+        .expect_err("the script has no success")
+        .error;
     outcome(&client, &failed)
 }
 
@@ -264,6 +268,7 @@ async fn a_write_is_repeated_where_it_was_not_executed() {
         .await
         .expect("a success");
     assert_eq!(written.rows.len(), 1);
+    assert!(written.is_repeated);
     let bodies: Vec<String> = server.seen().into_iter().map(|seen| seen.body).collect();
     assert_eq!(
         bodies,
@@ -286,7 +291,8 @@ async fn a_write_is_not_repeated_after_its_permit_ends() {
                 &may,
             )
             .await
-            .expect_err("it is called off");
+            .expect_err("it is called off")
+            .error;
         let expected = Outcome {
             error: "called off",
             sent: tries,
@@ -294,6 +300,87 @@ async fn a_write_is_not_repeated_after_its_permit_ends() {
         };
         assert_eq!(outcome(&client, &failed), expected);
         assert_eq!(server.seen().len() as u64, tries);
+    }
+}
+
+#[tokio::test]
+async fn a_repeated_write_says_so_whatever_it_was_refused_with() {
+    let refused = r#"{"seq":0,"status":"skipped","reasons":[{"code":"1017","message":"exists"}]}"#;
+    for (first, is_repeated) in [
+        (None, false),
+        (Some(error("601")), true),
+        (Some(error("602")), true),
+        (Some(error("606")), true),
+        (Some(error("608")), true),
+        (Some(error("615")), true),
+        (Some(Answer::RetryAfter(429, 0)), true),
+    ] {
+        let shown = format!("{first:?}");
+        let whole = first.iter().cloned().chain([error("1013")]);
+        let server = Server::start(whole).await;
+        let input = [encode::delete(&OPPORTUNITY, "g")];
+        let client = server.client();
+        let failed = client
+            .write(&OPPORTUNITY, Verb::Delete, &input, &|| true)
+            .await;
+        let failed = failed.expect_err("1013");
+        assert_eq!(failed.is_repeated, is_repeated, "{shown}");
+
+        let server = Server::start(first.into_iter().chain([rows(refused)])).await;
+        let client = server.client();
+        let written = client
+            .write(&OPPORTUNITY, Verb::Create, &input, &|| true)
+            .await;
+        assert_eq!(
+            written.expect("a reply").is_repeated,
+            is_repeated,
+            "{shown}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn refusals_that_may_hide_an_execution_are_told_from_those_that_do_not() {
+    let envelope = |members: &str| Answer::Ok(format!("{{{members}}}"));
+    for (answer, is_doubtful) in [
+        (Answer::Status(401, "<html>"), true),
+        (Answer::Status(403, "<html>"), true),
+        (Answer::Status(413, "<html>"), true),
+        (Answer::Redirect("https://login.example"), true),
+        (error("4711"), true),
+        (error("608"), true),
+        (error("606"), true),
+        (envelope(r#""success":false"#), true),
+        (envelope(r#""success":false,"errors":[]"#), true),
+        (
+            envelope(
+                r#""success":true,"result":[{"seq":0,"status":"deleted"}],"errors":[{"code":"610"}]"#,
+            ),
+            true,
+        ),
+        (error("603"), false),
+        (error("607"), false),
+        (error("610"), false),
+        (error("1003"), false),
+        (error("1018"), false),
+    ] {
+        let shown = format!("{answer:?}");
+        let server = Server::start(vec![answer.clone(); 32]).await;
+        let input = [encode::delete(&OPPORTUNITY, "g")];
+        let client = server.client();
+        let failed = client
+            .write(&OPPORTUNITY, Verb::Delete, &input, &|| true)
+            .await;
+        assert_eq!(
+            failed.expect_err(&shown).error.is_doubtful(),
+            is_doubtful,
+            "{shown}"
+        );
+        // A read changes nothing, whatever it is answered with.
+        let server = Server::start(vec![answer; 32]).await;
+        if let Err(failed) = server.client().describe(&OPPORTUNITY).await {
+            assert!(!failed.is_doubtful(), "{shown}");
+        }
     }
 }
 

@@ -87,6 +87,7 @@ async fn each_record_has_its_outcome() {
                 None,
             ],
             warnings: vec![],
+            is_repeated: false,
         }
     );
 }
@@ -99,7 +100,8 @@ async fn a_missing_permission_is_named() {
     let write = client
         .write(&ROLE, Verb::Delete, &input, &|| true)
         .await
-        .expect_err("603");
+        .expect_err("603")
+        .error;
     let describe = client.describe(&ROLE).await.expect_err("603");
     let leads = client.leads("email", &["a"]).await.expect_err("603");
     let words = [write, describe, leads].map(|failed| {

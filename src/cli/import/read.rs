@@ -28,6 +28,8 @@ pub(super) struct FoundRecords {
     pub(super) declared: usize,
     /// A line for each key without a record, with its place.
     pub(super) missing: Vec<String>,
+    /// Fields that queries refuse, which were not read.
+    pub(super) refused: Vec<Arc<str>>,
     /// Sensitive fields, which were not read.
     pub(super) sensitive: Vec<Arc<str>>,
 }
@@ -71,8 +73,26 @@ pub(super) async fn records(
             sought.add(session, kind, &KeyPlace::Argument, ResolvedKey::Whole(key));
         }
     }
-    let questions = sought.questions(kind, scope, known);
-    let observed = observe::records(&session.client, scope.schemas(), &questions).await?;
+    let mut questions = sought.questions(kind, scope, known);
+    let mut refused = Vec::new();
+    let observed = loop {
+        let error = match observe::records(&session.client, scope.schemas(), &questions).await {
+            Ok(observed) => break observed,
+            Err(error) => error,
+        };
+        let of_kind = error.call().and_then(|call| call.kind);
+        let mut asked = questions.iter_mut();
+        let question = asked.find(|question| Some(question.kind) == of_kind);
+        let named = question.and_then(|question| {
+            let named = observe::refused_field(&error, &question.fields)?;
+            question.fields.retain(|field| *field != named);
+            Some(named)
+        });
+        match named {
+            Some(named) => refused.push(named),
+            None => return Err(error.into()),
+        }
+    };
     let names = lead_names(session, args, &observed, scope, known).await?;
     let sensitive = scope.schemas().values().flat_map(Schema::fields);
     let sensitive = sensitive.filter(|field| field.sensitive);
@@ -82,6 +102,7 @@ pub(super) async fn records(
         sensitive: sensitive.map(|field| Arc::clone(&field.name)).collect(),
         observed,
         names,
+        refused,
     })
 }
 

@@ -113,7 +113,14 @@ impl Sought {
         let mut lines = Vec::new();
         for (key, place) in self.unknown(kind, known) {
             if observed.get(kind, key).is_none() {
-                let missing = format!("{} {key}", kind.name);
+                let other = observed.respelled(kind, key);
+                let other = other.map_or_else(String::new, |record| {
+                    format!(
+                        " (it answers {}, which it takes for the same key)",
+                        record.key
+                    )
+                });
+                let missing = format!("{} {key}{other}", kind.name);
                 let missing = escaped(&missing);
                 lines.push(format!("{place}not found in {instance}: {missing}"));
             }

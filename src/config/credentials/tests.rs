@@ -66,13 +66,14 @@ fn a_variable_is_taken_as_it_is() {
 }
 
 #[test]
-fn one_line_break_at_the_end_of_a_file_does_not_count() {
+fn line_breaks_at_the_end_of_a_file_do_not_count() {
     let dir = dir();
     let rows = [
         ("s3cret-value", "s3cret-value"),
         ("s3cret-value\n", "s3cret-value"),
         ("s3cret-value\r\n", "s3cret-value"),
-        (" s3cret-value \n\n", " s3cret-value \n"),
+        (" s3cret-value \n\n", " s3cret-value "),
+        ("\u{feff}s3cret-value\r\n", "s3cret-value"),
     ];
     for (content, secret) in rows {
         assert_eq!(
@@ -163,4 +164,29 @@ fn a_program_that_hangs_is_ended() {
             "{script}"
         );
     }
+}
+
+#[test]
+fn a_second_line_is_refused_and_not_shown() {
+    let dir = dir();
+    let two = "s3cret-value\nother-s3cret-value\n";
+    for credential in [
+        file(&dir, two),
+        file(&dir, "s3cret-value\rx"),
+        shell("printf 'id\\ns3cret-value\\n'"),
+    ] {
+        let error = failure(&credential, &dir);
+        assert!(matches!(error, CredentialError::Lines { .. }), "{error}");
+    }
+}
+
+#[test]
+fn a_file_in_another_encoding_is_refused() {
+    let dir = dir();
+    let utf_16: Vec<u8> = "\u{feff}s3cret-value"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let error = failure(&file(&dir, utf_16), &dir);
+    assert!(matches!(error, CredentialError::NotUtf8 { .. }), "{error}");
 }

@@ -3,7 +3,7 @@
 use super::page::{Lines, Page, PageSection};
 use super::quoting::{code, prose};
 use super::record::{LISTED, at, named};
-use crate::api::{Reason, meaning};
+use crate::api::{Reason, meaning_of_write};
 use crate::apply::Outcome;
 use crate::plan::{ActionName, Change, masked};
 use crate::render::account::{Account, Ran, why_not};
@@ -112,7 +112,7 @@ fn item(change: &Change, outcome: &Outcome, account: &Account<'_>) -> String {
                      message,
                  }| {
                     let message = prose(&masked(message, [change]));
-                    let known = meaning(number);
+                    let known = meaning_of_write(number, change.verb());
                     let known = known.map_or_else(String::new, |known| {
                         format!(": {}; {}", known.meaning, known.advice)
                     });
