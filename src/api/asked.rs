@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::call::Call;
 use super::error::ApiError;
-use super::query::Filter;
+use super::filter::Filter;
 use super::text::shown;
 use crate::model::{FoldedKey, Key, KeyValue, ObjectKind, Record, is_alike};
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use tokio::time::sleep;
+
 use super::call::Calls;
 use super::error::ApiError;
 use super::execute::Core;
@@ -42,6 +44,12 @@ impl Client {
             retry,
             listener,
         })))
+    }
+
+    /// Pauses before a record is sent again, after so many tries: as long as between the tries of a read.
+    pub async fn pause(&self, tries: usize) {
+        let tries = u32::try_from(tries).unwrap_or(u32::MAX);
+        sleep(self.0.retry.delay(tries)).await;
     }
 
     /// The number of calls sent so far.

@@ -9,7 +9,6 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::call::Call;
-use super::client::Client;
 use super::disposition::Disposition;
 use super::error::ApiError;
 use super::reply::SuccessReply;
@@ -219,20 +218,12 @@ impl<'a> RetryBudget<'a> {
 
 impl Retry {
     /// The pause after so many tries.
-    fn delay(&self, tries: u32) -> Duration {
+    pub(super) fn delay(&self, tries: u32) -> Duration {
         let longest = self
             .base
             .saturating_mul(1 << tries.saturating_sub(1).min(16));
         let fraction = f64::midpoint(1.0, fastrand::f64());
         longest.min(self.cap).mul_f64(fraction)
-    }
-}
-
-impl Client {
-    /// Pauses before a record is sent again, after so many tries: as long as between the tries of a read.
-    pub async fn pause(&self, tries: usize) {
-        let tries = u32::try_from(tries).unwrap_or(u32::MAX);
-        sleep(self.0.retry.delay(tries)).await;
     }
 }
 

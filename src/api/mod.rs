@@ -18,6 +18,7 @@ pub mod encode;
 mod error;
 mod execute;
 mod fields;
+mod filter;
 mod halves;
 mod identity;
 mod leads;
@@ -47,9 +48,9 @@ pub use encode::Encoded;
 pub use error::{ApiError, CallRefusal};
 pub use execute::Permit;
 pub use fields::FieldInfo;
+pub use filter::Filter;
 pub use leads::Lead;
 pub use meaning::{CodeMeaning, meaning, meaning_of_write};
-pub use query::Filter;
 pub use quota::quota_reset;
 #[cfg(test)]
 pub(crate) use settings::Carrier;

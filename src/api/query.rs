@@ -11,17 +11,9 @@ use super::call::{Call, Operation};
 use super::client::Client;
 use super::columns::Columns;
 use super::error::ApiError;
+use super::filter::Filter;
 use super::paging::{FEW_PAGES, MAX_PAGES, PagedQuery, PagedRequest};
-use crate::model::{Key, Record, Schema};
-
-/// Which records a query asks for.
-#[derive(Clone, Debug)]
-pub enum Filter<'a> {
-    /// The records with one of these values in a searchable field.
-    Field { name: &'a str, values: Vec<String> },
-    /// The records with these keys.
-    Keys(&'a [&'a Key]),
-}
+use crate::model::{Record, Schema};
 
 impl Client {
     /// The records that match, with their ids, their keys and these fields. An instance may take several spellings for one key, so

@@ -185,7 +185,8 @@ async fn write(client: &Client, kind: &'static ObjectKind) -> Result<(), ApiErro
     let record = encode::create(kind, &key(kind), none);
     let written = client
         .write(kind, Verb::Create, &[record], &|| true)
-        .await?;
+        .await
+        .map_err(|failed| failed.error)?;
     assert_eq!(written.rows.len(), 1, "a row for each record that was sent");
     Ok(())
 }

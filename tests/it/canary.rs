@@ -541,7 +541,7 @@ Not attempted (2)
       the run had ended
 
 The run ended early: query of opportunities: access denied (the API user's role needs "Read-Only Opportunity"): 603 "Access denied", request [REQUEST]
-      add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance
+      add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance; if both are right, make sure that no proxy removes the Authorization header
 Changes that were applied stay applied. The next apply plans only the rest.
 ---- stderr
 1 of 3 changes processed

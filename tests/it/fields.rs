@@ -128,7 +128,7 @@ fn a_missing_permission_is_named() {
 exit: 8
 ---- stderr
 error: fields of opportunities: access denied (the API user's role needs "Read-Write Schema Standard Field" and "Read-Write Schema Custom Field"): 603 "Access denied", request [REQUEST]
-  hint: add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance
+  hint: add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance; if both are right, make sure that no proxy removes the Authorization header
 
 "#]]);
 }

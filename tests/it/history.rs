@@ -149,7 +149,7 @@ Done (2)
 Rejected (1)
   pipeline/main.yaml:7  opportunity A-2
       1014 Simulated: Marketo could not create the record
-      run again; if it fails again, send the request id to Adobe's support
+      check the values of the record, above all those that refer to other records; if they are right, run again, and send the request id to Adobe's support
       request [REQUEST], which Adobe's support asks for
 
 "#]]);

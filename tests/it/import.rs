@@ -734,7 +734,7 @@ fn leads_that_may_not_be_read_are_named_by_their_ids_on_demand() {
 exit: 8
 ---- stderr
 error: query of leads: access denied (the API user's role needs "Read-Only Lead"): 603 "Access denied", request [REQUEST]
-  hint: add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance
+  hint: add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance; if both are right, make sure that no proxy removes the Authorization header
   hint: or name leads by their ids, which needs no access to them: --lead-by id
 
 "#]]);

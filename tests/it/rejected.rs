@@ -138,7 +138,7 @@ Applied: 2 created.  2 calls in [SECONDS] s.
 Rejected (1)
   pipeline/main.yaml:3:28  opportunity A-1
       1014 Failed to create: Marketo could not create the record
-      run again; if it fails again, send the request id to Adobe's support
+      check the values of the record, above all those that refer to other records; if they are right, run again, and send the request id to Adobe's support
       request [REQUEST], which Adobe's support asks for
 
 Not attempted (3)
@@ -337,7 +337,7 @@ Not attempted (4)
       the run had ended
 
 The run ended early: query of opportunities: access denied (the API user's role needs "Read-Only Opportunity"): 603 "Access denied", request [REQUEST]
-      add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance
+      add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance; if both are right, make sure that no proxy removes the Authorization header
 Changes that were applied stay applied. The next apply plans only the rest.
 
 "#]]);

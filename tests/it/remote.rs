@@ -121,7 +121,7 @@ fn a_missing_permission_is_named() {
 exit: 8
 ---- stderr
 error: describe of opportunities: access denied (the API user's role needs "Read-Only Opportunity"): 603 "Access denied", request [REQUEST]
-  hint: add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance
+  hint: add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance; if both are right, make sure that no proxy removes the Authorization header
 
 "#]]);
     marketo.fault(Fault::code("603").on(CallOperation::Sync));
@@ -142,7 +142,7 @@ Not attempted (2)
       the run had ended
 
 The run ended early: create of opportunities: access denied (the API user's role needs "Read-Write Opportunity"): 603 "Access denied", request [REQUEST]
-      add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance
+      add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance; if both are right, make sure that no proxy removes the Authorization header
 Changes that were applied stay applied. The next apply plans only the rest.
 
 "#]]);
