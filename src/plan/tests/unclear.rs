@@ -38,6 +38,8 @@ fn two_records_with_one_key_are_named_and_left_and_the_rest_goes_on() {
             Note::OtherCase { .. }
             | Note::Orphan { .. }
             | Note::Undecided { .. }
+            | Note::NotDeclarable { .. }
+            | Note::OtherKey { .. }
             | Note::NotUndone(_)
             | Note::Recreated { .. }
             | Note::Unsure { .. }
