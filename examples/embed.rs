@@ -27,7 +27,7 @@ pub(crate) async fn apply(folder: &Path) -> Result<Vec<String>, Box<dyn Error>> 
     if let InstanceTarget::Simulator(simulator) = &mut instance.target {
         simulator.data = scratch.path().join("simulator");
     }
-    let paths = files::list(&loaded.root, &loaded.config.manifests, &[])?;
+    let paths = files::find(&loaded.root, loaded.config.patterns())?.manifests;
     let texts = files::load(&loaded.root, &paths).collect::<Result<Vec<_>, _>>()?;
     let goal = manifest::read(texts).into();
 

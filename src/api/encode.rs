@@ -127,7 +127,7 @@ impl JsonObject {
             Value::Date(value) => self.text(name, &value.to_string()),
             // Page "Field types": ISO 8601 with an offset. Marketo stores whole seconds.
             Value::Datetime(value) => {
-                self.text(name, &value.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
+                self.text(name, &value.to_string());
             }
         }
     }

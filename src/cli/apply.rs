@@ -47,7 +47,7 @@ async fn carry_out(
     } = finished;
     with_instance(context, instance, async |connected| {
         confirmed(&connected.instance, sending)?;
-        let mut settings = of_sending(connected, sending)?;
+        let mut settings = of_sending(context, connected, sending).await?;
         let goal = match reviewed.as_ref().and_then(Reviewed::saved) {
             None => declared(connected, paths)?,
             Some(saved) => {

@@ -1,7 +1,19 @@
 //! The commit of the manifests, for the ledger: git's own answer, else what a CI system says.
+//!
+//! Only the work tree that contains the project is asked: a bare repository that a branch brings along says nothing. What is not
+//! committed is told. Git gets nothing of our environment that could be a secret, runs no program that a repository names, and does
+//! not keep a run waiting.
 
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::process::Command;
+
+use crate::config::LoadedConfig;
+use crate::manifest::files;
 
 /// The variables in which CI systems name the commit of a run: GitHub, GitLab, Azure, Jenkins, Buildkite, CircleCI, Drone and Travis.
 const VARIABLES: [&str; 8] = [
@@ -15,24 +27,179 @@ const VARIABLES: [&str; 8] = [
     "TRAVIS_COMMIT",
 ];
 
-/// The commit that is checked out in this folder, if that is known.
-pub(super) fn commit(root: &Path) -> Option<Box<str>> {
-    let folder = if root.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        root
+/// All that git needs of our environment: where it is, and its user's settings, which name the folders that it may trust.
+const PASSED_ON: [&str; 8] = [
+    "PATH",
+    "HOME",
+    "XDG_CONFIG_HOME",
+    "USERPROFILE",
+    "SYSTEMROOT",
+    "LANG",
+    "LC_ALL",
+    "GIT_CEILING_DIRECTORIES",
+];
+
+/// A repository on a slow disk takes a second or two.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// What stands behind a commit that is not all of the manifests.
+const UNCOMMITTED: &str = " + uncommitted";
+
+/// The commit of a project's manifests.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Commit {
+    /// Its hash, and that not all is committed if that is so.
+    pub(super) text: Option<Box<str>>,
+    /// The variable of the CI system that names another commit, with its value.
+    pub(super) differing: Option<(&'static str, Box<str>)>,
+}
+
+/// The commit that is checked out where the configuration lies, if that is known.
+pub(super) async fn commit(loaded: &LoadedConfig) -> Commit {
+    let named = named(|name| std::env::var(name).ok());
+    let Some(tree) = WorkTree::around(&loaded.root) else {
+        return Commit {
+            text: named.map(|(_, commit)| commit),
+            differing: None,
+        };
     };
-    let git = Command::new("git")
-        .arg("-C")
-        .arg(folder)
-        .args(["rev-parse", "--verify", "HEAD"])
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output();
-    let said = git.ok().filter(|output| output.status.success());
-    let said = said.and_then(|output| String::from_utf8(output.stdout).ok());
-    let named = || VARIABLES.iter().find_map(|name| std::env::var(name).ok());
-    said.or_else(named).as_deref().and_then(hash)
+    let Some(head) = tree.head().await else {
+        return Commit {
+            text: named.map(|(_, commit)| commit),
+            differing: None,
+        };
+    };
+    let differing = named.filter(|(_, commit)| !is_same(commit, &head));
+    let rest = if tree.is_uncommitted(loaded).await {
+        UNCOMMITTED
+    } else {
+        ""
+    };
+    Commit {
+        text: Some(format!("{head}{rest}").into()),
+        differing,
+    }
+}
+
+/// The name that git knows its user by.
+pub(super) async fn git_user(loaded: &LoadedConfig) -> Option<String> {
+    let said = WorkTree::around(&loaded.root)?
+        .git(&["config", "user.name"])
+        .await?;
+    let name = String::from_utf8(said).ok()?.trim().to_owned();
+    Some(name).filter(|name| !name.is_empty())
+}
+
+/// The commit that a CI system names, with its variable.
+fn named(variable: impl Fn(&str) -> Option<String>) -> Option<(&'static str, Box<str>)> {
+    VARIABLES
+        .iter()
+        .find_map(|name| Some((*name, hash(&variable(name)?)?)))
+}
+
+/// Whether two hashes are the same, one of which may be short.
+fn is_same(one: &str, other: &str) -> bool {
+    let length = one.len().min(other.len());
+    one[..length].eq_ignore_ascii_case(&other[..length])
+}
+
+/// The work tree of a project.
+struct WorkTree {
+    /// The folder with `.git`, without links and dots.
+    top: PathBuf,
+}
+
+impl WorkTree {
+    /// The work tree in which a folder lies. Git is not asked for it: it takes a folder that looks like a bare repository for one.
+    fn around(root: &Path) -> Option<Self> {
+        let root = if root.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            root
+        };
+        let root = root.canonicalize().ok()?;
+        let mut folders = root.ancestors();
+        let top = folders.find(|folder| folder.join(".git").symlink_metadata().is_ok())?;
+        Some(Self {
+            top: top.to_owned(),
+        })
+    }
+
+    /// The commit that is checked out, if git says that this is the work tree.
+    async fn head(&self) -> Option<Box<str>> {
+        let said = self.git(&["rev-parse", "--show-toplevel"]).await?;
+        let top = Path::new(str::from_utf8(&said).ok()?.trim_end_matches(['\r', '\n']));
+        if top.canonicalize().ok()? != self.top {
+            return None;
+        }
+        let said = self.git(&["rev-parse", "--verify", "HEAD"]).await?;
+        hash(str::from_utf8(&said).ok()?)
+    }
+
+    /// Whether the configuration or a manifest is not as it is in the commit. What git does not tell in time is taken for committed.
+    async fn is_uncommitted(&self, loaded: &LoadedConfig) -> bool {
+        let found = files::present(&loaded.root, loaded.config.patterns());
+        let mut paths = found.map(|found| found.manifests).unwrap_or_default();
+        paths.push(loaded.path.clone());
+        let (Some(tracked), Some(changed)) = (
+            self.paths(&["ls-files", "-z"]).await,
+            self.paths(&[
+                "diff",
+                "--name-only",
+                "-z",
+                "--no-ext-diff",
+                "--no-textconv",
+                "HEAD",
+            ])
+            .await,
+        ) else {
+            return false;
+        };
+        let relative = |path: &PathBuf| {
+            // The folder alone: a file that is a link is in git as a link.
+            let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+            let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
+            let path = folder.join(path.file_name()?);
+            path.strip_prefix(&self.top).map(Path::to_owned).ok()
+        };
+        let is_committed = |path: PathBuf| tracked.contains(&path) && !changed.contains(&path);
+        let mut known = paths.iter().filter_map(relative);
+        known.any(|path| !is_committed(path))
+    }
+
+    /// Paths that git prints, relative to the top.
+    async fn paths(&self, arguments: &[&str]) -> Option<HashSet<PathBuf>> {
+        let said = self.git(arguments).await?;
+        let said = String::from_utf8_lossy(&said).into_owned();
+        Some(said.split_terminator('\0').map(PathBuf::from).collect())
+    }
+
+    /// What git answers, if it does in time.
+    async fn git(&self, arguments: &[&str]) -> Option<Vec<u8>> {
+        let mut git = Command::new("git");
+        git.env_clear()
+            .envs(
+                PASSED_ON
+                    .iter()
+                    .filter_map(|name| Some((*name, std::env::var_os(name)?))),
+            )
+            .env("GIT_OPTIONAL_LOCKS", "0")
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .args([OsStr::new("-C"), self.top.as_os_str()])
+            .args(["-c", "safe.bareRepository=explicit"])
+            .args([
+                "-c",
+                "core.fsmonitor=false",
+                "-c",
+                "core.hooksPath=/dev/null",
+            ])
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true);
+        let output = tokio::time::timeout(LIMIT, git.output()).await.ok()?.ok()?;
+        output.status.success().then_some(output.stdout)
+    }
 }
 
 /// The text, if it is the hash of a commit.
@@ -41,4 +208,27 @@ fn hash(text: &str) -> Option<Box<str>> {
     let is_hash =
         (7..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_hash.then(|| text.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn a_ci_system_names_a_commit() {
+        let none = named(|_| None);
+        assert_eq!(none, None);
+        let words = named(|name| (name == "GIT_COMMIT").then(|| "main".to_owned()));
+        assert_eq!(words, None);
+        let found = named(|name| (name == "CIRCLE_SHA1").then(|| "0123abc\n".to_owned()));
+        assert_eq!(found, Some(("CIRCLE_SHA1", "0123abc".into())));
+    }
+
+    #[test]
+    fn a_short_hash_is_the_beginning_of_a_long_one() {
+        assert!(is_same("0123ABC", "0123abcdef"));
+        assert!(!is_same("0123abd", "0123abcdef"));
+    }
 }

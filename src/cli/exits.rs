@@ -119,7 +119,8 @@ impl From<&SourceError> for Exit {
             SourceError::NoPattern
             | SourceError::NoMatch { .. }
             | SourceError::BadPattern { .. }
-            | SourceError::BaseNotUtf8 { .. }
+            | SourceError::LeadsOutside { .. }
+            | SourceError::LinkedFolder { .. }
             | SourceError::Outside { .. } => Self::Invalid,
             SourceError::Unreadable { .. } => Self::Failed,
         }

@@ -12,24 +12,47 @@ pub(super) enum Target {
     Nothing,
     File,
     Directory,
-    /// A device or a pipe: text is written into it, and it is not replaced.
+    /// A stream of this process, or the device that swallows everything: text is written into it, and it is not replaced.
     Stream,
+    /// Another pipe or device: whoever writes into it may wait for ever.
+    Endless,
 }
+
+/// The names of the streams of a process.
+const STREAMS: [&str; 6] = [
+    "/dev/stdout",
+    "/dev/stderr",
+    "/dev/null",
+    "/dev/tty",
+    "/dev/fd/",
+    "/proc/self/fd/",
+];
 
 impl Target {
     pub(super) fn of(path: &Path) -> Self {
+        let name = path.to_string_lossy();
         match fs::metadata(path) {
+            Ok(_) if STREAMS.iter().any(|stream| is_stream(&name, stream)) => Self::Stream,
             Ok(found) if found.is_file() => Self::File,
             Ok(found) if found.is_dir() => Self::Directory,
-            Ok(_) => Self::Stream,
+            Ok(_) => Self::Endless,
             Err(_) => Self::Nothing,
         }
+    }
+}
+
+fn is_stream(name: &str, stream: &str) -> bool {
+    match name.strip_prefix(stream) {
+        Some("") => true,
+        Some(number) => stream.ends_with('/') && number.bytes().all(|byte| byte.is_ascii_digit()),
+        None => false,
     }
 }
 
 /// Writes a file, in place of the old one. Only its owner may read it: it has values of records.
 pub(super) fn replace(path: &Path, text: &str) -> Result<(), CliError> {
     let written = match Target::of(path) {
+        Target::Endless => return Err(endless(path)),
         Target::Stream => fs::OpenOptions::new()
             .write(true)
             .open(path)
@@ -40,6 +63,12 @@ pub(super) fn replace(path: &Path, text: &str) -> Result<(), CliError> {
     written.map_err(|source| {
         CliError::new(Exit::Failed, format!("cannot write {}", path.display())).caused_by(&source)
     })
+}
+
+/// Refuses a path at which there is something without an end.
+pub(super) fn endless(path: &Path) -> CliError {
+    let message = format!("{} is a pipe, a socket or a device", path.display());
+    CliError::new(Exit::Failed, message).hint("name a file, or /dev/stdout")
 }
 
 /// Refuses a file whose folder does not exist, before the command does anything.

@@ -54,7 +54,7 @@ async fn import(
         loaded, session, ..
     } = connected;
     let target = ImportTarget::of(context, loaded, kind, args)?;
-    let existing = input::existing(&loaded.root, &loaded.config.manifests)?;
+    let existing = input::existing(&loaded.root, loaded.config.patterns())?;
     let declared = manifest::read(existing.iter().cloned());
     if let Some(exit) = input::refuse(context, &declared.sources, &declared.diagnostics) {
         return Ok(exit);

@@ -3,27 +3,40 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::manifest::{self, Reading, SourceError, files};
+use crate::manifest::files::{self, Found};
+use crate::manifest::{self, Patterns, Reading, SourceError};
 use crate::model::{Diagnostic, Narrowed, Sources};
 use crate::render;
 
 use super::context::Context;
 use super::exit::{CliError, Exit};
 
+/// The most problems that are shown at once: who has so many mends them in bulk.
+const MOST_SHOWN: usize = 200;
+
 /// Reads all manifests that the patterns match below `root`. Paths only select which of them are acted on: records in other files
 /// still count as declared.
 pub(super) fn read(
     root: &Path,
-    patterns: &[String],
+    patterns: Patterns<'_>,
     paths: &[PathBuf],
 ) -> Result<Reading, CliError> {
-    let files = files::list(root, patterns, &[])?;
+    let Found {
+        manifests: files,
+        beside,
+        idle,
+    } = files::find(root, patterns)?;
     let narrowed: Option<BTreeSet<PathBuf>> = match paths {
         [] => None,
-        paths => Some(files::list(root, patterns, paths)?.into_iter().collect()),
+        paths => Some(files::at_or_below(&files, patterns, paths)?),
     };
     let read = files::load(root, &files).collect::<Result<Vec<_>, _>>()?;
     let mut reading = manifest::read(read);
+    let beside = files::load_beside(root, &beside);
+    reading.desired.strays = beside
+        .filter_map(|(path, bytes)| manifest::stray(path, bytes))
+        .collect();
+    reading.desired.idle_patterns = idle;
     if let Some(selected) = &narrowed {
         let ids = reading.sources.iter().map(|(id, _)| id).zip(&files);
         let ids = ids.filter(|(_, file)| selected.contains(*file));
@@ -45,9 +58,9 @@ pub(super) fn nothing_declared(files: usize) -> CliError {
 /// The existing manifests (possibly none), each with the path to show. For `import`, which adds to them.
 pub(super) fn existing(
     root: &Path,
-    patterns: &[String],
+    patterns: Patterns<'_>,
 ) -> Result<Vec<(PathBuf, Vec<u8>)>, CliError> {
-    let files = files::present(root, patterns)?;
+    let files = files::present(root, patterns)?.manifests;
     let read: Result<Vec<_>, _> = files::load(root, &files).collect();
     Ok(read?)
 }
@@ -62,10 +75,14 @@ pub(super) fn refuse(
         return None;
     }
     let mut text = Vec::new();
-    render::diagnostics(sources, diagnostics, &mut text, true)
-        .expect("writing to memory cannot fail");
+    let shown = &diagnostics[..diagnostics.len().min(MOST_SHOWN)];
+    render::diagnostics(sources, shown, &mut text, true).expect("writing to memory cannot fail");
+    let rest = match diagnostics.len() - shown.len() {
+        0 => String::new(),
+        rest => format!("; the last {rest} are not shown"),
+    };
     context.out.message(&format!(
-        "{}\n{}\n",
+        "{}\n{}{rest}\n",
         String::from_utf8_lossy(&text),
         render::tally(diagnostics)
     ));
@@ -75,12 +92,17 @@ pub(super) fn refuse(
 impl From<SourceError> for CliError {
     fn from(error: SourceError) -> Self {
         let hint = match &error {
+            SourceError::BadPattern { source, .. } => Some(source.hint().to_owned()),
             SourceError::NoMatch { .. } => {
-                Some("create a manifest there, or correct `manifests` in oppctl.yaml".to_owned())
+                Some("create a manifest there, or correct `manifests` in oppctl.yaml, for example `pipeline/**/*.{yaml,yml}`".to_owned())
             }
+            SourceError::LeadsOutside { .. } => Some(
+                "put the file itself there, or write the link under `ignore` in oppctl.yaml; only .yaml and .yml files of the project are read".to_owned(),
+            ),
+            SourceError::LinkedFolder { .. } => Some(
+                "write a pattern for the folder that it leads to, and the link under `ignore` in oppctl.yaml".to_owned(),
+            ),
             SourceError::NoPattern
-            | SourceError::BadPattern { .. }
-            | SourceError::BaseNotUtf8 { .. }
             | SourceError::Unreadable { .. }
             | SourceError::Outside { .. } => None,
         };

@@ -35,7 +35,7 @@ async fn carry_out(
     let mut known = None;
     let result = with_instance(context, &mut known, async |connected| {
         let goal = declared(connected, &args.paths)?;
-        let settings = of_planning(connected, &args.allow)?;
+        let settings = of_planning(context, connected, &args.allow).await?;
         let terminal = Terminal {
             context,
             connected,

@@ -1,8 +1,9 @@
 //! Saved plans: written by `plan --out`, read by `apply --plan` and `show`.
 
-use std::fs;
+use std::io;
 use std::path::Path;
 
+use crate::manifest::read_regular;
 use crate::plan::file::{SavedPlan, read};
 use crate::render::plan_file;
 use crate::run::Planned;
@@ -19,7 +20,7 @@ pub(super) fn save(path: &Path, planned: &Planned) -> Result<(), CliError> {
 
 /// Reads a plan file, and gives its text too.
 pub(super) fn load(path: &Path) -> Result<(SavedPlan, String), CliError> {
-    let text = fs::read_to_string(path).map_err(|source| {
+    let text = text(path).map_err(|source| {
         CliError::new(Exit::Failed, format!("cannot read {}", path.display()))
             .caused_by(&source)
             .hint("a plan is saved by `oppctl plan --out FILE`")
@@ -39,7 +40,7 @@ pub(super) fn load(path: &Path) -> Result<(SavedPlan, String), CliError> {
 pub(super) fn replaceable(path: &Path) -> Result<(), CliError> {
     has_folder(path)?;
     let is_plan = |text: String| read(&text).is_ok();
-    if path.exists() && !fs::read_to_string(path).is_ok_and(is_plan) {
+    if path.exists() && !text(path).is_ok_and(is_plan) {
         return Err(CliError::new(
             Exit::Failed,
             format!(
@@ -50,4 +51,12 @@ pub(super) fn replaceable(path: &Path) -> Result<(), CliError> {
         .hint("name another file with --out"));
     }
     Ok(())
+}
+
+/// More than any plan has.
+const MOST: u64 = 1 << 30;
+
+fn text(path: &Path) -> io::Result<String> {
+    let bytes = read_regular(path, MOST)?;
+    String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }

@@ -2,17 +2,17 @@
 //!
 //! A file that cannot be written does not keep the others from being written, nor does it hide how the command ended.
 
-use std::fs;
 use std::path::Path;
 
-use crate::plan::file::SavedPlan;
+use crate::manifest::read_regular;
+use crate::plan::{self, file::SavedPlan};
 use crate::render::{self, Account, Ending, Failure, Verdict};
 use crate::run::{Ended, InstanceId};
 
 use super::args::{ReportFile, ReportFormat};
 use super::context::Context;
 use super::exit::{CliError, Exit};
-use super::files::{Target, has_folder, replace};
+use super::files::{Target, endless, has_folder, replace};
 use super::output::json;
 
 /// The reports that a command writes when it has ended.
@@ -174,18 +174,65 @@ fn ending(result: &Result<Exit, CliError>) -> Ending<'_> {
 fn replaceable(path: &Path) -> Result<(), CliError> {
     let what = match Target::of(path) {
         Target::Nothing | Target::Stream => return Ok(()),
+        Target::Endless => return Err(endless(path)),
         Target::Directory => "is a directory",
         Target::File => "exists and is not a report; not overwriting it",
     };
-    let is_report = |text: Vec<u8>| {
-        text.is_empty()
-            || text.starts_with(b"<!-- oppctl:")
-            || serde_json::from_slice::<serde_json::Value>(&text)
-                .is_ok_and(|document| document.get("changes").is_some())
-    };
-    if fs::read(path).is_ok_and(is_report) {
+    if read_regular(path, MOST).is_ok_and(|text| text.is_empty() || is_report(&text)) {
         return Ok(());
     }
     let message = format!("{} {what}", path.display());
     Err(CliError::new(Exit::Failed, message).hint("name another file with --write"))
+}
+
+/// More than any report has.
+const MOST: u64 = 1 << 30;
+
+/// What a page begins with.
+const PAGE: &str = "<!-- oppctl:v1 instance=";
+
+/// The members of a report that no other program gives a document of its own all at once.
+const MEMBERS: [&str; 8] = [
+    "version", "state", "oppctl", "planned", "applied", "refusals", "adopted", "changes",
+];
+
+/// Whether a text is what this program writes: a page, a plan or a report. Others have members such as `changes`, too.
+fn is_report(text: &[u8]) -> bool {
+    let Ok(text) = str::from_utf8(text) else {
+        return false;
+    };
+    if text.starts_with(PAGE) {
+        return text
+            .lines()
+            .next()
+            .is_some_and(|line| line.ends_with(" -->"));
+    }
+    let document = serde_json::from_str::<serde_json::Value>(text);
+    let is_document = |document: serde_json::Value| {
+        let has = |member: &&str| document.get(member).is_some();
+        MEMBERS.iter().all(has) && document["version"].is_u64() && document["changes"].is_array()
+    };
+    document.is_ok_and(is_document) || plan::file::read(text).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_this_program_writes_is_a_report() {
+        for text in [
+            "{\"changes\": [\"my precious\"]}",
+            "{\"version\": 1, \"changes\": [], \"state\": \"open\"}",
+            "{\"format_version\": \"1.0\", \"changes\": []}",
+            "<!-- oppctl: notes of mine -->",
+            "<!-- oppctl:v1 instance=a digest=b\nmore",
+            "[]",
+            "null",
+        ] {
+            assert!(!is_report(text.as_bytes()), "{text}");
+        }
+        let page = "<!-- oppctl:v1 instance=a digest=b command=plan -->\n# Plan\n";
+        assert!(is_report(page.as_bytes()));
+    }
 }

@@ -3,12 +3,17 @@
 use crate::run::Settings;
 
 use super::args::{AllowArgs, SendingArgs};
-use super::commit::commit;
+use super::commit::{Commit, commit, git_user};
 use super::connect::Connected;
+use super::context::Context;
 use super::exit::{CliError, Exit};
 
 /// The settings of a run that only plans.
-pub(super) fn of_planning(connected: &Connected, allow: &AllowArgs) -> Result<Settings, CliError> {
+pub(super) async fn of_planning(
+    context: &Context,
+    connected: &Connected,
+    allow: &AllowArgs,
+) -> Result<Settings, CliError> {
     let Connected {
         loaded, instance, ..
     } = connected;
@@ -16,19 +21,33 @@ pub(super) fn of_planning(connected: &Connected, allow: &AllowArgs) -> Result<Se
         let file = loaded.path.display();
         CliError::new(Exit::Failed, format!("cannot read {file}")).caused_by(&source)
     })?;
+    let Commit { text, differing } = commit(loaded).await;
+    if let (Some(commit), Some((variable, other))) = (&text, &differing) {
+        context.out.message(&format!(
+            "warning: git has {commit} checked out, but {variable} says {other}: the former is taken\n"
+        ));
+    }
+    let mut owner = settings.owner;
+    if owner.is_nameless()
+        && let Some(user) = git_user(loaded).await
+    {
+        owner.user = user;
+    }
     Ok(Settings {
         permits: allow.permits(),
-        commit: commit(&loaded.root),
+        commit: text,
+        owner,
         ..settings
     })
 }
 
 /// The settings of a run that sends.
-pub(super) fn of_sending(
+pub(super) async fn of_sending(
+    context: &Context,
     connected: &Connected,
     sending: &SendingArgs,
 ) -> Result<Settings, CliError> {
-    let mut settings = of_planning(connected, &sending.allow)?;
+    let mut settings = of_planning(context, connected, &sending.allow).await?;
     settings.canary = sending.canary;
     settings.terms.wait = sending.lock_wait;
     Ok(settings)

@@ -1,14 +1,15 @@
 //! `oppctl simulator`: the built-in Marketo for other clients, until a signal comes, and lists of its switches and faults.
 
-use std::fs;
 use std::path::Path;
 
+use crate::manifest::read_regular;
 use crate::render::{FaultsDocument, SwitchesDocument, faults_table, switches_table};
 use crate::simulator::{self, Answers, CallLimits, FAULTS, Options, SimulatorError};
 
 use super::args::{Format, ListArgs, ServeArgs};
 use super::context::Context;
 use super::exit::{CliError, Exit};
+use super::files::{Target, replace};
 use super::output::json;
 use super::signals::Signals;
 
@@ -75,16 +76,19 @@ pub(super) fn faults(context: &Context, args: &ListArgs) -> Result<Exit, CliErro
 
 /// Writes the port so that a program that waits for the file never reads half of it.
 fn write_port(file: &Path, port: u16) -> Result<(), CliError> {
-    let temporary = file.with_extension("new");
-    fs::write(&temporary, format!("{port}\n"))
-        .and_then(|()| fs::rename(&temporary, file))
-        .map_err(|source| {
-            CliError::new(
-                Exit::Failed,
-                format!("cannot write the port to {}", file.display()),
-            )
-            .caused_by(&source)
-        })
+    // An older port, or the empty file that `mktemp` makes.
+    let is_port = |bytes: Vec<u8>| {
+        let digits = bytes.trim_ascii();
+        digits.len() <= 5 && digits.iter().all(u8::is_ascii_digit)
+    };
+    if Target::of(file) == Target::File && !read_regular(file, 16).is_ok_and(is_port) {
+        let message = format!(
+            "{} exists and holds no port; not overwriting it",
+            file.display()
+        );
+        return Err(CliError::new(Exit::Failed, message).hint("name another file with --port-file"));
+    }
+    replace(file, &format!("{port}\n"))
 }
 
 impl From<SimulatorError> for CliError {

@@ -56,13 +56,13 @@ async fn carry_out(
         };
         if let Some(path) = out {
             let goal = undone(connected, run, forced)?;
-            let settings = of_planning(connected, &sending.allow)?;
+            let settings = of_planning(context, connected, &sending.allow).await?;
             let ended = ended.insert(terminal.preview(&settings, goal).await?);
             return save(&terminal, ended, path);
         }
         confirmed(&connected.instance, sending)?;
         let goal = undone(connected, run, forced)?;
-        let mut settings = of_sending(connected, sending)?;
+        let mut settings = of_sending(context, connected, sending).await?;
         settings.reviewed = reviewed;
         let ended = ended.insert(terminal.course(&settings, goal, !sending.yes).await?);
         terminal.print_end(ended)

@@ -16,6 +16,7 @@ use super::ownership;
 use super::settings::{
     Config, InstanceConfig, InstanceTarget, JournalConfig, RemoteConfig, SimulatorConfig,
 };
+use crate::manifest::Pattern;
 use crate::model::BaseUrl;
 use crate::plan::Guards;
 use crate::simulator::{Answers, Crm};
@@ -29,6 +30,7 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
     let ConfigFile {
         version: _,
         manifests,
+        ignore,
         default_instance,
         instances,
         ownership,
@@ -36,7 +38,11 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
         guards,
         limits,
     } = file;
-    check_manifests(&manifests)?;
+    if manifests.is_empty() {
+        return Err(Finding::new(ConfigProblem::NoManifests, &["manifests"]));
+    }
+    check_patterns("manifests", &manifests)?;
+    check_patterns("ignore", &ignore)?;
     let instances = instances
         .into_iter()
         .map(|(name, file)| Ok((name.clone(), instance(name, file, root)?)))
@@ -54,6 +60,7 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
     check_limits(limits, instances.values().all(InstanceConfig::is_local))?;
     Ok(Config {
         manifests,
+        ignore,
         default_instance,
         instances,
         ownership: ownership::check(ownership, root)?,
@@ -63,18 +70,12 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
     })
 }
 
-fn check_manifests(patterns: &[String]) -> Result<(), Finding> {
-    if patterns.is_empty() {
-        return Err(Finding::new(ConfigProblem::NoManifests, &["manifests"]));
-    }
+fn check_patterns(member: &str, patterns: &[String]) -> Result<(), Finding> {
     for (index, pattern) in patterns.iter().enumerate() {
-        let message = match glob::Pattern::new(pattern) {
-            Ok(_) if pattern.is_empty() => "it is empty",
-            Ok(_) => continue,
-            Err(error) => error.msg,
-        };
-        let problem = ConfigProblem::BadPattern { message };
-        return Err(Finding::new(problem, &["manifests", &index.to_string()]));
+        if let Err(error) = Pattern::parse(pattern) {
+            let problem = ConfigProblem::BadPattern(error);
+            return Err(Finding::new(problem, &[member, &index.to_string()]));
+        }
     }
     Ok(())
 }
@@ -150,8 +151,7 @@ fn simulated(file: SimulatorFile, root: &Path, path: &[&str]) -> Result<Simulato
         ("faults", faults.as_ref()),
     ];
     for (member, value) in members {
-        if value.is_some_and(|value| value.as_os_str().is_empty()) {
-            let problem = ConfigProblem::EmptyMember { member };
+        if let Some(problem) = value.and_then(|value| no_path(value, member)) {
             return Err(Finding::new(
                 problem,
                 &[path, &["simulator", member]].concat(),
@@ -249,15 +249,28 @@ fn journal(file: JournalFile, root: &Path) -> Result<JournalConfig, Finding> {
         sensitive,
     } = file;
     let directory = directory.unwrap_or_else(|| JOURNALS.into());
-    if directory.as_os_str().is_empty() {
-        let member = "directory";
-        let problem = ConfigProblem::EmptyMember { member };
+    let member = "directory";
+    if let Some(problem) = no_path(&directory, member) {
         return Err(Finding::new(problem, &["journal", member]));
     }
     Ok(JournalConfig {
         directory: root.join(directory),
         sensitive,
     })
+}
+
+/// Why a text cannot be a path of this machine. A URL would silently become a folder with a strange name.
+fn no_path(path: &Path, member: &'static str) -> Option<ConfigProblem> {
+    let text = path.to_string_lossy();
+    if text.is_empty() {
+        return Some(ConfigProblem::EmptyMember { member });
+    }
+    let scheme = text.split_once(":/").map(|(scheme, _)| scheme);
+    // A single letter is a drive.
+    let is_url = scheme.is_some_and(|scheme| {
+        scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    });
+    is_url.then_some(ConfigProblem::UrlAsPath { member })
 }
 
 fn guards(file: GuardsFile) -> Result<Guards, Finding> {

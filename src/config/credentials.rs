@@ -4,7 +4,6 @@
 //! and never its content. The standard error of a program is discarded, because some programs repeat the secret there.
 
 use std::ffi::OsString;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -13,6 +12,8 @@ use std::time::{Duration, Instant};
 use std::{env, thread};
 
 use secrecy::SecretString;
+
+use crate::manifest::read_regular;
 
 /// Where a credential is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +101,7 @@ impl Credential {
             }
             Self::File(path) => {
                 let path = root.join(path);
-                let bytes = File::open(&path).and_then(read_bounded).map_err(|source| {
+                let bytes = read_regular(&path, MOST_BYTES as u64).map_err(|source| {
                     CredentialError::Unreadable {
                         path: path.clone(),
                         source,

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::file::FILE_NAME;
 use crate::ledger::LocationError;
+use crate::manifest::PatternError;
 use crate::model::{BaseUrlError, Position};
 use crate::simulator::{AnswerError, Crm};
 
@@ -49,6 +50,8 @@ pub enum ConfigProblem {
     NotYaml { message: String },
     #[error("the file has a second document")]
     SecondDocument,
+    #[error("git left a conflict in this file")]
+    MergeConflict,
     #[error("the file is empty")]
     Empty,
     #[error("{} occurs twice in one mapping", named(name.as_deref(), "a key"))]
@@ -72,8 +75,8 @@ pub enum ConfigProblem {
     UnsupportedVersion { found: String },
     #[error("`manifests` has no pattern")]
     NoManifests,
-    #[error("not a valid pattern: {message}")]
-    BadPattern { message: &'static str },
+    #[error("not a valid pattern: {0}")]
+    BadPattern(PatternError),
     #[error("the name of an instance is empty or has blanks around it")]
     BadInstanceName,
     #[error("instance `{instance}` has neither `simulator` nor `baseUrl`")]
@@ -97,6 +100,8 @@ pub enum ConfigProblem {
     CredentialSources { member: &'static str, found: usize },
     #[error("`env` is not the name of an environment variable")]
     BadVariableName,
+    #[error("`{member}` looks like a URL, and has to be a path on this machine")]
+    UrlAsPath { member: &'static str },
     #[error("`{member}` is empty")]
     EmptyMember { member: &'static str },
     #[error("`{member}` must be {}, not {found}", bounds(*least, *most))]
@@ -200,6 +205,9 @@ impl ConfigProblem {
             Self::NotUtf8 => "save the file as UTF-8",
             Self::NotYaml { .. } => return None,
             Self::SecondDocument => "remove the line `---`: the file must be a single document",
+            Self::MergeConflict => {
+                "keep what is right of the two sides, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`"
+            }
             Self::Empty => "write at least `version: 1` and `manifests: [\"pipeline/**/*.yaml\"]`",
             Self::DuplicateKey { .. } => "remove one of the two",
             Self::UnknownKey { name, allowed, .. } => {
@@ -213,7 +221,7 @@ impl ConfigProblem {
             Self::WrongType { .. } => return None,
             Self::UnsupportedVersion { .. } => "this oppctl reads version 1",
             Self::NoManifests => "write at least one pattern, for example `pipeline/**/*.yaml`",
-            Self::BadPattern { .. } => "write a pattern such as `pipeline/**/*.yaml`",
+            Self::BadPattern(error) => error.hint(),
             Self::BadInstanceName => "write a name for `--instance`, for example `production`",
             Self::NoTarget { .. } => {
                 "write either `simulator: { data: DIR }`, or `baseUrl` and `credentials`"
@@ -229,6 +237,9 @@ impl ConfigProblem {
                 "write the variable's name, for example `MARKETO_CLIENT_SECRET`"
             }
             Self::EmptyMember { .. } => return None,
+            Self::UrlAsPath { .. } => {
+                "name a folder or a file, for example `.oppctl/runs`; only `ownership.ledger` can be in object storage"
+            }
             Self::OutOfBounds { .. } => return None,
             Self::OverSharedLimit { most, .. } => {
                 return Some(format!(

@@ -38,6 +38,10 @@ pub(super) struct ConfigFile {
     /// Patterns of the manifest files, for example `pipeline/**/*.yaml`.
     #[schemars(length(min = 1), inner(length(min = 1)))]
     pub manifests: Vec<String>,
+    /// Patterns of files that are no manifests, whatever `manifests` matches, for example `pipeline/drafts`.
+    #[serde(default)]
+    #[schemars(inner(length(min = 1)))]
+    pub ignore: Vec<String>,
     /// The instance that commands work on unless `--instance` or `OPPCTL_INSTANCE` names another. Not needed with a single instance.
     pub default_instance: Option<String>,
     /// The Marketo instances by the names that commands, reports and `--instance` use.
@@ -214,7 +218,7 @@ pub(super) const JOURNALS: &str = ".oppctl/journal";
 pub(super) struct GuardsFile {
     /// The most records that one run may delete.
     pub max_deletes: u32,
-    /// The most records that one run may delete, in percent of the owned records (without a ledger: of the declared records). Applies from 20 such records up.
+    /// The most records that one run may delete, in percent of the owned ones, or without a ledger of the declared ones. It counts from 5 of them up, and never against one or two deletions.
     #[schemars(range(max = 100))]
     pub max_delete_percent: u32,
 }

@@ -1,6 +1,5 @@
 //! Finding and reading `oppctl.yaml`, and choosing one of its instances.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -11,9 +10,14 @@ use super::file::{ConfigFile, FILE_NAME};
 use super::outline::{Mistake, Outline};
 use super::settings::{Config, InstanceConfig};
 use super::translate;
+use crate::manifest::{conflict, read_regular};
+use crate::model::Position;
 
 /// The version of the configuration language that this program reads.
 const VERSION: u64 = 1;
+
+/// More than any configuration has.
+const MOST_BYTES: u64 = 16 * 1024 * 1024;
 
 /// A configuration and its file.
 #[derive(Clone, Debug)]
@@ -46,7 +50,7 @@ impl LoadedConfig {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
             _ => PathBuf::from("."),
         };
-        let bytes = fs::read(&path).map_err(|source| ConfigError::Unreadable {
+        let bytes = read_regular(&path, MOST_BYTES).map_err(|source| ConfigError::Unreadable {
             path: path.clone(),
             source,
         })?;
@@ -107,6 +111,13 @@ fn read(bytes: Vec<u8>, root: &Path) -> Result<Config, Mistake> {
     })?;
     // Some editors put a byte order mark at the start of a file.
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    if let Some(offset) = conflict(text) {
+        let line = text[..offset].lines().count() + 1;
+        return Err(Mistake {
+            problem: ConfigProblem::MergeConflict,
+            at: Some(Position { line, column: 1 }),
+        });
+    }
     let outline = Outline::read(text)?;
     check_version(text, &outline)?;
     let file: ConfigFile =

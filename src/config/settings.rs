@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::credentials::Credential;
 use super::file::ApiLimits;
 use crate::ledger::Location;
+use crate::manifest::Patterns;
 use crate::model::BaseUrl;
 use crate::plan::{Guards, Marker};
 use crate::simulator::{Answers, Crm};
@@ -16,6 +17,8 @@ use crate::simulator::{Answers, Crm};
 pub struct Config {
     /// The patterns of the manifest files, relative to the configuration's folder.
     pub manifests: Vec<String>,
+    /// The patterns of files that are no manifests, relative to the same folder.
+    pub ignore: Vec<String>,
     /// The instance to use when the user names none; it is one of `instances`.
     pub default_instance: Option<String>,
     /// By name.
@@ -24,6 +27,17 @@ pub struct Config {
     pub journal: JournalConfig,
     pub guards: Guards,
     pub limits: ApiLimits,
+}
+
+impl Config {
+    /// Which files are manifests.
+    #[must_use]
+    pub fn patterns(&self) -> Patterns<'_> {
+        Patterns {
+            manifests: &self.manifests,
+            ignored: &self.ignore,
+        }
+    }
 }
 
 /// How oppctl knows which records this project manages.

@@ -299,11 +299,19 @@ fn mistakes_of_the_language() {
     let rows = [
         (
             "defaultinstance: a\n",
-            "3:1 unknown key `defaultinstance` (did you mean `defaultInstance`? Known: `version`, `manifests`, `defaultInstance`, `instances`, `ownership`, `journal`, `guards`, `limits`)",
+            "3:1 unknown key `defaultinstance` (did you mean `defaultInstance`? Known: `version`, `manifests`, `ignore`, `defaultInstance`, `instances`, `ownership`, `journal`, `guards`, `limits`)",
         ),
         (
             "guards: { maxDelete: 1 }\n",
             "3:11 unknown key `maxDelete` in `guards` (did you mean `maxDeletes`? Known: `maxDeletes`, `maxDeletePercent`)",
+        ),
+        (
+            "journal: { directory: s3://acme/runs }\n",
+            "3:23 `directory` looks like a URL, and has to be a path on this machine (name a folder or a file, for example `.oppctl/runs`; only `ownership.ledger` can be in object storage)",
+        ),
+        (
+            "instances: { local: { simulator: { data: s3://acme/data } } }\n",
+            "3:42 `data` looks like a URL, and has to be a path on this machine (name a folder or a file, for example `.oppctl/runs`; only `ownership.ledger` can be in object storage)",
         ),
         (
             "guards: { maxDeletes: many }\n",
@@ -371,7 +379,15 @@ fn mistakes_of_the_language() {
     );
     assert_eq!(
         mistake("version: 1\nmanifests: [a.yaml, 'a/***/b']\n"),
-        "2:21 not a valid pattern: wildcards are either regular `*` or recursive `**` (write a pattern such as `pipeline/**/*.yaml`)"
+        "2:21 not a valid pattern: `**` has to stand alone between two `/` (write `**/*.yaml` for the files of all folders, `*.yaml` for those of one)"
+    );
+    assert_eq!(
+        mistake("version: 1\nmanifests: [a.yaml]\nignore: ['!a.yaml']\n"),
+        "3:10 not a valid pattern: a leading `!` has no meaning here (write what is to be left out under `ignore`, without the `!`)"
+    );
+    assert_eq!(
+        mistake("version: 1\n<<<<<<< HEAD\nmanifests: [a.yaml]\n"),
+        "2:1 git left a conflict in this file (keep what is right of the two sides, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`)"
     );
     assert_eq!(
         mistake("version: 1\nmanifests: pipeline/*.yaml\n"),

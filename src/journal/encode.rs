@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::apply::{Outcome, Settled, WhyNot};
 use crate::ledger::Ledger;
-use crate::model::Sources;
+use crate::model::{Sources, is_same_id};
 use crate::plan::{Action, At, Change, Counts, EntryUpdate, WhyDelete, masked};
 
 use super::fields::FieldRow;
@@ -22,7 +22,7 @@ pub(super) fn is_owned(ledger: &Ledger, change: &Change) -> bool {
     match &change.action {
         Action::Create { .. } => false,
         Action::Adopt { id, .. } | Action::Update { id, .. } | Action::Delete { id, .. } => {
-            entry.id.as_ref().is_none_or(|own| own == id)
+            entry.id.as_ref().is_none_or(|own| is_same_id(own, id))
         }
     }
 }

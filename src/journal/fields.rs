@@ -5,7 +5,6 @@
 
 use std::borrow::Cow;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -51,7 +50,7 @@ enum ValueRow<'a> {
 enum TypedRow<'a> {
     Decimal(Cow<'a, str>),
     Date(Date),
-    Datetime(Timestamp),
+    Datetime(Cow<'a, str>),
 }
 
 impl ValueRow<'_> {
@@ -118,7 +117,7 @@ fn value_row(value: &Value) -> ValueRow<'_> {
         Value::Integer(value) => ValueRow::Integer(*value),
         Value::Decimal(value) => ValueRow::Typed(TypedRow::Decimal(value.to_string().into())),
         Value::Date(value) => ValueRow::Typed(TypedRow::Date(*value)),
-        Value::Datetime(value) => ValueRow::Typed(TypedRow::Datetime(*value)),
+        Value::Datetime(value) => ValueRow::Typed(TypedRow::Datetime(value.to_string().into())),
     }
 }
 
@@ -135,6 +134,11 @@ fn value(row: ValueRow<'_>) -> Result<Value, JournalDamage> {
             })?)
         }
         ValueRow::Typed(TypedRow::Date(value)) => Value::Date(value),
-        ValueRow::Typed(TypedRow::Datetime(value)) => Value::Datetime(value),
+        ValueRow::Typed(TypedRow::Datetime(text)) => {
+            let instant = text.parse();
+            Value::Datetime(instant.map_err(|_| JournalDamage::Number {
+                text: text.into_owned(),
+            })?)
+        }
     })
 }

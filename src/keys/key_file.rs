@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use csv::{ReaderBuilder, StringRecord};
 use thiserror::Error;
 
+use crate::manifest::refuse_endless;
 use crate::model::{KeyType, ObjectKind};
 
 use super::written_key::{KeyError, KeyPlace, WrittenKey};
@@ -91,7 +92,7 @@ fn text(path: &Path) -> Result<String, KeyFileError> {
         let mut bytes = Vec::new();
         io::stdin().read_to_end(&mut bytes).map(|_| bytes)
     } else {
-        fs::read(path)
+        refuse_endless(path).and_then(|()| fs::read(path))
     };
     let path = path.to_owned();
     let bytes = bytes.map_err(|source| KeyFileError::Unreadable {

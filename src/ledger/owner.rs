@@ -32,10 +32,17 @@ const RUN_URLS: [&str; 6] = [
 
 /// The environment variables with the user who started a run. Those of CI systems come first, because there all runs have the
 /// same system user.
-const USERS: [&str; 6] = [
+const USERS: [&str; 13] = [
     "GITHUB_ACTOR",
     "GITLAB_USER_LOGIN",
+    "BUILD_REQUESTEDFOR",
     "BUILD_USER_ID",
+    "BUILD_USER",
+    "CHANGE_AUTHOR",
+    "BUILDKITE_BUILD_CREATOR",
+    "BUILDKITE_BUILD_AUTHOR",
+    "CIRCLE_USERNAME",
+    "DRONE_COMMIT_AUTHOR",
     "USER",
     "LOGNAME",
     "USERNAME",
@@ -48,7 +55,20 @@ impl Owner {
     /// This process.
     #[must_use]
     pub fn here() -> Self {
-        Self::of(&|name| std::env::var(name).ok(), host())
+        let mut owner = Self::of(&|name| std::env::var(name).ok(), host());
+        // Containers often set no variable.
+        if owner.is_nameless()
+            && let Some(user) = system_user()
+        {
+            owner.user = user;
+        }
+        owner
+    }
+
+    /// Whether nothing says who runs this.
+    #[must_use]
+    pub fn is_nameless(&self) -> bool {
+        self.user == UNKNOWN
     }
 
     /// This process, on this host and in this environment.
@@ -106,11 +126,28 @@ fn azure_run(variable: Variable<'_>) -> Option<String> {
     Some(format!("{server}/{project}/_build/results?buildId={id}"))
 }
 
+/// The name of the system user, as far as files tell it.
+fn system_user() -> Option<String> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let ids = status.lines().find_map(|line| line.strip_prefix("Uid:"))?;
+    let id = ids.split_whitespace().next()?;
+    let users = fs::read_to_string("/etc/passwd").ok()?;
+    let of_id = |line: &str| {
+        let mut parts = line.split(':');
+        let name = parts.next()?;
+        (parts.nth(1)? == id).then(|| name.to_owned())
+    };
+    users.lines().find_map(of_id)
+}
+
 /// The name of this machine, which `std` does not offer.
 fn host() -> Option<String> {
     let from_kernel = fs::read_to_string("/proc/sys/kernel/hostname").ok();
     from_kernel.as_deref().and_then(trimmed).or_else(|| {
-        let output = Command::new("hostname").output().ok()?;
+        // Another program needs none of our secrets.
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let mut command = Command::new("hostname");
+        let output = command.env_clear().env("PATH", path).output().ok()?;
         trimmed(std::str::from_utf8(&output.stdout).ok()?)
     })
 }

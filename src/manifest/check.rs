@@ -4,17 +4,24 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use std::sync::Arc;
+
 use super::typed::{Authority, FieldCheck};
 use crate::model::kind::KINDS;
 use crate::model::{
     Declared, DeclaredPart, Diagnostic, Ensure, FoldedKey, Folding, Problem, RecordKey, Schema,
+    Span,
 };
 
 /// Reports the problems of these records.
-pub(super) fn records(records: &[Declared], out: &mut Vec<Diagnostic>) {
+pub(super) fn records(
+    records: &[Declared],
+    imprecise: &mut Vec<(Arc<str>, Span)>,
+    out: &mut Vec<Diagnostic>,
+) {
     let firsts = duplicates(records, out);
     parents(records, &firsts, out);
-    fields(records, out);
+    fields(records, imprecise, out);
 }
 
 /// The index of the first entry for each record.
@@ -71,15 +78,18 @@ fn parents(records: &[Declared], firsts: &Firsts, out: &mut Vec<Diagnostic>) {
     }
 }
 
-fn fields(records: &[Declared], out: &mut Vec<Diagnostic>) {
+fn fields(records: &[Declared], imprecise: &mut Vec<(Arc<str>, Span)>, out: &mut Vec<Diagnostic>) {
     let schemas = KINDS.map(Schema::documented);
     let mut checks = schemas
         .each_ref()
         .map(|schema| FieldCheck::new(schema, Authority::Documentation));
     for record in records {
         if record.ensure == Ensure::Present {
-            // Only the problems matter here: the values are typed again with the schema of the instance.
-            checks[record.kind.rank()].typed(record, out);
+            // The values are typed again with the schema of the instance.
+            let typed = checks[record.kind.rank()].typed(record, out);
+            let found = typed.iter().filter(|typed| typed.value.is_imprecise());
+            let found = found.map(|typed| typed.assignment);
+            imprecise.extend(found.map(|found| (Arc::clone(&found.name), found.at)));
         }
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Every step reports its problems and returns the usable rest, so that one run finds all problems.
 
+use std::collections::BTreeSet;
+
 use super::field_names::FieldNames;
 use super::grammar::Grammar;
 use super::suggest::closest;
@@ -18,6 +20,8 @@ pub(super) struct Decoder<'d> {
     pub(super) names: &'d mut FieldNames,
     pub(super) out: &'d mut Vec<Diagnostic>,
     pub(super) records: &'d mut Vec<Declared>,
+    /// The files with a section that is an empty list.
+    pub(super) emptied: &'d mut BTreeSet<FileId>,
     /// The `defaults` of the file, by the rank of the kind.
     pub(super) defaults: [Vec<WrittenField>; KINDS.len()],
 }

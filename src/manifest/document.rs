@@ -4,7 +4,7 @@ use super::decoder::Decoder;
 use super::entry;
 use super::fields;
 use super::parser::Parsed;
-use super::tree::{Member, Node, TextRange};
+use super::tree::{Member, Node};
 use crate::model::kind::KINDS;
 use crate::model::{Form, Problem, Shape};
 
@@ -17,10 +17,8 @@ const DEFAULTS_MEMBER: &str = "defaults";
 /// Decodes the top level and everything below it.
 pub(super) fn decode(decoder: &mut Decoder<'_>, parsed: Parsed<'_>) {
     let Parsed { root, complete } = parsed;
+    // A file of comments alone is none that went wrong: it declares nothing.
     let Some(root) = root.filter(|root| root.shape() != Some(Shape::Nothing)) else {
-        if complete {
-            decoder.report(Problem::EmptyDocument, TextRange { start: 0, end: 0 });
-        }
         return;
     };
     let at = root.at;
@@ -50,7 +48,14 @@ pub(super) fn decode(decoder: &mut Decoder<'_>, parsed: Parsed<'_>) {
     }
     for member in sections {
         match KINDS.into_iter().find(|kind| kind.plural == member.name) {
-            Some(kind) => entry::section(decoder, kind, member.value, None),
+            Some(kind) => {
+                let items = decoder.list(member.value);
+                // Written as `[]`: a section without a value may be a slip.
+                if items.as_ref().is_some_and(Vec::is_empty) {
+                    decoder.emptied.insert(decoder.file);
+                }
+                entry::section(decoder, kind, items.unwrap_or_default(), None);
+            }
             None => unknown_section(decoder, &member),
         }
     }

@@ -43,14 +43,14 @@ struct EntryDecoder<'r, 'd> {
     at: TextRange,
 }
 
-/// Decodes a list of entries.
+/// Decodes the entries of a list.
 pub(super) fn section(
     decoder: &mut Decoder<'_>,
     kind: &'static ObjectKind,
-    node: Node<'_>,
+    items: Vec<Node<'_>>,
     inherited: Option<Inherited<'_>>,
 ) {
-    for item in decoder.list(node).unwrap_or_default() {
+    for item in items {
         let at = item.at;
         if let Some(members) = decoder.mapping(item) {
             let entry = EntryDecoder {
@@ -115,7 +115,8 @@ impl EntryDecoder<'_, '_> {
                 value: parent.as_ref(),
                 ensure,
             });
-            section(self.decoder, child, node, inherited);
+            let items = self.decoder.list(node).unwrap_or_default();
+            section(self.decoder, child, items, inherited);
         }
     }
 

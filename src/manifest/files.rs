@@ -1,31 +1,42 @@
 //! Which files are manifests, and their bytes. Only this file and `create` touch the disk.
 //!
-//! Patterns come from the configuration and are relative to its folder. Paths come from the command line and narrow a run. A
-//! pattern or path without a file is an error: if it meant "nothing is declared", a typing mistake would plan deletions.
+//! Patterns come from the configuration and are relative to its folder. Paths come from the command line and narrow a run. Patterns
+//! without any file, and a path without one, are an error: if that meant "nothing is declared", a typing mistake would plan deletions.
+//! Nothing outside of the configuration's folder is read: whatever is quoted of a manifest may be published.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use glob::{MatchOptions, Pattern};
 use thiserror::Error;
+use walkdir::{DirEntry, WalkDir};
+
+use super::pattern::{Area, Pattern, PatternError, ends_with_one_of, has_hidden, is_yaml};
+use super::regular::read_regular;
 
 /// Why the manifests of a run could not be found or read.
 #[derive(Debug, Error)]
 pub enum SourceError {
     #[error("there is no pattern for the manifests")]
     NoPattern,
-    #[error("no file matches the pattern `{pattern}` in `{}`", base.display())]
-    NoMatch { pattern: String, base: PathBuf },
+    #[error("no file matches {} in `{}`", any_of(patterns), base.display())]
+    NoMatch {
+        patterns: Vec<String>,
+        base: PathBuf,
+    },
     #[error("`{pattern}` is not a valid pattern")]
     BadPattern {
         pattern: String,
         #[source]
-        source: glob::PatternError,
+        source: PatternError,
     },
-    #[error("the path of the folder `{}` is not UTF-8", base.display())]
-    BaseNotUtf8 { base: PathBuf },
+    /// A file outside of the project, or one with a hidden name: what it holds may be a secret, and is not looked at.
+    #[error("`{}` is a link that leads to no file that could be a manifest of this project", path.display())]
+    LeadsOutside { path: PathBuf },
+    /// Links to folders are not followed, and what they lead to is not read by itself.
+    #[error("`{}` is a link to a folder, and such links are not followed", path.display())]
+    LinkedFolder { path: PathBuf },
     #[error("cannot read `{}`", path.display())]
     Unreadable {
         path: PathBuf,
@@ -39,76 +50,121 @@ pub enum SourceError {
     },
 }
 
-/// The manifests that the patterns match below `base`, sorted. With `paths`, only those that are at or below one of them.
-///
-/// # Errors
-/// A pattern or a path matches no manifest, or a folder cannot be read.
-pub fn list(
-    base: &Path,
-    patterns: &[String],
-    paths: &[PathBuf],
-) -> Result<Vec<PathBuf>, SourceError> {
-    if patterns.is_empty() {
-        return Err(SourceError::NoPattern);
-    }
-    let mut files = BTreeSet::new();
-    for pattern in patterns {
-        let matched = matches(base, pattern)?;
-        if matched.is_empty() {
-            return Err(SourceError::NoMatch {
-                pattern: pattern.clone(),
-                base: base.to_owned(),
-            });
-        }
-        files.extend(matched);
-    }
-    if paths.is_empty() {
-        return Ok(files.into_iter().collect());
-    }
-    narrowed(&files, patterns, paths)
+/// The patterns of a project.
+#[derive(Clone, Copy, Debug)]
+pub struct Patterns<'p> {
+    /// Those of the manifests.
+    pub manifests: &'p [String],
+    /// Those of the files that are no manifests, whatever else matches them.
+    pub ignored: &'p [String],
 }
 
-/// The manifests that the patterns match below `base`, sorted. There may be none, for a run that writes the first ones.
+/// The files that the patterns find.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The manifests, sorted.
+    pub manifests: Vec<PathBuf>,
+    /// The YAML and JSON files beside them that no pattern matches, sorted.
+    pub beside: Vec<PathBuf>,
+    /// The patterns that match no file.
+    pub idle: Vec<String>,
+}
+
+/// The largest manifest. A hundred thousand records are a tenth of it.
+pub(super) const MAX_BYTES: usize = 256 * 1024 * 1024;
+
+/// The largest file that is looked at as to whether it is a manifest that no pattern matches.
+const MAX_BYTES_BESIDE: u64 = 16 * 1024 * 1024;
+
+/// The manifests that the patterns match below `base`, and what lies beside them.
 ///
 /// # Errors
-/// A pattern is not valid, or a folder cannot be read.
-pub fn present(base: &Path, patterns: &[String]) -> Result<Vec<PathBuf>, SourceError> {
-    let mut files = BTreeSet::new();
-    for pattern in patterns {
-        files.extend(matches(base, pattern)?);
+/// No pattern matches a file, a pattern is not valid, a link leads out of `base`, or a folder cannot be read.
+pub fn find(base: &Path, patterns: Patterns<'_>) -> Result<Found, SourceError> {
+    if patterns.manifests.is_empty() {
+        return Err(SourceError::NoPattern);
     }
-    Ok(files.into_iter().collect())
+    let found = present(base, patterns)?;
+    if found.manifests.is_empty() {
+        return Err(SourceError::NoMatch {
+            patterns: patterns.manifests.to_vec(),
+            base: base.to_owned(),
+        });
+    }
+    Ok(found)
+}
+
+/// The same where there may be no manifest, for a run that writes the first ones.
+///
+/// # Errors
+/// As those of [`find`], except that a pattern need not match.
+pub fn present(base: &Path, patterns: Patterns<'_>) -> Result<Found, SourceError> {
+    let search = Search {
+        base,
+        real: real(if base.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            base
+        })?,
+        manifests: parsed(patterns.manifests)?,
+        ignored: parsed(patterns.ignored)?,
+    };
+    let areas = search.areas();
+    let mut found = BTreeSet::new();
+    let mut beside = BTreeSet::new();
+    for area in &areas {
+        search.walk(area, &areas, &mut found, &mut beside)?;
+    }
+    let is_idle = |pattern: &Pattern| !found.iter().any(|path| pattern.matches(path));
+    let all = search.manifests.iter().zip(patterns.manifests);
+    let idle = all.filter(|(pattern, _)| is_idle(pattern));
+    let idle = idle.map(|(_, text)| text.clone()).collect();
+    let full = |paths: BTreeSet<PathBuf>| paths.iter().map(|path| base.join(path)).collect();
+    Ok(Found {
+        idle,
+        manifests: full(found),
+        beside: full(beside),
+    })
+}
+
+/// Of the manifests that the patterns match below `base` those that are at or below one of these paths.
+///
+/// # Errors
+/// A path leads to no manifest.
+pub fn at_or_below(
+    files: &[PathBuf],
+    patterns: Patterns<'_>,
+    paths: &[PathBuf],
+) -> Result<BTreeSet<PathBuf>, SourceError> {
+    narrowed(files, patterns.manifests, paths)
 }
 
 /// The folder in which a pattern looks for manifests: its leading folders without wildcards.
 #[must_use]
 pub fn folder(pattern: &str) -> PathBuf {
-    let mut fixed = PathBuf::new();
-    for folder in Path::new(pattern).parent().unwrap_or(Path::new("")) {
-        if folder.to_string_lossy().contains(['*', '?', '[']) {
-            break;
+    match Pattern::parse(pattern) {
+        // The name of a folder, and not of a file.
+        Ok(pattern) if !is_yaml(Path::new(pattern.text())) && pattern.is_plain() => {
+            pattern.text().into()
         }
-        fixed.push(folder);
+        Ok(pattern) => pattern.folder(),
+        Err(_) => PathBuf::new(),
     }
-    fixed
 }
 
 /// Whether one of the patterns matches the path of a file, which need not exist. `base` and `path` contain no links and no dots.
 #[must_use]
-pub fn is_matched(base: &Path, patterns: &[String], path: &Path) -> bool {
+pub fn is_matched(base: &Path, patterns: Patterns<'_>, path: &Path) -> bool {
     let below = path.strip_prefix(base).unwrap_or(path);
-    patterns.iter().any(|pattern| {
-        let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
-        let path = if Path::new(pattern).is_absolute() {
-            path
-        } else {
-            below
-        };
-        Pattern::new(pattern).is_ok_and(|pattern| pattern.matches_path_with(path, OPTIONS))
-    })
+    let any = |patterns: &[String], is_one: fn(&Pattern, &Path) -> bool| {
+        let mut patterns = patterns.iter();
+        patterns.any(|text| Pattern::parse(text).is_ok_and(|pattern| is_one(&pattern, below)))
+    };
+    any(patterns.manifests, Pattern::matches) && !any(patterns.ignored, Pattern::covers)
 }
 
-/// The bytes of each file, with its path as it is shown: relative to `base` if it lies below it.
+/// The bytes of each file, with its path as it is shown: relative to `base` if it lies below it. Of a file that is larger than any
+/// manifest may be there is a part.
 ///
 /// # Errors
 /// A file cannot be read.
@@ -116,10 +172,23 @@ pub fn load<'f>(
     base: &'f Path,
     files: &'f [PathBuf],
 ) -> impl Iterator<Item = Result<(PathBuf, Vec<u8>), SourceError>> + 'f {
+    let most = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX);
     files.iter().map(move |path| {
         let shown = path.strip_prefix(base).unwrap_or(path).to_owned();
-        let bytes = fs::read(path).map_err(unreadable(path))?;
+        let bytes = read_regular(path, most).map_err(unreadable(path))?;
         Ok((shown, bytes))
+    })
+}
+
+/// The same for files beside the manifests. One that cannot be read, or that is too large, is left out: it is not ours to judge.
+pub fn load_beside<'f>(
+    base: &'f Path,
+    files: &'f [PathBuf],
+) -> impl Iterator<Item = (PathBuf, Vec<u8>)> + 'f {
+    files.iter().filter_map(move |path| {
+        let bytes = read_regular(path, MAX_BYTES_BESIDE).ok()?;
+        let shown = path.strip_prefix(base).unwrap_or(path).to_owned();
+        (bytes.len() as u64 <= MAX_BYTES_BESIDE).then_some((shown, bytes))
     })
 }
 
@@ -143,48 +212,144 @@ pub fn shown(base: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>, SourceError
     Ok(shown)
 }
 
-const OPTIONS: MatchOptions = MatchOptions {
-    case_sensitive: true,
-    require_literal_separator: true,
-    // So that no pattern matches `.git` or the data of the simulator.
-    require_literal_leading_dot: true,
-};
+/// A search for manifests.
+struct Search<'s> {
+    base: &'s Path,
+    /// The base without links and dots.
+    real: PathBuf,
+    manifests: Vec<Pattern>,
+    ignored: Vec<Pattern>,
+}
 
-fn matches(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, SourceError> {
-    let full = if Path::new(pattern).is_absolute() || base.as_os_str().is_empty() {
-        pattern.to_owned()
-    } else {
-        let folder = base.to_str().ok_or_else(|| SourceError::BaseNotUtf8 {
-            base: base.to_owned(),
-        })?;
-        // The folder is not a pattern, whatever its name contains.
-        format!(
-            "{}/{pattern}",
-            Pattern::escape(folder.trim_end_matches('/'))
-        )
-    };
-    let found = glob::glob_with(&full, OPTIONS).map_err(|source| SourceError::BadPattern {
-        pattern: pattern.to_owned(),
-        source,
-    })?;
-    let mut files = Vec::new();
-    for path in found {
-        let path = path.map_err(|error| SourceError::Unreadable {
-            path: error.path().to_owned(),
-            source: error.into(),
-        })?;
-        if fs::metadata(&path).map_err(unreadable(&path))?.is_file() {
-            files.push(path);
+impl Search<'_> {
+    /// Where to look, each place once.
+    fn areas(&self) -> Vec<Area> {
+        let is_folder = |path: &Path| self.base.join(path).is_dir();
+        let mut areas: Vec<Area> = Vec::new();
+        let all = self.manifests.iter().map(|pattern| pattern.area(is_folder));
+        for area in all {
+            if !areas.iter().any(|other| other.has(&area)) {
+                areas.retain(|other| !area.has(other));
+                areas.push(area);
+            }
         }
+        areas
     }
-    Ok(files)
+
+    /// Adds the manifests of an area, and the files beside them, relative to the base.
+    fn walk(
+        &self,
+        area: &Area,
+        areas: &[Area],
+        found: &mut BTreeSet<PathBuf>,
+        beside: &mut BTreeSet<PathBuf>,
+    ) -> Result<(), SourceError> {
+        let start = self.base.join(&area.folder);
+        let start = if start.as_os_str().is_empty() {
+            PathBuf::from(".")
+        } else {
+            start
+        };
+        if !start.is_dir() {
+            return Ok(());
+        }
+        if !self.is_ours(&start, &area.folder)? {
+            return Err(SourceError::LeadsOutside { path: start });
+        }
+        // A link at the start itself is followed: the pattern names it. Below it none is.
+        let walk = WalkDir::new(&start).max_depth(if area.walks_deep() { usize::MAX } else { 1 });
+        let relative = |entry: &DirEntry| {
+            let below = entry.path().strip_prefix(&start);
+            area.folder.join(below.unwrap_or(entry.path()))
+        };
+        let enters = |entry: &DirEntry| {
+            let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+            entry.depth() == 0
+                || !(self.is_ignored(&relative(entry)) || is_hidden && entry.file_type().is_dir())
+        };
+        for entry in walk.into_iter().filter_entry(enters) {
+            let entry = entry.map_err(|error| SourceError::Unreadable {
+                path: error.path().unwrap_or(&start).to_owned(),
+                source: error.into(),
+            })?;
+            let path = relative(&entry);
+            let kind = entry.file_type();
+            if kind.is_dir() {
+                continue;
+            }
+            let is_manifest = self.manifests.iter().any(|pattern| pattern.matches(&path));
+            if kind.is_symlink() && entry.path().is_dir() {
+                if area.walks_deep() && !has_hidden(&path) {
+                    self.check_folder(entry.path(), areas)?;
+                }
+            } else if is_manifest {
+                if kind.is_symlink() {
+                    self.check_link(entry.path())?;
+                }
+                found.insert(path);
+            } else if kind.is_file() && ends_with_one_of(&path, &["yaml", "yml", "json"]) {
+                beside.insert(path);
+            }
+        }
+        Ok(())
+    }
+
+    fn is_ignored(&self, path: &Path) -> bool {
+        self.ignored.iter().any(|pattern| pattern.covers(path))
+    }
+
+    /// Whether a path of the project stays in it, and comes by no link to a hidden place.
+    fn is_ours(&self, path: &Path, named: &Path) -> Result<bool, SourceError> {
+        let real = real(path)?;
+        let Ok(below) = real.strip_prefix(&self.real) else {
+            return Ok(false);
+        };
+        Ok(below == named || !has_hidden(below))
+    }
+
+    /// Refuses a link that leads to something that could not be a manifest of the project.
+    fn check_link(&self, path: &Path) -> Result<(), SourceError> {
+        let target = real(path)?;
+        let is_manifest = target
+            .strip_prefix(&self.real)
+            .is_ok_and(|below| is_yaml(below) && !has_hidden(below) && !self.is_ignored(below));
+        if is_manifest {
+            return Ok(());
+        }
+        let path = path.to_owned();
+        Err(SourceError::LeadsOutside { path })
+    }
+
+    /// Refuses a link to a folder, unless what it leads to is read anyway.
+    fn check_folder(&self, path: &Path, areas: &[Area]) -> Result<(), SourceError> {
+        let target = real(path)?;
+        let is_read = target.strip_prefix(&self.real).is_ok_and(|below| {
+            let mut areas = areas.iter();
+            areas.any(|area| area.walks_deep() && below.starts_with(&area.folder))
+        });
+        if is_read {
+            return Ok(());
+        }
+        let path = path.to_owned();
+        Err(SourceError::LinkedFolder { path })
+    }
+}
+
+fn parsed(patterns: &[String]) -> Result<Vec<Pattern>, SourceError> {
+    let parsed = patterns.iter().map(|text| {
+        Pattern::parse(text).map_err(|source| SourceError::BadPattern {
+            pattern: text.clone(),
+            source,
+        })
+    });
+    parsed.collect()
 }
 
 fn narrowed(
-    files: &BTreeSet<PathBuf>,
+    files: &[PathBuf],
     patterns: &[String],
     paths: &[PathBuf],
-) -> Result<Vec<PathBuf>, SourceError> {
+) -> Result<BTreeSet<PathBuf>, SourceError> {
     let mut real = Vec::with_capacity(files.len());
     for file in files {
         real.push((file, self::real(file)?));
@@ -205,7 +370,7 @@ fn narrowed(
         }
         kept.extend(found);
     }
-    Ok(kept.into_iter().collect())
+    Ok(kept)
 }
 
 /// The path without links and dots.
@@ -216,6 +381,14 @@ fn real(path: &Path) -> Result<PathBuf, SourceError> {
 fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> SourceError {
     let path = path.to_owned();
     move |source| SourceError::Unreadable { path, source }
+}
+
+/// "the pattern `a`", "any of the patterns `a`, `b`".
+fn any_of(patterns: &[String]) -> String {
+    match patterns {
+        [pattern] => format!("the pattern `{pattern}`"),
+        patterns => format!("any of the patterns {}", quoted(patterns)),
+    }
 }
 
 fn quoted(patterns: &[String]) -> String {

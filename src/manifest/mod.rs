@@ -2,7 +2,8 @@
 //!
 //! Bytes become a tree with places (`parser`, `tree_builder`, `tree`). The tree becomes declared records (`document`, `entry`,
 //! `key`, `fields`, `lifecycle`, all with a `decoder`). Then the records are checked together (`check`). `write` makes the text of
-//! new manifests. Nothing here knows an instance, only `files` and `create` touch the disk, and `render` makes the texts of problems.
+//! new manifests. `files` finds manifests by a `pattern`, and `stray` tells those that no
+//! pattern matches. Nothing here knows an instance, only `files`, `regular` and `create` touch the disk, and `render` makes the texts of problems.
 
 mod anchors;
 mod check;
@@ -19,9 +20,12 @@ mod key;
 mod lifecycle;
 mod merge;
 mod parser;
+mod pattern;
 mod read;
+mod regular;
 mod repeated;
 mod schema;
+mod stray;
 mod suggest;
 #[cfg(test)]
 mod tests;
@@ -32,10 +36,14 @@ mod write;
 mod written;
 
 pub use create::{CreateError, create};
-pub use files::SourceError;
+pub use files::{Patterns, SourceError};
 pub use key::{is_declarable, is_key_text, is_reference_value};
+pub use pattern::{Pattern, PatternError};
+pub(crate) use read::conflict;
 pub use read::{Reading, read};
+pub use regular::{read_regular, refuse_endless};
 pub use schema::manifest_schema;
+pub use stray::stray;
 pub(crate) use suggest::closest;
 pub use typed::{Authority, FieldCheck, Typed};
 pub use write::{EntryPart, ManifestEntry, write};

@@ -18,7 +18,7 @@ pub(super) struct Parsed<'t> {
     pub(super) complete: bool,
 }
 
-/// Reads the one document of a text.
+/// Reads the one document of a text that has content. Documents without any, such as the one behind a `---` at the end, are none.
 pub(super) fn parse<'t>(file: FileId, text: &'t str, out: &mut Vec<Diagnostic>) -> Parsed<'t> {
     let options = granit_parser::options! {
         emit_comments: false,
@@ -29,6 +29,8 @@ pub(super) fn parse<'t>(file: FileId, text: &'t str, out: &mut Vec<Diagnostic>) 
     };
     let mut builder = TreeBuilder::new(file, text.len(), out);
     let mut documents = 0;
+    // Where a document began of which it is not known yet whether it has content.
+    let mut begun = None;
     for next in Parser::<StrInput<'t>>::new_from_str_with_options(text, options) {
         let (event, range) = match next {
             Ok(next) => next,
@@ -39,9 +41,17 @@ pub(super) fn parse<'t>(file: FileId, text: &'t str, out: &mut Vec<Diagnostic>) 
         };
         let at = at(&range);
         if let Event::DocumentStart(..) = event {
+            begun = Some(at);
+            continue;
+        }
+        if let Some(start) = begun.filter(|_| event.is_node()) {
+            begun = None;
+            if is_nothing(&event, at) {
+                continue;
+            }
             documents += 1;
             if documents > 1 {
-                builder.report(Problem::SecondDocument, at);
+                builder.report(Problem::SecondDocument, start);
                 break;
             }
         }
@@ -54,6 +64,11 @@ pub(super) fn parse<'t>(file: FileId, text: &'t str, out: &mut Vec<Diagnostic>) 
         root: builder.finish(),
         complete: true,
     }
+}
+
+/// Whether this is the node of a document in which nothing is written.
+fn is_nothing(event: &Event<'_>, at: TextRange) -> bool {
+    matches!(event, Event::Scalar(_, ScalarStyle::Plain, 0, None) if at.start == at.end)
 }
 
 fn broken_off<'t>(builder: TreeBuilder<'t, '_>) -> Parsed<'t> {

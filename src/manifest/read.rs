@@ -1,11 +1,13 @@
 //! From the bytes of all files to the declared records and all problems.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::check;
 use super::decoder::Decoder;
 use super::document;
 use super::field_names::FieldNames;
+use super::files::MAX_BYTES;
 use super::grammar::Grammar;
 use super::parser;
 use crate::model::kind::KINDS;
@@ -18,6 +20,8 @@ pub struct Reading {
     pub sources: Sources,
     /// All problems, by file and place.
     pub diagnostics: Vec<Diagnostic>,
+    /// The standard fields whose numbers have more digits than Marketo is known to keep.
+    pub imprecise: Vec<(Arc<str>, Span)>,
 }
 
 /// Reads manifests, each given as the bytes of the file and the path to show for it.
@@ -30,6 +34,7 @@ pub fn read(files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Reading {
         desired,
         sources,
         diagnostics,
+        imprecise,
     } = &mut reading;
     for (path, bytes) in files {
         let (text, problem) = text_of(bytes, MAX_BYTES);
@@ -39,6 +44,15 @@ pub fn read(files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Reading {
             continue;
         }
         let text = &sources.file(file).text;
+        if let Some(offset) = conflict(text) {
+            let end = text[offset..].lines().next().map_or(0, str::len) + offset;
+            let at = Span {
+                end: point(file, end).end,
+                ..point(file, offset)
+            };
+            diagnostics.push(Diagnostic::new(Problem::MergeConflict, at));
+            continue;
+        }
         let parsed = parser::parse(file, text, diagnostics);
         let mut decoder = Decoder {
             file,
@@ -47,17 +61,15 @@ pub fn read(files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Reading {
             names: &mut names,
             out: diagnostics,
             records: &mut desired.records,
+            emptied: &mut desired.emptied,
             defaults: KINDS.map(|_| Vec::new()),
         };
         document::decode(&mut decoder, parsed);
     }
-    check::records(&desired.records, diagnostics);
+    check::records(&desired.records, imprecise, diagnostics);
     sort(diagnostics);
     reading
 }
-
-/// The largest file whose offsets fit in a span.
-const MAX_BYTES: usize = u32::MAX as usize;
 
 /// The text of a file without a byte order mark, and the problem and its offset if the file cannot be used.
 fn text_of(bytes: Vec<u8>, limit: usize) -> (String, Option<(Problem, usize)>) {
@@ -79,6 +91,19 @@ fn text_of(bytes: Vec<u8>, limit: usize) -> (String, Option<(Problem, usize)>) {
         ),
         None => (text, problem),
     }
+}
+
+/// Where git has left the mark of a conflict, at the beginning of a line, where no YAML of ours can have it.
+pub(crate) fn conflict(text: &str) -> Option<usize> {
+    let marks = ["<<<<<<< ", "||||||| ", ">>>>>>> "];
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        if marks.iter().any(|mark| line.starts_with(mark)) {
+            return Some(offset);
+        }
+        offset += line.len();
+    }
+    None
 }
 
 const BYTE_ORDER_MARK: usize = '\u{feff}'.len_utf8();

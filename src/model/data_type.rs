@@ -27,7 +27,8 @@ impl DataType {
     /// The type with Marketo's name `name`.
     #[must_use]
     pub fn named(name: &str) -> Self {
-        match name {
+        // Page "Custom objects" has `String`, all others `string`.
+        match name.to_ascii_lowercase().as_str() {
             "boolean" => Self::Boolean,
             "currency" => Self::Currency,
             "date" => Self::Date,
@@ -42,7 +43,7 @@ impl DataType {
             "text" => Self::Text,
             "textarea" => Self::Textarea,
             "url" => Self::Url,
-            other => Self::Other(other.into()),
+            _ => Self::Other(name.into()),
         }
     }
 

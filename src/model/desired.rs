@@ -16,6 +16,25 @@ pub struct Desired {
     pub records: Vec<Declared>,
     /// The files that the run acts on; all files if `None`. Records of the other files are known, and not acted on.
     pub narrowed: Option<Narrowed>,
+    /// The files that say expressly that there is no record: a section with an empty list.
+    pub emptied: BTreeSet<FileId>,
+    /// The manifests that no pattern matches.
+    pub strays: Vec<Stray>,
+    /// The patterns that match no file.
+    pub idle_patterns: Vec<String>,
+}
+
+/// A file that reads as a manifest and lies beside the manifests, but that no pattern matches: nothing in it is declared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stray {
+    /// In the form in which files are shown.
+    pub path: String,
+    /// The records that it would declare.
+    pub keys: HashSet<(&'static ObjectKind, FoldedKey)>,
+    /// The kinds and the parents' keys of the entries whose own keys name leads.
+    pub children_of: HashSet<(&'static ObjectKind, FoldedKey)>,
+    /// The text in small letters, if some of it could not be read.
+    pub unread: Option<String>,
 }
 
 /// The files that a run acts on.
@@ -107,6 +126,16 @@ impl Desired {
         records.filter(|declared| self.is_selected(declared))
     }
 
+    /// Whether the files that a run acts on have no entry, and one of them says expressly that there is none.
+    #[must_use]
+    pub fn is_emptied(&self) -> bool {
+        let says_so = |file: &FileId| match &self.narrowed {
+            Some(narrowed) => narrowed.files.contains(file),
+            None => true,
+        };
+        self.selected().next().is_none() && self.emptied.iter().any(says_so)
+    }
+
     /// How many files have entries that a run acts on, or could have.
     #[must_use]
     pub fn selected_files(&self, sources: &Sources) -> usize {
@@ -146,6 +175,28 @@ impl Desired {
             .filter(|declared| declared.exact_children.is_some() && self.is_selected(declared))
             .filter_map(|declared| Some((declared.kind, declared.key.first()?.folded()?)))
             .collect()
+    }
+}
+
+impl Stray {
+    /// Whether the file would declare this record, or might.
+    #[must_use]
+    pub fn declares(
+        &self,
+        kind: &'static ObjectKind,
+        key: &Key,
+        parent: Option<FoldedKey>,
+    ) -> bool {
+        let mut texts = key.parts().iter().filter_map(|part| match part {
+            KeyValue::Text(text) => Some(text.to_lowercase()),
+            KeyValue::Lead(_) => None,
+        });
+        self.keys.contains(&(kind, key.folded()))
+            || parent.is_some_and(|parent| self.children_of.contains(&(kind, parent)))
+            || self
+                .unread
+                .as_ref()
+                .is_some_and(|unread| texts.all(|text| unread.contains(&text)))
     }
 }
 

@@ -21,14 +21,14 @@ pub(crate) use base_url::is_loopback;
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use data_type::DataType;
 pub use desired::{
-    Assignment, Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle, Narrowed,
+    Assignment, Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle, Narrowed, Stray,
 };
 pub use key::{FoldedKey, Folding, Key, KeyValue, RecordKey, RecordKeys};
 pub use kind::{KeyPart, KeyType, ObjectKind};
 pub use problem::{Diagnostic, LengthUnit, Problem, Related, Shape};
-pub use record::{Fields, Record};
+pub use record::{Fields, Record, is_same_id};
 pub use schema::{Field, Schema};
 pub use source::{FileId, Position, SourceFile, Sources, Span};
 pub use spelling::is_alike;
-pub use value::{Form, Scalar, Value, ValueError};
+pub use value::{Form, Instant, Scalar, Value, ValueError};
 pub use verb::Verb;

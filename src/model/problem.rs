@@ -28,14 +28,14 @@ pub enum Problem {
     // The text.
     /// The file is not UTF-8.
     NotUtf8,
-    /// The file is larger than 4 GiB, the most that the offsets of a span can address.
+    /// The file is larger than any real manifest.
     FileTooLarge,
     /// Not YAML; the message is the parser's.
     Syntax { message: String },
     /// A second document in one file.
     SecondDocument,
-    /// Nothing but blanks and comments.
-    EmptyDocument,
+    /// The marks of a conflict that git could not merge.
+    MergeConflict,
     /// A key that the same mapping has already.
     DuplicateMember { name: String },
     /// A key of a mapping that is not a scalar.
@@ -245,7 +245,7 @@ impl Problem {
             Self::FileTooLarge => "file-too-large",
             Self::Syntax { .. } => "syntax",
             Self::SecondDocument => "second-document",
-            Self::EmptyDocument => "empty-document",
+            Self::MergeConflict => "merge-conflict",
             Self::DuplicateMember { .. } => "duplicate-member",
             Self::KeyNotScalar => "key-not-scalar",
             Self::UnsupportedTag { .. } => "unsupported-tag",

@@ -19,6 +19,12 @@ pub struct Record {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fields(Vec<(Arc<str>, Value)>);
 
+/// Whether two texts are the id of one record: Marketo compares its ids without letter case.
+#[must_use]
+pub fn is_same_id(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
+}
+
 impl Fields {
     /// The value of a field; null if there is none.
     #[must_use]

@@ -6,8 +6,10 @@
 use std::fmt;
 use std::str::FromStr as _;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
+use jiff::fmt::temporal::Pieces;
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
 use super::data_type::DataType;
@@ -21,8 +23,17 @@ pub enum Value {
     Integer(i64),
     Decimal(Decimal),
     Date(Date),
-    Datetime(Timestamp),
+    Datetime(Instant),
 }
+
+/// An instant in whole seconds, up to the end of the year 9999.
+///
+/// The library's own ends a day earlier, and the last second of that year is what other systems write for "for ever".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Instant(
+    /// In UTC.
+    DateTime,
+);
 
 /// A scalar as a manifest writes it, resolved by YAML's core schema but otherwise as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,10 +105,8 @@ impl Value {
                 Form::Boolean => Ok(Self::Boolean(text.eq_ignore_ascii_case("true"))),
                 Form::Null | Form::Number | Form::Text => Err(ValueError::NotBoolean),
             },
-            // Percent and score are whole numbers: page "Field types".
-            DataType::Integer | DataType::Percent | DataType::Score => {
-                integer(text).map(Self::Integer)
-            }
+            DataType::Integer | DataType::Score => integer(text).map(Self::Integer),
+            DataType::Percent => percent(text),
             DataType::Currency | DataType::Float => decimal(text).map(Self::Decimal),
             DataType::Date => date(text).map(Self::Date),
             DataType::Datetime => datetime(text).map(Self::Datetime),
@@ -125,9 +134,8 @@ impl Value {
                 "false" | "0" => Some(Self::Boolean(false)),
                 _ => None,
             },
-            DataType::Integer | DataType::Percent | DataType::Score => {
-                whole(text).map(Self::Integer)
-            }
+            DataType::Integer | DataType::Score => whole(text).map(Self::Integer),
+            DataType::Percent => percent(text).ok(),
             DataType::Currency | DataType::Float => decimal(text).ok().map(Self::Decimal),
             DataType::Date => date(text.get(..10).unwrap_or(text)).ok().map(Self::Date),
             DataType::Datetime => datetime(text)
@@ -149,6 +157,22 @@ impl Value {
     #[must_use]
     pub fn is_null(&self) -> bool {
         *self == Self::Null
+    }
+
+    /// Whether a record with the other value needs no change to have this one. A boolean that is cleared is stored as `false`.
+    #[must_use]
+    pub fn is_met_by(&self, observed: &Self) -> bool {
+        self == observed || (self.is_null() && *observed == Self::Boolean(false))
+    }
+
+    /// Whether it is a number with more significant digits than a floating-point number of 64 bits surely keeps.
+    #[must_use]
+    pub fn is_imprecise(&self) -> bool {
+        let Self::Decimal(value) = self else {
+            return false;
+        };
+        let digits = value.normalize().mantissa().unsigned_abs().to_string();
+        digits.trim_end_matches('0').len() > SURE_DIGITS
     }
 
     /// The name of the value's type and a text, for hashes. Two values are equal exactly if both are equal.
@@ -182,10 +206,46 @@ impl fmt::Display for Value {
     }
 }
 
+/// The decimal digits that a floating-point number of 64 bits keeps, whatever they are.
+const SURE_DIGITS: usize = 15;
+
+impl From<Timestamp> for Instant {
+    /// Drops what is below a second, as Marketo does.
+    fn from(instant: Timestamp) -> Self {
+        let whole = Timestamp::from_second(instant.as_second()).unwrap_or(instant);
+        Self(Offset::UTC.to_datetime(whole))
+    }
+}
+
+impl std::str::FromStr for Instant {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        datetime(text)
+    }
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    }
+}
+
+/// A percentage, with decimals or without. The page "Field types" has only whole ones, but instances have others.
+fn percent(text: &str) -> Result<Value, ValueError> {
+    match whole(text) {
+        Some(whole) => Ok(Value::Integer(whole)),
+        None => decimal(text).map(Value::Decimal),
+    }
+}
+
+/// A whole number, also as `65.0`, which is what exports of other systems have.
 fn integer(text: &str) -> Result<i64, ValueError> {
-    text.parse().map_err(|_| {
+    whole(text).ok_or_else(|| {
         let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-        if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        let (digits, rest) = digits.split_once('.').unwrap_or((digits, "0"));
+        let is_whole = rest.bytes().all(|byte| byte == b'0');
+        if is_whole && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
             ValueError::TooLarge
         } else {
             ValueError::NotInteger
@@ -240,34 +300,43 @@ fn date(text: &str) -> Result<Date, ValueError> {
     Date::from_str(text).map_err(|_| ValueError::NoSuchDay)
 }
 
-fn datetime(text: &str) -> Result<Timestamp, ValueError> {
+fn datetime(text: &str) -> Result<Instant, ValueError> {
     // `2018-11-06T12:01:49Z+0000` is an old form of the asset API.
     let text = text
         .strip_suffix("Z+0000")
         .map_or_else(|| text.to_owned(), |stem| format!("{stem}Z"));
-    match Timestamp::from_str(&text) {
-        Ok(instant) => Ok(seconds(instant)),
-        Err(_) if text.len() > 10 && jiff::civil::DateTime::from_str(&text).is_ok() => {
-            Err(ValueError::NoOffset)
-        }
-        Err(_) => Err(ValueError::NotDatetime),
+    if let Ok(instant) = Timestamp::from_str(&text) {
+        return Ok(instant.into());
     }
+    if let Some(instant) = beyond(&text) {
+        return Ok(instant);
+    }
+    let pieces = Pieces::parse(&text);
+    let has_offset = pieces.is_ok_and(|pieces| pieces.to_numeric_offset().is_some());
+    if text.len() > 10 && !has_offset && DateTime::from_str(&text).is_ok() {
+        Err(ValueError::NoOffset)
+    } else {
+        Err(ValueError::NotDatetime)
+    }
+}
+
+/// An instant of the last hours of the year 9999.
+fn beyond(text: &str) -> Option<Instant> {
+    let pieces = Pieces::parse(text).ok()?;
+    let ahead = SignedDuration::from_secs(pieces.to_numeric_offset()?.seconds().into());
+    let time = pieces.time()?.with().subsec_nanosecond(0).build().ok()?;
+    let local = pieces.date().to_datetime(time);
+    local.checked_sub(ahead).ok().map(Instant)
 }
 
 /// Reads `2014-11-13 12:43:04`, the form of replies before 2015, which were in UTC.
-fn old_datetime(text: &str) -> Option<Timestamp> {
+fn old_datetime(text: &str) -> Option<Instant> {
     if text.len() < 19 {
         return None;
     }
-    let civil = jiff::civil::DateTime::from_str(text).ok()?;
-    civil
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .ok()
-        .map(|zoned| seconds(zoned.timestamp()))
-}
-
-fn seconds(instant: Timestamp) -> Timestamp {
-    Timestamp::from_second(instant.as_second()).unwrap_or(instant)
+    let civil = DateTime::from_str(text).ok()?;
+    let whole = civil.with().subsec_nanosecond(0).build();
+    whole.ok().map(Instant)
 }
 
 #[cfg(test)]
@@ -297,6 +366,18 @@ mod tests {
             (Float, (Number, "-0.50"), (Number, "-0.5")),
             (Integer, (Number, "12"), (Text, "12")),
             (Percent, (Text, "50"), (Number, "50.0")),
+            (Percent, (Number, "50.50"), (Text, "50.5")),
+            (Integer, (Number, "65.0"), (Number, "65")),
+            (
+                Datetime,
+                (Text, "9999-12-31T23:59:59Z"),
+                (Text, "9999-12-31T23:59:59.999Z"),
+            ),
+            (
+                Datetime,
+                (Text, "9999-12-31T23:59:59+05:00"),
+                (Text, "9999-12-31T18:59:59Z"),
+            ),
             (Score, (Number, "-3"), (Number, "-3")),
             (Boolean, (Form::Boolean, "True"), (Text, "true")),
             (Date, (Text, "2026-12-31"), (Text, "2026-12-31")),
@@ -340,6 +421,39 @@ mod tests {
     }
 
     #[test]
+    fn a_cleared_boolean_is_met_by_false() {
+        let [null, no, yes] = [Value::Null, Value::Boolean(false), Value::Boolean(true)];
+        assert!(null.is_met_by(&no) && null.is_met_by(&null) && no.is_met_by(&no));
+        assert!(
+            !null.is_met_by(&yes) && !no.is_met_by(&null) && !null.is_met_by(&Value::Integer(0))
+        );
+    }
+
+    #[test]
+    fn more_digits_than_are_surely_kept_are_told() {
+        let rows = [
+            ("123456789012345", false),
+            ("1234567890123456", true),
+            ("-12345678901234.56", true),
+            ("1234567890123.450000", false),
+            ("123000000000000000000", false),
+            ("0.000000000000000001", false),
+        ];
+        for (text, is_imprecise) in rows {
+            let value = declared(Form::Number, text, &DataType::Currency);
+            let value = value.expect("it is a number");
+            assert_eq!(value.is_imprecise(), is_imprecise, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_time_prints_as_it_is_written() {
+        let text = "9999-12-31T23:59:59Z";
+        let value = declared(Form::Text, text, &DataType::Datetime);
+        assert_eq!(value.map(|value| value.to_string()), Ok(text.to_owned()));
+    }
+
+    #[test]
     fn wrong_types_are_refused() {
         use DataType::{Boolean, Currency, Date, Datetime, Email, Integer};
         use Form::{Number, Text};
@@ -370,6 +484,20 @@ mod tests {
             (Datetime, Text, "2026-01-31T23:30:00", ValueError::NoOffset),
             (Datetime, Text, "2026-01-31", ValueError::NotDatetime),
             (Datetime, Text, "yesterday", ValueError::NotDatetime),
+            (Datetime, Text, "9999-12-31T23:59:59", ValueError::NoOffset),
+            (
+                Datetime,
+                Text,
+                "9999-12-31T23:59:59-05:00",
+                ValueError::NotDatetime,
+            ),
+            (
+                Integer,
+                Number,
+                "9223372036854775808.0",
+                ValueError::TooLarge,
+            ),
+            (Integer, Number, "65.5", ValueError::NotInteger),
             (Email, Text, "jürgen@example.com", ValueError::NotAscii),
         ];
         for (data_type, form, text, error) in rows {

@@ -2,11 +2,12 @@
 //! instance describes them. Entries that turn out to be the same record are a problem.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use crate::manifest::{Authority, FieldCheck, Typed};
 use crate::model::{
     Declared, DeclaredPart, Desired, Diagnostic, Ensure, FoldedKey, Key, KeyValue, ObjectKind,
-    Problem, Record, RecordKey, RecordKeys, Schema, Span,
+    Problem, Record, RecordKey, RecordKeys, Schema, Span, Stray,
 };
 
 use super::leads::Leads;
@@ -32,6 +33,10 @@ pub struct Bound<'a> {
     pub ownership: Ownership<'a>,
     /// The records of the ledger that no manifest declares.
     pub removals: Vec<Removal<'a>>,
+    /// The manifests that no pattern matches.
+    pub strays: &'a [Stray],
+    /// Whether the manifests that the run acts on say expressly that there is no record.
+    pub is_emptied: bool,
     pub notes: Vec<Note>,
 }
 
@@ -105,7 +110,9 @@ pub fn bind<'a>(
         left_out: left_out(desired),
         ownership,
         removals: Vec::new(),
-        notes: Vec::new(),
+        strays: &desired.strays,
+        is_emptied: desired.is_emptied(),
+        notes: surroundings(desired),
     };
     bind_records(desired, leads, &mut bound);
     if let Some(owning) = ownership.ledger {
@@ -139,6 +146,7 @@ fn bind_records<'a>(desired: &'a Desired, leads: &Leads, bound: &mut Bound<'a>) 
             Ensure::Present if selected => check.typed(declared, &mut bound.problems),
             Ensure::Present | Ensure::Absent | Ensure::Forgotten => Vec::new(),
         };
+        bound.notes.extend(imprecise(&fields));
         let key = match resolve(declared, leads) {
             Ok(key) => key,
             Err(problem) => {
@@ -187,6 +195,27 @@ fn too_long(declared: &Declared, key: &Key, schema: &Schema) -> Vec<Diagnostic> 
             })
         })
         .collect()
+}
+
+/// What is to be known of the files around the manifests.
+fn surroundings(desired: &Desired) -> Vec<Note> {
+    let strays = desired.strays.iter().map(|stray| Note::Stray {
+        file: stray.path.as_str().into(),
+    });
+    let idle = desired.idle_patterns.iter().map(|pattern| {
+        let pattern = pattern.as_str().into();
+        Note::IdlePattern { pattern }
+    });
+    strays.chain(idle).collect()
+}
+
+/// A note for each number of which Marketo may not keep every digit.
+fn imprecise<'f>(fields: &'f [Typed<'_, '_>]) -> impl Iterator<Item = Note> + 'f {
+    let imprecise = fields.iter().filter(|field| field.value.is_imprecise());
+    imprecise.map(|field| Note::Imprecise {
+        name: Arc::clone(&field.assignment.name),
+        at: field.assignment.at,
+    })
 }
 
 /// The problem of an entry that sets the marker. The configuration sets it.

@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::ledger::{Origin, Place};
-use crate::model::{DataType, Field, Key, ObjectKind, Record, Sources, Span, Value, Verb};
+use crate::model::{
+    DataType, Field, Key, ObjectKind, Record, Sources, Span, Value, Verb, is_same_id,
+};
 
 /// One record to create, update or delete.
 #[derive(Clone, Debug)]
@@ -215,7 +217,7 @@ impl Change {
             (Verb::Create | Verb::Update, Some(record)) => self
                 .fields()
                 .iter()
-                .all(|field| *record.fields.get(&field.name) == field.after),
+                .all(|field| field.after.is_met_by(record.fields.get(&field.name))),
             (Verb::Create | Verb::Update, None) => false,
             (Verb::Delete, None) => true,
             // Another record with the key is not the one that was to be deleted.
@@ -236,7 +238,7 @@ impl Change {
 
     /// Whether this is the record that the change updates or deletes, and not another one with its key.
     fn is_of(&self, record: &Record) -> bool {
-        self.id().is_some_and(|id| *id == *record.id)
+        self.id().is_some_and(|id| is_same_id(id, &record.id))
     }
 
     /// Whether the changed fields of a record have the values from before the change.

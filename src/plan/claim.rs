@@ -6,7 +6,7 @@
 use jiff::SignedDuration;
 
 use crate::ledger::{Entry, Ledger};
-use crate::model::{Record, Value};
+use crate::model::{Instant, Record, Value};
 
 /// The field with the time at which Marketo created a record. Source: REST documentation, pages "Opportunities" and "Opportunity
 /// Roles".
@@ -24,8 +24,9 @@ pub(super) fn is_shown(entry: &Entry, record: &Record, ledger: &Ledger) -> bool 
         return false;
     };
     let began = entry.origin.time;
-    let is_within =
-        began.duration_until(created) >= -SKEW && began.duration_until(created) <= LONGEST;
+    let at = |shift: SignedDuration| began.saturating_add(shift).ok().map(Instant::from);
+    let (from, to) = (at(-SKEW), at(LONGEST));
+    let is_within = from.is_some_and(|from| from <= created) && to.is_some_and(|to| created <= to);
     is_within
         && entry
             .fields

@@ -7,6 +7,7 @@ use crate::manifest::is_declarable;
 use crate::model::kind::KINDS;
 use crate::model::{
     Diagnostic, Ensure, FoldedKey, Key, ObjectKind, Problem, Record, RecordKey, RecordKeys, Verb,
+    is_same_id,
 };
 
 use super::bind::{Bound, DesiredRecord, Schemas};
@@ -68,7 +69,12 @@ impl<'d> DeletionPlanner<'d> {
         let entry = self.ownership.entry(change.kind, &record.key);
         // A record that took the place of a protected one is not the one that was protected.
         let protected = entry
-            .filter(|entry| entry.id.as_ref().is_none_or(|id| *id == record.id))
+            .filter(|entry| {
+                entry
+                    .id
+                    .as_ref()
+                    .is_none_or(|id| is_same_id(id, &record.id))
+            })
             .and_then(|entry| entry.protected.as_ref());
         if let Some(origin) = protected {
             plan.refusals.push(Refusal::Protected {
@@ -318,6 +324,30 @@ pub(super) fn children(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) 
         .map(|desired| (desired.declared.kind, desired.key.folded()))
         .collect();
     DeletionPlanner::of(bound, observed).undeclared_children(&present, plan);
+}
+
+/// Refuses to delete what a manifest declares that no pattern matches: most likely its file was renamed.
+pub(super) fn unread(bound: &Bound<'_>, plan: &mut Plan) {
+    let allowed = &bound.ownership.permits.allow_unread;
+    let strays = bound.strays.iter();
+    for stray in strays.filter(|stray| !allowed.contains(&stray.path)) {
+        let mut by_kind: BTreeMap<&'static ObjectKind, Vec<Key>> = BTreeMap::new();
+        for Change { kind, key, at, .. } in &plan.changes {
+            // What is deleted because of an entry is declared to be.
+            let is_removal = matches!(at, At::Before { .. });
+            let parent = || parent_of(kind, key).map(|(_, parent)| parent.folded());
+            if is_removal && stray.declares(kind, key, parent()) {
+                by_kind.entry(kind).or_default().push(key.clone());
+            }
+        }
+        for (kind, records) in by_kind {
+            plan.refusals.push(Refusal::Unread {
+                file: stray.path.as_str().into(),
+                kind,
+                records,
+            });
+        }
+    }
 }
 
 /// The kinds and keys of the records that a plan deletes, with the indexes of their changes.

@@ -10,8 +10,8 @@ use super::refusal::{PercentBase, Refusal, Threshold};
 pub struct Guards {
     /// The most records that one run may delete.
     pub max_deletes: usize,
-    /// The most in percent of the owned records; without a ledger, of the declared ones. Ignored if there are fewer than
-    /// [`PERCENT_COUNTS_FROM`].
+    /// The same in percent of the owned records, or without a ledger of the declared ones, from [`PERCENT_COUNTS_FROM`] of them up,
+    /// and never against one or two deletions.
     pub max_delete_percent: usize,
 }
 
@@ -25,8 +25,11 @@ impl Default for Guards {
     }
 }
 
-/// Below this number of records the percentage is ignored: each deletion would be a large share.
-pub const PERCENT_COUNTS_FROM: usize = 20;
+/// With fewer records than this, every single deletion is a large share.
+pub const PERCENT_COUNTS_FROM: usize = 5;
+
+/// So few deletions are no share, whatever the percentage: a small project could never delete a record.
+const PERCENT_NEVER_COUNTS: usize = 2;
 
 /// Every reason to refuse a plan. A number of deletions that a person allowed replaces the limits.
 #[must_use]
@@ -49,6 +52,9 @@ fn exceeded(
     if let Some(allowed) = allowed {
         return (deletes > allowed).then_some(Threshold::Allowed(allowed));
     }
+    if plan.is_emptied && deletes > 0 {
+        return Some(Threshold::NothingDeclared);
+    }
     if deletes > guards.max_deletes {
         return Some(Threshold::Count(guards.max_deletes));
     }
@@ -57,6 +63,6 @@ fn exceeded(
         .map_or(PercentBase::Declared(plan.declared), PercentBase::Owned);
     let (PercentBase::Owned(count) | PercentBase::Declared(count)) = of;
     let limit = guards.max_delete_percent;
-    (count >= PERCENT_COUNTS_FROM && deletes * 100 > limit * count)
-        .then_some(Threshold::Percent { limit, of })
+    let counts = count >= PERCENT_COUNTS_FROM && deletes > PERCENT_NEVER_COUNTS;
+    (counts && deletes * 100 > limit * count).then_some(Threshold::Percent { limit, of })
 }

@@ -64,7 +64,10 @@ impl<'b> LedgerPlanner<'b> {
         let name = &field.assignment.name;
         let applied = entry.fields.get(name)?;
         let ledger = self.owning()?.ledger;
-        Some(if ledger.digest(name, before) == applied {
+        // A boolean that was cleared is stored as `false`.
+        let cleared =
+            || Value::Null.is_met_by(before) && ledger.digest(name, &Value::Null) == applied;
+        Some(if ledger.digest(name, before) == applied || cleared() {
             Moved::You
         } else if ledger.digest(name, &field.value) == applied {
             Moved::Marketo
@@ -179,7 +182,7 @@ impl<'b> LedgerPlanner<'b> {
                 let name = &field.assignment.name;
                 let now = record.fields.get(name);
                 // Most fields are as declared, and the hash of the declared value is known.
-                let digest = if *now == field.value {
+                let digest = if field.value.is_met_by(now) {
                     fields.get(name)?
                 } else {
                     self.owning()?.ledger.digest(name, now)

@@ -1,5 +1,7 @@
 //! Notes: what a person should know about a plan. A note changes nothing.
 
+use std::sync::Arc;
+
 use crate::model::{Key, ObjectKind, Span};
 
 use super::not_undone::NotUndone;
@@ -44,6 +46,12 @@ pub enum Note {
     Recreated { records: usize },
     /// The number of records to delete that an earlier run may or may not have created: it got no answer.
     Unsure { records: usize },
+    /// A file beside the manifests that reads as one, and that no pattern matches.
+    Stray { file: Box<str> },
+    /// A pattern of the manifests that matches no file.
+    IdlePattern { pattern: Box<str> },
+    /// A declared number with more digits than Marketo is known to keep.
+    Imprecise { name: Arc<str>, at: Span },
     /// It is not known which fields are sensitive, so no value is masked; why.
     Unmasked { why: Box<str> },
 }

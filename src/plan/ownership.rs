@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::ledger::{Entry, Ledger, Origin};
-use crate::model::{Key, ObjectKind, Record, Sources, Value};
+use crate::model::{Key, ObjectKind, Record, Sources, Value, is_same_id};
 
 use super::permits::Permits;
 
@@ -46,10 +46,11 @@ pub(super) enum Standing<'a> {
 
 impl Default for Ownership<'_> {
     fn default() -> Self {
+        static NONE: Permits = Permits::NONE;
         Self {
             ledger: None,
             marker: None,
-            permits: &Permits::NONE,
+            permits: &NONE,
         }
     }
 }
@@ -68,7 +69,7 @@ impl<'a> Ownership<'a> {
             None => Standing::Stranger,
             Some(entry) => match &entry.id {
                 None => Standing::Stranger,
-                Some(id) if **id == *record.id => Standing::Own(entry),
+                Some(id) if is_same_id(id, &record.id) => Standing::Own(entry),
                 Some(_) => Standing::Remade,
             },
         }

@@ -12,6 +12,9 @@ pub struct Permits {
     pub adopt_foreign: Option<String>,
     /// Whether children that no manifest declares may be deleted with their parents.
     pub with_undeclared: bool,
+    /// The manifests that no pattern matches whose records may be deleted all the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allow_unread: Vec<String>,
     /// How many deletions are allowed, whatever the guards of the configuration say.
     pub allow_deletes: Option<usize>,
 }
@@ -21,6 +24,7 @@ impl Permits {
     pub const NONE: Self = Self {
         adopt_foreign: None,
         with_undeclared: false,
+        allow_unread: Vec::new(),
         allow_deletes: None,
     };
 }

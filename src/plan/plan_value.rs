@@ -22,6 +22,8 @@ pub struct Plan {
     pub unchanged: BTreeMap<&'static ObjectKind, usize>,
     /// The number of entries in the manifests, without those to be forgotten.
     pub declared: usize,
+    /// Whether the manifests that the run acts on say expressly that there is no record any more.
+    pub is_emptied: bool,
     /// The number of records in the ledger, if there is a ledger.
     pub owned: Option<usize>,
     /// What an apply changes in the ledger.
@@ -68,6 +70,9 @@ impl Plan {
             | Note::Doubled { .. }
             | Note::Recreated { .. }
             | Note::Unsure { .. }
+            | Note::Stray { .. }
+            | Note::IdlePattern { .. }
+            | Note::Imprecise { .. }
             | Note::Unmasked { .. } => None,
         })
     }

@@ -30,6 +30,7 @@ pub fn plan(bound: &Bound<'_>, observed: &Observed) -> Plan {
         plan: Plan {
             problems: bound.problems.clone(),
             notes: bound.notes.clone(),
+            is_emptied: bound.is_emptied,
             owned: bound.ownership.ledger.map(|owning| owning.ledger.len()),
             ..Plan::default()
         },
@@ -47,6 +48,7 @@ pub fn plan(bound: &Bound<'_>, observed: &Observed) -> Plan {
     }
     deletion::removals(bound, observed, &mut plan);
     deletion::children(bound, observed, &mut plan);
+    deletion::unread(bound, &mut plan);
     plan.notes.extend(ledger.orphans(observed));
     plan.problems.sort_by_key(|diagnostic| diagnostic.at);
     // A mistake in a default or a merged mapping is one mistake, however many records share it.
@@ -204,7 +206,7 @@ impl Planner<'_> {
         let name = &field.assignment.name;
         let before = found.map_or(&Value::Null, |found| found.record.fields.get(name));
         let is_ignored = found.is_some() && declared.lifecycle.ignore_changes.contains(name);
-        if field.value == *before || is_ignored {
+        if field.value.is_met_by(before) || is_ignored {
             return None;
         }
         if found.is_some() && !field.field.updateable {

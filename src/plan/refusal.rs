@@ -43,6 +43,13 @@ pub enum Refusal {
         why: WhyDelete,
         at: At,
     },
+    /// Records would be deleted because no manifest declares them any more, and a file that no pattern matches declares them.
+    Unread {
+        /// In the form in which files are shown.
+        file: Box<str>,
+        kind: &'static ObjectKind,
+        records: Vec<Key>,
+    },
 }
 
 /// The limit that a plan exceeds.
@@ -54,6 +61,8 @@ pub enum Threshold {
     Percent { limit: usize, of: PercentBase },
     /// The number that was allowed on the command line.
     Allowed(usize),
+    /// No manifest declares a record any more, so every number has to be allowed.
+    NothingDeclared,
 }
 
 /// The records of which the percentage is taken, and their number.

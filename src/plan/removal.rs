@@ -1,7 +1,7 @@
 //! Removals: records of the ledger that no manifest declares any more.
 
 use crate::ledger::{Entry, Ledger};
-use crate::model::{DeclaredPart, Desired, Key, ObjectKind, Record, RecordKeys};
+use crate::model::{DeclaredPart, Desired, Key, ObjectKind, Record, RecordKeys, is_same_id};
 
 use super::claim;
 use super::note::Note;
@@ -73,7 +73,7 @@ impl Removal<'_> {
     /// Whether this is the record that the ledger knows. For a claim that has to be shown.
     pub(super) fn is_of(&self, record: &Record, ledger: &Ledger) -> bool {
         match &self.entry.id {
-            Some(id) => *id == record.id,
+            Some(id) => is_same_id(id, &record.id),
             None => claim::is_shown(self.entry, record, ledger),
         }
     }

@@ -27,6 +27,7 @@ fn schemas() -> Schemas {
         ("closeDate", DataType::Date),
         ("externalCreatedDate", DataType::Datetime),
         ("isWon", DataType::Boolean),
+        ("isClosed", DataType::Boolean),
         ("fiscalYear", DataType::Integer),
     ];
     let of = |kind: &'static ObjectKind| {
@@ -243,6 +244,61 @@ pipeline/emea.yaml
         - Second line
         + Second line, changed
           Third line
+
+Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
+Planning took 0 calls; the apply is 0.002 % of the day's 50000.
+
+"#]],
+    );
+}
+
+#[test]
+fn what_an_instance_stores_of_a_value_is_the_value() {
+    check(
+        "\
+version: 1
+opportunities:
+  - { externalOpportunityId: A, isWon: null, isClosed: null, probability: 65.0, amount: 12345678901234567.5 }
+  - { externalOpportunityId: B, isWon: false, isClosed: null, probability: 65.5, externalCreatedDate: 9999-12-31T23:59:59Z }
+",
+        r#"{"opportunities": [
+            {"externalOpportunityId": "A", "isWon": false, "probability": 65, "amount": "12345678901234567.5"},
+            {"externalOpportunityId": "B", "isClosed": true, "probability": "65.50",
+             "externalCreatedDate": "9999-12-31T23:59:59Z"}]}"#,
+        str![[r#"
+Marketo local (simulator)   nothing to read
+
+pipeline/emea.yaml
+  ~ opportunity B  :4
+      isWon     (none) → false
+      isClosed  true   → (none)
+
+Note: pipeline/emea.yaml:3:89: amount has more than 15 significant digits, and Marketo may not keep all of them.
+Plan: 1 to update; 1 unchanged.  Apply needs 1 call.
+Planning took 0 calls; the apply is 0.002 % of the day's 50000.
+
+"#]],
+    );
+}
+
+#[test]
+fn two_sides_that_look_the_same_are_told_apart() {
+    check(
+        "\
+version: 1
+opportunities:
+  - { externalOpportunityId: A, name: \"Caf\\u00e9\", stage: \"\\u0412ig\", type: \"A - B of the third quarter, with a long tail\" }
+",
+        r#"{"opportunities": [{"externalOpportunityId": "A", "name": "Cafe\u0301", "stage": "Big",
+            "type": "A \u2013 B of the third quarter, with a long tail"}]}"#,
+        str![[r#"
+Marketo local (simulator)   nothing to read
+
+pipeline/emea.yaml
+  ~ opportunity A  "Café"  :3
+      name   Cafe\u{301} → Caf\u{e9}
+      stage  Big         → \u{412}ig
+      type   A [-\u{2013}-]{+-+} B of the third quarter, with a long tail
 
 Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
 Planning took 0 calls; the apply is 0.002 % of the day's 50000.
@@ -709,6 +765,9 @@ fn a_marked_record_is_an_orphan_if_it_is_neither_declared_nor_owned() {
         | Note::NotUndone(_)
         | Note::Recreated { .. }
         | Note::Unsure { .. }
+        | Note::Stray { .. }
+        | Note::IdlePattern { .. }
+        | Note::Imprecise { .. }
         | Note::Unmasked { .. } => None,
     });
     assert_eq!(orphans.collect::<Vec<_>>(), ["A / 3 / User"]);
@@ -957,6 +1016,7 @@ fn guards_refuse_at_the_limit_and_not_before() {
             Refusal::TooManyDeletes { threshold, .. } => Some(*threshold),
             Refusal::Protected { .. }
             | Refusal::Foreign { .. }
+            | Refusal::Unread { .. }
             | Refusal::UndeclaredChildren { .. } => None,
         };
         refusals.first().and_then(threshold)
@@ -964,10 +1024,14 @@ fn guards_refuse_at_the_limit_and_not_before() {
     assert_eq!(refused(10, 1000, None), None);
     assert_eq!(refused(11, 1000, None), Some(Threshold::Count(10)));
     assert_eq!(refused(5, 50, None), None);
-    let of = PercentBase::Declared(49);
-    let percent = Threshold::Percent { limit: 10, of };
-    assert_eq!(refused(5, 49, None), Some(percent));
-    assert_eq!(refused(5, 19, None), None);
+    let percent = |count| {
+        let of = PercentBase::Declared(count);
+        Some(Threshold::Percent { limit: 10, of })
+    };
+    assert_eq!(refused(5, 49, None), percent(49));
+    assert_eq!(refused(3, 5, None), percent(5));
+    assert_eq!(refused(3, 4, None), None);
+    assert_eq!(refused(2, 5, None), None);
     assert_eq!(refused(11, 1000, Some(11)), None);
     assert_eq!(refused(12, 1000, Some(11)), Some(Threshold::Allowed(11)));
 }

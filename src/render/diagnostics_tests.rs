@@ -157,7 +157,7 @@ fn the_end_of_the_file_is_a_place() {
             start: end,
             end,
         };
-        let found = Diagnostic::new(Problem::EmptyDocument, at);
+        let found = Diagnostic::new(Problem::NotTrueOrFalse, at);
         let place = sources.place(at);
         let shown = rendered(&sources, &[found], false);
         assert_eq!(
@@ -245,7 +245,7 @@ fn the_tally_counts_problems_and_files() {
         start: 0,
         end: 0,
     };
-    let found = |file| Diagnostic::new(Problem::EmptyDocument, at(file));
+    let found = |file| Diagnostic::new(Problem::NotTrueOrFalse, at(file));
     assert_eq!(super::tally(&[found(0)]), "1 problem in 1 file");
     assert_eq!(
         super::tally(&[found(0), found(0), found(1)]),

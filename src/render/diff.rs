@@ -7,6 +7,7 @@ use similar::{ChangeTag, TextDiff};
 use crate::model::Value;
 use crate::plan::{FieldChange, MASK};
 
+use super::alike::{look_alike, spelled_out};
 use super::escape::escaped;
 use super::style::{CREATED, DELETED, FAINT, Painted, columns, padding};
 
@@ -68,18 +69,31 @@ impl FieldDiff {
         let (Value::Text(before), Value::Text(after)) = (&change.before, &change.after) else {
             return Self::sides(&change.before, &change.after);
         };
+        if look_alike(before, after) {
+            let spelled = [before, after].map(|text| Value::Text(spelled_out(text).into()));
+            let [before, after] = spelled;
+            return Self::of_texts(&before, &after);
+        }
+        Self::of_texts(&change.before, &change.after)
+    }
+
+    /// The form for two texts.
+    fn of_texts(before_value: &Value, after_value: &Value) -> Self {
+        let (Value::Text(before), Value::Text(after)) = (before_value, after_value) else {
+            return Self::sides(before_value, after_value);
+        };
         if before.contains('\n') || after.contains('\n') {
             return Self::Block(lines(before, after));
         }
         let longest = columns(before).max(columns(after));
         if longest <= SHORT {
-            return Self::sides(&change.before, &change.after);
+            return Self::sides(before_value, after_value);
         }
         let diff = TextDiff::from_unicode_words(&**before, &**after);
         if diff.ratio() >= ALIKE {
             Self::Inline(words(&diff))
         } else if longest <= LONG {
-            Self::sides(&change.before, &change.after)
+            Self::sides(before_value, after_value)
         } else {
             Self::Block(vec![removed(&escaped(before)), added(&escaped(after))])
         }
@@ -104,9 +118,19 @@ impl FieldDiff {
             (Value::Decimal(before), Value::Decimal(after)) => before.scale().max(after.scale()),
             _ => 0,
         };
+        let mut shown = [before, after].map(|value| one_line(value, scale));
+        if shown[0] == shown[1] {
+            // Of different types, such as a text that an instance answers for a number.
+            for (shown, value) in shown.iter_mut().zip([before, after]) {
+                if matches!(value, Value::Text(_)) {
+                    *shown = format!("\"{shown}\"");
+                }
+            }
+        }
+        let [shown_before, shown_after] = shown;
         Self::Sides {
-            before: one_line(before, scale),
-            after: one_line(after, scale),
+            before: shown_before,
+            after: shown_after,
             delta: delta(before, after, scale),
         }
     }

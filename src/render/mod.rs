@@ -3,6 +3,7 @@
 
 mod account;
 mod advice;
+mod alike;
 mod by_file;
 mod canary;
 mod change_fields;
@@ -60,7 +61,7 @@ pub use listing::{
     record_text, runs_table, switches_table, usage_table,
 };
 pub use markdown::markdown;
-pub use notes::notes;
+pub use notes::{idle_pattern, imprecise, notes, stray};
 pub use plan::plan;
 pub use plan_facts::{Costs, PlanFacts, UndoFacts};
 pub use plan_file::plan_file;

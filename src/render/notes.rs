@@ -1,6 +1,6 @@
 //! What is worth knowing of a plan and changes nothing, in words.
 
-use crate::model::Sources;
+use crate::model::{Sources, Span};
 use crate::plan::{Note, Plan};
 
 use super::counting::counted;
@@ -32,6 +32,9 @@ pub(super) fn others(plan: &Plan, sources: &Sources) -> Vec<String> {
         Sort::OtherKey,
         Sort::Recreated,
         Sort::Unsure,
+        Sort::Stray,
+        Sort::IdlePattern,
+        Sort::Imprecise,
         Sort::Unmasked,
     ] {
         let of_sort: Vec<&Note> = plan.notes.iter().filter(|note| sort.has(note)).collect();
@@ -56,6 +59,9 @@ enum Sort {
     OtherKey,
     Recreated,
     Unsure,
+    Stray,
+    IdlePattern,
+    Imprecise,
     Unmasked,
     Left,
 }
@@ -71,10 +77,41 @@ impl Sort {
             Note::OtherKey { .. } => Self::OtherKey,
             Note::Recreated { .. } => Self::Recreated,
             Note::Unsure { .. } => Self::Unsure,
+            Note::Stray { .. } => Self::Stray,
+            Note::IdlePattern { .. } => Self::IdlePattern,
+            Note::Imprecise { .. } => Self::Imprecise,
             Note::Unmasked { .. } => Self::Unmasked,
             Note::NotUndone(_) => Self::Left,
         }
     }
+}
+
+/// That a file is not read, although it looks as if it should be.
+#[must_use]
+pub fn stray(file: &str) -> String {
+    format!(
+        "{} reads as a manifest, but no pattern of `manifests` matches it: nothing in it is declared. Rename it, or add it to `manifests` or `ignore` in oppctl.yaml.",
+        escaped(file)
+    )
+}
+
+/// That a number has more digits than Marketo is known to keep.
+#[must_use]
+pub fn imprecise(name: &str, at: Span, sources: &Sources) -> String {
+    format!(
+        "{}: {} has more than 15 significant digits, and Marketo may not keep all of them.",
+        escaped(&sources.place(at)),
+        escaped(name)
+    )
+}
+
+/// That a pattern finds no file.
+#[must_use]
+pub fn idle_pattern(pattern: &str) -> String {
+    format!(
+        "no file matches the pattern `{}` of `manifests`.",
+        escaped(pattern)
+    )
 }
 
 /// A note in a line; none for what an undo leaves, which has a form of its own.
@@ -132,6 +169,9 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
                 "{records} sent by an earlier run that got no answer: someone else may have created {them}."
             )
         }
+        Note::Stray { file } => stray(file),
+        Note::IdlePattern { pattern } => idle_pattern(pattern),
+        Note::Imprecise { name, at } => imprecise(name, *at, sources),
         Note::Unmasked { why } => format!(
             "values of sensitive fields are not masked, because oppctl cannot read which fields are sensitive: {}",
             escaped(why)

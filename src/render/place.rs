@@ -30,7 +30,12 @@ pub(super) fn written(place: &Place) -> String {
 
 /// The first digits of a commit.
 pub(super) fn short(commit: &str) -> String {
-    let short: String = commit.chars().take(COMMIT_DIGITS).collect();
+    // What stands behind the digits says that the commit is not all: see `cli/commit.rs`.
+    let (commit, more) = match commit.split_once(' ') {
+        Some((commit, more)) => (commit, format!(" {more}")),
+        None => (commit, String::new()),
+    };
+    let short: String = commit.chars().take(COMMIT_DIGITS).collect::<String>() + &more;
     escaped(&short).into_owned()
 }
 

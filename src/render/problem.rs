@@ -17,7 +17,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
         Problem::NotUtf8 => Wording::new("the file is not UTF-8")
             .label("the first byte that is not")
             .help("save the file as UTF-8"),
-        Problem::FileTooLarge => Wording::new("the file is larger than 4 GiB")
+        Problem::FileTooLarge => Wording::new("the file is larger than 256 MiB")
             .help("split the file: records can be in any file, and moving one changes nothing in Marketo"),
         Problem::Syntax { message } => {
             Wording::new("the file is not valid YAML").label(message.clone()).help(
@@ -27,8 +27,9 @@ pub(super) fn wording(problem: &Problem) -> Wording {
         Problem::SecondDocument => Wording::new("the file has a second document")
             .label("it begins here and is not read")
             .help("remove this line, or move what follows to a file of its own"),
-        Problem::EmptyDocument => Wording::new("the file declares nothing")
-            .help("write at least `version: 1`, or remove the file"),
+        Problem::MergeConflict => Wording::new("git left a conflict in this file")
+            .label("both sides of it stand from here on")
+            .help("keep what is right of the two sides, remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`, and run `git add` on the file"),
         Problem::DuplicateMember { name } => {
             Wording::new(format!("`{name}` is written twice in one mapping"))
                 .label("written again")

@@ -1,7 +1,6 @@
 //! Why a plan is refused, in words, each with the way out.
 
-use crate::model::ObjectKind;
-use crate::model::Sources;
+use crate::model::{Key, ObjectKind, Sources};
 use crate::plan::{PercentBase, Refusal, Threshold, WhyDelete};
 
 use super::counting::counted;
@@ -39,6 +38,7 @@ fn message(refusal: &Refusal, sources: &Sources) -> String {
                             format!("the manifests declare {count} records"),
                     }
                 ),
+                Threshold::NothingDeclared => "no manifest declares a record any more".to_owned(),
                 Threshold::Allowed(limit) => format!("--allow-deletes {limit} allows fewer"),
             };
             format!("the plan deletes {}: {limit}", counted(*deletes, "record"))
@@ -77,14 +77,6 @@ fn message(refusal: &Refusal, sources: &Sources) -> String {
             why,
             at,
         } => {
-            let mut names: Vec<String> = children
-                .iter()
-                .take(NAMED)
-                .map(|key| escaped(&key.to_string()).to_string())
-                .collect();
-            if children.len() > NAMED {
-                names.push(format!("and {} more", children.len() - NAMED));
-            }
             let these = match why {
                 WhyDelete::Undone => "the run that is undone did not create",
                 WhyDelete::Tombstone
@@ -100,14 +92,40 @@ fn message(refusal: &Refusal, sources: &Sources) -> String {
                 "{}: {} would be deleted, and {these} its {them} {}",
                 place(at, sources),
                 named(parent, shown),
-                names.join(", ")
+                named_keys(children)
             )
         }
+        Refusal::Unread {
+            file,
+            kind,
+            records,
+        } => format!(
+            "{}: no pattern of `manifests` matches this file, so {} that it declares would be deleted: {}",
+            escaped(file),
+            kind.counted(records.len()),
+            named_keys(records)
+        ),
     }
+}
+
+/// The first keys, and how many more there are.
+fn named_keys(keys: &[Key]) -> String {
+    let named = keys.iter().take(NAMED);
+    let mut names: Vec<String> = named
+        .map(|key| escaped(&key.to_string()).to_string())
+        .collect();
+    if keys.len() > NAMED {
+        names.push(format!("and {} more", keys.len() - NAMED));
+    }
+    names.join(", ")
 }
 
 fn hint(refusal: &Refusal) -> String {
     match refusal {
+        Refusal::Unread { file, .. } => format!(
+            "rename {0} or add it to `manifests`; if its records are to be deleted, write it under `ignore` in oppctl.yaml, or pass --allow-unread \"{0}\"",
+            escaped(file)
+        ),
         Refusal::TooManyDeletes { deletes, .. } => {
             format!("if these deletions are right, allow this count: --allow-deletes {deletes}")
         }

@@ -71,7 +71,7 @@ impl Reached {
 
 impl<'c> Course<'c> {
     async fn look(&mut self, goal: Goal, reached: &mut Reached) -> Result<Completion, RunError> {
-        let goal = goal.checked()?;
+        let goal = goal.checked(self.ports.store.is_some())?;
         let ledger = self.open().await?;
         let (planned, _) = self.plan(goal, ledger.as_ref()).await?;
         let planned = reached.planned.insert(planned);
@@ -87,7 +87,7 @@ impl<'c> Course<'c> {
         goal: Goal,
         reached: &mut Reached,
     ) -> Result<Completion, RunError> {
-        let goal = goal.checked()?;
+        let goal = goal.checked(self.ports.store.is_some())?;
         let mut ledger = self.open().await?;
         let went = caught(self.go(goal, ledger.as_mut(), reached)).await;
         let end = went.unwrap_or_else(|panicked| Err(RunError::Panicked(panicked)));

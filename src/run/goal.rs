@@ -15,8 +15,9 @@ pub enum Goal {
 }
 
 impl Goal {
-    /// Refuses manifests that have problems, or that declare nothing: that needs neither the ledger nor the instance.
-    pub(super) fn checked(self) -> Result<Self, RunError> {
+    /// Refuses manifests that have problems, or that declare nothing: that needs neither the ledger's content nor the instance. With
+    /// a ledger manifests may say expressly that there is nothing any more.
+    pub(super) fn checked(self, has_ledger: bool) -> Result<Self, RunError> {
         match self {
             Self::Undone(_) => Ok(self),
             Self::Declared(reading) if !reading.diagnostics.is_empty() => {
@@ -31,7 +32,8 @@ impl Goal {
                 let Reading {
                     desired, sources, ..
                 } = &*reading;
-                if desired.selected().next().is_none() {
+                let nothing = desired.selected().next().is_none();
+                if nothing && !(has_ledger && desired.is_emptied()) {
                     let files = desired.selected_files(sources);
                     return Err(RunError::NothingDeclared { files });
                 }

@@ -92,7 +92,7 @@ reading the canary of 4 changes back
 exit: 0
 ---- stdout
 Run [RUN] on production ([INSTANCE])
-  by unknown on [HOST], oppctl 0.1.0
+  by ada on [HOST], oppctl 0.1.0
   the plan with the digest [DIGEST]
   began [NOW], ended [NOW]
 
@@ -173,7 +173,7 @@ reading the canary of 4 changes back
 exit: 0
 ---- stdout
 Run [RUN] on production ([INSTANCE])
-  by unknown on [HOST], oppctl 0.1.0
+  by ada on [HOST], oppctl 0.1.0
   the plan with the digest [DIGEST]
   began [NOW], ended [NOW]
 

@@ -82,7 +82,7 @@ fn patterns_that_match_nothing_and_paths_that_lead_nowhere_are_told() {
 exit: 3
 ---- stderr
 error: no file matches the pattern `pipline/*.yaml` in `[ROOT]`
-  hint: create a manifest there, or correct `manifests` in oppctl.yaml
+  hint: create a manifest there, or correct `manifests` in oppctl.yaml, for example `pipeline/**/*.{yaml,yml}`
 
 "#]]);
     project.edit("oppctl.yaml", "pipline/*.yaml", "pipeline/*.yaml");

@@ -93,7 +93,8 @@ Applied: 11 deleted.  1 call in [SECONDS] s.
 
 #[test]
 fn ten_deletions_pass_and_a_flag_that_allows_fewer_refuses_them() {
-    let project = Project::simulated(&opportunities(11, 0));
+    let project =
+        Project::simulated(&opportunities(11, 0)).with("guards: { maxDeletePercent: 100 }");
     drop(project.run("apply --yes --quiet").exits(0));
     project.write("pipeline/main.yaml", opportunities(11, 10));
     project

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use oppctl::manifest::{self, Reading, files};
+use oppctl::manifest::{self, Patterns, Reading, files};
 use oppctl::render;
 use pretty_assertions::assert_eq;
 use snapbox::{Assert, Data};
@@ -49,7 +49,13 @@ fn read(sample: &Path) -> Reading {
         let base = sample.parent().expect("samples are in a folder");
         (base, name.to_string_lossy().into_owned())
     };
-    let found = files::list(base, &[pattern], &[]).expect("the sample is there");
+    let patterns = Patterns {
+        manifests: &[pattern],
+        ignored: &[],
+    };
+    let found = files::find(base, patterns)
+        .expect("the sample is there")
+        .manifests;
     let loaded = files::load(base, &found).map(|file| file.expect("the sample can be read"));
     manifest::read(loaded)
 }

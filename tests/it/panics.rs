@@ -44,8 +44,8 @@ async fn course(folder: &Path, tell: &mut dyn FnMut(RunEvent<'_>) -> io::Result<
     let session = Session::open(&loaded, &instance, None)
         .await
         .expect("a simulator");
-    let paths = files::list(&loaded.root, &loaded.config.manifests, &[]).expect("a file");
-    let texts = files::load(&loaded.root, &paths).collect::<Result<Vec<_>, _>>();
+    let found = files::find(&loaded.root, loaded.config.patterns()).expect("a file");
+    let texts = files::load(&loaded.root, &found.manifests).collect::<Result<Vec<_>, _>>();
     let goal = manifest::read(texts.expect("a file")).into();
     let fingerprint = session.instance.fingerprint.clone();
     let journals = Folder::of(&folder.join(".journals"), fingerprint.as_str());

@@ -218,7 +218,7 @@ Interrupted. Changes that were applied stay applied. The next apply plans only t
 exit: 0
 ---- stdout
 Run [RUN] on production ([INSTANCE])
-  by unknown on [HOST], oppctl 0.1.0
+  by ada on [HOST], oppctl 0.1.0
   the plan with the digest [DIGEST]
   began [NOW], ended [NOW]
 

@@ -401,6 +401,7 @@ impl Planned {
             Refusal::Protected { .. } => "protected",
             Refusal::Foreign { .. } => "foreign",
             Refusal::UndeclaredChildren { .. } => "undeclared children",
+            Refusal::Unread { .. } => "unread",
         };
         refusals.map(name).collect()
     }

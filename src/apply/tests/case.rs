@@ -210,7 +210,16 @@ impl Slot {
             Entry::None if is_pruned => fields = None,
             Entry::None | Entry::Forgotten => {}
             Entry::Absent => fields = None,
-            Entry::Present => fields.get_or_insert_default().extend(self.fields.clone()),
+            Entry::Present => {
+                let fields = fields.get_or_insert_default();
+                for (name, value) in &self.fields {
+                    // What a cleared boolean is stored as.
+                    let is_met = value.is_null() && fields.get(name) == Some(&json!(false));
+                    if !is_met {
+                        fields.insert(name, value.clone());
+                    }
+                }
+            }
         }
         let fields = fields?.into_iter().filter(|(_, value)| !value.is_null());
         Some(

@@ -41,7 +41,7 @@ pub(in crate::cli) struct ApplyArgs {
     /// Apply only these manifests or directories
     pub(in crate::cli) paths: Vec<PathBuf>,
     /// Apply this saved plan, and only if a new plan is the same
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "adopt_foreign", "with_undeclared"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "adopt_foreign", "with_undeclared", "allow_unread"])]
     pub(in crate::cli) plan: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) sending: SendingArgs,
@@ -134,6 +134,9 @@ pub(in crate::cli) struct AllowArgs {
     /// Allow deleting an opportunity together with its undeclared roles
     #[arg(long = with_undeclared_flag())]
     pub(in crate::cli) with_undeclared: bool,
+    /// Allow deleting records that this file declares, although no pattern of `manifests` matches it; can be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) allow_unread: Vec<String>,
 }
 
 impl AllowArgs {
@@ -142,6 +145,7 @@ impl AllowArgs {
         Permits {
             adopt_foreign: self.adopt_foreign.clone(),
             with_undeclared: self.with_undeclared,
+            allow_unread: self.allow_unread.clone(),
             allow_deletes: self.allow_deletes,
         }
     }

@@ -63,7 +63,7 @@ impl ImportTarget {
             (Destination::Folder { path, extension }, probe)
         };
         let place = Self { root, target };
-        if !files::is_matched(&place.root, patterns, &probe) {
+        if !files::is_matched(&place.root, loaded.config.patterns(), &probe) {
             let shown = place.shown(&probe);
             let message = format!("no pattern of `manifests` matches {}", shown.display());
             if args.out.is_none() {

@@ -23,7 +23,7 @@ fn value() -> impl Strategy<Value = Value> {
         decimal.prop_map(|(digits, scale)| Value::Decimal(Decimal::new(digits, scale))),
         (1..=9999_i16, 1..=12_i8, 1..=28_i8)
             .prop_map(|(year, month, day)| Value::Date(Date::constant(year, month, day))),
-        instant.prop_map(|second| Value::Datetime(Timestamp::from_second(second).unwrap())),
+        instant.prop_map(|second| Value::Datetime(Timestamp::from_second(second).unwrap().into())),
     ]
 }
 

@@ -31,7 +31,7 @@ const LEAD_ID: Pattern = Pattern {
 
 // Each of the following accepts the empty text too, which means the same as null.
 const INTEGER: Pattern = Pattern {
-    regex: r"^([+-]?[0-9]+)?$",
+    regex: r"^([+-]?[0-9]+(\.0*)?)?$",
     otherwise: "Must be a whole number.",
 };
 const DECIMAL: Pattern = Pattern {
@@ -131,11 +131,10 @@ pub(super) fn documented(kind: &ObjectKind, field: &DocumentedField) -> Value {
 fn value(data_type: &DataType) -> (String, Map<String, Value>) {
     let (words, schema) = match data_type {
         DataType::Boolean => ("`true` or `false`", any_of(&["boolean"])),
-        // The whole numbers of page "Field types".
-        DataType::Integer | DataType::Percent | DataType::Score => {
+        DataType::Integer | DataType::Score => {
             ("A whole number", text_of(&["integer", "string"], &INTEGER))
         }
-        DataType::Currency | DataType::Float => {
+        DataType::Currency | DataType::Float | DataType::Percent => {
             ("A number", text_of(&["number", "string"], &DECIMAL))
         }
         DataType::Date => ("A date, `2026-12-31`", text_of(&["string"], &DATE)),

@@ -1,12 +1,12 @@
 //! Finding manifests in folders.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pretty_assertions::assert_eq;
 use tempfile::TempDir;
 
-use super::super::files::{SourceError, list, load};
+use super::super::files::{Found, Patterns, SourceError, at_or_below, find, load};
 
 fn folder(files: &[&str]) -> TempDir {
     // The name contains the wildcards of patterns.
@@ -19,18 +19,35 @@ fn folder(files: &[&str]) -> TempDir {
     folder
 }
 
-fn found(folder: &Path, patterns: &[&str], paths: &[&str]) -> Result<Vec<String>, SourceError> {
-    let patterns: Vec<_> = patterns.iter().map(ToString::to_string).collect();
+fn patterns<'p>(manifests: &'p [String], ignored: &'p [String]) -> Patterns<'p> {
+    Patterns { manifests, ignored }
+}
+
+fn found(folder: &Path, manifests: &[&str], paths: &[&str]) -> Result<Vec<String>, SourceError> {
+    let manifests = texts(manifests);
     let paths: Vec<_> = paths.iter().map(|path| folder.join(path)).collect();
-    let files = list(folder, &patterns, &paths)?;
+    let patterns = patterns(&manifests, &[]);
+    let files = find(folder, patterns)?.manifests;
+    let files = match &*paths {
+        [] => files,
+        paths => at_or_below(&files, patterns, paths)?.into_iter().collect(),
+    };
     let mut found = Vec::new();
     for loaded in load(folder, &files) {
         let (path, bytes) = loaded?;
         let name = path.file_name().unwrap().to_str().unwrap();
         assert!(String::from_utf8(bytes).unwrap().ends_with(name));
-        found.push(path.to_str().unwrap().replace('\\', "/"));
+        found.push(shown(&path));
     }
     Ok(found)
+}
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(ToString::to_string).collect()
+}
+
+fn shown(path: &Path) -> String {
+    path.to_str().unwrap().replace('\\', "/")
 }
 
 const FILES: &[&str] = &[
@@ -68,18 +85,58 @@ fn patterns_find_files_sorted_and_once() {
         found(folder.path(), &["*.yaml"], &[]).unwrap(),
         ["other.yaml"]
     );
-    let absolute = format!(
-        "{}/other.yaml",
-        glob::Pattern::escape(folder.path().to_str().unwrap())
-    );
+    assert_eq!(found(folder.path(), &["pipeline"], &[]).unwrap(), all);
     assert_eq!(
-        found(folder.path(), &[&absolute], &[]).unwrap(),
-        ["other.yaml"]
+        found(folder.path(), &["{pipeline,none}/*.{yaml,yml}"], &[]).unwrap(),
+        ["pipeline/top.yaml"]
     );
+}
+
+#[test]
+fn what_lies_beside_is_found_and_what_matches_nothing_is_named() {
+    let folder = folder(&[
+        "m/a.yaml",
+        "m/b.yml",
+        "m/c.YAML",
+        "m/deep/d.json",
+        "m/.e.yaml",
+        "m/.hidden/f.yaml",
+        "m/notes.md",
+        "m/drafts/g.yml",
+        "elsewhere/h.yaml",
+        "top.yml",
+    ]);
+    let of = |manifests: &[&str], ignored: &[&str]| {
+        let (manifests, ignored) = (texts(manifests), texts(ignored));
+        let Found {
+            manifests,
+            beside,
+            idle,
+        } = find(folder.path(), patterns(&manifests, &ignored)).unwrap();
+        let below = |paths: Vec<PathBuf>| -> Vec<String> {
+            let paths = paths.iter();
+            paths
+                .map(|path| shown(path.strip_prefix(folder.path()).unwrap()))
+                .collect()
+        };
+        (below(manifests), below(beside), idle)
+    };
     assert_eq!(
-        found(&folder.path().join("pipeline"), &["../other.yaml"], &[]).unwrap(),
-        ["../other.yaml"]
+        of(&["m/*.yaml"], &["m/drafts"]),
+        (
+            texts(&["m/a.yaml"]),
+            texts(&["m/.e.yaml", "m/b.yml", "m/c.YAML", "m/deep/d.json"]),
+            vec![]
+        )
     );
+    // The whole project is not searched.
+    assert_eq!(
+        of(&["*.yml", "m/x/*.yaml", "n"], &[]),
+        (texts(&["top.yml"]), vec![], texts(&["m/x/*.yaml", "n"]))
+    );
+    // What is ignored is no manifest either.
+    let (manifests, beside, _) = of(&["m"], &["**/*.yml", "m/c.*", "m/deep", "m/.e*"]);
+    assert_eq!((manifests, beside), (texts(&["m/a.yaml"]), vec![]));
 }
 
 #[test]
@@ -104,19 +161,16 @@ fn what_leads_to_no_manifest_is_an_error_that_names_it() {
     let fails =
         |patterns: &[&str], paths: &[&str]| found(folder.path(), patterns, paths).unwrap_err();
     assert!(matches!(fails(&[], &[]), SourceError::NoPattern));
-    // One of several is enough: a folder that was renamed must not pass for an empty one.
     assert!(matches!(
-        fails(&["*.yaml", "pipelines/*.yaml"], &[]),
-        SourceError::NoMatch { pattern, .. } if pattern == "pipelines/*.yaml"
+        fails(&["pipelines/*.yaml", "x"], &[]),
+        SourceError::NoMatch { patterns, .. } if patterns == ["pipelines/*.yaml", "x"]
     ));
-    assert!(matches!(
-        fails(&["pipeline"], &[]),
-        SourceError::NoMatch { .. }
-    ));
-    assert!(matches!(
-        fails(&["a***"], &[]),
-        SourceError::BadPattern { pattern, .. } if pattern == "a***"
-    ));
+    for pattern in ["a***", "../x.yaml", "/etc/*.yaml", "!x"] {
+        assert!(matches!(
+            fails(&[pattern], &[]),
+            SourceError::BadPattern { pattern: named, .. } if named == pattern
+        ));
+    }
     assert!(matches!(
         fails(&["*.yaml"], &["pipeline"]),
         SourceError::Outside { .. }
@@ -128,10 +182,81 @@ fn what_leads_to_no_manifest_is_an_error_that_names_it() {
 }
 
 #[cfg(unix)]
-#[test]
-fn a_link_to_nowhere_is_not_passed_over() {
-    let folder = folder(FILES);
-    std::os::unix::fs::symlink("nowhere", folder.path().join("broken.yaml")).unwrap();
-    let error = found(folder.path(), &["*.yaml"], &[]).unwrap_err();
-    assert!(matches!(error, SourceError::Unreadable { path, .. } if path.ends_with("broken.yaml")));
+mod links {
+    use std::os::unix::fs::symlink;
+
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn one_to_nowhere_is_not_passed_over() {
+        let folder = folder(FILES);
+        symlink("nowhere", folder.path().join("broken.yaml")).unwrap();
+        let error = found(folder.path(), &["*.yaml"], &[]).unwrap_err();
+        assert!(
+            matches!(error, SourceError::Unreadable { path, .. } if path.ends_with("broken.yaml"))
+        );
+    }
+
+    #[test]
+    fn one_that_leads_out_or_to_a_hidden_place_is_refused() {
+        let outside = folder(&["secret.yaml"]);
+        let folder = folder(&["m/a.yaml", ".git/config.yaml", "key.json"]);
+        let link = folder.path().join("m/x.yaml");
+        for target in [
+            outside.path().join("secret.yaml"),
+            folder.path().join(".git/config.yaml"),
+            folder.path().join("key.json"),
+            "/dev/zero".into(),
+        ] {
+            symlink(&target, &link).unwrap();
+            let error = found(folder.path(), &["m/*.yaml"], &[]).unwrap_err();
+            assert!(
+                matches!(error, SourceError::LeadsOutside { .. }),
+                "{target:?}: {error:?}"
+            );
+            fs::remove_file(&link).unwrap();
+        }
+        let linked = folder.path().join("linked");
+        for target in [outside.path().to_owned(), folder.path().join(".git")] {
+            symlink(&target, &linked).unwrap();
+            let error = found(folder.path(), &["linked/*.yaml"], &[]).unwrap_err();
+            assert!(
+                matches!(error, SourceError::LeadsOutside { .. }),
+                "{target:?}: {error:?}"
+            );
+            fs::remove_file(&linked).unwrap();
+        }
+    }
+
+    #[test]
+    fn one_to_a_manifest_of_the_project_is_read() {
+        let folder = folder(&["m/a.yaml", "shared/x.yaml"]);
+        symlink("../shared/x.yaml", folder.path().join("m/x.yaml")).unwrap();
+        assert_eq!(
+            found(folder.path(), &["m/*.yaml"], &[]).unwrap(),
+            ["m/a.yaml", "m/x.yaml"]
+        );
+    }
+
+    #[test]
+    fn those_to_folders_are_not_followed_and_nothing_is_lost_by_it() {
+        let folder = folder(&["m/a.yaml", "n/b.yaml"]);
+        symlink(".", folder.path().join("m/loop")).unwrap();
+        assert_eq!(
+            found(folder.path(), &["m/**/*.yaml"], &[]).unwrap(),
+            ["m/a.yaml"]
+        );
+        for target in ["..", "../n", "/"] {
+            let link = folder.path().join("m/up");
+            symlink(target, &link).unwrap();
+            let error = found(folder.path(), &["m/**/*.yaml"], &[]).unwrap_err();
+            assert!(
+                matches!(error, SourceError::LinkedFolder { .. }),
+                "{target}: {error:?}"
+            );
+            fs::remove_file(&link).unwrap();
+        }
+    }
 }

@@ -29,7 +29,7 @@ fn value(data_type: &DataType) -> BoxedStrategy<Value> {
             .prop_map(|(y, m, d)| Value::Date(Date::constant(y, m, d)))
             .boxed(),
         DataType::Datetime => (0..4_000_000_000_i64)
-            .prop_map(|s| Value::Datetime(Timestamp::constant(s, 0)))
+            .prop_map(|s| Value::Datetime(Timestamp::constant(s, 0).into()))
             .boxed(),
         _ => ".{1,12}".prop_map(|text| Value::Text(text.into())).boxed(),
     };

@@ -39,6 +39,9 @@ fn two_records_with_one_key_are_named_and_left_and_the_rest_goes_on() {
             | Note::Orphan { .. }
             | Note::Undecided { .. }
             | Note::NotDeclarable { .. }
+            | Note::Stray { .. }
+            | Note::IdlePattern { .. }
+            | Note::Imprecise { .. }
             | Note::OtherKey { .. }
             | Note::NotUndone(_)
             | Note::Recreated { .. }

@@ -41,13 +41,14 @@ impl UndoneFields {
                 continue;
             };
             let now = record.map_or(&Value::Null, |record| record.fields.get(name));
-            if *now == field.before {
+            // A boolean without a value that the run set to `false` is not what it was; one that was cleared since is.
+            if *now == field.before || (field.before.is_met_by(now) && *now != field.after) {
                 continue;
             }
             let is_required = schema.kind.required.contains(&&**name);
             if is_required && field.before.is_null() {
                 fields.required.push(Arc::clone(name));
-            } else if *now == field.after || run.is_forced(name) {
+            } else if field.after.is_met_by(now) || run.is_forced(name) {
                 let restored = FieldChange::of(described, now, &field.before);
                 fields.restored.push(restored);
             } else {

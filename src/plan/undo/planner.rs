@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::model::{FoldedKey, ObjectKind, Record, RecordKeys, Verb};
+use crate::model::{FoldedKey, ObjectKind, Record, RecordKeys, Verb, is_same_id};
 use crate::plan::bind::Schemas;
 use crate::plan::change::{Action, Change, WhyDelete};
 use crate::plan::deletion::DeletionPlanner;
@@ -215,7 +215,7 @@ impl UndoPlanner<'_> {
     fn recreate(&mut self, change: &RunChange<'_>, id: &str, record: Option<&Record>) {
         let kind = change.change.kind;
         if let Some(record) = record {
-            if *record.id == *id || change.change.is_before(record) {
+            if is_same_id(&record.id, id) || change.change.is_before(record) {
                 return self.count_unchanged(kind);
             }
             return self.leave(change, WhyNotUndone::Taken);

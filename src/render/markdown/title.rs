@@ -212,6 +212,7 @@ fn command(plan: &PlanFacts, instance: &str) -> String {
     let Permits {
         adopt_foreign,
         with_undeclared,
+        allow_unread,
         allow_deletes,
     } = &plan.permits;
     let mut words = vec!["oppctl".to_owned()];
@@ -232,6 +233,9 @@ fn command(plan: &PlanFacts, instance: &str) -> String {
     }
     if let Some(count) = allow_deletes {
         words.extend(["--allow-deletes".to_owned(), count.to_string()]);
+    }
+    for file in allow_unread {
+        words.extend(["--allow-unread".to_owned(), quoted(file)]);
     }
     if let Some(owner) = adopt_foreign {
         words.extend(["--adopt-foreign".to_owned(), quoted(owner)]);

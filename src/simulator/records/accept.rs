@@ -45,7 +45,9 @@ pub(in crate::simulator) fn accept(
         FieldType::Currency | FieldType::Float => decimal(&text),
         // Dates and datetimes are text in JSON; a number is refused.
         FieldType::Date if quoted => date(&text).map(raw),
-        FieldType::Datetime if quoted => datetime(answers, &text).map(instant),
+        FieldType::Datetime if quoted => datetime(answers, &text)
+            .map(instant)
+            .or_else(|| last_day(&text)),
         FieldType::Date | FieldType::Datetime => None,
         FieldType::Email if !email(&text) => None,
         FieldType::Email
@@ -193,6 +195,15 @@ fn datetime(answers: &Answers, text: &str) -> Option<Timestamp> {
             Some(local.to_zoned(central()).ok()?.timestamp())
         }
     }
+}
+
+/// An instant of the last day of the year 9999, which the library has only in part.
+fn last_day(text: &str) -> Option<Box<RawValue>> {
+    let local = text
+        .strip_suffix('Z')
+        .filter(|text| text.starts_with("9999-12-3"))?;
+    let local = DateTime::from_str(local).ok()?;
+    Some(raw(local.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()))
 }
 
 fn email(text: &str) -> bool {

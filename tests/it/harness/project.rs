@@ -130,6 +130,7 @@ impl Project {
             .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
             .env("HOME", &self.root)
             .env("TZ", "UTC")
+            .env("USER", "ada")
             .envs(self.variables.iter().cloned());
         command
     }

@@ -150,16 +150,16 @@ error: the plan deletes 4 records: guards.maxDeletePercent is 10, and the ledger
 }
 
 #[test]
-fn the_percentage_counts_from_twenty_owned_records_up() {
-    for (owned, exit) in [(19, 0), (20, 5)] {
+fn the_percentage_counts_from_five_owned_records_up_and_three_removals() {
+    for (owned, kept, exit) in [(4, 4, 0), (5, 4, 5), (5, 3, 0)] {
         let marketo = Marketo::start();
         let project = applied(&marketo, owned, "maxDeletePercent: 10");
-        keep_from(&project, 4, owned);
+        keep_from(&project, kept, owned);
         drop(project.run("apply --yes --quiet").exits(exit));
         assert_eq!(
             marketo.answered(CallOperation::Delete),
             usize::from(exit == 0),
-            "{owned}"
+            "{owned}, {kept}"
         );
         drop(
             project

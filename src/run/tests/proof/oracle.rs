@@ -79,7 +79,11 @@ impl Oracle<'_> {
         for (key, wish) in &self.wishes.records {
             if let Wish::Present(fields) = wish {
                 let record = expected.entry(key.clone()).or_default();
-                record.extend(fields.clone());
+                for (name, value) in fields {
+                    if !is_met(value, record.get(name)) {
+                        record.insert(name.clone(), value.clone());
+                    }
+                }
                 record.retain(|_, value| !value.is_null());
             }
         }
@@ -163,7 +167,8 @@ impl Oracle<'_> {
             (Some(Wish::Present(fields)), _) => {
                 let fields = fields.iter();
                 let fields = fields.map(|(name, after)| (name.clone(), [now(name), after.clone()]));
-                let fields: BTreeMap<_, _> = fields.filter(|(_, [a, b])| a != b).collect();
+                let fields = fields.filter(|(_, [now, after])| !is_met(after, Some(now)));
+                let fields: BTreeMap<_, _> = fields.collect();
                 match record {
                     None => Some(("create", fields)),
                     Some(record) => {
@@ -187,4 +192,9 @@ impl Oracle<'_> {
             (Some(Wish::Absent | Wish::Forgotten) | None, _) => forget(),
         }
     }
+}
+
+/// Whether a field that holds this needs no write: a boolean that is cleared is stored as `false`.
+fn is_met(wanted: &Value, now: Option<&Value>) -> bool {
+    now.unwrap_or(&Value::Null) == wanted || (wanted.is_null() && now == Some(&Value::Bool(false)))
 }

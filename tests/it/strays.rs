@@ -1,0 +1,240 @@
+//! Files beside the manifests: one that was renamed past the patterns must not delete its records.
+
+use pretty_assertions::assert_eq;
+use snapbox::str;
+
+use crate::harness::Project;
+
+const MANY: &str = "\
+version: 1
+opportunities:
+  - { externalOpportunityId: E-1, name: Chairs }
+  - { externalOpportunityId: E-2, name: Chairs }
+  - externalOpportunityId: E-3
+    name: Chairs
+    roles: [ { lead: { email: ada@example.com }, role: Champion } ]
+";
+const ONE: &str = "version: 1\nopportunities:\n  - { externalOpportunityId: M-1, name: Tables }\n";
+
+/// Two manifests, applied with a ledger; guards do not count.
+fn applied() -> Project {
+    let project = Project::simulated(ONE)
+        .with_ledger()
+        .with("guards: { maxDeletes: 100, maxDeletePercent: 100 }");
+    project.write("pipeline/emea.yaml", MANY);
+    drop(project.run("apply --yes --quiet").exits(0));
+    project
+}
+
+fn rename(project: &Project, from: &str, to: &str) {
+    project.write(to, project.read(from));
+    std::fs::remove_file(project.root().join(from)).expect("the file is there");
+}
+
+#[test]
+fn a_renamed_manifest_is_named_and_deletes_nothing() {
+    let project = applied();
+    rename(&project, "pipeline/emea.yaml", "pipeline/emea.yml");
+    project.run("validate").shows(str![[r#"
+exit: 0
+---- stdout
+Valid: 1 opportunity in 1 file.
+---- stderr
+warning: pipeline/emea.yml reads as a manifest, but no pattern of `manifests` matches it: nothing in it is declared. Rename it, or add it to `manifests` or `ignore` in oppctl.yaml.
+
+"#]]);
+    project.run("plan").shows(str![[r#"
+exit: 5
+---- stdout
+Marketo local (simulator)   4 opportunities, 1 role read in 5 calls
+
+pipeline/emea.yaml
+  - opportunity E-1  "Chairs"          :3   not declared any more; last applied on [DAY]
+  - opportunity E-2  "Chairs"          :4   not declared any more; last applied on [DAY]
+  - opportunity E-3  "Chairs"          :5   not declared any more; last applied on [DAY]
+  - role        E-3 / 1001 / Champion  :7   not declared any more; last applied on [DAY]
+
+Note: pipeline/emea.yml reads as a manifest, but no pattern of `manifests` matches it: nothing in it is declared. Rename it, or add it to `manifests` or `ignore` in oppctl.yaml.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Plan: 4 to delete; 1 unchanged.  Apply needs 2 calls.
+Planning took 8 calls; the apply is 0.004 % of the day's 50000.
+---- stderr
+error: the plan is refused for 2 reasons; nothing was sent
+  caused by: pipeline/emea.yml: no pattern of `manifests` matches this file, so 3 opportunities that it declares would be deleted: E-1, E-2, E-3
+  caused by: pipeline/emea.yml: no pattern of `manifests` matches this file, so 1 role that it declares would be deleted: E-3 / 1001 / Champion
+  hint: rename pipeline/emea.yml or add it to `manifests`; if its records are to be deleted, write it under `ignore` in oppctl.yaml, or pass --allow-unread "pipeline/emea.yml"
+
+"#]]);
+    for way in [
+        "apply --yes",
+        "apply --yes --allow-deletes 4",
+        "apply --yes --allow-unread emea.yml",
+    ] {
+        drop(project.run(way).exits(5));
+    }
+    // Each way out that the refusal names.
+    project.edit(
+        "oppctl.yaml",
+        "[pipeline/*.yaml]",
+        "[\"pipeline/*.{yaml,yml}\"]",
+    );
+    project.assert_plan_empty();
+    project.edit("oppctl.yaml", "[\"pipeline/*.{yaml,yml}\"]", "[pipeline]");
+    project.assert_plan_empty();
+    project.edit("oppctl.yaml", "[pipeline]", "[pipeline/*.yaml]");
+    drop(
+        project
+            .run("apply --yes --allow-unread pipeline/emea.yml")
+            .exits(0),
+    );
+    project.assert_plan_empty();
+}
+
+#[test]
+fn wherever_it_went_and_however_it_is_written() {
+    for to in [
+        "pipeline/emea.json",
+        "pipeline/emea.YAML",
+        "pipeline/.emea.yaml",
+        "pipeline/archive/emea.yaml",
+    ] {
+        let project = applied();
+        rename(&project, "pipeline/emea.yaml", to);
+        let run = project.run("apply --yes").exits(5);
+        assert!(
+            run.text().contains(&format!("--allow-unread \"{to}\"")),
+            "{}",
+            run.text()
+        );
+        rename(&project, to, "pipeline/emea.yaml");
+        project.assert_plan_empty();
+    }
+}
+
+#[test]
+fn one_with_a_mistake_in_it_counts_too() {
+    let project = applied();
+    std::fs::remove_file(project.root().join("pipeline/emea.yaml")).expect("it is there");
+    project.write(
+        "pipeline/emea.yml",
+        MANY.replace(
+            "name: Chairs }\n  - externalOpp",
+            "name: [ }\n  - externalOpp",
+        ),
+    );
+    drop(project.run("apply --yes").exits(5));
+}
+
+#[test]
+fn what_is_ignored_is_neither_a_manifest_nor_a_stray() {
+    let project = applied().with("ignore: [pipeline/drafts, \"**/*.yml\"]");
+    project.write("pipeline/drafts/emea.yaml", MANY);
+    rename(&project, "pipeline/emea.yaml", "pipeline/emea.yml");
+    let run = project.run("apply --yes").exits(0);
+    assert!(!run.text().contains("emea.yml"), "{}", run.text());
+    project.assert_plan_empty();
+}
+
+#[test]
+fn a_stray_that_is_nobodys_stops_nothing() {
+    let project = applied();
+    project.write(
+        "pipeline/new.yml",
+        "version: 1\nopportunities: [ { externalOpportunityId: N-1, name: Lamps } ]\n",
+    );
+    project.write(
+        "pipeline/compose.yml",
+        "version: '3'\nservices: { roles: {} }\n",
+    );
+    std::fs::remove_file(project.root().join("pipeline/emea.yaml")).expect("it is there");
+    let run = project.run("apply --yes").exits(0);
+    assert!(
+        run.stdout.contains("pipeline/new.yml reads as a manifest"),
+        "{}",
+        run.text()
+    );
+    assert!(!run.stdout.contains("compose.yml"), "{}", run.text());
+}
+
+#[test]
+fn a_saved_plan_keeps_what_was_allowed() {
+    let project = applied();
+    rename(&project, "pipeline/emea.yaml", "pipeline/emea.yml");
+    drop(project.run("plan --out plan.json").exits(5));
+    drop(
+        project
+            .run("plan --out plan.json --allow-unread pipeline/emea.yml")
+            .exits(0),
+    );
+    drop(project.run("apply --plan plan.json --yes").exits(0));
+    project.assert_plan_empty();
+}
+
+#[test]
+fn with_several_patterns_one_may_find_nothing_and_is_named() {
+    let project = applied();
+    project.edit(
+        "oppctl.yaml",
+        "[pipeline/*.yaml]",
+        "[pipeline/*.yaml, later/*.yaml]",
+    );
+    let run = project.run("plan").exits(0);
+    assert!(
+        run.stdout
+            .contains("no file matches the pattern `later/*.yaml` of `manifests`"),
+        "{}",
+        run.text()
+    );
+    let run = project.run("validate").exits(0);
+    assert!(run.stderr.contains("`later/*.yaml`"), "{}", run.text());
+}
+
+#[test]
+fn the_last_record_goes_by_an_empty_list_and_a_count() {
+    let project = Project::simulated(ONE).with_ledger();
+    drop(project.run("apply --yes --quiet").exits(0));
+    // A file that a slip has emptied says nothing.
+    for text in [
+        "",
+        "# nothing\n",
+        "version: 1\n",
+        "version: 1\nroles: [] # no list of the record's kind is needed\n",
+    ] {
+        project.write("pipeline/main.yaml", text);
+        let exit = if text.contains("[]") { 5 } else { 3 };
+        drop(project.run("apply --yes").exits(exit));
+    }
+    project.write("pipeline/main.yaml", "version: 1\nopportunities: []\n");
+    project.run("validate").shows(str![[r#"
+exit: 0
+---- stdout
+Valid: no record is declared any more in 1 file.
+
+"#]]);
+    project.run("apply --yes --quiet").shows(str![[r#"
+exit: 5
+---- stdout
+Marketo local (simulator)   1 opportunity, 0 roles read in 3 calls
+
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+---- stderr
+error: the plan deletes 1 record: no manifest declares a record any more; nothing was sent
+  hint: if these deletions are right, allow this count: --allow-deletes 1
+
+"#]]);
+    drop(project.run("apply --yes --allow-deletes 1").exits(0));
+    project.assert_plan_empty();
+}
+
+#[test]
+fn documents_without_content_are_no_mistakes() {
+    let project = Project::simulated(&format!("---\n# a comment\n---\n{ONE}---\n...\n---\n"));
+    project.write("pipeline/later.yaml", "# nothing yet\n");
+    project.write("pipeline/empty.yaml", "");
+    let run = project.run("validate").exits(0);
+    assert_eq!(run.stdout, "Valid: 1 opportunity in 3 files.\n");
+    project.write("pipeline/two.yaml", format!("{ONE}---\nversion: 1\n"));
+    drop(project.run("validate").exits(3));
+}
