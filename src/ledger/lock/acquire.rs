@@ -32,9 +32,14 @@ pub struct Terms {
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LAST_PAUSE: Duration = Duration::from_secs(5);
 
-/// The lease that a waiting run last saw, and since when it has seen no newer one.
+/// What a run has seen of a lock that another run holds.
 #[derive(Default)]
-struct Observation(Option<(u64, Instant)>);
+struct Observation {
+    /// The number of the newest lease, and since when it has been the newest.
+    newest: Option<(u64, Instant)>,
+    /// Whether a newer lease came while it looked: then somebody is alive, whatever the clocks say.
+    is_alive: bool,
+}
 
 impl Lock {
     pub(in crate::ledger) fn new(folder: InstanceFolder, clock: Clock) -> Self {
@@ -45,6 +50,9 @@ impl Lock {
 
     /// Takes the lock. It is then renewed in the background until it is released. `notify` hears of each holder that this run
     /// waits for.
+    ///
+    /// A lease that is over by the clock is watched for its length before it is taken, however short the waiting time is: the
+    /// clock may be wrong, and a living owner renews it meanwhile.
     ///
     /// # Errors
     /// Another run held the lock for the whole waiting time; or the store fails or cannot be trusted.
@@ -72,7 +80,10 @@ impl Lock {
                     Creation::Taken => continue,
                 }
             };
-            let left = until.saturating_duration_since(Instant::now());
+            let mut left = until.saturating_duration_since(Instant::now());
+            if !observation.is_alive && lease.is_over(self.leases.now()) {
+                left = left.max(lease.length().saturating_sub(observation.silence()));
+            }
             if left.is_zero() {
                 return Err(LockError::Held {
                     lease: Box::new(lease),
@@ -123,25 +134,34 @@ impl Lock {
     /// The newest lease, unless this run may take the lock over.
     fn respected(&self, newest: Newest, observation: &mut Observation) -> Option<Lease> {
         let (number, lease) = newest?;
-        // A living owner would have renewed its lease, however wrong the clocks are.
-        let is_silent = observation.silence(number) > lease.length() + lease.grace();
-        if lease.is_over(self.leases.now()) || is_silent {
+        observation.see(number);
+        if lease.released.is_some() {
             return None;
         }
-        Some(lease)
+        // A living owner would have renewed its lease by now. Where the clock says otherwise, it gets some time more.
+        let enough = if lease.is_over(self.leases.now()) {
+            lease.length()
+        } else {
+            lease.length() + lease.grace()
+        };
+        (observation.silence() < enough).then_some(lease)
     }
 }
 
 impl Observation {
-    /// How long the lease with this number has been the newest one, as far as this run has seen.
-    fn silence(&mut self, number: u64) -> Duration {
-        let now = Instant::now();
-        match self.0 {
-            Some((seen, since)) if seen == number => now.duration_since(since),
-            Some(_) | None => {
-                self.0 = Some((number, now));
-                Duration::ZERO
+    fn see(&mut self, number: u64) {
+        match self.newest {
+            Some((seen, _)) if seen == number => {}
+            before @ (Some(_) | None) => {
+                self.is_alive = before.is_some();
+                self.newest = Some((number, Instant::now()));
             }
         }
+    }
+
+    /// How long the newest lease has been the newest one, as far as this run has seen.
+    fn silence(&self) -> Duration {
+        self.newest
+            .map_or(Duration::ZERO, |(_, since)| since.elapsed())
     }
 }

@@ -28,7 +28,7 @@ pub struct Lease {
     pub released: Option<Timestamp>,
 }
 
-/// The longest time between the end of a lease and its takeover by another run, to allow for clocks that differ.
+/// The longest time by which a clock may differ before it counts for the end of a lease.
 const MAX_GRACE: Duration = Duration::from_secs(30);
 
 impl Lease {
@@ -61,19 +61,21 @@ impl Lease {
     }
 
     /// The time from a renewal to the end of the lease.
-    pub(super) fn length(&self) -> Duration {
+    #[must_use]
+    pub fn length(&self) -> Duration {
         let length = self.expires.duration_since(self.renewed);
         length.try_into().unwrap_or(Duration::ZERO)
     }
 
-    /// How long other runs respect the lease after its end.
+    /// How long after its end a lease is not over yet, by any clock.
     pub(super) fn grace(&self) -> Duration {
         MAX_GRACE.min(self.length() / 2)
     }
 
-    /// Whether another run may take the lock, by a clock that may differ from the owner's clock.
+    /// Whether the lease has ended by a clock that may differ from the owner's clock. That alone does not end it: see
+    /// [`Lock::acquire`](super::Lock::acquire).
     pub(super) fn is_over(&self, now: Timestamp) -> bool {
-        self.released.is_some() || now > after(self.expires, self.grace())
+        now > after(self.expires, self.grace())
     }
 
     /// The text of the lease, which no other write of the same lease repeats.

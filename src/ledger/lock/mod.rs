@@ -4,9 +4,9 @@
 //! holder renews it while it writes and marks it as released at the end; the lock of a run that died expires. To take the
 //! lock, a run creates the object with the next number, which only one run can do.
 //!
-//! The clocks of machines differ. So a run takes over a lease only some time after its end, and a holder trusts its lease
-//! only as long as both the clock and the time that passed allow. A run that was suspended checks before its next batch
-//! whether it still holds the lock ([`Watch::check`]). A batch that it had already sent cannot be stopped.
+//! The clocks of machines differ. So a run takes over a lease only after it has seen no newer one for the length of the lease, by
+//! the time that passed and not by a clock, and a holder trusts its lease only as long as both the clock and the time that passed
+//! allow. A run that was suspended checks before its next batch whether it still holds the lock ([`Watch::check`]). A batch that it had already sent cannot be stopped.
 
 mod acquire;
 mod clock;

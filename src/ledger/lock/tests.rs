@@ -136,7 +136,7 @@ async fn a_second_run_waits_or_learns_who_holds_the_lock() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_lock_of_a_dead_run_is_taken_over_some_time_after_its_end() {
+async fn the_lock_of_a_dead_run_is_taken_over_after_its_end_when_it_was_watched() {
     let (objects, clock) = (memory(), clock(0));
     let dead = take(&objects, &clock, "dead", 0).await;
     // A dropped lock is not renewed.
@@ -148,12 +148,39 @@ async fn the_lock_of_a_dead_run_is_taken_over_some_time_after_its_end() {
         "dead"
     );
     pass(2).await;
+    // It does not want to wait, but a clock alone does not end a lease.
+    let begun = Instant::now();
     let taken = other.acquire(owner("b"), terms(0), |_| {}).await;
     assert_eq!(taken.expect("it is over").owner().id, "b");
+    assert_eq!(begun.elapsed().as_secs(), LEASE.as_secs());
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_run_that_waits_takes_over_as_soon_as_it_may() {
+async fn a_clock_that_is_wrong_takes_no_lock_of_a_living_run() {
+    let objects = memory();
+    let held = take(&objects, &clock(0), "a", 0).await;
+    let held = held.expect("it is free");
+    for wait in [0, 30, 300] {
+        for ahead in [300, 86_400, 315_360_000] {
+            let begun = Instant::now();
+            let refused = take(&objects, &clock(ahead), "b", wait).await;
+            assert_eq!(holder(refused), "a", "{wait} {ahead}");
+            // The first renewal that it sees tells it that the owner is alive.
+            let waited = begun.elapsed().as_secs();
+            assert!((wait..=wait.max(40)).contains(&waited), "{waited}");
+            assert_eq!(held.watch().check(), Ok(()));
+        }
+    }
+    held.release().await.expect("it is held");
+    drop(
+        take(&objects, &clock(300), "b", 0)
+            .await
+            .expect("it is free"),
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_waits_takes_over_a_silent_lease() {
     let (objects, clock) = (memory(), clock(0));
     let dead = take(&objects, &clock, "dead", 0).await;
     drop(dead.expect("it is free"));
@@ -176,7 +203,7 @@ async fn whatever_its_clock_said_a_silent_run_is_dead() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_run_that_was_stopped_for_long_learns_that_it_lost_the_lock() {
+async fn a_run_that_was_stopped_for_long_sends_nothing_before_it_has_renewed_its_lock() {
     let objects = memory();
     // The clock goes on while the machine sleeps, and the runtime's time does not.
     let slept = Arc::new(AtomicI64::new(0));
@@ -189,8 +216,13 @@ async fn a_run_that_was_stopped_for_long_learns_that_it_lost_the_lock() {
     let watch = held.watch();
     slept.store(91, Ordering::Relaxed);
     assert_eq!(watch.check(), Err(Lost::Expired));
+    // Whoever watches the lease meanwhile sees that its owner has come back.
+    assert_eq!(holder(take(&objects, &wall, "b", 0).await), "a");
+    assert_eq!(watch.check(), Ok(()));
+    let unlocked = lock(&objects, &wall).unlock("a").await;
+    unlocked.expect("it is that one's");
     let other = take(&objects, &wall, "b", 0).await;
-    let other = other.expect("it is over");
+    let other = other.expect("it is free");
     let lost = watch.lost().await;
     assert_eq!(
         lost,
