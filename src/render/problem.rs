@@ -8,10 +8,7 @@ use super::wording::{
 use crate::model::{DataType, LengthUnit, ObjectKind, Problem, Shape, ValueError};
 
 /// The words for a problem.
-#[expect(
-    clippy::too_many_lines,
-    reason = "one arm for each problem, kept together"
-)]
+#[expect(clippy::too_many_lines, reason = "one arm for each problem")]
 pub(super) fn wording(problem: &Problem) -> Wording {
     match problem {
         Problem::NotUtf8 => Wording::new("the file is not UTF-8")

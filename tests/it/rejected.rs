@@ -407,7 +407,7 @@ Applied: nothing.  1 call in [SECONDS] s.
 Rejected (1)
   pipeline/main.yaml:3:28  opportunity A-1-new
       1014 Simulated: Marketo could not create the record
-      run again; if it fails again, send the request id to Adobe's support
+      check the values of the record, above all those that refer to other records; if they are right, run again, and send the request id to Adobe's support
       request [REQUEST], which Adobe's support asks for
 
 Not attempted (3)

@@ -309,21 +309,21 @@ fn what_is_gone_already_is_let_go() {
     project.run("plan --exit-code").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 4 calls
 
 2 records of the ledger are not in Marketo any more: an apply stops managing them.
 No changes. 2 unchanged.
-Planning took 5 calls.
+Planning took 7 calls.
 
 "#]]);
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 4 calls
 
 2 records of the ledger are not in Marketo any more: an apply stops managing them.
 No changes. 2 unchanged.
-Planning took 5 calls.
+Planning took 7 calls.
 
 Ledger: 2 records no longer managed; nothing was sent to Marketo.
 

@@ -208,7 +208,9 @@ fn a_person_who_interrupts_the_question_ends_the_run() {
 
 #[test]
 fn manifests_that_declare_nothing_need_neither_ledger_nor_instance() {
-    on_paused_time(async |scene| {
+    on_paused_time(async |mut scene| {
+        // With a ledger an empty list removes what it has.
+        scene.objects = None;
         let empty = r#"{"version": 1, "opportunities": []}"#;
         let end = run(&scene, 0, Orders::of(Wanted::Declared(empty))).await;
         assert!(matches!(end, End::Empty), "{end:?}");
