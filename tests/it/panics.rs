@@ -114,9 +114,12 @@ async fn a_panic_before_the_calls_ends_the_run_with_an_error() {
     assert!(matches!(ended.end, Err(RunError::Panicked(_))), "{ended:?}");
 }
 
+/// Whether an event is the one at which a run panics.
+type IsEvent = fn(&RunEvent<'_>) -> bool;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic_amid_the_calls_leaves_the_report_and_the_journal() {
-    let calls: [(&str, fn(&RunEvent<'_>) -> bool); 4] = [
+    let calls: [(&str, IsEvent); 4] = [
         ("begin", |event| {
             matches!(event, RunEvent::CallsBegin { .. })
         }),

@@ -264,8 +264,8 @@ impl Story {
             let Some(now) = records.get(key) else {
                 continue;
             };
-            let of_key = effects.iter().filter(|effect| effect.key == *key);
-            let last = of_key.filter(|effect| effect.before.is_none()).next_back();
+            let mut of_key = effects.iter().filter(|effect| effect.key == *key);
+            let last = of_key.rfind(|effect| effect.before.is_none());
             let created = last.filter(|effect| effect.by.is_some());
             let is_as_created = created.and_then(|effect| effect.after.as_ref()) == Some(now);
             if is_as_created {
