@@ -293,7 +293,11 @@ impl Scene {
                 max_deletes: orders.most,
                 max_delete_percent: 100,
             },
-            permits: self.permits.clone(),
+            permits: Permits {
+                // An empty list that removes the last records is always to be allowed.
+                allow_deletes: (orders.most == ANY).then_some(ANY),
+                ..self.permits.clone()
+            },
             marker: self.marker.clone(),
             reviewed,
             canary: orders.canary,
