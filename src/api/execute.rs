@@ -151,9 +151,13 @@ impl Earlier {
 /// Whether a try that failed went out. Without a token, a permit or a connection it does not.
 fn was_sent(error: &ApiError) -> bool {
     match error {
-        ApiError::CalledOff { .. } | ApiError::Unreachable { .. } | ApiError::TokenRunsOut => false,
-        ApiError::BaseUrl { .. } | ApiError::Setup { .. } | ApiError::Comma { .. } => false,
-        ApiError::Untrusted { .. } => false,
+        ApiError::BaseUrl { .. }
+        | ApiError::CalledOff { .. }
+        | ApiError::Comma { .. }
+        | ApiError::Setup { .. }
+        | ApiError::TokenRunsOut
+        | ApiError::Unreachable { .. }
+        | ApiError::Untrusted { .. } => false,
         ApiError::Credentials { .. }
         | ApiError::Token { .. }
         | ApiError::Denied { .. }

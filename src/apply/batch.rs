@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::api::{ApiError, Client, Disposition, Encoded, FailedWrite, RecordStatus, WriteReply};
 use crate::ledger::{Lost, Watch};
-use crate::model::Schema;
+use crate::model::{Schema, is_same_id};
 use crate::observe;
 use crate::plan::{Batch, Plan};
 
@@ -198,7 +198,7 @@ impl BatchResult {
                 Some(RecordStatus::Done { id: Some(id) })
                     if plan.changes[*index]
                         .id()
-                        .is_some_and(|sent| !sent.eq_ignore_ascii_case(&id)) =>
+                        .is_some_and(|sent| !is_same_id(sent, &id)) =>
                 {
                     doubts.changes.push((*index, None));
                 }

@@ -1,7 +1,8 @@
 //! The ledger around an apply: claims before the first write, and the outcomes after the last.
 //!
 //! A crash in between leaves the union of old and new keys in the ledger. A claim has no id yet: it says that the record may have
-//! been created. The next plan adopts the record if a manifest still declares it, and deletes it otherwise.
+//! been created. The next plan adopts the record if a manifest still declares it. Otherwise it deletes the record if that is shown to
+//! be the one of the claim, and lets go of the entry if not.
 
 use crate::ledger::{Entry, Ledger};
 use crate::model::{FoldedKey, ObjectKind, Verb};
@@ -23,7 +24,7 @@ struct Claim {
     before: Option<Entry>,
 }
 
-/// Claims every record that the plan creates. Records that it adopts are not claimed: a claim without a manifest leads to a
+/// Claims every record that the plan creates. Records that it adopts are not claimed: a claim without a manifest can lead to a
 /// deletion, and that must not happen to a record that existed before and was never adopted.
 pub fn claim(ledger: &mut Ledger, plan: &Plan) -> Claims {
     let mut claims = Claims::default();

@@ -1,5 +1,7 @@
 //! What is worth knowing of a plan and changes nothing, in words.
 
+use std::collections::BTreeMap;
+
 use crate::model::{Sources, Span};
 use crate::plan::{Note, Plan};
 
@@ -22,22 +24,13 @@ pub fn notes(plan: &Plan, sources: &Sources) -> Vec<String> {
 
 /// The other notes, a line each.
 pub(super) fn others(plan: &Plan, sources: &Sources) -> Vec<String> {
+    let mut by_sort: BTreeMap<Sort, Vec<&Note>> = BTreeMap::new();
+    for note in &plan.notes {
+        by_sort.entry(Sort::of(note)).or_default().push(note);
+    }
+    by_sort.remove(&Sort::Left);
     let mut lines = Vec::new();
-    for sort in [
-        Sort::OtherCase,
-        Sort::Orphan,
-        Sort::Doubled,
-        Sort::Undecided,
-        Sort::NotDeclarable,
-        Sort::OtherKey,
-        Sort::Recreated,
-        Sort::Unsure,
-        Sort::Stray,
-        Sort::IdlePattern,
-        Sort::Imprecise,
-        Sort::Unmasked,
-    ] {
-        let of_sort: Vec<&Note> = plan.notes.iter().filter(|note| sort.has(note)).collect();
+    for of_sort in by_sort.into_values() {
         let shown = of_sort.iter().take(MOST);
         lines.extend(shown.filter_map(|note| line(note, sources)));
         if of_sort.len() > MOST {
@@ -48,8 +41,8 @@ pub(super) fn others(plan: &Plan, sources: &Sources) -> Vec<String> {
     lines
 }
 
-/// The sorts of notes, each shown together.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// The sorts of notes, each shown together, in the order in which they are shown.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Sort {
     OtherCase,
     Orphan,
@@ -63,12 +56,13 @@ enum Sort {
     IdlePattern,
     Imprecise,
     Unmasked,
+    /// What an undo leaves, which has a form of its own.
     Left,
 }
 
 impl Sort {
-    fn has(self, note: &Note) -> bool {
-        self == match note {
+    fn of(note: &Note) -> Self {
+        match note {
             Note::OtherCase { .. } => Self::OtherCase,
             Note::Orphan { .. } => Self::Orphan,
             Note::Doubled { .. } => Self::Doubled,

@@ -27,6 +27,14 @@ fn owned(bench: &Bench) -> Vec<String> {
         .collect()
 }
 
+/// The ledger with the claims of a plan, as a run leaves it that dies before it keeps what it has learnt.
+fn claimed(bench: &Bench, planned: &Planned) -> Ledger {
+    let mut claimed = bench.ledger.borrow().clone().unwrap();
+    let claims = crate::apply::claim(&mut claimed, &planned.plan);
+    assert!(!claims.is_empty());
+    claimed
+}
+
 const TWO: &str = "
 version: 1
 opportunities:
@@ -276,9 +284,7 @@ async fn a_crash_after_the_claims_leaks_nothing() {
         bench.seed(ONE).await;
         let planned = bench.plan(TWO).await;
         // The claims are kept, what the run learnt is not.
-        let mut claimed = bench.ledger.borrow().clone().unwrap();
-        let claims = crate::apply::claim(&mut claimed, &planned.plan);
-        assert!(!claims.is_empty());
+        let claimed = claimed(&bench, &planned);
         let how = Breakdown::Disconnect;
         let fault = Fault::new(FaultKind::Break { how, when });
         bench.fault(fault.on(CallOperation::Sync).times(u32::MAX));
@@ -321,9 +327,7 @@ async fn a_claim_deletes_no_record_of_others() {
         let bench = Bench::with(with_ledger).await;
         bench.seed(ONE).await;
         let planned = bench.plan(TWO).await;
-        let mut claimed = bench.ledger.borrow().clone().unwrap();
-        let claims = crate::apply::claim(&mut claimed, &planned.plan);
-        assert!(!claims.is_empty());
+        let claimed = claimed(&bench, &planned);
         bench.ledger.replace(Some(claimed));
         // The run dies before it sends anything. Somebody else creates the records, then or on the next day.
         bench.clock.advance(Duration::from_secs(later * 3600));
