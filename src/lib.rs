@@ -5,7 +5,7 @@
 //!
 //! The tree is the data flow. Each stage takes values and returns values. Effects are at the edges: [`api`] talks to the instance
 //! (for [`observe`] and [`apply`]), [`ledger`] and [`journal`] have their stores, `manifest/files.rs`, `manifest/create.rs`,
-//! `keys/key_file.rs`, `run/settings.rs` and [`config`] read and write files, `ledger/owner.rs` asks the machine for its name, the
+//! `keys/key_file.rs`, `run/settings.rs` and [`config`] read and write files, `ledger/owner.rs` asks the machine for its name, [`git`] runs git, the
 //! simulator is a server of its own, and [`cli`] prints.
 //!
 //! ```text
@@ -35,6 +35,7 @@
 //! | [`import`] | from records of an instance to entries and files; pure |
 //! | [`keys`] | keys as people write them, in arguments and files, and the leads that they name |
 //! | [`run`] | one run from [`run::Settings`] to [`run::Ended`]: the protocol, and the only way from a goal to a plan |
+//! | [`git`] | what git knows of the manifests: the commit that is checked out, and how it stands to the last apply |
 //! | [`render`] | what is shown: text for people, Markdown for pull requests, the JSON documents |
 //! | [`simulator`] | a local Marketo over HTTP, written from Adobe's documentation |
 //! | [`cli`] | one file per command: arguments to settings, [`run::Ended`] to output and exit code |
@@ -100,7 +101,9 @@
 //! | wave | batches that may be sent side by side; parents before children, deletions the other way round |
 //! | canary | the first changes of each kind and action. They are sent and read back before the rest is sent |
 //! | outcome | applied, rejected, not attempted or unknown, for each change |
-//! | ledger | which records the project owns in an instance, with a hash of each field as last applied; no values |
+//! | ledger | which records the project owns in an instance, with a hash of each field as last applied, but for sensitive ones; no values |
+//! | touch | an apply that writes a record or its entry; a reviewed change is good until the next one |
+//! | seal | the keyed hash of a plan file |
 //! | own | to be in the ledger, or to get there by an apply |
 //! | adopt | to own a record that already exists; a change only where its fields differ |
 //! | removal | a record that is owned and that no manifest declares any more: a delete |
@@ -124,6 +127,7 @@ pub mod api;
 pub mod apply;
 pub mod cli;
 pub mod config;
+pub mod git;
 pub mod import;
 pub mod journal;
 pub mod keys;

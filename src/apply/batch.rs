@@ -10,7 +10,7 @@ use crate::api::{ApiError, Client, Disposition, Encoded, FailedWrite, RecordStat
 use crate::ledger::{Lost, Watch};
 use crate::model::{Schema, is_same_id};
 use crate::observe;
-use crate::plan::{Batch, Plan};
+use crate::plan::{Batch, Mask, Plan};
 
 use super::encode::encode;
 use super::report::{Halt, Outcome, Settled, WhyNot};
@@ -86,7 +86,9 @@ pub(super) async fn send(
                 part.is_doubtful |= written.is_repeated;
                 sent.read(plan, &part, written)
             }
-            Err(FailedWrite { error, .. }) if error.is_ambiguous() => Doubts::all(&part, &error),
+            Err(FailedWrite { error, .. }) if error.is_ambiguous() => {
+                Doubts::all(plan, &part, &error)
+            }
             Err(FailedWrite { error, is_repeated }) if is_refused(&error) => {
                 part.is_doubtful |= is_repeated || error.is_doubtful();
                 if part.changes.len() > 1 && cuts < CUTS {
@@ -219,11 +221,18 @@ impl BatchResult {
     }
 
     /// The outcome of a record whose last try was refused. An earlier try may have succeeded all the same.
-    fn refused_at_last(&self, index: usize, rejected: Outcome, tries: usize) -> Outcome {
+    fn refused_at_last(
+        &self,
+        plan: &Plan,
+        index: usize,
+        rejected: Outcome,
+        tries: usize,
+    ) -> Outcome {
         if !self.unclear.contains(&index) {
             return rejected;
         }
-        let (times, said) = (times(tries), said(&rejected));
+        let mask = Mask::of(&plan.changes);
+        let (times, said) = (times(tries), said(&rejected, &mask));
         Outcome::Unknown {
             why: format!("sent {times}, then changed by someone else, and finally refused: {said}"),
         }
@@ -253,7 +262,8 @@ impl BatchResult {
         let observed = match observe::read_back(client, schema, &asked).await {
             Ok(observed) => observed,
             Err(error) => {
-                let why = format!("{why}; reading back failed: {error}");
+                let error_text = Mask::of(&plan.changes).error(&error);
+                let why = format!("{why}; reading back failed: {error_text}");
                 for (index, _) in changes {
                     self.push(index, Outcome::Unknown { why: why.clone() }, tries);
                 }
@@ -270,7 +280,7 @@ impl BatchResult {
                     id: record.map(|record| record.id.clone()),
                 }
             } else if let Some(rejected) = rejected {
-                self.refused_at_last(index, rejected, tries)
+                self.refused_at_last(plan, index, rejected, tries)
             } else if tries < TRIES {
                 if !change.was_not_made(record) {
                     self.unclear.insert(index);
@@ -309,15 +319,15 @@ fn is_refused(error: &ApiError) -> bool {
     Disposition::of_code(&refusal.code) != Disposition::Fatal
 }
 
-/// The reasons of a refusal.
-fn said(rejected: &Outcome) -> String {
+/// The reasons of a refusal, without sensitive values.
+fn said(rejected: &Outcome, mask: &Mask) -> String {
     let reasons = match rejected {
         Outcome::Rejected { reasons, .. } => reasons.as_slice(),
         Outcome::Applied { .. } | Outcome::NotAttempted(_) | Outcome::Unknown { .. } => &[],
     };
     let reasons = reasons.iter();
     let said: Vec<String> = reasons
-        .map(|reason| format!("{} {}", reason.code, reason.message))
+        .map(|reason| format!("{} {}", reason.code, mask.text(&reason.message)))
         .collect();
     said.join(", ")
 }
@@ -352,10 +362,10 @@ impl BatchPart {
 }
 
 impl Doubts {
-    fn all(part: &BatchPart, error: &ApiError) -> Self {
+    fn all(plan: &Plan, part: &BatchPart, error: &ApiError) -> Self {
         Self {
             changes: part.changes.iter().map(|index| (*index, None)).collect(),
-            why: error.to_string(),
+            why: Mask::of(&plan.changes).error(error),
             maybe_too_large: matches!(
                 error,
                 ApiError::TimedOut { .. } | ApiError::Gateway { .. } | ApiError::Unavailable { .. }

@@ -35,6 +35,7 @@ pub fn claim(ledger: &mut Ledger, plan: &Plan) -> Claims {
             change,
             adopts: _,
             is_claimed: _,
+            protection: _,
         } = kept;
         let claimed = change.filter(|index| match plan.changes[*index].action {
             Action::Create { .. } => true,

@@ -42,7 +42,7 @@ pub enum Outcome {
     },
     /// It was never sent.
     NotAttempted(WhyNot),
-    /// It was sent, but neither the answer nor reading back showed the outcome.
+    /// It was sent, but neither the answer nor reading back showed the outcome. The reason is without sensitive values.
     Unknown { why: String },
 }
 

@@ -31,6 +31,7 @@ async fn carry_out(
     let ApplyArgs {
         paths,
         plan,
+        allow_behind,
         sending,
     } = args;
     answerable(
@@ -56,6 +57,7 @@ async fn carry_out(
             }
         };
         settings.reviewed = reviewed;
+        settings.allow_behind = *allow_behind;
         let terminal = Terminal {
             context,
             connected,

@@ -140,7 +140,7 @@ pub(super) struct GetArgs {
     #[arg(value_parser = kind_parser())]
     pub(super) kind: &'static ObjectKind,
     /// The keys, with "/" between their parts; write leads by id or e-mail address. For roles, an opportunity's key alone shows all
-    /// its roles
+    /// its roles. The exact form is a JSON list such as '["A/1",1001,"Buyer"]'
     #[arg(required = true, value_name = "KEY")]
     pub(super) keys: Vec<String>,
     /// Use this output format
@@ -218,6 +218,8 @@ pub(super) enum LedgerCommand {
     Forget(LedgerForgetArgs),
     /// Release the lock of a run that died
     Unlock(LedgerUnlockArgs),
+    /// Give the ledger the name that the configuration has for this project
+    RenameProject(LedgerRenameArgs),
 }
 
 #[derive(Args, Debug)]
@@ -225,7 +227,7 @@ pub(super) struct LedgerShowArgs {
     /// The kind of the record
     #[arg(value_parser = kind_parser())]
     pub(super) kind: &'static ObjectKind,
-    /// The key, with "/" between its parts
+    /// The key, with "/" between its parts, or a JSON list of them
     #[arg(value_name = "KEY")]
     pub(super) key: String,
 }
@@ -235,9 +237,19 @@ pub(super) struct LedgerForgetArgs {
     /// The kind of the records
     #[arg(value_parser = kind_parser())]
     pub(super) kind: &'static ObjectKind,
-    /// The keys, with "/" between their parts
+    /// The keys, with "/" between their parts, or each a JSON list of them
     #[arg(required = true, value_name = "KEY")]
     pub(super) keys: Vec<String>,
+    /// Wait this long for the lock if another run holds it, for example 5m
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
+    pub(super) lock_wait: std::time::Duration,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct LedgerRenameArgs {
+    /// The name that the ledger has now, from the error message of a refused run
+    #[arg(long, value_name = "NAME")]
+    pub(super) from: String,
     /// Wait this long for the lock if another run holds it, for example 5m
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
     pub(super) lock_wait: std::time::Duration,

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::api::{ApiError, Disposition, Notice, NoticeListener, Why};
+use crate::api::{Disposition, Notice, NoticeListener, Why};
 use crate::apply::caught;
 use crate::config::{InstanceConfig, InstanceTarget, LoadedConfig};
 use crate::journal::Folder;
 use crate::ledger::{Fingerprint, Store};
+use crate::observe::Unmasked;
 use crate::render::{Detail, escaped};
 use crate::run::{InstanceId, Session, SessionError};
 
@@ -82,11 +83,11 @@ pub(super) fn journals(loaded: &LoadedConfig, fingerprint: &Fingerprint) -> Fold
 }
 
 /// Says that the values of sensitive fields may be shown, because it is not known which fields are sensitive.
-pub(super) fn print_unmasked(context: &Context, error: &ApiError) {
-    let error = error.to_string();
+pub(super) fn print_unmasked(context: &Context, why: &Unmasked) {
+    let why = why.to_string();
     context.out.message(&format!(
-        "values of sensitive fields are not masked, because oppctl cannot read which fields are sensitive: {}\n",
-        escaped(&error)
+        "values are not masked where it is not known which fields are sensitive: {}\n",
+        escaped(&why)
     ));
 }
 

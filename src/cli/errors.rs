@@ -107,16 +107,29 @@ impl From<&Stale> for CliError {
     fn from(stale: &Stale) -> Self {
         let cli = Self::new(Exit::Stale, format!("{stale}; nothing was sent"));
         match stale {
+            Stale::Behind { lag } => Self::new(
+                Exit::Stale,
+                format!("{}; nothing was sent", render::lagging(lag)),
+            )
+            .hint(format!(
+                "bring it up to date: `git merge {}`. If what came since is to be taken back: --allow-behind",
+                render::applied_commit(lag)
+            )),
             Stale::OtherFile { .. } => cli,
-            Stale::Altered => {
+            Stale::Edited | Stale::Altered => {
                 cli.hint("make a new plan file and review it: `oppctl plan --out FILE`")
             }
             Stale::OtherInstance { name, .. } => cli.hint(format!(
                 "the plan's instance was called {name} then: add --instance {}",
                 quoted(name)
             )),
-            Stale::OtherPlan { .. } => cli.hint(
-                "Marketo or the manifests have changed since the review: review a new plan with `oppctl plan`",
+            Stale::OtherPlan {
+                applied: Some(run), ..
+            } => cli.hint(format!(
+                "the reviewed plan was applied already, by the run {run}, and others have changed its records since: review a new plan with `oppctl plan`; do not run the job of an old commit again"
+            )),
+            Stale::OtherPlan { applied: None, .. } => cli.hint(
+                "Marketo, the manifests or the ledger have changed since the review, or flags such as --allow-deletes differ: review a new plan with `oppctl plan`",
             ),
         }
     }

@@ -132,6 +132,7 @@ impl From<&LedgerError> for Exit {
         match error {
             LedgerError::NoObjectStorage { .. }
             | LedgerError::Setup { .. }
+            | LedgerError::OtherProject { .. }
             | LedgerError::PlainHttp { .. } => Self::Invalid,
             LedgerError::Changed { .. } => Self::Stale,
             LedgerError::Access { .. }
@@ -199,7 +200,8 @@ impl From<&KeyFileError> for Exit {
             KeyFileError::Unreadable { .. } => Self::Failed,
             KeyFileError::NotUtf8 { .. }
             | KeyFileError::NotATable { .. }
-            | KeyFileError::MissingColumn { .. } => Self::Usage,
+            | KeyFileError::NoColumn { .. }
+            | KeyFileError::MissingColumn { .. } => Self::Invalid,
         }
     }
 }

@@ -8,13 +8,16 @@ use crate::keys::{KeyPlace, ResolvedKey, WrittenKey, resolve};
 use crate::model::{FoldedKey, Key, ObjectKind, Record, Schema};
 use crate::observe;
 use crate::plan::parent_of;
-use crate::render::{RecordsDocument, escaped, masked_record, record_text};
+use crate::render::{
+    RecordsDocument, escaped, first_lines, key_with_exact, masked_record, record_text,
+};
 use crate::run::Session;
 
 use super::args::{Format, GetArgs};
 use super::connect::{print_unmasked, with_session};
 use super::context::Context;
 use super::exit::{CliError, Exit};
+use super::keys::ambiguous;
 use super::output::json;
 
 pub(super) async fn run(context: &Context, args: &GetArgs) -> Result<Exit, CliError> {
@@ -40,11 +43,12 @@ pub(super) async fn run(context: &Context, args: &GetArgs) -> Result<Exit, CliEr
             })?)?
         }
     })?;
-    for what in &missing {
-        context
-            .out
-            .message(&format!("not found in {instance}: {}\n", escaped(what)));
-    }
+    let lines = missing.iter().map(|what| {
+        let what = escaped(what);
+        format!("not found in {instance}: {what}")
+    });
+    let lines: Vec<String> = lines.collect();
+    context.out.message(&first_lines(&lines));
     Ok(if missing.is_empty() {
         Exit::Done
     } else {
@@ -68,6 +72,10 @@ async fn answer(
     kind: &'static ObjectKind,
     keys: &[String],
 ) -> Result<Answer, CliError> {
+    let written = keys
+        .iter()
+        .map(|text| WrittenKey::of_text(kind, text, KeyPlace::Argument));
+    let written: Vec<WrittenKey> = written.collect::<Result<_, _>>()?;
     let (schema, unmasked) = observe::schema(&session.client, kind).await?;
     if let Some(error) = &unmasked {
         print_unmasked(context, error);
@@ -76,8 +84,8 @@ async fn answer(
     let mut fields: Vec<Arc<str>> = all.map(|field| Arc::clone(&field.name)).collect();
     let mut found = Vec::new();
     let mut missing = Vec::new();
-    for chunk in keys.chunks(MAX_RECORDS) {
-        let (keys, parents) = parse(kind, chunk, session).await?;
+    for chunk in written.chunks(MAX_RECORDS) {
+        let (keys, parents) = resolved(&schema, chunk, session).await?;
         let records = loop {
             match read(session, &schema, &fields, &keys, &parents).await {
                 Ok(records) => break records,
@@ -92,11 +100,8 @@ async fn answer(
         };
         missing.extend(missing_keys(kind, &keys, &records));
         missing.extend(childless(kind, &parents, &records));
-        found.extend(
-            records
-                .into_iter()
-                .map(|record| masked_record(record, &schema)),
-        );
+        let shown = records.into_iter();
+        found.extend(shown.map(|record| masked_record(record, &schema)));
     }
     Ok(Answer {
         instance: session.instance.name.clone(),
@@ -120,7 +125,7 @@ fn missing_keys(kind: &ObjectKind, keys: &[Key], records: &[Record]) -> Vec<Stri
                     record.key
                 )
             });
-            format!("{} {key}{other}", kind.name)
+            format!("{} {}{other}", kind.name, key_with_exact(kind, key))
         })
         .collect()
 }
@@ -178,17 +183,14 @@ async fn read(
 }
 
 /// Whole keys, and parents alone.
-async fn parse(
-    kind: &'static ObjectKind,
-    texts: &[String],
+async fn resolved(
+    schema: &Schema,
+    written: &[WrittenKey],
     session: &Session,
 ) -> Result<(Vec<Key>, Vec<Key>), CliError> {
-    let written = texts
-        .iter()
-        .map(|text| WrittenKey::of_text(kind, text, KeyPlace::Argument));
-    let written: Vec<WrittenKey> = written.collect::<Result<_, _>>()?;
     let (mut keys, mut parents) = (Vec::new(), Vec::new());
-    for resolved in resolve(kind, &written, &session.client).await? {
+    let resolved = resolve(schema, written, &session.client).await?;
+    for resolved in resolved {
         match resolved {
             ResolvedKey::Whole(key) => keys.push(key),
             ResolvedKey::Parent(key) => parents.push(key),
@@ -196,6 +198,7 @@ async fn parse(
                 let message = no_lead.message(&session.instance.name);
                 return Err(CliError::new(Exit::Failed, message).hints(no_lead.hint()));
             }
+            ResolvedKey::Ambiguous(text, keys) => return Err(ambiguous(&text, &keys)),
         }
     }
     Ok((keys, parents))

@@ -5,13 +5,14 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::import::{DeclaredRecords, Draft, arrange, draft};
-use crate::keys::{KeyError, KeyFileError, KeySource, WrittenKey, read_keys};
+use crate::keys::{KeyFileError, KeyPlace, KeySource, WrittenKey, read_keys};
 use crate::manifest::{self, CreateError, ManifestEntry, create, write};
 use crate::model::ObjectKind;
 use crate::observe;
-use crate::render::{ImportOmissions, ImportSummary, escaped, with_children_flag};
+use crate::render::{ImportOmissions, ImportSummary, escaped, first_lines, with_children_flag};
 use crate::run::Session;
 
 use super::args::ImportArgs;
@@ -60,7 +61,7 @@ async fn import(
         return Ok(exit);
     }
     let known = DeclaredRecords::of(&declared.desired);
-    let scope = read::scope(session, loaded, kind, args).await?;
+    let (scope, unknown) = read::scope(session, loaded, kind, args).await?;
     let layout = target.layout(kind, args, &scope)?;
     let found = read::records(session, loaded, kind, args, written, &scope, &known).await?;
     let mut draft = draft(&found.observed, &scope, &known, &found.names);
@@ -91,7 +92,7 @@ async fn import(
     }
     context
         .out
-        .message(&omissions(session, &found, &draft).text());
+        .message(&omissions(session, &found, &unknown, &draft).text());
     Ok(exit(&found, &draft))
 }
 
@@ -109,11 +110,13 @@ fn shown_files<'f>(
 fn omissions<'o>(
     session: &'o Session,
     found: &'o FoundRecords,
+    unknown: &'o [Arc<str>],
     draft: &'o Draft,
 ) -> ImportOmissions<'o> {
     ImportOmissions {
         instance: &session.instance.name,
         sensitive: &found.sensitive,
+        unknown,
         names: &found.names,
         left_out: &draft.left_out,
         missing: &found.missing,
@@ -132,17 +135,31 @@ fn written_keys(
         for line in read_keys(kind, &source)? {
             match line {
                 Ok(key) => written.push(key),
-                Err((place, error)) => wrong.push((format!("{place}{error}"), error)),
+                Err((place, error)) => wrong.push((place, error)),
             }
         }
     }
-    let Some((last, error)) = wrong.pop() else {
+    let lines = wrong.iter().map(|(place, error)| {
+        let line = format!("{place}{error}");
+        escaped(&line).into_owned()
+    });
+    let lines: Vec<String> = lines.collect();
+    let Some((place, error)) = wrong.first() else {
         return Ok(written);
     };
-    for (message, _) in wrong {
-        context.out.message(&format!("{}\n", escaped(&message)));
-    }
-    Err(CliError::new(Exit::from(&error), last).hints(error.hint()))
+    let exit = match place {
+        KeyPlace::Argument => Exit::from(error),
+        KeyPlace::Line { .. } => Exit::Invalid,
+    };
+    let error = match &*lines {
+        [only] => CliError::new(exit, only).hints(error.hint()),
+        _ => {
+            context.out.message(&first_lines(&lines));
+            let message = format!("{} texts are not keys of {}", lines.len(), kind.plural);
+            CliError::new(exit, message).hints(error.hint())
+        }
+    };
+    Err(error)
 }
 
 /// The texts of the files.
@@ -178,14 +195,8 @@ impl From<CreateError> for CliError {
     }
 }
 
-impl From<KeyError> for CliError {
-    fn from(error: KeyError) -> Self {
-        Self::of(&error).hints(error.hint())
-    }
-}
-
 impl From<KeyFileError> for CliError {
     fn from(error: KeyFileError) -> Self {
-        Self::of(&error)
+        Self::of(&error).hints(error.hint())
     }
 }

@@ -1,17 +1,21 @@
-//! `oppctl ledger`: lists what the project owns in an instance, stops managing records, and ends the lock of a dead run.
+//! `oppctl ledger`: lists what the project owns in an instance, stops managing records, renames the project, and
+//! ends the lock of a dead run.
 
 use crate::config::LoadedConfig;
-use crate::ledger::{Clock, Entry, Fingerprint, Lease, Ledger, LockError, Owner, Store, Terms};
+use crate::keys::{OwnedKey, owned};
+use crate::ledger::{Clock, Entry, Fingerprint, Lease, LockError, Owner, Store, Terms};
 use crate::model::{FoldedKey, ObjectKind};
 use crate::render::{LedgerDocument, OwnedRecordDocument, escaped, ledger_table, quoted};
 use crate::run::{RunLedger, fingerprint};
 
 use super::args::{
-    Format, LedgerCommand, LedgerForgetArgs, LedgerShowArgs, LedgerUnlockArgs, ListArgs,
+    Format, LedgerCommand, LedgerForgetArgs, LedgerRenameArgs, LedgerShowArgs, LedgerUnlockArgs,
+    ListArgs,
 };
 use super::connect::store;
 use super::context::Context;
 use super::exit::{CliError, Exit};
+use super::keys::ambiguous;
 use super::output::json;
 use super::terminal::{print_not_released, print_waiting};
 
@@ -35,12 +39,21 @@ pub(super) async fn run(context: &Context, command: &LedgerCommand) -> Result<Ex
             let ledger = open(&loaded, &fingerprint).await?;
             forget(context, ledger, &instance.name, args, terms).await
         }
+        LedgerCommand::RenameProject(args) => {
+            let terms = Terms {
+                lease: loaded.config.ownership.lease,
+                wait: args.lock_wait,
+            };
+            let store = the_store(&loaded, &fingerprint)?;
+            rename(context, &loaded, store, &instance.name, args, terms).await
+        }
     }
 }
 
 async fn open(loaded: &LoadedConfig, fingerprint: &Fingerprint) -> Result<RunLedger, CliError> {
     let store = the_store(loaded, fingerprint)?;
-    Ok(RunLedger::open(store, Clock::system(), None).await?)
+    let project = loaded.config.project.clone();
+    Ok(RunLedger::open(store, Clock::system(), project, None).await?)
 }
 
 fn the_store(loaded: &LoadedConfig, fingerprint: &Fingerprint) -> Result<Store, CliError> {
@@ -63,9 +76,7 @@ fn list(context: &Context, ledger: &RunLedger, args: &ListArgs) -> Result<Exit, 
 
 fn show(context: &Context, ledger: &RunLedger, args: &LedgerShowArgs) -> Result<Exit, CliError> {
     let kind = args.kind;
-    let Some((_, entry)) = find(&ledger.ledger, kind, &args.key) else {
-        return Err(not_owned(kind, &args.key, ledger));
-    };
+    let (_, entry) = find(ledger, kind, &args.key)?;
     context
         .out
         .data(&json(&OwnedRecordDocument::of(kind, entry))?)?;
@@ -107,15 +118,47 @@ fn forget_locked(
 ) -> Result<(), CliError> {
     let mut found = Vec::with_capacity(keys.len());
     for key in keys {
-        match find(&ledger.ledger, kind, key) {
-            Some((folded, _)) => found.push(folded.clone()),
-            None => return Err(not_owned(kind, key, ledger)),
-        }
+        found.push(find(ledger, kind, key)?.0);
     }
     for folded in &found {
-        drop(ledger.ledger.remove(kind, folded));
+        ledger.forget(kind, folded);
     }
     Ok(())
+}
+
+async fn rename(
+    context: &Context,
+    loaded: &LoadedConfig,
+    store: Store,
+    instance: &str,
+    args: &LedgerRenameArgs,
+    terms: Terms,
+) -> Result<Exit, CliError> {
+    let Some(project) = &loaded.config.project else {
+        return Err(
+            CliError::new(Exit::Invalid, "the configuration does not name the project")
+                .hint("write its new name: `project: NAME`"),
+        );
+    };
+    // Who renames a ledger names the project that it is of: it may be another one's.
+    let from = Some(args.from.as_str().into());
+    let mut ledger = RunLedger::open(store, Clock::system(), from, None).await?;
+    let notify = |lease: &Lease| print_waiting(context, lease);
+    let failed = |error: LockError| CliError::of_lock(&error, instance);
+    ledger
+        .lock(&Owner::here(), terms, notify)
+        .await
+        .map_err(failed)?;
+    let ended = ledger.rename(project).await;
+    if let Err(error) = ledger.release().await {
+        print_not_released(context, &error);
+    }
+    ended.map_err(failed)?;
+    context.out.message(&format!(
+        "the ledger is now that of the project {}\n",
+        escaped(project)
+    ));
+    Ok(Exit::Done)
 }
 
 async fn unlock(
@@ -160,18 +203,15 @@ fn not_owned(kind: &ObjectKind, key: &str, ledger: &RunLedger) -> CliError {
     .hint("list the owned records with `oppctl ledger list`")
 }
 
-/// The entry with this key. Letter case and blanks around "/" do not matter.
+/// The entry that a key names, if it can mean no other one.
 fn find<'l>(
-    ledger: &'l Ledger,
-    kind: &ObjectKind,
+    ledger: &'l RunLedger,
+    kind: &'static ObjectKind,
     key: &str,
-) -> Option<(&'l FoldedKey, &'l Entry)> {
-    let parts: Vec<&str> = key.split('/').map(str::trim).collect();
-    let wanted = parts.join(" / ").to_lowercase();
-    let mut of_kind = ledger.iter().filter(|(other, ..)| *other == kind);
-    let found = of_kind.find(|(_, _, entry)| {
-        let shown = entry.key.to_string().to_lowercase();
-        shown == wanted || shown == key.to_lowercase()
-    });
-    found.map(|(_, folded, entry)| (folded, entry))
+) -> Result<(FoldedKey, &'l Entry), CliError> {
+    match owned(&ledger.ledger, kind, key)? {
+        OwnedKey::Entry(folded, entry) => Ok((folded, entry)),
+        OwnedKey::NotOwned => Err(not_owned(kind, key, ledger)),
+        OwnedKey::Ambiguous(keys) => Err(ambiguous(key, &keys)),
+    }
 }

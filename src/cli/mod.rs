@@ -4,7 +4,6 @@
 
 mod apply;
 mod args;
-mod commit;
 mod completions;
 mod connect;
 mod consent;
@@ -20,6 +19,7 @@ mod goal;
 mod history;
 mod import;
 mod input;
+mod keys;
 mod ledger;
 mod output;
 mod panics;
@@ -64,7 +64,7 @@ pub fn main() -> ExitCode {
 fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
     match command {
         Command::Validate(args) => validate::run(context, &args),
-        Command::Show(args) => show::run(context, &args),
+        Command::Show(args) => wait(show::run(context, &args)),
         Command::Schema(args) => schema::run(context, &args),
         Command::Completions(args) => completions::run(context, &args),
         Command::Plan(args) => wait(plan::run(context, &args)),

@@ -8,7 +8,6 @@ use super::connect::with_instance;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::goal::declared;
-use super::output::json;
 use super::plan_file;
 use super::reports::{Finished, Reports, Tells};
 use super::settings::of_planning;
@@ -68,13 +67,13 @@ fn show(
         plan_file::save(path, planned)?;
     }
     let mut result = terminal.print_end(ended);
-    if matches!(result, Ok(Exit::Done)) && args.exit_code && !planned.plan.is_empty() {
+    if matches!(result, Ok(Exit::Done)) && args.exit_code && !planned.plan.is_idle() {
         result = Ok(Exit::Pending);
     }
     let text = match args.format {
         _ if args.digest => format!("{}\n", planned.digest),
         PlanFormat::Text => terminal.plan(planned),
-        PlanFormat::Json => json(&render::plan_file(planned))?,
+        PlanFormat::Json => plan_file::text(planned)?,
         PlanFormat::Markdown => reports.markdown(finished, &result),
     };
     terminal.context.out.data(&text)?;

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use crate::manifest::read_regular;
-use crate::plan::file::{SavedPlan, read};
+use crate::plan::file::{SavedPlan, is_plan, read};
 use crate::render::plan_file;
 use crate::run::Planned;
 
@@ -15,12 +15,17 @@ use super::output::json;
 /// Saves a plan.
 pub(super) fn save(path: &Path, planned: &Planned) -> Result<(), CliError> {
     replaceable(path)?;
-    replace(path, &json(&plan_file(planned))?)
+    replace(path, &text(planned)?)
+}
+
+/// The text of a plan file.
+pub(super) fn text(planned: &Planned) -> Result<String, CliError> {
+    Ok(planned.sealed(&json(&plan_file(planned))?))
 }
 
 /// Reads a plan file, and gives its text too.
 pub(super) fn load(path: &Path) -> Result<(SavedPlan, String), CliError> {
-    let text = text(path).map_err(|source| {
+    let text = saved_text(path).map_err(|source| {
         CliError::new(Exit::Failed, format!("cannot read {}", path.display()))
             .caused_by(&source)
             .hint("a plan is saved by `oppctl plan --out FILE`")
@@ -39,8 +44,8 @@ pub(super) fn load(path: &Path) -> Result<(SavedPlan, String), CliError> {
 /// Refuses to write a plan over anything but an older plan, or into a folder that does not exist.
 pub(super) fn replaceable(path: &Path) -> Result<(), CliError> {
     has_folder(path)?;
-    let is_plan = |text: String| read(&text).is_ok();
-    if path.exists() && !text(path).is_ok_and(is_plan) {
+    let is_plan = |text: String| is_plan(&text);
+    if path.exists() && !saved_text(path).is_ok_and(is_plan) {
         return Err(CliError::new(
             Exit::Failed,
             format!(
@@ -56,7 +61,7 @@ pub(super) fn replaceable(path: &Path) -> Result<(), CliError> {
 /// More than any plan has.
 const MOST: u64 = 1 << 30;
 
-fn text(path: &Path) -> io::Result<String> {
+fn saved_text(path: &Path) -> io::Result<String> {
     let bytes = read_regular(path, MOST)?;
     String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }

@@ -14,6 +14,7 @@ use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::files::{Target, endless, has_folder, replace};
 use super::output::json;
+use super::plan_file;
 
 /// The reports that a command writes when it has ended.
 pub(super) struct Reports<'a> {
@@ -111,7 +112,7 @@ impl<'a> Reports<'a> {
         }
         let ended = finished.ended.as_ref();
         match ended.and_then(|ended| ended.planned.as_ref()) {
-            Some(planned) if self.tells == Tells::Plan => json(&render::plan_file(planned)),
+            Some(planned) if self.tells == Tells::Plan => plan_file::text(planned),
             Some(_) | None => json(&render::report_document(&self.account(finished, result))),
         }
     }

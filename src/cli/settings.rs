@@ -1,9 +1,9 @@
 //! Arguments and configuration as the settings of a run.
 
+use crate::git::{self, Commit, GitCheckout};
 use crate::run::Settings;
 
 use super::args::{AllowArgs, SendingArgs};
-use super::commit::{Commit, commit, git_user};
 use super::connect::Connected;
 use super::context::Context;
 use super::exit::{CliError, Exit};
@@ -21,7 +21,7 @@ pub(super) async fn of_planning(
         let file = loaded.path.display();
         CliError::new(Exit::Failed, format!("cannot read {file}")).caused_by(&source)
     })?;
-    let Commit { text, differing } = commit(loaded).await;
+    let Commit { text, differing } = git::commit(loaded).await;
     if let (Some(commit), Some((variable, other))) = (&text, &differing) {
         context.out.message(&format!(
             "warning: git has {commit} checked out, but {variable} says {other}: the former is taken\n"
@@ -29,7 +29,7 @@ pub(super) async fn of_planning(
     }
     let mut owner = settings.owner;
     if owner.is_nameless()
-        && let Some(user) = git_user(loaded).await
+        && let Some(user) = git::user(loaded).await
     {
         owner.user = user;
     }
@@ -37,6 +37,7 @@ pub(super) async fn of_planning(
         permits: allow.permits(),
         commit: text,
         owner,
+        checkout: Some(Box::new(GitCheckout::new(loaded.root.clone()))),
         ..settings
     })
 }

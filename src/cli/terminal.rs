@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::io;
 
 use futures_util::future::LocalBoxFuture;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::apply;
@@ -150,6 +151,13 @@ impl Terminal<'_> {
             Ok(Completion::Previewed) => Ok(Exit::Done),
             Ok(Completion::Idle) => {
                 let planned = ended.planned.as_ref();
+                if let Some(applied) = planned.and_then(|planned| planned.applied.as_ref()) {
+                    out.message(&format!(
+                        "already applied, by the run {} ({}): nothing is left to do\n",
+                        escaped(&applied.run),
+                        applied.time.strftime("%F %TZ")
+                    ));
+                }
                 Ok(planned.map_or(Exit::Done, |planned| of_plan(&planned.plan)))
             }
             Ok(Completion::Sent) => match (&ended.planned, &ended.sent) {
@@ -227,11 +235,17 @@ impl Terminal<'_> {
 
 /// Says which run has the lock that a command waits for.
 pub(super) fn print_waiting(context: &Context, lease: &Lease) {
-    let (owner, until) = (&lease.owner, lease.expires.strftime("%H:%M:%SZ"));
-    context.out.message(&format!(
-        "waiting for the lock, held by {} until {until} or longer\n",
-        escaped(&owner.to_string())
-    ));
+    let (owner, until) = (lease.owner.to_string(), lease.expires.strftime("%H:%M:%SZ"));
+    let owner = escaped(&owner);
+    let text = if lease.expires < Timestamp::now() {
+        let length = lease.length().as_secs();
+        format!(
+            "the lock of {owner} ended at {until} and was not released: watching it for {length} s, in which a living run renews it\n"
+        )
+    } else {
+        format!("waiting for the lock, held by {owner} until {until} or longer\n")
+    };
+    context.out.message(&text);
 }
 
 /// Says that the lock of a command was not released.

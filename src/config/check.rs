@@ -31,6 +31,7 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
         version: _,
         manifests,
         ignore,
+        project,
         default_instance,
         instances,
         ownership,
@@ -43,6 +44,7 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
     }
     check_patterns("manifests", &manifests)?;
     check_patterns("ignore", &ignore)?;
+    let project = project.map(ownership::project).transpose()?;
     let instances = instances
         .into_iter()
         .map(|(name, file)| Ok((name.clone(), instance(name, file, root)?)))
@@ -58,12 +60,23 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
     }
     let guards = self::guards(guards)?;
     check_limits(limits, instances.values().all(InstanceConfig::is_local))?;
+    let ownership = ownership::check(ownership, root)?;
+    if project.is_none()
+        && ownership
+            .ledger
+            .as_ref()
+            .is_some_and(|it| !it.is_inside(root))
+    {
+        let path = ["ownership", "ledger"];
+        return Err(Finding::new(ConfigProblem::NoProject, &path));
+    }
     Ok(Config {
         manifests,
         ignore,
+        project,
         default_instance,
         instances,
-        ownership: ownership::check(ownership, root)?,
+        ownership,
         journal: self::journal(journal, root)?,
         guards,
         limits,

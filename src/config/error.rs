@@ -125,6 +125,12 @@ pub enum ConfigProblem {
     Answer(AnswerError),
     #[error(transparent)]
     Ledger(LocationError),
+    #[error("`project` is empty, longer than 100 characters, or has blanks around it")]
+    BadProject,
+    #[error(
+        "`ledger` lies outside of this project, where others may have theirs, and the project has no name"
+    )]
+    NoProject,
     #[error("`lease` has no effect without `ledger`")]
     LeaseAlone,
     #[error("`lease` is not a duration between 1s and 1h")]
@@ -251,6 +257,12 @@ impl ConfigProblem {
             }
             Self::Answer(error) => return Some(error.hint()),
             Self::Ledger(error) => error.hint(),
+            Self::BadProject => {
+                "write a name that only this project has, for example `project: acme/pipeline`"
+            }
+            Self::NoProject => {
+                "add a name that only this project has, for example `project: acme/pipeline`: the ledger then refuses every other project"
+            }
             Self::LeaseAlone => {
                 "add `ledger`, or remove `lease`: it is the lease of the lock on the ledger"
             }

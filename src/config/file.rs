@@ -42,6 +42,9 @@ pub(super) struct ConfigFile {
     #[serde(default)]
     #[schemars(inner(length(min = 1)))]
     pub ignore: Vec<String>,
+    /// The name of this project, for example `acme/pipeline`. A ledger belongs to one project: it takes the name with the first apply, and refuses every other one. Needed where the ledger lies outside of the folder of this file.
+    #[schemars(length(min = 1, max = 100))]
+    pub project: Option<String>,
     /// The instance that commands work on unless `--instance` or `OPPCTL_INSTANCE` names another. Not needed with a single instance.
     pub default_instance: Option<String>,
     /// The Marketo instances by the names that commands, reports and `--instance` use.

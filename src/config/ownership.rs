@@ -19,6 +19,9 @@ pub const LEASE: Duration = Duration::from_secs(60);
 const SHORTEST_LEASE: Duration = Duration::from_secs(1);
 const LONGEST_LEASE: Duration = Duration::from_secs(60 * 60);
 
+/// In characters.
+const LONGEST_PROJECT: usize = 100;
+
 /// Checks the member. `root` is the folder to which its paths are relative.
 pub(super) fn check(file: OwnershipFile, root: &Path) -> Result<OwnershipConfig, Finding> {
     let OwnershipFile {
@@ -43,6 +46,19 @@ pub(super) fn check(file: OwnershipFile, root: &Path) -> Result<OwnershipConfig,
         marker,
         lease,
     })
+}
+
+/// Checks the name of the project.
+pub(super) fn project(name: String) -> Result<Box<str>, Finding> {
+    let is_name = !name.is_empty()
+        && name.trim() == name
+        && name.chars().count() <= LONGEST_PROJECT
+        && !name.contains(char::is_control);
+    if is_name {
+        Ok(name.into())
+    } else {
+        Err(Finding::new(ConfigProblem::BadProject, &["project"]))
+    }
 }
 
 fn at_ledger(error: LocationError) -> Finding {

@@ -19,6 +19,8 @@ pub struct Config {
     pub manifests: Vec<String>,
     /// The patterns of files that are no manifests, relative to the same folder.
     pub ignore: Vec<String>,
+    /// The name of the project, which its ledgers bear.
+    pub project: Option<Box<str>>,
     /// The instance to use when the user names none; it is one of `instances`.
     pub default_instance: Option<String>,
     /// By name.

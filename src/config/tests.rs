@@ -56,6 +56,7 @@ fn the_example_of_the_documentation() {
     let dir = dir();
     let text = "
 version: 1
+project: acme/pipeline
 manifests: [\"pipeline/**/*.yaml\", more.yaml]
 defaultInstance: local
 instances:
@@ -92,6 +93,7 @@ limits: { callsPer20s: 80, concurrency: 2, dailyCalls: 10000 }
         lease: Duration::from_secs(120),
     };
     assert_eq!(loaded.config.ownership, ownership);
+    assert_eq!(loaded.config.project.as_deref(), Some("acme/pipeline"));
     let journal = JournalConfig {
         directory: dir.path().join("../journals"),
         sensitive: true,
@@ -299,7 +301,7 @@ fn mistakes_of_the_language() {
     let rows = [
         (
             "defaultinstance: a\n",
-            "3:1 unknown key `defaultinstance` (did you mean `defaultInstance`? Known: `version`, `manifests`, `ignore`, `defaultInstance`, `instances`, `ownership`, `journal`, `guards`, `limits`)",
+            "3:1 unknown key `defaultinstance` (did you mean `defaultInstance`? Known: `version`, `manifests`, `ignore`, `project`, `defaultInstance`, `instances`, `ownership`, `journal`, `guards`, `limits`)",
         ),
         (
             "guards: { maxDelete: 1 }\n",
@@ -398,11 +400,31 @@ fn mistakes_of_the_language() {
 #[test]
 fn a_directory_of_ledgers_is_relative_to_the_file() {
     let dir = dir();
-    let text = format!("{PRODUCTION}ownership: {{ ledger: ../ledger }}\n");
+    let text = format!("{PRODUCTION}project: acme/pipeline\nownership: {{ ledger: ../ledger }}\n");
     fs::write(dir.path().join(FILE_NAME), text).expect("the file is written");
     let loaded = LoadedConfig::load(dir.path(), None).expect("the file is right");
     let folder = Location::Directory(dir.path().join("../ledger"));
     assert_eq!(loaded.config.ownership.ledger, Some(folder));
+}
+
+/// Where others can have their ledgers too, only a name tells whose a ledger is.
+#[test]
+fn a_ledger_outside_of_the_project_needs_its_name() {
+    let hint = "add a name that only this project has, for example `project: acme/pipeline`: the ledger then refuses every other project";
+    for ledger in ["../ledger", "/var/ledger", "s3://acme-ops/oppctl"] {
+        assert_eq!(
+            mistake_in(&format!("ownership: {{ ledger: {ledger} }}\n")),
+            format!(
+                "3:22 `ledger` lies outside of this project, where others may have theirs, and the project has no name ({hint})"
+            )
+        );
+    }
+    for name in ["''", "' x'", "\"a\\nb\""] {
+        assert_eq!(
+            mistake_in(&format!("project: {name}\n")),
+            "3:10 `project` is empty, longer than 100 characters, or has blanks around it (write a name that only this project has, for example `project: acme/pipeline`)"
+        );
+    }
 }
 
 #[test]

@@ -42,6 +42,7 @@ pub fn arrange<'e>(
     } = layout;
     let mut files: BTreeMap<PathBuf, Vec<&ManifestEntry>> = BTreeMap::new();
     let (folder, extension) = match destination {
+        Destination::File(_) if entries.is_empty() => return files,
         Destination::File(path) => {
             files.insert(path.clone(), entries.iter().collect());
             return files;

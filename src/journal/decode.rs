@@ -6,15 +6,15 @@ use crate::api::Reason;
 use crate::apply::{Outcome, WhyNot};
 use crate::ledger::Place;
 use crate::ledger::lines;
-use crate::plan::{Action, At, Change, Counts, WhyDelete};
+use crate::plan::{Action, At, Change, Counts, LedgerAction, LedgerChange, WhyDelete};
 
 use super::error::JournalDamage;
 use super::fields::FieldRow;
 use super::id::RunId;
 use super::line_error::LineError;
 use super::rows::{
-    ActionRow, AdoptedRow, ChangeRow, CountsRow, EndRow, HeadRow, HowRow, NotAttemptedRow,
-    OutcomeRow, VERSION, WhyRow,
+    ActionRow, AdoptedRow, ChangeRow, CountsRow, EndRow, HeadRow, HowRow, LedgerActionRow,
+    LedgerRow, NotAttemptedRow, OutcomeRow, VERSION, WhyRow,
 };
 use super::run::{Adopted, End, EndReason, RunHead, Tally};
 
@@ -133,6 +133,39 @@ pub(super) fn adopted(row: AdoptedRow<'_>) -> Result<Adopted, JournalDamage> {
             file: row.file.into(),
             line: row.line,
         },
+    })
+}
+
+/// A change of the ledger. `changes` is the number of changes to which it can refer.
+pub(super) fn ledger(row: LedgerRow<'_>, changes: usize) -> Result<LedgerChange, JournalDamage> {
+    let LedgerRow {
+        action,
+        kind,
+        key,
+        id,
+        file,
+        line,
+        change,
+    } = row;
+    if change.is_some_and(|index| index >= changes) {
+        return Err(JournalDamage::Reference);
+    }
+    let kind = lines::kind(&kind)?;
+    Ok(LedgerChange {
+        action: match action {
+            LedgerActionRow::Adopt => LedgerAction::Adopt,
+            LedgerActionRow::Forget => LedgerAction::Forget,
+            LedgerActionRow::Protect => LedgerAction::Protect,
+            LedgerActionRow::Unprotect => LedgerAction::Unprotect,
+        },
+        kind,
+        key: lines::key(kind, key)?,
+        id: id.map(Into::into),
+        place: Place {
+            file: file.into(),
+            line,
+        },
+        change,
     })
 }
 

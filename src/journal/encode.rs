@@ -5,12 +5,15 @@ use std::borrow::Cow;
 use crate::apply::{Outcome, Settled, WhyNot};
 use crate::ledger::Ledger;
 use crate::model::{Sources, is_same_id};
-use crate::plan::{Action, At, Change, Counts, EntryUpdate, WhyDelete, masked};
+use crate::plan::{
+    Action, At, Change, Counts, EntryUpdate, LedgerAction, LedgerChange, Mask, WhyDelete,
+};
 
 use super::fields::FieldRow;
 use super::rows::{
     ActionRow, AdoptedRow, AppliedRow, ChangeRow, CountsRow, EndRow, HeadRow, HowRow,
-    NotAttemptedRow, OutcomeRow, ReasonRow, RejectedRow, UnknownRow, VERSION, WhyRow,
+    LedgerActionRow, LedgerRow, NotAttemptedRow, OutcomeRow, ReasonRow, RejectedRow, UnknownRow,
+    VERSION, WhyRow,
 };
 use super::run::{End, EndReason, RunHead, Tally};
 
@@ -141,6 +144,32 @@ pub(super) fn adopted_row(adopted: &EntryUpdate) -> AdoptedRow<'_> {
     }
 }
 
+/// A change of the ledger.
+pub(super) fn ledger_row(change: &LedgerChange) -> LedgerRow<'_> {
+    let LedgerChange {
+        action,
+        kind,
+        key,
+        id,
+        place,
+        change,
+    } = change;
+    LedgerRow {
+        action: match action {
+            LedgerAction::Adopt => LedgerActionRow::Adopt,
+            LedgerAction::Forget => LedgerActionRow::Forget,
+            LedgerAction::Protect => LedgerActionRow::Protect,
+            LedgerAction::Unprotect => LedgerActionRow::Unprotect,
+        },
+        kind: kind.name.into(),
+        key: Cow::Borrowed(key),
+        id: id.as_deref().map(Cow::from),
+        file: (&*place.file).into(),
+        line: place.line,
+        change: *change,
+    }
+}
+
 /// The last line.
 pub(super) fn end_row<'e>(end: &'e End, tally: &Tally) -> EndRow<'e> {
     let End {
@@ -178,12 +207,8 @@ pub(super) fn end_row<'e>(end: &'e End, tally: &Tally) -> EndRow<'e> {
     }
 }
 
-/// The row of an outcome. Sensitive values of its change are masked, unless they are to be stored.
-pub(super) fn outcome_row<'s>(
-    settled: &'s Settled,
-    of: &Change,
-    sensitive: bool,
-) -> OutcomeRow<'s> {
+/// The row of an outcome. Sensitive values are masked, unless they are to be stored.
+pub(super) fn outcome_row<'s>(settled: &'s Settled, mask: Option<&Mask>) -> OutcomeRow<'s> {
     let Settled {
         change,
         outcome,
@@ -207,7 +232,7 @@ pub(super) fn outcome_row<'s>(
         } => {
             let reasons = reasons.iter().map(|reason| ReasonRow {
                 code: Cow::Borrowed(&reason.code),
-                message: shown(&reason.message, of, sensitive),
+                message: shown(&reason.message, mask),
             });
             OutcomeRow {
                 rejected: Some(RejectedRow {
@@ -219,7 +244,7 @@ pub(super) fn outcome_row<'s>(
         }
         Outcome::Unknown { why } => OutcomeRow {
             unknown: Some(UnknownRow {
-                why: shown(why, of, sensitive),
+                why: Cow::Borrowed(why),
             }),
             ..row
         },
@@ -245,10 +270,6 @@ pub(super) fn outcome_row<'s>(
 }
 
 /// A message of the instance as the journal stores it.
-fn shown<'t>(text: &'t str, of: &Change, sensitive: bool) -> Cow<'t, str> {
-    if sensitive {
-        Cow::Borrowed(text)
-    } else {
-        masked(text, [of])
-    }
+fn shown<'t>(text: &'t str, mask: Option<&Mask>) -> Cow<'t, str> {
+    mask.map_or(Cow::Borrowed(text), |mask| mask.text(text))
 }

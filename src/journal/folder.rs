@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use crate::ledger::{Access, lines};
+use crate::ledger::{Access, lines, private};
 
 use super::decode;
 use super::error::JournalError;
@@ -37,7 +37,7 @@ impl Folder {
     }
 
     fn create_file(&self, path: &Path) -> io::Result<File> {
-        fs::create_dir_all(&self.0)?;
+        private::folder(&self.0)?;
         let mut options = OpenOptions::new();
         options.append(true).create_new(true);
         #[cfg(unix)]

@@ -23,7 +23,7 @@ pub use folder::Folder;
 pub use id::RunId;
 pub use journals::{Journals, NewJournal};
 pub use read::read;
-pub use run::{Adopted, ChangeDetails, End, EndReason, Run, RunHead, Summary, Tally};
+pub use run::{Adopted, ChangeDetails, End, EndReason, Run, RunHead, Summary, Tally, kept};
 pub use write::{JournalWriter, Opening, Sink};
 
 #[cfg(test)]

@@ -56,6 +56,7 @@ impl RunReader {
                 outcomes: Vec::new(),
                 details: Vec::new(),
                 adopted: Vec::new(),
+                ledger: Vec::new(),
                 tried: None,
                 end: None,
             },
@@ -66,6 +67,7 @@ impl RunReader {
         let LineRow {
             change,
             adopted,
+            ledger,
             sending,
             settled,
             tried,
@@ -77,6 +79,9 @@ impl RunReader {
         let run = &mut self.run;
         if let Some(row) = adopted {
             run.adopted.push(decode::adopted(row)?);
+        }
+        if let Some(row) = ledger {
+            run.ledger.push(decode::ledger(row, run.changes.len())?);
         }
         if let Some(row) = sending {
             for index in row.changes.iter() {

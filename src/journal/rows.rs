@@ -58,6 +58,8 @@ pub(super) struct LineRow<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) adopted: Option<AdoptedRow<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) ledger: Option<LedgerRow<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) sending: Option<SendingRow<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) settled: Option<SettledRow<'a>>,
@@ -122,6 +124,31 @@ pub(super) struct AdoptedRow<'a> {
     pub(super) id: Option<Cow<'a, str>>,
     pub(super) file: Cow<'a, str>,
     pub(super) line: u32,
+}
+
+/// What the run changes in the ledger beside adoptions and what follows from the changes.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct LedgerRow<'a> {
+    pub(super) action: LedgerActionRow,
+    pub(super) kind: Cow<'a, str>,
+    pub(super) key: Cow<'a, Key>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) id: Option<Cow<'a, str>>,
+    pub(super) file: Cow<'a, str>,
+    pub(super) line: u32,
+    /// The change without which it does not happen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) change: Option<usize>,
+}
+
+/// What is done to an entry of the ledger.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum LedgerActionRow {
+    Adopt,
+    Forget,
+    Protect,
+    Unprotect,
 }
 
 /// A batch that is sent next.

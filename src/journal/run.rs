@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use crate::apply::{Halt, Outcome, with_causes};
 use crate::ledger::{Origin, Owner, Place};
 use crate::model::{Key, ObjectKind, Verb};
-use crate::plan::{Change, Counts, OtherRuns, RunAdoption, RunChange, RunToUndo, masked};
+use crate::plan::{
+    Change, Counts, LedgerChange, Mask, OtherRuns, RunAdoption, RunChange, RunToUndo,
+};
 
 use super::id::RunId;
 
@@ -23,6 +25,8 @@ pub struct Run {
     pub details: Vec<ChangeDetails>,
     /// The records that became owned without a change in the instance.
     pub adopted: Vec<Adopted>,
+    /// What else the run changed in the ledger, beside what follows from its changes.
+    pub ledger: Vec<LedgerChange>,
     /// The number of changes that were sent as a canary and found in the instance before the rest was sent.
     pub tried: Option<usize>,
     /// None if the run died or has not ended yet.
@@ -254,12 +258,29 @@ impl Run {
         }
     }
 
+    /// What the run changed in the ledger, beside adoptions and what follows from its changes: without what depended on a change that
+    /// was not applied.
+    pub fn kept(&self) -> impl Iterator<Item = &LedgerChange> {
+        kept(&self.ledger, &self.outcomes)
+    }
+
     /// The number of changes that the run did not write down before it died.
     #[must_use]
     pub fn unwritten(&self) -> usize {
         let planned = self.head.counts.total();
         planned.saturating_sub(self.changes.len())
     }
+}
+
+/// The changes of the ledger that do not depend on a change in the instance which was not applied.
+pub fn kept<'c>(
+    changes: &'c [LedgerChange],
+    outcomes: &'c [Outcome],
+) -> impl Iterator<Item = &'c LedgerChange> {
+    changes.iter().filter(|kept| {
+        let outcome = kept.change.and_then(|index| outcomes.get(index));
+        kept.change.is_none() || matches!(outcome, Some(Outcome::Applied { .. }))
+    })
 }
 
 impl EndReason {
@@ -269,9 +290,9 @@ impl EndReason {
         matches!(self, Self::Canary(_))
     }
 
-    /// Why a run ended. Sensitive values of its changes are masked, unless they are to be stored.
+    /// Why a run ended, without sensitive values of its changes.
     #[must_use]
-    pub fn of(halt: Option<&Halt>, changes: &[Change], sensitive: bool) -> Self {
+    pub fn of(halt: Option<&Halt>, changes: &[Change]) -> Self {
         match halt {
             None => Self::Finished,
             Some(Halt::Interrupted) => Self::Interrupted,
@@ -279,14 +300,7 @@ impl EndReason {
             Some(Halt::Unrecorded(error)) => Self::Unrecorded(with_causes(&**error)),
             Some(Halt::Canary(failure)) => Self::Canary(failure.to_string()),
             Some(Halt::Panicked(panicked)) => Self::Panicked(panicked.to_string()),
-            Some(Halt::Api(error)) => {
-                let text = error.to_string();
-                Self::Instance(if sensitive {
-                    text
-                } else {
-                    masked(&text, changes).into_owned()
-                })
-            }
+            Some(Halt::Api(error)) => Self::Instance(Mask::of(changes).error(error)),
         }
     }
 }

@@ -12,9 +12,11 @@ use serde::Serialize;
 use crate::apply::{ApplyEvent, Report};
 use crate::ledger::{Access, Clock, Ledger};
 use crate::model::{Sources, Verb};
-use crate::plan::{Batch, Plan};
+use crate::plan::{Batch, LedgerAction, Mask, Plan};
 
-use super::encode::{adopted_row, change_row, end_row, head_row, is_owned, outcome_row};
+use super::encode::{
+    adopted_row, change_row, end_row, head_row, is_owned, ledger_row, outcome_row,
+};
 use super::error::JournalError;
 use super::rows::{ActionRow, LineRow, SendingRow, SettledRow, TriedRow};
 use super::run::{End, EndReason, RunHead, Tally};
@@ -63,7 +65,8 @@ pub struct JournalWriter<'p> {
     path: PathBuf,
     clock: Clock,
     plan: &'p Plan,
-    sensitive: bool,
+    /// The sensitive values of the plan, unless they are stored.
+    mask: Option<Mask>,
     /// Why a write failed. Nothing more is written after that.
     broken: Option<io::ErrorKind>,
 }
@@ -94,7 +97,7 @@ impl<'p> JournalWriter<'p> {
             path,
             clock,
             plan,
-            sensitive,
+            mask: (!sensitive).then(|| Mask::of(&plan.changes)),
             broken: None,
         };
         let mut text = Vec::new();
@@ -116,6 +119,15 @@ impl<'p> JournalWriter<'p> {
             if !adopted.is_claimed {
                 let line = LineRow {
                     adopted: Some(adopted_row(adopted)),
+                    ..LineRow::default()
+                };
+                push(&mut text, &line);
+            }
+        }
+        for change in plan.ledger_changes.seen() {
+            if change.action != LedgerAction::Adopt {
+                let line = LineRow {
+                    ledger: Some(ledger_row(&change)),
                     ..LineRow::default()
                 };
                 push(&mut text, &line);
@@ -155,7 +167,7 @@ impl<'p> JournalWriter<'p> {
                     time,
                     outcomes: settled
                         .iter()
-                        .map(|one| outcome_row(one, &self.plan.changes[one.change], self.sensitive))
+                        .map(|one| outcome_row(one, self.mask.as_ref()))
                         .collect(),
                 }),
                 ..LineRow::default()
@@ -180,7 +192,7 @@ impl<'p> JournalWriter<'p> {
         unsaved: Option<&str>,
     ) -> Result<(), JournalError> {
         let changes = &self.plan.changes;
-        let how = EndReason::of(report.halt.as_ref(), changes, self.sensitive);
+        let how = EndReason::of(report.halt.as_ref(), changes);
         let tally = Tally::of(changes, &report.outcomes, self.plan.counts());
         self.close(how, calls, unsaved, &tally)
     }

@@ -2,17 +2,18 @@
 //!
 //! A file is a table if its first line names a part of the key as a column. Quoting follows RFC 4180; columns may be
 //! separated by commas, semicolons (as spreadsheets do in half of the world) or tabs, and others than the key's are ignored.
+//! A table without such a column is refused as a whole, and never taken for one key a line. No message quotes a file.
 
-use std::fs;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use csv::{ReaderBuilder, StringRecord};
 use thiserror::Error;
 
-use crate::manifest::refuse_endless;
 use crate::model::{KeyType, ObjectKind};
 
+use super::exact::parse_exact;
+use super::key_text::{NoText, key_text};
 use super::written_key::{KeyError, KeyPlace, WrittenKey};
 
 /// Where keys are written.
@@ -32,13 +33,18 @@ pub enum KeyFileError {
         #[source]
         source: io::Error,
     },
-    #[error("`{}` is not UTF-8", path.display())]
-    NotUtf8 { path: PathBuf },
+    #[error("{}:{line}: the text is not UTF-8", path.display())]
+    NotUtf8 { path: PathBuf, line: u64 },
     #[error("`{}` is not a table in the form of RFC 4180", path.display())]
     NotATable {
         path: PathBuf,
         #[source]
         source: csv::Error,
+    },
+    #[error("{} is a table, but no column in its first line is called `{}`", path.display(), kind.key[0].field)]
+    NoColumn {
+        path: PathBuf,
+        kind: &'static ObjectKind,
     },
     #[error("`{}` has a column `{found}`, but none for `{missing}`", path.display())]
     MissingColumn {
@@ -52,6 +58,52 @@ pub enum KeyFileError {
 pub type KeyLine = Result<WrittenKey, (KeyPlace, KeyError)>;
 
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
+
+/// The lines after the first one that tell whether a file is a table.
+const PROBED_LINES: usize = 20;
+
+impl KeyFileError {
+    fn of(path: &Path, error: NoText) -> Self {
+        let path = path.to_owned();
+        match error {
+            NoText::Unreadable(source) => Self::Unreadable { path, source },
+            NoText::NotUtf8(line) => Self::NotUtf8 { path, line },
+        }
+    }
+
+    /// The way out, if there is one.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Unreadable { .. } | Self::NotATable { .. } => None,
+            Self::NotUtf8 { path, .. } => {
+                let path = path.display();
+                Some(format!(
+                    "in a spreadsheet, save it as \"CSV UTF-8\"; or, for a file of Windows in Western Europe, run: iconv -f WINDOWS-1252 -t UTF-8 '{path}' > keys.csv"
+                ))
+            }
+            Self::NoColumn { kind, .. } => {
+                let fields: Vec<&str> = kind.key.iter().map(|part| part.field).collect();
+                let whole = match &*fields {
+                    [_] => String::new(),
+                    [first, rest @ ..] => format!(
+                        ", and for whole keys those with `{}`; `{first}` alone stands for all its {}",
+                        rest.join("` and `"),
+                        kind.plural
+                    ),
+                    [] => String::new(),
+                };
+                Some(format!(
+                    "give the column with the keys the heading `{}`{whole}",
+                    fields[0]
+                ))
+            }
+            Self::MissingColumn { missing, .. } => Some(format!(
+                "give the column with that part of the key the heading `{missing}`"
+            )),
+        }
+    }
+}
 
 /// Reads all keys of a source, in its order.
 ///
@@ -67,16 +119,36 @@ pub fn read_keys(
             .map(|key| line(kind, key, KeyPlace::Argument))
             .collect()),
         KeySource::File(path) => {
-            let text = text(path)?;
-            let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+            let text = key_text(path).map_err(|error| KeyFileError::of(path, error))?;
             let header = text.lines().next().unwrap_or_default();
             let tables = DELIMITERS.map(|delimiter| KeyTable::new(kind, header, delimiter));
             match tables.iter().find(|table| table.has_columns()) {
-                Some(table) => table.rows(path, text),
-                None => Ok(lines(kind, path, text)),
+                Some(table) => table.rows(path, &text),
+                None if is_table(&text) => Err(KeyFileError::NoColumn {
+                    path: (*path).to_owned(),
+                    kind,
+                }),
+                None => Ok(lines(kind, path, &text)),
             }
         }
     }
+}
+
+/// Whether a file looks like a table rather than like a list of keys. No key that a manifest can have contains a comma or a tab.
+fn is_table(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let Some(first) = lines.next().map(str::trim) else {
+        return false;
+    };
+    if parse_exact(first).is_some() {
+        return false;
+    }
+    let semicolons = |line: &str| line.matches(';').count();
+    let rows_match = || {
+        let mut rows = lines.take(PROBED_LINES).peekable();
+        rows.peek().is_some() && rows.all(|line| semicolons(line) == semicolons(first))
+    };
+    first.contains([',', '\t', '"']) || (first.contains(';') && rows_match())
 }
 
 /// A table of keys, by its header.
@@ -85,21 +157,6 @@ struct KeyTable {
     delimiter: u8,
     /// The column of each part of the key, if the header has one for it.
     columns: Vec<Option<usize>>,
-}
-
-fn text(path: &Path) -> Result<String, KeyFileError> {
-    let bytes = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        io::stdin().read_to_end(&mut bytes).map(|_| bytes)
-    } else {
-        refuse_endless(path).and_then(|()| fs::read(path))
-    };
-    let path = path.to_owned();
-    let bytes = bytes.map_err(|source| KeyFileError::Unreadable {
-        path: path.clone(),
-        source,
-    })?;
-    String::from_utf8(bytes).map_err(|_| KeyFileError::NotUtf8 { path })
 }
 
 fn line(kind: &'static ObjectKind, text: &str, place: KeyPlace) -> KeyLine {
@@ -181,10 +238,14 @@ impl KeyTable {
     }
 }
 
-/// The column with this name, in any letter case.
+/// The column with this name, in any letter case, with any blanks and signs between its words.
 fn column(names: &StringRecord, wanted: &str) -> Option<usize> {
-    let mut names = names.iter();
-    names.position(|name| name.trim().eq_ignore_ascii_case(wanted))
+    let letters = |name: &str| -> String {
+        let letters = name.chars().filter(|char| char.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let wanted = letters(wanted);
+    names.iter().position(|name| letters(name) == wanted)
 }
 
 fn reader(text: &str, delimiter: u8, has_headers: bool) -> csv::Reader<&[u8]> {

@@ -1,9 +1,16 @@
-//! Keys as people write them, in arguments and files, and the keys of an instance that they stand for.
+//! Keys as people write them, in arguments and files, and the keys of an instance or of a ledger that they stand for.
 
+mod exact;
 mod key_file;
+mod key_part;
+mod key_text;
+mod owned;
+mod reading;
 mod resolve;
 mod written_key;
 
+pub use exact::{exact_form, needs_exact_form, plain_form};
 pub use key_file::{KeyFileError, KeyLine, KeySource, read_keys};
+pub use owned::{OwnedKey, owned};
 pub use resolve::{NoLead, ResolvedKey, resolve};
-pub use written_key::{KeyError, KeyPlace, WrittenKey, WrittenKeyPart};
+pub use written_key::{KeyError, KeyPlace, WrittenKey};

@@ -1,5 +1,5 @@
 //! Keys as people write them: the parts joined by "/", a lead by its id or e-mail address, or the first part alone for
-//! all records whose keys begin with it.
+//! all records whose keys begin with it; or the exact form, a JSON list of the parts.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -8,23 +8,16 @@ use thiserror::Error;
 
 use crate::model::{KeyType, ObjectKind};
 
-/// What joins the parts of a key.
-const JOINT: char = '/';
+use super::exact::parse_exact;
+use super::key_part::{JOINT, WrittenKeyPart};
+use super::reading::{MAX_READINGS, readings};
 
 /// A key as a person wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrittenKey {
-    /// All parts, or the first of several alone.
-    pub parts: Vec<WrittenKeyPart>,
+    /// Everything that the text can mean, at least one. Only a text with several "/" can mean more than one key.
+    pub(super) readings: Vec<Vec<WrittenKeyPart>>,
     pub place: KeyPlace,
-}
-
-/// A part of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum WrittenKeyPart {
-    Text(Box<str>),
-    Lead(i64),
-    Email(Box<str>),
 }
 
 /// Where a key is written.
@@ -34,16 +27,16 @@ pub enum KeyPlace {
     Line { file: PathBuf, line: u64 },
 }
 
-/// Why a text is not a key.
+/// Why a text is not a key. Texts of files are not quoted: they may be anything, and the line is named.
 #[derive(Debug, Error)]
 pub enum KeyError {
-    #[error("`{text}` is not a key of {}", kind.plural)]
+    #[error("{} is not a key of {}", quoted(text.as_deref()), kind.plural)]
     Form {
         kind: &'static ObjectKind,
-        text: String,
+        text: Option<String>,
     },
-    #[error("{text} is neither the id of a lead nor an e-mail address")]
-    Lead { text: String },
+    #[error("{} is neither the id of a lead nor an e-mail address", quoted(text.as_deref()))]
+    Lead { text: Option<String> },
 }
 
 impl WrittenKey {
@@ -56,8 +49,14 @@ impl WrittenKey {
         text: &str,
         place: KeyPlace,
     ) -> Result<Self, KeyError> {
-        let parts: Vec<&str> = text.splitn(kind.key.len(), JOINT).collect();
-        Self::of_parts(kind, &parts, place)
+        let readings = match parse_exact(text) {
+            Some(parts) => vec![exact_parts(kind, text, &parts, &place)?],
+            None => readings(kind, text),
+        };
+        if readings.is_empty() || readings.len() > MAX_READINGS {
+            return Err(KeyError::form(kind, text, &place));
+        }
+        Ok(Self { readings, place })
     }
 
     /// Reads a key from its parts. The first part alone is accepted if it names the parent.
@@ -70,30 +69,60 @@ impl WrittenKey {
         place: KeyPlace,
     ) -> Result<Self, KeyError> {
         let texts: Vec<&str> = texts.iter().map(|text| text.trim()).collect();
-        let is_parent = texts.len() == 1 && kind.parent_part() == Some(0);
-        if (texts.len() != kind.key.len() && !is_parent) || texts.iter().any(|text| text.is_empty())
-        {
-            let text = texts.join(&JOINT.to_string());
-            return Err(KeyError::Form { kind, text });
+        if !has_length(kind, texts.len()) || texts.iter().any(|text| text.is_empty()) {
+            return Err(KeyError::form(
+                kind,
+                &texts.join(&JOINT.to_string()),
+                &place,
+            ));
         }
         let parts = kind.key.iter().zip(texts);
-        let parts = parts.map(|(part, text)| WrittenKeyPart::of(part.holds, text));
+        let parts = parts.map(|(part, text)| WrittenKeyPart::of(part.holds, text, &place));
         Ok(Self {
-            parts: parts.collect::<Result<_, _>>()?,
+            readings: vec![parts.collect::<Result<_, _>>()?],
             place,
         })
     }
 }
 
+/// Whether a key of this kind, or the beginning that children have in common, can have this number of parts.
+fn has_length(kind: &ObjectKind, count: usize) -> bool {
+    count == kind.key.len() || (count == 1 && kind.parent_part() == Some(0))
+}
+
+/// The parts of a key in its exact form.
+fn exact_parts(
+    kind: &'static ObjectKind,
+    text: &str,
+    parts: &[WrittenKeyPart],
+    place: &KeyPlace,
+) -> Result<Vec<WrittenKeyPart>, KeyError> {
+    if !has_length(kind, parts.len()) {
+        return Err(KeyError::form(kind, text, place));
+    }
+    let parts = kind.key.iter().zip(parts);
+    let parts = parts.map(|(part, written)| match (part.holds, written) {
+        (KeyType::Text { .. }, WrittenKeyPart::Text(part)) if !part.trim().is_empty() => {
+            Ok(written.clone())
+        }
+        (KeyType::Lead { .. }, WrittenKeyPart::Lead(_)) => Ok(written.clone()),
+        (KeyType::Lead { .. }, WrittenKeyPart::Text(part)) => {
+            WrittenKeyPart::of(KeyType::Lead { reference: "" }, part, place)
+        }
+        (KeyType::Text { .. } | KeyType::Lead { .. }, _) => Err(KeyError::form(kind, text, place)),
+    });
+    parts.collect()
+}
+
 impl WrittenKeyPart {
-    fn of(holds: KeyType, text: &str) -> Result<Self, KeyError> {
+    fn of(holds: KeyType, text: &str, place: &KeyPlace) -> Result<Self, KeyError> {
         match holds {
             KeyType::Text { .. } => Ok(Self::Text(text.into())),
             KeyType::Lead { .. } => match text.parse() {
                 Ok(id) => Ok(Self::Lead(id)),
                 Err(_) if text.contains('@') => Ok(Self::Email(text.into())),
                 Err(_) => Err(KeyError::Lead {
-                    text: text.to_owned(),
+                    text: place.quotable(text),
                 }),
             },
         }
@@ -101,21 +130,53 @@ impl WrittenKeyPart {
 }
 
 impl KeyError {
+    fn form(kind: &'static ObjectKind, text: &str, place: &KeyPlace) -> Self {
+        let text = place.quotable(text);
+        Self::Form { kind, text }
+    }
+
     /// The way out, if there is one.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Form { kind, .. } => {
                 let fields: Vec<&str> = kind.key.iter().map(|part| part.field).collect();
-                let mut hint = format!("write {}", fields.join(&JOINT.to_string()));
-                if kind.parent_part() == Some(0) {
-                    hint.extend([" or only ", fields[0]]);
-                }
-                Some(hint)
+                let joined = fields.join(&JOINT.to_string());
+                let parent = match kind.parent_part() {
+                    Some(0) => format!(", only {}", fields[0]),
+                    Some(_) | None => String::new(),
+                };
+                let exact = exact_sample(kind);
+                Some(format!(
+                    "write {joined}{parent}, or the exact form, a JSON list: {exact}"
+                ))
             }
             Self::Lead { .. } => None,
         }
     }
+}
+
+/// The exact form of a key of this kind, with the names of its fields for the texts.
+fn exact_sample(kind: &ObjectKind) -> String {
+    let parts = kind.key.iter().map(|part| match part.holds {
+        KeyType::Text { .. } => format!("\"{}\"", part.field),
+        KeyType::Lead { .. } => part.field.to_owned(),
+    });
+    format!("'[{}]'", parts.collect::<Vec<_>>().join(","))
+}
+
+impl KeyPlace {
+    /// The text, if messages may quote it.
+    fn quotable(&self, text: &str) -> Option<String> {
+        match self {
+            Self::Argument => Some(text.to_owned()),
+            Self::Line { .. } => None,
+        }
+    }
+}
+
+fn quoted(text: Option<&str>) -> String {
+    text.map_or_else(|| "this".to_owned(), |text| format!("`{text}`"))
 }
 
 impl fmt::Display for KeyPlace {

@@ -16,6 +16,8 @@ pub(super) struct Backend {
     pub(super) objects: Arc<dyn ObjectStore>,
     /// Where in the store the ledgers are.
     pub(super) prefix: Path,
+    /// The directory of the ledgers, if the store is one of this machine.
+    pub(super) directory: Option<PathBuf>,
 }
 
 impl Backend {
@@ -32,6 +34,7 @@ fn open_directory(path: &FilePath) -> Result<Backend, Box<dyn Error>> {
     Ok(Backend {
         objects: Arc::new(objects),
         prefix: Path::parse(missing)?,
+        directory: Some(std::path::absolute(path)?),
     })
 }
 

@@ -16,7 +16,7 @@ pub struct Entry {
     pub key: Key,
     /// Marketo's id of the record. `None` if an apply ended before it knew whether the record was created.
     pub id: Option<Box<str>>,
-    /// The managed fields with a hash of each value last applied.
+    /// The managed fields with a hash of each value last applied; sensitive values have none.
     pub fields: Applied,
     /// If the record is protected, the apply since which it has been.
     pub protected: Option<Arc<Origin>>,
@@ -26,13 +26,14 @@ pub struct Entry {
     pub origin: Arc<Origin>,
 }
 
-/// The managed fields of a record in the order of their names, with a hash of the value last applied to each.
+/// The managed fields of a record in the order of their names, with a hash of the value last applied to each. A sensitive field has
+/// no hash: who reads a ledger with its salt could find out the value by trying.
 ///
 /// Most records of a project have the same managed fields, so many entries share one list of names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Applied {
     names: FieldNames,
-    hashes: Box<[FieldHash]>,
+    hashes: Box<[Option<FieldHash>]>,
 }
 
 /// Names of fields in alphabetical order.
@@ -58,20 +59,28 @@ pub struct Origin {
 impl Applied {
     /// The fields with these names, which must be in order, and the hash of each.
     #[must_use]
-    pub(super) fn new(names: FieldNames, hashes: Box<[FieldHash]>) -> Self {
+    pub(super) fn new(names: FieldNames, hashes: Box<[Option<FieldHash>]>) -> Self {
         debug_assert_eq!(names.len(), hashes.len(), "one hash for each name");
         Self { names, hashes }
     }
 
-    /// The hash of the value last applied to a field, or `None` if the field is not managed.
+    /// The hash of the value last applied to a field, or `None` if the field is not managed or its values have no hash.
     #[must_use]
     pub fn get(&self, field: &str) -> Option<FieldHash> {
         let found = self.names.binary_search_by(|name| (**name).cmp(field));
-        Some(self.hashes[found.ok()?])
+        self.hashes[found.ok()?]
+    }
+
+    /// Whether a field is managed, with a hash or without.
+    #[must_use]
+    pub fn manages(&self, field: &str) -> bool {
+        self.names
+            .binary_search_by(|name| (**name).cmp(field))
+            .is_ok()
     }
 
     /// The fields in the order of their names.
-    pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, FieldHash)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, Option<FieldHash>)> {
         self.names.iter().zip(self.hashes.iter().copied())
     }
 
@@ -89,18 +98,40 @@ impl Applied {
         }
     }
 
-    /// Replaces the hash of each managed field for which `hash` has a new one.
-    pub fn update(&mut self, hash: impl Fn(&str) -> Option<FieldHash>) {
+    /// Replaces the hash of each managed field for which `hash` has another one, or none any more.
+    pub fn update(&mut self, hash: impl Fn(&str) -> Option<Option<FieldHash>>) {
         for (name, old) in self.names.iter().zip(&mut self.hashes) {
             if let Some(new) = hash(name) {
                 *old = new;
             }
         }
     }
+
+    /// Drops the hashes of these fields; whether there were any.
+    pub fn hide(&mut self, is_hidden: impl Fn(&str) -> bool) -> bool {
+        let mut found = false;
+        for (name, hash) in self.names.iter().zip(&mut self.hashes) {
+            if hash.is_some() && is_hidden(name) {
+                *hash = None;
+                found = true;
+            }
+        }
+        found
+    }
+
+    /// Whether these are the same fields with the same values, as far as both have hashes of them.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        let pairs = self.hashes.iter().zip(&other.hashes);
+        self.names == other.names
+            && pairs
+                .filter_map(|(one, other)| Some((one.as_ref()?, other.as_ref()?)))
+                .all(|(one, other)| one == other)
+    }
 }
 
-impl FromIterator<(Arc<str>, FieldHash)> for Applied {
-    fn from_iter<I: IntoIterator<Item = (Arc<str>, FieldHash)>>(fields: I) -> Self {
+impl FromIterator<(Arc<str>, Option<FieldHash>)> for Applied {
+    fn from_iter<I: IntoIterator<Item = (Arc<str>, Option<FieldHash>)>>(fields: I) -> Self {
         let mut sorted: Vec<_> = fields.into_iter().collect();
         sorted.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         let (names, hashes): (Vec<_>, Vec<_>) = sorted.into_iter().unzip();
@@ -115,7 +146,7 @@ mod tests {
     fn applied(names: [&str; 2]) -> Applied {
         names
             .into_iter()
-            .map(|name| (Arc::from(name), FieldHash([0; 8])))
+            .map(|name| (Arc::from(name), Some(FieldHash([1; 8]))))
             .collect()
     }
 
@@ -128,5 +159,25 @@ mod tests {
         }
         assert!(Arc::ptr_eq(one.names(), same.names()));
         assert!(!Arc::ptr_eq(one.names(), other.names()));
+    }
+
+    #[test]
+    fn what_is_hidden_is_like_any_value() {
+        let full = applied(["name", "salary"]);
+        let mut hidden = full.clone();
+        assert!(hidden.hide(|name| name == "salary"));
+        assert!(
+            !hidden.hide(|name| name == "salary"),
+            "it is hidden already"
+        );
+        assert_eq!(
+            (hidden.get("name"), hidden.get("salary")),
+            (full.get("name"), None)
+        );
+        assert!(full.is_like(&hidden) && hidden.is_like(&full));
+        let mut other = full.clone();
+        other.update(|name| (name == "name").then_some(Some(FieldHash([2; 8]))));
+        assert!(!other.is_like(&hidden));
+        assert!(!full.is_like(&applied(["name", "stage"])));
     }
 }

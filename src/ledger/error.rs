@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::io;
 
 use super::damage::{Flaw, LedgerDamage};
 use super::fingerprint::Fingerprint;
@@ -56,6 +57,19 @@ pub enum LedgerError {
         object: String,
         found: String,
         expected: Fingerprint,
+    },
+    #[error(
+        "{location} is the ledger of the project {found}, and this project {}",
+        match expected {
+            Some(name) => format!("is {name}"),
+            None => "has no name".to_owned(),
+        }
+    )]
+    OtherProject {
+        location: String,
+        found: String,
+        /// The name of this project, if it has one.
+        expected: Option<String>,
     },
     #[error("another run changed {location} after this run had read it")]
     Changed { location: String },
@@ -155,9 +169,38 @@ impl LedgerError {
             Self::Foreign { .. } => {
                 "move the object back into the folder of its own instance: it was copied or moved from there"
             }
+            Self::OtherProject {
+                found,
+                expected: None,
+                ..
+            } => {
+                return Some(format!(
+                    "if this is that project, write `project: {found}` into the configuration; else give it a ledger of its own"
+                ));
+            }
+            Self::OtherProject {
+                found,
+                expected: Some(_),
+                ..
+            } => {
+                let from = quoted(found);
+                return Some(format!(
+                    "give each project a ledger of its own: `ownership.ledger`. If the project was renamed: `oppctl ledger rename-project --from {from}`"
+                ));
+            }
             Self::Changed { .. } => "run the command again",
         };
         Some(hint.to_owned())
+    }
+}
+
+/// A name for a shell.
+fn quoted(name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/:@+,".contains(c);
+    if name.chars().all(is_plain) && !name.starts_with('-') {
+        name.to_owned()
+    } else {
+        format!("'{}'", name.replace('\'', "'\\''"))
     }
 }
 
@@ -276,6 +319,15 @@ pub(super) fn access_error(
         failure,
         cause: Cause::of(error),
     }
+}
+
+/// The error of a file or folder of a store that is a directory.
+pub(super) fn file_error(location: &str, access: Access, error: io::Error) -> LedgerError {
+    let error = object_store::Error::Generic {
+        store: "file",
+        source: error.into(),
+    };
+    access_error(location, access, &error)
 }
 
 #[cfg(test)]

@@ -34,6 +34,13 @@ impl Fingerprint {
         Self::new("simulator", &format!("simulator {id}"))
     }
 
+    /// The fingerprint with this name, if the text can be one.
+    #[must_use]
+    pub fn named(text: &str) -> Option<Self> {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        (!text.is_empty() && text.chars().all(is_name)).then(|| Self(text.into()))
+    }
+
     /// The name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -1,15 +1,16 @@
 //! The folder of one instance in a store: it holds the ledger and the lock.
 
+use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
 
 use object_store::ObjectStore;
 use object_store::path::Path;
 use tokio::sync::OnceCell;
 
-use super::error::LedgerError;
+use super::error::{Access, LedgerError, file_error};
 use super::fingerprint::Fingerprint;
 use super::numbered::Numbered;
-use super::probe;
+use super::{private, probe};
 
 /// The folder of one instance. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -19,6 +20,8 @@ pub(super) struct InstanceFolder {
     fingerprint: Fingerprint,
     shown: String,
     probed: Arc<OnceCell<()>>,
+    /// The same folder on this machine, where the store is a directory.
+    files: Option<PathBuf>,
 }
 
 impl InstanceFolder {
@@ -35,6 +38,16 @@ impl InstanceFolder {
             shown: format!("{}/{fingerprint}", shown.trim_end_matches('/')),
             fingerprint,
             probed: Arc::default(),
+            files: None,
+        }
+    }
+
+    /// The same folder as one of files below a directory of this machine, which are made for their owner only.
+    pub(super) fn of_files(self, directory: &FilePath) -> Self {
+        let files = directory.join(self.fingerprint.as_str());
+        Self {
+            files: Some(files),
+            ..self
         }
     }
 
@@ -50,14 +63,22 @@ impl InstanceFolder {
 
     /// The numbered objects with this name in the folder.
     pub(super) fn numbered(&self, name: &'static str) -> Numbered {
-        Numbered::new(&self.objects, &self.path, &self.shown, name)
+        let numbered = Numbered::new(&self.objects, &self.path, &self.shown, name);
+        match &self.files {
+            Some(folder) => numbered.of_files(folder.join(name)),
+            None => numbered,
+        }
     }
 
     /// Checks once that the store honours conditional writes. Every write calls this first.
     pub(super) async fn probe(&self) -> Result<(), LedgerError> {
-        self.probed
-            .get_or_try_init(|| probe::probe(&*self.objects, &self.path, &self.shown))
-            .await
-            .copied()
+        let probed = self.probed.get_or_try_init(async || {
+            if let Some(folder) = &self.files {
+                private::folder(folder)
+                    .map_err(|error| file_error(&self.shown, Access::Create, error))?;
+            }
+            probe::probe(&*self.objects, &self.path, &self.shown).await
+        });
+        probed.await.copied()
     }
 }

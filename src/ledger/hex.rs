@@ -46,7 +46,19 @@ const VALUES: [u8; 256] = {
 
 /// A unique name: 64 random bits.
 pub(super) fn unique() -> String {
-    encode(&fastrand::u64(..).to_be_bytes())
+    encode(&random::<8>())
+}
+
+/// Bytes of the system's randomness, which nobody can find out by trying clocks and threads.
+pub(super) fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    if cfg!(test) {
+        // The seed of a test decides all of it.
+        fastrand::fill(&mut bytes);
+    } else {
+        getrandom::fill(&mut bytes).expect("every system that oppctl runs on gives random bytes");
+    }
+    bytes
 }
 
 #[cfg(test)]

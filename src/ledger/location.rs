@@ -4,7 +4,7 @@
 //! location, because somebody may have written a key there by mistake.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// Where the ledgers of a project are. Each instance has a folder there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +88,30 @@ impl Location {
             _ => return Err(LocationError::Scheme),
         };
         bucket(provider, rest).map(Self::Bucket)
+    }
+
+    /// Whether the ledgers lie in this folder, as far as their path tells.
+    #[must_use]
+    pub fn is_inside(&self, root: &Path) -> bool {
+        let Self::Directory(path) = self else {
+            return false;
+        };
+        let mut depth = 0_usize;
+        let (Ok(path), Ok(root)) = (std::path::absolute(path), std::path::absolute(root)) else {
+            return false;
+        };
+        let Ok(below) = path.strip_prefix(&root) else {
+            return false;
+        };
+        below.components().all(|part| {
+            match part {
+                Component::Normal(_) => depth += 1,
+                Component::ParentDir if depth > 0 => depth -= 1,
+                Component::ParentDir | Component::RootDir | Component::Prefix(_) => return false,
+                Component::CurDir => {}
+            }
+            true
+        })
     }
 }
 
@@ -203,6 +227,27 @@ mod tests {
         ] {
             let location = Location::parse(text, Path::new("/project"));
             assert_eq!(location, Ok(Location::Directory(path.into())), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_ledger_beside_the_project_is_not_inside() {
+        for (text, is_inside) in [
+            (".oppctl/ledger", true),
+            ("a/../ledger", true),
+            ("/project/ledger", true),
+            ("../ledger", false),
+            ("a/../../ledger", false),
+            ("/var/ledger", false),
+            ("/projects/ledger", false),
+            ("s3://acme-ops/oppctl", false),
+        ] {
+            let location = Location::parse(text, Path::new("/project")).expect("a location");
+            assert_eq!(
+                location.is_inside(Path::new("/project")),
+                is_inside,
+                "{text}"
+            );
         }
     }
 

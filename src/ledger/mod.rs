@@ -20,6 +20,8 @@ mod location;
 mod lock;
 mod numbered;
 mod owner;
+mod past;
+pub(crate) mod private;
 mod probe;
 mod records;
 #[cfg(feature = "remote-ledger")]
@@ -39,6 +41,7 @@ pub use lines::LineDamage;
 pub use location::{Bucket, Location, LocationError, Provider};
 pub use lock::{Clock, HeldLock, Lease, Lock, LockError, Lost, Terms, Watch};
 pub use owner::Owner;
+pub use past::{AppliedPlan, Past};
 pub use records::Ledger;
 pub use store::{LoadedLedger, Store};
 

@@ -4,6 +4,7 @@
 //! it does not exist: the only condition that every store offers. Of several runs that try, one succeeds and the others learn
 //! that the number is taken. The last objects stay, older ones are removed.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_util::StreamExt as _;
@@ -13,7 +14,8 @@ use object_store::{
     PutOptions, PutPayload,
 };
 
-use super::error::{Access, LedgerError, access_error};
+use super::error::{Access, LedgerError, access_error, file_error};
+use super::private;
 
 /// The number of objects that stay.
 const KEPT: u64 = 10;
@@ -34,6 +36,8 @@ pub(super) struct Numbered {
     folder: Path,
     /// The folder for people.
     shown: String,
+    /// The same folder on this machine, where the store is a directory.
+    files: Option<PathBuf>,
 }
 
 /// The result of a creation.
@@ -56,6 +60,15 @@ impl Numbered {
             store: Arc::clone(store),
             folder: parent.clone().join(name),
             shown: format!("{shown}/{name}"),
+            files: None,
+        }
+    }
+
+    /// The same objects as files in this folder, which are made for their owner only.
+    pub(super) fn of_files(self, folder: PathBuf) -> Self {
+        Self {
+            files: Some(folder),
+            ..self
         }
     }
 
@@ -95,11 +108,19 @@ impl Numbered {
         payload: PutPayload,
     ) -> Result<Creation, LedgerError> {
         let path = self.path(number);
+        if let Some(folder) = &self.files {
+            private::folder(folder)
+                .map_err(|error| file_error(&self.shown, Access::Create, error))?;
+        }
         let creation = put(&*self.store, &path, payload)
             .await
             .map_err(|error| self.error(Access::Write, &error))?;
         if creation == Creation::Taken {
             return Ok(Creation::Taken);
+        }
+        if let Some(folder) = &self.files {
+            private::file(&folder.join(name(number)))
+                .map_err(|error| file_error(&self.shown(number), Access::Write, error))?;
         }
         let numbers = self.numbers().await?;
         if numbers.last().is_some_and(|last| *last > number) {
@@ -113,6 +134,16 @@ impl Numbered {
             }
         }
         Ok(Creation::Created)
+    }
+
+    /// Removes all objects with lower numbers.
+    pub(super) async fn remove_before(&self, number: u64) -> Result<(), LedgerError> {
+        for old in self.numbers().await? {
+            if old < number {
+                self.remove(&self.path(old)).await;
+            }
+        }
+        Ok(())
     }
 
     /// The name of an object for people.

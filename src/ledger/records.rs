@@ -2,15 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{FoldedKey, ObjectKind, Value};
+use jiff::Timestamp;
+
+use crate::model::{Field, FoldedKey, ObjectKind, Value};
 
 use super::entry::Entry;
 use super::hash::FieldHash;
+use super::past::Past;
 
 /// The records that a project owns in one instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ledger {
     salt: [u8; 16],
+    /// What it remembers beside its entries.
+    pub past: Past,
     kinds: BTreeMap<&'static ObjectKind, BTreeMap<FoldedKey, Entry>>,
 }
 
@@ -18,14 +23,16 @@ pub struct Ledger {
 #[derive(Debug)]
 pub(super) struct LedgerBuilder {
     salt: [u8; 16],
+    past: Past,
     kinds: BTreeMap<&'static ObjectKind, Vec<(FoldedKey, Entry)>>,
 }
 
 impl LedgerBuilder {
-    /// A ledger with this salt.
-    pub(super) fn new(salt: [u8; 16]) -> Self {
+    /// A ledger with this salt that remembers this.
+    pub(super) fn new(salt: [u8; 16], past: Past) -> Self {
         Self {
             salt,
+            past,
             kinds: BTreeMap::new(),
         }
     }
@@ -50,6 +57,7 @@ impl LedgerBuilder {
         }
         Some(Ledger {
             salt: self.salt,
+            past: self.past,
             kinds,
         })
     }
@@ -61,6 +69,7 @@ impl Ledger {
     pub fn new(salt: [u8; 16]) -> Self {
         Self {
             salt,
+            past: Past::default(),
             kinds: BTreeMap::new(),
         }
     }
@@ -107,9 +116,43 @@ impl Ledger {
         self.len() == 0
     }
 
-    /// The hash of a field's value.
+    /// When the apply began that last touched a record. A claim touches nothing: it is not known whether its apply came to that.
     #[must_use]
-    pub fn digest(&self, field: &str, value: &Value) -> FieldHash {
-        FieldHash::of(&self.salt, field, value)
+    pub fn touched(&self, kind: &'static ObjectKind, key: &FoldedKey) -> Option<Timestamp> {
+        let entry = self.get(kind, key).filter(|entry| entry.id.is_some());
+        match entry {
+            Some(entry) => Some(entry.origin.time),
+            None => self.past.touched(kind, key),
+        }
+    }
+
+    /// The latest time at which an apply in this ledger began.
+    #[must_use]
+    pub fn latest(&self) -> Option<Timestamp> {
+        let entries = self.iter().map(|(_, _, entry)| entry.origin.time);
+        entries.max().max(self.past.latest())
+    }
+
+    /// Drops the hashes of sensitive values; whether there were any.
+    pub fn hide(&mut self, is_sensitive: impl Fn(&ObjectKind, &str) -> bool) -> bool {
+        let mut found = false;
+        for (kind, entries) in &mut self.kinds {
+            for entry in entries.values_mut() {
+                found |= entry.fields.hide(|name| is_sensitive(kind, name));
+            }
+        }
+        found
+    }
+
+    /// The hash of the value of this field; none if the field is sensitive.
+    #[must_use]
+    pub fn digest(&self, field: &Field, value: &Value) -> Option<FieldHash> {
+        self.digest_unless(field.sensitive, &field.name, value)
+    }
+
+    /// The hash of the value of a field with this name, unless it is sensitive.
+    #[must_use]
+    pub fn digest_unless(&self, sensitive: bool, name: &str, value: &Value) -> Option<FieldHash> {
+        (!sensitive).then(|| FieldHash::of(&self.salt, name, value))
     }
 }

@@ -36,7 +36,11 @@ pub(super) fn open(bucket: &Bucket) -> Result<Backend, LedgerError> {
     }?;
     let prefix =
         Path::parse(&bucket.prefix).map_err(|error| LedgerError::setup(&location, &error))?;
-    Ok(Backend { objects, prefix })
+    Ok(Backend {
+        objects,
+        prefix,
+        directory: None,
+    })
 }
 
 /// Long enough for a server that restarts; but a run that cannot reach its ledger must report it within a minute.

@@ -48,12 +48,20 @@ impl Store {
     /// # Errors
     /// This build does not support the location, or the environment does not have the settings for it.
     pub fn open(location: &Location, fingerprint: Fingerprint) -> Result<Self, LedgerError> {
-        let Backend { objects, prefix } = match location {
+        let Backend {
+            objects,
+            prefix,
+            directory,
+        } = match location {
             Location::Directory(path) => Backend::directory(path),
             Location::Bucket(bucket) => remote::open(bucket),
         }?;
         let shown = location.to_string();
-        Ok(Self::with(objects, &prefix, &shown, fingerprint))
+        let Self { folder, .. } = Self::with(objects, &prefix, &shown, fingerprint);
+        Ok(Self::of(match directory {
+            Some(directory) => folder.of_files(&directory),
+            None => folder,
+        }))
     }
 
     /// The store among these objects, below a path; `shown` is the path for people.
@@ -63,7 +71,10 @@ impl Store {
         shown: &str,
         fingerprint: Fingerprint,
     ) -> Self {
-        let folder = InstanceFolder::new(objects, prefix, shown, fingerprint);
+        Self::of(InstanceFolder::new(objects, prefix, shown, fingerprint))
+    }
+
+    fn of(folder: InstanceFolder) -> Self {
         Self {
             ledger: folder.numbered("ledger"),
             folder,
@@ -99,7 +110,7 @@ impl Store {
                 number,
             }),
             None => Ok(LoadedLedger {
-                ledger: Ledger::new(fastrand::u128(..).to_be_bytes()),
+                ledger: Ledger::new(hex::random()),
                 number: 0,
             }),
         }
@@ -127,6 +138,14 @@ impl Store {
                 location: self.shown().to_owned(),
             }),
         }
+    }
+
+    /// Removes all versions before this one: they have what the ledger is not to have any more.
+    ///
+    /// # Errors
+    /// The store cannot be listed. A version that cannot be removed stays until it is too old.
+    pub async fn remove_before(&self, number: u64) -> Result<(), LedgerError> {
+        self.ledger.remove_before(number).await
     }
 
     async fn read(&self, found: GetResult, number: u64) -> Result<Ledger, LedgerError> {

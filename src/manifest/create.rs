@@ -90,14 +90,18 @@ fn unwritable(path: &Path) -> impl FnOnce(io::Error) -> CreateError {
     move |source| CreateError::Unwritable { path, source }
 }
 
-/// "`a` exists", "`a` and 3 more exist".
+/// The most paths that a message names.
+const MOST_NAMED: usize = 20;
+
+/// "`a` exists", "`a`, `b` exist", "`a`, …, `t` and 3 more exist".
 fn existing(paths: &[PathBuf]) -> String {
-    match paths {
-        [] => String::new(),
-        [only] => format!("`{}` exists", only.display()),
-        [first, others @ ..] => {
-            format!("`{}` and {} more exist", first.display(), others.len())
-        }
+    let named = paths.iter().take(MOST_NAMED);
+    let named: Vec<String> = named.map(|path| format!("`{}`", path.display())).collect();
+    let named = named.join(", ");
+    match paths.len() {
+        1 => format!("{named} exists"),
+        0..=MOST_NAMED => format!("{named} exist"),
+        count => format!("{named} and {} more exist", count - MOST_NAMED),
     }
 }
 

@@ -5,16 +5,18 @@ use std::collections::BTreeSet;
 
 use futures_util::future::{join, join_all};
 
-use crate::api::{ApiError, Client, Description, FieldInfo};
+use crate::api::{ApiError, Client, Description};
 use crate::model::{Desired, Ensure, ObjectKind, Schema};
 use crate::plan::Schemas;
+
+use super::unmasked::Unmasked;
 
 /// The fields of kinds, and the kinds whose sensitive fields are not known.
 #[derive(Debug, Default)]
 pub struct DescribedKinds {
     pub schemas: Schemas,
-    /// One error for each kind whose sensitive fields are not known. Values of these kinds are not masked.
-    pub unmasked: Vec<ApiError>,
+    /// One reason for each kind whose sensitive fields are not all known. Values of fields that are not known are not masked.
+    pub unmasked: Vec<Unmasked>,
 }
 
 /// Describes the kinds of these entries and of the owned records, with the parents and children that a plan compares them with.
@@ -93,29 +95,31 @@ pub async fn describe(client: &Client, kind: &'static ObjectKind) -> Result<Desc
     Err(error)
 }
 
-/// The fields of a kind with the sensitive ones marked, or the reason why these are not known.
+/// The fields of a kind with the sensitive ones marked, and the reason why some of these are not known.
 ///
 /// # Errors
 /// The describe call failed, or the other call failed for a temporary reason.
 pub async fn schema(
     client: &Client,
     kind: &'static ObjectKind,
-) -> Result<(Schema, Option<ApiError>), ApiError> {
+) -> Result<(Schema, Option<Unmasked>), ApiError> {
     let (description, fields) = join(describe(client, kind), client.fields(kind)).await;
     let mut schema = description?.schema;
     match fields {
-        Ok(fields) => {
-            let fields: Vec<FieldInfo> = fields.unwrap_or_default();
+        // A kind without this endpoint has no sensitive fields.
+        Ok(None) => Ok((schema, None)),
+        Ok(Some(fields)) => {
             let sensitive = fields.iter().filter(|field| field.sensitive);
             schema.mark_sensitive(sensitive.map(|field| &*field.name));
-            Ok((schema, None))
+            let unmasked = Unmasked::by(&schema, &fields);
+            Ok((schema, unmasked))
         }
         // Nothing else needs this permission, and older subscriptions do not have the endpoint.
         // An answer that does not say which fields are sensitive is no better than none.
         Err(
             error
             @ (ApiError::Denied { .. } | ApiError::Refused { .. } | ApiError::Protocol { .. }),
-        ) => Ok((schema, Some(error))),
+        ) => Ok((schema, Some(Unmasked::Call(error)))),
         Err(error) => Err(error),
     }
 }

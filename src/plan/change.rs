@@ -93,6 +93,8 @@ pub enum Moved {
     /// Somebody in the instance.
     Marketo,
     Both,
+    /// It is not known: the ledger has no hash of a sensitive value.
+    Hidden,
 }
 
 /// What asks for a deletion.

@@ -19,7 +19,7 @@ use super::observed::Observed;
 use super::ownership::Ownership;
 use super::parent::parent_of;
 use super::plan_value::Plan;
-use super::refusal::Refusal;
+use super::refusal::{Refusal, shown_owner};
 use super::removal::Removal;
 
 /// Plans deletions, of an apply and of an undo.
@@ -88,7 +88,7 @@ impl<'d> DeletionPlanner<'d> {
             plan.refusals.push(Refusal::Foreign {
                 kind: change.kind,
                 shown: change.shown.clone(),
-                owner: owner.to_string().into(),
+                owner: shown_owner(self.ownership, self.schemas, change.kind, owner),
                 at: change.at.clone(),
                 deletes: true,
             });

@@ -1,16 +1,19 @@
 //! The digest of a plan: a hash of what it would do. It identifies a reviewed plan.
 //!
-//! It covers the instance and, for each record, kind, key, action and the values before and after. It does not cover times, places in
-//! files, labels, or records that stay as they are. Because of the salt, a person who sees only the digest cannot confirm guessed values.
+//! It covers the instance, what a person permits and, for each record, kind, key, action, what the ledger changes, the values before and
+//! after, and which apply touched the record last: so a plan is good only until a later apply has touched what it changes. It does not
+//! cover places in files, labels, or records that stay as they are. Because of the salt, a person who sees only the digest cannot
+//! confirm guessed values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::ledger::hash::PartsHash;
-use crate::ledger::hex;
+use crate::ledger::{Ledger, hex};
 use crate::model::{RecordKey, Value};
 
 use super::change::Change;
+use super::permits::Permits;
 use super::plan_value::Plan;
 
 /// The hash of what a plan would do.
@@ -20,18 +23,42 @@ pub struct PlanDigest(Box<str>);
 /// The number of bytes that are shown and compared: 128 bits.
 const BYTES: usize = 16;
 
-/// The digest of a plan for the instance with this fingerprint.
+/// What a digest covers beside the plan.
+#[derive(Clone, Copy, Debug)]
+pub struct DigestBasis<'b> {
+    /// The fingerprint of the instance.
+    pub instance: &'b str,
+    pub salt: &'b [u8],
+    pub permits: &'b Permits,
+    /// The ledger that the plan was made with.
+    pub ledger: Option<&'b Ledger>,
+}
+
+/// The digest of a plan.
 #[must_use]
-pub fn digest(plan: &Plan, fingerprint: &str, salt: &[u8]) -> PlanDigest {
+pub fn digest(plan: &Plan, basis: DigestBasis<'_>) -> PlanDigest {
+    let DigestBasis {
+        instance,
+        salt,
+        permits,
+        ledger,
+    } = basis;
     let mut hash = PartsHash::default();
     // The version of this hash.
-    hash.push(b"oppctl plan 1");
+    hash.push(b"oppctl plan 2");
     hash.push(salt);
-    hash.push(fingerprint.as_bytes());
+    hash.push(instance.as_bytes());
+    push_permits(permits, &mut hash);
     for ((kind, key), effect) in effects(plan) {
         hash.push(kind.name.as_bytes());
         hash.push(key.as_bytes());
-        hash.push(effect.action.as_bytes());
+        let touched = ledger.and_then(|ledger| ledger.touched(kind, &key));
+        push_option(touched.map(|time| time.to_string()), &mut hash);
+        hash.push(effect.action.unwrap_or_default().as_bytes());
+        hash.push(&(effect.ledger.len() as u64).to_le_bytes());
+        for action in effect.ledger {
+            hash.push(action.as_bytes());
+        }
         hash.push(&(effect.fields.len() as u64).to_le_bytes());
         for (name, sides) in effect.fields {
             hash.push(name.as_bytes());
@@ -45,10 +72,37 @@ pub fn digest(plan: &Plan, fingerprint: &str, salt: &[u8]) -> PlanDigest {
     PlanDigest(hex::encode(&hash.finish::<BYTES>()).into())
 }
 
+fn push_permits(permits: &Permits, hash: &mut PartsHash) {
+    let Permits {
+        adopt_foreign,
+        with_undeclared,
+        allow_deletes,
+        allow_unread,
+    } = permits;
+    push_option(adopt_foreign.as_deref(), hash);
+    hash.push(&[u8::from(*with_undeclared)]);
+    push_option(allow_deletes.map(|count| count.to_string()), hash);
+    hash.push(allow_unread.len().to_string().as_bytes());
+    for file in allow_unread {
+        hash.push(file.as_bytes());
+    }
+}
+
+/// Adds a text that may be missing, which is something else than an empty one.
+fn push_option(text: Option<impl AsRef<str>>, hash: &mut PartsHash) {
+    hash.push(&[u8::from(text.is_some())]);
+    if let Some(text) = text {
+        hash.push(text.as_ref().as_bytes());
+    }
+}
+
 /// What a plan does to one record.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Effect<'p> {
-    pub action: &'static str,
+    /// What is done to it in the instance, if that is anything.
+    pub action: Option<&'static str>,
+    /// What is done to its entry in the ledger, beside what follows from that.
+    pub ledger: BTreeSet<&'static str>,
     /// The value before and after, by field.
     pub fields: BTreeMap<&'p str, [&'p Value; 2]>,
 }
@@ -61,15 +115,10 @@ pub fn effects(plan: &Plan) -> BTreeMap<RecordKey, Effect<'_>> {
         .iter()
         .map(|change| ((change.kind, change.key.folded()), Effect::of(change)))
         .collect();
-    for adopted in plan.ledger_changes.adopted() {
-        let key = (adopted.kind, adopted.entry.key.folded());
-        effects.insert(key, Effect::on_ledger("adopt"));
-    }
-    for forgotten in &plan.ledger_changes.forgotten {
-        // A record that is deleted as well is not only forgotten.
-        effects
-            .entry((forgotten.kind, forgotten.key.folded()))
-            .or_insert_with(|| Effect::on_ledger("forget"));
+    for change in plan.ledger_changes.seen() {
+        let effect = effects.entry((change.kind, change.key.folded()));
+        let effect = effect.or_default();
+        effect.ledger.insert(change.action.word());
     }
     effects
 }
@@ -77,20 +126,13 @@ pub fn effects(plan: &Plan) -> BTreeMap<RecordKey, Effect<'_>> {
 impl<'p> Effect<'p> {
     fn of(change: &'p Change) -> Self {
         Self {
-            action: change.action.word(),
+            action: Some(change.action.word()),
+            ledger: BTreeSet::new(),
             fields: change
                 .fields()
                 .iter()
                 .map(|field| (&*field.name, [&field.before, &field.after]))
                 .collect(),
-        }
-    }
-
-    /// An action that changes only the ledger.
-    fn on_ledger(action: &'static str) -> Self {
-        Self {
-            action,
-            fields: BTreeMap::new(),
         }
     }
 }

@@ -22,6 +22,42 @@ pub struct EntryUpdate {
     pub adopts: bool,
     /// Whether an earlier run claimed the record without telling whether it created it.
     pub is_claimed: bool,
+    /// What becomes of the record's protection, if it changes.
+    pub protection: Option<ProtectionChange>,
+}
+
+/// A protection that begins or ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProtectionChange {
+    Begins,
+    Ends,
+}
+
+/// A change of the ledger that a person has to see: it decides what later runs may do to a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerChange {
+    pub action: LedgerAction,
+    pub kind: &'static ObjectKind,
+    pub key: Key,
+    /// The id of the record, where it is known.
+    pub id: Option<Box<str>>,
+    /// The entry that declares the record, or did.
+    pub place: Place,
+    /// The index of the change in the instance without which it does not happen.
+    pub change: Option<usize>,
+}
+
+/// What is done to an entry of the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LedgerAction {
+    /// A record becomes owned as it is.
+    Adopt,
+    /// A record is no longer owned.
+    Forget,
+    /// A record becomes protected from deletion.
+    Protect,
+    /// A record's protection ends.
+    Unprotect,
 }
 
 /// An entry that is removed from the ledger without a change in the instance.
@@ -29,6 +65,8 @@ pub struct EntryUpdate {
 pub struct ForgottenEntry {
     pub kind: &'static ObjectKind,
     pub key: Key,
+    /// The id of the record, if the entry has one.
+    pub id: Option<Box<str>>,
     pub place: Place,
     pub why: WhyForgotten,
 }
@@ -56,11 +94,56 @@ impl LedgerChanges {
         updates.is_empty() && forgotten.is_empty()
     }
 
+    /// What a person has to see of it: all but entries that are only renewed, for example because they moved to another file.
+    pub fn seen(&self) -> impl Iterator<Item = LedgerChange> {
+        let updates = self.updates.iter().flat_map(|update| {
+            let adopts = update.adopts && update.change.is_none();
+            let protection = update.protection.map(|change| match change {
+                ProtectionChange::Begins => LedgerAction::Protect,
+                ProtectionChange::Ends => LedgerAction::Unprotect,
+            });
+            let actions = adopts.then_some(LedgerAction::Adopt);
+            let actions = actions.into_iter().chain(protection);
+            actions.map(|action| LedgerChange {
+                action,
+                kind: update.kind,
+                key: update.entry.key.clone(),
+                id: update.entry.id.clone(),
+                place: update.entry.declared.clone(),
+                change: update.change,
+            })
+        });
+        updates.chain(self.forgotten.iter().map(|forgotten| LedgerChange {
+            action: LedgerAction::Forget,
+            kind: forgotten.kind,
+            key: forgotten.key.clone(),
+            id: forgotten.id.clone(),
+            place: forgotten.place.clone(),
+            change: None,
+        }))
+    }
+
     /// The records that become owned as they are, without a change in the instance.
     pub fn adopted(&self) -> impl Iterator<Item = &EntryUpdate> {
         self.updates
             .iter()
             .filter(|update| update.adopts && update.change.is_none())
+    }
+}
+
+impl LedgerAction {
+    /// Every one, in the order in which they are shown.
+    pub const ALL: [Self; 4] = [Self::Adopt, Self::Protect, Self::Unprotect, Self::Forget];
+
+    /// The word for it, in digests and in machine formats.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Adopt => "adopt",
+            Self::Forget => "forget",
+            Self::Protect => "protect",
+            Self::Unprotect => "unprotect",
+        }
     }
 }
 
@@ -70,6 +153,7 @@ impl ForgottenEntry {
         Self {
             kind,
             key: entry.key.clone(),
+            id: entry.id.clone(),
             place: entry.declared.clone(),
             why,
         }

@@ -10,7 +10,7 @@ use crate::model::{FileId, Record, Value};
 use super::bind::{Bound, DesiredRecord};
 use super::change::{FieldChange, Moved};
 use super::drift::{Drift, Drifted};
-use super::ledger_changes::{EntryUpdate, ForgottenEntry, WhyForgotten};
+use super::ledger_changes::{EntryUpdate, ForgottenEntry, ProtectionChange, WhyForgotten};
 use super::note::Note;
 use super::observed::Observed;
 use super::ownership::{Owning, Standing};
@@ -62,17 +62,19 @@ impl<'b> LedgerPlanner<'b> {
             return None;
         };
         let name = &field.assignment.name;
-        let applied = entry.fields.get(name)?;
+        if !entry.fields.manages(name) {
+            return None;
+        }
         let ledger = self.owning()?.ledger;
+        let digest = |value: &Value| ledger.digest(field.field, value);
+        let applied = entry.fields.get(name);
         // A boolean that was cleared is stored as `false`.
-        let cleared =
-            || Value::Null.is_met_by(before) && ledger.digest(name, &Value::Null) == applied;
-        Some(if ledger.digest(name, before) == applied || cleared() {
-            Moved::You
-        } else if ledger.digest(name, &field.value) == applied {
-            Moved::Marketo
-        } else {
-            Moved::Both
+        let was_cleared = Value::Null.is_met_by(before) && digest(&Value::Null) == applied;
+        Some(match (applied, digest(before), digest(&field.value)) {
+            (Some(applied), Some(before), _) if before == applied || was_cleared => Moved::You,
+            (Some(applied), _, Some(after)) if after == applied => Moved::Marketo,
+            (Some(_), Some(_), Some(_)) => Moved::Both,
+            (None, ..) | (_, None, _) | (.., None) => Moved::Hidden,
         })
     }
 
@@ -108,6 +110,20 @@ impl<'b> LedgerPlanner<'b> {
         }
         let old = self.entry(desired);
         let record = found.map(|found| found.record);
+        let was_protected = old.is_some_and(|old| old.protected.is_some());
+        let protection = match (was_protected, is_protected) {
+            (false, true) => Some(ProtectionChange::Begins),
+            (true, false) => Some(ProtectionChange::Ends),
+            (true, true) | (false, false) => None,
+        };
+        // An entry that only moved, or lost a hash, has not been touched: reviewed changes of its record stay good.
+        let is_touched = change.is_some() || protection.is_some();
+        let untouched = match found.map(|found| found.standing) {
+            Some(Standing::Own(old)) if !is_touched && old.fields.is_like(&fields) => {
+                Some(&old.origin)
+            }
+            Some(_) | None => None,
+        };
         let line = owning.sources.position(declared.at).line;
         let entry = Entry {
             key: record.map_or(&desired.key, |record| &record.key).clone(),
@@ -121,7 +137,7 @@ impl<'b> LedgerPlanner<'b> {
                 file,
                 line: u32::try_from(line).unwrap_or(u32::MAX),
             },
-            origin: Arc::clone(owning.origin),
+            origin: Arc::clone(untouched.unwrap_or(owning.origin)),
         };
         plan.ledger_changes.updates.push(EntryUpdate {
             kind: declared.kind,
@@ -131,6 +147,7 @@ impl<'b> LedgerPlanner<'b> {
                 matches!(found.standing, Standing::Stranger | Standing::Remade)
             }),
             is_claimed: old.is_some_and(|old| old.id.is_none()),
+            protection,
         });
     }
 
@@ -183,11 +200,18 @@ impl<'b> LedgerPlanner<'b> {
                 let now = record.fields.get(name);
                 // Most fields are as declared, and the hash of the declared value is known.
                 let digest = if field.value.is_met_by(now) {
-                    fields.get(name)?
+                    fields.get(name)
                 } else {
-                    self.owning()?.ledger.digest(name, now)
+                    self.owning()?.ledger.digest(field.field, now)
                 };
-                (entry.fields.get(name)? != digest).then(|| FieldChange {
+                let has_drifted = match (entry.fields.get(name), digest) {
+                    (Some(applied), Some(digest)) => applied != digest,
+                    // Of a sensitive value it is known only whether it is as declared.
+                    (None, _) | (_, None) => {
+                        entry.fields.manages(name) && !field.value.is_met_by(now)
+                    }
+                };
+                has_drifted.then(|| FieldChange {
                     moved: self.moved(Standing::Own(entry), field, now),
                     at: Some(field.assignment.at),
                     ..FieldChange::of(field.field, &field.value, now)
@@ -238,8 +262,10 @@ fn managed(desired: &DesiredRecord<'_>, owning: Owning<'_>) -> Applied {
     desired
         .fields
         .iter()
-        .map(|field| (&field.assignment.name, &field.value))
-        .filter(|(name, _)| !ignored.contains(name))
-        .map(|(name, value)| (Arc::clone(name), owning.ledger.digest(name, value)))
+        .filter(|field| !ignored.contains(&field.assignment.name))
+        .map(|field| {
+            let hash = owning.ledger.digest(field.field, &field.value);
+            (Arc::clone(&field.assignment.name), hash)
+        })
         .collect()
 }

@@ -1,10 +1,12 @@
-//! Masks sensitive values in messages of an instance.
+//! Masks sensitive values in texts that came from an instance. Our own words are never masked.
 //!
-//! The messages have no fixed form. Two things are masked: the values themselves and, in a message that names a sensitive field,
-//! everything in quotes except names of fields.
+//! The messages have no fixed form, so this goes by what is known: the values of all records of a plan, since one call has many
+//! records and a message about one can quote another; and that a message which names a sensitive field may quote its value.
+//! A value is known in any letter case, and where the instance cut it short. The names of fields and everything else stay.
 
 use std::borrow::Cow;
 
+use crate::api::ApiError;
 use crate::model::Value;
 
 use super::change::{Change, FieldChange};
@@ -12,35 +14,163 @@ use super::change::{Change, FieldChange};
 /// The text in the place of a sensitive value.
 pub const MASK: &str = "(sensitive)";
 
-/// A message about these changes, without their sensitive values.
+/// The fewest characters of a value that count as the value cut short.
+const FEWEST: usize = 4;
+
+/// The sensitive values of a plan.
+#[derive(Debug, Default)]
+pub struct Mask {
+    /// The values without letter case, sorted, each in all ways in which an instance may write it.
+    values: Vec<Box<[char]>>,
+    /// The names of the sensitive fields.
+    names: Vec<String>,
+}
+
+/// A message about these changes, without the sensitive values of any of them.
 #[must_use]
 pub fn masked<'m, 'p>(
     message: &'m str,
     changes: impl IntoIterator<Item = &'p Change>,
 ) -> Cow<'m, str> {
-    let fields: Vec<&FieldChange> = changes
-        .into_iter()
-        .flat_map(Change::fields)
-        .filter(|field| field.sensitive)
-        .collect();
-    if fields.is_empty() {
-        return Cow::Borrowed(message);
+    Mask::of(changes).text(message)
+}
+
+impl Mask {
+    /// The sensitive values of these changes, before and after.
+    #[must_use]
+    pub fn of<'p>(changes: impl IntoIterator<Item = &'p Change>) -> Self {
+        let mut mask = Self::default();
+        let fields = changes.into_iter().flat_map(Change::fields);
+        for FieldChange {
+            name,
+            before,
+            after,
+            sensitive,
+            ..
+        } in fields
+        {
+            if !sensitive {
+                continue;
+            }
+            if !mask.names.iter().any(|known| **known == **name) {
+                mask.names.push(name.to_string());
+            }
+            let values = [before, after].into_iter().filter(|value| !value.is_null());
+            let forms = values.flat_map(forms);
+            mask.values
+                .extend(forms.map(|form| form.chars().map(folded).collect()));
+        }
+        mask.values.sort_unstable();
+        mask.values.dedup();
+        mask
     }
-    let mut values: Vec<String> = fields
-        .iter()
-        .flat_map(|field| [&field.before, &field.after])
-        .filter(|value| !value.is_null())
-        .flat_map(forms)
-        .collect();
-    // The longest first, since a value may be a part of another one.
-    values.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-    values.dedup();
-    let mut shown = message.to_owned();
-    for value in &values {
-        shown = without(&shown, value);
+
+    /// A text of an instance without these values.
+    #[must_use]
+    pub fn text<'m>(&self, message: &'m str) -> Cow<'m, str> {
+        if self.names.is_empty() {
+            return Cow::Borrowed(message);
+        }
+        let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        Cow::Owned(without_quotes(&self.without_values(message), &names))
     }
-    let names: Vec<&str> = fields.iter().map(|field| &*field.name).collect();
-    Cow::Owned(without_quotes(&shown, &names))
+
+    /// An error of a call, without these values where it quotes the instance.
+    #[must_use]
+    pub fn error(&self, error: &ApiError) -> String {
+        let text = error.to_string();
+        let Some(theirs) = theirs(error).filter(|theirs| !theirs.is_empty()) else {
+            return text;
+        };
+        // Their words come last, so that the last occurrence is theirs, and not ours in other words.
+        match text.rfind(theirs) {
+            Some(start) => {
+                let end = start + theirs.len();
+                let theirs = self.text(theirs);
+                [&text[..start], &theirs, &text[end..]].concat()
+            }
+            None => text,
+        }
+    }
+
+    fn without_values(&self, message: &str) -> String {
+        let letters: Vec<char> = message.chars().collect();
+        let plain: Vec<char> = letters.iter().copied().map(folded).collect();
+        let mut shown = String::with_capacity(message.len());
+        let mut at = 0;
+        while at < letters.len() {
+            let before = at.checked_sub(1).map(|at| letters[at]);
+            let length = self.value_at(&plain[at..], before);
+            if length > 0 {
+                shown.push_str(MASK);
+                at += length;
+            } else {
+                shown.push(letters[at]);
+                at += 1;
+            }
+        }
+        shown
+    }
+
+    /// The length of the longest value at the start of this text, as a whole word or cut short; 0 if there is none.
+    fn value_at(&self, text: &[char], before: Option<char>) -> usize {
+        if continues_word(before, text.first().copied()) {
+            return 0;
+        }
+        // The neighbours of the text in the sorted list have the longest beginning in common with it.
+        let place = self.values.partition_point(|value| **value < *text);
+        let neighbours = [place.checked_sub(1), Some(place)];
+        let common = neighbours
+            .into_iter()
+            .flatten()
+            .filter_map(|index| self.values.get(index))
+            .map(|value| common_length(value, text))
+            .max()
+            .unwrap_or(0);
+        if common >= FEWEST && is_cut(&text[common..]) {
+            return common;
+        }
+        let is_value = |length: &usize| {
+            let value = &text[..*length];
+            !continues_word(value.last().copied(), text.get(*length).copied())
+                && self
+                    .values
+                    .binary_search_by(|known| (**known).cmp(value))
+                    .is_ok()
+        };
+        (1..=common).rev().find(is_value).unwrap_or(0)
+    }
+}
+
+/// What an error quotes of its instance.
+fn theirs(error: &ApiError) -> Option<&str> {
+    if let Some(refusal) = error.refusal() {
+        return Some(&refusal.message);
+    }
+    match error {
+        ApiError::Credentials { description } => Some(description),
+        ApiError::Comma { value, .. } => Some(value),
+        ApiError::BaseUrl { .. }
+        | ApiError::Setup { .. }
+        | ApiError::Gateway { .. }
+        | ApiError::Untrusted { .. }
+        | ApiError::NotTheApi { .. }
+        | ApiError::Protocol { .. }
+        | ApiError::Contradictory { .. }
+        | ApiError::Unasked { .. }
+        | ApiError::Token { .. }
+        | ApiError::Denied { .. }
+        | ApiError::NativeCrmSync { .. }
+        | ApiError::Quota { .. }
+        | ApiError::Unavailable { .. }
+        | ApiError::Unreachable { .. }
+        | ApiError::Dropped { .. }
+        | ApiError::TimedOut { .. }
+        | ApiError::TokenRunsOut
+        | ApiError::CalledOff { .. }
+        | ApiError::Vanished { .. }
+        | ApiError::Refused { .. } => None,
+    }
 }
 
 /// The ways in which an instance may write a value.
@@ -55,22 +185,22 @@ fn forms(value: &Value) -> Vec<String> {
     forms
 }
 
-/// The text with this value masked, but only where the value is a word of its own: "5" is not masked in "255 characters".
-fn without(text: &str, value: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find(value) {
-        let (before, found) = rest.split_at(start);
-        let after = &found[value.len()..];
-        shown.push_str(before);
-        let left = before.chars().next_back().or(shown.chars().next_back());
-        let continues = continues_word(left, value.chars().next())
-            || continues_word(after.chars().next(), value.chars().next_back());
-        shown.push_str(if continues { value } else { MASK });
-        rest = after;
+/// A letter without its case. One that has several small letters keeps the first, so that places stay the same.
+fn folded(letter: char) -> char {
+    letter.to_lowercase().next().unwrap_or(letter)
+}
+
+fn common_length(one: &[char], other: &[char]) -> usize {
+    let pairs = one.iter().zip(other);
+    pairs.take_while(|(one, other)| one == other).count()
+}
+
+/// Whether a value may have been cut short before this: at the end of the text or of a quotation, or at an ellipsis.
+fn is_cut(rest: &[char]) -> bool {
+    match rest {
+        [] | ['\'' | '"' | '…' | '`', ..] => true,
+        _ => rest.starts_with(&['.', '.']),
     }
-    shown.push_str(rest);
-    shown
 }
 
 /// Whether two neighbouring characters, if there are two, belong to one word.
@@ -82,10 +212,10 @@ fn continues_word(outside: Option<char>, inside: Option<char>) -> bool {
 
 /// The text with everything masked that it quotes except the names of these fields, if it names one of them.
 fn without_quotes(text: &str, names: &[&str]) -> String {
-    let folded = text.to_lowercase();
+    let lower = text.to_lowercase();
     if !names
         .iter()
-        .any(|name| folded.contains(&name.to_lowercase()))
+        .any(|name| lower.contains(&name.to_lowercase()))
     {
         return text.to_owned();
     }
@@ -95,6 +225,11 @@ fn without_quotes(text: &str, names: &[&str]) -> String {
         let (before, quoted) = rest.split_at(start);
         let mark = &quoted[..1];
         let Some(length) = quoted[1..].find(mark) else {
+            // A quotation that was cut short; not the apostrophe of a word.
+            if !before.ends_with(char::is_alphanumeric) && quoted.len() > 1 {
+                shown.extend([before, mark, MASK]);
+                return shown;
+            }
             break;
         };
         let inside = &quoted[1..=length];
@@ -109,9 +244,12 @@ fn without_quotes(text: &str, names: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use pretty_assertions::assert_eq;
 
     use super::*;
+    use crate::api::{Call, CallRefusal, Operation};
     use crate::model::kind::OPPORTUNITY;
     use crate::model::{DataType, FileId, Form, Key, KeyValue, Span};
     use crate::plan::{Action, At};
@@ -181,6 +319,66 @@ mod tests {
     }
 
     #[test]
+    fn values_are_known_in_any_letter_case_and_where_they_are_cut_short() {
+        let value = "Übernahme by Acme, 52 million";
+        let rows = [
+            ("No ÜBERNAHME BY ACME, 52 MILLION.", "No (sensitive)."),
+            ("'Übernahme by Ac' is long", "'(sensitive)' is long"),
+            ("bad: übernahme by…", "bad: (sensitive)…"),
+            ("bad: Übernahme ...", "bad: (sensitive)..."),
+            ("bad: Übernahme by Acme, 5", "bad: (sensitive)"),
+            // Too short to be told from other words, or another word.
+            ("bad: Übe", "bad: Übe"),
+            ("Übernahme of others", "Übernahme of others"),
+        ];
+        for (text, expected) in rows {
+            let change = change(&DataType::String, "", value);
+            assert_eq!(masked(text, [&change]), expected, "{text}");
+        }
+        let quoted = "Value for 'salary' is bad: 'something else that was cu";
+        let change = change(&DataType::String, "", value);
+        assert_eq!(
+            masked(quoted, [&change]),
+            "Value for 'salary' is bad: '(sensitive)"
+        );
+    }
+
+    #[test]
+    fn the_values_of_all_records_are_masked() {
+        let [one, other] =
+            ["alpha", "alphabet soup"].map(|value| change(&DataType::String, "", value));
+        let mask = Mask::of([&one, &other]);
+        assert_eq!(
+            mask.text("alpha, Alphabet soup, alphabet, alphabetical"),
+            "(sensitive), (sensitive), alphabet, alphabetical"
+        );
+    }
+
+    #[test]
+    fn our_own_words_are_never_masked() {
+        let [one, other] = ["607", "127"].map(|value| change(&DataType::Integer, "", value));
+        let mask = Mask::of([&one, &other]);
+        let call = Call {
+            operation: Operation::Update,
+            kind: Some(&OPPORTUNITY),
+        };
+        let refusal = CallRefusal {
+            code: "607".into(),
+            message: "607 of 127".into(),
+            request_id: Some("127#607".into()),
+        };
+        assert_eq!(
+            mask.error(&ApiError::Quota { call, refusal }),
+            "update of opportunities: the daily quota is reached: 607 \"(sensitive) of (sensitive)\", request 127#607"
+        );
+        let limit = Duration::from_secs(127);
+        assert_eq!(
+            mask.error(&ApiError::TimedOut { call, limit }),
+            "update of opportunities: no reply within 127 s"
+        );
+    }
+
+    #[test]
     fn what_is_not_sensitive_is_shown() {
         let mut change = change(&DataType::String, "a", "b");
         if let Action::Update { fields, .. } = &mut change.action {
@@ -200,7 +398,8 @@ mod tests {
             ("-3 and 1-3", "-3", "(sensitive) and 1(sensitive)"),
         ];
         for (text, value, expected) in rows {
-            assert_eq!(without(text, value), expected, "{text}");
+            let change = change(&DataType::String, "", value);
+            assert_eq!(masked(text, [&change]), expected, "{text}");
         }
     }
 

@@ -46,12 +46,15 @@ pub use change::{Action, ActionName, At, Change, FieldChange, Moved, WhyDelete};
 pub use complete::complete;
 pub use counts::Counts;
 pub use difference::{Difference, Differing};
-pub use digest::{Effect, PlanDigest, digest, effects};
+pub use digest::{DigestBasis, Effect, PlanDigest, digest, effects};
 pub use drift::{Drift, Drifted};
 pub use guard::{Guards, PERCENT_COUNTS_FROM, guard};
 pub use leads::{Leads, Matches};
-pub use ledger_changes::{EntryUpdate, ForgottenEntry, LedgerChanges, WhyForgotten};
-pub use mask::{MASK, masked};
+pub use ledger_changes::{
+    EntryUpdate, ForgottenEntry, LedgerAction, LedgerChange, LedgerChanges, ProtectionChange,
+    WhyForgotten,
+};
+pub use mask::{MASK, Mask, masked};
 pub use not_undone::{NotUndone, WhyNotUndone};
 pub use note::Note;
 pub use observed::Observed;

@@ -52,6 +52,6 @@ pub enum Note {
     IdlePattern { pattern: Box<str> },
     /// A declared number with more digits than Marketo is known to keep.
     Imprecise { name: Arc<str>, at: Span },
-    /// It is not known which fields are sensitive, so no value is masked; why.
+    /// It is not known of all fields of a kind whether they are sensitive, so their values are not masked; why.
     Unmasked { why: Box<str> },
 }

@@ -45,6 +45,12 @@ impl Plan {
         self.changes.is_empty()
     }
 
+    /// Whether an apply would change nothing that a person has to see: neither the instance nor what the project owns and protects.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.changes.is_empty() && self.ledger_changes.seen().next().is_none()
+    }
+
     /// Whether the plan has no change, no refusal and no problem.
     #[must_use]
     pub fn is_settled(&self) -> bool {

@@ -262,7 +262,7 @@ fn foreign(desired: &DesiredRecord<'_>, record: &Record, bound: &Bound<'_>) -> O
     Some(Refusal::Foreign {
         kind,
         shown: desired.declared.shown_key().into(),
-        owner: refused_owner(&bound.ownership, kind, record)?,
+        owner: refused_owner(&bound.ownership, bound.schemas, kind, record)?,
         at: At::Here(desired.declared.at),
         deletes: false,
     })

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use crate::ledger::Origin;
-use crate::model::{Key, ObjectKind, Record};
+use crate::model::{Key, ObjectKind, Record, Value};
 
+use super::bind::Schemas;
 use super::change::{At, WhyDelete};
+use super::mask::MASK;
 use super::ownership::Ownership;
 
 /// Why a plan is refused.
@@ -75,12 +77,37 @@ pub enum PercentBase {
 /// The other owner that a record names, unless a person has allowed to adopt the records of that owner.
 pub(super) fn refused_owner(
     ownership: &Ownership<'_>,
+    schemas: &Schemas,
     kind: &ObjectKind,
     record: &Record,
 ) -> Option<Box<str>> {
-    let owner = ownership.foreign(kind, record)?.to_string();
-    if ownership.permits.adopt_foreign.as_deref() == Some(owner.as_str()) {
+    let owner = ownership.foreign(kind, record)?;
+    let is_allowed = |allowed: &str| allowed == owner.to_string();
+    if ownership
+        .permits
+        .adopt_foreign
+        .as_deref()
+        .is_some_and(is_allowed)
+    {
         return None;
     }
-    Some(owner.into())
+    Some(shown_owner(ownership, schemas, kind, owner))
+}
+
+/// The owner as it may be shown: not if the instance marks the field of the marker as sensitive.
+pub(super) fn shown_owner(
+    ownership: &Ownership<'_>,
+    schemas: &Schemas,
+    kind: &ObjectKind,
+    owner: &Value,
+) -> Box<str> {
+    let is_sensitive = ownership.marker(kind).is_some_and(|marker| {
+        let schema = schemas.get(kind);
+        schema.is_some_and(|schema| schema.is_sensitive(&marker.field))
+    });
+    if is_sensitive {
+        MASK.into()
+    } else {
+        owner.to_string().into()
+    }
 }

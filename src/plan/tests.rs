@@ -139,6 +139,7 @@ fn shown(manifest: &str, held: &str, detail: Detail) -> String {
             .map(|wave| wave.batches.len())
             .sum();
         let head = Head {
+            lag: None,
             instance: "local",
             place: "simulator",
             from: "nothing to read".to_owned(),
@@ -726,7 +727,15 @@ fn a_declared_child_of_a_removed_parent_is_a_problem_and_nothing_else() {
 
 #[test]
 fn each_action_has_a_digest_of_its_own() {
-    let of = |verb| digest(&made_of(&[(&ROLE, verb, 1)]), "local", b"salt");
+    let of = |verb| {
+        let basis = DigestBasis {
+            instance: "local",
+            salt: b"salt",
+            permits: &Permits::NONE,
+            ledger: None,
+        };
+        digest(&made_of(&[(&ROLE, verb, 1)]), basis)
+    };
     assert_ne!(of(Verb::Create), of(Verb::Update));
     assert_ne!(of(Verb::Update), of(Verb::Delete));
 }

@@ -3,10 +3,10 @@
 use jiff::tz::TimeZone;
 
 use crate::apply::{CanaryFailure, Halt, Outcome, WhyNot};
-use crate::journal::{Adopted, ChangeDetails, End, Run, RunHead, Tally};
+use crate::journal::{Adopted, ChangeDetails, End, Run, RunHead, Tally, kept};
 use crate::model::Sources;
 use crate::plan::file::SavedPlan;
-use crate::plan::{Change, Counts, Difference, Plan};
+use crate::plan::{Change, Counts, Difference, LedgerAction, LedgerChange, Plan};
 use crate::run::{Ended, InstanceId, RunError, Sent, Stale};
 
 use super::command::undo_command;
@@ -27,6 +27,8 @@ pub struct Account<'a> {
     pub sources: &'a Sources,
     /// The records that became the project's own as they were.
     pub adopted: Vec<Adopted>,
+    /// What else changes or changed in the ledger, beside what follows from the changes.
+    pub ledger: Vec<LedgerChange>,
     /// What was sent, if anything was to be.
     pub run: Option<Ran<'a>>,
     /// What is wrong in the manifests.
@@ -121,6 +123,7 @@ impl<'a> Account<'a> {
             changes: planned.map_or(&[], |planned| &planned.plan.changes),
             sources: planned.map_or(Sources::none(), |planned| &planned.sources),
             adopted: planned.map_or_else(Vec::new, |planned| adopted(&planned.plan)),
+            ledger: planned.map_or_else(Vec::new, |planned| ledger(&planned.plan, sent)),
             run: sent.map(Ran::of),
             complaints: error.map_or_else(Vec::new, mistakes),
             difference: unexpected(error, sent),
@@ -147,6 +150,7 @@ impl<'a> Account<'a> {
             changes: &saved.changes,
             sources: Sources::none(),
             adopted: Vec::new(),
+            ledger: Vec::new(),
             run: None,
             complaints: Vec::new(),
             difference: None,
@@ -169,6 +173,7 @@ impl<'a> Account<'a> {
             changes: &run.changes,
             sources: Sources::none(),
             adopted: run.adopted.clone(),
+            ledger: run.kept().cloned().collect(),
             run: Some(Ran {
                 head: &run.head,
                 outcomes: &run.outcomes,
@@ -262,6 +267,18 @@ fn adopted(plan: &Plan) -> Vec<Adopted> {
             place: kept.entry.declared.clone(),
         })
         .collect()
+}
+
+/// What else changes in the ledger; after a run without what depended on a change that was not applied.
+fn ledger(plan: &Plan, sent: Option<&Sent>) -> Vec<LedgerChange> {
+    let seen = plan.ledger_changes.seen();
+    let others: Vec<_> = seen
+        .filter(|change| change.action != LedgerAction::Adopt)
+        .collect();
+    match sent {
+        Some(sent) => kept(&others, &sent.report.outcomes).cloned().collect(),
+        None => others,
+    }
 }
 
 /// Why a change was not attempted.

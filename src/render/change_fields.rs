@@ -54,5 +54,6 @@ pub(super) fn mover(moved: Moved) -> &'static str {
         Moved::You => "you changed it",
         Moved::Marketo => "changed in Marketo",
         Moved::Both => "changed in both",
+        Moved::Hidden => "not known who changed it",
     }
 }

@@ -74,12 +74,15 @@ fn drifted(field: &FieldChange, names: usize, out: &mut dyn fmt::Write) -> fmt::
         return writeln!(out, "      {name}  changed, and now equals the manifest");
     }
     let lines = FieldDiff::of(field).lines(0);
-    let too = field.moved == Some(Moved::Both);
+    let aside = match field.moved {
+        Some(Moved::Both) => Some("   you changed it too"),
+        Some(Moved::Hidden) => Some("   by you or in Marketo: the ledger keeps no hash of it"),
+        Some(Moved::You | Moved::Marketo) | None => None,
+    };
     for (index, line) in lines.iter().enumerate() {
         let row = if index == 0 {
-            let too = too.then_some(Painted(FAINT, "   you changed it too"));
-            let too = too.map_or_else(String::new, |too| too.to_string());
-            format!("      {name}  {line}{too}")
+            let aside = aside.map(|aside| Painted(FAINT, aside).to_string());
+            format!("      {name}  {line}{}", aside.unwrap_or_default())
         } else {
             format!("        {line}")
         };

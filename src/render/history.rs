@@ -1,10 +1,11 @@
 //! A run as its journal tells it: who, when, what was done, and then the lists of the report of an apply.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::journal::{ChangeDetails, EndReason, Run, RunHead};
 use crate::model::{Sources, Verb};
-use crate::plan::{Change, FieldChange, MASK, masked};
+use crate::plan::{Change, FieldChange, MASK, Mask};
 
 use super::by_file::style;
 use super::canary::tried;
@@ -12,6 +13,8 @@ use super::change_fields::fields;
 use super::counting::counted;
 use super::detail::Detail;
 use super::escape::escaped;
+use super::keys::exact_if_needed;
+use super::ledger_changes::in_the_ledger;
 use super::place::short;
 use super::run_report::{Became, applied, shown_count, write_omitted};
 use super::style::{FAINT, Painted, STRONG};
@@ -37,7 +40,9 @@ pub fn history(
     run.tried.map_or(Ok(()), |changes| tried(changes, out))?;
     adopted(run, out)?;
     let own = run.head.origin();
+    let mask = Mask::of(&run.changes);
     let became = Became {
+        mask: &mask,
         changes: &run.changes,
         outcomes: &run.outcomes,
         sources: &Sources::default(),
@@ -119,10 +124,16 @@ fn head(run: &Run, is_running: bool, out: &mut dyn fmt::Write) -> fmt::Result {
 
 fn adopted(run: &Run, out: &mut dyn fmt::Write) -> fmt::Result {
     match run.adopted.len() {
-        0 => Ok(()),
-        1 => writeln!(out, "1 record was adopted as it was."),
-        count => writeln!(out, "{count} records were adopted as they were."),
+        0 => {}
+        1 => writeln!(out, "1 record was adopted as it was.")?,
+        count => writeln!(out, "{count} records were adopted as they were.")?,
     }
+    for kept in run.kept() {
+        let (kind, key) = (kept.kind.name, kept.key.to_string());
+        let became = in_the_ledger(kept.action);
+        writeln!(out, "{kind} {}: {became}.", escaped(&key))?;
+    }
+    Ok(())
 }
 
 /// Writes what was applied: the only place where it can be looked up later.
@@ -158,7 +169,7 @@ fn entry(
         "  {} {} {}{label}  {}",
         Painted(style(action), action.symbol()),
         change.kind.name,
-        escaped(&change.shown),
+        escaped(&shown(change)),
         Painted(FAINT, became.place(&change.at))
     )?;
     if change.verb() != Verb::Update && detail != Detail::Full {
@@ -169,6 +180,14 @@ fn entry(
     fields(&stored, change.verb(), out)?;
     let mut left_out = details.left_out.iter();
     left_out.try_for_each(|name| writeln!(out, "      {}  {MASK}", escaped(name)))
+}
+
+/// The key as its entry wrote it, and its exact form where that is needed to name the record.
+fn shown(change: &Change) -> Cow<'_, str> {
+    match exact_if_needed(change.kind, &change.key) {
+        Some(exact) => format!("{}  {exact}", change.shown).into(),
+        None => Cow::Borrowed(&*change.shown),
+    }
 }
 
 fn last_words(run: &Run, is_running: bool, out: &mut dyn fmt::Write) -> fmt::Result {
@@ -187,8 +206,7 @@ fn last_words(run: &Run, is_running: bool, out: &mut dyn fmt::Write) -> fmt::Res
         None => {}
         Some((said, None)) => writeln!(out, "\n{said}.")?,
         Some((said, Some(why))) => {
-            let why = masked(why, &run.changes);
-            writeln!(out, "\n{said}: {}", escaped(&why))?;
+            writeln!(out, "\n{said}: {}", escaped(why))?;
         }
     }
     let Some(why) = &end.unsaved else {

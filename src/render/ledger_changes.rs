@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::plan::{ForgottenEntry, Plan, WhyForgotten};
+use crate::ledger::Place;
+use crate::model::{Key, ObjectKind};
+use crate::plan::{ForgottenEntry, LedgerAction, Plan, ProtectionChange, WhyForgotten};
 
 use super::counting::counted;
 use super::detail::Detail;
@@ -21,9 +23,9 @@ pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> 
     }
     let claimed = plan.ledger_changes.adopted().filter(|kept| kept.is_claimed);
     let claimed = claimed.count();
-    for (count, how) in [
-        (adopted - claimed, "not owned yet"),
-        (claimed, "claimed by a run that died or got no answer"),
+    for (is_claimed, count, how) in [
+        (false, adopted - claimed, "not owned yet"),
+        (true, claimed, "claimed by a run that died or got no answer"),
     ] {
         let (records, them) = match count {
             0 => continue,
@@ -34,9 +36,15 @@ pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> 
             out,
             "{records} as declared, and {how}: an apply adopts {them} without writing to Marketo."
         )?;
+        let of_sort = plan.ledger_changes.adopted();
+        let of_sort = of_sort.filter(|kept| kept.is_claimed == is_claimed);
+        let rows = of_sort.map(|kept| (kept.kind, &kept.entry.key, &kept.entry.declared));
+        keys(&rows.collect::<Vec<_>>(), detail, out)?;
     }
+    protections(plan, detail, out)?;
     let changed = plan.ledger_changes.updates.iter();
-    let changed = changed.filter(|kept| !kept.adopts && kept.change.is_none());
+    let changed =
+        changed.filter(|kept| !kept.adopts && kept.change.is_none() && kept.protection.is_none());
     match changed.count() {
         0 => {}
         1 => writeln!(
@@ -67,27 +75,66 @@ pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> 
             counted(count, "record"),
             forgotten(why, count)
         )?;
-        if why == WhyForgotten::Gone && detail != Detail::Full {
-            continue;
-        }
-        for dropped in dropped {
-            let ForgottenEntry {
-                kind,
-                key,
-                place,
-                why: _,
-            } = dropped;
-            let key = key.to_string();
-            writeln!(
-                out,
-                "  {} {}  {}",
-                kind.name,
-                escaped(&key),
-                Painted(FAINT, written(place))
-            )?;
-        }
+        let rows = dropped.iter();
+        let rows = rows.map(|dropped| (dropped.kind, &dropped.key, &dropped.place));
+        keys(&rows.collect::<Vec<_>>(), detail, out)?;
     }
     Ok(())
+}
+
+/// Says which records become protected from deletion, and which are not any more.
+fn protections(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
+    for (action, one, more) in [
+        (
+            ProtectionChange::Begins,
+            "is to be protected: an apply remembers it, and from then on nothing deletes it",
+            "are to be protected: an apply remembers them, and from then on nothing deletes them",
+        ),
+        (
+            ProtectionChange::Ends,
+            "loses its protection: after an apply it can be deleted",
+            "lose their protection: after an apply they can be deleted",
+        ),
+    ] {
+        let updates = plan.ledger_changes.updates.iter();
+        let of_action = updates.filter(|update| update.protection == Some(action));
+        let rows: Vec<_> = of_action
+            .map(|update| (update.kind, &update.entry.key, &update.entry.declared))
+            .collect();
+        let said = match rows.len() {
+            0 => continue,
+            1 => one,
+            _ => more,
+        };
+        writeln!(out, "{} {said}.", counted(rows.len(), "record"))?;
+        keys(&rows, detail, out)?;
+    }
+    Ok(())
+}
+
+/// The most records of one sort that are named, unless everything is to be shown.
+const NAMED: usize = 20;
+
+/// A line for each record of the ledger, with the place of its entry in the manifests.
+fn keys(
+    records: &[(&ObjectKind, &Key, &Place)],
+    detail: Detail,
+    out: &mut dyn fmt::Write,
+) -> fmt::Result {
+    let shown = match detail {
+        Detail::Summary => 0,
+        Detail::Normal => NAMED,
+        Detail::Full => records.len(),
+    };
+    for (kind, key, place) in records.iter().take(shown) {
+        let (key, place) = (key.to_string(), Painted(FAINT, written(place)));
+        writeln!(out, "  {} {}  {place}", kind.name, escaped(&key))?;
+    }
+    match records.len().saturating_sub(shown) {
+        0 => Ok(()),
+        _ if shown == 0 => Ok(()),
+        more => writeln!(out, "  … and {more} more; -v names them"),
+    }
 }
 
 /// What an apply does about `count` records that leave the ledger.
@@ -144,6 +191,16 @@ pub fn kept(plan: &Plan, out: &mut dyn fmt::Write) -> fmt::Result {
         0 => {}
         dropped => parts.push(format!("{} no longer managed", counted(dropped, "record"))),
     }
+    for (action, what) in [
+        (LedgerAction::Protect, "protected"),
+        (LedgerAction::Unprotect, "no longer protected"),
+    ] {
+        let seen = plan.ledger_changes.seen();
+        match seen.filter(|change| change.action == action).count() {
+            0 => {}
+            count => parts.push(format!("{} {what}", counted(count, "record"))),
+        }
+    }
     let nothing_sent = if plan.is_empty() {
         if parts.is_empty() {
             parts.push("updated to match the manifests".to_owned());
@@ -156,4 +213,14 @@ pub fn kept(plan: &Plan, out: &mut dyn fmt::Write) -> fmt::Result {
     };
     let said = parts.join(", ");
     writeln!(out, "{} {said}{nothing_sent}.", Painted(STRONG, "Ledger:"))
+}
+
+/// What became of a record in the ledger.
+pub(super) fn in_the_ledger(action: LedgerAction) -> &'static str {
+    match action {
+        LedgerAction::Adopt => "adopted as it was",
+        LedgerAction::Forget => "no longer managed",
+        LedgerAction::Protect => "protected from deletion",
+        LedgerAction::Unprotect => "no longer protected from deletion",
+    }
 }

@@ -7,6 +7,7 @@ mod alike;
 mod by_file;
 mod canary;
 mod change_fields;
+mod checkout;
 mod command;
 mod complaint;
 mod counting;
@@ -21,6 +22,7 @@ mod escape;
 mod flags;
 mod history;
 mod json;
+mod keys;
 mod ledger_changes;
 mod listing;
 mod markdown;
@@ -42,6 +44,7 @@ mod wording;
 
 pub use account::{Account, Ending, Failure, InstanceFacts, Ran, Unexpected, Verdict};
 pub use canary::failed as canary_failed;
+pub use checkout::{applied_commit, lag, lagging};
 pub use command::{quoted, undo_command};
 pub use complaint::Complaint;
 pub use counting::{counted, share};
@@ -53,6 +56,7 @@ pub use escape::{escaped, escaped_json};
 pub use flags::{with_children_flag, with_undeclared_flag};
 pub use history::{ended, history};
 pub use json::{ReportDocument, RunsDocument, report_document, report_schema};
+pub use keys::{first_lines, key_argument, key_with_exact};
 pub use ledger_changes::kept;
 pub use listing::{
     DescribeDocument, FaultsDocument, FieldsByKind, FieldsDocument, ImportOmissions, ImportSummary,

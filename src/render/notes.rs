@@ -167,7 +167,7 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
         Note::IdlePattern { pattern } => idle_pattern(pattern),
         Note::Imprecise { name, at } => imprecise(name, *at, sources),
         Note::Unmasked { why } => format!(
-            "values of sensitive fields are not masked, because oppctl cannot read which fields are sensitive: {}",
+            "values are not masked where it is not known which fields are sensitive: {}",
             escaped(why)
         ),
     };

@@ -1,9 +1,10 @@
 //! What there is to say of a plan beside its changes, whether it was just made or read from a file.
 
-use crate::plan::Permits;
 use crate::plan::file::PlanFile;
+use crate::plan::{LedgerAction, LedgerChange, Permits};
 use crate::run::Planned;
 
+use super::checkout::lag;
 use super::notes::notes;
 use super::refusal::refusals;
 
@@ -21,15 +22,21 @@ pub struct PlanFacts {
     pub confirm: bool,
     /// How many declared records are as they should be.
     pub unchanged: usize,
-    /// How many records become the project's own without a change in Marketo.
-    pub adopted: usize,
-    /// How many records the project stops managing without a change in Marketo.
-    pub forgotten: usize,
+    /// What an apply changes in the ledger beside what follows from the changes.
+    pub ledger: Vec<LedgerFact>,
     /// What is worth knowing and changes nothing, in words.
     pub notes: Vec<String>,
     /// Why an apply is refused, in words; empty if it is not.
     pub refusals: Vec<String>,
     pub costs: Costs,
+}
+
+/// What an apply does to an entry of the ledger.
+#[derive(Clone, Debug)]
+pub struct LedgerFact {
+    pub action: LedgerAction,
+    /// The kind and the key.
+    pub record: String,
 }
 
 /// A run that is taken back.
@@ -68,9 +75,17 @@ impl PlanFacts {
             permits: planned.permits.clone(),
             confirm: planned.confirm,
             unchanged: plan.unchanged.values().sum(),
-            adopted: plan.ledger_changes.adopted().count(),
-            forgotten: plan.ledger_changes.forgotten.len(),
-            notes: notes(plan, sources),
+            ledger: plan
+                .ledger_changes
+                .seen()
+                .map(|change| LedgerFact::of(&change))
+                .collect(),
+            notes: planned
+                .lag
+                .iter()
+                .map(lag)
+                .chain(notes(plan, sources))
+                .collect(),
             refusals: refusals(&planned.refusals, sources).0,
             costs: Costs::of(planned),
         }
@@ -91,12 +106,36 @@ impl PlanFacts {
             permits: file.permits.clone(),
             confirm: file.confirm,
             unchanged: file.counts.unchanged,
-            adopted: file.adopted.len(),
-            forgotten: file.forgotten.len(),
+            ledger: LedgerFact::of_file(file),
             notes: file.notes.clone(),
             refusals: file.refusals.clone(),
             costs: Costs::of_file(file),
         }
+    }
+}
+
+impl LedgerFact {
+    fn of(change: &LedgerChange) -> Self {
+        Self {
+            action: change.action,
+            record: format!("{} {}", change.kind.name, change.key),
+        }
+    }
+
+    fn of_file(file: &PlanFile) -> Vec<Self> {
+        let lists = [
+            (LedgerAction::Adopt, &file.adopted),
+            (LedgerAction::Protect, &file.protected),
+            (LedgerAction::Unprotect, &file.unprotected),
+            (LedgerAction::Forget, &file.forgotten),
+        ];
+        let facts = lists.into_iter().flat_map(|(action, records)| {
+            records.iter().map(move |record| Self {
+                action,
+                record: format!("{} {}", record.kind, record.key),
+            })
+        });
+        facts.collect()
     }
 }
 

@@ -16,8 +16,7 @@ pub fn plan_file(planned: &Planned) -> PlanFile {
         permits,
         confirm,
         unchanged: _,
-        adopted: _,
-        forgotten: _,
+        ledger: _,
         notes,
         refusals,
         costs: Costs {

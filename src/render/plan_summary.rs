@@ -7,6 +7,7 @@ use crate::model::ObjectKind;
 use crate::plan::{Counts, Plan};
 use crate::run::Planned;
 
+use super::checkout::lag;
 use super::counting::{counted, infinitive, share, tallied};
 use super::escape::escaped;
 use super::plan_facts::Costs;
@@ -22,6 +23,8 @@ pub struct Head<'a> {
     /// What the plan was made from.
     pub from: String,
     pub costs: Costs,
+    /// How the checkout stands to the last apply, if that is worth a word.
+    pub lag: Option<String>,
     /// The calls of planning by type; `None` for a saved plan.
     pub calls: Option<Calls>,
 }
@@ -30,6 +33,8 @@ pub struct Head<'a> {
 pub(super) struct Totals {
     pub(super) counts: Counts,
     pub(super) unchanged: usize,
+    /// How many entries of the ledger an apply changes beside what follows from the changes.
+    pub(super) ledger: usize,
     /// Whether something keeps the plan from being applied.
     pub(super) is_refused: bool,
 }
@@ -43,6 +48,7 @@ impl<'a> Head<'a> {
             place: &planned.instance.place,
             from: read_from(&planned.read, planned.calls.query),
             costs: Costs::of(planned),
+            lag: planned.lag.as_ref().map(lag),
             calls: Some(planned.calls),
         }
     }
@@ -53,6 +59,7 @@ impl Totals {
         Self {
             counts: plan.counts(),
             unchanged: plan.unchanged.values().sum(),
+            ledger: plan.ledger_changes.seen().count(),
             is_refused: !plan.refusals.is_empty(),
         }
     }
@@ -80,6 +87,9 @@ pub(super) fn first_line(head: &Head<'_>, out: &mut dyn fmt::Write) -> fmt::Resu
         escaped(head.place),
         escaped(&head.from)
     )?;
+    if let Some(lag) = &head.lag {
+        writeln!(out, "{lag}")?;
+    }
     writeln!(out)
 }
 
@@ -88,15 +98,16 @@ pub(super) fn summary(totals: &Totals, costs: Costs, out: &mut dyn fmt::Write) -
     let Totals {
         counts,
         unchanged,
+        ledger,
         is_refused,
     } = totals;
     let planned = calls(costs.planning);
     if counts.total() == 0 {
         // Refused changes are printed as an error, after the plan.
-        let head = if *is_refused {
-            "Refused."
-        } else {
-            "No changes."
+        let head = match *ledger {
+            _ if *is_refused => "Refused.".to_owned(),
+            0 => "No changes.".to_owned(),
+            count => format!("No changes in Marketo, {count} in the ledger."),
         };
         writeln!(out, "{} {unchanged} unchanged.", Painted(STRONG, head))?;
         return writeln!(

@@ -1,7 +1,7 @@
 //! Why a plan is refused, in words, each with the way out.
 
 use crate::model::{Key, ObjectKind, Sources};
-use crate::plan::{PercentBase, Refusal, Threshold, WhyDelete};
+use crate::plan::{MASK, PercentBase, Refusal, Threshold, WhyDelete};
 
 use super::counting::counted;
 use super::escape::escaped;
@@ -136,6 +136,9 @@ fn hint(refusal: &Refusal) -> String {
         Refusal::Foreign { owner, deletes, .. } => {
             if *deletes {
                 "leave these records to that owner: stop managing them with `ensure: forgotten`"
+                    .to_owned()
+            } else if **owner == *MASK {
+                "if these records are to become this project's own: read the owner in Marketo, and name it with --adopt-foreign OWNER"
                     .to_owned()
             } else {
                 format!(

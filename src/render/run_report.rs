@@ -10,7 +10,7 @@ use crate::api::{ApiError, Reason, meaning, meaning_of_write};
 use crate::apply::{Halt, Outcome, Report, WhyNot, with_causes};
 use crate::ledger::Origin;
 use crate::model::Sources;
-use crate::plan::{At, Change, Counts, Plan, masked};
+use crate::plan::{At, Change, Counts, Mask, Plan};
 
 use super::advice::{native_crm, quota_renewal};
 use super::canary::{failed, tried};
@@ -52,7 +52,9 @@ pub fn report(
     let calls = counted(tail.calls, "call");
     writeln!(out, "{applied}  {calls} in {seconds:.1} s.")?;
     report.tried.map_or(Ok(()), |changes| tried(changes, out))?;
+    let mask = Mask::of(&plan.changes);
     let became = Became {
+        mask: &mask,
         changes: &plan.changes,
         outcomes: &report.outcomes,
         sources,
@@ -100,7 +102,7 @@ fn early_end(error: &ApiError, plan: &Plan, now: &Zoned, out: &mut dyn fmt::Writ
     writeln!(
         out,
         "\nThe run ended early: {}",
-        escaped(&masked(&error.to_string(), &plan.changes))
+        escaped(&Mask::of(&plan.changes).error(error))
     )?;
     for way in ways_out(error, now) {
         writeln!(out, "      {way}")?;
@@ -126,6 +128,8 @@ pub fn ways_out(error: &ApiError, now: &Zoned) -> Vec<String> {
 /// Changes, and what became of each.
 #[derive(Clone, Copy)]
 pub(super) struct Became<'r> {
+    /// The sensitive values of all changes.
+    pub(super) mask: &'r Mask,
     pub(super) changes: &'r [Change],
     pub(super) outcomes: &'r [Outcome],
     pub(super) sources: &'r Sources,
@@ -213,7 +217,7 @@ fn entry(
             request_id,
         } => {
             for reason in reasons {
-                self::reason(reason, change, out)?;
+                self::reason(reason, change, became.mask, out)?;
             }
             request_id.as_ref().map_or(Ok(()), |id| {
                 writeln!(
@@ -224,7 +228,7 @@ fn entry(
             })
         }
         Outcome::Unknown { why } => {
-            writeln!(out, "      {}", escaped(&masked(why, [change])))?;
+            writeln!(out, "      {}", escaped(why))?;
             writeln!(
                 out,
                 "      It may or may not have been written. A further plan reads it and shows what is left to do."
@@ -242,9 +246,9 @@ fn entry(
     }
 }
 
-fn reason(reason: &Reason, change: &Change, out: &mut dyn fmt::Write) -> fmt::Result {
+fn reason(reason: &Reason, change: &Change, mask: &Mask, out: &mut dyn fmt::Write) -> fmt::Result {
     let Reason { code, message } = reason;
-    let message = masked(message, [change]);
+    let message = mask.text(message);
     let mut line = format!("      {} {}", escaped(code), escaped(&message));
     let known = meaning_of_write(code, change.verb());
     if let Some(meaning) = &known {

@@ -3,13 +3,14 @@
 use std::fmt;
 
 use crate::model::Sources;
-use crate::plan::Counts;
 use crate::plan::file::SavedPlan;
+use crate::plan::{Counts, LedgerAction};
 
 use super::by_file::by_file;
 use super::counting::counted;
 use super::detail::Detail;
 use super::escape::escaped;
+use super::ledger_changes::in_the_ledger;
 use super::place::short;
 use super::plan_facts::{Costs, PlanFacts, UndoFacts};
 use super::plan_summary::{Head, Totals, first_line, summary};
@@ -19,13 +20,14 @@ use super::plan_summary::{Head, Totals, first_line, summary};
 /// # Errors
 /// Only those of `out`.
 pub fn saved_plan(saved: &SavedPlan, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
-    let SavedPlan { file, changes } = saved;
+    let SavedPlan { file, changes, .. } = saved;
     let facts = PlanFacts::of_file(file);
     let head = Head {
         instance: &file.instance.name,
         place: &file.instance.place,
         from: origin(&facts),
         costs: Costs::of_file(file),
+        lag: None,
         calls: None,
     };
     first_line(&head, out)?;
@@ -36,16 +38,20 @@ pub fn saved_plan(saved: &SavedPlan, detail: Detail, out: &mut dyn fmt::Write) -
     let totals = Totals {
         counts: Counts::of(changes),
         unchanged: facts.unchanged,
+        ledger: facts.ledger.len(),
         is_refused: false,
     };
     summary(&totals, head.costs, out)?;
-    for (count, what) in [
-        (facts.adopted, "adopted"),
-        (facts.forgotten, "no longer managed"),
-    ] {
-        if count > 0 {
-            let records = counted(count, "record");
-            writeln!(out, "{records} {what} without a change in Marketo.")?;
+    for action in LedgerAction::ALL {
+        let of_action = facts.ledger.iter().filter(|fact| fact.action == action);
+        let records: Vec<&str> = of_action.map(|fact| &*fact.record).collect();
+        if records.is_empty() {
+            continue;
+        }
+        let (counted, what) = (counted(records.len(), "record"), in_the_ledger(action));
+        writeln!(out, "In the ledger, {counted}: {what}.")?;
+        for record in records {
+            writeln!(out, "  {}", escaped(record))?;
         }
     }
     for note in &facts.notes {

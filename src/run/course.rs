@@ -20,10 +20,11 @@ use super::error::RunError;
 use super::event::RunEvent;
 use super::goal::Goal;
 use super::journal::{Begun, begin, in_milliseconds};
-use super::ledger::RunLedger;
+use super::ledger::{AppliedBy, RunLedger};
 use super::planned::Planned;
 use super::planning::Planning;
 use super::ports::Ports;
+use super::review::Stale;
 use super::settings::Settings;
 
 /// Plans, guards, asks, sends and writes down: the one way to change an instance.
@@ -119,6 +120,12 @@ impl<'c> Course<'c> {
         if planned.is_done() {
             return Ok(Completion::Idle);
         }
+        if let Some(lag) = &planned.lag
+            && lag.is_refused()
+            && !self.settings.allow_behind
+        {
+            return Err(Stale::Behind { lag: lag.clone() }.into());
+        }
         if !planned.refusals.is_empty() {
             return Err(RunError::Refused);
         }
@@ -153,7 +160,8 @@ impl<'c> Course<'c> {
             return Ok(None);
         };
         let commit = self.settings.commit.clone();
-        let opening = RunLedger::open(store, self.ports.clock.clone(), commit);
+        let project = self.settings.project.clone();
+        let opening = RunLedger::open(store, self.ports.clock.clone(), project, commit);
         Ok(Some(self.unless_interrupted(opening).await??))
     }
 
@@ -231,14 +239,19 @@ impl<'c> Course<'c> {
         if let Some(ledger) = ledger
             && !is_lost
         {
-            unsaved = ledger.settle(plan, claims, &report).await.err();
+            let applied = AppliedBy {
+                digest: &planned.digest,
+                run: &head.id,
+                is_of_manifests: planned.undoes.is_none(),
+            };
+            unsaved = ledger.settle(plan, claims, &report, applied).await.err();
         }
         let why = unsaved.as_ref().map(ToString::to_string);
         let unended = journal.end(&report, calls, why.as_deref()).err();
         let end = journal::End {
             time: in_milliseconds(&self.ports.clock).now(),
             calls,
-            how: EndReason::of(report.halt.as_ref(), &plan.changes, false),
+            how: EndReason::of(report.halt.as_ref(), &plan.changes),
             unsaved: why.map(Into::into),
         };
         Ok(Sent {
@@ -362,6 +375,7 @@ async fn claim(
     let Some(ledger) = ledger else {
         return Ok(Claims::default());
     };
+    ledger.hide(&planned.schemas);
     match ledger.claim(&planned.plan).await {
         Ok(claims) => Ok(claims),
         Err(error) => {

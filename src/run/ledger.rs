@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::apply::{Claims, Report, claim, settle};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::apply::{Claims, Outcome, Report, claim, settle};
+use crate::journal::RunId;
 use crate::ledger::{
-    self, Clock, HeldLock, Lease, Ledger, LedgerError, LockError, Origin, Owner, Store, Terms,
-    Watch,
+    self, AppliedPlan, Clock, HeldLock, Lease, Ledger, LedgerError, LockError, Origin, Owner,
+    Store, Terms, Watch,
 };
-use crate::plan::Plan;
+use crate::model::{FoldedKey, Key, ObjectKind, Verb};
+use crate::plan::{Plan, PlanDigest, Schemas};
 
 /// What a plan needs to know of a ledger.
 #[derive(Clone, Copy, Debug)]
@@ -24,34 +28,41 @@ pub(crate) struct OwnedRecords<'l> {
 pub struct RunLedger {
     store: Store,
     clock: Clock,
+    /// The name of the project, if it has one.
+    project: Option<Box<str>>,
     pub ledger: Ledger,
     /// The number of the object that `ledger` was read from or saved as.
     number: u64,
     /// The apply, as the ledger's entries name it.
     pub(super) origin: Arc<Origin>,
+    /// Whether older versions have hashes of sensitive values, which `ledger` has no more.
+    has_hidden: bool,
     held: Option<HeldLock>,
     /// The owner for whom the lock is being taken.
     taking: Option<String>,
 }
 
 impl RunLedger {
-    /// Reads the ledger of an instance, for a run of manifests of this commit.
+    /// Reads the ledger of an instance, for a run of manifests of this project and commit.
     ///
     /// # Errors
-    /// The store fails, or what it has cannot be read.
+    /// The store fails, what it has cannot be read, or the ledger is that of another project.
     pub async fn open(
         store: Store,
         clock: Clock,
+        project: Option<Box<str>>,
         commit: Option<Box<str>>,
     ) -> Result<Self, LedgerError> {
-        let ledger::LoadedLedger { ledger, number } = store.load().await?;
-        let time = clock.now();
+        let (ledger, number) = load(&store, project.as_deref()).await?;
+        let origin = origin(&ledger, clock.now(), commit);
         Ok(Self {
             store,
             clock,
+            project,
             ledger,
             number,
-            origin: Arc::new(Origin { time, commit }),
+            origin,
+            has_hidden: false,
             held: None,
             taking: None,
         })
@@ -82,7 +93,8 @@ impl RunLedger {
         if self.store.number().await? == self.number {
             return Ok(false);
         }
-        let ledger::LoadedLedger { ledger, number } = self.store.load().await?;
+        let (ledger, number) = load(&self.store, self.project.as_deref()).await?;
+        self.origin = origin(&ledger, self.clock.now(), self.origin.commit.clone());
         (self.ledger, self.number) = (ledger, number);
         Ok(true)
     }
@@ -101,6 +113,15 @@ impl RunLedger {
         self.held.as_ref().map(HeldLock::watch)
     }
 
+    /// Drops what an older oppctl kept of sensitive values; the next save removes it from the store too.
+    pub(super) fn hide(&mut self, schemas: &Schemas) {
+        let is_sensitive = |kind: &ObjectKind, name: &str| {
+            let field = schemas.get(kind).and_then(|schema| schema.field(name));
+            field.is_some_and(|field| field.sensitive)
+        };
+        self.has_hidden |= self.ledger.hide(is_sensitive);
+    }
+
     /// Claims what a plan creates; nothing may be sent before that is saved.
     pub(super) async fn claim(&mut self, plan: &Plan) -> Result<Claims, LockError> {
         let claims = claim(&mut self.ledger, plan);
@@ -116,8 +137,47 @@ impl RunLedger {
         plan: &Plan,
         claims: Claims,
         report: &Report,
+        applied: AppliedBy<'_>,
     ) -> Result<(), LockError> {
+        let gone = gone(plan, report);
         settle(&mut self.ledger, plan, claims, report);
+        let time = self.origin.time;
+        for (kind, key) in gone {
+            if self.ledger.get(kind, &key.folded()).is_none() {
+                self.ledger.past.bury(kind, key, time);
+            }
+        }
+        let AppliedBy {
+            digest,
+            run,
+            is_of_manifests,
+        } = applied;
+        if plan.is_empty() || report.applied(plan).total() > 0 {
+            self.ledger.past.add_plan(AppliedPlan {
+                digest: digest.as_str().into(),
+                run: run.as_str().into(),
+                time,
+            });
+        }
+        if is_of_manifests && self.origin.commit.is_some() {
+            self.ledger.past.last = Some(Arc::clone(&self.origin));
+        }
+        self.save().await
+    }
+
+    /// Removes the entry of a record, and remembers that it was touched.
+    pub fn forget(&mut self, kind: &'static ObjectKind, key: &FoldedKey) {
+        if let Some(entry) = self.ledger.remove(kind, key) {
+            self.ledger.past.bury(kind, &entry.key, self.origin.time);
+        }
+    }
+
+    /// Saves the ledger with another name of its project.
+    ///
+    /// # Errors
+    /// The lock is lost, or the store fails.
+    pub async fn rename(&mut self, project: &str) -> Result<(), LockError> {
+        self.ledger.past.project = Some(project.into());
         self.save().await
     }
 
@@ -131,6 +191,9 @@ impl RunLedger {
             watch.check().map_err(LockError::Lost)?;
         }
         self.number = self.store.save(&self.ledger, self.number).await?;
+        if std::mem::take(&mut self.has_hidden) {
+            self.store.remove_before(self.number).await?;
+        }
         Ok(())
     }
 
@@ -154,5 +217,138 @@ impl RunLedger {
     #[must_use]
     pub fn shown(&self) -> &str {
         self.store.shown()
+    }
+}
+
+/// Reads the ledger, if it is that of this project. One that has no name yet takes that of the project with the next save.
+async fn load(store: &Store, project: Option<&str>) -> Result<(Ledger, u64), LedgerError> {
+    let ledger::LoadedLedger { mut ledger, number } = store.load().await?;
+    match &ledger.past.project {
+        Some(found) if Some(&**found) != project => Err(LedgerError::OtherProject {
+            location: store.shown().to_owned(),
+            found: found.to_string(),
+            expected: project.map(str::to_owned),
+        }),
+        Some(_) => Ok((ledger, number)),
+        None => {
+            ledger.past.project = project.map(Into::into);
+            Ok((ledger, number))
+        }
+    }
+}
+
+/// What is remembered of a plan that was applied.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct AppliedBy<'a> {
+    pub(super) digest: &'a PlanDigest,
+    pub(super) run: &'a RunId,
+    /// Whether it was made from manifests, and not from a run to take back.
+    pub(super) is_of_manifests: bool,
+}
+
+/// The apply that begins now, by a clock that never goes back in one ledger: its time tells it from every other.
+fn origin(ledger: &Ledger, now: Timestamp, commit: Option<Box<str>>) -> Arc<Origin> {
+    let after = ledger.latest().map(|latest| {
+        let step = SignedDuration::from_nanos(1);
+        latest.saturating_add(step).unwrap_or(latest)
+    });
+    let time = after.map_or(now, |after| after.max(now));
+    Arc::new(Origin { time, commit })
+}
+
+/// The records that a run has deleted, and those that it lets go of.
+fn gone<'p>(plan: &'p Plan, report: &Report) -> Vec<(&'static ObjectKind, &'p Key)> {
+    let changes = plan.changes.iter().zip(&report.outcomes);
+    let deleted = changes.filter(|(change, outcome)| {
+        change.verb() == Verb::Delete && matches!(outcome, Outcome::Applied { .. })
+    });
+    let deleted = deleted.map(|(change, _)| (change.kind, &change.key));
+    let forgotten = plan.ledger_changes.forgotten.iter();
+    let forgotten = forgotten.map(|forgotten| (forgotten.kind, &forgotten.key));
+    deleted.chain(forgotten).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+    use std::fs;
+
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+    use crate::ledger::{Applied, Entry, Fingerprint, Location, Place};
+    use crate::model::kind::OPPORTUNITY;
+    use crate::model::{DataType, Field, Key, KeyValue, Schema, Value};
+
+    /// A ledger of an older oppctl, which hashed every value.
+    fn older(salary: &Value) -> Ledger {
+        let mut ledger = Ledger::new([7; 16]);
+        let hash = |name: &str| (name.into(), ledger.digest_unless(false, name, salary));
+        let entry = Entry {
+            key: Key::new(vec![KeyValue::Text("A".into())]),
+            id: Some("guid-a".into()),
+            fields: ["name", "salary"].map(hash).into_iter().collect(),
+            protected: None,
+            declared: Place {
+                file: "a.yaml".into(),
+                line: 1,
+            },
+            origin: Arc::new(Origin {
+                time: "2026-11-22T10:00:00Z".parse().unwrap(),
+                commit: None,
+            }),
+        };
+        ledger.insert(&OPPORTUNITY, entry);
+        ledger
+    }
+
+    fn schemas() -> Schemas {
+        let field = |(name, sensitive): (&str, bool)| Field {
+            name: name.into(),
+            data_type: DataType::String,
+            length: None,
+            updateable: true,
+            sensitive,
+        };
+        let fields = [("name", false), ("salary", true)].map(field);
+        [(&OPPORTUNITY, Schema::new(&OPPORTUNITY, fields.into()))].into()
+    }
+
+    #[tokio::test]
+    async fn what_an_older_oppctl_kept_of_sensitive_values_leaves_the_store() {
+        let directory = tempfile::tempdir().unwrap();
+        let location = Location::Directory(directory.path().to_owned());
+        let instance = Fingerprint::simulator("5f0e");
+        let store = Store::open(&location, instance.clone()).unwrap();
+        let salary = Value::Text("83500".into());
+        let old = older(&salary);
+        store.save(&old, 0).await.unwrap();
+        store.save(&old, 1).await.unwrap();
+        let mut ledger = RunLedger::open(store, Clock::system(), None, None)
+            .await
+            .unwrap();
+        ledger.hide(&schemas());
+        ledger.save().await.unwrap();
+        let objects = directory.path().join(instance.as_str()).join("ledger");
+        let texts = fs::read_dir(objects).unwrap();
+        let texts: Vec<String> = texts
+            .map(|object| fs::read_to_string(object.unwrap().path()).unwrap())
+            .collect();
+        let digits = |name: &str| {
+            let hash = old.digest_unless(false, name, &salary).unwrap();
+            let digits = hash.0.iter().map(|byte| format!("{byte:02x}"));
+            digits.collect::<String>()
+        };
+        let [text] = &*texts else {
+            panic!("{texts:?}");
+        };
+        assert!(!text.contains(&digits("salary")), "{text}");
+        assert!(text.contains(&digits("name")), "{text}");
+        let fields: Applied = ledger.ledger.iter().next().unwrap().2.fields.clone();
+        assert_eq!(
+            (fields.manages("salary"), fields.get("salary")),
+            (true, None)
+        );
     }
 }

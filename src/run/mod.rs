@@ -13,6 +13,7 @@
 
 mod basis;
 mod canary;
+mod checkout;
 mod course;
 mod ended;
 mod error;
@@ -30,6 +31,7 @@ mod session;
 mod settings;
 mod undone;
 
+pub use checkout::{Checkout, Lag, LagKind, Standing};
 pub use course::{course, preview};
 pub use ended::{Completion, Ended, Sent};
 pub use error::{Problems, RunError};

@@ -3,9 +3,12 @@
 use std::path::PathBuf;
 
 use crate::api::Calls;
+use crate::ledger::AppliedPlan;
 use crate::model::{ObjectKind, Sources};
+use crate::plan::file::SealKey;
 use crate::plan::{Permits, Plan, PlanDigest, Refusal, Schemas, Wave};
 
+use super::checkout::Lag;
 use super::instance::InstanceId;
 use super::undone::UndoneRun;
 
@@ -18,6 +21,10 @@ pub struct Planned {
     /// The files that the changes come from.
     pub sources: Sources,
     pub digest: PlanDigest,
+    /// How the checkout stands to the last apply, if that is worth a word.
+    pub lag: Option<Lag>,
+    /// The run that has applied the reviewed plan already, if the ledger remembers one.
+    pub applied: Option<AppliedPlan>,
     /// Why an apply of the plan is refused; empty if it is not.
     pub refusals: Vec<Refusal>,
     pub instance: InstanceId,
@@ -38,11 +45,21 @@ pub struct Planned {
     pub daily_calls: usize,
     /// How many calls an apply makes, those of a canary and its second look among them.
     pub write_calls: usize,
+    /// What plan files are sealed with.
+    pub(super) key: SealKey,
+    /// What they were sealed with before there was a ledger.
+    pub(super) first_key: SealKey,
     /// The calls of an apply that come after the canary's.
     pub(super) waves: Vec<Wave>,
 }
 
 impl Planned {
+    /// The text of the plan's file with its seal; it was written without one.
+    #[must_use]
+    pub fn sealed(&self, text: &str) -> String {
+        self.key.seal(text)
+    }
+
     /// Whether an apply would change neither the instance nor the ledger, and nothing refuses it.
     #[must_use]
     pub fn is_done(&self) -> bool {

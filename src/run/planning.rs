@@ -8,17 +8,22 @@ use crate::apply::calls;
 use crate::journal::Journals;
 use crate::manifest::Reading;
 use crate::model::{Desired, ObjectKind, Sources};
-use crate::observe::{self, DescribedKinds};
-use crate::plan::{self, Bound, Observed, Ownership, Owning, Plan, Question, RunToUndo, Schemas};
+use crate::observe::{self, DescribedKinds, Unmasked};
+use crate::plan::file::SealKey;
+use crate::plan::{
+    self, Bound, DigestBasis, Observed, Ownership, Owning, Plan, Question, RunToUndo, Schemas,
+};
 
 use super::basis::{Aim, Basis};
 use super::canary::{Trial, TrialStage};
+use super::checkout::Lag;
 use super::error::{Problems, RunError};
 use super::goal::Goal;
 use super::instance::InstanceId;
 use super::ledger::OwnedRecords;
 use super::marker::marked_schemas;
 use super::planned::Planned;
+use super::review::Reviewed;
 use super::settings::Settings;
 
 /// What a plan is made with, beside its goal.
@@ -36,8 +41,8 @@ struct PreparedGoal {
     aim: Aim,
     sources: Sources,
     schemas: Schemas,
-    /// One error for each kind whose sensitive fields are not known.
-    unmasked: Vec<ApiError>,
+    /// Why it is not known which fields are sensitive, for each kind where that is so.
+    unmasked: Vec<Unmasked>,
 }
 
 /// A goal whose records have their keys in the instance.
@@ -192,10 +197,24 @@ impl Planning<'_> {
             confirm,
             commit,
             salt,
+            reviewed,
+            checkout,
             ..
         } = self.settings;
         let of_ledger = self.ledger.and_then(|owned| owned.salt);
         let salt = of_ledger.as_ref().map_or(&salt[..], |salt| &salt[..]);
+        // A reviewed plan was made with its own permits; those of today decide only what the guards let pass.
+        let saved = reviewed.as_ref().and_then(Reviewed::saved);
+        let reviewed_permits = saved.map_or(permits, |saved| &saved.file.permits);
+        let past = self.ledger.map(|owned| &owned.ledger.past);
+        let applied = reviewed.as_ref().zip(past);
+        let applied = applied.and_then(|(reviewed, past)| past.plan(reviewed.digest()));
+        let lag = match (&basis.aim, checkout, past) {
+            (Aim::Declared { .. }, Some(checkout), Some(past)) => {
+                Lag::of(&**checkout, commit.as_deref(), past, &plan)
+            }
+            (Aim::Declared { .. } | Aim::Undone { .. }, _, _) => None,
+        };
         let (paths, undoes) = basis.aim.about();
         let read = basis.read();
         let trial = canary.and_then(|of_each| Trial::of(&plan, basis, of_each, *room));
@@ -205,7 +224,19 @@ impl Planning<'_> {
         };
         let batches: usize = waves.iter().map(|wave| wave.batches.len()).sum();
         let planned = Planned {
-            digest: plan::digest(&plan, self.instance.fingerprint.as_str(), salt),
+            digest: plan::digest(
+                &plan,
+                DigestBasis {
+                    instance: self.instance.fingerprint.as_str(),
+                    salt,
+                    permits: reviewed_permits,
+                    ledger: self.ledger.map(|owned| owned.ledger),
+                },
+            ),
+            key: SealKey::new(salt),
+            first_key: SealKey::new(&self.settings.salt),
+            lag,
+            applied: applied.cloned(),
             refusals: plan::guard(&plan, *guards, permits),
             instance: self.instance.clone(),
             commit: commit.clone(),

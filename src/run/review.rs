@@ -5,6 +5,7 @@ use thiserror::Error;
 use crate::plan::Difference;
 use crate::plan::file::SavedPlan;
 
+use super::checkout::Lag;
 use super::planned::Planned;
 
 /// A reviewed plan: an apply goes on only if its own plan is the same.
@@ -31,6 +32,12 @@ pub enum Stale {
         this_name: String,
         this_fingerprint: String,
     },
+    #[error("the checkout does not have what was applied last")]
+    Behind { lag: Lag },
+    #[error(
+        "the plan file does not have the seal of this project: it was edited after it was made, or made with another ledger or configuration"
+    )]
+    Edited,
     #[error(
         "the changes in the plan file do not match its digest: the file was edited, or the instance now marks other fields as sensitive"
     )]
@@ -41,6 +48,8 @@ pub enum Stale {
         today: Box<str>,
         /// Record by record, where the reviewed plan is known and not only its digest.
         difference: Option<Difference>,
+        /// The run that has applied the reviewed plan already, if the ledger remembers one.
+        applied: Option<Box<str>>,
     },
 }
 
@@ -64,6 +73,12 @@ impl Reviewed {
         }
     }
 
+    /// The digest of the plan.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
     /// The plan file, if it was one.
     #[must_use]
     pub fn saved(&self) -> Option<&SavedPlan> {
@@ -84,12 +99,26 @@ impl Reviewed {
                 });
             }
         }
+        let is_same = *planned.digest.as_str() == *self.digest;
+        if let Some(saved) = &self.saved {
+            // A plan from before the first apply has the older seal, and is another one by now.
+            let is_sealed = saved.is_sealed_by(&planned.key)
+                || (!is_same && saved.is_sealed_by(&planned.first_key));
+            if !is_sealed {
+                return Err(Stale::Edited);
+            }
+        }
         let difference = |saved: &SavedPlan| Difference::of(&saved.changes, &planned.plan.changes);
-        if *planned.digest.as_str() != *self.digest {
+        if !is_same {
+            // It was applied, and nothing of it is left to do.
+            if planned.is_done() && planned.applied.is_some() {
+                return Ok(());
+            }
             return Err(Stale::OtherPlan {
                 reviewed: self.digest.clone(),
                 today: planned.digest.as_str().into(),
                 difference: self.saved.as_ref().map(difference),
+                applied: planned.applied.as_ref().map(|applied| applied.run.clone()),
             });
         }
         match &self.saved {

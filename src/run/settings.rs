@@ -10,6 +10,7 @@ use crate::config::{ApiLimits, InstanceConfig, LEASE, LoadedConfig};
 use crate::ledger::{Owner, Terms};
 use crate::plan::{Guards, Marker, Permits, Room};
 
+use super::checkout::Checkout;
 use super::review::Reviewed;
 
 /// The settings of a run.
@@ -35,8 +36,14 @@ pub struct Settings {
     pub confirm: bool,
     /// Whether the journal stores the values of sensitive fields.
     pub sensitive: bool,
+    /// The name of the project, which its ledger bears.
+    pub project: Option<Box<str>>,
     /// The commit of the manifests, where it is known.
     pub commit: Option<Box<str>>,
+    /// The history of the manifests, where it can be asked.
+    pub checkout: Option<Box<dyn Checkout>>,
+    /// Whether a checkout that is behind the last apply may apply all the same.
+    pub allow_behind: bool,
     /// The salt of digests as long as there is no ledger.
     pub salt: Vec<u8>,
     /// Who runs it, for the lock and the journal.
@@ -61,7 +68,10 @@ impl Settings {
             daily_calls: ApiLimits::default().daily_calls as usize,
             confirm: false,
             sensitive: false,
+            project: None,
             commit: None,
+            checkout: None,
+            allow_behind: false,
             salt,
             owner: Owner::here(),
         }
@@ -84,6 +94,7 @@ impl Settings {
             },
             daily_calls: config.limits.daily_calls as usize,
             confirm: instance.confirm,
+            project: config.project.clone(),
             sensitive: config.journal.sensitive,
             ..Self::new(salt)
         })

@@ -96,7 +96,7 @@ impl Forge {
         let config = marketo.config("confirm: true");
         project.write(
             "oppctl.yaml",
-            format!("{config}ownership: {{ ledger: {ledger} }}\n"),
+            format!("{config}project: acme/pipeline\nownership: {{ ledger: {ledger} }}\n"),
         );
         fs::create_dir_all(folder.path().join("gh/comments")).expect("the folder can be written");
         let bin = folder.path().join("bin");

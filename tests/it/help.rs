@@ -83,8 +83,8 @@ fn the_version_is_that_of_the_package() {
 #[test]
 fn schemas_are_those_of_the_repository() {
     let project = Project::empty();
-    for name in ["manifest", "config", "plan", "report"] {
-        let file = format!("schemas/{name}.v1.json");
+    for (name, version) in [("manifest", 1), ("config", 1), ("plan", 2), ("report", 1)] {
+        let file = format!("schemas/{name}.v{version}.json");
         let committed = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file));
         let run = project.run(&format!("schema {name}")).exits(0);
         assert_eq!(run.stdout, committed.expect("the schema is committed"));

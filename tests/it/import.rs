@@ -209,7 +209,7 @@ exit: 0
 ---- stdout
 pipeline/roles.yaml   2 roles
 
-Imported: 2 roles into 1 file.  6 calls.
+Imported: 2 roles into 1 file.  7 calls.
 
 "#]]);
     shows(
@@ -295,9 +295,9 @@ pipeline/roles.yaml   2 roles
 Imported: 2 roles into 1 file.  5 calls.
 ---- stderr
 roles.csv:5: not found in production: role A-3 / 1002 / Buyer
-roles.csv:6: no lead of production has the e-mail address nobody@example.com
-roles.csv:7: no lead of production has the e-mail address no,body@example.com
-roles.csv:8: more than one lead of production has the e-mail address twin@example.com; name one by its id: 1004, 1005
+roles.csv:6: no lead of production has this e-mail address
+roles.csv:7: no lead of production has this e-mail address
+roles.csv:8: more than one lead of production has this e-mail address; name one by its id: 1004, 1005
 
 "#]]);
     // As spreadsheets write it in half of the world; the first part alone.
@@ -360,26 +360,26 @@ fn files_without_keys_are_refused() {
     let (marketo, project) = held();
     project.write("bad.txt", "A-1\n/\nA-1/ada/Champion\nA-1/1001\n");
     project.run("import role --from bad.txt").shows(str![[r#"
-exit: 64
+exit: 3
 ---- stderr
-bad.txt:2: `/` is not a key of roles
-bad.txt:3: ada is neither the id of a lead nor an e-mail address
-error: bad.txt:4: `A-1/1001` is not a key of roles
-  hint: write externalOpportunityId/leadId/role or only externalOpportunityId
+error: bad.txt:2: this is not a key of roles
+  hint: write externalOpportunityId/leadId/role, only externalOpportunityId, or the exact form, a JSON list: '["externalOpportunityId",leadId,"role"]'
 
 "#]]);
     project.write("bad.csv", "externalOpportunityId,leadId\nA-1,1001\n");
     project.run("import role --from bad.csv").shows(str![[r#"
-exit: 64
+exit: 3
 ---- stderr
 error: `bad.csv` has a column `externalOpportunityId`, but none for `role`
+  hint: give the column with that part of the key the heading `role`
 
 "#]]);
     project.write("bad.bin", b"A-1\n\xff\n");
     project.run("import role --from bad.bin").shows(str![[r#"
-exit: 64
+exit: 3
 ---- stderr
-error: `bad.bin` is not UTF-8
+error: bad.bin:2: the text is not UTF-8
+  hint: in a spreadsheet, save it as "CSV UTF-8"; or, for a file of Windows in Western Europe, run: iconv -f WINDOWS-1252 -t UTF-8 'bad.bin' > keys.csv
 
 "#]]);
     project.run("import role --from none.txt").shows(str![[r#"
@@ -417,6 +417,141 @@ Nothing to import.  2 calls.
 
 "#]]);
     assert_eq!(marketo.answered(CallOperation::Query), before);
+}
+
+#[test]
+fn files_that_are_not_understood_are_not_quoted() {
+    let (marketo, project) = held();
+    let before = marketo.calls().len();
+    let exports: [&[u8]; 9] = [
+        b"Opportunity ID,Opportunity Name,Contact Email\nA-1,Chairs,ada@example.com\n",
+        b"Nr.;Kunde\nA-1;Ada Lovelace\n",
+        b"Id\tName\nA-1\tAda Lovelace\n",
+        b"\"Opportunity ID\"\n\"A-1\"\n",
+        // Without a heading.
+        b"A-1,Ada Lovelace,ada@example.com\n",
+        b"sep=,\nOpportunity ID,Name\nA-1,Ada Lovelace\n",
+        b"Liste;\n;\nexternalOpportunityId;name\nA-1;Ada Lovelace\n",
+        b"externalOpportunityId,name\nA-1,Ada Lov\xe9lace\n",
+        b"PK\x03\x04\x14\0Ada Lovelace",
+    ];
+    for bytes in exports {
+        project.write("export.csv", bytes);
+        let run = project.run("import opportunity --from export.csv").exits(3);
+        let text = run.text();
+        assert_eq!(text.lines().count(), 4, "{text}");
+        for cell in ["Ada", "example.com", "A-1", "Chairs", "Kunde"] {
+            assert!(!text.contains(cell), "{text}");
+        }
+        assert!(
+            text.contains("`externalOpportunityId`") || text.contains("UTF-8"),
+            "{text}"
+        );
+    }
+    assert_eq!(marketo.calls().len(), before);
+}
+
+#[test]
+fn headings_are_known_however_their_words_are_joined() {
+    let (_marketo, project) = held();
+    let utf16 = |text: &str| -> Vec<u8> {
+        let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+        [0xff, 0xfe].into_iter().chain(units).collect()
+    };
+    let files = [
+        "Name,External Opportunity ID\nx,A-1\n".as_bytes().to_vec(),
+        b"external_opportunity_id\nA-1\n".to_vec(),
+        utf16("name\tEXTERNALOPPORTUNITYID\r\nKäferberg\tA-1\r\n"),
+        // Keys may contain a semicolon.
+        b"A-1\nX;1\n".to_vec(),
+        b"[\"A-1\"]\n".to_vec(),
+    ];
+    for (number, bytes) in files.iter().enumerate() {
+        project.write("keys.csv", bytes);
+        let out = format!("elsewhere/{number}.yaml");
+        let run = project.run(&format!(
+            "import opportunity --from keys.csv -q --out {out}"
+        ));
+        let text = run.text();
+        assert!(text.contains("Imported: 1 opportunity"), "{text}");
+    }
+}
+
+#[test]
+fn a_long_list_of_wrong_keys_ends_with_a_count() {
+    let (_marketo, project) = held();
+    let mut rows = String::from("externalOpportunityId,leadId,role\n");
+    for number in 0..30 {
+        writeln!(rows, "A-1,Ada Lovelace {number},Champion").expect("strings take all text");
+    }
+    project.write("roles.csv", &rows);
+    let run = project.run("import role --from roles.csv").exits(3);
+    let text = run.text();
+    assert!(!text.contains("Lovelace"), "{text}");
+    assert!(
+        text.contains("roles.csv:21: ") && !text.contains("roles.csv:22: "),
+        "{text}"
+    );
+    assert!(
+        text.contains("and 10 more") && text.contains("30 texts are not keys"),
+        "{text}"
+    );
+    let keys: String = (0..30).map(|number| format!("GONE-{number}\n")).collect();
+    project.write("keys.txt", keys);
+    for command in ["import opportunity --from keys.txt", "get opportunity A-1"] {
+        let mut args: Vec<String> = command.split(' ').map(str::to_owned).collect();
+        if command.starts_with("get") {
+            args.extend((0..30).map(|number| format!("GONE-{number}")));
+        }
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let text = project.run_args(&args).exits(1).text();
+        assert_eq!(
+            text.matches("not found in production").count(),
+            20,
+            "{text}"
+        );
+        assert!(text.contains("and 10 more"), "{text}");
+    }
+}
+
+#[test]
+fn nothing_to_import_writes_nothing() {
+    let (_marketo, project) = held();
+    for _ in 0..2 {
+        project
+            .run("import opportunity GONE --out pipeline/one.yaml")
+            .shows(str![[r#"
+exit: 1
+---- stdout
+Nothing to import.  3 calls.
+---- stderr
+not found in production: opportunity GONE
+
+"#]]);
+        assert!(!project.root().join("pipeline/one.yaml").exists());
+    }
+}
+
+#[test]
+fn files_in_the_way_of_a_grouped_import_are_all_named_first() {
+    let (_marketo, project) = held();
+    let old = "version: 1\nopportunities: [{ externalOpportunityId: B-1, ensure: absent }]\n";
+    project.write("pipeline/stage-won.yaml", old);
+    project.write("pipeline/stage-lost-late.yaml", "version: 1\n");
+    project
+        .run("import opportunity A-1 0042 A-3 --group-by stage")
+        .shows(str![[r#"
+exit: 1
+---- stderr
+error: `pipeline/stage-lost-late.yaml`, `pipeline/stage-won.yaml` exist already; nothing was written
+  hint: import never changes a file: name another folder or file with --out
+
+"#]]);
+    assert_eq!(project.read("pipeline/stage-won.yaml"), old);
+    assert_eq!(
+        project.read("pipeline/stage-lost-late.yaml"),
+        "version: 1\n"
+    );
 }
 
 #[test]
@@ -670,7 +805,8 @@ exit: 8
 ---- stderr
 error: it is not known which fields are sensitive, so nothing is imported
   caused by: fields of opportunities: access denied (the API user's role needs "Read-Write Schema Standard Field" and "Read-Write Schema Custom Field"): 603 "Access denied", request [REQUEST]
-  hint: give the API user that permission, or import the values of all fields: --with-sensitive
+  hint: give the API user that permission
+  hint: import the values of all fields: --with-sensitive
 
 "#]]);
     marketo.heal();
@@ -714,13 +850,14 @@ opportunities:
 "#]],
     );
     project.run("plan --exit-code").shows(str![[r#"
-exit: 0
+exit: 2
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   1 opportunity read in 2 calls
 
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
 1 record exists as declared, and not owned yet: an apply adopts it without writing to Marketo.
-No changes. 1 unchanged.
+  opportunity A-1  pipeline/opportunities.yaml:3
+No changes in Marketo, 1 in the ledger. 1 unchanged.
 Planning took 4 calls.
 
 "#]]);

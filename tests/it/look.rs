@@ -337,9 +337,9 @@ error: more than one lead of local has the e-mail address twin@example.com
 
 "#]]);
     project.run("get role A-1/ada/Champion").shows(str![[r#"
-exit: 64
+exit: 1
 ---- stderr
-error: ada is neither the id of a lead nor an e-mail address
+not found in local: any role of A-1/ada/Champion
 
 "#]]);
 }

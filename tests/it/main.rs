@@ -19,6 +19,7 @@ mod history;
 mod hostile;
 mod import;
 mod invalid;
+mod keys;
 mod large;
 mod leaks;
 mod look;

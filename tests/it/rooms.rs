@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use pretty_assertions::assert_eq;
 
 /// The rooms from the lowest up. Each may import only those before it.
-const ROOMS: [&str; 15] = [
+const ROOMS: [&str; 16] = [
     "model",
     "simulator",
     "manifest",
@@ -23,6 +23,7 @@ const ROOMS: [&str; 15] = [
     "journal",
     "keys",
     "run",
+    "git",
     "render",
     "cli",
 ];

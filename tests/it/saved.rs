@@ -42,7 +42,7 @@ opportunity 19UYA31581L000000
             amount  1700 → 1750  (+50)
 ---- stderr
 error: the new plan has the digest [DIGEST], but the reviewed plan has [DIGEST]; nothing was sent
-  hint: Marketo or the manifests have changed since the review: review a new plan with `oppctl plan`
+  hint: Marketo, the manifests or the ledger have changed since the review, or flags such as --allow-deletes differ: review a new plan with `oppctl plan`
 
 "#]]);
     drop(project.run("plan --exit-code").exits(2));
@@ -118,12 +118,12 @@ Planning took 6 calls; the apply is 0.002 % of the day's 50000.
         .stdout
         .clone();
     assert_eq!(json, project.read("plan.json"));
-    project.write("plan.json", json.replacen("\"1.0\"", "\"2.0\"", 1));
+    project.write("plan.json", json.replacen("\"2.0\"", "\"3.0\"", 1));
     project.run("show plan.json").shows(str![[r#"
 exit: 3
 ---- stderr
 error: plan.json is not a usable plan file
-  caused by: it has format 2.0, but this oppctl reads 1.0
+  caused by: it has format 3.0, but this oppctl reads 2.0
   hint: make one by `oppctl plan --out FILE`, with this version of oppctl
 
 "#]]);
@@ -171,8 +171,57 @@ fn a_plan_file_that_was_edited_is_not_applied() {
         plan.replace("\"after\": 1750", "\"after\": 1751"),
     );
     let run = project.run("apply --plan plan.json --yes").exits(6);
-    assert!(run.stderr.contains("the file was edited"), "{}", run.text());
+    assert!(
+        run.stderr.contains("it was edited after it was made"),
+        "{}",
+        run.text()
+    );
+    // Nor is it shown.
+    drop(project.run("show plan.json").exits(6));
     drop(project.run("plan --exit-code").exits(2));
+}
+
+#[test]
+fn a_permit_that_was_written_into_a_plan_file_lifts_no_guard() {
+    let project = edited();
+    let config = project.read("oppctl.yaml");
+    let guards = "guards: { maxDeletes: 0 }\n";
+    project.write("oppctl.yaml", format!("{config}{guards}"));
+    project.edit(
+        "pipeline/chairs.yaml",
+        "role: Champion",
+        "role: Champion, ensure: absent",
+    );
+    drop(project.run("plan --out plan.json").exits(5));
+    let plan = project.read("plan.json");
+    let lifted = plan.replace("\"allow_deletes\": null", "\"allow_deletes\": 9999");
+    assert_ne!(lifted, plan);
+    project.write("plan.json", lifted);
+    drop(project.run("apply --plan plan.json --yes").exits(6));
+    // A person who says so on the command line lifts it, for the plan that was reviewed.
+    project.write("plan.json", plan);
+    drop(project.run("apply --plan plan.json --yes").exits(5));
+    drop(
+        project
+            .run("apply --plan plan.json --yes --allow-deletes 1")
+            .exits(0),
+    );
+}
+
+#[test]
+fn a_plan_that_is_shown_elsewhere_is_not_verified() {
+    let project = edited();
+    let plan = project.read("plan.json");
+    let other = Project::empty();
+    other.write("plan.json", plan);
+    let shown = other.run("show plan.json").exits(0);
+    assert!(
+        shown.stderr.starts_with("not verified: "),
+        "{}",
+        shown.text()
+    );
+    let shown = project.run("show plan.json").exits(0);
+    assert_eq!(shown.stderr, "");
 }
 
 #[test]

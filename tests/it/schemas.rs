@@ -31,7 +31,7 @@ fn assert_fresh(file: &str, schema: &Schema) {
 fn schemas_are_fresh() {
     assert_fresh("config.v1.json", &config_schema());
     assert_fresh("manifest.v1.json", &manifest_schema());
-    assert_fresh("plan.v1.json", &plan_schema());
+    assert_fresh("plan.v2.json", &plan_schema());
     assert_fresh("report.v1.json", &report_schema());
 }
 
@@ -237,7 +237,7 @@ fn instance(text: &str) -> String {
 
 /// A configuration with this ownership.
 fn ownership(text: &str) -> String {
-    format!("{{version: 1, manifests: [a.yaml], ownership: {text}}}")
+    format!("{{version: 1, project: acme/pipeline, manifests: [a.yaml], ownership: {text}}}")
 }
 
 #[test]

@@ -4,7 +4,7 @@ use oppctl::simulator::{Alteration, CallOperation, Fault, FaultKind};
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
-use crate::harness::{Marketo, Project, Run};
+use crate::harness::{Marketo, Project, Run, shows};
 
 const SCHEMA: &str = "\
 opportunity:
@@ -203,8 +203,177 @@ fn a_field_that_does_not_say_whether_it_is_sensitive_is_not_taken_for_harmless()
     let lower = FaultKind::Alter(Alteration::LowerCaseNames);
     marketo.fault(Fault::new(lower).on(CallOperation::Schema));
     let run = project.run("plan --quiet").exits(0);
-    let note = "Note: values of sensitive fields are not masked, because oppctl cannot read which fields are sensitive";
+    let note = "Note: values are not masked where it is not known which fields are sensitive";
     assert!(run.stdout.contains(note), "{}", run.text());
+}
+
+/// Takes rows out of the list of fields until it lacks this one.
+fn unlist(marketo: &Marketo, project: &Project, field: &str) {
+    let list = project.run("fields").exits(0).stdout;
+    // The kind, a blank line and the heading come first.
+    let rows = list.lines().skip(3);
+    let mut names = rows.filter_map(|row| row.split_whitespace().next());
+    let index = names.position(|name| name == field);
+    let row = Alteration::OmitRow(index.expect("the instance has the field"));
+    let omit = Fault::new(FaultKind::Alter(row)).times(100);
+    marketo.fault(omit.on(CallOperation::Schema));
+}
+
+#[test]
+fn a_field_that_is_not_listed_is_not_known_and_not_imported() {
+    let marketo = Marketo::schema(SCHEMA);
+    let project = applied(&marketo);
+    unlist(&marketo, &project, "story");
+    project.edit("pipeline/main.yaml", "North", "South");
+    project.run("plan").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
+
+pipeline/main.yaml
+  ~ opportunity A-1  "Chairs"  :3
+      region  North → South
+
+Note: values are not masked where it is not known which fields are sensitive: the instance does not list these fields of opportunities: story
+Plan: 1 to update; 1 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+
+"#]]);
+    std::fs::remove_file(project.root().join("pipeline/main.yaml")).expect("the file is there");
+    let run = project.run("import opportunity A-1 --out elsewhere/b.yaml");
+    silent(&run);
+    run.shows(str![[r#"
+exit: 0
+---- stdout
+elsewhere/b.yaml   1 opportunity
+
+Imported: 1 opportunity into 1 file.  3 calls.
+---- stderr
+no pattern of `manifests` matches elsewhere/b.yaml: plans will not read it
+not imported, because production marks these fields as sensitive: salary
+not imported, because production does not tell whether these fields are sensitive: story (--with-sensitive imports them)
+
+"#]]);
+    shows(
+        &project.read("elsewhere/b.yaml"),
+        str![[r#"
+version: 1
+opportunities:
+  - externalOpportunityId: A-1
+    name: Chairs
+    region: North
+
+"#]],
+    );
+    let run = project.run("get opportunity A-1 --format json").exits(0);
+    assert!(run.stderr.contains("story"), "{}", run.text());
+    // What is listed stays masked.
+    assert!(!run.stdout.contains("4711471147"), "{}", run.text());
+}
+
+#[test]
+fn an_owner_is_not_named_if_the_field_of_the_marker_is_sensitive() {
+    let marketo = Marketo::schema(
+        "opportunity: { fields: [{ name: managedBy, dataType: string, isSensitive: true }] }",
+    );
+    let manifest = "\
+version: 1
+opportunities: [{ externalOpportunityId: A-1, name: Chairs }]
+";
+    let owned_by = |owner: &str| {
+        let marker = format!("marker: {{ field: managedBy, value: {owner} }}");
+        marketo
+            .project(manifest)
+            .with(&format!("ownership: {{ {marker} }}\n"))
+    };
+    drop(owned_by("dolphin").run("apply --yes --quiet").exits(0));
+    let project = owned_by("acme");
+    let run = project.run("apply --yes --write json=report.json --write markdown=report.md");
+    silent(&run);
+    run.shows(str![[r#"
+exit: 5
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity read in 2 calls
+
+Refused. 0 unchanged.
+Planning took 4 calls.
+---- stderr
+error: pipeline/main.yaml:2:42: opportunity A-1 has the marker of another owner, "(sensitive)", and would be changed; nothing was sent
+  hint: if these records are to become this project's own: read the owner in Marketo, and name it with --adopt-foreign OWNER
+
+"#]]);
+    for file in ["report.json", "report.md"] {
+        assert!(!project.read(file).contains("dolphin"));
+    }
+    // Whoever knows the owner may name it.
+    drop(project.run("plan --adopt-foreign dolphin --quiet").exits(0));
+}
+
+#[test]
+fn a_list_without_fields_leaves_all_unknown() {
+    let marketo = Marketo::schema(SCHEMA);
+    let project = applied(&marketo);
+    std::fs::remove_file(project.root().join("pipeline/main.yaml")).expect("the file is there");
+    marketo.fault(Fault::code("702").on(CallOperation::Schema).times(10));
+    let run = project.run("import opportunity A-1 --out elsewhere/b.yaml");
+    silent(&run);
+    run.shows(str![[r#"
+exit: 1
+---- stderr
+no pattern of `manifests` matches elsewhere/b.yaml: plans will not read it
+error: it is not known which fields are sensitive, so nothing is imported: the instance lists no field of opportunities
+  hint: import the values of all fields: --with-sensitive
+
+"#]]);
+    let run = project.run("get opportunity A-2").exits(0);
+    assert!(
+        run.stderr.starts_with("values are not masked"),
+        "{}",
+        run.text()
+    );
+}
+
+#[test]
+fn a_message_about_one_record_shows_no_value_of_another() {
+    let marketo = Marketo::schema(SCHEMA);
+    let project = marketo.project(MANIFEST);
+    let message = "Record 2 was refused like 'THE ONE ABOUT THE MERM' and 4712471147";
+    let refuse = Fault::new(FaultKind::SkipRecord {
+        index: 1,
+        code: "1003".to_owned(),
+        message: message.to_owned(),
+    });
+    marketo.fault(refuse.on(CallOperation::Sync));
+    let run = project.run("apply --yes --write json=report.json --write markdown=report.md");
+    silent(&run);
+    for text in [
+        run.stdout.clone(),
+        project.read("report.json"),
+        project.read("report.md"),
+        project.run("history last").exits(0).stdout,
+    ] {
+        let text = text.to_lowercase();
+        assert!(text.contains("refused like"), "{text}");
+        assert!(
+            !text.contains("merm") && !text.contains("4712471147"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_value_does_not_blank_our_own_words() {
+    let marketo = Marketo::schema(SCHEMA);
+    let manifest = "\
+version: 1
+opportunities:
+  - { externalOpportunityId: A-1, name: Chairs, salary: 607, story: '127' }
+";
+    let project = marketo.project(manifest);
+    marketo.fault(Fault::code("607").on(CallOperation::Sync).times(100));
+    let run = project.run("apply --yes");
+    assert!(run.text().contains("607 "), "{}", run.text());
+    assert!(!run.text().contains("(sensitive)\""), "{}", run.text());
 }
 
 #[test]
@@ -217,7 +386,7 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   0 opportunities read in 1 call
 
-Note: values of sensitive fields are not masked, because oppctl cannot read which fields are sensitive: fields of opportunities: access denied (the API user's role needs "Read-Write Schema Standard Field" and "Read-Write Schema Custom Field"): 603 "Access denied", request [REQUEST]
+Note: values are not masked where it is not known which fields are sensitive: fields of opportunities: access denied (the API user's role needs "Read-Write Schema Standard Field" and "Read-Write Schema Custom Field"): 603 "Access denied", request [REQUEST]
 Plan: 2 to create; 0 unchanged.  Apply needs 1 call.
 Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 
@@ -227,8 +396,7 @@ Planning took 3 calls; the apply is 0.002 % of the day's 50000.
     let run = project.run("get opportunity A-2").exits(0);
     assert!(run.stdout.contains("4712471147"), "{}", run.text());
     assert!(
-        run.stderr
-            .starts_with("values of sensitive fields are not masked"),
+        run.stderr.starts_with("values are not masked"),
         "{}",
         run.text()
     );

@@ -336,7 +336,7 @@ fn a_third_signal_ends_a_run_whose_store_does_not_answer() {
         stage.project.set(&name, &value);
     }
     let config = stage.project.read("oppctl.yaml");
-    let config = config.replace(".ledger", storage.location());
+    let config = config.replace(".ledger", storage.location()) + "project: acme/pipeline\n";
     stage.project.write("oppctl.yaml", config);
     let (mut child, reply) = stage.held(&["apply", "--yes", "--quiet"], Passage::is_write);
     let mut stderr = child.stderr.take().expect("it is piped");

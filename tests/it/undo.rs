@@ -142,7 +142,7 @@ opportunity A-3
   new       no change
 ---- stderr
 error: the new plan has the digest [DIGEST], but the reviewed plan has [DIGEST]; nothing was sent
-  hint: Marketo or the manifests have changed since the review: review a new plan with `oppctl plan`
+  hint: Marketo, the manifests or the ledger have changed since the review, or flags such as --allow-deletes differ: review a new plan with `oppctl plan`
 
 "#]]);
     let back = marketo.project(AFTER);

@@ -82,10 +82,9 @@ For more information, try '--help'.
 
 "#]]);
     project.run("get role A-1/1001").shows(str![[r#"
-exit: 64
+exit: 1
 ---- stderr
-error: `A-1/1001` is not a key of roles
-  hint: write externalOpportunityId/leadId/role or only externalOpportunityId
+not found in local: any role of A-1/1001
 
 "#]]);
     project.run("apply --allow-deletes many").shows(str![[r#"

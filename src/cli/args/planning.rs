@@ -43,6 +43,9 @@ pub(in crate::cli) struct ApplyArgs {
     /// Apply this saved plan, and only if a new plan is the same
     #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "adopt_foreign", "with_undeclared", "allow_unread"])]
     pub(in crate::cli) plan: Option<PathBuf>,
+    /// Apply even if this checkout is behind what was applied last, and so takes back what came since
+    #[arg(long)]
+    pub(in crate::cli) allow_behind: bool,
     #[command(flatten)]
     pub(in crate::cli) sending: SendingArgs,
 }

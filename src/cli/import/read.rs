@@ -9,13 +9,16 @@ use crate::import::{DeclaredRecords, LeadNames, Scope};
 use crate::keys::{KeyPlace, ResolvedKey, WrittenKey, resolve};
 use crate::manifest::is_reference_value;
 use crate::model::{Key, KeyValue, ObjectKind, Record, Schema};
-use crate::observe;
+use crate::observe::{self, Unmasked};
 use crate::plan::{Observed, Schemas};
 use crate::run::{Session, marked_schemas};
 
 use super::super::args::ImportArgs;
 use super::super::exit::{CliError, Exit};
 use super::sought::Sought;
+
+/// Why an import stops before it reads a record.
+const NOT_KNOWN: &str = "it is not known which fields are sensitive, so nothing is imported";
 
 /// The lead field whose value is the id itself.
 const ID: &str = "id";
@@ -34,23 +37,26 @@ pub(super) struct FoundRecords {
     pub(super) sensitive: Vec<Arc<str>>,
 }
 
-/// The fields of the kinds that are imported.
+/// The fields of the kinds that are imported, and those that are left out because it is not known whether they are sensitive.
 pub(super) async fn scope(
     session: &Session,
     loaded: &LoadedConfig,
     kind: &'static ObjectKind,
     args: &ImportArgs,
-) -> Result<Scope, CliError> {
+) -> Result<(Scope, Vec<Arc<str>>), CliError> {
     let mut kinds = vec![kind];
     if args.with_children {
         kinds.extend(kind.children());
     }
     let mut schemas = Schemas::new();
+    let mut unknown = Vec::new();
     for kind in kinds {
-        schemas.insert(kind, schema(session, kind, args.with_sensitive).await?);
+        let schema = schema(session, kind, args.with_sensitive, &mut unknown).await?;
+        schemas.insert(kind, schema);
     }
     let marker = loaded.config.ownership.marker.as_ref();
-    Ok(Scope::new(schemas, marker.map(|marker| &*marker.field)))
+    let scope = Scope::new(schemas, marker.map(|marker| &*marker.field));
+    Ok((scope, unknown))
 }
 
 /// Reads the records of these keys, except those that manifests declare.
@@ -64,7 +70,8 @@ pub(super) async fn records(
     known: &DeclaredRecords<'_>,
 ) -> Result<FoundRecords, CliError> {
     let mut sought = Sought::default();
-    let resolved = resolve(kind, written, &session.client).await?;
+    let schema = &scope.schemas()[kind];
+    let resolved = resolve(schema, written, &session.client).await?;
     for (key, resolved) in written.iter().zip(resolved) {
         sought.add(session, kind, &key.place, resolved);
     }
@@ -128,24 +135,32 @@ async fn marked_keys(
     Ok(keys)
 }
 
-/// The fields of a kind. Values that might be sensitive do not come into a repository by accident.
+/// The fields of a kind. Values that might be sensitive do not come into a repository by accident: fields of which that is not known
+/// are marked as if they were, and added to `unknown`.
 async fn schema(
     session: &Session,
     kind: &'static ObjectKind,
     with_sensitive: bool,
+    unknown: &mut Vec<Arc<str>>,
 ) -> Result<Schema, CliError> {
     if with_sensitive {
         return Ok(observe::describe(&session.client, kind).await?.schema);
     }
-    match observe::schema(&session.client, kind).await? {
-        (schema, None) => Ok(schema),
-        (_, Some(error)) => {
-            let message = "it is not known which fields are sensitive, so nothing is imported";
-            Err(CliError::new(Exit::from(&error), message)
-                .caused_by(&error)
-                .hint("give the API user that permission, or import the values of all fields: --with-sensitive"))
+    let error = match observe::schema(&session.client, kind).await? {
+        (schema, None) => return Ok(schema),
+        (mut schema, Some(Unmasked::Fields(_, fields))) => {
+            schema.mark_sensitive(fields.iter().map(|name| &**name));
+            unknown.extend(fields);
+            return Ok(schema);
         }
-    }
+        (_, Some(Unmasked::Call(error))) => CliError::new(Exit::from(&error), NOT_KNOWN)
+            .caused_by(&error)
+            .hint("give the API user that permission"),
+        (_, Some(why @ Unmasked::Nothing(_))) => {
+            CliError::new(Exit::Failed, format!("{NOT_KNOWN}: {why}"))
+        }
+    };
+    Err(error.hint("import the values of all fields: --with-sensitive"))
 }
 
 /// How the leads of these records are named, and which records of the manifests name them in a way of their own.

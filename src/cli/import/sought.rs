@@ -7,8 +7,10 @@ use crate::keys::{KeyPlace, ResolvedKey};
 use crate::manifest::is_declarable;
 use crate::model::{FoldedKey, Key, ObjectKind};
 use crate::plan::{Observed, Question, parent_of};
-use crate::render::escaped;
+use crate::render::{escaped, key_with_exact};
 use crate::run::Session;
+
+use super::super::keys::offered;
 
 /// What the keys ask for, each record once.
 #[derive(Default)]
@@ -50,6 +52,12 @@ impl Sought {
                 let hint = hint.map_or_else(String::new, |hint| format!("; {hint}"));
                 let line = format!("{place}{message}{hint}");
                 self.refused.push(escaped(&line).into_owned());
+            }
+            ResolvedKey::Ambiguous(text, keys) => {
+                let (text, count) = (escaped(&text), keys.len());
+                let hint = offered(&keys);
+                let line = format!("{place}not imported: `{text}` can mean {count} keys; {hint}");
+                self.refused.push(line);
             }
         }
     }
@@ -120,7 +128,7 @@ impl Sought {
                         record.key
                     )
                 });
-                let missing = format!("{} {key}{other}", kind.name);
+                let missing = format!("{} {}{other}", kind.name, key_with_exact(kind, key));
                 let missing = escaped(&missing);
                 lines.push(format!("{place}not found in {instance}: {missing}"));
             }

@@ -43,6 +43,11 @@ fn a_journal_is_never_made_twice_and_is_its_owners_alone() {
         let path = _directory.path().join("a/b/simulator-af8f3a5a/1-a.jsonl");
         let mode = std::os::unix::fs::MetadataExt::mode(&fs::metadata(path).unwrap());
         assert_eq!(mode & 0o777, 0o600);
+        for made in ["a", "a/b", "a/b/simulator-af8f3a5a"] {
+            let made = fs::metadata(_directory.path().join(made)).unwrap();
+            let mode = std::os::unix::fs::MetadataExt::mode(&made);
+            assert_eq!(mode & 0o777, 0o700);
+        }
     }
 }
 

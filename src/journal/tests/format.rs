@@ -4,11 +4,12 @@ use std::path::Path;
 
 use pretty_assertions::assert_eq;
 
-use super::sample::{plan, sample, sample_head, settled};
+use super::sample::{key, place, plan, sample, sample_head, settled};
 use crate::apply::tests::bench::log::kept;
 use crate::journal::{Adopted, ChangeDetails, End, EndReason, Tally, read};
 use crate::model::Value;
-use crate::plan::{Action, At, Counts};
+use crate::model::kind::OPPORTUNITY;
+use crate::plan::{Action, At, Counts, LedgerAction, LedgerChange};
 
 const SAMPLE: &str = include_str!("../../../tests/data/journal/v1.jsonl");
 
@@ -65,6 +66,21 @@ fn version_1_is_read() {
             id: adopted.entry.id,
             place: adopted.entry.declared,
         }]
+    );
+    let changed = |action, entry: &str, id: &str, line| LedgerChange {
+        action,
+        kind: &OPPORTUNITY,
+        key: key(entry),
+        id: Some(id.into()),
+        place: place(line),
+        change: None,
+    };
+    assert_eq!(
+        run.ledger,
+        [
+            changed(LedgerAction::Protect, "C", "guid-c", 20),
+            changed(LedgerAction::Forget, "D", "guid-d", 30),
+        ]
     );
     for settled in settled() {
         if settled.change == 1 {

@@ -10,7 +10,8 @@ use crate::ledger::{self, Applied, Entry, Ledger, Origin, Place};
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{DataType, Key, KeyValue, ObjectKind, Sources, Value, Verb};
 use crate::plan::{
-    Action, At, Batch, Change, EntryUpdate, FieldChange, LedgerChanges, Plan, WhyDelete,
+    Action, At, Batch, Change, EntryUpdate, FieldChange, ForgottenEntry, LedgerChanges, Plan,
+    ProtectionChange, WhyDelete, WhyForgotten,
 };
 
 /// A field that changes.
@@ -58,7 +59,7 @@ pub(super) fn change(kind: &'static ObjectKind, key: Key, action: Action, line: 
     }
 }
 
-fn place(line: u32) -> Place {
+pub(super) fn place(line: u32) -> Place {
     Place {
         file: "pipeline/main.yaml".into(),
         line,
@@ -173,8 +174,15 @@ pub(super) fn plan() -> Plan {
                 change: None,
                 adopts: true,
                 is_claimed: false,
+                protection: Some(ProtectionChange::Begins),
             }],
-            forgotten: Vec::new(),
+            forgotten: vec![ForgottenEntry {
+                kind: &OPPORTUNITY,
+                key: key("D"),
+                id: Some("guid-d".into()),
+                place: place(30),
+                why: WhyForgotten::Forgotten,
+            }],
         },
         ..Plan::default()
     }

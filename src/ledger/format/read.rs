@@ -9,10 +9,12 @@ use crate::ledger::damage::{Flaw, LedgerDamage};
 use crate::ledger::entry::{Applied, Entry, FieldNames, Origin, Place};
 use crate::ledger::fingerprint::Fingerprint;
 use crate::ledger::hash::FieldHash;
+use crate::ledger::lines::LineDamage;
+use crate::ledger::past::{AppliedPlan, Past, Tombstone};
 use crate::ledger::records::{Ledger, LedgerBuilder};
 use crate::ledger::{hex, lines};
 
-use super::rows::{EntryRow, Header, Trailer, VERSION};
+use super::rows::{EntryRow, GoneRow, Header, NO_HASH, PastRow, PlanRow, Trailer, VERSION};
 
 /// Reads the ledger of an instance.
 pub(in crate::ledger) struct LedgerReader<'a> {
@@ -142,6 +144,7 @@ fn header(line: &[u8], instance: &Fingerprint) -> Result<Box<Records>, Flaw> {
         origins,
         files,
         fields,
+        past,
     } = lines::json(line).map_err(Flaw::in_first_line)?;
     if found != instance.as_str() {
         return Err(Flaw::Foreign {
@@ -165,8 +168,37 @@ fn header(line: &[u8], instance: &Fingerprint) -> Result<Box<Records>, Flaw> {
             .into_iter()
             .map(|names| names.into_iter().map(Arc::from).collect())
             .collect(),
-        builder: LedgerBuilder::new(salt),
+        builder: LedgerBuilder::new(salt, self::past(past).map_err(Flaw::in_first_line)?),
     }))
+}
+
+fn past(row: PastRow<'_>) -> Result<Past, LedgerDamage> {
+    let PastRow {
+        project,
+        last,
+        plans,
+        gone,
+        floor,
+    } = row;
+    let gone = gone.into_iter().map(|GoneRow { kind, key, time }| {
+        let kind = lines::kind(&kind)?;
+        let key = lines::key(kind, key)?;
+        Ok(((kind, key.folded()), Tombstone { key, time }))
+    });
+    Ok(Past {
+        project: project.map(Into::into),
+        last: last.map(|row| Arc::new(row.into())),
+        plans: plans
+            .into_iter()
+            .map(|PlanRow { digest, run, time }| AppliedPlan {
+                digest: digest.into(),
+                run: run.into(),
+                time,
+            })
+            .collect(),
+        gone: gone.collect::<Result<_, LineDamage>>()?,
+        floor,
+    })
 }
 
 impl Records {
@@ -224,7 +256,8 @@ fn applied(names: &FieldNames, digits: &[u8]) -> Result<Applied, LedgerDamage> {
     // Not collected: a `collect` of results allocates more than it needs, and there is one list per record.
     let mut hashes = Vec::with_capacity(names.len());
     for digits in digits.chunks_exact(DIGITS_OF_A_HASH) {
-        hashes.push(FieldHash(hex::decode(digits).ok_or(LedgerDamage::Hashes)?));
+        let bytes = hex::decode(digits).ok_or(LedgerDamage::Hashes)?;
+        hashes.push((bytes != NO_HASH).then_some(FieldHash(bytes)));
     }
     Ok(Applied::new(Arc::clone(names), hashes.into_boxed_slice()))
 }

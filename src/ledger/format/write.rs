@@ -10,10 +10,11 @@ use sha2::{Digest as _, Sha256};
 use crate::ledger::entry::{Entry, FieldNames, Origin};
 use crate::ledger::fingerprint::Fingerprint;
 use crate::ledger::hex;
+use crate::ledger::past::{AppliedPlan, Past, Tombstone};
 use crate::ledger::records::Ledger;
 use crate::model::ObjectKind;
 
-use super::rows::{EntryRow, Header, Trailer, VERSION};
+use super::rows::{EntryRow, GoneRow, Header, NO_HASH, PastRow, PlanRow, Trailer, VERSION};
 
 /// The text is kept in blocks of this size, so that a large ledger is not copied and needs no contiguous memory.
 const BLOCK: usize = 1 << 20;
@@ -34,7 +35,7 @@ pub(in crate::ledger) async fn write(
     for (index, (kind, _, entry)) in ledger.iter().enumerate() {
         hashes.clear();
         for (_, hash) in entry.fields.iter() {
-            hex::append(&hash.0, &mut hashes);
+            hex::append(&hash.map_or(NO_HASH, |hash| hash.0), &mut hashes);
         }
         text.line(&row(kind, entry, &hashes, &mut tables));
         if index % LINES_AT_ONCE == LINES_AT_ONCE - 1 {
@@ -102,7 +103,7 @@ impl<'a> SharedTables<'a> {
         }
     }
 
-    fn header(&self, ledger: &Ledger, instance: &'a Fingerprint, write: &'a str) -> Header<'a> {
+    fn header(&self, ledger: &'a Ledger, instance: &'a Fingerprint, write: &'a str) -> Header<'a> {
         let Self {
             origins,
             files,
@@ -126,7 +127,39 @@ impl<'a> SharedTables<'a> {
                 .keys()
                 .map(|names| names.iter().map(ToString::to_string).collect())
                 .collect(),
+            past: past_row(&ledger.past),
         }
+    }
+}
+
+fn past_row(past: &Past) -> PastRow<'_> {
+    let Past {
+        project,
+        last,
+        plans,
+        gone,
+        floor,
+    } = past;
+    PastRow {
+        project: project.as_deref().map(Cow::Borrowed),
+        last: last.as_deref().map(Into::into),
+        plans: plans
+            .iter()
+            .map(|AppliedPlan { digest, run, time }| PlanRow {
+                digest: Cow::Borrowed(digest),
+                run: Cow::Borrowed(run),
+                time: *time,
+            })
+            .collect(),
+        gone: gone
+            .iter()
+            .map(|((kind, _), Tombstone { key, time })| GoneRow {
+                kind: Cow::Borrowed(kind.name),
+                key: Cow::Borrowed(key),
+                time: *time,
+            })
+            .collect(),
+        floor: *floor,
     }
 }
 

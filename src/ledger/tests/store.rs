@@ -49,6 +49,62 @@ async fn a_ledger_comes_back_as_it_was_saved() {
     assert!(file.is_file());
 }
 
+/// Keys of records, names of people and salted hashes are nobody else's concern, whatever the umask says.
+#[cfg(unix)]
+#[tokio::test]
+async fn files_and_folders_are_their_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let dir = tempfile::tempdir().expect("a folder for the test");
+    let folder = dir.path().join("ledger");
+    let store = Store::open(&Location::Directory(folder.clone()), fingerprint());
+    let store = store.expect("it opens");
+    let instance = folder.join("123-abc-456-de258f21");
+    // An older oppctl left the folder open.
+    fs::create_dir_all(&instance).expect("the test makes it");
+    fs::set_permissions(&instance, fs::Permissions::from_mode(0o755)).expect("it is the test's");
+    store
+        .save(&ledger_of_all_sorts(), 0)
+        .await
+        .expect("it writes");
+    let owner = Owner::of(&|_| None, None);
+    let terms = Terms {
+        lease: std::time::Duration::from_secs(60),
+        wait: std::time::Duration::ZERO,
+    };
+    let lock = store.lock(Clock::system());
+    lock.acquire(owner, terms, |_| {})
+        .await
+        .expect("it is free")
+        .release()
+        .await
+        .expect("it is held");
+    let mode = |path: std::path::PathBuf| {
+        let found = fs::metadata(path).expect("it is there");
+        found.permissions().mode() & 0o777
+    };
+    for made in ["", "ledger", "lock"] {
+        assert_eq!(mode(instance.join(made)), 0o700, "{made}");
+    }
+    for made in ["ledger/00000001.jsonl", "lock/00000002.jsonl"] {
+        assert_eq!(mode(instance.join(made)), 0o600, "{made}");
+    }
+}
+
+#[tokio::test]
+async fn versions_that_must_not_stay_are_removed() {
+    let objects = memory();
+    let store = store_in(&objects);
+    for number in 0..3 {
+        let saved = store.save(&ledger_of_all_sorts(), number).await;
+        assert_eq!(saved.expect("it writes"), number + 1);
+    }
+    store.remove_before(3).await.expect("it lists");
+    let ledgers = names(&objects).await;
+    let folder = "team/oppctl/123-abc-456-de258f21/ledger";
+    assert_eq!(ledgers, [format!("{folder}/00000003.jsonl")]);
+    assert_eq!(store.load().await.expect("it reads").number, 3);
+}
+
 #[tokio::test]
 async fn reading_makes_no_folder() {
     let dir = tempfile::tempdir().expect("a folder for the test");

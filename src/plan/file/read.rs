@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use thiserror::Error;
 
+use super::seal::{SealKey, Sealed};
 use super::types::{
     FORMAT, PlanFile, SavedAction, SavedChange, SavedField, SavedMoved, SavedPlace, SavedWhyDelete,
 };
@@ -19,6 +20,15 @@ pub struct SavedPlan {
     /// The members of the file, without its changes.
     pub file: PlanFile,
     pub changes: Vec<Change>,
+    sealed: Option<Sealed>,
+}
+
+impl SavedPlan {
+    /// Whether the whole file is as it was sealed with this key.
+    #[must_use]
+    pub fn is_sealed_by(&self, key: &SealKey) -> bool {
+        self.sealed.as_ref().is_some_and(|sealed| sealed.is_by(key))
+    }
 }
 
 /// Why a file is not a plan that can be read.
@@ -53,7 +63,24 @@ pub fn read(text: &str) -> Result<SavedPlan, PlanFileError> {
         .zip(entries)
         .map(|(number, entry)| change(entry).map_err(|what| PlanFileError::Change { number, what }))
         .collect::<Result<_, _>>()?;
-    Ok(SavedPlan { file, changes })
+    Ok(SavedPlan {
+        file,
+        changes,
+        sealed: Sealed::of(text),
+    })
+}
+
+/// Whether this is a plan file, of this version of the format or of another one.
+#[must_use]
+pub fn is_plan(text: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Names {
+        #[serde(rename = "format_version")]
+        _format_version: String,
+        #[serde(rename = "oppctl_version")]
+        _oppctl_version: String,
+    }
+    serde_json::from_str::<Names>(text).is_ok()
 }
 
 /// The part of a version that decides whether a file can be read.
@@ -153,6 +180,7 @@ fn field(entry: SavedField) -> FieldChange {
             SavedMoved::You => Moved::You,
             SavedMoved::Marketo => Moved::Marketo,
             SavedMoved::Both => Moved::Both,
+            SavedMoved::NotKnown => Moved::Hidden,
         }),
         at: None,
         data_type,

@@ -14,7 +14,7 @@ use crate::ledger::{Origin, Place};
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{DataType, Key, KeyValue, Sources, Value};
 use crate::plan::{
-    Action, At, Change, FieldChange, Moved, Permits, Plan, WhyDelete, digest, effects,
+    Action, At, Change, DigestBasis, FieldChange, Moved, Permits, Plan, WhyDelete, digest, effects,
 };
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "all other types hold text")]
@@ -51,6 +51,7 @@ fn field() -> impl Strategy<Value = FieldChange> {
         Some(Moved::You),
         Some(Moved::Marketo),
         Some(Moved::Both),
+        Some(Moved::Hidden),
     ]);
     (select(types), "[a-z]{1,6}", moved).prop_flat_map(|(data_type, name, moved)| {
         (value(&data_type), value(&data_type)).prop_map(move |(before, after)| FieldChange {
@@ -118,8 +119,19 @@ fn change() -> impl Strategy<Value = Change> {
     })
 }
 
+static PERMITS: Permits = Permits::NONE;
+
+fn basis<'b>(instance: &'b str, salt: &'b [u8]) -> DigestBasis<'b> {
+    DigestBasis {
+        instance,
+        salt,
+        permits: &PERMITS,
+        ledger: None,
+    }
+}
+
 fn text(plan: &Plan) -> String {
-    let digest = digest(plan, "instance", b"salt");
+    let digest = digest(plan, basis("instance", b"salt"));
     let about = About {
         instance: InstanceEntry {
             name: "local".to_owned(),
@@ -150,7 +162,7 @@ proptest! {
         let saved = read(&text(&plan)).expect("it was written just now");
         let again = Plan { changes: saved.changes, ..Plan::default() };
         assert_eq!(effects(&again), effects(&plan));
-        assert_eq!(digest(&again, "instance", b"salt").as_str(), saved.file.digest);
+        assert_eq!(digest(&again, basis("instance", b"salt")).as_str(), saved.file.digest);
         assert_eq!(text(&again), text(&plan));
     }
 }
@@ -158,9 +170,10 @@ proptest! {
 #[test]
 fn members_of_later_versions_are_passed_over_and_other_formats_refused() {
     let plan = text(&Plan::default());
-    let later = plan.replacen("\"1.0\"", "\"1.7\",\"more\":{\"a\":1}", 1);
+    let later = plan.replacen("\"2.0\"", "\"2.7\",\"more\":{\"a\":1}", 1);
     assert!(read(&later).is_ok());
-    let other = plan.replacen("\"1.0\"", "\"2.0\"", 1);
+    let other = plan.replacen("\"2.0\"", "\"1.0\"", 1);
+    assert!(is_plan(&other));
     assert!(matches!(read(&other), Err(PlanFileError::Version { .. })));
     assert!(matches!(read("{}"), Err(PlanFileError::NotAPlan(_))));
 }
@@ -194,13 +207,34 @@ fn the_digest_tells_instances_salts_and_values_apart() {
         changes: vec![change(amount)],
         ..Plan::default()
     };
-    let first = digest(&plan(1), "instance", b"salt");
+    let first = digest(&plan(1), basis("instance", b"salt"));
     // Computed with `sha256sum` from the parts and their lengths. Reviews and saved plans rely on it.
-    assert_eq!(first.as_str(), "ebee0e544ff28ca6c60cd401fadf5d11");
-    assert_eq!(first, digest(&plan(1), "instance", b"salt"));
-    assert_ne!(first, digest(&plan(1), "other", b"salt"));
-    assert_ne!(first, digest(&plan(1), "instance", b"pepper"));
-    assert_ne!(first, digest(&plan(2), "instance", b"salt"));
+    assert_eq!(first.as_str(), "26aca43c9358d1080b5255db698cca93");
+    assert_eq!(first, digest(&plan(1), basis("instance", b"salt")));
+    assert_ne!(first, digest(&plan(1), basis("other", b"salt")));
+    assert_ne!(first, digest(&plan(1), basis("instance", b"pepper")));
+    assert_ne!(first, digest(&plan(2), basis("instance", b"salt")));
+    let permits = [
+        Permits {
+            allow_deletes: Some(1),
+            ..Permits::NONE
+        },
+        Permits {
+            with_undeclared: true,
+            ..Permits::NONE
+        },
+        Permits {
+            adopt_foreign: Some(String::new()),
+            ..Permits::NONE
+        },
+    ];
+    for permits in &permits {
+        let basis = DigestBasis {
+            permits,
+            ..basis("instance", b"salt")
+        };
+        assert_ne!(first, digest(&plan(1), basis), "{permits:?}");
+    }
     // The value of a sensitive field is part of the digest, but not of the file.
     assert!(!text(&plan(4711)).contains("4711"));
 }

@@ -1,4 +1,4 @@
-//! The members of a plan file. Their doc comments are the descriptions of `schemas/plan.v1.json`.
+//! The members of a plan file. Their doc comments are the descriptions of `schemas/plan.v2.json`.
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
@@ -9,13 +9,13 @@ use crate::model::Key;
 use crate::plan::Permits;
 
 /// The format that is written.
-pub(super) const FORMAT: &str = "1.0";
+pub(super) const FORMAT: &str = "2.0";
 
-/// A plan of oppctl, format 1.
+/// A plan of oppctl, format 2.
 ///
-/// Later versions of format 1 may add members; readers pass over those that they do not know.
+/// Later versions of format 2 may add members; readers pass over those that they do not know.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
-#[schemars(title = "oppctl plan, format 1")]
+#[schemars(title = "oppctl plan, format 2")]
 pub struct PlanFile {
     /// `MAJOR.MINOR` of the format; a reader refuses another MAJOR.
     pub format_version: String,
@@ -43,11 +43,18 @@ pub struct PlanFile {
     pub adopted: Vec<SavedRecord>,
     /// Records that are no longer managed, without a change in Marketo.
     pub forgotten: Vec<SavedRecord>,
+    /// Records that become protected from deletion.
+    pub protected: Vec<SavedRecord>,
+    /// Records whose protection from deletion ends.
+    pub unprotected: Vec<SavedRecord>,
     /// What a person should know, in words; notes change nothing.
     pub notes: Vec<String>,
     /// Why an apply would be refused, in words; empty if it would not be.
     pub refusals: Vec<String>,
     pub calls: SavedCalls,
+    /// A hash of the whole text of the file, with a key that only those have who can read the ledger or, without one, the
+    /// configuration. A file that was edited is not applied.
+    pub seal: String,
 }
 
 /// A Marketo instance.
@@ -180,6 +187,8 @@ pub enum SavedMoved {
     You,
     Marketo,
     Both,
+    /// It is not known: the field is sensitive, and the ledger has no hash of it.
+    NotKnown,
 }
 
 /// A record.

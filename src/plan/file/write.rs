@@ -8,7 +8,8 @@ use super::types::{
 };
 use crate::model::{Key, ObjectKind, Sources, Value};
 use crate::plan::{
-    Action, At, Change, Counts, FieldChange, MASK, Moved, Permits, Plan, PlanDigest, WhyDelete,
+    Action, At, Change, Counts, FieldChange, LedgerAction, MASK, Moved, Permits, Plan, PlanDigest,
+    WhyDelete,
 };
 
 /// What a file says about a plan that the plan itself does not know.
@@ -65,6 +66,13 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
         update,
         delete,
     } = plan.counts();
+    let records = |action: LedgerAction| {
+        let seen = plan.ledger_changes.seen();
+        let of_action = seen.filter(|change| change.action == action);
+        of_action
+            .map(|change| record(change.kind, &change.key))
+            .collect()
+    };
     PlanFile {
         format_version: FORMAT.to_owned(),
         oppctl_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -85,20 +93,14 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
             owned: plan.owned,
         },
         changes: Vec::new(),
-        adopted: plan
-            .ledger_changes
-            .adopted()
-            .map(|adopted| record(adopted.kind, &adopted.entry.key))
-            .collect(),
-        forgotten: plan
-            .ledger_changes
-            .forgotten
-            .iter()
-            .map(|forgotten| record(forgotten.kind, &forgotten.key))
-            .collect(),
+        adopted: records(LedgerAction::Adopt),
+        forgotten: records(LedgerAction::Forget),
+        protected: records(LedgerAction::Protect),
+        unprotected: records(LedgerAction::Unprotect),
         notes,
         refusals,
         calls,
+        seal: String::new(),
     }
 }
 
@@ -174,6 +176,7 @@ fn field(field: &FieldChange) -> SavedField {
             Moved::You => SavedMoved::You,
             Moved::Marketo => SavedMoved::Marketo,
             Moved::Both => SavedMoved::Both,
+            Moved::Hidden => SavedMoved::NotKnown,
         }),
     }
 }

@@ -35,7 +35,8 @@ impl UndoneLedger<'_> {
         let mut entry = entry.clone();
         entry.fields.update(|name| {
             let field = fields.iter().find(|field| *field.name == *name)?;
-            Some(owning.ledger.digest(name, &field.after))
+            let ledger = owning.ledger;
+            Some(ledger.digest_unless(field.sensitive, name, &field.after))
         });
         entry.origin = Arc::clone(owning.origin);
         Some(update(change, entry, index))
@@ -61,7 +62,8 @@ impl UndoneLedger<'_> {
             fields: fields
                 .iter()
                 .map(|field| {
-                    let digest = owning.ledger.digest(&field.name, &field.after);
+                    let ledger = owning.ledger;
+                    let digest = ledger.digest_unless(field.sensitive, &field.name, &field.after);
                     (Arc::clone(&field.name), digest)
                 })
                 .collect(),
@@ -99,6 +101,7 @@ impl UndoneLedger<'_> {
             .map(|adopted| ForgottenEntry {
                 kind: adopted.kind,
                 key: adopted.key.clone(),
+                id: adopted.id.map(Into::into),
                 place: adopted.place.clone(),
                 why: WhyForgotten::Undone,
             })
@@ -136,5 +139,6 @@ fn update(change: &RunChange<'_>, entry: Entry, index: usize) -> EntryUpdate {
         change: Some(index),
         adopts: false,
         is_claimed: false,
+        protection: None,
     }
 }

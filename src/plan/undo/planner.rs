@@ -264,7 +264,12 @@ impl UndoPlanner<'_> {
     /// Refuses the plan if another owner has marked the record since.
     fn refuse_foreign(&mut self, change: &RunChange<'_>, record: &Record) {
         let change = change.change;
-        if let Some(owner) = refused_owner(self.deletions.ownership, change.kind, record) {
+        if let Some(owner) = refused_owner(
+            self.deletions.ownership,
+            self.deletions.schemas,
+            change.kind,
+            record,
+        ) {
             self.plan.refusals.push(Refusal::Foreign {
                 kind: change.kind,
                 shown: change.shown.clone(),

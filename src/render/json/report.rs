@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 
 use super::types::{
-    ActionEntry, ChangeEntry, CountsEntry, ErrorEntry, FieldEntry, OutcomeEntry, ReasonEntry,
-    RecordEntry, ReportDocument, RunEntry, State, ValueEntry,
+    ActionEntry, ChangeEntry, CountsEntry, ErrorEntry, FieldEntry, LedgerEntry, OutcomeEntry,
+    ReasonEntry, RecordEntry, ReportDocument, RunEntry, State, ValueEntry,
 };
 use crate::api::Reason;
 use crate::apply::Outcome;
 use crate::journal::{Adopted, End, EndReason, RunHead, RunId, Tally};
 use crate::model::Sources;
-use crate::plan::{Action, Change, Counts, FieldChange, masked};
+use crate::plan::{Action, Change, Counts, FieldChange, LedgerChange, Mask};
 use crate::render::account::{Account, Ending, Failure, why_not};
 
 /// The report of a command.
@@ -23,6 +23,7 @@ pub fn report_document<'a>(account: &'a Account<'a>) -> ReportDocument<'a> {
         changes,
         sources,
         adopted,
+        ledger,
         run,
         complaints,
         difference: _,
@@ -32,10 +33,11 @@ pub fn report_document<'a>(account: &'a Account<'a>) -> ReportDocument<'a> {
     let (run, changes) = (*run, *changes);
     let outcome = |index: usize| run.and_then(|run| run.outcomes.get(index));
     let tries = |index: usize| run.map_or(0, |run| run.details[index].tries);
+    let mask = Mask::of(changes);
     let entries = changes.iter().enumerate().map(|(index, change)| {
         let mut entry = change_entry(change, sources, tries(index));
         if let Some(outcome) = outcome(index) {
-            entry.became(change, outcome, account);
+            entry.became(outcome, account, &mask);
         }
         entry
     });
@@ -46,7 +48,7 @@ pub fn report_document<'a>(account: &'a Account<'a>) -> ReportDocument<'a> {
         run: match run {
             Some(run) => {
                 let tally = &account.tally();
-                run_entry(run.head, tally, run.end, run.is_running, changes)
+                run_entry(run.head, tally, run.end, run.is_running)
             }
             None => no_run(account),
         },
@@ -67,17 +69,17 @@ pub fn report_document<'a>(account: &'a Account<'a>) -> ReportDocument<'a> {
         notes: plan.as_ref().map_or(&[], |plan| &plan.notes),
         tried: run.and_then(|run| run.tried),
         adopted: adopted.iter().map(adopted_entry).collect(),
+        ledger: ledger.iter().map(ledger_entry).collect(),
         changes: entries.collect(),
     }
 }
 
-/// The members of a run; its changes are for the words of the instance, which may quote them.
+/// The members of a run.
 pub(super) fn run_entry<'a>(
     head: &'a RunHead,
     tally: &Tally,
     end: Option<&'a End>,
     is_running: bool,
-    changes: &[Change],
 ) -> RunEntry<'a> {
     let RunHead {
         id,
@@ -116,7 +118,7 @@ pub(super) fn run_entry<'a>(
         began: Some(began.to_string()),
         ended: end.map(|end| end.time.to_string()),
         state,
-        why: why.map(|why| masked(why, changes)),
+        why: why.map(|why| Cow::Borrowed(why.as_str())),
         ledger_unsaved: end.and_then(|end| end.unsaved.as_deref()),
         user: Some(&owner.user),
         host: Some(&owner.host),
@@ -190,6 +192,18 @@ fn counts(counts: Counts) -> CountsEntry {
     }
 }
 
+fn ledger_entry(change: &LedgerChange) -> LedgerEntry<'_> {
+    LedgerEntry {
+        action: change.action.word(),
+        record: RecordEntry {
+            kind: change.kind.name,
+            key: change.key.to_string(),
+            file: (&*change.place.file).into(),
+            line: change.place.line as usize,
+        },
+    }
+}
+
 fn adopted_entry(adopted: &Adopted) -> RecordEntry<'_> {
     RecordEntry {
         kind: adopted.kind.name,
@@ -228,7 +242,7 @@ fn change_entry<'a>(change: &'a Change, sources: &'a Sources, tries: usize) -> C
 
 impl<'a> ChangeEntry<'a> {
     /// Adds what became of the change, which is one of these.
-    fn became(&mut self, change: &'a Change, outcome: &'a Outcome, account: &Account<'_>) {
+    fn became(&mut self, outcome: &'a Outcome, account: &Account<'_>, mask: &Mask) {
         match outcome {
             Outcome::Applied { id } => {
                 self.outcome = OutcomeEntry::Applied;
@@ -241,14 +255,14 @@ impl<'a> ChangeEntry<'a> {
                 self.outcome = OutcomeEntry::Rejected;
                 let reasons = reasons.iter().map(|Reason { code, message }| ReasonEntry {
                     code,
-                    message: masked(message, [change]),
+                    message: mask.text(message),
                 });
                 self.reasons = reasons.collect();
                 self.request_id = request_id.as_deref();
             }
             Outcome::Unknown { why } => {
                 self.outcome = OutcomeEntry::Unknown;
-                self.why = Some(masked(why, [change]));
+                self.why = Some(why.into());
             }
             Outcome::NotAttempted(why) => {
                 let end = account.run.and_then(|run| run.end);

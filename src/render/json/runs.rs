@@ -25,7 +25,7 @@ impl<'a> RunsDocument<'a> {
                 end,
                 is_running,
             } = summary;
-            run_entry(head, tally, end.as_ref(), *is_running, &[])
+            run_entry(head, tally, end.as_ref(), *is_running)
         });
         Self {
             version: 1,

@@ -39,6 +39,8 @@ pub struct ReportDocument<'a> {
     pub(super) tried: Option<usize>,
     /// Records that became the project's own as they were.
     pub(super) adopted: Vec<RecordEntry<'a>>,
+    /// What else changes in the ledger, or has changed: records that are forgotten, protected or no longer protected.
+    pub(super) ledger: Vec<LedgerEntry<'a>>,
     pub(super) changes: Vec<ChangeEntry<'a>>,
 }
 
@@ -130,6 +132,15 @@ pub(super) struct RecordEntry<'a> {
     pub(super) key: String,
     pub(super) file: Cow<'a, str>,
     pub(super) line: usize,
+}
+
+/// A record whose entry in the ledger changes.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct LedgerEntry<'a> {
+    /// `forget`, `protect` or `unprotect`.
+    pub(super) action: &'a str,
+    #[serde(flatten)]
+    pub(super) record: RecordEntry<'a>,
 }
 
 /// A change and what became of it.

@@ -12,6 +12,7 @@ use crate::plan::Matches;
 use crate::render::counting::counted;
 use crate::render::detail::Detail;
 use crate::render::escape::escaped;
+use crate::render::keys::{first_lines, key_with_exact};
 
 /// The number of records of each kind.
 type KindCounts = BTreeMap<&'static ObjectKind, usize>;
@@ -70,6 +71,8 @@ pub struct ImportOmissions<'a> {
     pub instance: &'a str,
     /// Sensitive fields, which were not read.
     pub sensitive: &'a [Arc<str>],
+    /// Fields of which it is not known whether they are sensitive; they were not read either.
+    pub unknown: &'a [Arc<str>],
     pub names: &'a LeadNames,
     /// The records and values that no manifest can declare.
     pub left_out: &'a [LeftOut],
@@ -83,11 +86,21 @@ impl ImportOmissions<'_> {
     pub fn text(&self) -> String {
         let instance = self.instance;
         let mut lines = Vec::new();
-        if !self.sensitive.is_empty() {
-            let names: Vec<_> = self.sensitive.iter().map(|name| escaped(name)).collect();
-            let names = names.join(", ");
+        let mut records = Vec::new();
+        let sensitive = self.sensitive.iter();
+        let sensitive = sensitive.filter(|name| !self.unknown.contains(name));
+        let sensitive: Vec<_> = sensitive.map(|name| escaped(name)).collect();
+        if !sensitive.is_empty() {
+            let names = sensitive.join(", ");
             lines.push(format!(
                 "not imported, because {instance} marks these fields as sensitive: {names}"
+            ));
+        }
+        if !self.unknown.is_empty() {
+            let names: Vec<_> = self.unknown.iter().map(|name| escaped(name)).collect();
+            let names = names.join(", ");
+            lines.push(format!(
+                "not imported, because {instance} does not tell whether these fields are sensitive: {names} (--with-sensitive imports them)"
             ));
         }
         if let Some(message) = unsearchable(self.names) {
@@ -100,15 +113,15 @@ impl ImportOmissions<'_> {
         for left_out in self.left_out {
             match left_out {
                 LeftOut::Key { kind, key } => {
-                    lines.push(record_line(kind, key, "no manifest can have this key"));
+                    records.push(record_line(kind, key, "no manifest can have this key"));
                 }
-                LeftOut::SameKey { kind, key } => lines.push(record_line(
+                LeftOut::SameKey { kind, key } => records.push(record_line(
                     kind,
                     key,
                     "its key differs from another key only in letter case or blanks",
                 )),
                 LeftOut::NoParent { kind, key } => {
-                    lines.push(record_line(kind, key, "its parent does not exist"));
+                    records.push(record_line(kind, key, "its parent does not exist"));
                 }
                 LeftOut::Value { kind, key, field } => {
                     values.entry((kind, field)).or_default().push(key);
@@ -119,8 +132,8 @@ impl ImportOmissions<'_> {
             .iter()
             .map(|((kind, field), keys)| values_line(kind, field, keys));
         lines.extend(of_values);
-        lines.extend(self.missing.iter().cloned());
-        lines.iter().map(|line| format!("{line}\n")).collect()
+        let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        text + &first_lines(&records) + &first_lines(self.missing)
     }
 }
 
@@ -136,7 +149,7 @@ fn unsearchable(names: &LeadNames) -> Option<&str> {
 }
 
 fn record_line(kind: &ObjectKind, key: &Key, why: &str) -> String {
-    let key = key.to_string();
+    let key = key_with_exact(kind, key);
     format!("not imported: {} {}: {why}", kind.name, escaped(&key))
 }
 

@@ -1,11 +1,16 @@
 //! The records that the project owns, as its ledger has them.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use super::table::table;
+use crate::keys::plain_form;
 use crate::ledger::{Entry, Ledger};
-use crate::model::ObjectKind;
+use crate::model::{FoldedKey, Key, KeyValue, ObjectKind};
+use crate::plan::parent_of;
 use crate::render::escape::escaped;
+use crate::render::keys::{exact_if_needed, shown_exact};
 use crate::render::place::{short, written};
 
 /// What `ledger list --format json` prints.
@@ -21,6 +26,8 @@ pub struct LedgerDocument {
 pub struct OwnedRecordDocument {
     kind: &'static str,
     key: String,
+    /// The same key as the list of its parts.
+    parts: Key,
     marketo_guid: Option<String>,
     fields: Vec<String>,
     file: String,
@@ -60,6 +67,7 @@ impl OwnedRecordDocument {
         Self {
             kind: kind.name,
             key: key.to_string(),
+            parts: key.clone(),
             marketo_guid: id.as_deref().map(str::to_owned),
             fields: fields.iter().map(|(name, _)| name.to_string()).collect(),
             file: declared.file.to_string(),
@@ -75,10 +83,39 @@ impl OwnedRecordDocument {
 /// A row for each record that the project owns.
 #[must_use]
 pub fn ledger_table(ledger: &Ledger) -> String {
-    table(
-        &["kind", "key", "declared", "commit", "applied", "protected"],
-        ledger.iter().map(|(kind, _, entry)| row(kind, entry)),
-    )
+    let exact: Vec<Option<String>> = exact_keys(ledger);
+    let mut heading = vec!["kind", "key", "declared", "commit", "applied", "protected"];
+    let has_exact = exact.iter().any(Option::is_some);
+    if has_exact {
+        heading.push("exact key");
+    }
+    let rows = ledger.iter().zip(exact).map(|((kind, _, entry), exact)| {
+        let mut row = row(kind, entry);
+        if has_exact {
+            row.push(exact.unwrap_or_default());
+        }
+        row
+    });
+    table(&heading, rows)
+}
+
+/// For each entry the exact form of its key, if the plain one could name another record of this ledger.
+fn exact_keys(ledger: &Ledger) -> Vec<Option<String>> {
+    let of_parents: HashSet<FoldedKey> = ledger
+        .iter()
+        .filter_map(|(kind, _, entry)| Some(parent_of(kind, &entry.key)?.1.folded()))
+        .chain(ledger.iter().map(|(_, key, _)| key.clone()))
+        .collect();
+    let exact = ledger.iter().map(|(kind, _, Entry { key, .. })| {
+        let is_beginning = || kind.parent.is_some() && of_parents.contains(&plain(key).folded());
+        exact_if_needed(kind, key).or_else(|| is_beginning().then(|| shown_exact(key)))
+    });
+    exact.collect()
+}
+
+/// The key of a parent that the plain form of this one would also name.
+fn plain(key: &Key) -> Key {
+    Key::new(vec![KeyValue::Text(plain_form(key).into())])
 }
 
 fn row(kind: &ObjectKind, entry: &Entry) -> Vec<String> {

@@ -9,6 +9,7 @@ use crate::api::encode;
 use crate::model::{Fields, ObjectKind, Record, Schema, Value};
 use crate::plan::MASK;
 use crate::render::escape::escaped;
+use crate::render::keys::key_with_exact;
 
 /// What `get --format json` prints. Values keep their own digits.
 #[derive(Serialize)]
@@ -82,7 +83,7 @@ pub fn record_text(kind: &ObjectKind, record: &Record) -> String {
     format!(
         "{} {}\n{}",
         kind.name,
-        escaped(&record.key.to_string()),
+        escaped(&key_with_exact(kind, &record.key)),
         rows.collect::<String>()
     )
 }

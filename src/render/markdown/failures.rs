@@ -69,10 +69,7 @@ fn lines_of(account: &Account<'_>) -> Vec<String> {
     }
     let end = account.run.and_then(|run| run.end);
     if let Some((said, why)) = end.and_then(|end| ended_why(&end.how)) {
-        let why = why.map_or_else(String::new, |why| {
-            let why = crate::plan::masked(why, account.changes);
-            format!(": {}", prose(&why))
-        });
+        let why = why.map_or_else(String::new, |why| format!(": {}", prose(why)));
         lines.push(format!("**{said}{why}.** {REST}"));
     }
     let hints = account.hints.iter();

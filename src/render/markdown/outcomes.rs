@@ -5,16 +5,18 @@ use super::quoting::{code, prose};
 use super::record::{LISTED, at, named};
 use crate::api::{Reason, meaning_of_write};
 use crate::apply::Outcome;
-use crate::plan::{ActionName, Change, masked};
+use crate::plan::{ActionName, Change, Mask};
 use crate::render::account::{Account, Ran, why_not};
 use crate::render::counting::{counted, participle};
+use crate::render::ledger_changes::in_the_ledger;
 use crate::render::outcome_list::OutcomeList;
 
 /// Writes what became of the changes.
 pub(super) fn outcomes(account: &Account<'_>, run: Ran<'_>, page: &mut Page) {
+    let mask = Mask::of(account.changes);
     let lists = OutcomeList::NOT_APPLIED.into_iter();
     for list in lists.chain([OutcomeList::Applied]) {
-        write_list(list, account, run, page);
+        write_list(list, account, run, &mask, page);
     }
     let adopted = account.adopted.len();
     if adopted > 0 {
@@ -24,6 +26,17 @@ pub(super) fn outcomes(account: &Account<'_>, run: Ran<'_>, page: &mut Page) {
             &format!("{adopted} adopted without a write.\n\n"),
         );
     }
+    let of_ledger = account.ledger.iter();
+    let lines = Lines {
+        count: account.ledger.len(),
+        items: of_ledger.map(|kept| {
+            let record = code(&format!("{} {}", kept.kind.name, kept.key));
+            format!("{record}: {}", in_the_ledger(kept.action))
+        }),
+        most: usize::MAX,
+        noun: "record",
+    };
+    page.list(PageSection::Names(4), "**In the ledger**", "- ", lines);
     if let Some(plan) = &account.plan {
         let lines = Lines {
             count: plan.notes.len(),
@@ -35,7 +48,13 @@ pub(super) fn outcomes(account: &Account<'_>, run: Ran<'_>, page: &mut Page) {
     }
 }
 
-fn write_list(list: OutcomeList, account: &Account<'_>, run: Ran<'_>, page: &mut Page) {
+fn write_list(
+    list: OutcomeList,
+    account: &Account<'_>,
+    run: Ran<'_>,
+    mask: &Mask,
+    page: &mut Page,
+) {
     let members = list.members(account.changes, run.outcomes);
     let count = members.len();
     let (at, heading, mark, most) = match list {
@@ -70,14 +89,14 @@ fn write_list(list: OutcomeList, account: &Account<'_>, run: Ran<'_>, page: &mut
         count,
         items: members
             .iter()
-            .map(|(change, outcome)| item(change, outcome, account)),
+            .map(|(change, outcome)| item(change, outcome, account, mask)),
         most,
         noun: "record",
     };
     page.list(at, &heading, mark, lines);
 }
 
-fn item(change: &Change, outcome: &Outcome, account: &Account<'_>) -> String {
+fn item(change: &Change, outcome: &Outcome, account: &Account<'_>, mask: &Mask) -> String {
     let at = || at(change, account.sources);
     let name = named(change);
     match outcome {
@@ -101,7 +120,7 @@ fn item(change: &Change, outcome: &Outcome, account: &Account<'_>) -> String {
                 ))
             )
         }
-        Outcome::Unknown { why } => format!("{name} ({}): {}", at(), prose(&masked(why, [change]))),
+        Outcome::Unknown { why } => format!("{name} ({}): {}", at(), prose(why)),
         Outcome::Rejected {
             reasons,
             request_id,
@@ -111,7 +130,7 @@ fn item(change: &Change, outcome: &Outcome, account: &Account<'_>) -> String {
                      code: number,
                      message,
                  }| {
-                    let message = prose(&masked(message, [change]));
+                    let message = prose(&mask.text(message));
                     let known = meaning_of_write(number, change.verb());
                     let known = known.map_or_else(String::new, |known| {
                         format!(": {}; {}", known.meaning, known.advice)

@@ -3,7 +3,7 @@
 use super::page::{Lines, Page, PageSection};
 use super::quoting::{code, prose};
 use super::record::{LISTED, at, named};
-use crate::plan::{Action, Change};
+use crate::plan::{Action, Change, LedgerAction};
 use crate::render::account::Account;
 use crate::render::by_file::reason;
 use crate::render::counting::counted;
@@ -30,7 +30,33 @@ pub(super) fn plan(account: &Account<'_>, page: &mut Page) {
         page.list(PageSection::Names(sort), &heading, "- ", lines);
     }
     if let Some(plan) = &account.plan {
+        ledger(plan, page);
         notes(plan, page);
+    }
+}
+
+/// Writes what only the ledger changes. The end of a protection is never left out.
+fn ledger(plan: &PlanFacts, page: &mut Page) {
+    for (sort, action) in (4..).zip(LedgerAction::ALL) {
+        let of_action = plan.ledger.iter().filter(|fact| fact.action == action);
+        let count = of_action.clone().count();
+        let (title, most) = match action {
+            LedgerAction::Adopt => ("To adopt as they are; only the ledger changes", LISTED),
+            LedgerAction::Protect => ("To protect from deletion", LISTED),
+            LedgerAction::Unprotect => (
+                "To protect from deletion no longer (lifecycle.protect)",
+                usize::MAX,
+            ),
+            LedgerAction::Forget => ("To forget: no longer managed, and left as they are", LISTED),
+        };
+        let lines = Lines {
+            count,
+            items: of_action.map(|fact| code(&fact.record)),
+            most,
+            noun: "record",
+        };
+        let heading = format!("**{title}** ({count})");
+        page.list(PageSection::Names(sort), &heading, "- ", lines);
     }
 }
 
@@ -89,25 +115,7 @@ fn with_fields(change: &Change) -> String {
 }
 
 fn notes(plan: &PlanFacts, page: &mut Page) {
-    let kept = [
-        (plan.adopted, "adopted as it is", "adopted as they are"),
-        (
-            plan.forgotten,
-            "no longer managed and left as it is",
-            "no longer managed and left as they are",
-        ),
-    ];
-    let kept = kept.into_iter().filter(|(count, ..)| *count > 0);
-    let kept = kept.map(|(count, one, many)| {
-        let what = if count == 1 { one } else { many };
-        format!(
-            "{} {what}: only the ledger changes.",
-            counted(count, "record")
-        )
-    });
-    let notes: Vec<String> = kept
-        .chain(plan.notes.iter().map(|note| prose(note)))
-        .collect();
+    let notes: Vec<String> = plan.notes.iter().map(|note| prose(note)).collect();
     let lines = Lines {
         count: notes.len(),
         items: notes.into_iter(),

@@ -85,6 +85,7 @@ fn planned(account: &Account<'_>) -> String {
     let counts = loud(Counts::of(account.changes), infinitive);
     let plan = account.plan.as_ref();
     let refused = plan.is_some_and(|plan| !plan.refusals.is_empty());
+    let ledger = plan.map_or(0, |plan| plan.ledger.len());
     let ending = account.ending;
     let verdict = match ending.map_or(Verdict::Well, |ending| ending.verdict) {
         _ if !account.complaints.is_empty() => {
@@ -100,7 +101,11 @@ fn planned(account: &Account<'_>) -> String {
         Verdict::Failed => "**failed**",
         // Only the plan of an undo, which leaves something.
         Verdict::Partial => "**incomplete**",
+        Verdict::Well if counts.is_empty() && ledger > 0 => {
+            return format!("no changes in Marketo, {ledger} in the ledger");
+        }
         Verdict::Well if counts.is_empty() => return "no changes".to_owned(),
+        Verdict::Well if ledger > 0 => return format!("{counts}, {ledger} more in the ledger"),
         Verdict::Well => return counts,
     };
     if counts.is_empty() {
@@ -190,8 +195,7 @@ pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
     let (Some(plan), Some(instance)) = (&account.plan, account.instance) else {
         return;
     };
-    let adopts = plan.adopted + plan.forgotten > 0;
-    if !plan.refusals.is_empty() || (account.changes.is_empty() && !adopts) {
+    if !plan.refusals.is_empty() || (account.changes.is_empty() && plan.ledger.is_empty()) {
         return;
     }
     let failed = account

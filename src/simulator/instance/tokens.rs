@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::users::ApiUser;
 use crate::simulator::answers::{Answers, BadGrantType, IdentityForm, QueryToken, UnknownClient};
-use crate::simulator::guid::new_guid;
+use crate::simulator::guid::secret_guid;
 use crate::simulator::wire::codes::CallFailure;
 use crate::simulator::wire::reply::json_response;
 use crate::simulator::wire::request::Params;
@@ -68,7 +68,7 @@ impl TokenIssuer {
         state.expire(now);
         let life = SignedDuration::try_from(self.life).unwrap_or(SignedDuration::MAX);
         let token = state.current.entry(index).or_insert_with(|| IssuedToken {
-            text: format!("{}:sim", new_guid()),
+            text: format!("{}:sim", secret_guid()),
             expires: now.checked_add(life).unwrap_or(Timestamp::MAX),
         });
         let left = now.duration_until(token.expires).as_secs();

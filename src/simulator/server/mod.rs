@@ -5,5 +5,6 @@ pub(super) mod control;
 pub(super) mod handler;
 #[cfg(test)]
 pub(super) mod in_process;
+pub(super) mod loopback_only;
 pub(super) mod start;
 pub(super) mod state;

@@ -3,10 +3,11 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, PoisonError, RwLockWriteGuard, TryLockError};
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::from_fn;
 use axum::routing::any;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -17,12 +18,13 @@ use tower_http::compression::predicate::SizeAbove;
 
 use super::control;
 use super::handler::handle;
+use super::loopback_only::loopback_only;
 use super::state::ServerState;
 use crate::simulator::error::SimulatorError;
 use crate::simulator::faults::fault::Faults;
 use crate::simulator::options::Options;
 use crate::simulator::store::error::StoreError;
-use crate::simulator::store::record_store;
+use crate::simulator::store::record_store::{self, RecordStore};
 use crate::simulator::wire::call_log::LoggedCall;
 use crate::simulator::wire::connection::{ConnectionHandle, ConnectionListener};
 
@@ -32,14 +34,15 @@ const SMALLEST_COMPRESSED: u16 = 1024;
 /// How long a shutdown waits for clients to read their answers.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// A running simulator. Dropping it stops it too, without waiting for running calls.
+/// A running simulator. Dropping it stops it too, without waiting for running calls; its counters are kept either way.
 #[must_use = "a simulator stops when it is dropped"]
 pub struct RunningSimulator {
     state: Arc<ServerState>,
     addr: SocketAddr,
     control: bool,
-    stop: oneshot::Sender<Infallible>,
-    server: JoinHandle<io::Result<()>>,
+    /// Nothing is ever sent; the server stops once this is dropped.
+    stop: Option<oneshot::Sender<Infallible>>,
+    server: Option<JoinHandle<io::Result<()>>>,
 }
 
 /// Starts a simulator. It accepts calls when this returns.
@@ -68,8 +71,8 @@ pub async fn start(options: Options) -> Result<RunningSimulator, SimulatorError>
         state,
         addr,
         control,
-        stop,
-        server,
+        stop: Some(stop),
+        server: Some(server),
     })
 }
 
@@ -87,7 +90,8 @@ fn router(state: Arc<ServerState>, control: bool) -> Router {
     if control {
         router = router.route(control::PATH, any(control::handle));
     }
-    router.layer(compression).with_state(state)
+    let guard = from_fn(loopback_only);
+    router.layer(guard).layer(compression).with_state(state)
 }
 
 impl RunningSimulator {
@@ -145,23 +149,46 @@ impl RunningSimulator {
     }
 
     /// Waits for running calls, stops, and closes the store.
-    pub async fn shutdown(self) -> Result<(), SimulatorError> {
-        drop(self.stop);
-        let _quiet = self.state.running.write().await;
+    pub async fn shutdown(mut self) -> Result<(), SimulatorError> {
+        drop(self.stop.take());
+        let state = Arc::clone(&self.state);
+        let _quiet = state.running.write().await;
         // Wait until answers are sent and connections close, but not for a connection that is stuck in
         // a request.
-        if let Ok(Ok(served)) = tokio::time::timeout(GRACE, self.server).await {
-            served.map_err(SimulatorError::Serve)?;
+        let mut served = Ok(());
+        if let Some(server) = self.server.take()
+            && let Ok(Ok(ended)) = tokio::time::timeout(GRACE, server).await
+        {
+            served = ended.map_err(SimulatorError::Serve);
         }
         // A call whose client is gone may still write; the lock waits for it.
-        let mut store = self
-            .state
-            .store
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(store) = store.take() {
-            store.write(&self.state.meter.history(), |_| Ok::<_, StoreError>(()))?;
-        }
-        Ok(())
+        let store = state.store.write();
+        close(&state, store.unwrap_or_else(PoisonError::into_inner))?;
+        served
+    }
+}
+
+impl Drop for RunningSimulator {
+    /// What ends early, by an error or a panic, keeps its counters too.
+    fn drop(&mut self) {
+        let store = match self.state.store.try_write() {
+            Ok(store) => store,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            // A call that is still running may wait for this very thread.
+            Err(TryLockError::WouldBlock) => return,
+        };
+        // There is nobody left to tell.
+        drop(close(&self.state, store));
+    }
+}
+
+/// Writes the counters and closes the store, unless that is done.
+fn close(
+    state: &ServerState,
+    mut store: RwLockWriteGuard<'_, Option<RecordStore>>,
+) -> Result<(), StoreError> {
+    match store.take() {
+        Some(store) => store.write(&state.meter.history(), |_| Ok(())),
+        None => Ok(()),
     }
 }

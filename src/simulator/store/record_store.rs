@@ -12,6 +12,7 @@ use super::error::StoreError;
 use super::record::KeyFolding;
 use super::tables::{IDS, INDEX, META, RECORDS, StoreReader, StoreTables, StoreWriter};
 use super::usage::UsageHistory;
+use crate::simulator::guid::secret;
 
 /// The store of one instance.
 pub(in crate::simulator) struct RecordStore {
@@ -55,7 +56,7 @@ impl RecordStore {
             None => store.transaction(&[("layout", LAYOUT), ("keys", &keys)], first)?,
         }
         if store.meta(ID)?.is_none() {
-            let id = format!("{:032x}", fastrand::u128(..));
+            let id = format!("{:032x}", secret());
             store.transaction(&[(ID, &id)], |_| Ok::<_, StoreError>(()))?;
         }
         Ok(store)

@@ -24,6 +24,22 @@ async fn totals(bench: &Bench, path: &str) -> Vec<(String, u64)> {
 }
 
 #[tokio::test]
+async fn a_simulator_that_is_dropped_keeps_its_counts() {
+    let bench = bench().await;
+    bench.get(DESCRIBE).await;
+    let before = totals(&bench, USAGE).await;
+    let Bench {
+        simulator,
+        directory,
+        ..
+    } = bench;
+    drop(simulator);
+    let bench = bench_in(directory, |_, _| {}).await;
+    let kept = totals(&bench, USAGE).await;
+    assert!(kept[0].1 >= before[0].1, "{kept:?}");
+}
+
+#[tokio::test]
 async fn calls_are_counted_by_user_and_errors_by_code() {
     let mut bench = bench_with(|options, directory| {
         let path = directory.join("users.yaml");

@@ -4,7 +4,9 @@ use pretty_assertions::assert_eq;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
-use super::{DELETE, DESCRIBE, OPPORTUNITIES, Options, ROLES, bench, code, start};
+use super::{
+    DELETE, DESCRIBE, IDENTITY, OPPORTUNITIES, Options, ROLES, bench, bench_with, code, start,
+};
 use crate::simulator::{CallOperation, CallOutcome, LoggedCall, SimulatorError};
 
 #[tokio::test]
@@ -51,6 +53,43 @@ async fn paths_and_methods_are_known_or_refused() {
     // A form cannot call the endpoint of another method either.
     let form = bench.form(DELETE, &[("_method", "GET")]).await;
     assert_eq!(code(&form), "605");
+}
+
+#[tokio::test]
+async fn pages_of_others_are_not_answered() {
+    let bench = bench_with(|options, _| options.control = true).await;
+    let port = bench.simulator.addr().port();
+    let rows = [
+        ("host", format!("localhost:{port}"), true),
+        ("host", format!("[::1]:{port}"), true),
+        ("origin", format!("http://localhost:{port}"), true),
+        ("host", "evil.example".to_owned(), false),
+        ("host", format!("127.0.0.1.evil.example:{port}"), false),
+        ("origin", "http://evil.example".to_owned(), false),
+        ("origin", "null".to_owned(), false),
+        ("origin", "file://".to_owned(), false),
+    ];
+    let before = bench.simulator.calls().len();
+    for (header, value, is_answered) in &rows {
+        for path in [IDENTITY, DESCRIBE, "/simulator/faults"] {
+            let request = bench.http.get(bench.url(path)).bearer_auth(&bench.token);
+            let reply = request.header(*header, value).send().await.unwrap();
+            let expected = if *is_answered { 200 } else { 403 };
+            assert_eq!(reply.status(), expected, "{header}: {value} {path}");
+            let text = reply.text().await.unwrap();
+            assert!(!text.contains("evil"), "{text}");
+            assert_eq!(text.contains("\"error\":"), !is_answered, "{text}");
+        }
+    }
+    // What is refused here is no call of the API.
+    assert_eq!(bench.simulator.calls().len() - before, 2 * 3);
+    let fault = bench
+        .http
+        .post(bench.url("/simulator/faults"))
+        .header("host", "evil.example")
+        .json(&json!({ "code": "606" }));
+    assert_eq!(fault.send().await.unwrap().status(), 403);
+    assert!(bench.simulator.faults().waiting().is_empty());
 }
 
 #[tokio::test]

@@ -94,7 +94,7 @@ impl ObjectStorage {
         project.write(
             "oppctl.yaml",
             format!(
-                "version: 1\nmanifests: [none.yaml]\nownership: {{ ledger: \"{}\" }}\ninstances:\n  up:\n    \
+                "version: 1\nmanifests: [none.yaml]\nproject: probe\nownership: {{ ledger: \"{}\" }}\ninstances:\n  up:\n    \
                  baseUrl: http://127.0.0.1:9\n    credentials: {{ clientId: {{ env: A }}, clientSecret: {{ env: A }} }}\n",
                 self.location
             ),

@@ -99,10 +99,9 @@ impl World {
 
     /// A configuration whose leases are good for so many seconds.
     pub(crate) fn config(&self, lease: u64) -> String {
-        let ownership = self
-            .ledger
-            .as_ref()
-            .map(|ledger| format!("ownership: {{ ledger: \"{ledger}\", lease: {lease}s }}\n"));
+        let ownership = self.ledger.as_ref().map(|ledger| {
+            format!("project: world\nownership: {{ ledger: \"{ledger}\", lease: {lease}s }}\n")
+        });
         self.config_with(&ownership.unwrap_or_default())
     }
 

@@ -45,6 +45,7 @@ pipeline/main.yaml
   + opportunity F  "Sofas"   :8   1 field
 
 1 record exists as declared, and not owned yet: an apply adopts it without writing to Marketo.
+  opportunity E  pipeline/main.yaml:7
 Plan: 1 to create, 1 to adopt, 1 to update; 3 unchanged.  Apply needs 2 calls.
 Planning took 4 calls; the apply is 0.004 % of the day's 50000.
 
@@ -79,13 +80,16 @@ fn what_is_as_declared_already_is_adopted_without_a_write() {
     let project = beside(&marketo, THREE, THREE);
     let before = marketo.answered(CallOperation::Sync);
     project.run("plan --exit-code").shows(str![[r#"
-exit: 0
+exit: 2
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   3 opportunities read in 1 call
 
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
 3 records exist as declared, and not owned yet: an apply adopts them without writing to Marketo.
-No changes. 3 unchanged.
+  opportunity A  pipeline/main.yaml:3
+  opportunity B  pipeline/main.yaml:4
+  opportunity C  pipeline/main.yaml:5
+No changes in Marketo, 3 in the ledger. 3 unchanged.
 Planning took 3 calls.
 
 "#]]);
@@ -96,7 +100,10 @@ Marketo production (http://127.0.0.1:[PORT])   3 opportunities read in 1 call
 
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
 3 records exist as declared, and not owned yet: an apply adopts them without writing to Marketo.
-No changes. 3 unchanged.
+  opportunity A  pipeline/main.yaml:3
+  opportunity B  pipeline/main.yaml:4
+  opportunity C  pipeline/main.yaml:5
+No changes in Marketo, 3 in the ledger. 3 unchanged.
 Planning took 3 calls.
 
 Ledger: 3 records adopted as they are; nothing was sent to Marketo.
@@ -147,13 +154,13 @@ fn what_is_forgotten_is_not_owned_and_not_touched() {
     let forgotten = THREE.replace("name: Lamps", "ensure: forgotten");
     project.write("pipeline/main.yaml", forgotten);
     project.run("plan --exit-code").shows(str![[r#"
-exit: 0
+exit: 2
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
 
 1 record is to be forgotten: an apply stops managing it and leaves it as it is.
   opportunity C  pipeline/main.yaml:5
-No changes. 2 unchanged.
+No changes in Marketo, 1 in the ledger. 2 unchanged.
 Planning took 4 calls.
 
 "#]]);
@@ -164,7 +171,7 @@ Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
 
 1 record is to be forgotten: an apply stops managing it and leaves it as it is.
   opportunity C  pipeline/main.yaml:5
-No changes. 2 unchanged.
+No changes in Marketo, 1 in the ledger. 2 unchanged.
 Planning took 4 calls.
 
 Ledger: 1 record no longer managed; nothing was sent to Marketo.

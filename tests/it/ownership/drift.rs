@@ -158,7 +158,7 @@ fn what_is_sensitive_drifts_unseen() {
 exit: 2
 ---- stdout
   ! opportunity A  pipeline/main.yaml:2:42
-      salary  (sensitive) → (sensitive, changed)
+      salary  (sensitive) → (sensitive, changed)   by you or in Marketo: the ledger keeps no hash of it
 
 Drift: 1 record changed in Marketo since the last apply (declared → in Marketo).
 

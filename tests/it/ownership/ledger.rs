@@ -62,6 +62,9 @@ exit: 0
     {
       "kind": "opportunity",
       "key": "A",
+      "parts": [
+        "A"
+      ],
       "marketoGuid": "[GUID 1]",
       "fields": [
         "name",
@@ -77,6 +80,11 @@ exit: 0
     {
       "kind": "role",
       "key": "A / 1001 / Technical Buyer",
+      "parts": [
+        "A",
+        1001,
+        "Technical Buyer"
+      ],
       "marketoGuid": "[GUID 2]",
       "fields": [],
       "file": "pipeline/main.yaml",
@@ -90,12 +98,23 @@ exit: 0
 }
 
 "#]]);
+    assert_eq!(marketo.calls().len(), before, "Marketo is not asked");
+}
+
+#[test]
+fn an_entry_is_shown_by_its_key() {
+    let marketo = Marketo::start();
+    let project = applied(&marketo);
+    let before = marketo.calls().len();
     project.run("ledger show opportunity a").shows(str![[r#"
 exit: 0
 ---- stdout
 {
   "kind": "opportunity",
   "key": "A",
+  "parts": [
+    "A"
+  ],
   "marketoGuid": "[GUID 1]",
   "fields": [
     "name",
@@ -118,6 +137,11 @@ exit: 0
 {
   "kind": "role",
   "key": "A / 1001 / Technical Buyer",
+  "parts": [
+    "A",
+    1001,
+    "Technical Buyer"
+  ],
   "marketoGuid": "[GUID 1]",
   "fields": [],
   "file": "pipeline/main.yaml",
@@ -152,17 +176,17 @@ stopped managing 1 role; nothing was sent to Marketo
 
 "#]]);
     project.run("plan --exit-code").shows(str![[r#"
-exit: 0
+exit: 2
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
 
 1 record exists as declared, and not owned yet: an apply adopts it without writing to Marketo.
-No changes. 2 unchanged.
+  role A / 1001 / Technical Buyer  pipeline/main.yaml:7
+No changes in Marketo, 1 in the ledger. 2 unchanged.
 Planning took 5 calls.
 
 "#]]);
-    let lamps =
-        "version: 1\nopportunities:\n  - { externalOpportunityId: A, name: Chairs, stage: Won }\n";
+    let lamps = "version: 1\nopportunities:\n  - { externalOpportunityId: A, name: Chairs, stage: Won, lifecycle: { protect: true } }\n";
     project.write("pipeline/main.yaml", lamps);
     project.assert_plan_empty();
     // All or none: one that is not there keeps the others.

@@ -6,8 +6,11 @@
 mod adoption;
 mod drift;
 mod guards;
+mod history;
 mod ledger;
 mod lock;
 mod marker;
+mod project;
 mod protection;
 mod removal;
+mod secrecy;

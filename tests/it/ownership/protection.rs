@@ -31,6 +31,70 @@ fn protected(marketo: &Marketo) -> Project {
 }
 
 #[test]
+fn the_end_of_a_protection_is_seen_in_every_output() {
+    let marketo = Marketo::start();
+    let project = protected(&marketo);
+    let before = project.run("plan --digest").exits(0).stdout.clone();
+    project.edit("pipeline/main.yaml", ", lifecycle: { protect: true }", "");
+    project.run("plan --exit-code").shows(str![[r#"
+exit: 2
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
+
+1 record loses its protection: after an apply it can be deleted.
+  opportunity B  pipeline/main.yaml:4
+No changes in Marketo, 1 in the ledger. 2 unchanged.
+Planning took 4 calls.
+
+"#]]);
+    project.run("plan --format markdown").shows(str![[r#"
+exit: 0
+---- stdout
+<!-- oppctl:v1 instance=[INSTANCE] digest=[DIGEST] command=plan -->
+### oppctl plan: no changes in Marketo, 1 in the ledger
+
+Instance `production` (`http://127.0.0.1:[PORT]`), commit `[second] + uncommitted`. 2 unchanged.
+
+**To protect from deletion no longer (lifecycle.protect)** (1)
+
+- `opportunity B`
+
+To apply exactly this plan: `oppctl apply --instance production --expect [DIGEST]`
+
+"#]]);
+    let json = project.run("plan --format json").exits(0);
+    assert!(
+        json.stdout.contains("\"unprotected\": [\n    {"),
+        "{}",
+        json.text()
+    );
+    let after = project.run("plan --digest").exits(0).stdout.clone();
+    assert_ne!(before, after);
+    project.run("apply --yes").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
+
+1 record loses its protection: after an apply it can be deleted.
+  opportunity B  pipeline/main.yaml:4
+No changes in Marketo, 1 in the ledger. 2 unchanged.
+Planning took 4 calls.
+
+Ledger: 1 record no longer protected; nothing was sent to Marketo.
+
+"#]]);
+    let history = project.run("history last").exits(0);
+    assert!(
+        history
+            .stdout
+            .contains("opportunity B: no longer protected from deletion."),
+        "{}",
+        history.text()
+    );
+    project.assert_plan_empty();
+}
+
+#[test]
 fn an_entry_that_goes_with_its_protection_is_refused_with_the_commit_that_protected_it() {
     let marketo = Marketo::start();
     let project = protected(&marketo);
@@ -111,11 +175,12 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
 
-1 ledger entry is out of date: an apply updates it without writing to Marketo.
-No changes. 2 unchanged.
+1 record loses its protection: after an apply it can be deleted.
+  opportunity B  pipeline/main.yaml:4
+No changes in Marketo, 1 in the ledger. 2 unchanged.
 Planning took 4 calls.
 
-Ledger: updated to match the manifests; nothing was sent to Marketo.
+Ledger: 1 record no longer protected; nothing was sent to Marketo.
 
 "#]]);
     project.write("pipeline/main.yaml", WITHOUT);

@@ -98,13 +98,18 @@ fn a_lost_ledger_deletes_nothing() {
     remove_the_role(&project);
     fs::remove_dir_all(project.root().join(".ledger")).expect("the ledger is there");
     project.run("plan --exit-code").shows(str![[r#"
-exit: 0
+exit: 2
 ---- stdout
 Marketo local (simulator)   2 opportunities, 3 roles read in 2 calls
 
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
 5 records exist as declared, and not owned yet: an apply adopts them without writing to Marketo.
-No changes. 5 unchanged.
+  opportunity 19UYA31581L000000  pipeline/chairs.yaml:4
+  role 19UYA31581L000000 / 456783 / Technical Buyer  pipeline/chairs.yaml:12
+  role 19UYA31581L000000 / 456784 / Technical Buyer  pipeline/chairs.yaml:13
+  role 19UYA31581L000000 / 456785 / Champion  pipeline/chairs.yaml:15
+  opportunity 29UYA31581L000000  pipeline/day-care.yaml:6
+No changes in Marketo, 5 in the ledger. 5 unchanged.
 Planning took 6 calls.
 
 "#]]);
@@ -115,7 +120,12 @@ Marketo local (simulator)   2 opportunities, 3 roles read in 2 calls
 
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
 5 records exist as declared, and not owned yet: an apply adopts them without writing to Marketo.
-No changes. 5 unchanged.
+  opportunity 19UYA31581L000000  pipeline/chairs.yaml:4
+  role 19UYA31581L000000 / 456783 / Technical Buyer  pipeline/chairs.yaml:12
+  role 19UYA31581L000000 / 456784 / Technical Buyer  pipeline/chairs.yaml:13
+  role 19UYA31581L000000 / 456785 / Champion  pipeline/chairs.yaml:15
+  opportunity 29UYA31581L000000  pipeline/day-care.yaml:6
+No changes in Marketo, 5 in the ledger. 5 unchanged.
 Planning took 6 calls.
 
 Ledger: 5 records adopted as they are; nothing was sent to Marketo.
@@ -307,12 +317,14 @@ fn what_is_gone_already_is_let_go() {
     drop(others.run("apply --yes --quiet").exits(0));
     fs::remove_file(project.root().join("pipeline/more.yaml")).expect("the file is there");
     project.run("plan --exit-code").shows(str![[r#"
-exit: 0
+exit: 2
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 4 calls
 
 2 records of the ledger are not in Marketo any more: an apply stops managing them.
-No changes. 2 unchanged.
+  opportunity B  pipeline/more.yaml:3
+  role B / 1002 / Buyer  pipeline/more.yaml:3
+No changes in Marketo, 2 in the ledger. 2 unchanged.
 Planning took 7 calls.
 
 "#]]);
@@ -322,7 +334,9 @@ exit: 0
 Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 4 calls
 
 2 records of the ledger are not in Marketo any more: an apply stops managing them.
-No changes. 2 unchanged.
+  opportunity B  pipeline/more.yaml:3
+  role B / 1002 / Buyer  pipeline/more.yaml:3
+No changes in Marketo, 2 in the ledger. 2 unchanged.
 Planning took 7 calls.
 
 Ledger: 2 records no longer managed; nothing was sent to Marketo.
@@ -341,14 +355,14 @@ fn what_others_have_made_anew_under_an_owned_key_is_left_alone() {
     drop(others.run("apply --yes --quiet").exits(0));
     fs::remove_file(project.root().join("pipeline/more.yaml")).expect("the file is there");
     project.run("plan --exit-code").shows(str![[r#"
-exit: 0
+exit: 2
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 2 roles read in 3 calls
 
 2 records of the ledger were deleted in Marketo, and others have their keys: an apply leaves those as they are.
   opportunity B  pipeline/more.yaml:3
   role B / 1002 / Buyer  pipeline/more.yaml:3
-No changes. 2 unchanged.
+No changes in Marketo, 2 in the ledger. 2 unchanged.
 Planning took 6 calls.
 
 "#]]);
@@ -366,13 +380,15 @@ fn the_ledger_of_another_instance_owns_nothing() {
     project.edit("oppctl.yaml", &old, &marketo.url());
     fs::remove_file(project.root().join("pipeline/more.yaml")).expect("the file is there");
     project.run("plan --exit-code").shows(str![[r#"
-exit: 0
+exit: 2
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
 
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
 2 records exist as declared, and not owned yet: an apply adopts them without writing to Marketo.
-No changes. 2 unchanged.
+  opportunity A  pipeline/main.yaml:3
+  role A / 1001 / Buyer  pipeline/main.yaml:3
+No changes in Marketo, 2 in the ledger. 2 unchanged.
 Planning took 5 calls.
 
 "#]]);

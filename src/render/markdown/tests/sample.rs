@@ -114,7 +114,7 @@ impl Sample {
             fingerprint: "123-abc-456-6109becf".to_owned(),
         };
         let head = PlanFile {
-            format_version: "1.0".to_owned(),
+            format_version: "2.0".to_owned(),
             oppctl_version: "0.1.0".to_owned(),
             instance,
             commit: Some("c0ffee0123456789".to_owned()),
@@ -135,6 +135,8 @@ impl Sample {
             changes: Vec::new(),
             adopted: Vec::new(),
             forgotten: Vec::new(),
+            protected: Vec::new(),
+            unprotected: Vec::new(),
             notes: Vec::new(),
             refusals: Vec::new(),
             calls: SavedCalls {
@@ -142,6 +144,7 @@ impl Sample {
                 apply: 3,
                 daily: 50_000,
             },
+            seal: String::new(),
         };
         let began = "2026-11-22T08:30:00Z".parse().expect("a time");
         let run = RunHead {
@@ -268,6 +271,7 @@ impl Sample {
             changes: &self.changes,
             sources: &self.sources,
             adopted: Vec::new(),
+            ledger: Vec::new(),
             run: None,
             complaints: Vec::new(),
             difference: None,

@@ -22,7 +22,7 @@ use super::history::History;
 use super::marketo::{Effect, Marketo};
 use super::oracle::{Oracle, Owned, owned};
 use super::process::Process;
-use super::run::{End, Orders, Scene, Sent, Wanted};
+use super::run::{ANY, End, Orders, Scene, Sent, Wanted};
 use super::tally::Tally;
 use super::texts::SECRET;
 use super::{Files, PREFIX};
@@ -31,6 +31,7 @@ use crate::apply::tests::bench::Records;
 use crate::apply::tests::case::{Case, Wishes};
 use crate::apply::tests::world::{assert_untouched, contents};
 use crate::journal::{self, EndReason, RunId};
+use crate::ledger::Entry;
 use crate::plan::{Marker, OtherRuns, Permits, Plan};
 use crate::simulator::{CallOperation, InProcess, Options, SimulatedClock};
 
@@ -60,6 +61,8 @@ struct Promise {
     is_declined: bool,
     /// The most deletions.
     most: usize,
+    /// Whether what it permits is not what was reviewed; a plan file has its permits with it.
+    permits_other: bool,
     /// The run that it takes back.
     undoes: Option<RunId>,
 }
@@ -236,6 +239,7 @@ impl Story {
         // A rival may have written the ledger, which nothing in the instance tells of.
         let is_alone = lived.len() == 1 || owned.is_none();
         let is_moved = is_moved.filter(|_| is_alone);
+        let is_moved = is_moved.map(|is_moved| is_moved || lived[0].orders.permits_other);
         self.reviewed(&lived[0], review.as_ref(), is_moved);
         let lived = lived.into_iter().next().expect("one at least has run");
         Episode { lived, before }
@@ -255,12 +259,22 @@ impl Story {
         Some(owned(&ledger))
     }
 
-    /// What is owned, with the ids of claims that nobody but a run of this program has written: these are the program's by any rule.
+    /// What is owned, with the ids of claims that nobody but a run of this program has written, and of whose fields the ledger
+    /// has all hashes: these are the program's by any rule.
     async fn proven(&self) -> Option<Owned> {
-        let mut owned = self.owned().await?;
+        let ledger = self.scene.ledger().await?;
+        let mut owned = owned(&ledger);
+        let is_hidden = |entry: &Entry| entry.fields.iter().any(|(_, hash)| hash.is_none());
+        let hidden = ledger.iter().filter(|(.., entry)| is_hidden(entry));
+        let hidden: Vec<String> = hidden
+            .map(|(.., entry)| entry.key.to_string().to_lowercase())
+            .collect();
         let records = self.scene.marketo.records();
         let effects = self.scene.marketo.effects(0);
-        for (key, id) in owned.iter_mut().filter(|(_, id)| id.is_none()) {
+        for (key, id) in owned
+            .iter_mut()
+            .filter(|(key, id)| id.is_none() && !hidden.contains(key))
+        {
             let Some(now) = records.get(key) else {
                 continue;
             };
@@ -405,6 +419,7 @@ impl Story {
             orders: Promise {
                 is_declined: orders.asked.is_some_and(|answer| !answer.is_yes),
                 most: orders.most,
+                permits_other: orders.expects && orders.most != ANY,
                 undoes: match orders.goal {
                     Wanted::Declared(_) => None,
                     Wanted::Undone(id) => Some(id.clone()),
@@ -646,11 +661,13 @@ impl Story {
 /// A run does no more than its orders say, and its journal says whose it is.
 fn assert_as_ordered(lived: &Lived, run: Option<&journal::Run>, effects: &[Effect]) {
     let Lived {
-        orders: Promise {
-            is_declined,
-            most,
-            undoes,
-        },
+        orders:
+            Promise {
+                is_declined,
+                most,
+                undoes,
+                ..
+            },
         process,
         end,
         ..

@@ -1,19 +1,18 @@
 //! The commit of the manifests, for the ledger: git's own answer, else what a CI system says.
 //!
 //! Only the work tree that contains the project is asked: a bare repository that a branch brings along says nothing. What is not
-//! committed is told. Git gets nothing of our environment that could be a secret, runs no program that a repository names, and does
-//! not keep a run waiting.
+//! committed is told. Git does not keep a run waiting.
 
 use std::collections::HashSet;
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::process::Command;
 
 use crate::config::LoadedConfig;
 use crate::manifest::files;
+
+use super::command;
 
 /// The variables in which CI systems name the commit of a run: GitHub, GitLab, Azure, Jenkins, Buildkite, CircleCI, Drone and Travis.
 const VARIABLES: [&str; 8] = [
@@ -27,18 +26,6 @@ const VARIABLES: [&str; 8] = [
     "TRAVIS_COMMIT",
 ];
 
-/// All that git needs of our environment: where it is, and its user's settings, which name the folders that it may trust.
-const PASSED_ON: [&str; 8] = [
-    "PATH",
-    "HOME",
-    "XDG_CONFIG_HOME",
-    "USERPROFILE",
-    "SYSTEMROOT",
-    "LANG",
-    "LC_ALL",
-    "GIT_CEILING_DIRECTORIES",
-];
-
 /// A repository on a slow disk takes a second or two.
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -47,15 +34,15 @@ const UNCOMMITTED: &str = " + uncommitted";
 
 /// The commit of a project's manifests.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Commit {
+pub struct Commit {
     /// Its hash, and that not all is committed if that is so.
-    pub(super) text: Option<Box<str>>,
+    pub text: Option<Box<str>>,
     /// The variable of the CI system that names another commit, with its value.
-    pub(super) differing: Option<(&'static str, Box<str>)>,
+    pub differing: Option<(&'static str, Box<str>)>,
 }
 
 /// The commit that is checked out where the configuration lies, if that is known.
-pub(super) async fn commit(loaded: &LoadedConfig) -> Commit {
+pub async fn commit(loaded: &LoadedConfig) -> Commit {
     let named = named(|name| std::env::var(name).ok());
     let Some(tree) = WorkTree::around(&loaded.root) else {
         return Commit {
@@ -82,7 +69,7 @@ pub(super) async fn commit(loaded: &LoadedConfig) -> Commit {
 }
 
 /// The name that git knows its user by.
-pub(super) async fn git_user(loaded: &LoadedConfig) -> Option<String> {
+pub async fn user(loaded: &LoadedConfig) -> Option<String> {
     let said = WorkTree::around(&loaded.root)?
         .git(&["config", "user.name"])
         .await?;
@@ -94,7 +81,7 @@ pub(super) async fn git_user(loaded: &LoadedConfig) -> Option<String> {
 fn named(variable: impl Fn(&str) -> Option<String>) -> Option<(&'static str, Box<str>)> {
     VARIABLES
         .iter()
-        .find_map(|name| Some((*name, hash(&variable(name)?)?)))
+        .find_map(|name| Some((*name, hash(&variable(name)?)?.into())))
 }
 
 /// Whether two hashes are the same, one of which may be short.
@@ -112,12 +99,7 @@ struct WorkTree {
 impl WorkTree {
     /// The work tree in which a folder lies. Git is not asked for it: it takes a folder that looks like a bare repository for one.
     fn around(root: &Path) -> Option<Self> {
-        let root = if root.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            root
-        };
-        let root = root.canonicalize().ok()?;
+        let root = command::folder(root).canonicalize().ok()?;
         let mut folders = root.ancestors();
         let top = folders.find(|folder| folder.join(".git").symlink_metadata().is_ok())?;
         Some(Self {
@@ -133,7 +115,7 @@ impl WorkTree {
             return None;
         }
         let said = self.git(&["rev-parse", "--verify", "HEAD"]).await?;
-        hash(str::from_utf8(&said).ok()?)
+        hash(str::from_utf8(&said).ok()?).map(Box::from)
     }
 
     /// Whether the configuration or a manifest is not as it is in the commit. What git does not tell in time is taken for committed.
@@ -176,38 +158,20 @@ impl WorkTree {
 
     /// What git answers, if it does in time.
     async fn git(&self, arguments: &[&str]) -> Option<Vec<u8>> {
-        let mut git = Command::new("git");
-        git.env_clear()
-            .envs(
-                PASSED_ON
-                    .iter()
-                    .filter_map(|name| Some((*name, std::env::var_os(name)?))),
-            )
-            .env("GIT_OPTIONAL_LOCKS", "0")
-            .env("GIT_TERMINAL_PROMPT", "0")
-            .args([OsStr::new("-C"), self.top.as_os_str()])
-            .args(["-c", "safe.bareRepository=explicit"])
-            .args([
-                "-c",
-                "core.fsmonitor=false",
-                "-c",
-                "core.hooksPath=/dev/null",
-            ])
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stderr(Stdio::null())
-            .kill_on_drop(true);
+        let mut git = Command::from(command::git(&self.top));
+        git.args(arguments).kill_on_drop(true);
         let output = tokio::time::timeout(LIMIT, git.output()).await.ok()?.ok()?;
         output.status.success().then_some(output.stdout)
     }
 }
 
-/// The text, if it is the hash of a commit.
-fn hash(text: &str) -> Option<Box<str>> {
+/// The hash of a commit in a text that has only that, or says that not all is committed.
+pub(super) fn hash(text: &str) -> Option<&str> {
     let text = text.trim();
+    let text = text.strip_suffix(UNCOMMITTED).unwrap_or(text);
     let is_hash =
         (7..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_hash.then(|| text.into())
+    is_hash.then_some(text)
 }
 
 #[cfg(test)]
@@ -224,6 +188,13 @@ mod tests {
         assert_eq!(words, None);
         let found = named(|name| (name == "CIRCLE_SHA1").then(|| "0123abc\n".to_owned()));
         assert_eq!(found, Some(("CIRCLE_SHA1", "0123abc".into())));
+    }
+
+    #[test]
+    fn what_is_not_committed_is_no_part_of_the_hash() {
+        assert_eq!(hash("0123abc + uncommitted"), Some("0123abc"));
+        assert_eq!(hash("0123abc\n"), Some("0123abc"));
+        assert_eq!(hash("main"), None);
     }
 
     #[test]

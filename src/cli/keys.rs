@@ -1,0 +1,36 @@
+//! Errors of keys on the command line, and the ways out of them.
+
+use crate::keys::KeyError;
+use crate::model::Key;
+use crate::render::key_argument;
+
+use super::exit::{CliError, Exit};
+
+/// The most keys that a message offers.
+const MOST_OFFERED: usize = 5;
+
+/// A text that can mean each of these keys.
+pub(super) fn ambiguous(text: &str, keys: &[Key]) -> CliError {
+    let message = match keys {
+        [_] => format!("`{text}` is only the beginning of a key"),
+        _ => format!("`{text}` can mean {} keys", keys.len()),
+    };
+    CliError::new(Exit::Usage, message).hint(offered(keys))
+}
+
+/// The exact forms of keys, of which a person has to choose one.
+pub(super) fn offered(keys: &[Key]) -> String {
+    let offered: Vec<String> = keys.iter().take(MOST_OFFERED).map(key_argument).collect();
+    let rest = match keys.len().saturating_sub(MOST_OFFERED) {
+        0 => String::new(),
+        rest => format!(", or one of {rest} more"),
+    };
+    let forms = offered.join(" or ");
+    format!("write the exact form of the key: {forms}{rest}")
+}
+
+impl From<KeyError> for CliError {
+    fn from(error: KeyError) -> Self {
+        Self::of(&error).hints(error.hint())
+    }
+}

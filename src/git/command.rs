@@ -1,0 +1,47 @@
+//! How git is run.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// All that git needs of our environment: where it is, and its user's settings, which name the folders that it may trust.
+const PASSED_ON: [&str; 9] = [
+    "PATH",
+    "HOME",
+    "XDG_CONFIG_HOME",
+    "USERPROFILE",
+    "SYSTEMROOT",
+    "TMPDIR",
+    "LANG",
+    "LC_ALL",
+    "GIT_CEILING_DIRECTORIES",
+];
+
+/// Git in a folder, without its arguments.
+pub(super) fn git(folder: &Path) -> Command {
+    let passed_on = PASSED_ON
+        .iter()
+        .filter_map(|name| Some((name, std::env::var_os(name)?)));
+    let mut git = Command::new("git");
+    git.env_clear()
+        .envs(passed_on)
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .env("GIT_TERMINAL_PROMPT", "0")
+        .env("GIT_NO_LAZY_FETCH", "1")
+        .args(["--literal-pathspecs", "-C"])
+        .arg(folder)
+        .args(["-c", "safe.bareRepository=explicit"])
+        .args(["-c", "core.fsmonitor=false"])
+        .args(["-c", "core.hooksPath=/dev/null"])
+        .stdin(Stdio::null())
+        .stderr(Stdio::null());
+    git
+}
+
+/// A folder as git takes it: the empty path is the current one.
+pub(super) fn folder(path: &Path) -> &Path {
+    if path.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        path
+    }
+}

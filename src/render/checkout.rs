@@ -1,0 +1,76 @@
+//! How the checkout stands to the last apply, in words.
+
+use crate::run::{Lag, LagKind};
+
+use super::counting::counted;
+use super::escape::escaped;
+use super::place::{short, since};
+
+/// The most records that are named.
+const NAMED: usize = 20;
+
+/// What is said of a checkout that is not ahead of the last apply, before anything else of a plan.
+#[must_use]
+pub fn lag(lag: &Lag) -> String {
+    let Lag { applied, what } = lag;
+    let last = since(applied);
+    match what {
+        LagKind::Behind => format!(
+            "This checkout is behind what was applied last, {last}: an apply from here is refused, because it would take back what came since."
+        ),
+        LagKind::Diverged { strangers } if strangers.is_empty() => {
+            format!("The history of this checkout does not have what was applied last, {last}.")
+        }
+        LagKind::Diverged { strangers } => format!(
+            "The history of this checkout does not have what was applied last, {last}, and never declared {} that it would delete: {}. An apply from here is refused.",
+            counted(strangers.len(), "record"),
+            named(
+                strangers
+                    .iter()
+                    .map(|(kind, key)| format!("{} {key}", kind.name))
+            )
+        ),
+        LagKind::Unknown { how } => format!(
+            "It is not known whether this checkout is behind what was applied last, {last}: {how}."
+        ),
+    }
+}
+
+/// The same for an apply that is refused for it: in an error.
+#[must_use]
+pub fn lagging(lag: &Lag) -> String {
+    let Lag { applied, what } = lag;
+    let last = since(applied);
+    match what {
+        LagKind::Behind | LagKind::Unknown { .. } => {
+            format!("this checkout is behind what was applied last, {last}")
+        }
+        LagKind::Diverged { strangers } => format!(
+            "this checkout never declared {} that it would delete: {}",
+            counted(strangers.len(), "record"),
+            named(
+                strangers
+                    .iter()
+                    .map(|(kind, key)| format!("{} {key}", kind.name))
+            )
+        ),
+    }
+}
+
+fn named(records: impl ExactSizeIterator<Item = String>) -> String {
+    let more = records.len().saturating_sub(NAMED);
+    let shown: Vec<String> = records
+        .take(NAMED)
+        .map(|record| escaped(&record).into_owned())
+        .collect();
+    match more {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// The short name of the commit of the last apply.
+#[must_use]
+pub fn applied_commit(lag: &Lag) -> String {
+    short(lag.applied.commit.as_deref().unwrap_or_default())
+}

@@ -1,0 +1,124 @@
+//! The working copy that the manifests are from, as far as its history matters: one that is behind the last apply would take back what
+//! others have applied since.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::ledger::{Origin, Past};
+use crate::model::{Key, ObjectKind};
+use crate::plan::{Action, At, Change, Plan, WhyDelete};
+
+/// A working copy with its history.
+pub trait Checkout: fmt::Debug + Send + Sync {
+    /// How the commit that is checked out stands to another one.
+    fn standing(&self, head: &str, other: &str) -> Standing;
+
+    /// For each of these keys whether its texts ever stood in this file, in the history of the commit that is checked out; nothing if
+    /// that cannot be told.
+    fn ever_had(&self, file: &str, keys: &[&Key]) -> Option<Vec<bool>>;
+}
+
+/// How a commit stands to another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is that one, or came after it.
+    Ahead,
+    /// That one came after it.
+    Behind,
+    /// Each has something that the other has not.
+    Diverged,
+    /// It cannot be told; how it could.
+    Unknown { how: &'static str },
+}
+
+/// What is to be said of a checkout that is not ahead of the last apply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lag {
+    /// The last apply.
+    pub applied: Arc<Origin>,
+    pub what: LagKind,
+}
+
+/// How a checkout is not ahead of the last apply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LagKind {
+    Behind,
+    /// The histories differ. These records would be deleted although this history never declared them.
+    Diverged {
+        strangers: Vec<(&'static ObjectKind, Key)>,
+    },
+    /// It is not known; how it could be.
+    Unknown {
+        how: &'static str,
+    },
+}
+
+impl Lag {
+    /// How a checkout with this commit stands to the last apply, if that is worth a word.
+    pub(super) fn of(
+        checkout: &dyn Checkout,
+        head: Option<&str>,
+        past: &Past,
+        plan: &Plan,
+    ) -> Option<Self> {
+        let applied = past.last.as_ref()?;
+        let other = applied.commit.as_deref()?;
+        let what = match head {
+            None => LagKind::Unknown {
+                how: "run oppctl in a git checkout, with git installed",
+            },
+            Some(head) if head == other => return None,
+            Some(head) => match checkout.standing(head, other) {
+                Standing::Ahead => return None,
+                Standing::Behind => LagKind::Behind,
+                Standing::Diverged => LagKind::Diverged {
+                    strangers: strangers(checkout, plan),
+                },
+                Standing::Unknown { how } => LagKind::Unknown { how },
+            },
+        };
+        Some(Self {
+            applied: Arc::clone(applied),
+            what,
+        })
+    }
+
+    /// Whether an apply from here would take back what others have applied.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        match &self.what {
+            LagKind::Behind => true,
+            LagKind::Diverged { strangers } => !strangers.is_empty(),
+            LagKind::Unknown { .. } => false,
+        }
+    }
+}
+
+/// The removals of records that this history never declared where the ledger says.
+fn strangers(checkout: &dyn Checkout, plan: &Plan) -> Vec<(&'static ObjectKind, Key)> {
+    let mut removals: Vec<(&str, &Change)> = plan
+        .changes
+        .iter()
+        .filter_map(|change| match (&change.action, &change.at) {
+            (
+                Action::Delete {
+                    why: WhyDelete::Removed,
+                    ..
+                },
+                At::Before { place, .. },
+            ) => Some((&*place.file, change)),
+            _ => None,
+        })
+        .collect();
+    removals.sort_by_key(|(file, _)| *file);
+    let mut strangers = Vec::new();
+    for of_file in removals.chunk_by(|(a, _), (b, _)| a == b) {
+        let keys: Vec<&Key> = of_file.iter().map(|(_, change)| &change.key).collect();
+        let Some(had) = checkout.ever_had(of_file[0].0, &keys) else {
+            continue;
+        };
+        let unknown = of_file.iter().zip(had).filter(|(_, had)| !had);
+        strangers.extend(unknown.map(|((_, change), _)| (change.kind, change.key.clone())));
+    }
+    strangers
+}

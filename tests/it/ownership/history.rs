@@ -1,0 +1,234 @@
+//! What was reviewed is applied once, and a checkout that is behind takes nothing back.
+
+use std::process::Command;
+
+use snapbox::str;
+
+use crate::harness::{Marketo, Project, Run};
+
+const KEEP: &str = "\
+version: 1
+opportunities:
+  - { externalOpportunityId: KEEP, name: Keep }
+";
+
+/// The same with another record.
+fn with(key: &str) -> String {
+    format!("{KEEP}  - {{ externalOpportunityId: {key}, name: Chairs, amount: 10 }}\n")
+}
+
+fn digest(project: &Project) -> String {
+    let run = project.run("plan --digest").exits(0);
+    run.stdout.trim().to_owned()
+}
+
+fn apply(project: &Project, digest: &str) -> Run {
+    project.run(&format!("apply --yes --quiet --expect {digest}"))
+}
+
+/// A project that owns one record.
+fn kept(marketo: &Marketo) -> Project {
+    let project = marketo.project(KEEP).with_ledger();
+    drop(project.run("apply --yes --quiet").exits(0));
+    project
+}
+
+/// Checks out an earlier commit of the project.
+fn check_out(project: &Project, commit: &str) {
+    let git = Command::new("git")
+        .args(["checkout", "--quiet", "--force", commit])
+        .current_dir(project.root())
+        .status();
+    assert!(git.expect("git is there").success());
+}
+
+#[test]
+fn a_digest_is_good_for_one_apply() {
+    let marketo = Marketo::start();
+    let project = kept(&marketo);
+    project.write("pipeline/main.yaml", with("A-1"));
+    let first = digest(&project);
+    drop(apply(&project, &first).exits(0));
+    // The job is run again while nothing has changed.
+    let again = apply(&project, &first).exits(0);
+    assert!(
+        again.stderr.contains("already applied, by the run 2"),
+        "{}",
+        again.text()
+    );
+    // A later change takes the record out, and then the first job is run again.
+    project.write("pipeline/main.yaml", KEEP);
+    let second = digest(&project);
+    drop(apply(&project, &second).exits(0));
+    project.write("pipeline/main.yaml", with("A-1"));
+    let replayed = apply(&project, &first).exits(6);
+    assert!(
+        replayed
+            .stderr
+            .contains("was applied already, by the run 2"),
+        "{}",
+        replayed.text()
+    );
+    project.write("pipeline/main.yaml", KEEP);
+    project.assert_plan_empty();
+    // The same change, reviewed anew, is another one.
+    project.write("pipeline/main.yaml", with("A-1"));
+    let third = digest(&project);
+    assert_ne!(third, first);
+    drop(apply(&project, &third).exits(0));
+}
+
+#[test]
+fn a_value_that_was_taken_back_is_not_set_again() {
+    let marketo = Marketo::start();
+    let project = kept(&marketo);
+    let renamed = KEEP.replace("name: Keep", "name: Kept");
+    project.write("pipeline/main.yaml", &renamed);
+    let first = digest(&project);
+    drop(apply(&project, &first).exits(0));
+    project.write("pipeline/main.yaml", KEEP);
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.write("pipeline/main.yaml", &renamed);
+    drop(apply(&project, &first).exits(6));
+}
+
+#[test]
+fn what_was_forgotten_is_not_adopted_again_by_an_old_job() {
+    let marketo = Marketo::start();
+    let project = kept(&marketo);
+    let others = marketo.project(&with("A-1"));
+    drop(others.run("apply --yes --quiet").exits(0));
+    project.write("pipeline/main.yaml", with("A-1"));
+    let first = digest(&project);
+    drop(apply(&project, &first).exits(0));
+    drop(project.run("ledger forget opportunity A-1").exits(0));
+    drop(apply(&project, &first).exits(6));
+}
+
+#[test]
+fn an_entry_that_moves_leaves_reviewed_changes_good() {
+    let marketo = Marketo::start();
+    let project = kept(&marketo);
+    project.write(
+        "pipeline/main.yaml",
+        KEEP.replace("name: Keep", "name: Kept"),
+    );
+    let reviewed = digest(&project);
+    project.write(
+        "pipeline/main.yaml",
+        "version: 1\nopportunities: [{ externalOpportunityId: A-1, name: Chairs }]\n",
+    );
+    project.write("pipeline/moved.yaml", KEEP);
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.write(
+        "pipeline/moved.yaml",
+        KEEP.replace("name: Keep", "name: Kept"),
+    );
+    drop(apply(&project, &reviewed).exits(0));
+}
+
+#[test]
+fn a_checkout_that_is_behind_does_not_apply() {
+    let marketo = Marketo::start();
+    let project = marketo.project(KEEP).with_ledger();
+    project.commit("first");
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.write("pipeline/main.yaml", with("A-1"));
+    project.commit("second");
+    drop(project.run("apply --yes --quiet").exits(0));
+    check_out(&project, "HEAD~1");
+    project.run("plan").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
+This checkout is behind what was applied last, at [second] ([DAY]): an apply from here is refused, because it would take back what came since.
+
+pipeline/main.yaml
+  - opportunity A-1  "Chairs"  :4   not declared any more; last applied at [second] ([DAY])
+
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+
+"#]]);
+    project.run("apply --yes --quiet").shows(str![[r#"
+exit: 6
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
+This checkout is behind what was applied last, at [second] ([DAY]): an apply from here is refused, because it would take back what came since.
+
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+---- stderr
+error: this checkout is behind what was applied last, at [second] ([DAY]); nothing was sent
+  hint: bring it up to date: `git merge [second]`. If what came since is to be taken back: --allow-behind
+
+"#]]);
+    let page = project.run("plan --format markdown").exits(0);
+    assert!(page.stdout.contains("behind"), "{}", page.text());
+    drop(project.run("apply --yes --quiet --allow-behind").exits(0));
+    project.assert_plan_empty();
+}
+
+#[test]
+fn another_history_removes_only_what_it_has_declared() {
+    let marketo = Marketo::start();
+    let project = marketo.project(&with("OLD")).with_ledger();
+    project.commit("first");
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.write("pipeline/main.yaml", with("A-1"));
+    project.commit("second");
+    drop(
+        project
+            .run("apply --yes --quiet --allow-deletes 1")
+            .exits(0),
+    );
+    // A branch of the first commit that renames the record which it knows.
+    check_out(&project, "HEAD~1");
+    project.edit("pipeline/main.yaml", "name: Keep", "name: Kept");
+    project.commit("branch");
+    let refused = project.run("apply --yes --quiet --allow-deletes 2");
+    refused.shows(str![[r#"
+exit: 6
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
+The history of this checkout does not have what was applied last, at [second] ([DAY]), and never declared 1 record that it would delete: opportunity A-1. An apply from here is refused.
+
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Plan: 1 to create, 1 to update, 1 to delete; 0 unchanged.  Apply needs 3 calls.
+Planning took 6 calls; the apply is 0.006 % of the day's 50000.
+---- stderr
+error: this checkout never declared 1 record that it would delete: opportunity A-1; nothing was sent
+  hint: bring it up to date: `git merge [second]`. If what came since is to be taken back: --allow-behind
+
+"#]]);
+    // What this history has declared, it may remove.
+    project.write("pipeline/main.yaml", with("A-1"));
+    project.commit("declared");
+    drop(project.run("apply --yes --quiet").exits(0));
+}
+
+#[test]
+fn where_the_last_commit_is_not_there_a_note_says_how_it_could_be() {
+    let marketo = Marketo::start();
+    let project = marketo.project(KEEP).with_ledger();
+    project.commit("first");
+    drop(project.run("apply --yes --quiet").exits(0));
+    std::fs::remove_dir_all(project.root().join(".git")).expect("it was there");
+    project.edit("pipeline/main.yaml", "name: Keep", "name: Kept");
+    project.commit("elsewhere");
+    let plan = project.run("plan").exits(0);
+    assert!(
+        plan.stdout
+            .contains("It is not known whether this checkout is behind"),
+        "{}",
+        plan.text()
+    );
+    assert!(
+        plan.stdout.contains("git fetch --unshallow"),
+        "{}",
+        plan.text()
+    );
+    drop(project.run("apply --yes --quiet").exits(0));
+}
