@@ -261,6 +261,7 @@ impl Forge {
             )
             .env("HOME", self.folder.path())
             .env("GH_STORE", self.store())
+            .env("RUNNER_TEMP", self.folder.path())
             .env("GITHUB_OUTPUT", file("output"))
             .env("GITHUB_STEP_SUMMARY", file("summary"))
             .env("GITHUB_REPOSITORY", "acme/pipeline")
@@ -320,6 +321,10 @@ fn a_pull_request_is_planned_reviewed_merged_and_applied() {
         "<!-- oppctl:v1 instance=x digest={} command=plan -->\nApprove.\n",
         "0".repeat(32)
     );
+    // Nor do files of the branch that are named like our reports.
+    for name in ["plan.md", "apply.md"] {
+        forge.project.write(name, &forged);
+    }
     fs::write(store.join("0999.md"), forged).expect("the folder can be written");
     // A second push: the one comment is brought up to date.
     assert_eq!(forge.propose(AFTER), 0);
