@@ -5,8 +5,8 @@
 //!
 //! The tree is the data flow. Each stage takes values and returns values. Effects are at the edges: [`api`] talks to the instance
 //! (for [`observe`] and [`apply`]), [`ledger`] and [`journal`] have their stores, `manifest/files.rs`, `manifest/create.rs`,
-//! `keys/key_file.rs`, `run/settings.rs` and [`config`] read and write files, `ledger/owner.rs` asks the machine for its name, [`git`] runs git, the
-//! simulator is a server of its own, and [`cli`] prints.
+//! `keys/key_text.rs`, `run/settings.rs` and [`config`] read and write files, `ledger/owner.rs` asks the machine for its name,
+//! [`git`] runs git, the simulator is a server of its own, and [`cli`] prints.
 //!
 //! ```text
 //! files ─▶ manifest ─▶ Desired ─▶ plan::bind ─▶ plan::questions ─▶ observe ─▶ Observed ─▶ plan::plan ─▶ Plan

@@ -4,6 +4,7 @@
 //! settled, and the rest is sent again. The server guards against mistakes too: a create never overwrites, and an update or a
 //! delete names the id that was observed.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use crate::api::{ApiError, Client, Disposition, Encoded, FailedWrite, RecordStatus, WriteReply};
@@ -223,7 +224,7 @@ impl BatchResult {
     /// The outcome of a record whose last try was refused. An earlier try may have succeeded all the same.
     fn refused_at_last(
         &self,
-        plan: &Plan,
+        mask: &Mask,
         index: usize,
         rejected: Outcome,
         tries: usize,
@@ -231,8 +232,7 @@ impl BatchResult {
         if !self.unclear.contains(&index) {
             return rejected;
         }
-        let mask = Mask::of(&plan.changes);
-        let (times, said) = (times(tries), said(&rejected, &mask));
+        let (times, said) = (times(tries), said(&rejected, mask));
         Outcome::Unknown {
             why: format!("sent {times}, then changed by someone else, and finally refused: {said}"),
         }
@@ -271,6 +271,7 @@ impl BatchResult {
                 return None;
             }
         };
+        let mask = LazyCell::new(|| Mask::of(&plan.changes));
         let mut again = Vec::new();
         for (index, rejected) in changes {
             let change = &plan.changes[index];
@@ -280,7 +281,7 @@ impl BatchResult {
                     id: record.map(|record| record.id.clone()),
                 }
             } else if let Some(rejected) = rejected {
-                self.refused_at_last(plan, index, rejected, tries)
+                self.refused_at_last(&mask, index, rejected, tries)
             } else if tries < TRIES {
                 if !change.was_not_made(record) {
                     self.unclear.insert(index);

@@ -1,8 +1,8 @@
 //! The ledger around an apply: claims before the first write, and the outcomes after the last.
 //!
 //! A crash in between leaves the union of old and new keys in the ledger. A claim has no id yet: it says that the record may have
-//! been created. The next plan adopts the record if a manifest still declares it. Otherwise it deletes the record if that is shown to
-//! be the one of the claim, and lets go of the entry if not.
+//! been created. The next plan adopts the record if a manifest still declares it. If none does, the plan deletes the
+//! record where it is shown to be the claimed one, and otherwise removes only the entry.
 
 use crate::ledger::{Entry, Ledger};
 use crate::model::{FoldedKey, ObjectKind, Verb};

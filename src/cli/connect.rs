@@ -9,7 +9,7 @@ use crate::config::{InstanceConfig, InstanceTarget, LoadedConfig};
 use crate::journal::Folder;
 use crate::ledger::{Fingerprint, Store};
 use crate::observe::Unmasked;
-use crate::render::{Detail, escaped};
+use crate::render::{self, Detail, escaped};
 use crate::run::{InstanceId, Session, SessionError};
 
 use super::context::Context;
@@ -84,11 +84,8 @@ pub(super) fn journals(loaded: &LoadedConfig, fingerprint: &Fingerprint) -> Fold
 
 /// Says that the values of sensitive fields may be shown, because it is not known which fields are sensitive.
 pub(super) fn print_unmasked(context: &Context, why: &Unmasked) {
-    let why = why.to_string();
-    context.out.message(&format!(
-        "values are not masked where it is not known which fields are sensitive: {}\n",
-        escaped(&why)
-    ));
+    let line = render::unmasked(&why.to_string());
+    context.out.message(&format!("{line}\n"));
 }
 
 fn not_connected(

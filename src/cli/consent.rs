@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _};
 
 use crate::config::InstanceConfig;
-use crate::render::quoted;
+use crate::model::shell_word;
 
 use super::args::SendingArgs;
 use super::exit::{CliError, Exit};
@@ -34,7 +34,7 @@ pub(super) fn confirmed(instance: &InstanceConfig, args: &SendingArgs) -> Result
             Exit::Guarded,
             format!("the instance {name} needs confirmation; nothing was sent"),
         )
-        .hint(format!("to confirm: add --confirm {}", quoted(name)))),
+        .hint(format!("to confirm: add --confirm {}", shell_word(name)))),
         Some(_) | None => Ok(()),
     }
 }

@@ -6,7 +6,8 @@ use crate::api::ApiError;
 use crate::apply::Panicked;
 use crate::journal::JournalError;
 use crate::ledger::{LedgerError, LockError};
-use crate::render::{self, quoted, ways_out};
+use crate::model::shell_word;
+use crate::render::{self, ways_out};
 use crate::run::{MarkerError, Planned, RunError, SessionError, Stale, UndoneError};
 
 use super::exit::{CliError, Exit};
@@ -55,7 +56,7 @@ impl CliError {
             )
             .hint(format!(
                 "`oppctl history last --instance {}` shows what is known; the run's lock expires by itself, and the next apply corrects the ledger",
-                quoted(instance)
+                shell_word(instance)
             )),
             RunError::Panicked(panicked) => Self::of_panic(panicked),
             RunError::Invalid(_) => Self::new(Exit::Invalid, error.to_string()),
@@ -68,7 +69,7 @@ impl CliError {
         match error {
             LockError::Store(error) => error.into(),
             LockError::Held { .. } | LockError::Free | LockError::Lost(_) => {
-                Self::of(error).hints(error.hint(&quoted(instance)))
+                Self::of(error).hints(error.hint(&shell_word(instance)))
             }
         }
     }
@@ -121,7 +122,7 @@ impl From<&Stale> for CliError {
             }
             Stale::OtherInstance { name, .. } => cli.hint(format!(
                 "the plan's instance was called {name} then: add --instance {}",
-                quoted(name)
+                shell_word(name)
             )),
             Stale::OtherPlan {
                 applied: Some(run), ..

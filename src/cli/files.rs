@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use crate::manifest::folder_of;
+
 use super::exit::{CliError, Exit};
 
 /// What exists at a path.
@@ -73,7 +75,7 @@ pub(super) fn endless(path: &Path) -> CliError {
 
 /// Refuses a file whose folder does not exist, before the command does anything.
 pub(super) fn has_folder(path: &Path) -> Result<(), CliError> {
-    let folder = folder(path);
+    let folder = folder_of(path);
     if folder.is_dir() {
         return Ok(());
     }
@@ -85,14 +87,9 @@ pub(super) fn has_folder(path: &Path) -> Result<(), CliError> {
     Err(error)
 }
 
-fn folder(path: &Path) -> &Path {
-    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
-    folder.unwrap_or(Path::new("."))
-}
-
 fn put(path: &Path, text: &str) -> io::Result<()> {
     // The mode of such a file is 0600. Errors leave out its name, which is random.
-    let file = tempfile::NamedTempFile::new_in(folder(path));
+    let file = tempfile::NamedTempFile::new_in(folder_of(path));
     let mut file = file.map_err(|error| io::Error::from(error.kind()))?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;

@@ -4,8 +4,8 @@
 use crate::config::LoadedConfig;
 use crate::keys::{OwnedKey, owned};
 use crate::ledger::{Clock, Entry, Fingerprint, Lease, LockError, Owner, Store, Terms};
-use crate::model::{FoldedKey, ObjectKind};
-use crate::render::{LedgerDocument, OwnedRecordDocument, escaped, ledger_table, quoted};
+use crate::model::{FoldedKey, ObjectKind, shell_word};
+use crate::render::{LedgerDocument, OwnedRecordDocument, escaped, ledger_table};
 use crate::run::{RunLedger, fingerprint};
 
 use super::args::{
@@ -186,8 +186,8 @@ fn of_another(lease: &Lease, instance: &str) -> CliError {
     let message = format!("the lock belongs to another run: {owner}");
     CliError::new(Exit::Unavailable, message).hint(format!(
         "to release it: `oppctl ledger unlock --owner {} --instance {}`",
-        quoted(&owner.id),
-        quoted(instance)
+        shell_word(&owner.id),
+        shell_word(instance)
     ))
 }
 

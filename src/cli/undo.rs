@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::render::quoted;
+use crate::model::shell_word;
 use crate::run::{Ended, Reviewed};
 
 use super::args::UndoArgs;
@@ -72,10 +72,11 @@ async fn carry_out(
 
 /// What to do if nobody can answer whether a run is to be undone.
 fn without_terminal(context: &Context, run: &str) -> String {
-    let run = quoted(run);
+    let run = shell_word(run);
     let instance = context.instance.as_ref();
-    let instance =
-        instance.map_or_else(String::new, |name| format!(" --instance {}", quoted(name)));
+    let instance = instance.map_or_else(String::new, |name| {
+        format!(" --instance {}", shell_word(name))
+    });
     format!(
         "look at the run with `oppctl history {run}{instance}`, then add --yes; or save the plan for a review: `oppctl undo {run}{instance} --out plan.json`"
     )

@@ -10,7 +10,7 @@ use super::file::{ConfigFile, FILE_NAME};
 use super::outline::{Mistake, Outline};
 use super::settings::{Config, InstanceConfig};
 use super::translate;
-use crate::manifest::{conflict, read_regular};
+use crate::manifest::{conflict, folder_of, read_regular};
 use crate::model::Position;
 
 /// The version of the configuration language that this program reads.
@@ -46,10 +46,7 @@ impl LoadedConfig {
             Some(file) => dir.join(file),
             None => nearest(dir)?,
         };
-        let root = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-            _ => PathBuf::from("."),
-        };
+        let root = folder_of(&path).to_owned();
         let bytes = read_regular(&path, MOST_BYTES).map_err(|source| ConfigError::Unreadable {
             path: path.clone(),
             source,

@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use crate::manifest::or_here;
 use crate::model::{Key, KeyValue};
 use crate::run::{Checkout, Standing};
 
@@ -29,7 +30,7 @@ impl GitCheckout {
     }
 
     fn git<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
-        let mut git = command::git(command::folder(&self.root));
+        let mut git = command::git(or_here(&self.root));
         git.args(args);
         git
     }

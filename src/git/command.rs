@@ -36,12 +36,3 @@ pub(super) fn git(folder: &Path) -> Command {
         .stderr(Stdio::null());
     git
 }
-
-/// A folder as git takes it: the empty path is the current one.
-pub(super) fn folder(path: &Path) -> &Path {
-    if path.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        path
-    }
-}

@@ -1,7 +1,7 @@
 //! The commit of the manifests, for the ledger: git's own answer, else what a CI system says.
 //!
-//! Only the work tree that contains the project is asked: a bare repository that a branch brings along says nothing. What is not
-//! committed is told. Git does not keep a run waiting.
+//! Only the work tree that contains the project is asked: a bare repository that a branch brings along says nothing. The
+//! commit says if something is not committed. A git that does not answer in time is given up.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::process::Command;
 
 use crate::config::LoadedConfig;
-use crate::manifest::files;
+use crate::manifest::{files, folder_of, or_here};
 
 use super::command;
 
@@ -99,7 +99,7 @@ struct WorkTree {
 impl WorkTree {
     /// The work tree in which a folder lies. Git is not asked for it: it takes a folder that looks like a bare repository for one.
     fn around(root: &Path) -> Option<Self> {
-        let root = command::folder(root).canonicalize().ok()?;
+        let root = or_here(root).canonicalize().ok()?;
         let mut folders = root.ancestors();
         let top = folders.find(|folder| folder.join(".git").symlink_metadata().is_ok())?;
         Some(Self {
@@ -139,8 +139,7 @@ impl WorkTree {
         };
         let relative = |path: &PathBuf| {
             // The folder alone: a file that is a link is in git as a link.
-            let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
-            let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
+            let folder = folder_of(path).canonicalize().ok()?;
             let path = folder.join(path.file_name()?);
             path.strip_prefix(&self.top).map(Path::to_owned).ok()
         };

@@ -1,6 +1,7 @@
 //! What git knows of the manifests: the commit that is checked out, and how it stands to the last apply.
 //!
-//! Git gets nothing of our environment that could be a secret, runs no program that a repository names, asks nobody and fetches nothing.
+//! Git gets only those variables of our environment that it needs; none is a secret. It starts no program that a repository names, does
+//! not prompt and does not fetch.
 
 mod checkout;
 mod command;

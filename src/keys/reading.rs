@@ -12,14 +12,11 @@ pub(super) const MAX_READINGS: usize = 20;
 
 /// The readings of a text, whole keys first; a few more than [`MAX_READINGS`] at most, and none if it is not a key.
 pub(super) fn readings(kind: &ObjectKind, text: &str) -> Vec<Vec<WrittenKeyPart>> {
-    let mut whole = Vec::new();
-    split(kind.key, text, &mut Vec::new(), &mut whole);
+    let mut found = Vec::new();
+    split(kind.key, text, &mut Vec::new(), &mut found);
+    let by_address = |parts: &Vec<WrittenKeyPart>| parts.iter().any(is_address);
     // An address is a lead's: no reading that takes it for a part of a name is meant beside one that does not.
-    let by_address: Vec<_> = whole
-        .iter()
-        .filter(|parts| parts.iter().any(is_address))
-        .cloned()
-        .collect();
+    let (by_address, mut whole): (Vec<_>, Vec<_>) = found.into_iter().partition(by_address);
     if !by_address.is_empty() {
         return by_address;
     }

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
+use crate::model::shell_word;
+
 use super::damage::{Flaw, LedgerDamage};
 use super::fingerprint::Fingerprint;
 use super::format::VERSION;
@@ -183,7 +185,7 @@ impl LedgerError {
                 expected: Some(_),
                 ..
             } => {
-                let from = quoted(found);
+                let from = shell_word(found);
                 return Some(format!(
                     "give each project a ledger of its own: `ownership.ledger`. If the project was renamed: `oppctl ledger rename-project --from {from}`"
                 ));
@@ -191,16 +193,6 @@ impl LedgerError {
             Self::Changed { .. } => "run the command again",
         };
         Some(hint.to_owned())
-    }
-}
-
-/// A name for a shell.
-fn quoted(name: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/:@+,".contains(c);
-    if name.chars().all(is_plain) && !name.starts_with('-') {
-        name.to_owned()
-    } else {
-        format!("'{}'", name.replace('\'', "'\\''"))
     }
 }
 

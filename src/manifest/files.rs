@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 use walkdir::{DirEntry, WalkDir};
 
+use super::here::or_here;
 use super::pattern::{Area, Pattern, PatternError, ends_with_one_of, has_hidden, is_yaml};
 use super::regular::read_regular;
 
@@ -101,11 +102,7 @@ pub fn find(base: &Path, patterns: Patterns<'_>) -> Result<Found, SourceError> {
 pub fn present(base: &Path, patterns: Patterns<'_>) -> Result<Found, SourceError> {
     let search = Search {
         base,
-        real: real(if base.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            base
-        })?,
+        real: real(or_here(base))?,
         manifests: parsed(patterns.manifests)?,
         ignored: parsed(patterns.ignored)?,
     };
@@ -197,13 +194,7 @@ pub fn load_beside<'f>(
 /// # Errors
 /// A path does not exist.
 pub fn shown(base: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>, SourceError> {
-    // An empty base is the working directory.
-    let base = if base.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        base
-    };
-    let base = real(base)?;
+    let base = real(or_here(base))?;
     let mut shown = Vec::with_capacity(paths.len());
     for path in paths {
         let path = real(path)?;
@@ -245,21 +236,19 @@ impl Search<'_> {
         beside: &mut BTreeSet<PathBuf>,
     ) -> Result<(), SourceError> {
         let start = self.base.join(&area.folder);
-        let start = if start.as_os_str().is_empty() {
-            PathBuf::from(".")
-        } else {
-            start
-        };
+        let start = or_here(&start);
         if !start.is_dir() {
             return Ok(());
         }
-        if !self.is_ours(&start, &area.folder)? {
-            return Err(SourceError::LeadsOutside { path: start });
+        if !self.is_ours(start, &area.folder)? {
+            return Err(SourceError::LeadsOutside {
+                path: start.to_owned(),
+            });
         }
         // A link at the start itself is followed: the pattern names it. Below it none is.
-        let walk = WalkDir::new(&start).max_depth(if area.walks_deep() { usize::MAX } else { 1 });
+        let walk = WalkDir::new(start).max_depth(if area.walks_deep() { usize::MAX } else { 1 });
         let relative = |entry: &DirEntry| {
-            let below = entry.path().strip_prefix(&start);
+            let below = entry.path().strip_prefix(start);
             area.folder.join(below.unwrap_or(entry.path()))
         };
         let enters = |entry: &DirEntry| {
@@ -269,7 +258,7 @@ impl Search<'_> {
         };
         for entry in walk.into_iter().filter_entry(enters) {
             let entry = entry.map_err(|error| SourceError::Unreadable {
-                path: error.path().unwrap_or(&start).to_owned(),
+                path: error.path().unwrap_or(start).to_owned(),
                 source: error.into(),
             })?;
             let path = relative(&entry);

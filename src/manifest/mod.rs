@@ -16,6 +16,7 @@ mod field_names;
 mod fields;
 pub mod files;
 mod grammar;
+mod here;
 mod key;
 mod lifecycle;
 mod merge;
@@ -37,6 +38,7 @@ mod written;
 
 pub use create::{CreateError, create};
 pub use files::{Patterns, SourceError};
+pub use here::{folder_of, or_here};
 pub use key::{is_declarable, is_key_text, is_reference_value};
 pub use pattern::{Pattern, PatternError};
 pub(crate) use read::conflict;

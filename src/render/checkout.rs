@@ -1,5 +1,6 @@
 //! How the checkout stands to the last apply, in words.
 
+use crate::model::{Key, ObjectKind};
 use crate::run::{Lag, LagKind};
 
 use super::counting::counted;
@@ -24,11 +25,7 @@ pub fn lag(lag: &Lag) -> String {
         LagKind::Diverged { strangers } => format!(
             "The history of this checkout does not have what was applied last, {last}, and never declared {} that it would delete: {}. An apply from here is refused.",
             counted(strangers.len(), "record"),
-            named(
-                strangers
-                    .iter()
-                    .map(|(kind, key)| format!("{} {key}", kind.name))
-            )
+            named(strangers)
         ),
         LagKind::Unknown { how } => format!(
             "It is not known whether this checkout is behind what was applied last, {last}: {how}."
@@ -48,20 +45,16 @@ pub fn lagging(lag: &Lag) -> String {
         LagKind::Diverged { strangers } => format!(
             "this checkout never declared {} that it would delete: {}",
             counted(strangers.len(), "record"),
-            named(
-                strangers
-                    .iter()
-                    .map(|(kind, key)| format!("{} {key}", kind.name))
-            )
+            named(strangers)
         ),
     }
 }
 
-fn named(records: impl ExactSizeIterator<Item = String>) -> String {
+fn named(records: &[(&ObjectKind, Key)]) -> String {
     let more = records.len().saturating_sub(NAMED);
-    let shown: Vec<String> = records
-        .take(NAMED)
-        .map(|record| escaped(&record).into_owned())
+    let shown = records.iter().take(NAMED);
+    let shown: Vec<String> = shown
+        .map(|(kind, key)| format!("{} {}", kind.name, escaped(&key.to_string())))
         .collect();
     match more {
         0 => shown.join(", "),

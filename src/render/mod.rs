@@ -45,7 +45,7 @@ mod wording;
 pub use account::{Account, Ending, Failure, InstanceFacts, Ran, Unexpected, Verdict};
 pub use canary::failed as canary_failed;
 pub use checkout::{applied_commit, lag, lagging};
-pub use command::{quoted, undo_command};
+pub use command::undo_command;
 pub use complaint::Complaint;
 pub use counting::{counted, share};
 pub use detail::Detail;
@@ -65,7 +65,7 @@ pub use listing::{
     record_text, runs_table, switches_table, usage_table,
 };
 pub use markdown::markdown;
-pub use notes::{idle_pattern, imprecise, notes, stray};
+pub use notes::{idle_pattern, imprecise, notes, stray, unmasked};
 pub use plan::plan;
 pub use plan_facts::{Costs, PlanFacts, UndoFacts};
 pub use plan_file::plan_file;

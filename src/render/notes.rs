@@ -166,10 +166,16 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
         Note::Stray { file } => stray(file),
         Note::IdlePattern { pattern } => idle_pattern(pattern),
         Note::Imprecise { name, at } => imprecise(name, *at, sources),
-        Note::Unmasked { why } => format!(
-            "values are not masked where it is not known which fields are sensitive: {}",
-            escaped(why)
-        ),
+        Note::Unmasked { why } => unmasked(why),
     };
     Some(line)
+}
+
+/// Says that the values of sensitive fields may be shown, because it is not known which fields are sensitive.
+#[must_use]
+pub fn unmasked(why: &str) -> String {
+    format!(
+        "values are not masked where it is not known which fields are sensitive: {}",
+        escaped(why)
+    )
 }

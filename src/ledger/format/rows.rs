@@ -57,7 +57,7 @@ pub(super) struct PastRow<'a> {
     /// Records that are owned no more.
     #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
     pub(super) gone: Vec<GoneRow<'a>>,
-    /// The latest time at which records were let go of that are left out of `gone`.
+    /// No record that `gone` leaves out was touched later than this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) floor: Option<Timestamp>,
 }

@@ -3,9 +3,9 @@
 use super::page::{Page, PageSection};
 use super::quoting::{code, token};
 use crate::journal::EndReason;
+use crate::model::shell_word;
 use crate::plan::{ActionName, Counts, Permits};
 use crate::render::account::{Account, Ran, Verdict};
-use crate::render::command::quoted;
 use crate::render::counting::{counted, infinitive, participle, share, tallied};
 use crate::render::flags::with_undeclared_flag;
 use crate::render::place::short;
@@ -178,7 +178,7 @@ fn costs(account: &Account<'_>) -> String {
 pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
     if let Some(Ran { head, end, .. }) = account.run {
         let instance = account.instance.map_or_else(String::new, |instance| {
-            format!(" --instance {}", quoted(instance.name))
+            format!(" --instance {}", shell_word(instance.name))
         });
         let show = code(&format!("oppctl history {}{instance}", head.id));
         let tally = account.tally();
@@ -223,30 +223,30 @@ fn command(plan: &PlanFacts, instance: &str) -> String {
     match &plan.undoes {
         None => {
             words.push("apply".to_owned());
-            words.extend(plan.paths.iter().map(|path| quoted(path)));
+            words.extend(plan.paths.iter().map(|path| shell_word(path)));
         }
         Some(UndoFacts { run, forced }) => {
-            words.extend(["undo".to_owned(), quoted(run)]);
+            words.extend(["undo".to_owned(), shell_word(run)]);
             let forced = forced.iter();
-            words.extend(forced.flat_map(|name| ["--force-field".to_owned(), quoted(name)]));
+            words.extend(forced.flat_map(|name| ["--force-field".to_owned(), shell_word(name)]));
         }
     }
-    words.extend(["--instance".to_owned(), quoted(instance)]);
+    words.extend(["--instance".to_owned(), shell_word(instance)]);
     if plan.confirm {
-        words.extend(["--confirm".to_owned(), quoted(instance)]);
+        words.extend(["--confirm".to_owned(), shell_word(instance)]);
     }
     if let Some(count) = allow_deletes {
         words.extend(["--allow-deletes".to_owned(), count.to_string()]);
     }
     for file in allow_unread {
-        words.extend(["--allow-unread".to_owned(), quoted(file)]);
+        words.extend(["--allow-unread".to_owned(), shell_word(file)]);
     }
     if let Some(owner) = adopt_foreign {
-        words.extend(["--adopt-foreign".to_owned(), quoted(owner)]);
+        words.extend(["--adopt-foreign".to_owned(), shell_word(owner)]);
     }
     if *with_undeclared {
         words.push(format!("--{}", with_undeclared_flag()));
     }
-    words.extend(["--expect".to_owned(), quoted(&plan.digest)]);
+    words.extend(["--expect".to_owned(), shell_word(&plan.digest)]);
     words.join(" ")
 }
