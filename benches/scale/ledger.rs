@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use oppctl::ledger::{Entry, Fingerprint, Ledger, Location, Origin, Place, Store};
+use oppctl::ledger::{Entry, Fingerprint, Ledger, Location, Origin, Place, Replaced, Store};
 use oppctl::model::kind::{OPPORTUNITY, ROLE};
 use oppctl::model::{Key, KeyValue, Value};
 
@@ -37,6 +37,8 @@ pub(crate) fn create(folder: &Path, entries: usize) -> io::Result<()> {
             key: Key::new(key),
             id: Some(format!("dff23271-f996-47d7-984f-{index:012}").into()),
             fields: fields.iter().map(digest).collect(),
+            written: None,
+            replaced: Replaced::Nothing,
             protected: None,
             declared: Place {
                 file: format!("pipeline/{:03}.yaml", index / 4000).into(),

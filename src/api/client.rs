@@ -32,6 +32,7 @@ impl Client {
             concurrency,
             retry,
             timeouts: _,
+            read_lag,
             listener,
             #[cfg(test)]
                 carrier: _,
@@ -42,6 +43,7 @@ impl Client {
             throttle: Throttle::new(calls_per_20s, concurrency),
             tokens: TokenCache::new(client_id, client_secret),
             retry,
+            read_lag,
             listener,
         })))
     }

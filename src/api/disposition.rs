@@ -28,6 +28,26 @@ pub enum Disposition {
     Fatal,
 }
 
+/// What a refused record says of whether the record is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    There,
+    Missing,
+}
+
+impl Presence {
+    /// What the code of a refused record says, if it says anything. Page "Error codes": 1013 "Object not found", 1017 "Object already
+    /// exists".
+    #[must_use]
+    pub fn told_by(code: &str) -> Option<Self> {
+        match code {
+            "1013" => Some(Self::Missing),
+            "1017" => Some(Self::There),
+            _ => None,
+        }
+    }
+}
+
 /// The limits that Marketo enforces when a call arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {

@@ -28,6 +28,7 @@ pub(super) struct Core {
     pub(super) throttle: Throttle,
     pub(super) tokens: TokenCache,
     pub(super) retry: Retry,
+    pub(super) read_lag: Duration,
     pub(super) listener: Option<NoticeListener>,
 }
 
@@ -115,7 +116,7 @@ impl Core {
         result
     }
 
-    fn notify(&self, notice: &Notice<'_>) {
+    pub(super) fn notify(&self, notice: &Notice<'_>) {
         if let Some(listener) = &self.listener {
             listener(notice);
         }

@@ -22,6 +22,7 @@ mod filter;
 mod halves;
 mod identity;
 mod leads;
+mod looks;
 mod meaning;
 mod paging;
 mod query;
@@ -43,18 +44,21 @@ pub use asked::respelled;
 pub use call::{Call, Calls, Operation};
 pub use client::Client;
 pub use describe::{Description, FieldNote};
-pub use disposition::{Disposition, Limit};
+pub use disposition::{Disposition, Limit, Presence};
 pub use encode::Encoded;
 pub use error::{ApiError, CallRefusal};
 pub use execute::Permit;
 pub use fields::FieldInfo;
 pub use filter::Filter;
 pub use leads::Lead;
+pub use looks::Looks;
 pub use meaning::{CodeMeaning, meaning, meaning_of_write};
 pub use quota::quota_reset;
 #[cfg(test)]
 pub(crate) use settings::Carrier;
-pub use settings::{ClientSettings, MaxTries, Notice, NoticeListener, Retry, Timeouts, Why};
+pub use settings::{
+    ClientSettings, MaxTries, Notice, NoticeListener, READ_LAG, Retry, Timeouts, Why,
+};
 pub use usage::{Counted, Period, UsageDay};
 pub use write::{
     BODY_OVERHEAD, FailedWrite, MAX_BODY, MAX_RECORDS, Reason, RecordStatus, WriteReply,

@@ -10,6 +10,10 @@ use super::call::{Call, Operation};
 use super::disposition::Limit;
 use super::error::ApiError;
 
+/// How long reads may lag behind writes, if nothing else is configured. Marketo documents no limit; reads of other services of this
+/// kind were seen to be 15 seconds old.
+pub const READ_LAG: Duration = Duration::from_secs(20);
+
 /// The settings of a [`super::Client`].
 #[derive(Clone)]
 pub struct ClientSettings {
@@ -23,6 +27,8 @@ pub struct ClientSettings {
     pub concurrency: usize,
     pub retry: Retry,
     pub timeouts: Timeouts,
+    /// How long after a write a read may still show what was there before.
+    pub read_lag: Duration,
     /// Hears of waits, retries and warnings.
     pub listener: Option<NoticeListener>,
     /// Answers the calls instead of a network.
@@ -59,6 +65,8 @@ pub enum Why {
     Pace,
     /// Marketo refused a call because of this limit.
     Refused(Limit),
+    /// A read may not show yet what was written.
+    ReadLag,
 }
 
 /// How often and how soon a failed call is repeated.
@@ -110,6 +118,7 @@ impl ClientSettings {
             concurrency: 5,
             retry: Retry::default(),
             timeouts: Timeouts::default(),
+            read_lag: READ_LAG,
             listener: None,
             #[cfg(test)]
             carrier: None,

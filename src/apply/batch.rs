@@ -4,53 +4,18 @@
 //! settled, and the rest is sent again. The server guards against mistakes too: a create never overwrites, and an update or a
 //! delete names the id that was observed.
 
-use std::cell::LazyCell;
-use std::collections::BTreeSet;
-
-use crate::api::{ApiError, Client, Disposition, Encoded, FailedWrite, RecordStatus, WriteReply};
+use crate::api::{ApiError, Client, Disposition, FailedWrite, RecordStatus, WriteReply};
 use crate::ledger::{Lost, Watch};
 use crate::model::{Schema, is_same_id};
-use crate::observe;
-use crate::plan::{Batch, Mask, Plan};
+use crate::plan::{Batch, Plan};
 
-use super::encode::encode;
-use super::report::{Halt, Outcome, Settled, WhyNot};
-
-/// How often a record is sent at most, so that a server that loses every answer cannot keep a run for ever.
-const TRIES: usize = 3;
+use super::doubts::{Doubt, Doubts, times};
+use super::part::{BatchPart, BatchResult};
+use super::report::{Halt, Outcome, WhyNot};
 
 /// How often calls that were refused as a whole are cut in two before one is accepted. Nine cuts find one bad record of 300. If
 /// nothing is accepted after this many, no single record is to blame.
 const CUTS: usize = 16;
-
-/// What became of a batch.
-#[derive(Debug, Default)]
-pub(super) struct BatchResult {
-    pub(super) settled: Vec<Settled>,
-    /// Why no further call makes sense, if none does.
-    pub(super) halt: Option<Halt>,
-    /// Changes whose records held neither the old nor the new values after a try without an answer: someone else wrote, before or
-    /// after that try.
-    pub(super) unclear: BTreeSet<usize>,
-}
-
-/// Records that are still to be sent, in one call.
-struct BatchPart {
-    changes: Vec<usize>,
-    tries: usize,
-    /// Whether a call with these records may have been executed although it was refused.
-    is_doubtful: bool,
-}
-
-/// Records that were sent, and of which the answer does not tell the outcome.
-#[derive(Default)]
-struct Doubts {
-    /// With the refusal, if the instance refused a record that had been sent before.
-    changes: Vec<(usize, Option<Outcome>)>,
-    why: String,
-    /// Whether the call may have been too large for the server.
-    maybe_too_large: bool,
-}
 
 /// Sends a batch until each of its records has an outcome, or until the lock is lost.
 pub(super) async fn send(
@@ -88,7 +53,7 @@ pub(super) async fn send(
                 sent.read(plan, &part, written)
             }
             Err(FailedWrite { error, .. }) if error.is_ambiguous() => {
-                Doubts::all(plan, &part, &error)
+                Doubts::all(plan, &part.changes, &error)
             }
             Err(FailedWrite { error, is_repeated }) if is_refused(&error) => {
                 part.is_doubtful |= is_repeated || error.is_doubtful();
@@ -133,14 +98,6 @@ pub(super) async fn send(
 }
 
 impl BatchResult {
-    fn push(&mut self, change: usize, outcome: Outcome, tries: usize) {
-        self.settled.push(Settled {
-            change,
-            outcome,
-            tries,
-        });
-    }
-
     /// Gives up on records because no further call makes sense.
     fn leave(&mut self, part: &BatchPart) {
         let outcome = || match part.tries {
@@ -178,7 +135,7 @@ impl BatchResult {
         if part.tries == 0 && !part.is_doubtful {
             self.push(index, rejected, 1);
         } else {
-            doubts.changes.push((index, Some(rejected)));
+            doubts.list.push(Doubt::refused(index, rejected));
         }
     }
 
@@ -203,7 +160,7 @@ impl BatchResult {
                         .id()
                         .is_some_and(|sent| !is_same_id(sent, &id)) =>
                 {
-                    doubts.changes.push((*index, None));
+                    doubts.list.push(Doubt::unanswered(*index));
                 }
                 Some(RecordStatus::Done { id }) => {
                     self.push(*index, Outcome::Applied { id }, part.tries + 1);
@@ -215,100 +172,10 @@ impl BatchResult {
                     };
                     self.reject(*index, rejected, part, &mut doubts);
                 }
-                None => doubts.changes.push((*index, None)),
+                None => doubts.list.push(Doubt::unanswered(*index)),
             }
         }
         doubts
-    }
-
-    /// The outcome of a record whose last try was refused. An earlier try may have succeeded all the same.
-    fn refused_at_last(
-        &self,
-        mask: &Mask,
-        index: usize,
-        rejected: Outcome,
-        tries: usize,
-    ) -> Outcome {
-        if !self.unclear.contains(&index) {
-            return rejected;
-        }
-        let (times, said) = (times(tries), said(&rejected, mask));
-        Outcome::Unknown {
-            why: format!("sent {times}, then changed by someone else, and finally refused: {said}"),
-        }
-    }
-
-    /// Reads the records in doubt, settles those that it can, and returns what has to be sent again.
-    async fn settle(
-        &mut self,
-        plan: &Plan,
-        schema: &Schema,
-        client: &Client,
-        tries: usize,
-        doubts: Doubts,
-    ) -> Option<Vec<BatchPart>> {
-        let Doubts {
-            changes,
-            why,
-            maybe_too_large,
-        } = doubts;
-        if changes.is_empty() {
-            return None;
-        }
-        let asked: Vec<_> = changes
-            .iter()
-            .map(|(index, _)| &plan.changes[*index])
-            .collect();
-        let observed = match observe::read_back(client, schema, &asked).await {
-            Ok(observed) => observed,
-            Err(error) => {
-                let error_text = Mask::of(&plan.changes).error(&error);
-                let why = format!("{why}; reading back failed: {error_text}");
-                for (index, _) in changes {
-                    self.push(index, Outcome::Unknown { why: why.clone() }, tries);
-                }
-                self.halt.get_or_insert(Halt::Api(error));
-                return None;
-            }
-        };
-        let mask = LazyCell::new(|| Mask::of(&plan.changes));
-        let mut again = Vec::new();
-        for (index, rejected) in changes {
-            let change = &plan.changes[index];
-            let record = observed.get(change.kind, &change.key);
-            let outcome = if change.was_made(record) {
-                Outcome::Applied {
-                    id: record.map(|record| record.id.clone()),
-                }
-            } else if let Some(rejected) = rejected {
-                self.refused_at_last(&mask, index, rejected, tries)
-            } else if tries < TRIES {
-                if !change.was_not_made(record) {
-                    self.unclear.insert(index);
-                }
-                again.push(index);
-                continue;
-            } else {
-                Outcome::Unknown {
-                    why: format!(
-                        "sent {}, but the record does not show the change when read back: {why}",
-                        times(tries)
-                    ),
-                }
-            };
-            self.push(index, outcome, tries);
-        }
-        let part = BatchPart {
-            changes: again,
-            tries,
-            is_doubtful: false,
-        };
-        match part.changes.len() {
-            0 => None,
-            1 => Some(vec![part]),
-            _ if maybe_too_large => Some(part.halves().into()),
-            _ => Some(vec![part]),
-        }
     }
 }
 
@@ -318,59 +185,4 @@ fn is_refused(error: &ApiError) -> bool {
         return false;
     };
     Disposition::of_code(&refusal.code) != Disposition::Fatal
-}
-
-/// The reasons of a refusal, without sensitive values.
-fn said(rejected: &Outcome, mask: &Mask) -> String {
-    let reasons = match rejected {
-        Outcome::Rejected { reasons, .. } => reasons.as_slice(),
-        Outcome::Applied { .. } | Outcome::NotAttempted(_) | Outcome::Unknown { .. } => &[],
-    };
-    let reasons = reasons.iter();
-    let said: Vec<String> = reasons
-        .map(|reason| format!("{} {}", reason.code, mask.text(&reason.message)))
-        .collect();
-    said.join(", ")
-}
-
-/// "once", "2 times".
-fn times(tries: usize) -> String {
-    match tries {
-        1 => "once".to_owned(),
-        _ => format!("{tries} times"),
-    }
-}
-
-impl BatchPart {
-    fn records(&self, plan: &Plan) -> Vec<Encoded> {
-        let changes = self.changes.iter().map(|index| &plan.changes[*index]);
-        changes.map(encode).collect()
-    }
-
-    fn halves(mut self) -> [Self; 2] {
-        let back = self.changes.split_off(self.changes.len() / 2);
-        let (tries, is_doubtful) = (self.tries, self.is_doubtful);
-        // The front half comes last, because the last open part is sent first.
-        [
-            Self {
-                changes: back,
-                tries,
-                is_doubtful,
-            },
-            self,
-        ]
-    }
-}
-
-impl Doubts {
-    fn all(plan: &Plan, part: &BatchPart, error: &ApiError) -> Self {
-        Self {
-            changes: part.changes.iter().map(|index| (*index, None)).collect(),
-            why: Mask::of(&plan.changes).error(error),
-            maybe_too_large: matches!(
-                error,
-                ApiError::TimedOut { .. } | ApiError::Gateway { .. } | ApiError::Unavailable { .. }
-            ),
-        }
-    }
 }

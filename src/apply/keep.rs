@@ -4,6 +4,8 @@
 //! been created. The next plan adopts the record if a manifest still declares it. If none does, the plan deletes the
 //! record where it is shown to be the claimed one, and otherwise removes only the entry.
 
+use jiff::Timestamp;
+
 use crate::ledger::{Entry, Ledger};
 use crate::model::{FoldedKey, ObjectKind, Verb};
 use crate::plan::{Action, EntryUpdate, Plan};
@@ -56,8 +58,14 @@ pub fn claim(ledger: &mut Ledger, plan: &Plan) -> Claims {
 }
 
 /// Brings the ledger up to the outcomes. The entry of a record that was refused or not sent is again as it was before the claims;
-/// a record whose outcome is unknown stays claimed.
-pub fn settle(ledger: &mut Ledger, plan: &Plan, claims: Claims, report: &Report) {
+/// a record whose outcome is unknown stays claimed. `answered` says when the outcome of each change was known.
+pub fn settle(
+    ledger: &mut Ledger,
+    plan: &Plan,
+    claims: Claims,
+    report: &Report,
+    answered: &[Option<Timestamp>],
+) {
     for claim in claims.0 {
         match report.outcomes[claim.change] {
             // The entry is written below, or the outcome is in doubt.
@@ -72,13 +80,20 @@ pub fn settle(ledger: &mut Ledger, plan: &Plan, claims: Claims, report: &Report)
         }
     }
     for kept in &plan.ledger_changes.updates {
-        let entry = match kept.change.map(|index| &report.outcomes[index]) {
+        let entry = match kept
+            .change
+            .map(|index| (&report.outcomes[index], answered[index]))
+        {
             None => kept.entry.clone(),
-            Some(Outcome::Applied { id }) => Entry {
+            Some((Outcome::Applied { id }, written)) => Entry {
                 id: kept.entry.id.clone().or_else(|| id.clone()),
+                written,
                 ..kept.entry.clone()
             },
-            Some(Outcome::Rejected { .. } | Outcome::NotAttempted(_) | Outcome::Unknown { .. }) => {
+            Some((
+                Outcome::Rejected { .. } | Outcome::NotAttempted(_) | Outcome::Unknown { .. },
+                _,
+            )) => {
                 continue;
             }
         };

@@ -3,9 +3,11 @@
 
 mod batch;
 mod blocked;
+mod doubts;
 mod encode;
 mod keep;
 mod panicked;
+mod part;
 mod report;
 #[cfg(test)]
 pub(crate) mod tests;

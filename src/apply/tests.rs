@@ -16,6 +16,7 @@ mod faults;
 mod forms;
 mod halts;
 mod journal;
+mod lagging;
 mod limits;
 mod no_op;
 mod order;

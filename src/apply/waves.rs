@@ -16,8 +16,9 @@ use crate::api::{ApiError, Client};
 use crate::ledger::Watch;
 use crate::plan::{Batch, Canary, Plan, Schemas, Wave, stages};
 
-use super::batch::{self, BatchResult};
+use super::batch;
 use super::blocked::Blocked;
+use super::part::BatchResult;
 use super::report::{CanaryFailure, Halt, Outcome, Report, Settled, Unrecorded, WhyNot};
 
 /// What can end a run before its last batch.
@@ -319,11 +320,7 @@ impl Applying<'_> {
     }
 
     fn keep(&mut self, sent: BatchResult, on: &mut Listener<'_>) {
-        let BatchResult {
-            settled,
-            halt,
-            unclear: _,
-        } = sent;
+        let BatchResult { settled, halt } = sent;
         self.settle(settled, on);
         if let Some(halt) = halt {
             self.halt.get_or_insert(halt);

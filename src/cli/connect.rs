@@ -136,6 +136,15 @@ fn listener(context: &Context) -> NoticeListener {
                 "pausing {seconds:.0} s: the instance is busy with other callers"
             ));
         }
+        Notice::Waiting {
+            wait,
+            why: Why::ReadLag,
+        } => {
+            let seconds = wait.as_secs_f32();
+            out.progress(&format!(
+                "looking again in {seconds:.0} s: the instance may not show yet what was written"
+            ));
+        }
         // The wait for a limit was printed when it began.
         Notice::Retrying { error, .. }
             if !verbose && matches!(error.disposition(), Disposition::SlowDown(_)) => {}

@@ -8,22 +8,18 @@ use std::path::Path;
 use super::credentials::Credential;
 use super::error::ConfigProblem;
 use super::file::{
-    AnswerFile, AnswersFile, ApiLimits, ConfigFile, CredentialFile, CredentialSources,
-    CredentialsFile, GuardsFile, InstanceFile, JOURNALS, JournalFile, SimulatorFile,
+    AnswerFile, AnswersFile, ConfigFile, CredentialFile, CredentialSources, CredentialsFile,
+    InstanceFile, JOURNALS, JournalFile, SimulatorFile,
 };
 use super::finding::Finding;
+use super::limits;
 use super::ownership;
 use super::settings::{
     Config, InstanceConfig, InstanceTarget, JournalConfig, RemoteConfig, SimulatorConfig,
 };
 use crate::manifest::Pattern;
 use crate::model::BaseUrl;
-use crate::plan::Guards;
 use crate::simulator::{Answers, Crm};
-
-// Page "REST API": the limits of an instance. All its integrations share them.
-const MOST_CALLS_PER_20S: u32 = 100;
-const MOST_CONCURRENT: u32 = 10;
 
 /// Checks the file. `root` is the folder to which its paths are relative.
 pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
@@ -58,8 +54,8 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
         };
         return Err(Finding::new(problem, &["defaultInstance"]));
     }
-    let guards = self::guards(guards)?;
-    check_limits(limits, instances.values().all(InstanceConfig::is_local))?;
+    let guards = limits::check_guards(guards)?;
+    let limits = limits::check_limits(limits, instances.values().all(InstanceConfig::is_local))?;
     let ownership = ownership::check(ownership, root)?;
     if project.is_none()
         && ownership
@@ -284,59 +280,4 @@ fn no_path(path: &Path, member: &'static str) -> Option<ConfigProblem> {
         scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())
     });
     is_url.then_some(ConfigProblem::UrlAsPath { member })
-}
-
-fn guards(file: GuardsFile) -> Result<Guards, Finding> {
-    let GuardsFile {
-        max_deletes,
-        max_delete_percent,
-    } = file;
-    in_bounds(["guards", "maxDeletePercent"], max_delete_percent, 0, 100)?;
-    Ok(Guards {
-        max_deletes: max_deletes as usize,
-        max_delete_percent: max_delete_percent as usize,
-    })
-}
-
-fn check_limits(limits: ApiLimits, all_local: bool) -> Result<(), Finding> {
-    let ApiLimits {
-        calls_per_20s,
-        concurrency,
-        daily_calls,
-    } = limits;
-    in_bounds(["limits", "callsPer20s"], calls_per_20s, 1, u32::MAX)?;
-    in_bounds(["limits", "concurrency"], concurrency, 1, u32::MAX)?;
-    in_bounds(["limits", "dailyCalls"], daily_calls, 1, u32::MAX)?;
-    if all_local {
-        // No other integration uses an instance on this machine.
-        return Ok(());
-    }
-    let shared = [
-        ("callsPer20s", calls_per_20s, MOST_CALLS_PER_20S),
-        ("concurrency", concurrency, MOST_CONCURRENT),
-    ];
-    match shared.into_iter().find(|(_, found, most)| found > most) {
-        Some((member, found, most)) => {
-            let problem = ConfigProblem::OverSharedLimit {
-                member,
-                found,
-                most,
-            };
-            Err(Finding::new(problem, &["limits", member]))
-        }
-        None => Ok(()),
-    }
-}
-
-fn in_bounds(path: [&'static str; 2], found: u32, least: u32, most: u32) -> Result<(), Finding> {
-    if (least..=most).contains(&found) {
-        return Ok(());
-    }
-    let problem = ConfigProblem::OutOfBounds {
-        member: path[1],
-        found,
-        least,
-        most,
-    };
-    Err(Finding::new(problem, &path))
 }

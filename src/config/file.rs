@@ -13,8 +13,10 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::json;
 
-use crate::plan::Guards;
+pub(super) use self::limits::{GuardsFile, LimitsFile};
 use crate::simulator::{Answers, Crm};
+
+mod limits;
 
 /// The name of the configuration file.
 pub const FILE_NAME: &str = "oppctl.yaml";
@@ -61,7 +63,7 @@ pub(super) struct ConfigFile {
     pub guards: GuardsFile,
     /// How many calls oppctl may make. All integrations of an instance share Marketo's limits.
     #[serde(default)]
-    pub limits: ApiLimits,
+    pub limits: LimitsFile,
 }
 
 /// A Marketo instance: either `simulator`, or `baseUrl` with `credentials`.
@@ -212,60 +214,6 @@ pub(super) struct JournalFile {
 
 /// The folder of the journals if the configuration names none.
 pub(super) const JOURNALS: &str = ".oppctl/journal";
-
-/// Limits on deletions. A run that exceeds either limit is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-#[serde(expecting = "a mapping with `maxDeletes` or `maxDeletePercent`")]
-#[schemars(rename = "Guards")]
-pub(super) struct GuardsFile {
-    /// The most records that one run may delete.
-    pub max_deletes: u32,
-    /// The most records that one run may delete, in percent of the owned ones, or without a ledger of the declared ones. It counts from 5 of them up, and never against one or two deletions.
-    #[schemars(range(max = 100))]
-    pub max_delete_percent: u32,
-}
-
-/// How many calls oppctl may make.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-#[serde(expecting = "a mapping with `callsPer20s`, `concurrency` or `dailyCalls`")]
-pub struct ApiLimits {
-    /// Calls in any 20 seconds. Marketo allows 100 per instance and recommends 50 per integration. More than 100 is accepted only if all instances are local.
-    #[schemars(range(min = 1))]
-    pub calls_per_20s: u32,
-    /// Calls at the same time. Marketo allows 10 per instance and recommends 5 per integration. More than 10 is accepted only if all instances are local.
-    #[schemars(range(min = 1))]
-    pub concurrency: u32,
-    /// Calls per day that the subscription includes, usually 50,000.
-    #[schemars(range(min = 1))]
-    pub daily_calls: u32,
-}
-
-impl Default for GuardsFile {
-    fn default() -> Self {
-        let Guards {
-            max_deletes,
-            max_delete_percent,
-        } = Guards::default();
-        Self {
-            max_deletes: max_deletes as u32,
-            max_delete_percent: max_delete_percent as u32,
-        }
-    }
-}
-
-impl Default for ApiLimits {
-    // Page "Integration best practices": half of the limits of the instance, which all integrations share.
-    // Page "REST API": 50,000 calls a day.
-    fn default() -> Self {
-        Self {
-            calls_per_20s: 50,
-            concurrency: 5,
-            daily_calls: 50_000,
-        }
-    }
-}
 
 impl<'de> Deserialize<'de> for CredentialFile {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

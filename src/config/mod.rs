@@ -9,9 +9,11 @@
 
 mod check;
 mod credentials;
+mod duration;
 mod error;
 mod file;
 mod finding;
+mod limits;
 mod load;
 mod outline;
 mod ownership;
@@ -21,13 +23,13 @@ mod translate;
 
 pub use credentials::{Credential, CredentialError};
 pub use error::{ConfigError, ConfigProblem};
-pub use file::{ApiLimits, FILE_NAME};
+pub use file::FILE_NAME;
 pub use load::LoadedConfig;
 pub use ownership::LEASE;
 pub use schema::config_schema;
 pub use settings::{
-    Config, InstanceConfig, InstanceTarget, JournalConfig, OwnershipConfig, RemoteConfig,
-    SimulatorConfig,
+    ApiLimits, Config, InstanceConfig, InstanceTarget, JournalConfig, OwnershipConfig,
+    RemoteConfig, SimulatorConfig,
 };
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::duration;
 use super::error::ConfigProblem;
 use super::file::{MarkerFile, OwnershipFile};
 use super::finding::Finding;
@@ -38,7 +39,9 @@ pub(super) fn check(file: OwnershipFile, root: &Path) -> Result<OwnershipConfig,
     };
     let marker = marker.map(self::marker).transpose()?;
     let lease = match lease {
-        Some(text) => duration(&text).ok_or_else(|| at_lease(ConfigProblem::BadLease))?,
+        Some(text) => duration::parse(&text)
+            .filter(|lease| (SHORTEST_LEASE..=LONGEST_LEASE).contains(lease))
+            .ok_or_else(|| at_lease(ConfigProblem::BadLease))?,
         None => LEASE,
     };
     Ok(OwnershipConfig {
@@ -96,23 +99,4 @@ fn at_marker(member: &str, problem: ConfigProblem) -> Finding {
 /// Whether the field is a standard field of a kind that can carry a marker.
 fn is_standard(kind: &ObjectKind, field: &str) -> bool {
     kind.extensible && kind.documented.iter().any(|known| known.name == field)
-}
-
-/// Reads a whole number of seconds, minutes or hours.
-fn duration(text: &str) -> Option<Duration> {
-    let unit = match text.chars().next_back()? {
-        's' => 1,
-        'm' => 60,
-        'h' => 3600,
-        _ => return None,
-    };
-    let digits = &text[..text.len() - 1];
-    if !digits.bytes().all(|digit| digit.is_ascii_digit()) {
-        return None;
-    }
-    let number: u64 = digits.parse().ok()?;
-    let duration = Duration::from_secs(number.checked_mul(unit)?);
-    (SHORTEST_LEASE..=LONGEST_LEASE)
-        .contains(&duration)
-        .then_some(duration)
 }

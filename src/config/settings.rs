@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::credentials::Credential;
-use super::file::ApiLimits;
+use crate::api::READ_LAG;
 use crate::ledger::Location;
 use crate::manifest::Patterns;
 use crate::model::BaseUrl;
@@ -31,6 +31,19 @@ pub struct Config {
     pub limits: ApiLimits,
 }
 
+impl Default for ApiLimits {
+    // Page "Integration best practices": half of the limits of the instance, which all integrations share.
+    // Page "REST API": 50,000 calls a day.
+    fn default() -> Self {
+        Self {
+            calls_per_20s: 50,
+            concurrency: 5,
+            daily_calls: 50_000,
+            read_lag: READ_LAG,
+        }
+    }
+}
+
 impl Config {
     /// Which files are manifests.
     #[must_use]
@@ -40,6 +53,19 @@ impl Config {
             ignored: &self.ignore,
         }
     }
+}
+
+/// What oppctl may ask of an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ApiLimits {
+    /// Calls in any 20 seconds.
+    pub calls_per_20s: u32,
+    /// Calls at the same time.
+    pub concurrency: u32,
+    /// Calls per day that the subscription includes.
+    pub daily_calls: u32,
+    /// How long after a write a read may still show what was there before.
+    pub read_lag: Duration,
 }
 
 /// How oppctl knows which records this project manages.

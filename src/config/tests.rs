@@ -73,7 +73,7 @@ ownership:
   lease: 2m
 journal: { directory: ../journals, sensitive: true }
 guards: { maxDeletes: 0, maxDeletePercent: 25 }
-limits: { callsPer20s: 80, concurrency: 2, dailyCalls: 10000 }
+limits: { callsPer20s: 80, concurrency: 2, dailyCalls: 10000, readLag: 1m }
 ";
     fs::write(dir.path().join(FILE_NAME), text).expect("the file is written");
     let loaded = LoadedConfig::load(dir.path(), None).expect("the file is right");
@@ -108,6 +108,7 @@ limits: { callsPer20s: 80, concurrency: 2, dailyCalls: 10000 }
         calls_per_20s: 80,
         concurrency: 2,
         daily_calls: 10_000,
+        read_lag: Duration::from_secs(60),
     };
     assert_eq!(loaded.config.limits, limits);
 
@@ -147,6 +148,7 @@ fn what_is_silent_has_the_documented_defaults() {
         calls_per_20s: 50,
         concurrency: 5,
         daily_calls: 50_000,
+        read_lag: Duration::from_secs(20),
     };
     assert_eq!(loaded.config.limits, limits);
     let ownership = OwnershipConfig {
@@ -329,7 +331,7 @@ fn mistakes_of_the_language() {
         ),
         (
             "limits: []\n",
-            "3:9 `limits` must be a mapping with `callsPer20s`, `concurrency` or `dailyCalls`, not a list",
+            "3:9 `limits` must be a mapping with `callsPer20s`, `concurrency`, `dailyCalls` or `readLag`, not a list",
         ),
         (
             "limits: { dailyCalls: 0 }\n",
@@ -660,4 +662,18 @@ fn what_may_be_a_secret_is_never_repeated() {
         error.to_string(),
         "`instances.a.credentials` must be a mapping with `clientId` and `clientSecret`"
     );
+}
+
+#[test]
+fn a_read_lag_is_a_duration_of_at_most_ten_minutes() {
+    for lag in ["", "20", "11m", "1h", "-1s", "1.5s"] {
+        let text = format!("limits: {{ readLag: '{lag}' }}\n");
+        let mistake = mistake_in(&text);
+        assert!(mistake.contains("`readLag` is not a duration"), "{mistake}");
+    }
+    for (lag, seconds) in [("0s", 0), ("15s", 15), ("10m", 600)] {
+        let text = format!("limits: {{ readLag: {lag} }}\n");
+        let loaded = load(&(PRODUCTION.to_owned() + &text)).expect("the file is right");
+        assert_eq!(loaded.config.limits.read_lag, Duration::from_secs(seconds));
+    }
 }

@@ -19,6 +19,8 @@ pub enum LedgerDamage {
     Reference,
     #[error("the hashes are not 16 hexadecimal digits for each field")]
     Hashes,
+    #[error("the time of a write is outside of the calendar")]
+    Time,
     #[error("the salt is not 32 hexadecimal digits")]
     Salt,
     #[error("a list of field names is not in alphabetical order")]

@@ -18,6 +18,10 @@ pub struct Entry {
     pub id: Option<Box<str>>,
     /// The managed fields with a hash of each value last applied; sensitive values have none.
     pub fields: Applied,
+    /// When the last write of the record was answered, if that is known.
+    pub written: Option<Timestamp>,
+    /// What that write replaced.
+    pub replaced: Replaced,
     /// If the record is protected, the apply since which it has been.
     pub protected: Option<Arc<Origin>>,
     /// Where the record was declared when the entry last changed.
@@ -34,6 +38,19 @@ pub struct Entry {
 pub struct Applied {
     names: FieldNames,
     hashes: Box<[Option<FieldHash>]>,
+}
+
+/// What the fields of a record were before they were last written. With it a value that Marketo did not store can be told from one
+/// that Marketo stored otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Replaced {
+    /// It is not known.
+    #[default]
+    Unknown,
+    /// The record was new, so all fields were empty.
+    Nothing,
+    /// A hash of each managed field, in the order of their names; none where it is not known.
+    Values(Box<[Option<FieldHash>]>),
 }
 
 /// Names of fields in alphabetical order.
@@ -56,6 +73,32 @@ pub struct Origin {
     pub commit: Option<Box<str>>,
 }
 
+impl Entry {
+    /// Drops the hashes of these fields; whether there were any.
+    pub fn hide(&mut self, is_hidden: impl Fn(&str) -> bool) -> bool {
+        let mut found = self.fields.hide(&is_hidden);
+        if let Replaced::Values(hashes) = &mut self.replaced {
+            for (name, hash) in self.fields.names.iter().zip(hashes) {
+                if hash.is_some() && is_hidden(name) {
+                    *hash = None;
+                    found = true;
+                }
+            }
+        }
+        found
+    }
+
+    /// The hash of what the last write of a field replaced, if it is known. `nothing` is the hash of no value.
+    #[must_use]
+    pub fn replaced(&self, field: &str, nothing: FieldHash) -> Option<FieldHash> {
+        match &self.replaced {
+            Replaced::Unknown => None,
+            Replaced::Nothing => Some(nothing),
+            Replaced::Values(hashes) => hashes[self.fields.index(field)?],
+        }
+    }
+}
+
 impl Applied {
     /// The fields with these names, which must be in order, and the hash of each.
     #[must_use]
@@ -67,16 +110,19 @@ impl Applied {
     /// The hash of the value last applied to a field, or `None` if the field is not managed or its values have no hash.
     #[must_use]
     pub fn get(&self, field: &str) -> Option<FieldHash> {
+        self.hashes[self.index(field)?]
+    }
+
+    /// The place of a managed field in the order of their names.
+    fn index(&self, field: &str) -> Option<usize> {
         let found = self.names.binary_search_by(|name| (**name).cmp(field));
-        self.hashes[found.ok()?]
+        found.ok()
     }
 
     /// Whether a field is managed, with a hash or without.
     #[must_use]
     pub fn manages(&self, field: &str) -> bool {
-        self.names
-            .binary_search_by(|name| (**name).cmp(field))
-            .is_ok()
+        self.index(field).is_some()
     }
 
     /// The fields in the order of their names.

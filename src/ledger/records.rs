@@ -138,7 +138,7 @@ impl Ledger {
         let mut found = false;
         for (kind, entries) in &mut self.kinds {
             for entry in entries.values_mut() {
-                found |= entry.fields.hide(|name| is_sensitive(kind, name));
+                found |= entry.hide(|name| is_sensitive(kind, name));
             }
         }
         found

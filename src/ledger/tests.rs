@@ -57,6 +57,8 @@ fn entry(ledger: &Ledger, key: Vec<KeyValue>, fields: &[(&str, &str)]) -> Entry 
         key: Key::new(key),
         id: None,
         fields: fields.iter().map(field).collect(),
+        written: None,
+        replaced: Replaced::default(),
         protected: None,
         declared: Place {
             file: "pipeline/a.yaml".into(),

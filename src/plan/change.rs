@@ -155,6 +155,17 @@ impl Action {
         }
     }
 
+    /// The fields that it changes.
+    #[must_use]
+    pub fn fields(&self) -> &[FieldChange] {
+        match self {
+            Self::Create { fields }
+            | Self::Adopt { fields, .. }
+            | Self::Update { fields, .. }
+            | Self::Delete { fields, .. } => fields,
+        }
+    }
+
     /// The word for it: see [`ActionName::word`].
     #[must_use]
     pub fn word(&self) -> &'static str {
@@ -264,11 +275,6 @@ impl Change {
     /// The fields that it changes.
     #[must_use]
     pub fn fields(&self) -> &[FieldChange] {
-        match &self.action {
-            Action::Create { fields }
-            | Action::Adopt { fields, .. }
-            | Action::Update { fields, .. }
-            | Action::Delete { fields, .. } => fields,
-        }
+        self.action.fields()
     }
 }

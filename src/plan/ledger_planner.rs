@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::ledger::{Applied, Entry, FieldNames, Place};
+use crate::ledger::{Applied, Entry, FieldNames, Place, Replaced};
 use crate::manifest::Typed;
 use crate::model::{FileId, Record, Value};
 
@@ -15,6 +15,7 @@ use super::note::Note;
 use super::observed::Observed;
 use super::ownership::{Owning, Standing};
 use super::plan_value::Plan;
+use super::written;
 
 /// Plans what an apply changes in the ledger. Without a ledger it plans nothing.
 pub(super) struct LedgerPlanner<'b> {
@@ -78,13 +79,38 @@ impl<'b> LedgerPlanner<'b> {
         })
     }
 
+    /// Whether Marketo stores a declared value otherwise than it was sent: the last write sent it, what the record has is neither that
+    /// nor what the write replaced, and nobody has written since.
+    pub(super) fn is_stored_otherwise(
+        &self,
+        found: FoundRecord<'_>,
+        field: &Typed<'_, '_>,
+        now: &Value,
+    ) -> bool {
+        let (Standing::Own(entry), Some(owning)) = (found.standing, self.owning()) else {
+            return false;
+        };
+        let ledger = owning.ledger;
+        let hash = |value: &Value| ledger.digest(field.field, value);
+        let name = &field.assignment.name;
+        let (Some(sent), Some(now), Some(nothing)) =
+            (entry.fields.get(name), hash(now), hash(&Value::Null))
+        else {
+            return false;
+        };
+        hash(&field.value) == Some(sent)
+            && now != sent
+            && entry.replaced(name, nothing).is_some_and(|old| old != now)
+            && written::is_last_writer(entry, found.record)
+    }
+
     /// Plans the entry of a record that is declared as present, unless the ledger has it already, and adds what others changed.
-    /// `change` is the index of the record's change in the plan.
+    /// `change` is the index of the record's change in the plan, and the fields that it changes.
     pub(super) fn update(
         &mut self,
         desired: &DesiredRecord<'_>,
         found: Option<FoundRecord<'_>>,
-        change: Option<usize>,
+        change: Option<(usize, &[FieldChange])>,
         plan: &mut Plan,
     ) {
         let Some(owning) = self.owning() else {
@@ -116,19 +142,27 @@ impl<'b> LedgerPlanner<'b> {
             (true, false) => Some(ProtectionChange::Ends),
             (true, true) | (false, false) => None,
         };
+        let owned = match found.map(|found| found.standing) {
+            Some(Standing::Own(old)) => Some(old),
+            Some(Standing::Stateless | Standing::Stranger | Standing::Remade) | None => None,
+        };
         // An entry that only moved, or lost a hash, has not been touched: reviewed changes of its record stay good.
         let is_touched = change.is_some() || protection.is_some();
-        let untouched = match found.map(|found| found.standing) {
-            Some(Standing::Own(old)) if !is_touched && old.fields.is_like(&fields) => {
-                Some(&old.origin)
-            }
-            Some(_) | None => None,
-        };
+        let untouched = owned.filter(|old| !is_touched && old.fields.is_like(&fields));
         let line = owning.sources.position(declared.at).line;
+        let replaced = match (found, change) {
+            (None, _) => Replaced::Nothing,
+            (Some(_), change) => {
+                let changed = change.map_or(&[][..], |(_, changed)| changed);
+                written::replaced(owned, &fields, changed, owning.ledger)
+            }
+        };
         let entry = Entry {
             key: record.map_or(&desired.key, |record| &record.key).clone(),
             id: record.map(|record| record.id.clone()),
             fields,
+            written: owned.and_then(|old| old.written),
+            replaced,
             protected: is_protected.then(|| {
                 let since = old.and_then(|old| old.protected.as_ref());
                 Arc::clone(since.unwrap_or(owning.origin))
@@ -137,12 +171,12 @@ impl<'b> LedgerPlanner<'b> {
                 file,
                 line: u32::try_from(line).unwrap_or(u32::MAX),
             },
-            origin: Arc::clone(untouched.unwrap_or(owning.origin)),
+            origin: Arc::clone(untouched.map_or(owning.origin, |old| &old.origin)),
         };
         plan.ledger_changes.updates.push(EntryUpdate {
             kind: declared.kind,
             entry,
-            change,
+            change: change.map(|(index, _)| index),
             adopts: found.is_some_and(|found| {
                 matches!(found.standing, Standing::Stranger | Standing::Remade)
             }),
@@ -211,6 +245,11 @@ impl<'b> LedgerPlanner<'b> {
                         entry.fields.manages(name) && !field.value.is_met_by(now)
                     }
                 };
+                let found = FoundRecord {
+                    record,
+                    standing: Standing::Own(entry),
+                };
+                let has_drifted = has_drifted && !self.is_stored_otherwise(found, field, now);
                 has_drifted.then(|| FieldChange {
                     moved: self.moved(Standing::Own(entry), field, now),
                     at: Some(field.assignment.at),

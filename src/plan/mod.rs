@@ -38,6 +38,7 @@ mod removal;
 #[cfg(test)]
 mod tests;
 mod undo;
+mod written;
 
 pub use batch::{Batch, Room, Wave, stages, waves, waves_of};
 pub use bind::{Bound, DesiredRecord, Schemas, bind};
@@ -63,7 +64,9 @@ pub use parent::parent_of;
 pub use permits::Permits;
 pub use plan_value::Plan;
 pub use planner::plan;
-pub use question::{Question, further_questions, owned_and_missing, questions};
+pub use question::{
+    Question, further_questions, owned_and_missing, questions, written_and_missing,
+};
 pub use refusal::{PercentBase, Refusal, Threshold};
 pub use removal::Removal;
 pub use undo::{OtherRuns, RunAdoption, RunChange, RunToUndo, undo, undo_questions};

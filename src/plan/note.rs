@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::model::{Key, ObjectKind, Span};
 
+use super::change::FieldChange;
 use super::not_undone::NotUndone;
 
 /// Something that a person should know.
@@ -50,6 +51,14 @@ pub enum Note {
     Stray { file: Box<str> },
     /// A pattern of the manifests that matches no file.
     IdlePattern { pattern: Box<str> },
+    /// Marketo stored a value otherwise than it was sent. It is not sent again.
+    StoredOtherwise {
+        kind: &'static ObjectKind,
+        shown: Box<str>,
+        /// From the value that is stored to the one that was sent.
+        field: FieldChange,
+        at: Span,
+    },
     /// A declared number with more digits than Marketo is known to keep.
     Imprecise { name: Arc<str>, at: Span },
     /// It is not known of all fields of a kind whether they are sensitive, so their values are not masked; why.

@@ -78,6 +78,7 @@ impl Plan {
             | Note::Unsure { .. }
             | Note::Stray { .. }
             | Note::IdlePattern { .. }
+            | Note::StoredOtherwise { .. }
             | Note::Imprecise { .. }
             | Note::Unmasked { .. } => None,
         })

@@ -166,8 +166,9 @@ impl Planner<'_> {
         }
         fields.extend(marking(desired, record, self.bound));
         let action = action(found, fields);
-        let index = action.as_ref().map(|_| self.plan.changes.len());
-        self.ledger.update(desired, found, index, &mut self.plan);
+        let index = self.plan.changes.len();
+        let change = action.as_ref().map(|action| (index, action.fields()));
+        self.ledger.update(desired, found, change, &mut self.plan);
         match action {
             None => *self.plan.unchanged.entry(declared.kind).or_default() += 1,
             Some(action) => self.plan.changes.push(Change {
@@ -207,6 +208,17 @@ impl Planner<'_> {
         let before = found.map_or(&Value::Null, |found| found.record.fields.get(name));
         let is_ignored = found.is_some() && declared.lifecycle.ignore_changes.contains(name);
         if field.value.is_met_by(before) || is_ignored {
+            return None;
+        }
+        if let Some(found) = found
+            && self.ledger.is_stored_otherwise(found, field, before)
+        {
+            self.plan.notes.push(Note::StoredOtherwise {
+                kind: declared.kind,
+                shown: declared.shown_key().into(),
+                field: FieldChange::of(field.field, before, &field.value),
+                at: field.assignment.at,
+            });
             return None;
         }
         if found.is_some() && !field.field.updateable {

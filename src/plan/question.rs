@@ -3,6 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
+use crate::ledger::Entry;
 use crate::model::{Ensure, FoldedKey, Key, ObjectKind, RecordKeys};
 
 use super::bind::Bound;
@@ -10,6 +13,7 @@ use super::claim::CREATED_AT;
 use super::observed::Observed;
 use super::ownership::Marker;
 use super::parent::parent_of;
+use super::written::UPDATED_AT;
 
 /// What to ask an instance about one kind.
 #[derive(Debug, PartialEq, Eq)]
@@ -124,6 +128,12 @@ pub fn questions(bound: &Bound<'_>) -> Vec<Question> {
     }
     for (kind, draft) in &mut drafts {
         draft.add_marker(bound.ownership.marker(kind));
+        let schema = bound.schemas.get(kind);
+        if bound.ownership.ledger.is_some()
+            && schema.is_some_and(|schema| schema.field(UPDATED_AT).is_some())
+        {
+            draft.fields.insert(UPDATED_AT.into());
+        }
     }
     finish(drafts)
 }
@@ -145,10 +155,39 @@ pub fn owned_and_missing(
         });
     let removals = bound.removals.iter();
     let removals = removals.map(|removal| (removal.kind, removal.entry));
+    missing(tombstones.chain(removals), observed, |_| true)
+}
+
+/// The ids of the owned records that were not found, although an apply has written them after `since`: a read may be older than that.
+#[must_use]
+pub fn written_and_missing(
+    bound: &Bound<'_>,
+    observed: &Observed,
+    since: Timestamp,
+) -> BTreeMap<&'static ObjectKind, Vec<Box<str>>> {
+    let declared = bound.records.iter().filter(|desired| desired.selected);
+    let declared = declared.filter_map(|desired| {
+        let kind = desired.declared.kind;
+        Some((kind, bound.ownership.entry(kind, &desired.key)?))
+    });
+    let removals = bound.removals.iter();
+    let removals = removals.map(|removal| (removal.kind, removal.entry));
+    missing(declared.chain(removals), observed, |entry| {
+        entry.written.is_some_and(|written| written > since)
+    })
+}
+
+/// The ids of the entries whose records were not found.
+fn missing<'e>(
+    entries: impl Iterator<Item = (&'static ObjectKind, &'e Entry)>,
+    observed: &Observed,
+    is_asked: impl Fn(&Entry) -> bool,
+) -> BTreeMap<&'static ObjectKind, Vec<Box<str>>> {
     let mut missing: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for (kind, entry) in tombstones.chain(removals) {
+    for (kind, entry) in entries {
         if let Some(id) = &entry.id
             && observed.get(kind, &entry.key).is_none()
+            && is_asked(entry)
         {
             missing.entry(kind).or_default().push(id.clone());
         }

@@ -7,7 +7,7 @@ use pretty_assertions::{assert_eq, assert_ne};
 use snapbox::{assert_data_eq, str};
 
 use super::*;
-use crate::ledger::{Applied, Entry, Ledger, Origin, Place};
+use crate::ledger::{Applied, Entry, Ledger, Origin, Place, Replaced};
 use crate::manifest::{self, Reading};
 use crate::model::kind::{KINDS, OPPORTUNITY, ROLE};
 use crate::model::{
@@ -16,6 +16,7 @@ use crate::model::{
 };
 use crate::render::{self, Costs, Detail, Head};
 
+mod stored;
 mod unclear;
 
 /// What an instance describes: the documented fields and one of each further data type.
@@ -603,6 +604,8 @@ fn owned_role(lead: i64, origin: &Arc<Origin>) -> Entry {
         key: Key::new(vec![text("A"), KeyValue::Lead(lead), text("User")]),
         id: None,
         fields: Applied::default(),
+        written: None,
+        replaced: Replaced::default(),
         protected: None,
         declared: Place {
             file: "a.yaml".into(),
@@ -776,6 +779,7 @@ fn a_marked_record_is_an_orphan_if_it_is_neither_declared_nor_owned() {
         | Note::Unsure { .. }
         | Note::Stray { .. }
         | Note::IdlePattern { .. }
+        | Note::StoredOtherwise { .. }
         | Note::Imprecise { .. }
         | Note::Unmasked { .. } => None,
     });

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::{Sources, Span};
 use crate::plan::{Note, Plan};
 
+use super::alike::{look_alike, spelled_out};
 use super::counting::counted;
 use super::escape::escaped;
 use super::not_undone::sentence;
@@ -12,6 +13,9 @@ use super::recreation::recreated;
 
 /// The most notes of one sort that are shown; the rest is counted.
 const MOST: usize = 20;
+
+/// The most characters of a value in a note.
+const LONGEST_VALUE: usize = 80;
 
 /// The notes of a plan, a line each.
 #[must_use]
@@ -54,6 +58,7 @@ enum Sort {
     Unsure,
     Stray,
     IdlePattern,
+    StoredOtherwise,
     Imprecise,
     Unmasked,
     /// What an undo leaves, which has a form of its own.
@@ -73,6 +78,7 @@ impl Sort {
             Note::Unsure { .. } => Self::Unsure,
             Note::Stray { .. } => Self::Stray,
             Note::IdlePattern { .. } => Self::IdlePattern,
+            Note::StoredOtherwise { .. } => Self::StoredOtherwise,
             Note::Imprecise { .. } => Self::Imprecise,
             Note::Unmasked { .. } => Self::Unmasked,
             Note::NotUndone(_) => Self::Left,
@@ -163,12 +169,41 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
                 "{records} sent by an earlier run that got no answer: someone else may have created {them}."
             )
         }
+        Note::StoredOtherwise {
+            kind,
+            shown,
+            field,
+            at,
+        } => {
+            let (stored, sent) = (field.before.to_string(), field.after.to_string());
+            let show = if look_alike(&stored, &sent) {
+                |text: &str| spelled_out(text)
+            } else {
+                |text: &str| escaped(text).into_owned()
+            };
+            let [stored, sent] = [stored, sent].map(|text| beginning(&show(&text)));
+            format!(
+                "{} {} ({}): {} was sent as `{sent}`, and Marketo stored `{stored}`. It is not sent again until the manifest changes: declare what Marketo keeps.",
+                kind.name,
+                escaped(shown),
+                escaped(&sources.place(*at)),
+                escaped(&field.name)
+            )
+        }
         Note::Stray { file } => stray(file),
         Note::IdlePattern { pattern } => idle_pattern(pattern),
         Note::Imprecise { name, at } => imprecise(name, *at, sources),
         Note::Unmasked { why } => unmasked(why),
     };
     Some(line)
+}
+
+/// The beginning of a long text, or all of a short one.
+fn beginning(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_VALUE) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 /// Says that the values of sensitive fields may be shown, because it is not known which fields are sensitive.

@@ -8,9 +8,10 @@
 use std::io;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::time::Instant;
 
-use crate::apply::{self, Claims, Halt, Outcome, Report, Stop, Urgency, WhyNot, caught};
+use crate::apply::{self, Claims, Halt, Report, Stop, Urgency, caught};
 use crate::journal::{self, ChangeDetails, EndReason, JournalWriter};
 use crate::ledger::Lease;
 
@@ -21,6 +22,7 @@ use super::event::RunEvent;
 use super::goal::Goal;
 use super::journal::{Begun, begin, in_milliseconds};
 use super::ledger::{AppliedBy, RunLedger};
+use super::noted::Noted;
 use super::planned::Planned;
 use super::planning::Planning;
 use super::ports::Ports;
@@ -228,6 +230,7 @@ impl<'c> Course<'c> {
         let CallResults {
             report,
             details,
+            answered,
             calls,
             took,
         } = self
@@ -243,6 +246,7 @@ impl<'c> Course<'c> {
                 digest: &planned.digest,
                 run: &head.id,
                 is_of_manifests: planned.undoes.is_none(),
+                answered: &answered,
             };
             unsaved = ledger.settle(plan, claims, &report, applied).await.err();
         }
@@ -271,6 +275,8 @@ struct CallResults {
     report: Report,
     /// One for each change of the plan.
     details: Vec<ChangeDetails>,
+    /// When the outcome of each change was known.
+    answered: Vec<Option<Timestamp>>,
     calls: usize,
     took: Duration,
 }
@@ -292,23 +298,22 @@ impl Course<'_> {
         } = planned;
         let client = self.ports.client;
         let (began, before) = (Instant::now(), client.calls());
-        let mut details = vec![ChangeDetails::default(); plan.changes.len()];
         let stop = Stop {
             urgency: self.ports.urgency.clone(),
             lock: ledger.and_then(RunLedger::watch),
         };
         let planning = self.planning(ledger);
-        // What is left of the report if the apply panics.
-        let mut outcomes = vec![Outcome::NotAttempted(WhyNot::Halted); plan.changes.len()];
+        let clock = in_milliseconds(&self.ports.clock);
+        let mut noted = Noted::nothing(plan.changes.len());
         let calling = async {
             self.mention(RunEvent::CallsBegin {
                 changes: plan.changes.len(),
             });
             let mut listener = |event: apply::ApplyEvent<'_>| {
-                let noted = journal.note(event);
-                note(event, &mut outcomes, &mut details);
+                let kept = journal.note(event);
+                noted.note(event, &clock);
                 self.mention(RunEvent::Apply(event));
-                noted.map_err(Into::into)
+                kept.map_err(Into::into)
             };
             match trial {
                 None => apply::apply(plan, waves, schemas, client, stop, &mut listener).await,
@@ -326,6 +331,11 @@ impl Course<'_> {
             }
         };
         let called = caught(calling).await;
+        let Noted {
+            outcomes,
+            details,
+            answered,
+        } = noted;
         let mut report = called.unwrap_or_else(|panicked| Report {
             outcomes,
             halt: Some(Halt::Panicked(panicked)),
@@ -338,31 +348,10 @@ impl Course<'_> {
         CallResults {
             report,
             details,
+            answered,
             calls: usize::try_from(calls).unwrap_or(usize::MAX),
             took: began.elapsed(),
         }
-    }
-}
-
-/// Keeps what an event of an apply says of its changes.
-fn note(event: apply::ApplyEvent<'_>, outcomes: &mut [Outcome], details: &mut [ChangeDetails]) {
-    match event {
-        apply::ApplyEvent::Sending(batch) => {
-            for index in &batch.changes {
-                outcomes[*index] = Outcome::Unknown {
-                    why: "the run broke off before the answer came".to_owned(),
-                };
-            }
-        }
-        apply::ApplyEvent::Settled(settled) => {
-            for one in settled {
-                details[one.change].tries = one.tries;
-                outcomes[one.change].clone_from(&one.outcome);
-            }
-        }
-        apply::ApplyEvent::Looking(_)
-        | apply::ApplyEvent::Tried(_)
-        | apply::ApplyEvent::Stopping => {}
     }
 }
 

@@ -140,7 +140,7 @@ impl RunLedger {
         applied: AppliedBy<'_>,
     ) -> Result<(), LockError> {
         let gone = gone(plan, report);
-        settle(&mut self.ledger, plan, claims, report);
+        settle(&mut self.ledger, plan, claims, report, applied.answered);
         let time = self.origin.time;
         for (kind, key) in gone {
             if self.ledger.get(kind, &key.folded()).is_none() {
@@ -151,6 +151,7 @@ impl RunLedger {
             digest,
             run,
             is_of_manifests,
+            answered: _,
         } = applied;
         if plan.is_empty() || report.applied(plan).total() > 0 {
             self.ledger.past.add_plan(AppliedPlan {
@@ -244,6 +245,8 @@ pub(super) struct AppliedBy<'a> {
     pub(super) run: &'a RunId,
     /// Whether it was made from manifests, and not from a run to take back.
     pub(super) is_of_manifests: bool,
+    /// When the outcome of each change was known.
+    pub(super) answered: &'a [Option<Timestamp>],
 }
 
 /// The apply that begins now, by a clock that never goes back in one ledger: its time tells it from every other.
@@ -277,7 +280,7 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use super::*;
-    use crate::ledger::{Applied, Entry, Fingerprint, Location, Place};
+    use crate::ledger::{Applied, Entry, Fingerprint, Location, Place, Replaced};
     use crate::model::kind::OPPORTUNITY;
     use crate::model::{DataType, Field, Key, KeyValue, Schema, Value};
 
@@ -289,6 +292,8 @@ mod tests {
             key: Key::new(vec![KeyValue::Text("A".into())]),
             id: Some("guid-a".into()),
             fields: ["name", "salary"].map(hash).into_iter().collect(),
+            written: None,
+            replaced: Replaced::default(),
             protected: None,
             declared: Place {
                 file: "a.yaml".into(),

@@ -23,6 +23,7 @@ mod instance;
 mod journal;
 mod ledger;
 mod marker;
+mod noted;
 mod planned;
 mod planning;
 mod ports;

@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use crate::api::{ApiError, Client};
 use crate::apply::calls;
 use crate::journal::Journals;
@@ -74,6 +76,8 @@ impl Planning<'_> {
         let missing = draft.owned_and_missing(&observed);
         let found = observe::records_by_id(self.client, &schemas, missing, &questions).await?;
         observed.extend(found);
+        self.catch_up(&draft, &questions, &mut observed, &schemas)
+            .await?;
         let further = draft.further_questions(&observed);
         observed.extend(observe::records(self.client, &schemas, &further).await?);
         questions.extend(further);
@@ -101,8 +105,49 @@ impl Planning<'_> {
         Ok(self.planned(plan, schemas, sources, basis))
     }
 
-    /// Reads the records of a canary that was sent, plans again, and returns what that plan would still change in them.
+    /// Looks again for owned records that were not found and that an apply has just written, until no read can lag behind it.
+    async fn catch_up(
+        self,
+        draft: &BoundGoal<'_>,
+        questions: &[Question],
+        observed: &mut Observed,
+        schemas: &Schemas,
+    ) -> Result<(), ApiError> {
+        let Some(owned) = self.ledger else {
+            return Ok(());
+        };
+        // The run opened the ledger at that time, a moment ago.
+        let since = owned.origin.time.checked_sub(self.client.read_lag());
+        let since = since.unwrap_or(Timestamp::MIN);
+        let mut looks = self.client.looks();
+        loop {
+            let unseen = draft.written_and_missing(observed, since);
+            if unseen.is_empty() || !looks.again().await {
+                return Ok(());
+            }
+            let found = observe::records_by_id(self.client, schemas, unseen, questions).await?;
+            observed.extend(found);
+        }
+    }
+
+    /// Reads the records of a canary that was sent, plans again, and returns what that plan would still change in them. Reads may lag,
+    /// so it looks again as long as something remains.
     pub(super) async fn look_again(
+        self,
+        stage: &TrialStage,
+        basis: &RefCell<Basis>,
+        planned: &Planned,
+    ) -> Result<Plan, ApiError> {
+        let mut looks = self.client.looks();
+        loop {
+            let remains = self.look(stage, basis, planned).await?;
+            if remains.is_settled() || !looks.again().await {
+                return Ok(remains);
+            }
+        }
+    }
+
+    async fn look(
         self,
         stage: &TrialStage,
         basis: &RefCell<Basis>,
@@ -276,6 +321,18 @@ impl BoundGoal<'_> {
     ) -> BTreeMap<&'static ObjectKind, Vec<Box<str>>> {
         match self {
             Self::Declared(bound) => plan::owned_and_missing(bound, observed),
+            Self::Undone { .. } => BTreeMap::new(),
+        }
+    }
+
+    /// The ids of the owned records that were not found, although an apply has written them since then.
+    fn written_and_missing(
+        &self,
+        observed: &Observed,
+        since: Timestamp,
+    ) -> BTreeMap<&'static ObjectKind, Vec<Box<str>>> {
+        match self {
+            Self::Declared(bound) => plan::written_and_missing(bound, observed, since),
             Self::Undone { .. } => BTreeMap::new(),
         }
     }

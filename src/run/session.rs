@@ -1,5 +1,7 @@
 //! A connection to an instance: the client, and for a simulated instance the simulator in this process.
 
+use std::time::Duration;
+
 use secrecy::SecretString;
 use thiserror::Error;
 
@@ -69,6 +71,12 @@ impl Session {
         let settings = ClientSettings {
             calls_per_20s: limits.calls_per_20s as usize,
             concurrency: limits.concurrency as usize,
+            // What the simulator has written it shows at once.
+            read_lag: if simulator.is_some() {
+                Duration::ZERO
+            } else {
+                limits.read_lag
+            },
             listener,
             ..settings
         };

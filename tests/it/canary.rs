@@ -218,8 +218,6 @@ exit: 0
 Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
 
 pipeline/main.yaml
-  ~ opportunity A-1  "Chairs"          :3
-      name  Cha → Chairs   changed in Marketo
   + opportunity A-2  "Chairs"          :4   1 field
   + role        A-2 / 1001 / Champion  :4   0 fields
   + opportunity A-3  "Chairs"          :5   1 field
@@ -227,8 +225,9 @@ pipeline/main.yaml
   + opportunity A-4  "Chairs"          :6   1 field
   + role        A-4 / 1001 / Champion  :6   0 fields
 
-Plan: 6 to create, 1 to update; 1 unchanged.  Apply needs 3 calls.
-Planning took 5 calls; the apply is 0.006 % of the day's 50000.
+Note: opportunity A-1 (pipeline/main.yaml:3:41): name was sent as `Chairs`, and Marketo stored `Cha`. It is not sent again until the manifest changes: declare what Marketo keeps.
+Plan: 6 to create; 2 unchanged.  Apply needs 2 calls.
+Planning took 5 calls; the apply is 0.004 % of the day's 50000.
 
 "#]]);
     drop(project.run("apply --yes --canary 1").exits(0));

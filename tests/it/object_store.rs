@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use oppctl::ledger::{
     Applied, Clock, Entry, Fingerprint, Ledger, LedgerError, LoadedLedger, Location, LockError,
-    Origin, Owner, Place, Store, Terms,
+    Origin, Owner, Place, Replaced, Store, Terms,
 };
 use oppctl::model::kind::KINDS;
 use oppctl::model::{Key, KeyValue};
@@ -159,6 +159,8 @@ fn add(ledger: &mut Ledger, round: usize) {
         key: Key::new(vec![KeyValue::Text(key.into())]),
         id: None,
         fields: Applied::default(),
+        written: None,
+        replaced: Replaced::Nothing,
         protected: None,
         declared: Place {
             file: "a.yaml".into(),

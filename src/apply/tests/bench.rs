@@ -123,7 +123,7 @@ impl Bench {
             simulator,
             clock,
             room: Cell::new(Room { records, ..ROOM }),
-            http: reqwest::Client::new(),
+            http: http(),
             named: RefCell::default(),
             ledger: RefCell::new(ledger),
             marker,
@@ -285,7 +285,9 @@ impl Bench {
         let unended = log.read().unwrap();
         let ended = journal.end(&report, 0, None);
         if let Some((ledger, claims)) = ledger.as_mut().zip(claims) {
-            settle(ledger, &plan, claims, &report);
+            // The clock stands still, so an edit is dated like the write before it.
+            let answered = vec![None; plan.changes.len()];
+            settle(ledger, &plan, claims, &report, &answered);
         }
         self.ledger.replace(ledger);
         let journal = log.read().unwrap();
@@ -342,6 +344,7 @@ impl Setup {
         options.clock = SimulatedClock::fixed("2026-03-02T18:00:00Z".parse().unwrap());
         let settings = ClientSettings {
             calls_per_20s: 1_000_000,
+            read_lag: Duration::ZERO,
             retry: Retry {
                 base: Duration::from_millis(1),
                 cap: Duration::from_millis(2),
@@ -361,6 +364,13 @@ impl Setup {
             marker: None,
         }
     }
+}
+
+/// A client that knows nothing of the API.
+pub(crate) fn http() -> reqwest::Client {
+    // Fails if a provider is installed already. Then that one is used.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    reqwest::Client::new()
 }
 
 /// A manifest of so many opportunities with the same members.

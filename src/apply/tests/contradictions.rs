@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use pretty_assertions::assert_eq;
 use serde_json::Value;
 
-use super::bench::{Bench, many};
+use super::bench::{Bench, http, many};
 use crate::api::Carrier;
 use crate::simulator::CallOperation;
 
@@ -48,7 +48,7 @@ const LIES: [(&str, Lie); 12] = [
 
 /// Carries calls to the simulator. The next write after `is_armed` was set is executed, and answered with the lie.
 fn carrier(is_armed: &Arc<AtomicBool>, (status, body): Lie) -> Carrier {
-    let (is_armed, http) = (Arc::clone(is_armed), reqwest::Client::new());
+    let (is_armed, http) = (Arc::clone(is_armed), http());
     Arc::new(move |request| {
         let (is_armed, http) = (Arc::clone(&is_armed), http.clone());
         Box::pin(async move {

@@ -6,7 +6,7 @@ use crate::api::Reason;
 use crate::apply::tests::bench::log::{Log, head};
 use crate::apply::{ApplyEvent, Halt, Outcome, Report, Settled, WhyNot};
 use crate::journal::{JournalWriter, Opening, RunHead};
-use crate::ledger::{self, Applied, Entry, Ledger, Origin, Place};
+use crate::ledger::{self, Applied, Entry, Ledger, Origin, Place, Replaced};
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{DataType, Key, KeyValue, ObjectKind, Sources, Value, Verb};
 use crate::plan::{
@@ -193,6 +193,8 @@ fn entry(key: Key, id: &str, line: u32) -> Entry {
         key,
         id: Some(id.into()),
         fields: Applied::default(),
+        written: None,
+        replaced: Replaced::default(),
         protected: None,
         declared: place(line),
         origin: Arc::new(Origin {

@@ -3,10 +3,11 @@
 use std::io::BufRead as _;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use crate::ledger::damage::{Flaw, LedgerDamage};
-use crate::ledger::entry::{Applied, Entry, FieldNames, Origin, Place};
+use crate::ledger::entry::{Applied, Entry, FieldNames, Origin, Place, Replaced};
 use crate::ledger::fingerprint::Fingerprint;
 use crate::ledger::hash::FieldHash;
 use crate::ledger::lines::LineDamage;
@@ -14,7 +15,7 @@ use crate::ledger::past::{AppliedPlan, Past, Tombstone};
 use crate::ledger::records::{Ledger, LedgerBuilder};
 use crate::ledger::{hex, lines};
 
-use super::rows::{EntryRow, GoneRow, Header, NO_HASH, PastRow, PlanRow, Trailer, VERSION};
+use super::rows::{EntryRow, GoneRow, Header, NO_HASH, PastRow, Trailer, VERSION};
 
 /// Reads the ledger of an instance.
 pub(in crate::ledger) struct LedgerReader<'a> {
@@ -190,10 +191,10 @@ fn past(row: PastRow<'_>) -> Result<Past, LedgerDamage> {
         last: last.map(|row| Arc::new(row.into())),
         plans: plans
             .into_iter()
-            .map(|PlanRow { digest, run, time }| AppliedPlan {
-                digest: digest.into(),
-                run: run.into(),
-                time,
+            .map(|row| AppliedPlan {
+                digest: row.digest.into(),
+                run: row.run.into(),
+                time: row.time,
             })
             .collect(),
         gone: gone.collect::<Result<_, LineDamage>>()?,
@@ -209,16 +210,31 @@ impl Records {
             id,
             fields,
             hashes,
+            written,
+            replaced,
             file,
             line,
             origin,
             protected,
         } = lines::json(line)?;
         let kind = lines::kind(&kind)?;
+        let names = referred(&self.fields, fields)?;
+        let origin = referred(&self.origins, origin)?;
+        let written = written.map(|after| origin.time.as_millisecond().saturating_add(after));
         let entry = Entry {
             key: lines::key(kind, key)?,
             id: id.map(Into::into),
-            fields: applied(referred(&self.fields, fields)?, hashes.as_bytes())?,
+            fields: Applied::new(Arc::clone(names), read_hashes(names, hashes.as_bytes())?),
+            written: match written.map(Timestamp::from_millisecond) {
+                None => None,
+                Some(Ok(written)) => Some(written),
+                Some(Err(_)) => return Err(LedgerDamage::Time),
+            },
+            replaced: match replaced.as_deref() {
+                None => Replaced::Unknown,
+                Some("") => Replaced::Nothing,
+                Some(digits) => Replaced::Values(read_hashes(names, digits.as_bytes())?),
+            },
             protected: match protected {
                 Some(origin) => Some(Arc::clone(referred(&self.origins, origin)?)),
                 None => None,
@@ -227,7 +243,7 @@ impl Records {
                 file: Arc::clone(referred(&self.files, file)?),
                 line,
             },
-            origin: Arc::clone(referred(&self.origins, origin)?),
+            origin: Arc::clone(origin),
         };
         self.left -= 1;
         self.builder.push(kind, entry);
@@ -248,7 +264,11 @@ fn referred<T>(table: &[T], index: usize) -> Result<&T, LedgerDamage> {
     table.get(index).ok_or(LedgerDamage::Reference)
 }
 
-fn applied(names: &FieldNames, digits: &[u8]) -> Result<Applied, LedgerDamage> {
+/// A hash for each of these names, or none.
+fn read_hashes(
+    names: &FieldNames,
+    digits: &[u8],
+) -> Result<Box<[Option<FieldHash>]>, LedgerDamage> {
     const DIGITS_OF_A_HASH: usize = 16;
     if digits.len() != names.len() * DIGITS_OF_A_HASH {
         return Err(LedgerDamage::Hashes);
@@ -259,5 +279,5 @@ fn applied(names: &FieldNames, digits: &[u8]) -> Result<Applied, LedgerDamage> {
         let bytes = hex::decode(digits).ok_or(LedgerDamage::Hashes)?;
         hashes.push((bytes != NO_HASH).then_some(FieldHash(bytes)));
     }
-    Ok(Applied::new(Arc::clone(names), hashes.into_boxed_slice()))
+    Ok(hashes.into_boxed_slice())
 }

@@ -108,6 +108,13 @@ pub(super) struct EntryRow<'a> {
     /// The hashes of the fields, one after the other; zeros for a sensitive field.
     #[serde(borrow)]
     pub(super) hashes: Cow<'a, str>,
+    /// When the last write of the record was answered, in milliseconds after the time of the origin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) written: Option<i64>,
+    /// The hashes of what the last write of each field replaced; zeros where that is not known, and an empty text for a record that was
+    /// new then.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub(super) replaced: Option<Cow<'a, str>>,
     pub(super) file: usize,
     pub(super) line: u32,
     pub(super) origin: usize,

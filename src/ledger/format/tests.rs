@@ -11,7 +11,7 @@ use proptest::sample::SizeRange;
 use super::*;
 use crate::ledger::damage::Flaw;
 use crate::ledger::tests::{add, fingerprint, ledger_of_all_sorts};
-use crate::ledger::{AppliedPlan, Entry, FieldHash, Fingerprint, Ledger, Origin, Place};
+use crate::ledger::{AppliedPlan, Entry, FieldHash, Fingerprint, Ledger, Origin, Place, Replaced};
 use crate::model::{Key, KeyType, KeyValue, ObjectKind, kind::KINDS};
 
 /// A ledger as text.
@@ -289,32 +289,51 @@ fn entries(kind: &'static ObjectKind) -> impl Strategy<Value = (&'static ObjectK
         prop_oneof![Just([0; 8]), any::<[u8; 8]>()],
         SizeRange::from(0..4),
     );
+    let replaced = prop::collection::vec(prop::option::of(any::<[u8; 8]>()), 4);
+    let replaced = prop::option::of((any::<bool>(), replaced));
+    let written = prop::option::of(0..2_000_000_000_000_i64);
+    let written = written.prop_map(|written| {
+        written.map(|written| jiff::Timestamp::from_millisecond(written).expect("a time"))
+    });
     (
         keys(kind),
         prop::option::of(texts()),
-        names,
+        (names, replaced, written),
         prop::option::of(origins()),
         (texts(), any::<u32>()),
         origins(),
     )
-        .prop_map(move |(key, id, fields, protected, (file, line), origin)| {
-            let field = |(name, digest): (String, [u8; 8])| {
-                // Zeros are a value without a hash.
-                (name.into(), (digest != [0; 8]).then_some(FieldHash(digest)))
-            };
-            let entry = Entry {
-                key,
-                id: id.map(Into::into),
-                fields: fields.into_iter().map(field).collect(),
-                protected: protected.map(Into::into),
-                declared: Place {
-                    file: file.into(),
-                    line,
-                },
-                origin: origin.into(),
-            };
-            (kind, entry)
-        })
+        .prop_map(
+            move |(key, id, (fields, replaced, written), protected, (file, line), origin)| {
+                let field = |(name, digest): (String, [u8; 8])| {
+                    // Zeros are a value without a hash.
+                    (name.into(), (digest != [0; 8]).then_some(FieldHash(digest)))
+                };
+                let replaced = match replaced {
+                    None => Replaced::Unknown,
+                    Some((true, hashes)) if !fields.is_empty() => {
+                        let hashes = hashes.into_iter().take(fields.len());
+                        let hash = |bytes| (bytes != [0; 8]).then_some(FieldHash(bytes));
+                        Replaced::Values(hashes.map(|bytes| bytes.and_then(hash)).collect())
+                    }
+                    Some(_) => Replaced::Nothing,
+                };
+                let entry = Entry {
+                    key,
+                    id: id.map(Into::into),
+                    written,
+                    replaced,
+                    fields: fields.into_iter().map(field).collect(),
+                    protected: protected.map(Into::into),
+                    declared: Place {
+                        file: file.into(),
+                        line,
+                    },
+                    origin: origin.into(),
+                };
+                (kind, entry)
+            },
+        )
 }
 
 fn ledgers() -> impl Strategy<Value = Ledger> {

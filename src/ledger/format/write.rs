@@ -7,10 +7,11 @@ use object_store::{PutPayload, PutPayloadMut};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::ledger::entry::{Entry, FieldNames, Origin};
+use crate::ledger::entry::{Entry, FieldNames, Origin, Replaced};
 use crate::ledger::fingerprint::Fingerprint;
+use crate::ledger::hash::FieldHash;
 use crate::ledger::hex;
-use crate::ledger::past::{AppliedPlan, Past, Tombstone};
+use crate::ledger::past::{Past, Tombstone};
 use crate::ledger::records::Ledger;
 use crate::model::ObjectKind;
 
@@ -31,13 +32,24 @@ pub(in crate::ledger) async fn write(
     let mut tables = SharedTables::of(ledger);
     let mut text = LedgerText::default();
     text.line(&tables.header(ledger, instance, write));
-    let mut hashes = String::new();
+    let (mut hashes, mut replaced) = (String::new(), String::new());
     for (index, (kind, _, entry)) in ledger.iter().enumerate() {
         hashes.clear();
         for (_, hash) in entry.fields.iter() {
-            hex::append(&hash.map_or(NO_HASH, |hash| hash.0), &mut hashes);
+            push(hash, &mut hashes);
         }
-        text.line(&row(kind, entry, &hashes, &mut tables));
+        replaced.clear();
+        let replaced = match &entry.replaced {
+            Replaced::Unknown => None,
+            Replaced::Nothing => Some(""),
+            Replaced::Values(values) => {
+                for hash in values {
+                    push(*hash, &mut replaced);
+                }
+                Some(&*replaced)
+            }
+        };
+        text.line(&row(kind, entry, &hashes, replaced, &mut tables));
         if index % LINES_AT_ONCE == LINES_AT_ONCE - 1 {
             tokio::task::yield_now().await;
         }
@@ -45,16 +57,23 @@ pub(in crate::ledger) async fn write(
     text.end()
 }
 
+fn push(hash: Option<FieldHash>, digits: &mut String) {
+    hex::append(&hash.map_or(NO_HASH, |hash| hash.0), digits);
+}
+
 fn row<'a, 'l: 'a>(
     kind: &'l ObjectKind,
     entry: &'l Entry,
     hashes: &'a str,
+    replaced: Option<&'a str>,
     tables: &mut SharedTables<'l>,
 ) -> EntryRow<'a> {
     let Entry {
         key,
         id,
         fields,
+        written,
+        replaced: _,
         protected,
         declared,
         origin,
@@ -65,6 +84,8 @@ fn row<'a, 'l: 'a>(
         id: id.as_deref().map(Cow::Borrowed),
         fields: tables.fields.number(fields.names()),
         hashes: Cow::Borrowed(hashes),
+        written: written.map(|written| written.as_millisecond() - origin.time.as_millisecond()),
+        replaced: replaced.map(Cow::Borrowed),
         file: tables.files.number(&declared.file),
         line: declared.line,
         origin: tables.origins.number(origin),
@@ -145,10 +166,10 @@ fn past_row(past: &Past) -> PastRow<'_> {
         last: last.as_deref().map(Into::into),
         plans: plans
             .iter()
-            .map(|AppliedPlan { digest, run, time }| PlanRow {
-                digest: Cow::Borrowed(digest),
-                run: Cow::Borrowed(run),
-                time: *time,
+            .map(|plan| PlanRow {
+                digest: Cow::Borrowed(&plan.digest),
+                run: Cow::Borrowed(&plan.run),
+                time: plan.time,
             })
             .collect(),
         gone: gone

@@ -41,6 +41,7 @@ fn two_records_with_one_key_are_named_and_left_and_the_rest_goes_on() {
             | Note::NotDeclarable { .. }
             | Note::Stray { .. }
             | Note::IdlePattern { .. }
+            | Note::StoredOtherwise { .. }
             | Note::Imprecise { .. }
             | Note::OtherKey { .. }
             | Note::NotUndone(_)

@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
-use crate::ledger::Entry;
+use crate::ledger::{Entry, Replaced};
 use crate::model::Record;
 use crate::plan::change::{At, FieldChange};
 use crate::plan::ledger_changes::{EntryUpdate, ForgottenEntry, WhyForgotten};
 use crate::plan::ownership::{Ownership, Standing};
+use crate::plan::written;
 
 use super::run::{RunChange, RunToUndo};
 
@@ -33,6 +34,7 @@ impl UndoneLedger<'_> {
             return None;
         };
         let mut entry = entry.clone();
+        entry.replaced = written::replaced(Some(&entry), &entry.fields, fields, owning.ledger);
         entry.fields.update(|name| {
             let field = fields.iter().find(|field| *field.name == *name)?;
             let ledger = owning.ledger;
@@ -67,6 +69,8 @@ impl UndoneLedger<'_> {
                     (Arc::clone(&field.name), digest)
                 })
                 .collect(),
+            written: None,
+            replaced: Replaced::Nothing,
             protected: None,
             declared: place.clone(),
             origin: Arc::clone(owning.origin),

@@ -24,6 +24,7 @@ mod disk;
 mod draw;
 mod edits;
 mod history;
+mod lag;
 mod marketo;
 mod oracle;
 mod process;

@@ -1,5 +1,6 @@
 //! A simulator in the test's own process: the binary takes it for a remote instance, and the test counts and disturbs its calls.
 
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -17,6 +18,8 @@ use super::project::LEADS;
 /// A running Marketo.
 pub(crate) struct Marketo {
     simulator: RunningSimulator,
+    /// Whether somebody works with it by now.
+    has_project: Cell<bool>,
     /// Keeps it running; dropped after it.
     runtime: Runtime,
     options: Options,
@@ -108,6 +111,7 @@ impl Marketo {
             .expect("the simulator starts");
         Self {
             simulator,
+            has_project: Cell::default(),
             runtime,
             options,
             folder,
@@ -118,6 +122,7 @@ impl Marketo {
     pub(crate) fn restarted(self) -> Self {
         let Self {
             simulator,
+            has_project: _,
             runtime,
             options,
             folder,
@@ -128,8 +133,12 @@ impl Marketo {
         Self::of(options, folder)
     }
 
-    /// A project for this instance, which it calls `production`.
+    /// A project for this instance, which it calls `production`. Whoever works in a further one comes some seconds later, and so are
+    /// their writes dated.
     pub(crate) fn project(&self, manifest: &str) -> Project {
+        if self.has_project.replace(true) {
+            self.options.clock.advance(Duration::from_secs(5));
+        }
         let mut project = Project::empty();
         project.write("oppctl.yaml", self.config(""));
         project.write("pipeline/main.yaml", manifest);
@@ -143,7 +152,7 @@ impl Marketo {
         let mut config = format!(
             "version: 1\n\
              manifests: [pipeline/*.yaml]\n\
-             limits: {{ callsPer20s: 10000 }}\n\
+             limits: {{ callsPer20s: 10000, readLag: 0s }}\n\
              instances:\n  \
                production:\n    \
                  baseUrl: {}\n    \

@@ -110,7 +110,7 @@ impl World {
         format!(
             "version: 1\n\
              manifests: [pipeline/*.yaml]\n\
-             limits: {{ callsPer20s: 10000 }}\n\
+             limits: {{ callsPer20s: 10000, readLag: 0s }}\n\
              guards: {{ maxDeletes: 10000, maxDeletePercent: 100 }}\n\
              {ownership}\
              instances:\n  \

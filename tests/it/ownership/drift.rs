@@ -1,5 +1,6 @@
 //! Who has changed what since the last apply.
 
+use oppctl::simulator::{CallOperation, Fault, FaultKind};
 use snapbox::str;
 
 use crate::harness::{Marketo, Project};
@@ -194,4 +195,64 @@ error: drift needs a ledger, which records what was applied last
   hint: write `ownership: { ledger: FOLDER }` into the configuration
 
 "#]]);
+}
+
+#[test]
+fn what_marketo_stores_otherwise_is_told_and_not_sent_again() {
+    let marketo = Marketo::start();
+    let project = marketo.project("").with_ledger();
+    let declare = |name: &str, stage: &str| {
+        let manifest = format!(
+            "version: 1\nopportunities:\n  - {{ externalOpportunityId: A, name: {name}, stage: {stage} }}\n"
+        );
+        project.write("pipeline/main.yaml", manifest);
+    };
+    let apply = || drop(project.run("apply --yes --quiet").exits(0));
+    let lose = |kept: usize| {
+        let field = "name".to_owned();
+        marketo.fault(Fault::new(FaultKind::Lose { field, kept }).on(CallOperation::Sync));
+    };
+    declare("Chairs", "Open");
+    lose(4);
+    apply();
+    project.run("plan --exit-code").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity read in 1 call
+
+Note: opportunity A (pipeline/main.yaml:3:39): name was sent as `Chairs`, and Marketo stored `Chai`. It is not sent again until the manifest changes: declare what Marketo keeps.
+No changes. 1 unchanged.
+Planning took 4 calls.
+
+"#]]);
+    // Other fields of the record are written all the same, and the next plan tells it still.
+    declare("Chairs", "Won");
+    apply();
+    let plan = project.run("plan --exit-code").exits(0);
+    assert!(plan.stdout.contains("`Chai`"), "{}", plan.stdout);
+    // Another value is sent.
+    declare("Benches", "Won");
+    lose(5);
+    apply();
+    let plan = project.run("plan --exit-code").exits(0);
+    assert!(plan.stdout.contains("`Bench`"), "{}", plan.stdout);
+    // What is declared as it is kept needs no further word.
+    declare("Bench", "Won");
+    apply();
+    project.run("plan --exit-code").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity read in 1 call
+
+No changes. 1 unchanged.
+Planning took 4 calls.
+
+"#]]);
+    // What was not written at all is sent again.
+    declare("Stools", "Won");
+    lose(0);
+    apply();
+    drop(project.run("plan --exit-code").exits(2));
+    apply();
+    project.assert_plan_empty();
 }

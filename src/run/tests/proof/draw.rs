@@ -48,6 +48,14 @@ pub(super) fn settings(random: &mut fastrand::Rng) -> ClientSettings {
     settings
 }
 
+/// For how long a process does not see what it has written, if reads lag. Clients look again for longer. It is drawn apart, so that
+/// the rest of a history is as it was before.
+pub(super) fn lag(seed: u64) -> Duration {
+    let mut random = fastrand::Rng::with_seed(!seed);
+    let seconds = *random.choice(&[0, 0, 0, 2, 8, 19]).unwrap();
+    Duration::from_secs(seconds)
+}
+
 /// Where a process dies, if it does.
 pub(super) fn death(random: &mut fastrand::Rng, has_ledger: bool) -> Death {
     let done = [Done::Nothing, Done::Half, Done::All];

@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep};
 
 use super::edits::Edit;
 use super::history::History;
+use super::lag;
 use super::process::Process;
 use crate::api::Carrier;
 use crate::apply::tests::bench::Records;
@@ -30,6 +31,7 @@ pub(super) struct Effect {
     pub(super) amid: Option<usize>,
     /// In small letters.
     pub(super) key: String,
+    pub(super) at: Instant,
     pub(super) before: Option<Map<String, Value>>,
     pub(super) after: Option<Map<String, Value>>,
 }
@@ -37,6 +39,8 @@ pub(super) struct Effect {
 pub(super) struct Marketo {
     pub(super) simulator: InProcess,
     history: History,
+    /// For how long a process does not see what it has written.
+    lag: Duration,
     state: Mutex<State>,
 }
 
@@ -61,10 +65,11 @@ pub(super) struct Traffic {
 }
 
 impl Marketo {
-    pub(super) fn new(simulator: InProcess, history: History) -> Self {
+    pub(super) fn new(simulator: InProcess, history: History, lag: Duration) -> Self {
         Self {
             simulator,
             history,
+            lag,
             state: Mutex::default(),
         }
     }
@@ -120,7 +125,7 @@ impl Marketo {
         for (name, value) in request.headers() {
             call = call.header(name, value);
         }
-        let call = call.body(Body::from(body)).unwrap();
+        let call = call.body(Body::from(body.clone())).unwrap();
         if is_counted {
             self.state().arrive(process.number);
         }
@@ -136,9 +141,38 @@ impl Marketo {
         if is_write && self.look(Some(process.number), None) {
             process.committed();
         }
+        let is_query = is_counted && url.query() == Some(QUERY) && !url.path().contains("leads");
+        let answer = match answer {
+            Some(answer) if is_query => Some(self.lagging(process, url.path(), &body, answer)),
+            answer => answer,
+        };
         let heard = answer.as_ref().map(axum::http::Response::body);
         self.history.note(heard);
         answer.map(|answer| reqwest::Response::from(answer.map(reqwest::Body::from)))
+    }
+
+    /// A good answer to a query, without what the process has just written.
+    fn lagging(
+        &self,
+        process: &Process,
+        path: &str,
+        body: &[u8],
+        answer: axum::http::Response<Vec<u8>>,
+    ) -> axum::http::Response<Vec<u8>> {
+        let is_good = serde_json::from_slice::<Value>(answer.body())
+            .is_ok_and(|answer| answer["success"] == true && answer["result"].is_array());
+        let state = self.state();
+        let seen = lag::seen(
+            state.records.clone(),
+            &state.effects,
+            process.number,
+            self.lag,
+        );
+        if !is_good || seen == state.records {
+            return answer;
+        }
+        let stale = lag::answer(path, body, &seen);
+        answer.map(|_| stale.to_string().into_bytes())
     }
 
     /// Notes what has changed, by whom and amid whose calls; whether something has.
@@ -160,6 +194,7 @@ impl Marketo {
                     by,
                     amid,
                     key: key.clone(),
+                    at: Instant::now(),
                     before: old.cloned(),
                     after: new.cloned(),
                 });

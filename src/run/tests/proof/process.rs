@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
+use crate::plan::{Note, Plan};
+
 /// Where a process dies, counted from 0 in its life.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Death {
@@ -79,6 +81,8 @@ struct State {
     died: Option<&'static str>,
     waker: Option<Waker>,
     frozen: Option<Instant>,
+    /// The values of which its plan said that Marketo stores them otherwise: key in small letters, field, what is stored.
+    otherwise: Vec<(String, String, String)>,
 }
 
 impl Done {
@@ -119,6 +123,23 @@ impl Process {
 
     pub(super) fn is_dead(&self) -> bool {
         self.died().is_some()
+    }
+
+    /// It saw values that Marketo stores otherwise.
+    pub(super) fn see_otherwise(&self, plan: &Plan) {
+        let told = plan.notes.iter().filter_map(|note| {
+            let Note::StoredOtherwise { shown, field, .. } = note else {
+                return None;
+            };
+            let (name, stored) = (field.name.to_string(), field.before.to_string());
+            Some((shown.to_lowercase(), name, stored))
+        });
+        self.state().otherwise.extend(told);
+    }
+
+    /// The values of which its plan said that Marketo stores them otherwise.
+    pub(super) fn otherwise(&self) -> Vec<(String, String, String)> {
+        self.state().otherwise.clone()
     }
 
     /// How many writes of its disks failed.

@@ -40,7 +40,7 @@ fn scene(files: &Files) -> Scene {
     let simulator = InProcess::start(options).unwrap();
     let url = "http://127.0.0.1:1".to_owned();
     Scene {
-        marketo: Arc::new(Marketo::new(simulator, history.clone())),
+        marketo: Arc::new(Marketo::new(simulator, history.clone(), Duration::ZERO)),
         objects: Some(Arc::new(InMemory::new())),
         shelf: Default::default(),
         history,

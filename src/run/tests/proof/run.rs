@@ -215,6 +215,9 @@ impl Scene {
         };
         let ended = process.live(Box::pin(course)).await?;
         assert_silent(&ended, &instance);
+        if let Some(planned) = &ended.planned {
+            process.see_otherwise(&planned.plan);
+        }
         Some(end(ended))
     }
 

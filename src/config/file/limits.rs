@@ -1,0 +1,70 @@
+//! The members `guards` and `limits`.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::config::settings::ApiLimits;
+use crate::plan::Guards;
+
+/// Limits on deletions. A run that exceeds either limit is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+#[serde(expecting = "a mapping with `maxDeletes` or `maxDeletePercent`")]
+#[schemars(rename = "Guards")]
+pub(in crate::config) struct GuardsFile {
+    /// The most records that one run may delete.
+    pub max_deletes: u32,
+    /// The most records that one run may delete, in percent of the owned ones, or without a ledger of the declared ones. It counts from 5 of them up, and never against one or two deletions.
+    #[schemars(range(max = 100))]
+    pub max_delete_percent: u32,
+}
+
+/// How many calls oppctl may make, and how long it waits for what it wrote to be read.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+#[serde(expecting = "a mapping with `callsPer20s`, `concurrency`, `dailyCalls` or `readLag`")]
+#[schemars(rename = "ApiLimits")]
+pub(in crate::config) struct LimitsFile {
+    /// Calls in any 20 seconds. Marketo allows 100 per instance and recommends 50 per integration. More than 100 is accepted only if all instances are local.
+    #[schemars(range(min = 1))]
+    pub calls_per_20s: u32,
+    /// Calls at the same time. Marketo allows 10 per instance and recommends 5 per integration. More than 10 is accepted only if all instances are local.
+    #[schemars(range(min = 1))]
+    pub concurrency: u32,
+    /// Calls per day that the subscription includes, usually 50,000.
+    #[schemars(range(min = 1))]
+    pub daily_calls: u32,
+    /// How long after a write the instance may still answer with what was there before. An apply that is in doubt looks again until then. At most 10m.
+    #[schemars(regex(pattern = "^[0-9]+[smh]$"), extend("default" = "20s"))]
+    pub read_lag: Option<String>,
+}
+
+impl Default for GuardsFile {
+    fn default() -> Self {
+        let Guards {
+            max_deletes,
+            max_delete_percent,
+        } = Guards::default();
+        Self {
+            max_deletes: max_deletes as u32,
+            max_delete_percent: max_delete_percent as u32,
+        }
+    }
+}
+
+impl Default for LimitsFile {
+    fn default() -> Self {
+        let ApiLimits {
+            calls_per_20s,
+            concurrency,
+            daily_calls,
+            read_lag: _,
+        } = ApiLimits::default();
+        Self {
+            calls_per_20s,
+            concurrency,
+            daily_calls,
+            read_lag: None,
+        }
+    }
+}

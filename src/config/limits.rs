@@ -1,0 +1,87 @@
+//! The members `guards` and `limits`: how much one run may delete, and what it may ask of an instance.
+
+use std::time::Duration;
+
+use super::duration;
+use super::error::ConfigProblem;
+use super::file::{GuardsFile, LimitsFile};
+use super::finding::Finding;
+use super::settings::ApiLimits;
+use crate::plan::Guards;
+
+// Page "REST API": the limits of an instance. All its integrations share them.
+const MOST_CALLS_PER_20S: u32 = 100;
+const MOST_CONCURRENT: u32 = 10;
+
+/// An apply in doubt waits so long for each batch.
+const LONGEST_READ_LAG: Duration = Duration::from_secs(10 * 60);
+
+/// Checks the member `guards`.
+pub(super) fn check_guards(file: GuardsFile) -> Result<Guards, Finding> {
+    let GuardsFile {
+        max_deletes,
+        max_delete_percent,
+    } = file;
+    in_bounds(["guards", "maxDeletePercent"], max_delete_percent, 0, 100)?;
+    Ok(Guards {
+        max_deletes: max_deletes as usize,
+        max_delete_percent: max_delete_percent as usize,
+    })
+}
+
+/// Checks the member `limits`.
+pub(super) fn check_limits(file: LimitsFile, all_local: bool) -> Result<ApiLimits, Finding> {
+    let LimitsFile {
+        calls_per_20s,
+        concurrency,
+        daily_calls,
+        read_lag,
+    } = file;
+    in_bounds(["limits", "callsPer20s"], calls_per_20s, 1, u32::MAX)?;
+    in_bounds(["limits", "concurrency"], concurrency, 1, u32::MAX)?;
+    in_bounds(["limits", "dailyCalls"], daily_calls, 1, u32::MAX)?;
+    let read_lag = match read_lag {
+        None => ApiLimits::default().read_lag,
+        Some(text) => duration::parse(&text)
+            .filter(|lag| *lag <= LONGEST_READ_LAG)
+            .ok_or_else(|| Finding::new(ConfigProblem::BadReadLag, &["limits", "readLag"]))?,
+    };
+    let limits = ApiLimits {
+        calls_per_20s,
+        concurrency,
+        daily_calls,
+        read_lag,
+    };
+    if all_local {
+        // No other integration uses an instance on this machine.
+        return Ok(limits);
+    }
+    let shared = [
+        ("callsPer20s", calls_per_20s, MOST_CALLS_PER_20S),
+        ("concurrency", concurrency, MOST_CONCURRENT),
+    ];
+    match shared.into_iter().find(|(_, found, most)| found > most) {
+        Some((member, found, most)) => {
+            let problem = ConfigProblem::OverSharedLimit {
+                member,
+                found,
+                most,
+            };
+            Err(Finding::new(problem, &["limits", member]))
+        }
+        None => Ok(limits),
+    }
+}
+
+fn in_bounds(path: [&'static str; 2], found: u32, least: u32, most: u32) -> Result<(), Finding> {
+    if (least..=most).contains(&found) {
+        return Ok(());
+    }
+    let problem = ConfigProblem::OutOfBounds {
+        member: path[1],
+        found,
+        least,
+        most,
+    };
+    Err(Finding::new(problem, &path))
+}

@@ -1,0 +1,58 @@
+//! What the ledger says of the last write of a record: when it was answered, and what it replaced.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::ledger::{Applied, Entry, FieldHash, Ledger, Replaced};
+use crate::model::{Instant, Record, Value};
+
+use super::change::FieldChange;
+
+/// The field with the time at which a record was last written. Source: REST documentation, pages "Opportunities" and "Opportunity
+/// Roles".
+pub(super) const UPDATED_AT: &str = "updatedAt";
+
+/// How much later than its answer a write may be dated: the clocks of an instance and of a runner differ. An edit within this time
+/// after an answer is taken for our write.
+const SKEW: SignedDuration = SignedDuration::from_secs(1);
+
+/// Whether nobody has written a record since the write that its entry tells of. Needs its `updatedAt`.
+pub(super) fn is_last_writer(entry: &Entry, record: &Record) -> bool {
+    let (Some(written), Value::Datetime(updated)) = (entry.written, record.fields.get(UPDATED_AT))
+    else {
+        return false;
+    };
+    let latest = written.saturating_add(SKEW).unwrap_or(Timestamp::MAX);
+    *updated <= Instant::from(latest)
+}
+
+/// What a write of these `changed` fields replaces in a record that is there. `old` is its entry if it is owned, and `fields` are those
+/// that are managed from then on.
+pub(super) fn replaced(
+    old: Option<&Entry>,
+    fields: &Applied,
+    changed: &[FieldChange],
+    ledger: &Ledger,
+) -> Replaced {
+    if changed.is_empty()
+        && let Some(old) = old
+        && old.fields.names() == fields.names()
+    {
+        return old.replaced.clone();
+    }
+    let hash = |name: &str| -> Option<FieldHash> {
+        let change = changed.iter().find(|change| *change.name == *name);
+        match change {
+            Some(change) => ledger.digest_unless(change.sensitive, name, &change.before),
+            None => {
+                let nothing = ledger.digest_unless(false, name, &Value::Null)?;
+                old?.replaced(name, nothing)
+            }
+        }
+    };
+    let hashes: Box<[_]> = fields.names().iter().map(|name| hash(name)).collect();
+    if hashes.iter().all(Option::is_none) {
+        Replaced::Unknown
+    } else {
+        Replaced::Values(hashes)
+    }
+}
