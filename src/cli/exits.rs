@@ -159,6 +159,7 @@ impl From<&JournalError> for Exit {
     fn from(error: &JournalError) -> Self {
         match error {
             JournalError::Access { .. }
+            | JournalError::Foreign { .. }
             | JournalError::Damaged { .. }
             | JournalError::Newer { .. }
             | JournalError::NoRun { .. }

@@ -29,6 +29,8 @@ pub enum JournalError {
         found: u64,
         known: u64,
     },
+    #[error("{} is the journal of a run on another instance: {found}", path.display())]
+    Foreign { path: PathBuf, found: String },
     #[error("this instance has no run {wanted}")]
     NoRun { wanted: String },
     #[error("{} has no run of this instance", folder.display())]
@@ -58,6 +60,10 @@ pub enum JournalDamage {
     Reference,
     #[error("a change must have exactly one outcome")]
     Outcome,
+    #[error(
+        "the journal is not as it was written: this line or one before it was changed, removed or put in"
+    )]
+    Sum,
     #[error("more changes than its first line announces")]
     Longer,
 }
@@ -80,6 +86,9 @@ impl JournalError {
             } => return None,
             Self::Damaged { .. } => {
                 "restore the file from a copy, or move it away; the other runs can be shown without it"
+            }
+            Self::Foreign { .. } => {
+                "a run is taken back only on the instance on which it ran: move the file back to the folder of that instance"
             }
             Self::Newer { .. } => "update oppctl: a newer version wrote the file",
             Self::NoRun { .. } | Self::NoRuns { .. } => {

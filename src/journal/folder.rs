@@ -135,9 +135,21 @@ impl Folder {
         if !line.ends_with(b"\n") {
             return Ok(None);
         }
-        decode::head(&line)
-            .map(Some)
-            .map_err(|error| error.at(&self.path(id), 1))
+        let head = decode::head(&line).map_err(|error| error.at(&self.path(id), 1))?;
+        self.check(id, &head)?;
+        Ok(Some(head))
+    }
+
+    /// Refuses a journal that was copied from the folder of another instance.
+    fn check(&self, id: &RunId, head: &RunHead) -> Result<(), JournalError> {
+        let fingerprint = self.0.file_name();
+        if fingerprint.is_some_and(|own| *own == *head.fingerprint) {
+            return Ok(());
+        }
+        Err(JournalError::Foreign {
+            path: self.path(id),
+            found: head.fingerprint.to_string(),
+        })
     }
 
     /// The last line, if it is complete and not too long.
@@ -191,7 +203,11 @@ impl Journals for Folder {
 
     fn read(&self, id: &RunId) -> Result<Option<Run>, JournalError> {
         let path = self.path(id);
-        read(&mut self.open(id)?, &path)
+        let run = read(&mut self.open(id)?, &path)?;
+        if let Some(run) = &run {
+            self.check(id, &run.head)?;
+        }
+        Ok(run)
     }
 
     /// The file of a run is locked as long as its process lives.

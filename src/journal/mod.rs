@@ -16,6 +16,7 @@ mod line_error;
 mod read;
 mod rows;
 mod run;
+mod sum;
 mod write;
 
 pub use error::{JournalDamage, JournalError};

@@ -14,6 +14,7 @@ use super::error::{JournalDamage, JournalError};
 use super::line_error::LineError;
 use super::rows::{ChangeRow, LineRow};
 use super::run::{ChangeDetails, Run, RunHead};
+use super::sum::{Sum, has_sum};
 
 /// Reads a journal; nothing if its first line is not complete. The path is for messages.
 ///
@@ -21,6 +22,7 @@ use super::run::{ChangeDetails, Run, RunHead};
 /// It cannot be read, it is damaged, or a newer oppctl wrote it.
 pub fn read(text: &mut dyn BufRead, path: &Path) -> Result<Option<Run>, JournalError> {
     let mut reader: Option<RunReader> = None;
+    let mut sum: Option<Sum> = None;
     let mut line = Vec::new();
     for number in 1.. {
         line.clear();
@@ -34,12 +36,33 @@ pub fn read(text: &mut dyn BufRead, path: &Path) -> Result<Option<Run>, JournalE
             break;
         }
         let read = match &mut reader {
-            None => decode::head(&line).map(|head| reader = Some(RunReader::begin(head))),
-            Some(reader) => reader.read_line(&line).map_err(LineError::from),
+            None => decode::head(&line).and_then(|head| {
+                // An older oppctl wrote no checksums.
+                sum = has_sum(&line).then(Sum::default);
+                check(&mut sum, &line)?;
+                reader = Some(RunReader::begin(head));
+                Ok(())
+            }),
+            Some(reader) => check(&mut sum, &line)
+                .and_then(|()| reader.read_line(&line))
+                .map_err(LineError::from),
         };
         read.map_err(|error| error.at(path, number))?;
     }
     Ok(reader.map(|reader| reader.run))
+}
+
+/// Checks that a line is as it was written, if the journal has checksums.
+fn check(sum: &mut Option<Sum>, line: &[u8]) -> Result<(), JournalDamage> {
+    let is_right = match sum {
+        Some(sum) => sum.is_of(line),
+        None => !has_sum(line),
+    };
+    if is_right {
+        Ok(())
+    } else {
+        Err(JournalDamage::Sum)
+    }
 }
 
 /// A run as far as its journal has been read.

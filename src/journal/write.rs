@@ -20,6 +20,7 @@ use super::encode::{
 use super::error::JournalError;
 use super::rows::{ActionRow, LineRow, SendingRow, SettledRow, TriedRow};
 use super::run::{End, EndReason, RunHead, Tally};
+use super::sum::Sum;
 
 /// Where a journal is written to.
 pub trait Sink {
@@ -67,6 +68,7 @@ pub struct JournalWriter<'p> {
     plan: &'p Plan,
     /// The sensitive values of the plan, unless they are stored.
     mask: Option<Mask>,
+    sum: Sum,
     /// Why a write failed. Nothing more is written after that.
     broken: Option<io::ErrorKind>,
 }
@@ -98,17 +100,17 @@ impl<'p> JournalWriter<'p> {
             clock,
             plan,
             mask: (!sensitive).then(|| Mask::of(&plan.changes)),
+            sum: Sum::default(),
             broken: None,
         };
-        let mut text = Vec::new();
-        push(&mut text, &head_row(head));
+        let mut text = sealed(&head_row(head), &mut journal.sum);
         for change in &plan.changes {
             let owned = ledger.is_some_and(|ledger| is_owned(ledger, change));
             let line = LineRow {
                 change: Some(change_row(change, sources, owned, sensitive)),
                 ..LineRow::default()
             };
-            push(&mut text, &line);
+            text.extend(sealed(&line, &mut journal.sum));
             if text.len() >= PIECE {
                 journal.append(&text)?;
                 text.clear();
@@ -121,7 +123,7 @@ impl<'p> JournalWriter<'p> {
                     adopted: Some(adopted_row(adopted)),
                     ..LineRow::default()
                 };
-                push(&mut text, &line);
+                text.extend(sealed(&line, &mut journal.sum));
             }
         }
         for change in plan.ledger_changes.seen() {
@@ -130,7 +132,7 @@ impl<'p> JournalWriter<'p> {
                     ledger: Some(ledger_row(&change)),
                     ..LineRow::default()
                 };
-                push(&mut text, &line);
+                text.extend(sealed(&line, &mut journal.sum));
             }
         }
         journal.append(&text)?;
@@ -226,8 +228,7 @@ impl<'p> JournalWriter<'p> {
     }
 
     fn write_line(&mut self, line: &LineRow<'_>) -> Result<(), JournalError> {
-        let mut text = Vec::new();
-        push(&mut text, line);
+        let text = sealed(line, &mut self.sum);
         self.append(&text)?;
         self.sync()
     }
@@ -258,7 +259,9 @@ impl<'p> JournalWriter<'p> {
     }
 }
 
-fn push(text: &mut Vec<u8>, line: &impl Serialize) {
-    serde_json::to_writer(&mut *text, line).expect("JSON can hold every row");
-    text.push(b'\n');
+/// A line with its checksum.
+fn sealed(line: &impl Serialize, sum: &mut Sum) -> Vec<u8> {
+    let mut text = serde_json::to_vec(line).expect("JSON can hold every row");
+    sum.seal(&mut text);
+    text
 }

@@ -26,8 +26,12 @@ pub(super) fn begin<'p>(
     let clock = in_milliseconds(clock);
     let began = clock.now();
     let instance = &planned.instance;
+    // If they cannot be listed, making one more fails as well, and tells why.
+    let last = journals.runs().unwrap_or_default().pop();
+    // By the ledger's order too, where several machines share the folder.
+    let ordered = ledger.map_or(began, |ledger| began.max(ledger.origin.time));
     let head = RunHead {
-        id: RunId::new(began, &settings.owner.id),
+        id: RunId::after(last.as_ref(), ordered, &settings.owner.id),
         began,
         origin: ledger.map(|ledger| ledger.origin.time),
         instance: instance.name.as_str().into(),

@@ -188,6 +188,7 @@ impl Planning<'_> {
                 let kinds = kinds(&undone.undoing(&others));
                 let DescribedKinds { schemas, unmasked } =
                     observe::schemas(self.client, &Desired::default(), kinds).await?;
+                undone.check_forced(&schemas)?;
                 Ok(PreparedGoal {
                     aim: Aim::Undone { undone, others },
                     // A journal says itself where its changes come from.

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::journal::{self, JournalError, Journals, RunId};
-use crate::plan::{OtherRuns, RunToUndo};
+use crate::plan::{Action, OtherRuns, RunToUndo, Schemas};
 
 /// A run that is to be taken back.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl Undone {
     /// Reads the run with this name.
     ///
     /// # Errors
-    /// It goes on, has not begun or cannot be read, or it has not changed a field of `forced`.
+    /// It goes on, has not begun or cannot be read.
     pub fn find(
         journals: &dyn Journals,
         id: &RunId,
@@ -55,11 +55,7 @@ impl Undone {
         check_ended(journals, id)?;
         let run = journals.read(id)?;
         let run = run.ok_or_else(|| UndoneError::NotBegun { id: id.clone() })?;
-        let undone = Self::of(run, forced);
-        match undone.not_changed() {
-            None => Ok(undone),
-            Some(field) => Err(UndoneError::NotChanged { field }),
-        }
+        Ok(Self::of(run, forced))
     }
 
     /// A run that has ended.
@@ -104,15 +100,27 @@ impl Undone {
         }
     }
 
-    /// The first forced field that the run has not changed.
-    fn not_changed(&self) -> Option<String> {
+    /// Checks the names of the forced fields: those that the run changed, and all of a record that it created, because others may have
+    /// filled them in since.
+    pub(super) fn check_forced(&self, schemas: &Schemas) -> Result<(), UndoneError> {
         let others = OtherRuns::default();
         let undoing = self.undoing(&others);
-        let is_changed = |name: &String| {
-            let mut fields = undoing.changes.iter().flat_map(|made| made.change.fields());
-            fields.any(|field| *field.name == **name)
+        let is_changed = |name: &str| {
+            undoing.changes.iter().any(|made| {
+                let change = made.change;
+                let schema = schemas.get(change.kind);
+                let is_created = matches!(change.action, Action::Create { .. });
+                let mut fields = change.fields().iter();
+                fields.any(|field| *field.name == *name)
+                    || (is_created && schema.is_some_and(|schema| schema.field(name).is_some()))
+            })
         };
-        self.forced.iter().find(|name| !is_changed(name)).cloned()
+        match self.forced.iter().find(|name| !is_changed(name)) {
+            None => Ok(()),
+            Some(field) => Err(UndoneError::NotChanged {
+                field: field.clone(),
+            }),
+        }
     }
 }
 

@@ -363,7 +363,7 @@ fn a_damaged_journal_does_not_hide_the_others() {
     shows(
         &told,
         str![[r#"
-error: [JOURNAL], line 2: unexpected content: EOF while parsing a value
+error: [JOURNAL], line 2: the journal is not as it was written: this line or one before it was changed, removed or put in
   hint: restore the file from a copy, or move it away; the other runs can be shown without it
 
 "#]],

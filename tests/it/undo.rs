@@ -264,11 +264,11 @@ The manifests still declare what this undoes, so the next apply would do it agai
     project.write("pipeline/main.yaml", BEFORE);
     project.assert_plan_empty();
     project
-        .run(&format!("{undo} --force-field stage"))
+        .run(&format!("{undo} --force-field stagee"))
         .shows(str![[r#"
 exit: 64
 ---- stderr
-error: --force-field names stage, which the run did not change
+error: --force-field names stagee, which the run did not change
 
 "#]]);
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use pretty_assertions::assert_eq;
 
+use super::format::OLDER;
 use super::sample::{begin, plan, sample, settled};
 use crate::apply::tests::bench::log::Log;
 use crate::apply::{ApplyEvent, Outcome, WhyNot};
@@ -50,10 +51,9 @@ fn blocks_that_were_never_written_are_what_a_crash_leaves() {
     assert!(read_text(&text).unwrap().unwrap().end.is_some());
 }
 
-/// What is wrong with the sample after a line is replaced.
+/// What is wrong with a journal without checksums after a line is replaced.
 fn mistake(line: usize, with: &str) -> String {
-    let text = String::from_utf8(sample(true).text.borrow().clone()).unwrap();
-    let mut lines: Vec<&str> = text.lines().collect();
+    let mut lines: Vec<&str> = OLDER.lines().collect();
     lines[line - 1] = with;
     let text = lines.join("\n") + "\n";
     read_text(text.as_bytes()).unwrap_err().to_string()
@@ -109,14 +109,43 @@ fn damage_is_told_with_its_line() {
     for (line, text, expected) in rows {
         assert_eq!(mistake(line, &text), format!("run.jsonl, {expected}"));
     }
-    let text = sample(true).text.borrow().clone();
-    let text = String::from_utf8(text).unwrap();
-    let second = text.lines().nth(1).unwrap();
-    let longer = text.replacen(second, &format!("{second}\n{second}"), 1);
+    let second = OLDER.lines().nth(1).unwrap();
+    let longer = OLDER.replacen(second, &format!("{second}\n{second}"), 1);
     assert_eq!(
         read_text(longer.as_bytes()).unwrap_err().to_string(),
         "run.jsonl, line 6: more changes than its first line announces"
     );
+}
+
+#[test]
+fn a_changed_journal_is_found() {
+    let text = sample(true).text.borrow().clone();
+    // A changed byte.
+    for at in 0..text.len() - 1 {
+        let mut changed = text.clone();
+        changed[at] ^= 1;
+        let is_read = read_text(&changed).is_ok_and(|run| run.is_some());
+        assert!(!is_read, "byte {at}");
+    }
+    let lines: Vec<&[u8]> = text.split_inclusive(|byte| *byte == b'\n').collect();
+    for at in 1..lines.len() {
+        let without: Vec<&[u8]> = [&lines[..at], &lines[at + 1..]].concat();
+        let twice: Vec<&[u8]> = [&lines[..=at], &lines[at..]].concat();
+        // What ends with a line that was written is what a crash leaves.
+        if at < lines.len() - 1 {
+            assert!(read_text(&without.concat()).is_err(), "line {at}");
+        }
+        assert!(read_text(&twice.concat()).is_err(), "line {at}");
+    }
+    // A line without a checksum among others, and one with it among those without.
+    let older = OLDER.split_inclusive('\n').map(str::as_bytes);
+    let older: Vec<&[u8]> = older.collect();
+    for (whole, other) in [(&lines, &older), (&older, &lines)] {
+        let mut mixed = whole.clone();
+        mixed[2] = other[2];
+        let error = read_text(&mixed.concat()).unwrap_err();
+        assert!(error.to_string().contains("line 3: "), "{error}");
+    }
 }
 
 #[test]

@@ -89,3 +89,22 @@ fn a_summary_says_what_the_whole_journal_says() {
     let died = folder.summary(&id("1-a")).unwrap().unwrap();
     assert_eq!((died.tally, died.end), (run.tally(), None));
 }
+
+#[test]
+fn the_journal_of_another_instance_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let folder = Folder::of(directory.path(), "simulator-00000000");
+    let run = id("1-a");
+    let mut opened = folder.create(&run).unwrap();
+    opened.sink.append(&sample(false).text.borrow()).unwrap();
+    let errors = [
+        folder.read(&run).err(),
+        folder.find("last").err(),
+        folder.summary(&run).err(),
+    ];
+    for error in errors {
+        let error = error.unwrap().to_string();
+        let told = "is the journal of a run on another instance: simulator-af8f3a5a";
+        assert!(error.ends_with(told), "{error}");
+    }
+}

@@ -42,13 +42,16 @@ impl UndoneFields {
             };
             let now = record.map_or(&Value::Null, |record| record.fields.get(name));
             // A boolean without a value that the run set to `false` is not what it was; one that was cleared since is.
-            if *now == field.before || (field.before.is_met_by(now) && *now != field.after) {
+            if is_same(&field.before, now) || (field.before.is_met_by(now) && *now != field.after) {
                 continue;
             }
             let is_required = schema.kind.required.contains(&&**name);
             if is_required && field.before.is_null() {
                 fields.required.push(Arc::clone(name));
-            } else if field.after.is_met_by(now) || run.is_forced(name) {
+            } else if field.after.is_met_by(now)
+                || is_same(&field.after, now)
+                || run.is_forced(name)
+            {
                 let restored = FieldChange::of(described, now, &field.before);
                 fields.restored.push(restored);
             } else {
@@ -94,7 +97,15 @@ pub(super) fn edited(
         .filter_map(|field| {
             let after = written.get(&*field.name).copied().unwrap_or(&Value::Null);
             let now = record.fields.get(&field.name);
-            (now != after).then(|| FieldChange::of(field, after, now))
+            let is_kept = after.is_met_by(now) || is_same(after, now);
+            (!is_kept).then(|| FieldChange::of(field, after, now))
         })
         .collect()
+}
+
+/// Whether a value of the journal is the one that the record has now. The field may have another type by now, so two values that
+/// print alike are the same.
+fn is_same(journaled: &Value, now: &Value) -> bool {
+    journaled == now
+        || (!journaled.is_null() && !now.is_null() && journaled.to_string() == now.to_string())
 }
