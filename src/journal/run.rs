@@ -8,7 +8,7 @@ use crate::apply::{Halt, Outcome, with_causes};
 use crate::ledger::{Origin, Owner, Place};
 use crate::model::{Key, ObjectKind, Verb};
 use crate::plan::{
-    Change, Counts, LedgerChange, Mask, OtherRuns, RunAdoption, RunChange, RunToUndo,
+    Change, Counts, LedgerAction, LedgerChange, Mask, OtherRuns, OwnedInRun, RunChange, RunToUndo,
 };
 
 use super::id::RunId;
@@ -201,18 +201,37 @@ impl Run {
             adopted: self
                 .adopted
                 .iter()
-                .map(|adopted| RunAdoption {
+                .map(|adopted| OwnedInRun {
                     kind: adopted.kind,
                     key: &adopted.key,
                     id: adopted.id.as_deref(),
                     place: &adopted.place,
                 })
                 .collect(),
+            forgotten: self.forgotten().collect(),
             origin: self.head.origin,
-            is_ledger_saved: self.end.as_ref().is_some_and(End::is_ledger_saved),
+            is_ledger_saved: self.is_ledger_saved(),
             forced,
             others,
         }
+    }
+
+    fn is_ledger_saved(&self) -> bool {
+        self.end.as_ref().is_some_and(End::is_ledger_saved)
+    }
+
+    /// The records that the run let go of.
+    fn forgotten(&self) -> impl Iterator<Item = OwnedInRun<'_>> {
+        let is_saved = self.is_ledger_saved();
+        let forgotten = self
+            .kept()
+            .filter(move |kept| is_saved && kept.action == LedgerAction::Forget);
+        forgotten.map(|forgotten| OwnedInRun {
+            kind: forgotten.kind,
+            key: &forgotten.key,
+            id: forgotten.id.as_deref(),
+            place: &forgotten.place,
+        })
     }
 
     /// The changes that were made, or may have been.

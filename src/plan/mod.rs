@@ -69,4 +69,4 @@ pub use question::{
 };
 pub use refusal::{PercentBase, Refusal, Threshold};
 pub use removal::Removal;
-pub use undo::{OtherRuns, RunAdoption, RunChange, RunToUndo, undo, undo_questions};
+pub use undo::{OtherRuns, OwnedInRun, RunChange, RunToUndo, undo, undo_questions};

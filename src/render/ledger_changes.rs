@@ -29,12 +29,12 @@ pub(super) fn keeping(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> 
     ] {
         let (records, them) = match count {
             0 => continue,
-            1 => ("1 record exists".to_owned(), "it"),
-            _ => (format!("{count} records exist"), "them"),
+            1 => ("1 record is there".to_owned(), "it"),
+            _ => (format!("{count} records are there"), "them"),
         };
         writeln!(
             out,
-            "{records} as declared, and {how}: an apply adopts {them} without writing to Marketo."
+            "{records} as wanted, and {how}: an apply adopts {them} without writing to Marketo."
         )?;
         let of_sort = plan.ledger_changes.adopted();
         let of_sort = of_sort.filter(|kept| kept.is_claimed == is_claimed);

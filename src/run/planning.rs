@@ -366,5 +366,6 @@ fn kinds(undoing: &RunToUndo<'_>) -> BTreeSet<&'static ObjectKind> {
         kinds.insert(kind);
         kinds.extend(kind.parent.as_ref().map(|parent| parent.kind));
     }
+    kinds.extend(undoing.forgotten.iter().map(|forgotten| forgotten.kind));
     kinds
 }

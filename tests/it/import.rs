@@ -855,7 +855,7 @@ exit: 2
 Marketo production (http://127.0.0.1:[PORT])   1 opportunity read in 2 calls
 
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
-1 record exists as declared, and not owned yet: an apply adopts it without writing to Marketo.
+1 record is there as wanted, and not owned yet: an apply adopts it without writing to Marketo.
   opportunity A-1  pipeline/opportunities.yaml:3
 No changes in Marketo, 1 in the ledger. 1 unchanged.
 Planning took 4 calls.

@@ -1,12 +1,13 @@
-//! What an undo changes in the ledger: records that the run adopted are forgotten, and records that it deleted are owned again if
-//! they were owned before.
+//! What an undo changes in the ledger: records that the run adopted are forgotten. Records that it deleted are owned again if they
+//! were owned before, and so are those that it let go of.
 
 use std::sync::Arc;
 
-use crate::ledger::{Entry, Replaced};
-use crate::model::Record;
+use crate::ledger::{Applied, Entry, Replaced};
+use crate::model::{Record, is_same_id};
 use crate::plan::change::{At, FieldChange};
 use crate::plan::ledger_changes::{EntryUpdate, ForgottenEntry, WhyForgotten};
+use crate::plan::observed::Observed;
 use crate::plan::ownership::{Ownership, Standing};
 use crate::plan::written;
 
@@ -108,6 +109,42 @@ impl UndoneLedger<'_> {
                 id: adopted.id.map(Into::into),
                 place: adopted.place.clone(),
                 why: WhyForgotten::Undone,
+            })
+            .collect()
+    }
+
+    /// The entries of the records that the run let go of, where they are still there and nobody owns them. What was last applied to
+    /// their fields is not known any more.
+    pub(super) fn owned_again(self, observed: &Observed) -> Vec<EntryUpdate> {
+        let Some(owning) = self.ownership.ledger else {
+            return Vec::new();
+        };
+        let forgotten = self.run.forgotten.iter();
+        forgotten
+            .filter(|forgotten| {
+                let entry = self.ownership.entry(forgotten.kind, forgotten.key);
+                entry.is_none()
+            })
+            .filter_map(|forgotten| {
+                let record = observed.get(forgotten.kind, forgotten.key)?;
+                let is_it = forgotten.id.is_some_and(|id| is_same_id(id, &record.id));
+                is_it.then(|| EntryUpdate {
+                    kind: forgotten.kind,
+                    entry: Entry {
+                        key: record.key.clone(),
+                        id: Some(record.id.clone()),
+                        fields: Applied::default(),
+                        written: None,
+                        replaced: Replaced::Unknown,
+                        protected: None,
+                        declared: forgotten.place.clone(),
+                        origin: Arc::clone(owning.origin),
+                    },
+                    change: None,
+                    adopts: true,
+                    is_claimed: false,
+                    protection: None,
+                })
             })
             .collect()
     }

@@ -55,6 +55,9 @@ pub fn undo(
     plan.ledger_changes
         .forgotten
         .extend(ledger.forgotten_adoptions());
+    plan.ledger_changes
+        .updates
+        .extend(ledger.owned_again(observed));
     // An undo reads no manifests, so no child counts as declared: only children that the run created are deleted with their parent.
     deletions.undeclared_children(&RecordKeys::new(), &mut plan);
     let records = plan.counts().create;

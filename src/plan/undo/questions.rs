@@ -47,6 +47,12 @@ pub fn undo_questions(
             }
         }
     }
+    if ownership.ledger.is_some() {
+        for forgotten in &run.forgotten {
+            let draft = drafts.entry(forgotten.kind).or_default();
+            draft.add_key(forgotten.key);
+        }
+    }
     for (kind, draft) in &mut drafts {
         draft.add_marker(ownership.marker(kind));
         if whole.contains(kind)

@@ -16,7 +16,9 @@ use crate::plan::note::Note;
 pub struct RunToUndo<'r> {
     pub changes: Vec<RunChange<'r>>,
     /// The records that became owned without a change in the instance.
-    pub adopted: Vec<RunAdoption<'r>>,
+    pub adopted: Vec<OwnedInRun<'r>>,
+    /// The records that it let go of, where the ledger was saved with that.
+    pub forgotten: Vec<OwnedInRun<'r>>,
     /// The time by which ledgers know the run.
     pub origin: Option<Timestamp>,
     /// Whether the ledger was certainly saved after the run.
@@ -48,9 +50,9 @@ pub struct RunChange<'r> {
     pub left_out: &'r [Arc<str>],
 }
 
-/// A record that the run adopted without a change in the instance.
+/// A record that the run began or ceased to own without a change in the instance.
 #[derive(Clone, Copy, Debug)]
-pub struct RunAdoption<'r> {
+pub struct OwnedInRun<'r> {
     pub kind: &'static ObjectKind,
     pub key: &'r Key,
     /// Its id, where that is known.

@@ -44,7 +44,7 @@ pipeline/main.yaml
       name  Desks → Tables
   + opportunity F  "Sofas"   :8   1 field
 
-1 record exists as declared, and not owned yet: an apply adopts it without writing to Marketo.
+1 record is there as wanted, and not owned yet: an apply adopts it without writing to Marketo.
   opportunity E  pipeline/main.yaml:7
 Plan: 1 to create, 1 to adopt, 1 to update; 3 unchanged.  Apply needs 2 calls.
 Planning took 4 calls; the apply is 0.004 % of the day's 50000.
@@ -55,7 +55,7 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   5 opportunities read in 1 call
 
-1 record exists as declared, and not owned yet: an apply adopts it without writing to Marketo.
+1 record is there as wanted, and not owned yet: an apply adopts it without writing to Marketo.
 Plan: 1 to create, 1 to adopt, 1 to update; 3 unchanged.  Apply needs 2 calls.
 Planning took 4 calls; the apply is 0.004 % of the day's 50000.
 
@@ -85,7 +85,7 @@ exit: 2
 Marketo production (http://127.0.0.1:[PORT])   3 opportunities read in 1 call
 
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
-3 records exist as declared, and not owned yet: an apply adopts them without writing to Marketo.
+3 records are there as wanted, and not owned yet: an apply adopts them without writing to Marketo.
   opportunity A  pipeline/main.yaml:3
   opportunity B  pipeline/main.yaml:4
   opportunity C  pipeline/main.yaml:5
@@ -99,7 +99,7 @@ exit: 0
 Marketo production (http://127.0.0.1:[PORT])   3 opportunities read in 1 call
 
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
-3 records exist as declared, and not owned yet: an apply adopts them without writing to Marketo.
+3 records are there as wanted, and not owned yet: an apply adopts them without writing to Marketo.
   opportunity A  pipeline/main.yaml:3
   opportunity B  pipeline/main.yaml:4
   opportunity C  pipeline/main.yaml:5
@@ -190,6 +190,52 @@ Planning took 4 calls.
 "#]]);
     assert_eq!(marketo.answered(CallOperation::Delete), 0);
     marketo.project(THREE).assert_plan_empty();
+}
+
+#[test]
+fn an_undo_owns_again_what_its_run_let_go_of() {
+    let marketo = Marketo::start();
+    let project = marketo.project(THREE).with_ledger();
+    drop(project.run("apply --yes --quiet").exits(0));
+    let both = THREE
+        .replace("name: Lamps", "ensure: forgotten")
+        .replace("name: Tables", "ensure: forgotten");
+    project.write("pipeline/main.yaml", both);
+    drop(project.run("apply --yes --quiet").exits(0));
+    // One of them is not there any more: there is nothing to own again.
+    let gone = THREE.replace("name: Tables", "ensure: absent");
+    drop(marketo.project(&gone).run("apply --yes --quiet").exits(0));
+    project.run("undo last --yes").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity read in 1 call
+
+1 record is there as wanted, and not owned yet: an apply adopts it without writing to Marketo.
+  opportunity C  pipeline/main.yaml:5
+No changes in Marketo, 1 in the ledger. 0 unchanged.
+Planning took 4 calls.
+
+Ledger: 1 record adopted as it is; nothing was sent to Marketo.
+
+"#]]);
+    // It is the project's again: without its entry it is a removal.
+    let one = THREE
+        .replace("  - { externalOpportunityId: C, name: Lamps }\n", "")
+        .replace("name: Tables", "ensure: forgotten");
+    project.write("pipeline/main.yaml", one);
+    project.run("plan --exit-code").shows(str![[r#"
+exit: 2
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
+
+pipeline/main.yaml
+  - opportunity C  "Lamps"  :5   not declared any more; last applied on [DAY]
+
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+
+"#]]);
 }
 
 #[test]

@@ -180,7 +180,7 @@ exit: 2
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
 
-1 record exists as declared, and not owned yet: an apply adopts it without writing to Marketo.
+1 record is there as wanted, and not owned yet: an apply adopts it without writing to Marketo.
   role A / 1001 / Technical Buyer  pipeline/main.yaml:7
 No changes in Marketo, 1 in the ledger. 2 unchanged.
 Planning took 5 calls.

@@ -85,7 +85,7 @@ exit: 5
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 3 calls
 
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
-1 record exists as declared, and not owned yet: an apply adopts it without writing to Marketo.
+1 record is there as wanted, and not owned yet: an apply adopts it without writing to Marketo.
   role B / 1001 / Buyer  pipeline/main.yaml:4
 Refused. 1 unchanged.
 Planning took 6 calls.
@@ -120,7 +120,7 @@ pipeline/main.yaml
       managedBy  other/team → acme/pipeline
 
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
-1 record exists as declared, and not owned yet: an apply adopts it without writing to Marketo.
+1 record is there as wanted, and not owned yet: an apply adopts it without writing to Marketo.
   role B / 1001 / Buyer  pipeline/main.yaml:4
 Plan: 2 to adopt; 1 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
@@ -203,7 +203,7 @@ Marketo production (http://127.0.0.1:[PORT])   1 opportunity read in 2 calls
 
 Note: opportunity B is marked as ours, but not in any manifest: it is left alone.
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
-1 record exists as declared, and not owned yet: an apply adopts it without writing to Marketo.
+1 record is there as wanted, and not owned yet: an apply adopts it without writing to Marketo.
   opportunity A  pipeline/main.yaml:3
 No changes in Marketo, 1 in the ledger. 1 unchanged.
 Planning took 4 calls.

@@ -103,7 +103,7 @@ exit: 2
 Marketo local (simulator)   2 opportunities, 3 roles read in 2 calls
 
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
-5 records exist as declared, and not owned yet: an apply adopts them without writing to Marketo.
+5 records are there as wanted, and not owned yet: an apply adopts them without writing to Marketo.
   opportunity 19UYA31581L000000  pipeline/chairs.yaml:4
   role 19UYA31581L000000 / 456783 / Technical Buyer  pipeline/chairs.yaml:12
   role 19UYA31581L000000 / 456784 / Technical Buyer  pipeline/chairs.yaml:13
@@ -119,7 +119,7 @@ exit: 0
 Marketo local (simulator)   2 opportunities, 3 roles read in 2 calls
 
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
-5 records exist as declared, and not owned yet: an apply adopts them without writing to Marketo.
+5 records are there as wanted, and not owned yet: an apply adopts them without writing to Marketo.
   opportunity 19UYA31581L000000  pipeline/chairs.yaml:4
   role 19UYA31581L000000 / 456783 / Technical Buyer  pipeline/chairs.yaml:12
   role 19UYA31581L000000 / 456784 / Technical Buyer  pipeline/chairs.yaml:13
@@ -385,7 +385,7 @@ exit: 2
 Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
 
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
-2 records exist as declared, and not owned yet: an apply adopts them without writing to Marketo.
+2 records are there as wanted, and not owned yet: an apply adopts them without writing to Marketo.
   opportunity A  pipeline/main.yaml:3
   role A / 1001 / Buyer  pipeline/main.yaml:3
 No changes in Marketo, 2 in the ledger. 2 unchanged.
