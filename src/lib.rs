@@ -5,7 +5,7 @@
 //!
 //! The tree is the data flow. Each stage takes values and returns values. Effects are at the edges: [`api`] talks to the instance
 //! (for [`observe`] and [`apply`]), [`ledger`] and [`journal`] have their stores, `manifest/files.rs`, `manifest/create.rs`,
-//! `keys/key_text.rs`, `run/settings.rs` and [`config`] read and write files, `ledger/owner.rs` asks the machine for its name,
+//! `keys/key_text.rs`, `run/settings.rs`, `regular_file.rs` and [`config`] read and write files, `ledger/owner.rs` asks the machine for its name,
 //! [`git`] runs git, the simulator is a server of its own, and [`cli`] prints.
 //!
 //! ```text
@@ -136,6 +136,7 @@ pub mod manifest;
 pub mod model;
 pub mod observe;
 pub mod plan;
+mod regular_file;
 pub mod render;
 pub mod run;
 pub mod simulator;

@@ -14,7 +14,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::here::or_here;
 use super::pattern::{Area, Pattern, PatternError, ends_with_one_of, has_hidden, is_yaml};
-use super::regular::read_regular;
+use crate::regular_file::{MOST_BYTES, read_regular};
 
 /// Why the manifests of a run could not be found or read.
 #[derive(Debug, Error)]
@@ -70,9 +70,6 @@ pub struct Found {
     /// The patterns that match no file.
     pub idle: Vec<String>,
 }
-
-/// The largest manifest. A hundred thousand records are a tenth of it.
-pub(super) const MAX_BYTES: usize = 256 * 1024 * 1024;
 
 /// The largest file that is looked at as to whether it is a manifest that no pattern matches.
 const MAX_BYTES_BESIDE: u64 = 16 * 1024 * 1024;
@@ -169,7 +166,7 @@ pub fn load<'f>(
     base: &'f Path,
     files: &'f [PathBuf],
 ) -> impl Iterator<Item = Result<(PathBuf, Vec<u8>), SourceError>> + 'f {
-    let most = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX);
+    let most = u64::try_from(MOST_BYTES).unwrap_or(u64::MAX);
     files.iter().map(move |path| {
         let shown = path.strip_prefix(base).unwrap_or(path).to_owned();
         let bytes = read_regular(path, most).map_err(unreadable(path))?;

@@ -3,7 +3,7 @@
 //! Bytes become a tree with places (`parser`, `tree_builder`, `tree`). The tree becomes declared records (`document`, `entry`,
 //! `key`, `fields`, `lifecycle`, all with a `decoder`). Then the records are checked together (`check`). `write` makes the text of
 //! new manifests. `files` finds manifests by a `pattern`, and `stray` tells those that no
-//! pattern matches. Nothing here knows an instance, only `files`, `regular` and `create` touch the disk, and `render` makes the texts of problems.
+//! pattern matches. Nothing here knows an instance, only `files` and `create` touch the disk, and `render` makes the texts of problems.
 
 mod anchors;
 mod check;
@@ -23,7 +23,6 @@ mod merge;
 mod parser;
 mod pattern;
 mod read;
-mod regular;
 mod repeated;
 mod schema;
 mod stray;
@@ -36,6 +35,7 @@ mod typed;
 mod write;
 mod written;
 
+pub use crate::regular_file::{read_regular, refuse_endless};
 pub use create::{CreateError, create};
 pub use files::{Patterns, SourceError};
 pub use here::{folder_of, or_here};
@@ -43,7 +43,6 @@ pub use key::{is_declarable, is_key_text, is_reference_value};
 pub use pattern::{Pattern, PatternError};
 pub(crate) use read::conflict;
 pub use read::{Reading, read};
-pub use regular::{read_regular, refuse_endless};
 pub use schema::manifest_schema;
 pub use stray::stray;
 pub(crate) use suggest::closest;

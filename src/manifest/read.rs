@@ -7,11 +7,11 @@ use super::check;
 use super::decoder::Decoder;
 use super::document;
 use super::field_names::FieldNames;
-use super::files::MAX_BYTES;
 use super::grammar::Grammar;
 use super::parser;
 use crate::model::kind::KINDS;
 use crate::model::{Desired, Diagnostic, FileId, Problem, Sources, Span};
+use crate::regular_file::MOST_BYTES;
 
 /// The result of reading manifests. Do not act on it if there are diagnostics.
 #[derive(Debug, Default)]
@@ -37,7 +37,7 @@ pub fn read(files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Reading {
         imprecise,
     } = &mut reading;
     for (path, bytes) in files {
-        let (text, problem) = text_of(bytes, MAX_BYTES);
+        let (text, problem) = text_of(bytes, MOST_BYTES);
         let file = sources.add(path, text);
         if let Some((problem, offset)) = problem {
             diagnostics.push(Diagnostic::new(problem, point(file, offset)));

@@ -6,6 +6,7 @@ use super::wording::{
     Wording, lead_id_field, lead_reference, listed, marks_escaped, parent_name, shape_name,
 };
 use crate::model::{DataType, LengthUnit, ObjectKind, Problem, Shape, ValueError};
+use crate::regular_file::TOO_LARGE;
 
 /// The words for a problem.
 #[expect(clippy::too_many_lines, reason = "one arm for each problem")]
@@ -14,7 +15,7 @@ pub(super) fn wording(problem: &Problem) -> Wording {
         Problem::NotUtf8 => Wording::new("the file is not UTF-8")
             .label("the first byte that is not")
             .help("save the file as UTF-8"),
-        Problem::FileTooLarge => Wording::new("the file is larger than 256 MiB")
+        Problem::FileTooLarge => Wording::new(TOO_LARGE)
             .help("split the file: records can be in any file, and moving one changes nothing in Marketo"),
         Problem::Syntax { message } => {
             Wording::new("the file is not valid YAML").label(message.clone()).help(

@@ -1,5 +1,7 @@
 //! Describe, the schema endpoints, and the schema file.
 
+use std::path::PathBuf;
+
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
@@ -176,6 +178,31 @@ async fn a_bad_schema_file_is_reported() {
             panic!("{error:?}");
         };
         assert_eq!(field, wrong);
+    }
+}
+
+#[tokio::test]
+async fn each_file_has_the_bound_of_a_manifest() {
+    type Choose = fn(&mut Options, PathBuf);
+    let files: [Choose; 4] = [
+        |options, path| options.schema = Some(path),
+        |options, path| options.leads = Some(path),
+        |options, path| options.users = Some(path),
+        |options, path| options.faults = Some(path),
+    ];
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("large.yaml");
+    // A file with a hole, which needs no room on the disk.
+    let file = std::fs::File::create(&path).unwrap();
+    file.set_len(256 * 1024 * 1024 + 1).unwrap();
+    for (choose, number) in files.iter().zip(0..) {
+        let mut options = Options::new(directory.path().join(format!("data{number}")));
+        choose(&mut options, path.clone());
+        let error = start(options).await.err().unwrap();
+        let SimulatorError::File { source, .. } = error else {
+            panic!("{error:?}");
+        };
+        assert_eq!(source.to_string(), "the file is larger than 256 MiB");
     }
 }
 
