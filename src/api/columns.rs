@@ -125,7 +125,7 @@ pub(super) fn id(cell: &RawValue) -> Option<Box<str>> {
 fn value(cell: Option<&RawValue>, data_type: &DataType) -> Value {
     cell.map_or(Value::Null, |raw| {
         let (form, text) = scalar(raw);
-        Value::observed(form, &text, data_type)
+        Value::observed(form, &text, data_type).without_zeros()
     })
 }
 

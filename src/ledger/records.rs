@@ -155,4 +155,12 @@ impl Ledger {
     pub fn digest_unless(&self, sensitive: bool, name: &str, value: &Value) -> Option<FieldHash> {
         (!sensitive).then(|| FieldHash::of(&self.salt, name, value))
     }
+
+    /// Whether a field that is not sensitive, and that was applied with this hash, can read as this value. A boolean that was
+    /// cleared is stored as `false`.
+    #[must_use]
+    pub fn is_as_applied(&self, name: &str, applied: FieldHash, value: &Value) -> bool {
+        let is = |value: &Value| FieldHash::of(&self.salt, name, value) == applied;
+        is(value) || (Value::Null.is_met_by(value) && is(&Value::Null))
+    }
 }

@@ -136,6 +136,7 @@ impl Value {
             },
             DataType::Integer | DataType::Score => whole(text).map(Self::Integer),
             DataType::Percent => percent(text).ok(),
+            // Instances write large amounts as `1.2345678E7`.
             DataType::Currency | DataType::Float => decimal(text).ok().map(Self::Decimal),
             DataType::Date => date(text.get(..10).unwrap_or(text)).ok().map(Self::Date),
             DataType::Datetime => datetime(text)
@@ -151,6 +152,15 @@ impl Value {
             | DataType::Other(_) => None,
         };
         typed.unwrap_or_else(|| Self::Text(text.into()))
+    }
+
+    /// The value without zeros that mean nothing: instances write 15000 as `15000.0`.
+    #[must_use]
+    pub fn without_zeros(self) -> Self {
+        if let Self::Decimal(number) = self {
+            return Self::Decimal(number.normalize());
+        }
+        self
     }
 
     /// Whether there is no value.

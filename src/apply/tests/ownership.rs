@@ -321,6 +321,23 @@ async fn a_crash_after_the_claims_leaks_nothing() {
 }
 
 #[tokio::test]
+async fn a_claim_knows_its_record_whose_cleared_boolean_reads_as_false() {
+    let bench = Bench::with(with_ledger).await;
+    bench.seed(ONE).await;
+    let cleared = TWO.replace("role: Buyer }", "role: Buyer, isPrimary: null }");
+    let planned = bench.plan(&cleared).await;
+    let claimed = claimed(&bench, &planned);
+    bench.execute(planned, |_, _| {}).await;
+    bench.ledger.replace(Some(claimed));
+    let planned = bench.plan(ONE).await;
+    assert_eq!(
+        bench.execute(planned, |_, _| {}).await.lines(),
+        ["- opportunity B: applied", "- role B / 2 / Buyer: applied"]
+    );
+    bench.assert_plan_empty(ONE).await;
+}
+
+#[tokio::test]
 async fn a_claim_deletes_no_record_of_others() {
     // Other values, and for the role none: then the time tells.
     for later in [0, 24] {

@@ -41,8 +41,8 @@ impl UndoneFields {
                 continue;
             };
             let now = record.map_or(&Value::Null, |record| record.fields.get(name));
-            // A boolean without a value that the run set to `false` is not what it was; one that was cleared since is.
-            if is_same(&field.before, now) || (field.before.is_met_by(now) && *now != field.after) {
+            // Nothing brings back a boolean without a value: one that is cleared is stored as `false`.
+            if field.before.is_met_by(now) || is_same(&field.before, now) {
                 continue;
             }
             let is_required = schema.kind.required.contains(&&**name);
@@ -78,7 +78,7 @@ impl UndoneFields {
 }
 
 /// For a record that the run created: the fields that were changed after the run and are not forced. A field that the run did not
-/// write was empty after it.
+/// write was empty after it, and an empty boolean can read as `false`.
 pub(super) fn edited(
     change: &RunChange<'_>,
     record: &Record,
