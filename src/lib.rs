@@ -37,7 +37,7 @@
 //! | [`run`] | one run from [`run::Settings`] to [`run::Ended`]: the protocol, and the only way from a goal to a plan |
 //! | [`git`] | what git knows of the manifests: the commit that is checked out, and how it stands to the last apply |
 //! | [`render`] | what is shown: text for people, Markdown for pull requests, the JSON documents |
-//! | [`simulator`] | a local Marketo over HTTP, written from Adobe's documentation |
+//! | [`simulator`] | a local Marketo over HTTP, written from Adobe's documentation and from recorded replies |
 //! | [`cli`] | one file per command: arguments to settings, [`run::Ended`] to output and exit code |
 //!
 //! # Invariants
@@ -84,7 +84,8 @@
 //! - **A fault of the simulator**: a variant in `simulator/faults/fault.rs`, whose head says where each sort takes effect, and an entry
 //!   in `simulator/faults/table.rs`. Scripts and `oppctl simulator faults` follow.
 //! - **An answer that Adobe's documentation leaves open**: an entry in `simulator/answers/table.rs` and the one place that asks for
-//!   it. A probe in `simulator/tests/answers/probes.rs` shows each of its values.
+//!   it. A probe in `simulator/tests/answers/probes.rs` shows each of its values. The first value is what live instances answer;
+//!   `simulator/answers/preset.rs` has those of the pages' examples.
 //!
 //! # Glossary
 //!

@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use tokio::sync::mpsc::unbounded_channel;
+
 use crate::manifest::read_regular;
-use crate::render::{FaultsDocument, SwitchesDocument, faults_table, switches_table};
-use crate::simulator::{self, Answers, CallLimits, FAULTS, Options, SimulatorError};
+use crate::render::{FaultsDocument, SwitchesDocument, escaped, faults_table, switches_table};
+use crate::simulator::{self, Answers, CallLimits, FAULTS, Options, PRESETS, SimulatorError};
 
 use super::args::{Format, ListArgs, ServeArgs};
 use super::context::Context;
@@ -15,7 +17,12 @@ use super::signals::Signals;
 
 pub(super) async fn serve(context: &Context, args: &ServeArgs) -> Result<Exit, CliError> {
     let signals = Signals::listen()?;
-    let simulator = simulator::start(options(args)?).await?;
+    let (sender, mut ignored) = unbounded_channel();
+    let options = Options {
+        ignored: Some(sender),
+        ..options(args)?
+    };
+    let simulator = simulator::start(options).await?;
     if let Some(file) = &args.port_file {
         write_port(file, simulator.addr().port())?;
     }
@@ -23,19 +30,26 @@ pub(super) async fn serve(context: &Context, args: &ServeArgs) -> Result<Exit, C
     let lines = urls.into_iter().flatten().map(|url| format!("{url}\n"));
     context.out.data(&lines.collect::<String>())?;
     context.out.progress("client id and secret: simulator");
-    signals.first().await;
+    let log = async {
+        while let Some(member) = ignored.recv().await {
+            context.out.progress(&escaped(&member.to_string()));
+        }
+    };
+    tokio::select! {
+        _ = signals.first() => {}
+        // It has no end: the simulator holds the sender.
+        () = log => {}
+    }
     simulator.shutdown().await?;
     // A signal is how a server ends, so it is not an error.
     Ok(Exit::Done)
 }
 
 fn options(args: &ServeArgs) -> Result<Options, CliError> {
-    let mut answers = Answers::default();
-    for (name, value) in &args.answers {
-        answers
-            .set(name, value)
-            .map_err(|error| CliError::from_error(Exit::Usage, &error).hint(error.hint()))?;
-    }
+    let settings = args.answers.iter();
+    let settings = settings.map(|(name, value)| (name.as_str(), value.as_str()));
+    let answers = Answers::of(settings)
+        .map_err(|error| CliError::from_error(Exit::Usage, &error).hint(error.hint()))?;
     Ok(Options {
         leads: args.leads.clone(),
         schema: args.schema.clone(),
@@ -55,12 +69,12 @@ fn options(args: &ServeArgs) -> Result<Options, CliError> {
     })
 }
 
-/// Lists the switches.
+/// Lists the presets and the switches.
 pub(super) fn answers(context: &Context, args: &ListArgs) -> Result<Exit, CliError> {
     let switches = Answers::all();
     context.out.data(&match args.format {
-        Format::Table => switches_table(switches),
-        Format::Json => json(&SwitchesDocument::of(switches))?,
+        Format::Table => switches_table(PRESETS, switches),
+        Format::Json => json(&SwitchesDocument::of(PRESETS, switches))?,
     })?;
     Ok(Exit::Done)
 }

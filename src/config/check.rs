@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::answers::{AnswerFile, AnswersFile};
 use super::credentials::Credential;
 use super::error::ConfigProblem;
 use super::file::{
-    AnswerFile, AnswersFile, ConfigFile, CredentialFile, CredentialSources, CredentialsFile,
-    InstanceFile, JOURNALS, JournalFile, SimulatorFile,
+    ConfigFile, CredentialFile, CredentialSources, CredentialsFile, InstanceFile, JOURNALS,
+    JournalFile, SimulatorFile,
 };
 use super::finding::Finding;
 use super::limits;
@@ -186,14 +187,12 @@ fn simulated(file: SimulatorFile, root: &Path, path: &[&str]) -> Result<Simulato
 }
 
 fn answers_of(file: &AnswersFile, path: &[&str]) -> Result<Answers, Finding> {
-    let mut answers = Answers::default();
-    for (name, AnswerFile(value)) in &file.0 {
-        answers.set(name, value).map_err(|error| {
-            let at = [path, &["simulator", "answers", name]].concat();
-            Finding::new(ConfigProblem::Answer(error), &at)
-        })?;
-    }
-    Ok(answers)
+    let settings = file.0.iter();
+    let settings = settings.map(|(name, AnswerFile(value))| (name.as_str(), value.as_str()));
+    Answers::of(settings).map_err(|error| {
+        let at = [path, &["simulator", "answers", error.member()]].concat();
+        Finding::new(ConfigProblem::Answer(error.clone()), &at)
+    })
 }
 
 fn remote(url: &str, credentials: CredentialsFile, path: &[&str]) -> Result<RemoteConfig, Finding> {

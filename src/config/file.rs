@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use schemars::{JsonSchema, json_schema};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::json;
 
 pub(super) use self::limits::{GuardsFile, LimitsFile};
-use crate::simulator::{Answers, Crm};
+use super::answers::AnswersFile;
+use crate::simulator::Crm;
 
 mod limits;
 
@@ -114,19 +114,10 @@ pub(super) struct SimulatorFile {
     /// The native CRM sync of the instance. With one, opportunities are read-only and the API of roles is absent.
     #[schemars(extend("enum" = Crm::ALL.map(|(name, _)| name)))]
     pub crm: Option<String>,
-    /// The answers in cases that Marketo's documentation leaves open. `oppctl simulator answers` lists the cases.
+    /// The answers in cases that Marketo's documentation leaves open: `preset`, and switches that override it. `oppctl simulator answers` lists the cases.
     #[serde(default)]
     pub answers: AnswersFile,
 }
-
-/// Settings of the simulator's switches, by name.
-#[derive(Debug, Default, Deserialize)]
-#[serde(transparent)]
-pub(super) struct AnswersFile(pub(super) BTreeMap<String, AnswerFile>);
-
-/// The value of a switch: a word, or a code with or without quotes.
-#[derive(Debug)]
-pub(super) struct AnswerFile(pub(super) String);
 
 /// The client id and the client secret: Admin > Integration > LaunchPoint > View Details.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -270,63 +261,6 @@ impl<'de> Visitor<'de> for CredentialVisitor {
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
         Ok(CredentialFile::Literal)
-    }
-}
-
-impl<'de> Deserialize<'de> for AnswerFile {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnswerVisitor)
-    }
-}
-
-struct AnswerVisitor;
-
-impl Visitor<'_> for AnswerVisitor {
-    type Value = AnswerFile;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a word or a code")
-    }
-
-    fn visit_u64<E: Error>(self, code: u64) -> Result<Self::Value, E> {
-        Ok(AnswerFile(code.to_string()))
-    }
-
-    fn visit_str<E: Error>(self, word: &str) -> Result<Self::Value, E> {
-        Ok(AnswerFile(word.to_owned()))
-    }
-}
-
-/// One member for each switch, with its allowed values.
-impl JsonSchema for AnswersFile {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Answers".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let members: serde_json::Map<_, _> = Answers::all()
-            .iter()
-            .map(|switch| {
-                let mut values: Vec<_> = switch.values.iter().map(|value| json!(value)).collect();
-                // In YAML a code is a number unless it is quoted.
-                for code in switch.values {
-                    if let Ok(code) = code.parse::<u64>() {
-                        values.push(json!(code));
-                    }
-                }
-                let member = json!({
-                    "description": switch.reason,
-                    "enum": values,
-                    "default": switch.default(),
-                });
-                (switch.name.to_owned(), member)
-            })
-            .collect();
-        json_schema!({
-            "type": "object",
-            "properties": members,
-            "additionalProperties": false,
-        })
     }
 }
 

@@ -7,6 +7,7 @@
 //! Not here: the environment variables and flags that choose an instance (`cli` resolves them), and the files, ledgers and
 //! instances that the configuration names.
 
+mod answers;
 mod check;
 mod credentials;
 mod duration;

@@ -38,7 +38,7 @@ mod tests {
             ("roleMode", Some("rolesMode")),
             ("ensured", Some("ensure")),
             ("amount", None),
-            ("source", None),
+            ("leadSource", None),
             ("", None),
         ];
         for (name, expected) in rows {

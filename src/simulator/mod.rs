@@ -45,7 +45,7 @@ mod store;
 mod tests;
 mod wire;
 
-pub use answers::{AnswerError, Answers, SWITCHES, Switch};
+pub use answers::{AnswerError, Answers, PRESETS, Preset, SWITCHES, Switch};
 pub use clock::SimulatedClock;
 pub use error::SimulatorError;
 pub use faults::fault::{
@@ -60,3 +60,4 @@ pub(crate) use server::in_process::InProcess;
 pub use server::start::{RunningSimulator, start};
 pub use store::error::StoreError;
 pub use wire::call_log::{CallOperation, CallOutcome, LoggedCall};
+pub use wire::ignored::IgnoredMember;

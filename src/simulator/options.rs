@@ -5,10 +5,13 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use tokio::sync::mpsc::UnboundedSender;
+
 use crate::simulator::answers::Answers;
 use crate::simulator::clock::SimulatedClock;
 use crate::simulator::objects::crm::Crm;
 use crate::simulator::wire::call_log::CallOperation;
+use crate::simulator::wire::ignored::IgnoredMember;
 use crate::simulator::wire::routes::Endpoint;
 
 /// The lifetime of a new token. Source: Adobe REST documentation, "Authentication".
@@ -47,6 +50,8 @@ pub struct Options {
     pub clock: SimulatedClock,
     /// The lifetime of a token.
     pub token_life: Duration,
+    /// Gets each member of a call that the simulator ignores, at its first occurrence.
+    pub ignored: Option<UnboundedSender<IgnoredMember>>,
 }
 
 impl Options {
@@ -69,6 +74,7 @@ impl Options {
             credentials: Credentials::default(),
             clock: SimulatedClock::system(),
             token_life: TOKEN_LIFE,
+            ignored: None,
         }
     }
 }

@@ -37,6 +37,7 @@ const ROLES: &str = "/rest/v1/opportunities/roles.json";
 const DELETE: &str = "/rest/v1/opportunities/delete.json";
 const DELETE_ROLES: &str = "/rest/v1/opportunities/roles/delete.json";
 const DESCRIBE: &str = "/rest/v1/opportunities/describe.json";
+const DESCRIBE_ROLES: &str = "/rest/v1/opportunities/roles/describe.json";
 const LEADS: &str = "/rest/v1/leads.json";
 const IDENTITY: &str = "/identity/oauth/token?grant_type=client_credentials&client_id=simulator&client_secret=simulator";
 

@@ -30,9 +30,6 @@ pub(crate) struct Documented {
     body: Option<String>,
     /// The JSON of the reply; a page may refer to another reply instead.
     response: Option<String>,
-    /// Switches of the simulator under which it answers like this.
-    #[serde(default)]
-    pub(crate) answers: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]

@@ -32,23 +32,21 @@ opportunity
  stage                  string    255     no      no      no         no           Stage
  amount                 currency          no      no      no         no           Amount
  expectedRevenue        currency          no      no      no         no           Expected Revenue
- probability            percent           no      no      no         no           Probability
+ probability            integer           no      no      no         no           Probability
  quantity               float             no      no      no         no           Quantity
  closeDate              date              no      no      no         no           Close Date
  lastActivityDate       date              no      no      no         no           Last Activity Date
  fiscal                 string    255     no      no      no         no           Fiscal
  fiscalQuarter          integer           no      no      no         no           Fiscal Quarter
  fiscalYear             integer           no      no      no         no           Fiscal Year
- forecastCategory       string    255     no      no      no         no           Forecast Category
  forecastCategoryName   string    255     no      no      no         no           Forecast Category Name
  isClosed               boolean           no      no      no         no           Is Closed
  isWon                  boolean           no      no      no         no           Is Won
  leadSource             string    255     no      no      no         no           Lead Source
  nextStep               string    255     no      no      no         no           Next Step
  externalCreatedDate    datetime          no      no      no         no           External Created Date
- externalCompanyId      string    100     no      no      no         no           External Company Id
- externalSalesPersonId  string    100     no      no      no         no           External Sales Person Id
- source                 string    255     yes     no      no         no           Source
+ externalCompanyId      string    50      no      no      no         no           External Company Id
+ externalSalesPersonId  string    50      no      no      no         no           External Sales Person Id
  salary                 currency          yes     no      yes        no           Salary                    Of the buyer
  region                 string    40      yes     yes     no         no           region
  marketoGUID            string    36      no      no      no         no           Marketo GUID

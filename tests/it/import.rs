@@ -76,19 +76,20 @@ opportunities:
     name: "12"
     stage: Lost / late
   - externalOpportunityId: A-1
-    name: Chairs
+    amount: 1604.47
+    closeDate: "2026-12-31"
     description: |
       two
       lines
+    name: Chairs
     stage: Won
-    amount: 1604.47
-    closeDate: "2026-12-31"
     roles:
       - lead: { email: ada@example.com }
         role: Champion
         isPrimary: true
       - leadId: 1004
         role: "no"
+        isPrimary: false
   - externalOpportunityId: A-3
     name: "\x1B[31mred\x1B[0m \u202E"
     stage: won
@@ -96,6 +97,7 @@ opportunities:
       - lead: { email: grace@example.com }
         role: Buyer/Seller
         externalCreatedDate: "2026-03-01T09:00:00Z"
+        isPrimary: false
 
 "#]],
     );
@@ -160,34 +162,34 @@ fn every_type_survives() {
 version: 1
 opportunities:
   - externalOpportunityId: "0042"
-    name: "no"
     aBoolean: true
     aCurrency: 1604.47
     aDate: "2026-12-31"
     aDatetime: "2026-03-01T09:00:00Z"
-    anEmail: ada@example.com
     aFloat: -0.5
     aFormula: "1.0"
-    anInteger: 9223372036854775807
     aLink: https://example.com/?a=1&b=%20
     aPercent: 50
     aPhone: "+49 30 0042"
     aReference: "0x1F"
     aScore: -3
     aString: "1e3"
-    anotherString: "0042"
     aText: |
       first line
       second line
     aTextarea: "Größe 田中 🐶 \" \\ \t end"
     aUrl: https://example.com/ü
+    anEmail: ada@example.com
+    anInteger: 9223372036854775807
+    anotherString: "0042"
+    name: "no"
     fields:
       roles: "yes"
     roles:
       - lead: { email: ada@example.com }
         role: "no"
-        isPrimary: false
         externalCreatedDate: "2026-03-01T09:00:00Z"
+        isPrimary: false
 
 "#]],
     );
@@ -225,6 +227,7 @@ roles:
     lead: { email: grace@example.com }
     role: Buyer/Seller
     externalCreatedDate: "2026-03-01T09:00:00Z"
+    isPrimary: false
 
 "#]],
     );
@@ -246,16 +249,17 @@ Imported: 1 opportunity, 1 role into 1 file.  Declared already: 1 role.  6 calls
 version: 1
 opportunities:
   - externalOpportunityId: A-1
-    name: Chairs
+    amount: 1604.47
+    closeDate: "2026-12-31"
     description: |
       two
       lines
+    name: Chairs
     stage: Won
-    amount: 1604.47
-    closeDate: "2026-12-31"
     roles:
       - leadId: 1004
         role: "no"
+        isPrimary: false
 
 "#]],
     );
@@ -349,6 +353,7 @@ roles:
   - externalOpportunityId: A-1
     leadId: 1004
     role: "no"
+    isPrimary: false
 
 "#]],
     );

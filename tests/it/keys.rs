@@ -159,10 +159,13 @@ error: `SO/1002/0001` can mean 2 keys
 exit: 0
 ---- stdout
 role SO/1002/0001 / 1001 / Champion  ["SO/1002/0001",1001,"Champion"]
+  createdAt              [NOW]
   externalOpportunityId  SO/1002/0001
+  isPrimary              false
   leadId                 1001
   marketoGUID            [GUID 1]
   role                   Champion
+  updatedAt              [NOW]
 
 "#]]);
     drop(

@@ -38,53 +38,57 @@ exit: 0
 ---- stdout
 opportunity
   key         externalOpportunityId
-  searchable  externalOpportunityId, marketoGUID, externalCompanyId, externalSalesPersonId, source
+  searchable  externalOpportunityId, marketoGUID, externalCompanyId, externalSalesPersonId
 
  field                  type      length  updateable  display name
- marketoGUID            string    36      no          Marketo GUID
- createdAt              datetime          no          Created At
- updatedAt              datetime          no          Updated At
- externalOpportunityId  string    50      no          External Opportunity Id
- name                   string    255     yes         Name
- description            string    2000    yes         Description
- type                   string    255     yes         Type
- stage                  string    255     yes         Stage
- amount                 currency          yes         Amount
- expectedRevenue        currency          yes         Expected Revenue
- probability            percent           yes         Probability
- quantity               float             yes         Quantity
- closeDate              date              yes         Close Date
- lastActivityDate       date              yes         Last Activity Date
- fiscal                 string    255     yes         Fiscal
- fiscalQuarter          integer           yes         Fiscal Quarter
- fiscalYear             integer           yes         Fiscal Year
- forecastCategory       string    255     yes         Forecast Category
- forecastCategoryName   string    255     yes         Forecast Category Name
- isClosed               boolean           yes         Is Closed
- isWon                  boolean           yes         Is Won
- leadSource             string    255     yes         Lead Source
- nextStep               string    255     yes         Next Step
- externalCreatedDate    datetime          yes         External Created Date
- externalCompanyId      string    100     yes         External Company Id
- externalSalesPersonId  string    100     yes         External Sales Person Id
- source                 string    255     yes         Source
+ createdAt              datetime          no          createdAt
+ externalOpportunityId  string    50      no          externalOpportunityId
+ marketoGUID            string    36      no          marketoGUID
+ updatedAt              datetime          no          updatedAt
+ amount                 currency          yes         amount
+ closeDate              date              yes         closeDate
+ description            string    2000    yes         description
+ expectedRevenue        currency          yes         expectedRevenue
+ externalCompanyId      string    50      yes         externalCompanyId
+ externalCreatedDate    datetime          yes         externalCreatedDate
+ externalSalesPersonId  string    50      yes         externalSalesPersonId
+ fiscal                 string    255     yes         fiscal
+ fiscalQuarter          integer           yes         fiscalQuarter
+ fiscalYear             integer           yes         fiscalYear
+ forecastCategoryName   string    255     yes         forecastCategoryName
+ isClosed               boolean           yes         isClosed
+ isWon                  boolean           yes         isWon
+ lastActivityDate       date              yes         lastActivityDate
+ leadSource             string    255     yes         leadSource
+ name                   string    255     yes         name
+ nextStep               string    255     yes         nextStep
+ probability            integer           yes         probability
+ quantity               float             yes         quantity
+ stage                  string    255     yes         stage
+ type                   string    255     yes         type
 
 role
   key         externalOpportunityId + leadId + role
-  searchable  externalOpportunityId + leadId + role, marketoGUID, leadId, externalOpportunityId
+  searchable  externalOpportunityId + leadId + role, marketoGUID, externalOpportunityId, leadId
 
  field                  type      length  updateable  display name
- marketoGUID            string    36      no          Marketo GUID
- externalOpportunityId  string    50      no          External Opportunity Id
- leadId                 integer           no          Lead Id
- role                   string    50      no          Role
- isPrimary              boolean           yes         Is Primary
- externalCreatedDate    datetime          yes         External Created Date
+ createdAt              datetime          no          createdAt
+ marketoGUID            string    36      no          marketoGUID
+ updatedAt              datetime          no          updatedAt
+ externalCreatedDate    datetime          yes         externalCreatedDate
+ externalOpportunityId  string            yes         externalOpportunityId
+ isPrimary              boolean           yes         isPrimary
+ leadId                 integer           yes         leadId
+ role                   string    255     yes         role
 
 "#]]);
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "most of it is what the command prints"
+)]
 fn fields_are_described_to_programs() {
     let project = Project::simulated(MANIFEST);
     project.run("describe role --format json").shows(str![[r#"
@@ -113,50 +117,61 @@ exit: 0
           "marketoGUID"
         ],
         [
-          "leadId"
+          "externalOpportunityId"
         ],
         [
-          "externalOpportunityId"
+          "leadId"
         ]
       ],
       "fields": [
         {
+          "name": "createdAt",
+          "displayName": "createdAt",
+          "dataType": "datetime",
+          "updateable": false
+        },
+        {
           "name": "marketoGUID",
-          "displayName": "Marketo GUID",
+          "displayName": "marketoGUID",
           "dataType": "string",
           "length": 36,
           "updateable": false
         },
         {
+          "name": "updatedAt",
+          "displayName": "updatedAt",
+          "dataType": "datetime",
+          "updateable": false
+        },
+        {
+          "name": "externalCreatedDate",
+          "displayName": "externalCreatedDate",
+          "dataType": "datetime",
+          "updateable": true
+        },
+        {
           "name": "externalOpportunityId",
-          "displayName": "External Opportunity Id",
+          "displayName": "externalOpportunityId",
           "dataType": "string",
-          "length": 50,
-          "updateable": false
-        },
-        {
-          "name": "leadId",
-          "displayName": "Lead Id",
-          "dataType": "integer",
-          "updateable": false
-        },
-        {
-          "name": "role",
-          "displayName": "Role",
-          "dataType": "string",
-          "length": 50,
-          "updateable": false
+          "updateable": true
         },
         {
           "name": "isPrimary",
-          "displayName": "Is Primary",
+          "displayName": "isPrimary",
           "dataType": "boolean",
           "updateable": true
         },
         {
-          "name": "externalCreatedDate",
-          "displayName": "External Created Date",
-          "dataType": "datetime",
+          "name": "leadId",
+          "displayName": "leadId",
+          "dataType": "integer",
+          "updateable": true
+        },
+        {
+          "name": "role",
+          "displayName": "role",
+          "dataType": "string",
+          "length": 255,
           "updateable": true
         }
       ]
@@ -224,17 +239,22 @@ exit: 0
 exit: 0
 ---- stdout
 role A-1 / 1001 / Champion
+  createdAt              [NOW]
   externalOpportunityId  A-1
   isPrimary              true
   leadId                 1001
   marketoGUID            [GUID 1]
   role                   Champion
+  updatedAt              [NOW]
 
 role A-1 / 1002 / Buyer/Seller
+  createdAt              [NOW]
   externalOpportunityId  A-1
+  isPrimary              false
   leadId                 1002
   marketoGUID            [GUID 2]
   role                   Buyer/Seller
+  updatedAt              [NOW]
 
 "#]]);
     // The last part of a key may hold the sign that joins the parts.
@@ -247,7 +267,7 @@ exit: 0
   "version": 1,
   "kind": "role",
   "records": [
-    {"externalOpportunityId":"A-1","leadId":1002,"role":"Buyer/Seller","marketoGUID":"[GUID 1]"}
+    {"externalOpportunityId":"A-1","leadId":1002,"role":"Buyer/Seller","createdAt":"[NOW]","isPrimary":false,"marketoGUID":"[GUID 1]","updatedAt":"[NOW]"}
   ]
 }
 

@@ -5,21 +5,39 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use oppctl::simulator::{Answers, FAULTS};
+use oppctl::simulator::{Answers, FAULTS, PRESETS, Preset};
 use pretty_assertions::assert_eq;
 
 /// A row of a table; a bar in a cell would end it.
-fn row(table: &mut String, cells: [&str; 3]) {
+fn row<const N: usize>(table: &mut String, cells: [&str; N]) {
     let cells = cells.map(|cell| cell.replace('|', "\\|"));
     writeln!(table, "| {} |", cells.join(" | ")).expect("a string takes text");
 }
 
 fn answers() -> String {
-    let mut table = "| switch | values | reason |\n|---|---|---|\n".to_owned();
+    let documented = Preset::named("documented").expect("there is this preset");
+    let mut table = "| switch | values | `documented` | reason |\n|---|---|---|---|\n".to_owned();
     for switch in Answers::all() {
         let values: Vec<String> = switch.values.iter().map(|it| format!("`{it}`")).collect();
         let name = format!("`{}`", switch.name);
-        row(&mut table, [&name, &values.join(", "), switch.reason]);
+        let value = documented.value(switch);
+        let other = if value == switch.default() {
+            String::new()
+        } else {
+            format!("`{value}`")
+        };
+        row(
+            &mut table,
+            [&name, &values.join(", "), &other, switch.reason],
+        );
+    }
+    table
+}
+
+fn presets() -> String {
+    let mut table = "| preset | answers |\n|---|---|\n".to_owned();
+    for preset in PRESETS {
+        row(&mut table, [&format!("`{}`", preset.name), preset.summary]);
     }
     table
 }
@@ -51,6 +69,7 @@ fn the_simulators_page_lists_every_switch_and_every_fault() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/simulator.md");
     let page = fs::read_to_string(&path).expect("the page can be read");
     let fresh = with(&page, "<!-- answers -->", &answers());
+    let fresh = with(&fresh, "<!-- presets -->", &presets());
     let fresh = with(&fresh, "<!-- faults -->", &faults());
     if std::env::var_os("DOCS").is_some_and(|value| value == "overwrite") {
         fs::write(&path, &fresh).expect("the page is written");

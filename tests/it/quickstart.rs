@@ -1,5 +1,6 @@
 //! The life of the quickstart's records, from nothing to gone, as its first user lives it.
 
+use oppctl::simulator::PRESETS;
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
@@ -110,8 +111,8 @@ Applied: 1 updated.  1 call in [SECONDS] s.
     shows(
         &difference(&before, &records(&project)),
         str![[r#"
-- {"externalOpportunityId":"19UYA31581L000000","amount":1604.47,"closeDate":"2026-12-31","createdAt":"[NOW]","description":"Chairs","marketoGUID":"[GUID 1]","name":"Chairs","source":"Inbound Sales Call/Email","stage":"Negotiation","updatedAt":"[NOW]"}
-+ {"externalOpportunityId":"19UYA31581L000000","amount":1750,"closeDate":"2026-12-31","createdAt":"[NOW]","description":"Chairs","marketoGUID":"[GUID 1]","name":"Chairs","source":"Inbound Sales Call/Email","stage":"Negotiation","updatedAt":"[NOW]"}
+- {"externalOpportunityId":"19UYA31581L000000","amount":1604.47,"closeDate":"2026-12-31","createdAt":"[NOW]","description":"Chairs","leadSource":"Inbound Sales Call/Email","marketoGUID":"[GUID 1]","name":"Chairs","stage":"Negotiation","updatedAt":"[NOW]"}
++ {"externalOpportunityId":"19UYA31581L000000","amount":1750,"closeDate":"2026-12-31","createdAt":"[NOW]","description":"Chairs","leadSource":"Inbound Sales Call/Email","marketoGUID":"[GUID 1]","name":"Chairs","stage":"Negotiation","updatedAt":"[NOW]"}
 
 "#]],
     );
@@ -149,8 +150,8 @@ Applied: 1 updated.  1 call in [SECONDS] s.
     shows(
         &difference(&before, &records(&project)),
         str![[r#"
-- {"externalOpportunityId":"19UYA31581L000000","amount":1604.47,"closeDate":"2026-12-31","createdAt":"[NOW]","description":"Chairs","marketoGUID":"[GUID 1]","name":"Chairs","source":"Inbound Sales Call/Email","stage":"Negotiation","updatedAt":"[NOW]"}
-+ {"externalOpportunityId":"19UYA31581L000000","amount":1604.47,"closeDate":"2026-12-31","createdAt":"[NOW]","description":"Chairs","marketoGUID":"[GUID 1]","name":"Chairs","source":"Inbound Sales Call/Email","updatedAt":"[NOW]"}
+- {"externalOpportunityId":"19UYA31581L000000","amount":1604.47,"closeDate":"2026-12-31","createdAt":"[NOW]","description":"Chairs","leadSource":"Inbound Sales Call/Email","marketoGUID":"[GUID 1]","name":"Chairs","stage":"Negotiation","updatedAt":"[NOW]"}
++ {"externalOpportunityId":"19UYA31581L000000","amount":1604.47,"closeDate":"2026-12-31","createdAt":"[NOW]","description":"Chairs","leadSource":"Inbound Sales Call/Email","marketoGUID":"[GUID 1]","name":"Chairs","updatedAt":"[NOW]"}
 
 "#]],
     );
@@ -186,7 +187,7 @@ Applied: 1 deleted.  1 call in [SECONDS] s.
     shows(
         &difference(&before, &records(&project)),
         str![[r#"
-- {"externalOpportunityId":"19UYA31581L000000","leadId":456784,"role":"Technical Buyer","isPrimary":false,"marketoGUID":"[GUID 1]"}
+- {"externalOpportunityId":"19UYA31581L000000","leadId":456784,"role":"Technical Buyer","createdAt":"[NOW]","isPrimary":false,"marketoGUID":"[GUID 1]","updatedAt":"[NOW]"}
 
 "#]],
     );
@@ -206,7 +207,7 @@ fn an_absent_opportunity_takes_its_absent_roles_along_and_nothing_else() {
     for field in [
         "    description: Big Dog Day Care-Phase12\n",
         "    amount: 1604.47\n",
-        "    source: Email\n",
+        "    leadSource: Email\n",
     ] {
         project.edit("pipeline/day-care.yaml", field, "");
     }
@@ -255,8 +256,8 @@ Applied: 2 deleted.  2 calls in [SECONDS] s.
     shows(
         &difference(&before, &records(&project)),
         str![[r#"
-- {"externalOpportunityId":"29UYA31581L000000","amount":1604.47,"createdAt":"[NOW]","description":"Big Dog Day Care-Phase12","marketoGUID":"[GUID 1]","name":"Big Dog Day Care-Phase12","source":"Email","updatedAt":"[NOW]"}
-- {"externalOpportunityId":"29UYA31581L000000","leadId":456783,"role":"Decision Maker","isPrimary":false,"marketoGUID":"[GUID 2]"}
+- {"externalOpportunityId":"29UYA31581L000000","amount":1604.47,"createdAt":"[NOW]","description":"Big Dog Day Care-Phase12","leadSource":"Email","marketoGUID":"[GUID 1]","name":"Big Dog Day Care-Phase12","updatedAt":"[NOW]"}
+- {"externalOpportunityId":"29UYA31581L000000","leadId":456783,"role":"Decision Maker","createdAt":"[NOW]","isPrimary":false,"marketoGUID":"[GUID 2]","updatedAt":"[NOW]"}
 
 "#]],
     );
@@ -301,6 +302,54 @@ exit: 3
 error: there is no manifest at or below `leads.yaml`; the patterns are `pipeline/**/*.yaml`
 
 "#]]);
+}
+
+#[test]
+fn the_life_of_the_records_is_the_same_under_each_preset() {
+    for preset in PRESETS {
+        let project = Project::example("quickstart");
+        let answers = format!(
+            "leads: leads.yaml, answers: {{ preset: {} }} }}",
+            preset.name
+        );
+        project.edit("oppctl.yaml", "leads: leads.yaml }", &answers);
+        let applied = |change: &str| {
+            drop(project.run("apply --yes --quiet").exits(0));
+            assert_eq!(
+                project.run("plan --exit-code").exits(0).stderr,
+                "",
+                "{change}"
+            );
+            project.assert_plan_empty();
+        };
+        applied("create");
+        // From ten million on, a live instance answers with an exponent.
+        project.edit(CHAIRS, "amount: 1604.47", "amount: 12345678.9");
+        applied("a large amount");
+        project.edit(
+            CHAIRS,
+            "amount: 12345678.9",
+            "amount: 10000000\n    isWon: null",
+        );
+        applied("a whole amount, and a boolean without a value");
+        project.edit(CHAIRS, "stage: Negotiation", "stage: null");
+        project.edit(
+            CHAIRS,
+            "{ leadId: 456784, role: Technical Buyer, isPrimary: false }",
+            "{ leadId: 456784, role: Technical Buyer, ensure: absent }",
+        );
+        applied("a cleared field and a deleted role");
+        let day_care = "pipeline/day-care.yaml";
+        let text = project.read(day_care);
+        let roles = text.split_once("# Roles").expect("the file has roles").1;
+        let role = roles.replace(
+            "role: Decision Maker",
+            "role: Decision Maker\n    ensure: absent",
+        );
+        let opportunity = "version: 1\nopportunities: [{ externalOpportunityId: 29UYA31581L000000, ensure: absent }]\n";
+        project.write(day_care, format!("{opportunity}# Roles{role}"));
+        applied("a deleted opportunity with its role");
+    }
 }
 
 /// The quickstart after its first apply.

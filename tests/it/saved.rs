@@ -51,7 +51,11 @@ error: the new plan has the digest [DIGEST], but the reviewed plan has [DIGEST];
 #[test]
 fn edits_of_other_records_and_moved_entries_do_not_matter() {
     let project = edited();
-    project.edit("pipeline/day-care.yaml", "source: Email", "source: Phone");
+    project.edit(
+        "pipeline/day-care.yaml",
+        "leadSource: Email",
+        "leadSource: Phone",
+    );
     drop(project.run("apply --yes pipeline/day-care.yaml").exits(0));
     let text = project.read("pipeline/chairs.yaml");
     project.write("pipeline/moved.yaml", format!("# Moved.\n{text}"));

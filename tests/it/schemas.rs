@@ -131,7 +131,7 @@ fn the_manifest_schema_takes_the_whole_language() {
         &[
             "version: 1",
             "{version: 1, opportunities: [], roles: []}",
-            "{version: 1, defaults: {opportunity: {source: Inbound, fields: {roles: x}}, role: {isPrimary: false}}}",
+            "{version: 1, defaults: {opportunity: {leadSource: Inbound, fields: {roles: x}}, role: {isPrimary: false}}}",
         ],
     );
     assert_manifests(
@@ -178,7 +178,7 @@ fn the_manifest_schema_catches_mistakes() {
             "{version: 1, defaults: {opportunity: {ensure: absent}}}",
             "{version: 1, defaults: {opportunity: {roles: []}}}",
             "{version: 1, defaults: {role: {lead: {email: a@example.com}}}}",
-            "{version: 1, defaults: {role: {source: x}}}",
+            "{version: 1, defaults: {role: {leadSource: x}}}",
         ],
     );
     assert_manifests(
@@ -251,7 +251,7 @@ fn the_config_schema_takes_the_whole_language() {
         "{version: 1, manifests: [a.yaml]}".to_owned(),
         "{version: 1, manifests: [a.yaml], defaultInstance: a, guards: {maxDeletes: 0}, limits: {callsPer20s: 1000}}".to_owned(),
         instance("{simulator: {data: .oppctl, leads: l.yaml, schema: s.yaml}, confirm: true}"),
-        instance("{simulator: {data: a, users: u, faults: f, crm: sfdc, answers: {roleUnknownLead: 1013, keyCase: exact, missingKey: '701'}}}"),
+        instance("{simulator: {data: a, users: u, faults: f, crm: sfdc, answers: {preset: documented, roleUnknownLead: 1013, keyCase: exact, missingKey: '701'}}}"),
         ownership("{}"),
         ownership("{ledger: .oppctl/ledger, lease: 2m, marker: {field: managedBy, value: acme/pipeline}}"),
         ownership("{ledger: 'C:/ledger'}"),
@@ -300,6 +300,7 @@ fn the_config_schema_catches_mistakes() {
         instance("{simulator: {data: a, port: 1}}"),
         instance("{simulator: {data: a, crm: hubspot}}"),
         instance("{simulator: {data: a, answers: {roleUnknownLead: 1005}}}"),
+        instance("{simulator: {data: a, answers: {preset: documentd}}}"),
         instance("{simulator: {data: a, answers: {roleUnknownLad: 1004}}}"),
         instance("{baseUrl: 'https://x.example'}"),
         instance("{simulator: {data: a}, baseUrl: 'https://x.example'}"),

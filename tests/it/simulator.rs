@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-use oppctl::simulator::{Answers, FAULTS};
+use oppctl::simulator::{Answers, FAULTS, PRESETS};
 use pretty_assertions::assert_eq;
 use serde_json::Value;
 
@@ -31,13 +31,28 @@ fn answers_are_listed_with_their_values() {
         .expect("it is JSON");
     assert_eq!(json["version"], 1);
     let table = stdout(&["simulator", "answers"]);
+    // The presets come first, and an empty line after them.
+    let (presets, table) = table.split_once("\n\n").expect("two tables");
+    assert_eq!(presets.lines().count(), PRESETS.len() + 1);
+    for (preset, entry) in PRESETS
+        .iter()
+        .zip(json["presets"].as_array().expect("a list"))
+    {
+        assert_eq!(entry["name"], preset.name);
+        assert!(presets.contains(preset.summary), "{presets}");
+    }
     let listed = json["switches"].as_array().expect("a list").iter();
     for (switch, (entry, line)) in Answers::all().iter().zip(listed.zip(table.lines().skip(1))) {
         assert_eq!(entry["name"], switch.name);
         assert_eq!(entry["default"], switch.values[0]);
         assert_eq!(entry["values"], serde_json::json!(switch.values));
-        let words: Vec<&str> = line.split_whitespace().take(2).collect();
-        assert_eq!(words, [switch.name, switch.values[0]]);
+        let words: Vec<&str> = line.split_whitespace().take(3).collect();
+        let [recorded, documented] = PRESETS else {
+            panic!("there are two presets");
+        };
+        let values = [recorded, documented].map(|preset| preset.value(switch));
+        assert_eq!(words, [switch.name, values[0], values[1]]);
+        assert_eq!(entry["presets"]["documented"], values[1]);
         assert!(line.ends_with(switch.reason), "{line}");
     }
     assert_eq!(table.lines().count(), Answers::all().len() + 1);
@@ -66,6 +81,10 @@ fn a_wrong_answer_is_wrong_usage() {
         ("roleUnkownLead=1004", "did you mean `roleUnknownLead`?"),
         ("roleUnknownLead=1005", "its values are `1004`, `1013`"),
         ("roleUnknownLead", "not of the form NAME=VALUE"),
+        (
+            "preset=documentd",
+            "did you mean `documented`? the presets are `recorded`, `documented`",
+        ),
     ] {
         let output = run(&["simulator", "serve", "--data", "x", "--answer", answer]);
         assert_eq!(output.status.code(), Some(64), "{answer}");
@@ -90,7 +109,7 @@ fn serve(data: &Path, more: &[&str]) -> (Served, Vec<String>) {
     let child = oppctl(&["simulator", "serve", "--data", data])
         .args(more)
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(Stdio::piped())
         .spawn()
         .expect("the program starts");
     let mut served = Served(child);
@@ -129,6 +148,8 @@ fn a_served_simulator_takes_answers_a_script_and_faults_over_http() {
             "--answer",
             "missingToken=601",
             "--answer",
+            "preset=documented",
+            "--answer",
             "notFoundStatus=404",
             "--crm",
             "sfdc",
@@ -150,4 +171,40 @@ fn a_served_simulator_takes_answers_a_script_and_faults_over_http() {
     let added = ask(url, "POST", "/simulator/faults", fault);
     assert!(added.ends_with("{\"waiting\":1}"), "{added}");
     assert!(ask(url, "GET", identity, "").starts_with("HTTP/1.1 502"));
+}
+
+#[test]
+fn a_served_simulator_reports_each_member_that_it_ignores_once() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let more = ["--control", "--answer", "queryToken=accepted"];
+    let (mut served, urls) = serve(&directory.path().join("data"), &more);
+    let url = &urls[0];
+    let identity = "/identity/oauth/token?grant_type=client_credentials&client_id=simulator&client_secret=simulator";
+    let answer = ask(url, "GET", identity, "");
+    let (_, json) = answer.split_once("\r\n\r\n").expect("it has a body");
+    let granted: Value = serde_json::from_str(json).expect("it is JSON");
+    let token = granted["access_token"].as_str().expect("a token");
+    let path = format!("/rest/v1/opportunities.json?access_token={token}");
+    let body = r#"{"lookupField":"name","\u001b[2J":1,"input":[{"externalOpportunityId":"A","name":"A"}]}"#;
+    for _ in 0..2 {
+        assert!(ask(url, "POST", &path, body).contains("\"success\":true"));
+    }
+    let listed = ask(url, "GET", "/simulator/ignored", "");
+    assert!(
+        listed.contains(r#""member":"lookupField","calls":2"#),
+        "{listed}"
+    );
+    let log = served.0.stderr.take().expect("it is piped");
+    let mut lines = BufReader::new(log).lines().map_while(Result::ok);
+    let first: Vec<_> = lines.by_ref().take(3).collect();
+    drop(served);
+    assert_eq!(lines.next(), None);
+    assert_eq!(
+        first,
+        [
+            "client id and secret: simulator",
+            "a sync of /rest/v1/opportunities.json has no member `\\e[2J`: ignored",
+            "a sync of /rest/v1/opportunities.json has no member `lookupField`: ignored",
+        ]
+    );
 }

@@ -186,7 +186,7 @@ exit: 0
   "version": 1,
   "kind": "role",
   "records": [
-    {"externalOpportunityId":"0042","leadId":1001,"role":"no","externalCreatedDate":"2026-03-01T09:00:00Z","isPrimary":false,"marketoGUID":"[GUID 1]"}
+    {"externalOpportunityId":"0042","leadId":1001,"role":"no","createdAt":"[NOW]","externalCreatedDate":"2026-03-01T09:00:00Z","isPrimary":false,"marketoGUID":"[GUID 1]","updatedAt":"[NOW]"}
   ]
 }
 
@@ -410,6 +410,7 @@ Applied: 1 updated.  1 call in [SECONDS] s.
 exit: 0
 ---- stdout
 opportunity 0042
+  aBoolean               false
   createdAt              [NOW]
   externalOpportunityId  0042
   marketoGUID            [GUID 1]

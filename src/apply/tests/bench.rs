@@ -20,7 +20,7 @@ use tokio::sync::watch;
 
 use self::log::Log;
 use self::shelf::Shelf;
-pub(crate) use self::store::{OPPORTUNITIES, ROLES, Records, told};
+pub(crate) use self::store::{OPPORTUNITIES, ROLES, Records, decided, told};
 use crate::api::{ApiError, Client, ClientSettings, MAX_RECORDS, Retry};
 use crate::apply::encode::size;
 use crate::apply::{

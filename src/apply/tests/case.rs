@@ -10,7 +10,7 @@ use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
 pub(crate) use self::wishes::{Wish, Wishes};
-use crate::apply::tests::bench::{Bench, OPPORTUNITIES, ROLES};
+use crate::apply::tests::bench::{Bench, OPPORTUNITIES, ROLES, told};
 
 /// Leads 1 to this have roles.
 pub(crate) const LEADS: usize = 3;
@@ -202,7 +202,7 @@ impl Family {
 }
 
 impl Slot {
-    /// What the instance is to hold in the end, without nulls.
+    /// What the instance is to hold in the end, without what `told` leaves out.
     fn expected(&self, is_pruned: bool) -> Option<Map<String, Value>> {
         let held = self.held.as_ref().map(|(_, fields)| fields);
         let mut fields = held.cloned();
@@ -212,21 +212,12 @@ impl Slot {
             Entry::Absent => fields = None,
             Entry::Present => {
                 let fields = fields.get_or_insert_default();
-                for (name, value) in &self.fields {
-                    // What a cleared boolean is stored as.
-                    let is_met = value.is_null() && fields.get(name) == Some(&json!(false));
-                    if !is_met {
-                        fields.insert(name, value.clone());
-                    }
-                }
+                fields.extend(self.fields.clone());
             }
         }
-        let fields = fields?.into_iter().filter(|(_, value)| !value.is_null());
-        Some(
-            fields
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect(),
-        )
+        let fields = fields?.into_iter();
+        let fields = fields.map(|(name, value)| (name.to_owned(), value));
+        Some(told(&fields.collect()))
     }
 
     fn manifest(&self, key: &[(&str, Value)]) -> Option<Value> {

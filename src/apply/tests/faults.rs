@@ -30,8 +30,8 @@ const LIVES: [(&str, [&str; 2]); 6] = [
         ["A / 1 / R isPrimary=true", "B / 2 / R"],
     ),
     (
-        "roles: [{ externalOpportunityId: A, leadId: 1, role: R, isPrimary: null }, { externalOpportunityId: B, leadId: 2, role: R, isPrimary: false }]",
-        ["A / 1 / R", "B / 2 / R isPrimary=false"],
+        "roles: [{ externalOpportunityId: A, leadId: 1, role: R, isPrimary: null }, { externalOpportunityId: B, leadId: 2, role: R, isPrimary: true }]",
+        ["A / 1 / R", "B / 2 / R isPrimary=true"],
     ),
     (
         "roles: [{ externalOpportunityId: A, leadId: 1, role: R, ensure: absent }, { externalOpportunityId: B, leadId: 2, role: R, ensure: absent }]",

@@ -17,17 +17,21 @@ const TYPES: [&str; 14] = [
 ];
 
 /// What a query's answers look like, as switches have it; the values other than the default.
-const SWITCHES: [(&str, &str); 13] = [
+const SWITCHES: [(&str, &str); 17] = [
+    ("decimalForm", "twoPlaces"),
+    ("decimalForm", "decimal"),
+    ("numberForm", "amountsAsText"),
     ("numberForm", "text"),
     ("guidBlank", "trailing"),
-    ("emptyField", "asNull"),
+    ("emptyField", "omitted"),
+    ("unsetBoolean", "null"),
     ("queryOrder", "reversed"),
     ("querySeq", "filterValue"),
     ("lastPage", "moreResultFalse"),
     ("emptyResult", "omitted"),
     ("envelope", "full"),
     ("amountType", "float"),
-    ("probabilityType", "integer"),
+    ("probabilityType", "percent"),
     ("datetimeForm", "utcAndOffset"),
     ("datetimeForm", "offset"),
     ("datetimeForm", "withoutZone"),

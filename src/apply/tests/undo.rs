@@ -11,7 +11,7 @@ use super::bench::{Bench, OPPORTUNITIES, Planned, ROLES, Setup};
 use crate::journal::{End, Run};
 use crate::ledger::{Entry, Ledger};
 use crate::plan::{Counts, Marker, Note, Permits, WhyForgotten};
-use crate::simulator::Moment;
+use crate::simulator::{Answers, Moment, PRESETS};
 
 const BEFORE: &str = "
 version: 1
@@ -78,6 +78,32 @@ async fn creates_updates_and_deletes_are_taken_back_and_brought_back() {
     bench.undo(&redone.journal).await;
     assert_eq!(bench.held().await, before);
     bench.assert_plan_empty(BEFORE).await;
+}
+
+#[tokio::test]
+async fn a_boolean_that_had_no_value_goes_back_to_false_and_is_not_undone_twice() {
+    let unset = "version: 1\nopportunities: [{ externalOpportunityId: A, name: Chairs, roles: [{ leadId: 1, role: R }] }]";
+    let with = |value: &str| {
+        format!(
+            "version: 1\nopportunities: [{{ externalOpportunityId: A, name: Chairs, isWon: {value}, roles: [{{ leadId: 1, role: R, isPrimary: {value} }}] }}]"
+        )
+    };
+    for preset in PRESETS {
+        let answers = Answers::preset(preset.name).unwrap();
+        let bench = Bench::with(|setup| setup.options.answers = answers).await;
+        bench.seed(unset).await;
+        let run = bench.apply(&with("true")).await;
+        let undone = bench.undo(&run.journal).await;
+        let lines = ["~ opportunity A: applied", "~ role A / 1 / R: applied"];
+        assert_eq!(undone.lines(), lines);
+        bench.assert_plan_empty(unset).await;
+        let again = bench.plan_undo(&run.journal, &[]).await;
+        assert_eq!(again.lines(), Vec::<String>::new());
+        assert_eq!(again.left(), Vec::<String>::new());
+        // It reads as `false` now, and nothing brings its emptiness back.
+        bench.apply(&with("false")).await;
+        bench.assert_plan_empty(unset).await;
+    }
 }
 
 #[tokio::test]

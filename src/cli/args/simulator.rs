@@ -13,7 +13,7 @@ use crate::simulator::{Answers, Crm};
 pub(in crate::cli) enum SimulatorCommand {
     /// Serve the built-in Marketo on a loopback port until interrupted
     Serve(Box<ServeArgs>),
-    /// List the cases that Marketo's documentation leaves open, each a switch for `serve --answer` and `oppctl.yaml`
+    /// List the cases that Marketo's documentation leaves open, each a switch for `serve --answer` and `oppctl.yaml`, and their presets
     Answers(ListArgs),
     /// List the faults that a fault script can use
     Faults(ListArgs),
@@ -45,7 +45,7 @@ pub(in crate::cli) struct ServeArgs {
     /// Accept further faults over HTTP; the second line of output is the URL for them
     #[arg(long)]
     pub(in crate::cli) control: bool,
-    /// Set how to answer a case that the documentation leaves open; `simulator answers` lists them; can be repeated
+    /// Set how to answer a case that the documentation leaves open, or all with preset=NAME; `simulator answers` lists them; can be repeated
     #[arg(long = "answer", value_name = "NAME=VALUE", value_parser = answer)]
     pub(in crate::cli) answers: Vec<(String, String)>,
     /// Simulate an instance with this native CRM sync
@@ -68,8 +68,6 @@ fn answer(text: &str) -> Result<(String, String), String> {
     let (name, value) = text
         .split_once('=')
         .ok_or_else(|| "not of the form NAME=VALUE".to_owned())?;
-    Answers::default()
-        .set(name, value)
-        .map_err(|error| format!("{error}: {}", error.hint()))?;
+    Answers::of([(name, value)]).map_err(|error| format!("{error}: {}", error.hint()))?;
     Ok((name.to_owned(), value.to_owned()))
 }

@@ -27,7 +27,7 @@ fn the_example_of_the_design() {
     let text = "
 version: 1
 defaults:
-  opportunity: { source: Inbound }
+  opportunity: { leadSource: Inbound }
   role: { isPrimary: false }
 opportunities:
   - externalOpportunityId: 19UYA31581L000000
@@ -48,7 +48,7 @@ roles:
     check(
         text,
         &[
-            r#"opportunity 19UYA31581L000000 protected exact amount=1604.47 closeDate="2026-12-31" name="Chairs" roles="custom" source="Inbound" ignores amount"#,
+            r#"opportunity 19UYA31581L000000 protected exact amount=1604.47 closeDate="2026-12-31" leadSource="Inbound" name="Chairs" roles="custom" ignores amount"#,
             "role 19UYA31581L000000 / 456783 / Technical Buyer isPrimary=true",
             "role 19UYA31581L000000 / ada@example.com / Champion isPrimary=false",
             "opportunity OLD-1 absent",
@@ -77,13 +77,13 @@ fn defaults_lie_under_every_record_wherever_they_stand() {
         "version: 1
 opportunities:
   - { externalOpportunityId: A, stage: ~ }
-  - { externalOpportunityId: B, Source: Outbound }
+  - { externalOpportunityId: B, LeadSource: Outbound }
   - { externalOpportunityId: C, ensure: forgotten, type: X }
 defaults:
-  opportunity: { stage: Open, source: Inbound, fields: { lead: yes } }",
+  opportunity: { stage: Open, leadSource: Inbound, fields: { lead: yes } }",
         &[
-            r#"opportunity A lead="yes" source="Inbound" stage=null"#,
-            r#"opportunity B Source="Outbound" lead="yes" stage="Open""#,
+            r#"opportunity A lead="yes" leadSource="Inbound" stage=null"#,
+            r#"opportunity B LeadSource="Outbound" lead="yes" stage="Open""#,
             r#"opportunity C forgotten type="X""#,
         ],
     );

@@ -1,21 +1,32 @@
 //! The switches and faults of the simulator.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::table::table;
-use crate::simulator::{FaultType, Switch};
+use crate::simulator::{FaultType, Preset, Switch};
 
 /// What `simulator answers --format json` prints.
 #[derive(Serialize)]
 pub struct SwitchesDocument {
     version: u32,
+    presets: Vec<PresetEntry>,
     switches: Vec<SwitchEntry>,
+}
+
+#[derive(Serialize)]
+struct PresetEntry {
+    name: &'static str,
+    summary: &'static str,
 }
 
 #[derive(Serialize)]
 struct SwitchEntry {
     name: &'static str,
     default: &'static str,
+    /// The value in each preset.
+    presets: BTreeMap<&'static str, &'static str>,
     values: &'static [&'static str],
     reason: &'static str,
 }
@@ -41,17 +52,28 @@ struct FaultMemberEntry {
 }
 
 impl SwitchesDocument {
-    /// The document of these switches.
+    /// The document of these presets and switches.
     #[must_use]
-    pub fn of(switches: &[Switch]) -> Self {
+    pub fn of(presets: &[Preset], switches: &[Switch]) -> Self {
         let entries = switches.iter().map(|switch| SwitchEntry {
             name: switch.name,
             default: switch.default(),
+            presets: presets
+                .iter()
+                .map(|preset| (preset.name, preset.value(switch)))
+                .collect(),
             values: switch.values,
             reason: switch.reason,
         });
         Self {
             version: 1,
+            presets: presets
+                .iter()
+                .map(|preset| PresetEntry {
+                    name: preset.name,
+                    summary: preset.summary,
+                })
+                .collect(),
             switches: entries.collect(),
         }
     }
@@ -80,20 +102,28 @@ impl FaultEntry {
     }
 }
 
-/// A row for each switch.
+/// A row for each preset, and a row for each switch with its value in each preset.
 #[must_use]
-pub fn switches_table(switches: &[Switch]) -> String {
-    table(
-        &["switch", "default", "values", "reason"],
-        switches.iter().map(|switch| {
-            vec![
-                switch.name.to_owned(),
-                switch.default().to_owned(),
-                switch.values.join(" | "),
-                switch.reason.to_owned(),
-            ]
-        }),
-    )
+pub fn switches_table(presets: &[Preset], switches: &[Switch]) -> String {
+    let all = table(
+        &[Preset::MEMBER, "answers"],
+        presets
+            .iter()
+            .map(|preset| vec![preset.name.to_owned(), preset.summary.to_owned()]),
+    );
+    let names = presets.iter().map(|preset| preset.name);
+    let header: Vec<&str> = std::iter::once("switch")
+        .chain(names)
+        .chain(["values", "reason"])
+        .collect();
+    let rows = switches.iter().map(|switch| {
+        let settings = presets.iter().map(|preset| preset.value(switch).to_owned());
+        std::iter::once(switch.name.to_owned())
+            .chain(settings)
+            .chain([switch.values.join(" | "), switch.reason.to_owned()])
+            .collect()
+    });
+    format!("{all}\n{}", table(&header, rows))
 }
 
 /// A row for each fault, then one for each of its members.

@@ -81,6 +81,14 @@ const TELLING: &[(u64, &str)] = &[
         48_153,
         "judged wrongly: a role that is let go of is deleted with its opportunity",
     ),
+    (
+        397,
+        "a claim does not know its record, whose cleared boolean reads as false",
+    ),
+    (
+        3_108,
+        "judged wrongly: a role that others create meanwhile goes with its opportunity",
+    ),
 ];
 
 /// Before all keys of a history.

@@ -23,9 +23,17 @@ impl Switch {
     }
 }
 
+/// The name under which a preset is chosen, among those of switches.
+pub(super) const PRESET: &str = "preset";
+
 /// Why a setting of a switch is not accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum AnswerError {
+    #[error("there is no preset `{name}`")]
+    UnknownPreset {
+        name: String,
+        presets: Vec<&'static str>,
+    },
     #[error("there is no switch `{name}`")]
     UnknownName {
         name: String,
@@ -40,27 +48,42 @@ pub enum AnswerError {
 }
 
 impl AnswerError {
+    /// The member that is wrong.
+    #[must_use]
+    pub fn member(&self) -> &str {
+        match self {
+            Self::UnknownPreset { .. } => PRESET,
+            Self::UnknownName { name, .. } => name,
+            Self::UnknownValue { name, .. } => name,
+        }
+    }
+
     /// How to correct the setting.
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
+            Self::UnknownPreset { name, presets } => hint(name, presets, "the presets are"),
             Self::UnknownName { name, switches } => {
-                let names: Vec<&str> = switches.iter().map(|switch| switch.name).collect();
+                let names = switches.iter().map(|switch| switch.name);
+                let names: Vec<&str> = names.chain([PRESET]).collect();
                 let all = "`oppctl simulator answers` lists all";
                 match closest(name, &names) {
                     Some(close) => format!("did you mean `{close}`? {all}"),
                     None => all.to_owned(),
                 }
             }
-            Self::UnknownValue { value, values, .. } => {
-                let listed: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
-                let all = format!("its values are {}", listed.join(", "));
-                match closest(value, values) {
-                    Some(close) => format!("did you mean `{close}`? {all}"),
-                    None => all,
-                }
-            }
+            Self::UnknownValue { value, values, .. } => hint(value, values, "its values are"),
         }
+    }
+}
+
+/// All valid words, and the one that was probably meant.
+fn hint(word: &str, valid: &[&str], introduction: &str) -> String {
+    let listed: Vec<String> = valid.iter().map(|word| format!("`{word}`")).collect();
+    let all = format!("{introduction} {}", listed.join(", "));
+    match closest(word, valid) {
+        Some(close) => format!("did you mean `{close}`? {all}"),
+        None => all,
     }
 }
 

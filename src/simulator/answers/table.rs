@@ -1,5 +1,8 @@
 //! The table of switches. A new switch is an entry here and the one place that reads it.
 //!
+//! The first value is that of the preset `recorded`, and so the default: what a live instance answered, or else the stricter
+//! reading. The other presets are in `preset`.
+//!
 //! Names in quotes are pages of Adobe's REST documentation. "Seen" means a reply of a live instance
 //! that someone recorded or tested for. A value of digits only is the code or status in the answer.
 
@@ -28,6 +31,10 @@ switches! {
         "The unit of a field's length. \"Field types\" counts bytes, but only for text areas."
     badValue bad_value: BadValue { Invalid = "1003", Type = "1001", DatesFormat = "704ForDates" }
         "An invalid date, number or boolean. Seen for leads: 1003. \"Error codes\" also has 1001 (type mismatch) and 704 (date format)."
+    percentValue percent_value: PercentValue { Decimal = "decimal", Whole = "whole" }
+        "A percent with decimals. Seen: instances have such values. \"Field types\" has whole numbers only."
+    nullBoolean null_boolean: NullBoolean { False = "false", Null = "null", System = "611" }
+        "A boolean that is written as null. Seen for leads: it is stored as false. A client of roles never sends null, \"to avoid system errors\", which is 611."
     zonelessDatetime zoneless_datetime: ZonelessDatetime { Refused = "refused", Central = "usCentral" }
         "A datetime without an offset. \"Field types\" recommends an offset; older pages use the time zone of the instance."
     fourByteCharacters four_byte_characters: FourByteCharacters { Stored = "stored", Dropped = "dropped", Refused = "refused" }
@@ -62,8 +69,8 @@ switches! {
         "The message of 1013 for the delete of a missing record. \"Custom Objects\" has \"Object not found\", \"Companies\" has \"Record not found\"."
     deleteExtraMembers delete_extra_members: DeleteExtraMembers { Invalid = "1003", Field = "1006", Ignored = "ignored" }
         "A delete with members besides the key. Seen for custom objects: each record is skipped, with an unrecorded code."
-    deleteOpportunityWithRoles delete_opportunity_with_roles: DeleteOpportunityWithRoles { InUse = "inUse", Cascade = "cascade", Orphan = "orphan" }
-        "A delete of an opportunity with roles. \"CRM Synchronization Architecture\": roles must be deleted first. 1022 is \"Object in use\"."
+    deleteOpportunityWithRoles delete_opportunity_with_roles: DeleteOpportunityWithRoles { Cascade = "cascade", InUse = "inUse", Orphan = "orphan" }
+        "A delete of an opportunity with roles. Release notes of January 2023: the call takes people off the opportunity. \"CRM Synchronization Architecture\": roles must be deleted first. 1022 is \"Object in use\"."
     invalidAction invalid_action: InvalidAction { Invalid = "1003", Type = "1001" }
         "A sync with an unknown action. Seen for an unknown dedupeBy: 1003."
     idFieldWithCreateOnly id_field_with_create_only: IdFieldWithCreateOnly { Response = "response1003", Record = "record1003" }
@@ -74,12 +81,20 @@ switches! {
         "A call with more than 300 records. \"Lead Database\" has the limit but no code."
     emptyInput empty_input: EmptyInput { Invalid = "1003", Parameter = "1002" }
         "A call without records. Seen for leads: 1003 with \"... not specified\"."
+    queryInSync query_in_sync: QueryInSync { Refused = "1003", Ignored = "ignored" }
+        "A sync with filterType, filterValues, fields, batchSize or nextPageToken: surely a query without _method=GET. No page covers it."
+    dedupeByInDelete dedupe_by_in_delete: DedupeByInDelete { Refused = "1003", Ignored = "ignored" }
+        "A delete with dedupeBy, which surely means deleteBy. The published description confuses the two, and no page covers it."
+    unknownMember unknown_member: UnknownMember { Ignored = "ignored", Refused = "1003" }
+        "A call with another member that it does not have, such as lookupField. Seen: clients send it. The simulator lists the ones that it ignores."
     filterNotSearchable filter_not_searchable: FilterNotSearchable { Invalid = "1003", Unsupported = "1011" }
         "A filterType that is not a searchable field. Seen for custom objects: 1003. 1011 is \"Field not supported\"."
     tooManyValues too_many_values: TooManyValues { Invalid = "1003", Truncated = "truncated" }
         "A query with more than 300 filterValues. \"Opportunities\" has the limit but no code."
     unknownQueryField unknown_query_field: UnknownQueryField { Field = "1006", Invalid = "1003", Ignored = "ignored" }
         "An unknown name in fields. \"Error codes\": 1006 is \"Field not found\"."
+    defaultFields default_fields: DefaultFields { Keys = "keysAndTimes", Sample = "sample" }
+        "The fields of a query that names none. The published description: keys, createdAt, updatedAt and the filter. The sample of \"Opportunities\" also has name, description, amount and source, and no times."
     batchSizeBeyond batch_size_beyond: BatchSizeBeyond { Invalid = "1003", Type = "1001", Clamped = "clamped" }
         "A batchSize that is not between 1 and 300. \"Opportunities\" has the limit. Refusing the call reveals mistakes that clamping would hide."
     refusedPageToken refused_page_token: RefusedPageToken { Invalid = "1003", NoData = "702" }
@@ -90,10 +105,14 @@ switches! {
         "The meaning of seq in the rows of a query. The samples of \"Opportunities\" fit both the position in the page and the index of the filter value."
     queryOrder query_order: QueryOrder { Asked = "asked", Reversed = "reversed" }
         "The order of rows in a page. No page guarantees an order."
-    emptyField empty_field: EmptyField { Omitted = "omitted", Null = "asNull" }
-        "A requested field without a value. \"Opportunities\": a requested field that is not returned is null. Seen for leads: explicit nulls."
-    numberForm number_form: NumberForm { Numbers = "numbers", Text = "text" }
-        "The form of numbers in replies. A sample of \"Opportunities\" has the amount in quotes. Seen: integers as numbers."
+    emptyField empty_field: EmptyField { Null = "asNull", Omitted = "omitted" }
+        "A requested field of an opportunity or role without a value. Seen: explicit nulls. \"Opportunities\": a requested field that is not returned is null."
+    unsetBoolean unset_boolean: UnsetBoolean { Recorded = "recorded", Null = "null" }
+        "A boolean that was never written. Seen: null for opportunities, false for roles and leads. No page states it."
+    numberForm number_form: NumberForm { Numbers = "numbers", Amounts = "amountsAsText", Text = "text" }
+        "The form of numbers in replies. Seen: numbers. A sample of \"Opportunities\" has the amount in quotes."
+    decimalForm decimal_form: DecimalForm { Double = "double", TwoPlaces = "twoPlaces", Decimal = "decimal" }
+        "The form of currencies and floats in replies. Seen: amounts as 15000.00, and 34.66 for leads, which may be doubles. Java writes a double 12345678 as 1.2345678E7, which is the strictest reading. The samples have no zeros at the end."
     datetimeForm datetime_form: DatetimeForm { Utc = "utc", Offset = "offset", Zoneless = "withoutZone", Both = "utcAndOffset" }
         "The form of datetimes in query replies. Seen: UTC with Z; before 2015 UTC without T and Z; elsewhere in the API Z+0000. \"Field types\" shows an offset."
     guidBlank guid_blank: GuidBlank { None = "none", Trailing = "trailing" }
@@ -105,11 +124,17 @@ switches! {
     envelope envelope: Envelope { Short = "short", Full = "full" }
         "Whether replies have empty errors and warnings. The published description requires them; recorded replies do not have them."
     amountType amount_type: AmountType { Currency = "currency", Float = "float" }
-        "The data type of amount and expectedRevenue. No describe reply with the standard fields is published."
-    probabilityType probability_type: ProbabilityType { Percent = "percent", Integer = "integer" }
-        "The data type of probability. No describe reply with the standard fields is published."
-    companyIdLength company_id_length: CompanyIdLength { Hundred = "100", Fifty = "50" }
-        "The length of externalCompanyId and externalSalesPersonId. No describe reply with the standard fields is published."
+        "The data type of amount and expectedRevenue. Seen: currency. No page states it."
+    probabilityType probability_type: ProbabilityType { Integer = "integer", Percent = "percent" }
+        "The data type of probability. Seen: integer. No page states it."
+    companyIdLength company_id_length: CompanyIdLength { Fifty = "50", Hundred = "100" }
+        "The length of externalCompanyId and externalSalesPersonId. Seen: 50. No page states it."
+    sampleFields sample_fields: SampleFields { Absent = "absent", Present = "present" }
+        "Whether opportunities have source and forecastCategory. Seen: they do not. The samples of \"Opportunities\" use source, older pages list forecastCategory."
+    roleKeyFields role_key_fields: RoleKeyFields { Recorded = "recorded", Fixed = "fixed" }
+        "What describe says of the key of roles. Seen: updateable, the opportunity id without a length, the role name with 255. \"Opportunity Roles\": not updateable, both with a length of 50. Either way a key cannot be changed."
+    describeForm describe_form: DescribeForm { Recorded = "recorded", Samples = "samples" }
+        "The form of describe. Seen: a description, API names as display names, fields sorted by name, and createdAt and updatedAt for roles. The samples are of a build before the release."
     badCredentials bad_credentials: BadCredentials { InvalidClient = "invalid_client", Unauthorized = "unauthorized" }
         "The error of identity for a wrong id or secret. Seen: invalid_client. Other clients also expect unauthorized."
     unknownClient unknown_client: UnknownClient { Named = "noSuchClient", Vague = "badCredentials" }
@@ -118,10 +143,10 @@ switches! {
         "The status for a missing or unknown grant_type. RFC 6749 has 400; \"Error codes\" has only 401."
     identityForm identity_form: IdentityForm { Read = "read", Ignored = "ignored" }
         "Whether identity reads a form body. The published description has query parameters for both methods; clients send forms."
-    missingToken missing_token: MissingToken { Missing = "600", Invalid = "601" }
-        "A call without a token. Older lists of codes have 600, and clients expect it; \"Error codes\" no longer has it."
-    queryToken query_token: QueryToken { Invalid = "601", Missing = "600", Accepted = "accepted" }
-        "A token in the parameter access_token. \"Authentication\" announces its removal but not the answer after that."
+    missingToken missing_token: MissingToken { Denied = "603", Missing = "600", Invalid = "601" }
+        "A call without a token. Release notes of August 2022: 603, and 600 is withdrawn. Older lists of codes have 600."
+    queryToken query_token: QueryToken { Denied = "603", Invalid = "601", Missing = "600", Accepted = "accepted" }
+        "A token in the parameter access_token, which is removed on 31 August 2026. No page states the answer after that; ignored, it is a missing token."
     schemaPermission schema_permission: SchemaPermission { Either = "either", Custom = "customField", Both = "both" }
         "The permission that the schema endpoints require. The published description lists two, \"Endpoint reference\" lists one."
     checkOrder check_order: CheckOrder { PathFirst = "pathFirst", TokenFirst = "tokenFirst" }

@@ -3,12 +3,14 @@
 //!
 //! Replies have field names in the schema's letter case, whatever the case in the request.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::json;
 
 use crate::simulator::answers::{
-    AmountType, Answers, CompanyIdLength, CrmManaged, FieldNameCase, ProbabilityType,
+    AmountType, Answers, CompanyIdLength, CrmManaged, DescribeForm, FieldNameCase, ProbabilityType,
+    RoleKeyFields, SampleFields,
 };
 use crate::simulator::objects::crm::{Crm, UnderCrm};
 use crate::simulator::objects::field::{FieldType, ObjectField};
@@ -86,7 +88,26 @@ impl InstanceSchemas {
     }
 }
 
-/// Applies the switches for type and length to a standard field.
+/// The standard fields, as the switches want them.
+fn standard_fields(object: &ObjectType, answers: &Answers) -> Vec<ObjectField> {
+    let samples = match answers.sample_fields {
+        SampleFields::Absent => &[],
+        SampleFields::Present => object.sample_fields,
+    };
+    let mut fields = [object.fields, samples].concat();
+    for field in &mut fields {
+        settle(answers, field);
+        if answers.describe_form == DescribeForm::Recorded
+            && let Cow::Borrowed(display) = field.display
+        {
+            field.schema_display.get_or_insert(display);
+            field.display = field.name.clone();
+        }
+    }
+    fields
+}
+
+/// Applies the switches for type, length and updateability to a standard field.
 fn settle(answers: &Answers, field: &mut ObjectField) {
     match field.name.as_ref() {
         "amount" | "expectedRevenue" => {
@@ -107,6 +128,11 @@ fn settle(answers: &Answers, field: &mut ObjectField) {
                 CompanyIdLength::Fifty => 50,
             });
         }
+        "leadId" => field.updateable = answers.role_key_fields == RoleKeyFields::Recorded,
+        "externalOpportunityId" | "role" if answers.role_key_fields == RoleKeyFields::Fixed => {
+            field.updateable = false;
+            field.length = Some(50);
+        }
         _ => {}
     }
 }
@@ -118,12 +144,11 @@ fn folded_name(field: &ObjectField) -> String {
 impl ObjectSchema {
     /// The schema of an object without custom fields.
     fn standard(object: &'static ObjectType, answers: &Answers) -> Self {
-        let mut fields = object.fields.to_vec();
-        fields.iter_mut().for_each(|field| settle(answers, field));
+        let fields = standard_fields(object, answers);
         Self {
             object,
+            by_name: fields.iter().map(folded_name).zip(0..).collect(),
             fields,
-            by_name: object.fields.iter().map(folded_name).zip(0..).collect(),
             case: answers.field_name_case,
         }
     }
@@ -159,28 +184,42 @@ impl ObjectSchema {
             CrmManaged::Shown if crm.is_on() => Some(object.under_crm != UnderCrm::Unchanged),
             CrmManaged::Shown | CrmManaged::Omitted => None,
         };
-        let singles = object.searchable.iter().map(|name| vec![*name]);
+        let is_sample = answers.describe_form == DescribeForm::Samples;
+        let mut singles = object.searchable.to_vec();
+        if !is_sample {
+            singles.sort_by_key(|name| (*name != object.id, *name));
+        }
         let customs = self
             .fields
             .iter()
             .filter(|field| field.custom && self.searchable(&field.name).is_some())
             .map(|field| vec![field.name.as_ref()]);
         let searchable: Vec<Vec<&str>> = std::iter::once(object.key.to_vec())
-            .chain(singles)
+            .chain(singles.into_iter().map(|name| vec![name]))
             .chain(customs)
             .collect();
-        let fields: Vec<_> = self
-            .fields
-            .iter()
-            .filter(|field| field.described)
-            .map(|field| describe_field(field, managed))
-            .collect();
+        let mut listed: Vec<&ObjectField> = self.fields.iter().collect();
+        if is_sample {
+            listed.retain(|field| field.sampled);
+        } else {
+            listed.sort_by_key(|field| (field.updateable, field.name.as_ref()));
+        }
+        let fields = listed.into_iter();
+        let fields: Vec<_> = fields.map(|field| describe_field(field, managed)).collect();
         let mut row = ResultRow::default();
         row.push("name", raw(object.name));
         row.push("displayName", raw(object.display));
-        // The times from the documentation's sample: when the object type itself was created.
-        row.push("createdAt", raw("2015-02-03T22:36:23Z"));
-        row.push("updatedAt", raw("2015-02-03T22:36:24Z"));
+        if !is_sample {
+            row.push("description", raw(object.description));
+        }
+        // When the object type itself was created.
+        let [created, updated] = if is_sample {
+            ["2015-02-03T22:36:23Z", "2015-02-03T22:36:24Z"]
+        } else {
+            ["2015-04-25T01:02:24Z", "2015-04-25T01:02:24Z"]
+        };
+        row.push("createdAt", raw(created));
+        row.push("updatedAt", raw(updated));
         row.push("idField", raw(object.id));
         row.push("dedupeFields", raw(object.key));
         row.push("searchableFields", raw(searchable));

@@ -100,7 +100,7 @@ impl TokenIssuer {
             (Some(token), _) => token,
             (None, Some(token)) => match answers.query_token {
                 QueryToken::Accepted => token,
-                QueryToken::Invalid | QueryToken::Missing => {
+                QueryToken::Denied | QueryToken::Invalid | QueryToken::Missing => {
                     return Err(CallFailure::code(answers.query_token.value()));
                 }
             },

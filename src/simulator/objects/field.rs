@@ -15,10 +15,10 @@ pub(in crate::simulator) struct ObjectField {
     pub data_type: FieldType,
     pub length: Option<u32>,
     pub updateable: bool,
+    /// Whether the sample of describe lists it.
+    pub sampled: bool,
     /// Whether only Marketo writes it.
     pub system: bool,
-    /// Whether describe lists it.
-    pub described: bool,
     pub custom: bool,
     pub hidden: bool,
     pub sensitive: bool,
@@ -27,7 +27,7 @@ pub(in crate::simulator) struct ObjectField {
 }
 
 /// The data types of fields. Source: Adobe REST documentation, "Field types", and describe replies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(in crate::simulator) enum FieldType {
     Boolean,
@@ -63,8 +63,8 @@ impl ObjectField {
             data_type,
             length: None,
             updateable: true,
+            sampled: true,
             system: false,
-            described: true,
             custom: false,
             hidden: false,
             sensitive: false,
@@ -89,8 +89,8 @@ impl ObjectField {
         self.fixed()
     }
 
-    pub(super) const fn undescribed(mut self) -> Self {
-        self.described = false;
+    pub(super) const fn unsampled(mut self) -> Self {
+        self.sampled = false;
         self
     }
 

@@ -1,7 +1,8 @@
 //! The standard fields of every instance.
 //!
-//! Source: Adobe REST documentation, "Opportunities", "Opportunity Roles", "Leads", and their
-//! describe replies.
+//! Source: describe replies of a live instance, which nuxeo/mkto-pd-sync-app has in `tests/resources` (October and December
+//! 2016), and Adobe REST documentation, "Opportunities", "Opportunity Roles", "Leads". Where the two differ, a switch decides;
+//! `instance/schema.rs` applies it.
 
 use super::field::{FieldType, ObjectField};
 
@@ -18,18 +19,16 @@ pub(in crate::simulator) const OPPORTUNITY_FIELDS: &[ObjectField] = &[
     ObjectField::string("description", "Description", 2000),
     ObjectField::string("type", "Type", 255),
     ObjectField::string("stage", "Stage", 255),
-    // The documentation gives only the names of the following fields. Types and lengths are inferred
-    // from their use.
+    // The documentation gives only the names of the following fields.
     ObjectField::new("amount", "Amount", FieldType::Currency),
     ObjectField::new("expectedRevenue", "Expected Revenue", FieldType::Currency),
-    ObjectField::new("probability", "Probability", FieldType::Percent),
+    ObjectField::new("probability", "Probability", FieldType::Integer),
     ObjectField::new("quantity", "Quantity", FieldType::Float),
     ObjectField::new("closeDate", "Close Date", FieldType::Date),
     ObjectField::new("lastActivityDate", "Last Activity Date", FieldType::Date),
     ObjectField::string("fiscal", "Fiscal", 255),
     ObjectField::new("fiscalQuarter", "Fiscal Quarter", FieldType::Integer),
     ObjectField::new("fiscalYear", "Fiscal Year", FieldType::Integer),
-    ObjectField::string("forecastCategory", "Forecast Category", 255),
     ObjectField::string("forecastCategoryName", "Forecast Category Name", 255),
     ObjectField::new("isClosed", "Is Closed", FieldType::Boolean),
     ObjectField::new("isWon", "Is Won", FieldType::Boolean),
@@ -40,30 +39,37 @@ pub(in crate::simulator) const OPPORTUNITY_FIELDS: &[ObjectField] = &[
         "External Created Date",
         FieldType::Datetime,
     ),
-    ObjectField::string("externalCompanyId", "External Company Id", 100),
-    ObjectField::string("externalSalesPersonId", "External Sales Person Id", 100),
-    // Adobe's samples use it, but no list of standard fields has it.
+    ObjectField::string("externalCompanyId", "External Company Id", 50),
+    ObjectField::string("externalSalesPersonId", "External Sales Person Id", 50),
+];
+
+/// The fields that pages show and that no live instance had: an older page lists the first, samples use the second.
+pub(in crate::simulator) const SAMPLE_FIELDS: &[ObjectField] = &[
+    ObjectField::string("forecastCategory", "Forecast Category", 255),
     ObjectField::string("source", "Source", 255).custom(),
 ];
 
 pub(in crate::simulator) const ROLE_FIELDS: &[ObjectField] = &[
     ObjectField::string(GUID, "Marketo GUID", 36).system(),
-    ObjectField::string("externalOpportunityId", "External Opportunity Id", 50).fixed(),
-    ObjectField::new("leadId", "Lead Id", FieldType::Integer).fixed(),
-    ObjectField::string("role", "Role", 50).fixed(),
+    ObjectField::new(
+        "externalOpportunityId",
+        "External Opportunity Id",
+        FieldType::String,
+    ),
+    ObjectField::new("leadId", "Lead Id", FieldType::Integer),
+    ObjectField::string("role", "Role", 255),
     ObjectField::new("isPrimary", "Is Primary", FieldType::Boolean),
     ObjectField::new(
         "externalCreatedDate",
         "External Created Date",
         FieldType::Datetime,
     ),
-    // Queries return these fields, but describe does not list them.
     ObjectField::new("createdAt", "Created At", FieldType::Datetime)
         .system()
-        .undescribed(),
+        .unsampled(),
     ObjectField::new("updatedAt", "Updated At", FieldType::Datetime)
         .system()
-        .undescribed(),
+        .unsampled(),
 ];
 
 pub(in crate::simulator) const LEAD_FIELDS: &[ObjectField] = &[

@@ -2,12 +2,12 @@
 //! of [`ObjectType`].
 //!
 //! Source: Adobe REST documentation, "Opportunities", "Opportunity Roles", "Leads", and their
-//! describe replies. `standard_fields` marks types and lengths that no page states.
+//! describe replies; for fields see `standard_fields`.
 
 use super::crm::UnderCrm;
 use super::field::{FieldType, ObjectField};
 use super::permission::Permission;
-use super::standard_fields::{GUID, LEAD_FIELDS, OPPORTUNITY_FIELDS, ROLE_FIELDS};
+use super::standard_fields::{GUID, LEAD_FIELDS, OPPORTUNITY_FIELDS, ROLE_FIELDS, SAMPLE_FIELDS};
 use crate::simulator::answers::Answers;
 
 /// An object.
@@ -15,6 +15,8 @@ pub(in crate::simulator) struct ObjectType {
     /// The name in describe replies, in the schema file and in the store.
     pub name: &'static str,
     pub display: &'static str,
+    /// The description in describe replies.
+    pub description: &'static str,
     /// The path of its records below `/rest/v1/`.
     pub path: &'static str,
     /// The field with the id that Marketo assigns.
@@ -44,15 +46,21 @@ pub(in crate::simulator) struct ObjectType {
     pub under_crm: UnderCrm,
     /// Fields that a query returns if it names none; the field of the filter is added.
     pub defaults: &'static [&'static str],
+    /// The fields in the sample of such a query.
+    pub sample_defaults: &'static [&'static str],
+    /// Whether a boolean that was never written is `false`, and not null.
+    pub unset_is_false: bool,
     /// The style of rows in replies.
     pub rows: RowStyle,
     pub fields: &'static [ObjectField],
+    /// Fields that only samples have.
+    pub sample_fields: &'static [ObjectField],
 }
 
 /// The style of rows in replies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::simulator) enum RowStyle {
-    /// With `seq` and the id, without fields that have no value.
+    /// With `seq` and the id.
     Numbered,
     /// Only the requested fields, `null` for a field without a value. A query with more than `most`
     /// matches is refused.
@@ -101,10 +109,11 @@ pub(in crate::simulator) static OBJECTS: [&ObjectType; 3] = [&OPPORTUNITY, &ROLE
 pub(in crate::simulator) static OPPORTUNITY: ObjectType = ObjectType {
     name: "opportunity",
     display: "Opportunity",
+    description: "Marketo Opportunity",
     path: "opportunities",
     id: GUID,
     key: &["externalOpportunityId"],
-    // The documentation's sample does not have the last two; a live instance does.
+    // The documentation's sample does not have the last two; live instances do.
     searchable: &[GUID, "externalCompanyId", "externalSalesPersonId"],
     // Source: Adobe REST documentation, "Opportunities", section "Query".
     searchable_customs: &[FieldType::String, FieldType::Integer],
@@ -130,13 +139,23 @@ pub(in crate::simulator) static OPPORTUNITY: ObjectType = ObjectType {
     writer: Permission::WriteOpportunity,
     under_crm: UnderCrm::ReadOnly,
     defaults: &["externalOpportunityId", "createdAt", "updatedAt"],
+    sample_defaults: &[
+        "externalOpportunityId",
+        "name",
+        "description",
+        "amount",
+        "source",
+    ],
+    unset_is_false: false,
     rows: RowStyle::Numbered,
     fields: OPPORTUNITY_FIELDS,
+    sample_fields: SAMPLE_FIELDS,
 };
 
 pub(in crate::simulator) static ROLE: ObjectType = ObjectType {
     name: "opportunityRole",
     display: "Opportunity Role",
+    description: "Marketo Opportunity Person Role",
     path: "opportunities/roles",
     id: GUID,
     key: &["externalOpportunityId", "leadId", "role"],
@@ -169,13 +188,19 @@ pub(in crate::simulator) static ROLE: ObjectType = ObjectType {
         "createdAt",
         "updatedAt",
     ],
+    // The page has no such sample, and says that the reply is like that for opportunities.
+    sample_defaults: &["externalOpportunityId", "leadId", "role"],
+    unset_is_false: true,
     rows: RowStyle::Numbered,
     fields: ROLE_FIELDS,
+    sample_fields: &[],
 };
 
 pub(in crate::simulator) static LEAD: ObjectType = ObjectType {
     name: "lead",
     display: "Lead",
+    // There is no describe for leads.
+    description: "",
     path: "leads",
     id: "id",
     key: &["id"],
@@ -210,6 +235,16 @@ pub(in crate::simulator) static LEAD: ObjectType = ObjectType {
         "firstName",
         "lastName",
     ],
+    sample_defaults: &[
+        "id",
+        "email",
+        "updatedAt",
+        "createdAt",
+        "firstName",
+        "lastName",
+    ],
+    unset_is_false: true,
     rows: RowStyle::Plain { most: 1000 },
     fields: LEAD_FIELDS,
+    sample_fields: &[],
 };

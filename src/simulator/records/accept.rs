@@ -11,7 +11,8 @@ use rust_decimal::Decimal;
 use serde_json::value::RawValue;
 
 use crate::simulator::answers::{
-    Answers, BadValue, FourByteCharacters, TextLength, TooLongString, ZonelessDatetime,
+    Answers, BadValue, FourByteCharacters, PercentValue, TextLength, TooLongString,
+    ZonelessDatetime,
 };
 use crate::simulator::clock::central;
 use crate::simulator::objects::field::{FieldType, ObjectField};
@@ -39,6 +40,7 @@ pub(in crate::simulator) fn accept(
     let quoted = json.starts_with('"');
     let stored = match field.data_type {
         FieldType::Boolean => boolean(&text).map(raw),
+        FieldType::Percent if answers.percent_value == PercentValue::Decimal => decimal(&text),
         FieldType::Integer | FieldType::Percent | FieldType::Score => {
             text.parse::<i64>().ok().map(raw)
         }

@@ -3,6 +3,7 @@
 //! A switch decides what happens to an opportunity that still has roles. Source: Adobe REST
 //! documentation, "Opportunities" and "Opportunity Roles", section "Delete".
 
+use super::envelope::CallKind;
 use super::refusal::RecordRefusal;
 use super::values::{NamedBy, Values, typed};
 use super::write::{WriteCall, WritePass, done};
@@ -13,8 +14,9 @@ use crate::simulator::objects::table::ObjectType;
 use crate::simulator::store::error::StoreError;
 use crate::simulator::store::tables::StoreWriter;
 use crate::simulator::wire::codes::{CallFailure, CodedReason};
+use crate::simulator::wire::ignored::IgnoredMembers;
 use crate::simulator::wire::reply::ResultRow;
-use crate::simulator::wire::request::{JsonMembers, input, members};
+use crate::simulator::wire::request::{JsonMembers, ReceivedCall, input, members};
 
 /// A delete call whose call-level checks have passed.
 pub(in crate::simulator) struct DeleteCall {
@@ -24,8 +26,13 @@ pub(in crate::simulator) struct DeleteCall {
 
 impl DeleteCall {
     /// Reads a delete call.
-    pub(in crate::simulator) fn parse(answers: &Answers, json: &[u8]) -> Result<Self, CallFailure> {
-        let body = members(json)?;
+    pub(in crate::simulator) fn parse(
+        answers: &Answers,
+        call: &ReceivedCall,
+        ignored: &IgnoredMembers,
+    ) -> Result<Self, CallFailure> {
+        let body = members(call.body.json()?)?;
+        CallKind::Delete.check(answers, call, Some(&body), ignored)?;
         Ok(Self {
             by: NamedBy::parse(&body, "deleteBy")?,
             input: input(answers, &body)?,

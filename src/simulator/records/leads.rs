@@ -3,6 +3,7 @@
 //! Rows have no `seq`. The code of a missing lead is 1004, of an existing one 1005. Source: Adobe
 //! REST documentation, "Leads", section "Create and update". `query` has the queries of leads.
 
+use super::envelope::CallKind;
 use super::refusal::RecordRefusal;
 use super::rules::Rules;
 use super::values::{Values, typed};
@@ -14,9 +15,12 @@ use crate::simulator::store::lookup::{Cursor, Lookup, PageRequest};
 use crate::simulator::store::record::{StoredRecord, fold};
 use crate::simulator::store::tables::StoreWriter;
 use crate::simulator::wire::codes::{CallFailure, CodedReason};
+use crate::simulator::wire::ignored::IgnoredMembers;
 use crate::simulator::wire::json::{instant, raw, text};
 use crate::simulator::wire::reply::ResultRow;
-use crate::simulator::wire::request::{JsonMembers, action, input, members, text_member};
+use crate::simulator::wire::request::{
+    JsonMembers, ReceivedCall, action, input, members, text_member,
+};
 
 /// A sync call for leads whose call-level checks have passed.
 pub(in crate::simulator) struct LeadSyncCall<'s> {
@@ -44,8 +48,13 @@ const ACTIONS: &[(&str, LeadAction)] = &[
 
 impl<'s> LeadSyncCall<'s> {
     /// Reads a sync call.
-    pub(in crate::simulator) fn parse(rules: Rules<'s>, json: &[u8]) -> Result<Self, CallFailure> {
-        let body = members(json)?;
+    pub(in crate::simulator) fn parse(
+        rules: Rules<'s>,
+        call: &ReceivedCall,
+        ignored: &IgnoredMembers,
+    ) -> Result<Self, CallFailure> {
+        let body = members(call.body.json()?)?;
+        CallKind::LeadSync.check(rules.answers, call, Some(&body), ignored)?;
         let name = text_member(&body, "lookupField")?.unwrap_or_else(|| "email".to_owned());
         Ok(Self {
             action: action(rules.answers, &body, ACTIONS)?,

@@ -2,6 +2,8 @@
 
 pub(super) mod accept;
 pub(super) mod delete;
+pub(super) mod envelope;
+pub(super) mod forms;
 pub(super) mod leads;
 pub(super) mod paging;
 pub(super) mod query;

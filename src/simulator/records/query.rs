@@ -3,20 +3,17 @@
 //! Source: Adobe REST documentation, "Opportunities" and "Opportunity Roles", section "Query".
 
 use std::collections::HashSet;
+use std::hash::Hash;
 
-use jiff::Timestamp;
-
+use super::envelope::CallKind;
+use super::forms;
 use super::paging;
 use super::rules::Rules;
 use super::values::{NamedBy, identity, typed_key};
 use crate::simulator::answers::{
-    Answers, DatetimeForm, EmptyField, GuidBlank, LastPage, NumberForm, QueryOrder, QuerySeq,
-    TooManyValues, UnknownQueryField,
+    Answers, DefaultFields, EmptyField, LastPage, QueryOrder, QuerySeq, TooManyValues,
+    UnknownQueryField, UnsetBoolean,
 };
-use crate::simulator::clock::central;
-use crate::simulator::faults::effects::{alter, each_member};
-use crate::simulator::faults::fault::Alteration;
-use crate::simulator::instance::schema::ObjectSchema;
 use crate::simulator::objects::field::{FieldType, ObjectField};
 use crate::simulator::objects::table::{ObjectType, RowStyle};
 use crate::simulator::store::error::StoreError;
@@ -25,6 +22,7 @@ use crate::simulator::store::record::{KeyFolding, StoredRecord};
 use crate::simulator::store::record_store::RecordStore;
 use crate::simulator::store::tables::StoreReader;
 use crate::simulator::wire::codes::{CallFailure, CodedReason};
+use crate::simulator::wire::ignored::IgnoredMembers;
 use crate::simulator::wire::json::raw;
 use crate::simulator::wire::reply::{ResultPage, ResultRow};
 use crate::simulator::wire::request::{
@@ -34,10 +32,26 @@ use crate::simulator::wire::request::{
 /// A query whose checks have passed.
 pub(in crate::simulator) struct QueryCall {
     lookup: Lookup,
-    /// The canonical names of the requested fields.
-    fields: Vec<String>,
+    fields: Vec<AskedField>,
     size: usize,
     token: Option<String>,
+}
+
+/// A requested field.
+#[derive(Clone, Debug, Hash, PartialEq, Eq)]
+struct AskedField {
+    /// The canonical name.
+    name: String,
+    data_type: FieldType,
+}
+
+impl AskedField {
+    fn of(field: &ObjectField) -> Self {
+        Self {
+            name: field.name.to_string(),
+            data_type: field.data_type,
+        }
+    }
 }
 
 /// The parameters of a query, from its URL, form or JSON body.
@@ -56,8 +70,9 @@ impl QueryCall {
     pub(in crate::simulator) fn parse(
         rules: Rules<'_>,
         call: &ReceivedCall,
+        ignored: &IgnoredMembers,
     ) -> Result<Self, CallFailure> {
-        let asked = QueryParameters::of(rules.answers, call)?;
+        let asked = QueryParameters::of(rules.answers, call, ignored)?;
         let size = paging::size(rules.answers, asked.batch_size.as_deref())?;
         let filter = match asked.filter_type {
             Some(filter) if !filter.is_empty() => filter,
@@ -72,7 +87,7 @@ impl QueryCall {
         };
         let fields = match asked.fields.filter(|fields| !fields.trim().is_empty()) {
             Some(fields) => named_fields(rules, &fields)?,
-            None => default_fields(rules.schema, filtered),
+            None => default_fields(rules, filtered),
         };
         Ok(Self {
             lookup,
@@ -106,7 +121,7 @@ impl QueryCall {
             says_last: object.rows != RowStyle::Numbered || answers.last_page == LastPage::Said,
             warning: None,
         };
-        apply_forms(rules, &mut reply);
+        forms::apply(answers, &mut reply);
         Ok(reply)
     }
 
@@ -164,10 +179,14 @@ impl QueryCall {
             }
         }
         let nulls = !numbered || answers.empty_field == EmptyField::Null;
-        for name in &self.fields {
+        let unset = object.unset_is_false && answers.unset_boolean == UnsetBoolean::Recorded;
+        for AskedField { name, data_type } in &self.fields {
             match record.get(name) {
                 Some(_) if numbered && name == id => {}
-                Some(value) => row.push(name.clone(), value.clone()),
+                Some(value) => row.push(name.clone(), forms::shown(answers, *data_type, value)),
+                None if unset && *data_type == FieldType::Boolean => {
+                    row.push(name.clone(), raw(false));
+                }
                 None if nulls => row.push(name.clone(), raw(())),
                 None => {}
             }
@@ -176,40 +195,12 @@ impl QueryCall {
     }
 }
 
-/// Applies the switches for the form of numbers, datetimes and GUIDs.
-fn apply_forms(rules: Rules<'_>, reply: &mut ResultPage) {
-    let answers = rules.answers;
-    if answers.number_form == NumberForm::Text {
-        alter(reply, Alteration::NumbersAsText);
-    }
-    if answers.datetime_form != DatetimeForm::Utc {
-        each_member(reply, |name, json| {
-            let field = rules.schema.field(name).ok()?;
-            if field.data_type != FieldType::Datetime {
-                return None;
-            }
-            datetime(answers.datetime_form, json.trim_matches('"'))
-        });
-    }
-    if answers.guid_blank == GuidBlank::Trailing {
-        alter(reply, Alteration::TrailingBlank);
-    }
-}
-
-/// A stored datetime in another form; `None` to keep it as it is.
-fn datetime(form: DatetimeForm, stored: &str) -> Option<String> {
-    let instant: Timestamp = stored.parse().ok()?;
-    let text = match form {
-        DatetimeForm::Utc => return None,
-        DatetimeForm::Offset => instant.to_zoned(central()).strftime("%Y-%m-%dT%H:%M:%S%:z"),
-        DatetimeForm::Zoneless => instant.strftime("%Y-%m-%d %H:%M:%S"),
-        DatetimeForm::Both => instant.strftime("%Y-%m-%dT%H:%M:%SZ+0000"),
-    };
-    Some(text.to_string())
-}
-
 impl QueryParameters {
-    fn of(answers: &Answers, call: &ReceivedCall) -> Result<Self, CallFailure> {
+    fn of(
+        answers: &Answers,
+        call: &ReceivedCall,
+        ignored: &IgnoredMembers,
+    ) -> Result<Self, CallFailure> {
         let params = &call.params;
         let body = match &call.body {
             CallBody::Json(json) => Some(members(json)?),
@@ -217,6 +208,7 @@ impl QueryParameters {
             CallBody::Other => return Err(CallFailure::code("612")),
         };
         let body = body.as_ref();
+        CallKind::Query.check(answers, call, body, ignored)?;
         Ok(Self {
             filter_type: param_or_member(params, body, "filterType")?,
             filter_values: params.get("filterValues"),
@@ -312,7 +304,7 @@ fn compound(rules: Rules<'_>, filter: &str, input: &[JsonMembers]) -> Result<Loo
     Ok(Lookup::Keys(distinct(keys)))
 }
 
-fn distinct(values: impl IntoIterator<Item = String>) -> Vec<String> {
+fn distinct<T: Clone + Eq + Hash>(values: impl IntoIterator<Item = T>) -> Vec<T> {
     let mut seen = HashSet::new();
     values
         .into_iter()
@@ -320,12 +312,12 @@ fn distinct(values: impl IntoIterator<Item = String>) -> Vec<String> {
         .collect()
 }
 
-fn named_fields(rules: Rules<'_>, names: &str) -> Result<Vec<String>, CallFailure> {
+fn named_fields(rules: Rules<'_>, names: &str) -> Result<Vec<AskedField>, CallFailure> {
     let mut fields = Vec::new();
     let names = names.split(',').map(str::trim);
     for name in names.filter(|name| !name.is_empty()) {
         match (rules.schema.field(name), rules.answers.unknown_query_field) {
-            (Ok(field), _) => fields.push(field.name.to_string()),
+            (Ok(field), _) => fields.push(AskedField::of(field)),
             (Err(reason), UnknownQueryField::Field) => return Err(reason.into()),
             (Err(_), UnknownQueryField::Invalid) => {
                 return Err(CallFailure::invalid(format!("Invalid fields [{name}]")));
@@ -336,8 +328,14 @@ fn named_fields(rules: Rules<'_>, names: &str) -> Result<Vec<String>, CallFailur
     Ok(distinct(fields))
 }
 
-fn default_fields(schema: &ObjectSchema, filtered: Option<&ObjectField>) -> Vec<String> {
-    let object = schema.object;
-    let defaults = object.defaults.iter().map(|&name| name.to_owned());
-    distinct(defaults.chain(filtered.map(|field| field.name.to_string())))
+fn default_fields(rules: Rules<'_>, filtered: Option<&ObjectField>) -> Vec<AskedField> {
+    let object = rules.schema.object;
+    let defaults = match rules.answers.default_fields {
+        DefaultFields::Keys => object.defaults,
+        DefaultFields::Sample => object.sample_defaults,
+    };
+    let defaults = defaults.iter();
+    // A switch decides whether there are all fields of the sample.
+    let defaults = defaults.filter_map(|name| rules.schema.field(name).ok());
+    distinct(defaults.chain(filtered).map(AskedField::of))
 }

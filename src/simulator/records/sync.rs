@@ -5,6 +5,7 @@
 //! documentation, "Opportunities", section "Create and update"; where no page states a code, it is
 //! the code of similar objects.
 
+use super::envelope::CallKind;
 use super::references;
 use super::refusal::RecordRefusal;
 use super::rules::Rules;
@@ -16,9 +17,10 @@ use crate::simulator::answers::{
 use crate::simulator::guid::new_guid;
 use crate::simulator::store::record::{KeyFolding, StoredRecord};
 use crate::simulator::wire::codes::{CallFailure, CodedReason};
+use crate::simulator::wire::ignored::IgnoredMembers;
 use crate::simulator::wire::json::{instant, raw, text};
 use crate::simulator::wire::reply::ResultRow;
-use crate::simulator::wire::request::{JsonMembers, action, input, members};
+use crate::simulator::wire::request::{JsonMembers, ReceivedCall, action, input, members};
 
 /// A sync call whose call-level checks have passed.
 pub(in crate::simulator) struct SyncCall {
@@ -38,8 +40,13 @@ enum SyncAction {
 
 impl SyncCall {
     /// Reads a sync call.
-    pub(in crate::simulator) fn parse(answers: &Answers, json: &[u8]) -> Result<Self, CallFailure> {
-        let body = members(json)?;
+    pub(in crate::simulator) fn parse(
+        answers: &Answers,
+        call: &ReceivedCall,
+        ignored: &IgnoredMembers,
+    ) -> Result<Self, CallFailure> {
+        let body = members(call.body.json()?)?;
+        CallKind::Sync.check(answers, call, Some(&body), ignored)?;
         let action = action(answers, &body, ACTIONS)?;
         let by = NamedBy::parse(&body, "dedupeBy")?;
         Ok(Self {
@@ -193,7 +200,8 @@ fn merged(
     let folding = KeyFolding::of(rules.answers);
     let mut record = old.clone();
     for (name, (field, value)) in values {
-        if !field.updateable {
+        // Describe calls the key of roles updateable, but a key that changes would be another record.
+        if !field.updateable || object.key.contains(&name) {
             let stored = old.get(name).and_then(|value| text(value));
             let sent = value.as_deref().and_then(text);
             if folding.differ(object, name, sent.as_deref(), stored.as_deref()) {

@@ -7,11 +7,11 @@ use serde_json::value::RawValue;
 use super::accept::accept;
 use super::refusal::RecordRefusal;
 use super::rules::Rules;
-use crate::simulator::answers::UnknownField;
-use crate::simulator::objects::field::ObjectField;
+use crate::simulator::answers::{NullBoolean, UnknownField};
+use crate::simulator::objects::field::{FieldType, ObjectField};
 use crate::simulator::store::record::{KeyFolding, record_key};
 use crate::simulator::wire::codes::{CallFailure, CodedReason};
-use crate::simulator::wire::json::text;
+use crate::simulator::wire::json::{raw, text};
 use crate::simulator::wire::request::{JsonMembers, text_member};
 
 /// How a call identifies its records.
@@ -57,7 +57,18 @@ pub(in crate::simulator) fn typed<'s>(
             (Err(_), UnknownField::Ignored) => {}
         }
     }
-    Ok(accepted(rules, known)?)
+    let mut values = accepted(rules, known)?;
+    let booleans = values.values_mut();
+    for (_, value) in
+        booleans.filter(|(field, value)| field.data_type == FieldType::Boolean && value.is_none())
+    {
+        match rules.answers.null_boolean {
+            NullBoolean::False => *value = Some(raw(false)),
+            NullBoolean::Null => {}
+            NullBoolean::System => return Err(RecordRefusal::Call(CallFailure::code("611"))),
+        }
+    }
+    Ok(values)
 }
 
 /// The key fields of a sent record, without its other members.

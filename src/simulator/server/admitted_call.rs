@@ -136,20 +136,20 @@ impl AdmittedCall {
             user: &self.user,
             now: state.clock.now(),
         };
-        let body = &self.request.body;
+        let (request, ignored) = (&self.request, &state.ignored);
         match self.operation {
-            CallOperation::Query => QueryCall::parse(rules, &self.request)?.answer(rules, store),
+            CallOperation::Query => QueryCall::parse(rules, request, ignored)?.answer(rules, store),
             CallOperation::Sync if object.name == LEAD.name => {
-                let sync = LeadSyncCall::parse(rules, body.json()?)?;
+                let sync = LeadSyncCall::parse(rules, request, ignored)?;
                 self.write(store, rules, &sync)
             }
             CallOperation::Sync => {
-                let mut sync = SyncCall::parse(rules.answers, body.json()?)?;
+                let mut sync = SyncCall::parse(rules.answers, request, ignored)?;
                 lose(self.fault.as_ref(), sync.input_mut());
                 self.write(store, rules, &sync)
             }
             CallOperation::Delete => {
-                let delete = DeleteCall::parse(rules.answers, body.json()?)?;
+                let delete = DeleteCall::parse(rules.answers, request, ignored)?;
                 self.write(store, rules, &delete)
             }
             CallOperation::Identity

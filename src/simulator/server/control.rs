@@ -1,8 +1,8 @@
-//! The control endpoint: adds and removes faults while the simulator runs.
+//! The control endpoints: one adds and removes faults while the simulator runs, one lists the members of calls that it ignored.
 //!
-//! `POST` adds the fault or the script in its JSON body, `DELETE` removes all waiting faults. The
-//! answer to each, and to `GET`, is the number of waiting faults. The endpoint is not part of
-//! Marketo's API, needs no token, and exists only if `Options::control` is set.
+//! For faults, `POST` adds the fault or the script in its JSON body, `DELETE` removes all waiting faults. The
+//! answer to each, and to `GET`, is the number of waiting faults. The endpoints are not part of
+//! Marketo's API, need no token, and exist only if `Options::control` is set.
 
 use std::fmt::Display;
 use std::sync::Arc;
@@ -15,15 +15,34 @@ use serde_json::json;
 
 use super::state::ServerState;
 use crate::simulator::faults::script::script_faults;
+use crate::simulator::wire::ignored::IgnoredMember;
 use crate::simulator::wire::reply::json_response;
 
-/// The path of the endpoint.
+/// The path of the endpoint for faults.
 pub(in crate::simulator) const PATH: &str = "/simulator/faults";
+/// The path of the list of ignored members.
+pub(in crate::simulator) const IGNORED_PATH: &str = "/simulator/ignored";
 
 /// The most bytes of a script.
 const MOST_BYTES: usize = 1024 * 1024;
 
-/// Answers one call of the endpoint.
+/// Lists the unknown members that calls had and that were ignored.
+pub(in crate::simulator) async fn ignored(State(state): State<Arc<ServerState>>) -> Response {
+    let all = state.ignored.all().into_iter();
+    let rows: Vec<_> = all
+        .map(|(ignored, calls)| {
+            let IgnoredMember {
+                path,
+                operation,
+                member,
+            } = ignored;
+            json!({ "path": path, "operation": operation, "member": member, "calls": calls })
+        })
+        .collect();
+    json_response(StatusCode::OK, &json!({ "ignored": rows }))
+}
+
+/// Answers one call of the endpoint for faults.
 pub(in crate::simulator) async fn handle(
     State(state): State<Arc<ServerState>>,
     request: Request,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn;
-use axum::routing::any;
+use axum::routing::{any, get};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -27,6 +27,7 @@ use crate::simulator::store::error::StoreError;
 use crate::simulator::store::record_store::{self, RecordStore};
 use crate::simulator::wire::call_log::LoggedCall;
 use crate::simulator::wire::connection::{ConnectionHandle, ConnectionListener};
+use crate::simulator::wire::ignored::IgnoredMember;
 
 /// Shorter replies are not compressed. Source: Adobe REST documentation, "Performance".
 const SMALLEST_COMPRESSED: u16 = 1024;
@@ -88,7 +89,9 @@ fn router(state: Arc<ServerState>, control: bool) -> Router {
         .compress_when(SizeAbove::new(SMALLEST_COMPRESSED));
     let mut router = Router::new().fallback(handle);
     if control {
-        router = router.route(control::PATH, any(control::handle));
+        router = router
+            .route(control::PATH, any(control::handle))
+            .route(control::IGNORED_PATH, get(control::ignored));
     }
     let guard = from_fn(loopback_only);
     router.layer(guard).layer(compression).with_state(state)
@@ -130,6 +133,12 @@ impl RunningSimulator {
     #[must_use]
     pub fn calls(&self) -> Vec<LoggedCall> {
         self.state.calls.all()
+    }
+
+    /// The unknown members that calls had and that were ignored, each with the number of its calls.
+    #[must_use]
+    pub fn ignored_members(&self) -> Vec<(IgnoredMember, u64)> {
+        self.state.ignored.all()
     }
 
     /// The most calls that ran at the same time, without those that a limit refused.

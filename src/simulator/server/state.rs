@@ -22,6 +22,7 @@ use crate::simulator::records::rules::Rules;
 use crate::simulator::store::record::KeyFolding;
 use crate::simulator::store::record_store::RecordStore;
 use crate::simulator::wire::call_log::CallLog;
+use crate::simulator::wire::ignored::IgnoredMembers;
 
 /// The state that all calls share.
 pub(in crate::simulator) struct ServerState {
@@ -38,6 +39,7 @@ pub(in crate::simulator) struct ServerState {
     pub meter: Arc<Meter>,
     pub faults: Faults,
     pub calls: CallLog,
+    pub ignored: IgnoredMembers,
     pub clock: SimulatedClock,
     pub latency: Duration,
     pub time_outs: TimeOuts,
@@ -70,6 +72,7 @@ impl ServerState {
             credentials,
             clock,
             token_life,
+            ignored,
         } = options;
         let mut schemas = InstanceSchemas::standard(&answers);
         if let Some(path) = schema {
@@ -110,6 +113,7 @@ impl ServerState {
             tokens: TokenIssuer::new(users, token_life),
             faults: waiting,
             calls: CallLog::default(),
+            ignored: IgnoredMembers::new(ignored),
             clock,
             latency,
             time_outs,

@@ -10,7 +10,7 @@ use pretty_assertions::assert_eq;
 use serde_json::Value;
 
 use super::{Bench, Options, bench_with};
-use crate::simulator::{AnswerError, Answers, SWITCHES};
+use crate::simulator::{AnswerError, Answers, PRESETS, SWITCHES};
 
 /// One call of a probe. `{guid}`, `{page}` and `{token}` stand for the last id and the last tokens.
 enum Step {
@@ -215,7 +215,34 @@ fn a_misspelling_is_reported_with_a_suggestion() {
     );
     assert_eq!(
         say("deleteOpportunityWithRoles", "orphans"),
-        "switch `deleteOpportunityWithRoles` has no value `orphans` (did you mean `orphan`? its values are `inUse`, `cascade`, `orphan`)"
+        "switch `deleteOpportunityWithRoles` has no value `orphans` (did you mean `orphan`? its values are `cascade`, `inUse`, `orphan`)"
+    );
+}
+
+#[test]
+fn a_preset_sets_all_switches_and_single_ones_override_it() {
+    let [recorded, documented] = PRESETS else {
+        panic!("there are two presets");
+    };
+    assert_eq!(Answers::preset(recorded.name), Ok(Answers::default()));
+    let mut answers = Answers::preset(documented.name).unwrap();
+    let mut different = 0;
+    for switch in SWITCHES {
+        assert_eq!(answers.get(switch.name), Some(documented.value(switch)));
+        assert_eq!(recorded.value(switch), switch.default());
+        different += usize::from(documented.value(switch) != switch.default());
+    }
+    assert_eq!(different, 15);
+    answers.set("missingToken", "601").unwrap();
+    let settings = [("missingToken", "601"), ("preset", "documented")];
+    assert_eq!(Answers::of(settings), Ok(answers));
+    let error = Answers::of([("preset", "documentd")]).unwrap_err();
+    assert_eq!(
+        (error.to_string(), error.hint()),
+        (
+            "there is no preset `documentd`".to_owned(),
+            "did you mean `documented`? the presets are `recorded`, `documented`".to_owned()
+        )
     );
 }
 

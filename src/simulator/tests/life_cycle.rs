@@ -15,14 +15,14 @@ fn samples() -> Value {
                 "name": "Chairs",
                 "description": "Chairs",
                 "amount": "1604.47",
-                "source": "Inbound Sales Call/Email"
+                "leadSource": "Inbound Sales Call/Email"
             },
             {
                 "externalOpportunityId": "29UYA31581L000000",
                 "name": "Big Dog Day Care-Phase12",
                 "description": "Big Dog Day Care-Phase12",
                 "amount": "1604.47",
-                "source": "Email"
+                "leadSource": "Email"
             }
         ]
     })
@@ -57,7 +57,7 @@ async fn an_opportunity_lives_from_create_to_delete() {
             OPPORTUNITIES,
             "externalOpportunityId",
             "19UYA31581L000000",
-            "marketoguid,NAME,amount,stage,source,createdAt",
+            "marketoguid,NAME,amount,stage,leadSource,createdAt",
         )
         .await;
     assert_eq!(
@@ -67,7 +67,8 @@ async fn an_opportunity_lives_from_create_to_delete() {
             "marketoGUID": guid,
             "name": "Chairs",
             "amount": 1604.47,
-            "source": "Inbound Sales Call/Email",
+            "stage": null,
+            "leadSource": "Inbound Sales Call/Email",
             "createdAt": "2026-03-02T18:00:00Z",
         })]
     );
@@ -93,7 +94,7 @@ fn buyer(key: &str, lead: u64) -> Value {
 }
 
 #[tokio::test]
-async fn a_role_needs_its_lead_and_opportunity_and_keeps_both() {
+async fn a_role_needs_its_lead_and_opportunity_and_goes_with_the_latter() {
     let bench = bench().await;
     bench.opportunities(&["A"]).await;
     let lead = bench.leads(&["ada@example.com"]).await[0];
@@ -113,11 +114,70 @@ async fn a_role_needs_its_lead_and_opportunity_and_keeps_both() {
         ]
     );
 
-    let opportunity = json!({ "input": [{ "externalOpportunityId": "A" }] });
-    assert_eq!(bench.write(DELETE, &opportunity).await, ["1022"]);
     let by_id = json!({ "deleteBy": "idField", "input": [{ "marketoGUID": guid }] });
     assert_eq!(bench.write(DELETE_ROLES, &by_id).await, ["deleted"]);
+    assert_eq!(bench.write(ROLES, &buyer("A", lead)).await, ["created"]);
+    let opportunity = json!({ "input": [{ "externalOpportunityId": "A" }] });
     assert_eq!(bench.write(DELETE, &opportunity).await, ["deleted"]);
+    let rows = bench.find(ROLES, "leadId", &lead.to_string(), "role").await;
+    assert_eq!(rows, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn booleans_that_were_never_written_are_null_for_opportunities_and_false_for_roles() {
+    let bench = bench().await;
+    bench.opportunities(&["A"]).await;
+    let lead = bench.leads(&["ada@example.com"]).await[0];
+    let role = json!({ "externalOpportunityId": "A", "leadId": lead, "role": "Buyer" });
+    let bare = json!({ "input": [role] });
+    assert_eq!(bench.write(ROLES, &bare).await, ["created"]);
+    let won = async || {
+        bench
+            .find(OPPORTUNITIES, "dedupeFields", "A", "isWon")
+            .await
+    };
+    let primary = async || {
+        bench
+            .find(ROLES, "leadId", &lead.to_string(), "isPrimary")
+            .await
+    };
+    assert_eq!(won().await[0]["isWon"], Value::Null);
+    assert_eq!(primary().await[0]["isPrimary"], false);
+
+    // A null that is written is stored as false.
+    let cleared = json!({ "input": [{ "externalOpportunityId": "A", "isWon": null }] });
+    assert_eq!(bench.write(OPPORTUNITIES, &cleared).await, ["updated"]);
+    assert_eq!(won().await[0]["isWon"], false);
+}
+
+#[tokio::test]
+async fn the_key_of_a_role_is_described_as_updateable_and_cannot_change() {
+    let bench = bench().await;
+    bench.opportunities(&["A", "B"]).await;
+    let lead = bench.leads(&["ada@example.com"]).await[0];
+    assert_eq!(bench.write(ROLES, &buyer("A", lead)).await, ["created"]);
+    let find = async |key: &str| {
+        let filter = "externalOpportunityId";
+        bench
+            .find(ROLES, filter, key, "externalOpportunityId,role")
+            .await
+    };
+    let guid = find("A").await[0]["marketoGUID"].clone();
+    for (member, value, expected) in [
+        ("externalOpportunityId", "B", "1003"),
+        ("role", "User", "1003"),
+        ("role", "buyer", "updated"),
+    ] {
+        let record = json!({ "marketoGUID": guid, member: value });
+        let body = json!({ "action": "updateOnly", "dedupeBy": "idField", "input": [record] });
+        assert_eq!(
+            bench.write(ROLES, &body).await,
+            [expected],
+            "{member} {value}"
+        );
+    }
+    assert_eq!(find("A").await[0]["role"], "Buyer");
+    assert_eq!(find("B").await, Vec::<Value>::new());
 }
 
 #[tokio::test]
@@ -125,7 +185,7 @@ async fn an_update_touches_only_what_it_names_and_null_clears() {
     let bench = bench().await;
     bench.post(OPPORTUNITIES, &samples()).await;
     let update = json!({ "input": [{
-        "EXTERNALOPPORTUNITYID": "19UYA31581L000000", "description": null, "Source": "", "stage": "Won",
+        "EXTERNALOPPORTUNITYID": "19UYA31581L000000", "description": null, "LeadSource": "", "stage": "Won",
     }] });
     assert_eq!(bench.write(OPPORTUNITIES, &update).await, ["updated"]);
     let rows = bench
@@ -133,15 +193,16 @@ async fn an_update_touches_only_what_it_names_and_null_clears() {
             OPPORTUNITIES,
             "idField",
             &ids(&bench, "19UYA31581L000000").await[0],
-            "name,description,source,stage,amount",
+            "name,description,leadSource,stage,amount",
         )
         .await;
     let guid = rows[0]["marketoGUID"].clone();
     assert_eq!(
         rows,
-        [
-            json!({ "seq": 0, "marketoGUID": guid, "name": "Chairs", "stage": "Won", "amount": 1604.47 })
-        ]
+        [json!({
+            "seq": 0, "marketoGUID": guid, "name": "Chairs", "description": null,
+            "leadSource": null, "stage": "Won", "amount": 1604.47,
+        })]
     );
 }
 

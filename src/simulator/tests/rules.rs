@@ -150,6 +150,7 @@ async fn typed_bench() -> Bench {
         let path = directory.join("schema.yaml");
         let types = [
             "email",
+            "percent",
             "phone",
             "score",
             "text",
@@ -180,10 +181,14 @@ async fn each_data_type_takes_its_forms_and_answers_one() {
     // The sent JSON text and the returned one.
     let cases = [
         ("amount", r#""1604.470""#, "1604.47"),
-        ("amount", "12345678901234567.89", "12345678901234567.89"),
-        ("amount", "1e3", "1000"),
+        ("amount", "12345678901234567.89", "1.2345678901234568E16"),
+        ("amount", "12345678", "1.2345678E7"),
+        ("amount", "0.00012", "1.2E-4"),
+        ("amount", "1e3", "1000.0"),
         ("quantity", "-0.5", "-0.5"),
         ("probability", r#""40""#, "40"),
+        ("percentX", "12.50", "12.5"),
+        ("percentX", "12", "12"),
         ("fiscalYear", "2026", "2026"),
         ("scoreX", "-7", "-7"),
         ("isWon", r#""TRUE""#, "true"),
@@ -242,7 +247,7 @@ async fn each_data_type_refuses_what_it_does_not_take() {
         ("amount", json!("1_000")),
         ("amount", json!(true)),
         ("quantity", json!("14c")),
-        ("probability", json!("100%")),
+        ("percentX", json!("100%")),
         ("probability", json!(12.5)),
         ("fiscalYear", json!(14.1)),
         ("fiscalYear", json!("99999999999999999999")),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
-use super::{Bench, DESCRIBE, Options, bench, bench_with, code, start};
+use super::{Bench, DESCRIBE, DESCRIBE_ROLES, Options, bench, bench_with, code, start};
 use crate::simulator::SimulatorError;
 
 const FIELDS: &str = "/rest/v1/opportunities/schema/fields.json";
@@ -19,44 +19,124 @@ async fn with_schema(text: &'static str) -> Bench {
     .await
 }
 
+/// The fields of a description, a line each: name, type, length, and `fixed` if they are not updateable.
+fn lines(described: &Value) -> Vec<String> {
+    let fields = described["fields"].as_array().unwrap().iter();
+    let line = |field: &Value| {
+        // A live instance has API names as display names.
+        assert_eq!(field["displayName"], field["name"]);
+        let length = field["length"].as_u64();
+        let text = |name: &str| field[name].as_str().unwrap().to_owned();
+        let words = [
+            Some(text("name")),
+            Some(text("dataType")),
+            length.map(|length| length.to_string()),
+            (field["updateable"] == false).then(|| "fixed".to_owned()),
+        ];
+        words.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    };
+    fields.map(line).collect()
+}
+
 #[tokio::test]
-async fn describe_of_opportunities_begins_as_documented_and_ends_with_custom_fields() {
+async fn opportunities_are_described_as_by_a_live_instance() {
+    let bench = bench().await;
+    let described = bench.get(DESCRIBE).await["result"][0].clone();
+    assert_eq!(
+        lines(&described),
+        [
+            "createdAt datetime fixed",
+            "externalOpportunityId string 50 fixed",
+            "marketoGUID string 36 fixed",
+            "updatedAt datetime fixed",
+            "amount currency",
+            "closeDate date",
+            "description string 2000",
+            "expectedRevenue currency",
+            "externalCompanyId string 50",
+            "externalCreatedDate datetime",
+            "externalSalesPersonId string 50",
+            "fiscal string 255",
+            "fiscalQuarter integer",
+            "fiscalYear integer",
+            "forecastCategoryName string 255",
+            "isClosed boolean",
+            "isWon boolean",
+            "lastActivityDate date",
+            "leadSource string 255",
+            "name string 255",
+            "nextStep string 255",
+            "probability integer",
+            "quantity float",
+            "stage string 255",
+            "type string 255",
+        ]
+    );
+    let searchable = "externalOpportunityId marketoGUID externalCompanyId externalSalesPersonId";
+    let searchable: Vec<[&str; 1]> = searchable.split(' ').map(|name| [name]).collect();
+    let mut head = described;
+    head.as_object_mut().unwrap().shift_remove("fields");
+    assert_eq!(
+        head,
+        json!({
+            "name": "opportunity",
+            "displayName": "Opportunity",
+            "description": "Marketo Opportunity",
+            "createdAt": "2015-04-25T01:02:24Z",
+            "updatedAt": "2015-04-25T01:02:24Z",
+            "idField": "marketoGUID",
+            "dedupeFields": ["externalOpportunityId"],
+            "searchableFields": searchable,
+        })
+    );
+}
+
+#[tokio::test]
+async fn roles_are_described_as_by_a_live_instance() {
+    let bench = bench().await;
+    let described = bench.get(DESCRIBE_ROLES).await["result"][0].clone();
+    assert_eq!(
+        lines(&described),
+        [
+            "createdAt datetime fixed",
+            "marketoGUID string 36 fixed",
+            "updatedAt datetime fixed",
+            "externalCreatedDate datetime",
+            "externalOpportunityId string",
+            "isPrimary boolean",
+            "leadId integer",
+            "role string 255",
+        ]
+    );
+    assert_eq!(
+        described["searchableFields"],
+        json!([
+            ["externalOpportunityId", "leadId", "role"],
+            ["marketoGUID"],
+            ["externalOpportunityId"],
+            ["leadId"],
+        ])
+    );
+}
+
+#[tokio::test]
+async fn custom_fields_are_described_among_the_others() {
     let bench = with_schema(
         "opportunity:\n  fields:\n    - { name: region, displayName: Region, dataType: string, length: 40 }\n    - { name: margin, dataType: percent }\n",
     )
     .await;
     let described = bench.get(DESCRIBE).await["result"][0].clone();
-    assert_eq!(
-        described["searchableFields"],
-        json!([
-            ["externalOpportunityId"],
-            ["marketoGUID"],
-            ["externalCompanyId"],
-            ["externalSalesPersonId"],
-            ["source"],
-            ["region"],
-        ])
-    );
+    let searchable = described["searchableFields"].as_array().unwrap();
+    assert_eq!(searchable.last(), Some(&json!(["region"])));
     let fields = described["fields"].as_array().unwrap();
-    let names: Vec<&str> = fields
-        .iter()
-        .map(|field| field["name"].as_str().unwrap())
-        .collect();
+    let find = |name: &str| fields.iter().find(|field| field["name"] == name).unwrap();
     assert_eq!(
-        names[..4],
-        [
-            "marketoGUID",
-            "createdAt",
-            "updatedAt",
-            "externalOpportunityId"
-        ]
+        *find("region"),
+        json!({ "name": "region", "displayName": "Region", "dataType": "string", "length": 40, "updateable": true })
     );
     assert_eq!(
-        fields[names.len() - 2..],
-        [
-            json!({ "name": "region", "displayName": "Region", "dataType": "string", "length": 40, "updateable": true }),
-            json!({ "name": "margin", "displayName": "margin", "dataType": "percent", "updateable": true }),
-        ]
+        *find("margin"),
+        json!({ "name": "margin", "displayName": "margin", "dataType": "percent", "updateable": true })
     );
 }
 
@@ -112,7 +192,7 @@ async fn schema_fields_come_in_pages() {
     assert_eq!(reply["moreResult"], false);
     let all = names(&bench.get(FIELDS).await);
     assert_eq!(seen, all);
-    assert_eq!(all.len(), 28);
+    assert_eq!(all.len(), 26);
     assert_eq!(
         code(&bench.get(&format!("{FIELDS}?batchSize=0")).await),
         "1003"
@@ -123,10 +203,10 @@ async fn schema_fields_come_in_pages() {
 async fn one_schema_field_comes_by_its_name() {
     let bench = bench().await;
     let one = bench
-        .get("/rest/v1/opportunities/schema/fields/Source.json")
+        .get("/rest/v1/opportunities/schema/fields/Amount.json")
         .await;
-    assert_eq!(one["result"][0]["name"], "source");
-    assert_eq!(one["result"][0]["isCustom"], true);
+    assert_eq!(one["result"][0]["name"], "amount");
+    assert_eq!(one["result"][0]["displayName"], "Amount");
     let none = bench
         .get("/rest/v1/opportunities/schema/fields/noSuch.json")
         .await;

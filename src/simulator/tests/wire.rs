@@ -140,6 +140,113 @@ async fn bodies_are_json_of_the_right_type() {
 }
 
 #[tokio::test]
+async fn bodies_that_mean_another_call_are_refused_and_unknown_members_are_listed() {
+    let (sender, mut news) = tokio::sync::mpsc::unbounded_channel();
+    let bench = bench_with(|options, _| {
+        options.control = true;
+        options.ignored = Some(sender);
+    })
+    .await;
+    let records = json!([{ "externalOpportunityId": "A" }]);
+    let filter = format!("{OPPORTUNITIES}?filterType=dedupeFields&filterValues=A");
+    let query = format!("{ROLES}?_method=GET");
+    let role = json!([{ "externalOpportunityId": "A", "leadId": 1, "role": "Buyer" }]);
+    for (path, body, expected) in [
+        (
+            OPPORTUNITIES,
+            json!({ "filterType": "dedupeFields", "input": records }),
+            "1003",
+        ),
+        (
+            OPPORTUNITIES,
+            json!({ "fields": ["name"], "input": records }),
+            "1003",
+        ),
+        (&filter, json!({ "input": records }), "1003"),
+        (
+            DELETE,
+            json!({ "dedupeBy": "idField", "input": records }),
+            "1003",
+        ),
+        (
+            OPPORTUNITIES,
+            json!({ "lookupField": "name", "input": records }),
+            "ok",
+        ),
+        (
+            OPPORTUNITIES,
+            json!({ "lookupField": "name", "input": records }),
+            "ok",
+        ),
+        (
+            DELETE,
+            json!({ "action": "delete", "input": records }),
+            "ok",
+        ),
+        (
+            &query,
+            json!({ "filterType": "dedupeFields", "batch": 1, "input": role }),
+            "ok",
+        ),
+        (
+            "/rest/v1/opportunities/delete.json?dedupeBy=idField",
+            json!({ "input": records }),
+            "1003",
+        ),
+        (
+            "/rest/v1/opportunities/delete.json?deleteBy=idField",
+            json!({ "input": records }),
+            "ok",
+        ),
+    ] {
+        assert_eq!(
+            code(&bench.post(path, &body).await),
+            expected,
+            "{path} {body}"
+        );
+    }
+    let searched = format!("{filter}&filterField=x&filterField=y");
+    assert_eq!(code(&bench.get(&searched).await), "ok");
+    let ignored = [
+        (OPPORTUNITIES, "query", "filterField", 1),
+        (OPPORTUNITIES, "sync", "lookupField", 2),
+        (DELETE, "delete", "action", 1),
+        (DELETE, "delete", "deleteBy", 1),
+        (ROLES, "query", "batch", 1),
+    ];
+    let rows = ignored.map(|(path, operation, member, calls)| json!({ "path": path, "operation": operation, "member": member, "calls": calls }));
+    let request = bench.http.get(bench.url("/simulator/ignored"));
+    let listed: Value = request.send().await.unwrap().json().await.unwrap();
+    assert_eq!(listed, json!({ "ignored": rows }));
+    assert_eq!(bench.simulator.ignored_members().len(), 5);
+    let mut first = Vec::new();
+    while let Ok(member) = news.try_recv() {
+        first.push(member.to_string());
+    }
+    let told = [
+        "a sync of /rest/v1/opportunities.json has no member `lookupField`: ignored",
+        "a delete of /rest/v1/opportunities/delete.json has no member `action`: ignored",
+        "a query of /rest/v1/opportunities/roles.json has no member `batch`: ignored",
+        "a delete of /rest/v1/opportunities/delete.json has no member `deleteBy`: ignored",
+        "a query of /rest/v1/opportunities.json has no member `filterField`: ignored",
+    ];
+    assert_eq!(first, told);
+}
+
+#[tokio::test]
+async fn the_list_of_ignored_members_stays_small() {
+    let bench = bench().await;
+    let mut body = json!({ "input": [{ "externalOpportunityId": "A" }] });
+    for number in 0..1_200 {
+        body[format!("{number}{}", "x".repeat(500))] = json!(0);
+    }
+    assert_eq!(code(&bench.post(OPPORTUNITIES, &body).await), "ok");
+    let ignored = bench.simulator.ignored_members();
+    assert_eq!(ignored.len(), 1_000);
+    assert!(ignored.iter().all(|(it, _)| it.member.len() == 100));
+}
+
+#[tokio::test]
 async fn what_is_too_large_is_refused_by_the_gateway() {
     let bench = bench().await;
     let body = json!({ "input": [{ "name": "x".repeat(1024 * 1024) }] });

@@ -3,6 +3,7 @@
 pub(super) mod call_log;
 pub(super) mod codes;
 pub(super) mod connection;
+pub(super) mod ignored;
 pub(super) mod json;
 pub(super) mod reply;
 pub(super) mod request;

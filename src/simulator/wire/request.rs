@@ -1,7 +1,7 @@
 //! A received call: its parameters, its body, and its method, which `_method` can override.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::request::Parts;
@@ -23,6 +23,7 @@ const MOST_URI_BYTES: usize = 8 * 1024;
 
 /// A call with its body.
 pub(in crate::simulator) struct ReceivedCall {
+    pub path: String,
     /// The method, after `_method` is applied.
     pub method: Method,
     /// The parameters of the URL only.
@@ -64,6 +65,12 @@ impl Params {
             .map(|(_, value)| value.as_str())
             .collect();
         (!values.is_empty()).then(|| values.join(","))
+    }
+
+    /// The names of the parameters; that of a repeated one is there once.
+    pub(in crate::simulator) fn names(&self) -> impl Iterator<Item = &str> {
+        let names: BTreeSet<&str> = self.0.iter().map(|(name, _)| name.as_str()).collect();
+        names.into_iter()
     }
 
     /// The first value of a parameter.
@@ -128,6 +135,7 @@ pub(in crate::simulator) async fn read(
         _ => CallBody::Other,
     };
     Ok(ReceivedCall {
+        path: parts.uri.path().to_owned(),
         method: effective_method(&parts.method, &params)?,
         url,
         params,

@@ -41,10 +41,24 @@ const UNTOLD: [&str; 6] = [
     "role",
 ];
 
-/// The members of a record that a manifest decides; some instances show what has no value as null.
+/// The members of a record that a manifest decides, without nulls.
+pub(crate) fn decided(record: &Map<String, Value>) -> Map<String, Value> {
+    let mut decided = record.clone();
+    decided.retain(|name, value| !UNTOLD.contains(&name.as_str()) && !value.is_null());
+    decided
+}
+
+/// The members of a record that a manifest decides and that have a value. Some instances show one without a value as null, or as
+/// false, and 1 as 1.0.
 pub(crate) fn told(record: &Map<String, Value>) -> Map<String, Value> {
-    let mut told = record.clone();
-    told.retain(|name, value| !UNTOLD.contains(&name.as_str()) && !value.is_null());
+    let mut told = decided(record);
+    told.retain(|_, value| *value != json!(false));
+    for value in told.values_mut() {
+        let number = value.as_f64().filter(|number| number.fract() == 0.0);
+        if let Some(number) = number {
+            *value = json!(number as i64);
+        }
+    }
     told
 }
 

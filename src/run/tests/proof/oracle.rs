@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::marketo::Effect;
-use crate::apply::tests::bench::{Records, told};
+use crate::apply::tests::bench::{Records, decided, told};
 use crate::apply::tests::case::{Contents, Wish, Wishes};
 use crate::ledger::Ledger;
 
@@ -84,7 +84,7 @@ impl Oracle<'_> {
                         record.insert(name.clone(), value.clone());
                     }
                 }
-                record.retain(|_, value| !value.is_null());
+                *record = told(record);
             }
         }
         expected
@@ -113,7 +113,7 @@ impl Oracle<'_> {
                 };
                 let mut wanted = before.as_ref().map(told).unwrap_or_default();
                 wanted.extend(fields.clone());
-                wanted.retain(|_, value| !value.is_null());
+                let wanted = told(&wanted);
                 let after = told(after);
                 // An update sends only what was different when it was planned.
                 for (name, value) in &after {
@@ -185,7 +185,7 @@ impl Oracle<'_> {
                 }
             }
             (_, Some(record)) if self.is_doomed(key, record, all) => {
-                let fields = told(record).into_iter();
+                let fields = decided(record).into_iter();
                 let fields = fields.map(|(name, value)| (name, [value, Value::Null]));
                 Some(("delete", fields.collect()))
             }

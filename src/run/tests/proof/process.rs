@@ -95,6 +95,17 @@ impl Done {
     }
 }
 
+/// A key in small letters, as the instance has it: with the id of a lead that is shown by its address.
+fn by_id(shown: &str) -> String {
+    let shown = shown.to_lowercase();
+    let parts = shown.split(" / ").map(|part| {
+        let id = part.strip_prefix("lead");
+        id.and_then(|id| id.strip_suffix("@example.com"))
+            .unwrap_or(part)
+    });
+    parts.collect::<Vec<_>>().join(" / ")
+}
+
 fn next(counter: &mut u32) -> u32 {
     *counter += 1;
     *counter - 1
@@ -132,7 +143,7 @@ impl Process {
                 return None;
             };
             let (name, stored) = (field.name.to_string(), field.before.to_string());
-            Some((shown.to_lowercase(), name, stored))
+            Some((by_id(shown), name, stored))
         });
         self.state().otherwise.extend(told);
     }

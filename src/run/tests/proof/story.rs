@@ -669,8 +669,12 @@ impl Story {
                 effect.amid.is_some() && effect.key == key && is_stored
             });
             assert!(is_theirs, "nobody stored {stored} as {field} of {key}");
-            let value = self.scene.marketo.records()[&key][&field].clone();
-            expected.get_mut(&key).unwrap().insert(field, value);
+            let stored = contents(&self.scene.marketo.records())[&key].clone();
+            let expected = expected.get_mut(&key).unwrap();
+            match stored.get(&field) {
+                Some(value) => expected.insert(field, value.clone()),
+                None => expected.remove(&field),
+            };
             self.tally.count("edits taken for what was stored", 1);
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::super::{DELETE, DESCRIBE, LEADS, OPPORTUNITIES, ROLES};
+use super::super::{DELETE, DESCRIBE, DESCRIBE_ROLES, LEADS, OPPORTUNITIES, ROLES};
 use super::{Probe, Step, probe};
 use crate::simulator::{CallLimits, Crm, Options};
 
@@ -49,6 +49,11 @@ fn lead() -> Step {
 fn query(rest: &str) -> Step {
     let path = format!("{OPPORTUNITIES}?filterType=dedupeFields&filterValues={rest}");
     Step::Get(path)
+}
+
+fn find_role(fields: &str) -> Vec<Step> {
+    let path = format!("{ROLES}?filterType=leadId&filterValues=1&fields={fields}");
+    vec![Step::Get(path)]
 }
 
 fn file(directory: &Path, text: &str) -> Option<PathBuf> {
@@ -133,6 +138,21 @@ fn values() -> Vec<Probe> {
             ],
             &["1003", "1001", "704"],
         ),
+        probe(
+            "percentValue",
+            vec![a(json!({ "margin": 12.50 })), query("A&fields=margin")],
+            &["\"margin\":12.5", "1003"],
+        )
+        .with(|options, directory| {
+            let fields = "opportunity: { fields: [{ name: margin, dataType: percent }] }";
+            options.schema = file(directory, fields);
+        }),
+        probe(
+            "nullBoolean",
+            vec![a(json!({ "isWon": null })), query("A&fields=isWon")],
+            &["\"isWon\":false", "\"isWon\":null", "611"],
+        )
+        .after(vec![a(json!({ "isWon": true }))]),
         probe(
             "zonelessDatetime",
             vec![
@@ -234,11 +254,9 @@ fn records() -> Vec<Probe> {
             "deleteOpportunityWithRoles",
             vec![
                 write(DELETE, &json!({ "externalOpportunityId": "A" })),
-                Step::Get(format!(
-                    "{ROLES}?filterType=leadId&filterValues=1&fields=role"
-                )),
+                find_role("role").remove(0),
             ],
-            &["1022", "\"result\":[]", "deleted"],
+            &["\"result\":[]", "1022", "deleted"],
         )
         .after(vec![a(json!({})), lead(), role(1, false)]),
     ]
@@ -275,6 +293,27 @@ fn calls() -> Vec<Probe> {
         ),
         probe("emptyInput", sync(json!({ "input": [] })), &["1003", "1002"]),
         probe(
+            "queryInSync",
+            sync(json!({
+                "filterType": "dedupeFields", "input": [{ "externalOpportunityId": "A" }],
+            })),
+            &["need _method=GET", "created"],
+        ),
+        probe(
+            "dedupeByInDelete",
+            vec![Step::Post(
+                DELETE,
+                json!({ "dedupeBy": "idField", "input": [{ "externalOpportunityId": "A" }] }),
+            )],
+            &["its member is 'deleteBy'", "deleted"],
+        )
+        .after(vec![a(json!({}))]),
+        probe(
+            "unknownMember",
+            sync(json!({ "lookupField": "name", "input": [{ "externalOpportunityId": "A" }] })),
+            &["created", "Unknown member"],
+        ),
+        probe(
             "filterNotSearchable",
             vec![Step::Get(format!(
                 "{OPPORTUNITIES}?filterType=name&filterValues=A"
@@ -292,6 +331,12 @@ fn calls() -> Vec<Probe> {
             vec![query("A&fields=noSuch")],
             &["1006", "1003", "\"success\":true"],
         ),
+        probe(
+            "defaultFields",
+            vec![query("A")],
+            &["\"createdAt\"", "\"name\":\"A\",\"description\":null"],
+        )
+        .after(vec![a(json!({ "name": "A" }))]),
         probe(
             "batchSizeBeyond",
             vec![query("A&batchSize=301")],
@@ -332,15 +377,37 @@ fn forms() -> Vec<Probe> {
         probe(
             "emptyField",
             vec![query("A&fields=amount")],
-            &["\"#0\"}", "\"amount\":null"],
+            &["\"amount\":null", "\"#0\"}"],
         )
         .after(vec![a(json!({}))]),
+        probe("unsetBoolean", find_role("isPrimary"), &["false", "null"]).after(vec![
+            a(json!({})),
+            lead(),
+            write(
+                ROLES,
+                &json!({ "externalOpportunityId": "A", "leadId": 1, "role": "Buyer" }),
+            ),
+        ]),
         probe(
             "numberForm",
-            vec![query("A&fields=amount")],
-            &["\"amount\":1.5", "\"amount\":\"1.5\""],
+            vec![query("A&fields=amount,fiscalYear")],
+            &[
+                "\"amount\":1.5,\"fiscalYear\":2026",
+                "\"amount\":\"1.5\",\"fiscalYear\":2026",
+                "\"amount\":\"1.5\",\"fiscalYear\":\"2026\"",
+            ],
         )
-        .after(vec![a(json!({ "amount": 1.5 }))]),
+        .after(vec![a(json!({ "amount": 1.5, "fiscalYear": 2026 }))]),
+        probe(
+            "decimalForm",
+            vec![query("A&fields=amount,quantity")],
+            &[
+                "\"amount\":12345678.0,\"quantity\":3.0",
+                "\"amount\":12345678.0,\"quantity\":3}",
+                "\"amount\":12345678,\"quantity\":3",
+            ],
+        )
+        .after(vec![a(json!({ "amount": 12_345_678, "quantity": 3 }))]),
         probe(
             "datetimeForm",
             vec![query("A&fields=externalCreatedDate")],
@@ -391,9 +458,7 @@ fn crm_and_types() -> Vec<Probe> {
         .with(sfdc),
         probe(
             "crmRoles",
-            vec![Step::Get(
-                "/rest/v1/opportunities/roles/describe.json".to_owned(),
-            )],
+            vec![Step::Get(DESCRIBE_ROLES.to_owned())],
             &["610", "603", "703"],
         )
         .with(sfdc),
@@ -407,19 +472,41 @@ fn crm_and_types() -> Vec<Probe> {
             "amountType",
             describe(),
             &[
-                "\"Amount\",\"dataType\":\"currency\"",
-                "\"Amount\",\"dataType\":\"float\"",
+                "\"amount\",\"dataType\":\"currency\"",
+                "\"amount\",\"dataType\":\"float\"",
             ],
         ),
         probe(
             "probabilityType",
             describe(),
-            &["\"percent\"", "\"Probability\",\"dataType\":\"integer\""],
+            &["\"probability\",\"dataType\":\"integer\"", "\"percent\""],
         ),
         probe(
             "companyIdLength",
             describe(),
-            &["\"length\":100", "\"length\":50,\"updateable\":true"],
+            &["\"length\":50,\"updateable\":true", "\"length\":100"],
+        ),
+        probe(
+            "sampleFields",
+            vec![query("A&fields=source")],
+            &["1006", "\"source\":\"Email\""],
+        )
+        .after(vec![a(json!({})), a(json!({ "source": "Email" }))]),
+        probe(
+            "roleKeyFields",
+            vec![Step::Get(DESCRIBE_ROLES.to_owned())],
+            &[
+                "\"role\",\"dataType\":\"string\",\"length\":255,\"updateable\":true",
+                "\"role\",\"dataType\":\"string\",\"length\":50,\"updateable\":false",
+            ],
+        ),
+        probe(
+            "describeForm",
+            vec![Step::Get(DESCRIBE_ROLES.to_owned())],
+            &[
+                "\"description\":\"Marketo Opportunity Person Role\"",
+                "\"displayName\":\"Is Primary\"",
+            ],
         ),
     ]
 }
@@ -454,13 +541,17 @@ fn access() -> Vec<Probe> {
             )],
             &["bearer", "invalid_request"],
         ),
-        probe("missingToken", vec![Step::Bare(DESCRIBE)], &["600", "601"]),
+        probe(
+            "missingToken",
+            vec![Step::Bare(DESCRIBE)],
+            &["603", "600", "601"],
+        ),
         probe(
             "queryToken",
             vec![Step::Bare(
                 "/rest/v1/opportunities/describe.json?access_token={token}",
             )],
-            &["601", "600", "\"success\":true"],
+            &["603", "601", "600", "\"success\":true"],
         ),
         probe(
             "schemaPermission",
@@ -478,7 +569,7 @@ fn access() -> Vec<Probe> {
                 "users:\n  - { clientId: standard, clientSecret: standard, permissions: [Read-Write Schema Standard Field] }\n  - { clientId: custom, clientSecret: custom, permissions: [Read-Write Schema Custom Field] }",
             );
         }),
-        probe("checkOrder", vec![Step::Bare(unknown)], &["610", "600"]),
+        probe("checkOrder", vec![Step::Bare(unknown)], &["610", "603"]),
         probe(
             "notFoundStatus",
             vec![Step::Get(unknown.to_owned())],
