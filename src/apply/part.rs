@@ -1,5 +1,7 @@
 //! Records that are sent in one call, and what became of a batch of them.
 
+use tokio::time::Instant;
+
 use crate::api::Encoded;
 use crate::plan::Plan;
 
@@ -28,6 +30,7 @@ impl BatchResult {
             change,
             outcome,
             tries,
+            at: Instant::now(),
         });
     }
 }

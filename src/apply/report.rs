@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::fmt;
 
+use tokio::time::Instant;
+
 use crate::api::{ApiError, CallRefusal, Reason};
 use crate::ledger::Lost;
 use crate::plan::{Change, Counts, Plan};
@@ -28,6 +30,8 @@ pub struct Settled {
     pub outcome: Outcome,
     /// How often it was sent.
     pub tries: usize,
+    /// When the outcome was known: batches are told of as a whole, and some of their records may have to be read back first.
+    pub at: Instant,
 }
 
 /// The outcome of one change.

@@ -11,6 +11,7 @@ use std::future::pending;
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::api::{ApiError, Client};
 use crate::ledger::Watch;
@@ -364,6 +365,7 @@ impl Applying<'_> {
                         change: *index,
                         outcome: Outcome::NotAttempted(why),
                         tries: 0,
+                        at: Instant::now(),
                     });
                 }
                 why.is_none()

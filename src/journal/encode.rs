@@ -213,6 +213,7 @@ pub(super) fn outcome_row<'s>(settled: &'s Settled, mask: Option<&Mask>) -> Outc
         change,
         outcome,
         tries,
+        at: _,
     } = settled;
     let row = OutcomeRow {
         change: *change,

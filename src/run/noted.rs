@@ -1,6 +1,6 @@
 //! What is known of the changes of a run while its calls are made.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::apply::{ApplyEvent, Outcome, WhyNot};
 use crate::journal::ChangeDetails;
@@ -39,7 +39,8 @@ impl Noted {
                 for one in settled {
                     self.details[one.change].tries = one.tries;
                     self.outcomes[one.change].clone_from(&one.outcome);
-                    self.answered[one.change] = Some(now);
+                    let since = SignedDuration::try_from(one.at.elapsed()).unwrap_or_default();
+                    self.answered[one.change] = now.checked_sub(since).ok();
                 }
             }
             ApplyEvent::Looking(_) | ApplyEvent::Tried(_) | ApplyEvent::Stopping => {}

@@ -243,6 +243,7 @@ pub(super) fn settled() -> [Settled; 4] {
         change,
         outcome,
         tries,
+        at: tokio::time::Instant::now(),
     };
     let reason = Reason {
         code: "1006".into(),

@@ -653,12 +653,15 @@ impl Story {
         self.tally.count("converged", 1);
     }
 
-    /// An edit that somebody made while a write of ours was on its way is dated like ours. So it may be taken for what Marketo made of
+    /// An edit that somebody made right after a write of ours, before its answer was heard, is dated like ours. So it may be taken for what Marketo made of
     /// ours, and stays; then the plan tells of it.
     fn allow_otherwise(&mut self, lived: &Lived, expected: &mut Contents) {
         let effects = self.scene.marketo.effects(0);
         for (key, field, stored) in lived.process.otherwise() {
-            let is_theirs = effects.iter().any(|effect| {
+            let of_record = effects.iter().filter(|effect| effect.key == key);
+            let ours = of_record.clone().position(|effect| effect.by.is_some());
+            let mut after_ours = of_record.skip(ours.unwrap_or(usize::MAX));
+            let is_theirs = after_ours.any(|effect| {
                 let after = effect.after.as_ref().and_then(|after| after.get(&field));
                 let shown = |value: &Value| {
                     value
@@ -666,7 +669,7 @@ impl Story {
                         .map_or_else(|| value.to_string(), str::to_owned)
                 };
                 let is_stored = after.is_some_and(|value| shown(value) == stored);
-                effect.amid.is_some() && effect.key == key && is_stored
+                effect.by.is_none() && is_stored
             });
             assert!(is_theirs, "nobody stored {stored} as {field} of {key}");
             let stored = contents(&self.scene.marketo.records())[&key].clone();
