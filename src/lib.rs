@@ -64,7 +64,8 @@
 //! - **A kind** (companies, sales persons, custom objects): an entry in [`model::kind::KINDS`] and one in the simulator's table
 //!   (`simulator/objects/table.rs`). Manifests, planner, applier and output follow; a test renews `schemas/`.
 //! - **A reference** (a field or key part that names another record): today a part of the kind's table: `parent` and
-//!   [`model::kind::KeyPart`] in `model/kind.rs`. `plan/parent.rs` and `plan/batch.rs` order waves by it, `observe/leads.rs` finds leads.
+//!   [`model::kind::KeyPart`] in `model/kind.rs`. `plan/parent.rs` and `plan/batch.rs` order waves by it, `observe/leads.rs` finds leads,
+//!   `run/references.rs` checks them, and `plan/reference.rs` tells a mistake from a reference that was lost.
 //! - **A guard**: its limit in [`plan::Guards`] and its check in `plan/guard.rs`, the reason as a variant of [`plan::Refusal`], what lifts
 //!   it in [`plan::Permits`]; its member in `config/file.rs` (`GuardsFile`), its flag in `cli/args/planning.rs`, its text in `render/refusal.rs`.
 //! - **A note**: a variant of [`plan::Note`], its text in `render/notes.rs`.
@@ -112,6 +113,7 @@
 //! | claim | an entry of the ledger without an id: an apply was about to create the record, and its outcome is not known |
 //! | drift | what others have changed in the instance since the last apply |
 //! | marker | a custom field with the owner's name |
+//! | blocked | an entry that cannot be planned as long as the lead that it names is missing or doubled |
 //! | orphan | a record with the project's marker that is neither declared nor owned |
 //! | guard, refusal | what a person has to allow, and the reason why a plan is not applied |
 //! | lock, lease | one run's right to write, and how long it lasts without a renewal |

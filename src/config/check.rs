@@ -10,7 +10,7 @@ use super::credentials::Credential;
 use super::error::ConfigProblem;
 use super::file::{
     ConfigFile, CredentialFile, CredentialSources, CredentialsFile, InstanceFile, JOURNALS,
-    JournalFile, SimulatorFile,
+    JournalFile, MissingReference, SimulatorFile,
 };
 use super::finding::Finding;
 use super::limits;
@@ -34,6 +34,7 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
         ownership,
         journal,
         guards,
+        references,
         limits,
     } = file;
     if manifests.is_empty() {
@@ -67,6 +68,11 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
         let path = ["ownership", "ledger"];
         return Err(Finding::new(ConfigProblem::NoProject, &path));
     }
+    let skips_missing_references = references.missing == MissingReference::Skip;
+    if skips_missing_references && ownership.ledger.is_some() {
+        let path = ["references", "missing"];
+        return Err(Finding::new(ConfigProblem::SkipWithLedger, &path));
+    }
     Ok(Config {
         manifests,
         ignore,
@@ -76,6 +82,7 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
         ownership,
         journal: self::journal(journal, root)?,
         guards,
+        skips_missing_references,
         limits,
     })
 }

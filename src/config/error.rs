@@ -135,6 +135,8 @@ pub enum ConfigProblem {
     LeaseAlone,
     #[error("`lease` is not a duration between 1s and 1h")]
     BadLease,
+    #[error("`missing: skip` has no effect with a ledger")]
+    SkipWithLedger,
     #[error("`readLag` is not a duration of at most 10m")]
     BadReadLag,
     #[error("`field` is not the API name of a field")]
@@ -269,6 +271,9 @@ impl ConfigProblem {
                 "add `ledger`, or remove `lease`: it is the lease of the lock on the ledger"
             }
             Self::BadLease => "write a duration such as `60s` or `2m`",
+            Self::SkipWithLedger => {
+                "remove it: the ledger tells which references were lost, and their entries are left out"
+            }
             Self::BadReadLag => "write a duration such as `20s`, or `0s` if reads never lag",
             Self::BadFieldName | Self::StandardField { .. } => {
                 "name a custom field of type string, for example `managedBy`; `oppctl fields` lists them"

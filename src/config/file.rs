@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-pub(super) use self::limits::{GuardsFile, LimitsFile};
+pub(super) use self::limits::{GuardsFile, LimitsFile, MissingReference, ReferencesFile};
 use super::answers::AnswersFile;
 use crate::simulator::Crm;
 
@@ -61,6 +61,9 @@ pub(super) struct ConfigFile {
     /// Limits on deletions: a run that would delete more is refused.
     #[serde(default)]
     pub guards: GuardsFile,
+    /// What becomes of entries that refer to records which are not there.
+    #[serde(default)]
+    pub references: ReferencesFile,
     /// How many calls oppctl may make. All integrations of an instance share Marketo's limits.
     #[serde(default)]
     pub limits: LimitsFile,

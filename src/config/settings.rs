@@ -28,6 +28,8 @@ pub struct Config {
     pub ownership: OwnershipConfig,
     pub journal: JournalConfig,
     pub guards: Guards,
+    /// Whether, without a ledger, an entry is left out whose lead is missing or doubled.
+    pub skips_missing_references: bool,
     pub limits: ApiLimits,
 }
 

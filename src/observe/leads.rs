@@ -60,6 +60,19 @@ pub async fn find_leads<'r>(
     Ok(found)
 }
 
+/// Those of these ids that no lead has.
+///
+/// # Errors
+/// A query failed.
+pub async fn missing_leads(
+    client: &Client,
+    mut ids: BTreeSet<i64>,
+) -> Result<BTreeSet<i64>, ApiError> {
+    let found = lead_values(client, &ids, "id").await?;
+    ids.retain(|id| !found.contains_key(id));
+    Ok(ids)
+}
+
 /// The values of a field of these leads, by the ids of the leads, without blanks around them. Leads without a value, and leads that
 /// do not exist, are left out.
 ///

@@ -14,6 +14,7 @@ use super::leads::Leads;
 use super::note::Note;
 use super::ownership::{Marker, Ownership};
 use super::parent::parent_of;
+use super::reference::{BlockedEntry, References, Resolved};
 use super::removal::{Removal, Removals};
 
 /// What an instance describes, by kind.
@@ -33,6 +34,8 @@ pub struct Bound<'a> {
     pub ownership: Ownership<'a>,
     /// The records of the ledger that no manifest declares.
     pub removals: Vec<Removal<'a>>,
+    /// The entries whose leads are missing or doubled. Nothing of theirs is decided.
+    pub blocked: Vec<BlockedEntry>,
     /// The manifests that no pattern matches.
     pub strays: &'a [Stray],
     /// Whether the manifests that the run acts on say expressly that there is no record.
@@ -79,6 +82,12 @@ impl<'a> Bound<'a> {
                 let kind: &'static ObjectKind = desired.declared.kind;
                 kind.children().map(move |child| (child, desired))
             })
+            .filter(|(child, desired)| {
+                let parent = Some((desired.declared.kind, desired.key.folded()));
+                let mut blocked = self.blocked.iter().filter(|entry| entry.kind == *child);
+                // What else is in the list is not decided.
+                blocked.all(|entry| entry.parent != parent)
+            })
     }
 
     /// Whether this is the record that a removal is about.
@@ -110,16 +119,21 @@ pub fn bind<'a>(
         left_out: left_out(desired),
         ownership,
         removals: Vec::new(),
+        blocked: Vec::new(),
         strays: &desired.strays,
         is_emptied: desired.is_emptied(),
         notes: surroundings(desired),
     };
+    let unchecked = leads.unchecked.iter().cloned();
+    bound
+        .notes
+        .extend(unchecked.map(|why| Note::Unchecked { why }));
     bind_records(desired, leads, &mut bound);
     if let Some(owning) = ownership.ledger {
         let Removals {
             removals,
             undecided,
-        } = Removals::find(desired, owning.ledger, &bound.declared());
+        } = Removals::find(desired, owning.ledger, &bound.declared(), &bound.blocked);
         bound.removals = removals;
         bound.notes.extend(undecided);
     }
@@ -133,6 +147,8 @@ fn bind_records<'a>(desired: &'a Desired, leads: &Leads, bound: &mut Bound<'a>) 
         .map(|(kind, schema)| (*kind, FieldCheck::new(schema, Authority::Instance)))
         .collect();
     let mut seen: HashMap<(&ObjectKind, FoldedKey), &Declared> = HashMap::new();
+    let ownership = bound.ownership;
+    let references = References::new(leads, &ownership);
     for declared in desired.needed() {
         let kind = declared.kind;
         let Some(check) = checks.get_mut(kind) else {
@@ -147,8 +163,16 @@ fn bind_records<'a>(desired: &'a Desired, leads: &Leads, bound: &mut Bound<'a>) 
             Ensure::Present | Ensure::Absent | Ensure::Forgotten => Vec::new(),
         };
         bound.notes.extend(imprecise(&fields));
-        let key = match resolve(declared, leads) {
-            Ok(key) => key,
+        let key = match references.resolve(declared) {
+            Ok(Resolved::Key(key)) => key,
+            Ok(Resolved::Nothing) => continue,
+            Ok(Resolved::Blocked(entry)) => {
+                if selected {
+                    bound.notes.push(Note::Blocked(entry.clone()));
+                }
+                bound.blocked.push(entry);
+                continue;
+            }
             Err(problem) => {
                 bound.problems.push(problem);
                 continue;
@@ -243,19 +267,4 @@ fn left_out(desired: &Desired) -> HashMap<RecordKey, Span> {
             Some(((declared.kind, key), declared.at))
         })
         .collect()
-}
-
-/// The key with its leads looked up, or the problem of a reference that does not name exactly one lead.
-fn resolve(declared: &Declared, leads: &Leads) -> Result<Key, Diagnostic> {
-    let mut parts = Vec::with_capacity(declared.key.len());
-    for part in &declared.key {
-        match part {
-            DeclaredPart::Text(_) | DeclaredPart::Lead(_) => parts.extend(part.value()),
-            DeclaredPart::LeadBy(reference) => match leads.id(reference) {
-                Ok(id) => parts.push(KeyValue::Lead(id)),
-                Err(problem) => return Err(Diagnostic::new(problem, reference.at)),
-            },
-        }
-    }
-    Ok(Key::new(parts))
 }

@@ -1,13 +1,17 @@
 //! The leads that were looked up in an instance.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::model::{LeadReference, Problem};
 
 /// The leads that were looked up in an instance, by field and value.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Leads {
     found: HashMap<(Box<str>, Box<str>), Matches>,
+    /// The ids that were looked for and are not there.
+    missing: BTreeSet<i64>,
+    /// Why ids could not be looked for, if they could not.
+    pub unchecked: Option<Box<str>>,
 }
 
 /// What was found for one value.
@@ -36,6 +40,25 @@ impl Leads {
     #[must_use]
     pub fn matches(&self, field: &str, value: &str) -> Option<&Matches> {
         self.found.get(&(field.into(), Self::folded(value)))
+    }
+
+    /// Keeps that there are no leads with these ids.
+    pub fn miss(&mut self, ids: impl IntoIterator<Item = i64>) {
+        self.missing.extend(ids);
+    }
+
+    /// Whether a lead was looked for by its id and is not there.
+    pub(super) fn is_missing(&self, id: i64) -> bool {
+        self.missing.contains(&id)
+    }
+
+    /// The ids of the leads that were found by the value of a field.
+    pub(super) fn found_ids(&self) -> HashSet<i64> {
+        let ids = self.found.values().filter_map(|matches| match matches {
+            Matches::Ids(ids) => Some(ids),
+            Matches::Refused(_) => None,
+        });
+        ids.flatten().copied().collect()
     }
 
     /// A value as Marketo compares it: e-mail addresses come back in any letter case.

@@ -20,6 +20,7 @@ pub mod file;
 mod guard;
 
 mod label;
+mod lead_check;
 mod leads;
 mod ledger_changes;
 mod ledger_planner;
@@ -33,6 +34,7 @@ mod permits;
 mod plan_value;
 mod planner;
 mod question;
+mod reference;
 mod refusal;
 mod removal;
 #[cfg(test)]
@@ -50,6 +52,7 @@ pub use difference::{Difference, Differing};
 pub use digest::{DigestBasis, Effect, PlanDigest, digest, effects};
 pub use drift::{Drift, Drifted};
 pub use guard::{Guards, PERCENT_COUNTS_FROM, guard};
+pub use lead_check::leads_to_check;
 pub use leads::{Leads, Matches};
 pub use ledger_changes::{
     EntryUpdate, ForgottenEntry, LedgerAction, LedgerChange, LedgerChanges, ProtectionChange,
@@ -67,6 +70,7 @@ pub use planner::plan;
 pub use question::{
     Question, further_questions, owned_and_missing, questions, written_and_missing,
 };
+pub use reference::{BlockedEntry, LostLead};
 pub use refusal::{PercentBase, Refusal, Threshold};
 pub use removal::Removal;
 pub use undo::{OtherRuns, OwnedInRun, RunChange, RunToUndo, undo, undo_questions};

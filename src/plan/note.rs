@@ -6,10 +6,13 @@ use crate::model::{Key, ObjectKind, Span};
 
 use super::change::FieldChange;
 use super::not_undone::NotUndone;
+use super::reference::BlockedEntry;
 
 /// Something that a person should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
+    /// An entry cannot be planned, because the lead that it names is missing or doubled.
+    Blocked(BlockedEntry),
     /// The instance writes a key in another letter case.
     OtherCase {
         kind: &'static ObjectKind,
@@ -61,6 +64,8 @@ pub enum Note {
     },
     /// A declared number with more digits than Marketo is known to keep.
     Imprecise { name: Arc<str>, at: Span },
+    /// The leads of new records were not looked for by their ids; why.
+    Unchecked { why: Box<str> },
     /// It is not known of all fields of a kind whether they are sensitive, so their values are not masked; why.
     Unmasked { why: Box<str> },
 }

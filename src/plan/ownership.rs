@@ -13,6 +13,8 @@ pub struct Ownership<'a> {
     pub ledger: Option<Owning<'a>>,
     pub marker: Option<&'a Marker>,
     pub permits: &'a Permits,
+    /// Whether, without a ledger, an entry is left out whose lead is missing or doubled.
+    pub skips_missing: bool,
 }
 
 /// A ledger, and what its further entries need.
@@ -51,6 +53,7 @@ impl Default for Ownership<'_> {
             ledger: None,
             marker: None,
             permits: &NONE,
+            skips_missing: false,
         }
     }
 }

@@ -57,18 +57,20 @@ impl Plan {
         self.changes.is_empty() && self.refusals.is_empty() && self.problems.is_empty()
     }
 
-    /// Whether the plan leaves something as it is that it was to change: an undo, or a record whose key several have.
+    /// Whether the plan leaves something as it is that it was to change: an undo, an entry that is blocked, or a record whose key
+    /// several have.
     #[must_use]
     pub fn is_partial(&self) -> bool {
-        let is_doubled = |note: &Note| matches!(note, Note::Doubled { .. });
-        self.not_undone().next().is_some() || self.notes.iter().any(is_doubled)
+        let is_left = |note: &Note| matches!(note, Note::Doubled { .. } | Note::Blocked(_));
+        self.not_undone().next().is_some() || self.notes.iter().any(is_left)
     }
 
     /// What an undo leaves as it is.
     pub fn not_undone(&self) -> impl Iterator<Item = &NotUndone> {
         self.notes.iter().filter_map(|note| match note {
             Note::NotUndone(left) => Some(left),
-            Note::OtherCase { .. }
+            Note::Blocked(_)
+            | Note::OtherCase { .. }
             | Note::Orphan { .. }
             | Note::Undecided { .. }
             | Note::NotDeclarable { .. }
@@ -80,6 +82,7 @@ impl Plan {
             | Note::IdlePattern { .. }
             | Note::StoredOtherwise { .. }
             | Note::Imprecise { .. }
+            | Note::Unchecked { .. }
             | Note::Unmasked { .. } => None,
         })
     }

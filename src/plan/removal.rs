@@ -6,6 +6,7 @@ use crate::model::{DeclaredPart, Desired, Key, ObjectKind, Record, RecordKeys, i
 use super::claim;
 use super::note::Note;
 use super::parent::parent_of;
+use super::reference::BlockedEntry;
 
 /// A record of the ledger that no manifest declares.
 #[derive(Clone, Copy, Debug)]
@@ -27,12 +28,20 @@ impl<'a> Removals<'a> {
     ///
     /// A selection of files limits what is removed, and never makes a record a removal. The leads of the files that a run leaves
     /// out are not looked up, so a record stays if an entry of those files might declare it.
-    pub(super) fn find(desired: &Desired, ledger: &'a Ledger, declared: &RecordKeys) -> Self {
+    pub(super) fn find(
+        desired: &Desired,
+        ledger: &'a Ledger,
+        declared: &RecordKeys,
+        blocked: &[BlockedEntry],
+    ) -> Self {
         let unresolved = unresolved(desired);
         let mut found = Self::default();
         for (kind, folded, entry) in ledger.iter() {
             let key = (kind, folded.clone());
             if declared.contains(&key) || !desired.is_selected_file(&entry.declared.file) {
+                continue;
+            }
+            if blocked.iter().any(|other| other.keeps(kind, &entry.key)) {
                 continue;
             }
             let parent = parent_of(kind, &entry.key).map(|(_, parent)| (kind, parent.folded()));

@@ -16,6 +16,7 @@ use crate::model::{
 };
 use crate::render::{self, Costs, Detail, Head};
 
+mod blocked;
 mod stored;
 mod unclear;
 
@@ -769,7 +770,8 @@ fn a_marked_record_is_an_orphan_if_it_is_neither_declared_nor_owned() {
     let plan = planned_with_ledger(declared, None, &observed);
     let orphans = plan.notes.iter().filter_map(|note| match note {
         Note::Orphan { key, .. } => Some(key.to_string()),
-        Note::OtherCase { .. }
+        Note::Blocked(_)
+        | Note::OtherCase { .. }
         | Note::Undecided { .. }
         | Note::NotDeclarable { .. }
         | Note::OtherKey { .. }
@@ -781,6 +783,7 @@ fn a_marked_record_is_an_orphan_if_it_is_neither_declared_nor_owned() {
         | Note::IdlePattern { .. }
         | Note::StoredOtherwise { .. }
         | Note::Imprecise { .. }
+        | Note::Unchecked { .. }
         | Note::Unmasked { .. } => None,
     });
     assert_eq!(orphans.collect::<Vec<_>>(), ["A / 3 / User"]);

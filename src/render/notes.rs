@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Sources, Span};
-use crate::plan::{Note, Plan};
+use crate::plan::{BlockedEntry, LostLead, Note, Plan};
 
 use super::alike::{look_alike, spelled_out};
 use super::counting::counted;
@@ -20,19 +20,34 @@ const LONGEST_VALUE: usize = 80;
 /// The notes of a plan, a line each.
 #[must_use]
 pub fn notes(plan: &Plan, sources: &Sources) -> Vec<String> {
-    let mut lines = others(plan, sources);
+    let blocked = blocked(plan, sources).into_iter();
+    let mut lines: Vec<_> = blocked.map(|entry| format!("blocked: {entry}")).collect();
+    lines.extend(others(plan, sources));
     // All of it: each has to be looked at.
     lines.extend(plan.not_undone().map(|left| sentence(left, sources)));
     lines
 }
 
-/// The other notes, a line each.
+/// The entries that are blocked, a line each. They come before everything else.
+pub(super) fn blocked(plan: &Plan, sources: &Sources) -> Vec<String> {
+    let is_blocked = |sort: &Sort| *sort == Sort::Blocked;
+    lines(plan, sources, is_blocked)
+}
+
+/// The other notes, a line each, without what an undo leaves.
 pub(super) fn others(plan: &Plan, sources: &Sources) -> Vec<String> {
+    let is_other = |sort: &Sort| !matches!(sort, Sort::Blocked | Sort::Left);
+    lines(plan, sources, is_other)
+}
+
+fn lines(plan: &Plan, sources: &Sources, is_wanted: fn(&Sort) -> bool) -> Vec<String> {
     let mut by_sort: BTreeMap<Sort, Vec<&Note>> = BTreeMap::new();
     for note in &plan.notes {
-        by_sort.entry(Sort::of(note)).or_default().push(note);
+        let sort = Sort::of(note);
+        if is_wanted(&sort) {
+            by_sort.entry(sort).or_default().push(note);
+        }
     }
-    by_sort.remove(&Sort::Left);
     let mut lines = Vec::new();
     for of_sort in by_sort.into_values() {
         let shown = of_sort.iter().take(MOST);
@@ -48,6 +63,7 @@ pub(super) fn others(plan: &Plan, sources: &Sources) -> Vec<String> {
 /// The sorts of notes, each shown together, in the order in which they are shown.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Sort {
+    Blocked,
     OtherCase,
     Orphan,
     Doubled,
@@ -60,6 +76,7 @@ enum Sort {
     IdlePattern,
     StoredOtherwise,
     Imprecise,
+    Unchecked,
     Unmasked,
     /// What an undo leaves, which has a form of its own.
     Left,
@@ -68,6 +85,7 @@ enum Sort {
 impl Sort {
     fn of(note: &Note) -> Self {
         match note {
+            Note::Blocked(_) => Self::Blocked,
             Note::OtherCase { .. } => Self::OtherCase,
             Note::Orphan { .. } => Self::Orphan,
             Note::Doubled { .. } => Self::Doubled,
@@ -80,6 +98,7 @@ impl Sort {
             Note::IdlePattern { .. } => Self::IdlePattern,
             Note::StoredOtherwise { .. } => Self::StoredOtherwise,
             Note::Imprecise { .. } => Self::Imprecise,
+            Note::Unchecked { .. } => Self::Unchecked,
             Note::Unmasked { .. } => Self::Unmasked,
             Note::NotUndone(_) => Self::Left,
         }
@@ -118,6 +137,7 @@ pub fn idle_pattern(pattern: &str) -> String {
 fn line(note: &Note, sources: &Sources) -> Option<String> {
     let line = match note {
         Note::NotUndone(_) => return None,
+        Note::Blocked(entry) => blocked_entry(entry, sources),
         Note::OtherCase {
             kind,
             declared,
@@ -193,9 +213,41 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
         Note::Stray { file } => stray(file),
         Note::IdlePattern { pattern } => idle_pattern(pattern),
         Note::Imprecise { name, at } => imprecise(name, *at, sources),
+        Note::Unchecked { why } => format!(
+            "it was not checked whether the leads of new roles exist: {}",
+            escaped(why)
+        ),
         Note::Unmasked { why } => unmasked(why),
     };
     Some(line)
+}
+
+/// Why an entry waits, and what to do.
+fn blocked_entry(entry: &BlockedEntry, sources: &Sources) -> String {
+    let LostLead { field, value, ids } = &entry.lead;
+    let (why, mend) = if ids.is_empty() {
+        (
+            format!("Marketo has no lead whose {field} is {value}"),
+            "correct or remove the entry, or bring the lead back",
+        )
+    } else {
+        let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+        (
+            format!(
+                "{} leads have {value} as their {field} ({})",
+                ids.len(),
+                ids.join(", ")
+            ),
+            "merge them in Marketo, or name one by its id",
+        )
+    };
+    format!(
+        "{} {} ({}): {}. Nothing of it is changed, and what is owned of it stays. To go on: {mend}.",
+        entry.kind.name,
+        escaped(&entry.shown),
+        escaped(&sources.place(entry.at)),
+        escaped(&why)
+    )
 }
 
 /// The beginning of a long text, or all of a short one.

@@ -9,7 +9,7 @@ use super::by_file::by_file;
 use super::detail::Detail;
 use super::ledger_changes::keeping;
 use super::not_undone::left;
-use super::notes::others;
+use super::notes::{blocked, others};
 use super::plan_summary::{Head, Totals, first_line, sorts, summary};
 
 /// Writes a plan.
@@ -24,6 +24,13 @@ pub fn plan(
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
     first_line(head, out)?;
+    let blocked = blocked(plan, sources);
+    for entry in &blocked {
+        writeln!(out, "Blocked: {entry}")?;
+    }
+    if !blocked.is_empty() {
+        writeln!(out)?;
+    }
     if detail != Detail::Summary {
         by_file(&plan.changes, sources, detail, out)?;
     }

@@ -30,6 +30,14 @@ pub(super) enum Aim {
 }
 
 impl Aim {
+    /// The same, with more that is known of leads.
+    pub(super) fn with(self, leads: Leads) -> Self {
+        match self {
+            Self::Declared { desired, .. } => Self::Declared { desired, leads },
+            Self::Undone { .. } => self,
+        }
+    }
+
     /// Whether the run covers all manifests. A narrowed run does not look for orphans.
     pub(super) fn is_whole(&self) -> bool {
         match self {

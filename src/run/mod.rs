@@ -27,6 +27,7 @@ mod noted;
 mod planned;
 mod planning;
 mod ports;
+mod references;
 mod review;
 mod session;
 mod settings;

@@ -25,6 +25,7 @@ use super::instance::InstanceId;
 use super::ledger::OwnedRecords;
 use super::marker::marked_schemas;
 use super::planned::Planned;
+use super::references;
 use super::review::Reviewed;
 use super::settings::Settings;
 
@@ -91,6 +92,14 @@ impl Planning<'_> {
             }
         }
         let plan = draft.plan(&observed);
+        let (aim, plan) = match references::check(self.client, &aim, &plan).await? {
+            None => (aim, plan),
+            Some(leads) => {
+                let aim = aim.with(leads);
+                let plan = self.draft(&aim, &schemas, &sources).plan(&observed);
+                (aim, plan)
+            }
+        };
         if !plan.problems.is_empty() {
             return Err(Problems::error(sources, plan.problems));
         }
@@ -213,6 +222,7 @@ impl Planning<'_> {
             }),
             marker: self.settings.marker.as_ref(),
             permits: &self.settings.permits,
+            skips_missing: self.settings.skips_missing_references,
         };
         match aim {
             Aim::Declared { desired, leads } => {

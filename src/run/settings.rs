@@ -36,6 +36,8 @@ pub struct Settings {
     pub confirm: bool,
     /// Whether the journal stores the values of sensitive fields.
     pub sensitive: bool,
+    /// Whether, without a ledger, an entry is left out whose lead is missing or doubled.
+    pub skips_missing_references: bool,
     /// The name of the project, which its ledger bears.
     pub project: Option<Box<str>>,
     /// The commit of the manifests, where it is known.
@@ -68,6 +70,7 @@ impl Settings {
             daily_calls: ApiLimits::default().daily_calls as usize,
             confirm: false,
             sensitive: false,
+            skips_missing_references: false,
             project: None,
             commit: None,
             checkout: None,
@@ -96,6 +99,7 @@ impl Settings {
             confirm: instance.confirm,
             project: config.project.clone(),
             sensitive: config.journal.sensitive,
+            skips_missing_references: config.skips_missing_references,
             ..Self::new(salt)
         })
     }

@@ -59,7 +59,7 @@ pipeline/main.yaml
   + role        A-5 / 1001 / Champion  :7   0 fields
 
 Plan: 10 to create; 0 unchanged.  Apply needs 6 calls.
-Planning took 5 calls; the apply is 0.01 % of the day's 50000.
+Planning took 6 calls; the apply is 0.01 % of the day's 50000.
 
 Applied: 10 created.  6 calls in [SECONDS] s.
 Canary: 4 changes read back; Marketo stored them as planned.
@@ -77,6 +77,7 @@ reading the canary of 4 changes back
 1 Describe opportunities/describe.json: ok
 1 Describe opportunities/roles/describe.json: ok
 1 Identity /identity/oauth/token: ok
+1 Query leads.json: ok
 2 Query opportunities.json: ok
 2 Query opportunities/roles.json: ok
 1 Schema opportunities/schema/fields.json: ok
@@ -136,7 +137,7 @@ pipeline/main.yaml
   + role        A-4 / 1001 / Champion  :6   0 fields
 
 Plan: 8 to create; 0 unchanged.  Apply needs 6 calls.
-Planning took 5 calls; the apply is 0.01 % of the day's 50000.
+Planning took 6 calls; the apply is 0.01 % of the day's 50000.
 
 Applied: 4 created.  4 calls in [SECONDS] s.
 
@@ -227,7 +228,7 @@ pipeline/main.yaml
 
 Note: opportunity A-1 (pipeline/main.yaml:3:41): name was sent as `Chairs`, and Marketo stored `Cha`. It is not sent again until the manifest changes: declare what Marketo keeps.
 Plan: 6 to create; 2 unchanged.  Apply needs 2 calls.
-Planning took 5 calls; the apply is 0.004 % of the day's 50000.
+Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
 "#]]);
     drop(project.run("apply --yes --canary 1").exits(0));
@@ -272,7 +273,7 @@ pipeline/main.yaml
   + role        A-3 / 1001 / Champion  :5   0 fields
 
 Plan: 6 to create; 0 unchanged.  Apply needs 6 calls.
-Planning took 5 calls; the apply is 0.01 % of the day's 50000.
+Planning took 6 calls; the apply is 0.01 % of the day's 50000.
 
 Applied: nothing.  1 call in [SECONDS] s.
 
@@ -490,7 +491,7 @@ exit: 4
 Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 3 calls
 
 Plan: 4 to create; 0 unchanged.  Apply needs 6 calls.
-Planning took 6 calls; the apply is 0.01 % of the day's 50000.
+Planning took 7 calls; the apply is 0.01 % of the day's 50000.
 
 Applied: 2 created.  4 calls in [SECONDS] s.
 

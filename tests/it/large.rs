@@ -14,7 +14,7 @@ exit: 0
 Marketo local (simulator)   0 opportunities, 0 roles read in 8 calls
 
 Plan: 1950 to create; 0 unchanged.  Apply needs 8 calls.
-Planning took 11 calls; the apply is 0.02 % of the day's 50000.
+Planning took 12 calls; the apply is 0.02 % of the day's 50000.
 
 Applied: 1950 created.  8 calls in [SECONDS] s.
 
@@ -42,6 +42,7 @@ fn a_remote_instance_sees_as_few_calls_as_there_can_be() {
 1 Describe opportunities/describe.json: ok
 1 Describe opportunities/roles/describe.json: ok
 1 Identity /identity/oauth/token: ok
+1 Query leads.json: ok
 3 Query opportunities.json: ok
 5 Query opportunities/roles.json: ok
 1 Schema opportunities/schema/fields.json: ok
@@ -57,6 +58,7 @@ fn a_remote_instance_sees_as_few_calls_as_there_can_be() {
 1 Describe opportunities/describe.json: ok
 1 Describe opportunities/roles/describe.json: ok
 1 Identity /identity/oauth/token: ok
+1 Query leads.json: ok
 3 Query opportunities.json: ok
 5 Query opportunities/roles.json: ok
 1 Schema opportunities/schema/fields.json: ok

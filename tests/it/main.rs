@@ -31,6 +31,7 @@ mod panics;
 mod power_cut;
 mod quickstart;
 mod readme;
+mod references;
 mod rejected;
 mod remote;
 mod reports;

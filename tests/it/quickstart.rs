@@ -33,7 +33,7 @@ pipeline/day-care.yaml
   + role        29UYA31581L000000 / ada@example.com / Decision Maker  :13   1 field
 
 Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
+Planning took 7 calls; the apply is 0.004 % of the day's 50000.
 
 "#]]);
     project.run("apply --yes").shows(str![[r#"
@@ -52,7 +52,7 @@ pipeline/day-care.yaml
   + role        29UYA31581L000000 / ada@example.com / Decision Maker  :13   1 field
 
 Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
+Planning took 7 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 6 created.  2 calls in [SECONDS] s.
 ---- stderr
@@ -293,7 +293,7 @@ exit: 2
 Marketo local (simulator)   1 opportunity, 1 role read in 2 calls
 
 Plan: 4 to create; 2 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
+Planning took 7 calls; the apply is 0.004 % of the day's 50000.
 
 "#]]);
     project.run("plan leads.yaml").shows(str![[r#"

@@ -24,9 +24,37 @@ opportunities:
 ";
 
 #[test]
-fn an_unknown_lead_keeps_no_other_record_from_being_applied() {
+fn a_lead_that_is_not_there_is_a_mistake_at_its_line() {
     let marketo = Marketo::start();
     let project = marketo.project(MANIFEST);
+    for command in ["plan", "apply --yes"] {
+        project.run(command).shows(str![[r#"
+exit: 3
+---- stderr
+error[unknown-lead]: the instance has no lead whose id is 4711
+ --> pipeline/main.yaml:9:19
+  |
+9 |       - { leadId: 4711, role: Champion }
+  |                   ^^^^ no such lead
+  |
+  = help: correct the value, or create the lead first: oppctl does not create leads
+
+1 problem in 1 file
+
+"#]]);
+    }
+    project.edit("pipeline/main.yaml", "leadId: 4711", "leadId: 1003");
+    drop(project.run("apply --yes").exits(0));
+    project.assert_plan_empty();
+}
+
+#[test]
+fn a_lead_that_vanishes_after_the_plan_keeps_no_other_record_from_being_applied() {
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST);
+    project.edit("pipeline/main.yaml", "leadId: 4711", "leadId: 1003");
+    let gone = skip(1, "1004", "Lead not found: the lead does not exist");
+    marketo.fault(gone.suffix("/roles.json"));
     project.run("apply --yes").shows(str![[r#"
 exit: 4
 ---- stdout
@@ -35,19 +63,19 @@ Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 
 pipeline/main.yaml
   + opportunity A-1  "Chairs"                     :3   3 fields
   + role        A-1 / 1001 / Champion             :8   0 fields
-  + role        A-1 / 4711 / Champion             :9   0 fields
+  + role        A-1 / 1003 / Champion             :9   0 fields
   + role        A-1 / 1002 / Buyer                :10   1 field
   + opportunity A-2  "Tables"                     :11   2 fields
   + role        A-2 / ada@example.com / Champion  :15   0 fields
 
 Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
+Planning took 7 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 5 created.  2 calls in [SECONDS] s.
 
 Rejected (1)
-  pipeline/main.yaml:9:19  role A-1 / 4711 / Champion
-      1004 Lead not found: the lead does not exist
+  pipeline/main.yaml:9:19  role A-1 / 1003 / Champion
+      1004 Lead not found: the lead does not exist: the lead does not exist
       check the lead id: it is different in each instance, and the lead may have been merged or deleted
       request [REQUEST], which Adobe's support asks for
 ---- stderr
@@ -61,13 +89,12 @@ exit: 2
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 3 roles read in 2 calls
 
 pipeline/main.yaml
-  + role A-1 / 4711 / Champion  :9   0 fields
+  + role A-1 / 1003 / Champion  :9   0 fields
 
 Plan: 1 to create; 5 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Planning took 7 calls; the apply is 0.002 % of the day's 50000.
 
 "#]]);
-    project.edit("pipeline/main.yaml", "leadId: 4711", "leadId: 1003");
     drop(project.run("apply --yes").exits(0));
     project.assert_plan_empty();
 }
@@ -96,7 +123,7 @@ pipeline/main.yaml
   + role        A-2 / ada@example.com / Champion  :15   0 fields
 
 Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
+Planning took 7 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 4 created.  2 calls in [SECONDS] s.
 
@@ -131,7 +158,7 @@ exit: 4
 Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
 
 Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
+Planning took 7 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 2 created.  2 calls in [SECONDS] s.
 
@@ -283,7 +310,7 @@ exit: 0
 Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
 
 Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
+Planning took 7 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 6 created.  6 calls in [SECONDS] s.
 
@@ -314,7 +341,7 @@ exit: 8
 Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
 
 Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
+Planning took 7 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: nothing.  2 calls in [SECONDS] s.
 
@@ -400,7 +427,7 @@ pipeline/main.yaml
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 2 to create, 2 to delete; 0 unchanged.  Apply needs 4 calls.
-Planning took 8 calls; the apply is 0.008 % of the day's 50000.
+Planning took 9 calls; the apply is 0.008 % of the day's 50000.
 
 Applied: nothing.  1 call in [SECONDS] s.
 

@@ -127,8 +127,8 @@ pipeline/main.yaml
       externalCreatedDate  2026-03-01T09:00:00Z
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 5 calls; the apply is 0.004 % of the day's 50000.
-Calls: 2 describe, 1 fields, 2 query; 1 for a token, which Marketo does not count.
+Planning took 6 calls; the apply is 0.004 % of the day's 50000.
+Calls: 2 describe, 1 fields, 1 leads, 2 query; 1 for a token, which Marketo does not count.
 
 Applied: 2 created.  2 calls in [SECONDS] s.
 ---- stderr

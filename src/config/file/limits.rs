@@ -1,4 +1,4 @@
-//! The members `guards` and `limits`.
+//! The members `guards`, `references` and `limits`.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -17,6 +17,28 @@ pub(in crate::config) struct GuardsFile {
     /// The most records that one run may delete, in percent of the owned ones, or without a ledger of the declared ones. It counts from 5 of them up, and never against one or two deletions.
     #[schemars(range(max = 100))]
     pub max_delete_percent: u32,
+}
+
+/// What becomes of entries that refer to records which are not there.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(expecting = "a mapping with `missing`")]
+#[schemars(rename = "References")]
+pub(in crate::config) struct ReferencesFile {
+    /// Without a ledger: what to do with an entry whose lead is missing or doubled. With a ledger such an entry is an error if it is new, and left out if its record is owned.
+    #[serde(default)]
+    pub missing: MissingReference,
+}
+
+/// What to do with an entry whose lead is missing or doubled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::config) enum MissingReference {
+    /// Nothing is planned until the entry is corrected.
+    #[default]
+    Error,
+    /// The entry is left out, the rest is applied, and the apply ends with 4.
+    Skip,
 }
 
 /// How many calls oppctl may make, and how long it waits for what it wrote to be read.

@@ -35,7 +35,8 @@ fn two_records_with_one_key_are_named_and_left_and_the_rest_goes_on() {
         .iter()
         .filter_map(|note| match note {
             Note::Doubled { shown, ids, .. } => Some((&**shown, ids.len())),
-            Note::OtherCase { .. }
+            Note::Blocked(_)
+            | Note::OtherCase { .. }
             | Note::Orphan { .. }
             | Note::Undecided { .. }
             | Note::NotDeclarable { .. }
@@ -47,6 +48,7 @@ fn two_records_with_one_key_are_named_and_left_and_the_rest_goes_on() {
             | Note::NotUndone(_)
             | Note::Recreated { .. }
             | Note::Unsure { .. }
+            | Note::Unchecked { .. }
             | Note::Unmasked { .. } => None,
         })
         .collect();

@@ -108,7 +108,7 @@ pipeline/main.yaml
   + role        B / 1001 / Buyer  :8   0 fields
 
 Plan: 1 to create, 1 to adopt; 1 unchanged.  Apply needs 2 calls.
-Planning took 5 calls; the apply is 0.004 % of the day's 50000.
+Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
 "#]]);
     drop(project.run("apply --yes --quiet").exits(0));

@@ -74,7 +74,7 @@ exit: 0
 Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 5 calls; the apply is 0.004 % of the day's 50000.
+Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
 "#]]);
     // Nobody else's lock is let go.
@@ -137,7 +137,7 @@ exit: 0
 Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 5 calls; the apply is 0.004 % of the day's 50000.
+Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: 2 created.  2 calls in [SECONDS] s.
 
@@ -175,7 +175,7 @@ exit: 6
 Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 5 calls; the apply is 0.004 % of the day's 50000.
+Planning took 6 calls; the apply is 0.004 % of the day's 50000.
 
 Applied: nothing.  1 call in [SECONDS] s.
 

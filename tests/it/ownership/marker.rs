@@ -44,8 +44,8 @@ pipeline/main.yaml
   + role        B / 1001 / Buyer  :4
 
 Plan: 2 to create, 1 to adopt; 0 unchanged.  Apply needs 3 calls.
-Planning took 6 calls; the apply is 0.006 % of the day's 50000.
-Calls: 2 describe, 1 fields, 3 query; 1 for a token, which Marketo does not count.
+Planning took 7 calls; the apply is 0.006 % of the day's 50000.
+Calls: 2 describe, 1 fields, 1 leads, 3 query; 1 for a token, which Marketo does not count.
 
 "#]]);
     drop(project.run("apply --yes --quiet").exits(0));

@@ -1,0 +1,198 @@
+//! References of entries to leads. A lead that is not there is a mistake of a new entry. Where the project owns a record of that name,
+//! the lead was lost or doubled in Marketo: then the entry is blocked, nothing of it changes, and everything else goes on.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use crate::ledger::Entry;
+use crate::model::{
+    Declared, DeclaredPart, Diagnostic, Ensure, FoldedKey, Key, KeyValue, ObjectKind, Problem,
+    RecordKey, Span,
+};
+
+use super::leads::Leads;
+use super::ownership::Ownership;
+
+/// An entry that cannot be planned as long as the lead that it names is missing or doubled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlockedEntry {
+    pub kind: &'static ObjectKind,
+    /// The key in the words of the manifest.
+    pub shown: Box<str>,
+    pub at: Span,
+    pub lead: LostLead,
+    /// The parent of its record, if the kind has one.
+    pub(super) parent: Option<RecordKey>,
+    /// The key without the lead.
+    name: FoldedKey,
+}
+
+/// A lead that is missing, or that is there several times.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LostLead {
+    /// By which field it is named.
+    pub field: String,
+    pub value: String,
+    /// The leads with that value.
+    pub ids: Vec<i64>,
+}
+
+/// What an entry means in the instance.
+pub(super) enum Resolved {
+    Key(Key),
+    Blocked(BlockedEntry),
+    /// It wants nothing there, and its lead is not there either.
+    Nothing,
+}
+
+/// The leads of one instance, and the ledger that tells which of them are meant.
+pub(super) struct References<'r> {
+    leads: &'r Leads,
+    ownership: &'r Ownership<'r>,
+    /// The entries of the ledger by their keys without leads.
+    owned: OnceCell<HashMap<(&'static ObjectKind, FoldedKey), Vec<&'r Entry>>>,
+}
+
+impl<'r> References<'r> {
+    pub(super) fn new(leads: &'r Leads, ownership: &'r Ownership<'r>) -> Self {
+        Self {
+            leads,
+            ownership,
+            owned: OnceCell::new(),
+        }
+    }
+
+    /// The key with its leads looked up, or the problem of a reference that does not name exactly one lead.
+    pub(super) fn resolve(&self, declared: &Declared) -> Result<Resolved, Diagnostic> {
+        let mut parts = Vec::with_capacity(declared.key.len());
+        for part in &declared.key {
+            let (at, problem) = match part {
+                DeclaredPart::Text(_) => {
+                    parts.extend(part.value());
+                    continue;
+                }
+                DeclaredPart::Lead(id) if !self.leads.is_missing(*id) => {
+                    parts.extend(part.value());
+                    continue;
+                }
+                DeclaredPart::Lead(id) => {
+                    let (field, value) = ("id".to_owned(), id.to_string());
+                    (declared.at, Problem::UnknownLead { field, value })
+                }
+                DeclaredPart::LeadBy(reference) => match self.leads.id(reference) {
+                    Ok(id) => {
+                        parts.push(KeyValue::Lead(id));
+                        continue;
+                    }
+                    Err(problem) => match self.meant(declared, &problem) {
+                        Some(id) => {
+                            parts.push(KeyValue::Lead(id));
+                            continue;
+                        }
+                        None => (reference.at, problem),
+                    },
+                },
+            };
+            return self.unresolved(declared, problem, at);
+        }
+        Ok(Resolved::Key(Key::new(parts)))
+    }
+
+    /// Of several leads, the one whose record is owned.
+    fn meant(&self, declared: &Declared, problem: &Problem) -> Option<i64> {
+        let Problem::AmbiguousLead { ids, .. } = problem else {
+            return None;
+        };
+        let owned = self.owned(declared).iter();
+        let leads = owned.flat_map(|entry| entry.key.parts());
+        let mut meant = leads.filter_map(|part| match part {
+            KeyValue::Lead(id) if ids.contains(id) => Some(*id),
+            KeyValue::Lead(_) | KeyValue::Text(_) => None,
+        });
+        let first = meant.next();
+        first.filter(|_| meant.next().is_none())
+    }
+
+    /// What becomes of an entry whose lead is missing or doubled.
+    fn unresolved(
+        &self,
+        declared: &Declared,
+        why: Problem,
+        at: Span,
+    ) -> Result<Resolved, Diagnostic> {
+        let is_skipped = self.ownership.skips_missing && self.ownership.ledger.is_none();
+        if let Some(lead) = LostLead::of(&why)
+            && (is_skipped || !self.owned(declared).is_empty())
+        {
+            return Ok(Resolved::Blocked(BlockedEntry {
+                kind: declared.kind,
+                shown: declared.shown_key().into(),
+                at: declared.at,
+                lead,
+                parent: declared.parent(),
+                name: name(declared),
+            }));
+        }
+        let wants_nothing = declared.ensure != Ensure::Present;
+        if wants_nothing && matches!(why, Problem::UnknownLead { .. }) {
+            return Ok(Resolved::Nothing);
+        }
+        Err(Diagnostic::new(why, at))
+    }
+
+    /// The owned records whose keys are those of an entry but for the lead.
+    fn owned(&self, declared: &Declared) -> &[&'r Entry] {
+        let owned = self.owned.get_or_init(|| {
+            let mut owned: HashMap<_, Vec<&Entry>> = HashMap::new();
+            let ledger = self.ownership.ledger.iter();
+            for (kind, _, entry) in ledger.flat_map(|owning| owning.ledger.iter()) {
+                let name = without_leads(entry.key.parts().iter().cloned());
+                owned.entry((kind, name)).or_default().push(entry);
+            }
+            owned
+        });
+        let found = owned.get(&(declared.kind, name(declared)));
+        found.map_or(&[], Vec::as_slice)
+    }
+}
+
+impl LostLead {
+    /// The lead, if that is what a problem is about.
+    fn of(problem: &Problem) -> Option<Self> {
+        if let Problem::UnknownLead { field, value } = problem {
+            let (field, value, ids) = (field.clone(), value.clone(), Vec::new());
+            return Some(Self { field, value, ids });
+        }
+        let Problem::AmbiguousLead { field, value, ids } = problem else {
+            return None;
+        };
+        let (field, value, ids) = (field.clone(), value.clone(), ids.clone());
+        Some(Self { field, value, ids })
+    }
+}
+
+impl BlockedEntry {
+    /// Whether it is not decided what becomes of an owned record because of this entry: it may be the record of the entry, or its
+    /// parent.
+    pub(super) fn keeps(&self, kind: &'static ObjectKind, key: &Key) -> bool {
+        let is_parent = self
+            .parent
+            .as_ref()
+            .is_some_and(|(parent, folded)| *parent == kind && *folded == key.folded());
+        is_parent || (self.kind == kind && self.name == without_leads(key.parts().iter().cloned()))
+    }
+}
+
+/// The key of an entry without its leads.
+fn name(declared: &Declared) -> FoldedKey {
+    let parts = declared.key.iter();
+    without_leads(parts.map(|part| part.value().unwrap_or(KeyValue::Lead(0))))
+}
+
+fn without_leads(parts: impl Iterator<Item = KeyValue>) -> FoldedKey {
+    let parts = parts.map(|part| match part {
+        KeyValue::Lead(_) => KeyValue::Lead(0),
+        KeyValue::Text(_) => part,
+    });
+    Key::new(parts.collect()).folded()
+}

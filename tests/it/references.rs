@@ -1,0 +1,107 @@
+//! Leads that are not there any more, or that are there twice: their entries wait, and everything else goes on.
+
+use oppctl::simulator::CallOperation;
+use snapbox::str;
+
+use crate::harness::Marketo;
+
+const MANIFEST: &str = "\
+version: 1
+opportunities:
+  - externalOpportunityId: A-1
+    name: Chairs
+    rolesMode: exact
+    roles:
+      - { lead: { email: ada@example.com }, role: Champion }
+      - { leadId: 1002, role: Buyer }
+";
+
+/// The address of ada, who is not in the instance under it any more.
+const LOST: (&str, &str) = ("ada@example.com", "ada@old.example.com");
+
+#[test]
+fn a_lost_lead_blocks_its_entry_and_nothing_else() {
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST).with_ledger();
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.edit("pipeline/main.yaml", LOST.0, LOST.1);
+    project.edit("pipeline/main.yaml", "Chairs", "Tables");
+    project.run("plan").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
+
+Blocked: role A-1 / ada@old.example.com / Champion (pipeline/main.yaml:7:17): Marketo has no lead whose email is ada@old.example.com. Nothing of it is changed, and what is owned of it stays. To go on: correct or remove the entry, or bring the lead back.
+
+pipeline/main.yaml
+  ~ opportunity A-1  "Tables"  :3
+      name  Chairs → Tables   you changed it
+
+Plan: 1 to update; 1 unchanged.  Apply needs 1 call.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+
+"#]]);
+    project.run("apply --yes").shows(str![[r#"
+exit: 4
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
+
+Blocked: role A-1 / ada@old.example.com / Champion (pipeline/main.yaml:7:17): Marketo has no lead whose email is ada@old.example.com. Nothing of it is changed, and what is owned of it stays. To go on: correct or remove the entry, or bring the lead back.
+
+pipeline/main.yaml
+  ~ opportunity A-1  "Tables"  :3
+      name  Chairs → Tables   you changed it
+
+Plan: 1 to update; 1 unchanged.  Apply needs 1 call.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+
+Applied: 1 updated.  1 call in [SECONDS] s.
+---- stderr
+1 of 1 change processed
+
+"#]]);
+    assert_eq!(marketo.answered(CallOperation::Delete), 0);
+    // Without the entry its role is a removal again.
+    project.edit(
+        "pipeline/main.yaml",
+        "      - { lead: { email: ada@old.example.com }, role: Champion }\n",
+        "",
+    );
+    project.run("plan").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 2 roles read in 3 calls
+
+pipeline/main.yaml
+  - role A-1 / 1001 / Champion  :7   not declared any more; last applied on [DAY]
+
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Plan: 1 to delete; 2 unchanged.  Apply needs 1 call.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+
+"#]]);
+}
+
+#[test]
+fn without_a_ledger_lost_leads_are_left_out_where_that_is_configured() {
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST);
+    project.edit("pipeline/main.yaml", LOST.0, LOST.1);
+    drop(project.run("apply --yes").exits(3));
+    let config = project.read("oppctl.yaml") + "references: { missing: skip }\n";
+    project.write("oppctl.yaml", config);
+    project.run("apply --yes --quiet").shows(str![[r#"
+exit: 4
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+
+Blocked: role A-1 / ada@old.example.com / Champion (pipeline/main.yaml:7:17): Marketo has no lead whose email is ada@old.example.com. Nothing of it is changed, and what is owned of it stays. To go on: correct or remove the entry, or bring the lead back.
+
+Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
+Planning took 7 calls; the apply is 0.004 % of the day's 50000.
+
+Applied: 2 created.  2 calls in [SECONDS] s.
+
+"#]]);
+    assert_eq!(marketo.answered(CallOperation::Delete), 0);
+}
