@@ -25,7 +25,7 @@
 //! |---|---|
 //! | [`model`] | the vocabulary: kinds as data, keys, typed values, described fields, declared records, problems with places |
 //! | [`manifest`] | text to [`model::Desired`]: a tree with a place for every value, the language, the checks that need no instance |
-//! | [`config`] | `oppctl.yaml`: instances, credentials, ownership, guards, limits |
+//! | [`config`] | `oppctl.yaml`: instances, credentials, ownership, guards, limits; and the policy, which limits it |
 //! | [`api`] | the client: token, throttle, one retry loop, the table of Marketo's codes, typed requests and replies |
 //! | [`ledger`] | which records the project owns: numbered objects in a directory or in object storage, and the lock beside them |
 //! | [`observe`] | the calls that answer the planner's questions |
@@ -56,6 +56,8 @@
 //! - Refusals of single records are outcomes ([`apply::Outcome`]), not errors. A write whose answer was lost is read back, never assumed.
 //! - Secrets and tokens appear in no output, error, log or URL. Text of others is escaped before it reaches a terminal, a log or a page.
 //! - The journal has everything before it is sent. An event that cannot be written down ends the run.
+//! - What a policy limits is checked where it is made: sessions ([`run::Session`]), ledgers ([`config::LoadedConfig::ledger`]), and
+//!   the settings and the plans of runs. No flag and no member of the configuration lifts it.
 //! - Only [`cli`] prints. A module imports only from the modules below it (`tests/it/rooms.rs` has the order), and no
 //!   files import each other in a circle.
 //!
@@ -68,6 +70,8 @@
 //!   `run/references.rs` checks them, and `plan/reference.rs` tells a mistake from a reference that was lost.
 //! - **A guard**: its limit in [`plan::Guards`] and its check in `plan/guard.rs`, the reason as a variant of [`plan::Refusal`], what lifts
 //!   it in [`plan::Permits`]; its member in `config/file.rs` (`GuardsFile`), its flag in `cli/args/planning.rs`, its text in `render/refusal.rs`.
+//! - **A limit of the policy**: its member in `config/policy/file.rs`, its check in `config/policy/rules.rs`, what it refuses in
+//!   `config/policy/refusal.rs`; and the place where the thing is made that it limits.
 //! - **A note**: a variant of [`plan::Note`], its text in `render/notes.rs`.
 //! - **A line of the journal**: a row in `journal/rows.rs` with its way there in `journal/encode.rs` and back in `journal/decode.rs`.
 //! - **A member of the plan file**: `plan/file/types.rs`, `plan/file/write.rs` and `plan/file/read.rs`; a test renews `schemas/`.
@@ -115,6 +119,7 @@
 //! | marker | a custom field with the owner's name |
 //! | blocked | an entry that cannot be planned as long as the lead that it names is missing or doubled |
 //! | orphan | a record with the project's marker that is neither declared nor owned |
+//! | policy | a file outside of the repository that limits what the configuration and flags may decide |
 //! | guard, refusal | what a person has to allow, and the reason why a plan is not applied |
 //! | lock, lease | one run's right to write, and how long it lasts without a renewal |
 //! | origin | the commit and the time of an apply |

@@ -273,6 +273,8 @@ pub(super) struct SchemaArgs {
 pub(super) enum SchemaFile {
     Manifest,
     Config,
+    /// What the configuration of a project may not decide
+    Policy,
     Plan,
     /// The report of `--write json=FILE`, also printed by `history RUN --format json`
     Report,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::api::{Disposition, Notice, NoticeListener, Why};
 use crate::apply::caught;
-use crate::config::{InstanceConfig, InstanceTarget, LoadedConfig};
+use crate::config::{InstanceConfig, InstanceTarget, LoadedConfig, Policies};
 use crate::journal::Folder;
 use crate::ledger::{Fingerprint, Store};
 use crate::observe::Unmasked;
@@ -72,7 +72,7 @@ pub(super) fn store(
     loaded: &LoadedConfig,
     fingerprint: &Fingerprint,
 ) -> Result<Option<Store>, CliError> {
-    let location = loaded.config.ownership.ledger.as_ref();
+    let location = loaded.ledger()?;
     let store = location.map(|location| Store::open(location, fingerprint.clone()));
     Ok(store.transpose()?)
 }
@@ -82,10 +82,17 @@ pub(super) fn journals(loaded: &LoadedConfig, fingerprint: &Fingerprint) -> Fold
     Folder::of(&loaded.config.journal.directory, fingerprint.as_str())
 }
 
-/// Says that the values of sensitive fields may be shown, because it is not known which fields are sensitive.
-pub(super) fn print_unmasked(context: &Context, why: &Unmasked) {
+/// Says that the values of sensitive fields may be shown, because it is not known which fields are sensitive. Fails if a policy does
+/// not allow it.
+pub(super) fn print_unmasked(
+    context: &Context,
+    policies: &Policies,
+    why: &Unmasked,
+) -> Result<(), CliError> {
+    policies.check_unmasked(&why.to_string())?;
     let line = render::unmasked(&why.to_string());
     context.out.message(&format!("{line}\n"));
+    Ok(())
 }
 
 fn not_connected(
@@ -94,6 +101,7 @@ fn not_connected(
     loaded: &LoadedConfig,
 ) -> CliError {
     match error {
+        SessionError::Policy(refusal) => refusal.into(),
         SessionError::Simulator(error) => error.into(),
         SessionError::Client(error) => error.into(),
         SessionError::Credential { member, source } => {

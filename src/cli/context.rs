@@ -62,7 +62,10 @@ impl Context {
 /// mistake.
 fn invalid(error: &ConfigError, here: &Path) -> CliError {
     let mut cli = CliError::of(error);
-    let is_named = matches!(error, ConfigError::Unreadable { .. });
+    let is_named = matches!(
+        error,
+        ConfigError::Unreadable { .. } | ConfigError::PolicyUnreadable { .. }
+    );
     if let Some(path) = error.path().filter(|_| !is_named) {
         let path = path.strip_prefix(here).unwrap_or(path).display();
         cli.message = match error.location() {

@@ -4,11 +4,12 @@ use jiff::Zoned;
 
 use crate::api::ApiError;
 use crate::apply::Panicked;
+use crate::config::PolicyRefusal;
 use crate::journal::JournalError;
 use crate::ledger::{LedgerError, LockError};
 use crate::model::shell_word;
 use crate::render::{self, ways_out};
-use crate::run::{MarkerError, Planned, RunError, SessionError, Stale, UndoneError};
+use crate::run::{MarkerError, Planned, RunError, SessionError, SettingsError, Stale, UndoneError};
 
 use super::exit::{CliError, Exit};
 use super::input::nothing_declared;
@@ -33,6 +34,7 @@ impl CliError {
         match error {
             RunError::Refused => refused(planned),
             RunError::NothingDeclared { files } => nothing_declared(*files),
+            RunError::Policy(refusal) => refusal.into(),
             RunError::Marker(error) => error.into(),
             RunError::Undone(error) => error.into(),
             RunError::Api(error) => error.into(),
@@ -93,6 +95,21 @@ pub(super) fn refused(planned: Option<&Planned>) -> CliError {
         message,
         causes,
         hints,
+    }
+}
+
+impl From<&PolicyRefusal> for CliError {
+    fn from(refusal: &PolicyRefusal) -> Self {
+        Self::of(refusal).hint(refusal.hint())
+    }
+}
+
+impl From<SettingsError> for CliError {
+    fn from(error: SettingsError) -> Self {
+        match &error {
+            SettingsError::Policy(refusal) => refusal.into(),
+            SettingsError::Unreadable { .. } => Self::from_error(Exit::Failed, &error),
+        }
     }
 }
 
@@ -245,6 +262,7 @@ impl From<SessionError> for CliError {
     fn from(error: SessionError) -> Self {
         match error {
             SessionError::Credential { source, .. } => Self::of(&source),
+            SessionError::Policy(refusal) => refusal.into(),
             SessionError::Simulator(error) => error.into(),
             SessionError::Client(error) => error.into(),
         }
@@ -267,6 +285,7 @@ owned!(
     JournalError,
     LedgerError,
     MarkerError,
+    PolicyRefusal,
     Stale,
     UndoneError
 );

@@ -5,7 +5,7 @@
 
 use crate::api::ApiError;
 use crate::apply::{Halt, Report};
-use crate::config::{ConfigError, CredentialError};
+use crate::config::{ConfigError, CredentialError, PolicyRefusal};
 use crate::journal::JournalError;
 use crate::keys::{KeyError, KeyFileError};
 use crate::ledger::{LedgerError, LockError};
@@ -103,13 +103,20 @@ impl From<&CredentialError> for Exit {
 impl From<&ConfigError> for Exit {
     fn from(error: &ConfigError) -> Self {
         match error {
-            ConfigError::Unreadable { .. } => Self::Failed,
+            ConfigError::Unreadable { .. } | ConfigError::PolicyUnreadable { .. } => Self::Failed,
             ConfigError::NotFound { .. }
+            | ConfigError::PolicyVariable { .. }
             | ConfigError::Invalid { .. }
             | ConfigError::UnknownInstance { .. }
             | ConfigError::NoInstanceChosen { .. }
             | ConfigError::NoInstances { .. } => Self::Invalid,
         }
+    }
+}
+
+impl From<&PolicyRefusal> for Exit {
+    fn from(_: &PolicyRefusal) -> Self {
+        Self::Guarded
     }
 }
 

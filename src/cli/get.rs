@@ -14,7 +14,7 @@ use crate::render::{
 use crate::run::Session;
 
 use super::args::{Format, GetArgs};
-use super::connect::{print_unmasked, with_session};
+use super::connect::{Connected, print_unmasked, with_session};
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::keys::ambiguous;
@@ -28,7 +28,7 @@ pub(super) async fn run(context: &Context, args: &GetArgs) -> Result<Exit, CliEr
         found,
         missing,
     } = with_session(context, async |connected| {
-        answer(context, &connected.session, kind, &args.keys).await
+        answer(context, connected, kind, &args.keys).await
     })
     .await?;
     context.out.data(&match args.format {
@@ -68,17 +68,20 @@ struct Answer {
 
 async fn answer(
     context: &Context,
-    session: &Session,
+    connected: &Connected,
     kind: &'static ObjectKind,
     keys: &[String],
 ) -> Result<Answer, CliError> {
+    let Connected {
+        loaded, session, ..
+    } = connected;
     let written = keys
         .iter()
         .map(|text| WrittenKey::of_text(kind, text, KeyPlace::Argument));
     let written: Vec<WrittenKey> = written.collect::<Result<_, _>>()?;
     let (schema, unmasked) = observe::schema(&session.client, kind).await?;
     if let Some(error) = &unmasked {
-        print_unmasked(context, error);
+        print_unmasked(context, &loaded.policies, error)?;
     }
     let all = schema.fields().iter();
     let mut fields: Vec<Arc<str>> = all.map(|field| Arc::clone(&field.name)).collect();

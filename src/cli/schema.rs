@@ -1,6 +1,6 @@
 //! `oppctl schema`: the JSON Schemas that editors complete and check files by.
 
-use crate::config::config_schema;
+use crate::config::{config_schema, policy_schema};
 use crate::manifest::manifest_schema;
 use crate::plan::file::plan_schema;
 use crate::render::report_schema;
@@ -14,6 +14,7 @@ pub(super) fn run(context: &Context, args: &SchemaArgs) -> Result<Exit, CliError
     let schema = match args.file {
         SchemaFile::Manifest => manifest_schema(),
         SchemaFile::Config => config_schema(),
+        SchemaFile::Policy => policy_schema(),
         SchemaFile::Plan => plan_schema(),
         SchemaFile::Report => report_schema(),
     };

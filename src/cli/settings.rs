@@ -6,7 +6,7 @@ use crate::run::Settings;
 use super::args::{AllowArgs, SendingArgs};
 use super::connect::Connected;
 use super::context::Context;
-use super::exit::{CliError, Exit};
+use super::exit::CliError;
 
 /// The settings of a run that only plans.
 pub(super) async fn of_planning(
@@ -17,10 +17,7 @@ pub(super) async fn of_planning(
     let Connected {
         loaded, instance, ..
     } = connected;
-    let settings = Settings::of(loaded, instance).map_err(|source| {
-        let file = loaded.path.display();
-        CliError::new(Exit::Failed, format!("cannot read {file}")).caused_by(&source)
-    })?;
+    let settings = Settings::of(loaded, instance)?;
     let Commit { text, differing } = git::commit(loaded).await;
     if let (Some(commit), Some((variable, other))) = (&text, &differing) {
         context.out.message(&format!(

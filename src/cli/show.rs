@@ -6,7 +6,7 @@
 use std::fs;
 use std::time::Duration;
 
-use crate::config::{InstanceTarget, LoadedConfig};
+use crate::config::{InstanceTarget, LoadedConfig, Policies};
 use crate::ledger::Fingerprint;
 use crate::plan::file::{SavedPlan, SealKey};
 use crate::render;
@@ -35,6 +35,8 @@ async fn show(
     reports: &Reports<'_>,
     finished: &mut Finished,
 ) -> Result<Exit, CliError> {
+    // A policy that cannot be read is not the same as no configuration.
+    Policies::of_this_process()?;
     let loaded = load(&args.file)?;
     verify(context, &loaded.0).await?;
     finished.saved = Some(loaded);
@@ -75,7 +77,13 @@ async fn keys(context: &Context, saved: &SavedPlan) -> Result<[SealKey; 2], &'st
     let unreadable = "the ledger cannot be read";
     let text = fs::read(&loaded.path).map_err(|_| "the configuration cannot be read")?;
     let first = SealKey::new(&text);
-    let store = store(&loaded, &fingerprint).map_err(|_| unreadable)?;
+    let store = store(&loaded, &fingerprint).map_err(|error| {
+        if error.exit == Exit::Guarded {
+            "the policy does not allow its ledger"
+        } else {
+            unreadable
+        }
+    })?;
     if let Some(store) = store {
         let ledger = store.load().await.map_err(|_| unreadable)?;
         if ledger.number > 0 {

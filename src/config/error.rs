@@ -39,6 +39,14 @@ pub enum ConfigError {
     NoInstanceChosen { path: PathBuf, known: Vec<String> },
     #[error("the file declares no instances")]
     NoInstances { path: PathBuf },
+    #[error("cannot read the policy {}", path.display())]
+    PolicyUnreadable {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("OPPCTL_POLICY must name a file by its absolute path, and is \"{}\"", named.display())]
+    PolicyVariable { named: PathBuf },
 }
 
 /// A mistake in the text of the file.
@@ -53,7 +61,7 @@ pub enum ConfigProblem {
     #[error("git left a conflict in this file")]
     MergeConflict,
     #[error("the file is empty")]
-    Empty,
+    Empty { least: &'static str },
     #[error("{} occurs twice in one mapping", named(name.as_deref(), "a key"))]
     DuplicateKey { name: Option<String> },
     #[error("unknown key{}{}", name.as_ref().map(|name| format!(" `{name}`")).unwrap_or_default(), inside(within))]
@@ -71,8 +79,11 @@ pub enum ConfigProblem {
         found: Option<String>,
         wanted: String,
     },
-    #[error("version {found} of the configuration is not supported")]
-    UnsupportedVersion { found: String },
+    #[error("version {found} of the {language} is not supported")]
+    UnsupportedVersion {
+        found: String,
+        language: &'static str,
+    },
     #[error("`manifests` has no pattern")]
     NoManifests,
     #[error("not a valid pattern: {0}")]
@@ -145,6 +156,12 @@ pub enum ConfigProblem {
     StandardField { name: String },
     #[error("`value` is empty or has blanks around it")]
     BadMarker,
+    #[error("this is neither a host nor `*.` and a domain")]
+    BadHost,
+    #[error("this directory is relative, or has a part `..`")]
+    BadLedgerPlace,
+    #[error("`{member}` is neither `allow` nor `deny`")]
+    BadVerdict { member: &'static str },
     #[error("`defaultInstance` names `{name}`, which is not one of the instances")]
     UnknownDefault { name: String, known: Vec<String> },
 }
@@ -154,8 +171,9 @@ impl ConfigError {
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         match self {
-            Self::NotFound { dir: _ } => None,
+            Self::NotFound { dir: _ } | Self::PolicyVariable { named: _ } => None,
             Self::Unreadable { path, source: _ }
+            | Self::PolicyUnreadable { path, source: _ }
             | Self::Invalid {
                 path,
                 at: _,
@@ -180,7 +198,9 @@ impl ConfigError {
             | Self::Unreadable { .. }
             | Self::UnknownInstance { .. }
             | Self::NoInstanceChosen { .. }
-            | Self::NoInstances { .. } => None,
+            | Self::NoInstances { .. }
+            | Self::PolicyUnreadable { .. }
+            | Self::PolicyVariable { .. } => None,
         }
     }
 
@@ -193,6 +213,14 @@ impl ConfigError {
                     .to_owned(),
             ),
             Self::Unreadable { .. } => None,
+            Self::PolicyUnreadable { .. } => Some(
+                "make the file readable for this user; oppctl does nothing without its policy"
+                    .to_owned(),
+            ),
+            Self::PolicyVariable { .. } => Some(
+                "write the absolute path of a policy file outside of the repository, or unset the variable"
+                    .to_owned(),
+            ),
             Self::Invalid { problem, .. } => problem.hint(),
             Self::UnknownInstance { name, known, .. } => Some(suggestion(name, known)),
             Self::NoInstanceChosen { known, .. } => Some(format!(
@@ -218,7 +246,7 @@ impl ConfigProblem {
             Self::MergeConflict => {
                 "keep what is right of the two sides, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`"
             }
-            Self::Empty => "write at least `version: 1` and `manifests: [\"pipeline/**/*.yaml\"]`",
+            Self::Empty { least } => least,
             Self::DuplicateKey { .. } => "remove one of the two",
             Self::UnknownKey { name, allowed, .. } => {
                 return unknown_key_hint(name.as_deref(), allowed);
@@ -281,6 +309,13 @@ impl ConfigProblem {
             Self::BadMarker => {
                 "write a name that only this project has, for example `acme/pipeline`"
             }
+            Self::BadHost => {
+                "write a host such as `123-ABC-456.mktorest.com`, or all below a domain: `*.mktorest.com`"
+            }
+            Self::BadLedgerPlace => {
+                "write an absolute directory, or a place such as `s3://acme-ops/oppctl`"
+            }
+            Self::BadVerdict { .. } => "write `allow` or `deny`",
             Self::UnknownDefault { name, known } => return Some(suggestion(name, known)),
         };
         Some(hint.to_owned())

@@ -6,8 +6,7 @@ use super::duration;
 use super::error::ConfigProblem;
 use super::file::{GuardsFile, LimitsFile};
 use super::finding::Finding;
-use super::settings::ApiLimits;
-use crate::plan::Guards;
+use super::settings::{ApiLimits, GuardsConfig};
 
 // Page "REST API": the limits of an instance. All its integrations share them.
 const MOST_CALLS_PER_20S: u32 = 100;
@@ -17,15 +16,17 @@ const MOST_CONCURRENT: u32 = 10;
 const LONGEST_READ_LAG: Duration = Duration::from_secs(10 * 60);
 
 /// Checks the member `guards`.
-pub(super) fn check_guards(file: GuardsFile) -> Result<Guards, Finding> {
+pub(super) fn check_guards(file: GuardsFile) -> Result<GuardsConfig, Finding> {
     let GuardsFile {
         max_deletes,
         max_delete_percent,
     } = file;
-    in_bounds(["guards", "maxDeletePercent"], max_delete_percent, 0, 100)?;
-    Ok(Guards {
-        max_deletes: max_deletes as usize,
-        max_delete_percent: max_delete_percent as usize,
+    if let Some(percent) = max_delete_percent {
+        in_bounds(["guards", "maxDeletePercent"], percent, 0, 100)?;
+    }
+    Ok(GuardsConfig {
+        max_deletes: max_deletes.map(|most| most as usize),
+        max_delete_percent: max_delete_percent.map(|most| most as usize),
     })
 }
 

@@ -2,24 +2,26 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-
 use super::check;
-use super::error::{ConfigError, ConfigProblem};
+use super::error::ConfigError;
 use super::file::{ConfigFile, FILE_NAME};
-use super::outline::{Mistake, Outline};
+use super::outline::Mistake;
+use super::policy::{Policies, PolicyRefusal};
 use super::settings::{Config, InstanceConfig};
-use super::translate;
-use crate::manifest::{conflict, folder_of, read_regular};
-use crate::model::Position;
-
-/// The version of the configuration language that this program reads.
-const VERSION: u64 = 1;
+use super::text::{self, Language};
+use crate::ledger::Location;
+use crate::manifest::{folder_of, read_regular};
 
 /// More than any configuration has.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
 
-/// A configuration and its file.
+const LANGUAGE: Language = Language {
+    name: "configuration",
+    expecting: "a mapping with `version`, `manifests` and `instances`",
+    least: "write at least `version: 1` and `manifests: [\"pipeline/**/*.yaml\"]`",
+};
+
+/// A configuration and its file, and the policies that limit it.
 #[derive(Clone, Debug)]
 pub struct LoadedConfig {
     pub config: Config,
@@ -27,20 +29,15 @@ pub struct LoadedConfig {
     pub root: PathBuf,
     /// The path of the file.
     pub path: PathBuf,
-}
-
-/// The one member that every version of the file has.
-#[derive(Deserialize)]
-#[serde(expecting = "a mapping with `version`, `manifests` and `instances`")]
-struct VersionMember {
-    version: serde_yaml::Value,
+    /// What the configuration may not decide.
+    pub policies: Policies,
 }
 
 impl LoadedConfig {
     /// Loads the file `explicit`, relative to `dir`, or else the nearest `oppctl.yaml` in `dir` or a parent directory.
     ///
     /// # Errors
-    /// There is no such file, or it has a mistake. The error names the first mistake.
+    /// There is no such file, or it has a mistake. The error names the first mistake. The same for a policy.
     pub fn load(dir: &Path, explicit: Option<&Path>) -> Result<Self, ConfigError> {
         let path = match explicit {
             Some(file) => dir.join(file),
@@ -52,13 +49,30 @@ impl LoadedConfig {
             source,
         })?;
         match read(bytes, &root) {
-            Ok(config) => Ok(Self { config, root, path }),
+            Ok(config) => Ok(Self {
+                config,
+                root,
+                path,
+                policies: Policies::of_this_process()?,
+            }),
             Err(Mistake { problem, at }) => Err(ConfigError::Invalid {
                 path,
                 at,
                 problem: Box::new(problem),
             }),
         }
+    }
+
+    /// Where the ledgers of the project are, if it has any.
+    ///
+    /// # Errors
+    /// A policy does not allow ledgers there.
+    pub fn ledger(&self) -> Result<Option<&Location>, PolicyRefusal> {
+        let location = self.config.ownership.ledger.as_ref();
+        if let Some(location) = location {
+            self.policies.check_ledger(location)?;
+        }
+        Ok(location)
     }
 
     /// The instance `name`; without a name the default one, or the only one.
@@ -102,53 +116,9 @@ fn nearest(dir: &Path) -> Result<PathBuf, ConfigError> {
 }
 
 fn read(bytes: Vec<u8>, root: &Path) -> Result<Config, Mistake> {
-    let text = String::from_utf8(bytes).map_err(|_| Mistake {
-        problem: ConfigProblem::NotUtf8,
-        at: None,
-    })?;
-    // Some editors put a byte order mark at the start of a file.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    if let Some(offset) = conflict(text) {
-        let line = text[..offset].lines().count() + 1;
-        return Err(Mistake {
-            problem: ConfigProblem::MergeConflict,
-            at: Some(Position { line, column: 1 }),
-        });
-    }
-    let outline = Outline::read(text)?;
-    check_version(text, &outline)?;
-    let file: ConfigFile =
-        serde_yaml::from_str(text).map_err(|error| translate::mistake(&error))?;
+    let (file, outline) = text::read::<ConfigFile>(bytes, &LANGUAGE)?;
     check::config(file, root).map_err(|finding| Mistake {
         problem: finding.problem,
         at: outline.place(&finding.path),
-    })
-}
-
-/// Checks the version before anything else: a later version may have keys that are unknown here, and they are not mistakes.
-fn check_version(text: &str, outline: &Outline) -> Result<(), Mistake> {
-    let Some(VersionMember { version }) =
-        serde_yaml::from_str(text).map_err(|error| translate::mistake(&error))?
-    else {
-        return Err(Mistake {
-            problem: ConfigProblem::Empty,
-            at: None,
-        });
-    };
-    if version.as_u64() == Some(VERSION) {
-        return Ok(());
-    }
-    let found = match version {
-        serde_yaml::Value::Number(number) => number.to_string(),
-        serde_yaml::Value::String(text) => format!("\"{text}\""),
-        serde_yaml::Value::Null
-        | serde_yaml::Value::Bool(_)
-        | serde_yaml::Value::Sequence(_)
-        | serde_yaml::Value::Mapping(_)
-        | serde_yaml::Value::Tagged(_) => "that is not a number".to_owned(),
-    };
-    Err(Mistake {
-        problem: ConfigProblem::UnsupportedVersion { found },
-        at: outline.place(&["version".to_owned()]),
     })
 }

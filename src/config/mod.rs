@@ -1,4 +1,5 @@
-//! The configuration `oppctl.yaml`: which manifests there are, which instances, how to reach them, and what a run may do.
+//! The configuration `oppctl.yaml`: which manifests there are, which instances, how to reach them, and what a run may do. And the
+//! [policy](Policies) that limits it.
 //!
 //! [`LoadedConfig::load`] finds the file, reads it with serde and checks what types cannot express. Every mistake has a place
 //! and a way out. Secrets are never in the file: a [`Credential`] says where one is, and only [`Credential::read`] fetches it.
@@ -18,8 +19,10 @@ mod limits;
 mod load;
 mod outline;
 mod ownership;
+mod policy;
 mod schema;
 mod settings;
+mod text;
 mod translate;
 
 pub use credentials::{Credential, CredentialError};
@@ -27,10 +30,11 @@ pub use error::{ConfigError, ConfigProblem};
 pub use file::FILE_NAME;
 pub use load::LoadedConfig;
 pub use ownership::LEASE;
-pub use schema::config_schema;
+pub use policy::{Permit, Policies, PolicyRefusal, RefusedByPolicy, SYSTEM_POLICY};
+pub use schema::{config_schema, policy_schema};
 pub use settings::{
-    ApiLimits, Config, InstanceConfig, InstanceTarget, JournalConfig, OwnershipConfig,
-    RemoteConfig, SimulatorConfig,
+    ApiLimits, Config, GuardsConfig, InstanceConfig, InstanceTarget, JournalConfig,
+    OwnershipConfig, RemoteConfig, SimulatorConfig,
 };
 
 #[cfg(test)]

@@ -1,20 +1,31 @@
-//! The JSON Schema of `oppctl.yaml`, derived from the types that read it.
+//! The JSON Schemas of `oppctl.yaml` and of policies, derived from the types that read them.
 
-use schemars::Schema;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::transform::RecursiveTransform;
+use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value};
 
 use super::file::ConfigFile;
+use super::policy::PolicyFile;
 
 /// The JSON Schema of the configuration, version 1.
 #[must_use]
 pub fn config_schema() -> Schema {
+    schema::<ConfigFile>()
+}
+
+/// The JSON Schema of a policy, version 1.
+#[must_use]
+pub fn policy_schema() -> Schema {
+    schema::<PolicyFile>()
+}
+
+fn schema<File: JsonSchema>() -> Schema {
     // Every editor understands draft 7. Subschemas are inlined, because a reference in draft 7 hides the description
     // beside it.
     let mut settings = SchemaSettings::draft07().with_transform(RecursiveTransform(tidy));
     settings.inline_subschemas = true;
-    SchemaGenerator::new(settings).into_root_schema_for::<ConfigFile>()
+    SchemaGenerator::new(settings).into_root_schema_for::<File>()
 }
 
 /// Removes details of Rust that do not matter in YAML: the widths of integers, and null for an optional member.
@@ -23,6 +34,10 @@ fn tidy(schema: &mut Schema) {
         return;
     };
     object.remove("format");
+    // No member takes null, so that it is no default either.
+    if object.get("default") == Some(&Value::Null) {
+        object.remove("default");
+    }
     if let Some(Value::Array(types)) = object.get_mut("type") {
         types.retain(|name| name != "null");
         if let [only] = &types[..] {

@@ -9,7 +9,7 @@ use crate::api::READ_LAG;
 use crate::ledger::Location;
 use crate::manifest::Patterns;
 use crate::model::BaseUrl;
-use crate::plan::{Guards, Marker};
+use crate::plan::Marker;
 use crate::simulator::{Answers, Crm};
 
 /// A configuration without mistakes.
@@ -27,7 +27,7 @@ pub struct Config {
     pub instances: BTreeMap<String, InstanceConfig>,
     pub ownership: OwnershipConfig,
     pub journal: JournalConfig,
-    pub guards: Guards,
+    pub guards: GuardsConfig,
     /// Whether, without a ledger, an entry is left out whose lead is missing or doubled.
     pub skips_missing_references: bool,
     pub limits: ApiLimits,
@@ -55,6 +55,13 @@ impl Config {
             ignored: &self.ignore,
         }
     }
+}
+
+/// The guards that the configuration writes; [`Policies::guards`](super::Policies::guards) has those of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GuardsConfig {
+    pub max_deletes: Option<usize>,
+    pub max_delete_percent: Option<usize>,
 }
 
 /// What oppctl may ask of an instance.

@@ -99,9 +99,9 @@ limits: { callsPer20s: 80, concurrency: 2, dailyCalls: 10000, readLag: 1m }
         sensitive: true,
     };
     assert_eq!(loaded.config.journal, journal);
-    let guards = Guards {
-        max_deletes: 0,
-        max_delete_percent: 25,
+    let guards = GuardsConfig {
+        max_deletes: Some(0),
+        max_delete_percent: Some(25),
     };
     assert_eq!(loaded.config.guards, guards);
     let limits = ApiLimits {
@@ -143,7 +143,8 @@ fn what_is_silent_has_the_documented_defaults() {
         max_deletes: 10,
         max_delete_percent: 10,
     };
-    assert_eq!(loaded.config.guards, guards);
+    let written = loaded.config.guards;
+    assert_eq!(Policies::default().guards(written), Ok(guards));
     let limits = ApiLimits {
         calls_per_20s: 50,
         concurrency: 5,

@@ -90,6 +90,30 @@ impl Location {
         bucket(provider, rest).map(Self::Bucket)
     }
 
+    /// Whether the ledgers lie at this place or below it, part by part. Links and `..` are followed where the path exists; behind
+    /// that, a `..` is nowhere.
+    #[must_use]
+    pub fn is_within(&self, place: &Self) -> bool {
+        match (self, place) {
+            (Self::Directory(path), Self::Directory(place)) => {
+                match (resolved(path), resolved(place)) {
+                    (Some(path), Some(place)) => path.starts_with(place),
+                    (None, _) | (_, None) => false,
+                }
+            }
+            (Self::Bucket(bucket), Self::Bucket(place)) => {
+                let parts = |bucket: &'_ Bucket| -> Vec<String> {
+                    let parts = bucket.prefix.split('/').filter(|part| !part.is_empty());
+                    parts.map(str::to_owned).collect()
+                };
+                bucket.provider == place.provider
+                    && bucket.name == place.name
+                    && parts(bucket).starts_with(&parts(place))
+            }
+            (Self::Directory(_), Self::Bucket(_)) | (Self::Bucket(_), Self::Directory(_)) => false,
+        }
+    }
+
     /// Whether the ledgers lie in this folder, as far as their path tells.
     #[must_use]
     pub fn is_inside(&self, root: &Path) -> bool {
@@ -113,6 +137,20 @@ impl Location {
             true
         })
     }
+}
+
+/// The real path, of which a part at the end may not exist yet.
+fn resolved(path: &Path) -> Option<PathBuf> {
+    let path = std::path::absolute(path).ok()?;
+    let mut ancestors = path.ancestors();
+    let (existing, real) =
+        ancestors.find_map(|folder| Some((folder, folder.canonicalize().ok()?)))?;
+    let rest = path.strip_prefix(existing).ok()?;
+    let is_plain = |part: Component<'_>| matches!(part, Component::Normal(_));
+    // A link that leads nowhere yet would be followed when the folder is made.
+    let next = rest.components().next().map(|part| existing.join(part));
+    let is_link = next.is_some_and(|next| next.symlink_metadata().is_ok());
+    (!is_link && rest.components().all(is_plain)).then(|| real.join(rest))
 }
 
 fn bucket(provider: Provider, rest: &str) -> Result<Bucket, LocationError> {

@@ -73,6 +73,12 @@ impl BaseUrl {
         url
     }
 
+    /// The host, in lower case; an IPv6 address has brackets.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
     /// Whether the instance is on this machine.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
@@ -110,6 +116,18 @@ impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
+}
+
+/// The host that a text consists of, in the spelling of [`BaseUrl::host`]; nothing if the text is or has anything else.
+pub(crate) fn host_of(text: &str) -> Option<String> {
+    let is_part = |c: char| c.is_whitespace() || "/\\?#@*".contains(c);
+    let url = Url::parse(&format!("https://{text}")).ok()?;
+    let host = url.host_str()?;
+    // A port would be dropped silently: only an IPv6 address has colons.
+    let has_port = !host.starts_with('[') && text.contains(':');
+    let has_port = has_port || (text.starts_with('[') && !text.ends_with(']'));
+    let is_host = !text.contains(is_part) && !has_port && !host.is_empty();
+    (is_host && !host.starts_with('.') && !host.ends_with('.')).then(|| host.to_owned())
 }
 
 /// Whether the host of a URL is this machine.

@@ -17,9 +17,9 @@ mod spelling;
 mod value;
 mod verb;
 
-#[cfg(feature = "remote-ledger")]
-pub(crate) use base_url::is_loopback;
 pub use base_url::{BaseUrl, BaseUrlError};
+#[cfg(feature = "remote-ledger")]
+pub(crate) use base_url::{host_of, is_loopback};
 pub use data_type::DataType;
 pub use desired::{
     Assignment, Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle, Narrowed, Stray,

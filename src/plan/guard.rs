@@ -15,6 +15,14 @@ pub struct Guards {
     pub max_delete_percent: usize,
 }
 
+/// Limits on deletions that neither the configuration nor a permit lifts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DeleteCeiling {
+    pub max_deletes: Option<usize>,
+    /// As [`Guards::max_delete_percent`] is counted.
+    pub max_delete_percent: Option<usize>,
+}
+
 impl Default for Guards {
     /// The limits if the configuration sets none.
     fn default() -> Self {
@@ -31,15 +39,35 @@ pub const PERCENT_COUNTS_FROM: usize = 5;
 /// So few deletions are no share, whatever the percentage: a small project could never delete a record.
 const PERCENT_NEVER_COUNTS: usize = 2;
 
-/// Every reason to refuse a plan. A number of deletions that a person allowed replaces the limits.
+/// Every reason to refuse a plan. A number of deletions that a person allowed replaces the limits of the guards, never the ceiling.
 #[must_use]
-pub fn guard(plan: &Plan, guards: Guards, permits: &Permits) -> Vec<Refusal> {
+pub fn guard(
+    plan: &Plan,
+    guards: Guards,
+    permits: &Permits,
+    ceiling: DeleteCeiling,
+) -> Vec<Refusal> {
     let deletes = plan.counts().delete;
-    exceeded(plan, deletes, guards, permits.allow_deletes)
+    above(plan, deletes, ceiling)
+        .or_else(|| exceeded(plan, deletes, guards, permits.allow_deletes))
         .map(|threshold| Refusal::TooManyDeletes { deletes, threshold })
         .into_iter()
         .chain(plan.refusals.iter().cloned())
         .collect()
+}
+
+/// The limit of the policy that this number of deletions exceeds.
+fn above(plan: &Plan, deletes: usize, ceiling: DeleteCeiling) -> Option<Threshold> {
+    let DeleteCeiling {
+        max_deletes,
+        max_delete_percent,
+    } = ceiling;
+    if let Some(most) = max_deletes.filter(|most| deletes > *most) {
+        return Some(Threshold::PolicyCount(most));
+    }
+    let limit = max_delete_percent?;
+    let of = exceeded_share(plan, deletes, limit)?;
+    Some(Threshold::PolicyPercent { limit, of })
 }
 
 /// The limit that this number of deletions exceeds.
@@ -58,11 +86,17 @@ fn exceeded(
     if deletes > guards.max_deletes {
         return Some(Threshold::Count(guards.max_deletes));
     }
+    let limit = guards.max_delete_percent;
+    let of = exceeded_share(plan, deletes, limit)?;
+    Some(Threshold::Percent { limit, of })
+}
+
+/// The records of which these deletions are more than so many percent.
+fn exceeded_share(plan: &Plan, deletes: usize, limit: usize) -> Option<PercentBase> {
     let of = plan
         .owned
         .map_or(PercentBase::Declared(plan.declared), PercentBase::Owned);
     let (PercentBase::Owned(count) | PercentBase::Declared(count)) = of;
-    let limit = guards.max_delete_percent;
     let counts = count >= PERCENT_COUNTS_FROM && deletes > PERCENT_NEVER_COUNTS;
-    (counts && deletes * 100 > limit * count).then_some(Threshold::Percent { limit, of })
+    (counts && deletes * 100 > limit * count).then_some(of)
 }

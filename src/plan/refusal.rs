@@ -63,6 +63,10 @@ pub enum Threshold {
     Percent { limit: usize, of: PercentBase },
     /// The number that was allowed on the command line.
     Allowed(usize),
+    /// `maxDeletes` of the policy.
+    PolicyCount(usize),
+    /// `maxDeletePercent` of the policy.
+    PolicyPercent { limit: usize, of: PercentBase },
     /// No manifest declares a record any more, so every number has to be allowed.
     NothingDeclared,
 }

@@ -1027,7 +1027,12 @@ fn guards_refuse_at_the_limit_and_not_before() {
             allow_deletes: allowed,
             ..Permits::NONE
         };
-        let refusals = guard(&of(deletes, declared), guards, &permits);
+        let refusals = guard(
+            &of(deletes, declared),
+            guards,
+            &permits,
+            DeleteCeiling::default(),
+        );
         let threshold = |refusal: &Refusal| match refusal {
             Refusal::TooManyDeletes { threshold, .. } => Some(*threshold),
             Refusal::Protected { .. }
@@ -1050,6 +1055,36 @@ fn guards_refuse_at_the_limit_and_not_before() {
     assert_eq!(refused(2, 5, None), None);
     assert_eq!(refused(11, 1000, Some(11)), None);
     assert_eq!(refused(12, 1000, Some(11)), Some(Threshold::Allowed(11)));
+}
+
+#[test]
+fn no_permit_lifts_the_ceiling_of_a_policy() {
+    let ceiling = DeleteCeiling {
+        max_deletes: Some(20),
+        max_delete_percent: Some(5),
+    };
+    let permits = Permits {
+        allow_deletes: Some(100),
+        ..Permits::NONE
+    };
+    let refused = |deletes, declared| {
+        let plan = Plan {
+            declared,
+            ..made_of(&[(&ROLE, Verb::Delete, deletes)])
+        };
+        guard(&plan, Guards::default(), &permits, ceiling)
+    };
+    let too_many = |deletes, threshold| vec![Refusal::TooManyDeletes { deletes, threshold }];
+    assert_eq!(refused(20, 1000), []);
+    assert_eq!(refused(21, 1000), too_many(21, Threshold::PolicyCount(20)));
+    let of = PercentBase::Declared(100);
+    assert_eq!(refused(5, 100), []);
+    assert_eq!(
+        refused(6, 100),
+        too_many(6, Threshold::PolicyPercent { limit: 5, of })
+    );
+    // As for the guards, one or two deletions are no share.
+    assert_eq!(refused(2, 5), []);
 }
 
 #[test]

@@ -30,13 +30,13 @@ fn message(refusal: &Refusal, sources: &Sources) -> String {
         Refusal::TooManyDeletes { deletes, threshold } => {
             let limit = match threshold {
                 Threshold::Count(limit) => format!("guards.maxDeletes is {limit}"),
-                Threshold::Percent { limit, of } => format!(
-                    "guards.maxDeletePercent is {limit}, and {}",
-                    match of {
-                        PercentBase::Owned(count) => format!("the ledger has {count} records"),
-                        PercentBase::Declared(count) =>
-                            format!("the manifests declare {count} records"),
-                    }
+                Threshold::Percent { limit, of } => {
+                    format!("guards.maxDeletePercent is {limit}, and {}", base(*of))
+                }
+                Threshold::PolicyCount(limit) => format!("maxDeletes of the policy is {limit}"),
+                Threshold::PolicyPercent { limit, of } => format!(
+                    "maxDeletePercent of the policy is {limit}, and {}",
+                    base(*of)
                 ),
                 Threshold::NothingDeclared => "no manifest declares a record any more".to_owned(),
                 Threshold::Allowed(limit) => format!("--allow-deletes {limit} allows fewer"),
@@ -108,6 +108,13 @@ fn message(refusal: &Refusal, sources: &Sources) -> String {
     }
 }
 
+fn base(of: PercentBase) -> String {
+    match of {
+        PercentBase::Owned(count) => format!("the ledger has {count} records"),
+        PercentBase::Declared(count) => format!("the manifests declare {count} records"),
+    }
+}
+
 /// The first keys, and how many more there are.
 fn named_keys(keys: &[Key]) -> String {
     let named = keys.iter().take(NAMED);
@@ -126,6 +133,10 @@ fn hint(refusal: &Refusal) -> String {
             "rename {0} or add it to `manifests`; if its records are to be deleted, write it under `ignore` in oppctl.yaml, or pass --allow-unread \"{0}\"",
             escaped(file)
         ),
+        Refusal::TooManyDeletes {
+            threshold: Threshold::PolicyCount(_) | Threshold::PolicyPercent { .. },
+            ..
+        } => "delete fewer records in one run: no flag lifts the policy".to_owned(),
         Refusal::TooManyDeletes { deletes, .. } => {
             format!("if these deletions are right, allow this count: --allow-deletes {deletes}")
         }

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::api::ApiError;
 use crate::apply::Panicked;
+use crate::config::PolicyRefusal;
 use crate::journal::JournalError;
 use crate::ledger::{LedgerError, LockError};
 use crate::model::{Diagnostic, Sources};
@@ -27,6 +28,8 @@ pub enum RunError {
         /// How many files were read for it.
         files: usize,
     },
+    #[error(transparent)]
+    Policy(#[from] PolicyRefusal),
     #[error(transparent)]
     Marker(#[from] MarkerError),
     #[error(transparent)]

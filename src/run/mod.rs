@@ -46,7 +46,7 @@ pub use planned::Planned;
 pub use ports::{Ask, Ports, Tell};
 pub use review::{Reviewed, Stale};
 pub use session::{Session, SessionError, fingerprint};
-pub use settings::Settings;
+pub use settings::{Settings, SettingsError};
 pub use undone::{Undone, UndoneError, UndoneRun};
 #[cfg(test)]
 pub(crate) use {ledger::OwnedRecords, planning::Planning};

@@ -61,12 +61,17 @@ enum BoundGoal<'d> {
 impl Planning<'_> {
     /// Reads what the goal needs from the instance and plans. If the settings ask for a canary, it is returned beside the plan.
     pub(crate) async fn plan(self, goal: Goal) -> Result<(Planned, Option<Trial>), RunError> {
+        self.settings.check_permits()?;
         let PreparedGoal {
             aim,
             sources,
             schemas,
             unmasked,
         } = self.ask(goal).await?;
+        // Before a record is read: what is not read is shown nowhere.
+        for why in &unmasked {
+            self.settings.policies.check_unmasked(&why.to_string())?;
+        }
         let marked = match &self.settings.marker {
             Some(marker) => marked_schemas(marker, &schemas)?,
             None => Vec::new(),
@@ -247,6 +252,7 @@ impl Planning<'_> {
         let Settings {
             guards,
             permits,
+            policies,
             canary,
             room,
             daily_calls,
@@ -293,7 +299,7 @@ impl Planning<'_> {
             first_key: SealKey::new(&self.settings.salt),
             lag,
             applied: applied.cloned(),
-            refusals: plan::guard(&plan, *guards, permits),
+            refusals: plan::guard(&plan, *guards, permits, policies.ceiling()),
             instance: self.instance.clone(),
             commit: commit.clone(),
             paths,

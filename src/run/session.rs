@@ -7,7 +7,8 @@ use thiserror::Error;
 
 use crate::api::{ApiError, Client, ClientSettings, NoticeListener};
 use crate::config::{
-    Credential, CredentialError, InstanceConfig, InstanceTarget, LoadedConfig, SimulatorConfig,
+    Credential, CredentialError, InstanceConfig, InstanceTarget, LoadedConfig, PolicyRefusal,
+    SimulatorConfig,
 };
 use crate::ledger::Fingerprint;
 use crate::simulator::{self, Credentials, Options, RunningSimulator, SimulatorError};
@@ -31,6 +32,8 @@ pub enum SessionError {
         source: CredentialError,
     },
     #[error(transparent)]
+    Policy(#[from] PolicyRefusal),
+    #[error(transparent)]
     Simulator(#[from] SimulatorError),
     #[error(transparent)]
     Client(#[from] ApiError),
@@ -40,12 +43,13 @@ impl Session {
     /// Connects to an instance. Credentials are fetched, and a simulator starts; nothing is sent yet.
     ///
     /// # Errors
-    /// A credential cannot be fetched, the simulator cannot start, or the client's settings are wrong.
+    /// A policy does not allow the instance, a credential cannot be fetched, the simulator cannot start, or the client's settings are wrong.
     pub async fn open(
         loaded: &LoadedConfig,
         instance: &InstanceConfig,
         listener: Option<NoticeListener>,
     ) -> Result<Self, SessionError> {
+        loaded.policies.check_instance(instance)?;
         let limits = loaded.config.limits;
         let (settings, place, fingerprint, simulator) = match &instance.target {
             InstanceTarget::Simulator(target) => {

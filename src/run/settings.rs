@@ -3,15 +3,30 @@
 use std::fs;
 use std::io;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::time::Duration;
 
+use thiserror::Error;
+
 use crate::apply::ROOM;
-use crate::config::{ApiLimits, InstanceConfig, LEASE, LoadedConfig};
+use crate::config::{
+    ApiLimits, InstanceConfig, LEASE, LoadedConfig, Permit, Policies, PolicyRefusal,
+};
 use crate::ledger::{Owner, Terms};
 use crate::plan::{Guards, Marker, Permits, Room};
 
 use super::checkout::Checkout;
 use super::review::Reviewed;
+
+/// Why a configuration gives no settings.
+#[derive(Debug, Error)]
+pub enum SettingsError {
+    /// The text of the configuration salts digests.
+    #[error("cannot read {}", path.display())]
+    Unreadable { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Policy(#[from] PolicyRefusal),
+}
 
 /// The settings of a run.
 #[derive(Debug)]
@@ -20,6 +35,8 @@ pub struct Settings {
     pub guards: Guards,
     /// What a person allowed beyond the guards.
     pub permits: Permits,
+    /// What neither the guards nor a permit can lift.
+    pub policies: Policies,
     /// The field that names the owner of a record, if the project uses one.
     pub marker: Option<Marker>,
     /// The reviewed plan, if there is one. The run goes on only if its own plan is the same.
@@ -59,6 +76,7 @@ impl Settings {
         Self {
             guards: Guards::default(),
             permits: Permits::NONE,
+            policies: Policies::default(),
             marker: None,
             reviewed: None,
             canary: None,
@@ -83,13 +101,23 @@ impl Settings {
     /// The settings of a configuration for one of its instances; nothing is permitted, and there is no canary.
     ///
     /// # Errors
-    /// The configuration file, whose text salts digests, cannot be read again.
-    pub fn of(loaded: &LoadedConfig, instance: &InstanceConfig) -> io::Result<Self> {
-        let config = &loaded.config;
+    /// A policy does not allow its guards or its ledger, or the configuration file cannot be read again.
+    pub fn of(loaded: &LoadedConfig, instance: &InstanceConfig) -> Result<Self, SettingsError> {
+        let LoadedConfig {
+            config,
+            root: _,
+            path,
+            policies,
+        } = loaded;
+        policies.check_has_ledger(instance, loaded.ledger()?)?;
         // The text of the configuration: everybody who plans or applies has it, but somebody who sees only a digest does not.
-        let salt = fs::read(&loaded.path)?;
+        let salt = fs::read(path).map_err(|source| SettingsError::Unreadable {
+            path: path.clone(),
+            source,
+        })?;
         Ok(Self {
-            guards: config.guards,
+            guards: policies.guards(config.guards)?,
+            policies: policies.clone(),
             marker: config.ownership.marker.clone(),
             terms: Terms {
                 lease: config.ownership.lease,
@@ -102,5 +130,16 @@ impl Settings {
             skips_missing_references: config.skips_missing_references,
             ..Self::new(salt)
         })
+    }
+
+    /// Checks what a person allowed, today and for the plan that was reviewed.
+    pub(super) fn check_permits(&self) -> Result<(), PolicyRefusal> {
+        let reviewed = self.reviewed.as_ref().and_then(Reviewed::saved);
+        if let Some(saved) = reviewed {
+            let allowed = saved.file.permits.allow_deletes;
+            self.policies.check_permit(Permit::PlanFile, allowed)?;
+        }
+        let allowed = self.permits.allow_deletes;
+        self.policies.check_permit(Permit::Flag, allowed)
     }
 }

@@ -2,6 +2,7 @@
 
 #![cfg(unix)]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::process::Command;
@@ -243,8 +244,30 @@ fn git_gets_none_of_our_secrets() {
         .expect("it is UTF-8")
         .to_owned();
     project.set("PATH", &path);
-    project.set("MARKETO_CLIENT_SECRET", SECRET);
+    for name in [
+        "MARKETO_CLIENT_SECRET",
+        "AWS_SECRET_ACCESS_KEY",
+        "AZURE_STORAGE_KEY",
+        "GOOGLE_APPLICATION_CREDENTIALS",
+        "GITHUB_TOKEN",
+        "ANY_OTHER",
+    ] {
+        project.set(name, SECRET);
+    }
     drop(project.run("plan").exits(0));
     let seen = fs::read_to_string(seen).expect("git was asked");
     assert!(seen.contains("PATH=") && !seen.contains(SECRET), "{seen}");
+    let names = seen.lines().filter_map(|line| line.split_once('='));
+    let names: BTreeSet<&str> = names.map(|(name, _)| name).collect();
+    // The shell of the script sets three of its own.
+    let own = ["PWD", "SHLVL", "_"];
+    let others = names.iter().filter(|name| !own.contains(name));
+    let expected = [
+        "GIT_NO_LAZY_FETCH",
+        "GIT_OPTIONAL_LOCKS",
+        "GIT_TERMINAL_PROMPT",
+        "HOME",
+        "PATH",
+    ];
+    assert_eq!(others.copied().collect::<Vec<_>>(), expected);
 }

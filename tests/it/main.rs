@@ -28,6 +28,7 @@ mod online;
 mod ownership;
 mod pages;
 mod panics;
+mod policy;
 mod power_cut;
 mod quickstart;
 mod readme;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jsonschema::Validator;
-use oppctl::config::{LoadedConfig, config_schema};
+use oppctl::config::{LoadedConfig, config_schema, policy_schema};
 use oppctl::manifest::manifest_schema;
 use oppctl::plan::file::plan_schema;
 use oppctl::render::report_schema;
@@ -32,6 +32,7 @@ fn schemas_are_fresh() {
     assert_fresh("config.v1.json", &config_schema());
     assert_fresh("manifest.v1.json", &manifest_schema());
     assert_fresh("plan.v2.json", &plan_schema());
+    assert_fresh("policy.v1.json", &policy_schema());
     assert_fresh("report.v1.json", &report_schema());
 }
 
@@ -41,6 +42,7 @@ fn schemas_are_valid() {
         config_schema(),
         manifest_schema(),
         plan_schema(),
+        policy_schema(),
         report_schema(),
     ];
     for schema in schemas {
@@ -317,6 +319,43 @@ fn the_config_schema_catches_mistakes() {
     ];
     let samples: Vec<&str> = samples.iter().map(String::as_str).collect();
     assert_takes(&config_schema(), false, &samples);
+}
+
+/// The policy of docs/threat-model.md is one of the samples.
+#[test]
+fn the_policy_schema_takes_the_whole_language() {
+    let page = project().join("docs/threat-model.md");
+    let page = fs::read_to_string(page).expect("the page can be read");
+    let example = page.split_once("```yaml\n").expect("it has an example").1;
+    let example = example.split_once("```").expect("the example ends").0;
+    let samples = [
+        example,
+        "{version: 1}",
+        "{version: 1, allowedHosts: [], allowedLedgers: []}",
+        "{version: 1, allowedHosts: ['*.mktorest.com', 127.0.0.1, '[::1]']}",
+        "{version: 1, allowedLedgers: [/var/lib/oppctl, 'gs://acme', 'az://c/x']}",
+        "{version: 1, maxDeletes: 0, maxDeletePercent: 100}",
+        "{version: 1, credentialCommands: allow, unmaskedValues: deny}",
+    ];
+    assert_takes(&policy_schema(), true, &samples);
+}
+
+#[test]
+fn the_policy_schema_catches_mistakes() {
+    let samples = [
+        "{}",
+        "{version: 2}",
+        "{version: 1, allowedHost: []}",
+        "{version: 1, allowedHosts: }",
+        "{version: 1, allowedHosts: a.example}",
+        "{version: 1, allowedHosts: ['*']}",
+        "{version: 1, allowedHosts: ['*.com']}",
+        "{version: 1, allowedHosts: ['https://a.example']}",
+        "{version: 1, credentialCommands: no}",
+        "{version: 1, maxDeletes: -1}",
+        "{version: 1, maxDeletePercent: 101}",
+    ];
+    assert_takes(&policy_schema(), false, &samples);
 }
 
 #[test]

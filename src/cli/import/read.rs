@@ -44,6 +44,9 @@ pub(super) async fn scope(
     kind: &'static ObjectKind,
     args: &ImportArgs,
 ) -> Result<(Scope, Vec<Arc<str>>), CliError> {
+    if args.with_sensitive {
+        loaded.policies.check_sensitive_import()?;
+    }
     let mut kinds = vec![kind];
     if args.with_children {
         kinds.extend(kind.children());

@@ -7,16 +7,17 @@ use crate::config::settings::ApiLimits;
 use crate::plan::Guards;
 
 /// Limits on deletions. A run that exceeds either limit is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 #[serde(expecting = "a mapping with `maxDeletes` or `maxDeletePercent`")]
 #[schemars(rename = "Guards")]
 pub(in crate::config) struct GuardsFile {
     /// The most records that one run may delete.
-    pub max_deletes: u32,
+    #[schemars(extend("default" = Guards::default().max_deletes))]
+    pub max_deletes: Option<u32>,
     /// The most records that one run may delete, in percent of the owned ones, or without a ledger of the declared ones. It counts from 5 of them up, and never against one or two deletions.
-    #[schemars(range(max = 100))]
-    pub max_delete_percent: u32,
+    #[schemars(range(max = 100), extend("default" = Guards::default().max_delete_percent))]
+    pub max_delete_percent: Option<u32>,
 }
 
 /// What becomes of entries that refer to records which are not there.
@@ -59,19 +60,6 @@ pub(in crate::config) struct LimitsFile {
     /// How long after a write the instance may still answer with what was there before. An apply that is in doubt looks again until then. At most 10m.
     #[schemars(regex(pattern = "^[0-9]+[smh]$"), extend("default" = "20s"))]
     pub read_lag: Option<String>,
-}
-
-impl Default for GuardsFile {
-    fn default() -> Self {
-        let Guards {
-            max_deletes,
-            max_delete_percent,
-        } = Guards::default();
-        Self {
-            max_deletes: max_deletes as u32,
-            max_delete_percent: max_delete_percent as u32,
-        }
-    }
 }
 
 impl Default for LimitsFile {

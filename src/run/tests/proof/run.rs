@@ -381,6 +381,7 @@ fn end(ended: Ended) -> End {
         ) => End::Failed,
         Err(
             error @ (RunError::Marker(_)
+            | RunError::Policy(_)
             | RunError::Panicked(_)
             | RunError::Stale(_)
             | RunError::Tell(_)

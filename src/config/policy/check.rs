@@ -1,0 +1,87 @@
+//! From a policy file as serde read it to a [`Policy`]: the rules that types cannot express.
+
+use std::path::{Path, PathBuf};
+
+use super::super::error::ConfigProblem;
+use super::super::finding::Finding;
+use super::file::PolicyFile;
+use super::host::HostPattern;
+use super::rules::{Policy, Verdict};
+use crate::ledger::Location;
+
+/// Checks the file; `path` is its own.
+pub(super) fn policy(file: PolicyFile, path: PathBuf) -> Result<Policy, Finding> {
+    let PolicyFile {
+        version: _,
+        allowed_hosts,
+        credential_commands,
+        allowed_ledgers,
+        max_deletes,
+        max_delete_percent,
+        unmasked_values,
+    } = file;
+    if let Some(found) = max_delete_percent
+        && found > 100
+    {
+        let member = "maxDeletePercent";
+        let problem = ConfigProblem::OutOfBounds {
+            member,
+            found,
+            least: 0,
+            most: 100,
+        };
+        return Err(Finding::new(problem, &[member]));
+    }
+    Ok(Policy {
+        path,
+        hosts: each("allowedHosts", allowed_hosts, host)?,
+        credential_commands: verdict("credentialCommands", credential_commands.as_deref())?,
+        ledgers: each("allowedLedgers", allowed_ledgers, ledger)?,
+        max_deletes: max_deletes.map(|most| most as usize),
+        max_delete_percent: max_delete_percent.map(|most| most as usize),
+        unmasked_values: verdict("unmaskedValues", unmasked_values.as_deref())?,
+    })
+}
+
+/// Reads each item of a list, if the list is written.
+fn each<T>(
+    member: &str,
+    list: Option<Vec<String>>,
+    read: fn(&str) -> Result<T, ConfigProblem>,
+) -> Result<Option<Vec<T>>, Finding> {
+    let Some(list) = list else { return Ok(None) };
+    let items = list.iter().enumerate().map(|(index, text)| {
+        read(text).map_err(|problem| Finding::new(problem, &[member, &index.to_string()]))
+    });
+    items.collect::<Result<_, _>>().map(Some)
+}
+
+fn host(text: &str) -> Result<HostPattern, ConfigProblem> {
+    HostPattern::parse(text).ok_or(ConfigProblem::BadHost)
+}
+
+fn ledger(text: &str) -> Result<Location, ConfigProblem> {
+    let location = Location::parse(text, Path::new("")).map_err(ConfigProblem::Ledger)?;
+    match &location {
+        // A relative path would begin in the checkout, and `..` can lead anywhere if a part before it is a link.
+        Location::Directory(path) if !path.is_absolute() || has_parent(text) => {
+            Err(ConfigProblem::BadLedgerPlace)
+        }
+        Location::Directory(_) | Location::Bucket(_) => Ok(location),
+    }
+}
+
+fn has_parent(text: &str) -> bool {
+    text.split(['/', '\\']).any(|part| part == "..")
+}
+
+fn verdict(member: &'static str, text: Option<&str>) -> Result<Verdict, Finding> {
+    match text {
+        None | Some("allow") => Ok(Verdict::Allow),
+        Some("deny") => Ok(Verdict::Deny),
+        Some(_) => Err(Finding::new(
+            ConfigProblem::BadVerdict { member },
+            &[member],
+        )),
+    }
+}

@@ -1,0 +1,226 @@
+//! What policies allow. Each policy has to allow a thing, so that of two policies the stricter one wins.
+
+use std::path::PathBuf;
+
+use super::super::credentials::Credential;
+use super::super::settings::{GuardsConfig, InstanceConfig, InstanceTarget, RemoteConfig};
+use super::host::HostPattern;
+use super::refusal::{Permit, PolicyRefusal, RefusedByPolicy};
+use crate::ledger::Location;
+use crate::plan::{DeleteCeiling, Guards};
+
+/// One policy file. What it does not write, it does not restrict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Policy {
+    pub(super) path: PathBuf,
+    pub(super) hosts: Option<Vec<HostPattern>>,
+    pub(super) credential_commands: Verdict,
+    pub(super) ledgers: Option<Vec<Location>>,
+    pub(super) max_deletes: Option<usize>,
+    pub(super) max_delete_percent: Option<usize>,
+    pub(super) unmasked_values: Verdict,
+}
+
+/// Whether something may be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Allow,
+    Deny,
+}
+
+/// The policies of this machine: none, one or two.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policies(pub(super) Vec<Policy>);
+
+impl Policies {
+    /// Checks an instance before anything is read for it or sent to it: its host, and whether its credentials run a command.
+    ///
+    /// # Errors
+    /// A policy does not allow it.
+    pub fn check_instance(&self, instance: &InstanceConfig) -> Result<(), PolicyRefusal> {
+        let InstanceTarget::Remote(remote) = &instance.target else {
+            return Ok(());
+        };
+        self.each(|policy| {
+            policy
+                .refused_host(&instance.name, remote)
+                .or_else(|| policy.refused_command(&instance.name, remote))
+        })
+    }
+
+    /// Checks a ledger before it is opened.
+    ///
+    /// # Errors
+    /// A policy does not allow it.
+    pub fn check_ledger(&self, ledger: &Location) -> Result<(), PolicyRefusal> {
+        self.each(|policy| {
+            let allowed = policy.ledgers.as_ref()?;
+            let is_allowed = allowed.iter().any(|place| ledger.is_within(place));
+            (!is_allowed).then(|| RefusedByPolicy::Ledger {
+                ledger: ledger.to_string(),
+                allowed: listed(allowed),
+            })
+        })
+    }
+
+    /// Checks that a project for this instance has a ledger, if policies say where ledgers are. Without one, it would forget
+    /// protections and the plans that were applied already.
+    ///
+    /// # Errors
+    /// There is none, although a policy requires it.
+    pub fn check_has_ledger(
+        &self,
+        instance: &InstanceConfig,
+        ledger: Option<&Location>,
+    ) -> Result<(), PolicyRefusal> {
+        if ledger.is_some() || matches!(instance.target, InstanceTarget::Simulator(_)) {
+            return Ok(());
+        }
+        self.each(|policy| {
+            let allowed = policy.ledgers.as_deref()?;
+            (!allowed.is_empty()).then(|| RefusedByPolicy::NoLedger {
+                allowed: listed(allowed),
+            })
+        })
+    }
+
+    /// The guards of a configuration. One that is not written is the default or the policy's limit, whichever is lower.
+    ///
+    /// # Errors
+    /// One that is written is higher than a policy allows.
+    pub fn guards(&self, written: GuardsConfig) -> Result<Guards, PolicyRefusal> {
+        let GuardsConfig {
+            max_deletes,
+            max_delete_percent,
+        } = written;
+        let refused = |member, configured: Option<usize>, most: Option<usize>| {
+            let (configured, most) = (configured?, most?);
+            (configured > most).then_some(RefusedByPolicy::Guard {
+                member,
+                configured,
+                most,
+            })
+        };
+        self.each(|policy| {
+            refused("maxDeletes", max_deletes, policy.max_deletes).or_else(|| {
+                let most = policy.max_delete_percent;
+                refused("maxDeletePercent", max_delete_percent, most)
+            })
+        })?;
+        let default = Guards::default();
+        let ceiling = self.ceiling();
+        let within =
+            |default: usize, most: Option<usize>| most.map_or(default, |it| it.min(default));
+        Ok(Guards {
+            max_deletes: max_deletes
+                .unwrap_or_else(|| within(default.max_deletes, ceiling.max_deletes)),
+            max_delete_percent: max_delete_percent
+                .unwrap_or_else(|| within(default.max_delete_percent, ceiling.max_delete_percent)),
+        })
+    }
+
+    /// Checks a number of deletions that somebody allows beyond the guards.
+    ///
+    /// # Errors
+    /// It is higher than a policy allows.
+    pub fn check_permit(
+        &self,
+        permit: Permit,
+        allowed: Option<usize>,
+    ) -> Result<(), PolicyRefusal> {
+        self.each(|policy| {
+            let (allowed, most) = (allowed?, policy.max_deletes?);
+            (allowed > most).then_some(RefusedByPolicy::Permit {
+                permit,
+                allowed,
+                most,
+            })
+        })
+    }
+
+    /// The limits that hold whatever guards and permits say.
+    #[must_use]
+    pub fn ceiling(&self) -> DeleteCeiling {
+        let lowest = |of: fn(&Policy) -> Option<usize>| self.0.iter().filter_map(of).min();
+        DeleteCeiling {
+            max_deletes: lowest(|policy| policy.max_deletes),
+            max_delete_percent: lowest(|policy| policy.max_delete_percent),
+        }
+    }
+
+    /// Checks that values may be shown although it is not known which fields are sensitive; `why` is the reason.
+    ///
+    /// # Errors
+    /// A policy does not allow it.
+    pub fn check_unmasked(&self, why: &str) -> Result<(), PolicyRefusal> {
+        self.each(|policy| {
+            policy.refused_unmasked(|| RefusedByPolicy::Unmasked {
+                why: why.to_owned(),
+            })
+        })
+    }
+
+    /// Checks that the values of sensitive fields may be imported.
+    ///
+    /// # Errors
+    /// A policy does not allow it.
+    pub fn check_sensitive_import(&self) -> Result<(), PolicyRefusal> {
+        self.each(|policy| policy.refused_unmasked(|| RefusedByPolicy::SensitiveImport))
+    }
+
+    /// What the first policy refuses that refuses something.
+    fn each(
+        &self,
+        refused: impl Fn(&Policy) -> Option<RefusedByPolicy>,
+    ) -> Result<(), PolicyRefusal> {
+        let mut refusals = self.0.iter().filter_map(|policy| {
+            Some(PolicyRefusal {
+                policy: policy.path.clone(),
+                what: refused(policy)?,
+            })
+        });
+        refusals.next().map_or(Ok(()), Err)
+    }
+}
+
+impl Policy {
+    fn refused_host(&self, instance: &str, remote: &RemoteConfig) -> Option<RefusedByPolicy> {
+        let allowed = self.hosts.as_ref()?;
+        let host = remote.base_url.host();
+        let is_allowed = allowed.iter().any(|pattern| pattern.allows(host));
+        (!is_allowed).then(|| RefusedByPolicy::Host {
+            instance: instance.to_owned(),
+            host: host.to_owned(),
+            allowed: listed(allowed),
+        })
+    }
+
+    fn refused_command(&self, instance: &str, remote: &RemoteConfig) -> Option<RefusedByPolicy> {
+        let RemoteConfig {
+            base_url: _,
+            client_id,
+            client_secret,
+        } = remote;
+        if self.credential_commands == Verdict::Allow {
+            return None;
+        }
+        let mut credentials =
+            [("clientId", client_id), ("clientSecret", client_secret)].into_iter();
+        let (member, _) = credentials.find(|(_, it)| matches!(it, Credential::Command(_)))?;
+        Some(RefusedByPolicy::CredentialCommand {
+            instance: instance.to_owned(),
+            member,
+        })
+    }
+
+    fn refused_unmasked(
+        &self,
+        refused: impl FnOnce() -> RefusedByPolicy,
+    ) -> Option<RefusedByPolicy> {
+        (self.unmasked_values == Verdict::Deny).then(refused)
+    }
+}
+
+fn listed<T: ToString>(items: &[T]) -> Vec<String> {
+    items.iter().map(ToString::to_string).collect()
+}

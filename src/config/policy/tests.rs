@@ -1,0 +1,298 @@
+//! Two policies obeyed together, and the message and place of each mistake.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+
+use pretty_assertions::assert_eq;
+use tempfile::TempDir;
+
+use super::super::{ConfigError, GuardsConfig, InstanceConfig, InstanceTarget, RemoteConfig};
+use super::{Permit, Policies, PolicyRefusal, RefusedByPolicy};
+use crate::config::Credential;
+use crate::ledger::Location;
+use crate::model::{BaseUrl, Position};
+use crate::plan::{DeleteCeiling, Guards};
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a folder for the test")
+}
+
+/// The policies of a machine and of the variable with these texts.
+fn load(system: Option<&str>, named: Option<&str>) -> Result<Policies, ConfigError> {
+    let folder = folder();
+    let write = |name: &str, text: &str| {
+        fs::write(folder.path().join(name), text).expect("the file is written");
+    };
+    if let Some(text) = system {
+        write("system.yaml", text);
+    }
+    let named = named.map(|text| {
+        write("named.yaml", text);
+        folder.path().join("named.yaml").into_os_string()
+    });
+    Policies::load(&folder.path().join("system.yaml"), named)
+}
+
+fn two(system: &str, named: &str) -> Policies {
+    let text = |members: &str| format!("version: 1\n{members}\n");
+    load(Some(&text(system)), Some(&text(named))).expect("both are right")
+}
+
+fn instance(url: &str, secret: Credential) -> InstanceConfig {
+    InstanceConfig {
+        name: "production".to_owned(),
+        target: InstanceTarget::Remote(RemoteConfig {
+            base_url: BaseUrl::parse(url).expect("a base URL"),
+            client_id: Credential::Env("ID".to_owned()),
+            client_secret: secret,
+        }),
+        confirm: false,
+    }
+}
+
+fn at(url: &str) -> InstanceConfig {
+    instance(url, Credential::Env("SECRET".to_owned()))
+}
+
+/// The name of the policy that refuses.
+fn refusing(result: &Result<(), PolicyRefusal>) -> Option<&str> {
+    let refusal = result.as_ref().err()?;
+    refusal.policy.file_stem()?.to_str()
+}
+
+#[test]
+fn a_host_has_to_be_in_both_lists() {
+    let policies = two(
+        "allowedHosts: ['*.mktorest.com', a.example]",
+        "allowedHosts: [b.example, 1.mktorest.com]",
+    );
+    for (url, expected) in [
+        ("https://1.mktorest.com", None),
+        ("https://2.mktorest.com", Some("named")),
+        ("https://a.example", Some("named")),
+        ("https://b.example", Some("system")),
+    ] {
+        let checked = policies.check_instance(&at(url));
+        assert_eq!(refusing(&checked), expected, "{url}");
+    }
+}
+
+/// A slip such as a member without a value never lifts a restriction.
+#[test]
+fn a_list_without_a_value_allows_nothing() {
+    let policies = two("allowedHosts:", "allowedLedgers:");
+    let checked = policies.check_instance(&at("https://a.example"));
+    assert_eq!(refusing(&checked), Some("system"));
+    let ledger = Location::parse("s3://acme-ops", Path::new("/")).expect("a location");
+    assert_eq!(refusing(&policies.check_ledger(&ledger)), Some("named"));
+}
+
+#[test]
+fn either_policy_denies() {
+    let command = Credential::Command(vec!["pass".to_owned()]);
+    let instance = instance("https://a.example", command);
+    for (system, named, expected) in [
+        ("", "", None),
+        (
+            "credentialCommands: allow",
+            "credentialCommands: deny",
+            Some("named"),
+        ),
+        (
+            "credentialCommands: deny",
+            "credentialCommands: allow",
+            Some("system"),
+        ),
+    ] {
+        let checked = two(system, named).check_instance(&instance);
+        assert_eq!(refusing(&checked), expected, "{system} {named}");
+    }
+    let policies = two("unmaskedValues: allow", "unmaskedValues: deny");
+    assert_eq!(refusing(&policies.check_unmasked("x")), Some("named"));
+    assert_eq!(refusing(&policies.check_sensitive_import()), Some("named"));
+    assert_eq!(two("", "").check_unmasked("x"), Ok(()));
+}
+
+#[test]
+fn the_smaller_number_wins_and_silence_takes_it() {
+    let policies = two("maxDeletes: 5\nmaxDeletePercent: 50", "maxDeletes: 8");
+    let ceiling = DeleteCeiling {
+        max_deletes: Some(5),
+        max_delete_percent: Some(50),
+    };
+    assert_eq!(policies.ceiling(), ceiling);
+    let silent = Guards {
+        max_deletes: 5,
+        max_delete_percent: 10,
+    };
+    assert_eq!(policies.guards(GuardsConfig::default()), Ok(silent));
+    let written = |max_deletes, max_delete_percent| GuardsConfig {
+        max_deletes: Some(max_deletes),
+        max_delete_percent: Some(max_delete_percent),
+    };
+    let guards = Guards {
+        max_deletes: 5,
+        max_delete_percent: 50,
+    };
+    assert_eq!(policies.guards(written(5, 50)), Ok(guards));
+    for (written, member, configured, most) in [
+        (written(6, 50), "maxDeletes", 6, 5),
+        (written(5, 51), "maxDeletePercent", 51, 50),
+    ] {
+        let refusal = policies.guards(written).expect_err("it is too high");
+        let expected = RefusedByPolicy::Guard {
+            member,
+            configured,
+            most,
+        };
+        assert_eq!(refusal.what, expected);
+    }
+    assert_eq!(policies.check_permit(Permit::Flag, Some(5)), Ok(()));
+    assert_eq!(policies.check_permit(Permit::Flag, None), Ok(()));
+    let checked = policies.check_permit(Permit::PlanFile, Some(6));
+    assert_eq!(refusing(&checked), Some("system"));
+}
+
+#[test]
+fn a_ledger_has_to_be_below_a_place_of_both_lists() {
+    let policies = two(
+        "allowedLedgers: ['s3://acme-ops/oppctl', /srv/ledgers]",
+        "allowedLedgers: ['s3://acme-ops/oppctl/pipeline', /srv/ledgers]",
+    );
+    for (ledger, expected) in [
+        ("s3://acme-ops/oppctl/pipeline", None),
+        ("s3://acme-ops/oppctl/pipeline/x", None),
+        ("/srv/ledgers", None),
+        ("/srv/ledgers/a", None),
+        ("s3://acme-ops/oppctl/other", Some("named")),
+        ("s3://acme-ops/oppctl/pipelines", Some("named")),
+        ("s3://acme-ops", Some("system")),
+        ("s3://acme-ops-2/oppctl/pipeline", Some("system")),
+        ("gs://acme-ops/oppctl/pipeline", Some("system")),
+        ("/srv/ledgers2", Some("system")),
+        ("/srv/ledgers/../x", Some("system")),
+        ("/srv/ledgers/a/../../x", Some("system")),
+    ] {
+        let location = Location::parse(ledger, Path::new("/")).expect("a location");
+        let checked = policies.check_ledger(&location);
+        assert_eq!(refusing(&checked), expected, "{ledger}");
+    }
+    let remote = at("https://a.example");
+    let checked = policies.check_has_ledger(&remote, None);
+    assert_eq!(refusing(&checked), Some("system"));
+    let none = two("allowedLedgers: []", "");
+    assert_eq!(none.check_has_ledger(&remote, None), Ok(()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_leads_out_of_an_allowed_place() {
+    let folder = folder();
+    let allowed = folder.path().join("allowed");
+    fs::create_dir(&allowed).expect("the folder is made");
+    for (link, target) in [("there", folder.path()), ("nowhere", Path::new("/none/x"))] {
+        std::os::unix::fs::symlink(target, allowed.join(link)).expect("the link is made");
+    }
+    let place = Location::Directory(allowed.clone());
+    for (path, is_within) in [
+        ("ledger", true),
+        ("there/allowed/ledger", true),
+        ("there/ledger", false),
+        ("nowhere", false),
+        ("nowhere/ledger", false),
+    ] {
+        let location = Location::Directory(allowed.join(path));
+        assert_eq!(location.is_within(&place), is_within, "{path}");
+    }
+}
+
+#[test]
+fn only_an_absent_file_at_the_fixed_place_is_no_policy() {
+    assert_eq!(
+        load(None, None).expect("none is right"),
+        Policies::default()
+    );
+    let folder = folder();
+    let absent = folder.path().join("policy.yaml");
+    let unreadable = |system: &Path, named: Option<OsString>| {
+        let error = Policies::load(system, named).expect_err("it cannot be read");
+        assert!(
+            matches!(error, ConfigError::PolicyUnreadable { .. }),
+            "{error}"
+        );
+    };
+    unreadable(&absent, Some(absent.clone().into_os_string()));
+    unreadable(folder.path(), None);
+    unreadable(&absent.join("below/a.yaml"), Some(folder.path().into()));
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("nowhere", &absent).expect("the link is made");
+        unreadable(&absent, None);
+    }
+    for named in ["", "policy.yaml", "./policy.yaml"] {
+        let missing = folder.path().join("none.yaml");
+        let error = Policies::load(&missing, Some(named.into())).expect_err("it is relative");
+        assert!(
+            matches!(error, ConfigError::PolicyVariable { .. }),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn mistakes_of_a_policy() {
+    let rows = [
+        ("", "- the file is empty (write at least `version: 1`)"),
+        (
+            "[]",
+            "1:1 the file must be a mapping with `version`, not a list",
+        ),
+        (
+            "version: 2\nnew: x",
+            "1:10 version 2 of the policy is not supported (this oppctl reads version 1)",
+        ),
+        (
+            "version: 1\nallowedHost: []",
+            "2:1 unknown key `allowedHost` (did you mean `allowedHosts`? Known: `version`, `allowedHosts`, `credentialCommands`, `allowedLedgers`, `maxDeletes`, `maxDeletePercent`, `unmaskedValues`)",
+        ),
+        (
+            "version: 1\nmaxDeletes: 1\nmaxDeletes: 100",
+            "3:1 `maxDeletes` occurs twice in one mapping (remove one of the two)",
+        ),
+        (
+            "version: 1\nmaxDeletes: null",
+            "2:13 `maxDeletes` must be a whole number, not nothing",
+        ),
+        (
+            "version: 1\nallowedHosts: [a.example, 'https://b.example']",
+            "2:27 this is neither a host nor `*.` and a domain (write a host such as `123-ABC-456.mktorest.com`, or all below a domain: `*.mktorest.com`)",
+        ),
+        (
+            "version: 1\nallowedLedgers: [ledger]",
+            "2:18 this directory is relative, or has a part `..` (write an absolute directory, or a place such as `s3://acme-ops/oppctl`)",
+        ),
+        (
+            "version: 1\nallowedLedgers: [/srv/../ledger]",
+            "2:18 this directory is relative, or has a part `..` (write an absolute directory, or a place such as `s3://acme-ops/oppctl`)",
+        ),
+        (
+            "version: 1\nmaxDeletePercent: 101",
+            "2:19 `maxDeletePercent` must be between 0 and 100, not 101",
+        ),
+        (
+            "version: 1\nunmaskedValues: no",
+            "2:17 `unmaskedValues` is neither `allow` nor `deny` (write `allow` or `deny`)",
+        ),
+    ];
+    for (text, expected) in rows {
+        let error = load(Some(text), None).expect_err("there is a mistake");
+        let at = match error.location() {
+            Some(Position { line, column }) => format!("{line}:{column}"),
+            None => "-".to_owned(),
+        };
+        let hint = error.hint().map(|hint| format!(" ({hint})"));
+        let told = format!("{at} {error}{}", hint.unwrap_or_default());
+        assert_eq!(told, expected, "{text}");
+    }
+}
