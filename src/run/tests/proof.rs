@@ -55,6 +55,7 @@ const SEEDS: u64 = 40;
 /// where it says so, they were once judged wrongly.
 const TELLING: &[(u64, &str)] = &[
     (16, "nothing is claimed before it is created"),
+    (41, "a call of a batch goes out after the lock was lost"),
     (2, "a refused update is kept as if it were applied"),
     (908, "an undo deletes what others have written to since"),
     (
