@@ -165,16 +165,25 @@ pub fn written_and_missing(
     observed: &Observed,
     since: Timestamp,
 ) -> BTreeMap<&'static ObjectKind, Vec<Box<str>>> {
-    let declared = bound.records.iter().filter(|desired| desired.selected);
+    let is_recent = |entry: &Entry| entry.written.is_some_and(|written| written > since);
+    let owning = bound.ownership.ledger.iter();
+    let mut entries = owning.flat_map(|owning| owning.ledger.iter());
+    // Most often no apply has just ended, and then no key has to be looked up.
+    if !entries.any(|(_, _, entry)| is_recent(entry)) {
+        return BTreeMap::new();
+    }
+    // Forgotten records are not read, so that they were not found says nothing.
+    let declared = bound
+        .records
+        .iter()
+        .filter(|desired| desired.selected && desired.declared.ensure != Ensure::Forgotten);
     let declared = declared.filter_map(|desired| {
         let kind = desired.declared.kind;
         Some((kind, bound.ownership.entry(kind, &desired.key)?))
     });
     let removals = bound.removals.iter();
     let removals = removals.map(|removal| (removal.kind, removal.entry));
-    missing(declared.chain(removals), observed, |entry| {
-        entry.written.is_some_and(|written| written > since)
-    })
+    missing(declared.chain(removals), observed, is_recent)
 }
 
 /// The ids of the entries whose records were not found.
@@ -186,8 +195,8 @@ fn missing<'e>(
     let mut missing: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for (kind, entry) in entries {
         if let Some(id) = &entry.id
-            && observed.get(kind, &entry.key).is_none()
             && is_asked(entry)
+            && observed.get(kind, &entry.key).is_none()
         {
             missing.entry(kind).or_default().push(id.clone());
         }
