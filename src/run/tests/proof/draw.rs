@@ -6,6 +6,7 @@ use std::time::Duration;
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
+use super::lies::Lie;
 use super::process::{Death, Done, Trouble};
 use super::run::{ANY, Answer};
 use crate::api::ClientSettings;
@@ -132,6 +133,25 @@ pub(super) fn outage(random: &mut fastrand::Rng) -> [Fault; 2] {
             .after(random.u32(1..4))
             .times(1_000),
     ]
+}
+
+/// Marketo stores less of a text than it was sent.
+pub(super) fn loss(random: &mut fastrand::Rng) -> Fault {
+    let field = *random.choice(&["name", "stage", "description"]).unwrap();
+    let lose = FaultKind::Lose {
+        field: field.to_owned(),
+        kept: random.usize(1..4),
+    };
+    let times = *random.choice(&[1, 1, 1_000]).unwrap();
+    let fault = Fault::new(lose).on(CallOperation::Sync);
+    fault.after(random.u32(..2)).times(times)
+}
+
+/// Which writes are answered with lies.
+pub(super) fn lies(random: &mut fastrand::Rng) -> Vec<(u32, Lie)> {
+    let many = *random.choice(&[0, 0, 1, 2, 9]).unwrap();
+    let lies = (0..many).map(|_| (random.u32(1..6), Lie::draw(random)));
+    lies.collect()
 }
 
 /// A fault. None hides records that are there: nothing in such an answer tells so, and what is read back is believed.

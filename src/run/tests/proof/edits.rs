@@ -48,7 +48,7 @@ impl Edit {
 }
 
 /// The members of a record that name it.
-fn key_of(record: &serde_json::Map<String, Value>) -> Value {
+pub(super) fn key_of(record: &serde_json::Map<String, Value>) -> Value {
     let mut key = json!({});
     for name in ["externalOpportunityId", "leadId", "role"] {
         if let Some(value) = record.get(name) {
@@ -58,7 +58,7 @@ fn key_of(record: &serde_json::Map<String, Value>) -> Value {
     key
 }
 
-fn path_of(key: &str) -> &'static str {
+pub(super) fn path_of(key: &str) -> &'static str {
     if key.contains(" / ") {
         ROLES
     } else {
@@ -90,6 +90,9 @@ impl Marketo {
                 let key = format!("{PREFIX}{family}");
                 if records.contains_key(&key) {
                     let (lead, role) = (random.u8(1..=3), *random.choice(&["R", "Sé"]).unwrap());
+                    if self.is_lost(lead.into()) {
+                        return;
+                    }
                     let mut new = json!({ "externalOpportunityId": key, "leadId": lead });
                     new["role"] = json!(role);
                     self.post(ROLES, json!([new]), amid).await;

@@ -14,12 +14,13 @@ use serde_json::{Map, Value, json};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
 
-use super::edits::Edit;
+use super::edits::{Edit, key_of, path_of};
 use super::history::History;
 use super::lag;
+use super::lies::Lie;
 use super::process::Process;
 use crate::api::Carrier;
-use crate::apply::tests::bench::Records;
+use crate::apply::tests::bench::{ROLES, Records};
 use crate::simulator::InProcess;
 
 /// What a write did to one record.
@@ -54,6 +55,10 @@ struct State {
     traffic: BTreeMap<usize, Traffic>,
     /// What others do when so many further calls have been answered.
     edits: Vec<(u32, Edit)>,
+    /// What so many further writes of processes are answered with.
+    lies: Vec<(u32, Lie)>,
+    /// The lead that somebody has deleted.
+    lost: Option<usize>,
 }
 
 /// What one process asked of the instance.
@@ -141,8 +146,11 @@ impl Marketo {
         if is_write && self.look(Some(process.number), None) {
             process.committed();
         }
-        let is_query = is_counted && url.query() == Some(QUERY) && !url.path().contains("leads");
+        let is_query = is_counted && url.query() == Some(QUERY);
+        let is_of_leads = url.path().contains("leads");
         let answer = match answer {
+            Some(_) if is_write && let Some(lie) = self.state().lie() => Some(lie.told()),
+            Some(answer) if is_query && is_of_leads => Some(self.without_lost(answer)),
             Some(answer) if is_query => Some(self.lagging(process, url.path(), &body, answer)),
             answer => answer,
         };
@@ -173,6 +181,62 @@ impl Marketo {
         }
         let stale = lag::answer(path, body, &seen);
         answer.map(|_| stale.to_string().into_bytes())
+    }
+
+    /// An answer to a query of leads, without the one that is lost.
+    fn without_lost(&self, answer: axum::http::Response<Vec<u8>>) -> axum::http::Response<Vec<u8>> {
+        let Some(lost) = self.state().lost else {
+            return answer;
+        };
+        answer.map(|body| {
+            let Ok(mut answer) = serde_json::from_slice::<Value>(&body) else {
+                return body;
+            };
+            if let Some(rows) = answer["result"].as_array_mut() {
+                rows.retain(|row| row["id"] != json!(lost));
+            }
+            answer.to_string().into_bytes()
+        })
+    }
+
+    /// Somebody deletes a lead; its roles go along.
+    pub(super) async fn lose(&self, lead: usize) {
+        let below = format!(" / {lead} / ");
+        let mut roles = self.records();
+        roles.retain(|key, _| key.contains(&below));
+        let keys: Vec<Value> = roles.values().map(key_of).collect();
+        if !keys.is_empty() {
+            let path = ROLES.replace(".json", "/delete.json");
+            self.post(&path, json!(keys), None).await;
+        }
+        self.state().lost = Some(lead);
+    }
+
+    /// The lead is there again, under its number; its roles are not.
+    pub(super) fn bring_back(&self) {
+        self.state().lost = None;
+    }
+
+    /// Somebody sets back what an update has changed.
+    pub(super) async fn revert(&self, effect: &Effect) {
+        let records = self.records();
+        let (Some(before), Some(after)) = (&effect.before, records.get(&effect.key)) else {
+            return;
+        };
+        let mut reverted = key_of(before);
+        let names = before.keys().chain(after.keys());
+        for name in names.filter(|name| !SYSTEM.contains(&name.as_str())) {
+            if before.get(name) != after.get(name) {
+                reverted[name] = before.get(name).cloned().unwrap_or_default();
+            }
+        }
+        self.post(path_of(&effect.key), json!([reverted]), None)
+            .await;
+    }
+
+    /// Whether a lead is not there.
+    pub(super) fn is_lost(&self, lead: usize) -> bool {
+        self.state().lost == Some(lead)
     }
 
     /// Notes what has changed, by whom and amid whose calls; whether something has.
@@ -223,6 +287,11 @@ impl Marketo {
     /// Lets others write when so many further calls have come.
     pub(super) fn disturb(&self, edits: Vec<(u32, Edit)>) {
         self.state().edits = edits;
+    }
+
+    /// Answers writes of processes with lies, each when so many further ones have come.
+    pub(super) fn lie(&self, lies: Vec<(u32, Lie)>) {
+        self.state().lies = lies;
     }
 
     /// All records by their keys in small letters.
@@ -279,6 +348,15 @@ impl State {
         self.traffic.entry(process).or_default().running -= 1;
     }
 
+    /// The lie that the next write is answered with.
+    fn lie(&mut self) -> Option<Lie> {
+        for (left, _) in &mut self.lies {
+            *left = left.saturating_sub(1);
+        }
+        let due = self.lies.iter().position(|(left, _)| *left == 0)?;
+        Some(self.lies.swap_remove(due).1)
+    }
+
     /// What somebody does before the next call.
     fn due(&mut self) -> Option<Edit> {
         for (left, _) in &mut self.edits {
@@ -288,6 +366,9 @@ impl State {
         Some(self.edits.swap_remove(due).1)
     }
 }
+
+/// What nobody but Marketo writes.
+const SYSTEM: [&str; 3] = ["marketoGUID", "createdAt", "updatedAt"];
 
 /// What makes a query of a POST.
 const QUERY: &str = "_method=GET";

@@ -49,6 +49,8 @@ fn scene(files: &Files) -> Scene {
         records: 300,
         permits: Permits::NONE,
         marker: None,
+        project: None,
+        commits: None,
     }
 }
 

@@ -9,6 +9,7 @@ use object_store::memory::InMemory;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
+use super::commits::Commits;
 use super::disk::{self, Bucket, Sheet, Shelf};
 use super::history::History;
 use super::marketo::Marketo;
@@ -17,14 +18,14 @@ use super::texts::assert_silent;
 use crate::api::{self, Client};
 use crate::apply::{ROOM, Report, Urgency};
 use crate::journal::RunId;
-use crate::ledger::{Clock, Fingerprint, Ledger, Owner, Store, Terms};
+use crate::ledger::{Clock, Fingerprint, Ledger, LedgerError, Owner, Store, Terms};
 use crate::manifest;
 use crate::plan::file::read;
 use crate::plan::{Guards, Marker, Permits, Plan, Room};
 use crate::render;
 use crate::run::{
-    self, Ended, Goal, InstanceId, Planned, Ports, Reviewed, RunError, RunEvent, Settings, Stale,
-    Undone,
+    self, Checkout, Ended, Goal, InstanceId, Planned, Ports, Reviewed, RunError, RunEvent,
+    Settings, Stale, Undone,
 };
 use crate::simulator;
 
@@ -42,10 +43,14 @@ pub(super) struct Scene {
     pub(super) records: usize,
     pub(super) permits: Permits,
     pub(super) marker: Option<Marker>,
+    /// The name of the project, if it has one.
+    pub(super) project: Option<&'static str>,
+    /// The history of the manifests, if git can be asked.
+    pub(super) commits: Option<Commits>,
 }
 
 /// What a run is to do.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Orders<'o> {
     pub(super) goal: Wanted<'o>,
     /// The text of the plan that it has to be.
@@ -60,6 +65,21 @@ pub(super) struct Orders<'o> {
     pub(super) most: usize,
     /// At this event a person wants it to end.
     pub(super) stop: Option<(u32, Urgency)>,
+    /// Where it runs, if that is not where all other runs do.
+    pub(super) from: From<'o>,
+}
+
+/// Where a run has its manifests from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum From<'o> {
+    /// The newest commit.
+    Head,
+    /// An older one.
+    Commit(&'o str),
+    /// An older one, in a checkout without history.
+    Shallow(&'o str),
+    /// Another project.
+    Project(&'o str),
 }
 
 /// How long a person thinks, and what the answer is.
@@ -69,7 +89,7 @@ pub(super) struct Answer {
     pub(super) is_yes: bool,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Wanted<'w> {
     /// What this manifest says.
     Declared(&'w str),
@@ -88,6 +108,10 @@ pub(super) enum End {
     Refused,
     /// The plan is not the one that was reviewed, or not the one that a person saw.
     Stale,
+    /// A newer commit was applied.
+    Behind,
+    /// The ledger is that of another project.
+    OtherProject,
     /// The plan is the one that was reviewed, and the plan file showed something else: the instance has said otherwise which
     /// fields are sensitive.
     Altered,
@@ -114,6 +138,9 @@ const TERMS: Terms = Terms {
     wait: Duration::from_secs(600),
 };
 
+/// The commit of all manifests, where nobody asks for the history.
+const COMMIT: &str = "c0ffee";
+
 /// More deletions than any history has.
 pub(super) const ANY: usize = 1_000;
 
@@ -127,6 +154,7 @@ impl Orders<'_> {
             canary: None,
             most: ANY,
             stop: None,
+            from: From::Head,
         }
     }
 }
@@ -283,6 +311,21 @@ impl Scene {
         }
     }
 
+    /// The commit that a run is from.
+    pub(super) fn commit(&self, orders: Orders<'_>) -> String {
+        let head = |commits: &Commits| match orders.goal {
+            Wanted::Declared(manifest) => commits.commit(manifest),
+            Wanted::Undone(_) => commits.head(),
+        };
+        match orders.from {
+            From::Commit(name) | From::Shallow(name) => name.to_owned(),
+            From::Head | From::Project(_) => {
+                let commits = self.commits.as_ref();
+                commits.map_or_else(|| COMMIT.to_owned(), head)
+            }
+        }
+    }
+
     fn run_settings(&self, process: &Arc<Process>, orders: Orders<'_>) -> Settings {
         let reviewed = orders.reviewed.map(|text| {
             let saved = read(text).unwrap();
@@ -291,6 +334,11 @@ impl Scene {
             let reviewed = Reviewed::of(saved, Some(&digest)).unwrap();
             reviewed.expect("a digest was reviewed")
         });
+        let commits = match orders.from {
+            From::Shallow(_) => None,
+            From::Head | From::Commit(_) | From::Project(_) => self.commits.as_ref(),
+        };
+        let checkout = commits.map(|commits| Box::new(commits.clone()) as Box<dyn Checkout>);
         Settings {
             guards: Guards {
                 max_deletes: orders.most,
@@ -310,7 +358,12 @@ impl Scene {
                 ..ROOM
             },
             sensitive: true,
-            commit: Some("c0ffee".into()),
+            project: match orders.from {
+                From::Project(name) => Some(name.into()),
+                From::Head | From::Commit(_) | From::Shallow(_) => self.project.map(Into::into),
+            },
+            commit: Some(self.commit(orders).into()),
+            checkout,
             owner: owner(process),
             ..Settings::new(vec![0; 16])
         }
@@ -369,6 +422,8 @@ fn end(ended: Ended) -> End {
         Err(RunError::NothingDeclared { .. }) => End::Empty,
         Err(RunError::Invalid(_) | RunError::Refused | RunError::Undone(_)) => End::Refused,
         Err(RunError::Overtaken | RunError::Stale(Stale::OtherPlan { .. })) => End::Stale,
+        Err(RunError::Stale(Stale::Behind { .. })) => End::Behind,
+        Err(RunError::Ledger(LedgerError::OtherProject { .. })) => End::OtherProject,
         Err(RunError::Stale(Stale::Altered)) => End::Altered,
         Err(RunError::Declined) => End::Declined,
         Err(RunError::Abandoned) => End::Abandoned,
@@ -381,6 +436,7 @@ fn end(ended: Ended) -> End {
         ) => End::Failed,
         Err(
             error @ (RunError::Marker(_)
+            | RunError::Sensitive(_)
             | RunError::Policy(_)
             | RunError::Panicked(_)
             | RunError::Stale(_)

@@ -45,6 +45,8 @@ impl Tally {
             Some(End::Refused) => "runs refused",
             Some(End::Empty) => "runs of an empty manifest",
             Some(End::Stale) => "stale plans",
+            Some(End::Behind) => "checkouts that are behind",
+            Some(End::OtherProject) => "runs of another project",
             Some(End::Altered) => "plan files that show something else",
             Some(End::Declined) => "runs declined",
             Some(End::Abandoned) => "runs abandoned",

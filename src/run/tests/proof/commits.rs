@@ -1,0 +1,58 @@
+//! The history of the manifests, as git would tell it: one commit after the other.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use crate::model::Key;
+use crate::run::{Checkout, Standing};
+
+/// The manifests that were committed, the newest last.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Commits(Arc<Mutex<Vec<String>>>);
+
+impl Commits {
+    /// The newest commit, once it has this manifest.
+    pub(super) fn commit(&self, manifest: &str) -> String {
+        let mut manifests = self.manifests();
+        if manifests.last().is_none_or(|last| last != manifest) {
+            manifests.push(manifest.to_owned());
+        }
+        name(manifests.len() - 1)
+    }
+
+    /// The newest commit.
+    pub(super) fn head(&self) -> String {
+        name(self.manifests().len().saturating_sub(1))
+    }
+
+    /// All commits that came before the newest one, with their manifests.
+    pub(super) fn older(&self) -> Vec<(String, String)> {
+        let manifests = self.manifests();
+        let older = manifests.iter().enumerate().take(manifests.len() - 1);
+        older
+            .map(|(index, manifest)| (name(index), manifest.clone()))
+            .collect()
+    }
+
+    fn manifests(&self) -> MutexGuard<'_, Vec<String>> {
+        self.0.lock().unwrap()
+    }
+}
+
+/// Names are in the order of their commits.
+fn name(index: usize) -> String {
+    format!("{index:040x}")
+}
+
+impl Checkout for Commits {
+    fn standing(&self, head: &str, other: &str) -> Standing {
+        if head < other {
+            Standing::Behind
+        } else {
+            Standing::Ahead
+        }
+    }
+
+    fn ever_had(&self, _file: &str, _keys: &[&Key]) -> Option<Vec<bool>> {
+        None
+    }
+}

@@ -1,0 +1,96 @@
+//! A run that is taken back, and what has to hold after that.
+
+use serde_json::Value;
+
+use super::checks::{
+    assert_lets_be, assert_none_of_others, assert_undone, family, stored_otherwise,
+};
+use super::disk::told;
+use super::run::{End, Wanted};
+use super::story::{Episode, Lived, Story, is_done};
+use crate::apply::tests::bench::Records;
+use crate::journal;
+use crate::plan::OtherRuns;
+
+impl Story {
+    /// Takes a run back, in some histories with a first try that does not end well.
+    pub(super) async fn undo(&mut self, run: &journal::Run, last: &Episode) {
+        let Lived { process, from, .. } = &last.lived;
+        self.edit(1..4).await;
+        let others = self.others(run);
+        let goal = Wanted::Undone(&run.head.id);
+        let owned = self.owned().await;
+        let mut undo = Vec::new();
+        if self.random.u8(..3) == 0 {
+            let lived = self.troubled(goal, None).await;
+            self.check_undo(&lived[0]);
+            undo.push(lived[0].process.number);
+        }
+        let lived = self.sound(goal).await;
+        self.check_undo(&lived);
+        undo.push(lived.process.number);
+        self.undoing.extend(&undo);
+        let effects = self.scene.marketo.effects(*from);
+        if matches!(lived.end, Some(End::Refused)) {
+            let is_ours = |by: usize| by == process.number || undo.contains(&by);
+            let is_disturbed = effects.iter().any(|effect| !effect.by.is_some_and(is_ours));
+            assert!(is_disturbed, "an undo is refused");
+            self.tally.count("undos refused", 1);
+            return;
+        }
+        assert!(is_done(lived.end.as_ref()), "an undo: {:?}", lived.end);
+        let after = self.scene.marketo.records();
+        let with_undeclared = self.scene.permits.with_undeclared;
+        // After a lost answer two runs may both say that they created a record; an undo leaves it, and says whose it may be.
+        let is_claimed = |record: &serde_json::Map<String, Value>| {
+            let id = record["marketoGUID"].as_str();
+            id.is_some_and(|id| others.created.contains_key(id))
+        };
+        let mut unclaimed = after.clone();
+        unclaimed.retain(|key, record| last.before.contains_key(key) || !is_claimed(record));
+        // What Marketo has stored otherwise is not as the run has left it, and an undo leaves it and says so.
+        let otherwise = stored_otherwise(run, process.number, &effects);
+        let is_judged = |key: &str| !otherwise.contains(family(key));
+        let judged = |records: &Records| {
+            let mut records = records.clone();
+            records.retain(|key, _| is_judged(key));
+            records
+        };
+        let mut of_judged = effects.clone();
+        of_judged.retain(|effect| is_judged(&effect.key));
+        assert_undone(
+            &judged(&last.before),
+            &judged(&unclaimed),
+            &of_judged,
+            process.number,
+            &undo,
+            with_undeclared,
+            run,
+        );
+        assert_none_of_others(&effects, &undo, run, &others, with_undeclared);
+        if let (Some(before), Some(now)) = (&owned, &self.owned().await) {
+            assert_lets_be(run, [before, now], &effects, &undo, &after);
+        }
+        let again = self.sound(goal).await;
+        assert!(
+            matches!(again.end, Some(End::Idle)),
+            "undone twice: {:?}",
+            again.end
+        );
+        self.tally.count("undos", 1);
+    }
+
+    /// What the journals of other runs tell.
+    fn others(&self, run: &journal::Run) -> OtherRuns {
+        let mut others = OtherRuns::default();
+        let runs = self.sheets.iter().filter_map(|sheet| told(sheet));
+        runs.filter(|other| other.head.id != run.head.id)
+            .for_each(|other| other.add_to(&mut others));
+        others
+    }
+
+    fn check_undo(&self, lived: &Lived) {
+        let effects = self.scene.marketo.effects(lived.from);
+        self.check_journal(lived, told(&lived.sheet).as_ref(), &effects);
+    }
+}
