@@ -8,9 +8,10 @@ use crate::apply::caught;
 use crate::config::{InstanceConfig, InstanceTarget, LoadedConfig, Policies};
 use crate::journal::Folder;
 use crate::ledger::{Fingerprint, Store};
-use crate::observe::Unmasked;
+use crate::model::{ObjectKind, Schema};
+use crate::observe::{self, Unmasked};
 use crate::render::{self, Detail, escaped};
-use crate::run::{InstanceId, Session, SessionError};
+use crate::run::{InstanceId, SensitiveFieldError, Session, SessionError};
 
 use super::context::Context;
 use super::exit::CliError;
@@ -65,6 +66,20 @@ pub(super) async fn with_session<T>(
     doing: impl AsyncFnOnce(&Connected) -> Result<T, CliError>,
 ) -> Result<T, CliError> {
     with_instance(context, &mut None, doing).await
+}
+
+/// The fields of a kind, as the instance and the configuration describe them, and why it is not known of some whether they are sensitive.
+pub(super) async fn described(
+    loaded: &LoadedConfig,
+    session: &Session,
+    kind: &'static ObjectKind,
+) -> Result<(Schema, Option<Unmasked>), CliError> {
+    let (client, sensitive) = (&session.client, &loaded.config.sensitive);
+    let (schema, unmasked) = observe::schema(client, sensitive, kind).await?;
+    match SensitiveFieldError::find(client, sensitive, &[&schema]).await? {
+        Some(error) => Err(error.into()),
+        None => Ok((schema, unmasked)),
+    }
 }
 
 /// The store of an instance's ledger, if the configuration has one.

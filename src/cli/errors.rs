@@ -9,7 +9,10 @@ use crate::journal::JournalError;
 use crate::ledger::{LedgerError, LockError};
 use crate::model::shell_word;
 use crate::render::{self, ways_out};
-use crate::run::{MarkerError, Planned, RunError, SessionError, SettingsError, Stale, UndoneError};
+use crate::run::{
+    MarkerError, Planned, RunError, SensitiveFieldError, SessionError, SettingsError, Stale,
+    UndoneError,
+};
 
 use super::exit::{CliError, Exit};
 use super::input::nothing_declared;
@@ -36,6 +39,7 @@ impl CliError {
             RunError::NothingDeclared { files } => nothing_declared(*files),
             RunError::Policy(refusal) => refusal.into(),
             RunError::Marker(error) => error.into(),
+            RunError::Sensitive(error) => error.into(),
             RunError::Undone(error) => error.into(),
             RunError::Api(error) => error.into(),
             RunError::Ledger(error) => error.into(),
@@ -118,6 +122,13 @@ impl From<&MarkerError> for CliError {
         Self::new(Exit::Invalid, error.to_string()).hint(
             "list the fields with `oppctl describe`; a Marketo administrator can add a custom field",
         )
+    }
+}
+
+impl From<&SensitiveFieldError> for CliError {
+    fn from(error: &SensitiveFieldError) -> Self {
+        Self::new(Exit::Invalid, error.to_string())
+            .hint("list the fields with `oppctl describe`, and correct the name")
     }
 }
 
@@ -286,6 +297,7 @@ owned!(
     LedgerError,
     MarkerError,
     PolicyRefusal,
+    SensitiveFieldError,
     Stale,
     UndoneError
 );

@@ -14,7 +14,7 @@ use crate::render::{
 use crate::run::Session;
 
 use super::args::{Format, GetArgs};
-use super::connect::{Connected, print_unmasked, with_session};
+use super::connect::{Connected, described, print_unmasked, with_session};
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::keys::ambiguous;
@@ -79,7 +79,7 @@ async fn answer(
         .iter()
         .map(|text| WrittenKey::of_text(kind, text, KeyPlace::Argument));
     let written: Vec<WrittenKey> = written.collect::<Result<_, _>>()?;
-    let (schema, unmasked) = observe::schema(&session.client, kind).await?;
+    let (schema, unmasked) = described(loaded, session, kind).await?;
     if let Some(error) = &unmasked {
         print_unmasked(context, &loaded.policies, error)?;
     }

@@ -55,6 +55,10 @@ pub(super) struct ConfigFile {
     /// How oppctl knows which records this project manages. Without it, oppctl deletes only records with `ensure: absent`, and the undeclared roles of opportunities with `rolesMode: exact`.
     #[serde(default)]
     pub ownership: OwnershipFile,
+    /// Fields whose values are never shown, beside those that the instance marks as sensitive, for example `description`. Their names are those of `oppctl describe`.
+    #[serde(default)]
+    #[schemars(length(max = 100), inner(length(min = 1)))]
+    pub sensitive: Vec<String>,
     /// The journals that applies write on this machine: the planned changes, their outcomes, and the previous values of the fields.
     #[serde(default)]
     pub journal: JournalFile,

@@ -26,6 +26,8 @@ pub struct Config {
     /// By name.
     pub instances: BTreeMap<String, InstanceConfig>,
     pub ownership: OwnershipConfig,
+    /// Fields that are sensitive beside those that an instance marks.
+    pub sensitive: Vec<Box<str>>,
     pub journal: JournalConfig,
     pub guards: GuardsConfig,
     /// Whether, without a ledger, an entry is left out whose lead is missing or doubled.

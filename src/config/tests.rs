@@ -304,7 +304,7 @@ fn mistakes_of_the_language() {
     let rows = [
         (
             "defaultinstance: a\n",
-            "3:1 unknown key `defaultinstance` (did you mean `defaultInstance`? Known: `version`, `manifests`, `ignore`, `project`, `defaultInstance`, `instances`, `ownership`, `journal`, `guards`, `references`, `limits`)",
+            "3:1 unknown key `defaultinstance` (did you mean `defaultInstance`? Known: `version`, `manifests`, `ignore`, `project`, `defaultInstance`, `instances`, `ownership`, `sensitive`, `journal`, `guards`, `references`, `limits`)",
         ),
         (
             "guards: { maxDelete: 1 }\n",

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use futures_util::future::{join, join_all};
 
 use crate::api::{ApiError, Client, Description};
+use crate::model::kind::KINDS;
 use crate::model::{Desired, Ensure, ObjectKind, Schema};
 use crate::plan::Schemas;
 
@@ -19,12 +20,14 @@ pub struct DescribedKinds {
     pub unmasked: Vec<Unmasked>,
 }
 
-/// Describes the kinds of these entries and of the owned records, with the parents and children that a plan compares them with.
+/// Describes the kinds of these entries and of the owned records, with the parents and children that a plan compares them with. Fields of the
+/// names `sensitive` are sensitive whatever the instance says.
 ///
 /// # Errors
 /// A describe call failed.
 pub async fn schemas(
     client: &Client,
+    sensitive: &[Box<str>],
     desired: &Desired,
     owned: impl IntoIterator<Item = &'static ObjectKind>,
 ) -> Result<DescribedKinds, ApiError> {
@@ -52,7 +55,7 @@ pub async fn schemas(
     }
     let calls = kinds.into_iter().map(|kind| async {
         if shown.contains(kind) {
-            schema(client, kind).await
+            schema(client, sensitive, kind).await
         } else {
             let description = describe(client, kind).await?;
             Ok((description.schema, None))
@@ -95,16 +98,39 @@ pub async fn describe(client: &Client, kind: &'static ObjectKind) -> Result<Desc
     Err(error)
 }
 
-/// The fields of a kind with the sensitive ones marked, and the reason why some of these are not known.
+/// The first of these names that is no field of any kind. Kinds that were not described yet are described only if a name is in none
+/// of the others: a name that is written wrongly would leave its field in sight.
+///
+/// # Errors
+/// A describe call failed.
+pub async fn unknown_field<'n>(
+    client: &Client,
+    names: &'n [Box<str>],
+    described: &[&Schema],
+) -> Result<Option<&'n str>, ApiError> {
+    let mut open: Vec<&str> = names.iter().map(|name| &**name).collect();
+    open.retain(|name| described.iter().all(|schema| schema.folded(name).is_none()));
+    for kind in KINDS {
+        if !open.is_empty() && described.iter().all(|schema| schema.kind != kind) {
+            let schema = describe(client, kind).await?.schema;
+            open.retain(|name| schema.folded(name).is_none());
+        }
+    }
+    Ok(open.first().copied())
+}
+
+/// The fields of a kind with the sensitive ones marked, `sensitive` among them, and the reason why it is not known of some others.
 ///
 /// # Errors
 /// The describe call failed, or the other call failed for a temporary reason.
 pub async fn schema(
     client: &Client,
+    sensitive: &[Box<str>],
     kind: &'static ObjectKind,
 ) -> Result<(Schema, Option<Unmasked>), ApiError> {
     let (description, fields) = join(describe(client, kind), client.fields(kind)).await;
     let mut schema = description?.schema;
+    schema.mark_sensitive(sensitive.iter().map(|name| &**name));
     match fields {
         // A kind without this endpoint has no sensitive fields.
         Ok(None) => Ok((schema, None)),

@@ -34,7 +34,8 @@ impl Unmasked {
             let mut documented = kind.documented.iter();
             documented.any(|field| !field.updateable && field.name == name)
         };
-        let open = schema.fields().iter().map(|field| &field.name);
+        let open = schema.fields().iter().filter(|field| !field.sensitive);
+        let open = open.map(|field| &field.name);
         let open = open.filter(|name| !kind.is_key(name) && !is_system(name) && !is_listed(name));
         let open: Vec<Arc<str>> = open.cloned().collect();
         (!open.is_empty()).then_some(Self::Fields(kind, open))

@@ -13,6 +13,7 @@ use crate::model::{Diagnostic, Sources};
 
 use super::marker::MarkerError;
 use super::review::Stale;
+use super::sensitive::SensitiveFieldError;
 use super::undone::UndoneError;
 
 /// Why a run ended without a report: before it sent anything, or [abandoned](Self::Abandoned). The text of each is for logs;
@@ -32,6 +33,8 @@ pub enum RunError {
     Policy(#[from] PolicyRefusal),
     #[error(transparent)]
     Marker(#[from] MarkerError),
+    #[error(transparent)]
+    Sensitive(#[from] SensitiveFieldError),
     #[error(transparent)]
     Undone(#[from] UndoneError),
     #[error(transparent)]

@@ -27,6 +27,7 @@ use super::marker::marked_schemas;
 use super::planned::Planned;
 use super::references;
 use super::review::Reviewed;
+use super::sensitive::SensitiveFieldError;
 use super::settings::Settings;
 
 /// What a plan is made with, beside its goal.
@@ -185,8 +186,7 @@ impl Planning<'_> {
                 } = *reading;
                 let entries = self.ledger.iter().flat_map(|owned| owned.ledger.iter());
                 let owned: BTreeSet<_> = entries.map(|(kind, ..)| kind).collect();
-                let DescribedKinds { schemas, unmasked } =
-                    observe::schemas(self.client, &desired, owned).await?;
+                let DescribedKinds { schemas, unmasked } = self.described(&desired, owned).await?;
                 let leads = observe::leads(self.client, &desired).await?;
                 Ok(PreparedGoal {
                     aim: Aim::Declared { desired, leads },
@@ -201,7 +201,7 @@ impl Planning<'_> {
                 let others = undone.others(self.journals)?;
                 let kinds = kinds(&undone.undoing(&others));
                 let DescribedKinds { schemas, unmasked } =
-                    observe::schemas(self.client, &Desired::default(), kinds).await?;
+                    self.described(&Desired::default(), kinds).await?;
                 undone.check_forced(&schemas)?;
                 Ok(PreparedGoal {
                     aim: Aim::Undone { undone, others },
@@ -212,6 +212,19 @@ impl Planning<'_> {
                 })
             }
         }
+    }
+
+    /// The fields of the kinds that are needed, with those marked that the configuration calls sensitive.
+    async fn described(
+        self,
+        desired: &Desired,
+        owned: impl IntoIterator<Item = &'static ObjectKind>,
+    ) -> Result<DescribedKinds, RunError> {
+        let sensitive = &self.settings.sensitive_fields;
+        let described = observe::schemas(self.client, sensitive, desired, owned).await?;
+        let schemas: Vec<_> = described.schemas.values().collect();
+        let unknown = SensitiveFieldError::find(self.client, sensitive, &schemas).await?;
+        unknown.map_or(Ok(described), |error| Err(error.into()))
     }
 
     /// Gives the records of a goal their keys in the instance.

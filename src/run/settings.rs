@@ -53,6 +53,8 @@ pub struct Settings {
     pub confirm: bool,
     /// Whether the journal stores the values of sensitive fields.
     pub sensitive: bool,
+    /// The fields that are sensitive beside those that the instance marks.
+    pub sensitive_fields: Vec<Box<str>>,
     /// Whether, without a ledger, an entry is left out whose lead is missing or doubled.
     pub skips_missing_references: bool,
     /// The name of the project, which its ledger bears.
@@ -88,6 +90,7 @@ impl Settings {
             daily_calls: ApiLimits::default().daily_calls as usize,
             confirm: false,
             sensitive: false,
+            sensitive_fields: Vec::new(),
             skips_missing_references: false,
             project: None,
             commit: None,
@@ -127,6 +130,7 @@ impl Settings {
             confirm: instance.confirm,
             project: config.project.clone(),
             sensitive: config.journal.sensitive,
+            sensitive_fields: config.sensitive.clone(),
             skips_missing_references: config.skips_missing_references,
             ..Self::new(salt)
         })

@@ -1,5 +1,6 @@
 //! Tests of the crate from outside, in one binary.
 
+mod called_sensitive;
 mod canary;
 mod ci;
 mod color;

@@ -14,6 +14,7 @@ use crate::plan::{Observed, Schemas};
 use crate::run::{Session, marked_schemas};
 
 use super::super::args::ImportArgs;
+use super::super::connect::described;
 use super::super::exit::{CliError, Exit};
 use super::sought::Sought;
 
@@ -54,7 +55,14 @@ pub(super) async fn scope(
     let mut schemas = Schemas::new();
     let mut unknown = Vec::new();
     for kind in kinds {
-        let schema = schema(session, kind, args.with_sensitive, &mut unknown).await?;
+        let (schema, more) = match args.with_sensitive {
+            true => (
+                observe::describe(&session.client, kind).await?.schema,
+                Vec::new(),
+            ),
+            false => without_sensitive(loaded, session, kind).await?,
+        };
+        unknown.extend(more);
         schemas.insert(kind, schema);
     }
     let marker = loaded.config.ownership.marker.as_ref();
@@ -139,22 +147,17 @@ async fn marked_keys(
 }
 
 /// The fields of a kind. Values that might be sensitive do not come into a repository by accident: fields of which that is not known
-/// are marked as if they were, and added to `unknown`.
-async fn schema(
+/// are marked as if they were, and returned too.
+async fn without_sensitive(
+    loaded: &LoadedConfig,
     session: &Session,
     kind: &'static ObjectKind,
-    with_sensitive: bool,
-    unknown: &mut Vec<Arc<str>>,
-) -> Result<Schema, CliError> {
-    if with_sensitive {
-        return Ok(observe::describe(&session.client, kind).await?.schema);
-    }
-    let error = match observe::schema(&session.client, kind).await? {
-        (schema, None) => return Ok(schema),
+) -> Result<(Schema, Vec<Arc<str>>), CliError> {
+    let error = match described(loaded, session, kind).await? {
+        (schema, None) => return Ok((schema, Vec::new())),
         (mut schema, Some(Unmasked::Fields(_, fields))) => {
             schema.mark_sensitive(fields.iter().map(|name| &**name));
-            unknown.extend(fields);
-            return Ok(schema);
+            return Ok((schema, fields));
         }
         (_, Some(Unmasked::Call(error))) => CliError::new(Exit::from(&error), NOT_KNOWN)
             .caused_by(&error)

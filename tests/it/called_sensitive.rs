@@ -1,0 +1,82 @@
+//! Fields that the configuration calls sensitive: they are treated as if the instance had marked them.
+
+use oppctl::simulator::CallOperation;
+use pretty_assertions::assert_eq;
+use snapbox::str;
+
+use crate::harness::{Marketo, Project};
+
+const MANIFEST: &str = "\
+version: 1
+opportunities:
+  - { externalOpportunityId: A-1, name: Chairs, description: the mermaid }
+";
+
+fn project(marketo: &Marketo, sensitive: &str) -> Project {
+    marketo.project(MANIFEST).with(sensitive)
+}
+
+#[test]
+fn no_output_has_their_values() {
+    let marketo = Marketo::start();
+    let project = project(&marketo, "sensitive: [Description]\n").with_ledger();
+    let mut told = vec![project.run("plan").exits(0).text()];
+    let apply = "apply --yes -v --write json=report.json --write markdown=report.md";
+    told.push(project.run(apply).exits(0).text());
+    project.edit("pipeline/main.yaml", "the mermaid", "a mermaid");
+    told.push(project.run("plan --out plan.json").exits(0).text());
+    told.push(project.run("get opportunity A-1").exits(0).text());
+    told.push(project.run("history last").exits(0).text());
+    let files = ["report.json", "report.md", "plan.json"];
+    told.extend(files.map(|file| project.read(file)));
+    let leaks = told.iter().filter(|text| text.contains("mermaid"));
+    assert_eq!(leaks.collect::<Vec<_>>(), Vec::<&String>::new());
+    let told = |index: usize| told[index].contains("(sensitive)");
+    assert!(told(2) && told(3));
+}
+
+#[test]
+fn an_import_leaves_them_out() {
+    let marketo = Marketo::start();
+    drop(marketo.project(MANIFEST).run("apply --yes").exits(0));
+    let importing = marketo.project("").with("sensitive: [description]\n");
+    drop(
+        importing
+            .run("import opportunity A-1 --out pipeline/new.yaml")
+            .exits(0),
+    );
+    let imported = importing.read("pipeline/new.yaml");
+    assert!(
+        imported.contains("Chairs") && !imported.contains("mermaid"),
+        "{imported}"
+    );
+}
+
+#[test]
+fn a_name_that_no_kind_has_is_refused_before_a_record_is_read() {
+    let marketo = Marketo::start();
+    let project = project(&marketo, "sensitive: [descripton]\n");
+    project.run("plan").shows(str![[r#"
+exit: 3
+---- stderr
+error: no kind of this instance has a field `descripton`, which `sensitive` in the configuration names
+  hint: list the fields with `oppctl describe`, and correct the name
+
+"#]]);
+    for command in [
+        "apply --yes",
+        "get opportunity A-1",
+        "import opportunity A-1",
+    ] {
+        drop(project.run(command).exits(3));
+    }
+    assert_eq!(marketo.answered(CallOperation::Query), 0);
+}
+
+#[test]
+fn a_field_of_another_kind_is_found_there() {
+    let marketo = Marketo::start();
+    let run = project(&marketo, "sensitive: [isPrimary]\n").run("plan");
+    drop(run.exits(0));
+    assert_eq!(marketo.answered(CallOperation::Describe), 2);
+}
