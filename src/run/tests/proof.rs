@@ -105,6 +105,18 @@ const TELLING: &[(u64, &str)] = &[
         3_108,
         "judged wrongly: a role that others create meanwhile goes with its opportunity",
     ),
+    (
+        1_001_690,
+        "a complete list deletes while one of its entries waits for a lost lead",
+    ),
+    (
+        1_001_828,
+        "a digest does not cover which apply has touched a record",
+    ),
+    (
+        1_000_002,
+        "an answer with an unknown code is believed, although the write was executed",
+    ),
 ];
 
 /// Before all keys of a history.

@@ -217,21 +217,27 @@ impl Marketo {
         self.state().lost = None;
     }
 
-    /// Somebody sets back what an update has changed.
+    /// Somebody sets a record back to what it was before a write.
     pub(super) async fn revert(&self, effect: &Effect) {
         let records = self.records();
-        let (Some(before), Some(after)) = (&effect.before, records.get(&effect.key)) else {
+        let now = records.get(&effect.key);
+        let path = path_of(&effect.key);
+        let Some(before) = &effect.before else {
+            if let Some(now) = now {
+                let path = path.replace(".json", "/delete.json");
+                self.post(&path, json!([key_of(now)]), None).await;
+            }
             return;
         };
         let mut reverted = key_of(before);
-        let names = before.keys().chain(after.keys());
+        let names = before.keys().chain(now.into_iter().flat_map(Map::keys));
         for name in names.filter(|name| !SYSTEM.contains(&name.as_str())) {
-            if before.get(name) != after.get(name) {
+            let held = now.and_then(|now| now.get(name));
+            if before.get(name) != held {
                 reverted[name] = before.get(name).cloned().unwrap_or_default();
             }
         }
-        self.post(path_of(&effect.key), json!([reverted]), None)
-            .await;
+        self.post(path, json!([reverted]), None).await;
     }
 
     /// Whether a lead is not there.
