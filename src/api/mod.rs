@@ -52,7 +52,7 @@ pub use fields::FieldInfo;
 pub use filter::Filter;
 pub use leads::Lead;
 pub use looks::Looks;
-pub use meaning::{CodeMeaning, meaning, meaning_of_write};
+pub use meaning::{CodeMeaning, meaning, meaning_of_call, meaning_of_write};
 pub use quota::quota_reset;
 #[cfg(test)]
 pub(crate) use settings::Carrier;
