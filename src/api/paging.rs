@@ -130,7 +130,10 @@ impl PagedRequest<'_> {
             match reply.next {
                 Paging::End => return Ok(rows),
                 Paging::Next(next) if !seen.insert(next.clone()) => {
-                    let detail = format!("after {} pages", seen.len());
+                    let detail = match seen.len() {
+                        1 => "after 1 page".to_owned(),
+                        pages => format!("after {pages} pages"),
+                    };
                     return Err(ApiError::protocol(
                         call,
                         "the pages go in a circle",

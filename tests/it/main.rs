@@ -1,5 +1,6 @@
 //! Tests of the crate from outside, in one binary.
 
+mod between;
 mod canary;
 mod ci;
 mod color;
@@ -23,6 +24,7 @@ mod keys;
 mod large;
 mod leaks;
 mod look;
+mod lost;
 mod object_store;
 mod online;
 mod ownership;
@@ -46,6 +48,7 @@ mod signals;
 mod simulator;
 mod strays;
 mod tidy;
+mod tokens;
 mod types;
 mod undo;
 mod usage;
