@@ -35,6 +35,7 @@ mod token;
 mod transport;
 mod untrusted;
 mod usage;
+mod words;
 mod write;
 
 #[cfg(test)]
@@ -60,6 +61,7 @@ pub use settings::{
     ClientSettings, MaxTries, Notice, NoticeListener, READ_LAG, Retry, Timeouts, Why,
 };
 pub use usage::{Counted, Period, UsageDay};
+pub use words::Withhold;
 pub use write::{
     BODY_OVERHEAD, FailedWrite, MAX_BODY, MAX_RECORDS, Reason, RecordStatus, WriteReply,
 };

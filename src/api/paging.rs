@@ -49,7 +49,7 @@ impl PagedQuery {
         let texts: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
         // Marketo documents no way to escape a comma, so the value would count as two.
         if let Some(value) = texts.iter().find(|value| value.contains(',')) {
-            let value = shown(value, &[]);
+            let value = shown(value);
             return Err(ApiError::Comma { call, value });
         }
         if texts.is_empty() {

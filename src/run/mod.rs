@@ -32,6 +32,7 @@ mod review;
 mod session;
 mod settings;
 mod undone;
+mod withheld;
 
 pub use checkout::{Checkout, Lag, LagKind, Standing};
 pub use course::{course, preview};

@@ -93,6 +93,11 @@ impl Asked {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
+    /// Everything that the client has sent before its body.
+    pub(crate) fn head(&self) -> &str {
+        &self.head
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self
             .head
