@@ -69,8 +69,8 @@ impl<'a> Asked<'a> {
         }
         Err(ApiError::Unasked {
             call,
-            asked: shown(&self.named(), &[]),
-            answered: shown(&record.key.to_string(), &[]),
+            asked: shown(&self.named()),
+            answered: shown(&record.key.to_string()),
         })
     }
 

@@ -12,6 +12,7 @@ use super::settings::ClientSettings;
 use super::throttle::Throttle;
 use super::token::TokenCache;
 use super::transport::Transport;
+use super::words::Withhold;
 
 /// A client of one instance.
 #[derive(Clone)]
@@ -52,6 +53,11 @@ impl Client {
     pub async fn pause(&self, tries: usize) {
         let tries = u32::try_from(tries).unwrap_or(u32::MAX);
         sleep(self.0.retry.delay(tries)).await;
+    }
+
+    /// From now on takes something out of what the instance says, wherever it is shown.
+    pub fn withhold(&self, withhold: Withhold) {
+        self.0.transport.discretion.withhold(withhold);
     }
 
     /// The number of calls sent so far.

@@ -194,7 +194,7 @@ impl ApiError {
         Self::Protocol {
             call,
             problem,
-            detail: shown(detail, &[]),
+            detail: shown(detail),
         }
     }
 

@@ -2,35 +2,109 @@
 //!
 //! Marketo's own messages change, and often say less than the code. Source: page "Error codes" of the REST documentation.
 
-use crate::model::Verb;
+use std::borrow::Cow;
+
+use super::call::{Call, Operation};
+use crate::model::kind::Reference;
+use crate::model::{ObjectKind, Verb};
 
 /// What a code means, and what to do about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeMeaning {
     pub code: &'static str,
     pub meaning: &'static str,
-    pub advice: &'static str,
+    pub advice: Cow<'static, str>,
 }
 
-/// What `code` means for a call or a record, or `None` for a code that the documentation does not list.
+/// What `code` means wherever it comes, or `None` for a code that the documentation does not list.
 #[must_use]
 pub fn meaning(code: &str) -> Option<&'static CodeMeaning> {
     MEANINGS.iter().find(|entry| entry.code == code)
 }
 
-/// What `code` means for a record that was to be created, updated or deleted.
+/// What `code` means for a record of this kind that was to be created, updated or deleted.
 #[must_use]
-pub fn meaning_of_write(code: &str, verb: Verb) -> Option<&'static CodeMeaning> {
-    let mut of_writes = OF_WRITES.iter();
-    let of_write = of_writes.find(|(of, entry)| *of == verb && entry.code == code);
-    of_write.map(|(_, entry)| entry).or_else(|| meaning(code))
+pub fn meaning_of_write(code: &str, verb: Verb, kind: &ObjectKind) -> Option<CodeMeaning> {
+    let general = meaning(code)?.clone();
+    let with = |meaning, advice: Cow<'static, str>| CodeMeaning {
+        meaning,
+        advice,
+        ..general.clone()
+    };
+    let special = match (code, verb) {
+        ("1013", Verb::Create) => with(
+            "something that the record refers to does not exist",
+            format!(
+                "create the {} first, or correct {}",
+                either(kind, " or the ", |reference| reference.to.to_owned()),
+                either(kind, " or ", |reference| format!("`{}`", reference.field))
+            )
+            .into(),
+        ),
+        ("1013", Verb::Update) if kind.references.iter().any(|it| !kind.is_key(it.field)) => with(
+            general.meaning,
+            format!(
+                "{DELETED_MEANWHILE}, or the {} that it is to refer to does not exist",
+                either(kind, " or the ", |reference| reference.to.to_owned())
+            )
+            .into(),
+        ),
+        ("1013", Verb::Update | Verb::Delete) => with(general.meaning, DELETED_MEANWHILE.into()),
+        ("1014", Verb::Update) => with(
+            "Marketo could not change the record",
+            general.advice.clone(),
+        ),
+        ("1014", Verb::Delete) => with("Marketo could not delete the record", AGAIN.into()),
+        ("1017", Verb::Update) => with(
+            "another record already exists with these values",
+            SEE_MESSAGE.into(),
+        ),
+        // Of a record to delete nothing is sent but its id.
+        (code, Verb::Delete) if OF_VALUES.contains(&code) => with(general.meaning, BUG.into()),
+        (_, Verb::Create | Verb::Update | Verb::Delete) => general,
+    };
+    Some(special)
+}
+
+/// What `code` means for a whole call.
+#[must_use]
+pub fn meaning_of_call(code: &str, call: Call) -> Option<CodeMeaning> {
+    let verb = match call.operation {
+        Operation::Create => Verb::Create,
+        Operation::Update => Verb::Update,
+        Operation::Delete => Verb::Delete,
+        Operation::Identity
+        | Operation::Describe
+        | Operation::Fields
+        | Operation::Query
+        | Operation::Leads
+        | Operation::Usage => {
+            let mut general = meaning(code)?.clone();
+            if code == "413" {
+                // Three hundred keys are far below the documented limit.
+                general.advice =
+                    "ask whoever runs the gateway before Marketo to allow requests of 1 MB".into();
+            }
+            return Some(general);
+        }
+    };
+    match call.kind {
+        Some(kind) => meaning_of_write(code, verb, kind),
+        None => meaning(code).cloned(),
+    }
+}
+
+/// "company or the sales person", of all that a record of this kind refers to.
+fn either(kind: &ObjectKind, or: &str, name: impl Fn(&Reference) -> String) -> String {
+    let names: Vec<String> = kind.references.iter().map(name).collect();
+    names.join(or)
 }
 
 const fn row(code: &'static str, meaning: &'static str, advice: &'static str) -> CodeMeaning {
     CodeMeaning {
         code,
         meaning,
-        advice,
+        advice: Cow::Borrowed(advice),
     }
 }
 
@@ -39,41 +113,11 @@ const RERUN: &str = "run again later; changes that were applied are not applied 
 const VALUE: &str = "correct the value in the manifest";
 const SEE_MESSAGE: &str = "correct what Marketo's message names";
 
-/// Codes that mean something else for one verb.
-static OF_WRITES: [(Verb, CodeMeaning); 4] = [
-    (
-        Verb::Create,
-        row(
-            "1013",
-            "something that the record refers to does not exist",
-            "create what it refers to first, or correct the reference: the company, the sales person, the lead or the opportunity",
-        ),
-    ),
-    (
-        Verb::Update,
-        row(
-            "1013",
-            "the record does not exist",
-            "plan again: the record was deleted meanwhile, or its new company or sales person does not exist",
-        ),
-    ),
-    (
-        Verb::Delete,
-        row(
-            "1013",
-            "the record does not exist",
-            "plan again: the record was deleted meanwhile",
-        ),
-    ),
-    (
-        Verb::Update,
-        row(
-            "1017",
-            "another record already exists with these values",
-            SEE_MESSAGE,
-        ),
-    ),
-];
+const AGAIN: &str = "run again later; if it fails again, send the request id to Adobe's support";
+const DELETED_MEANWHILE: &str = "plan again: the record was deleted meanwhile";
+
+/// The codes about a value that was sent.
+const OF_VALUES: [&str; 7] = ["701", "704", "1001", "1002", "1003", "1006", "1077"];
 
 static MEANINGS: [CodeMeaning; 48] = [
     row(
@@ -125,11 +169,7 @@ static MEANINGS: [CodeMeaning; 48] = [
         "the endpoint does not exist",
         "check `baseUrl`; an instance with a native CRM sync does not have all endpoints",
     ),
-    row(
-        "611",
-        "Marketo's server failed",
-        "run again later; if it fails again, send the request id to Adobe's support",
-    ),
+    row("611", "Marketo's server failed", AGAIN),
     row("612", "the content type is not accepted", BUG),
     row("613", "the multipart request was not valid", BUG),
     row(
@@ -251,6 +291,7 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use super::*;
+    use crate::model::kind::{OPPORTUNITY, ROLE};
 
     #[test]
     fn codes_are_listed_once_and_in_order() {
@@ -265,14 +306,64 @@ mod tests {
     }
 
     #[test]
-    fn a_code_of_a_write_means_what_its_verb_makes_of_it() {
-        let advice = |code, verb| meaning_of_write(code, verb).expect("it is listed").advice;
-        assert!(!advice("1013", Verb::Create).contains("meanwhile"));
-        assert!(advice("1013", Verb::Delete).contains("deleted meanwhile"));
+    fn a_code_of_a_write_means_what_verb_and_kind_make_of_it() {
+        let rows = [
+            (
+                "1013",
+                Verb::Create,
+                &OPPORTUNITY,
+                "create the company or the sales person first, or correct `externalCompanyId` or `externalSalesPersonId`",
+            ),
+            (
+                "1013",
+                Verb::Create,
+                &ROLE,
+                "create the opportunity or the lead first, or correct `externalOpportunityId` or `leadId`",
+            ),
+            (
+                "1013",
+                Verb::Update,
+                &OPPORTUNITY,
+                "plan again: the record was deleted meanwhile, or the company or the sales person that it is to refer to does not exist",
+            ),
+            // What a role refers to is its key, which an update does not change.
+            ("1013", Verb::Update, &ROLE, DELETED_MEANWHILE),
+            ("1013", Verb::Delete, &OPPORTUNITY, DELETED_MEANWHILE),
+            ("1014", Verb::Delete, &ROLE, AGAIN),
+            ("1017", Verb::Update, &ROLE, SEE_MESSAGE),
+            ("1001", Verb::Update, &ROLE, VALUE),
+            ("1001", Verb::Delete, &ROLE, BUG),
+        ];
+        for (code, verb, kind, advice) in rows {
+            let told = meaning_of_write(code, verb, kind).expect("it is listed");
+            assert_eq!(told.advice, advice, "{code} {verb:?}");
+        }
+        for verb in [Verb::Create, Verb::Update, Verb::Delete] {
+            let told = meaning_of_write("1014", verb, &ROLE).expect("it is listed");
+            let word = ["create", "change", "delete"][verb as usize];
+            assert_eq!(told.meaning, format!("Marketo could not {word} the record"));
+            // Most codes mean the same for all.
+            assert_eq!(
+                meaning_of_write("1008", verb, &ROLE).as_ref(),
+                meaning("1008")
+            );
+            assert_eq!(meaning_of_write("4711", verb, &ROLE), None);
+        }
+    }
+
+    #[test]
+    fn a_code_of_a_call_means_what_the_call_makes_of_it() {
+        let advice = |code, operation| {
+            let call = Call::new(operation, &ROLE);
+            meaning_of_call(code, call).expect("it is listed").advice
+        };
+        let shorten = "shorten the longest values of the record";
+        assert_eq!(advice("413", Operation::Create), shorten);
+        assert_ne!(advice("413", Operation::Query), shorten);
+        assert_eq!(advice("1013", Operation::Delete), DELETED_MEANWHILE);
         assert_eq!(
-            meaning_of_write("1003", Verb::Create),
-            meaning("1003"),
-            "most codes mean the same for all verbs"
+            advice("607", Operation::Query),
+            advice("607", Operation::Create)
         );
     }
 

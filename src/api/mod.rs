@@ -35,6 +35,7 @@ mod token;
 mod transport;
 mod untrusted;
 mod usage;
+mod words;
 mod write;
 
 #[cfg(test)]
@@ -52,7 +53,7 @@ pub use fields::FieldInfo;
 pub use filter::Filter;
 pub use leads::Lead;
 pub use looks::Looks;
-pub use meaning::{CodeMeaning, meaning, meaning_of_write};
+pub use meaning::{CodeMeaning, meaning, meaning_of_call, meaning_of_write};
 pub use quota::quota_reset;
 #[cfg(test)]
 pub(crate) use settings::Carrier;
@@ -60,6 +61,7 @@ pub use settings::{
     ClientSettings, MaxTries, Notice, NoticeListener, READ_LAG, Retry, Timeouts, Why,
 };
 pub use usage::{Counted, Period, UsageDay};
+pub use words::Withhold;
 pub use write::{
     BODY_OVERHEAD, FailedWrite, MAX_BODY, MAX_RECORDS, Reason, RecordStatus, WriteReply,
 };

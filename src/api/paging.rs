@@ -49,7 +49,7 @@ impl PagedQuery {
         let texts: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
         // Marketo documents no way to escape a comma, so the value would count as two.
         if let Some(value) = texts.iter().find(|value| value.contains(',')) {
-            let value = shown(value, &[]);
+            let value = shown(value);
             return Err(ApiError::Comma { call, value });
         }
         if texts.is_empty() {
@@ -130,7 +130,10 @@ impl PagedRequest<'_> {
             match reply.next {
                 Paging::End => return Ok(rows),
                 Paging::Next(next) if !seen.insert(next.clone()) => {
-                    let detail = format!("after {} pages", seen.len());
+                    let detail = match seen.len() {
+                        1 => "after 1 page".to_owned(),
+                        pages => format!("after {pages} pages"),
+                    };
                     return Err(ApiError::protocol(
                         call,
                         "the pages go in a circle",

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use super::call::Call;
 use super::error::{ApiError, CallRefusal};
-use super::text::shown;
+use super::words::Words;
 use crate::model::Form;
 
 /// A reply that reports success.
@@ -23,6 +23,8 @@ pub(super) struct SuccessReply {
     pub(super) rows: Vec<Box<RawValue>>,
     pub(super) next: Paging,
     pub(super) warnings: Vec<Box<str>>,
+    /// For what the rows say.
+    pub(super) words: Words,
 }
 
 /// Whether a query has more rows.
@@ -70,7 +72,7 @@ pub(super) struct Name<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 pub(super) fn read(
     call: Call,
     body: &[u8],
-    secrets: &[&str],
+    words: &Words,
 ) -> Option<Result<SuccessReply, ApiError>> {
     let Envelope {
         request_id,
@@ -81,10 +83,10 @@ pub(super) fn read(
         more_result,
         next_page_token,
     } = serde_json::from_slice(body).ok()?;
-    let request_id = request_id.map(|id| shown(&id.0, secrets));
+    let request_id = request_id.map(|id| words.request(&id.0));
     let issues = errors.unwrap_or_default();
     if success == Some(false) || !issues.is_empty() {
-        let refusal = refusal(&issues, request_id, secrets);
+        let refusal = refusal(&issues, request_id, words);
         if success == Some(true) && call.writes() {
             return Some(Err(ApiError::Contradictory { call, refusal }));
         }
@@ -102,30 +104,29 @@ pub(super) fn read(
             (Some(true), _) => Paging::NextUnknown,
             (Some(false) | None, _) => Paging::End,
         },
-        warnings: warnings.map_or_else(Vec::new, |raw| self::warnings(&raw, secrets)),
+        warnings: warnings.map_or_else(Vec::new, |raw| self::warnings(&raw, words)),
+        words: words.clone(),
     }))
 }
 
 /// The code of the first issue and the messages of all.
-fn refusal(issues: &[Issue], request_id: Option<Box<str>>, secrets: &[&str]) -> CallRefusal {
+fn refusal(issues: &[Issue], request_id: Option<Box<str>>, words: &Words) -> CallRefusal {
     let messages: Vec<&str> = issues.iter().map(Issue::message).collect();
     CallRefusal {
-        code: shown(issues.first().map_or("", Issue::code), secrets),
-        message: shown(&messages.join("; "), secrets),
+        code: words.code(issues.first().map_or("", Issue::code)),
+        message: words.shown(&messages.join("; ")),
         request_id,
     }
 }
 
-fn warnings(raw: &RawValue, secrets: &[&str]) -> Vec<Box<str>> {
+fn warnings(raw: &RawValue, words: &Words) -> Vec<Box<str>> {
     let Ok(list) = serde_json::from_str::<Vec<Box<RawValue>>>(raw.get()) else {
         return match scalar(raw) {
             (Form::Null, _) => Vec::new(),
-            (Form::Boolean | Form::Number | Form::Text, text) => vec![shown(&text, secrets)],
+            (Form::Boolean | Form::Number | Form::Text, text) => vec![words.shown(&text)],
         };
     };
-    list.iter()
-        .map(|raw| shown(&warning(raw), secrets))
-        .collect()
+    list.iter().map(|raw| words.shown(&warning(raw))).collect()
 }
 
 /// A warning that is an object with a code and a message, or a text.

@@ -14,6 +14,7 @@ use super::identity::{self, BEARER, Grant};
 use super::reply::{self, SuccessReply};
 use super::settings::{ClientSettings, Timeouts};
 use super::untrusted::is_untrusted;
+use super::words::Discretion;
 use crate::model::BaseUrl;
 
 /// The maximum size of a reply in bytes. The largest replies, 300 rows of 30 kB text, are smaller.
@@ -47,6 +48,7 @@ pub(super) struct Transport {
     http: reqwest::Client,
     pub(super) base: BaseUrl,
     timeouts: Timeouts,
+    pub(super) discretion: Discretion,
     pub(super) counter: Counter,
     #[cfg(test)]
     carrier: HiddenCarrier,
@@ -79,6 +81,7 @@ impl Transport {
             })?,
             base,
             timeouts: settings.timeouts,
+            discretion: Discretion::new(settings.client_secret.clone()),
             counter: Counter::default(),
             #[cfg(test)]
             carrier: HiddenCarrier(settings.carrier.clone()),
@@ -104,9 +107,9 @@ impl Transport {
         }
         .header(AUTHORIZATION, token);
         let answer = self.exchange(*call, builder).await?;
-        let secret = token.to_str().unwrap_or("").trim_start_matches(BEARER);
+        let token = token.to_str().unwrap_or("").trim_start_matches(BEARER);
         let (body, halves) = without_halves(unmarked(&answer.body));
-        match reply::read(*call, &body, &[secret]) {
+        match reply::read(*call, &body, &self.discretion.words(token)) {
             Some(Err(error)) => Err(error),
             Some(Ok(mut reply)) if (200..300).contains(&answer.status) => {
                 if halves > 0 {

@@ -16,8 +16,8 @@ use super::encode::Encoded;
 use super::error::{ApiError, CallRefusal};
 use super::execute::Permit;
 use super::reply::{Issue, Loose, Name, RowMembers};
-use super::text::shown;
 use super::transport::{Body, Request};
+use super::words::Words;
 use crate::model::{ObjectKind, Verb};
 
 /// The maximum number of records in a write, of values in a query, and of rows in a page. Page "REST API", "Limits".
@@ -107,7 +107,7 @@ impl Client {
         let (replied, is_repeated) = self.0.execute_while(may, &request).await;
         let failed = |error| FailedWrite { error, is_repeated };
         let reply = replied.map_err(failed)?;
-        let rows = rows(kind, verb, input.len(), &reply.rows);
+        let rows = rows(kind, verb, input.len(), &reply.rows, &reply.words);
         if let Some(Reason { code, message }) = read_only(&rows) {
             let refusal = CallRefusal {
                 code,
@@ -193,11 +193,12 @@ fn rows(
     verb: Verb,
     count: usize,
     replied: &[Box<RawValue>],
+    words: &Words,
 ) -> Vec<Option<RecordStatus>> {
     let mut parsed: Vec<(Option<usize>, Option<RecordStatus>)> = replied
         .iter()
         .map(|raw| match serde_json::from_str::<StatusRow>(raw.get()) {
-            Ok(status) => (status.seq(), status.row(kind, verb, raw)),
+            Ok(status) => (status.seq(), status.row(kind, verb, raw, words)),
             Err(_) => (None, None),
         })
         .collect();
@@ -242,7 +243,13 @@ impl StatusRow {
     }
 
     /// The result that the row reports, or `None` for a status that this verb cannot have.
-    fn row(self, kind: &ObjectKind, verb: Verb, raw: &RawValue) -> Option<RecordStatus> {
+    fn row(
+        self,
+        kind: &ObjectKind,
+        verb: Verb,
+        raw: &RawValue,
+        words: &Words,
+    ) -> Option<RecordStatus> {
         let Loose(status) = self.status?;
         if status.eq_ignore_ascii_case(success_status(verb)) {
             return Some(RecordStatus::Done { id: id(kind, raw) });
@@ -251,7 +258,12 @@ impl StatusRow {
             return None;
         }
         Some(RecordStatus::Skipped {
-            reasons: self.reasons.iter().flatten().map(Reason::new).collect(),
+            reasons: self
+                .reasons
+                .iter()
+                .flatten()
+                .map(|issue| Reason::new(issue, words))
+                .collect(),
         })
     }
 }
@@ -265,10 +277,10 @@ fn id(kind: &ObjectKind, raw: &RawValue) -> Option<Box<str>> {
 }
 
 impl Reason {
-    fn new(issue: &Issue) -> Self {
+    fn new(issue: &Issue, words: &Words) -> Self {
         Self {
-            code: shown(issue.code(), &[]),
-            message: shown(issue.message(), &[]),
+            code: words.code(issue.code()),
+            message: words.shown(issue.message()),
         }
     }
 }

@@ -220,6 +220,13 @@ fn advice(error: &ApiError, exit: Exit) -> Option<&'static str> {
         } => Some(
             "a firewall or gateway refuses this machine, not Marketo: have its address put on the allow-list of your network and of the instance (Admin > Security > IP allowlist)",
         ),
+        // It answered, so its address is right.
+        ApiError::Refused { .. } => Some(
+            "Marketo's documentation does not list this code: correct what the message names, or ask Adobe's support with the request id",
+        ),
+        ApiError::Contradictory { .. } | ApiError::Vanished { .. } | ApiError::TokenRunsOut => {
+            Some("run the command again later")
+        }
         ApiError::Protocol { .. } | ApiError::Unasked { .. } => Some(
             "nothing was sent or changed because of this answer; run again, and if it stays so, ask whoever runs what stands between this machine and Marketo, or Adobe's support",
         ),
@@ -235,13 +242,9 @@ fn advice(error: &ApiError, exit: Exit) -> Option<&'static str> {
         | ApiError::Unreachable { .. }
         | ApiError::Dropped { .. }
         | ApiError::TimedOut { .. }
-        | ApiError::TokenRunsOut
         | ApiError::NotTheApi { .. }
-        | ApiError::Contradictory { .. }
         | ApiError::Comma { .. }
-        | ApiError::CalledOff { .. }
-        | ApiError::Vanished { .. }
-        | ApiError::Refused { .. } => advice_of_exit(exit),
+        | ApiError::CalledOff { .. } => advice_of_exit(exit),
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) enum Exit {
     Guarded,
     /// The instance or the manifests have changed since the plan was made.
     Stale,
-    /// The instance is unavailable or too slow, its quota is used up, or another run holds the lock.
+    /// The instance is unavailable or too slow, its quota is used up, or another run holds the lock or the simulator's store.
     Unavailable,
     /// Credentials or permissions are missing, or native CRM sync is on.
     Denied,

@@ -11,7 +11,7 @@ use crate::keys::{KeyError, KeyFileError};
 use crate::ledger::{LedgerError, LockError};
 use crate::manifest::{CreateError, SourceError};
 use crate::plan::Plan;
-use crate::simulator::SimulatorError;
+use crate::simulator::{SimulatorError, StoreError};
 
 use super::exit::Exit;
 
@@ -180,6 +180,8 @@ impl From<&JournalError> for Exit {
 impl From<&SimulatorError> for Exit {
     fn from(error: &SimulatorError) -> Self {
         match error {
+            // It is free again when the other run has ended.
+            SimulatorError::Store(StoreError::InUse { .. }) => Self::Unavailable,
             SimulatorError::NotLoopback(_)
             | SimulatorError::Bind { .. }
             | SimulatorError::Store(_)

@@ -107,6 +107,8 @@ fn write_port(file: &Path, port: u16) -> Result<(), CliError> {
 
 impl From<SimulatorError> for CliError {
     fn from(error: SimulatorError) -> Self {
-        Self::new(Exit::from(&error), "cannot run the simulator").caused_by(&error)
+        Self::new(Exit::from(&error), "cannot run the simulator")
+            .caused_by(&error)
+            .hints(error.hint())
     }
 }

@@ -23,6 +23,8 @@ pub struct ObjectKind {
     pub id_field: &'static str,
     /// The kind whose record must exist before one of this kind can.
     pub parent: Option<Parent>,
+    /// The records of other sorts that a record names.
+    pub references: &'static [Reference],
     /// The field that a person recognises a record by, if the kind has one.
     pub label: Option<&'static str>,
     /// Fields that a new record must have and that may never be cleared.
@@ -67,6 +69,15 @@ pub struct Parent {
     /// The parent's kind; its key is the single `field`.
     pub kind: &'static ObjectKind,
     /// The part of the child's key that holds the parent's key.
+    pub field: &'static str,
+}
+
+/// A record that another one names, which has to exist.
+#[derive(Debug)]
+pub struct Reference {
+    /// What it is, as people call it.
+    pub to: &'static str,
+    /// The field that names it.
     pub field: &'static str,
 }
 
@@ -143,6 +154,17 @@ pub static OPPORTUNITY: ObjectKind = ObjectKind {
     }],
     id_field: "marketoGUID",
     parent: None,
+    // Opportunities page, "Create and Update", and page "Error codes" for 718.
+    references: &[
+        Reference {
+            to: "company",
+            field: "externalCompanyId",
+        },
+        Reference {
+            to: "sales person",
+            field: "externalSalesPersonId",
+        },
+    ],
     label: Some("name"),
     required: &["name"],
     extensible: true,
@@ -192,6 +214,16 @@ pub static ROLE: ObjectKind = ObjectKind {
         kind: &OPPORTUNITY,
         field: "externalOpportunityId",
     }),
+    references: &[
+        Reference {
+            to: "opportunity",
+            field: "externalOpportunityId",
+        },
+        Reference {
+            to: "lead",
+            field: "leadId",
+        },
+    ],
     label: None,
     required: &[],
     extensible: false,

@@ -7,8 +7,9 @@
 use std::borrow::Cow;
 
 use crate::api::ApiError;
-use crate::model::Value;
+use crate::model::{Desired, Value};
 
+use super::bind::Schemas;
 use super::change::{Change, FieldChange};
 
 /// The text in the place of a sensitive value.
@@ -39,7 +40,12 @@ impl Mask {
     /// The sensitive values of these changes, before and after.
     #[must_use]
     pub fn of<'p>(changes: impl IntoIterator<Item = &'p Change>) -> Self {
-        let mut mask = Self::default();
+        Self::default().with(changes)
+    }
+
+    /// The same with those of these changes.
+    #[must_use]
+    pub fn with<'p>(mut self, changes: impl IntoIterator<Item = &'p Change>) -> Self {
         let fields = changes.into_iter().flat_map(Change::fields);
         for FieldChange {
             name,
@@ -52,17 +58,51 @@ impl Mask {
             if !sensitive {
                 continue;
             }
-            if !mask.names.iter().any(|known| **known == **name) {
-                mask.names.push(name.to_string());
-            }
-            let values = [before, after].into_iter().filter(|value| !value.is_null());
-            let forms = values.flat_map(forms);
-            mask.values
-                .extend(forms.map(|form| form.chars().map(folded).collect()));
+            self.add(name, [before, after]);
         }
-        mask.values.sort_unstable();
-        mask.values.dedup();
-        mask
+        self.sorted()
+    }
+
+    /// The sensitive values that manifests declare, for what an instance says before there is a plan.
+    #[must_use]
+    pub fn of_declared(desired: &Desired, schemas: &Schemas) -> Self {
+        let mut mask = Self::default();
+        for declared in &desired.records {
+            let Some(schema) = schemas.get(declared.kind) else {
+                continue;
+            };
+            for assignment in &declared.fields {
+                let field = schema.folded(&assignment.name);
+                if let Some(field) = field.filter(|field| field.sensitive)
+                    && let Ok(value) = Value::declared(&assignment.value, &field.data_type)
+                {
+                    mask.add(&field.name, [&value]);
+                }
+            }
+        }
+        mask.sorted()
+    }
+
+    /// Whether there is nothing to mask.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    fn add<'v>(&mut self, name: &str, values: impl IntoIterator<Item = &'v Value>) {
+        if !self.names.iter().any(|known| known == name) {
+            self.names.push(name.to_owned());
+        }
+        let values = values.into_iter().filter(|value| !value.is_null());
+        let forms = values.flat_map(forms);
+        self.values
+            .extend(forms.map(|form| form.chars().map(folded).collect()));
+    }
+
+    fn sorted(mut self) -> Self {
+        self.values.sort_unstable();
+        self.values.dedup();
+        self
     }
 
     /// A text of an instance without these values.
@@ -180,6 +220,12 @@ fn forms(value: &Value) -> Vec<String> {
     let mut forms = vec![text, trimmed];
     if let Value::Decimal(value) = value {
         forms.push(value.normalize().to_string());
+        // With cents, and without what is behind the point.
+        forms.push(format!("{value:.2}"));
+        let whole = value.trunc().to_string();
+        if whole.len() >= FEWEST {
+            forms.push(whole);
+        }
     }
     forms.retain(|form| !form.is_empty());
     forms
@@ -310,6 +356,13 @@ mod tests {
                 "16.50",
                 "16.50, 16.5",
                 "(sensitive), (sensitive)",
+            ),
+            (
+                &DataType::Currency,
+                "",
+                "83500.5",
+                "83500.50 or 83500, not 8350 euros",
+                "(sensitive) or (sensitive), not 8350 euros",
             ),
         ];
         for (data_type, before, after, message, expected) in rows {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Zoned;
 
-use crate::api::{ApiError, Reason, meaning, meaning_of_write};
+use crate::api::{ApiError, Reason, meaning_of_call, meaning_of_write};
 use crate::apply::{Halt, Outcome, Report, WhyNot, with_causes};
 use crate::ledger::Origin;
 use crate::model::Sources;
@@ -119,8 +119,9 @@ pub fn ways_out(error: &ApiError, now: &Zoned) -> Vec<String> {
     if matches!(error, ApiError::NativeCrmSync { .. }) {
         return native_crm();
     }
-    let known = error.refusal().and_then(|refusal| meaning(&refusal.code));
-    let advice = known.map(|meaning| meaning.advice.to_owned());
+    let refused = error.refusal().zip(error.call());
+    let known = refused.and_then(|(refusal, call)| meaning_of_call(&refusal.code, call));
+    let advice = known.map(|meaning| meaning.advice.into_owned());
     let renewal = matches!(error, ApiError::Quota { .. }).then(|| quota_renewal(now));
     advice.into_iter().chain(renewal).collect()
 }
@@ -250,7 +251,7 @@ fn reason(reason: &Reason, change: &Change, mask: &Mask, out: &mut dyn fmt::Writ
     let Reason { code, message } = reason;
     let message = mask.text(message);
     let mut line = format!("      {} {}", escaped(code), escaped(&message));
-    let known = meaning_of_write(code, change.verb());
+    let known = meaning_of_write(code, change.verb(), change.kind);
     if let Some(meaning) = &known {
         write!(line, ": {}", meaning.meaning)?;
     }

@@ -33,6 +33,7 @@ mod sensitive;
 mod session;
 mod settings;
 mod undone;
+mod withheld;
 
 pub use checkout::{Checkout, Lag, LagKind, Standing};
 pub use course::{course, preview};

@@ -29,6 +29,7 @@ use super::references;
 use super::review::Reviewed;
 use super::sensitive::SensitiveFieldError;
 use super::settings::Settings;
+use super::withheld::withhold;
 
 /// What a plan is made with, beside its goal.
 #[derive(Clone, Copy)]
@@ -77,6 +78,7 @@ impl Planning<'_> {
             Some(marker) => marked_schemas(marker, &schemas)?,
             None => Vec::new(),
         };
+        withhold(self.client, &aim, &schemas, None);
         let draft = self.draft(&aim, &schemas, &sources);
         let mut questions = draft.questions();
         let mut observed = observe::records(self.client, &schemas, &questions).await?;
@@ -112,6 +114,7 @@ impl Planning<'_> {
         let deleted = observe::records_to_delete(self.client, &schemas, &plan).await?;
         let unmasked = unmasked.iter().map(ToString::to_string);
         let plan = plan::complete(plan, &schemas, &deleted, unmasked);
+        withhold(self.client, &aim, &schemas, Some(&plan));
         let basis = Basis {
             aim,
             questions,

@@ -62,3 +62,26 @@ pub enum SimulatorError {
     #[error("the simulator stopped with an error")]
     Serve(#[source] io::Error),
 }
+
+impl SimulatorError {
+    /// What can be done about it, where the message does not say so.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Store(StoreError::InUse { .. }) => Some(
+                "wait until it has ended, and run this again; several runs at once can share a simulator that is served: `oppctl simulator serve --help`"
+                    .to_owned(),
+            ),
+            Self::NotLoopback(_)
+            | Self::Bind { .. }
+            | Self::Store(_)
+            | Self::File { .. }
+            | Self::Yaml { .. }
+            | Self::Schema { .. }
+            | Self::Lead { .. }
+            | Self::User { .. }
+            | Self::Fault { .. }
+            | Self::Serve(_) => None,
+        }
+    }
+}

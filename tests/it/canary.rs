@@ -1,6 +1,7 @@
 //! `--canary`: a few changes go first, are looked at in the instance, and only if they are as planned does the rest follow.
 
 use std::fmt::Write as _;
+use std::process::Command;
 
 use oppctl::simulator::{CallOperation, Fault, FaultKind};
 use pretty_assertions::assert_eq;
@@ -193,7 +194,16 @@ Not attempted (4)
 The canary failed: Marketo stored something else than planned: opportunity A-1 (name); opportunity A-2 (name)
 
 "#]]);
-    let undo = project.run("undo last --force-field name --yes --quiet");
+    // The way out that is named can be pasted into a shell.
+    let (_, undo) = run
+        .stdout
+        .split_once("applied: `oppctl ")
+        .expect("it is named");
+    let (undo, _) = undo.split_once('`').expect("it ends");
+    let words = format!("printf '%s\\n' {undo} --yes --quiet");
+    let words = Command::new("sh").args(["-c", &words]).output();
+    let words = String::from_utf8(words.expect("sh is there").stdout).expect("it is UTF-8");
+    let undo = project.run_args(&words.lines().collect::<Vec<_>>());
     drop(undo.exits(0));
     assert_eq!(held(&project, 4), 0);
 }

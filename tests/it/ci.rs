@@ -344,6 +344,35 @@ fn a_pull_request_is_planned_reviewed_merged_and_applied() {
 }
 
 #[test]
+fn what_a_branch_has_at_the_place_of_a_report_is_not_posted() {
+    if !is_equipped() {
+        return;
+    }
+    let mut forge = Forge::new(BEFORE);
+    for name in ["plan.md", "apply.md"] {
+        let link = forge.project.root().join(name);
+        std::os::unix::fs::symlink("/proc/self/environ", link).expect("the folder can be written");
+    }
+    assert_eq!(forge.propose(AFTER), 0);
+    assert_eq!(forge.merge(), 0);
+    let titles = [
+        "### oppctl plan: 2 to create",
+        "### oppctl apply: 2 created",
+    ];
+    assert_eq!(forge.titles(), titles);
+    let summary = fs::read(forge.folder.path().join("summary")).expect("it is there");
+    let summary = String::from_utf8_lossy(&summary).into_owned();
+    let mut posted = forge.comments();
+    posted.push(summary);
+    for text in posted {
+        assert!(text.contains("### oppctl "), "{text}");
+        for variable in ["MARKETO_CLIENT_SECRET=", "GH_STORE=", "PATH="] {
+            assert!(!text.contains(variable), "{text}");
+        }
+    }
+}
+
+#[test]
 fn the_configuration_of_the_page_is_good() {
     let project = Project::empty();
     let config = texts().next().expect("the page has it");

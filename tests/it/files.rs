@@ -60,7 +60,16 @@ error: oppctl.yaml:2:13: not a valid pattern: it leads out of the configuration'
   hint: write it relative to the configuration's folder, and move the configuration up if manifests lie beside it
 
 "#]]);
-    project.edit("oppctl.yaml", "../*.yaml", "\"!pipeline/x.yaml\"");
+    let absolute = outside.root().join("*.yaml");
+    let absolute = absolute.to_str().expect("the path is UTF-8");
+    project.edit("oppctl.yaml", "../*.yaml", absolute);
+    for command in ["validate", "plan --write markdown=plan.md"] {
+        let run = project.run(command).exits(3);
+        assert!(run.stderr.contains("it leads out of the"), "{}", run.text());
+        assert!(!run.text().contains(SECRET), "{}", run.text());
+    }
+    assert!(!project.read("plan.md").contains(SECRET));
+    project.edit("oppctl.yaml", absolute, "\"!pipeline/x.yaml\"");
     project.run("validate").shows(str![[r#"
 exit: 3
 ---- stderr

@@ -428,7 +428,12 @@ Nothing to import.  2 calls.
 fn files_that_are_not_understood_are_not_quoted() {
     let (marketo, project) = held();
     let before = marketo.calls().len();
-    let exports: [&[u8]; 9] = [
+    let long: String = (0..5000)
+        .map(|row| format!("006q{row:06},Deal {row},{row}.50,ada{row}@example.com\n"))
+        .collect();
+    let long = format!("Opportunity ID,Opportunity Name,Amount,Contact Email\n{long}");
+    let exports: [&[u8]; 10] = [
+        long.as_bytes(),
         b"Opportunity ID,Opportunity Name,Contact Email\nA-1,Chairs,ada@example.com\n",
         b"Nr.;Kunde\nA-1;Ada Lovelace\n",
         b"Id\tName\nA-1\tAda Lovelace\n",

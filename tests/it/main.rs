@@ -1,5 +1,6 @@
 //! Tests of the crate from outside, in one binary.
 
+mod between;
 mod called_sensitive;
 mod canary;
 mod ci;
@@ -24,6 +25,7 @@ mod keys;
 mod large;
 mod leaks;
 mod look;
+mod lost;
 mod object_store;
 mod online;
 mod ownership;
@@ -47,6 +49,7 @@ mod signals;
 mod simulator;
 mod strays;
 mod tidy;
+mod tokens;
 mod types;
 mod undo;
 mod usage;

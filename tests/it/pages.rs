@@ -1,5 +1,5 @@
 //! The tables of `docs/simulator.md`: each switch and each fault, as the simulator has them. And those of `docs/safety.md`: each
-//! promise, with tests that exist.
+//! promise, with tests that exist; and of `docs/testing.md`: each case, likewise.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -89,8 +89,39 @@ fn every_promise_names_tests_that_exist() {
         .split_once("\n## What it cannot promise")
         .expect("the page ends with what it cannot promise");
     let rows = page.lines().filter_map(|line| line.strip_prefix("| "));
+    let promises = rows.filter(|row| *row != "promise | shown by |");
+    assert_eq!(without_tests(promises), Vec::<String>::new());
+}
+
+#[test]
+fn every_case_names_tests_that_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("docs/testing.md")).expect("the page can be read");
+    let (_, table) = page
+        .split_once("| case | what happens | tests |\n|---|---|---|\n")
+        .expect("the page has the table");
+    let rows = table.lines().map_while(|line| line.strip_prefix("| "));
+    let rows: Vec<&str> = rows.collect();
+    let ids: Vec<&str> = rows
+        .iter()
+        .filter_map(|row| row.split(' ').next())
+        .collect();
+    assert_eq!(ids, CASES);
+    assert_eq!(without_tests(rows.into_iter()), Vec::<String>::new());
+}
+
+/// The cases, by their ids; those that are missing in between were never cases of this program.
+const CASES: [&str; 28] = [
+    "b01", "b02", "b05", "b06", "b07", "b09", "b11", "b12", "b13", "b15", "b16", "b17", "b18",
+    "b19", "b20", "s01", "s02", "s03", "s05", "s06", "s08", "s09", "s11", "s12", "s13", "s14",
+    "s16", "s17",
+];
+
+/// The rows that name no test, and the tests of others that do not exist. A test is named by its file and its function.
+fn without_tests<'r>(rows: impl Iterator<Item = &'r str>) -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut missing = Vec::new();
-    for row in rows.filter(|row| *row != "promise | shown by |") {
+    for row in rows {
         // Every other piece stands between backticks.
         let pieces = row.split('`').skip(1).step_by(2);
         let tests: Vec<_> = pieces.filter_map(|piece| piece.split_once("::")).collect();
@@ -112,5 +143,5 @@ fn every_promise_names_tests_that_exist() {
             }
         }
     }
-    assert_eq!(missing, Vec::<String>::new());
+    missing
 }

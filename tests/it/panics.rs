@@ -38,7 +38,10 @@ fn project(folder: &Path) {
 }
 
 /// One run, whose journals lie in `.journals`.
-async fn course(folder: &Path, tell: &mut dyn FnMut(RunEvent<'_>) -> io::Result<()>) -> Ended {
+pub(crate) async fn course(
+    folder: &Path,
+    tell: &mut dyn FnMut(RunEvent<'_>) -> io::Result<()>,
+) -> Ended {
     let loaded = LoadedConfig::load(folder, None).expect("a configuration");
     let instance = loaded.instance(None).expect("an instance").clone();
     let session = Session::open(&loaded, &instance, None)

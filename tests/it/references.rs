@@ -105,3 +105,52 @@ Applied: 2 created.  2 calls in [SECONDS] s.
 "#]]);
     assert_eq!(marketo.answered(CallOperation::Delete), 0);
 }
+
+/// A deal whose key is replaced by one that Marketo does not take.
+const OLD: &str = "\
+version: 1
+opportunities:
+  - { externalOpportunityId: A-1, name: Chairs, externalCompanyId: C1, roles: [{ leadId: 1001, role: Champion }] }
+";
+
+#[test]
+fn a_company_that_is_not_there_is_named_as_the_cause_and_the_old_deal_stays() {
+    let leads = "leads: [{ id: 1001, email: ada@example.com }]\ncompanies: [C1]\n";
+    let marketo = Marketo::secret("opportunity: { fields: [] }", leads, "simulator");
+    let project = marketo.project(OLD).with_ledger();
+    drop(project.run("apply --yes --quiet").exits(0));
+    let renamed = OLD.replace("A-1", "A-1-new").replace("C1", "NOWHERE");
+    project.write("pipeline/main.yaml", renamed);
+    project.run("apply --yes --quiet").shows(str![[r#"
+exit: 4
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 5 calls
+
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Plan: 2 to create, 2 to delete; 0 unchanged.  Apply needs 4 calls.
+Planning took 9 calls; the apply is 0.008 % of the day's 50000.
+
+Applied: nothing.  1 call in [SECONDS] s.
+
+Rejected (1)
+  pipeline/main.yaml:3:30  opportunity A-1-new
+      1013 Object not found: something that the record refers to does not exist
+      create the company or the sales person first, or correct `externalCompanyId` or `externalSalesPersonId`
+      request [REQUEST], which Adobe's support asks for
+
+Not attempted (3)
+  pipeline/main.yaml:3:99  role A-1-new / 1001 / Champion
+      opportunity A-1-new (pipeline/main.yaml:3:30) was not created
+  pipeline/main.yaml:3, last applied on [DAY]  opportunity A-1
+      opportunity A-1-new (pipeline/main.yaml:3:30) was not written, and deletes come last
+  pipeline/main.yaml:3, last applied on [DAY]  role A-1 / 1001 / Champion
+      opportunity A-1-new (pipeline/main.yaml:3:30) was not written, and deletes come last
+
+"#]]);
+    drop(project.run("get opportunity A-1").exits(0));
+    drop(project.run("get role A-1").exits(0));
+    project.edit("pipeline/main.yaml", "NOWHERE", "C1");
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.assert_plan_empty();
+    drop(project.run("get opportunity A-1").exits(1));
+}

@@ -99,8 +99,19 @@ error: cannot run the credential command `no-such-program`
   hint: oppctl.yaml names it in `instances.production.credentials.clientSecret`
 
 "#]]);
-    project.write("secret.txt", "simulator\n");
-    drop(of("{ file: secret.txt }").exits(0));
+    // PowerShell writes a mark before the text and two characters behind it.
+    for text in ["simulator\n", "\u{feff}simulator\r\n"] {
+        project.write("secret.txt", text);
+        drop(of("{ file: secret.txt }").exits(0));
+    }
+    project.write("secret.txt", "s3cret-id\ns3cret-value\n");
+    of("{ file: secret.txt }").shows(str![[r#"
+exit: 8
+---- stderr
+error: the credential file [ROOT]/secret.txt has more than one line; a credential is the only line of its place
+  hint: oppctl.yaml names it in `instances.production.credentials.clientSecret`
+
+"#]]);
     drop(of("{ command: [printf, simulator] }").exits(0));
     assert_eq!(
         of("{ command: [printf, s3cret] }")

@@ -150,15 +150,52 @@ Applied: 2 created.  2 calls in [SECONDS] s.
 fn a_store_serves_one_at_a_time() {
     let project = project();
     let served = Served::start(&project, "");
-    project.run("simulator serve --data data").shows(str![[r#"
-exit: 1
+    project
+        .run("simulator serve --data data")
+        .shows(str![[r#"
+exit: 7
 ---- stderr
 error: cannot run the simulator
   caused by: cannot open the simulator's store
-  caused by: another process or simulator uses data/marketo.redb
+  caused by: process [PID] uses data/marketo.redb
+  hint: wait until it has ended, and run this again; several runs at once can share a simulator that is served: `oppctl simulator serve --help`
 
 "#]]);
+    // Nor does a run whose simulator lives only as long as itself: it says whose the store is, and that it will be free again.
+    project.edit("oppctl.yaml", "data: .oppctl", "data: data");
+    for command in ["plan", "apply --yes"] {
+        let run = project.run(command).exits(7);
+        let of = format!("process {} uses ", served.child.id());
+        assert!(run.stderr.contains(&of), "{}", run.text());
+    }
     served.end("TERM");
+    drop(project.run("describe").exits(0));
+}
+
+#[test]
+fn a_port_file_takes_the_place_of_no_other_file() {
+    let project = project();
+    // What others may have called a file of theirs beside it, or have laid a link from.
+    project.write("port.new", "precious");
+    project.write("victim", "precious");
+    let link = |from: &str| {
+        std::os::unix::fs::symlink(project.root().join("victim"), project.root().join(from))
+            .expect("the folder can be written");
+    };
+    for name in ["port.tmp", "port~", "other.new"] {
+        link(name);
+    }
+    for file in ["port", "other"] {
+        let served = Served::start(&project, &format!("--port-file {file}"));
+        assert_eq!(project.read(file), format!("{}\n", served.port()));
+        served.end("TERM");
+    }
+    assert_eq!(project.read("port.new"), "precious");
+    assert_eq!(project.read("victim"), "precious");
+    // Nor does it write through a link at its own place.
+    link("linked");
+    let run = project.run("simulator serve --data data --port-file linked");
+    assert_eq!((run.exit, &*project.read("victim")), (1, "precious"));
 }
 
 #[test]

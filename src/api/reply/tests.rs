@@ -7,13 +7,13 @@ use super::*;
 const CALL: Call = Call::LEADS;
 
 fn success(body: &str) -> SuccessReply {
-    read(CALL, body.as_bytes(), &[])
+    read(CALL, body.as_bytes(), &Words::default())
         .expect("a reply of the API")
         .expect("a success")
 }
 
 fn failure(body: &str) -> CallRefusal {
-    let error = read(CALL, body.as_bytes(), &["s3cret"])
+    let error = read(CALL, body.as_bytes(), &Words::without(&["s3cret"]))
         .expect("a reply of the API")
         .expect_err("a failure");
     error.refusal().expect("Marketo's words").clone()
@@ -67,7 +67,10 @@ fn a_reply_that_does_not_report_success_is_an_error() {
         r#"{"error":"invalid_client"}"#,
         r#"{"result":{}}"#,
     ] {
-        assert!(read(CALL, body.as_bytes(), &[]).is_none(), "{body}");
+        assert!(
+            read(CALL, body.as_bytes(), &Words::default()).is_none(),
+            "{body}"
+        );
     }
 }
 

@@ -11,7 +11,7 @@ fn read(verb: Verb, count: usize, replied: &[&str]) -> Vec<Option<RecordStatus>>
         .iter()
         .map(|row| serde_json::from_str(row).expect("JSON"))
         .collect();
-    rows(&OPPORTUNITY, verb, count, &replied)
+    rows(&OPPORTUNITY, verb, count, &replied, &Words::default())
 }
 
 fn done(id: &str) -> Option<RecordStatus> {

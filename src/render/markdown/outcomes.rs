@@ -131,7 +131,7 @@ fn item(change: &Change, outcome: &Outcome, account: &Account<'_>, mask: &Mask) 
                      message,
                  }| {
                     let message = prose(&mask.text(message));
-                    let known = meaning_of_write(number, change.verb());
+                    let known = meaning_of_write(number, change.verb(), change.kind);
                     let known = known.map_or_else(String::new, |known| {
                         format!(": {}; {}", known.meaning, known.advice)
                     });

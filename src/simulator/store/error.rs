@@ -17,8 +17,12 @@ pub enum StoreError {
         #[source]
         source: io::Error,
     },
-    #[error("another process or simulator uses {}", path.display())]
-    InUse { path: PathBuf },
+    #[error("{} uses {}", user(*process), path.display())]
+    InUse {
+        path: PathBuf,
+        /// Whose it is, as far as the store's directory tells it.
+        process: Option<u32>,
+    },
     #[error("{} has the layout {found}, which this version does not support", path.display())]
     Layout { path: PathBuf, found: String },
     #[error(
@@ -32,6 +36,13 @@ pub enum StoreError {
     Record(#[source] serde_json::Error),
     #[error("a value in the store is damaged: {0}")]
     Meta(&'static str),
+}
+
+fn user(process: Option<u32>) -> String {
+    process.map_or_else(
+        || "another process or simulator".to_owned(),
+        |process| format!("process {process}"),
+    )
 }
 
 impl From<StoreError> for CallFailure {

@@ -12,6 +12,7 @@ use super::error::StoreError;
 use super::record::KeyFolding;
 use super::tables::{IDS, INDEX, META, RECORDS, StoreReader, StoreTables, StoreWriter};
 use super::usage::UsageHistory;
+use crate::regular_file::read_text;
 use crate::simulator::guid::secret;
 
 /// The store of one instance.
@@ -21,6 +22,8 @@ pub(in crate::simulator) struct RecordStore {
 }
 
 const FILE: &str = "marketo.redb";
+/// The process that uses the store, for others that meet it in use. Who uses it is decided by the lock of the database alone.
+const USER: &str = "marketo.pid";
 const LAYOUT: &str = "1";
 /// The names of values in `META`.
 const HISTORY: &str = "history";
@@ -149,13 +152,19 @@ pub(in crate::simulator) fn database(data: &Path) -> Result<Database, StoreError
     })?;
     let path = data.join(FILE);
     let opened = Builder::new().set_cache_size(CACHE_BYTES).create(&path);
-    opened.map_err(|error| {
+    let user = data.join(USER);
+    let database = opened.map_err(|error| {
         if matches!(error, redb::DatabaseError::DatabaseAlreadyOpen) {
-            StoreError::InUse { path }
+            let process = read_text(&user).ok();
+            let process = process.and_then(|id| id.trim().parse().ok());
+            StoreError::InUse { path, process }
         } else {
             error.into()
         }
-    })
+    })?;
+    // Without it the error says less, and that is all.
+    drop(fs::write(&user, format!("{}\n", std::process::id())));
+    Ok(database)
 }
 
 /// A database in memory.

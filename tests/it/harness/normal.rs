@@ -55,6 +55,7 @@ const PLACEHOLDERS: &[(&str, Length)] = &[
     ("on [DAY]", on_day),
     ("on [HOST] (process [PID], owner [OWNER])", owner),
     ("--owner [OWNER]", owner_flag),
+    ("process [PID] uses", user),
 ];
 
 /// `2b1653e6-b13e-4b44-a020-bfc0c28f5cc7`
@@ -153,6 +154,14 @@ fn owner(text: &str) -> Option<usize> {
         && is_hexadecimal(id);
     let parts = ["on ", host, " (process ", process, ", owner ", id, ")"];
     fits.then(|| parts.iter().map(|part| part.len()).sum())
+}
+
+/// `process 4711 uses`
+fn user(text: &str) -> Option<usize> {
+    let (id, _) = text.strip_prefix("process ")?.split_once(' ')?;
+    let end = text.find(" uses")? + " uses".len();
+    let fits = id.bytes().all(|byte| byte.is_ascii_digit());
+    (fits && end == "process ".len() + id.len() + " uses".len()).then_some(end)
 }
 
 /// `--owner 0123456789abcdef`

@@ -1,0 +1,85 @@
+//! An answer that is lost while the instance does not yet show what was written: the run made the record, and says so of nobody else.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use snapbox::str;
+
+use crate::harness::{Asked, Gateway, Marketo, Reply};
+
+const MANIFEST: &str =
+    "version: 1\nopportunities:\n  - { externalOpportunityId: A-1, name: Chairs }\n";
+
+/// What a replica that lags behind the writes still shows.
+#[derive(Default)]
+struct Replica {
+    is_behind: AtomicBool,
+    shown: Mutex<HashMap<String, Reply>>,
+}
+
+impl Replica {
+    fn answer(&self, asked: &Asked, pass: &dyn Fn(&Asked) -> Reply) -> Reply {
+        if asked.is_query() {
+            let question = format!("{} {}", asked.line(), asked.body());
+            let mut shown = self.shown.lock().expect("nobody panicked");
+            if self.is_behind.load(Ordering::SeqCst) {
+                let nothing = Reply::json(r#"{"success":true,"result":[]}"#);
+                return shown.get(&question).cloned().unwrap_or(nothing);
+            }
+            let reply = pass(asked);
+            shown.insert(question, reply.clone());
+            return reply;
+        }
+        let reply = pass(asked);
+        if asked.is_write() && !self.is_behind.swap(true, Ordering::SeqCst) {
+            return Reply::of(502, "Content-Type: text/html", "<html>Bad Gateway");
+        }
+        reply
+    }
+}
+
+#[test]
+fn what_the_run_made_is_not_called_somebody_elses() {
+    let marketo = Marketo::start();
+    let replica = Arc::<Replica>::default();
+    let lagging = Arc::clone(&replica);
+    let gateway = Gateway::before(&marketo, move |asked, pass| lagging.answer(asked, pass));
+    let project = gateway
+        .project(&marketo, MANIFEST)
+        .with("ownership: { ledger: .ledger }");
+    let run = project.run("apply --yes --quiet");
+    run.shows(str![[r#"
+exit: 4
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   0 opportunities read in 1 call
+
+Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+
+Applied: nothing.  4 calls in [SECONDS] s.
+
+Unknown (1)
+  pipeline/main.yaml:3:30  opportunity A-1
+      sent 2 times and refused (1017 Object already exists), but the record is not there when read back
+      It may or may not have been written. A further plan reads it and shows what is left to do.
+
+"#]]);
+    replica.is_behind.store(false, Ordering::SeqCst);
+    project.run("undo last --yes --quiet").shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 0 roles read in 3 calls
+
+Note: 1 record to delete was sent by an earlier run that got no answer: someone else may have created it.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+
+Applied: 1 deleted.  2 calls in [SECONDS] s.
+---- stderr
+The manifests still declare what this undoes, so the next apply would do it again: revert what was changed in them too.
+
+"#]]);
+    drop(project.run("get opportunity A-1").exits(1));
+}
