@@ -48,14 +48,9 @@ pub(super) fn values(account: &Account<'_>, page: &mut Page) {
     }
     let mut left = (0, 0);
     for (number, (file, changes)) in files.iter().enumerate() {
-        if !fold(
-            file,
-            changes,
-            account.sources,
-            PageSection::Values(number),
-            page,
-        ) {
-            left = (left.0 + 1, left.1 + changes.len());
+        match fold(file, changes, account.sources, page) {
+            Some(text) => page.put(PageSection::Values(number), &text),
+            None => left = (left.0 + 1, left.1 + changes.len()),
         }
     }
     if let (files @ 1.., changes) = left {
@@ -70,16 +65,10 @@ pub(super) fn values(account: &Account<'_>, page: &mut Page) {
     }
 }
 
-/// Puts the values of a file into a fold; whether there is room for some.
-fn fold(
-    file: &str,
-    changes: &[&Change],
-    sources: &Sources,
-    at: PageSection,
-    page: &mut Page,
-) -> bool {
+/// The values of a file in a fold; nothing if the page has no room for some.
+fn fold(file: &str, changes: &[&Change], sources: &Sources, page: &Page) -> Option<String> {
     if !page.has_room(FOLD) {
-        return false;
+        return None;
     }
     let lines = Lines {
         count: changes.len(),
@@ -89,20 +78,16 @@ fn fold(
     };
     let (text, left) = page.take(lines, str::to_owned);
     if text.is_empty() {
-        return false;
+        return None;
     }
     let fence = fence(text.lines());
     let left = left.map_or_else(String::new, |left| {
         format!("{left} in this file; left out, because the page would be too long.\n\n")
     });
     let (name, count) = (html_code(file), counted(changes.len(), "change"));
-    page.put(
-        at,
-        &format!(
-            "<details>\n<summary>{name}: {count}</summary>\n\n{fence}diff\n{text}{fence}\n\n{left}</details>\n\n"
-        ),
-    );
-    true
+    Some(format!(
+        "<details>\n<summary>{name}: {count}</summary>\n\n{fence}diff\n{text}{fence}\n\n{left}</details>\n\n"
+    ))
 }
 
 fn file(change: &Change, sources: &Sources) -> String {
