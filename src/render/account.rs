@@ -278,8 +278,9 @@ fn adopted(plan: &Plan) -> Vec<Adopted> {
 /// What else changes in the ledger; after a run without what depended on a change that was not applied.
 fn ledger(plan: &Plan, sent: Option<&Sent>) -> Vec<LedgerChange> {
     let seen = plan.ledger_changes.seen();
-    let others: Vec<_> = seen
+    let others: Vec<LedgerChange> = seen
         .filter(|change| change.action != LedgerAction::Adopt)
+        .map(Into::into)
         .collect();
     match sent {
         Some(sent) => kept(&others, &sent.report.outcomes).cloned().collect(),
