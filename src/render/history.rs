@@ -16,7 +16,8 @@ use super::escape::escaped;
 use super::keys::exact_if_needed;
 use super::ledger_changes::in_the_ledger;
 use super::place::short;
-use super::run_report::{Became, applied, shown_count, write_omitted};
+use super::run_report::{Became, applied, write_omitted};
+use super::shortened::listed;
 use super::style::{FAINT, Painted, STRONG};
 
 /// Writes a run.
@@ -148,11 +149,11 @@ fn done(run: &Run, became: Became<'_>, out: &mut dyn fmt::Write) -> fmt::Result 
         return Ok(());
     }
     writeln!(out, "\n{} ({})", Painted(STRONG, "Done"), done.len())?;
-    let shown = shown_count(done.len(), became.detail);
-    for (change, details) in &done[..shown] {
+    let (shown, more) = listed(&done, became.detail);
+    for (change, details) in shown {
         entry(change, details, became, out)?;
     }
-    write_omitted(done.len() - shown, out)
+    write_omitted(more, out)
 }
 
 fn entry(

@@ -39,6 +39,7 @@ mod recreation;
 mod refusal;
 mod run_report;
 mod saved_plan;
+mod shortened;
 mod style;
 mod wording;
 

@@ -21,11 +21,9 @@ use super::detail::Detail;
 use super::escape::escaped;
 use super::outcome_list::OutcomeList;
 use super::place::{place, written};
+use super::shortened::listed;
 use super::style::{CREATED, DELETED, Painted, STRONG, UPDATED};
 use super::wording::REST;
-
-/// The most records of one list that are shown; the rest is counted.
-const LISTED: usize = 20;
 
 /// Writes what became of a plan.
 ///
@@ -172,20 +170,11 @@ fn write_list(list: OutcomeList, became: Became<'_>, out: &mut dyn fmt::Write) -
         return Ok(());
     }
     writeln!(out, "\n{} ({})", Painted(style, title), members.len())?;
-    let shown = shown_count(members.len(), became.detail);
-    for (change, outcome) in &members[..shown] {
+    let (shown, more) = listed(&members, became.detail);
+    for (change, outcome) in shown {
         entry(change, outcome, became, out)?;
     }
-    write_omitted(members.len() - shown, out)
-}
-
-/// How many of `count` members of a list are shown.
-pub(super) fn shown_count(count: usize, detail: Detail) -> usize {
-    if detail == Detail::Full {
-        count
-    } else {
-        LISTED.min(count)
-    }
+    write_omitted(more, out)
 }
 
 /// Counts the members of a list that are not shown.

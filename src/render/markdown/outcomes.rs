@@ -2,7 +2,7 @@
 
 use super::page::{Lines, Page, PageSection};
 use super::quoting::{code, prose};
-use super::record::{LISTED, at, named};
+use super::record::{at, named};
 use crate::api::{Reason, meaning_of_write};
 use crate::apply::Outcome;
 use crate::plan::{ActionName, Change};
@@ -10,6 +10,7 @@ use crate::render::account::{Account, Ran, why_not};
 use crate::render::counting::{counted, participle};
 use crate::render::ledger_changes::in_the_ledger;
 use crate::render::outcome_list::OutcomeList;
+use crate::render::shortened::LISTED;
 
 /// Writes what became of the changes.
 pub(super) fn outcomes(account: &Account<'_>, run: Ran<'_>, page: &mut Page) {

@@ -13,8 +13,6 @@ use crate::render::diff::{FieldDiff, new_value};
 use crate::render::escape::escaped;
 use crate::render::place::{place, written};
 
-/// The most records of one list that are named. Deletions and failures are all named, as long as there is room.
-pub(super) const LISTED: usize = 20;
 /// The most characters of a line of values that are shown.
 const LINE: usize = 300;
 /// The most lines of one field that are shown.
