@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::call::Call;
 use super::disposition::Disposition;
 use super::error::ApiError;
 use super::reply::SuccessReply;
@@ -133,7 +132,7 @@ struct Earlier {
 
 impl Earlier {
     fn add(&mut self, error: &ApiError) {
-        if was_sent(error) {
+        if error.was_sent() {
             self.sent += 1;
             // The documentation is clear of 601 and 602, and nothing else than the next try can contradict them.
             self.has_doubt |= !matches!(error, ApiError::Token { .. });
@@ -143,37 +142,9 @@ impl Earlier {
     /// Whether one of them may have been executed. `last` is how the last try failed, if it did.
     fn may_be_done(&self, last: Option<&ApiError>) -> bool {
         match last {
-            Some(error) if !was_sent(error) => self.has_doubt || self.sent > 1,
+            Some(error) if !error.was_sent() => self.has_doubt || self.sent > 1,
             Some(_) | None => self.sent > 0,
         }
-    }
-}
-
-/// Whether a try that failed went out. Without a token, a permit or a connection it does not.
-fn was_sent(error: &ApiError) -> bool {
-    match error {
-        ApiError::BaseUrl { .. }
-        | ApiError::CalledOff { .. }
-        | ApiError::Comma { .. }
-        | ApiError::Setup { .. }
-        | ApiError::TokenRunsOut
-        | ApiError::Unreachable { .. }
-        | ApiError::Untrusted { .. } => false,
-        ApiError::Credentials { .. }
-        | ApiError::Token { .. }
-        | ApiError::Denied { .. }
-        | ApiError::NativeCrmSync { .. }
-        | ApiError::Quota { .. }
-        | ApiError::Unavailable { .. }
-        | ApiError::Gateway { .. }
-        | ApiError::Dropped { .. }
-        | ApiError::TimedOut { .. }
-        | ApiError::NotTheApi { .. }
-        | ApiError::Protocol { .. }
-        | ApiError::Unasked { .. }
-        | ApiError::Contradictory { .. }
-        | ApiError::Vanished { .. }
-        | ApiError::Refused { .. } => error.call() != Some(Call::IDENTITY),
     }
 }
 

@@ -16,6 +16,7 @@ mod describe;
 mod disposition;
 pub mod encode;
 mod error;
+mod error_facts;
 mod execute;
 mod fields;
 mod filter;

@@ -4,10 +4,12 @@
 //! settled, and the rest is sent again. The server guards against mistakes too: a create never overwrites, and an update or a
 //! delete names the id that was observed.
 
+use std::cell::OnceCell;
+
 use crate::api::{ApiError, Client, Disposition, FailedWrite, RecordStatus, WriteReply};
 use crate::ledger::{Lost, Watch};
-use crate::model::{Schema, is_same_id};
-use crate::plan::{Batch, Plan};
+use crate::model::{ObjectKind, Schema, is_same_id};
+use crate::plan::{Batch, Mask, Plan, Schemas};
 
 use super::doubts::{Doubt, Doubts, times};
 use super::part::{BatchPart, BatchResult};
@@ -17,84 +19,133 @@ use super::report::{Halt, Outcome, WhyNot};
 /// nothing is accepted after this many, no single record is to blame.
 const CUTS: usize = 16;
 
-/// Sends a batch until each of its records has an outcome, or until the lock is lost.
-pub(super) async fn send(
-    plan: &Plan,
-    batch: Batch,
-    schema: &Schema,
-    client: &Client,
-    lock: Option<&Watch>,
-) -> BatchResult {
-    let may = || lock.is_none_or(|lock| lock.check().is_ok());
-    let mut sent = BatchResult::default();
-    let Batch {
-        kind,
-        verb,
-        changes,
-    } = batch;
-    let mut open = vec![BatchPart {
-        changes,
-        tries: 0,
-        is_doubtful: false,
-    }];
-    let mut cuts = 0;
-    while let Some(mut part) = open.pop() {
-        if sent.halt.is_some() {
-            sent.leave(&part);
-            continue;
-        }
-        if part.tries > 0 {
-            client.pause(part.tries).await;
-        }
-        let doubts = match client.write(kind, verb, &part.records(plan), &may).await {
-            Ok(written) => {
-                cuts = 0;
-                part.is_doubtful |= written.is_repeated;
-                sent.read(plan, &part, written)
-            }
-            Err(FailedWrite { error, .. }) if error.is_ambiguous() => {
-                Doubts::all(plan, &part.changes, &error)
-            }
-            Err(FailedWrite { error, is_repeated }) if is_refused(&error) => {
-                part.is_doubtful |= is_repeated || error.is_doubtful();
-                if part.changes.len() > 1 && cuts < CUTS {
-                    cuts += 1;
-                    open.extend(part.halves());
-                    continue;
-                }
-                sent.refuse(&part, &error)
-            }
-            Err(FailedWrite {
-                error: ApiError::CalledOff { .. },
-                is_repeated,
-            }) => {
-                part.is_doubtful |= is_repeated;
-                sent.leave(&part);
-                let lost = lock.and_then(|lock| lock.check().err());
-                // A lease that has ended does not start again, unless the clock was set back.
-                sent.halt = Some(Halt::LockLost(lost.unwrap_or(Lost::Expired)));
-                continue;
-            }
-            Err(FailedWrite { error, is_repeated }) => {
-                part.is_doubtful |= is_repeated || error.is_doubtful();
-                if !part.is_doubtful {
-                    sent.leave(&part);
-                    sent.halt = Some(Halt::Api(error));
-                    continue;
-                }
-                let doubts = sent.refuse(&part, &error);
-                sent.halt = Some(Halt::Api(error));
-                doubts
-            }
-        };
-        if let Some(rest) = sent
-            .settle(plan, schema, client, part.tries + 1, doubts)
-            .await
-        {
-            open.extend(rest);
+/// Where the calls go: an instance, with the fields of its kinds.
+#[derive(Clone, Copy)]
+pub struct Target<'t> {
+    pub client: &'t Client,
+    /// Those of all kinds that the plan changes.
+    pub schemas: &'t Schemas,
+}
+
+/// What sends the batches of a plan.
+pub(super) struct BatchSender<'s> {
+    pub(super) plan: &'s Plan,
+    target: Target<'s>,
+    /// The lock, if there is one. Once it is lost, nothing is sent.
+    lock: Option<Watch>,
+    /// The sensitive values of the plan, once they are needed.
+    mask: OnceCell<Mask>,
+}
+
+impl<'s> BatchSender<'s> {
+    pub(super) fn new(plan: &'s Plan, target: Target<'s>, lock: Option<Watch>) -> Self {
+        Self {
+            plan,
+            target,
+            lock,
+            mask: OnceCell::new(),
         }
     }
-    sent
+
+    /// How many batches may be in flight.
+    pub(super) fn concurrency(&self) -> usize {
+        self.client().concurrency()
+    }
+
+    pub(super) fn client(&self) -> &'s Client {
+        self.target.client
+    }
+
+    pub(super) fn schema(&self, kind: &ObjectKind) -> &'s Schema {
+        let schema = self.target.schemas.get(kind);
+        schema.expect("a plan has changes of described kinds only")
+    }
+
+    pub(super) fn mask(&self) -> &Mask {
+        self.mask.get_or_init(|| Mask::of(&self.plan.changes))
+    }
+
+    /// Tells whether the lock is lost.
+    pub(super) fn check_lock(&self) -> Result<(), Lost> {
+        self.lock.as_ref().map_or(Ok(()), Watch::check)
+    }
+
+    /// Sends a batch until each of its records has an outcome, or until the lock is lost.
+    pub(super) async fn send(&self, batch: Batch) -> BatchResult {
+        let lock = self.lock.as_ref();
+        let may = || lock.is_none_or(|lock| lock.check().is_ok());
+        let mut sent = BatchResult::default();
+        let Batch {
+            kind,
+            verb,
+            changes,
+        } = batch;
+        let mut open = vec![BatchPart {
+            changes,
+            tries: 0,
+            is_doubtful: false,
+        }];
+        let schema = self.schema(kind);
+        let mut cuts = 0;
+        while let Some(mut part) = open.pop() {
+            if sent.halt.is_some() {
+                sent.leave(&part);
+                continue;
+            }
+            if part.tries > 0 {
+                self.client().pause(part.tries).await;
+            }
+            let doubts = match self
+                .client()
+                .write(kind, verb, &part.records(self.plan), &may)
+                .await
+            {
+                Ok(written) => {
+                    cuts = 0;
+                    part.is_doubtful |= written.is_repeated;
+                    sent.read(self.plan, &part, written)
+                }
+                Err(FailedWrite { error, .. }) if error.is_ambiguous() => {
+                    Doubts::all(&part.changes, &error, self.mask())
+                }
+                Err(FailedWrite { error, is_repeated }) if is_refused(&error) => {
+                    part.is_doubtful |= is_repeated || error.is_doubtful();
+                    if part.changes.len() > 1 && cuts < CUTS {
+                        cuts += 1;
+                        open.extend(part.halves());
+                        continue;
+                    }
+                    sent.refuse(&part, &error)
+                }
+                Err(FailedWrite {
+                    error: ApiError::CalledOff { .. },
+                    is_repeated,
+                }) => {
+                    part.is_doubtful |= is_repeated;
+                    sent.leave(&part);
+                    let lost = self.check_lock().err();
+                    // A lease that has ended does not start again, unless the clock was set back.
+                    sent.halt = Some(Halt::LockLost(lost.unwrap_or(Lost::Expired)));
+                    continue;
+                }
+                Err(FailedWrite { error, is_repeated }) => {
+                    part.is_doubtful |= is_repeated || error.is_doubtful();
+                    if !part.is_doubtful {
+                        sent.leave(&part);
+                        sent.halt = Some(Halt::Api(error));
+                        continue;
+                    }
+                    let doubts = sent.refuse(&part, &error);
+                    sent.halt = Some(Halt::Api(error));
+                    doubts
+                }
+            };
+            if let Some(rest) = sent.settle(self, schema, part.tries + 1, doubts).await {
+                open.extend(rest);
+            }
+        }
+        sent
+    }
 }
 
 impl BatchResult {
@@ -124,19 +175,20 @@ impl BatchResult {
             ..Doubts::default()
         };
         for index in &part.changes {
-            self.reject(*index, Outcome::of_error(error), part, &mut doubts);
+            let doubt = self.reject(*index, Outcome::of_error(error), part);
+            doubts.list.extend(doubt);
         }
         doubts
     }
 
-    /// Takes note that a record was refused. At a second try the first one may be the reason: "exists already" is such a refusal. A
+    /// Takes note that a record was refused, or returns it as one in doubt. At a second try the first one may be the reason: "exists already" is such a refusal. A
     /// refusal that may hide an execution is not believed either before the record is read back.
-    fn reject(&mut self, index: usize, rejected: Outcome, part: &BatchPart, doubts: &mut Doubts) {
+    fn reject(&mut self, index: usize, rejected: Outcome, part: &BatchPart) -> Option<Doubt> {
         if part.tries == 0 && !part.is_doubtful {
             self.push(index, rejected, 1);
-        } else {
-            doubts.list.push(Doubt::refused(index, rejected));
+            return None;
         }
+        Some(Doubt::refused(index, rejected))
     }
 
     /// Takes note of what an answer says, and returns what it leaves open.
@@ -170,7 +222,7 @@ impl BatchResult {
                         reasons,
                         request_id: request_id.clone(),
                     };
-                    self.reject(*index, rejected, part, &mut doubts);
+                    doubts.list.extend(self.reject(*index, rejected, part));
                 }
                 None => doubts.list.push(Doubt::unanswered(*index)),
             }

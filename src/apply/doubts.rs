@@ -3,13 +3,12 @@
 //! Reads may lag behind writes. So what contradicts itself (refused as existing, but not there; neither the old values nor the new
 //! ones) and a refusal that may hide an execution are believed only once the lag is over; a contradiction stays one.
 
-use std::cell::LazyCell;
-
-use crate::api::{ApiError, Client, Presence};
+use crate::api::{ApiError, Presence};
 use crate::model::{Record, Schema, Verb};
 use crate::observe;
-use crate::plan::{Change, Mask, Plan};
+use crate::plan::{Change, Mask};
 
+use super::batch::BatchSender;
 use super::part::{BatchPart, BatchResult};
 use super::report::{Halt, Outcome};
 
@@ -44,12 +43,21 @@ enum Shown {
     Else { is_there: bool },
 }
 
+/// What was tried with a record in doubt.
+struct Attempts<'a> {
+    tries: usize,
+    /// What the last call was answered with.
+    why: &'a str,
+    /// The sensitive values of the plan.
+    mask: &'a Mask,
+}
+
 impl Doubts {
     /// All records of a call that was not answered.
-    pub(super) fn all(plan: &Plan, changes: &[usize], error: &ApiError) -> Self {
+    pub(super) fn all(changes: &[usize], error: &ApiError, mask: &Mask) -> Self {
         Self {
             list: changes.iter().copied().map(Doubt::unanswered).collect(),
-            why: Mask::of(&plan.changes).error(error),
+            why: mask.error(error),
             maybe_too_large: matches!(
                 error,
                 ApiError::TimedOut { .. } | ApiError::Gateway { .. } | ApiError::Unavailable { .. }
@@ -82,7 +90,8 @@ impl Doubt {
     }
 
     /// The outcome, if no look has told more.
-    fn outcome(self, change: &Change, why: &str, tries: usize, mask: &Mask) -> Outcome {
+    fn outcome(self, change: &Change, attempts: &Attempts<'_>) -> Outcome {
+        let Attempts { tries, why, mask } = *attempts;
         let sent = format!("sent {}", times(tries));
         match (self.refusal, self.shown) {
             (Some(refusal), Shown::NotMade) => {
@@ -119,9 +128,8 @@ impl BatchResult {
     /// Reads the records in doubt, settles those that it can, and returns what has to be sent again.
     pub(super) async fn settle(
         &mut self,
-        plan: &Plan,
+        sender: &BatchSender<'_>,
         schema: &Schema,
-        client: &Client,
         tries: usize,
         doubts: Doubts,
     ) -> Option<Vec<BatchPart>> {
@@ -133,18 +141,18 @@ impl BatchResult {
         if open.is_empty() {
             return None;
         }
-        let mask = LazyCell::new(|| Mask::of(&plan.changes));
-        let mut looks = client.looks();
+        let changes = &sender.plan.changes;
+        let mut looks = sender.client().looks();
         let mut again = Vec::new();
         loop {
-            let asked: Vec<_> = open
-                .iter()
-                .map(|doubt| &plan.changes[doubt.change])
-                .collect();
-            let observed = match observe::read_back(client, schema, &asked).await {
+            let asked: Vec<_> = open.iter().map(|doubt| &changes[doubt.change]).collect();
+            let observed = match observe::read_back(sender.client(), schema, &asked).await {
                 Ok(observed) => observed,
                 Err(error) => {
-                    let why = format!("{why}; reading back failed: {}", mask.error(&error));
+                    let why = format!(
+                        "{why}; reading back failed: {}",
+                        sender.mask().error(&error)
+                    );
                     for doubt in open.drain(..) {
                         let why = why.clone();
                         self.push(doubt.change, Outcome::Unknown { why }, tries);
@@ -154,7 +162,7 @@ impl BatchResult {
                 }
             };
             open.retain_mut(|doubt| {
-                let change = &plan.changes[doubt.change];
+                let change = &changes[doubt.change];
                 let record = observed.get(change.kind, &change.key);
                 if change.was_made(record) {
                     let id = record.map(|record| record.id.clone());
@@ -174,13 +182,18 @@ impl BatchResult {
                 break;
             }
         }
+        let attempts = Attempts {
+            tries,
+            why: &why,
+            mask: sender.mask(),
+        };
         for doubt in open {
             let index = doubt.change;
             if doubt.may_go_again(tries) {
                 again.push(index);
                 continue;
             }
-            let outcome = doubt.outcome(&plan.changes[index], &why, tries, &mask);
+            let outcome = doubt.outcome(&changes[index], &attempts);
             self.push(index, outcome, tries);
         }
         let part = BatchPart {

@@ -57,28 +57,9 @@ pub fn claim(ledger: &mut Ledger, plan: &Plan) -> Claims {
     claims
 }
 
-/// Brings the ledger up to the outcomes. The entry of a record that was refused or not sent is again as it was before the claims;
-/// a record whose outcome is unknown stays claimed. `answered` says when the outcome of each change was known.
-pub fn settle(
-    ledger: &mut Ledger,
-    plan: &Plan,
-    claims: Claims,
-    report: &Report,
-    answered: &[Option<Timestamp>],
-) {
-    for claim in claims.0 {
-        match report.outcomes[claim.change] {
-            // The entry is written below, or the outcome is in doubt.
-            Outcome::Applied { .. } | Outcome::Unknown { .. } => {}
-            Outcome::Rejected { .. } | Outcome::NotAttempted(_) => {
-                let claimed = ledger.remove(claim.kind, &claim.key);
-                debug_assert!(claimed.is_some(), "a claim stays until it is settled");
-                if let Some(before) = claim.before {
-                    ledger.insert(claim.kind, before);
-                }
-            }
-        }
-    }
+/// Brings the ledger up to the outcomes, once the claims are [settled](Claims::settle). `answered` says when the outcome of each
+/// change was known.
+pub fn keep(ledger: &mut Ledger, plan: &Plan, report: &Report, answered: &[Option<Timestamp>]) {
     for kept in &plan.ledger_changes.updates {
         let entry = match kept
             .change
@@ -110,6 +91,24 @@ pub fn settle(
 }
 
 impl Claims {
+    /// The entry of a record that was refused or not sent is again as it was before the claims; a record whose outcome is unknown
+    /// stays claimed.
+    pub fn settle(self, ledger: &mut Ledger, report: &Report) {
+        for claim in self.0 {
+            match report.outcomes[claim.change] {
+                // The entry is written next, or the outcome is in doubt.
+                Outcome::Applied { .. } | Outcome::Unknown { .. } => {}
+                Outcome::Rejected { .. } | Outcome::NotAttempted(_) => {
+                    let claimed = ledger.remove(claim.kind, &claim.key);
+                    debug_assert!(claimed.is_some(), "a claim stays until it is settled");
+                    if let Some(before) = claim.before {
+                        ledger.insert(claim.kind, before);
+                    }
+                }
+            }
+        }
+    }
+
     /// Whether nothing was claimed.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -13,11 +13,11 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::api::{ApiError, Client};
+use crate::api::ApiError;
 use crate::ledger::Watch;
-use crate::plan::{Batch, Canary, Plan, Schemas, Wave, stages};
+use crate::plan::{Batch, Canary, Plan, Wave, stages};
 
-use super::batch;
+use super::batch::{BatchSender, Target};
 use super::blocked::Blocked;
 use super::part::BatchResult;
 use super::report::{CanaryFailure, Halt, Outcome, Report, Settled, Unrecorded, WhyNot};
@@ -67,8 +67,9 @@ impl Urgency {
     }
 }
 
-/// The calls of a run: those that create and update, then those that delete.
+/// The calls of a plan: those that create and update, then those that delete.
 pub struct CallSequence<'c> {
+    pub plan: &'c Plan,
     pub writes: CallStage<'c>,
     pub deletes: CallStage<'c>,
 }
@@ -90,11 +91,16 @@ pub struct CanaryCalls<'c> {
 }
 
 impl<'c> CallSequence<'c> {
-    /// The calls of these waves, which are in the order of a plan. The trials are those of writes and deletes.
+    /// The calls of these waves of a plan, which are in its order. The trials are those of writes and deletes.
     #[must_use]
-    pub fn new(waves: &'c [Wave], [writes, deletes]: [Option<CanaryCalls<'c>>; 2]) -> Self {
+    pub fn new(
+        plan: &'c Plan,
+        waves: &'c [Wave],
+        [writes, deletes]: [Option<CanaryCalls<'c>>; 2],
+    ) -> Self {
         let [first, last] = stages(waves);
         Self {
+            plan,
             writes: CallStage {
                 trial: writes,
                 waves: first,
@@ -104,12 +110,6 @@ impl<'c> CallSequence<'c> {
                 waves: last,
             },
         }
-    }
-}
-
-impl<'c> From<&'c Vec<Wave>> for CallSequence<'c> {
-    fn from(waves: &'c Vec<Wave>) -> Self {
-        Self::new(waves, [None, None])
     }
 }
 
@@ -132,17 +132,23 @@ pub enum ApplyEvent<'e> {
 pub type Listener<'l> = dyn FnMut(ApplyEvent<'_>) -> Result<(), Unrecorded> + 'l;
 
 /// Sends the batches of a plan and returns the outcome of each change. It never fails as a whole: the report has what was not done.
-pub async fn apply<'c>(
-    plan: &Plan,
-    course: impl Into<CallSequence<'c>>,
-    schemas: &Schemas,
-    client: &Client,
+pub async fn apply(
+    calls: CallSequence<'_>,
+    target: Target<'_>,
     stop: Stop,
     on: &mut Listener<'_>,
 ) -> Report {
-    let mut run = Applying {
+    let CallSequence {
         plan,
-        stop,
+        writes,
+        deletes,
+    } = calls;
+    let Stop { urgency, lock } = stop;
+    let sender = BatchSender::new(plan, target, lock);
+    let mut run = Applying {
+        sender: &sender,
+        urgency,
+        on,
         outcomes: plan
             .changes
             .iter()
@@ -151,7 +157,6 @@ pub async fn apply<'c>(
         halt: None,
         tried: None,
     };
-    let CallSequence { writes, deletes } = course.into();
     for CallStage { trial, waves } in [writes, deletes] {
         if let Some(CanaryCalls {
             canary,
@@ -159,14 +164,15 @@ pub async fn apply<'c>(
             look,
         }) = trial
         {
-            run.waves(waves, schemas, client, on).await;
-            run.look(canary, look, on).await;
+            run.waves(waves).await;
+            run.look(canary, look).await;
         }
-        run.waves(waves, schemas, client, on).await;
+        run.waves(waves).await;
     }
     let Applying {
-        plan: _,
-        stop: _,
+        sender: _,
+        urgency: _,
+        on: _,
         outcomes,
         halt,
         tried,
@@ -178,9 +184,10 @@ pub async fn apply<'c>(
     }
 }
 
-struct Applying<'p> {
-    plan: &'p Plan,
-    stop: Stop,
+struct Applying<'a> {
+    sender: &'a BatchSender<'a>,
+    urgency: watch::Receiver<Urgency>,
+    on: &'a mut Listener<'a>,
     /// The outcome of each change if the apply ended now.
     outcomes: Vec<Outcome>,
     halt: Option<Halt>,
@@ -189,28 +196,17 @@ struct Applying<'p> {
 }
 
 impl Applying<'_> {
-    async fn waves(
-        &mut self,
-        waves: &[Wave],
-        schemas: &Schemas,
-        client: &Client,
-        on: &mut Listener<'_>,
-    ) {
+    async fn waves(&mut self, waves: &[Wave]) {
         for wave in waves {
             if self.halt.is_some() {
                 return;
             }
-            self.wave(wave, schemas, client, on).await;
+            self.wave(wave).await;
         }
     }
 
     /// Goes on only if the canary is as planned. Nothing is in flight here, so the first request to end stops the reading.
-    async fn look(
-        &mut self,
-        canary: &Canary,
-        look: LocalBoxFuture<'_, Result<Plan, ApiError>>,
-        on: &mut Listener<'_>,
-    ) {
+    async fn look(&mut self, canary: &Canary, look: LocalBoxFuture<'_, Result<Plan, ApiError>>) {
         if self.halt.is_some() {
             return;
         }
@@ -231,10 +227,10 @@ impl Applying<'_> {
             self.halt = Some(Halt::Canary(failure));
             return;
         }
-        if !self.tell(ApplyEvent::Looking(changes), on) {
+        if !self.tell(ApplyEvent::Looking(changes)) {
             return;
         }
-        let mut urgency = self.stop.urgency.clone();
+        let mut urgency = self.urgency.clone();
         let looked = tokio::select! {
             biased;
             Ok(_) = urgency.wait_for(|urgency| *urgency > Urgency::None) => {
@@ -247,7 +243,7 @@ impl Applying<'_> {
             Err(error) => self.halt = Some(Halt::Api(error)),
             Ok(remains) if remains.is_settled() => {
                 *self.tried.get_or_insert(0) += changes;
-                self.tell(ApplyEvent::Tried(changes), on);
+                self.tell(ApplyEvent::Tried(changes));
             }
             Ok(remains) => {
                 let remains = Box::new(remains);
@@ -257,25 +253,16 @@ impl Applying<'_> {
         }
     }
 
-    async fn wave(
-        &mut self,
-        wave: &Wave,
-        schemas: &Schemas,
-        client: &Client,
-        on: &mut Listener<'_>,
-    ) {
-        let mut waiting = self.ready(wave, on).into_iter();
-        let lock = self.stop.lock.clone();
+    async fn wave(&mut self, wave: &Wave) {
+        let mut waiting = self.ready(wave).into_iter();
+        let sender = self.sender;
         let mut flying = FuturesUnordered::new();
-        let mut urgency = self.stop.urgency.clone();
+        let mut urgency = self.urgency.clone();
         loop {
-            self.check_stop(on);
-            while flying.len() < client.concurrency() && self.halt.is_none() {
+            self.check_stop();
+            while flying.len() < sender.concurrency() && self.halt.is_none() {
                 let Some(batch) = waiting.next() else { break };
-                let schema = schemas
-                    .get(batch.kind)
-                    .expect("a plan has changes of described kinds only");
-                if !self.tell(ApplyEvent::Sending(&batch), on) {
+                if !self.tell(ApplyEvent::Sending(&batch)) {
                     break;
                 }
                 for index in &batch.changes {
@@ -283,7 +270,7 @@ impl Applying<'_> {
                         why: "interrupted before the answer came".to_owned(),
                     };
                 }
-                flying.push(batch::send(self.plan, batch, schema, client, lock.as_ref()));
+                flying.push(sender.send(batch));
             }
             // Before a halt the first request ends the waiting; after it only `Now` does.
             let level = if self.halt.is_none() {
@@ -299,7 +286,7 @@ impl Applying<'_> {
                     }
                 }
                 sent = flying.next() => match sent {
-                    Some(sent) => self.keep(sent, on),
+                    Some(sent) => self.keep(sent),
                     None => return,
                 },
             }
@@ -307,30 +294,29 @@ impl Applying<'_> {
     }
 
     /// Halts the run if the lock is lost or somebody asked for the end.
-    fn check_stop(&mut self, on: &mut Listener<'_>) {
+    fn check_stop(&mut self) {
         if self.halt.is_some() {
             return;
         }
-        let lock = self.stop.lock.as_ref();
-        if let Some(lost) = lock.and_then(|lock| lock.check().err()) {
+        if let Err(lost) = self.sender.check_lock() {
             self.halt = Some(Halt::LockLost(lost));
-        } else if *self.stop.urgency.borrow() > Urgency::None {
+        } else if *self.urgency.borrow() > Urgency::None {
             self.halt = Some(Halt::Interrupted);
-            self.tell(ApplyEvent::Stopping, on);
+            self.tell(ApplyEvent::Stopping);
         }
     }
 
-    fn keep(&mut self, sent: BatchResult, on: &mut Listener<'_>) {
+    fn keep(&mut self, sent: BatchResult) {
         let BatchResult { settled, halt } = sent;
-        self.settle(settled, on);
+        self.settle(settled);
         if let Some(halt) = halt {
             self.halt.get_or_insert(halt);
         }
     }
 
-    fn settle(&mut self, settled: Vec<Settled>, on: &mut Listener<'_>) {
+    fn settle(&mut self, settled: Vec<Settled>) {
         if !settled.is_empty() {
-            self.tell(ApplyEvent::Settled(&settled), on);
+            self.tell(ApplyEvent::Settled(&settled));
         }
         for Settled {
             change, outcome, ..
@@ -341,25 +327,27 @@ impl Applying<'_> {
     }
 
     /// Tells of an event. Returns false if that failed: then nothing more is sent.
-    fn tell(&mut self, event: ApplyEvent<'_>, on: &mut Listener<'_>) -> bool {
-        let Err(error) = on(event) else { return true };
+    fn tell(&mut self, event: ApplyEvent<'_>) -> bool {
+        let Err(error) = (self.on)(event) else {
+            return true;
+        };
         self.halt.get_or_insert(Halt::Unrecorded(error));
         false
     }
 
     /// The batches of a wave, without the changes whose parents are missing or whose children are still there: those get their outcome
     /// here.
-    fn ready(&mut self, wave: &Wave, on: &mut Listener<'_>) -> Vec<Batch> {
+    fn ready(&mut self, wave: &Wave) -> Vec<Batch> {
         let mut blocked = BTreeMap::new();
         let mut ready = Vec::with_capacity(wave.batches.len());
         let mut settled = Vec::new();
         for batch in &wave.batches {
-            let blocked = blocked
-                .entry((batch.kind, batch.verb))
-                .or_insert_with(|| Blocked::of(self.plan, &self.outcomes, batch.kind, batch.verb));
+            let blocked = blocked.entry((batch.kind, batch.verb)).or_insert_with(|| {
+                Blocked::of(self.sender.plan, &self.outcomes, batch.kind, batch.verb)
+            });
             let mut batch = batch.clone();
             batch.changes.retain(|index| {
-                let why = blocked.why(&self.plan.changes[*index]);
+                let why = blocked.why(&self.sender.plan.changes[*index]);
                 if let Some(why) = why {
                     settled.push(Settled {
                         change: *index,
@@ -374,7 +362,7 @@ impl Applying<'_> {
                 ready.push(batch);
             }
         }
-        self.settle(settled, on);
+        self.settle(settled);
         ready
     }
 

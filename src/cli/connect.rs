@@ -68,17 +68,19 @@ pub(super) async fn with_session<T>(
     with_instance(context, &mut None, doing).await
 }
 
-/// The fields of a kind, as the instance and the configuration describe them, and why it is not known of some whether they are sensitive.
-pub(super) async fn described(
-    loaded: &LoadedConfig,
-    session: &Session,
-    kind: &'static ObjectKind,
-) -> Result<(Schema, Option<Unmasked>), CliError> {
-    let (client, sensitive) = (&session.client, &loaded.config.sensitive);
-    let (schema, unmasked) = observe::schema(client, sensitive, kind).await?;
-    match SensitiveFieldError::find(client, sensitive, &[&schema]).await? {
-        Some(error) => Err(error.into()),
-        None => Ok((schema, unmasked)),
+impl Connected {
+    /// The fields of a kind, as the instance and the configuration describe them, and why it is not known of some whether they are
+    /// sensitive.
+    pub(super) async fn described(
+        &self,
+        kind: &'static ObjectKind,
+    ) -> Result<(Schema, Option<Unmasked>), CliError> {
+        let (client, sensitive) = (&self.session.client, &self.loaded.config.sensitive);
+        let (schema, unmasked) = observe::schema(client, sensitive, kind).await?;
+        match SensitiveFieldError::find(client, sensitive, &[&schema]).await? {
+            Some(error) => Err(error.into()),
+            None => Ok((schema, unmasked)),
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::render::{
 use crate::run::Session;
 
 use super::args::{Format, GetArgs};
-use super::connect::{Connected, described, print_unmasked, with_session};
+use super::connect::{Connected, print_unmasked, with_session};
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::keys::ambiguous;
@@ -79,7 +79,7 @@ async fn answer(
         .iter()
         .map(|text| WrittenKey::of_text(kind, text, KeyPlace::Argument));
     let written: Vec<WrittenKey> = written.collect::<Result<_, _>>()?;
-    let (schema, unmasked) = described(loaded, session, kind).await?;
+    let (schema, unmasked) = connected.described(kind).await?;
     if let Some(error) = &unmasked {
         print_unmasked(context, &loaded.policies, error)?;
     }
@@ -88,9 +88,9 @@ async fn answer(
     let mut found = Vec::new();
     let mut missing = Vec::new();
     for chunk in written.chunks(MAX_RECORDS) {
-        let (keys, parents) = resolved(&schema, chunk, session).await?;
+        let asked = resolved(&schema, chunk, session).await?;
         let records = loop {
-            match read(session, &schema, &fields, &keys, &parents).await {
+            match read(session, &schema, &fields, &asked).await {
                 Ok(records) => break records,
                 Err(error) => {
                     let Some(refused) = observe::refused_field(&error, &fields) else {
@@ -101,8 +101,8 @@ async fn answer(
                 }
             }
         };
-        missing.extend(missing_keys(kind, &keys, &records));
-        missing.extend(childless(kind, &parents, &records));
+        missing.extend(missing_keys(kind, &asked.keys, &records));
+        missing.extend(childless(kind, &asked.parents, &records));
         let shown = records.into_iter();
         found.extend(shown.map(|record| masked_record(record, &schema)));
     }
@@ -149,9 +149,9 @@ async fn read(
     session: &Session,
     schema: &Schema,
     fields: &[Arc<str>],
-    keys: &[Key],
-    parents: &[Key],
+    asked: &ResolvedKeys,
 ) -> Result<Vec<Record>, ApiError> {
+    let ResolvedKeys { keys, parents } = asked;
     let mut records = Vec::new();
     if !keys.is_empty() {
         records.extend(
@@ -185,18 +185,25 @@ async fn read(
     Ok(records)
 }
 
-/// Whole keys, and parents alone.
+/// What keys ask for.
+#[derive(Default)]
+struct ResolvedKeys {
+    keys: Vec<Key>,
+    /// The parents all of whose children are asked for.
+    parents: Vec<Key>,
+}
+
 async fn resolved(
     schema: &Schema,
     written: &[WrittenKey],
     session: &Session,
-) -> Result<(Vec<Key>, Vec<Key>), CliError> {
-    let (mut keys, mut parents) = (Vec::new(), Vec::new());
+) -> Result<ResolvedKeys, CliError> {
+    let mut asked = ResolvedKeys::default();
     let resolved = resolve(schema, written, &session.client).await?;
     for resolved in resolved {
         match resolved {
-            ResolvedKey::Whole(key) => keys.push(key),
-            ResolvedKey::Parent(key) => parents.push(key),
+            ResolvedKey::Whole(key) => asked.keys.push(key),
+            ResolvedKey::Parent(key) => asked.parents.push(key),
             ResolvedKey::NoLead(no_lead) => {
                 let message = no_lead.message(&session.instance.name);
                 return Err(CliError::new(Exit::Failed, message).hints(no_lead.hint()));
@@ -204,5 +211,5 @@ async fn resolved(
             ResolvedKey::Ambiguous(text, keys) => return Err(ambiguous(&text, &keys)),
         }
     }
-    Ok((keys, parents))
+    Ok(asked)
 }

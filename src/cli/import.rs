@@ -20,7 +20,7 @@ use super::connect::{Connected, with_session};
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::input;
-use read::FoundRecords;
+use read::{FoundRecords, ImportReader};
 use target::ImportTarget;
 
 mod read;
@@ -39,7 +39,7 @@ pub(super) async fn run(context: &Context, args: &ImportArgs) -> Result<Exit, Cl
     }
     let written = written_keys(context, kind, args)?;
     with_session(context, async |connected| {
-        import(context, args, kind, &written, connected).await
+        import(context, args, &written, connected).await
     })
     .await
 }
@@ -47,10 +47,10 @@ pub(super) async fn run(context: &Context, args: &ImportArgs) -> Result<Exit, Cl
 async fn import(
     context: &Context,
     args: &ImportArgs,
-    kind: &'static ObjectKind,
     written: &[WrittenKey],
     connected: &Connected,
 ) -> Result<Exit, CliError> {
+    let kind = args.kind;
     let Connected {
         loaded, session, ..
     } = connected;
@@ -61,9 +61,14 @@ async fn import(
         return Ok(exit);
     }
     let known = DeclaredRecords::of(&declared.desired);
-    let (scope, unknown) = read::scope(session, loaded, kind, args).await?;
+    let reader = ImportReader {
+        connected,
+        args,
+        written,
+    };
+    let (scope, unknown) = reader.scope().await?;
     let layout = target.layout(kind, args, &scope)?;
-    let found = read::records(session, loaded, kind, args, written, &scope, &known).await?;
+    let found = reader.records(&scope, &known).await?;
     let mut draft = draft(&found.observed, &scope, &known, &found.names);
     if found.declared > 0 {
         *draft.declared.entry(kind).or_default() += found.declared;

@@ -1,6 +1,8 @@
 //! `oppctl ledger`: lists what the project owns in an instance, stops managing records, renames the project, and
 //! ends the lock of a dead run.
 
+use std::time::Duration;
+
 use crate::config::LoadedConfig;
 use crate::keys::{OwnedKey, owned};
 use crate::ledger::{Clock, Entry, Fingerprint, Lease, LockError, Owner, Store, Terms};
@@ -32,20 +34,21 @@ pub(super) async fn run(context: &Context, command: &LedgerCommand) -> Result<Ex
         LedgerCommand::List(args) => list(context, &open(&loaded, &fingerprint).await?, args),
         LedgerCommand::Show(args) => show(context, &open(&loaded, &fingerprint).await?, args),
         LedgerCommand::Forget(args) => {
-            let terms = Terms {
-                lease: loaded.config.ownership.lease,
-                wait: args.lock_wait,
+            let locking = Locking {
+                context,
+                instance: &instance.name,
+                terms: terms(&loaded, args.lock_wait),
             };
-            let ledger = open(&loaded, &fingerprint).await?;
-            forget(context, ledger, &instance.name, args, terms).await
+            forget(locking, open(&loaded, &fingerprint).await?, args).await
         }
         LedgerCommand::RenameProject(args) => {
-            let terms = Terms {
-                lease: loaded.config.ownership.lease,
-                wait: args.lock_wait,
+            let locking = Locking {
+                context,
+                instance: &instance.name,
+                terms: terms(&loaded, args.lock_wait),
             };
             let store = the_store(&loaded, &fingerprint)?;
-            rename(context, &loaded, store, &instance.name, args, terms).await
+            rename(locking, &loaded, store, args).await
         }
     }
 }
@@ -83,27 +86,58 @@ fn show(context: &Context, ledger: &RunLedger, args: &LedgerShowArgs) -> Result<
     Ok(Exit::Done)
 }
 
-async fn forget(
-    context: &Context,
-    mut ledger: RunLedger,
-    instance: &str,
-    args: &LedgerForgetArgs,
+/// How a command takes the lock of a ledger that it changes.
+#[derive(Clone, Copy)]
+struct Locking<'l> {
+    context: &'l Context,
+    /// The name of the instance.
+    instance: &'l str,
     terms: Terms,
+}
+
+impl Locking<'_> {
+    /// Changes a ledger under its lock, which is released however that ends.
+    async fn change(
+        self,
+        mut ledger: RunLedger,
+        doing: impl AsyncFnOnce(&mut RunLedger) -> Result<(), CliError>,
+    ) -> Result<(), CliError> {
+        let notify = |lease: &Lease| print_waiting(self.context, lease);
+        let locked = ledger.lock(&Owner::here(), self.terms, notify).await;
+        locked.map_err(|error| self.failed(&error))?;
+        let done = doing(&mut ledger).await;
+        if let Err(error) = ledger.release().await {
+            print_not_released(self.context, &error);
+        }
+        done
+    }
+
+    fn failed(self, error: &LockError) -> CliError {
+        CliError::of_lock(error, self.instance)
+    }
+}
+
+fn terms(loaded: &LoadedConfig, wait: Duration) -> Terms {
+    Terms {
+        lease: loaded.config.ownership.lease,
+        wait,
+    }
+}
+
+async fn forget(
+    locking: Locking<'_>,
+    ledger: RunLedger,
+    args: &LedgerForgetArgs,
 ) -> Result<Exit, CliError> {
     let kind = args.kind;
-    let notify = |lease: &Lease| print_waiting(context, lease);
-    let failed = |error: LockError| CliError::of_lock(&error, instance);
-    let locked = ledger.lock(&Owner::here(), terms, notify).await;
-    locked.map_err(failed)?;
-    let ended = match forget_locked(&mut ledger, kind, &args.keys) {
-        Ok(()) => ledger.save().await.map_err(failed),
-        Err(error) => Err(error),
-    };
-    if let Err(error) = ledger.release().await {
-        print_not_released(context, &error);
-    }
-    ended?;
-    context.out.message(&format!(
+    locking
+        .change(ledger, async |ledger| {
+            forget_locked(ledger, kind, &args.keys)?;
+            let saved = ledger.save().await;
+            saved.map_err(|error| locking.failed(&error))
+        })
+        .await?;
+    locking.context.out.message(&format!(
         "stopped managing {}; nothing was sent to Marketo\n",
         kind.counted(args.keys.len())
     ));
@@ -127,12 +161,10 @@ fn forget_locked(
 }
 
 async fn rename(
-    context: &Context,
+    locking: Locking<'_>,
     loaded: &LoadedConfig,
     store: Store,
-    instance: &str,
     args: &LedgerRenameArgs,
-    terms: Terms,
 ) -> Result<Exit, CliError> {
     let Some(project) = &loaded.config.project else {
         return Err(
@@ -142,19 +174,14 @@ async fn rename(
     };
     // Who renames a ledger names the project that it is of: it may be another one's.
     let from = Some(args.from.as_str().into());
-    let mut ledger = RunLedger::open(store, Clock::system(), from, None).await?;
-    let notify = |lease: &Lease| print_waiting(context, lease);
-    let failed = |error: LockError| CliError::of_lock(&error, instance);
-    ledger
-        .lock(&Owner::here(), terms, notify)
-        .await
-        .map_err(failed)?;
-    let ended = ledger.rename(project).await;
-    if let Err(error) = ledger.release().await {
-        print_not_released(context, &error);
-    }
-    ended.map_err(failed)?;
-    context.out.message(&format!(
+    let ledger = RunLedger::open(store, Clock::system(), from, None).await?;
+    locking
+        .change(ledger, async |ledger| {
+            let renamed = ledger.rename(project).await;
+            renamed.map_err(|error| locking.failed(&error))
+        })
+        .await?;
+    locking.context.out.message(&format!(
         "the ledger is now that of the project {}\n",
         escaped(project)
     ));

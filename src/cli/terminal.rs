@@ -5,12 +5,11 @@ use std::io;
 
 use futures_util::future::LocalBoxFuture;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use crate::apply;
 use crate::journal::Folder;
 use crate::ledger::{Lease, LockError};
-use crate::render::{self, Tail, counted, escaped};
+use crate::render::{self, counted, escaped};
 use crate::run::{
     self, Completion, Ended, Goal, InstanceId, Planned, Ports, RunError, RunEvent, Sent, Settings,
     Stale,
@@ -195,28 +194,13 @@ impl Terminal<'_> {
 
     /// Prints the report of a run.
     fn report(&self, planned: &Planned, sent: &Sent) -> Result<Exit, CliError> {
-        let Planned {
-            plan,
-            sources,
-            instance,
-            confirm,
-            ..
-        } = planned;
-        let Sent {
-            head, report, end, ..
-        } = sent;
+        let Planned { plan, instance, .. } = planned;
+        let report = &sent.report;
         let mut text = String::from("\n");
         let unfailing = "writing to a string cannot fail";
         // Where only the ledger changes there is nothing to report of the instance.
         if !plan.is_empty() || report.halt.is_some() {
-            let tail = Tail {
-                calls: end.calls,
-                took: sent.took,
-                ended: end.time.to_zoned(TimeZone::system()),
-                undo: render::undo_command(&head.id, &instance.name, *confirm),
-            };
-            let detail = self.context.detail;
-            render::report(report, plan, sources, &tail, detail, &mut text).expect(unfailing);
+            render::report(planned, sent, self.context.detail, &mut text).expect(unfailing);
         }
         if sent.is_saved() {
             render::kept(plan, &mut text).expect(unfailing);

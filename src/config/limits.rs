@@ -1,5 +1,6 @@
 //! The members `guards` and `limits`: how much one run may delete, and what it may ask of an instance.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::duration;
@@ -21,12 +22,9 @@ pub(super) fn check_guards(file: GuardsFile) -> Result<GuardsConfig, Finding> {
         max_deletes,
         max_delete_percent,
     } = file;
-    if let Some(percent) = max_delete_percent {
-        in_bounds(["guards", "maxDeletePercent"], percent, 0, 100)?;
-    }
     Ok(GuardsConfig {
         max_deletes: max_deletes.map(|most| most as usize),
-        max_delete_percent: max_delete_percent.map(|most| most as usize),
+        max_delete_percent: percent(&["guards", "maxDeletePercent"], max_delete_percent)?,
     })
 }
 
@@ -38,9 +36,9 @@ pub(super) fn check_limits(file: LimitsFile, all_local: bool) -> Result<ApiLimit
         daily_calls,
         read_lag,
     } = file;
-    in_bounds(["limits", "callsPer20s"], calls_per_20s, 1, u32::MAX)?;
-    in_bounds(["limits", "concurrency"], concurrency, 1, u32::MAX)?;
-    in_bounds(["limits", "dailyCalls"], daily_calls, 1, u32::MAX)?;
+    in_bounds(&["limits", "callsPer20s"], calls_per_20s, 1..=u32::MAX)?;
+    in_bounds(&["limits", "concurrency"], concurrency, 1..=u32::MAX)?;
+    in_bounds(&["limits", "dailyCalls"], daily_calls, 1..=u32::MAX)?;
     let read_lag = match read_lag {
         None => ApiLimits::default().read_lag,
         Some(text) => duration::parse(&text)
@@ -74,15 +72,30 @@ pub(super) fn check_limits(file: LimitsFile, all_local: bool) -> Result<ApiLimit
     }
 }
 
-fn in_bounds(path: [&'static str; 2], found: u32, least: u32, most: u32) -> Result<(), Finding> {
-    if (least..=most).contains(&found) {
+/// Checks a share in percent, if the member with this path is written.
+pub(super) fn percent(
+    path: &[&'static str],
+    written: Option<u32>,
+) -> Result<Option<usize>, Finding> {
+    if let Some(found) = written {
+        in_bounds(path, found, 0..=100)?;
+    }
+    Ok(written.map(|share| share as usize))
+}
+
+fn in_bounds(
+    path: &[&'static str],
+    found: u32,
+    bounds: RangeInclusive<u32>,
+) -> Result<(), Finding> {
+    if bounds.contains(&found) {
         return Ok(());
     }
     let problem = ConfigProblem::OutOfBounds {
-        member: path[1],
+        member: path.last().copied().unwrap_or_default(),
         found,
-        least,
-        most,
+        least: *bounds.start(),
+        most: *bounds.end(),
     };
-    Err(Finding::new(problem, &path))
+    Err(Finding::new(problem, path))
 }

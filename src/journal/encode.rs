@@ -6,7 +6,7 @@ use crate::apply::{Outcome, Settled, WhyNot};
 use crate::ledger::Ledger;
 use crate::model::{Sources, is_same_id};
 use crate::plan::{
-    Action, At, Change, Counts, EntryUpdate, LedgerAction, LedgerChange, Mask, WhyDelete,
+    Action, At, Change, Counts, EntryUpdate, LedgerAction, LedgerChangeRef, Mask, WhyDelete,
 };
 
 use super::fields::FieldRow;
@@ -145,8 +145,8 @@ pub(super) fn adopted_row(adopted: &EntryUpdate) -> AdoptedRow<'_> {
 }
 
 /// A change of the ledger.
-pub(super) fn ledger_row(change: &LedgerChange) -> LedgerRow<'_> {
-    let LedgerChange {
+pub(super) fn ledger_row(change: LedgerChangeRef<'_>) -> LedgerRow<'_> {
+    let LedgerChangeRef {
         action,
         kind,
         key,
@@ -163,10 +163,10 @@ pub(super) fn ledger_row(change: &LedgerChange) -> LedgerRow<'_> {
         },
         kind: kind.name.into(),
         key: Cow::Borrowed(key),
-        id: id.as_deref().map(Cow::from),
+        id: id.map(Cow::from),
         file: (&*place.file).into(),
         line: place.line,
-        change: *change,
+        change,
     }
 }
 

@@ -129,7 +129,7 @@ impl<'p> JournalWriter<'p> {
         for change in plan.ledger_changes.seen() {
             if change.action != LedgerAction::Adopt {
                 let line = LineRow {
-                    ledger: Some(ledger_row(&change)),
+                    ledger: Some(ledger_row(change)),
                     ..LineRow::default()
                 };
                 text.extend(sealed(&line, &mut journal.sum));

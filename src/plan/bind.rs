@@ -14,7 +14,7 @@ use super::leads::Leads;
 use super::note::Note;
 use super::ownership::{Marker, Ownership};
 use super::parent::parent_of;
-use super::reference::{BlockedEntry, References, Resolved};
+use super::reference::{BlockedKeys, References, Resolved};
 use super::removal::{Removal, Removals};
 
 /// What an instance describes, by kind.
@@ -34,8 +34,8 @@ pub struct Bound<'a> {
     pub ownership: Ownership<'a>,
     /// The records of the ledger that no manifest declares.
     pub removals: Vec<Removal<'a>>,
-    /// The entries whose leads are missing or doubled. Nothing of theirs is decided.
-    pub blocked: Vec<BlockedEntry>,
+    /// What is left as it is, because the leads of entries are missing or doubled.
+    pub blocked: BlockedKeys,
     /// The manifests that no pattern matches.
     pub strays: &'a [Stray],
     /// Whether the manifests that the run acts on say expressly that there is no record.
@@ -82,12 +82,7 @@ impl<'a> Bound<'a> {
                 let kind: &'static ObjectKind = desired.declared.kind;
                 kind.children().map(move |child| (child, desired))
             })
-            .filter(|(child, desired)| {
-                let parent = Some((desired.declared.kind, desired.key.folded()));
-                let mut blocked = self.blocked.iter().filter(|entry| entry.kind == *child);
-                // What else is in the list is not decided.
-                blocked.all(|entry| entry.parent != parent)
-            })
+            .filter(|(child, desired)| !self.blocked.keep_list(child, &desired.key))
     }
 
     /// Whether this is the record that a removal is about.
@@ -119,7 +114,7 @@ pub fn bind<'a>(
         left_out: left_out(desired),
         ownership,
         removals: Vec::new(),
-        blocked: Vec::new(),
+        blocked: BlockedKeys::default(),
         strays: &desired.strays,
         is_emptied: desired.is_emptied(),
         notes: surroundings(desired),
@@ -167,10 +162,10 @@ fn bind_records<'a>(desired: &'a Desired, leads: &Leads, bound: &mut Bound<'a>) 
             Ok(Resolved::Key(key)) => key,
             Ok(Resolved::Nothing) => continue,
             Ok(Resolved::Blocked(entry)) => {
+                bound.blocked.add(&entry);
                 if selected {
-                    bound.notes.push(Note::Blocked(entry.clone()));
+                    bound.notes.push(Note::Blocked(entry));
                 }
-                bound.blocked.push(entry);
                 continue;
             }
             Err(problem) => {

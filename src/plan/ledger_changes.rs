@@ -47,6 +47,17 @@ pub struct LedgerChange {
     pub change: Option<usize>,
 }
 
+/// The same, as a plan has it.
+#[derive(Clone, Copy, Debug)]
+pub struct LedgerChangeRef<'c> {
+    pub action: LedgerAction,
+    pub kind: &'static ObjectKind,
+    pub key: &'c Key,
+    pub id: Option<&'c str>,
+    pub place: &'c Place,
+    pub change: Option<usize>,
+}
+
 /// What is done to an entry of the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LedgerAction {
@@ -95,7 +106,7 @@ impl LedgerChanges {
     }
 
     /// What a person has to see of it: all but entries that are only renewed, for example because they moved to another file.
-    pub fn seen(&self) -> impl Iterator<Item = LedgerChange> {
+    pub fn seen(&self) -> impl Iterator<Item = LedgerChangeRef<'_>> {
         let updates = self.updates.iter().flat_map(|update| {
             let adopts = update.adopts && update.change.is_none();
             let protection = update.protection.map(|change| match change {
@@ -104,23 +115,28 @@ impl LedgerChanges {
             });
             let actions = adopts.then_some(LedgerAction::Adopt);
             let actions = actions.into_iter().chain(protection);
-            actions.map(|action| LedgerChange {
+            actions.map(|action| LedgerChangeRef {
                 action,
                 kind: update.kind,
-                key: update.entry.key.clone(),
-                id: update.entry.id.clone(),
-                place: update.entry.declared.clone(),
+                key: &update.entry.key,
+                id: update.entry.id.as_deref(),
+                place: &update.entry.declared,
                 change: update.change,
             })
         });
-        updates.chain(self.forgotten.iter().map(|forgotten| LedgerChange {
+        updates.chain(self.forgotten.iter().map(|forgotten| LedgerChangeRef {
             action: LedgerAction::Forget,
             kind: forgotten.kind,
-            key: forgotten.key.clone(),
-            id: forgotten.id.clone(),
-            place: forgotten.place.clone(),
+            key: &forgotten.key,
+            id: forgotten.id.as_deref(),
+            place: &forgotten.place,
             change: None,
         }))
+    }
+
+    /// Those of one sort.
+    pub fn seen_of(&self, action: LedgerAction) -> impl Iterator<Item = LedgerChangeRef<'_>> {
+        self.seen().filter(move |change| change.action == action)
     }
 
     /// The records that become owned as they are, without a change in the instance.
@@ -128,6 +144,27 @@ impl LedgerChanges {
         self.updates
             .iter()
             .filter(|update| update.adopts && update.change.is_none())
+    }
+}
+
+impl From<LedgerChangeRef<'_>> for LedgerChange {
+    fn from(change: LedgerChangeRef<'_>) -> Self {
+        let LedgerChangeRef {
+            action,
+            kind,
+            key,
+            id,
+            place,
+            change,
+        } = change;
+        Self {
+            action,
+            kind,
+            key: key.clone(),
+            id: id.map(Into::into),
+            place: place.clone(),
+            change,
+        }
     }
 }
 

@@ -119,7 +119,7 @@ impl Mask {
     #[must_use]
     pub fn error(&self, error: &ApiError) -> String {
         let text = error.to_string();
-        let Some(theirs) = theirs(error).filter(|theirs| !theirs.is_empty()) else {
+        let Some(theirs) = error.quoted().filter(|theirs| !theirs.is_empty()) else {
             return text;
         };
         // Their words come last, so that the last occurrence is theirs, and not ours in other words.
@@ -179,37 +179,6 @@ impl Mask {
                     .is_ok()
         };
         (1..=common).rev().find(is_value).unwrap_or(0)
-    }
-}
-
-/// What an error quotes of its instance.
-fn theirs(error: &ApiError) -> Option<&str> {
-    if let Some(refusal) = error.refusal() {
-        return Some(&refusal.message);
-    }
-    match error {
-        ApiError::Credentials { description } => Some(description),
-        ApiError::Comma { value, .. } => Some(value),
-        ApiError::BaseUrl { .. }
-        | ApiError::Setup { .. }
-        | ApiError::Gateway { .. }
-        | ApiError::Untrusted { .. }
-        | ApiError::NotTheApi { .. }
-        | ApiError::Protocol { .. }
-        | ApiError::Contradictory { .. }
-        | ApiError::Unasked { .. }
-        | ApiError::Token { .. }
-        | ApiError::Denied { .. }
-        | ApiError::NativeCrmSync { .. }
-        | ApiError::Quota { .. }
-        | ApiError::Unavailable { .. }
-        | ApiError::Unreachable { .. }
-        | ApiError::Dropped { .. }
-        | ApiError::TimedOut { .. }
-        | ApiError::TokenRunsOut
-        | ApiError::CalledOff { .. }
-        | ApiError::Vanished { .. }
-        | ApiError::Refused { .. } => None,
     }
 }
 

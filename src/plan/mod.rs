@@ -55,8 +55,8 @@ pub use guard::{DeleteCeiling, Guards, PERCENT_COUNTS_FROM, guard};
 pub use lead_check::leads_to_check;
 pub use leads::{Leads, Matches};
 pub use ledger_changes::{
-    EntryUpdate, ForgottenEntry, LedgerAction, LedgerChange, LedgerChanges, ProtectionChange,
-    WhyForgotten,
+    EntryUpdate, ForgottenEntry, LedgerAction, LedgerChange, LedgerChangeRef, LedgerChanges,
+    ProtectionChange, WhyForgotten,
 };
 pub use mask::{MASK, Mask, masked};
 pub use not_undone::{NotUndone, WhyNotUndone};

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use crate::ledger::Entry;
 use crate::model::{
     Declared, DeclaredPart, Diagnostic, Ensure, FoldedKey, Key, KeyValue, ObjectKind, Problem,
-    RecordKey, Span,
+    RecordKey, RecordKeys, Span,
 };
 
 use super::leads::Leads;
@@ -171,15 +171,37 @@ impl LostLead {
     }
 }
 
-impl BlockedEntry {
-    /// Whether it is not decided what becomes of an owned record because of this entry: it may be the record of the entry, or its
-    /// parent.
-    pub(super) fn keeps(&self, kind: &'static ObjectKind, key: &Key) -> bool {
-        let is_parent = self
-            .parent
-            .as_ref()
-            .is_some_and(|(parent, folded)| *parent == kind && *folded == key.folded());
-        is_parent || (self.kind == kind && self.name == without_leads(key.parts().iter().cloned()))
+/// The keys of which something is not decided because of blocked entries.
+#[derive(Debug, Default)]
+pub struct BlockedKeys {
+    /// Their keys without leads.
+    names: RecordKeys,
+    parents: RecordKeys,
+    /// Their kinds, and the keys of their parents.
+    lists: RecordKeys,
+}
+
+impl BlockedKeys {
+    pub(super) fn add(&mut self, entry: &BlockedEntry) {
+        self.names.insert((entry.kind, entry.name.clone()));
+        if let Some((parent, key)) = &entry.parent {
+            self.parents.insert((*parent, key.clone()));
+            self.lists.insert((entry.kind, key.clone()));
+        }
+    }
+
+    /// Whether it is not decided what becomes of an owned record: it may be the record of a blocked entry, or its parent.
+    pub(super) fn keep(&self, kind: &'static ObjectKind, key: &Key) -> bool {
+        if self.names.is_empty() {
+            return false;
+        }
+        let name = without_leads(key.parts().iter().cloned());
+        self.parents.contains(&(kind, key.folded())) || self.names.contains(&(kind, name))
+    }
+
+    /// Whether it is not decided which children of this kind a parent has beside those that are declared.
+    pub(super) fn keep_list(&self, child: &'static ObjectKind, parent: &Key) -> bool {
+        !self.lists.is_empty() && self.lists.contains(&(child, parent.folded()))
     }
 }
 

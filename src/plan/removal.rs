@@ -6,7 +6,7 @@ use crate::model::{DeclaredPart, Desired, Key, ObjectKind, Record, RecordKeys, i
 use super::claim;
 use super::note::Note;
 use super::parent::parent_of;
-use super::reference::BlockedEntry;
+use super::reference::BlockedKeys;
 
 /// A record of the ledger that no manifest declares.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +32,7 @@ impl<'a> Removals<'a> {
         desired: &Desired,
         ledger: &'a Ledger,
         declared: &RecordKeys,
-        blocked: &[BlockedEntry],
+        blocked: &BlockedKeys,
     ) -> Self {
         let unresolved = unresolved(desired);
         let mut found = Self::default();
@@ -41,7 +41,7 @@ impl<'a> Removals<'a> {
             if declared.contains(&key) || !desired.is_selected_file(&entry.declared.file) {
                 continue;
             }
-            if blocked.iter().any(|other| other.keeps(kind, &entry.key)) {
+            if blocked.keep(kind, &entry.key) {
                 continue;
             }
             let parent = parent_of(kind, &entry.key).map(|(_, parent)| (kind, parent.folded()));

@@ -6,7 +6,7 @@ use crate::apply::{CanaryFailure, Halt, Outcome, WhyNot};
 use crate::journal::{Adopted, ChangeDetails, End, Run, RunHead, Tally, kept};
 use crate::model::Sources;
 use crate::plan::file::SavedPlan;
-use crate::plan::{Change, Counts, Difference, LedgerAction, LedgerChange, Plan};
+use crate::plan::{Change, Counts, Difference, LedgerAction, LedgerChange, Mask, Plan};
 use crate::run::{Ended, InstanceId, RunError, Sent, Stale};
 
 use super::command::undo_command;
@@ -23,6 +23,8 @@ pub struct Account<'a> {
     /// None if the command failed before it had a plan, and for an earlier run.
     pub plan: Option<PlanFacts>,
     pub changes: &'a [Change],
+    /// The sensitive values of the changes.
+    pub mask: Mask,
     /// The files that the changes come from.
     pub sources: &'a Sources,
     /// The records that became the project's own as they were.
@@ -116,11 +118,13 @@ impl<'a> Account<'a> {
         let sent = ended.and_then(|ended| ended.sent.as_ref());
         let error = ended.and_then(|ended| ended.end.as_ref().err());
         let instance = planned.map(|planned| &planned.instance).or(instance);
+        let changes = planned.map_or(&[][..], |planned| &planned.plan.changes);
         Self {
             command,
             instance: instance.map(InstanceFacts::of),
             plan: planned.map(PlanFacts::of),
-            changes: planned.map_or(&[], |planned| &planned.plan.changes),
+            changes,
+            mask: Mask::of(changes),
             sources: planned.map_or(Sources::none(), |planned| &planned.sources),
             adopted: planned.map_or_else(Vec::new, |planned| adopted(&planned.plan)),
             ledger: planned.map_or_else(Vec::new, |planned| ledger(&planned.plan, sent)),
@@ -148,6 +152,7 @@ impl<'a> Account<'a> {
             }),
             plan: Some(PlanFacts::of_file(&saved.file)),
             changes: &saved.changes,
+            mask: Mask::of(&saved.changes),
             sources: Sources::none(),
             adopted: Vec::new(),
             ledger: Vec::new(),
@@ -171,6 +176,7 @@ impl<'a> Account<'a> {
             }),
             plan: None,
             changes: &run.changes,
+            mask: Mask::of(&run.changes),
             sources: Sources::none(),
             adopted: run.adopted.clone(),
             ledger: run.kept().cloned().collect(),
@@ -272,8 +278,9 @@ fn adopted(plan: &Plan) -> Vec<Adopted> {
 /// What else changes in the ledger; after a run without what depended on a change that was not applied.
 fn ledger(plan: &Plan, sent: Option<&Sent>) -> Vec<LedgerChange> {
     let seen = plan.ledger_changes.seen();
-    let others: Vec<_> = seen
+    let others: Vec<LedgerChange> = seen
         .filter(|change| change.action != LedgerAction::Adopt)
+        .map(Into::into)
         .collect();
     match sent {
         Some(sent) => kept(&others, &sent.report.outcomes).cloned().collect(),

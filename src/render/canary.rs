@@ -2,7 +2,7 @@
 
 use std::{fmt, mem};
 
-use crate::apply::{CanaryFailure, Outcome, Report};
+use crate::apply::{CanaryFailure, Outcome};
 use crate::model::Sources;
 use crate::plan::{Action, Change, Plan};
 
@@ -29,44 +29,47 @@ pub(super) fn tried(changes: usize, out: &mut dyn fmt::Write) -> fmt::Result {
     )
 }
 
-/// Says what is wrong with a canary, and what can be done about it. `undo` is the command that undoes the run.
-///
-/// # Errors
-/// The sink refuses.
-pub fn failed(
-    failure: &CanaryFailure,
-    report: &Report,
-    sources: &Sources,
-    undo: &str,
-    out: &mut dyn fmt::Write,
-) -> fmt::Result {
-    writeln!(
-        out,
-        "\nThe canary failed: {}. Nothing else was sent.",
-        escaped(&failure.to_string())
-    )?;
-    if let CanaryFailure::Unlike { remains } = failure {
-        unlike(remains, sources, out)?;
-    }
-    writeln!(out, "{}", way_out(failure, &report.outcomes, undo))
+/// A canary that was not as planned.
+#[derive(Clone, Copy)]
+pub(super) struct FailedCanary<'c> {
+    pub(super) failure: &'c CanaryFailure,
+    /// What became of the changes of the plan.
+    pub(super) outcomes: &'c [Outcome],
+    /// The command that undoes the run.
+    pub(super) undo: &'c str,
 }
 
-/// What can be done after a failed canary. `undo` is the command that undoes the run.
-pub(super) fn way_out(failure: &CanaryFailure, outcomes: &[Outcome], undo: &str) -> String {
-    let mut way = REST.to_owned();
-    let undo = match failure {
-        CanaryFailure::NotApplied { .. } => Some(undo.to_owned()),
-        // What was refused to be changed is refused to be taken back as well.
-        CanaryFailure::Unlike { remains } if !remains.refusals.is_empty() => None,
-        CanaryFailure::Unlike { remains } => Some(undo_stored(undo, remains)),
-    };
-    let is_applied = |outcome: &Outcome| matches!(outcome, Outcome::Applied { .. });
-    if let Some(undo) = undo
-        && outcomes.iter().any(is_applied)
-    {
-        way.extend([" To undo what was applied: `", &undo, "`"]);
+impl FailedCanary<'_> {
+    /// Says what is wrong with the canary, and what can be done about it.
+    pub(super) fn write(self, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::Result {
+        writeln!(
+            out,
+            "\nThe canary failed: {}. Nothing else was sent.",
+            escaped(&self.failure.to_string())
+        )?;
+        if let CanaryFailure::Unlike { remains } = self.failure {
+            unlike(remains, sources, out)?;
+        }
+        writeln!(out, "{}", self.way_out())
     }
-    way
+
+    /// What can be done.
+    pub(super) fn way_out(self) -> String {
+        let mut way = REST.to_owned();
+        let undo = match self.failure {
+            CanaryFailure::NotApplied { .. } => Some(self.undo.to_owned()),
+            // What was refused to be changed is refused to be taken back as well.
+            CanaryFailure::Unlike { remains } if !remains.refusals.is_empty() => None,
+            CanaryFailure::Unlike { remains } => Some(undo_stored(self.undo, remains)),
+        };
+        let is_applied = |outcome: &Outcome| matches!(outcome, Outcome::Applied { .. });
+        if let Some(undo) = undo
+            && self.outcomes.iter().any(is_applied)
+        {
+            way.extend([" To undo what was applied: `", &undo, "`"]);
+        }
+        way
+    }
 }
 
 /// The command with the flags that the undo needs: without them it would keep the values that Marketo stored differently, as if

@@ -6,9 +6,7 @@ use crate::run::{Lag, LagKind};
 use super::counting::counted;
 use super::escape::escaped;
 use super::place::{short, since};
-
-/// The most records that are named.
-const NAMED: usize = 20;
+use super::shortened::{LISTED, first};
 
 /// What is said of a checkout that is not ahead of the last apply, before anything else of a plan.
 #[must_use]
@@ -51,9 +49,9 @@ pub fn lagging(lag: &Lag) -> String {
 }
 
 fn named(records: &[(&ObjectKind, Key)]) -> String {
-    let more = records.len().saturating_sub(NAMED);
-    let shown = records.iter().take(NAMED);
+    let (shown, more) = first(records, LISTED);
     let shown: Vec<String> = shown
+        .iter()
         .map(|(kind, key)| format!("{} {}", kind.name, escaped(&key.to_string())))
         .collect();
     match more {

@@ -6,6 +6,7 @@ use crate::plan::{Change, Difference, Differing};
 
 use super::diff::FieldDiff;
 use super::escape::escaped;
+use super::shortened::first;
 use super::style::{Painted, STRONG};
 
 /// The most records that are shown; the rest is counted.
@@ -20,7 +21,8 @@ pub(super) const ONLY_HIDDEN: &str = "They differ in values that no plan file ha
 /// Only those of `out`.
 pub fn difference(difference: &Difference, out: &mut dyn fmt::Write) -> fmt::Result {
     let records = &difference.records;
-    for differing in records.iter().take(SHOWN) {
+    let (shown, more) = first(records, SHOWN);
+    for differing in shown {
         let Differing { reviewed, today } = differing;
         let change = differing.change();
         let shown = Painted(STRONG, escaped(&change.shown));
@@ -30,8 +32,8 @@ pub fn difference(difference: &Difference, out: &mut dyn fmt::Write) -> fmt::Res
     }
     if records.is_empty() {
         writeln!(out, "{ONLY_HIDDEN}")?;
-    } else if records.len() > SHOWN {
-        writeln!(out, "… and {} more", records.len() - SHOWN)?;
+    } else if more > 0 {
+        writeln!(out, "… and {more} more")?;
     }
     Ok(())
 }

@@ -16,7 +16,8 @@ use super::escape::escaped;
 use super::keys::exact_if_needed;
 use super::ledger_changes::in_the_ledger;
 use super::place::short;
-use super::run_report::{Became, applied, shown_count, write_omitted};
+use super::run_report::{Became, applied, write_omitted};
+use super::shortened::listed;
 use super::style::{FAINT, Painted, STRONG};
 
 /// Writes a run.
@@ -48,9 +49,10 @@ pub fn history(
         sources: &Sources::default(),
         own: Some(&own),
         is_canary: run.end.as_ref().is_some_and(|end| end.how.is_canary()),
+        detail,
     };
-    done(run, became, detail, out)?;
-    became.write_lists(detail, out)?;
+    done(run, became, out)?;
+    became.write_lists(out)?;
     if run.unwritten() > 0 {
         writeln!(
             out,
@@ -137,28 +139,27 @@ fn adopted(run: &Run, out: &mut dyn fmt::Write) -> fmt::Result {
 }
 
 /// Writes what was applied: the only place where it can be looked up later.
-fn done(run: &Run, became: Became<'_>, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
+fn done(run: &Run, became: Became<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
     let of_changes = run.changes.iter().zip(&run.outcomes).zip(&run.details);
     let done = of_changes.filter(|((_, outcome), _)| outcome.is_applied());
     let done: Vec<_> = done
         .map(|((change, _), details)| (change, details))
         .collect();
-    if done.is_empty() || detail == Detail::Summary {
+    if done.is_empty() || became.detail == Detail::Summary {
         return Ok(());
     }
     writeln!(out, "\n{} ({})", Painted(STRONG, "Done"), done.len())?;
-    let shown = shown_count(done.len(), detail);
-    for (change, details) in &done[..shown] {
-        entry(change, details, became, detail, out)?;
+    let (shown, more) = listed(&done, became.detail);
+    for (change, details) in shown {
+        entry(change, details, became, out)?;
     }
-    write_omitted(done.len() - shown, out)
+    write_omitted(more, out)
 }
 
 fn entry(
     change: &Change,
     details: &ChangeDetails,
     became: Became<'_>,
-    detail: Detail,
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
     let action = change.action.name();
@@ -172,7 +173,7 @@ fn entry(
         escaped(&shown(change)),
         Painted(FAINT, became.place(&change.at))
     )?;
-    if change.verb() != Verb::Update && detail != Detail::Full {
+    if change.verb() != Verb::Update && became.detail != Detail::Full {
         return Ok(());
     }
     let is_stored = |field: &&FieldChange| !details.left_out.contains(&field.name);

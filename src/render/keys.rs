@@ -4,9 +4,7 @@ use crate::keys::{exact_form, needs_exact_form};
 use crate::model::{Key, ObjectKind};
 
 use super::escape::escaped_json;
-
-/// The most lines of a list of keys or problems; after them, a count.
-const MOST_LINES: usize = 20;
+use super::shortened::{LISTED, first};
 
 /// The exact form of a key as it may be shown.
 pub(super) fn shown_exact(key: &Key) -> String {
@@ -37,9 +35,9 @@ pub fn key_argument(key: &Key) -> String {
 /// The first lines of a list, each with a line break, and how many more there are.
 #[must_use]
 pub fn first_lines(lines: &[String]) -> String {
-    let shown = lines.iter().take(MOST_LINES);
-    let mut text: String = shown.map(|line| format!("{line}\n")).collect();
-    if let Some(more @ 1..) = lines.len().checked_sub(MOST_LINES) {
+    let (shown, more) = first(lines, LISTED);
+    let mut text: String = shown.iter().map(|line| format!("{line}\n")).collect();
+    if more > 0 {
         text.extend(["and ", &more.to_string(), " more\n"]);
     }
     text

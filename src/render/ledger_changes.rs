@@ -10,6 +10,7 @@ use super::counting::counted;
 use super::detail::Detail;
 use super::escape::escaped;
 use super::place::written;
+use super::shortened::listed;
 use super::style::{FAINT, Painted, STRONG};
 
 /// Says what an apply changes in the ledger beside what follows from the changes themselves.
@@ -112,27 +113,22 @@ fn protections(plan: &Plan, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Re
     Ok(())
 }
 
-/// The most records of one sort that are named, unless everything is to be shown.
-const NAMED: usize = 20;
-
 /// A line for each record of the ledger, with the place of its entry in the manifests.
 fn keys(
     records: &[(&ObjectKind, &Key, &Place)],
     detail: Detail,
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
-    let shown = match detail {
-        Detail::Summary => 0,
-        Detail::Normal => NAMED,
-        Detail::Full => records.len(),
-    };
-    for (kind, key, place) in records.iter().take(shown) {
+    if detail == Detail::Summary {
+        return Ok(());
+    }
+    let (shown, more) = listed(records, detail);
+    for (kind, key, place) in shown {
         let (key, place) = (key.to_string(), Painted(FAINT, written(place)));
         writeln!(out, "  {} {}  {place}", kind.name, escaped(&key))?;
     }
-    match records.len().saturating_sub(shown) {
+    match more {
         0 => Ok(()),
-        _ if shown == 0 => Ok(()),
         more => writeln!(out, "  … and {more} more; -v names them"),
     }
 }
@@ -195,8 +191,7 @@ pub fn kept(plan: &Plan, out: &mut dyn fmt::Write) -> fmt::Result {
         (LedgerAction::Protect, "protected"),
         (LedgerAction::Unprotect, "no longer protected"),
     ] {
-        let seen = plan.ledger_changes.seen();
-        match seen.filter(|change| change.action == action).count() {
+        match plan.ledger_changes.seen_of(action).count() {
             0 => {}
             count => parts.push(format!("{} {what}", counted(count, "record"))),
         }

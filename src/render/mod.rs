@@ -39,11 +39,11 @@ mod recreation;
 mod refusal;
 mod run_report;
 mod saved_plan;
+mod shortened;
 mod style;
 mod wording;
 
 pub use account::{Account, Ending, Failure, InstanceFacts, Ran, Unexpected, Verdict};
-pub use canary::failed as canary_failed;
 pub use checkout::{applied_commit, lag, lagging};
 pub use command::undo_command;
 pub use complaint::Complaint;
@@ -71,7 +71,7 @@ pub use plan_facts::{Costs, PlanFacts, UndoFacts};
 pub use plan_file::plan_file;
 pub use plan_summary::Head;
 pub use refusal::refusals;
-pub use run_report::{Tail, report, ways_out};
+pub use run_report::{report, ways_out};
 pub use saved_plan::saved_plan;
 
 pub use crate::plan::MASK;

@@ -10,9 +10,7 @@ use super::counting::counted;
 use super::escape::escaped;
 use super::not_undone::sentence;
 use super::recreation::recreated;
-
-/// The most notes of one sort that are shown; the rest is counted.
-const MOST: usize = 20;
+use super::shortened::{LISTED, first};
 
 /// The most characters of a value in a note.
 const LONGEST_VALUE: usize = 80;
@@ -50,10 +48,10 @@ fn lines(plan: &Plan, sources: &Sources, is_wanted: fn(&Sort) -> bool) -> Vec<St
     }
     let mut lines = Vec::new();
     for of_sort in by_sort.into_values() {
-        let shown = of_sort.iter().take(MOST);
-        lines.extend(shown.filter_map(|note| line(note, sources)));
-        if of_sort.len() > MOST {
-            let rest = counted(of_sort.len() - MOST, "record");
+        let (shown, more) = first(&of_sort, LISTED);
+        lines.extend(shown.iter().filter_map(|note| line(note, sources)));
+        if more > 0 {
+            let rest = counted(more, "record");
             lines.push(format!("the same for {rest} more"));
         }
     }

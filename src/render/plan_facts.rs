@@ -1,7 +1,7 @@
 //! What there is to say of a plan beside its changes, whether it was just made or read from a file.
 
 use crate::plan::file::PlanFile;
-use crate::plan::{LedgerAction, LedgerChange, Permits};
+use crate::plan::{LedgerAction, LedgerChangeRef, Permits};
 use crate::run::Planned;
 
 use super::checkout::lag;
@@ -75,11 +75,7 @@ impl PlanFacts {
             permits: planned.permits.clone(),
             confirm: planned.confirm,
             unchanged: plan.unchanged.values().sum(),
-            ledger: plan
-                .ledger_changes
-                .seen()
-                .map(|change| LedgerFact::of(&change))
-                .collect(),
+            ledger: plan.ledger_changes.seen().map(LedgerFact::of).collect(),
             notes: planned
                 .lag
                 .iter()
@@ -115,7 +111,7 @@ impl PlanFacts {
 }
 
 impl LedgerFact {
-    fn of(change: &LedgerChange) -> Self {
+    fn of(change: LedgerChangeRef<'_>) -> Self {
         Self {
             action: change.action,
             record: format!("{} {}", change.kind.name, change.key),

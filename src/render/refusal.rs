@@ -7,6 +7,7 @@ use super::counting::counted;
 use super::escape::escaped;
 use super::flags::with_undeclared_flag;
 use super::place::{place, since};
+use super::shortened::first;
 
 /// The most children of one record that are named; the rest is counted.
 const NAMED: usize = 10;
@@ -117,12 +118,13 @@ fn base(of: PercentBase) -> String {
 
 /// The first keys, and how many more there are.
 fn named_keys(keys: &[Key]) -> String {
-    let named = keys.iter().take(NAMED);
+    let (named, more) = first(keys, NAMED);
     let mut names: Vec<String> = named
+        .iter()
         .map(|key| escaped(&key.to_string()).to_string())
         .collect();
-    if keys.len() > NAMED {
-        names.push(format!("and {} more", keys.len() - NAMED));
+    if more > 0 {
+        names.push(format!("and {more} more"));
     }
     names.join(", ")
 }

@@ -2,54 +2,44 @@
 //! each at the line of the manifest that asked for it.
 
 use std::fmt::{self, Write as _};
-use std::time::Duration;
 
 use jiff::Zoned;
+use jiff::tz::TimeZone;
 
 use crate::api::{ApiError, Reason, meaning_of_call, meaning_of_write};
-use crate::apply::{Halt, Outcome, Report, WhyNot, with_causes};
+use crate::apply::{Halt, Outcome, WhyNot, with_causes};
 use crate::ledger::Origin;
 use crate::model::Sources;
-use crate::plan::{At, Change, Counts, Mask, Plan};
+use crate::plan::{At, Change, Counts, Mask};
+use crate::run::{Planned, Sent};
 
 use super::advice::{native_crm, quota_renewal};
-use super::canary::{failed, tried};
+use super::canary::{FailedCanary, tried};
+use super::command::undo_command;
 use super::counting::{counted, participle, tallied};
 use super::detail::Detail;
 use super::escape::escaped;
 use super::outcome_list::OutcomeList;
 use super::place::{place, written};
+use super::shortened::listed;
 use super::style::{CREATED, DELETED, Painted, STRONG, UPDATED};
 use super::wording::REST;
-
-/// The most records of one list that are shown; the rest is counted.
-const LISTED: usize = 20;
-
-/// What is said about a run beside its outcomes.
-pub struct Tail {
-    pub calls: usize,
-    pub took: Duration,
-    /// When the run ended.
-    pub ended: Zoned,
-    /// The command that undoes the run.
-    pub undo: String,
-}
 
 /// Writes what became of a plan.
 ///
 /// # Errors
 /// Only those of `out`.
 pub fn report(
-    report: &Report,
-    plan: &Plan,
-    sources: &Sources,
-    tail: &Tail,
+    planned: &Planned,
+    sent: &Sent,
     detail: Detail,
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
+    let Planned { plan, sources, .. } = planned;
+    let Sent { report, end, .. } = sent;
     let applied = applied(report.applied(plan), report.is_complete());
-    let seconds = tail.took.as_secs_f64();
-    let calls = counted(tail.calls, "call");
+    let seconds = sent.took.as_secs_f64();
+    let calls = counted(end.calls, "call");
     writeln!(out, "{applied}  {calls} in {seconds:.1} s.")?;
     report.tried.map_or(Ok(()), |changes| tried(changes, out))?;
     let mask = Mask::of(&plan.changes);
@@ -60,8 +50,9 @@ pub fn report(
         sources,
         own: None,
         is_canary: matches!(report.halt, Some(Halt::Canary(_))),
+        detail,
     };
-    became.write_lists(detail, out)?;
+    became.write_lists(out)?;
     match &report.halt {
         None => Ok(()),
         Some(Halt::Interrupted) => writeln!(out, "\nInterrupted. {REST}"),
@@ -75,8 +66,18 @@ pub fn report(
             "\nThe run ended early, because the journal could not be written: {}. {REST}",
             escaped(&with_causes(&**error))
         ),
-        Some(Halt::Api(error)) => early_end(error, plan, &tail.ended, out),
-        Some(Halt::Canary(failure)) => failed(failure, report, sources, &tail.undo, out),
+        Some(Halt::Api(error)) => {
+            let now = end.time.to_zoned(TimeZone::system());
+            early_end(error, &mask, &now, out)
+        }
+        Some(Halt::Canary(failure)) => {
+            let failed = FailedCanary {
+                failure,
+                outcomes: &report.outcomes,
+                undo: &undo_command(&sent.head.id, &planned.instance.name, planned.confirm),
+            };
+            failed.write(sources, out)
+        }
         Some(Halt::Panicked(panicked)) => writeln!(
             out,
             "\nThe run ended early, because of {}. Please report it as a bug. {REST}",
@@ -98,11 +99,11 @@ pub(super) fn applied(counts: Counts, is_complete: bool) -> String {
 }
 
 /// Why a run could not go on, what to do about it, and that nothing is lost.
-fn early_end(error: &ApiError, plan: &Plan, now: &Zoned, out: &mut dyn fmt::Write) -> fmt::Result {
+fn early_end(error: &ApiError, mask: &Mask, now: &Zoned, out: &mut dyn fmt::Write) -> fmt::Result {
     writeln!(
         out,
         "\nThe run ended early: {}",
-        escaped(&Mask::of(&plan.changes).error(error))
+        escaped(&mask.error(error))
     )?;
     for way in ways_out(error, now) {
         writeln!(out, "      {way}")?;
@@ -138,13 +139,14 @@ pub(super) struct Became<'r> {
     pub(super) own: Option<&'r Origin>,
     /// Whether the run ended because its canary had failed.
     pub(super) is_canary: bool,
+    pub(super) detail: Detail,
 }
 
 impl Became<'_> {
     /// Writes the lists of what was not applied.
-    pub(super) fn write_lists(self, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
+    pub(super) fn write_lists(self, out: &mut dyn fmt::Write) -> fmt::Result {
         let mut lists = OutcomeList::NOT_APPLIED.into_iter();
-        lists.try_for_each(|list| write_list(list, self, detail, out))
+        lists.try_for_each(|list| write_list(list, self, out))
     }
 
     /// Where a change comes from.
@@ -157,12 +159,7 @@ impl Became<'_> {
 }
 
 /// Writes a list, if it has members.
-fn write_list(
-    list: OutcomeList,
-    became: Became<'_>,
-    detail: Detail,
-    out: &mut dyn fmt::Write,
-) -> fmt::Result {
+fn write_list(list: OutcomeList, became: Became<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
     let (title, style) = match list {
         OutcomeList::Rejected => ("Rejected", DELETED),
         OutcomeList::Unknown => ("Unknown", UPDATED),
@@ -174,20 +171,11 @@ fn write_list(
         return Ok(());
     }
     writeln!(out, "\n{} ({})", Painted(style, title), members.len())?;
-    let shown = shown_count(members.len(), detail);
-    for (change, outcome) in &members[..shown] {
+    let (shown, more) = listed(&members, became.detail);
+    for (change, outcome) in shown {
         entry(change, outcome, became, out)?;
     }
-    write_omitted(members.len() - shown, out)
-}
-
-/// How many of `count` members of a list are shown.
-pub(super) fn shown_count(count: usize, detail: Detail) -> usize {
-    if detail == Detail::Full {
-        count
-    } else {
-        LISTED.min(count)
-    }
+    write_omitted(more, out)
 }
 
 /// Counts the members of a list that are not shown.

@@ -21,7 +21,7 @@ use super::error::RunError;
 use super::event::RunEvent;
 use super::goal::Goal;
 use super::journal::{Begun, begin, in_milliseconds};
-use super::ledger::{AppliedBy, RunLedger};
+use super::ledger::{CarriedOut, RunLedger};
 use super::noted::Noted;
 use super::planned::Planned;
 use super::planning::Planning;
@@ -219,13 +219,8 @@ impl<'c> Course<'c> {
         mut ledger: Option<&mut RunLedger>,
     ) -> Result<Sent, RunError> {
         let plan = &planned.plan;
-        let Begun { mut journal, head } = begin(
-            planned,
-            self.settings,
-            ledger.as_deref(),
-            self.ports.journals,
-            &self.ports.clock,
-        )?;
+        let Begun { mut journal, head } =
+            begin(planned, ledger.as_deref(), self.settings, &self.ports)?;
         let claims = claim(planned, ledger.as_deref_mut(), &mut journal).await?;
         let CallResults {
             report,
@@ -242,13 +237,15 @@ impl<'c> Course<'c> {
         if let Some(ledger) = ledger
             && !is_lost
         {
-            let applied = AppliedBy {
+            let carried_out = CarriedOut {
+                plan,
+                report: &report,
                 digest: &planned.digest,
                 run: &head.id,
                 is_of_manifests: planned.undoes.is_none(),
                 answered: &answered,
             };
-            unsaved = ledger.settle(plan, claims, &report, applied).await.err();
+            unsaved = ledger.settle(claims, carried_out).await.err();
         }
         let why = unsaved.as_ref().map(ToString::to_string);
         let unended = journal.end(&report, calls, why.as_deref()).err();
@@ -315,20 +312,18 @@ impl Course<'_> {
                 self.mention(RunEvent::Apply(event));
                 kept.map_err(Into::into)
             };
-            match trial {
-                None => apply::apply(plan, waves, schemas, client, stop, &mut listener).await,
-                Some(Trial { stages, basis }) => {
-                    let trials = stages.each_ref().map(|stage| {
-                        stage.as_ref().map(|stage| apply::CanaryCalls {
-                            canary: &stage.canary,
-                            waves: &stage.waves,
-                            look: Box::pin(planning.look_again(stage, &basis, planned)),
-                        })
-                    });
-                    let course = apply::CallSequence::new(waves, trials);
-                    apply::apply(plan, course, schemas, client, stop, &mut listener).await
-                }
-            }
+            let trials = trial.as_ref().map_or([None, None], |trial| {
+                trial.stages.each_ref().map(|stage| {
+                    stage.as_ref().map(|stage| apply::CanaryCalls {
+                        canary: &stage.canary,
+                        waves: &stage.waves,
+                        look: Box::pin(planning.look_again(stage, &trial.basis, planned)),
+                    })
+                })
+            });
+            let calls = apply::CallSequence::new(plan, waves, trials);
+            let target = apply::Target { client, schemas };
+            apply::apply(calls, target, stop, &mut listener).await
         };
         let called = caught(calling).await;
         let Noted {

@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 
-use crate::journal::{JournalError, JournalWriter, Journals, NewJournal, Opening, RunHead, RunId};
+use crate::journal::{JournalError, JournalWriter, NewJournal, Opening, RunHead, RunId};
 use crate::ledger::Clock;
 
 use super::ledger::RunLedger;
 use super::planned::Planned;
+use super::ports::Ports;
 use super::settings::Settings;
 
 /// A run that may send.
@@ -18,12 +19,12 @@ pub(super) struct Begun<'p> {
 /// Makes the journal of a run.
 pub(super) fn begin<'p>(
     planned: &'p Planned,
-    settings: &Settings,
     ledger: Option<&RunLedger>,
-    journals: &dyn Journals,
-    clock: &Clock,
+    settings: &Settings,
+    ports: &Ports<'_>,
 ) -> Result<Begun<'p>, JournalError> {
-    let clock = in_milliseconds(clock);
+    let journals = ports.journals;
+    let clock = in_milliseconds(&ports.clock);
     let began = clock.now();
     let instance = &planned.instance;
     // If they cannot be listed, making one more fails as well, and tells why.

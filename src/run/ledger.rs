@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::apply::{Claims, Outcome, Report, claim, settle};
+use crate::apply::{Claims, Outcome, Report, claim, keep};
 use crate::journal::RunId;
 use crate::ledger::{
     self, AppliedPlan, Clock, HeldLock, Lease, Ledger, LedgerError, LockError, Origin, Owner,
@@ -134,25 +134,26 @@ impl RunLedger {
     /// Keeps what became of a plan.
     pub(super) async fn settle(
         &mut self,
-        plan: &Plan,
         claims: Claims,
-        report: &Report,
-        applied: AppliedBy<'_>,
+        carried_out: CarriedOut<'_>,
     ) -> Result<(), LockError> {
+        let CarriedOut {
+            plan,
+            report,
+            digest,
+            run,
+            is_of_manifests,
+            answered,
+        } = carried_out;
         let gone = gone(plan, report);
-        settle(&mut self.ledger, plan, claims, report, applied.answered);
+        claims.settle(&mut self.ledger, report);
+        keep(&mut self.ledger, plan, report, answered);
         let time = self.origin.time;
         for (kind, key) in gone {
             if self.ledger.get(kind, &key.folded()).is_none() {
                 self.ledger.past.bury(kind, key, time);
             }
         }
-        let AppliedBy {
-            digest,
-            run,
-            is_of_manifests,
-            answered: _,
-        } = applied;
         if plan.is_empty() || report.applied(plan).total() > 0 {
             self.ledger.past.add_plan(AppliedPlan {
                 digest: digest.as_str().into(),
@@ -238,9 +239,11 @@ async fn load(store: &Store, project: Option<&str>) -> Result<(Ledger, u64), Led
     }
 }
 
-/// What is remembered of a plan that was applied.
+/// A plan that a run has carried out, as far as it came.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct AppliedBy<'a> {
+pub(super) struct CarriedOut<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) report: &'a Report,
     pub(super) digest: &'a PlanDigest,
     pub(super) run: &'a RunId,
     /// Whether it was made from manifests, and not from a run to take back.

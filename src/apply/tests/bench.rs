@@ -24,7 +24,8 @@ pub(crate) use self::store::{OPPORTUNITIES, ROLES, Records, decided, told};
 use crate::api::{ApiError, Client, ClientSettings, MAX_RECORDS, Retry};
 use crate::apply::encode::size;
 use crate::apply::{
-    ApplyEvent, Outcome, ROOM, Report, Stop, Urgency, WhyNot, apply, claim, settle,
+    ApplyEvent, CallSequence, Outcome, ROOM, Report, Stop, Target, Urgency, WhyNot, apply, claim,
+    keep,
 };
 use crate::journal;
 use crate::ledger::{Fingerprint, Ledger, Origin};
@@ -276,7 +277,12 @@ impl Bench {
         let mut journal = log.begin(&plan, &sources, ledger.as_ref(), &self.clock);
         log.left.set(self.disk.get());
         let claims = ledger.as_mut().map(|ledger| claim(ledger, &plan));
-        let report = apply(&plan, &waves, &schemas, &self.client, stop, &mut |event| {
+        let calls = CallSequence::new(&plan, &waves, [None, None]);
+        let target = Target {
+            client: &self.client,
+            schemas: &schemas,
+        };
+        let report = apply(calls, target, stop, &mut |event| {
             journal.note(event)?;
             on(&event, &sender);
             Ok(())
@@ -287,7 +293,8 @@ impl Bench {
         if let Some((ledger, claims)) = ledger.as_mut().zip(claims) {
             // The clock stands still, so an edit is dated like the write before it.
             let answered = vec![None; plan.changes.len()];
-            settle(ledger, &plan, claims, &report, &answered);
+            claims.settle(ledger, &report);
+            keep(ledger, &plan, &report, &answered);
         }
         self.ledger.replace(ledger);
         let journal = log.read().unwrap();

@@ -4,17 +4,16 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::api::ApiError;
-use crate::config::LoadedConfig;
 use crate::import::{DeclaredRecords, LeadNames, Scope};
 use crate::keys::{KeyPlace, ResolvedKey, WrittenKey, resolve};
 use crate::manifest::is_reference_value;
 use crate::model::{Key, KeyValue, ObjectKind, Record, Schema};
 use crate::observe::{self, Unmasked};
 use crate::plan::{Observed, Schemas};
-use crate::run::{Session, marked_schemas};
+use crate::run::marked_schemas;
 
 use super::super::args::ImportArgs;
-use super::super::connect::described;
+use super::super::connect::Connected;
 use super::super::exit::{CliError, Exit};
 use super::sought::Sought;
 
@@ -38,122 +37,180 @@ pub(super) struct FoundRecords {
     pub(super) sensitive: Vec<Arc<str>>,
 }
 
-/// The fields of the kinds that are imported, and those that are left out because it is not known whether they are sensitive.
-pub(super) async fn scope(
-    session: &Session,
-    loaded: &LoadedConfig,
-    kind: &'static ObjectKind,
-    args: &ImportArgs,
-) -> Result<(Scope, Vec<Arc<str>>), CliError> {
-    if args.with_sensitive {
-        loaded.policies.check_sensitive_import()?;
-    }
-    let mut kinds = vec![kind];
-    if args.with_children {
-        kinds.extend(kind.children());
-    }
-    let mut schemas = Schemas::new();
-    let mut unknown = Vec::new();
-    for kind in kinds {
-        let (schema, more) = match args.with_sensitive {
-            true => (
-                observe::describe(&session.client, kind).await?.schema,
-                Vec::new(),
-            ),
-            false => without_sensitive(loaded, session, kind).await?,
-        };
-        unknown.extend(more);
-        schemas.insert(kind, schema);
-    }
-    let marker = loaded.config.ownership.marker.as_ref();
-    let scope = Scope::new(schemas, marker.map(|marker| &*marker.field));
-    Ok((scope, unknown))
+/// What an import was asked for, and where.
+#[derive(Clone, Copy)]
+pub(super) struct ImportReader<'i> {
+    pub(super) connected: &'i Connected,
+    pub(super) args: &'i ImportArgs,
+    /// The keys of all sources.
+    pub(super) written: &'i [WrittenKey],
 }
 
-/// Reads the records of these keys, except those that manifests declare.
-pub(super) async fn records(
-    session: &Session,
-    loaded: &LoadedConfig,
-    kind: &'static ObjectKind,
-    args: &ImportArgs,
-    written: &[WrittenKey],
-    scope: &Scope,
-    known: &DeclaredRecords<'_>,
-) -> Result<FoundRecords, CliError> {
-    let mut sought = Sought::default();
-    let schema = &scope.schemas()[kind];
-    let resolved = resolve(schema, written, &session.client).await?;
-    for (key, resolved) in written.iter().zip(resolved) {
-        sought.add(session, kind, &key.place, resolved);
-    }
-    if args.marked {
-        for key in marked_keys(session, loaded, kind, scope).await? {
-            sought.add(session, kind, &KeyPlace::Argument, ResolvedKey::Whole(key));
+impl ImportReader<'_> {
+    /// The fields of the kinds that are imported, and those that are left out because it is not known whether they are sensitive.
+    pub(super) async fn scope(self) -> Result<(Scope, Vec<Arc<str>>), CliError> {
+        let Self {
+            connected, args, ..
+        } = self;
+        let loaded = &connected.loaded;
+        if args.with_sensitive {
+            loaded.policies.check_sensitive_import()?;
         }
+        let mut kinds = vec![args.kind];
+        if args.with_children {
+            kinds.extend(args.kind.children());
+        }
+        let mut schemas = Schemas::new();
+        let mut unknown = Vec::new();
+        for kind in kinds {
+            let client = &connected.session.client;
+            let (schema, more) = match args.with_sensitive {
+                true => (observe::describe(client, kind).await?.schema, Vec::new()),
+                false => without_sensitive(connected, kind).await?,
+            };
+            unknown.extend(more);
+            schemas.insert(kind, schema);
+        }
+        let marker = loaded.config.ownership.marker.as_ref();
+        let scope = Scope::new(schemas, marker.map(|marker| &*marker.field));
+        Ok((scope, unknown))
     }
-    let mut questions = sought.questions(kind, scope, known);
-    let mut refused = Vec::new();
-    let observed = loop {
-        let error = match observe::records(&session.client, scope.schemas(), &questions).await {
-            Ok(observed) => break observed,
-            Err(error) => error,
+
+    /// Reads the records of these keys, except those that manifests declare.
+    pub(super) async fn records(
+        self,
+        scope: &Scope,
+        known: &DeclaredRecords<'_>,
+    ) -> Result<FoundRecords, CliError> {
+        let session = &self.connected.session;
+        let kind = self.args.kind;
+        let mut sought = Sought::nothing(kind, &session.instance.name);
+        let schema = &scope.schemas()[kind];
+        let resolved = resolve(schema, self.written, &session.client).await?;
+        for (key, resolved) in self.written.iter().zip(resolved) {
+            sought.add(&key.place, resolved);
+        }
+        if self.args.marked {
+            for key in self.marked_keys(scope).await? {
+                sought.add(&KeyPlace::Argument, ResolvedKey::Whole(key));
+            }
+        }
+        let mut questions = sought.questions(scope, known);
+        let mut refused = Vec::new();
+        let observed = loop {
+            let error = match observe::records(&session.client, scope.schemas(), &questions).await {
+                Ok(observed) => break observed,
+                Err(error) => error,
+            };
+            let of_kind = error.call().and_then(|call| call.kind);
+            let mut asked = questions.iter_mut();
+            let question = asked.find(|question| Some(question.kind) == of_kind);
+            let named = question.and_then(|question| {
+                let named = observe::refused_field(&error, &question.fields)?;
+                question.fields.retain(|field| *field != named);
+                Some(named)
+            });
+            match named {
+                Some(named) => refused.push(named),
+                None => return Err(error.into()),
+            }
         };
-        let of_kind = error.call().and_then(|call| call.kind);
-        let mut asked = questions.iter_mut();
-        let question = asked.find(|question| Some(question.kind) == of_kind);
-        let named = question.and_then(|question| {
-            let named = observe::refused_field(&error, &question.fields)?;
-            question.fields.retain(|field| *field != named);
-            Some(named)
+        let names = self.lead_names(&observed, scope, known).await?;
+        let sensitive = scope.schemas().values().flat_map(Schema::fields);
+        let sensitive = sensitive.filter(|field| field.sensitive);
+        Ok(FoundRecords {
+            declared: sought.keys.len() - sought.unknown(known).count(),
+            missing: sought.missing(&observed, known),
+            sensitive: sensitive.map(|field| Arc::clone(&field.name)).collect(),
+            observed,
+            names,
+            refused,
+        })
+    }
+
+    /// The keys of the records of the kind that have the marker of the project.
+    async fn marked_keys(self, scope: &Scope) -> Result<Vec<Key>, CliError> {
+        let Connected {
+            loaded, session, ..
+        } = self.connected;
+        let kind = self.args.kind;
+        let marker = match &loaded.config.ownership.marker {
+            Some(marker) if kind.extensible => marker,
+            Some(_) | None => {
+                let message = format!("this project does not mark {}", kind.plural);
+                return Err(CliError::new(Exit::Invalid, message)
+                    .hint("write `ownership: { marker: { field: FIELD, value: OWNER } }`; kinds without custom fields cannot have a marker"));
+            }
+        };
+        let mut keys = Vec::new();
+        for schema in marked_schemas(marker, scope.schemas())? {
+            keys.extend(observe::marked(&session.client, schema, marker).await?);
+        }
+        Ok(keys)
+    }
+
+    /// How the leads of these records are named, and which records of the manifests name them in a way of their own.
+    async fn lead_names(
+        self,
+        observed: &Observed,
+        scope: &Scope,
+        known: &DeclaredRecords<'_>,
+    ) -> Result<LeadNames, CliError> {
+        let client = &self.connected.session.client;
+        let field = self.args.lead_by.as_str();
+        let records = scope.schemas().keys().flat_map(|kind| {
+            let of_kind = observed.all(kind).into_iter();
+            of_kind.map(|record| (*kind, record))
         });
-        match named {
-            Some(named) => refused.push(named),
-            None => return Err(error.into()),
-        }
-    };
-    let names = lead_names(session, args, &observed, scope, known).await?;
-    let sensitive = scope.schemas().values().flat_map(Schema::fields);
-    let sensitive = sensitive.filter(|field| field.sensitive);
-    Ok(FoundRecords {
-        declared: sought.keys.len() - sought.unknown(kind, known).count(),
-        missing: sought.missing(session, kind, &observed, known),
-        sensitive: sensitive.map(|field| Arc::clone(&field.name)).collect(),
-        observed,
-        names,
-        refused,
-    })
-}
-
-/// The keys of the records of a kind that have the marker of the project.
-async fn marked_keys(
-    session: &Session,
-    loaded: &LoadedConfig,
-    kind: &'static ObjectKind,
-    scope: &Scope,
-) -> Result<Vec<Key>, CliError> {
-    let marker = match &loaded.config.ownership.marker {
-        Some(marker) if kind.extensible => marker,
-        Some(_) | None => {
-            let message = format!("this project does not mark {}", kind.plural);
-            return Err(CliError::new(Exit::Invalid, message)
-                .hint("write `ownership: { marker: { field: FIELD, value: OWNER } }`; kinds without custom fields cannot have a marker"));
-        }
-    };
-    let mut keys = Vec::new();
-    for schema in marked_schemas(marker, scope.schemas())? {
-        keys.extend(observe::marked(&session.client, schema, marker).await?);
+        let open: Vec<(&'static ObjectKind, &Record)> = records
+            .filter(|(kind, record)| !known.has_key(kind, &record.key))
+            .collect();
+        let parts = open.iter().flat_map(|(_, record)| record.key.parts());
+        let ids: BTreeSet<i64> = parts
+            .filter_map(|part| match part {
+                KeyValue::Lead(id) => Some(*id),
+                KeyValue::Text(_) => None,
+            })
+            .collect();
+        let denied = |error: ApiError| {
+            let is_denied = matches!(error, ApiError::Denied { .. });
+            let cli = CliError::from(error);
+            if is_denied {
+                return cli.hint(
+                    "or name leads by their ids, which needs no access to them: --lead-by id",
+                );
+            }
+            cli
+        };
+        let values = if field.eq_ignore_ascii_case(ID) {
+            HashMap::new()
+        } else {
+            let values = observe::lead_values(client, &ids, field).await;
+            values.map_err(denied)?
+        };
+        let searchable = values.values().filter(|value| is_reference_value(value));
+        let references = open
+            .iter()
+            .flat_map(|(kind, record)| known.references(kind, &record.key));
+        let asked = searchable
+            .map(|value| (field, &**value))
+            .chain(references.map(|reference| (&*reference.field, &*reference.value)));
+        let leads = observe::find_leads(client, asked).await.map_err(denied)?;
+        Ok(LeadNames {
+            field: field.into(),
+            values,
+            leads,
+        })
     }
-    Ok(keys)
 }
 
 /// The fields of a kind. Values that might be sensitive do not come into a repository by accident: fields of which that is not known
 /// are marked as if they were, and returned too.
 async fn without_sensitive(
-    loaded: &LoadedConfig,
-    session: &Session,
+    connected: &Connected,
     kind: &'static ObjectKind,
 ) -> Result<(Schema, Vec<Arc<str>>), CliError> {
-    let error = match described(loaded, session, kind).await? {
+    let error = match connected.described(kind).await? {
         (schema, None) => return Ok((schema, Vec::new())),
         (mut schema, Some(Unmasked::Fields(_, fields))) => {
             schema.mark_sensitive(fields.iter().map(|name| &**name));
@@ -167,58 +224,4 @@ async fn without_sensitive(
         }
     };
     Err(error.hint("import the values of all fields: --with-sensitive"))
-}
-
-/// How the leads of these records are named, and which records of the manifests name them in a way of their own.
-async fn lead_names(
-    session: &Session,
-    args: &ImportArgs,
-    observed: &Observed,
-    scope: &Scope,
-    known: &DeclaredRecords<'_>,
-) -> Result<LeadNames, CliError> {
-    let client = &session.client;
-    let field = args.lead_by.as_str();
-    let records = scope.schemas().keys().flat_map(|kind| {
-        let of_kind = observed.all(kind).into_iter();
-        of_kind.map(|record| (*kind, record))
-    });
-    let open: Vec<(&'static ObjectKind, &Record)> = records
-        .filter(|(kind, record)| !known.has_key(kind, &record.key))
-        .collect();
-    let parts = open.iter().flat_map(|(_, record)| record.key.parts());
-    let ids: BTreeSet<i64> = parts
-        .filter_map(|part| match part {
-            KeyValue::Lead(id) => Some(*id),
-            KeyValue::Text(_) => None,
-        })
-        .collect();
-    let denied = |error: ApiError| {
-        let is_denied = matches!(error, ApiError::Denied { .. });
-        let cli = CliError::from(error);
-        if is_denied {
-            return cli
-                .hint("or name leads by their ids, which needs no access to them: --lead-by id");
-        }
-        cli
-    };
-    let values = if field.eq_ignore_ascii_case(ID) {
-        HashMap::new()
-    } else {
-        let values = observe::lead_values(client, &ids, field).await;
-        values.map_err(denied)?
-    };
-    let searchable = values.values().filter(|value| is_reference_value(value));
-    let references = open
-        .iter()
-        .flat_map(|(kind, record)| known.references(kind, &record.key));
-    let asked = searchable
-        .map(|value| (field, &**value))
-        .chain(references.map(|reference| (&*reference.field, &*reference.value)));
-    let leads = observe::find_leads(client, asked).await.map_err(denied)?;
-    Ok(LeadNames {
-        field: field.into(),
-        values,
-        leads,
-    })
 }

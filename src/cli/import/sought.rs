@@ -8,13 +8,14 @@ use crate::manifest::is_declarable;
 use crate::model::{FoldedKey, Key, ObjectKind};
 use crate::plan::{Observed, Question, parent_of};
 use crate::render::{escaped, key_with_exact};
-use crate::run::Session;
 
 use super::super::keys::offered;
 
-/// What the keys ask for, each record once.
-#[derive(Default)]
-pub(super) struct Sought {
+/// What the keys of a kind ask for, each record once.
+pub(super) struct Sought<'s> {
+    kind: &'static ObjectKind,
+    /// The name of the instance.
+    instance: &'s str,
     pub(super) keys: Vec<(Key, KeyPlace)>,
     parents: Vec<(Key, KeyPlace)>,
     seen: HashSet<FoldedKey>,
@@ -22,14 +23,21 @@ pub(super) struct Sought {
     refused: Vec<String>,
 }
 
-impl Sought {
-    pub(super) fn add(
-        &mut self,
-        session: &Session,
-        kind: &ObjectKind,
-        place: &KeyPlace,
-        resolved: ResolvedKey,
-    ) {
+impl<'s> Sought<'s> {
+    /// Nothing yet, of this kind in the instance with this name.
+    pub(super) fn nothing(kind: &'static ObjectKind, instance: &'s str) -> Self {
+        Self {
+            kind,
+            instance,
+            keys: Vec::new(),
+            parents: Vec::new(),
+            seen: HashSet::new(),
+            refused: Vec::new(),
+        }
+    }
+
+    pub(super) fn add(&mut self, place: &KeyPlace, resolved: ResolvedKey) {
+        let kind = self.kind;
         match resolved {
             // Marketo separates the values of a query by commas, so a key with a comma cannot be queried.
             ResolvedKey::Whole(key) | ResolvedKey::Parent(key) if !is_declarable(kind, &key) => {
@@ -47,7 +55,7 @@ impl Sought {
             }
             ResolvedKey::Whole(_) | ResolvedKey::Parent(_) => {}
             ResolvedKey::NoLead(no_lead) => {
-                let message = no_lead.message(&session.instance.name);
+                let message = no_lead.message(self.instance);
                 let hint = no_lead.hint();
                 let hint = hint.map_or_else(String::new, |hint| format!("; {hint}"));
                 let line = format!("{place}{message}{hint}");
@@ -63,16 +71,11 @@ impl Sought {
     }
 
     /// One question for each kind that is read.
-    pub(super) fn questions(
-        &self,
-        kind: &'static ObjectKind,
-        scope: &Scope,
-        known: &DeclaredRecords<'_>,
-    ) -> Vec<Question> {
+    pub(super) fn questions(&self, scope: &Scope, known: &DeclaredRecords<'_>) -> Vec<Question> {
         let kinds = scope.schemas().keys();
         let questions = kinds.map(|of| {
-            let (own, parents) = if *of == kind {
-                (self.own_keys(kind, known), &self.parents)
+            let (own, parents) = if *of == self.kind {
+                (self.own_keys(known), &self.parents)
             } else {
                 (Vec::new(), &self.keys)
             };
@@ -87,39 +90,33 @@ impl Sought {
     }
 
     /// The keys to ask for, except those whose parent is asked for: its children come with it.
-    fn own_keys(&self, kind: &'static ObjectKind, known: &DeclaredRecords<'_>) -> Vec<Key> {
-        let own = self.unknown(kind, known).filter(|(key, _)| {
-            parent_of(kind, key).is_none_or(|(_, parent)| !self.seen.contains(&parent.folded()))
+    fn own_keys(&self, known: &DeclaredRecords<'_>) -> Vec<Key> {
+        let own = self.unknown(known).filter(|(key, _)| {
+            parent_of(self.kind, key)
+                .is_none_or(|(_, parent)| !self.seen.contains(&parent.folded()))
         });
         own.map(|(key, _)| key.clone()).collect()
     }
 
     /// The keys that no manifest has.
-    pub(super) fn unknown<'s>(
-        &'s self,
-        kind: &'static ObjectKind,
+    pub(super) fn unknown<'k>(
+        &'k self,
         known: &DeclaredRecords<'_>,
-    ) -> impl Iterator<Item = &'s (Key, KeyPlace)> {
+    ) -> impl Iterator<Item = &'k (Key, KeyPlace)> {
         let keys = self.keys.iter();
-        keys.filter(move |(key, _)| !known.has_key(kind, key))
+        keys.filter(move |(key, _)| !known.has_key(self.kind, key))
     }
 
     /// A line for each key without a record.
-    pub(super) fn missing(
-        self,
-        session: &Session,
-        kind: &'static ObjectKind,
-        observed: &Observed,
-        known: &DeclaredRecords<'_>,
-    ) -> Vec<String> {
-        let instance = &session.instance.name;
+    pub(super) fn missing(self, observed: &Observed, known: &DeclaredRecords<'_>) -> Vec<String> {
+        let (kind, instance) = (self.kind, self.instance);
         let parents: HashSet<FoldedKey> = observed
             .all(kind)
             .into_iter()
             .filter_map(|record| Some(parent_of(kind, &record.key)?.1.folded()))
             .collect();
         let mut lines = Vec::new();
-        for (key, place) in self.unknown(kind, known) {
+        for (key, place) in self.unknown(known) {
             if observed.get(kind, key).is_none() {
                 let other = observed.respelled(kind, key);
                 let other = other.map_or_else(String::new, |record| {

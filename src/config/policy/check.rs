@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::error::ConfigProblem;
 use super::super::finding::Finding;
+use super::super::limits::percent;
 use super::file::PolicyFile;
 use super::host::HostPattern;
 use super::rules::{Policy, Verdict};
@@ -20,25 +21,14 @@ pub(super) fn policy(file: PolicyFile, path: PathBuf) -> Result<Policy, Finding>
         max_delete_percent,
         unmasked_values,
     } = file;
-    if let Some(found) = max_delete_percent
-        && found > 100
-    {
-        let member = "maxDeletePercent";
-        let problem = ConfigProblem::OutOfBounds {
-            member,
-            found,
-            least: 0,
-            most: 100,
-        };
-        return Err(Finding::new(problem, &[member]));
-    }
+    let max_delete_percent = percent(&["maxDeletePercent"], max_delete_percent)?;
     Ok(Policy {
         path,
         hosts: each("allowedHosts", allowed_hosts, host)?,
         credential_commands: verdict("credentialCommands", credential_commands.as_deref())?,
         ledgers: each("allowedLedgers", allowed_ledgers, ledger)?,
         max_deletes: max_deletes.map(|most| most as usize),
-        max_delete_percent: max_delete_percent.map(|most| most as usize),
+        max_delete_percent,
         unmasked_values: verdict("unmaskedValues", unmasked_values.as_deref())?,
     })
 }

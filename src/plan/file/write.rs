@@ -67,10 +67,9 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
         delete,
     } = plan.counts();
     let records = |action: LedgerAction| {
-        let seen = plan.ledger_changes.seen();
-        let of_action = seen.filter(|change| change.action == action);
+        let of_action = plan.ledger_changes.seen_of(action);
         of_action
-            .map(|change| record(change.kind, &change.key))
+            .map(|change| record(change.kind, change.key))
             .collect()
     };
     PlanFile {

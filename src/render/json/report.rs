@@ -21,6 +21,7 @@ pub fn report_document<'a>(account: &'a Account<'a>) -> ReportDocument<'a> {
         instance,
         plan,
         changes,
+        mask,
         sources,
         adopted,
         ledger,
@@ -33,11 +34,10 @@ pub fn report_document<'a>(account: &'a Account<'a>) -> ReportDocument<'a> {
     let (run, changes) = (*run, *changes);
     let outcome = |index: usize| run.and_then(|run| run.outcomes.get(index));
     let tries = |index: usize| run.map_or(0, |run| run.details[index].tries);
-    let mask = Mask::of(changes);
     let entries = changes.iter().enumerate().map(|(index, change)| {
         let mut entry = change_entry(change, sources, tries(index));
         if let Some(outcome) = outcome(index) {
-            entry.became(outcome, account, &mask);
+            entry.became(outcome, account, mask);
         }
         entry
     });

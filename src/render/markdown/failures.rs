@@ -7,7 +7,7 @@ use crate::apply::CanaryFailure;
 use crate::model::Sources;
 use crate::plan::{Difference, Differing};
 use crate::render::account::{Account, Failure, Unexpected};
-use crate::render::canary::{DIFFERS, as_differences, obstacles, way_out};
+use crate::render::canary::{DIFFERS, FailedCanary, as_differences, obstacles};
 use crate::render::complaint::Complaint;
 use crate::render::difference::ONLY_HIDDEN;
 use crate::render::escape::escaped;
@@ -131,10 +131,13 @@ fn difference(unexpected: Unexpected<'_>, account: &Account<'_>, page: &mut Page
             of_plans(difference, sources),
         ),
         Unexpected::Canary(failure) => {
-            let outcomes = account.run.map_or(&[][..], |run| run.outcomes);
+            let failed = FailedCanary {
+                failure,
+                outcomes: account.run.map_or(&[], |run| run.outcomes),
+                undo: &account.undo_command().unwrap_or_default(),
+            };
             let mut lines = of_canary(failure, sources);
-            let undo = account.undo_command().unwrap_or_default();
-            lines.push(way_out(failure, outcomes, &undo));
+            lines.push(failed.way_out());
             ("What differs", lines)
         }
     };

@@ -2,21 +2,21 @@
 
 use super::page::{Lines, Page, PageSection};
 use super::quoting::{code, prose};
-use super::record::{LISTED, at, named};
+use super::record::{at, named};
 use crate::api::{Reason, meaning_of_write};
 use crate::apply::Outcome;
-use crate::plan::{ActionName, Change, Mask};
+use crate::plan::{ActionName, Change};
 use crate::render::account::{Account, Ran, why_not};
 use crate::render::counting::{counted, participle};
 use crate::render::ledger_changes::in_the_ledger;
 use crate::render::outcome_list::OutcomeList;
+use crate::render::shortened::LISTED;
 
 /// Writes what became of the changes.
 pub(super) fn outcomes(account: &Account<'_>, run: Ran<'_>, page: &mut Page) {
-    let mask = Mask::of(account.changes);
     let lists = OutcomeList::NOT_APPLIED.into_iter();
     for list in lists.chain([OutcomeList::Applied]) {
-        write_list(list, account, run, &mask, page);
+        write_list(list, account, run, page);
     }
     let adopted = account.adopted.len();
     if adopted > 0 {
@@ -48,13 +48,7 @@ pub(super) fn outcomes(account: &Account<'_>, run: Ran<'_>, page: &mut Page) {
     }
 }
 
-fn write_list(
-    list: OutcomeList,
-    account: &Account<'_>,
-    run: Ran<'_>,
-    mask: &Mask,
-    page: &mut Page,
-) {
+fn write_list(list: OutcomeList, account: &Account<'_>, run: Ran<'_>, page: &mut Page) {
     let members = list.members(account.changes, run.outcomes);
     let count = members.len();
     let (at, heading, mark, most) = match list {
@@ -89,14 +83,14 @@ fn write_list(
         count,
         items: members
             .iter()
-            .map(|(change, outcome)| item(change, outcome, account, mask)),
+            .map(|(change, outcome)| item(change, outcome, account)),
         most,
         noun: "record",
     };
     page.list(at, &heading, mark, lines);
 }
 
-fn item(change: &Change, outcome: &Outcome, account: &Account<'_>, mask: &Mask) -> String {
+fn item(change: &Change, outcome: &Outcome, account: &Account<'_>) -> String {
     let at = || at(change, account.sources);
     let name = named(change);
     match outcome {
@@ -130,7 +124,7 @@ fn item(change: &Change, outcome: &Outcome, account: &Account<'_>, mask: &Mask) 
                      code: number,
                      message,
                  }| {
-                    let message = prose(&mask.text(message));
+                    let message = prose(&account.mask.text(message));
                     let known = meaning_of_write(number, change.verb(), change.kind);
                     let known = known.map_or_else(String::new, |known| {
                         format!(": {}; {}", known.meaning, known.advice)

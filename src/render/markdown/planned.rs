@@ -2,13 +2,14 @@
 
 use super::page::{Lines, Page, PageSection};
 use super::quoting::{code, prose};
-use super::record::{LISTED, at, named};
+use super::record::{at, named};
 use crate::plan::{Action, Change, LedgerAction};
 use crate::render::account::Account;
 use crate::render::by_file::reason;
 use crate::render::counting::counted;
 use crate::render::plan_facts::PlanFacts;
 use crate::render::recreation::AFTER_DELETION;
+use crate::render::shortened::LISTED;
 
 /// Writes what a plan would do.
 pub(super) fn plan(account: &Account<'_>, page: &mut Page) {

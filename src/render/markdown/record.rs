@@ -13,8 +13,6 @@ use crate::render::diff::{FieldDiff, new_value};
 use crate::render::escape::escaped;
 use crate::render::place::{place, written};
 
-/// The most records of one list that are named. Deletions and failures are all named, as long as there is room.
-pub(super) const LISTED: usize = 20;
 /// The most characters of a line of values that are shown.
 const LINE: usize = 300;
 /// The most lines of one field that are shown.
@@ -48,14 +46,9 @@ pub(super) fn values(account: &Account<'_>, page: &mut Page) {
     }
     let mut left = (0, 0);
     for (number, (file, changes)) in files.iter().enumerate() {
-        if !fold(
-            file,
-            changes,
-            account.sources,
-            PageSection::Values(number),
-            page,
-        ) {
-            left = (left.0 + 1, left.1 + changes.len());
+        match fold(file, changes, account.sources, page) {
+            Some(text) => page.put(PageSection::Values(number), &text),
+            None => left = (left.0 + 1, left.1 + changes.len()),
         }
     }
     if let (files @ 1.., changes) = left {
@@ -70,16 +63,10 @@ pub(super) fn values(account: &Account<'_>, page: &mut Page) {
     }
 }
 
-/// Puts the values of a file into a fold; whether there is room for some.
-fn fold(
-    file: &str,
-    changes: &[&Change],
-    sources: &Sources,
-    at: PageSection,
-    page: &mut Page,
-) -> bool {
+/// The values of a file in a fold; nothing if the page has no room for some.
+fn fold(file: &str, changes: &[&Change], sources: &Sources, page: &Page) -> Option<String> {
     if !page.has_room(FOLD) {
-        return false;
+        return None;
     }
     let lines = Lines {
         count: changes.len(),
@@ -89,20 +76,16 @@ fn fold(
     };
     let (text, left) = page.take(lines, str::to_owned);
     if text.is_empty() {
-        return false;
+        return None;
     }
     let fence = fence(text.lines());
     let left = left.map_or_else(String::new, |left| {
         format!("{left} in this file; left out, because the page would be too long.\n\n")
     });
     let (name, count) = (html_code(file), counted(changes.len(), "change"));
-    page.put(
-        at,
-        &format!(
-            "<details>\n<summary>{name}: {count}</summary>\n\n{fence}diff\n{text}{fence}\n\n{left}</details>\n\n"
-        ),
-    );
-    true
+    Some(format!(
+        "<details>\n<summary>{name}: {count}</summary>\n\n{fence}diff\n{text}{fence}\n\n{left}</details>\n\n"
+    ))
 }
 
 fn file(change: &Change, sources: &Sources) -> String {

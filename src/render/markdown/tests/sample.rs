@@ -9,7 +9,7 @@ use crate::ledger::{Origin, Owner, Place};
 use crate::model::kind::OPPORTUNITY;
 use crate::model::{DataType, Key, KeyValue, Sources, Value};
 use crate::plan::file::{InstanceEntry, PlanFile, SavedCalls, SavedCounts, UndoEntry};
-use crate::plan::{Action, At, Change, Counts, Difference, FieldChange, Permits, WhyDelete};
+use crate::plan::{Action, At, Change, Counts, Difference, FieldChange, Mask, Permits, WhyDelete};
 use crate::render::account::{Account, Ending, Failure, InstanceFacts, Ran, Unexpected, Verdict};
 use crate::render::complaint::Complaint;
 use crate::render::plan_facts::PlanFacts;
@@ -269,6 +269,7 @@ impl Sample {
             }),
             plan: Some(PlanFacts::of_file(&self.head)),
             changes: &self.changes,
+            mask: Mask::of(&self.changes),
             sources: &self.sources,
             adopted: Vec::new(),
             ledger: Vec::new(),

@@ -1,7 +1,7 @@
 //! What people and programs are told of a run has no sensitive value in it.
 
 use crate::plan::{Note, Plan};
-use crate::render::{self, Account, Detail, Ending, Head, Tail, Verdict};
+use crate::render::{self, Account, Detail, Ending, Head, Verdict};
 use crate::run::{Ended, InstanceId, Planned};
 
 /// What every sensitive value of a history has in it, and nothing else.
@@ -45,13 +45,7 @@ fn as_text(ended: &Ended, planned: &Planned) -> String {
     let head = Head::of(planned);
     render::plan(plan, sources, &head, Detail::Full, &mut text).unwrap();
     if let Some(sent) = &ended.sent {
-        let tail = Tail {
-            calls: sent.end.calls,
-            took: sent.took,
-            ended: sent.end.time.to_zoned(jiff::tz::TimeZone::UTC),
-            undo: render::undo_command(&sent.head.id, &planned.instance.name, planned.confirm),
-        };
-        render::report(&sent.report, plan, sources, &tail, Detail::Full, &mut text).unwrap();
+        render::report(planned, sent, Detail::Full, &mut text).unwrap();
     }
     text
 }
