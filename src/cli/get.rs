@@ -9,7 +9,7 @@ use crate::model::{FoldedKey, Key, ObjectKind, Record, Schema};
 use crate::observe;
 use crate::plan::parent_of;
 use crate::render::{
-    RecordsDocument, escaped, first_lines, key_with_exact, masked_record, record_text,
+    RecordsDocument, childless, escaped, first_lines, masked_record, not_found, record_text,
 };
 use crate::run::Session;
 
@@ -23,7 +23,6 @@ use super::output::json;
 pub(super) async fn run(context: &Context, args: &GetArgs) -> Result<Exit, CliError> {
     let kind = args.kind;
     let Answer {
-        instance,
         schema,
         found,
         missing,
@@ -43,12 +42,7 @@ pub(super) async fn run(context: &Context, args: &GetArgs) -> Result<Exit, CliEr
             })?)?
         }
     })?;
-    let lines = missing.iter().map(|what| {
-        let what = escaped(what);
-        format!("not found in {instance}: {what}")
-    });
-    let lines: Vec<String> = lines.collect();
-    context.out.message(&first_lines(&lines));
+    context.out.message(&first_lines(&missing));
     Ok(if missing.is_empty() {
         Exit::Done
     } else {
@@ -58,11 +52,9 @@ pub(super) async fn run(context: &Context, args: &GetArgs) -> Result<Exit, CliEr
 
 /// What an instance answers.
 struct Answer {
-    /// The instance's name.
-    instance: String,
     schema: Schema,
     found: Vec<Record>,
-    /// The keys without a record, in words.
+    /// A line for each key without a record.
     missing: Vec<String>,
 }
 
@@ -101,47 +93,37 @@ async fn answer(
                 }
             }
         };
-        missing.extend(missing_keys(kind, &asked.keys, &records));
-        missing.extend(childless(kind, &asked.parents, &records));
+        missing.extend(not_there(&session.instance.name, kind, &asked, &records));
         let shown = records.into_iter();
         found.extend(shown.map(|record| masked_record(record, &schema)));
     }
     Ok(Answer {
-        instance: session.instance.name.clone(),
         schema,
         found,
         missing,
     })
 }
 
-/// The keys without a record, in words.
-fn missing_keys(kind: &ObjectKind, keys: &[Key], records: &[Record]) -> Vec<String> {
-    let found: HashSet<FoldedKey> = records.iter().map(|record| record.key.folded()).collect();
-    let missing = keys.iter().filter(|key| !found.contains(&key.folded()));
-    missing
-        .map(|key| {
-            let mut others = records.iter();
-            let other = others.find(|record| respelled(&[key], &record.key).is_some());
-            let other = other.map_or_else(String::new, |record| {
-                format!(
-                    " (it answers {}, which it takes for the same key)",
-                    record.key
-                )
-            });
-            format!("{} {}{other}", kind.name, key_with_exact(kind, key))
-        })
-        .collect()
-}
-
-/// The parents without a record, in words.
-fn childless(kind: &'static ObjectKind, parents: &[Key], records: &[Record]) -> Vec<String> {
-    let of_records = records
+/// A line for each key, and for each parent, without a record.
+fn not_there(
+    instance: &str,
+    kind: &'static ObjectKind,
+    asked: &ResolvedKeys,
+    records: &[Record],
+) -> Vec<String> {
+    let keys = records.iter().map(|record| record.key.folded());
+    let parents = records
         .iter()
         .filter_map(|record| parent_of(kind, &record.key));
-    let found: HashSet<FoldedKey> = of_records.map(|(_, key)| key.folded()).collect();
-    let missing = parents.iter().filter(|key| !found.contains(&key.folded()));
-    missing
-        .map(|key| format!("any {} of {key}", kind.name))
+    let found: HashSet<FoldedKey> = keys.chain(parents.map(|(_, key)| key.folded())).collect();
+    let open = |key: &&Key| !found.contains(&key.folded());
+    let keys = asked.keys.iter().filter(open).map(|key| {
+        let mut records = records.iter();
+        let answered = records.find(|record| respelled(&[key], &record.key).is_some());
+        not_found(instance, kind, key, answered)
+    });
+    let parents = asked.parents.iter().filter(open);
+    keys.chain(parents.map(|key| childless(instance, kind, key)))
         .collect()
 }
 

@@ -1,9 +1,9 @@
 //! Keys in lists and ways out: the exact form stands beside the plain one where that can be read as another key.
 
 use crate::keys::{exact_form, needs_exact_form};
-use crate::model::{Key, ObjectKind};
+use crate::model::{Key, ObjectKind, Record};
 
-use super::escape::escaped_json;
+use super::escape::{escaped, escaped_json};
 use super::shortened::{LISTED, first};
 
 /// The exact form of a key as it may be shown.
@@ -23,6 +23,31 @@ pub fn key_with_exact(kind: &ObjectKind, key: &Key) -> String {
         Some(exact) => format!("{key}  {exact}"),
         None => key.to_string(),
     }
+}
+
+/// That an instance has no record with a key. It may answer another record in its place.
+#[must_use]
+pub fn not_found(
+    instance: &str,
+    kind: &ObjectKind,
+    key: &Key,
+    answered: Option<&Record>,
+) -> String {
+    let answered = answered.map_or_else(String::new, |record| {
+        format!(
+            " (it answers {}, which it takes for the same key)",
+            record.key
+        )
+    });
+    let missing = format!("{} {}{answered}", kind.name, key_with_exact(kind, key));
+    format!("not found in {instance}: {}", escaped(&missing))
+}
+
+/// That an instance has no record of a kind below this parent.
+#[must_use]
+pub fn childless(instance: &str, kind: &ObjectKind, parent: &Key) -> String {
+    let missing = format!("any {} of {parent}", kind.name);
+    format!("not found in {instance}: {}", escaped(&missing))
 }
 
 /// The exact form as an argument on a command line.

@@ -56,7 +56,7 @@ pub use escape::{escaped, escaped_json};
 pub use flags::{with_children_flag, with_undeclared_flag};
 pub use history::{ended, history};
 pub use json::{ReportDocument, RunsDocument, report_document, report_schema};
-pub use keys::{first_lines, key_argument, key_with_exact};
+pub use keys::{childless, first_lines, key_argument, key_with_exact, not_found};
 pub use ledger_changes::kept;
 pub use listing::{
     DescribeDocument, FaultsDocument, FieldsByKind, FieldsDocument, ImportOmissions, ImportSummary,

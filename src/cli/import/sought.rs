@@ -7,7 +7,7 @@ use crate::keys::{KeyPlace, ResolvedKey};
 use crate::manifest::is_declarable;
 use crate::model::{FoldedKey, Key, ObjectKind};
 use crate::plan::{Observed, Question, parent_of};
-use crate::render::{escaped, key_with_exact};
+use crate::render::{childless, escaped, not_found};
 
 use super::super::keys::offered;
 
@@ -118,23 +118,14 @@ impl<'s> Sought<'s> {
         let mut lines = Vec::new();
         for (key, place) in self.unknown(known) {
             if observed.get(kind, key).is_none() {
-                let other = observed.respelled(kind, key);
-                let other = other.map_or_else(String::new, |record| {
-                    format!(
-                        " (it answers {}, which it takes for the same key)",
-                        record.key
-                    )
-                });
-                let missing = format!("{} {}{other}", kind.name, key_with_exact(kind, key));
-                let missing = escaped(&missing);
-                lines.push(format!("{place}not found in {instance}: {missing}"));
+                let answered = observed.respelled(kind, key);
+                let missing = not_found(instance, kind, key, answered);
+                lines.push(format!("{place}{missing}"));
             }
         }
         for (key, place) in &self.parents {
             if !parents.contains(&key.folded()) {
-                let missing = format!("any {} of {key}", kind.name);
-                let missing = escaped(&missing);
-                lines.push(format!("{place}not found in {instance}: {missing}"));
+                lines.push(format!("{place}{}", childless(instance, kind, key)));
             }
         }
         lines.extend(self.refused);
