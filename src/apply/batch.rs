@@ -4,72 +4,21 @@
 //! settled, and the rest is sent again. The server guards against mistakes too: a create never overwrites, and an update or a
 //! delete names the id that was observed.
 
-use std::cell::OnceCell;
-
-use crate::api::{ApiError, Client, Disposition, FailedWrite, RecordStatus, WriteReply};
-use crate::ledger::{Lost, Watch};
-use crate::model::{ObjectKind, Schema, is_same_id};
-use crate::plan::{Batch, Mask, Plan, Schemas};
+use crate::api::{ApiError, Disposition, FailedWrite, RecordStatus, WriteReply};
+use crate::ledger::Lost;
+use crate::model::is_same_id;
+use crate::plan::{Batch, Plan};
 
 use super::doubts::{Doubt, Doubts, times};
 use super::part::{BatchPart, BatchResult};
 use super::report::{Halt, Outcome, WhyNot};
+use super::sender::BatchSender;
 
 /// How often calls that were refused as a whole are cut in two before one is accepted. Nine cuts find one bad record of 300. If
 /// nothing is accepted after this many, no single record is to blame.
 const CUTS: usize = 16;
 
-/// Where the calls go: an instance, with the fields of its kinds.
-#[derive(Clone, Copy)]
-pub struct Target<'t> {
-    pub client: &'t Client,
-    /// Those of all kinds that the plan changes.
-    pub schemas: &'t Schemas,
-}
-
-/// What sends the batches of a plan.
-pub(super) struct BatchSender<'s> {
-    pub(super) plan: &'s Plan,
-    target: Target<'s>,
-    /// The lock, if there is one. Once it is lost, nothing is sent.
-    lock: Option<Watch>,
-    /// The sensitive values of the plan, once they are needed.
-    mask: OnceCell<Mask>,
-}
-
-impl<'s> BatchSender<'s> {
-    pub(super) fn new(plan: &'s Plan, target: Target<'s>, lock: Option<Watch>) -> Self {
-        Self {
-            plan,
-            target,
-            lock,
-            mask: OnceCell::new(),
-        }
-    }
-
-    /// How many batches may be in flight.
-    pub(super) fn concurrency(&self) -> usize {
-        self.client().concurrency()
-    }
-
-    pub(super) fn client(&self) -> &'s Client {
-        self.target.client
-    }
-
-    pub(super) fn schema(&self, kind: &ObjectKind) -> &'s Schema {
-        let schema = self.target.schemas.get(kind);
-        schema.expect("a plan has changes of described kinds only")
-    }
-
-    pub(super) fn mask(&self) -> &Mask {
-        self.mask.get_or_init(|| Mask::of(&self.plan.changes))
-    }
-
-    /// Tells whether the lock is lost.
-    pub(super) fn check_lock(&self) -> Result<(), Lost> {
-        self.lock.as_ref().map_or(Ok(()), Watch::check)
-    }
-
+impl BatchSender<'_> {
     /// Sends a batch until each of its records has an outcome, or until the lock is lost.
     pub(super) async fn send(&self, batch: Batch) -> BatchResult {
         let lock = self.lock.as_ref();

@@ -8,9 +8,9 @@ use crate::model::{Record, Schema, Verb};
 use crate::observe;
 use crate::plan::{Change, Mask};
 
-use super::batch::BatchSender;
 use super::part::{BatchPart, BatchResult};
 use super::report::{Halt, Outcome};
+use super::sender::BatchSender;
 
 /// How often a record is sent at most, so that a server that loses every answer cannot keep a run for ever.
 const TRIES: usize = 3;

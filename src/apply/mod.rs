@@ -9,13 +9,14 @@ mod keep;
 mod panicked;
 mod part;
 mod report;
+mod sender;
 #[cfg(test)]
 pub(crate) mod tests;
 mod waves;
 
-pub use batch::Target;
 pub use encode::{ROOM, calls, calls_of};
 pub use keep::{Claims, claim, keep};
 pub use panicked::{Panicked, caught};
 pub use report::{CanaryFailure, Halt, Outcome, Report, Settled, Unrecorded, WhyNot, with_causes};
+pub use sender::Target;
 pub use waves::{ApplyEvent, CallSequence, CallStage, CanaryCalls, Listener, Stop, Urgency, apply};

@@ -17,10 +17,10 @@ use crate::api::ApiError;
 use crate::ledger::Watch;
 use crate::plan::{Batch, Canary, Plan, Wave, stages};
 
-use super::batch::{BatchSender, Target};
 use super::blocked::Blocked;
 use super::part::BatchResult;
 use super::report::{CanaryFailure, Halt, Outcome, Report, Settled, Unrecorded, WhyNot};
+use super::sender::{BatchSender, Target};
 
 /// What can end a run before its last batch.
 #[derive(Clone, Debug)]
