@@ -17,7 +17,7 @@ use super::token::TokenCache;
 use super::transport::{Request, Transport};
 
 /// Decides whether a call may still be sent.
-pub type Permit<'a> = &'a (dyn Fn() -> bool + Send + Sync);
+pub type SendPermit<'a> = &'a (dyn Fn() -> bool + Send + Sync);
 
 /// What all calls of a client share.
 pub(super) struct Core {
@@ -53,7 +53,7 @@ impl Core {
     /// whether an earlier try than the last may have been executed, whatever code it was refused with.
     pub(super) async fn execute_while(
         &self,
-        may: Permit<'_>,
+        may: SendPermit<'_>,
         request: &Request<'_>,
     ) -> (Result<SuccessReply, ApiError>, bool) {
         let mut budget = RetryBudget::new(&self.retry);
@@ -83,7 +83,7 @@ impl Core {
     /// One try. It checks the token and the permit last, because both may end while the call waits for its slot.
     async fn attempt(
         &self,
-        may: Permit<'_>,
+        may: SendPermit<'_>,
         request: &Request<'_>,
     ) -> Result<SuccessReply, ApiError> {
         let mut slot = self

@@ -49,7 +49,7 @@ pub use describe::{Description, FieldNote};
 pub use disposition::{Disposition, Limit, Presence};
 pub use encode::Encoded;
 pub use error::{ApiError, CallRefusal};
-pub use execute::Permit;
+pub use execute::SendPermit;
 pub use fields::FieldInfo;
 pub use filter::Filter;
 pub use leads::Lead;

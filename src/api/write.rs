@@ -14,7 +14,7 @@ use super::columns;
 use super::disposition::Disposition;
 use super::encode::Encoded;
 use super::error::{ApiError, CallRefusal};
-use super::execute::Permit;
+use super::execute::SendPermit;
 use super::reply::{Issue, Loose, Name, RowMembers};
 use super::transport::{Body, Request};
 use super::words::Words;
@@ -90,7 +90,7 @@ impl Client {
         kind: &'static ObjectKind,
         verb: Verb,
         input: &[Encoded],
-        may: Permit<'_>,
+        may: SendPermit<'_>,
     ) -> Result<WriteReply, FailedWrite> {
         assert!(
             (1..=MAX_RECORDS).contains(&input.len()),

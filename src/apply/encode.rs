@@ -1,7 +1,7 @@
 //! Changes as records of a request, and the calls of a plan.
 
 use crate::api::{self, Encoded};
-use crate::plan::{Action, Change, Plan, Room, Wave, waves, waves_of};
+use crate::plan::{Action, BatchLimits, Change, Plan, Wave, waves, waves_of};
 
 /// The record that a change sends: all fields of a new one, only the changed ones of an update, only the id of a delete.
 pub(super) fn encode(change: &Change) -> Encoded {
@@ -22,18 +22,18 @@ pub(super) fn encode(change: &Change) -> Encoded {
 
 /// The calls that a plan needs, each of at most this size.
 #[must_use]
-pub fn calls(plan: &Plan, room: Room) -> Vec<Wave> {
-    waves(plan, room, size)
+pub fn calls(plan: &Plan, limits: BatchLimits) -> Vec<Wave> {
+    waves(plan, limits, size)
 }
 
 /// The calls that the changes of a plan need whose indexes are `wanted`, each of at most this size.
 #[must_use]
-pub fn calls_of(plan: &Plan, room: Room, wanted: impl Fn(usize) -> bool) -> Vec<Wave> {
-    waves_of(plan, room, size, wanted)
+pub fn calls_of(plan: &Plan, limits: BatchLimits, wanted: impl Fn(usize) -> bool) -> Vec<Wave> {
+    waves_of(plan, limits, size, wanted)
 }
 
 /// The most that Marketo takes in one call.
-pub const ROOM: Room = Room {
+pub const MARKETO_LIMITS: BatchLimits = BatchLimits {
     records: api::MAX_RECORDS,
     bytes: api::MAX_BODY - api::BODY_OVERHEAD,
 };

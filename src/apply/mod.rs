@@ -14,7 +14,7 @@ mod sender;
 pub(crate) mod tests;
 mod waves;
 
-pub use encode::{ROOM, calls, calls_of};
+pub use encode::{MARKETO_LIMITS, calls, calls_of};
 pub use keep::{Claims, claim, keep};
 pub use panicked::{Panicked, caught};
 pub use report::{CanaryFailure, Halt, Outcome, Report, Settled, Unrecorded, WhyNot, with_causes};

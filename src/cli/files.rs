@@ -10,7 +10,7 @@ use super::exit::{CliError, Exit};
 
 /// What exists at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Target {
+pub(super) enum WriteTarget {
     Nothing,
     File,
     Directory,
@@ -30,7 +30,7 @@ const STREAMS: [&str; 6] = [
     "/proc/self/fd/",
 ];
 
-impl Target {
+impl WriteTarget {
     pub(super) fn of(path: &Path) -> Self {
         let name = path.to_string_lossy();
         match fs::metadata(path) {
@@ -53,14 +53,14 @@ fn is_stream(name: &str, stream: &str) -> bool {
 
 /// Writes a file, in place of the old one. Only its owner may read it: it has values of records.
 pub(super) fn replace(path: &Path, text: &str) -> Result<(), CliError> {
-    let written = match Target::of(path) {
-        Target::Endless => return Err(endless(path)),
-        Target::Stream => fs::OpenOptions::new()
+    let written = match WriteTarget::of(path) {
+        WriteTarget::Endless => return Err(endless(path)),
+        WriteTarget::Stream => fs::OpenOptions::new()
             .write(true)
             .open(path)
             .and_then(|mut stream| stream.write_all(text.as_bytes())),
         // A directory is not replaced: that fails.
-        Target::Nothing | Target::File | Target::Directory => put(path, text),
+        WriteTarget::Nothing | WriteTarget::File | WriteTarget::Directory => put(path, text),
     };
     written.map_err(|source| {
         CliError::new(Exit::Failed, format!("cannot write {}", path.display())).caused_by(&source)

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::plan::file::{PlanFile, UndoEntry};
-use crate::run::{Goal, Undone};
+use crate::run::{Goal, UndoRequest};
 
 use super::connect::{Connected, journals};
 use super::exit::CliError;
@@ -36,5 +36,5 @@ pub(super) fn undone(
 ) -> Result<Goal, CliError> {
     let journals = journals(&connected.loaded, &connected.session.instance.fingerprint);
     let id = journals.find(wanted)?;
-    Ok(Undone::find(&journals, &id, forced.to_vec())?.into())
+    Ok(UndoRequest::find(&journals, &id, forced.to_vec())?.into())
 }

@@ -12,7 +12,7 @@ use crate::run::{Ended, InstanceId};
 use super::args::{ReportFile, ReportFormat};
 use super::context::Context;
 use super::exit::{CliError, Exit};
-use super::files::{Target, endless, has_folder, replace};
+use super::files::{WriteTarget, endless, has_folder, replace};
 use super::output::json;
 use super::plan_file;
 
@@ -173,11 +173,11 @@ fn ending(result: &Result<Exit, CliError>) -> Ending<'_> {
 
 /// Refuses to write a report over anything but an older one.
 fn replaceable(path: &Path) -> Result<(), CliError> {
-    let what = match Target::of(path) {
-        Target::Nothing | Target::Stream => return Ok(()),
-        Target::Endless => return Err(endless(path)),
-        Target::Directory => "is a directory",
-        Target::File => "exists and is not a report; not overwriting it",
+    let what = match WriteTarget::of(path) {
+        WriteTarget::Nothing | WriteTarget::Stream => return Ok(()),
+        WriteTarget::Endless => return Err(endless(path)),
+        WriteTarget::Directory => "is a directory",
+        WriteTarget::File => "exists and is not a report; not overwriting it",
     };
     if read_regular(path, MOST).is_ok_and(|text| text.is_empty() || is_report(&text)) {
         return Ok(());

@@ -11,7 +11,7 @@ use crate::simulator::{self, Answers, CallLimits, FAULTS, Options, PRESETS, Simu
 use super::args::{Format, ListArgs, ServeArgs};
 use super::context::Context;
 use super::exit::{CliError, Exit};
-use super::files::{Target, replace};
+use super::files::{WriteTarget, replace};
 use super::output::json;
 use super::signals::Signals;
 
@@ -95,7 +95,7 @@ fn write_port(file: &Path, port: u16) -> Result<(), CliError> {
         let digits = bytes.trim_ascii();
         digits.len() <= 5 && digits.iter().all(u8::is_ascii_digit)
     };
-    if Target::of(file) == Target::File && !read_regular(file, 16).is_ok_and(is_port) {
+    if WriteTarget::of(file) == WriteTarget::File && !read_regular(file, 16).is_ok_and(is_port) {
         let message = format!(
             "{} exists and holds no port; not overwriting it",
             file.display()

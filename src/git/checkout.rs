@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use crate::manifest::or_here;
 use crate::model::{Key, KeyValue};
-use crate::run::{Checkout, Standing};
+use crate::run::{Ancestry, Checkout};
 
 use super::command;
 use super::commit::hash;
@@ -52,16 +52,16 @@ impl GitCheckout {
 }
 
 impl Checkout for GitCheckout {
-    fn standing(&self, head: &str, other: &str) -> Standing {
-        let unknown = Standing::Unknown { how: FETCH };
+    fn ancestry(&self, head: &str, other: &str) -> Ancestry {
+        let unknown = Ancestry::Unknown { how: FETCH };
         let (Some(head), Some(other)) = (hash(head), hash(other)) else {
             return unknown;
         };
         match (self.is_ancestor(other, head), self.is_ancestor(head, other)) {
-            (Some(true), _) => Standing::Ahead,
-            (_, Some(true)) => Standing::Behind,
+            (Some(true), _) => Ancestry::Ahead,
+            (_, Some(true)) => Ancestry::Behind,
             // In a shallow clone the way from one to the other may be cut off.
-            (Some(false), Some(false)) if !self.is_shallow() => Standing::Diverged,
+            (Some(false), Some(false)) if !self.is_shallow() => Ancestry::Diverged,
             (Some(false) | None, Some(false) | None) => unknown,
         }
     }

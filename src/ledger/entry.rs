@@ -36,7 +36,7 @@ pub struct Entry {
 /// Most records of a project have the same managed fields, so many entries share one list of names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Applied {
-    names: FieldNames,
+    names: SharedNames,
     hashes: Box<[Option<FieldHash>]>,
 }
 
@@ -54,7 +54,7 @@ pub enum Replaced {
 }
 
 /// Names of fields in alphabetical order.
-pub type FieldNames = Arc<[Arc<str>]>;
+pub type SharedNames = Arc<[Arc<str>]>;
 
 /// A place in a manifest, relative to the project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +102,7 @@ impl Entry {
 impl Applied {
     /// The fields with these names, which must be in order, and the hash of each.
     #[must_use]
-    pub(super) fn new(names: FieldNames, hashes: Box<[Option<FieldHash>]>) -> Self {
+    pub(super) fn new(names: SharedNames, hashes: Box<[Option<FieldHash>]>) -> Self {
         debug_assert_eq!(names.len(), hashes.len(), "one hash for each name");
         Self { names, hashes }
     }
@@ -132,12 +132,12 @@ impl Applied {
 
     /// The names of the fields in order.
     #[must_use]
-    pub fn names(&self) -> &FieldNames {
+    pub fn names(&self) -> &SharedNames {
         &self.names
     }
 
     /// Replaces its list of names by the equal list in `known`, or adds its own list there.
-    pub fn share(&mut self, known: &mut HashSet<FieldNames>) {
+    pub fn share(&mut self, known: &mut HashSet<SharedNames>) {
         match known.get(&self.names) {
             Some(names) => self.names = Arc::clone(names),
             None => drop(known.insert(Arc::clone(&self.names))),

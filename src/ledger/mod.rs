@@ -33,7 +33,7 @@ pub(crate) mod shared_rows;
 mod store;
 
 pub use damage::LedgerDamage;
-pub use entry::{Applied, Entry, FieldNames, Origin, Place, Replaced};
+pub use entry::{Applied, Entry, Origin, Place, Replaced, SharedNames};
 pub use error::{Access, AccessFailure, Cause, ConditionFailure, LedgerError};
 pub use fingerprint::Fingerprint;
 pub use hash::FieldHash;

@@ -26,22 +26,22 @@ pub struct Batch {
 
 /// How much fits into one call.
 #[derive(Clone, Copy, Debug)]
-pub struct Room {
+pub struct BatchLimits {
     pub records: usize,
     pub bytes: usize,
 }
 
 /// The calls of a plan. `bytes` is the size of a change in a request.
 #[must_use]
-pub fn waves(plan: &Plan, room: Room, bytes: impl Fn(&Change) -> usize) -> Vec<Wave> {
-    waves_of(plan, room, bytes, |_| true)
+pub fn waves(plan: &Plan, limits: BatchLimits, bytes: impl Fn(&Change) -> usize) -> Vec<Wave> {
+    waves_of(plan, limits, bytes, |_| true)
 }
 
 /// The calls of the changes of a plan whose indexes are `wanted`.
 #[must_use]
 pub fn waves_of(
     plan: &Plan,
-    room: Room,
+    limits: BatchLimits,
     bytes: impl Fn(&Change) -> usize,
     wanted: impl Fn(usize) -> bool,
 ) -> Vec<Wave> {
@@ -60,7 +60,7 @@ pub fn waves_of(
                 change.kind == kind && change.verb() == *verb && wanted(*index)
             });
             let sized = of_verb.map(|(index, change)| (index, bytes(change)));
-            batches.extend(split(sized, room).into_iter().map(|changes| Batch {
+            batches.extend(split(sized, limits).into_iter().map(|changes| Batch {
                 kind,
                 verb: *verb,
                 changes,
@@ -87,12 +87,12 @@ impl Wave {
 }
 
 /// Splits changes, given by index and size, into calls.
-fn split(changes: impl Iterator<Item = (usize, usize)>, room: Room) -> Vec<Vec<usize>> {
+fn split(changes: impl Iterator<Item = (usize, usize)>, limits: BatchLimits) -> Vec<Vec<usize>> {
     let mut calls: Vec<Vec<usize>> = Vec::new();
     let mut used = 0;
     for (index, size) in changes {
         match calls.last_mut() {
-            Some(call) if call.len() < room.records && used + size <= room.bytes => {
+            Some(call) if call.len() < limits.records && used + size <= limits.bytes => {
                 call.push(index);
             }
             Some(_) | None => {

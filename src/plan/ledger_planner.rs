@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::ledger::{Applied, Entry, FieldNames, Place, Replaced};
+use crate::ledger::{Applied, Entry, Place, Replaced, SharedNames};
 use crate::manifest::Typed;
 use crate::model::{FileId, Record, Value};
 
@@ -23,7 +23,7 @@ pub(super) struct LedgerPlanner<'b> {
     /// The paths of files as the ledger writes them: one text, however many entries name it.
     files: HashMap<FileId, Arc<str>>,
     /// The lists of field names so far: entries share equal ones.
-    names: HashSet<FieldNames>,
+    names: HashSet<SharedNames>,
 }
 
 /// A record of the instance, and whether the ledger knows it.

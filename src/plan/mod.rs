@@ -42,7 +42,7 @@ mod tests;
 mod undo;
 mod written;
 
-pub use batch::{Batch, Room, Wave, stages, waves, waves_of};
+pub use batch::{Batch, BatchLimits, Wave, stages, waves, waves_of};
 pub use bind::{Bound, DesiredRecord, Schemas, bind};
 pub use canary::{Canary, canary};
 pub use change::{Action, ActionName, At, Change, FieldChange, Moved, WhyDelete};

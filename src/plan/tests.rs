@@ -136,7 +136,7 @@ fn shown(manifest: &str, held: &str, detail: Detail) -> String {
     let (plan, sources) = planned(manifest, held);
     let mut text = problems(&sources, &plan.problems);
     if plan.problems.is_empty() {
-        let write_calls = crate::apply::calls(&plan, crate::apply::ROOM)
+        let write_calls = crate::apply::calls(&plan, crate::apply::MARKETO_LIMITS)
             .iter()
             .map(|wave| wave.batches.len())
             .sum();
@@ -973,7 +973,7 @@ fn waves_keep_parents_before_children_and_calls_full() {
         (&OPPORTUNITY, Verb::Update, 1),
     ]);
     let shape = |bytes| -> Vec<Vec<(&str, Verb, usize)>> {
-        let room = Room {
+        let limits = BatchLimits {
             records: 300,
             bytes,
         };
@@ -983,7 +983,7 @@ fn waves_keep_parents_before_children_and_calls_full() {
                 .map(|batch| (batch.kind.name, batch.verb, batch.changes.len()))
                 .collect()
         };
-        waves(&plan, room, |_| 10).iter().map(of).collect()
+        waves(&plan, limits, |_| 10).iter().map(of).collect()
     };
     let (o, r) = (OPPORTUNITY.name, ROLE.name);
     assert_eq!(

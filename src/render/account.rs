@@ -32,7 +32,7 @@ pub struct Account<'a> {
     /// What else changes or changed in the ledger, beside what follows from the changes.
     pub ledger: Vec<LedgerChange>,
     /// What was sent, if anything was to be.
-    pub run: Option<Ran<'a>>,
+    pub run: Option<RunFacts<'a>>,
     /// What is wrong in the manifests.
     pub complaints: Vec<Complaint>,
     /// What differs from what was expected.
@@ -63,7 +63,7 @@ pub enum Unexpected<'a> {
 
 /// A run, and what became of each change.
 #[derive(Clone, Copy)]
-pub struct Ran<'a> {
+pub struct RunFacts<'a> {
     pub head: &'a RunHead,
     pub outcomes: &'a [Outcome],
     pub details: &'a [ChangeDetails],
@@ -128,7 +128,7 @@ impl<'a> Account<'a> {
             sources: planned.map_or(Sources::none(), |planned| &planned.sources),
             adopted: planned.map_or_else(Vec::new, |planned| adopted(&planned.plan)),
             ledger: planned.map_or_else(Vec::new, |planned| ledger(&planned.plan, sent)),
-            run: sent.map(Ran::of),
+            run: sent.map(RunFacts::of),
             complaints: error.map_or_else(Vec::new, mistakes),
             difference: unexpected(error, sent),
             hints: sent.map_or_else(Vec::new, hints),
@@ -180,7 +180,7 @@ impl<'a> Account<'a> {
             sources: Sources::none(),
             adopted: run.adopted.clone(),
             ledger: run.kept().cloned().collect(),
-            run: Some(Ran {
+            run: Some(RunFacts {
                 head: &run.head,
                 outcomes: &run.outcomes,
                 details: &run.details,
@@ -222,7 +222,7 @@ impl<'a> InstanceFacts<'a> {
     }
 }
 
-impl<'a> Ran<'a> {
+impl<'a> RunFacts<'a> {
     fn of(sent: &'a Sent) -> Self {
         Self {
             head: &sent.head,

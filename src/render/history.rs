@@ -16,7 +16,7 @@ use super::escape::escaped;
 use super::keys::exact_if_needed;
 use super::ledger_changes::in_the_ledger;
 use super::place::short;
-use super::run_report::{Became, applied, write_omitted};
+use super::run_report::{ChangeOutcomes, applied, write_omitted};
 use super::shortened::listed;
 use super::style::{FAINT, Painted, STRONG};
 
@@ -42,7 +42,7 @@ pub fn history(
     adopted(run, out)?;
     let own = run.head.origin();
     let mask = Mask::of(&run.changes);
-    let became = Became {
+    let became = ChangeOutcomes {
         mask: &mask,
         changes: &run.changes,
         outcomes: &run.outcomes,
@@ -139,7 +139,7 @@ fn adopted(run: &Run, out: &mut dyn fmt::Write) -> fmt::Result {
 }
 
 /// Writes what was applied: the only place where it can be looked up later.
-fn done(run: &Run, became: Became<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
+fn done(run: &Run, became: ChangeOutcomes<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
     let of_changes = run.changes.iter().zip(&run.outcomes).zip(&run.details);
     let done = of_changes.filter(|((_, outcome), _)| outcome.is_applied());
     let done: Vec<_> = done
@@ -159,7 +159,7 @@ fn done(run: &Run, became: Became<'_>, out: &mut dyn fmt::Write) -> fmt::Result 
 fn entry(
     change: &Change,
     details: &ChangeDetails,
-    became: Became<'_>,
+    became: ChangeOutcomes<'_>,
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
     let action = change.action.name();

@@ -43,7 +43,7 @@ mod shortened;
 mod style;
 mod wording;
 
-pub use account::{Account, Ending, Failure, InstanceFacts, Ran, Unexpected, Verdict};
+pub use account::{Account, Ending, Failure, InstanceFacts, RunFacts, Unexpected, Verdict};
 pub use checkout::{applied_commit, lag, lagging};
 pub use command::undo_command;
 pub use complaint::Complaint;

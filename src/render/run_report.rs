@@ -43,7 +43,7 @@ pub fn report(
     writeln!(out, "{applied}  {calls} in {seconds:.1} s.")?;
     report.tried.map_or(Ok(()), |changes| tried(changes, out))?;
     let mask = Mask::of(&plan.changes);
-    let became = Became {
+    let became = ChangeOutcomes {
         mask: &mask,
         changes: &plan.changes,
         outcomes: &report.outcomes,
@@ -129,7 +129,7 @@ pub fn ways_out(error: &ApiError, now: &Zoned) -> Vec<String> {
 
 /// Changes, and what became of each.
 #[derive(Clone, Copy)]
-pub(super) struct Became<'r> {
+pub(super) struct ChangeOutcomes<'r> {
     /// The sensitive values of all changes.
     pub(super) mask: &'r Mask,
     pub(super) changes: &'r [Change],
@@ -142,7 +142,7 @@ pub(super) struct Became<'r> {
     pub(super) detail: Detail,
 }
 
-impl Became<'_> {
+impl ChangeOutcomes<'_> {
     /// Writes the lists of what was not applied.
     pub(super) fn write_lists(self, out: &mut dyn fmt::Write) -> fmt::Result {
         let mut lists = OutcomeList::NOT_APPLIED.into_iter();
@@ -159,7 +159,11 @@ impl Became<'_> {
 }
 
 /// Writes a list, if it has members.
-fn write_list(list: OutcomeList, became: Became<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
+fn write_list(
+    list: OutcomeList,
+    became: ChangeOutcomes<'_>,
+    out: &mut dyn fmt::Write,
+) -> fmt::Result {
     let (title, style) = match list {
         OutcomeList::Rejected => ("Rejected", DELETED),
         OutcomeList::Unknown => ("Unknown", UPDATED),
@@ -189,7 +193,7 @@ pub(super) fn write_omitted(count: usize, out: &mut dyn fmt::Write) -> fmt::Resu
 fn entry(
     change: &Change,
     outcome: &Outcome,
-    became: Became<'_>,
+    became: ChangeOutcomes<'_>,
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
     writeln!(
@@ -265,7 +269,7 @@ pub(super) fn not_attempted(
 }
 
 /// The place that a rejection is about: the value of a field that the instance's message names in quotes, else the entry.
-fn blamed(change: &Change, outcome: &Outcome, became: Became<'_>) -> String {
+fn blamed(change: &Change, outcome: &Outcome, became: ChangeOutcomes<'_>) -> String {
     let Outcome::Rejected { reasons, .. } = outcome else {
         return became.place(&change.at);
     };

@@ -6,30 +6,30 @@ use std::path::PathBuf;
 use crate::model::{Desired, ObjectKind};
 use crate::plan::{Leads, Observed, OtherRuns, Question};
 
-use super::undone::{Undone, UndoneRun};
+use super::undo::{UndoRequest, UndoneRun};
 
 /// What a plan was made from.
 #[derive(Debug)]
 pub(super) struct Basis {
-    pub(super) aim: Aim,
+    pub(super) goal: ResolvedGoal,
     pub(super) questions: Vec<Question>,
     pub(super) observed: Observed,
 }
 
 /// A goal with what the instance and the journals say about it.
 #[derive(Debug)]
-pub(super) enum Aim {
+pub(super) enum ResolvedGoal {
     Declared {
         desired: Desired,
         leads: Leads,
     },
     Undone {
-        undone: Box<Undone>,
+        undone: Box<UndoRequest>,
         others: OtherRuns,
     },
 }
 
-impl Aim {
+impl ResolvedGoal {
     /// The same, with more that is known of leads.
     pub(super) fn with(self, leads: Leads) -> Self {
         match self {

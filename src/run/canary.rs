@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 
 use crate::api::MAX_RECORDS;
 use crate::apply::calls_of;
-use crate::plan::{Canary, Plan, Question, Room, Wave, canary};
+use crate::plan::{BatchLimits, Canary, Plan, Question, Wave, canary};
 
 use super::basis::Basis;
 
@@ -34,7 +34,7 @@ impl Trial {
         plan: &Plan,
         basis: Basis,
         of_each: NonZeroUsize,
-        room: Room,
+        limits: BatchLimits,
     ) -> Option<(Self, Vec<Wave>)> {
         let canary = canary(plan, of_each);
         if canary.is_empty() {
@@ -42,12 +42,12 @@ impl Trial {
         }
         let stages = canary.stages(plan).map(|canary| {
             (!canary.is_empty()).then(|| TrialStage {
-                waves: calls_of(plan, room, |index| canary.has(index)),
+                waves: calls_of(plan, limits, |index| canary.has(index)),
                 questions: canary.questions(plan, &basis.questions),
                 canary,
             })
         });
-        let rest = calls_of(plan, room, |index| !canary.has(index));
+        let rest = calls_of(plan, limits, |index| !canary.has(index));
         let basis = RefCell::new(basis);
         Some((Self { stages, basis }, rest))
     }

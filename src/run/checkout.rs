@@ -11,7 +11,7 @@ use crate::plan::{Action, At, Change, Plan, WhyDelete};
 /// A working copy with its history.
 pub trait Checkout: fmt::Debug + Send + Sync {
     /// How the commit that is checked out stands to another one.
-    fn standing(&self, head: &str, other: &str) -> Standing;
+    fn ancestry(&self, head: &str, other: &str) -> Ancestry;
 
     /// For each of these keys whether its texts ever stood in this file, in the history of the commit that is checked out; nothing if
     /// that cannot be told.
@@ -20,7 +20,7 @@ pub trait Checkout: fmt::Debug + Send + Sync {
 
 /// How a commit stands to another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Ancestry {
     /// It is that one, or came after it.
     Ahead,
     /// That one came after it.
@@ -68,13 +68,13 @@ impl Lag {
                 how: "run oppctl in a git checkout, with git installed",
             },
             Some(head) if head == other => return None,
-            Some(head) => match checkout.standing(head, other) {
-                Standing::Ahead => return None,
-                Standing::Behind => LagKind::Behind,
-                Standing::Diverged => LagKind::Diverged {
+            Some(head) => match checkout.ancestry(head, other) {
+                Ancestry::Ahead => return None,
+                Ancestry::Behind => LagKind::Behind,
+                Ancestry::Diverged => LagKind::Diverged {
                     strangers: strangers(checkout, plan),
                 },
-                Standing::Unknown { how } => LagKind::Unknown { how },
+                Ancestry::Unknown { how } => LagKind::Unknown { how },
             },
         };
         Some(Self {

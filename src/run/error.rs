@@ -14,7 +14,7 @@ use crate::model::{Diagnostic, Sources};
 use super::marker::MarkerError;
 use super::review::Stale;
 use super::sensitive::SensitiveFieldError;
-use super::undone::UndoneError;
+use super::undo::UndoneError;
 
 /// Why a run ended without a report: before it sent anything, or [abandoned](Self::Abandoned). The text of each is for logs;
 /// commands print more.

@@ -3,7 +3,7 @@
 use crate::manifest::Reading;
 
 use super::error::{Problems, RunError};
-use super::undone::Undone;
+use super::undo::UndoRequest;
 
 /// What a run is to reach.
 #[derive(Debug)]
@@ -11,7 +11,7 @@ pub enum Goal {
     /// The instance holds what these manifests declare.
     Declared(Box<Reading>),
     /// The instance holds what it held before an earlier run.
-    Undone(Box<Undone>),
+    Undone(Box<UndoRequest>),
 }
 
 impl Goal {
@@ -49,8 +49,8 @@ impl From<Reading> for Goal {
     }
 }
 
-impl From<Undone> for Goal {
-    fn from(undone: Undone) -> Self {
+impl From<UndoRequest> for Goal {
+    fn from(undone: UndoRequest) -> Self {
         Self::Undone(Box::new(undone))
     }
 }

@@ -32,10 +32,10 @@ mod review;
 mod sensitive;
 mod session;
 mod settings;
-mod undone;
+mod undo;
 mod withheld;
 
-pub use checkout::{Checkout, Lag, LagKind, Standing};
+pub use checkout::{Ancestry, Checkout, Lag, LagKind};
 pub use course::{course, preview};
 pub use ended::{Completion, Ended, Sent};
 pub use error::{Problems, RunError};
@@ -50,7 +50,7 @@ pub use review::{Reviewed, Stale};
 pub use sensitive::SensitiveFieldError;
 pub use session::{Session, SessionError, fingerprint};
 pub use settings::{Settings, SettingsError};
-pub use undone::{Undone, UndoneError, UndoneRun};
+pub use undo::{UndoRequest, UndoneError, UndoneRun};
 #[cfg(test)]
 pub(crate) use {ledger::OwnedRecords, planning::Planning};
 

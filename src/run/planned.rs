@@ -10,7 +10,7 @@ use crate::plan::{Permits, Plan, PlanDigest, Refusal, Schemas, Wave};
 
 use super::checkout::Lag;
 use super::instance::InstanceId;
-use super::undone::UndoneRun;
+use super::undo::UndoneRun;
 
 /// A plan and everything that showing, reviewing and applying it needs. It is not changed any more.
 #[must_use]

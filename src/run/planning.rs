@@ -16,7 +16,7 @@ use crate::plan::{
     self, Bound, DigestBasis, Observed, Ownership, Owning, Plan, Question, RunToUndo, Schemas,
 };
 
-use super::basis::{Aim, Basis};
+use super::basis::{Basis, ResolvedGoal};
 use super::canary::{Trial, TrialStage};
 use super::checkout::Lag;
 use super::error::{Problems, RunError};
@@ -43,7 +43,7 @@ pub(crate) struct Planning<'p> {
 
 /// A goal with everything that has to be known before the records can be asked for.
 struct PreparedGoal {
-    aim: Aim,
+    goal: ResolvedGoal,
     sources: Sources,
     schemas: Schemas,
     /// Why it is not known which fields are sensitive, for each kind where that is so.
@@ -65,7 +65,7 @@ impl Planning<'_> {
     pub(crate) async fn plan(self, goal: Goal) -> Result<(Planned, Option<Trial>), RunError> {
         self.settings.check_permits()?;
         let PreparedGoal {
-            aim,
+            goal,
             sources,
             schemas,
             unmasked,
@@ -78,8 +78,8 @@ impl Planning<'_> {
             Some(marker) => marked_schemas(marker, &schemas)?,
             None => Vec::new(),
         };
-        withhold(self.client, &aim, &schemas, None);
-        let draft = self.draft(&aim, &schemas, &sources);
+        withhold(self.client, &goal, &schemas, None);
+        let draft = self.draft(&goal, &schemas, &sources);
         let mut questions = draft.questions();
         let mut observed = observe::records(self.client, &schemas, &questions).await?;
         let missing = draft.owned_and_missing(&observed);
@@ -90,7 +90,7 @@ impl Planning<'_> {
         let further = draft.further_questions(&observed);
         observed.extend(observe::records(self.client, &schemas, &further).await?);
         questions.extend(further);
-        if aim.is_whole()
+        if goal.is_whole()
             && let Some(marker) = &self.settings.marker
         {
             for schema in marked {
@@ -100,12 +100,12 @@ impl Planning<'_> {
             }
         }
         let plan = draft.plan(&observed);
-        let (aim, plan) = match references::check(self.client, &aim, &plan).await? {
-            None => (aim, plan),
+        let (goal, plan) = match references::check(self.client, &goal, &plan).await? {
+            None => (goal, plan),
             Some(leads) => {
-                let aim = aim.with(leads);
-                let plan = self.draft(&aim, &schemas, &sources).plan(&observed);
-                (aim, plan)
+                let goal = goal.with(leads);
+                let plan = self.draft(&goal, &schemas, &sources).plan(&observed);
+                (goal, plan)
             }
         };
         if !plan.problems.is_empty() {
@@ -114,9 +114,9 @@ impl Planning<'_> {
         let deleted = observe::records_to_delete(self.client, &schemas, &plan).await?;
         let unmasked = unmasked.iter().map(ToString::to_string);
         let plan = plan::complete(plan, &schemas, &deleted, unmasked);
-        withhold(self.client, &aim, &schemas, Some(&plan));
+        withhold(self.client, &goal, &schemas, Some(&plan));
         let basis = Basis {
-            aim,
+            goal,
             questions,
             observed,
         };
@@ -172,10 +172,10 @@ impl Planning<'_> {
         planned: &Planned,
     ) -> Result<Plan, ApiError> {
         let now = observe::records(self.client, &planned.schemas, &stage.questions).await?;
-        let Basis { aim, observed, .. } = &mut *basis.borrow_mut();
+        let Basis { goal, observed, .. } = &mut *basis.borrow_mut();
         stage.canary.look(&planned.plan, observed, now);
         let again = self
-            .draft(aim, &planned.schemas, &planned.sources)
+            .draft(goal, &planned.schemas, &planned.sources)
             .plan(observed);
         Ok(stage.canary.remains(&planned.plan, again, observed))
     }
@@ -192,7 +192,7 @@ impl Planning<'_> {
                 let DescribedKinds { schemas, unmasked } = self.described(&desired, owned).await?;
                 let leads = observe::leads(self.client, &desired).await?;
                 Ok(PreparedGoal {
-                    aim: Aim::Declared { desired, leads },
+                    goal: ResolvedGoal::Declared { desired, leads },
                     sources,
                     schemas,
                     unmasked,
@@ -207,7 +207,7 @@ impl Planning<'_> {
                     self.described(&Desired::default(), kinds).await?;
                 undone.check_forced(&schemas)?;
                 Ok(PreparedGoal {
-                    aim: Aim::Undone { undone, others },
+                    goal: ResolvedGoal::Undone { undone, others },
                     // A journal says itself where its changes come from.
                     sources: Sources::default(),
                     schemas,
@@ -231,7 +231,12 @@ impl Planning<'_> {
     }
 
     /// Gives the records of a goal their keys in the instance.
-    fn draft<'d>(self, aim: &'d Aim, schemas: &'d Schemas, sources: &'d Sources) -> BoundGoal<'d>
+    fn draft<'d>(
+        self,
+        goal: &'d ResolvedGoal,
+        schemas: &'d Schemas,
+        sources: &'d Sources,
+    ) -> BoundGoal<'d>
     where
         Self: 'd,
     {
@@ -245,11 +250,11 @@ impl Planning<'_> {
             permits: &self.settings.permits,
             skips_missing: self.settings.skips_missing_references,
         };
-        match aim {
-            Aim::Declared { desired, leads } => {
+        match goal {
+            ResolvedGoal::Declared { desired, leads } => {
                 BoundGoal::Declared(plan::bind(desired, schemas, leads, ownership))
             }
-            Aim::Undone { undone, others } => BoundGoal::Undone {
+            ResolvedGoal::Undone { undone, others } => BoundGoal::Undone {
                 undoing: undone.undoing(others),
                 schemas,
                 ownership,
@@ -270,7 +275,7 @@ impl Planning<'_> {
             permits,
             policies,
             canary,
-            room,
+            batch_limits,
             daily_calls,
             confirm,
             commit,
@@ -287,18 +292,18 @@ impl Planning<'_> {
         let past = self.ledger.map(|owned| &owned.ledger.past);
         let applied = reviewed.as_ref().zip(past);
         let applied = applied.and_then(|(reviewed, past)| past.plan(reviewed.digest()));
-        let lag = match (&basis.aim, checkout, past) {
-            (Aim::Declared { .. }, Some(checkout), Some(past)) => {
+        let lag = match (&basis.goal, checkout, past) {
+            (ResolvedGoal::Declared { .. }, Some(checkout), Some(past)) => {
                 Lag::of(&**checkout, commit.as_deref(), past, &plan)
             }
-            (Aim::Declared { .. } | Aim::Undone { .. }, _, _) => None,
+            (ResolvedGoal::Declared { .. } | ResolvedGoal::Undone { .. }, _, _) => None,
         };
-        let (paths, undoes) = basis.aim.about();
+        let (paths, undoes) = basis.goal.about();
         let read = basis.read();
-        let trial = canary.and_then(|of_each| Trial::of(&plan, basis, of_each, *room));
+        let trial = canary.and_then(|of_each| Trial::of(&plan, basis, of_each, *batch_limits));
         let (trial, waves) = match trial {
             Some((trial, rest)) => (Some(trial), rest),
-            None => (None, calls(&plan, *room)),
+            None => (None, calls(&plan, *batch_limits)),
         };
         let batches: usize = waves.iter().map(|wave| wave.batches.len()).sum();
         let planned = Planned {

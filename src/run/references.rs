@@ -4,15 +4,15 @@ use crate::api::{ApiError, Client, Disposition};
 use crate::observe;
 use crate::plan::{self, Leads, Plan};
 
-use super::basis::Aim;
+use super::basis::ResolvedGoal;
 
 /// Looks for the leads that a plan would refer to by their ids. The leads with what that has told, if the plan has to be made anew.
 pub(super) async fn check(
     client: &Client,
-    aim: &Aim,
+    goal: &ResolvedGoal,
     plan: &Plan,
 ) -> Result<Option<Leads>, ApiError> {
-    let Aim::Declared { leads, .. } = aim else {
+    let ResolvedGoal::Declared { leads, .. } = goal else {
         return Ok(None);
     };
     let ids = plan::leads_to_check(plan, leads);

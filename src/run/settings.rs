@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::apply::ROOM;
+use crate::apply::MARKETO_LIMITS;
 use crate::config::{
     ApiLimits, InstanceConfig, LEASE, LoadedConfig, Permit, Policies, PolicyRefusal,
 };
 use crate::ledger::{Owner, Terms};
-use crate::plan::{Guards, Marker, Permits, Room};
+use crate::plan::{BatchLimits, Guards, Marker, Permits};
 
 use super::checkout::Checkout;
 use super::review::Reviewed;
@@ -46,7 +46,7 @@ pub struct Settings {
     /// How long the lock lasts without a renewal, and how long to wait for it.
     pub terms: Terms,
     /// The most that one call may have.
-    pub room: Room,
+    pub batch_limits: BatchLimits,
     /// How many calls the instance allows in a day.
     pub daily_calls: usize,
     /// Whether an apply must be confirmed with the instance's name.
@@ -86,7 +86,7 @@ impl Settings {
                 lease: LEASE,
                 wait: Duration::ZERO,
             },
-            room: ROOM,
+            batch_limits: MARKETO_LIMITS,
             daily_calls: ApiLimits::default().daily_calls as usize,
             confirm: false,
             sensitive: false,

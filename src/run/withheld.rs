@@ -8,14 +8,19 @@ use std::sync::Arc;
 use crate::api::Client;
 use crate::plan::{Mask, Plan, Schemas};
 
-use super::basis::Aim;
+use super::basis::ResolvedGoal;
 
 /// Withholds what the manifests declare, and what is in the changes of a plan, if there is one by now.
-pub(super) fn withhold(client: &Client, aim: &Aim, schemas: &Schemas, plan: Option<&Plan>) {
-    let mask = match aim {
-        Aim::Declared { desired, .. } => Mask::of_declared(desired, schemas),
+pub(super) fn withhold(
+    client: &Client,
+    goal: &ResolvedGoal,
+    schemas: &Schemas,
+    plan: Option<&Plan>,
+) {
+    let mask = match goal {
+        ResolvedGoal::Declared { desired, .. } => Mask::of_declared(desired, schemas),
         // What an undo restores is in the changes of its plan.
-        Aim::Undone { .. } => Mask::default(),
+        ResolvedGoal::Undone { .. } => Mask::default(),
     };
     let mask = mask.with(plan.into_iter().flat_map(|plan| &plan.changes));
     if !mask.is_empty() {

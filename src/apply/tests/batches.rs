@@ -10,7 +10,7 @@ use proptest::sample::{select, subsequence};
 
 use crate::api::MAX_RECORDS;
 use crate::apply::encode::encode;
-use crate::apply::{ROOM, calls, calls_of};
+use crate::apply::{MARKETO_LIMITS, calls, calls_of};
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{DataType, Key, KeyValue, ObjectKind, Sources, Span, Value, Verb};
 use crate::plan::{Action, At, Change, FieldChange, Plan, Wave, WhyDelete, canary, parent_of};
@@ -113,7 +113,7 @@ proptest! {
 
     #[test]
     fn batches_lose_nothing_and_keep_the_order(plan in plan()) {
-        let places = places(&plan, &calls(&plan, ROOM));
+        let places = places(&plan, &calls(&plan, MARKETO_LIMITS));
         prop_assert_eq!(places.len(), plan.changes.len());
         let mut of_key: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for (index, change) in plan.changes.iter().enumerate() {
@@ -143,7 +143,7 @@ proptest! {
         let at = Span { file, start: 0, end: 0 };
         let changes = (0..count).map(|index| change(&OPPORTUNITY, Verb::Create, index, 100, at));
         let plan = Plan { changes: changes.collect(), ..Plan::default() };
-        let calls: usize = calls(&plan, ROOM).iter().map(|wave| wave.batches.len()).sum();
+        let calls: usize = calls(&plan, MARKETO_LIMITS).iter().map(|wave| wave.batches.len()).sum();
         prop_assert_eq!(calls, count.div_ceil(MAX_RECORDS));
     }
 }
@@ -173,7 +173,7 @@ fn a_call_is_full_to_the_byte() {
             changes: changes.collect(),
             ..Plan::default()
         };
-        let waves = calls(&plan, ROOM);
+        let waves = calls(&plan, MARKETO_LIMITS);
         places(&plan, &waves);
         assert_eq!(waves[0].batches.len(), expected, "{bytes}");
     }
@@ -189,7 +189,7 @@ fn a_canary_has_calls_of_its_own() {
     };
     let canary = canary(&plan, NonZeroUsize::new(2).expect("it is not zero"));
     let indexes = [true, false].map(|first| {
-        let waves = calls_of(&plan, ROOM, |index| canary.has(index) == first);
+        let waves = calls_of(&plan, MARKETO_LIMITS, |index| canary.has(index) == first);
         let places = places(&plan, &waves);
         places.into_keys().collect::<Vec<_>>()
     });

@@ -24,14 +24,14 @@ pub(crate) use self::store::{OPPORTUNITIES, ROLES, Records, decided, told};
 use crate::api::{ApiError, Client, ClientSettings, MAX_RECORDS, Retry};
 use crate::apply::encode::size;
 use crate::apply::{
-    ApplyEvent, CallSequence, Outcome, ROOM, Report, Stop, Target, Urgency, WhyNot, apply, claim,
-    keep,
+    ApplyEvent, CallSequence, MARKETO_LIMITS, Outcome, Report, Stop, Target, Urgency, WhyNot,
+    apply, claim, keep,
 };
 use crate::journal;
 use crate::ledger::{Fingerprint, Ledger, Origin};
 use crate::manifest;
 use crate::model::{Diagnostic, ObjectKind, Sources};
-use crate::plan::{Action, Marker, Permits, Plan, Refusal, Room, Schemas, Wave, waves};
+use crate::plan::{Action, BatchLimits, Marker, Permits, Plan, Refusal, Schemas, Wave, waves};
 use crate::render;
 use crate::run::{self, Goal, InstanceId, OwnedRecords, Planning, RunError};
 use crate::simulator::{
@@ -61,7 +61,7 @@ pub(crate) struct Bench {
     pub(crate) clock: SimulatedClock,
     options: Options,
     settings: ClientSettings,
-    room: Cell<Room>,
+    room: Cell<BatchLimits>,
     http: reqwest::Client,
     /// The keys of the opportunities that were ever named: the API cannot list records.
     named: RefCell<BTreeSet<String>>,
@@ -123,7 +123,10 @@ impl Bench {
             settings,
             simulator,
             clock,
-            room: Cell::new(Room { records, ..ROOM }),
+            room: Cell::new(BatchLimits {
+                records,
+                ..MARKETO_LIMITS
+            }),
             http: http(),
             named: RefCell::default(),
             ledger: RefCell::new(ledger),
@@ -226,7 +229,10 @@ impl Bench {
 
     /// Sends at most so many records a call from now on.
     pub(crate) fn send_at_most(&self, records: usize) {
-        self.room.set(Room { records, ..ROOM });
+        self.room.set(BatchLimits {
+            records,
+            ..MARKETO_LIMITS
+        });
     }
 
     /// Looks at the opportunity with this key from now on, too.

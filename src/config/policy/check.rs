@@ -7,7 +7,7 @@ use super::super::finding::Finding;
 use super::super::limits::percent;
 use super::file::PolicyFile;
 use super::host::HostPattern;
-use super::rules::{Policy, Verdict};
+use super::rules::{Policy, PolicyVerdict};
 use crate::ledger::Location;
 
 /// Checks the file; `path` is its own.
@@ -65,10 +65,10 @@ fn has_parent(text: &str) -> bool {
     text.split(['/', '\\']).any(|part| part == "..")
 }
 
-fn verdict(member: &'static str, text: Option<&str>) -> Result<Verdict, Finding> {
+fn verdict(member: &'static str, text: Option<&str>) -> Result<PolicyVerdict, Finding> {
     match text {
-        None | Some("allow") => Ok(Verdict::Allow),
-        Some("deny") => Ok(Verdict::Deny),
+        None | Some("allow") => Ok(PolicyVerdict::Allow),
+        Some("deny") => Ok(PolicyVerdict::Deny),
         Some(_) => Err(Finding::new(
             ConfigProblem::BadVerdict { member },
             &[member],

@@ -14,16 +14,16 @@ use crate::plan::{DeleteCeiling, Guards};
 pub(super) struct Policy {
     pub(super) path: PathBuf,
     pub(super) hosts: Option<Vec<HostPattern>>,
-    pub(super) credential_commands: Verdict,
+    pub(super) credential_commands: PolicyVerdict,
     pub(super) ledgers: Option<Vec<Location>>,
     pub(super) max_deletes: Option<usize>,
     pub(super) max_delete_percent: Option<usize>,
-    pub(super) unmasked_values: Verdict,
+    pub(super) unmasked_values: PolicyVerdict,
 }
 
 /// Whether something may be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum PolicyVerdict {
     Allow,
     Deny,
 }
@@ -201,7 +201,7 @@ impl Policy {
             client_id,
             client_secret,
         } = remote;
-        if self.credential_commands == Verdict::Allow {
+        if self.credential_commands == PolicyVerdict::Allow {
             return None;
         }
         let mut credentials =
@@ -217,7 +217,7 @@ impl Policy {
         &self,
         refused: impl FnOnce() -> RefusedByPolicy,
     ) -> Option<RefusedByPolicy> {
-        (self.unmasked_values == Verdict::Deny).then(refused)
+        (self.unmasked_values == PolicyVerdict::Deny).then(refused)
     }
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use crate::ledger::damage::{Flaw, LedgerDamage};
-use crate::ledger::entry::{Applied, Entry, FieldNames, Origin, Place, Replaced};
+use crate::ledger::entry::{Applied, Entry, Origin, Place, Replaced, SharedNames};
 use crate::ledger::fingerprint::Fingerprint;
 use crate::ledger::hash::FieldHash;
 use crate::ledger::lines::LineDamage;
@@ -42,7 +42,7 @@ struct Records {
     left: u64,
     origins: Vec<Arc<Origin>>,
     files: Vec<Arc<str>>,
-    fields: Vec<FieldNames>,
+    fields: Vec<SharedNames>,
     builder: LedgerBuilder,
 }
 
@@ -266,7 +266,7 @@ fn referred<T>(table: &[T], index: usize) -> Result<&T, LedgerDamage> {
 
 /// A hash for each of these names, or none.
 fn read_hashes(
-    names: &FieldNames,
+    names: &SharedNames,
     digits: &[u8],
 ) -> Result<Box<[Option<FieldHash>]>, LedgerDamage> {
     const DIGITS_OF_A_HASH: usize = 16;

@@ -7,7 +7,7 @@ use object_store::{PutPayload, PutPayloadMut};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::ledger::entry::{Entry, FieldNames, Origin, Replaced};
+use crate::ledger::entry::{Entry, Origin, Replaced, SharedNames};
 use crate::ledger::fingerprint::Fingerprint;
 use crate::ledger::hash::FieldHash;
 use crate::ledger::hex;
@@ -99,7 +99,7 @@ fn row<'a, 'l: 'a>(
 struct SharedTables<'a> {
     origins: SharedTable<'a, Origin>,
     files: SharedTable<'a, str>,
-    fields: SharedTable<'a, FieldNames>,
+    fields: SharedTable<'a, SharedNames>,
 }
 
 impl<'a> SharedTables<'a> {

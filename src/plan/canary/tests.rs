@@ -14,8 +14,8 @@ use crate::model::{
 };
 use crate::plan::parent::parent_of;
 use crate::plan::{
-    Action, ActionName, At, Change, FieldChange, NotUndone, Note, Observed, Plan, Question,
-    Refusal, Room, Wave, WhyDelete, WhyNotUndone, waves_of,
+    Action, ActionName, At, BatchLimits, Change, FieldChange, NotUndone, Note, Observed, Plan,
+    Question, Refusal, Wave, WhyDelete, WhyNotUndone, waves_of,
 };
 
 const ACTIONS: [ActionName; 4] = [
@@ -150,14 +150,14 @@ proptest! {
     #[test]
     fn canary_and_rest_are_the_plan_each_in_its_order(plan in plans(), count in 1_usize..4, records in 1_usize..4) {
         let canary = of(&plan, count);
-        let room = Room { records, bytes: 1_000 };
-        let waves = |wanted: bool| waves_of(&plan, room, |_| 10, |index| canary.has(index) == wanted);
+        let limits = BatchLimits { records, bytes: 1_000 };
+        let waves = |wanted: bool| waves_of(&plan, limits, |_| 10, |index| canary.has(index) == wanted);
         let (first, rest) = (order(&waves(true)), order(&waves(false)));
         prop_assert!(first.iter().all(|index| canary.has(*index)));
         let mut all: Vec<usize> = first.iter().chain(&rest).copied().collect();
         all.sort_unstable();
         prop_assert_eq!(all, (0..plan.changes.len()).collect::<Vec<_>>());
-        let whole = order(&waves_of(&plan, room, |_| 10, |_| true));
+        let whole = order(&waves_of(&plan, limits, |_| 10, |_| true));
         let in_order = |some: &[usize]| {
             whole.iter().filter(|index| some.contains(index)).copied().collect::<Vec<_>>()
         };

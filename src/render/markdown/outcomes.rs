@@ -6,14 +6,14 @@ use super::record::{at, named};
 use crate::api::{Reason, meaning_of_write};
 use crate::apply::Outcome;
 use crate::plan::{ActionName, Change};
-use crate::render::account::{Account, Ran, why_not};
+use crate::render::account::{Account, RunFacts, why_not};
 use crate::render::counting::{counted, participle};
 use crate::render::ledger_changes::in_the_ledger;
 use crate::render::outcome_list::OutcomeList;
 use crate::render::shortened::LISTED;
 
 /// Writes what became of the changes.
-pub(super) fn outcomes(account: &Account<'_>, run: Ran<'_>, page: &mut Page) {
+pub(super) fn outcomes(account: &Account<'_>, run: RunFacts<'_>, page: &mut Page) {
     let lists = OutcomeList::NOT_APPLIED.into_iter();
     for list in lists.chain([OutcomeList::Applied]) {
         write_list(list, account, run, page);
@@ -48,7 +48,7 @@ pub(super) fn outcomes(account: &Account<'_>, run: Ran<'_>, page: &mut Page) {
     }
 }
 
-fn write_list(list: OutcomeList, account: &Account<'_>, run: Ran<'_>, page: &mut Page) {
+fn write_list(list: OutcomeList, account: &Account<'_>, run: RunFacts<'_>, page: &mut Page) {
     let members = list.members(account.changes, run.outcomes);
     let count = members.len();
     let (at, heading, mark, most) = match list {

@@ -5,7 +5,7 @@ use super::quoting::{code, token};
 use crate::journal::EndReason;
 use crate::model::shell_word;
 use crate::plan::{ActionName, Counts, Permits};
-use crate::render::account::{Account, Ran, Verdict};
+use crate::render::account::{Account, RunFacts, Verdict};
 use crate::render::counting::{counted, infinitive, participle, share, tallied};
 use crate::render::flags::with_undeclared_flag;
 use crate::render::place::short;
@@ -116,7 +116,7 @@ fn planned(account: &Account<'_>) -> String {
 }
 
 /// The verdict on a run.
-fn done(account: &Account<'_>, run: Ran<'_>) -> String {
+fn done(account: &Account<'_>, run: RunFacts<'_>) -> String {
     let tally = account.tally();
     let applied = loud(tally.applied, participle);
     let others = [
@@ -155,7 +155,7 @@ fn done(account: &Account<'_>, run: Ran<'_>) -> String {
 
 /// How many records stay as they are, and how many calls it takes or took.
 fn costs(account: &Account<'_>) -> String {
-    if let Some(Ran { head, end, .. }) = account.run {
+    if let Some(RunFacts { head, end, .. }) = account.run {
         return end.map_or_else(String::new, |end| {
             let took = end.time.duration_since(head.began).as_secs_f64();
             format!("{} in {took:.1} s.", counted(end.calls, "call"))
@@ -176,7 +176,7 @@ fn costs(account: &Account<'_>) -> String {
 
 /// Says how this plan, and no other, is applied; or of a run how it is taken back.
 pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
-    if let Some(Ran { head, end, .. }) = account.run {
+    if let Some(RunFacts { head, end, .. }) = account.run {
         let instance = account.instance.map_or_else(String::new, |instance| {
             format!(" --instance {}", shell_word(instance.name))
         });

@@ -5,7 +5,7 @@ use pretty_assertions::assert_eq;
 use super::{Bench, Planned, Run};
 use crate::journal;
 use crate::plan::{self, WhyNotUndone};
-use crate::run::Undone;
+use crate::run::UndoRequest;
 use crate::simulator::{Breakdown, CallOperation, Fault, FaultKind, Moment};
 
 impl Bench {
@@ -41,7 +41,7 @@ impl Bench {
         let forced = forced.iter().map(|&name| name.to_owned()).collect();
         let mut runs = vec![run];
         runs.extend(later);
-        let undone = Undone::of(run.clone(), forced);
+        let undone = UndoRequest::of(run.clone(), forced);
         self.plan_for(undone.into(), "decade", &runs).await.unwrap()
     }
 

@@ -10,7 +10,9 @@ use crate::model::kind::OPPORTUNITY;
 use crate::model::{DataType, Key, KeyValue, Sources, Value};
 use crate::plan::file::{InstanceEntry, PlanFile, SavedCalls, SavedCounts, UndoEntry};
 use crate::plan::{Action, At, Change, Counts, Difference, FieldChange, Mask, Permits, WhyDelete};
-use crate::render::account::{Account, Ending, Failure, InstanceFacts, Ran, Unexpected, Verdict};
+use crate::render::account::{
+    Account, Ending, Failure, InstanceFacts, RunFacts, Unexpected, Verdict,
+};
 use crate::render::complaint::Complaint;
 use crate::render::plan_facts::PlanFacts;
 
@@ -285,7 +287,7 @@ impl Sample {
     pub(super) fn applied(&self) -> Account<'_> {
         Account {
             command: "apply",
-            run: Some(Ran {
+            run: Some(RunFacts {
                 head: &self.run,
                 outcomes: &self.outcomes,
                 details: &self.details,

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::model::Key;
-use crate::run::{Checkout, Standing};
+use crate::run::{Ancestry, Checkout};
 
 /// The manifests that were committed, the newest last.
 #[derive(Clone, Debug, Default)]
@@ -44,11 +44,11 @@ fn name(index: usize) -> String {
 }
 
 impl Checkout for Commits {
-    fn standing(&self, head: &str, other: &str) -> Standing {
+    fn ancestry(&self, head: &str, other: &str) -> Ancestry {
         if head < other {
-            Standing::Behind
+            Ancestry::Behind
         } else {
-            Standing::Ahead
+            Ancestry::Ahead
         }
     }
 

@@ -16,16 +16,16 @@ use super::marketo::Marketo;
 use super::process::Process;
 use super::texts::assert_silent;
 use crate::api::{self, Client};
-use crate::apply::{ROOM, Report, Urgency};
+use crate::apply::{MARKETO_LIMITS, Report, Urgency};
 use crate::journal::RunId;
 use crate::ledger::{Clock, Fingerprint, Ledger, LedgerError, Owner, Store, Terms};
 use crate::manifest;
 use crate::plan::file::read;
-use crate::plan::{Guards, Marker, Permits, Plan, Room};
+use crate::plan::{BatchLimits, Guards, Marker, Permits, Plan};
 use crate::render;
 use crate::run::{
     self, Checkout, Ended, Goal, InstanceId, Planned, Ports, Reviewed, RunError, RunEvent,
-    Settings, Stale, Undone,
+    Settings, Stale, UndoRequest,
 };
 use crate::simulator;
 
@@ -307,7 +307,7 @@ impl Scene {
                 assert!(reading.diagnostics.is_empty(), "a case is a good manifest");
                 Some(reading.into())
             }
-            Wanted::Undone(id) => Some(Undone::find(journals, id, Vec::new()).ok()?.into()),
+            Wanted::Undone(id) => Some(UndoRequest::find(journals, id, Vec::new()).ok()?.into()),
         }
     }
 
@@ -353,9 +353,9 @@ impl Scene {
             reviewed,
             canary: orders.canary,
             terms: TERMS,
-            room: Room {
+            batch_limits: BatchLimits {
                 records: self.records,
-                ..ROOM
+                ..MARKETO_LIMITS
             },
             sensitive: true,
             project: match orders.from {

@@ -7,7 +7,7 @@ use crate::plan::{Action, OtherRuns, RunToUndo, Schemas};
 
 /// A run that is to be taken back.
 #[derive(Debug)]
-pub struct Undone {
+pub struct UndoRequest {
     run: journal::Run,
     /// The fields that are taken back even where somebody changed them after the run.
     forced: Vec<String>,
@@ -42,7 +42,7 @@ pub enum UndoneError {
     Other { undone: RunId, source: JournalError },
 }
 
-impl Undone {
+impl UndoRequest {
     /// Reads the run with this name.
     ///
     /// # Errors
