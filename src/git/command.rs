@@ -1,7 +1,10 @@
 //! How git is run.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::process::Command;
 
 /// All that git needs of our environment: where it is, and its user's settings, which name the folders that it may trust.
 const PASSED_ON: [&str; 9] = [
@@ -15,6 +18,14 @@ const PASSED_ON: [&str; 9] = [
     "LC_ALL",
     "GIT_CEILING_DIRECTORIES",
 ];
+
+/// A repository on a slow disk takes a second or two.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// What git is found to say, if that does not take too long. A git that is given up ends with its [`Command`].
+pub(super) async fn in_time<T>(asking: impl Future<Output = Option<T>>) -> Option<T> {
+    tokio::time::timeout(LIMIT, asking).await.ok().flatten()
+}
 
 /// Git in a folder, without its arguments.
 pub(super) fn git(folder: &Path) -> Command {
@@ -33,6 +44,7 @@ pub(super) fn git(folder: &Path) -> Command {
         .args(["-c", "core.fsmonitor=false"])
         .args(["-c", "core.hooksPath=/dev/null"])
         .stdin(Stdio::null())
-        .stderr(Stdio::null());
+        .stderr(Stdio::null())
+        .kill_on_drop(true);
     git
 }

@@ -5,9 +5,6 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-use tokio::process::Command;
 
 use crate::config::LoadedConfig;
 use crate::manifest::{files, folder_of, or_here};
@@ -25,9 +22,6 @@ const VARIABLES: [&str; 8] = [
     "DRONE_COMMIT_SHA",
     "TRAVIS_COMMIT",
 ];
-
-/// A repository on a slow disk takes a second or two.
-const LIMIT: Duration = Duration::from_secs(10);
 
 /// What stands behind a commit that is not all of the manifests.
 const UNCOMMITTED: &str = " + uncommitted";
@@ -157,9 +151,9 @@ impl WorkTree {
 
     /// What git answers, if it does in time.
     async fn git(&self, arguments: &[&str]) -> Option<Vec<u8>> {
-        let mut git = Command::from(command::git(&self.top));
-        git.args(arguments).kill_on_drop(true);
-        let output = tokio::time::timeout(LIMIT, git.output()).await.ok()?.ok()?;
+        let mut git = command::git(&self.top);
+        git.args(arguments);
+        let output = command::in_time(async { git.output().await.ok() }).await?;
         output.status.success().then_some(output.stdout)
     }
 }

@@ -4,6 +4,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use futures_util::future::LocalBoxFuture;
+
 use crate::ledger::{Origin, Past};
 use crate::model::{Key, ObjectKind};
 use crate::plan::{Action, At, Change, Plan, WhyDelete};
@@ -11,11 +13,15 @@ use crate::plan::{Action, At, Change, Plan, WhyDelete};
 /// A working copy with its history.
 pub trait Checkout: fmt::Debug + Send + Sync {
     /// How the commit that is checked out stands to another one.
-    fn ancestry(&self, head: &str, other: &str) -> Ancestry;
+    fn ancestry<'c>(&'c self, head: &'c str, other: &'c str) -> LocalBoxFuture<'c, Ancestry>;
 
     /// For each of these keys whether its texts ever stood in this file, in the history of the commit that is checked out; nothing if
     /// that cannot be told.
-    fn ever_had(&self, file: &str, keys: &[&Key]) -> Option<Vec<bool>>;
+    fn ever_had<'c>(
+        &'c self,
+        file: &'c str,
+        keys: &'c [&'c Key],
+    ) -> LocalBoxFuture<'c, Option<Vec<bool>>>;
 }
 
 /// How a commit stands to another one.
@@ -55,7 +61,7 @@ pub enum LagKind {
 
 impl Lag {
     /// How a checkout with this commit stands to the last apply, if that is worth a word.
-    pub(super) fn of(
+    pub(super) async fn of(
         checkout: &dyn Checkout,
         head: Option<&str>,
         past: &Past,
@@ -68,11 +74,11 @@ impl Lag {
                 how: "run oppctl in a git checkout, with git installed",
             },
             Some(head) if head == other => return None,
-            Some(head) => match checkout.ancestry(head, other) {
+            Some(head) => match checkout.ancestry(head, other).await {
                 Ancestry::Ahead => return None,
                 Ancestry::Behind => LagKind::Behind,
                 Ancestry::Diverged => LagKind::Diverged {
-                    strangers: strangers(checkout, plan),
+                    strangers: strangers(checkout, plan).await,
                 },
                 Ancestry::Unknown { how } => LagKind::Unknown { how },
             },
@@ -95,7 +101,7 @@ impl Lag {
 }
 
 /// The removals of records that this history never declared where the ledger says.
-fn strangers(checkout: &dyn Checkout, plan: &Plan) -> Vec<(&'static ObjectKind, Key)> {
+async fn strangers(checkout: &dyn Checkout, plan: &Plan) -> Vec<(&'static ObjectKind, Key)> {
     let mut removals: Vec<(&str, &Change)> = plan
         .changes
         .iter()
@@ -114,7 +120,7 @@ fn strangers(checkout: &dyn Checkout, plan: &Plan) -> Vec<(&'static ObjectKind, 
     let mut strangers = Vec::new();
     for of_file in removals.chunk_by(|(a, _), (b, _)| a == b) {
         let keys: Vec<&Key> = of_file.iter().map(|(_, change)| &change.key).collect();
-        let Some(had) = checkout.ever_had(of_file[0].0, &keys) else {
+        let Some(had) = checkout.ever_had(of_file[0].0, &keys).await else {
             continue;
         };
         let unknown = of_file.iter().zip(had).filter(|(_, had)| !had);

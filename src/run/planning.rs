@@ -120,7 +120,7 @@ impl Planning<'_> {
             questions,
             observed,
         };
-        Ok(self.planned(plan, schemas, sources, basis))
+        Ok(self.planned(plan, schemas, sources, basis).await)
     }
 
     /// Looks again for owned records that were not found and that an apply has just written, until no read can lag behind it.
@@ -263,7 +263,7 @@ impl Planning<'_> {
     }
 
     /// The plan with everything that is said of it.
-    fn planned(
+    async fn planned(
         self,
         plan: Plan,
         schemas: Schemas,
@@ -294,7 +294,7 @@ impl Planning<'_> {
         let applied = applied.and_then(|(reviewed, past)| past.plan(reviewed.digest()));
         let lag = match (&basis.goal, checkout, past) {
             (ResolvedGoal::Declared { .. }, Some(checkout), Some(past)) => {
-                Lag::of(&**checkout, commit.as_deref(), past, &plan)
+                Lag::of(&**checkout, commit.as_deref(), past, &plan).await
             }
             (ResolvedGoal::Declared { .. } | ResolvedGoal::Undone { .. }, _, _) => None,
         };
