@@ -6,10 +6,12 @@
 mod base_url;
 mod data_type;
 mod desired;
+mod instant;
 mod key;
 pub mod kind;
 mod problem;
 mod record;
+mod scalar_text;
 mod schema;
 mod shell_word;
 mod source;
@@ -24,13 +26,15 @@ pub use data_type::DataType;
 pub use desired::{
     Assignment, Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle, Narrowed, Stray,
 };
+pub use instant::Instant;
 pub use key::{FoldedKey, Folding, Key, KeyValue, RecordKey, RecordKeys};
 pub use kind::{KeyPart, KeyType, ObjectKind};
 pub use problem::{Diagnostic, LengthUnit, Problem, Related, Shape};
 pub use record::{Fields, Record, is_same_id};
+pub use scalar_text::ValueError;
 pub use schema::{Field, Schema};
 pub use shell_word::shell_word;
 pub use source::{FileId, Position, SourceFile, Sources, Span};
 pub use spelling::is_alike;
-pub use value::{Form, Instant, Scalar, Value, ValueError};
+pub use value::{Form, Scalar, Value};
 pub use verb::Verb;

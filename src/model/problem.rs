@@ -3,8 +3,8 @@
 use super::data_type::DataType;
 use super::key::Key;
 use super::kind::ObjectKind;
+use super::scalar_text::ValueError;
 use super::source::Span;
-use super::value::ValueError;
 
 /// A problem and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,15 +4,13 @@
 //! instants in whole seconds (Marketo drops the rest), dates as days.
 
 use std::fmt;
-use std::str::FromStr as _;
 
-use jiff::civil::{Date, DateTime};
-use jiff::fmt::temporal::Pieces;
-use jiff::tz::Offset;
-use jiff::{SignedDuration, Timestamp};
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::data_type::DataType;
+use super::instant::{Instant, datetime, old_datetime};
+use super::scalar_text::{ValueError, date, decimal, integer, whole};
 
 /// A value of a field.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -25,15 +23,6 @@ pub enum Value {
     Date(Date),
     Datetime(Instant),
 }
-
-/// An instant in whole seconds, up to the end of the year 9999.
-///
-/// The library's own ends a day earlier, and the last second of that year is what other systems write for "for ever".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Instant(
-    /// In UTC.
-    DateTime,
-);
 
 /// A scalar as a manifest writes it, resolved by YAML's core schema but otherwise as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,26 +39,6 @@ pub enum Form {
     Boolean,
     Number,
     Text,
-}
-
-/// Why a scalar cannot be a value of a data type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ValueError {
-    NotBoolean,
-    NotInteger,
-    /// A whole number beyond 64 bits.
-    TooLarge,
-    NotNumber,
-    /// More digits, or larger, than can be kept exactly (28 digits).
-    TooManyDigits,
-    NotDate,
-    /// In the form of a date, but not a day of the calendar.
-    NoSuchDay,
-    NotDatetime,
-    /// A datetime without an offset from UTC: the instant would be a guess.
-    NoOffset,
-    /// Marketo's e-mail fields hold ASCII only.
-    NotAscii,
 }
 
 impl Scalar {
@@ -219,134 +188,12 @@ impl fmt::Display for Value {
 /// The decimal digits that a floating-point number of 64 bits keeps, whatever they are.
 const SURE_DIGITS: usize = 15;
 
-impl From<Timestamp> for Instant {
-    /// Drops what is below a second, as Marketo does.
-    fn from(instant: Timestamp) -> Self {
-        let whole = Timestamp::from_second(instant.as_second()).unwrap_or(instant);
-        Self(Offset::UTC.to_datetime(whole))
-    }
-}
-
-impl std::str::FromStr for Instant {
-    type Err = ValueError;
-
-    fn from_str(text: &str) -> Result<Self, ValueError> {
-        datetime(text)
-    }
-}
-
-impl fmt::Display for Instant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0.strftime("%Y-%m-%dT%H:%M:%SZ"))
-    }
-}
-
 /// A percentage, with decimals or without. The page "Field types" has only whole ones, but instances have others.
 fn percent(text: &str) -> Result<Value, ValueError> {
     match whole(text) {
         Some(whole) => Ok(Value::Integer(whole)),
         None => decimal(text).map(Value::Decimal),
     }
-}
-
-/// A whole number, also as `65.0`, which is what exports of other systems have.
-fn integer(text: &str) -> Result<i64, ValueError> {
-    whole(text).ok_or_else(|| {
-        let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-        let (digits, rest) = digits.split_once('.').unwrap_or((digits, "0"));
-        let is_whole = rest.bytes().all(|byte| byte == b'0');
-        if is_whole && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            ValueError::TooLarge
-        } else {
-            ValueError::NotInteger
-        }
-    })
-}
-
-fn decimal(text: &str) -> Result<Decimal, ValueError> {
-    // The library's parser would accept `1_000` as well.
-    if !text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte))
-    {
-        return Err(ValueError::NotNumber);
-    }
-    let parsed = if text.contains(['e', 'E']) {
-        Decimal::from_scientific(text)
-    } else {
-        Decimal::from_str_exact(text)
-    };
-    // A text that parses as a float is a number, but one that does not fit the exact type.
-    parsed.map_err(|_| {
-        if text.parse::<f64>().is_ok() {
-            ValueError::TooManyDigits
-        } else {
-            ValueError::NotNumber
-        }
-    })
-}
-
-/// An integer, also when a server writes it as `12.0`.
-fn whole(text: &str) -> Option<i64> {
-    text.parse().ok().or_else(|| {
-        let value = decimal(text).ok().filter(Decimal::is_integer)?;
-        i64::try_from(value).ok()
-    })
-}
-
-fn date(text: &str) -> Result<Date, ValueError> {
-    // The library also accepts `20260131`, and it drops the time of a datetime. Only this one form is valid here.
-    let is_form = text.len() == 10
-        && text.bytes().enumerate().all(|(index, byte)| {
-            if index == 4 || index == 7 {
-                byte == b'-'
-            } else {
-                byte.is_ascii_digit()
-            }
-        });
-    if !is_form {
-        return Err(ValueError::NotDate);
-    }
-    Date::from_str(text).map_err(|_| ValueError::NoSuchDay)
-}
-
-fn datetime(text: &str) -> Result<Instant, ValueError> {
-    // `2018-11-06T12:01:49Z+0000` is an old form of the asset API.
-    let text = text
-        .strip_suffix("Z+0000")
-        .map_or_else(|| text.to_owned(), |stem| format!("{stem}Z"));
-    if let Ok(instant) = Timestamp::from_str(&text) {
-        return Ok(instant.into());
-    }
-    if let Some(instant) = beyond(&text) {
-        return Ok(instant);
-    }
-    let pieces = Pieces::parse(&text);
-    let has_offset = pieces.is_ok_and(|pieces| pieces.to_numeric_offset().is_some());
-    if text.len() > 10 && !has_offset && DateTime::from_str(&text).is_ok() {
-        Err(ValueError::NoOffset)
-    } else {
-        Err(ValueError::NotDatetime)
-    }
-}
-
-/// An instant of the last hours of the year 9999.
-fn beyond(text: &str) -> Option<Instant> {
-    let pieces = Pieces::parse(text).ok()?;
-    let ahead = SignedDuration::from_secs(pieces.to_numeric_offset()?.seconds().into());
-    let time = pieces.time()?.with().subsec_nanosecond(0).build().ok()?;
-    let local = pieces.date().to_datetime(time);
-    local.checked_sub(ahead).ok().map(Instant)
-}
-
-/// Reads `2014-11-13 12:43:04`, the form of replies before 2015, which were in UTC.
-fn old_datetime(text: &str) -> Option<Instant> {
-    if text.len() < 19 {
-        return None;
-    }
-    let civil = DateTime::from_str(text).ok()?;
-    let whole = civil.with().subsec_nanosecond(0).build();
-    whole.ok().map(Instant)
 }
 
 #[cfg(test)]
