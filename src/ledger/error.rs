@@ -2,10 +2,10 @@
 
 use std::error::Error;
 use std::fmt;
-use std::io;
 
 use crate::model::shell_word;
 
+use super::cause::Cause;
 use super::damage::{Flaw, LedgerDamage};
 use super::fingerprint::Fingerprint;
 use super::format::VERSION;
@@ -109,11 +109,6 @@ pub enum ConditionFailure {
     #[error("an object that it had just created was missing")]
     Lost,
 }
-
-/// The message of the store, in one line.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct Cause(String);
 
 impl LedgerError {
     /// The error of a store that cannot be opened.
@@ -231,97 +226,6 @@ impl fmt::Display for Access {
     }
 }
 
-/// The most characters of a store's own message.
-const MAX_TEXT: usize = 300;
-
-impl Cause {
-    /// The innermost cause: the outer ones repeat it and add the address of the call.
-    pub(super) fn of(error: &(dyn Error + 'static)) -> Self {
-        let mut innermost = error;
-        while let Some(source) = innermost.source() {
-            innermost = source;
-        }
-        Self::text(&innermost.to_string())
-    }
-
-    /// A text as one line. Of XML, which stores send as an answer, only its code and message.
-    pub(super) fn text(text: &str) -> Self {
-        let message = match (element(text, "Code"), element(text, "Message")) {
-            (Some(code), Some(message)) => format!("{code}: {message}"),
-            (Some(only), None) | (None, Some(only)) => only.to_owned(),
-            (None, None) => text.to_owned(),
-        };
-        let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
-        Self(line.chars().take(MAX_TEXT).collect())
-    }
-}
-
-fn element<'t>(text: &'t str, name: &str) -> Option<&'t str> {
-    let (_, rest) = text.split_once(&format!("<{name}>"))?;
-    let (content, _) = rest.split_once(&format!("</{name}>"))?;
-    Some(content)
-}
-
-/// The metadata services of cloud machines. Clients ask them for credentials if the environment has none.
-const METADATA: [&str; 3] = [
-    "169.254.169.254",
-    "169.254.170.2",
-    "metadata.google.internal",
-];
-
-/// The error of a call to a store.
-pub(super) fn access_error(
-    location: &str,
-    access: Access,
-    error: &object_store::Error,
-) -> LedgerError {
-    use object_store::Error as Store;
-    let whole = error.to_string();
-    if METADATA.iter().any(|service| whole.contains(service)) {
-        return LedgerError::Access {
-            location: location.to_owned(),
-            access,
-            failure: AccessFailure::Denied,
-            cause: Cause::text(
-                "no credentials in the environment, and no metadata service that offers some",
-            ),
-        };
-    }
-    // A failed listing has its status only in its text, because the type of its cause is not public.
-    let status = whole
-        .split_once("status code: ")
-        .and_then(|(_, rest)| rest.get(..3));
-    let is_missing = matches!(error, Store::NotFound { .. }) || status == Some("404");
-    let is_denied = matches!(
-        error,
-        Store::PermissionDenied { .. } | Store::Unauthenticated { .. }
-    ) || matches!(status, Some("401" | "403"));
-    let failure = if !location.contains("://") {
-        AccessFailure::Directory
-    } else if is_missing {
-        AccessFailure::Missing
-    } else if is_denied {
-        AccessFailure::Denied
-    } else {
-        AccessFailure::Other
-    };
-    LedgerError::Access {
-        location: location.to_owned(),
-        access,
-        failure,
-        cause: Cause::of(error),
-    }
-}
-
-/// The error of a file or folder of a store that is a directory.
-pub(super) fn file_error(location: &str, access: Access, error: io::Error) -> LedgerError {
-    let error = object_store::Error::Generic {
-        store: "file",
-        source: error.into(),
-    };
-    access_error(location, access, &error)
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -329,19 +233,6 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use super::*;
-
-    /// The failure and message for a failed call with this text.
-    fn message_of(text: &str) -> (AccessFailure, String) {
-        let error = object_store::Error::Generic {
-            store: "S3",
-            source: text.into(),
-        };
-        let error = access_error("s3://b/x", Access::Read, &error);
-        let LedgerError::Access { failure, cause, .. } = error else {
-            panic!("{error:?}");
-        };
-        (failure, cause.to_string())
-    }
 
     #[test]
     fn each_access_has_its_verb_and_each_failure_its_hint() {
@@ -378,37 +269,5 @@ mod tests {
         ];
         let hints: HashSet<_> = errors.iter().map(LedgerError::hint).collect();
         assert_eq!(hints.len(), errors.len());
-    }
-
-    // The texts are those of the client with answers of SeaweedFS, S3 and Azurite.
-    #[test]
-    fn the_message_of_a_failed_call_is_one_line() {
-        let xml = |status: &str, code: &str| {
-            message_of(&format!(
-                "Server returned non-2xx status code: {status}: <?xml version=\"1.0\"?>\n<Error><Code>{code}</Code><Message>It\n is so</Message><StringToSign>long</StringToSign></Error>"
-            ))
-        };
-        let line = |failure, text: &str| (failure, text.to_owned());
-        assert_eq!(
-            xml("404 Not Found", "NoSuchBucket"),
-            line(AccessFailure::Missing, "NoSuchBucket: It is so")
-        );
-        assert_eq!(
-            xml("403 Forbidden", "AccessDenied"),
-            line(AccessFailure::Denied, "AccessDenied: It is so")
-        );
-        assert_eq!(
-            xml("503 Slow Down", "SlowDown"),
-            line(AccessFailure::Other, "SlowDown: It is so")
-        );
-        assert_eq!(
-            message_of("Connection refused (os error 111)"),
-            line(AccessFailure::Other, "Connection refused (os error 111)")
-        );
-        assert_eq!(
-            message_of("Error performing PUT http://169.254.169.254/latest/api/token in 1s").0,
-            AccessFailure::Denied
-        );
-        assert_eq!(message_of(&"x".repeat(10_000)).1.len(), MAX_TEXT);
     }
 }

@@ -7,7 +7,8 @@ use object_store::ObjectStore;
 use object_store::path::Path;
 use tokio::sync::OnceCell;
 
-use super::error::{Access, LedgerError, file_error};
+use super::access::file_error;
+use super::error::{Access, LedgerError};
 use super::fingerprint::Fingerprint;
 use super::numbered::Numbered;
 use super::{private, probe};

@@ -6,7 +6,9 @@
 //! A [`Store`] keeps the ledger, as numbered objects in a directory or in object storage, with a [`Lock`] in a folder beside it.
 //! Other modules do not need to know which of the two it is.
 
+mod access;
 mod backend;
+mod cause;
 mod damage;
 mod entry;
 mod error;
@@ -32,9 +34,10 @@ mod remote;
 pub(crate) mod shared_rows;
 mod store;
 
+pub use cause::Cause;
 pub use damage::LedgerDamage;
 pub use entry::{Applied, Entry, Origin, Place, Replaced, SharedNames};
-pub use error::{Access, AccessFailure, Cause, ConditionFailure, LedgerError};
+pub use error::{Access, AccessFailure, ConditionFailure, LedgerError};
 pub use fingerprint::Fingerprint;
 pub use hash::FieldHash;
 pub use lines::LineDamage;

@@ -14,7 +14,8 @@ use object_store::{
     PutOptions, PutPayload,
 };
 
-use super::error::{Access, LedgerError, access_error, file_error};
+use super::access::{access_error, file_error};
+use super::error::{Access, LedgerError};
 use super::private;
 
 /// The number of objects that stay.

@@ -8,7 +8,8 @@ use futures_util::future::join_all;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload};
 
-use super::error::{Access, ConditionFailure, LedgerError, access_error};
+use super::access::access_error;
+use super::error::{Access, ConditionFailure, LedgerError};
 use super::hex;
 use super::numbered::{Creation, put};
 

@@ -12,9 +12,10 @@ use futures_util::StreamExt as _;
 use object_store::path::Path;
 use object_store::{GetResult, GetResultPayload, ObjectStore};
 
+use super::access::access_error;
 use super::backend::Backend;
 use super::damage::Flaw;
-use super::error::{Access, LedgerError, access_error};
+use super::error::{Access, LedgerError};
 use super::fingerprint::Fingerprint;
 use super::folder::InstanceFolder;
 use super::format::{self, LedgerReader};
