@@ -12,6 +12,7 @@
 //! the text of an error is made in `cli` and `render`.
 
 mod basis;
+mod bound_goal;
 mod canary;
 mod checkout;
 mod course;

@@ -1,7 +1,7 @@
 //! From a goal to a plan: the only pipeline. A preview, an apply, an undo and the second look of a canary use it.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
@@ -13,10 +13,11 @@ use crate::model::{Desired, ObjectKind, Sources};
 use crate::observe::{self, DescribedKinds, Unmasked};
 use crate::plan::file::SealKey;
 use crate::plan::{
-    self, Bound, DigestBasis, Observed, Ownership, Owning, Plan, Question, RunToUndo, Schemas,
+    self, DigestBasis, Observed, Ownership, Owning, Plan, Question, RunToUndo, Schemas,
 };
 
 use super::basis::{Basis, ResolvedGoal};
+use super::bound_goal::BoundGoal;
 use super::canary::{Trial, TrialStage};
 use super::checkout::Lag;
 use super::error::{Problems, RunError};
@@ -48,16 +49,6 @@ struct PreparedGoal {
     schemas: Schemas,
     /// Why it is not known which fields are sensitive, for each kind where that is so.
     unmasked: Vec<Unmasked>,
-}
-
-/// A goal whose records have their keys in the instance.
-enum BoundGoal<'d> {
-    Declared(Bound<'d>),
-    Undone {
-        undoing: RunToUndo<'d>,
-        schemas: &'d Schemas,
-        ownership: Ownership<'d>,
-    },
 }
 
 impl Planning<'_> {
@@ -337,61 +328,6 @@ impl Planning<'_> {
             sources,
         };
         (planned, trial)
-    }
-}
-
-impl BoundGoal<'_> {
-    fn questions(&self) -> Vec<Question> {
-        match self {
-            Self::Declared(bound) => plan::questions(bound),
-            Self::Undone {
-                undoing,
-                schemas,
-                ownership,
-            } => plan::undo_questions(undoing, schemas, ownership),
-        }
-    }
-
-    /// The ids of what an apply would let go of because it was not found by its key. An undo takes back what is there.
-    fn owned_and_missing(
-        &self,
-        observed: &Observed,
-    ) -> BTreeMap<&'static ObjectKind, Vec<Box<str>>> {
-        match self {
-            Self::Declared(bound) => plan::owned_and_missing(bound, observed),
-            Self::Undone { .. } => BTreeMap::new(),
-        }
-    }
-
-    /// The ids of the owned records that were not found, although an apply has written them since then.
-    fn written_and_missing(
-        &self,
-        observed: &Observed,
-        since: Timestamp,
-    ) -> BTreeMap<&'static ObjectKind, Vec<Box<str>>> {
-        match self {
-            Self::Declared(bound) => plan::written_and_missing(bound, observed, since),
-            Self::Undone { .. } => BTreeMap::new(),
-        }
-    }
-
-    /// What has to be asked because of the answers to [`questions`](Self::questions).
-    fn further_questions(&self, observed: &Observed) -> Vec<Question> {
-        match self {
-            Self::Declared(bound) => plan::further_questions(bound, observed),
-            Self::Undone { .. } => Vec::new(),
-        }
-    }
-
-    fn plan(&self, observed: &Observed) -> Plan {
-        match self {
-            Self::Declared(bound) => plan::plan(bound, observed),
-            Self::Undone {
-                undoing,
-                schemas,
-                ownership,
-            } => plan::undo(undoing, schemas, observed, ownership),
-        }
     }
 }
 
