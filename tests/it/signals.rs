@@ -7,7 +7,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, ChildStderr, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use oppctl::simulator::{CallOperation, Fault, FaultKind};
 use pretty_assertions::assert_eq;
@@ -346,8 +346,13 @@ fn a_third_signal_ends_a_run_whose_store_does_not_answer() {
     send("INT", &child);
     reply.forward();
     let stuck = stuck.recv().expect("it keeps what it has done");
-    // Two more, and who knows which of them are heard as one.
+    // Two more, and who knows which of them are heard as one. The limit is for a run that hears none of them: it would wait for ever.
+    let began = Instant::now();
     while child.try_wait().expect("the process is ours").is_none() {
+        if began.elapsed() > Duration::from_secs(60) {
+            drop(child.kill());
+            panic!("it goes on after the third signal");
+        }
         send("INT", &child);
         std::thread::yield_now();
     }
