@@ -10,6 +10,8 @@ mod panicked;
 mod part;
 mod report;
 mod sender;
+mod sequence;
+mod stop;
 #[cfg(test)]
 pub(crate) mod tests;
 mod waves;
@@ -19,4 +21,6 @@ pub use keep::{Claims, claim, keep};
 pub use panicked::{Panicked, caught};
 pub use report::{CanaryFailure, Halt, Outcome, Report, Settled, Unrecorded, WhyNot, with_causes};
 pub use sender::Target;
-pub use waves::{ApplyEvent, CallSequence, CallStage, CanaryCalls, Listener, Stop, Urgency, apply};
+pub use sequence::{CallSequence, CallStage, CanaryCalls};
+pub use stop::{Stop, Urgency};
+pub use waves::{ApplyEvent, Listener, apply};

@@ -6,7 +6,6 @@
 //! its stage, after which its records are read back.
 
 use std::collections::BTreeMap;
-use std::future::pending;
 
 use futures_util::future::LocalBoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
@@ -14,104 +13,14 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::api::ApiError;
-use crate::ledger::Watch;
-use crate::plan::{Batch, Canary, Plan, Wave, stages};
+use crate::plan::{Batch, Canary, Plan, Wave};
 
 use super::blocked::Blocked;
 use super::part::BatchResult;
 use super::report::{CanaryFailure, Halt, Outcome, Report, Settled, Unrecorded, WhyNot};
 use super::sender::{BatchSender, Target};
-
-/// What can end a run before its last batch.
-#[derive(Clone, Debug)]
-pub struct Stop {
-    /// How soon a person or the system wants it to end.
-    pub urgency: watch::Receiver<Urgency>,
-    /// The lock, if there is one. Once it is lost, no further batch is sent.
-    pub lock: Option<Watch>,
-}
-
-/// How soon a run shall end.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Urgency {
-    #[default]
-    None,
-    /// After the batches in flight are answered.
-    Soon,
-    /// At once: the outcome of batches in flight stays unknown.
-    Now,
-    /// At once, without writing down what is known.
-    Abandon,
-}
-
-impl Urgency {
-    /// Completes when a run is asked to end this soon or sooner.
-    pub async fn reaches(mut asked: watch::Receiver<Self>, level: Self) {
-        let reached = asked.wait_for(|urgency| *urgency >= level).await;
-        if reached.is_err() {
-            // Without a sender there is no further request.
-            pending::<()>().await;
-        }
-    }
-
-    /// Runs a future to its end; nothing if the run is asked to end before.
-    pub async fn unless<T>(
-        asked: watch::Receiver<Self>,
-        doing: impl Future<Output = T>,
-    ) -> Option<T> {
-        tokio::select! {
-            biased;
-            done = doing => Some(done),
-            () = Self::reaches(asked, Self::Soon) => None,
-        }
-    }
-}
-
-/// The calls of a plan: those that create and update, then those that delete.
-pub struct CallSequence<'c> {
-    pub plan: &'c Plan,
-    pub writes: CallStage<'c>,
-    pub deletes: CallStage<'c>,
-}
-
-/// The calls of a stage.
-pub struct CallStage<'c> {
-    /// The canary's, if it has a part in this stage.
-    pub trial: Option<CanaryCalls<'c>>,
-    /// The rest, or all of them.
-    pub waves: &'c [Wave],
-}
-
-/// The calls of a canary's part in one stage, and the second look at its records.
-pub struct CanaryCalls<'c> {
-    pub canary: &'c Canary,
-    pub waves: &'c [Wave],
-    /// Reads the records of the canary back, and returns what a further plan would still change in them.
-    pub look: LocalBoxFuture<'c, Result<Plan, ApiError>>,
-}
-
-impl<'c> CallSequence<'c> {
-    /// The calls of these waves of a plan, which are in its order. The trials are those of writes and deletes.
-    #[must_use]
-    pub fn new(
-        plan: &'c Plan,
-        waves: &'c [Wave],
-        [writes, deletes]: [Option<CanaryCalls<'c>>; 2],
-    ) -> Self {
-        let [first, last] = stages(waves);
-        Self {
-            plan,
-            writes: CallStage {
-                trial: writes,
-                waves: first,
-            },
-            deletes: CallStage {
-                trial: deletes,
-                waves: last,
-            },
-        }
-    }
-}
+use super::sequence::{CallSequence, CallStage, CanaryCalls};
+use super::stop::{Stop, Urgency};
 
 /// An event of an apply.
 #[derive(Clone, Copy, Debug)]
