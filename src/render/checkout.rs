@@ -21,7 +21,7 @@ pub fn lag(lag: &Lag) -> String {
             format!("The history of this checkout does not have what was applied last, {last}.")
         }
         LagKind::Diverged { strangers } => format!(
-            "The history of this checkout does not have what was applied last, {last}, and never declared {} that it would delete: {}. An apply from here is refused.",
+            "The history of this checkout does not have what was applied last, {last}, and shows no declaration of {} that it would delete: {}. An apply from here is refused.",
             counted(strangers.len(), "record"),
             named(strangers)
         ),
@@ -41,7 +41,7 @@ pub fn lagging(lag: &Lag) -> String {
             format!("this checkout is behind what was applied last, {last}")
         }
         LagKind::Diverged { strangers } => format!(
-            "this checkout never declared {} that it would delete: {}",
+            "the history of this checkout shows no declaration of {} that it would delete: {}",
             counted(strangers.len(), "record"),
             named(strangers)
         ),

@@ -120,9 +120,9 @@ async fn strangers(checkout: &dyn Checkout, plan: &Plan) -> Vec<(&'static Object
     let mut strangers = Vec::new();
     for of_file in removals.chunk_by(|(a, _), (b, _)| a == b) {
         let keys: Vec<&Key> = of_file.iter().map(|(_, change)| &change.key).collect();
-        let Some(had) = checkout.ever_had(of_file[0].0, &keys).await else {
-            continue;
-        };
+        // What cannot be told is not taken for declared.
+        let had = checkout.ever_had(of_file[0].0, &keys).await;
+        let had = had.unwrap_or_else(|| vec![false; keys.len()]);
         let unknown = of_file.iter().zip(had).filter(|(_, had)| !had);
         strangers.extend(unknown.map(|((_, change), _)| (change.kind, change.key.clone())));
     }

@@ -193,13 +193,13 @@ fn another_history_removes_only_what_it_has_declared() {
 exit: 6
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
-The history of this checkout does not have what was applied last, at [second] ([DAY]), and never declared 1 record that it would delete: opportunity A-1. An apply from here is refused.
+The history of this checkout does not have what was applied last, at [second] ([DAY]), and shows no declaration of 1 record that it would delete: opportunity A-1. An apply from here is refused.
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to create, 1 to update, 1 to delete; 0 unchanged.  Apply needs 3 calls.
 Planning took 6 calls; the apply is 0.006 % of the day's 50000.
 ---- stderr
-error: this checkout never declared 1 record that it would delete: opportunity A-1; nothing was sent
+error: the history of this checkout shows no declaration of 1 record that it would delete: opportunity A-1; nothing was sent
   hint: bring it up to date: `git merge [second]`. If what came since is to be taken back: --allow-behind
 
 "#]]);

@@ -1,6 +1,9 @@
 //! The history of the manifests, as git would tell it: one commit after the other.
 
+use std::future::ready;
 use std::sync::{Arc, Mutex, MutexGuard};
+
+use futures_util::future::LocalBoxFuture;
 
 use crate::model::Key;
 use crate::run::{Ancestry, Checkout};
@@ -44,15 +47,20 @@ fn name(index: usize) -> String {
 }
 
 impl Checkout for Commits {
-    fn ancestry(&self, head: &str, other: &str) -> Ancestry {
-        if head < other {
+    fn ancestry<'c>(&'c self, head: &'c str, other: &'c str) -> LocalBoxFuture<'c, Ancestry> {
+        let ancestry = if head < other {
             Ancestry::Behind
         } else {
             Ancestry::Ahead
-        }
+        };
+        Box::pin(ready(ancestry))
     }
 
-    fn ever_had(&self, _file: &str, _keys: &[&Key]) -> Option<Vec<bool>> {
-        None
+    fn ever_had<'c>(
+        &'c self,
+        _file: &'c str,
+        _keys: &'c [&'c Key],
+    ) -> LocalBoxFuture<'c, Option<Vec<bool>>> {
+        Box::pin(ready(None))
     }
 }
