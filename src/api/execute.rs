@@ -134,8 +134,9 @@ impl Earlier {
     fn add(&mut self, error: &ApiError) {
         if error.was_sent() {
             self.sent += 1;
-            // The documentation is clear of 601 and 602, and nothing else than the next try can contradict them.
-            self.has_doubt |= !matches!(error, ApiError::Token { .. });
+            // The documentation is clear of 601 and 602, and nothing else than the next try can contradict them. A status 401 may be that of
+            // a gateway.
+            self.has_doubt |= !matches!(error, ApiError::Token { .. }) || error.is_doubtful();
         }
     }
 

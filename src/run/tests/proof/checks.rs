@@ -24,29 +24,62 @@ pub(super) fn family(key: &str) -> &str {
     key.split_once(" / ").map_or(key, |(family, _)| family)
 }
 
-/// The opportunities of which, or of whose roles, Marketo has stored less of a text than a run had sent.
+/// The opportunities of which, or of whose roles, Marketo has stored less of a text than a run or its undo had sent.
 pub(super) fn stored_otherwise(
     run: &journal::Run,
     process: usize,
+    undo: &[usize],
     effects: &[Effect],
 ) -> BTreeSet<String> {
-    let sent: BTreeMap<String, &Change> = run
-        .changes
-        .iter()
-        .map(|change| (key_of(change), change))
-        .collect();
+    let changes = run.changes.iter().map(|change| (key_of(change), change));
+    let changes: BTreeMap<String, &Change> = changes.collect();
     let is_less = |effect: &&Effect| {
-        let after = effect.after.as_ref();
-        let sent = sent.get(&effect.key).into_iter();
-        let mut texts = sent.flat_map(|change| change.fields().iter());
-        effect.by == Some(process)
-            && texts.any(|field| {
-                let stored = after.and_then(|after| after.get(&*field.name)?.as_str());
-                matches!(&field.after, crate::model::Value::Text(text) if stored.is_some_and(|stored| stored != &**text))
+        let Some((change, after)) = changes.get(&effect.key).zip(effect.after.as_ref()) else {
+            return false;
+        };
+        let mut fields = change.fields().iter();
+        !is_theirs(effect, process, undo)
+            && fields.any(|field| {
+                let stored = after.get(&*field.name).and_then(Value::as_str);
+                let sides = [&field.before, &field.after];
+                stored.is_some_and(|stored| sides.iter().any(|side| is_start(stored, side)))
             })
     };
     let less = effects.iter().filter(is_less);
     less.map(|effect| family(&effect.key).to_owned()).collect()
+}
+
+/// Whether a text is a part of a value, and not all of it.
+fn is_start(part: &str, value: &crate::model::Value) -> bool {
+    match value {
+        crate::model::Value::Text(text) => text.starts_with(part) && **text != *part,
+        crate::model::Value::Null
+        | crate::model::Value::Boolean(_)
+        | crate::model::Value::Integer(_)
+        | crate::model::Value::Decimal(_)
+        | crate::model::Value::Date(_)
+        | crate::model::Value::Datetime(_) => false,
+    }
+}
+
+/// Whether a record does not show that this process has written to it, so that a refusal looks true: somebody else has deleted what it created,
+/// or Marketo has stored less of a text than it was sent, which is what was there when the change was planned.
+fn is_hidden(change: &Change, process: usize, effects: &[Effect]) -> bool {
+    let key = key_of(change);
+    let mut of_record = effects.iter().filter(|effect| effect.key == key);
+    let Some(last) = of_record.next_back() else {
+        return false;
+    };
+    let is_unchanged = last.after.as_ref().is_some_and(|record| {
+        let mut fields = change.fields().iter();
+        fields.all(|field| match &field.before {
+            crate::model::Value::Text(text) => {
+                record.get(&*field.name) == Some(&Value::from(&**text))
+            }
+            before => before.is_null() && !record.contains_key(&*field.name),
+        })
+    });
+    last.by != Some(process) || is_unchanged
 }
 
 /// The keys that somebody else than this process has written to.
@@ -77,7 +110,8 @@ pub(super) fn assert_journalled(run: Option<&journal::Run>, process: usize, effe
             continue;
         };
         assert!(
-            matches!(outcome, Outcome::Applied { .. } | Outcome::Unknown { .. }),
+            matches!(outcome, Outcome::Applied { .. } | Outcome::Unknown { .. })
+                || is_hidden(change, process, effects),
             "{} was written and is {outcome:?}",
             effect.key
         );
@@ -110,13 +144,13 @@ pub(super) fn assert_journalled(run: Option<&journal::Run>, process: usize, effe
     }
 }
 
-/// Whether it is a role that others created while this process was at work, gone with its opportunity. Marketo deletes both in one
+/// Whether it is a role that others created while this process was at work, or one beside it, gone with its opportunity. Marketo deletes both in one
 /// call, and has no call that would spare it.
 pub(super) fn is_swept_along(effect: &Effect, process: usize, effects: &[Effect]) -> bool {
     let parent = effect.key.split_once(" / ").map(|(parent, _)| parent);
     let has = |is: &dyn Fn(&Effect) -> bool| effects.iter().any(is);
     effect.after.is_none()
-        && has(&|other| other.amid == Some(process) && other.key == effect.key)
+        && has(&|other| other.amid.is_some() && other.key == effect.key)
         && has(&|own| own.by == Some(process) && own.after.is_none() && Some(&*own.key) == parent)
 }
 
@@ -186,9 +220,10 @@ pub(super) fn assert_honest(sent: &Sent, process: usize, effects: &[Effect]) {
             "{key} went out {tries} times and is {outcome:?}"
         );
         let is_written = own.contains(key.as_str());
+        let is_hidden = is_hidden(change, process, effects);
         let is_so = match outcome {
             Outcome::Applied { .. } => is_written || touched.contains(key.as_str()),
-            Outcome::Rejected { .. } | Outcome::NotAttempted(_) => !is_written,
+            Outcome::Rejected { .. } | Outcome::NotAttempted(_) => !is_written || is_hidden,
             Outcome::Unknown { .. } => true,
         };
         assert!(is_so, "{key} is not {outcome:?}");
@@ -289,7 +324,9 @@ pub(super) fn assert_apart(writers: &[usize], processes: [usize; 2]) {
 }
 
 /// The ledger that a run has saved at its end says what became of the changes.
-pub(super) fn assert_kept(sent: &Sent, before: &Owned, after: &Owned) {
+///
+/// What the manifests forget is not owned any more, whatever became of its opportunity.
+pub(super) fn assert_kept(sent: &Sent, before: &Owned, after: &Owned, forgotten: &[String]) {
     for (change, outcome) in sent.plan.changes.iter().zip(&sent.report.outcomes) {
         let key = key_of(change);
         let (was, is) = (before.get(&key), after.get(&key));
@@ -306,6 +343,9 @@ pub(super) fn assert_kept(sent: &Sent, before: &Owned, after: &Owned) {
             (Verb::Update, Outcome::Applied { .. }) => {
                 let id = change.id().map(str::to_owned);
                 assert_eq!(is, Some(&id), "{key} is updated");
+            }
+            (Verb::Delete, _) if forgotten.contains(&key) => {
+                assert_eq!(is, None, "{key} is forgotten")
             }
             // The entry of a record that is not there any more goes in any case.
             (Verb::Delete, _) if goes(change, was) => assert_eq!(is, None, "{key} is another"),

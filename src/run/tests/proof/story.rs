@@ -47,6 +47,8 @@ pub(super) struct Story {
     pub(super) scene: Scene,
     /// Whether its world is a hard one.
     pub(super) is_hard: bool,
+    /// Whether Marketo may have stored less than it was sent.
+    is_lossy: bool,
     /// The reviewed plans that were applied whole.
     pub(super) applied: Vec<AppliedReview>,
     /// How many processes there were.
@@ -168,6 +170,7 @@ impl Story {
             random,
             scene,
             is_hard,
+            is_lossy: false,
             applied: Vec::new(),
             processes: 0,
             undoing: Vec::new(),
@@ -264,7 +267,8 @@ impl Story {
             && !matches!(sent.report.halt, Some(Halt::LockLost(_)))
         {
             let after = self.owned().await;
-            assert_kept(sent, before, &after.expect("the ledger is still there"));
+            let after = after.expect("the ledger is still there");
+            assert_kept(sent, before, &after, &wishes.forgotten());
         }
         // A rival may have written the ledger, which nothing in the instance tells of.
         let is_alone = lived.len() == 1 || owned.is_none();
@@ -312,8 +316,9 @@ impl Story {
             let mut of_key = effects.iter().filter(|effect| effect.key == *key);
             let last = of_key.rfind(|effect| effect.before.is_none());
             let created = last.filter(|effect| effect.by.is_some());
+            // What Marketo has stored otherwise is not known as the program's.
             let is_as_created = created.and_then(|effect| effect.after.as_ref()) == Some(now);
-            if is_as_created {
+            if is_as_created && !self.is_lossy {
                 *id = now["marketoGUID"].as_str().map(str::to_owned);
             }
         }
@@ -366,6 +371,8 @@ impl Story {
             was["marketoGUID"] != is["marketoGUID"]
                 || is_touched && bench::told(was) == bench::told(is)
         });
+        // What Marketo has stored otherwise is sent again or not, as the times of writes say.
+        let is_vague = is_vague || self.is_lossy;
         let is_known = !is_vague && self.unsure(owned.as_ref()).is_empty();
         let is_moved = is_known.then(|| reviewed != intents(self));
         (review, is_moved)
@@ -395,6 +402,7 @@ impl Story {
         if self.is_hard {
             if random.u8(..3) == 0 {
                 faults.push(loss(random));
+                self.is_lossy = true;
             }
             self.scene.marketo.lie(lies(random));
         }

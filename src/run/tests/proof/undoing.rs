@@ -49,7 +49,7 @@ impl Story {
         let mut unclaimed = after.clone();
         unclaimed.retain(|key, record| last.before.contains_key(key) || !is_claimed(record));
         // What Marketo has stored otherwise is not as the run has left it, and an undo leaves it and says so.
-        let otherwise = stored_otherwise(run, process.number, &effects);
+        let otherwise = stored_otherwise(run, process.number, &undo, &effects);
         let is_judged = |key: &str| !otherwise.contains(family(key));
         let judged = |records: &Records| {
             let mut records = records.clone();
