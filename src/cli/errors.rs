@@ -172,6 +172,9 @@ impl From<&UndoneError> for CliError {
             UndoneError::Running { .. } => Self::new(Exit::Unavailable, error.to_string()).hint(
                 "wait until the run has ended, or interrupt it with Ctrl-C; then run undo again",
             ),
+            UndoneError::OtherProject { .. } => Self::new(Exit::Invalid, error.to_string()).hint(
+                "name a run of this project, or give it journals of its own: `journal.directory`",
+            ),
             UndoneError::NotChanged { .. } => Self::new(Exit::Usage, error.to_string()),
             UndoneError::Other { undone, source } => Self::from(source).hint(format!(
                 "its journal may show which of {undone}'s changes another run made"

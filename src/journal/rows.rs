@@ -30,6 +30,8 @@ pub(super) struct HeadRow<'a> {
     pub(super) fingerprint: Cow<'a, str>,
     pub(super) who: OwnerRow<'a>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) project: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) commit: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) digest: Option<Cow<'a, str>>,

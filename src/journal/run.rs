@@ -45,6 +45,8 @@ pub struct RunHead {
     /// Its fingerprint.
     pub fingerprint: Box<str>,
     pub owner: Owner,
+    /// The name of the project, if it has one.
+    pub project: Option<Box<str>>,
     /// The commit of the manifests, where it is known.
     pub commit: Option<Box<str>>,
     /// The digest of the plan, where one was made.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::kind::KINDS;
+use crate::model::shell_word;
 use crate::plan::FieldChange;
 
 use super::escape::escaped;
@@ -24,7 +25,7 @@ pub(super) fn force_flags<'f>(fields: impl IntoIterator<Item = &'f FieldChange>)
     let names: BTreeSet<&str> = fields.into_iter().map(|field| &*field.name).collect();
     let flags = names
         .into_iter()
-        .map(|name| format!("--force-field {}", escaped(name)));
+        .map(|name| format!("--force-field {}", shell_word(&escaped(name))));
     flags.collect::<Vec<_>>().join(" ")
 }
 

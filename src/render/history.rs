@@ -85,6 +85,7 @@ fn head(run: &Run, is_running: bool, out: &mut dyn fmt::Write) -> fmt::Result {
         id,
         began,
         origin: _,
+        project: _,
         instance,
         fingerprint,
         owner,

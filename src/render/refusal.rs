@@ -1,6 +1,6 @@
 //! Why a plan is refused, in words, each with the way out.
 
-use crate::model::{Key, ObjectKind, Sources};
+use crate::model::{Key, ObjectKind, Sources, shell_word};
 use crate::plan::{MASK, PercentBase, Refusal, Threshold, WhyDelete};
 
 use super::counting::counted;
@@ -132,8 +132,9 @@ fn named_keys(keys: &[Key]) -> String {
 fn hint(refusal: &Refusal) -> String {
     match refusal {
         Refusal::Unread { file, .. } => format!(
-            "rename {0} or add it to `manifests`; if its records are to be deleted, write it under `ignore` in oppctl.yaml, or pass --allow-unread \"{0}\"",
-            escaped(file)
+            "rename {} or add it to `manifests`; if its records are to be deleted, write it under `ignore` in oppctl.yaml, or pass --allow-unread {}",
+            escaped(file),
+            shell_word(&escaped(file))
         ),
         Refusal::TooManyDeletes {
             threshold: Threshold::PolicyCount(_) | Threshold::PolicyPercent { .. },
@@ -155,8 +156,8 @@ fn hint(refusal: &Refusal) -> String {
                     .to_owned()
             } else {
                 format!(
-                    "if these records are to become this project's own: --adopt-foreign \"{}\"",
-                    escaped(owner)
+                    "if these records are to become this project's own: --adopt-foreign {}",
+                    shell_word(&escaped(owner))
                 )
             }
         }

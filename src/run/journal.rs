@@ -38,6 +38,7 @@ pub(super) fn begin<'p>(
         instance: instance.name.as_str().into(),
         fingerprint: instance.fingerprint.as_str().into(),
         owner: settings.owner.clone(),
+        project: settings.project.clone(),
         commit: settings.commit.clone(),
         digest: Some(planned.digest.to_string().into()),
         undoes: planned.undoes.as_ref().map(|undone| undone.id.clone()),

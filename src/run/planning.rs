@@ -190,6 +190,7 @@ impl Planning<'_> {
                 })
             }
             Goal::Undone(undone) => {
+                undone.check_project(self.settings.project.as_deref())?;
                 // With a ledger, a run that asks nobody holds the lock here. Otherwise another run may still write: then the ledger
                 // changes, and the apply ends as `Overtaken`.
                 let others = undone.others(self.journals)?;

@@ -2,8 +2,8 @@
 
 use thiserror::Error;
 
-use crate::plan::Difference;
 use crate::plan::file::SavedPlan;
+use crate::plan::{Change, Difference, Schemas, hidden_change};
 
 use super::checkout::Lag;
 use super::planned::Planned;
@@ -114,10 +114,14 @@ impl Reviewed {
             if planned.is_done() && planned.applied.is_some() {
                 return Ok(());
             }
+            let known_today = |saved: &SavedPlan| {
+                let reviewed = hidden(&saved.changes, &planned.schemas);
+                Difference::of(&reviewed, &planned.plan.changes)
+            };
             return Err(Stale::OtherPlan {
                 reviewed: self.digest.clone(),
                 today: planned.digest.as_str().into(),
-                difference: self.saved.as_ref().map(difference),
+                difference: self.saved.as_ref().map(known_today),
                 applied: planned.applied.as_ref().map(|applied| applied.run.clone()),
             });
         }
@@ -126,4 +130,12 @@ impl Reviewed {
             Some(_) | None => Ok(()),
         }
     }
+}
+
+/// Reviewed changes without the values of fields that are known as sensitive by now.
+fn hidden(changes: &[Change], schemas: &Schemas) -> Vec<Change> {
+    let changes = changes.iter();
+    changes
+        .map(|change| hidden_change(change, schemas))
+        .collect()
 }

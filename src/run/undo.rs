@@ -34,6 +34,13 @@ pub enum UndoneError {
     NotBegun { id: RunId },
     #[error("the run {id} is still running")]
     Running { id: RunId },
+    /// Projects may share a folder of journals. What another one has done is its own to take back.
+    #[error("the run {id} is of the project {found}, and this is {}", this(expected.as_deref()))]
+    OtherProject {
+        id: RunId,
+        found: String,
+        expected: Option<String>,
+    },
     /// A slip: the run has not changed a field of this name.
     #[error("--force-field names {field}, which the run did not change")]
     NotChanged { field: String },
@@ -100,6 +107,18 @@ impl UndoRequest {
         }
     }
 
+    /// Refuses the run of another project. The journals of older versions do not name theirs.
+    pub(super) fn check_project(&self, project: Option<&str>) -> Result<(), UndoneError> {
+        match self.run.head.project.as_deref() {
+            Some(found) if Some(found) != project => Err(UndoneError::OtherProject {
+                id: self.run.head.id.clone(),
+                found: found.to_owned(),
+                expected: project.map(str::to_owned),
+            }),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// Checks the names of the forced fields: those that the run changed, and all of a record that it created, because others may have
     /// filled them in since.
     pub(super) fn check_forced(&self, schemas: &Schemas) -> Result<(), UndoneError> {
@@ -122,6 +141,10 @@ impl UndoRequest {
             }),
         }
     }
+}
+
+fn this(project: Option<&str>) -> String {
+    project.map_or_else(|| "a project without a name".to_owned(), str::to_owned)
 }
 
 /// Refuses to plan beside a run that still writes.

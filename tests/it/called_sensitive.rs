@@ -80,3 +80,38 @@ fn a_field_of_another_kind_is_found_there() {
     drop(run.exits(0));
     assert_eq!(marketo.answered(CallOperation::Describe), 2);
 }
+
+#[test]
+fn what_an_older_plan_file_knows_is_not_told() {
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST).with_ledger();
+    drop(project.run("apply --yes").exits(0));
+    project.edit("pipeline/main.yaml", "the mermaid", "a mermaid");
+    drop(project.run("plan --out plan.json").exits(0));
+    project.edit("pipeline/main.yaml", "Chairs", "Tables");
+    let project = project.with("sensitive: [description]");
+    let run = project.run("apply --plan plan.json --yes --write markdown=report.md");
+    let run = run.exits(6);
+    for text in [run.text(), project.read("report.md")] {
+        assert!(text.contains("Tables"), "{text}");
+        assert!(!text.contains("mermaid"), "{text}");
+    }
+}
+
+#[test]
+fn the_name_that_an_older_run_shows_is_not_told() {
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST).with_ledger();
+    drop(project.run("apply --yes").exits(0));
+    project.edit("pipeline/main.yaml", "Chairs", "Mermaids");
+    drop(project.run("apply --yes").exits(0));
+    let project = project.with("sensitive: [name]");
+    let run = project.run("undo last --yes --write markdown=report.md --write json=report.json");
+    let files = ["report.md", "report.json"].map(|file| project.read(file));
+    for text in [run.text(), files.concat()] {
+        assert!(
+            !text.contains("Mermaids") && !text.contains("Chairs"),
+            "{text}"
+        );
+    }
+}

@@ -6,6 +6,7 @@ use crate::model::{FoldedKey, ObjectKind, Record, RecordKeys, Verb, is_same_id};
 use crate::plan::bind::Schemas;
 use crate::plan::change::{Action, Change, WhyDelete};
 use crate::plan::deletion::DeletionPlanner;
+use crate::plan::label::label_field;
 use crate::plan::ledger_changes::{EntryUpdate, ForgottenEntry, WhyForgotten};
 use crate::plan::not_undone::WhyNotUndone;
 use crate::plan::note::Note;
@@ -307,7 +308,8 @@ impl UndoPlanner<'_> {
             kind: change.kind,
             key: change.key.clone(),
             shown: change.shown.clone(),
-            label: change.label.clone(),
+            // The instance may have marked its field as sensitive since.
+            label: label_field(change.kind, self.deletions.schemas).and(change.label.clone()),
             action,
             at: change.at.clone(),
         });

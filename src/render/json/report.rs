@@ -88,6 +88,7 @@ pub(super) fn run_entry<'a>(
         instance: _,
         fingerprint,
         owner,
+        project: _,
         commit,
         digest,
         undoes,

@@ -35,6 +35,7 @@ fn row(summary: &Summary) -> Vec<String> {
         id,
         began,
         owner,
+        project: _,
         commit,
         undoes,
         ..

@@ -80,3 +80,24 @@ fn a_ledger_outside_of_the_project_needs_a_name() {
     let project = named(&marketo, CHAIRS, "", "../ledger");
     drop(project.run("validate").exits(3));
 }
+
+#[test]
+fn the_run_of_another_project_is_not_taken_back() {
+    let marketo = Marketo::start();
+    let shared = tempfile::tempdir().expect("a folder for the test");
+    let journal = shared.path().to_str().expect("it is UTF-8");
+    let journal = format!("journal: {{ directory: {journal} }}");
+    let first = named(&marketo, CHAIRS, "acme/first", ".oppctl/first").with(&journal);
+    drop(first.run("apply --yes --quiet").exits(0));
+    let second = named(&marketo, TABLES, "acme/second", ".oppctl/second").with(&journal);
+    let refused = second.run("undo last --yes").exits(3);
+    assert!(
+        refused
+            .stderr
+            .contains("is of the project acme/first, and this is acme/second"),
+        "{}",
+        refused.text()
+    );
+    drop(first.run("get opportunity A").exits(0));
+    drop(first.run("undo last --yes --allow-deletes 1").exits(0));
+}

@@ -90,6 +90,7 @@ pub(crate) fn head(began: jiff::Timestamp, plan: &Plan) -> RunHead {
             pid: 42,
             run: None,
         },
+        project: None,
         commit: Some("c0ffee".into()),
         digest: None,
         undoes: None,

@@ -162,6 +162,7 @@ impl Sample {
                 pid: 1,
                 run: None,
             },
+            project: None,
             commit: Some("c0ffee0123456789".into()),
             digest: Some("0123456789abcdef0123456789abcdef".into()),
             undoes: None,
