@@ -784,7 +784,7 @@ pipeline/a.yaml   1 opportunity
 
 Imported: 1 opportunity into 1 file.  3 calls.
 ---- stderr
-not imported, because production marks these fields as sensitive: salary
+not imported, because these fields are sensitive: salary
 
 "#]]);
     shows(

@@ -250,7 +250,7 @@ elsewhere/b.yaml   1 opportunity
 Imported: 1 opportunity into 1 file.  3 calls.
 ---- stderr
 no pattern of `manifests` matches elsewhere/b.yaml: plans will not read it
-not imported, because production marks these fields as sensitive: salary
+not imported, because these fields are sensitive: salary
 not imported, because production does not tell whether these fields are sensitive: story (--with-sensitive imports them)
 
 "#]]);

@@ -93,7 +93,7 @@ impl ImportOmissions<'_> {
         if !sensitive.is_empty() {
             let names = sensitive.join(", ");
             lines.push(format!(
-                "not imported, because {instance} marks these fields as sensitive: {names}"
+                "not imported, because these fields are sensitive: {names}"
             ));
         }
         if !self.unknown.is_empty() {

@@ -72,11 +72,13 @@ fn is_hidden(change: &Change, process: usize, effects: &[Effect]) -> bool {
     };
     let is_unchanged = last.after.as_ref().is_some_and(|record| {
         let mut fields = change.fields().iter();
-        fields.all(|field| match &field.before {
-            crate::model::Value::Text(text) => {
-                record.get(&*field.name) == Some(&Value::from(&**text))
+        fields.all(|field| {
+            let held = record.get(&*field.name);
+            if let crate::model::Value::Text(text) = &field.before {
+                held == Some(&Value::from(&**text))
+            } else {
+                field.before.is_null() && held.is_none()
             }
-            before => before.is_null() && !record.contains_key(&*field.name),
         })
     });
     last.by != Some(process) || is_unchanged
@@ -345,7 +347,7 @@ pub(super) fn assert_kept(sent: &Sent, before: &Owned, after: &Owned, forgotten:
                 assert_eq!(is, Some(&id), "{key} is updated");
             }
             (Verb::Delete, _) if forgotten.contains(&key) => {
-                assert_eq!(is, None, "{key} is forgotten")
+                assert_eq!(is, None, "{key} is forgotten");
             }
             // The entry of a record that is not there any more goes in any case.
             (Verb::Delete, _) if goes(change, was) => assert_eq!(is, None, "{key} is another"),
