@@ -28,7 +28,7 @@ const STORE: &str = "OPPCTL_TEST_JOB_STORE";
 /// A file that is there while somebody has the lock.
 const WITNESS: &str = "OPPCTL_TEST_WITNESS";
 
-const ROUNDS: usize = 25;
+const ROUNDS: usize = 10;
 
 #[test]
 fn runs_on_one_store_never_meet_and_lose_nothing() {
@@ -37,11 +37,11 @@ fn runs_on_one_store_never_meet_and_lose_nothing() {
     };
     let racers = ["save", "save"].map(|job| store.job(job).start());
     racers.into_iter().for_each(ends_well);
-    store.job("count 50").succeeds();
+    store.job("count 20").succeeds();
 
     let racers = ["lock", "lock"].map(|job| store.job(job).start());
     racers.into_iter().for_each(ends_well);
-    store.job("count 100").succeeds();
+    store.job("count 40").succeeds();
 
     let mut holder = store.job("hold").start();
     let lines = BufReader::new(holder.stdout.take().expect("it is piped")).lines();
