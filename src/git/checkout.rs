@@ -42,7 +42,7 @@ impl GitCheckout {
     async fn is_ancestor(&self, ancestor: &str, of: &str) -> Option<bool> {
         let mut git = self.git(["merge-base", "--is-ancestor", ancestor, of]);
         git.stdout(Stdio::null());
-        let status = command::in_time(async { git.status().await.ok() }).await?;
+        let status = command::within(command::LIMIT, async { git.status().await.ok() }).await?;
         match status.code()? {
             0 => Some(true),
             1 => Some(false),
@@ -52,7 +52,7 @@ impl GitCheckout {
 
     async fn is_shallow(&self) -> bool {
         let mut git = self.git(["rev-parse", "--is-shallow-repository"]);
-        let said = command::in_time(async { git.output().await.ok() }).await;
+        let said = command::within(command::LIMIT, async { git.output().await.ok() }).await;
         said.is_none_or(|said| said.stdout.trim_ascii() != b"false")
     }
 }
@@ -85,7 +85,10 @@ impl Checkout for GitCheckout {
         let args = ["log", "HEAD", "-m", "-p", "--format=", "--no-color"];
         let more = ["--no-ext-diff", "--no-textconv", "--"];
         let git = self.git(args.into_iter().chain(more).chain([file]));
-        Box::pin(command::of_history(has_added(git, keys)))
+        Box::pin(command::within(
+            command::HISTORY_LIMIT,
+            has_added(git, keys),
+        ))
     }
 }
 
@@ -151,7 +154,7 @@ mod tests {
         endless.stdin(silent).kill_on_drop(true);
         let began = Instant::now();
         let key = key("A-1");
-        let had = command::of_history(has_added(endless, &[&key])).await;
+        let had = command::within(command::HISTORY_LIMIT, has_added(endless, &[&key])).await;
         assert_eq!((had, began.elapsed().as_secs()), (None, 120));
     }
 }

@@ -19,23 +19,18 @@ const PASSED_ON: [&str; 9] = [
     "GIT_CEILING_DIRECTORIES",
 ];
 
-/// A repository on a slow disk takes a second or two.
-const LIMIT: Duration = Duration::from_secs(10);
+/// For most questions: a repository on a slow disk takes a second or two.
+pub(super) const LIMIT: Duration = Duration::from_secs(10);
 
-/// A file of a large repository has a long history.
-const HISTORY_LIMIT: Duration = Duration::from_secs(120);
+/// For questions about the whole history of a file, which is long in a large repository.
+pub(super) const HISTORY_LIMIT: Duration = Duration::from_secs(120);
 
-/// What git is found to say, if that does not take too long. A git that is given up ends with its [`Command`].
-pub(super) async fn in_time<T>(asking: impl Future<Output = Option<T>>) -> Option<T> {
-    tokio::time::timeout(LIMIT, asking).await.ok().flatten()
-}
-
-/// The same for a question about the whole history of a file.
-pub(super) async fn of_history<T>(asking: impl Future<Output = Option<T>>) -> Option<T> {
-    tokio::time::timeout(HISTORY_LIMIT, asking)
-        .await
-        .ok()
-        .flatten()
+/// What git is found to say, if that does not take longer. A git that is given up ends with its [`Command`].
+pub(super) async fn within<T>(
+    limit: Duration,
+    asking: impl Future<Output = Option<T>>,
+) -> Option<T> {
+    tokio::time::timeout(limit, asking).await.ok().flatten()
 }
 
 /// Git in a folder, without its arguments.

@@ -153,7 +153,7 @@ impl WorkTree {
     async fn git(&self, arguments: &[&str]) -> Option<Vec<u8>> {
         let mut git = command::git(&self.top);
         git.args(arguments);
-        let output = command::in_time(async { git.output().await.ok() }).await?;
+        let output = command::within(command::LIMIT, async { git.output().await.ok() }).await?;
         output.status.success().then_some(output.stdout)
     }
 }

@@ -1,9 +1,8 @@
-//! The field by which people recognise a record; and a change of an older plan without what has become sensitive since.
+//! The field by which people recognise a record.
 
-use crate::model::{ObjectKind, Value};
+use crate::model::ObjectKind;
 
 use super::bind::Schemas;
-use super::change::{Action, Change};
 
 /// The field by which people recognise records of a kind, unless the instance marks it as sensitive.
 pub(super) fn label_field(kind: &ObjectKind, schemas: &Schemas) -> Option<&'static str> {
@@ -12,23 +11,4 @@ pub(super) fn label_field(kind: &ObjectKind, schemas: &Schemas) -> Option<&'stat
         .get(kind)
         .is_some_and(|schema| schema.is_sensitive(name));
     if is_sensitive { None } else { Some(name) }
-}
-
-/// A change without the values and the label that the instance or the configuration calls sensitive by now.
-#[must_use]
-pub fn hidden_change(change: &Change, schemas: &Schemas) -> Change {
-    let mut hidden = change.clone();
-    hidden.label = label_field(change.kind, schemas).and(hidden.label);
-    let schema = schemas.get(change.kind);
-    let (Action::Create { fields }
-    | Action::Adopt { fields, .. }
-    | Action::Update { fields, .. }
-    | Action::Delete { fields, .. }) = &mut hidden.action;
-    for field in fields {
-        if !field.sensitive && schema.is_some_and(|schema| schema.is_sensitive(&field.name)) {
-            field.sensitive = true;
-            (field.before, field.after) = (Value::Null, Value::Null);
-        }
-    }
-    hidden
 }

@@ -19,6 +19,7 @@ mod drift;
 pub mod file;
 mod guard;
 
+mod hidden;
 mod label;
 mod lead_check;
 mod leads;
@@ -52,7 +53,7 @@ pub use difference::{Difference, Differing};
 pub use digest::{DigestBasis, Effect, PlanDigest, digest, effects};
 pub use drift::{Drift, Drifted};
 pub use guard::{DeleteCeiling, Guards, PERCENT_COUNTS_FROM, guard};
-pub use label::hidden_change;
+pub use hidden::hidden_change;
 pub use lead_check::leads_to_check;
 pub use leads::{Leads, Matches};
 pub use ledger_changes::{

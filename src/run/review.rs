@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::plan::file::SavedPlan;
-use crate::plan::{Change, Difference, Schemas, hidden_change};
+use crate::plan::{Difference, hidden_change};
 
 use super::checkout::Lag;
 use super::planned::Planned;
@@ -108,34 +108,28 @@ impl Reviewed {
                 return Err(Stale::Edited);
             }
         }
-        let difference = |saved: &SavedPlan| Difference::of(&saved.changes, &planned.plan.changes);
         if !is_same {
             // It was applied, and nothing of it is left to do.
             if planned.is_done() && planned.applied.is_some() {
                 return Ok(());
             }
-            let known_today = |saved: &SavedPlan| {
-                let reviewed = hidden(&saved.changes, &planned.schemas);
-                Difference::of(&reviewed, &planned.plan.changes)
+            let difference = |saved: &SavedPlan| {
+                let reviewed = saved.changes.iter();
+                let reviewed = reviewed.map(|change| hidden_change(change, &planned.schemas));
+                Difference::of(&reviewed.collect::<Vec<_>>(), &planned.plan.changes)
             };
             return Err(Stale::OtherPlan {
                 reviewed: self.digest.clone(),
                 today: planned.digest.as_str().into(),
-                difference: self.saved.as_ref().map(known_today),
+                difference: self.saved.as_ref().map(difference),
                 applied: planned.applied.as_ref().map(|applied| applied.run.clone()),
             });
         }
         match &self.saved {
-            Some(saved) if !difference(saved).is_empty() => Err(Stale::Altered),
+            Some(saved) if !Difference::of(&saved.changes, &planned.plan.changes).is_empty() => {
+                Err(Stale::Altered)
+            }
             Some(_) | None => Ok(()),
         }
     }
-}
-
-/// Reviewed changes without the values of fields that are known as sensitive by now.
-fn hidden(changes: &[Change], schemas: &Schemas) -> Vec<Change> {
-    let changes = changes.iter();
-    changes
-        .map(|change| hidden_change(change, schemas))
-        .collect()
 }

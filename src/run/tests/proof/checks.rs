@@ -104,6 +104,7 @@ pub(super) fn assert_journalled(run: Option<&journal::Run>, process: usize, effe
     let outcomes: BTreeMap<String, (&Change, &Outcome)> = outcomes
         .map(|(change, outcome)| (key_of(change), (change, outcome)))
         .collect();
+    let touched = others(effects, process);
     let mut first = BTreeSet::new();
     for effect in &own {
         let Some((change, outcome)) = outcomes.get(&effect.key) else {
@@ -125,17 +126,12 @@ pub(super) fn assert_journalled(run: Option<&journal::Run>, process: usize, effe
         assert_eq!(change.verb(), verb, "{}", effect.key);
         // What was there before is what the journal gives back, unless somebody has written in between, or the run itself has: it sends an
         // update again whose answer was a lie.
-        let others = others(effects, process);
         let is_first = first.insert(effect.key.as_str());
-        if is_first && !others.contains(effect.key.as_str()) && verb != Verb::Create {
+        if is_first && !touched.contains(effect.key.as_str()) && verb != Verb::Create {
             assert_before(change, effect);
         }
     }
-    let (done, touched) = (
-        own.iter().map(|effect| effect.key.as_str()),
-        others(effects, process),
-    );
-    let done: BTreeSet<&str> = done.collect();
+    let done: BTreeSet<&str> = own.iter().map(|effect| effect.key.as_str()).collect();
     for (key, (_, outcome)) in &outcomes {
         let is_applied = matches!(outcome, Outcome::Applied { .. });
         let key = key.as_str();

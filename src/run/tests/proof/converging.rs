@@ -5,15 +5,30 @@ use serde_json::Value;
 
 use super::checks::assert_none_leaked;
 use super::disk::told;
+use super::oracle::Owned;
 use super::run::{End, Wanted};
 use super::story::{Lived, OWNER, Story, is_done};
+use crate::apply::tests::bench::Records;
 use crate::apply::tests::case::{Contents, Wishes};
 use crate::apply::tests::world::{assert_untouched, contents};
 use crate::simulator::CallOperation;
 
+/// An apply of manifests to which nothing happened.
+pub(super) struct SoundApply {
+    /// What was owned before.
+    pub(super) owned: Option<Owned>,
+    /// Whether some of it was claimed, and others may have written it.
+    pub(super) is_unsure: bool,
+    /// The instance before.
+    pub(super) before: Records,
+    /// What the instance is to hold after it.
+    pub(super) expected: Contents,
+    pub(super) lived: Lived,
+}
+
 impl Story {
-    /// Applies without any trouble: everything is as declared then, and the next plan is empty.
-    pub(super) async fn converge(&mut self, manifest: &str, wishes: &Wishes) {
+    /// Applies manifests without any trouble, and checks what the run did.
+    pub(super) async fn sound_apply(&mut self, manifest: &str, wishes: &Wishes) -> SoundApply {
         let owned = self.proven().await;
         let unsure = self.unsure(owned.as_ref());
         let is_unsure = !unsure.is_empty();
@@ -23,6 +38,24 @@ impl Story {
         let lived = self.sound(Wanted::Declared(manifest)).await;
         let run = told(&lived.sheet);
         self.check(&lived, run.as_ref(), wishes, owned.as_ref());
+        SoundApply {
+            owned,
+            is_unsure,
+            before,
+            expected,
+            lived,
+        }
+    }
+
+    /// Applies without any trouble: everything is as declared then, and the next plan is empty.
+    pub(super) async fn converge(&mut self, manifest: &str, wishes: &Wishes) {
+        let SoundApply {
+            owned,
+            is_unsure,
+            before,
+            expected,
+            lived,
+        } = self.sound_apply(manifest, wishes).await;
         if matches!(lived.end, Some(End::Empty)) {
             // Nothing is a removal then, whatever the ledger has.
             assert_eq!(self.scene.marketo.records(), before);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use pretty_assertions::assert_eq;
 
 use super::checks::family;
-use super::disk::told;
+use super::converging::SoundApply;
 use super::marketo::Effect;
 use super::oracle::Owned;
 use super::run::{End, From, Orders, Wanted};
@@ -54,15 +54,13 @@ impl Story {
         let lead = self.random.usize(1..=LEADS);
         self.scene.marketo.lose(lead).await;
         self.edit(0..3).await;
-        let owned = self.proven().await;
-        let unsure = self.unsure(owned.as_ref());
-        let is_unsure = !unsure.is_empty();
-        self.released.extend(unsure);
-        let before = self.scene.marketo.records();
-        let expected = self.oracle(wishes, owned.as_ref()).expected(&before);
-        let lived = self.sound(Wanted::Declared(manifest)).await;
-        let run = told(&lived.sheet);
-        self.check(&lived, run.as_ref(), wishes, owned.as_ref());
+        let SoundApply {
+            owned,
+            is_unsure,
+            expected,
+            lived,
+            ..
+        } = self.sound_apply(manifest, wishes).await;
         let number = lead.to_string();
         let named = wishes.records.iter();
         let named = named.filter_map(|(key, wish)| Some((parts(key)?, wish)));
