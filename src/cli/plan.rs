@@ -67,7 +67,7 @@ fn show(
         plan_file::save(path, planned)?;
     }
     let mut result = terminal.print_end(ended);
-    if matches!(result, Ok(Exit::Done)) && args.exit_code && !planned.plan.is_idle() {
+    if matches!(result, Ok(Exit::Done)) && args.exit_code && planned.plan.is_pending() {
         result = Ok(Exit::Pending);
     }
     let text = match args.format {

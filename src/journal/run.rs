@@ -6,9 +6,10 @@ use jiff::Timestamp;
 
 use crate::apply::{Halt, Outcome, with_causes};
 use crate::ledger::{Origin, Owner, Place};
-use crate::model::{Key, ObjectKind, Verb};
+use crate::model::{Key, ObjectKind, RecordKey, Verb};
 use crate::plan::{
-    Change, Counts, LedgerAction, LedgerChange, Mask, OtherRuns, OwnedInRun, RunChange, RunToUndo,
+    Change, Counts, LedgerAction, LedgerChange, Mask, OtherRuns, OwnedInRun, ProtectionChange,
+    ProtectionInRun, RunChange, RunToUndo,
 };
 
 use super::id::RunId;
@@ -210,7 +211,8 @@ impl Run {
                     place: &adopted.place,
                 })
                 .collect(),
-            forgotten: self.forgotten().collect(),
+            forgotten: self.saved(LedgerAction::Forget).map(owned_in_run).collect(),
+            protections: self.protections().collect(),
             origin: self.head.origin,
             is_ledger_saved: self.is_ledger_saved(),
             forced,
@@ -222,18 +224,24 @@ impl Run {
         self.end.as_ref().is_some_and(End::is_ledger_saved)
     }
 
-    /// The records that the run let go of.
-    fn forgotten(&self) -> impl Iterator<Item = OwnedInRun<'_>> {
+    /// What the run changed in the ledger, of one sort, if the ledger was saved with that.
+    fn saved(&self, action: LedgerAction) -> impl Iterator<Item = &LedgerChange> {
         let is_saved = self.is_ledger_saved();
-        let forgotten = self
-            .kept()
-            .filter(move |kept| is_saved && kept.action == LedgerAction::Forget);
-        forgotten.map(|forgotten| OwnedInRun {
-            kind: forgotten.kind,
-            key: &forgotten.key,
-            id: forgotten.id.as_deref(),
-            place: &forgotten.place,
-        })
+        self.kept()
+            .filter(move |kept| is_saved && kept.action == action)
+    }
+
+    /// The protections that began and ended.
+    fn protections(&self) -> impl Iterator<Item = (RecordKey, ProtectionInRun<'_>)> {
+        let of = |action, change| {
+            self.saved(action).map(move |kept| {
+                let record = owned_in_run(kept);
+                let key = (record.kind, record.key.folded());
+                (key, ProtectionInRun { record, change })
+            })
+        };
+        let ended = of(LedgerAction::Unprotect, ProtectionChange::Ends);
+        of(LedgerAction::Protect, ProtectionChange::Begins).chain(ended)
     }
 
     /// The changes that were made, or may have been.
@@ -290,6 +298,15 @@ impl Run {
     pub fn unwritten(&self) -> usize {
         let planned = self.head.counts.total();
         planned.saturating_sub(self.changes.len())
+    }
+}
+
+fn owned_in_run(change: &LedgerChange) -> OwnedInRun<'_> {
+    OwnedInRun {
+        kind: change.kind,
+        key: &change.key,
+        id: change.id.as_deref(),
+        place: &change.place,
     }
 }
 

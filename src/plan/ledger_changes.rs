@@ -79,6 +79,8 @@ pub struct ForgottenEntry {
     /// The id of the record, if the entry has one.
     pub id: Option<Box<str>>,
     pub place: Place,
+    /// Whether the record was protected from deletion. It is not any more.
+    pub is_protected: bool,
     pub why: WhyForgotten,
 }
 
@@ -124,14 +126,19 @@ impl LedgerChanges {
                 change: update.change,
             })
         });
-        updates.chain(self.forgotten.iter().map(|forgotten| LedgerChangeRef {
-            action: LedgerAction::Forget,
-            kind: forgotten.kind,
-            key: &forgotten.key,
-            id: forgotten.id.as_deref(),
-            place: &forgotten.place,
-            change: None,
-        }))
+        let forgotten = self.forgotten.iter().flat_map(|forgotten| {
+            let unprotects = forgotten.is_protected.then_some(LedgerAction::Unprotect);
+            let actions = unprotects.into_iter().chain([LedgerAction::Forget]);
+            actions.map(|action| LedgerChangeRef {
+                action,
+                kind: forgotten.kind,
+                key: &forgotten.key,
+                id: forgotten.id.as_deref(),
+                place: &forgotten.place,
+                change: None,
+            })
+        });
+        updates.chain(forgotten)
     }
 
     /// Those of one sort.
@@ -192,6 +199,7 @@ impl ForgottenEntry {
             key: entry.key.clone(),
             id: entry.id.clone(),
             place: entry.declared.clone(),
+            is_protected: entry.protected.is_some(),
             why,
         }
     }

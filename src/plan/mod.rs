@@ -75,4 +75,6 @@ pub use question::{
 pub use reference::{BlockedEntry, LostLead};
 pub use refusal::{PercentBase, Refusal, Threshold};
 pub use removal::Removal;
-pub use undo::{OtherRuns, OwnedInRun, RunChange, RunToUndo, undo, undo_questions};
+pub use undo::{
+    OtherRuns, OwnedInRun, ProtectionInRun, RunChange, RunToUndo, undo, undo_questions,
+};

@@ -23,6 +23,11 @@ pub enum WhyNotUndone {
     Changed(Vec<FieldChange>),
     /// The run created the record, but these fields were changed after it, so the record is not deleted.
     Edited(Vec<FieldChange>),
+    /// The run created the record, and somebody has written it since. The journal does not have the values of these sensitive fields,
+    /// so it is not known whether they were changed.
+    PerhapsEdited(Vec<Arc<str>>),
+    /// The ledger does not own the record, or not any more.
+    NotOwned,
     /// The record was deleted after the run.
     Gone,
     /// The record was deleted after the run, and another record has its key.
@@ -41,6 +46,8 @@ pub enum WhyNotUndone {
     Required(Vec<Arc<str>>),
     /// The journal does not have the values of these sensitive fields.
     NotStored(Vec<Arc<str>>),
+    /// The run deleted the record. Marketo requires these fields of a new one, and the journal does not have their sensitive values.
+    RequiredNotStored(Vec<Arc<str>>),
     /// The instance does not have these fields any more, or they cannot be written.
     Unwritable(Vec<Arc<str>>),
 }

@@ -51,6 +51,12 @@ impl Plan {
         self.changes.is_empty() && self.ledger_changes.seen().next().is_none()
     }
 
+    /// Whether an apply would change something, or would leave something that it was to change.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        !self.is_idle() || self.is_partial()
+    }
+
     /// Whether the plan has no change, no refusal and no problem.
     #[must_use]
     pub fn is_settled(&self) -> bool {

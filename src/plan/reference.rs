@@ -21,6 +21,8 @@ pub struct BlockedEntry {
     pub shown: Box<str>,
     pub at: Span,
     pub lead: LostLead,
+    /// The leads of the owned records that it may mean.
+    pub owned: Vec<i64>,
     /// The parent of its record, if the kind has one.
     pub(super) parent: Option<RecordKey>,
     /// The key without the lead.
@@ -103,14 +105,29 @@ impl<'r> References<'r> {
         let Problem::AmbiguousLead { ids, .. } = problem else {
             return None;
         };
+        let leads = self.owned_leads(declared);
+        only(leads.filter(|lead| ids.contains(lead)))
+    }
+
+    /// The leads of the owned records whose keys are those of an entry but for the lead.
+    fn owned_leads(&self, declared: &Declared) -> impl Iterator<Item = i64> {
         let owned = self.owned(declared).iter();
-        let leads = owned.flat_map(|entry| entry.key.parts());
-        let mut meant = leads.filter_map(|part| match part {
-            KeyValue::Lead(id) if ids.contains(id) => Some(*id),
-            KeyValue::Lead(_) | KeyValue::Text(_) => None,
-        });
-        let first = meant.next();
-        first.filter(|_| meant.next().is_none())
+        let parts = owned.flat_map(|entry| entry.key.parts());
+        parts.filter_map(|part| match part {
+            KeyValue::Lead(id) => Some(*id),
+            KeyValue::Text(_) => None,
+        })
+    }
+
+    /// The key of the only owned record that an entry can mean, where the others are declared by entries of their own.
+    pub(super) fn only_owned(
+        &self,
+        declared: &Declared,
+        is_declared: impl Fn(RecordKey) -> bool,
+    ) -> Option<Key> {
+        let owned = self.owned(declared).iter();
+        let left = owned.filter(|entry| !is_declared((declared.kind, entry.key.folded())));
+        only(left).map(|entry| entry.key.clone())
     }
 
     /// What becomes of an entry whose lead is missing or doubled.
@@ -129,6 +146,7 @@ impl<'r> References<'r> {
                 shown: declared.shown_key().into(),
                 at: declared.at,
                 lead,
+                owned: self.owned_leads(declared).collect(),
                 parent: declared.parent(),
                 name: name(declared),
             }));
@@ -153,6 +171,19 @@ impl<'r> References<'r> {
         });
         let found = owned.get(&(declared.kind, name(declared)));
         found.map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The only item, if there is exactly one.
+fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    let first = items.next();
+    first.filter(|_| items.next().is_none())
+}
+
+impl BlockedEntry {
+    /// Its kind, and its key without the lead.
+    pub(super) fn name(&self) -> RecordKey {
+        (self.kind, self.name.clone())
     }
 }
 
@@ -183,7 +214,7 @@ pub struct BlockedKeys {
 
 impl BlockedKeys {
     pub(super) fn add(&mut self, entry: &BlockedEntry) {
-        self.names.insert((entry.kind, entry.name.clone()));
+        self.names.insert(entry.name());
         if let Some((parent, key)) = &entry.parent {
             self.parents.insert((*parent, key.clone()));
             self.lists.insert((entry.kind, key.clone()));

@@ -75,7 +75,8 @@ impl FailedCanary<'_> {
 /// The command with the flags that the undo needs: without them it would keep the values that Marketo stored differently, as if
 /// someone else had changed them.
 fn undo_stored(undo: &str, remains: &Plan) -> String {
-    let flags = force_flags(remains.changes.iter().flat_map(Change::fields));
+    let fields = remains.changes.iter().flat_map(Change::fields);
+    let flags = force_flags(fields.map(|field| &field.name));
     if flags.is_empty() {
         undo.to_owned()
     } else {

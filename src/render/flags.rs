@@ -1,10 +1,10 @@
 //! Flags whose names come from the table of kinds, so that messages and arguments spell them alike.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::model::kind::KINDS;
 use crate::model::shell_word;
-use crate::plan::FieldChange;
 
 use super::escape::escaped;
 
@@ -21,8 +21,8 @@ pub fn with_undeclared_flag() -> String {
 }
 
 /// "--force-field name --force-field stage": the flags of an undo that restores these fields in any case.
-pub(super) fn force_flags<'f>(fields: impl IntoIterator<Item = &'f FieldChange>) -> String {
-    let names: BTreeSet<&str> = fields.into_iter().map(|field| &*field.name).collect();
+pub(super) fn force_flags<'n>(names: impl IntoIterator<Item = &'n Arc<str>>) -> String {
+    let names: BTreeSet<&str> = names.into_iter().map(|name| &**name).collect();
     let flags = names
         .into_iter()
         .map(|name| format!("--force-field {}", shell_word(&escaped(name))));

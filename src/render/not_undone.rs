@@ -19,7 +19,9 @@ pub(super) fn left(left: &NotUndone, sources: &Sources, out: &mut dyn fmt::Write
             writeln!(out, " Written by the run → now:")?;
             fields(changed, Verb::Update, out)
         }
-        WhyNotUndone::Gone
+        WhyNotUndone::PerhapsEdited(_)
+        | WhyNotUndone::NotOwned
+        | WhyNotUndone::Gone
         | WhyNotUndone::Remade
         | WhyNotUndone::CreatedBy { .. }
         | WhyNotUndone::DeletedBy { .. }
@@ -28,6 +30,7 @@ pub(super) fn left(left: &NotUndone, sources: &Sources, out: &mut dyn fmt::Write
         | WhyNotUndone::OtherParent { .. }
         | WhyNotUndone::Required(_)
         | WhyNotUndone::NotStored(_)
+        | WhyNotUndone::RequiredNotStored(_)
         | WhyNotUndone::Unwritable(_) => writeln!(out),
     }
 }
@@ -44,13 +47,22 @@ pub(super) fn sentence(left: &NotUndone, sources: &Sources) -> String {
         WhyNotUndone::Changed(fields) => format!(
             "{} changed after the run. To overwrite: `{}`",
             were(fields),
-            force_flags(fields)
+            force_flags(names(fields))
         ),
         WhyNotUndone::Edited(fields) => format!(
             "the run created it, but {} changed after the run, so it is not deleted. To delete it anyway: `{}`",
             were(fields),
-            force_flags(fields)
+            force_flags(names(fields))
         ),
+        WhyNotUndone::PerhapsEdited(names) => format!(
+            "the run created it, but it was written again after the run, and the journal does not have the sensitive values of {}. \
+             Somebody may have changed them, so it is not deleted. To delete it anyway: `{}`",
+            listed(names),
+            force_flags(names)
+        ),
+        WhyNotUndone::NotOwned => {
+            "the ledger does not have it any more, so it may belong to another project".to_owned()
+        }
         WhyNotUndone::Gone => "it was deleted since".to_owned(),
         WhyNotUndone::Remade => "it was deleted since, and another record has its key".to_owned(),
         WhyNotUndone::CreatedBy { run } => {
@@ -77,6 +89,10 @@ pub(super) fn sentence(left: &NotUndone, sources: &Sources) -> String {
             "the journal does not have the sensitive values of {}",
             listed(names)
         ),
+        WhyNotUndone::RequiredNotStored(names) => format!(
+            "it is not created again: Marketo requires {}, and the journal does not have sensitive values",
+            listed(names)
+        ),
         WhyNotUndone::Unwritable(names) => format!(
             "the instance does not let these fields be written any more: {}",
             listed(names)
@@ -92,9 +108,13 @@ pub(super) fn sentence(left: &NotUndone, sources: &Sources) -> String {
 
 /// "stage was", "name, stage were".
 fn were(fields: &[FieldChange]) -> String {
-    let names = listed(fields.iter().map(|field| &field.name));
+    let names = listed(names(fields));
     let verb = if fields.len() == 1 { "was" } else { "were" };
     format!("{names} {verb}")
+}
+
+fn names(fields: &[FieldChange]) -> impl Iterator<Item = &Arc<str>> {
+    fields.iter().map(|field| &field.name)
 }
 
 fn listed<'n>(names: impl IntoIterator<Item = &'n Arc<str>>) -> String {

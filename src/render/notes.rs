@@ -223,10 +223,20 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
 /// Why an entry waits, and what to do.
 fn blocked_entry(entry: &BlockedEntry, sources: &Sources) -> String {
     let LostLead { field, value, ids } = &entry.lead;
+    let owned: Vec<_> = entry.owned.iter().map(ToString::to_string).collect();
+    let owned = match &owned[..] {
+        [] => String::new(),
+        [lead] => format!(" (the owned {} is that of lead {lead})", entry.kind.name),
+        leads => format!(
+            " (the owned {} are those of the leads {})",
+            entry.kind.plural,
+            leads.join(", ")
+        ),
+    };
     let (why, mend) = if ids.is_empty() {
         (
             format!("Marketo has no lead whose {field} is {value}"),
-            "correct or remove the entry, or bring the lead back",
+            "correct or remove the entry, bring the lead back, or name a lead by its id",
         )
     } else {
         let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
@@ -240,7 +250,7 @@ fn blocked_entry(entry: &BlockedEntry, sources: &Sources) -> String {
         )
     };
     format!(
-        "{} {} ({}): {}. Nothing of it is changed, and what is owned of it stays. To go on: {mend}.",
+        "{} {} ({}): {}. Nothing of it is changed, and what is owned of it stays. To go on: {mend}{owned}.",
         entry.kind.name,
         escaped(&entry.shown),
         escaped(&sources.place(entry.at)),

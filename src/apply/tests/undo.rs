@@ -2,15 +2,17 @@
 
 mod properties;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use pretty_assertions::assert_eq;
 use serde_json::json;
 
 use super::bench::{Bench, OPPORTUNITIES, Planned, ROLES, Setup};
-use crate::journal::{End, Run};
+use crate::journal::{End, Run, RunHead};
 use crate::ledger::{Entry, Ledger};
-use crate::plan::{Counts, Marker, Note, Permits, WhyForgotten};
+use crate::model::Value;
+use crate::plan::{Action, Counts, Marker, Note, Permits, WhyForgotten};
 use crate::simulator::{Answers, Moment, PRESETS};
 
 const BEFORE: &str = "
@@ -525,4 +527,170 @@ async fn a_record_that_was_not_owned_is_not_owned_when_it_is_created_again() {
     assert_eq!(owned(&bench), ["A"]);
     assert_eq!(bench.held().await, ["A name=N", "A / 1 / Theirs"]);
     bench.assert_plan_empty(&exact("additive")).await;
+}
+
+#[tokio::test]
+async fn what_the_ledger_does_not_have_any_more_is_left() {
+    let bench = Bench::with(with_ledger).await;
+    let declared = |a: &str| {
+        format!(
+            "version: 1\nopportunities:\n  - {{ externalOpportunityId: A, name: N{a} }}\n  - {{ externalOpportunityId: B, name: N }}"
+        )
+    };
+    let created = bench.apply(&declared("")).await;
+    let updated = bench.apply(&declared(", amount: 2")).await;
+    let adopted = {
+        let theirs = json!([{ "externalOpportunityId": "C", "name": "Theirs" }]);
+        bench.change(OPPORTUNITIES, theirs).await;
+        let three = format!(
+            "{}\n  - {{ externalOpportunityId: C, name: Ours }}",
+            declared(", amount: 2")
+        );
+        bench.apply(&three).await
+    };
+    let forgotten = format!(
+        "{}\n  - {{ externalOpportunityId: C, name: Ours, ensure: forgotten }}",
+        declared(", amount: 2, ensure: forgotten")
+    );
+    bench.apply(&forgotten).await;
+    assert_eq!(owned(&bench), ["B"]);
+    // Whoever owns A and C now, they stay as they are.
+    for (run, force, left) in [
+        (&created, "amount", "opportunity A: not owned"),
+        (&updated, "amount", "opportunity A: not owned"),
+        (&adopted, "name", "opportunity C: not owned"),
+    ] {
+        let planned = bench.plan_undo(&run.journal, &[force]).await;
+        assert_eq!(planned.left(), [left]);
+    }
+    let undone = bench.undo(&created.journal).await;
+    assert_eq!(undone.lines(), ["- opportunity B: applied"]);
+    assert_eq!(bench.held().await, ["A name=N amount=2", "C name=Ours"]);
+    // A run that had no ledger owned nothing, so there is nothing that the project could have let go of.
+    let stateless = Run {
+        head: RunHead {
+            origin: None,
+            ..updated.journal.head.clone()
+        },
+        ..updated.journal.clone()
+    };
+    assert_eq!(
+        bench.plan_undo(&stateless, &[]).await.lines(),
+        ["~ opportunity A"]
+    );
+}
+
+/// The keys of the records that are protected.
+fn protected(bench: &Bench) -> Vec<String> {
+    let ledger = bench.ledger.borrow();
+    let entries = ledger.as_ref().unwrap().iter();
+    let protected = entries.filter(|(_, _, entry)| entry.protected.is_some());
+    protected
+        .map(|(_, _, entry)| entry.key.to_string())
+        .collect()
+}
+
+#[tokio::test]
+async fn protections_are_taken_back_and_brought_back() {
+    let bench = Bench::with(with_ledger).await;
+    let declared = |a: &str, b: &str| {
+        format!(
+            "version: 1\nopportunities:\n  - {{ externalOpportunityId: A, name: N{a} }}\n  - {{ externalOpportunityId: B, name: N{b} }}"
+        )
+    };
+    let protect = ", lifecycle: { protect: true }";
+    let plain = declared("", "");
+    bench.seed(&plain).await;
+    // It begins for A alone, and for B together with an update.
+    let begins = bench
+        .apply(&declared(protect, &format!(", amount: 1{protect}")))
+        .await;
+    assert_eq!(protected(&bench), ["A", "B"]);
+    let ends = bench.apply(&declared("", ", amount: 2")).await;
+    assert_eq!(protected(&bench), Vec::<String>::new());
+    bench.clock.advance(Duration::from_secs(1));
+    bench.undo(&ends.journal).await;
+    assert_eq!(protected(&bench), ["A", "B"]);
+    bench
+        .assert_plan_empty(&declared(protect, &format!(", amount: 1{protect}")))
+        .await;
+    // Protected by another run since: that stays.
+    bench.undo(&begins.journal).await;
+    assert_eq!(protected(&bench), ["A", "B"]);
+    bench.apply(&plain).await;
+    bench.clock.advance(Duration::from_secs(1));
+    let again = bench.apply(&declared(protect, "")).await;
+    bench.undo(&again.journal).await;
+    assert_eq!(protected(&bench), Vec::<String>::new());
+    bench.assert_plan_empty(&plain).await;
+    // To forget a protected record ends its protection too.
+    bench.apply(&declared(protect, "")).await;
+    let forgotten = bench
+        .apply(&declared(&format!("{protect}, ensure: forgotten"), ""))
+        .await;
+    let seen = forgotten.plan.ledger_changes.seen();
+    let seen: Vec<_> = seen.map(|change| change.action.word()).collect();
+    assert_eq!(seen, ["unprotect", "forget"]);
+    bench.undo(&forgotten.journal).await;
+    assert_eq!(
+        (owned(&bench), protected(&bench)),
+        (vec!["A".into(), "B".into()], vec!["A".into()])
+    );
+}
+
+/// The journal of a run that leaves out sensitive values.
+fn without_values(mut journal: Run) -> Run {
+    for (change, details) in journal.changes.iter_mut().zip(&mut journal.details) {
+        let (Action::Create { fields }
+        | Action::Adopt { fields, .. }
+        | Action::Update { fields, .. }
+        | Action::Delete { fields, .. }) = &mut change.action;
+        for field in fields.iter_mut().filter(|field| field.sensitive) {
+            details.left_out.push(Arc::clone(&field.name));
+            (field.before, field.after) = (Value::Null, Value::Null);
+        }
+    }
+    journal
+}
+
+#[tokio::test]
+async fn edits_of_sensitive_fields_are_told_by_the_time() {
+    let bench = Bench::with(|setup| {
+        setup.schema = Some(json!({ "opportunity": { "fields": [
+            { "name": "description", "isSensitive": true },
+            { "name": "name", "isSensitive": true },
+        ] } }));
+    })
+    .await;
+    let declared = "version: 1\nopportunities:\n  - { externalOpportunityId: A, name: N, description: Ours }\n  - { externalOpportunityId: B, name: N }";
+    let run = without_values(bench.apply(declared).await.journal);
+    bench.clock.advance(Duration::from_secs(2));
+    let theirs = json!([{ "externalOpportunityId": "A", "description": "Theirs" }]);
+    bench.change(OPPORTUNITIES, theirs).await;
+    let planned = bench.plan_undo(&run, &[]).await;
+    assert_eq!(
+        (planned.lines(), planned.left()),
+        (
+            vec!["- opportunity B".to_owned()],
+            vec!["opportunity A: perhaps edited name description".to_owned()]
+        )
+    );
+    let forced = bench.plan_undo(&run, &["description", "name"]).await;
+    assert_eq!(forced.lines(), ["- opportunity A", "- opportunity B"]);
+    // Without its name no opportunity can be created again, nor can its roles.
+    let roles = declared.replace("B, name: N", "B, name: N, roles: [{ leadId: 1, role: R }]");
+    bench.apply(&roles).await;
+    let absent = "version: 1\nopportunities: [{ externalOpportunityId: B, ensure: absent, roles: [{ leadId: 1, role: R }] }]";
+    let deleted = without_values(bench.apply(absent).await.journal);
+    let planned = bench.plan_undo(&deleted, &[]).await;
+    assert_eq!(
+        (planned.lines(), planned.left()),
+        (
+            vec![],
+            vec![
+                "opportunity B: required, not stored name".to_owned(),
+                "role B / 1 / R: no opportunity".to_owned(),
+            ]
+        )
+    );
 }

@@ -181,6 +181,7 @@ pub(super) fn plan() -> Plan {
                 key: key("D"),
                 id: Some("guid-d".into()),
                 place: place(30),
+                is_protected: false,
                 why: WhyForgotten::Forgotten,
             }],
         },

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use crate::model::{Record, Schema, Value};
 use crate::plan::change::FieldChange;
+use crate::plan::claim::CREATED_AT;
 use crate::plan::not_undone::WhyNotUndone;
+use crate::plan::written::UPDATED_AT;
 
 use super::run::{RunChange, RunToUndo};
 
@@ -101,6 +103,22 @@ pub(super) fn edited(
             (!is_kept).then(|| FieldChange::of(field, after, now))
         })
         .collect()
+}
+
+/// For a record that the run created: the fields whose values are not known, where somebody has written the record since. Both times
+/// are the instance's, so they are the same as long as nobody has.
+pub(super) fn perhaps_edited(
+    change: &RunChange<'_>,
+    record: &Record,
+    run: &RunToUndo<'_>,
+) -> Vec<Arc<str>> {
+    let (created, updated) = (record.fields.get(CREATED_AT), record.fields.get(UPDATED_AT));
+    if !created.is_null() && created == updated {
+        return Vec::new();
+    }
+    let names = change.left_out.iter();
+    let names = names.filter(|name| !run.is_forced(name));
+    names.cloned().collect()
 }
 
 /// Whether a value of the journal is the one that the record has now. The field may have another type by now, so two values that

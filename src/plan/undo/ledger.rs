@@ -4,14 +4,17 @@
 use std::sync::Arc;
 
 use crate::ledger::{Applied, Entry, Replaced};
-use crate::model::{Record, is_same_id};
+use crate::model::{ObjectKind, Record, RecordKeys, is_same_id};
 use crate::plan::change::{At, FieldChange};
-use crate::plan::ledger_changes::{EntryUpdate, ForgottenEntry, WhyForgotten};
+use crate::plan::ledger_changes::{
+    EntryUpdate, ForgottenEntry, LedgerChanges, ProtectionChange, WhyForgotten,
+};
 use crate::plan::observed::Observed;
-use crate::plan::ownership::{Ownership, Standing};
+use crate::plan::ownership::{Ownership, Owning, Standing};
+use crate::plan::plan_value::Plan;
 use crate::plan::written;
 
-use super::run::{RunChange, RunToUndo};
+use super::run::{OwnedInRun, RunChange, RunToUndo};
 
 /// Plans what an undo changes in the ledger. Without a ledger it plans nothing.
 #[derive(Clone, Copy)]
@@ -21,6 +24,22 @@ pub(super) struct UndoneLedger<'u> {
 }
 
 impl UndoneLedger<'_> {
+    /// Whether the record of a change is the project's, as far as the ledger can tell. A record that the project has stopped managing
+    /// may belong to another one by now.
+    pub(super) fn is_owned(self, change: &RunChange<'_>, record: &Record) -> bool {
+        if self.ownership.ledger.is_none() {
+            return true;
+        }
+        match self.ownership.entry(change.change.kind, &record.key) {
+            Some(entry) => entry
+                .id
+                .as_ref()
+                .is_none_or(|id| is_same_id(id, &record.id)),
+            // A run without a ledger owned nothing. One whose outcome is not known may have left no entry behind.
+            None => self.run.origin.is_none() || change.is_unknown,
+        }
+    }
+
     /// The entry of an owned record whose fields are restored. `index` is that of the record's change in the plan.
     pub(super) fn restored(
         self,
@@ -42,7 +61,73 @@ impl UndoneLedger<'_> {
             Some(ledger.digest_unless(field.sensitive, name, &field.after))
         });
         entry.origin = Arc::clone(owning.origin);
-        Some(update(change, entry, index))
+        let protection = self.protect(kind, &mut entry, owning);
+        Some(EntryUpdate {
+            protection,
+            ..update(change, entry, index)
+        })
+    }
+
+    /// Changes the protection of an entry back, if the run changed it.
+    fn protect(
+        self,
+        kind: &'static ObjectKind,
+        entry: &mut Entry,
+        owning: Owning<'_>,
+    ) -> Option<ProtectionChange> {
+        let change = self.run.undone_protection(kind, entry)?;
+        entry.protected = match change {
+            ProtectionChange::Begins => Some(Arc::clone(owning.origin)),
+            ProtectionChange::Ends => None,
+        };
+        Some(change)
+    }
+
+    /// The entries whose protection is changed back and of which nothing else changes in the plan. A record that is to be deleted stays
+    /// protected, and so the deletion is refused.
+    pub(super) fn protections(self, plan: &Plan) -> Vec<EntryUpdate> {
+        let Some(owning) = self.ownership.ledger else {
+            return Vec::new();
+        };
+        let LedgerChanges { updates, forgotten } = &plan.ledger_changes;
+        let updated = updates
+            .iter()
+            .map(|update| (update.kind, update.entry.key.folded()));
+        let forgotten = forgotten
+            .iter()
+            .map(|forgotten| (forgotten.kind, forgotten.key.folded()));
+        let changed = plan
+            .changes
+            .iter()
+            .map(|change| (change.kind, change.key.folded()));
+        let mut seen: RecordKeys = updated.chain(forgotten).chain(changed).collect();
+        let mut found = Vec::new();
+        for protection in self.run.protections.values() {
+            let OwnedInRun { kind, key, id, .. } = protection.record;
+            let Some(entry) = self.ownership.entry(kind, key) else {
+                continue;
+            };
+            let is_it = match (id, &entry.id) {
+                (Some(id), Some(own)) => is_same_id(id, own),
+                (None, _) | (_, None) => true,
+            };
+            if !is_it || !seen.insert((kind, key.folded())) {
+                continue;
+            }
+            let mut entry = entry.clone();
+            if let Some(change) = self.protect(kind, &mut entry, owning) {
+                entry.origin = Arc::clone(owning.origin);
+                found.push(EntryUpdate {
+                    kind,
+                    entry,
+                    change: None,
+                    adopts: false,
+                    is_claimed: false,
+                    protection: Some(change),
+                });
+            }
+        }
+        found
     }
 
     /// The entry of a record that is created again, if the record was owned. `index` is that of the record's change in the plan.
@@ -108,6 +193,10 @@ impl UndoneLedger<'_> {
                 key: adopted.key.clone(),
                 id: adopted.id.map(Into::into),
                 place: adopted.place.clone(),
+                is_protected: self
+                    .ownership
+                    .entry(adopted.kind, adopted.key)
+                    .is_some_and(|entry| entry.protected.is_some()),
                 why: WhyForgotten::Undone,
             })
             .collect()
@@ -128,9 +217,8 @@ impl UndoneLedger<'_> {
             .filter_map(|forgotten| {
                 let record = observed.get(forgotten.kind, forgotten.key)?;
                 let is_it = forgotten.id.is_some_and(|id| is_same_id(id, &record.id));
-                is_it.then(|| EntryUpdate {
-                    kind: forgotten.kind,
-                    entry: Entry {
+                is_it.then(|| {
+                    let mut entry = Entry {
                         key: record.key.clone(),
                         id: Some(record.id.clone()),
                         fields: Applied::default(),
@@ -139,11 +227,16 @@ impl UndoneLedger<'_> {
                         protected: None,
                         declared: forgotten.place.clone(),
                         origin: Arc::clone(owning.origin),
-                    },
-                    change: None,
-                    adopts: true,
-                    is_claimed: false,
-                    protection: None,
+                    };
+                    let protection = self.protect(forgotten.kind, &mut entry, owning);
+                    EntryUpdate {
+                        kind: forgotten.kind,
+                        entry,
+                        change: None,
+                        adopts: true,
+                        is_claimed: false,
+                        protection,
+                    }
                 })
             })
             .collect()

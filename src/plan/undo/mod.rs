@@ -12,4 +12,4 @@ mod run;
 
 pub use planner::undo;
 pub use questions::undo_questions;
-pub use run::{OtherRuns, OwnedInRun, RunChange, RunToUndo};
+pub use run::{OtherRuns, OwnedInRun, ProtectionInRun, RunChange, RunToUndo};

@@ -16,7 +16,7 @@ use crate::plan::parent::parent_of;
 use crate::plan::plan_value::Plan;
 use crate::plan::refusal::{Refusal, refused_owner};
 
-use super::fields::{UndoneFields, edited};
+use super::fields::{UndoneFields, edited, perhaps_edited};
 use super::ledger::UndoneLedger;
 use super::run::{RunChange, RunToUndo};
 
@@ -59,6 +59,8 @@ pub fn undo(
     plan.ledger_changes
         .updates
         .extend(ledger.owned_again(observed));
+    let protections = ledger.protections(&plan);
+    plan.ledger_changes.updates.extend(protections);
     // An undo reads no manifests, so no child counts as declared: only children that the run created are deleted with their parent.
     deletions.undeclared_children(&RecordKeys::new(), &mut plan);
     let records = plan.counts().create;
@@ -77,6 +79,7 @@ fn recreated<'r>(run: &RunToUndo<'r>, observed: &Observed) -> HashSet<(&'r Objec
         .iter()
         .filter(|change| {
             change.change.verb() == Verb::Delete
+                && change.required_not_stored().is_empty()
                 && observed
                     .get(change.change.kind, &change.change.key)
                     .is_none()
@@ -166,9 +169,16 @@ impl UndoPlanner<'_> {
         let Some(schema) = self.deletions.schemas.get(kind) else {
             return;
         };
+        if !self.ledger.is_owned(change, record) {
+            return self.leave(change, WhyNotUndone::NotOwned);
+        }
         let edited = edited(change, record, schema, self.run);
         if !edited.is_empty() {
             return self.leave(change, WhyNotUndone::Edited(edited));
+        }
+        let perhaps = perhaps_edited(change, record, self.run);
+        if !perhaps.is_empty() {
+            return self.leave(change, WhyNotUndone::PerhapsEdited(perhaps));
         }
         if change.answered_id.is_none() {
             self.unsure += 1;
@@ -196,6 +206,9 @@ impl UndoPlanner<'_> {
         let UndoneFields {
             restored, changed, ..
         } = fields;
+        if !restored.is_empty() && !self.ledger.is_owned(change, record) {
+            return self.leave(change, WhyNotUndone::NotOwned);
+        }
         let is_left = !changed.is_empty();
         if is_left {
             self.leave(change, WhyNotUndone::Changed(changed));
@@ -230,6 +243,10 @@ impl UndoPlanner<'_> {
         }
         if let Some(why) = self.parent_missing(change.change) {
             return self.leave(change, why);
+        }
+        let required = change.required_not_stored();
+        if !required.is_empty() {
+            return self.leave(change, WhyNotUndone::RequiredNotStored(required));
         }
         let Some(fields) = self.fields(change, None) else {
             return;

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use crate::model::{ObjectKind, Verb};
 use crate::plan::bind::Schemas;
+use crate::plan::claim::CREATED_AT;
 use crate::plan::ownership::Ownership;
 use crate::plan::parent::parent_of;
 use crate::plan::question::{Question, QuestionDrafts};
+use crate::plan::written::UPDATED_AT;
 
 use super::run::RunToUndo;
 
@@ -22,7 +24,8 @@ pub fn undo_questions(
     let mut drafts = QuestionDrafts::new();
     // The kinds of which all writable fields are read.
     let mut whole: BTreeSet<&'static ObjectKind> = BTreeSet::new();
-    for change in run.changes.iter().map(|change| change.change) {
+    for run_change in &run.changes {
+        let change = run_change.change;
         let (kind, key) = (change.kind, &change.key);
         let draft = drafts.entry(kind).or_default();
         draft.add_key(key);
@@ -34,6 +37,9 @@ pub fn undo_questions(
             Verb::Create => {
                 // A record stays if others have written any of its fields since.
                 whole.insert(kind);
+                if !run_change.left_out.is_empty() {
+                    draft.fields.extend([CREATED_AT, UPDATED_AT].map(Arc::from));
+                }
                 for child in kind.children() {
                     let children = drafts.entry(child).or_default();
                     children.children_of.push(key.clone());

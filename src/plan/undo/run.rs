@@ -1,13 +1,14 @@
 //! A run to undo, and what other runs did.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::ledger::{Entry, Place};
-use crate::model::{Key, ObjectKind, Record};
+use crate::model::{Key, ObjectKind, Record, RecordKey};
 use crate::plan::change::{Action, Change};
+use crate::plan::ledger_changes::ProtectionChange;
 use crate::plan::not_undone::{NotUndone, WhyNotUndone};
 use crate::plan::note::Note;
 
@@ -19,6 +20,8 @@ pub struct RunToUndo<'r> {
     pub adopted: Vec<OwnedInRun<'r>>,
     /// The records that it let go of, where the ledger was saved with that.
     pub forgotten: Vec<OwnedInRun<'r>>,
+    /// The protections that the run began or ended, where the ledger was saved with that.
+    pub protections: BTreeMap<RecordKey, ProtectionInRun<'r>>,
     /// The time by which ledgers know the run.
     pub origin: Option<Timestamp>,
     /// Whether the ledger was certainly saved after the run.
@@ -60,10 +63,25 @@ pub struct OwnedInRun<'r> {
     pub place: &'r Place,
 }
 
+/// A protection that the run began or ended.
+#[derive(Clone, Copy, Debug)]
+pub struct ProtectionInRun<'r> {
+    pub record: OwnedInRun<'r>,
+    pub change: ProtectionChange,
+}
+
 impl RunChange<'_> {
     /// Whether it may have created a record whose id is not known.
     pub(crate) fn is_nameless(&self) -> bool {
         self.answered_id.is_none() && matches!(self.change.action, Action::Create { .. })
+    }
+
+    /// The fields without which Marketo creates no record, and whose values are not known.
+    pub(super) fn required_not_stored(&self) -> Vec<Arc<str>> {
+        let required = self.change.kind.required;
+        let names = self.left_out.iter();
+        let names = names.filter(|name| required.contains(&&***name));
+        names.cloned().collect()
     }
 
     /// The note that the record, or some of its fields, stay as they are.
@@ -83,6 +101,23 @@ impl RunToUndo<'_> {
     /// this run wrote last counts: any other may be that of a run which created the record.
     pub(super) fn has_adopted(&self, entry: &Entry) -> bool {
         self.is_ledger_saved || self.wrote(entry)
+    }
+
+    /// What becomes of the protection of an owned record when the run is undone, if anything.
+    pub(super) fn undone_protection(
+        &self,
+        kind: &'static ObjectKind,
+        entry: &Entry,
+    ) -> Option<ProtectionChange> {
+        let protection = self.protections.get(&(kind, entry.key.folded()))?;
+        match (protection.change, &entry.protected) {
+            // Another run may have protected it since: then that stays.
+            (ProtectionChange::Begins, Some(origin)) if self.origin == Some(origin.time) => {
+                Some(ProtectionChange::Ends)
+            }
+            (ProtectionChange::Ends, None) => Some(ProtectionChange::Begins),
+            (ProtectionChange::Begins, _) | (ProtectionChange::Ends, Some(_)) => None,
+        }
     }
 
     /// Whether this run was the last one to write a ledger's entry.

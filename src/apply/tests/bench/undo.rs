@@ -71,6 +71,10 @@ impl Planned {
             let why = match &left.why {
                 WhyNotUndone::Changed(changed) => format!("changed{}", fields(changed)),
                 WhyNotUndone::Edited(edited) => format!("edited{}", fields(edited)),
+                WhyNotUndone::PerhapsEdited(names) => {
+                    format!("perhaps edited {}", names.join(" "))
+                }
+                WhyNotUndone::NotOwned => "not owned".to_owned(),
                 WhyNotUndone::Gone => "gone".to_owned(),
                 WhyNotUndone::Remade => "remade".to_owned(),
                 WhyNotUndone::CreatedBy { run } => format!("created by {run}"),
@@ -80,6 +84,9 @@ impl Planned {
                 WhyNotUndone::OtherParent { parent } => format!("another {}", parent.name),
                 WhyNotUndone::Required(names) => format!("required {}", names.join(" ")),
                 WhyNotUndone::NotStored(names) => format!("not stored {}", names.join(" ")),
+                WhyNotUndone::RequiredNotStored(names) => {
+                    format!("required, not stored {}", names.join(" "))
+                }
                 WhyNotUndone::Unwritable(names) => format!("unwritable {}", names.join(" ")),
             };
             format!("{} {}: {why}", left.kind.name, left.shown)
