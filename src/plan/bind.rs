@@ -14,7 +14,7 @@ use super::leads::Leads;
 use super::note::Note;
 use super::ownership::{Marker, Ownership};
 use super::parent::parent_of;
-use super::reference::{BlockedEntry, BlockedKeys, References, Resolved};
+use super::reference::{BlockedKeys, References, Resolved};
 use super::removal::{Removal, Removals};
 
 /// What an instance describes, by kind.
@@ -144,7 +144,6 @@ fn bind_records<'a>(desired: &'a Desired, leads: &Leads, bound: &mut Bound<'a>) 
     let mut seen: HashMap<(&ObjectKind, FoldedKey), &Declared> = HashMap::new();
     let ownership = bound.ownership;
     let references = References::new(leads, &ownership);
-    let mut blocked = Vec::new();
     for declared in desired.needed() {
         let kind = declared.kind;
         let Some(check) = checks.get_mut(kind) else {
@@ -163,7 +162,10 @@ fn bind_records<'a>(desired: &'a Desired, leads: &Leads, bound: &mut Bound<'a>) 
             Ok(Resolved::Key(key)) => key,
             Ok(Resolved::Nothing) => continue,
             Ok(Resolved::Blocked(entry)) => {
-                blocked.push((bound.records.len(), declared, entry));
+                bound.blocked.add(&entry);
+                if selected {
+                    bound.notes.push(Note::Blocked(entry));
+                }
                 continue;
             }
             Err(problem) => {
@@ -189,53 +191,6 @@ fn bind_records<'a>(desired: &'a Desired, leads: &Leads, bound: &mut Bound<'a>) 
             fields,
         });
     }
-    let is_declared = |key: RecordKey| seen.contains_key(&key);
-    bind_blocked(desired, blocked, &references, is_declared, bound);
-}
-
-/// An entry whose lead is missing or doubled, and how many records were bound before it.
-type Blocked<'a> = (usize, &'a Declared, BlockedEntry);
-
-/// Binds the entries that are not wanted and can mean only one owned record: to delete or forget that, no lead is needed. The others
-/// are blocked.
-fn bind_blocked<'a>(
-    desired: &Desired,
-    blocked: Vec<Blocked<'a>>,
-    references: &References<'_>,
-    is_declared: impl Fn(RecordKey) -> bool,
-    bound: &mut Bound<'a>,
-) {
-    let mut entries: HashMap<RecordKey, usize> = HashMap::new();
-    for (_, _, entry) in &blocked {
-        *entries.entry(entry.name()).or_default() += 1;
-    }
-    let mut notes = Vec::new();
-    // From the end, so that the positions of those before stay.
-    for (position, declared, entry) in blocked.into_iter().rev() {
-        let is_decided = declared.ensure != Ensure::Present
-            // The leads of the entries that a run leaves out are not known.
-            && desired.narrowed.is_none()
-            && entries[&entry.name()] == 1;
-        let key = is_decided
-            .then(|| references.only_owned(declared, &is_declared))
-            .flatten();
-        let selected = desired.is_selected(declared);
-        if let Some(key) = key {
-            let record = DesiredRecord {
-                declared,
-                selected,
-                key,
-                fields: Vec::new(),
-            };
-            bound.records.insert(position, record);
-            continue;
-        }
-        bound.blocked.add(&entry);
-        if selected {
-            notes.push(Note::Blocked(entry));
-        }
-    }
-    bound.notes.extend(notes.into_iter().rev());
 }
 
 /// The problems of the parts of a key that are longer than the instance describes.

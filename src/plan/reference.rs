@@ -106,7 +106,9 @@ impl<'r> References<'r> {
             return None;
         };
         let leads = self.owned_leads(declared);
-        only(leads.filter(|lead| ids.contains(lead)))
+        let mut meant = leads.filter(|lead| ids.contains(lead));
+        let first = meant.next();
+        first.filter(|_| meant.next().is_none())
     }
 
     /// The leads of the owned records whose keys are those of an entry but for the lead.
@@ -117,17 +119,6 @@ impl<'r> References<'r> {
             KeyValue::Lead(id) => Some(*id),
             KeyValue::Text(_) => None,
         })
-    }
-
-    /// The key of the only owned record that an entry can mean, where the others are declared by entries of their own.
-    pub(super) fn only_owned(
-        &self,
-        declared: &Declared,
-        is_declared: impl Fn(RecordKey) -> bool,
-    ) -> Option<Key> {
-        let owned = self.owned(declared).iter();
-        let left = owned.filter(|entry| !is_declared((declared.kind, entry.key.folded())));
-        only(left).map(|entry| entry.key.clone())
     }
 
     /// What becomes of an entry whose lead is missing or doubled.
@@ -174,19 +165,6 @@ impl<'r> References<'r> {
     }
 }
 
-/// The only item, if there is exactly one.
-fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
-    let first = items.next();
-    first.filter(|_| items.next().is_none())
-}
-
-impl BlockedEntry {
-    /// Its kind, and its key without the lead.
-    pub(super) fn name(&self) -> RecordKey {
-        (self.kind, self.name.clone())
-    }
-}
-
 impl LostLead {
     /// The lead, if that is what a problem is about.
     fn of(problem: &Problem) -> Option<Self> {
@@ -214,7 +192,7 @@ pub struct BlockedKeys {
 
 impl BlockedKeys {
     pub(super) fn add(&mut self, entry: &BlockedEntry) {
-        self.names.insert(entry.name());
+        self.names.insert((entry.kind, entry.name.clone()));
         if let Some((parent, key)) = &entry.parent {
             self.parents.insert((*parent, key.clone()));
             self.lists.insert((entry.kind, key.clone()));

@@ -223,39 +223,47 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
 /// Why an entry waits, and what to do.
 fn blocked_entry(entry: &BlockedEntry, sources: &Sources) -> String {
     let LostLead { field, value, ids } = &entry.lead;
-    let owned: Vec<_> = entry.owned.iter().map(ToString::to_string).collect();
-    let owned = match &owned[..] {
-        [] => String::new(),
-        [lead] => format!(" (the owned {} is that of lead {lead})", entry.kind.name),
-        leads => format!(
-            " (the owned {} are those of the leads {})",
-            entry.kind.plural,
-            leads.join(", ")
-        ),
-    };
     let (why, mend) = if ids.is_empty() {
+        let mend = match &entry.owned[..] {
+            [] => "correct or remove the entry, or bring the lead back".to_owned(),
+            // Without the entry, its record would be one that no manifest declares.
+            [lead] => format!(
+                "correct the lead, or bring it back; or name the lead of the {} that is owned: `leadId: {lead}`",
+                entry.kind.name
+            ),
+            leads => format!(
+                "correct the lead, or bring it back; or name one of the leads of the {} that are owned: {}",
+                entry.kind.plural,
+                ids_of(leads)
+            ),
+        };
         (
             format!("Marketo has no lead whose {field} is {value}"),
-            "correct or remove the entry, bring the lead back, or name a lead by its id",
+            mend,
         )
     } else {
-        let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+        let why = format!(
+            "{} leads have {value} as their {field} ({})",
+            ids.len(),
+            ids_of(ids)
+        );
         (
-            format!(
-                "{} leads have {value} as their {field} ({})",
-                ids.len(),
-                ids.join(", ")
-            ),
-            "merge them in Marketo, or name one by its id",
+            why,
+            "merge them in Marketo, or name one by its id".to_owned(),
         )
     };
     format!(
-        "{} {} ({}): {}. Nothing of it is changed, and what is owned of it stays. To go on: {mend}{owned}.",
+        "{} {} ({}): {}. Nothing of it is changed, and what is owned of it stays. To go on: {mend}.",
         entry.kind.name,
         escaped(&entry.shown),
         escaped(&sources.place(entry.at)),
         escaped(&why)
     )
+}
+
+fn ids_of(ids: &[i64]) -> String {
+    let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+    ids.join(", ")
 }
 
 /// The beginning of a long text, or all of a short one.

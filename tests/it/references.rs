@@ -31,7 +31,7 @@ exit: 0
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
 
-Blocked: role A-1 / ada@old.example.com / Champion (pipeline/main.yaml:7:17): Marketo has no lead whose email is ada@old.example.com. Nothing of it is changed, and what is owned of it stays. To go on: correct or remove the entry, or bring the lead back.
+Blocked: role A-1 / ada@old.example.com / Champion (pipeline/main.yaml:7:17): Marketo has no lead whose email is ada@old.example.com. Nothing of it is changed, and what is owned of it stays. To go on: correct the lead, or bring it back; or name the lead of the role that is owned: `leadId: 1001`.
 
 pipeline/main.yaml
   ~ opportunity A-1  "Tables"  :3
@@ -46,7 +46,7 @@ exit: 4
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
 
-Blocked: role A-1 / ada@old.example.com / Champion (pipeline/main.yaml:7:17): Marketo has no lead whose email is ada@old.example.com. Nothing of it is changed, and what is owned of it stays. To go on: correct or remove the entry, or bring the lead back.
+Blocked: role A-1 / ada@old.example.com / Champion (pipeline/main.yaml:7:17): Marketo has no lead whose email is ada@old.example.com. Nothing of it is changed, and what is owned of it stays. To go on: correct the lead, or bring it back; or name the lead of the role that is owned: `leadId: 1001`.
 
 pipeline/main.yaml
   ~ opportunity A-1  "Tables"  :3

@@ -30,14 +30,13 @@ impl UndoneLedger<'_> {
         if self.ownership.ledger.is_none() {
             return true;
         }
-        match self.ownership.entry(change.change.kind, &record.key) {
-            Some(entry) => entry
-                .id
-                .as_ref()
-                .is_none_or(|id| is_same_id(id, &record.id)),
-            // A run without a ledger owned nothing. One whose outcome is not known may have left no entry behind.
-            None => self.run.origin.is_none() || change.is_unknown,
-        }
+        let entry = self.ownership.entry(change.change.kind, &record.key);
+        let is_owned = entry.is_some_and(|entry| {
+            let id = entry.id.as_ref();
+            id.is_none_or(|id| is_same_id(id, &record.id))
+        });
+        // A run without a ledger owned nothing. One that could not save it, or whose outcome is not known, may have left no entry.
+        is_owned || self.run.origin.is_none() || !self.run.is_ledger_saved || change.is_unknown
     }
 
     /// The entry of an owned record whose fields are restored. `index` is that of the record's change in the plan.

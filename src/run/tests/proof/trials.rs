@@ -98,7 +98,7 @@ impl Story {
         self.tally.count(counted, 1);
     }
 
-    /// Jobs that must change nothing: those of old commits, of plans that were applied, and of another project.
+    /// Jobs that must change nothing: those of old commits, of plans that were applied, and of another project. At last a late undo.
     pub(super) async fn old_jobs(&mut self, case: &Case) {
         if self.scene.objects.is_none() {
             return;
@@ -116,6 +116,7 @@ impl Story {
             self.replay(&old).await;
         }
         self.go_back().await;
+        self.undo_late().await;
     }
 
     fn any_of(&mut self, count: usize) -> Option<usize> {

@@ -6,8 +6,10 @@ use super::checks::{
     assert_lets_be, assert_none_of_others, assert_undone, family, stored_otherwise,
 };
 use super::disk::told;
+use super::marketo::Effect;
 use super::run::{End, Wanted};
 use super::story::{Episode, Lived, Story, is_done};
+use crate::apply::Outcome;
 use crate::apply::tests::bench::Records;
 use crate::journal;
 use crate::plan::OtherRuns;
@@ -78,6 +80,49 @@ impl Story {
             again.end
         );
         self.tally.count("undos", 1);
+    }
+
+    /// Takes any earlier run back, long after. What the ledger does not have any more stays as it is.
+    pub(super) async fn undo_late(&mut self) {
+        let runs = self.sheets.iter().filter_map(|sheet| told(sheet));
+        let runs: Vec<_> = runs.filter(|run| run.end.is_some()).collect();
+        let (Some(run), Some(owned)) = (self.random.choice(&runs), self.owned().await) else {
+            return;
+        };
+        let lived = self.sound(Wanted::Undone(&run.head.id)).await;
+        self.check_undo(&lived);
+        let effects = self.scene.marketo.effects(lived.from);
+        let own = |effect: &&Effect| effect.by == Some(lived.process.number);
+        for effect in effects.iter().filter(own) {
+            let Some(before) = &effect.before else {
+                continue;
+            };
+            let id = before["marketoGUID"].as_str();
+            let owns = |key: &str| {
+                let entry = owned.get(key);
+                entry.is_some_and(|own| own.is_none() || own.as_deref() == id)
+            };
+            // With permission, and in Marketo itself, roles go with their opportunity.
+            let goes_along = effect.after.is_none() && effect.key != family(&effect.key);
+            let is_unknown = run
+                .changes
+                .iter()
+                .zip(&run.outcomes)
+                .any(|(change, outcome)| {
+                    change.key.to_string().to_lowercase() == effect.key
+                        && matches!(outcome, Outcome::Unknown { .. })
+                });
+            assert!(
+                owns(&effect.key) || goes_along || is_unknown,
+                "an undo of {} touches what the ledger does not have: {effect:?}",
+                run.head.id
+            );
+        }
+        // What the run had adopted is let go of with it.
+        let after = self.owned().await.unwrap_or_default();
+        let released = owned.into_keys().filter(|key| !after.contains_key(key));
+        self.released.extend(released);
+        self.tally.count("late undos", 1);
     }
 
     /// What the journals of other runs tell.
