@@ -2,7 +2,11 @@
 //!
 //! The messages have no fixed form, so this goes by what is known: the values of all records of a plan, since one call has many
 //! records and a message about one can quote another; and that a message which names a sensitive field may quote its value.
-//! A value is known in any letter case, and where the instance cut it short. The names of fields and everything else stay.
+//! A value is known by its words: in any letter case, between other marks, as HTML or JSON writes it (see [`plain`]), in other forms
+//! of numbers and dates (see [`forms`]), and where the instance cut it short. The names of fields and everything else stay.
+
+mod forms;
+mod plain;
 
 use std::borrow::Cow;
 
@@ -12,17 +16,25 @@ use crate::model::{Desired, Value};
 use super::bind::Schemas;
 use super::change::{Change, FieldChange};
 
+use self::forms::forms;
+use self::plain::Plain;
+
 /// The text in the place of a sensitive value.
 pub const MASK: &str = "(sensitive)";
 
-/// The fewest characters of a value that count as the value cut short.
+/// The fewest letters of a value that count as the value cut short.
 const FEWEST: usize = 4;
+
+/// The fewest letters of two or more whole words with which a value begins that count as the value, whatever comes after them.
+const FEWEST_OF_WORDS: usize = 8;
 
 /// The sensitive values of a plan.
 #[derive(Debug, Default)]
 pub struct Mask {
-    /// The values without letter case, sorted, each in all ways in which an instance may write it.
+    /// The words of the values, sorted, of each in all forms in which an instance may write it.
     values: Vec<Box<[char]>>,
+    /// The values that have no words, as they are.
+    marks: Vec<String>,
     /// The names of the sensitive fields.
     names: Vec<String>,
 }
@@ -94,9 +106,15 @@ impl Mask {
             self.names.push(name.to_owned());
         }
         let values = values.into_iter().filter(|value| !value.is_null());
-        let forms = values.flat_map(forms);
-        self.values
-            .extend(forms.map(|form| form.chars().map(folded).collect()));
+        for form in values.flat_map(forms) {
+            let letters = Plain::of(&form).letters;
+            let mark = form.trim();
+            if !letters.is_empty() {
+                self.values.push(letters.into());
+            } else if !mark.is_empty() {
+                self.marks.push(mark.to_owned());
+            }
+        }
     }
 
     fn sorted(mut self) -> Self {
@@ -134,29 +152,32 @@ impl Mask {
     }
 
     fn without_values(&self, message: &str) -> String {
-        let letters: Vec<char> = message.chars().collect();
-        let plain: Vec<char> = letters.iter().copied().map(folded).collect();
+        let plain = Plain::of(message);
         let mut shown = String::with_capacity(message.len());
-        let mut at = 0;
-        while at < letters.len() {
-            let before = at.checked_sub(1).map(|at| letters[at]);
-            let length = self.value_at(&plain[at..], before);
+        let (mut at, mut written) = (0, 0);
+        while at < plain.letters.len() {
+            let length = self.value_at(&plain, at, message);
             if length > 0 {
-                shown.push_str(MASK);
-                at += length;
+                let (from, to) = plain.bytes(at, length);
+                shown.extend([&message[written..from], MASK]);
+                (at, written) = (at + length, to);
             } else {
-                shown.push(letters[at]);
                 at += 1;
             }
+        }
+        shown.push_str(&message[written..]);
+        for mark in &self.marks {
+            shown = shown.replace(mark, MASK);
         }
         shown
     }
 
-    /// The length of the longest value at the start of this text, as a whole word or cut short; 0 if there is none.
-    fn value_at(&self, text: &[char], before: Option<char>) -> usize {
-        if continues_word(before, text.first().copied()) {
+    /// The number of letters of the longest value that begins here, whole or cut short; 0 if there is none.
+    fn value_at(&self, plain: &Plain, at: usize, message: &str) -> usize {
+        if !plain.is_start(at) {
             return 0;
         }
+        let text = &plain.letters[at..];
         // The neighbours of the text in the sorted list have the longest beginning in common with it.
         let place = self.values.partition_point(|value| **value < *text);
         let neighbours = [place.checked_sub(1), Some(place)];
@@ -167,42 +188,36 @@ impl Mask {
             .map(|value| common_length(value, text))
             .max()
             .unwrap_or(0);
-        if common >= FEWEST && is_cut(&text[common..]) {
-            return common;
+        if common >= FEWEST {
+            let (_, end) = plain.bytes(at, common);
+            if is_cut(&message[end..]) {
+                return common;
+            }
         }
         let is_value = |length: &usize| {
             let value = &text[..*length];
-            !continues_word(value.last().copied(), text.get(*length).copied())
+            plain.is_end(at + length)
                 && self
                     .values
                     .binary_search_by(|known| (**known).cmp(value))
                     .is_ok()
         };
-        (1..=common).rev().find(is_value).unwrap_or(0)
+        let whole = (1..=common).rev().find(is_value).unwrap_or(0);
+        whole.max(beginning(&text[..common]))
     }
 }
 
-/// The ways in which an instance may write a value.
-fn forms(value: &Value) -> Vec<String> {
-    let text = value.to_string();
-    let trimmed = text.trim().to_owned();
-    let mut forms = vec![text, trimmed];
-    if let Value::Decimal(value) = value {
-        forms.push(value.normalize().to_string());
-        // With cents, and without what is behind the point.
-        forms.push(format!("{value:.2}"));
-        let whole = value.trunc().to_string();
-        if whole.len() >= FEWEST {
-            forms.push(whole);
-        }
+/// The length of the whole words with which a value begins, if they are enough to be told from other words.
+fn beginning(common: &[char]) -> usize {
+    let mut ends = (0..common.len()).filter(|at| common[*at] == ' ');
+    let words = ends.clone().count();
+    let last = ends.next_back().unwrap_or(0);
+    let letters = common[..last].iter().filter(|letter| **letter != ' ');
+    if words >= 2 && letters.count() >= FEWEST_OF_WORDS {
+        last
+    } else {
+        0
     }
-    forms.retain(|form| !form.is_empty());
-    forms
-}
-
-/// A letter without its case. One that has several small letters keeps the first, so that places stay the same.
-fn folded(letter: char) -> char {
-    letter.to_lowercase().next().unwrap_or(letter)
 }
 
 fn common_length(one: &[char], other: &[char]) -> usize {
@@ -210,19 +225,12 @@ fn common_length(one: &[char], other: &[char]) -> usize {
     pairs.take_while(|(one, other)| one == other).count()
 }
 
-/// Whether a value may have been cut short before this: at the end of the text or of a quotation, or at an ellipsis.
-fn is_cut(rest: &[char]) -> bool {
-    match rest {
-        [] | ['\'' | '"' | '…' | '`', ..] => true,
-        _ => rest.starts_with(&['.', '.']),
-    }
-}
-
-/// Whether two neighbouring characters, if there are two, belong to one word.
-fn continues_word(outside: Option<char>, inside: Option<char>) -> bool {
-    [outside, inside]
-        .into_iter()
-        .all(|side| side.is_some_and(char::is_alphanumeric))
+/// Whether a value may have been cut short before this: at the end of the text or of a quotation, at an ellipsis or at a remark.
+fn is_cut(rest: &str) -> bool {
+    let rest = rest.trim_start();
+    rest.is_empty()
+        || rest.starts_with(['\'', '"', '…', '`', '[', '(', '<'])
+        || rest.starts_with("..")
 }
 
 /// The text with everything masked that it quotes except the names of these fields, if it names one of them.
@@ -317,7 +325,7 @@ mod tests {
                 "",
                 " a ",
                 "[ a ] and [a]",
-                "[(sensitive)] and [(sensitive)]",
+                "[ (sensitive) ] and [(sensitive)]",
             ),
             (
                 &DataType::Currency,
@@ -347,7 +355,7 @@ mod tests {
             ("No ÜBERNAHME BY ACME, 52 MILLION.", "No (sensitive)."),
             ("'Übernahme by Ac' is long", "'(sensitive)' is long"),
             ("bad: übernahme by…", "bad: (sensitive)…"),
-            ("bad: Übernahme ...", "bad: (sensitive)..."),
+            ("bad: Übernahme ...", "bad: (sensitive) ..."),
             ("bad: Übernahme by Acme, 5", "bad: (sensitive)"),
             // Too short to be told from other words, or another word.
             ("bad: Übe", "bad: Übe"),
@@ -363,6 +371,66 @@ mod tests {
             masked(quoted, [&change]),
             "Value for 'salary' is bad: '(sensitive)"
         );
+    }
+
+    #[test]
+    fn values_are_known_in_other_forms() {
+        let text = DataType::String;
+        let rows = [
+            (
+                &text,
+                "Patient Doe has\ndiabetes type two",
+                "cannot store: Patient Doe has diabetes  type two!",
+                "cannot store: (sensitive)!",
+            ),
+            (
+                &text,
+                "Patient \"Doe\" & Sons diabetes",
+                "no Patient &quot;Doe&quot; &amp; Sons diabetes",
+                "no (sensitive)",
+            ),
+            (
+                &text,
+                "Müller hat diabetes",
+                "cannot store M\\u00fcller hat diabetes here",
+                "cannot store (sensitive) here",
+            ),
+            (
+                &text,
+                "Patient Doe has diabetes and more",
+                "value too long: Patient Doe has diabe [truncated]",
+                "value too long: (sensitive) [truncated]",
+            ),
+            (
+                &text,
+                "Patient Doe has diabetes and more",
+                "Patient Doe has asthma",
+                "(sensitive) asthma",
+            ),
+            (&text, "***", "not ***", "not (sensitive)"),
+            (
+                &DataType::Currency,
+                "12345678.91",
+                "12,345,678.91, 12.345.678,91, 1.234567891E7, 12'345'678 or 1234567891",
+                "(sensitive), (sensitive), (sensitive)7, (sensitive) or (sensitive)",
+            ),
+            (
+                &DataType::Date,
+                "2026-12-31",
+                "12/31/2026, 31.12.26, Dec 31, 2026 and 20261231",
+                "(sensitive), (sensitive), (sensitive) and (sensitive)",
+            ),
+            (
+                &DataType::Datetime,
+                "2026-12-31T10:00:00Z",
+                "2026-12-31 10:00:00.0 or 31 December 2026",
+                "(sensitive) 10:00:00.0 or (sensitive)",
+            ),
+        ];
+        for (data_type, value, message, expected) in rows {
+            let change = change(data_type, "", value);
+            assert_eq!(masked(message, [&change]), expected);
+        }
     }
 
     #[test]
@@ -417,7 +485,7 @@ mod tests {
             ("got abc.", "abc", "got (sensitive)."),
             ("abcd abc-abc", "abc", "abcd (sensitive)-(sensitive)"),
             ("none", "abc", "none"),
-            ("-3 and 1-3", "-3", "(sensitive) and 1(sensitive)"),
+            ("-3 and 1-3", "-3", "-(sensitive) and 1-(sensitive)"),
         ];
         for (text, value, expected) in rows {
             let change = change(&DataType::String, "", value);
