@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::answers::{AnswerFile, AnswersFile};
 use super::credentials::Credential;
-use super::error::ConfigProblem;
+use super::error::{ConfigProblem, closest};
 use super::file::{
     ConfigFile, CredentialFile, CredentialSources, CredentialsFile, InstanceFile, JOURNALS,
     JournalFile, MissingReference, SimulatorFile,
@@ -118,7 +118,7 @@ fn target(name: &str, file: InstanceFile, root: &Path) -> Result<InstanceTarget,
         simulator,
         base_url,
         credentials,
-        confirm: _,
+        confirm,
     } = file;
     let path = ["instances", name];
     let instance = name.to_owned();
@@ -129,7 +129,9 @@ fn target(name: &str, file: InstanceFile, root: &Path) -> Result<InstanceTarget,
         (None, Some(url), Some(credentials)) => {
             return remote(&url, credentials, &path).map(InstanceTarget::Remote);
         }
-        (None, None, None) => ConfigProblem::NoTarget { instance },
+        (None, None, None) => ConfigProblem::NoTarget {
+            instance: confirm.then_some(instance),
+        },
         (None, Some(_), None) => ConfigProblem::HalfTarget {
             instance,
             written: "baseUrl",
@@ -179,7 +181,9 @@ fn simulated(file: SimulatorFile, root: &Path, path: &[&str]) -> Result<Simulato
     }
     let crm = match crm {
         Some(name) => name.parse().map_err(|()| {
-            let problem = ConfigProblem::UnknownCrm { name };
+            let names = Crm::ALL.map(|(name, _)| name.to_owned());
+            let meant = closest(&name, &names).map(str::to_owned);
+            let problem = ConfigProblem::UnknownCrm { meant };
             Finding::new(problem, &[path, &["simulator", "crm"]].concat())
         })?,
         None => Crm::None,

@@ -69,6 +69,8 @@ pub enum ConfigProblem {
         within: String,
         /// `None` where the key itself may be a secret.
         name: Option<String>,
+        /// The allowed key that is close to it.
+        meant: Option<String>,
         allowed: Vec<String>,
     },
     #[error("`{name}` is missing{}", inside(within))]
@@ -79,9 +81,10 @@ pub enum ConfigProblem {
         found: Option<String>,
         wanted: String,
     },
-    #[error("version {found} of the {language} is not supported")]
+    #[error("{}", unsupported(found.as_deref(), language))]
     UnsupportedVersion {
-        found: String,
+        /// `None` if it is not a number.
+        found: Option<String>,
         language: &'static str,
     },
     #[error("`manifests` has no pattern")]
@@ -90,8 +93,11 @@ pub enum ConfigProblem {
     BadPattern(PatternError),
     #[error("the name of an instance is empty or has blanks around it")]
     BadInstanceName,
-    #[error("instance `{instance}` has neither `simulator` nor `baseUrl`")]
-    NoTarget { instance: String },
+    #[error("{} has neither `simulator` nor `baseUrl`", instance.as_ref().map_or_else(|| "an instance".to_owned(), |name| format!("instance `{name}`")))]
+    NoTarget {
+        /// `None` where nothing at all is written: in `instances: { a, b }` a name may be a secret.
+        instance: Option<String>,
+    },
     #[error("instance `{instance}` has both `simulator` and `{other}`")]
     TwoTargets {
         instance: String,
@@ -130,9 +136,9 @@ pub enum ConfigProblem {
         found: u32,
         most: u32,
     },
-    #[error("`crm` cannot be `{name}`")]
-    UnknownCrm { name: String },
-    #[error(transparent)]
+    #[error("`crm` is not one of the known words")]
+    UnknownCrm { meant: Option<String> },
+    #[error("{}", wrong_answer(.0))]
     Answer(AnswerError),
     #[error(transparent)]
     Ledger(LocationError),
@@ -248,8 +254,8 @@ impl ConfigProblem {
             }
             Self::Empty { least } => least,
             Self::DuplicateKey { .. } => "remove one of the two",
-            Self::UnknownKey { name, allowed, .. } => {
-                return unknown_key_hint(name.as_deref(), allowed);
+            Self::UnknownKey { meant, allowed, .. } => {
+                return Some(known(meant.as_deref(), allowed));
             }
             Self::MissingKey { name, .. } if name == "version" => "write `version: 1`",
             Self::MissingKey { name, .. } if name == "manifests" => {
@@ -284,8 +290,11 @@ impl ConfigProblem {
                     "write at most {most}; more is accepted only if all instances are on this machine"
                 ));
             }
-            Self::UnknownCrm { name } => {
-                return Some(suggestion(name, &Crm::ALL.map(|(name, _)| name.to_owned())));
+            Self::UnknownCrm { meant } => {
+                return Some(known(
+                    meant.as_deref(),
+                    &Crm::ALL.map(|(name, _)| name.to_owned()),
+                ));
             }
             Self::Answer(error) => return Some(error.hint()),
             Self::Ledger(error) => error.hint(),
@@ -322,20 +331,40 @@ impl ConfigProblem {
     }
 }
 
-fn unknown_key_hint(name: Option<&str>, allowed: &[String]) -> Option<String> {
-    match name {
-        Some(name) => Some(suggestion(name, allowed)),
-        None => Some(format!("allowed: {}", listed(allowed))),
+/// "did you mean", and all the known words.
+fn suggestion(word: &str, words: &[String]) -> String {
+    known(closest(word, words), words)
+}
+
+fn known(meant: Option<&str>, words: &[String]) -> String {
+    match meant {
+        Some(close) => format!("did you mean `{close}`? Known: {}", listed(words)),
+        None if words.is_empty() => "there are none".to_owned(),
+        None => format!("known: {}", listed(words)),
     }
 }
 
-/// "did you mean", and all the known words.
-fn suggestion(word: &str, known: &[String]) -> String {
+/// The known word that is close to this one.
+pub(super) fn closest<'w>(word: &str, known: &'w [String]) -> Option<&'w str> {
     let words: Vec<&str> = known.iter().map(String::as_str).collect();
-    match similar::get_close_matches(word, &words, 1, 0.6).first() {
-        Some(close) => format!("did you mean `{close}`? Known: {}", listed(known)),
-        None if known.is_empty() => "there are none".to_owned(),
-        None => format!("known: {}", listed(known)),
+    similar::get_close_matches(word, &words, 1, 0.6)
+        .first()
+        .copied()
+}
+
+fn unsupported(found: Option<&str>, language: &str) -> String {
+    match found {
+        Some(found) => format!("version {found} of the {language} is not supported"),
+        None => format!("the version of the {language} must be a whole number"),
+    }
+}
+
+/// The member is below `instances`: the text does not repeat what was found there.
+fn wrong_answer(error: &AnswerError) -> String {
+    match error {
+        AnswerError::UnknownPreset { .. } => "there is no such preset".to_owned(),
+        AnswerError::UnknownName { .. } => "there is no such switch".to_owned(),
+        AnswerError::UnknownValue { name, .. } => format!("switch `{name}` has no such value"),
     }
 }
 

@@ -74,13 +74,13 @@ fn check_version(text: &str, outline: &Outline, language: &Language) -> Result<(
         return Ok(());
     }
     let found = match version {
-        serde_yaml::Value::Number(number) => number.to_string(),
-        serde_yaml::Value::String(text) => format!("\"{text}\""),
+        serde_yaml::Value::Number(number) => Some(number.to_string()),
         serde_yaml::Value::Null
+        | serde_yaml::Value::String(_)
         | serde_yaml::Value::Bool(_)
         | serde_yaml::Value::Sequence(_)
         | serde_yaml::Value::Mapping(_)
-        | serde_yaml::Value::Tagged(_) => "that is not a number".to_owned(),
+        | serde_yaml::Value::Tagged(_) => None,
     };
     Err(Mistake {
         problem: ConfigProblem::UnsupportedVersion {

@@ -387,7 +387,7 @@ error: OPPCTL_POLICY must name a file by its absolute path, and is ""
     plan(&project).shows(str![[r#"
 exit: 3
 ---- stderr
-error: policy.yaml:2:13: `maxDeletes` must be a whole number, not integer `-1`
+error: policy.yaml:2:13: `maxDeletes` must be a whole number, not -1
 
 "#]]);
     drop(project.run("ledger list").exits(3));
