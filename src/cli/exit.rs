@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::process::ExitCode;
 
+use crate::model::Invocation;
+
 /// How a run ended. The numbers are an interface: scripts branch on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Exit {
@@ -109,6 +111,14 @@ impl CliError {
     /// Adds a hint, if there is one.
     pub(super) fn hints(mut self, hint: Option<String>) -> Self {
         self.hints.extend(hint);
+        self
+    }
+
+    /// The same with all that the commands in its hints need.
+    pub(super) fn completed(mut self, invocation: &Invocation) -> Self {
+        for hint in &mut self.hints {
+            *hint = invocation.completed(hint).into_owned();
+        }
         self
     }
 

@@ -76,7 +76,8 @@ pub(super) fn refuse(
     }
     let mut text = Vec::new();
     let shown = &diagnostics[..diagnostics.len().min(MOST_SHOWN)];
-    render::diagnostics(sources, shown, &mut text, true).expect("writing to memory cannot fail");
+    render::diagnostics(sources, shown, &context.invocation, &mut text, true)
+        .expect("writing to memory cannot fail");
     let rest = match diagnostics.len() - shown.len() {
         0 => String::new(),
         rest => format!("; the last {rest} are not shown"),

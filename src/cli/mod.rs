@@ -57,7 +57,7 @@ pub fn main() -> ExitCode {
     panics::say_where(context.out);
     let entered = context.enter(&cli.global);
     let ended = entered.and_then(|()| panics::caught(|| run(&context, cli.command)));
-    let exit = ended.unwrap_or_else(|error| context.out.error(&error));
+    let exit = ended.unwrap_or_else(|error| context.error(error));
     exit.into()
 }
 

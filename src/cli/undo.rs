@@ -41,7 +41,7 @@ async fn carry_out(
     } = args;
     match out {
         Some(path) => plan_file::replaceable(path)?,
-        None => answerable(sending, "undo", &without_terminal(context, run))?,
+        None => answerable(sending, "undo", &without_terminal(run))?,
     }
     let reviewed = Reviewed::of(None, sending.expect.as_deref())?;
     let signals = Signals::listen()?;
@@ -71,14 +71,10 @@ async fn carry_out(
 }
 
 /// What to do if nobody can answer whether a run is to be undone.
-fn without_terminal(context: &Context, run: &str) -> String {
+fn without_terminal(run: &str) -> String {
     let run = shell_word(run);
-    let instance = context.instance.as_ref();
-    let instance = instance.map_or_else(String::new, |name| {
-        format!(" --instance {}", shell_word(name))
-    });
     format!(
-        "look at the run with `oppctl history {run}{instance}`, then add --yes; or save the plan for a review: `oppctl undo {run}{instance} --out plan.json`"
+        "look at the run with `oppctl history {run}`, then add --yes; or save the plan for a review: `oppctl undo {run} --out plan.json`"
     )
 }
 

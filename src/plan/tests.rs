@@ -114,8 +114,14 @@ fn leads() -> Leads {
 
 fn problems(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
     let mut text = Vec::new();
-    render::diagnostics(sources, diagnostics, &mut text, false)
-        .expect("writing to memory cannot fail");
+    render::diagnostics(
+        sources,
+        diagnostics,
+        crate::model::Invocation::plain(),
+        &mut text,
+        false,
+    )
+    .expect("writing to memory cannot fail");
     String::from_utf8(text).expect("diagnostics are UTF-8")
 }
 
@@ -151,6 +157,7 @@ fn shown(manifest: &str, held: &str, detail: Detail) -> String {
                 daily: 50_000,
             },
             calls: None,
+            invocation: crate::model::Invocation::plain(),
         };
         render::plan(&plan, &sources, &head, detail, &mut text)
             .expect("writing to a string cannot fail");

@@ -5,7 +5,7 @@ use pretty_assertions::assert_eq;
 use snapbox::{Assert, IntoData as _, str};
 
 use super::diagnostics;
-use crate::model::{Diagnostic, FileId, Problem, Sources, Span};
+use crate::model::{Diagnostic, FileId, Invocation, Problem, Sources, Span};
 
 fn assert_shown(shown: &str, expected: snapbox::data::Inline) {
     Assert::new()
@@ -15,7 +15,7 @@ fn assert_shown(shown: &str, expected: snapbox::data::Inline) {
 
 fn rendered(sources: &Sources, found: &[Diagnostic], styled: bool) -> String {
     let mut out = Vec::new();
-    diagnostics(sources, found, &mut out, styled).unwrap();
+    diagnostics(sources, found, Invocation::plain(), &mut out, styled).unwrap();
     String::from_utf8(out).unwrap()
 }
 

@@ -44,8 +44,8 @@ mod style;
 mod wording;
 
 pub use account::{Account, Ending, Failure, InstanceFacts, RunFacts, Unexpected, Verdict};
+pub use advice::api_advice;
 pub use checkout::{applied_commit, lag, lagging};
-pub use command::undo_command;
 pub use complaint::Complaint;
 pub use counting::{counted, share};
 pub use detail::Detail;

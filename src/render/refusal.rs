@@ -132,7 +132,7 @@ fn named_keys(keys: &[Key]) -> String {
 fn hint(refusal: &Refusal) -> String {
     match refusal {
         Refusal::Unread { file, .. } => format!(
-            "rename {} or add it to `manifests`; if its records are to be deleted, write it under `ignore` in oppctl.yaml, or pass --allow-unread {}",
+            "rename {} or add it to `manifests`; if its records are to be deleted, write it under `ignore` in oppctl.yaml, or pass `--allow-unread {}`",
             escaped(file),
             shell_word(&escaped(file))
         ),
@@ -152,11 +152,11 @@ fn hint(refusal: &Refusal) -> String {
                 "leave these records to that owner: stop managing them with `ensure: forgotten`"
                     .to_owned()
             } else if **owner == *MASK {
-                "if these records are to become this project's own: read the owner in Marketo, and name it with --adopt-foreign OWNER"
+                "if these records are to become this project's own: read the owner in Marketo, and name it with `--adopt-foreign OWNER`"
                     .to_owned()
             } else {
                 format!(
-                    "if these records are to become this project's own: --adopt-foreign {}",
+                    "if these records are to become this project's own: `--adopt-foreign {}`",
                     shell_word(&escaped(owner))
                 )
             }

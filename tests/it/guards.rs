@@ -245,7 +245,7 @@ fn an_instance_that_wants_to_be_named_is_named_or_left_alone() {
 exit: 5
 ---- stderr
 error: the instance production needs confirmation; nothing was sent
-  hint: to confirm: add --confirm production
+  hint: to confirm: add `--confirm production`
 
 "#]]);
     project.run("apply --yes --confirm staging").shows(str![[r#"
