@@ -2,7 +2,7 @@
 
 use jiff::Zoned;
 
-use crate::api::ApiError;
+use crate::api::{ApiError, proxy_hint};
 use crate::apply::Panicked;
 use crate::config::PolicyRefusal;
 use crate::journal::JournalError;
@@ -17,7 +17,6 @@ use crate::run::{
 use super::exit::{CliError, Exit};
 use super::input::nothing_declared;
 use super::output::unwritable;
-use super::proxy;
 
 impl CliError {
     /// A mistake in this program.
@@ -203,9 +202,7 @@ impl From<&ApiError> for CliError {
             let advice = render::api_advice(error).or_else(|| advice_of_exit(cli.exit));
             cli.hints.extend(advice.map(str::to_owned));
         }
-        if let ApiError::Unreachable { server, .. } | ApiError::Untrusted { server, .. } = error {
-            cli.hints.extend(proxy::hint(server));
-        }
+        cli.hints.extend(proxy_hint(error));
         cli
     }
 }

@@ -26,7 +26,6 @@ mod panics;
 mod plan;
 mod plan_file;
 mod progress;
-mod proxy;
 mod reports;
 mod schema;
 mod settings;

@@ -33,9 +33,9 @@ pub fn api_advice(error: &ApiError) -> Option<&'static str> {
         ApiError::Untrusted { .. } => Some(
             "if a proxy of your organisation opens connections, name the file with its certificate in SSL_CERT_FILE; else check baseUrl and this machine's clock",
         ),
-        ApiError::NotTheApi { status: 407, .. } => Some(
-            "a proxy asks for a user: check HTTPS_PROXY, or add the instance's host to NO_PROXY",
-        ),
+        ApiError::NotTheApi { status: 407, .. } => {
+            Some("it is not Marketo that answers, but a proxy that asks for a user and a password")
+        }
         ApiError::NotTheApi {
             status: 403 | 451, ..
         } => Some(
