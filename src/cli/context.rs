@@ -73,7 +73,9 @@ fn invalid(error: &ConfigError, here: &Path) -> CliError {
     let mut cli = CliError::of(error);
     let is_named = matches!(
         error,
-        ConfigError::Unreadable { .. } | ConfigError::PolicyUnreadable { .. }
+        ConfigError::Unreadable { .. }
+            | ConfigError::PolicyUnreadable { .. }
+            | ConfigError::PolicyWritable { .. }
     );
     if let Some(path) = error.path().filter(|_| !is_named) {
         let path = path.strip_prefix(here).unwrap_or(path).display();

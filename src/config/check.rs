@@ -7,7 +7,8 @@ use std::path::Path;
 
 use super::answers::{AnswerFile, AnswersFile};
 use super::credentials::Credential;
-use super::error::{ConfigProblem, closest};
+use super::error::ConfigProblem;
+use super::error_words::closest;
 use super::file::{
     ConfigFile, CredentialFile, CredentialSources, CredentialsFile, InstanceFile, JOURNALS,
     JournalFile, MissingReference, SimulatorFile,
@@ -26,6 +27,7 @@ use crate::simulator::{Answers, Crm};
 pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
     let ConfigFile {
         version: _,
+        oppctl: _,
         manifests,
         ignore,
         project,

@@ -6,10 +6,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::error_words::{
+    bounds, inside, known, listed, named, suggestion, unsupported, wrong_answer,
+};
 use super::file::FILE_NAME;
 use crate::ledger::LocationError;
 use crate::manifest::PatternError;
-use crate::model::{BaseUrlError, Position};
+use crate::model::{BaseUrlError, Position, shell_word};
 use crate::simulator::{AnswerError, Crm};
 
 /// Why there is no configuration, or no instance.
@@ -45,6 +48,8 @@ pub enum ConfigError {
         #[source]
         source: io::Error,
     },
+    #[error("the policy {} can be changed by every user of this machine", path.display())]
+    PolicyWritable { path: PathBuf },
     #[error("OPPCTL_POLICY must name a file by its absolute path, and is \"{}\"", named.display())]
     PolicyVariable { named: PathBuf },
 }
@@ -87,6 +92,10 @@ pub enum ConfigProblem {
         found: Option<String>,
         language: &'static str,
     },
+    #[error("the file needs oppctl {wanted}, and this is oppctl {}", env!("CARGO_PKG_VERSION"))]
+    OtherProgram { wanted: String },
+    #[error("`oppctl` does not name versions of oppctl")]
+    BadRequirement,
     #[error("`manifests` has no pattern")]
     NoManifests,
     #[error("not a valid pattern: {0}")]
@@ -180,6 +189,7 @@ impl ConfigError {
             Self::NotFound { dir: _ } | Self::PolicyVariable { named: _ } => None,
             Self::Unreadable { path, source: _ }
             | Self::PolicyUnreadable { path, source: _ }
+            | Self::PolicyWritable { path }
             | Self::Invalid {
                 path,
                 at: _,
@@ -206,6 +216,7 @@ impl ConfigError {
             | Self::NoInstanceChosen { .. }
             | Self::NoInstances { .. }
             | Self::PolicyUnreadable { .. }
+            | Self::PolicyWritable { .. }
             | Self::PolicyVariable { .. } => None,
         }
     }
@@ -223,6 +234,10 @@ impl ConfigError {
                 "make the file readable for this user; oppctl does nothing without its policy"
                     .to_owned(),
             ),
+            Self::PolicyWritable { path } => Some(format!(
+                "take the right to write it away: `chmod o-w {}`; the same for its folder",
+                shell_word(&path.to_string_lossy())
+            )),
             Self::PolicyVariable { .. } => Some(
                 "write the absolute path of a policy file outside of the repository, or unset the variable"
                     .to_owned(),
@@ -264,6 +279,12 @@ impl ConfigProblem {
             Self::MissingKey { .. } => return None,
             Self::WrongType { .. } => return None,
             Self::UnsupportedVersion { .. } => "this oppctl reads version 1",
+            Self::OtherProgram { .. } => {
+                "install a version that satisfies it, or correct `oppctl` in the file if it asks for too much"
+            }
+            Self::BadRequirement => {
+                "write a requirement as for Cargo, for example `oppctl: \">=0.4\"`"
+            }
             Self::NoManifests => "write at least one pattern, for example `pipeline/**/*.yaml`",
             Self::BadPattern(error) => error.hint(),
             Self::BadInstanceName => "write a name for `--instance`, for example `production`",
@@ -328,67 +349,5 @@ impl ConfigProblem {
             Self::UnknownDefault { name, known } => return Some(suggestion(name, known)),
         };
         Some(hint.to_owned())
-    }
-}
-
-/// "did you mean", and all the known words.
-fn suggestion(word: &str, words: &[String]) -> String {
-    known(closest(word, words), words)
-}
-
-fn known(meant: Option<&str>, words: &[String]) -> String {
-    match meant {
-        Some(close) => format!("did you mean `{close}`? Known: {}", listed(words)),
-        None if words.is_empty() => "there are none".to_owned(),
-        None => format!("known: {}", listed(words)),
-    }
-}
-
-/// The known word that is close to this one.
-pub(super) fn closest<'w>(word: &str, known: &'w [String]) -> Option<&'w str> {
-    let words: Vec<&str> = known.iter().map(String::as_str).collect();
-    similar::get_close_matches(word, &words, 1, 0.6)
-        .first()
-        .copied()
-}
-
-fn unsupported(found: Option<&str>, language: &str) -> String {
-    match found {
-        Some(found) => format!("version {found} of the {language} is not supported"),
-        None => format!("the version of the {language} must be a whole number"),
-    }
-}
-
-/// The member is below `instances`: the text does not repeat what was found there.
-fn wrong_answer(error: &AnswerError) -> String {
-    match error {
-        AnswerError::UnknownPreset { .. } => "there is no such preset".to_owned(),
-        AnswerError::UnknownName { .. } => "there is no such switch".to_owned(),
-        AnswerError::UnknownValue { name, .. } => format!("switch `{name}` has no such value"),
-    }
-}
-
-fn listed(words: &[String]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-    quoted.join(", ")
-}
-
-fn inside(path: &str) -> String {
-    if path.is_empty() {
-        String::new()
-    } else {
-        format!(" in `{path}`")
-    }
-}
-
-fn named(name: Option<&str>, otherwise: &str) -> String {
-    name.map_or_else(|| otherwise.to_owned(), |name| format!("`{name}`"))
-}
-
-fn bounds(least: u32, most: u32) -> String {
-    if most == u32::MAX {
-        format!("at least {least}")
-    } else {
-        format!("between {least} and {most}")
     }
 }

@@ -304,7 +304,7 @@ fn mistakes_of_the_language() {
     let rows = [
         (
             "defaultinstance: a\n",
-            "3:1 unknown key `defaultinstance` (did you mean `defaultInstance`? Known: `version`, `manifests`, `ignore`, `project`, `defaultInstance`, `instances`, `ownership`, `sensitive`, `journal`, `guards`, `references`, `limits`)",
+            "3:1 unknown key `defaultinstance` (did you mean `defaultInstance`? Known: `version`, `oppctl`, `manifests`, `ignore`, `project`, `defaultInstance`, `instances`, `ownership`, `sensitive`, `journal`, `guards`, `references`, `limits`)",
         ),
         (
             "guards: { maxDelete: 1 }\n",
@@ -746,6 +746,33 @@ fn a_secret_that_is_too_far_left_is_not_repeated() {
         mistake("version: s3cret\n"),
         "1:10 the version of the configuration must be a whole number (this oppctl reads version 1)"
     );
+}
+
+#[test]
+fn a_file_may_need_another_version_of_the_program() {
+    let of = |requirement: &str, rest: &str| {
+        load(format!(
+            "oppctl: {requirement}\nversion: 1\nmanifests: [a.yaml]\n{rest}"
+        ))
+    };
+    for requirement in ["'>=0.1'", "0.1", "'*'", "'>=0.1, <99'"] {
+        assert!(of(requirement, "").is_ok(), "{requirement}");
+    }
+    // What a later version reads need not be known here.
+    let error = of("'>=99'", "later: x\n").expect_err("this is an older version");
+    let running = env!("CARGO_PKG_VERSION");
+    assert_eq!(
+        error.to_string(),
+        format!("the file needs oppctl >=99, and this is oppctl {running}")
+    );
+    assert_eq!(error.location(), Some(Position { line: 1, column: 9 }));
+    for requirement in ["s3cret", "[s3cret]", "true"] {
+        let error = of(requirement, "").expect_err("it is no requirement");
+        assert_eq!(
+            error.to_string(),
+            "`oppctl` does not name versions of oppctl"
+        );
+    }
 }
 
 #[test]

@@ -3,7 +3,8 @@
 //! Below `instances` no message repeats a value or a key: either may be a secret in the wrong place. Elsewhere no message repeats
 //! a value either, except for a number where a number is expected.
 
-use super::error::{ConfigProblem, closest};
+use super::error::ConfigProblem;
+use super::error_words::closest;
 use super::outline::{Mistake, is_secret};
 use crate::misread::{Misread, Misreading};
 use crate::model::Position;

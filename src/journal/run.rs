@@ -222,7 +222,7 @@ impl Run {
         self.end.as_ref().is_some_and(End::is_ledger_saved)
     }
 
-    /// The records that the run let go of.
+    /// The records that the run stopped managing.
     fn forgotten(&self) -> impl Iterator<Item = OwnedInRun<'_>> {
         let is_saved = self.is_ledger_saved();
         let forgotten = self
