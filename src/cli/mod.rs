@@ -50,7 +50,7 @@ use exit::{CliError, Exit};
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return exit::usage(&error).into(),
+        Err(error) => return exit::usage(error).into(),
     };
     let context = Context::new(&cli.global);
     panics::say_where(context.out);

@@ -68,7 +68,7 @@ fn show(
     }
     let context = terminal.context;
     let ended = terminal.print_end(ended);
-    let mut result = ended.map_err(|error| error.completed(&context.invocation));
+    let mut result = ended.map_err(|error| error.of_preview().completed(&context.invocation));
     if matches!(result, Ok(Exit::Done)) && args.exit_code && !planned.plan.is_idle() {
         result = Ok(Exit::Pending);
     }

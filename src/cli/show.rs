@@ -60,7 +60,7 @@ async fn verify(context: &Context, saved: &SavedPlan) -> Result<(), CliError> {
         Ok([_, first]) if saved.is_sealed_by(&first) => {
             "the file is from before the first apply with this ledger"
         }
-        Ok(_) => return Err(Stale::Edited.into()),
+        Ok(_) => return Err(CliError::from(Stale::Edited).of_preview()),
         Err(why) => why,
     };
     context.out.message(&format!(

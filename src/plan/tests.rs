@@ -1081,7 +1081,13 @@ fn no_permit_lifts_the_ceiling_of_a_policy() {
         };
         guard(&plan, Guards::default(), &permits, ceiling)
     };
-    let too_many = |deletes, threshold| vec![Refusal::TooManyDeletes { deletes, threshold }];
+    let too_many = |deletes, threshold| {
+        vec![Refusal::TooManyDeletes {
+            deletes,
+            children: 0,
+            threshold,
+        }]
+    };
     assert_eq!(refused(20, 1000), []);
     assert_eq!(refused(21, 1000), too_many(21, Threshold::PolicyCount(20)));
     let of = PercentBase::Declared(100);
