@@ -141,6 +141,7 @@ pub mod journal;
 pub mod keys;
 pub mod ledger;
 pub mod manifest;
+mod misread;
 pub mod model;
 pub mod observe;
 pub mod plan;

@@ -16,18 +16,40 @@ pub(crate) const TOO_LARGE: &str = "the file is larger than 256 MiB";
 /// # Errors
 /// It cannot be read, is larger than [`MOST_BYTES`], is not UTF-8, or is a pipe or a device.
 pub(crate) fn read_text(path: &Path) -> io::Result<String> {
-    let too_large = || io::Error::new(io::ErrorKind::FileTooLarge, TOO_LARGE);
-    let most = u64::try_from(MOST_BYTES).unwrap_or(u64::MAX);
-    // What says its length need not be read to know it.
-    if fs::metadata(path)?.len() > most {
-        return Err(too_large());
-    }
-    let bytes = read_regular(path, most)?;
-    if bytes.len() > MOST_BYTES {
-        return Err(too_large());
-    }
+    let bytes = bounded(path, MOST_BYTES as u64)?;
     String::from_utf8(bytes)
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the file is not UTF-8"))
+}
+
+/// The bytes of a file that has at most `most`.
+///
+/// # Errors
+/// It cannot be read, is larger, or is a pipe or a device.
+pub(crate) fn bounded(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    // What says its length need not be read to know it.
+    let length = fs::metadata(path)?.len();
+    if length > most {
+        return Err(too_large(Some(length), most));
+    }
+    let bytes = read_regular(path, most)?;
+    if bytes.len() as u64 > most {
+        return Err(too_large(None, most));
+    }
+    Ok(bytes)
+}
+
+/// The error of a file with more than `most` bytes; its length is not always known.
+pub(crate) fn too_large(length: Option<u64>, most: u64) -> io::Error {
+    const MIB: u64 = 1024 * 1024;
+    let most = most / MIB;
+    let text = match length {
+        Some(length) => format!(
+            "the file has {} MiB; the limit is {most} MiB",
+            length.div_ceil(MIB)
+        ),
+        None => format!("the file is larger than the limit of {most} MiB"),
+    };
+    io::Error::new(io::ErrorKind::FileTooLarge, text)
 }
 
 /// The bytes of a file, and at most one more than `most`.

@@ -26,6 +26,7 @@ mod leads;
 mod looks;
 mod meaning;
 mod paging;
+mod proxy;
 mod query;
 mod quota;
 mod reply;
@@ -55,6 +56,7 @@ pub use filter::Filter;
 pub use leads::Lead;
 pub use looks::Looks;
 pub use meaning::{CodeMeaning, meaning, meaning_of_call, meaning_of_write};
+pub use proxy::proxy_hint;
 pub use quota::quota_reset;
 #[cfg(test)]
 pub(crate) use settings::Carrier;

@@ -208,6 +208,10 @@ impl Transport {
                 server,
                 source,
             }
+        } else if source.is_connect() && is_proxy_login(&source) {
+            // What a proxy for http answers with this status: no call can succeed before somebody corrects it.
+            let body = "the proxy answered to CONNECT".into();
+            ApiError::status(call, PROXY_LOGIN, None, body)
         } else if source.is_connect() {
             ApiError::Unreachable {
                 call,
@@ -224,6 +228,21 @@ impl Transport {
             ApiError::Dropped { call, source }
         }
     }
+}
+
+/// "Proxy Authentication Required": RFC 9110, section 15.5.8.
+const PROXY_LOGIN: u16 = 407;
+
+/// Whether a proxy refused the tunnel for want of a user. The HTTP client says so in its text only.
+fn is_proxy_login(error: &reqwest::Error) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        if error.to_string().contains("proxy authorization required") {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// A carrier, which as a function has no `Debug` of its own.

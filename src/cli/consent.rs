@@ -34,7 +34,7 @@ pub(super) fn confirmed(instance: &InstanceConfig, args: &SendingArgs) -> Result
             Exit::Guarded,
             format!("the instance {name} needs confirmation; nothing was sent"),
         )
-        .hint(format!("to confirm: add --confirm {}", shell_word(name)))),
+        .hint(format!("to confirm: add `--confirm {}`", shell_word(name)))),
         Some(_) | None => Ok(()),
     }
 }

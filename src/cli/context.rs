@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::config::{ConfigError, LoadedConfig};
-use crate::model::Position;
+use crate::model::{Invocation, Position};
 use crate::render::Detail;
 
 use super::args::GlobalArgs;
@@ -16,6 +16,8 @@ pub(super) struct Context {
     pub(super) detail: Detail,
     /// The instance that was asked for on the command line or in the environment.
     pub(super) instance: Option<String>,
+    /// What the commands in messages need.
+    pub(super) invocation: Invocation,
     config: Option<PathBuf>,
 }
 
@@ -27,9 +29,11 @@ impl Context {
             _ => Detail::Normal,
         };
         let instance = global.instance.clone().filter(|name| !name.is_empty());
+        let (directory, config) = (global.directory.as_deref(), global.config.as_deref());
         Self {
             out: Output::new(global.color, global.quiet),
             detail,
+            invocation: Invocation::new(directory, config, instance.as_deref()),
             instance,
             config: global.config.clone(),
         }
@@ -49,6 +53,11 @@ impl Context {
         })
     }
 
+    /// Prints why the run could not complete, and returns its exit.
+    pub(super) fn error(&self, error: CliError) -> Exit {
+        self.out.error(&error.completed(&self.invocation))
+    }
+
     /// Reads the configuration of this run.
     pub(super) fn load(&self) -> Result<LoadedConfig, CliError> {
         let here = std::env::current_dir().map_err(|source| {
@@ -64,7 +73,9 @@ fn invalid(error: &ConfigError, here: &Path) -> CliError {
     let mut cli = CliError::of(error);
     let is_named = matches!(
         error,
-        ConfigError::Unreadable { .. } | ConfigError::PolicyUnreadable { .. }
+        ConfigError::Unreadable { .. }
+            | ConfigError::PolicyUnreadable { .. }
+            | ConfigError::PolicyWritable { .. }
     );
     if let Some(path) = error.path().filter(|_| !is_named) {
         let path = path.strip_prefix(here).unwrap_or(path).display();

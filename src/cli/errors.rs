@@ -2,7 +2,7 @@
 
 use jiff::Zoned;
 
-use crate::api::ApiError;
+use crate::api::{ApiError, proxy_hint};
 use crate::apply::Panicked;
 use crate::config::PolicyRefusal;
 use crate::journal::JournalError;
@@ -17,7 +17,6 @@ use crate::run::{
 use super::exit::{CliError, Exit};
 use super::input::nothing_declared;
 use super::output::unwritable;
-use super::proxy;
 
 impl CliError {
     /// A mistake in this program.
@@ -200,54 +199,11 @@ impl From<&ApiError> for CliError {
         let mut cli = Self::of(error);
         cli.hints = ways_out(error, &Zoned::now());
         if cli.hints.is_empty() {
-            cli.hints.extend(advice(error, cli.exit).map(str::to_owned));
+            let advice = render::api_advice(error).or_else(|| advice_of_exit(cli.exit));
+            cli.hints.extend(advice.map(str::to_owned));
         }
-        if let ApiError::Unreachable { server, .. } | ApiError::Untrusted { server, .. } = error {
-            cli.hints.extend(proxy::hint(server));
-        }
+        cli.hints.extend(proxy_hint(error));
         cli
-    }
-}
-
-/// The way out of an error of the client that has none of its own.
-fn advice(error: &ApiError, exit: Exit) -> Option<&'static str> {
-    match error {
-        ApiError::Untrusted { .. } => Some(
-            "if a proxy of your organisation opens connections, name the file with its certificate in SSL_CERT_FILE; else check baseUrl and this machine's clock",
-        ),
-        ApiError::NotTheApi { status: 407, .. } => Some(
-            "a proxy asks for a user: check HTTPS_PROXY, or add the instance's host to NO_PROXY",
-        ),
-        ApiError::NotTheApi {
-            status: 403 | 451, ..
-        } => Some(
-            "a firewall or gateway refuses this machine, not Marketo: have its address put on the allow-list of your network and of the instance (Admin > Security > IP allowlist)",
-        ),
-        // It answered, so its address is right.
-        ApiError::Refused { .. } => Some(
-            "Marketo's documentation does not list this code: correct what the message names, or ask Adobe's support with the request id",
-        ),
-        ApiError::Contradictory { .. } | ApiError::Vanished { .. } | ApiError::TokenRunsOut => {
-            Some("run the command again later")
-        }
-        ApiError::Protocol { .. } | ApiError::Unasked { .. } => Some(
-            "nothing was sent or changed because of this answer; run again, and if it stays so, ask whoever runs what stands between this machine and Marketo, or Adobe's support",
-        ),
-        ApiError::BaseUrl { .. }
-        | ApiError::Setup { .. }
-        | ApiError::Credentials { .. }
-        | ApiError::Token { .. }
-        | ApiError::Denied { .. }
-        | ApiError::NativeCrmSync { .. }
-        | ApiError::Quota { .. }
-        | ApiError::Unavailable { .. }
-        | ApiError::Gateway { .. }
-        | ApiError::Unreachable { .. }
-        | ApiError::Dropped { .. }
-        | ApiError::TimedOut { .. }
-        | ApiError::NotTheApi { .. }
-        | ApiError::Comma { .. }
-        | ApiError::CalledOff { .. } => advice_of_exit(exit),
     }
 }
 

@@ -3,6 +3,11 @@
 use std::error::Error;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
+
+use crate::model::Invocation;
+use crate::render::flag_tip;
+
 /// How a run ended. The numbers are an interface: scripts branch on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Exit {
@@ -112,6 +117,21 @@ impl CliError {
         self
     }
 
+    /// The same for a command that never sends, and so need not say that it did not.
+    pub(super) fn of_preview(mut self) -> Self {
+        let kept = self.message.trim_end_matches("; nothing was sent").len();
+        self.message.truncate(kept);
+        self
+    }
+
+    /// The same with all that the commands in its hints need.
+    pub(super) fn completed(mut self, invocation: &Invocation) -> Self {
+        for hint in &mut self.hints {
+            *hint = invocation.completed(hint).into_owned();
+        }
+        self
+    }
+
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
@@ -119,7 +139,13 @@ impl CliError {
 }
 
 /// Prints what clap has to say: help and versions are no errors, everything else is wrong usage.
-pub(super) fn usage(error: &clap::Error) -> Exit {
+pub(super) fn usage(mut error: clap::Error) -> Exit {
+    if let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg)
+        && let Some(tip) = flag_tip(flag)
+    {
+        let tip = ContextValue::StyledStrs(vec![tip.into()]);
+        error.insert(ContextKind::Suggested, tip);
+    }
     // Nothing can be said where the terminal itself is gone.
     let printed = error.print();
     if error.use_stderr() || printed.is_err() {

@@ -106,6 +106,7 @@ impl From<&ConfigError> for Exit {
             ConfigError::Unreadable { .. } | ConfigError::PolicyUnreadable { .. } => Self::Failed,
             ConfigError::NotFound { .. }
             | ConfigError::PolicyVariable { .. }
+            | ConfigError::PolicyWritable { .. }
             | ConfigError::Invalid { .. }
             | ConfigError::UnknownInstance { .. }
             | ConfigError::NoInstanceChosen { .. }
@@ -167,6 +168,7 @@ impl From<&JournalError> for Exit {
         match error {
             JournalError::Access { .. }
             | JournalError::Foreign { .. }
+            | JournalError::Copied { .. }
             | JournalError::Damaged { .. }
             | JournalError::Newer { .. }
             | JournalError::NoRun { .. }

@@ -27,8 +27,14 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, C
         let text = match args.format {
             Format::Table => {
                 let mut text = String::new();
-                render::history(&run, is_running, context.detail, &mut text)
-                    .expect("writing to a string cannot fail");
+                render::history(
+                    &run,
+                    is_running,
+                    &context.invocation,
+                    context.detail,
+                    &mut text,
+                )
+                .expect("writing to a string cannot fail");
                 text
             }
             Format::Json => json(&report_document(&Account::of_past(
@@ -46,7 +52,7 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, C
         match folder.summary(id) {
             Ok(summary) => summaries.extend(summary),
             // One that is damaged does not hide the others.
-            Err(error) => exit = context.out.error(&error.into()),
+            Err(error) => exit = context.error(error.into()),
         }
     }
     if summaries.is_empty() && args.format == Format::Table {

@@ -52,7 +52,7 @@ pub(super) fn read(
 pub(super) fn nothing_declared(files: usize) -> CliError {
     let files = render::counted(files, "file");
     CliError::new(Exit::Invalid, format!("no record is declared in {files}"))
-        .hint("declare at least one; `ensure: absent` deletes a record, `ensure: forgotten` stops managing it")
+        .hint("declare at least one. `ensure: absent` deletes a record. If the last one was removed on purpose: write `opportunities: []`, which with a ledger deletes the records that it owns")
 }
 
 /// The existing manifests (possibly none), each with the path to show. For `import`, which adds to them.
@@ -76,7 +76,8 @@ pub(super) fn refuse(
     }
     let mut text = Vec::new();
     let shown = &diagnostics[..diagnostics.len().min(MOST_SHOWN)];
-    render::diagnostics(sources, shown, &mut text, true).expect("writing to memory cannot fail");
+    render::diagnostics(sources, shown, &context.invocation, &mut text, true)
+        .expect("writing to memory cannot fail");
     let rest = match diagnostics.len() - shown.len() {
         0 => String::new(),
         rest => format!("; the last {rest} are not shown"),

@@ -26,7 +26,6 @@ mod panics;
 mod plan;
 mod plan_file;
 mod progress;
-mod proxy;
 mod reports;
 mod schema;
 mod settings;
@@ -51,13 +50,13 @@ use exit::{CliError, Exit};
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return exit::usage(&error).into(),
+        Err(error) => return exit::usage(error).into(),
     };
     let context = Context::new(&cli.global);
     panics::say_where(context.out);
     let entered = context.enter(&cli.global);
     let ended = entered.and_then(|()| panics::caught(|| run(&context, cli.command)));
-    let exit = ended.unwrap_or_else(|error| context.out.error(&error));
+    let exit = ended.unwrap_or_else(|error| context.error(error));
     exit.into()
 }
 

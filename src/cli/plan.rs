@@ -66,7 +66,9 @@ fn show(
     if let Some(path) = &args.out {
         plan_file::save(path, planned)?;
     }
-    let mut result = terminal.print_end(ended);
+    let context = terminal.context;
+    let ended = terminal.print_end(ended);
+    let mut result = ended.map_err(|error| error.of_preview().completed(&context.invocation));
     if matches!(result, Ok(Exit::Done)) && args.exit_code && planned.plan.is_pending() {
         result = Ok(Exit::Pending);
     }
@@ -74,9 +76,9 @@ fn show(
         _ if args.digest => format!("{}\n", planned.digest),
         PlanFormat::Text => terminal.plan(planned),
         PlanFormat::Json => plan_file::text(planned)?,
-        PlanFormat::Markdown => reports.markdown(finished, &result),
+        PlanFormat::Markdown => reports.markdown(context, finished, &result),
     };
-    terminal.context.out.data(&text)?;
+    context.out.data(&text)?;
     result
 }
 

@@ -81,14 +81,15 @@ impl<'a> Reports<'a> {
         finished: &Finished,
         result: Result<Exit, CliError>,
     ) -> Result<Exit, CliError> {
+        let result = result.map_err(|error| error.completed(&context.invocation));
         let mut failed = None;
         for ReportFile { format, path } in self.writes {
             let text = match format {
-                ReportFormat::Json => self.json(finished, &result),
-                ReportFormat::Markdown => Ok(self.markdown(finished, &result)),
+                ReportFormat::Json => self.json(context, finished, &result),
+                ReportFormat::Markdown => Ok(self.markdown(context, finished, &result)),
             };
             if let Err(error) = text.and_then(|text| replace(path, &text)) {
-                failed = Some(context.out.error(&error));
+                failed = Some(context.error(error));
             }
         }
         match result {
@@ -98,12 +99,18 @@ impl<'a> Reports<'a> {
     }
 
     /// How the command ended, as a page.
-    pub(super) fn markdown(&self, finished: &Finished, result: &Result<Exit, CliError>) -> String {
-        render::markdown(&self.account(finished, result))
+    pub(super) fn markdown(
+        &self,
+        context: &Context,
+        finished: &Finished,
+        result: &Result<Exit, CliError>,
+    ) -> String {
+        render::markdown(&self.account(context, finished, result))
     }
 
     fn json(
         &self,
+        context: &Context,
         finished: &Finished,
         result: &Result<Exit, CliError>,
     ) -> Result<String, CliError> {
@@ -113,12 +120,15 @@ impl<'a> Reports<'a> {
         let ended = finished.ended.as_ref();
         match ended.and_then(|ended| ended.planned.as_ref()) {
             Some(planned) if self.tells == Tells::Plan => plan_file::text(planned),
-            Some(_) | None => json(&render::report_document(&self.account(finished, result))),
+            Some(_) | None => json(&render::report_document(
+                &self.account(context, finished, result),
+            )),
         }
     }
 
     fn account<'e>(
         &self,
+        context: &'e Context,
         finished: &'e Finished,
         result: &'e Result<Exit, CliError>,
     ) -> Account<'e> {
@@ -127,10 +137,13 @@ impl<'a> Reports<'a> {
             ended,
             saved,
         } = finished;
-        let ending = ending(result);
+        let (ending, invocation) = (ending(result), &context.invocation);
         match saved {
-            Some((saved, _)) => Account::of_saved(saved, ending),
-            None => Account::of_run(self.command, instance.as_ref(), ended.as_ref(), ending),
+            Some((saved, _)) => Account::of_saved(saved, ending, invocation),
+            None => {
+                let (instance, ended) = (instance.as_ref(), ended.as_ref());
+                Account::of_run(self.command, instance, ended, ending, invocation)
+            }
         }
     }
 }

@@ -44,7 +44,9 @@ async fn show(
         (PlanFormat::Text, Some((saved, _))) => text(context, saved),
         // A file of a later version may have members that this one does not know.
         (PlanFormat::Json, Some((_, json))) => json.clone(),
-        (PlanFormat::Markdown, _) | (_, None) => reports.markdown(finished, &Ok(Exit::Done)),
+        (PlanFormat::Markdown, _) | (_, None) => {
+            reports.markdown(context, finished, &Ok(Exit::Done))
+        }
     };
     context.out.data(&text)?;
     Ok(Exit::Done)
@@ -58,7 +60,7 @@ async fn verify(context: &Context, saved: &SavedPlan) -> Result<(), CliError> {
         Ok([_, first]) if saved.is_sealed_by(&first) => {
             "the file is from before the first apply with this ledger"
         }
-        Ok(_) => return Err(Stale::Edited.into()),
+        Ok(_) => return Err(CliError::from(Stale::Edited).of_preview()),
         Err(why) => why,
     };
     context.out.message(&format!(
@@ -109,6 +111,7 @@ fn fingerprint(loaded: &LoadedConfig, saved: &SavedPlan) -> Option<Fingerprint> 
 
 fn text(context: &Context, saved: &SavedPlan) -> String {
     let mut text = String::new();
-    render::saved_plan(saved, context.detail, &mut text).expect("writing to a string cannot fail");
+    render::saved_plan(saved, &context.invocation, context.detail, &mut text)
+        .expect("writing to a string cannot fail");
     text
 }

@@ -106,7 +106,7 @@ impl Terminal<'_> {
     /// The plan as text.
     pub(super) fn plan(&self, planned: &Planned) -> String {
         let mut text = String::new();
-        let head = render::Head::of(planned);
+        let head = render::Head::of(planned, &self.context.invocation);
         let detail = self.context.detail;
         render::plan(&planned.plan, &planned.sources, &head, detail, &mut text)
             .expect("writing to a string cannot fail");
@@ -200,7 +200,10 @@ impl Terminal<'_> {
         let unfailing = "writing to a string cannot fail";
         // Where only the ledger changes there is nothing to report of the instance.
         if !plan.is_empty() || report.halt.is_some() {
-            render::report(planned, sent, self.context.detail, &mut text).expect(unfailing);
+            let Context {
+                detail, invocation, ..
+            } = self.context;
+            render::report(planned, sent, invocation, *detail, &mut text).expect(unfailing);
         }
         if sent.is_saved() {
             render::kept(plan, &mut text).expect(unfailing);

@@ -39,9 +39,8 @@ async fn carry_out(
         out,
         sending,
     } = args;
-    match out {
-        Some(path) => plan_file::replaceable(path)?,
-        None => answerable(sending, "undo", &without_terminal(context, run))?,
+    if let Some(path) = out {
+        plan_file::replaceable(path)?;
     }
     let reviewed = Reviewed::of(None, sending.expect.as_deref())?;
     let signals = Signals::listen()?;
@@ -54,14 +53,15 @@ async fn carry_out(
             connected,
             signals: &signals,
         };
+        // A run that does not exist is found before anybody is asked.
+        let goal = undone(connected, run, forced)?;
         if let Some(path) = out {
-            let goal = undone(connected, run, forced)?;
             let settings = of_planning(context, connected, &sending.allow).await?;
             let ended = ended.insert(terminal.preview(&settings, goal).await?);
             return save(&terminal, ended, path);
         }
+        answerable(sending, "undo", &without_terminal(run))?;
         confirmed(&connected.instance, sending)?;
-        let goal = undone(connected, run, forced)?;
         let mut settings = of_sending(context, connected, sending).await?;
         settings.reviewed = reviewed;
         let ended = ended.insert(terminal.course(&settings, goal, !sending.yes).await?);
@@ -71,14 +71,10 @@ async fn carry_out(
 }
 
 /// What to do if nobody can answer whether a run is to be undone.
-fn without_terminal(context: &Context, run: &str) -> String {
+fn without_terminal(run: &str) -> String {
     let run = shell_word(run);
-    let instance = context.instance.as_ref();
-    let instance = instance.map_or_else(String::new, |name| {
-        format!(" --instance {}", shell_word(name))
-    });
     format!(
-        "look at the run with `oppctl history {run}{instance}`, then add --yes; or save the plan for a review: `oppctl undo {run}{instance} --out plan.json`"
+        "look at the run with `oppctl history {run}`, then add --yes; or save the plan for a review: `oppctl undo {run} --out plan.json`"
     )
 }
 
@@ -89,5 +85,5 @@ fn save(terminal: &Terminal<'_>, ended: &Ended, path: &Path) -> Result<Exit, Cli
         terminal.context.out.data(&terminal.plan(planned))?;
         terminal.print_manifests_reminder(planned);
     }
-    terminal.print_end(ended)
+    terminal.print_end(ended).map_err(CliError::of_preview)
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use super::answers::{AnswerFile, AnswersFile};
 use super::credentials::Credential;
 use super::error::ConfigProblem;
+use super::error_words::closest;
 use super::file::{
     ConfigFile, CredentialFile, CredentialSources, CredentialsFile, InstanceFile, JOURNALS,
     JournalFile, MissingReference, SimulatorFile,
@@ -26,6 +27,7 @@ use crate::simulator::{Answers, Crm};
 pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
     let ConfigFile {
         version: _,
+        oppctl: _,
         manifests,
         ignore,
         project,
@@ -118,7 +120,7 @@ fn target(name: &str, file: InstanceFile, root: &Path) -> Result<InstanceTarget,
         simulator,
         base_url,
         credentials,
-        confirm: _,
+        confirm,
     } = file;
     let path = ["instances", name];
     let instance = name.to_owned();
@@ -129,7 +131,9 @@ fn target(name: &str, file: InstanceFile, root: &Path) -> Result<InstanceTarget,
         (None, Some(url), Some(credentials)) => {
             return remote(&url, credentials, &path).map(InstanceTarget::Remote);
         }
-        (None, None, None) => ConfigProblem::NoTarget { instance },
+        (None, None, None) => ConfigProblem::NoTarget {
+            instance: confirm.then_some(instance),
+        },
         (None, Some(_), None) => ConfigProblem::HalfTarget {
             instance,
             written: "baseUrl",
@@ -179,7 +183,9 @@ fn simulated(file: SimulatorFile, root: &Path, path: &[&str]) -> Result<Simulato
     }
     let crm = match crm {
         Some(name) => name.parse().map_err(|()| {
-            let problem = ConfigProblem::UnknownCrm { name };
+            let names = Crm::ALL.map(|(name, _)| name.to_owned());
+            let meant = closest(&name, &names).map(str::to_owned);
+            let problem = ConfigProblem::UnknownCrm { meant };
             Finding::new(problem, &[path, &["simulator", "crm"]].concat())
         })?,
         None => Crm::None,

@@ -6,10 +6,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::error_words::{
+    bounds, inside, known, listed, named, suggestion, unsupported, wrong_answer,
+};
 use super::file::FILE_NAME;
 use crate::ledger::LocationError;
 use crate::manifest::PatternError;
-use crate::model::{BaseUrlError, Position};
+use crate::model::{BaseUrlError, Position, shell_word};
 use crate::simulator::{AnswerError, Crm};
 
 /// Why there is no configuration, or no instance.
@@ -45,6 +48,8 @@ pub enum ConfigError {
         #[source]
         source: io::Error,
     },
+    #[error("the policy {} can be changed by every user of this machine", path.display())]
+    PolicyWritable { path: PathBuf },
     #[error("OPPCTL_POLICY must name a file by its absolute path, and is \"{}\"", named.display())]
     PolicyVariable { named: PathBuf },
 }
@@ -69,6 +74,8 @@ pub enum ConfigProblem {
         within: String,
         /// `None` where the key itself may be a secret.
         name: Option<String>,
+        /// The allowed key that is close to it.
+        meant: Option<String>,
         allowed: Vec<String>,
     },
     #[error("`{name}` is missing{}", inside(within))]
@@ -79,19 +86,27 @@ pub enum ConfigProblem {
         found: Option<String>,
         wanted: String,
     },
-    #[error("version {found} of the {language} is not supported")]
+    #[error("{}", unsupported(found.as_deref(), language))]
     UnsupportedVersion {
-        found: String,
+        /// `None` if it is not a number.
+        found: Option<String>,
         language: &'static str,
     },
+    #[error("the file needs oppctl {wanted}, and this is oppctl {}", env!("CARGO_PKG_VERSION"))]
+    OtherProgram { wanted: String },
+    #[error("`oppctl` does not name versions of oppctl")]
+    BadRequirement,
     #[error("`manifests` has no pattern")]
     NoManifests,
     #[error("not a valid pattern: {0}")]
     BadPattern(PatternError),
     #[error("the name of an instance is empty or has blanks around it")]
     BadInstanceName,
-    #[error("instance `{instance}` has neither `simulator` nor `baseUrl`")]
-    NoTarget { instance: String },
+    #[error("{} has neither `simulator` nor `baseUrl`", instance.as_ref().map_or_else(|| "an instance".to_owned(), |name| format!("instance `{name}`")))]
+    NoTarget {
+        /// `None` where nothing at all is written: in `instances: { a, b }` a name may be a secret.
+        instance: Option<String>,
+    },
     #[error("instance `{instance}` has both `simulator` and `{other}`")]
     TwoTargets {
         instance: String,
@@ -130,9 +145,9 @@ pub enum ConfigProblem {
         found: u32,
         most: u32,
     },
-    #[error("`crm` cannot be `{name}`")]
-    UnknownCrm { name: String },
-    #[error(transparent)]
+    #[error("`crm` is not one of the known words")]
+    UnknownCrm { meant: Option<String> },
+    #[error("{}", wrong_answer(.0))]
     Answer(AnswerError),
     #[error(transparent)]
     Ledger(LocationError),
@@ -174,6 +189,7 @@ impl ConfigError {
             Self::NotFound { dir: _ } | Self::PolicyVariable { named: _ } => None,
             Self::Unreadable { path, source: _ }
             | Self::PolicyUnreadable { path, source: _ }
+            | Self::PolicyWritable { path }
             | Self::Invalid {
                 path,
                 at: _,
@@ -200,6 +216,7 @@ impl ConfigError {
             | Self::NoInstanceChosen { .. }
             | Self::NoInstances { .. }
             | Self::PolicyUnreadable { .. }
+            | Self::PolicyWritable { .. }
             | Self::PolicyVariable { .. } => None,
         }
     }
@@ -217,6 +234,10 @@ impl ConfigError {
                 "make the file readable for this user; oppctl does nothing without its policy"
                     .to_owned(),
             ),
+            Self::PolicyWritable { path } => Some(format!(
+                "take the right to write it away: `chmod o-w {}`; the same for its folder",
+                shell_word(&path.to_string_lossy())
+            )),
             Self::PolicyVariable { .. } => Some(
                 "write the absolute path of a policy file outside of the repository, or unset the variable"
                     .to_owned(),
@@ -248,8 +269,8 @@ impl ConfigProblem {
             }
             Self::Empty { least } => least,
             Self::DuplicateKey { .. } => "remove one of the two",
-            Self::UnknownKey { name, allowed, .. } => {
-                return unknown_key_hint(name.as_deref(), allowed);
+            Self::UnknownKey { meant, allowed, .. } => {
+                return Some(known(meant.as_deref(), allowed));
             }
             Self::MissingKey { name, .. } if name == "version" => "write `version: 1`",
             Self::MissingKey { name, .. } if name == "manifests" => {
@@ -258,6 +279,12 @@ impl ConfigProblem {
             Self::MissingKey { .. } => return None,
             Self::WrongType { .. } => return None,
             Self::UnsupportedVersion { .. } => "this oppctl reads version 1",
+            Self::OtherProgram { .. } => {
+                "install a version that satisfies it, or correct `oppctl` in the file if it asks for too much"
+            }
+            Self::BadRequirement => {
+                "write a requirement as for Cargo, for example `oppctl: \">=0.4\"`"
+            }
             Self::NoManifests => "write at least one pattern, for example `pipeline/**/*.yaml`",
             Self::BadPattern(error) => error.hint(),
             Self::BadInstanceName => "write a name for `--instance`, for example `production`",
@@ -284,8 +311,11 @@ impl ConfigProblem {
                     "write at most {most}; more is accepted only if all instances are on this machine"
                 ));
             }
-            Self::UnknownCrm { name } => {
-                return Some(suggestion(name, &Crm::ALL.map(|(name, _)| name.to_owned())));
+            Self::UnknownCrm { meant } => {
+                return Some(known(
+                    meant.as_deref(),
+                    &Crm::ALL.map(|(name, _)| name.to_owned()),
+                ));
             }
             Self::Answer(error) => return Some(error.hint()),
             Self::Ledger(error) => error.hint(),
@@ -319,47 +349,5 @@ impl ConfigProblem {
             Self::UnknownDefault { name, known } => return Some(suggestion(name, known)),
         };
         Some(hint.to_owned())
-    }
-}
-
-fn unknown_key_hint(name: Option<&str>, allowed: &[String]) -> Option<String> {
-    match name {
-        Some(name) => Some(suggestion(name, allowed)),
-        None => Some(format!("allowed: {}", listed(allowed))),
-    }
-}
-
-/// "did you mean", and all the known words.
-fn suggestion(word: &str, known: &[String]) -> String {
-    let words: Vec<&str> = known.iter().map(String::as_str).collect();
-    match similar::get_close_matches(word, &words, 1, 0.6).first() {
-        Some(close) => format!("did you mean `{close}`? Known: {}", listed(known)),
-        None if known.is_empty() => "there are none".to_owned(),
-        None => format!("known: {}", listed(known)),
-    }
-}
-
-fn listed(words: &[String]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-    quoted.join(", ")
-}
-
-fn inside(path: &str) -> String {
-    if path.is_empty() {
-        String::new()
-    } else {
-        format!(" in `{path}`")
-    }
-}
-
-fn named(name: Option<&str>, otherwise: &str) -> String {
-    name.map_or_else(|| otherwise.to_owned(), |name| format!("`{name}`"))
-}
-
-fn bounds(least: u32, most: u32) -> String {
-    if most == u32::MAX {
-        format!("at least {least}")
-    } else {
-        format!("between {least} and {most}")
     }
 }

@@ -37,6 +37,13 @@ pub(super) struct ConfigFile {
         reason = "the loader has checked it already; it is here for the schema"
     )]
     pub version: u32,
+    /// The versions of oppctl that may use this file, for example `>=0.4`, as Cargo writes requirements. Any other version refuses it.
+    #[serde(default)]
+    #[expect(
+        dead_code,
+        reason = "the reader has checked it already; it is here for the schema"
+    )]
+    pub oppctl: Option<String>,
     /// Patterns of the manifest files, for example `pipeline/**/*.yaml`.
     #[schemars(length(min = 1), inner(length(min = 1)))]
     pub manifests: Vec<String>,

@@ -13,6 +13,7 @@ mod check;
 mod credentials;
 mod duration;
 mod error;
+mod error_words;
 mod file;
 mod finding;
 mod limits;

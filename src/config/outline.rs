@@ -127,9 +127,9 @@ impl Walk {
     }
 }
 
-/// Whether the value at `path` may be a secret that someone wrote there by mistake.
+/// Whether a key of the mapping at `path` may be a secret that someone wrote there by mistake: anything in an instance may be one.
 pub(super) fn is_secret<S: AsRef<str>>(path: &[S]) -> bool {
-    path.iter().any(|name| name.as_ref() == "credentials")
+    path.len() > 1 && path[0].as_ref() == "instances"
 }
 
 fn position(mark: &Marker) -> Position {

@@ -274,7 +274,7 @@ fn mistakes_of_the_text() {
         ),
         (
             "version: \"1\"\n",
-            "1:10 version \"1\" of the configuration is not supported (this oppctl reads version 1)",
+            "1:10 the version of the configuration must be a whole number (this oppctl reads version 1)",
         ),
         (
             "version: 1\n---\nversion: 1\n",
@@ -304,7 +304,7 @@ fn mistakes_of_the_language() {
     let rows = [
         (
             "defaultinstance: a\n",
-            "3:1 unknown key `defaultinstance` (did you mean `defaultInstance`? Known: `version`, `manifests`, `ignore`, `project`, `defaultInstance`, `instances`, `ownership`, `sensitive`, `journal`, `guards`, `references`, `limits`)",
+            "3:1 unknown key `defaultinstance` (did you mean `defaultInstance`? Known: `version`, `oppctl`, `manifests`, `ignore`, `project`, `defaultInstance`, `instances`, `ownership`, `sensitive`, `journal`, `guards`, `references`, `limits`)",
         ),
         (
             "guards: { maxDelete: 1 }\n",
@@ -320,11 +320,11 @@ fn mistakes_of_the_language() {
         ),
         (
             "guards: { maxDeletes: many }\n",
-            "3:23 `guards.maxDeletes` must be a whole number, not string \"many\"",
+            "3:23 `guards.maxDeletes` must be a whole number, not a string",
         ),
         (
             "guards: { maxDeletes: -1 }\n",
-            "3:23 `guards.maxDeletes` must be a whole number, not integer `-1`",
+            "3:23 `guards.maxDeletes` must be a whole number, not -1",
         ),
         (
             "guards: { maxDeletePercent: 101 }\n",
@@ -396,7 +396,7 @@ fn mistakes_of_the_language() {
     );
     assert_eq!(
         mistake("version: 1\nmanifests: pipeline/*.yaml\n"),
-        "2:12 `manifests` must be a list, not string \"pipeline/*.yaml\""
+        "2:12 `manifests` must be a list, not a string"
     );
 }
 
@@ -455,7 +455,7 @@ fn mistakes_of_the_ownership() {
         ),
         (
             "x",
-            "3:12 `ownership` must be a mapping with `ledger` or `marker`, not string \"x\"".to_owned(),
+            "3:12 `ownership` must be a mapping with `ledger` or `marker`, not a string".to_owned(),
         ),
         (
             "{ ledger: 's4://bucket' }",
@@ -520,15 +520,15 @@ fn mistakes_of_a_simulator() {
         ),
         (
             "instances: { a: { simulator: { data: a, crm: sdfc } } }\n",
-            "3:46 `crm` cannot be `sdfc` (did you mean `sfdc`? Known: `none`, `sfdc`, `dynamics`)",
+            "3:46 `crm` is not one of the known words (did you mean `sfdc`? Known: `none`, `sfdc`, `dynamics`)",
         ),
         (
             "instances: { a: { simulator: { data: a, answers: { roleUnknwnLead: 1013 } } } }\n",
-            "3:68 there is no switch `roleUnknwnLead` (did you mean `roleUnknownLead`? `oppctl simulator answers` lists all)",
+            "3:68 there is no such switch (did you mean `roleUnknownLead`? `oppctl simulator answers` lists all)",
         ),
         (
             "instances:\n  a:\n    simulator:\n      data: a\n      answers:\n        roleUnknownLead: 1005\n",
-            "8:26 switch `roleUnknownLead` has no value `1005` (did you mean `1004`? its values are `1004`, `1013`)",
+            "8:26 switch `roleUnknownLead` has no such value (did you mean `1004`? its values are `1004`, `1013`)",
         ),
         (
             "instances: { a: { simulator: { data: a, answers: { unknownField: [] } } } }\n",
@@ -606,11 +606,11 @@ fn what_may_be_a_secret_is_never_repeated() {
         ),
         (
             "clientSecret: { env: [s3cret] }",
-            "9:28 `instances.production.credentials.clientSecret.env` must be a string",
+            "9:28 `instances.production.credentials.clientSecret.env` must be a string, not a list",
         ),
         (
             "clientSecret: { command: s3cret }",
-            "9:32 `instances.production.credentials.clientSecret.command` must be a list",
+            "9:32 `instances.production.credentials.clientSecret.command` must be a list, not a string",
         ),
         ("clientSecret: { command: [] }", "9:32 `command` is empty"),
         ("clientSecret: { file: '' }", "9:29 `file` is empty"),
@@ -656,13 +656,123 @@ fn what_may_be_a_secret_is_never_repeated() {
         let all = format!("{error} {error:?} {}", error.hint().unwrap_or_default());
         assert!(!all.contains("s3cret"), "{all}");
     }
-    let error =
-        load("version: 1\nmanifests: [a.yaml]\ninstances: { a: { credentials: s3cret } }\n")
-            .expect_err("there is a mistake");
+}
+
+/// A secret at the wrong level, as a value and as a key: nothing below `instances` is repeated, and no text anywhere.
+#[test]
+fn a_secret_that_is_too_far_left_is_not_repeated() {
+    let instance = "a mapping with `simulator`, or with `baseUrl` and `credentials`";
+    let rows = [
+        ("instances: s3cret", "3:12 `instances` must be a mapping, not a string".to_owned()),
+        ("instances: [s3cret]", "3:12 `instances` must be a mapping, not a list".to_owned()),
+        ("instances: { it: s3cret }", format!("3:18 `instances.it` must be {instance}, not a string")),
+        ("instances: { it: 530053 }", format!("3:18 `instances.it` must be {instance}, not a number")),
+        (
+            "instances: { s3cret }",
+            "3:21 an instance has neither `simulator` nor `baseUrl` (write either `simulator: { data: DIR }`, or `baseUrl` and `credentials`)".to_owned(),
+        ),
+        (
+            "instances: { it: { credentials: s3cret } }",
+            "3:33 `instances.it.credentials` must be a mapping with `clientId` and `clientSecret`, not a string".to_owned(),
+        ),
+        (
+            "instances: { it: { s3cret } }",
+            "3:20 unknown key in `instances.it` (known: `simulator`, `baseUrl`, `credentials`, `confirm`)".to_owned(),
+        ),
+        (
+            "instances: { it: { s3cret: 1, s3cret: 2 } }",
+            "3:31 a key occurs twice in one mapping (remove one of the two)".to_owned(),
+        ),
+        (
+            "instances: { it: { confirm: s3cret } }",
+            "3:29 `instances.it.confirm` must be a boolean, not a string".to_owned(),
+        ),
+        (
+            "instances: { it: { simulator: s3cret } }",
+            "3:31 `instances.it.simulator` must be a mapping with `data`, not a string".to_owned(),
+        ),
+        (
+            "instances: { it: { simulator: { data: a, crm: s3cret } } }",
+            "3:47 `crm` is not one of the known words (known: `none`, `sfdc`, `dynamics`)".to_owned(),
+        ),
+        (
+            "instances: { it: { simulator: { data: a, answers: { preset: s3cret } } } }",
+            "3:61 there is no such preset (the presets are `recorded`, `documented`)".to_owned(),
+        ),
+        (
+            "instances: { it: { simulator: { data: a, answers: { s3cret: 1 } } } }",
+            "3:61 there is no such switch (`oppctl simulator answers` lists all)".to_owned(),
+        ),
+        (
+            "journal: s3cret",
+            "3:10 `journal` must be a mapping with `directory` or `sensitive`, not a string".to_owned(),
+        ),
+        (
+            "journal: { sensitive: s3cret }",
+            "3:23 `journal.sensitive` must be a boolean, not a string".to_owned(),
+        ),
+        (
+            "limits: { dailyCalls: s3cret }",
+            "3:23 `limits.dailyCalls` must be a whole number, not a string".to_owned(),
+        ),
+        (
+            "limits: { readLag: s3cret }",
+            "3:20 `readLag` is not a duration of at most 10m (write a duration such as `20s`, or `0s` if reads never lag)".to_owned(),
+        ),
+        (
+            "guards: s3cret",
+            "3:9 `guards` must be a mapping with `maxDeletes` or `maxDeletePercent`, not a string".to_owned(),
+        ),
+        (
+            "references: { missing: s3cret }",
+            "3:24 `references.missing` must be `error` or `skip`".to_owned(),
+        ),
+        (
+            "ownership: { ledger: [s3cret] }",
+            "3:22 `ownership.ledger` must be a string, not a list".to_owned(),
+        ),
+        ("sensitive: s3cret", "3:12 `sensitive` must be a list, not a string".to_owned()),
+        ("project: [s3cret]", "3:10 `project` must be a string, not a list".to_owned()),
+    ];
+    for (text, expected) in rows {
+        assert_eq!(mistake_in(&format!("{text}\n")), expected, "{text}");
+        let error = load(format!("version: 1\nmanifests: [a.yaml]\n{text}\n"));
+        let debug = format!("{:?}", error.expect_err("there is a mistake"));
+        let quotes = debug.contains("s3cret") || debug.contains("530053");
+        // The errors of the simulator's switches keep the word, and are shown without it.
+        assert!(!quotes || text.contains("answers"), "{debug}");
+    }
+    assert_eq!(
+        mistake("version: s3cret\n"),
+        "1:10 the version of the configuration must be a whole number (this oppctl reads version 1)"
+    );
+}
+
+#[test]
+fn a_file_may_need_another_version_of_the_program() {
+    let of = |requirement: &str, rest: &str| {
+        load(format!(
+            "oppctl: {requirement}\nversion: 1\nmanifests: [a.yaml]\n{rest}"
+        ))
+    };
+    for requirement in ["'>=0.1'", "0.1", "'*'", "'>=0.1, <99'"] {
+        assert!(of(requirement, "").is_ok(), "{requirement}");
+    }
+    // What a later version reads need not be known here.
+    let error = of("'>=99'", "later: x\n").expect_err("this is an older version");
+    let running = env!("CARGO_PKG_VERSION");
     assert_eq!(
         error.to_string(),
-        "`instances.a.credentials` must be a mapping with `clientId` and `clientSecret`"
+        format!("the file needs oppctl >=99, and this is oppctl {running}")
     );
+    assert_eq!(error.location(), Some(Position { line: 1, column: 9 }));
+    for requirement in ["s3cret", "[s3cret]", "true"] {
+        let error = of(requirement, "").expect_err("it is no requirement");
+        assert_eq!(
+            error.to_string(),
+            "`oppctl` does not name versions of oppctl"
+        );
+    }
 }
 
 #[test]

@@ -31,6 +31,8 @@ pub enum JournalError {
     },
     #[error("{} is the journal of a run on another instance: {found}", path.display())]
     Foreign { path: PathBuf, found: String },
+    #[error("{} is a copy of the journal of the run {found}", path.display())]
+    Copied { path: PathBuf, found: RunId },
     #[error("this instance has no run {wanted}")]
     NoRun { wanted: String },
     #[error("{} has no run of this instance", folder.display())]
@@ -90,16 +92,22 @@ impl JournalError {
             Self::Foreign { .. } => {
                 "a run is taken back only on the instance on which it ran: move the file back to the folder of that instance"
             }
+            Self::Copied { .. } => {
+                "remove the copy, or give the file the name of its run: `NAME.jsonl`"
+            }
             Self::Newer { .. } => "update oppctl: a newer version wrote the file",
             Self::NoRun { .. } | Self::NoRuns { .. } => {
                 "list the runs with `oppctl history`; choose another instance with --instance"
             }
             Self::Ambiguous { found, .. } => {
-                let names: Vec<&str> = found.iter().map(RunId::as_str).take(5).collect();
-                return Some(format!(
-                    "give more characters of its name: {}",
-                    names.join(", ")
-                ));
+                const NAMED: usize = 5;
+                let newest = found.iter().rev().map(RunId::as_str).take(NAMED);
+                let names = newest.collect::<Vec<_>>().join(", ");
+                let which = match found.len() {
+                    ..=NAMED => "the newest first".to_owned(),
+                    count => format!("the newest {NAMED} of {count}"),
+                };
+                return Some(format!("write more of its name; {which}: {names}"));
             }
         };
         Some(hint.to_owned())

@@ -3,11 +3,10 @@
 //! UTF-8 and UTF-16 with their marks can be told for certain. Code pages cannot be told from each other, and a key that was read in
 //! the wrong one would name another record, so a file in one of them is refused.
 
-use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use crate::manifest::refuse_endless;
+use crate::regular_file::{MOST_BYTES, bounded, too_large};
 
 /// Why a file has no text that can be read.
 #[derive(Debug)]
@@ -19,12 +18,18 @@ pub(super) enum NoText {
 
 /// The text of a file, or of standard input for `-`.
 pub(super) fn key_text(path: &Path) -> Result<String, NoText> {
+    let most = MOST_BYTES as u64;
     let bytes = if path == Path::new("-") {
         let mut bytes = Vec::new();
-        io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+        let input = io::stdin().take(most + 1);
+        { input }.read_to_end(&mut bytes).map(|_| bytes)
     } else {
-        refuse_endless(path).and_then(|()| fs::read(path))
+        bounded(path, most)
     };
+    let bytes = bytes.and_then(|bytes| match bytes.len() {
+        ..=MOST_BYTES => Ok(bytes),
+        _ => Err(too_large(None, most)),
+    });
     decoded(bytes.map_err(NoText::Unreadable)?).map_err(NoText::NotUtf8)
 }
 

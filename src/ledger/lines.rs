@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
+use crate::misread::Misread;
 use crate::model::{Key, ObjectKind};
 
 /// What can be wrong with a line of any of these formats.
@@ -43,7 +44,8 @@ struct StartRow<'a> {
 /// Reads a line.
 pub(crate) fn json<'t, T: Deserialize<'t>>(line: &'t [u8]) -> Result<T, LineDamage> {
     serde_json::from_slice(line).map_err(|error| LineDamage::Unreadable {
-        message: without_place(&error),
+        // Without line and column: serde counts them within one line of the file.
+        message: Misread::of_json(&error).what.to_string(),
     })
 }
 
@@ -77,13 +79,4 @@ pub(crate) fn key(kind: &ObjectKind, key: Cow<'_, Key>) -> Result<Key, LineDamag
         return Err(LineDamage::Key);
     }
     Ok(key.into_owned())
-}
-
-/// The message of an error without its line and column: serde counts them within one line of the file.
-fn without_place(error: &serde_json::Error) -> String {
-    let mut message = error.to_string();
-    if let Some(place) = message.find(" at line ") {
-        message.truncate(place);
-    }
-    message
 }

@@ -40,7 +40,7 @@ pub struct AppliedPlan {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Tombstone {
     pub(super) key: Key,
-    /// When the apply began that deleted the record or let go of it.
+    /// When the apply began that deleted the record or stopped managing it.
     pub(super) time: Timestamp,
 }
 
@@ -65,7 +65,7 @@ impl Past {
         self.plans.iter().find(|plan| *plan.digest == *digest)
     }
 
-    /// Remembers that an apply which began at this time has deleted a record or let go of it.
+    /// Remembers that an apply which began at this time has deleted a record or stopped managing it.
     pub fn bury(&mut self, kind: &'static ObjectKind, key: &Key, time: Timestamp) {
         let tombstone = Tombstone {
             key: key.clone(),

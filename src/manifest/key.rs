@@ -106,6 +106,7 @@ fn lead_reference(decoder: &mut Decoder<'_>, node: Node<'_>) -> Option<DeclaredP
     }
     Some(DeclaredPart::LeadBy(Box::new(LeadReference {
         field: member.name.into_owned().into_boxed_str(),
+        field_at: decoder.span(member.name_at),
         value: text.into_owned().into_boxed_str(),
         at: decoder.span(at),
     })))

@@ -31,15 +31,18 @@ pub(super) fn parse<'t>(file: FileId, text: &'t str, out: &mut Vec<Diagnostic>) 
     let mut documents = 0;
     // Where a document began of which it is not known yet whether it has content.
     let mut begun = None;
+    let mut read = 0;
     for next in Parser::<StrInput<'t>>::new_from_str_with_options(text, options) {
         let (event, range) = match next {
             Ok(next) => next,
             Err(error) => {
-                builder.report(problem(&error), place(&error, text));
+                let (problem, at) = syntax_error(&error, text, read);
+                builder.report(problem, at);
                 return broken_off(builder);
             }
         };
         let at = at(&range);
+        read = read.max(at.end as usize);
         if let Event::DocumentStart(..) = event {
             begun = Some(at);
             continue;
@@ -133,18 +136,74 @@ fn properties(anchor: usize, tag: Option<&granit_parser::Tag>, range: &Range) ->
     Properties { anchor, tag }
 }
 
-fn problem(error: &ScanError) -> Problem {
+/// What is wrong, and where. `read` is the end of what was read without an error.
+fn syntax_error(error: &ScanError, text: &str, read: usize) -> (Problem, TextRange) {
+    let at = place(error, text);
     if *error.kind() == ErrorKind::RecursionLimitExceeded {
-        return Problem::TooDeep { limit: MAX_DEPTH };
+        return (Problem::TooDeep { limit: MAX_DEPTH }, at);
     }
-    Problem::Syntax {
-        message: error.info(),
+    let message = error.info();
+    let stopped = at.start as usize;
+    let is_of_quote = message.contains("quote");
+    if is_of_quote && let Some(quote) = open_quote(text, read.min(stopped), stopped) {
+        let message = "the text in quotes that begins here does not end on its line".to_owned();
+        return (Problem::Syntax { message }, character(text, quote));
     }
+    // The parser names what stands before or after the tab.
+    let tab = if !message.contains("tab") {
+        None
+    } else if text[..stopped].ends_with('\t') {
+        Some(stopped - 1)
+    } else {
+        text[stopped..].find('\t').map(|tab| stopped + tab)
+    };
+    let at = tab.map_or(at, |tab| character(text, tab));
+    (Problem::Syntax { message }, at)
+}
+
+/// The quote that opens a text in quotes which goes on in the next line, between what was read and where the parser stopped: there it
+/// only noticed.
+fn open_quote(text: &str, read: usize, stopped: usize) -> Option<usize> {
+    let mut from = read;
+    loop {
+        let start = from + text.get(from..stopped)?.find(['"', '\''])?;
+        let quote = text.as_bytes()[start];
+        let before = text[..start].chars().next_back();
+        let line = text[start + 1..].lines().next().unwrap_or_default();
+        let opens = before.is_none_or(|before| before.is_whitespace() || "[{,:".contains(before));
+        from = match closing(line, quote) {
+            Some(end) if opens => start + 1 + end + 1,
+            None if opens => return Some(start),
+            Some(_) | None => start + 1,
+        };
+    }
+}
+
+/// Where a text in quotes ends in this line, if it does.
+fn closing(line: &str, quote: u8) -> Option<usize> {
+    let mut bytes = line.bytes().enumerate().peekable();
+    while let Some((index, byte)) = bytes.next() {
+        if byte == b'\\' && quote == b'"' {
+            bytes.next();
+        } else if byte == quote {
+            if quote == b'\'' && bytes.next_if(|(_, next)| *next == quote).is_some() {
+                continue;
+            }
+            return Some(index);
+        }
+    }
+    None
 }
 
 /// The character at which the parser stopped.
 fn place(error: &ScanError, text: &str) -> TextRange {
-    let start = error.marker().byte_offset().unwrap_or(0).min(text.len());
+    character(
+        text,
+        error.marker().byte_offset().unwrap_or(0).min(text.len()),
+    )
+}
+
+fn character(text: &str, start: usize) -> TextRange {
     let width = text[start..].chars().next().map_or(0, char::len_utf8);
     TextRange {
         start: offset(start),

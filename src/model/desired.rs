@@ -74,6 +74,8 @@ pub enum DeclaredPart {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeadReference {
     pub field: Box<str>,
+    /// The place of the field's name.
+    pub field_at: Span,
     pub value: Box<str>,
     /// The place of the value.
     pub at: Span,

@@ -7,6 +7,7 @@ mod base_url;
 mod data_type;
 mod desired;
 mod instant;
+mod invocation;
 mod key;
 pub mod kind;
 mod problem;
@@ -27,6 +28,7 @@ pub use desired::{
     Assignment, Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle, Narrowed, Stray,
 };
 pub use instant::Instant;
+pub use invocation::Invocation;
 pub use key::{FoldedKey, Folding, Key, KeyValue, RecordKey, RecordKeys};
 pub use kind::{KeyPart, KeyType, ObjectKind};
 pub use problem::{Diagnostic, LengthUnit, Problem, Related, Shape};

@@ -47,13 +47,37 @@ pub fn guard(
     permits: &Permits,
     ceiling: DeleteCeiling,
 ) -> Vec<Refusal> {
-    let deletes = plan.counts().delete;
+    let children = undeclared_children(plan);
+    let deletes = plan.counts().delete + children;
     above(plan, deletes, ceiling)
         .or_else(|| exceeded(plan, deletes, guards, permits.allow_deletes))
-        .map(|threshold| Refusal::TooManyDeletes { deletes, threshold })
+        .map(|threshold| Refusal::TooManyDeletes {
+            deletes,
+            children,
+            threshold,
+        })
         .into_iter()
         .chain(plan.refusals.iter().cloned())
         .collect()
+}
+
+/// The children for which the plan is refused. Counted at once, so that one run can be allowed with both flags.
+fn undeclared_children(plan: &Plan) -> usize {
+    let children = plan.refusals.iter().map(|refusal| match refusal {
+        Refusal::UndeclaredChildren { children, .. } => children.len(),
+        Refusal::TooManyDeletes { .. }
+        | Refusal::Protected { .. }
+        | Refusal::Foreign { .. }
+        | Refusal::Unread { .. } => 0,
+    });
+    children.sum()
+}
+
+/// The most of these records that so many percent allow.
+#[must_use]
+pub fn most_by_percent(limit: usize, of: PercentBase) -> usize {
+    let (PercentBase::Owned(count) | PercentBase::Declared(count)) = of;
+    (limit * count / 100).max(PERCENT_NEVER_COUNTS)
 }
 
 /// The limit of the policy that this number of deletions exceeds.

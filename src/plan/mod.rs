@@ -52,7 +52,7 @@ pub use counts::Counts;
 pub use difference::{Difference, Differing};
 pub use digest::{DigestBasis, Effect, PlanDigest, digest, effects};
 pub use drift::{Drift, Drifted};
-pub use guard::{DeleteCeiling, Guards, PERCENT_COUNTS_FROM, guard};
+pub use guard::{DeleteCeiling, Guards, PERCENT_COUNTS_FROM, guard, most_by_percent};
 pub use hidden::hidden_change;
 pub use lead_check::leads_to_check;
 pub use leads::{Leads, Matches};

@@ -138,7 +138,7 @@ pub fn questions(bound: &Bound<'_>) -> Vec<Question> {
     finish(drafts)
 }
 
-/// The ids of the owned records that were not found by their keys, and that an apply would therefore let go of. One read that lacks a
+/// The ids of the owned records that were not found by their keys, and that an apply would therefore stop managing. One read that lacks a
 /// row must not end what is owned, so they are looked for by their ids.
 #[must_use]
 pub fn owned_and_missing(

@@ -91,6 +91,9 @@ impl<'r> References<'r> {
                             parts.push(KeyValue::Lead(id));
                             continue;
                         }
+                        None if matches!(problem, Problem::UnsearchableLeadField { .. }) => {
+                            (reference.field_at, problem)
+                        }
                         None => (reference.at, problem),
                     },
                 },

@@ -14,8 +14,11 @@ use super::ownership::Ownership;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     TooManyDeletes {
-        /// The number of planned deletions, which a person must name to allow them.
+        /// The number of planned deletions, which a person must name to allow them: with the undeclared children of the records to
+        /// delete, which are deleted too once they are allowed.
         deletes: usize,
+        /// How many of them are such children.
+        children: usize,
         threshold: Threshold,
     },
     /// A record to be deleted is protected in the ledger: it was when it was last applied.

@@ -114,8 +114,14 @@ fn leads() -> Leads {
 
 fn problems(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
     let mut text = Vec::new();
-    render::diagnostics(sources, diagnostics, &mut text, false)
-        .expect("writing to memory cannot fail");
+    render::diagnostics(
+        sources,
+        diagnostics,
+        crate::model::Invocation::plain(),
+        &mut text,
+        false,
+    )
+    .expect("writing to memory cannot fail");
     String::from_utf8(text).expect("diagnostics are UTF-8")
 }
 
@@ -151,6 +157,7 @@ fn shown(manifest: &str, held: &str, detail: Detail) -> String {
                 daily: 50_000,
             },
             calls: None,
+            invocation: crate::model::Invocation::plain(),
         };
         render::plan(&plan, &sources, &head, detail, &mut text)
             .expect("writing to a string cannot fail");
@@ -1074,7 +1081,13 @@ fn no_permit_lifts_the_ceiling_of_a_policy() {
         };
         guard(&plan, Guards::default(), &permits, ceiling)
     };
-    let too_many = |deletes, threshold| vec![Refusal::TooManyDeletes { deletes, threshold }];
+    let too_many = |deletes, threshold| {
+        vec![Refusal::TooManyDeletes {
+            deletes,
+            children: 0,
+            threshold,
+        }]
+    };
     assert_eq!(refused(20, 1000), []);
     assert_eq!(refused(21, 1000), too_many(21, Threshold::PolicyCount(20)));
     let of = PercentBase::Declared(100);

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 use crate::apply::{CanaryFailure, Halt, Outcome, WhyNot};
 use crate::journal::{Adopted, ChangeDetails, End, Run, RunHead, Tally, kept};
-use crate::model::Sources;
+use crate::model::{Invocation, Sources};
 use crate::plan::file::SavedPlan;
 use crate::plan::{Change, Counts, Difference, LedgerAction, LedgerChange, Mask, Plan};
 use crate::run::{Ended, InstanceId, RunError, Sent, Stale};
@@ -41,6 +41,8 @@ pub struct Account<'a> {
     pub hints: Vec<String>,
     /// How the command ended; none for a run of the past.
     pub ending: Option<Ending<'a>>,
+    /// What the commands in the report need.
+    pub invocation: &'a Invocation,
 }
 
 /// An instance as reports name it.
@@ -113,6 +115,7 @@ impl<'a> Account<'a> {
         instance: Option<&'a InstanceId>,
         ended: Option<&'a Ended>,
         ending: Ending<'a>,
+        invocation: &'a Invocation,
     ) -> Self {
         let planned = ended.and_then(|ended| ended.planned.as_ref());
         let sent = ended.and_then(|ended| ended.sent.as_ref());
@@ -129,16 +132,17 @@ impl<'a> Account<'a> {
             adopted: planned.map_or_else(Vec::new, |planned| adopted(&planned.plan)),
             ledger: planned.map_or_else(Vec::new, |planned| ledger(&planned.plan, sent)),
             run: sent.map(RunFacts::of),
-            complaints: error.map_or_else(Vec::new, mistakes),
+            complaints: error.map_or_else(Vec::new, |error| mistakes(error, invocation)),
             difference: unexpected(error, sent),
-            hints: sent.map_or_else(Vec::new, hints),
+            hints: sent.map_or_else(Vec::new, |sent| hints(sent, invocation)),
             ending: Some(ending),
+            invocation,
         }
     }
 
     /// The account of a saved plan.
     #[must_use]
-    pub fn of_saved(saved: &'a SavedPlan, ending: Ending<'a>) -> Self {
+    pub fn of_saved(saved: &'a SavedPlan, ending: Ending<'a>, invocation: &'a Invocation) -> Self {
         let instance = &saved.file.instance;
         Self {
             command: match saved.file.undoes {
@@ -161,6 +165,7 @@ impl<'a> Account<'a> {
             difference: None,
             hints: Vec::new(),
             ending: Some(ending),
+            invocation,
         }
     }
 
@@ -192,6 +197,7 @@ impl<'a> Account<'a> {
             difference: None,
             hints: Vec::new(),
             ending: None,
+            invocation: Invocation::plain(),
         }
     }
 
@@ -208,7 +214,12 @@ impl<'a> Account<'a> {
     pub(super) fn undo_command(&self) -> Option<String> {
         let (run, instance) = (self.run?, self.instance?);
         let confirm = self.plan.as_ref().is_some_and(|plan| plan.confirm);
-        Some(undo_command(&run.head.id, instance.name, confirm))
+        Some(undo_command(
+            self.invocation,
+            &run.head.id,
+            instance.name,
+            confirm,
+        ))
     }
 }
 
@@ -236,9 +247,9 @@ impl<'a> RunFacts<'a> {
 }
 
 /// What is wrong in the manifests, if that ended the command.
-fn mistakes(error: &RunError) -> Vec<Complaint> {
+fn mistakes(error: &RunError, invocation: &Invocation) -> Vec<Complaint> {
     if let RunError::Invalid(problems) = error {
-        complaints(&problems.sources, &problems.diagnostics)
+        complaints(&problems.sources, &problems.diagnostics, invocation)
     } else {
         Vec::new()
     }
@@ -254,12 +265,14 @@ fn unexpected<'a>(error: Option<&'a RunError>, sent: Option<&'a Sent>) -> Option
     None
 }
 
-fn hints(sent: &Sent) -> Vec<String> {
-    if let Some(Halt::Api(error)) = &sent.report.halt {
-        ways_out(error, &sent.end.time.to_zoned(TimeZone::system()))
-    } else {
-        Vec::new()
-    }
+fn hints(sent: &Sent, invocation: &Invocation) -> Vec<String> {
+    let Some(Halt::Api(error)) = &sent.report.halt else {
+        return Vec::new();
+    };
+    ways_out(error, &sent.end.time.to_zoned(TimeZone::system()))
+        .iter()
+        .map(|way| invocation.completed(way).into_owned())
+        .collect()
 }
 
 /// The records that become the project's own as they are.

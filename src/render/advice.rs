@@ -1,8 +1,9 @@
-//! What a person has to know when an instance refuses to go on: what a native CRM sync means, when a quota is renewed.
+//! What a person has to know when an instance refuses to go on: what a native CRM sync means, when a quota is renewed, and what can be
+//! done about each other error of the client.
 
 use jiff::Zoned;
 
-use crate::api::quota_reset;
+use crate::api::{ApiError, quota_reset};
 use crate::model::kind::KINDS;
 
 /// What a native CRM sync means for this tool, how to see it, and what is left to do.
@@ -23,6 +24,49 @@ pub(super) fn native_crm() -> Vec<String> {
         "in Marketo, Admin > Integration > Salesforce (or Microsoft Dynamics) shows whether the sync is on".to_owned(),
         "change the records in the CRM, or point oppctl to an instance without the sync".to_owned(),
     ]
+}
+
+/// The way out of an error of the client that has none of its own, where it does not follow from the exit.
+#[must_use]
+pub fn api_advice(error: &ApiError) -> Option<&'static str> {
+    match error {
+        ApiError::Untrusted { .. } => Some(
+            "if a proxy of your organisation opens connections, name the file with its certificate in SSL_CERT_FILE; else check baseUrl and this machine's clock",
+        ),
+        ApiError::NotTheApi { status: 407, .. } => {
+            Some("it is not Marketo that answers, but a proxy that asks for a user and a password")
+        }
+        ApiError::NotTheApi {
+            status: 403 | 451, ..
+        } => Some(
+            "a firewall or gateway refuses this machine, not Marketo: have its address put on the allow-list of your network and of the instance (Admin > Security > IP allowlist)",
+        ),
+        // It answered, so its address is right.
+        ApiError::Refused { .. } => Some(
+            "Marketo's documentation does not list this code: correct what the message names, or ask Adobe's support with the request id",
+        ),
+        ApiError::Contradictory { .. } | ApiError::Vanished { .. } | ApiError::TokenRunsOut => {
+            Some("run the command again later")
+        }
+        ApiError::Protocol { .. } | ApiError::Unasked { .. } => Some(
+            "nothing was sent or changed because of this answer; run again, and if it stays so, ask whoever runs what stands between this machine and Marketo, or Adobe's support",
+        ),
+        ApiError::BaseUrl { .. }
+        | ApiError::Setup { .. }
+        | ApiError::Credentials { .. }
+        | ApiError::Token { .. }
+        | ApiError::Denied { .. }
+        | ApiError::NativeCrmSync { .. }
+        | ApiError::Quota { .. }
+        | ApiError::Unavailable { .. }
+        | ApiError::Gateway { .. }
+        | ApiError::Unreachable { .. }
+        | ApiError::Dropped { .. }
+        | ApiError::TimedOut { .. }
+        | ApiError::NotTheApi { .. }
+        | ApiError::Comma { .. }
+        | ApiError::CalledOff { .. } => None,
+    }
 }
 
 /// When calls are possible again after the quota of a day was used up.

@@ -11,9 +11,16 @@ use super::shortened::{LISTED, first};
 /// What is said of a checkout that is not ahead of the last apply, before anything else of a plan.
 #[must_use]
 pub fn lag(lag: &Lag) -> String {
-    let Lag { applied, what } = lag;
+    let Lag {
+        applied,
+        what,
+        is_allowed,
+    } = lag;
     let last = since(applied);
     match what {
+        LagKind::Behind if *is_allowed => format!(
+            "This checkout is behind what was applied last, {last}. --allow-behind allows this apply, which takes back what came since."
+        ),
         LagKind::Behind => format!(
             "This checkout is behind what was applied last, {last}: an apply from here is refused, because it would take back what came since."
         ),
@@ -21,9 +28,14 @@ pub fn lag(lag: &Lag) -> String {
             format!("The history of this checkout does not have what was applied last, {last}.")
         }
         LagKind::Diverged { strangers } => format!(
-            "The history of this checkout does not have what was applied last, {last}, and shows no declaration of {} that it would delete: {}. An apply from here is refused.",
+            "The history of this checkout does not have what was applied last, {last}, and shows no declaration of {} that it would delete: {}. {}.",
             counted(strangers.len(), "record"),
-            named(strangers)
+            named(strangers),
+            if *is_allowed {
+                "--allow-behind allows this apply"
+            } else {
+                "An apply from here is refused"
+            }
         ),
         LagKind::Unknown { how } => format!(
             "It is not known whether this checkout is behind what was applied last, {last}: {how}."
@@ -34,7 +46,11 @@ pub fn lag(lag: &Lag) -> String {
 /// The same for an apply that is refused for it: in an error.
 #[must_use]
 pub fn lagging(lag: &Lag) -> String {
-    let Lag { applied, what } = lag;
+    let Lag {
+        applied,
+        what,
+        is_allowed: _,
+    } = lag;
     let last = since(applied);
     match what {
         LagKind::Behind | LagKind::Unknown { .. } => {

@@ -1,15 +1,19 @@
 //! Commands in messages, written so that they can be pasted into a shell.
 
 use crate::journal::RunId;
-use crate::model::shell_word;
+use crate::model::{Invocation, shell_word};
 
 /// The command that undoes a run of an instance, which may need a confirmation.
-#[must_use]
-pub fn undo_command(run: &RunId, instance: &str, confirm: bool) -> String {
+pub(super) fn undo_command(
+    invocation: &Invocation,
+    run: &RunId,
+    instance: &str,
+    confirm: bool,
+) -> String {
     let instance = shell_word(instance);
     let mut command = format!("oppctl undo {run} --instance {instance}");
     if confirm {
         command.extend([" --confirm ", &instance]);
     }
-    command
+    invocation.command(&command)
 }

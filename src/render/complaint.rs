@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::{Diagnostic, Sources};
+use crate::model::{Diagnostic, Invocation, Sources};
 
 use super::diagnostics::diagnostics;
 use super::problem::wording;
@@ -24,7 +24,11 @@ pub struct Complaint {
 }
 
 /// Problems of manifests as documents tell them.
-pub(super) fn complaints(sources: &Sources, problems: &[Diagnostic]) -> Vec<Complaint> {
+pub(super) fn complaints(
+    sources: &Sources,
+    problems: &[Diagnostic],
+    invocation: &Invocation,
+) -> Vec<Complaint> {
     let complaint = |diagnostic: &Diagnostic| {
         let words = wording(&diagnostic.problem);
         let position = sources.position(diagnostic.at);
@@ -32,6 +36,7 @@ pub(super) fn complaints(sources: &Sources, problems: &[Diagnostic]) -> Vec<Comp
         diagnostics(
             sources,
             std::slice::from_ref(diagnostic),
+            invocation,
             &mut excerpt,
             false,
         )
@@ -42,7 +47,8 @@ pub(super) fn complaints(sources: &Sources, problems: &[Diagnostic]) -> Vec<Comp
             line: position.line,
             column: position.column,
             message: words.title,
-            help: Some(words.help).filter(|help| !help.is_empty()),
+            help: Some(invocation.completed(&words.help).into_owned())
+                .filter(|help| !help.is_empty()),
             excerpt: String::from_utf8_lossy(&excerpt).into_owned(),
         }
     };

@@ -14,7 +14,7 @@ use super::counting::counted;
 use super::escape::{escaped, push_escaped, without_commands};
 use super::problem::wording;
 use super::wording::Wording;
-use crate::model::{Diagnostic, Related, SourceFile, Sources, Span};
+use crate::model::{Diagnostic, Invocation, Related, SourceFile, Sources, Span};
 
 /// Related places at most this many lines away share an excerpt.
 const NEAR: usize = 8;
@@ -32,6 +32,7 @@ const MARGIN: usize = 200;
 pub fn diagnostics(
     sources: &Sources,
     diagnostics: &[Diagnostic],
+    invocation: &Invocation,
     out: &mut dyn io::Write,
     styled: bool,
 ) -> io::Result<()> {
@@ -44,7 +45,7 @@ pub fn diagnostics(
         if index > 0 {
             writeln!(out)?;
         }
-        writeln!(out, "{}", one(sources, diagnostic, &renderer))?;
+        writeln!(out, "{}", one(sources, diagnostic, invocation, &renderer))?;
     }
     Ok(())
 }
@@ -80,7 +81,12 @@ struct Excerpt {
     is_cut: bool,
 }
 
-fn one(sources: &Sources, diagnostic: &Diagnostic, renderer: &Renderer) -> String {
+fn one(
+    sources: &Sources,
+    diagnostic: &Diagnostic,
+    invocation: &Invocation,
+    renderer: &Renderer,
+) -> String {
     let Diagnostic {
         problem,
         at,
@@ -96,6 +102,7 @@ fn one(sources: &Sources, diagnostic: &Diagnostic, renderer: &Renderer) -> Strin
         report = show(report, sources, &marks);
     }
     if !help.is_empty() {
+        let help = invocation.completed(&help);
         report = report.element(Level::HELP.message(escaped(&help).into_owned()));
     }
     // Its lines begin with the renderer's own marks, but excerpts go into it character by character.

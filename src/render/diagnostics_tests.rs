@@ -5,7 +5,7 @@ use pretty_assertions::assert_eq;
 use snapbox::{Assert, IntoData as _, str};
 
 use super::diagnostics;
-use crate::model::{Diagnostic, FileId, Problem, Sources, Span};
+use crate::model::{Diagnostic, FileId, Invocation, Problem, Sources, Span};
 
 fn assert_shown(shown: &str, expected: snapbox::data::Inline) {
     Assert::new()
@@ -15,7 +15,7 @@ fn assert_shown(shown: &str, expected: snapbox::data::Inline) {
 
 fn rendered(sources: &Sources, found: &[Diagnostic], styled: bool) -> String {
     let mut out = Vec::new();
-    diagnostics(sources, found, &mut out, styled).unwrap();
+    diagnostics(sources, found, Invocation::plain(), &mut out, styled).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -250,5 +250,82 @@ fn the_tally_counts_problems_and_files() {
     assert_eq!(
         super::tally(&[found(0), found(0), found(1)]),
         "3 problems in 2 files"
+    );
+}
+
+/// The parser notices some mistakes only later: the place shown is where they begin.
+#[test]
+fn a_syntax_error_is_shown_where_it_begins() {
+    let shown = |text: &str| {
+        let reading = crate::manifest::read([("a.yaml".into(), text.as_bytes().to_vec())]);
+        let found = &reading.diagnostics[..1];
+        let text = rendered(&reading.sources, found, false);
+        text.lines().take(5).collect::<Vec<_>>().join("\n")
+    };
+    let record = "version: 1\nopportunities:\n  - externalOpportunityId: 'A'\n";
+    assert_shown(
+        &shown(&format!("{record}    name: \"Chairs, 2\n    amount: 3\n")),
+        str![[r#"
+error[syntax]: the file is not valid YAML
+ --> a.yaml:4:11
+  |
+4 |     name: "Chairs, 2
+  |           ^ the text in quotes that begins here does not end on its line
+"#]],
+    );
+    assert_shown(
+        &shown(&format!("{record}    name: 'it''s\n")),
+        str![[r#"
+error[syntax]: the file is not valid YAML
+ --> a.yaml:4:11
+  |
+4 |     name: 'it''s
+  |           ^ the text in quotes that begins here does not end on its line
+"#]],
+    );
+    let plain = record.replace('\'', "");
+    assert_shown(
+        &shown(&format!("{plain}\tname: Chairs\n")),
+        str![[r#"
+error[syntax]: the file is not valid YAML
+ --> a.yaml:4:1
+  |
+4 |     name: Chairs
+  | ^ while scanning a plain scalar, found a tab
+"#]],
+    );
+    assert_shown(
+        &shown(&format!("{record}\tname: Chairs\n")),
+        str![[r#"
+error[syntax]: the file is not valid YAML
+ --> a.yaml:4:1
+  |
+4 |     name: Chairs
+  | ^ tabs disallowed within this context (block indentation)
+"#]],
+    );
+    assert_shown(
+        &shown(
+            "version: 1\nopportunities:\n  - { externalOpportunityId: \"A\", name: \"Chairs }\n  - { externalOpportunityId: B, name: \"Tables\" }\n",
+        ),
+        str![[r#"
+error[syntax]: the file is not valid YAML
+ --> a.yaml:3:41
+  |
+3 |   - { externalOpportunityId: "A", name: "Chairs }
+  |                                         ^ the text in quotes that begins here does not end on its line
+"#]],
+    );
+    assert_shown(
+        &shown(
+            "version: 1\nopportunities:\n  - { externalOpportunityId: A, name: \"Chairs\" x }\n",
+        ),
+        str![[r#"
+error[syntax]: the file is not valid YAML
+ --> a.yaml:3:48
+  |
+3 |   - { externalOpportunityId: A, name: "Chairs" x }
+  |                                                ^ invalid trailing content after double-quoted scalar
+"#]],
     );
 }

@@ -29,6 +29,23 @@ pub(super) fn force_flags<'n>(names: impl IntoIterator<Item = &'n Arc<str>>) -> 
     flags.collect::<Vec<_>>().join(" ")
 }
 
+/// What to write instead of a flag that other tools have.
+#[must_use]
+pub fn flag_tip(flag: &str) -> Option<String> {
+    let tip = match flag {
+        "--dry-run" | "--dryrun" => {
+            "a dry run is a command of its own: `oppctl plan` shows what an apply would change"
+                .to_owned()
+        }
+        "--force" => format!(
+            "no flag lifts everything; each of these lifts one guard: --yes, --allow-deletes COUNT, --{}, --adopt-foreign OWNER, --allow-unread FILE, --allow-behind, --force-field NAME",
+            with_undeclared_flag()
+        ),
+        _ => return None,
+    };
+    Some(tip)
+}
+
 fn children() -> String {
     let children = KINDS.into_iter().filter(|kind| kind.parent.is_some());
     let plurals: Vec<&str> = children.map(|kind| kind.plural).collect();

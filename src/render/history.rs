@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::journal::{ChangeDetails, EndReason, Run, RunHead};
-use crate::model::{Sources, Verb};
+use crate::model::{Invocation, Sources, Verb};
 use crate::plan::{Change, FieldChange, MASK, Mask};
 
 use super::by_file::style;
@@ -27,6 +27,7 @@ use super::style::{FAINT, Painted, STRONG};
 pub fn history(
     run: &Run,
     is_running: bool,
+    invocation: &Invocation,
     detail: Detail,
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
@@ -50,6 +51,7 @@ pub fn history(
         own: Some(&own),
         is_canary: run.end.as_ref().is_some_and(|end| end.how.is_canary()),
         detail,
+        invocation,
     };
     done(run, became, out)?;
     became.write_lists(out)?;

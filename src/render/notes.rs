@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Sources, Span};
+use crate::model::{Sources, Span, shell_word};
 use crate::plan::{BlockedEntry, LostLead, Note, Plan};
 
 use super::alike::{look_alike, spelled_out};
@@ -166,10 +166,12 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
             escaped(&key.to_string())
         ),
         Note::OtherKey { kind, key, now } => format!(
-            "{} {} is owned and not declared any more, but has the key {} in Marketo now: it is left alone. To stop managing it: `oppctl ledger forget`",
+            "{} {} is owned and not declared any more, but has the key {} in Marketo now: it is left alone. To stop managing it: `oppctl ledger forget {} {}`",
             kind.name,
             escaped(&key.to_string()),
-            escaped(&now.to_string())
+            escaped(&now.to_string()),
+            kind.name,
+            shell_word(&escaped(&key.to_string()))
         ),
         Note::NotDeclarable { kind, key, at } => format!(
             "{} {} is not in the complete list at {}, but no entry can write its key: it is left alone.",

@@ -35,7 +35,7 @@ pub fn plan(
         by_file(&plan.changes, sources, detail, out)?;
     }
     for note in others(plan, sources) {
-        writeln!(out, "Note: {note}")?;
+        writeln!(out, "Note: {}", head.invocation.completed(&note))?;
     }
     for one in plan.not_undone() {
         left(one, sources, out)?;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::api::Calls;
-use crate::model::ObjectKind;
+use crate::model::{Invocation, ObjectKind};
 use crate::plan::{Counts, Plan};
 use crate::run::Planned;
 
@@ -27,6 +27,8 @@ pub struct Head<'a> {
     pub lag: Option<String>,
     /// The calls of planning by type; `None` for a saved plan.
     pub calls: Option<Calls>,
+    /// What the commands in notes need.
+    pub invocation: &'a Invocation,
 }
 
 /// What a plan comes to.
@@ -42,7 +44,7 @@ pub(super) struct Totals {
 impl<'a> Head<'a> {
     /// What is said of a plan that was just made.
     #[must_use]
-    pub fn of(planned: &'a Planned) -> Self {
+    pub fn of(planned: &'a Planned, invocation: &'a Invocation) -> Self {
         Self {
             instance: &planned.instance.name,
             place: &planned.instance.place,
@@ -50,6 +52,7 @@ impl<'a> Head<'a> {
             costs: Costs::of(planned),
             lag: planned.lag.as_ref().map(lag),
             calls: Some(planned.calls),
+            invocation,
         }
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! One arm for each problem, and no wildcard: a new problem does not compile without its words.
 
+use super::field_problem::{unknown_field, wrong_type};
 use super::wording::{
     Wording, lead_id_field, lead_reference, listed, marks_escaped, parent_name, shape_name,
 };
-use crate::model::{DataType, LengthUnit, ObjectKind, Problem, Shape, ValueError};
+use crate::model::{LengthUnit, ObjectKind, Problem, Shape};
 use crate::regular_file::TOO_LARGE;
 
 /// The words for a problem.
@@ -331,69 +332,4 @@ fn missing_key(kind: &ObjectKind, field: &str) -> Wording {
         )),
         None => wording.help(format!("write `{field}`; it is a part of the key")),
     }
-}
-
-fn unknown_field(
-    kind: &ObjectKind,
-    name: &str,
-    suggestion: Option<&String>,
-    known_offline: bool,
-) -> Wording {
-    let where_not = if known_offline {
-        ""
-    } else {
-        " in this instance"
-    };
-    let fallback = if known_offline {
-        let fields = kind.documented.iter().filter(|field| field.updateable);
-        let names: Vec<&str> = fields.map(|field| field.name).collect();
-        format!(
-            "the fields of {} are {}",
-            kind.plural,
-            listed(&names, "and")
-        )
-    } else {
-        format!("`oppctl describe {}` lists the fields", kind.name)
-    };
-    Wording::new(format!("{} have no field `{name}`{where_not}", kind.plural))
-        .label("unknown field")
-        .suggest(suggestion, fallback)
-}
-
-fn wrong_type(name: &str, data_type: &DataType, error: ValueError) -> Wording {
-    let (label, help) = match error {
-        ValueError::NotBoolean => (
-            "neither `true` nor `false`",
-            "write `true` or `false` without quotes; `yes` and `no` are texts in YAML 1.2",
-        ),
-        ValueError::NotInteger => ("not a whole number", "write digits only"),
-        ValueError::TooLarge => ("beyond the largest whole number", "write at most 18 digits"),
-        ValueError::NotNumber => (
-            "not a number",
-            "write it as in 1604.47: a point, no separators, no currency",
-        ),
-        ValueError::TooManyDigits => (
-            "too large or too exact to be kept",
-            "write at most 28 digits in all",
-        ),
-        ValueError::NotDate => ("not a date", "write it as in 2026-12-31"),
-        ValueError::NoSuchDay => ("no such day", "correct the month or the day"),
-        ValueError::NotDatetime => (
-            "not a date with a time",
-            "write it as in 2026-12-31T18:00:00+01:00",
-        ),
-        ValueError::NoOffset => (
-            "no offset from UTC",
-            "append `Z` for UTC, or an offset as in `+01:00`: the instant depends on it",
-        ),
-        ValueError::NotAscii => (
-            "not ASCII",
-            "Marketo's e-mail fields take ASCII only; write the domain in its `xn--` form",
-        ),
-    };
-    Wording::new(format!(
-        "wrong value for the field `{name}` of type {data_type}"
-    ))
-    .label(label)
-    .help(help)
 }

@@ -1,7 +1,7 @@
 //! Why a plan is refused, in words, each with the way out.
 
 use crate::model::{Key, ObjectKind, Sources, shell_word};
-use crate::plan::{MASK, PercentBase, Refusal, Threshold, WhyDelete};
+use crate::plan::{MASK, PercentBase, Refusal, Threshold, WhyDelete, most_by_percent};
 
 use super::counting::counted;
 use super::escape::escaped;
@@ -28,21 +28,36 @@ pub fn refusals(refusals: &[Refusal], sources: &Sources) -> (Vec<String>, Vec<St
 fn message(refusal: &Refusal, sources: &Sources) -> String {
     let named = |kind: &ObjectKind, shown: &str| format!("{} {}", kind.name, escaped(shown));
     match refusal {
-        Refusal::TooManyDeletes { deletes, threshold } => {
+        Refusal::TooManyDeletes {
+            deletes,
+            children,
+            threshold,
+        } => {
+            let share = |limit, of| share(*deletes, limit, of);
             let limit = match threshold {
                 Threshold::Count(limit) => format!("guards.maxDeletes is {limit}"),
                 Threshold::Percent { limit, of } => {
-                    format!("guards.maxDeletePercent is {limit}, and {}", base(*of))
+                    format!(
+                        "guards.maxDeletePercent is {limit}, and {}",
+                        share(*limit, *of)
+                    )
                 }
                 Threshold::PolicyCount(limit) => format!("maxDeletes of the policy is {limit}"),
                 Threshold::PolicyPercent { limit, of } => format!(
                     "maxDeletePercent of the policy is {limit}, and {}",
-                    base(*of)
+                    share(*limit, *of)
                 ),
                 Threshold::NothingDeclared => "no manifest declares a record any more".to_owned(),
                 Threshold::Allowed(limit) => format!("--allow-deletes {limit} allows fewer"),
             };
-            format!("the plan deletes {}: {limit}", counted(*deletes, "record"))
+            let children = match children {
+                0 => String::new(),
+                count => format!(", with {count} that no manifest declares"),
+            };
+            format!(
+                "the plan deletes {}{children}: {limit}",
+                counted(*deletes, "record")
+            )
         }
         Refusal::Protected {
             kind,
@@ -109,11 +124,15 @@ fn message(refusal: &Refusal, sources: &Sources) -> String {
     }
 }
 
-fn base(of: PercentBase) -> String {
-    match of {
-        PercentBase::Owned(count) => format!("the ledger has {count} records"),
-        PercentBase::Declared(count) => format!("the manifests declare {count} records"),
-    }
+/// "this is 67 % of the 6 declared records; 2 are allowed".
+fn share(deletes: usize, limit: usize, of: PercentBase) -> String {
+    let (count, which) = match of {
+        PercentBase::Owned(count) => (count, "owned"),
+        PercentBase::Declared(count) => (count, "declared"),
+    };
+    let percent = (deletes * 100).div_ceil(count.max(1));
+    let most = most_by_percent(limit, of);
+    format!("this is {percent} % of the {count} {which} records; {most} are allowed")
 }
 
 /// The first keys, and how many more there are.
@@ -132,7 +151,7 @@ fn named_keys(keys: &[Key]) -> String {
 fn hint(refusal: &Refusal) -> String {
     match refusal {
         Refusal::Unread { file, .. } => format!(
-            "rename {} or add it to `manifests`; if its records are to be deleted, write it under `ignore` in oppctl.yaml, or pass --allow-unread {}",
+            "rename {} or add it to `manifests`; if its records are to be deleted, write it under `ignore` in oppctl.yaml, or pass `--allow-unread {}`",
             escaped(file),
             shell_word(&escaped(file))
         ),
@@ -152,11 +171,11 @@ fn hint(refusal: &Refusal) -> String {
                 "leave these records to that owner: stop managing them with `ensure: forgotten`"
                     .to_owned()
             } else if **owner == *MASK {
-                "if these records are to become this project's own: read the owner in Marketo, and name it with --adopt-foreign OWNER"
+                "if these records are to become this project's own: read the owner in Marketo, and name it with `--adopt-foreign OWNER`"
                     .to_owned()
             } else {
                 format!(
-                    "if these records are to become this project's own: --adopt-foreign {}",
+                    "if these records are to become this project's own: `--adopt-foreign {}`",
                     shell_word(&escaped(owner))
                 )
             }

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use crate::api::{ApiError, Reason, meaning_of_call, meaning_of_write};
 use crate::apply::{Halt, Outcome, WhyNot, with_causes};
 use crate::ledger::Origin;
-use crate::model::Sources;
+use crate::model::{Invocation, Sources};
 use crate::plan::{At, Change, Counts, Mask};
 use crate::run::{Planned, Sent};
 
@@ -32,6 +32,7 @@ use super::wording::REST;
 pub fn report(
     planned: &Planned,
     sent: &Sent,
+    invocation: &Invocation,
     detail: Detail,
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
@@ -51,6 +52,7 @@ pub fn report(
         own: None,
         is_canary: matches!(report.halt, Some(Halt::Canary(_))),
         detail,
+        invocation,
     };
     became.write_lists(out)?;
     match &report.halt {
@@ -68,13 +70,18 @@ pub fn report(
         ),
         Some(Halt::Api(error)) => {
             let now = end.time.to_zoned(TimeZone::system());
-            early_end(error, &mask, &now, out)
+            early_end(error, became, &now, out)
         }
         Some(Halt::Canary(failure)) => {
             let failed = FailedCanary {
                 failure,
                 outcomes: &report.outcomes,
-                undo: &undo_command(&sent.head.id, &planned.instance.name, planned.confirm),
+                undo: &undo_command(
+                    invocation,
+                    &sent.head.id,
+                    &planned.instance.name,
+                    planned.confirm,
+                ),
             };
             failed.write(sources, out)
         }
@@ -99,14 +106,19 @@ pub(super) fn applied(counts: Counts, is_complete: bool) -> String {
 }
 
 /// Why a run could not go on, what to do about it, and that nothing is lost.
-fn early_end(error: &ApiError, mask: &Mask, now: &Zoned, out: &mut dyn fmt::Write) -> fmt::Result {
+fn early_end(
+    error: &ApiError,
+    became: ChangeOutcomes<'_>,
+    now: &Zoned,
+    out: &mut dyn fmt::Write,
+) -> fmt::Result {
     writeln!(
         out,
         "\nThe run ended early: {}",
-        escaped(&mask.error(error))
+        escaped(&became.mask.error(error))
     )?;
     for way in ways_out(error, now) {
-        writeln!(out, "      {way}")?;
+        writeln!(out, "      {}", became.invocation.completed(&way))?;
     }
     if matches!(error, ApiError::NativeCrmSync { .. }) {
         return Ok(());
@@ -140,6 +152,7 @@ pub(super) struct ChangeOutcomes<'r> {
     /// Whether the run ended because its canary had failed.
     pub(super) is_canary: bool,
     pub(super) detail: Detail,
+    pub(super) invocation: &'r Invocation,
 }
 
 impl ChangeOutcomes<'_> {
@@ -210,7 +223,7 @@ fn entry(
             request_id,
         } => {
             for reason in reasons {
-                self::reason(reason, change, became.mask, out)?;
+                self::reason(reason, change, became, out)?;
             }
             request_id.as_ref().map_or(Ok(()), |id| {
                 writeln!(
@@ -239,16 +252,24 @@ fn entry(
     }
 }
 
-fn reason(reason: &Reason, change: &Change, mask: &Mask, out: &mut dyn fmt::Write) -> fmt::Result {
+fn reason(
+    reason: &Reason,
+    change: &Change,
+    became: ChangeOutcomes<'_>,
+    out: &mut dyn fmt::Write,
+) -> fmt::Result {
     let Reason { code, message } = reason;
-    let message = mask.text(message);
+    let message = became.mask.text(message);
     let mut line = format!("      {} {}", escaped(code), escaped(&message));
     let known = meaning_of_write(code, change.verb(), change.kind);
     if let Some(meaning) = &known {
         write!(line, ": {}", meaning.meaning)?;
     }
     writeln!(out, "{line}")?;
-    known.map_or(Ok(()), |meaning| writeln!(out, "      {}", meaning.advice))
+    known.map_or(Ok(()), |meaning| {
+        let advice = became.invocation.completed(&meaning.advice);
+        writeln!(out, "      {advice}")
+    })
 }
 
 /// Why a change was not attempted. `name` names a change by its index.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::Sources;
+use crate::model::{Invocation, Sources};
 use crate::plan::file::SavedPlan;
 use crate::plan::{Counts, LedgerAction};
 
@@ -19,7 +19,12 @@ use super::plan_summary::{Head, Totals, first_line, summary};
 ///
 /// # Errors
 /// Only those of `out`.
-pub fn saved_plan(saved: &SavedPlan, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
+pub fn saved_plan(
+    saved: &SavedPlan,
+    invocation: &Invocation,
+    detail: Detail,
+    out: &mut dyn fmt::Write,
+) -> fmt::Result {
     let SavedPlan { file, changes, .. } = saved;
     let facts = PlanFacts::of_file(file);
     let head = Head {
@@ -29,6 +34,7 @@ pub fn saved_plan(saved: &SavedPlan, detail: Detail, out: &mut dyn fmt::Write) -
         costs: Costs::of_file(file),
         lag: None,
         calls: None,
+        invocation,
     };
     first_line(&head, out)?;
     if detail != Detail::Summary {
@@ -55,7 +61,7 @@ pub fn saved_plan(saved: &SavedPlan, detail: Detail, out: &mut dyn fmt::Write) -
         }
     }
     for note in &facts.notes {
-        writeln!(out, "Note: {}", escaped(note))?;
+        writeln!(out, "Note: {}", escaped(&invocation.completed(note)))?;
     }
     for refusal in &facts.refusals {
         writeln!(out, "Refused: {}", escaped(refusal))?;

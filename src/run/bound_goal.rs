@@ -31,7 +31,7 @@ impl BoundGoal<'_> {
         }
     }
 
-    /// The ids of what an apply would let go of because it was not found by its key. An undo takes back what is there.
+    /// The ids of what an apply would stop managing because it was not found by its key. An undo takes back what is there.
     pub(super) fn owned_and_missing(
         &self,
         observed: &Observed,

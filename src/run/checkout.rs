@@ -43,6 +43,8 @@ pub struct Lag {
     /// The last apply.
     pub applied: Arc<Origin>,
     pub what: LagKind,
+    /// Whether a person has allowed an apply all the same.
+    pub is_allowed: bool,
 }
 
 /// How a checkout is not ahead of the last apply.
@@ -66,6 +68,7 @@ impl Lag {
         head: Option<&str>,
         past: &Past,
         plan: &Plan,
+        is_allowed: bool,
     ) -> Option<Self> {
         let applied = past.last.as_ref()?;
         let other = applied.commit.as_deref()?;
@@ -86,17 +89,19 @@ impl Lag {
         Some(Self {
             applied: Arc::clone(applied),
             what,
+            is_allowed,
         })
     }
 
-    /// Whether an apply from here would take back what others have applied.
+    /// Whether an apply from here would take back what others have applied, and nobody has allowed it.
     #[must_use]
     pub fn is_refused(&self) -> bool {
-        match &self.what {
+        let takes_back = match &self.what {
             LagKind::Behind => true,
             LagKind::Diverged { strangers } => !strangers.is_empty(),
             LagKind::Unknown { .. } => false,
-        }
+        };
+        takes_back && !self.is_allowed
     }
 }
 

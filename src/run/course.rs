@@ -124,7 +124,6 @@ impl<'c> Course<'c> {
         }
         if let Some(lag) = &planned.lag
             && lag.is_refused()
-            && !self.settings.allow_behind
         {
             return Err(Stale::Behind { lag: lag.clone() }.into());
         }

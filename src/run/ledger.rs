@@ -68,6 +68,12 @@ impl RunLedger {
         })
     }
 
+    /// Whether nothing was ever saved: the ledger has no project yet.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.number == 0
+    }
+
     /// Takes the lock and reads the ledger again. Returns whether another run changed it in between. `notify` is told of each run
     /// that this one waits for.
     ///
@@ -262,7 +268,7 @@ fn origin(ledger: &Ledger, now: Timestamp, commit: Option<Box<str>>) -> Arc<Orig
     Arc::new(Origin { time, commit })
 }
 
-/// The records that a run has deleted, and those that it lets go of.
+/// The records that a run has deleted, and those that it stops managing.
 fn gone<'p>(plan: &'p Plan, report: &Report) -> Vec<(&'static ObjectKind, &'p Key)> {
     let changes = plan.changes.iter().zip(&report.outcomes);
     let deleted = changes.filter(|(change, outcome)| {

@@ -274,6 +274,7 @@ impl Planning<'_> {
             salt,
             reviewed,
             checkout,
+            allow_behind,
             ..
         } = self.settings;
         let of_ledger = self.ledger.and_then(|owned| owned.salt);
@@ -286,7 +287,7 @@ impl Planning<'_> {
         let applied = applied.and_then(|(reviewed, past)| past.plan(reviewed.digest()));
         let lag = match (&basis.goal, checkout, past) {
             (ResolvedGoal::Declared { .. }, Some(checkout), Some(past)) => {
-                Lag::of(&**checkout, commit.as_deref(), past, &plan).await
+                Lag::of(&**checkout, commit.as_deref(), past, &plan, *allow_behind).await
             }
             (ResolvedGoal::Declared { .. } | ResolvedGoal::Undone { .. }, _, _) => None,
         };

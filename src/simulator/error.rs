@@ -32,7 +32,7 @@ pub enum SimulatorError {
     Yaml {
         path: PathBuf,
         #[source]
-        source: serde_yaml::Error,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     #[error("{}, field '{field}' of {object}: {problem}", path.display())]
     Schema {

@@ -43,8 +43,14 @@ pub(crate) fn manifests(bytes: &[u8]) {
     let reading = manifest::read([(PathBuf::from("fuzzed.yaml"), bytes.to_vec())]);
     for styled in [false, true] {
         let mut out = Vec::new();
-        render::diagnostics(&reading.sources, &reading.diagnostics, &mut out, styled)
-            .expect("memory can be written");
+        render::diagnostics(
+            &reading.sources,
+            &reading.diagnostics,
+            oppctl::model::Invocation::plain(),
+            &mut out,
+            styled,
+        )
+        .expect("memory can be written");
     }
 }
 

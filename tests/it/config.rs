@@ -190,6 +190,51 @@ error: oppctl.yaml: the file declares no instances
 "#]]);
 }
 
+/// A command in a message can be pasted where the user stands: it names the directory, the configuration and the instance again.
+#[test]
+fn commands_in_messages_have_the_arguments_of_this_call() {
+    let project = Project::simulated(MANIFEST).with_ledger();
+    project.write("eu conf/eu.yaml", project.read("oppctl.yaml"));
+    project.write("eu conf/pipeline/main.yaml", MANIFEST);
+    project.write("eu conf/leads.yaml", project.read("leads.yaml"));
+    let call = ["-C", "eu conf", "--config", "eu.yaml", "-i", "local"];
+    let run = |args: &[&str]| project.run_args(&[&call, args].concat());
+    let page = run(&["plan", "--format", "markdown"]).exits(0).stdout;
+    let place = "-C 'eu conf' --config eu.yaml";
+    let apply =
+        format!("To apply exactly this plan: `oppctl {place} apply --instance local --expect ");
+    assert!(page.contains(&apply), "{page}");
+    drop(run(&["apply", "--yes", "--write", "markdown=../apply.md"]).exits(0));
+    let page = project.read("apply.md");
+    let (_, undo) = page
+        .split_once("To undo this run: `")
+        .expect("the page says how");
+    let (undo, _) = undo.split_once('`').expect("the command ends");
+    let words = undo.strip_prefix(&format!("oppctl {place} "));
+    let words: Vec<&str> = words.expect("it has the arguments").split(' ').collect();
+    run(&["undo", "last"]).shows(str![[r#"
+exit: 64
+---- stderr
+error: undo asks for confirmation, but standard input is not a terminal
+  hint: look at the run with `oppctl -C 'eu conf' --config eu.yaml history last --instance local`, then add --yes; or save the plan for a review: `oppctl -C 'eu conf' --config eu.yaml undo last --out plan.json --instance local`
+
+"#]]);
+    run(&["ledger", "show", "opportunity", "B-1"]).shows(str![[r#"
+exit: 1
+---- stderr
+error: opportunity B-1 is not in the ledger [ROOT]/eu conf/.ledger/[INSTANCE]
+  hint: list the owned records with `oppctl -C 'eu conf' --config eu.yaml ledger list --instance local`
+
+"#]]);
+    drop(run(&[&words[..], &["--yes"]].concat()).exits(0));
+    let refused = run(&["undo", "last", "--write", "markdown=../undo.md"]);
+    drop(refused.exits(64));
+    let page = project.read("undo.md");
+    let history =
+        format!("look at the run with `oppctl {place} history last --instance local`, then");
+    assert!(page.contains(&history), "{page}");
+}
+
 fn samples() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/config");
     let mut samples: Vec<PathBuf> = fs::read_dir(folder)

@@ -11,21 +11,21 @@ fn files_that_declare_nothing_are_no_input() {
 exit: 3
 ---- stderr
 error: no record is declared in 1 file
-  hint: declare at least one; `ensure: absent` deletes a record, `ensure: forgotten` stops managing it
+  hint: declare at least one. `ensure: absent` deletes a record. If the last one was removed on purpose: write `opportunities: []`, which with a ledger deletes the records that it owns
 
 "#]]);
     project.run("validate").shows(str![[r#"
 exit: 3
 ---- stderr
 error: no record is declared in 1 file
-  hint: declare at least one; `ensure: absent` deletes a record, `ensure: forgotten` stops managing it
+  hint: declare at least one. `ensure: absent` deletes a record. If the last one was removed on purpose: write `opportunities: []`, which with a ledger deletes the records that it owns
 
 "#]]);
     project.run("apply --yes").shows(str![[r#"
 exit: 3
 ---- stderr
 error: no record is declared in 1 file
-  hint: declare at least one; `ensure: absent` deletes a record, `ensure: forgotten` stops managing it
+  hint: declare at least one. `ensure: absent` deletes a record. If the last one was removed on purpose: write `opportunities: []`, which with a ledger deletes the records that it owns
 
 "#]]);
 }
@@ -53,7 +53,7 @@ Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 exit: 3
 ---- stderr
 error: no record is declared in 1 file
-  hint: declare at least one; `ensure: absent` deletes a record, `ensure: forgotten` stops managing it
+  hint: declare at least one. `ensure: absent` deletes a record. If the last one was removed on purpose: write `opportunities: []`, which with a ledger deletes the records that it owns
 
 "#]]);
 }

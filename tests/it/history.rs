@@ -157,7 +157,7 @@ Rejected (1)
 exit: 1
 ---- stderr
 error: 2 runs of this instance begin with 2
-  hint: give more characters of its name: [RUN], [RUN]
+  hint: write more of its name; the newest first: [RUN], [RUN]
 
 "#]]);
     project.run("history 1").shows(str![[r#"
@@ -341,6 +341,32 @@ Not attempted (1)
 The run ended early: create of roles: the daily quota is reached: 607 "Daily quota reached", request [REQUEST]
 
 "#]]);
+}
+
+#[test]
+fn a_copy_of_a_journal_is_no_second_run() {
+    let project = user(Project::simulated(MANIFEST));
+    drop(project.run("apply --yes --quiet").exits(0));
+    let journal = journals(&project).remove(0);
+    let name = journal.file_name().expect("it has a name");
+    let name = name.to_str().expect("UTF-8");
+    // A name of the same form, of a later run.
+    let copy = journal.with_file_name(format!("2099{}", &name[4..]));
+    fs::copy(&journal, &copy).expect("it can be copied");
+    let run = project.run("history").exits(1);
+    assert_eq!(run.stdout.lines().count(), 2, "{}", run.text());
+    let told = run.stderr.replace(copy.to_str().expect("UTF-8"), "[COPY]");
+    shows(
+        &told,
+        str![[r#"
+error: [COPY] is a copy of the journal of the run [RUN]
+  hint: remove the copy, or give the file the name of its run: `NAME.jsonl`
+
+"#]],
+    );
+    drop(project.run("undo last --yes").exits(1));
+    fs::remove_file(copy).expect("it can be removed");
+    drop(project.run("undo last --yes").exits(0));
 }
 
 #[test]

@@ -424,6 +424,23 @@ Nothing to import.  2 calls.
     assert_eq!(marketo.answered(CallOperation::Query), before);
 }
 
+/// A file with a hole, which needs no room on the disk.
+#[test]
+fn a_file_of_keys_has_a_largest_size() {
+    let (_marketo, project) = held();
+    let keys = std::fs::File::create(project.root().join("keys.csv")).expect("it is made");
+    keys.set_len(300 << 20).expect("it can have a hole");
+    project
+        .run("import opportunity --from keys.csv")
+        .shows(str![[r#"
+exit: 1
+---- stderr
+error: cannot read `keys.csv`
+  caused by: the file has 300 MiB; the limit is 256 MiB
+
+"#]]);
+}
+
 #[test]
 fn files_that_are_not_understood_are_not_quoted() {
     let (marketo, project) = held();

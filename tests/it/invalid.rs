@@ -62,8 +62,14 @@ fn read(sample: &Path) -> Reading {
 
 fn rendered(reading: &Reading) -> String {
     let mut out = Vec::new();
-    render::diagnostics(&reading.sources, &reading.diagnostics, &mut out, false)
-        .expect("memory takes all text");
+    render::diagnostics(
+        &reading.sources,
+        &reading.diagnostics,
+        oppctl::model::Invocation::plain(),
+        &mut out,
+        false,
+    )
+    .expect("memory takes all text");
     let tally = render::tally(&reading.diagnostics);
     format!(
         "{}\n{tally}\n",

@@ -287,7 +287,7 @@ Deleted records can be re-created, but with a new GUID. Smart campaigns may fire
 Plan: 3 to delete; 2 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
-error: the plan deletes 3 records: maxDeletePercent of the policy is 50, and the ledger has 5 records; nothing was sent
+error: the plan deletes 3 records: maxDeletePercent of the policy is 50, and this is 60 % of the 5 owned records; 2 are allowed; nothing was sent
   hint: delete fewer records in one run: no flag lifts the policy
 
 "#]]);
@@ -387,7 +387,7 @@ error: OPPCTL_POLICY must name a file by its absolute path, and is ""
     plan(&project).shows(str![[r#"
 exit: 3
 ---- stderr
-error: policy.yaml:2:13: `maxDeletes` must be a whole number, not integer `-1`
+error: policy.yaml:2:13: `maxDeletes` must be a whole number, not -1
 
 "#]]);
     drop(project.run("ledger list").exits(3));
@@ -403,6 +403,31 @@ error: cannot read the policy [ROOT]/none.yaml
 
 "#]]);
     drop(project.run("ledger list").exits(1));
+}
+
+/// Whoever can write the policy decides what it allows.
+#[cfg(unix)]
+#[test]
+fn a_policy_that_everybody_can_write_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let mut project = Project::simulated(MANIFEST);
+    limit(&mut project, "maxDeletes: 1");
+    let set = |mode: u32| {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(project.root().join("policy.yaml"), permissions)
+            .expect("it is the test's own");
+    };
+    set(0o646);
+    project.run("plan").shows(str![[r#"
+exit: 3
+---- stderr
+error: the policy [ROOT]/policy.yaml can be changed by every user of this machine
+  hint: take the right to write it away: `chmod o-w [ROOT]/policy.yaml`; the same for its folder
+
+"#]]);
+    set(0o644);
+    drop(project.run("plan").exits(0));
 }
 
 /// `show` reads the ledger only to verify a file; a policy that it cannot read stops it all the same.

@@ -46,6 +46,35 @@ Planning took 6 calls.
 "#]]);
 }
 
+/// The delete of the five minutes: more than the guards allow, by the count that the README names.
+#[test]
+fn the_delete_of_the_tour_needs_the_flag_that_the_readme_names() {
+    assert!(README.contains("this deletes 4 of 6 records"));
+    assert!(README.contains("`oppctl apply --allow-deletes 4`"));
+    let project = Project::example("quickstart");
+    drop(project.run("apply --yes").exits(0));
+    project.edit(
+        "pipeline/chairs.yaml",
+        "    name: Chairs\n",
+        "    name: Chairs\n    ensure: absent\n",
+    );
+    project.run("plan --quiet").shows(str![[r#"
+exit: 5
+---- stdout
+Marketo local (simulator)   2 opportunities, 4 roles read in 5 calls
+
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Plan: 4 to delete; 2 unchanged.  Apply needs 2 calls.
+Planning took 9 calls; the apply is 0.004 % of the day's 50000.
+---- stderr
+error: the plan deletes 4 records: guards.maxDeletePercent is 10, and this is 67 % of the 6 declared records; 2 are allowed
+  hint: if these deletions are right, allow this count: --allow-deletes 4
+
+"#]]);
+    drop(project.run("apply --yes --allow-deletes 4").exits(0));
+    project.assert_plan_empty();
+}
+
 /// What follows `oppctl` in the blocks and in the running text of a page.
 fn commands(page: &str) -> Vec<String> {
     let mut commands = Vec::new();

@@ -299,7 +299,7 @@ Refused. 0 unchanged.
 Planning took 4 calls.
 ---- stderr
 error: pipeline/main.yaml:2:42: opportunity A-1 has the marker of another owner, "(sensitive)", and would be changed; nothing was sent
-  hint: if these records are to become this project's own: read the owner in Marketo, and name it with --adopt-foreign OWNER
+  hint: if these records are to become this project's own: read the owner in Marketo, and name it with `--adopt-foreign OWNER`
 
 "#]]);
     for file in ["report.json", "report.md"] {

@@ -198,6 +198,37 @@ fn a_port_file_takes_the_place_of_no_other_file() {
     assert_eq!((run.exit, &*project.read("victim")), (1, "precious"));
 }
 
+/// The snippet of the README, with the port that this test got.
+#[test]
+fn the_project_of_the_readme_uses_a_served_simulator() {
+    let readme = include_str!("../../README.md");
+    let (_, snippet) = readme
+        .split_once("# in oppctl.yaml\n")
+        .expect("the README has the snippet");
+    let (snippet, after) = snippet.split_once("```").expect("the snippet ends");
+    let mut project = Project::empty();
+    let served = Served::start(&project, "");
+    let snippet = snippet.replace(":8765", &format!(":{}", served.port()));
+    project.write(
+        "oppctl.yaml",
+        format!("version: 1\nmanifests: [a.yaml]\n{snippet}"),
+    );
+    project.write(
+        "a.yaml",
+        "version: 1\nopportunities:\n  - { externalOpportunityId: A-1, name: Chairs }\n",
+    );
+    let (_, export) = after.split_once("export ").expect("it sets variables");
+    let (export, _) = export.split_once('\n').expect("the line ends");
+    for variable in export.split(' ') {
+        let (name, value) = variable.split_once('=').expect("it is set");
+        project.set(name, value);
+    }
+    assert!(after.contains("\noppctl plan --instance served\n"));
+    drop(project.run("plan --exit-code --instance served").exits(2));
+    drop(project.run("apply --yes --instance served").exits(0));
+    project.assert_plan_empty();
+}
+
 #[test]
 fn a_port_may_be_chosen_and_is_told_when_it_is_taken() {
     let project = project();

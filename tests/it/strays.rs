@@ -59,10 +59,10 @@ Deleted records can be re-created, but with a new GUID. Smart campaigns may fire
 Plan: 4 to delete; 1 unchanged.  Apply needs 2 calls.
 Planning took 8 calls; the apply is 0.004 % of the day's 50000.
 ---- stderr
-error: the plan is refused for 2 reasons; nothing was sent
+error: the plan is refused for 2 reasons
   caused by: pipeline/emea.yml: no pattern of `manifests` matches this file, so 3 opportunities that it declares would be deleted: E-1, E-2, E-3
   caused by: pipeline/emea.yml: no pattern of `manifests` matches this file, so 1 role that it declares would be deleted: E-3 / 1001 / Champion
-  hint: rename pipeline/emea.yml or add it to `manifests`; if its records are to be deleted, write it under `ignore` in oppctl.yaml, or pass --allow-unread pipeline/emea.yml
+  hint: rename pipeline/emea.yml or add it to `manifests`; if its records are to be deleted, write it under `ignore` in oppctl.yaml, or pass `--allow-unread pipeline/emea.yml`
 
 "#]]);
     for way in [
@@ -102,7 +102,7 @@ fn wherever_it_went_and_however_it_is_written() {
         rename(&project, "pipeline/emea.yaml", to);
         let run = project.run("apply --yes").exits(5);
         assert!(
-            run.text().contains(&format!("--allow-unread {to}\n")),
+            run.text().contains(&format!("`--allow-unread {to}`\n")),
             "{}",
             run.text()
         );

@@ -284,7 +284,7 @@ error: undo asks for confirmation, but standard input is not a terminal
   hint: look at the run with `oppctl history last`, then add --yes; or save the plan for a review: `oppctl undo last --out plan.json`
 
 "#]]);
-    project.run("undo 1999 --yes").shows(str![[r#"
+    project.run("undo 1999").shows(str![[r#"
 exit: 1
 ---- stderr
 error: this instance has no run 1999

@@ -396,7 +396,14 @@ pub(crate) fn many(count: usize, members: &str) -> String {
 
 fn shown(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
     let mut text = Vec::new();
-    render::diagnostics(sources, diagnostics, &mut text, false).unwrap();
+    render::diagnostics(
+        sources,
+        diagnostics,
+        crate::model::Invocation::plain(),
+        &mut text,
+        false,
+    )
+    .unwrap();
     String::from_utf8(text).unwrap()
 }
 

@@ -129,7 +129,7 @@ pub(in crate::cli) enum ReportFormat {
 #[derive(Args, Debug)]
 pub(in crate::cli) struct AllowArgs {
     /// Allow up to COUNT deletions, regardless of the guards in the configuration
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", value_parser = number)]
     pub(in crate::cli) allow_deletes: Option<usize>,
     /// Adopt records with the marker of this other owner
     #[arg(long, value_name = "OWNER")]
@@ -169,6 +169,11 @@ fn write(text: &str) -> Result<ReportFile, String> {
         format,
         path: path.into(),
     })
+}
+
+fn number(text: &str) -> Result<usize, &'static str> {
+    text.parse()
+        .map_err(|_| "expected a whole number, 0 or more")
 }
 
 /// A number of changes.

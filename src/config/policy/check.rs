@@ -14,6 +14,7 @@ use crate::ledger::Location;
 pub(super) fn policy(file: PolicyFile, path: PathBuf) -> Result<Policy, Finding> {
     let PolicyFile {
         version: _,
+        oppctl: _,
         allowed_hosts,
         credential_commands,
         allowed_ledgers,

@@ -19,6 +19,13 @@ pub(in crate::config) struct PolicyFile {
         reason = "the reader has checked it already; it is here for the schema"
     )]
     pub(super) version: u32,
+    /// The versions of oppctl that may use this file, for example `>=0.4`, as Cargo writes requirements. Any other version refuses it.
+    #[serde(default)]
+    #[expect(
+        dead_code,
+        reason = "the reader has checked it already; it is here for the schema"
+    )]
+    pub(super) oppctl: Option<String>,
     /// The hosts that instances may have: exact names such as `123-ABC-456.mktorest.com`, or all names below one, such as `*.mktorest.com`. The built-in simulator is always allowed. An empty list allows only the simulator.
     #[serde(default, deserialize_with = "written")]
     #[schemars(

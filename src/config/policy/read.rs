@@ -11,7 +11,7 @@ use super::super::text::{self, Language};
 use super::check;
 use super::file::PolicyFile;
 use super::rules::{Policies, Policy};
-use crate::manifest::read_regular;
+use crate::manifest::{folder_of, read_regular};
 
 /// Where the policy of a machine lies. Nothing that a branch can set moves it.
 pub const SYSTEM_POLICY: &str = "/etc/oppctl/policy.yaml";
@@ -60,12 +60,32 @@ impl Policies {
     }
 }
 
+/// Whether every user of this machine can write the file, or put another one in its place: it would limit nobody. In a folder such as
+/// `/tmp` only the owner of a file can replace it. Whether the owner or the group can be trusted is not for this program to know.
+#[cfg(unix)]
+fn is_open(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    const BY_OTHERS: u32 = 0o002;
+    const STICKY: u32 = 0o1000;
+    let mode = |path: &Path| fs::metadata(path).map_or(0, |found| found.mode());
+    let folder = mode(folder_of(path));
+    mode(path) & BY_OTHERS != 0 || folder & (BY_OTHERS | STICKY) == BY_OTHERS
+}
+
+#[cfg(not(unix))]
+fn is_open(_: &Path) -> bool {
+    false
+}
+
 fn read(path: PathBuf) -> Result<Policy, ConfigError> {
     let bytes =
         read_regular(&path, MOST_BYTES).map_err(|source| ConfigError::PolicyUnreadable {
             path: path.clone(),
             source,
         })?;
+    if is_open(&path) {
+        return Err(ConfigError::PolicyWritable { path });
+    }
     let policy = text::read::<PolicyFile>(bytes, &LANGUAGE).and_then(|(file, outline)| {
         check::policy(file, path.clone()).map_err(|finding| Mistake {
             problem: finding.problem,

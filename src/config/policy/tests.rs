@@ -253,8 +253,16 @@ fn mistakes_of_a_policy() {
             "1:10 version 2 of the policy is not supported (this oppctl reads version 1)",
         ),
         (
+            "version: 1\noppctl: '>=99'\nlater: x",
+            concat!(
+                "2:9 the file needs oppctl >=99, and this is oppctl ",
+                env!("CARGO_PKG_VERSION"),
+                " (install a version that satisfies it, or correct `oppctl` in the file if it asks for too much)"
+            ),
+        ),
+        (
             "version: 1\nallowedHost: []",
-            "2:1 unknown key `allowedHost` (did you mean `allowedHosts`? Known: `version`, `allowedHosts`, `credentialCommands`, `allowedLedgers`, `maxDeletes`, `maxDeletePercent`, `unmaskedValues`)",
+            "2:1 unknown key `allowedHost` (did you mean `allowedHosts`? Known: `version`, `oppctl`, `allowedHosts`, `credentialCommands`, `allowedLedgers`, `maxDeletes`, `maxDeletePercent`, `unmaskedValues`)",
         ),
         (
             "version: 1\nmaxDeletes: 1\nmaxDeletes: 100",

@@ -64,7 +64,7 @@ fn damage_is_told_with_its_line() {
     let change =
         |rest: &str| format!("{{\"change\":{{\"file\":\"a\",\"line\":1,\"fields\":[],{rest}}}}}");
     let rows = [
-        (1, "{}".to_owned(), "line 1: unexpected content: missing field `oppctl`"),
+        (1, "{}".to_owned(), "line 1: unexpected content: `oppctl` is missing"),
         (
             1,
             "{\"oppctl\":\"ledger\",\"version\":1}".to_owned(),

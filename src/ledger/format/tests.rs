@@ -145,12 +145,12 @@ fn every_damage_has_its_name_and_line() {
         (
             "\"records\":3",
             "\"records\":2",
-            "4: unexpected content: missing field `sha256`",
+            "4: unexpected content: `sha256` is missing",
         ),
         (
             "\"records\":3",
             "\"records\":4",
-            "5: unexpected content: missing field `kind`",
+            "5: unexpected content: `kind` is missing",
         ),
         (
             "\"salt\":\"30",

@@ -167,13 +167,13 @@ proptest! {
             prop_assert!(text.get(start..end).is_some(), "{diagnostic:?}");
         }
         let mut rendered = Vec::new();
-        crate::render::diagnostics(&reading.sources, &reading.diagnostics, &mut rendered, false).unwrap();
+        crate::render::diagnostics(&reading.sources, &reading.diagnostics, crate::model::Invocation::plain(), &mut rendered, false).unwrap();
     }
 
     #[test]
     fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
         let reading = read([("any.yaml".into(), bytes)]);
         let mut rendered = Vec::new();
-        crate::render::diagnostics(&reading.sources, &reading.diagnostics, &mut rendered, true).unwrap();
+        crate::render::diagnostics(&reading.sources, &reading.diagnostics, crate::model::Invocation::plain(), &mut rendered, true).unwrap();
     }
 }

@@ -11,6 +11,7 @@ use super::types::{
     FORMAT, PlanFile, SavedAction, SavedChange, SavedField, SavedMoved, SavedPlace, SavedWhyDelete,
 };
 use crate::ledger::{Origin, Place};
+use crate::misread::Misread;
 use crate::model::{DataType, Form, ObjectKind, Value};
 use crate::plan::{Action, At, Change, FieldChange, Moved, WhyDelete};
 
@@ -35,11 +36,15 @@ impl SavedPlan {
 #[derive(Debug, Error)]
 pub enum PlanFileError {
     #[error("it is not a plan file of oppctl")]
-    NotAPlan(#[source] serde_json::Error),
+    NotAPlan(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("it has format {found}, but this oppctl reads {FORMAT}")]
     Version { found: String },
     #[error("its change {number} has {what}")]
     Change { number: usize, what: &'static str },
+}
+
+fn not_a_plan(error: serde_json::Error) -> PlanFileError {
+    PlanFileError::NotAPlan(Misread::of_json(&error).into())
 }
 
 /// Reads a plan file.
@@ -51,13 +56,13 @@ pub fn read(text: &str) -> Result<SavedPlan, PlanFileError> {
     struct Version {
         format_version: String,
     }
-    let Version { format_version } = serde_json::from_str(text).map_err(PlanFileError::NotAPlan)?;
+    let Version { format_version } = serde_json::from_str(text).map_err(not_a_plan)?;
     if major(&format_version) != major(FORMAT) {
         return Err(PlanFileError::Version {
             found: format_version,
         });
     }
-    let mut file: PlanFile = serde_json::from_str(text).map_err(PlanFileError::NotAPlan)?;
+    let mut file: PlanFile = serde_json::from_str(text).map_err(not_a_plan)?;
     let entries = std::mem::take(&mut file.changes);
     let changes = (1..)
         .zip(entries)

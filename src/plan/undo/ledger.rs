@@ -1,5 +1,5 @@
 //! What an undo changes in the ledger: records that the run adopted are forgotten. Records that it deleted are owned again if they
-//! were owned before, and so are those that it let go of.
+//! were owned before, and so are those that it stopped managing.
 
 use std::sync::Arc;
 
@@ -201,7 +201,7 @@ impl UndoneLedger<'_> {
             .collect()
     }
 
-    /// The entries of the records that the run let go of, where they are still there and nobody owns them. What was last applied to
+    /// The entries of the records that the run stopped managing, where they are still there and nobody owns them. What was last applied to
     /// their fields is not known any more.
     pub(super) fn owned_again(self, observed: &Observed) -> Vec<EntryUpdate> {
         let Some(owning) = self.ownership.ledger else {

@@ -18,7 +18,7 @@ pub struct RunToUndo<'r> {
     pub changes: Vec<RunChange<'r>>,
     /// The records that became owned without a change in the instance.
     pub adopted: Vec<OwnedInRun<'r>>,
-    /// The records that it let go of, where the ledger was saved with that.
+    /// The records that it stopped managing, where the ledger was saved with that.
     pub forgotten: Vec<OwnedInRun<'r>>,
     /// The protections that the run began or ended, where the ledger was saved with that.
     pub protections: BTreeMap<RecordKey, ProtectionInRun<'r>>,

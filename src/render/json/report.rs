@@ -30,6 +30,7 @@ pub fn report_document<'a>(account: &'a Account<'a>) -> ReportDocument<'a> {
         difference: _,
         hints,
         ending,
+        invocation: _,
     } = account;
     let (run, changes) = (*run, *changes);
     let outcome = |index: usize| run.and_then(|run| run.outcomes.get(index));

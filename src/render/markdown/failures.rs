@@ -1,7 +1,7 @@
 //! What went wrong, at the top of a page: what is wrong in the manifests, why a plan is refused or stale, why a run ended early.
 
 use super::page::{Lines, Page, PageSection};
-use super::quoting::{code, cut, fence, prose};
+use super::quoting::{advice, code, cut, fence, prose};
 use super::record::record;
 use crate::apply::CanaryFailure;
 use crate::model::Sources;
@@ -65,7 +65,7 @@ fn lines_of(account: &Account<'_>) -> Vec<String> {
             lines.push(format!("**{}**", prose(message)));
             lines.extend(causes.iter().map(|cause| prose(cause)));
         }
-        lines.extend(hints.iter().map(|hint| format!("*Hint:* {}", prose(hint))));
+        lines.extend(hints.iter().map(|hint| format!("*Hint:* {}", advice(hint))));
     }
     let end = account.run.and_then(|run| run.end);
     if let Some((said, why)) = end.and_then(|end| ended_why(&end.how)) {
@@ -73,7 +73,7 @@ fn lines_of(account: &Account<'_>) -> Vec<String> {
         lines.push(format!("**{said}{why}.** {REST}"));
     }
     let hints = account.hints.iter();
-    lines.extend(hints.map(|hint| format!("*Hint:* {}", prose(hint))));
+    lines.extend(hints.map(|hint| format!("*Hint:* {}", advice(hint))));
     lines
 }
 
@@ -92,7 +92,7 @@ fn complaints(complaints: &[Complaint], page: &mut Page) {
         let place = code(&format!("{file}:{line}:{column}"));
         let help = help
             .as_deref()
-            .map_or_else(String::new, |help| format!(" *Help:* {}", prose(help)));
+            .map_or_else(String::new, |help| format!(" *Help:* {}", advice(help)));
         format!("{place} {} ({}).{help}", prose(message), code(word))
     };
     let heading = "> [!CAUTION]\n> **No plan: the manifests have problems:**";

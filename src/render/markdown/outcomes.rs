@@ -1,7 +1,7 @@
 //! The outcomes of a run: first what was rejected and what is unknown, then what was not attempted, then what was applied.
 
 use super::page::{Lines, Page, PageSection};
-use super::quoting::{code, prose};
+use super::quoting::{advice, code, prose};
 use super::record::{at, named};
 use crate::api::{Reason, meaning_of_write};
 use crate::apply::Outcome;
@@ -40,7 +40,10 @@ pub(super) fn outcomes(account: &Account<'_>, run: RunFacts<'_>, page: &mut Page
     if let Some(plan) = &account.plan {
         let lines = Lines {
             count: plan.notes.len(),
-            items: plan.notes.iter().map(|note| prose(note)),
+            items: plan
+                .notes
+                .iter()
+                .map(|note| advice(&account.invocation.completed(note))),
             most: usize::MAX,
             noun: "note",
         };
@@ -127,7 +130,8 @@ fn item(change: &Change, outcome: &Outcome, account: &Account<'_>) -> String {
                     let message = prose(&account.mask.text(message));
                     let known = meaning_of_write(number, change.verb(), change.kind);
                     let known = known.map_or_else(String::new, |known| {
-                        format!(": {}; {}", known.meaning, known.advice)
+                        let way = account.invocation.completed(&known.advice);
+                        format!(": {}; {way}", known.meaning)
                     });
                     format!("{} {message}{known}", code(number))
                 },

@@ -1,7 +1,7 @@
 //! A plan: the deletions, then the names of everything else that changes, then what is worth knowing.
 
 use super::page::{Lines, Page, PageSection};
-use super::quoting::{code, prose};
+use super::quoting::{advice, code, prose};
 use super::record::{at, named};
 use crate::plan::{Action, Change, LedgerAction};
 use crate::render::account::Account;
@@ -32,7 +32,7 @@ pub(super) fn plan(account: &Account<'_>, page: &mut Page) {
     }
     if let Some(plan) = &account.plan {
         ledger(plan, page);
-        notes(plan, page);
+        notes(account, plan, page);
     }
 }
 
@@ -115,8 +115,11 @@ fn with_fields(change: &Change) -> String {
     format!("{}: {}", named(change), names.join(", "))
 }
 
-fn notes(plan: &PlanFacts, page: &mut Page) {
-    let notes: Vec<String> = plan.notes.iter().map(|note| prose(note)).collect();
+fn notes(account: &Account<'_>, plan: &PlanFacts, page: &mut Page) {
+    let notes = plan.notes.iter();
+    let notes: Vec<String> = notes
+        .map(|note| advice(&account.invocation.completed(note)))
+        .collect();
     let lines = Lines {
         count: notes.len(),
         items: notes.into_iter(),

@@ -18,12 +18,20 @@ const BREAK: &str = "&#8203;";
 
 /// A text as inline code.
 pub(super) fn code(text: &str) -> String {
-    let text = cut(&escaped(text), NAME);
+    code_of(&cut(&escaped(text), NAME))
+}
+
+/// A command as inline code. It is whole unless it is longer than a message: without its end it could not be pasted.
+pub(super) fn command_code(text: &str) -> String {
+    code_of(&cut(&escaped(text), MESSAGE))
+}
+
+fn code_of(text: &str) -> String {
     if text.trim().is_empty() {
         // Code of blanks alone is not code everywhere.
         return "(blank)".to_owned();
     }
-    let ticks = "`".repeat(longest(&text) + 1);
+    let ticks = "`".repeat(longest(text) + 1);
     let pad = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) {
         " "
     } else {
@@ -80,6 +88,37 @@ pub(super) fn prose(text: &str) -> String {
         before = character;
     }
     words
+}
+
+/// A hint or a note, in which what stands between backticks is code: a command can be pasted as it is written. All else, data or
+/// not, is shown as by [`prose`].
+pub(super) fn advice(text: &str) -> String {
+    let text = cut(escaped(text).trim(), MESSAGE);
+    let pieces: Vec<&str> = text.split('`').collect();
+    // A backtick without another one is text.
+    if pieces.len() < 3 || pieces.len() % 2 == 0 {
+        return prose(&text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for (index, piece) in pieces.iter().enumerate() {
+        if index % 2 == 1 {
+            shown.push_str(&command_code(piece));
+        } else if piece.trim().is_empty() {
+            // Two codes without anything between them would be one.
+            let is_between = index > 0 && index + 1 < pieces.len();
+            shown.push_str(if piece.is_empty() && is_between {
+                " "
+            } else {
+                piece
+            });
+        } else {
+            let blanks = piece.len() - piece.trim_start().len();
+            shown.push_str(&piece[..blanks]);
+            shown.push_str(&prose(piece));
+            shown.push_str(&piece[piece.trim_end().len()..]);
+        }
+    }
+    shown
 }
 
 /// Whether a text ends with this word, in any letter case.

@@ -1,7 +1,7 @@
 //! The first lines of a page, and its last one: the verdict, the counts, the instance, and how to go on.
 
 use super::page::{Page, PageSection};
-use super::quoting::{code, token};
+use super::quoting::{code, command_code, token};
 use crate::journal::EndReason;
 use crate::model::shell_word;
 use crate::plan::{ActionName, Counts, Permits};
@@ -180,14 +180,18 @@ pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
         let instance = account.instance.map_or_else(String::new, |instance| {
             format!(" --instance {}", shell_word(instance.name))
         });
-        let show = code(&format!("oppctl history {}{instance}", head.id));
+        let show = format!("oppctl history {}{instance}", head.id);
+        let show = command_code(&account.invocation.command(&show));
         let tally = account.tally();
         let is_done = tally.applied.total() + tally.unknown > 0;
         // The difference of a canary says how to take it back.
         let is_plain = !end.is_some_and(|end| end.how.is_canary());
         let undo = account.undo_command().filter(|_| is_done && is_plain);
         let text = match undo {
-            Some(undo) => format!("Details: {show}. To undo this run: {}\n", code(&undo)),
+            Some(undo) => format!(
+                "Details: {show}. To undo this run: {}\n",
+                command_code(&undo)
+            ),
             None => format!("Details: {show}\n"),
         };
         return page.put(PageSection::Footer, &text);
@@ -204,7 +208,8 @@ pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
     if failed {
         return;
     }
-    let command = code(&command(plan, instance.name));
+    let command = account.invocation.command(&command(plan, instance.name));
+    let command = command_code(&command);
     page.put(
         PageSection::Footer,
         &format!("To apply exactly this plan: {command}\n"),

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
+use crate::misread::Misread;
 use crate::regular_file::read_text;
 use crate::simulator::error::SimulatorError;
 
@@ -13,8 +14,9 @@ pub(in crate::simulator) fn read<T: DeserializeOwned>(path: &Path) -> Result<T, 
         path: path.to_owned(),
         source,
     })?;
-    serde_yaml::from_str(&text).map_err(|source| SimulatorError::Yaml {
+    serde_yaml::from_str(&text).map_err(|error| SimulatorError::Yaml {
         path: path.to_owned(),
-        source,
+        // A file of users has secrets, and serde would quote them.
+        source: Misread::of_yaml(&error).into(),
     })
 }

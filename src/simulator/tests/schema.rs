@@ -282,7 +282,10 @@ async fn each_file_has_the_bound_of_a_manifest() {
         let SimulatorError::File { source, .. } = error else {
             panic!("{error:?}");
         };
-        assert_eq!(source.to_string(), "the file is larger than 256 MiB");
+        assert_eq!(
+            source.to_string(),
+            "the file has 257 MiB; the limit is 256 MiB"
+        );
     }
 }
 

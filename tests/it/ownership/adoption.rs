@@ -1,4 +1,4 @@
-//! Records that exist and are not the project's own yet; and those that it lets go of.
+//! Records that exist and are not the project's own yet; and those that it stops managing.
 
 use oppctl::simulator::CallOperation;
 use pretty_assertions::assert_eq;

@@ -93,7 +93,7 @@ Planning took 6 calls.
 error: the plan is refused for 2 reasons; nothing was sent
   caused by: pipeline/main.yaml:3:30: opportunity A has the marker of another owner, "other/team", and would be changed
   caused by: pipeline/main.yaml:4:30: opportunity B has the marker of another owner, "other/team", and would be changed
-  hint: if these records are to become this project's own: --adopt-foreign other/team
+  hint: if these records are to become this project's own: `--adopt-foreign other/team`
 
 "#]]);
     drop(
@@ -162,7 +162,7 @@ Planning took 9 calls; the apply is 0.004 % of the day's 50000.
 error: the plan is refused for 2 reasons; nothing was sent
   caused by: pipeline/main.yaml:3:30: opportunity A has the marker of another owner, "other/team", and would be changed
   caused by: pipeline/main.yaml:4, last applied on [DAY]: opportunity B has the marker of another owner, "other/team", and would be deleted
-  hint: if these records are to become this project's own: --adopt-foreign other/team
+  hint: if these records are to become this project's own: `--adopt-foreign other/team`
   hint: leave these records to that owner: stop managing them with `ensure: forgotten`
 
 "#]]);

@@ -57,6 +57,19 @@ fn a_second_project_in_the_same_place_is_refused() {
 }
 
 #[test]
+fn a_ledger_that_is_empty_is_not_renamed() {
+    let project = Project::simulated("version: 1\nopportunities: []\n")
+        .with_ledger()
+        .with("project: acme/first");
+    let refused = project.run("ledger rename-project --from WRONG").exits(3);
+    assert!(
+        refused.stderr.contains("has no project yet"),
+        "{}",
+        refused.text()
+    );
+}
+
+#[test]
 fn a_ledger_without_a_name_takes_that_of_the_first_apply() {
     let marketo = Marketo::start();
     let project = named(&marketo, CHAIRS, "", ".ledger");

@@ -112,7 +112,7 @@ Deleted records can be re-created, but with a new GUID. Smart campaigns may fire
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Planning took 6 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
-error: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted; nothing was sent
+error: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted
   hint: to end a protection, apply the entry without `protect`; after that it can be removed
 
 "#]]);

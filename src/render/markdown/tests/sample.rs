@@ -7,7 +7,7 @@ use crate::apply::{Outcome, WhyNot};
 use crate::journal::{ChangeDetails, End, EndReason, RunHead, RunId};
 use crate::ledger::{Origin, Owner, Place};
 use crate::model::kind::OPPORTUNITY;
-use crate::model::{DataType, Key, KeyValue, Sources, Value};
+use crate::model::{DataType, Invocation, Key, KeyValue, Sources, Value};
 use crate::plan::file::{InstanceEntry, PlanFile, SavedCalls, SavedCounts, UndoEntry};
 use crate::plan::{Action, At, Change, Counts, Difference, FieldChange, Mask, Permits, WhyDelete};
 use crate::render::account::{
@@ -281,6 +281,7 @@ impl Sample {
             difference: None,
             hints: Vec::new(),
             ending: None,
+            invocation: Invocation::plain(),
         }
     }
 

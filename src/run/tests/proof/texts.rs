@@ -1,5 +1,6 @@
 //! What people and programs are told of a run has no sensitive value in it.
 
+use crate::model::Invocation;
 use crate::plan::{Note, Plan};
 use crate::render::{self, Account, Detail, Ending, Head, Verdict};
 use crate::run::{Ended, InstanceId, Planned};
@@ -17,7 +18,13 @@ pub(super) fn assert_silent(ended: &Ended, instance: &InstanceId) {
         verdict: Verdict::Well,
         failure: None,
     };
-    let account = Account::of_run("apply", Some(instance), Some(ended), ending);
+    let account = Account::of_run(
+        "apply",
+        Some(instance),
+        Some(ended),
+        ending,
+        Invocation::plain(),
+    );
     assert_no_secret(&render::markdown(&account));
     let document = serde_json::to_string(&render::report_document(&account)).unwrap();
     assert_no_secret(&document);
@@ -42,10 +49,10 @@ fn as_text(ended: &Ended, planned: &Planned) -> String {
     let Planned { plan, sources, .. } = planned;
     let plan: &Plan = plan;
     let mut text = String::new();
-    let head = Head::of(planned);
+    let head = Head::of(planned, Invocation::plain());
     render::plan(plan, sources, &head, Detail::Full, &mut text).unwrap();
     if let Some(sent) = &ended.sent {
-        render::report(planned, sent, Detail::Full, &mut text).unwrap();
+        render::report(planned, sent, Invocation::plain(), Detail::Full, &mut text).unwrap();
     }
     text
 }

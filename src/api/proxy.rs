@@ -2,13 +2,38 @@
 
 use std::env;
 
+use super::error::ApiError;
+
 /// The variables in which clients look for a proxy, for an address with and without TLS.
 const OF_HTTPS: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 const OF_HTTP: [&str; 4] = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
 
 /// What to look at where a server cannot be reached and the environment names a proxy. It never has the proxy's password.
-pub(super) fn hint(server: &str) -> Option<String> {
-    hint_with(server, |name| env::var(name).ok())
+#[must_use]
+pub fn proxy_hint(error: &ApiError) -> Option<String> {
+    let variable = |name: &str| env::var(name).ok();
+    if let ApiError::Unreachable { server, .. } | ApiError::Untrusted { server, .. } = error {
+        hint_with(server, variable)
+    } else if let ApiError::NotTheApi { status: 407, .. } = error {
+        credentials_hint(variable)
+    } else {
+        None
+    }
+}
+
+/// What to do where a proxy asks for a user and a password, or refuses those that it got.
+fn credentials_hint(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let (name, value) = first_set(OF_HTTPS.into_iter().chain(OF_HTTP), variable)?;
+    let proxy = host_and_port(&value);
+    let has_user = value.contains('@');
+    let wrong = if has_user {
+        "refuses the user or the password in"
+    } else {
+        "asks for a user and a password, which are missing in"
+    };
+    Some(format!(
+        "the proxy {proxy} {wrong} {name}: write it as http://USER:PASSWORD@{proxy}, or add the instance's host to NO_PROXY"
+    ))
 }
 
 fn hint_with(server: &str, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
@@ -17,17 +42,22 @@ fn hint_with(server: &str, variable: impl Fn(&str) -> Option<String>) -> Option<
     } else {
         OF_HTTP
     };
-    let set = |name| {
-        Some((
-            name,
-            variable(name).filter(|value| !value.trim().is_empty())?,
-        ))
-    };
-    let (name, value) = names.into_iter().find_map(set)?;
+    let (name, value) = first_set(names, variable)?;
     let proxy = host_and_port(&value);
     Some(format!(
         "{name} sends the connection through the proxy {proxy}: check that it is right and lets you through, or add the instance's host to NO_PROXY"
     ))
+}
+
+/// The first of these variables that is set, and its value.
+fn first_set(
+    names: impl IntoIterator<Item = &'static str>,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Option<(&'static str, String)> {
+    names.into_iter().find_map(|name| {
+        let value = variable(name).filter(|value| !value.trim().is_empty())?;
+        Some((name, value))
+    })
 }
 
 /// The host and the port of a proxy, without its scheme, user, password and path.
@@ -84,5 +114,10 @@ mod tests {
         let http = hint_with("http://m.example", environment).expect("a hint");
         assert!(http.starts_with("ALL_PROXY sends the connection through the proxy b.example:2:"));
         assert_eq!(hint_with("https://m.example", |_| None), None);
+        let refused = credentials_hint(environment).expect("a hint");
+        assert_eq!(
+            refused,
+            "the proxy a.example:1 refuses the user or the password in https_proxy: write it as http://USER:PASSWORD@a.example:1, or add the instance's host to NO_PROXY"
+        );
     }
 }
