@@ -15,6 +15,7 @@ mod duration;
 mod error;
 mod file;
 mod finding;
+mod impact;
 mod limits;
 mod load;
 mod outline;
@@ -33,7 +34,7 @@ pub use ownership::LEASE;
 pub use policy::{Permit, Policies, PolicyRefusal, RefusedByPolicy, SYSTEM_POLICY};
 pub use schema::{config_schema, policy_schema};
 pub use settings::{
-    ApiLimits, Config, GuardsConfig, InstanceConfig, InstanceTarget, JournalConfig,
+    ApiLimits, Config, GuardsConfig, ImpactConfig, InstanceConfig, InstanceTarget, JournalConfig,
     OwnershipConfig, RemoteConfig, SimulatorConfig,
 };
 
