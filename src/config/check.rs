@@ -14,6 +14,7 @@ use super::file::{
     JournalFile, MissingReference, SimulatorFile,
 };
 use super::finding::Finding;
+use super::impact;
 use super::limits;
 use super::ownership;
 use super::settings::{
@@ -37,6 +38,7 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
         sensitive,
         journal,
         guards,
+        impact,
         references,
         limits,
     } = file;
@@ -60,6 +62,7 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
         return Err(Finding::new(problem, &["defaultInstance"]));
     }
     let guards = limits::check_guards(guards)?;
+    let impact = impact::check(impact)?;
     let limits = limits::check_limits(limits, instances.values().all(InstanceConfig::is_local))?;
     let ownership = ownership::check(ownership, root)?;
     if project.is_none()
@@ -86,6 +89,7 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
         sensitive: sensitive.into_iter().map(Into::into).collect(),
         journal: self::journal(journal, root)?,
         guards,
+        impact,
         skips_missing_references,
         limits,
     })

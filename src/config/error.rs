@@ -165,6 +165,8 @@ pub enum ConfigProblem {
     SkipWithLedger,
     #[error("`readLag` is not a duration of at most 10m")]
     BadReadLag,
+    #[error("`maxPipelineChange` is not a share in percent")]
+    BadShare,
     #[error("`field` is not the API name of a field")]
     BadFieldName,
     #[error("`{name}` is a standard field of Marketo, but the marker needs a custom field")]
@@ -333,6 +335,7 @@ impl ConfigProblem {
                 "remove it: the ledger tells which references were lost, and their entries are left out"
             }
             Self::BadReadLag => "write a duration such as `20s`, or `0s` if reads never lag",
+            Self::BadShare => "write a share such as `10%` or `2.5%`",
             Self::BadFieldName | Self::StandardField { .. } => {
                 "name a custom field of type string, for example `managedBy`; `oppctl fields` lists them"
             }

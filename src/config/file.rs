@@ -12,10 +12,12 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
+pub(super) use self::impact::ImpactFile;
 pub(super) use self::limits::{GuardsFile, LimitsFile, MissingReference, ReferencesFile};
 use super::answers::AnswersFile;
 use crate::simulator::Crm;
 
+mod impact;
 mod limits;
 
 /// The name of the configuration file.
@@ -69,9 +71,12 @@ pub(super) struct ConfigFile {
     /// The journals that applies write on this machine: the planned changes, their outcomes, and the previous values of the fields.
     #[serde(default)]
     pub journal: JournalFile,
-    /// Limits on deletions: a run that would delete more is refused.
+    /// Limits on what one run may change: a run that would change more is refused.
     #[serde(default)]
     pub guards: GuardsFile,
+    /// How plans tell what they do to the pipeline.
+    #[serde(default)]
+    pub impact: ImpactFile,
     /// What becomes of entries that refer to records which are not there.
     #[serde(default)]
     pub references: ReferencesFile,

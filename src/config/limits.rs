@@ -1,7 +1,9 @@
-//! The members `guards` and `limits`: how much one run may delete, and what it may ask of an instance.
+//! The members `guards` and `limits`: how much one run may change, and what it may ask of an instance.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
+
+use rust_decimal::Decimal;
 
 use super::duration;
 use super::error::ConfigProblem;
@@ -21,10 +23,25 @@ pub(super) fn check_guards(file: GuardsFile) -> Result<GuardsConfig, Finding> {
     let GuardsFile {
         max_deletes,
         max_delete_percent,
+        max_creates,
+        max_updates,
+        max_update_percent,
+        max_amount_factor,
+        max_pipeline_change,
     } = file;
+    let count = |most: Option<u32>| most.map(|most| most as usize);
+    if let Some(factor) = max_amount_factor {
+        // A factor of 1 is no change.
+        in_bounds(&["guards", "maxAmountFactor"], factor, 2..=u32::MAX)?;
+    }
     Ok(GuardsConfig {
-        max_deletes: max_deletes.map(|most| most as usize),
+        max_deletes: count(max_deletes),
         max_delete_percent: percent(&["guards", "maxDeletePercent"], max_delete_percent)?,
+        max_creates: count(max_creates),
+        max_updates: count(max_updates),
+        max_update_percent: percent(&["guards", "maxUpdatePercent"], max_update_percent)?,
+        max_amount_factor,
+        max_pipeline_change: max_pipeline_change.map(|text| share(&text)).transpose()?,
     })
 }
 
@@ -81,6 +98,23 @@ pub(super) fn percent(
         in_bounds(path, found, 0..=100)?;
     }
     Ok(written.map(|share| share as usize))
+}
+
+/// Reads a share such as `10%` or `2.5%`, exactly.
+fn share(text: &str) -> Result<Decimal, Finding> {
+    let digits = |text: &str| {
+        (1..=9).contains(&text.len()) && text.bytes().all(|digit| digit.is_ascii_digit())
+    };
+    let number = text.strip_suffix('%').filter(|number| {
+        let (whole, rest) = number.split_once('.').unwrap_or((number, "0"));
+        digits(whole) && digits(rest)
+    });
+    number
+        .and_then(|number| number.parse().ok())
+        .ok_or_else(|| {
+            let path = ["guards", "maxPipelineChange"];
+            Finding::new(ConfigProblem::BadShare, &path)
+        })
 }
 
 fn in_bounds(

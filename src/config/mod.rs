@@ -16,6 +16,7 @@ mod error;
 mod error_words;
 mod file;
 mod finding;
+mod impact;
 mod limits;
 mod load;
 mod outline;
@@ -34,7 +35,7 @@ pub use ownership::LEASE;
 pub use policy::{Permit, Policies, PolicyRefusal, RefusedByPolicy, SYSTEM_POLICY};
 pub use schema::{config_schema, policy_schema};
 pub use settings::{
-    ApiLimits, Config, GuardsConfig, InstanceConfig, InstanceTarget, JournalConfig,
+    ApiLimits, Config, GuardsConfig, ImpactConfig, InstanceConfig, InstanceTarget, JournalConfig,
     OwnershipConfig, RemoteConfig, SimulatorConfig,
 };
 

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use rust_decimal::Decimal;
+
 use super::credentials::Credential;
 use crate::api::READ_LAG;
 use crate::ledger::Location;
 use crate::manifest::Patterns;
 use crate::model::BaseUrl;
-use crate::plan::Marker;
+use crate::plan::{DealFields, Marker};
 use crate::simulator::{Answers, Crm};
 
 /// A configuration without mistakes.
@@ -30,6 +32,7 @@ pub struct Config {
     pub sensitive: Vec<Box<str>>,
     pub journal: JournalConfig,
     pub guards: GuardsConfig,
+    pub impact: ImpactConfig,
     /// Whether, without a ledger, an entry is left out whose lead is missing or doubled.
     pub skips_missing_references: bool,
     pub limits: ApiLimits,
@@ -64,6 +67,21 @@ impl Config {
 pub struct GuardsConfig {
     pub max_deletes: Option<usize>,
     pub max_delete_percent: Option<usize>,
+    pub max_creates: Option<usize>,
+    pub max_updates: Option<usize>,
+    pub max_update_percent: Option<usize>,
+    pub max_amount_factor: Option<u32>,
+    pub max_pipeline_change: Option<Decimal>,
+}
+
+/// How plans tell what they do to the pipeline.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImpactConfig {
+    pub fields: DealFields,
+    /// The currency of the amounts, for people.
+    pub currency: Option<Box<str>>,
+    /// The stages in their order.
+    pub stages: Vec<Box<str>>,
 }
 
 /// What oppctl may ask of an instance.

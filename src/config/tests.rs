@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use pretty_assertions::assert_eq;
+use rust_decimal::Decimal;
 use tempfile::TempDir;
 
 use super::*;
 use crate::ledger::{Bucket, Location, Provider};
-use crate::model::{BaseUrl, Position};
-use crate::plan::{Guards, Marker};
+use crate::model::{BaseUrl, DealField, Position};
+use crate::plan::{DealFields, Guards, Marker};
 use crate::simulator::{Answers, Crm};
 
 const PRODUCTION: &str = "
@@ -72,7 +73,8 @@ ownership:
   marker: { field: managedBy, value: acme/pipeline }
   lease: 2m
 journal: { directory: ../journals, sensitive: true }
-guards: { maxDeletes: 0, maxDeletePercent: 25 }
+guards: { maxDeletes: 0, maxDeletePercent: 25, maxCreates: 100, maxUpdates: 50, maxUpdatePercent: 20, maxAmountFactor: 5, maxPipelineChange: 2.5% }
+impact: { amount: acv, owner: rep, currency: EUR, stages: [Prospecting, Negotiation] }
 limits: { callsPer20s: 80, concurrency: 2, dailyCalls: 10000, readLag: 1m }
 ";
     fs::write(dir.path().join(FILE_NAME), text).expect("the file is written");
@@ -102,8 +104,25 @@ limits: { callsPer20s: 80, concurrency: 2, dailyCalls: 10000, readLag: 1m }
     let guards = GuardsConfig {
         max_deletes: Some(0),
         max_delete_percent: Some(25),
+        max_creates: Some(100),
+        max_updates: Some(50),
+        max_update_percent: Some(20),
+        max_amount_factor: Some(5),
+        max_pipeline_change: Some(Decimal::new(25, 1)),
     };
     assert_eq!(loaded.config.guards, guards);
+    let impact = ImpactConfig {
+        fields: DealFields::named(|field| match field {
+            DealField::Amount => Some("acv".into()),
+            DealField::Owner => Some("rep".into()),
+            DealField::Stage | DealField::Closed | DealField::Won | DealField::CloseDate => None,
+        }),
+        currency: Some("EUR".into()),
+        stages: ["Prospecting", "Negotiation"].map(Into::into).to_vec(),
+    };
+    assert_eq!(loaded.config.impact, impact);
+    let chosen: Vec<_> = impact.fields.chosen().map(|(field, _)| field).collect();
+    assert_eq!(chosen, [DealField::Amount, DealField::Owner]);
     let limits = ApiLimits {
         calls_per_20s: 80,
         concurrency: 2,
@@ -142,7 +161,9 @@ fn what_is_silent_has_the_documented_defaults() {
     let guards = Guards {
         max_deletes: 10,
         max_delete_percent: 10,
+        ..Guards::default()
     };
+    assert_eq!(loaded.config.impact, ImpactConfig::default());
     let written = loaded.config.guards;
     assert_eq!(Policies::default().guards(written), Ok(guards));
     let limits = ApiLimits {
@@ -304,11 +325,11 @@ fn mistakes_of_the_language() {
     let rows = [
         (
             "defaultinstance: a\n",
-            "3:1 unknown key `defaultinstance` (did you mean `defaultInstance`? Known: `version`, `oppctl`, `manifests`, `ignore`, `project`, `defaultInstance`, `instances`, `ownership`, `sensitive`, `journal`, `guards`, `references`, `limits`)",
+            "3:1 unknown key `defaultinstance` (did you mean `defaultInstance`? Known: `version`, `oppctl`, `manifests`, `ignore`, `project`, `defaultInstance`, `instances`, `ownership`, `sensitive`, `journal`, `guards`, `impact`, `references`, `limits`)",
         ),
         (
             "guards: { maxDelete: 1 }\n",
-            "3:11 unknown key `maxDelete` in `guards` (did you mean `maxDeletes`? Known: `maxDeletes`, `maxDeletePercent`)",
+            "3:11 unknown key `maxDelete` in `guards` (did you mean `maxDeletes`? Known: `maxDeletes`, `maxDeletePercent`, `maxCreates`, `maxUpdates`, `maxUpdatePercent`, `maxAmountFactor`, `maxPipelineChange`)",
         ),
         (
             "journal: { directory: s3://acme/runs }\n",
@@ -330,6 +351,19 @@ fn mistakes_of_the_language() {
             "guards: { maxDeletePercent: 101 }\n",
             "3:29 `maxDeletePercent` must be between 0 and 100, not 101",
         ),
+        (
+            "guards: { maxAmountFactor: 1 }\n",
+            "3:28 `maxAmountFactor` must be at least 2, not 1",
+        ),
+        (
+            "guards: { maxPipelineChange: 10 }\n",
+            "3:30 `maxPipelineChange` is not a share in percent (write a share such as `10%` or `2.5%`)",
+        ),
+        (
+            "guards: { maxPipelineChange: 1e3% }\n",
+            "3:30 `maxPipelineChange` is not a share in percent (write a share such as `10%` or `2.5%`)",
+        ),
+        ("impact: { amount: ' ' }\n", "3:19 `amount` is empty"),
         (
             "limits: []\n",
             "3:9 `limits` must be a mapping with `callsPer20s`, `concurrency`, `dailyCalls` or `readLag`, not a list",

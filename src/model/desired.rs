@@ -213,6 +213,13 @@ impl Declared {
         ))
     }
 
+    /// The key, if no part of it has to be looked up.
+    #[must_use]
+    pub fn full_key(&self) -> Option<Key> {
+        let parts = self.key.iter().map(DeclaredPart::value);
+        parts.collect::<Option<Vec<_>>>().map(Key::new)
+    }
+
     /// The key as people read it: the parts as written, a lead reference by its value.
     #[must_use]
     pub fn shown_key(&self) -> String {

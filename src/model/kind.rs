@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 
 use super::data_type::DataType;
+use super::deal::DealField;
 
 /// One Marketo object type: where it lives in the API, what identifies its records, how manifests write it.
 #[derive(Debug)]
@@ -27,6 +28,9 @@ pub struct ObjectKind {
     pub references: &'static [Reference],
     /// The field that a person recognises a record by, if the kind has one.
     pub label: Option<&'static str>,
+    /// The fields that say what a record is worth and how it stands, by the names that they have unless the configuration says otherwise;
+    /// empty for a kind whose records are no deals.
+    pub deal: &'static [(DealField, &'static str)],
     /// Fields that a new record must have and that may never be cleared.
     pub required: &'static [&'static str],
     /// Whether an instance can have custom fields on this kind.
@@ -166,6 +170,15 @@ pub static OPPORTUNITY: ObjectKind = ObjectKind {
         },
     ],
     label: Some("name"),
+    // A live instance of 2016 has the first five; the owner's address is a custom field.
+    deal: &[
+        (DealField::Stage, "stage"),
+        (DealField::Amount, "amount"),
+        (DealField::Closed, "isClosed"),
+        (DealField::Won, "isWon"),
+        (DealField::CloseDate, "closeDate"),
+        (DealField::Owner, "ownerEmail"),
+    ],
     required: &["name"],
     extensible: true,
     documented: &[
@@ -225,6 +238,7 @@ pub static ROLE: ObjectKind = ObjectKind {
         },
     ],
     label: None,
+    deal: &[],
     required: &[],
     extensible: false,
     documented: &[

@@ -5,6 +5,7 @@
 
 mod base_url;
 mod data_type;
+mod deal;
 mod desired;
 mod instant;
 mod invocation;
@@ -24,6 +25,7 @@ pub use base_url::{BaseUrl, BaseUrlError};
 #[cfg(feature = "remote-ledger")]
 pub(crate) use base_url::{host_of, is_loopback};
 pub use data_type::DataType;
+pub use deal::DealField;
 pub use desired::{
     Assignment, Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle, Narrowed, Stray,
 };

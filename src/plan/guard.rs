@@ -1,11 +1,19 @@
-//! Guards: a plan that deletes more than a person expects, or records that are not the project's, is refused before anything is
-//! sent.
+//! Guards: a plan that deletes or changes more than a person expects, or records that are not the project's, is refused before anything
+//! is sent.
 
+use std::cmp::Reverse;
+
+use rust_decimal::Decimal;
+
+use super::change::{Action, Change};
+use super::deal::{DealView, factor};
 use super::permits::Permits;
+use super::pipeline::Pipeline;
 use super::plan_value::Plan;
-use super::refusal::{PercentBase, Refusal, Threshold};
+use super::refusal::{AmountJump, PercentBase, Refusal, Threshold, UpdateThreshold};
+use crate::model::DealField;
 
-/// How many deletions one run may make, whichever limit is reached first.
+/// What one run may do, whichever limit is reached first. All but the limits of deletions are off unless they are set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guards {
     /// The most records that one run may delete.
@@ -13,6 +21,26 @@ pub struct Guards {
     /// The same in percent of the owned records, or without a ledger of the declared ones, from [`PERCENT_COUNTS_FROM`] of them up,
     /// and never against one or two deletions.
     pub max_delete_percent: usize,
+    /// The most records that one run may create.
+    pub max_creates: Option<usize>,
+    /// The most records that one run may update, those that it adopts and changes among them.
+    pub max_updates: Option<usize>,
+    /// The same in percent, as [`Guards::max_delete_percent`] is counted.
+    pub max_update_percent: Option<usize>,
+    /// How many times larger or smaller an amount may become.
+    pub max_amount_factor: Option<u32>,
+    /// The most percent by which the sum of the open deals may become larger or smaller.
+    pub max_pipeline_change: Option<Decimal>,
+}
+
+/// What the guards judge a plan by.
+#[derive(Clone, Copy, Debug)]
+pub struct GuardBasis<'g> {
+    pub guards: Guards,
+    pub permits: &'g Permits,
+    pub ceiling: DeleteCeiling,
+    pub view: &'g DealView,
+    pub pipeline: &'g Pipeline,
 }
 
 /// Limits on deletions that neither the configuration nor a permit lifts.
@@ -29,6 +57,11 @@ impl Default for Guards {
         Self {
             max_deletes: 10,
             max_delete_percent: 10,
+            max_creates: None,
+            max_updates: None,
+            max_update_percent: None,
+            max_amount_factor: None,
+            max_pipeline_change: None,
         }
     }
 }
@@ -36,29 +69,128 @@ impl Default for Guards {
 /// With fewer records than this, every single deletion is a large share.
 pub const PERCENT_COUNTS_FROM: usize = 5;
 
-/// So few deletions are no share, whatever the percentage: a small project could never delete a record.
+/// So few changes are no share, whatever the percentage: a small project could never delete a record.
 const PERCENT_NEVER_COUNTS: usize = 2;
 
 /// Every reason to refuse a plan. A number of deletions that a person allowed replaces the limits of the guards, never the ceiling.
 #[must_use]
-pub fn guard(
-    plan: &Plan,
-    guards: Guards,
-    permits: &Permits,
-    ceiling: DeleteCeiling,
-) -> Vec<Refusal> {
+pub fn guard(plan: &Plan, basis: &GuardBasis<'_>) -> Vec<Refusal> {
+    let GuardBasis {
+        guards,
+        permits,
+        ceiling,
+        ..
+    } = *basis;
+    let counts = plan.counts();
     let children = undeclared_children(plan);
-    let deletes = plan.counts().delete + children;
-    above(plan, deletes, ceiling)
+    let deletes = counts.delete + children;
+    let too_many_deletes = above(plan, deletes, ceiling)
         .or_else(|| exceeded(plan, deletes, guards, permits.allow_deletes))
         .map(|threshold| Refusal::TooManyDeletes {
             deletes,
             children,
             threshold,
+        });
+    let creates = counts.create;
+    let most = guards.max_creates.filter(|most| creates > *most);
+    let too_many_creates = most.map(|most| Refusal::TooManyCreates { creates, most });
+    [
+        too_many_deletes,
+        too_many_updates(plan, guards),
+        too_many_creates,
+        guards
+            .max_amount_factor
+            .and_then(|most| amounts(plan, basis.view, most)),
+        guards
+            .max_pipeline_change
+            .and_then(|most| pipeline(basis, most)),
+    ]
+    .into_iter()
+    .flatten()
+    .chain(plan.refusals.iter().cloned())
+    .collect()
+}
+
+fn too_many_updates(plan: &Plan, guards: Guards) -> Option<Refusal> {
+    let changes = |change: &&Change| match &change.action {
+        Action::Update { .. } => true,
+        Action::Adopt { fields, .. } => !fields.is_empty(),
+        Action::Create { .. } | Action::Delete { .. } => false,
+    };
+    let updates = plan.changes.iter().filter(changes).count();
+    let count = guards.max_updates.filter(|most| updates > *most);
+    let threshold = count.map(UpdateThreshold::Count).or_else(|| {
+        let limit = guards.max_update_percent?;
+        let of = exceeded_share(plan, updates, limit)?;
+        Some(UpdateThreshold::Percent { limit, of })
+    })?;
+    Some(Refusal::TooManyUpdates { updates, threshold })
+}
+
+/// Refuses amounts that become more than so many times larger or smaller, and a guard that cannot see them.
+fn amounts(plan: &Plan, view: &DealView, most: u32) -> Option<Refusal> {
+    if let Some(blind) = blind("maxAmountFactor", view) {
+        return Some(blind);
+    }
+    let mut jumps = Vec::new();
+    for change in &plan.changes {
+        let fields = match &change.action {
+            Action::Adopt { fields, .. } | Action::Update { fields, .. } => fields,
+            Action::Create { .. } | Action::Delete { .. } => continue,
+        };
+        let is_amount = Some(change.kind) == view.kind();
+        let amount = fields
+            .iter()
+            .find(|field| is_amount && view.is(DealField::Amount, field));
+        if let Some(field) = amount
+            && factor(&field.before, &field.after).is_some_and(|times| times > Decimal::from(most))
+        {
+            jumps.push(AmountJump {
+                shown: change.shown.clone(),
+                before: field.before.clone(),
+                after: field.after.clone(),
+                at: change.at.clone(),
+            });
+        }
+    }
+    jumps.sort_by_key(|jump| Reverse(jump.distance()));
+    (!jumps.is_empty()).then_some(Refusal::AmountFactor { most, jumps })
+}
+
+/// Refuses a sum of the open deals that moves by more than so many percent, and a guard that cannot see it.
+fn pipeline(basis: &GuardBasis<'_>, most: Decimal) -> Option<Refusal> {
+    if let Some(blind) = blind("maxPipelineChange", basis.view) {
+        return Some(blind);
+    }
+    let open = basis.pipeline.open;
+    let unsure = Refusal::PipelineMoved {
+        most,
+        open: basis.pipeline.open,
+    };
+    let (Some(before), Some(difference)) = (open.before.amount, open.difference()) else {
+        // What has too many digits to be summed may be anything.
+        return Some(unsure);
+    };
+    if before.is_zero() {
+        return None;
+    }
+    let moved = difference.abs().checked_mul(Decimal::ONE_HUNDRED);
+    let limit = before.abs().checked_mul(most);
+    let exceeds = match (moved, limit) {
+        (Some(moved), Some(limit)) => moved > limit,
+        (None, _) | (_, None) => true,
+    };
+    exceeds.then_some(unsure)
+}
+
+/// The refusal of a guard whose field cannot be read. A guard that sees nothing would let everything pass.
+fn blind(guard: &'static str, view: &DealView) -> Option<Refusal> {
+    view.unseen(DealField::Amount)
+        .map(|unseen| Refusal::BlindGuard {
+            guard,
+            field: unseen.name.as_ref().into(),
+            is_sensitive: unseen.is_sensitive,
         })
-        .into_iter()
-        .chain(plan.refusals.iter().cloned())
-        .collect()
 }
 
 /// The children for which the plan is refused. Counted at once, so that one run can be allowed with both flags.
@@ -66,6 +198,11 @@ fn undeclared_children(plan: &Plan) -> usize {
     let children = plan.refusals.iter().map(|refusal| match refusal {
         Refusal::UndeclaredChildren { children, .. } => children.len(),
         Refusal::TooManyDeletes { .. }
+        | Refusal::TooManyUpdates { .. }
+        | Refusal::TooManyCreates { .. }
+        | Refusal::AmountFactor { .. }
+        | Refusal::PipelineMoved { .. }
+        | Refusal::BlindGuard { .. }
         | Refusal::Protected { .. }
         | Refusal::Foreign { .. }
         | Refusal::Unread { .. } => 0,
@@ -115,12 +252,12 @@ fn exceeded(
     Some(Threshold::Percent { limit, of })
 }
 
-/// The records of which these deletions are more than so many percent.
-fn exceeded_share(plan: &Plan, deletes: usize, limit: usize) -> Option<PercentBase> {
+/// The records of which these changes are more than so many percent.
+fn exceeded_share(plan: &Plan, changes: usize, limit: usize) -> Option<PercentBase> {
     let of = plan
         .owned
         .map_or(PercentBase::Declared(plan.declared), PercentBase::Owned);
     let (PercentBase::Owned(count) | PercentBase::Declared(count)) = of;
-    let counts = count >= PERCENT_COUNTS_FROM && deletes > PERCENT_NEVER_COUNTS;
-    (counts && deletes * 100 > limit * count).then_some(of)
+    let counts = count >= PERCENT_COUNTS_FROM && changes > PERCENT_NEVER_COUNTS;
+    (counts && changes * 100 > limit * count).then_some(of)
 }

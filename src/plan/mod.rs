@@ -1,8 +1,8 @@
 //! Planning: what must change so that an instance holds what the manifests declare. Pure: no I/O, no clock, no failure.
 //!
 //! [`bind`] gives every entry its key and typed values in one instance, [`questions`] says which records to read, [`plan`] compares
-//! the answers and [`complete`] adds what is known only then. [`guard`] refuses too many deletions, and [`waves`] splits the
-//! changes into calls, those of a [`canary`] first if one is wanted. `plan` alone decides; `apply` makes no choices. [`undo`] plans
+//! the answers and [`complete`] adds what is known only then. A [`DealView`] tells what the plan does to the deals. [`guard`] refuses
+//! more than a person expects, and [`waves`] splits the changes into calls, those of a [`canary`] first if one is wanted. `plan` alone decides; `apply` makes no choices. [`undo`] plans
 //! the other way: from a run that was applied to what was before it.
 
 mod batch;
@@ -12,6 +12,8 @@ mod change;
 mod claim;
 mod complete;
 mod counts;
+mod deal;
+mod deal_moves;
 mod deletion;
 mod difference;
 mod digest;
@@ -32,12 +34,14 @@ mod observed;
 mod ownership;
 mod parent;
 mod permits;
+mod pipeline;
 mod plan_value;
 mod planner;
 mod question;
 mod reference;
 mod refusal;
 mod removal;
+mod sides;
 #[cfg(test)]
 mod tests;
 mod undo;
@@ -49,10 +53,12 @@ pub use canary::{Canary, canary};
 pub use change::{Action, ActionName, At, Change, FieldChange, Moved, WhyDelete};
 pub use complete::complete;
 pub use counts::Counts;
+pub use deal::{Deal, DealFields, DealMove, DealState, DealView, Unseen, factor, number};
+pub use deal_moves::DealMoves;
 pub use difference::{Difference, Differing};
 pub use digest::{DigestBasis, Effect, PlanDigest, digest, effects};
 pub use drift::{Drift, Drifted};
-pub use guard::{DeleteCeiling, Guards, PERCENT_COUNTS_FROM, guard, most_by_percent};
+pub use guard::{DeleteCeiling, GuardBasis, Guards, PERCENT_COUNTS_FROM, guard, most_by_percent};
 pub use hidden::hidden_change;
 pub use lead_check::leads_to_check;
 pub use leads::{Leads, Matches};
@@ -67,14 +73,16 @@ pub use observed::Observed;
 pub use ownership::{Marker, Ownership, Owning};
 pub use parent::parent_of;
 pub use permits::Permits;
+pub use pipeline::Pipeline;
 pub use plan_value::Plan;
 pub use planner::plan;
 pub use question::{
     Question, further_questions, owned_and_missing, questions, written_and_missing,
 };
 pub use reference::{BlockedEntry, LostLead};
-pub use refusal::{PercentBase, Refusal, Threshold};
+pub use refusal::{AmountJump, PercentBase, Refusal, Threshold, UpdateThreshold};
 pub use removal::Removal;
+pub use sides::{Sides, Sum};
 pub use undo::{
     OtherRuns, OwnedInRun, ProtectionInRun, RunChange, RunToUndo, undo, undo_questions,
 };

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
+
 use crate::ledger::Origin;
 use crate::model::{Key, ObjectKind, Record, Value};
 
 use super::bind::Schemas;
 use super::change::{At, WhyDelete};
+use super::deal::number;
 use super::mask::MASK;
 use super::ownership::Ownership;
+use super::sides::Sides;
 
 /// Why a plan is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +24,33 @@ pub enum Refusal {
         /// How many of them are such children.
         children: usize,
         threshold: Threshold,
+    },
+    TooManyUpdates {
+        updates: usize,
+        threshold: UpdateThreshold,
+    },
+    TooManyCreates {
+        creates: usize,
+        /// `guards.maxCreates`.
+        most: usize,
+    },
+    /// Amounts become more than so many times larger or smaller.
+    AmountFactor {
+        /// `guards.maxAmountFactor`.
+        most: u32,
+        jumps: Vec<AmountJump>,
+    },
+    /// The sum of the open deals moves by more than so many percent, or has too many digits to tell.
+    PipelineMoved {
+        /// `guards.maxPipelineChange`.
+        most: Decimal,
+        open: Sides,
+    },
+    /// The field by which a guard judges is sensitive, or the instance has none of that name.
+    BlindGuard {
+        guard: &'static str,
+        field: Box<str>,
+        is_sensitive: bool,
     },
     /// A record to be deleted is protected in the ledger: it was when it was last applied.
     Protected {
@@ -57,7 +88,25 @@ pub enum Refusal {
     },
 }
 
-/// The limit that a plan exceeds.
+/// An amount that becomes many times larger or smaller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AmountJump {
+    pub shown: Box<str>,
+    pub before: Value,
+    pub after: Value,
+    pub at: At,
+}
+
+/// The limit of updates that a plan exceeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UpdateThreshold {
+    /// `guards.maxUpdates`.
+    Count(usize),
+    /// `guards.maxUpdatePercent`.
+    Percent { limit: usize, of: PercentBase },
+}
+
+/// The limit of deletions that a plan exceeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Threshold {
     /// `guards.maxDeletes`.
@@ -79,6 +128,14 @@ pub enum Threshold {
 pub enum PercentBase {
     Owned(usize),
     Declared(usize),
+}
+
+impl AmountJump {
+    /// How far it goes.
+    pub(super) fn distance(&self) -> Option<Decimal> {
+        let (before, after) = (number(&self.before)?, number(&self.after)?);
+        after.checked_sub(before).map(|distance| distance.abs())
+    }
 }
 
 /// The other owner that a record names, unless a person has allowed to adopt the records of that owner.

@@ -17,6 +17,7 @@ use crate::model::{
 use crate::render::{self, Costs, Detail, Head};
 
 mod blocked;
+mod deals;
 mod stored;
 mod unclear;
 
@@ -1019,11 +1020,24 @@ fn waves_keep_parents_before_children_and_calls_full() {
     );
 }
 
+/// What guards say of a plan without deals.
+fn guarded(plan: &Plan, guards: Guards, permits: &Permits, ceiling: DeleteCeiling) -> Vec<Refusal> {
+    let basis = GuardBasis {
+        guards,
+        permits,
+        ceiling,
+        view: &DealView::default(),
+        pipeline: &Pipeline::default(),
+    };
+    guard(plan, &basis)
+}
+
 #[test]
 fn guards_refuse_at_the_limit_and_not_before() {
     let guards = Guards {
         max_deletes: 10,
         max_delete_percent: 10,
+        ..Guards::default()
     };
     let of = |deletes, declared| Plan {
         declared,
@@ -1034,7 +1048,7 @@ fn guards_refuse_at_the_limit_and_not_before() {
             allow_deletes: allowed,
             ..Permits::NONE
         };
-        let refusals = guard(
+        let refusals = guarded(
             &of(deletes, declared),
             guards,
             &permits,
@@ -1042,7 +1056,12 @@ fn guards_refuse_at_the_limit_and_not_before() {
         );
         let threshold = |refusal: &Refusal| match refusal {
             Refusal::TooManyDeletes { threshold, .. } => Some(*threshold),
-            Refusal::Protected { .. }
+            Refusal::TooManyUpdates { .. }
+            | Refusal::TooManyCreates { .. }
+            | Refusal::AmountFactor { .. }
+            | Refusal::PipelineMoved { .. }
+            | Refusal::BlindGuard { .. }
+            | Refusal::Protected { .. }
             | Refusal::Foreign { .. }
             | Refusal::Unread { .. }
             | Refusal::UndeclaredChildren { .. } => None,
@@ -1079,7 +1098,7 @@ fn no_permit_lifts_the_ceiling_of_a_policy() {
             declared,
             ..made_of(&[(&ROLE, Verb::Delete, deletes)])
         };
-        guard(&plan, Guards::default(), &permits, ceiling)
+        guarded(&plan, Guards::default(), &permits, ceiling)
     };
     let too_many = |deletes, threshold| {
         vec![Refusal::TooManyDeletes {

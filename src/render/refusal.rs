@@ -1,7 +1,12 @@
 //! Why a plan is refused, in words, each with the way out.
 
+use rust_decimal::Decimal;
+
 use crate::model::{Key, ObjectKind, Sources, shell_word};
-use crate::plan::{MASK, PercentBase, Refusal, Threshold, WhyDelete, most_by_percent};
+use crate::plan::{
+    AmountJump, MASK, PercentBase, Refusal, Sides, Sum, Threshold, UpdateThreshold, WhyDelete,
+    most_by_percent,
+};
 
 use super::counting::counted;
 use super::escape::escaped;
@@ -11,6 +16,8 @@ use super::shortened::first;
 
 /// The most children of one record that are named; the rest is counted.
 const NAMED: usize = 10;
+/// The most amounts that are named.
+const JUMPS: usize = 3;
 
 /// A message for each refusal, and what a person can do about them.
 #[must_use]
@@ -32,32 +39,26 @@ fn message(refusal: &Refusal, sources: &Sources) -> String {
             deletes,
             children,
             threshold,
+        } => deletions(*deletes, *children, threshold),
+        Refusal::TooManyUpdates { updates, threshold } => self::updates(*updates, threshold),
+        Refusal::TooManyCreates { creates, most } => format!(
+            "the plan creates {}: guards.maxCreates is {most}",
+            counted(*creates, "record")
+        ),
+        Refusal::AmountFactor { most, jumps } => amounts(*most, jumps, sources),
+        Refusal::PipelineMoved { most, open } => moved(*most, open),
+        Refusal::BlindGuard {
+            guard,
+            field,
+            is_sensitive,
         } => {
-            let share = |limit, of| share(*deletes, limit, of);
-            let limit = match threshold {
-                Threshold::Count(limit) => format!("guards.maxDeletes is {limit}"),
-                Threshold::Percent { limit, of } => {
-                    format!(
-                        "guards.maxDeletePercent is {limit}, and {}",
-                        share(*limit, *of)
-                    )
-                }
-                Threshold::PolicyCount(limit) => format!("maxDeletes of the policy is {limit}"),
-                Threshold::PolicyPercent { limit, of } => format!(
-                    "maxDeletePercent of the policy is {limit}, and {}",
-                    share(*limit, *of)
-                ),
-                Threshold::NothingDeclared => "no manifest declares a record any more".to_owned(),
-                Threshold::Allowed(limit) => format!("--allow-deletes {limit} allows fewer"),
+            let field = escaped(field);
+            let why = if *is_sensitive {
+                format!("the field {field} is sensitive")
+            } else {
+                format!("the instance has no field {field}")
             };
-            let children = match children {
-                0 => String::new(),
-                count => format!(", with {count} that no manifest declares"),
-            };
-            format!(
-                "the plan deletes {}{children}: {limit}",
-                counted(*deletes, "record")
-            )
+            format!("guards.{guard} cannot be checked: {why}")
         }
         Refusal::Protected {
             kind,
@@ -124,15 +125,105 @@ fn message(refusal: &Refusal, sources: &Sources) -> String {
     }
 }
 
+fn deletions(deletes: usize, children: usize, threshold: &Threshold) -> String {
+    let share = |limit, of| share(deletes, limit, of);
+    let limit = match threshold {
+        Threshold::Count(limit) => format!("guards.maxDeletes is {limit}"),
+        Threshold::Percent { limit, of } => {
+            format!(
+                "guards.maxDeletePercent is {limit}, and {}",
+                share(*limit, *of)
+            )
+        }
+        Threshold::PolicyCount(limit) => format!("maxDeletes of the policy is {limit}"),
+        Threshold::PolicyPercent { limit, of } => format!(
+            "maxDeletePercent of the policy is {limit}, and {}",
+            share(*limit, *of)
+        ),
+        Threshold::NothingDeclared => "no manifest declares a record any more".to_owned(),
+        Threshold::Allowed(limit) => format!("--allow-deletes {limit} allows fewer"),
+    };
+    let children = match children {
+        0 => String::new(),
+        count => format!(", with {count} that no manifest declares"),
+    };
+    format!(
+        "the plan deletes {}{children}: {limit}",
+        counted(deletes, "record")
+    )
+}
+
+fn updates(updates: usize, threshold: &UpdateThreshold) -> String {
+    let limit = match threshold {
+        UpdateThreshold::Count(limit) => format!("guards.maxUpdates is {limit}"),
+        UpdateThreshold::Percent { limit, of } => {
+            let share = share(updates, *limit, *of);
+            format!("guards.maxUpdatePercent is {limit}, and {share}")
+        }
+    };
+    format!("the plan updates {}: {limit}", counted(updates, "record"))
+}
+
+/// The amounts that move too far: the largest of them by name.
+fn amounts(most: u32, jumps: &[AmountJump], sources: &Sources) -> String {
+    let (named, more) = first(jumps, JUMPS);
+    let mut named: Vec<String> = named
+        .iter()
+        .map(|jump| {
+            let AmountJump {
+                shown,
+                before,
+                after,
+                at,
+            } = jump;
+            let at = place(at, sources);
+            format!("{} {before} → {after} ({at})", escaped(shown))
+        })
+        .collect();
+    if more > 0 {
+        named.push(format!("and {more} more"));
+    }
+    let verb = if jumps.len() == 1 {
+        "changes"
+    } else {
+        "change"
+    };
+    format!(
+        "{} {verb} by a factor of more than {most}, which is guards.maxAmountFactor: {}",
+        counted(jumps.len(), "amount"),
+        named.join(", ")
+    )
+}
+
+/// The sum of the open deals that moves too far.
+fn moved(most: Decimal, open: &Sides) -> String {
+    let sum = |sum: &Sum| {
+        sum.amount.map_or_else(
+            || "a number with too many digits".to_owned(),
+            |amount| amount.normalize().to_string(),
+        )
+    };
+    format!(
+        "the sum of the open pipeline goes from {} to {}: guards.maxPipelineChange is {most}%",
+        sum(&open.before),
+        sum(&open.after)
+    )
+}
+
 /// "this is 67 % of the 6 declared records; 2 are allowed".
-fn share(deletes: usize, limit: usize, of: PercentBase) -> String {
+fn share(records: usize, limit: usize, of: PercentBase) -> String {
     let (count, which) = match of {
         PercentBase::Owned(count) => (count, "owned"),
         PercentBase::Declared(count) => (count, "declared"),
     };
-    let percent = (deletes * 100).div_ceil(count.max(1));
+    let percent = (records * 100).div_ceil(count.max(1));
     let most = most_by_percent(limit, of);
     format!("this is {percent} % of the {count} {which} records; {most} are allowed")
+}
+
+/// The way out of a guard that no flag lifts.
+fn raise(these: &str, guard: &str, count: usize) -> String {
+    format!("if {these} right, set guards.{guard} to {count} in oppctl.yaml")
 }
 
 /// The first keys, and how many more there are.
@@ -162,6 +253,26 @@ fn hint(refusal: &Refusal) -> String {
         Refusal::TooManyDeletes { deletes, .. } => {
             format!("if these deletions are right, allow this count: --allow-deletes {deletes}")
         }
+        Refusal::TooManyUpdates { updates, threshold } => match threshold {
+            UpdateThreshold::Count(_) => raise("these updates are", "maxUpdates", *updates),
+            UpdateThreshold::Percent { .. } => {
+                "if these updates are right, raise guards.maxUpdatePercent in oppctl.yaml"
+                    .to_owned()
+            }
+        },
+        Refusal::TooManyCreates { creates, .. } => {
+            raise("these new records are", "maxCreates", *creates)
+        }
+        Refusal::AmountFactor { .. } => {
+            "correct the amounts; if they are right, raise guards.maxAmountFactor in oppctl.yaml"
+                .to_owned()
+        }
+        Refusal::PipelineMoved { .. } => {
+            "if the new sum is right, raise guards.maxPipelineChange in oppctl.yaml".to_owned()
+        }
+        Refusal::BlindGuard { guard, .. } => format!(
+            "name the field with `impact: {{ amount: FIELD }}` in oppctl.yaml, or remove guards.{guard}"
+        ),
         Refusal::Protected { .. } => {
             "to end a protection, apply the entry without `protect`; after that it can be removed"
                 .to_owned()

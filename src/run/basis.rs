@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::model::{Desired, ObjectKind};
-use crate::plan::{Leads, Observed, OtherRuns, Question};
+use crate::model::{Declared, Desired, Ensure, ObjectKind};
+use crate::plan::{DealMove, DealMoves, DealView, Leads, Observed, OtherRuns, Plan, Question};
 
 use super::undo::{UndoRequest, UndoneRun};
 
@@ -60,6 +60,27 @@ impl ResolvedGoal {
 }
 
 impl Basis {
+    /// What a plan does to the deals: those that it changes and those that the manifests declare.
+    pub(super) fn deals<'b>(
+        &'b self,
+        plan: &'b Plan,
+        view: &'b DealView,
+    ) -> impl Iterator<Item = DealMove<'b>> {
+        let declared = match &self.goal {
+            ResolvedGoal::Declared { desired, .. } => Some(desired.selected()),
+            ResolvedGoal::Undone { .. } => None,
+        };
+        let declared = declared.into_iter().flatten().filter(|declared| {
+            Some(declared.kind) == view.kind() && declared.ensure == Ensure::Present
+        });
+        let moves = DealMoves {
+            plan,
+            observed: &self.observed,
+            view,
+        };
+        moves.of(declared.filter_map(Declared::full_key))
+    }
+
     /// How many records of each kind were read.
     pub(super) fn read(&self) -> Vec<(&'static ObjectKind, usize)> {
         let kinds: BTreeSet<_> = self

@@ -13,7 +13,8 @@ use crate::model::{Desired, ObjectKind, Sources};
 use crate::observe::{self, DescribedKinds, Unmasked};
 use crate::plan::file::SealKey;
 use crate::plan::{
-    self, DigestBasis, Observed, Ownership, Owning, Plan, Question, RunToUndo, Schemas,
+    self, DealView, DigestBasis, GuardBasis, Observed, Ownership, Owning, Pipeline, Plan, Question,
+    RunToUndo, Schemas,
 };
 
 use super::basis::{Basis, ResolvedGoal};
@@ -72,6 +73,7 @@ impl Planning<'_> {
         withhold(self.client, &goal, &schemas, None);
         let draft = self.draft(&goal, &schemas, &sources);
         let mut questions = draft.questions();
+        DealView::of(&self.settings.impact.fields, &schemas).ask(&mut questions);
         let mut observed = observe::records(self.client, &schemas, &questions).await?;
         let missing = draft.owned_and_missing(&observed);
         let found = observe::records_by_id(self.client, &schemas, missing, &questions).await?;
@@ -264,6 +266,7 @@ impl Planning<'_> {
     ) -> (Planned, Option<Trial>) {
         let Settings {
             guards,
+            impact,
             permits,
             policies,
             canary,
@@ -291,6 +294,8 @@ impl Planning<'_> {
             }
             (ResolvedGoal::Declared { .. } | ResolvedGoal::Undone { .. }, _, _) => None,
         };
+        let view = DealView::of(&impact.fields, &schemas);
+        let pipeline = Pipeline::of(basis.deals(&plan, &view), &view, &impact.stages);
         let (paths, undoes) = basis.goal.about();
         let read = basis.read();
         let trial = canary.and_then(|of_each| Trial::of(&plan, basis, of_each, *batch_limits));
@@ -313,7 +318,16 @@ impl Planning<'_> {
             first_key: SealKey::new(&self.settings.salt),
             lag,
             applied: applied.cloned(),
-            refusals: plan::guard(&plan, *guards, permits, policies.ceiling()),
+            refusals: plan::guard(
+                &plan,
+                &GuardBasis {
+                    guards: *guards,
+                    permits,
+                    ceiling: policies.ceiling(),
+                    view: &view,
+                    pipeline: &pipeline,
+                },
+            ),
             instance: self.instance.clone(),
             commit: commit.clone(),
             paths,

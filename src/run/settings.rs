@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use crate::apply::MARKETO_LIMITS;
 use crate::config::{
-    ApiLimits, InstanceConfig, LEASE, LoadedConfig, Permit, Policies, PolicyRefusal,
+    ApiLimits, ImpactConfig, InstanceConfig, LEASE, LoadedConfig, Permit, Policies, PolicyRefusal,
 };
 use crate::ledger::{Owner, Terms};
 use crate::plan::{BatchLimits, Guards, Marker, Permits};
@@ -31,8 +31,10 @@ pub enum SettingsError {
 /// The settings of a run.
 #[derive(Debug)]
 pub struct Settings {
-    /// How many deletions a run may make.
+    /// What a run may change.
     pub guards: Guards,
+    /// How plans tell what they do to the pipeline.
+    pub impact: ImpactConfig,
     /// What a person allowed beyond the guards.
     pub permits: Permits,
     /// What neither the guards nor a permit can lift.
@@ -77,6 +79,7 @@ impl Settings {
     pub fn new(salt: Vec<u8>) -> Self {
         Self {
             guards: Guards::default(),
+            impact: ImpactConfig::default(),
             permits: Permits::NONE,
             policies: Policies::default(),
             marker: None,
@@ -120,6 +123,7 @@ impl Settings {
         })?;
         Ok(Self {
             guards: policies.guards(config.guards)?,
+            impact: config.impact.clone(),
             policies: policies.clone(),
             marker: config.ownership.marker.clone(),
             terms: Terms {

@@ -437,3 +437,67 @@ error: no record is declared in 1 file
 
 "#]]);
 }
+
+#[test]
+fn guards_of_amounts_name_the_records_and_the_way_out() {
+    const DEALS: &str = "\
+version: 1
+opportunities:
+  - { externalOpportunityId: A-1, name: Chairs, amount: 362992.99, stage: Proposal }
+  - { externalOpportunityId: A-2, name: Tables, amount: 1000, stage: Proposal }
+";
+    let guards =
+        "guards: { maxAmountFactor: 5, maxPipelineChange: 10%, maxUpdates: 1, maxCreates: 2 }";
+    let project = Project::simulated(DEALS).with(guards);
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.edit("pipeline/main.yaml", "362992.99", "3629.93");
+    project.run("apply --yes --quiet").shows(str![[r#"
+exit: 5
+---- stdout
+Marketo local (simulator)   2 opportunities read in 1 call
+
+Plan: 1 to update; 1 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+---- stderr
+error: the plan is refused for 2 reasons; nothing was sent
+  caused by: 1 amount changes by a factor of more than 5, which is guards.maxAmountFactor: A-1 362992.99 → 3629.93 (pipeline/main.yaml:3:30)
+  caused by: the sum of the open pipeline goes from 363992.99 to 4629.93: guards.maxPipelineChange is 10%
+  hint: correct the amounts; if they are right, raise guards.maxAmountFactor in oppctl.yaml
+  hint: if the new sum is right, raise guards.maxPipelineChange in oppctl.yaml
+
+"#]]);
+    project.edit("pipeline/main.yaml", "3629.93", "362000");
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.edit("pipeline/main.yaml", "Tables", "Desks");
+    project.edit("pipeline/main.yaml", "Chairs", "Stools");
+    project.run("plan --quiet").shows(str![[r#"
+exit: 5
+---- stdout
+Marketo local (simulator)   2 opportunities read in 1 call
+
+Plan: 2 to update; 0 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+---- stderr
+error: the plan updates 2 records: guards.maxUpdates is 1; nothing was sent
+  hint: if these updates are right, set guards.maxUpdates to 2 in oppctl.yaml
+
+"#]]);
+}
+
+#[test]
+fn a_guard_whose_field_is_not_there_refuses() {
+    let guards = "impact: { amount: acv }\nguards: { maxAmountFactor: 5 }";
+    let project = Project::simulated(&opportunities(1, 0)).with(guards);
+    project.run("plan --quiet").shows(str![[r#"
+exit: 5
+---- stdout
+Marketo local (simulator)   0 opportunities read in 1 call
+
+Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
+Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+---- stderr
+error: guards.maxAmountFactor cannot be checked: the instance has no field acv; nothing was sent
+  hint: name the field with `impact: { amount: FIELD }` in oppctl.yaml, or remove guards.maxAmountFactor
+
+"#]]);
+}

@@ -428,6 +428,11 @@ impl Planned {
         let refusals = self.plan.refusals.iter();
         let name = |refusal: &Refusal| match refusal {
             Refusal::TooManyDeletes { .. } => "too many deletes",
+            Refusal::TooManyUpdates { .. } => "too many updates",
+            Refusal::TooManyCreates { .. } => "too many creates",
+            Refusal::AmountFactor { .. } => "amounts",
+            Refusal::PipelineMoved { .. } => "pipeline",
+            Refusal::BlindGuard { .. } => "a blind guard",
             Refusal::Protected { .. } => "protected",
             Refusal::Foreign { .. } => "foreign",
             Refusal::UndeclaredChildren { .. } => "undeclared children",

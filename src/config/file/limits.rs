@@ -6,10 +6,10 @@ use serde::Deserialize;
 use crate::config::settings::ApiLimits;
 use crate::plan::Guards;
 
-/// Limits on deletions. A run that exceeds either limit is refused.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+/// Limits on what one run may change. A run that exceeds one of them is refused. Those of deletions hold always, the others only if they are written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-#[serde(expecting = "a mapping with `maxDeletes` or `maxDeletePercent`")]
+#[serde(expecting = "a mapping with limits such as `maxDeletes`")]
 #[schemars(rename = "Guards")]
 pub(in crate::config) struct GuardsFile {
     /// The most records that one run may delete.
@@ -18,6 +18,19 @@ pub(in crate::config) struct GuardsFile {
     /// The most records that one run may delete, in percent of the owned ones, or without a ledger of the declared ones. It counts from 5 of them up, and never against one or two deletions.
     #[schemars(range(max = 100), extend("default" = Guards::default().max_delete_percent))]
     pub max_delete_percent: Option<u32>,
+    /// The most records that one run may create.
+    pub max_creates: Option<u32>,
+    /// The most records that one run may update, adopted ones that it changes included.
+    pub max_updates: Option<u32>,
+    /// The most records that one run may update, in percent, counted as `maxDeletePercent` is.
+    #[schemars(range(max = 100))]
+    pub max_update_percent: Option<u32>,
+    /// How many times larger or smaller an amount may become. A change from or to zero or nothing is no factor.
+    #[schemars(range(min = 2))]
+    pub max_amount_factor: Option<u32>,
+    /// By how much the sum of the open opportunities may become larger or smaller in one run, for example `10%`. The opportunities are those that the manifests declare, and those that the run deletes.
+    #[schemars(regex(pattern = r"^[0-9]{1,9}(\.[0-9]{1,9})?%$"))]
+    pub max_pipeline_change: Option<String>,
 }
 
 /// What becomes of entries that refer to records which are not there.

@@ -92,6 +92,11 @@ impl Policies {
         let GuardsConfig {
             max_deletes,
             max_delete_percent,
+            max_creates,
+            max_updates,
+            max_update_percent,
+            max_amount_factor,
+            max_pipeline_change,
         } = written;
         let refused = |member, configured: Option<usize>, most: Option<usize>| {
             let (configured, most) = (configured?, most?);
@@ -116,6 +121,11 @@ impl Policies {
                 .unwrap_or_else(|| within(default.max_deletes, ceiling.max_deletes)),
             max_delete_percent: max_delete_percent
                 .unwrap_or_else(|| within(default.max_delete_percent, ceiling.max_delete_percent)),
+            max_creates,
+            max_updates,
+            max_update_percent,
+            max_amount_factor,
+            max_pipeline_change,
         })
     }
 

@@ -125,15 +125,18 @@ fn the_smaller_number_wins_and_silence_takes_it() {
     let silent = Guards {
         max_deletes: 5,
         max_delete_percent: 10,
+        ..Guards::default()
     };
     assert_eq!(policies.guards(GuardsConfig::default()), Ok(silent));
     let written = |max_deletes, max_delete_percent| GuardsConfig {
         max_deletes: Some(max_deletes),
         max_delete_percent: Some(max_delete_percent),
+        ..GuardsConfig::default()
     };
     let guards = Guards {
         max_deletes: 5,
         max_delete_percent: 50,
+        ..Guards::default()
     };
     assert_eq!(policies.guards(written(5, 50)), Ok(guards));
     for (written, member, configured, most) in [

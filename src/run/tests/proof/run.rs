@@ -343,6 +343,7 @@ impl Scene {
             guards: Guards {
                 max_deletes: orders.most,
                 max_delete_percent: 100,
+                ..Guards::default()
             },
             permits: Permits {
                 // An empty list that removes the last records is always to be allowed.

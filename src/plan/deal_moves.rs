@@ -1,0 +1,85 @@
+//! What a plan does to the deals: each deal before and after it.
+
+use std::collections::HashSet;
+
+use crate::model::{FoldedKey, Key, Value};
+
+use super::change::{Action, Change};
+use super::deal::{DealMove, DealView};
+use super::observed::Observed;
+use super::plan_value::Plan;
+use super::written::UPDATED_AT;
+
+/// What the deals of a plan are found with.
+#[derive(Clone, Copy, Debug)]
+pub struct DealMoves<'m> {
+    pub plan: &'m Plan,
+    pub observed: &'m Observed,
+    pub view: &'m DealView,
+}
+
+impl<'m> DealMoves<'m> {
+    /// The deals that the plan changes, and those with these keys, which manifests declare: each once, before and after.
+    pub fn of(self, declared: impl Iterator<Item = Key>) -> impl Iterator<Item = DealMove<'m>> {
+        let changes = self.plan.changes.iter().enumerate();
+        let changes = changes.filter(move |(_, change)| Some(change.kind) == self.view.kind());
+        let changed: HashSet<FoldedKey> = changes
+            .clone()
+            .map(|(_, change)| change.key.folded())
+            .collect();
+        let others = declared.filter(move |key| !changed.contains(&key.folded()));
+        changes
+            .map(|(index, _)| (Some(index), None))
+            .chain(others.map(|key| (None, Some(key))))
+            .filter_map(move |(change, key)| self.find(change, key.as_ref()))
+    }
+
+    /// A deal before and after; nothing if there is none on either side.
+    fn find(self, index: Option<usize>, key: Option<&Key>) -> Option<DealMove<'m>> {
+        let Self {
+            plan,
+            observed,
+            view,
+        } = self;
+        let change: Option<&'m Change> = index.map(|index| &plan.changes[index]);
+        let key = change.map(|change| &change.key).or(key)?;
+        let record = observed.get(view.kind()?, key);
+        let updated = record.and_then(|record| match record.fields.get(UPDATED_AT) {
+            Value::Datetime(instant) => Some(*instant),
+            Value::Null
+            | Value::Text(_)
+            | Value::Boolean(_)
+            | Value::Integer(_)
+            | Value::Decimal(_)
+            | Value::Date(_) => None,
+        });
+        let before = record.map(|record| view.deal(Some(record), &[]));
+        let (before, after) = match change.map(|change| &change.action) {
+            None => (before, before),
+            Some(Action::Create { fields }) => (None, Some(view.deal(None, fields))),
+            Some(Action::Adopt { fields, .. } | Action::Update { fields, .. }) => {
+                (before, Some(view.deal(record, fields)))
+            }
+            Some(Action::Delete { fields, .. }) => {
+                // The record was read once more with all of its fields.
+                let value = |field| -> &'m Value {
+                    let name = view.name(field);
+                    let read = name.and_then(|name| fields.iter().find(|it| it.name == *name));
+                    let asked = name
+                        .zip(record)
+                        .map(|(name, record)| record.fields.get(name));
+                    read.map(|field| &field.before)
+                        .or(asked)
+                        .unwrap_or(&Value::Null)
+                };
+                (Some(view.made_of(value)), None)
+            }
+        };
+        (before.is_some() || after.is_some()).then_some(DealMove {
+            change: index,
+            before,
+            after,
+            updated,
+        })
+    }
+}
