@@ -16,8 +16,7 @@ use super::signals::Signals;
 use super::terminal::Terminal;
 
 pub(super) async fn run(context: &Context, args: &ApplyArgs) -> Result<Exit, CliError> {
-    let plan_file = args.plan.as_deref();
-    let reports = Reports::new("apply", Tells::Run, &args.sending.writes, plan_file)?;
+    let reports = Reports::new("apply", Tells::Run, &args.sending.writes, &args.plans)?;
     let mut finished = Finished::default();
     let result = carry_out(context, args, &mut finished).await;
     reports.write(context, &finished, result)
@@ -30,7 +29,7 @@ async fn carry_out(
 ) -> Result<Exit, CliError> {
     let ApplyArgs {
         paths,
-        plan,
+        plans,
         allow_behind,
         sending,
     } = args;
@@ -39,8 +38,8 @@ async fn carry_out(
         "apply",
         "review the output of `oppctl plan`, then add --yes",
     )?;
-    let saved = plan.as_deref().map(load).transpose()?;
-    let saved = saved.map(|(saved, _)| saved);
+    let saved = plans.iter().map(|path| load(path).map(|(saved, _)| saved));
+    let saved = saved.collect::<Result<_, _>>()?;
     let reviewed = Reviewed::of(saved, sending.expect.as_deref())?;
     let signals = Signals::listen()?;
     let Finished {
@@ -49,12 +48,17 @@ async fn carry_out(
     with_instance(context, instance, async |connected| {
         confirmed(&connected.instance, sending)?;
         let mut settings = of_sending(context, connected, sending).await?;
-        let goal = match reviewed.as_ref().and_then(Reviewed::saved) {
+        if let Some(permits) = reviewed.as_ref().and_then(Reviewed::permits) {
+            // `--allow-deletes` of the apply replaces that of the plans.
+            let allow_deletes = settings.permits.allow_deletes.or(permits.allow_deletes);
+            settings.permits = Permits {
+                allow_deletes,
+                ..permits
+            };
+        }
+        let goal = match reviewed.as_ref().and_then(Reviewed::first) {
             None => declared(connected, paths)?,
-            Some(saved) => {
-                settings.permits = allowed(&saved.file.permits, &settings.permits);
-                of_file(connected, &saved.file)?
-            }
+            Some(saved) => of_file(connected, &saved.file)?,
         };
         settings.reviewed = reviewed;
         settings.allow_behind = *allow_behind;
@@ -67,12 +71,4 @@ async fn carry_out(
         terminal.print_end(ended)
     })
     .await
-}
-
-/// The permits of a saved plan; `--allow-deletes` of its apply replaces that of the plan.
-fn allowed(reviewed: &Permits, permits: &Permits) -> Permits {
-    Permits {
-        allow_deletes: permits.allow_deletes.or(reviewed.allow_deletes),
-        ..reviewed.clone()
-    }
 }

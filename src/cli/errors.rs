@@ -144,6 +144,8 @@ impl From<&Stale> for CliError {
                 render::applied_commit(lag)
             )),
             Stale::OtherFile { .. } => cli,
+            Stale::Several { .. } => cli.hint("leave --expect out: the plan files say what was reviewed"),
+            Stale::Apart => cli.hint("apply them one after the other: `oppctl apply --plan FILE`"),
             Stale::Edited | Stale::Altered => {
                 cli.hint("make a new plan file and review it: `oppctl plan --out FILE`")
             }

@@ -15,7 +15,7 @@ use super::signals::Signals;
 use super::terminal::Terminal;
 
 pub(super) async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CliError> {
-    let reports = Reports::new("plan", Tells::Plan, &args.writes, args.out.as_deref())?;
+    let reports = Reports::new("plan", Tells::Plan, &args.writes, &args.out)?;
     let mut finished = Finished::default();
     let result = carry_out(context, args, &reports, &mut finished).await;
     reports.write(context, &finished, result)

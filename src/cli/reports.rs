@@ -2,7 +2,7 @@
 //!
 //! A file that cannot be written does not keep the others from being written, nor does it hide how the command ended.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::manifest::read_regular;
 use crate::plan::{self, file::SavedPlan};
@@ -44,12 +44,12 @@ pub(super) struct Finished {
 
 impl<'a> Reports<'a> {
     /// Checks the files before the command does anything: each must be in an existing folder, must not exist unless it is a report,
-    /// and must not be `plan_file`.
+    /// and must not be one of the `plan_files`.
     pub(super) fn new(
         command: &'static str,
         tells: Tells,
         writes: &'a [ReportFile],
-        plan_file: Option<&Path>,
+        plan_files: impl IntoIterator<Item = &'a PathBuf> + Copy,
     ) -> Result<Self, CliError> {
         for (index, write) in writes.iter().enumerate() {
             let path = write.path.display();
@@ -58,7 +58,7 @@ impl<'a> Reports<'a> {
                 let message = format!("--write names {path} twice");
                 return Err(CliError::new(Exit::Usage, message));
             }
-            if plan_file == Some(&write.path) {
+            if plan_files.into_iter().any(|file| *file == write.path) {
                 let message =
                     format!("--write names {path}, which is the plan file of this command");
                 return Err(CliError::new(Exit::Usage, message));

@@ -23,7 +23,7 @@ use super::reports::{Finished, Reports, Tells};
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) async fn run(context: &Context, args: &ShowArgs) -> Result<Exit, CliError> {
-    let reports = Reports::new("plan", Tells::Plan, &args.writes, Some(&args.file))?;
+    let reports = Reports::new("plan", Tells::Plan, &args.writes, [&args.file])?;
     let mut finished = Finished::default();
     let result = show(context, args, &reports, &mut finished).await;
     reports.write(context, &finished, result)

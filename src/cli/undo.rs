@@ -21,7 +21,7 @@ pub(super) async fn run(context: &Context, args: &UndoArgs) -> Result<Exit, CliE
     let writes = &args.sending.writes;
     let reports = match &args.out {
         Some(path) => Reports::new("undo", Tells::Plan, writes, Some(path))?,
-        None => Reports::new("undo", Tells::Run, writes, None)?,
+        None => Reports::new("undo", Tells::Run, writes, &None)?,
     };
     let mut finished = Finished::default();
     let result = carry_out(context, args, &mut finished).await;
@@ -42,7 +42,7 @@ async fn carry_out(
     if let Some(path) = out {
         plan_file::replaceable(path)?;
     }
-    let reviewed = Reviewed::of(None, sending.expect.as_deref())?;
+    let reviewed = Reviewed::of(Vec::new(), sending.expect.as_deref())?;
     let signals = Signals::listen()?;
     let Finished {
         instance, ended, ..

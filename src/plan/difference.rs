@@ -7,7 +7,7 @@ use crate::model::{RecordKey, Value};
 use super::change::Change;
 
 /// The records for which two plans do not do the same, as far as a plan file tells.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Difference {
     /// In the order of kinds and keys.
     pub records: Vec<Differing>,

@@ -54,20 +54,7 @@ pub fn digest(plan: &Plan, basis: DigestBasis<'_>) -> PlanDigest {
         hash.push(key.as_bytes());
         let touched = ledger.and_then(|ledger| ledger.touched(kind, &key));
         push_option(touched.map(|time| time.to_string()), &mut hash);
-        hash.push(effect.action.unwrap_or_default().as_bytes());
-        hash.push(&(effect.ledger.len() as u64).to_le_bytes());
-        for action in effect.ledger {
-            hash.push(action.as_bytes());
-        }
-        hash.push(&(effect.fields.len() as u64).to_le_bytes());
-        for (name, sides) in effect.fields {
-            hash.push(name.as_bytes());
-            for side in sides {
-                let (data_type, text) = side.canonical();
-                hash.push(data_type.as_bytes());
-                hash.push(text.as_bytes());
-            }
-        }
+        effect.push(&mut hash);
     }
     PlanDigest(hex::encode(&hash.finish::<BYTES>()).into())
 }
@@ -124,7 +111,25 @@ pub fn effects(plan: &Plan) -> BTreeMap<RecordKey, Effect<'_>> {
 }
 
 impl<'p> Effect<'p> {
-    fn of(change: &'p Change) -> Self {
+    /// Adds it to a hash.
+    pub(super) fn push(&self, hash: &mut PartsHash) {
+        hash.push(self.action.unwrap_or_default().as_bytes());
+        hash.push(&(self.ledger.len() as u64).to_le_bytes());
+        for action in &self.ledger {
+            hash.push(action.as_bytes());
+        }
+        hash.push(&(self.fields.len() as u64).to_le_bytes());
+        for (name, sides) in &self.fields {
+            hash.push(name.as_bytes());
+            for side in sides {
+                let (data_type, text) = side.canonical();
+                hash.push(data_type.as_bytes());
+                hash.push(text.as_bytes());
+            }
+        }
+    }
+
+    pub(super) fn of(change: &'p Change) -> Self {
         Self {
             action: Some(change.action.word()),
             ledger: BTreeSet::new(),

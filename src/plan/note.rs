@@ -50,6 +50,9 @@ pub enum Note {
     Recreated { records: usize },
     /// The number of records to delete that an earlier run may or may not have created: it got no answer.
     Unsure { records: usize },
+    /// What reviewed plans contain beside today's plan: the number of records of which something is there already, and of which
+    /// another reviewed plan replaces something.
+    Reviewed { done: usize, superseded: usize },
     /// A file beside the manifests that reads as one, and that no pattern matches.
     Stray { file: Box<str> },
     /// A pattern of the manifests that matches no file.

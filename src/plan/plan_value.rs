@@ -84,6 +84,7 @@ impl Plan {
             | Note::Doubled { .. }
             | Note::Recreated { .. }
             | Note::Unsure { .. }
+            | Note::Reviewed { .. }
             | Note::Stray { .. }
             | Note::IdlePattern { .. }
             | Note::StoredOtherwise { .. }

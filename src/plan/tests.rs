@@ -787,6 +787,7 @@ fn a_marked_record_is_an_orphan_if_it_is_neither_declared_nor_owned() {
         | Note::NotUndone(_)
         | Note::Recreated { .. }
         | Note::Unsure { .. }
+        | Note::Reviewed { .. }
         | Note::Stray { .. }
         | Note::IdlePattern { .. }
         | Note::StoredOtherwise { .. }

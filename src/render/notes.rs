@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Sources, Span, shell_word};
+use crate::model::{KeyType, ObjectKind, Sources, Span, shell_word};
 use crate::plan::{BlockedEntry, LostLead, Note, Plan};
 
 use super::alike::{look_alike, spelled_out};
@@ -68,6 +68,7 @@ enum Sort {
     Undecided,
     NotDeclarable,
     OtherKey,
+    Reviewed,
     Recreated,
     Unsure,
     Stray,
@@ -90,6 +91,7 @@ impl Sort {
             Note::Undecided { .. } => Self::Undecided,
             Note::NotDeclarable { .. } => Self::NotDeclarable,
             Note::OtherKey { .. } => Self::OtherKey,
+            Note::Reviewed { .. } => Self::Reviewed,
             Note::Recreated { .. } => Self::Recreated,
             Note::Unsure { .. } => Self::Unsure,
             Note::Stray { .. } => Self::Stray,
@@ -179,6 +181,7 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
             escaped(&key.to_string()),
             escaped(&sources.place(*at))
         ),
+        Note::Reviewed { done, superseded } => reviewed(*done, *superseded),
         Note::Recreated { records } => recreated(*records),
         Note::Unsure { records } => {
             let (records, them) = match records {
@@ -230,8 +233,9 @@ fn blocked_entry(entry: &BlockedEntry, sources: &Sources) -> String {
             [] => "correct or remove the entry, or bring the lead back".to_owned(),
             // Without the entry, its record would be one that no manifest declares.
             [lead] => format!(
-                "correct the lead, or bring it back; or name the lead of the {} that is owned: `leadId: {lead}`",
-                entry.kind.name
+                "correct the lead, or bring it back; or name the lead of the {} that is owned: `{}: {lead}`",
+                entry.kind.name,
+                lead_field(entry.kind)
             ),
             leads => format!(
                 "correct the lead, or bring it back; or name one of the leads of the {} that are owned: {}",
@@ -263,9 +267,34 @@ fn blocked_entry(entry: &BlockedEntry, sources: &Sources) -> String {
     )
 }
 
+/// The part of a kind's key that holds the id of a lead.
+fn lead_field(kind: &ObjectKind) -> &'static str {
+    let mut parts = kind.key.iter();
+    let lead = parts.find(|part| matches!(part.holds, KeyType::Lead { .. }));
+    lead.map_or("id", |part| part.field)
+}
+
 fn ids_of(ids: &[i64]) -> String {
     let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
     ids.join(", ")
+}
+
+/// What becomes of the rest of what was reviewed.
+fn reviewed(done: usize, superseded: usize) -> String {
+    let verb = |count| if count == 1 { "is" } else { "are" };
+    let done = (done > 0).then(|| {
+        let records = counted(done, "reviewed change");
+        format!("{records} {} there already.", verb(done))
+    });
+    let superseded = (superseded > 0).then(|| {
+        let records = counted(superseded, "reviewed change");
+        format!(
+            "{records} {} replaced by another reviewed plan.",
+            verb(superseded)
+        )
+    });
+    let lines: Vec<_> = done.into_iter().chain(superseded).collect();
+    lines.join(" ")
 }
 
 /// The beginning of a long text, or all of a short one.

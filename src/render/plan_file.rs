@@ -48,6 +48,7 @@ pub fn plan_file(planned: &Planned) -> PlanFile {
             apply,
             daily,
         },
+        stamps: &planned.stamps,
     };
     write(&planned.plan, &planned.sources, about)
 }

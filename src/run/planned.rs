@@ -6,7 +6,7 @@ use crate::api::Calls;
 use crate::ledger::AppliedPlan;
 use crate::model::{ObjectKind, Sources};
 use crate::plan::file::SealKey;
-use crate::plan::{Permits, Plan, PlanDigest, Refusal, Schemas, Wave};
+use crate::plan::{Coverage, Permits, Plan, PlanDigest, Refusal, Schemas, Stamps, Wave};
 
 use super::checkout::Lag;
 use super::instance::InstanceId;
@@ -25,6 +25,10 @@ pub struct Planned {
     pub lag: Option<Lag>,
     /// The run that has applied the reviewed plan already, if the ledger remembers one.
     pub applied: Option<AppliedPlan>,
+    /// What identifies its changes beside what its file shows.
+    pub stamps: Stamps,
+    /// How it stands to the reviewed plan files, part by part.
+    pub(super) coverage: Option<Coverage>,
     /// Why an apply of the plan is refused; empty if it is not.
     pub refusals: Vec<Refusal>,
     pub instance: InstanceId,

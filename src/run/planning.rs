@@ -13,8 +13,8 @@ use crate::model::{Desired, ObjectKind, Sources};
 use crate::observe::{self, DescribedKinds, Unmasked};
 use crate::plan::file::SealKey;
 use crate::plan::{
-    self, DealView, DigestBasis, GuardBasis, Observed, Ownership, Owning, Pipeline, Plan, Question,
-    RunToUndo, Schemas,
+    self, Coverage, DealView, DigestBasis, GuardBasis, Note, Observed, Ownership, Owning, Pipeline,
+    Plan, Question, RunToUndo, Schemas, Today,
 };
 
 use super::basis::{Basis, ResolvedGoal};
@@ -259,7 +259,7 @@ impl Planning<'_> {
     /// The plan with everything that is said of it.
     async fn planned(
         self,
-        plan: Plan,
+        mut plan: Plan,
         schemas: Schemas,
         sources: Sources,
         basis: Basis,
@@ -283,11 +283,30 @@ impl Planning<'_> {
         let of_ledger = self.ledger.and_then(|owned| owned.salt);
         let salt = of_ledger.as_ref().map_or(&salt[..], |salt| &salt[..]);
         // A reviewed plan was made with its own permits; those of today decide only what the guards let pass.
-        let saved = reviewed.as_ref().and_then(Reviewed::saved);
+        let saved = reviewed.as_ref().and_then(Reviewed::first);
         let reviewed_permits = saved.map_or(permits, |saved| &saved.file.permits);
         let past = self.ledger.map(|owned| &owned.ledger.past);
         let applied = reviewed.as_ref().zip(past);
-        let applied = applied.and_then(|(reviewed, past)| past.plan(reviewed.digest()));
+        let applied = applied.and_then(|(reviewed, past)| {
+            let mut digests = reviewed.digests();
+            digests.find_map(|digest| past.plan(digest))
+        });
+        let ledger = self.ledger.map(|owned| owned.ledger);
+        let today = Today {
+            observed: &basis.observed,
+            ledger,
+        };
+        let salts = [salt, &self.settings.salt];
+        let coverage = reviewed
+            .as_ref()
+            .and_then(|reviewed| reviewed.coverage(&plan, &schemas, today, salts));
+        if let Some(Coverage {
+            done, superseded, ..
+        }) = coverage
+            && done + superseded > 0
+        {
+            plan.notes.push(Note::Reviewed { done, superseded });
+        }
         let lag = match (&basis.goal, checkout, past) {
             (ResolvedGoal::Declared { .. }, Some(checkout), Some(past)) => {
                 Lag::of(&**checkout, commit.as_deref(), past, &plan, *allow_behind).await
@@ -318,6 +337,8 @@ impl Planning<'_> {
             first_key: SealKey::new(&self.settings.salt),
             lag,
             applied: applied.cloned(),
+            stamps: plan::stamps(&plan, ledger, salt),
+            coverage,
             refusals: plan::guard(
                 &plan,
                 &GuardBasis {

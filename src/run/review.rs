@@ -1,18 +1,22 @@
-//! What was reviewed: an apply does exactly that, or nothing.
+//! What was reviewed: an apply does that, or what is left of it, or nothing.
 
 use thiserror::Error;
 
-use crate::plan::file::SavedPlan;
-use crate::plan::{Difference, hidden_change};
+use crate::plan::file::{SavedPlan, SealKey};
+use crate::plan::{
+    Coverage, Difference, Permits, Plan, Schemas, Today, hidden_change, record_plans, stamps,
+};
 
 use super::checkout::Lag;
 use super::planned::Planned;
 
-/// A reviewed plan: an apply goes on only if its own plan is the same.
+/// Reviewed plans: an apply sends nothing that none of them contains.
 #[derive(Debug)]
 pub struct Reviewed {
-    digest: Box<str>,
-    saved: Option<SavedPlan>,
+    /// Only a plan with this digest is the reviewed one, whole.
+    expected: Option<Box<str>>,
+    /// In the order in which they were reviewed.
+    saved: Vec<SavedPlan>,
 }
 
 /// Why a plan is not the one that was reviewed.
@@ -23,6 +27,12 @@ pub enum Stale {
         expected: Box<str>,
         digest: Box<str>,
     },
+    #[error("--expect names one plan, and there are {files} plan files")]
+    Several { files: usize },
+    #[error(
+        "the plan files are of different paths, of a run to undo, or allow the records of different owners: they cannot be applied together"
+    )]
+    Apart,
     #[error(
         "the plan was made for the instance {name} ({fingerprint}), and this is {this_name} ({this_fingerprint})"
     )]
@@ -42,9 +52,10 @@ pub enum Stale {
         "the changes in the plan file do not match its digest: the file was edited, or the instance now marks other fields as sensitive"
     )]
     Altered,
-    #[error("the new plan has the digest {today}, but the reviewed plan has {reviewed}")]
+    #[error("{}", other_plan(reviewed, today))]
     OtherPlan {
-        reviewed: Box<str>,
+        /// The digests of the reviewed plans.
+        reviewed: Vec<Box<str>>,
         today: Box<str>,
         /// Record by record, where the reviewed plan is known and not only its digest.
         difference: Option<Difference>,
@@ -53,54 +64,126 @@ pub enum Stale {
     },
 }
 
+fn other_plan(reviewed: &[Box<str>], today: &str) -> String {
+    let have = match reviewed {
+        [one] => format!("the reviewed plan has {one}"),
+        several => format!("the reviewed plans have {}", several.join(" and ")),
+    };
+    format!("the new plan has the digest {today}, but {have}")
+}
+
 impl Reviewed {
-    /// The plan with this digest, or of this file, or both.
+    /// The plan with this digest, or those of these files, or the one of both.
     ///
     /// # Errors
-    /// The file has another digest.
-    pub fn of(saved: Option<SavedPlan>, expected: Option<&str>) -> Result<Option<Self>, Stale> {
-        let of_file = saved.as_ref().map(|saved| saved.file.digest.as_str());
-        match (expected, of_file) {
-            (Some(expected), Some(digest)) if expected != digest => Err(Stale::OtherFile {
-                expected: expected.into(),
-                digest: digest.into(),
-            }),
-            (Some(digest), _) | (None, Some(digest)) => Ok(Some(Self {
-                digest: digest.into(),
-                saved,
-            })),
-            (None, None) => Ok(None),
-        }
-    }
-
-    /// The digest of the plan.
-    #[must_use]
-    pub fn digest(&self) -> &str {
-        &self.digest
-    }
-
-    /// The plan file, if it was one.
-    #[must_use]
-    pub fn saved(&self) -> Option<&SavedPlan> {
-        self.saved.as_ref()
-    }
-
-    /// Refuses a plan that is another one.
-    pub(super) fn check(&self, planned: &Planned) -> Result<(), Stale> {
-        if let Some(saved) = &self.saved {
-            let reviewed = &saved.file.instance;
-            let this = &planned.instance;
-            if *reviewed.fingerprint != *this.fingerprint.as_str() {
-                return Err(Stale::OtherInstance {
-                    name: reviewed.name.clone(),
-                    fingerprint: reviewed.fingerprint.clone(),
-                    this_name: this.name.clone(),
-                    this_fingerprint: this.fingerprint.to_string(),
+    /// The file has another digest, or the files cannot be applied together.
+    pub fn of(saved: Vec<SavedPlan>, expected: Option<&str>) -> Result<Option<Self>, Stale> {
+        match (expected, &saved[..]) {
+            (None, []) => return Ok(None),
+            (Some(_), []) | (None, [_]) => {}
+            (Some(expected), [one]) if one.file.digest != expected => {
+                return Err(Stale::OtherFile {
+                    expected: expected.into(),
+                    digest: one.file.digest.as_str().into(),
                 });
             }
+            (Some(_), [_]) => {}
+            (Some(_), several) => {
+                let files = several.len();
+                return Err(Stale::Several { files });
+            }
+            (None, [first, others @ ..]) => {
+                let is_of_manifests = |saved: &SavedPlan| saved.file.undoes.is_none();
+                let is_alike = |other: &SavedPlan| {
+                    let (one, other) = (&first.file, &other.file);
+                    one.paths == other.paths
+                        && one.permits.adopt_foreign == other.permits.adopt_foreign
+                };
+                if !saved.iter().all(is_of_manifests) || !others.iter().all(is_alike) {
+                    return Err(Stale::Apart);
+                }
+            }
         }
-        let is_same = *planned.digest.as_str() == *self.digest;
-        if let Some(saved) = &self.saved {
+        Ok(Some(Self {
+            expected: expected.map(Into::into),
+            saved,
+        }))
+    }
+
+    /// The digests of the plans.
+    pub fn digests(&self) -> impl Iterator<Item = &str> {
+        let of_files = self.saved.iter().map(|saved| saved.file.digest.as_str());
+        let expected = self.expected.as_deref().filter(|_| self.saved.is_empty());
+        expected.into_iter().chain(of_files)
+    }
+
+    /// The first plan file, if there is one. All are of the same goal.
+    #[must_use]
+    pub fn first(&self) -> Option<&SavedPlan> {
+        self.saved.first()
+    }
+
+    /// What the plan files permit together, if there are any. Allowed deletions add up; a plan that needed no permit for its own
+    /// counts with those.
+    #[must_use]
+    pub fn permits(&self) -> Option<Permits> {
+        let first = &self.saved.first()?.file.permits;
+        let files = || self.saved.iter().map(|saved| &saved.file);
+        let has_allowed = files().any(|file| file.permits.allow_deletes.is_some());
+        let allowed = files().map(|file| file.permits.allow_deletes.unwrap_or(file.counts.delete));
+        let mut unread: Vec<String> = files()
+            .flat_map(|file| file.permits.allow_unread.clone())
+            .collect();
+        unread.sort_unstable();
+        unread.dedup();
+        Some(Permits {
+            adopt_foreign: first.adopt_foreign.clone(),
+            with_undeclared: files().any(|file| file.permits.with_undeclared),
+            allow_unread: unread,
+            allow_deletes: has_allowed.then(|| allowed.sum()),
+        })
+    }
+
+    /// How today's plan stands to the plan files, part by part; nothing where only the whole counts. `salts` are those with which
+    /// files can be sealed: today's, and that from before there was a ledger.
+    pub(super) fn coverage(
+        &self,
+        plan: &Plan,
+        schemas: &Schemas,
+        today: Today<'_>,
+        salts: [&[u8]; 2],
+    ) -> Option<Coverage> {
+        let is_in_parts = self.saved.iter().all(SavedPlan::is_in_parts);
+        if self.expected.is_some() || self.saved.is_empty() || !is_in_parts {
+            return None;
+        }
+        let pairs = self.saved.iter().map(|saved| {
+            let is_newer = saved.is_sealed_by(&SealKey::new(salts[0]));
+            let salt = if is_newer { salts[0] } else { salts[1] };
+            let seen = plan.ledger_changes.seen();
+            let todays = record_plans(
+                plan.changes.iter().cloned(),
+                seen.map(|change| ((change.kind, change.key.folded()), change.action)),
+                stamps(plan, today.ledger, salt),
+            );
+            (
+                saved.records(|change| hidden_change(change, schemas)),
+                todays,
+            )
+        });
+        let pairs: Vec<_> = pairs.collect();
+        Some(Coverage::of(&pairs, today))
+    }
+
+    /// Refuses a plan that does something else.
+    pub(super) fn check(&self, planned: &Planned) -> Result<(), Stale> {
+        for saved in &self.saved {
+            check_instance(saved, planned)?;
+        }
+        let today = planned.digest.as_str();
+        let mut digests = self.digests();
+        let is_same = digests.next() == Some(today) && digests.next().is_none();
+        for saved in &self.saved {
             // A plan from before the first apply has the older seal, and is another one by now.
             let is_sealed = saved.is_sealed_by(&planned.key)
                 || (!is_same && saved.is_sealed_by(&planned.first_key));
@@ -108,28 +191,49 @@ impl Reviewed {
                 return Err(Stale::Edited);
             }
         }
-        if !is_same {
-            // It was applied, and nothing of it is left to do.
-            if planned.is_done() && planned.applied.is_some() {
-                return Ok(());
-            }
-            let difference = |saved: &SavedPlan| {
-                let reviewed = saved.changes.iter();
-                let reviewed = reviewed.map(|change| hidden_change(change, &planned.schemas));
-                Difference::of(&reviewed.collect::<Vec<_>>(), &planned.plan.changes)
+        if is_same {
+            let is_altered = |saved: &SavedPlan| {
+                !Difference::of(&saved.changes, &planned.plan.changes).is_empty()
             };
-            return Err(Stale::OtherPlan {
-                reviewed: self.digest.clone(),
-                today: planned.digest.as_str().into(),
-                difference: self.saved.as_ref().map(difference),
-                applied: planned.applied.as_ref().map(|applied| applied.run.clone()),
-            });
-        }
-        match &self.saved {
-            Some(saved) if !Difference::of(&saved.changes, &planned.plan.changes).is_empty() => {
+            return if self.saved.iter().any(is_altered) {
                 Err(Stale::Altered)
-            }
-            Some(_) | None => Ok(()),
+            } else {
+                Ok(())
+            };
         }
+        // It was applied, and nothing of it is left to do.
+        let is_applied = planned.is_done() && planned.applied.is_some();
+        let is_covered = planned.coverage.as_ref().is_some_and(Coverage::is_whole);
+        if is_applied || is_covered {
+            return Ok(());
+        }
+        let of_parts = planned.coverage.as_ref().map(|parts| &parts.difference);
+        let difference = of_parts.cloned().or_else(|| {
+            let reviewed = self.saved.first()?.changes.iter();
+            let reviewed = reviewed.map(|change| hidden_change(change, &planned.schemas));
+            let reviewed: Vec<_> = reviewed.collect();
+            Some(Difference::of(&reviewed, &planned.plan.changes))
+        });
+        Err(Stale::OtherPlan {
+            reviewed: self.digests().map(Into::into).collect(),
+            today: today.into(),
+            difference,
+            applied: planned.applied.as_ref().map(|applied| applied.run.clone()),
+        })
     }
+}
+
+/// Refuses the plan of another instance.
+fn check_instance(saved: &SavedPlan, planned: &Planned) -> Result<(), Stale> {
+    let reviewed = &saved.file.instance;
+    let this = &planned.instance;
+    if *reviewed.fingerprint == *this.fingerprint.as_str() {
+        return Ok(());
+    }
+    Err(Stale::OtherInstance {
+        name: reviewed.name.clone(),
+        fingerprint: reviewed.fingerprint.clone(),
+        this_name: this.name.clone(),
+        this_fingerprint: this.fingerprint.to_string(),
+    })
 }

@@ -142,9 +142,8 @@ impl Settings {
 
     /// Checks what a person allowed, today and for the plan that was reviewed.
     pub(super) fn check_permits(&self) -> Result<(), PolicyRefusal> {
-        let reviewed = self.reviewed.as_ref().and_then(Reviewed::saved);
-        if let Some(saved) = reviewed {
-            let allowed = saved.file.permits.allow_deletes;
+        if let Some(permits) = self.reviewed.as_ref().and_then(Reviewed::permits) {
+            let allowed = permits.allow_deletes;
             self.policies.check_permit(Permit::PlanFile, allowed)?;
         }
         let allowed = self.permits.allow_deletes;

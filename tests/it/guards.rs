@@ -478,7 +478,7 @@ Marketo local (simulator)   2 opportunities read in 1 call
 Plan: 2 to update; 0 unchanged.  Apply needs 1 call.
 Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
-error: the plan updates 2 records: guards.maxUpdates is 1; nothing was sent
+error: the plan updates 2 records: guards.maxUpdates is 1
   hint: if these updates are right, set guards.maxUpdates to 2 in oppctl.yaml
 
 "#]]);
@@ -496,7 +496,7 @@ Marketo local (simulator)   0 opportunities read in 1 call
 Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
 Planning took 3 calls; the apply is 0.002 % of the day's 50000.
 ---- stderr
-error: guards.maxAmountFactor cannot be checked: the instance has no field acv; nothing was sent
+error: guards.maxAmountFactor cannot be checked: the instance has no field acv
   hint: name the field with `impact: { amount: FIELD }` in oppctl.yaml, or remove guards.maxAmountFactor
 
 "#]]);

@@ -39,6 +39,7 @@ mod references;
 mod rejected;
 mod remote;
 mod reports;
+mod reviewed;
 mod rivals;
 mod rooms;
 mod saved;

@@ -40,9 +40,9 @@ pub(in crate::cli) struct PlanArgs {
 pub(in crate::cli) struct ApplyArgs {
     /// Apply only these manifests or directories
     pub(in crate::cli) paths: Vec<PathBuf>,
-    /// Apply this saved plan, and only if a new plan is the same
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "adopt_foreign", "with_undeclared", "allow_unread"])]
-    pub(in crate::cli) plan: Option<PathBuf>,
+    /// Apply this saved plan, as far as it is not there already; may be given several times
+    #[arg(long = "plan", value_name = "FILE", conflicts_with_all = ["paths", "adopt_foreign", "with_undeclared", "allow_unread"])]
+    pub(in crate::cli) plans: Vec<PathBuf>,
     /// Apply even if this checkout is behind what was applied last, and so takes back what came since
     #[arg(long)]
     pub(in crate::cli) allow_behind: bool,

@@ -13,7 +13,10 @@ use super::types::{
 use crate::ledger::{Origin, Place};
 use crate::misread::Misread;
 use crate::model::{DataType, Form, ObjectKind, Value};
-use crate::plan::{Action, At, Change, FieldChange, Moved, WhyDelete};
+use crate::plan::{
+    Action, At, Change, FieldChange, LedgerAction, Moved, RecordPlans, Stamp, Stamps, WhyDelete,
+    record_plans,
+};
 
 /// A plan that was read from a file.
 #[derive(Debug)]
@@ -21,6 +24,7 @@ pub struct SavedPlan {
     /// The members of the file, without its changes.
     pub file: PlanFile,
     pub changes: Vec<Change>,
+    stamps: Vec<Stamp>,
     sealed: Option<Sealed>,
 }
 
@@ -29,6 +33,52 @@ impl SavedPlan {
     #[must_use]
     pub fn is_sealed_by(&self, key: &SealKey) -> bool {
         self.sealed.as_ref().is_some_and(|sealed| sealed.is_by(key))
+    }
+
+    /// Whether it can be compared part by part. Older versions did not write what that needs.
+    #[must_use]
+    pub fn is_in_parts(&self) -> bool {
+        self.file.format_version != "2.0"
+    }
+
+    /// What it does to each record. `change` makes of each of its changes the one to compare.
+    #[must_use]
+    pub fn records(&self, change: impl Fn(&Change) -> Change) -> RecordPlans {
+        let mut stamps: Stamps = self
+            .changes
+            .iter()
+            .zip(&self.stamps)
+            .map(|(change, stamp)| ((change.kind, change.key.folded()), stamp.clone()))
+            .collect();
+        let PlanFile {
+            adopted,
+            forgotten,
+            protected,
+            unprotected,
+            ..
+        } = &self.file;
+        let lists = [
+            (LedgerAction::Adopt, adopted),
+            (LedgerAction::Forget, forgotten),
+            (LedgerAction::Protect, protected),
+            (LedgerAction::Unprotect, unprotected),
+        ];
+        let records = lists
+            .into_iter()
+            .flat_map(|(action, records)| records.iter().map(move |record| (action, record)));
+        let mut actions = Vec::new();
+        for (action, record) in records {
+            let Some(kind) = ObjectKind::named(&record.kind) else {
+                continue;
+            };
+            let key = (kind, record.key.folded());
+            let touched = record.touched.as_deref().and_then(|time| time.parse().ok());
+            if touched.is_some() {
+                stamps.entry(key.clone()).or_default().touched = touched;
+            }
+            actions.push((key, action));
+        }
+        record_plans(self.changes.iter().map(change), actions, stamps)
     }
 }
 
@@ -64,13 +114,20 @@ pub fn read(text: &str) -> Result<SavedPlan, PlanFileError> {
     }
     let mut file: PlanFile = serde_json::from_str(text).map_err(not_a_plan)?;
     let entries = std::mem::take(&mut file.changes);
-    let changes = (1..)
-        .zip(entries)
-        .map(|(number, entry)| change(entry).map_err(|what| PlanFileError::Change { number, what }))
-        .collect::<Result<_, _>>()?;
+    let (mut changes, mut stamps) = (Vec::new(), Vec::new());
+    for (number, entry) in (1..).zip(entries) {
+        let wrong = |what| PlanFileError::Change { number, what };
+        let touched = entry.touched.as_deref().map(str::parse).transpose();
+        stamps.push(Stamp {
+            touched: touched.map_err(|_| wrong("a time that is not valid"))?,
+            hidden: entry.hidden.as_deref().map(Into::into),
+        });
+        changes.push(change(entry).map_err(wrong)?);
+    }
     Ok(SavedPlan {
         file,
         changes,
+        stamps,
         sealed: Sealed::of(text),
     })
 }
@@ -104,6 +161,8 @@ fn change(entry: SavedChange) -> Result<Change, &'static str> {
         id,
         place,
         fields,
+        touched: _,
+        hidden: _,
     } = entry;
     let kind = ObjectKind::named(&kind).ok_or("an unknown kind")?;
     let at = at(place)?;

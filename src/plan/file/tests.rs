@@ -15,6 +15,7 @@ use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{DataType, Key, KeyValue, Sources, Value};
 use crate::plan::{
     Action, At, Change, DigestBasis, FieldChange, Moved, Permits, Plan, WhyDelete, digest, effects,
+    stamps,
 };
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "all other types hold text")]
@@ -151,6 +152,7 @@ fn text(plan: &Plan) -> String {
             apply: 1,
             daily: 50_000,
         },
+        stamps: &stamps(plan, None, b"salt"),
     };
     serde_json::to_string(&write(plan, &Sources::default(), about)).expect("a plan is JSON")
 }
@@ -170,9 +172,9 @@ proptest! {
 #[test]
 fn members_of_later_versions_are_passed_over_and_other_formats_refused() {
     let plan = text(&Plan::default());
-    let later = plan.replacen("\"2.0\"", "\"2.7\",\"more\":{\"a\":1}", 1);
+    let later = plan.replacen("\"2.1\"", "\"2.7\",\"more\":{\"a\":1}", 1);
     assert!(read(&later).is_ok());
-    let other = plan.replacen("\"2.0\"", "\"1.0\"", 1);
+    let other = plan.replacen("\"2.1\"", "\"1.0\"", 1);
     assert!(is_plan(&other));
     assert!(matches!(read(&other), Err(PlanFileError::Version { .. })));
     assert!(matches!(read("{}"), Err(PlanFileError::NotAPlan(_))));

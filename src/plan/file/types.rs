@@ -9,7 +9,7 @@ use crate::model::Key;
 use crate::plan::Permits;
 
 /// The format that is written.
-pub(super) const FORMAT: &str = "2.0";
+pub(super) const FORMAT: &str = "2.1";
 
 /// A plan of oppctl, format 2.
 ///
@@ -120,6 +120,12 @@ pub struct SavedChange {
     pub id: Option<String>,
     pub place: SavedPlace,
     pub fields: Vec<SavedField>,
+    /// The time by which the ledger knows the last apply that touched the record, if one is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub touched: Option<String>,
+    /// A hash of the change, if some of its values are masked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<String>,
 }
 
 /// What is done to a record.
@@ -196,6 +202,9 @@ pub enum SavedMoved {
 pub struct SavedRecord {
     pub kind: String,
     pub key: Key,
+    /// The time by which the ledger knows the last apply that touched the record, if one is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub touched: Option<String>,
 }
 
 /// The JSON Schema of plan files.

@@ -9,7 +9,7 @@ use super::types::{
 use crate::model::{Key, ObjectKind, Sources, Value};
 use crate::plan::{
     Action, At, Change, Counts, FieldChange, LedgerAction, MASK, Moved, Permits, Plan, PlanDigest,
-    WhyDelete,
+    Stamp, Stamps, WhyDelete,
 };
 
 /// What a file says about a plan that the plan itself does not know.
@@ -25,13 +25,22 @@ pub struct About<'a> {
     pub notes: Vec<String>,
     pub refusals: Vec<String>,
     pub calls: SavedCalls,
+    pub stamps: &'a Stamps,
 }
 
 /// The file of a plan.
 #[must_use]
 pub fn write(plan: &Plan, sources: &Sources, about: About<'_>) -> PlanFile {
+    let mut changes = entries(&plan.changes, sources);
+    for (entry, change) in changes.iter_mut().zip(&plan.changes) {
+        let stamp = about.stamps.get(&(change.kind, change.key.folded()));
+        if let Some(Stamp { touched, hidden }) = stamp {
+            entry.touched = touched.map(|time| time.to_string());
+            entry.hidden = hidden.as_deref().map(str::to_owned);
+        }
+    }
     PlanFile {
-        changes: entries(&plan.changes, sources),
+        changes,
         ..head(plan, about)
     }
 }
@@ -59,6 +68,7 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
         notes,
         refusals,
         calls,
+        stamps,
     } = about;
     let Counts {
         create,
@@ -69,7 +79,7 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
     let records = |action: LedgerAction| {
         let of_action = plan.ledger_changes.seen_of(action);
         of_action
-            .map(|change| record(change.kind, change.key))
+            .map(|change| record(change.kind, change.key, stamps))
             .collect()
     };
     PlanFile {
@@ -137,6 +147,8 @@ fn change(change: &Change, sources: &Sources) -> SavedChange {
         id: id.map(ToString::to_string),
         place: place(at, sources),
         fields: change.fields().iter().map(field).collect(),
+        touched: None,
+        hidden: None,
     }
 }
 
@@ -180,10 +192,14 @@ fn field(field: &FieldChange) -> SavedField {
     }
 }
 
-fn record(kind: &ObjectKind, key: &Key) -> SavedRecord {
+fn record(kind: &'static ObjectKind, key: &Key, stamps: &Stamps) -> SavedRecord {
+    let touched = stamps
+        .get(&(kind, key.folded()))
+        .and_then(|stamp| stamp.touched);
     SavedRecord {
         kind: kind.name.to_owned(),
         key: key.clone(),
+        touched: touched.map(|time| time.to_string()),
     }
 }
 

@@ -48,6 +48,7 @@ fn two_records_with_one_key_are_named_and_left_and_the_rest_goes_on() {
             | Note::NotUndone(_)
             | Note::Recreated { .. }
             | Note::Unsure { .. }
+            | Note::Reviewed { .. }
             | Note::Unchecked { .. }
             | Note::Unmasked { .. } => None,
         })

@@ -330,8 +330,11 @@ impl Scene {
         let reviewed = orders.reviewed.map(|text| {
             let saved = read(text).unwrap();
             let digest = saved.file.digest.clone();
-            let saved = (!orders.expects).then_some(saved);
-            let reviewed = Reviewed::of(saved, Some(&digest)).unwrap();
+            let reviewed = if orders.expects {
+                Reviewed::of(Vec::new(), Some(&digest)).unwrap()
+            } else {
+                Reviewed::of(vec![saved], None).unwrap()
+            };
             reviewed.expect("a digest was reviewed")
         });
         let commits = match orders.from {

@@ -1,0 +1,176 @@
+//! Several reviewed plans, and one that was applied in part: nothing is sent that no reviewed plan contains.
+
+use snapbox::str;
+
+use crate::harness::{Marketo, Project};
+
+const BASE: &str = "\
+version: 1
+opportunities:
+  - { externalOpportunityId: A, name: Chairs, amount: 1 }
+  - { externalOpportunityId: B, name: Tables, amount: 1 }
+";
+
+const FILE: &str = "pipeline/main.yaml";
+
+/// A project whose first apply is done.
+fn applied(marketo: &Marketo) -> Project {
+    let project = marketo.project(BASE).with_ledger();
+    drop(project.run("apply --yes --quiet").exits(0));
+    project
+}
+
+/// Saves the plan of a pull request: of the base with one edit.
+fn reviewed(project: &Project, edit: [&str; 2], plan: &str) {
+    project.write(FILE, BASE.replace(edit[0], edit[1]));
+    drop(project.run(&format!("plan --out {plan}")).exits(0));
+    project.write(FILE, BASE);
+}
+
+const AMOUNT: [&str; 2] = ["Chairs, amount: 1", "Chairs, amount: 2"];
+const NAME: [&str; 2] = ["name: Chairs", "name: Stools"];
+const NEW: [&str; 2] = [
+    "  - { externalOpportunityId: B",
+    "  - { externalOpportunityId: C, name: Lamps }\n  - { externalOpportunityId: B",
+];
+
+#[test]
+fn pull_requests_that_are_merged_together_are_applied_together() {
+    let marketo = Marketo::start();
+    let project = applied(&marketo);
+    reviewed(&project, AMOUNT, "amount.json");
+    reviewed(&project, NAME, "name.json");
+    reviewed(&project, NEW, "new.json");
+    let merged = "name: Stools, amount: 2 }\n  - { externalOpportunityId: C, name: Lamps }";
+    project.write(FILE, BASE.replace("name: Chairs, amount: 1 }", merged));
+    // One of them alone does not contain the others.
+    project.run("apply --yes --quiet --plan new.json").shows(str![[r#"
+exit: 6
+---- stdout
+opportunity A
+  reviewed  no change
+  new       update
+            name  Chairs → Stools
+            amount  1 → 2  (+1)
+---- stderr
+error: the new plan has the digest [DIGEST], but the reviewed plan has [DIGEST]; nothing was sent
+  hint: Marketo, the manifests or the ledger have changed since the review, or flags such as --allow-deletes differ: review a new plan with `oppctl plan`
+
+"#]]);
+    let all = "apply --yes --quiet --plan amount.json --plan name.json --plan new.json";
+    drop(project.run(all).exits(0));
+    project.assert_plan_empty();
+    // The job runs once more: there is nothing to do.
+    drop(project.run(all).exits(0));
+    // Somebody has taken it all back by hand: a reviewed change is good only once.
+    project.write(
+        FILE,
+        BASE.replace(
+            "name: Tables, amount: 1 }",
+            "name: Tables, amount: 1 }\n  - { externalOpportunityId: C, name: Lamps }",
+        ),
+    );
+    drop(project.run("apply --yes --quiet").exits(0));
+    let merged = "name: Stools, amount: 2 }\n  - { externalOpportunityId: C, name: Lamps }";
+    project.write(FILE, BASE.replace("name: Chairs, amount: 1 }", merged));
+    drop(project.run(all).exits(6));
+}
+
+#[test]
+fn what_a_later_plan_replaces_is_superseded() {
+    let marketo = Marketo::start();
+    let project = applied(&marketo);
+    reviewed(&project, AMOUNT, "two.json");
+    reviewed(
+        &project,
+        ["Chairs, amount: 1", "Chairs, amount: 3"],
+        "three.json",
+    );
+    project.write(FILE, BASE.replace("Chairs, amount: 1", "Chairs, amount: 3"));
+    let run = project
+        .run("apply --yes --plan two.json --plan three.json")
+        .exits(0);
+    assert!(
+        run.stdout
+            .contains("1 reviewed change is replaced by another reviewed plan."),
+        "{}",
+        run.text()
+    );
+    project.assert_plan_empty();
+}
+
+#[test]
+fn a_plan_that_was_applied_in_part_is_applied_to_its_end() {
+    let marketo = Marketo::start();
+    let project = marketo.project(BASE).with_ledger();
+    let two = [AMOUNT, ["Tables, amount: 1", "Tables, amount: 2"]];
+    let both = two
+        .iter()
+        .fold(BASE.to_owned(), |text, [from, to]| text.replace(from, to));
+    let (a, b) = ("pipeline/a.yaml", "pipeline/b.yaml");
+    let split = |text: &str| {
+        let lines: Vec<&str> = text.lines().collect();
+        project.write(a, format!("version: 1\nopportunities:\n{}\n", lines[2]));
+        project.write(b, format!("version: 1\nopportunities:\n{}\n", lines[3]));
+    };
+    std::fs::remove_file(project.root().join(FILE)).expect("it is there");
+    split(BASE);
+    drop(project.run("apply --yes --quiet").exits(0));
+    split(&both);
+    drop(project.run("plan --out plan.json").exits(0));
+    drop(project.run("apply --yes --quiet pipeline/a.yaml").exits(0));
+    let run = project.run("apply --yes --plan plan.json").exits(0);
+    assert!(
+        run.stdout.contains("1 reviewed change is there already."),
+        "{}",
+        run.text()
+    );
+    project.assert_plan_empty();
+    // What was reviewed and is neither planned nor there stops it.
+    split(BASE);
+    drop(project.run("apply --yes --quiet").exits(0));
+    drop(project.run("apply --yes --quiet --plan plan.json").exits(6));
+}
+
+#[test]
+fn an_edit_in_marketo_since_the_review_stops_several_plans_too() {
+    let marketo = Marketo::start();
+    let project = applied(&marketo);
+    reviewed(&project, AMOUNT, "amount.json");
+    reviewed(&project, NEW, "new.json");
+    let other = marketo.project(
+        "version: 1\nopportunities: [{ externalOpportunityId: A, name: Chairs, amount: 7 }]\n",
+    );
+    drop(other.run("apply --yes --quiet").exits(0));
+    let merged = "name: Chairs, amount: 2 }\n  - { externalOpportunityId: C, name: Lamps }";
+    project.write(FILE, BASE.replace("name: Chairs, amount: 1 }", merged));
+    drop(
+        project
+            .run("apply --yes --quiet --plan amount.json --plan new.json")
+            .exits(6),
+    );
+}
+
+#[test]
+fn plans_that_cannot_be_applied_together_are_refused() {
+    let marketo = Marketo::start();
+    let project = applied(&marketo);
+    reviewed(&project, AMOUNT, "amount.json");
+    drop(
+        project
+            .run(&format!("plan --out narrow.json {FILE}"))
+            .exits(0),
+    );
+    let digest = "0123456789abcdef0123456789abcdef";
+    for (flags, told) in [
+        ("", "they cannot be applied together"),
+        (
+            &*format!("--expect {digest}"),
+            "--expect names one plan, and there are 2 plan files",
+        ),
+    ] {
+        let apply = format!("apply --yes --plan amount.json --plan narrow.json {flags}");
+        let run = project.run(&apply).exits(6);
+        assert!(run.stderr.contains(told), "{}", run.text());
+    }
+}
