@@ -143,14 +143,15 @@ impl Folder {
     /// Refuses a journal that was copied from the folder of another instance, or to the name of another run: one run would be listed
     /// and undone as two.
     fn check(&self, id: &RunId, head: &RunHead) -> Result<(), JournalError> {
-        if head.id != *id {
+        let fingerprint = self.0.file_name();
+        let is_own = fingerprint.is_some_and(|own| *own == *head.fingerprint);
+        if is_own && head.id != *id {
             return Err(JournalError::Copied {
                 path: self.path(id),
                 found: head.id.clone(),
             });
         }
-        let fingerprint = self.0.file_name();
-        if fingerprint.is_some_and(|own| *own == *head.fingerprint) {
+        if is_own {
             return Ok(());
         }
         Err(JournalError::Foreign {

@@ -53,7 +53,7 @@ fn a_proxy_that_refuses_is_named_without_its_password() {
             "{calls:?}"
         );
         let text = run.text();
-        let hint = hint.replace("[PROXY]", &refusing.address().to_string());
+        let hint = hint.replace("[PROXY]", &refusing.address());
         assert!(run.stderr.contains(&hint), "{text}");
         assert!(run.stderr.contains(cause), "{text}");
         assert!(!run.stderr.contains("s3cr3tpw"), "{text}");

@@ -90,7 +90,7 @@ not found in local: any role of A-1/1001
     project.run("apply --allow-deletes many").shows(str![[r#"
 exit: 64
 ---- stderr
-error: invalid value 'many' for '--allow-deletes <COUNT>': invalid digit found in string
+error: invalid value 'many' for '--allow-deletes <COUNT>': expected a whole number, 0 or more
 
 For more information, try '--help'.
 

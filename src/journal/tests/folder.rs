@@ -11,6 +11,9 @@ fn id(text: &str) -> RunId {
     RunId::parse(text).unwrap()
 }
 
+/// The run of the sample. The journals of others have its changes and their own names, which the sums of lines do not fit.
+const SAMPLE: &str = "20260302T180000000Z-01234567";
+
 /// A folder with these runs, each a copy of the sample; their files are still open.
 fn folder(runs: &[&str]) -> (tempfile::TempDir, Folder, Vec<Box<dyn Sink>>) {
     let directory = tempfile::tempdir().unwrap();
@@ -18,7 +21,9 @@ fn folder(runs: &[&str]) -> (tempfile::TempDir, Folder, Vec<Box<dyn Sink>>) {
     let mut files = Vec::new();
     for run in runs {
         let mut opened = folder.create(&id(run)).unwrap();
-        opened.sink.append(&sample(false).text.borrow()).unwrap();
+        let text = String::from_utf8(sample(false).text.borrow().clone()).unwrap();
+        let text = text.replace(SAMPLE, run);
+        opened.sink.append(text.as_bytes()).unwrap();
         files.push(opened.sink);
     }
     (directory, folder, files)
@@ -73,20 +78,21 @@ fn runs_are_found_by_the_beginning_of_their_names() {
 
 #[test]
 fn a_summary_says_what_the_whole_journal_says() {
-    let (directory, folder, files) = folder(&["1-a"]);
-    let run = folder.read(&id("1-a")).unwrap().unwrap();
-    let alive = folder.summary(&id("1-a")).unwrap().unwrap();
+    let (directory, folder, files) = folder(&[SAMPLE]);
+    let run = folder.read(&id(SAMPLE)).unwrap().unwrap();
+    let alive = folder.summary(&id(SAMPLE)).unwrap().unwrap();
     assert_eq!(alive.is_running, cfg!(unix));
     drop(files);
-    let ended = folder.summary(&id("1-a")).unwrap().unwrap();
+    let ended = folder.summary(&id(SAMPLE)).unwrap().unwrap();
     assert_eq!((ended.is_running, ended.tally), (false, run.tally()));
     assert_eq!((&ended.head, &ended.end), (&run.head, &run.end));
     // Without its last line all of it has to be read.
-    let path = directory.path().join("a/b/simulator-af8f3a5a/1-a.jsonl");
+    let path = format!("a/b/simulator-af8f3a5a/{SAMPLE}.jsonl");
+    let path = directory.path().join(path);
     let text = fs::read_to_string(&path).unwrap();
     let end = text.rfind("{\"end\"").unwrap();
     fs::write(&path, &text[..end + 9]).unwrap();
-    let died = folder.summary(&id("1-a")).unwrap().unwrap();
+    let died = folder.summary(&id(SAMPLE)).unwrap().unwrap();
     assert_eq!((died.tally, died.end), (run.tally(), None));
 }
 

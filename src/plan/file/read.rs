@@ -93,8 +93,8 @@ pub enum PlanFileError {
     Change { number: usize, what: &'static str },
 }
 
-fn not_a_plan(error: serde_json::Error) -> PlanFileError {
-    PlanFileError::NotAPlan(Misread::of_json(&error).into())
+fn not_a_plan(error: &serde_json::Error) -> PlanFileError {
+    PlanFileError::NotAPlan(Misread::of_json(error).into())
 }
 
 /// Reads a plan file.
@@ -106,13 +106,14 @@ pub fn read(text: &str) -> Result<SavedPlan, PlanFileError> {
     struct Version {
         format_version: String,
     }
-    let Version { format_version } = serde_json::from_str(text).map_err(not_a_plan)?;
+    let Version { format_version } =
+        serde_json::from_str(text).map_err(|error| not_a_plan(&error))?;
     if major(&format_version) != major(FORMAT) {
         return Err(PlanFileError::Version {
             found: format_version,
         });
     }
-    let mut file: PlanFile = serde_json::from_str(text).map_err(not_a_plan)?;
+    let mut file: PlanFile = serde_json::from_str(text).map_err(|error| not_a_plan(&error))?;
     let entries = std::mem::take(&mut file.changes);
     let (mut changes, mut stamps) = (Vec::new(), Vec::new());
     for (number, entry) in (1..).zip(entries) {

@@ -96,7 +96,7 @@ pub(super) fn advice(text: &str) -> String {
     let text = cut(escaped(text).trim(), MESSAGE);
     let pieces: Vec<&str> = text.split('`').collect();
     // A backtick without another one is text.
-    if pieces.len() < 3 || pieces.len() % 2 == 0 {
+    if pieces.len() < 3 || pieces.len().is_multiple_of(2) {
         return prose(&text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
