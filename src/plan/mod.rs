@@ -84,3 +84,4 @@ pub use refusal::{AmountJump, PercentBase, Refusal, Threshold, UpdateThreshold};
 pub use removal::Removal;
 pub use sides::{Sides, Sum};
 pub use undo::{OtherRuns, OwnedInRun, RunChange, RunToUndo, undo, undo_questions};
+pub use written::updated;

@@ -24,6 +24,7 @@ pub fn plan_file(planned: &Planned) -> PlanFile {
             apply,
             daily,
         },
+        brief,
     } = PlanFacts::of(planned);
     let instance = &planned.instance;
     let about = About {
@@ -41,6 +42,7 @@ pub fn plan_file(planned: &Planned) -> PlanFile {
         }),
         permits,
         confirm,
+        brief,
         notes,
         refusals,
         calls: SavedCalls {

@@ -21,7 +21,7 @@ use super::plan_summary::{Head, Totals, first_line, summary};
 /// Only those of `out`.
 pub fn saved_plan(saved: &SavedPlan, detail: Detail, out: &mut dyn fmt::Write) -> fmt::Result {
     let SavedPlan { file, changes, .. } = saved;
-    let facts = PlanFacts::of_file(file);
+    let facts = PlanFacts::of_file(file, changes);
     let head = Head {
         instance: &file.instance.name,
         place: &file.instance.place,

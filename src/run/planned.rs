@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::api::Calls;
+use crate::brief::Brief;
 use crate::ledger::AppliedPlan;
 use crate::model::{ObjectKind, Sources};
 use crate::plan::file::SealKey;
@@ -17,6 +18,8 @@ use super::undo::UndoneRun;
 #[derive(Debug)]
 pub struct Planned {
     pub plan: Plan,
+    /// What it means to people.
+    pub brief: Brief,
     pub schemas: Schemas,
     /// The files that the changes come from.
     pub sources: Sources,

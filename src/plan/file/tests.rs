@@ -144,6 +144,7 @@ fn text(plan: &Plan) -> String {
         undoes: None,
         permits: Permits::default(),
         confirm: false,
+        brief: SavedBrief::default(),
         notes: Vec::new(),
         refusals: Vec::new(),
         calls: SavedCalls {

@@ -1,0 +1,10 @@
+//! The brief of a plan in words. They are the same in every format, and are plain text: each format escapes them in its own way.
+
+mod findings;
+mod numbers;
+mod patterns;
+mod refusals;
+mod saved;
+mod verdict;
+
+pub(super) use saved::{saved_brief, without_brief};
