@@ -2,7 +2,7 @@
 
 use crate::plan::file::{PlanFile, SavedBrief};
 use crate::plan::{Change, LedgerAction, LedgerChangeRef, Permits};
-use crate::run::Planned;
+use crate::run::{CodeLinks, Planned};
 
 use super::brief::{saved_brief, without_brief};
 use super::checkout::lag;
@@ -32,6 +32,8 @@ pub struct PlanFacts {
     pub costs: Costs,
     /// What the plan means to people, in words.
     pub brief: SavedBrief,
+    /// Where the manifests are on the web.
+    pub links: Option<CodeLinks>,
 }
 
 /// What an apply does to an entry of the ledger.
@@ -88,6 +90,7 @@ impl PlanFacts {
             refusals: refusals(&planned.refusals, sources).0,
             costs: Costs::of(planned),
             brief: saved_brief(planned),
+            links: planned.links.clone(),
         }
     }
 
@@ -111,6 +114,7 @@ impl PlanFacts {
             refusals: file.refusals.clone(),
             costs: Costs::of_file(file),
             brief: file.brief.clone().unwrap_or_else(|| without_brief(changes)),
+            links: None,
         }
     }
 }

@@ -25,6 +25,7 @@ pub fn plan_file(planned: &Planned) -> PlanFile {
             daily,
         },
         brief,
+        links: _,
     } = PlanFacts::of(planned);
     let instance = &planned.instance;
     let about = About {

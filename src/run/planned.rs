@@ -10,6 +10,7 @@ use crate::plan::file::SealKey;
 use crate::plan::{Permits, Plan, PlanDigest, Refusal, Schemas, Wave};
 
 use super::checkout::Lag;
+use super::code_links::CodeLinks;
 use super::instance::InstanceId;
 use super::undo::UndoneRun;
 
@@ -24,6 +25,8 @@ pub struct Planned {
     /// The files that the changes come from.
     pub sources: Sources,
     pub digest: PlanDigest,
+    /// Where the manifests are on the web, if that is known.
+    pub links: Option<CodeLinks>,
     /// How the checkout stands to the last apply, if that is worth a word.
     pub lag: Option<Lag>,
     /// The run that has applied the reviewed plan already, if the ledger remembers one.

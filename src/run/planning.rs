@@ -344,6 +344,7 @@ impl Planning<'_> {
             ),
             key: SealKey::new(salt),
             first_key: SealKey::new(&self.settings.salt),
+            links: self.settings.links.clone(),
             lag,
             applied: applied.cloned(),
             refusals: plan::guard(

@@ -58,7 +58,7 @@ fn of(
         saved_finding(finding, text)
     });
     SavedBrief {
-        verdict: verdict::verdict(&plan.changes, ledger, !refusals.is_empty(), is_undo),
+        verdict: verdict(&plan.changes, ledger, [!refusals.is_empty(), is_undo], ""),
         look_first: findings.collect(),
         refusals: refusals
             .iter()

@@ -52,12 +52,12 @@ fn joined(phrases: &[String]) -> String {
     }
 }
 
-/// The verdict on a plan: of an undo, or of manifests that are merged.
-pub(super) fn verdict(
+/// The verdict on a plan: of an undo, or of manifests that are merged. `emphasis` stands around the verb of deletions.
+pub(in crate::render) fn verdict(
     changes: &[Change],
     ledger: usize,
-    is_refused: bool,
-    is_undo: bool,
+    [is_refused, is_undo]: [bool; 2],
+    emphasis: &str,
 ) -> String {
     let what = if is_undo { "the undo" } else { "merging" };
     if is_refused {
@@ -66,10 +66,10 @@ pub(super) fn verdict(
     match (changes.is_empty(), ledger) {
         (true, 0) => "no changes".to_owned(),
         (true, ledger) => format!("no changes in Marketo, {} in the ledger", count(ledger)),
-        (false, 0) => format!("{what} {}", tally(changes, "")),
+        (false, 0) => format!("{what} {}", tally(changes, emphasis)),
         (false, ledger) => format!(
             "{what} {}, and changes {} more in the ledger",
-            tally(changes, ""),
+            tally(changes, emphasis),
             count(ledger)
         ),
     }
