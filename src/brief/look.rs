@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::model::{DealField, Span, Value};
+use crate::model::{DealField, Instant, Span, Value};
 use crate::plan::{
     Action, Change, Deal, DealMove, DealState, Drifted, FieldChange, Moved, Note, Pipeline, factor,
     updated,
@@ -202,7 +202,7 @@ fn moved(basis: &BriefBasis<'_>, who: Moved) -> Vec<FindingPlace> {
     let places = updates.map(|(index, change, field)| {
         let record = basis.observed.get(change.kind, &change.key);
         FindingPlace {
-            day: record.and_then(updated).map(|instant| instant.day()),
+            day: record.and_then(updated).map(Instant::day),
             ..place(index, field)
         }
     });

@@ -118,16 +118,16 @@ fn impact(pipeline: &Pipeline, currency: Option<&str>) -> SavedImpact {
             after: sum(sides.after),
         }
     };
-    let named = |(name, of): (&Box<str>, &Sides)| sides(Some(name), of);
+    let named = |name: &str, of: &Sides| sides(Some(name), of);
     SavedImpact {
         currency: currency.map(str::to_owned),
         has_amounts: *has_amounts,
         knows_closed: *knows_closed,
-        stages: stages.iter().map(|(name, of)| named((name, of))).collect(),
+        stages: stages.iter().map(|(name, of)| named(name, of)).collect(),
         open: sides(None, open),
         won: sides(None, won),
         lost: sides(None, lost),
-        owners: owners.iter().map(named).collect(),
+        owners: owners.iter().map(|(name, of)| named(name, of)).collect(),
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) fn impact(impact: &SavedImpact, page: &mut Page) {
         owners: _,
     } = impact;
     let whole = [open, won, lost];
-    if !stages.iter().chain(whole).any(|sides| is_moved(sides)) {
+    if !stages.iter().chain(whole).any(is_moved) {
         return;
     }
     let deals = KINDS.iter().find(|kind| !kind.deal.is_empty());
