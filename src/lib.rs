@@ -30,6 +30,7 @@
 //! | [`ledger`] | which records the project owns: numbered objects in a directory or in object storage, and the lock beside them |
 //! | [`observe`] | the calls that answer the planner's questions |
 //! | [`plan`](mod@plan) | binding, questions, the planner, ownership, guards, batches, digests, saved plans, the plan that takes a run back; pure |
+//! | [`brief`] | what a plan means to people: what to look at first, what it does to the pipeline, what it deletes, the shapes of its updates; pure |
 //! | [`apply`] | the only loop that changes an instance: outcomes, the settling of unknown ones, and what the ledger keeps of them |
 //! | [`journal`] | one file for each apply: its changes, what it is about to send, and what happened; and reading it again |
 //! | [`import`] | from records of an instance to entries and files; pure |
@@ -74,6 +75,7 @@
 //!   `config/policy/refusal.rs`; and the place where the thing is made that it limits.
 //! - **A note**: a variant of [`plan::Note`], its text in `render/notes.rs`.
 //! - **A line of the journal**: a row in `journal/rows.rs` with its way there in `journal/encode.rs` and back in `journal/decode.rs`.
+//! - **A finding for reviewers**: its code in [`brief::FindingCode`], its search in `brief/look.rs`, its words in `render/brief/findings.rs`.
 //! - **A member of the plan file**: `plan/file/types.rs`, `plan/file/write.rs` and `plan/file/read.rs`; a test renews `schemas/`.
 //! - **A store of ledgers**: a [`ledger::Provider`] in `ledger/location.rs`, opened in `ledger/remote.rs`.
 //! - **A problem of manifests**: a variant of [`model::Problem`], its text in `render/problem.rs`, a sample in `tests/data/invalid`,
@@ -133,6 +135,7 @@
 
 pub mod api;
 pub mod apply;
+pub mod brief;
 pub mod cli;
 pub mod config;
 pub mod git;

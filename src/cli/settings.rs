@@ -32,6 +32,7 @@ pub(super) async fn of_planning(
     }
     Ok(Settings {
         permits: allow.permits(),
+        links: git::code_links(&loaded.root, text.as_deref()),
         commit: text,
         owner,
         checkout: Some(Box::new(GitCheckout::new(loaded.root.clone()))),

@@ -71,6 +71,15 @@ pub async fn user(loaded: &LoadedConfig) -> Option<String> {
     Some(name).filter(|name| !name.is_empty())
 }
 
+/// The folder in its repository, with a slash at its end unless it is the repository's own.
+pub(super) fn folder_in_tree(root: &Path) -> Option<String> {
+    let tree = WorkTree::around(root)?;
+    let root = or_here(root).canonicalize().ok()?;
+    let folder = root.strip_prefix(&tree.top).ok()?.to_str()?;
+    let slash = if folder.is_empty() { "" } else { "/" };
+    Some(format!("{folder}{slash}"))
+}
+
 /// The commit that a CI system names, with its variable.
 fn named(variable: impl Fn(&str) -> Option<String>) -> Option<(&'static str, Box<str>)> {
     VARIABLES

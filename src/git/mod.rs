@@ -6,6 +6,8 @@
 mod checkout;
 mod command;
 mod commit;
+mod links;
 
 pub use checkout::GitCheckout;
 pub use commit::{Commit, commit, user};
+pub use links::code_links;

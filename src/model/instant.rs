@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
@@ -32,6 +32,14 @@ impl FromStr for Instant {
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
         datetime(text)
+    }
+}
+
+impl Instant {
+    /// Its day in UTC.
+    #[must_use]
+    pub fn day(self) -> Date {
+        self.0.date()
     }
 }
 

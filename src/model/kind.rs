@@ -31,6 +31,8 @@ pub struct ObjectKind {
     /// The fields that say what a record is worth and how it stands, by the names that they have unless the configuration says otherwise;
     /// empty for a kind whose records are no deals.
     pub deal: &'static [(DealField, &'static str)],
+    /// The boolean field that is true for at most one of the records with the same parent.
+    pub main_child: Option<&'static str>,
     /// Fields that a new record must have and that may never be cleared.
     pub required: &'static [&'static str],
     /// Whether an instance can have custom fields on this kind.
@@ -179,6 +181,7 @@ pub static OPPORTUNITY: ObjectKind = ObjectKind {
         (DealField::CloseDate, "closeDate"),
         (DealField::Owner, "ownerEmail"),
     ],
+    main_child: None,
     required: &["name"],
     extensible: true,
     documented: &[
@@ -239,6 +242,8 @@ pub static ROLE: ObjectKind = ObjectKind {
     ],
     label: None,
     deal: &[],
+    // Opportunity Roles page: "isPrimary".
+    main_child: Some("isPrimary"),
     required: &[],
     extensible: false,
     documented: &[

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::model::kind::KINDS;
-use crate::model::{DealField, Instant, ObjectKind, Record, Value};
+use crate::model::{DealField, ObjectKind, Record, Value};
 
 use super::bind::Schemas;
 use super::change::FieldChange;
@@ -62,8 +62,6 @@ pub struct DealMove<'v> {
     pub before: Option<Deal<'v>>,
     /// None if it is to be deleted.
     pub after: Option<Deal<'v>>,
-    /// When the record was last written.
-    pub updated: Option<Instant>,
 }
 
 impl Default for DealFields {

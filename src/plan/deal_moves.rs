@@ -8,7 +8,6 @@ use super::change::{Action, Change};
 use super::deal::{DealMove, DealView};
 use super::observed::Observed;
 use super::plan_value::Plan;
-use super::written::UPDATED_AT;
 
 /// What the deals of a plan are found with.
 #[derive(Clone, Copy, Debug)]
@@ -44,15 +43,6 @@ impl<'m> DealMoves<'m> {
         let change: Option<&'m Change> = index.map(|index| &plan.changes[index]);
         let key = change.map(|change| &change.key).or(key)?;
         let record = observed.get(view.kind()?, key);
-        let updated = record.and_then(|record| match record.fields.get(UPDATED_AT) {
-            Value::Datetime(instant) => Some(*instant),
-            Value::Null
-            | Value::Text(_)
-            | Value::Boolean(_)
-            | Value::Integer(_)
-            | Value::Decimal(_)
-            | Value::Date(_) => None,
-        });
         let before = record.map(|record| view.deal(Some(record), &[]));
         let (before, after) = match change.map(|change| &change.action) {
             None => (before, before),
@@ -79,7 +69,6 @@ impl<'m> DealMoves<'m> {
             change: index,
             before,
             after,
-            updated,
         })
     }
 }

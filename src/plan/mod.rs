@@ -90,3 +90,4 @@ pub use sides::{Sides, Sum};
 pub use undo::{
     OtherRuns, OwnedInRun, ProtectionInRun, RunChange, RunToUndo, undo, undo_questions,
 };
+pub use written::updated;

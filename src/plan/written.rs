@@ -15,14 +15,27 @@ pub(super) const UPDATED_AT: &str = "updatedAt";
 /// after an answer is taken for our write.
 const SKEW: SignedDuration = SignedDuration::from_secs(1);
 
+/// When a record was last written, if that was asked for.
+#[must_use]
+pub fn updated(record: &Record) -> Option<Instant> {
+    match record.fields.get(UPDATED_AT) {
+        Value::Datetime(instant) => Some(*instant),
+        Value::Null
+        | Value::Text(_)
+        | Value::Boolean(_)
+        | Value::Integer(_)
+        | Value::Decimal(_)
+        | Value::Date(_) => None,
+    }
+}
+
 /// Whether nobody has written a record since the write that its entry tells of. Needs its `updatedAt`.
 pub(super) fn is_last_writer(entry: &Entry, record: &Record) -> bool {
-    let (Some(written), Value::Datetime(updated)) = (entry.written, record.fields.get(UPDATED_AT))
-    else {
+    let (Some(written), Some(updated)) = (entry.written, updated(record)) else {
         return false;
     };
     let latest = written.saturating_add(SKEW).unwrap_or(Timestamp::MAX);
-    *updated <= Instant::from(latest)
+    updated <= Instant::from(latest)
 }
 
 /// What a write of these `changed` fields replaces in a record that is there. `old` is its entry if it is owned, and `fields` are those

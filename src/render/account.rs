@@ -154,7 +154,7 @@ impl<'a> Account<'a> {
                 place: &instance.place,
                 fingerprint: &instance.fingerprint,
             }),
-            plan: Some(PlanFacts::of_file(&saved.file)),
+            plan: Some(PlanFacts::of_file(&saved.file, &saved.changes)),
             changes: &saved.changes,
             mask: Mask::of(&saved.changes),
             sources: Sources::none(),

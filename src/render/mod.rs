@@ -4,6 +4,7 @@
 mod account;
 mod advice;
 mod alike;
+mod brief;
 mod by_file;
 mod canary;
 mod change_fields;

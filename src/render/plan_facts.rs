@@ -1,9 +1,10 @@
 //! What there is to say of a plan beside its changes, whether it was just made or read from a file.
 
-use crate::plan::file::PlanFile;
-use crate::plan::{LedgerAction, LedgerChangeRef, Permits};
-use crate::run::Planned;
+use crate::plan::file::{PlanFile, SavedBrief};
+use crate::plan::{Change, LedgerAction, LedgerChangeRef, Permits};
+use crate::run::{CodeLinks, Planned};
 
+use super::brief::{saved_brief, without_brief};
 use super::checkout::lag;
 use super::notes::notes;
 use super::refusal::refusals;
@@ -29,6 +30,10 @@ pub struct PlanFacts {
     /// Why an apply is refused, in words; empty if it is not.
     pub refusals: Vec<String>,
     pub costs: Costs,
+    /// What the plan means to people, in words.
+    pub brief: SavedBrief,
+    /// Where the manifests are on the web.
+    pub links: Option<CodeLinks>,
 }
 
 /// What an apply does to an entry of the ledger.
@@ -84,12 +89,14 @@ impl PlanFacts {
                 .collect(),
             refusals: refusals(&planned.refusals, sources).0,
             costs: Costs::of(planned),
+            brief: saved_brief(planned),
+            links: planned.links.clone(),
         }
     }
 
-    /// What is said of a saved plan.
+    /// What is said of a saved plan with these changes.
     #[must_use]
-    pub fn of_file(file: &PlanFile) -> Self {
+    pub fn of_file(file: &PlanFile, changes: &[Change]) -> Self {
         let undoes = file.undoes.as_ref();
         Self {
             digest: file.digest.clone(),
@@ -106,6 +113,8 @@ impl PlanFacts {
             notes: file.notes.clone(),
             refusals: file.refusals.clone(),
             costs: Costs::of_file(file),
+            brief: file.brief.clone().unwrap_or_else(|| without_brief(changes)),
+            links: None,
         }
     }
 }

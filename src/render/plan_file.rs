@@ -24,6 +24,8 @@ pub fn plan_file(planned: &Planned) -> PlanFile {
             apply,
             daily,
         },
+        brief,
+        links: _,
     } = PlanFacts::of(planned);
     let instance = &planned.instance;
     let about = About {
@@ -41,6 +43,7 @@ pub fn plan_file(planned: &Planned) -> PlanFile {
         }),
         permits,
         confirm,
+        brief,
         notes,
         refusals,
         calls: SavedCalls {

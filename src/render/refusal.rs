@@ -32,7 +32,8 @@ pub fn refusals(refusals: &[Refusal], sources: &Sources) -> (Vec<String>, Vec<St
     (messages.collect(), hints)
 }
 
-fn message(refusal: &Refusal, sources: &Sources) -> String {
+/// Why a plan is refused.
+pub(super) fn message(refusal: &Refusal, sources: &Sources) -> String {
     let named = |kind: &ObjectKind, shown: &str| format!("{} {}", kind.name, escaped(shown));
     match refusal {
         Refusal::TooManyDeletes {
@@ -239,7 +240,8 @@ fn named_keys(keys: &[Key]) -> String {
     names.join(", ")
 }
 
-fn hint(refusal: &Refusal) -> String {
+/// What can be done about a refusal.
+pub(super) fn hint(refusal: &Refusal) -> String {
     match refusal {
         Refusal::Unread { file, .. } => format!(
             "rename {} or add it to `manifests`; if its records are to be deleted, write it under `ignore` in oppctl.yaml, or pass `--allow-unread {}`",

@@ -26,7 +26,7 @@ pub fn saved_plan(
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
     let SavedPlan { file, changes, .. } = saved;
-    let facts = PlanFacts::of_file(file);
+    let facts = PlanFacts::of_file(file, changes);
     let head = Head {
         instance: &file.instance.name,
         place: &file.instance.place,

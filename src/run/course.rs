@@ -9,6 +9,7 @@ use std::io;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use tokio::time::Instant;
 
 use crate::apply::{self, Claims, Halt, Report, Stop, Urgency, caught};
@@ -200,6 +201,7 @@ impl<'c> Course<'c> {
             settings: self.settings,
             ledger: ledger.map(RunLedger::owned),
             journals: self.ports.journals,
+            today: self.ports.clock.now().to_zoned(TimeZone::UTC).date(),
         }
     }
 

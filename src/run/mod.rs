@@ -15,6 +15,7 @@ mod basis;
 mod bound_goal;
 mod canary;
 mod checkout;
+mod code_links;
 mod course;
 mod ended;
 mod error;
@@ -37,6 +38,7 @@ mod undo;
 mod withheld;
 
 pub use checkout::{Ancestry, Checkout, Lag, LagKind};
+pub use code_links::CodeLinks;
 pub use course::{course, preview};
 pub use ended::{Completion, Ended, Sent};
 pub use error::{Problems, RunError};

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use crate::api::Calls;
+use crate::brief::Brief;
 use crate::ledger::AppliedPlan;
 use crate::model::{ObjectKind, Sources};
 use crate::plan::file::SealKey;
 use crate::plan::{Coverage, Permits, Plan, PlanDigest, Refusal, Schemas, Stamps, Wave};
 
 use super::checkout::Lag;
+use super::code_links::CodeLinks;
 use super::instance::InstanceId;
 use super::undo::UndoneRun;
 
@@ -17,10 +19,14 @@ use super::undo::UndoneRun;
 #[derive(Debug)]
 pub struct Planned {
     pub plan: Plan,
+    /// What it means to people.
+    pub brief: Brief,
     pub schemas: Schemas,
     /// The files that the changes come from.
     pub sources: Sources,
     pub digest: PlanDigest,
+    /// Where the manifests are on the web, if that is known.
+    pub links: Option<CodeLinks>,
     /// How the checkout stands to the last apply, if that is worth a word.
     pub lag: Option<Lag>,
     /// The run that has applied the reviewed plan already, if the ledger remembers one.

@@ -4,9 +4,11 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::api::{ApiError, Client};
 use crate::apply::calls;
+use crate::brief::{Brief, BriefBasis};
 use crate::journal::Journals;
 use crate::manifest::Reading;
 use crate::model::{Desired, ObjectKind, Sources};
@@ -41,6 +43,8 @@ pub(crate) struct Planning<'p> {
     pub(crate) settings: &'p Settings,
     pub(crate) ledger: Option<OwnedRecords<'p>>,
     pub(crate) journals: &'p dyn Journals,
+    /// The day on which the plan is made.
+    pub(crate) today: Date,
 }
 
 /// A goal with everything that has to be known before the records can be asked for.
@@ -256,6 +260,30 @@ impl Planning<'_> {
         }
     }
 
+    /// What a plan means to people.
+    fn brief(
+        self,
+        plan: &Plan,
+        basis: &Basis,
+        view: &DealView,
+        (pipeline, lag): (&Pipeline, Option<&Lag>),
+    ) -> Brief {
+        let Settings { impact, commit, .. } = self.settings;
+        let brief = BriefBasis {
+            plan,
+            observed: &basis.observed,
+            fields: &impact.fields,
+            view,
+            stages: &impact.stages,
+            currency: impact.currency.as_deref(),
+            today: self.today,
+            is_behind: lag.is_some_and(Lag::is_refused),
+            // What stands behind the digits says that the commit is not all.
+            is_uncommitted: commit.as_deref().is_some_and(|commit| commit.contains(' ')),
+        };
+        Brief::of(&brief, basis.deals(plan, view), pipeline.clone())
+    }
+
     /// The plan with everything that is said of it.
     async fn planned(
         self,
@@ -315,6 +343,7 @@ impl Planning<'_> {
         };
         let view = DealView::of(&impact.fields, &schemas);
         let pipeline = Pipeline::of(basis.deals(&plan, &view), &view, &impact.stages);
+        let brief = self.brief(&plan, &basis, &view, (&pipeline, lag.as_ref()));
         let (paths, undoes) = basis.goal.about();
         let read = basis.read();
         let trial = canary.and_then(|of_each| Trial::of(&plan, basis, of_each, *batch_limits));
@@ -335,6 +364,7 @@ impl Planning<'_> {
             ),
             key: SealKey::new(salt),
             first_key: SealKey::new(&self.settings.salt),
+            links: self.settings.links.clone(),
             lag,
             applied: applied.cloned(),
             stamps: plan::stamps(&plan, ledger, salt),
@@ -360,6 +390,7 @@ impl Planning<'_> {
             daily_calls: *daily_calls,
             write_calls: batches + trial.as_ref().map_or(0, Trial::calls),
             waves,
+            brief,
             plan,
             schemas,
             sources,

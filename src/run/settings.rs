@@ -16,6 +16,7 @@ use crate::ledger::{Owner, Terms};
 use crate::plan::{BatchLimits, Guards, Marker, Permits};
 
 use super::checkout::Checkout;
+use super::code_links::CodeLinks;
 use super::review::Reviewed;
 
 /// Why a configuration gives no settings.
@@ -63,6 +64,8 @@ pub struct Settings {
     pub project: Option<Box<str>>,
     /// The commit of the manifests, where it is known.
     pub commit: Option<Box<str>>,
+    /// Where the manifests are on the web, if that is known.
+    pub links: Option<CodeLinks>,
     /// The history of the manifests, where it can be asked.
     pub checkout: Option<Box<dyn Checkout>>,
     /// Whether a checkout that is behind the last apply may apply all the same.
@@ -97,6 +100,7 @@ impl Settings {
             skips_missing_references: false,
             project: None,
             commit: None,
+            links: None,
             checkout: None,
             allow_behind: false,
             salt,

@@ -313,7 +313,10 @@ fn a_pull_request_is_planned_reviewed_merged_and_applied() {
     }
     let mut forge = Forge::new(BEFORE);
     assert_eq!(forge.propose(BEFORE), 0);
-    assert_eq!(forge.titles(), ["### oppctl plan: 1 to create"]);
+    assert_eq!(
+        forge.titles(),
+        ["### oppctl plan for `production`: merging creates 1 opportunity"]
+    );
     // Somebody else's comment, which looks like ours, counts for nothing.
     let store = forge.store().join("comments");
     fs::write(store.join("0999.by"), "mallory\n").expect("the folder can be written");
@@ -328,13 +331,19 @@ fn a_pull_request_is_planned_reviewed_merged_and_applied() {
     fs::write(store.join("0999.md"), forged).expect("the folder can be written");
     // A second push: the one comment is brought up to date.
     assert_eq!(forge.propose(AFTER), 0);
-    assert_eq!(forge.titles(), ["Approve.", "### oppctl plan: 2 to create"]);
+    assert_eq!(
+        forge.titles(),
+        [
+            "Approve.",
+            "### oppctl plan for `production`: merging creates 2 opportunities"
+        ]
+    );
     assert_eq!(forge.merge(), 0);
     assert_eq!(
         forge.titles(),
         [
             "Approve.",
-            "### oppctl plan: 2 to create",
+            "### oppctl plan for `production`: merging creates 2 opportunities",
             "### oppctl apply: 2 created"
         ]
     );
@@ -356,7 +365,7 @@ fn what_a_branch_has_at_the_place_of_a_report_is_not_posted() {
     assert_eq!(forge.propose(AFTER), 0);
     assert_eq!(forge.merge(), 0);
     let titles = [
-        "### oppctl plan: 2 to create",
+        "### oppctl plan for `production`: merging creates 2 opportunities",
         "### oppctl apply: 2 created",
     ];
     assert_eq!(forge.titles(), titles);

@@ -57,7 +57,10 @@ fn a_plan_is_written_as_it_is_printed() {
         .stdout;
     let (_, page) = reports(&project);
     assert_eq!(printed, project.read("r.json"));
-    assert_eq!(title(&page), "### oppctl plan: 3 to create");
+    assert_eq!(
+        title(&page),
+        "### oppctl plan for `local`: merging creates 2 opportunities and 1 role"
+    );
     assert_eq!(page, project.run("plan --format markdown").exits(0).stdout);
     drop(project.run("plan --out plan.json").exits(0));
     let shown = project
@@ -123,7 +126,7 @@ fn a_run_is_told_as_history_tells_it() {
     );
     assert_eq!(
         title(&reports(&project).1),
-        "### oppctl undo: **2 to delete**"
+        "### oppctl undo for `production`: the undo **deletes** 1 opportunity and 1 role"
     );
     assert_eq!(project.read("undo.json"), project.read("r.json"));
     drop(project.run(&format!("undo last --yes {WRITES}")).exits(0));
@@ -167,10 +170,15 @@ fn a_refusal_is_a_report() {
     drop(project.run("apply --yes").exits(0));
     project.edit("pipeline/main.yaml", "name: Tables }", "ensure: absent }");
     let (page, told) = failing(&project, "plan", 5);
-    assert_eq!(page, "### oppctl plan: **refused** (**1 to delete**)");
+    assert_eq!(
+        page,
+        "### oppctl plan for `local`: 🛑 **refused** — merging changes nothing"
+    );
     assert_eq!(told, "the plan deletes 1 record: guards.maxDeletes is 0");
     assert!(
-        project.read("r.md").contains("--allow-deletes 1"),
+        project
+            .read("r.md")
+            .contains("set guards.maxDeletes to 1 in oppctl.yaml"),
         "the way out is told"
     );
     let (page, told) = failing(&project, "apply --yes", 5);
@@ -285,7 +293,11 @@ fn a_report_that_cannot_be_written_hides_nothing() {
         .exits(2);
     let told = format!("error: cannot write {long}\n");
     assert!(run.stderr.contains(&told), "{}", run.text());
-    assert!(project.read("r.md").contains("3 to create"));
+    assert!(
+        project
+            .read("r.md")
+            .contains("merging creates 2 opportunities and 1 role")
+    );
     drop(project.run(&format!("plan --write json={long}")).exits(1));
     project.write("pipeline/main.yaml", "version: 1\n");
     drop(project.run(&format!("plan --write json={long}")).exits(3));
@@ -355,4 +367,52 @@ fn nothing_but_a_report_is_written_over_and_nothing_is_done_then() {
     ] {
         drop(project.run(&format!("plan --write {wrong}")).exits(64));
     }
+}
+
+#[test]
+fn a_page_says_outside_of_folds_what_a_reviewer_decides_by() {
+    let deals = "\
+version: 1
+opportunities:
+  - { externalOpportunityId: A-1, name: Wonka, amount: 362992.99, stage: Proposal }
+  - { externalOpportunityId: A-2, name: Hooli, amount: 1000, stage: Proposal }
+  - { externalOpportunityId: A-3, name: Stark, amount: 70, stage: Won, isClosed: true, isWon: true }
+";
+    let project = Project::simulated(deals).with("impact: { currency: EUR }");
+    drop(project.run("apply --yes").exits(0));
+    project.edit("pipeline/main.yaml", "362992.99", "3629.93");
+    project.edit(
+        "pipeline/main.yaml",
+        "name: Stark",
+        "ensure: absent, name: Stark",
+    );
+    let page = project.run("plan --format markdown").exits(0).stdout;
+    let (outside, _) = page.split_once("<details>").expect("there is a fold");
+    for told in [
+        "**1 amount changes by a factor of 5 or more** (−359 k): Wonka `A-1` 362,992.99 → **3,629.93**",
+        "**1 won opportunity is deleted** (70): Stark `A-3`",
+        "**The open pipeline moves by 10 % or more: 364 k → 4,630** (−359 k)",
+        "| Proposal | 2 | 364 k → 4,630 | −359 k |",
+        "| won | 1 → 0 | 70 → 0 | −70 |",
+        "> **Deleted: 1 opportunity, 70.** Why: ensure: absent.",
+        "> | Stark `A-3` | Won | 70 |",
+        "| `amount` | ÷ 100 (−359 k) | 1 |",
+    ] {
+        assert!(outside.contains(told), "{told} is not in {outside}");
+    }
+    let json = project.run("plan --format json").exits(0).stdout;
+    let json: Value = serde_json::from_str(&json).expect("it is JSON");
+    let brief = &json["brief"];
+    let codes: Vec<_> = brief["look_first"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|finding| finding["code"].as_str().unwrap_or_default())
+        .collect();
+    assert_eq!(codes, ["amount-factor", "amount-sum", "deletes-won"]);
+    assert_eq!(
+        brief["verdict"],
+        "merging updates 1 opportunity and deletes 1 opportunity"
+    );
+    assert_eq!(brief["patterns"][0]["shape"], "divided");
 }

@@ -9,13 +9,14 @@ use std::path::{Path, PathBuf};
 use pretty_assertions::assert_eq;
 
 /// The rooms from the lowest up. Each may import only those before it.
-const ROOMS: [&str; 16] = [
+const ROOMS: [&str; 17] = [
     "model",
     "simulator",
     "manifest",
     "api",
     "ledger",
     "plan",
+    "brief",
     "config",
     "observe",
     "import",

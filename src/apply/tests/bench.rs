@@ -195,6 +195,7 @@ impl Bench {
                 salt: None,
             }),
             journals: &Shelf(runs),
+            today: jiff::civil::Date::constant(2026, 6, 1),
         };
         match planning.plan(goal).await {
             Ok((planned, _)) => Ok(Planned {

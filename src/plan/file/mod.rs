@@ -3,11 +3,16 @@
 //! It has types of its own, so that the rest of the program can change without the format. Readers ignore members that they do not
 //! know and refuse another major version. The file has no values of sensitive fields: an apply reads them again.
 
+mod brief;
 mod read;
 mod seal;
 mod types;
 mod write;
 
+pub use brief::{
+    Exact, SavedBrief, SavedDeal, SavedFinding, SavedFindingPlace, SavedImpact, SavedPattern,
+    SavedRefusal, SavedSides, SavedSum,
+};
 pub use read::{PlanFileError, SavedPlan, is_plan, read};
 pub use seal::SealKey;
 pub use types::{InstanceEntry, PlanFile, SavedCalls, SavedCounts, UndoEntry, plan_schema};

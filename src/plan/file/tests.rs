@@ -145,6 +145,7 @@ fn text(plan: &Plan) -> String {
         undoes: None,
         permits: Permits::default(),
         confirm: false,
+        brief: SavedBrief::default(),
         notes: Vec::new(),
         refusals: Vec::new(),
         calls: SavedCalls {

@@ -5,6 +5,7 @@ use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::brief::SavedBrief;
 use crate::model::Key;
 use crate::plan::Permits;
 
@@ -37,6 +38,9 @@ pub struct PlanFile {
     #[serde(default)]
     pub confirm: bool,
     pub counts: SavedCounts,
+    /// What the plan means to people; null in files of older versions.
+    #[serde(default)]
+    pub brief: Option<SavedBrief>,
     /// The records that the plan changes; records that no manifest declares any more come last.
     pub changes: Vec<SavedChange>,
     /// Records that become owned without a change in Marketo.

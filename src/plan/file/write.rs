@@ -2,6 +2,7 @@
 
 use serde_json::value::{RawValue, to_raw_value};
 
+use super::brief::SavedBrief;
 use super::types::{
     FORMAT, InstanceEntry, PlanFile, SavedAction, SavedCalls, SavedChange, SavedCounts, SavedField,
     SavedMoved, SavedPlace, SavedRecord, SavedWhyDelete, UndoEntry,
@@ -22,6 +23,7 @@ pub struct About<'a> {
     pub undoes: Option<UndoEntry>,
     pub permits: Permits,
     pub confirm: bool,
+    pub brief: SavedBrief,
     pub notes: Vec<String>,
     pub refusals: Vec<String>,
     pub calls: SavedCalls,
@@ -65,6 +67,7 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
         undoes,
         permits,
         confirm,
+        brief,
         notes,
         refusals,
         calls,
@@ -101,6 +104,7 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
             declared: plan.declared,
             owned: plan.owned,
         },
+        brief: Some(brief),
         changes: Vec::new(),
         adopted: records(LedgerAction::Adopt),
         forgotten: records(LedgerAction::Forget),

@@ -3,6 +3,7 @@
 use super::page::{Lines, Page, PageSection};
 use super::quoting::{advice, code, cut, fence, prose};
 use super::record::record;
+use super::title::is_for_reviewers;
 use crate::apply::CanaryFailure;
 use crate::model::Sources;
 use crate::plan::{Difference, Differing};
@@ -52,7 +53,7 @@ fn lines_of(account: &Account<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     if !refusals.is_empty() {
         lines.push("**Refused.** Nothing is sent until these are resolved:".to_owned());
-        lines.extend(refusals.iter().map(|refusal| prose(refusal)));
+        lines.extend(refused(account, refusals));
     }
     if let Some(Failure {
         message,
@@ -65,7 +66,10 @@ fn lines_of(account: &Account<'_>) -> Vec<String> {
             lines.push(format!("**{}**", prose(message)));
             lines.extend(causes.iter().map(|cause| prose(cause)));
         }
-        lines.extend(hints.iter().map(|hint| format!("*Hint:* {}", advice(hint))));
+        // A page for reviewers has the ways out that they have.
+        if refusals.is_empty() || !is_for_reviewers(account) {
+            lines.extend(hints.iter().map(|hint| format!("*Hint:* {}", advice(hint))));
+        }
     }
     let end = account.run.and_then(|run| run.end);
     if let Some((said, why)) = end.and_then(|end| ended_why(&end.how)) {
@@ -75,6 +79,20 @@ fn lines_of(account: &Account<'_>) -> Vec<String> {
     let hints = account.hints.iter();
     lines.extend(hints.map(|hint| format!("*Hint:* {}", advice(hint))));
     lines
+}
+
+/// The refusals, for reviewers each with its way out.
+fn refused(account: &Account<'_>, refusals: &[String]) -> Vec<String> {
+    let brief = account.plan.as_ref().map(|plan| &plan.brief);
+    let told = brief.filter(|brief| brief.refusals.len() == refusals.len());
+    match told.filter(|_| is_for_reviewers(account)) {
+        Some(brief) => brief
+            .refusals
+            .iter()
+            .map(|refusal| format!("{}; {}.", prose(&refusal.text), prose(&refusal.remedy)))
+            .collect(),
+        None => refusals.iter().map(|refusal| prose(refusal)).collect(),
+    }
 }
 
 /// Writes the problems of manifests: each with its place outside, and all excerpts in a fold.

@@ -1,16 +1,22 @@
 //! Plans and reports as Markdown: for the comment of a pull request and for the summary of a job.
 //!
-//! What a reviewer must see stands outside of any fold and comes before everything else: what failed or is refused, then the
-//! deletions. Names of records stand outside, their values in a fold for each file. A page has a budget of bytes; values are the first
-//! to go, and what is left out is counted. Data is never Markdown, HTML, a mention or a link: see [`quoting`].
+//! What a reviewer must see stands outside of any fold and comes before everything else: what failed or is refused, what to look at
+//! first, what a plan does to the pipeline, the deletions, the shapes of the updates. Single records and their values are in folds. A page
+//! has a budget of bytes, which goes to its parts in that order, and what is left out is counted. Data is never Markdown, HTML, a mention or a link: see [`quoting`].
 
+mod deals;
 mod failures;
+mod fold;
+mod impact;
+mod link;
+mod look;
 mod outcomes;
 mod page;
 mod planned;
 mod quoting;
 mod record;
 mod title;
+mod updates;
 
 use super::account::Account;
 use page::Page;
@@ -23,9 +29,11 @@ pub fn markdown(account: &Account<'_>) -> String {
     failures::trouble(account, &mut page);
     match account.run {
         None => planned::plan(account, &mut page),
-        Some(run) => outcomes::outcomes(account, run, &mut page),
+        Some(run) => {
+            outcomes::outcomes(account, run, &mut page);
+            record::values(account, &mut page);
+        }
     }
-    record::values(account, &mut page);
     title::footer(account, &mut page);
     page.finish()
 }

@@ -1,39 +1,30 @@
-//! A plan: the deletions, then the names of everything else that changes, then what is worth knowing.
+//! A plan: what to look at first, what it does to the pipeline, what is lost, the shapes of the updates; then, in folds, every record.
+//!
+//! The page's budget goes to them in this order.
 
 use super::page::{Lines, Page, PageSection};
-use super::quoting::{advice, code, prose};
-use super::record::{at, named};
-use crate::plan::{Action, Change, LedgerAction};
+use super::quoting::{advice, code};
+use super::{deals, impact, look, record, updates};
+use crate::plan::LedgerAction;
 use crate::render::account::Account;
-use crate::render::by_file::reason;
-use crate::render::counting::counted;
 use crate::render::plan_facts::PlanFacts;
-use crate::render::recreation::AFTER_DELETION;
 use crate::render::shortened::LISTED;
 
 /// Writes what a plan would do.
 pub(super) fn plan(account: &Account<'_>, page: &mut Page) {
-    deletions(account, page);
-    let lists = [("To create", 0), ("To adopt", 1), ("To update", 2)];
-    for (title, sort) in lists {
-        let of_sort = account
-            .changes
-            .iter()
-            .filter(|change| index(change) == sort);
-        let count = of_sort.clone().count();
-        let lines = Lines {
-            count,
-            items: of_sort.map(with_fields),
-            most: LISTED,
-            noun: "record",
-        };
-        let heading = format!("**{title}** ({count})");
-        page.list(PageSection::Names(sort), &heading, "- ", lines);
-    }
-    if let Some(plan) = &account.plan {
-        ledger(plan, page);
-        notes(account, plan, page);
-    }
+    let Some(plan) = &account.plan else {
+        return;
+    };
+    look::look_first(account, plan, page);
+    impact::impact(&plan.brief.impact, page);
+    deals::deleted(account, plan, page);
+    updates::patterns(account, plan, page);
+    ledger(plan, page);
+    notes(account, plan, page);
+    updates::each(account, plan, page);
+    deals::created(account, plan, page);
+    record::texts(account, page);
+    record::lost(account, page);
 }
 
 /// Writes what only the ledger changes. The end of a protection is never left out.
@@ -59,60 +50,6 @@ fn ledger(plan: &PlanFacts, page: &mut Page) {
         let heading = format!("**{title}** ({count})");
         page.list(PageSection::Names(sort), &heading, "- ", lines);
     }
-}
-
-/// Writes the deletions, every one of them with its reason, as long as the page has room.
-fn deletions(account: &Account<'_>, page: &mut Page) {
-    let deletions = account
-        .changes
-        .iter()
-        .filter_map(|change| match &change.action {
-            Action::Delete { why, .. } => Some((change, *why)),
-            Action::Create { .. } | Action::Adopt { .. } | Action::Update { .. } => None,
-        });
-    let count = deletions.clone().count();
-    let heading = format!(
-        "> [!WARNING]\n> **{} to delete.** {AFTER_DELETION}",
-        counted(count, "record")
-    );
-    let items = deletions.map(|(change, why)| {
-        let at = at(change, account.sources);
-        format!("{}: {} ({at})", named(change), prose(&reason(why, change)))
-    });
-    let lines = Lines {
-        count,
-        items,
-        most: usize::MAX,
-        noun: "deletion",
-    };
-    page.list(PageSection::Deleted, &heading, "> - ", lines);
-}
-
-fn index(change: &Change) -> u8 {
-    match change.action {
-        Action::Create { .. } => 0,
-        Action::Adopt { .. } => 1,
-        Action::Update { .. } => 2,
-        Action::Delete { .. } => 3,
-    }
-}
-
-/// A record, and which of its fields get other values.
-fn with_fields(change: &Change) -> String {
-    /// The most fields that are named.
-    const FIELDS: usize = 8;
-    let Action::Update { fields, .. } = &change.action else {
-        return named(change);
-    };
-    let mut names: Vec<String> = fields
-        .iter()
-        .take(FIELDS)
-        .map(|field| code(&field.name))
-        .collect();
-    if fields.len() > FIELDS {
-        names.push(counted(fields.len() - FIELDS, "other"));
-    }
-    format!("{}: {}", named(change), names.join(", "))
 }
 
 fn notes(account: &Account<'_>, plan: &PlanFacts, page: &mut Page) {

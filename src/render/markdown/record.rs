@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::page::{Lines, Page, PageSection};
 use super::quoting::{code, cut, fence, html_code};
+use super::updates::is_long;
 use crate::model::{Sources, Verb};
 use crate::plan::{ActionName, At, Change, FieldChange};
 use crate::render::account::Account;
@@ -63,6 +64,63 @@ pub(super) fn values(account: &Account<'_>, page: &mut Page) {
     }
 }
 
+/// Writes the long texts that updates edit, in one fold.
+pub(super) fn texts(account: &Account<'_>, page: &mut Page) {
+    let edited: Vec<&Change> = account
+        .changes
+        .iter()
+        .filter(|change| change.verb() == Verb::Update && change.fields().iter().any(is_long))
+        .collect();
+    let text = |change: &Change| of_fields(change, account.sources, is_long);
+    together("Edited texts", PageSection::Values(1), &edited, text, page);
+}
+
+/// Writes the values of what is deleted, in one fold.
+pub(super) fn lost(account: &Account<'_>, page: &mut Page) {
+    let deleted: Vec<&Change> = account
+        .changes
+        .iter()
+        .filter(|change| change.verb() == Verb::Delete && !change.fields().is_empty())
+        .collect();
+    let text = |change: &Change| record(change, account.sources);
+    let summary = "Values of what is deleted";
+    together(summary, PageSection::Values(2), &deleted, text, page);
+}
+
+/// Some records in one fold, as far as the page has room.
+fn together(
+    summary: &str,
+    place: PageSection,
+    changes: &[&Change],
+    text: impl Fn(&Change) -> String,
+    page: &mut Page,
+) {
+    if changes.is_empty() || !page.has_room(FOLD) {
+        return;
+    }
+    let lines = Lines {
+        count: changes.len(),
+        items: changes.iter().map(|change| text(change)),
+        most: usize::MAX,
+        noun: "record",
+    };
+    let (shown, left) = page.take(lines, str::to_owned);
+    if shown.is_empty() {
+        return;
+    }
+    let fence = fence(shown.lines());
+    let left = left.map_or_else(String::new, |left| {
+        format!("{left}: the page would be too long.\n\n")
+    });
+    let count = counted(changes.len(), "record");
+    page.put(
+        place,
+        &format!(
+            "<details>\n<summary>{summary}, {count}</summary>\n\n{fence}diff\n{shown}{fence}\n\n{left}</details>\n\n"
+        ),
+    );
+}
+
 /// The values of a file in a fold; nothing if the page has no room for some.
 fn fold(file: &str, changes: &[&Change], sources: &Sources, page: &Page) -> Option<String> {
     if !page.has_room(FOLD) {
@@ -98,6 +156,11 @@ fn file(change: &Change, sources: &Sources) -> String {
 
 /// The lines of a record, each with the mark that a diff begins with.
 pub(super) fn record(change: &Change, sources: &Sources) -> String {
+    of_fields(change, sources, |_| true)
+}
+
+/// The same with these fields only.
+fn of_fields(change: &Change, sources: &Sources, is_shown: fn(&FieldChange) -> bool) -> String {
     let action = change.action.name();
     // A diff colours these marks; it has none for the symbols of the other actions.
     let (mark, adopts) = match action {
@@ -114,7 +177,7 @@ pub(super) fn record(change: &Change, sources: &Sources) -> String {
         change.at.line(sources)
     );
     let mut text = cut(&title, LINE) + "\n";
-    for field in change.fields() {
+    for field in change.fields().iter().filter(|field| is_shown(field)) {
         for line in values_of(field, change.verb()) {
             // The marks of a diff may make a command of a CI system out of the value before them.
             text.push_str(&cut(&escaped(&line), LINE));

@@ -6,6 +6,7 @@ use crate::journal::EndReason;
 use crate::model::shell_word;
 use crate::plan::{ActionName, Counts, Permits};
 use crate::render::account::{Account, RunFacts, Verdict};
+use crate::render::brief::{count, tally, verdict};
 use crate::render::counting::{counted, infinitive, participle, share, tallied};
 use crate::render::flags::with_undeclared_flag;
 use crate::render::place::short;
@@ -26,8 +27,23 @@ pub(super) fn title(account: &Account<'_>, page: &mut Page) {
         None => planned(account),
         Some(run) => done(account, run),
     };
+    if is_for_reviewers(account)
+        && let (Some(plan), Some(instance)) = (&account.plan, account.instance)
+    {
+        return reviewed(account, plan, &code(instance.name), page);
+    }
     let title = format!("### oppctl {}: {verdict}\n\n", account.command);
     page.put(PageSection::Title, &title);
+    let mut lead = about(account);
+    if !lead.is_empty() {
+        lead.push_str(". ");
+    }
+    lead.push_str(&costs(account));
+    page.put(PageSection::Title, &format!("{}\n\n", lead.trim_end()));
+}
+
+/// The instance, the commit and the runs that a page is about.
+fn about(account: &Account<'_>) -> String {
     let mut said = Vec::new();
     if let Some(instance) = account.instance {
         let (name, place) = (code(instance.name), instance.place);
@@ -49,12 +65,92 @@ pub(super) fn title(account: &Account<'_>, page: &mut Page) {
     }
     let undone = plan.and_then(|plan| plan.undoes.as_ref());
     said.extend(undone.map(|undo| format!("undoes the run {}", code(&undo.run))));
-    let mut lead = said.join(", ");
-    if !lead.is_empty() {
-        lead.push_str(". ");
+    said.join(", ")
+}
+
+/// Whether a page is a plan for reviewers, and not what became of a command that was to send something or that failed.
+pub(super) fn is_for_reviewers(account: &Account<'_>) -> bool {
+    let is_plan = account.plan.is_some() && account.run.is_none() && account.command != "apply";
+    let ending = account.ending;
+    let verdict = ending.map_or(Verdict::Well, |ending| ending.verdict);
+    let has_failed = ending.is_some_and(|ending| ending.failure.is_some());
+    let is_well = match verdict {
+        Verdict::Well | Verdict::Partial => !has_failed,
+        Verdict::Refused => true,
+        Verdict::Stale | Verdict::Failed => false,
+    };
+    is_plan && is_well && account.complaints.is_empty()
+}
+
+/// Writes the title of a plan for reviewers, and how much stays as it is.
+fn reviewed(account: &Account<'_>, plan: &PlanFacts, instance: &str, page: &mut Page) {
+    let is_refused = !plan.refusals.is_empty();
+    let is_undo = plan.undoes.is_some();
+    let ending = account.ending;
+    let is_partial = ending.is_some_and(|ending| ending.verdict == Verdict::Partial);
+    let verdict = verdict(
+        account.changes,
+        plan.ledger.len(),
+        [is_refused, is_undo],
+        "**",
+    );
+    let verdict = match verdict.split_once(": ") {
+        Some((_, what)) if is_refused => format!("🛑 **refused** — {what}"),
+        _ if is_partial => format!("**incomplete**: {verdict}"),
+        _ => verdict,
+    };
+    let command = account.command;
+    let title = format!("### oppctl {command} for {instance}: {verdict}\n\n");
+    page.put(PageSection::Title, &title);
+    let mut said = String::new();
+    let changes = tally(account.changes, "**");
+    if is_refused && !changes.is_empty() {
+        let what = if is_undo { "The undo" } else { "This change" };
+        said = format!("{what} {changes}. ");
     }
-    lead.push_str(&costs(account));
-    page.put(PageSection::Title, &format!("{}\n\n", lead.trim_end()));
+    let stay = if plan.unchanged == 1 { "stays" } else { "stay" };
+    let noun = if plan.unchanged == 1 {
+        "record"
+    } else {
+        "records"
+    };
+    let unchanged = count(plan.unchanged);
+    let text = format!("{said}{unchanged} {noun} {stay} as declared.\n\n");
+    page.put(PageSection::Title, &text);
+}
+
+/// Says what is done with a plan for reviewers, and what it is about.
+fn reviewed_footer(account: &Account<'_>, plan: &PlanFacts, instance: &str, page: &mut Page) {
+    let is_idle = account.changes.is_empty() && plan.ledger.is_empty();
+    let mut text = String::new();
+    if plan.refusals.is_empty() && !is_idle {
+        if plan.undoes.is_none() {
+            let short: String = plan.digest.chars().take(8).collect();
+            text = format!(
+                "On merge, CI applies exactly this plan ({}). If anything it rests on has changed by then, nothing is sent.\n\n",
+                code(&short)
+            );
+        }
+        let command = code(&command(plan, instance));
+        text.extend([
+            "<details>\n<summary>Apply by hand</summary>\n\nTo apply exactly this plan: ",
+            &command,
+            "\n\n</details>\n\n",
+        ]);
+    }
+    text.extend([&about(account), ". "]);
+    if !account.changes.is_empty() {
+        let (needed, daily) = (plan.costs.apply, plan.costs.daily);
+        let (calls, share) = (counted(needed, "API call"), share(needed, daily));
+        text.extend([
+            "An apply takes ",
+            &calls,
+            ", ",
+            &share,
+            " of the daily quota.",
+        ]);
+    }
+    page.put(PageSection::Footer, &format!("{}\n", text.trim_end()));
 }
 
 /// "2 to create, **3 to delete**": the deletions are loud.
@@ -199,6 +295,9 @@ pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
     let (Some(plan), Some(instance)) = (&account.plan, account.instance) else {
         return;
     };
+    if is_for_reviewers(account) {
+        return reviewed_footer(account, plan, instance.name, page);
+    }
     if !plan.refusals.is_empty() || (account.changes.is_empty() && plan.ledger.is_empty()) {
         return;
     }

@@ -43,6 +43,7 @@ const GUID: &str = "[GUID ";
 const PLACEHOLDERS: &[(&str, Length)] = &[
     (GUID, guid),
     ("[DIGEST]", digest),
+    ("plan (`[DIGITS]`)", first_digits),
     ("[RUN]", run),
     ("[REQUEST]", request),
     ("127.0.0.1:[PORT]", address),
@@ -72,6 +73,12 @@ fn guid(text: &str) -> Option<usize> {
 fn digest(text: &str) -> Option<usize> {
     let digits = text.bytes().take_while(u8::is_ascii_hexdigit).count();
     (digits == 32).then_some(digits)
+}
+
+/// The first digits of the digest of a plan, where a page names it.
+fn first_digits(text: &str) -> Option<usize> {
+    let (digits, _) = text.strip_prefix("plan (`")?.split_once("`)")?;
+    (digits.len() == 8 && is_hexadecimal(digits)).then_some("plan (``)".len() + digits.len())
 }
 
 /// `e42b#14272d07d78`

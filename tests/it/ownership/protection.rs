@@ -51,15 +51,29 @@ Planning took 4 calls.
 exit: 0
 ---- stdout
 <!-- oppctl:v1 instance=[INSTANCE] digest=[DIGEST] command=plan -->
-### oppctl plan: no changes in Marketo, 1 in the ledger
+### oppctl plan for `production`: no changes in Marketo, 1 in the ledger
 
-Instance `production` (`http://127.0.0.1:[PORT]`), commit `[second] + uncommitted`. 2 unchanged.
+2 records stay as declared.
+
+> [!IMPORTANT]
+> **Look at these first**
+>
+> - **The manifests have changes that are not committed**
 
 **To protect from deletion no longer (lifecycle.protect)** (1)
 
 - `opportunity B`
 
+On merge, CI applies exactly this plan (`[DIGITS]`). If anything it rests on has changed by then, nothing is sent.
+
+<details>
+<summary>Apply by hand</summary>
+
 To apply exactly this plan: `oppctl apply --instance production --expect [DIGEST]`
+
+</details>
+
+Instance `production` (`http://127.0.0.1:[PORT]`), commit `[second] + uncommitted`.
 
 "#]]);
     let json = project.run("plan --format json").exits(0);

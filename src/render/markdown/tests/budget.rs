@@ -45,20 +45,21 @@ fn values_are_cut_before_the_names_of_what_is_deleted() {
     for index in 0..300 {
         has(&text, &format!("`D-{index}`"));
     }
+    has(&text, "**refused** — merging changes nothing");
     has(
         &text,
-        "**refused** (300 to create, 300 to update, **300 to delete**)",
+        "This change creates 300 opportunities, updates 300 opportunities and **deletes** 300 opportunities.",
     );
     has(&text, "the plan deletes too much");
-    has(&text, "… and 280 more\n");
-    has(&text, "because the page would be too long");
+    has(&text, "260 more deletions, each smaller");
+    has(&text, ": the page would be too long.");
 }
 
 #[test]
 fn many_files_are_counted() {
     let text = markdown(&large(600, 600, 200).planned());
     assert!(text.len() <= page::MOST_BYTES);
-    has(&text, "left out, because the page would be too long");
+    has(&text, ": the page would be too long.");
 }
 
 #[test]
@@ -66,11 +67,11 @@ fn a_hundred_thousand_deletions_are_counted() {
     let changes = (0..100_000).map(|index| deleted(&format!("D-{index}"), "a.yaml"));
     let text = markdown(&Sample::of(changes.collect()).planned());
     assert!(text.len() <= page::MOST_BYTES);
-    has(&text, "**100000 to delete**");
-    has(&text, "> **100000 records to delete.**");
+    has(&text, "merging **deletes** 100,000 opportunities");
+    has(&text, "> **Deleted: 100,000 opportunities.**");
     has(&text, "`D-200`");
-    has(&text, "> - … and ");
-    has(&text, "The values of 100000 changes in 1 file are left out");
+    has(&text, "… and ");
+    has(&text, "99,960 more deletions, each smaller");
 }
 
 #[test]
@@ -107,7 +108,7 @@ fn one_long_value_does_not_push_the_others_out() {
     assert!(text.len() < 10_000);
     has(&text, "… (+999");
     has(&text, "more lines");
-    has(&text, "+     stage: Lost");
+    has(&text, "`stage` Won → Lost");
 }
 
 #[test]

@@ -175,6 +175,9 @@ fn is_plain(value: &NodeValue) -> bool {
             | NodeValue::Strong
             | NodeValue::Emph
             | NodeValue::SoftBreak
+            | NodeValue::Table(_)
+            | NodeValue::TableRow(_)
+            | NodeValue::TableCell
     )
 }
 
@@ -192,7 +195,18 @@ fn is_ours(line: &str) -> bool {
         let rest = rest.and_then(|line| line.strip_suffix(" -->"));
         rest.is_some_and(inside)
     };
-    ["", "<details>", "</details>"].contains(&line)
+    // A summary of our own words and numbers.
+    let is_words = |line: &str| {
+        let words = line.strip_prefix("<summary>");
+        let words = words.and_then(|line| line.strip_suffix("</summary>"));
+        words.is_some_and(|words| {
+            words
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || " ,.−".contains(c))
+        })
+    };
+    is_words(line)
+        || ["", "<details>", "</details>"].contains(&line)
         || [
             "<summary>Where they are</summary>",
             "<summary>What has changed since the review</summary>",

@@ -32,44 +32,59 @@ fn a_plan() {
         &sample().planned(),
         str![[r#"
 <!-- oppctl:v1 instance=123-abc-456-6109becf digest=0123456789abcdef0123456789abcdef command=plan -->
-### oppctl plan: 1 to create, 1 to update, **1 to delete**
+### oppctl plan for `production`: merging creates 1 opportunity, updates 1 opportunity and **deletes** 1 opportunity
 
-Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`. 5 unchanged. An apply takes 3 calls, 0.006 % of the day's 50000.
+5 records stay as declared.
 
 > [!WARNING]
-> **1 record to delete.** Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+> **Deleted: 1 opportunity.** Why: not declared any more; last applied at OLD-1 (2026-03-01). Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 >
-> - opportunity `OLD-1`: not declared any more; last applied at OLD-1 (2026-03-01) (`pipeline/old.yaml:7`)
+> | record |
+> |:--|
+> | `OLD-1` |
 
-**To create** (1)
+**This plan updates 1 opportunity**
 
-- opportunity `A-2` `Tables`
-
-**To update** (1)
-
-- opportunity `A-1` `Chairs`: `stage`, `description`, `story`
+| field | change | records |
+|:--|:--|--:|
+| `description` | (none) → one \`tick\` | 1 |
+| `stage` | Won → Lost | 1 |
+| `story` | text edited | 1 |
 
 <details>
-<summary><code>pipeline/a.yaml</code>: 2 changes</summary>
+<summary>Every update, 1</summary>
+
+| record | change |
+|:--|:--|
+| Chairs `A-1` | `stage` Won → Lost · `description` (none) → one \`tick\` · `story` edited |
+
+</details>
+
+<details>
+<summary>Every new record, 1</summary>
+
+| record |
+|:--|
+| Tables `A-2` |
+
+</details>
+
+<details>
+<summary>Edited texts, 1 record</summary>
 
 ```diff
 ! opportunity A-1  "Chairs"  :3
--     stage: Won
-+     stage: Lost
-+     description: one `tick`
 !     story:
         first
 -       second
 +       2nd
         third
-+ opportunity A-2  "Tables"  :3
-+     name: Tables
 ```
 
 </details>
 
 <details>
-<summary><code>pipeline/old.yaml</code>: 1 change</summary>
+<summary>Values of what is deleted, 1 record</summary>
 
 ```diff
 - opportunity OLD-1  :7
@@ -78,7 +93,16 @@ Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`.
 
 </details>
 
+On merge, CI applies exactly this plan (`01234567`). If anything it rests on has changed by then, nothing is sent.
+
+<details>
+<summary>Apply by hand</summary>
+
 To apply exactly this plan: `oppctl apply --instance production --expect 0123456789abcdef0123456789abcdef`
+
+</details>
+
+Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`. An apply takes 3 API calls, 0.006 % of the daily quota.
 
 "#]],
     );
@@ -94,31 +118,41 @@ fn a_refused_plan() {
         &sample.planned(),
         str![[r#"
 <!-- oppctl:v1 instance=123-abc-456-6109becf digest=0123456789abcdef0123456789abcdef command=plan -->
-### oppctl plan: **refused** (1 to update)
+### oppctl plan for `production`: 🛑 **refused** — merging changes nothing
 
-Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`. 5 unchanged. An apply takes 3 calls, 0.006 % of the day's 50000.
+This change updates 1 opportunity. 5 records stay as declared.
 
 > [!CAUTION]
 > **Refused.** Nothing is sent until these are resolved:
 >
 > - the plan deletes 1 record: guards.maxDeletes is 0
 
-**To update** (1)
+**This plan updates 1 opportunity**
 
-- opportunity `A-1` `Chairs`: `stage`, `description`, `story`
+| field | change | records |
+|:--|:--|--:|
+| `description` | (none) → one \`tick\` | 1 |
+| `stage` | Won → Lost | 1 |
+| `story` | text edited | 1 |
 
 **Notes**
 
 - A-9 bears the marker of ada@&#8203;example.com.
 
 <details>
-<summary><code>pipeline/a.yaml</code>: 1 change</summary>
+<summary>Every update, 1</summary>
+
+| record | change |
+|:--|:--|
+| Chairs `A-1` | `stage` Won → Lost · `description` (none) → one \`tick\` · `story` edited |
+
+</details>
+
+<details>
+<summary>Edited texts, 1 record</summary>
 
 ```diff
 ! opportunity A-1  "Chairs"  :3
--     stage: Won
-+     stage: Lost
-+     description: one `tick`
 !     story:
         first
 -       second
@@ -127,6 +161,8 @@ Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`.
 ```
 
 </details>
+
+Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`. An apply takes 3 API calls, 0.006 % of the daily quota.
 
 "#]],
     );
@@ -138,9 +174,11 @@ fn nothing_to_do() {
         &Sample::of(Vec::new()).planned(),
         str![[r#"
 <!-- oppctl:v1 instance=123-abc-456-6109becf digest=0123456789abcdef0123456789abcdef command=plan -->
-### oppctl plan: no changes
+### oppctl plan for `production`: no changes
 
-Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`. 5 unchanged.
+5 records stay as declared.
+
+Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`.
 
 "#]],
     );

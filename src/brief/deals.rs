@@ -1,0 +1,86 @@
+//! The records that a plan creates or deletes, as a table shows them.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use rust_decimal::Decimal;
+
+use crate::model::{FoldedKey, ObjectKind, Value};
+use crate::plan::{Action, ActionName, Change, Deal, parent_of};
+
+/// A record that is created or deleted, and what people recognise it by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DealRow {
+    /// The index of its change in the plan.
+    pub change: usize,
+    pub stage: Option<Box<str>>,
+    pub amount: Option<Decimal>,
+    pub owner: Option<Box<str>>,
+    pub closes: Option<Box<str>>,
+    /// How many of its children the plan treats alike.
+    pub children: usize,
+}
+
+impl DealRow {
+    fn of(change: usize, deal: Option<&Deal<'_>>, children: usize) -> Self {
+        let text = |value: &Value| (!value.is_null()).then(|| value.to_string().into());
+        Self {
+            change,
+            stage: deal.and_then(|deal| text(deal.stage)),
+            amount: deal.and_then(|deal| deal.amount),
+            owner: deal.and_then(|deal| text(deal.owner)),
+            closes: deal.and_then(|deal| Some(deal.closes?.to_string().into())),
+            children,
+        }
+    }
+}
+
+/// The changes with this action, the largest amounts first. A child whose parent is treated alike is counted there. `deals` are the
+/// changed records by index.
+pub(super) fn rows(
+    changes: &[Change],
+    action: ActionName,
+    deals: &HashMap<usize, Deal<'_>>,
+) -> Vec<DealRow> {
+    let alike = changes.iter().enumerate();
+    let alike = alike.filter(|(_, change)| change.action.name() == action);
+    let mut parents: HashMap<(&ObjectKind, FoldedKey), usize> = HashMap::new();
+    for (_, change) in alike
+        .clone()
+        .filter(|(_, change)| change.kind.parent.is_none())
+    {
+        parents.insert((change.kind, change.key.folded()), 0);
+    }
+    let mut alone = Vec::new();
+    for (index, change) in alike.clone() {
+        let parent = parent_of(change.kind, &change.key);
+        let parent = parent.map(|(kind, key)| (kind, key.folded()));
+        match parent.and_then(|parent| parents.get_mut(&parent)) {
+            Some(children) => *children += 1,
+            None => alone.push((index, change)),
+        }
+    }
+    let mut rows: Vec<DealRow> = alone
+        .into_iter()
+        .map(|(index, change)| {
+            let children = parents.get(&(change.kind, change.key.folded()));
+            DealRow::of(index, deals.get(&index), children.copied().unwrap_or(0))
+        })
+        .collect();
+    rows.sort_by_key(|row| Reverse(row.amount));
+    rows
+}
+
+/// The changes of records that are there, the largest amounts first; children come last.
+pub(super) fn by_worth(changes: &[Change], amounts: &HashMap<usize, Decimal>) -> Vec<usize> {
+    let changes = changes.iter().enumerate();
+    let updates = changes.filter(|(_, change)| match &change.action {
+        Action::Update { .. } | Action::Adopt { .. } => true,
+        Action::Create { .. } | Action::Delete { .. } => false,
+    });
+    let mut sorted: Vec<(usize, bool)> = updates
+        .map(|(index, change)| (index, change.kind.parent.is_some()))
+        .collect();
+    sorted.sort_by_key(|(index, is_child)| (*is_child, Reverse(amounts.get(index))));
+    sorted.into_iter().map(|(index, _)| index).collect()
+}

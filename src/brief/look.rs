@@ -1,0 +1,332 @@
+//! Finding what a reviewer looks at first.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::model::{DealField, Instant, Span, Value};
+use crate::plan::{
+    Action, Change, Deal, DealMove, DealState, Drifted, FieldChange, Moved, Note, Pipeline, factor,
+    updated,
+};
+
+use super::basis::BriefBasis;
+use super::findings::{Finding, FindingCode, FindingPlace};
+use super::numbers::{difference, sum};
+use super::primaries::primary_twice;
+
+/// An amount that becomes this many times larger or smaller is looked at.
+const FACTOR: u32 = 5;
+/// So many percent of the open pipeline are looked at.
+const PERCENT: u32 = 10;
+/// How much two names of stages have in common if one is a slip of the other.
+const ALIKE: f32 = 0.8;
+
+/// A changed deal: the index of its change, and both sides.
+type Changed<'b> = (usize, Option<Deal<'b>>, Option<Deal<'b>>);
+
+/// What the deals of a plan show.
+pub(super) struct Seen<'b> {
+    pub(super) changed: Vec<Changed<'b>>,
+    /// The stages that deals have before the plan.
+    stages: HashSet<&'b Value>,
+}
+
+impl<'b> Seen<'b> {
+    pub(super) fn of(moves: impl Iterator<Item = DealMove<'b>>) -> Self {
+        let mut seen = Self {
+            changed: Vec::new(),
+            stages: HashSet::new(),
+        };
+        for DealMove {
+            change,
+            before,
+            after,
+        } in moves
+        {
+            seen.stages.extend(before.map(|deal| deal.stage));
+            if let Some(index) = change {
+                seen.changed.push((index, before, after));
+            }
+        }
+        seen
+    }
+}
+
+/// Everything that is to be looked at first, the gravest first.
+pub(super) fn first(basis: &BriefBasis<'_>, seen: &Seen<'_>, pipeline: &Pipeline) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = surroundings(basis);
+    findings.extend(amounts(basis));
+    findings.extend(amount_sum(pipeline));
+    for (code, who) in [
+        (FindingCode::Conflict, Moved::Both),
+        (FindingCode::OverwritesMarketo, Moved::Marketo),
+    ] {
+        findings.extend(Finding::of(code, moved(basis, who)));
+    }
+    findings.extend(recreates(basis));
+    findings.extend(of_deals(basis, &seen.changed));
+    findings.extend(unknown_stages(basis, seen));
+    findings.extend(primary_twice(&basis.plan.changes, basis.observed));
+    findings.sort_by_key(|finding| finding.code);
+    findings
+}
+
+/// What is to be said of the plan as a whole.
+fn surroundings(basis: &BriefBasis<'_>) -> Vec<Finding> {
+    let BriefBasis {
+        plan,
+        fields,
+        view,
+        is_behind,
+        is_uncommitted,
+        ..
+    } = *basis;
+    let mut findings = Vec::new();
+    let facts = [
+        (FindingCode::Behind, usize::from(is_behind)),
+        (FindingCode::UnappliedCommit, usize::from(is_uncommitted)),
+        (
+            FindingCode::Blocked,
+            notes(&plan.notes, FindingCode::Blocked),
+        ),
+        (
+            FindingCode::Unmasked,
+            notes(&plan.notes, FindingCode::Unmasked),
+        ),
+    ];
+    for (code, count) in facts {
+        if count > 0 {
+            findings.push(Finding {
+                count,
+                ..Finding::bare(code)
+            });
+        }
+    }
+    for (field, name) in fields.chosen() {
+        if view
+            .unseen(field)
+            .is_some_and(|unseen| !unseen.is_sensitive)
+        {
+            findings.push(Finding {
+                subject: Some(name.as_ref().into()),
+                ..Finding::bare(FindingCode::UnknownField)
+            });
+        }
+    }
+    findings
+}
+
+/// How many notes say this.
+fn notes(notes: &[Note], code: FindingCode) -> usize {
+    let says = |note: &&Note| match note {
+        Note::Blocked(_) => code == FindingCode::Blocked,
+        Note::Unmasked { .. } => code == FindingCode::Unmasked,
+        Note::OtherCase { .. }
+        | Note::Orphan { .. }
+        | Note::Undecided { .. }
+        | Note::OtherKey { .. }
+        | Note::NotDeclarable { .. }
+        | Note::Doubled { .. }
+        | Note::NotUndone(_)
+        | Note::Recreated { .. }
+        | Note::Reviewed { .. }
+        | Note::Unsure { .. }
+        | Note::Stray { .. }
+        | Note::IdlePattern { .. }
+        | Note::StoredOtherwise { .. }
+        | Note::Imprecise { .. }
+        | Note::Unchecked { .. } => false,
+    };
+    notes.iter().filter(says).count()
+}
+
+/// The fields that change in records that are there, with the index of the change.
+fn updates<'b>(
+    basis: &BriefBasis<'b>,
+) -> impl Iterator<Item = (usize, &'b Change, &'b FieldChange)> {
+    let changes = basis.plan.changes.iter().enumerate();
+    changes.flat_map(|(index, change)| {
+        let fields = match &change.action {
+            Action::Adopt { fields, .. } | Action::Update { fields, .. } => &fields[..],
+            Action::Create { .. } | Action::Delete { .. } => &[],
+        };
+        fields.iter().map(move |field| (index, change, field))
+    })
+}
+
+/// The amounts that become many times larger or smaller, those that move farthest first.
+fn amounts(basis: &BriefBasis<'_>) -> Option<Finding> {
+    let view = basis.view;
+    let mut jumps: Vec<(Decimal, FindingPlace)> = updates(basis)
+        .filter(|(_, change, field)| {
+            let is_amount = Some(change.kind) == view.kind() && view.is(DealField::Amount, field);
+            let times = is_amount
+                .then(|| factor(&field.before, &field.after))
+                .flatten();
+            times.is_some_and(|times| times >= Decimal::from(FACTOR))
+        })
+        .filter_map(|(index, _, field)| Some((difference(field)?, place(index, field))))
+        .collect();
+    jumps.sort_by_key(|(difference, _)| Reverse(difference.abs()));
+    let amount = sum(jumps.iter().map(|(difference, _)| Some(*difference)));
+    let places = jumps.into_iter().map(|(_, place)| place).collect();
+    let finding = Finding::of(FindingCode::AmountFactor, places)?;
+    Some(Finding { amount, ..finding })
+}
+
+fn place(change: usize, field: &FieldChange) -> FindingPlace {
+    FindingPlace {
+        change,
+        field: Some(Arc::clone(&field.name)),
+        day: None,
+    }
+}
+
+fn amount_sum(pipeline: &Pipeline) -> Option<Finding> {
+    let open = pipeline.open;
+    let (before, difference) = (open.before.amount?, open.difference()?);
+    let moved = difference.abs().checked_mul(Decimal::ONE_HUNDRED)?;
+    let limit = before.abs().checked_mul(Decimal::from(PERCENT))?;
+    (!before.is_zero() && moved >= limit).then(|| Finding {
+        amount: Some(difference),
+        ..Finding::bare(FindingCode::AmountSum)
+    })
+}
+
+/// The fields that were changed by somebody else since the last apply, and that the plan sets.
+fn moved(basis: &BriefBasis<'_>, who: Moved) -> Vec<FindingPlace> {
+    let updates = updates(basis).filter(|(.., field)| field.moved == Some(who));
+    let places = updates.map(|(index, change, field)| {
+        let record = basis.observed.get(change.kind, &change.key);
+        FindingPlace {
+            day: record.and_then(updated).map(Instant::day),
+            ..place(index, field)
+        }
+    });
+    places.collect()
+}
+
+fn recreates(basis: &BriefBasis<'_>) -> Option<Finding> {
+    let gone: HashSet<Span> = basis
+        .plan
+        .drift
+        .iter()
+        .filter_map(|drift| match drift.what {
+            Drifted::Gone => Some(drift.at),
+            Drifted::Remade | Drifted::Fields(_) => None,
+        })
+        .collect();
+    let changes = basis.plan.changes.iter().enumerate();
+    let places = changes.filter_map(|(index, change)| match &change.action {
+        Action::Create { .. } if change.at.here().is_some_and(|at| gone.contains(&at)) => {
+            Some(bare(index))
+        }
+        Action::Create { .. }
+        | Action::Adopt { .. }
+        | Action::Update { .. }
+        | Action::Delete { .. } => None,
+    });
+    Finding::of(FindingCode::Recreates, places.collect())
+}
+
+fn bare(change: usize) -> FindingPlace {
+    FindingPlace {
+        change,
+        field: None,
+        day: None,
+    }
+}
+
+/// What is odd about the deals that the plan changes.
+fn of_deals(basis: &BriefBasis<'_>, changed: &[Changed<'_>]) -> Vec<Finding> {
+    let knows_amounts = basis.view.name(DealField::Amount).is_some();
+    let is_nothing = |deal: &Deal<'_>| deal.amount.is_none_or(|amount| amount.is_zero());
+    type Test<'t> = Box<dyn Fn(Option<&Deal<'_>>, Option<&Deal<'_>>) -> bool + 't>;
+    let is_in = |deal: Option<&Deal<'_>>, state| deal.is_some_and(|deal| deal.state == state);
+    let tests: [(FindingCode, Test<'_>); 4] = [
+        (
+            FindingCode::DeletesWon,
+            Box::new(|before, after| is_in(before, DealState::Won) && after.is_none()),
+        ),
+        (
+            FindingCode::Reopens,
+            Box::new(|before, after| {
+                let was_decided = before.is_some() && !is_in(before, DealState::Open);
+                was_decided && is_in(after, DealState::Open)
+            }),
+        ),
+        (
+            FindingCode::WinsWithoutAmount,
+            Box::new(|before, after| {
+                let wins = is_in(after, DealState::Won) && !is_in(before, DealState::Won);
+                knows_amounts && wins && after.is_some_and(is_nothing)
+            }),
+        ),
+        (
+            FindingCode::PastCloseDate,
+            Box::new(|before, after| {
+                let closes = |deal: Option<&Deal<'_>>| deal.and_then(|deal| deal.closes);
+                let is_past = |day: Date| day < basis.today;
+                let is_new = closes(before) != closes(after) || !is_in(before, DealState::Open);
+                is_in(after, DealState::Open) && is_new && closes(after).is_some_and(is_past)
+            }),
+        ),
+    ];
+    let findings = tests.into_iter().filter_map(|(code, test)| {
+        let mut found: Vec<(Option<Decimal>, usize)> = changed
+            .iter()
+            .filter(|(_, before, after)| test(before.as_ref(), after.as_ref()))
+            .map(|(index, before, after)| {
+                let deal = after.or(*before);
+                (deal.and_then(|deal| deal.amount), *index)
+            })
+            .collect();
+        found.sort_by_key(|(amount, _)| Reverse(*amount));
+        let amount = sum(found
+            .iter()
+            .map(|(amount, _)| Some(amount.unwrap_or_default())));
+        let places = found.into_iter().map(|(_, index)| bare(index)).collect();
+        let finding = Finding::of(code, places)?;
+        let amount = amount.filter(|amount| knows_amounts && !amount.is_zero());
+        Some(Finding { amount, ..finding })
+    });
+    findings.collect()
+}
+
+/// The stages that records get and that none has: those beside the configured list, or without one those that look like a slip.
+fn unknown_stages(basis: &BriefBasis<'_>, seen: &Seen<'_>) -> Vec<Finding> {
+    let known: Vec<String> = seen.stages.iter().map(ToString::to_string).collect();
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let is_unknown = |stage: &str| {
+        if basis.stages.is_empty() {
+            !similar::get_close_matches(stage, &known, 1, ALIKE).is_empty()
+        } else {
+            !basis.stages.iter().any(|known| **known == *stage)
+        }
+    };
+    let mut of_stage: BTreeMap<String, Vec<FindingPlace>> = BTreeMap::new();
+    for (index, before, after) in &seen.changed {
+        let Some(stage) = after.map(|deal| deal.stage) else {
+            continue;
+        };
+        let is_new = before.is_none_or(|deal| deal.stage != stage);
+        if is_new && !stage.is_null() && !seen.stages.contains(stage) {
+            of_stage
+                .entry(stage.to_string())
+                .or_default()
+                .push(bare(*index));
+        }
+    }
+    let unknown = of_stage.into_iter().filter(|(stage, _)| is_unknown(stage));
+    let findings = unknown.filter_map(|(stage, places)| {
+        Some(Finding {
+            subject: Some(stage.into()),
+            ..Finding::of(FindingCode::StageUnknown, places)?
+        })
+    });
+    findings.collect()
+}

@@ -1,0 +1,93 @@
+//! Making the brief of a plan.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::model::DealField;
+use crate::plan::{ActionName, Deal, DealFields, DealMove, DealView, Observed, Pipeline, Plan};
+
+use super::basis::BriefBasis;
+use super::deals::{DealRow, by_worth, rows};
+use super::findings::Finding;
+use super::look;
+use super::patterns::{Pattern, patterns};
+
+/// What a plan means to people.
+#[derive(Clone, Debug, Default)]
+pub struct Brief {
+    /// What to look at first, the gravest first.
+    pub look_first: Vec<Finding>,
+    pub pipeline: Pipeline,
+    /// The currency of the amounts, for people.
+    pub currency: Option<Box<str>>,
+    /// What is created, the largest amounts first.
+    pub created: Vec<DealRow>,
+    /// What is deleted, the largest amounts first.
+    pub deleted: Vec<DealRow>,
+    /// The changes of records that are there, the largest amounts first.
+    pub updated: Vec<usize>,
+    /// The shapes of all of these changes.
+    pub patterns: Vec<Pattern>,
+}
+
+impl Brief {
+    /// The brief of a plan. `moves` are its deals, and `pipeline` is what they add up to.
+    #[must_use]
+    pub fn of<'b>(
+        basis: &BriefBasis<'b>,
+        moves: impl Iterator<Item = DealMove<'b>>,
+        pipeline: Pipeline,
+    ) -> Self {
+        let BriefBasis {
+            plan,
+            view,
+            stages,
+            currency,
+            ..
+        } = *basis;
+        let changes = &plan.changes;
+        let seen = look::Seen::of(moves);
+        let mut deals: HashMap<usize, Deal<'_>> = HashMap::new();
+        let mut amounts: HashMap<usize, Decimal> = HashMap::new();
+        for (index, before, after) in &seen.changed {
+            deals.extend(after.or(*before).map(|deal| (*index, deal)));
+            let sides = [before, after].into_iter().flatten();
+            let amount = sides.filter_map(|deal| deal.amount).max();
+            amounts.extend(amount.map(|amount| (*index, amount)));
+        }
+        let first: Vec<Arc<str>> = DealField::ALL
+            .iter()
+            .filter_map(|field| view.name(*field).cloned())
+            .collect();
+        let stage = view.name(DealField::Stage);
+        Self {
+            look_first: look::first(basis, &seen, &pipeline),
+            pipeline,
+            currency: currency.map(Into::into),
+            created: rows(changes, ActionName::Create, &deals),
+            deleted: rows(changes, ActionName::Delete, &deals),
+            updated: by_worth(changes, &amounts),
+            patterns: patterns(changes, &first, stage.map(|stage| (&**stage, stages))),
+        }
+    }
+
+    /// What the changes of a plan tell by themselves: of a plan file that was written without a brief.
+    #[must_use]
+    pub fn of_changes(plan: &Plan, view: &DealView) -> Self {
+        let basis = BriefBasis {
+            plan,
+            observed: &Observed::default(),
+            fields: &DealFields::default(),
+            view,
+            stages: &[],
+            currency: None,
+            today: Date::MIN,
+            is_behind: false,
+            is_uncommitted: false,
+        };
+        Self::of(&basis, std::iter::empty(), Pipeline::default())
+    }
+}

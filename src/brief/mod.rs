@@ -1,0 +1,21 @@
+//! What a plan means to people: what to look at first, what it does to the pipeline, what is deleted, and the shapes of its updates.
+//! Pure: from the plan, the records that were read, and the configuration.
+//!
+//! It holds data and no words; `render` words it. A sensitive value is never in it, and nothing is computed from one.
+
+mod basis;
+mod deals;
+mod findings;
+mod look;
+mod make;
+mod numbers;
+mod patterns;
+mod primaries;
+#[cfg(test)]
+mod tests;
+
+pub use basis::BriefBasis;
+pub use deals::DealRow;
+pub use findings::{Finding, FindingCode, FindingPlace};
+pub use make::Brief;
+pub use patterns::{Pattern, Shape};

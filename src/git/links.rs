@@ -1,0 +1,121 @@
+//! Where a forge shows the manifests, as the variables of its CI tell.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::commit::folder_in_tree;
+use crate::manifest::read_regular;
+use crate::run::CodeLinks;
+
+/// More than any event has.
+const MOST_BYTES: u64 = 64 * 1024 * 1024;
+
+/// The event that started a workflow of GitHub, as far as it tells which commit is reviewed.
+#[derive(Deserialize)]
+struct Event {
+    pull_request: Option<PullRequest>,
+}
+
+#[derive(Deserialize)]
+struct PullRequest {
+    head: Head,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    sha: String,
+}
+
+/// The pages of the forge in whose CI this process runs. `root` is the folder of the configuration, and `commit` the one that is
+/// checked out.
+#[must_use]
+pub fn code_links(root: &Path, commit: Option<&str>) -> Option<CodeLinks> {
+    links(
+        |name| std::env::var(name).ok(),
+        folder_in_tree(root)?,
+        commit,
+    )
+}
+
+fn links(
+    variable: impl Fn(&str) -> Option<String>,
+    folder: String,
+    commit: Option<&str>,
+) -> Option<CodeLinks> {
+    let on_github = || {
+        let (server, name) = (
+            variable("GITHUB_SERVER_URL")?,
+            variable("GITHUB_REPOSITORY")?,
+        );
+        Some(format!("{server}/{name}/blob"))
+    };
+    let on_gitlab = || Some(format!("{}/-/blob", variable("CI_PROJECT_URL")?));
+    let base = on_github().or_else(on_gitlab)?;
+    // What is not an address would break the Markdown around it.
+    let is_plain =
+        |character: char| character.is_ascii_alphanumeric() || ":/.-~%".contains(character);
+    if !base.starts_with("https://") || !base.chars().all(is_plain) {
+        return None;
+    }
+    // A pull request is planned on a merge commit, which nobody can look at later.
+    let reviewed = variable("GITHUB_EVENT_PATH").and_then(|path| head(Path::new(&path)));
+    let commit = reviewed.or_else(|| commit.map(str::to_owned));
+    Some(CodeLinks {
+        base,
+        commit,
+        folder,
+    })
+}
+
+/// The head of the pull request that an event is about.
+fn head(event: &Path) -> Option<String> {
+    let text = read_regular(event, MOST_BYTES).ok()?;
+    let event: Event = serde_json::from_slice(&text).ok()?;
+    Some(event.pull_request?.head.sha)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn forges_show_their_own_pages() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let event = dir.path().join("event.json");
+        fs::write(
+            &event,
+            r#"{"pull_request": {"head": {"sha": "356ef327fd"}}}"#,
+        )
+        .expect("it is written");
+        let event = event.to_string_lossy().into_owned();
+        let github = [
+            ("GITHUB_SERVER_URL", "https://github.com"),
+            ("GITHUB_REPOSITORY", "acme/pipeline"),
+            ("GITHUB_EVENT_PATH", &event),
+        ];
+        let gitlab = [("CI_PROJECT_URL", "https://gitlab.example/acme/pipeline")];
+        let evil = [("CI_PROJECT_URL", "https://gitlab.example/) [x](y")];
+        let of = |set: &[(&str, &str)]| {
+            let variable = |name: &str| {
+                let found = set.iter().find(|(other, _)| *other == name);
+                found.map(|(_, value)| (*value).to_owned())
+            };
+            let links = links(variable, String::new(), Some("c0ffee0123"));
+            links.and_then(|links| links.here("a.yaml", 3))
+        };
+        assert_eq!(
+            of(&github).as_deref(),
+            Some("https://github.com/acme/pipeline/blob/356ef327fd/a.yaml#L3")
+        );
+        assert_eq!(
+            of(&gitlab).as_deref(),
+            Some("https://gitlab.example/acme/pipeline/-/blob/c0ffee0123/a.yaml#L3")
+        );
+        assert_eq!((of(&evil), of(&[])), (None, None));
+    }
+}

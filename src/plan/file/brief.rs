@@ -1,0 +1,159 @@
+//! The member `brief` of a plan file. Its doc comments are descriptions of `schemas/plan.v2.json`.
+
+use std::borrow::Cow;
+
+use rust_decimal::Decimal;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::{Deserializer, Error as _};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+/// What the plan means to people. Changes are named by their index in `changes`, from 0. Sensitive values are in none of it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct SavedBrief {
+    /// What the plan comes to, in one sentence.
+    pub verdict: String,
+    /// What to look at first, the gravest first.
+    pub look_first: Vec<SavedFinding>,
+    /// Why an apply would be refused, each with the way out that a reviewer has.
+    pub refusals: Vec<SavedRefusal>,
+    pub impact: SavedImpact,
+    /// The records that are created, the largest amounts first. Children that are created with their parents are counted there.
+    pub created: Vec<SavedDeal>,
+    /// The records that are deleted, in the same way.
+    pub deleted: Vec<SavedDeal>,
+    /// The changes of records that exist, the largest amounts first.
+    pub updated: Vec<usize>,
+    /// The shapes of all of these changes: each changed field of each record is in one of them.
+    pub patterns: Vec<SavedPattern>,
+}
+
+/// Something to look at first.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SavedFinding {
+    /// A stable word, such as `amount-factor`.
+    pub code: String,
+    /// How many fields, records or entries it is about.
+    pub count: usize,
+    /// The sum of the differences of the amounts, or of the amounts.
+    pub amount: Option<Exact>,
+    /// The finding in words.
+    pub text: String,
+    pub changes: Vec<SavedFindingPlace>,
+}
+
+/// A change that a finding is about.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SavedFindingPlace {
+    pub change: usize,
+    /// The changed field that it is about; null for the whole record.
+    pub field: Option<String>,
+    /// The day on which the record was last written in Marketo, where that matters.
+    pub day: Option<String>,
+}
+
+/// Why an apply would be refused.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SavedRefusal {
+    /// A stable word, such as `too-many-deletes`.
+    pub code: String,
+    pub text: String,
+    /// What a reviewer can do about it.
+    pub remedy: String,
+}
+
+/// What the plan does to the pipeline: to the declared records, and to those that it deletes.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct SavedImpact {
+    pub currency: Option<String>,
+    /// Whether amounts are known; otherwise every sum is null.
+    pub has_amounts: bool,
+    /// Whether it is known which records are closed; otherwise all count as open.
+    pub knows_closed: bool,
+    /// The open records by stage, in the order of the configuration; the name is empty for those without a stage.
+    pub stages: Vec<SavedSides>,
+    pub open: SavedSides,
+    pub won: SavedSides,
+    pub lost: SavedSides,
+    /// The open records by owner.
+    pub owners: Vec<SavedSides>,
+}
+
+/// Some records before and after the plan.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct SavedSides {
+    /// The stage or the owner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    pub before: SavedSum,
+    pub after: SavedSum,
+}
+
+/// How many records there are, and the sum of their amounts.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct SavedSum {
+    pub count: usize,
+    /// Null if amounts are not known, or if the sum has too many digits.
+    pub amount: Option<Exact>,
+}
+
+/// A record that is created or deleted.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+pub struct SavedDeal {
+    pub change: usize,
+    pub stage: Option<String>,
+    pub amount: Option<Exact>,
+    pub owner: Option<String>,
+    /// The day on which it closes.
+    pub closes: Option<String>,
+    /// How many of its children are created or deleted with it.
+    pub children: usize,
+}
+
+/// Equal changes of one field.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SavedPattern {
+    pub kind: String,
+    pub field: String,
+    /// A stable word, such as `divided` or `from-to`.
+    pub shape: String,
+    /// The shape in words.
+    pub text: String,
+    /// How many records change so.
+    pub count: usize,
+    /// The sum of the differences, of a number that is not sensitive.
+    pub amount: Option<Exact>,
+}
+
+/// A decimal number with its own digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exact(pub Decimal);
+
+impl Serialize for Exact {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let raw = RawValue::from_string(self.0.normalize().to_string());
+        raw.expect("a decimal is a number of JSON")
+            .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Exact {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        raw.get().parse().map(Self).map_err(D::Error::custom)
+    }
+}
+
+impl JsonSchema for Exact {
+    fn schema_name() -> Cow<'static, str> {
+        "Exact".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({ "type": "number" })
+    }
+}

@@ -1,0 +1,121 @@
+//! What to look at first, in words.
+
+use crate::brief::{Brief, Finding, FindingCode};
+use crate::model::ObjectKind;
+use crate::plan::Plan;
+use crate::render::counting::counted;
+
+use super::numbers::{short, signed};
+
+/// A finding as people read it.
+pub(super) fn text(finding: &Finding, plan: &Plan, brief: &Brief) -> String {
+    let Finding {
+        code,
+        subject,
+        count,
+        amount,
+        places,
+    } = finding;
+    let count = *count;
+    let kind = places.first().map(|place| plan.changes[place.change].kind);
+    let records = |adjective: &str| records(kind, count, adjective);
+    let subject = subject.as_deref().unwrap_or_default();
+    let verb = |one: &str, many: &str| if count == 1 { one } else { many }.to_owned();
+    let moved = amount.map_or_else(String::new, |sum| format!(" ({})", signed(sum)));
+    let worth = amount.map_or_else(String::new, |sum| format!(" ({})", short(sum)));
+    match code {
+        FindingCode::Behind => {
+            "This checkout is behind what was applied last: an apply would take back what came since"
+                .to_owned()
+        }
+        FindingCode::Blocked => format!(
+            "{} {} blocked: what {} to is missing or doubled in Marketo",
+            counted_entries(count),
+            verb("is", "are"),
+            verb("it refers", "they refer")
+        ),
+        FindingCode::AmountFactor => format!(
+            "{} {} by a factor of 5 or more{moved}",
+            counted(count, "amount"),
+            verb("changes", "change")
+        ),
+        FindingCode::AmountSum => {
+            let open = brief.pipeline.open;
+            let side = |sum: Option<_>| sum.map(short).unwrap_or_default();
+            format!(
+                "The open pipeline moves by 10 % or more: {} → {}{moved}",
+                side(open.before.amount),
+                side(open.after.amount)
+            )
+        }
+        FindingCode::Conflict => format!(
+            "{} {} changed both in the manifests and in Marketo since the last apply: the manifests win",
+            counted(count, "field"),
+            verb("was", "were")
+        ),
+        FindingCode::OverwritesMarketo => format!(
+            "{} made in Marketo since the last apply {} overwritten",
+            counted(count, "edit"),
+            verb("is", "are")
+        ),
+        FindingCode::Recreates => format!(
+            "{} that somebody deleted in Marketo {} created again",
+            records(""),
+            verb("is", "are")
+        ),
+        FindingCode::DeletesWon => {
+            format!("{} {} deleted{worth}", records("won"), verb("is", "are"))
+        }
+        FindingCode::Reopens => format!(
+            "{} {} open again{worth}",
+            records("closed"),
+            verb("becomes", "become")
+        ),
+        FindingCode::WinsWithoutAmount => format!(
+            "{} {} won without an amount",
+            records(""),
+            verb("is", "are")
+        ),
+        FindingCode::PastCloseDate => format!(
+            "{} {} a close date in the past{worth}",
+            records("open"),
+            verb("gets", "get")
+        ),
+        FindingCode::StageUnknown => format!(
+            "{} {} the stage \"{subject}\", which no record has: is it a typo?",
+            records(""),
+            verb("gets", "get")
+        ),
+        FindingCode::PrimaryTwice => format!(
+            "{} {} primary beside another one",
+            records(""),
+            verb("becomes", "become")
+        ),
+        FindingCode::Unmasked => {
+            "It is not known which fields are sensitive: the values of all fields are shown"
+                .to_owned()
+        }
+        FindingCode::UnknownField => format!(
+            "`impact` in the configuration names the field {subject}, which this instance does not have"
+        ),
+        FindingCode::UnappliedCommit => {
+            "The manifests have changes that are not committed".to_owned()
+        }
+    }
+}
+
+fn records(kind: Option<&'static ObjectKind>, count: usize, adjective: &str) -> String {
+    let counted = kind.map_or_else(|| counted(count, "record"), |kind| kind.counted(count));
+    match counted.split_once(' ') {
+        Some((number, noun)) if !adjective.is_empty() => format!("{number} {adjective} {noun}"),
+        Some(_) | None => counted,
+    }
+}
+
+fn counted_entries(count: usize) -> String {
+    if count == 1 {
+        "1 entry".to_owned()
+    } else {
+        format!("{count} entries")
+    }
+}

@@ -1,0 +1,13 @@
+//! The brief of a plan in words. They are the same in every format, and are plain text: each format escapes them in its own way.
+
+mod findings;
+mod numbers;
+mod patterns;
+mod refusals;
+mod saved;
+mod verdict;
+
+pub(super) use numbers::{count, full, short, signed};
+pub(super) use patterns::value;
+pub(super) use saved::{saved_brief, without_brief};
+pub(super) use verdict::{tally, verdict};

@@ -1,0 +1,96 @@
+//! Amounts for people: `1,383,705.50`, `29.93 M`, `−1.37 M`.
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+/// From this amount on only thousands are shown, and from the next one on millions.
+const THOUSANDS: i64 = 10_000;
+const MILLIONS: i64 = 1_000_000;
+
+/// An amount with all of its digits, and at least two decimals if it has any.
+pub(in crate::render) fn full(amount: Decimal) -> String {
+    let amount = amount.normalize();
+    let scale = if amount.scale() == 0 {
+        0
+    } else {
+        amount.scale().max(2)
+    };
+    with_decimals(amount, scale)
+}
+
+/// An amount with the digits that matter in a sum.
+pub(in crate::render) fn short(amount: Decimal) -> String {
+    let size = amount.abs();
+    if size >= Decimal::from(MILLIONS) {
+        format!("{} M", with_decimals(amount / Decimal::from(MILLIONS), 2))
+    } else if size >= Decimal::from(THOUSANDS) {
+        format!("{} k", with_decimals(amount / Decimal::ONE_THOUSAND, 0))
+    } else {
+        with_decimals(amount, 0)
+    }
+}
+
+/// A difference, as [`short`] shows it.
+pub(in crate::render) fn signed(amount: Decimal) -> String {
+    let plus = if amount > Decimal::ZERO { "+" } else { "" };
+    format!("{plus}{}", short(amount))
+}
+
+fn with_decimals(amount: Decimal, scale: u32) -> String {
+    let rounded = amount.round_dp_with_strategy(scale, RoundingStrategy::MidpointAwayFromZero);
+    let sign = if rounded.is_sign_negative() && !rounded.is_zero() {
+        "−"
+    } else {
+        ""
+    };
+    let text = format!("{:.*}", scale as usize, rounded.abs());
+    let (whole, rest) = match text.split_once('.') {
+        Some((whole, rest)) => (whole, format!(".{rest}")),
+        None => (&*text, String::new()),
+    };
+    let mut grouped = String::with_capacity(text.len() + text.len() / 3);
+    for (index, digit) in whole.char_indices() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{sign}{grouped}{rest}")
+}
+
+/// A count with separators.
+pub(in crate::render) fn count(count: usize) -> String {
+    with_decimals(Decimal::from(count), 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn amounts_have_the_digits_that_matter() {
+        for (text, in_full, in_short) in [
+            ("0", "0", "0"),
+            ("-0.0", "0", "0"),
+            ("362992.99", "362,992.99", "363 k"),
+            ("3629.9", "3,629.90", "3,630"),
+            ("-1372000", "−1,372,000", "−1.37 M"),
+            ("999.9", "999.90", "1,000"),
+            ("1702634567.125", "1,702,634,567.125", "1,702.63 M"),
+            (
+                "79228162514264337593543950335",
+                "79,228,162,514,264,337,593,543,950,335",
+                "79,228,162,514,264,337,593,543.95 M",
+            ),
+        ] {
+            let amount = text.parse().expect("a number");
+            assert_eq!(
+                (full(amount).as_str(), short(amount).as_str()),
+                (in_full, in_short)
+            );
+        }
+        assert_eq!(signed(Decimal::from(80_000)), "+80 k");
+        assert_eq!(count(1_383_705), "1,383,705");
+    }
+}

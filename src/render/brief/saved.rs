@@ -1,0 +1,170 @@
+//! A brief in the form of plan files, with its words.
+
+use rust_decimal::Decimal;
+
+use crate::brief::{Brief, DealRow, Finding, FindingPlace, Pattern};
+use crate::model::Sources;
+use crate::plan::file::{
+    Exact, SavedBrief, SavedDeal, SavedFinding, SavedFindingPlace, SavedImpact, SavedPattern,
+    SavedSides, SavedSum,
+};
+use crate::plan::{Change, DealView, Pipeline, Plan, Refusal, Schemas, Sides, Sum};
+use crate::run::Planned;
+
+use super::{findings, patterns, refusals, verdict};
+
+/// The brief of a plan that was just made.
+pub(in crate::render) fn saved_brief(planned: &Planned) -> SavedBrief {
+    let Planned {
+        plan,
+        brief,
+        refusals,
+        sources,
+        undoes,
+        ..
+    } = planned;
+    of(plan, brief, refusals, sources, undoes.is_some())
+}
+
+/// What the changes of a plan tell that was saved without a brief.
+pub(in crate::render) fn without_brief(changes: &[Change]) -> SavedBrief {
+    let plan = Plan {
+        changes: changes.to_vec(),
+        ..Plan::default()
+    };
+    let brief = Brief::of_changes(&plan, &DealView::of(&Default::default(), &Schemas::new()));
+    of(&plan, &brief, &[], Sources::none(), false)
+}
+
+fn of(
+    plan: &Plan,
+    brief: &Brief,
+    refusals: &[Refusal],
+    sources: &Sources,
+    is_undo: bool,
+) -> SavedBrief {
+    let Brief {
+        look_first,
+        pipeline,
+        currency,
+        created,
+        deleted,
+        updated,
+        patterns,
+    } = brief;
+    let ledger = plan.ledger_changes.seen().count();
+    let findings = look_first.iter().map(|finding| {
+        let text = findings::text(finding, plan, brief);
+        saved_finding(finding, text)
+    });
+    SavedBrief {
+        verdict: verdict(&plan.changes, ledger, [!refusals.is_empty(), is_undo], ""),
+        look_first: findings.collect(),
+        refusals: refusals
+            .iter()
+            .map(|refusal| refusals::saved(refusal, sources))
+            .collect(),
+        impact: impact(pipeline, currency.as_deref()),
+        created: created.iter().map(saved_deal).collect(),
+        deleted: deleted.iter().map(saved_deal).collect(),
+        updated: updated.clone(),
+        patterns: patterns.iter().map(saved_pattern).collect(),
+    }
+}
+
+fn saved_finding(finding: &Finding, text: String) -> SavedFinding {
+    let Finding {
+        code,
+        subject: _,
+        count,
+        amount,
+        places,
+    } = finding;
+    let places = places.iter().map(|place| {
+        let FindingPlace { change, field, day } = place;
+        SavedFindingPlace {
+            change: *change,
+            field: field.as_deref().map(str::to_owned),
+            day: day.map(|day| day.to_string()),
+        }
+    });
+    SavedFinding {
+        code: code.word().to_owned(),
+        count: *count,
+        amount: amount.map(Exact),
+        text,
+        changes: places.collect(),
+    }
+}
+
+fn impact(pipeline: &Pipeline, currency: Option<&str>) -> SavedImpact {
+    let Pipeline {
+        stages,
+        owners,
+        open,
+        won,
+        lost,
+        has_amounts,
+        knows_closed,
+    } = pipeline;
+    let sides = |name: Option<&str>, sides: &Sides| {
+        let sum = |sum: Sum| SavedSum {
+            count: sum.count,
+            amount: sum.amount.filter(|_| *has_amounts).map(Exact),
+        };
+        SavedSides {
+            name: name.map(str::to_owned),
+            before: sum(sides.before),
+            after: sum(sides.after),
+        }
+    };
+    let named = |name: &str, of: &Sides| sides(Some(name), of);
+    SavedImpact {
+        currency: currency.map(str::to_owned),
+        has_amounts: *has_amounts,
+        knows_closed: *knows_closed,
+        stages: stages.iter().map(|(name, of)| named(name, of)).collect(),
+        open: sides(None, open),
+        won: sides(None, won),
+        lost: sides(None, lost),
+        owners: owners.iter().map(|(name, of)| named(name, of)).collect(),
+    }
+}
+
+fn saved_deal(row: &DealRow) -> SavedDeal {
+    let DealRow {
+        change,
+        stage,
+        amount,
+        owner,
+        closes,
+        children,
+    } = row;
+    let text = |text: &Option<Box<str>>| text.as_deref().map(str::to_owned);
+    SavedDeal {
+        change: *change,
+        stage: text(stage),
+        amount: amount.map(Exact),
+        owner: text(owner),
+        closes: text(closes),
+        children: *children,
+    }
+}
+
+fn saved_pattern(pattern: &Pattern) -> SavedPattern {
+    let Pattern {
+        kind,
+        field,
+        shape,
+        count,
+        amount,
+    } = pattern;
+    SavedPattern {
+        kind: kind.name.to_owned(),
+        field: field.to_string(),
+        shape: patterns::code(shape).to_owned(),
+        text: patterns::text(shape),
+        count: *count,
+        amount: amount.filter(|sum: &Decimal| !sum.is_zero()).map(Exact),
+    }
+}

@@ -1,0 +1,65 @@
+//! The name of a record, with a link to its entry.
+
+use super::quoting::{code, cut, prose};
+use crate::model::Sources;
+use crate::plan::{At, Change};
+use crate::run::CodeLinks;
+
+/// The most characters of a name in a table.
+const NAME: usize = 80;
+
+/// The name of a record as a link to its line, or where there is no link with its key.
+pub(super) fn name(change: &Change, sources: &Sources, links: Option<&CodeLinks>) -> String {
+    match address(change, sources, links) {
+        Some(address) => format!("[{}]({address})", text(change)),
+        None => match &change.label {
+            Some(_) => format!("{} {}", text(change), key(change)),
+            None => kind(change) + &key(change),
+        },
+    }
+}
+
+/// The name of a record with its key, whether there is a link or not.
+pub(super) fn name_and_key(
+    change: &Change,
+    sources: &Sources,
+    links: Option<&CodeLinks>,
+) -> String {
+    match (address(change, sources, links), &change.label) {
+        (Some(address), Some(_)) => format!("[{}]({address}) {}", text(change), key(change)),
+        (Some(address), None) => format!("[{}]({address})", text(change)),
+        (None, _) => name(change, sources, None),
+    }
+}
+
+/// The key as code, also inside of a table.
+pub(super) fn key(change: &Change) -> String {
+    code(&change.shown).replace('|', "\\|")
+}
+
+fn text(change: &Change) -> String {
+    match &change.label {
+        Some(label) => prose(&cut(label, NAME)),
+        None => kind(change) + &prose(&cut(&change.shown, NAME)),
+    }
+}
+
+/// The kind, for records that belong to others.
+fn kind(change: &Change) -> String {
+    if change.kind.parent.is_some() {
+        format!("{} ", change.kind.name)
+    } else {
+        String::new()
+    }
+}
+
+fn address(change: &Change, sources: &Sources, links: Option<&CodeLinks>) -> Option<String> {
+    let links = links?;
+    let (file, line) = (change.at.file(sources), change.at.line(sources));
+    let file = file.to_str()?;
+    match &change.at {
+        // Its line is somebody else's by now.
+        At::Before { origin, .. } => links.at(origin.commit.as_deref()?, file, line),
+        At::Here(_) | At::Saved { .. } => links.here(file, line),
+    }
+}
