@@ -755,7 +755,7 @@ fn a_secret_that_is_too_far_left_is_not_repeated() {
         ),
         (
             "guards: s3cret",
-            "3:9 `guards` must be a mapping with `maxDeletes` or `maxDeletePercent`, not a string".to_owned(),
+            "3:9 `guards` must be a mapping with limits such as `maxDeletes`, not a string".to_owned(),
         ),
         (
             "references: { missing: s3cret }",

@@ -174,7 +174,7 @@ impl Side<'_> {
                 Fate::Missing
             });
         }
-        worst(fates)
+        worst(&fates)
     }
 
     fn fate_of_change<'o, I: Iterator<Item = &'o RecordPlan>>(
@@ -227,7 +227,7 @@ impl Side<'_> {
                 None => Fate::Missing,
             });
         }
-        worst(fates)
+        worst(&fates)
     }
 }
 
@@ -250,7 +250,7 @@ fn is_kept(action: LedgerAction, (kind, key): &RecordKey, today: Today<'_>) -> b
 }
 
 /// The one that decides about the whole.
-fn worst(fates: Vec<Fate>) -> Fate {
+fn worst(fates: &[Fate]) -> Fate {
     let has = |fate: Fate| fates.contains(&fate);
     [Fate::Missing, Fate::Superseded, Fate::Done]
         .into_iter()

@@ -16,7 +16,7 @@ use crate::observe::{self, DescribedKinds, Unmasked};
 use crate::plan::file::SealKey;
 use crate::plan::{
     self, Coverage, DealView, DigestBasis, GuardBasis, Note, Observed, Ownership, Owning, Pipeline,
-    Plan, Question, RunToUndo, Schemas, Today,
+    Plan, Question, Schemas, Today,
 };
 
 use super::basis::{Basis, ResolvedGoal};
@@ -200,7 +200,7 @@ impl Planning<'_> {
                 // With a ledger, a run that asks nobody holds the lock here. Otherwise another run may still write: then the ledger
                 // changes, and the apply ends as `Overtaken`.
                 let others = undone.others(self.journals)?;
-                let kinds = kinds(&undone.undoing(&others));
+                let kinds = undone.kinds();
                 let DescribedKinds { schemas, unmasked } =
                     self.described(&Desired::default(), kinds).await?;
                 undone.check_forced(&schemas)?;
@@ -284,6 +284,30 @@ impl Planning<'_> {
         Brief::of(&brief, basis.deals(plan, view), pipeline.clone())
     }
 
+    /// How the plan stands to reviewed plan files, which a note tells.
+    fn coverage(
+        self,
+        plan: &mut Plan,
+        schemas: &Schemas,
+        observed: &Observed,
+        salt: &[u8],
+    ) -> Option<Coverage> {
+        let today = Today {
+            observed,
+            ledger: self.ledger.map(|owned| owned.ledger),
+        };
+        let salts = [salt, &self.settings.salt];
+        let reviewed = self.settings.reviewed.as_ref()?;
+        let coverage = reviewed.coverage(plan, schemas, today, salts)?;
+        let Coverage {
+            done, superseded, ..
+        } = coverage;
+        if done + superseded > 0 {
+            plan.notes.push(Note::Reviewed { done, superseded });
+        }
+        Some(coverage)
+    }
+
     /// The plan with everything that is said of it.
     async fn planned(
         self,
@@ -320,21 +344,7 @@ impl Planning<'_> {
             digests.find_map(|digest| past.plan(digest))
         });
         let ledger = self.ledger.map(|owned| owned.ledger);
-        let today = Today {
-            observed: &basis.observed,
-            ledger,
-        };
-        let salts = [salt, &self.settings.salt];
-        let coverage = reviewed
-            .as_ref()
-            .and_then(|reviewed| reviewed.coverage(&plan, &schemas, today, salts));
-        if let Some(Coverage {
-            done, superseded, ..
-        }) = coverage
-            && done + superseded > 0
-        {
-            plan.notes.push(Note::Reviewed { done, superseded });
-        }
+        let coverage = self.coverage(&mut plan, &schemas, &basis.observed, salt);
         let lag = match (&basis.goal, checkout, past) {
             (ResolvedGoal::Declared { .. }, Some(checkout), Some(past)) => {
                 Lag::of(&**checkout, commit.as_deref(), past, &plan, *allow_behind).await
@@ -397,16 +407,4 @@ impl Planning<'_> {
         };
         (planned, trial)
     }
-}
-
-/// The kinds of a run's records, and their parents.
-fn kinds(undoing: &RunToUndo<'_>) -> BTreeSet<&'static ObjectKind> {
-    let mut kinds = BTreeSet::new();
-    for run_change in &undoing.changes {
-        let kind = run_change.change.kind;
-        kinds.insert(kind);
-        kinds.extend(kind.parent.as_ref().map(|parent| parent.kind));
-    }
-    kinds.extend(undoing.forgotten.iter().map(|forgotten| forgotten.kind));
-    kinds
 }

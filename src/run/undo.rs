@@ -1,8 +1,11 @@
 //! An earlier run that is to be taken back, by its journal.
 
+use std::collections::BTreeSet;
+
 use thiserror::Error;
 
 use crate::journal::{self, JournalError, Journals, RunId};
+use crate::model::ObjectKind;
 use crate::plan::{Action, OtherRuns, RunToUndo, Schemas};
 
 /// A run that is to be taken back.
@@ -95,6 +98,20 @@ impl UndoRequest {
     /// What there is to undo, given what other runs did.
     pub(super) fn undoing<'u>(&'u self, others: &'u OtherRuns) -> RunToUndo<'u> {
         self.run.to_undo(&self.forced, others)
+    }
+
+    /// The kinds of the run's records, and their parents.
+    pub(super) fn kinds(&self) -> BTreeSet<&'static ObjectKind> {
+        let others = OtherRuns::default();
+        let undoing = self.undoing(&others);
+        let mut kinds = BTreeSet::new();
+        for run_change in &undoing.changes {
+            let kind = run_change.change.kind;
+            kinds.insert(kind);
+            kinds.extend(kind.parent.as_ref().map(|parent| parent.kind));
+        }
+        kinds.extend(undoing.forgotten.iter().map(|forgotten| forgotten.kind));
+        kinds
     }
 
     pub(super) fn about(&self) -> UndoneRun {

@@ -172,9 +172,11 @@ fn a_blocked_entry_tells_the_leads_that_it_may_mean() {
         let plan = planned(&declared, true, false);
         // The owned role of lead 2 may be another one, which no manifest declares any more.
         assert_eq!(changes(&plan), Vec::<String>::new());
-        let owned = plan.notes.iter().find_map(|note| match note {
-            Note::Blocked(entry) => Some(&entry.owned[..]),
-            _ => None,
+        let owned = plan.notes.iter().find_map(|note| {
+            let Note::Blocked(entry) = note else {
+                return None;
+            };
+            Some(&entry.owned[..])
         });
         assert_eq!(owned, Some(&[2][..]), "{ensure}");
     }

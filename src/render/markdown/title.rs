@@ -131,7 +131,8 @@ fn reviewed_footer(account: &Account<'_>, plan: &PlanFacts, instance: &str, page
                 code(&short)
             );
         }
-        let command = code(&command(plan, instance));
+        let command = account.invocation.command(&command(plan, instance));
+        let command = command_code(&command);
         text.extend([
             "<details>\n<summary>Apply by hand</summary>\n\nTo apply exactly this plan: ",
             &command,
