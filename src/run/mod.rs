@@ -31,6 +31,7 @@ mod planning;
 mod ports;
 mod references;
 mod review;
+mod second_look;
 mod sensitive;
 mod session;
 mod settings;

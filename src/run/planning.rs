@@ -1,6 +1,5 @@
 //! From a goal to a plan: the only pipeline. A preview, an apply, an undo and the second look of a canary use it.
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
@@ -21,7 +20,7 @@ use crate::plan::{
 
 use super::basis::{Basis, ResolvedGoal};
 use super::bound_goal::BoundGoal;
-use super::canary::{Trial, TrialStage};
+use super::canary::Trial;
 use super::checkout::Lag;
 use super::error::{Problems, RunError};
 use super::goal::Goal;
@@ -145,38 +144,6 @@ impl Planning<'_> {
         }
     }
 
-    /// Reads the records of a canary that was sent, plans again, and returns what that plan would still change in them. Reads may lag,
-    /// so it looks again as long as something remains.
-    pub(super) async fn look_again(
-        self,
-        stage: &TrialStage,
-        basis: &RefCell<Basis>,
-        planned: &Planned,
-    ) -> Result<Plan, ApiError> {
-        let mut looks = self.client.looks();
-        loop {
-            let remains = self.look(stage, basis, planned).await?;
-            if remains.is_settled() || !looks.again().await {
-                return Ok(remains);
-            }
-        }
-    }
-
-    async fn look(
-        self,
-        stage: &TrialStage,
-        basis: &RefCell<Basis>,
-        planned: &Planned,
-    ) -> Result<Plan, ApiError> {
-        let now = observe::records(self.client, &planned.schemas, &stage.questions).await?;
-        let Basis { goal, observed, .. } = &mut *basis.borrow_mut();
-        stage.canary.look(&planned.plan, observed, now);
-        let again = self
-            .draft(goal, &planned.schemas, &planned.sources)
-            .plan(observed);
-        Ok(stage.canary.remains(&planned.plan, again, observed))
-    }
-
     /// Asks everything that has to be known before the records can be asked for.
     async fn ask(self, goal: Goal) -> Result<PreparedGoal, RunError> {
         match goal {
@@ -229,7 +196,7 @@ impl Planning<'_> {
     }
 
     /// Gives the records of a goal their keys in the instance.
-    fn draft<'d>(
+    pub(super) fn draft<'d>(
         self,
         goal: &'d ResolvedGoal,
         schemas: &'d Schemas,
