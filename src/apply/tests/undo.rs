@@ -558,7 +558,6 @@ async fn what_the_ledger_does_not_have_any_more_is_left() {
     for (run, force, left) in [
         (&created, "amount", "opportunity A: not owned"),
         (&updated, "amount", "opportunity A: not owned"),
-        (&adopted, "name", "opportunity C: not owned"),
     ] {
         let planned = bench.plan_undo(&run.journal, &[force]).await;
         assert_eq!(planned.left(), [left]);
@@ -566,6 +565,9 @@ async fn what_the_ledger_does_not_have_any_more_is_left() {
     let undone = bench.undo(&created.journal).await;
     assert_eq!(undone.lines(), ["- opportunity B: applied"]);
     assert_eq!(bench.held().await, ["A name=N amount=2", "C name=Ours"]);
+    // What the run adopted was not owned before it.
+    bench.undo(&adopted.journal).await;
+    assert_eq!(bench.held().await, ["A name=N amount=2", "C name=Theirs"]);
     // A run that had no ledger owned nothing, so there is nothing that the project could have let go of.
     let stateless = Run {
         head: RunHead {

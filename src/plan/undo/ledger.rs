@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::ledger::{Applied, Entry, Replaced};
 use crate::model::{ObjectKind, Record, RecordKeys, is_same_id};
-use crate::plan::change::{At, FieldChange};
+use crate::plan::change::{Action, At, FieldChange};
 use crate::plan::ledger_changes::{
     EntryUpdate, ForgottenEntry, LedgerChanges, ProtectionChange, WhyForgotten,
 };
@@ -35,8 +35,12 @@ impl UndoneLedger<'_> {
             let id = entry.id.as_ref();
             id.is_none_or(|id| is_same_id(id, &record.id))
         });
-        // A run without a ledger owned nothing. One that could not save it, or whose outcome is not known, may have left no entry.
-        is_owned || self.run.origin.is_none() || !self.run.is_ledger_saved || change.is_unknown
+        // A run without a ledger owned nothing. One that could not save it, or whose outcome is not known, may have left no entry. What
+        // the run adopted was not owned before it, and is let go of by an undo, also by one that restores only a part.
+        let is_adopted = matches!(change.change.action, Action::Adopt { .. }) && entry.is_none();
+        let may_have_none =
+            self.run.origin.is_none() || !self.run.is_ledger_saved || change.is_unknown;
+        is_owned || is_adopted || may_have_none
     }
 
     /// The entry of an owned record whose fields are restored. `index` is that of the record's change in the plan.

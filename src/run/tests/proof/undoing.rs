@@ -12,7 +12,7 @@ use super::story::{Episode, Lived, Story, is_done};
 use crate::apply::Outcome;
 use crate::apply::tests::bench::Records;
 use crate::journal;
-use crate::plan::OtherRuns;
+use crate::plan::{Action, OtherRuns};
 
 impl Story {
     /// Takes a run back, in some histories with a first try that does not end well.
@@ -85,7 +85,10 @@ impl Story {
     /// Takes any earlier run back, long after. What the ledger does not have any more stays as it is.
     pub(super) async fn undo_late(&mut self) {
         let runs = self.sheets.iter().filter_map(|sheet| told(sheet));
-        let runs: Vec<_> = runs.filter(|run| run.end.is_some()).collect();
+        // A run whose ledger was not saved may have left no entry of what it changed.
+        let is_saved =
+            |run: &journal::Run| run.end.as_ref().is_some_and(journal::End::is_ledger_saved);
+        let runs: Vec<_> = runs.filter(is_saved).collect();
         let (Some(run), Some(owned)) = (self.random.choice(&runs), self.owned().await) else {
             return;
         };
@@ -112,8 +115,13 @@ impl Story {
                     change.key.to_string().to_lowercase() == effect.key
                         && matches!(outcome, Outcome::Unknown { .. })
                 });
+            let is_adopted = !owned.contains_key(&effect.key)
+                && run.changes.iter().any(|change| {
+                    change.key.to_string().to_lowercase() == effect.key
+                        && matches!(change.action, Action::Adopt { .. })
+                });
             assert!(
-                owns(&effect.key) || goes_along || is_unknown,
+                owns(&effect.key) || goes_along || is_unknown || is_adopted,
                 "an undo of {} touches what the ledger does not have: {effect:?}",
                 run.head.id
             );
