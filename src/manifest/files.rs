@@ -13,7 +13,7 @@ use thiserror::Error;
 use walkdir::{DirEntry, WalkDir};
 
 use super::here::or_here;
-use super::pattern::{Area, Pattern, PatternError, ends_with_one_of, has_hidden, is_yaml};
+use super::pattern::{Area, Pattern, PatternError, has_hidden, is_yaml};
 use crate::regular_file::{MOST_BYTES, read_regular};
 
 /// Why the manifests of a run could not be found or read.
@@ -65,7 +65,7 @@ pub struct Patterns<'p> {
 pub struct Found {
     /// The manifests, sorted.
     pub manifests: Vec<PathBuf>,
-    /// The YAML and JSON files beside them that no pattern matches, sorted.
+    /// The files beside them that no pattern matches, sorted.
     pub beside: Vec<PathBuf>,
     /// The patterns that match no file.
     pub idle: Vec<String>,
@@ -273,7 +273,7 @@ impl Search<'_> {
                     self.check_link(entry.path())?;
                 }
                 found.insert(path);
-            } else if kind.is_file() && ends_with_one_of(&path, &["yaml", "yml", "json"]) {
+            } else if kind.is_file() {
                 beside.insert(path);
             }
         }

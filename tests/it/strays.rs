@@ -97,6 +97,8 @@ fn wherever_it_went_and_however_it_is_written() {
         "pipeline/emea.YAML",
         "pipeline/.emea.yaml",
         "pipeline/archive/emea.yaml",
+        "pipeline/emea.yaml.bak",
+        "pipeline/emea",
     ] {
         let project = applied();
         rename(&project, "pipeline/emea.yaml", to);
@@ -122,6 +124,14 @@ fn one_with_a_mistake_in_it_counts_too() {
             "name: [ }\n  - externalOpp",
         ),
     );
+    drop(project.run("apply --yes").exits(5));
+    // Git has left a conflict, or an editor another encoding.
+    let conflict = format!("<<<<<<< HEAD\n{MANY}=======\n>>>>>>> b\n");
+    project.write("pipeline/emea.yml", conflict);
+    drop(project.run("apply --yes").exits(5));
+    let units = std::iter::once('\u{feff}').chain(MANY.chars());
+    let bytes: Vec<u8> = units.flat_map(|c| (c as u16).to_le_bytes()).collect();
+    project.write("pipeline/emea.yml", bytes);
     drop(project.run("apply --yes").exits(5));
 }
 

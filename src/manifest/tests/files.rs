@@ -125,7 +125,13 @@ fn what_lies_beside_is_found_and_what_matches_nothing_is_named() {
         of(&["m/*.yaml"], &["m/drafts"]),
         (
             texts(&["m/a.yaml"]),
-            texts(&["m/.e.yaml", "m/b.yml", "m/c.YAML", "m/deep/d.json"]),
+            texts(&[
+                "m/.e.yaml",
+                "m/b.yml",
+                "m/c.YAML",
+                "m/deep/d.json",
+                "m/notes.md"
+            ]),
             vec![]
         )
     );
@@ -135,7 +141,7 @@ fn what_lies_beside_is_found_and_what_matches_nothing_is_named() {
         (texts(&["top.yml"]), vec![], texts(&["m/x/*.yaml", "n"]))
     );
     // What is ignored is no manifest either.
-    let (manifests, beside, _) = of(&["m"], &["**/*.yml", "m/c.*", "m/deep", "m/.e*"]);
+    let (manifests, beside, _) = of(&["m"], &["**/*.yml", "m/c.*", "m/deep", "m/.e*", "**/*.md"]);
     assert_eq!((manifests, beside), (texts(&["m/a.yaml"]), vec![]));
 }
 
