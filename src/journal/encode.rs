@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::apply::{Outcome, Settled, WhyNot};
 use crate::ledger::Ledger;
-use crate::model::{Sources, is_same_id};
+use crate::model::Sources;
 use crate::plan::{
     Action, At, Change, Counts, EntryUpdate, LedgerAction, LedgerChangeRef, Mask, WhyDelete,
 };
@@ -25,7 +25,7 @@ pub(super) fn is_owned(ledger: &Ledger, change: &Change) -> bool {
     match &change.action {
         Action::Create { .. } => false,
         Action::Adopt { id, .. } | Action::Update { id, .. } | Action::Delete { id, .. } => {
-            entry.id.as_ref().is_none_or(|own| is_same_id(own, id))
+            entry.may_be(id)
         }
     }
 }

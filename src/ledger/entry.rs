@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::model::Key;
+use crate::model::{Key, is_same_id};
 
 use super::hash::FieldHash;
 
@@ -74,6 +74,12 @@ pub struct Origin {
 }
 
 impl Entry {
+    /// Whether it can be the entry of the record with this id, and not of another one with the same key. A claim has no id yet.
+    #[must_use]
+    pub fn may_be(&self, id: &str) -> bool {
+        self.id.as_ref().is_none_or(|own| is_same_id(own, id))
+    }
+
     /// Drops the hashes of these fields; whether there were any.
     pub fn hide(&mut self, is_hidden: impl Fn(&str) -> bool) -> bool {
         let mut found = self.fields.hide(&is_hidden);

@@ -7,7 +7,6 @@ use crate::manifest::is_declarable;
 use crate::model::kind::KINDS;
 use crate::model::{
     Diagnostic, Ensure, FoldedKey, Key, ObjectKind, Problem, Record, RecordKey, RecordKeys, Verb,
-    is_same_id,
 };
 
 use super::bind::{Bound, DesiredRecord, Schemas};
@@ -69,12 +68,7 @@ impl<'d> DeletionPlanner<'d> {
         let entry = self.ownership.entry(change.kind, &record.key);
         // A record that took the place of a protected one is not the one that was protected.
         let protected = entry
-            .filter(|entry| {
-                entry
-                    .id
-                    .as_ref()
-                    .is_none_or(|id| is_same_id(id, &record.id))
-            })
+            .filter(|entry| entry.may_be(&record.id))
             .and_then(|entry| entry.protected.as_ref());
         if let Some(origin) = protected {
             plan.refusals.push(Refusal::Protected {

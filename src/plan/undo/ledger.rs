@@ -31,10 +31,7 @@ impl UndoneLedger<'_> {
             return true;
         }
         let entry = self.ownership.entry(change.change.kind, &record.key);
-        let is_owned = entry.is_some_and(|entry| {
-            let id = entry.id.as_ref();
-            id.is_none_or(|id| is_same_id(id, &record.id))
-        });
+        let is_owned = entry.is_some_and(|entry| entry.may_be(&record.id));
         // A run without a ledger owned nothing. One that could not save it, or whose outcome is not known, may have left no entry. What
         // the run adopted was not owned before it, and is let go of by an undo, also by one that restores only a part.
         let is_adopted = matches!(change.change.action, Action::Adopt { .. }) && entry.is_none();
@@ -110,10 +107,7 @@ impl UndoneLedger<'_> {
             let Some(entry) = self.ownership.entry(kind, key) else {
                 continue;
             };
-            let is_it = match (id, &entry.id) {
-                (Some(id), Some(own)) => is_same_id(id, own),
-                (None, _) | (_, None) => true,
-            };
+            let is_it = id.is_none_or(|id| entry.may_be(id));
             if !is_it || !seen.insert((kind, key.folded())) {
                 continue;
             }
