@@ -12,7 +12,15 @@ use super::change::{Action, Change, FieldChange};
 use super::difference::{Difference, Differing};
 use super::ledger_changes::LedgerAction;
 use super::observed::Observed;
-use super::record_plan::{RecordPlan, RecordPlans};
+use super::record_plan::{RecordPlan, RecordPlans, Stamp, Stamps};
+
+/// A reviewed plan.
+#[derive(Clone, Debug)]
+pub struct ReviewedPlan {
+    pub records: RecordPlans,
+    /// The stamps of today's plan, made with the salt of this one.
+    pub todays: Stamps,
+}
 
 /// What is there today.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +43,9 @@ pub struct Coverage {
 }
 
 /// What became of something that was reviewed.
-#[derive(Clone, Copy, PartialEq, Eq)]
+///
+/// Of several parts, the last of these decides about the whole.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fate {
     Planned,
     Done,
@@ -44,17 +54,14 @@ enum Fate {
 }
 
 impl Coverage {
-    /// Compares today's plan with reviewed ones. `todays` is for each reviewed plan today's, with stamps that can be compared with
-    /// those of that plan.
+    /// Compares today's plan with reviewed ones.
     #[must_use]
-    pub fn of(pairs: &[(RecordPlans, RecordPlans)], today: Today<'_>) -> Self {
-        let keys: BTreeSet<&RecordKey> = pairs
-            .iter()
-            .flat_map(|(reviewed, todays)| reviewed.keys().chain(todays.keys()))
-            .collect();
+    pub fn of(plans: &[ReviewedPlan], planned: &RecordPlans, today: Today<'_>) -> Self {
+        let reviewed = plans.iter().flat_map(|plan| plan.records.keys());
+        let keys: BTreeSet<&RecordKey> = reviewed.chain(planned.keys()).collect();
         let mut coverage = Self::default();
         for key in keys {
-            coverage.add(key, pairs, today);
+            coverage.add(key, plans, planned.get(key), today);
         }
         coverage
     }
@@ -65,25 +72,29 @@ impl Coverage {
         self.difference.is_empty() && !self.ledger_differs
     }
 
-    fn add(&mut self, key: &RecordKey, pairs: &[(RecordPlans, RecordPlans)], today: Today<'_>) {
-        let nothing = RecordPlan::default();
-        let reviewed: Vec<Side<'_>> = pairs
+    fn add(
+        &mut self,
+        key: &RecordKey,
+        plans: &[ReviewedPlan],
+        planned: Option<&RecordPlan>,
+        today: Today<'_>,
+    ) {
+        let (nothing, unstamped) = (RecordPlan::default(), Stamp::default());
+        let reviewed: Vec<Side<'_>> = plans
             .iter()
-            .filter_map(|(reviewed, todays)| {
-                let plan = reviewed.get(key)?;
-                let planned = todays.get(key).unwrap_or(&nothing);
-                Some(Side { plan, planned })
+            .filter_map(|reviewed| {
+                Some(Side {
+                    plan: reviewed.records.get(key)?,
+                    planned: planned.unwrap_or(&nothing),
+                    stamp: reviewed.todays.get(key).unwrap_or(&unstamped),
+                })
             })
             .collect();
-        let planned = pairs.iter().find_map(|(_, todays)| todays.get(key));
         let is_covered = planned.is_none_or(|planned| is_covered(planned, &reviewed));
-        let fates = || {
-            reviewed
-                .iter()
-                .enumerate()
-                .map(|(at, side)| side.fate(key, &reviewed, at, today))
-        };
-        if !is_covered || fates().any(|fate| fate == Fate::Missing) {
+        let fates = reviewed.iter().enumerate();
+        let fates = fates.map(|(at, side)| side.fate(key, &reviewed, at, today));
+        let fate = fates.max().unwrap_or(Fate::Planned);
+        if !is_covered || fate == Fate::Missing {
             let mut last = reviewed.iter().rev();
             let last = last.find_map(|side| side.plan.change.clone());
             let today = planned.and_then(|planned| planned.change.clone());
@@ -95,19 +106,18 @@ impl Coverage {
             }
             return;
         }
-        let is = |fate| usize::from(fates().any(|found| found == fate));
-        self.superseded += is(Fate::Superseded);
-        if is(Fate::Superseded) == 0 {
-            self.done += is(Fate::Done);
-        }
+        self.superseded += usize::from(fate == Fate::Superseded);
+        self.done += usize::from(fate == Fate::Done);
     }
 }
 
-/// A reviewed plan of a record, and today's with a stamp of the same sort.
+/// A reviewed plan of a record, and today's.
 #[derive(Clone, Copy)]
 struct Side<'s> {
     plan: &'s RecordPlan,
     planned: &'s RecordPlan,
+    /// Today's stamp, of the same sort as that of the reviewed plan.
+    stamp: &'s Stamp,
 }
 
 /// Whether reviewed plans contain all of today's.
@@ -137,7 +147,7 @@ fn is_covered(planned: &RecordPlan, reviewed: &[Side<'_>]) -> bool {
 impl Side<'_> {
     /// Whether no apply has touched the record since the review.
     fn is_fresh(&self) -> bool {
-        self.plan.stamp.touched == self.planned.stamp.touched
+        self.plan.stamp.touched == self.stamp.touched
     }
 
     /// Whether both do the same to the record, with what is hidden in a plan file.
@@ -147,7 +157,7 @@ impl Side<'_> {
         };
         let is_hidden = |change: &Change| change.fields().iter().any(|field| field.sensitive);
         let is_same_hidden = || {
-            let (reviewed, today) = (&self.plan.stamp.hidden, &self.planned.stamp.hidden);
+            let (reviewed, today) = (&self.plan.stamp.hidden, &self.stamp.hidden);
             reviewed.is_some() && reviewed == today
         };
         Difference::of(std::slice::from_ref(reviewed), std::slice::from_ref(today)).is_empty()
@@ -162,9 +172,8 @@ impl Side<'_> {
                 .filter(move |(other, _)| *other != at)
                 .map(|(_, side)| side.plan)
         };
-        let mut fates = vec![self.fate_of_change(key, others, today)];
-        for action in &self.plan.ledger {
-            fates.push(if self.planned.ledger.contains(action) {
+        let actions = self.plan.ledger.iter().map(|action| {
+            if self.planned.ledger.contains(action) {
                 Fate::Planned
             } else if is_kept(*action, key, today) {
                 Fate::Done
@@ -172,9 +181,9 @@ impl Side<'_> {
                 Fate::Superseded
             } else {
                 Fate::Missing
-            });
-        }
-        worst(&fates)
+            }
+        });
+        actions.fold(self.fate_of_change(key, others, today), Fate::max)
     }
 
     fn fate_of_change<'o, I: Iterator<Item = &'o RecordPlan>>(
@@ -208,15 +217,14 @@ impl Side<'_> {
         if record.is_none() && !is_created_today {
             return Fate::Missing;
         }
-        let mut fates = vec![if self.planned.change.is_some() {
+        let of_record = if self.planned.change.is_some() {
             Fate::Planned
         } else {
             Fate::Done
-        }];
-        for field in reviewed.fields() {
+        };
+        let of_fields = reviewed.fields().iter().map(|field| {
             let now = record.map_or(&Value::Null, |record| record.fields.get(&field.name));
-            let planned = self.planned.field(&field.name);
-            fates.push(match planned {
+            match self.planned.field(&field.name) {
                 Some(planned) if field.sensitive || planned.after == field.after => Fate::Planned,
                 Some(_) => Fate::Superseded,
                 // A plan file has no values of sensitive fields. As nothing is planned for it, it is as the manifests say.
@@ -225,9 +233,9 @@ impl Side<'_> {
                     Fate::Superseded
                 }
                 None => Fate::Missing,
-            });
-        }
-        worst(&fates)
+            }
+        });
+        of_fields.fold(of_record, Fate::max)
     }
 }
 
@@ -247,13 +255,4 @@ fn is_kept(action: LedgerAction, (kind, key): &RecordKey, today: Today<'_>) -> b
         LedgerAction::Protect => is_protected,
         LedgerAction::Unprotect => !is_protected,
     }
-}
-
-/// The one that decides about the whole.
-fn worst(fates: &[Fate]) -> Fate {
-    let has = |fate: Fate| fates.contains(&fate);
-    [Fate::Missing, Fate::Superseded, Fate::Done]
-        .into_iter()
-        .find(|fate| has(*fate))
-        .unwrap_or(Fate::Planned)
 }

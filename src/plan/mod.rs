@@ -55,7 +55,7 @@ pub use canary::{Canary, canary};
 pub use change::{Action, ActionName, At, Change, FieldChange, Moved, WhyDelete};
 pub use complete::complete;
 pub use counts::Counts;
-pub use coverage::{Coverage, Today};
+pub use coverage::{Coverage, ReviewedPlan, Today};
 pub use deal::{Deal, DealFields, DealMove, DealState, DealView, Unseen, factor, number};
 pub use deal_moves::DealMoves;
 pub use difference::{Difference, Differing};

@@ -4,7 +4,8 @@ use thiserror::Error;
 
 use crate::plan::file::{SavedPlan, SealKey};
 use crate::plan::{
-    Coverage, Difference, Permits, Plan, Schemas, Today, hidden_change, record_plans, stamps,
+    Coverage, Difference, Permits, Plan, ReviewedPlan, Schemas, Stamps, Today, hidden_change,
+    record_plans, stamps,
 };
 
 use super::checkout::Lag;
@@ -157,22 +158,22 @@ impl Reviewed {
         if self.expected.is_some() || self.saved.is_empty() || !is_in_parts {
             return None;
         }
-        let pairs = self.saved.iter().map(|saved| {
+        let seen = plan.ledger_changes.seen();
+        let planned = record_plans(
+            plan.changes.iter().cloned(),
+            seen.map(|change| ((change.kind, change.key.folded()), change.action)),
+            Stamps::new(),
+        );
+        let plans = self.saved.iter().map(|saved| {
             let is_newer = saved.is_sealed_by(&SealKey::new(salts[0]));
             let salt = if is_newer { salts[0] } else { salts[1] };
-            let seen = plan.ledger_changes.seen();
-            let todays = record_plans(
-                plan.changes.iter().cloned(),
-                seen.map(|change| ((change.kind, change.key.folded()), change.action)),
-                stamps(plan, today.ledger, salt),
-            );
-            (
-                saved.records(|change| hidden_change(change, schemas)),
-                todays,
-            )
+            ReviewedPlan {
+                records: saved.records(|change| hidden_change(change, schemas)),
+                todays: stamps(plan, today.ledger, salt),
+            }
         });
-        let pairs: Vec<_> = pairs.collect();
-        Some(Coverage::of(&pairs, today))
+        let plans: Vec<_> = plans.collect();
+        Some(Coverage::of(&plans, &planned, today))
     }
 
     /// Refuses a plan that does something else.
