@@ -150,26 +150,21 @@ fn updates<'b>(
 ) -> impl Iterator<Item = (usize, &'b Change, &'b FieldChange)> {
     let changes = basis.plan.changes.iter().enumerate();
     changes.flat_map(|(index, change)| {
-        let fields = match &change.action {
-            Action::Adopt { fields, .. } | Action::Update { fields, .. } => &fields[..],
-            Action::Create { .. } | Action::Delete { .. } => &[],
-        };
-        fields.iter().map(move |field| (index, change, field))
+        let fields = change.updated_fields().iter();
+        fields.map(move |field| (index, change, field))
     })
 }
 
 /// The amounts that become many times larger or smaller, those that move farthest first.
 fn amounts(basis: &BriefBasis<'_>) -> Option<Finding> {
-    let view = basis.view;
-    let mut jumps: Vec<(Decimal, FindingPlace)> = updates(basis)
-        .filter(|(_, change, field)| {
-            let is_amount = Some(change.kind) == view.kind() && view.is(DealField::Amount, field);
-            let times = is_amount
-                .then(|| factor(&field.before, &field.after))
-                .flatten();
-            times.is_some_and(|times| times >= Decimal::from(FACTOR))
-        })
-        .filter_map(|(index, _, field)| Some((difference(field)?, place(index, field))))
+    let changes = basis.plan.changes.iter().enumerate();
+    let amounts = changes.filter_map(|(index, change)| {
+        let field = basis.view.updated_amount(change)?;
+        Some((index, field, factor(&field.before, &field.after)?))
+    });
+    let mut jumps: Vec<(Decimal, FindingPlace)> = amounts
+        .filter(|(.., times)| *times >= Decimal::from(FACTOR))
+        .filter_map(|(index, field, _)| Some((difference(field)?, place(index, field))))
         .collect();
     jumps.sort_by_key(|(difference, _)| Reverse(difference.abs()));
     let amount = sum(jumps.iter().map(|(difference, _)| Some(*difference)));
@@ -189,9 +184,8 @@ fn place(change: usize, field: &FieldChange) -> FindingPlace {
 fn amount_sum(pipeline: &Pipeline) -> Option<Finding> {
     let open = pipeline.open;
     let (before, difference) = (open.before.amount?, open.difference()?);
-    let moved = difference.abs().checked_mul(Decimal::ONE_HUNDRED)?;
-    let limit = before.abs().checked_mul(Decimal::from(PERCENT))?;
-    (!before.is_zero() && moved >= limit).then(|| Finding {
+    let compared = open.compared_with(Decimal::from(PERCENT))?;
+    (!before.is_zero() && compared.is_ge()).then(|| Finding {
         amount: Some(difference),
         ..Finding::bare(FindingCode::AmountSum)
     })

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::model::{ObjectKind, Value};
-use crate::plan::{Action, Change, FieldChange, number};
+use crate::plan::{Change, FieldChange, number};
 
 use super::numbers::{difference, sum};
 
@@ -82,18 +82,16 @@ pub(super) fn patterns(
     stages: Option<(&str, &[Box<str>])>,
 ) -> Vec<Pattern> {
     let updates = || {
-        changes.iter().filter_map(|change| match &change.action {
-            Action::Adopt { fields, .. } | Action::Update { fields, .. } => {
-                Some(fields.iter().map(move |field| (change.kind, field)))
-            }
-            Action::Create { .. } | Action::Delete { .. } => None,
+        changes.iter().flat_map(|change| {
+            let fields = change.updated_fields().iter();
+            fields.map(move |field| (change.kind, field))
         })
     };
-    let shapes = Shapes::of(updates().flatten().map(|(_, field)| field), stages);
+    let shapes = Shapes::of(updates().map(|(_, field)| field), stages);
     // In the order of their first members, so that the result does not depend on the map's.
     let mut groups: Vec<(&'static ObjectKind, Shape, Vec<&FieldChange>)> = Vec::new();
     let mut places: HashMap<(&ObjectKind, &str, Shape), usize> = HashMap::new();
-    for (kind, field) in updates().flatten() {
+    for (kind, field) in updates() {
         let shape = shapes.shape(field);
         let place = places.entry((kind, &*field.name, shape.clone()));
         let place = *place.or_insert_with(|| {

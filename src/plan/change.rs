@@ -166,6 +166,16 @@ impl Action {
         }
     }
 
+    /// The same, to change them.
+    pub(crate) fn fields_mut(&mut self) -> &mut [FieldChange] {
+        match self {
+            Self::Create { fields }
+            | Self::Adopt { fields, .. }
+            | Self::Update { fields, .. }
+            | Self::Delete { fields, .. } => fields,
+        }
+    }
+
     /// The word for it: see [`ActionName::word`].
     #[must_use]
     pub fn word(&self) -> &'static str {
@@ -276,5 +286,14 @@ impl Change {
     #[must_use]
     pub fn fields(&self) -> &[FieldChange] {
         self.action.fields()
+    }
+
+    /// The fields that it changes in a record that is there; none if it creates or deletes the record.
+    #[must_use]
+    pub fn updated_fields(&self) -> &[FieldChange] {
+        match &self.action {
+            Action::Adopt { fields, .. } | Action::Update { fields, .. } => fields,
+            Action::Create { .. } | Action::Delete { .. } => &[],
+        }
     }
 }

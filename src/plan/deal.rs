@@ -12,7 +12,7 @@ use crate::model::kind::KINDS;
 use crate::model::{DealField, ObjectKind, Record, Value};
 
 use super::bind::Schemas;
-use super::change::FieldChange;
+use super::change::{Change, FieldChange};
 use super::question::Question;
 
 /// The names of the fields that say what a deal is worth and how it stands.
@@ -143,6 +143,14 @@ impl DealView {
     #[must_use]
     pub fn is(&self, field: DealField, change: &FieldChange) -> bool {
         !change.sensitive && self.name(field).is_some_and(|name| *name == change.name)
+    }
+
+    /// The amount that a change gives to a record that is there.
+    #[must_use]
+    pub fn updated_amount<'c>(&self, change: &'c Change) -> Option<&'c FieldChange> {
+        let mut fields = change.updated_fields().iter();
+        let is_deal = Some(change.kind) == self.kind;
+        fields.find(|field| is_deal && self.is(DealField::Amount, field))
     }
 
     /// The fields of deals that are read with records that are asked for anyway. A project that manages neither stage nor amount has no

@@ -1,7 +1,7 @@
 //! Guards: a plan that deletes or changes more than a person expects, or records that are not the project's, is refused before anything
 //! is sent.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 
 use rust_decimal::Decimal;
 
@@ -134,15 +134,7 @@ fn amounts(plan: &Plan, view: &DealView, most: u32) -> Option<Refusal> {
     }
     let mut jumps = Vec::new();
     for change in &plan.changes {
-        let fields = match &change.action {
-            Action::Adopt { fields, .. } | Action::Update { fields, .. } => fields,
-            Action::Create { .. } | Action::Delete { .. } => continue,
-        };
-        let is_amount = Some(change.kind) == view.kind();
-        let amount = fields
-            .iter()
-            .find(|field| is_amount && view.is(DealField::Amount, field));
-        if let Some(field) = amount
+        if let Some(field) = view.updated_amount(change)
             && factor(&field.before, &field.after).is_some_and(|times| times > Decimal::from(most))
         {
             jumps.push(AmountJump {
@@ -163,24 +155,13 @@ fn pipeline(basis: &GuardBasis<'_>, most: Decimal) -> Option<Refusal> {
         return Some(blind);
     }
     let open = basis.pipeline.open;
-    let unsure = Refusal::PipelineMoved {
-        most,
-        open: basis.pipeline.open,
-    };
-    let (Some(before), Some(difference)) = (open.before.amount, open.difference()) else {
-        // What has too many digits to be summed may be anything.
-        return Some(unsure);
-    };
-    if before.is_zero() {
+    let was_empty = open.before.amount.is_some_and(|amount| amount.is_zero());
+    if was_empty && open.difference().is_some() {
         return None;
     }
-    let moved = difference.abs().checked_mul(Decimal::ONE_HUNDRED);
-    let limit = before.abs().checked_mul(most);
-    let exceeds = match (moved, limit) {
-        (Some(moved), Some(limit)) => moved > limit,
-        (None, _) | (_, None) => true,
-    };
-    exceeds.then_some(unsure)
+    // What has too many digits to be summed may be anything.
+    let exceeds = open.compared_with(most).is_none_or(Ordering::is_gt);
+    exceeds.then_some(Refusal::PipelineMoved { most, open })
 }
 
 /// The refusal of a guard whose field cannot be read. A guard that sees nothing would let everything pass.

@@ -1,5 +1,7 @@
 //! Counts and exact sums, before and after a plan.
 
+use std::cmp::Ordering;
+
 use rust_decimal::Decimal;
 
 /// Some deals before and after a plan.
@@ -46,6 +48,14 @@ impl Sides {
     #[must_use]
     pub fn difference(&self) -> Option<Decimal> {
         self.after.amount?.checked_sub(self.before.amount?)
+    }
+
+    /// How the difference compares with so many percent of the amount before. None if that has more digits than a decimal keeps.
+    #[must_use]
+    pub fn compared_with(&self, percent: Decimal) -> Option<Ordering> {
+        let moved = self.difference()?.abs().checked_mul(Decimal::ONE_HUNDRED)?;
+        let limit = self.before.amount?.abs().checked_mul(percent)?;
+        Some(moved.cmp(&limit))
     }
 
     pub(super) fn add(&mut self, side: Side, amount: Option<Decimal>) {
