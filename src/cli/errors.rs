@@ -139,10 +139,7 @@ impl From<&Stale> for CliError {
                 Exit::Stale,
                 format!("{}; nothing was sent", render::lagging(lag)),
             )
-            .hint(format!(
-                "bring it up to date: `git merge {}`. If what came since is to be taken back: --allow-behind",
-                render::applied_commit(lag)
-            )),
+            .hint(render::lagging_hint(lag)),
             Stale::OtherFile { .. } => cli,
             Stale::Several { .. } => cli.hint("leave --expect out: the plan files say what was reviewed"),
             Stale::Apart => cli.hint("apply them one after the other: `oppctl apply --plan FILE`"),

@@ -24,6 +24,7 @@ pub(super) fn read(
     let Found {
         manifests: files,
         beside,
+        elsewhere,
         idle,
     } = files::find(root, patterns)?;
     let narrowed: Option<BTreeSet<PathBuf>> = match paths {
@@ -32,9 +33,12 @@ pub(super) fn read(
     };
     let read = files::load(root, &files).collect::<Result<Vec<_>, _>>()?;
     let mut reading = manifest::read(read);
-    let beside = files::load_beside(root, &beside);
-    reading.desired.strays = beside
-        .filter_map(|(path, bytes)| manifest::stray(path, bytes))
+    let strays = |files, is_beside| {
+        let files = files::load_unmatched(root, files);
+        files.filter_map(move |(path, bytes)| manifest::stray(path, bytes, is_beside))
+    };
+    reading.desired.strays = strays(&beside, true)
+        .chain(strays(&elsewhere, false))
         .collect();
     reading.desired.idle_patterns = idle;
     if let Some(selected) = &narrowed {

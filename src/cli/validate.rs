@@ -38,7 +38,7 @@ pub(super) fn run(context: &Context, args: &ValidateArgs) -> Result<Exit, CliErr
         let line = render::imprecise(name, *at, &sources);
         context.out.message(&format!("warning: {line}\n"));
     }
-    for stray in &desired.strays {
+    for stray in desired.strays_beside() {
         context
             .out
             .message(&format!("warning: {}\n", render::stray(&stray.path)));

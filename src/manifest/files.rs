@@ -9,12 +9,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use thiserror::Error;
-use walkdir::{DirEntry, WalkDir};
-
 use super::here::or_here;
-use super::pattern::{Area, Pattern, PatternError, has_hidden, is_yaml};
+use super::pattern::{Pattern, PatternError, is_yaml};
+use super::search::{Places, Search};
 use crate::regular_file::{MOST_BYTES, read_regular};
+use thiserror::Error;
 
 /// Why the manifests of a run could not be found or read.
 #[derive(Debug, Error)]
@@ -67,12 +66,14 @@ pub struct Found {
     pub manifests: Vec<PathBuf>,
     /// The files beside them that no pattern matches, sorted.
     pub beside: Vec<PathBuf>,
+    /// The YAML files elsewhere in the project, sorted.
+    pub elsewhere: Vec<PathBuf>,
     /// The patterns that match no file.
     pub idle: Vec<String>,
 }
 
 /// The largest file that is looked at as to whether it is a manifest that no pattern matches.
-const MAX_BYTES_BESIDE: u64 = 16 * 1024 * 1024;
+const MAX_BYTES_UNMATCHED: u64 = 16 * 1024 * 1024;
 
 /// The manifests that the patterns match below `base`, and what lies beside them.
 ///
@@ -97,20 +98,14 @@ pub fn find(base: &Path, patterns: Patterns<'_>) -> Result<Found, SourceError> {
 /// # Errors
 /// As those of [`find`], except that a pattern need not match.
 pub fn present(base: &Path, patterns: Patterns<'_>) -> Result<Found, SourceError> {
-    let search = Search {
-        base,
-        real: real(or_here(base))?,
-        manifests: parsed(patterns.manifests)?,
-        ignored: parsed(patterns.ignored)?,
-    };
-    let areas = search.areas();
-    let mut found = BTreeSet::new();
-    let mut beside = BTreeSet::new();
-    for area in &areas {
-        search.walk(area, &areas, &mut found, &mut beside)?;
-    }
+    let search = Search::new(base, patterns)?;
+    let Places {
+        found,
+        beside,
+        elsewhere,
+    } = search.run()?;
     let is_idle = |pattern: &Pattern| !found.iter().any(|path| pattern.matches(path));
-    let all = search.manifests.iter().zip(patterns.manifests);
+    let all = search.manifests().iter().zip(patterns.manifests);
     let idle = all.filter(|(pattern, _)| is_idle(pattern));
     let idle = idle.map(|(_, text)| text.clone()).collect();
     let full = |paths: BTreeSet<PathBuf>| paths.iter().map(|path| base.join(path)).collect();
@@ -118,6 +113,7 @@ pub fn present(base: &Path, patterns: Patterns<'_>) -> Result<Found, SourceError
         idle,
         manifests: full(found),
         beside: full(beside),
+        elsewhere: full(elsewhere),
     })
 }
 
@@ -174,15 +170,15 @@ pub fn load<'f>(
     })
 }
 
-/// The same for files beside the manifests. One that cannot be read, or that is too large, is left out: it is not ours to judge.
-pub fn load_beside<'f>(
+/// The same for files that no pattern matches. One that cannot be read, or that is too large, is left out: it is not ours to judge.
+pub fn load_unmatched<'f>(
     base: &'f Path,
     files: &'f [PathBuf],
 ) -> impl Iterator<Item = (PathBuf, Vec<u8>)> + 'f {
     files.iter().filter_map(move |path| {
-        let bytes = read_regular(path, MAX_BYTES_BESIDE).ok()?;
+        let bytes = read_regular(path, MAX_BYTES_UNMATCHED).ok()?;
         let shown = path.strip_prefix(base).unwrap_or(path).to_owned();
-        (bytes.len() as u64 <= MAX_BYTES_BESIDE).then_some((shown, bytes))
+        (bytes.len() as u64 <= MAX_BYTES_UNMATCHED).then_some((shown, bytes))
     })
 }
 
@@ -198,137 +194,6 @@ pub fn shown(base: &Path, paths: &[PathBuf]) -> Result<Vec<PathBuf>, SourceError
         shown.push(path.strip_prefix(&base).unwrap_or(&path).to_owned());
     }
     Ok(shown)
-}
-
-/// A search for manifests.
-struct Search<'s> {
-    base: &'s Path,
-    /// The base without links and dots.
-    real: PathBuf,
-    manifests: Vec<Pattern>,
-    ignored: Vec<Pattern>,
-}
-
-impl Search<'_> {
-    /// Where to look, each place once.
-    fn areas(&self) -> Vec<Area> {
-        let is_folder = |path: &Path| self.base.join(path).is_dir();
-        let mut areas: Vec<Area> = Vec::new();
-        let all = self.manifests.iter().map(|pattern| pattern.area(is_folder));
-        for area in all {
-            if !areas.iter().any(|other| other.has(&area)) {
-                areas.retain(|other| !area.has(other));
-                areas.push(area);
-            }
-        }
-        areas
-    }
-
-    /// Adds the manifests of an area, and the files beside them, relative to the base.
-    fn walk(
-        &self,
-        area: &Area,
-        areas: &[Area],
-        found: &mut BTreeSet<PathBuf>,
-        beside: &mut BTreeSet<PathBuf>,
-    ) -> Result<(), SourceError> {
-        let start = self.base.join(&area.folder);
-        let start = or_here(&start);
-        if !start.is_dir() {
-            return Ok(());
-        }
-        if !self.is_ours(start, &area.folder)? {
-            return Err(SourceError::LeadsOutside {
-                path: start.to_owned(),
-            });
-        }
-        // A link at the start itself is followed: the pattern names it. Below it none is.
-        let walk = WalkDir::new(start).max_depth(if area.walks_deep() { usize::MAX } else { 1 });
-        let relative = |entry: &DirEntry| {
-            let below = entry.path().strip_prefix(start);
-            area.folder.join(below.unwrap_or(entry.path()))
-        };
-        let enters = |entry: &DirEntry| {
-            let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
-            entry.depth() == 0
-                || !(self.is_ignored(&relative(entry)) || is_hidden && entry.file_type().is_dir())
-        };
-        for entry in walk.into_iter().filter_entry(enters) {
-            let entry = entry.map_err(|error| SourceError::Unreadable {
-                path: error.path().unwrap_or(start).to_owned(),
-                source: error.into(),
-            })?;
-            let path = relative(&entry);
-            let kind = entry.file_type();
-            if kind.is_dir() {
-                continue;
-            }
-            let is_manifest = self.manifests.iter().any(|pattern| pattern.matches(&path));
-            if kind.is_symlink() && entry.path().is_dir() {
-                if area.walks_deep() && !has_hidden(&path) {
-                    self.check_folder(entry.path(), areas)?;
-                }
-            } else if is_manifest {
-                if kind.is_symlink() {
-                    self.check_link(entry.path())?;
-                }
-                found.insert(path);
-            } else if kind.is_file() {
-                beside.insert(path);
-            }
-        }
-        Ok(())
-    }
-
-    fn is_ignored(&self, path: &Path) -> bool {
-        self.ignored.iter().any(|pattern| pattern.covers(path))
-    }
-
-    /// Whether a path of the project stays in it, and comes by no link to a hidden place.
-    fn is_ours(&self, path: &Path, named: &Path) -> Result<bool, SourceError> {
-        let real = real(path)?;
-        let Ok(below) = real.strip_prefix(&self.real) else {
-            return Ok(false);
-        };
-        Ok(below == named || !has_hidden(below))
-    }
-
-    /// Refuses a link that leads to something that could not be a manifest of the project.
-    fn check_link(&self, path: &Path) -> Result<(), SourceError> {
-        let target = real(path)?;
-        let is_manifest = target
-            .strip_prefix(&self.real)
-            .is_ok_and(|below| is_yaml(below) && !has_hidden(below) && !self.is_ignored(below));
-        if is_manifest {
-            return Ok(());
-        }
-        let path = path.to_owned();
-        Err(SourceError::LeadsOutside { path })
-    }
-
-    /// Refuses a link to a folder, unless what it leads to is read anyway.
-    fn check_folder(&self, path: &Path, areas: &[Area]) -> Result<(), SourceError> {
-        let target = real(path)?;
-        let is_read = target.strip_prefix(&self.real).is_ok_and(|below| {
-            let mut areas = areas.iter();
-            areas.any(|area| area.walks_deep() && below.starts_with(&area.folder))
-        });
-        if is_read {
-            return Ok(());
-        }
-        let path = path.to_owned();
-        Err(SourceError::LinkedFolder { path })
-    }
-}
-
-fn parsed(patterns: &[String]) -> Result<Vec<Pattern>, SourceError> {
-    let parsed = patterns.iter().map(|text| {
-        Pattern::parse(text).map_err(|source| SourceError::BadPattern {
-            pattern: text.clone(),
-            source,
-        })
-    });
-    parsed.collect()
 }
 
 fn narrowed(
@@ -360,7 +225,7 @@ fn narrowed(
 }
 
 /// The path without links and dots.
-fn real(path: &Path) -> Result<PathBuf, SourceError> {
+pub(super) fn real(path: &Path) -> Result<PathBuf, SourceError> {
     fs::canonicalize(path).map_err(unreadable(path))
 }
 

@@ -25,6 +25,7 @@ mod pattern;
 mod read;
 mod repeated;
 mod schema;
+mod search;
 mod stray;
 mod suggest;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Files beside the manifests that no pattern matches and that read as manifests: most likely one was renamed.
+//! Files that no pattern matches and that read as manifests: most likely one was renamed or moved.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::model::{DeclaredPart, FileId, Key, Stray};
 /// The stray manifest in these bytes, if they are one: a mapping with `version` and with a member that only manifests have. In a file that
 /// is no YAML, such as one with the marks of a merge conflict, lines that begin with these members are enough.
 #[must_use]
-pub fn stray(path: PathBuf, bytes: Vec<u8>) -> Option<Stray> {
+pub fn stray(path: PathBuf, bytes: Vec<u8>, is_beside: bool) -> Option<Stray> {
     let text = decoded(&bytes);
     // Most files that are none need not be parsed for it.
     let words = KINDS.map(|kind| kind.plural);
@@ -48,6 +48,7 @@ pub fn stray(path: PathBuf, bytes: Vec<u8>) -> Option<Stray> {
         // What a mistake hides may declare a record all the same.
         unread: (!reading.diagnostics.is_empty()).then_some(small),
         path: shown,
+        is_beside,
         keys: Default::default(),
         children_of: Default::default(),
     };
@@ -81,7 +82,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Option<Stray> {
-        stray("m/a.yml".into(), text.as_bytes().to_vec())
+        stray("m/a.yml".into(), text.as_bytes().to_vec(), true)
     }
 
     #[test]

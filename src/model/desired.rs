@@ -24,11 +24,13 @@ pub struct Desired {
     pub idle_patterns: Vec<String>,
 }
 
-/// A file that reads as a manifest and lies beside the manifests, but that no pattern matches: nothing in it is declared.
+/// A file of the project that reads as a manifest, but that no pattern matches: nothing in it is declared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stray {
     /// In the form in which files are shown.
     pub path: String,
+    /// Whether it lies beside the manifests. One elsewhere counts only if records that it would declare are to be deleted.
+    pub is_beside: bool,
     /// The records that it would declare.
     pub keys: HashSet<(&'static ObjectKind, FoldedKey)>,
     /// The kinds and the parents' keys of the entries whose own keys name leads.
@@ -126,6 +128,11 @@ impl Desired {
     pub fn selected(&self) -> impl Iterator<Item = &Declared> {
         let records = self.records.iter();
         records.filter(|declared| self.is_selected(declared))
+    }
+
+    /// The strays that are worth a word, whatever else is declared.
+    pub fn strays_beside(&self) -> impl Iterator<Item = &Stray> {
+        self.strays.iter().filter(|stray| stray.is_beside)
     }
 
     /// Whether the files that a run acts on have no entry, and one of them says expressly that there is none.

@@ -1,7 +1,8 @@
 //! How this program was called, as far as the commands that it advises need it.
 //!
 //! A command in a message is written as `` `oppctl …` ``, between backticks. It leaves out what every command needs again: the
-//! directory, the configuration and the instance of this call. [`Invocation`] adds them, so that the command can be pasted.
+//! directory, the configuration and the instance of this call. [`Invocation`] adds them, so that the command can be pasted. Git gets
+//! the directory too.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -11,7 +12,9 @@ use super::shell_word::shell_word;
 /// The global arguments of a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Invocation {
-    /// `-C DIR` and `--config FILE`, as words for a shell, each with a blank before it.
+    /// `-C DIR`, as words for a shell, with a blank before it.
+    directory: String,
+    /// That and `--config FILE`, likewise.
     place: String,
     /// `--instance NAME`, likewise.
     instance: String,
@@ -19,6 +22,7 @@ pub struct Invocation {
 
 /// The call of a program that embeds this crate, or one without global arguments.
 static PLAIN: Invocation = Invocation {
+    directory: String::new(),
     place: String::new(),
     instance: String::new(),
 };
@@ -36,8 +40,10 @@ impl Invocation {
                 format!(" {flag} {}", shell_word(&path.to_string_lossy()))
             })
         };
+        let directory = word("-C", directory);
         Self {
-            place: word("-C", directory) + &word("--config", config),
+            place: format!("{directory}{}", word("--config", config)),
+            directory,
             instance: instance.map_or_else(String::new, |name| {
                 format!("{INSTANCE}{}", shell_word(name))
             }),
@@ -53,6 +59,10 @@ impl Invocation {
     /// A command, such as `oppctl history last`, with the arguments of this call that it does not have.
     #[must_use]
     pub fn command(&self, command: &str) -> String {
+        if let Some(words) = command.strip_prefix("git ") {
+            let directory = Some(&self.directory).filter(|_| !words.starts_with("-C "));
+            return format!("git{} {words}", directory.map_or("", |it| it));
+        }
         let Some(words) = command.strip_prefix("oppctl ") else {
             return command.to_owned();
         };
@@ -60,7 +70,9 @@ impl Invocation {
             .split(' ')
             .next()
             .is_some_and(|first| FREE.contains(&first));
-        let Self { place, instance } = self;
+        let Self {
+            place, instance, ..
+        } = self;
         if is_free || (!place.is_empty() && command[6..].starts_with(&**place)) {
             return command.to_owned();
         }
@@ -72,7 +84,7 @@ impl Invocation {
     /// A text in which each command between backticks has the arguments of this call. A text that has them stays as it is.
     #[must_use]
     pub fn completed<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if self == Self::plain() || !text.contains("`oppctl ") {
+        if self == Self::plain() || !text.contains('`') {
             return Cow::Borrowed(text);
         }
         let pieces: Vec<&str> = text.split('`').collect();
@@ -109,6 +121,10 @@ mod tests {
             (
                 "`oppctl simulator serve --help`",
                 "`oppctl simulator serve --help`",
+            ),
+            (
+                "`git merge ab12`, not git merge",
+                "`git -C 'my dir' merge ab12`, not git merge",
             ),
             (
                 "oppctl history, and an odd `oppctl plan",

@@ -218,7 +218,7 @@ fn too_long(declared: &Declared, key: &Key, schema: &Schema) -> Vec<Diagnostic> 
 
 /// What is to be known of the files around the manifests.
 fn surroundings(desired: &Desired) -> Vec<Note> {
-    let strays = desired.strays.iter().map(|stray| Note::Stray {
+    let strays = desired.strays_beside().map(|stray| Note::Stray {
         file: stray.path.as_str().into(),
     });
     let idle = desired.idle_patterns.iter().map(|pattern| {

@@ -31,15 +31,26 @@ pub fn lag(lag: &Lag) -> String {
             "The history of this checkout does not have what was applied last, {last}, and shows no declaration of {} that it would delete: {}. {}.",
             counted(strangers.len(), "record"),
             named(strangers),
-            if *is_allowed {
-                "--allow-behind allows this apply"
-            } else {
-                "An apply from here is refused"
-            }
+            allowed(*is_allowed)
+        ),
+        LagKind::Uncommitted { strangers } => format!(
+            "It would delete {} that {} applied from uncommitted files and that no commit of this checkout has declared: {}. {}.",
+            counted(strangers.len(), "record"),
+            was(strangers.len()),
+            named(strangers),
+            allowed(*is_allowed)
         ),
         LagKind::Unknown { how } => format!(
             "It is not known whether this checkout is behind what was applied last, {last}: {how}."
         ),
+    }
+}
+
+fn allowed(is_allowed: bool) -> &'static str {
+    if is_allowed {
+        "--allow-behind allows this apply"
+    } else {
+        "An apply from here is refused"
     }
 }
 
@@ -56,12 +67,22 @@ pub fn lagging(lag: &Lag) -> String {
         LagKind::Behind | LagKind::Unknown { .. } => {
             format!("this checkout is behind what was applied last, {last}")
         }
+        LagKind::Uncommitted { strangers } => format!(
+            "no commit of this checkout has declared {} that it would delete, and that {} applied from uncommitted files: {}",
+            counted(strangers.len(), "record"),
+            was(strangers.len()),
+            named(strangers)
+        ),
         LagKind::Diverged { strangers } => format!(
             "the history of this checkout shows no declaration of {} that it would delete: {}",
             counted(strangers.len(), "record"),
             named(strangers)
         ),
     }
+}
+
+fn was(count: usize) -> &'static str {
+    if count == 1 { "was" } else { "were" }
 }
 
 fn named(records: &[(&ObjectKind, Key)]) -> String {
@@ -76,8 +97,17 @@ fn named(records: &[(&ObjectKind, Key)]) -> String {
     }
 }
 
-/// The short name of the commit of the last apply.
+/// What can be done about a checkout from which an apply is refused.
 #[must_use]
-pub fn applied_commit(lag: &Lag) -> String {
-    short(lag.applied.commit.as_deref().unwrap_or_default())
+pub fn lagging_hint(lag: &Lag) -> String {
+    match lag.what {
+        LagKind::Uncommitted { .. } => {
+            "commit the manifests from which this was applied. If it is to be deleted: --allow-behind"
+                .to_owned()
+        }
+        LagKind::Behind | LagKind::Diverged { .. } | LagKind::Unknown { .. } => format!(
+            "bring it up to date: `git merge {}`. If what came since is to be taken back: --allow-behind",
+            short(lag.applied.commit.as_deref().unwrap_or_default())
+        ),
+    }
 }

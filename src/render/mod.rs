@@ -47,7 +47,7 @@ mod wording;
 
 pub use account::{Account, Ending, Failure, InstanceFacts, RunFacts, Unexpected, Verdict};
 pub use advice::api_advice;
-pub use checkout::{applied_commit, lag, lagging};
+pub use checkout::{lag, lagging, lagging_hint};
 pub use complaint::Complaint;
 pub use counting::{counted, share};
 pub use detail::Detail;

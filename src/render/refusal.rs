@@ -244,7 +244,7 @@ fn named_keys(keys: &[Key]) -> String {
 pub(super) fn hint(refusal: &Refusal) -> String {
     match refusal {
         Refusal::Unread { file, .. } => format!(
-            "rename {} or add it to `manifests`; if its records are to be deleted, write it under `ignore` in oppctl.yaml, or pass `--allow-unread {}`",
+            "rename or move {}, or add it to `manifests`; if its records are to be deleted, write it under `ignore` in oppctl.yaml, or pass `--allow-unread {}`",
             escaped(file),
             shell_word(&escaped(file))
         ),

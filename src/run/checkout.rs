@@ -51,6 +51,11 @@ pub struct Lag {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LagKind {
     Behind,
+    /// It is ahead, and all of it is committed. These records were applied from files that were not, and this history never declared
+    /// them: nobody has removed them.
+    Uncommitted {
+        strangers: Vec<(&'static ObjectKind, Key)>,
+    },
     /// The histories differ. These records would be deleted although this history never declared them.
     Diverged {
         strangers: Vec<(&'static ObjectKind, Key)>,
@@ -76,12 +81,20 @@ impl Lag {
             None => LagKind::Unknown {
                 how: "run oppctl in a git checkout, with git installed",
             },
-            Some(head) if head == other => return None,
             Some(head) => match checkout.ancestry(head, other).await {
-                Ancestry::Ahead => return None,
+                Ancestry::Ahead if is_uncommitted(head) => return None,
+                Ancestry::Ahead => {
+                    let of_nobody =
+                        |origin: &Origin| origin.commit.as_deref().is_some_and(is_uncommitted);
+                    let strangers = strangers(checkout, plan, of_nobody).await;
+                    if strangers.is_empty() {
+                        return None;
+                    }
+                    LagKind::Uncommitted { strangers }
+                }
                 Ancestry::Behind => LagKind::Behind,
                 Ancestry::Diverged => LagKind::Diverged {
-                    strangers: strangers(checkout, plan).await,
+                    strangers: strangers(checkout, plan, |_| true).await,
                 },
                 Ancestry::Unknown { how } => LagKind::Unknown { how },
             },
@@ -97,7 +110,7 @@ impl Lag {
     #[must_use]
     pub fn is_refused(&self) -> bool {
         let takes_back = match &self.what {
-            LagKind::Behind => true,
+            LagKind::Behind | LagKind::Uncommitted { .. } => true,
             LagKind::Diverged { strangers } => !strangers.is_empty(),
             LagKind::Unknown { .. } => false,
         };
@@ -105,8 +118,17 @@ impl Lag {
     }
 }
 
-/// The removals of records that this history never declared where the ledger says.
-async fn strangers(checkout: &dyn Checkout, plan: &Plan) -> Vec<(&'static ObjectKind, Key)> {
+/// Whether the commit of a checkout is not all of it: something stands behind its digits.
+pub(super) fn is_uncommitted(commit: &str) -> bool {
+    commit.contains(' ')
+}
+
+/// The removals, of records with one of these origins, that this history never declared where the ledger says.
+async fn strangers(
+    checkout: &dyn Checkout,
+    plan: &Plan,
+    is_meant: impl Fn(&Origin) -> bool,
+) -> Vec<(&'static ObjectKind, Key)> {
     let mut removals: Vec<(&str, &Change)> = plan
         .changes
         .iter()
@@ -116,8 +138,8 @@ async fn strangers(checkout: &dyn Checkout, plan: &Plan) -> Vec<(&'static Object
                     why: WhyDelete::Removed,
                     ..
                 },
-                At::Before { place, .. },
-            ) => Some((&*place.file, change)),
+                At::Before { place, origin },
+            ) if is_meant(origin) => Some((&*place.file, change)),
             _ => None,
         })
         .collect();

@@ -21,7 +21,7 @@ use crate::plan::{
 use super::basis::{Basis, ResolvedGoal};
 use super::bound_goal::BoundGoal;
 use super::canary::Trial;
-use super::checkout::Lag;
+use super::checkout::{Lag, is_uncommitted};
 use super::error::{Problems, RunError};
 use super::goal::Goal;
 use super::instance::InstanceId;
@@ -245,8 +245,7 @@ impl Planning<'_> {
             currency: impact.currency.as_deref(),
             today: self.today,
             is_behind: lag.is_some_and(Lag::is_refused),
-            // What stands behind the digits says that the commit is not all.
-            is_uncommitted: commit.as_deref().is_some_and(|commit| commit.contains(' ')),
+            is_uncommitted: commit.as_deref().is_some_and(is_uncommitted),
         };
         Brief::of(&brief, basis.deals(plan, view), pipeline.clone())
     }

@@ -62,7 +62,7 @@ Planning took 8 calls; the apply is 0.004 % of the day's 50000.
 error: the plan is refused for 2 reasons
   caused by: pipeline/emea.yml: no pattern of `manifests` matches this file, so 3 opportunities that it declares would be deleted: E-1, E-2, E-3
   caused by: pipeline/emea.yml: no pattern of `manifests` matches this file, so 1 role that it declares would be deleted: E-3 / 1001 / Champion
-  hint: rename pipeline/emea.yml or add it to `manifests`; if its records are to be deleted, write it under `ignore` in oppctl.yaml, or pass `--allow-unread pipeline/emea.yml`
+  hint: rename or move pipeline/emea.yml, or add it to `manifests`; if its records are to be deleted, write it under `ignore` in oppctl.yaml, or pass `--allow-unread pipeline/emea.yml`
 
 "#]]);
     for way in [
@@ -99,6 +99,8 @@ fn wherever_it_went_and_however_it_is_written() {
         "pipeline/archive/emea.yaml",
         "pipeline/emea.yaml.bak",
         "pipeline/emea",
+        "emea.yaml",
+        "deals/2026/emea.yml",
     ] {
         let project = applied();
         rename(&project, "pipeline/emea.yaml", to);
@@ -111,6 +113,28 @@ fn wherever_it_went_and_however_it_is_written() {
         rename(&project, to, "pipeline/emea.yaml");
         project.assert_plan_empty();
     }
+}
+
+#[test]
+fn one_that_lies_elsewhere_counts_only_if_its_records_would_be_deleted() {
+    let project = applied();
+    // An example of the documentation: nobody wants to hear of it on every run.
+    project.write("docs/example.yaml", MANY);
+    for command in ["validate", "plan"] {
+        let run = project.run(command).exits(0);
+        assert!(!run.text().contains("docs/"), "{}", run.text());
+    }
+    // A copy of the manifest that somebody has removed: which of the two is meant is not for us to say.
+    std::fs::remove_file(project.root().join("pipeline/emea.yaml")).expect("it is there");
+    let run = project.run("apply --yes").exits(5);
+    assert!(
+        run.text().contains("docs/example.yaml: no pattern"),
+        "{}",
+        run.text()
+    );
+    let project = project.with("ignore: [docs]");
+    drop(project.run("apply --yes").exits(0));
+    project.assert_plan_empty();
 }
 
 #[test]

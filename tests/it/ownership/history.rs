@@ -245,3 +245,44 @@ fn where_the_last_commit_is_not_there_a_note_says_how_it_could_be() {
     );
     drop(project.run("apply --yes --quiet").exits(0));
 }
+
+#[test]
+fn what_was_applied_without_a_commit_is_not_deleted_by_another_checkout() {
+    let marketo = Marketo::start();
+    let project = marketo.project(KEEP).with_ledger();
+    project.commit("first");
+    drop(project.run("apply --yes --quiet").exits(0));
+    // Somebody applies a record that only their copy has.
+    project.write("pipeline/main.yaml", with("A-1"));
+    drop(project.run("apply --yes --quiet").exits(0));
+    // Who goes on in that copy may take it out again.
+    project.write(
+        "pipeline/main.yaml",
+        KEEP.replace("name: Keep", "name: Kept"),
+    );
+    let plan = project.run("plan").exits(0);
+    assert!(!plan.text().contains("no commit"), "{}", plan.text());
+    // The job that works on a clean checkout knows nothing of it.
+    project.write("pipeline/main.yaml", KEEP);
+    project.run("apply --yes --quiet").shows(str![[r#"
+exit: 6
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
+It would delete 1 record that was applied from uncommitted files and that no commit of this checkout has declared: opportunity A-1. An apply from here is refused.
+
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+---- stderr
+error: no commit of this checkout has declared 1 record that it would delete, and that was applied from uncommitted files: opportunity A-1; nothing was sent
+  hint: commit the manifests from which this was applied. If it is to be deleted: --allow-behind
+
+"#]]);
+    // Where a commit has declared it, a later one may remove it.
+    project.write("pipeline/main.yaml", with("A-1"));
+    project.commit("declared");
+    project.write("pipeline/main.yaml", KEEP);
+    project.commit("removed");
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.assert_plan_empty();
+}
