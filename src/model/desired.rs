@@ -14,6 +14,8 @@ use super::value::Scalar;
 #[derive(Debug, Default)]
 pub struct Desired {
     pub records: Vec<Declared>,
+    /// All manifests, in the form in which files are shown.
+    pub files: BTreeSet<Box<str>>,
     /// The files that the run acts on; all files if `None`. Records of the other files are known, and not acted on.
     pub narrowed: Option<Narrowed>,
     /// The files that say expressly that there is no record: a section with an empty list.
@@ -29,7 +31,7 @@ pub struct Desired {
 pub struct Stray {
     /// In the form in which files are shown.
     pub path: String,
-    /// Whether it lies beside the manifests. One elsewhere counts only if records that it would declare are to be deleted.
+    /// Whether it lies beside the manifests. One elsewhere counts only if it may be a manifest that was moved.
     pub is_beside: bool,
     /// The records that it would declare.
     pub keys: HashSet<(&'static ObjectKind, FoldedKey)>,

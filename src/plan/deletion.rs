@@ -327,8 +327,12 @@ pub(super) fn unread(bound: &Bound<'_>, plan: &mut Plan) {
     for stray in strays.filter(|stray| !allowed.contains(&stray.path)) {
         let mut by_kind: BTreeMap<&'static ObjectKind, Vec<Key>> = BTreeMap::new();
         for Change { kind, key, at, .. } in &plan.changes {
-            // What is deleted because of an entry is declared to be.
-            let is_removal = matches!(at, At::Before { .. });
+            // What is deleted because of an entry is declared to be. And where the manifest that declared it is still there, a file
+            // in some other folder is a copy rather than the manifest itself.
+            let is_removal = match at {
+                At::Before { place, .. } => stray.is_beside || !bound.files.contains(&*place.file),
+                At::Here(_) | At::Saved { .. } => false,
+            };
             let parent = || parent_of(kind, key).map(|(_, parent)| parent.folded());
             if is_removal && stray.declares(kind, key, parent()) {
                 by_kind.entry(kind).or_default().push(key.clone());
