@@ -172,14 +172,14 @@ async fn rename(
                 .hint("write its new name: `project: NAME`"),
         );
     };
+    if store.load().await?.ledger.past.project.is_none() {
+        let message = format!("the ledger {} has no project yet", store.shown());
+        return Err(CliError::new(Exit::Invalid, message)
+            .hint("the next apply gives it the name: `oppctl apply`"));
+    }
     // Who renames a ledger names the project that it is of: it may be another one's.
     let from = Some(args.from.as_str().into());
     let ledger = RunLedger::open(store, Clock::system(), from, None).await?;
-    if ledger.is_new() {
-        let message = format!("the ledger {} has no project yet", ledger.shown());
-        return Err(CliError::new(Exit::Invalid, message)
-            .hint("the first apply gives it the name: `oppctl apply`"));
-    }
     locking
         .change(ledger, async |ledger| {
             let renamed = ledger.rename(project).await;

@@ -61,10 +61,10 @@ pub enum LedgerError {
         expected: Fingerprint,
     },
     #[error(
-        "{location} is the ledger of the project {found}, and this project {}",
+        "{location} is the ledger of the project {found}, and {}",
         match expected {
-            Some(name) => format!("is {name}"),
-            None => "has no name".to_owned(),
+            Some(name) => format!("not of {name}"),
+            None => "this project has no name".to_owned(),
         }
     )]
     OtherProject {

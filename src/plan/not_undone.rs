@@ -28,6 +28,8 @@ pub enum WhyNotUndone {
     PerhapsEdited(Vec<Arc<str>>),
     /// The ledger does not own the record, or not any more.
     NotOwned,
+    /// Several records have the key, with these ids: a write would meet one of them.
+    Doubled { ids: Vec<Box<str>> },
     /// The record was deleted after the run.
     Gone,
     /// The record was deleted after the run, and another record has its key.

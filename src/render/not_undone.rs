@@ -21,6 +21,7 @@ pub(super) fn left(left: &NotUndone, sources: &Sources, out: &mut dyn fmt::Write
         }
         WhyNotUndone::PerhapsEdited(_)
         | WhyNotUndone::NotOwned
+        | WhyNotUndone::Doubled { .. }
         | WhyNotUndone::Gone
         | WhyNotUndone::Remade
         | WhyNotUndone::CreatedBy { .. }
@@ -63,6 +64,11 @@ pub(super) fn sentence(left: &NotUndone, sources: &Sources) -> String {
         WhyNotUndone::NotOwned => {
             "the ledger does not have it any more, so it may belong to another project".to_owned()
         }
+        WhyNotUndone::Doubled { ids } => format!(
+            "{} records have this key in Marketo ({}): none of them is touched. Delete the wrong ones there, and undo again",
+            ids.len(),
+            escaped(&ids.join(", "))
+        ),
         WhyNotUndone::Gone => "it was deleted since".to_owned(),
         WhyNotUndone::Remade => "it was deleted since, and another record has its key".to_owned(),
         WhyNotUndone::CreatedBy { run } => {

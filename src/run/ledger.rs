@@ -68,12 +68,6 @@ impl RunLedger {
         })
     }
 
-    /// Whether nothing was ever saved: the ledger has no project yet.
-    #[must_use]
-    pub fn is_new(&self) -> bool {
-        self.number == 0
-    }
-
     /// Takes the lock and reads the ledger again. Returns whether another run changed it in between. `notify` is told of each run
     /// that this one waits for.
     ///

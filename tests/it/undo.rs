@@ -4,13 +4,15 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use oppctl::simulator::{Breakdown, CallOperation, Fault, FaultKind, Moment};
 use pretty_assertions::assert_eq;
 use snapbox::str;
 
-use crate::harness::{Marketo, Project};
+use crate::harness::{Gateway, Marketo, Project, Reply};
 
 const BEFORE: &str = "\
 version: 1
@@ -537,4 +539,59 @@ fn a_run_that_was_killed_anywhere_is_taken_back() {
         drop(project.run("apply --yes --quiet").exits(0));
         project.assert_plan_empty();
     }
+}
+
+/// Adds a record with the key of the first one of an answer to it.
+fn doubled(reply: &Reply) -> Reply {
+    let mut body: serde_json::Value = serde_json::from_str(&reply.body()).expect("it is JSON");
+    let rows = body["result"].as_array_mut().expect("there are rows");
+    let twins: Vec<serde_json::Value> = rows
+        .iter()
+        .filter(|row| row["externalOpportunityId"] == "A-1")
+        .cloned()
+        .collect();
+    rows.extend(twins.into_iter().map(|mut twin| {
+        twin["seq"] = 9.into();
+        twin["marketoGUID"] = "00000000-0000-4000-8000-000000000000".into();
+        twin
+    }));
+    Reply::json(&body.to_string())
+}
+
+#[test]
+fn of_two_records_with_one_key_none_is_touched_and_the_rest_is_undone() {
+    let marketo = Marketo::start();
+    let is_doubled = Arc::new(AtomicBool::new(false));
+    let is_now = Arc::clone(&is_doubled);
+    let gateway = Gateway::before(&marketo, move |asked, pass| {
+        let reply = pass(asked);
+        let is_meant =
+            is_now.load(Ordering::SeqCst) && asked.line().contains("/opportunities.json");
+        if is_meant && asked.is_query() {
+            doubled(&reply)
+        } else {
+            reply
+        }
+    });
+    let manifest = "version: 1\nopportunities:\n  - { externalOpportunityId: A-1, name: Chairs }\n  - { externalOpportunityId: A-2, name: Chairs }\n";
+    let project = gateway.project(&marketo, manifest).with_ledger();
+    drop(project.run("apply --yes --quiet").exits(0));
+    is_doubled.store(true, Ordering::SeqCst);
+    project.run("undo last --yes --quiet").shows(str![[r#"
+exit: 4
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
+
+Not undone: opportunity A-1 (pipeline/main.yaml:3, last applied on [DAY]): 2 records have this key in Marketo ([GUID 1], [GUID 2]): none of them is touched. Delete the wrong ones there, and undo again.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
+Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+
+Applied: 1 deleted.  1 call in [SECONDS] s.
+---- stderr
+The manifests still declare what this undoes, so the next apply would do it again: revert what was changed in them too.
+
+"#]]);
+    is_doubled.store(false, Ordering::SeqCst);
+    drop(project.run("undo last --yes --quiet").exits(0));
 }

@@ -124,7 +124,12 @@ impl UndoPlanner<'_> {
         let Change {
             kind, key, action, ..
         } = change.change;
-        let record = self.deletions.observed.get(kind, key);
+        let observed = self.deletions.observed;
+        if let Some(ids) = observed.doubled(kind, key) {
+            let ids = ids.iter().cloned().collect();
+            return self.leave(change, WhyNotUndone::Doubled { ids });
+        }
+        let record = observed.get(kind, key);
         match action {
             Action::Create { .. } => self.delete_created(change, record),
             Action::Adopt { id, .. } => {

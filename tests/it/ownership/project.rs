@@ -33,7 +33,7 @@ fn a_second_project_in_the_same_place_is_refused() {
         "ledger forget opportunity A",
     ] {
         let refused = second.run(command).exits(3);
-        let names = ["the project acme/first", "this project is acme/second"];
+        let names = ["the project acme/first", "not of acme/second"];
         assert!(
             names.iter().all(|name| refused.stderr.contains(name)),
             "{}",
@@ -75,6 +75,13 @@ fn a_ledger_without_a_name_takes_that_of_the_first_apply() {
     let project = named(&marketo, CHAIRS, "", ".ledger");
     drop(project.run("apply --yes --quiet").exits(0));
     let project = project.with("project: acme/pipeline");
+    // Nobody can say what it was called before.
+    let refused = project.run("ledger rename-project --from WRONG").exits(3);
+    assert!(
+        refused.stderr.contains("has no project yet"),
+        "{}",
+        refused.text()
+    );
     project.edit("pipeline/main.yaml", "Chairs", "Desks");
     drop(project.run("apply --yes --quiet").exits(0));
     project.edit("oppctl.yaml", "project: acme/pipeline\n", "");

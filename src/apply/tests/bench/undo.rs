@@ -75,6 +75,7 @@ impl Planned {
                     format!("perhaps edited {}", names.join(" "))
                 }
                 WhyNotUndone::NotOwned => "not owned".to_owned(),
+                WhyNotUndone::Doubled { ids } => format!("doubled {}", ids.len()),
                 WhyNotUndone::Gone => "gone".to_owned(),
                 WhyNotUndone::Remade => "remade".to_owned(),
                 WhyNotUndone::CreatedBy { run } => format!("created by {run}"),
