@@ -111,6 +111,7 @@ fn what_lies_beside_is_found_and_what_matches_nothing_is_named() {
         let Found {
             manifests,
             beside,
+            elsewhere,
             idle,
         } = find(folder.path(), patterns(&manifests, &ignored)).unwrap();
         let below = |paths: Vec<PathBuf>| -> Vec<String> {
@@ -119,7 +120,7 @@ fn what_lies_beside_is_found_and_what_matches_nothing_is_named() {
                 .map(|path| shown(path.strip_prefix(folder.path()).unwrap()))
                 .collect()
         };
-        (below(manifests), below(beside), idle)
+        (below(manifests), below(beside), below(elsewhere), idle)
     };
     assert_eq!(
         of(&["m/*.yaml"], &["m/drafts"]),
@@ -132,17 +133,41 @@ fn what_lies_beside_is_found_and_what_matches_nothing_is_named() {
                 "m/deep/d.json",
                 "m/notes.md"
             ]),
+            texts(&["elsewhere/h.yaml", "top.yml"]),
             vec![]
         )
     );
-    // The whole project is not searched.
+    // The whole project is searched for YAML files only, and not in hidden folders.
     assert_eq!(
         of(&["*.yml", "m/x/*.yaml", "n"], &[]),
-        (texts(&["top.yml"]), vec![], texts(&["m/x/*.yaml", "n"]))
+        (
+            texts(&["top.yml"]),
+            vec![],
+            texts(&[
+                "elsewhere/h.yaml",
+                "m/.e.yaml",
+                "m/a.yaml",
+                "m/b.yml",
+                "m/c.YAML",
+                "m/drafts/g.yml"
+            ]),
+            texts(&["m/x/*.yaml", "n"])
+        )
     );
     // What is ignored is no manifest either.
-    let (manifests, beside, _) = of(&["m"], &["**/*.yml", "m/c.*", "m/deep", "m/.e*", "**/*.md"]);
-    assert_eq!((manifests, beside), (texts(&["m/a.yaml"]), vec![]));
+    let ignored = [
+        "**/*.yml",
+        "m/c.*",
+        "m/deep",
+        "m/.e*",
+        "**/*.md",
+        "elsewhere",
+    ];
+    let (manifests, beside, elsewhere, _) = of(&["m"], &ignored);
+    assert_eq!(
+        (manifests, beside, elsewhere),
+        (texts(&["m/a.yaml"]), vec![], vec![])
+    );
 }
 
 #[test]
