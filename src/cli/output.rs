@@ -2,11 +2,12 @@
 //!
 //! A closed pipe (`oppctl plan | head`) is not an error.
 
+use std::env;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 
-use crate::render::{escaped, escaped_json};
+use crate::render::{Width, escaped, escaped_json};
 
 use super::args::Color;
 use super::exit::{CliError, Exit};
@@ -38,7 +39,17 @@ impl Output {
         self.try_data(text).map_err(|error| unwritable(&error))
     }
 
+    /// Prints a text for people, in lines that fit.
+    pub(super) fn text(&self, text: &str) -> Result<(), CliError> {
+        self.data(&width().fitted(text))
+    }
+
     /// The same, with the error of the stream.
+    pub(super) fn try_text(&self, text: &str) -> io::Result<()> {
+        self.try_data(&width().fitted(text))
+    }
+
+    /// Prints data, with the error of the stream.
     pub(super) fn try_data(&self, text: &str) -> io::Result<()> {
         let mut out = AutoStream::new(io::stdout().lock(), self.choice);
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -91,6 +102,13 @@ impl Output {
     pub(super) fn is_watched(&self) -> bool {
         io::stderr().is_terminal() && !self.quiet
     }
+}
+
+/// The width of the terminal: what the environment says, else what standard output says.
+fn width() -> Width {
+    let said = env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+    let known = || terminal_size::terminal_size().map(|(width, _)| width.0.into());
+    Width::new(said.or_else(known))
 }
 
 /// Data that could not be printed.

@@ -78,7 +78,10 @@ fn show(
         PlanFormat::Json => plan_file::text(planned)?,
         PlanFormat::Markdown => reports.markdown(context, finished, &result),
     };
-    context.out.data(&text)?;
+    match args.format {
+        PlanFormat::Text => context.out.text(&text)?,
+        PlanFormat::Json | PlanFormat::Markdown => context.out.data(&text)?,
+    }
     result
 }
 
@@ -93,7 +96,7 @@ fn drift(context: &Context, planned: &Planned) -> Result<Exit, CliError> {
     }
     let mut text = String::new();
     render::drift(plan, sources, &mut text).expect("writing to a string cannot fail");
-    context.out.data(&text)?;
+    context.out.text(&text)?;
     Ok(if plan.drift.is_empty() {
         Exit::Done
     } else {

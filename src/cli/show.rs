@@ -48,7 +48,10 @@ async fn show(
             reports.markdown(context, finished, &Ok(Exit::Done))
         }
     };
-    context.out.data(&text)?;
+    match args.format {
+        PlanFormat::Text => context.out.text(&text)?,
+        PlanFormat::Json | PlanFormat::Markdown => context.out.data(&text)?,
+    }
     Ok(Exit::Done)
 }
 

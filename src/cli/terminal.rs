@@ -9,10 +9,10 @@ use jiff::Timestamp;
 use crate::apply;
 use crate::journal::Folder;
 use crate::ledger::{Lease, LockError};
-use crate::render::{self, counted, escaped};
+use crate::model::Invocation;
+use crate::render::{self, Detail, counted, escaped};
 use crate::run::{
-    self, Completion, Ended, Goal, InstanceId, Planned, Ports, RunError, RunEvent, Sent, Settings,
-    Stale,
+    self, Completion, Ended, Goal, Planned, Ports, RunError, RunEvent, Sent, Settings, Stale,
 };
 
 use super::connect::{Connected, journals, store};
@@ -20,6 +20,7 @@ use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::exits::{of_plan, of_report};
 use super::input;
+use super::output::Output;
 use super::progress::Progress;
 use super::signals::Signals;
 
@@ -49,7 +50,10 @@ impl Terminal<'_> {
         // A plan that cannot be printed must not be applied, so `tell` returns the error and the run ends with it.
         let progress = RefCell::new(None);
         let mut tell = |event: RunEvent<'_>| self.tell(event, &mut progress.borrow_mut());
-        let mut ask = |planned: &Planned| self.ask(planned);
+        let Context {
+            out, invocation, ..
+        } = self.context;
+        let mut ask = run::asking(|planned| ask(*out, invocation.clone(), planned));
         let mut ports = self.ports(&journals)?;
         ports.tell = Some(&mut tell);
         if asks {
@@ -84,7 +88,7 @@ impl Terminal<'_> {
         match event {
             RunEvent::Waiting(lease) => print_waiting(self.context, lease),
             RunEvent::Planned(planned) => {
-                out.try_data(&self.plan(planned))?;
+                out.try_text(&self.plan(planned))?;
                 self.print_manifests_reminder(planned);
             }
             RunEvent::CallsBegin { changes } => *progress = Some(Progress::new(*out, changes)),
@@ -105,12 +109,7 @@ impl Terminal<'_> {
 
     /// The plan as text.
     pub(super) fn plan(&self, planned: &Planned) -> String {
-        let mut text = String::new();
-        let head = render::Head::of(planned, &self.context.invocation);
-        let detail = self.context.detail;
-        render::plan(&planned.plan, &planned.sources, &head, detail, &mut text)
-            .expect("writing to a string cannot fail");
-        text
+        plan_text(planned, &self.context.invocation, self.context.detail)
     }
 
     /// Warns that the manifests still declare what an undo takes back, if it takes something back.
@@ -128,19 +127,6 @@ impl Terminal<'_> {
         self.context.out.message(&format!(
             "The manifests still declare what this undoes, so the next apply would do it again: revert {commit} too.\n"
         ));
-    }
-
-    fn ask(&self, planned: &Planned) -> LocalBoxFuture<'static, io::Result<bool>> {
-        let InstanceId { name, place, .. } = &planned.instance;
-        self.context.out.message(&format!(
-            "\nApply these changes to Marketo {name} ({place})? Type \"yes\" to apply: "
-        ));
-        // On a thread of its own: a signal must be heard while the question is open.
-        let answer = tokio::task::spawn_blocking(|| io::stdin().lines().next().transpose());
-        Box::pin(async {
-            let answer = answer.await.map_err(io::Error::other)??;
-            Ok(answer.is_some_and(|answer| answer.trim() == "yes"))
-        })
     }
 
     /// Prints how a run ended, except the plan of a preview, which the caller prints. Returns the exit, or the error that ends the command.
@@ -180,7 +166,7 @@ impl Terminal<'_> {
                     let mut text = String::new();
                     render::difference(difference, &mut text)
                         .expect("writing to a string cannot fail");
-                    out.data(&text)?;
+                    out.text(&text)?;
                 }
                 Err(CliError::of_run(
                     error,
@@ -196,7 +182,7 @@ impl Terminal<'_> {
     fn report(&self, planned: &Planned, sent: &Sent) -> Result<Exit, CliError> {
         let Planned { plan, instance, .. } = planned;
         let report = &sent.report;
-        let mut text = String::from("\n");
+        let mut text = String::new();
         let unfailing = "writing to a string cannot fail";
         // Where only the ledger changes there is nothing to report of the instance.
         if !plan.is_empty() || report.halt.is_some() {
@@ -204,11 +190,11 @@ impl Terminal<'_> {
                 detail, invocation, ..
             } = self.context;
             render::report(planned, sent, invocation, *detail, &mut text).expect(unfailing);
-        }
-        if sent.is_saved() {
+        } else if sent.is_saved() {
+            text.push('\n');
             render::kept(plan, &mut text).expect(unfailing);
         }
-        self.context.out.data(&text)?;
+        self.context.out.text(&text)?;
         if let Some(error) = &sent.unsaved {
             return Err(CliError::of_lock(error, &instance.name)
                 .hint("the report is right; the next apply corrects the ledger"));
@@ -216,8 +202,56 @@ impl Terminal<'_> {
         if let Some(error) = &sent.unended {
             return Err(error.into());
         }
-        Ok(of_report(report, plan, self.signals.exit()))
+        let exit = of_report(report, plan, self.signals.exit());
+        if exit != Exit::Done {
+            // Standard output may go elsewhere.
+            let verdict = render::run_verdict(planned, sent);
+            let left = if sent.is_complete() {
+                " Some of it was left as it is: the plan says why"
+            } else {
+                ""
+            };
+            let error = CliError::new(exit, format!("{verdict}{left}"));
+            return Ok(self.context.out.error(&error));
+        }
+        Ok(exit)
     }
+}
+
+fn plan_text(planned: &Planned, invocation: &Invocation, detail: Detail) -> String {
+    let mut text = String::new();
+    let facts = render::PlanFacts::of(planned);
+    let head = render::Head::of(planned, &facts, invocation);
+    render::plan(&planned.plan, &planned.sources, &head, detail, &mut text)
+        .expect("writing to a string cannot fail");
+    text
+}
+
+/// Asks whether a plan may be applied. Whoever answers shortly is asked for the whole word.
+fn ask(
+    out: Output,
+    invocation: Invocation,
+    planned: &Planned,
+) -> LocalBoxFuture<'_, io::Result<bool>> {
+    Box::pin(async move {
+        let question = render::question(planned);
+        let mut shown = format!("\n{question}, or \"d\" for every detail: ");
+        loop {
+            out.message(&shown);
+            // On a thread of its own: a signal must be heard while the question is open.
+            let answer = tokio::task::spawn_blocking(|| io::stdin().lines().next().transpose());
+            let answer = answer.await.map_err(io::Error::other)??;
+            match answer.as_deref().map(str::trim) {
+                Some("yes") => return Ok(true),
+                Some("d" | "D") => {
+                    out.try_text(&plan_text(planned, &invocation, Detail::Full))?;
+                    shown = format!("\n{question}: ");
+                }
+                Some("y" | "Y" | "YES" | "Yes") => shown = format!("{question}: "),
+                Some(_) | None => return Ok(false),
+            }
+        }
+    })
 }
 
 /// Says which run has the lock that a command waits for.

@@ -82,7 +82,7 @@ fn without_terminal(run: &str) -> String {
 fn save(terminal: &Terminal<'_>, ended: &Ended, path: &Path) -> Result<Exit, CliError> {
     if let Some(planned) = &ended.planned {
         plan_file::save(path, planned)?;
-        terminal.context.out.data(&terminal.plan(planned))?;
+        terminal.context.out.text(&terminal.plan(planned))?;
         terminal.print_manifests_reminder(planned);
     }
     terminal.print_end(ended).map_err(CliError::of_preview)

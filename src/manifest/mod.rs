@@ -26,6 +26,7 @@ mod read;
 mod repeated;
 mod schema;
 mod search;
+mod source_error;
 mod stray;
 mod suggest;
 #[cfg(test)]
@@ -38,13 +39,14 @@ mod written;
 
 pub use crate::regular_file::{read_regular, refuse_endless};
 pub use create::{CreateError, create};
-pub use files::{Patterns, SourceError};
 pub use here::{folder_of, or_here};
 pub use key::{is_declarable, is_key_text, is_reference_value};
+pub use pattern::Patterns;
 pub use pattern::{Pattern, PatternError};
 pub(crate) use read::conflict;
 pub use read::{Reading, read};
 pub use schema::manifest_schema;
+pub use source_error::SourceError;
 pub use stray::stray;
 pub(crate) use suggest::closest;
 pub use typed::{Authority, FieldCheck, Typed};

@@ -6,6 +6,15 @@ use std::path::{Component, Path, PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
 use thiserror::Error;
 
+/// The patterns of a project.
+#[derive(Clone, Copy, Debug)]
+pub struct Patterns<'p> {
+    /// Those of the manifests.
+    pub manifests: &'p [String],
+    /// Those of the files that are no manifests, whatever else matches them.
+    pub ignored: &'p [String],
+}
+
 /// A pattern of paths, relative to the configuration's folder.
 ///
 /// Without a wildcard it names a file, or a folder with everything below it.

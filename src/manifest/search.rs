@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::files::{Patterns, SourceError, real};
 use super::here::or_here;
-use super::pattern::{Area, Pattern, has_hidden, is_yaml};
+use super::pattern::{Area, Pattern, Patterns, has_hidden, is_yaml};
+use super::source_error::{SourceError, real};
 
 /// A search for manifests.
 pub(super) struct Search<'s> {

@@ -151,7 +151,10 @@ fn shown(manifest: &str, held: &str, detail: Detail) -> String {
             lag: None,
             instance: "local",
             place: "simulator",
-            from: "nothing to read".to_owned(),
+            plan: "plan".to_owned(),
+            read: Some("nothing".to_owned()),
+            brief: &file::SavedBrief::default(),
+            refusals: Vec::new(),
             costs: Costs {
                 planning: 0,
                 apply: write_calls,
@@ -179,10 +182,10 @@ fn nothing_to_do() {
         "version: 1\nopportunities:\n  - { externalOpportunityId: A, name: Chairs, amount: \"1604.470\", closeDate: 2026-12-31, stage: }\n",
         r#"{"opportunities": [{"externalOpportunityId": "A", "name": "Chairs", "amount": 1604.47, "closeDate": "2026-12-31", "type": "other"}]}"#,
         str![[r#"
-Marketo local (simulator)   nothing to read
+Marketo local (simulator)   plan
 
 No changes. 1 unchanged.
-Planning took 0 calls.
+Read nothing in 0 calls.
 
 "#]],
     );
@@ -209,18 +212,21 @@ opportunities:
             "roles": [{"externalOpportunityId": "ACME-0042", "leadId": 1, "role": "Champion"},
                       {"externalOpportunityId": "ACME-0042", "leadId": "2", "role": "User", "isPrimary": true}]}"#,
         str![[r#"
-Marketo local (simulator)   nothing to read
+Marketo local (simulator)   plan
 
 pipeline/emea.yaml
-  ~ opportunity ACME-0042  "ACME renewal"               :3
+  ~ opportunity ACME-0042  "ACME renewal"    :3
       stage   Negotiation → Closed Won
       amount  12000.00    → 13500.00  (+1500.00)
-  + opportunity ACME-0043  "ACME expansion"             :10   2 fields
-  - role        ACME-0042 / Ada@example.com / Champion  :8   ensure: absent
+  + opportunity ACME-0043  "ACME expansion"  :10
+
+Deletes  1 role
+  - role ACME-0042 / Ada@example.com / Champion  pipeline/emea.yaml:8
+  Why: ensure: absent.
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to create, 1 to update, 1 to delete; 1 unchanged.  Apply needs 3 calls.
-Planning took 0 calls; the apply is 0.006 % of the day's 50000.
+Read nothing in 0 calls; the apply is 0.006 % of 50,000 a day.
 
 "#]],
     );
@@ -244,7 +250,7 @@ opportunities:
         r#"{"opportunities": [{"externalOpportunityId": "A", "name": "The renewal of the small contract with ACME for three years",
             "stage": " Open ", "description": "First line\nSecond line\nThird line\n"}]}"#,
         str![[r#"
-Marketo local (simulator)   nothing to read
+Marketo local (simulator)   plan
 
 pipeline/emea.yaml
   ~ opportunity A  "The renewal of the big contract with ACME for three years"  :3
@@ -257,7 +263,7 @@ pipeline/emea.yaml
           Third line
 
 Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
-Planning took 0 calls; the apply is 0.002 % of the day's 50000.
+Read nothing in 0 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]],
     );
@@ -277,7 +283,7 @@ opportunities:
             {"externalOpportunityId": "B", "isClosed": true, "probability": "65.50",
              "externalCreatedDate": "9999-12-31T23:59:59Z"}]}"#,
         str![[r#"
-Marketo local (simulator)   nothing to read
+Marketo local (simulator)   plan
 
 pipeline/emea.yaml
   ~ opportunity B  :4
@@ -286,7 +292,7 @@ pipeline/emea.yaml
 
 Note: pipeline/emea.yaml:3:89: amount has more than 15 significant digits, and Marketo may not keep all of them.
 Plan: 1 to update; 1 unchanged.  Apply needs 1 call.
-Planning took 0 calls; the apply is 0.002 % of the day's 50000.
+Read nothing in 0 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]],
     );
@@ -303,7 +309,7 @@ opportunities:
         r#"{"opportunities": [{"externalOpportunityId": "A", "name": "Cafe\u0301", "stage": "Big",
             "type": "A \u2013 B of the third quarter, with a long tail"}]}"#,
         str![[r#"
-Marketo local (simulator)   nothing to read
+Marketo local (simulator)   plan
 
 pipeline/emea.yaml
   ~ opportunity A  "Café"  :3
@@ -312,7 +318,7 @@ pipeline/emea.yaml
       type   A [-\u{2013}-]{+-+} B of the third quarter, with a long tail
 
 Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
-Planning took 0 calls; the apply is 0.002 % of the day's 50000.
+Read nothing in 0 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]],
     );
@@ -324,14 +330,14 @@ fn what_the_instance_holds_cannot_reach_the_terminal() {
         "version: 1\nopportunities:\n  - { externalOpportunityId: A, name: plain }\n",
         r#"{"opportunities": [{"externalOpportunityId": "A", "name": "\u001b[2J\u202eevil"}]}"#,
         str![[r#"
-Marketo local (simulator)   nothing to read
+Marketo local (simulator)   plan
 
 pipeline/emea.yaml
   ~ opportunity A  "plain"  :3
       name  \e[2J\u{202e}evil → plain
 
 Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
-Planning took 0 calls; the apply is 0.002 % of the day's 50000.
+Read nothing in 0 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]],
     );
@@ -349,7 +355,7 @@ fn alike_changes_are_shown_once() {
         &format!("version: 1\nopportunities:\n{manifest}"),
         &format!(r#"{{"opportunities": [{}]}}"#, held.join(",")),
         str![[r#"
-Marketo local (simulator)   nothing to read
+Marketo local (simulator)   plan
 
 pipeline/emea.yaml
   ~ 5 opportunities, each with this change  :3   and 4 more
@@ -358,7 +364,7 @@ pipeline/emea.yaml
       A5 :7
 
 Plan: 5 to update; 0 unchanged.  Apply needs 1 call.
-Planning took 0 calls; the apply is 0.002 % of the day's 50000.
+Read nothing in 0 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]],
     );
@@ -380,15 +386,16 @@ opportunities:
                       {"externalOpportunityId": "a", "leadId": 2, "role": "User"},
                       {"externalOpportunityId": "B", "leadId": 2, "role": "User"}]}"#,
         str![[r#"
-Marketo local (simulator)   nothing to read
+Marketo local (simulator)   plan
 
-pipeline/emea.yaml
-  - role a / 2 / User  :4   rolesMode: exact, and not listed
+Deletes  1 role
+  - role a / 2 / User  pipeline/emea.yaml:4
+  Why: rolesMode: exact, and not listed.
 
 Note: role A / 1 / User (pipeline/emea.yaml:6:19) is written A / 1 / user in Marketo, which takes both for the same.
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 2 unchanged.  Apply needs 1 call.
-Planning took 0 calls; the apply is 0.002 % of the day's 50000.
+Read nothing in 0 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]],
     );
@@ -876,15 +883,16 @@ fn what_is_absent_takes_its_nested_entries_along() {
         "version: 1\nopportunities:\n  - { externalOpportunityId: A, ensure: absent, roles: [{ leadId: 1, role: User }] }\n",
         r#"{"opportunities": [{"externalOpportunityId": "A", "name": "N"}], "roles": [{"externalOpportunityId": "A", "leadId": 1, "role": "User"}]}"#,
         str![[r#"
-Marketo local (simulator)   nothing to read
+Marketo local (simulator)   plan
 
-pipeline/emea.yaml
-  - opportunity A  "N"        :3   ensure: absent
-  - role        A / 1 / User  :3   ensure: absent
+Deletes  1 opportunity and 1 role
+  - opportunity A  "N"  pipeline/emea.yaml:3
+  - role A / 1 / User   pipeline/emea.yaml:3
+  Why: ensure: absent.
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
-Planning took 0 calls; the apply is 0.004 % of the day's 50000.
+Read nothing in 0 calls; the apply is 0.004 % of 50,000 a day.
 
 "#]],
     );

@@ -10,7 +10,6 @@ use crate::model::{ObjectKind, Sources, Value, Verb};
 use crate::plan::{Action, ActionName, At, Change, FieldChange, Moved, WhyDelete};
 
 use super::change_fields::fields;
-use super::counting::counted;
 use super::detail::Detail;
 use super::escape::escaped;
 use super::place::since;
@@ -23,8 +22,8 @@ const WIDEST_TITLE: usize = 64;
 const FOLDED_FROM: usize = 3;
 
 /// Writes changes by the files that they come from.
-pub(super) fn by_file(
-    changes: &[Change],
+pub(super) fn by_file<'c>(
+    changes: impl IntoIterator<Item = &'c Change>,
     sources: &Sources,
     detail: Detail,
     out: &mut dyn fmt::Write,
@@ -79,7 +78,7 @@ fn of_file(
             padding(title, width),
             Painted(FAINT, format!(":{line}"))
         );
-        if let Some(tail) = group.tail(detail) {
+        if let Some(tail) = group.tail() {
             write!(row, "   {}", Painted(FAINT, tail))?;
         }
         writeln!(out, "{}", row.trim_end())?;
@@ -175,12 +174,9 @@ impl ChangeGroup<'_> {
         )
     }
 
-    fn tail(&self, detail: Detail) -> Option<String> {
+    fn tail(&self) -> Option<String> {
         let first = self.changes[0];
         match &first.action {
-            Action::Create { fields } if detail != Detail::Full => {
-                Some(counted(fields.len(), "field"))
-            }
             Action::Create { .. } => None,
             Action::Adopt { .. } => Some("already in Marketo; managed from now on".to_owned()),
             Action::Update { .. } => {

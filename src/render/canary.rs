@@ -50,25 +50,38 @@ impl FailedCanary<'_> {
         if let CanaryFailure::Unlike { remains } = self.failure {
             unlike(remains, sources, out)?;
         }
-        writeln!(out, "{}", self.way_out())
+        Ok(())
     }
 
     /// What can be done.
     pub(super) fn way_out(self) -> String {
         let mut way = REST.to_owned();
-        let undo = match self.failure {
-            CanaryFailure::NotApplied { .. } => Some(self.undo.to_owned()),
-            // What was refused to be changed is refused to be taken back as well.
-            CanaryFailure::Unlike { remains } if !remains.refusals.is_empty() => None,
-            CanaryFailure::Unlike { remains } => Some(undo_stored(self.undo, remains)),
-        };
-        let is_applied = |outcome: &Outcome| matches!(outcome, Outcome::Applied { .. });
-        if let Some(undo) = undo
-            && self.outcomes.iter().any(is_applied)
-        {
+        if let Some(undo) = self.undo() {
             way.extend([" To undo what was applied: `", &undo, "`"]);
         }
         way
+    }
+
+    /// What to do next: to send the same once more would come to the same.
+    pub(super) fn next(self) -> &'static str {
+        match self.failure {
+            CanaryFailure::NotApplied { .. } => "correct what was not applied, then plan again",
+            CanaryFailure::Unlike { .. } => {
+                "compare what was sent with what Marketo stored, above; correct the manifests, then plan again"
+            }
+        }
+    }
+
+    /// The command that undoes what was applied, if something was.
+    pub(super) fn undo(self) -> Option<String> {
+        let is_applied = |outcome: &Outcome| matches!(outcome, Outcome::Applied { .. });
+        let undo = match self.failure {
+            CanaryFailure::NotApplied { .. } => self.undo.to_owned(),
+            // What was refused to be changed is refused to be taken back as well.
+            CanaryFailure::Unlike { remains } if !remains.refusals.is_empty() => return None,
+            CanaryFailure::Unlike { remains } => undo_stored(self.undo, remains),
+        };
+        self.outcomes.iter().any(is_applied).then_some(undo)
     }
 }
 

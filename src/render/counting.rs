@@ -22,6 +22,16 @@ pub(super) fn infinitive(action: ActionName) -> &'static str {
     }
 }
 
+/// "create": an action that is asked for.
+pub(super) fn imperative(action: ActionName) -> &'static str {
+    match action {
+        ActionName::Create => "create",
+        ActionName::Adopt => "adopt",
+        ActionName::Update => "update",
+        ActionName::Delete => "delete",
+    }
+}
+
 /// "created": an action that was carried out.
 pub(super) fn participle(action: ActionName) -> &'static str {
     match action {

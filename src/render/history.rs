@@ -16,7 +16,8 @@ use super::escape::escaped;
 use super::keys::exact_if_needed;
 use super::ledger_changes::in_the_ledger;
 use super::place::short;
-use super::run_report::{ChangeOutcomes, applied, write_omitted};
+use super::run_report::{ChangeOutcomes, write_omitted};
+use super::run_words::RunResult;
 use super::shortened::listed;
 use super::style::{FAINT, Painted, STRONG};
 
@@ -32,8 +33,12 @@ pub fn history(
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
     head(run, is_running, out)?;
-    let tally = run.tally();
-    write!(out, "\n{}", applied(tally.applied, tally.is_complete()))?;
+    let result = RunResult {
+        tally: run.tally(),
+        how: run.end.as_ref().map(|end| &end.how),
+        is_running,
+    };
+    write!(out, "\n{}", result.verdict())?;
     if let Some(end) = &run.end {
         let took = end.time.duration_since(run.head.began).as_secs_f64();
         write!(out, "  {} in {took:.1} s.", counted(end.calls, "call"))?;

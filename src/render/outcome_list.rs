@@ -16,7 +16,7 @@ impl OutcomeList {
     /// The lists of what was not applied, the most urgent first.
     pub(super) const NOT_APPLIED: [Self; 3] = [Self::Rejected, Self::Unknown, Self::NotAttempted];
 
-    fn of(outcome: &Outcome) -> Self {
+    pub(super) fn of(outcome: &Outcome) -> Self {
         match outcome {
             Outcome::Rejected { .. } => Self::Rejected,
             Outcome::Unknown { .. } => Self::Unknown,

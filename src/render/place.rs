@@ -22,6 +22,12 @@ pub(super) fn place(at: &At, sources: &Sources) -> String {
     }
 }
 
+/// `file:line`, whether the entry is there or not.
+pub(super) fn line(at: &At, sources: &Sources) -> String {
+    let file = at.file(sources).display().to_string();
+    format!("{}:{}", escaped(&file), at.line(sources))
+}
+
 /// `file:line` of an entry that is not there any more.
 pub(super) fn written(place: &Place) -> String {
     let Place { file, line } = place;

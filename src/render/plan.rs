@@ -5,12 +5,12 @@ use std::fmt;
 use crate::model::Sources;
 use crate::plan::Plan;
 
-use super::by_file::by_file;
 use super::detail::Detail;
 use super::ledger_changes::keeping;
 use super::not_undone::left;
 use super::notes::{blocked, others};
-use super::plan_summary::{Head, Totals, first_line, sorts, summary};
+use super::plan_summary::{Head, Totals, first_line, refused, sorts, summary};
+use super::terminal::PlanText;
 
 /// Writes a plan.
 ///
@@ -31,9 +31,13 @@ pub fn plan(
     if !blocked.is_empty() {
         writeln!(out)?;
     }
-    if detail != Detail::Summary {
-        by_file(&plan.changes, sources, detail, out)?;
-    }
+    let text = PlanText {
+        changes: &plan.changes,
+        sources,
+        brief: head.brief,
+        detail,
+    };
+    text.changes(out)?;
     for note in others(plan, sources) {
         writeln!(out, "Note: {}", head.invocation.completed(&note))?;
     }
@@ -41,9 +45,10 @@ pub fn plan(
         left(one, sources, out)?;
     }
     keeping(plan, detail, out)?;
-    summary(&Totals::of(plan), head.costs, out)?;
+    text.meaning(out)?;
+    summary(&Totals::of(plan), head, out)?;
     if let (Detail::Full, Some(calls)) = (detail, head.calls) {
         sorts(calls, out)?;
     }
-    Ok(())
+    refused(&head.refusals, out)
 }

@@ -4,15 +4,18 @@ use std::fmt;
 
 use crate::api::Calls;
 use crate::model::{Invocation, ObjectKind};
+use crate::plan::file::SavedBrief;
 use crate::plan::{Counts, Plan};
 use crate::run::Planned;
 
+use super::brief::count;
 use super::checkout::lag;
-use super::counting::{counted, infinitive, share, tallied};
+use super::counting::{counted, imperative, infinitive, share, tallied};
 use super::escape::escaped;
-use super::plan_facts::Costs;
+use super::place::short;
+use super::plan_facts::{Costs, PlanFacts};
 use super::recreation::AFTER_DELETION;
-use super::style::{FAINT, Painted, STRONG};
+use super::style::{DELETED, FAINT, Painted, STRONG};
 
 /// What the first and last lines of a plan say besides its changes.
 pub struct Head<'a> {
@@ -20,8 +23,14 @@ pub struct Head<'a> {
     pub instance: &'a str,
     /// Where it is: its base URL, or that it is the simulator.
     pub place: &'a str,
-    /// What the plan was made from.
-    pub from: String,
+    /// Which plan it is: "plan b53e6f76 for commit 356ef327fd".
+    pub plan: String,
+    /// The records that were read for it; `None` for a saved plan.
+    pub read: Option<String>,
+    /// What the plan means to people.
+    pub brief: &'a SavedBrief,
+    /// Why an apply would be refused.
+    pub refusals: Vec<String>,
     pub costs: Costs,
     /// How the checkout stands to the last apply, if that is worth a word.
     pub lag: Option<String>,
@@ -44,11 +53,14 @@ pub(super) struct Totals {
 impl<'a> Head<'a> {
     /// What is said of a plan that was just made.
     #[must_use]
-    pub fn of(planned: &'a Planned, invocation: &'a Invocation) -> Self {
+    pub fn of(planned: &'a Planned, facts: &'a PlanFacts, invocation: &'a Invocation) -> Self {
         Self {
             instance: &planned.instance.name,
             place: &planned.instance.place,
-            from: read_from(&planned.read, planned.calls.query),
+            plan: of_commit(&facts.digest, facts.commit.as_deref()),
+            read: Some(read_from(&planned.read)),
+            brief: &facts.brief,
+            refusals: facts.refusals.clone(),
             costs: Costs::of(planned),
             lag: planned.lag.as_ref().map(lag),
             calls: Some(planned.calls),
@@ -68,15 +80,24 @@ impl Totals {
     }
 }
 
-/// "2 opportunities, 4 roles read in 2 calls".
-#[must_use]
-fn read_from(read: &[(&'static ObjectKind, usize)], queries: u64) -> String {
+/// The digits of a digest that tell one plan from another to people.
+const DIGITS: usize = 8;
+
+/// "plan b53e6f76 for commit 356ef327fd".
+pub(super) fn of_commit(digest: &str, commit: Option<&str>) -> String {
+    let digits: String = digest.chars().take(DIGITS).collect();
+    let commit = commit.map(|commit| format!(" for commit {}", short(commit)));
+    format!("plan {}{}", escaped(&digits), commit.unwrap_or_default())
+}
+
+/// "2 opportunities, 4 roles".
+fn read_from(read: &[(&'static ObjectKind, usize)]) -> String {
     let kinds = read.iter().map(|(kind, count)| kind.counted(*count));
     let kinds: Vec<String> = kinds.collect();
     if kinds.is_empty() {
-        "nothing to read".to_owned()
+        "nothing".to_owned()
     } else {
-        format!("{} read in {}", kinds.join(", "), calls(queries))
+        kinds.join(", ")
     }
 }
 
@@ -88,7 +109,7 @@ pub(super) fn first_line(head: &Head<'_>, out: &mut dyn fmt::Write) -> fmt::Resu
         Painted(STRONG, "Marketo"),
         Painted(STRONG, escaped(head.instance)),
         escaped(head.place),
-        escaped(&head.from)
+        head.plan
     )?;
     if let Some(lag) = &head.lag {
         writeln!(out, "{lag}")?;
@@ -97,14 +118,17 @@ pub(super) fn first_line(head: &Head<'_>, out: &mut dyn fmt::Write) -> fmt::Resu
 }
 
 /// What a plan comes to, and what it costs.
-pub(super) fn summary(totals: &Totals, costs: Costs, out: &mut dyn fmt::Write) -> fmt::Result {
+pub(super) fn summary(totals: &Totals, head: &Head<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
     let Totals {
         counts,
         unchanged,
         ledger,
         is_refused,
     } = totals;
-    let planned = calls(costs.planning);
+    let costs = head.costs;
+    let read = head.read.as_deref().map(|read| format!("Read {read} in "));
+    let read = read.unwrap_or_else(|| "Planned in ".to_owned());
+    let planned = format!("{read}{}", calls(costs.planning));
     if counts.total() == 0 {
         // Refused changes are printed as an error, after the plan.
         let head = match *ledger {
@@ -113,11 +137,7 @@ pub(super) fn summary(totals: &Totals, costs: Costs, out: &mut dyn fmt::Write) -
             count => format!("No changes in Marketo, {count} in the ledger."),
         };
         writeln!(out, "{} {unchanged} unchanged.", Painted(STRONG, head))?;
-        return writeln!(
-            out,
-            "{}",
-            Painted(FAINT, format!("Planning took {planned}."))
-        );
+        return writeln!(out, "{}", Painted(FAINT, format!("{planned}.")));
     }
     if counts.delete > 0 {
         writeln!(out, "{AFTER_DELETION}")?;
@@ -131,10 +151,61 @@ pub(super) fn summary(totals: &Totals, costs: Costs, out: &mut dyn fmt::Write) -
     )?;
     let share = share(costs.apply, costs.daily);
     let quota = format!(
-        "Planning took {planned}; the apply is {share} of the day's {}.",
-        costs.daily
+        "{planned}; the apply is {share} of {} a day.",
+        count(costs.daily)
     );
     writeln!(out, "{}", Painted(FAINT, quota))
+}
+
+/// "Type "yes" to create 40, update 30 and delete 20 records in production".
+#[must_use]
+pub fn question(planned: &Planned) -> String {
+    let counts = planned.plan.counts();
+    let parts = counts.iter().filter(|(_, count)| *count > 0);
+    let mut parts: Vec<String> = parts
+        .map(|(action, number)| format!("{} {}", imperative(action), count(number)))
+        .collect();
+    let last = parts.pop();
+    let name = escaped(&planned.instance.name);
+    let what = match (last, counts.total()) {
+        (None, _) => {
+            let entries = planned.plan.ledger_changes.seen().count();
+            format!(
+                "write {} of {name}",
+                counted(entries, "change of the ledger")
+            )
+        }
+        (Some(last), total) => {
+            let noun = if total == 1 { "record" } else { "records" };
+            let joint = if parts.is_empty() { "" } else { " and " };
+            format!("{}{joint}{last} {noun} in {name}", parts.join(", "))
+        }
+    };
+    format!("Type \"yes\" to {what}")
+}
+
+/// Says that the plan is refused, if it is: this stays where the errors go elsewhere.
+pub(super) fn refused(refusals: &[String], out: &mut dyn fmt::Write) -> fmt::Result {
+    match refusals {
+        [] => Ok(()),
+        [only] => writeln!(
+            out,
+            "{} {}. Nothing was sent.",
+            Painted(DELETED, "Refused:"),
+            escaped(only)
+        ),
+        several => {
+            let reasons = counted(several.len(), "reason");
+            writeln!(
+                out,
+                "{} for {reasons}; nothing was sent.",
+                Painted(DELETED, "Refused")
+            )?;
+            several
+                .iter()
+                .try_for_each(|reason| writeln!(out, "  {}", escaped(reason)))
+        }
+    }
 }
 
 fn calls(count: u64) -> String {

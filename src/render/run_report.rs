@@ -1,13 +1,14 @@
 //! What an apply has done, as a person reads it: the counts, then every record that was rejected, not attempted or is unknown,
 //! each at the line of the manifest that asked for it.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
-use crate::api::{ApiError, Reason, meaning_of_call, meaning_of_write};
+use crate::api::{ApiError, meaning_of_call};
 use crate::apply::{Halt, Outcome, WhyNot, with_causes};
+use crate::journal::{End, Tally};
 use crate::ledger::Origin;
 use crate::model::{Invocation, Sources};
 use crate::plan::{At, Change, Counts, Mask};
@@ -15,17 +16,20 @@ use crate::run::{Planned, Sent};
 
 use super::advice::{native_crm, quota_renewal};
 use super::canary::{FailedCanary, tried};
-use super::command::undo_command;
-use super::counting::{counted, participle, tallied};
+use super::causes::{Cause, CauseReason, causes};
+use super::command::{history_command, undo_command};
+use super::counting::counted;
 use super::detail::Detail;
 use super::escape::escaped;
+use super::ledger_changes::kept;
 use super::outcome_list::OutcomeList;
 use super::place::{place, written};
-use super::shortened::listed;
-use super::style::{CREATED, DELETED, Painted, STRONG, UPDATED};
-use super::wording::REST;
+use super::run_words::RunResult;
+use super::shortened::{first, listed};
+use super::style::{DELETED, FAINT, Painted, STRONG, UPDATED};
+use super::terminal::RunEnding;
 
-/// Writes what became of a plan.
+/// Writes what became of a plan: what was not applied and why, then the verdict, and what to do next.
 ///
 /// # Errors
 /// Only those of `out`.
@@ -36,13 +40,17 @@ pub fn report(
     detail: Detail,
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
-    let Planned { plan, sources, .. } = planned;
+    let Planned {
+        plan,
+        sources,
+        instance,
+        ..
+    } = planned;
     let Sent { report, end, .. } = sent;
-    let applied = applied(report.applied(plan), report.is_complete());
-    let seconds = sent.took.as_secs_f64();
-    let calls = counted(end.calls, "call");
-    writeln!(out, "{applied}  {calls} in {seconds:.1} s.")?;
-    report.tried.map_or(Ok(()), |changes| tried(changes, out))?;
+    report.tried.map_or(Ok(()), |changes| {
+        writeln!(out)?;
+        tried(changes, out)
+    })?;
     let mask = Mask::of(&plan.changes);
     let became = ChangeOutcomes {
         mask: &mask,
@@ -55,75 +63,96 @@ pub fn report(
         invocation,
     };
     became.write_lists(out)?;
-    match &report.halt {
-        None => Ok(()),
-        Some(Halt::Interrupted) => writeln!(out, "\nInterrupted. {REST}"),
-        Some(Halt::LockLost(lost)) => writeln!(
-            out,
-            "\nThe run ended early, because its lock was lost: {}. {REST}",
-            escaped(&lost.to_string())
-        ),
-        Some(Halt::Unrecorded(error)) => writeln!(
-            out,
-            "\nThe run ended early, because the journal could not be written: {}. {REST}",
-            escaped(&with_causes(&**error))
-        ),
-        Some(Halt::Api(error)) => {
-            let now = end.time.to_zoned(TimeZone::system());
-            early_end(error, became, &now, out)
-        }
-        Some(Halt::Canary(failure)) => {
-            let failed = FailedCanary {
-                failure,
-                outcomes: &report.outcomes,
-                undo: &undo_command(
-                    invocation,
-                    &sent.head.id,
-                    &planned.instance.name,
-                    planned.confirm,
-                ),
-            };
-            failed.write(sources, out)
-        }
-        Some(Halt::Panicked(panicked)) => writeln!(
-            out,
-            "\nThe run ended early, because of {}. Please report it as a bug. {REST}",
-            escaped(&panicked.to_string())
-        ),
+    let id = &sent.head.id;
+    let mut undo = Some(undo_command(
+        invocation,
+        id,
+        &instance.name,
+        planned.confirm,
+    ));
+    let result = result(planned, sent);
+    let mut next = result.next().map(str::to_owned);
+    if let Some(Halt::Canary(failure)) = &report.halt {
+        let failed = FailedCanary {
+            failure,
+            outcomes: &report.outcomes,
+            undo: undo.as_deref().unwrap_or_default(),
+        };
+        failed.write(sources, out)?;
+        next = Some(failed.next().to_owned());
+        undo = failed.undo();
+    } else if let Some(halt) = &report.halt {
+        early_end(halt, became, end, out)?;
+    }
+    if sent.is_saved() {
+        kept(plan, out)?;
+    }
+    let seconds = sent.took.as_secs_f64();
+    let ending = RunEnding {
+        verdict: result.verdict(),
+        took: format!("{} in {seconds:.1} s.", counted(end.calls, "call")),
+        is_complete: result.is_complete(),
+        next,
+        details: history_command(invocation, id, &instance.name),
+        undo: undo.filter(|_| result.is_undoable()),
+    };
+    writeln!(out)?;
+    ending.write(out)
+}
+
+/// How a run came out.
+fn result<'r>(planned: &Planned, sent: &'r Sent) -> RunResult<'r> {
+    let changes = &planned.plan.changes;
+    RunResult {
+        tally: Tally::of(changes, &sent.report.outcomes, Counts::of(changes)),
+        how: Some(&sent.end.how),
+        is_running: false,
     }
 }
 
-/// "Applied: 1 created, 2 deleted."
-pub(super) fn applied(counts: Counts, is_complete: bool) -> String {
-    let applied = tallied(counts, participle);
-    let applied = if applied.is_empty() {
-        "nothing"
-    } else {
-        &applied
-    };
-    let style = if is_complete { CREATED } else { STRONG };
-    format!("{} {applied}.", Painted(style, "Applied:"))
+/// What became of a plan, in one sentence.
+#[must_use]
+pub fn run_verdict(planned: &Planned, sent: &Sent) -> String {
+    result(planned, sent).verdict()
 }
 
-/// Why a run could not go on, what to do about it, and that nothing is lost.
+/// Why a run could not go on, and what to do about it.
 fn early_end(
-    error: &ApiError,
+    halt: &Halt,
     became: ChangeOutcomes<'_>,
-    now: &Zoned,
+    end: &End,
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
-    writeln!(
-        out,
-        "\nThe run ended early: {}",
-        escaped(&became.mask.error(error))
-    )?;
-    for way in ways_out(error, now) {
+    let why = match halt {
+        Halt::Interrupted => return writeln!(out, "\nInterrupted."),
+        // It has words of its own.
+        Halt::Canary(_) => return Ok(()),
+        Halt::LockLost(lost) => format!(
+            "The run ended early, because its lock was lost: {}",
+            escaped(&lost.to_string())
+        ),
+        Halt::Unrecorded(error) => format!(
+            "The run ended early, because the journal could not be written: {}",
+            escaped(&with_causes(&**error))
+        ),
+        Halt::Api(error) => format!(
+            "The run ended early: {}",
+            escaped(&became.mask.error(error))
+        ),
+        Halt::Panicked(panicked) => format!(
+            "The run ended early, because of {}",
+            escaped(&panicked.to_string())
+        ),
+    };
+    writeln!(out, "\n{}.", why.trim_end_matches('.'))?;
+    let Halt::Api(error) = halt else {
+        return Ok(());
+    };
+    let now = end.time.to_zoned(TimeZone::system());
+    for way in ways_out(error, &now) {
         writeln!(out, "      {}", became.invocation.completed(&way))?;
     }
-    if matches!(error, ApiError::NativeCrmSync { .. }) {
-        return Ok(());
-    }
-    writeln!(out, "{REST}")
+    Ok(())
 }
 
 /// What can be done about an error of the client, at this time.
@@ -162,6 +191,22 @@ impl ChangeOutcomes<'_> {
         lists.try_for_each(|list| write_list(list, self, out))
     }
 
+    /// Why a change was not applied, in a sentence of ours.
+    fn why(self, outcome: &Outcome) -> String {
+        match outcome {
+            Outcome::Applied { .. } | Outcome::Rejected { .. } => String::new(),
+            Outcome::Unknown { why } => why.clone(),
+            Outcome::NotAttempted(why) => {
+                let name = |index: usize| {
+                    let change = &self.changes[index];
+                    let place = self.place(&change.at);
+                    format!("{} {} ({place})", change.kind.name, change.shown)
+                };
+                not_attempted(*why, self.is_canary, name)
+            }
+        }
+    }
+
     /// Where a change comes from.
     pub(super) fn place(self, at: &At) -> String {
         match at {
@@ -171,7 +216,7 @@ impl ChangeOutcomes<'_> {
     }
 }
 
-/// Writes a list, if it has members.
+/// Writes a list, if it has members: each cause once, and below it the records that it has met.
 fn write_list(
     list: OutcomeList,
     became: ChangeOutcomes<'_>,
@@ -179,20 +224,23 @@ fn write_list(
 ) -> fmt::Result {
     let (title, style) = match list {
         OutcomeList::Rejected => ("Rejected", DELETED),
-        OutcomeList::Unknown => ("Unknown", UPDATED),
+        OutcomeList::Unknown => ("Unknown: may or may not have been written", UPDATED),
         OutcomeList::NotAttempted => ("Not attempted", UPDATED),
         OutcomeList::Applied => ("Done", STRONG),
     };
-    let members = list.members(became.changes, became.outcomes);
-    if members.is_empty() {
+    let records = (became.changes, became.outcomes);
+    let why = |outcome: &Outcome| became.why(outcome);
+    let causes = causes(list, records, became.mask, became.invocation, why);
+    let count: usize = causes.iter().map(|cause| cause.members.len()).sum();
+    if count == 0 {
         return Ok(());
     }
-    writeln!(out, "\n{} ({})", Painted(style, title), members.len())?;
-    let (shown, more) = listed(&members, became.detail);
-    for (change, outcome) in shown {
-        entry(change, outcome, became, out)?;
+    writeln!(out, "\n{} ({count})", Painted(style, title))?;
+    let (shown, rest) = listed(&causes, became.detail);
+    for cause in shown {
+        write_cause(cause, became, out)?;
     }
-    write_omitted(more, out)
+    write_omitted(rest, out)
 }
 
 /// Counts the members of a list that are not shown.
@@ -203,72 +251,63 @@ pub(super) fn write_omitted(count: usize, out: &mut dyn fmt::Write) -> fmt::Resu
     writeln!(out, "  … and {count} more; -v lists all")
 }
 
-fn entry(
-    change: &Change,
-    outcome: &Outcome,
-    became: ChangeOutcomes<'_>,
-    out: &mut dyn fmt::Write,
-) -> fmt::Result {
-    writeln!(
-        out,
-        "  {}  {} {}",
-        blamed(change, outcome, became),
-        change.kind.name,
-        escaped(&change.shown)
-    )?;
-    match outcome {
-        Outcome::Applied { .. } => Ok(()),
-        Outcome::Rejected {
-            reasons,
-            request_id,
-        } => {
-            for reason in reasons {
-                self::reason(reason, change, became, out)?;
-            }
-            request_id.as_ref().map_or(Ok(()), |id| {
-                writeln!(
-                    out,
-                    "      request {}, which Adobe's support asks for",
-                    escaped(id)
-                )
-            })
-        }
-        Outcome::Unknown { why } => {
-            writeln!(out, "      {}", escaped(why))?;
-            writeln!(
-                out,
-                "      It may or may not have been written. A further plan reads it and shows what is left to do."
-            )
-        }
-        Outcome::NotAttempted(why) => {
-            let name = |index: usize| {
-                let change = &became.changes[index];
-                let place = became.place(&change.at);
-                format!("{} {} ({place})", change.kind.name, escaped(&change.shown))
-            };
-            let why = not_attempted(*why, became.is_canary, name);
-            writeln!(out, "      {why}")
-        }
-    }
-}
+/// The most records of one cause that are named, unless everything is asked for.
+const PLACES: usize = 5;
+/// The most values of one cause that are named.
+const VALUES: usize = 8;
 
-fn reason(
-    reason: &Reason,
-    change: &Change,
-    became: ChangeOutcomes<'_>,
-    out: &mut dyn fmt::Write,
-) -> fmt::Result {
-    let Reason { code, message } = reason;
-    let message = became.mask.text(message);
-    let mut line = format!("      {} {}", escaped(code), escaped(&message));
-    let known = meaning_of_write(code, change.verb(), change.kind);
-    if let Some(meaning) = &known {
-        write!(line, ": {}", meaning.meaning)?;
+fn write_cause(cause: &Cause, became: ChangeOutcomes<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
+    for CauseReason {
+        code,
+        message,
+        meaning,
+        advice: _,
+    } in &cause.reasons
+    {
+        let mut line = String::from(" ");
+        if let Some(code) = code {
+            line.extend([" ", &escaped(code)]);
+        }
+        line.extend([" ", &escaped(message)]);
+        if let Some(meaning) = meaning {
+            line.extend([": ", meaning]);
+        }
+        writeln!(out, "{line}")?;
     }
-    writeln!(out, "{line}")?;
-    known.map_or(Ok(()), |meaning| {
-        let advice = became.invocation.completed(&meaning.advice);
-        writeln!(out, "      {advice}")
+    if let Some(values) = cause.listed_values(VALUES) {
+        writeln!(out, "      {}", escaped(&values))?;
+    }
+    let most = match became.detail {
+        Detail::Summary | Detail::Normal => PLACES,
+        Detail::Full => usize::MAX,
+    };
+    let (shown, more) = first(&cause.members, most);
+    for index in shown {
+        let change = &became.changes[*index];
+        writeln!(
+            out,
+            "      {}  {} {}",
+            Painted(FAINT, blamed(change, &became.outcomes[*index], became)),
+            change.kind.name,
+            escaped(&change.shown)
+        )?;
+    }
+    if more > 0 {
+        writeln!(out, "      … and {more} more; -v lists all")?;
+    }
+    for advice in cause
+        .reasons
+        .iter()
+        .filter_map(|reason| reason.advice.as_ref())
+    {
+        writeln!(out, "    → {advice}")?;
+    }
+    cause.request.as_ref().map_or(Ok(()), |id| {
+        writeln!(
+            out,
+            "    Adobe's support asks for the request {}",
+            escaped(id)
+        )
     })
 }
 

@@ -6,14 +6,13 @@ use crate::model::{Invocation, Sources};
 use crate::plan::file::SavedPlan;
 use crate::plan::{Counts, LedgerAction};
 
-use super::by_file::by_file;
 use super::counting::counted;
 use super::detail::Detail;
 use super::escape::escaped;
 use super::ledger_changes::in_the_ledger;
-use super::place::short;
 use super::plan_facts::{Costs, PlanFacts, UndoFacts};
-use super::plan_summary::{Head, Totals, first_line, summary};
+use super::plan_summary::{Head, Totals, first_line, of_commit, refused, summary};
+use super::terminal::PlanText;
 
 /// Writes a saved plan.
 ///
@@ -30,24 +29,32 @@ pub fn saved_plan(
     let head = Head {
         instance: &file.instance.name,
         place: &file.instance.place,
-        from: origin(&facts),
+        plan: origin(&facts),
+        read: None,
+        brief: &facts.brief,
+        refusals: facts.refusals.clone(),
         costs: Costs::of_file(file),
         lag: None,
         calls: None,
         invocation,
     };
     first_line(&head, out)?;
-    if detail != Detail::Summary {
+    let text = PlanText {
+        changes,
         // A plan file says itself where its changes come from.
-        by_file(changes, Sources::none(), detail, out)?;
-    }
+        sources: Sources::none(),
+        brief: &facts.brief,
+        detail,
+    };
+    text.changes(out)?;
+    text.meaning(out)?;
     let totals = Totals {
         counts: Counts::of(changes),
         unchanged: facts.unchanged,
         ledger: facts.ledger.len(),
         is_refused: false,
     };
-    summary(&totals, head.costs, out)?;
+    summary(&totals, &head, out)?;
     for action in LedgerAction::ALL {
         let of_action = facts.ledger.iter().filter(|fact| fact.action == action);
         let records: Vec<&str> = of_action.map(|fact| &*fact.record).collect();
@@ -63,21 +70,16 @@ pub fn saved_plan(
     for note in &facts.notes {
         writeln!(out, "Note: {}", escaped(&invocation.completed(note)))?;
     }
-    for refusal in &facts.refusals {
-        writeln!(out, "Refused: {}", escaped(refusal))?;
-    }
-    Ok(())
+    refused(&head.refusals, out)
 }
 
-/// "saved plan to undo RUN at COMMIT, digest DIGEST".
+/// "saved plan DIGITS for commit COMMIT to undo RUN".
 fn origin(facts: &PlanFacts) -> String {
-    let mut text = "saved plan".to_owned();
-    if let Some(UndoFacts { run, .. }) = &facts.undoes {
-        text.extend([" to undo ", &escaped(run)]);
-    }
-    if let Some(commit) = &facts.commit {
-        text.extend([" at ", &short(commit)]);
-    }
-    text.extend([", digest ", &facts.digest]);
-    text
+    let undo = facts.undoes.as_ref();
+    let undo = undo.map(|UndoFacts { run, .. }| format!(" to undo {}", escaped(run)));
+    format!(
+        "saved {}{}",
+        of_commit(&facts.digest, facts.commit.as_deref()),
+        undo.unwrap_or_default()
+    )
 }

@@ -49,7 +49,7 @@ pub use instance::InstanceId;
 pub use ledger::RunLedger;
 pub use marker::{MarkerError, marked_schemas};
 pub use planned::Planned;
-pub use ports::{Ask, Ports, Tell};
+pub use ports::{Ask, Ports, Tell, asking};
 pub use review::{Reviewed, Stale};
 pub use sensitive::SensitiveFieldError;
 pub use session::{Session, SessionError, fingerprint};

@@ -51,4 +51,12 @@ impl<'p> Ports<'p> {
 pub type Tell<'a> = dyn FnMut(RunEvent<'_>) -> io::Result<()> + 'a;
 
 /// Asks a person whether this plan may be applied. The lock is not held meanwhile.
-pub type Ask<'a> = dyn FnMut(&Planned) -> LocalBoxFuture<'static, io::Result<bool>> + 'a;
+pub type Ask<'a> = dyn for<'p> FnMut(&'p Planned) -> LocalBoxFuture<'p, io::Result<bool>> + 'a;
+
+/// A closure that asks about any plan.
+pub fn asking<F>(ask: F) -> F
+where
+    F: for<'p> FnMut(&'p Planned) -> LocalBoxFuture<'p, io::Result<bool>>,
+{
+    ask
+}

@@ -45,25 +45,28 @@ fn what_is_as_planned_is_followed_by_the_rest() {
     project.run("apply --yes --canary 2").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
-  + opportunity A-1  "Chairs"          :3   1 field
-  + role        A-1 / 1001 / Champion  :3   0 fields
-  + opportunity A-2  "Chairs"          :4   1 field
-  + role        A-2 / 1001 / Champion  :4   0 fields
-  + opportunity A-3  "Chairs"          :5   1 field
-  + role        A-3 / 1001 / Champion  :5   0 fields
-  + opportunity A-4  "Chairs"          :6   1 field
-  + role        A-4 / 1001 / Champion  :6   0 fields
-  + opportunity A-5  "Chairs"          :7   1 field
-  + role        A-5 / 1001 / Champion  :7   0 fields
+  + opportunity A-1  "Chairs"          :3
+  + role        A-1 / 1001 / Champion  :3
+  + opportunity A-2  "Chairs"          :4
+  + role        A-2 / 1001 / Champion  :4
+  + opportunity A-3  "Chairs"          :5
+  + role        A-3 / 1001 / Champion  :5
+  + opportunity A-4  "Chairs"          :6
+  + role        A-4 / 1001 / Champion  :6
+  + opportunity A-5  "Chairs"          :7
+  + role        A-5 / 1001 / Champion  :7
 
 Plan: 10 to create; 0 unchanged.  Apply needs 6 calls.
-Planning took 6 calls; the apply is 0.01 % of the day's 50000.
+Read 0 opportunities, 0 roles in 6 calls; the apply is 0.01 % of 50,000 a day.
+
+Canary: 4 changes read back; Marketo stored them as planned.
 
 Applied: 10 created.  6 calls in [SECONDS] s.
-Canary: 4 changes read back; Marketo stored them as planned.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 ---- stderr
 4 of 10 changes processed
 reading the canary of 4 changes back
@@ -125,32 +128,27 @@ fn what_was_stored_otherwise_is_shown_and_nothing_else_is_sent() {
     run.shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
-  + opportunity A-1  "Chairs"          :3   1 field
-  + role        A-1 / 1001 / Champion  :3   0 fields
-  + opportunity A-2  "Chairs"          :4   1 field
-  + role        A-2 / 1001 / Champion  :4   0 fields
-  + opportunity A-3  "Chairs"          :5   1 field
-  + role        A-3 / 1001 / Champion  :5   0 fields
-  + opportunity A-4  "Chairs"          :6   1 field
-  + role        A-4 / 1001 / Champion  :6   0 fields
+  + opportunity A-1  "Chairs"          :3
+  + role        A-1 / 1001 / Champion  :3
+  + opportunity A-2  "Chairs"          :4
+  + role        A-2 / 1001 / Champion  :4
+  + opportunity A-3  "Chairs"          :5
+  + role        A-3 / 1001 / Champion  :5
+  + opportunity A-4  "Chairs"          :6
+  + role        A-4 / 1001 / Champion  :6
 
 Plan: 8 to create; 0 unchanged.  Apply needs 6 calls.
-Planning took 6 calls; the apply is 0.01 % of the day's 50000.
-
-Applied: 4 created.  4 calls in [SECONDS] s.
+Read 0 opportunities, 0 roles in 6 calls; the apply is 0.01 % of 50,000 a day.
 
 Not attempted (4)
-  pipeline/main.yaml:5:30  opportunity A-3
-      the canary failed
-  pipeline/main.yaml:5:67  role A-3 / 1001 / Champion
-      the canary failed
-  pipeline/main.yaml:6:30  opportunity A-4
-      the canary failed
-  pipeline/main.yaml:6:67  role A-4 / 1001 / Champion
-      the canary failed
+  the canary failed
+      pipeline/main.yaml:5:30  opportunity A-3
+      pipeline/main.yaml:5:67  role A-3 / 1001 / Champion
+      pipeline/main.yaml:6:30  opportunity A-4
+      pipeline/main.yaml:6:67  role A-4 / 1001 / Champion
 
 The canary failed: Marketo stored something else than planned: opportunity A-1 (name); opportunity A-2 (name). Nothing else was sent.
 Marketo's records differ from the plan. These changes are still needed:
@@ -161,11 +159,16 @@ pipeline/main.yaml
   ~ opportunity A-2  "Chairs"  :4
       name  Cha → Chairs
 
-Changes that were applied stay applied. The next apply plans only the rest. To undo what was applied: `oppctl undo [RUN] --instance production --force-field name`
+
+Stopped early: 4 of 8 changes are in Marketo, 4 were not attempted.  4 calls in [SECONDS] s.
+  Next      compare what was sent with what Marketo stored, above; correct the manifests, then plan again
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production --force-field name
 ---- stderr
 2 of 8 changes processed
 4 of 8 changes processed
 reading the canary of 4 changes back
+error: Stopped early: 4 of 8 changes are in Marketo, 4 were not attempted.
 
 "#]]);
     assert_eq!(marketo.answered(CallOperation::Sync), 2);
@@ -179,17 +182,14 @@ Run [RUN] on production ([INSTANCE])
   the plan with the digest [DIGEST]
   began [NOW], ended [NOW]
 
-Applied: 4 created.  4 calls in [SECONDS] s.
+Stopped early: 4 of 8 changes are in Marketo, 4 were not attempted.  4 calls in [SECONDS] s.
 
 Not attempted (4)
-  pipeline/main.yaml:5  opportunity A-3
-      the canary failed
-  pipeline/main.yaml:5  role A-3 / 1001 / Champion
-      the canary failed
-  pipeline/main.yaml:6  opportunity A-4
-      the canary failed
-  pipeline/main.yaml:6  role A-4 / 1001 / Champion
-      the canary failed
+  the canary failed
+      pipeline/main.yaml:5  opportunity A-3
+      pipeline/main.yaml:5  role A-3 / 1001 / Champion
+      pipeline/main.yaml:6  opportunity A-4
+      pipeline/main.yaml:6  role A-4 / 1001 / Champion
 
 The canary failed: Marketo stored something else than planned: opportunity A-1 (name); opportunity A-2 (name)
 
@@ -197,9 +197,9 @@ The canary failed: Marketo stored something else than planned: opportunity A-1 (
     // The way out that is named can be pasted into a shell.
     let (_, undo) = run
         .stdout
-        .split_once("applied: `oppctl ")
+        .split_once("  Undo      oppctl ")
         .expect("it is named");
-    let (undo, _) = undo.split_once('`').expect("it ends");
+    let (undo, _) = undo.split_once('\n').expect("it ends");
     let words = format!("printf '%s\\n' {undo} --yes --quiet");
     let words = Command::new("sh").args(["-c", &words]).output();
     let words = String::from_utf8(words.expect("sh is there").stdout).expect("it is UTF-8");
@@ -226,19 +226,19 @@ exit: 0
     project.run("plan").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
-  + opportunity A-2  "Chairs"          :4   1 field
-  + role        A-2 / 1001 / Champion  :4   0 fields
-  + opportunity A-3  "Chairs"          :5   1 field
-  + role        A-3 / 1001 / Champion  :5   0 fields
-  + opportunity A-4  "Chairs"          :6   1 field
-  + role        A-4 / 1001 / Champion  :6   0 fields
+  + opportunity A-2  "Chairs"          :4
+  + role        A-2 / 1001 / Champion  :4
+  + opportunity A-3  "Chairs"          :5
+  + role        A-3 / 1001 / Champion  :5
+  + opportunity A-4  "Chairs"          :6
+  + role        A-4 / 1001 / Champion  :6
 
 Note: opportunity A-1 (pipeline/main.yaml:3:41): name was sent as `Chairs`, and Marketo stored `Cha`. It is not sent again until the manifest changes: declare what Marketo keeps.
 Plan: 6 to create; 2 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
+Read 1 opportunity, 1 role in 6 calls; the apply is 0.004 % of 50,000 a day.
 
 "#]]);
     drop(project.run("apply --yes --canary 1").exits(0));
@@ -272,43 +272,42 @@ fn what_is_refused_ends_the_run_with_the_canary() {
     project.run("apply --yes --canary 1").shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
-  + opportunity A-1  "Chairs"          :3   1 field
-  + role        A-1 / 1001 / Champion  :3   0 fields
-  + opportunity A-2  "Chairs"          :4   1 field
-  + role        A-2 / 1001 / Champion  :4   0 fields
-  + opportunity A-3  "Chairs"          :5   1 field
-  + role        A-3 / 1001 / Champion  :5   0 fields
+  + opportunity A-1  "Chairs"          :3
+  + role        A-1 / 1001 / Champion  :3
+  + opportunity A-2  "Chairs"          :4
+  + role        A-2 / 1001 / Champion  :4
+  + opportunity A-3  "Chairs"          :5
+  + role        A-3 / 1001 / Champion  :5
 
 Plan: 6 to create; 0 unchanged.  Apply needs 6 calls.
-Planning took 6 calls; the apply is 0.01 % of the day's 50000.
-
-Applied: nothing.  1 call in [SECONDS] s.
+Read 0 opportunities, 0 roles in 6 calls; the apply is 0.01 % of 50,000 a day.
 
 Rejected (1)
-  pipeline/main.yaml:3:41  opportunity A-1
-      1003 Value for field 'name' is invalid: a value or a parameter of the call is invalid
-      correct the field that the message names
-      request [REQUEST], which Adobe's support asks for
+  1003 Value for field 'name' is invalid: a value or a parameter of the call is invalid
+      pipeline/main.yaml:3:41  opportunity A-1
+    → correct the field that the message names
+    Adobe's support asks for the request [REQUEST]
 
 Not attempted (5)
-  pipeline/main.yaml:3:67  role A-1 / 1001 / Champion
-      opportunity A-1 (pipeline/main.yaml:3:30) was not created
-  pipeline/main.yaml:4:30  opportunity A-2
-      the canary failed
-  pipeline/main.yaml:4:67  role A-2 / 1001 / Champion
-      the canary failed
-  pipeline/main.yaml:5:30  opportunity A-3
-      the canary failed
-  pipeline/main.yaml:5:67  role A-3 / 1001 / Champion
-      the canary failed
+  the canary failed
+      pipeline/main.yaml:4:30  opportunity A-2
+      pipeline/main.yaml:4:67  role A-2 / 1001 / Champion
+      pipeline/main.yaml:5:30  opportunity A-3
+      pipeline/main.yaml:5:67  role A-3 / 1001 / Champion
+  opportunity A-1 (pipeline/main.yaml:3:30) was not created
+      pipeline/main.yaml:3:67  role A-1 / 1001 / Champion
 
 The canary failed: 2 of its 2 changes were not applied. Nothing else was sent.
-Changes that were applied stay applied. The next apply plans only the rest.
+
+Stopped early: 0 of 6 changes are in Marketo, 1 was rejected, 5 were not attempted.  1 call in [SECONDS] s.
+  Next      correct what was not applied, then plan again
+  Details   oppctl history [RUN] --instance production
 ---- stderr
 2 of 6 changes processed
+error: Stopped early: 0 of 6 changes are in Marketo, 1 was rejected, 5 were not attempted.
 
 "#]]);
     assert_eq!(marketo.answered(CallOperation::Sync), 1);
@@ -333,25 +332,31 @@ fn updates_and_deletions_are_tried_too() {
         .shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   6 opportunities, 6 roles read in 5 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
   ~ 3 opportunities, each with this change  :3   and 2 more
       name  Chairs → Tables
       A-1 :3, A-3 :5, A-6 :8
-  - opportunity A-2  "Chairs"               :4   ensure: absent
-  - role        A-2 / 1001 / Champion       :4   ensure: absent
-  - opportunity A-4  "Chairs"               :6   ensure: absent
-  - role        A-4 / 1001 / Champion       :6   ensure: absent
-  - opportunity A-5  "Chairs"               :7   ensure: absent
-  - role        A-5 / 1001 / Champion       :7   ensure: absent
+
+Deletes  3 opportunities and 3 roles
+  - opportunity A-2  "Chairs"   pipeline/main.yaml:4
+  - role A-2 / 1001 / Champion  pipeline/main.yaml:4
+  - opportunity A-4  "Chairs"   pipeline/main.yaml:6
+  - role A-4 / 1001 / Champion  pipeline/main.yaml:6
+  - opportunity A-5  "Chairs"   pipeline/main.yaml:7
+  - role A-5 / 1001 / Champion  pipeline/main.yaml:7
+  Why: ensure: absent.
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 3 to update, 6 to delete; 3 unchanged.  Apply needs 9 calls.
-Planning took 8 calls; the apply is 0.02 % of the day's 50000.
+Read 6 opportunities, 6 roles in 8 calls; the apply is 0.02 % of 50,000 a day.
+
+Canary: 3 changes read back; Marketo stored them as planned.
 
 Applied: 3 updated, 6 deleted.  9 calls in [SECONDS] s.
-Canary: 3 changes read back; Marketo stored them as planned.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 ---- stderr
 reading the canary of 1 change back
 3 of 9 changes processed
@@ -396,16 +401,14 @@ fn a_plan_that_is_smaller_is_looked_at_as_a_whole() {
     project.run("apply --yes --canary 10").shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
   ~ opportunity A-1  "Tables"  :3
       name  Chairs → Tables
 
 Plan: 1 to update; 1 unchanged.  Apply needs 2 calls.
-Planning took 5 calls; the apply is 0.004 % of the day's 50000.
-
-Applied: 1 updated.  2 calls in [SECONDS] s.
+Read 1 opportunity, 1 role in 5 calls; the apply is 0.004 % of 50,000 a day.
 
 The canary failed: Marketo stored something else than planned: opportunity A-1 (name). Nothing else was sent.
 Marketo's records differ from the plan. These changes are still needed:
@@ -414,10 +417,15 @@ pipeline/main.yaml
   ~ opportunity A-1  "Tables"  :3
       name  Chairs → Tables
 
-Changes that were applied stay applied. The next apply plans only the rest. To undo what was applied: `oppctl undo [RUN] --instance production --force-field name`
+
+Stopped early: 1 of 1 change is in Marketo.  2 calls in [SECONDS] s.
+  Next      compare what was sent with what Marketo stored, above; correct the manifests, then plan again
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production --force-field name
 ---- stderr
 1 of 1 change processed
 reading the canary of 1 change back
+error: Stopped early: 1 of 1 change is in Marketo.
 
 "#]]);
     marketo.heal();
@@ -439,7 +447,7 @@ fn an_undo_has_a_canary_as_well() {
     project.run("undo last --yes --canary 1").shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   3 opportunities read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
   ~ 3 opportunities, each with this change  :3   and 2 more
@@ -447,15 +455,12 @@ pipeline/main.yaml
       A-1 :3, A-2 :4, A-3 :5
 
 Plan: 3 to update; 0 unchanged.  Apply needs 3 calls.
-Planning took 4 calls; the apply is 0.006 % of the day's 50000.
-
-Applied: 1 updated.  2 calls in [SECONDS] s.
+Read 3 opportunities in 4 calls; the apply is 0.006 % of 50,000 a day.
 
 Not attempted (2)
-  pipeline/main.yaml:4, last applied on [DAY]  opportunity A-2
-      the canary failed
-  pipeline/main.yaml:5, last applied on [DAY]  opportunity A-3
-      the canary failed
+  the canary failed
+      pipeline/main.yaml:4, last applied on [DAY]  opportunity A-2
+      pipeline/main.yaml:5, last applied on [DAY]  opportunity A-3
 
 The canary failed: Marketo stored something else than planned: opportunity A-1 (name). Nothing else was sent.
 Marketo's records differ from the plan. These changes are still needed:
@@ -464,11 +469,16 @@ pipeline/main.yaml
   ~ opportunity A-1  "Tables"  :3
       name  Cha → Chairs
 
-Changes that were applied stay applied. The next apply plans only the rest. To undo what was applied: `oppctl undo [RUN] --instance production --force-field name`
+
+Stopped early: 1 of 3 changes is in Marketo, 2 were not attempted.  2 calls in [SECONDS] s.
+  Next      compare what was sent with what Marketo stored, above; correct the manifests, then plan again
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production --force-field name
 ---- stderr
 The manifests still declare what this undoes, so the next apply would do it again: revert what was changed in them too.
 1 of 3 changes processed
 reading the canary of 1 change back
+error: Stopped early: 1 of 3 changes is in Marketo, 2 were not attempted.
 
 "#]]);
     marketo.heal();
@@ -498,25 +508,27 @@ fn a_record_that_then_bears_another_marker_is_refused() {
         .shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Plan: 4 to create; 0 unchanged.  Apply needs 6 calls.
-Planning took 7 calls; the apply is 0.01 % of the day's 50000.
-
-Applied: 2 created.  4 calls in [SECONDS] s.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.01 % of 50,000 a day.
 
 Not attempted (2)
-  pipeline/main.yaml:4:30  opportunity A-2
-      the canary failed
-  pipeline/main.yaml:4:67  role A-2 / 1001 / Champion
-      the canary failed
+  the canary failed
+      pipeline/main.yaml:4:30  opportunity A-2
+      pipeline/main.yaml:4:67  role A-2 / 1001 / Champion
 
 The canary failed: Marketo stored something else than planned. Nothing else was sent.
 Marketo's records differ from the plan. These changes are still needed:
 
 pipeline/main.yaml:3:30: opportunity A-1 has the marker of another owner, "acme", and would be changed
 
-Changes that were applied stay applied. The next apply plans only the rest.
+
+Stopped early: 2 of 4 changes are in Marketo, 2 were not attempted.  4 calls in [SECONDS] s.
+  Next      compare what was sent with what Marketo stored, above; correct the manifests, then plan again
+  Details   oppctl history [RUN] --instance production
+---- stderr
+error: Stopped early: 2 of 4 changes are in Marketo, 2 were not attempted.
 
 "#]]);
 }
@@ -532,30 +544,32 @@ fn a_look_that_fails_ends_the_run() {
     project.run("apply --yes --canary 1").shows(str![[r#"
 exit: 8
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
-  + opportunity A-1  "Chairs"  :3   1 field
-  + opportunity A-2  "Chairs"  :4   1 field
-  + opportunity A-3  "Chairs"  :5   1 field
+  + opportunity A-1  "Chairs"  :3
+  + opportunity A-2  "Chairs"  :4
+  + opportunity A-3  "Chairs"  :5
 
 Plan: 3 to create; 0 unchanged.  Apply needs 3 calls.
-Planning took 3 calls; the apply is 0.006 % of the day's 50000.
-
-Applied: 1 created.  2 calls in [SECONDS] s.
+Read 0 opportunities in 3 calls; the apply is 0.006 % of 50,000 a day.
 
 Not attempted (2)
-  pipeline/main.yaml:4:30  opportunity A-2
-      the run had ended
-  pipeline/main.yaml:5:30  opportunity A-3
-      the run had ended
+  the run had ended
+      pipeline/main.yaml:4:30  opportunity A-2
+      pipeline/main.yaml:5:30  opportunity A-3
 
-The run ended early: query of opportunities: access denied (the API user's role needs "Read-Only Opportunity"): 603 "Access denied", request [REQUEST]
+The run ended early: query of opportunities: access denied (the API user's role needs "Read-Only Opportunity"): 603 "Access denied", request [REQUEST].
       add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance; if both are right, make sure that no proxy removes the Authorization header
-Changes that were applied stay applied. The next apply plans only the rest.
+
+Stopped early: 1 of 3 changes is in Marketo, 2 were not attempted.  2 calls in [SECONDS] s.
+  Next      run the same command again: only what is left is sent
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 ---- stderr
 1 of 3 changes processed
 reading the canary of 1 change back
+error: Stopped early: 1 of 3 changes is in Marketo, 2 were not attempted.
 
 "#]]);
     drop(project.run("apply --yes --quiet").exits(0));

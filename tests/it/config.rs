@@ -42,13 +42,13 @@ fn a_configuration_is_found_upwards_or_named() {
     project.run("-C pipeline/deep/down plan").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   0 opportunities read in 1 call
+Marketo local (simulator)   plan [DIGITS]
 
 pipeline/main.yaml
-  + opportunity A-1  "Chairs"  :3   1 field
+  + opportunity A-1  "Chairs"  :3
 
 Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
-Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]]);
     project.write("elsewhere/other.yaml", project.read("oppctl.yaml"));
@@ -122,39 +122,39 @@ error: oppctl.yaml: there is no instance `tow`
     project.run("plan --quiet -i two").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo two (simulator)   0 opportunities read in 1 call
+Marketo two (simulator)   plan [DIGITS]
 
 Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
-Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]]);
     project.write("oppctl.yaml", format!("{two}defaultInstance: one\n"));
     project.run("plan --quiet").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo one (simulator)   0 opportunities read in 1 call
+Marketo one (simulator)   plan [DIGITS]
 
 Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
-Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]]);
     project.set("OPPCTL_INSTANCE", "two");
     project.run("plan --quiet").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo two (simulator)   0 opportunities read in 1 call
+Marketo two (simulator)   plan [DIGITS]
 
 Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
-Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]]);
     project.run("plan --quiet --instance one").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo one (simulator)   0 opportunities read in 1 call
+Marketo one (simulator)   plan [DIGITS]
 
 Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
-Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]]);
     // A variable that a CI job leaves empty names nothing.
@@ -162,10 +162,10 @@ Planning took 3 calls; the apply is 0.002 % of the day's 50000.
     project.run("plan --quiet").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo one (simulator)   0 opportunities read in 1 call
+Marketo one (simulator)   plan [DIGITS]
 
 Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
-Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]]);
 }

@@ -40,13 +40,13 @@ fn an_empty_file_among_others_is_a_beginning() {
     project.run("plan").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   0 opportunities read in 1 call
+Marketo local (simulator)   plan [DIGITS]
 
 pipeline/other.yaml
-  + opportunity A-1  "Chairs"  :3   1 field
+  + opportunity A-1  "Chairs"  :3
 
 Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
-Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]]);
     project.run("plan pipeline/main.yaml").shows(str![[r#"
@@ -66,10 +66,10 @@ fn a_record_that_is_let_go_is_input_enough() {
     project.run("plan").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   nothing to read
+Marketo local (simulator)   plan [DIGITS]
 
 No changes. 0 unchanged.
-Planning took 1 call.
+Read nothing in 1 call.
 
 "#]]);
 }

@@ -34,11 +34,12 @@ fn more_deletions_than_the_guard_allows_are_refused() {
     project.run("plan --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
+Marketo local (simulator)   plan [DIGITS]
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused: the plan deletes 11 records: guards.maxDeletes is 10. Nothing was sent.
 ---- stderr
 error: the plan deletes 11 records: guards.maxDeletes is 10
   hint: if these deletions are right, allow this count: --allow-deletes 11
@@ -47,11 +48,12 @@ error: the plan deletes 11 records: guards.maxDeletes is 10
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
+Marketo local (simulator)   plan [DIGITS]
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused: the plan deletes 11 records: guards.maxDeletes is 10. Nothing was sent.
 ---- stderr
 error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 11
@@ -62,11 +64,12 @@ error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
         .shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
+Marketo local (simulator)   plan [DIGITS]
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused: the plan deletes 11 records: --allow-deletes 10 allows fewer. Nothing was sent.
 ---- stderr
 error: the plan deletes 11 records: --allow-deletes 10 allows fewer; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 11
@@ -78,13 +81,15 @@ error: the plan deletes 11 records: --allow-deletes 10 allows fewer; nothing was
         .shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
+Marketo local (simulator)   plan [DIGITS]
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
 Applied: 11 deleted.  1 call in [SECONDS] s.
+  Details   oppctl history [RUN] --instance local
+  Undo      oppctl undo [RUN] --instance local
 
 "#]]);
     assert_eq!(held(&project), 0);
@@ -102,11 +107,12 @@ fn ten_deletions_pass_and_a_flag_that_allows_fewer_refuses_them() {
         .shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
+Marketo local (simulator)   plan [DIGITS]
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 10 to delete; 1 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused: the plan deletes 10 records: --allow-deletes 9 allows fewer. Nothing was sent.
 ---- stderr
 error: the plan deletes 10 records: --allow-deletes 9 allows fewer; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 10
@@ -115,13 +121,15 @@ error: the plan deletes 10 records: --allow-deletes 9 allows fewer; nothing was 
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
+Marketo local (simulator)   plan [DIGITS]
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 10 to delete; 1 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
 Applied: 10 deleted.  1 call in [SECONDS] s.
+  Details   oppctl history [RUN] --instance local
+  Undo      oppctl undo [RUN] --instance local
 
 "#]]);
     assert_eq!(held(&project), 1);
@@ -136,11 +144,12 @@ fn deletions_are_counted_in_percent_of_many_records() {
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo local (simulator)   30 opportunities, 0 roles read in 3 calls
+Marketo local (simulator)   plan [DIGITS]
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 4 to delete; 26 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 30 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused: the plan deletes 4 records: guards.maxDeletePercent is 10, and this is 14 % of the 30 declared records; 3 are allowed. Nothing was sent.
 ---- stderr
 error: the plan deletes 4 records: guards.maxDeletePercent is 10, and this is 14 % of the 30 declared records; 3 are allowed; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 4
@@ -166,11 +175,12 @@ fn the_configuration_moves_the_guards() {
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo local (simulator)   2 opportunities, 0 roles read in 3 calls
+Marketo local (simulator)   plan [DIGITS]
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused: the plan deletes 1 record: guards.maxDeletes is 0. Nothing was sent.
 ---- stderr
 error: the plan deletes 1 record: guards.maxDeletes is 0; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 1
@@ -194,24 +204,26 @@ fn roles_that_an_exact_list_leaves_out_count_as_deletions() {
     project.run("apply --yes").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo local (simulator)   1 opportunity, 11 roles read in 3 calls
+Marketo local (simulator)   plan [DIGITS]
 
-pipeline/main.yaml
-  - role A-1 / 1001 / Role 1   :5   rolesMode: exact, and not listed
-  - role A-1 / 1001 / Role 10  :5   rolesMode: exact, and not listed
-  - role A-1 / 1001 / Role 11  :5   rolesMode: exact, and not listed
-  - role A-1 / 1001 / Role 2   :5   rolesMode: exact, and not listed
-  - role A-1 / 1001 / Role 3   :5   rolesMode: exact, and not listed
-  - role A-1 / 1001 / Role 4   :5   rolesMode: exact, and not listed
-  - role A-1 / 1001 / Role 5   :5   rolesMode: exact, and not listed
-  - role A-1 / 1001 / Role 6   :5   rolesMode: exact, and not listed
-  - role A-1 / 1001 / Role 7   :5   rolesMode: exact, and not listed
-  - role A-1 / 1001 / Role 8   :5   rolesMode: exact, and not listed
-  - role A-1 / 1001 / Role 9   :5   rolesMode: exact, and not listed
+Deletes  11 roles
+  - role A-1 / 1001 / Role 1   pipeline/main.yaml:5
+  - role A-1 / 1001 / Role 10  pipeline/main.yaml:5
+  - role A-1 / 1001 / Role 11  pipeline/main.yaml:5
+  - role A-1 / 1001 / Role 2   pipeline/main.yaml:5
+  - role A-1 / 1001 / Role 3   pipeline/main.yaml:5
+  - role A-1 / 1001 / Role 4   pipeline/main.yaml:5
+  - role A-1 / 1001 / Role 5   pipeline/main.yaml:5
+  - role A-1 / 1001 / Role 6   pipeline/main.yaml:5
+  - role A-1 / 1001 / Role 7   pipeline/main.yaml:5
+  - role A-1 / 1001 / Role 8   pipeline/main.yaml:5
+  - role A-1 / 1001 / Role 9   pipeline/main.yaml:5
+  Why: rolesMode: exact, and not listed.
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 11 to delete; 1 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 1 opportunity, 11 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused: the plan deletes 11 records: guards.maxDeletes is 10. Nothing was sent.
 ---- stderr
 error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 11
@@ -222,13 +234,15 @@ error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
         .shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   1 opportunity, 11 roles read in 3 calls
+Marketo local (simulator)   plan [DIGITS]
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 11 to delete; 1 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 1 opportunity, 11 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
 Applied: 11 deleted.  1 call in [SECONDS] s.
+  Details   oppctl history [RUN] --instance local
+  Undo      oppctl undo [RUN] --instance local
 
 "#]]);
     project.assert_plan_empty();
@@ -260,15 +274,17 @@ error: --confirm names staging, but the instance of this run is production; noth
         .shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
-  + opportunity A-1  "Chairs"  :3   1 field
+  + opportunity A-1  "Chairs"  :3
 
 Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
-Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
 
 Applied: 1 created.  1 call in [SECONDS] s.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production --confirm production
 ---- stderr
 1 of 1 change processed
 
@@ -345,11 +361,14 @@ fn undeclared_children_count_among_the_deletions() {
     project.run("plan --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo local (simulator)   1 opportunity, 4 roles read in 3 calls
+Marketo local (simulator)   plan [DIGITS]
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 1 opportunity, 4 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused for 2 reasons; nothing was sent.
+  the plan deletes 5 records, with 4 that no manifest declares: guards.maxDeletes is 2
+  pipeline/main.yaml:3:28: opportunity A-1 would be deleted, and no manifest declares its 4 roles: A-1 / 1001 / Champion, A-1 / 1002 / Champion, A-1 / 1003 / Champion, A-1 / 1004 / Champion
 ---- stderr
 error: the plan is refused for 2 reasons
   caused by: the plan deletes 5 records, with 4 that no manifest declares: guards.maxDeletes is 2
@@ -454,10 +473,21 @@ opportunities:
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo local (simulator)   2 opportunities read in 1 call
+Marketo local (simulator)   plan [DIGITS]
+
+Pipeline
+  open  2  364 k → 4,630  −359 k
+
+Look first
+  ! 1 amount changes by a factor of 5 or more (−359 k)
+      Chairs  362,992.99 → 3,629.93  pipeline/main.yaml:3
+  ! The open pipeline moves by 10 % or more: 364 k → 4,630 (−359 k)
 
 Plan: 1 to update; 1 unchanged.  Apply needs 1 call.
-Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Refused for 2 reasons; nothing was sent.
+  1 amount changes by a factor of more than 5, which is guards.maxAmountFactor: A-1 362992.99 → 3629.93 (pipeline/main.yaml:3:30)
+  the sum of the open pipeline goes from 363992.99 to 4629.93: guards.maxPipelineChange is 10%
 ---- stderr
 error: the plan is refused for 2 reasons; nothing was sent
   caused by: 1 amount changes by a factor of more than 5, which is guards.maxAmountFactor: A-1 362992.99 → 3629.93 (pipeline/main.yaml:3:30)
@@ -473,10 +503,11 @@ error: the plan is refused for 2 reasons; nothing was sent
     project.run("plan --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo local (simulator)   2 opportunities read in 1 call
+Marketo local (simulator)   plan [DIGITS]
 
 Plan: 2 to update; 0 unchanged.  Apply needs 1 call.
-Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Refused: the plan updates 2 records: guards.maxUpdates is 1. Nothing was sent.
 ---- stderr
 error: the plan updates 2 records: guards.maxUpdates is 1
   hint: if these updates are right, set guards.maxUpdates to 2 in oppctl.yaml
@@ -491,10 +522,14 @@ fn a_guard_whose_field_is_not_there_refuses() {
     project.run("plan --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo local (simulator)   0 opportunities read in 1 call
+Marketo local (simulator)   plan [DIGITS]
+
+Look first
+  ! `impact` in the configuration names the field acv, which this instance does not have
 
 Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
-Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Refused: guards.maxAmountFactor cannot be checked: the instance has no field acv. Nothing was sent.
 ---- stderr
 error: guards.maxAmountFactor cannot be checked: the instance has no field acv
   hint: name the field with `impact: { amount: FIELD }` in oppctl.yaml, or remove guards.maxAmountFactor

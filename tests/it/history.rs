@@ -137,7 +137,7 @@ Run [RUN] on production ([INSTANCE])
   the plan with the digest [DIGEST]
   began [NOW], ended [NOW]
 
-Applied: 2 created.  2 calls in [SECONDS] s.
+Partly applied: 2 of 3 changes are in Marketo, 1 was rejected.  2 calls in [SECONDS] s.
 
 Done (2)
   + opportunity A-1  "Chairs"  pipeline/main.yaml:3
@@ -147,10 +147,10 @@ Done (2)
       isPrimary  true
 
 Rejected (1)
-  pipeline/main.yaml:7  opportunity A-2
-      1014 Simulated: Marketo could not create the record
-      check the values of the record, above all those that refer to other records; if they are right, run again, and send the request id to Adobe's support
-      request [REQUEST], which Adobe's support asks for
+  1014 Simulated: Marketo could not create the record
+      pipeline/main.yaml:7  opportunity A-2
+    → check the values of the record, above all those that refer to other records; if they are right, run again, and send the request id to Adobe's support
+    Adobe's support asks for the request [REQUEST]
 
 "#]]);
     project.run("history 2").shows(str![[r#"
@@ -293,19 +293,16 @@ Run [RUN] on production ([INSTANCE])
   the plan with the digest [DIGEST]
   began [NOW], killed
 
-Applied: nothing.
+Killed: 0 of 3 changes are in Marketo, 2 are unknown, 1 was not attempted.
 
-Unknown (2)
-  pipeline/main.yaml:3  opportunity A-1
-      the run ended before the answer was written down
-      It may or may not have been written. A further plan reads it and shows what is left to do.
-  pipeline/main.yaml:7  opportunity A-2
-      the run ended before the answer was written down
-      It may or may not have been written. A further plan reads it and shows what is left to do.
+Unknown: may or may not have been written (2)
+  the run ended before the answer was written down
+      pipeline/main.yaml:3  opportunity A-1
+      pipeline/main.yaml:7  opportunity A-2
 
 Not attempted (1)
-  pipeline/main.yaml:6  role A-1 / 1001 / Champion
-      the run had ended
+  the run had ended
+      pipeline/main.yaml:6  role A-1 / 1001 / Champion
 
 The run was killed. A plan reads what is unknown and shows what is left to do.
 
@@ -328,15 +325,15 @@ Run [RUN] on production ([INSTANCE])
   the plan with the digest [DIGEST]
   began [NOW], ended [NOW]
 
-Applied: 2 created.  2 calls in [SECONDS] s.
+Stopped early: 2 of 3 changes are in Marketo, 1 was not attempted.  2 calls in [SECONDS] s.
 
 Done (2)
   + opportunity A-1  "Chairs"  pipeline/main.yaml:3
   + opportunity A-2  "Tables"  pipeline/main.yaml:7
 
 Not attempted (1)
-  pipeline/main.yaml:6  role A-1 / 1001 / Champion
-      the run had ended
+  the run had ended
+      pipeline/main.yaml:6  role A-1 / 1001 / Champion
 
 The run ended early: create of roles: the daily quota is reached: 607 "Daily quota reached", request [REQUEST]
 

@@ -104,10 +104,10 @@ opportunities:
     project.run("plan").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   3 opportunities, 3 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 No changes. 6 unchanged.
-Planning took 6 calls.
+Read 3 opportunities, 3 roles in 6 calls.
 
 "#]]);
     // Nothing is imported twice, and nothing is asked for twice.
@@ -879,13 +879,13 @@ opportunities:
     project.run("plan --exit-code").shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
 1 record is there as wanted, and not owned yet: an apply adopts it without writing to Marketo.
   opportunity A-1  pipeline/opportunities.yaml:3
 No changes in Marketo, 1 in the ledger. 1 unchanged.
-Planning took 4 calls.
+Read 1 opportunity in 4 calls.
 
 "#]]);
 }

@@ -11,21 +11,26 @@ fn the_embedded_simulator_sees_as_few_calls_as_there_can_be() {
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   0 opportunities, 0 roles read in 8 calls
+Marketo local (simulator)   plan [DIGITS]
+
+Pipeline
+  open  0 → 650  0 → 29.49 M  +29.49 M
 
 Plan: 1950 to create; 0 unchanged.  Apply needs 8 calls.
-Planning took 12 calls; the apply is 0.02 % of the day's 50000.
+Read 0 opportunities, 0 roles in 12 calls; the apply is 0.02 % of 50,000 a day.
 
 Applied: 1950 created.  8 calls in [SECONDS] s.
+  Details   oppctl history [RUN] --instance local
+  Undo      oppctl undo [RUN] --instance local
 
 "#]]);
     project.run("plan --exit-code").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   650 opportunities, 1300 roles read in 8 calls
+Marketo local (simulator)   plan [DIGITS]
 
 No changes. 1950 unchanged.
-Planning took 11 calls.
+Read 650 opportunities, 1300 roles in 11 calls.
 
 "#]]);
 }
@@ -98,16 +103,18 @@ fn a_single_change_among_many_is_a_single_record_in_a_single_call() {
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   650 opportunities, 1300 roles read in 8 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/003.yaml
   ~ opportunity LARGE-00301  "Renewal of all"  :5
       name  Renewal 301 → Renewal of all
 
 Plan: 1 to update; 1949 unchanged.  Apply needs 1 call.
-Planning took 11 calls; the apply is 0.002 % of the day's 50000.
+Read 650 opportunities, 1300 roles in 11 calls; the apply is 0.002 % of 50,000 a day.
 
 Applied: 1 updated.  1 call in [SECONDS] s.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 ---- stderr
 1 of 1 change processed
 

@@ -292,14 +292,14 @@ opportunity A-2
     project.run("plan --color always").shows(str![[r#"
 exit: 0
 ---- stdout
-[ESC][1mMarketo[ESC][0m [ESC][1mlocal[ESC][0m (simulator)   2 opportunities, 2 roles read in 2 calls
+[ESC][1mMarketo[ESC][0m [ESC][1mlocal[ESC][0m (simulator)   plan [DIGITS]
 
 [ESC][1mpipeline/main.yaml[ESC][0m
   [ESC][33m~[ESC][0m opportunity A-2  "\e[31mred\e[0m \u{202d}"  [ESC][2m:12[ESC][0m
       name  [ESC][31m\e[31mred\e[0m \u{202e}[ESC][0m → [ESC][32m\e[31mred\e[0m \u{202d}[ESC][0m
 
 [ESC][1mPlan:[ESC][0m 1 to update; 3 unchanged.  Apply needs 1 call.
-[ESC][2mPlanning took 5 calls; the apply is 0.002 % of the day's 50000.[ESC][0m
+[ESC][2mRead 2 opportunities, 2 roles in 5 calls; the apply is 0.002 % of 50,000 a day.[ESC][0m
 
 "#]]);
 }

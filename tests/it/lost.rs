@@ -52,31 +52,37 @@ fn what_the_run_made_is_not_called_somebody_elses() {
     run.shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
-Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
 
-Applied: nothing.  4 calls in [SECONDS] s.
+Unknown: may or may not have been written (1)
+  sent 2 times and refused (1017 Object already exists), but the record is not there when read back
+      pipeline/main.yaml:3:30  opportunity A-1
 
-Unknown (1)
-  pipeline/main.yaml:3:30  opportunity A-1
-      sent 2 times and refused (1017 Object already exists), but the record is not there when read back
-      It may or may not have been written. A further plan reads it and shows what is left to do.
+Not applied: 0 of 1 change are in Marketo, 1 is unknown.  4 calls in [SECONDS] s.
+  Next      run the same command again: it reads what is unknown, and sends what is left
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
+---- stderr
+error: Not applied: 0 of 1 change are in Marketo, 1 is unknown.
 
 "#]]);
     replica.is_behind.store(false, Ordering::SeqCst);
     project.run("undo last --yes --quiet").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 0 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Note: 1 record to delete was sent by an earlier run that got no answer: someone else may have created it.
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 1 opportunity, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
 Applied: 1 deleted.  2 calls in [SECONDS] s.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 ---- stderr
 The manifests still declare what this undoes, so the next apply would do it again: revert what was changed in them too.
 

@@ -214,16 +214,18 @@ fn no_flag_allows_more_deletions_than_the_policy() {
     project.run("apply --yes").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   4 opportunities, 0 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
-pipeline/main.yaml
-  - opportunity A-2  "Tables"  :4   not declared any more; last applied on [DAY]
-  - opportunity A-3  "Lamps"   :5   not declared any more; last applied on [DAY]
-  - opportunity A-4  "Desks"   :6   not declared any more; last applied on [DAY]
+Deletes  3 opportunities
+  - opportunity A-2  "Tables"  pipeline/main.yaml:4
+  - opportunity A-3  "Lamps"   pipeline/main.yaml:5
+  - opportunity A-4  "Desks"   pipeline/main.yaml:6
+  Why: not declared any more; last applied on [DAY].
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 3 to delete; 1 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 4 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused: the plan deletes 3 records: maxDeletes of the policy is 2. Nothing was sent.
 ---- stderr
 error: the plan deletes 3 records: maxDeletes of the policy is 2; nothing was sent
   hint: delete fewer records in one run: no flag lifts the policy
@@ -241,16 +243,18 @@ error: the policy [ROOT]/policy.yaml refuses this: --allow-deletes allows 3 dele
     project.run("apply --yes --allow-deletes 2").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   4 opportunities, 0 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
-pipeline/main.yaml
-  - opportunity A-2  "Tables"  :4   not declared any more; last applied on [DAY]
-  - opportunity A-3  "Lamps"   :5   not declared any more; last applied on [DAY]
-  - opportunity A-4  "Desks"   :6   not declared any more; last applied on [DAY]
+Deletes  3 opportunities
+  - opportunity A-2  "Tables"  pipeline/main.yaml:4
+  - opportunity A-3  "Lamps"   pipeline/main.yaml:5
+  - opportunity A-4  "Desks"   pipeline/main.yaml:6
+  Why: not declared any more; last applied on [DAY].
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 3 to delete; 1 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 4 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused: the plan deletes 3 records: maxDeletes of the policy is 2. Nothing was sent.
 ---- stderr
 error: the plan deletes 3 records: maxDeletes of the policy is 2; nothing was sent
   hint: delete fewer records in one run: no flag lifts the policy
@@ -276,16 +280,18 @@ fn no_flag_allows_a_larger_share_than_the_policy() {
         .shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   5 opportunities, 0 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
-pipeline/main.yaml
-  - opportunity A-3  "Lamps"  :5   not declared any more; last applied on [DAY]
-  - opportunity A-4  "Desks"  :6   not declared any more; last applied on [DAY]
-  - opportunity A-5  "Beds"   :7   not declared any more; last applied on [DAY]
+Deletes  3 opportunities
+  - opportunity A-3  "Lamps"  pipeline/main.yaml:5
+  - opportunity A-4  "Desks"  pipeline/main.yaml:6
+  - opportunity A-5  "Beds"   pipeline/main.yaml:7
+  Why: not declared any more; last applied on [DAY].
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 3 to delete; 2 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 5 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused: the plan deletes 3 records: maxDeletePercent of the policy is 50, and this is 60 % of the 5 owned records; 2 are allowed. Nothing was sent.
 ---- stderr
 error: the plan deletes 3 records: maxDeletePercent of the policy is 50, and this is 60 % of the 5 owned records; 2 are allowed; nothing was sent
   hint: delete fewer records in one run: no flag lifts the policy

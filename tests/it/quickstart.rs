@@ -20,41 +20,49 @@ Valid: 2 opportunities, 4 roles in 2 files.
     project.run("plan").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   0 opportunities, 0 roles read in 2 calls
+Marketo local (simulator)   plan [DIGITS]
 
 pipeline/chairs.yaml
-  + opportunity 19UYA31581L000000  "Chairs"                      :4   6 fields
-  + role        19UYA31581L000000 / 456783 / Technical Buyer     :12   1 field
-  + role        19UYA31581L000000 / 456784 / Technical Buyer     :13   1 field
-  + role        19UYA31581L000000 / joan@example.com / Champion  :15   1 field
+  + opportunity 19UYA31581L000000  "Chairs"                      :4
+  + role        19UYA31581L000000 / 456783 / Technical Buyer     :12
+  + role        19UYA31581L000000 / 456784 / Technical Buyer     :13
+  + role        19UYA31581L000000 / joan@example.com / Champion  :15
 
 pipeline/day-care.yaml
-  + opportunity 29UYA31581L000000  "Big Dog Day Care-Phase12"         :6   4 fields
-  + role        29UYA31581L000000 / ada@example.com / Decision Maker  :13   1 field
+  + opportunity 29UYA31581L000000  "Big Dog Day Care-Phase12"         :6
+  + role        29UYA31581L000000 / ada@example.com / Decision Maker  :13
+
+Pipeline
+  open  0 → 2  0 → 3,209  +3,209
 
 Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 7 calls; the apply is 0.004 % of the day's 50000.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day.
 
 "#]]);
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   0 opportunities, 0 roles read in 2 calls
+Marketo local (simulator)   plan [DIGITS]
 
 pipeline/chairs.yaml
-  + opportunity 19UYA31581L000000  "Chairs"                      :4   6 fields
-  + role        19UYA31581L000000 / 456783 / Technical Buyer     :12   1 field
-  + role        19UYA31581L000000 / 456784 / Technical Buyer     :13   1 field
-  + role        19UYA31581L000000 / joan@example.com / Champion  :15   1 field
+  + opportunity 19UYA31581L000000  "Chairs"                      :4
+  + role        19UYA31581L000000 / 456783 / Technical Buyer     :12
+  + role        19UYA31581L000000 / 456784 / Technical Buyer     :13
+  + role        19UYA31581L000000 / joan@example.com / Champion  :15
 
 pipeline/day-care.yaml
-  + opportunity 29UYA31581L000000  "Big Dog Day Care-Phase12"         :6   4 fields
-  + role        29UYA31581L000000 / ada@example.com / Decision Maker  :13   1 field
+  + opportunity 29UYA31581L000000  "Big Dog Day Care-Phase12"         :6
+  + role        29UYA31581L000000 / ada@example.com / Decision Maker  :13
+
+Pipeline
+  open  0 → 2  0 → 3,209  +3,209
 
 Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 7 calls; the apply is 0.004 % of the day's 50000.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day.
 
 Applied: 6 created.  2 calls in [SECONDS] s.
+  Details   oppctl history [RUN] --instance local
+  Undo      oppctl undo [RUN] --instance local
 ---- stderr
 2 of 6 changes processed
 6 of 6 changes processed
@@ -63,10 +71,10 @@ Applied: 6 created.  2 calls in [SECONDS] s.
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   2 opportunities, 4 roles read in 2 calls
+Marketo local (simulator)   plan [DIGITS]
 
 No changes. 6 unchanged.
-Planning took 6 calls.
+Read 2 opportunities, 4 roles in 6 calls.
 
 "#]]);
     project.assert_plan_empty();
@@ -80,30 +88,38 @@ fn an_edited_field_is_the_only_change() {
     project.run("plan --exit-code").shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo local (simulator)   2 opportunities, 4 roles read in 2 calls
+Marketo local (simulator)   plan [DIGITS]
 
 pipeline/chairs.yaml
   ~ opportunity 19UYA31581L000000  "Chairs"  :4
       amount  1604.47 → 1750.00  (+145.53)
 
+Pipeline
+  open  2  3,209 → 3,354  +146
+
 Plan: 1 to update; 5 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities, 4 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]]);
     assert_eq!(records(&project), before, "a plan changes nothing");
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   2 opportunities, 4 roles read in 2 calls
+Marketo local (simulator)   plan [DIGITS]
 
 pipeline/chairs.yaml
   ~ opportunity 19UYA31581L000000  "Chairs"  :4
       amount  1604.47 → 1750.00  (+145.53)
 
+Pipeline
+  open  2  3,209 → 3,354  +146
+
 Plan: 1 to update; 5 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities, 4 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
 Applied: 1 updated.  1 call in [SECONDS] s.
+  Details   oppctl history [RUN] --instance local
+  Undo      oppctl undo [RUN] --instance local
 ---- stderr
 1 of 1 change processed
 
@@ -133,16 +149,21 @@ fn a_field_that_is_no_longer_written_stays_and_null_clears_it() {
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   2 opportunities, 4 roles read in 2 calls
+Marketo local (simulator)   plan [DIGITS]
 
 pipeline/chairs.yaml
   ~ opportunity 19UYA31581L000000  "Chairs"  :4
       stage  Negotiation → (none)
 
+Pipeline
+  open  2  3,209
+
 Plan: 1 to update; 5 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities, 4 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
 Applied: 1 updated.  1 call in [SECONDS] s.
+  Details   oppctl history [RUN] --instance local
+  Undo      oppctl undo [RUN] --instance local
 ---- stderr
 1 of 1 change processed
 
@@ -170,16 +191,19 @@ fn an_absent_role_is_deleted_and_nothing_else() {
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   2 opportunities, 4 roles read in 3 calls
+Marketo local (simulator)   plan [DIGITS]
 
-pipeline/chairs.yaml
-  - role 19UYA31581L000000 / 456784 / Technical Buyer  :13   ensure: absent
+Deletes  1 role
+  - role 19UYA31581L000000 / 456784 / Technical Buyer  pipeline/chairs.yaml:13
+  Why: ensure: absent.
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 5 unchanged.  Apply needs 1 call.
-Planning took 7 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities, 4 roles in 7 calls; the apply is 0.002 % of 50,000 a day.
 
 Applied: 1 deleted.  1 call in [SECONDS] s.
+  Details   oppctl history [RUN] --instance local
+  Undo      oppctl undo [RUN] --instance local
 ---- stderr
 1 of 1 change processed
 
@@ -237,17 +261,26 @@ error[parent-absent]: the role 29UYA31581L000000 / ada@example.com / Decision Ma
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   2 opportunities, 4 roles read in 5 calls
+Marketo local (simulator)   plan [DIGITS]
 
-pipeline/day-care.yaml
-  - opportunity 29UYA31581L000000  "Big Dog Day Care-Phase12"         :6   ensure: absent
-  - role        29UYA31581L000000 / ada@example.com / Decision Maker  :10   ensure: absent
+Deletes  1 opportunity and 1 role   1,604
+  - opportunity 29UYA31581L000000  "Big Dog Day Care-Phase12"  1,604.47  pipeline/day-care.yaml:6
+  - role 29UYA31581L000000 / ada@example.com / Decision Maker            pipeline/day-care.yaml:10
+  Why: ensure: absent.
+
+Pipeline
+  open  2 → 1  3,209 → 1,604  −1,604
+
+Look first
+  ! The open pipeline moves by 10 % or more: 3,209 → 1,604 (−1,604)
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 2 to delete; 4 unchanged.  Apply needs 2 calls.
-Planning took 9 calls; the apply is 0.004 % of the day's 50000.
+Read 2 opportunities, 4 roles in 9 calls; the apply is 0.004 % of 50,000 a day.
 
 Applied: 2 deleted.  2 calls in [SECONDS] s.
+  Details   oppctl history [RUN] --instance local
+  Undo      oppctl undo [RUN] --instance local
 ---- stderr
 1 of 2 changes processed
 2 of 2 changes processed
@@ -272,16 +305,21 @@ fn a_path_narrows_the_run() {
         .shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   0 opportunities, 0 roles read in 2 calls
+Marketo local (simulator)   plan [DIGITS]
 
 pipeline/day-care.yaml
-  + opportunity 29UYA31581L000000  "Big Dog Day Care-Phase12"         :6   4 fields
-  + role        29UYA31581L000000 / ada@example.com / Decision Maker  :13   1 field
+  + opportunity 29UYA31581L000000  "Big Dog Day Care-Phase12"         :6
+  + role        29UYA31581L000000 / ada@example.com / Decision Maker  :13
+
+Pipeline
+  open  0 → 1  0 → 1,604  +1,604
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
+Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 
 Applied: 2 created.  2 calls in [SECONDS] s.
+  Details   oppctl history [RUN] --instance local
+  Undo      oppctl undo [RUN] --instance local
 ---- stderr
 1 of 2 changes processed
 2 of 2 changes processed
@@ -290,10 +328,16 @@ Applied: 2 created.  2 calls in [SECONDS] s.
     project.run("plan --exit-code --quiet").shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo local (simulator)   1 opportunity, 1 role read in 2 calls
+Marketo local (simulator)   plan [DIGITS]
+
+Pipeline
+  open  1 → 2  1,604 → 3,209  +1,604
+
+Look first
+  ! The open pipeline moves by 10 % or more: 1,604 → 3,209 (+1,604)
 
 Plan: 4 to create; 2 unchanged.  Apply needs 2 calls.
-Planning took 7 calls; the apply is 0.004 % of the day's 50000.
+Read 1 opportunity, 1 role in 7 calls; the apply is 0.004 % of 50,000 a day.
 
 "#]]);
     project.run("plan leads.yaml").shows(str![[r#"

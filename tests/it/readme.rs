@@ -38,10 +38,10 @@ fn the_first_command_does_what_the_readme_says() {
         .shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   2 opportunities, 4 roles read in 2 calls
+Marketo local (simulator)   plan [DIGITS]
 
 No changes. 6 unchanged.
-Planning took 6 calls.
+Read 2 opportunities, 4 roles in 6 calls.
 
 "#]]);
 }
@@ -61,11 +61,18 @@ fn the_delete_of_the_tour_needs_the_flag_that_the_readme_names() {
     project.run("plan --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo local (simulator)   2 opportunities, 4 roles read in 5 calls
+Marketo local (simulator)   plan [DIGITS]
+
+Pipeline
+  open  2 → 1  3,209 → 1,604  −1,604
+
+Look first
+  ! The open pipeline moves by 10 % or more: 3,209 → 1,604 (−1,604)
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 4 to delete; 2 unchanged.  Apply needs 2 calls.
-Planning took 9 calls; the apply is 0.004 % of the day's 50000.
+Read 2 opportunities, 4 roles in 9 calls; the apply is 0.004 % of 50,000 a day.
+Refused: the plan deletes 4 records: guards.maxDeletePercent is 10, and this is 67 % of the 6 declared records; 2 are allowed. Nothing was sent.
 ---- stderr
 error: the plan deletes 4 records: guards.maxDeletePercent is 10, and this is 67 % of the 6 declared records; 2 are allowed
   hint: if these deletions are right, allow this count: --allow-deletes 4

@@ -29,7 +29,7 @@ fn a_lost_lead_blocks_its_entry_and_nothing_else() {
     project.run("plan").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Blocked: role A-1 / ada@old.example.com / Champion (pipeline/main.yaml:7:17): Marketo has no lead whose email is ada@old.example.com. Nothing of it is changed, and what is owned of it stays. To go on: correct the lead, or bring it back; or name the lead of the role that is owned: `leadId: 1001`.
 
@@ -38,13 +38,13 @@ pipeline/main.yaml
       name  Chairs → Tables   you changed it
 
 Plan: 1 to update; 1 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 1 opportunity, 1 role in 6 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]]);
     project.run("apply --yes").shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Blocked: role A-1 / ada@old.example.com / Champion (pipeline/main.yaml:7:17): Marketo has no lead whose email is ada@old.example.com. Nothing of it is changed, and what is owned of it stays. To go on: correct the lead, or bring it back; or name the lead of the role that is owned: `leadId: 1001`.
 
@@ -53,11 +53,14 @@ pipeline/main.yaml
       name  Chairs → Tables   you changed it
 
 Plan: 1 to update; 1 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 1 opportunity, 1 role in 6 calls; the apply is 0.002 % of 50,000 a day.
 
 Applied: 1 updated.  1 call in [SECONDS] s.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 ---- stderr
 1 of 1 change processed
+error: Applied: 1 updated. Some of it was left as it is: the plan says why
 
 "#]]);
     assert_eq!(marketo.answered(CallOperation::Delete), 0);
@@ -70,14 +73,15 @@ Applied: 1 updated.  1 call in [SECONDS] s.
     project.run("plan").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 2 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
-pipeline/main.yaml
-  - role A-1 / 1001 / Champion  :7   not declared any more; last applied on [DAY]
+Deletes  1 role
+  - role A-1 / 1001 / Champion  pipeline/main.yaml:7
+  Why: not declared any more; last applied on [DAY].
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 2 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 1 opportunity, 2 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]]);
 }
@@ -93,14 +97,18 @@ fn without_a_ledger_lost_leads_are_left_out_where_that_is_configured() {
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Blocked: role A-1 / ada@old.example.com / Champion (pipeline/main.yaml:7:17): Marketo has no lead whose email is ada@old.example.com. Nothing of it is changed, and what is owned of it stays. To go on: correct or remove the entry, or bring the lead back.
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 7 calls; the apply is 0.004 % of the day's 50000.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day.
 
 Applied: 2 created.  2 calls in [SECONDS] s.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
+---- stderr
+error: Applied: 2 created. Some of it was left as it is: the plan says why
 
 "#]]);
     assert_eq!(marketo.answered(CallOperation::Delete), 0);
@@ -124,27 +132,30 @@ fn a_company_that_is_not_there_is_named_as_the_cause_and_the_old_deal_stays() {
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 5 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 2 to create, 2 to delete; 0 unchanged.  Apply needs 4 calls.
-Planning took 9 calls; the apply is 0.008 % of the day's 50000.
-
-Applied: nothing.  1 call in [SECONDS] s.
+Read 1 opportunity, 1 role in 9 calls; the apply is 0.008 % of 50,000 a day.
 
 Rejected (1)
-  pipeline/main.yaml:3:30  opportunity A-1-new
-      1013 Object not found: something that the record refers to does not exist
-      create the company or the sales person first, or correct `externalCompanyId` or `externalSalesPersonId`
-      request [REQUEST], which Adobe's support asks for
+  1013 Object not found: something that the record refers to does not exist
+      pipeline/main.yaml:3:30  opportunity A-1-new
+    → create the company or the sales person first, or correct `externalCompanyId` or `externalSalesPersonId`
+    Adobe's support asks for the request [REQUEST]
 
 Not attempted (3)
-  pipeline/main.yaml:3:99  role A-1-new / 1001 / Champion
-      opportunity A-1-new (pipeline/main.yaml:3:30) was not created
-  pipeline/main.yaml:3, last applied on [DAY]  opportunity A-1
-      opportunity A-1-new (pipeline/main.yaml:3:30) was not written, and deletes come last
-  pipeline/main.yaml:3, last applied on [DAY]  role A-1 / 1001 / Champion
-      opportunity A-1-new (pipeline/main.yaml:3:30) was not written, and deletes come last
+  opportunity A-1-new (pipeline/main.yaml:3:30) was not written, and deletes come last
+      pipeline/main.yaml:3, last applied on [DAY]  opportunity A-1
+      pipeline/main.yaml:3, last applied on [DAY]  role A-1 / 1001 / Champion
+  opportunity A-1-new (pipeline/main.yaml:3:30) was not created
+      pipeline/main.yaml:3:99  role A-1-new / 1001 / Champion
+
+Not applied: 0 of 4 changes are in Marketo, 1 was rejected, 3 were not attempted.  1 call in [SECONDS] s.
+  Next      correct what was rejected, then run the same command again: only what is left is sent
+  Details   oppctl history [RUN] --instance production
+---- stderr
+error: Not applied: 0 of 4 changes are in Marketo, 1 was rejected, 3 were not attempted.
 
 "#]]);
     drop(project.run("get opportunity A-1").exits(0));

@@ -58,41 +58,48 @@ fn a_lead_that_vanishes_after_the_plan_keeps_no_other_record_from_being_applied(
     project.run("apply --yes").shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
-  + opportunity A-1  "Chairs"                     :3   3 fields
-  + role        A-1 / 1001 / Champion             :8   0 fields
-  + role        A-1 / 1003 / Champion             :9   0 fields
-  + role        A-1 / 1002 / Buyer                :10   1 field
-  + opportunity A-2  "Tables"                     :11   2 fields
-  + role        A-2 / ada@example.com / Champion  :15   0 fields
+  + opportunity A-1  "Chairs"                     :3
+  + role        A-1 / 1001 / Champion             :8
+  + role        A-1 / 1003 / Champion             :9
+  + role        A-1 / 1002 / Buyer                :10
+  + opportunity A-2  "Tables"                     :11
+  + role        A-2 / ada@example.com / Champion  :15
+
+Pipeline
+  open  0 → 2  0 → 100  +100
 
 Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 7 calls; the apply is 0.004 % of the day's 50000.
-
-Applied: 5 created.  2 calls in [SECONDS] s.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day.
 
 Rejected (1)
-  pipeline/main.yaml:9:19  role A-1 / 1003 / Champion
-      1004 Lead not found: the lead does not exist: the lead does not exist
-      check the lead id: it is different in each instance, and the lead may have been merged or deleted
-      request [REQUEST], which Adobe's support asks for
+  1004 Lead not found: the lead does not exist: the lead does not exist
+      pipeline/main.yaml:9:19  role A-1 / 1003 / Champion
+    → check the lead id: it is different in each instance, and the lead may have been merged or deleted
+    Adobe's support asks for the request [REQUEST]
+
+Partly applied: 5 of 6 changes are in Marketo, 1 was rejected.  2 calls in [SECONDS] s.
+  Next      correct what was rejected, then run the same command again: only what is left is sent
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 ---- stderr
 2 of 6 changes processed
 6 of 6 changes processed
+error: Partly applied: 5 of 6 changes are in Marketo, 1 was rejected.
 
 "#]]);
     project.run("plan --exit-code").shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 3 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
-  + role A-1 / 1003 / Champion  :9   0 fields
+  + role A-1 / 1003 / Champion  :9
 
 Plan: 1 to create; 5 unchanged.  Apply needs 1 call.
-Planning took 7 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities, 3 roles in 7 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]]);
     drop(project.run("apply --yes").exits(0));
@@ -112,34 +119,41 @@ fn a_message_that_names_a_field_leads_to_its_value() {
     project.run("apply --yes").shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
-  + opportunity A-1  "Chairs"                     :3   3 fields
-  + role        A-1 / 1001 / Champion             :8   0 fields
-  + role        A-1 / 1003 / Champion             :9   0 fields
-  + role        A-1 / 1002 / Buyer                :10   1 field
-  + opportunity A-2  "Tables"                     :11   2 fields
-  + role        A-2 / ada@example.com / Champion  :15   0 fields
+  + opportunity A-1  "Chairs"                     :3
+  + role        A-1 / 1001 / Champion             :8
+  + role        A-1 / 1003 / Champion             :9
+  + role        A-1 / 1002 / Buyer                :10
+  + opportunity A-2  "Tables"                     :11
+  + role        A-2 / ada@example.com / Champion  :15
+
+Pipeline
+  open  0 → 2  0 → 100  +100
 
 Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 7 calls; the apply is 0.004 % of the day's 50000.
-
-Applied: 4 created.  2 calls in [SECONDS] s.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day.
 
 Rejected (1)
-  pipeline/main.yaml:13:12  opportunity A-2
-      1003 Invalid value for field 'stage' and value 'Negotiation': a value or a parameter of the call is invalid
-      correct the field that the message names
-      request [REQUEST], which Adobe's support asks for
+  1003 Invalid value for field 'stage' and value 'Negotiation': a value or a parameter of the call is invalid
+      pipeline/main.yaml:13:12  opportunity A-2
+    → correct the field that the message names
+    Adobe's support asks for the request [REQUEST]
 
 Not attempted (1)
-  pipeline/main.yaml:15:17  role A-2 / ada@example.com / Champion
-      opportunity A-2 (pipeline/main.yaml:11:28) was not created
+  opportunity A-2 (pipeline/main.yaml:11:28) was not created
+      pipeline/main.yaml:15:17  role A-2 / ada@example.com / Champion
+
+Partly applied: 4 of 6 changes are in Marketo, 1 was rejected, 1 was not attempted.  2 calls in [SECONDS] s.
+  Next      correct what was rejected, then run the same command again: only what is left is sent
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 ---- stderr
 2 of 6 changes processed
 3 of 6 changes processed
 6 of 6 changes processed
+error: Partly applied: 4 of 6 changes are in Marketo, 1 was rejected, 1 was not attempted.
 
 "#]]);
     drop(project.run("apply --yes").exits(0));
@@ -155,26 +169,32 @@ fn roles_of_a_refused_opportunity_are_not_attempted() {
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
+
+Pipeline
+  open  0 → 2  0 → 100  +100
 
 Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 7 calls; the apply is 0.004 % of the day's 50000.
-
-Applied: 2 created.  2 calls in [SECONDS] s.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day.
 
 Rejected (1)
-  pipeline/main.yaml:3:28  opportunity A-1
-      1014 Failed to create: Marketo could not create the record
-      check the values of the record, above all those that refer to other records; if they are right, run again, and send the request id to Adobe's support
-      request [REQUEST], which Adobe's support asks for
+  1014 Failed to create: Marketo could not create the record
+      pipeline/main.yaml:3:28  opportunity A-1
+    → check the values of the record, above all those that refer to other records; if they are right, run again, and send the request id to Adobe's support
+    Adobe's support asks for the request [REQUEST]
 
 Not attempted (3)
-  pipeline/main.yaml:8:19  role A-1 / 1001 / Champion
-      opportunity A-1 (pipeline/main.yaml:3:28) was not created
-  pipeline/main.yaml:9:19  role A-1 / 1003 / Champion
-      opportunity A-1 (pipeline/main.yaml:3:28) was not created
-  pipeline/main.yaml:10:19  role A-1 / 1002 / Buyer
-      opportunity A-1 (pipeline/main.yaml:3:28) was not created
+  opportunity A-1 (pipeline/main.yaml:3:28) was not created
+      pipeline/main.yaml:8:19  role A-1 / 1001 / Champion
+      pipeline/main.yaml:9:19  role A-1 / 1003 / Champion
+      pipeline/main.yaml:10:19  role A-1 / 1002 / Buyer
+
+Partly applied: 2 of 6 changes are in Marketo, 1 was rejected, 3 were not attempted.  2 calls in [SECONDS] s.
+  Next      correct what was rejected, then run the same command again: only what is left is sent
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
+---- stderr
+error: Partly applied: 2 of 6 changes are in Marketo, 1 was rejected, 3 were not attempted.
 
 "#]]);
     drop(project.run("apply --yes").exits(0));
@@ -202,23 +222,27 @@ opportunities:
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 5 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
-Planning took 9 calls; the apply is 0.004 % of the day's 50000.
-
-Applied: nothing.  1 call in [SECONDS] s.
+Read 1 opportunity, 1 role in 9 calls; the apply is 0.004 % of 50,000 a day.
 
 Rejected (1)
-  pipeline/main.yaml:6:17  role A-2 / ada@example.com / Champion
-      1022 Object in use: the record is in use: other records depend on it
-      delete the records that depend on it first
-      request [REQUEST], which Adobe's support asks for
+  1022 Object in use: the record is in use: other records depend on it
+      pipeline/main.yaml:6:17  role A-2 / ada@example.com / Champion
+    → delete the records that depend on it first
+    Adobe's support asks for the request [REQUEST]
 
 Not attempted (1)
-  pipeline/main.yaml:3:28  opportunity A-2
-      role A-2 / ada@example.com / Champion (pipeline/main.yaml:6:17) was not deleted
+  role A-2 / ada@example.com / Champion (pipeline/main.yaml:6:17) was not deleted
+      pipeline/main.yaml:3:28  opportunity A-2
+
+Not applied: 0 of 2 changes are in Marketo, 1 was rejected, 1 was not attempted.  1 call in [SECONDS] s.
+  Next      correct what was rejected, then run the same command again: only what is left is sent
+  Details   oppctl history [RUN] --instance production
+---- stderr
+error: Not applied: 0 of 2 changes are in Marketo, 1 was rejected, 1 was not attempted.
 
 "#]]);
     drop(project.run("apply --yes").exits(0));
@@ -238,14 +262,16 @@ fn a_role_that_nobody_declared_keeps_its_opportunity() {
     project.run("apply --yes").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
-pipeline/main.yaml
-  - opportunity A-2  "Tables"  :3   ensure: absent
+Deletes  1 opportunity
+  - opportunity A-2  "Tables"  Negotiation  pipeline/main.yaml:3
+  Why: ensure: absent.
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 1 opportunity, 1 role in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused: pipeline/main.yaml:3:30: opportunity A-2 would be deleted, and no manifest declares its role A-2 / 1001 / Champion. Nothing was sent.
 ---- stderr
 error: pipeline/main.yaml:3:30: opportunity A-2 would be deleted, and no manifest declares its role A-2 / 1001 / Champion; nothing was sent
   hint: declare them, or delete them too: --with-undeclared-roles
@@ -277,18 +303,26 @@ fn a_record_that_appeared_since_the_plan_is_not_overwritten() {
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 4 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
+
+Pipeline
+  open  1 → 2  100
 
 Plan: 1 to create, 1 to update; 4 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
-
-Applied: 1 updated.  2 calls in [SECONDS] s.
+Read 1 opportunity, 4 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 
 Rejected (1)
-  pipeline/main.yaml:11:28  opportunity A-2
-      1017 Object already exists: the record already exists
-      plan again: somebody created the record meanwhile
-      request [REQUEST], which Adobe's support asks for
+  1017 Object already exists: the record already exists
+      pipeline/main.yaml:11:28  opportunity A-2
+    → plan again: somebody created the record meanwhile
+    Adobe's support asks for the request [REQUEST]
+
+Partly applied: 1 of 2 changes is in Marketo, 1 was rejected.  2 calls in [SECONDS] s.
+  Next      correct what was rejected, then run the same command again: only what is left is sent
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
+---- stderr
+error: Partly applied: 1 of 2 changes is in Marketo, 1 was rejected.
 
 "#]]);
 }
@@ -307,12 +341,17 @@ fn an_answer_that_was_lost_is_read_back() {
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
+
+Pipeline
+  open  0 → 2  0 → 100  +100
 
 Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 7 calls; the apply is 0.004 % of the day's 50000.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day.
 
 Applied: 6 created.  6 calls in [SECONDS] s.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 
 "#]]);
     project.assert_plan_empty();
@@ -338,34 +377,35 @@ fn what_cannot_be_read_back_is_unknown() {
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 8
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
+
+Pipeline
+  open  0 → 2  0 → 100  +100
 
 Plan: 6 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 7 calls; the apply is 0.004 % of the day's 50000.
+Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day.
 
-Applied: nothing.  2 calls in [SECONDS] s.
-
-Unknown (2)
-  pipeline/main.yaml:3:28  opportunity A-1
-      create of opportunities: the connection broke; reading back failed: query of opportunities: access denied (the API user's role needs "Read-Only Opportunity"): 603 "Access denied", request [REQUEST]
-      It may or may not have been written. A further plan reads it and shows what is left to do.
-  pipeline/main.yaml:11:28  opportunity A-2
-      create of opportunities: the connection broke; reading back failed: query of opportunities: access denied (the API user's role needs "Read-Only Opportunity"): 603 "Access denied", request [REQUEST]
-      It may or may not have been written. A further plan reads it and shows what is left to do.
+Unknown: may or may not have been written (2)
+  create of opportunities: the connection broke; reading back failed: query of opportunities: access denied (the API user's role needs "Read-Only Opportunity"): 603 "Access denied", request [REQUEST]
+      pipeline/main.yaml:3:28  opportunity A-1
+      pipeline/main.yaml:11:28  opportunity A-2
 
 Not attempted (4)
-  pipeline/main.yaml:8:19  role A-1 / 1001 / Champion
-      the run had ended
-  pipeline/main.yaml:9:19  role A-1 / 1003 / Champion
-      the run had ended
-  pipeline/main.yaml:10:19  role A-1 / 1002 / Buyer
-      the run had ended
-  pipeline/main.yaml:15:17  role A-2 / ada@example.com / Champion
-      the run had ended
+  the run had ended
+      pipeline/main.yaml:8:19  role A-1 / 1001 / Champion
+      pipeline/main.yaml:9:19  role A-1 / 1003 / Champion
+      pipeline/main.yaml:10:19  role A-1 / 1002 / Buyer
+      pipeline/main.yaml:15:17  role A-2 / ada@example.com / Champion
 
-The run ended early: query of opportunities: access denied (the API user's role needs "Read-Only Opportunity"): 603 "Access denied", request [REQUEST]
+The run ended early: query of opportunities: access denied (the API user's role needs "Read-Only Opportunity"): 603 "Access denied", request [REQUEST].
       add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance; if both are right, make sure that no proxy removes the Authorization header
-Changes that were applied stay applied. The next apply plans only the rest.
+
+Stopped early: 0 of 6 changes are in Marketo, 2 are unknown, 4 were not attempted.  2 calls in [SECONDS] s.
+  Next      run the same command again: it reads what is unknown, and sends what is left
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
+---- stderr
+error: Stopped early: 0 of 6 changes are in Marketo, 2 are unknown, 4 were not attempted.
 
 "#]]);
     drop(project.run("apply --yes").exits(0));
@@ -417,38 +457,43 @@ fn a_deal_that_gets_another_key_is_never_gone() {
     project.run("apply --yes").shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 5 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
-  + opportunity A-1-new  "Chairs"          :3   1 field
-  + role        A-1-new / 1001 / Champion  :6   0 fields
-  - opportunity A-1  "Chairs"              :7   ensure: absent
-  - role        A-1 / 1001 / Champion      :10   ensure: absent
+  + opportunity A-1-new  "Chairs"          :3
+  + role        A-1-new / 1001 / Champion  :6
+
+Deletes  1 opportunity and 1 role
+  - opportunity A-1  "Chairs"   pipeline/main.yaml:7
+  - role A-1 / 1001 / Champion  pipeline/main.yaml:10
+  Why: ensure: absent.
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 2 to create, 2 to delete; 0 unchanged.  Apply needs 4 calls.
-Planning took 9 calls; the apply is 0.008 % of the day's 50000.
-
-Applied: nothing.  1 call in [SECONDS] s.
+Read 1 opportunity, 1 role in 9 calls; the apply is 0.008 % of 50,000 a day.
 
 Rejected (1)
-  pipeline/main.yaml:3:28  opportunity A-1-new
-      1014 Simulated: Marketo could not create the record
-      check the values of the record, above all those that refer to other records; if they are right, run again, and send the request id to Adobe's support
-      request [REQUEST], which Adobe's support asks for
+  1014 Simulated: Marketo could not create the record
+      pipeline/main.yaml:3:28  opportunity A-1-new
+    → check the values of the record, above all those that refer to other records; if they are right, run again, and send the request id to Adobe's support
+    Adobe's support asks for the request [REQUEST]
 
 Not attempted (3)
-  pipeline/main.yaml:6:19  role A-1-new / 1001 / Champion
-      opportunity A-1-new (pipeline/main.yaml:3:28) was not created
-  pipeline/main.yaml:7:28  opportunity A-1
-      opportunity A-1-new (pipeline/main.yaml:3:28) was not written, and deletes come last
-  pipeline/main.yaml:10:19  role A-1 / 1001 / Champion
-      opportunity A-1-new (pipeline/main.yaml:3:28) was not written, and deletes come last
+  opportunity A-1-new (pipeline/main.yaml:3:28) was not written, and deletes come last
+      pipeline/main.yaml:7:28  opportunity A-1
+      pipeline/main.yaml:10:19  role A-1 / 1001 / Champion
+  opportunity A-1-new (pipeline/main.yaml:3:28) was not created
+      pipeline/main.yaml:6:19  role A-1-new / 1001 / Champion
+
+Not applied: 0 of 4 changes are in Marketo, 1 was rejected, 3 were not attempted.  1 call in [SECONDS] s.
+  Next      correct what was rejected, then run the same command again: only what is left is sent
+  Details   oppctl history [RUN] --instance production
 ---- stderr
 1 of 4 changes processed
 2 of 4 changes processed
 3 of 4 changes processed
 4 of 4 changes processed
+error: Not applied: 0 of 4 changes are in Marketo, 1 was rejected, 3 were not attempted.
 
 "#]]);
     drop(project.run("get opportunity A-1").exits(0));

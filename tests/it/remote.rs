@@ -139,22 +139,24 @@ error: describe of opportunities: access denied (the API user's role needs "Read
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 8
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
-
-Applied: nothing.  1 call in [SECONDS] s.
+Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 
 Not attempted (2)
-  pipeline/main.yaml:3:28  opportunity A-1
-      the run had ended
-  pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
-      the run had ended
+  the run had ended
+      pipeline/main.yaml:3:28  opportunity A-1
+      pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
 
-The run ended early: create of opportunities: access denied (the API user's role needs "Read-Write Opportunity"): 603 "Access denied", request [REQUEST]
+The run ended early: create of opportunities: access denied (the API user's role needs "Read-Write Opportunity"): 603 "Access denied", request [REQUEST].
       add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance; if both are right, make sure that no proxy removes the Authorization header
-Changes that were applied stay applied. The next apply plans only the rest.
+
+Stopped early: 0 of 2 changes are in Marketo, 2 were not attempted.  1 call in [SECONDS] s.
+  Next      run the same command again: only what is left is sent
+  Details   oppctl history [RUN] --instance production
+---- stderr
+error: Stopped early: 0 of 2 changes are in Marketo, 2 were not attempted.
 
 "#]]);
     drop(project.run("apply --yes").exits(0));
@@ -169,23 +171,26 @@ fn a_native_crm_sync_is_named() {
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 8
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
-
-Applied: nothing.  1 call in [SECONDS] s.
+Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 
 Not attempted (2)
-  pipeline/main.yaml:3:28  opportunity A-1
-      the run had ended
-  pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
-      the run had ended
+  the run had ended
+      pipeline/main.yaml:3:28  opportunity A-1
+      pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
 
-The run ended early: create of opportunities: a native CRM sync is on: 1018 "CRM Enabled", request [REQUEST]
+The run ended early: create of opportunities: a native CRM sync is on: 1018 "CRM Enabled", request [REQUEST].
       with a native sync of Salesforce or Microsoft Dynamics the CRM owns these records: Marketo's API reads opportunities and does not write them, and it has no roles at all; oppctl cannot manage such an instance
       in Marketo, Admin > Integration > Salesforce (or Microsoft Dynamics) shows whether the sync is on
       change the records in the CRM, or point oppctl to an instance without the sync
+
+Stopped early: 0 of 2 changes are in Marketo, 2 were not attempted.  1 call in [SECONDS] s.
+  Next      run the same command again: only what is left is sent
+  Details   oppctl history [RUN] --instance production
+---- stderr
+error: Stopped early: 0 of 2 changes are in Marketo, 2 were not attempted.
 
 "#]]);
 }
@@ -252,23 +257,26 @@ fn a_native_crm_sync_that_is_told_of_each_record_ends_the_run_too() {
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 8
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
-
-Applied: nothing.  1 call in [SECONDS] s.
+Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 
 Not attempted (2)
-  pipeline/main.yaml:3:28  opportunity A-1
-      the run had ended
-  pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
-      the run had ended
+  the run had ended
+      pipeline/main.yaml:3:28  opportunity A-1
+      pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
 
-The run ended early: create of opportunities: a native CRM sync is on: 1018 "CRM Enabled", request [REQUEST]
+The run ended early: create of opportunities: a native CRM sync is on: 1018 "CRM Enabled", request [REQUEST].
       with a native sync of Salesforce or Microsoft Dynamics the CRM owns these records: Marketo's API reads opportunities and does not write them, and it has no roles at all; oppctl cannot manage such an instance
       in Marketo, Admin > Integration > Salesforce (or Microsoft Dynamics) shows whether the sync is on
       change the records in the CRM, or point oppctl to an instance without the sync
+
+Stopped early: 0 of 2 changes are in Marketo, 2 were not attempted.  1 call in [SECONDS] s.
+  Next      run the same command again: only what is left is sent
+  Details   oppctl history [RUN] --instance production
+---- stderr
+error: Stopped early: 0 of 2 changes are in Marketo, 2 were not attempted.
 
 "#]]);
 }
@@ -286,41 +294,44 @@ fn an_exhausted_quota_leaves_the_rest_for_later() {
     project.run("apply --yes").shows(str![[r#"
 exit: 7
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
-  + opportunity A-1  "Chairs"          :3   1 field
-  + role        A-1 / 1001 / Champion  :5   0 fields
+  + opportunity A-1  "Chairs"          :3
+  + role        A-1 / 1001 / Champion  :5
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
-
-Applied: 1 created.  2 calls in [SECONDS] s.
+Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 
 Not attempted (1)
-  pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
-      the run had ended
+  the run had ended
+      pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
 
-The run ended early: create of roles: the daily quota is reached: 607 "Daily quota reached", request [REQUEST]
+The run ended early: create of roles: the daily quota is reached: 607 "Daily quota reached", request [REQUEST].
       run again after midnight US Central time; changes that were applied are not applied twice
       the quota is renewed at [MIDNIGHT]
-Changes that were applied stay applied. The next apply plans only the rest.
+
+Stopped early: 1 of 2 changes is in Marketo, 1 was not attempted.  2 calls in [SECONDS] s.
+  Next      run the same command again: only what is left is sent
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 ---- stderr
 1 of 2 changes processed
 2 of 2 changes processed
+error: Stopped early: 1 of 2 changes is in Marketo, 1 was not attempted.
 
 "#]]);
     let before = marketo.calls().len();
     project.run("plan --exit-code").shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
-  + role A-1 / 1001 / Champion  :5   0 fields
+  + role A-1 / 1001 / Champion  :5
 
 Plan: 1 to create; 1 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 1 opportunity, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]]);
     let exhausted = Fault::code("607").on(CallOperation::Query).times(1000);

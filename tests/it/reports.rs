@@ -274,8 +274,9 @@ fn a_failed_canary_is_told_as_on_the_terminal() {
     let run = project.run(&format!("apply --yes --canary 1 {WRITES}"));
     let (report, page) = reports(&project);
     let id = report["run"].as_str().expect("the run has a name");
-    let way = format!("`oppctl undo {id} --instance production --force-field name`");
+    let way = format!("oppctl undo {id} --instance production --force-field name");
     assert!(run.stdout.contains(&way), "{}", run.text());
+    let way = format!("`{way}`");
     assert!(page.contains("<summary>What differs</summary>"));
     assert!(page.contains(&way), "{page}");
     assert_eq!(page.matches("oppctl undo").count(), 1, "{page}");

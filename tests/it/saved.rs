@@ -106,14 +106,17 @@ fn a_saved_plan_is_shown_as_it_was() {
     project.run("show plan.json").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   saved plan, digest [DIGEST]
+Marketo local (simulator)   saved plan [DIGITS]
 
 pipeline/chairs.yaml
   ~ opportunity 19UYA31581L000000  "Chairs"  :4
       amount  1604.47 → 1750.00  (+145.53)
 
+Pipeline
+  open  2  3,209 → 3,354  +146
+
 Plan: 1 to update; 5 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Planned in 6 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]]);
     let json = project

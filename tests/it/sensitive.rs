@@ -60,7 +60,7 @@ fn a_new_record_shows_that_it_has_a_value() {
     run.shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
   + opportunity A-1  "Chairs"  :3
@@ -73,7 +73,7 @@ pipeline/main.yaml
       salary  (sensitive)
 
 Plan: 2 to create; 0 unchanged.  Apply needs 1 call.
-Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
 Calls: 1 describe, 1 fields, 1 query; 1 for a token, which Marketo does not count.
 
 "#]]);
@@ -97,7 +97,7 @@ fn a_change_is_seen_and_its_values_are_not() {
     run.shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
   ~ opportunity A-1  "Chairs"  :3
@@ -109,7 +109,7 @@ pipeline/main.yaml
       story   (none)      → (sensitive)
 
 Plan: 2 to update; 0 unchanged.  Apply needs 1 call.
-Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]]);
     silent(&project.run("apply --yes -v").exits(0));
@@ -173,25 +173,28 @@ fn a_refusal_does_not_quote_them() {
     run.shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
   ~ opportunity A-1  "Chairs"  :3
       salary  (sensitive) → (sensitive, changed)
 
 Plan: 1 to update; 1 unchanged.  Apply needs 1 call.
-Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
 Calls: 1 describe, 1 fields, 1 query; 1 for a token, which Marketo does not count.
 
-Applied: nothing.  1 call in [SECONDS] s.
-
 Rejected (1)
-  pipeline/main.yaml:5:13  opportunity A-1
-      1003 Invalid value for field 'salary' and value '(sensitive)': (sensitive) > (sensitive): a value or a parameter of the call is invalid
-      correct the field that the message names
-      request [REQUEST], which Adobe's support asks for
+  1003 Invalid value for field 'salary' and value '(sensitive)': (sensitive) > (sensitive): a value or a parameter of the call is invalid
+      pipeline/main.yaml:5:13  opportunity A-1
+    → correct the field that the message names
+    Adobe's support asks for the request [REQUEST]
+
+Not applied: 0 of 1 change are in Marketo, 1 was rejected.  1 call in [SECONDS] s.
+  Next      correct what was rejected, then run the same command again: only what is left is sent
+  Details   oppctl history [RUN] --instance production
 ---- stderr
 1 of 1 change processed
+error: Not applied: 0 of 1 change are in Marketo, 1 was rejected.
 
 "#]]);
 }
@@ -228,7 +231,7 @@ fn a_field_that_is_not_listed_is_not_known_and_not_imported() {
     project.run("plan").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
   ~ opportunity A-1  "Chairs"  :3
@@ -236,7 +239,7 @@ pipeline/main.yaml
 
 Note: values are not masked where it is not known which fields are sensitive: the instance does not list these fields of opportunities: story
 Plan: 1 to update; 1 unchanged.  Apply needs 1 call.
-Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]]);
     std::fs::remove_file(project.root().join("pipeline/main.yaml")).expect("the file is there");
@@ -293,10 +296,11 @@ opportunities: [{ externalOpportunityId: A-1, name: Chairs }]
     run.shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Refused. 0 unchanged.
-Planning took 4 calls.
+Read 1 opportunity in 4 calls.
+Refused: pipeline/main.yaml:2:42: opportunity A-1 has the marker of another owner, "(sensitive)", and would be changed. Nothing was sent.
 ---- stderr
 error: pipeline/main.yaml:2:42: opportunity A-1 has the marker of another owner, "(sensitive)", and would be changed; nothing was sent
   hint: if these records are to become this project's own: read the owner in Marketo, and name it with `--adopt-foreign OWNER`
@@ -384,11 +388,11 @@ fn without_the_permission_the_run_goes_on_and_says_so() {
     project.run("plan --quiet").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Note: values are not masked where it is not known which fields are sensitive: fields of opportunities: access denied (the API user's role needs "Read-Write Schema Standard Field" and "Read-Write Schema Custom Field"): 603 "Access denied", request [REQUEST]
 Plan: 2 to create; 0 unchanged.  Apply needs 1 call.
-Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]]);
     drop(project.run("apply --yes").exits(0));
@@ -414,16 +418,14 @@ fn a_canary_that_failed_shows_where_and_not_what() {
     run.shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Plan: 2 to create; 0 unchanged.  Apply needs 3 calls.
-Planning took 3 calls; the apply is 0.006 % of the day's 50000.
-
-Applied: 1 created.  2 calls in [SECONDS] s.
+Read 0 opportunities in 3 calls; the apply is 0.006 % of 50,000 a day.
 
 Not attempted (1)
-  pipeline/main.yaml:8:30  opportunity A-2
-      the canary failed
+  the canary failed
+      pipeline/main.yaml:8:30  opportunity A-2
 
 The canary failed: Marketo stored something else than planned: opportunity A-1 (story). Nothing else was sent.
 Marketo's records differ from the plan. These changes are still needed:
@@ -432,7 +434,13 @@ pipeline/main.yaml
   ~ opportunity A-1  "Chairs"  :3
       story  (sensitive) → (sensitive, changed)
 
-Changes that were applied stay applied. The next apply plans only the rest. To undo what was applied: `oppctl undo [RUN] --instance production --force-field story`
+
+Stopped early: 1 of 2 changes is in Marketo, 1 was not attempted.  2 calls in [SECONDS] s.
+  Next      compare what was sent with what Marketo stored, above; correct the manifests, then plan again
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production --force-field story
+---- stderr
+error: Stopped early: 1 of 2 changes is in Marketo, 1 was not attempted.
 
 "#]]);
     silent(&project.run("history last -v").exits(0));

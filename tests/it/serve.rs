@@ -123,16 +123,18 @@ fn records_outlive_a_served_simulator() {
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo served (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+Marketo served (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
-  + opportunity A-1  "Chairs"                     :3   2 fields
-  + role        A-1 / ada@example.com / Champion  :6   0 fields
+  + opportunity A-1  "Chairs"                     :3
+  + role        A-1 / ada@example.com / Champion  :6
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
+Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 
 Applied: 2 created.  2 calls in [SECONDS] s.
+  Details   oppctl history [RUN] --instance served
+  Undo      oppctl undo [RUN] --instance served
 ---- stderr
 1 of 2 changes processed
 2 of 2 changes processed

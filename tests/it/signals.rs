@@ -130,22 +130,25 @@ fn the_call_in_flight_is_finished_and_written_down() {
             run.shows(str![[r#"
 exit: 130
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
-  + opportunity A-1  "Chairs"          :3   1 field
-  + role        A-1 / 1001 / Champion  :5   0 fields
+  + opportunity A-1  "Chairs"          :3
+  + role        A-1 / 1001 / Champion  :5
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
-
-Applied: 1 created.  1 call in [SECONDS] s.
+Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 
 Not attempted (1)
-  pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
-      the run had ended
+  the run had ended
+      pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
 
-Interrupted. Changes that were applied stay applied. The next apply plans only the rest.
+Interrupted.
+
+Stopped early: 1 of 2 changes is in Marketo, 1 was not attempted.  1 call in [SECONDS] s.
+  Next      run the same command again: only what is left is sent
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 
 "#]]);
         }
@@ -172,7 +175,8 @@ fn an_undo_is_interrupted_like_an_apply() {
         drop(heard(signal, &mut child));
         reply.forward();
         let run = stage.ended(child).exits(exit);
-        assert!(run.stdout.contains("Applied: 1 deleted."), "{}", run.text());
+        let verdict = "Stopped early: 1 of 2 changes is in Marketo, 1 was not attempted.";
+        assert!(run.stdout.contains(verdict), "{}", run.text());
         assert_eq!(stage.marketo.answered(CallOperation::Delete), 1);
         assert_eq!(stage.state(), "interrupted");
         stage.assert_goes_on();
@@ -188,27 +192,29 @@ fn a_second_signal_ends_the_run_at_once() {
     stage.ended(child).shows(str![[r#"
 exit: 130
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
-  + opportunity A-1  "Chairs"          :3   1 field
-  + role        A-1 / 1001 / Champion  :5   0 fields
+  + opportunity A-1  "Chairs"          :3
+  + role        A-1 / 1001 / Champion  :5
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
+Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 
-Applied: nothing.  1 call in [SECONDS] s.
-
-Unknown (1)
-  pipeline/main.yaml:3:28  opportunity A-1
-      interrupted before the answer came
-      It may or may not have been written. A further plan reads it and shows what is left to do.
+Unknown: may or may not have been written (1)
+  interrupted before the answer came
+      pipeline/main.yaml:3:28  opportunity A-1
 
 Not attempted (1)
-  pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
-      the run had ended
+  the run had ended
+      pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
 
-Interrupted. Changes that were applied stay applied. The next apply plans only the rest.
+Interrupted.
+
+Stopped early: 0 of 2 changes are in Marketo, 1 is unknown, 1 was not attempted.  1 call in [SECONDS] s.
+  Next      run the same command again: it reads what is unknown, and sends what is left
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 
 "#]]);
     // It would have arrived in time.
@@ -222,16 +228,15 @@ Run [RUN] on production ([INSTANCE])
   the plan with the digest [DIGEST]
   began [NOW], ended [NOW]
 
-Applied: nothing.  1 call in [SECONDS] s.
+Stopped early: 0 of 2 changes are in Marketo, 1 is unknown, 1 was not attempted.  1 call in [SECONDS] s.
 
-Unknown (1)
-  pipeline/main.yaml:3  opportunity A-1
-      the run ended before the answer was written down
-      It may or may not have been written. A further plan reads it and shows what is left to do.
+Unknown: may or may not have been written (1)
+  the run ended before the answer was written down
+      pipeline/main.yaml:3  opportunity A-1
 
 Not attempted (1)
-  pipeline/main.yaml:5  role A-1 / 1001 / Champion
-      the run had ended
+  the run had ended
+      pipeline/main.yaml:5  role A-1 / 1001 / Champion
 
 Interrupted.
 
@@ -300,22 +305,26 @@ fn a_run_that_looks_at_its_canary_stops_there() {
     stage.ended(child).shows(str![[r#"
 exit: 130
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
-  + opportunity A-1  "Chairs"          :3   1 field
-  + role        A-1 / 1001 / Champion  :5   0 fields
+  + opportunity A-1  "Chairs"          :3
+  + role        A-1 / 1001 / Champion  :5
 
 Plan: 2 to create; 0 unchanged.  Apply needs 4 calls.
-Planning took 6 calls; the apply is 0.008 % of the day's 50000.
+Read 0 opportunities, 0 roles in 6 calls; the apply is 0.008 % of 50,000 a day.
 
-Applied: 2 created.  4 calls in [SECONDS] s.
+Interrupted.
 
-Interrupted. Changes that were applied stay applied. The next apply plans only the rest.
+Stopped early: 2 of 2 changes are in Marketo.  4 calls in [SECONDS] s.
+  Next      run the same command again: only what is left is sent
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 ---- stderr
 1 of 2 changes processed
 2 of 2 changes processed
 reading the canary of 2 changes back
+error: Stopped early: 2 of 2 changes are in Marketo.
 
 "#]]);
     assert_eq!(stage.state(), "interrupted");
@@ -397,7 +406,7 @@ fn a_run_that_waits_for_an_answer_changes_nothing() {
         };
         let mut stdout = terminal.stdout.take().expect("it is piped");
         let mut shown = Vec::new();
-        while !shown.ends_with(b"Type \"yes\" to apply: ") {
+        while !shown.ends_with(b"\"d\" for every detail: ") {
             let mut byte = [0];
             stdout.read_exact(&mut byte).expect("it asks");
             shown.push(byte[0]);

@@ -46,18 +46,22 @@ warning: pipeline/emea.yml reads as a manifest, but no pattern of `manifests` ma
     project.run("plan").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo local (simulator)   4 opportunities, 1 role read in 5 calls
+Marketo local (simulator)   plan [DIGITS]
 
-pipeline/emea.yaml
-  - opportunity E-1  "Chairs"          :3   not declared any more; last applied on [DAY]
-  - opportunity E-2  "Chairs"          :4   not declared any more; last applied on [DAY]
-  - opportunity E-3  "Chairs"          :5   not declared any more; last applied on [DAY]
-  - role        E-3 / 1001 / Champion  :7   not declared any more; last applied on [DAY]
+Deletes  3 opportunities and 1 role
+  - opportunity E-1  "Chairs"   pipeline/emea.yaml:3
+  - opportunity E-2  "Chairs"   pipeline/emea.yaml:4
+  - opportunity E-3  "Chairs"   pipeline/emea.yaml:5
+  - role E-3 / 1001 / Champion  pipeline/emea.yaml:7
+  Why: not declared any more; last applied on [DAY].
 
 Note: pipeline/emea.yml reads as a manifest, but no pattern of `manifests` matches it: nothing in it is declared. Rename it, or add it to `manifests` or `ignore` in oppctl.yaml.
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 4 to delete; 1 unchanged.  Apply needs 2 calls.
-Planning took 8 calls; the apply is 0.004 % of the day's 50000.
+Read 4 opportunities, 1 role in 8 calls; the apply is 0.004 % of 50,000 a day.
+Refused for 2 reasons; nothing was sent.
+  pipeline/emea.yml: no pattern of `manifests` matches this file, so 3 opportunities that it declares would be deleted: E-1, E-2, E-3
+  pipeline/emea.yml: no pattern of `manifests` matches this file, so 1 role that it declares would be deleted: E-3 / 1001 / Champion
 ---- stderr
 error: the plan is refused for 2 reasons
   caused by: pipeline/emea.yml: no pattern of `manifests` matches this file, so 3 opportunities that it declares would be deleted: E-1, E-2, E-3
@@ -253,11 +257,12 @@ Valid: no record is declared any more in 1 file.
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo local (simulator)   1 opportunity, 0 roles read in 3 calls
+Marketo local (simulator)   plan [DIGITS]
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 1 opportunity, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused: the plan deletes 1 record: no manifest declares a record any more. Nothing was sent.
 ---- stderr
 error: the plan deletes 1 record: no manifest declares a record any more; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 1

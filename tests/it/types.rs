@@ -98,7 +98,7 @@ fn a_plan_after_an_apply_is_empty_for_every_type() {
     project.run("apply --yes --verbose").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
   + opportunity 0042  "no"        :3
@@ -127,10 +127,12 @@ pipeline/main.yaml
       externalCreatedDate  2026-03-01T09:00:00Z
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
+Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 Calls: 2 describe, 1 fields, 1 leads, 2 query; 1 for a token, which Marketo does not count.
 
 Applied: 2 created.  2 calls in [SECONDS] s.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 ---- stderr
 1 of 2 changes processed
 2 of 2 changes processed
@@ -305,7 +307,7 @@ fn a_change_of_each_type_is_seen() {
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
   ~ opportunity 0042  "yes"       :3
@@ -337,9 +339,11 @@ pipeline/main.yaml
       isPrimary  false → true
 
 Plan: 2 to update; 0 unchanged.  Apply needs 2 calls.
-Planning took 5 calls; the apply is 0.004 % of the day's 50000.
+Read 1 opportunity, 1 role in 5 calls; the apply is 0.004 % of 50,000 a day.
 
 Applied: 2 updated.  2 calls in [SECONDS] s.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 ---- stderr
 1 of 2 changes processed
 2 of 2 changes processed
@@ -370,7 +374,7 @@ fn null_nothing_and_missing_are_one_value() {
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
   ~ opportunity 0042  "no"  :3
@@ -395,9 +399,11 @@ pipeline/main.yaml
       roles          yes                            → (none)
 
 Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
-Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+Read 1 opportunity in 3 calls; the apply is 0.002 % of 50,000 a day.
 
 Applied: 1 updated.  1 call in [SECONDS] s.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 ---- stderr
 1 of 1 change processed
 

@@ -58,21 +58,29 @@ fn the_last_run_is_taken_back_and_the_manifests_with_it() {
     project.run("undo last --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 4 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit c0ffee0123
 
 pipeline/main.yaml
   ~ opportunity A-1  "Chairs"          :3
       amount  1750.00 → 1604.47  (-145.53)
-  + role        A-1 / 1001 / Champion  :6   1 field
-  + opportunity A-2  "Tables"          :7   1 field
-  - opportunity A-3  "Lamps"           :8   created by the run that is undone
+  + role        A-1 / 1001 / Champion  :6
+  + opportunity A-2  "Tables"          :7
+
+Deletes  1 opportunity
+  - opportunity A-3  "Lamps"  pipeline/main.yaml:8
+  Why: created by the run that is undone.
 
 Note: 2 records that the run deleted are re-created with a new GUID. Smart campaigns may fire.
+Pipeline
+  open  2  1,750 → 1,604  −146
+
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 2 to create, 1 to update, 1 to delete; 0 unchanged.  Apply needs 4 calls.
-Planning took 7 calls; the apply is 0.008 % of the day's 50000.
+Read 2 opportunities, 0 roles in 7 calls; the apply is 0.008 % of 50,000 a day.
 
 Applied: 2 created, 1 updated, 1 deleted.  4 calls in [SECONDS] s.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 ---- stderr
 The manifests still declare what this undoes, so the next apply would do it again: revert the commit c0ffee0123456789 too.
 1 of 4 changes processed
@@ -98,14 +106,19 @@ exit: 0
     project.run("undo last --yes --quiet").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 5 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit c0ffee0123
 
 Note: 1 record that the run deleted is re-created with a new GUID. Smart campaigns may fire.
+Pipeline
+  open  2  1,604 → 1,750  +146
+
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to create, 1 to update, 2 to delete; 0 unchanged.  Apply needs 4 calls.
-Planning took 8 calls; the apply is 0.008 % of the day's 50000.
+Read 2 opportunities, 1 role in 8 calls; the apply is 0.008 % of 50,000 a day.
 
 Applied: 1 created, 1 updated, 2 deleted.  4 calls in [SECONDS] s.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 
 "#]]);
     project.write("pipeline/main.yaml", AFTER);
@@ -127,7 +140,11 @@ fn the_plan_of_an_undo_is_saved_and_applied_like_any_other() {
         serde_json::json!({ "run": run, "forced": [] })
     );
     let shown = project.run("show back.json").exits(0);
-    let head = format!("saved plan to undo {run} at c0ffee0123, digest");
+    let digest = saved["digest"].as_str().expect("it is a text");
+    let head = format!(
+        "saved plan {} for commit c0ffee0123 to undo {run}\n",
+        &digest[..8]
+    );
     assert!(shown.stdout.contains(&head), "{}", shown.text());
     let page = project.run("show back.json --format markdown").exits(0);
     let (header, _) = page.stdout.split_once('\n').expect("it has lines");
@@ -187,12 +204,12 @@ fn what_the_rerun_of_a_run_without_answers_created_is_left() {
         .shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit c0ffee0123
 
 Not undone: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([DAY])): another run created it, [RUN], which can be undone too.
 Not undone: opportunity A-2 (pipeline/main.yaml:7, last applied at c0ffee0123 ([DAY])): another run created it, [RUN], which can be undone too.
 No changes. 0 unchanged.
-Planning took 5 calls.
+Read 2 opportunities, 1 role in 5 calls.
 
 "#]]);
     project.assert_plan_empty();
@@ -210,11 +227,11 @@ fn what_was_changed_since_is_shown_and_left() {
     project.run(&undo).shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit c0ffee0123
 
 pipeline/main.yaml
-  + role        A-1 / 1001 / Champion  :6   1 field
-  + opportunity A-2  "Tables"          :7   1 field
+  + role        A-1 / 1001 / Champion  :6
+  + opportunity A-2  "Tables"          :7
 
 Note: 2 records that the run deleted are re-created with a new GUID. Smart campaigns may fire.
 Not undone: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([DAY])): amount was changed after the run. To overwrite: `--force-field amount`. Written by the run → now:
@@ -222,27 +239,30 @@ Not undone: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([
 Not undone: opportunity A-3 (pipeline/main.yaml:8, last applied at c0ffee0123 ([DAY])): the run created it, but name was changed after the run, so it is not deleted. To delete it anyway: `--force-field name`. Written by the run → now:
       name  Lamps → Lights
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
+Read 2 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 
 Applied: 2 created.  2 calls in [SECONDS] s.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 ---- stderr
 The manifests still declare what this undoes, so the next apply would do it again: revert the commit c0ffee0123456789 too.
 1 of 2 changes processed
 2 of 2 changes processed
+error: Applied: 2 created. Some of it was left as it is: the plan says why
 
 "#]]);
     // What is left is left again, and nothing else is to do.
     project.run(&undo).shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   3 opportunities, 1 role read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit c0ffee0123
 
 Not undone: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([DAY])): amount was changed after the run. To overwrite: `--force-field amount`. Written by the run → now:
       amount  1750 → 1800  (+50)
 Not undone: opportunity A-3 (pipeline/main.yaml:8, last applied at c0ffee0123 ([DAY])): the run created it, but name was changed after the run, so it is not deleted. To delete it anyway: `--force-field name`. Written by the run → now:
       name  Lamps → Lights
 No changes. 2 unchanged.
-Planning took 6 calls.
+Read 3 opportunities, 1 role in 6 calls.
 
 "#]]);
     project
@@ -252,13 +272,21 @@ Planning took 6 calls.
         .shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   3 opportunities, 1 role read in 4 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit c0ffee0123
+
+Pipeline
+  open  2 → 1  1,800 → 1,604  −196
+
+Look first
+  ! The open pipeline moves by 10 % or more: 1,800 → 1,604 (−196)
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to update, 1 to delete; 2 unchanged.  Apply needs 2 calls.
-Planning took 7 calls; the apply is 0.004 % of the day's 50000.
+Read 3 opportunities, 1 role in 7 calls; the apply is 0.004 % of 50,000 a day.
 
 Applied: 1 updated, 1 deleted.  2 calls in [SECONDS] s.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 ---- stderr
 The manifests still declare what this undoes, so the next apply would do it again: revert the commit c0ffee0123456789 too.
 
@@ -311,11 +339,12 @@ fn guards_hold_for_an_undo_as_well() {
     project.run("undo last --yes --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo local (simulator)   11 opportunities, 0 roles read in 3 calls
+Marketo local (simulator)   plan [DIGITS] for commit c0ffee0123
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused: the plan deletes 11 records: guards.maxDeletes is 10. Nothing was sent.
 ---- stderr
 The manifests still declare what this undoes, so the next apply would do it again: revert the commit c0ffee0123456789 too.
 error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
@@ -358,7 +387,7 @@ fn sensitive_values_go_back_only_if_they_may_be_written_down() {
             run.shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
   ~ opportunity A-1  "Tables"  :2
@@ -366,12 +395,15 @@ pipeline/main.yaml
 
 Not undone: opportunity A-1 (pipeline/main.yaml:2, last applied on [DAY]): the journal does not have the sensitive values of salary.
 Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
-Planning took 4 calls; the apply is 0.002 % of the day's 50000.
+Read 1 opportunity in 4 calls; the apply is 0.002 % of 50,000 a day.
 
 Applied: 1 updated.  1 call in [SECONDS] s.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 ---- stderr
 The manifests still declare what this undoes, so the next apply would do it again: revert what was changed in them too.
 1 of 1 change processed
+error: Applied: 1 updated. Some of it was left as it is: the plan says why
 
 "#]]);
             let journals = project.root().join(".oppctl/journal");
@@ -436,27 +468,41 @@ fn a_hundred_of_each_go_back_but_for_two_fields_that_others_changed() {
         .shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   200 opportunities, 0 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit c0ffee0123
 
 Note: 100 records that the run deleted are re-created with a new GUID. Smart campaigns may fire.
 Not undone: opportunity A-117 (pipeline/main.yaml:20, last applied at c0ffee0123 ([DAY])): amount was changed after the run. To overwrite: `--force-field amount`. Written by the run → now:
       amount  10 → 11  (+1)
 Not undone: opportunity A-118 (pipeline/main.yaml:21, last applied at c0ffee0123 ([DAY])): name was changed after the run. To overwrite: `--force-field name`. Written by the run → now:
       name  New → Theirs
+Pipeline
+  open  200  1,301 → 310  −991
+
+Look first
+  ! 99 amounts change by a factor of 5 or more (−891)
+      New  10 → 1  pipeline/main.yaml:3
+      New  10 → 1  pipeline/main.yaml:4
+      New  10 → 1  pipeline/main.yaml:5
+      … and 96 more
+  ! The open pipeline moves by 10 % or more: 1,301 → 310 (−991)
+
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 100 to create, 100 to update, 100 to delete; 0 unchanged.  Apply needs 3 calls.
-Planning took 6 calls; the apply is 0.006 % of the day's 50000.
+Read 200 opportunities, 0 roles in 6 calls; the apply is 0.006 % of 50,000 a day.
 
 Applied: 100 created, 100 updated, 100 deleted.  3 calls in [SECONDS] s.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 ---- stderr
 The manifests still declare what this undoes, so the next apply would do it again: revert the commit c0ffee0123456789 too.
+error: Applied: 100 created, 100 updated, 100 deleted. Some of it was left as it is: the plan says why
 
 "#]]);
     project.write("pipeline/main.yaml", before);
     project.run("plan --exit-code").shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   200 opportunities read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit c0ffee0123
 
 pipeline/main.yaml
   ~ opportunity A-117  "Old"  :20
@@ -464,8 +510,15 @@ pipeline/main.yaml
   ~ opportunity A-118  "Old"  :21
       name  Theirs → Old
 
+Pipeline
+  open  200  310 → 300  −10
+
+Look first
+  ! 1 amount changes by a factor of 5 or more (−10)
+      Old  11 → 1  pipeline/main.yaml:20
+
 Plan: 2 to update; 198 unchanged.  Apply needs 1 call.
-Planning took 3 calls; the apply is 0.002 % of the day's 50000.
+Read 200 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]]);
     other.assert_plan_empty();
@@ -580,16 +633,19 @@ fn of_two_records_with_one_key_none_is_touched_and_the_rest_is_undone() {
     project.run("undo last --yes --quiet").shows(str![[r#"
 exit: 4
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Not undone: opportunity A-1 (pipeline/main.yaml:3, last applied on [DAY]): 2 records have this key in Marketo ([GUID 1], [GUID 2]): none of them is touched. Delete the wrong ones there, and undo again.
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
 Applied: 1 deleted.  1 call in [SECONDS] s.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 ---- stderr
 The manifests still declare what this undoes, so the next apply would do it again: revert what was changed in them too.
+error: Applied: 1 deleted. Some of it was left as it is: the plan says why
 
 "#]]);
     is_doubled.store(false, Ordering::SeqCst);

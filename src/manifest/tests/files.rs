@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use pretty_assertions::assert_eq;
 use tempfile::TempDir;
 
-use super::super::files::{Found, Patterns, SourceError, at_or_below, find, load};
+use super::super::files::{Found, at_or_below, find, load};
+use super::super::pattern::Patterns;
+use super::super::source_error::SourceError;
 
 fn folder(files: &[&str]) -> TempDir {
     // The name contains the wildcards of patterns.

@@ -2,6 +2,8 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use crate::plan::file::{Exact, SavedDeal};
+
 /// From this amount on only thousands are shown, and from the next one on millions.
 const THOUSANDS: i64 = 10_000;
 const MILLIONS: i64 = 1_000_000;
@@ -33,6 +35,15 @@ pub(in crate::render) fn short(amount: Decimal) -> String {
 pub(in crate::render) fn signed(amount: Decimal) -> String {
     let plus = if amount > Decimal::ZERO { "+" } else { "" };
     format!("{plus}{}", short(amount))
+}
+
+/// What rows are worth together, if any has an amount.
+pub(in crate::render) fn sum(rows: &[SavedDeal]) -> Option<Decimal> {
+    let amounts = rows.iter().filter_map(|row| row.amount);
+    let sum = amounts
+        .map(|Exact(amount)| amount)
+        .try_fold(Decimal::ZERO, |sum, amount| sum.checked_add(amount));
+    sum.filter(|sum| !sum.is_zero())
 }
 
 fn with_decimals(amount: Decimal, scale: u32) -> String {

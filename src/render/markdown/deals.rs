@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::link::{key, name, name_and_key};
 use super::page::{Lines, Page, PageSection};
 use super::quoting::{cut, prose};
-use crate::plan::file::{Exact, SavedDeal};
+use crate::plan::file::SavedDeal;
 use crate::plan::{Action, ActionName, Change};
 use crate::render::account::Account;
-use crate::render::brief::{count, full, short, tally};
+use crate::render::brief::{count, full, short, sum, tally};
 use crate::render::by_file::reason;
 use crate::render::plan_facts::PlanFacts;
 use crate::render::recreation::AFTER_DELETION;
@@ -184,14 +184,7 @@ pub(super) fn created(account: &Account<'_>, plan: &PlanFacts, page: &mut Page) 
 
 /// ", 1.26 M": what rows are worth together.
 fn total(rows: &[SavedDeal]) -> String {
-    let amounts = rows.iter().filter_map(|row| row.amount);
-    let sum = amounts
-        .map(|Exact(amount)| amount)
-        .try_fold(rust_decimal::Decimal::ZERO, |sum, amount| {
-            sum.checked_add(amount)
-        });
-    let sum = sum.filter(|sum| !sum.is_zero());
-    sum.map_or_else(String::new, |sum| format!(", {}", short(sum)))
+    sum(rows).map_or_else(String::new, |sum| format!(", {}", short(sum)))
 }
 
 pub(super) fn of(changes: &[Change], action: ActionName) -> impl Iterator<Item = &Change> {

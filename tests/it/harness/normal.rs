@@ -44,6 +44,7 @@ const PLACEHOLDERS: &[(&str, Length)] = &[
     (GUID, guid),
     ("[DIGEST]", digest),
     ("plan (`[DIGITS]`)", first_digits),
+    ("plan [DIGITS]", plan_digits),
     ("[RUN]", run),
     ("[REQUEST]", request),
     ("127.0.0.1:[PORT]", address),
@@ -79,6 +80,14 @@ fn digest(text: &str) -> Option<usize> {
 fn first_digits(text: &str) -> Option<usize> {
     let (digits, _) = text.strip_prefix("plan (`")?.split_once("`)")?;
     (digits.len() == 8 && is_hexadecimal(digits)).then_some("plan (``)".len() + digits.len())
+}
+
+/// The same where the first line of a text names it.
+fn plan_digits(text: &str) -> Option<usize> {
+    let digits = text.strip_prefix("plan ")?.get(..8)?;
+    let rest = &text["plan ".len() + digits.len()..];
+    let ends = rest.starts_with([' ', '\n', '.']);
+    (is_hexadecimal(digits) && ends).then_some("plan ".len() + digits.len())
 }
 
 /// `e42b#14272d07d78`

@@ -130,6 +130,8 @@ impl Project {
             .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
             .env("HOME", &self.root)
             .env("TZ", "UTC")
+            // So that tests do not depend on where a line is parted.
+            .env("COLUMNS", "1000")
             .env("USER", "ada")
             .envs(self.variables.iter().cloned());
         command

@@ -35,41 +35,43 @@ fn an_adoption_is_told_apart_from_a_create_and_an_update() {
     project.run("plan --exit-code").shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   5 opportunities read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
   ~ opportunity A  "Chairs"  :3
       stage  Won → Lost   you changed it
   > opportunity B  "Tables"  :4   already in Marketo; managed from now on
       name  Desks → Tables
-  + opportunity F  "Sofas"   :8   1 field
+  + opportunity F  "Sofas"   :8
 
 1 record is there as wanted, and not owned yet: an apply adopts it without writing to Marketo.
   opportunity E  pipeline/main.yaml:7
 Plan: 1 to create, 1 to adopt, 1 to update; 3 unchanged.  Apply needs 2 calls.
-Planning took 4 calls; the apply is 0.004 % of the day's 50000.
+Read 5 opportunities in 4 calls; the apply is 0.004 % of 50,000 a day.
 
 "#]]);
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   5 opportunities read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 1 record is there as wanted, and not owned yet: an apply adopts it without writing to Marketo.
 Plan: 1 to create, 1 to adopt, 1 to update; 3 unchanged.  Apply needs 2 calls.
-Planning took 4 calls; the apply is 0.004 % of the day's 50000.
+Read 5 opportunities in 4 calls; the apply is 0.004 % of 50,000 a day.
+Ledger: 1 record adopted as it is.
 
 Applied: 1 created, 1 adopted, 1 updated.  2 calls in [SECONDS] s.
-Ledger: 1 record adopted as it is.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 
 "#]]);
     project.run("plan --exit-code").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   6 opportunities read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 No changes. 6 unchanged.
-Planning took 4 calls.
+Read 6 opportunities in 4 calls.
 
 "#]]);
 }
@@ -82,7 +84,7 @@ fn what_is_as_declared_already_is_adopted_without_a_write() {
     project.run("plan --exit-code").shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   3 opportunities read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
 3 records are there as wanted, and not owned yet: an apply adopts them without writing to Marketo.
@@ -90,13 +92,13 @@ The ledger has no record of this instance yet. Records that no manifest declares
   opportunity B  pipeline/main.yaml:4
   opportunity C  pipeline/main.yaml:5
 No changes in Marketo, 3 in the ledger. 3 unchanged.
-Planning took 3 calls.
+Read 3 opportunities in 3 calls.
 
 "#]]);
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   3 opportunities read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
 3 records are there as wanted, and not owned yet: an apply adopts them without writing to Marketo.
@@ -104,7 +106,7 @@ The ledger has no record of this instance yet. Records that no manifest declares
   opportunity B  pipeline/main.yaml:4
   opportunity C  pipeline/main.yaml:5
 No changes in Marketo, 3 in the ledger. 3 unchanged.
-Planning took 3 calls.
+Read 3 opportunities in 3 calls.
 
 Ledger: 3 records adopted as they are; nothing was sent to Marketo.
 
@@ -117,10 +119,10 @@ Ledger: 3 records adopted as they are; nothing was sent to Marketo.
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   3 opportunities read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 No changes. 3 unchanged.
-Planning took 4 calls.
+Read 3 opportunities in 4 calls.
 
 "#]]);
     project.run("ledger list").shows(str![[r#"
@@ -156,23 +158,23 @@ fn what_is_forgotten_is_not_owned_and_not_touched() {
     project.run("plan --exit-code").shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 1 record is to be forgotten: an apply stops managing it and leaves it as it is.
   opportunity C  pipeline/main.yaml:5
 No changes in Marketo, 1 in the ledger. 2 unchanged.
-Planning took 4 calls.
+Read 2 opportunities in 4 calls.
 
 "#]]);
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 1 record is to be forgotten: an apply stops managing it and leaves it as it is.
   opportunity C  pipeline/main.yaml:5
 No changes in Marketo, 1 in the ledger. 2 unchanged.
-Planning took 4 calls.
+Read 2 opportunities in 4 calls.
 
 Ledger: 1 record no longer managed; nothing was sent to Marketo.
 
@@ -182,10 +184,10 @@ Ledger: 1 record no longer managed; nothing was sent to Marketo.
     project.run("plan --exit-code").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 No changes. 2 unchanged.
-Planning took 4 calls.
+Read 2 opportunities in 4 calls.
 
 "#]]);
     assert_eq!(marketo.answered(CallOperation::Delete), 0);
@@ -208,12 +210,12 @@ fn an_undo_owns_again_what_its_run_let_go_of() {
     project.run("undo last --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 1 record is there as wanted, and not owned yet: an apply adopts it without writing to Marketo.
   opportunity C  pipeline/main.yaml:5
 No changes in Marketo, 1 in the ledger. 0 unchanged.
-Planning took 4 calls.
+Read 1 opportunity in 4 calls.
 
 Ledger: 1 record adopted as it is; nothing was sent to Marketo.
 
@@ -226,14 +228,15 @@ Ledger: 1 record adopted as it is; nothing was sent to Marketo.
     project.run("plan --exit-code").shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
-pipeline/main.yaml
-  - opportunity C  "Lamps"  :5   not declared any more; last applied on [DAY]
+Deletes  1 opportunity
+  - opportunity C  "Lamps"  pipeline/main.yaml:5
+  Why: not declared any more; last applied on [DAY].
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]]);
 }

@@ -47,7 +47,7 @@ fn each_changed_field_says_who_has_moved_it() {
     project.run("plan --exit-code").shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
   ~ opportunity A  "Chairs"  :3
@@ -55,8 +55,14 @@ pipeline/main.yaml
       stage        Won → Lost   changed in both
       description  Oak → Pine   you changed it
 
+Look first
+  ! 1 field was changed both in the manifests and in Marketo since the last apply: the manifests win
+      Chairs  Won → Lost, edited 2026-11-29  pipeline/main.yaml:3
+  ! 1 edit made in Marketo since the last apply is overwritten
+      Chairs  Old → New, edited 2026-11-29  pipeline/main.yaml:3
+
 Plan: 1 to update; 2 unchanged.  Apply needs 1 call.
-Planning took 5 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities, 1 role in 5 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]]);
     project.run("plan --drift").shows(str![[r#"
@@ -100,15 +106,19 @@ Drift: 2 records changed in Marketo since the last apply (declared → in Market
     project.run("plan --exit-code").shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
   > opportunity B  "Tables"       :8   already in Marketo; managed from now on
       name  Desks → Tables
-  + role        B / 1001 / Buyer  :8   0 fields
+  + role        B / 1001 / Buyer  :8
+
+Look first
+  ! 1 role that somebody deleted in Marketo is created again
+      B / 1001 / Buyer    pipeline/main.yaml:8
 
 Plan: 1 to create, 1 to adopt; 1 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
+Read 2 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 
 "#]]);
     drop(project.run("apply --yes --quiet").exits(0));
@@ -134,11 +144,11 @@ Drift: 1 record changed in Marketo since the last apply (declared → in Marketo
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 1 ledger entry is out of date: an apply updates it without writing to Marketo.
 No changes. 3 unchanged.
-Planning took 5 calls.
+Read 2 opportunities, 1 role in 5 calls.
 
 Ledger: updated to match the manifests; nothing was sent to Marketo.
 
@@ -218,11 +228,11 @@ fn what_marketo_stores_otherwise_is_told_and_not_sent_again() {
     project.run("plan --exit-code").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Note: opportunity A (pipeline/main.yaml:3:39): name was sent as `Chairs`, and Marketo stored `Chai`. It is not sent again until the manifest changes: declare what Marketo keeps.
 No changes. 1 unchanged.
-Planning took 4 calls.
+Read 1 opportunity in 4 calls.
 
 "#]]);
     // Other fields of the record are written all the same, and the next plan tells it still.
@@ -242,10 +252,10 @@ Planning took 4 calls.
     project.run("plan --exit-code").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 No changes. 1 unchanged.
-Planning took 4 calls.
+Read 1 opportunity in 4 calls.
 
 "#]]);
     // What was not written at all is sent again.

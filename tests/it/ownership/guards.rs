@@ -42,11 +42,12 @@ fn ten_removals_pass_and_eleven_are_refused() {
     project.run("plan --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   40 opportunities, 0 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 11 to delete; 29 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 40 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused: the plan deletes 11 records: guards.maxDeletes is 10. Nothing was sent.
 ---- stderr
 error: the plan deletes 11 records: guards.maxDeletes is 10
   hint: if these deletions are right, allow this count: --allow-deletes 11
@@ -55,11 +56,12 @@ error: the plan deletes 11 records: guards.maxDeletes is 10
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   40 opportunities, 0 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 11 to delete; 29 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 40 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused: the plan deletes 11 records: guards.maxDeletes is 10. Nothing was sent.
 ---- stderr
 error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 11
@@ -74,13 +76,15 @@ error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   40 opportunities, 0 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 10 to delete; 30 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 40 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
 Applied: 10 deleted.  1 call in [SECONDS] s.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 
 "#]]);
     project.assert_plan_empty();
@@ -96,11 +100,12 @@ fn the_flag_allows_the_count_that_it_names_and_no_more() {
         .shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   40 opportunities, 0 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 12 to delete; 28 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 40 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused: the plan deletes 12 records: --allow-deletes 11 allows fewer. Nothing was sent.
 ---- stderr
 error: the plan deletes 12 records: --allow-deletes 11 allows fewer; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 12
@@ -129,11 +134,12 @@ fn removals_are_counted_in_percent_of_what_is_owned() {
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   30 opportunities, 0 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 4 to delete; 26 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 30 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused: the plan deletes 4 records: guards.maxDeletePercent is 10, and this is 14 % of the 30 owned records; 3 are allowed. Nothing was sent.
 ---- stderr
 error: the plan deletes 4 records: guards.maxDeletePercent is 10, and this is 14 % of the 30 owned records; 3 are allowed; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 4
@@ -199,11 +205,15 @@ roles:
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   3 opportunities, 2 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to update, 2 to delete; 0 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
+Read 3 opportunities, 2 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
+Refused for 3 reasons; nothing was sent.
+  the plan deletes 4 records, with 2 that no manifest declares: guards.maxDeletes is 1
+  pipeline/main.yaml:3, last applied on [DAY]: opportunity A has been protected since the apply on [DAY], and would be deleted
+  pipeline/main.yaml:4, last applied on [DAY]: opportunity B would be deleted, and no manifest declares its 2 roles: B / 1001 / Guest, B / 1002 / Guest
 ---- stderr
 error: the plan is refused for 3 reasons; nothing was sent
   caused by: the plan deletes 4 records, with 2 that no manifest declares: guards.maxDeletes is 1
@@ -233,15 +243,19 @@ fn roles_that_nobody_declares_keep_their_opportunity_until_they_are_allowed_to_g
     project.run("apply --yes").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
-  + opportunity C  "Lamps"   :3   1 field
-  - opportunity B  "Tables"  :3   not declared any more; last applied on [DAY]
+  + opportunity C  "Lamps"  :3
+
+Deletes  1 opportunity
+  - opportunity B  "Tables"  pipeline/main.yaml:3
+  Why: not declared any more; last applied on [DAY].
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to create, 1 to delete; 0 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
+Read 1 opportunity, 1 role in 6 calls; the apply is 0.004 % of 50,000 a day.
+Refused: pipeline/main.yaml:3, last applied on [DAY]: opportunity B would be deleted, and no manifest declares its role B / 1001 / Guest. Nothing was sent.
 ---- stderr
 error: pipeline/main.yaml:3, last applied on [DAY]: opportunity B would be deleted, and no manifest declares its role B / 1001 / Guest; nothing was sent
   hint: declare them, or delete them too: --with-undeclared-roles
@@ -257,18 +271,22 @@ error: pipeline/main.yaml:3, last applied on [DAY]: opportunity B would be delet
         .shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 4 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
-  + opportunity C  "Lamps"        :3   1 field
-  - opportunity B  "Tables"       :3   not declared any more; last applied on [DAY]
-  - role        B / 1001 / Guest  :3   no manifest declares it, and its opportunity is deleted
+  + opportunity C  "Lamps"  :3
+
+Deletes  1 opportunity and 1 role
+  - opportunity B  "Tables"  pipeline/main.yaml:3  not declared any more; last applied on [DAY]
+  - role B / 1001 / Guest    pipeline/main.yaml:3  no manifest declares it, and its opportunity is deleted
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to create, 2 to delete; 0 unchanged.  Apply needs 3 calls.
-Planning took 7 calls; the apply is 0.006 % of the day's 50000.
+Read 1 opportunity, 1 role in 7 calls; the apply is 0.006 % of 50,000 a day.
 
 Applied: 1 created, 2 deleted.  3 calls in [SECONDS] s.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 ---- stderr
 1 of 3 changes processed
 2 of 3 changes processed

@@ -140,26 +140,39 @@ fn a_checkout_that_is_behind_does_not_apply() {
     project.run("plan").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [first]
 This checkout is behind what was applied last, at [second] ([DAY]): an apply from here is refused, because it would take back what came since.
 
-pipeline/main.yaml
-  - opportunity A-1  "Chairs"  :4   not declared any more; last applied at [second] ([DAY])
+Deletes  1 opportunity   10
+  - opportunity A-1  "Chairs"  10  pipeline/main.yaml:4
+  Why: not declared any more; last applied at [second] ([DAY]).
+
+Pipeline
+  open  2 → 1  10 → 0  −10
+
+Look first
+  ! The open pipeline moves by 10 % or more: 10 → 0 (−10)
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]]);
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 6
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [first]
 This checkout is behind what was applied last, at [second] ([DAY]): an apply from here is refused, because it would take back what came since.
+
+Pipeline
+  open  2 → 1  10 → 0  −10
+
+Look first
+  ! The open pipeline moves by 10 % or more: 10 → 0 (−10)
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 ---- stderr
 error: this checkout is behind what was applied last, at [second] ([DAY]); nothing was sent
   hint: bring it up to date: `git merge [second]`. If what came since is to be taken back: --allow-behind
@@ -171,14 +184,22 @@ error: this checkout is behind what was applied last, at [second] ([DAY]); nothi
     allowed.shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [first]
 This checkout is behind what was applied last, at [second] ([DAY]). --allow-behind allows this apply, which takes back what came since.
+
+Pipeline
+  open  2 → 1  10 → 0  −10
+
+Look first
+  ! The open pipeline moves by 10 % or more: 10 → 0 (−10)
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
 Applied: 1 deleted.  1 call in [SECONDS] s.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 
 "#]]);
     project.assert_plan_empty();
@@ -205,12 +226,12 @@ fn another_history_removes_only_what_it_has_declared() {
     refused.shows(str![[r#"
 exit: 6
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [branch]
 The history of this checkout does not have what was applied last, at [second] ([DAY]), and shows no declaration of 1 record that it would delete: opportunity A-1. An apply from here is refused.
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to create, 1 to update, 1 to delete; 0 unchanged.  Apply needs 3 calls.
-Planning took 6 calls; the apply is 0.006 % of the day's 50000.
+Read 2 opportunities, 0 roles in 6 calls; the apply is 0.006 % of 50,000 a day.
 ---- stderr
 error: the history of this checkout shows no declaration of 1 record that it would delete: opportunity A-1; nothing was sent
   hint: bring it up to date: `git merge [second]`. If what came since is to be taken back: --allow-behind
@@ -267,12 +288,18 @@ fn what_was_applied_without_a_commit_is_not_deleted_by_another_checkout() {
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 6
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [first]
 It would delete 1 record that was applied from uncommitted files and that no commit of this checkout has declared: opportunity A-1. An apply from here is refused.
+
+Pipeline
+  open  2 → 1  10 → 0  −10
+
+Look first
+  ! The open pipeline moves by 10 % or more: 10 → 0 (−10)
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 ---- stderr
 error: no commit of this checkout has declared 1 record that it would delete, and that was applied from uncommitted files: opportunity A-1; nothing was sent
   hint: commit the manifests from which this was applied. If it is to be deleted: --allow-behind

@@ -178,12 +178,12 @@ stopped managing 1 role; nothing was sent to Marketo
     project.run("plan --exit-code").shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [first]
 
 1 record is there as wanted, and not owned yet: an apply adopts it without writing to Marketo.
   role A / 1001 / Technical Buyer  pipeline/main.yaml:7
 No changes in Marketo, 1 in the ledger. 2 unchanged.
-Planning took 5 calls.
+Read 1 opportunity, 1 role in 5 calls.
 
 "#]]);
     let lamps = "version: 1\nopportunities:\n  - { externalOpportunityId: A, name: Chairs, stage: Won, lifecycle: { protect: true } }\n";

@@ -71,10 +71,10 @@ error: ada on [HOST] (process [PID], owner [OWNER]) holds the lock until [NOW]
     project.run("plan --quiet").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
+Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 
 "#]]);
     // Nobody else's lock is let go.
@@ -123,10 +123,10 @@ fn a_second_apply_that_waits_goes_on_where_the_first_has_ended() {
     project.run("apply --yes --lock-wait 5m").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 No changes. 2 unchanged.
-Planning took 5 calls.
+Read 1 opportunity, 1 role in 5 calls.
 ---- stderr
 waiting for the lock, held by ada on [HOST] (process [PID], owner [OWNER]) until [TIME] or longer
 
@@ -134,12 +134,14 @@ waiting for the lock, held by ada on [HOST] (process [PID], owner [OWNER]) until
     ended(&project, first).shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
+Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 
 Applied: 2 created.  2 calls in [SECONDS] s.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 
 "#]]);
     assert_eq!(marketo.answered(CallOperation::Sync), 2);
@@ -172,22 +174,24 @@ fn a_run_whose_lock_was_ended_by_hand_does_not_overwrite_the_ledger_of_the_next(
     ended(&project, first).shows(str![[r#"
 exit: 6
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   0 opportunities, 0 roles read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
-Planning took 6 calls; the apply is 0.004 % of the day's 50000.
-
-Applied: nothing.  1 call in [SECONDS] s.
+Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 
 Rejected (1)
-  pipeline/main.yaml:3:30  opportunity A
-      1017 Object already exists: the record already exists
-      plan again: somebody created the record meanwhile
-      request [REQUEST], which Adobe's support asks for
+  1017 Object already exists: the record already exists
+      pipeline/main.yaml:3:30  opportunity A
+    → plan again: somebody created the record meanwhile
+    Adobe's support asks for the request [REQUEST]
 
 Not attempted (1)
-  pipeline/main.yaml:3:65  role A / 1001 / Buyer
-      opportunity A (pipeline/main.yaml:3:30) was not created
+  opportunity A (pipeline/main.yaml:3:30) was not created
+      pipeline/main.yaml:3:65  role A / 1001 / Buyer
+
+Not applied: 0 of 2 changes are in Marketo, 1 was rejected, 1 was not attempted.  1 call in [SECONDS] s.
+  Next      correct what was rejected, then run the same command again: only what is left is sent
+  Details   oppctl history [RUN] --instance production
 ---- stderr
 the lock had been lost: ada on [HOST] (process [PID], owner [OWNER]) took it over
 error: another run changed [ROOT]/.ledger/[INSTANCE] after this run had read it

@@ -33,7 +33,7 @@ fn it_is_set_when_a_record_is_created_and_when_it_is_adopted() {
     project.run("plan -v").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 0 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
   > opportunity A  "Chairs"       :3   already in Marketo; managed from now on
@@ -44,7 +44,7 @@ pipeline/main.yaml
   + role        B / 1001 / Buyer  :4
 
 Plan: 2 to create, 1 to adopt; 0 unchanged.  Apply needs 3 calls.
-Planning took 7 calls; the apply is 0.006 % of the day's 50000.
+Read 1 opportunity, 0 roles in 7 calls; the apply is 0.006 % of 50,000 a day.
 Calls: 2 describe, 1 fields, 1 leads, 3 query; 1 for a token, which Marketo does not count.
 
 "#]]);
@@ -82,13 +82,16 @@ fn a_record_of_another_owner_is_not_adopted_unless_that_owner_is_named() {
     project.run("apply --yes").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
 1 record is there as wanted, and not owned yet: an apply adopts it without writing to Marketo.
   role B / 1001 / Buyer  pipeline/main.yaml:4
 Refused. 1 unchanged.
-Planning took 6 calls.
+Read 2 opportunities, 1 role in 6 calls.
+Refused for 2 reasons; nothing was sent.
+  pipeline/main.yaml:3:30: opportunity A has the marker of another owner, "other/team", and would be changed
+  pipeline/main.yaml:4:30: opportunity B has the marker of another owner, "other/team", and would be changed
 ---- stderr
 error: the plan is refused for 2 reasons; nothing was sent
   caused by: pipeline/main.yaml:3:30: opportunity A has the marker of another owner, "other/team", and would be changed
@@ -111,7 +114,7 @@ error: the plan is refused for 2 reasons; nothing was sent
         .shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
   > opportunity A  "Chairs"  :3   already in Marketo; managed from now on
@@ -123,10 +126,12 @@ The ledger has no record of this instance yet. Records that no manifest declares
 1 record is there as wanted, and not owned yet: an apply adopts it without writing to Marketo.
   role B / 1001 / Buyer  pipeline/main.yaml:4
 Plan: 2 to adopt; 1 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities, 1 role in 6 calls; the apply is 0.002 % of 50,000 a day.
+Ledger: 1 record adopted as it is.
 
 Applied: 2 adopted.  1 call in [SECONDS] s.
-Ledger: 1 record adopted as it is.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 ---- stderr
 2 of 2 changes processed
 
@@ -153,11 +158,14 @@ fn a_record_that_another_owner_has_taken_over_is_neither_changed_nor_deleted() {
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 1 role read in 6 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
-Planning took 9 calls; the apply is 0.004 % of the day's 50000.
+Read 2 opportunities, 1 role in 9 calls; the apply is 0.004 % of 50,000 a day.
+Refused for 2 reasons; nothing was sent.
+  pipeline/main.yaml:3:30: opportunity A has the marker of another owner, "other/team", and would be changed
+  pipeline/main.yaml:4, last applied on [DAY]: opportunity B has the marker of another owner, "other/team", and would be deleted
 ---- stderr
 error: the plan is refused for 2 reasons; nothing was sent
   caused by: pipeline/main.yaml:3:30: opportunity A has the marker of another owner, "other/team", and would be changed
@@ -199,14 +207,14 @@ fn a_marked_record_that_nobody_owns_is_listed_and_left_alone() {
     project.run("plan --exit-code").shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Note: opportunity B is marked as ours, but not in any manifest: it is left alone.
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
 1 record is there as wanted, and not owned yet: an apply adopts it without writing to Marketo.
   opportunity A  pipeline/main.yaml:3
 No changes in Marketo, 1 in the ledger. 1 unchanged.
-Planning took 4 calls.
+Read 1 opportunity in 4 calls.
 
 "#]]);
     drop(project.run("apply --yes --quiet").exits(0));

@@ -39,12 +39,12 @@ fn the_end_of_a_protection_is_seen_in_every_output() {
     project.run("plan --exit-code").shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [second] + uncommitted
 
 1 record loses its protection: after an apply it can be deleted.
   opportunity B  pipeline/main.yaml:4
 No changes in Marketo, 1 in the ledger. 2 unchanged.
-Planning took 4 calls.
+Read 2 opportunities in 4 calls.
 
 "#]]);
     project.run("plan --format markdown").shows(str![[r#"
@@ -87,12 +87,12 @@ Instance `production` (`http://127.0.0.1:[PORT]`), commit `[second] + uncommitte
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [second] + uncommitted
 
 1 record loses its protection: after an apply it can be deleted.
   opportunity B  pipeline/main.yaml:4
 No changes in Marketo, 1 in the ledger. 2 unchanged.
-Planning took 4 calls.
+Read 2 opportunities in 4 calls.
 
 Ledger: 1 record no longer protected; nothing was sent to Marketo.
 
@@ -117,14 +117,16 @@ fn an_entry_that_goes_with_its_protection_is_refused_with_the_commit_that_protec
     project.run("plan --exit-code").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [third]
 
-pipeline/main.yaml
-  - opportunity B  "Desks"  :4   not declared any more; last applied at [second] ([DAY])
+Deletes  1 opportunity
+  - opportunity B  "Desks"  pipeline/main.yaml:4
+  Why: not declared any more; last applied at [second] ([DAY]).
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted. Nothing was sent.
 ---- stderr
 error: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted
   hint: to end a protection, apply the entry without `protect`; after that it can be removed
@@ -136,11 +138,12 @@ error: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has
         .shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [third]
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted. Nothing was sent.
 ---- stderr
 error: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted; nothing was sent
   hint: to end a protection, apply the entry without `protect`; after that it can be removed
@@ -162,11 +165,12 @@ fn an_entry_that_says_absent_does_not_lift_it_either() {
     project.run("apply --yes --quiet").shows(str![[r#"
 exit: 5
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 0 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [second] + uncommitted
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
-Planning took 6 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused: pipeline/main.yaml:4:30: opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted. Nothing was sent.
 ---- stderr
 error: pipeline/main.yaml:4:30: opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted; nothing was sent
   hint: to end a protection, apply the entry without `protect`; after that it can be removed
@@ -187,12 +191,12 @@ fn it_ends_by_an_apply_of_the_entry_without_it() {
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [second] + uncommitted
 
 1 record loses its protection: after an apply it can be deleted.
   opportunity B  pipeline/main.yaml:4
 No changes in Marketo, 1 in the ledger. 2 unchanged.
-Planning took 4 calls.
+Read 2 opportunities in 4 calls.
 
 Ledger: 1 record no longer protected; nothing was sent to Marketo.
 

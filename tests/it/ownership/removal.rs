@@ -54,29 +54,33 @@ fn an_entry_that_is_taken_out_is_a_delete_that_names_its_old_place() {
     project.run("plan --exit-code").shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo local (simulator)   2 opportunities, 4 roles read in 3 calls
+Marketo local (simulator)   plan [DIGITS] for commit [first] + uncommitted
 
-pipeline/day-care.yaml
-  - role 29UYA31581L000000 / 456783 / Decision Maker  :13   not declared any more; last applied at [first] ([DAY])
+Deletes  1 role
+  - role 29UYA31581L000000 / 456783 / Decision Maker  pipeline/day-care.yaml:13
+  Why: not declared any more; last applied at [first] ([DAY]).
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 5 unchanged.  Apply needs 1 call.
-Planning took 7 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities, 4 roles in 7 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]]);
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   2 opportunities, 4 roles read in 3 calls
+Marketo local (simulator)   plan [DIGITS] for commit [first] + uncommitted
 
-pipeline/day-care.yaml
-  - role 29UYA31581L000000 / 456783 / Decision Maker  :13   not declared any more; last applied at [first] ([DAY])
+Deletes  1 role
+  - role 29UYA31581L000000 / 456783 / Decision Maker  pipeline/day-care.yaml:13
+  Why: not declared any more; last applied at [first] ([DAY]).
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to delete; 5 unchanged.  Apply needs 1 call.
-Planning took 7 calls; the apply is 0.002 % of the day's 50000.
+Read 2 opportunities, 4 roles in 7 calls; the apply is 0.002 % of 50,000 a day.
 
 Applied: 1 deleted.  1 call in [SECONDS] s.
+  Details   oppctl history [RUN] --instance local
+  Undo      oppctl undo [RUN] --instance local
 ---- stderr
 1 of 1 change processed
 
@@ -84,10 +88,10 @@ Applied: 1 deleted.  1 call in [SECONDS] s.
     project.run("plan --exit-code").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   2 opportunities, 3 roles read in 2 calls
+Marketo local (simulator)   plan [DIGITS] for commit [first] + uncommitted
 
 No changes. 5 unchanged.
-Planning took 6 calls.
+Read 2 opportunities, 3 roles in 6 calls.
 
 "#]]);
 }
@@ -100,7 +104,7 @@ fn a_lost_ledger_deletes_nothing() {
     project.run("plan --exit-code").shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo local (simulator)   2 opportunities, 3 roles read in 2 calls
+Marketo local (simulator)   plan [DIGITS] for commit [first] + uncommitted
 
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
 5 records are there as wanted, and not owned yet: an apply adopts them without writing to Marketo.
@@ -110,13 +114,13 @@ The ledger has no record of this instance yet. Records that no manifest declares
   role 19UYA31581L000000 / 456785 / Champion  pipeline/chairs.yaml:15
   opportunity 29UYA31581L000000  pipeline/day-care.yaml:6
 No changes in Marketo, 5 in the ledger. 5 unchanged.
-Planning took 6 calls.
+Read 2 opportunities, 3 roles in 6 calls.
 
 "#]]);
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo local (simulator)   2 opportunities, 3 roles read in 2 calls
+Marketo local (simulator)   plan [DIGITS] for commit [first] + uncommitted
 
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
 5 records are there as wanted, and not owned yet: an apply adopts them without writing to Marketo.
@@ -126,7 +130,7 @@ The ledger has no record of this instance yet. Records that no manifest declares
   role 19UYA31581L000000 / 456785 / Champion  pipeline/chairs.yaml:15
   opportunity 29UYA31581L000000  pipeline/day-care.yaml:6
 No changes in Marketo, 5 in the ledger. 5 unchanged.
-Planning took 6 calls.
+Read 2 opportunities, 3 roles in 6 calls.
 
 Ledger: 5 records adopted as they are; nothing was sent to Marketo.
 
@@ -145,17 +149,20 @@ fn roles_go_before_their_opportunity() {
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 2 roles read in 5 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
-pipeline/more.yaml
-  - opportunity B  "Tables"       :3   not declared any more; last applied on [DAY]
-  - role        B / 1002 / Buyer  :3   not declared any more; last applied on [DAY]
+Deletes  1 opportunity and 1 role
+  - opportunity B  "Tables"  pipeline/more.yaml:3
+  - role B / 1002 / Buyer    pipeline/more.yaml:3
+  Why: not declared any more; last applied on [DAY].
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 2 to delete; 2 unchanged.  Apply needs 2 calls.
-Planning took 8 calls; the apply is 0.004 % of the day's 50000.
+Read 2 opportunities, 2 roles in 8 calls; the apply is 0.004 % of 50,000 a day.
 
 Applied: 2 deleted.  2 calls in [SECONDS] s.
+  Details   oppctl history [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production
 ---- stderr
 1 of 2 changes processed
 2 of 2 changes processed
@@ -215,10 +222,10 @@ fn a_selection_of_paths_removes_inside_it_and_never_outside() {
         .shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 No changes. 2 unchanged.
-Planning took 5 calls.
+Read 1 opportunity, 1 role in 5 calls.
 
 "#]]);
     project
@@ -226,16 +233,19 @@ Planning took 5 calls.
         .shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 5 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
-  + opportunity Z  "Lamps"        :3   1 field
-  - opportunity A  "Chairs"       :3   not declared any more; last applied on [DAY]
-  - role        A / 1001 / Buyer  :3   not declared any more; last applied on [DAY]
+  + opportunity Z  "Lamps"  :3
+
+Deletes  1 opportunity and 1 role
+  - opportunity A  "Chairs"  pipeline/main.yaml:3
+  - role A / 1001 / Buyer    pipeline/main.yaml:3
+  Why: not declared any more; last applied on [DAY].
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to create, 2 to delete; 0 unchanged.  Apply needs 3 calls.
-Planning took 8 calls; the apply is 0.006 % of the day's 50000.
+Read 1 opportunity, 1 role in 8 calls; the apply is 0.006 % of 50,000 a day.
 
 "#]]);
     // A file that is gone altogether is below its folder still.
@@ -243,20 +253,21 @@ Planning took 8 calls; the apply is 0.006 % of the day's 50000.
     project.run("plan --exit-code pipeline").shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 2 roles read in 5 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
-  + opportunity Z  "Lamps"        :3   1 field
-  - opportunity A  "Chairs"       :3   not declared any more; last applied on [DAY]
-  - role        A / 1001 / Buyer  :3   not declared any more; last applied on [DAY]
+  + opportunity Z  "Lamps"  :3
 
-pipeline/more.yaml
-  - opportunity B  "Tables"       :3   not declared any more; last applied on [DAY]
-  - role        B / 1002 / Buyer  :3   not declared any more; last applied on [DAY]
+Deletes  2 opportunities and 2 roles
+  - opportunity A  "Chairs"  pipeline/main.yaml:3
+  - role A / 1001 / Buyer    pipeline/main.yaml:3
+  - opportunity B  "Tables"  pipeline/more.yaml:3
+  - role B / 1002 / Buyer    pipeline/more.yaml:3
+  Why: not declared any more; last applied on [DAY].
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 1 to create, 4 to delete; 0 unchanged.  Apply needs 3 calls.
-Planning took 8 calls; the apply is 0.006 % of the day's 50000.
+Read 2 opportunities, 2 roles in 8 calls; the apply is 0.006 % of 50,000 a day.
 
 "#]]);
 }
@@ -279,11 +290,11 @@ fn a_narrowed_run_leaves_what_another_file_may_name_by_its_lead() {
         .shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Note: role A / 1001 / Buyer is owned and not declared in these paths, but may be in others that name leads: plan without paths to see.
 No changes. 1 unchanged.
-Planning took 4 calls.
+Read 1 opportunity in 4 calls.
 
 "#]]);
     project.assert_plan_empty();
@@ -319,25 +330,25 @@ fn what_is_gone_already_is_let_go() {
     project.run("plan --exit-code").shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 4 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 2 records of the ledger are not in Marketo any more: an apply stops managing them.
   opportunity B  pipeline/more.yaml:3
   role B / 1002 / Buyer  pipeline/more.yaml:3
 No changes in Marketo, 2 in the ledger. 2 unchanged.
-Planning took 7 calls.
+Read 1 opportunity, 1 role in 7 calls.
 
 "#]]);
     project.run("apply --yes").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 4 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 2 records of the ledger are not in Marketo any more: an apply stops managing them.
   opportunity B  pipeline/more.yaml:3
   role B / 1002 / Buyer  pipeline/more.yaml:3
 No changes in Marketo, 2 in the ledger. 2 unchanged.
-Planning took 7 calls.
+Read 1 opportunity, 1 role in 7 calls.
 
 Ledger: 2 records no longer managed; nothing was sent to Marketo.
 
@@ -357,13 +368,13 @@ fn what_others_have_made_anew_under_an_owned_key_is_left_alone() {
     project.run("plan --exit-code").shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   2 opportunities, 2 roles read in 3 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 2 records of the ledger were deleted in Marketo, and others have their keys: an apply leaves those as they are.
   opportunity B  pipeline/more.yaml:3
   role B / 1002 / Buyer  pipeline/more.yaml:3
 No changes in Marketo, 2 in the ledger. 2 unchanged.
-Planning took 6 calls.
+Read 2 opportunities, 2 roles in 6 calls.
 
 "#]]);
     drop(project.run("apply --yes --quiet").exits(0));
@@ -382,14 +393,14 @@ fn the_ledger_of_another_instance_owns_nothing() {
     project.run("plan --exit-code").shows(str![[r#"
 exit: 2
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity, 1 role read in 2 calls
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
 2 records are there as wanted, and not owned yet: an apply adopts them without writing to Marketo.
   opportunity A  pipeline/main.yaml:3
   role A / 1001 / Buyer  pipeline/main.yaml:3
 No changes in Marketo, 2 in the ledger. 2 unchanged.
-Planning took 5 calls.
+Read 1 opportunity, 1 role in 5 calls.
 
 "#]]);
     drop(project.run("apply --yes --quiet").exits(0));

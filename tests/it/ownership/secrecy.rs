@@ -85,14 +85,14 @@ fn who_changed_a_sensitive_field_is_not_known() {
     project.run("plan").shows(str![[r#"
 exit: 0
 ---- stdout
-Marketo production (http://127.0.0.1:[PORT])   1 opportunity read in 1 call
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 pipeline/main.yaml
   ~ opportunity A  "Chairs"  :2
       salary  (sensitive) → (sensitive, changed)   not known who changed it
 
 Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
-Planning took 4 calls; the apply is 0.002 % of the day's 50000.
+Read 1 opportunity in 4 calls; the apply is 0.002 % of 50,000 a day.
 
 "#]]);
     drop(project.run("apply --yes --quiet").exits(0));

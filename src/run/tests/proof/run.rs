@@ -216,7 +216,7 @@ impl Scene {
             events += 1;
             Ok(())
         };
-        let mut ask = |planned: &Planned| self.ask(process, orders, planned);
+        let mut ask = run::asking(|planned| self.ask(process, orders, planned));
         let journals = self.journals(process, sheet);
         let client = self.client(process);
         let instance = self.instance();

@@ -2,7 +2,7 @@
 
 use crate::model::Invocation;
 use crate::plan::{Note, Plan};
-use crate::render::{self, Account, Detail, Ending, Head, Verdict};
+use crate::render::{self, Account, Detail, Ending, Head, PlanFacts, Verdict};
 use crate::run::{Ended, InstanceId, Planned};
 
 /// What every sensitive value of a history has in it, and nothing else.
@@ -49,7 +49,8 @@ fn as_text(ended: &Ended, planned: &Planned) -> String {
     let Planned { plan, sources, .. } = planned;
     let plan: &Plan = plan;
     let mut text = String::new();
-    let head = Head::of(planned, Invocation::plain());
+    let facts = PlanFacts::of(planned);
+    let head = Head::of(planned, &facts, Invocation::plain());
     render::plan(plan, sources, &head, Detail::Full, &mut text).unwrap();
     if let Some(sent) = &ended.sent {
         render::report(planned, sent, Invocation::plain(), Detail::Full, &mut text).unwrap();

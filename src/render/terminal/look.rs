@@ -1,0 +1,83 @@
+//! What to look at first, with the records that it is about.
+
+use std::fmt;
+
+use crate::plan::file::{SavedFinding, SavedFindingPlace};
+use crate::plan::{FieldChange, MASK};
+use crate::render::brief::value;
+use crate::render::escape::escaped;
+use crate::render::place::line;
+use crate::render::style::{DELETED, FAINT, Painted, STRONG, UPDATED, columns, padding};
+use crate::render::width::Width;
+
+use super::text::PlanText;
+
+/// The most records of one finding that are named.
+const NAMED: usize = 3;
+/// The widest name of a record, and the widest value.
+const WIDEST: usize = 36;
+
+/// The findings that a plan tells in lines of their own, or that say nothing new at a desk.
+const TOLD: [&str; 4] = ["behind", "blocked", "unmasked", "unapplied-commit"];
+
+/// Writes what to look at first, if there is something.
+pub(super) fn look_first(text: PlanText<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
+    let findings = text.brief.look_first.iter();
+    let findings: Vec<&SavedFinding> = findings
+        .filter(|finding| !TOLD.contains(&&*finding.code))
+        .collect();
+    if findings.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{}", Painted(STRONG, "Look first"))?;
+    for finding in findings {
+        let mark = Painted(DELETED, '!');
+        writeln!(out, "  {mark} {}", escaped(&finding.text))?;
+        let places = finding.changes.iter().take(NAMED);
+        let rows: Vec<[String; 3]> = places.filter_map(|it| row(it, text)).collect();
+        let width = |column: usize| rows.iter().map(|row| columns(&row[column])).max();
+        let [names, sides] = [0, 1].map(|column| width(column).unwrap_or(0));
+        for [name, change, place] in &rows {
+            let row = format!(
+                "      {name}{}  {}{}  {}",
+                padding(name, names),
+                Painted(UPDATED, change),
+                padding(change, sides),
+                Painted(FAINT, place)
+            );
+            writeln!(out, "{}", row.trim_end())?;
+        }
+        let left = finding.changes.len() - rows.len();
+        if left > 0 {
+            writeln!(out, "      … and {left} more")?;
+        }
+    }
+    writeln!(out)
+}
+
+/// The name of a record, what becomes of the field, and the place.
+fn row(place: &SavedFindingPlace, text: PlanText<'_>) -> Option<[String; 3]> {
+    let SavedFindingPlace { change, field, day } = place;
+    let change = text.changes.get(*change)?;
+    let name = escaped(change.label.as_deref().unwrap_or(&change.shown)).into_owned();
+    let field = field.as_deref().and_then(|field| {
+        let mut fields = change.fields().iter();
+        fields.find(|it| *it.name == *field)
+    });
+    let mut sides = field.map(sides).unwrap_or_default();
+    if let Some(day) = day {
+        let gap = if sides.is_empty() { "" } else { ", " };
+        sides.extend([gap, "edited ", &escaped(day)]);
+    }
+    let at = line(&change.at, text.sources);
+    Some([Width::cut(&name, WIDEST), sides, at])
+}
+
+/// `before → after`; neither of a sensitive field.
+fn sides(field: &FieldChange) -> String {
+    if field.sensitive {
+        return MASK.to_owned();
+    }
+    let shown = |side| Width::cut(&escaped(&value(side)), WIDEST);
+    format!("{} → {}", shown(&field.before), shown(&field.after))
+}

@@ -1,0 +1,186 @@
+//! Lines that fit into a terminal: what is too wide goes on in the next line, below where it began.
+
+use super::style::columns;
+
+/// How many columns a text for people may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Width(usize);
+
+/// The width where none is known: a file, a pipe, the log of a CI system.
+const USUAL: usize = 80;
+/// In less than this, tables and commands fall to pieces.
+const LEAST: usize = 60;
+/// How much further to the right a line goes on than it began.
+const HANGING: usize = 2;
+
+/// The fewest blanks between two columns.
+const COLUMN_GAP: usize = 2;
+
+/// The marks around a command that can be pasted.
+const COMMAND: char = '`';
+
+impl Width {
+    /// The width of a terminal with this many columns; the usual one if there is none.
+    #[must_use]
+    pub fn new(columns: Option<usize>) -> Self {
+        Self(columns.unwrap_or(USUAL).max(LEAST))
+    }
+
+    /// A text whose lines fit, as far as there are blanks at which they can be parted. A command goes on behind a `\`, so that a shell
+    /// reads it as one.
+    #[must_use]
+    pub fn fitted(self, text: &str) -> String {
+        let mut fitted = String::with_capacity(text.len());
+        for line in text.split_inclusive('\n') {
+            let (line, end) = match line.strip_suffix('\n') {
+                Some(line) => (line, "\n"),
+                None => (line, ""),
+            };
+            self.line(line, &mut fitted);
+            fitted.push_str(end);
+        }
+        fitted
+    }
+
+    /// A text of one line in at most this many columns; what is cut off is marked.
+    #[must_use]
+    pub fn cut(text: &str, most: usize) -> String {
+        if columns(text) <= most {
+            return text.to_owned();
+        }
+        let mut cut = String::new();
+        let mut width = 1;
+        for c in text.chars() {
+            width += columns(c.encode_utf8(&mut [0; 4]));
+            if width > most {
+                break;
+            }
+            cut.push(c);
+        }
+        cut.truncate(cut.trim_end().len());
+        cut + "…"
+    }
+
+    fn line(self, line: &str, out: &mut String) {
+        if visible(line) <= self.0 {
+            return out.push_str(line);
+        }
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        let hanging = " ".repeat((indent + HANGING).min(self.0 / 2));
+        // Blanks between two columns of a table stay together.
+        let mut width = 0;
+        let mut is_command = false;
+        let mut is_first = true;
+        for piece in pieces(line) {
+            let (blanks, word) = piece.split_at(piece.len() - piece.trim_start_matches(' ').len());
+            let (gap, length) = (blanks.len(), visible(word));
+            // In a column of its own a command stands without marks, up to the end of the line.
+            is_command |= gap >= COLUMN_GAP && word == "oppctl";
+            let goes_on = if is_command { 2 } else { 0 };
+            if !is_first && width + gap + length + goes_on > self.0 {
+                if is_command {
+                    out.push_str(" \\");
+                }
+                out.push('\n');
+                out.push_str(&hanging);
+                width = hanging.len();
+            } else {
+                out.push_str(blanks);
+                width += gap;
+            }
+            out.push_str(word);
+            width += length;
+            is_first = false;
+            if word.matches(COMMAND).count() % 2 == 1 {
+                is_command = !is_command;
+            }
+        }
+    }
+}
+
+/// The words of a line, each with the blanks before it.
+fn pieces(line: &str) -> impl Iterator<Item = &str> {
+    let mut rest = line;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let word = rest.len() - rest.trim_start_matches(' ').len();
+        let end = rest[word..].find(' ').map_or(rest.len(), |end| word + end);
+        let (piece, after) = rest.split_at(end);
+        rest = after;
+        Some(piece)
+    })
+}
+
+/// How many columns a text takes, without its colours.
+fn visible(text: &str) -> usize {
+    if !text.contains('\u{1b}') {
+        return columns(text);
+    }
+    let plain = anstream::adapter::strip_str(text).to_string();
+    columns(&plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn what_is_too_wide_goes_on_below() {
+        let width = Width::new(Some(1));
+        assert_eq!(width, Width(LEAST));
+        let words = "  word word word word word word word word word word word word word\nshort\n";
+        assert_eq!(
+            width.fitted(words),
+            "  word word word word word word word word word word word\n    word word\nshort\n"
+        );
+        let command = "say `oppctl undo 20261128T184540Z-c1f0 --instance production --confirm production` now";
+        assert_eq!(
+            width.fitted(command),
+            "say `oppctl undo 20261128T184540Z-c1f0 --instance \\\n  production --confirm production` now"
+        );
+        let word = format!("{} {}", "x".repeat(70), "y".repeat(70));
+        assert_eq!(
+            width.fitted(&word),
+            format!("{}\n  {}", "x".repeat(70), "y".repeat(70))
+        );
+        assert_eq!(Width::new(None).fitted(words), words);
+    }
+
+    #[test]
+    fn colours_take_no_room() {
+        let red = format!("\u{1b}[31m{}\u{1b}[0m {}", "a".repeat(30), "b".repeat(29));
+        assert_eq!(Width(60).fitted(&red), red);
+    }
+
+    #[test]
+    fn what_is_cut_off_is_marked() {
+        for (text, most, expected) in [
+            ("Chairs", 6, "Chairs"),
+            ("Chairs and tables", 10, "Chairs an…"),
+            ("Chairs and tables", 8, "Chairs…"),
+            ("佐藤佐藤", 6, "佐藤…"),
+        ] {
+            assert_eq!(Width::cut(text, most), expected);
+        }
+    }
+
+    proptest::proptest! {
+        /// No word is lost and none is parted, and where it can be helped no line is too wide.
+        #[test]
+        fn every_text_stays_what_it_is(text in "([a-z`]{1,30} {1,3}|\n){0,40}", width in 60_usize..120) {
+            let fitted = Width(width).fitted(&text);
+            let words = |text: &str| -> Vec<String> {
+                let words = text.split_whitespace().filter(|word| *word != "\\");
+                words.map(str::to_owned).collect()
+            };
+            assert_eq!(words(&fitted), words(&text));
+            for line in fitted.lines() {
+                assert!(columns(line.trim_end()) <= width + 2, "{line:?}");
+            }
+        }
+    }
+}
