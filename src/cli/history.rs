@@ -1,6 +1,6 @@
 //! `oppctl history`: what the applies of this project did in an instance, by their journals. Nothing is asked of the instance.
 
-use crate::journal::{Journals as _, Summary};
+use crate::journal::{self, Folder, JournalError, Journals as _, Run, RunId, Summary};
 use crate::render::{self, Account, RunsDocument, report_document, runs_table};
 use crate::run::fingerprint;
 
@@ -27,14 +27,17 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, C
         let text = match args.format {
             Format::Table => {
                 let mut text = String::new();
-                render::history(
-                    &run,
+                let later = later(&folder, &id)?;
+                let (since, left) = journal::since(&run, &later);
+                let past = render::PastRun {
+                    run: &run,
                     is_running,
-                    &context.invocation,
-                    context.detail,
-                    &mut text,
-                )
-                .expect("writing to a string cannot fail");
+                    since: &since,
+                    left,
+                    confirm: instance.confirm,
+                };
+                render::history(&past, &context.invocation, context.detail, &mut text)
+                    .expect("writing to a string cannot fail");
                 text
             }
             Format::Json => json(&report_document(&Account::of_past(
@@ -43,7 +46,10 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, C
                 &instance.name,
             )))?,
         };
-        context.out.data(&text)?;
+        match args.format {
+            Format::Table => context.out.text(&text)?,
+            Format::Json => context.out.data(&text)?,
+        }
         return Ok(Exit::Done);
     }
     let mut summaries = Vec::new();
@@ -65,6 +71,18 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, C
     }
     list(context, &instance.name, &summaries, args.format)?;
     Ok(exit)
+}
+
+/// The most later runs that are read for what they have done about an earlier one.
+const LATER: usize = 20;
+
+/// The runs that began next after this one. One that cannot be read says nothing of this one.
+fn later(folder: &Folder, id: &RunId) -> Result<Vec<Run>, JournalError> {
+    let ids = folder.runs()?;
+    let later = ids.iter().filter(|other| *other > id).take(LATER);
+    Ok(later
+        .filter_map(|id| folder.read(id).ok().flatten())
+        .collect())
 }
 
 fn list(

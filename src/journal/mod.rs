@@ -16,6 +16,7 @@ mod line_error;
 mod read;
 mod rows;
 mod run;
+mod since;
 mod sum;
 mod write;
 
@@ -25,6 +26,7 @@ pub use id::RunId;
 pub use journals::{Journals, NewJournal};
 pub use read::read;
 pub use run::{Adopted, ChangeDetails, End, EndReason, Run, RunHead, Summary, Tally, kept};
+pub use since::{Since, since};
 pub use write::{JournalWriter, Opening, Sink};
 
 #[cfg(test)]

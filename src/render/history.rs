@@ -3,13 +3,17 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::journal::{ChangeDetails, EndReason, Run, RunHead};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::journal::{ChangeDetails, EndReason, Run, RunHead, Since};
 use crate::model::{Invocation, Sources, Verb};
 use crate::plan::{Change, FieldChange, MASK, Mask};
 
 use super::by_file::style;
 use super::canary::tried;
 use super::change_fields::fields;
+use super::command::undo_command;
 use super::counting::counted;
 use super::detail::Detail;
 use super::escape::escaped;
@@ -20,30 +24,63 @@ use super::run_report::{ChangeOutcomes, write_omitted};
 use super::run_words::RunResult;
 use super::shortened::listed;
 use super::style::{FAINT, Painted, STRONG};
+use super::terminal::RunEnding;
+
+/// A run, and what has happened since.
+#[derive(Clone, Copy)]
+pub struct PastRun<'a> {
+    pub run: &'a Run,
+    pub is_running: bool,
+    /// What later runs have done about it.
+    pub since: &'a [Since],
+    /// The number of its records that no run has written since although it was to.
+    pub left: usize,
+    /// Whether a run on its instance needs a confirmation.
+    pub confirm: bool,
+}
 
 /// Writes a run.
 ///
 /// # Errors
 /// Only those of `out`.
 pub fn history(
-    run: &Run,
-    is_running: bool,
+    past: &PastRun<'_>,
     invocation: &Invocation,
     detail: Detail,
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
+    let PastRun {
+        run,
+        is_running,
+        since,
+        left,
+        confirm,
+    } = *past;
     head(run, is_running, out)?;
     let result = RunResult {
         tally: run.tally(),
         how: run.end.as_ref().map(|end| &end.how),
         is_running,
     };
-    write!(out, "\n{}", result.verdict())?;
-    if let Some(end) = &run.end {
+    let took = run.end.as_ref().map(|end| {
         let took = end.time.duration_since(run.head.began).as_secs_f64();
-        write!(out, "  {} in {took:.1} s.", counted(end.calls, "call"))?;
-    }
+        format!("{} in {took:.1} s.", counted(end.calls, "call"))
+    });
+    let (id, name) = (&run.head.id, &run.head.instance);
+    let is_undone = since.iter().any(|later| later.is_undo);
+    let is_open = !is_undone && (result.is_complete() || left > 0);
+    let undo = undo_command(invocation, id, name, confirm);
     writeln!(out)?;
+    RunEnding {
+        verdict: result.verdict(),
+        took: took.unwrap_or_default(),
+        is_complete: result.is_complete(),
+        since: since.iter().map(|later| done_since(later, left)).collect(),
+        next: result.next().filter(|_| is_open).map(str::to_owned),
+        details: None,
+        undo: Some(undo).filter(|_| !is_undone && !is_running && result.is_undoable()),
+    }
+    .write(out)?;
     run.tried.map_or(Ok(()), |changes| tried(changes, out))?;
     adopted(run, out)?;
     let own = run.head.origin();
@@ -58,8 +95,8 @@ pub fn history(
         detail,
         invocation,
     };
-    done(run, became, out)?;
     became.write_lists(out)?;
+    done(run, became, out)?;
     if run.unwritten() > 0 {
         writeln!(
             out,
@@ -70,21 +107,25 @@ pub fn history(
     last_words(run, is_running, out)
 }
 
-/// How a run ended, in as few words as a table has room for.
-#[must_use]
-pub fn ended(how: Option<&EndReason>, is_running: bool) -> &'static str {
-    match how {
-        None if is_running => "running",
-        None => "killed",
-        Some(EndReason::Finished) => "finished",
-        Some(EndReason::Interrupted) => "interrupted",
-        Some(EndReason::NotBegun(_)) => "nothing sent",
-        Some(EndReason::LockLost(_)) => "lost its lock",
-        Some(EndReason::Unrecorded(_)) => "lost its journal",
-        Some(EndReason::Instance(_)) => "ended early",
-        Some(EndReason::Canary(_)) => "canary failed",
-        Some(EndReason::Panicked(_)) => "panicked",
+/// What a later run has done about this one.
+fn done_since(later: &Since, left: usize) -> String {
+    let Since {
+        run,
+        is_undo,
+        applied,
+    } = later;
+    if *is_undo {
+        return format!("the run {run} undid it");
     }
+    let rest = if left == 0 {
+        "the rest"
+    } else {
+        "some of the rest"
+    };
+    format!(
+        "the run {run} applied {rest}: {}",
+        counted(*applied, "record")
+    )
 }
 
 fn head(run: &Run, is_running: bool, out: &mut dyn fmt::Write) -> fmt::Result {
@@ -125,11 +166,20 @@ fn head(run: &Run, is_running: bool, out: &mut dyn fmt::Write) -> fmt::Result {
         writeln!(out, "  the plan with the digest {}", escaped(digest))?;
     }
     let ended = match &run.end {
-        Some(end) => format!("ended {}", end.time.strftime("%F %TZ")),
+        Some(end) => format!("ended {}", local(end.time)),
         None if is_running => "still running".to_owned(),
         None => "killed".to_owned(),
     };
-    writeln!(out, "  began {}, {ended}", began.strftime("%F %TZ"))
+    writeln!(out, "  began {}, {ended}", local(*began))
+}
+
+/// A time as the clock on the wall shows it.
+fn local(time: Timestamp) -> String {
+    let zoned = time.to_zoned(TimeZone::system());
+    if zoned.offset().seconds() == 0 {
+        return zoned.strftime("%F %TZ").to_string();
+    }
+    zoned.strftime("%F %T %:z").to_string()
 }
 
 fn adopted(run: &Run, out: &mut dyn fmt::Write) -> fmt::Result {
@@ -207,7 +257,7 @@ fn last_words(run: &Run, is_running: bool, out: &mut dyn fmt::Write) -> fmt::Res
             if is_running {
                 "The run goes on."
             } else {
-                "The run was killed. A plan reads what is unknown and shows what is left to do."
+                "The run was killed."
             }
         );
     };

@@ -60,7 +60,7 @@ pub use difference::difference;
 pub use drift::drift;
 pub use escape::{escaped, escaped_json};
 pub use flags::{flag_tip, with_children_flag, with_undeclared_flag};
-pub use history::{ended, history};
+pub use history::{PastRun, history};
 pub use json::{ReportDocument, RunsDocument, report_document, report_schema};
 pub use keys::{childless, first_lines, key_argument, key_with_exact, not_found};
 pub use ledger_changes::kept;

@@ -92,8 +92,9 @@ pub fn report(
         verdict: result.verdict(),
         took: format!("{} in {seconds:.1} s.", counted(end.calls, "call")),
         is_complete: result.is_complete(),
+        since: Vec::new(),
         next,
-        details: history_command(invocation, id, &instance.name),
+        details: Some(history_command(invocation, id, &instance.name)),
         undo: undo.filter(|_| result.is_undoable()),
     };
     writeln!(out)?;

@@ -45,6 +45,45 @@ impl RunResult<'_> {
         format!("{opening}: {}.", self.numbers())
     }
 
+    /// The same in as few words as a table has room for: "3,000 of 3,200, 200 rejected".
+    pub(super) fn words(self) -> String {
+        let Tally {
+            applied,
+            rejected,
+            unknown,
+            not_attempted,
+        } = self.tally;
+        let opening = match self.how {
+            None if self.is_running => "running: ",
+            None => "killed: ",
+            Some(EndReason::NotBegun(_)) => return "nothing was sent".to_owned(),
+            Some(EndReason::Finished) => "",
+            Some(EndReason::Interrupted) => "interrupted: ",
+            Some(EndReason::LockLost(_)) => "lost its lock: ",
+            Some(EndReason::Unrecorded(_)) => "lost its journal: ",
+            Some(EndReason::Instance(_)) => "stopped: ",
+            Some(EndReason::Canary(_)) => "canary failed: ",
+            Some(EndReason::Panicked(_)) => "panicked: ",
+        };
+        if self.tally.is_complete() {
+            let applied = tallied(applied, participle);
+            let applied = if applied.is_empty() {
+                "nothing to send"
+            } else {
+                &applied
+            };
+            return format!("{opening}{applied}");
+        }
+        let all = applied.total() + rejected + unknown + not_attempted;
+        let mut words = format!("{opening}{} of {}", count(applied.total()), count(all));
+        for (number, word) in [(rejected, "rejected"), (unknown, "unknown")] {
+            if number > 0 {
+                words.extend([", ", &count(number), " ", word]);
+            }
+        }
+        words
+    }
+
     /// "3,000 of 3,200 changes are in Marketo, 200 were rejected".
     fn numbers(self) -> String {
         let Tally {

@@ -42,7 +42,7 @@ pub(in crate::render) fn sum(rows: &[SavedDeal]) -> Option<Decimal> {
     let amounts = rows.iter().filter_map(|row| row.amount);
     let sum = amounts
         .map(|Exact(amount)| amount)
-        .try_fold(Decimal::ZERO, |sum, amount| sum.checked_add(amount));
+        .try_fold(Decimal::ZERO, Decimal::checked_add);
     sum.filter(|sum| !sum.is_zero())
 }
 

@@ -1,30 +1,31 @@
 //! The runs of an instance, as their journals have them.
 
-use super::table::table;
-use crate::journal::{RunHead, Summary, Tally};
-use crate::plan::Counts;
-use crate::render::history::ended;
-use crate::render::place::short;
+use jiff::tz::TimeZone;
 
-const HEADING: [&str; 9] = [
-    "run",
-    "began",
-    "by",
-    "commit",
-    "applied",
-    "rejected",
-    "unknown",
-    "not attempted",
-    "end",
-];
+use super::table::table;
+use crate::journal::{RunHead, Summary};
+use crate::render::place::short;
+use crate::render::run_words::RunResult;
+use crate::render::width::Width;
+
+const HEADING: [&str; 5] = ["run", "when (local)", "who", "commit", "result"];
+
+/// The fewest characters of the name of a run: the second in which it began.
+const LEAST: usize = 15;
+/// The most characters of a person's name.
+const NAME: usize = 12;
 
 /// A row for each run.
 #[must_use]
 pub fn runs_table(summaries: &[Summary]) -> String {
-    table(&HEADING, summaries.iter().map(row))
+    let ids: Vec<&str> = summaries
+        .iter()
+        .map(|summary| summary.head.id.as_str())
+        .collect();
+    table(&HEADING, summaries.iter().map(|summary| row(summary, &ids)))
 }
 
-fn row(summary: &Summary) -> Vec<String> {
+fn row(summary: &Summary, ids: &[&str]) -> Vec<String> {
     let Summary {
         head,
         tally,
@@ -40,40 +41,34 @@ fn row(summary: &Summary) -> Vec<String> {
         undoes,
         ..
     } = head;
-    let Tally {
-        applied,
-        rejected,
-        unknown,
-        not_attempted,
-    } = tally;
-    let commit = commit.as_deref().unwrap_or_default();
-    let ended = ended(end.as_ref().map(|end| &end.how), *is_running);
+    let result = RunResult {
+        tally: *tally,
+        how: end.as_ref().map(|end| &end.how),
+        is_running: *is_running,
+    };
+    let undone = undoes.as_ref().map(|undone| {
+        let undone = beginning(undone.as_str(), ids);
+        format!("undid {undone}: ")
+    });
     vec![
-        id.to_string(),
-        began.strftime("%F %TZ").to_string(),
-        owner.user.clone(),
-        short(commit),
-        applied_cell(*applied),
-        rejected.to_string(),
-        unknown.to_string(),
-        not_attempted.to_string(),
-        match undoes {
-            None => ended.to_owned(),
-            Some(undone) => format!("{ended}, undid {undone}"),
-        },
+        beginning(id.as_str(), ids).to_owned(),
+        began
+            .to_zoned(TimeZone::system())
+            .strftime("%F %H:%M")
+            .to_string(),
+        Width::cut(&owner.user, NAME),
+        commit.as_deref().map(short).unwrap_or_default(),
+        format!("{}{}", undone.unwrap_or_default(), result.words()),
     ]
 }
 
-/// "+3 ~1", in the symbols of a plan.
-fn applied_cell(applied: Counts) -> String {
-    let cells: Vec<String> = applied
-        .iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(action, count)| format!("{}{count}", action.symbol()))
-        .collect();
-    if cells.is_empty() {
-        "0".to_owned()
-    } else {
-        cells.join(" ")
-    }
+/// The shortest beginning of the name of a run that no other run has.
+fn beginning<'i>(id: &'i str, ids: &[&str]) -> &'i str {
+    let common = |other: &&str| {
+        let pairs = id.bytes().zip(other.bytes());
+        pairs.take_while(|(a, b)| a == b).count()
+    };
+    let others = ids.iter().filter(|other| **other != id);
+    let longest = others.map(common).max().unwrap_or(0);
+    id.get(..LEAST.max(longest + 1)).unwrap_or(id)
 }

@@ -10,8 +10,10 @@ pub(in crate::render) struct RunEnding {
     /// What it took: "3 calls in 0.2 s."
     pub(in crate::render) took: String,
     pub(in crate::render) is_complete: bool,
+    /// What later runs have done about it.
+    pub(in crate::render) since: Vec<String>,
     pub(in crate::render) next: Option<String>,
-    pub(in crate::render) details: String,
+    pub(in crate::render) details: Option<String>,
     pub(in crate::render) undo: Option<String>,
 }
 
@@ -22,6 +24,7 @@ impl RunEnding {
             verdict,
             took,
             is_complete,
+            since,
             next,
             details,
             undo,
@@ -34,12 +37,13 @@ impl RunEnding {
         };
         let colon = if rest.is_empty() { "" } else { ":" };
         let opening = Painted(style, format!("{opening}{colon}"));
-        writeln!(out, "{opening}{rest}  {took}")?;
-        if let Some(next) = next {
-            writeln!(out, "  Next      {next}")?;
-        }
-        writeln!(out, "  Details   {details}")?;
-        undo.as_ref()
-            .map_or(Ok(()), |undo| writeln!(out, "  Undo      {undo}"))
+        let line = format!("{opening}{rest}  {took}");
+        writeln!(out, "{}", line.trim_end())?;
+        let since = since.iter().map(|since| ("Since", since));
+        let next = next.iter().map(|next| ("Next", next));
+        let details = details.iter().map(|details| ("Details", details));
+        let undo = undo.iter().map(|undo| ("Undo", undo));
+        let mut rows = since.chain(next).chain(details).chain(undo);
+        rows.try_for_each(|(word, text)| writeln!(out, "  {word:<7}   {text}"))
     }
 }

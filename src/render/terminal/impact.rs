@@ -1,6 +1,6 @@
 //! What a plan does to the pipeline.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use crate::plan::file::{SavedImpact, SavedSides, SavedSum};
 use crate::render::brief::{count, short, signed};
@@ -46,7 +46,7 @@ pub(super) fn impact(impact: &SavedImpact, out: &mut dyn fmt::Write) -> fmt::Res
     for row in &rows {
         let mut text = String::from(" ");
         for (cell, width) in row.iter().zip(widths.into_iter().chain([0])) {
-            text += &format!(" {cell}{} ", padding(cell, width));
+            write!(text, " {cell}{} ", padding(cell, width))?;
         }
         writeln!(out, "{}", text.trim_end())?;
     }
