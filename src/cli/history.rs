@@ -4,11 +4,11 @@ use crate::journal::{Journals as _, Summary};
 use crate::render::{self, Account, RunsDocument, report_document, runs_table};
 use crate::run::fingerprint;
 
-use super::args::{Format, HistoryArgs};
+use super::args::{HistoryArgs, HistoryFormat};
 use super::connect::journals;
 use super::context::Context;
 use super::exit::{CliError, Exit};
-use super::output::json;
+use super::output::{json, text};
 
 pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, CliError> {
     let loaded = context.load()?;
@@ -24,24 +24,14 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, C
                 format!("the run {id} was killed before it began; nothing was sent"),
             )
         })?;
+        let account = Account::of_past(&run, is_running, &instance.name);
         let text = match args.format {
-            Format::Table => {
-                let mut text = String::new();
-                render::history(
-                    &run,
-                    is_running,
-                    &context.invocation,
-                    context.detail,
-                    &mut text,
-                )
-                .expect("writing to a string cannot fail");
-                text
-            }
-            Format::Json => json(&report_document(&Account::of_past(
-                &run,
-                is_running,
-                &instance.name,
-            )))?,
+            HistoryFormat::Table => text(|out| {
+                let (invocation, detail) = (&context.invocation, context.detail);
+                render::history(&run, is_running, invocation, detail, out)
+            }),
+            HistoryFormat::Json => json(&report_document(&account))?,
+            HistoryFormat::Html => render::html(&account),
         };
         context.out.data(&text)?;
         return Ok(Exit::Done);
@@ -55,7 +45,7 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, C
             Err(error) => exit = context.error(error.into()),
         }
     }
-    if summaries.is_empty() && args.format == Format::Table {
+    if summaries.is_empty() && args.format == HistoryFormat::Table {
         context.out.message(&format!(
             "no earlier runs on {}: {} has no journals\n",
             render::escaped(&instance.name),
@@ -71,12 +61,12 @@ fn list(
     context: &Context,
     instance: &str,
     summaries: &[Summary],
-    format: Format,
+    format: HistoryFormat,
 ) -> Result<(), CliError> {
     let text = match format {
-        Format::Json => json(&RunsDocument::of(instance, summaries))?,
-
-        Format::Table => runs_table(summaries),
+        HistoryFormat::Json => json(&RunsDocument::of(instance, summaries))?,
+        // A page is about one run.
+        HistoryFormat::Table | HistoryFormat::Html => runs_table(summaries),
     };
     context.out.data(&text)
 }

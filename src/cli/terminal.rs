@@ -20,6 +20,7 @@ use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::exits::{of_plan, of_report};
 use super::input;
+use super::output::text;
 use super::progress::Progress;
 use super::signals::Signals;
 
@@ -105,12 +106,9 @@ impl Terminal<'_> {
 
     /// The plan as text.
     pub(super) fn plan(&self, planned: &Planned) -> String {
-        let mut text = String::new();
         let head = render::Head::of(planned, &self.context.invocation);
         let detail = self.context.detail;
-        render::plan(&planned.plan, &planned.sources, &head, detail, &mut text)
-            .expect("writing to a string cannot fail");
-        text
+        text(|out| render::plan(&planned.plan, &planned.sources, &head, detail, out))
     }
 
     /// Warns that the manifests still declare what an undo takes back, if it takes something back.
@@ -177,9 +175,7 @@ impl Terminal<'_> {
                     ..
                 }) = error
                 {
-                    let mut text = String::new();
-                    render::difference(difference, &mut text)
-                        .expect("writing to a string cannot fail");
+                    let text = text(|out| render::difference(difference, out));
                     out.data(&text)?;
                 }
                 Err(CliError::of_run(
