@@ -102,7 +102,10 @@ pub(super) fn causes(account: &Account<'_>, rows: &[RowData], page: &mut Markup)
             page.raw("<ul class=\"messages\">");
             for (message, count) in messages.iter().take(MESSAGES) {
                 page.raw("<li>").text(message);
-                page.raw(" × ").count(*count).raw("</li>");
+                if *count > 1 {
+                    page.raw(" × ").count(*count);
+                }
+                page.raw("</li>");
             }
             if let Some(more @ 1..) = messages.len().checked_sub(MESSAGES) {
                 page.raw("<li>… and ")

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::data::RowData;
-use super::look::named;
+use super::look::{cut, named};
 use super::markup::Markup;
 use crate::plan::file::{Exact, SavedBrief, SavedDeal};
 use crate::render::account::Account;
@@ -75,11 +75,11 @@ fn row(deal: &SavedDeal, rows: &[RowData], page: &mut Markup) {
     page.raw(">");
     named(row, page);
     page.raw("</a></th><td>");
-    page.text(stage.as_deref().unwrap_or_default());
+    page.text(&cut(stage.as_deref().unwrap_or_default()));
     page.raw("</td><td class=\"number\">");
     page.text(&amount.map(|amount| full(amount.0)).unwrap_or_default());
     page.raw("</td><td>")
-        .text(owner.as_deref().unwrap_or_default());
+        .text(&cut(owner.as_deref().unwrap_or_default()));
     page.raw("</td><td>")
         .text(closes.as_deref().unwrap_or_default());
     page.raw("</td><td>").text(&row.children).raw("</td></tr>");

@@ -6,7 +6,7 @@ use super::head::Tone;
 use super::page::{Page, page};
 use super::rows::field;
 use crate::model::Verb;
-use crate::plan::{Drift, Drifted, Plan};
+use crate::plan::{Drift, Drifted, Moved, Plan};
 use crate::render::account::Account;
 use crate::render::counting::counted;
 use crate::render::escape::escaped;
@@ -63,6 +63,10 @@ fn row(drift: &Drift, account: &Account<'_>) -> RowData {
             fields.sort_by_key(|field| field.at);
             let fields = fields.into_iter().map(|of| {
                 let mut data = field(of, Verb::Update);
+                // On this page that is so of every field.
+                if of.moved == Some(Moved::Marketo) {
+                    data.note.clear();
+                }
                 if of.before == of.after {
                     "changed, and now equals the manifest".clone_into(&mut data.note);
                 }

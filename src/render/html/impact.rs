@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
+use super::look::cut;
 use super::markup::Markup;
 use crate::plan::file::{SavedImpact, SavedSides, SavedSum};
 use crate::render::brief::{count, short, signed};
@@ -98,7 +99,7 @@ fn row(name: &str, class: &'static str, sides: &SavedSides, has_amounts: bool, p
         after,
     } = sides;
     page.raw("<tr").attribute("class", class);
-    page.raw("><th scope=\"row\">").text(name);
+    page.raw("><th scope=\"row\">").text(&cut(name));
     page.raw("</th><td class=\"number\">");
     pair(&count(before.count), &count(after.count), page);
     page.raw("</td>");

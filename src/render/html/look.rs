@@ -83,9 +83,9 @@ pub(super) fn row_links<'a>(
 /// Writes what people recognise a row by.
 pub(super) fn named(row: &RowData, page: &mut Markup) {
     if row.name.is_empty() {
-        page.text(row.kind).raw(" ").text(&row.key);
+        page.text(row.kind).raw(" ").text(&cut(&row.key));
     } else {
-        page.text(&row.name);
+        page.text(&cut(&row.name));
     }
 }
 

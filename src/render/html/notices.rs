@@ -126,14 +126,14 @@ fn complaints(complaints: &[Complaint], page: &mut Markup) {
         page.raw("<li><code>")
             .text(&format!("{file}:{line}:{column}"))
             .raw("</code> ")
-            .text(message)
+            .advice(message)
             .raw(" <span class=\"faint\">")
             .text(code)
             .raw("</span>");
         if let Some(help) = help {
             page.raw("<p class=\"advice\">→ ").advice(help).raw("</p>");
         }
-        page.raw("<details><summary>Where it is</summary>");
+        page.raw("<details><summary>Excerpt</summary>");
         pre(excerpt.lines(), page);
         page.raw("</details></li>");
     }

@@ -321,7 +321,7 @@
     const whole = items.length <= WHOLE;
     const y = scrollY - from();
     const first = whole ? 0 : find(y - 600);
-    const last = whole ? items.length : Math.min(items.length, find(y + innerHeight + 600) + 1);
+    const last = whole ? items.length : Math.min(items.length, Math.max(first + 40, find(y + innerHeight + 600) + 1));
     for (const [index, lines] of live) {
       if (index >= first && index < last) continue;
       for (const line of lines) line.remove();
