@@ -1,5 +1,5 @@
-//! What is shown, made from the data of the other stages: texts for people, Markdown for pull requests, and the machine formats of
-//! what was done. The sinks are parameters: only `cli` prints.
+//! What is shown, made from the data of the other stages: texts for people, Markdown for pull requests, pages of HTML, and the
+//! machine formats of what was done. The sinks are parameters: only `cli` prints.
 
 mod account;
 mod advice;
