@@ -15,7 +15,7 @@
 //!       Diagnostics                                                   ▲                               ▼
 //!                                                                     └───────── apply ◀── waves of batches
 //!
-//! arguments ─▶ run::Settings ─▶ run::course ─▶ run::Ended ─▶ render ─▶ text, JSON, Markdown, exit code
+//! arguments ─▶ run::Settings ─▶ run::course ─▶ run::Ended ─▶ render ─▶ text, JSON, Markdown, HTML, exit code
 //! ```
 //!
 //! **The protocol of a run is [`run::course`]**: lock, plan, review, guard, ask, journal, claim, apply, settle, save, end, release.
@@ -37,7 +37,7 @@
 //! | [`keys`] | keys as people write them, in arguments and files, and the leads that they name |
 //! | [`run`] | one run from [`run::Settings`] to [`run::Ended`]: the protocol, and the only way from a goal to a plan |
 //! | [`git`] | what git knows of the manifests: the commit that is checked out, and how it stands to the last apply |
-//! | [`render`] | what is shown: text for people, Markdown for pull requests, the JSON documents |
+//! | [`render`] | what is shown: text for people, Markdown for pull requests, pages of HTML, the JSON documents |
 //! | [`simulator`] | a local Marketo over HTTP, written from Adobe's documentation and from recorded replies |
 //! | [`cli`] | one file per command: arguments to settings, [`run::Ended`] to output and exit code |
 //!
@@ -80,7 +80,7 @@
 //! - **A store of ledgers**: a [`ledger::Provider`] in `ledger/location.rs`, opened in `ledger/remote.rs`.
 //! - **A problem of manifests**: a variant of [`model::Problem`], its text in `render/problem.rs`, a sample in `tests/data/invalid`,
 //!   or in `tests/data/invalid-online` if only an instance can show it.
-//! - **An output format**: a file or folder in `render/` beside `json/` and `markdown/` that takes a [`render::Account`]; a word of
+//! - **An output format**: a file or folder in `render/` beside `json/`, `markdown/` and `html/` that takes a [`render::Account`]; a word of
 //!   `--write` in `cli/args/planning.rs`, and the choice in `cli/reports.rs`.
 //! - **A command**: a file in `cli/`, its arguments in `cli/args.rs`, one line in `cli/mod.rs`.
 //! - **A table or JSON document of a command**: a file in `render/listing/`.
@@ -129,7 +129,7 @@
 //! | run | one apply, from its settings to how it ended |
 //! | port | what a run needs from its caller: client, store, journals, clock, requests to end, callbacks |
 //! | account, report | how a command ended and what it did, and the file in which `--write` tells it |
-//! | page | a report as Markdown, with a budget of bytes |
+//! | page | a report as Markdown, with a budget of bytes, or as one file of HTML |
 //! | undo | the plan that takes a run back, where no one else has written since |
 //! | simulator | the built-in Marketo on loopback |
 

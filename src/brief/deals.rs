@@ -1,4 +1,4 @@
-//! The records that a plan creates or deletes, as a table shows them.
+//! The records that a plan changes, as a table shows them.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use crate::model::{FoldedKey, ObjectKind, Value};
 use crate::plan::{Action, ActionName, Change, Deal, parent_of};
 
-/// A record that is created or deleted, and what people recognise it by.
+/// A changed record, and what people recognise it by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DealRow {
     /// The index of its change in the plan.
@@ -69,6 +69,16 @@ pub(super) fn rows(
         .collect();
     rows.sort_by_key(|row| Reverse(row.amount));
     rows
+}
+
+/// What is known of these changed records.
+pub(super) fn known(changes: &[usize], deals: &HashMap<usize, Deal<'_>>) -> Vec<DealRow> {
+    let known = changes
+        .iter()
+        .filter_map(|index| Some((*index, deals.get(index)?)));
+    known
+        .map(|(index, deal)| DealRow::of(index, Some(deal), 0))
+        .collect()
 }
 
 /// The changes of records that are there, the largest amounts first; children come last.

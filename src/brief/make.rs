@@ -10,7 +10,7 @@ use crate::model::DealField;
 use crate::plan::{ActionName, Deal, DealFields, DealMove, DealView, Observed, Pipeline, Plan};
 
 use super::basis::BriefBasis;
-use super::deals::{DealRow, by_worth, rows};
+use super::deals::{DealRow, by_worth, known, rows};
 use super::findings::Finding;
 use super::look;
 use super::patterns::{Pattern, patterns};
@@ -29,6 +29,8 @@ pub struct Brief {
     pub deleted: Vec<DealRow>,
     /// The changes of records that are there, the largest amounts first.
     pub updated: Vec<usize>,
+    /// What is known of those of them that are deals, as the plan leaves them.
+    pub updated_deals: Vec<DealRow>,
     /// The shapes of all of these changes.
     pub patterns: Vec<Pattern>,
 }
@@ -63,13 +65,15 @@ impl Brief {
             .filter_map(|field| view.name(*field).cloned())
             .collect();
         let stage = view.name(DealField::Stage);
+        let updated = by_worth(changes, &amounts);
         Self {
             look_first: look::first(basis, &seen, &pipeline),
             pipeline,
             currency: currency.map(Into::into),
             created: rows(changes, ActionName::Create, &deals),
             deleted: rows(changes, ActionName::Delete, &deals),
-            updated: by_worth(changes, &amounts),
+            updated_deals: known(&updated, &deals),
+            updated,
             patterns: patterns(changes, &first, stage.map(|stage| (&**stage, stages))),
         }
     }

@@ -19,6 +19,8 @@ pub struct Pattern {
     pub shape: Shape,
     /// How many records change so.
     pub count: usize,
+    /// The indices of their changes in the plan.
+    pub changes: Vec<usize>,
     /// The sum of the differences, of a number that is not sensitive.
     pub amount: Option<Decimal>,
 }
@@ -65,6 +67,9 @@ const SHORT: usize = 60;
 /// A field with more single values than this shows none of them.
 const SINGLE_VALUES: usize = 8;
 
+/// The changed fields of one shape, each with the index of its change.
+type Members<'p> = Vec<(usize, &'p FieldChange)>;
+
 /// What is needed to tell the shape of a change.
 struct Shapes<'p> {
     /// How many updates set a field to a value, and the value before, if that is the same for all of them.
@@ -82,35 +87,36 @@ pub(super) fn patterns(
     stages: Option<(&str, &[Box<str>])>,
 ) -> Vec<Pattern> {
     let updates = || {
-        changes.iter().flat_map(|change| {
+        changes.iter().enumerate().flat_map(|(index, change)| {
             let fields = change.updated_fields().iter();
-            fields.map(move |field| (change.kind, field))
+            fields.map(move |field| (index, change.kind, field))
         })
     };
-    let shapes = Shapes::of(updates().map(|(_, field)| field), stages);
+    let shapes = Shapes::of(updates().map(|(.., field)| field), stages);
     // In the order of their first members, so that the result does not depend on the map's.
-    let mut groups: Vec<(&'static ObjectKind, Shape, Vec<&FieldChange>)> = Vec::new();
+    let mut groups: Vec<(&'static ObjectKind, Shape, Members<'_>)> = Vec::new();
     let mut places: HashMap<(&ObjectKind, &str, Shape), usize> = HashMap::new();
-    for (kind, field) in updates() {
+    for (index, kind, field) in updates() {
         let shape = shapes.shape(field);
         let place = places.entry((kind, &*field.name, shape.clone()));
         let place = *place.or_insert_with(|| {
             groups.push((kind, shape, Vec::new()));
             groups.len() - 1
         });
-        groups[place].2.push(field);
+        groups[place].2.push((index, field));
     }
     let mut of_field: BTreeMap<(&ObjectKind, usize, &str), Vec<Pattern>> = BTreeMap::new();
     for (kind, shape, fields) in groups {
-        let name: &str = &fields[0].name;
+        let name: &str = &fields[0].1.name;
         let place = first.iter().position(|first| **first == *name);
         let patterns = of_field.entry((kind, place.unwrap_or(first.len()), name));
         patterns.or_default().push(Pattern {
             kind,
-            field: Arc::clone(&fields[0].name),
+            field: Arc::clone(&fields[0].1.name),
             shape,
             count: fields.len(),
-            amount: sum(fields.iter().map(|field| difference(field))),
+            changes: fields.iter().map(|(index, _)| *index).collect(),
+            amount: sum(fields.iter().map(|(_, field)| difference(field))),
         });
     }
     let sorted = of_field.into_values().flat_map(|mut patterns| {

@@ -197,8 +197,22 @@ pub(super) struct HistoryArgs {
     /// Show the changes of this run: its name, the start of its name, or "last"
     pub(super) run: Option<String>,
     /// Use this output format
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub(super) format: Format,
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "table",
+        requires_if("html", "run")
+    )]
+    pub(super) format: HistoryFormat,
+}
+
+/// The output formats of `history`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum HistoryFormat {
+    Table,
+    Json,
+    /// A page about RUN
+    Html,
 }
 
 /// The output formats of commands that print records.

@@ -4,11 +4,11 @@ use crate::journal::{self, Folder, JournalError, Journals as _, Run, RunId, Summ
 use crate::render::{self, Account, RunsDocument, report_document, runs_table};
 use crate::run::fingerprint;
 
-use super::args::{Format, HistoryArgs};
+use super::args::{HistoryArgs, HistoryFormat};
 use super::connect::journals;
 use super::context::Context;
 use super::exit::{CliError, Exit};
-use super::output::json;
+use super::output::{json, text};
 
 pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, CliError> {
     let loaded = context.load()?;
@@ -24,9 +24,9 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, C
                 format!("the run {id} was killed before it began; nothing was sent"),
             )
         })?;
+        let account = Account::of_past(&run, is_running, &instance.name);
         let text = match args.format {
-            Format::Table => {
-                let mut text = String::new();
+            HistoryFormat::Table => {
                 let later = later(&folder, &id)?;
                 let (since, left) = journal::since(&run, &later);
                 let past = render::PastRun {
@@ -36,19 +36,15 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, C
                     left,
                     confirm: instance.confirm,
                 };
-                render::history(&past, &context.invocation, context.detail, &mut text)
-                    .expect("writing to a string cannot fail");
-                text
+                let (invocation, detail) = (&context.invocation, context.detail);
+                text(|out| render::history(&past, invocation, detail, out))
             }
-            Format::Json => json(&report_document(&Account::of_past(
-                &run,
-                is_running,
-                &instance.name,
-            )))?,
+            HistoryFormat::Json => json(&report_document(&account))?,
+            HistoryFormat::Html => render::html(&account),
         };
         match args.format {
-            Format::Table => context.out.text(&text)?,
-            Format::Json => context.out.data(&text)?,
+            HistoryFormat::Table => context.out.text(&text)?,
+            HistoryFormat::Json | HistoryFormat::Html => context.out.data(&text)?,
         }
         return Ok(Exit::Done);
     }
@@ -61,7 +57,7 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, C
             Err(error) => exit = context.error(error.into()),
         }
     }
-    if summaries.is_empty() && args.format == Format::Table {
+    if summaries.is_empty() && args.format == HistoryFormat::Table {
         context.out.message(&format!(
             "no earlier runs on {}: {} has no journals\n",
             render::escaped(&instance.name),
@@ -89,12 +85,12 @@ fn list(
     context: &Context,
     instance: &str,
     summaries: &[Summary],
-    format: Format,
+    format: HistoryFormat,
 ) -> Result<(), CliError> {
     let text = match format {
-        Format::Json => json(&RunsDocument::of(instance, summaries))?,
-
-        Format::Table => runs_table(summaries),
+        HistoryFormat::Json => json(&RunsDocument::of(instance, summaries))?,
+        // A page is about one run.
+        HistoryFormat::Table | HistoryFormat::Html => runs_table(summaries),
     };
     context.out.data(&text)
 }

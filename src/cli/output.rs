@@ -3,6 +3,7 @@
 //! A closed pipe (`oppctl plan | head`) is not an error.
 
 use std::env;
+use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
@@ -114,6 +115,13 @@ fn width() -> Width {
 /// Data that could not be printed.
 pub(super) fn unwritable(error: &io::Error) -> CliError {
     CliError::new(Exit::Failed, "cannot write to standard output").caused_by(error)
+}
+
+/// What a renderer writes.
+pub(super) fn text(write: impl FnOnce(&mut String) -> fmt::Result) -> String {
+    let mut text = String::new();
+    write(&mut text).expect("writing to a string cannot fail");
+    text
 }
 
 /// A machine format as text, which a terminal or the log of a CI system may show.

@@ -8,6 +8,7 @@ use super::connect::with_instance;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::goal::declared;
+use super::output::text;
 use super::plan_file;
 use super::reports::{Finished, Reports, Tells};
 use super::settings::of_planning;
@@ -15,7 +16,12 @@ use super::signals::Signals;
 use super::terminal::Terminal;
 
 pub(super) async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CliError> {
-    let reports = Reports::new("plan", Tells::Plan, &args.writes, &args.out)?;
+    let tells = if args.drift {
+        Tells::Drift
+    } else {
+        Tells::Plan
+    };
+    let reports = Reports::new("plan", tells, &args.writes, &args.out)?;
     let mut finished = Finished::default();
     let result = carry_out(context, args, &reports, &mut finished).await;
     reports.write(context, &finished, result)
@@ -76,11 +82,12 @@ fn show(
         _ if args.digest => format!("{}\n", planned.digest),
         PlanFormat::Text => terminal.plan(planned),
         PlanFormat::Json => plan_file::text(planned)?,
-        PlanFormat::Markdown => reports.markdown(context, finished, &result),
+        PlanFormat::Markdown => render::markdown(&reports.account(context, finished, &result)),
+        PlanFormat::Html => reports.html(context, finished, &result),
     };
     match args.format {
         PlanFormat::Text => context.out.text(&text)?,
-        PlanFormat::Json | PlanFormat::Markdown => context.out.data(&text)?,
+        PlanFormat::Json | PlanFormat::Markdown | PlanFormat::Html => context.out.data(&text)?,
     }
     result
 }
@@ -94,9 +101,8 @@ fn drift(context: &Context, planned: &Planned) -> Result<Exit, CliError> {
         )
         .hint("write `ownership: { ledger: FOLDER }` into the configuration"));
     }
-    let mut text = String::new();
-    render::drift(plan, sources, &mut text).expect("writing to a string cannot fail");
-    context.out.text(&text)?;
+    let drift = text(|out| render::drift(plan, sources, out));
+    context.out.text(&drift)?;
     Ok(if plan.drift.is_empty() {
         Exit::Done
     } else {

@@ -5,9 +5,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::manifest::read_regular;
-use crate::plan::{self, file::SavedPlan};
+use crate::plan::file::SavedPlan;
 use crate::render::{self, Account, Ending, Failure, Verdict};
-use crate::run::{Ended, InstanceId};
+use crate::run::{Ended, InstanceId, Planned};
 
 use super::args::{ReportFile, ReportFormat};
 use super::context::Context;
@@ -28,6 +28,8 @@ pub(super) struct Reports<'a> {
 pub(super) enum Tells {
     /// A plan, in the form of saved plans, if the command came to one.
     Plan,
+    /// What others changed since the last apply: as HTML only.
+    Drift,
     /// A run.
     Run,
 }
@@ -42,6 +44,12 @@ pub(super) struct Finished {
     pub(super) saved: Option<(SavedPlan, String)>,
 }
 
+impl Finished {
+    fn planned(&self) -> Option<&Planned> {
+        self.ended.as_ref()?.planned.as_ref()
+    }
+}
+
 impl<'a> Reports<'a> {
     /// Checks the files before the command does anything: each must be in an existing folder, must not exist unless it is a report,
     /// and must not be one of the `plan_files`.
@@ -53,6 +61,10 @@ impl<'a> Reports<'a> {
     ) -> Result<Self, CliError> {
         for (index, write) in writes.iter().enumerate() {
             let path = write.path.display();
+            if tells == Tells::Drift && write.format != ReportFormat::Html {
+                let message = "with --drift, --write takes html=FILE only";
+                return Err(CliError::new(Exit::Usage, message));
+            }
             let mut others = writes[..index].iter();
             if others.any(|other| other.path == write.path) {
                 let message = format!("--write names {path} twice");
@@ -84,9 +96,11 @@ impl<'a> Reports<'a> {
         let result = result.map_err(|error| error.completed(&context.invocation));
         let mut failed = None;
         for ReportFile { format, path } in self.writes {
+            let account = || self.account(context, finished, &result);
             let text = match format {
                 ReportFormat::Json => self.json(context, finished, &result),
-                ReportFormat::Markdown => Ok(self.markdown(context, finished, &result)),
+                ReportFormat::Markdown => Ok(render::markdown(&account())),
+                ReportFormat::Html => Ok(self.html(context, finished, &result)),
             };
             if let Err(error) = text.and_then(|text| replace(path, &text)) {
                 failed = Some(context.error(error));
@@ -98,14 +112,19 @@ impl<'a> Reports<'a> {
         }
     }
 
-    /// How the command ended, as a page.
-    pub(super) fn markdown(
+    /// How the command ended, as HTML.
+    pub(super) fn html(
         &self,
         context: &Context,
         finished: &Finished,
         result: &Result<Exit, CliError>,
     ) -> String {
-        render::markdown(&self.account(context, finished, result))
+        let account = self.account(context, finished, result);
+        let planned = finished.planned().filter(|_| result.is_ok());
+        match planned.filter(|_| self.tells == Tells::Drift) {
+            Some(planned) => render::html_of_drift(account, &planned.plan),
+            None => render::html(&account),
+        }
     }
 
     fn json(
@@ -117,8 +136,7 @@ impl<'a> Reports<'a> {
         if let Some((_, text)) = &finished.saved {
             return Ok(text.clone());
         }
-        let ended = finished.ended.as_ref();
-        match ended.and_then(|ended| ended.planned.as_ref()) {
+        match finished.planned() {
             Some(planned) if self.tells == Tells::Plan => plan_file::text(planned),
             Some(_) | None => json(&render::report_document(
                 &self.account(context, finished, result),
@@ -126,7 +144,8 @@ impl<'a> Reports<'a> {
         }
     }
 
-    fn account<'e>(
+    /// How the command ended.
+    pub(super) fn account<'e>(
         &self,
         context: &'e Context,
         finished: &'e Finished,
@@ -192,7 +211,7 @@ fn replaceable(path: &Path) -> Result<(), CliError> {
         WriteTarget::Directory => "is a directory",
         WriteTarget::File => "exists and is not a report; not overwriting it",
     };
-    if read_regular(path, MOST).is_ok_and(|text| text.is_empty() || is_report(&text)) {
+    if read_regular(path, MOST).is_ok_and(|text| text.is_empty() || render::is_report(&text)) {
         return Ok(());
     }
     let message = format!("{} {what}", path.display());
@@ -201,52 +220,3 @@ fn replaceable(path: &Path) -> Result<(), CliError> {
 
 /// More than any report has.
 const MOST: u64 = 1 << 30;
-
-/// What a page begins with.
-const PAGE: &str = "<!-- oppctl:v1 instance=";
-
-/// The members of a report that no other program gives a document of its own all at once.
-const MEMBERS: [&str; 8] = [
-    "version", "state", "oppctl", "planned", "applied", "refusals", "adopted", "changes",
-];
-
-/// Whether a text is what this program writes: a page, a plan or a report. Others have members such as `changes`, too.
-fn is_report(text: &[u8]) -> bool {
-    let Ok(text) = str::from_utf8(text) else {
-        return false;
-    };
-    if text.starts_with(PAGE) {
-        return text
-            .lines()
-            .next()
-            .is_some_and(|line| line.ends_with(" -->"));
-    }
-    let document = serde_json::from_str::<serde_json::Value>(text);
-    let is_document = |document: serde_json::Value| {
-        let has = |member: &&str| document.get(member).is_some();
-        MEMBERS.iter().all(has) && document["version"].is_u64() && document["changes"].is_array()
-    };
-    document.is_ok_and(is_document) || plan::file::read(text).is_ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_this_program_writes_is_a_report() {
-        for text in [
-            "{\"changes\": [\"my precious\"]}",
-            "{\"version\": 1, \"changes\": [], \"state\": \"open\"}",
-            "{\"format_version\": \"1.0\", \"changes\": []}",
-            "<!-- oppctl: notes of mine -->",
-            "<!-- oppctl:v1 instance=a digest=b\nmore",
-            "[]",
-            "null",
-        ] {
-            assert!(!is_report(text.as_bytes()), "{text}");
-        }
-        let page = "<!-- oppctl:v1 instance=a digest=b command=plan -->\n# Plan\n";
-        assert!(is_report(page.as_bytes()));
-    }
-}

@@ -16,6 +16,7 @@ use super::args::{PlanFormat, ShowArgs};
 use super::connect::store;
 use super::context::Context;
 use super::exit::{CliError, Exit};
+use super::output::text;
 use super::plan_file::load;
 use super::reports::{Finished, Reports, Tells};
 
@@ -41,16 +42,19 @@ async fn show(
     verify(context, &loaded.0).await?;
     finished.saved = Some(loaded);
     let text = match (args.format, &finished.saved) {
-        (PlanFormat::Text, Some((saved, _))) => text(context, saved),
+        (PlanFormat::Text, Some((saved, _))) => {
+            text(|out| render::saved_plan(saved, &context.invocation, context.detail, out))
+        }
         // A file of a later version may have members that this one does not know.
         (PlanFormat::Json, Some((_, json))) => json.clone(),
+        (PlanFormat::Html, _) => reports.html(context, finished, &Ok(Exit::Done)),
         (PlanFormat::Markdown, _) | (_, None) => {
-            reports.markdown(context, finished, &Ok(Exit::Done))
+            render::markdown(&reports.account(context, finished, &Ok(Exit::Done)))
         }
     };
     match args.format {
         PlanFormat::Text => context.out.text(&text)?,
-        PlanFormat::Json | PlanFormat::Markdown => context.out.data(&text)?,
+        PlanFormat::Json | PlanFormat::Markdown | PlanFormat::Html => context.out.data(&text)?,
     }
     Ok(Exit::Done)
 }
@@ -110,11 +114,4 @@ fn fingerprint(loaded: &LoadedConfig, saved: &SavedPlan) -> Option<Fingerprint> 
         // Which simulator it is, only the simulator itself could tell.
         InstanceTarget::Simulator(_) => Fingerprint::named(&file.fingerprint),
     }
-}
-
-fn text(context: &Context, saved: &SavedPlan) -> String {
-    let mut text = String::new();
-    render::saved_plan(saved, &context.invocation, context.detail, &mut text)
-        .expect("writing to a string cannot fail");
-    text
 }

@@ -20,7 +20,7 @@ use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::exits::{of_plan, of_report};
 use super::input;
-use super::output::Output;
+use super::output::{Output, text};
 use super::progress::Progress;
 use super::signals::Signals;
 
@@ -163,9 +163,7 @@ impl Terminal<'_> {
                     ..
                 }) = error
                 {
-                    let mut text = String::new();
-                    render::difference(difference, &mut text)
-                        .expect("writing to a string cannot fail");
+                    let text = text(|out| render::difference(difference, out));
                     out.text(&text)?;
                 }
                 Err(CliError::of_run(
@@ -219,12 +217,9 @@ impl Terminal<'_> {
 }
 
 fn plan_text(planned: &Planned, invocation: &Invocation, detail: Detail) -> String {
-    let mut text = String::new();
     let facts = render::PlanFacts::of(planned);
     let head = render::Head::of(planned, &facts, invocation);
-    render::plan(&planned.plan, &planned.sources, &head, detail, &mut text)
-        .expect("writing to a string cannot fail");
-    text
+    text(|out| render::plan(&planned.plan, &planned.sources, &head, detail, out))
 }
 
 /// Asks whether a plan may be applied. Whoever answers shortly is asked for the whole word.

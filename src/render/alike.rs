@@ -20,7 +20,8 @@ pub(super) fn look_alike(one: &str, other: &str) -> bool {
     if one == other || (one.is_ascii() && other.is_ascii()) {
         return false;
     }
-    skeleton(one) == skeleton(other)
+    // Most texts differ soon, and what comes after that need not be read.
+    skeleton(one).eq(skeleton(other))
 }
 
 /// The text with an escape for everything that is not ASCII.
@@ -38,18 +39,16 @@ pub(super) fn spelled_out(text: &str) -> String {
 }
 
 /// The same for all texts that look the same.
-fn skeleton(text: &str) -> String {
-    let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize(text);
+fn skeleton(text: &str) -> impl Iterator<Item = char> {
     let like_ascii = |character: char| {
         LIKE_ASCII.iter().find_map(|(letters, ascii)| {
             let index = letters.chars().position(|letter| letter == character)?;
             ascii.chars().nth(index)
         })
     };
-    decomposed
-        .chars()
-        .map(|character| like_ascii(character).unwrap_or(character))
-        .collect()
+    DecomposingNormalizerBorrowed::new_nfkd()
+        .normalize_iter(text.chars())
+        .map(move |character| like_ascii(character).unwrap_or(character))
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! What is shown, made from the data of the other stages: texts for people, Markdown for pull requests, and the machine formats of
-//! what was done. The sinks are parameters: only `cli` prints.
+//! What is shown, made from the data of the other stages: texts for people, Markdown for pull requests, pages of HTML, and the
+//! machine formats of what was done. The sinks are parameters: only `cli` prints.
 
 mod account;
 mod advice;
@@ -23,7 +23,9 @@ mod drift;
 mod escape;
 mod field_problem;
 mod flags;
+mod headline;
 mod history;
+mod html;
 mod json;
 mod keys;
 mod ledger_changes;
@@ -32,6 +34,7 @@ mod markdown;
 mod not_undone;
 mod notes;
 mod outcome_list;
+mod own_reports;
 mod place;
 mod plan;
 mod plan_facts;
@@ -61,6 +64,7 @@ pub use drift::drift;
 pub use escape::{escaped, escaped_json};
 pub use flags::{flag_tip, with_children_flag, with_undeclared_flag};
 pub use history::{PastRun, history};
+pub use html::{html, html_of_drift};
 pub use json::{ReportDocument, RunsDocument, report_document, report_schema};
 pub use keys::{childless, first_lines, key_argument, key_with_exact, not_found};
 pub use ledger_changes::kept;
@@ -72,6 +76,7 @@ pub use listing::{
 };
 pub use markdown::markdown;
 pub use notes::{idle_pattern, imprecise, notes, stray, unmasked};
+pub use own_reports::is_report;
 pub use plan::plan;
 pub use plan_facts::{Costs, PlanFacts, UndoFacts};
 pub use plan_file::plan_file;

@@ -4,7 +4,8 @@ use jiff::tz::TimeZone;
 
 use crate::ledger::{Origin, Place};
 use crate::model::Sources;
-use crate::plan::At;
+use crate::plan::{At, Change};
+use crate::run::CodeLinks;
 
 use super::escape::escaped;
 
@@ -52,5 +53,21 @@ pub(super) fn since(origin: &Origin) -> String {
     match commit {
         Some(commit) => format!("at {} ({day})", short(commit)),
         None => format!("on {day}"),
+    }
+}
+
+/// The address of the entry of a change on the web.
+pub(super) fn address(
+    change: &Change,
+    sources: &Sources,
+    links: Option<&CodeLinks>,
+) -> Option<String> {
+    let links = links?;
+    let (file, line) = (change.at.file(sources), change.at.line(sources));
+    let file = file.to_str()?;
+    match &change.at {
+        // Its line is somebody else's by now.
+        At::Before { origin, .. } => links.at(origin.commit.as_deref()?, file, line),
+        At::Here(_) | At::Saved { .. } => links.here(file, line),
     }
 }

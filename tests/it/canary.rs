@@ -102,6 +102,7 @@ Run [RUN] on production ([INSTANCE])
   began [NOW], ended [NOW]
 
 Applied: 10 created.  6 calls in [SECONDS] s.
+  Undo      oppctl undo [RUN] --instance production
 Canary: 4 changes read back; Marketo stored them as planned.
 
 Done (10)
@@ -183,6 +184,7 @@ Run [RUN] on production ([INSTANCE])
   began [NOW], ended [NOW]
 
 Stopped early: 4 of 8 changes are in Marketo, 4 were not attempted.  4 calls in [SECONDS] s.
+  Undo      oppctl undo [RUN] --instance production
 
 Not attempted (4)
   the canary failed

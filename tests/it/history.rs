@@ -107,9 +107,9 @@ fn runs_are_listed_and_shown() {
     project.run("history").shows(str![[r#"
 exit: 0
 ---- stdout
- run                           began                 by   commit      applied   rejected  unknown  not attempted  end
- [RUN]  [NOW]  ada  c0ffee0123  +1 ~1 -1  0         0        0              finished
- [RUN]  [NOW]  ada  c0ffee0123  +2        1         0        0              finished
+ run                when (local)      who  commit      result
+ 20261129T18242788  2026-11-29 18:24  ada  c0ffee0123  1 created, 1 updated, 1 deleted
+ 20261129T18242783  2026-11-29 18:24  ada  c0ffee0123  2 of 3, 1 rejected
 
 "#]]);
     project.run("history last").shows(str![[r#"
@@ -121,6 +121,7 @@ Run [RUN] on production ([INSTANCE])
   began [NOW], ended [NOW]
 
 Applied: 1 created, 1 updated, 1 deleted.  3 calls in [SECONDS] s.
+  Undo      oppctl undo [RUN] --instance production
 
 Done (3)
   ~ opportunity A-1  "Chairs"  pipeline/main.yaml:3
@@ -138,6 +139,14 @@ Run [RUN] on production ([INSTANCE])
   began [NOW], ended [NOW]
 
 Partly applied: 2 of 3 changes are in Marketo, 1 was rejected.  2 calls in [SECONDS] s.
+  Since     the run [RUN] applied the rest: 1 record
+  Undo      oppctl undo [RUN] --instance production
+
+Rejected (1)
+  1014 Simulated: Marketo could not create the record
+      pipeline/main.yaml:7  opportunity A-2
+    → check the values of the record, above all those that refer to other records; if they are right, run again, and send the request id to Adobe's support
+    Adobe's support asks for the request [REQUEST]
 
 Done (2)
   + opportunity A-1  "Chairs"  pipeline/main.yaml:3
@@ -145,12 +154,6 @@ Done (2)
       amount  1604.47
   + role A-1 / 1001 / Champion  pipeline/main.yaml:6
       isPrimary  true
-
-Rejected (1)
-  1014 Simulated: Marketo could not create the record
-      pipeline/main.yaml:7  opportunity A-2
-    → check the values of the record, above all those that refer to other records; if they are right, run again, and send the request id to Adobe's support
-    Adobe's support asks for the request [REQUEST]
 
 "#]]);
     project.run("history 2").shows(str![[r#"
@@ -281,8 +284,8 @@ fn a_run_that_was_killed_ended_without_a_word() {
     project.run("history").shows(str![[r#"
 exit: 0
 ---- stdout
- run                           began                 by   commit      applied  rejected  unknown  not attempted  end
- [RUN]  [NOW]  ada  c0ffee0123  0        0         2        1              killed
+ run              when (local)      who  commit      result
+ 20261129T182427  2026-11-29 18:24  ada  c0ffee0123  killed: 0 of 3, 2 unknown
 
 "#]]);
     project.run("history last").shows(str![[r#"
@@ -294,6 +297,8 @@ Run [RUN] on production ([INSTANCE])
   began [NOW], killed
 
 Killed: 0 of 3 changes are in Marketo, 2 are unknown, 1 was not attempted.
+  Next      run the same command again: it reads what is unknown, and sends what is left
+  Undo      oppctl undo [RUN] --instance production
 
 Unknown: may or may not have been written (2)
   the run ended before the answer was written down
@@ -304,7 +309,7 @@ Not attempted (1)
   the run had ended
       pipeline/main.yaml:6  role A-1 / 1001 / Champion
 
-The run was killed. A plan reads what is unknown and shows what is left to do.
+The run was killed.
 
 "#]]);
     drop(project.run("apply --yes --quiet").exits(0));
@@ -326,14 +331,16 @@ Run [RUN] on production ([INSTANCE])
   began [NOW], ended [NOW]
 
 Stopped early: 2 of 3 changes are in Marketo, 1 was not attempted.  2 calls in [SECONDS] s.
-
-Done (2)
-  + opportunity A-1  "Chairs"  pipeline/main.yaml:3
-  + opportunity A-2  "Tables"  pipeline/main.yaml:7
+  Next      run the same command again: only what is left is sent
+  Undo      oppctl undo [RUN] --instance production
 
 Not attempted (1)
   the run had ended
       pipeline/main.yaml:6  role A-1 / 1001 / Champion
+
+Done (2)
+  + opportunity A-1  "Chairs"  pipeline/main.yaml:3
+  + opportunity A-2  "Tables"  pipeline/main.yaml:7
 
 The run ended early: create of roles: the daily quota is reached: 607 "Daily quota reached", request [REQUEST]
 

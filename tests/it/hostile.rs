@@ -73,14 +73,21 @@ fn run(project: &Project, args: &[&str]) -> Run {
 
 /// Every file below this folder that has text for people: reports.
 fn reports(folder: &Path) {
-    for file in ["r.md", "r.json", "plan.json"] {
+    for file in ["r.md", "r.json", "r.html", "plan.json"] {
         if let Ok(text) = fs::read_to_string(folder.join(file)) {
             harmless(file, &text);
         }
     }
 }
 
-const WRITES: [&str; 4] = ["--write", "json=r.json", "--write", "markdown=r.md"];
+const WRITES: [&str; 6] = [
+    "--write",
+    "json=r.json",
+    "--write",
+    "markdown=r.md",
+    "--write",
+    "html=r.html",
+];
 
 fn with<'a>(args: &[&'a str]) -> Vec<&'a str> {
     args.iter().copied().chain(WRITES).collect()
@@ -101,7 +108,7 @@ fn plans_and_applies() {
     let (marketo, mut project) = hostile();
     project.set("USER", SHORT);
     project.set("BUILD_URL", HOSTILE);
-    for format in ["text", "json", "markdown"] {
+    for format in ["text", "json", "markdown", "html"] {
         let planned = run(&project, &with(&["plan", "-v", "--format", format])).exits(0);
         // A page has the name alone of a new record, and of that the beginning.
         let told = if format == "markdown" {
@@ -113,7 +120,7 @@ fn plans_and_applies() {
         reports(project.root());
     }
     drop(run(&project, &["plan", "--out", "plan.json"]).exits(0));
-    for format in ["text", "json", "markdown"] {
+    for format in ["text", "json", "markdown", "html"] {
         drop(run(&project, &["show", "plan.json", "--format", format]).exits(0));
     }
     let skip = FaultKind::SkipRecord {
@@ -141,7 +148,7 @@ fn plans_and_applies() {
         "pipeline/main.yaml",
         manifest(&format!("{HOSTILE}::more::\n")),
     );
-    for format in ["text", "json", "markdown"] {
+    for format in ["text", "json", "markdown", "html"] {
         drop(run(&project, &with(&["plan", "-v", "--format", format])).exits(0));
         reports(project.root());
     }

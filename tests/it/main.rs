@@ -19,6 +19,7 @@ mod harness;
 mod help;
 mod history;
 mod hostile;
+mod html;
 mod import;
 mod invalid;
 mod keys;

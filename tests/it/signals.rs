@@ -229,6 +229,8 @@ Run [RUN] on production ([INSTANCE])
   began [NOW], ended [NOW]
 
 Stopped early: 0 of 2 changes are in Marketo, 1 is unknown, 1 was not attempted.  1 call in [SECONDS] s.
+  Next      run the same command again: it reads what is unknown, and sends what is left
+  Undo      oppctl undo [RUN] --instance production
 
 Unknown: may or may not have been written (1)
   the run ended before the answer was written down

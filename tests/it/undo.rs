@@ -96,10 +96,10 @@ The manifests still declare what this undoes, so the next apply would do it agai
     project.run("history").shows(str![[r#"
 exit: 0
 ---- stdout
- run                           began                 by   commit      applied   rejected  unknown  not attempted  end
- [RUN]  [NOW]  ada  c0ffee0123  +2 ~1 -1  0         0        0              finished, undid [RUN]
- [RUN]  [NOW]  ada  c0ffee0123  +1 ~1 -2  0         0        0              finished
- [RUN]  [NOW]  ada  c0ffee0123  +3        0         0        0              finished
+ run                when (local)      who  commit      result
+ 20261129T18255129  2026-11-29 18:25  ada  c0ffee0123  undid 20261129T18255124: 2 created, 1 updated, 1 deleted
+ 20261129T18255124  2026-11-29 18:25  ada  c0ffee0123  1 created, 1 updated, 2 deleted
+ 20261129T18255120  2026-11-29 18:25  ada  c0ffee0123  3 created
 
 "#]]);
     // An undo is a run like any other, and so is taken back like any other.

@@ -27,9 +27,9 @@ pub(in crate::cli) struct PlanArgs {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(in crate::cli) format: PlanFormat,
     /// Show only what others changed in Marketo since the last apply, and exit with 2 if they changed anything
-    #[arg(long, conflicts_with_all = ["out", "format", "writes"])]
+    #[arg(long, conflicts_with_all = ["out", "format"])]
     pub(in crate::cli) drift: bool,
-    /// Also write the result to a file, even if the command fails: `json=FILE` or `markdown=FILE`; can be repeated
+    /// Also write the result to a file, even if the command fails: `json=FILE`, `markdown=FILE` or `html=FILE`; can be repeated
     #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = write)]
     pub(in crate::cli) writes: Vec<ReportFile>,
     #[command(flatten)]
@@ -68,7 +68,7 @@ pub(in crate::cli) struct SendingArgs {
     /// Wait this long for the lock if another run holds it, for example 5m
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
     pub(in crate::cli) lock_wait: Duration,
-    /// Write a report to a file, even if the command fails: `json=FILE` or `markdown=FILE`; can be repeated
+    /// Write a report to a file, even if the command fails: `json=FILE`, `markdown=FILE` or `html=FILE`; can be repeated
     #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = write)]
     pub(in crate::cli) writes: Vec<ReportFile>,
     #[command(flatten)]
@@ -97,6 +97,8 @@ pub(in crate::cli) enum PlanFormat {
     Json,
     /// A comment for a pull request
     Markdown,
+    /// A page with all changes, to search and filter
+    Html,
 }
 
 #[derive(Args, Debug)]
@@ -106,7 +108,7 @@ pub(in crate::cli) struct ShowArgs {
     /// Use this output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(in crate::cli) format: PlanFormat,
-    /// Also write the result to a file, even if the command fails: `json=FILE` or `markdown=FILE`; can be repeated
+    /// Also write the result to a file, even if the command fails: `json=FILE`, `markdown=FILE` or `html=FILE`; can be repeated
     #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = write)]
     pub(in crate::cli) writes: Vec<ReportFile>,
 }
@@ -123,6 +125,7 @@ pub(in crate::cli) struct ReportFile {
 pub(in crate::cli) enum ReportFormat {
     Json,
     Markdown,
+    Html,
 }
 
 /// The flags that lift a guard.
@@ -154,7 +157,7 @@ impl AllowArgs {
     }
 }
 
-/// `json=FILE` or `markdown=FILE`.
+/// `json=FILE`, `markdown=FILE` or `html=FILE`.
 fn write(text: &str) -> Result<ReportFile, String> {
     let (format, path) = text
         .split_once('=')
@@ -163,7 +166,8 @@ fn write(text: &str) -> Result<ReportFile, String> {
     let format = match format {
         "json" => ReportFormat::Json,
         "markdown" => ReportFormat::Markdown,
-        _ => return Err("the formats are json and markdown".to_owned()),
+        "html" => ReportFormat::Html,
+        _ => return Err("the formats are json, markdown and html".to_owned()),
     };
     Ok(ReportFile {
         format,

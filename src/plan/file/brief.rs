@@ -24,6 +24,9 @@ pub struct SavedBrief {
     pub deleted: Vec<SavedDeal>,
     /// The changes of records that exist, the largest amounts first.
     pub updated: Vec<usize>,
+    /// What is known of these records, as the plan leaves them; without children, and none in files of older versions.
+    #[serde(default)]
+    pub updated_deals: Vec<SavedDeal>,
     /// The shapes of all of these changes: each changed field of each record is in one of them.
     pub patterns: Vec<SavedPattern>,
 }
@@ -97,7 +100,7 @@ pub struct SavedSum {
     pub amount: Option<Exact>,
 }
 
-/// A record that is created or deleted.
+/// A record that is changed.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct SavedDeal {
     pub change: usize,
@@ -121,6 +124,9 @@ pub struct SavedPattern {
     pub text: String,
     /// How many records change so.
     pub count: usize,
+    /// The changes of these records; none in files of older versions.
+    #[serde(default)]
+    pub changes: Vec<usize>,
     /// The sum of the differences, of a number that is not sensitive.
     pub amount: Option<Exact>,
 }

@@ -50,6 +50,7 @@ fn of(
         created,
         deleted,
         updated,
+        updated_deals,
         patterns,
     } = brief;
     let ledger = plan.ledger_changes.seen().count();
@@ -68,6 +69,7 @@ fn of(
         created: created.iter().map(saved_deal).collect(),
         deleted: deleted.iter().map(saved_deal).collect(),
         updated: updated.clone(),
+        updated_deals: updated_deals.iter().map(saved_deal).collect(),
         patterns: patterns.iter().map(saved_pattern).collect(),
     }
 }
@@ -157,6 +159,7 @@ fn saved_pattern(pattern: &Pattern) -> SavedPattern {
         field,
         shape,
         count,
+        changes,
         amount,
     } = pattern;
     SavedPattern {
@@ -165,6 +168,7 @@ fn saved_pattern(pattern: &Pattern) -> SavedPattern {
         shape: patterns::code(shape).to_owned(),
         text: patterns::text(shape),
         count: *count,
+        changes: changes.clone(),
         amount: amount.filter(|sum: &Decimal| !sum.is_zero()).map(Exact),
     }
 }

@@ -3,7 +3,6 @@
 use super::page::{Lines, Page, PageSection};
 use super::quoting::{advice, code, cut, fence, prose};
 use super::record::record;
-use super::title::is_for_reviewers;
 use crate::apply::CanaryFailure;
 use crate::model::Sources;
 use crate::plan::{Difference, Differing};
@@ -12,6 +11,7 @@ use crate::render::canary::{DIFFERS, FailedCanary, as_differences, obstacles};
 use crate::render::complaint::Complaint;
 use crate::render::difference::ONLY_HIDDEN;
 use crate::render::escape::escaped;
+use crate::render::headline::is_for_reviewers;
 use crate::render::history::ended_why;
 use crate::render::wording::REST;
 
@@ -142,8 +142,23 @@ fn complaints(complaints: &[Complaint], page: &mut Page) {
 
 /// Writes what differs from what was reviewed or sent, record by record.
 fn difference(unexpected: Unexpected<'_>, account: &Account<'_>, page: &mut Page) {
+    let (summary, lines) = unexpected_lines(unexpected, account);
+    let lines = Lines {
+        count: lines.len(),
+        items: lines.iter().map(|line| cut(line, EXCERPT)),
+        most: usize::MAX,
+        noun: "line",
+    };
+    fold(summary, PageSection::Problems, lines, page);
+}
+
+/// What differs, in lines of text, and what they are.
+pub(in crate::render) fn unexpected_lines(
+    unexpected: Unexpected<'_>,
+    account: &Account<'_>,
+) -> (&'static str, Vec<String>) {
     let sources = account.sources;
-    let (summary, lines) = match unexpected {
+    match unexpected {
         Unexpected::Plan(difference) => (
             "What has changed since the review",
             of_plans(difference, sources),
@@ -158,14 +173,7 @@ fn difference(unexpected: Unexpected<'_>, account: &Account<'_>, page: &mut Page
             lines.push(failed.way_out());
             ("What differs", lines)
         }
-    };
-    let lines = Lines {
-        count: lines.len(),
-        items: lines.iter().map(|line| cut(line, EXCERPT)),
-        most: usize::MAX,
-        noun: "line",
-    };
-    fold(summary, PageSection::Problems, lines, page);
+    }
 }
 
 fn of_plans(difference: &Difference, sources: &Sources) -> Vec<String> {

@@ -2,7 +2,8 @@
 
 use super::quoting::{code, cut, prose};
 use crate::model::Sources;
-use crate::plan::{At, Change};
+use crate::plan::Change;
+use crate::render::place::address;
 use crate::run::CodeLinks;
 
 /// The most characters of a name in a table.
@@ -50,16 +51,5 @@ fn kind(change: &Change) -> String {
         format!("{} ", change.kind.name)
     } else {
         String::new()
-    }
-}
-
-fn address(change: &Change, sources: &Sources, links: Option<&CodeLinks>) -> Option<String> {
-    let links = links?;
-    let (file, line) = (change.at.file(sources), change.at.line(sources));
-    let file = file.to_str()?;
-    match &change.at {
-        // Its line is somebody else's by now.
-        At::Before { origin, .. } => links.at(origin.commit.as_deref()?, file, line),
-        At::Here(_) | At::Saved { .. } => links.here(file, line),
     }
 }

@@ -18,6 +18,9 @@ mod record;
 mod title;
 mod updates;
 
+pub(super) use failures::unexpected_lines;
+pub(super) use title::command as apply_command;
+
 use super::account::Account;
 use page::Page;
 
@@ -39,4 +42,4 @@ pub fn markdown(account: &Account<'_>) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -145,13 +145,6 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     shown
 }
 
-/// The name of an instance or a digest in a comment of HTML: nothing in it can end the comment.
-pub(super) fn token(text: &str) -> String {
-    let text = text.chars().take(NAME);
-    let kept = text.map(|c| if c.is_ascii_alphanumeric() { c } else { '-' });
-    kept.collect()
-}
-
 /// The length of the longest run of backticks.
 fn longest(text: &str) -> usize {
     let runs = text.split(|character| character != '`');

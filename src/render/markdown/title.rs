@@ -1,37 +1,26 @@
 //! The first lines of a page, and its last one: the verdict, the counts, the instance, and how to go on.
 
 use super::page::{Page, PageSection};
-use super::quoting::{code, command_code, token};
-use crate::journal::EndReason;
+use super::quoting::{code, command_code};
 use crate::model::shell_word;
-use crate::plan::{ActionName, Counts, Permits};
+use crate::plan::Permits;
 use crate::render::account::{Account, RunFacts, Verdict};
 use crate::render::brief::{count, tally, verdict};
-use crate::render::counting::{counted, infinitive, participle, share, tallied};
+use crate::render::counting::{counted, share};
 use crate::render::flags::with_undeclared_flag;
+use crate::render::headline::{header, headline, is_for_reviewers};
 use crate::render::place::short;
 use crate::render::plan_facts::{PlanFacts, UndoFacts};
 
 /// Writes the header, the title with the verdict, and where and what this is.
 pub(super) fn title(account: &Account<'_>, page: &mut Page) {
-    let fingerprint = account
-        .instance
-        .map_or("none", |instance| instance.fingerprint);
-    let digest = digest(account).unwrap_or("none");
-    let (fingerprint, digest) = (token(fingerprint), token(digest));
-    let command = account.command;
-    let header =
-        format!("<!-- oppctl:v1 instance={fingerprint} digest={digest} command={command} -->\n");
-    page.put(PageSection::Header, &header);
-    let verdict = match account.run {
-        None => planned(account),
-        Some(run) => done(account, run),
-    };
+    page.put(PageSection::Header, &header(account));
     if is_for_reviewers(account)
         && let (Some(plan), Some(instance)) = (&account.plan, account.instance)
     {
         return reviewed(account, plan, &code(instance.name), page);
     }
+    let verdict = headline(account, "**");
     let title = format!("### oppctl {}: {verdict}\n\n", account.command);
     page.put(PageSection::Title, &title);
     let mut lead = about(account);
@@ -66,20 +55,6 @@ fn about(account: &Account<'_>) -> String {
     let undone = plan.and_then(|plan| plan.undoes.as_ref());
     said.extend(undone.map(|undo| format!("undoes the run {}", code(&undo.run))));
     said.join(", ")
-}
-
-/// Whether a page is a plan for reviewers, and not what became of a command that was to send something or that failed.
-pub(super) fn is_for_reviewers(account: &Account<'_>) -> bool {
-    let is_plan = account.plan.is_some() && account.run.is_none() && account.command != "apply";
-    let ending = account.ending;
-    let verdict = ending.map_or(Verdict::Well, |ending| ending.verdict);
-    let has_failed = ending.is_some_and(|ending| ending.failure.is_some());
-    let is_well = match verdict {
-        Verdict::Well | Verdict::Partial => !has_failed,
-        Verdict::Refused => true,
-        Verdict::Stale | Verdict::Failed => false,
-    };
-    is_plan && is_well && account.complaints.is_empty()
 }
 
 /// Writes the title of a plan for reviewers, and how much stays as it is.
@@ -154,102 +129,6 @@ fn reviewed_footer(account: &Account<'_>, plan: &PlanFacts, instance: &str, page
     page.put(PageSection::Footer, &format!("{}\n", text.trim_end()));
 }
 
-/// "2 to create, **3 to delete**": the deletions are loud.
-fn loud(counts: Counts, word: fn(ActionName) -> &'static str) -> String {
-    let deleted = counts.delete;
-    let others = Counts {
-        delete: 0,
-        ..counts
-    };
-    let mut text = tallied(others, word);
-    if deleted > 0 {
-        let comma = if text.is_empty() { "" } else { ", " };
-        let word = word(ActionName::Delete);
-        text.extend([comma, "**", &deleted.to_string(), " ", word, "**"]);
-    }
-    text
-}
-
-fn digest<'a>(account: &'a Account<'_>) -> Option<&'a str> {
-    match account.run {
-        Some(run) => run.head.digest.as_deref(),
-        None => account.plan.as_ref().map(|plan| plan.digest.as_str()),
-    }
-}
-
-/// The verdict on what was not sent.
-fn planned(account: &Account<'_>) -> String {
-    let counts = loud(Counts::of(account.changes), infinitive);
-    let plan = account.plan.as_ref();
-    let refused = plan.is_some_and(|plan| !plan.refusals.is_empty());
-    let ledger = plan.map_or(0, |plan| plan.ledger.len());
-    let ending = account.ending;
-    let verdict = match ending.map_or(Verdict::Well, |ending| ending.verdict) {
-        _ if !account.complaints.is_empty() => {
-            let problems = counted(account.complaints.len(), "problem");
-            return format!("**{problems} in the manifests**");
-        }
-        Verdict::Stale => "**stale**, nothing was sent",
-        Verdict::Refused => "**refused**",
-        Verdict::Well | Verdict::Partial | Verdict::Failed if refused => "**refused**",
-        Verdict::Failed if ending.is_some_and(|ending| ending.failure.is_none()) => {
-            "**nothing was sent**"
-        }
-        Verdict::Failed => "**failed**",
-        // Only the plan of an undo, which leaves something.
-        Verdict::Partial => "**incomplete**",
-        Verdict::Well if counts.is_empty() && ledger > 0 => {
-            return format!("no changes in Marketo, {ledger} in the ledger");
-        }
-        Verdict::Well if counts.is_empty() => return "no changes".to_owned(),
-        Verdict::Well if ledger > 0 => return format!("{counts}, {ledger} more in the ledger"),
-        Verdict::Well => return counts,
-    };
-    if counts.is_empty() {
-        verdict.to_owned()
-    } else {
-        format!("{verdict} ({counts})")
-    }
-}
-
-/// The verdict on a run.
-fn done(account: &Account<'_>, run: RunFacts<'_>) -> String {
-    let tally = account.tally();
-    let applied = loud(tally.applied, participle);
-    let others = [
-        (tally.rejected, "rejected"),
-        (tally.unknown, "unknown"),
-        (tally.not_attempted, "not attempted"),
-    ];
-    let others = others.iter().filter(|(count, _)| *count > 0);
-    let others = others.map(|(count, word)| format!("**{count} {word}**"));
-    let mut parts: Vec<String> = others.collect();
-    let is_partial = account
-        .ending
-        .is_some_and(|ending| ending.verdict == Verdict::Partial);
-    let how = match run.end.map(|end| &end.how) {
-        Some(EndReason::Interrupted) => "**interrupted**: ",
-        Some(EndReason::NotBegun(_)) => "**nothing was sent**: ",
-        Some(
-            EndReason::LockLost(_)
-            | EndReason::Unrecorded(_)
-            | EndReason::Instance(_)
-            | EndReason::Panicked(_),
-        ) => "**ended early**: ",
-        Some(EndReason::Canary(_)) => "**the canary failed**: ",
-        None => "**killed**: ",
-        Some(EndReason::Finished) if parts.is_empty() && !is_partial => "",
-        Some(EndReason::Finished) => "**partly done**: ",
-    };
-    if !applied.is_empty() {
-        parts.insert(0, applied);
-    }
-    if parts.is_empty() {
-        parts.push("nothing to send".to_owned());
-    }
-    format!("{how}{}", parts.join(", "))
-}
-
 /// How many records stay as they are, and how many calls it takes or took.
 fn costs(account: &Account<'_>) -> String {
     if let Some(RunFacts { head, end, .. }) = account.run {
@@ -317,7 +196,7 @@ pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
 }
 
 /// The command that applies a plan.
-fn command(plan: &PlanFacts, instance: &str) -> String {
+pub(in crate::render) fn command(plan: &PlanFacts, instance: &str) -> String {
     let Permits {
         adopt_foreign,
         with_undeclared,

@@ -6,12 +6,12 @@ use oppctl::simulator::{CallOperation, Fault, FaultKind, Garbling};
 
 use super::hunt::{Hunt, SECRET};
 
-pub(super) const WRITES: &str = "--write json=r.json --write markdown=r.md";
+pub(super) const WRITES: &str = "--write json=r.json --write markdown=r.md --write html=r.html";
 
 #[test]
 fn a_whole_life_leaves_none_behind() {
     let hunt = Hunt::begin();
-    for format in ["text", "json", "markdown"] {
+    for format in ["text", "json", "markdown", "html"] {
         hunt.run(
             &format!("plan -v --format {format} --out plan.json {WRITES}"),
             0,
@@ -35,6 +35,7 @@ fn a_whole_life_leaves_none_behind() {
     hunt.run(&format!("apply --yes -v {WRITES}"), 4);
     hunt.run("history last -v", 0);
     hunt.run("history last --format json", 0);
+    hunt.run("history last --format html", 0);
     let refused = FaultKind::Answer {
         code: "1099".to_owned(),
         message: Some("salary 471337471337 of 'dolphin' by '471135471135.5'".to_owned()),
@@ -43,12 +44,13 @@ fn a_whole_life_leaves_none_behind() {
         .fault(Fault::new(refused).on(CallOperation::Sync));
     hunt.run(&format!("apply --yes -v {WRITES}"), 4);
     hunt.run(&format!("apply --yes -v {WRITES}"), 0);
-    hunt.run("plan --drift", 0);
+    hunt.run("plan --drift --write html=drift.html", 0);
     for args in [
         "history -v",
         "history --format json",
         "history last -v",
         "history last --format json",
+        "history last --format html",
         "ledger list",
         "ledger list --format json",
         "ledger show opportunity A-1",

@@ -2,5 +2,5 @@
 
 mod budget;
 mod hostile;
-mod sample;
+pub(in crate::render) mod sample;
 mod shown;

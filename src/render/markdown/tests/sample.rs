@@ -17,14 +17,14 @@ use crate::render::complaint::Complaint;
 use crate::render::plan_facts::PlanFacts;
 
 /// Everything that a page may be made of.
-pub(super) struct Sample {
-    pub(super) head: PlanFile,
-    pub(super) changes: Vec<Change>,
-    pub(super) outcomes: Vec<Outcome>,
+pub(in crate::render) struct Sample {
+    pub(in crate::render) head: PlanFile,
+    pub(in crate::render) changes: Vec<Change>,
+    pub(in crate::render) outcomes: Vec<Outcome>,
     details: Vec<ChangeDetails>,
     run: RunHead,
     end: End,
-    pub(super) complaints: Vec<Complaint>,
+    pub(in crate::render) complaints: Vec<Complaint>,
     /// The review knew all changes, and today there is none.
     difference: Difference,
     texts: Vec<String>,
@@ -40,7 +40,7 @@ fn value(text: &str) -> Value {
 }
 
 /// A field that goes from one text to another.
-pub(super) fn field(name: &str, before: &str, after: &str) -> FieldChange {
+pub(in crate::render) fn field(name: &str, before: &str, after: &str) -> FieldChange {
     FieldChange {
         name: name.into(),
         data_type: DataType::String,
@@ -53,7 +53,12 @@ pub(super) fn field(name: &str, before: &str, after: &str) -> FieldChange {
 }
 
 /// A record, of this line of a file.
-pub(super) fn change(shown: &str, label: Option<&str>, action: Action, file: &str) -> Change {
+pub(in crate::render) fn change(
+    shown: &str,
+    label: Option<&str>,
+    action: Action,
+    file: &str,
+) -> Change {
     let deletes = matches!(action, Action::Delete { .. });
     Change {
         kind: &OPPORTUNITY,
@@ -82,7 +87,7 @@ pub(super) fn change(shown: &str, label: Option<&str>, action: Action, file: &st
     }
 }
 
-pub(super) fn deleted(shown: &str, file: &str) -> Change {
+pub(in crate::render) fn deleted(shown: &str, file: &str) -> Change {
     let action = Action::Delete {
         id: "guid".into(),
         why: WhyDelete::Removed,
@@ -91,19 +96,19 @@ pub(super) fn deleted(shown: &str, file: &str) -> Change {
     change(shown, None, action, file)
 }
 
-pub(super) fn updated(shown: &str, file: &str, fields: Vec<FieldChange>) -> Change {
+pub(in crate::render) fn updated(shown: &str, file: &str, fields: Vec<FieldChange>) -> Change {
     let id = "guid".into();
     change(shown, Some("Chairs"), Action::Update { id, fields }, file)
 }
 
-pub(super) fn created(shown: &str, file: &str) -> Change {
+pub(in crate::render) fn created(shown: &str, file: &str) -> Change {
     let fields = vec![field("name", "", "Tables")];
     change(shown, Some("Tables"), Action::Create { fields }, file)
 }
 
 impl Sample {
     /// These changes, with nothing else to tell.
-    pub(super) fn of(changes: Vec<Change>) -> Self {
+    pub(in crate::render) fn of(changes: Vec<Change>) -> Self {
         let Counts {
             create,
             adopt,
@@ -191,7 +196,7 @@ impl Sample {
     }
 
     /// One in which this text is everywhere where a text of others may be.
-    pub(super) fn everywhere(text: &str) -> Self {
+    pub(in crate::render) fn everywhere(text: &str) -> Self {
         let fields = || {
             vec![
                 field(text, "", text),
@@ -263,7 +268,7 @@ impl Sample {
     }
 
     /// The plan as `plan` tells it.
-    pub(super) fn planned(&self) -> Account<'_> {
+    pub(in crate::render) fn planned(&self) -> Account<'_> {
         Account {
             command: "plan",
             instance: Some(InstanceFacts {
@@ -287,7 +292,7 @@ impl Sample {
     }
 
     /// What became of it.
-    pub(super) fn applied(&self) -> Account<'_> {
+    pub(in crate::render) fn applied(&self) -> Account<'_> {
         Account {
             command: "apply",
             run: Some(RunFacts {
@@ -303,7 +308,7 @@ impl Sample {
     }
 
     /// The plan, with everything that may go wrong.
-    pub(super) fn failed(&self, verdict: Verdict) -> Account<'_> {
+    pub(in crate::render) fn failed(&self, verdict: Verdict) -> Account<'_> {
         let failure = Failure {
             message: &self.texts[0],
             causes: &self.texts,
@@ -323,7 +328,7 @@ impl Sample {
     }
 
     /// The same as the way back from a run.
-    pub(super) fn undoing(mut self, run: &str) -> Self {
+    pub(in crate::render) fn undoing(mut self, run: &str) -> Self {
         self.head.undoes = Some(UndoEntry {
             run: run.to_owned(),
             forced: vec![run.to_owned()],
