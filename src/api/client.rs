@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use super::call::Calls;
 use super::error::ApiError;
 use super::execute::Core;
-use super::settings::ClientSettings;
+use super::settings::{ClientSettings, Notice};
 use super::throttle::Throttle;
 use super::token::TokenCache;
 use super::transport::Transport;
@@ -58,6 +58,11 @@ impl Client {
     /// From now on takes something out of what the instance says, wherever it is shown.
     pub fn withhold(&self, withhold: Withhold) {
         self.0.transport.discretion.withhold(withhold);
+    }
+
+    /// Tells those who wait for it.
+    pub fn notify(&self, notice: &Notice<'_>) {
+        self.0.notify(notice);
     }
 
     /// The number of calls sent so far.

@@ -54,6 +54,10 @@ pub enum Notice<'a> {
     Waiting { wait: Duration, why: Why },
     /// A call failed, and the client repeats it after `wait`.
     Retrying { error: &'a ApiError, wait: Duration },
+    /// So many queries of records or leads will be sent next.
+    Reading { queries: usize },
+    /// One of them is answered.
+    Read { records: usize },
     /// A call succeeded with a warning.
     Warning { call: Call, message: &'a str },
 }

@@ -16,6 +16,7 @@ use crate::run::{InstanceId, SensitiveFieldError, Session, SessionError};
 use super::context::Context;
 use super::exit::CliError;
 use super::output::Output;
+use super::progress;
 
 /// Shorter waits are not printed. With `--verbose` the limit is a second.
 const SHORTEST_PRINTED_WAIT: Duration = Duration::from_secs(2);
@@ -44,6 +45,7 @@ pub(super) async fn with_instance<T>(
             fingerprint: Fingerprint::remote(url),
         });
     }
+    progress::reading(context.out, loaded.config.limits.calls_per_20s);
     let opened = Session::open(&loaded, &instance, Some(listener(context))).await;
     let session = opened.map_err(|error| not_connected(error, &instance, &loaded))?;
     *known = Some(session.instance.clone());
@@ -53,6 +55,7 @@ pub(super) async fn with_instance<T>(
         session,
     };
     let done = caught(doing(&connected)).await;
+    progress::end();
     let done = done.unwrap_or_else(|panicked| Err(CliError::of_panic(&panicked)));
     let closed = connected.session.close().await;
     let done = done?;
@@ -142,35 +145,22 @@ fn listener(context: &Context) -> NoticeListener {
         SHORTEST_PRINTED_WAIT
     };
     Arc::new(move |notice: &Notice<'_>| match notice {
-        Notice::Waiting { wait, .. } if *wait < least => {}
-        Notice::Waiting {
-            wait,
-            why: Why::Pace,
-        } => {
-            let seconds = wait.as_secs_f32();
-            out.progress(&format!(
-                "pausing up to {seconds:.0} s to stay within the limit of calls per 20 s"
-            ));
+        Notice::Reading { queries } => progress::update(|facts| facts.total += queries),
+        Notice::Read { records } => progress::update(|facts| {
+            facts.done += 1;
+            facts.records += records;
+        }),
+        Notice::Waiting { wait, why } => {
+            let said = match why {
+                Why::Pace => "limit of calls per 20 s",
+                Why::Refused(_) => "the instance is busy with other callers",
+                Why::ReadLag => "the instance may not show yet what was written",
+            };
+            if !progress::waits(said, *wait) && *wait >= least {
+                out.progress(&format!("pausing {:.0} s ({said})", wait.as_secs_f32()));
+            }
         }
-        Notice::Waiting {
-            wait,
-            why: Why::Refused(_),
-        } => {
-            let seconds = wait.as_secs_f32();
-            out.progress(&format!(
-                "pausing {seconds:.0} s: the instance is busy with other callers"
-            ));
-        }
-        Notice::Waiting {
-            wait,
-            why: Why::ReadLag,
-        } => {
-            let seconds = wait.as_secs_f32();
-            out.progress(&format!(
-                "looking again in {seconds:.0} s: the instance may not show yet what was written"
-            ));
-        }
-        // The wait for a limit was printed when it began.
+        // The wait for a limit was shown when it began.
         Notice::Retrying { error, .. }
             if !verbose && matches!(error.disposition(), Disposition::SlowDown(_)) => {}
         Notice::Retrying { error, wait } if verbose || *wait >= least => {

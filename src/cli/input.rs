@@ -11,7 +11,7 @@ use crate::render;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 
-/// The most problems that are shown at once: who has so many mends them in bulk.
+/// The most kinds of problems that are shown at once: who has so many mends them in bulk.
 const MOST_SHOWN: usize = 200;
 
 /// Reads all manifests that the patterns match below `root`. Paths only select which of them are acted on: records in other files
@@ -79,10 +79,10 @@ pub(super) fn refuse(
         return None;
     }
     let mut text = Vec::new();
-    let shown = &diagnostics[..diagnostics.len().min(MOST_SHOWN)];
-    render::diagnostics(sources, shown, &context.invocation, &mut text, true)
+    let invocation = &context.invocation;
+    let rest = render::grouped_diagnostics(sources, diagnostics, MOST_SHOWN, invocation, &mut text)
         .expect("writing to memory cannot fail");
-    let rest = match diagnostics.len() - shown.len() {
+    let rest = match rest {
         0 => String::new(),
         rest => format!("; the last {rest} are not shown"),
     };

@@ -10,6 +10,7 @@ use anstream::{AutoStream, ColorChoice};
 
 use crate::render::{Width, escaped, escaped_json};
 
+use super::above;
 use super::args::Color;
 use super::exit::{CliError, Exit};
 
@@ -52,8 +53,11 @@ impl Output {
 
     /// Prints data, with the error of the stream.
     pub(super) fn try_data(&self, text: &str) -> io::Result<()> {
-        let mut out = AutoStream::new(io::stdout().lock(), self.choice);
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        let print = || {
+            let mut out = AutoStream::new(io::stdout().lock(), self.choice);
+            out.write_all(text.as_bytes()).and_then(|()| out.flush())
+        };
+        match above::print(print) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
             Ok(()) | Err(_) => Ok(()),
         }
@@ -61,9 +65,12 @@ impl Output {
 
     /// Prints a message as it is, with its line breaks.
     pub(super) fn message(&self, text: &str) {
-        let mut out = AutoStream::new(io::stderr().lock(), self.choice);
+        let print = || {
+            let mut out = AutoStream::new(io::stderr().lock(), self.choice);
+            out.write_all(text.as_bytes()).and_then(|()| out.flush())
+        };
         // No stream is left for the error.
-        drop(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+        drop(above::print(print));
     }
 
     /// Prints a line of progress, unless `--quiet`.
@@ -99,6 +106,11 @@ impl Output {
         *exit
     }
 
+    /// Whether only results and errors are wanted.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Whether a person watches standard error.
     pub(super) fn is_watched(&self) -> bool {
         io::stderr().is_terminal() && !self.quiet
@@ -106,7 +118,7 @@ impl Output {
 }
 
 /// The width of the terminal: what the environment says, else what standard output says.
-fn width() -> Width {
+pub(super) fn width() -> Width {
     let said = env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
     let known = || terminal_size::terminal_size().map(|(width, _)| width.0.into());
     Width::new(said.or_else(known))

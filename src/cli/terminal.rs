@@ -1,12 +1,11 @@
 //! A run at the terminal: its progress, the question, and its report.
 
-use std::cell::RefCell;
 use std::io;
 
 use futures_util::future::LocalBoxFuture;
 use jiff::Timestamp;
 
-use crate::apply;
+use crate::apply::{self, Outcome};
 use crate::journal::Folder;
 use crate::ledger::{Lease, LockError};
 use crate::model::Invocation;
@@ -21,7 +20,7 @@ use super::exit::{CliError, Exit};
 use super::exits::{of_plan, of_report};
 use super::input;
 use super::output::{Output, text};
-use super::progress::Progress;
+use super::progress;
 use super::signals::Signals;
 
 /// A run of this process.
@@ -48,8 +47,8 @@ impl Terminal<'_> {
     ) -> Result<Ended, CliError> {
         let journals = self.journals();
         // A plan that cannot be printed must not be applied, so `tell` returns the error and the run ends with it.
-        let progress = RefCell::new(None);
-        let mut tell = |event: RunEvent<'_>| self.tell(event, &mut progress.borrow_mut());
+        let mut calls = 0;
+        let mut tell = |event: RunEvent<'_>| self.tell(event, &mut calls);
         let Context {
             out, invocation, ..
         } = self.context;
@@ -83,25 +82,22 @@ impl Terminal<'_> {
 
 impl Terminal<'_> {
     /// Prints an event: the plan on standard output, everything else on standard error.
-    fn tell(&self, event: RunEvent<'_>, progress: &mut Option<Progress>) -> io::Result<()> {
+    fn tell(&self, event: RunEvent<'_>, calls: &mut usize) -> io::Result<()> {
         let out = &self.context.out;
+        let calls_per_20s = self.connected.loaded.config.limits.calls_per_20s;
         match event {
             RunEvent::Waiting(lease) => print_waiting(self.context, lease),
             RunEvent::Planned(planned) => {
+                progress::end();
+                *calls = planned.write_calls;
                 out.try_text(&self.plan(planned))?;
                 self.print_manifests_reminder(planned);
             }
-            RunEvent::CallsBegin { changes } => *progress = Some(Progress::new(*out, changes)),
-            RunEvent::Apply(event) => {
-                if let Some(progress) = progress {
-                    show_progress(event, progress);
-                }
+            RunEvent::CallsBegin { changes } => {
+                progress::applying(*out, changes, *calls, calls_per_20s);
             }
-            RunEvent::CallsEnded => {
-                if let Some(progress) = progress.take() {
-                    progress.finish();
-                }
-            }
+            RunEvent::Apply(event) => show_progress(event, *out),
+            RunEvent::CallsEnded => progress::end(),
             RunEvent::NotReleased(error) => print_not_released(self.context, error),
         }
         Ok(())
@@ -275,16 +271,21 @@ pub(super) fn print_not_released(context: &Context, error: &LockError) {
     context.out.message(&format!("{}\n", escaped(&line)));
 }
 
-fn show_progress(event: apply::ApplyEvent<'_>, progress: &mut Progress) {
+fn show_progress(event: apply::ApplyEvent<'_>, out: Output) {
     match event {
         apply::ApplyEvent::Sending(_) | apply::ApplyEvent::Tried(_) => {}
         apply::ApplyEvent::Looking(changes) => {
             let canary = counted(changes, "change");
-            progress.say(&format!("reading the canary of {canary} back"));
+            out.progress(&format!("reading the canary of {canary} back"));
         }
-        apply::ApplyEvent::Settled(settled) => progress.advance(settled.len()),
+        apply::ApplyEvent::Settled(settled) => progress::update(|facts| {
+            facts.done += settled.len();
+            let outcomes = settled.iter().map(|settled| &settled.outcome);
+            let rejected = outcomes.filter(|outcome| matches!(outcome, Outcome::Rejected { .. }));
+            facts.rejected += rejected.count();
+        }),
         apply::ApplyEvent::Stopping => {
-            progress.say("finishing the calls in flight; interrupt again to stop at once");
+            out.progress("finishing the calls in flight; interrupt again to stop at once");
         }
     }
 }

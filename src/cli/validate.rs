@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::manifest::Reading;
+use crate::manifest::{Reading, standard_values};
 use crate::model::{FileId, ObjectKind};
 use crate::render::{self, counted};
 
@@ -26,7 +26,9 @@ pub(super) fn run(context: &Context, args: &ValidateArgs) -> Result<Exit, CliErr
             .as_ref()
             .is_none_or(|narrowed| narrowed.files.contains(&file))
     };
+    diagnostics.extend(standard_values(&desired.records));
     diagnostics.retain(|diagnostic| is_selected(diagnostic.at.file));
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.at.file, diagnostic.at.start));
     if let Some(exit) = input::refuse(context, &sources, &diagnostics) {
         return Ok(exit);
     }

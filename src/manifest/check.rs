@@ -94,6 +94,29 @@ fn fields(records: &[Declared], imprecise: &mut Vec<(Arc<str>, Span)>, out: &mut
     }
 }
 
+/// Reports the values of further standard fields that no instance takes.
+#[must_use]
+pub fn standard_values(records: &[Declared]) -> Vec<Diagnostic> {
+    let schemas = KINDS.map(Schema::standard);
+    let mut checks = schemas
+        .each_ref()
+        .map(|schema| FieldCheck::new(schema, Authority::Documentation));
+    let mut found = Vec::new();
+    for record in records {
+        if record.ensure == Ensure::Present && !record.kind.standard.is_empty() {
+            let mut problems = Vec::new();
+            drop(checks[record.kind.rank()].typed(record, &mut problems));
+            // What is wrong with a name was found before.
+            let of_value = |problem: &Diagnostic| {
+                let mut fields = record.fields.iter();
+                fields.any(|field| field.at == problem.at)
+            };
+            found.extend(problems.into_iter().filter(of_value));
+        }
+    }
+    found
+}
+
 /// A key as Marketo compares it. Two lead references are equal if their fields and values are.
 fn folded(key: &[DeclaredPart]) -> FoldedKey {
     let mut folding = Folding::default();

@@ -39,6 +39,9 @@ pub struct ObjectKind {
     pub extensible: bool,
     /// The fields whose type and length Marketo's documentation states; all of them if not `extensible`.
     pub documented: &'static [DocumentedField],
+    /// Further standard fields whose types no administrator can change. Source: describe replies of a live instance, which nuxeo/mkto-pd-sync-app has
+    /// in `tests/resources`. An instance has the last word, so only what needs no instance goes by them.
+    pub standard: &'static [DocumentedField],
     /// The permissions that the API user's role needs, for reading and for writing.
     pub permissions: Permissions,
     /// The endpoint that tells more about the fields than describe does, if the kind has one.
@@ -194,6 +197,16 @@ pub static OPPORTUNITY: ObjectKind = ObjectKind {
         text("type", 255, true),
         text("stage", 255, true),
     ],
+    standard: &[
+        other("amount", DataType::Currency, true),
+        other("expectedRevenue", DataType::Currency, true),
+        other("quantity", DataType::Float, true),
+        other("closeDate", DataType::Date, true),
+        other("lastActivityDate", DataType::Date, true),
+        other("isClosed", DataType::Boolean, true),
+        other("isWon", DataType::Boolean, true),
+        other("externalCreatedDate", DataType::Datetime, true),
+    ],
     permissions: PERMISSIONS,
     // Opportunities page, "Get Fields"; endpoint reference, "Opportunities", for the permissions.
     field_schema: Some(FieldSchema {
@@ -256,6 +269,7 @@ pub static ROLE: ObjectKind = ObjectKind {
         other("isPrimary", DataType::Boolean, true),
         other("externalCreatedDate", DataType::Datetime, true),
     ],
+    standard: &[],
     permissions: PERMISSIONS,
     field_schema: None,
     // Opportunity Roles page: the endpoints are not exposed where a native CRM sync is on.

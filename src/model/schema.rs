@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::data_type::DataType;
-use super::kind::ObjectKind;
+use super::kind::{DocumentedField, ObjectKind};
 
 /// A field as the instance describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +47,17 @@ impl Schema {
     /// The documented fields of a kind: all that is known without an instance.
     #[must_use]
     pub fn documented(kind: &'static ObjectKind) -> Self {
-        let fields = kind.documented.iter().map(|field| Field {
+        Self::of(kind, kind.documented)
+    }
+
+    /// The further standard fields of a kind.
+    #[must_use]
+    pub fn standard(kind: &'static ObjectKind) -> Self {
+        Self::of(kind, kind.standard)
+    }
+
+    fn of(kind: &'static ObjectKind, fields: &[DocumentedField]) -> Self {
+        let fields = fields.iter().map(|field| Field {
             name: field.name.into(),
             data_type: field.data_type.clone(),
             length: field.length,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures_util::future::try_join_all;
 
-use crate::api::{ApiError, Client, Disposition, Lead, MAX_RECORDS};
+use crate::api::{ApiError, Client, Disposition, Lead, MAX_RECORDS, Notice};
 use crate::model::{DeclaredPart, Desired};
 use crate::plan::{Leads, Matches};
 
@@ -53,6 +53,9 @@ pub async fn find_leads<'r>(
             searches.push(search(client, field, values));
         }
     }
+    client.notify(&Notice::Reading {
+        queries: searches.len(),
+    });
     let mut found = Leads::default();
     for (field, value, matches) in try_join_all(searches).await?.into_iter().flatten() {
         found.insert(field, value, matches);
@@ -129,6 +132,7 @@ async fn search<'a>(
             Err(error) => return Err(error),
         }
     }
+    client.notify(&Notice::Read { records: 0 });
     Ok(found)
 }
 

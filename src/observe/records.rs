@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 
-use crate::api::{ApiError, Call, Client, Filter, MAX_RECORDS, Operation, respelled};
+use crate::api::{ApiError, Call, Client, Filter, MAX_RECORDS, Notice, Operation, respelled};
 use crate::model::{FoldedKey, Key, ObjectKind, Record, Schema, Value};
 use crate::plan::{Action, Change, Marker, Observed, Plan, Question, Schemas, parent_of};
 
@@ -36,6 +36,8 @@ pub async fn records(
             queries.push(query(client, schema, children, &question.fields));
         }
     }
+    let count = queries.len();
+    client.notify(&Notice::Reading { queries: count });
     let replies = try_join_all(queries).await?;
     let mut counts: BTreeMap<&ObjectKind, usize> = BTreeMap::new();
     for (kind, records) in &replies {
@@ -151,6 +153,9 @@ async fn query(
             client.query(schema, &Filter::Keys(&keys), fields).await?
         }
     };
+    client.notify(&Notice::Read {
+        records: records.len(),
+    });
     Ok((kind, records))
 }
 

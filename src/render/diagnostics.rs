@@ -4,7 +4,7 @@
 //! first. Machine formats are made elsewhere.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -48,6 +48,85 @@ pub fn diagnostics(
         writeln!(out, "{}", one(sources, diagnostic, invocation, &renderer))?;
     }
     Ok(())
+}
+
+/// The fewest problems of one kind that are shown once.
+const ALIKE: usize = 3;
+/// The most further places of one kind that are named.
+const PLACES: usize = 5;
+
+/// Writes at most so many kinds of problems: of those that are alike the first one, and where the others are. Returns how many
+/// problems are not told.
+///
+/// # Errors
+/// The sink refuses.
+pub fn grouped_diagnostics(
+    sources: &Sources,
+    problems: &[Diagnostic],
+    most: usize,
+    invocation: &Invocation,
+    out: &mut dyn io::Write,
+) -> io::Result<usize> {
+    let mut groups: Vec<Vec<&Diagnostic>> = Vec::new();
+    let mut known: HashMap<[String; 3], usize> = HashMap::new();
+    for problem in problems {
+        let place = *known.entry(kind_of(sources, problem)).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        groups[place].push(problem);
+    }
+    // Two that are alike are still easier to read one by one.
+    let groups: Vec<&[&Diagnostic]> = groups
+        .iter()
+        .flat_map(|group| group.chunks(if group.len() < ALIKE { 1 } else { group.len() }))
+        .collect();
+    let told = &groups[..groups.len().min(most)];
+    for (index, group) in told.iter().enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        let [first, others @ ..] = group else {
+            continue;
+        };
+        diagnostics(sources, std::slice::from_ref(*first), invocation, out, true)?;
+        if !others.is_empty() {
+            let places = others.iter().take(PLACES);
+            let mut places: Vec<String> = places
+                .map(|other| escaped(&sources.place(other.at)).into_owned())
+                .collect();
+            if others.len() > PLACES {
+                places.push("…".to_owned());
+            }
+            let count = others.len();
+            writeln!(out, "   = and {count} more like it: {}", places.join(", "))?;
+        }
+    }
+    let told: usize = told.iter().map(|group| group.len()).sum();
+    Ok(problems.len() - told)
+}
+
+/// What problems that are alike have in common: all words but the value at their place. A name that is not known is no value: each is
+/// another slip.
+fn kind_of(sources: &Sources, problem: &Diagnostic) -> [String; 3] {
+    let Wording { title, label, help } = wording(&problem.problem);
+    let Span { file, start, end } = problem.at;
+    let text = &sources.file(file).text;
+    let value = text.get(start as usize..end as usize).unwrap_or_default();
+    let value = value.trim_matches(['"', '\'']);
+    let code = problem.problem.code();
+    let without = |text: String| {
+        if value.is_empty() || code.starts_with("unknown") {
+            text
+        } else {
+            text.replace(value, "…")
+        }
+    };
+    [
+        format!("{code} {}", without(title)),
+        without(label),
+        without(help),
+    ]
 }
 
 /// "5 problems in 2 files".

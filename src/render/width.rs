@@ -61,6 +61,10 @@ impl Width {
         cut + "…"
     }
 
+    pub(super) fn columns(self) -> usize {
+        self.0
+    }
+
     fn line(self, line: &str, out: &mut String) {
         if visible(line) <= self.0 {
             return out.push_str(line);

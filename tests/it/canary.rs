@@ -68,10 +68,7 @@ Applied: 10 created.  6 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-4 of 10 changes processed
 reading the canary of 4 changes back
-7 of 10 changes processed
-10 of 10 changes processed
 
 "#]]);
     // One look for each kind.
@@ -166,8 +163,6 @@ Stopped early: 4 of 8 changes are in Marketo, 4 were not attempted.  4 calls in 
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production --force-field name
 ---- stderr
-2 of 8 changes processed
-4 of 8 changes processed
 reading the canary of 4 changes back
 error: Stopped early: 4 of 8 changes are in Marketo, 4 were not attempted.
 
@@ -308,7 +303,6 @@ Stopped early: 0 of 6 changes are in Marketo, 1 was rejected, 5 were not attempt
   Next      correct what was not applied, then plan again
   Details   oppctl history [RUN] --instance production
 ---- stderr
-2 of 6 changes processed
 error: Stopped early: 0 of 6 changes are in Marketo, 1 was rejected, 5 were not attempted.
 
 "#]]);
@@ -361,11 +355,7 @@ Applied: 3 updated, 6 deleted.  9 calls in [SECONDS] s.
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
 reading the canary of 1 change back
-3 of 9 changes processed
-5 of 9 changes processed
 reading the canary of 2 changes back
-7 of 9 changes processed
-9 of 9 changes processed
 
 "#]]);
     shows(
@@ -425,7 +415,6 @@ Stopped early: 1 of 1 change is in Marketo.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production --force-field name
 ---- stderr
-1 of 1 change processed
 reading the canary of 1 change back
 error: Stopped early: 1 of 1 change is in Marketo.
 
@@ -478,7 +467,6 @@ Stopped early: 1 of 3 changes is in Marketo, 2 were not attempted.  2 calls in [
   Undo      oppctl undo [RUN] --instance production --force-field name
 ---- stderr
 The manifests still declare what this undoes, so the next apply would do it again: revert what was changed in them too.
-1 of 3 changes processed
 reading the canary of 1 change back
 error: Stopped early: 1 of 3 changes is in Marketo, 2 were not attempted.
 
@@ -569,7 +557,6 @@ Stopped early: 1 of 3 changes is in Marketo, 2 were not attempted.  2 calls in [
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-1 of 3 changes processed
 reading the canary of 1 change back
 error: Stopped early: 1 of 3 changes is in Marketo, 2 were not attempted.
 

@@ -126,12 +126,10 @@ fn killed_together_with_the_embedded_simulator() {
         .spawn()
         .expect("the binary runs");
     let stderr = BufReader::new(child.stderr.take().expect("it is piped"));
-    let first = stderr
-        .lines()
-        .next()
-        .expect("it tells of progress")
-        .expect("output is UTF-8");
-    assert!(first.ends_with(" of 3000 changes processed"), "{first}");
+    let mut lines = stderr.lines().map(|line| line.expect("output is UTF-8"));
+    let first = lines.find(|line| line.starts_with("applying: "));
+    let first = first.expect("it tells of progress");
+    assert!(first.contains(" of 3,000 changes, "), "{first}");
     kill(child);
     assert_converges(&project);
 }

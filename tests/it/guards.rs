@@ -285,8 +285,6 @@ Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
 Applied: 1 created.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production --confirm production
----- stderr
-1 of 1 change processed
 
 "#]]);
     assert_eq!(marketo.answered(CallOperation::Sync), 1);

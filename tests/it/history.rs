@@ -108,8 +108,8 @@ fn runs_are_listed_and_shown() {
 exit: 0
 ---- stdout
  run                when (local)      who  commit      result
- 20261129T18242788  2026-11-29 18:24  ada  c0ffee0123  1 created, 1 updated, 1 deleted
- 20261129T18242783  2026-11-29 18:24  ada  c0ffee0123  2 of 3, 1 rejected
+ 20261129T18454676  2026-11-29 18:45  ada  c0ffee0123  1 created, 1 updated, 1 deleted
+ 20261129T18454673  2026-11-29 18:45  ada  c0ffee0123  2 of 3, 1 rejected
 
 "#]]);
     project.run("history last").shows(str![[r#"
@@ -285,7 +285,7 @@ fn a_run_that_was_killed_ended_without_a_word() {
 exit: 0
 ---- stdout
  run              when (local)      who  commit      result
- 20261129T182427  2026-11-29 18:24  ada  c0ffee0123  killed: 0 of 3, 2 unknown
+ 20261129T184546  2026-11-29 18:45  ada  c0ffee0123  killed: 0 of 3, 2 unknown
 
 "#]]);
     project.run("history last").shows(str![[r#"

@@ -4,14 +4,16 @@
 //! problem. `SNAPSHOTS=overwrite cargo test` writes the expected texts anew.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use oppctl::manifest::{self, Patterns, Reading, files};
 use oppctl::render;
 use pretty_assertions::assert_eq;
-use snapbox::{Assert, Data};
+use snapbox::{Assert, Data, str};
 
+use crate::harness::Project;
 use crate::online;
 
 /// Problems that the simulator does not bring about, because it tells accents apart. `src/plan/tests/unclear.rs` shows them.
@@ -128,4 +130,44 @@ fn codes() -> BTreeSet<String> {
         .filter_map(|line| line.split_once("=> \"")?.1.split_once('"'))
         .map(|(code, _)| code.to_owned())
         .collect()
+}
+
+#[test]
+fn equal_mistakes_are_told_once_and_standard_fields_need_no_instance() {
+    let mut manifest = "version: 1\nopportunities:\n".to_owned();
+    for number in 0..400 {
+        write!(
+            manifest,
+            "  - {{ externalOpportunityId: A-{number}, name: x, amount: \"{number} EUR\" }}\n"
+        )
+        .expect("strings take all text");
+    }
+    manifest.push_str("  - { externalOpportunityId: B, name: x, closeDate: 2026-13-01 }\n");
+    let project = Project::simulated(&manifest);
+    let offline = project.run("validate");
+    offline.shows(str![[r#"
+exit: 3
+---- stderr
+error[wrong-type]: wrong value for the field `amount` of type currency
+ --> pipeline/main.yaml:3:52
+  |
+3 |   - { externalOpportunityId: A-0, name: x, amount: "0 EUR" }
+  |                                                    ^^^^^^^ not a number
+  |
+  = help: write it as in 1604.47: a point, no separators, no currency
+   = and 399 more like it: pipeline/main.yaml:4:52, pipeline/main.yaml:5:52, pipeline/main.yaml:6:52, pipeline/main.yaml:7:52, pipeline/main.yaml:8:52, …
+
+error[wrong-type]: wrong value for the field `closeDate` of type date
+   --> pipeline/main.yaml:403:53
+    |
+403 |   - { externalOpportunityId: B, name: x, closeDate: 2026-13-01 }
+    |                                                     ^^^^^^^^^^ no such day
+    |
+    = help: correct the month or the day
+
+401 problems in 1 file
+
+"#]]);
+    // The instance says the same.
+    assert_eq!(project.run("plan").stderr, offline.stderr);
 }

@@ -115,8 +115,6 @@ Read 650 opportunities, 1300 roles in 11 calls; the apply is 0.002 % of 50,000 a
 Applied: 1 updated.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
----- stderr
-1 of 1 change processed
 
 "#]]);
     let calls = marketo.calls();

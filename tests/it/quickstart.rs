@@ -63,9 +63,6 @@ Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day.
 Applied: 6 created.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance local
   Undo      oppctl undo [RUN] --instance local
----- stderr
-2 of 6 changes processed
-6 of 6 changes processed
 
 "#]]);
     project.run("apply --yes").shows(str![[r#"
@@ -120,8 +117,6 @@ Read 2 opportunities, 4 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Applied: 1 updated.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance local
   Undo      oppctl undo [RUN] --instance local
----- stderr
-1 of 1 change processed
 
 "#]]);
     shows(
@@ -164,8 +159,6 @@ Read 2 opportunities, 4 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Applied: 1 updated.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance local
   Undo      oppctl undo [RUN] --instance local
----- stderr
-1 of 1 change processed
 
 "#]]);
     shows(
@@ -204,8 +197,6 @@ Read 2 opportunities, 4 roles in 7 calls; the apply is 0.002 % of 50,000 a day.
 Applied: 1 deleted.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance local
   Undo      oppctl undo [RUN] --instance local
----- stderr
-1 of 1 change processed
 
 "#]]);
     shows(
@@ -281,9 +272,6 @@ Read 2 opportunities, 4 roles in 9 calls; the apply is 0.004 % of 50,000 a day.
 Applied: 2 deleted.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance local
   Undo      oppctl undo [RUN] --instance local
----- stderr
-1 of 2 changes processed
-2 of 2 changes processed
 
 "#]]);
     shows(
@@ -320,9 +308,6 @@ Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 Applied: 2 created.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance local
   Undo      oppctl undo [RUN] --instance local
----- stderr
-1 of 2 changes processed
-2 of 2 changes processed
 
 "#]]);
     project.run("plan --exit-code --quiet").shows(str![[r#"

@@ -59,7 +59,6 @@ Applied: 1 updated.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-1 of 1 change processed
 error: Applied: 1 updated. Some of it was left as it is: the plan says why
 
 "#]]);

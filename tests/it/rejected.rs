@@ -85,8 +85,6 @@ Partly applied: 5 of 6 changes are in Marketo, 1 was rejected.  2 calls in [SECO
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-2 of 6 changes processed
-6 of 6 changes processed
 error: Partly applied: 5 of 6 changes are in Marketo, 1 was rejected.
 
 "#]]);
@@ -150,9 +148,6 @@ Partly applied: 4 of 6 changes are in Marketo, 1 was rejected, 1 was not attempt
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-2 of 6 changes processed
-3 of 6 changes processed
-6 of 6 changes processed
 error: Partly applied: 4 of 6 changes are in Marketo, 1 was rejected, 1 was not attempted.
 
 "#]]);
@@ -489,10 +484,6 @@ Not applied: 0 of 4 changes are in Marketo, 1 was rejected, 3 were not attempted
   Next      correct what was rejected, then run the same command again: only what is left is sent
   Details   oppctl history [RUN] --instance production
 ---- stderr
-1 of 4 changes processed
-2 of 4 changes processed
-3 of 4 changes processed
-4 of 4 changes processed
 error: Not applied: 0 of 4 changes are in Marketo, 1 was rejected, 3 were not attempted.
 
 "#]]);

@@ -316,8 +316,6 @@ Stopped early: 1 of 2 changes is in Marketo, 1 was not attempted.  2 calls in [S
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-1 of 2 changes processed
-2 of 2 changes processed
 error: Stopped early: 1 of 2 changes is in Marketo, 1 was not attempted.
 
 "#]]);

@@ -193,7 +193,6 @@ Not applied: 0 of 1 change are in Marketo, 1 was rejected.  1 call in [SECONDS] 
   Next      correct what was rejected, then run the same command again: only what is left is sent
   Details   oppctl history [RUN] --instance production
 ---- stderr
-1 of 1 change processed
 error: Not applied: 0 of 1 change are in Marketo, 1 was rejected.
 
 "#]]);

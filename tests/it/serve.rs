@@ -135,9 +135,6 @@ Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 Applied: 2 created.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance served
   Undo      oppctl undo [RUN] --instance served
----- stderr
-1 of 2 changes processed
-2 of 2 changes processed
 
 "#]]);
     served.end("TERM");

@@ -323,8 +323,6 @@ Stopped early: 2 of 2 changes are in Marketo.  4 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-1 of 2 changes processed
-2 of 2 changes processed
 reading the canary of 2 changes back
 error: Stopped early: 2 of 2 changes are in Marketo.
 

@@ -133,9 +133,6 @@ Calls: 2 describe, 1 fields, 1 leads, 2 query; 1 for a token, which Marketo does
 Applied: 2 created.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
----- stderr
-1 of 2 changes processed
-2 of 2 changes processed
 
 "#]]);
     project.assert_plan_empty();
@@ -344,9 +341,6 @@ Read 1 opportunity, 1 role in 5 calls; the apply is 0.004 % of 50,000 a day.
 Applied: 2 updated.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
----- stderr
-1 of 2 changes processed
-2 of 2 changes processed
 
 "#]]);
     project.assert_plan_empty();
@@ -404,8 +398,6 @@ Read 1 opportunity in 3 calls; the apply is 0.002 % of 50,000 a day.
 Applied: 1 updated.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
----- stderr
-1 of 1 change processed
 
 "#]]);
     for nothing in ["null", "~", "", "\"\"", "''", "!!null null"] {

@@ -221,6 +221,7 @@ async fn a_call_survives_a_mix_of_failures() {
             let line = match notice {
                 Notice::Retrying { error, .. } => format!("{:?}", error.disposition()),
                 Notice::Warning { .. } => "warning".to_owned(),
+                Notice::Reading { .. } | Notice::Read { .. } => return,
                 Notice::Waiting { why, .. } => {
                     assert!(matches!(why, Why::Refused(_)));
                     return;

@@ -43,7 +43,10 @@ async fn bench(limits: CallLimits, calls_per_20s: usize, concurrency: usize) -> 
         let clock = setup.options.clock.clone();
         setup.settings.listener = Some(Arc::new(move |notice: &Notice<'_>| match notice {
             Notice::Waiting { wait, .. } => pass(&clock, *wait),
-            Notice::Retrying { .. } | Notice::Warning { .. } => {}
+            Notice::Retrying { .. }
+            | Notice::Warning { .. }
+            | Notice::Reading { .. }
+            | Notice::Read { .. } => {}
         }));
     })
     .await

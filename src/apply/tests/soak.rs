@@ -195,7 +195,11 @@ async fn bench(seed: u64, waits: Arc<AtomicUsize>) -> Bench {
         setup.settings.concurrency = 10;
         setup.settings.listener = Some(Arc::new(move |notice: &Notice<'_>| match notice {
             Notice::Waiting { why: Why::Pace, .. } => drop(waits.fetch_add(1, Ordering::Relaxed)),
-            Notice::Waiting { .. } | Notice::Retrying { .. } | Notice::Warning { .. } => {}
+            Notice::Waiting { .. }
+            | Notice::Retrying { .. }
+            | Notice::Warning { .. }
+            | Notice::Reading { .. }
+            | Notice::Read { .. } => {}
         }));
         setup.settings.retry = Retry::default();
         // The server ends each call in time; a busy machine does not, when a step is a turn of the loop.

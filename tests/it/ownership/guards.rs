@@ -287,10 +287,6 @@ Read 1 opportunity, 1 role in 7 calls; the apply is 0.006 % of 50,000 a day.
 Applied: 1 created, 2 deleted.  3 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
----- stderr
-1 of 3 changes processed
-2 of 3 changes processed
-3 of 3 changes processed
 
 "#]]);
     project.assert_plan_empty();

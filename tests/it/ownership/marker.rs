@@ -132,8 +132,6 @@ Ledger: 1 record adopted as it is.
 Applied: 2 adopted.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
----- stderr
-2 of 2 changes processed
 
 "#]]);
     project.assert_plan_empty();

@@ -81,8 +81,6 @@ Read 2 opportunities, 4 roles in 7 calls; the apply is 0.002 % of 50,000 a day.
 Applied: 1 deleted.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance local
   Undo      oppctl undo [RUN] --instance local
----- stderr
-1 of 1 change processed
 
 "#]]);
     project.run("plan --exit-code").shows(str![[r#"
@@ -163,9 +161,6 @@ Read 2 opportunities, 2 roles in 8 calls; the apply is 0.004 % of 50,000 a day.
 Applied: 2 deleted.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
----- stderr
-1 of 2 changes processed
-2 of 2 changes processed
 
 "#]]);
     let deletes: Vec<String> = marketo.calls()[before..]
