@@ -1,6 +1,7 @@
 //! `oppctl history`: what the applies of this project did in an instance, by their journals. Nothing is asked of the instance.
 
 use crate::journal::{self, Folder, JournalError, Journals as _, Run, RunId, Summary};
+use crate::plan::hide_named;
 use crate::render::{self, Account, RunsDocument, report_document, runs_table};
 use crate::run::fingerprint;
 
@@ -18,12 +19,15 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, C
     if let Some(wanted) = &args.run {
         let id = folder.find(wanted)?;
         let is_running = folder.is_running(&id)?;
-        let run = folder.read(&id)?.ok_or_else(|| {
+        let mut run = folder.read(&id)?.ok_or_else(|| {
             CliError::new(
                 Exit::Failed,
                 format!("the run {id} was killed before it began; nothing was sent"),
             )
         })?;
+        for change in &mut run.changes {
+            hide_named(change, &loaded.config.sensitive);
+        }
         let account = Account::of_past(&run, is_running, &instance.name);
         let text = match args.format {
             HistoryFormat::Table => {
@@ -87,10 +91,12 @@ fn list(
     summaries: &[Summary],
     format: HistoryFormat,
 ) -> Result<(), CliError> {
-    let text = match format {
-        HistoryFormat::Json => json(&RunsDocument::of(instance, summaries))?,
+    match format {
+        HistoryFormat::Json => {
+            let text = json(&RunsDocument::of(instance, summaries))?;
+            context.out.data(&text)
+        }
         // A page is about one run.
-        HistoryFormat::Table | HistoryFormat::Html => runs_table(summaries),
-    };
-    context.out.data(&text)
+        HistoryFormat::Table | HistoryFormat::Html => context.out.text(&runs_table(summaries)),
+    }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::config::{InstanceTarget, LoadedConfig, Policies};
 use crate::ledger::Fingerprint;
 use crate::plan::file::{SavedPlan, SealKey};
+use crate::plan::hide_named;
 use crate::render;
 use crate::run::Stale;
 
@@ -38,15 +39,22 @@ async fn show(
 ) -> Result<Exit, CliError> {
     // A policy that cannot be read is not the same as no configuration.
     Policies::of_this_process()?;
-    let loaded = load(&args.file)?;
+    let mut loaded = load(&args.file)?;
     verify(context, &loaded.0).await?;
+    let is_hidden = hide_sensitive(context, &mut loaded.0);
     finished.saved = Some(loaded);
     let text = match (args.format, &finished.saved) {
         (PlanFormat::Text, Some((saved, _))) => {
             text(|out| render::saved_plan(saved, &context.invocation, context.detail, out))
         }
         // A file of a later version may have members that this one does not know.
-        (PlanFormat::Json, Some((_, json))) => json.clone(),
+        (PlanFormat::Json, Some((_, json))) if !is_hidden => json.clone(),
+        (PlanFormat::Json, Some(_)) => {
+            let message =
+                "the plan file has values of fields that the configuration calls sensitive by now";
+            return Err(CliError::new(Exit::Guarded, message)
+                .hint("make a new plan: `oppctl plan --out FILE`"));
+        }
         (PlanFormat::Html, _) => reports.html(context, finished, &Ok(Exit::Done)),
         (PlanFormat::Markdown, _) | (_, None) => {
             render::markdown(&reports.account(context, finished, &Ok(Exit::Done)))
@@ -57,6 +65,22 @@ async fn show(
         PlanFormat::Json | PlanFormat::Markdown | PlanFormat::Html => context.out.data(&text)?,
     }
     Ok(Exit::Done)
+}
+
+/// Takes the values out that the configuration calls sensitive by now; whether there were any.
+fn hide_sensitive(context: &Context, saved: &mut SavedPlan) -> bool {
+    let Ok(loaded) = context.load() else {
+        return false;
+    };
+    let mut found = false;
+    for change in &mut saved.changes {
+        found |= hide_named(change, &loaded.config.sensitive);
+    }
+    if found {
+        // Its words have the values too.
+        saved.file.brief = None;
+    }
+    found
 }
 
 /// Refuses a file without the seal of this project, and says so where that cannot be told.

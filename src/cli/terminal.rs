@@ -116,12 +116,13 @@ impl Terminal<'_> {
         let Some(undone) = planned.undoes.as_ref().filter(|undone| !undone.was_undo) else {
             return;
         };
-        let commit = match &undone.commit {
-            Some(commit) => format!("the commit {}", escaped(commit)),
-            None => "what was changed in them".to_owned(),
-        };
+        let commit = undone
+            .commit
+            .as_deref()
+            .map(|commit| format!(" (it ran at {})", escaped(commit)));
         self.context.out.message(&format!(
-            "The manifests still declare what this undoes, so the next apply would do it again: revert {commit} too.\n"
+            "The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied{}.\n",
+            commit.unwrap_or_default()
         ));
     }
 

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use std::process::Stdio;
 
 use futures_util::future::LocalBoxFuture;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::io::{
+    AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader,
+};
 use tokio::process::Command;
 
-use crate::manifest::or_here;
-use crate::model::{Key, KeyValue};
+use crate::manifest::{or_here, read};
+use crate::model::{Declared, DeclaredPart, Key, KeyValue, ObjectKind};
 use crate::run::{Ancestry, Checkout};
 
 use super::command;
@@ -80,45 +82,92 @@ impl Checkout for GitCheckout {
     fn ever_had<'c>(
         &'c self,
         file: &'c str,
-        keys: &'c [&'c Key],
+        records: &'c [(&'static ObjectKind, &'c Key)],
     ) -> LocalBoxFuture<'c, Option<Vec<bool>>> {
-        let args = ["log", "HEAD", "-m", "-p", "--format=", "--no-color"];
-        let more = ["--no-ext-diff", "--no-textconv", "--"];
-        let git = self.git(args.into_iter().chain(more).chain([file]));
+        let most = MOST_VERSIONS.to_string();
+        let args = ["log", "HEAD", "--full-history", "--format=%H", "-n", &most];
+        let commits = self.git(args.into_iter().chain(["--", file]));
+        let texts = self.git(["cat-file", "--batch"]);
         Box::pin(command::within(
             command::HISTORY_LIMIT,
-            has_added(git, keys),
+            were_declared([commits, texts], file, records),
         ))
     }
 }
 
-/// For each of these keys whether its texts are in lines that the patches of this command add; nothing if it fails.
-async fn has_added(mut git: Command, keys: &[&Key]) -> Option<Vec<bool>> {
-    let mut running = git.stdout(Stdio::piped()).spawn().ok()?;
-    let mut left: Vec<Vec<&str>> = keys.iter().map(|key| texts(key)).collect();
-    let mut lines = BufReader::new(running.stdout.take()?).split(b'\n');
-    while let Some(line) = lines.next_segment().await.ok()? {
-        if line.first() == Some(&b'+') {
-            let line = String::from_utf8_lossy(&line);
-            for texts in &mut left {
-                texts.retain(|text| !line.contains(text));
-            }
+/// The most versions of one file that are read. What none of them declares is taken for never declared.
+const MOST_VERSIONS: usize = 2_000;
+
+/// For each of these records whether a version of this file declares it; nothing if git fails. The first command tells the commits that
+/// have a version, the second one the text of each that it is asked for.
+async fn were_declared(
+    [mut commits, mut texts]: [Command; 2],
+    file: &str,
+    records: &[(&'static ObjectKind, &Key)],
+) -> Option<Vec<bool>> {
+    let said = commits
+        .output()
+        .await
+        .ok()
+        .filter(|said| said.status.success())?;
+    let commits = String::from_utf8(said.stdout).ok()?;
+    let mut running = texts
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .ok()?;
+    let mut ask = running.stdin.take()?;
+    let mut answers = BufReader::new(running.stdout.take()?);
+    let mut had = vec![false; records.len()];
+    for commit in commits.lines() {
+        ask.write_all(format!("{commit}:./{file}\n").as_bytes())
+            .await
+            .ok()?;
+        ask.flush().await.ok()?;
+        let Some(text) = version(&mut answers).await? else {
+            continue;
+        };
+        let declared = read([(PathBuf::from(file), text)]).desired.records;
+        for (had, (kind, key)) in had.iter_mut().zip(records) {
+            *had |= declared
+                .iter()
+                .any(|entry| entry.kind == *kind && is_key(entry, key));
+        }
+        if had.iter().all(|had| *had) {
+            break;
         }
     }
-    let ended = running.wait().await.ok()?;
-    let had = left.iter().map(Vec::is_empty);
-    ended.success().then(|| had.collect())
+    Some(had)
 }
 
-/// The texts that an entry with this key has. A lead may be written by its address.
-fn texts(key: &Key) -> Vec<&str> {
-    let parts = key.parts().iter();
-    parts
-        .filter_map(|part| match part {
-            KeyValue::Text(text) => Some(&**text),
-            KeyValue::Lead(_) => None,
-        })
-        .collect()
+/// The next text that `cat-file` tells; none for a commit without the file. Fails if git does.
+async fn version(answers: &mut (impl AsyncBufRead + Unpin)) -> Option<Option<Vec<u8>>> {
+    let mut head = String::new();
+    answers
+        .read_line(&mut head)
+        .await
+        .ok()
+        .filter(|read| *read > 0)?;
+    let Some((_, size)) = head.trim_end().rsplit_once(" blob ") else {
+        return Some(None);
+    };
+    let mut text = vec![0; size.parse::<usize>().ok()? + 1];
+    answers.read_exact(&mut text).await.ok()?;
+    // A line break ends it.
+    text.pop();
+    Some(Some(text))
+}
+
+/// Whether an entry has this key, as Marketo compares keys. Of a lead that it names by a field only the instance knows the id.
+fn is_key(entry: &Declared, key: &Key) -> bool {
+    let (parts, declared) = (key.parts(), &entry.key);
+    let is_part = |(part, declared): (&KeyValue, &DeclaredPart)| match declared {
+        DeclaredPart::LeadBy(_) => matches!(part, KeyValue::Lead(_)),
+        DeclaredPart::Text(_) | DeclaredPart::Lead(_) => declared.value().is_some_and(|value| {
+            Key::new(vec![value]).folded() == Key::new(vec![part.clone()]).folded()
+        }),
+    };
+    parts.len() == declared.len() && parts.iter().zip(declared).all(is_part)
 }
 
 #[cfg(test)]
@@ -129,20 +178,33 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
+    use crate::model::kind::OPPORTUNITY;
 
     fn key(text: &str) -> Key {
         Key::new(vec![KeyValue::Text(text.into())])
     }
 
     #[tokio::test]
-    async fn added_lines_tell_which_keys_there_were() {
-        let patch =
-            "+++ b/a.yaml\n+  - externalOpportunityId: A-1\n-  - externalOpportunityId: B-1";
-        let mut said = Command::new("printf");
-        said.arg("%s").arg(patch);
-        let (added, removed) = (key("A-1"), key("B-1"));
-        let had = has_added(said, &[&added, &removed]).await;
-        assert_eq!(had, Some(vec![true, false]));
+    async fn versions_tell_which_records_there_were() {
+        let versions = [
+            "version: 1\nopportunities:\n  - { externalOpportunityId: A-10, name: A-1 } # B-1\n",
+            "version: 1\nopportunities:\n  - { externalOpportunityId: c-1, name: x }\n",
+        ];
+        let answers = versions.map(|text| format!("00 blob {}\n{text}\n", text.len()));
+        let printing = |text: &str| {
+            let mut said = Command::new("printf");
+            said.arg("%s").arg(text);
+            said
+        };
+        let commits = printing("c1\nc0\nc2\n");
+        let texts = printing(&format!(
+            "{}c0:./a.yaml missing\n{}",
+            answers[0], answers[1]
+        ));
+        let keys = ["A-10", "A-1", "B-1", "C-1"].map(key);
+        let records: Vec<_> = keys.iter().map(|key| (&OPPORTUNITY, key)).collect();
+        let had = were_declared([commits, texts], "a.yaml", &records).await;
+        assert_eq!(had, Some(vec![true, false, false, true]));
     }
 
     /// It has no answer, and the clock of the runtime goes on to the end of the waiting at once.
@@ -154,7 +216,9 @@ mod tests {
         endless.stdin(silent).kill_on_drop(true);
         let began = Instant::now();
         let key = key("A-1");
-        let had = command::within(command::HISTORY_LIMIT, has_added(endless, &[&key])).await;
+        let records = [(&OPPORTUNITY, &key)];
+        let asking = were_declared([endless, Command::new("cat")], "a.yaml", &records);
+        let had = command::within(command::HISTORY_LIMIT, asking).await;
         assert_eq!((had, began.elapsed().as_secs()), (None, 120));
     }
 }

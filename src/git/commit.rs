@@ -147,7 +147,15 @@ impl WorkTree {
             path.strip_prefix(&self.top).map(Path::to_owned).ok()
         };
         let is_committed = |path: PathBuf| tracked.contains(&path) && !changed.contains(&path);
-        let mut known = paths.iter().filter_map(relative);
+        // And what it leads to is the manifest.
+        let target = |path: &PathBuf| {
+            let target = path.canonicalize().ok()?;
+            target.strip_prefix(&self.top).map(Path::to_owned).ok()
+        };
+        let mut known = paths
+            .iter()
+            .filter_map(relative)
+            .chain(paths.iter().filter_map(target));
         known.any(|path| !is_committed(path))
     }
 

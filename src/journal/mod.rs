@@ -26,7 +26,7 @@ pub use id::RunId;
 pub use journals::{Journals, NewJournal};
 pub use read::read;
 pub use run::{Adopted, ChangeDetails, End, EndReason, Run, RunHead, Summary, Tally, kept};
-pub use since::{Since, since};
+pub use since::{Since, SinceKind, since};
 pub use write::{JournalWriter, Opening, Sink};
 
 #[cfg(test)]

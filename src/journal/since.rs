@@ -11,10 +11,18 @@ use super::run::Run;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Since {
     pub run: RunId,
-    /// Whether it took the earlier run back.
-    pub is_undo: bool,
-    /// To how many of the records whose changes the earlier run did not apply it has applied one.
-    pub applied: usize,
+    pub what: SinceKind,
+}
+
+/// In which way a later run has to do with an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SinceKind {
+    /// It took some of the changes back that the earlier run had applied.
+    Undid { undone: usize, applied: usize },
+    /// It took the undo back.
+    Redid,
+    /// It applied a change to so many of the records that the earlier run had left.
+    Applied { records: usize },
 }
 
 /// What these later runs have done about what a run has left, those that have done nothing about it left out; and how many of its
@@ -26,21 +34,45 @@ pub fn since<'r>(run: &Run, later: impl IntoIterator<Item = &'r Run>) -> (Vec<Si
         .filter(|(_, outcome)| !outcome.is_applied())
         .map(|(change, _)| (change.kind, change.key.folded()))
         .collect();
-    let mut since = Vec::new();
+    let applied_then = run
+        .outcomes
+        .iter()
+        .filter(|outcome| outcome.is_applied())
+        .count();
+    let mut since: Vec<Since> = Vec::new();
     for later in later {
-        let is_undo = later.head.undoes.as_ref() == Some(&run.head.id);
-        let pairs = later.changes.iter().zip(&later.outcomes);
-        let applied = pairs.filter(|(change, outcome)| {
+        let pairs = || later.changes.iter().zip(&later.outcomes);
+        let undoes = later.head.undoes.as_ref();
+        let is_undo = undoes == Some(&run.head.id);
+        let is_redo = since.iter().any(|other| {
+            matches!(other.what, SinceKind::Undid { .. }) && undoes == Some(&other.run)
+        });
+        let undone = pairs().filter(|(_, outcome)| outcome.is_applied()).count();
+        let written = pairs().filter(|(change, outcome)| {
             outcome.is_applied() && left.remove(&(change.kind, change.key.folded()))
         });
-        let applied = applied.count();
-        if is_undo || applied > 0 {
-            since.push(Since {
-                run: later.head.id.clone(),
-                is_undo,
-                applied,
-            });
-        }
+        let records = written.count();
+        let what = match (is_undo, is_redo) {
+            (true, _) => SinceKind::Undid {
+                undone,
+                applied: applied_then,
+            },
+            (false, true) => SinceKind::Redid,
+            (false, false) if records > 0 => SinceKind::Applied { records },
+            (false, false) => continue,
+        };
+        since.push(Since {
+            run: later.head.id.clone(),
+            what,
+        });
     }
     (since, left.len())
+}
+
+impl SinceKind {
+    /// Whether everything that the earlier run applied was taken back.
+    #[must_use]
+    pub fn is_whole_undo(self) -> bool {
+        matches!(self, Self::Undid { undone, applied } if undone >= applied)
+    }
 }

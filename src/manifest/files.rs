@@ -26,7 +26,7 @@ pub struct Found {
     pub idle: Vec<String>,
 }
 
-/// The largest file that is looked at as to whether it is a manifest that no pattern matches.
+/// The largest file with another ending than YAML's that is looked at as to whether it is a manifest.
 const MAX_BYTES_UNMATCHED: u64 = 16 * 1024 * 1024;
 
 /// The manifests that the patterns match below `base`, and what lies beside them.
@@ -130,9 +130,14 @@ pub fn load_unmatched<'f>(
     files: &'f [PathBuf],
 ) -> impl Iterator<Item = (PathBuf, Vec<u8>)> + 'f {
     files.iter().filter_map(move |path| {
-        let bytes = read_regular(path, MAX_BYTES_UNMATCHED).ok()?;
+        let most = if is_yaml(path) {
+            MOST_BYTES as u64
+        } else {
+            MAX_BYTES_UNMATCHED
+        };
+        let bytes = read_regular(path, most).ok()?;
         let shown = path.strip_prefix(base).unwrap_or(path).to_owned();
-        (bytes.len() as u64 <= MAX_BYTES_UNMATCHED).then_some((shown, bytes))
+        (bytes.len() as u64 <= most).then_some((shown, bytes))
     })
 }
 

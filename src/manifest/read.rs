@@ -38,7 +38,6 @@ pub fn read(files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Reading {
     } = &mut reading;
     for (path, bytes) in files {
         let (text, problem) = text_of(bytes, MOST_BYTES);
-        desired.files.insert(path.display().to_string().into());
         let file = sources.add(path, text);
         if let Some((problem, offset)) = problem {
             diagnostics.push(Diagnostic::new(problem, point(file, offset)));

@@ -14,8 +14,6 @@ use super::value::Scalar;
 #[derive(Debug, Default)]
 pub struct Desired {
     pub records: Vec<Declared>,
-    /// All manifests, in the form in which files are shown.
-    pub files: BTreeSet<Box<str>>,
     /// The files that the run acts on; all files if `None`. Records of the other files are known, and not acted on.
     pub narrowed: Option<Narrowed>,
     /// The files that say expressly that there is no record: a section with an empty list.

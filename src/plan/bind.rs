@@ -1,7 +1,7 @@
 //! Binding: what the manifests declare, in the terms of one instance. Leads become ids, and text becomes typed values as the
 //! instance describes them. Entries that turn out to be the same record are a problem.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::manifest::{Authority, FieldCheck, Typed};
@@ -36,8 +36,6 @@ pub struct Bound<'a> {
     pub removals: Vec<Removal<'a>>,
     /// What is left as it is, because the leads of entries are missing or doubled.
     pub blocked: BlockedKeys,
-    /// The manifests.
-    pub files: &'a BTreeSet<Box<str>>,
     /// The manifests that no pattern matches.
     pub strays: &'a [Stray],
     /// Whether the manifests that the run acts on say expressly that there is no record.
@@ -117,7 +115,6 @@ pub fn bind<'a>(
         ownership,
         removals: Vec::new(),
         blocked: BlockedKeys::default(),
-        files: &desired.files,
         strays: &desired.strays,
         is_emptied: desired.is_emptied(),
         notes: surroundings(desired),

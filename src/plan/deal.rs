@@ -228,13 +228,12 @@ pub fn number(value: &Value) -> Option<Decimal> {
     }
 }
 
-/// How many times the smaller of two amounts the larger one is, whichever came first. From and to nothing, and where the sign
-/// changes, there is no factor.
+/// How many times the smaller of two amounts the larger one is, whichever came first and whatever their signs. From and to nothing there
+/// is no factor.
 #[must_use]
 pub fn factor(before: &Value, after: &Value) -> Option<Decimal> {
     let (before, after) = (number(before)?, number(after)?);
-    let is_none = before.is_zero() || after.is_zero();
-    if is_none || before.is_sign_negative() != after.is_sign_negative() {
+    if before.is_zero() || after.is_zero() {
         return None;
     }
     let (before, after) = (before.abs(), after.abs());

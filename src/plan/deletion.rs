@@ -94,11 +94,27 @@ impl<'d> DeletionPlanner<'d> {
     /// otherwise the plan is refused. `present` are the records that are declared as present.
     pub(super) fn undeclared_children(self, present: &RecordKeys, plan: &mut Plan) {
         for ((parent, kind), children) in self.children_to_delete(present, plan) {
-            let parent = &plan.changes[parent];
+            let parent = plan.changes[parent].clone();
             let at = parent.at.clone();
             let Action::Delete { why, .. } = parent.action else {
                 continue;
             };
+            let is_doubled = |record: &&Record| self.observed.doubled(kind, &record.key).is_some();
+            let (doubled, children): (Vec<&Record>, Vec<&Record>) =
+                children.into_iter().partition(is_doubled);
+            if !doubled.is_empty() {
+                // They would go with their parent, and which of them is meant cannot be told.
+                plan.refusals.push(Refusal::DoubledChildren {
+                    parent: parent.kind,
+                    shown: parent.shown.clone(),
+                    kind,
+                    children: doubled.iter().map(|record| record.key.clone()).collect(),
+                    at: at.clone(),
+                });
+            }
+            if children.is_empty() {
+                continue;
+            }
             if self.ownership.permits.with_undeclared {
                 for record in children {
                     let change = self.deletion(kind, record, WhyDelete::WithParent, at.clone());
@@ -188,6 +204,13 @@ pub(super) fn not_listed(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan
                 .and_then(|(_, key)| exact.get(&key.folded()).copied())
                 .and_then(|parent| parent.declared.exact_children);
             if let Some(at) = parent {
+                // What another file has declared is that file's to remove, and here only some of the files are acted on.
+                let entry = deletions.ownership.entry(kind, &record.key);
+                if entry.is_some_and(|entry| entry.may_be(&record.id)) {
+                    let key = record.key.clone();
+                    plan.notes.push(Note::Undecided { kind, key });
+                    continue;
+                }
                 if !is_declarable(kind, &record.key) {
                     let key = record.key.clone();
                     plan.notes.push(Note::NotDeclarable { kind, key, at });
@@ -318,34 +341,6 @@ pub(super) fn children(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan) 
         .map(|desired| (desired.declared.kind, desired.key.folded()))
         .collect();
     DeletionPlanner::of(bound, observed).undeclared_children(&present, plan);
-}
-
-/// Refuses to delete what a manifest declares that no pattern matches: most likely its file was renamed.
-pub(super) fn unread(bound: &Bound<'_>, plan: &mut Plan) {
-    let allowed = &bound.ownership.permits.allow_unread;
-    let strays = bound.strays.iter();
-    for stray in strays.filter(|stray| !allowed.contains(&stray.path)) {
-        let mut by_kind: BTreeMap<&'static ObjectKind, Vec<Key>> = BTreeMap::new();
-        for Change { kind, key, at, .. } in &plan.changes {
-            // What is deleted because of an entry is declared to be. And where the manifest that declared it is still there, a file
-            // in some other folder is a copy rather than the manifest itself.
-            let is_removal = match at {
-                At::Before { place, .. } => stray.is_beside || !bound.files.contains(&*place.file),
-                At::Here(_) | At::Saved { .. } => false,
-            };
-            let parent = || parent_of(kind, key).map(|(_, parent)| parent.folded());
-            if is_removal && stray.declares(kind, key, parent()) {
-                by_kind.entry(kind).or_default().push(key.clone());
-            }
-        }
-        for (kind, records) in by_kind {
-            plan.refusals.push(Refusal::Unread {
-                file: stray.path.as_str().into(),
-                kind,
-                records,
-            });
-        }
-    }
 }
 
 /// The kinds and keys of the records that a plan deletes, with the indexes of their changes.

@@ -186,6 +186,7 @@ fn undeclared_children(plan: &Plan) -> usize {
         | Refusal::BlindGuard { .. }
         | Refusal::Protected { .. }
         | Refusal::Foreign { .. }
+        | Refusal::DoubledChildren { .. }
         | Refusal::Unread { .. } => 0,
     });
     children.sum()

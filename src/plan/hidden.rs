@@ -1,9 +1,9 @@
-//! A change of an older plan, without what has become sensitive since.
+//! A change of an older plan or run, without what has become sensitive since.
 
 use crate::model::Value;
 
 use super::bind::Schemas;
-use super::change::Change;
+use super::change::{Change, FieldChange};
 use super::label::label_field;
 
 /// A change without the values and the label that the instance or the configuration calls sensitive by now.
@@ -14,9 +14,29 @@ pub fn hidden_change(change: &Change, schemas: &Schemas) -> Change {
     let schema = schemas.get(change.kind);
     for field in hidden.action.fields_mut() {
         if !field.sensitive && schema.is_some_and(|schema| schema.is_sensitive(&field.name)) {
-            field.sensitive = true;
-            (field.before, field.after) = (Value::Null, Value::Null);
+            hide(field);
         }
     }
     hidden
+}
+
+/// Takes the values and the label out that the configuration calls sensitive by now; whether there were any.
+pub fn hide_named(change: &mut Change, names: &[Box<str>]) -> bool {
+    let is_named = |field: &str| names.iter().any(|name| name.eq_ignore_ascii_case(field));
+    let mut found = false;
+    if change.kind.label.is_some_and(is_named) {
+        found |= change.label.take().is_some();
+    }
+    for field in change.action.fields_mut() {
+        if !field.sensitive && is_named(&field.name) {
+            hide(field);
+            found = true;
+        }
+    }
+    found
+}
+
+fn hide(field: &mut FieldChange) {
+    field.sensitive = true;
+    (field.before, field.after) = (Value::Null, Value::Null);
 }

@@ -47,6 +47,7 @@ mod sides;
 #[cfg(test)]
 mod tests;
 mod undo;
+mod unread;
 mod written;
 
 pub use batch::{Batch, BatchLimits, Wave, stages, waves, waves_of};
@@ -62,7 +63,7 @@ pub use difference::{Difference, Differing};
 pub use digest::{DigestBasis, Effect, PlanDigest, digest, effects};
 pub use drift::{Drift, Drifted};
 pub use guard::{DeleteCeiling, GuardBasis, Guards, PERCENT_COUNTS_FROM, guard, most_by_percent};
-pub use hidden::hidden_change;
+pub use hidden::{hidden_change, hide_named};
 pub use lead_check::leads_to_check;
 pub use leads::{Leads, Matches};
 pub use ledger_changes::{

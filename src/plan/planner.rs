@@ -19,6 +19,7 @@ use super::observed::Observed;
 use super::ownership::Standing;
 use super::plan_value::Plan;
 use super::refusal::{Refusal, refused_owner};
+use super::unread::unread;
 
 /// What must change so that the instance holds what the manifests declare.
 pub fn plan(bound: &Bound<'_>, observed: &Observed) -> Plan {
@@ -48,7 +49,7 @@ pub fn plan(bound: &Bound<'_>, observed: &Observed) -> Plan {
     }
     deletion::removals(bound, observed, &mut plan);
     deletion::children(bound, observed, &mut plan);
-    deletion::unread(bound, &mut plan);
+    unread(bound, &mut plan);
     plan.notes.extend(ledger.orphans(observed));
     plan.problems.sort_by_key(|diagnostic| diagnostic.at);
     // A mistake in a default or a merged mapping is one mistake, however many records share it.

@@ -79,6 +79,14 @@ pub enum Refusal {
         why: WhyDelete,
         at: At,
     },
+    /// A record to be deleted has children that share a key with each other.
+    DoubledChildren {
+        parent: &'static ObjectKind,
+        shown: Box<str>,
+        kind: &'static ObjectKind,
+        children: Vec<Key>,
+        at: At,
+    },
     /// Records would be deleted because no manifest declares them any more, and a file that no pattern matches declares them.
     Unread {
         /// In the form in which files are shown.

@@ -1073,6 +1073,7 @@ fn guards_refuse_at_the_limit_and_not_before() {
             | Refusal::Protected { .. }
             | Refusal::Foreign { .. }
             | Refusal::Unread { .. }
+            | Refusal::DoubledChildren { .. }
             | Refusal::UndeclaredChildren { .. } => None,
         };
         refusals.first().and_then(threshold)

@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::journal::{ChangeDetails, EndReason, Run, RunHead, Since};
+use crate::journal::{ChangeDetails, EndReason, Run, RunHead, Since, SinceKind};
 use crate::model::{Invocation, Sources, Verb};
 use crate::plan::{Change, FieldChange, MASK, Mask};
 
@@ -67,7 +67,11 @@ pub fn history(
         format!("{} in {took:.1} s.", counted(end.calls, "call"))
     });
     let (id, name) = (&run.head.id, &run.head.instance);
-    let is_undone = since.iter().any(|later| later.is_undo);
+    let last = since
+        .iter()
+        .rev()
+        .find(|later| !matches!(later.what, SinceKind::Applied { .. }));
+    let is_undone = last.is_some_and(|later| later.what.is_whole_undo());
     let is_open = !is_undone && (result.is_complete() || left > 0);
     let undo = undo_command(invocation, id, name, confirm);
     writeln!(out)?;
@@ -109,23 +113,28 @@ pub fn history(
 
 /// What a later run has done about this one.
 fn done_since(later: &Since, left: usize) -> String {
-    let Since {
-        run,
-        is_undo,
-        applied,
-    } = later;
-    if *is_undo {
-        return format!("the run {run} undid it");
+    let Since { run, what } = later;
+    match *what {
+        SinceKind::Undid { .. } if what.is_whole_undo() => format!("the run {run} undid it"),
+        SinceKind::Undid { undone, applied } => {
+            format!(
+                "the run {run} undid {undone} of {}",
+                counted(applied, "change")
+            )
+        }
+        SinceKind::Redid => format!("the run {run} undid the undo"),
+        SinceKind::Applied { records } => {
+            let rest = if left == 0 {
+                "the rest"
+            } else {
+                "some of the rest"
+            };
+            format!(
+                "the run {run} applied {rest}: {}",
+                counted(records, "record")
+            )
+        }
     }
-    let rest = if left == 0 {
-        "the rest"
-    } else {
-        "some of the rest"
-    };
-    format!(
-        "the run {run} applied {rest}: {}",
-        counted(*applied, "record")
-    )
 }
 
 fn head(run: &Run, is_running: bool, out: &mut dyn fmt::Write) -> fmt::Result {

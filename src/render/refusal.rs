@@ -113,6 +113,19 @@ pub(super) fn message(refusal: &Refusal, sources: &Sources) -> String {
                 named_keys(children)
             )
         }
+        Refusal::DoubledChildren {
+            parent,
+            shown,
+            kind,
+            children,
+            at,
+        } => format!(
+            "{}: {} would be deleted with records that share a key, {} {}",
+            place(at, sources),
+            named(parent, shown),
+            kind.name,
+            named_keys(children)
+        ),
         Refusal::Unread {
             file,
             kind,
@@ -292,6 +305,9 @@ pub(super) fn hint(refusal: &Refusal) -> String {
                     shell_word(&escaped(owner))
                 )
             }
+        }
+        Refusal::DoubledChildren { .. } => {
+            "delete the wrong ones in Marketo, and run again".to_owned()
         }
         Refusal::UndeclaredChildren {
             why: WhyDelete::Undone,

@@ -1,5 +1,8 @@
 //! Lines that fit into a terminal: what is too wide goes on in the next line, below where it began.
 
+use std::borrow::Cow;
+
+use super::escape::without_commands;
 use super::style::columns;
 
 /// How many columns a text for people may have.
@@ -75,13 +78,18 @@ impl Width {
         let mut width = 0;
         let mut is_command = false;
         let mut is_first = true;
-        for piece in pieces(line) {
+        let mut rest = line;
+        while let Some(piece) = piece(rest, is_command) {
+            rest = &rest[piece.len()..];
             let (blanks, word) = piece.split_at(piece.len() - piece.trim_start_matches(' ').len());
             let (gap, length) = (blanks.len(), visible(word));
             // In a column of its own a command stands without marks, up to the end of the line.
-            is_command |= gap >= COLUMN_GAP && word == "oppctl";
+            is_command |= gap >= COLUMN_GAP && word == "oppctl" && is_command_row(line);
             let goes_on = if is_command { 2 } else { 0 };
-            if !is_first && width + gap + length + goes_on > self.0 {
+            let is_too_wide = width + gap + length + goes_on > self.0;
+            // A CI system would run it where it begins a line.
+            let is_harmless = matches!(without_commands(word), Cow::Borrowed(_));
+            if !is_first && is_too_wide && is_harmless {
                 if is_command {
                     out.push_str(" \\");
                 }
@@ -102,19 +110,22 @@ impl Width {
     }
 }
 
-/// The words of a line, each with the blanks before it.
-fn pieces(line: &str) -> impl Iterator<Item = &str> {
-    let mut rest = line;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let word = rest.len() - rest.trim_start_matches(' ').len();
-        let end = rest[word..].find(' ').map_or(rest.len(), |end| word + end);
-        let (piece, after) = rest.split_at(end);
-        rest = after;
-        Some(piece)
-    })
+/// Whether a line tells a command in a column of its own.
+fn is_command_row(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    matches!(words.next(), Some("Details" | "Undo"))
+}
+
+/// The next word, with the blanks before it. In a command what stands between quotes is one word: there a `\` would stand for itself.
+fn piece(line: &str, is_command: bool) -> Option<&str> {
+    let start = line.len() - line.trim_start_matches(' ').len();
+    let mut is_quoted = false;
+    let end = line[start..].char_indices().find(|(_, c)| {
+        is_quoted ^= *c == '\'' && is_command;
+        *c == ' ' && !is_quoted
+    });
+    let end = end.map_or(line.len(), |(end, _)| start + end);
+    (end > 0).then(|| &line[..end])
 }
 
 /// How many columns a text takes, without its colours.
@@ -146,6 +157,13 @@ mod tests {
             width.fitted(command),
             "say `oppctl undo 20261128T184540Z-c1f0 --instance \\\n  production --confirm production` now"
         );
+        let quoted = "  Undo      oppctl undo 20261128T184540Z --instance 'EU sandbox of the department in Paris' --yes";
+        assert_eq!(
+            width.fitted(quoted),
+            "  Undo      oppctl undo 20261128T184540Z --instance \\\n    'EU sandbox of the department in Paris' --yes"
+        );
+        let hostile = format!("  {} ::error::owned ##[error]owned", "n".repeat(57));
+        assert_eq!(width.fitted(&hostile), hostile);
         let word = format!("{} {}", "x".repeat(70), "y".repeat(70));
         assert_eq!(
             width.fitted(&word),

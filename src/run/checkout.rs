@@ -15,12 +15,12 @@ pub trait Checkout: fmt::Debug + Send + Sync {
     /// How the commit that is checked out stands to another one.
     fn ancestry<'c>(&'c self, head: &'c str, other: &'c str) -> LocalBoxFuture<'c, Ancestry>;
 
-    /// For each of these keys whether its texts ever stood in this file, in the history of the commit that is checked out; nothing if
-    /// that cannot be told.
+    /// For each of these records whether this file ever declared it, in the history of the commit that is checked out; nothing if that
+    /// cannot be told.
     fn ever_had<'c>(
         &'c self,
         file: &'c str,
-        keys: &'c [&'c Key],
+        records: &'c [(&'static ObjectKind, &'c Key)],
     ) -> LocalBoxFuture<'c, Option<Vec<bool>>>;
 }
 
@@ -146,10 +146,11 @@ async fn strangers(
     removals.sort_by_key(|(file, _)| *file);
     let mut strangers = Vec::new();
     for of_file in removals.chunk_by(|(a, _), (b, _)| a == b) {
-        let keys: Vec<&Key> = of_file.iter().map(|(_, change)| &change.key).collect();
+        let records = of_file.iter().map(|(_, change)| (change.kind, &change.key));
+        let records: Vec<(&'static ObjectKind, &Key)> = records.collect();
         // What cannot be told is not taken for declared.
-        let had = checkout.ever_had(of_file[0].0, &keys).await;
-        let had = had.unwrap_or_else(|| vec![false; keys.len()]);
+        let had = checkout.ever_had(of_file[0].0, &records).await;
+        let had = had.unwrap_or_else(|| vec![false; records.len()]);
         let unknown = of_file.iter().zip(had).filter(|(_, had)| !had);
         strangers.extend(unknown.map(|((_, change), _)| (change.kind, change.key.clone())));
     }

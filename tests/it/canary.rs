@@ -466,7 +466,7 @@ Stopped early: 1 of 3 changes is in Marketo, 2 were not attempted.  2 calls in [
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production --force-field name
 ---- stderr
-The manifests still declare what this undoes, so the next apply would do it again: revert what was changed in them too.
+The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied.
 reading the canary of 1 change back
 error: Stopped early: 1 of 3 changes is in Marketo, 2 were not attempted.
 

@@ -107,9 +107,9 @@ fn runs_are_listed_and_shown() {
     project.run("history").shows(str![[r#"
 exit: 0
 ---- stdout
- run                when (local)      who  commit      result
- 20261129T18454676  2026-11-29 18:45  ada  c0ffee0123  1 created, 1 updated, 1 deleted
- 20261129T18454673  2026-11-29 18:45  ada  c0ffee0123  2 of 3, 1 rejected
+ run                 when (local)      who  commit      result
+ [RUN]  [WHEN]  ada  c0ffee0123  1 created, 1 updated, 1 deleted
+ [RUN]  [WHEN]  ada  c0ffee0123  2 of 3, 1 rejected
 
 "#]]);
     project.run("history last").shows(str![[r#"
@@ -284,8 +284,8 @@ fn a_run_that_was_killed_ended_without_a_word() {
     project.run("history").shows(str![[r#"
 exit: 0
 ---- stdout
- run              when (local)      who  commit      result
- 20261129T184546  2026-11-29 18:45  ada  c0ffee0123  killed: 0 of 3, 2 unknown
+ run                 when (local)      who  commit      result
+ [RUN]  [WHEN]  ada  c0ffee0123  killed: 0 of 3, 2 unknown
 
 "#]]);
     project.run("history last").shows(str![[r#"

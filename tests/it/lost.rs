@@ -84,7 +84,7 @@ Applied: 1 deleted.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-The manifests still declare what this undoes, so the next apply would do it again: revert what was changed in them too.
+The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied.
 
 "#]]);
     drop(project.run("get opportunity A-1").exits(1));

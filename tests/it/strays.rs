@@ -141,6 +141,10 @@ fn one_that_lies_elsewhere_counts_only_if_its_records_would_be_deleted() {
         "{}",
         run.text()
     );
+    // Nor is it if another manifest has its name now.
+    project.write("pipeline/emea.yaml", project.read("pipeline/main.yaml"));
+    std::fs::remove_file(project.root().join("pipeline/main.yaml")).expect("it is there");
+    drop(project.run("apply --yes").exits(5));
     let project = project.with("ignore: [docs]");
     drop(project.run("apply --yes").exits(0));
     project.assert_plan_empty();

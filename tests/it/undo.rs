@@ -82,7 +82,7 @@ Applied: 2 created, 1 updated, 1 deleted.  4 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-The manifests still declare what this undoes, so the next apply would do it again: revert the commit c0ffee0123456789 too.
+The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied (it ran at c0ffee0123456789).
 
 "#]]);
     // The manifests still say otherwise.
@@ -92,10 +92,10 @@ The manifests still declare what this undoes, so the next apply would do it agai
     project.run("history").shows(str![[r#"
 exit: 0
 ---- stdout
- run                when (local)      who  commit      result
- 20261129T1846457   2026-11-29 18:46  ada  c0ffee0123  undid 20261129T18464569: 2 created, 1 updated, 1 deleted
- 20261129T18464569  2026-11-29 18:46  ada  c0ffee0123  1 created, 1 updated, 2 deleted
- 20261129T18464566  2026-11-29 18:46  ada  c0ffee0123  3 created
+ run               when (local)      who  commit      result
+ 20261129T1858451  2026-11-29 18:58  ada  c0ffee0123  undid 20261129T1858450: 2 created, 1 updated, 1 deleted
+ 20261129T1858450  2026-11-29 18:58  ada  c0ffee0123  1 created, 1 updated, 2 deleted
+ 20261129T185844   2026-11-29 18:58  ada  c0ffee0123  3 created
 
 "#]]);
     // An undo is a run like any other, and so is taken back like any other.
@@ -241,7 +241,7 @@ Applied: 2 created.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-The manifests still declare what this undoes, so the next apply would do it again: revert the commit c0ffee0123456789 too.
+The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied (it ran at c0ffee0123456789).
 error: Applied: 2 created. Some of it was left as it is: the plan says why
 
 "#]]);
@@ -282,7 +282,7 @@ Applied: 1 updated, 1 deleted.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-The manifests still declare what this undoes, so the next apply would do it again: revert the commit c0ffee0123456789 too.
+The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied (it ran at c0ffee0123456789).
 
 "#]]);
     project.write("pipeline/main.yaml", BEFORE);
@@ -340,7 +340,7 @@ Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 11 records: guards.maxDeletes is 10. Nothing was sent.
 ---- stderr
-The manifests still declare what this undoes, so the next apply would do it again: revert the commit c0ffee0123456789 too.
+The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied (it ran at c0ffee0123456789).
 error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 11
 
@@ -395,7 +395,7 @@ Applied: 1 updated.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-The manifests still declare what this undoes, so the next apply would do it again: revert what was changed in them too.
+The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied.
 error: Applied: 1 updated. Some of it was left as it is: the plan says why
 
 "#]]);
@@ -487,7 +487,7 @@ Applied: 100 created, 100 updated, 100 deleted.  3 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-The manifests still declare what this undoes, so the next apply would do it again: revert the commit c0ffee0123456789 too.
+The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied (it ran at c0ffee0123456789).
 error: Applied: 100 created, 100 updated, 100 deleted. Some of it was left as it is: the plan says why
 
 "#]]);
@@ -639,10 +639,29 @@ Applied: 1 deleted.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-The manifests still declare what this undoes, so the next apply would do it again: revert what was changed in them too.
+The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied.
 error: Applied: 1 deleted. Some of it was left as it is: the plan says why
 
 "#]]);
     is_doubled.store(false, Ordering::SeqCst);
     drop(project.run("undo last --yes --quiet").exits(0));
+}
+
+#[test]
+fn roles_that_share_a_key_are_not_deleted_with_their_opportunity() {
+    let marketo = Marketo::start();
+    let gateway = Gateway::before(&marketo, move |asked, pass| {
+        let reply = pass(asked);
+        let is_meant = asked.line().contains("/roles.json") && asked.is_query();
+        if is_meant { doubled(&reply) } else { reply }
+    });
+    let manifest = "version: 1\nopportunities:\n  - { externalOpportunityId: A-1, name: Chairs, roles: [{ leadId: 1001, role: Champion }] }\n";
+    let project = gateway.project(&marketo, manifest);
+    drop(project.run("apply --yes --quiet").exits(0));
+    let refused = project
+        .run("undo last --yes --quiet --with-undeclared-roles")
+        .exits(5);
+    let said = "would be deleted with records that share a key";
+    assert!(refused.stderr.contains(said), "{}", refused.text());
+    assert_eq!(marketo.answered(CallOperation::Delete), 0);
 }

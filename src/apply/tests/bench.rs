@@ -436,6 +436,7 @@ impl Planned {
             Refusal::BlindGuard { .. } => "a blind guard",
             Refusal::Protected { .. } => "protected",
             Refusal::Foreign { .. } => "foreign",
+            Refusal::DoubledChildren { .. } => "doubled children",
             Refusal::UndeclaredChildren { .. } => "undeclared children",
             Refusal::Unread { .. } => "unread",
         };

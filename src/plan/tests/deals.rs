@@ -163,7 +163,8 @@ fn factors_are_those_of_amounts_that_are_there() {
         ("-2", "-1", Some("2")),
         ("0", "5", None),
         ("5", "0", None),
-        ("-5", "5", None),
+        ("-5", "5", Some("1")),
+        ("100", "-100000", Some("1000")),
     ] {
         let times = times.map(|times| times.parse().expect("a number"));
         assert_eq!(factor(&decimal(before), &decimal(after)), times);

@@ -25,7 +25,7 @@ pub(super) fn text(finding: &Finding, plan: &Plan, brief: &Brief) -> String {
     let worth = amount.map_or_else(String::new, |sum| format!(" ({})", short(sum)));
     match code {
         FindingCode::Behind => {
-            "This checkout is behind what was applied last: an apply would take back what came since"
+            "An apply from this checkout is refused: it would take back what others have applied"
                 .to_owned()
         }
         FindingCode::Blocked => format!(

@@ -24,6 +24,7 @@ fn code(refusal: &Refusal) -> &'static str {
         Refusal::BlindGuard { .. } => "blind-guard",
         Refusal::Protected { .. } => "protected",
         Refusal::Foreign { .. } => "foreign",
+        Refusal::DoubledChildren { .. } => "doubled-children",
         Refusal::UndeclaredChildren { .. } => "undeclared-children",
         Refusal::Unread { .. } => "unread",
     }

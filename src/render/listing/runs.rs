@@ -10,8 +10,8 @@ use crate::render::width::Width;
 
 const HEADING: [&str; 5] = ["run", "when (local)", "who", "commit", "result"];
 
-/// The fewest characters of the name of a run: the second in which it began.
-const LEAST: usize = 15;
+/// The fewest characters of the name of a run: the millisecond in which it began.
+const LEAST: usize = 18;
 /// The most characters of a person's name.
 const NAME: usize = 12;
 

@@ -17,6 +17,8 @@ use super::text::{ALL, PlanText, said};
 
 /// The most rows in a plan that is shown by its patterns.
 const ROWS: usize = 10;
+/// The widest name beside its key.
+const NARROW: usize = 22;
 /// The widest name and the widest stage.
 const WIDEST: usize = 32;
 /// Wider cells do not push the columns of the others to the right.
@@ -97,7 +99,7 @@ fn row(
     let record = match (label, is_short) {
         (Some(label), true) => format!("{} {key}  \"{label}\"", change.kind.name),
         (None, true) => format!("{} {key}", change.kind.name),
-        (Some(label), false) => label,
+        (Some(label), false) => format!("{}  {key}", Width::cut(&label, NARROW)),
         (None, false) => key.into_owned(),
     };
     let stage = deal.and_then(|deal| deal.stage.as_ref());

@@ -27,8 +27,18 @@ pub(super) fn updates(text: PlanText<'_>, out: &mut dyn fmt::Write) -> fmt::Resu
     if updated.is_empty() {
         return Ok(());
     }
-    let title = Painted(UPDATED, "Updates");
-    writeln!(out, "{title}  {}", said(&updated))?;
+    for (action, title) in [
+        (ActionName::Adopt, "Adopts"),
+        (ActionName::Update, "Updates"),
+    ] {
+        let of_action = updated
+            .iter()
+            .filter(|change| change.action.name() == action);
+        let of_action: Vec<Change> = of_action.cloned().collect();
+        if !of_action.is_empty() {
+            writeln!(out, "{}  {}", Painted(UPDATED, title), said(&of_action))?;
+        }
+    }
     let names = brief.patterns.iter().map(|pattern| columns(&pattern.field));
     let names = names.max().unwrap_or(0);
     let shapes = brief.patterns.iter();

@@ -46,6 +46,8 @@ const PLACEHOLDERS: &[(&str, Length)] = &[
     ("plan (`[DIGITS]`)", first_digits),
     ("plan [DIGITS]", plan_digits),
     ("[RUN]", run),
+    ("[RUN]", run_beginning),
+    ("[WHEN]", when),
     ("[REQUEST]", request),
     ("127.0.0.1:[PORT]", address),
     ("[INSTANCE]", folder),
@@ -88,6 +90,27 @@ fn plan_digits(text: &str) -> Option<usize> {
     let rest = &text["plan ".len() + digits.len()..];
     let ends = rest.starts_with([' ', '\n', '.']);
     (is_hexadecimal(digits) && ends).then_some("plan ".len() + digits.len())
+}
+
+/// `20261129T182021306`, the beginning of the name of a run, in a table.
+fn run_beginning(text: &str) -> Option<usize> {
+    let beginning = text.get(..18)?;
+    let fits = beginning
+        .bytes()
+        .enumerate()
+        .all(|(index, byte)| match index {
+            8 => byte == b'T',
+            _ => byte.is_ascii_digit(),
+        });
+    (fits && text[18..].starts_with([' ', ':'])).then_some(18)
+}
+
+/// `2026-11-29 18:57`, a minute of today.
+fn when(text: &str) -> Option<usize> {
+    let minute = text.get(..16)?;
+    let today = jiff::Timestamp::now().strftime("%Y-%m-%d ").to_string();
+    let is_time = minute.as_bytes()[13] == b':';
+    (minute.starts_with(&today) && is_time && text[16..].starts_with(' ')).then_some(16)
 }
 
 /// `e42b#14272d07d78`

@@ -313,3 +313,65 @@ error: no commit of this checkout has declared 1 record that it would delete, an
     drop(project.run("apply --yes --quiet").exits(0));
     project.assert_plan_empty();
 }
+
+#[test]
+fn a_history_has_declared_a_record_only_if_an_entry_has_its_key() {
+    let marketo = Marketo::start();
+    let committed = "version: 1\nopportunities:\n  # A-1 comes next\n  - externalOpportunityId: A-10\n    name: A-1\n    roles: [{ leadId: 1001, role: Champion }]\n";
+    let project = marketo.project(committed).with_ledger();
+    project.commit("first");
+    drop(project.run("apply --yes --quiet").exits(0));
+    for uncommitted in [
+        "  - { externalOpportunityId: A-1, name: Chairs }\n",
+        "    rolesMode: merge\n",
+    ] {
+        let more = committed.replace(
+            "leadId: 1001, role: Champion }]",
+            "leadId: 1001, role: Champion }, { leadId: 1002, role: Champion }]",
+        );
+        let text = if uncommitted.starts_with("  - ") {
+            format!("{committed}{uncommitted}")
+        } else {
+            more
+        };
+        project.write("pipeline/main.yaml", &text);
+        drop(project.run("apply --yes --quiet").exits(0));
+        project.write("pipeline/main.yaml", committed);
+        let refused = project
+            .run("apply --yes --quiet --allow-deletes 1")
+            .exits(6);
+        assert!(
+            refused.stderr.contains("no commit of this checkout"),
+            "{}",
+            refused.text()
+        );
+        drop(
+            project
+                .run("apply --yes --quiet --allow-deletes 1 --allow-behind")
+                .exits(0),
+        );
+    }
+}
+
+#[test]
+fn a_narrowed_run_deletes_no_role_that_another_file_has_declared() {
+    let marketo = Marketo::start();
+    let project = marketo
+        .project("version: 1\nopportunities:\n  - { externalOpportunityId: A, name: N, rolesMode: exact }\n")
+        .with_ledger();
+    project.write(
+        "pipeline/roles.yaml",
+        "version: 1\nroles:\n  - { externalOpportunityId: A, leadId: 1001, role: Champion }\n",
+    );
+    drop(project.run("apply --yes --quiet").exits(0));
+    std::fs::remove_file(project.root().join("pipeline/roles.yaml")).expect("it is there");
+    let narrowed = project.run("plan pipeline/main.yaml").exits(0);
+    assert!(
+        narrowed.stdout.contains("No changes."),
+        "{}",
+        narrowed.text()
+    );
+    // The whole run knows that nobody declares it.
+    let whole = project.run("plan --allow-deletes 1").exits(0);
+    assert!(whole.stdout.contains("1 to delete"), "{}", whole.text());
+}

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use futures_util::future::LocalBoxFuture;
 
-use crate::model::Key;
+use crate::model::{Key, ObjectKind};
 use crate::run::{Ancestry, Checkout};
 
 /// The manifests that were committed, the newest last.
@@ -59,7 +59,7 @@ impl Checkout for Commits {
     fn ever_had<'c>(
         &'c self,
         _file: &'c str,
-        _keys: &'c [&'c Key],
+        _records: &'c [(&'static ObjectKind, &'c Key)],
     ) -> LocalBoxFuture<'c, Option<Vec<bool>>> {
         Box::pin(ready(None))
     }
