@@ -3,6 +3,7 @@
 use crate::plan::Permits;
 use crate::run::Reviewed;
 
+use super::annotations::Shown;
 use super::args::ApplyArgs;
 use super::connect::with_instance;
 use super::consent::{answerable, confirmed};
@@ -16,7 +17,9 @@ use super::signals::Signals;
 use super::terminal::Terminal;
 
 pub(super) async fn run(context: &Context, args: &ApplyArgs) -> Result<Exit, CliError> {
-    let reports = Reports::new("apply", Tells::Run, &args.sending.writes, &args.plans)?;
+    let annotations = Shown::of(args.annotations, true);
+    let writes = &args.sending.writes;
+    let reports = Reports::new("apply", Tells::Run, writes, annotations, &args.plans)?;
     let mut finished = Finished::default();
     let result = carry_out(context, args, &mut finished).await;
     reports.write(context, &finished, result)
@@ -31,6 +34,7 @@ async fn carry_out(
         paths,
         plans,
         allow_behind,
+        annotations: _,
         sending,
     } = args;
     answerable(

@@ -14,8 +14,8 @@ mod planning;
 mod simulator;
 
 pub(super) use planning::{
-    AllowArgs, ApplyArgs, PlanArgs, PlanFormat, ReportFile, ReportFormat, SendingArgs, ShowArgs,
-    UndoArgs,
+    AllowArgs, Annotations, ApplyArgs, PlanArgs, PlanFormat, ReportFile, ReportFormat, SendingArgs,
+    ShowArgs, UndoArgs,
 };
 pub(super) use simulator::{ServeArgs, SimulatorCommand};
 
@@ -113,6 +113,12 @@ pub(super) enum Command {
 pub(super) struct ValidateArgs {
     /// Check only these manifests or directories
     pub(super) paths: Vec<PathBuf>,
+    /// Write the problems to a file, even if there are none: `codequality=FILE`; can be repeated
+    #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = planning::write)]
+    pub(super) writes: Vec<ReportFile>,
+    /// Also show problems at their lines, in the way of this CI system
+    #[arg(long, value_name = "SYSTEM")]
+    pub(super) annotations: Option<Annotations>,
 }
 
 #[derive(Args, Debug)]

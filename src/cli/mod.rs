@@ -2,6 +2,7 @@
 //!
 //! The only place that prints, parses arguments and listens to signals. One file per command.
 
+mod annotations;
 mod apply;
 mod args;
 mod completions;

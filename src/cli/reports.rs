@@ -2,13 +2,15 @@
 //!
 //! A file that cannot be written does not keep the others from being written, nor does it hide how the command ended.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::manifest::read_regular;
 use crate::plan::file::SavedPlan;
-use crate::render::{self, Account, Ending, Failure, Verdict};
+use crate::render::{self, Account, Complaint, Ending, Failure, Marks, Verdict};
 use crate::run::{Ended, InstanceId, Planned};
 
+use super::annotations::{Shown, home};
 use super::args::{ReportFile, ReportFormat};
 use super::context::Context;
 use super::exit::{CliError, Exit};
@@ -20,7 +22,8 @@ use super::plan_file;
 pub(super) struct Reports<'a> {
     command: &'static str,
     tells: Tells,
-    writes: &'a [ReportFile],
+    writes: Cow<'a, [ReportFile]>,
+    annotations: Shown,
 }
 
 /// What the JSON of a command tells.
@@ -32,6 +35,8 @@ pub(super) enum Tells {
     Drift,
     /// A run.
     Run,
+    /// Problems of manifests: as annotations only.
+    Problems,
 }
 
 /// What a command knows when it has ended.
@@ -40,6 +45,8 @@ pub(super) struct Finished {
     /// The instance, as far as it is known.
     pub(super) instance: Option<InstanceId>,
     pub(super) ended: Option<Ended>,
+    /// What is wrong in manifests that were only read.
+    pub(super) complaints: Vec<Complaint>,
     /// A plan that was read, with the text that it was read from.
     pub(super) saved: Option<(SavedPlan, String)>,
 }
@@ -57,12 +64,18 @@ impl<'a> Reports<'a> {
         command: &'static str,
         tells: Tells,
         writes: &'a [ReportFile],
+        annotations: Shown,
         plan_files: impl IntoIterator<Item = &'a PathBuf> + Copy,
     ) -> Result<Self, CliError> {
+        let mut writes = Cow::Borrowed(writes);
+        if let Some(file) = annotations.file()
+            && !writes.contains(&file)
+        {
+            writes.to_mut().push(file);
+        }
         for (index, write) in writes.iter().enumerate() {
             let path = write.path.display();
-            if tells == Tells::Drift && write.format != ReportFormat::Html {
-                let message = "with --drift, --write takes html=FILE only";
+            if let Some(message) = tells.refuses(write.format) {
                 return Err(CliError::new(Exit::Usage, message));
             }
             let mut others = writes[..index].iter();
@@ -82,6 +95,7 @@ impl<'a> Reports<'a> {
             command,
             tells,
             writes,
+            annotations,
         })
     }
 
@@ -95,16 +109,21 @@ impl<'a> Reports<'a> {
     ) -> Result<Exit, CliError> {
         let result = result.map_err(|error| error.completed(&context.invocation));
         let mut failed = None;
-        for ReportFile { format, path } in self.writes {
+        for ReportFile { format, path } in &*self.writes {
             let account = || self.account(context, finished, &result);
             let text = match format {
                 ReportFormat::Json => self.json(context, finished, &result),
                 ReportFormat::Markdown => Ok(render::markdown(&account())),
                 ReportFormat::Html => Ok(self.html(context, finished, &result)),
+                ReportFormat::CodeQuality => code_quality(context, &account()),
             };
             if let Err(error) = text.and_then(|text| replace(path, &text)) {
                 failed = Some(context.error(error));
             }
+        }
+        let account = self.account(context, finished, &result);
+        if let Err(error) = self.annotations.print(context, &account) {
+            failed = Some(context.error(error));
         }
         match result {
             Ok(Exit::Done) => Ok(failed.unwrap_or(Exit::Done)),
@@ -154,6 +173,7 @@ impl<'a> Reports<'a> {
         let Finished {
             instance,
             ended,
+            complaints,
             saved,
         } = finished;
         let (ending, invocation) = (ending(result), &context.invocation);
@@ -161,10 +181,33 @@ impl<'a> Reports<'a> {
             Some((saved, _)) => Account::of_saved(saved, ending, invocation),
             None => {
                 let (instance, ended) = (instance.as_ref(), ended.as_ref());
-                Account::of_run(self.command, instance, ended, ending, invocation)
+                let mut account =
+                    Account::of_run(self.command, instance, ended, ending, invocation);
+                account.complaints.extend(complaints.iter().cloned());
+                account
             }
         }
     }
+}
+
+impl Tells {
+    /// Why a report of this cannot have this format, if that is so.
+    fn refuses(self, format: ReportFormat) -> Option<&'static str> {
+        match (self, format) {
+            (Self::Drift, ReportFormat::Html)
+            | (Self::Problems, ReportFormat::CodeQuality)
+            | (Self::Plan | Self::Run, _) => None,
+            (Self::Drift, _) => Some("with --drift, --write takes html=FILE only"),
+            (Self::Problems, _) => Some("--write of validate takes codequality=FILE only"),
+        }
+    }
+}
+
+/// The annotations of a command as GitLab takes them.
+fn code_quality(context: &Context, account: &Account<'_>) -> Result<String, CliError> {
+    let (folder, config) = home(context);
+    let marks = Marks::of(account, &folder);
+    json(&render::code_quality(&marks, &config))
 }
 
 fn ending(result: &Result<Exit, CliError>) -> Ending<'_> {

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::model::shell_word;
 use crate::run::{Ended, Reviewed};
 
+use super::annotations::Shown;
 use super::args::UndoArgs;
 use super::connect::with_instance;
 use super::consent::{answerable, confirmed};
@@ -20,8 +21,8 @@ use super::terminal::Terminal;
 pub(super) async fn run(context: &Context, args: &UndoArgs) -> Result<Exit, CliError> {
     let writes = &args.sending.writes;
     let reports = match &args.out {
-        Some(path) => Reports::new("undo", Tells::Plan, writes, Some(path))?,
-        None => Reports::new("undo", Tells::Run, writes, &None)?,
+        Some(path) => Reports::new("undo", Tells::Plan, writes, Shown::Nowhere, Some(path))?,
+        None => Reports::new("undo", Tells::Run, writes, Shown::Nowhere, &None)?,
     };
     let mut finished = Finished::default();
     let result = carry_out(context, args, &mut finished).await;

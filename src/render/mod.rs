@@ -4,6 +4,7 @@
 mod account;
 mod advice;
 mod alike;
+mod annotation;
 mod brief;
 mod by_file;
 mod canary;
@@ -54,8 +55,9 @@ mod wording;
 
 pub use account::{Account, Ending, Failure, InstanceFacts, RunFacts, Unexpected, Verdict};
 pub use advice::api_advice;
+pub use annotation::{Marks, code_quality, github_annotations};
 pub use checkout::{lag, lagging, lagging_hint};
-pub use complaint::Complaint;
+pub use complaint::{Complaint, Severity, complaints};
 pub use counting::{counted, share};
 pub use detail::Detail;
 pub use diagnostics::{diagnostics, tally};

@@ -1,0 +1,208 @@
+//! `--annotations`, and the formats of `--write` that forges show at the lines of a pull request.
+
+use std::fs;
+use std::path::Path;
+
+use oppctl::simulator::{CallOperation, Fault, FaultKind};
+use pretty_assertions::assert_eq;
+use serde_json::{Value, json};
+
+use crate::harness::{Marketo, Project};
+
+const WRONG: &str = "\
+version: 1
+opportunities:
+  - { nme: Chairs }
+  - { externalOpportunityId: A-2, ensure: gone }
+";
+
+const DEALS: &str = "\
+version: 1
+opportunities:
+  - externalOpportunityId: A-1
+    name: \"Wonka ::error::x\"
+    amount: 362992.99
+    stage: Proposal
+  - { externalOpportunityId: A-2, name: Hooli, amount: 1000, stage: Proposal }
+";
+
+/// The lines with workflow commands.
+fn commands(text: &str) -> Vec<&str> {
+    text.lines().filter(|line| line.starts_with("::")).collect()
+}
+
+/// A project in a folder of a repository.
+fn nested(manifest: &str) -> Project {
+    let project = Project::simulated(manifest);
+    let inner = project.root().join("sales team");
+    fs::create_dir(&inner).expect("the folder can be written");
+    for file in ["oppctl.yaml", "leads.yaml", "pipeline"] {
+        fs::rename(project.root().join(file), inner.join(file)).expect("it can be moved");
+    }
+    fs::create_dir(project.root().join(".git")).expect("the folder can be written");
+    project
+}
+
+const IN: [&str; 2] = ["-C", "sales team"];
+
+fn run(project: &Project, args: &[&str]) -> crate::harness::Run {
+    project.run_args(&[&IN, args].concat())
+}
+
+#[test]
+fn problems_stand_at_their_lines_of_the_repository() {
+    let project = nested(WRONG);
+    let validated = run(&project, &["validate", "--annotations", "github"]).exits(3);
+    assert_eq!(
+        commands(&validated.stdout),
+        [
+            "::error file=sales team/pipeline/main.yaml,line=3,col=5,title=oppctl%3A missing-key::the opportunity has no `externalOpportunityId`%0AHelp: write `externalOpportunityId`; it is a part of the key",
+            "::error file=sales team/pipeline/main.yaml,line=4,col=43,title=oppctl%3A unknown-word::`gone` is not a valid value: write `present`, `absent` or `forgotten`",
+        ]
+    );
+    let planned = run(&project, &["plan", "--annotations", "github"]).exits(3);
+    assert_eq!(planned.stdout, validated.stdout);
+    let applied = run(&project, &["apply", "--yes", "--annotations", "github"]).exits(3);
+    assert_eq!(applied.stdout, validated.stdout);
+    for args in [&["validate"][..], &["validate", "--annotations", "auto"]] {
+        assert_eq!(run(&project, args).exits(3).stdout, "");
+    }
+}
+
+#[test]
+fn the_environment_says_which_forge_it_is() {
+    let mut project = nested(WRONG);
+    project.set("GITHUB_ACTIONS", "false");
+    project.set("GITLAB_CI", "true");
+    let args = ["validate", "--annotations", "auto"];
+    assert_eq!(run(&project, &args).exits(3).stdout, "");
+    // A second report replaces the first.
+    drop(run(&project, &args).exits(3));
+    let report = project.read("sales team/gl-code-quality-report.json");
+    let report: Value = serde_json::from_str(&report).expect("it is JSON");
+    let first = &report[0];
+    let hash = first["fingerprint"].as_str().expect("a text");
+    assert_eq!(hash.len(), 32);
+    assert_eq!(
+        *first,
+        json!({
+            "description": "the opportunity has no `externalOpportunityId`\nwrite `externalOpportunityId`; it is a part of the key",
+            "check_name": "oppctl/missing-key",
+            "fingerprint": hash,
+            "severity": "critical",
+            "location": { "path": "sales team/pipeline/main.yaml", "lines": { "begin": 3 } },
+        })
+    );
+    project.set("GITHUB_ACTIONS", "true");
+    let printed = run(&project, &args).exits(3).stdout;
+    assert_eq!(commands(&printed).len(), 2, "{printed}");
+}
+
+#[test]
+fn what_to_look_at_first_stands_at_the_new_value() {
+    let project = Project::simulated(DEALS).with("guards: { maxDeletes: 0 }");
+    drop(project.run("apply --yes").exits(0));
+    project.edit("pipeline/main.yaml", "362992.99", "3629.93");
+    project.edit(
+        "pipeline/main.yaml",
+        "name: Hooli",
+        "ensure: absent, name: Hooli",
+    );
+    let run = project.run("plan --annotations github").exits(5);
+    assert_eq!(
+        commands(&run.stdout),
+        [
+            "::error title=oppctl%3A too-many-deletes::the plan deletes 1 record: guards.maxDeletes is 0%0AHelp: if all of them should go, set guards.maxDeletes to 1 in oppctl.yaml in this change, so that the limit is reviewed too",
+            "::warning file=pipeline/main.yaml,line=5,title=oppctl%3A amount-factor::1 amount changes by a factor of 5 or more (−359 k)%0AWonka ::error::x (opportunity A-1): amount 362,992.99 → 3,629.93",
+            "::warning title=oppctl%3A amount-sum::The open pipeline moves by 10 %25 or more: 364 k → 3,630 (−360 k)",
+        ]
+    );
+    let last = run.stdout.lines().last().expect("it has lines");
+    assert!(last.starts_with("::warning"), "they come last: {last}");
+    // A document on standard output stays one.
+    let run = project
+        .run("plan --format json --annotations github --write codequality=cq.json")
+        .exits(5);
+    assert!(serde_json::from_str::<Value>(&run.stdout).is_ok());
+    assert_eq!(commands(&run.stderr).len(), 3);
+    let report: Value = serde_json::from_str(&project.read("cq.json")).expect("it is JSON");
+    let told = report.as_array().expect("a list").iter().map(|entry| {
+        let severity = entry["severity"].as_str().expect("a text");
+        let location = &entry["location"];
+        let path = location["path"].as_str().expect("a text");
+        format!("{severity} {path}:{}", location["lines"]["begin"])
+    });
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            "critical oppctl.yaml:1",
+            "minor pipeline/main.yaml:5",
+            "minor oppctl.yaml:1"
+        ]
+    );
+}
+
+#[test]
+fn rejected_records_stand_at_their_lines() {
+    let marketo = Marketo::start();
+    let project = marketo.project(DEALS);
+    marketo.fault(
+        Fault::new(FaultKind::SkipRecord {
+            index: 0,
+            code: "1014".to_owned(),
+            message: "Simulated\n::error::y".to_owned(),
+        })
+        .on(CallOperation::Sync),
+    );
+    let run = project.run("apply --yes --annotations github").exits(4);
+    let commands = commands(&run.stdout);
+    assert_eq!(commands.len(), 1, "{commands:?}");
+    let begin = "::error file=pipeline/main.yaml,line=3,title=oppctl%3A rejected::rejected: 1 record%0A1014 Simulated";
+    assert!(commands[0].starts_with(begin), "{}", commands[0]);
+    assert!(!Path::new(&project.root().join("gl-code-quality-report.json")).exists());
+}
+
+#[test]
+fn a_failure_is_an_error_without_a_line() {
+    let project = Project::simulated(DEALS);
+    project.write("oppctl.yaml", "version: 7\n");
+    let run = project.run("validate --annotations github").exits(3);
+    let commands = commands(&run.stdout);
+    assert_eq!(commands.len(), 1, "{commands:?}");
+    let begin = "::error title=oppctl%3A failed::oppctl.yaml:1:10: ";
+    assert!(commands[0].starts_with(begin), "{}", commands[0]);
+}
+
+#[test]
+fn nothing_but_a_report_is_written_over() {
+    let project = Project::simulated(DEALS);
+    project.write("gl-code-quality-report.json", "{\"mine\": 1}");
+    let run = project.run("plan --annotations gitlab").exits(1);
+    assert!(run.stderr.contains("is not a report"), "{}", run.text());
+    for wrong in ["markdown=r.md", "html=r.html", "json=r.json"] {
+        drop(project.run(&format!("validate --write {wrong}")).exits(64));
+    }
+    drop(project.run("plan --drift --annotations github").exits(64));
+}
+
+/// Warnings do not make manifests wrong.
+#[test]
+fn a_valid_project_may_have_warnings() {
+    let project = Project::simulated(DEALS);
+    project.edit(
+        "oppctl.yaml",
+        "pipeline/*.yaml",
+        "pipeline/*.yaml, old/*.yaml",
+    );
+    project.write("pipeline/more.yml", DEALS);
+    let run = project.run("validate --annotations github").exits(0);
+    let (verdict, rest) = run.stdout.split_once('\n').expect("it has lines");
+    assert_eq!(verdict, "Valid: 2 opportunities in 1 file.");
+    assert_eq!(
+        commands(rest),
+        [
+            "::warning file=pipeline/more.yml,line=1,col=1,title=oppctl%3A stray-manifest::pipeline/more.yml reads as a manifest, but no pattern of `manifests` matches it: nothing in it is declared. Rename it, or add it to `manifests` or `ignore` in oppctl.yaml.",
+            "::warning file=oppctl.yaml,line=1,col=1,title=oppctl%3A idle-pattern::no file matches the pattern `old/*.yaml` of `manifests`.",
+        ]
+    );
+}
