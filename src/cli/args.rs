@@ -113,12 +113,23 @@ pub(super) enum Command {
 pub(super) struct ValidateArgs {
     /// Check only these manifests or directories
     pub(super) paths: Vec<PathBuf>,
-    /// Write the problems to a file, even if there are none: `codequality=FILE`; can be repeated
+    /// Use this output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: ValidateFormat,
+    /// Write the problems to a file, even if there are none: `codequality=FILE` or `sarif=FILE`; can be repeated
     #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = planning::write)]
     pub(super) writes: Vec<ReportFile>,
     /// Also show problems at their lines, in the way of this CI system
     #[arg(long, value_name = "SYSTEM")]
     pub(super) annotations: Option<Annotations>,
+}
+
+/// The output formats of `validate`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ValidateFormat {
+    Text,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
 }
 
 #[derive(Args, Debug)]

@@ -116,6 +116,7 @@ impl<'a> Reports<'a> {
                 ReportFormat::Markdown => Ok(render::markdown(&account())),
                 ReportFormat::Html => Ok(self.html(context, finished, &result)),
                 ReportFormat::CodeQuality => code_quality(context, &account()),
+                ReportFormat::Sarif => sarif(context, &account()),
             };
             if let Err(error) = text.and_then(|text| replace(path, &text)) {
                 failed = Some(context.error(error));
@@ -195,10 +196,12 @@ impl Tells {
     fn refuses(self, format: ReportFormat) -> Option<&'static str> {
         match (self, format) {
             (Self::Drift, ReportFormat::Html)
-            | (Self::Problems, ReportFormat::CodeQuality)
+            | (Self::Problems, ReportFormat::CodeQuality | ReportFormat::Sarif)
             | (Self::Plan | Self::Run, _) => None,
             (Self::Drift, _) => Some("with --drift, --write takes html=FILE only"),
-            (Self::Problems, _) => Some("--write of validate takes codequality=FILE only"),
+            (Self::Problems, _) => {
+                Some("--write of validate takes codequality=FILE and sarif=FILE only")
+            }
         }
     }
 }
@@ -208,6 +211,13 @@ fn code_quality(context: &Context, account: &Account<'_>) -> Result<String, CliE
     let (folder, config) = home(context);
     let marks = Marks::of(account, &folder);
     json(&render::code_quality(&marks, &config))
+}
+
+/// The same as SARIF.
+pub(super) fn sarif(context: &Context, account: &Account<'_>) -> Result<String, CliError> {
+    let (folder, config) = home(context);
+    let marks = Marks::of(account, &folder);
+    json(&render::sarif(&marks, &config))
 }
 
 fn ending(result: &Result<Exit, CliError>) -> Ending<'_> {

@@ -8,14 +8,14 @@ use crate::model::{Desired, FileId, ObjectKind, Sources, Span};
 use crate::render::{self, Complaint, complaints, counted};
 
 use super::annotations::Shown;
-use super::args::ValidateArgs;
+use super::args::{ValidateArgs, ValidateFormat};
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::input::{self, nothing_declared};
-use super::reports::{Finished, Reports, Tells};
+use super::reports::{Finished, Reports, Tells, sarif};
 
 pub(super) fn run(context: &Context, args: &ValidateArgs) -> Result<Exit, CliError> {
-    let annotations = Shown::of(args.annotations, true);
+    let annotations = Shown::of(args.annotations, args.format == ValidateFormat::Text);
     let reports = Reports::new(
         "validate",
         Tells::Problems,
@@ -24,7 +24,18 @@ pub(super) fn run(context: &Context, args: &ValidateArgs) -> Result<Exit, CliErr
         &None,
     )?;
     let mut finished = Finished::default();
-    let result = carry_out(context, args, &mut finished);
+    let mut verdict = String::new();
+    let result = carry_out(context, args, &mut finished, &mut verdict);
+    let result = result.map_err(|error| error.completed(&context.invocation));
+    let account = reports.account(context, &finished, &result);
+    match args.format {
+        // Anything else is said on standard error.
+        ValidateFormat::Text if matches!(result, Ok(Exit::Done)) => {
+            context.out.data(&format!("Valid: {verdict}.\n"))?;
+        }
+        ValidateFormat::Text => {}
+        ValidateFormat::Sarif => context.out.data(&sarif(context, &account)?)?,
+    }
     reports.write(context, &finished, result)
 }
 
@@ -32,6 +43,7 @@ fn carry_out(
     context: &Context,
     args: &ValidateArgs,
     finished: &mut Finished,
+    verdict: &mut String,
 ) -> Result<Exit, CliError> {
     let loaded = context.load()?;
     let reading = input::read(&loaded.root, loaded.config.patterns(), &args.paths)?;
@@ -49,6 +61,7 @@ fn carry_out(
     };
     diagnostics.retain(|diagnostic| is_selected(diagnostic.at.file));
     finished.complaints = complaints(&sources, &diagnostics, &context.invocation);
+    *verdict = render::tally(&diagnostics);
     if let Some(exit) = input::refuse(context, &sources, &diagnostics) {
         return Ok(exit);
     }
@@ -65,8 +78,7 @@ fn carry_out(
     let has_ledger = loaded.config.ownership.ledger.is_some();
     if counts.is_empty() && has_ledger && desired.is_emptied() {
         let files = counted(desired.selected_files(&sources), "file");
-        let text = format!("Valid: no record is declared any more in {files}.\n");
-        context.out.data(&text)?;
+        *verdict = format!("no record is declared any more in {files}");
         return Ok(Exit::Done);
     }
     if counts.is_empty() {
@@ -77,9 +89,7 @@ fn carry_out(
         .map(|(kind, count)| kind.counted(count))
         .collect();
     let files = counted(desired.selected_files(&sources), "file");
-    context
-        .out
-        .data(&format!("Valid: {} in {files}.\n", counts.join(", ")))?;
+    *verdict = format!("{} in {files}", counts.join(", "));
     Ok(Exit::Done)
 }
 

@@ -55,7 +55,7 @@ mod wording;
 
 pub use account::{Account, Ending, Failure, InstanceFacts, RunFacts, Unexpected, Verdict};
 pub use advice::api_advice;
-pub use annotation::{Marks, code_quality, github_annotations};
+pub use annotation::{Marks, code_quality, github_annotations, sarif};
 pub use checkout::{lag, lagging, lagging_hint};
 pub use complaint::{Complaint, Severity, complaints};
 pub use counting::{counted, share};

@@ -206,3 +206,87 @@ fn a_valid_project_may_have_warnings() {
         ]
     );
 }
+
+/// What the schema of SARIF 2.1.0 requires, and what GitHub requires beside it.
+#[test]
+fn sarif_has_what_its_readers_require() {
+    let project = nested(WRONG);
+    drop(run(&project, &["validate", "--write", "sarif=a.sarif"]).exits(3));
+    let printed = run(&project, &["validate", "--format", "sarif"])
+        .exits(3)
+        .stdout;
+    assert_eq!(printed, project.read("sales team/a.sarif"));
+    let log: Value = serde_json::from_str(&printed).expect("it is JSON");
+    let hash = &log["runs"][0]["results"][0]["partialFingerprints"]["oppctl/v1"];
+    assert_eq!(hash.as_str().map(str::len), Some(32));
+    assert_eq!(
+        log["$schema"],
+        "https://json.schemastore.org/sarif-2.1.0.json"
+    );
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    assert_eq!(run["columnKind"], "unicodeCodePoints");
+    assert_eq!(
+        run["tool"]["driver"],
+        json!({
+            "name": "oppctl",
+            "version": env!("CARGO_PKG_VERSION"),
+            "rules": [
+                { "id": "missing-key", "shortDescription": { "text": "missing key" } },
+                { "id": "unknown-word", "shortDescription": { "text": "unknown word" } },
+            ],
+        })
+    );
+    assert_eq!(
+        run["results"][0],
+        json!({
+            "ruleId": "missing-key",
+            "ruleIndex": 0,
+            "level": "error",
+            "message": { "text": "the opportunity has no `externalOpportunityId`\nwrite `externalOpportunityId`; it is a part of the key" },
+            "locations": [{
+                "physicalLocation": {
+                    "artifactLocation": { "uri": "sales%20team/pipeline/main.yaml", "uriBaseId": "%SRCROOT%" },
+                    "region": { "startLine": 3, "startColumn": 5, "endLine": 3, "endColumn": 20 },
+                },
+            }],
+            "partialFingerprints": { "oppctl/v1": hash },
+        })
+    );
+}
+
+#[test]
+fn a_plan_as_sarif_has_its_refusals_and_findings() {
+    let project = Project::simulated(DEALS).with("guards: { maxDeletes: 0 }");
+    drop(project.run("apply --yes --write sarif=a.sarif").exits(0));
+    let log: Value = serde_json::from_str(&project.read("a.sarif")).expect("it is JSON");
+    assert_eq!(log["runs"][0]["results"], json!([]));
+    project.edit("pipeline/main.yaml", "362992.99", "3629.93");
+    project.edit(
+        "pipeline/main.yaml",
+        "name: Hooli",
+        "ensure: absent, name: Hooli",
+    );
+    // A second log replaces the first.
+    drop(project.run("plan --write sarif=a.sarif").exits(5));
+    let log: Value = serde_json::from_str(&project.read("a.sarif")).expect("it is JSON");
+    let told = log["runs"][0]["results"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|result| {
+            let place = &result["locations"][0]["physicalLocation"];
+            let uri = place["artifactLocation"]["uri"].as_str().expect("a text");
+            let words =
+                [&result["level"], &result["ruleId"]].map(|word| word.as_str().expect("a text"));
+            format!("{} {uri}:{}", words.join(" "), place["region"]["startLine"])
+        });
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            "error too-many-deletes oppctl.yaml:1",
+            "warning amount-factor pipeline/main.yaml:5",
+            "warning amount-sum oppctl.yaml:1",
+        ]
+    );
+}

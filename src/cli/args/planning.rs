@@ -29,7 +29,7 @@ pub(in crate::cli) struct PlanArgs {
     /// Show only what others changed in Marketo since the last apply, and exit with 2 if they changed anything
     #[arg(long, conflicts_with_all = ["out", "format"])]
     pub(in crate::cli) drift: bool,
-    /// Also write the result to a file, even if the command fails: `json=FILE`, `markdown=FILE`, `html=FILE` or `codequality=FILE`; can be repeated
+    /// Also write the result to a file, even if the command fails: `json=FILE`, `markdown=FILE`, `html=FILE`, `codequality=FILE` or `sarif=FILE`; can be repeated
     #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = write)]
     pub(in crate::cli) writes: Vec<ReportFile>,
     /// Also show refusals, problems and what to look at first at their lines, in the way of this CI system
@@ -74,7 +74,7 @@ pub(in crate::cli) struct SendingArgs {
     /// Wait this long for the lock if another run holds it, for example 5m
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
     pub(in crate::cli) lock_wait: Duration,
-    /// Write a report to a file, even if the command fails: `json=FILE`, `markdown=FILE`, `html=FILE` or `codequality=FILE`; can be repeated
+    /// Write a report to a file, even if the command fails: `json=FILE`, `markdown=FILE`, `html=FILE`, `codequality=FILE` or `sarif=FILE`; can be repeated
     #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = write)]
     pub(in crate::cli) writes: Vec<ReportFile>,
     #[command(flatten)]
@@ -114,7 +114,7 @@ pub(in crate::cli) struct ShowArgs {
     /// Use this output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(in crate::cli) format: PlanFormat,
-    /// Also write the result to a file, even if the command fails: `json=FILE`, `markdown=FILE`, `html=FILE` or `codequality=FILE`; can be repeated
+    /// Also write the result to a file, even if the command fails: `json=FILE`, `markdown=FILE`, `html=FILE`, `codequality=FILE` or `sarif=FILE`; can be repeated
     #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = write)]
     pub(in crate::cli) writes: Vec<ReportFile>,
 }
@@ -134,6 +134,7 @@ pub(in crate::cli) enum ReportFormat {
     Html,
     /// A Code Quality report of GitLab.
     CodeQuality,
+    Sarif,
 }
 
 /// The CI systems that show annotations.
@@ -187,7 +188,10 @@ pub(super) fn write(text: &str) -> Result<ReportFile, String> {
         "markdown" => ReportFormat::Markdown,
         "html" => ReportFormat::Html,
         "codequality" => ReportFormat::CodeQuality,
-        _ => return Err("the formats are json, markdown, html and codequality".to_owned()),
+        "sarif" => ReportFormat::Sarif,
+        _ => {
+            return Err("the formats are json, markdown, html, codequality and sarif".to_owned());
+        }
     };
     Ok(ReportFile {
         format,

@@ -1,5 +1,7 @@
 //! The path of a file in its repository, from its path below the folder of the configuration.
 
+use std::fmt::Write as _;
+
 /// The path of a file from the root of its repository. `folder` is the folder of the configuration in it, with a slash at its end unless
 /// it is the root. None for a file outside of the repository.
 pub(super) fn in_repository(folder: &str, file: &str) -> Option<String> {
@@ -16,6 +18,19 @@ pub(super) fn in_repository(folder: &str, file: &str) -> Option<String> {
         }
     }
     (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+/// A path as a relative URI.
+pub(super) fn uri(path: &str) -> String {
+    let mut shown = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'/' | b'-' | b'.' | b'~' | b'_' => shown.push(char::from(byte)),
+            _ if byte.is_ascii_alphanumeric() => shown.push(char::from(byte)),
+            _ => write!(shown, "%{byte:02X}").expect("strings take all text"),
+        }
+    }
+    shown
 }
 
 #[cfg(test)]
@@ -42,5 +57,6 @@ mod tests {
             let path = in_repository(folder, file);
             assert_eq!(path.as_deref(), expected, "{folder} {file}");
         }
+        assert_eq!(uri("a b/ü_%.yaml"), "a%20b/%C3%BC_%25.yaml");
     }
 }
