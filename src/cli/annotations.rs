@@ -1,13 +1,17 @@
-//! `--annotations`: which CI system shows them, and what is printed for it.
+//! `--annotations`: which CI system shows them, what is printed for it, and what later steps read.
 
 use std::env;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::Path;
 
 use crate::git;
-use crate::render::{Account, Marks, github_annotations};
+use crate::render::{Account, Marks, github_annotations, github_outputs};
 
 use super::args::{Annotations, ReportFile, ReportFormat};
 use super::context::Context;
-use super::exit::CliError;
+use super::exit::{CliError, Exit};
+use super::files::{WriteTarget, endless};
 
 /// The name that GitLab's documentation gives to such a file.
 const FILE: &str = "gl-code-quality-report.json";
@@ -66,6 +70,34 @@ impl Shown {
             Ok(())
         }
     }
+
+    /// Hands what later steps read to GitHub, if it says where.
+    pub(super) fn output(
+        self,
+        account: &Account<'_>,
+        verdict: &str,
+        exit: &str,
+    ) -> Result<(), CliError> {
+        let file = env::var_os("GITHUB_OUTPUT").filter(|file| !file.is_empty());
+        match (self, file) {
+            (Self::Github { .. }, Some(file)) => {
+                append(Path::new(&file), &github_outputs(account, verdict, exit))
+            }
+            (Self::Github { .. }, None) | (Self::Nowhere | Self::Gitlab, _) => Ok(()),
+        }
+    }
+}
+
+/// Appends the outputs of a step to the file of this name.
+fn append(path: &Path, text: &str) -> Result<(), CliError> {
+    if WriteTarget::of(path) == WriteTarget::Endless {
+        return Err(endless(path));
+    }
+    let file = OpenOptions::new().append(true).create(true).open(path);
+    let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|source| {
+        CliError::new(Exit::Failed, format!("cannot write {}", path.display())).caused_by(&source)
+    })
 }
 
 /// The folder of the configuration in its repository, and the path of the configuration from there. Without a repository that folder

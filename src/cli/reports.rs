@@ -47,6 +47,8 @@ pub(super) struct Finished {
     pub(super) ended: Option<Ended>,
     /// What is wrong in manifests that were only read.
     pub(super) complaints: Vec<Complaint>,
+    /// What reading them came to.
+    pub(super) verdict: Option<String>,
     /// A plan that was read, with the text that it was read from.
     pub(super) saved: Option<(SavedPlan, String)>,
 }
@@ -123,8 +125,16 @@ impl<'a> Reports<'a> {
             }
         }
         let account = self.account(context, finished, &result);
-        if let Err(error) = self.annotations.print(context, &account) {
-            failed = Some(context.error(error));
+        let exit = exit_of(&result).word();
+        let verdict = finished.verdict.clone();
+        let verdict = verdict.unwrap_or_else(|| render::plain_headline(&account));
+        for told in [
+            self.annotations.print(context, &account),
+            self.annotations.output(&account, &verdict, exit),
+        ] {
+            if let Err(error) = told {
+                failed = Some(context.error(error));
+            }
         }
         match result {
             Ok(Exit::Done) => Ok(failed.unwrap_or(Exit::Done)),
@@ -175,6 +185,7 @@ impl<'a> Reports<'a> {
             instance,
             ended,
             complaints,
+            verdict: _,
             saved,
         } = finished;
         let (ending, invocation) = (ending(result), &context.invocation);
@@ -220,11 +231,18 @@ pub(super) fn sarif(context: &Context, account: &Account<'_>) -> Result<String, 
     json(&render::sarif(&marks, &config))
 }
 
+fn exit_of(result: &Result<Exit, CliError>) -> Exit {
+    match result {
+        Ok(exit) | Err(CliError { exit, .. }) => *exit,
+    }
+}
+
 fn ending(result: &Result<Exit, CliError>) -> Ending<'_> {
-    let (exit, failure) = match result {
-        Ok(exit) => (*exit, None),
+    let exit = exit_of(result);
+    let failure = match result {
+        Ok(_) => None,
         Err(CliError {
-            exit,
+            exit: _,
             message,
             causes,
             hints,
@@ -234,7 +252,7 @@ fn ending(result: &Result<Exit, CliError>) -> Ending<'_> {
                 causes,
                 hints,
             };
-            (*exit, Some(failure))
+            Some(failure)
         }
     };
     Ending {

@@ -24,13 +24,13 @@ pub(super) fn run(context: &Context, args: &ValidateArgs) -> Result<Exit, CliErr
         &None,
     )?;
     let mut finished = Finished::default();
-    let mut verdict = String::new();
-    let result = carry_out(context, args, &mut finished, &mut verdict);
+    let result = carry_out(context, args, &mut finished);
     let result = result.map_err(|error| error.completed(&context.invocation));
     let account = reports.account(context, &finished, &result);
     match args.format {
         // Anything else is said on standard error.
         ValidateFormat::Text if matches!(result, Ok(Exit::Done)) => {
+            let verdict = finished.verdict.as_deref().unwrap_or_default();
             context.out.data(&format!("Valid: {verdict}.\n"))?;
         }
         ValidateFormat::Text => {}
@@ -43,7 +43,6 @@ fn carry_out(
     context: &Context,
     args: &ValidateArgs,
     finished: &mut Finished,
-    verdict: &mut String,
 ) -> Result<Exit, CliError> {
     let loaded = context.load()?;
     let reading = input::read(&loaded.root, loaded.config.patterns(), &args.paths)?;
@@ -61,8 +60,8 @@ fn carry_out(
     };
     diagnostics.retain(|diagnostic| is_selected(diagnostic.at.file));
     finished.complaints = complaints(&sources, &diagnostics, &context.invocation);
-    *verdict = render::tally(&diagnostics);
     if let Some(exit) = input::refuse(context, &sources, &diagnostics) {
+        finished.verdict = Some(render::tally(&diagnostics));
         return Ok(exit);
     }
     let mut counts: BTreeMap<&'static ObjectKind, usize> = BTreeMap::new();
@@ -78,7 +77,7 @@ fn carry_out(
     let has_ledger = loaded.config.ownership.ledger.is_some();
     if counts.is_empty() && has_ledger && desired.is_emptied() {
         let files = counted(desired.selected_files(&sources), "file");
-        *verdict = format!("no record is declared any more in {files}");
+        finished.verdict = Some(format!("no record is declared any more in {files}"));
         return Ok(Exit::Done);
     }
     if counts.is_empty() {
@@ -89,7 +88,7 @@ fn carry_out(
         .map(|(kind, count)| kind.counted(count))
         .collect();
     let files = counted(desired.selected_files(&sources), "file");
-    *verdict = format!("{} in {files}", counts.join(", "));
+    finished.verdict = Some(format!("{} in {files}", counts.join(", ")));
     Ok(Exit::Done)
 }
 

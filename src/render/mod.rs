@@ -55,7 +55,7 @@ mod wording;
 
 pub use account::{Account, Ending, Failure, InstanceFacts, RunFacts, Unexpected, Verdict};
 pub use advice::api_advice;
-pub use annotation::{Marks, code_quality, github_annotations, sarif};
+pub use annotation::{Marks, code_quality, github_annotations, github_outputs, sarif};
 pub use checkout::{lag, lagging, lagging_hint};
 pub use complaint::{Complaint, Severity, complaints};
 pub use counting::{counted, share};
@@ -65,6 +65,7 @@ pub use difference::difference;
 pub use drift::drift;
 pub use escape::{escaped, escaped_json};
 pub use flags::{flag_tip, with_children_flag, with_undeclared_flag};
+pub use headline::plain_headline;
 pub use history::{PastRun, history};
 pub use html::{html, html_of_drift};
 pub use json::{ReportDocument, RunsDocument, report_document, report_schema};

@@ -290,3 +290,47 @@ fn a_plan_as_sarif_has_its_refusals_and_findings() {
         ]
     );
 }
+
+#[test]
+fn later_steps_read_what_a_command_came_to() {
+    let mut project = Project::simulated(DEALS).with_ledger();
+    let file = project.root().join("out.txt");
+    project.set("GITHUB_OUTPUT", file.to_str().expect("the path is UTF-8"));
+    project.set("GITHUB_ACTIONS", "true");
+    let outputs = |args: &str, exit: i32| {
+        fs::write(&file, "status=1\n").expect("the file can be written");
+        drop(project.run(args).exits(exit));
+        let text = project.read("out.txt");
+        text.strip_prefix("status=1\n")
+            .expect("it is appended")
+            .to_owned()
+    };
+    let digest = project.run("plan --digest").exits(0).stdout;
+    assert_eq!(
+        outputs("plan --exit-code --annotations auto", 2),
+        format!(
+            "verdict=merging creates 2 opportunities\nexit=pending\ncreates=2\nadopts=0\nupdates=0\ndeletes=0\ndigest={digest}"
+        )
+    );
+    let applied = outputs("apply --yes --annotations github --write json=r.json", 0);
+    let report: Value = serde_json::from_str(&project.read("r.json")).expect("it is JSON");
+    let run = report["run"].as_str().expect("the run has a name");
+    assert_eq!(
+        applied,
+        format!(
+            "verdict=2 created\nexit=done\ncreates=2\nadopts=0\nupdates=0\ndeletes=0\ndigest={digest}run={run}\n"
+        )
+    );
+    assert_eq!(
+        outputs("validate --annotations github", 0),
+        "verdict=2 opportunities in 1 file\nexit=done\n"
+    );
+    // Without annotations, and for another forge, nothing is written.
+    assert_eq!(outputs("plan", 0), "");
+    assert_eq!(outputs("plan --annotations gitlab", 0), "");
+    project.write("pipeline/main.yaml", WRONG);
+    assert_eq!(
+        outputs("plan --annotations github", 3),
+        "verdict=2 problems in the manifests\nexit=invalid\n"
+    );
+}

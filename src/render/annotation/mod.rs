@@ -7,6 +7,7 @@ mod code_quality;
 mod fingerprint;
 mod github;
 mod mark;
+mod outputs;
 mod path;
 mod sarif;
 
@@ -14,5 +15,6 @@ pub use code_quality::code_quality;
 pub(super) use code_quality::is_code_quality;
 pub use github::github_annotations;
 pub use mark::Marks;
+pub use outputs::github_outputs;
 pub(super) use sarif::is_sarif;
 pub use sarif::sarif;
