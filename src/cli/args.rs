@@ -309,6 +309,8 @@ pub(super) enum SchemaFile {
     Plan,
     /// The report of `--write json=FILE`, also printed by `history RUN --format json`
     Report,
+    /// A line of the file of `--events`
+    Event,
 }
 
 #[derive(Args, Debug)]

@@ -11,6 +11,7 @@ mod consent;
 mod context;
 mod describe;
 mod errors;
+mod events;
 mod exit;
 mod exits;
 mod fields;

@@ -7,6 +7,7 @@ use super::annotations::Shown;
 use super::args::{PlanArgs, PlanFormat};
 use super::connect::with_instance;
 use super::context::Context;
+use super::events::Events;
 use super::exit::{CliError, Exit};
 use super::goal::declared;
 use super::output::text;
@@ -48,6 +49,7 @@ async fn carry_out(
             context,
             connected,
             signals: &signals,
+            events: &Events::default(),
         };
         finished.ended = Some(terminal.preview(&settings, goal).await?);
         show(&terminal, args, reports, finished)

@@ -13,6 +13,7 @@ use crate::run::{Ended, InstanceId, Planned};
 use super::annotations::{Shown, home};
 use super::args::{ReportFile, ReportFormat};
 use super::context::Context;
+use super::events::Events;
 use super::exit::{CliError, Exit};
 use super::files::{WriteTarget, endless, has_folder, replace};
 use super::output::json;
@@ -99,6 +100,25 @@ impl<'a> Reports<'a> {
             writes,
             annotations,
         })
+    }
+
+    /// Writes the last event and then the reports. A missing event counts like a report that cannot be written.
+    pub(super) fn end(
+        &self,
+        context: &Context,
+        finished: &Finished,
+        events: Events,
+        result: Result<Exit, CliError>,
+    ) -> Result<Exit, CliError> {
+        let missing = events.end(&self.account(context, finished, &result));
+        match (self.write(context, finished, result), missing) {
+            (result, Ok(())) => result,
+            (Ok(Exit::Done), Err(error)) => Err(error),
+            (result, Err(error)) => {
+                context.error(error);
+                result
+            }
+        }
     }
 
     /// Writes every file and prints why one cannot be written. If the command itself succeeded, it then ends with the exit of that

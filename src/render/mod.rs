@@ -68,7 +68,10 @@ pub use flags::{flag_tip, with_children_flag, with_undeclared_flag};
 pub use headline::plain_headline;
 pub use history::{PastRun, history};
 pub use html::{html, html_of_drift};
-pub use json::{ReportDocument, RunsDocument, report_document, report_schema};
+pub use json::{
+    EventDocument, EventLog, ReportDocument, RunsDocument, event_schema, report_document,
+    report_schema,
+};
 pub use keys::{childless, first_lines, key_argument, key_with_exact, not_found};
 pub use ledger_changes::kept;
 pub use listing::{

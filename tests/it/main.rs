@@ -12,6 +12,7 @@ mod crash;
 mod crash_ledger;
 mod embed;
 mod empty;
+mod events;
 mod fields;
 mod files;
 mod fuzz;

@@ -77,6 +77,9 @@ pub(in crate::cli) struct SendingArgs {
     /// Write a report to a file, even if the command fails: `json=FILE`, `markdown=FILE`, `html=FILE`, `codequality=FILE` or `sarif=FILE`; can be repeated
     #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = write)]
     pub(in crate::cli) writes: Vec<ReportFile>,
+    /// Write what happens to this file as it happens, one JSON document a line; see `oppctl schema event`
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) events: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) allow: AllowArgs,
 }
@@ -89,7 +92,7 @@ pub(in crate::cli) struct UndoArgs {
     #[arg(long = "force-field", value_name = "NAME")]
     pub(in crate::cli) forced: Vec<String>,
     /// Save the plan to this file, for `apply --plan` and `show`, and send nothing
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["yes", "confirm", "expect", "lock_wait", "canary"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["yes", "confirm", "expect", "lock_wait", "canary", "events"])]
     pub(in crate::cli) out: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) sending: SendingArgs,
