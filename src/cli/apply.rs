@@ -3,10 +3,12 @@
 use crate::plan::Permits;
 use crate::run::Reviewed;
 
+use super::annotations::Shown;
 use super::args::ApplyArgs;
 use super::connect::with_instance;
 use super::consent::{answerable, confirmed};
 use super::context::Context;
+use super::events::Events;
 use super::exit::{CliError, Exit};
 use super::goal::{declared, of_file};
 use super::plan_file::load;
@@ -16,21 +18,26 @@ use super::signals::Signals;
 use super::terminal::Terminal;
 
 pub(super) async fn run(context: &Context, args: &ApplyArgs) -> Result<Exit, CliError> {
-    let reports = Reports::new("apply", Tells::Run, &args.sending.writes, &args.plans)?;
+    let annotations = Shown::of(args.annotations, true);
+    let writes = &args.sending.writes;
+    let reports = Reports::new("apply", Tells::Run, writes, annotations, &args.plans)?;
+    let events = Events::open(args.sending.events.as_ref(), writes, &args.plans)?;
     let mut finished = Finished::default();
-    let result = carry_out(context, args, &mut finished).await;
-    reports.write(context, &finished, result)
+    let result = carry_out(context, args, &events, &mut finished).await;
+    reports.end(context, &finished, events, result)
 }
 
 async fn carry_out(
     context: &Context,
     args: &ApplyArgs,
+    events: &Events,
     finished: &mut Finished,
 ) -> Result<Exit, CliError> {
     let ApplyArgs {
         paths,
         plans,
         allow_behind,
+        annotations: _,
         sending,
     } = args;
     answerable(
@@ -66,6 +73,7 @@ async fn carry_out(
             context,
             connected,
             signals: &signals,
+            events,
         };
         let ended = ended.insert(terminal.course(&settings, goal, !sending.yes).await?);
         terminal.print_end(ended)

@@ -14,8 +14,8 @@ mod planning;
 mod simulator;
 
 pub(super) use planning::{
-    AllowArgs, ApplyArgs, PlanArgs, PlanFormat, ReportFile, ReportFormat, SendingArgs, ShowArgs,
-    UndoArgs,
+    AllowArgs, Annotations, ApplyArgs, PlanArgs, PlanFormat, ReportFile, ReportFormat, SendingArgs,
+    ShowArgs, UndoArgs,
 };
 pub(super) use simulator::{ServeArgs, SimulatorCommand};
 
@@ -113,6 +113,23 @@ pub(super) enum Command {
 pub(super) struct ValidateArgs {
     /// Check only these manifests or directories
     pub(super) paths: Vec<PathBuf>,
+    /// Use this output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: ValidateFormat,
+    /// Write the problems to a file, even if there are none: `codequality=FILE` or `sarif=FILE`; can be repeated
+    #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = planning::write)]
+    pub(super) writes: Vec<ReportFile>,
+    /// Also show problems at their lines, in the way of this CI system
+    #[arg(long, value_name = "SYSTEM")]
+    pub(super) annotations: Option<Annotations>,
+}
+
+/// The output formats of `validate`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ValidateFormat {
+    Text,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
 }
 
 #[derive(Args, Debug)]
@@ -292,6 +309,8 @@ pub(super) enum SchemaFile {
     Plan,
     /// The report of `--write json=FILE`, also printed by `history RUN --format json`
     Report,
+    /// A line of the file of `--events`
+    Event,
 }
 
 #[derive(Args, Debug)]

@@ -38,6 +38,24 @@ pub(super) enum Exit {
 }
 
 impl Exit {
+    /// Its name for those who do not know the numbers.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Pending => "pending",
+            Self::Invalid => "invalid",
+            Self::Partial => "partial",
+            Self::Guarded => "refused",
+            Self::Stale => "stale",
+            Self::Unavailable => "unavailable",
+            Self::Denied => "denied",
+            Self::Usage => "usage",
+            Self::Interrupted => "interrupted",
+            Self::Terminated => "terminated",
+        }
+    }
+
     /// The number that the process ends with.
     pub(super) fn code(self) -> u8 {
         match self {

@@ -3,6 +3,7 @@
 //! The only place that prints, parses arguments and listens to signals. One file per command.
 
 mod above;
+mod annotations;
 mod apply;
 mod args;
 mod completions;
@@ -11,6 +12,7 @@ mod consent;
 mod context;
 mod describe;
 mod errors;
+mod events;
 mod exit;
 mod exits;
 mod fields;

@@ -3,9 +3,11 @@
 use crate::render;
 use crate::run::Planned;
 
+use super::annotations::Shown;
 use super::args::{PlanArgs, PlanFormat};
 use super::connect::with_instance;
 use super::context::Context;
+use super::events::Events;
 use super::exit::{CliError, Exit};
 use super::goal::declared;
 use super::output::text;
@@ -21,7 +23,9 @@ pub(super) async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CliE
     } else {
         Tells::Plan
     };
-    let reports = Reports::new("plan", tells, &args.writes, &args.out)?;
+    let is_text = args.format == PlanFormat::Text && !args.digest;
+    let annotations = Shown::of(args.annotations, is_text);
+    let reports = Reports::new("plan", tells, &args.writes, annotations, &args.out)?;
     let mut finished = Finished::default();
     let result = carry_out(context, args, &reports, &mut finished).await;
     reports.write(context, &finished, result)
@@ -45,6 +49,7 @@ async fn carry_out(
             context,
             connected,
             signals: &signals,
+            events: &Events::default(),
         };
         finished.ended = Some(terminal.preview(&settings, goal).await?);
         show(&terminal, args, reports, finished)

@@ -2,15 +2,18 @@
 //!
 //! A file that cannot be written does not keep the others from being written, nor does it hide how the command ended.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::manifest::read_regular;
 use crate::plan::file::SavedPlan;
-use crate::render::{self, Account, Ending, Failure, Verdict};
+use crate::render::{self, Account, Complaint, Ending, Failure, Marks, Verdict};
 use crate::run::{Ended, InstanceId, Planned};
 
+use super::annotations::{Shown, home};
 use super::args::{ReportFile, ReportFormat};
 use super::context::Context;
+use super::events::Events;
 use super::exit::{CliError, Exit};
 use super::files::{WriteTarget, endless, has_folder, replace};
 use super::output::json;
@@ -20,7 +23,8 @@ use super::plan_file;
 pub(super) struct Reports<'a> {
     command: &'static str,
     tells: Tells,
-    writes: &'a [ReportFile],
+    writes: Cow<'a, [ReportFile]>,
+    annotations: Shown,
 }
 
 /// What the JSON of a command tells.
@@ -32,6 +36,8 @@ pub(super) enum Tells {
     Drift,
     /// A run.
     Run,
+    /// Problems of manifests: as annotations only.
+    Problems,
 }
 
 /// What a command knows when it has ended.
@@ -40,6 +46,10 @@ pub(super) struct Finished {
     /// The instance, as far as it is known.
     pub(super) instance: Option<InstanceId>,
     pub(super) ended: Option<Ended>,
+    /// What is wrong in manifests that were only read.
+    pub(super) complaints: Vec<Complaint>,
+    /// What reading them came to.
+    pub(super) verdict: Option<String>,
     /// A plan that was read, with the text that it was read from.
     pub(super) saved: Option<(SavedPlan, String)>,
 }
@@ -57,12 +67,18 @@ impl<'a> Reports<'a> {
         command: &'static str,
         tells: Tells,
         writes: &'a [ReportFile],
+        annotations: Shown,
         plan_files: impl IntoIterator<Item = &'a PathBuf> + Copy,
     ) -> Result<Self, CliError> {
+        let mut writes = Cow::Borrowed(writes);
+        if let Some(file) = annotations.file()
+            && !writes.contains(&file)
+        {
+            writes.to_mut().push(file);
+        }
         for (index, write) in writes.iter().enumerate() {
             let path = write.path.display();
-            if tells == Tells::Drift && write.format != ReportFormat::Html {
-                let message = "with --drift, --write takes html=FILE only";
+            if let Some(message) = tells.refuses(write.format) {
                 return Err(CliError::new(Exit::Usage, message));
             }
             let mut others = writes[..index].iter();
@@ -82,7 +98,27 @@ impl<'a> Reports<'a> {
             command,
             tells,
             writes,
+            annotations,
         })
+    }
+
+    /// Writes the last event and then the reports. A missing event counts like a report that cannot be written.
+    pub(super) fn end(
+        &self,
+        context: &Context,
+        finished: &Finished,
+        events: Events,
+        result: Result<Exit, CliError>,
+    ) -> Result<Exit, CliError> {
+        let missing = events.end(&self.account(context, finished, &result));
+        match (self.write(context, finished, result), missing) {
+            (result, Ok(())) => result,
+            (Ok(Exit::Done), Err(error)) => Err(error),
+            (result, Err(error)) => {
+                context.error(error);
+                result
+            }
+        }
     }
 
     /// Writes every file and prints why one cannot be written. If the command itself succeeded, it then ends with the exit of that
@@ -95,14 +131,28 @@ impl<'a> Reports<'a> {
     ) -> Result<Exit, CliError> {
         let result = result.map_err(|error| error.completed(&context.invocation));
         let mut failed = None;
-        for ReportFile { format, path } in self.writes {
+        for ReportFile { format, path } in &*self.writes {
             let account = || self.account(context, finished, &result);
             let text = match format {
                 ReportFormat::Json => self.json(context, finished, &result),
                 ReportFormat::Markdown => Ok(render::markdown(&account())),
                 ReportFormat::Html => Ok(self.html(context, finished, &result)),
+                ReportFormat::CodeQuality => code_quality(context, &account()),
+                ReportFormat::Sarif => sarif(context, &account()),
             };
             if let Err(error) = text.and_then(|text| replace(path, &text)) {
+                failed = Some(context.error(error));
+            }
+        }
+        let account = self.account(context, finished, &result);
+        let exit = exit_of(&result).word();
+        let verdict = finished.verdict.clone();
+        let verdict = verdict.unwrap_or_else(|| render::plain_headline(&account));
+        for told in [
+            self.annotations.print(context, &account),
+            self.annotations.output(&account, &verdict, exit),
+        ] {
+            if let Err(error) = told {
                 failed = Some(context.error(error));
             }
         }
@@ -154,6 +204,8 @@ impl<'a> Reports<'a> {
         let Finished {
             instance,
             ended,
+            complaints,
+            verdict: _,
             saved,
         } = finished;
         let (ending, invocation) = (ending(result), &context.invocation);
@@ -161,17 +213,56 @@ impl<'a> Reports<'a> {
             Some((saved, _)) => Account::of_saved(saved, ending, invocation),
             None => {
                 let (instance, ended) = (instance.as_ref(), ended.as_ref());
-                Account::of_run(self.command, instance, ended, ending, invocation)
+                let mut account =
+                    Account::of_run(self.command, instance, ended, ending, invocation);
+                account.complaints.extend(complaints.iter().cloned());
+                account
             }
         }
     }
 }
 
+impl Tells {
+    /// Why a report of this cannot have this format, if that is so.
+    fn refuses(self, format: ReportFormat) -> Option<&'static str> {
+        match (self, format) {
+            (Self::Drift, ReportFormat::Html)
+            | (Self::Problems, ReportFormat::CodeQuality | ReportFormat::Sarif)
+            | (Self::Plan | Self::Run, _) => None,
+            (Self::Drift, _) => Some("with --drift, --write takes html=FILE only"),
+            (Self::Problems, _) => {
+                Some("--write of validate takes codequality=FILE and sarif=FILE only")
+            }
+        }
+    }
+}
+
+/// The annotations of a command as GitLab takes them.
+fn code_quality(context: &Context, account: &Account<'_>) -> Result<String, CliError> {
+    let (folder, config) = home(context);
+    let marks = Marks::of(account, &folder);
+    json(&render::code_quality(&marks, &config))
+}
+
+/// The same as SARIF.
+pub(super) fn sarif(context: &Context, account: &Account<'_>) -> Result<String, CliError> {
+    let (folder, config) = home(context);
+    let marks = Marks::of(account, &folder);
+    json(&render::sarif(&marks, &config))
+}
+
+fn exit_of(result: &Result<Exit, CliError>) -> Exit {
+    match result {
+        Ok(exit) | Err(CliError { exit, .. }) => *exit,
+    }
+}
+
 fn ending(result: &Result<Exit, CliError>) -> Ending<'_> {
-    let (exit, failure) = match result {
-        Ok(exit) => (*exit, None),
+    let exit = exit_of(result);
+    let failure = match result {
+        Ok(_) => None,
         Err(CliError {
-            exit,
+            exit: _,
             message,
             causes,
             hints,
@@ -181,7 +272,7 @@ fn ending(result: &Result<Exit, CliError>) -> Ending<'_> {
                 causes,
                 hints,
             };
-            (*exit, Some(failure))
+            Some(failure)
         }
     };
     Ending {

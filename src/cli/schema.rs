@@ -3,7 +3,7 @@
 use crate::config::{config_schema, policy_schema};
 use crate::manifest::manifest_schema;
 use crate::plan::file::plan_schema;
-use crate::render::report_schema;
+use crate::render::{event_schema, report_schema};
 
 use super::args::{SchemaArgs, SchemaFile};
 use super::context::Context;
@@ -17,6 +17,7 @@ pub(super) fn run(context: &Context, args: &SchemaArgs) -> Result<Exit, CliError
         SchemaFile::Policy => policy_schema(),
         SchemaFile::Plan => plan_schema(),
         SchemaFile::Report => report_schema(),
+        SchemaFile::Event => event_schema(),
     };
     context.out.data(&json(&schema)?)?;
     Ok(Exit::Done)

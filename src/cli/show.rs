@@ -13,6 +13,7 @@ use crate::plan::hide_named;
 use crate::render;
 use crate::run::Stale;
 
+use super::annotations::Shown;
 use super::args::{PlanFormat, ShowArgs};
 use super::connect::store;
 use super::context::Context;
@@ -25,7 +26,8 @@ use super::reports::{Finished, Reports, Tells};
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) async fn run(context: &Context, args: &ShowArgs) -> Result<Exit, CliError> {
-    let reports = Reports::new("plan", Tells::Plan, &args.writes, [&args.file])?;
+    let (writes, annotations) = (&args.writes, Shown::Nowhere);
+    let reports = Reports::new("plan", Tells::Plan, writes, annotations, [&args.file])?;
     let mut finished = Finished::default();
     let result = show(context, args, &reports, &mut finished).await;
     reports.write(context, &finished, result)

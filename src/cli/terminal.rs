@@ -16,6 +16,7 @@ use crate::run::{
 
 use super::connect::{Connected, journals, store};
 use super::context::Context;
+use super::events::Events;
 use super::exit::{CliError, Exit};
 use super::exits::{of_plan, of_report};
 use super::input;
@@ -28,6 +29,7 @@ pub(super) struct Terminal<'t> {
     pub(super) context: &'t Context,
     pub(super) connected: &'t Connected,
     pub(super) signals: &'t Signals,
+    pub(super) events: &'t Events,
 }
 
 impl Terminal<'_> {
@@ -83,6 +85,7 @@ impl Terminal<'_> {
 impl Terminal<'_> {
     /// Prints an event: the plan on standard output, everything else on standard error.
     fn tell(&self, event: RunEvent<'_>, calls: &mut usize) -> io::Result<()> {
+        self.events.tell(event);
         let out = &self.context.out;
         let calls_per_20s = self.connected.loaded.config.limits.calls_per_20s;
         match event {

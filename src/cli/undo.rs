@@ -5,10 +5,12 @@ use std::path::Path;
 use crate::model::shell_word;
 use crate::run::{Ended, Reviewed};
 
+use super::annotations::Shown;
 use super::args::UndoArgs;
 use super::connect::with_instance;
 use super::consent::{answerable, confirmed};
 use super::context::Context;
+use super::events::Events;
 use super::exit::{CliError, Exit};
 use super::goal::undone;
 use super::plan_file;
@@ -20,17 +22,19 @@ use super::terminal::Terminal;
 pub(super) async fn run(context: &Context, args: &UndoArgs) -> Result<Exit, CliError> {
     let writes = &args.sending.writes;
     let reports = match &args.out {
-        Some(path) => Reports::new("undo", Tells::Plan, writes, Some(path))?,
-        None => Reports::new("undo", Tells::Run, writes, &None)?,
+        Some(path) => Reports::new("undo", Tells::Plan, writes, Shown::Nowhere, Some(path))?,
+        None => Reports::new("undo", Tells::Run, writes, Shown::Nowhere, &None)?,
     };
+    let events = Events::open(args.sending.events.as_ref(), writes, &[])?;
     let mut finished = Finished::default();
-    let result = carry_out(context, args, &mut finished).await;
-    reports.write(context, &finished, result)
+    let result = carry_out(context, args, &events, &mut finished).await;
+    reports.end(context, &finished, events, result)
 }
 
 async fn carry_out(
     context: &Context,
     args: &UndoArgs,
+    events: &Events,
     finished: &mut Finished,
 ) -> Result<Exit, CliError> {
     let UndoArgs {
@@ -52,6 +56,7 @@ async fn carry_out(
             context,
             connected,
             signals: &signals,
+            events,
         };
         // A run that does not exist is found before anybody is asked.
         let goal = undone(connected, run, forced)?;

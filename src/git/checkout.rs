@@ -191,12 +191,14 @@ mod tests {
             "version: 1\nopportunities:\n  - { externalOpportunityId: c-1, name: x }\n",
         ];
         let answers = versions.map(|text| format!("00 blob {}\n{text}\n", text.len()));
+        // Like git it reads what it is asked, here without caring.
         let printing = |text: &str| {
-            let mut said = Command::new("printf");
-            said.arg("%s").arg(text);
+            let mut said = Command::new("sh");
+            said.args(["-c", "printf %s \"$1\"; cat > /dev/null", "sh", text]);
             said
         };
-        let commits = printing("c1\nc0\nc2\n");
+        let mut commits = printing("c1\nc0\nc2\n");
+        commits.stdin(Stdio::null());
         let texts = printing(&format!(
             "{}c0:./a.yaml missing\n{}",
             answers[0], answers[1]

@@ -72,7 +72,8 @@ pub async fn user(loaded: &LoadedConfig) -> Option<String> {
 }
 
 /// The folder in its repository, with a slash at its end unless it is the repository's own.
-pub(super) fn folder_in_tree(root: &Path) -> Option<String> {
+#[must_use]
+pub fn folder_in_tree(root: &Path) -> Option<String> {
     let tree = WorkTree::around(root)?;
     let root = or_here(root).canonicalize().ok()?;
     let folder = root.strip_prefix(&tree.top).ok()?.to_str()?;

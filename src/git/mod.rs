@@ -9,5 +9,5 @@ mod commit;
 mod links;
 
 pub use checkout::GitCheckout;
-pub use commit::{Commit, commit, user};
+pub use commit::{Commit, commit, folder_in_tree, user};
 pub use links::code_links;

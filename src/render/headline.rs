@@ -30,7 +30,8 @@ pub(super) fn headline(account: &Account<'_>, mark: &str) -> String {
 }
 
 /// The verdict as plain text: of a plan for reviewers that of its brief.
-pub(super) fn plain_headline(account: &Account<'_>) -> String {
+#[must_use]
+pub fn plain_headline(account: &Account<'_>) -> String {
     match &account.plan {
         Some(plan) if is_for_reviewers(account) => plan.brief.verdict.clone(),
         Some(_) | None => headline(account, ""),

@@ -4,6 +4,7 @@
 mod account;
 mod advice;
 mod alike;
+mod annotation;
 mod brief;
 mod by_file;
 mod canary;
@@ -55,8 +56,9 @@ mod wording;
 
 pub use account::{Account, Ending, Failure, InstanceFacts, RunFacts, Unexpected, Verdict};
 pub use advice::api_advice;
+pub use annotation::{Marks, code_quality, github_annotations, github_outputs, sarif};
 pub use checkout::{lag, lagging, lagging_hint};
-pub use complaint::Complaint;
+pub use complaint::{Complaint, Severity, complaints};
 pub use counting::{counted, share};
 pub use detail::Detail;
 pub use diagnostics::{diagnostics, grouped_diagnostics, tally};
@@ -64,9 +66,13 @@ pub use difference::difference;
 pub use drift::drift;
 pub use escape::{escaped, escaped_json};
 pub use flags::{flag_tip, with_children_flag, with_undeclared_flag};
+pub use headline::plain_headline;
 pub use history::{PastRun, history};
 pub use html::{html, html_of_drift};
-pub use json::{ReportDocument, RunsDocument, report_document, report_schema};
+pub use json::{
+    EventDocument, EventLog, ReportDocument, RunsDocument, event_schema, report_document,
+    report_schema,
+};
 pub use keys::{childless, first_lines, key_argument, key_with_exact, not_found};
 pub use ledger_changes::kept;
 pub use listing::{

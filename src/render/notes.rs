@@ -117,9 +117,14 @@ pub fn stray(file: &str) -> String {
 /// That a number has more digits than Marketo is known to keep.
 #[must_use]
 pub fn imprecise(name: &str, at: Span, sources: &Sources) -> String {
+    let place = sources.place(at);
+    format!("{}: {}", escaped(&place), imprecise_number(name))
+}
+
+/// The same without its place.
+pub(super) fn imprecise_number(name: &str) -> String {
     format!(
-        "{}: {} has more than 15 significant digits, and Marketo may not keep all of them.",
-        escaped(&sources.place(at)),
+        "{} has more than 15 significant digits, and Marketo may not keep all of them.",
         escaped(name)
     )
 }

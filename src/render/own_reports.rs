@@ -1,5 +1,6 @@
 //! Telling the reports of this program from the files of others, so that none of those is written over.
 
+use super::annotation::{is_code_quality, is_sarif};
 use crate::plan::file::read;
 
 /// What a page begins with.
@@ -10,7 +11,7 @@ const MEMBERS: [&str; 8] = [
     "version", "state", "oppctl", "planned", "applied", "refusals", "adopted", "changes",
 ];
 
-/// Whether a text is what this program writes: a page, a plan or a report. Others have members such as `changes`, too.
+/// Whether a text is what this program writes: a page, a plan, a report, a Code Quality report or a log of SARIF. Others have members such as `changes`, too.
 #[must_use]
 pub fn is_report(text: &[u8]) -> bool {
     let Ok(text) = str::from_utf8(text) else {
@@ -24,6 +25,9 @@ pub fn is_report(text: &[u8]) -> bool {
     }
     let document = serde_json::from_str::<serde_json::Value>(text);
     let is_document = |document: serde_json::Value| {
+        if is_code_quality(&document) || is_sarif(&document) {
+            return true;
+        }
         let has = |member: &&str| document.get(member).is_some();
         MEMBERS.iter().all(has) && document["version"].is_u64() && document["changes"].is_array()
     };
@@ -42,12 +46,17 @@ mod tests {
             "{\"format_version\": \"1.0\", \"changes\": []}",
             "<!-- oppctl: notes of mine -->",
             "<!-- oppctl:v1 instance=a digest=b\nmore",
-            "[]",
+            "[{\"check_name\": \"eslint/semi\", \"fingerprint\": \"1\"}]",
+            "[1]",
+            "{\"version\": \"2.1.0\", \"runs\": [{\"tool\": {\"driver\": {\"name\": \"eslint\", \"rules\": []}}}]}",
             "null",
         ] {
             assert!(!is_report(text.as_bytes()), "{text}");
         }
         let page = "<!-- oppctl:v1 instance=a digest=b command=plan -->\n# Plan\n";
-        assert!(is_report(page.as_bytes()));
+        let entry = "[{\"check_name\": \"oppctl/syntax\", \"fingerprint\": \"1\"}]";
+        for text in [page, entry, "[]"] {
+            assert!(is_report(text.as_bytes()), "{text}");
+        }
     }
 }

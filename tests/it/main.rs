@@ -1,5 +1,6 @@
 //! Tests of the crate from outside, in one binary.
 
+mod annotations;
 mod between;
 mod called_sensitive;
 mod canary;
@@ -11,6 +12,7 @@ mod crash;
 mod crash_ledger;
 mod embed;
 mod empty;
+mod events;
 mod fields;
 mod files;
 mod fuzz;

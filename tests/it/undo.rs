@@ -92,10 +92,10 @@ The manifests still declare what this undoes, so the next apply would do it agai
     project.run("history").shows(str![[r#"
 exit: 0
 ---- stdout
- run               when (local)      who  commit      result
- 20261129T1858451  2026-11-29 18:58  ada  c0ffee0123  undid 20261129T1858450: 2 created, 1 updated, 1 deleted
- 20261129T1858450  2026-11-29 18:58  ada  c0ffee0123  1 created, 1 updated, 2 deleted
- 20261129T185844   2026-11-29 18:58  ada  c0ffee0123  3 created
+ run                 when (local)      who  commit      result
+ [RUN]  [WHEN]  ada  c0ffee0123  undid [RUN]: 2 created, 1 updated, 1 deleted
+ [RUN]  [WHEN]  ada  c0ffee0123  1 created, 1 updated, 2 deleted
+ [RUN]  [WHEN]  ada  c0ffee0123  3 created
 
 "#]]);
     // An undo is a run like any other, and so is taken back like any other.

@@ -29,9 +29,12 @@ pub(in crate::cli) struct PlanArgs {
     /// Show only what others changed in Marketo since the last apply, and exit with 2 if they changed anything
     #[arg(long, conflicts_with_all = ["out", "format"])]
     pub(in crate::cli) drift: bool,
-    /// Also write the result to a file, even if the command fails: `json=FILE`, `markdown=FILE` or `html=FILE`; can be repeated
+    /// Also write the result to a file, even if the command fails: `json=FILE`, `markdown=FILE`, `html=FILE`, `codequality=FILE` or `sarif=FILE`; can be repeated
     #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = write)]
     pub(in crate::cli) writes: Vec<ReportFile>,
+    /// Also show refusals, problems and what to look at first at their lines, in the way of this CI system
+    #[arg(long, value_name = "SYSTEM", conflicts_with = "drift")]
+    pub(in crate::cli) annotations: Option<Annotations>,
     #[command(flatten)]
     pub(in crate::cli) allow: AllowArgs,
 }
@@ -46,6 +49,9 @@ pub(in crate::cli) struct ApplyArgs {
     /// Apply even if this checkout is behind what was applied last, and so takes back what came since
     #[arg(long)]
     pub(in crate::cli) allow_behind: bool,
+    /// Also show refusals, problems and rejected records at their lines, in the way of this CI system
+    #[arg(long, value_name = "SYSTEM")]
+    pub(in crate::cli) annotations: Option<Annotations>,
     #[command(flatten)]
     pub(in crate::cli) sending: SendingArgs,
 }
@@ -68,9 +74,12 @@ pub(in crate::cli) struct SendingArgs {
     /// Wait this long for the lock if another run holds it, for example 5m
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0s")]
     pub(in crate::cli) lock_wait: Duration,
-    /// Write a report to a file, even if the command fails: `json=FILE`, `markdown=FILE` or `html=FILE`; can be repeated
+    /// Write a report to a file, even if the command fails: `json=FILE`, `markdown=FILE`, `html=FILE`, `codequality=FILE` or `sarif=FILE`; can be repeated
     #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = write)]
     pub(in crate::cli) writes: Vec<ReportFile>,
+    /// Write what happens to this file as it happens, one JSON document a line; see `oppctl schema event`
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) events: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) allow: AllowArgs,
 }
@@ -83,7 +92,7 @@ pub(in crate::cli) struct UndoArgs {
     #[arg(long = "force-field", value_name = "NAME")]
     pub(in crate::cli) forced: Vec<String>,
     /// Save the plan to this file, for `apply --plan` and `show`, and send nothing
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["yes", "confirm", "expect", "lock_wait", "canary"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["yes", "confirm", "expect", "lock_wait", "canary", "events"])]
     pub(in crate::cli) out: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) sending: SendingArgs,
@@ -108,7 +117,7 @@ pub(in crate::cli) struct ShowArgs {
     /// Use this output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(in crate::cli) format: PlanFormat,
-    /// Also write the result to a file, even if the command fails: `json=FILE`, `markdown=FILE` or `html=FILE`; can be repeated
+    /// Also write the result to a file, even if the command fails: `json=FILE`, `markdown=FILE`, `html=FILE`, `codequality=FILE` or `sarif=FILE`; can be repeated
     #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = write)]
     pub(in crate::cli) writes: Vec<ReportFile>,
 }
@@ -126,6 +135,20 @@ pub(in crate::cli) enum ReportFormat {
     Json,
     Markdown,
     Html,
+    /// A Code Quality report of GitLab.
+    CodeQuality,
+    Sarif,
+}
+
+/// The CI systems that show annotations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Annotations {
+    /// Print workflow commands
+    Github,
+    /// Write the Code Quality report gl-code-quality-report.json
+    Gitlab,
+    /// What the environment says: `GITHUB_ACTIONS=true` or `GITLAB_CI`; elsewhere nothing
+    Auto,
 }
 
 /// The flags that lift a guard.
@@ -157,8 +180,8 @@ impl AllowArgs {
     }
 }
 
-/// `json=FILE`, `markdown=FILE` or `html=FILE`.
-fn write(text: &str) -> Result<ReportFile, String> {
+/// `json=FILE`, or another format.
+pub(super) fn write(text: &str) -> Result<ReportFile, String> {
     let (format, path) = text
         .split_once('=')
         .filter(|(_, path)| !path.is_empty())
@@ -167,7 +190,11 @@ fn write(text: &str) -> Result<ReportFile, String> {
         "json" => ReportFormat::Json,
         "markdown" => ReportFormat::Markdown,
         "html" => ReportFormat::Html,
-        _ => return Err("the formats are json, markdown and html".to_owned()),
+        "codequality" => ReportFormat::CodeQuality,
+        "sarif" => ReportFormat::Sarif,
+        _ => {
+            return Err("the formats are json, markdown, html, codequality and sarif".to_owned());
+        }
     };
     Ok(ReportFile {
         format,

@@ -63,6 +63,17 @@ pub struct SavedRefusal {
     pub text: String,
     /// What a reviewer can do about it.
     pub remedy: String,
+    /// The entry of a manifest that it is about, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<SavedPlace>,
+}
+
+/// A line of a manifest.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SavedPlace {
+    pub file: String,
+    /// From 1.
+    pub line: usize,
 }
 
 /// What the plan does to the pipeline: to the declared records, and to those that it deletes.

@@ -11,7 +11,7 @@ mod write;
 
 pub use brief::{
     Exact, SavedBrief, SavedDeal, SavedFinding, SavedFindingPlace, SavedImpact, SavedPattern,
-    SavedRefusal, SavedSides, SavedSum,
+    SavedPlace, SavedRefusal, SavedSides, SavedSum,
 };
 pub use read::{PlanFileError, SavedPlan, is_plan, read};
 pub use seal::SealKey;

@@ -1,8 +1,8 @@
 //! Why a plan is refused, for a reviewer: the way out is a file that is reviewed, and no flag.
 
 use crate::model::Sources;
-use crate::plan::file::SavedRefusal;
-use crate::plan::{Refusal, Threshold};
+use crate::plan::file::{SavedPlace, SavedRefusal};
+use crate::plan::{At, Refusal, Threshold};
 use crate::render::refusal::{hint, message};
 
 /// A refusal with its way out.
@@ -11,6 +11,35 @@ pub(super) fn saved(refusal: &Refusal, sources: &Sources) -> SavedRefusal {
         code: code(refusal).to_owned(),
         text: message(refusal, sources),
         remedy: remedy(refusal),
+        place: place(refusal, sources),
+    }
+}
+
+/// The entry that a refusal is about, if one is there.
+fn place(refusal: &Refusal, sources: &Sources) -> Option<SavedPlace> {
+    let of = |at: &At| match at {
+        At::Here(_) | At::Saved { .. } => Some(SavedPlace {
+            file: at.file(sources).display().to_string(),
+            line: at.line(sources),
+        }),
+        // Its line is somebody else's by now.
+        At::Before { .. } => None,
+    };
+    match refusal {
+        Refusal::AmountFactor { jumps, .. } => of(&jumps.first()?.at),
+        Refusal::Protected { at, .. }
+        | Refusal::Foreign { at, .. }
+        | Refusal::DoubledChildren { at, .. }
+        | Refusal::UndeclaredChildren { at, .. } => of(at),
+        Refusal::Unread { file, .. } => Some(SavedPlace {
+            file: file.to_string(),
+            line: 1,
+        }),
+        Refusal::TooManyDeletes { .. }
+        | Refusal::TooManyUpdates { .. }
+        | Refusal::TooManyCreates { .. }
+        | Refusal::PipelineMoved { .. }
+        | Refusal::BlindGuard { .. } => None,
     }
 }
 

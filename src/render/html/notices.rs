@@ -116,9 +116,12 @@ fn complaints(complaints: &[Complaint], page: &mut Markup) {
     for complaint in complaints.iter().take(MEMBERS) {
         let Complaint {
             code,
+            severity: _,
             file,
             line,
             column,
+            end_line: _,
+            end_column: _,
             message,
             help,
             excerpt,

@@ -179,7 +179,7 @@ fn no_run<'a>(account: &'a Account<'a>) -> RunEntry<'a> {
     }
 }
 
-fn counts(counts: Counts) -> CountsEntry {
+pub(super) fn counts(counts: Counts) -> CountsEntry {
     let Counts {
         create,
         adopt,

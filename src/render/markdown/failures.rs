@@ -100,9 +100,12 @@ fn complaints(complaints: &[Complaint], page: &mut Page) {
     let item = |complaint: &Complaint| {
         let Complaint {
             code: word,
+            severity: _,
             file,
             line,
             column,
+            end_line: _,
+            end_column: _,
             message,
             help,
             excerpt: _,

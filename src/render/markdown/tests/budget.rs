@@ -3,7 +3,7 @@
 use super::sample::{Sample, created, deleted, field, updated};
 use crate::apply::{Outcome, WhyNot};
 use crate::render::account::Verdict;
-use crate::render::complaint::Complaint;
+use crate::render::complaint::{Complaint, Severity};
 use crate::render::markdown::{markdown, page};
 
 /// So many changes of each sort, in so many files, with values of so many characters.
@@ -131,9 +131,12 @@ fn many_long_complaints_are_counted() {
     let mut sample = Sample::everywhere("#");
     let complaints = (0..2_000).map(|line| Complaint {
         code: "wrong-type",
+        severity: Severity::Error,
         file: "\"".repeat(500),
         line,
         column: 1,
+        end_line: line,
+        end_column: 2,
         message: "@".repeat(5_000),
         help: Some("#".repeat(5_000)),
         excerpt: "`".repeat(5_000),

@@ -13,7 +13,7 @@ use crate::plan::{Action, At, Change, Counts, Difference, FieldChange, Mask, Per
 use crate::render::account::{
     Account, Ending, Failure, InstanceFacts, RunFacts, Unexpected, Verdict,
 };
-use crate::render::complaint::Complaint;
+use crate::render::complaint::{Complaint, Severity};
 use crate::render::plan_facts::PlanFacts;
 
 /// Everything that a page may be made of.
@@ -257,9 +257,12 @@ impl Sample {
         sample.texts = vec![all(), all()];
         sample.complaints = vec![Complaint {
             code: "wrong-type",
+            severity: Severity::Error,
             file: all(),
             line: 1,
             column: 2,
+            end_line: 1,
+            end_column: 3,
             message: all(),
             help: Some(all()),
             excerpt: format!("error: {text}\n{text}"),
