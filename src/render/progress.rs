@@ -52,12 +52,10 @@ impl ProgressFacts {
     /// The line at a terminal of this width.
     #[must_use]
     pub fn line(&self, width: Width) -> String {
-        let bar = if self.total > 0 {
-            let full = CELLS * self.done.min(self.total) / self.total;
+        let full = (CELLS * self.done.min(self.total)).checked_div(self.total);
+        let bar = full.map_or_else(String::new, |full| {
             format!("{}{}  ", "█".repeat(full), "░".repeat(CELLS - full))
-        } else {
-            String::new()
-        };
+        });
         // It turns as long as the program lives.
         let turn = usize::try_from(self.elapsed.as_millis() / 100).unwrap_or(0);
         let turning = TURNING[turn % TURNING.len()];

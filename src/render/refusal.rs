@@ -32,6 +32,17 @@ pub fn refusals(refusals: &[Refusal], sources: &Sources) -> (Vec<String>, Vec<St
     (messages.collect(), hints)
 }
 
+/// Why a guard cannot judge.
+fn blind(guard: &str, field: &str, is_sensitive: bool) -> String {
+    let field = escaped(field);
+    let why = if is_sensitive {
+        format!("the field {field} is sensitive")
+    } else {
+        format!("the instance has no field {field}")
+    };
+    format!("guards.{guard} cannot be checked: {why}")
+}
+
 /// Why a plan is refused.
 pub(super) fn message(refusal: &Refusal, sources: &Sources) -> String {
     let named = |kind: &ObjectKind, shown: &str| format!("{} {}", kind.name, escaped(shown));
@@ -52,15 +63,7 @@ pub(super) fn message(refusal: &Refusal, sources: &Sources) -> String {
             guard,
             field,
             is_sensitive,
-        } => {
-            let field = escaped(field);
-            let why = if *is_sensitive {
-                format!("the field {field} is sensitive")
-            } else {
-                format!("the instance has no field {field}")
-            };
-            format!("guards.{guard} cannot be checked: {why}")
-        }
+        } => blind(guard, field, *is_sensitive),
         Refusal::Protected {
             kind,
             shown,

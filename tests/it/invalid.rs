@@ -136,9 +136,9 @@ fn codes() -> BTreeSet<String> {
 fn equal_mistakes_are_told_once_and_standard_fields_need_no_instance() {
     let mut manifest = "version: 1\nopportunities:\n".to_owned();
     for number in 0..400 {
-        write!(
+        writeln!(
             manifest,
-            "  - {{ externalOpportunityId: A-{number}, name: x, amount: \"{number} EUR\" }}\n"
+            "  - {{ externalOpportunityId: A-{number}, name: x, amount: \"{number} EUR\" }}"
         )
         .expect("strings take all text");
     }
