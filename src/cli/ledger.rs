@@ -70,10 +70,10 @@ fn no_ledger() -> CliError {
 
 fn list(context: &Context, ledger: &RunLedger, args: &ListArgs) -> Result<Exit, CliError> {
     let RunLedger { ledger, .. } = ledger;
-    context.out.data(&match args.format {
-        Format::Table => ledger_table(ledger),
-        Format::Json => json(&LedgerDocument::of(ledger))?,
-    })?;
+    match args.format {
+        Format::Table => context.out.text(&ledger_table(ledger))?,
+        Format::Json => context.out.data(&json(&LedgerDocument::of(ledger))?)?,
+    }
     Ok(Exit::Done)
 }
 

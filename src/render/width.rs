@@ -100,13 +100,41 @@ impl Width {
                 out.push_str(blanks);
                 width += gap;
             }
-            out.push_str(word);
-            width += length;
+            if length + hanging.len() > self.0 && !is_command && is_harmless {
+                width = self.parted(word, &hanging, width, out);
+            } else {
+                out.push_str(word);
+                width += length;
+            }
             is_first = false;
             if word.matches(COMMAND).count() % 2 == 1 {
                 is_command = !is_command;
             }
         }
+    }
+}
+
+impl Width {
+    /// Writes a word that has no room in any line, in pieces: languages without blanks have such words. Returns the width of the last
+    /// line.
+    fn parted(self, word: &str, hanging: &str, mut width: usize, out: &mut String) -> usize {
+        let mut rest = word;
+        while let Some(c) = rest.chars().next() {
+            // The codes of colours stay whole, and take no room.
+            let code = (c == '\u{1b}').then(|| rest.find('m')).flatten();
+            let length = code.map_or(c.len_utf8(), |end| end + 1);
+            let (piece, after) = rest.split_at(length);
+            let room = if code.is_some() { 0 } else { columns(piece) };
+            if width + room > self.0 {
+                out.push('\n');
+                out.push_str(hanging);
+                width = hanging.len();
+            }
+            out.push_str(piece);
+            width += room;
+            rest = after;
+        }
+        width
     }
 }
 
@@ -164,10 +192,15 @@ mod tests {
         );
         let hostile = format!("  {} ::error::owned ##[error]owned", "n".repeat(57));
         assert_eq!(width.fitted(&hostile), hostile);
-        let word = format!("{} {}", "x".repeat(70), "y".repeat(70));
+        let word = "担当者".repeat(12);
         assert_eq!(
-            width.fitted(&word),
-            format!("{}\n  {}", "x".repeat(70), "y".repeat(70))
+            width.fitted(&format!("  {word}")),
+            format!(
+                "  {}
+    {}",
+                &word[..29 * 3],
+                &word[29 * 3..]
+            )
         );
         assert_eq!(Width::new(None).fitted(words), words);
     }

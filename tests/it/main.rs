@@ -57,3 +57,4 @@ mod tokens;
 mod types;
 mod undo;
 mod usage;
+mod widths;
