@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
+use super::FORMAT;
 use super::table::table;
 use crate::keys::plain_form;
 use crate::ledger::{Entry, Ledger};
@@ -17,6 +18,7 @@ use crate::render::place::{short, written};
 #[derive(Serialize)]
 pub struct LedgerDocument {
     version: u32,
+    format_version: &'static str,
     records: Vec<OwnedRecordDocument>,
 }
 
@@ -47,6 +49,7 @@ impl LedgerDocument {
             .map(|(kind, _, entry)| OwnedRecordDocument::of(kind, entry));
         Self {
             version: 1,
+            format_version: FORMAT,
             records: records.collect(),
         }
     }

@@ -21,3 +21,6 @@ pub use records::{RecordsDocument, masked_record, record_text};
 pub use runs::runs_table;
 pub use simulator::{FaultsDocument, SwitchesDocument, faults_table, switches_table};
 pub use usage::{InstanceUsage, UsageDocument, usage_table};
+
+/// The format of these documents, beside their `version`, which is its first part.
+const FORMAT: &str = "1.0";

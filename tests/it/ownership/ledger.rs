@@ -58,6 +58,7 @@ exit: 0
 ---- stdout
 {
   "version": 1,
+  "format_version": "1.0",
   "records": [
     {
       "kind": "opportunity",
