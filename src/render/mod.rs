@@ -77,7 +77,7 @@ pub use keys::{childless, first_lines, key_argument, key_with_exact, not_found};
 pub use ledger_changes::kept;
 pub use listing::{
     DescribeDocument, FaultsDocument, FieldsByKind, FieldsDocument, ImportOmissions, ImportSummary,
-    InstanceUsage, LedgerDocument, OwnedRecordDocument, RecordsDocument, SwitchesDocument,
+    InstanceUsage, LedgerDocument, RecordsDocument, ShownRecordDocument, SwitchesDocument,
     UsageDocument, describe_table, faults_table, fields_table, ledger_table, masked_record,
     record_text, runs_table, switches_table, usage_table,
 };

@@ -132,6 +132,7 @@ fn every_document_has_a_version() {
         ("get opportunity A-1 --format json", false),
         ("usage --format json", false),
         ("ledger list --format json", false),
+        ("ledger show opportunity A-1", false),
         ("simulator answers --format json", false),
         ("simulator faults --format json", false),
     ] {

@@ -22,10 +22,29 @@ pub struct LedgerDocument {
     records: Vec<OwnedRecordDocument>,
 }
 
-/// What `ledger show` prints: an entry of the ledger. The hashes say nothing to a reader and are left out.
+/// What `ledger show` prints: an entry of the ledger.
+#[derive(Serialize)]
+pub struct ShownRecordDocument {
+    format_version: &'static str,
+    #[serde(flatten)]
+    record: OwnedRecordDocument,
+}
+
+impl ShownRecordDocument {
+    /// The document of this entry.
+    #[must_use]
+    pub fn of(kind: &'static ObjectKind, entry: &Entry) -> Self {
+        Self {
+            format_version: FORMAT,
+            record: OwnedRecordDocument::of(kind, entry),
+        }
+    }
+}
+
+/// An entry of the ledger. The hashes say nothing to a reader and are left out.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct OwnedRecordDocument {
+struct OwnedRecordDocument {
     kind: &'static str,
     key: String,
     /// The same key as the list of its parts.
@@ -57,8 +76,7 @@ impl LedgerDocument {
 
 impl OwnedRecordDocument {
     /// The document of this entry.
-    #[must_use]
-    pub fn of(kind: &'static ObjectKind, entry: &Entry) -> Self {
+    fn of(kind: &'static ObjectKind, entry: &Entry) -> Self {
         let Entry {
             key,
             id,

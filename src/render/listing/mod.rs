@@ -16,7 +16,7 @@ mod usage;
 pub use describe::{DescribeDocument, describe_table};
 pub use fields::{FieldsByKind, FieldsDocument, fields_table};
 pub use import::{ImportOmissions, ImportSummary};
-pub use ledger::{LedgerDocument, OwnedRecordDocument, ledger_table};
+pub use ledger::{LedgerDocument, ShownRecordDocument, ledger_table};
 pub use records::{RecordsDocument, masked_record, record_text};
 pub use runs::runs_table;
 pub use simulator::{FaultsDocument, SwitchesDocument, faults_table, switches_table};

@@ -111,6 +111,7 @@ fn an_entry_is_shown_by_its_key() {
 exit: 0
 ---- stdout
 {
+  "format_version": "1.0",
   "kind": "opportunity",
   "key": "A",
   "parts": [
@@ -136,6 +137,7 @@ exit: 0
 exit: 0
 ---- stdout
 {
+  "format_version": "1.0",
   "kind": "role",
   "key": "A / 1001 / Technical Buyer",
   "parts": [
