@@ -116,7 +116,7 @@ pub(super) struct ValidateArgs {
     /// Use this output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(super) format: ValidateFormat,
-    /// Write the problems to a file, even if there are none: `codequality=FILE` or `sarif=FILE`; can be repeated
+    /// Write the problems to a file, even if there are none: `json=FILE`, `codequality=FILE` or `sarif=FILE`; can be repeated
     #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = planning::write)]
     pub(super) writes: Vec<ReportFile>,
     /// Also show problems at their lines, in the way of this CI system
@@ -128,6 +128,8 @@ pub(super) struct ValidateArgs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum ValidateFormat {
     Text,
+    /// See `oppctl schema validation`
+    Json,
     /// SARIF 2.1.0, for code scanning
     Sarif,
 }
@@ -311,6 +313,10 @@ pub(super) enum SchemaFile {
     Report,
     /// A line of the file of `--events`
     Event,
+    /// What `validate --format json` prints
+    Validation,
+    /// What `plan --drift --format json` prints
+    Drift,
 }
 
 #[derive(Args, Debug)]

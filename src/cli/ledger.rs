@@ -7,7 +7,7 @@ use crate::config::LoadedConfig;
 use crate::keys::{OwnedKey, owned};
 use crate::ledger::{Clock, Entry, Fingerprint, Lease, LockError, Owner, Store, Terms};
 use crate::model::{FoldedKey, ObjectKind, shell_word};
-use crate::render::{LedgerDocument, OwnedRecordDocument, escaped, ledger_table};
+use crate::render::{LedgerDocument, ShownRecordDocument, escaped, ledger_table};
 use crate::run::{RunLedger, fingerprint};
 
 use super::args::{
@@ -82,7 +82,7 @@ fn show(context: &Context, ledger: &RunLedger, args: &LedgerShowArgs) -> Result<
     let (_, entry) = find(ledger, kind, &args.key)?;
     context
         .out
-        .data(&json(&OwnedRecordDocument::of(kind, entry))?)?;
+        .data(&json(&ShownRecordDocument::of(kind, entry))?)?;
     Ok(Exit::Done)
 }
 

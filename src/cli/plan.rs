@@ -23,6 +23,10 @@ pub(super) async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CliE
     } else {
         Tells::Plan
     };
+    if args.drift && args.format == PlanFormat::Markdown {
+        let message = "with --drift, --format takes text, json and html only";
+        return Err(CliError::new(Exit::Usage, message));
+    }
     let is_text = args.format == PlanFormat::Text && !args.digest;
     let annotations = Shown::of(args.annotations, is_text);
     let reports = Reports::new("plan", tells, &args.writes, annotations, &args.out)?;
@@ -72,7 +76,7 @@ fn show(
         return terminal.print_end(ended);
     };
     if args.drift {
-        return drift(terminal.context, planned);
+        return drift(terminal.context, planned, args.format, reports, finished);
     }
     if let Some(path) = &args.out {
         plan_file::save(path, planned)?;
@@ -97,7 +101,14 @@ fn show(
     result
 }
 
-fn drift(context: &Context, planned: &Planned) -> Result<Exit, CliError> {
+/// Prints what others have changed.
+fn drift(
+    context: &Context,
+    planned: &Planned,
+    format: PlanFormat,
+    reports: &Reports<'_>,
+    finished: &Finished,
+) -> Result<Exit, CliError> {
     let Planned { plan, sources, .. } = planned;
     if plan.owned.is_none() {
         return Err(CliError::new(
@@ -106,11 +117,21 @@ fn drift(context: &Context, planned: &Planned) -> Result<Exit, CliError> {
         )
         .hint("write `ownership: { ledger: FOLDER }` into the configuration"));
     }
-    let drift = text(|out| render::drift(plan, sources, out));
-    context.out.text(&drift)?;
-    Ok(if plan.drift.is_empty() {
+    let result = Ok(if plan.drift.is_empty() {
         Exit::Done
     } else {
         Exit::Pending
-    })
+    });
+    match format {
+        PlanFormat::Text => context
+            .out
+            .text(&text(|out| render::drift(plan, sources, out)))?,
+        PlanFormat::Json => context
+            .out
+            .data(&reports.json(context, finished, &result)?)?,
+        PlanFormat::Markdown | PlanFormat::Html => context
+            .out
+            .data(&reports.html(context, finished, &result))?,
+    }
+    result
 }

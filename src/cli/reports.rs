@@ -32,11 +32,11 @@ pub(super) struct Reports<'a> {
 pub(super) enum Tells {
     /// A plan, in the form of saved plans, if the command came to one.
     Plan,
-    /// What others changed since the last apply: as HTML only.
+    /// What others changed since the last apply: as JSON and HTML only.
     Drift,
     /// A run.
     Run,
-    /// Problems of manifests: as annotations only.
+    /// Problems of manifests: as JSON and as annotations only.
     Problems,
 }
 
@@ -146,8 +146,7 @@ impl<'a> Reports<'a> {
         }
         let account = self.account(context, finished, &result);
         let exit = exit_of(&result).word();
-        let verdict = finished.verdict.clone();
-        let verdict = verdict.unwrap_or_else(|| render::plain_headline(&account));
+        let verdict = verdict(&account, finished);
         for told in [
             self.annotations.print(context, &account),
             self.annotations.output(&account, &verdict, exit),
@@ -177,7 +176,8 @@ impl<'a> Reports<'a> {
         }
     }
 
-    fn json(
+    /// How the command ended, as JSON.
+    pub(super) fn json(
         &self,
         context: &Context,
         finished: &Finished,
@@ -186,11 +186,19 @@ impl<'a> Reports<'a> {
         if let Some((_, text)) = &finished.saved {
             return Ok(text.clone());
         }
-        match finished.planned() {
-            Some(planned) if self.tells == Tells::Plan => plan_file::text(planned),
-            Some(_) | None => json(&render::report_document(
-                &self.account(context, finished, result),
-            )),
+        let account = &self.account(context, finished, result);
+        match (self.tells, finished.planned()) {
+            (Tells::Plan, Some(planned)) => plan_file::text(planned),
+            (Tells::Plan, None) | (Tells::Run, _) => json(&render::report_document(account)),
+            (Tells::Problems, _) => {
+                let verdict = verdict(account, finished);
+                json(&render::validation_document(account, &verdict))
+            }
+            (Tells::Drift, planned) => {
+                let planned = planned.filter(|_| result.is_ok());
+                let plan = planned.map(|planned| &planned.plan);
+                json(&render::drift_document(account, plan))
+            }
         }
     }
 
@@ -226,12 +234,15 @@ impl Tells {
     /// Why a report of this cannot have this format, if that is so.
     fn refuses(self, format: ReportFormat) -> Option<&'static str> {
         match (self, format) {
-            (Self::Drift, ReportFormat::Html)
-            | (Self::Problems, ReportFormat::CodeQuality | ReportFormat::Sarif)
+            (Self::Drift, ReportFormat::Html | ReportFormat::Json)
+            | (
+                Self::Problems,
+                ReportFormat::Json | ReportFormat::CodeQuality | ReportFormat::Sarif,
+            )
             | (Self::Plan | Self::Run, _) => None,
-            (Self::Drift, _) => Some("with --drift, --write takes html=FILE only"),
+            (Self::Drift, _) => Some("with --drift, --write takes json=FILE and html=FILE only"),
             (Self::Problems, _) => {
-                Some("--write of validate takes codequality=FILE and sarif=FILE only")
+                Some("--write of validate takes json=FILE, codequality=FILE and sarif=FILE only")
             }
         }
     }
@@ -249,6 +260,12 @@ pub(super) fn sarif(context: &Context, account: &Account<'_>) -> Result<String, 
     let (folder, config) = home(context);
     let marks = Marks::of(account, &folder);
     json(&render::sarif(&marks, &config))
+}
+
+/// What a command came to, in one sentence.
+fn verdict(account: &Account<'_>, finished: &Finished) -> String {
+    let verdict = finished.verdict.clone();
+    verdict.unwrap_or_else(|| render::verdict(account))
 }
 
 fn exit_of(result: &Result<Exit, CliError>) -> Exit {

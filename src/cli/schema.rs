@@ -3,7 +3,7 @@
 use crate::config::{config_schema, policy_schema};
 use crate::manifest::manifest_schema;
 use crate::plan::file::plan_schema;
-use crate::render::{event_schema, report_schema};
+use crate::render::{drift_schema, event_schema, report_schema, validation_schema};
 
 use super::args::{SchemaArgs, SchemaFile};
 use super::context::Context;
@@ -18,6 +18,8 @@ pub(super) fn run(context: &Context, args: &SchemaArgs) -> Result<Exit, CliError
         SchemaFile::Plan => plan_schema(),
         SchemaFile::Report => report_schema(),
         SchemaFile::Event => event_schema(),
+        SchemaFile::Validation => validation_schema(),
+        SchemaFile::Drift => drift_schema(),
     };
     context.out.data(&json(&schema)?)?;
     Ok(Exit::Done)

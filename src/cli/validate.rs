@@ -34,6 +34,9 @@ pub(super) fn run(context: &Context, args: &ValidateArgs) -> Result<Exit, CliErr
             context.out.data(&format!("Valid: {verdict}.\n"))?;
         }
         ValidateFormat::Text => {}
+        ValidateFormat::Json => context
+            .out
+            .data(&reports.json(context, &finished, &result)?)?,
         ValidateFormat::Sarif => context.out.data(&sarif(context, &account)?)?,
     }
     reports.write(context, &finished, result)

@@ -68,6 +68,16 @@ pub fn drift(plan: &Plan, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::R
     )
 }
 
+/// What a comparison came to, in one sentence.
+pub(super) fn drift_verdict(records: usize) -> String {
+    if records == 0 {
+        "no drift: Marketo still has what the last apply wrote".to_owned()
+    } else {
+        let records = counted(records, "record");
+        format!("drift: {records} changed in Marketo since the last apply")
+    }
+}
+
 fn drifted(field: &FieldChange, names: usize, out: &mut dyn fmt::Write) -> fmt::Result {
     let name = format!("{}{}", escaped(&field.name), padding(&field.name, names));
     if field.before == field.after {

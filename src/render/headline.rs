@@ -6,6 +6,7 @@ use crate::plan::{ActionName, Counts};
 
 use super::account::{Account, RunFacts, Verdict};
 use super::counting::{counted, infinitive, participle, tallied};
+use super::run_words::RunResult;
 
 /// The most characters of a name in the first line of a page.
 const NAME: usize = 160;
@@ -30,11 +31,26 @@ pub(super) fn headline(account: &Account<'_>, mark: &str) -> String {
 }
 
 /// The verdict as plain text: of a plan for reviewers that of its brief.
-#[must_use]
-pub fn plain_headline(account: &Account<'_>) -> String {
+pub(super) fn plain_headline(account: &Account<'_>) -> String {
     match &account.plan {
         Some(plan) if is_for_reviewers(account) => plan.brief.verdict.clone(),
         Some(_) | None => headline(account, ""),
+    }
+}
+
+/// What a command came to, in the sentence that the terminal, documents and the outputs of a step have.
+#[must_use]
+pub fn verdict(account: &Account<'_>) -> String {
+    match account.run {
+        Some(run) => {
+            let result = RunResult {
+                tally: account.tally(),
+                how: run.end.map(|end| &end.how),
+                is_running: run.is_running,
+            };
+            result.verdict()
+        }
+        None => plain_headline(account),
     }
 }
 

@@ -66,18 +66,19 @@ pub use difference::difference;
 pub use drift::drift;
 pub use escape::{escaped, escaped_json};
 pub use flags::{flag_tip, with_children_flag, with_undeclared_flag};
-pub use headline::plain_headline;
+pub use headline::verdict;
 pub use history::{PastRun, history};
 pub use html::{html, html_of_drift};
 pub use json::{
-    EventDocument, EventLog, ReportDocument, RunsDocument, event_schema, report_document,
-    report_schema,
+    DriftDocument, EventDocument, EventLog, ReportDocument, RunsDocument, ValidationDocument,
+    drift_document, drift_schema, event_schema, report_document, report_schema,
+    validation_document, validation_schema,
 };
 pub use keys::{childless, first_lines, key_argument, key_with_exact, not_found};
 pub use ledger_changes::kept;
 pub use listing::{
     DescribeDocument, FaultsDocument, FieldsByKind, FieldsDocument, ImportOmissions, ImportSummary,
-    InstanceUsage, LedgerDocument, OwnedRecordDocument, RecordsDocument, SwitchesDocument,
+    InstanceUsage, LedgerDocument, RecordsDocument, ShownRecordDocument, SwitchesDocument,
     UsageDocument, describe_table, faults_table, fields_table, ledger_table, masked_record,
     record_text, runs_table, switches_table, usage_table,
 };

@@ -11,6 +11,9 @@ const MEMBERS: [&str; 8] = [
     "version", "state", "oppctl", "planned", "applied", "refusals", "adopted", "changes",
 ];
 
+/// The members of what `validate` and `plan --drift` write.
+const OF_CHECKS: [&str; 5] = ["format_version", "oppctl", "verdict", "exit", "problems"];
+
 /// Whether a text is what this program writes: a page, a plan, a report, a Code Quality report or a log of SARIF. Others have members such as `changes`, too.
 #[must_use]
 pub fn is_report(text: &[u8]) -> bool {
@@ -29,6 +32,9 @@ pub fn is_report(text: &[u8]) -> bool {
             return true;
         }
         let has = |member: &&str| document.get(member).is_some();
+        if OF_CHECKS.iter().all(has) {
+            return true;
+        }
         MEMBERS.iter().all(has) && document["version"].is_u64() && document["changes"].is_array()
     };
     document.is_ok_and(is_document) || read(text).is_ok()

@@ -179,7 +179,7 @@ fn nothing_but_a_report_is_written_over() {
     project.write("gl-code-quality-report.json", "{\"mine\": 1}");
     let run = project.run("plan --annotations gitlab").exits(1);
     assert!(run.stderr.contains("is not a report"), "{}", run.text());
-    for wrong in ["markdown=r.md", "html=r.html", "json=r.json"] {
+    for wrong in ["markdown=r.md", "html=r.html"] {
         drop(project.run(&format!("validate --write {wrong}")).exits(64));
     }
     drop(project.run("plan --drift --annotations github").exits(64));
@@ -318,7 +318,7 @@ fn later_steps_read_what_a_command_came_to() {
     assert_eq!(
         applied,
         format!(
-            "verdict=2 created\nexit=done\ncreates=2\nadopts=0\nupdates=0\ndeletes=0\ndigest={digest}run={run}\n"
+            "verdict=Applied: 2 created.\nexit=done\ncreates=2\nadopts=0\nupdates=0\ndeletes=0\ndigest={digest}run={run}\n"
         )
     );
     assert_eq!(

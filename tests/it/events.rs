@@ -66,7 +66,7 @@ fn a_run_tells_each_of_its_steps() {
             json!({ "event": "settled", "applied": 1, "rejected": 0, "unknown": 0, "not_attempted": 0, "done": 3, "changes": 3 }),
             json!({ "event": "stopped" }),
             json!({
-                "event": "ended", "exit": 4, "verdict": "partly done: 2 created, 1 rejected", "run": "run", "digest": "digest",
+                "event": "ended", "exit": 4, "verdict": "Partly applied: 2 of 3 changes are in Marketo, 1 was rejected.", "run": "run", "digest": "digest",
                 "applied": counts(2, 0), "rejected": 1, "unknown": 0, "not_attempted": 0,
             }),
         ]
@@ -75,7 +75,10 @@ fn a_run_tells_each_of_its_steps() {
     drop(project.run("undo last --yes --events e.ndjson").exits(0));
     let events = events(&project, "e.ndjson");
     assert_eq!(events[0]["counts"], counts(0, 2));
-    assert_eq!(events.last().expect("it ends")["verdict"], "2 deleted");
+    assert_eq!(
+        events.last().expect("it ends")["verdict"],
+        "Applied: 2 deleted."
+    );
 }
 
 #[test]

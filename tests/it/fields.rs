@@ -75,6 +75,7 @@ exit: 0
 ---- stdout
 {
   "version": 1,
+  "format_version": "1.0",
   "kinds": [
     {
       "kind": "opportunity",

@@ -62,6 +62,7 @@ exit: 0
 ---- stdout
 {
   "version": 1,
+  "format_version": "1.1",
   "instance": "local",
   "runs": []
 }
@@ -202,10 +203,11 @@ fn runs_are_documents_too() {
         &document("history --format json"),
         str![[r#"
 version: 1
+format_version: "1.1"
 instance: "production"
 runs:
-- {"run":"[RUN]","fingerprint":"[INSTANCE]","began":"[NOW]","ended":"[NOW]","state":"finished","why":null,"ledgerUnsaved":null,"user":"ada","host":"[HOST]","ciRun":null,"commit":"c0ffee0123456789","digest":"[DIGEST]","undoes":null,"oppctl":"0.1.0","calls":3,"planned":{"create":1,"adopt":0,"update":1,"delete":1},"applied":{"create":1,"adopt":0,"update":1,"delete":1},"rejected":0,"unknown":0,"notAttempted":0}
-- {"run":"[RUN]","fingerprint":"[INSTANCE]","began":"[NOW]","ended":"[NOW]","state":"finished","why":null,"ledgerUnsaved":null,"user":"ada","host":"[HOST]","ciRun":null,"commit":"c0ffee0123456789","digest":"[DIGEST]","undoes":null,"oppctl":"0.1.0","calls":2,"planned":{"create":3,"adopt":0,"update":0,"delete":0},"applied":{"create":2,"adopt":0,"update":0,"delete":0},"rejected":1,"unknown":0,"notAttempted":0}
+- {"run":"[RUN]","verdict":"Applied: 1 created, 1 updated, 1 deleted.","fingerprint":"[INSTANCE]","began":"[NOW]","ended":"[NOW]","state":"finished","why":null,"ledgerUnsaved":null,"user":"ada","host":"[HOST]","ciRun":null,"commit":"c0ffee0123456789","digest":"[DIGEST]","undoes":null,"oppctl":"0.1.0","calls":3,"planned":{"create":1,"adopt":0,"update":1,"delete":1},"applied":{"create":1,"adopt":0,"update":1,"delete":1},"rejected":0,"unknown":0,"notAttempted":0}
+- {"run":"[RUN]","verdict":"Partly applied: 2 of 3 changes are in Marketo, 1 was rejected.","fingerprint":"[INSTANCE]","began":"[NOW]","ended":"[NOW]","state":"finished","why":null,"ledgerUnsaved":null,"user":"ada","host":"[HOST]","ciRun":null,"commit":"c0ffee0123456789","digest":"[DIGEST]","undoes":null,"oppctl":"0.1.0","calls":2,"planned":{"create":3,"adopt":0,"update":0,"delete":0},"applied":{"create":2,"adopt":0,"update":0,"delete":0},"rejected":1,"unknown":0,"notAttempted":0}
 
 "#]],
     );
@@ -213,9 +215,11 @@ runs:
         &document(&format!("history {oldest} --format json")),
         str![[r#"
 version: 1
+format_version: "1.1"
 instance: "production"
 exit: null
 run: "[RUN]"
+verdict: "Partly applied: 2 of 3 changes are in Marketo, 1 was rejected."
 fingerprint: "[INSTANCE]"
 began: "[NOW]"
 ended: "[NOW]"

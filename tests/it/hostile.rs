@@ -73,20 +73,32 @@ fn run(project: &Project, args: &[&str]) -> Run {
 
 /// Every file below this folder that has text for people: reports.
 fn reports(folder: &Path) {
-    for file in ["r.md", "r.json", "r.html", "plan.json"] {
+    for file in [
+        "r.md",
+        "r.json",
+        "r.html",
+        "r.sarif",
+        "r.quality",
+        "r.ndjson",
+        "plan.json",
+    ] {
         if let Ok(text) = fs::read_to_string(folder.join(file)) {
             harmless(file, &text);
         }
     }
 }
 
-const WRITES: [&str; 6] = [
+const WRITES: [&str; 10] = [
     "--write",
     "json=r.json",
     "--write",
     "markdown=r.md",
     "--write",
     "html=r.html",
+    "--write",
+    "sarif=r.sarif",
+    "--write",
+    "codequality=r.quality",
 ];
 
 fn with<'a>(args: &[&'a str]) -> Vec<&'a str> {
@@ -156,6 +168,62 @@ fn plans_and_applies() {
     drop(run(&project, &stale).exits(6));
     reports(project.root());
     drop(run(&project, &["plan", "--drift"]).exits(0));
+}
+
+/// Annotations are commands: those of this program, one a line, whatever they tell.
+#[test]
+fn annotations() {
+    let (marketo, mut project) = hostile();
+    let outputs = project.root().join("outputs");
+    project.set(
+        "GITHUB_OUTPUT",
+        outputs.to_str().expect("the path is UTF-8"),
+    );
+    let annotated = |args: &[&str], exit: i32| {
+        let args = [args, &["--annotations", "github"]].concat();
+        let run = project.run_args(&args).exits(exit);
+        harmless("annotations", &run.stderr);
+        let mut count = 0;
+        for line in run.stdout.lines() {
+            let Some(command) = line.strip_prefix("::") else {
+                harmless("annotations", line);
+                continue;
+            };
+            count += 1;
+            let (command, message) = command.split_once("::").expect("it has a message");
+            let (level, properties) = command.split_once(' ').expect("it has properties");
+            assert!(["error", "warning"].contains(&level), "{line}");
+            for property in properties.split(',') {
+                let (name, _) = property.split_once('=').expect("it has a value");
+                assert!(["file", "line", "col", "title"].contains(&name), "{line}");
+            }
+            harmless("annotations", &message.replace("%0A", "\n"));
+        }
+        reports(project.root());
+        count
+    };
+    let skip = FaultKind::SkipRecord {
+        index: 0,
+        code: "1003".to_owned(),
+        message: HOSTILE.to_owned(),
+    };
+    marketo.fault(Fault::new(skip).on(CallOperation::Sync));
+    let apply = ["apply", "--yes", "--events", "r.ndjson"];
+    assert_eq!(annotated(&apply, 4), 1);
+    assert_eq!(annotated(&apply, 0), 0);
+    // An amount that becomes five times larger is looked at.
+    project.edit("pipeline/main.yaml", "amount: 1\n", "amount: 70\n");
+    assert!(annotated(&["plan", "--exit-code"], 2) > 0);
+    let name = quoted(HOSTILE);
+    let wrong = format!("version: 1\nopportunities:\n- {{ {name}: 1, ensure: {name} }}\n");
+    project.write("pipeline/main.yaml", wrong);
+    assert!(annotated(&["validate"], 3) > 0);
+    let read = project.read("outputs");
+    harmless("outputs", &read);
+    for line in read.lines() {
+        let (name, _) = line.split_once('=').expect("it has a value");
+        assert!(name.bytes().all(|byte| byte.is_ascii_lowercase()), "{line}");
+    }
 }
 
 #[test]

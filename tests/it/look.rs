@@ -96,6 +96,7 @@ exit: 0
 ---- stdout
 {
   "version": 1,
+  "format_version": "1.0",
   "kinds": [
     {
       "kind": "role",
@@ -228,6 +229,7 @@ exit: 0
 ---- stdout
 {
   "version": 1,
+  "format_version": "1.0",
   "kind": "opportunity",
   "records": [
     {"externalOpportunityId":"A-1","amount":1604.47,"createdAt":"[NOW]","description":"two\nlines\n","marketoGUID":"[GUID 1]","name":"Chairs","updatedAt":"[NOW]"}
@@ -265,6 +267,7 @@ exit: 0
 ---- stdout
 {
   "version": 1,
+  "format_version": "1.0",
   "kind": "role",
   "records": [
     {"externalOpportunityId":"A-1","leadId":1002,"role":"Buyer/Seller","createdAt":"[NOW]","isPrimary":false,"marketoGUID":"[GUID 1]","updatedAt":"[NOW]"}
@@ -312,6 +315,7 @@ exit: 1
 ---- stdout
 {
   "version": 1,
+  "format_version": "1.0",
   "kind": "opportunity",
   "records": [
     {"externalOpportunityId":"A-1","amount":1604.47,"createdAt":"[NOW]","description":"two\nlines\n","marketoGUID":"[GUID 1]","name":"Chairs","updatedAt":"[NOW]"}

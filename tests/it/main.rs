@@ -10,6 +10,7 @@ mod config;
 mod counts;
 mod crash;
 mod crash_ledger;
+mod documents;
 mod embed;
 mod empty;
 mod events;

@@ -24,7 +24,7 @@ const WRITES: &str = "--write json=r.json --write markdown=r.md";
 #[track_caller]
 fn reports(project: &Project) -> (Value, String) {
     let json: Value = serde_json::from_str(&project.read("r.json")).expect("it is JSON");
-    let of_plan = json.get("format_version").is_some();
+    let of_plan = json.get("brief").is_some();
     let file = if of_plan { "plan" } else { "report" };
     let schema = project
         .run(&format!("schema {file}"))
@@ -148,7 +148,7 @@ fn a_run_is_told_as_history_tells_it() {
 fn failing(project: &Project, command: &str, exit: i32) -> (String, String) {
     drop(project.run(&format!("{command} {WRITES}")).exits(exit));
     let (json, page) = reports(project);
-    let told = match json.get("format_version") {
+    let told = match json.get("brief") {
         Some(_) => json["refusals"][0].as_str(),
         None => {
             assert_eq!(json["exit"], exit);
@@ -363,7 +363,7 @@ fn nothing_but_a_report_is_written_over_and_nothing_is_done_then() {
         "json",
         "json=",
         "json=a --write markdown=a",
-        "json=a --drift",
+        "markdown=a --drift",
         "json=a --out a",
     ] {
         drop(project.run(&format!("plan --write {wrong}")).exits(64));

@@ -8,7 +8,7 @@ use jsonschema::Validator;
 use oppctl::config::{LoadedConfig, config_schema, policy_schema};
 use oppctl::manifest::manifest_schema;
 use oppctl::plan::file::plan_schema;
-use oppctl::render::{event_schema, report_schema};
+use oppctl::render::{drift_schema, event_schema, report_schema, validation_schema};
 use schemars::Schema;
 use serde_json::Value;
 
@@ -30,7 +30,9 @@ fn assert_fresh(file: &str, schema: &Schema) {
 #[test]
 fn schemas_are_fresh() {
     assert_fresh("config.v1.json", &config_schema());
+    assert_fresh("drift.v1.json", &drift_schema());
     assert_fresh("event.v1.json", &event_schema());
+    assert_fresh("validation.v1.json", &validation_schema());
     assert_fresh("manifest.v1.json", &manifest_schema());
     assert_fresh("plan.v2.json", &plan_schema());
     assert_fresh("policy.v1.json", &policy_schema());
@@ -41,7 +43,9 @@ fn schemas_are_fresh() {
 fn schemas_are_valid() {
     let schemas = [
         config_schema(),
+        drift_schema(),
         event_schema(),
+        validation_schema(),
         manifest_schema(),
         plan_schema(),
         policy_schema(),

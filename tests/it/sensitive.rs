@@ -141,6 +141,7 @@ exit: 0
 ---- stdout
 {
   "version": 1,
+  "format_version": "1.0",
   "kind": "opportunity",
   "sensitive": [
     "salary",

@@ -141,6 +141,7 @@ exit: 0
 ---- stdout
 {
   "version": 1,
+  "format_version": "1.0",
   "kind": "opportunity",
   "records": [
     {"externalOpportunityId":"0042","aBoolean":true,"aCurrency":1604.47,"aDate":"2026-12-31","aDatetime":"2026-03-01T09:00:00Z","aFloat":-0.5,"aFormula":"1.0","aLink":"https://example.com/?a=1&b=%20","aPercent":50,"aPhone":"+49 30 0042","aReference":"0x1F","aScore":-3,"aString":"1e3","aText":"first line\nsecond line\n","aTextarea":"Größe 田中 🐶 \" \\ \t end","aUrl":"https://example.com/ü","anEmail":"ada@example.com","anInteger":9223372036854775807,"anotherString":"0042","createdAt":"[NOW]","marketoGUID":"[GUID 1]","name":"no","roles":"yes","updatedAt":"[NOW]"}
@@ -183,6 +184,7 @@ exit: 0
 ---- stdout
 {
   "version": 1,
+  "format_version": "1.0",
   "kind": "role",
   "records": [
     {"externalOpportunityId":"0042","leadId":1001,"role":"no","createdAt":"[NOW]","externalCreatedDate":"2026-03-01T09:00:00Z","isPrimary":false,"marketoGUID":"[GUID 1]","updatedAt":"[NOW]"}

@@ -27,7 +27,7 @@ pub(in crate::cli) struct PlanArgs {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(in crate::cli) format: PlanFormat,
     /// Show only what others changed in Marketo since the last apply, and exit with 2 if they changed anything
-    #[arg(long, conflicts_with_all = ["out", "format"])]
+    #[arg(long, conflicts_with = "out")]
     pub(in crate::cli) drift: bool,
     /// Also write the result to a file, even if the command fails: `json=FILE`, `markdown=FILE`, `html=FILE`, `codequality=FILE` or `sarif=FILE`; can be repeated
     #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = write)]

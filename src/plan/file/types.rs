@@ -10,7 +10,7 @@ use crate::model::Key;
 use crate::plan::Permits;
 
 /// The format that is written.
-pub(super) const FORMAT: &str = "2.1";
+pub(super) const FORMAT: &str = "2.2";
 
 /// A plan of oppctl, format 2.
 ///
@@ -22,6 +22,9 @@ pub struct PlanFile {
     pub format_version: String,
     /// The version of oppctl that made the plan.
     pub oppctl_version: String,
+    /// What the plan comes to, in one sentence; null in files of older versions.
+    #[serde(default)]
+    pub verdict: Option<String>,
     pub instance: InstanceEntry,
     /// The commit of the manifests, where one is known.
     pub commit: Option<String>,

@@ -88,6 +88,7 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
     PlanFile {
         format_version: FORMAT.to_owned(),
         oppctl_version: env!("CARGO_PKG_VERSION").to_owned(),
+        verdict: Some(brief.verdict.clone()),
         instance,
         commit: commit.map(str::to_owned),
         digest: digest.to_string(),

@@ -8,7 +8,7 @@ use super::rows::field;
 use crate::model::Verb;
 use crate::plan::{Drift, Drifted, Moved, Plan};
 use crate::render::account::Account;
-use crate::render::counting::counted;
+use crate::render::drift::drift_verdict;
 use crate::render::escape::escaped;
 
 /// What others changed in Marketo since the last apply, as a page. `plan` is the one by which it was found.
@@ -22,15 +22,9 @@ pub fn html_of_drift(account: Account<'_>, plan: &Plan) -> String {
         ..account
     };
     let rows: Vec<RowData> = plan.drift.iter().map(|drift| row(drift, account)).collect();
-    let verdict = if rows.is_empty() {
-        "no drift: Marketo still has what the last apply wrote".to_owned()
-    } else {
-        let records = counted(rows.len(), "record");
-        format!("drift: {records} changed in Marketo since the last apply")
-    };
     page(&Page {
         account,
-        verdict,
+        verdict: drift_verdict(rows.len()),
         tone: if rows.is_empty() {
             Tone::Good
         } else {

@@ -13,7 +13,7 @@ use crate::apply::{ApplyEvent, Outcome, Settled};
 use crate::journal::Tally;
 use crate::model::Verb;
 use crate::render::account::{Account, Ending};
-use crate::render::headline::{digest, plain_headline};
+use crate::render::headline::{digest, verdict};
 use crate::run::RunEvent;
 
 /// The format that is written.
@@ -189,7 +189,7 @@ impl EventDocument {
         } = account.tally();
         let event = Event::Ended {
             exit: account.ending.map_or(0, |ending: Ending<'_>| ending.exit),
-            verdict: plain_headline(account),
+            verdict: verdict(account),
             run: account.run.map(|run| run.head.id.to_string()),
             digest: digest(account).map(str::to_owned),
             applied: counts(applied),

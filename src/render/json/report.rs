@@ -3,15 +3,17 @@
 use std::borrow::Cow;
 
 use super::types::{
-    ActionEntry, ChangeEntry, CountsEntry, ErrorEntry, FieldEntry, LedgerEntry, OutcomeEntry,
-    ReasonEntry, RecordEntry, ReportDocument, RunEntry, State, ValueEntry,
+    ActionEntry, ChangeEntry, CountsEntry, ErrorEntry, FORMAT, FieldEntry, LedgerEntry, OPPCTL,
+    OutcomeEntry, ReasonEntry, RecordEntry, ReportDocument, RunEntry, State, ValueEntry,
 };
 use crate::api::Reason;
 use crate::apply::Outcome;
 use crate::journal::{Adopted, End, EndReason, RunHead, RunId, Tally};
 use crate::model::Sources;
 use crate::plan::{Action, Change, Counts, FieldChange, LedgerChange, Mask};
-use crate::render::account::{Account, Ending, Failure, why_not};
+use crate::render::account::{Account, Ending, why_not};
+use crate::render::headline::verdict;
+use crate::render::run_words::RunResult;
 
 /// The report of a command.
 #[must_use]
@@ -44,6 +46,7 @@ pub fn report_document<'a>(account: &'a Account<'a>) -> ReportDocument<'a> {
     });
     ReportDocument {
         version: 1,
+        format_version: FORMAT,
         instance: instance.map(|instance| instance.name),
         exit: ending.map(|ending| ending.exit),
         run: match run {
@@ -53,17 +56,7 @@ pub fn report_document<'a>(account: &'a Account<'a>) -> ReportDocument<'a> {
             }
             None => no_run(account),
         },
-        error: ending.and_then(|ending| ending.failure).map(
-            |Failure {
-                 message,
-                 causes,
-                 hints,
-             }| ErrorEntry {
-                message,
-                causes,
-                hints,
-            },
-        ),
+        error: ErrorEntry::of(account),
         hints,
         problems: complaints,
         refusals: plan.as_ref().map_or(&[], |plan| &plan.refusals),
@@ -102,6 +95,11 @@ pub(super) fn run_entry<'a>(
         unknown,
         not_attempted,
     } = *tally;
+    let result = RunResult {
+        tally: *tally,
+        how: end.map(|end| &end.how),
+        is_running,
+    };
     let (state, why) = match end.map(|end| &end.how) {
         None if is_running => (State::Running, None),
         None => (State::Died, None),
@@ -116,6 +114,7 @@ pub(super) fn run_entry<'a>(
     };
     RunEntry {
         run: Some(id.as_str()),
+        verdict: result.verdict(),
         fingerprint: Some(fingerprint),
         began: Some(began.to_string()),
         ended: end.map(|end| end.time.to_string()),
@@ -153,6 +152,7 @@ fn no_run<'a>(account: &'a Account<'a>) -> RunEntry<'a> {
     let undoes = plan.and_then(|plan| plan.undoes.as_ref());
     RunEntry {
         run: None,
+        verdict: verdict(account),
         fingerprint: instance.map(|instance| instance.fingerprint),
         began: None,
         ended: None,
@@ -169,7 +169,7 @@ fn no_run<'a>(account: &'a Account<'a>) -> RunEntry<'a> {
         commit: plan.and_then(|plan| plan.commit.as_deref()),
         digest: plan.map(|plan| plan.digest.as_str()),
         undoes: undoes.map(|undone| undone.run.as_str()),
-        oppctl: env!("CARGO_PKG_VERSION"),
+        oppctl: OPPCTL,
         calls: None,
         planned: counts(Counts::of(*changes)),
         applied: counts(Counts::default()),

@@ -3,13 +3,14 @@
 use serde::Serialize;
 
 use super::report::run_entry;
-use super::types::RunEntry;
+use super::types::{FORMAT, RunEntry};
 use crate::journal::Summary;
 
 /// The runs of an instance, the newest first.
 #[derive(Serialize)]
 pub struct RunsDocument<'a> {
     version: u32,
+    format_version: &'static str,
     instance: &'a str,
     runs: Vec<RunEntry<'a>>,
 }
@@ -29,6 +30,7 @@ impl<'a> RunsDocument<'a> {
         });
         Self {
             version: 1,
+            format_version: FORMAT,
             instance,
             runs: runs.collect(),
         }

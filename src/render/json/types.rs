@@ -8,7 +8,14 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::model::Value;
+use crate::render::account::{Account, Failure};
 use crate::render::complaint::Complaint;
+
+/// The version of oppctl that writes.
+pub(super) const OPPCTL: &str = env!("CARGO_PKG_VERSION");
+
+/// The format of reports and of lists of runs.
+pub(super) const FORMAT: &str = "1.1";
 
 /// A report of oppctl, format 1.
 ///
@@ -18,6 +25,8 @@ use crate::render::complaint::Complaint;
 #[schemars(title = "oppctl report, format 1")]
 pub struct ReportDocument<'a> {
     pub(super) version: u32,
+    /// `MAJOR.MINOR` of the format.
+    pub(super) format_version: &'static str,
     /// The name of the instance in the configuration; null if the command failed before it chose one.
     pub(super) instance: Option<&'a str>,
     /// The exit code of the command; null for a run of the past.
@@ -50,6 +59,8 @@ pub struct ReportDocument<'a> {
 pub(super) struct RunEntry<'a> {
     /// The name of the run, for `history` and `undo`; null where nothing was to be sent.
     pub(super) run: Option<&'a str>,
+    /// What it came to, in one sentence.
+    pub(super) verdict: String,
     /// Identifies the instance.
     pub(super) fingerprint: Option<&'a str>,
     pub(super) began: Option<String>,
@@ -122,6 +133,22 @@ pub(super) struct ErrorEntry<'a> {
     pub(super) causes: &'a [String],
     /// The ways out.
     pub(super) hints: &'a [String],
+}
+
+impl<'a> ErrorEntry<'a> {
+    /// Why a command could not complete, if that is so.
+    pub(super) fn of(account: &Account<'a>) -> Option<Self> {
+        let Failure {
+            message,
+            causes,
+            hints,
+        } = account.ending?.failure?;
+        Some(Self {
+            message,
+            causes,
+            hints,
+        })
+    }
 }
 
 /// A record and the entry that it comes from.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::FORMAT;
 use super::table::table;
 use crate::api::Description;
 use crate::render::escape::escaped;
@@ -10,6 +11,7 @@ use crate::render::escape::escaped;
 #[derive(Serialize)]
 pub struct DescribeDocument<'a> {
     version: u32,
+    format_version: &'static str,
     kinds: Vec<DescribedKindEntry<'a>>,
 }
 
@@ -42,6 +44,7 @@ impl<'a> DescribeDocument<'a> {
     pub fn of(described: &'a [Description]) -> Self {
         Self {
             version: 1,
+            format_version: FORMAT,
             kinds: described.iter().map(DescribedKindEntry::of).collect(),
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::FORMAT;
 use super::table::table;
 use crate::api::FieldInfo;
 use crate::model::ObjectKind;
@@ -28,6 +29,7 @@ const HEADING: [&str; 9] = [
 #[derive(Serialize)]
 pub struct FieldsDocument<'a> {
     version: u32,
+    format_version: &'static str,
     kinds: Vec<KindFieldsEntry<'a>>,
 }
 
@@ -63,6 +65,7 @@ impl<'a> FieldsDocument<'a> {
         });
         Self {
             version: 1,
+            format_version: FORMAT,
             kinds: kinds.collect(),
         }
     }

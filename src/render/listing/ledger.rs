@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
+use super::FORMAT;
 use super::table::table;
 use crate::keys::plain_form;
 use crate::ledger::{Entry, Ledger};
@@ -17,13 +18,33 @@ use crate::render::place::{short, written};
 #[derive(Serialize)]
 pub struct LedgerDocument {
     version: u32,
+    format_version: &'static str,
     records: Vec<OwnedRecordDocument>,
 }
 
-/// What `ledger show` prints: an entry of the ledger. The hashes say nothing to a reader and are left out.
+/// What `ledger show` prints: an entry of the ledger.
+#[derive(Serialize)]
+pub struct ShownRecordDocument {
+    format_version: &'static str,
+    #[serde(flatten)]
+    record: OwnedRecordDocument,
+}
+
+impl ShownRecordDocument {
+    /// The document of this entry.
+    #[must_use]
+    pub fn of(kind: &'static ObjectKind, entry: &Entry) -> Self {
+        Self {
+            format_version: FORMAT,
+            record: OwnedRecordDocument::of(kind, entry),
+        }
+    }
+}
+
+/// An entry of the ledger. The hashes say nothing to a reader and are left out.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct OwnedRecordDocument {
+struct OwnedRecordDocument {
     kind: &'static str,
     key: String,
     /// The same key as the list of its parts.
@@ -47,6 +68,7 @@ impl LedgerDocument {
             .map(|(kind, _, entry)| OwnedRecordDocument::of(kind, entry));
         Self {
             version: 1,
+            format_version: FORMAT,
             records: records.collect(),
         }
     }
@@ -54,8 +76,7 @@ impl LedgerDocument {
 
 impl OwnedRecordDocument {
     /// The document of this entry.
-    #[must_use]
-    pub fn of(kind: &'static ObjectKind, entry: &Entry) -> Self {
+    fn of(kind: &'static ObjectKind, entry: &Entry) -> Self {
         let Entry {
             key,
             id,

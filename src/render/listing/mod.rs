@@ -16,8 +16,11 @@ mod usage;
 pub use describe::{DescribeDocument, describe_table};
 pub use fields::{FieldsByKind, FieldsDocument, fields_table};
 pub use import::{ImportOmissions, ImportSummary};
-pub use ledger::{LedgerDocument, OwnedRecordDocument, ledger_table};
+pub use ledger::{LedgerDocument, ShownRecordDocument, ledger_table};
 pub use records::{RecordsDocument, masked_record, record_text};
 pub use runs::runs_table;
 pub use simulator::{FaultsDocument, SwitchesDocument, faults_table, switches_table};
 pub use usage::{InstanceUsage, UsageDocument, usage_table};
+
+/// The format of these documents, beside their `version`, which is its first part.
+const FORMAT: &str = "1.0";

@@ -11,10 +11,13 @@ use crate::plan::MASK;
 use crate::render::escape::escaped;
 use crate::render::keys::key_with_exact;
 
+use super::FORMAT;
+
 /// What `get --format json` prints. Values keep their own digits.
 #[derive(Serialize)]
 pub struct RecordsDocument<'a> {
     version: u32,
+    format_version: &'static str,
     kind: &'a str,
     /// The fields whose values are masked.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -35,6 +38,7 @@ impl<'a> RecordsDocument<'a> {
         let sensitive = schema.fields().iter().filter(|field| field.sensitive);
         Ok(Self {
             version: 1,
+            format_version: FORMAT,
             kind: schema.kind.name,
             sensitive: sensitive.map(|field| &*field.name).collect(),
             records: records?,

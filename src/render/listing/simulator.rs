@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::FORMAT;
 use super::table::table;
 use crate::simulator::{FaultType, Preset, Switch};
 
@@ -11,6 +12,7 @@ use crate::simulator::{FaultType, Preset, Switch};
 #[derive(Serialize)]
 pub struct SwitchesDocument {
     version: u32,
+    format_version: &'static str,
     presets: Vec<PresetEntry>,
     switches: Vec<SwitchEntry>,
 }
@@ -35,6 +37,7 @@ struct SwitchEntry {
 #[derive(Serialize)]
 pub struct FaultsDocument {
     version: u32,
+    format_version: &'static str,
     faults: Vec<FaultEntry>,
 }
 
@@ -67,6 +70,7 @@ impl SwitchesDocument {
         });
         Self {
             version: 1,
+            format_version: FORMAT,
             presets: presets
                 .iter()
                 .map(|preset| PresetEntry {
@@ -85,6 +89,7 @@ impl FaultsDocument {
     pub fn of(faults: &[FaultType]) -> Self {
         Self {
             version: 1,
+            format_version: FORMAT,
             faults: faults.iter().map(FaultEntry::of).collect(),
         }
     }

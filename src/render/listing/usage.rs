@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::FORMAT;
 use super::table::table;
 use crate::api::{UsageDay, meaning};
 use crate::render::counting::share;
@@ -19,6 +20,8 @@ pub struct InstanceUsage {
 #[serde(rename_all = "camelCase")]
 pub struct UsageDocument<'a> {
     version: u32,
+    #[serde(rename = "format_version")]
+    format_version: &'static str,
     daily_calls: usize,
     calls: Vec<CallsOfDay<'a>>,
     errors: Vec<ErrorsOfDay<'a>>,
@@ -61,6 +64,7 @@ impl<'a> UsageDocument<'a> {
         } = usage;
         Self {
             version: 1,
+            format_version: FORMAT,
             daily_calls: *daily_calls,
             calls: calls.iter().map(CallsOfDay::of).collect(),
             errors: errors.iter().map(ErrorsOfDay::of).collect(),

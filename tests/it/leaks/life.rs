@@ -6,7 +6,7 @@ use oppctl::simulator::{CallOperation, Fault, FaultKind, Garbling};
 
 use super::hunt::{Hunt, SECRET};
 
-pub(super) const WRITES: &str = "--write json=r.json --write markdown=r.md --write html=r.html";
+pub(super) const WRITES: &str = "--write json=r.json --write markdown=r.md --write html=r.html --write sarif=r.sarif --write codequality=r.quality";
 
 #[test]
 fn a_whole_life_leaves_none_behind() {
@@ -32,7 +32,8 @@ fn a_whole_life_leaves_none_behind() {
             .to_owned(),
     };
     hunt.marketo.fault(Fault::new(skip).on(CallOperation::Sync));
-    hunt.run(&format!("apply --yes -v {WRITES}"), 4);
+    let follow = "--annotations github --events r.ndjson";
+    hunt.run(&format!("apply --yes -v {follow} {WRITES}"), 4);
     hunt.run("history last -v", 0);
     hunt.run("history last --format json", 0);
     hunt.run("history last --format html", 0);
@@ -44,7 +45,11 @@ fn a_whole_life_leaves_none_behind() {
         .fault(Fault::new(refused).on(CallOperation::Sync));
     hunt.run(&format!("apply --yes -v {WRITES}"), 4);
     hunt.run(&format!("apply --yes -v {WRITES}"), 0);
-    hunt.run("plan --drift --write html=drift.html", 0);
+    hunt.run("plan --annotations github", 0);
+    hunt.run(
+        "plan --drift --write html=drift.html --write json=drift.json",
+        0,
+    );
     for args in [
         "history -v",
         "history --format json",

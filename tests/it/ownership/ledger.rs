@@ -58,6 +58,7 @@ exit: 0
 ---- stdout
 {
   "version": 1,
+  "format_version": "1.0",
   "records": [
     {
       "kind": "opportunity",
@@ -110,6 +111,7 @@ fn an_entry_is_shown_by_its_key() {
 exit: 0
 ---- stdout
 {
+  "format_version": "1.0",
   "kind": "opportunity",
   "key": "A",
   "parts": [
@@ -135,6 +137,7 @@ exit: 0
 exit: 0
 ---- stdout
 {
+  "format_version": "1.0",
   "kind": "role",
   "key": "A / 1001 / Technical Buyer",
   "parts": [

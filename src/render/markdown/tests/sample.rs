@@ -123,6 +123,7 @@ impl Sample {
         let head = PlanFile {
             format_version: "2.0".to_owned(),
             oppctl_version: "0.1.0".to_owned(),
+            verdict: None,
             instance,
             commit: Some("c0ffee0123456789".to_owned()),
             digest: "0123456789abcdef0123456789abcdef".to_owned(),
