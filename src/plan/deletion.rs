@@ -192,6 +192,11 @@ pub(super) fn not_listed(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan
             continue;
         }
         let listed = listed(kind, bound, observed);
+        let removals = bound.removals.iter();
+        let removed: HashSet<FoldedKey> = removals
+            .filter(|removal| removal.kind == kind)
+            .map(|removal| removal.key().folded())
+            .collect();
         for record in observed.all(kind) {
             if listed.contains(&record.key.folded()) {
                 continue;
@@ -204,9 +209,10 @@ pub(super) fn not_listed(bound: &Bound<'_>, observed: &Observed, plan: &mut Plan
                 .and_then(|(_, key)| exact.get(&key.folded()).copied())
                 .and_then(|parent| parent.declared.exact_children);
             if let Some(at) = parent {
-                // What another file has declared is that file's to remove, and here only some of the files are acted on.
+                // What another file has declared is that file's to remove, if only some of the files are acted on.
                 let entry = deletions.ownership.entry(kind, &record.key);
-                if entry.is_some_and(|entry| entry.may_be(&record.id)) {
+                let is_owned = entry.is_some_and(|entry| entry.may_be(&record.id));
+                if is_owned && !removed.contains(&record.key.folded()) {
                     let key = record.key.clone();
                     plan.notes.push(Note::Undecided { kind, key });
                     continue;

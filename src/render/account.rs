@@ -9,8 +9,10 @@ use crate::plan::file::SavedPlan;
 use crate::plan::{Change, Counts, Difference, LedgerAction, LedgerChange, Mask, Plan};
 use crate::run::{Ended, InstanceId, RunError, Sent, Stale};
 
+use super::causes::{Cause, causes};
 use super::command::undo_command;
 use super::complaint::{Complaint, complaints};
+use super::outcome_list::OutcomeList;
 use super::plan_facts::PlanFacts;
 use super::run_report::{not_attempted, ways_out};
 
@@ -208,6 +210,17 @@ impl<'a> Account<'a> {
             .map_or_else(|| Counts::of(self.changes), |run| run.head.counts);
         let outcomes = self.run.map_or(&[][..], |run| run.outcomes);
         Tally::of(self.changes, outcomes, planned)
+    }
+
+    /// Why changes of a run have this sort of outcome.
+    pub(super) fn causes(&self, list: OutcomeList, run: RunFacts<'_>) -> Vec<Cause> {
+        let why = |outcome: &Outcome| match outcome {
+            Outcome::Unknown { why } => why.clone(),
+            Outcome::NotAttempted(why) => why_not(*why, self.changes, run.end),
+            Outcome::Applied { .. } | Outcome::Rejected { .. } => String::new(),
+        };
+        let records = (self.changes, run.outcomes);
+        causes(list, records, &self.mask, self.invocation, why)
     }
 
     /// The command that undoes the run, if there is one.

@@ -246,6 +246,8 @@ refusals: []
 notes: []
 adopted: []
 ledger: []
+causes:
+- {"outcome":"rejected","reasons":[{"code":"1014","message":"Simulated","meaning":"Marketo could not create the record","advice":"check the values of the record, above all those that refer to other records; if they are right, run again, and send the request id to Adobe's support"}],"values":[],"count":1,"changes":[2],"request":"[REQUEST]"}
 changes:
 - {"kind":"opportunity","key":"A-1","file":"pipeline/main.yaml","line":3,"label":"Chairs","action":"create","outcome":"applied","marketoGuid":"[GUID 1]","tries":1,"reasons":[],"requestId":null,"why":null,"fields":[{"name":"name","sensitive":false,"before":null,"after":"Chairs"},{"name":"amount","sensitive":false,"before":null,"after":1604.47}]}
 - {"kind":"role","key":"A-1 / 1001 / Champion","file":"pipeline/main.yaml","line":6,"label":null,"action":"create","outcome":"applied","marketoGuid":"[GUID 2]","tries":1,"reasons":[],"requestId":null,"why":null,"fields":[{"name":"isPrimary","sensitive":false,"before":null,"after":true}]}

@@ -3,16 +3,19 @@
 use std::borrow::Cow;
 
 use super::types::{
-    ActionEntry, ChangeEntry, CountsEntry, ErrorEntry, FORMAT, FieldEntry, LedgerEntry, OPPCTL,
-    OutcomeEntry, ReasonEntry, RecordEntry, ReportDocument, RunEntry, State, ValueEntry,
+    ActionEntry, CauseEntry, CauseReasonEntry, CauseValueEntry, ChangeEntry, CountsEntry,
+    ErrorEntry, FORMAT, FieldEntry, LedgerEntry, OPPCTL, OutcomeEntry, OutcomeName, ReasonEntry,
+    RecordEntry, ReportDocument, RunEntry, State, ValueEntry,
 };
 use crate::api::Reason;
 use crate::apply::Outcome;
 use crate::journal::{Adopted, End, EndReason, RunHead, RunId, Tally};
 use crate::model::Sources;
 use crate::plan::{Action, Change, Counts, FieldChange, LedgerChange, Mask};
-use crate::render::account::{Account, Ending, why_not};
+use crate::render::account::{Account, Ending, RunFacts, why_not};
+use crate::render::causes::{Cause, CauseReason};
 use crate::render::headline::verdict;
+use crate::render::outcome_list::OutcomeList;
 use crate::render::run_words::RunResult;
 
 /// The report of a command.
@@ -64,7 +67,58 @@ pub fn report_document<'a>(account: &'a Account<'a>) -> ReportDocument<'a> {
         tried: run.and_then(|run| run.tried),
         adopted: adopted.iter().map(adopted_entry).collect(),
         ledger: ledger.iter().map(ledger_entry).collect(),
+        causes: run.map_or_else(Vec::new, |run| causes(account, run)),
         changes: entries.collect(),
+    }
+}
+
+/// The most changes and values of one cause that are named.
+const NAMED: usize = 100;
+
+fn causes(account: &Account<'_>, run: RunFacts<'_>) -> Vec<CauseEntry> {
+    let lists = [
+        (OutcomeList::Rejected, OutcomeName::Rejected),
+        (OutcomeList::Unknown, OutcomeName::Unknown),
+        (OutcomeList::NotAttempted, OutcomeName::NotAttempted),
+    ];
+    let entries = lists.into_iter().flat_map(|(list, outcome)| {
+        let causes = account.causes(list, run).into_iter();
+        causes.map(move |cause| cause_entry(cause, outcome))
+    });
+    entries.collect()
+}
+
+fn cause_entry(cause: Cause, outcome: OutcomeName) -> CauseEntry {
+    let Cause {
+        reasons,
+        values,
+        members,
+        request,
+    } = cause;
+    let reasons = reasons.into_iter().map(|reason| {
+        let CauseReason {
+            code,
+            message,
+            meaning,
+            advice,
+        } = reason;
+        CauseReasonEntry {
+            code,
+            message,
+            meaning,
+            advice,
+        }
+    });
+    let values = values.into_iter().take(NAMED);
+    CauseEntry {
+        outcome,
+        reasons: reasons.collect(),
+        values: values
+            .map(|(value, count)| CauseValueEntry { value, count })
+            .collect(),
+        count: members.len(),
+        changes: members.into_iter().take(NAMED).collect(),
+        request,
     }
 }
 

@@ -50,7 +50,50 @@ pub struct ReportDocument<'a> {
     pub(super) adopted: Vec<RecordEntry<'a>>,
     /// What else changes in the ledger, or has changed: records that are forgotten, protected or no longer protected.
     pub(super) ledger: Vec<LedgerEntry<'a>>,
+    /// Why changes were not applied: each cause once, the most frequent of each outcome first.
+    pub(super) causes: Vec<CauseEntry>,
     pub(super) changes: Vec<ChangeEntry<'a>>,
+}
+
+/// Why some changes were not applied.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct CauseEntry {
+    pub(super) outcome: OutcomeName,
+    pub(super) reasons: Vec<CauseReasonEntry>,
+    /// What `…` stands for in the messages; empty if they are the same.
+    pub(super) values: Vec<CauseValueEntry>,
+    /// How many changes have met it.
+    pub(super) count: usize,
+    /// The first of them, by their index in `changes`.
+    pub(super) changes: Vec<usize>,
+    /// The id of a request that Marketo answered so.
+    pub(super) request: Option<String>,
+}
+
+/// The outcomes that have causes.
+#[derive(Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum OutcomeName {
+    Rejected,
+    Unknown,
+    NotAttempted,
+}
+
+/// A reason with the values of its message left out where they differ.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct CauseReasonEntry {
+    /// Marketo's code; null for a sentence of oppctl.
+    pub(super) code: Option<String>,
+    pub(super) message: String,
+    pub(super) meaning: Option<&'static str>,
+    pub(super) advice: Option<String>,
+}
+
+/// A value, and how many changes have met it.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct CauseValueEntry {
+    pub(super) value: String,
+    pub(super) count: usize,
 }
 
 /// A run, or what stands for it where nothing was sent.

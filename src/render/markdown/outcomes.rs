@@ -3,10 +3,9 @@
 use super::page::{Lines, Page, PageSection};
 use super::quoting::{advice, code, prose};
 use super::record::{at, named};
-use crate::api::{Reason, meaning_of_write};
-use crate::apply::Outcome;
 use crate::plan::{ActionName, Change};
-use crate::render::account::{Account, RunFacts, why_not};
+use crate::render::account::{Account, RunFacts};
+use crate::render::causes::{Cause, CauseReason};
 use crate::render::counting::{counted, participle};
 use crate::render::ledger_changes::in_the_ledger;
 use crate::render::outcome_list::OutcomeList;
@@ -52,14 +51,34 @@ pub(super) fn outcomes(account: &Account<'_>, run: RunFacts<'_>, page: &mut Page
 }
 
 fn write_list(list: OutcomeList, account: &Account<'_>, run: RunFacts<'_>, page: &mut Page) {
+    if list != OutcomeList::Applied {
+        return write_causes(list, account, run, page);
+    }
     let members = list.members(account.changes, run.outcomes);
     let count = members.len();
-    let (at, heading, mark, most) = match list {
+    let lines = Lines {
+        count,
+        items: members.iter().map(|(change, _)| done(change)),
+        most: LISTED,
+        noun: "record",
+    };
+    page.list(
+        PageSection::Names(0),
+        &format!("**Done** ({count})"),
+        "- ",
+        lines,
+    );
+}
+
+/// Writes each cause once, with the records that it has met.
+fn write_causes(list: OutcomeList, account: &Account<'_>, run: RunFacts<'_>, page: &mut Page) {
+    let causes = account.causes(list, run);
+    let count: usize = causes.iter().map(|cause| cause.members.len()).sum();
+    let (at, heading, mark) = match list {
         OutcomeList::Rejected => (
             PageSection::Failed,
             format!("> [!CAUTION]\n> **{count} rejected:**"),
             "> - ",
-            usize::MAX,
         ),
         OutcomeList::Unknown => (
             PageSection::Unknown,
@@ -67,80 +86,88 @@ fn write_list(list: OutcomeList, account: &Account<'_>, run: RunFacts<'_>, page:
                 "> [!CAUTION]\n> **{count} unknown:** they may or may not have been written. A further plan reads them and shows what is left to do."
             ),
             "> - ",
-            usize::MAX,
         ),
-        OutcomeList::NotAttempted => (
+        OutcomeList::NotAttempted | OutcomeList::Applied => (
             PageSection::NotAttempted,
             format!("**Not attempted** ({count})"),
             "- ",
-            LISTED,
-        ),
-        OutcomeList::Applied => (
-            PageSection::Names(0),
-            format!("**Done** ({count})"),
-            "- ",
-            LISTED,
         ),
     };
+    // What was not attempted is planned again, whatever it was.
+    let most = match list {
+        OutcomeList::Rejected | OutcomeList::Unknown => KEYS / causes.len().max(1),
+        OutcomeList::NotAttempted | OutcomeList::Applied => 0,
+    };
     let lines = Lines {
-        count,
-        items: members
-            .iter()
-            .map(|(change, outcome)| item(change, outcome, account)),
-        most,
-        noun: "record",
+        count: causes.len(),
+        items: causes.iter().map(|cause| item(cause, account, most)),
+        most: usize::MAX,
+        noun: "cause",
     };
     page.list(at, &heading, mark, lines);
 }
 
-fn item(change: &Change, outcome: &Outcome, account: &Account<'_>) -> String {
-    let at = || at(change, account.sources);
-    let name = named(change);
-    match outcome {
-        Outcome::Applied { .. } => {
-            let action = change.action.name();
-            let word = participle(action);
-            match action {
-                ActionName::Delete => format!("**{word}** {name}"),
-                ActionName::Create | ActionName::Adopt | ActionName::Update => {
-                    format!("{word} {name}")
-                }
-            }
+/// The most records of one cause that are named with their places, the most values, and the most further keys of all causes.
+const NAMED: usize = 5;
+const KEYS: usize = 1_000;
+const VALUES: usize = 8;
+
+/// A cause, what can be done about it, and the records that it has met.
+fn item(cause: &Cause, account: &Account<'_>, most: usize) -> String {
+    let reasons = cause.reasons.iter().map(|reason| {
+        let CauseReason {
+            code: number,
+            message,
+            meaning,
+            advice: way,
+        } = reason;
+        let mut text = String::new();
+        if let Some(number) = number {
+            text.extend([&code(number), " "]);
         }
-        Outcome::NotAttempted(why) => {
-            format!(
-                "{name}: {}",
-                prose(&why_not(
-                    *why,
-                    account.changes,
-                    account.run.and_then(|run| run.end)
-                ))
-            )
+        text.push_str(&prose(message));
+        if let Some(meaning) = meaning {
+            text.extend([": ", meaning]);
         }
-        Outcome::Unknown { why } => format!("{name} ({}): {}", at(), prose(why)),
-        Outcome::Rejected {
-            reasons,
-            request_id,
-        } => {
-            let reasons = reasons.iter().map(
-                |Reason {
-                     code: number,
-                     message,
-                 }| {
-                    let message = prose(&account.mask.text(message));
-                    let known = meaning_of_write(number, change.verb(), change.kind);
-                    let known = known.map_or_else(String::new, |known| {
-                        let way = account.invocation.completed(&known.advice);
-                        format!(": {}; {way}", known.meaning)
-                    });
-                    format!("{} {message}{known}", code(number))
-                },
-            );
-            let reasons: Vec<String> = reasons.collect();
-            let request = request_id
-                .as_deref()
-                .map_or_else(String::new, |id| format!(" (request {})", code(id)));
-            format!("{name} ({}): {}{request}", at(), reasons.join("; "))
+        if let Some(way) = way {
+            text.extend(["; ", &advice(way)]);
         }
+        text
+    });
+    let reasons: Vec<String> = reasons.collect();
+    let mut text = reasons.join("; ");
+    if let Some(values) = cause.listed_values(VALUES) {
+        text.extend([" (", &prose(&values), ")"]);
+    }
+    let members = cause
+        .members
+        .iter()
+        .filter_map(|index| account.changes.get(*index));
+    let placed = members
+        .clone()
+        .take(NAMED)
+        .map(|change| format!("{} ({})", named(change), at(change, account.sources)));
+    let others = members
+        .skip(NAMED)
+        .take(most)
+        .map(|change| code(&change.shown));
+    let mut named: Vec<String> = placed.chain(others).collect();
+    let left = cause.members.len() - named.len();
+    if left > 0 {
+        named.push(format!("… and {left} more"));
+    }
+    text.extend([" — ", &named.join(", ")]);
+    if let Some(request) = &cause.request {
+        text.extend([" (request ", &code(request), ")"]);
+    }
+    text
+}
+
+fn done(change: &Change) -> String {
+    let (action, name) = (change.action.name(), named(change));
+    let word = participle(action);
+    match action {
+        ActionName::Delete => format!("**{word}** {name}"),
+        ActionName::Create | ActionName::Adopt | ActionName::Update => format!("{word} {name}"),
     }
 }

@@ -206,11 +206,11 @@ Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`,
 > [!CAUTION]
 > **1 rejected:**
 >
-> - opportunity `A-1` `Chairs` (`pipeline/a.yaml:3:5`): `1003` Invalid value for field 'stage': a value or a parameter of the call is invalid; correct the field that the message names (request `e42b#14272d07d78`)
+> - `1003` Invalid value for field 'stage': a value or a parameter of the call is invalid; correct the field that the message names — opportunity `A-1` `Chairs` (`pipeline/a.yaml:3:5`) (request `e42b#14272d07d78`)
 
 **Not attempted** (1)
 
-- opportunity `OLD-1`: opportunity A-2 was not deleted
+- opportunity A-2 was not deleted — opportunity `OLD-1` (`pipeline/old.yaml:7`)
 
 **Done** (1)
 
