@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 
+use crate::api::Reason;
 use crate::apply::{CanaryFailure, Halt, Outcome, WhyNot};
 use crate::journal::{Adopted, ChangeDetails, End, Run, RunHead, Tally, kept};
 use crate::model::{Invocation, Sources};
@@ -9,7 +10,7 @@ use crate::plan::file::SavedPlan;
 use crate::plan::{Change, Counts, Difference, LedgerAction, LedgerChange, Mask, Plan};
 use crate::run::{Ended, InstanceId, RunError, Sent, Stale};
 
-use super::causes::{Cause, causes};
+use super::causes::{Cause, CauseReason, causes};
 use super::command::undo_command;
 use super::complaint::{Complaint, complaints};
 use super::outcome_list::OutcomeList;
@@ -216,11 +217,16 @@ impl<'a> Account<'a> {
     pub(super) fn causes(&self, list: OutcomeList, run: RunFacts<'_>) -> Vec<Cause> {
         let why = |outcome: &Outcome| match outcome {
             Outcome::Unknown { why } => why.clone(),
-            Outcome::NotAttempted(why) => why_not(*why, self.changes, run.end),
+            Outcome::NotAttempted(why) => why_all(*why, self.changes, run.end),
             Outcome::Applied { .. } | Outcome::Rejected { .. } => String::new(),
         };
         let records = (self.changes, run.outcomes);
         causes(list, records, &self.mask, self.invocation, why)
+    }
+
+    /// A reason of a rejection, without sensitive values.
+    pub(super) fn reason(&self, reason: &Reason, change: &Change) -> CauseReason {
+        CauseReason::of(reason, change, &self.mask, self.invocation)
     }
 
     /// The command that undoes the run, if there is one.
@@ -311,6 +317,17 @@ fn ledger(plan: &Plan, sent: Option<&Sent>) -> Vec<LedgerChange> {
     match sent {
         Some(sent) => kept(&others, &sent.report.outcomes).cloned().collect(),
         None => others,
+    }
+}
+
+/// Why changes were not attempted that have this in common: all children of parents that were not created are one group.
+fn why_all(why: WhyNot, changes: &[Change], end: Option<&End>) -> String {
+    match why {
+        WhyNot::Parent(_) | WhyNot::Child(_) => {
+            let name = |index: usize| format!("its {}", changes[index].kind.name);
+            not_attempted(why, end.is_some_and(|end| end.how.is_canary()), name)
+        }
+        WhyNot::Unwritten(_) | WhyNot::Halted => why_not(why, changes, end),
     }
 }
 

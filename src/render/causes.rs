@@ -60,7 +60,7 @@ pub(super) fn causes(
             } => {
                 let reasons = reasons
                     .iter()
-                    .map(|reason| of(reason, change, mask, invocation));
+                    .map(|reason| CauseReason::of(reason, change, mask, invocation));
                 (reasons.collect(), request_id.as_deref())
             }
             Outcome::Applied { .. } | Outcome::Unknown { .. } | Outcome::NotAttempted(_) => {
@@ -141,6 +141,31 @@ impl Cause {
 }
 
 impl CauseReason {
+    /// A reason of the instance, without sensitive values.
+    pub(super) fn of(
+        reason: &Reason,
+        change: &Change,
+        mask: &Mask,
+        invocation: &Invocation,
+    ) -> Self {
+        let Reason { code, message } = reason;
+        let known = meaning_of_write(code, change.verb(), change.kind);
+        Self {
+            code: Some(code.to_string()),
+            message: mask.text(message).into_owned(),
+            meaning: known.as_ref().map(|known| known.meaning),
+            advice: known.map(|known| invocation.completed(&known.advice).into_owned()),
+        }
+    }
+
+    /// "1014 Object creation failed: Marketo could not create the record".
+    pub(super) fn in_one_line(&self) -> String {
+        let code = self.code.iter().map(|code| format!("{code} "));
+        let meaning = self.meaning.filter(|meaning| !meaning.is_empty());
+        let meaning = meaning.into_iter().map(|meaning| format!(": {meaning}"));
+        code.chain([self.message.clone()]).chain(meaning).collect()
+    }
+
     fn ours(message: String) -> Self {
         Self {
             code: None,
@@ -148,17 +173,6 @@ impl CauseReason {
             meaning: None,
             advice: None,
         }
-    }
-}
-
-fn of(reason: &Reason, change: &Change, mask: &Mask, invocation: &Invocation) -> CauseReason {
-    let Reason { code, message } = reason;
-    let known = meaning_of_write(code, change.verb(), change.kind);
-    CauseReason {
-        code: Some(code.to_string()),
-        message: mask.text(message).into_owned(),
-        meaning: known.as_ref().map(|known| known.meaning),
-        advice: known.map(|known| invocation.completed(&known.advice).into_owned()),
     }
 }
 

@@ -103,6 +103,31 @@ pub struct SavedSides {
     pub after: SavedSum,
 }
 
+impl SavedImpact {
+    /// Whether the plan moves the pipeline.
+    #[must_use]
+    pub fn is_moved(&self) -> bool {
+        let whole = [&self.open, &self.won, &self.lost];
+        self.stages.iter().chain(whole).any(SavedSides::is_moved)
+    }
+}
+
+impl SavedSides {
+    /// Whether the two sides differ.
+    #[must_use]
+    pub fn is_moved(&self) -> bool {
+        self.before.count != self.after.count || self.before.amount != self.after.amount
+    }
+
+    /// How much the amount changes, if it is known and does.
+    #[must_use]
+    pub fn moved_by(&self) -> Option<Decimal> {
+        let (before, after) = self.before.amount.zip(self.after.amount)?;
+        let change = after.0.checked_sub(before.0)?;
+        (!change.is_zero()).then_some(change)
+    }
+}
+
 /// How many records there are, and the sum of their amounts.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct SavedSum {

@@ -9,7 +9,10 @@ use super::numbers::count;
 
 /// "creates 20 opportunities and 20 roles, updates 30 opportunities and deletes 10 opportunities": `emphasis` stands around the verb of
 /// deletions. Empty without a change.
-pub(in crate::render) fn tally(changes: &[Change], emphasis: &str) -> String {
+pub(in crate::render) fn tally<'c>(
+    changes: impl IntoIterator<Item = &'c Change>,
+    emphasis: &str,
+) -> String {
     let mut counts: BTreeMap<ActionName, BTreeMap<&'static ObjectKind, usize>> = BTreeMap::new();
     for change in changes {
         let kinds = counts.entry(change.action.name()).or_default();

@@ -11,15 +11,6 @@ use crate::render::brief::{count, short, signed};
 /// The most stages or owners that are shown.
 const ROWS: usize = 15;
 
-/// Whether the plan moves the pipeline.
-pub(super) fn is_moved(impact: &SavedImpact) -> bool {
-    let whole = [&impact.open, &impact.won, &impact.lost];
-    let moved = |sides: &SavedSides| {
-        sides.before.count != sides.after.count || sides.before.amount != sides.after.amount
-    };
-    impact.stages.iter().chain(whole).any(moved)
-}
-
 /// Writes the pipeline by stage, and in a fold by owner.
 pub(super) fn impact(impact: &SavedImpact, is_done: bool, page: &mut Markup) {
     page.raw("<section class=\"panel pipeline\" aria-labelledby=\"pipeline\"><h2 id=\"pipeline\">Pipeline");
@@ -110,9 +101,7 @@ fn row(name: &str, class: &'static str, sides: &SavedSides, has_amounts: bool, p
     page.raw("<td class=\"number\">");
     pair(&sum(before), &sum(after), page);
     page.raw("</td><td class=\"number\">");
-    let change = before.amount.zip(after.amount);
-    let change = change.and_then(|(before, after)| after.0.checked_sub(before.0));
-    if let Some(change) = change.filter(|change| !change.is_zero()) {
+    if let Some(change) = sides.moved_by() {
         page.text(&signed(change));
     }
     page.raw("</td>");

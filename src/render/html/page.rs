@@ -5,7 +5,7 @@ use super::changes::{changes, words};
 use super::data::{PageData, RowData};
 use super::deleted::deleted;
 use super::head::{Tone, head};
-use super::impact::{impact, is_moved};
+use super::impact::impact;
 use super::look::look_first;
 use super::markup::Markup;
 use super::notices::{notes, trouble};
@@ -109,7 +109,7 @@ fn body(of: &Page<'_>, page: &mut Markup) {
     } = of;
     head(account, verdict, *tone, page);
     trouble(account, page);
-    let moved = brief.filter(|brief| is_moved(&brief.impact));
+    let moved = brief.filter(|brief| brief.impact.is_moved());
     let is_done = account.run.is_none() || account.tally().is_complete();
     if brief.is_some() {
         let of_done = moved.filter(|_| is_done);

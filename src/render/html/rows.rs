@@ -14,6 +14,7 @@ use crate::render::brief::{count, full, value};
 use crate::render::by_file::reason;
 use crate::render::change_fields::mover;
 use crate::render::escape::escaped;
+use crate::render::outcome_list::OutcomeList;
 use crate::render::place::address;
 
 /// Texts of more characters, or of several lines, are long.
@@ -70,7 +71,11 @@ fn parents(changes: &[Change], outcomes: &[Outcome]) -> Vec<Option<usize>> {
     let parent = |(index, change): (usize, &Change)| {
         let (kind, key) = parent_of(change.kind, &change.key)?;
         let parent = *places.get(&(kind, key.folded()))?;
-        let word = |index: usize| outcomes.get(index).map(word);
+        let word = |index: usize| {
+            outcomes
+                .get(index)
+                .map(|outcome| word(OutcomeList::of(outcome)))
+        };
         let is_alike = changes[parent].action.name() == change.action.name()
             && word(parent) == word(index)
             && !is_alone(change);
@@ -192,7 +197,7 @@ impl RowData {
     }
 
     fn became(&mut self, outcome: &Outcome, change: &Change, account: &Account<'_>) {
-        self.outcome = Some(word(outcome));
+        self.outcome = Some(word(OutcomeList::of(outcome)));
         let end = account.run.and_then(|run| run.end);
         let notes: Vec<String> = match outcome {
             Outcome::Applied { .. } => return,
@@ -205,7 +210,7 @@ impl RowData {
                 let request = request_id.iter().map(|id| format!("request {id}"));
                 let reasons = reasons
                     .iter()
-                    .map(|reason| super::causes::told(reason, change, account).in_one_line());
+                    .map(|reason| account.reason(reason, change).in_one_line());
                 reasons.chain(request).collect()
             }
         };
@@ -214,12 +219,12 @@ impl RowData {
     }
 }
 
-/// The word for an outcome.
-pub(super) fn word(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Applied { .. } => "applied",
-        Outcome::Rejected { .. } => "rejected",
-        Outcome::Unknown { .. } => "unknown",
-        Outcome::NotAttempted(_) => "not attempted",
+/// The word for outcomes of a list.
+pub(super) fn word(list: OutcomeList) -> &'static str {
+    match list {
+        OutcomeList::Applied => "applied",
+        OutcomeList::Rejected => "rejected",
+        OutcomeList::Unknown => "unknown",
+        OutcomeList::NotAttempted => "not attempted",
     }
 }

@@ -23,8 +23,7 @@ pub(super) fn impact(impact: &SavedImpact, page: &mut Page) {
         lost,
         owners: _,
     } = impact;
-    let whole = [open, won, lost];
-    if !stages.iter().chain(whole).any(is_moved) {
+    if !impact.is_moved() {
         return;
     }
     let deals = KINDS.iter().find(|kind| !kind.deal.is_empty());
@@ -65,15 +64,6 @@ pub(super) fn impact(impact: &SavedImpact, page: &mut Page) {
     page.put(PageSection::Impact, &text);
 }
 
-fn is_moved(sides: &SavedSides) -> bool {
-    let SavedSides {
-        name: _,
-        before,
-        after,
-    } = sides;
-    before.count != after.count || before.amount != after.amount
-}
-
 /// A row; the values between these marks.
 fn row(name: &str, sides: &SavedSides, mark: &str, has_amounts: bool) -> String {
     let SavedSides {
@@ -101,9 +91,7 @@ fn row(name: &str, sides: &SavedSides, mark: &str, has_amounts: bool) -> String 
     }
     let sum = |amount: Option<Exact>| amount.map_or_else(|| "?".to_owned(), |it| short(it.0));
     let amounts = marked(both(sum(before.amount), sum(after.amount)));
-    let change = before.amount.zip(after.amount);
-    let change = change.and_then(|(before, after)| after.0.checked_sub(before.0));
-    let change = change.filter(|change| !change.is_zero()).map(signed);
+    let change = sides.moved_by().map(signed);
     let change = marked(change.unwrap_or_default());
     format!("| {name} | {counts} | {amounts} | {change} |\n")
 }

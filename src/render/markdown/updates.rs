@@ -30,8 +30,7 @@ pub(super) fn patterns(account: &Account<'_>, plan: &PlanFacts, page: &mut Page)
     if updates.is_empty() || patterns.is_empty() {
         return;
     }
-    let updated: Vec<Change> = updates.iter().map(|change| (*change).clone()).collect();
-    let said = tally(&updated, "");
+    let said = tally(updates.iter().copied(), "");
     let mut rows: Vec<String> = Vec::new();
     let has_kinds = patterns
         .iter()

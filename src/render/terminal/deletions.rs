@@ -37,14 +37,11 @@ pub(super) fn deletions(
         return Ok(());
     }
     let brief = &text.brief.deleted;
-    let all: Vec<Change> = deleted
-        .iter()
-        .map(|(_, change)| (*change).clone())
-        .collect();
+    let all = deleted.iter().map(|(_, change)| *change);
     let worth = sum(brief).map(|sum| format!("   {}", short(sum)));
     let title = Painted(
         DELETED,
-        format!("Deletes  {}{}", said(&all), worth.unwrap_or_default()),
+        format!("Deletes  {}{}", said(all), worth.unwrap_or_default()),
     );
     writeln!(out, "{title}")?;
     let why: Vec<String> = deleted

@@ -19,20 +19,17 @@ pub(super) fn impact(impact: &SavedImpact, out: &mut dyn fmt::Write) -> fmt::Res
         lost,
         owners: _,
     } = impact;
-    let is_moved = |sides: &SavedSides| {
-        sides.before.count != sides.after.count || sides.before.amount != sides.after.amount
-    };
-    let all = || stages.iter().chain([open, won, lost]);
+    let mut all = stages.iter().chain([open, won, lost]);
     let has_amount = |sum: &SavedSum| sum.amount.is_none_or(|amount| !amount.0.is_zero());
-    let is_worth = all().any(|sides| has_amount(&sides.before) || has_amount(&sides.after));
+    let is_worth = all.any(|sides| has_amount(&sides.before) || has_amount(&sides.after));
     // Without amounts the counts of the plan say the same.
-    if !*has_amounts || !is_worth || !all().any(is_moved) {
+    if !*has_amounts || !is_worth || !impact.is_moved() {
         return Ok(());
     }
     let first = if *knows_closed { "open" } else { "all" };
     let mut rows = vec![row(first, open)];
     for (name, sides) in [("won", won), ("lost", lost)] {
-        if is_moved(sides) {
+        if sides.is_moved() {
             rows.push(row(name, sides));
         }
     }
@@ -68,13 +65,10 @@ fn row(name: &str, sides: &SavedSides) -> [String; 4] {
         }
     };
     let sum = |sum: &SavedSum| sum.amount.map_or_else(|| "?".to_owned(), |it| short(it.0));
-    let change = before.amount.zip(after.amount);
-    let change = change.and_then(|(before, after)| after.0.checked_sub(before.0));
-    let change = change.filter(|change| !change.is_zero());
     [
         name.to_owned(),
         joined(count(before.count), count(after.count)),
         joined(sum(before), sum(after)),
-        change.map(signed).unwrap_or_default(),
+        sides.moved_by().map(signed).unwrap_or_default(),
     ]
 }

@@ -20,9 +20,8 @@ const WIDEST: usize = 44;
 pub(super) fn updates(text: PlanText<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
     let brief = text.brief;
     let updated = brief.updated.iter();
-    let updated: Vec<Change> = updated
+    let updated: Vec<&Change> = updated
         .filter_map(|index| text.changes.get(*index))
-        .cloned()
         .collect();
     if updated.is_empty() {
         return Ok(());
@@ -34,9 +33,9 @@ pub(super) fn updates(text: PlanText<'_>, out: &mut dyn fmt::Write) -> fmt::Resu
         let of_action = updated
             .iter()
             .filter(|change| change.action.name() == action);
-        let of_action: Vec<Change> = of_action.cloned().collect();
-        if !of_action.is_empty() {
-            writeln!(out, "{}  {}", Painted(UPDATED, title), said(&of_action))?;
+        let said = said(of_action.copied());
+        if !said.is_empty() {
+            writeln!(out, "{}  {said}", Painted(UPDATED, title))?;
         }
     }
     let names = brief.patterns.iter().map(|pattern| columns(&pattern.field));
@@ -79,18 +78,13 @@ pub(super) fn updates(text: PlanText<'_>, out: &mut dyn fmt::Write) -> fmt::Resu
 pub(super) fn creates(text: PlanText<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
     let created = text.changes.iter();
     let created = created.filter(|change| change.action.name() == ActionName::Create);
-    let created: Vec<Change> = created.cloned().collect();
-    if created.is_empty() {
+    let said = said(created);
+    if said.is_empty() {
         return Ok(());
     }
     let worth = sum(&text.brief.created).map(|sum| format!("   {}", short(sum)));
     let title = Painted(CREATED, "Creates");
-    writeln!(
-        out,
-        "{title}  {}{}\n",
-        said(&created),
-        worth.unwrap_or_default()
-    )
+    writeln!(out, "{title}  {}{}\n", said, worth.unwrap_or_default())
 }
 
 fn shape(pattern: &SavedPattern) -> String {

@@ -19,7 +19,7 @@ pub(in crate::render) struct PlanText<'a> {
 }
 
 /// "20 opportunities and 20 roles", of changes with one action.
-pub(super) fn said(changes: &[Change]) -> String {
+pub(super) fn said<'c>(changes: impl IntoIterator<Item = &'c Change>) -> String {
     let said = tally(changes, "");
     let (_, said) = said.split_once(' ').unwrap_or_default();
     said.to_owned()

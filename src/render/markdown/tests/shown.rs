@@ -210,7 +210,7 @@ Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`,
 
 **Not attempted** (1)
 
-- opportunity A-2 was not deleted — opportunity `OLD-1` (`pipeline/old.yaml:7`)
+- its opportunity was not deleted — opportunity `OLD-1` (`pipeline/old.yaml:7`)
 
 **Done** (1)
 
