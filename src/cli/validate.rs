@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::manifest::{Reading, standard_values};
+use crate::manifest::{self, Reading, standard_values};
 use crate::model::{Desired, FileId, ObjectKind, Sources, Span};
 use crate::render::{self, Complaint, complaints, counted};
 
@@ -61,9 +61,8 @@ fn carry_out(
             .as_ref()
             .is_none_or(|narrowed| narrowed.files.contains(&file))
     };
-    diagnostics.extend(standard_values(&desired.records));
+    manifest::add(&mut diagnostics, standard_values(&desired.records));
     diagnostics.retain(|diagnostic| is_selected(diagnostic.at.file));
-    diagnostics.sort_by_key(|diagnostic| (diagnostic.at.file, diagnostic.at.start));
     finished.complaints = complaints(&sources, &diagnostics, &context.invocation);
     if let Some(exit) = input::refuse(context, &sources, &diagnostics) {
         finished.verdict = Some(render::tally(&diagnostics));

@@ -61,7 +61,7 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
         };
         return Err(Finding::new(problem, &["defaultInstance"]));
     }
-    let guards = limits::check_guards(guards)?;
+    let guards = limits::check_guards(guards, &["guards"])?;
     let impact = impact::check(impact)?;
     let limits = limits::check_limits(limits, instances.values().all(InstanceConfig::is_local))?;
     let ownership = ownership::check(ownership, root)?;

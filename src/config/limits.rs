@@ -18,8 +18,11 @@ const MOST_CONCURRENT: u32 = 10;
 /// An apply in doubt waits so long for each batch.
 const LONGEST_READ_LAG: Duration = Duration::from_secs(10 * 60);
 
-/// Checks the member `guards`.
-pub(super) fn check_guards(file: GuardsFile) -> Result<GuardsConfig, Finding> {
+/// Checks guards; `below` is the member that has them.
+pub(super) fn check_guards(
+    file: GuardsFile,
+    below: &[&'static str],
+) -> Result<GuardsConfig, Finding> {
     let GuardsFile {
         max_deletes,
         max_delete_percent,
@@ -29,19 +32,22 @@ pub(super) fn check_guards(file: GuardsFile) -> Result<GuardsConfig, Finding> {
         max_amount_factor,
         max_pipeline_change,
     } = file;
+    let path = |member| [below, &[member]].concat();
     let count = |most: Option<u32>| most.map(|most| most as usize);
     if let Some(factor) = max_amount_factor {
         // A factor of 1 is no change.
-        in_bounds(&["guards", "maxAmountFactor"], factor, 2..=u32::MAX)?;
+        in_bounds(&path("maxAmountFactor"), factor, 2..=u32::MAX)?;
     }
     Ok(GuardsConfig {
         max_deletes: count(max_deletes),
-        max_delete_percent: percent(&["guards", "maxDeletePercent"], max_delete_percent)?,
+        max_delete_percent: percent(&path("maxDeletePercent"), max_delete_percent)?,
         max_creates: count(max_creates),
         max_updates: count(max_updates),
-        max_update_percent: percent(&["guards", "maxUpdatePercent"], max_update_percent)?,
+        max_update_percent: percent(&path("maxUpdatePercent"), max_update_percent)?,
         max_amount_factor,
-        max_pipeline_change: max_pipeline_change.map(|text| share(&text)).transpose()?,
+        max_pipeline_change: max_pipeline_change
+            .map(|text| share(&text, &path("maxPipelineChange")))
+            .transpose()?,
     })
 }
 
@@ -90,10 +96,7 @@ pub(super) fn check_limits(file: LimitsFile, all_local: bool) -> Result<ApiLimit
 }
 
 /// Checks a share in percent, if the member with this path is written.
-pub(super) fn percent(
-    path: &[&'static str],
-    written: Option<u32>,
-) -> Result<Option<usize>, Finding> {
+fn percent(path: &[&'static str], written: Option<u32>) -> Result<Option<usize>, Finding> {
     if let Some(found) = written {
         in_bounds(path, found, 0..=100)?;
     }
@@ -101,7 +104,7 @@ pub(super) fn percent(
 }
 
 /// Reads a share such as `10%` or `2.5%`, exactly.
-fn share(text: &str) -> Result<Decimal, Finding> {
+fn share(text: &str, path: &[&'static str]) -> Result<Decimal, Finding> {
     let digits = |text: &str| {
         (1..=9).contains(&text.len()) && text.bytes().all(|digit| digit.is_ascii_digit())
     };
@@ -111,10 +114,7 @@ fn share(text: &str) -> Result<Decimal, Finding> {
     });
     number
         .and_then(|number| number.parse().ok())
-        .ok_or_else(|| {
-            let path = ["guards", "maxPipelineChange"];
-            Finding::new(ConfigProblem::BadShare, &path)
-        })
+        .ok_or_else(|| Finding::new(ConfigProblem::BadShare, path))
 }
 
 fn in_bounds(

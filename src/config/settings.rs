@@ -74,6 +74,30 @@ pub struct GuardsConfig {
     pub max_pipeline_change: Option<Decimal>,
 }
 
+impl GuardsConfig {
+    /// Each limit with its name, as a number.
+    pub(super) fn numbers(&self) -> [(&'static str, Option<Decimal>); 7] {
+        let Self {
+            max_deletes,
+            max_delete_percent,
+            max_creates,
+            max_updates,
+            max_update_percent,
+            max_amount_factor,
+            max_pipeline_change,
+        } = *self;
+        [
+            ("maxDeletes", max_deletes.map(Decimal::from)),
+            ("maxDeletePercent", max_delete_percent.map(Decimal::from)),
+            ("maxCreates", max_creates.map(Decimal::from)),
+            ("maxUpdates", max_updates.map(Decimal::from)),
+            ("maxUpdatePercent", max_update_percent.map(Decimal::from)),
+            ("maxAmountFactor", max_amount_factor.map(Decimal::from)),
+            ("maxPipelineChange", max_pipeline_change),
+        ]
+    }
+}
+
 /// How plans tell what they do to the pipeline.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImpactConfig {

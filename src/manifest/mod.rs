@@ -45,7 +45,7 @@ pub use key::{is_declarable, is_key_text, is_reference_value};
 pub use pattern::Patterns;
 pub use pattern::{Pattern, PatternError};
 pub(crate) use read::conflict;
-pub use read::{Reading, read};
+pub use read::{Reading, add, read};
 pub use schema::manifest_schema;
 pub use source_error::SourceError;
 pub use stray::stray;

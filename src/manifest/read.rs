@@ -1,5 +1,6 @@
 //! From the bytes of all files to the declared records and all problems.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -115,6 +116,14 @@ fn point(file: FileId, offset: usize) -> Span {
         start,
         end: start,
     }
+}
+
+/// Adds problems that were found later. A place that has a problem already keeps that one.
+pub fn add(diagnostics: &mut Vec<Diagnostic>, found: Vec<Diagnostic>) {
+    let known: HashSet<Span> = diagnostics.iter().map(|known| known.at).collect();
+    let new = found.into_iter().filter(|new| !known.contains(&new.at));
+    diagnostics.extend(new);
+    sort(diagnostics);
 }
 
 /// Sorts by place and drops repetitions: a default or an anchored node is checked once for each record that has it.

@@ -22,15 +22,29 @@ pub struct Guards {
     /// and never against one or two deletions.
     pub max_delete_percent: usize,
     /// The most records that one run may create.
-    pub max_creates: Option<usize>,
+    pub max_creates: Option<GuardLimit<usize>>,
     /// The most records that one run may update, those that it adopts and changes among them.
-    pub max_updates: Option<usize>,
+    pub max_updates: Option<GuardLimit<usize>>,
     /// The same in percent, as [`Guards::max_delete_percent`] is counted.
-    pub max_update_percent: Option<usize>,
+    pub max_update_percent: Option<GuardLimit<usize>>,
     /// How many times larger or smaller an amount may become.
-    pub max_amount_factor: Option<u32>,
+    pub max_amount_factor: Option<GuardLimit<u32>>,
     /// The most percent by which the sum of the open deals may become larger or smaller.
-    pub max_pipeline_change: Option<Decimal>,
+    pub max_pipeline_change: Option<GuardLimit<Decimal>>,
+}
+
+/// A limit and who set it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GuardLimit<T> {
+    pub most: T,
+    pub by: SetBy,
+}
+
+/// Who set a limit: only one of the configuration can be raised in a pull request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetBy {
+    Configuration,
+    Policy,
 }
 
 /// What the guards judge a plan by.
@@ -92,18 +106,18 @@ pub fn guard(plan: &Plan, basis: &GuardBasis<'_>) -> Vec<Refusal> {
             threshold,
         });
     let creates = counts.create;
-    let most = guards.max_creates.filter(|most| creates > *most);
-    let too_many_creates = most.map(|most| Refusal::TooManyCreates { creates, most });
+    let limit = guards.max_creates.filter(|limit| creates > limit.most);
+    let too_many_creates = limit.map(|limit| Refusal::TooManyCreates { creates, limit });
     [
         too_many_deletes,
         too_many_updates(plan, guards),
         too_many_creates,
         guards
             .max_amount_factor
-            .and_then(|most| amounts(plan, basis.view, most)),
+            .and_then(|limit| amounts(plan, basis.view, limit)),
         guards
             .max_pipeline_change
-            .and_then(|most| pipeline(basis, most)),
+            .and_then(|limit| pipeline(basis, limit)),
     ]
     .into_iter()
     .flatten()
@@ -118,24 +132,25 @@ fn too_many_updates(plan: &Plan, guards: Guards) -> Option<Refusal> {
         Action::Create { .. } | Action::Delete { .. } => false,
     };
     let updates = plan.changes.iter().filter(changes).count();
-    let count = guards.max_updates.filter(|most| updates > *most);
+    let count = guards.max_updates.filter(|limit| updates > limit.most);
     let threshold = count.map(UpdateThreshold::Count).or_else(|| {
         let limit = guards.max_update_percent?;
-        let of = exceeded_share(plan, updates, limit)?;
+        let of = exceeded_share(plan, updates, limit.most)?;
         Some(UpdateThreshold::Percent { limit, of })
     })?;
     Some(Refusal::TooManyUpdates { updates, threshold })
 }
 
 /// Refuses amounts that become more than so many times larger or smaller, and a guard that cannot see them.
-fn amounts(plan: &Plan, view: &DealView, most: u32) -> Option<Refusal> {
-    if let Some(blind) = blind("maxAmountFactor", view) {
+fn amounts(plan: &Plan, view: &DealView, limit: GuardLimit<u32>) -> Option<Refusal> {
+    if let Some(blind) = blind("maxAmountFactor", limit.by, view) {
         return Some(blind);
     }
     let mut jumps = Vec::new();
     for change in &plan.changes {
         if let Some(field) = view.updated_amount(change)
-            && factor(&field.before, &field.after).is_some_and(|times| times > Decimal::from(most))
+            && factor(&field.before, &field.after)
+                .is_some_and(|times| times > Decimal::from(limit.most))
         {
             jumps.push(AmountJump {
                 shown: change.shown.clone(),
@@ -146,12 +161,12 @@ fn amounts(plan: &Plan, view: &DealView, most: u32) -> Option<Refusal> {
         }
     }
     jumps.sort_by_key(|jump| Reverse(jump.distance()));
-    (!jumps.is_empty()).then_some(Refusal::AmountFactor { most, jumps })
+    (!jumps.is_empty()).then_some(Refusal::AmountFactor { limit, jumps })
 }
 
 /// Refuses a sum of the open deals that moves by more than so many percent, and a guard that cannot see it.
-fn pipeline(basis: &GuardBasis<'_>, most: Decimal) -> Option<Refusal> {
-    if let Some(blind) = blind("maxPipelineChange", basis.view) {
+fn pipeline(basis: &GuardBasis<'_>, limit: GuardLimit<Decimal>) -> Option<Refusal> {
+    if let Some(blind) = blind("maxPipelineChange", limit.by, basis.view) {
         return Some(blind);
     }
     let open = basis.pipeline.open;
@@ -160,15 +175,16 @@ fn pipeline(basis: &GuardBasis<'_>, most: Decimal) -> Option<Refusal> {
         return None;
     }
     // What has too many digits to be summed may be anything.
-    let exceeds = open.compared_with(most).is_none_or(Ordering::is_gt);
-    exceeds.then_some(Refusal::PipelineMoved { most, open })
+    let exceeds = open.compared_with(limit.most).is_none_or(Ordering::is_gt);
+    exceeds.then_some(Refusal::PipelineMoved { limit, open })
 }
 
 /// The refusal of a guard whose field cannot be read. A guard that sees nothing would let everything pass.
-fn blind(guard: &'static str, view: &DealView) -> Option<Refusal> {
+fn blind(guard: &'static str, by: SetBy, view: &DealView) -> Option<Refusal> {
     view.unseen(DealField::Amount)
         .map(|unseen| Refusal::BlindGuard {
             guard,
+            by,
             field: unseen.name.as_ref().into(),
             is_sensitive: unseen.is_sensitive,
         })

@@ -62,7 +62,10 @@ pub use deal_moves::DealMoves;
 pub use difference::{Difference, Differing};
 pub use digest::{DigestBasis, Effect, PlanDigest, digest, effects};
 pub use drift::{Drift, Drifted};
-pub use guard::{DeleteCeiling, GuardBasis, Guards, PERCENT_COUNTS_FROM, guard, most_by_percent};
+pub use guard::{
+    DeleteCeiling, GuardBasis, GuardLimit, Guards, PERCENT_COUNTS_FROM, SetBy, guard,
+    most_by_percent,
+};
 pub use hidden::{hidden_change, hide_named};
 pub use lead_check::leads_to_check;
 pub use leads::{Leads, Matches};

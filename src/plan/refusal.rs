@@ -10,6 +10,7 @@ use crate::model::{Key, ObjectKind, Record, Value};
 use super::bind::Schemas;
 use super::change::{At, WhyDelete};
 use super::deal::number;
+use super::guard::{GuardLimit, SetBy};
 use super::mask::MASK;
 use super::ownership::Ownership;
 use super::sides::Sides;
@@ -31,24 +32,25 @@ pub enum Refusal {
     },
     TooManyCreates {
         creates: usize,
-        /// `guards.maxCreates`.
-        most: usize,
+        /// `maxCreates`.
+        limit: GuardLimit<usize>,
     },
     /// Amounts become more than so many times larger or smaller.
     AmountFactor {
-        /// `guards.maxAmountFactor`.
-        most: u32,
+        /// `maxAmountFactor`.
+        limit: GuardLimit<u32>,
         jumps: Vec<AmountJump>,
     },
     /// The sum of the open deals moves by more than so many percent, or has too many digits to tell.
     PipelineMoved {
-        /// `guards.maxPipelineChange`.
-        most: Decimal,
+        /// `maxPipelineChange`.
+        limit: GuardLimit<Decimal>,
         open: Sides,
     },
     /// The field by which a guard judges is sensitive, or the instance has none of that name.
     BlindGuard {
         guard: &'static str,
+        by: SetBy,
         field: Box<str>,
         is_sensitive: bool,
     },
@@ -108,10 +110,13 @@ pub struct AmountJump {
 /// The limit of updates that a plan exceeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UpdateThreshold {
-    /// `guards.maxUpdates`.
-    Count(usize),
-    /// `guards.maxUpdatePercent`.
-    Percent { limit: usize, of: PercentBase },
+    /// `maxUpdates`.
+    Count(GuardLimit<usize>),
+    /// `maxUpdatePercent`.
+    Percent {
+        limit: GuardLimit<usize>,
+        of: PercentBase,
+    },
 }
 
 /// The limit of deletions that a plan exceeds.

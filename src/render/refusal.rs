@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 
 use crate::model::{Key, ObjectKind, Sources, shell_word};
 use crate::plan::{
-    AmountJump, MASK, PercentBase, Refusal, Sides, Sum, Threshold, UpdateThreshold, WhyDelete,
-    most_by_percent,
+    AmountJump, GuardLimit, MASK, PercentBase, Refusal, SetBy, Sides, Sum, Threshold,
+    UpdateThreshold, WhyDelete, most_by_percent,
 };
 
 use super::counting::counted;
@@ -33,14 +33,22 @@ pub fn refusals(refusals: &[Refusal], sources: &Sources) -> (Vec<String>, Vec<St
 }
 
 /// Why a guard cannot judge.
-fn blind(guard: &str, field: &str, is_sensitive: bool) -> String {
+fn blind(limit: &str, field: &str, is_sensitive: bool) -> String {
     let field = escaped(field);
     let why = if is_sensitive {
         format!("the field {field} is sensitive")
     } else {
         format!("the instance has no field {field}")
     };
-    format!("guards.{guard} cannot be checked: {why}")
+    format!("{limit} cannot be checked: {why}")
+}
+
+/// "guards.maxCreates", "maxCreates of the policy".
+fn limit_name(guard: &str, by: SetBy) -> String {
+    match by {
+        SetBy::Configuration => format!("guards.{guard}"),
+        SetBy::Policy => format!("{guard} of the policy"),
+    }
 }
 
 /// Why a plan is refused.
@@ -53,17 +61,20 @@ pub(super) fn message(refusal: &Refusal, sources: &Sources) -> String {
             threshold,
         } => deletions(*deletes, *children, threshold),
         Refusal::TooManyUpdates { updates, threshold } => self::updates(*updates, threshold),
-        Refusal::TooManyCreates { creates, most } => format!(
-            "the plan creates {}: guards.maxCreates is {most}",
-            counted(*creates, "record")
+        Refusal::TooManyCreates { creates, limit } => format!(
+            "the plan creates {}: {} is {}",
+            counted(*creates, "record"),
+            limit_name("maxCreates", limit.by),
+            limit.most
         ),
-        Refusal::AmountFactor { most, jumps } => amounts(*most, jumps, sources),
-        Refusal::PipelineMoved { most, open } => moved(*most, open),
+        Refusal::AmountFactor { limit, jumps } => amounts(*limit, jumps, sources),
+        Refusal::PipelineMoved { limit, open } => moved(*limit, open),
         Refusal::BlindGuard {
             guard,
+            by,
             field,
             is_sensitive,
-        } => blind(guard, field, *is_sensitive),
+        } => blind(&limit_name(guard, *by), field, *is_sensitive),
         Refusal::Protected {
             kind,
             shown,
@@ -172,17 +183,20 @@ fn deletions(deletes: usize, children: usize, threshold: &Threshold) -> String {
 
 fn updates(updates: usize, threshold: &UpdateThreshold) -> String {
     let limit = match threshold {
-        UpdateThreshold::Count(limit) => format!("guards.maxUpdates is {limit}"),
+        UpdateThreshold::Count(limit) => {
+            format!("{} is {}", limit_name("maxUpdates", limit.by), limit.most)
+        }
         UpdateThreshold::Percent { limit, of } => {
-            let share = share(updates, *limit, *of);
-            format!("guards.maxUpdatePercent is {limit}, and {share}")
+            let share = share(updates, limit.most, *of);
+            let name = limit_name("maxUpdatePercent", limit.by);
+            format!("{name} is {}, and {share}", limit.most)
         }
     };
     format!("the plan updates {}: {limit}", counted(updates, "record"))
 }
 
 /// The amounts that move too far: the largest of them by name.
-fn amounts(most: u32, jumps: &[AmountJump], sources: &Sources) -> String {
+fn amounts(limit: GuardLimit<u32>, jumps: &[AmountJump], sources: &Sources) -> String {
     let (named, more) = first(jumps, JUMPS);
     let mut named: Vec<String> = named
         .iter()
@@ -206,14 +220,16 @@ fn amounts(most: u32, jumps: &[AmountJump], sources: &Sources) -> String {
         "change"
     };
     format!(
-        "{} {verb} by a factor of more than {most}, which is guards.maxAmountFactor: {}",
+        "{} {verb} by a factor of more than {}, which is {}: {}",
         counted(jumps.len(), "amount"),
+        limit.most,
+        limit_name("maxAmountFactor", limit.by),
         named.join(", ")
     )
 }
 
 /// The sum of the open deals that moves too far.
-fn moved(most: Decimal, open: &Sides) -> String {
+fn moved(limit: GuardLimit<Decimal>, open: &Sides) -> String {
     let sum = |sum: &Sum| {
         sum.amount.map_or_else(
             || "a number with too many digits".to_owned(),
@@ -221,9 +237,11 @@ fn moved(most: Decimal, open: &Sides) -> String {
         )
     };
     format!(
-        "the sum of the open pipeline goes from {} to {}: guards.maxPipelineChange is {most}%",
+        "the sum of the open pipeline goes from {} to {}: {} is {}%",
         sum(&open.before),
-        sum(&open.after)
+        sum(&open.after),
+        limit_name("maxPipelineChange", limit.by),
+        limit.most
     )
 }
 
@@ -241,6 +259,11 @@ fn share(records: usize, limit: usize, of: PercentBase) -> String {
 /// The way out of a guard that no flag lifts.
 fn raise(these: &str, guard: &str, count: usize) -> String {
     format!("if {these} right, set guards.{guard} to {count} in oppctl.yaml")
+}
+
+/// The way out of a number that the policy limits.
+fn fewer(verb: &str) -> String {
+    format!("{verb} fewer records in one run: no flag lifts the policy")
 }
 
 /// The first keys, and how many more there are.
@@ -267,30 +290,50 @@ pub(super) fn hint(refusal: &Refusal) -> String {
         Refusal::TooManyDeletes {
             threshold: Threshold::PolicyCount(_) | Threshold::PolicyPercent { .. },
             ..
-        } => "delete fewer records in one run: no flag lifts the policy".to_owned(),
+        } => fewer("delete"),
         Refusal::TooManyDeletes { deletes, .. } => {
             format!("if these deletions are right, allow this count: --allow-deletes {deletes}")
         }
         Refusal::TooManyUpdates { updates, threshold } => match threshold {
-            UpdateThreshold::Count(_) => raise("these updates are", "maxUpdates", *updates),
-            UpdateThreshold::Percent { .. } => {
-                "if these updates are right, raise guards.maxUpdatePercent in oppctl.yaml"
-                    .to_owned()
-            }
+            UpdateThreshold::Count(limit) => match limit.by {
+                SetBy::Configuration => raise("these updates are", "maxUpdates", *updates),
+                SetBy::Policy => fewer("update"),
+            },
+            UpdateThreshold::Percent { limit, .. } => match limit.by {
+                SetBy::Configuration => {
+                    "if these updates are right, raise guards.maxUpdatePercent in oppctl.yaml"
+                        .to_owned()
+                }
+                SetBy::Policy => fewer("update"),
+            },
         },
-        Refusal::TooManyCreates { creates, .. } => {
-            raise("these new records are", "maxCreates", *creates)
+        Refusal::TooManyCreates { creates, limit } => match limit.by {
+            SetBy::Configuration => raise("these new records are", "maxCreates", *creates),
+            SetBy::Policy => fewer("create"),
+        },
+        Refusal::AmountFactor { limit, .. } => match limit.by {
+            SetBy::Configuration => {
+                "correct the amounts; if they are right, raise guards.maxAmountFactor in oppctl.yaml"
+            }
+            SetBy::Policy => "correct the amounts; only the owner of the policy can raise its limit",
         }
-        Refusal::AmountFactor { .. } => {
-            "correct the amounts; if they are right, raise guards.maxAmountFactor in oppctl.yaml"
-                .to_owned()
+        .to_owned(),
+        Refusal::PipelineMoved { limit, .. } => match limit.by {
+            SetBy::Configuration => {
+                "if the new sum is right, raise guards.maxPipelineChange in oppctl.yaml"
+            }
+            SetBy::Policy => {
+                "change the pipeline in smaller steps; only the owner of the policy can raise its limit"
+            }
         }
-        Refusal::PipelineMoved { .. } => {
-            "if the new sum is right, raise guards.maxPipelineChange in oppctl.yaml".to_owned()
+        .to_owned(),
+        Refusal::BlindGuard { guard, by, .. } => {
+            let or = match by {
+                SetBy::Configuration => format!(", or remove guards.{guard}"),
+                SetBy::Policy => String::new(),
+            };
+            format!("name the field with `impact: {{ amount: FIELD }}` in oppctl.yaml{or}")
         }
-        Refusal::BlindGuard { guard, .. } => format!(
-            "name the field with `impact: {{ amount: FIELD }}` in oppctl.yaml, or remove guards.{guard}"
-        ),
         Refusal::Protected { .. } => {
             "to end a protection, apply the entry without `protect`; after that it can be removed"
                 .to_owned()

@@ -75,7 +75,7 @@ impl Reached {
 
 impl<'c> Course<'c> {
     async fn look(&mut self, goal: Goal, reached: &mut Reached) -> Result<Completion, RunError> {
-        let goal = goal.checked(self.ports.store.is_some())?;
+        let goal = self.checked(goal).await?;
         let ledger = self.open().await?;
         let (planned, _) = self.plan(goal, ledger.as_ref()).await?;
         let planned = reached.planned.insert(planned);
@@ -91,7 +91,7 @@ impl<'c> Course<'c> {
         goal: Goal,
         reached: &mut Reached,
     ) -> Result<Completion, RunError> {
-        let goal = goal.checked(self.ports.store.is_some())?;
+        let goal = self.checked(goal).await?;
         let mut ledger = self.open().await?;
         let went = caught(self.go(goal, ledger.as_mut(), reached)).await;
         let end = went.unwrap_or_else(|panicked| Err(RunError::Panicked(panicked)));
@@ -142,6 +142,21 @@ impl<'c> Course<'c> {
         }
         reached.sent = Some(Box::pin(self.send(planned, trial, ledger)).await?);
         Ok(Completion::Sent)
+    }
+
+    /// Refuses manifests that have problems, or that declare nothing.
+    async fn checked(&mut self, goal: Goal) -> Result<Goal, RunError> {
+        match goal {
+            Goal::Declared(reading) if !reading.diagnostics.is_empty() => {
+                // Without the ledger it is only unknown which leads it knows.
+                let ledger = self.open().await.ok().flatten();
+                let refusing = Box::pin(self.planning(ledger.as_ref()).refuse(*reading));
+                Err(self.unless_interrupted(refusing).await?)
+            }
+            goal @ (Goal::Declared(_) | Goal::Undone(_)) => {
+                goal.checked(self.ports.store.is_some())
+            }
+        }
     }
 
     fn tell(&mut self, event: RunEvent<'_>) -> io::Result<()> {

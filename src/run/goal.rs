@@ -2,7 +2,7 @@
 
 use crate::manifest::Reading;
 
-use super::error::{Problems, RunError};
+use super::error::RunError;
 use super::undo::UndoRequest;
 
 /// What a run is to reach.
@@ -15,19 +15,11 @@ pub enum Goal {
 }
 
 impl Goal {
-    /// Refuses manifests that have problems, or that declare nothing: that needs neither the ledger's content nor the instance. With
-    /// a ledger manifests may say expressly that there is nothing any more.
+    /// Refuses manifests that declare nothing: that needs neither the ledger's content nor the instance. With a ledger manifests may
+    /// say expressly that there is nothing any more.
     pub(super) fn checked(self, has_ledger: bool) -> Result<Self, RunError> {
         match self {
             Self::Undone(_) => Ok(self),
-            Self::Declared(reading) if !reading.diagnostics.is_empty() => {
-                let Reading {
-                    sources,
-                    diagnostics,
-                    ..
-                } = *reading;
-                Err(Problems::error(sources, diagnostics))
-            }
             Self::Declared(reading) => {
                 let Reading {
                     desired, sources, ..

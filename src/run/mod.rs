@@ -25,6 +25,7 @@ mod instance;
 mod journal;
 mod ledger;
 mod marker;
+mod mistakes;
 mod noted;
 mod planned;
 mod planning;

@@ -183,7 +183,7 @@ impl Planning<'_> {
     }
 
     /// The fields of the kinds that are needed, with those marked that the configuration calls sensitive.
-    async fn described(
+    pub(super) async fn described(
         self,
         desired: &Desired,
         owned: impl IntoIterator<Item = &'static ObjectKind>,

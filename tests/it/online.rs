@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use oppctl::simulator::CallOperation;
 use pretty_assertions::assert_eq;
-use snapbox::{Assert, Data};
+use snapbox::{Assert, Data, str};
 
 use crate::harness::{Marketo, Project};
 
@@ -79,4 +79,76 @@ fn data(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/data")
         .join(path)
+}
+
+#[test]
+fn mistakes_found_with_and_without_the_instance_are_one_list() {
+    let marketo = Marketo::of_data(&data("instance"));
+    let mut project = marketo.project(
+        "version: 1
+opportunities:
+  - externalOpportunityId: A-1
+    name: Chairs
+    amount: plenty
+    rgion: EMEA
+    roles:
+      - { lead: { email: nobody@example.com }, role: Champion }
+  - externalOpportunityId: A-2
+    name: Desks
+    isWon: maybe
+  - name: Lamps
+",
+    );
+    project.run("apply --yes").exits(3).shows(str![[r#"
+exit: 3
+---- stderr
+error[wrong-type]: wrong value for the field `amount` of type currency
+ --> pipeline/main.yaml:5:13
+  |
+5 |     amount: plenty
+  |             ^^^^^^ not a number
+  |
+  = help: write it as in 1604.47: a point, no separators, no currency
+
+error[unknown-field]: opportunities have no field `rgion` in this instance
+ --> pipeline/main.yaml:6:5
+  |
+6 |     rgion: EMEA
+  |     ^^^^^ unknown field
+  |
+  = help: did you mean `region`?
+
+error[unknown-lead]: the instance has no lead whose email is nobody@example.com
+ --> pipeline/main.yaml:8:26
+  |
+8 |       - { lead: { email: nobody@example.com }, role: Champion }
+  |                          ^^^^^^^^^^^^^^^^^^ no such lead
+  |
+  = help: correct the value, or create the lead first: oppctl does not create leads
+
+error[wrong-type]: wrong value for the field `isWon` of type boolean
+  --> pipeline/main.yaml:11:12
+   |
+11 |     isWon: maybe
+   |            ^^^^^ neither `true` nor `false`
+   |
+   = help: write `true` or `false` without quotes; `yes` and `no` are texts in YAML 1.2
+
+error[missing-key]: the opportunity has no `externalOpportunityId`
+  --> pipeline/main.yaml:12:5
+   |
+12 |   - name: Lamps
+   |     ^^^^^^^^^^^ this entry names no record
+   |
+   = help: write `externalOpportunityId`; it is a part of the key
+
+5 problems in 1 file
+
+"#]]);
+    let calls = marketo.answered(CallOperation::Sync);
+    assert_eq!(calls, 0, "nothing is sent");
+    // An instance that cannot be asked hides nothing.
+    project.set("MARKETO_CLIENT_SECRET", "wrong");
+    let run = project.run("plan").exits(3);
+    assert_eq!(run.stderr.matches("error[").count(), 3, "{}", run.stderr);
 }

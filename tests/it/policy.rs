@@ -206,6 +206,40 @@ error: the policy [ROOT]/policy.yaml refuses this: guards.maxDeletePercent is 80
 }
 
 #[test]
+fn the_policy_limits_what_guards_leave_open() {
+    let marketo = Marketo::start();
+    let mut project = marketo.project(MANIFEST).with_ledger();
+    limit(&mut project, "maxCreates: 1");
+    project.run("apply --yes").shows(str![[r#"
+exit: 5
+---- stdout
+Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
+
+pipeline/main.yaml
+  + opportunity A-1  "Chairs"  :3
+  + opportunity A-2  "Tables"  :4
+  + opportunity A-3  "Lamps"   :5
+  + opportunity A-4  "Desks"   :6
+
+Plan: 4 to create; 0 unchanged.  Apply needs 1 call.
+Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
+Refused: the plan creates 4 records: maxCreates of the policy is 1. Nothing was sent.
+---- stderr
+error: the plan creates 4 records: maxCreates of the policy is 1; nothing was sent
+  hint: create fewer records in one run: no flag lifts the policy
+
+"#]]);
+    assert_eq!(marketo.answered(CallOperation::Sync), 0);
+    limit(&mut project, "maxAmountFactor: 1");
+    project.run("plan").shows(str![[r#"
+exit: 3
+---- stderr
+error: policy.yaml:2:18: `maxAmountFactor` must be at least 2, not 1
+
+"#]]);
+}
+
+#[test]
 fn no_flag_allows_more_deletions_than_the_policy() {
     let marketo = Marketo::start();
     let mut project = applied(&marketo);

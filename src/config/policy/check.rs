@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::super::error::ConfigProblem;
+use super::super::file::GuardsFile;
 use super::super::finding::Finding;
-use super::super::limits::percent;
+use super::super::limits::check_guards;
 use super::file::PolicyFile;
 use super::host::HostPattern;
 use super::rules::{Policy, PolicyVerdict};
@@ -20,16 +21,28 @@ pub(super) fn policy(file: PolicyFile, path: PathBuf) -> Result<Policy, Finding>
         allowed_ledgers,
         max_deletes,
         max_delete_percent,
+        max_creates,
+        max_updates,
+        max_update_percent,
+        max_amount_factor,
+        max_pipeline_change,
         unmasked_values,
     } = file;
-    let max_delete_percent = percent(&["maxDeletePercent"], max_delete_percent)?;
+    let guards = GuardsFile {
+        max_deletes,
+        max_delete_percent,
+        max_creates,
+        max_updates,
+        max_update_percent,
+        max_amount_factor,
+        max_pipeline_change,
+    };
     Ok(Policy {
         path,
         hosts: each("allowedHosts", allowed_hosts, host)?,
         credential_commands: verdict("credentialCommands", credential_commands.as_deref())?,
         ledgers: each("allowedLedgers", allowed_ledgers, ledger)?,
-        max_deletes: max_deletes.map(|most| most as usize),
-        max_delete_percent,
+        guards: check_guards(guards, &[])?,
         unmasked_values: verdict("unmaskedValues", unmasked_values.as_deref())?,
     })
 }

@@ -51,6 +51,26 @@ pub(in crate::config) struct PolicyFile {
     #[serde(default, deserialize_with = "written")]
     #[schemars(with = "u32", range(max = 100))]
     pub(super) max_delete_percent: Option<u32>,
+    /// The highest number of records that one run may create, whatever `guards` says.
+    #[serde(default, deserialize_with = "written")]
+    #[schemars(with = "u32")]
+    pub(super) max_creates: Option<u32>,
+    /// The highest number of records that one run may update, whatever `guards` says.
+    #[serde(default, deserialize_with = "written")]
+    #[schemars(with = "u32")]
+    pub(super) max_updates: Option<u32>,
+    /// The highest share of records that one run may update, in percent, whatever `guards` says. It is counted as `guards.maxUpdatePercent` is.
+    #[serde(default, deserialize_with = "written")]
+    #[schemars(with = "u32", range(max = 100))]
+    pub(super) max_update_percent: Option<u32>,
+    /// How many times larger or smaller an amount may become at most, whatever `guards` says.
+    #[serde(default, deserialize_with = "written")]
+    #[schemars(with = "u32", range(min = 2))]
+    pub(super) max_amount_factor: Option<u32>,
+    /// By how much the sum of the open opportunities may change at most in one run, for example `10%`, whatever `guards` says.
+    #[serde(default, deserialize_with = "written")]
+    #[schemars(with = "String", regex(pattern = r"^[0-9]{1,9}(\.[0-9]{1,9})?%$"))]
+    pub(super) max_pipeline_change: Option<String>,
     /// Whether oppctl may show or save values of fields where it is not known whether they are sensitive, and import sensitive fields.
     #[serde(default, deserialize_with = "written")]
     #[schemars(with = "String", extend("enum" = ["allow", "deny"], "default" = "allow"))]

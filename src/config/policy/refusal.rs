@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use rust_decimal::Decimal;
+
 /// A policy does not allow something; the text names the file and what it does not allow.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the policy {} refuses this: {what}", policy.display())]
@@ -36,8 +38,8 @@ pub enum RefusedByPolicy {
     #[error("guards.{member} is {configured}, and the policy allows at most {most}")]
     Guard {
         member: &'static str,
-        configured: usize,
-        most: usize,
+        configured: Decimal,
+        most: Decimal,
     },
     #[error("{permit} allows {allowed} deletions, and the policy at most {most}")]
     Permit {
@@ -83,7 +85,12 @@ impl PolicyRefusal {
                 allowed.join(", ")
             ),
             RefusedByPolicy::Guard { member, most, .. } => {
-                format!("write at most `guards: {{ {member}: {most} }}`")
+                let unit = if *member == "maxPipelineChange" {
+                    "%"
+                } else {
+                    ""
+                };
+                format!("write at most `guards: {{ {member}: {most}{unit} }}`")
             }
             RefusedByPolicy::Permit {
                 permit: Permit::Flag,

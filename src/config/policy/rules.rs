@@ -7,7 +7,7 @@ use super::super::settings::{GuardsConfig, InstanceConfig, InstanceTarget, Remot
 use super::host::HostPattern;
 use super::refusal::{Permit, PolicyRefusal, RefusedByPolicy};
 use crate::ledger::Location;
-use crate::plan::{DeleteCeiling, Guards};
+use crate::plan::{DeleteCeiling, GuardLimit, Guards, SetBy};
 
 /// One policy file. What it does not write, it does not restrict.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +16,8 @@ pub(super) struct Policy {
     pub(super) hosts: Option<Vec<HostPattern>>,
     pub(super) credential_commands: PolicyVerdict,
     pub(super) ledgers: Option<Vec<Location>>,
-    pub(super) max_deletes: Option<usize>,
-    pub(super) max_delete_percent: Option<usize>,
+    /// The highest guards.
+    pub(super) guards: GuardsConfig,
     pub(super) unmasked_values: PolicyVerdict,
 }
 
@@ -31,6 +31,20 @@ pub(super) enum PolicyVerdict {
 /// The policies of this machine: none, one or two.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policies(pub(super) Vec<Policy>);
+
+/// The limit that holds of what the configuration writes and the lowest of the policies.
+fn lower<T: Ord>(written: Option<T>, policy: Option<T>) -> Option<GuardLimit<T>> {
+    let limit = |by| move |most| GuardLimit { most, by };
+    let (written, policy) = (
+        written.map(limit(SetBy::Configuration)),
+        policy.map(limit(SetBy::Policy)),
+    );
+    // Of two equal ones the policy's: raising the other one changes nothing.
+    policy
+        .into_iter()
+        .chain(written)
+        .min_by(|one, other| one.most.cmp(&other.most))
+}
 
 impl Policies {
     /// Checks an instance before anything is read for it or sent to it: its host, and whether its credentials run a command.
@@ -84,11 +98,24 @@ impl Policies {
         })
     }
 
-    /// The guards of a configuration. One that is not written is the default or the policy's limit, whichever is lower.
+    /// The guards of a configuration. Of a guard's default, or its absence, and the policies' limits the lowest holds if the
+    /// configuration does not write it.
     ///
     /// # Errors
     /// One that is written is higher than a policy allows.
     pub fn guards(&self, written: GuardsConfig) -> Result<Guards, PolicyRefusal> {
+        self.each(|policy| {
+            let pairs = written.numbers().into_iter().zip(policy.guards.numbers());
+            let mut refused = pairs.filter_map(|((member, configured), (_, most))| {
+                let (configured, most) = (configured?, most?);
+                (configured > most).then_some(RefusedByPolicy::Guard {
+                    member,
+                    configured,
+                    most,
+                })
+            });
+            refused.next()
+        })?;
         let GuardsConfig {
             max_deletes,
             max_delete_percent,
@@ -98,34 +125,32 @@ impl Policies {
             max_amount_factor,
             max_pipeline_change,
         } = written;
-        let refused = |member, configured: Option<usize>, most: Option<usize>| {
-            let (configured, most) = (configured?, most?);
-            (configured > most).then_some(RefusedByPolicy::Guard {
-                member,
-                configured,
-                most,
-            })
-        };
-        self.each(|policy| {
-            refused("maxDeletes", max_deletes, policy.max_deletes).or_else(|| {
-                let most = policy.max_delete_percent;
-                refused("maxDeletePercent", max_delete_percent, most)
-            })
-        })?;
         let default = Guards::default();
+        let within = |written: Option<usize>, default: usize, most: Option<usize>| {
+            written.unwrap_or_else(|| most.map_or(default, |most| most.min(default)))
+        };
         let ceiling = self.ceiling();
-        let within =
-            |default: usize, most: Option<usize>| most.map_or(default, |it| it.min(default));
         Ok(Guards {
-            max_deletes: max_deletes
-                .unwrap_or_else(|| within(default.max_deletes, ceiling.max_deletes)),
-            max_delete_percent: max_delete_percent
-                .unwrap_or_else(|| within(default.max_delete_percent, ceiling.max_delete_percent)),
-            max_creates,
-            max_updates,
-            max_update_percent,
-            max_amount_factor,
-            max_pipeline_change,
+            max_deletes: within(max_deletes, default.max_deletes, ceiling.max_deletes),
+            max_delete_percent: within(
+                max_delete_percent,
+                default.max_delete_percent,
+                ceiling.max_delete_percent,
+            ),
+            max_creates: lower(max_creates, self.lowest(|guards| guards.max_creates)),
+            max_updates: lower(max_updates, self.lowest(|guards| guards.max_updates)),
+            max_update_percent: lower(
+                max_update_percent,
+                self.lowest(|guards| guards.max_update_percent),
+            ),
+            max_amount_factor: lower(
+                max_amount_factor,
+                self.lowest(|guards| guards.max_amount_factor),
+            ),
+            max_pipeline_change: lower(
+                max_pipeline_change,
+                self.lowest(|guards| guards.max_pipeline_change),
+            ),
         })
     }
 
@@ -139,7 +164,7 @@ impl Policies {
         allowed: Option<usize>,
     ) -> Result<(), PolicyRefusal> {
         self.each(|policy| {
-            let (allowed, most) = (allowed?, policy.max_deletes?);
+            let (allowed, most) = (allowed?, policy.guards.max_deletes?);
             (allowed > most).then_some(RefusedByPolicy::Permit {
                 permit,
                 allowed,
@@ -151,11 +176,16 @@ impl Policies {
     /// The limits that hold whatever guards and permits say.
     #[must_use]
     pub fn ceiling(&self) -> DeleteCeiling {
-        let lowest = |of: fn(&Policy) -> Option<usize>| self.0.iter().filter_map(of).min();
         DeleteCeiling {
-            max_deletes: lowest(|policy| policy.max_deletes),
-            max_delete_percent: lowest(|policy| policy.max_delete_percent),
+            max_deletes: self.lowest(|guards| guards.max_deletes),
+            max_delete_percent: self.lowest(|guards| guards.max_delete_percent),
         }
+    }
+
+    /// The lowest limit of the policies.
+    fn lowest<T: Ord>(&self, of: fn(&GuardsConfig) -> Option<T>) -> Option<T> {
+        let limits = self.0.iter().filter_map(|policy| of(&policy.guards));
+        limits.min()
     }
 
     /// Checks that values may be shown although it is not known which fields are sensitive; `why` is the reason.

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use pretty_assertions::assert_eq;
+use rust_decimal::Decimal;
 use tempfile::TempDir;
 
 use super::super::{ConfigError, GuardsConfig, InstanceConfig, InstanceTarget, RemoteConfig};
@@ -12,7 +13,7 @@ use super::{Permit, Policies, PolicyRefusal, RefusedByPolicy};
 use crate::config::Credential;
 use crate::ledger::Location;
 use crate::model::{BaseUrl, Position};
-use crate::plan::{DeleteCeiling, Guards};
+use crate::plan::{DeleteCeiling, GuardLimit, Guards, SetBy};
 
 fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder for the test")
@@ -146,8 +147,8 @@ fn the_smaller_number_wins_and_silence_takes_it() {
         let refusal = policies.guards(written).expect_err("it is too high");
         let expected = RefusedByPolicy::Guard {
             member,
-            configured,
-            most,
+            configured: Decimal::from(configured),
+            most: Decimal::from(most),
         };
         assert_eq!(refusal.what, expected);
     }
@@ -155,6 +156,70 @@ fn the_smaller_number_wins_and_silence_takes_it() {
     assert_eq!(policies.check_permit(Permit::Flag, None), Ok(()));
     let checked = policies.check_permit(Permit::PlanFile, Some(6));
     assert_eq!(refusing(&checked), Some("system"));
+}
+
+#[test]
+fn every_guard_has_a_highest_value_and_the_refusal_says_whose_it_is() {
+    let text = "maxCreates: 5\nmaxUpdates: 6\nmaxUpdatePercent: 7\nmaxAmountFactor: 8\nmaxPipelineChange: 9.5%";
+    let policies = two(text, "maxCreates: 4");
+    let by = |by| move |most| Some(GuardLimit { most, by });
+    let of_policy = by(SetBy::Policy);
+    let silent = policies.guards(GuardsConfig::default()).expect("allowed");
+    assert_eq!(silent.max_creates, of_policy(4));
+    assert_eq!(silent.max_updates, of_policy(6));
+    assert_eq!(silent.max_update_percent, of_policy(7));
+    let factor = GuardLimit {
+        most: 8,
+        by: SetBy::Policy,
+    };
+    assert_eq!(silent.max_amount_factor, Some(factor));
+    let share = GuardLimit {
+        most: Decimal::new(95, 1),
+        by: SetBy::Policy,
+    };
+    assert_eq!(silent.max_pipeline_change, Some(share));
+    let lower = GuardsConfig {
+        max_updates: Some(2),
+        ..GuardsConfig::default()
+    };
+    let guards = policies.guards(lower).expect("lower is allowed");
+    assert_eq!(guards.max_updates, by(SetBy::Configuration)(2));
+    let too_high = [
+        GuardsConfig {
+            max_creates: Some(5),
+            ..GuardsConfig::default()
+        },
+        GuardsConfig {
+            max_updates: Some(7),
+            ..GuardsConfig::default()
+        },
+        GuardsConfig {
+            max_update_percent: Some(8),
+            ..GuardsConfig::default()
+        },
+        GuardsConfig {
+            max_amount_factor: Some(9),
+            ..GuardsConfig::default()
+        },
+        GuardsConfig {
+            max_pipeline_change: Some(Decimal::TEN),
+            ..GuardsConfig::default()
+        },
+    ];
+    let refused = too_high.map(|written| {
+        let refusal = policies.guards(written).expect_err("it is too high");
+        format!("{} → {}", refusal.what, refusal.hint())
+    });
+    assert_eq!(
+        refused,
+        [
+            "guards.maxCreates is 5, and the policy allows at most 4 → write at most `guards: { maxCreates: 4 }`",
+            "guards.maxUpdates is 7, and the policy allows at most 6 → write at most `guards: { maxUpdates: 6 }`",
+            "guards.maxUpdatePercent is 8, and the policy allows at most 7 → write at most `guards: { maxUpdatePercent: 7 }`",
+            "guards.maxAmountFactor is 9, and the policy allows at most 8 → write at most `guards: { maxAmountFactor: 8 }`",
+            "guards.maxPipelineChange is 10, and the policy allows at most 9.5 → write at most `guards: { maxPipelineChange: 9.5% }`",
+        ]
+    );
 }
 
 #[test]
@@ -265,7 +330,7 @@ fn mistakes_of_a_policy() {
         ),
         (
             "version: 1\nallowedHost: []",
-            "2:1 unknown key `allowedHost` (did you mean `allowedHosts`? Known: `version`, `oppctl`, `allowedHosts`, `credentialCommands`, `allowedLedgers`, `maxDeletes`, `maxDeletePercent`, `unmaskedValues`)",
+            "2:1 unknown key `allowedHost` (did you mean `allowedHosts`? Known: `version`, `oppctl`, `allowedHosts`, `credentialCommands`, `allowedLedgers`, `maxDeletes`, `maxDeletePercent`, `maxCreates`, `maxUpdates`, `maxUpdatePercent`, `maxAmountFactor`, `maxPipelineChange`, `unmaskedValues`)",
         ),
         (
             "version: 1\nmaxDeletes: 1\nmaxDeletes: 100",

@@ -9,8 +9,9 @@ use crate::manifest;
 use crate::model::kind::OPPORTUNITY;
 use crate::model::{DataType, DealField, Declared, Value};
 use crate::plan::{
-    DealFields, DealMoves, DealView, DeleteCeiling, GuardBasis, Guards, Ownership, Permits,
-    Pipeline, Plan, Refusal, Schemas, Sides, UpdateThreshold, bind, factor, guard, plan,
+    DealFields, DealMoves, DealView, DeleteCeiling, GuardBasis, GuardLimit, Guards, Ownership,
+    PercentBase, Permits, Pipeline, Plan, Refusal, Schemas, SetBy, Sides, UpdateThreshold, bind,
+    factor, guard, plan,
 };
 
 const HELD: &str = r#"{"opportunities": [
@@ -123,15 +124,27 @@ fn nothing_of_a_sensitive_field_is_summed_or_compared() {
     assert_eq!((stages.len(), sides(*open)), (0, "4 0 → 4 0".to_owned()));
     // A guard that cannot see its field lets nothing pass.
     let guards = Guards {
-        max_amount_factor: Some(5),
+        max_amount_factor: limit(5),
         ..Guards::default()
     };
     let blind = Refusal::BlindGuard {
         guard: "maxAmountFactor",
+        by: SetBy::Configuration,
         field: "amount".into(),
         is_sensitive: true,
     };
     assert_eq!(case.refusals(guards), [blind]);
+}
+
+fn configured<T>(most: T) -> GuardLimit<T> {
+    GuardLimit {
+        most,
+        by: SetBy::Configuration,
+    }
+}
+
+fn limit<T>(most: T) -> Option<GuardLimit<T>> {
+    Some(configured(most))
 }
 
 #[test]
@@ -139,11 +152,11 @@ fn an_amount_may_change_by_the_factor_and_not_by_more() {
     let case = Case::of(DECLARED, HELD, &schemas(), &[]);
     let refused = |most| {
         let guards = Guards {
-            max_amount_factor: Some(most),
+            max_amount_factor: limit(most),
             ..Guards::default()
         };
         case.refusals(guards).into_iter().find_map(|refusal| {
-            let Refusal::AmountFactor { most: _, jumps } = refusal else {
+            let Refusal::AmountFactor { limit: _, jumps } = refusal else {
                 return None;
             };
             Some(jumps.iter().map(|jump| jump.shown.to_string()).collect())
@@ -182,7 +195,7 @@ fn the_sum_of_the_open_deals_may_move_by_the_share() {
     let case = Case::of(declared, held, &schemas(), &[]);
     let refused = |most: &str| {
         let guards = Guards {
-            max_pipeline_change: Some(most.parse().expect("a number")),
+            max_pipeline_change: limit(most.parse().expect("a number")),
             ..Guards::default()
         };
         !case.refusals(guards).is_empty()
@@ -197,7 +210,7 @@ fn the_sum_of_the_open_deals_may_move_by_the_share() {
         &[],
     );
     let guards = Guards {
-        max_pipeline_change: Some(Decimal::ONE),
+        max_pipeline_change: limit(Decimal::ONE),
         ..Guards::default()
     };
     assert_eq!(case.refusals(guards), []);
@@ -208,11 +221,11 @@ fn updates_and_creates_are_limited_where_that_is_written() {
     let case = Case::of(DECLARED, HELD, &schemas(), &[]);
     assert_eq!(case.refusals(Guards::default()), []);
     let guards = Guards {
-        max_updates: Some(2),
-        max_creates: Some(0),
+        max_updates: limit(2),
+        max_creates: limit(0),
         ..Guards::default()
     };
-    let threshold = UpdateThreshold::Count(2);
+    let threshold = UpdateThreshold::Count(configured(2));
     let refusals = [
         Refusal::TooManyUpdates {
             updates: 3,
@@ -220,23 +233,24 @@ fn updates_and_creates_are_limited_where_that_is_written() {
         },
         Refusal::TooManyCreates {
             creates: 1,
-            most: 0,
+            limit: configured(0),
         },
     ];
     assert_eq!(case.refusals(guards), refusals);
     let guards = Guards {
-        max_updates: Some(3),
-        max_update_percent: Some(59),
-        max_creates: Some(1),
+        max_updates: limit(3),
+        max_update_percent: limit(59),
+        max_creates: limit(1),
         ..Guards::default()
     };
-    assert!(matches!(
-        case.refusals(guards)[..],
-        [Refusal::TooManyUpdates {
-            updates: 3,
-            threshold: UpdateThreshold::Percent { limit: 59, .. }
-        }]
-    ));
+    let refusals = [Refusal::TooManyUpdates {
+        updates: 3,
+        threshold: UpdateThreshold::Percent {
+            limit: configured(59),
+            of: PercentBase::Declared(5),
+        },
+    }];
+    assert_eq!(case.refusals(guards), refusals);
 }
 
 #[test]
