@@ -21,6 +21,7 @@ pub(super) async fn run(context: &Context, args: &ApplyArgs) -> Result<Exit, Cli
     let annotations = Shown::of(args.annotations, true);
     let writes = &args.sending.writes;
     let reports = Reports::new("apply", Tells::Run, writes, annotations, &args.plans)?;
+    let reports = reports.within(args.sending.page.markdown_limit);
     let events = Events::open(args.sending.events.as_ref(), writes, &args.plans)?;
     let mut finished = Finished::default();
     let result = carry_out(context, args, &events, &mut finished).await;

@@ -14,8 +14,8 @@ mod planning;
 mod simulator;
 
 pub(super) use planning::{
-    AllowArgs, Annotations, ApplyArgs, PlanArgs, PlanFormat, ReportFile, ReportFormat, SendingArgs,
-    ShowArgs, UndoArgs,
+    AllowArgs, Annotations, ApplyArgs, PageArgs, PlanArgs, PlanFormat, ReportFile, ReportFormat,
+    SendingArgs, ShowArgs, UndoArgs,
 };
 pub(super) use simulator::{ServeArgs, SimulatorCommand};
 

@@ -23,13 +23,10 @@ pub(super) async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CliE
     } else {
         Tells::Plan
     };
-    if args.drift && args.format == PlanFormat::Markdown {
-        let message = "with --drift, --format takes text, json and html only";
-        return Err(CliError::new(Exit::Usage, message));
-    }
     let is_text = args.format == PlanFormat::Text && !args.digest;
     let annotations = Shown::of(args.annotations, is_text);
     let reports = Reports::new("plan", tells, &args.writes, annotations, &args.out)?;
+    let reports = reports.within(args.page.markdown_limit);
     let mut finished = Finished::default();
     let result = carry_out(context, args, &reports, &mut finished).await;
     reports.write(context, &finished, result)
@@ -48,7 +45,7 @@ async fn carry_out(
     let mut known = None;
     let result = with_instance(context, &mut known, async |connected| {
         let goal = declared(connected, &args.paths)?;
-        let settings = of_planning(context, connected, &args.allow).await?;
+        let settings = of_planning(context, connected, &args.page, &args.allow).await?;
         let terminal = Terminal {
             context,
             connected,
@@ -91,7 +88,7 @@ fn show(
         _ if args.digest => format!("{}\n", planned.digest),
         PlanFormat::Text => terminal.plan(planned),
         PlanFormat::Json => plan_file::text(planned)?,
-        PlanFormat::Markdown => render::markdown(&reports.account(context, finished, &result)),
+        PlanFormat::Markdown => reports.markdown(context, finished, &result),
         PlanFormat::Html => reports.html(context, finished, &result),
     };
     match args.format {
@@ -129,7 +126,10 @@ fn drift(
         PlanFormat::Json => context
             .out
             .data(&reports.json(context, finished, &result)?)?,
-        PlanFormat::Markdown | PlanFormat::Html => context
+        PlanFormat::Markdown => context
+            .out
+            .data(&reports.markdown(context, finished, &result))?,
+        PlanFormat::Html => context
             .out
             .data(&reports.html(context, finished, &result))?,
     }

@@ -6,8 +6,9 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::manifest::read_regular;
+use crate::plan::Plan;
 use crate::plan::file::SavedPlan;
-use crate::render::{self, Account, Complaint, Ending, Failure, Marks, Verdict};
+use crate::render::{self, Account, Complaint, Ending, Failure, MarkdownLimit, Marks, Verdict};
 use crate::run::{Ended, InstanceId, Planned};
 
 use super::annotations::{Shown, home};
@@ -25,6 +26,7 @@ pub(super) struct Reports<'a> {
     tells: Tells,
     writes: Cow<'a, [ReportFile]>,
     annotations: Shown,
+    limit: MarkdownLimit,
 }
 
 /// What the JSON of a command tells.
@@ -32,7 +34,7 @@ pub(super) struct Reports<'a> {
 pub(super) enum Tells {
     /// A plan, in the form of saved plans, if the command came to one.
     Plan,
-    /// What others changed since the last apply: as JSON and HTML only.
+    /// What others changed since the last apply: as JSON, Markdown and HTML only.
     Drift,
     /// A run.
     Run,
@@ -99,7 +101,13 @@ impl<'a> Reports<'a> {
             tells,
             writes,
             annotations,
+            limit: MarkdownLimit::default(),
         })
+    }
+
+    /// The same, with Markdown of another length.
+    pub(super) fn within(self, limit: MarkdownLimit) -> Self {
+        Self { limit, ..self }
     }
 
     /// Writes the last event and then the reports. A missing event counts like a report that cannot be written.
@@ -135,7 +143,7 @@ impl<'a> Reports<'a> {
             let account = || self.account(context, finished, &result);
             let text = match format {
                 ReportFormat::Json => self.json(context, finished, &result),
-                ReportFormat::Markdown => Ok(render::markdown(&account())),
+                ReportFormat::Markdown => Ok(self.markdown(context, finished, &result)),
                 ReportFormat::Html => Ok(self.html(context, finished, &result)),
                 ReportFormat::CodeQuality => code_quality(context, &account()),
                 ReportFormat::Sarif => sarif(context, &account()),
@@ -161,6 +169,31 @@ impl<'a> Reports<'a> {
         }
     }
 
+    /// How the command ended, as Markdown.
+    pub(super) fn markdown(
+        &self,
+        context: &Context,
+        finished: &Finished,
+        result: &Result<Exit, CliError>,
+    ) -> String {
+        let account = self.account(context, finished, result);
+        match self.drift(finished, result) {
+            Some(plan) => render::markdown_of_drift(account, plan, self.limit),
+            None => render::markdown(&account, self.limit),
+        }
+    }
+
+    /// The plan by which a drift was found.
+    fn drift<'f>(
+        &self,
+        finished: &'f Finished,
+        result: &Result<Exit, CliError>,
+    ) -> Option<&'f Plan> {
+        let is_drift = self.tells == Tells::Drift && result.is_ok();
+        let planned = finished.planned().filter(|_| is_drift)?;
+        Some(&planned.plan)
+    }
+
     /// How the command ended, as HTML.
     pub(super) fn html(
         &self,
@@ -169,9 +202,8 @@ impl<'a> Reports<'a> {
         result: &Result<Exit, CliError>,
     ) -> String {
         let account = self.account(context, finished, result);
-        let planned = finished.planned().filter(|_| result.is_ok());
-        match planned.filter(|_| self.tells == Tells::Drift) {
-            Some(planned) => render::html_of_drift(account, &planned.plan),
+        match self.drift(finished, result) {
+            Some(plan) => render::html_of_drift(account, plan),
             None => render::html(&account),
         }
     }
@@ -194,9 +226,8 @@ impl<'a> Reports<'a> {
                 let verdict = verdict(account, finished);
                 json(&render::validation_document(account, &verdict))
             }
-            (Tells::Drift, planned) => {
-                let planned = planned.filter(|_| result.is_ok());
-                let plan = planned.map(|planned| &planned.plan);
+            (Tells::Drift, _) => {
+                let plan = self.drift(finished, result);
                 json(&render::drift_document(account, plan))
             }
         }
@@ -234,13 +265,15 @@ impl Tells {
     /// Why a report of this cannot have this format, if that is so.
     fn refuses(self, format: ReportFormat) -> Option<&'static str> {
         match (self, format) {
-            (Self::Drift, ReportFormat::Html | ReportFormat::Json)
+            (Self::Drift, ReportFormat::Html | ReportFormat::Json | ReportFormat::Markdown)
             | (
                 Self::Problems,
                 ReportFormat::Json | ReportFormat::CodeQuality | ReportFormat::Sarif,
             )
             | (Self::Plan | Self::Run, _) => None,
-            (Self::Drift, _) => Some("with --drift, --write takes json=FILE and html=FILE only"),
+            (Self::Drift, _) => {
+                Some("with --drift, --write takes json=FILE, markdown=FILE and html=FILE only")
+            }
             (Self::Problems, _) => {
                 Some("--write of validate takes json=FILE, codequality=FILE and sarif=FILE only")
             }

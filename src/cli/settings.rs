@@ -3,7 +3,7 @@
 use crate::git::{self, Commit, GitCheckout};
 use crate::run::Settings;
 
-use super::args::{AllowArgs, SendingArgs};
+use super::args::{AllowArgs, PageArgs, SendingArgs};
 use super::connect::Connected;
 use super::context::Context;
 use super::exit::CliError;
@@ -12,6 +12,7 @@ use super::exit::CliError;
 pub(super) async fn of_planning(
     context: &Context,
     connected: &Connected,
+    page: &PageArgs,
     allow: &AllowArgs,
 ) -> Result<Settings, CliError> {
     let Connected {
@@ -32,7 +33,7 @@ pub(super) async fn of_planning(
     }
     Ok(Settings {
         permits: allow.permits(),
-        links: git::code_links(&loaded.root, text.as_deref()),
+        links: git::code_links(&loaded.root, text.as_deref(), page.link_base.as_ref()),
         commit: text,
         owner,
         checkout: Some(Box::new(GitCheckout::new(loaded.root.clone()))),
@@ -46,7 +47,7 @@ pub(super) async fn of_sending(
     connected: &Connected,
     sending: &SendingArgs,
 ) -> Result<Settings, CliError> {
-    let mut settings = of_planning(context, connected, &sending.allow).await?;
+    let mut settings = of_planning(context, connected, &sending.page, &sending.allow).await?;
     settings.canary = sending.canary;
     settings.terms.wait = sending.lock_wait;
     Ok(settings)

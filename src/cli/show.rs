@@ -28,6 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) async fn run(context: &Context, args: &ShowArgs) -> Result<Exit, CliError> {
     let (writes, annotations) = (&args.writes, Shown::Nowhere);
     let reports = Reports::new("plan", Tells::Plan, writes, annotations, [&args.file])?;
+    let reports = reports.within(args.markdown_limit);
     let mut finished = Finished::default();
     let result = show(context, args, &reports, &mut finished).await;
     reports.write(context, &finished, result)
@@ -59,7 +60,7 @@ async fn show(
         }
         (PlanFormat::Html, _) => reports.html(context, finished, &Ok(Exit::Done)),
         (PlanFormat::Markdown, _) | (_, None) => {
-            render::markdown(&reports.account(context, finished, &Ok(Exit::Done)))
+            reports.markdown(context, finished, &Ok(Exit::Done))
         }
     };
     match args.format {

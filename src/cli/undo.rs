@@ -25,6 +25,7 @@ pub(super) async fn run(context: &Context, args: &UndoArgs) -> Result<Exit, CliE
         Some(path) => Reports::new("undo", Tells::Plan, writes, Shown::Nowhere, Some(path))?,
         None => Reports::new("undo", Tells::Run, writes, Shown::Nowhere, &None)?,
     };
+    let reports = reports.within(args.sending.page.markdown_limit);
     let events = Events::open(args.sending.events.as_ref(), writes, &[])?;
     let mut finished = Finished::default();
     let result = carry_out(context, args, &events, &mut finished).await;
@@ -61,7 +62,7 @@ async fn carry_out(
         // A run that does not exist is found before anybody is asked.
         let goal = undone(connected, run, forced)?;
         if let Some(path) = out {
-            let settings = of_planning(context, connected, &sending.allow).await?;
+            let settings = of_planning(context, connected, &sending.page, &sending.allow).await?;
             let ended = ended.insert(terminal.preview(&settings, goal).await?);
             return save(&terminal, ended, path);
         }

@@ -1,6 +1,7 @@
 //! Where a forge shows the manifests, as the variables of its CI tell.
 
 use std::path::Path;
+use std::str::FromStr;
 
 use serde::Deserialize;
 
@@ -27,21 +28,62 @@ struct Head {
     sha: String,
 }
 
-/// The pages of the forge in whose CI this process runs. `root` is the folder of the configuration, and `commit` the one that is
-/// checked out.
+/// The pages of a forge: those that a person names, else those of the forge in whose CI this process runs. `root` is the folder of
+/// the configuration, and `commit` the one that is checked out.
 #[must_use]
-pub fn code_links(root: &Path, commit: Option<&str>) -> Option<CodeLinks> {
+pub fn code_links(
+    root: &Path,
+    commit: Option<&str>,
+    named: Option<&LinkBase>,
+) -> Option<CodeLinks> {
     links(
         |name| std::env::var(name).ok(),
         folder_in_tree(root)?,
         commit,
+        named,
     )
+}
+
+/// Where a forge shows lines: an address with `{commit}`, `{path}` and `{line}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkBase(String);
+
+/// What follows the address of a repository's files on GitHub, on GitLab and on others.
+const LINE: &str = "/{commit}/{path}#L{line}";
+
+impl FromStr for LinkBase {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let names = ["{commit}", "{path}", "{line}"];
+        let template = if text.contains('{') {
+            text.to_owned()
+        } else {
+            format!("{}{LINE}", text.trim_end_matches('/'))
+        };
+        let rest = names
+            .iter()
+            .fold(template.clone(), |text, name| text.replacen(name, "", 1));
+        // What is not an address would break the Markdown around it.
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || ":/.-~%_?&=#+@".contains(c);
+        let has_host = ["https://", "http://"].iter().any(|scheme| {
+            rest.strip_prefix(scheme)
+                .is_some_and(|rest| !rest.is_empty())
+        });
+        let is_whole = names.iter().all(|name| template.contains(name));
+        if has_host && is_whole && rest.chars().all(is_plain) {
+            Ok(Self(template))
+        } else {
+            Err("expected an address such as https://forge.example/acme/pipeline/src, or one with {commit}, {path} and {line}".to_owned())
+        }
+    }
 }
 
 fn links(
     variable: impl Fn(&str) -> Option<String>,
     folder: String,
     commit: Option<&str>,
+    named: Option<&LinkBase>,
 ) -> Option<CodeLinks> {
     let on_github = || {
         let (server, name) = (
@@ -51,18 +93,19 @@ fn links(
         Some(format!("{server}/{name}/blob"))
     };
     let on_gitlab = || Some(format!("{}/-/blob", variable("CI_PROJECT_URL")?));
-    let base = on_github().or_else(on_gitlab)?;
-    // What is not an address would break the Markdown around it.
-    let is_plain =
-        |character: char| character.is_ascii_alphanumeric() || ":/.-~%".contains(character);
-    if !base.starts_with("https://") || !base.chars().all(is_plain) {
-        return None;
-    }
+    let template = match named {
+        Some(LinkBase(template)) => template.clone(),
+        None => {
+            let base = on_github().or_else(on_gitlab)?;
+            let LinkBase(template) = base.parse().ok().filter(|_| base.starts_with("https://"))?;
+            template
+        }
+    };
     // A pull request is planned on a merge commit, which nobody can look at later.
     let reviewed = variable("GITHUB_EVENT_PATH").and_then(|path| head(Path::new(&path)));
     let commit = reviewed.or_else(|| commit.map(str::to_owned));
     Some(CodeLinks {
-        base,
+        template,
         commit,
         folder,
     })
@@ -100,14 +143,21 @@ mod tests {
         ];
         let gitlab = [("CI_PROJECT_URL", "https://gitlab.example/acme/pipeline")];
         let evil = [("CI_PROJECT_URL", "https://gitlab.example/) [x](y")];
-        let of = |set: &[(&str, &str)]| {
+        let bitbucket = "https://bitbucket.org/acme/pipeline/src/{commit}/{path}#lines-{line}";
+        let named: LinkBase = bitbucket.parse().expect("it is an address");
+        let from = |set: &[(&str, &str)], named| {
             let variable = |name: &str| {
                 let found = set.iter().find(|(other, _)| *other == name);
                 found.map(|(_, value)| (*value).to_owned())
             };
-            let links = links(variable, String::new(), Some("c0ffee0123"));
+            let links = links(variable, String::new(), Some("c0ffee0123"), named);
             links.and_then(|links| links.here("a.yaml", 3))
         };
+        let of = |set: &[(&str, &str)]| from(set, None);
+        assert_eq!(
+            from(&github, Some(&named)).as_deref(),
+            Some("https://bitbucket.org/acme/pipeline/src/356ef327fd/a.yaml#lines-3")
+        );
         assert_eq!(
             of(&github).as_deref(),
             Some("https://github.com/acme/pipeline/blob/356ef327fd/a.yaml#L3")
@@ -117,5 +167,25 @@ mod tests {
             Some("https://gitlab.example/acme/pipeline/-/blob/c0ffee0123/a.yaml#L3")
         );
         assert_eq!((of(&evil), of(&[])), (None, None));
+    }
+
+    #[test]
+    fn an_address_for_lines_is_an_address() {
+        let parsed = |text: &str| text.parse().ok().map(|LinkBase(template)| template);
+        assert_eq!(
+            parsed("https://forge.example/acme/src/").as_deref(),
+            Some("https://forge.example/acme/src/{commit}/{path}#L{line}")
+        );
+        for text in [
+            "",
+            "https://",
+            "ftp://forge.example",
+            "javascript:alert(1)",
+            "https://forge.example/) [x](y",
+            "https://forge.example/{commit}/{path}",
+            "https://forge.example/{commit}/{path}#{line}{other}",
+        ] {
+            assert_eq!(parsed(text), None, "{text}");
+        }
     }
 }

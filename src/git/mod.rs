@@ -10,4 +10,4 @@ mod links;
 
 pub use checkout::GitCheckout;
 pub use commit::{Commit, commit, folder_in_tree, user};
-pub use links::code_links;
+pub use links::{LinkBase, code_links};

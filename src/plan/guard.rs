@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::change::{Action, Change};
 use super::deal::{DealView, factor};
+use super::guard_limit::{GuardLimit, SetBy};
 use super::permits::Permits;
 use super::pipeline::Pipeline;
 use super::plan_value::Plan;
@@ -31,20 +32,6 @@ pub struct Guards {
     pub max_amount_factor: Option<GuardLimit<u32>>,
     /// The most percent by which the sum of the open deals may become larger or smaller.
     pub max_pipeline_change: Option<GuardLimit<Decimal>>,
-}
-
-/// A limit and who set it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct GuardLimit<T> {
-    pub most: T,
-    pub by: SetBy,
-}
-
-/// Who set a limit: only one of the configuration can be raised in a pull request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SetBy {
-    Configuration,
-    Policy,
 }
 
 /// What the guards judge a plan by.

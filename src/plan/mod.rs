@@ -21,6 +21,7 @@ mod digest;
 mod drift;
 pub mod file;
 mod guard;
+mod guard_limit;
 
 mod hidden;
 mod label;
@@ -62,10 +63,8 @@ pub use deal_moves::DealMoves;
 pub use difference::{Difference, Differing};
 pub use digest::{DigestBasis, Effect, PlanDigest, digest, effects};
 pub use drift::{Drift, Drifted};
-pub use guard::{
-    DeleteCeiling, GuardBasis, GuardLimit, Guards, PERCENT_COUNTS_FROM, SetBy, guard,
-    most_by_percent,
-};
+pub use guard::{DeleteCeiling, GuardBasis, Guards, PERCENT_COUNTS_FROM, guard, most_by_percent};
+pub use guard_limit::{GuardLimit, SetBy};
 pub use hidden::{hidden_change, hide_named};
 pub use lead_check::leads_to_check;
 pub use leads::{Leads, Matches};

@@ -10,7 +10,7 @@ use crate::model::{Key, ObjectKind, Record, Value};
 use super::bind::Schemas;
 use super::change::{At, WhyDelete};
 use super::deal::number;
-use super::guard::{GuardLimit, SetBy};
+use super::guard_limit::{GuardLimit, SetBy};
 use super::mask::MASK;
 use super::ownership::Ownership;
 use super::sides::Sides;

@@ -82,7 +82,7 @@ pub use listing::{
     UsageDocument, describe_table, faults_table, fields_table, ledger_table, masked_record,
     record_text, runs_table, switches_table, usage_table,
 };
-pub use markdown::markdown;
+pub use markdown::{MarkdownLimit, markdown, markdown_of_drift};
 pub use notes::{idle_pattern, imprecise, notes, stray, unmasked};
 pub use own_reports::is_report;
 pub use plan::plan;

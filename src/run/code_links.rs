@@ -8,8 +8,8 @@ const DIGITS: usize = 10;
 /// The pages of a forge that show the lines of files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeLinks {
-    /// The address before the commit: `https://github.com/acme/pipeline/blob`.
-    pub base: String,
+    /// An address with `{commit}`, `{path}` and `{line}`: `https://github.com/acme/pipeline/blob/{commit}/{path}#L{line}`.
+    pub template: String,
     /// The commit that is planned; none if it is not known.
     pub commit: Option<String>,
     /// The folder of the configuration in the repository, with a slash at its end unless it is the repository's own.
@@ -17,6 +17,13 @@ pub struct CodeLinks {
 }
 
 impl CodeLinks {
+    /// What all addresses begin with.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        let end = self.template.find('{');
+        &self.template[..end.unwrap_or_default()]
+    }
+
     /// The address of a line in the commit that is planned.
     #[must_use]
     pub fn here(&self, file: &str, line: usize) -> Option<String> {
@@ -33,7 +40,11 @@ impl CodeLinks {
         (is_hash && is_inside).then(|| {
             let path = encoded(&format!("{}{file}", self.folder));
             let commit = &commit[..commit.len().min(DIGITS)];
-            format!("{}/{commit}/{path}#L{line}", self.base)
+            // The path comes last: it may have braces, which are encoded.
+            self.template
+                .replace("{commit}", commit)
+                .replace("{line}", &line.to_string())
+                .replace("{path}", &path)
         })
     }
 }
@@ -60,7 +71,7 @@ mod tests {
     #[test]
     fn addresses_are_made_of_encoded_parts() {
         let links = CodeLinks {
-            base: "https://github.com/acme/pipeline/blob".to_owned(),
+            template: "https://github.com/acme/pipeline/blob/{commit}/{path}#L{line}".to_owned(),
             commit: Some("356ef327fd".to_owned()),
             folder: "sales team/".to_owned(),
         };

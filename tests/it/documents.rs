@@ -2,6 +2,7 @@
 
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
+use snapbox::str;
 
 use crate::harness::{Marketo, Project};
 
@@ -108,7 +109,21 @@ fn a_drift_is_a_document_however_it_ends() {
     );
     let page = project.run("plan --drift --format html").exits(2).stdout;
     assert!(page.contains("1 record changed in Marketo"), "{page}");
-    drop(project.run("plan --drift --format markdown").exits(64));
+    let page = project.run("plan --drift --format markdown --write markdown=d.md");
+    assert_eq!(page.stdout, project.read("d.md"));
+    page.shows(str![[r#"
+exit: 2
+---- stdout
+<!-- oppctl:v1 instance=[INSTANCE] digest=none command=drift -->
+### oppctl drift for `production`: drift: 1 record changed in Marketo since the last apply
+
+| record | declared → in Marketo | place |
+|:--|:--|:--|
+| opportunity `A-1` | `amount` 5 → 7 | pipeline/main.yaml:3:30 |
+
+To keep what Marketo has, write it into the manifests. To see what an apply would set back: `oppctl plan --instance production`
+
+"#]]);
     project.write("pipeline/main.yaml", "version: 1\n");
     drop(project.run("plan --drift --write json=d.json").exits(3));
     let failed = document(&project, &project.read("d.json"), "drift");
@@ -144,4 +159,29 @@ fn every_document_has_a_version() {
     let runs = project.run("history --format json").exits(0).stdout;
     let runs: Value = serde_json::from_str(&runs).expect("it is JSON");
     assert_eq!(runs["runs"][0]["verdict"], "Applied: 2 created.");
+}
+
+#[test]
+fn records_link_to_the_lines_of_the_forge_that_is_named() {
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST);
+    project.commit("first");
+    let linked = |base: &str| {
+        let run = project
+            .run_args(&["plan", "--format", "markdown", "--link-base", base])
+            .exits(0);
+        let line = run.stdout.lines().find(|line| line.contains("Chairs"));
+        line.expect("it is shown").to_owned()
+    };
+    let address = linked("https://forge.example/acme/pipeline/src");
+    let (_, rest) = address
+        .split_once("[Chairs](https://forge.example/acme/pipeline/src/")
+        .expect("it is a link");
+    let (commit, rest) = rest.split_once('/').expect("it has a commit");
+    assert_eq!((commit.len(), &rest[..21]), (10, "pipeline/main.yaml#L3"));
+    let bitbucket = "https://bitbucket.org/acme/pipeline/src/{commit}/{path}#lines-{line}";
+    assert!(linked(bitbucket).contains("/pipeline/main.yaml#lines-3)"));
+    for wrong in ["plan --link-base ftp://x", "plan --markdown-limit 10"] {
+        drop(project.run(wrong).exits(64));
+    }
 }

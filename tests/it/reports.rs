@@ -363,7 +363,7 @@ fn nothing_but_a_report_is_written_over_and_nothing_is_done_then() {
         "json",
         "json=",
         "json=a --write markdown=a",
-        "markdown=a --drift",
+        "sarif=a --drift",
         "json=a --out a",
     ] {
         drop(project.run(&format!("plan --write {wrong}")).exits(64));

@@ -7,8 +7,9 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::duration;
+use crate::git::LinkBase;
 use crate::plan::Permits;
-use crate::render::with_undeclared_flag;
+use crate::render::{MarkdownLimit, with_undeclared_flag};
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct PlanArgs {
@@ -35,6 +36,8 @@ pub(in crate::cli) struct PlanArgs {
     /// Also show refusals, problems and what to look at first at their lines, in the way of this CI system
     #[arg(long, value_name = "SYSTEM", conflicts_with = "drift")]
     pub(in crate::cli) annotations: Option<Annotations>,
+    #[command(flatten)]
+    pub(in crate::cli) page: PageArgs,
     #[command(flatten)]
     pub(in crate::cli) allow: AllowArgs,
 }
@@ -81,6 +84,8 @@ pub(in crate::cli) struct SendingArgs {
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) events: Option<PathBuf>,
     #[command(flatten)]
+    pub(in crate::cli) page: PageArgs,
+    #[command(flatten)]
     pub(in crate::cli) allow: AllowArgs,
 }
 
@@ -96,6 +101,18 @@ pub(in crate::cli) struct UndoArgs {
     pub(in crate::cli) out: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) sending: SendingArgs,
+}
+
+/// Where pages are shown.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct PageArgs {
+    /// Keep Markdown within the limit of this place: github, github-summary, gitlab, bitbucket, azure, or a number of bytes
+    #[arg(long, value_name = "LIMIT", default_value = "github")]
+    pub(in crate::cli) markdown_limit: MarkdownLimit,
+    /// Link records to their lines below this address [default: that of GitHub or GitLab, in their CI]. It gets the commit, the path and
+    /// `#L` with the line, or has {commit}, {path} and {line} where they belong
+    #[arg(long, value_name = "URL")]
+    pub(in crate::cli) link_base: Option<LinkBase>,
 }
 
 /// The output formats of a plan.
@@ -114,6 +131,9 @@ pub(in crate::cli) enum PlanFormat {
 pub(in crate::cli) struct ShowArgs {
     /// A plan file of `plan --out` or `undo --out`
     pub(in crate::cli) file: PathBuf,
+    /// Keep Markdown within the limit of this place: github, github-summary, gitlab, bitbucket, azure, or a number of bytes
+    #[arg(long, value_name = "LIMIT", default_value = "github")]
+    pub(in crate::cli) markdown_limit: MarkdownLimit,
     /// Use this output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(in crate::cli) format: PlanFormat,

@@ -50,7 +50,7 @@ pub fn html(account: &Account<'_>) -> String {
         }
     };
     let links = account.plan.as_ref().and_then(|plan| plan.links.as_ref());
-    let base = links.map_or("", |links| &*links.base);
+    let base = links.map_or("", |links| links.base());
     let rows = rows(account, brief, base);
     page(&Page {
         account,

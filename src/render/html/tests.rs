@@ -9,7 +9,7 @@ use super::policy::{hash, policy};
 use crate::render::account::Verdict;
 use crate::render::escape::escaped;
 use crate::render::markdown::tests::sample::{Sample, created, deleted, field, updated};
-use crate::render::{MASK, markdown};
+use crate::render::{MASK, MarkdownLimit, markdown};
 
 /// The text between two marks.
 fn between<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
@@ -114,7 +114,10 @@ fn a_plan_has_the_verdict_of_its_brief_and_a_row_for_each_change() {
     assert_eq!(between(&page, "<h1 id=\"verdict\">", "</h1>"), verdict);
     assert_eq!(data(&page)["verdict"], verdict);
     assert!(between(&page, "<title>", "</title>").ends_with(verdict));
-    assert!(markdown(&account).contains(&verdict.replace("deletes", "**deletes**")));
+    assert!(
+        markdown(&account, MarkdownLimit::Github)
+            .contains(&verdict.replace("deletes", "**deletes**"))
+    );
     let rows = data(&page)["rows"].clone();
     let rows = rows.as_array().expect("a list").iter();
     let rows: Vec<String> = rows
@@ -162,7 +165,7 @@ fn a_run_has_an_outcome_for_each_change_and_its_causes() {
     assert_eq!(causes.matches("<p class=\"finding\">").count(), 4);
     assert!(causes.contains("its opportunity was not created"));
     let verdict = between(&page, "<h1 id=\"verdict\">", "</h1>");
-    let title = markdown(&sample.applied());
+    let title = markdown(&sample.applied(), MarkdownLimit::Github);
     assert!(title.replace("**", "").contains(verdict), "{verdict}");
 }
 

@@ -5,9 +5,11 @@
 //! has a budget of bytes, which goes to its parts in that order, and what is left out is counted. Data is never Markdown, HTML, a mention or a link: see [`quoting`].
 
 mod deals;
+mod drift;
 mod failures;
 mod fold;
 mod impact;
+mod limit;
 mod link;
 mod look;
 mod outcomes;
@@ -18,7 +20,9 @@ mod record;
 mod title;
 mod updates;
 
+pub use drift::markdown_of_drift;
 pub(super) use failures::unexpected_lines;
+pub use limit::MarkdownLimit;
 pub(super) use title::command as apply_command;
 
 use super::account::Account;
@@ -26,8 +30,8 @@ use page::Page;
 
 /// The account of a command as a page. The first line is a comment by which a program finds it again.
 #[must_use]
-pub fn markdown(account: &Account<'_>) -> String {
-    let mut page = Page::new(page::MOST_BYTES);
+pub fn markdown(account: &Account<'_>, limit: MarkdownLimit) -> String {
+    let mut page = Page::new(limit.bytes());
     title::title(account, &mut page);
     failures::trouble(account, &mut page);
     match account.run {

@@ -6,10 +6,6 @@ use std::fmt::Write as _;
 
 use crate::render::counting::counted;
 
-/// GitHub refuses comments of more than 65,536 characters ("body is too long (maximum is 65536 characters)", as its API answers
-/// with 422). It is not documented what counts as a character, so this limit is in bytes, and leaves room for text that a workflow
-/// adds.
-pub(super) const MOST_BYTES: usize = 60_000;
 /// What is kept for headings, and for the lines that say what is left out.
 const RESERVE: usize = 6_000;
 

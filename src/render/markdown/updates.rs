@@ -86,7 +86,8 @@ pub(super) fn each(account: &Account<'_>, plan: &PlanFacts, page: &mut Page) {
         count: updates.len(),
         items: updates.iter().map(|change| {
             let name = name(change, account.sources, plan.links.as_ref());
-            format!("| {name} | {} |", fields(change))
+            let fields = fields(&change.fields().iter().collect::<Vec<_>>());
+            format!("| {name} | {fields} |")
         }),
         most: usize::MAX,
         noun: "update",
@@ -96,11 +97,10 @@ pub(super) fn each(account: &Account<'_>, plan: &PlanFacts, page: &mut Page) {
     fold::table(page, PageSection::Updated, &summary, head, lines);
 }
 
-/// The changed fields of a record on one line.
-fn fields(change: &Change) -> String {
-    let fields = change.fields().iter();
-    let mut shown: Vec<String> = fields.take(FIELDS).map(field).collect();
-    let left = change.fields().len().saturating_sub(FIELDS);
+/// Changed fields of a record on one line.
+pub(super) fn fields(changed: &[&FieldChange]) -> String {
+    let mut shown: Vec<String> = changed.iter().take(FIELDS).map(|of| field(of)).collect();
+    let left = changed.len().saturating_sub(FIELDS);
     if left > 0 {
         shown.push(format!("and {left} more"));
     }

@@ -1,10 +1,11 @@
 //! A page that would be too long loses values first, and what it loses is counted.
 
+use super::markdown;
 use super::sample::{Sample, created, deleted, field, updated};
 use crate::apply::{Outcome, WhyNot};
 use crate::render::account::Verdict;
 use crate::render::complaint::{Complaint, Severity};
-use crate::render::markdown::{markdown, page};
+use crate::render::markdown::MarkdownLimit;
 
 /// So many changes of each sort, in so many files, with values of so many characters.
 fn large(each: usize, files: usize, length: usize) -> Sample {
@@ -41,7 +42,7 @@ fn everything_is_there_where_there_is_room() {
 #[test]
 fn values_are_cut_before_the_names_of_what_is_deleted() {
     let text = markdown(&large(300, 3, 200).planned());
-    assert!(text.len() <= page::MOST_BYTES);
+    assert!(text.len() <= MarkdownLimit::Github.bytes());
     for index in 0..300 {
         has(&text, &format!("`D-{index}`"));
     }
@@ -56,9 +57,24 @@ fn values_are_cut_before_the_names_of_what_is_deleted() {
 }
 
 #[test]
+fn every_forge_gets_as_much_as_it_takes() {
+    let sample = large(800, 800, 200);
+    let account = sample.planned();
+    let mut shown = Vec::new();
+    for name in ["10000", "bitbucket", "github", "azure", "gitlab"] {
+        let limit: MarkdownLimit = name.parse().expect("a limit");
+        let text = crate::render::markdown(&account, limit);
+        assert!(text.len() <= limit.bytes(), "{name}: {}", text.len());
+        has(&text, "**refused** — merging changes nothing");
+        shown.push(text.len());
+    }
+    assert!(shown.is_sorted_by(|one, other| one < other), "{shown:?}");
+}
+
+#[test]
 fn many_files_are_counted() {
     let text = markdown(&large(600, 600, 200).planned());
-    assert!(text.len() <= page::MOST_BYTES);
+    assert!(text.len() <= MarkdownLimit::Github.bytes());
     has(&text, ": the page would be too long.");
 }
 
@@ -66,7 +82,7 @@ fn many_files_are_counted() {
 fn a_hundred_thousand_deletions_are_counted() {
     let changes = (0..100_000).map(|index| deleted(&format!("D-{index}"), "a.yaml"));
     let text = markdown(&Sample::of(changes.collect()).planned());
-    assert!(text.len() <= page::MOST_BYTES);
+    assert!(text.len() <= MarkdownLimit::Github.bytes());
     has(&text, "merging **deletes** 100,000 opportunities");
     has(&text, "> **Deleted: 100,000 opportunities.**");
     has(&text, "`D-200`");
@@ -88,7 +104,7 @@ fn failures_come_before_everything_else_of_a_report() {
         };
     }
     let text = markdown(&sample.applied());
-    assert!(text.len() <= page::MOST_BYTES);
+    assert!(text.len() <= MarkdownLimit::Github.bytes());
     for index in 0..400 {
         has(&text, &format!("`U-{index}`"));
     }
@@ -121,7 +137,11 @@ fn texts_that_grow_when_they_are_made_harmless_are_counted_as_they_are_then() {
             sample.failed(Verdict::Failed),
         ] {
             let text = markdown(&account);
-            assert!(text.len() <= page::MOST_BYTES, "{}", text.len());
+            assert!(
+                text.len() <= MarkdownLimit::Github.bytes(),
+                "{}",
+                text.len()
+            );
         }
     }
 }
@@ -143,7 +163,11 @@ fn many_long_complaints_are_counted() {
     });
     sample.complaints = complaints.collect();
     let text = markdown(&sample.failed(Verdict::Failed));
-    assert!(text.len() <= page::MOST_BYTES, "{}", text.len());
+    assert!(
+        text.len() <= MarkdownLimit::Github.bytes(),
+        "{}",
+        text.len()
+    );
     has(&text, "**2000 problems in the manifests**");
     has(&text, "> - … and 199");
 }

@@ -7,10 +7,11 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::FileFailurePersistence;
 
+use super::markdown;
 use super::sample::Sample;
 use crate::render::account::Verdict;
 use crate::render::escape::{escaped, without_commands};
-use crate::render::markdown::{markdown, page};
+use crate::render::markdown::MarkdownLimit;
 
 /// What a text may be made of.
 const PIECES: [&str; 62] = [
@@ -120,7 +121,7 @@ fn inspect_all(text: &str) {
 
 #[track_caller]
 fn inspect(text: &str) {
-    assert!(text.len() <= page::MOST_BYTES);
+    assert!(text.len() <= MarkdownLimit::Github.bytes());
     for line in text.lines() {
         assert!(!line.trim_start().starts_with("::"), "{line}");
         assert_eq!(without_commands(line), line);

@@ -4,3 +4,10 @@ mod budget;
 mod hostile;
 pub(in crate::render) mod sample;
 mod shown;
+
+use super::limit::MarkdownLimit;
+use crate::render::account::Account;
+
+fn markdown(account: &Account<'_>) -> String {
+    super::markdown(account, MarkdownLimit::Github)
+}

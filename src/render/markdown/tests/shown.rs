@@ -2,11 +2,11 @@
 
 use snapbox::{IntoData as _, str};
 
+use super::markdown;
 use super::sample::{Sample, created, deleted, field, updated};
 use crate::api::Reason;
 use crate::apply::{Outcome, WhyNot};
 use crate::render::account::Account;
-use crate::render::markdown::markdown;
 
 fn shows(account: &Account<'_>, expected: snapbox::data::Inline) {
     let assert = snapbox::Assert::new().action_env("SNAPSHOTS");

@@ -25,7 +25,7 @@ pub(super) fn assert_silent(ended: &Ended, instance: &InstanceId) {
         ending,
         Invocation::plain(),
     );
-    assert_no_secret(&render::markdown(&account));
+    assert_no_secret(&render::markdown(&account, render::MarkdownLimit::Github));
     let document = serde_json::to_string(&render::report_document(&account)).unwrap();
     assert_no_secret(&document);
     if let Err(error) = &ended.end {
