@@ -95,6 +95,8 @@ pub(super) enum Command {
     Usage(UsageArgs),
     /// List earlier runs, or show what one of them did
     History(HistoryArgs),
+    /// Show everything that is known about one record, and what the next apply would do with it
+    Why(WhyArgs),
     /// Undo an earlier run, except for what others have changed since
     Undo(UndoArgs),
     /// Show and change which records this project owns
@@ -209,6 +211,15 @@ pub(super) struct UsageArgs {
     /// Use this output format
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(super) format: Format,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct WhyArgs {
+    /// The record: its key (with "/" between the parts), FILE:LINE of its entry, its GUID, or the beginning of its name
+    pub(super) record: String,
+    /// Ask nothing of the instance: manifests, ledger and journals only
+    #[arg(long)]
+    pub(super) offline: bool,
 }
 
 #[derive(Args, Debug)]

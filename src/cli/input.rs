@@ -47,6 +47,7 @@ pub(super) fn read(
         reading.desired.narrowed = Some(Narrowed {
             files: ids.map(|(id, _)| id).collect(),
             paths: files::shown(root, paths)?,
+            only: None,
         });
     }
     Ok(reading)

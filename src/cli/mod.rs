@@ -39,6 +39,7 @@ mod terminal;
 mod undo;
 mod usage;
 mod validate;
+mod why;
 
 use std::process::ExitCode;
 
@@ -75,6 +76,7 @@ fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
         Command::Fields(args) => wait(fields::run(context, &args)),
         Command::Usage(args) => wait(usage::run(context, &args)),
         Command::Get(args) => wait(get::run(context, &args)),
+        Command::Why(args) => wait(why::run(context, &args)),
         Command::History(args) => wait(history::run(context, &args)),
         Command::Undo(args) => wait(undo::run(context, &args)),
         Command::Ledger(command) => wait(ledger::run(context, &command)),

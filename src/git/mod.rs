@@ -3,11 +3,13 @@
 //! Git gets only those variables of our environment that it needs; none is a secret. It starts no program that a repository names, does
 //! not prompt and does not fetch.
 
+mod blame;
 mod checkout;
 mod command;
 mod commit;
 mod links;
 
+pub use blame::{LineAuthor, line_author};
 pub use checkout::GitCheckout;
 pub use commit::{Commit, commit, folder_in_tree, user};
 pub use links::{LinkBase, code_links};

@@ -1,6 +1,7 @@
 //! Keys as people write them, in arguments and files, and the keys of an instance or of a ledger that they stand for.
 
 mod exact;
+mod find;
 mod key_file;
 mod key_part;
 mod key_text;
@@ -10,6 +11,7 @@ mod resolve;
 mod written_key;
 
 pub use exact::{exact_form, needs_exact_form, plain_form};
+pub use find::{KnownRecord, known};
 pub use key_file::{KeyFileError, KeyLine, KeySource, read_keys};
 pub use owned::{OwnedKey, owned};
 pub use resolve::{NoLead, ResolvedKey, resolve};

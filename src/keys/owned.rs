@@ -71,7 +71,7 @@ fn beginning_with(ledger: &Ledger, kind: &ObjectKind, parent: &Key) -> Vec<Key> 
 }
 
 /// The key of these parts. A ledger knows no addresses of leads.
-fn key(parts: &[WrittenKeyPart]) -> Option<Key> {
+pub(super) fn key(parts: &[WrittenKeyPart]) -> Option<Key> {
     let values = parts.iter().map(|part| match part {
         WrittenKeyPart::Text(text) => Some(KeyValue::Text(text.clone())),
         WrittenKeyPart::Lead(id) => Some(KeyValue::Lead(*id)),

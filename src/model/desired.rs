@@ -45,6 +45,17 @@ pub struct Narrowed {
     pub files: BTreeSet<FileId>,
     /// The paths that the user named, in the form in which files are shown. A file below them may have been removed since.
     pub paths: Vec<PathBuf>,
+    /// The records that it acts on, if it leaves others of these files out.
+    pub only: Option<OnlyRecords>,
+}
+
+/// Some of the records of a project.
+#[derive(Debug, Default)]
+pub struct OnlyRecords {
+    /// The places of their entries.
+    pub entries: HashSet<Span>,
+    /// The keys of those that no entry declares any more.
+    pub undeclared: HashSet<RecordKey>,
 }
 
 /// One entry of a manifest.
@@ -119,9 +130,11 @@ impl Desired {
     /// Whether a run acts on this entry.
     #[must_use]
     pub fn is_selected(&self, declared: &Declared) -> bool {
-        self.narrowed
-            .as_ref()
-            .is_none_or(|narrowed| narrowed.files.contains(&declared.at.file))
+        self.narrowed.as_ref().is_none_or(|narrowed| {
+            let is_meant = |only: &OnlyRecords| only.entries.contains(&declared.at);
+            narrowed.files.contains(&declared.at.file)
+                && narrowed.only.as_ref().is_none_or(is_meant)
+        })
     }
 
     /// The entries that a run acts on.
@@ -154,12 +167,15 @@ impl Desired {
         }
     }
 
-    /// Whether a run acts on the records of this file, which may have been removed since.
+    /// Whether a run acts on a record that no entry declares any more; this file declared it, and may have been removed since.
     #[must_use]
-    pub fn is_selected_file(&self, shown: &str) -> bool {
+    pub fn is_selected_removal(&self, record: &RecordKey, shown: &str) -> bool {
         let Some(narrowed) = &self.narrowed else {
             return true;
         };
+        if let Some(only) = &narrowed.only {
+            return only.undeclared.contains(record);
+        }
         narrowed
             .paths
             .iter()

@@ -27,7 +27,8 @@ pub(crate) use base_url::{host_of, is_loopback};
 pub use data_type::DataType;
 pub use deal::DealField;
 pub use desired::{
-    Assignment, Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle, Narrowed, Stray,
+    Assignment, Declared, DeclaredPart, Desired, Ensure, LeadReference, Lifecycle, Narrowed,
+    OnlyRecords, Stray,
 };
 pub use instant::Instant;
 pub use invocation::Invocation;

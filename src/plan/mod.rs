@@ -93,4 +93,4 @@ pub use sides::{Sides, Sum};
 pub use undo::{
     OtherRuns, OwnedInRun, ProtectionInRun, RunChange, RunToUndo, undo, undo_questions,
 };
-pub use written::updated;
+pub use written::{UPDATED_AT, is_last_writer, updated};

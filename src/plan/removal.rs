@@ -38,7 +38,7 @@ impl<'a> Removals<'a> {
         let mut found = Self::default();
         for (kind, folded, entry) in ledger.iter() {
             let key = (kind, folded.clone());
-            if declared.contains(&key) || !desired.is_selected_file(&entry.declared.file) {
+            if declared.contains(&key) || !desired.is_selected_removal(&key, &entry.declared.file) {
                 continue;
             }
             if blocked.keep(kind, &entry.key) {

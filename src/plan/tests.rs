@@ -562,6 +562,7 @@ fn read_narrowly(first: &str, second: &str) -> Reading {
     reading.desired.narrowed = Some(Narrowed {
         files,
         paths: vec!["a.yaml".into()],
+        only: None,
     });
     reading
 }

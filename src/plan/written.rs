@@ -9,7 +9,7 @@ use super::change::FieldChange;
 
 /// The field with the time at which a record was last written. Source: REST documentation, pages "Opportunities" and "Opportunity
 /// Roles".
-pub(super) const UPDATED_AT: &str = "updatedAt";
+pub const UPDATED_AT: &str = "updatedAt";
 
 /// How much later than its answer a write may be dated: the clocks of an instance and of a runner differ. An edit within this time
 /// after an answer is taken for our write.
@@ -30,7 +30,8 @@ pub fn updated(record: &Record) -> Option<Instant> {
 }
 
 /// Whether nobody has written a record since the write that its entry tells of. Needs its `updatedAt`.
-pub(super) fn is_last_writer(entry: &Entry, record: &Record) -> bool {
+#[must_use]
+pub fn is_last_writer(entry: &Entry, record: &Record) -> bool {
     let (Some(written), Some(updated)) = (entry.written, updated(record)) else {
         return false;
     };

@@ -51,6 +51,7 @@ mod saved_plan;
 mod shortened;
 mod style;
 mod terminal;
+mod why;
 mod width;
 mod wording;
 
@@ -93,6 +94,7 @@ pub use progress::ProgressFacts;
 pub use refusal::refusals;
 pub use run_report::{report, run_verdict, ways_out};
 pub use saved_plan::saved_plan;
+pub use why::{WhyPage, why};
 pub use width::Width;
 
 pub use crate::plan::MASK;

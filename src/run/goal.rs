@@ -24,7 +24,12 @@ impl Goal {
                 let Reading {
                     desired, sources, ..
                 } = &*reading;
-                let nothing = desired.selected().next().is_none();
+                // A record that is owned may have no entry any more.
+                let is_one = desired
+                    .narrowed
+                    .as_ref()
+                    .is_some_and(|it| it.only.is_some());
+                let nothing = desired.selected().next().is_none() && !is_one;
                 if nothing && !(has_ledger && desired.is_emptied()) {
                     let files = desired.selected_files(sources);
                     return Err(RunError::NothingDeclared { files });

@@ -37,6 +37,7 @@ mod sensitive;
 mod session;
 mod settings;
 mod undo;
+mod why;
 mod withheld;
 
 pub use checkout::{Ancestry, Checkout, Lag, LagKind};
@@ -56,6 +57,7 @@ pub use sensitive::SensitiveFieldError;
 pub use session::{Session, SessionError, fingerprint};
 pub use settings::{Settings, SettingsError};
 pub use undo::{UndoRequest, UndoneError, UndoneRun};
+pub use why::{DeclaredAt, DeclaredChild, ProjectFiles, RecordHistory, RecordNow, RunTouch};
 #[cfg(test)]
 pub(crate) use {ledger::OwnedRecords, planning::Planning};
 

@@ -58,4 +58,5 @@ mod tokens;
 mod types;
 mod undo;
 mod usage;
+mod why;
 mod widths;

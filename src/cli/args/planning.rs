@@ -104,7 +104,7 @@ pub(in crate::cli) struct UndoArgs {
 }
 
 /// Where pages are shown.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub(in crate::cli) struct PageArgs {
     /// Keep Markdown within the limit of this place: github, github-summary, gitlab, bitbucket, azure, or a number of bytes
     #[arg(long, value_name = "LIMIT", default_value = "github")]
@@ -172,7 +172,7 @@ pub(in crate::cli) enum Annotations {
 }
 
 /// The flags that lift a guard.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub(in crate::cli) struct AllowArgs {
     /// Allow up to COUNT deletions, regardless of the guards in the configuration
     #[arg(long, value_name = "COUNT", value_parser = number)]

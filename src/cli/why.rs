@@ -1,0 +1,131 @@
+//! `oppctl why`: everything that is known about one record.
+
+use crate::config::LoadedConfig;
+use crate::git;
+use crate::keys::{KnownRecord, known};
+use crate::ledger::Fingerprint;
+use crate::observe;
+use crate::plan::Leads;
+use crate::render::{self, WhyPage, escaped};
+use crate::run::{ProjectFiles, RecordHistory, RecordNow, RunError, fingerprint};
+
+use super::args::{AllowArgs, PageArgs, WhyArgs};
+use super::connect::{Connected, journals, store, with_session};
+use super::context::Context;
+use super::events::Events;
+use super::exit::{CliError, Exit};
+use super::input;
+use super::output::width;
+use super::settings::of_planning;
+use super::signals::Signals;
+use super::terminal::Terminal;
+
+/// The most records that an ambiguous text is said to mean.
+const MOST: usize = 10;
+
+pub(super) async fn run(context: &Context, args: &WhyArgs) -> Result<Exit, CliError> {
+    if args.offline {
+        let loaded = context.load()?;
+        let instance = loaded.instance(context.instance.as_deref())?;
+        let fingerprint = fingerprint(&loaded, instance).await?;
+        let files = files(&loaded, &fingerprint).await?;
+        let record = meant(&args.record, &files)?;
+        let history = RecordHistory::of(record, &files, &Leads::default())?;
+        return show(context, &loaded, &instance.name, (&history, None)).await;
+    }
+    with_session(context, async |connected| {
+        let (loaded, session) = (&connected.loaded, &connected.session);
+        let files = files(loaded, &session.instance.fingerprint).await?;
+        let record = meant(&args.record, &files)?;
+        let leads = observe::find_leads(&session.client, files.leads_of(record)).await?;
+        let history = RecordHistory::of(record, &files, &leads)?;
+        let now = now(context, connected, &history, files).await?;
+        let name = &session.instance.name;
+        show(context, loaded, name, (&history, Some(&now))).await
+    })
+    .await
+}
+
+async fn files(loaded: &LoadedConfig, fingerprint: &Fingerprint) -> Result<ProjectFiles, CliError> {
+    let ledger = match store(loaded, fingerprint)? {
+        Some(store) => Some(store.load().await?.ledger),
+        None => None,
+    };
+    Ok(ProjectFiles {
+        reading: input::read(&loaded.root, loaded.config.patterns(), &[])?,
+        ledger,
+        journals: journals(loaded, fingerprint),
+    })
+}
+
+/// The record that a text means.
+fn meant<'f>(text: &str, files: &'f ProjectFiles) -> Result<KnownRecord<'f>, CliError> {
+    let ProjectFiles {
+        reading, ledger, ..
+    } = files;
+    let found = known(text, &reading.desired, &reading.sources, ledger.as_ref());
+    match found[..] {
+        [record] => Ok(record),
+        [] => {
+            let message = format!("{} is neither declared nor owned", escaped(text));
+            let hint = "name it by its key, its GUID, the beginning of its name, or FILE:LINE of its entry; `oppctl get` shows any record of the instance";
+            Err(CliError::new(Exit::Failed, message).hint(hint))
+        }
+        _ => {
+            let shown = found.iter().take(MOST);
+            let shown: Vec<String> = shown
+                .map(|record| format!("{} {}", record.kind.name, escaped(&record.shown())))
+                .collect();
+            let (text, count, shown) = (escaped(text), found.len(), shown.join(", "));
+            let message = format!("{text} can mean {count} records: {shown}");
+            Err(CliError::new(Exit::Usage, message).hint("name one by its key"))
+        }
+    }
+}
+
+/// What the instance has, and what a plan would do.
+async fn now(
+    context: &Context,
+    connected: &Connected,
+    history: &RecordHistory,
+    files: ProjectFiles,
+) -> Result<RecordNow, CliError> {
+    let mut reading = files.reading;
+    history.narrow(&mut reading);
+    let signals = Signals::listen()?;
+    let (page, allow) = (PageArgs::default(), AllowArgs::default());
+    let settings = of_planning(context, connected, &page, &allow).await?;
+    let terminal = Terminal {
+        context,
+        connected,
+        signals: &signals,
+        events: &Events::default(),
+    };
+    let ended = terminal.preview(&settings, reading.into()).await?;
+    let is_shown = |error: &RunError| matches!(error, RunError::Refused | RunError::Invalid(_));
+    if !ended.end.as_ref().err().is_none_or(is_shown) {
+        terminal.print_end(&ended)?;
+    }
+    Ok(RecordNow::of(history, ended, &connected.session.client).await?)
+}
+
+async fn show(
+    context: &Context,
+    loaded: &LoadedConfig,
+    instance: &str,
+    (history, now): (&RecordHistory, Option<&RecordNow>),
+) -> Result<Exit, CliError> {
+    let author = match &history.declared {
+        Some(declared) => git::line_author(&loaded.root, &declared.file, declared.line).await,
+        None => None,
+    };
+    context.out.text(&render::why(&WhyPage {
+        instance,
+        history,
+        author: author.as_ref(),
+        now,
+        invocation: &context.invocation,
+        width: width(),
+    }))?;
+    Ok(Exit::Done)
+}

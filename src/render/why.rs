@@ -1,0 +1,405 @@
+//! Everything that is known about one record, on a few lines.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::brief::{tally, value};
+use super::counting::{counted, participle};
+use super::escape::escaped;
+use super::notes::notes;
+use super::place::short;
+use super::refusal::{hint, message};
+use super::shortened::first;
+use super::style::{FAINT, Painted, STRONG};
+use super::width::Width;
+use crate::git::LineAuthor;
+use crate::model::{Ensure, Instant, Invocation, KeyValue, ObjectKind, Value};
+use crate::plan::{Action, Change, FieldChange, MASK, Moved};
+use crate::run::{RecordHistory, RecordNow, RunTouch};
+
+/// The most runs that are shown.
+const RUNS: usize = 5;
+/// The most fields and children that are named.
+const NAMED: usize = 6;
+/// What stands before each line: the widest word and blanks around it.
+const INDENT: usize = 13;
+
+/// Everything that is known about a record.
+pub struct WhyPage<'a> {
+    pub instance: &'a str,
+    pub history: &'a RecordHistory,
+    /// Who wrote the line of its entry.
+    pub author: Option<&'a LineAuthor>,
+    /// What the instance has; none without asking it.
+    pub now: Option<&'a RecordNow>,
+    pub invocation: &'a Invocation,
+    pub width: Width,
+}
+
+/// The page as text.
+#[must_use]
+pub fn why(page: &WhyPage<'_>) -> String {
+    let WhyPage {
+        instance,
+        history,
+        author,
+        now,
+        ..
+    } = *page;
+    let width = &page.width;
+    let mut text = String::new();
+    let name = history
+        .label
+        .as_deref()
+        .map(|label| format!("{}   ", escaped(label)));
+    let line = format!(
+        "{}{} {}   {}",
+        Painted(STRONG, name.unwrap_or_default()),
+        history.kind.name,
+        escaped(&history.shown),
+        escaped(instance)
+    );
+    writeln!(text, "{line}").expect("strings take all text");
+    row(&mut text, *width, "declared", &[declared(history, author)]);
+    row(&mut text, *width, "owned", &[owned(history)]);
+    if let Some(now) = now {
+        row(&mut text, *width, "Marketo", &[in_marketo(history, now)]);
+    }
+    row(&mut text, *width, "runs", &runs(&history.runs));
+    let children = children(history, now);
+    if !children.is_empty() {
+        row(&mut text, *width, "children", &children);
+    }
+    if let Some(now) = now {
+        row(&mut text, *width, "next apply", &next(page, now));
+    }
+    text
+}
+
+/// Writes a word and the lines beside it; what does not fit goes on below the line, not below the word.
+fn row(text: &mut String, width: Width, word: &str, lines: &[String]) {
+    let mut word = word;
+    for line in lines {
+        let fitted = width.fitted(&format!("{:INDENT$}{line}", ""));
+        for line in fitted.lines() {
+            let rest = line.get(INDENT..).unwrap_or_default();
+            let label = format!("  {word:<width$}", width = INDENT - 2);
+            writeln!(text, "{}{rest}", Painted(FAINT, label)).expect("strings take all text");
+            word = "";
+        }
+    }
+}
+
+fn declared(history: &RecordHistory, author: Option<&LineAuthor>) -> String {
+    let Some(declared) = &history.declared else {
+        return if history.is_unclear {
+            "not known: an entry of its parent names a lead by a field".to_owned()
+        } else {
+            "by no manifest".to_owned()
+        };
+    };
+    let what = match declared.ensure {
+        Ensure::Present if declared.fields == 1 => "1 field".to_owned(),
+        Ensure::Present => format!("{} fields", declared.fields),
+        Ensure::Absent => "ensure: absent".to_owned(),
+        Ensure::Forgotten => "ensure: forgotten".to_owned(),
+    };
+    let protect = if declared.protect { ", protected" } else { "" };
+    let mut text = format!(
+        "{}:{}   {what}{protect}",
+        escaped(&declared.file),
+        declared.line
+    );
+    if let Some(author) = author {
+        let (commit, name) = (short(&author.commit), escaped(&author.author).into_owned());
+        let summary = escaped(&author.summary).into_owned();
+        text.push_str(&format!("   by {name}, {commit} \"{summary}\""));
+    }
+    text
+}
+
+fn owned(history: &RecordHistory) -> String {
+    match &history.entry {
+        None if !history.has_ledger => "not known: the configuration has no ledger".to_owned(),
+        None if history.key.is_none() => "not known: its lead is not known".to_owned(),
+        None => "no".to_owned(),
+        Some(entry) => {
+            let commit = entry.origin.commit.as_deref().map(short);
+            let commit = commit
+                .map(|commit| format!(", commit {commit}"))
+                .unwrap_or_default();
+            let state = match (&entry.id, &entry.protected) {
+                (None, _) => {
+                    ", claimed: an apply ended before it knew whether the record was created"
+                }
+                (Some(_), None) => "",
+                (Some(_), Some(_)) => ", protected",
+            };
+            format!(
+                "since the apply of {}{commit}{state}",
+                local(entry.origin.time)
+            )
+        }
+    }
+}
+
+/// What the instance has, beside what is declared.
+fn in_marketo(history: &RecordHistory, now: &RecordNow) -> String {
+    if now.problems > 0 {
+        let problems = counted(now.problems, "problem");
+        return format!("not asked, as the manifests have {problems}: `oppctl plan` lists them");
+    }
+    match now.is_there {
+        None => return "not known: its lead is not known".to_owned(),
+        Some(false) => return "not there".to_owned(),
+        Some(true) => {}
+    }
+    let differing = now.change.as_ref().filter(|change| match change.action {
+        Action::Update { .. } | Action::Adopt { .. } => true,
+        Action::Create { .. } | Action::Delete { .. } => false,
+    });
+    let mut text = match (differing, &history.declared) {
+        (Some(change), _) if !change.fields().is_empty() => fields(change.fields(), |field| {
+            format!(
+                "{} {} ≠ declared",
+                escaped(&field.name),
+                shown(field, false)
+            )
+        }),
+        (_, Some(declared)) if declared.ensure == Ensure::Present => "as declared".to_owned(),
+        (_, _) => "there".to_owned(),
+    };
+    if let Some(updated) = now.updated {
+        let by = match now.is_ours {
+            Some(true) => ", by oppctl",
+            Some(false) => ", not by oppctl",
+            None => "",
+        };
+        text.push_str(&format!("; last written {}{by}", updated_at(updated)));
+    }
+    text
+}
+
+fn runs(touches: &[RunTouch]) -> Vec<String> {
+    let (shown, more) = first(touches, RUNS);
+    let mut lines: Vec<String> = shown
+        .iter()
+        .map(|touch| {
+            let fields = touch.fields.iter().map(|name| escaped(name).into_owned());
+            let fields: Vec<String> = fields.take(NAMED).collect();
+            let more = touch.fields.len().saturating_sub(NAMED);
+            let more = if more > 0 {
+                format!(" and {more} more")
+            } else {
+                String::new()
+            };
+            let done = participle(touch.action);
+            let what = if touch.is_applied {
+                format!("{done} {}{more}", fields.join(", "))
+            } else {
+                format!("not {done}")
+            };
+            let commit = touch.commit.as_deref().map(short);
+            let commit = commit
+                .map(|commit| format!(", {commit}"))
+                .unwrap_or_default();
+            let (run, user) = (&touch.run, escaped(&touch.user).into_owned());
+            format!(
+                "{}  {}   ({run}, {user}{commit})",
+                local(touch.began),
+                what.trim_end()
+            )
+        })
+        .collect();
+    if more > 0 {
+        lines.push(format!("… and {more} before"));
+    }
+    if lines.is_empty() {
+        lines.push("none of those whose journals are here".to_owned());
+    }
+    lines
+}
+
+/// The children that are declared and there, those that are only declared, and those that are only there.
+fn children(history: &RecordHistory, now: Option<&RecordNow>) -> Vec<String> {
+    let names = |names: &[String]| {
+        let (shown, more) = first(names, NAMED);
+        let shown = shown.iter().map(|name| escaped(name).into_owned());
+        let mut shown: Vec<String> = shown.collect();
+        if more > 0 {
+            shown.push(format!("and {more} more"));
+        }
+        shown.join(", ")
+    };
+    let mut lines = Vec::new();
+    for kind in history.kind.children() {
+        let declared = history.children.iter().filter(|child| child.kind == kind);
+        let Some(now) = now.filter(|now| now.problems == 0) else {
+            let all: Vec<String> = declared.map(|child| child.shown.clone()).collect();
+            if !all.is_empty() {
+                lines.push(format!(
+                    "{} declared: {}",
+                    kind.counted(all.len()),
+                    names(&all)
+                ));
+            }
+            continue;
+        };
+        let there = |key| {
+            let mut keys = now.children.iter();
+            keys.any(|(of, other)| *of == kind && Some(other.folded()) == key)
+        };
+        let mut groups = [Vec::new(), Vec::new(), Vec::new()];
+        for child in declared {
+            let group = match &child.key {
+                None => 2,
+                Some(key) if there(Some(key.clone())) => 0,
+                Some(_) => 1,
+            };
+            groups[group].push(child.shown.clone());
+        }
+        let known: Vec<_> = history
+            .children
+            .iter()
+            .filter_map(|child| child.key.clone())
+            .collect();
+        let others = now
+            .children
+            .iter()
+            .filter(|(of, key)| *of == kind && !known.contains(&key.folded()));
+        let others: Vec<String> = others
+            .map(|(kind, key)| rest_of_key(kind, key.parts()))
+            .collect();
+        let [both, missing, unknown] = &groups;
+        for (list, what) in [
+            (both, "declared and there"),
+            (missing, "declared and not there"),
+            (unknown, "declared, of leads that are not known"),
+        ] {
+            if !list.is_empty() {
+                lines.push(format!(
+                    "{} {what}: {}",
+                    kind.counted(list.len()),
+                    names(list)
+                ));
+            }
+        }
+        if !others.is_empty() {
+            let what = "there and not declared";
+            lines.push(format!(
+                "{} {what}: {}",
+                kind.counted(others.len()),
+                names(&others)
+            ));
+        }
+    }
+    lines
+}
+
+/// A key without the part that names the parent.
+fn rest_of_key(kind: &ObjectKind, parts: &[KeyValue]) -> String {
+    let parent = kind.parent_part();
+    let rest = parts
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| Some(*index) != parent);
+    let rest: Vec<String> = rest.map(|(_, part)| part.to_string()).collect();
+    rest.join(" / ")
+}
+
+/// What the next apply does with the record, and how to have it otherwise.
+fn next(page: &WhyPage<'_>, now: &RecordNow) -> Vec<String> {
+    let mut lines = Vec::new();
+    match &now.change {
+        _ if now.problems > 0 => lines.push("nothing: see above".to_owned()),
+        None => lines.push("changes nothing in this record".to_owned()),
+        Some(change) => {
+            lines.push(will(change));
+            let moved = change
+                .fields()
+                .iter()
+                .filter(|field| matches!(field.moved, Some(Moved::Marketo | Moved::Both)));
+            let moved: Vec<String> = moved
+                .map(|field| escaped(&field.name).into_owned())
+                .collect();
+            if !moved.is_empty() {
+                lines.push(format!(
+                    "To keep what Marketo has: write it into the manifest, or `lifecycle: {{ ignoreChanges: [{}] }}`",
+                    moved.join(", ")
+                ));
+            }
+        }
+    }
+    if let Some(planned) = &now.planned {
+        let own = now.change.as_ref().map(|change| &change.key);
+        let others: Vec<&Change> = planned
+            .plan
+            .changes
+            .iter()
+            .filter(|change| Some(&change.key) != own)
+            .collect();
+        if !others.is_empty() {
+            lines.push(format!("also {}", tally(others, "")));
+        }
+        for refusal in &planned.refusals {
+            lines.push(format!("refused: {}", message(refusal, &planned.sources)));
+            lines.push(page.invocation.completed(&hint(refusal)).into_owned());
+        }
+        lines.extend(notes(&planned.plan, &planned.sources));
+    }
+    lines
+}
+
+fn will(change: &Change) -> String {
+    let to = |field: &FieldChange| format!("{} to {}", escaped(&field.name), shown(field, true));
+    match &change.action {
+        Action::Create { fields } => format!("creates it with {} fields", fields.len()),
+        Action::Delete { .. } => "deletes it".to_owned(),
+        Action::Adopt { fields: none, .. } if none.is_empty() => {
+            "takes it into the ledger".to_owned()
+        }
+        Action::Adopt { fields: all, .. } => {
+            format!("takes it into the ledger and sets {}", fields(all, to))
+        }
+        Action::Update { fields: all, .. } => format!("sets {}", fields(all, to)),
+    }
+}
+
+fn fields(all: &[FieldChange], text: impl Fn(&FieldChange) -> String) -> String {
+    let (shown, more) = first(all, NAMED);
+    let mut shown: Vec<String> = shown.iter().map(text).collect();
+    if more > 0 {
+        shown.push(format!("{more} more fields"));
+    }
+    shown.join(", ")
+}
+
+/// A value of a field, short.
+fn shown(field: &FieldChange, after: bool) -> String {
+    if field.sensitive {
+        return MASK.to_owned();
+    }
+    let of = if after { &field.after } else { &field.before };
+    match of {
+        Value::Boolean(_) => of.to_string(),
+        Value::Null
+        | Value::Text(_)
+        | Value::Integer(_)
+        | Value::Decimal(_)
+        | Value::Date(_)
+        | Value::Datetime(_) => value(of),
+    }
+}
+
+/// In local time, if it is a time that has a local one.
+fn updated_at(updated: Instant) -> String {
+    let text = updated.to_string();
+    text.parse().map_or(text, local)
+}
+
+fn local(time: Timestamp) -> String {
+    let time = time.to_zoned(TimeZone::system());
+    time.strftime("%F %H:%M").to_string()
+}
