@@ -80,6 +80,8 @@
 //! - **A store of ledgers**: a [`ledger::Provider`] in `ledger/location.rs`, opened in `ledger/remote.rs`.
 //! - **A problem of manifests**: a variant of [`model::Problem`], its text in `render/problem.rs`, a sample in `tests/data/invalid`,
 //!   or in `tests/data/invalid-online` if only an instance can show it.
+//! - **A page of `oppctl explain`**: every word of a problem, finding, note, refusal or exit has one in `render/explain/pages`; those of
+//!   Marketo's codes are made from its tables. Tests name the words without a page, and try what pages tell to paste.
 //! - **An output format**: a file or folder in `render/` beside `json/`, `markdown/` and `html/` that takes a [`render::Account`]; a word of
 //!   `--write` in `cli/args/planning.rs`, and the choice in `cli/reports.rs`.
 //! - **A command**: a file in `cli/`, its arguments in `cli/args.rs`, one line in `cli/mod.rs`.
@@ -152,6 +154,7 @@ mod regular_file;
 pub mod render;
 pub mod run;
 pub mod simulator;
+mod words;
 
 #[cfg(test)]
 mod tests;

@@ -100,6 +100,8 @@ pub(super) enum Command {
     /// Show and change which records this project owns
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    /// Explain a code of a message, or list all codes
+    Explain(ExplainArgs),
     /// Print a JSON Schema for editors
     Schema(SchemaArgs),
     /// Run the built-in Marketo simulator, or list its switches and faults
@@ -293,6 +295,12 @@ pub(super) struct LedgerUnlockArgs {
     /// The id of the lock's owner, from the error message of a refused apply
     #[arg(long, value_name = "ID")]
     pub(super) owner: String,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ExplainArgs {
+    /// A code that oppctl shows, a code of Marketo such as 1003, or an exit such as exit-4; all of them are listed without it
+    pub(super) id: Option<String>,
 }
 
 #[derive(Args, Debug)]

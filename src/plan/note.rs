@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::{Key, ObjectKind, Span};
+use crate::words::words;
 
 use super::change::FieldChange;
 use super::not_undone::NotUndone;
@@ -71,4 +72,31 @@ pub enum Note {
     Unchecked { why: Box<str> },
     /// It is not known of all fields of a kind whether they are sensitive, so their values are not masked; why.
     Unmasked { why: Box<str> },
+}
+
+impl Note {
+    words! {
+        /// Its name in machine formats and in the configuration.
+        pub fn word -> &'static str;
+        /// The names of all of them.
+        const WORDS;
+
+        Self::Blocked(_) => "blocked",
+        Self::OtherCase { .. } => "other-case",
+        Self::Orphan { .. } => "orphan",
+        Self::Undecided { .. } => "undecided",
+        Self::OtherKey { .. } => "other-key",
+        Self::NotDeclarable { .. } => "not-declarable",
+        Self::Doubled { .. } => "doubled",
+        Self::NotUndone(_) => "not-undone",
+        Self::Recreated { .. } => "recreated",
+        Self::Unsure { .. } => "unsure",
+        Self::Reviewed { .. } => "reviewed",
+        Self::Stray { .. } => "stray-manifest",
+        Self::IdlePattern { .. } => "idle-pattern",
+        Self::StoredOtherwise { .. } => "stored-otherwise",
+        Self::Imprecise { .. } => "imprecise-number",
+        Self::Unchecked { .. } => "unchecked-leads",
+        Self::Unmasked { .. } => "unmasked",
+    }
 }

@@ -28,6 +28,7 @@ const COMMANDS: &[&str] = &[
     "ledger show",
     "ledger forget",
     "ledger unlock",
+    "explain",
     "schema",
     "simulator",
     "simulator serve",

@@ -14,6 +14,7 @@ mod documents;
 mod embed;
 mod empty;
 mod events;
+mod explain;
 mod fields;
 mod files;
 mod fuzz;

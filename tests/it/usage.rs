@@ -49,6 +49,7 @@ Commands:
   history      List earlier runs, or show what one of them did
   undo         Undo an earlier run, except for what others have changed since
   ledger       Show and change which records this project owns
+  explain      Explain a code of a message, or list all codes
   schema       Print a JSON Schema for editors
   simulator    Run the built-in Marketo simulator, or list its switches and faults
   completions  Print a completion script for a shell
