@@ -73,7 +73,9 @@
 //!   it in [`plan::Permits`]; its member in `config/file.rs` (`GuardsFile`), its flag in `cli/args/planning.rs`, its text in `render/refusal.rs`.
 //! - **A limit of the policy**: its member in `config/policy/file.rs`, its check in `config/policy/rules.rs`, what it refuses in
 //!   `config/policy/refusal.rs`; and the place where the thing is made that it limits.
-//! - **A note**: a variant of [`plan::Note`], its text in `render/notes.rs`.
+//! - **A note**: a variant of [`plan::Note`], its text in `render/notes.rs`, its level in `config/severity_rules.rs`.
+//! - **A severity**: the level of a problem, finding or note, and what a configuration may make of it: a row in
+//!   `config/severity_rules.rs`. What is raised to an error becomes a refusal in `brief/raised.rs`.
 //! - **A line of the journal**: a row in `journal/rows.rs` with its way there in `journal/encode.rs` and back in `journal/decode.rs`.
 //! - **A finding for reviewers**: its code in [`brief::FindingCode`], its search in `brief/look.rs`, its words in `render/brief/findings.rs`.
 //! - **A member of the plan file**: `plan/file/types.rs`, `plan/file/write.rs` and `plan/file/read.rs`; a test renews `schemas/`.

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use crate::model::Level;
 use crate::words::words;
 
 /// Something that a reviewer looks at first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     pub code: FindingCode,
+    /// How grave it is in this configuration.
+    pub level: Level,
     /// What it is about where that is no change: the name of a field, of a stage.
     pub subject: Option<Box<str>>,
     /// How many fields, records or entries it is about.
@@ -98,6 +101,7 @@ impl Finding {
     pub(super) fn bare(code: FindingCode) -> Self {
         Self {
             code,
+            level: Level::Warning,
             subject: None,
             count: 1,
             amount: None,

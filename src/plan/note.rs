@@ -68,6 +68,8 @@ pub enum Note {
     },
     /// A declared number with more digits than Marketo is known to keep.
     Imprecise { name: Arc<str>, at: Span },
+    /// `ignoreChanges` names a field that the record does not write, and the configuration does not take that for an error.
+    IgnoresUnwritten { name: Box<str>, at: Span },
     /// The leads of new records were not looked for by their ids; why.
     Unchecked { why: Box<str> },
     /// It is not known of all fields of a kind whether they are sensitive, so their values are not masked; why.
@@ -96,7 +98,32 @@ impl Note {
         Self::IdlePattern { .. } => "idle-pattern",
         Self::StoredOtherwise { .. } => "stored-otherwise",
         Self::Imprecise { .. } => "imprecise-number",
+        Self::IgnoresUnwritten { .. } => "ignores-unwritten",
         Self::Unchecked { .. } => "unchecked-leads",
         Self::Unmasked { .. } => "unmasked",
+    }
+
+    /// How many records, fields or files it is about.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Recreated { records } | Self::Unsure { records } => *records,
+            Self::Reviewed { done, superseded } => done + superseded,
+            Self::Blocked(_)
+            | Self::OtherCase { .. }
+            | Self::Orphan { .. }
+            | Self::Undecided { .. }
+            | Self::OtherKey { .. }
+            | Self::NotDeclarable { .. }
+            | Self::Doubled { .. }
+            | Self::NotUndone(_)
+            | Self::Stray { .. }
+            | Self::IdlePattern { .. }
+            | Self::StoredOtherwise { .. }
+            | Self::Imprecise { .. }
+            | Self::IgnoresUnwritten { .. }
+            | Self::Unchecked { .. }
+            | Self::Unmasked { .. } => 1,
+        }
     }
 }

@@ -95,6 +95,14 @@ pub enum Refusal {
         kind: &'static ObjectKind,
         records: Vec<Key>,
     },
+    /// The plan shows something that the configuration has raised to an error.
+    Raised {
+        /// The word of the finding or the note.
+        word: &'static str,
+        count: usize,
+        /// The number that was allowed on the command line.
+        allowed: Option<usize>,
+    },
 }
 
 impl Refusal {
@@ -115,6 +123,7 @@ impl Refusal {
         Self::DoubledChildren { .. } => "doubled-children",
         Self::UndeclaredChildren { .. } => "undeclared-children",
         Self::Unread { .. } => "unread",
+        Self::Raised { .. } => "raised",
     }
 }
 

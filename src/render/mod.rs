@@ -59,7 +59,7 @@ pub use account::{Account, Ending, Failure, InstanceFacts, RunFacts, Unexpected,
 pub use advice::api_advice;
 pub use annotation::{Marks, code_quality, github_annotations, github_outputs, sarif};
 pub use checkout::{lag, lagging, lagging_hint};
-pub use complaint::{Complaint, Severity, complaints};
+pub use complaint::{Complaint, complaints};
 pub use counting::{counted, share};
 pub use detail::Detail;
 pub use diagnostics::{diagnostics, grouped_diagnostics, tally};
@@ -98,3 +98,4 @@ pub use saved_plan::saved_plan;
 pub use width::Width;
 
 pub use crate::plan::MASK;
+pub use crate::plan::file::Severity;

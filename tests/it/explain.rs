@@ -21,6 +21,8 @@ What to do: shorten the text.
 
     oppctl describe opportunity
 
+Severity: error. It cannot be changed: a manifest with it has no certain meaning, or one that Marketo would refuse.
+
 "#]]);
     project.run("explain 1017").shows(str![[r#"
 exit: 0
@@ -66,6 +68,10 @@ Why it matters: this is what a slip of the decimal point, or of cents and whole 
 What to do: compare both sides. To refuse such plans, set the guard.
 
     guards: { maxAmountFactor: 5 }
+
+Severity: warning. With `severity` in oppctl.yaml, `error` refuses the plan until it is allowed by its count, `info` only tells it, `off` hides it.
+
+    severity: { amount-factor: error }
 
 amount-factor: An amount changes by more than the factor that the guards allow
 Why a plan is refused

@@ -51,6 +51,7 @@ mod saved;
 mod schemas;
 mod sensitive;
 mod serve;
+mod severity;
 mod signals;
 mod simulator;
 mod strays;

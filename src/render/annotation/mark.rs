@@ -3,12 +3,13 @@
 use super::path::in_repository;
 use crate::apply::Outcome;
 use crate::model::Position;
+use crate::plan::file::Severity;
 use crate::plan::file::{SavedFinding, SavedFindingPlace, SavedRefusal};
 use crate::plan::{At, Change, FieldChange, MASK};
 use crate::render::account::{Account, Failure, RunFacts, Verdict};
 use crate::render::brief::value;
 use crate::render::causes::{Cause, causes};
-use crate::render::complaint::{Complaint, Severity};
+use crate::render::complaint::Complaint;
 use crate::render::counting::counted;
 use crate::render::history::ended_why;
 use crate::render::outcome_list::OutcomeList;
@@ -290,7 +291,7 @@ fn of_finding(
     let day = place.and_then(|place| place.day.as_deref());
     text.extend(day.iter().flat_map(|day| [", edited ", *day]));
     Mark {
-        severity: Severity::Warning,
+        severity: finding.severity,
         code: finding.code.clone(),
         text,
         help: None,

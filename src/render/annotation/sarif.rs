@@ -9,7 +9,7 @@ use super::fingerprint::fingerprints;
 use super::mark::{Mark, MarkPlace, Marks};
 use super::path::uri;
 use crate::model::Position;
-use crate::render::complaint::Severity;
+use crate::plan::file::Severity;
 use crate::render::explain::rule_text;
 
 const NAME: &str = "oppctl";
@@ -168,6 +168,7 @@ fn result(mark: &Mark, rule_index: usize, hash: String, config: &str) -> SarifRe
         level: match severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Info => "note",
         },
         message: Text {
             text: text.clone() + &help.collect::<String>(),

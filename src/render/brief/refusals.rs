@@ -39,7 +39,8 @@ fn place(refusal: &Refusal, sources: &Sources) -> Option<SavedPlace> {
         | Refusal::TooManyUpdates { .. }
         | Refusal::TooManyCreates { .. }
         | Refusal::PipelineMoved { .. }
-        | Refusal::BlindGuard { .. } => None,
+        | Refusal::BlindGuard { .. }
+        | Refusal::Raised { .. } => None,
     }
 }
 
@@ -62,6 +63,11 @@ fn remedy(refusal: &Refusal) -> String {
             | Threshold::PolicyPercent { .. }
             | Threshold::NothingDeclared => {}
         }
+    }
+    if let Refusal::Raised { word, .. } = refusal {
+        return format!(
+            "correct them; if they are right, change severity.{word} in oppctl.yaml in this change, so that it is reviewed too"
+        );
     }
     hint(refusal)
 }
