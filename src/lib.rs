@@ -73,13 +73,17 @@
 //!   it in [`plan::Permits`]; its member in `config/file.rs` (`GuardsFile`), its flag in `cli/args/planning.rs`, its text in `render/refusal.rs`.
 //! - **A limit of the policy**: its member in `config/policy/file.rs`, its check in `config/policy/rules.rs`, what it refuses in
 //!   `config/policy/refusal.rs`; and the place where the thing is made that it limits.
-//! - **A note**: a variant of [`plan::Note`], its text in `render/notes.rs`.
+//! - **A note**: a variant of [`plan::Note`], its text in `render/notes.rs`, its level in `config/severity_rules.rs`.
+//! - **A severity**: the level of a problem, finding or note, and what a configuration may make of it: a row in
+//!   `config/severity_rules.rs`. What is raised to an error becomes a refusal in `brief/raised.rs`.
 //! - **A line of the journal**: a row in `journal/rows.rs` with its way there in `journal/encode.rs` and back in `journal/decode.rs`.
 //! - **A finding for reviewers**: its code in [`brief::FindingCode`], its search in `brief/look.rs`, its words in `render/brief/findings.rs`.
 //! - **A member of the plan file**: `plan/file/types.rs`, `plan/file/write.rs` and `plan/file/read.rs`; a test renews `schemas/`.
 //! - **A store of ledgers**: a [`ledger::Provider`] in `ledger/location.rs`, opened in `ledger/remote.rs`.
 //! - **A problem of manifests**: a variant of [`model::Problem`], its text in `render/problem.rs`, a sample in `tests/data/invalid`,
 //!   or in `tests/data/invalid-online` if only an instance can show it.
+//! - **A page of `oppctl explain`**: every word of a problem, finding, note, refusal or exit has one in `render/explain/pages`; those of
+//!   Marketo's codes are made from its tables. Tests name the words without a page, and try what pages tell to paste.
 //! - **An output format**: a file or folder in `render/` beside `json/`, `markdown/` and `html/` that takes a [`render::Account`]; a word of
 //!   `--write` in `cli/args/planning.rs`, and the choice in `cli/reports.rs`.
 //! - **A command**: a file in `cli/`, its arguments in `cli/args.rs`, one line in `cli/mod.rs`.
@@ -152,6 +156,7 @@ mod regular_file;
 pub mod render;
 pub mod run;
 pub mod simulator;
+mod words;
 
 #[cfg(test)]
 mod tests;

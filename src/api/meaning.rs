@@ -22,6 +22,12 @@ pub fn meaning(code: &str) -> Option<&'static CodeMeaning> {
     MEANINGS.iter().find(|entry| entry.code == code)
 }
 
+/// The codes that the documentation lists, in the order of their numbers.
+#[must_use]
+pub fn meanings() -> &'static [CodeMeaning] {
+    &MEANINGS
+}
+
 /// What `code` means for a record of this kind that was to be created, updated or deleted.
 #[must_use]
 pub fn meaning_of_write(code: &str, verb: Verb, kind: &ObjectKind) -> Option<CodeMeaning> {

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::model::Severities;
 use crate::plan::{DealFields, DealView, Observed, Plan};
 
 /// What a brief is made from.
@@ -19,4 +20,6 @@ pub struct BriefBasis<'b> {
     pub is_behind: bool,
     /// Whether the manifests are not what was committed.
     pub is_uncommitted: bool,
+    /// The levels of findings that are not the usual ones.
+    pub severities: &'b Severities,
 }

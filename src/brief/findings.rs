@@ -5,10 +5,15 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use crate::model::Level;
+use crate::words::words;
+
 /// Something that a reviewer looks at first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     pub code: FindingCode,
+    /// How grave it is in this configuration.
+    pub level: Level,
     /// What it is about where that is no change: the name of a field, of a stage.
     pub subject: Option<Box<str>>,
     /// How many fields, records or entries it is about.
@@ -66,27 +71,28 @@ pub enum FindingCode {
 }
 
 impl FindingCode {
-    /// Its name in machine formats.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Behind => "behind",
-            Self::Blocked => "blocked",
-            Self::AmountFactor => "amount-factor",
-            Self::AmountSum => "amount-sum",
-            Self::Conflict => "conflict",
-            Self::OverwritesMarketo => "overwrites-marketo",
-            Self::Recreates => "recreates",
-            Self::DeletesWon => "deletes-won",
-            Self::Reopens => "reopens",
-            Self::WinsWithoutAmount => "wins-without-amount",
-            Self::PastCloseDate => "past-close-date",
-            Self::StageUnknown => "stage-unknown",
-            Self::PrimaryTwice => "primary-twice",
-            Self::Unmasked => "unmasked",
-            Self::UnknownField => "unknown-field",
-            Self::UnappliedCommit => "unapplied-commit",
-        }
+    words! {
+        /// Its name in machine formats.
+        pub fn word -> &'static str;
+        /// The names of all of them, the gravest first.
+        const WORDS;
+
+        Self::Behind => "behind",
+        Self::Blocked => "blocked",
+        Self::AmountFactor => "amount-factor",
+        Self::AmountSum => "amount-sum",
+        Self::Conflict => "conflict",
+        Self::OverwritesMarketo => "overwrites-marketo",
+        Self::Recreates => "recreates",
+        Self::DeletesWon => "deletes-won",
+        Self::Reopens => "reopens",
+        Self::WinsWithoutAmount => "wins-without-amount",
+        Self::PastCloseDate => "past-close-date",
+        Self::StageUnknown => "stage-unknown",
+        Self::PrimaryTwice => "primary-twice",
+        Self::Unmasked => "unmasked",
+        Self::UnknownField => "unknown-field",
+        Self::UnappliedCommit => "unapplied-commit",
     }
 }
 
@@ -95,6 +101,7 @@ impl Finding {
     pub(super) fn bare(code: FindingCode) -> Self {
         Self {
             code,
+            level: Level::Warning,
             subject: None,
             count: 1,
             amount: None,

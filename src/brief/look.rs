@@ -139,6 +139,7 @@ fn notes(notes: &[Note], code: FindingCode) -> usize {
         | Note::IdlePattern { .. }
         | Note::StoredOtherwise { .. }
         | Note::Imprecise { .. }
+        | Note::IgnoresUnwritten { .. }
         | Note::Unchecked { .. } => false,
     };
     notes.iter().filter(says).count()

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::model::DealField;
+use crate::model::{DealField, Level, Severities};
 use crate::plan::{ActionName, Deal, DealFields, DealMove, DealView, Observed, Pipeline, Plan};
 
 use super::basis::BriefBasis;
@@ -20,6 +20,8 @@ use super::patterns::{Pattern, patterns};
 pub struct Brief {
     /// What to look at first, the gravest first.
     pub look_first: Vec<Finding>,
+    /// What the configuration has lowered, so that it is only told.
+    pub also_seen: Vec<Finding>,
     pub pipeline: Pipeline,
     /// The currency of the amounts, for people.
     pub currency: Option<Box<str>>,
@@ -48,6 +50,7 @@ impl Brief {
             view,
             stages,
             currency,
+            severities,
             ..
         } = *basis;
         let changes = &plan.changes;
@@ -66,8 +69,17 @@ impl Brief {
             .collect();
         let stage = view.name(DealField::Stage);
         let updated = by_worth(changes, &amounts);
+        let mut found = look::first(basis, &seen, &pipeline);
+        for finding in &mut found {
+            finding.level = severities.of(finding.code.word(), finding.level);
+        }
+        found.retain(|finding| finding.level > Level::Off);
+        let (look_first, also_seen) = found
+            .into_iter()
+            .partition(|finding| finding.level >= Level::Warning);
         Self {
-            look_first: look::first(basis, &seen, &pipeline),
+            look_first,
+            also_seen,
             pipeline,
             currency: currency.map(Into::into),
             created: rows(changes, ActionName::Create, &deals),
@@ -91,6 +103,7 @@ impl Brief {
             today: Date::MIN,
             is_behind: false,
             is_uncommitted: false,
+            severities: &Severities::default(),
         };
         Self::of(&basis, std::iter::empty(), Pipeline::default())
     }

@@ -11,6 +11,7 @@ mod make;
 mod numbers;
 mod patterns;
 mod primaries;
+mod raised;
 #[cfg(test)]
 mod tests;
 
@@ -19,3 +20,4 @@ pub use deals::DealRow;
 pub use findings::{Finding, FindingCode, FindingPlace};
 pub use make::Brief;
 pub use patterns::{Pattern, Shape};
+pub use raised::raised;

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use super::*;
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{
-    DataType, Field, FileId, Key, KeyValue, ObjectKind, Record, Schema, Span, Value,
+    DataType, Field, FileId, Key, KeyValue, ObjectKind, Record, Schema, Severities, Span, Value,
 };
 use crate::plan::{
     Action, At, Change, DealFields, DealMoves, DealView, FieldChange, Moved, Note, Observed,
@@ -125,6 +125,7 @@ impl Case {
             today: TODAY,
             is_behind: self.is_behind,
             is_uncommitted: false,
+            severities: &Severities::default(),
         };
         let brief = Brief::of(&basis, moves(), pipeline);
         (plan, brief)

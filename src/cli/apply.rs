@@ -59,8 +59,11 @@ async fn carry_out(
         if let Some(permits) = reviewed.as_ref().and_then(Reviewed::permits) {
             // `--allow-deletes` of the apply replaces that of the plans.
             let allow_deletes = settings.permits.allow_deletes.or(permits.allow_deletes);
+            let mut allow_findings = permits.allow_findings;
+            allow_findings.extend(settings.permits.allow_findings);
             settings.permits = Permits {
                 allow_deletes,
+                allow_findings,
                 ..permits
             };
         }

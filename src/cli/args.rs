@@ -95,13 +95,15 @@ pub(super) enum Command {
     Usage(UsageArgs),
     /// List earlier runs, or show what one of them did
     History(HistoryArgs),
-    /// Show everything that is known about one record, and what the next apply would do with it
+    /// Show what is known about one record, and what the next apply would do
     Why(WhyArgs),
     /// Undo an earlier run, except for what others have changed since
     Undo(UndoArgs),
     /// Show and change which records this project owns
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    /// Explain a code of a message, or list all codes
+    Explain(ExplainArgs),
     /// Print a JSON Schema for editors
     Schema(SchemaArgs),
     /// Run the built-in Marketo simulator, or list its switches and faults
@@ -215,7 +217,7 @@ pub(super) struct UsageArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct WhyArgs {
-    /// The record: its key (with "/" between the parts), FILE:LINE of its entry, its GUID, or the beginning of its name
+    /// The record: its key (with "/" between the parts), FILE:LINE of its entry, its id in Marketo, or the beginning of its name
     pub(super) record: String,
     /// Ask nothing of the instance: manifests, ledger and journals only
     #[arg(long)]
@@ -304,6 +306,12 @@ pub(super) struct LedgerUnlockArgs {
     /// The id of the lock's owner, from the error message of a refused apply
     #[arg(long, value_name = "ID")]
     pub(super) owner: String,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ExplainArgs {
+    /// A code that oppctl shows, a code of Marketo such as 1003, or an exit such as exit-4; all of them are listed without it
+    pub(super) id: Option<String>,
 }
 
 #[derive(Args, Debug)]

@@ -1,6 +1,6 @@
 //! `oppctl history`: what the applies of this project did in an instance, by their journals. Nothing is asked of the instance.
 
-use crate::journal::{self, Folder, JournalError, Journals as _, Run, RunId, Summary};
+use crate::journal::{self, Journals as _, Summary};
 use crate::plan::hide_named;
 use crate::render::{self, Account, RunsDocument, report_document, runs_table};
 use crate::run::fingerprint;
@@ -10,6 +10,9 @@ use super::connect::journals;
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::output::{json, text};
+
+/// The most later runs that are read for what they have done about an earlier one.
+const LATER: usize = 20;
 
 pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, CliError> {
     let loaded = context.load()?;
@@ -31,7 +34,7 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, C
         let account = Account::of_past(&run, is_running, &instance.name);
         let text = match args.format {
             HistoryFormat::Table => {
-                let later = later(&folder, &id)?;
+                let later = folder.next_runs(&id, LATER)?;
                 let (since, left) = journal::since(&run, &later);
                 let past = render::PastRun {
                     run: &run,
@@ -71,18 +74,6 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, C
     }
     list(context, &instance.name, &summaries, args.format)?;
     Ok(exit)
-}
-
-/// The most later runs that are read for what they have done about an earlier one.
-const LATER: usize = 20;
-
-/// The runs that began next after this one. One that cannot be read says nothing of this one.
-fn later(folder: &Folder, id: &RunId) -> Result<Vec<Run>, JournalError> {
-    let ids = folder.runs()?;
-    let later = ids.iter().filter(|other| *other > id).take(LATER);
-    Ok(later
-        .filter_map(|id| folder.read(id).ok().flatten())
-        .collect())
 }
 
 fn list(

@@ -76,9 +76,7 @@ pub(super) fn refuse(
     sources: &Sources,
     diagnostics: &[Diagnostic],
 ) -> Option<Exit> {
-    if diagnostics.is_empty() {
-        return None;
-    }
+    let first = diagnostics.first()?;
     let mut text = Vec::new();
     let invocation = &context.invocation;
     let rest = render::grouped_diagnostics(sources, diagnostics, MOST_SHOWN, invocation, &mut text)
@@ -88,9 +86,10 @@ pub(super) fn refuse(
         rest => format!("; the last {rest} are not shown"),
     };
     context.out.message(&format!(
-        "{}\n{}{rest}\n",
+        "{}\n{}{rest}\nexplain: oppctl explain {}\n",
         String::from_utf8_lossy(&text),
-        render::tally(diagnostics)
+        render::tally(diagnostics),
+        first.problem.code()
     ));
     Some(Exit::Invalid)
 }

@@ -15,6 +15,7 @@ mod errors;
 mod events;
 mod exit;
 mod exits;
+mod explain;
 mod fields;
 mod files;
 mod get;
@@ -68,6 +69,7 @@ fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
     match command {
         Command::Validate(args) => validate::run(context, &args),
         Command::Show(args) => wait(show::run(context, &args)),
+        Command::Explain(args) => explain::run(context, &args),
         Command::Schema(args) => schema::run(context, &args),
         Command::Completions(args) => completions::run(context, &args),
         Command::Plan(args) => wait(plan::run(context, &args)),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::manifest::{self, Reading, standard_values};
-use crate::model::{Desired, FileId, ObjectKind, Sources, Span};
-use crate::render::{self, Complaint, complaints, counted};
+use crate::model::{Desired, Level, ObjectKind, Severities, Sources, Span};
+use crate::render::{self, Complaint, Severity, complaints, counted};
 
 use super::annotations::Shown;
 use super::args::{ValidateArgs, ValidateFormat};
@@ -48,22 +48,19 @@ fn carry_out(
     finished: &mut Finished,
 ) -> Result<Exit, CliError> {
     let loaded = context.load()?;
-    let reading = input::read(&loaded.root, loaded.config.patterns(), &args.paths)?;
+    let mut reading = input::read(&loaded.root, loaded.config.patterns(), &args.paths)?;
+    let severities = &loaded.config.severities;
+    reading.lower(severities);
     let Reading {
         desired,
         sources,
         mut diagnostics,
-        mut imprecise,
+        imprecise,
     } = reading;
-    let is_selected = |file: FileId| {
-        desired
-            .narrowed
-            .as_ref()
-            .is_none_or(|narrowed| narrowed.files.contains(&file))
-    };
     manifest::add(&mut diagnostics, standard_values(&desired.records));
-    diagnostics.retain(|diagnostic| is_selected(diagnostic.at.file));
-    finished.complaints = complaints(&sources, &diagnostics, &context.invocation);
+    diagnostics.retain(|diagnostic| is_selected(&desired, diagnostic.at));
+    let invocation = &context.invocation;
+    finished.complaints = complaints(&sources, Severity::Error, &diagnostics, invocation);
     if let Some(exit) = input::refuse(context, &sources, &diagnostics) {
         finished.verdict = Some(render::tally(&diagnostics));
         return Ok(exit);
@@ -73,10 +70,28 @@ fn carry_out(
         *counts.entry(declared.kind).or_default() += 1;
     }
     let config = loaded.path.file_name().unwrap_or_default();
-    imprecise.retain(|(_, at)| is_selected(at.file));
-    for (line, warning) in warnings(&desired, &imprecise, &sources, &config.to_string_lossy()) {
-        context.out.message(&format!("warning: {line}\n"));
-        finished.complaints.push(warning);
+    let surroundings = Surroundings {
+        desired: &desired,
+        imprecise: &imprecise,
+        sources: &sources,
+        config: &config.to_string_lossy(),
+    };
+    for (line, seen) in surroundings.seen(severities) {
+        let level = match seen.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+        };
+        context.out.message(&format!("{level}: {line}\n"));
+        finished.complaints.push(seen);
+    }
+    let raised = finished.complaints.iter();
+    let raised = raised.filter(|seen| seen.severity == Severity::Error);
+    let raised = raised.count();
+    if raised > 0 {
+        let problems = counted(raised, "problem");
+        finished.verdict = Some(format!("{problems} by `severity` in the configuration"));
+        return Ok(Exit::Invalid);
     }
     let has_ledger = loaded.config.ownership.ledger.is_some();
     if counts.is_empty() && has_ledger && desired.is_emptied() {
@@ -96,22 +111,51 @@ fn carry_out(
     Ok(Exit::Done)
 }
 
-/// What is not wrong but worth a look: in a line, and as reports tell it.
-fn warnings(
-    desired: &Desired,
-    imprecise: &[(Arc<str>, Span)],
-    sources: &Sources,
-    config: &str,
-) -> Vec<(String, Complaint)> {
-    let numbers = imprecise.iter().map(|(name, at)| {
-        let line = render::imprecise(name, *at, sources);
-        (line, Complaint::imprecise(name, *at, sources))
-    });
-    let strays = desired.strays_beside();
-    let strays = strays.map(|stray| (render::stray(&stray.path), Complaint::stray(&stray.path)));
-    let idle = desired.idle_patterns.iter().map(|pattern| {
-        let line = render::idle_pattern(pattern);
-        (line, Complaint::idle_pattern(pattern, config.to_owned()))
-    });
-    numbers.chain(strays).chain(idle).collect()
+fn is_selected(desired: &Desired, at: Span) -> bool {
+    let narrowed = desired.narrowed.as_ref();
+    narrowed.is_none_or(|narrowed| narrowed.files.contains(&at.file))
+}
+
+/// What is not wrong but may be worth a look.
+struct Surroundings<'s> {
+    desired: &'s Desired,
+    imprecise: &'s [(Arc<str>, Span)],
+    sources: &'s Sources,
+    config: &'s str,
+}
+
+impl Surroundings<'_> {
+    /// Each in a line, and as reports tell it, as grave as the configuration has it.
+    fn seen(&self, severities: &Severities) -> Vec<(String, Complaint)> {
+        let Self {
+            desired,
+            imprecise,
+            sources,
+            config,
+        } = *self;
+        let severity = |word| Severity::of(severities.of(word, Level::Warning));
+        let imprecise = imprecise.iter().filter(|(_, at)| is_selected(desired, *at));
+        let numbers = imprecise.filter_map(|(name, at)| {
+            let line = render::imprecise(name, *at, sources);
+            let severity = severity("imprecise-number")?;
+            Some((line, Complaint::imprecise(severity, name, *at, sources)))
+        });
+        let unwritten = desired.lowered.iter();
+        let unwritten = unwritten.filter(|it| is_selected(desired, it.at));
+        let unwritten = unwritten.filter_map(|it| {
+            let severity = severity(it.problem.code())?;
+            Some(Complaint::lowered(severity, it, sources))
+        });
+        let strays = desired.strays_beside().filter_map(|stray| {
+            let severity = severity("stray-manifest")?;
+            let complaint = Complaint::stray(severity, &stray.path);
+            Some((render::stray(&stray.path), complaint))
+        });
+        let idle = desired.idle_patterns.iter().filter_map(|pattern| {
+            let severity = severity("idle-pattern")?;
+            let complaint = Complaint::idle_pattern(severity, pattern, config.to_owned());
+            Some((render::idle_pattern(pattern), complaint))
+        });
+        numbers.chain(unwritten).chain(strays).chain(idle).collect()
+    }
 }

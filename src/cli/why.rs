@@ -68,7 +68,7 @@ fn meant<'f>(text: &str, files: &'f ProjectFiles) -> Result<KnownRecord<'f>, Cli
         [record] => Ok(record),
         [] => {
             let message = format!("{} is neither declared nor owned", escaped(text));
-            let hint = "name it by its key, its GUID, the beginning of its name, or FILE:LINE of its entry; `oppctl get` shows any record of the instance";
+            let hint = "name it by its key, its id in Marketo, the beginning of its name, or FILE:LINE of its entry; `oppctl get` shows any record of the instance";
             Err(CliError::new(Exit::Failed, message).hint(hint))
         }
         _ => {

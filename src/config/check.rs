@@ -20,6 +20,7 @@ use super::ownership;
 use super::settings::{
     Config, InstanceConfig, InstanceTarget, JournalConfig, RemoteConfig, SimulatorConfig,
 };
+use super::severity;
 use crate::manifest::Pattern;
 use crate::model::BaseUrl;
 use crate::simulator::{Answers, Crm};
@@ -38,6 +39,7 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
         sensitive,
         journal,
         guards,
+        severity,
         impact,
         references,
         limits,
@@ -62,6 +64,7 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
         return Err(Finding::new(problem, &["defaultInstance"]));
     }
     let guards = limits::check_guards(guards, &["guards"])?;
+    let severities = severity::check(severity)?;
     let impact = impact::check(impact)?;
     let limits = limits::check_limits(limits, instances.values().all(InstanceConfig::is_local))?;
     let ownership = ownership::check(ownership, root)?;
@@ -89,6 +92,7 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
         sensitive: sensitive.into_iter().map(Into::into).collect(),
         journal: self::journal(journal, root)?,
         guards,
+        severities,
         impact,
         skips_missing_references,
         limits,

@@ -173,6 +173,19 @@ pub enum ConfigProblem {
     StandardField { name: String },
     #[error("`value` is empty or has blanks around it")]
     BadMarker,
+    #[error("`{word}` is not the code of a problem, a finding or a note")]
+    UnknownSeverity {
+        word: String,
+        meant: Option<&'static str>,
+    },
+    #[error("`{word}` is a refusal, which no severity changes")]
+    RefusalSeverity { word: String },
+    #[error("`{word}` cannot be `{level}`: {reason}")]
+    FixedSeverity {
+        word: &'static str,
+        level: &'static str,
+        reason: &'static str,
+    },
     #[error("this is neither a host nor `*.` and a domain")]
     BadHost,
     #[error("this directory is relative, or has a part `..`")]
@@ -342,6 +355,11 @@ impl ConfigProblem {
             Self::BadMarker => {
                 "write a name that only this project has, for example `acme/pipeline`"
             }
+            Self::UnknownSeverity { meant, .. } => {
+                return Some(code_meant(*meant));
+            }
+            Self::RefusalSeverity { word } => return Some(removed(word)),
+            Self::FixedSeverity { word, .. } => return Some(removed(word)),
             Self::BadHost => {
                 "write a host such as `123-ABC-456.mktorest.com`, or all below a domain: `*.mktorest.com`"
             }
@@ -353,4 +371,17 @@ impl ConfigProblem {
         };
         Some(hint.to_owned())
     }
+}
+
+/// The code that may have been meant.
+fn code_meant(meant: Option<&str>) -> String {
+    meant.map_or_else(
+        || "`oppctl explain` lists all codes".to_owned(),
+        |word| format!("did you mean `{word}`?"),
+    )
+}
+
+/// The way out for a severity that cannot be set.
+fn removed(word: &str) -> String {
+    format!("remove it; see `oppctl explain {word}`")
 }

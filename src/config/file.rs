@@ -15,10 +15,43 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 pub(super) use self::impact::ImpactFile;
 pub(super) use self::limits::{GuardsFile, LimitsFile, MissingReference, ReferencesFile};
 use super::answers::AnswersFile;
+use super::severity_rules::{severity_rule, severity_words};
+use crate::model::Level;
 use crate::simulator::Crm;
 
 mod impact;
 mod limits;
+
+/// How grave something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum LevelFile {
+    Error,
+    Warning,
+    Info,
+    Off,
+}
+
+/// Each word with the levels that it may have.
+fn severities(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    let properties: serde_json::Map<String, serde_json::Value> = severity_words()
+        .into_iter()
+        .filter_map(|word| {
+            let rule = severity_rule(word)?;
+            let levels = Level::ALL.iter();
+            let levels = levels.filter(|it| rule.least <= **it && **it <= rule.most);
+            let levels: Vec<&str> = levels.map(|level| level.word()).collect();
+            let default = rule.default.word();
+            let property = serde_json::json!({ "enum": levels, "default": default });
+            Some((word.to_owned(), property))
+        })
+        .collect();
+    schemars::json_schema!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": properties,
+    })
+}
 
 /// The name of the configuration file.
 pub const FILE_NAME: &str = "oppctl.yaml";
@@ -74,6 +107,10 @@ pub(super) struct ConfigFile {
     /// Limits on what one run may change: a run that would change more is refused.
     #[serde(default)]
     pub guards: GuardsFile,
+    /// How grave problems, findings and notes are, by their codes: `error` refuses, `warning` is looked at first, `info` is only told, and `off` hides. `oppctl explain CODE` tells the default and what is possible.
+    #[serde(default)]
+    #[schemars(schema_with = "severities")]
+    pub severity: BTreeMap<String, LevelFile>,
     /// How plans tell what they do to the pipeline.
     #[serde(default)]
     pub impact: ImpactFile,

@@ -24,6 +24,8 @@ mod ownership;
 mod policy;
 mod schema;
 mod settings;
+mod severity;
+mod severity_rules;
 mod text;
 mod translate;
 
@@ -38,6 +40,8 @@ pub use settings::{
     ApiLimits, Config, GuardsConfig, ImpactConfig, InstanceConfig, InstanceTarget, JournalConfig,
     OwnershipConfig, RemoteConfig, SimulatorConfig,
 };
+
+pub use severity_rules::{SeverityRule, severity_rule, severity_words};
 
 #[cfg(test)]
 mod tests;

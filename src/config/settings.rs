@@ -10,7 +10,7 @@ use super::credentials::Credential;
 use crate::api::READ_LAG;
 use crate::ledger::Location;
 use crate::manifest::Patterns;
-use crate::model::BaseUrl;
+use crate::model::{BaseUrl, Severities};
 use crate::plan::{DealFields, Marker};
 use crate::simulator::{Answers, Crm};
 
@@ -32,6 +32,8 @@ pub struct Config {
     pub sensitive: Vec<Box<str>>,
     pub journal: JournalConfig,
     pub guards: GuardsConfig,
+    /// The levels of problems, findings and notes that are not the usual ones.
+    pub severities: Severities,
     pub impact: ImpactConfig,
     /// Whether, without a ledger, an entry is left out whose lead is missing or doubled.
     pub skips_missing_references: bool,

@@ -325,7 +325,7 @@ fn mistakes_of_the_language() {
     let rows = [
         (
             "defaultinstance: a\n",
-            "3:1 unknown key `defaultinstance` (did you mean `defaultInstance`? Known: `version`, `oppctl`, `manifests`, `ignore`, `project`, `defaultInstance`, `instances`, `ownership`, `sensitive`, `journal`, `guards`, `impact`, `references`, `limits`)",
+            "3:1 unknown key `defaultinstance` (did you mean `defaultInstance`? Known: `version`, `oppctl`, `manifests`, `ignore`, `project`, `defaultInstance`, `instances`, `ownership`, `sensitive`, `journal`, `guards`, `severity`, `impact`, `references`, `limits`)",
         ),
         (
             "guards: { maxDelete: 1 }\n",

@@ -56,6 +56,13 @@ impl FromStr for LinkBase {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let names = ["{commit}", "{path}", "{line}"];
+        // The path must not take the host's place.
+        let host = text
+            .split_once("://")
+            .map(|(_, rest)| rest.split('/').next());
+        let has_host = host
+            .flatten()
+            .is_some_and(|host| !host.is_empty() && !host.contains('{'));
         let template = if text.contains('{') {
             text.to_owned()
         } else {
@@ -66,12 +73,11 @@ impl FromStr for LinkBase {
             .fold(template.clone(), |text, name| text.replacen(name, "", 1));
         // What is not an address would break the Markdown around it.
         let is_plain = |c: char| c.is_ascii_alphanumeric() || ":/.-~%_?&=#+@".contains(c);
-        let has_host = ["https://", "http://"].iter().any(|scheme| {
-            rest.strip_prefix(scheme)
-                .is_some_and(|rest| !rest.is_empty())
-        });
+        let is_web = ["https://", "http://"]
+            .iter()
+            .any(|scheme| text.starts_with(scheme));
         let is_whole = names.iter().all(|name| template.contains(name));
-        if has_host && is_whole && rest.chars().all(is_plain) {
+        if is_web && has_host && is_whole && rest.chars().all(is_plain) {
             Ok(Self(template))
         } else {
             Err("expected an address such as https://forge.example/acme/pipeline/src, or one with {commit}, {path} and {line}".to_owned())

@@ -97,6 +97,18 @@ impl Folder {
         }
     }
 
+    /// The runs that began next after this one, at most so many. One that cannot be read says nothing of this one.
+    ///
+    /// # Errors
+    /// The journals cannot be listed.
+    pub fn next_runs(&self, id: &RunId, most: usize) -> Result<Vec<Run>, JournalError> {
+        let ids = self.runs()?;
+        let later = ids.iter().filter(|other| *other > id).take(most);
+        Ok(later
+            .filter_map(|id| self.read(id).ok().flatten())
+            .collect())
+    }
+
     /// Reads the summary of a run; nothing if it died before it wrote its first line. The whole journal is read only if the run has no
     /// end.
     ///

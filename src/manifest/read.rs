@@ -11,7 +11,7 @@ use super::field_names::FieldNames;
 use super::grammar::Grammar;
 use super::parser;
 use crate::model::kind::KINDS;
-use crate::model::{Desired, Diagnostic, FileId, Problem, Sources, Span};
+use crate::model::{Desired, Diagnostic, FileId, Level, Problem, Severities, Sources, Span};
 use crate::regular_file::MOST_BYTES;
 
 /// The result of reading manifests. Do not act on it if there are diagnostics.
@@ -23,6 +23,23 @@ pub struct Reading {
     pub diagnostics: Vec<Diagnostic>,
     /// The standard fields whose numbers have more digits than Marketo is known to keep.
     pub imprecise: Vec<(Arc<str>, Span)>,
+}
+
+impl Reading {
+    /// Takes the problems out that the configuration has lowered: they are no reason not to act any more.
+    pub fn lower(&mut self, severities: &Severities) {
+        // A finding may have the word of a problem, such as `unknown-field`: only what may be lowered is looked up.
+        let level = |it: &Diagnostic| {
+            let may_be_lower = matches!(it.problem, Problem::IgnoresUnwritten { .. });
+            let level = severities.of(it.problem.code(), Level::Error);
+            if may_be_lower { level } else { Level::Error }
+        };
+        let all = std::mem::take(&mut self.diagnostics);
+        let (errors, lowered) = all.into_iter().partition(|it| level(it) == Level::Error);
+        self.diagnostics = errors;
+        self.desired.lowered = lowered;
+        self.desired.lowered.retain(|it| level(it) > Level::Off);
+    }
 }
 
 /// Reads manifests, each given as the bytes of the file and the path to show for it.

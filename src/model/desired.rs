@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::key::{FoldedKey, Key, KeyValue, RecordKey};
 use super::kind::ObjectKind;
+use super::problem::Diagnostic;
 use super::source::{FileId, Sources, Span};
 use super::value::Scalar;
 
@@ -22,6 +23,8 @@ pub struct Desired {
     pub strays: Vec<Stray>,
     /// The patterns that match no file.
     pub idle_patterns: Vec<String>,
+    /// The problems that the configuration has lowered: each leaves a manifest with one meaning.
+    pub lowered: Vec<Diagnostic>,
 }
 
 /// A file of the project that reads as a manifest, but that no pattern matches: nothing in it is declared.

@@ -225,7 +225,19 @@ fn surroundings(desired: &Desired) -> Vec<Note> {
         let pattern = pattern.as_str().into();
         Note::IdlePattern { pattern }
     });
-    strays.chain(idle).collect()
+    let lowered = desired.lowered.iter().filter_map(lowered);
+    strays.chain(idle).chain(lowered).collect()
+}
+
+/// The note for a problem that the configuration has lowered. Only this one can be.
+fn lowered(diagnostic: &Diagnostic) -> Option<Note> {
+    let Problem::IgnoresUnwritten { name, .. } = &diagnostic.problem else {
+        return None;
+    };
+    Some(Note::IgnoresUnwritten {
+        name: name.as_str().into(),
+        at: diagnostic.at,
+    })
 }
 
 /// A note for each number of which Marketo may not keep every digit.

@@ -65,6 +65,7 @@ fn push_permits(permits: &Permits, hash: &mut PartsHash) {
         with_undeclared,
         allow_deletes,
         allow_unread,
+        allow_findings,
     } = permits;
     push_option(adopt_foreign.as_deref(), hash);
     hash.push(&[u8::from(*with_undeclared)]);
@@ -72,6 +73,15 @@ fn push_permits(permits: &Permits, hash: &mut PartsHash) {
     hash.push(allow_unread.len().to_string().as_bytes());
     for file in allow_unread {
         hash.push(file.as_bytes());
+    }
+    // Plans from before there were such permits keep their digests.
+    if !allow_findings.is_empty() {
+        hash.push(b"findings");
+        hash.push(allow_findings.len().to_string().as_bytes());
+    }
+    for (word, count) in allow_findings {
+        hash.push(word.as_bytes());
+        hash.push(count.to_string().as_bytes());
     }
 }
 

@@ -190,7 +190,8 @@ fn undeclared_children(plan: &Plan) -> usize {
         | Refusal::Protected { .. }
         | Refusal::Foreign { .. }
         | Refusal::DoubledChildren { .. }
-        | Refusal::Unread { .. } => 0,
+        | Refusal::Unread { .. }
+        | Refusal::Raised { .. } => 0,
     });
     children.sum()
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::{Key, ObjectKind, Span};
+use crate::words::words;
 
 use super::change::FieldChange;
 use super::not_undone::NotUndone;
@@ -67,8 +68,62 @@ pub enum Note {
     },
     /// A declared number with more digits than Marketo is known to keep.
     Imprecise { name: Arc<str>, at: Span },
+    /// `ignoreChanges` names a field that the record does not write, and the configuration does not take that for an error.
+    IgnoresUnwritten { name: Box<str>, at: Span },
     /// The leads of new records were not looked for by their ids; why.
     Unchecked { why: Box<str> },
     /// It is not known of all fields of a kind whether they are sensitive, so their values are not masked; why.
     Unmasked { why: Box<str> },
+}
+
+impl Note {
+    words! {
+        /// Its name in machine formats and in the configuration.
+        pub fn word -> &'static str;
+        /// The names of all of them.
+        const WORDS;
+
+        Self::Blocked(_) => "blocked",
+        Self::OtherCase { .. } => "other-case",
+        Self::Orphan { .. } => "orphan",
+        Self::Undecided { .. } => "undecided",
+        Self::OtherKey { .. } => "other-key",
+        Self::NotDeclarable { .. } => "not-declarable",
+        Self::Doubled { .. } => "doubled",
+        Self::NotUndone(_) => "not-undone",
+        Self::Recreated { .. } => "recreated",
+        Self::Unsure { .. } => "unsure",
+        Self::Reviewed { .. } => "reviewed",
+        Self::Stray { .. } => "stray-manifest",
+        Self::IdlePattern { .. } => "idle-pattern",
+        Self::StoredOtherwise { .. } => "stored-otherwise",
+        Self::Imprecise { .. } => "imprecise-number",
+        Self::IgnoresUnwritten { .. } => "ignores-unwritten",
+        Self::Unchecked { .. } => "unchecked-leads",
+        Self::Unmasked { .. } => "unmasked",
+    }
+
+    /// How many records, fields or files it is about.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Recreated { records } | Self::Unsure { records } => *records,
+            Self::Reviewed { done, superseded } => done + superseded,
+            Self::Blocked(_)
+            | Self::OtherCase { .. }
+            | Self::Orphan { .. }
+            | Self::Undecided { .. }
+            | Self::OtherKey { .. }
+            | Self::NotDeclarable { .. }
+            | Self::Doubled { .. }
+            | Self::NotUndone(_)
+            | Self::Stray { .. }
+            | Self::IdlePattern { .. }
+            | Self::StoredOtherwise { .. }
+            | Self::Imprecise { .. }
+            | Self::IgnoresUnwritten { .. }
+            | Self::Unchecked { .. }
+            | Self::Unmasked { .. } => 1,
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! What a person allows for one run.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +19,9 @@ pub struct Permits {
     pub allow_unread: Vec<String>,
     /// How many deletions are allowed, whatever the guards of the configuration say.
     pub allow_deletes: Option<usize>,
+    /// How many findings or notes of a word are allowed that the configuration has raised to errors.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub allow_findings: BTreeMap<String, usize>,
 }
 
 impl Permits {
@@ -26,5 +31,6 @@ impl Permits {
         with_undeclared: false,
         allow_unread: Vec::new(),
         allow_deletes: None,
+        allow_findings: BTreeMap::new(),
     };
 }

@@ -89,6 +89,7 @@ impl Plan {
             | Note::IdlePattern { .. }
             | Note::StoredOtherwise { .. }
             | Note::Imprecise { .. }
+            | Note::IgnoresUnwritten { .. }
             | Note::Unchecked { .. }
             | Note::Unmasked { .. } => None,
         })

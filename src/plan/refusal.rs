@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::ledger::Origin;
 use crate::model::{Key, ObjectKind, Record, Value};
+use crate::words::words;
 
 use super::bind::Schemas;
 use super::change::{At, WhyDelete};
@@ -96,6 +97,36 @@ pub enum Refusal {
         kind: &'static ObjectKind,
         records: Vec<Key>,
     },
+    /// The plan shows something that the configuration has raised to an error.
+    Raised {
+        /// The word of the finding or the note.
+        word: &'static str,
+        count: usize,
+        /// The number that was allowed on the command line.
+        allowed: Option<usize>,
+    },
+}
+
+impl Refusal {
+    words! {
+        /// Its name in machine formats.
+        pub fn code -> &'static str;
+        /// The names of all of them.
+        const CODES;
+
+        Self::TooManyDeletes { .. } => "too-many-deletes",
+        Self::TooManyUpdates { .. } => "too-many-updates",
+        Self::TooManyCreates { .. } => "too-many-creates",
+        Self::AmountFactor { .. } => "amount-factor",
+        Self::PipelineMoved { .. } => "pipeline-change",
+        Self::BlindGuard { .. } => "blind-guard",
+        Self::Protected { .. } => "protected",
+        Self::Foreign { .. } => "foreign",
+        Self::DoubledChildren { .. } => "doubled-children",
+        Self::UndeclaredChildren { .. } => "undeclared-children",
+        Self::Unread { .. } => "unread",
+        Self::Raised { .. } => "raised",
+    }
 }
 
 /// An amount that becomes many times larger or smaller.

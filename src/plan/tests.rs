@@ -800,6 +800,7 @@ fn a_marked_record_is_an_orphan_if_it_is_neither_declared_nor_owned() {
         | Note::IdlePattern { .. }
         | Note::StoredOtherwise { .. }
         | Note::Imprecise { .. }
+        | Note::IgnoresUnwritten { .. }
         | Note::Unchecked { .. }
         | Note::Unmasked { .. } => None,
     });
@@ -1074,6 +1075,7 @@ fn guards_refuse_at_the_limit_and_not_before() {
             | Refusal::Protected { .. }
             | Refusal::Foreign { .. }
             | Refusal::Unread { .. }
+            | Refusal::Raised { .. }
             | Refusal::DoubledChildren { .. }
             | Refusal::UndeclaredChildren { .. } => None,
         };

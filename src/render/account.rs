@@ -7,6 +7,7 @@ use crate::apply::{CanaryFailure, Halt, Outcome, WhyNot};
 use crate::journal::{Adopted, ChangeDetails, End, Run, RunHead, Tally, kept};
 use crate::model::{Invocation, Sources};
 use crate::plan::file::SavedPlan;
+use crate::plan::file::Severity;
 use crate::plan::{Change, Counts, Difference, LedgerAction, LedgerChange, Mask, Plan};
 use crate::run::{Ended, InstanceId, RunError, Sent, Stale};
 
@@ -268,7 +269,12 @@ impl<'a> RunFacts<'a> {
 /// What is wrong in the manifests, if that ended the command.
 fn mistakes(error: &RunError, invocation: &Invocation) -> Vec<Complaint> {
     if let RunError::Invalid(problems) = error {
-        complaints(&problems.sources, &problems.diagnostics, invocation)
+        complaints(
+            &problems.sources,
+            Severity::Error,
+            &problems.diagnostics,
+            invocation,
+        )
     } else {
         Vec::new()
     }

@@ -6,6 +6,12 @@ use jiff::Zoned;
 use crate::api::{ApiError, quota_reset};
 use crate::model::kind::KINDS;
 
+/// What answers with 407.
+pub(super) const PROXY: &str =
+    "it is not Marketo that answers, but a proxy that asks for a user and a password";
+/// What answers with 403 and 451.
+pub(super) const FIREWALL: &str = "a firewall or gateway refuses this machine, not Marketo: have its address put on the allow-list of your network and of the instance (Admin > Security > IP allowlist)";
+
 /// What a native CRM sync means for this tool, how to see it, and what is left to do.
 #[must_use]
 pub(super) fn native_crm() -> Vec<String> {
@@ -33,14 +39,10 @@ pub fn api_advice(error: &ApiError) -> Option<&'static str> {
         ApiError::Untrusted { .. } => Some(
             "if a proxy of your organisation opens connections, name the file with its certificate in SSL_CERT_FILE; else check baseUrl and this machine's clock",
         ),
-        ApiError::NotTheApi { status: 407, .. } => {
-            Some("it is not Marketo that answers, but a proxy that asks for a user and a password")
-        }
+        ApiError::NotTheApi { status: 407, .. } => Some(PROXY),
         ApiError::NotTheApi {
             status: 403 | 451, ..
-        } => Some(
-            "a firewall or gateway refuses this machine, not Marketo: have its address put on the allow-list of your network and of the instance (Admin > Security > IP allowlist)",
-        ),
+        } => Some(FIREWALL),
         // It answered, so its address is right.
         ApiError::Refused { .. } => Some(
             "Marketo's documentation does not list this code: correct what the message names, or ask Adobe's support with the request id",

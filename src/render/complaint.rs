@@ -5,19 +5,12 @@ use serde::Serialize;
 
 use crate::model::{Diagnostic, Invocation, Position, Sources, Span};
 
+use crate::plan::file::Severity;
+
 use super::diagnostics::diagnostics;
+use super::escape::escaped;
 use super::notes;
 use super::problem::wording;
-
-/// How grave something is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Severity {
-    /// Nothing is sent before it is resolved.
-    Error,
-    /// It is worth a look.
-    Warning,
-}
 
 /// Something that is wrong in a manifest.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -43,10 +36,11 @@ pub struct Complaint {
 impl Complaint {
     /// A number with more digits than Marketo is known to keep.
     #[must_use]
-    pub fn imprecise(name: &str, at: Span, sources: &Sources) -> Self {
+    pub fn imprecise(severity: Severity, name: &str, at: Span, sources: &Sources) -> Self {
         let range = range(sources, at);
         let file = sources.path(at).display().to_string();
-        Self::warning(
+        Self::seen(
+            severity,
             "imprecise-number",
             file,
             range,
@@ -56,17 +50,46 @@ impl Complaint {
 
     /// A file that declares records and that no pattern matches.
     #[must_use]
-    pub fn stray(file: &str) -> Self {
-        Self::warning("stray-manifest", file.to_owned(), FIRST, notes::stray(file))
+    pub fn stray(severity: Severity, file: &str) -> Self {
+        Self::seen(
+            severity,
+            "stray-manifest",
+            file.to_owned(),
+            FIRST,
+            notes::stray(file),
+        )
     }
 
     /// A pattern of this configuration that finds no file.
     #[must_use]
-    pub fn idle_pattern(pattern: &str, config: String) -> Self {
-        Self::warning("idle-pattern", config, FIRST, notes::idle_pattern(pattern))
+    pub fn idle_pattern(severity: Severity, pattern: &str, config: String) -> Self {
+        Self::seen(
+            severity,
+            "idle-pattern",
+            config,
+            FIRST,
+            notes::idle_pattern(pattern),
+        )
     }
 
-    fn warning(
+    /// A problem that the configuration has lowered, in a line too.
+    #[must_use]
+    pub fn lowered(
+        severity: Severity,
+        diagnostic: &Diagnostic,
+        sources: &Sources,
+    ) -> (String, Self) {
+        let title = wording(&diagnostic.problem).title;
+        let line = format!("{}: {title}", sources.place(diagnostic.at));
+        let file = sources.path(diagnostic.at).display().to_string();
+        let range = range(sources, diagnostic.at);
+        let code = diagnostic.problem.code();
+        let complaint = Self::seen(severity, code, file, range, title);
+        (escaped(&line).into_owned(), complaint)
+    }
+
+    fn seen(
+        severity: Severity,
         code: &'static str,
         file: String,
         [start, end]: [Position; 2],
@@ -74,7 +97,7 @@ impl Complaint {
     ) -> Self {
         Self {
             code,
-            severity: Severity::Warning,
+            severity,
             file,
             line: start.line,
             column: start.column,
@@ -100,6 +123,7 @@ fn range(sources: &Sources, at: Span) -> [Position; 2] {
 #[must_use]
 pub fn complaints(
     sources: &Sources,
+    severity: Severity,
     problems: &[Diagnostic],
     invocation: &Invocation,
 ) -> Vec<Complaint> {
@@ -118,7 +142,7 @@ pub fn complaints(
         Complaint {
             code: diagnostic.problem.code(),
             file: sources.path(diagnostic.at).display().to_string(),
-            severity: Severity::Error,
+            severity,
             line: start.line,
             column: start.column,
             end_line: end.line,

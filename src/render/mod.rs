@@ -22,6 +22,7 @@ mod diff;
 mod difference;
 mod drift;
 mod escape;
+mod explain;
 mod field_problem;
 mod flags;
 mod headline;
@@ -52,6 +53,7 @@ mod shortened;
 mod style;
 mod terminal;
 mod why;
+mod why_children;
 mod width;
 mod wording;
 
@@ -59,13 +61,14 @@ pub use account::{Account, Ending, Failure, InstanceFacts, RunFacts, Unexpected,
 pub use advice::api_advice;
 pub use annotation::{Marks, code_quality, github_annotations, github_outputs, sarif};
 pub use checkout::{lag, lagging, lagging_hint};
-pub use complaint::{Complaint, Severity, complaints};
+pub use complaint::{Complaint, complaints};
 pub use counting::{counted, share};
 pub use detail::Detail;
 pub use diagnostics::{diagnostics, grouped_diagnostics, tally};
 pub use difference::difference;
 pub use drift::drift;
 pub use escape::{escaped, escaped_json};
+pub use explain::{Family as PageFamily, Page, Part as PagePart, explained, like, listed};
 pub use flags::{flag_tip, with_children_flag, with_undeclared_flag};
 pub use headline::verdict;
 pub use history::{PastRun, history};
@@ -98,3 +101,4 @@ pub use why::{WhyPage, why};
 pub use width::Width;
 
 pub use crate::plan::MASK;
+pub use crate::plan::file::Severity;

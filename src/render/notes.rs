@@ -18,27 +18,52 @@ const LONGEST_VALUE: usize = 80;
 /// The notes of a plan, a line each.
 #[must_use]
 pub fn notes(plan: &Plan, sources: &Sources) -> Vec<String> {
-    let blocked = blocked(plan, sources).into_iter();
-    let mut lines: Vec<_> = blocked.map(|entry| format!("blocked: {entry}")).collect();
-    lines.extend(others(plan, sources));
+    let noted = noted(plan, sources).into_iter();
+    noted.map(|(_, line)| line).collect()
+}
+
+/// The same, each with its word.
+pub(super) fn noted(plan: &Plan, sources: &Sources) -> Vec<(&'static str, String)> {
+    let blocked = lines(plan, sources, |sort| *sort == Sort::Blocked).into_iter();
+    let mut noted: Vec<_> = blocked
+        .map(|(word, entry)| (word, format!("blocked: {entry}")))
+        .collect();
+    noted.extend(lines(plan, sources, is_other));
     // All of it: each has to be looked at.
-    lines.extend(plan.not_undone().map(|left| sentence(left, sources)));
-    lines
+    let left = plan.notes.iter().filter_map(|note| {
+        let Note::NotUndone(left) = note else {
+            return None;
+        };
+        Some((note.word(), sentence(left, sources)))
+    });
+    noted.extend(left);
+    noted
 }
 
 /// The entries that are blocked, a line each. They come before everything else.
 pub(super) fn blocked(plan: &Plan, sources: &Sources) -> Vec<String> {
     let is_blocked = |sort: &Sort| *sort == Sort::Blocked;
-    lines(plan, sources, is_blocked)
+    texts(lines(plan, sources, is_blocked))
 }
 
 /// The other notes, a line each, without what an undo leaves.
 pub(super) fn others(plan: &Plan, sources: &Sources) -> Vec<String> {
-    let is_other = |sort: &Sort| !matches!(sort, Sort::Blocked | Sort::Left);
-    lines(plan, sources, is_other)
+    texts(lines(plan, sources, is_other))
 }
 
-fn lines(plan: &Plan, sources: &Sources, is_wanted: fn(&Sort) -> bool) -> Vec<String> {
+fn is_other(sort: &Sort) -> bool {
+    !matches!(sort, Sort::Blocked | Sort::Left)
+}
+
+fn texts(lines: Vec<(&'static str, String)>) -> Vec<String> {
+    lines.into_iter().map(|(_, line)| line).collect()
+}
+
+fn lines(
+    plan: &Plan,
+    sources: &Sources,
+    is_wanted: fn(&Sort) -> bool,
+) -> Vec<(&'static str, String)> {
     let mut by_sort: BTreeMap<Sort, Vec<&Note>> = BTreeMap::new();
     for note in &plan.notes {
         let sort = Sort::of(note);
@@ -49,10 +74,11 @@ fn lines(plan: &Plan, sources: &Sources, is_wanted: fn(&Sort) -> bool) -> Vec<St
     let mut lines = Vec::new();
     for of_sort in by_sort.into_values() {
         let (shown, more) = first(&of_sort, LISTED);
-        lines.extend(shown.iter().filter_map(|note| line(note, sources)));
-        if more > 0 {
+        let told = shown.iter();
+        lines.extend(told.filter_map(|note| Some((note.word(), line(note, sources)?))));
+        if let Some(note) = of_sort.last().filter(|_| more > 0) {
             let rest = counted(more, "record");
-            lines.push(format!("the same for {rest} more"));
+            lines.push((note.word(), format!("the same for {rest} more")));
         }
     }
     lines
@@ -75,6 +101,7 @@ enum Sort {
     IdlePattern,
     StoredOtherwise,
     Imprecise,
+    IgnoresUnwritten,
     Unchecked,
     Unmasked,
     /// What an undo leaves, which has a form of its own.
@@ -98,6 +125,7 @@ impl Sort {
             Note::IdlePattern { .. } => Self::IdlePattern,
             Note::StoredOtherwise { .. } => Self::StoredOtherwise,
             Note::Imprecise { .. } => Self::Imprecise,
+            Note::IgnoresUnwritten { .. } => Self::IgnoresUnwritten,
             Note::Unchecked { .. } => Self::Unchecked,
             Note::Unmasked { .. } => Self::Unmasked,
             Note::NotUndone(_) => Self::Left,
@@ -125,6 +153,15 @@ pub fn imprecise(name: &str, at: Span, sources: &Sources) -> String {
 pub(super) fn imprecise_number(name: &str) -> String {
     format!(
         "{} has more than 15 significant digits, and Marketo may not keep all of them.",
+        escaped(name)
+    )
+}
+
+/// That `ignoreChanges` names a field that the record does not write.
+fn ignores_unwritten(name: &str, at: Span, sources: &Sources) -> String {
+    format!(
+        "{}: `ignoreChanges` names `{}`, which the record does not write.",
+        escaped(&sources.place(at)),
         escaped(name)
     )
 }
@@ -221,6 +258,7 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
         Note::Stray { file } => stray(file),
         Note::IdlePattern { pattern } => idle_pattern(pattern),
         Note::Imprecise { name, at } => imprecise(name, *at, sources),
+        Note::IgnoresUnwritten { name, at } => ignores_unwritten(name, *at, sources),
         Note::Unchecked { why } => format!(
             "it was not checked whether the leads of new roles exist: {}",
             escaped(why)

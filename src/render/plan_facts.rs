@@ -1,12 +1,15 @@
 //! What there is to say of a plan beside its changes, whether it was just made or read from a file.
 
-use crate::plan::file::{PlanFile, SavedBrief};
+use crate::brief::FindingCode;
+use crate::config::severity_rule;
+use crate::model::Level;
+use crate::plan::file::{PlanFile, SavedBrief, SavedNote, Severity};
 use crate::plan::{Change, LedgerAction, LedgerChangeRef, Permits};
 use crate::run::{CodeLinks, Planned};
 
 use super::brief::{saved_brief, without_brief};
 use super::checkout::lag;
-use super::notes::notes;
+use super::notes::noted;
 use super::refusal::refusals;
 
 /// What reports say of a plan beside its changes. A plan that was just made and a saved one give the same.
@@ -27,6 +30,8 @@ pub struct PlanFacts {
     pub ledger: Vec<LedgerFact>,
     /// What is worth knowing and changes nothing, in words.
     pub notes: Vec<String>,
+    /// The notes with their codes and severities.
+    pub noted: Vec<SavedNote>,
     /// Why an apply is refused, in words; empty if it is not.
     pub refusals: Vec<String>,
     pub costs: Costs,
@@ -64,11 +69,17 @@ pub struct Costs {
 }
 
 impl PlanFacts {
+    /// What is told after the changes and is not looked at first, a line each.
+    pub(super) fn asides(&self) -> impl Iterator<Item = String> + '_ {
+        also_seen(&self.brief).chain(self.notes.iter().cloned())
+    }
+
     /// What is said of a plan that was just made.
     #[must_use]
     pub fn of(planned: &Planned) -> Self {
         let Planned { plan, sources, .. } = planned;
         let paths = planned.paths.iter();
+        let noted = noted_of(planned);
         Self {
             digest: planned.digest.to_string(),
             commit: planned.commit.as_deref().map(str::to_owned),
@@ -81,12 +92,8 @@ impl PlanFacts {
             confirm: planned.confirm,
             unchanged: plan.unchanged.values().sum(),
             ledger: plan.ledger_changes.seen().map(LedgerFact::of).collect(),
-            notes: planned
-                .lag
-                .iter()
-                .map(lag)
-                .chain(notes(plan, sources))
-                .collect(),
+            notes: noted.iter().map(|note| note.text.clone()).collect(),
+            noted,
             refusals: refusals(&planned.refusals, sources).0,
             costs: Costs::of(planned),
             brief: saved_brief(planned),
@@ -111,12 +118,41 @@ impl PlanFacts {
             unchanged: file.counts.unchanged,
             ledger: LedgerFact::of_file(file),
             notes: file.notes.clone(),
+            noted: file.noted.clone(),
             refusals: file.refusals.clone(),
             costs: Costs::of_file(file),
             brief: file.brief.clone().unwrap_or_else(|| without_brief(changes)),
             links: None,
         }
     }
+}
+
+/// What the configuration has lowered, a line each.
+pub(super) fn also_seen(brief: &SavedBrief) -> impl Iterator<Item = String> + '_ {
+    let findings = brief.also_seen.iter();
+    findings.map(|finding| format!("Also seen: {}.", finding.text))
+}
+
+/// The notes of a plan that was just made.
+fn noted_of(planned: &Planned) -> Vec<SavedNote> {
+    let Planned {
+        plan,
+        sources,
+        lag,
+        severities,
+        ..
+    } = planned;
+    let behind = FindingCode::Behind.word();
+    let lags = lag.iter().map(|lag| (behind, self::lag(lag)));
+    let noted = lags.chain(noted(plan, sources)).filter_map(|(word, text)| {
+        let default = severity_rule(word).map_or(Level::Info, |rule| rule.default);
+        Some(SavedNote {
+            code: word.to_owned(),
+            severity: Severity::of(severities.of(word, default))?,
+            text,
+        })
+    });
+    noted.collect()
 }
 
 impl LedgerFact {

@@ -18,6 +18,7 @@ pub fn plan_file(planned: &Planned) -> PlanFile {
         unchanged: _,
         ledger: _,
         notes,
+        noted,
         refusals,
         costs: Costs {
             planning,
@@ -45,6 +46,7 @@ pub fn plan_file(planned: &Planned) -> PlanFile {
         confirm,
         brief,
         notes,
+        noted,
         refusals,
         calls: SavedCalls {
             plan: planning,

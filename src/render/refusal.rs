@@ -144,13 +144,32 @@ pub(super) fn message(refusal: &Refusal, sources: &Sources) -> String {
             file,
             kind,
             records,
-        } => format!(
-            "{}: no pattern of `manifests` matches this file, so {} that it declares would be deleted: {}",
-            escaped(file),
-            kind.counted(records.len()),
-            named_keys(records)
-        ),
+        } => unread(file, kind, records),
+        Refusal::Raised {
+            word,
+            count,
+            allowed,
+        } => raised(word, *count, *allowed),
     }
+}
+
+/// A file that no pattern matches, and that declares what would be deleted.
+fn unread(file: &str, kind: &ObjectKind, records: &[Key]) -> String {
+    format!(
+        "{}: no pattern of `manifests` matches this file, so {} that it declares would be deleted: {}",
+        escaped(file),
+        kind.counted(records.len()),
+        named_keys(records)
+    )
+}
+
+/// What the configuration takes for an error.
+fn raised(word: &str, count: usize, allowed: Option<usize>) -> String {
+    let allowed = allowed.map_or_else(String::new, |count| {
+        format!(", and --allow-finding {word}={count} allows fewer")
+    });
+    let findings = counted(count, "finding");
+    format!("{findings} of `{word}`: severity.{word} is error{allowed}")
 }
 
 fn deletions(deletes: usize, children: usize, threshold: &Threshold) -> String {
@@ -352,6 +371,9 @@ pub(super) fn hint(refusal: &Refusal) -> String {
                 )
             }
         }
+        Refusal::Raised { word, count, .. } => format!(
+            "correct them; if they are right, allow this count: --allow-finding {word}={count}"
+        ),
         Refusal::DoubledChildren { .. } => {
             "delete the wrong ones in Marketo, and run again".to_owned()
         }

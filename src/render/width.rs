@@ -33,13 +33,23 @@ impl Width {
     /// reads it as one.
     #[must_use]
     pub fn fitted(self, text: &str) -> String {
+        self.with_hanging(HANGING, text)
+    }
+
+    /// The same for paragraphs, whose lines all begin in the same column.
+    #[must_use]
+    pub fn filled(self, text: &str) -> String {
+        self.with_hanging(0, text)
+    }
+
+    fn with_hanging(self, hanging: usize, text: &str) -> String {
         let mut fitted = String::with_capacity(text.len());
         for line in text.split_inclusive('\n') {
             let (line, end) = match line.strip_suffix('\n') {
                 Some(line) => (line, "\n"),
                 None => (line, ""),
             };
-            self.line(line, &mut fitted);
+            self.line(line, hanging, &mut fitted);
             fitted.push_str(end);
         }
         fitted
@@ -68,12 +78,12 @@ impl Width {
         self.0
     }
 
-    fn line(self, line: &str, out: &mut String) {
+    fn line(self, line: &str, hanging: usize, out: &mut String) {
         if visible(line) <= self.0 {
             return out.push_str(line);
         }
         let indent = line.len() - line.trim_start_matches(' ').len();
-        let hanging = " ".repeat((indent + HANGING).min(self.0 / 2));
+        let hanging = " ".repeat((indent + hanging).min(self.0 / 2));
         // Blanks between two columns of a table stay together.
         let mut width = 0;
         let mut is_command = false;

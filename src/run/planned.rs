@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::api::Calls;
 use crate::brief::Brief;
 use crate::ledger::AppliedPlan;
-use crate::model::{ObjectKind, Sources};
+use crate::model::{ObjectKind, Severities, Sources};
 use crate::plan::file::SealKey;
 use crate::plan::{Coverage, Permits, Plan, PlanDigest, Refusal, Schemas, Stamps, Wave};
 
@@ -37,6 +37,8 @@ pub struct Planned {
     pub(super) coverage: Option<Coverage>,
     /// Why an apply of the plan is refused; empty if it is not.
     pub refusals: Vec<Refusal>,
+    /// How grave its findings and notes are, where that is not as usual.
+    pub severities: Severities,
     pub instance: InstanceId,
     /// The commit of the manifests, where it is known.
     pub commit: Option<Box<str>>,

@@ -7,10 +7,10 @@ use jiff::civil::Date;
 
 use crate::api::{ApiError, Client};
 use crate::apply::calls;
-use crate::brief::{Brief, BriefBasis};
+use crate::brief::{Brief, BriefBasis, raised};
 use crate::journal::Journals;
 use crate::manifest::Reading;
-use crate::model::{Desired, ObjectKind, Sources};
+use crate::model::{Desired, Level, ObjectKind, Sources};
 use crate::observe::{self, DescribedKinds, Unmasked};
 use crate::plan::file::SealKey;
 use crate::plan::{
@@ -235,7 +235,12 @@ impl Planning<'_> {
         view: &DealView,
         (pipeline, lag): (&Pipeline, Option<&Lag>),
     ) -> Brief {
-        let Settings { impact, commit, .. } = self.settings;
+        let Settings {
+            impact,
+            commit,
+            severities,
+            ..
+        } = self.settings;
         let brief = BriefBasis {
             plan,
             observed: &basis.observed,
@@ -246,6 +251,7 @@ impl Planning<'_> {
             today: self.today,
             is_behind: lag.is_some_and(Lag::is_refused),
             is_uncommitted: commit.as_deref().is_some_and(is_uncommitted),
+            severities,
         };
         Brief::of(&brief, basis.deals(plan, view), pipeline.clone())
     }
@@ -284,6 +290,7 @@ impl Planning<'_> {
     ) -> (Planned, Option<Trial>) {
         let Settings {
             guards,
+            severities,
             impact,
             permits,
             policies,
@@ -311,6 +318,9 @@ impl Planning<'_> {
         });
         let ledger = self.ledger.map(|owned| owned.ledger);
         let coverage = self.coverage(&mut plan, &schemas, &basis.observed, salt);
+        // What is hidden changes nothing: the configuration cannot switch off what keeps a plan true.
+        let level = |note: &Note| severities.of(note.word(), Level::Info);
+        plan.notes.retain(|note| level(note) > Level::Off);
         let lag = match (&basis.goal, checkout, past) {
             (ResolvedGoal::Declared { .. }, Some(checkout), Some(past)) => {
                 Lag::of(&**checkout, commit.as_deref(), past, &plan, *allow_behind).await
@@ -320,6 +330,17 @@ impl Planning<'_> {
         let view = DealView::of(&impact.fields, &schemas);
         let pipeline = Pipeline::of(basis.deals(&plan, &view), &view, &impact.stages);
         let brief = self.brief(&plan, &basis, &view, (&pipeline, lag.as_ref()));
+        let mut refusals = plan::guard(
+            &plan,
+            &GuardBasis {
+                guards: *guards,
+                permits,
+                ceiling: policies.ceiling(),
+                view: &view,
+                pipeline: &pipeline,
+            },
+        );
+        refusals.extend(raised(&plan, &brief, severities, permits));
         let (paths, undoes) = basis.goal.about();
         let read = basis.read();
         let trial = canary.and_then(|of_each| Trial::of(&plan, basis, of_each, *batch_limits));
@@ -345,16 +366,8 @@ impl Planning<'_> {
             applied: applied.cloned(),
             stamps: plan::stamps(&plan, ledger, salt),
             coverage,
-            refusals: plan::guard(
-                &plan,
-                &GuardBasis {
-                    guards: *guards,
-                    permits,
-                    ceiling: policies.ceiling(),
-                    view: &view,
-                    pipeline: &pipeline,
-                },
-            ),
+            refusals,
+            severities: severities.clone(),
             instance: self.instance.clone(),
             commit: commit.clone(),
             paths,

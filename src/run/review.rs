@@ -1,5 +1,7 @@
 //! What was reviewed: an apply does that, or what is left of it, or nothing.
 
+use std::collections::BTreeMap;
+
 use thiserror::Error;
 
 use crate::plan::file::{SavedPlan, SealKey};
@@ -137,11 +139,16 @@ impl Reviewed {
             .collect();
         unread.sort_unstable();
         unread.dedup();
+        let mut findings: BTreeMap<String, usize> = BTreeMap::new();
+        for (word, count) in files().flat_map(|file| &file.permits.allow_findings) {
+            *findings.entry(word.clone()).or_default() += count;
+        }
         Some(Permits {
             adopt_foreign: first.adopt_foreign.clone(),
             with_undeclared: files().any(|file| file.permits.with_undeclared),
             allow_unread: unread,
             allow_deletes: has_allowed.then(|| allowed.sum()),
+            allow_findings: findings,
         })
     }
 

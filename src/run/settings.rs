@@ -13,6 +13,7 @@ use crate::config::{
     ApiLimits, ImpactConfig, InstanceConfig, LEASE, LoadedConfig, Permit, Policies, PolicyRefusal,
 };
 use crate::ledger::{Owner, Terms};
+use crate::model::Severities;
 use crate::plan::{BatchLimits, Guards, Marker, Permits};
 
 use super::checkout::Checkout;
@@ -34,6 +35,8 @@ pub enum SettingsError {
 pub struct Settings {
     /// What a run may change.
     pub guards: Guards,
+    /// How grave findings and notes are, where that is not as usual.
+    pub severities: Severities,
     /// How plans tell what they do to the pipeline.
     pub impact: ImpactConfig,
     /// What a person allowed beyond the guards.
@@ -82,6 +85,7 @@ impl Settings {
     pub fn new(salt: Vec<u8>) -> Self {
         Self {
             guards: Guards::default(),
+            severities: Severities::default(),
             impact: ImpactConfig::default(),
             permits: Permits::NONE,
             policies: Policies::default(),
@@ -127,6 +131,7 @@ impl Settings {
         })?;
         Ok(Self {
             guards: policies.guards(config.guards)?,
+            severities: config.severities.clone(),
             impact: config.impact.clone(),
             policies: policies.clone(),
             marker: config.ownership.marker.clone(),

@@ -226,14 +226,21 @@ fn sarif_has_what_its_readers_require() {
     assert_eq!(log["version"], "2.1.0");
     let run = &log["runs"][0];
     assert_eq!(run["columnKind"], "unicodeCodePoints");
+    // The page of `oppctl explain`.
+    let help = |rule: usize| {
+        let help = &run["tool"]["driver"]["rules"][rule]["help"];
+        let text = help["text"].as_str().expect("a rule has a help");
+        assert!(text.contains("\n\nWhat to do: "), "{text}");
+        help
+    };
     assert_eq!(
         run["tool"]["driver"],
         json!({
             "name": "oppctl",
             "version": env!("CARGO_PKG_VERSION"),
             "rules": [
-                { "id": "missing-key", "shortDescription": { "text": "missing key" } },
-                { "id": "unknown-word", "shortDescription": { "text": "unknown word" } },
+                { "id": "missing-key", "shortDescription": { "text": "An entry does not write a part of its key" }, "help": help(0) },
+                { "id": "unknown-word", "shortDescription": { "text": "A word is not one of those allowed here" }, "help": help(1) },
             ],
         })
     );

@@ -39,7 +39,7 @@ fn a_check_is_a_document_however_it_ends() {
     assert_eq!(
         check(0),
         json!({
-            "format_version": "1.0", "oppctl": version, "verdict": "2 opportunities in 1 file", "exit": 0, "problems": [],
+            "format_version": "1.1", "oppctl": version, "verdict": "2 opportunities in 1 file", "exit": 0, "problems": [],
             "error": null,
         })
     );
@@ -98,7 +98,7 @@ fn a_drift_is_a_document_however_it_ends() {
     );
     assert_eq!(
         [&found["format_version"], &found["exit"]],
-        [&json!("1.0"), &json!(2)]
+        [&json!("1.1"), &json!(2)]
     );
     assert_eq!(
         found["records"],

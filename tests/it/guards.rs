@@ -428,6 +428,7 @@ error[unknown-field]: opportunities have no field `750` in this instance
   = help: between `{` and `}` a comma begins the next field: write numbers without separators, as in 1750, and texts with commas in quotes
 
 1 problem in 1 file
+explain: oppctl explain unknown-field
 
 "#]]);
     project.write("pipeline/main.yaml", "version: 1\nroles:\n  - { externalOpportunityId: A-1, lead: { emial: a@b.example }, role: Champion }\n");
@@ -443,6 +444,7 @@ error[unsearchable-lead-field]: the instance cannot search leads by `emial`
   = help: use a searchable field, for example `email`
 
 1 problem in 1 file
+explain: oppctl explain unsearchable-lead-field
 
 "#]]);
     project.write("pipeline/main.yaml", "version: 1\n");

@@ -62,7 +62,7 @@ exit: 0
 ---- stdout
 {
   "version": 1,
-  "format_version": "1.1",
+  "format_version": "1.2",
   "instance": "local",
   "runs": []
 }
@@ -203,7 +203,7 @@ fn runs_are_documents_too() {
         &document("history --format json"),
         str![[r#"
 version: 1
-format_version: "1.1"
+format_version: "1.2"
 instance: "production"
 runs:
 - {"run":"[RUN]","verdict":"Applied: 1 created, 1 updated, 1 deleted.","fingerprint":"[INSTANCE]","began":"[NOW]","ended":"[NOW]","state":"finished","why":null,"ledgerUnsaved":null,"user":"ada","host":"[HOST]","ciRun":null,"commit":"c0ffee0123456789","digest":"[DIGEST]","undoes":null,"oppctl":"0.1.0","calls":3,"planned":{"create":1,"adopt":0,"update":1,"delete":1},"applied":{"create":1,"adopt":0,"update":1,"delete":1},"rejected":0,"unknown":0,"notAttempted":0}
@@ -215,7 +215,7 @@ runs:
         &document(&format!("history {oldest} --format json")),
         str![[r#"
 version: 1
-format_version: "1.1"
+format_version: "1.2"
 instance: "production"
 exit: null
 run: "[RUN]"
@@ -244,6 +244,7 @@ hints: []
 problems: []
 refusals: []
 notes: []
+noted: []
 adopted: []
 ledger: []
 causes:

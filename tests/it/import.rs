@@ -731,6 +731,7 @@ error[missing-key]: the opportunity has no `externalOpportunityId`
   = help: write `externalOpportunityId`; it is a part of the key
 
 1 problem in 1 file
+explain: oppctl explain missing-key
 
 "#]]);
     // A manifest that would not go with the ones that are there.
@@ -766,6 +767,7 @@ error[parent-absent]: the role A-1 / 1004 / no cannot exist: its opportunity is 
   = help: remove this entry, give it `ensure: absent`, or keep the opportunity
 
 2 problems in 1 file
+explain: oppctl explain parent-absent
 nothing was written: these manifests would be invalid
 
 "#]]);

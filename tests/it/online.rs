@@ -143,6 +143,7 @@ error[missing-key]: the opportunity has no `externalOpportunityId`
    = help: write `externalOpportunityId`; it is a part of the key
 
 5 problems in 1 file
+explain: oppctl explain wrong-type
 
 "#]]);
     let calls = marketo.answered(CallOperation::Sync);

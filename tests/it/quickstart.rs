@@ -242,6 +242,7 @@ error[parent-absent]: the role 29UYA31581L000000 / ada@example.com / Decision Ma
    = help: remove this entry, give it `ensure: absent`, or keep the opportunity
 
 1 problem in 1 file
+explain: oppctl explain parent-absent
 
 "#]]);
     project.edit(

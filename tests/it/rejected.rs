@@ -40,6 +40,7 @@ error[unknown-lead]: the instance has no lead whose id is 4711
   = help: correct the value, or create the lead first: oppctl does not create leads
 
 1 problem in 1 file
+explain: oppctl explain unknown-lead
 
 "#]]);
     }

@@ -47,8 +47,11 @@ Commands:
   import       Write manifests for existing records
   usage        Show the API calls and errors of the instance, from all integrations together
   history      List earlier runs, or show what one of them did
+  why          Show everything that is known about one record, and what the next apply would do with
+               it
   undo         Undo an earlier run, except for what others have changed since
   ledger       Show and change which records this project owns
+  explain      Explain a code of a message, or list all codes
   schema       Print a JSON Schema for editors
   simulator    Run the built-in Marketo simulator, or list its switches and faults
   completions  Print a completion script for a shell

@@ -101,7 +101,9 @@ role A-1 / grace@example.com / Buyer   production
         let other = project.run(&format!("why {same}")).exits(0);
         assert_eq!(other.stdout, role.stdout, "{same}");
     }
-    project.run("why A-1/456784/Buyer --offline").shows(str![[r#"
+    project
+        .run("why A-1/456784/Buyer --offline")
+        .shows(str![[r#"
 exit: 0
 ---- stdout
 role A-1 / 456784 / Buyer   production
@@ -113,13 +115,25 @@ role A-1 / 456784 / Buyer   production
     let by_key = project.run("why A-2").exits(0).stdout;
     let owned = project.run("ledger show opportunity A-2").exits(0).stdout;
     let owned: serde_json::Value = serde_json::from_str(&owned).expect("it is JSON");
-    let id = owned["id"].as_str().expect("it has an id");
+    let id = owned["marketoGuid"].as_str().expect("it has an id");
     for same in [id, "Chair c", "CHAIR COVERS", "pipeline/main.yaml:10"] {
         let other = project.run_args(&["why", same]).exits(0);
         assert_eq!(other.stdout, by_key, "{same}");
     }
-    project.run("why Chair").shows(str![]);
-    project.run("why A-9").shows(str![]);
+    project.run("why Chair").shows(str![[r#"
+exit: 64
+---- stderr
+error: Chair can mean 2 records: opportunity A-1, opportunity A-2
+  hint: name one by its key
+
+"#]]);
+    project.run("why A-9").shows(str![[r#"
+exit: 1
+---- stderr
+error: A-9 is neither declared nor owned
+  hint: name it by its key, its id in Marketo, the beginning of its name, or FILE:LINE of its entry; `oppctl get` shows any record of the instance
+
+"#]]);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::duration;
+use crate::config::severity_words;
 use crate::git::LinkBase;
 use crate::plan::Permits;
 use crate::render::{MarkdownLimit, with_undeclared_flag};
@@ -186,6 +187,9 @@ pub(in crate::cli) struct AllowArgs {
     /// Allow deleting records that this file declares, although no pattern of `manifests` matches it; can be repeated
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) allow_unread: Vec<String>,
+    /// Allow up to COUNT findings of this code, although `severity` in the configuration takes them for errors; can be repeated
+    #[arg(long = "allow-finding", value_name = "CODE=COUNT", value_parser = finding)]
+    pub(in crate::cli) allow_findings: Vec<(String, usize)>,
 }
 
 impl AllowArgs {
@@ -196,6 +200,7 @@ impl AllowArgs {
             with_undeclared: self.with_undeclared,
             allow_unread: self.allow_unread.clone(),
             allow_deletes: self.allow_deletes,
+            allow_findings: self.allow_findings.iter().cloned().collect(),
         }
     }
 }
@@ -225,6 +230,17 @@ pub(super) fn write(text: &str) -> Result<ReportFile, String> {
 fn number(text: &str) -> Result<usize, &'static str> {
     text.parse()
         .map_err(|_| "expected a whole number, 0 or more")
+}
+
+/// `CODE=COUNT`, of something that the configuration may take for an error.
+fn finding(text: &str) -> Result<(String, usize), String> {
+    let (word, count) = text
+        .split_once('=')
+        .ok_or("write it as CODE=COUNT, for example stage-unknown=3")?;
+    if !severity_words().contains(&word) {
+        return Err("there is no such code; `oppctl explain` lists them".to_owned());
+    }
+    Ok((word.to_owned(), number(count)?))
 }
 
 /// A number of changes.

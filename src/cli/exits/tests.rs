@@ -10,6 +10,7 @@ use crate::cli::exit::Exit;
 use crate::ledger::Lost;
 use crate::model::kind::OPPORTUNITY;
 use crate::plan::{At, NotUndone, Note, Plan, WhyNotUndone};
+use crate::render::{PageFamily, listed};
 
 use super::{of_plan, of_report};
 
@@ -44,6 +45,14 @@ fn the_readme_lists_every_exit_and_no_other() {
     let numbers: Vec<u8> = numbers.collect();
     assert_eq!(numbers, ALL.map(Exit::code));
     assert_eq!(numbers.iter().collect::<BTreeSet<_>>().len(), numbers.len());
+}
+
+#[test]
+fn every_exit_has_a_page_and_every_page_an_exit() {
+    let pages = listed().into_iter();
+    let ids = pages.filter(|page| page.family == PageFamily::Exit);
+    let ids: Vec<String> = ids.map(|page| page.id).collect();
+    assert_eq!(ids, ALL.map(|exit| format!("exit-{}", exit.code())));
 }
 
 fn refused() -> (Call, CallRefusal) {

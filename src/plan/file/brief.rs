@@ -8,6 +8,8 @@ use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::model::Level;
+
 /// What the plan means to people. Changes are named by their index in `changes`, from 0. Sensitive values are in none of it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct SavedBrief {
@@ -15,6 +17,9 @@ pub struct SavedBrief {
     pub verdict: String,
     /// What to look at first, the gravest first.
     pub look_first: Vec<SavedFinding>,
+    /// What the configuration has lowered to `info`: it is only told. None in files of older versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_seen: Vec<SavedFinding>,
     /// Why an apply would be refused, each with the way out that a reviewer has.
     pub refusals: Vec<SavedRefusal>,
     pub impact: SavedImpact,
@@ -31,11 +36,51 @@ pub struct SavedBrief {
     pub patterns: Vec<SavedPattern>,
 }
 
+/// How grave something is.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Nothing is sent before it is resolved.
+    Error,
+    /// It is worth a look.
+    #[default]
+    Warning,
+    /// It is only told.
+    Info,
+}
+
+impl Severity {
+    /// That of a level; none of one that is told nowhere.
+    #[must_use]
+    pub fn of(level: Level) -> Option<Self> {
+        match level {
+            Level::Error => Some(Self::Error),
+            Level::Warning => Some(Self::Warning),
+            Level::Info => Some(Self::Info),
+            Level::Off => None,
+        }
+    }
+}
+
+/// A note, and how grave it is in this configuration.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct SavedNote {
+    /// A stable word, such as `orphan`.
+    pub code: String,
+    pub severity: Severity,
+    pub text: String,
+}
+
 /// Something to look at first.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct SavedFinding {
     /// A stable word, such as `amount-factor`.
     pub code: String,
+    /// How grave it is in this configuration.
+    #[serde(default)]
+    pub severity: Severity,
     /// How many fields, records or entries it is about.
     pub count: usize,
     /// The sum of the differences of the amounts, or of the amounts.

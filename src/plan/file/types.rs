@@ -5,12 +5,12 @@ use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::brief::SavedBrief;
+use super::brief::{SavedBrief, SavedNote};
 use crate::model::Key;
 use crate::plan::Permits;
 
 /// The format that is written.
-pub(super) const FORMAT: &str = "2.2";
+pub(super) const FORMAT: &str = "2.3";
 
 /// A plan of oppctl, format 2.
 ///
@@ -56,6 +56,9 @@ pub struct PlanFile {
     pub unprotected: Vec<SavedRecord>,
     /// What a person should know, in words; notes change nothing.
     pub notes: Vec<String>,
+    /// The same notes with their codes and severities; none in files of older versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub noted: Vec<SavedNote>,
     /// Why an apply would be refused, in words; empty if it would not be.
     pub refusals: Vec<String>,
     pub calls: SavedCalls,

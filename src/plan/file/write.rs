@@ -2,7 +2,7 @@
 
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::brief::SavedBrief;
+use super::brief::{SavedBrief, SavedNote};
 use super::types::{
     FORMAT, InstanceEntry, PlanFile, SavedAction, SavedCalls, SavedChange, SavedCounts, SavedField,
     SavedMoved, SavedPlace, SavedRecord, SavedWhyDelete, UndoEntry,
@@ -25,6 +25,7 @@ pub struct About<'a> {
     pub confirm: bool,
     pub brief: SavedBrief,
     pub notes: Vec<String>,
+    pub noted: Vec<SavedNote>,
     pub refusals: Vec<String>,
     pub calls: SavedCalls,
     pub stamps: &'a Stamps,
@@ -69,6 +70,7 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
         confirm,
         brief,
         notes,
+        noted,
         refusals,
         calls,
         stamps,
@@ -112,6 +114,7 @@ pub fn head(plan: &Plan, about: About<'_>) -> PlanFile {
         protected: records(LedgerAction::Protect),
         unprotected: records(LedgerAction::Unprotect),
         notes,
+        noted,
         refusals,
         calls,
         seal: String::new(),

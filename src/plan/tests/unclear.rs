@@ -44,6 +44,7 @@ fn two_records_with_one_key_are_named_and_left_and_the_rest_goes_on() {
             | Note::IdlePattern { .. }
             | Note::StoredOtherwise { .. }
             | Note::Imprecise { .. }
+            | Note::IgnoresUnwritten { .. }
             | Note::OtherKey { .. }
             | Note::NotUndone(_)
             | Note::Recreated { .. }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::fingerprint::fingerprints;
 use super::mark::{Mark, Marks};
-use crate::render::complaint::Severity;
+use crate::plan::file::Severity;
 
 /// What the name of each check begins with.
 const PREFIX: &str = "oppctl/";
@@ -56,6 +56,7 @@ pub fn code_quality<'a>(marks: &'a Marks, config: &'a str) -> Vec<CodeQualityEnt
                 severity: match severity {
                     Severity::Error => "critical",
                     Severity::Warning => "minor",
+                    Severity::Info => "info",
                 },
                 location: Location {
                     path: place.map_or(config, |place| &place.file),

@@ -40,7 +40,7 @@ mod tests {
 
     use super::super::mark::MarkPlace;
     use super::*;
-    use crate::render::complaint::Severity;
+    use crate::plan::file::Severity;
 
     #[test]
     fn a_hash_stays_when_lines_move_and_is_unique() {

@@ -4,7 +4,7 @@
 //! `packages/core/src/command.ts`). GitHub shows ten errors and ten warnings of a step and drops the others.
 
 use super::mark::{Mark, MarkPlace, Marks};
-use crate::render::complaint::Severity;
+use crate::plan::file::Severity;
 use crate::render::escape::escaped;
 
 /// The most annotations of a level.
@@ -15,7 +15,7 @@ const MOST: usize = 10;
 #[must_use]
 pub fn github_annotations(marks: &Marks) -> String {
     let mut text = String::new();
-    for severity in [Severity::Error, Severity::Warning] {
+    for severity in [Severity::Error, Severity::Warning, Severity::Info] {
         let of_level: Vec<&Mark> = marks
             .0
             .iter()
@@ -47,6 +47,7 @@ fn level(severity: Severity) -> (&'static str, &'static str) {
     match severity {
         Severity::Error => ("error", "errors"),
         Severity::Warning => ("warning", "warnings"),
+        Severity::Info => ("notice", "notices"),
     }
 }
 

@@ -3,16 +3,18 @@
 use super::path::in_repository;
 use crate::apply::Outcome;
 use crate::model::Position;
+use crate::plan::file::Severity;
 use crate::plan::file::{SavedFinding, SavedFindingPlace, SavedRefusal};
 use crate::plan::{At, Change, FieldChange, MASK};
 use crate::render::account::{Account, Failure, RunFacts, Verdict};
 use crate::render::brief::value;
 use crate::render::causes::{Cause, causes};
-use crate::render::complaint::{Complaint, Severity};
+use crate::render::complaint::Complaint;
 use crate::render::counting::counted;
 use crate::render::history::ended_why;
 use crate::render::outcome_list::OutcomeList;
 use crate::render::place::line;
+use crate::words::words;
 
 /// The most characters of a name or a value.
 const MOST: usize = 80;
@@ -45,6 +47,34 @@ pub(super) struct MarkPlace {
     pub(super) column: Option<usize>,
     /// The place after the last character.
     pub(super) end: Option<Position>,
+}
+
+/// The codes of marks that are neither problems nor refusals nor findings.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::render) enum MarkCode {
+    Rejected,
+    Unknown,
+    Stale,
+    Refused,
+    Failed,
+    EndedEarly,
+}
+
+impl MarkCode {
+    words! {
+        /// A stable word.
+        pub(in crate::render) fn word -> &'static str;
+        /// All of them.
+        #[cfg(test)]
+        const WORDS;
+
+        Self::Rejected => "rejected",
+        Self::Unknown => "unknown",
+        Self::Stale => "stale",
+        Self::Refused => "refused",
+        Self::Failed => "failed",
+        Self::EndedEarly => "ended-early",
+    }
 }
 
 impl Marks {
@@ -151,9 +181,9 @@ fn of_failure(account: &Account<'_>) -> Option<Mark> {
         hints,
     } = ending.failure?;
     let code = match ending.verdict {
-        Verdict::Stale => "stale",
-        Verdict::Refused => "refused",
-        Verdict::Well | Verdict::Partial | Verdict::Failed => "failed",
+        Verdict::Stale => MarkCode::Stale,
+        Verdict::Refused => MarkCode::Refused,
+        Verdict::Well | Verdict::Partial | Verdict::Failed => MarkCode::Failed,
     };
     let mut text = message.to_owned();
     for cause in causes {
@@ -161,7 +191,7 @@ fn of_failure(account: &Account<'_>) -> Option<Mark> {
     }
     Some(Mark {
         help: (!hints.is_empty()).then(|| hints.join("\n")),
-        ..Mark::error(code, text)
+        ..Mark::error(code.word(), text)
     })
 }
 
@@ -173,14 +203,14 @@ fn of_run(account: &Account<'_>, run: RunFacts<'_>, folder: &str) -> Vec<Mark> {
             let why = why.map_or_else(String::new, |why| format!(": {why}"));
             Mark {
                 help: (!account.hints.is_empty()).then(|| account.hints.join("\n")),
-                ..Mark::error("ended-early", format!("{said}{why}"))
+                ..Mark::error(MarkCode::EndedEarly.word(), format!("{said}{why}"))
             }
         })
         .into_iter()
         .collect();
     for (list, code) in [
-        (OutcomeList::Rejected, "rejected"),
-        (OutcomeList::Unknown, "unknown"),
+        (OutcomeList::Rejected, MarkCode::Rejected.word()),
+        (OutcomeList::Unknown, MarkCode::Unknown.word()),
     ] {
         let why = |outcome: &Outcome| match outcome {
             Outcome::Unknown { why } => why.clone(),
@@ -261,7 +291,7 @@ fn of_finding(
     let day = place.and_then(|place| place.day.as_deref());
     text.extend(day.iter().flat_map(|day| [", edited ", *day]));
     Mark {
-        severity: Severity::Warning,
+        severity: finding.severity,
         code: finding.code.clone(),
         text,
         help: None,

@@ -14,6 +14,8 @@ mod sarif;
 pub use code_quality::code_quality;
 pub(super) use code_quality::is_code_quality;
 pub use github::github_annotations;
+#[cfg(test)]
+pub(super) use mark::MarkCode;
 pub use mark::Marks;
 pub use outputs::github_outputs;
 pub(super) use sarif::is_sarif;

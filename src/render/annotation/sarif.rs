@@ -9,7 +9,8 @@ use super::fingerprint::fingerprints;
 use super::mark::{Mark, MarkPlace, Marks};
 use super::path::uri;
 use crate::model::Position;
-use crate::render::complaint::Severity;
+use crate::plan::file::Severity;
+use crate::render::explain::rule_text;
 
 const NAME: &str = "oppctl";
 const VERSION: &str = "2.1.0";
@@ -49,6 +50,9 @@ struct Driver {
 struct Rule {
     id: String,
     short_description: Text,
+    /// The page of `oppctl explain`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<Text>,
 }
 
 #[derive(Serialize)]
@@ -137,11 +141,13 @@ pub fn sarif(marks: &Marks, config: &str) -> SarifLog {
 
 impl Rule {
     fn of(code: &str) -> Self {
+        let (title, help) = rule_text(code).unzip();
         Self {
             id: code.to_owned(),
             short_description: Text {
-                text: code.replace('-', " "),
+                text: title.unwrap_or_else(|| code.replace('-', " ")),
             },
+            help: help.map(|text| Text { text }),
         }
     }
 }
@@ -162,6 +168,7 @@ fn result(mark: &Mark, rule_index: usize, hash: String, config: &str) -> SarifRe
         level: match severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Info => "note",
         },
         message: Text {
             text: text.clone() + &help.collect::<String>(),

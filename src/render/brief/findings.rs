@@ -11,6 +11,7 @@ use super::numbers::{short, signed};
 pub(super) fn text(finding: &Finding, plan: &Plan, brief: &Brief) -> String {
     let Finding {
         code,
+        level: _,
         subject,
         count,
         amount,

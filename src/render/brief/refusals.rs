@@ -8,7 +8,7 @@ use crate::render::refusal::{hint, message};
 /// A refusal with its way out.
 pub(super) fn saved(refusal: &Refusal, sources: &Sources) -> SavedRefusal {
     SavedRefusal {
-        code: code(refusal).to_owned(),
+        code: refusal.code().to_owned(),
         text: message(refusal, sources),
         remedy: remedy(refusal),
         place: place(refusal, sources),
@@ -39,23 +39,8 @@ fn place(refusal: &Refusal, sources: &Sources) -> Option<SavedPlace> {
         | Refusal::TooManyUpdates { .. }
         | Refusal::TooManyCreates { .. }
         | Refusal::PipelineMoved { .. }
-        | Refusal::BlindGuard { .. } => None,
-    }
-}
-
-fn code(refusal: &Refusal) -> &'static str {
-    match refusal {
-        Refusal::TooManyDeletes { .. } => "too-many-deletes",
-        Refusal::TooManyUpdates { .. } => "too-many-updates",
-        Refusal::TooManyCreates { .. } => "too-many-creates",
-        Refusal::AmountFactor { .. } => "amount-factor",
-        Refusal::PipelineMoved { .. } => "pipeline-change",
-        Refusal::BlindGuard { .. } => "blind-guard",
-        Refusal::Protected { .. } => "protected",
-        Refusal::Foreign { .. } => "foreign",
-        Refusal::DoubledChildren { .. } => "doubled-children",
-        Refusal::UndeclaredChildren { .. } => "undeclared-children",
-        Refusal::Unread { .. } => "unread",
+        | Refusal::BlindGuard { .. }
+        | Refusal::Raised { .. } => None,
     }
 }
 
@@ -78,6 +63,11 @@ fn remedy(refusal: &Refusal) -> String {
             | Threshold::PolicyPercent { .. }
             | Threshold::NothingDeclared => {}
         }
+    }
+    if let Refusal::Raised { word, .. } = refusal {
+        return format!(
+            "correct them; if they are right, change severity.{word} in oppctl.yaml in this change, so that it is reviewed too"
+        );
     }
     hint(refusal)
 }

@@ -6,7 +6,7 @@ use crate::brief::{Brief, DealRow, Finding, FindingPlace, Pattern};
 use crate::model::Sources;
 use crate::plan::file::{
     Exact, SavedBrief, SavedDeal, SavedFinding, SavedFindingPlace, SavedImpact, SavedPattern,
-    SavedSides, SavedSum,
+    SavedSides, SavedSum, Severity,
 };
 use crate::plan::{Change, DealView, Pipeline, Plan, Refusal, Schemas, Sides, Sum};
 use crate::run::Planned;
@@ -45,6 +45,7 @@ fn of(
 ) -> SavedBrief {
     let Brief {
         look_first,
+        also_seen,
         pipeline,
         currency,
         created,
@@ -54,13 +55,17 @@ fn of(
         patterns,
     } = brief;
     let ledger = plan.ledger_changes.seen().count();
-    let findings = look_first.iter().map(|finding| {
-        let text = findings::text(finding, plan, brief);
-        saved_finding(finding, text)
-    });
+    let findings = |findings: &[Finding]| {
+        let findings = findings.iter().filter_map(|finding| {
+            let text = findings::text(finding, plan, brief);
+            saved_finding(finding, text)
+        });
+        findings.collect()
+    };
     SavedBrief {
         verdict: verdict(&plan.changes, ledger, [!refusals.is_empty(), is_undo], ""),
-        look_first: findings.collect(),
+        look_first: findings(look_first),
+        also_seen: findings(also_seen),
         refusals: refusals
             .iter()
             .map(|refusal| refusals::saved(refusal, sources))
@@ -74,9 +79,10 @@ fn of(
     }
 }
 
-fn saved_finding(finding: &Finding, text: String) -> SavedFinding {
+fn saved_finding(finding: &Finding, text: String) -> Option<SavedFinding> {
     let Finding {
         code,
+        level,
         subject: _,
         count,
         amount,
@@ -90,13 +96,14 @@ fn saved_finding(finding: &Finding, text: String) -> SavedFinding {
             day: day.map(|day| day.to_string()),
         }
     });
-    SavedFinding {
+    Some(SavedFinding {
         code: code.word().to_owned(),
+        severity: Severity::of(*level)?,
         count: *count,
         amount: amount.map(Exact),
         text,
         changes: places.collect(),
-    }
+    })
 }
 
 fn impact(pipeline: &Pipeline, currency: Option<&str>) -> SavedImpact {

@@ -8,6 +8,7 @@ use crate::render::headline::is_for_reviewers;
 use crate::render::history::ended_why;
 use crate::render::ledger_changes::in_the_ledger;
 use crate::render::markdown::unexpected_lines;
+use crate::render::plan_facts::PlanFacts;
 use crate::render::wording::REST;
 
 /// The most lines of an excerpt or a difference that are shown.
@@ -151,10 +152,10 @@ fn complaints(complaints: &[Complaint], page: &mut Markup) {
 /// Writes what is worth knowing, and what only the ledger changes.
 pub(super) fn notes(account: &Account<'_>, page: &mut Markup) {
     let plan = account.plan.as_ref();
-    let notes = plan.map_or(&[][..], |plan| &plan.notes);
+    let notes: Vec<String> = plan.into_iter().flat_map(PlanFacts::asides).collect();
     if !notes.is_empty() {
         page.raw("<section class=\"panel\" aria-labelledby=\"notes\"><h2 id=\"notes\">Notes</h2><ul class=\"plain\">");
-        for note in notes {
+        for note in &notes {
             let note = account.invocation.completed(note);
             page.raw("<li>").advice(&note).raw("</li>");
         }

@@ -97,7 +97,7 @@ pub fn drift_document<'a>(account: &'a Account<'a>, plan: Option<&'a Plan>) -> D
         None => plain_headline(account),
     };
     DriftDocument {
-        format_version: "1.0",
+        format_version: "1.1",
         oppctl: OPPCTL,
         verdict,
         exit: ending.map(|ending| ending.exit),

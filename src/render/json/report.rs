@@ -64,6 +64,7 @@ pub fn report_document<'a>(account: &'a Account<'a>) -> ReportDocument<'a> {
         problems: complaints,
         refusals: plan.as_ref().map_or(&[], |plan| &plan.refusals),
         notes: plan.as_ref().map_or(&[], |plan| &plan.notes),
+        noted: plan.as_ref().map_or(&[], |plan| &plan.noted),
         tried: run.and_then(|run| run.tried),
         adopted: adopted.iter().map(adopted_entry).collect(),
         ledger: ledger.iter().map(ledger_entry).collect(),

@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::model::Value;
+use crate::plan::file::SavedNote;
 use crate::render::account::{Account, Failure};
 use crate::render::complaint::Complaint;
 
@@ -15,7 +16,7 @@ use crate::render::complaint::Complaint;
 pub(super) const OPPCTL: &str = env!("CARGO_PKG_VERSION");
 
 /// The format of reports and of lists of runs.
-pub(super) const FORMAT: &str = "1.1";
+pub(super) const FORMAT: &str = "1.2";
 
 /// A report of oppctl, format 1.
 ///
@@ -43,6 +44,8 @@ pub struct ReportDocument<'a> {
     pub(super) refusals: &'a [String],
     /// What is worth knowing of the plan, in words.
     pub(super) notes: &'a [String],
+    /// The same notes with their codes and severities.
+    pub(super) noted: &'a [SavedNote],
     /// The number of changes in the canary, which were read back as planned before the rest was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) tried: Option<usize>,

@@ -36,7 +36,7 @@ pub fn validation_document<'a>(
 ) -> ValidationDocument<'a> {
     let ending = account.ending;
     ValidationDocument {
-        format_version: "1.0",
+        format_version: "1.1",
         oppctl: OPPCTL,
         verdict,
         exit: ending.map(|ending| ending.exit),

@@ -38,11 +38,10 @@ pub(super) fn outcomes(account: &Account<'_>, run: RunFacts<'_>, page: &mut Page
     page.list(PageSection::Names(4), "**In the ledger**", "- ", lines);
     if let Some(plan) = &account.plan {
         let lines = Lines {
-            count: plan.notes.len(),
+            count: plan.asides().count(),
             items: plan
-                .notes
-                .iter()
-                .map(|note| advice(&account.invocation.completed(note))),
+                .asides()
+                .map(|note| advice(&account.invocation.completed(&note))),
             most: usize::MAX,
             noun: "note",
         };

@@ -53,9 +53,9 @@ fn ledger(plan: &PlanFacts, page: &mut Page) {
 }
 
 fn notes(account: &Account<'_>, plan: &PlanFacts, page: &mut Page) {
-    let notes = plan.notes.iter();
-    let notes: Vec<String> = notes
-        .map(|note| advice(&account.invocation.completed(note)))
+    let notes: Vec<String> = plan
+        .asides()
+        .map(|note| advice(&account.invocation.completed(&note)))
         .collect();
     let lines = Lines {
         count: notes.len(),

@@ -202,6 +202,7 @@ pub(in crate::render) fn command(plan: &PlanFacts, instance: &str) -> String {
         with_undeclared,
         allow_unread,
         allow_deletes,
+        allow_findings,
     } = &plan.permits;
     let mut words = vec!["oppctl".to_owned()];
     match &plan.undoes {
@@ -221,6 +222,9 @@ pub(in crate::render) fn command(plan: &PlanFacts, instance: &str) -> String {
     }
     if let Some(count) = allow_deletes {
         words.extend(["--allow-deletes".to_owned(), count.to_string()]);
+    }
+    for (word, count) in allow_findings {
+        words.extend(["--allow-finding".to_owned(), format!("{word}={count}")]);
     }
     for file in allow_unread {
         words.extend(["--allow-unread".to_owned(), shell_word(file)]);

@@ -7,6 +7,7 @@ use crate::plan::{FieldChange, MASK};
 use crate::render::brief::value;
 use crate::render::escape::escaped;
 use crate::render::place::line;
+use crate::render::plan_facts::also_seen;
 use crate::render::style::{DELETED, FAINT, Painted, STRONG, UPDATED, columns, padding};
 use crate::render::width::Width;
 
@@ -27,7 +28,7 @@ pub(super) fn look_first(text: PlanText<'_>, out: &mut dyn fmt::Write) -> fmt::R
         .filter(|finding| !TOLD.contains(&&*finding.code))
         .collect();
     if findings.is_empty() {
-        return Ok(());
+        return asides(text, out);
     }
     writeln!(out, "{}", Painted(STRONG, "Look first"))?;
     for finding in findings {
@@ -51,6 +52,19 @@ pub(super) fn look_first(text: PlanText<'_>, out: &mut dyn fmt::Write) -> fmt::R
         if left > 0 {
             writeln!(out, "      … and {left} more")?;
         }
+    }
+    writeln!(out)?;
+    asides(text, out)
+}
+
+/// Writes what the configuration has lowered, if there is something.
+fn asides(text: PlanText<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
+    let lines: Vec<String> = also_seen(text.brief).collect();
+    if lines.is_empty() {
+        return Ok(());
+    }
+    for line in lines {
+        writeln!(out, "{}", escaped(&line))?;
     }
     writeln!(out)
 }

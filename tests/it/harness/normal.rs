@@ -110,7 +110,7 @@ fn when(text: &str) -> Option<usize> {
     let minute = text.get(..16)?;
     let today = jiff::Timestamp::now().strftime("%Y-%m-%d ").to_string();
     let is_time = minute.as_bytes()[13] == b':';
-    let is_end = |c: char| c.is_whitespace() || ",;:".contains(c);
+    let is_end = |c: char| c.is_whitespace() || ",;".contains(c);
     let ends = text[16..].chars().next().is_none_or(is_end);
     (minute.starts_with(&today) && is_time && ends).then_some(16)
 }

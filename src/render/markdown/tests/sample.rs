@@ -8,12 +8,13 @@ use crate::journal::{ChangeDetails, End, EndReason, RunHead, RunId};
 use crate::ledger::{Origin, Owner, Place};
 use crate::model::kind::OPPORTUNITY;
 use crate::model::{DataType, Invocation, Key, KeyValue, Sources, Value};
+use crate::plan::file::Severity;
 use crate::plan::file::{InstanceEntry, PlanFile, SavedCalls, SavedCounts, UndoEntry};
 use crate::plan::{Action, At, Change, Counts, Difference, FieldChange, Mask, Permits, WhyDelete};
 use crate::render::account::{
     Account, Ending, Failure, InstanceFacts, RunFacts, Unexpected, Verdict,
 };
-use crate::render::complaint::{Complaint, Severity};
+use crate::render::complaint::Complaint;
 use crate::render::plan_facts::PlanFacts;
 
 /// Everything that a page may be made of.
@@ -147,6 +148,7 @@ impl Sample {
             protected: Vec::new(),
             unprotected: Vec::new(),
             notes: Vec::new(),
+            noted: Vec::new(),
             refusals: Vec::new(),
             calls: SavedCalls {
                 plan: 4,
