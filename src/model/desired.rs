@@ -49,7 +49,7 @@ pub struct Narrowed {
     /// The paths that the user named, in the form in which files are shown. A file below them may have been removed since.
     pub paths: Vec<PathBuf>,
     /// The records that it acts on, if it leaves others of these files out.
-    pub only: Option<OnlyRecords>,
+    pub only: Option<Box<OnlyRecords>>,
 }
 
 /// Some of the records of a project.
@@ -133,11 +133,13 @@ impl Desired {
     /// Whether a run acts on this entry.
     #[must_use]
     pub fn is_selected(&self, declared: &Declared) -> bool {
-        self.narrowed.as_ref().is_none_or(|narrowed| {
-            let is_meant = |only: &OnlyRecords| only.entries.contains(&declared.at);
-            narrowed.files.contains(&declared.at.file)
-                && narrowed.only.as_ref().is_none_or(is_meant)
-        })
+        let Some(Narrowed { files, only, .. }) = &self.narrowed else {
+            return true;
+        };
+        let is_meant = only
+            .as_ref()
+            .is_none_or(|only| only.entries.contains(&declared.at));
+        files.contains(&declared.at.file) && is_meant
     }
 
     /// The entries that a run acts on.

@@ -116,7 +116,7 @@ fn declared(history: &RecordHistory, author: Option<&LineAuthor>) -> String {
     if let Some(author) = author {
         let (commit, name) = (short(&author.commit), escaped(&author.author).into_owned());
         let summary = escaped(&author.summary).into_owned();
-        text.push_str(&format!("   by {name}, {commit} \"{summary}\""));
+        text.extend(["   by ", &name, ", ", &commit, " \"", &summary, "\""]);
     }
     text
 }
@@ -178,7 +178,7 @@ fn in_marketo(history: &RecordHistory, now: &RecordNow) -> String {
             Some(false) => ", not by oppctl",
             None => "",
         };
-        text.push_str(&format!("; last written {}{by}", updated_at(updated)));
+        text.extend(["; last written ", &updated_at(updated), by]);
     }
     text
 }

@@ -201,7 +201,7 @@ impl RecordHistory {
         reading.desired.narrowed = Some(Narrowed {
             files,
             paths: Vec::new(),
-            only: Some(only),
+            only: Some(Box::new(only)),
         });
     }
 }

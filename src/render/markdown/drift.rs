@@ -76,6 +76,6 @@ fn row(drift: &Drift, account: &Account<'_>) -> String {
         }
     };
     let key = code(shown).replace('|', "\\|");
-    let place = prose(&account.sources.place(*at).to_string());
+    let place = prose(&account.sources.place(*at));
     format!("| {} {key} | {what} | {place} |", kind.name)
 }
