@@ -54,6 +54,13 @@ impl<'b> Seen<'b> {
         }
         seen
     }
+
+    /// The stages of deals that a change leaves decided.
+    pub(super) fn closed_stages(&self) -> HashSet<String> {
+        let after = self.changed.iter().filter_map(|(_, _, after)| *after);
+        let closed = after.filter(|deal| deal.state != DealState::Open);
+        closed.map(|deal| deal.stage.to_string()).collect()
+    }
 }
 
 /// Everything that is to be looked at first, the gravest first.

@@ -68,6 +68,13 @@ impl Brief {
             .filter_map(|field| view.name(*field).cloned())
             .collect();
         let stage = view.name(DealField::Stage);
+        // To a stage that decides it is not just one step on.
+        let closed = seen.closed_stages();
+        let open: Vec<Box<str>> = stages
+            .iter()
+            .filter(|stage| !closed.contains(&***stage))
+            .cloned()
+            .collect();
         let updated = by_worth(changes, &amounts);
         let mut found = look::first(basis, &seen, &pipeline);
         for finding in &mut found {
@@ -86,7 +93,7 @@ impl Brief {
             deleted: rows(changes, ActionName::Delete, &deals),
             updated_deals: known(&updated, &deals),
             updated,
-            patterns: patterns(changes, &first, stage.map(|stage| (&**stage, stages))),
+            patterns: patterns(changes, &first, stage.map(|stage| (&**stage, &*open))),
         }
     }
 

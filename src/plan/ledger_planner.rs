@@ -52,14 +52,14 @@ impl<'b> LedgerPlanner<'b> {
             .entry(desired.declared.kind, &desired.key)
     }
 
-    /// Who changed a field that is not as declared.
+    /// Who changed a field that is not as declared; nothing if that is not known.
     pub(super) fn moved(
         &self,
-        standing: Standing<'_>,
+        found: FoundRecord<'_>,
         field: &Typed<'_, '_>,
         before: &Value,
     ) -> Option<Moved> {
-        let Standing::Own(entry) = standing else {
+        let Standing::Own(entry) = found.standing else {
             return None;
         };
         let name = &field.assignment.name;
@@ -71,12 +71,30 @@ impl<'b> LedgerPlanner<'b> {
         let applied = entry.fields.get(name);
         // A boolean that was cleared is stored as `false`.
         let was_cleared = Value::Null.is_met_by(before) && digest(&Value::Null) == applied;
+        if self.did_not_take(found, field, before) {
+            return None;
+        }
         Some(match (applied, digest(before), digest(&field.value)) {
             (Some(applied), Some(before), _) if before == applied || was_cleared => Moved::You,
             (Some(applied), _, Some(after)) if after == applied => Moved::Marketo,
             (Some(_), Some(_), Some(_)) => Moved::Both,
             (None, ..) | (_, None, _) | (.., None) => Moved::Hidden,
         })
+    }
+
+    /// Whether a record still has what our own write replaced, although nobody has written since: Marketo did not take the value.
+    fn did_not_take(&self, found: FoundRecord<'_>, field: &Typed<'_, '_>, now: &Value) -> bool {
+        let (Standing::Own(entry), Some(owning)) = (found.standing, self.owning()) else {
+            return false;
+        };
+        let hash = |value: &Value| owning.ledger.digest(field.field, value);
+        let name = &field.assignment.name;
+        let nothing = hash(&Value::Null);
+        let replaced = nothing.and_then(|nothing| entry.replaced(name, nothing));
+        replaced.is_some()
+            && replaced != entry.fields.get(name)
+            && replaced == hash(now)
+            && written::is_last_writer(entry, found.record)
     }
 
     /// Whether Marketo stores a declared value otherwise than it was sent: the last write sent it, what the record has is neither that
@@ -249,9 +267,12 @@ impl<'b> LedgerPlanner<'b> {
                     record,
                     standing: Standing::Own(entry),
                 };
-                let has_drifted = has_drifted && !self.is_stored_otherwise(found, field, now);
-                has_drifted.then(|| FieldChange {
-                    moved: self.moved(Standing::Own(entry), field, now),
+                let is_ours = || {
+                    self.is_stored_otherwise(found, field, now)
+                        || self.did_not_take(found, field, now)
+                };
+                (has_drifted && !is_ours()).then(|| FieldChange {
+                    moved: self.moved(found, field, now),
                     at: Some(field.assignment.at),
                     ..FieldChange::of(field.field, &field.value, now)
                 })

@@ -229,7 +229,7 @@ impl Planner<'_> {
             self.plan.problems.push(diagnostic);
         }
         Some(FieldChange {
-            moved: found.and_then(|found| self.ledger.moved(found.standing, field, before)),
+            moved: found.and_then(|found| self.ledger.moved(found, field, before)),
             at: Some(field.assignment.at),
             ..FieldChange::of(field.field, before, &field.value)
         })

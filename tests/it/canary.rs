@@ -96,7 +96,7 @@ exit: 0
 Run [RUN] on production ([INSTANCE])
   by ada on [HOST], oppctl 0.1.0
   the plan with the digest [DIGEST]
-  began [WHEN]:07Z, ended [WHEN]:07Z
+  began [NOW], ended [NOW]
 
 Applied: 10 created.  6 calls in [SECONDS] s.
   Undo      oppctl undo [RUN] --instance production
@@ -176,7 +176,7 @@ exit: 0
 Run [RUN] on production ([INSTANCE])
   by ada on [HOST], oppctl 0.1.0
   the plan with the digest [DIGEST]
-  began [WHEN]:07Z, ended [WHEN]:07Z
+  began [NOW], ended [NOW]
 
 Stopped early: 4 of 8 changes are in Marketo, 4 were not attempted.  4 calls in [SECONDS] s.
   Undo      oppctl undo [RUN] --instance production
@@ -215,8 +215,8 @@ fn a_ledger_keeps_the_canary_and_nothing_of_the_rest() {
 exit: 0
 ---- stdout
  kind         key                    declared              commit  applied               protected
- opportunity  A-1                    pipeline/main.yaml:3          [WHEN]:05Z
- role         A-1 / 1001 / Champion  pipeline/main.yaml:3          [WHEN]:05Z
+ opportunity  A-1                    pipeline/main.yaml:3          [NOW]
+ role         A-1 / 1001 / Champion  pipeline/main.yaml:3          [NOW]
 
 "#]]);
     marketo.heal();
@@ -244,14 +244,14 @@ Read 1 opportunity, 1 role in 6 calls; the apply is 0.004 % of 50,000 a day.
 exit: 0
 ---- stdout
  kind         key                    declared              commit  applied               protected
- opportunity  A-1                    pipeline/main.yaml:3          [WHEN]:05Z
- opportunity  A-2                    pipeline/main.yaml:4          [WHEN]:05Z
- opportunity  A-3                    pipeline/main.yaml:5          [WHEN]:05Z
- opportunity  A-4                    pipeline/main.yaml:6          [WHEN]:05Z
- role         A-1 / 1001 / Champion  pipeline/main.yaml:3          [WHEN]:05Z
- role         A-2 / 1001 / Champion  pipeline/main.yaml:4          [WHEN]:05Z
- role         A-3 / 1001 / Champion  pipeline/main.yaml:5          [WHEN]:05Z
- role         A-4 / 1001 / Champion  pipeline/main.yaml:6          [WHEN]:05Z
+ opportunity  A-1                    pipeline/main.yaml:3          [NOW]
+ opportunity  A-2                    pipeline/main.yaml:4          [NOW]
+ opportunity  A-3                    pipeline/main.yaml:5          [NOW]
+ opportunity  A-4                    pipeline/main.yaml:6          [NOW]
+ role         A-1 / 1001 / Champion  pipeline/main.yaml:3          [NOW]
+ role         A-2 / 1001 / Champion  pipeline/main.yaml:4          [NOW]
+ role         A-3 / 1001 / Champion  pipeline/main.yaml:5          [NOW]
+ role         A-4 / 1001 / Champion  pipeline/main.yaml:6          [NOW]
 
 "#]]);
 }

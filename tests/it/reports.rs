@@ -126,7 +126,7 @@ fn a_run_is_told_as_history_tells_it() {
     );
     assert_eq!(
         title(&reports(&project).1),
-        "### oppctl undo for `production`: the undo **deletes** 1 opportunity and 1 role"
+        "### oppctl undo for `production`: ⚠️ the undo **deletes** 1 opportunity and 1 role"
     );
     assert_eq!(project.read("undo.json"), project.read("r.json"));
     drop(project.run(&format!("undo last --yes {WRITES}")).exits(0));

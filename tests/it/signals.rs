@@ -158,7 +158,7 @@ Stopped early: 1 of 2 changes is in Marketo, 1 was not attempted.  1 call in [SE
 exit: 0
 ---- stdout
  kind         key  declared              commit  applied               protected
- opportunity  A-1  pipeline/main.yaml:3          [WHEN]:06Z
+ opportunity  A-1  pipeline/main.yaml:3          [NOW]
 
 "#]]);
         stage.assert_goes_on();
@@ -226,7 +226,7 @@ exit: 0
 Run [RUN] on production ([INSTANCE])
   by ada on [HOST], oppctl 0.1.0
   the plan with the digest [DIGEST]
-  began [WHEN]:05Z, ended [WHEN]:05Z
+  began [NOW], ended [NOW]
 
 Stopped early: 0 of 2 changes are in Marketo, 1 is unknown, 1 was not attempted.  1 call in [SECONDS] s.
   Next      run the same command again: it reads what is unknown, and sends what is left

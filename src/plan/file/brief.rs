@@ -1,6 +1,7 @@
 //! The member `brief` of a plan file. Its doc comments are descriptions of `schemas/plan.v2.json`.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -88,6 +89,41 @@ pub struct SavedFinding {
     /// The finding in words.
     pub text: String,
     pub changes: Vec<SavedFindingPlace>,
+}
+
+/// A record that a finding is about, with all of its fields.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundRecord<'f> {
+    pub change: usize,
+    pub fields: Vec<&'f str>,
+    pub day: Option<&'f str>,
+}
+
+impl SavedFinding {
+    /// The records, each once, in the order of the finding.
+    #[must_use]
+    pub fn records(&self) -> Vec<FoundRecord<'_>> {
+        let mut records: Vec<FoundRecord<'_>> = Vec::new();
+        let mut places: HashMap<usize, usize> = HashMap::new();
+        for SavedFindingPlace { change, field, day } in &self.changes {
+            let index = *places.entry(*change).or_insert_with(|| {
+                records.push(FoundRecord {
+                    change: *change,
+                    fields: Vec::new(),
+                    day: day.as_deref(),
+                });
+                records.len() - 1
+            });
+            records[index].fields.extend(field.as_deref());
+        }
+        records
+    }
+
+    /// Whether its fields have to be named: its words name those of amounts.
+    #[must_use]
+    pub fn names_fields(&self) -> bool {
+        self.code != "amount-factor"
+    }
 }
 
 /// A change that a finding is about.

@@ -10,8 +10,8 @@ mod types;
 mod write;
 
 pub use brief::{
-    Exact, SavedBrief, SavedDeal, SavedFinding, SavedFindingPlace, SavedImpact, SavedNote,
-    SavedPattern, SavedPlace, SavedRefusal, SavedSides, SavedSum, Severity,
+    Exact, FoundRecord, SavedBrief, SavedDeal, SavedFinding, SavedFindingPlace, SavedImpact,
+    SavedNote, SavedPattern, SavedPlace, SavedRefusal, SavedSides, SavedSum, Severity,
 };
 pub use read::{PlanFileError, SavedPlan, is_plan, read};
 pub use seal::SealKey;

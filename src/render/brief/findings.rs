@@ -1,11 +1,14 @@
 //! What to look at first, in words.
 
-use crate::brief::{Brief, Finding, FindingCode};
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::brief::{Brief, Finding, FindingCode, FindingPlace};
 use crate::model::ObjectKind;
 use crate::plan::Plan;
 use crate::render::counting::counted;
 
 use super::numbers::{short, signed};
+use super::verdict::joined;
 
 /// A finding as people read it.
 pub(super) fn text(finding: &Finding, plan: &Plan, brief: &Brief) -> String {
@@ -18,8 +21,8 @@ pub(super) fn text(finding: &Finding, plan: &Plan, brief: &Brief) -> String {
         places,
     } = finding;
     let count = *count;
-    let kind = places.first().map(|place| plan.changes[place.change].kind);
-    let records = |adjective: &str| records(kind, count, adjective);
+    let kinds = places.iter().map(|place| plan.changes[place.change].kind);
+    let records = |adjective: &str| records(kinds.clone(), count, adjective);
     let subject = subject.as_deref().unwrap_or_default();
     let verb = |one: &str, many: &str| if count == 1 { one } else { many }.to_owned();
     let moved = amount.map_or_else(String::new, |sum| format!(" ({})", signed(sum)));
@@ -55,9 +58,10 @@ pub(super) fn text(finding: &Finding, plan: &Plan, brief: &Brief) -> String {
             verb("was", "were")
         ),
         FindingCode::OverwritesMarketo => format!(
-            "{} made in Marketo since the last apply {} overwritten",
+            "{} made in Marketo since the last apply {} overwritten{}",
             counted(count, "edit"),
-            verb("is", "are")
+            verb("is", "are"),
+            in_records(places)
         ),
         FindingCode::Recreates => format!(
             "{} that somebody deleted in Marketo {} created again",
@@ -105,11 +109,38 @@ pub(super) fn text(finding: &Finding, plan: &Plan, brief: &Brief) -> String {
     }
 }
 
-fn records(kind: Option<&'static ObjectKind>, count: usize, adjective: &str) -> String {
-    let counted = kind.map_or_else(|| counted(count, "record"), |kind| kind.counted(count));
-    match counted.split_once(' ') {
-        Some((number, noun)) if !adjective.is_empty() => format!("{number} {adjective} {noun}"),
-        Some(_) | None => counted,
+/// "2 won opportunities", "2 opportunities and 4 roles".
+fn records(
+    kinds: impl Iterator<Item = &'static ObjectKind>,
+    count: usize,
+    adjective: &str,
+) -> String {
+    let mut counts: BTreeMap<&'static ObjectKind, usize> = BTreeMap::new();
+    for kind in kinds {
+        *counts.entry(kind).or_default() += 1;
+    }
+    let mut phrases: Vec<String> = counts
+        .into_iter()
+        .map(|(kind, count)| kind.counted(count))
+        .collect();
+    if phrases.is_empty() {
+        phrases.push(counted(count, "record"));
+    }
+    for phrase in &mut phrases {
+        if let (Some((number, noun)), false) = (phrase.split_once(' '), adjective.is_empty()) {
+            *phrase = format!("{number} {adjective} {noun}");
+        }
+    }
+    joined(&phrases)
+}
+
+/// ", in 7 records", if several fields of one are meant.
+fn in_records(places: &[FindingPlace]) -> String {
+    let records: BTreeSet<usize> = places.iter().map(|place| place.change).collect();
+    if records.len() == places.len() {
+        String::new()
+    } else {
+        format!(", in {}", counted(records.len(), "record"))
     }
 }
 

@@ -47,7 +47,7 @@ fn word(action: ActionName) -> &'static str {
 }
 
 /// "a", "a and b", "a, b and c".
-fn joined(phrases: &[String]) -> String {
+pub(super) fn joined(phrases: &[String]) -> String {
     match phrases {
         [] => String::new(),
         [only] => only.clone(),

@@ -41,7 +41,12 @@ pub(super) fn causes(account: &Account<'_>, rows: &[RowData], page: &mut Markup)
         if let Some(values) = cause.listed_values(VALUES) {
             page.raw("<p class=\"values\">").text(&values).raw("</p>");
         }
-        row_links(cause.members.iter().map(|index| (*index, None)), rows, page);
+        row_links(
+            cause.members.iter().map(|index| (*index, Vec::new())),
+            false,
+            rows,
+            page,
+        );
         page.raw("</li>");
     }
     if let Some(more @ 1..) = causes.len().checked_sub(CAUSES) {

@@ -7,7 +7,7 @@ use crate::plan::file::SavedFinding;
 /// The most findings that are shown.
 const FINDINGS: usize = 25;
 /// The most rows that one of them names.
-const NAMED: usize = 5;
+const NAMED: usize = 8;
 /// The most characters of a value.
 const VALUE: usize = 60;
 
@@ -29,9 +29,14 @@ pub(super) fn look_first(findings: &[SavedFinding], rows: &[RowData], page: &mut
             }
         }
         page.raw("</p>");
-        let places = finding.changes.iter();
-        let places = places.map(|place| (place.change, place.field.as_deref()));
-        row_links(places, rows, page);
+        let records = finding.records().into_iter();
+        let names = finding.names_fields();
+        row_links(
+            records.map(|record| (record.change, record.fields)),
+            names,
+            rows,
+            page,
+        );
         page.raw("</li>");
     }
     if let Some(more @ 1..) = findings.len().checked_sub(FINDINGS) {
@@ -44,7 +49,8 @@ pub(super) fn look_first(findings: &[SavedFinding], rows: &[RowData], page: &mut
 
 /// Writes a list of some rows, each as a link into the table, with the field that it is about.
 pub(super) fn row_links<'a>(
-    places: impl ExactSizeIterator<Item = (usize, Option<&'a str>)>,
+    places: impl ExactSizeIterator<Item = (usize, Vec<&'a str>)>,
+    names_fields: bool,
     rows: &[RowData],
     page: &mut Markup,
 ) {
@@ -53,7 +59,7 @@ pub(super) fn row_links<'a>(
         return;
     }
     page.raw("<ul class=\"places\">");
-    for (index, field) in places.take(NAMED) {
+    for (index, fields) in places.take(NAMED) {
         let Some(row) = rows.get(index) else {
             continue;
         };
@@ -62,10 +68,23 @@ pub(super) fn row_links<'a>(
         page.raw(">");
         named(row, page);
         page.raw("</a>");
-        let field = field.and_then(|name| row.fields.iter().find(|field| field.name == name));
-        if let Some(FieldData { before, after, .. }) = field {
+        let fields = row
+            .fields
+            .iter()
+            .filter(|field| fields.contains(&&*field.name));
+        for FieldData {
+            name,
+            before,
+            after,
+            ..
+        } in fields
+        {
             let side = |side: &Option<String>| cut(side.as_deref().unwrap_or_default());
-            page.raw(" <span class=\"sides\">").text(&side(before));
+            page.raw(" <span class=\"sides\">");
+            if names_fields {
+                page.text(name).raw(" ");
+            }
+            page.text(&side(before));
             page.raw(" → <b>").text(&side(after)).raw("</b></span>");
         }
         page.raw(" <span class=\"place\">")

@@ -105,11 +105,11 @@ impl Columns {
 /// Writes the deletions: the largest in a table, the keys of all others in a fold.
 pub(super) fn deleted(account: &Account<'_>, plan: &PlanFacts, page: &mut Page) {
     let (rows, changes) = (&plan.brief.deleted, account.changes);
-    let deletions: Vec<Change> = of(changes, ActionName::Delete).cloned().collect();
+    let deletions: Vec<&Change> = of(changes, ActionName::Delete).collect();
     if deletions.is_empty() {
         return;
     }
-    let said = tally(&deletions, "");
+    let said = tally(deletions.iter().copied(), "");
     let said = said.strip_prefix("deletes ").unwrap_or(&said);
     let (shown, rest) = rows.split_at(ROWS.min(rows.len()));
     let worth = total(rows);
@@ -163,6 +163,15 @@ fn keys(rows: &[SavedDeal], changes: &[Change], page: &mut Page) {
     );
 }
 
+/// Writes how much is created.
+pub(super) fn created_in_all(account: &Account<'_>, plan: &PlanFacts, page: &mut Page) {
+    let creations = tally(of(account.changes, ActionName::Create), "");
+    if let Some(said) = creations.strip_prefix("creates ") {
+        let text = format!("**New: {said}{}**\n\n", total(&plan.brief.created));
+        page.put(PageSection::Patterns, &text);
+    }
+}
+
 /// Writes everything that is created, in a fold.
 pub(super) fn created(account: &Account<'_>, plan: &PlanFacts, page: &mut Page) {
     let (rows, changes) = (&plan.brief.created, account.changes);
@@ -194,7 +203,7 @@ pub(super) fn of(changes: &[Change], action: ActionName) -> impl Iterator<Item =
 }
 
 /// Why records are deleted: each reason once, the most frequent first.
-fn reasons(deletions: &[Change]) -> String {
+fn reasons(deletions: &[&Change]) -> String {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for change in deletions {
         if let Action::Delete { why, .. } = &change.action {

@@ -2,8 +2,8 @@
 
 use super::link::name;
 use super::page::{Lines, Page, PageSection};
-use super::quoting::{cut, prose};
-use crate::plan::file::{SavedFinding, SavedFindingPlace};
+use super::quoting::{code, cut, prose};
+use crate::plan::file::{FoundRecord, SavedFinding};
 use crate::plan::{FieldChange, MASK};
 use crate::render::account::Account;
 use crate::render::brief::value;
@@ -11,8 +11,8 @@ use crate::render::plan_facts::PlanFacts;
 
 /// The most findings that are shown.
 const FINDINGS: usize = 25;
-/// The most changes of one finding that are named.
-const NAMED: usize = 5;
+/// The most records of one finding that are named.
+const NAMED: usize = 8;
 /// The most characters of a value.
 const VALUE: usize = 60;
 
@@ -36,11 +36,13 @@ fn item(finding: &SavedFinding, account: &Account<'_>, plan: &PlanFacts) -> Stri
         Some((said, sum)) if finding.amount.is_some() => format!("**{said}** ({sum}"),
         Some(_) | None => format!("**{text}**"),
     };
-    let places = finding.changes.iter().take(NAMED);
-    let mut named: Vec<String> = places
-        .filter_map(|place| self::place(place, account, plan))
+    let records = finding.records();
+    let mut named: Vec<String> = records
+        .iter()
+        .take(NAMED)
+        .filter_map(|record| self::record(record, finding, account, plan))
         .collect();
-    let left = finding.changes.len() - named.len();
+    let left = records.len() - named.len();
     if left > 0 {
         named.push(format!("… and {left} more"));
     }
@@ -51,16 +53,35 @@ fn item(finding: &SavedFinding, account: &Account<'_>, plan: &PlanFacts) -> Stri
     }
 }
 
-fn place(place: &SavedFindingPlace, account: &Account<'_>, plan: &PlanFacts) -> Option<String> {
-    let SavedFindingPlace { change, field, day } = place;
+fn record(
+    record: &FoundRecord<'_>,
+    finding: &SavedFinding,
+    account: &Account<'_>,
+    plan: &PlanFacts,
+) -> Option<String> {
+    let FoundRecord {
+        change,
+        fields,
+        day,
+    } = record;
     let change = account.changes.get(*change)?;
     let mut text = name(change, account.sources, plan.links.as_ref());
-    let field = field.as_deref().and_then(|field| {
-        let mut fields = change.fields().iter();
-        fields.find(|it| *it.name == *field)
-    });
-    if let Some(field) = field {
-        text.extend([" ", &sides(field, "**")]);
+    let fields = change
+        .fields()
+        .iter()
+        .filter(|it| fields.contains(&&*it.name));
+    let fields: Vec<String> = fields
+        .map(|field| {
+            let sides = sides(field, "**");
+            if finding.names_fields() {
+                format!("{} {sides}", code(&field.name))
+            } else {
+                sides
+            }
+        })
+        .collect();
+    if !fields.is_empty() {
+        text.extend([" ", &fields.join(", ")]);
     }
     if let Some(day) = day {
         text.extend([", edited ", &prose(day)]);

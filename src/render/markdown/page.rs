@@ -117,6 +117,14 @@ impl Page {
         (text, left)
     }
 
+    /// Writes something that may take half of what is left, and not more.
+    pub(super) fn half(&mut self, write: impl FnOnce(&mut Self)) {
+        let kept = self.budget / 2;
+        self.budget -= kept;
+        write(self);
+        self.budget += kept;
+    }
+
     /// Whether there is room for this many bytes.
     pub(super) fn has_room(&self, bytes: usize) -> bool {
         bytes <= self.budget

@@ -19,9 +19,14 @@ pub(super) fn plan(account: &Account<'_>, page: &mut Page) {
     impact::impact(&plan.brief.impact, page);
     deals::deleted(account, plan, page);
     updates::patterns(account, plan, page);
+    deals::created_in_all(account, plan, page);
     ledger(plan, page);
     notes(account, plan, page);
-    updates::each(account, plan, page);
+    if plan.brief.created.is_empty() {
+        updates::each(account, plan, page);
+    } else {
+        page.half(|page| updates::each(account, plan, page));
+    }
     deals::created(account, plan, page);
     record::texts(account, page);
     record::lost(account, page);

@@ -71,6 +71,7 @@ fn reviewed(account: &Account<'_>, plan: &PlanFacts, instance: &str, page: &mut 
     );
     let verdict = match verdict.split_once(": ") {
         Some((_, what)) if is_refused => format!("🛑 **refused** — {what}"),
+        _ if !plan.brief.look_first.is_empty() => format!("⚠️ {verdict}"),
         _ if is_partial => format!("**incomplete**: {verdict}"),
         _ => verdict,
     };

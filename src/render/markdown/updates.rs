@@ -61,7 +61,7 @@ pub(super) fn patterns(account: &Account<'_>, plan: &PlanFacts, page: &mut Page)
         if !rest.is_empty() {
             let records: usize = rest.iter().map(|pattern| pattern.count).sum();
             let (others, records) = (count(rest.len()), count(records));
-            rows.push(format!("| | {others} other changes | {records} |"));
+            rows.push(format!("| | in {others} other ways | {records} |"));
         }
     }
     let lines = Lines {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::plan::file::{SavedFinding, SavedFindingPlace};
+use crate::plan::file::{FoundRecord, SavedFinding};
 use crate::plan::{FieldChange, MASK};
 use crate::render::brief::value;
 use crate::render::escape::escaped;
@@ -34,8 +34,12 @@ pub(super) fn look_first(text: PlanText<'_>, out: &mut dyn fmt::Write) -> fmt::R
     for finding in findings {
         let mark = Painted(DELETED, '!');
         writeln!(out, "  {mark} {}", escaped(&finding.text))?;
-        let places = finding.changes.iter().take(NAMED);
-        let rows: Vec<[String; 3]> = places.filter_map(|it| row(it, text)).collect();
+        let records = finding.records();
+        let rows: Vec<[String; 3]> = records
+            .iter()
+            .take(NAMED)
+            .filter_map(|record| row(record, finding, text))
+            .collect();
         let width = |column: usize| rows.iter().map(|row| columns(&row[column])).max();
         let [names, sides] = [0, 1].map(|column| width(column).unwrap_or(0));
         for [name, change, place] in &rows {
@@ -48,7 +52,7 @@ pub(super) fn look_first(text: PlanText<'_>, out: &mut dyn fmt::Write) -> fmt::R
             );
             writeln!(out, "{}", row.trim_end())?;
         }
-        let left = finding.changes.len() - rows.len();
+        let left = records.len() - rows.len();
         if left > 0 {
             writeln!(out, "      … and {left} more")?;
         }
@@ -70,15 +74,32 @@ fn asides(text: PlanText<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
 }
 
 /// The name of a record, what becomes of the field, and the place.
-fn row(place: &SavedFindingPlace, text: PlanText<'_>) -> Option<[String; 3]> {
-    let SavedFindingPlace { change, field, day } = place;
+fn row(
+    record: &FoundRecord<'_>,
+    finding: &SavedFinding,
+    text: PlanText<'_>,
+) -> Option<[String; 3]> {
+    let FoundRecord {
+        change,
+        fields,
+        day,
+    } = record;
     let change = text.changes.get(*change)?;
     let name = escaped(change.label.as_deref().unwrap_or(&change.shown)).into_owned();
-    let field = field.as_deref().and_then(|field| {
-        let mut fields = change.fields().iter();
-        fields.find(|it| *it.name == *field)
-    });
-    let mut sides = field.map(sides).unwrap_or_default();
+    let fields = change
+        .fields()
+        .iter()
+        .filter(|it| fields.contains(&&*it.name));
+    let fields: Vec<String> = fields
+        .map(|field| {
+            if finding.names_fields() {
+                format!("{} {}", escaped(&field.name), sides(field))
+            } else {
+                sides(field)
+            }
+        })
+        .collect();
+    let mut sides = fields.join(", ");
     if let Some(day) = day {
         let gap = if sides.is_empty() { "" } else { ", " };
         sides.extend([gap, "edited ", &escaped(day)]);

@@ -61,7 +61,7 @@ pub(super) fn updates(text: PlanText<'_>, out: &mut dyn fmt::Write) -> fmt::Resu
         }
         if !rest.is_empty() {
             let records: usize = rest.iter().map(|pattern| pattern.count).sum();
-            let others = format!("{} other changes", count(rest.len()));
+            let others = format!("in {} other ways", count(rest.len()));
             writeln!(
                 out,
                 "  {}  {others}{}  {:>7}",

@@ -57,6 +57,7 @@ const PLACEHOLDERS: &[(&str, Length)] = &[
     ("until [TIME]", until),
     ("([DAY])", day_of_commit),
     ("on [DAY]", on_day),
+    ("edited [DAY]", edited),
     ("on [HOST] (process [PID], owner [OWNER])", owner),
     ("--owner [OWNER]", owner_flag),
     ("process [PID] uses", user),
@@ -105,14 +106,14 @@ fn run_beginning(text: &str) -> Option<usize> {
     (fits && text[18..].starts_with([' ', ':'])).then_some(18)
 }
 
-/// `2026-11-29 18:57`, a minute of today.
+/// `2026-11-29 18:57`, a minute of these days.
 fn when(text: &str) -> Option<usize> {
     let minute = text.get(..16)?;
-    let today = jiff::Timestamp::now().strftime("%Y-%m-%d ").to_string();
-    let is_time = minute.as_bytes()[13] == b':';
+    let is_today = is_near(minute.get(..10)?);
+    let is_time = minute.as_bytes()[10] == b' ' && minute.as_bytes()[13] == b':';
     let is_end = |c: char| c.is_whitespace() || ",;".contains(c);
     let ends = text[16..].chars().next().is_none_or(is_end);
-    (minute.starts_with(&today) && is_time && ends).then_some(16)
+    (is_today && is_time && ends).then_some(16)
 }
 
 /// `e42b#14272d07d78`
@@ -183,6 +184,12 @@ fn day_of_commit(text: &str) -> Option<usize> {
 fn on_day(text: &str) -> Option<usize> {
     let day = text.strip_prefix("on ")?.get(..10)?;
     is_near(day).then_some("on ".len() + 10)
+}
+
+/// `edited 2026-11-22`
+fn edited(text: &str) -> Option<usize> {
+    let day = text.strip_prefix("edited ")?.get(..10)?;
+    is_near(day).then_some("edited ".len() + 10)
 }
 
 /// `on HOST (process 4711, owner 0123456789abcdef)`

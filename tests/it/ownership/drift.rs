@@ -57,9 +57,9 @@ pipeline/main.yaml
 
 Look first
   ! 1 field was changed both in the manifests and in Marketo since the last apply: the manifests win
-      Chairs  Won → Lost, edited 2026-11-29  pipeline/main.yaml:3
+      Chairs  stage Won → Lost, edited [DAY]  pipeline/main.yaml:3
   ! 1 edit made in Marketo since the last apply is overwritten
-      Chairs  Old → New, edited 2026-11-29  pipeline/main.yaml:3
+      Chairs  type Old → New, edited [DAY]  pipeline/main.yaml:3
 
 Plan: 1 to update; 2 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 1 role in 5 calls; the apply is 0.002 % of 50,000 a day.

@@ -109,8 +109,8 @@ error: no run holds the lock
 exit: 0
 ---- stdout
  kind         key               declared              commit  applied               protected
- opportunity  A                 pipeline/main.yaml:3          [WHEN]:17Z
- role         A / 1001 / Buyer  pipeline/main.yaml:3          [WHEN]:17Z
+ opportunity  A                 pipeline/main.yaml:3          [NOW]
+ role         A / 1001 / Buyer  pipeline/main.yaml:3          [NOW]
 
 "#]]);
 }
@@ -205,8 +205,8 @@ error: another run changed [ROOT]/.ledger/[INSTANCE] after this run had read it
 exit: 0
 ---- stdout
  kind         key               declared              commit  applied               protected
- opportunity  A                 pipeline/main.yaml:3          [WHEN]:17Z
- role         A / 1001 / Buyer  pipeline/main.yaml:3          [WHEN]:17Z
+ opportunity  A                 pipeline/main.yaml:3          [NOW]
+ role         A / 1001 / Buyer  pipeline/main.yaml:3          [NOW]
 
 "#]]);
 }

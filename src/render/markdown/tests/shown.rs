@@ -51,6 +51,8 @@ fn a_plan() {
 | `stage` | Won → Lost | 1 |
 | `story` | text edited | 1 |
 
+**New: 1 opportunity**
+
 <details>
 <summary>Every update, 1</summary>
 
