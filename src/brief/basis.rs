@@ -18,6 +18,8 @@ pub struct BriefBasis<'b> {
     pub today: Date,
     /// Whether the checkout is behind what was applied last.
     pub is_behind: bool,
+    /// The records that are not declared any more, and that stay because there is no ledger.
+    pub left_behind: &'b [String],
     /// Whether the manifests are not what was committed.
     pub is_uncommitted: bool,
     /// The levels of findings that are not the usual ones.

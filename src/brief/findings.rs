@@ -44,17 +44,17 @@ pub enum FindingCode {
     Blocked,
     /// Amounts become many times larger or smaller.
     AmountFactor,
-    /// The sum of the open deals moves by a large share.
-    AmountSum,
+    DeletesWon,
+    /// A decided deal becomes open.
+    Reopens,
     /// A field was changed by the manifests and in Marketo.
     Conflict,
     /// Somebody changed a field in Marketo, and the plan sets it back.
     OverwritesMarketo,
     /// Somebody deleted a record in Marketo, and the plan creates it again.
     Recreates,
-    DeletesWon,
-    /// A decided deal becomes open.
-    Reopens,
+    /// The sum of the open deals moves by a large share.
+    AmountSum,
     WinsWithoutAmount,
     /// A deal gets a close date in the past, and stays open.
     PastCloseDate,
@@ -62,6 +62,8 @@ pub enum FindingCode {
     StageUnknown,
     /// Two children of one parent are each to be the main one.
     PrimaryTwice,
+    /// Records are not declared any more, and stay in Marketo: there is no ledger.
+    LeftBehind,
     /// It is not known which fields are sensitive.
     Unmasked,
     /// The configuration names a field that the instance does not have.
@@ -80,16 +82,17 @@ impl FindingCode {
         Self::Behind => "behind",
         Self::Blocked => "blocked",
         Self::AmountFactor => "amount-factor",
-        Self::AmountSum => "amount-sum",
+        Self::DeletesWon => "deletes-won",
+        Self::Reopens => "reopens",
         Self::Conflict => "conflict",
         Self::OverwritesMarketo => "overwrites-marketo",
         Self::Recreates => "recreates",
-        Self::DeletesWon => "deletes-won",
-        Self::Reopens => "reopens",
+        Self::AmountSum => "amount-sum",
         Self::WinsWithoutAmount => "wins-without-amount",
         Self::PastCloseDate => "past-close-date",
         Self::StageUnknown => "stage-unknown",
         Self::PrimaryTwice => "primary-twice",
+        Self::LeftBehind => "left-behind",
         Self::Unmasked => "unmasked",
         Self::UnknownField => "unknown-field",
         Self::UnappliedCommit => "unapplied-commit",

@@ -25,6 +25,9 @@ const PERCENT: u32 = 10;
 /// How much two names of stages have in common if one is a slip of the other.
 const ALIKE: f32 = 0.8;
 
+/// The most records that are named where there is no change of them.
+const NAMED: usize = 10;
+
 /// A changed deal: the index of its change, and both sides.
 type Changed<'b> = (usize, Option<Deal<'b>>, Option<Deal<'b>>);
 
@@ -90,6 +93,7 @@ fn surroundings(basis: &BriefBasis<'_>) -> Vec<Finding> {
         view,
         is_behind,
         is_uncommitted,
+        left_behind,
         ..
     } = *basis;
     let mut findings = Vec::new();
@@ -112,6 +116,23 @@ fn surroundings(basis: &BriefBasis<'_>) -> Vec<Finding> {
                 ..Finding::bare(code)
             });
         }
+    }
+    if let Some((first, rest)) = left_behind.split_first() {
+        let named = rest.iter().take(NAMED - 1);
+        let mut named: Vec<&str> = [first]
+            .into_iter()
+            .chain(named)
+            .map(String::as_str)
+            .collect();
+        let more = format!("and {} more", left_behind.len() - named.len());
+        if named.len() < left_behind.len() {
+            named.push(&more);
+        }
+        findings.push(Finding {
+            subject: Some(named.join(", ").into()),
+            count: left_behind.len(),
+            ..Finding::bare(FindingCode::LeftBehind)
+        });
     }
     for (field, name) in fields.chosen() {
         if view

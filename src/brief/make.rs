@@ -109,6 +109,7 @@ impl Brief {
             currency: None,
             today: Date::MIN,
             is_behind: false,
+            left_behind: &[],
             is_uncommitted: false,
             severities: &Severities::default(),
         };

@@ -40,6 +40,9 @@ pub enum Shape {
     FromTo(Value, Value),
     /// To the same value from different ones.
     To(Value),
+    /// To the same day or instant from different earlier ones.
+    LaterTo(Value),
+    EarlierTo(Value),
     /// To the next stage of the configured list.
     OneStepOn,
     /// To no value.
@@ -181,7 +184,25 @@ impl<'p> Shapes<'p> {
             Some(before) if is_shown && is_short(before) && is_short(after) => {
                 Shape::FromTo(before.clone(), after.clone())
             }
-            None if is_short(after) => Shape::To(after.clone()),
+            None if is_short(after) => match direction(before, after) {
+                Shape::Later => Shape::LaterTo(after.clone()),
+                Shape::Earlier => Shape::EarlierTo(after.clone()),
+                Shape::Sensitive
+                | Shape::Divided(_)
+                | Shape::Multiplied(_)
+                | Shape::Percent(_)
+                | Shape::FromTo(..)
+                | Shape::To(_)
+                | Shape::LaterTo(_)
+                | Shape::EarlierTo(_)
+                | Shape::OneStepOn
+                | Shape::Cleared
+                | Shape::Filled
+                | Shape::Raised
+                | Shape::Lowered
+                | Shape::Edited
+                | Shape::Other => Shape::To(after.clone()),
+            },
             Some(_) | None => direction(before, after),
         }
     }

@@ -116,6 +116,7 @@ impl Case {
         };
         let pipeline = Pipeline::of(moves(), &view, &self.stages);
         let basis = BriefBasis {
+            left_behind: &[],
             plan: &plan,
             observed: &observed,
             fields: &self.fields,
@@ -366,6 +367,8 @@ fn shapes(rows: &[(&str, &str, &str)], stages: &[&str]) -> Vec<String> {
             Shape::Percent(percent) => format!("{percent}%"),
             Shape::FromTo(before, after) => format!("{before}>{after}"),
             Shape::To(after) => format!(">{after}"),
+            Shape::LaterTo(after) => format!("later >{after}"),
+            Shape::EarlierTo(after) => format!("earlier >{after}"),
             Shape::Sensitive => "sensitive".to_owned(),
             Shape::OneStepOn => "step".to_owned(),
             Shape::Cleared => "cleared".to_owned(),
@@ -428,7 +431,7 @@ fn equal_changes_are_one_pattern() {
             "amount 10% 1 13674.7",
             "amount *100 1 990",
             "amount 10>7.77 1 -2.23",
-            "closeDate >2027-03-31 2",
+            "closeDate later >2027-03-31 2",
             "name cleared 1",
             "secret sensitive 2",
         ]

@@ -36,7 +36,10 @@ pub(super) async fn of_planning(
         links: git::code_links(&loaded.root, text.as_deref(), page.link_base.as_ref()),
         commit: text,
         owner,
-        checkout: Some(Box::new(GitCheckout::new(loaded.root.clone()))),
+        checkout: Some(Box::new(GitCheckout::new(
+            loaded.root.clone(),
+            loaded.config.patterns(),
+        ))),
         ..settings
     })
 }

@@ -10,10 +10,11 @@ use tokio::io::{
 };
 use tokio::process::Command;
 
-use crate::manifest::{or_here, read};
+use crate::manifest::{Patterns, or_here, read};
 use crate::model::{Declared, DeclaredPart, Key, KeyValue, ObjectKind};
 use crate::run::{Ancestry, Checkout};
 
+use super::before::declared_before;
 use super::command;
 use super::commit::hash;
 
@@ -21,6 +22,9 @@ use super::commit::hash;
 #[derive(Debug)]
 pub struct GitCheckout {
     root: PathBuf,
+    /// The patterns of the manifests.
+    manifests: Vec<String>,
+    ignored: Vec<String>,
 }
 
 /// How a shallow clone, or one without the last applied commit, gets to know.
@@ -28,10 +32,14 @@ const FETCH: &str =
     "`git fetch --unshallow` gets the whole history; in GitHub Actions `fetch-depth: 0`";
 
 impl GitCheckout {
-    /// The checkout in which this folder lies.
+    /// The checkout in which this folder lies, with its manifests.
     #[must_use]
-    pub fn new(root: PathBuf) -> Self {
-        Self { root }
+    pub fn new(root: PathBuf, patterns: Patterns<'_>) -> Self {
+        Self {
+            root,
+            manifests: patterns.manifests.to_vec(),
+            ignored: patterns.ignored.to_vec(),
+        }
     }
 
     fn git<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
@@ -92,6 +100,14 @@ impl Checkout for GitCheckout {
             command::HISTORY_LIMIT,
             were_declared([commits, texts], file, records),
         ))
+    }
+
+    fn declared_before(&self) -> LocalBoxFuture<'_, Option<Vec<Declared>>> {
+        let patterns = Patterns {
+            manifests: &self.manifests,
+            ignored: &self.ignored,
+        };
+        Box::pin(declared_before(&self.root, patterns))
     }
 }
 

@@ -3,6 +3,7 @@
 //! Git gets only those variables of our environment that it needs; none is a secret. It starts no program that a repository names, does
 //! not prompt and does not fetch.
 
+mod before;
 mod blame;
 mod checkout;
 mod command;

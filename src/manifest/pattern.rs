@@ -15,6 +15,18 @@ pub struct Patterns<'p> {
     pub ignored: &'p [String],
 }
 
+impl Patterns<'_> {
+    /// Whether a path relative to the configuration's folder would be a manifest. A pattern that cannot be read matches nothing.
+    #[must_use]
+    pub fn have(&self, path: &Path) -> bool {
+        let any = |texts: &[String], test: fn(&Pattern, &Path) -> bool| {
+            let patterns = texts.iter().filter_map(|text| Pattern::parse(text).ok());
+            patterns.into_iter().any(|pattern| test(&pattern, path))
+        };
+        any(self.manifests, Pattern::matches) && !any(self.ignored, Pattern::covers)
+    }
+}
+
 /// A pattern of paths, relative to the configuration's folder.
 ///
 /// Without a wildcard it names a file, or a folder with everything below it.

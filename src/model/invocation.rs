@@ -50,6 +50,23 @@ impl Invocation {
         }
     }
 
+    /// The same for a reader at another machine: an absolute directory would not be there.
+    #[must_use]
+    pub fn elsewhere(&self) -> Self {
+        let is_absolute = |words: &str| {
+            let mut paths = words.split(' ').skip(2).step_by(2);
+            paths.any(|path| path.trim_start_matches('\'').starts_with('/'))
+        };
+        if is_absolute(&self.place) {
+            Self {
+                instance: self.instance.clone(),
+                ..Self::default()
+            }
+        } else {
+            self.clone()
+        }
+    }
+
     /// A call without global arguments.
     #[must_use]
     pub fn plain() -> &'static Self {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use futures_util::future::LocalBoxFuture;
 
 use crate::ledger::{Origin, Past};
-use crate::model::{Key, ObjectKind};
+use crate::model::{Declared, Key, ObjectKind};
 use crate::plan::{Action, At, Change, Plan, WhyDelete};
 
 /// A working copy with its history.
@@ -22,6 +22,10 @@ pub trait Checkout: fmt::Debug + Send + Sync {
         file: &'c str,
         records: &'c [(&'static ObjectKind, &'c Key)],
     ) -> LocalBoxFuture<'c, Option<Vec<bool>>>;
+
+    /// The entries that the manifests had where this work began, as far as these files were changed since: the merge base of a
+    /// pull request, else the commit that is checked out. Nothing if that cannot be told.
+    fn declared_before(&self) -> LocalBoxFuture<'_, Option<Vec<Declared>>>;
 }
 
 /// How a commit stands to another one.

@@ -24,6 +24,7 @@ mod goal;
 mod instance;
 mod journal;
 mod ledger;
+mod left_behind;
 mod marker;
 mod mistakes;
 mod noted;

@@ -234,6 +234,7 @@ impl Planning<'_> {
         basis: &Basis,
         view: &DealView,
         (pipeline, lag): (&Pipeline, Option<&Lag>),
+        left_behind: &[String],
     ) -> Brief {
         let Settings {
             impact,
@@ -250,6 +251,7 @@ impl Planning<'_> {
             currency: impact.currency.as_deref(),
             today: self.today,
             is_behind: lag.is_some_and(Lag::is_refused),
+            left_behind,
             is_uncommitted: commit.as_deref().is_some_and(is_uncommitted),
             severities,
         };
@@ -329,7 +331,9 @@ impl Planning<'_> {
         };
         let view = DealView::of(&impact.fields, &schemas);
         let pipeline = Pipeline::of(basis.deals(&plan, &view), &view, &impact.stages);
-        let brief = self.brief(&plan, &basis, &view, (&pipeline, lag.as_ref()));
+        let left_behind = self.left_behind(&basis.goal).await;
+        let facts = (&pipeline, lag.as_ref());
+        let brief = self.brief(&plan, &basis, &view, facts, &left_behind);
         let mut refusals = plan::guard(
             &plan,
             &GuardBasis {

@@ -29,6 +29,7 @@ mod invalid;
 mod keys;
 mod large;
 mod leaks;
+mod left_behind;
 mod look;
 mod lost;
 mod object_store;

@@ -410,7 +410,7 @@ opportunities:
         .iter()
         .map(|finding| finding["code"].as_str().unwrap_or_default())
         .collect();
-    assert_eq!(codes, ["amount-factor", "amount-sum", "deletes-won"]);
+    assert_eq!(codes, ["amount-factor", "deletes-won", "amount-sum"]);
     assert_eq!(
         brief["verdict"],
         "merging updates 1 opportunity and deletes 1 opportunity"

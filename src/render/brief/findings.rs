@@ -96,6 +96,15 @@ pub(super) fn text(finding: &Finding, plan: &Plan, brief: &Brief) -> String {
             records(""),
             verb("becomes", "become")
         ),
+        FindingCode::LeftBehind => format!(
+            "{} declared any more, and without a ledger {} in Marketo: {subject}",
+            if count == 1 {
+                "1 record is not".to_owned()
+            } else {
+                format!("{} are not", counted(count, "record"))
+            },
+            verb("it stays", "they stay")
+        ),
         FindingCode::Unmasked => {
             "It is not known which fields are sensitive: the values of all fields are shown"
                 .to_owned()

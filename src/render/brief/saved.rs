@@ -54,7 +54,11 @@ fn of(
         updated_deals,
         patterns,
     } = brief;
-    let ledger = plan.ledger_changes.seen().count();
+    let ledger: Vec<_> = plan
+        .ledger_changes
+        .seen()
+        .map(|change| change.action)
+        .collect();
     let findings = |findings: &[Finding]| {
         let findings = findings.iter().filter_map(|finding| {
             let text = findings::text(finding, plan, brief);
@@ -63,7 +67,7 @@ fn of(
         findings.collect()
     };
     SavedBrief {
-        verdict: verdict(&plan.changes, ledger, [!refusals.is_empty(), is_undo], ""),
+        verdict: verdict(&plan.changes, &ledger, [!refusals.is_empty(), is_undo], ""),
         look_first: findings(look_first),
         also_seen: findings(also_seen),
         refusals: refusals

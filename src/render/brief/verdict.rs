@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::ObjectKind;
-use crate::plan::{ActionName, Change};
+use crate::plan::{ActionName, Change, LedgerAction};
+use crate::render::counting::counted;
 
 use super::numbers::count;
 
@@ -58,7 +59,7 @@ pub(super) fn joined(phrases: &[String]) -> String {
 /// The verdict on a plan: of an undo, or of manifests that are merged. `emphasis` stands around the verb of deletions.
 pub(in crate::render) fn verdict(
     changes: &[Change],
-    ledger: usize,
+    ledger: &[LedgerAction],
     [is_refused, is_undo]: [bool; 2],
     emphasis: &str,
 ) -> String {
@@ -67,13 +68,28 @@ pub(in crate::render) fn verdict(
         return format!("refused: {what} changes nothing");
     }
     match (changes.is_empty(), ledger) {
-        (true, 0) => "no changes".to_owned(),
-        (true, ledger) => format!("no changes in Marketo, {} in the ledger", count(ledger)),
-        (false, 0) => format!("{what} {}", tally(changes, emphasis)),
+        (true, []) => "no changes".to_owned(),
+        (true, ledger) => format!("no changes in Marketo; the ledger {}", in_ledger(ledger)),
+        (false, []) => format!("{what} {}", tally(changes, emphasis)),
         (false, ledger) => format!(
-            "{what} {}, and changes {} more in the ledger",
+            "{what} {}; the ledger {}",
             tally(changes, emphasis),
-            count(ledger)
+            in_ledger(ledger)
         ),
     }
+}
+
+/// "takes in 11 records as they are".
+fn in_ledger(actions: &[LedgerAction]) -> String {
+    let phrases = LedgerAction::ALL.iter().filter_map(|action| {
+        let number = actions.iter().filter(|other| *other == action).count();
+        let records = counted(number, "record");
+        (number > 0).then(|| match action {
+            LedgerAction::Adopt => format!("takes in {records} as they are"),
+            LedgerAction::Protect => format!("protects {records}"),
+            LedgerAction::Unprotect => format!("ends the protection of {records}"),
+            LedgerAction::Forget => format!("forgets {records}"),
+        })
+    });
+    joined(&phrases.collect::<Vec<_>>())
 }

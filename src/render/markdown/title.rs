@@ -2,6 +2,7 @@
 
 use super::page::{Page, PageSection};
 use super::quoting::{code, command_code};
+use crate::brief::FindingCode;
 use crate::model::shell_word;
 use crate::plan::Permits;
 use crate::render::account::{Account, RunFacts, Verdict};
@@ -65,13 +66,17 @@ fn reviewed(account: &Account<'_>, plan: &PlanFacts, instance: &str, page: &mut 
     let is_partial = ending.is_some_and(|ending| ending.verdict == Verdict::Partial);
     let verdict = verdict(
         account.changes,
-        plan.ledger.len(),
+        &plan
+            .ledger
+            .iter()
+            .map(|fact| fact.action)
+            .collect::<Vec<_>>(),
         [is_refused, is_undo],
         "**",
     );
     let verdict = match verdict.split_once(": ") {
         Some((_, what)) if is_refused => format!("🛑 **refused** — {what}"),
-        _ if !plan.brief.look_first.is_empty() => format!("⚠️ {verdict}"),
+        _ if has_warning(plan) => format!("⚠️ {verdict}"),
         _ if is_partial => format!("**incomplete**: {verdict}"),
         _ => verdict,
     };
@@ -95,6 +100,12 @@ fn reviewed(account: &Account<'_>, plan: &PlanFacts, instance: &str, page: &mut 
     page.put(PageSection::Title, &text);
 }
 
+/// Whether something is to be looked at first that is not only about the machine of whoever planned.
+fn has_warning(plan: &PlanFacts) -> bool {
+    let mut findings = plan.brief.look_first.iter();
+    findings.any(|finding| finding.code != FindingCode::UnappliedCommit.word())
+}
+
 /// Says what is done with a plan for reviewers, and what it is about.
 fn reviewed_footer(account: &Account<'_>, plan: &PlanFacts, instance: &str, page: &mut Page) {
     let is_idle = account.changes.is_empty() && plan.ledger.is_empty();
@@ -107,8 +118,8 @@ fn reviewed_footer(account: &Account<'_>, plan: &PlanFacts, instance: &str, page
                 code(&short)
             );
         }
-        let command = account.invocation.command(&command(plan, instance));
-        let command = command_code(&command);
+        let invocation = account.invocation.elsewhere();
+        let command = command_code(&invocation.command(&command(plan, instance)));
         text.extend([
             "<details>\n<summary>Apply by hand</summary>\n\nTo apply exactly this plan: ",
             &command,

@@ -51,7 +51,7 @@ Read 2 opportunities in 4 calls.
 exit: 0
 ---- stdout
 <!-- oppctl:v1 instance=[INSTANCE] digest=[DIGEST] command=plan -->
-### oppctl plan for `production`: ⚠️ no changes in Marketo, 1 in the ledger
+### oppctl plan for `production`: no changes in Marketo; the ledger ends the protection of 1 record
 
 2 records stay as declared.
 

@@ -36,6 +36,8 @@ fn a_plan() {
 
 5 records stay as declared.
 
+Nothing stands out: no edit made in Marketo is overwritten, no amount changes by a factor of 5 or more, no won opportunity is deleted, none that is closed becomes open.
+
 > [!WARNING]
 > **Deleted: 1 opportunity.** Why: not declared any more; last applied at OLD-1 (2026-03-01). Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 >
@@ -128,6 +130,8 @@ This change updates 1 opportunity. 5 records stay as declared.
 > **Refused.** Nothing is sent until these are resolved:
 >
 > - the plan deletes 1 record: guards.maxDeletes is 0
+
+Nothing stands out: no edit made in Marketo is overwritten, no amount changes by a factor of 5 or more, no won opportunity is deleted, none that is closed becomes open.
 
 **This plan updates 1 opportunity**
 

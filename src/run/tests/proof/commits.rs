@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use futures_util::future::LocalBoxFuture;
 
-use crate::model::{Key, ObjectKind};
+use crate::model::{Declared, Key, ObjectKind};
 use crate::run::{Ancestry, Checkout};
 
 /// The manifests that were committed, the newest last.
@@ -61,6 +61,10 @@ impl Checkout for Commits {
         _file: &'c str,
         _records: &'c [(&'static ObjectKind, &'c Key)],
     ) -> LocalBoxFuture<'c, Option<Vec<bool>>> {
+        Box::pin(ready(None))
+    }
+
+    fn declared_before(&self) -> LocalBoxFuture<'_, Option<Vec<Declared>>> {
         Box::pin(ready(None))
     }
 }

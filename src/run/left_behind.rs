@@ -1,0 +1,52 @@
+//! Records that are not declared any more and that stay in the instance, because the project has no ledger.
+
+use std::collections::{BTreeSet, HashSet};
+
+use crate::model::{Declared, Ensure, ObjectKind, RecordKey};
+
+use super::basis::ResolvedGoal;
+use super::planning::Planning;
+
+impl Planning<'_> {
+    /// What git says was declared where the work began, and is not any more. Nothing with a ledger, which deletes such records, and for
+    /// a run that leaves files out.
+    pub(super) async fn left_behind(self, goal: &ResolvedGoal) -> Vec<String> {
+        let (ResolvedGoal::Declared { desired, .. }, None, Some(checkout)) =
+            (goal, self.ledger, &self.settings.checkout)
+        else {
+            return Vec::new();
+        };
+        if desired.narrowed.is_some() {
+            return Vec::new();
+        }
+        let before = checkout.declared_before().await.unwrap_or_default();
+        left(&before, &desired.records)
+    }
+}
+
+/// The entries of the former that have none among the latter, and that no deletion of their parent or complete list concerns.
+fn left(before: &[Declared], now: &[Declared]) -> Vec<String> {
+    let shown = |declared: &Declared| (declared.kind, declared.shown_key().to_lowercase());
+    let known: HashSet<(&ObjectKind, String)> = now.iter().map(shown).collect();
+    let decides = |declared: &&Declared| {
+        declared.exact_children.is_some() || declared.ensure == Ensure::Absent
+    };
+    let deciding: HashSet<RecordKey> = now
+        .iter()
+        .filter(decides)
+        .filter_map(|declared| Some((declared.kind, declared.full_key()?.folded())))
+        .collect();
+    let is_decided = |declared: &Declared| {
+        let parent = declared.parent();
+        parent.is_some_and(|parent| deciding.contains(&parent))
+    };
+    let left = before
+        .iter()
+        .filter(|declared| !known.contains(&shown(declared)) && !is_decided(declared));
+    let left: BTreeSet<(&ObjectKind, String)> = left
+        .map(|declared| (declared.kind, declared.shown_key()))
+        .collect();
+    left.into_iter()
+        .map(|(kind, key)| format!("{} {key}", kind.name))
+        .collect()
+}
