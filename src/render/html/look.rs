@@ -68,6 +68,7 @@ pub(super) fn row_links<'a>(
         page.raw(">");
         named(row, page);
         page.raw("</a>");
+        let mut gap = " ";
         let fields = row
             .fields
             .iter()
@@ -80,7 +81,8 @@ pub(super) fn row_links<'a>(
         } in fields
         {
             let side = |side: &Option<String>| cut(side.as_deref().unwrap_or_default());
-            page.raw(" <span class=\"sides\">");
+            page.raw(gap).raw("<span class=\"sides\">");
+            gap = ", ";
             if names_fields {
                 page.text(name).raw(" ");
             }

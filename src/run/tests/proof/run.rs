@@ -14,7 +14,7 @@ use super::disk::{self, Bucket, Sheet, Shelf};
 use super::history::History;
 use super::marketo::Marketo;
 use super::process::Process;
-use super::texts::assert_silent;
+use super::texts::{assert_agrees, assert_silent};
 use crate::api::{self, Client};
 use crate::apply::{MARKETO_LIMITS, Report, Urgency};
 use crate::journal::RunId;
@@ -243,6 +243,7 @@ impl Scene {
         };
         let ended = process.live(Box::pin(course)).await?;
         assert_silent(&ended, &instance);
+        assert_agrees(&ended, &instance);
         if let Some(planned) = &ended.planned {
             process.see_otherwise(&planned.plan);
         }

@@ -1,5 +1,9 @@
-//! What people and programs are told of a run has no sensitive value in it.
+//! What people and programs are told of a run: nothing of it is a sensitive value, and its numbers are those of the outcomes, which are
+//! compared with the store elsewhere.
 
+use pretty_assertions::assert_eq;
+
+use crate::apply::Outcome;
 use crate::model::Invocation;
 use crate::plan::{Note, Plan};
 use crate::render::{self, Account, Detail, Ending, Head, PlanFacts, Verdict};
@@ -37,6 +41,61 @@ pub(super) fn assert_silent(ended: &Ended, instance: &InstanceId) {
     let file = planned.sealed(&serde_json::to_string(&render::plan_file(planned)).unwrap());
     assert_no_secret(&file);
     assert_no_secret(&as_text(ended, planned));
+}
+
+/// Asserts that the verdict, the counts and the next step of a run are those of its outcomes.
+pub(super) fn assert_agrees(ended: &Ended, instance: &InstanceId) {
+    let (Some(planned), Some(sent)) = (&ended.planned, &ended.sent) else {
+        return;
+    };
+    let ending = Ending {
+        exit: 0,
+        verdict: Verdict::Well,
+        failure: None,
+    };
+    let account = Account::of_run(
+        "apply",
+        Some(instance),
+        Some(ended),
+        ending,
+        Invocation::plain(),
+    );
+    let verdict = render::verdict(&account);
+    let outcomes = &sent.report.outcomes;
+    let count = |test: fn(&Outcome) -> bool| outcomes.iter().filter(|it| test(it)).count();
+    let [applied, rejected, unknown, waiting] = [
+        count(Outcome::is_applied),
+        count(|outcome| matches!(outcome, Outcome::Rejected { .. })),
+        count(|outcome| matches!(outcome, Outcome::Unknown { .. })),
+        count(|outcome| matches!(outcome, Outcome::NotAttempted(_))),
+    ];
+    let is_complete = applied == outcomes.len();
+    let numbers: Vec<usize> = verdict
+        .split(|c: char| !c.is_ascii_digit() && c != ',')
+        .filter_map(|text| text.replace(',', "").parse().ok())
+        .collect();
+    if is_complete && sent.report.halt.is_none() {
+        assert_eq!(numbers.iter().sum::<usize>(), applied, "{verdict}");
+    } else if !is_complete {
+        for (number, word) in [
+            (rejected, "rejected"),
+            (unknown, "unknown"),
+            (waiting, "not attempted"),
+        ] {
+            let is_told = verdict.contains(word) && numbers.contains(&number);
+            assert_eq!(is_told, number > 0, "{number} {word}: {verdict}");
+        }
+        assert!(applied == 0 || numbers.contains(&applied), "{verdict}");
+    }
+    let document = serde_json::to_value(render::report_document(&account)).unwrap();
+    assert_eq!(document["verdict"], verdict);
+    let text = anstream::adapter::strip_str(&as_text(ended, planned)).to_string();
+    assert!(text.contains(&verdict), "{verdict}\n{text}");
+    // What is complete needs no further step, and all else names one.
+    let has_next = text
+        .lines()
+        .any(|line| line.trim_start().starts_with("Next "));
+    assert_eq!(has_next, !is_complete, "{text}");
 }
 
 /// Whether the instance did not say which fields are sensitive: then a note says so, and values are shown.
