@@ -151,7 +151,7 @@ fn what_is_not_committed_is_told() {
 exit: 0
 ---- stdout
  kind         key  declared              commit      applied               protected
- opportunity  A-1  pipeline/main.yaml:3  [first]  [WHEN]:29Z
+ opportunity  A-1  pipeline/main.yaml:3  [first]  [NOW]
 
 "#]]);
     project.edit("pipeline/main.yaml", "Chairs", "Tables");

@@ -32,11 +32,11 @@ fn a_ledger_lists_the_exact_form_where_it_is_needed() {
 exit: 0
 ---- stdout
  kind         key                             declared              commit  applied               protected  exact key
- opportunity  SO                              pipeline/main.yaml:6          [WHEN]:39Z
- opportunity  SO/1002/0001                    pipeline/main.yaml:3          [WHEN]:39Z
- role         SO / 1002 / 0001                pipeline/main.yaml:8          [WHEN]:39Z             ["SO",1002,"0001"]
- role         SO / 1004 / Buyer/Seller        pipeline/main.yaml:8          [WHEN]:39Z
- role         SO/1002/0001 / 1001 / Champion  pipeline/main.yaml:5          [WHEN]:39Z             ["SO/1002/0001",1001,"Champion"]
+ opportunity  SO                              pipeline/main.yaml:6          [NOW]
+ opportunity  SO/1002/0001                    pipeline/main.yaml:3          [NOW]
+ role         SO / 1002 / 0001                pipeline/main.yaml:8          [NOW]             ["SO",1002,"0001"]
+ role         SO / 1004 / Buyer/Seller        pipeline/main.yaml:8          [NOW]
+ role         SO/1002/0001 / 1001 / Champion  pipeline/main.yaml:5          [NOW]             ["SO/1002/0001",1001,"Champion"]
 
 "#]]);
     let list = project.run("ledger list --format json").exits(0);
@@ -47,7 +47,7 @@ exit: 0
 Run [RUN] on production ([INSTANCE])
   by ada on [HOST], oppctl 0.1.0
   the plan with the digest [DIGEST]
-  began [WHEN]:39Z, ended [WHEN]:39Z
+  began [NOW], ended [NOW]
 
 Applied: 5 created.  2 calls in [SECONDS] s.
   Undo      oppctl undo [RUN] --instance production
@@ -138,7 +138,7 @@ fn what_only_one_owned_record_can_be_is_that_record() {
 exit: 0
 ---- stdout
  kind         key  declared              commit  applied               protected
- opportunity  SO   pipeline/main.yaml:6          [WHEN]:39Z
+ opportunity  SO   pipeline/main.yaml:6          [NOW]
 
 "#]]);
 }

@@ -140,7 +140,7 @@ Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
 Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 
 Not attempted (1)
-  the run had ended
+  1 role, because the run was interrupted
       pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
 
 Interrupted.
@@ -158,7 +158,7 @@ Stopped early: 1 of 2 changes is in Marketo, 1 was not attempted.  1 call in [SE
 exit: 0
 ---- stdout
  kind         key  declared              commit  applied               protected
- opportunity  A-1  pipeline/main.yaml:3          [WHEN]:06Z
+ opportunity  A-1  pipeline/main.yaml:3          [NOW]
 
 "#]]);
         stage.assert_goes_on();
@@ -206,7 +206,7 @@ Unknown: may or may not have been written (1)
       pipeline/main.yaml:3:28  opportunity A-1
 
 Not attempted (1)
-  the run had ended
+  1 role, because the run was interrupted
       pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
 
 Interrupted.
@@ -226,7 +226,7 @@ exit: 0
 Run [RUN] on production ([INSTANCE])
   by ada on [HOST], oppctl 0.1.0
   the plan with the digest [DIGEST]
-  began [WHEN]:05Z, ended [WHEN]:05Z
+  began [NOW], ended [NOW]
 
 Stopped early: 0 of 2 changes are in Marketo, 1 is unknown, 1 was not attempted.  1 call in [SECONDS] s.
   Next      run the same command again: it reads what is unknown, and sends what is left
@@ -237,7 +237,7 @@ Unknown: may or may not have been written (1)
       pipeline/main.yaml:3  opportunity A-1
 
 Not attempted (1)
-  the run had ended
+  1 role, because the run was interrupted
       pipeline/main.yaml:5  role A-1 / 1001 / Champion
 
 Interrupted.

@@ -47,8 +47,7 @@ Commands:
   import       Write manifests for existing records
   usage        Show the API calls and errors of the instance, from all integrations together
   history      List earlier runs, or show what one of them did
-  why          Show everything that is known about one record, and what the next apply would do with
-               it
+  why          Show what is known about one record, and what the next apply would do
   undo         Undo an earlier run, except for what others have changed since
   ledger       Show and change which records this project owns
   explain      Explain a code of a message, or list all codes

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::ObjectKind;
+use crate::model::{ObjectKind, grouped};
 use crate::plan::{ActionName, Change};
-
-use super::numbers::count;
 
 /// "creates 20 opportunities and 20 roles, updates 30 opportunities and deletes 10 opportunities": `emphasis` stands around the verb of
 /// deletions. Empty without a change.
@@ -29,7 +27,7 @@ pub(in crate::render) fn tally<'c>(
             .into_iter()
             .map(|(kind, number)| {
                 let noun = if number == 1 { kind.name } else { kind.plural };
-                format!("{} {noun}", count(number))
+                format!("{} {noun}", grouped(number))
             })
             .collect();
         phrases.push(format!("{word} {}", joined(&kinds)));
@@ -68,12 +66,12 @@ pub(in crate::render) fn verdict(
     }
     match (changes.is_empty(), ledger) {
         (true, 0) => "no changes".to_owned(),
-        (true, ledger) => format!("no changes in Marketo, {} in the ledger", count(ledger)),
+        (true, ledger) => format!("no changes in Marketo, {} in the ledger", grouped(ledger)),
         (false, 0) => format!("{what} {}", tally(changes, emphasis)),
         (false, ledger) => format!(
             "{what} {}, and changes {} more in the ledger",
             tally(changes, emphasis),
-            count(ledger)
+            grouped(ledger)
         ),
     }
 }

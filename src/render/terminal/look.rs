@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::model::grouped;
 use crate::plan::file::{SavedFinding, SavedFindingPlace};
 use crate::plan::{FieldChange, MASK};
 use crate::render::brief::value;
@@ -50,7 +51,7 @@ pub(super) fn look_first(text: PlanText<'_>, out: &mut dyn fmt::Write) -> fmt::R
         }
         let left = finding.changes.len() - rows.len();
         if left > 0 {
-            writeln!(out, "      … and {left} more")?;
+            writeln!(out, "      … and {} more", grouped(left))?;
         }
     }
     writeln!(out)?;

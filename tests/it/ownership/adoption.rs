@@ -129,9 +129,9 @@ Read 3 opportunities in 4 calls.
 exit: 0
 ---- stdout
  kind         key  declared              commit  applied               protected
- opportunity  A    pipeline/main.yaml:3          [WHEN]:01Z
- opportunity  B    pipeline/main.yaml:4          [WHEN]:01Z
- opportunity  C    pipeline/main.yaml:5          [WHEN]:01Z
+ opportunity  A    pipeline/main.yaml:3          [NOW]
+ opportunity  B    pipeline/main.yaml:4          [NOW]
+ opportunity  C    pipeline/main.yaml:5          [NOW]
 
 "#]]);
 }

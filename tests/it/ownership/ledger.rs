@@ -49,8 +49,8 @@ fn what_is_owned_is_listed_and_shown() {
 exit: 0
 ---- stdout
  kind         key                         declared              commit      applied               protected
- opportunity  A                           pipeline/main.yaml:3  [first]  [WHEN]:16Z  yes
- role         A / 1001 / Technical Buyer  pipeline/main.yaml:7  [first]  [WHEN]:16Z
+ opportunity  A                           pipeline/main.yaml:3  [first]  [NOW]  yes
+ role         A / 1001 / Technical Buyer  pipeline/main.yaml:7  [first]  [NOW]
 
 "#]]);
     project.run("ledger list --format json").shows(str![[r#"

@@ -195,7 +195,7 @@ fn what_others_have_made_is_left_alone() {
 exit: 0
 ---- stdout
  kind         key  declared              commit  applied               protected
- opportunity  Z    pipeline/main.yaml:3          [WHEN]:25Z
+ opportunity  Z    pipeline/main.yaml:3          [NOW]
 
 "#]]);
 }
@@ -307,10 +307,10 @@ fn a_record_that_moves_to_another_file_is_no_change() {
 exit: 0
 ---- stdout
  kind         key               declared              commit  applied               protected
- opportunity  A                 pipeline/more.yaml:3          [WHEN]:23Z
- opportunity  B                 pipeline/main.yaml:3          [WHEN]:23Z
- role         A / 1001 / Buyer  pipeline/more.yaml:3          [WHEN]:23Z
- role         B / 1002 / Buyer  pipeline/main.yaml:3          [WHEN]:23Z
+ opportunity  A                 pipeline/more.yaml:3          [NOW]
+ opportunity  B                 pipeline/main.yaml:3          [NOW]
+ role         A / 1001 / Buyer  pipeline/more.yaml:3          [NOW]
+ role         B / 1002 / Buyer  pipeline/main.yaml:3          [NOW]
 
 "#]]);
 }
