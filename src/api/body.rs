@@ -23,7 +23,7 @@ pub(super) fn unmarked(body: &[u8]) -> &[u8] {
     body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)
 }
 
-/// `an HTML page (text/html, 146 bytes)`
+/// `an HTML page (text/html)`
 pub(super) fn described(body: &[u8], content_type: Option<&str>) -> Box<str> {
     if body.is_empty() {
         return "an empty body".into();
@@ -37,7 +37,7 @@ pub(super) fn described(body: &[u8], content_type: Option<&str>) -> Box<str> {
     });
     let form = form(unmarked(body));
     let essence = essence.unwrap_or("no content type");
-    format!("{form} ({essence}, {} bytes)", body.len()).into()
+    format!("{form} ({essence})").into()
 }
 
 /// What kind of thing a body is.
@@ -104,20 +104,13 @@ mod tests {
         ];
         for (body, expected) in rows {
             let described = described(body.as_bytes(), None);
-            let size = body.len();
-            assert_eq!(
-                *described,
-                *format!("{expected} (no content type, {size} bytes)")
-            );
+            assert_eq!(*described, *format!("{expected} (no content type)"));
         }
         let utf_16: Vec<u8> = token.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert_eq!(
-            &*described(&utf_16, None),
-            "text (no content type, 80 bytes)"
-        );
+        assert_eq!(&*described(&utf_16, None), "text (no content type)");
         assert_eq!(
             &*described(b"\xff\xfet\0", None),
-            "data that is not text (no content type, 4 bytes)"
+            "data that is not text (no content type)"
         );
         assert_eq!(&*described(b"", Some("text/html")), "an empty body");
     }
@@ -132,7 +125,7 @@ mod tests {
         ];
         for (header, expected) in rows {
             let described = described(b"x", Some(header));
-            assert_eq!(*described, *format!("text ({expected}, 1 bytes)"));
+            assert_eq!(*described, *format!("text ({expected})"));
         }
     }
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use super::call::{Call, Operation};
 use crate::model::kind::Reference;
-use crate::model::{ObjectKind, Verb};
+use crate::model::{KeyType, ObjectKind, Verb};
 
 /// What a code means, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +70,23 @@ pub fn meaning_of_write(code: &str, verb: Verb, kind: &ObjectKind) -> Option<Cod
         (_, Verb::Create | Verb::Update | Verb::Delete) => general,
     };
     Some(special)
+}
+
+/// What of a record that was refused with this code may not exist: the records of other sorts that it names.
+#[must_use]
+pub fn references_of(code: &str, verb: Verb, kind: &'static ObjectKind) -> Vec<&'static Reference> {
+    let leads = |reference: &&Reference| {
+        let mut parts = kind.key.iter();
+        parts
+            .any(|part| part.field == reference.field && matches!(part.holds, KeyType::Lead { .. }))
+    };
+    let references = kind.references.iter();
+    match (code, verb) {
+        ("1013", Verb::Create) => references.collect(),
+        ("1013", Verb::Update) => references.filter(|it| !kind.is_key(it.field)).collect(),
+        ("1004", Verb::Create | Verb::Update) => references.filter(leads).collect(),
+        (_, Verb::Create | Verb::Update | Verb::Delete) => Vec::new(),
+    }
 }
 
 /// What `code` means for a whole call.

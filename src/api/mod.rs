@@ -55,7 +55,9 @@ pub use fields::FieldInfo;
 pub use filter::Filter;
 pub use leads::Lead;
 pub use looks::Looks;
-pub use meaning::{CodeMeaning, meaning, meaning_of_call, meaning_of_write, meanings};
+pub use meaning::{
+    CodeMeaning, meaning, meaning_of_call, meaning_of_write, meanings, references_of,
+};
 pub use proxy::proxy_hint;
 pub use quota::quota_reset;
 #[cfg(test)]

@@ -80,7 +80,7 @@ async fn carry_out(
             events,
         };
         let ended = ended.insert(terminal.course(&settings, goal, !sending.yes).await?);
-        terminal.print_end(ended)
+        terminal.print_end_of_sending(ended)
     })
     .await
 }

@@ -9,6 +9,7 @@ use crate::render::Detail;
 use super::args::GlobalArgs;
 use super::exit::{CliError, Exit};
 use super::output::Output;
+use super::progress;
 
 /// The settings of a run, and where it tells what it does.
 pub(super) struct Context {
@@ -55,6 +56,7 @@ impl Context {
 
     /// Prints why the run could not complete, and returns its exit.
     pub(super) fn error(&self, error: CliError) -> Exit {
+        progress::end();
         self.out.error(&error.completed(&self.invocation))
     }
 

@@ -98,6 +98,7 @@ pub(super) fn refused(planned: Option<&Planned>) -> CliError {
         message,
         causes,
         hints,
+        short: Some("the plan is refused"),
     }
 }
 
@@ -133,32 +134,9 @@ impl From<&SensitiveFieldError> for CliError {
 
 impl From<&Stale> for CliError {
     fn from(stale: &Stale) -> Self {
-        let cli = Self::new(Exit::Stale, format!("{stale}; nothing was sent"));
-        match stale {
-            Stale::Behind { lag } => Self::new(
-                Exit::Stale,
-                format!("{}; nothing was sent", render::lagging(lag)),
-            )
-            .hint(render::lagging_hint(lag)),
-            Stale::OtherFile { .. } => cli,
-            Stale::Several { .. } => cli.hint("leave --expect out: the plan files say what was reviewed"),
-            Stale::Apart => cli.hint("apply them one after the other: `oppctl apply --plan FILE`"),
-            Stale::Edited | Stale::Altered => {
-                cli.hint("make a new plan file and review it: `oppctl plan --out FILE`")
-            }
-            Stale::OtherInstance { name, .. } => cli.hint(format!(
-                "the plan's instance was called {name} then: add --instance {}",
-                shell_word(name)
-            )),
-            Stale::OtherPlan {
-                applied: Some(run), ..
-            } => cli.hint(format!(
-                "the reviewed plan was applied already, by the run {run}, and others have changed its records since: review a new plan with `oppctl plan`; do not run the job of an old commit again"
-            )),
-            Stale::OtherPlan { applied: None, .. } => cli.hint(
-                "Marketo, the manifests or the ledger have changed since the review, or flags such as --allow-deletes differ: review a new plan with `oppctl plan`",
-            ),
-        }
+        let (message, causes, hint) = render::stale(stale);
+        let cli = Self::new(Exit::Stale, message).hints(hint);
+        Self { causes, ..cli }
     }
 }
 

@@ -91,6 +91,8 @@ pub(super) struct CliError {
     pub(super) causes: Vec<String>,
     /// The way out.
     pub(super) hints: Vec<String>,
+    /// What is left to say, if anything, where standard output, on the same terminal, has just said the rest.
+    pub(super) short: Option<&'static str>,
 }
 
 impl CliError {
@@ -100,6 +102,7 @@ impl CliError {
             message: message.into(),
             causes: Vec::new(),
             hints: Vec::new(),
+            short: None,
         }
     }
 

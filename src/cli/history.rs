@@ -1,12 +1,11 @@
 //! `oppctl history`: what the applies of this project did in an instance, by their journals. Nothing is asked of the instance.
 
 use crate::journal::{self, Journals as _, Summary};
-use crate::plan::hide_named;
 use crate::render::{self, Account, RunsDocument, report_document, runs_table};
-use crate::run::fingerprint;
+use crate::run::{LockLeft, fingerprint};
 
 use super::args::{HistoryArgs, HistoryFormat};
-use super::connect::journals;
+use super::connect::{journals, store};
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::output::{json, text};
@@ -28,20 +27,21 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, C
                 format!("the run {id} was killed before it began; nothing was sent"),
             )
         })?;
-        for change in &mut run.changes {
-            hide_named(change, &loaded.config.sensitive);
-        }
+        run.hide(&loaded.config.sensitive);
         let account = Account::of_past(&run, is_running, &instance.name);
         let text = match args.format {
             HistoryFormat::Table => {
                 let later = folder.next_runs(&id, LATER)?;
                 let (since, left) = journal::since(&run, &later);
+                // Without its location the ledger cannot be asked, and the history is shown all the same.
+                let ledger = store(&loaded, &fingerprint).ok().flatten();
                 let past = render::PastRun {
                     run: &run,
                     is_running,
                     since: &since,
                     left,
                     confirm: instance.confirm,
+                    lock: &LockLeft::of(&run, is_running, ledger.as_ref()).await,
                 };
                 let (invocation, detail) = (&context.invocation, context.detail);
                 text(|out| render::history(&past, invocation, detail, out))

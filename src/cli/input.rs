@@ -1,6 +1,7 @@
 //! The manifests of a run: found by the configuration's patterns, narrowed by the paths of the command line, read.
 
 use std::collections::BTreeSet;
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use crate::manifest::files::{self, Found};
@@ -10,6 +11,8 @@ use crate::render;
 
 use super::context::Context;
 use super::exit::{CliError, Exit};
+use super::output::width;
+use super::progress;
 
 /// The most kinds of problems that are shown at once: who has so many mends them in bulk.
 const MOST_SHOWN: usize = 200;
@@ -85,9 +88,13 @@ pub(super) fn refuse(
         0 => String::new(),
         rest => format!("; the last {rest} are not shown"),
     };
+    let mut text = String::from_utf8_lossy(&text).into_owned();
+    if io::stderr().is_terminal() {
+        text = width().fitted_around_excerpts(&text);
+    }
+    progress::end();
     context.out.message(&format!(
-        "{}\n{}{rest}\nexplain: oppctl explain {}\n",
-        String::from_utf8_lossy(&text),
+        "{text}\n{}{rest}\nexplain: oppctl explain {}\n",
         render::tally(diagnostics),
         first.problem.code()
     ));

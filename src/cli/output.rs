@@ -87,7 +87,14 @@ impl Output {
             message,
             causes,
             hints,
+            short,
         } = error;
+        let short = short.filter(|_| self.is_watched() && io::stdout().is_terminal());
+        if short.is_some_and(str::is_empty) {
+            return *exit;
+        }
+        let causes = if short.is_some() { &[][..] } else { causes };
+        let message = short.unwrap_or(message);
         let mut text = format!("{ERROR}error{ERROR:#}: {}\n", escaped(message));
         let mut detail = |what, detail: &str| {
             let line = format!("  {what}: {}\n", escaped(detail));
@@ -101,6 +108,10 @@ impl Output {
         }
         for hint in hints {
             detail("hint", hint);
+        }
+        // In a log lines stay whole, so that they can be searched.
+        if io::stderr().is_terminal() {
+            text = width().fitted(&text);
         }
         self.message(&text);
         *exit

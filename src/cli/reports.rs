@@ -316,6 +316,7 @@ fn ending(result: &Result<Exit, CliError>) -> Ending<'_> {
             message,
             causes,
             hints,
+            short: _,
         }) => {
             let failure = Failure {
                 message,

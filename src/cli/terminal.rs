@@ -176,6 +176,15 @@ impl Terminal<'_> {
         }
     }
 
+    /// The same for a command that was to send something.
+    pub(super) fn print_end_of_sending(&self, ended: &Ended) -> Result<Exit, CliError> {
+        let end = self.print_end(ended);
+        if let Err(RunError::Invalid(_)) = ended.end {
+            self.context.out.message("Nothing was sent.\n");
+        }
+        end
+    }
+
     /// Prints the report of a run.
     fn report(&self, planned: &Planned, sent: &Sent) -> Result<Exit, CliError> {
         let Planned { plan, instance, .. } = planned;
@@ -209,7 +218,8 @@ impl Terminal<'_> {
             } else {
                 ""
             };
-            let error = CliError::new(exit, format!("{verdict}{left}"));
+            let mut error = CliError::new(exit, format!("{verdict}{left}"));
+            error.short = left.is_empty().then_some("");
             return Ok(self.context.out.error(&error));
         }
         Ok(exit)
@@ -251,17 +261,8 @@ fn ask(
 
 /// Says which run has the lock that a command waits for.
 pub(super) fn print_waiting(context: &Context, lease: &Lease) {
-    let (owner, until) = (lease.owner.to_string(), lease.expires.strftime("%H:%M:%SZ"));
-    let owner = escaped(&owner);
-    let text = if lease.expires < Timestamp::now() {
-        let length = lease.length().as_secs();
-        format!(
-            "the lock of {owner} ended at {until} and was not released: watching it for {length} s, in which a living run renews it\n"
-        )
-    } else {
-        format!("waiting for the lock, held by {owner} until {until} or longer\n")
-    };
-    context.out.message(&text);
+    let text = render::waiting(lease, Timestamp::now());
+    context.out.message(&format!("{text}\n"));
 }
 
 /// Says that the lock of a command was not released.

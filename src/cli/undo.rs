@@ -71,7 +71,7 @@ async fn carry_out(
         let mut settings = of_sending(context, connected, sending).await?;
         settings.reviewed = reviewed;
         let ended = ended.insert(terminal.course(&settings, goal, !sending.yes).await?);
-        terminal.print_end(ended)
+        terminal.print_end_of_sending(ended)
     })
     .await
 }

@@ -6,15 +6,16 @@ use crate::api::Reason;
 use crate::apply::{Outcome, WhyNot};
 use crate::ledger::Place;
 use crate::ledger::lines;
-use crate::plan::{Action, At, Change, Counts, LedgerAction, LedgerChange, WhyDelete};
+use crate::plan::{Action, ActionName, At, Change, Counts, LedgerAction, LedgerChange, WhyDelete};
 
 use super::error::JournalDamage;
 use super::fields::FieldRow;
 use super::id::RunId;
 use super::line_error::LineError;
+use super::obstacle::{Need, Unlike};
 use super::rows::{
     ActionRow, AdoptedRow, ChangeRow, CountsRow, EndRow, HeadRow, HowRow, LedgerActionRow,
-    LedgerRow, NotAttemptedRow, OutcomeRow, VERSION, WhyRow,
+    LedgerRow, NeedRow, NeedWordRow, NotAttemptedRow, OutcomeRow, UnlikeRow, VERSION, WhyRow,
 };
 use super::run::{Adopted, End, EndReason, RunHead, Tally};
 
@@ -228,12 +229,14 @@ fn reference(index: usize, changes: usize) -> Result<usize, JournalDamage> {
 }
 
 /// The end of a run, and its counts.
-pub(super) fn end(row: EndRow<'_>) -> (End, Tally) {
+pub(super) fn end(row: EndRow<'_>, changes: usize) -> Result<(End, Tally), JournalDamage> {
     let EndRow {
         time,
         calls,
         how,
         why,
+        need,
+        unlike,
         unsaved,
         applied,
         rejected,
@@ -247,8 +250,17 @@ pub(super) fn end(row: EndRow<'_>) -> (End, Tally) {
         HowRow::NotBegun => EndReason::NotBegun(why),
         HowRow::LockLost => EndReason::LockLost(why),
         HowRow::Unrecorded => EndReason::Unrecorded(why),
-        HowRow::Instance => EndReason::Instance(why),
-        HowRow::Canary => EndReason::Canary(why),
+        HowRow::Instance => EndReason::Instance {
+            why,
+            need: need.and_then(self::need),
+        },
+        HowRow::Canary => EndReason::Canary {
+            why,
+            unlike: unlike
+                .into_iter()
+                .map(|row| self::unlike(row, changes))
+                .collect::<Result<_, _>>()?,
+        },
         HowRow::Panicked => EndReason::Panicked(why),
     };
     let tally = Tally {
@@ -263,7 +275,42 @@ pub(super) fn end(row: EndRow<'_>) -> (End, Tally) {
         how,
         unsaved: unsaved.map(Into::into),
     };
-    (end, tally)
+    Ok((end, tally))
+}
+
+fn need(row: NeedRow<'_>) -> Option<Need> {
+    let NeedRow { what, permissions } = row;
+    match what {
+        NeedWordRow::Quota => Some(Need::Quota),
+        NeedWordRow::Permissions => {
+            let permissions = permissions.into_iter().map(Into::into);
+            Some(Need::Permissions(permissions.collect()))
+        }
+        NeedWordRow::Credentials => Some(Need::Credentials),
+        NeedWordRow::NoCrmSync => Some(Need::NoCrmSync),
+        NeedWordRow::Unknown => None,
+    }
+}
+
+fn unlike(row: UnlikeRow<'_>, changes: usize) -> Result<Unlike, JournalDamage> {
+    let UnlikeRow {
+        change,
+        action,
+        fields,
+    } = row;
+    Ok(Unlike {
+        change: reference(change, changes)?,
+        action: match action {
+            ActionRow::Create => ActionName::Create,
+            ActionRow::Adopt => ActionName::Adopt,
+            ActionRow::Update => ActionName::Update,
+            ActionRow::Delete => ActionName::Delete,
+        },
+        fields: fields
+            .into_iter()
+            .map(FieldRow::field)
+            .collect::<Result<_, _>>()?,
+    })
 }
 
 fn counts(row: CountsRow) -> Counts {

@@ -6,14 +6,16 @@ use crate::apply::{Outcome, Settled, WhyNot};
 use crate::ledger::Ledger;
 use crate::model::Sources;
 use crate::plan::{
-    Action, At, Change, Counts, EntryUpdate, LedgerAction, LedgerChangeRef, Mask, WhyDelete,
+    Action, ActionName, At, Change, Counts, EntryUpdate, LedgerAction, LedgerChangeRef, Mask,
+    WhyDelete,
 };
 
 use super::fields::FieldRow;
+use super::obstacle::{Need, Unlike};
 use super::rows::{
     ActionRow, AdoptedRow, AppliedRow, ChangeRow, CountsRow, EndRow, HeadRow, HowRow,
-    LedgerActionRow, LedgerRow, NotAttemptedRow, OutcomeRow, ReasonRow, RejectedRow, UnknownRow,
-    VERSION, WhyRow,
+    LedgerActionRow, LedgerRow, NeedRow, NeedWordRow, NotAttemptedRow, OutcomeRow, ReasonRow,
+    RejectedRow, UnknownRow, UnlikeRow, VERSION, WhyRow,
 };
 use super::run::{End, EndReason, RunHead, Tally};
 
@@ -173,7 +175,7 @@ pub(super) fn ledger_row(change: LedgerChangeRef<'_>) -> LedgerRow<'_> {
 }
 
 /// The last line.
-pub(super) fn end_row<'e>(end: &'e End, tally: &Tally) -> EndRow<'e> {
+pub(super) fn end_row<'e>(end: &'e End, tally: &Tally, sensitive: bool) -> EndRow<'e> {
     let End {
         time,
         calls,
@@ -186,14 +188,23 @@ pub(super) fn end_row<'e>(end: &'e End, tally: &Tally) -> EndRow<'e> {
         unknown,
         not_attempted,
     } = *tally;
+    let unlike = how
+        .unlike()
+        .iter()
+        .map(|unlike| unlike_row(unlike, sensitive));
+    let unlike = unlike.collect();
+    let mut needed = None;
     let (how, why) = match how {
         EndReason::Finished => (HowRow::Finished, None),
         EndReason::Interrupted => (HowRow::Interrupted, None),
         EndReason::NotBegun(why) => (HowRow::NotBegun, Some(why)),
         EndReason::LockLost(why) => (HowRow::LockLost, Some(why)),
         EndReason::Unrecorded(why) => (HowRow::Unrecorded, Some(why)),
-        EndReason::Instance(why) => (HowRow::Instance, Some(why)),
-        EndReason::Canary(why) => (HowRow::Canary, Some(why)),
+        EndReason::Instance { why, need } => {
+            needed = need.as_ref().map(need_row);
+            (HowRow::Instance, Some(why))
+        }
+        EndReason::Canary { why, unlike: _ } => (HowRow::Canary, Some(why)),
         EndReason::Panicked(why) => (HowRow::Panicked, Some(why)),
     };
     EndRow {
@@ -201,11 +212,45 @@ pub(super) fn end_row<'e>(end: &'e End, tally: &Tally) -> EndRow<'e> {
         calls: *calls,
         how,
         why: why.map(Cow::from),
+        need: needed,
+        unlike,
         unsaved: unsaved.as_deref().map(Cow::from),
         applied: counts_row(applied),
         rejected,
         unknown,
         not_attempted,
+    }
+}
+
+fn need_row(need: &Need) -> NeedRow<'_> {
+    let (what, permissions) = match need {
+        Need::Quota => (NeedWordRow::Quota, &[][..]),
+        Need::Permissions(permissions) => (NeedWordRow::Permissions, &permissions[..]),
+        Need::Credentials => (NeedWordRow::Credentials, &[][..]),
+        Need::NoCrmSync => (NeedWordRow::NoCrmSync, &[][..]),
+    };
+    NeedRow {
+        what,
+        permissions: permissions.iter().map(|name| Cow::from(&**name)).collect(),
+    }
+}
+
+fn unlike_row(unlike: &Unlike, sensitive: bool) -> UnlikeRow<'_> {
+    let Unlike {
+        change,
+        action,
+        fields,
+    } = unlike;
+    let fields = fields.iter();
+    UnlikeRow {
+        change: *change,
+        action: match action {
+            ActionName::Create => ActionRow::Create,
+            ActionName::Adopt => ActionRow::Adopt,
+            ActionName::Update => ActionRow::Update,
+            ActionName::Delete => ActionRow::Delete,
+        },
+        fields: fields.map(|field| FieldRow::of(field, sensitive)).collect(),
     }
 }
 

@@ -13,11 +13,15 @@ use super::journals::{Journals, NewJournal};
 use super::read::read;
 use super::rows::LineRow;
 use super::run::{Run, RunHead, Summary};
+use super::since::since;
 
 const ENDING: &str = "jsonl";
 
 /// The last line of a journal is shorter than this number of bytes, unless the instance's last message was very long.
 const TAIL: u64 = 1 << 14;
+
+/// The most later runs that are read for what they have done about an earlier one.
+const LATER: usize = 20;
 
 /// The journals of one instance.
 #[derive(Clone, Debug)]
@@ -121,9 +125,11 @@ impl Folder {
         let is_running = self.is_running(id)?;
         if let Some(line) = self.last_line(id)? {
             // If the line is damaged, the error is found when the whole journal is read.
-            if let Ok(LineRow { end: Some(end), .. }) = lines::json(&line) {
-                let (end, tally) = decode::end(end);
+            if let Ok(LineRow { end: Some(end), .. }) = lines::json(&line)
+                && let Ok((end, tally)) = decode::end(end, head.counts.total())
+            {
                 return Ok(Some(Summary {
+                    is_settled: !tally.is_complete() && self.is_settled(id),
                     head,
                     tally,
                     end: Some(end),
@@ -132,11 +138,25 @@ impl Folder {
             }
         }
         Ok(self.read(id)?.map(|run| Summary {
+            is_settled: !is_running && self.is_settled(id),
             tally: run.tally(),
             head: run.head,
             end: run.end,
             is_running,
         }))
+    }
+
+    /// Whether the next runs have done what this one had left. What cannot be read has done nothing.
+    fn is_settled(&self, id: &RunId) -> bool {
+        let later = self.next_runs(id, LATER).unwrap_or_default();
+        if later.is_empty() {
+            return false;
+        }
+        let run = self.read(id).ok().flatten();
+        run.is_some_and(|run| {
+            let (since, left) = since(&run, &later);
+            !since.is_empty() && left == 0
+        })
     }
 
     fn head(&self, id: &RunId) -> Result<Option<RunHead>, JournalError> {

@@ -125,7 +125,7 @@ impl RunReader {
             *run.tried.get_or_insert(0) += row.changes;
         }
         if let Some(row) = end {
-            run.end = Some(decode::end(row).0);
+            run.end = Some(decode::end(row, run.changes.len())?.0);
         }
         Ok(())
     }

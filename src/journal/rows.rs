@@ -238,6 +238,12 @@ pub(super) struct EndRow<'a> {
     pub(super) how: HowRow,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) why: Option<Cow<'a, str>>,
+    /// What has to be mended before the instance takes further calls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) need: Option<NeedRow<'a>>,
+    /// What a canary found instead of what was sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) unlike: Vec<UnlikeRow<'a>>,
     /// Why the ledger was not saved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) unsaved: Option<Cow<'a, str>>,
@@ -259,4 +265,31 @@ pub(super) enum HowRow {
     Instance,
     Canary,
     Panicked,
+}
+
+/// What has to be mended before an instance takes further calls; a later sort is as good as none.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct NeedRow<'a> {
+    pub(super) what: NeedWordRow,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) permissions: Vec<Cow<'a, str>>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum NeedWordRow {
+    Quota,
+    Permissions,
+    Credentials,
+    NoCrmSync,
+    #[serde(other)]
+    Unknown,
+}
+
+/// A record of a canary in which the instance has something else than was sent.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct UnlikeRow<'a> {
+    pub(super) change: usize,
+    pub(super) action: ActionRow,
+    pub(super) fields: Vec<FieldRow<'a>>,
 }

@@ -9,10 +9,11 @@ use crate::ledger::{Origin, Owner, Place};
 use crate::model::{Key, ObjectKind, RecordKey, Verb};
 use crate::plan::{
     Change, Counts, LedgerAction, LedgerChange, Mask, OtherRuns, OwnedInRun, ProtectionChange,
-    ProtectionInRun, RunChange, RunToUndo,
+    ProtectionInRun, RunChange, RunToUndo, hide_fields, hide_named,
 };
 
 use super::id::RunId;
+use super::obstacle::{Need, Unlike};
 
 /// An apply, from its journal.
 #[derive(Clone, Debug)]
@@ -106,10 +107,10 @@ pub enum EndReason {
     LockLost(String),
     /// The journal could not be written; why.
     Unrecorded(String),
-    /// The instance took no further calls; why.
-    Instance(String),
-    /// The instance did not hold what the canary was to write; why.
-    Canary(String),
+    /// The instance took no further calls; why, and what has to be mended first.
+    Instance { why: String, need: Option<Need> },
+    /// The instance did not hold what the canary was to write; why, and what it holds instead.
+    Canary { why: String, unlike: Vec<Unlike> },
     /// The program panicked; where it says why.
     Panicked(String),
 }
@@ -132,6 +133,8 @@ pub struct Summary {
     pub end: Option<End>,
     /// Whether its process is alive.
     pub is_running: bool,
+    /// Whether later runs have done what it had left.
+    pub is_settled: bool,
 }
 
 impl Tally {
@@ -179,8 +182,8 @@ impl End {
             EndReason::Finished
             | EndReason::Interrupted
             | EndReason::Unrecorded(_)
-            | EndReason::Instance(_)
-            | EndReason::Canary(_)
+            | EndReason::Instance { .. }
+            | EndReason::Canary { .. }
             | EndReason::Panicked(_) => self.unsaved.is_none(),
         }
     }
@@ -293,6 +296,18 @@ impl Run {
         kept(&self.ledger, &self.outcomes)
     }
 
+    /// Takes the values and labels out that the configuration calls sensitive by now.
+    pub fn hide(&mut self, names: &[Box<str>]) {
+        for change in &mut self.changes {
+            hide_named(change, names);
+        }
+        let how = self.end.as_mut().map(|end| &mut end.how);
+        if let Some(EndReason::Canary { why: _, unlike }) = how {
+            let fields = unlike.iter_mut().flat_map(|unlike| &mut unlike.fields);
+            hide_fields(fields, names);
+        }
+    }
+
     /// The number of changes that the run did not write down before it died.
     #[must_use]
     pub fn unwritten(&self) -> usize {
@@ -322,10 +337,40 @@ pub fn kept<'c>(
 }
 
 impl EndReason {
+    /// What has to be mended before the instance takes further calls, where that is known.
+    #[must_use]
+    pub fn need(&self) -> Option<&Need> {
+        match self {
+            Self::Instance { why: _, need } => need.as_ref(),
+            Self::Finished
+            | Self::Interrupted
+            | Self::NotBegun(_)
+            | Self::LockLost(_)
+            | Self::Unrecorded(_)
+            | Self::Canary { .. }
+            | Self::Panicked(_) => None,
+        }
+    }
+
+    /// The records of its canary in which the instance has something else than was sent.
+    #[must_use]
+    pub fn unlike(&self) -> &[Unlike] {
+        match self {
+            Self::Canary { why: _, unlike } => unlike,
+            Self::Finished
+            | Self::Interrupted
+            | Self::NotBegun(_)
+            | Self::LockLost(_)
+            | Self::Unrecorded(_)
+            | Self::Instance { .. }
+            | Self::Panicked(_) => &[],
+        }
+    }
+
     /// Whether the run ended because its canary failed.
     #[must_use]
     pub fn is_canary(&self) -> bool {
-        matches!(self, Self::Canary(_))
+        matches!(self, Self::Canary { .. })
     }
 
     /// Why a run ended, without sensitive values of its changes.
@@ -336,9 +381,15 @@ impl EndReason {
             Some(Halt::Interrupted) => Self::Interrupted,
             Some(Halt::LockLost(lost)) => Self::LockLost(lost.to_string()),
             Some(Halt::Unrecorded(error)) => Self::Unrecorded(with_causes(&**error)),
-            Some(Halt::Canary(failure)) => Self::Canary(failure.to_string()),
+            Some(Halt::Canary(failure)) => Self::Canary {
+                why: failure.to_string(),
+                unlike: Unlike::all(failure, changes),
+            },
             Some(Halt::Panicked(panicked)) => Self::Panicked(panicked.to_string()),
-            Some(Halt::Api(error)) => Self::Instance(Mask::of(changes).error(error)),
+            Some(Halt::Api(error)) => Self::Instance {
+                why: Mask::of(changes).error(error),
+                need: Need::of(error),
+            },
         }
     }
 }

@@ -21,8 +21,8 @@ pub enum SinceKind {
     Undid { undone: usize, applied: usize },
     /// It took the undo back.
     Redid,
-    /// It applied a change to so many of the records that the earlier run had left.
-    Applied { records: usize },
+    /// It applied a change to so many of the records that the earlier run had left, and found so many others to be as they should be.
+    Applied { records: usize, found: usize },
 }
 
 /// What these later runs have done about what a run has left, those that have done nothing about it left out; and how many of its
@@ -52,13 +52,17 @@ pub fn since<'r>(run: &Run, later: impl IntoIterator<Item = &'r Run>) -> (Vec<Si
             outcome.is_applied() && left.remove(&(change.kind, change.key.folded()))
         });
         let records = written.count();
+        // What the earlier run did not know to be there, the later one has found.
+        let adopted = later.adopted.iter();
+        let found = adopted.filter(|it| left.remove(&(it.kind, it.key.folded())));
+        let found = found.count();
         let what = match (is_undo, is_redo) {
             (true, _) => SinceKind::Undid {
                 undone,
                 applied: applied_then,
             },
             (false, true) => SinceKind::Redid,
-            (false, false) if records > 0 => SinceKind::Applied { records },
+            (false, false) if records + found > 0 => SinceKind::Applied { records, found },
             (false, false) => continue,
         };
         since.push(Since {

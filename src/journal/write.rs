@@ -222,7 +222,7 @@ impl<'p> JournalWriter<'p> {
             unsaved: unsaved.map(Into::into),
         };
         self.write_line(&LineRow {
-            end: Some(end_row(&end, tally)),
+            end: Some(end_row(&end, tally, self.mask.is_none())),
             ..LineRow::default()
         })
     }

@@ -8,6 +8,7 @@ use std::hash::{Hash, Hasher};
 
 use super::data_type::DataType;
 use super::deal::DealField;
+use super::number::grouped;
 
 /// One Marketo object type: where it lives in the API, what identifies its records, how manifests write it.
 #[derive(Debug)]
@@ -330,7 +331,8 @@ impl ObjectKind {
     #[must_use]
     pub fn counted(&self, count: usize) -> String {
         format!(
-            "{count} {}",
+            "{} {}",
+            grouped(count),
             if count == 1 { self.name } else { self.plural }
         )
     }

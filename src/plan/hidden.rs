@@ -22,18 +22,34 @@ pub fn hidden_change(change: &Change, schemas: &Schemas) -> Change {
 
 /// Takes the values and the label out that the configuration calls sensitive by now; whether there were any.
 pub fn hide_named(change: &mut Change, names: &[Box<str>]) -> bool {
-    let is_named = |field: &str| names.iter().any(|name| name.eq_ignore_ascii_case(field));
     let mut found = false;
-    if change.kind.label.is_some_and(is_named) {
+    if change
+        .kind
+        .label
+        .is_some_and(|label| is_named(label, names))
+    {
         found |= change.label.take().is_some();
     }
-    for field in change.action.fields_mut() {
-        if !field.sensitive && is_named(&field.name) {
+    found | hide_fields(change.action.fields_mut(), names)
+}
+
+/// Takes the values out of those of the fields that the configuration calls sensitive by now; whether there were any.
+pub fn hide_fields<'f>(
+    fields: impl IntoIterator<Item = &'f mut FieldChange>,
+    names: &[Box<str>],
+) -> bool {
+    let mut found = false;
+    for field in fields {
+        if !field.sensitive && is_named(&field.name, names) {
             hide(field);
             found = true;
         }
     }
     found
+}
+
+fn is_named(field: &str, names: &[Box<str>]) -> bool {
+    names.iter().any(|name| name.eq_ignore_ascii_case(field))
 }
 
 fn hide(field: &mut FieldChange) {

@@ -30,6 +30,7 @@ mod leads;
 mod ledger_changes;
 mod ledger_planner;
 mod mask;
+mod moves;
 mod not_undone;
 mod note;
 mod observed;
@@ -65,7 +66,7 @@ pub use digest::{DigestBasis, Effect, PlanDigest, digest, effects};
 pub use drift::{Drift, Drifted};
 pub use guard::{DeleteCeiling, GuardBasis, Guards, PERCENT_COUNTS_FROM, guard, most_by_percent};
 pub use guard_limit::{GuardLimit, SetBy};
-pub use hidden::{hidden_change, hide_named};
+pub use hidden::{hidden_change, hide_fields, hide_named};
 pub use lead_check::leads_to_check;
 pub use leads::{Leads, Matches};
 pub use ledger_changes::{
@@ -73,6 +74,7 @@ pub use ledger_changes::{
     ProtectionChange, WhyForgotten,
 };
 pub use mask::{MASK, Mask, masked};
+pub use moves::{MovedRecord, Moves};
 pub use not_undone::{NotUndone, WhyNotUndone};
 pub use note::Note;
 pub use observed::Observed;

@@ -1,5 +1,6 @@
 //! Refusals: what a person has to allow before a plan is applied.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -94,8 +95,8 @@ pub enum Refusal {
     Unread {
         /// In the form in which files are shown.
         file: Box<str>,
-        kind: &'static ObjectKind,
-        records: Vec<Key>,
+        /// By kind; not empty.
+        records: BTreeMap<&'static ObjectKind, Vec<Key>>,
     },
     /// The plan shows something that the configuration has raised to an error.
     Raised {

@@ -37,7 +37,7 @@ pub(super) fn unread(bound: &Bound<'_>, plan: &mut Plan) {
     };
     let strays = bound.strays.iter();
     for stray in strays.filter(|stray| !allowed.contains(&stray.path)) {
-        let mut by_kind: BTreeMap<&'static ObjectKind, Vec<Key>> = BTreeMap::new();
+        let mut records: BTreeMap<&'static ObjectKind, Vec<Key>> = BTreeMap::new();
         for Change { kind, key, at, .. } in &plan.changes {
             // What is deleted because of an entry is declared to be. And where the manifest that declared it is still there, a file
             // in some other folder is a copy rather than the manifest itself.
@@ -47,13 +47,12 @@ pub(super) fn unread(bound: &Bound<'_>, plan: &mut Plan) {
             };
             let parent = || parent_of(kind, key).map(|(_, parent)| parent.folded());
             if is_removal && stray.declares(kind, key, parent()) {
-                by_kind.entry(kind).or_default().push(key.clone());
+                records.entry(kind).or_default().push(key.clone());
             }
         }
-        for (kind, records) in by_kind {
+        if !records.is_empty() {
             plan.refusals.push(Refusal::Unread {
                 file: stray.path.as_str().into(),
-                kind,
                 records,
             });
         }

@@ -4,19 +4,23 @@ use jiff::tz::TimeZone;
 
 use crate::api::Reason;
 use crate::apply::{CanaryFailure, Halt, Outcome, WhyNot};
-use crate::journal::{Adopted, ChangeDetails, End, Run, RunHead, Tally, kept};
+use crate::journal::{
+    Adopted, ChangeDetails, End, EndReason, Need, Run, RunHead, Tally, Unlike, kept,
+};
 use crate::model::{Invocation, Sources};
 use crate::plan::file::SavedPlan;
 use crate::plan::file::Severity;
 use crate::plan::{Change, Counts, Difference, LedgerAction, LedgerChange, Mask, Plan};
-use crate::run::{Ended, InstanceId, RunError, Sent, Stale};
+use crate::run::{Ended, InstanceId, LockLeft, RunError, Sent, Stale};
 
-use super::causes::{Cause, CauseReason, causes};
+use super::canary::{is_undoable, undo_stored};
+use super::causes::{Cause, CauseFacts, CauseReason};
 use super::command::undo_command;
 use super::complaint::{Complaint, complaints};
 use super::outcome_list::OutcomeList;
 use super::plan_facts::PlanFacts;
 use super::run_report::{not_attempted, ways_out};
+use super::run_words::RunResult;
 
 /// The result of a command: how it ended, and the outcome of each change.
 pub struct Account<'a> {
@@ -63,8 +67,11 @@ pub struct InstanceFacts<'a> {
 pub enum Unexpected<'a> {
     /// The plan differs from the one that was reviewed.
     Plan(&'a Difference),
-    /// Marketo stored something else than the canary sent.
-    Canary(&'a CanaryFailure),
+    /// Marketo stored something else than the canary sent; what else was found right after it, where the run is not of the past.
+    Canary {
+        unlike: &'a [Unlike],
+        failure: Option<&'a CanaryFailure>,
+    },
 }
 
 /// A run, and what became of each change.
@@ -198,7 +205,7 @@ impl<'a> Account<'a> {
                 is_running,
             }),
             complaints: Vec::new(),
-            difference: None,
+            difference: run.end.as_ref().and_then(of_past_canary),
             hints: Vec::new(),
             ending: None,
             invocation: Invocation::plain(),
@@ -216,13 +223,14 @@ impl<'a> Account<'a> {
 
     /// Why changes of a run have this sort of outcome.
     pub(super) fn causes(&self, list: OutcomeList, run: RunFacts<'_>) -> Vec<Cause> {
-        let why = |outcome: &Outcome| match outcome {
-            Outcome::Unknown { why } => why.clone(),
-            Outcome::NotAttempted(why) => why_all(*why, self.changes, run.end),
-            Outcome::Applied { .. } | Outcome::Rejected { .. } => String::new(),
-        };
-        let records = (self.changes, run.outcomes);
-        causes(list, records, &self.mask, self.invocation, why)
+        CauseFacts {
+            changes: self.changes,
+            outcomes: run.outcomes,
+            mask: &self.mask,
+            invocation: self.invocation,
+            end: run.end.map(|end| &end.how),
+        }
+        .causes(list)
     }
 
     /// A reason of a rejection, without sensitive values.
@@ -230,16 +238,46 @@ impl<'a> Account<'a> {
         CauseReason::of(reason, change, &self.mask, self.invocation)
     }
 
-    /// The command that undoes the run, if there is one.
+    /// How the run came out, if there is one.
+    pub(super) fn result(&self) -> Option<RunResult<'_>> {
+        let run = self.run?;
+        Some(RunResult {
+            tally: self.tally(),
+            end: run.end,
+            is_running: run.is_running,
+        })
+    }
+
+    /// What can be done beside what a run says to do next.
+    pub(super) fn other_hints(&self) -> &[String] {
+        let how = self.run.and_then(|run| run.end).map(|end| &end.how);
+        match how.and_then(EndReason::need) {
+            Some(Need::Quota | Need::Permissions(_) | Need::Credentials) => &[],
+            Some(Need::NoCrmSync) | None => &self.hints,
+        }
+    }
+
+    /// What to do next after the run.
+    pub(super) fn next(&self) -> Option<String> {
+        let name = self.instance.map_or("", |instance| instance.name);
+        self.result()?
+            .next(&LockLeft::Unknown, name, self.invocation)
+    }
+
+    /// The command that undoes the run, if there is something to undo.
     pub(super) fn undo_command(&self) -> Option<String> {
         let (run, instance) = (self.run?, self.instance?);
         let confirm = self.plan.as_ref().is_some_and(|plan| plan.confirm);
-        Some(undo_command(
-            self.invocation,
-            &run.head.id,
-            instance.name,
-            confirm,
-        ))
+        let is_refused = match self.difference {
+            Some(Unexpected::Canary { failure, .. }) => {
+                failure.is_some_and(|failure| !is_undoable(failure))
+            }
+            Some(Unexpected::Plan(_)) | None => false,
+        };
+        let undo = undo_command(self.invocation, &run.head.id, instance.name, confirm);
+        let unlike = run.end.map_or(&[][..], |end| end.how.unlike());
+        let is_undoable = self.result()?.is_undoable() && !is_refused;
+        is_undoable.then(|| undo_stored(undo, unlike))
     }
 }
 
@@ -284,10 +322,22 @@ fn unexpected<'a>(error: Option<&'a RunError>, sent: Option<&'a Sent>) -> Option
     if let Some(RunError::Stale(Stale::OtherPlan { difference, .. })) = error {
         return difference.as_ref().map(Unexpected::Plan);
     }
-    if let Some(Halt::Canary(failure)) = sent.and_then(|sent| sent.report.halt.as_ref()) {
-        return Some(Unexpected::Canary(failure));
-    }
-    None
+    let sent = sent?;
+    let Some(Halt::Canary(failure)) = &sent.report.halt else {
+        return None;
+    };
+    Some(Unexpected::Canary {
+        unlike: sent.end.how.unlike(),
+        failure: Some(failure),
+    })
+}
+
+fn of_past_canary(end: &End) -> Option<Unexpected<'_>> {
+    let unlike = end.how.unlike();
+    (!unlike.is_empty()).then_some(Unexpected::Canary {
+        unlike,
+        failure: None,
+    })
 }
 
 fn hints(sent: &Sent, invocation: &Invocation) -> Vec<String> {
@@ -323,17 +373,6 @@ fn ledger(plan: &Plan, sent: Option<&Sent>) -> Vec<LedgerChange> {
     match sent {
         Some(sent) => kept(&others, &sent.report.outcomes).cloned().collect(),
         None => others,
-    }
-}
-
-/// Why changes were not attempted that have this in common: all children of parents that were not created are one group.
-fn why_all(why: WhyNot, changes: &[Change], end: Option<&End>) -> String {
-    match why {
-        WhyNot::Parent(_) | WhyNot::Child(_) => {
-            let name = |index: usize| format!("its {}", changes[index].kind.name);
-            not_attempted(why, end.is_some_and(|end| end.how.is_canary()), name)
-        }
-        WhyNot::Unwritten(_) | WhyNot::Halted => why_not(why, changes, end),
     }
 }
 

@@ -1,23 +1,25 @@
-//! A canary in words: that it was found as planned, or what it came to instead, field by field.
+//! A canary in words: that it was found as planned, or what it came to instead, what was sent and what is stored side by side.
 
-use std::{fmt, mem};
+use std::fmt;
 
-use crate::apply::{CanaryFailure, Outcome};
-use crate::model::Sources;
-use crate::plan::{Action, Change, Plan};
+use crate::apply::CanaryFailure;
+use crate::journal::Unlike;
+use crate::model::{Sources, Value, grouped};
+use crate::plan::{ActionName, Change, FieldChange, MASK, Plan};
 
-use super::by_file::by_file;
+use super::brief::value;
 use super::counting::counted;
 use super::detail::Detail;
 use super::escape::escaped;
 use super::flags::force_flags;
 use super::problem::wording;
 use super::refusal::refusals;
-use super::wording::REST;
+use super::shortened::listed;
+use super::style::{DELETED, FAINT, Painted};
+use super::width::Width;
 
-/// Stands above what a further plan would change in the records of a canary.
-pub(super) const DIFFERS: &str =
-    "Marketo's records differ from the plan. These changes are still needed:";
+/// Values longer than this are counted rather than shown.
+const LONG: usize = 60;
 
 /// Says that a canary was found as it was planned.
 pub(super) fn tried(changes: usize, out: &mut dyn fmt::Write) -> fmt::Result {
@@ -29,105 +31,154 @@ pub(super) fn tried(changes: usize, out: &mut dyn fmt::Write) -> fmt::Result {
     )
 }
 
-/// A canary that was not as planned.
-#[derive(Clone, Copy)]
-pub(super) struct FailedCanary<'c> {
-    pub(super) failure: &'c CanaryFailure,
-    /// What became of the changes of the plan.
-    pub(super) outcomes: &'c [Outcome],
-    /// The command that undoes the run.
-    pub(super) undo: &'c str,
+/// A record of a canary in which the instance has something else than was sent, in words that are not escaped yet.
+pub(super) struct UnlikeText<'c> {
+    pub(super) change: &'c Change,
+    /// "region: sent EMEA North, stored EMEA"
+    pub(super) lines: Vec<String>,
 }
 
-impl FailedCanary<'_> {
-    /// Says what is wrong with the canary, and what can be done about it.
-    pub(super) fn write(self, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::Result {
-        writeln!(
-            out,
-            "\nThe canary failed: {}. Nothing else was sent.",
-            escaped(&self.failure.to_string())
-        )?;
-        if let CanaryFailure::Unlike { remains } = self.failure {
-            unlike(remains, sources, out)?;
-        }
-        Ok(())
-    }
-
-    /// What can be done.
-    pub(super) fn way_out(self) -> String {
-        let mut way = REST.to_owned();
-        if let Some(undo) = self.undo() {
-            way.extend([" To undo what was applied: `", &undo, "`"]);
-        }
-        way
-    }
-
-    /// What to do next: to send the same once more would come to the same.
-    pub(super) fn next(self) -> &'static str {
-        match self.failure {
-            CanaryFailure::NotApplied { .. } => "correct what was not applied, then plan again",
-            CanaryFailure::Unlike { .. } => {
-                "compare what was sent with what Marketo stored, above; correct the manifests, then plan again"
-            }
-        }
-    }
-
-    /// The command that undoes what was applied, if something was.
-    pub(super) fn undo(self) -> Option<String> {
-        let is_applied = |outcome: &Outcome| matches!(outcome, Outcome::Applied { .. });
-        let undo = match self.failure {
-            CanaryFailure::NotApplied { .. } => self.undo.to_owned(),
-            // What was refused to be changed is refused to be taken back as well.
-            CanaryFailure::Unlike { remains } if !remains.refusals.is_empty() => return None,
-            CanaryFailure::Unlike { remains } => undo_stored(self.undo, remains),
+/// What a canary of these changes found.
+pub(super) fn stored_otherwise<'c>(
+    unlike: &[Unlike],
+    changes: &'c [Change],
+) -> Vec<UnlikeText<'c>> {
+    let texts = unlike.iter().filter_map(|unlike| {
+        let Unlike {
+            change,
+            action,
+            fields,
+        } = unlike;
+        let lines = match action {
+            ActionName::Create => vec!["was created, and is not there".to_owned()],
+            ActionName::Delete => vec!["was deleted, and is still there".to_owned()],
+            ActionName::Update | ActionName::Adopt => fields.iter().map(sent_and_stored).collect(),
         };
-        self.outcomes.iter().any(is_applied).then_some(undo)
+        let change = changes.get(*change)?;
+        Some(UnlikeText { change, lines })
+    });
+    texts.collect()
+}
+
+/// "region: sent EMEA North, stored EMEA (cut after 4 characters)".
+fn sent_and_stored(field: &FieldChange) -> String {
+    let FieldChange {
+        name,
+        before: stored,
+        after: sent,
+        sensitive,
+        ..
+    } = field;
+    if *sensitive {
+        return format!("{name}: {MASK}, stored otherwise than sent");
+    }
+    let length = |value: &Value| value.to_string().chars().count();
+    let shown = |side: &Value| match side {
+        Value::Text(text) if length(side) > LONG => {
+            format!(
+                "{} characters (\"{}\")",
+                grouped(length(side)),
+                Width::cut(text, LONG / 2)
+            )
+        }
+        Value::Text(_)
+        | Value::Null
+        | Value::Boolean(_)
+        | Value::Integer(_)
+        | Value::Decimal(_)
+        | Value::Date(_)
+        | Value::Datetime(_) => value(side),
+    };
+    let is_cut = match (sent, stored) {
+        (Value::Text(sent), Value::Text(stored)) => sent.starts_with(&**stored),
+        _ => false,
+    };
+    let cut = if is_cut {
+        format!(" (cut after {})", counted(length(stored), "character"))
+    } else {
+        String::new()
+    };
+    format!(
+        "{name}: sent {}, stored {}{cut}",
+        shown(sent),
+        shown(stored)
+    )
+}
+
+/// Writes what a canary of these changes found.
+pub(super) fn write_unlike(
+    unlike: &[Unlike],
+    changes: &[Change],
+    place: impl Fn(&Change) -> String,
+    detail: Detail,
+    out: &mut dyn fmt::Write,
+) -> fmt::Result {
+    let texts = stored_otherwise(unlike, changes);
+    if texts.is_empty() {
+        return Ok(());
+    }
+    let title = Painted(DELETED, "Stored otherwise than sent");
+    writeln!(out, "\n{title} ({})", grouped(texts.len()))?;
+    let (shown, more) = listed(&texts, detail);
+    for UnlikeText { change, lines } in shown {
+        let label = change.label.as_deref();
+        let label = label.map_or_else(String::new, |label| format!("  \"{}\"", escaped(label)));
+        let (kind, place) = (change.kind.name, Painted(FAINT, place(change)));
+        writeln!(out, "  {kind} {}{label}  {place}", escaped(&change.shown))?;
+        let mut lines = lines.iter();
+        lines.try_for_each(|line| writeln!(out, "      {}", escaped(line)))?;
+    }
+    if more > 0 {
+        writeln!(out, "  … and {} more; -v lists all", grouped(more))?;
+    }
+    Ok(())
+}
+
+/// What stands of a failed canary beside the lists.
+pub(super) fn failed(failure: &CanaryFailure) -> String {
+    match failure {
+        CanaryFailure::NotApplied { .. } => {
+            format!("The canary failed: {failure}. Nothing else was sent.")
+        }
+        CanaryFailure::Unlike { .. } => {
+            "The canary failed: Marketo stored something else than was sent. Nothing else was sent."
+                .to_owned()
+        }
     }
 }
 
-/// The command with the flags that the undo needs: without them it would keep the values that Marketo stored differently, as if
-/// someone else had changed them.
-fn undo_stored(undo: &str, remains: &Plan) -> String {
-    let fields = remains.changes.iter().flat_map(Change::fields);
+/// The command that undoes a run whose canary failed, with the flags that it needs: without them it would keep the values that Marketo
+/// stored differently, as if someone else had changed them.
+pub(super) fn undo_stored(undo: String, unlike: &[Unlike]) -> String {
+    let fields = unlike.iter().flat_map(|unlike| &unlike.fields);
     let flags = force_flags(fields.map(|field| &field.name));
     if flags.is_empty() {
-        undo.to_owned()
+        undo
     } else {
         format!("{undo} {flags}")
     }
 }
 
-fn unlike(remains: &Plan, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::Result {
-    writeln!(out, "{DIFFERS}\n")?;
-    let changes = as_differences(&remains.changes);
-    by_file(&changes, sources, Detail::Full, out)?;
-    let lines = obstacles(remains, sources);
-    for line in &lines {
-        writeln!(out, "{line}")?;
+/// Whether what a canary applied can be taken back: what was refused to be changed is refused to be taken back as well.
+pub(super) fn is_undoable(failure: &CanaryFailure) -> bool {
+    match failure {
+        CanaryFailure::NotApplied { .. } => true,
+        CanaryFailure::Unlike { remains } => remains.refusals.is_empty(),
     }
-    if lines.is_empty() {
-        return Ok(());
-    }
-    writeln!(out)
-}
-
-/// Changes as differences from what was planned. The run itself has created the records that a further plan would adopt, so they
-/// are shown like the others.
-pub(super) fn as_differences(changes: &[Change]) -> Vec<Change> {
-    let mut changes = changes.to_vec();
-    for change in &mut changes {
-        if let Action::Adopt { id, fields } = &mut change.action {
-            let (id, fields) = (mem::take(id), mem::take(fields));
-            change.action = Action::Update { id, fields };
-        }
-    }
-    changes
 }
 
 /// What else keeps a canary from being as planned: refusals and problems of the further plan.
-pub(super) fn obstacles(remains: &Plan, sources: &Sources) -> Vec<String> {
-    let (mut lines, _) = refusals(&remains.refusals, sources);
-    for diagnostic in &remains.problems {
+pub(super) fn obstacles(failure: &CanaryFailure, sources: &Sources) -> Vec<String> {
+    let CanaryFailure::Unlike { remains } = failure else {
+        return Vec::new();
+    };
+    let Plan {
+        refusals: refused,
+        problems,
+        ..
+    } = &**remains;
+    let (mut lines, _) = refusals(refused, sources);
+    for diagnostic in problems {
         let place = sources.place(diagnostic.at);
         let title = wording(&diagnostic.problem).title;
         lines.push(format!("{place}  {}", escaped(&title)));

@@ -56,7 +56,7 @@ fn allowed(is_allowed: bool) -> &'static str {
 
 /// The same for an apply that is refused for it: in an error.
 #[must_use]
-pub fn lagging(lag: &Lag) -> String {
+pub(super) fn lagging(lag: &Lag) -> String {
     let Lag {
         applied,
         what,
@@ -99,7 +99,7 @@ fn named(records: &[(&ObjectKind, Key)]) -> String {
 
 /// What can be done about a checkout from which an apply is refused.
 #[must_use]
-pub fn lagging_hint(lag: &Lag) -> String {
+pub(super) fn lagging_hint(lag: &Lag) -> String {
     match lag.what {
         LagKind::Uncommitted { .. } => {
             "commit the manifests from which this was applied. If it is to be deleted: --allow-behind"

@@ -1,5 +1,6 @@
 //! Numbers with their nouns and verbs.
 
+use crate::model::grouped;
 use crate::plan::{ActionName, Counts};
 
 /// "1 call", "2 calls".
@@ -8,7 +9,7 @@ pub fn counted(count: usize, noun: &str) -> String {
     if count == 1 {
         format!("1 {noun}")
     } else {
-        format!("{count} {noun}s")
+        format!("{} {noun}s", grouped(count))
     }
 }
 
@@ -46,7 +47,7 @@ pub(super) fn participle(action: ActionName) -> &'static str {
 pub(super) fn tallied(counts: Counts, word: fn(ActionName) -> &'static str) -> String {
     let counted = counts.iter().filter(|(_, count)| *count > 0);
     let parts: Vec<String> = counted
-        .map(|(action, count)| format!("{count} {}", word(action)))
+        .map(|(action, count)| format!("{} {}", grouped(count), word(action)))
         .collect();
     parts.join(", ")
 }

@@ -14,7 +14,7 @@ use super::counting::counted;
 use super::escape::{escaped, push_escaped, without_commands};
 use super::problem::wording;
 use super::wording::Wording;
-use crate::model::{Diagnostic, Invocation, Related, SourceFile, Sources, Span};
+use crate::model::{Diagnostic, Invocation, Problem, Related, SourceFile, Sources, Span};
 
 /// Related places at most this many lines away share an excerpt.
 const NEAR: usize = 8;
@@ -93,7 +93,14 @@ pub fn grouped_diagnostics(
         if !others.is_empty() {
             let places = others.iter().take(PLACES);
             let mut places: Vec<String> = places
-                .map(|other| escaped(&sources.place(other.at)).into_owned())
+                .map(|other| {
+                    let place = escaped(&sources.place(other.at)).into_owned();
+                    if let Problem::UnknownLead { value, .. } = &other.problem {
+                        format!("{} at {place}", escaped(value))
+                    } else {
+                        place
+                    }
+                })
                 .collect();
             if others.len() > PLACES {
                 places.push("…".to_owned());
@@ -115,8 +122,12 @@ fn kind_of(sources: &Sources, problem: &Diagnostic) -> [String; 3] {
     let value = text.get(start as usize..end as usize).unwrap_or_default();
     let value = value.trim_matches(['"', '\'']);
     let code = problem.problem.code();
+    let is_name = matches!(
+        problem.problem,
+        Problem::UnknownMember { .. } | Problem::UnknownField { .. } | Problem::UnknownWord { .. }
+    );
     let without = |text: String| {
-        if value.is_empty() || code.starts_with("unknown") {
+        if value.is_empty() || is_name {
             text
         } else {
             text.replace(value, "…")

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
+use crate::model::grouped;
 use crate::plan::{Change, Difference, Differing};
 
 use super::diff::FieldDiff;
@@ -33,7 +34,7 @@ pub fn difference(difference: &Difference, out: &mut dyn fmt::Write) -> fmt::Res
     if records.is_empty() {
         writeln!(out, "{ONLY_HIDDEN}")?;
     } else if more > 0 {
-        writeln!(out, "… and {more} more")?;
+        writeln!(out, "… and {} more", grouped(more))?;
     }
     Ok(())
 }

@@ -5,8 +5,8 @@ use crate::journal::EndReason;
 use crate::plan::{ActionName, Counts};
 
 use super::account::{Account, RunFacts, Verdict};
+use super::brief::count;
 use super::counting::{counted, infinitive, participle, tallied};
-use super::run_words::RunResult;
 
 /// The most characters of a name in the first line of a page.
 const NAME: usize = 160;
@@ -41,15 +41,8 @@ pub(super) fn plain_headline(account: &Account<'_>) -> String {
 /// What a command came to, in the sentence that the terminal, documents and the outputs of a step have.
 #[must_use]
 pub fn verdict(account: &Account<'_>) -> String {
-    match account.run {
-        Some(run) => {
-            let result = RunResult {
-                tally: account.tally(),
-                how: run.end.map(|end| &end.how),
-                is_running: run.is_running,
-            };
-            result.verdict()
-        }
+    match account.result() {
+        Some(result) => result.verdict(),
         None => plain_headline(account),
     }
 }
@@ -105,10 +98,12 @@ fn planned(account: &Account<'_>, mark: &str) -> String {
         // Only the plan of an undo, which leaves something.
         Verdict::Partial => ("incomplete", ""),
         Verdict::Well if counts.is_empty() && ledger > 0 => {
-            return format!("no changes in Marketo, {ledger} in the ledger");
+            return format!("no changes in Marketo, {} in the ledger", count(ledger));
         }
         Verdict::Well if counts.is_empty() => return "no changes".to_owned(),
-        Verdict::Well if ledger > 0 => return format!("{counts}, {ledger} more in the ledger"),
+        Verdict::Well if ledger > 0 => {
+            return format!("{counts}, {} more in the ledger", count(ledger));
+        }
         Verdict::Well => return counts,
     };
     let verdict = format!("{mark}{word}{mark}{rest}");
@@ -128,22 +123,32 @@ fn done(account: &Account<'_>, run: RunFacts<'_>, mark: &str) -> String {
         (tally.unknown, "unknown"),
         (tally.not_attempted, "not attempted"),
     ];
-    let others = others.iter().filter(|(count, _)| *count > 0);
-    let others = others.map(|(count, word)| format!("{mark}{count} {word}{mark}"));
+    let others = others.iter().filter(|(number, _)| *number > 0);
+    let others = others.map(|(number, word)| format!("{mark}{} {word}{mark}", count(*number)));
     let mut parts: Vec<String> = others.collect();
+    let unlike = run.end.map_or(0, |end| end.how.unlike().len());
+    if unlike > 0 {
+        parts.insert(0, format!("{mark}{} stored otherwise{mark}", count(unlike)));
+    }
     let is_partial = account
         .ending
         .is_some_and(|ending| ending.verdict == Verdict::Partial);
     let how = match run.end.map(|end| &end.how) {
         Some(EndReason::Interrupted) => "interrupted",
         Some(EndReason::NotBegun(_)) => "nothing was sent",
+        Some(_) if tally.applied.total() + tally.unknown == 0 && !parts.is_empty() => {
+            "nothing was changed"
+        }
+        Some(EndReason::Instance { .. }) if tally.not_attempted + tally.rejected == 0 => {
+            "ended with unknown outcomes"
+        }
         Some(
             EndReason::LockLost(_)
             | EndReason::Unrecorded(_)
-            | EndReason::Instance(_)
+            | EndReason::Instance { .. }
             | EndReason::Panicked(_),
         ) => "ended early",
-        Some(EndReason::Canary(_)) => "the canary failed",
+        Some(EndReason::Canary { .. }) => "the canary failed",
         None if run.is_running => "still running",
         None => "killed",
         Some(EndReason::Finished) if parts.is_empty() && !is_partial => "",
@@ -174,7 +179,7 @@ fn loud(counts: Counts, word: fn(ActionName) -> &'static str, mark: &str) -> Str
     if deleted > 0 {
         let comma = if text.is_empty() { "" } else { ", " };
         let word = word(ActionName::Delete);
-        text.extend([comma, mark, &deleted.to_string(), " ", word, mark]);
+        text.extend([comma, mark, &count(deleted), " ", word, mark]);
     }
     text
 }

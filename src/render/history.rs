@@ -6,12 +6,13 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::journal::{ChangeDetails, EndReason, Run, RunHead, Since, SinceKind};
-use crate::model::{Invocation, Sources, Verb};
+use crate::journal::{ChangeDetails, Run, RunHead, Since, SinceKind};
+use crate::model::{Invocation, Sources, Verb, grouped};
 use crate::plan::{Change, FieldChange, MASK, Mask};
+use crate::run::LockLeft;
 
 use super::by_file::style;
-use super::canary::tried;
+use super::canary::{tried, undo_stored};
 use super::change_fields::fields;
 use super::command::undo_command;
 use super::counting::counted;
@@ -37,6 +38,8 @@ pub struct PastRun<'a> {
     pub left: usize,
     /// Whether a run on its instance needs a confirmation.
     pub confirm: bool,
+    /// What is known of the lock of a run that was killed.
+    pub lock: &'a LockLeft,
 }
 
 /// Writes a run.
@@ -55,11 +58,12 @@ pub fn history(
         since,
         left,
         confirm,
+        lock,
     } = *past;
     head(run, is_running, out)?;
     let result = RunResult {
         tally: run.tally(),
-        how: run.end.as_ref().map(|end| &end.how),
+        end: run.end.as_ref(),
         is_running,
     };
     let took = run.end.as_ref().map(|end| {
@@ -73,14 +77,18 @@ pub fn history(
         .find(|later| !matches!(later.what, SinceKind::Applied { .. }));
     let is_undone = last.is_some_and(|later| later.what.is_whole_undo());
     let is_open = !is_undone && (result.is_complete() || left > 0);
-    let undo = undo_command(invocation, id, name, confirm);
+    let unlike = run.end.as_ref().map_or(&[][..], |end| end.how.unlike());
+    let undo = undo_stored(undo_command(invocation, id, name, confirm), unlike);
     writeln!(out)?;
     RunEnding {
         verdict: result.verdict(),
         took: took.unwrap_or_default(),
         is_complete: result.is_complete(),
-        since: since.iter().map(|later| done_since(later, left)).collect(),
-        next: result.next().filter(|_| is_open).map(str::to_owned),
+        since: since
+            .iter()
+            .map(|later| done_since(later, left, run.tally().unknown))
+            .collect(),
+        next: result.next(lock, name, invocation).filter(|_| is_open),
         details: None,
         undo: Some(undo).filter(|_| !is_undone && !is_running && result.is_undoable()),
     }
@@ -95,11 +103,13 @@ pub fn history(
         outcomes: &run.outcomes,
         sources: &Sources::default(),
         own: Some(&own),
-        is_canary: run.end.as_ref().is_some_and(|end| end.how.is_canary()),
+        end: run.end.as_ref().map(|end| &end.how),
         detail,
         invocation,
     };
     became.write_lists(out)?;
+    let mut ends = run.end.iter();
+    ends.try_for_each(|end| became.write_unlike(end, out))?;
     done(run, became, out)?;
     if run.unwritten() > 0 {
         writeln!(
@@ -108,11 +118,11 @@ pub fn history(
             counted(run.unwritten(), "change")
         )?;
     }
-    last_words(run, is_running, out)
+    last_words(run, result, became, out)
 }
 
 /// What a later run has done about this one.
-fn done_since(later: &Since, left: usize) -> String {
+fn done_since(later: &Since, left: usize, unknown: usize) -> String {
     let Since { run, what } = later;
     match *what {
         SinceKind::Undid { .. } if what.is_whole_undo() => format!("the run {run} undid it"),
@@ -123,14 +133,23 @@ fn done_since(later: &Since, left: usize) -> String {
             )
         }
         SinceKind::Redid => format!("the run {run} undid the undo"),
-        SinceKind::Applied { records } => {
+        SinceKind::Applied { records, found } => {
             let rest = if left == 0 {
                 "the rest"
             } else {
                 "some of the rest"
             };
+            let found = match found {
+                0 => String::new(),
+                found => format!(", and found {} to be there", grouped(found)),
+            };
+            let settled = if left == 0 && unknown > 0 {
+                "; nothing of it is unknown any more"
+            } else {
+                ""
+            };
             format!(
-                "the run {run} applied {rest}: {}",
+                "the run {run} applied {rest}: {}{found}{settled}",
                 counted(records, "record")
             )
         }
@@ -195,7 +214,7 @@ fn adopted(run: &Run, out: &mut dyn fmt::Write) -> fmt::Result {
     match run.adopted.len() {
         0 => {}
         1 => writeln!(out, "1 record was adopted as it was.")?,
-        count => writeln!(out, "{count} records were adopted as they were.")?,
+        count => writeln!(out, "{} records were adopted as they were.", grouped(count))?,
     }
     for kept in run.kept() {
         let (kind, key) = (kept.kind.name, kept.key.to_string());
@@ -215,7 +234,12 @@ fn done(run: &Run, became: ChangeOutcomes<'_>, out: &mut dyn fmt::Write) -> fmt:
     if done.is_empty() || became.detail == Detail::Summary {
         return Ok(());
     }
-    writeln!(out, "\n{} ({})", Painted(STRONG, "Done"), done.len())?;
+    writeln!(
+        out,
+        "\n{} ({})",
+        Painted(STRONG, "Done"),
+        grouped(done.len())
+    )?;
     let (shown, more) = listed(&done, became.detail);
     for (change, details) in shown {
         entry(change, details, became, out)?;
@@ -258,20 +282,30 @@ fn shown(change: &Change) -> Cow<'_, str> {
     }
 }
 
-fn last_words(run: &Run, is_running: bool, out: &mut dyn fmt::Write) -> fmt::Result {
+fn last_words(
+    run: &Run,
+    result: RunResult<'_>,
+    became: ChangeOutcomes<'_>,
+    out: &mut dyn fmt::Write,
+) -> fmt::Result {
     let Some(end) = &run.end else {
         return writeln!(
             out,
             "\n{}",
-            if is_running {
+            if result.is_running {
                 "The run goes on."
             } else {
                 "The run was killed."
             }
         );
     };
-    match ended_why(&end.how) {
+    match result.ended_why() {
         None => {}
+        // What is unknown tells it above, and so does what a canary found.
+        Some((_, Some(why))) if became.tells(why) => {}
+        Some((said, Some(_))) if !end.how.unlike().is_empty() => {
+            writeln!(out, "\n{said}. Nothing else was sent.")?;
+        }
         Some((said, None)) => writeln!(out, "\n{said}.")?,
         Some((said, Some(why))) => {
             writeln!(out, "\n{said}: {}", escaped(why))?;
@@ -285,23 +319,4 @@ fn last_words(run: &Run, is_running: bool, out: &mut dyn fmt::Write) -> fmt::Res
         "\nThe ledger was not saved: {}. The next apply corrects it.",
         escaped(why)
     )
-}
-
-/// What is said of a run that ended before its end, and why it did.
-pub(super) fn ended_why(how: &EndReason) -> Option<(&'static str, Option<&str>)> {
-    match how {
-        EndReason::Finished => None,
-        EndReason::Interrupted => Some(("Interrupted", None)),
-        EndReason::NotBegun(why) => Some(("Nothing was sent", Some(why))),
-        EndReason::LockLost(why) => {
-            Some(("The run ended early, because its lock was lost", Some(why)))
-        }
-        EndReason::Unrecorded(why) => Some((
-            "The run ended early, because the journal could not be written",
-            Some(why),
-        )),
-        EndReason::Instance(why) => Some(("The run ended early", Some(why))),
-        EndReason::Canary(why) => Some(("The canary failed", Some(why))),
-        EndReason::Panicked(why) => Some(("The run ended early", Some(why))),
-    }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::ledger::Place;
-use crate::model::{Key, ObjectKind};
+use crate::model::{Key, ObjectKind, grouped};
 use crate::plan::{ForgottenEntry, LedgerAction, Plan, ProtectionChange, WhyForgotten};
 
 use super::counting::counted;
@@ -129,7 +129,7 @@ fn keys(
     }
     match more {
         0 => Ok(()),
-        more => writeln!(out, "  … and {more} more; -v names them"),
+        more => writeln!(out, "  … and {} more; -v names them", grouped(more)),
     }
 }
 

@@ -134,9 +134,14 @@ pub(super) fn summary(totals: &Totals, head: &Head<'_>, out: &mut dyn fmt::Write
         let head = match *ledger {
             _ if *is_refused => "Refused.".to_owned(),
             0 => "No changes.".to_owned(),
-            count => format!("No changes in Marketo, {count} in the ledger."),
+            entries => format!("No changes in Marketo, {} in the ledger.", count(entries)),
         };
-        writeln!(out, "{} {unchanged} unchanged.", Painted(STRONG, head))?;
+        writeln!(
+            out,
+            "{} {} unchanged.",
+            Painted(STRONG, head),
+            count(*unchanged)
+        )?;
         return writeln!(out, "{}", Painted(FAINT, format!("{planned}.")));
     }
     if counts.delete > 0 {
@@ -144,9 +149,10 @@ pub(super) fn summary(totals: &Totals, head: &Head<'_>, out: &mut dyn fmt::Write
     }
     writeln!(
         out,
-        "{} {}; {unchanged} unchanged.  Apply needs {}.",
+        "{} {}; {} unchanged.  Apply needs {}.",
         Painted(STRONG, "Plan:"),
         tallied(*counts, infinitive),
+        count(*unchanged),
         counted(costs.apply, "call")
     )?;
     let share = share(costs.apply, costs.daily);

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::{Key, ObjectKind, Sources, shell_word};
+use crate::model::{ObjectKind, Sources, grouped, shell_word};
 use crate::plan::{
     AmountJump, GuardLimit, MASK, PercentBase, Refusal, SetBy, Sides, Sum, Threshold,
     UpdateThreshold, WhyDelete, most_by_percent,
@@ -12,10 +12,9 @@ use super::counting::counted;
 use super::escape::escaped;
 use super::flags::with_undeclared_flag;
 use super::place::{place, since};
+use super::refused_records::{named_keys, unread};
 use super::shortened::first;
 
-/// The most children of one record that are named; the rest is counted.
-const NAMED: usize = 10;
 /// The most amounts that are named.
 const JUMPS: usize = 3;
 
@@ -24,12 +23,22 @@ const JUMPS: usize = 3;
 pub fn refusals(refusals: &[Refusal], sources: &Sources) -> (Vec<String>, Vec<String>) {
     let messages = refusals.iter().map(|refusal| message(refusal, sources));
     let mut hints: Vec<String> = Vec::new();
-    for hint in refusals.iter().map(hint) {
+    for hint in refusals
+        .iter()
+        .filter(|it| !is_explained(it, refusals))
+        .map(hint)
+    {
         if !hints.contains(&hint) {
             hints.push(hint);
         }
     }
     (messages.collect(), hints)
+}
+
+/// Whether other refusals tell why the plan does what this one refuses: then it is not to be allowed before they are resolved.
+pub(super) fn is_explained(refusal: &Refusal, refusals: &[Refusal]) -> bool {
+    let is_unread = |refusal: &Refusal| matches!(refusal, Refusal::Unread { .. });
+    matches!(refusal, Refusal::TooManyDeletes { .. }) && refusals.iter().any(is_unread)
 }
 
 /// Why a guard cannot judge.
@@ -140,27 +149,13 @@ pub(super) fn message(refusal: &Refusal, sources: &Sources) -> String {
             kind.name,
             named_keys(children)
         ),
-        Refusal::Unread {
-            file,
-            kind,
-            records,
-        } => unread(file, kind, records),
+        Refusal::Unread { file, records } => unread(file, records),
         Refusal::Raised {
             word,
             count,
             allowed,
         } => raised(word, *count, *allowed),
     }
-}
-
-/// A file that no pattern matches, and that declares what would be deleted.
-fn unread(file: &str, kind: &ObjectKind, records: &[Key]) -> String {
-    format!(
-        "{}: no pattern of `manifests` matches this file, so {} that it declares would be deleted: {}",
-        escaped(file),
-        kind.counted(records.len()),
-        named_keys(records)
-    )
 }
 
 /// What the configuration takes for an error.
@@ -231,7 +226,7 @@ fn amounts(limit: GuardLimit<u32>, jumps: &[AmountJump], sources: &Sources) -> S
         })
         .collect();
     if more > 0 {
-        named.push(format!("and {more} more"));
+        named.push(format!("and {} more", grouped(more)));
     }
     let verb = if jumps.len() == 1 {
         "changes"
@@ -283,19 +278,6 @@ fn raise(these: &str, guard: &str, count: usize) -> String {
 /// The way out of a number that the policy limits.
 fn fewer(verb: &str) -> String {
     format!("{verb} fewer records in one run: no flag lifts the policy")
-}
-
-/// The first keys, and how many more there are.
-fn named_keys(keys: &[Key]) -> String {
-    let (named, more) = first(keys, NAMED);
-    let mut names: Vec<String> = named
-        .iter()
-        .map(|key| escaped(&key.to_string()).to_string())
-        .collect();
-    if more > 0 {
-        names.push(format!("and {more} more"));
-    }
-    names.join(", ")
 }
 
 /// What can be done about a refusal.

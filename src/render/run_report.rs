@@ -6,17 +6,17 @@ use std::fmt;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
-use crate::api::{ApiError, meaning_of_call};
-use crate::apply::{Halt, Outcome, WhyNot, with_causes};
-use crate::journal::{End, Tally};
+use crate::api::{ApiError, meaning_of_call, references_of};
+use crate::apply::{Halt, Outcome, WhyNot};
+use crate::journal::{End, EndReason, Need, Tally};
 use crate::ledger::Origin;
-use crate::model::{Invocation, Sources};
+use crate::model::{Invocation, Sources, grouped};
 use crate::plan::{At, Change, Counts, Mask};
-use crate::run::{Planned, Sent};
+use crate::run::{LockLeft, Planned, Sent};
 
 use super::advice::{native_crm, quota_renewal};
-use super::canary::{FailedCanary, tried};
-use super::causes::{Cause, CauseReason, causes};
+use super::canary::{failed, is_undoable, obstacles, tried, undo_stored, write_unlike};
+use super::causes::{Cause, CauseFacts, CauseReason};
 use super::command::{history_command, undo_command};
 use super::counting::counted;
 use super::detail::Detail;
@@ -58,7 +58,7 @@ pub fn report(
         outcomes: &report.outcomes,
         sources,
         own: None,
-        is_canary: matches!(report.halt, Some(Halt::Canary(_))),
+        end: Some(&end.how),
         detail,
         invocation,
     };
@@ -71,18 +71,18 @@ pub fn report(
         planned.confirm,
     ));
     let result = result(planned, sent);
-    let mut next = result.next().map(str::to_owned);
+    let next = result.next(&LockLeft::Gone, &instance.name, invocation);
     if let Some(Halt::Canary(failure)) = &report.halt {
-        let failed = FailedCanary {
-            failure,
-            outcomes: &report.outcomes,
-            undo: undo.as_deref().unwrap_or_default(),
-        };
-        failed.write(sources, out)?;
-        next = Some(failed.next().to_owned());
-        undo = failed.undo();
+        writeln!(out, "\n{}", escaped(&failed(failure)))?;
+        became.write_unlike(end, out)?;
+        let lines = obstacles(failure, sources);
+        let mut lines = lines.iter();
+        lines.try_for_each(|line| writeln!(out, "{line}"))?;
+        undo = undo
+            .filter(|_| is_undoable(failure))
+            .map(|undo| undo_stored(undo, end.how.unlike()));
     } else if let Some(halt) = &report.halt {
-        early_end(halt, became, end, out)?;
+        early_end(result, halt, became, end, out)?;
     }
     if sent.is_saved() {
         kept(plan, out)?;
@@ -106,7 +106,7 @@ fn result<'r>(planned: &Planned, sent: &'r Sent) -> RunResult<'r> {
     let changes = &planned.plan.changes;
     RunResult {
         tally: Tally::of(changes, &sent.report.outcomes, Counts::of(changes)),
-        how: Some(&sent.end.how),
+        end: Some(&sent.end),
         is_running: false,
     }
 }
@@ -117,43 +117,52 @@ pub fn run_verdict(planned: &Planned, sent: &Sent) -> String {
     result(planned, sent).verdict()
 }
 
-/// Why a run could not go on, and what to do about it.
+/// Why a run could not go on, and what else can be done about it.
 fn early_end(
+    result: RunResult<'_>,
     halt: &Halt,
     became: ChangeOutcomes<'_>,
     end: &End,
     out: &mut dyn fmt::Write,
 ) -> fmt::Result {
-    let why = match halt {
-        Halt::Interrupted => return writeln!(out, "\nInterrupted."),
-        // It has words of its own.
-        Halt::Canary(_) => return Ok(()),
-        Halt::LockLost(lost) => format!(
-            "The run ended early, because its lock was lost: {}",
-            escaped(&lost.to_string())
-        ),
-        Halt::Unrecorded(error) => format!(
-            "The run ended early, because the journal could not be written: {}",
-            escaped(&with_causes(&**error))
-        ),
-        Halt::Api(error) => format!(
-            "The run ended early: {}",
-            escaped(&became.mask.error(error))
-        ),
-        Halt::Panicked(panicked) => format!(
-            "The run ended early, because of {}",
-            escaped(&panicked.to_string())
-        ),
-    };
-    writeln!(out, "\n{}.", why.trim_end_matches('.'))?;
+    match result.ended_why() {
+        None => {}
+        Some((said, None)) => writeln!(out, "\n{said}.")?,
+        // What is unknown tells it above.
+        Some((_, Some(why))) if became.tells(why) => {}
+        Some((said, Some(why))) => {
+            writeln!(out, "\n{said}: {}.", escaped(why).trim_end_matches('.'))?;
+        }
+    }
     let Halt::Api(error) = halt else {
         return Ok(());
     };
-    let now = end.time.to_zoned(TimeZone::system());
-    for way in ways_out(error, &now) {
+    for way in left_to_say(error, end) {
         writeln!(out, "      {}", became.invocation.completed(&way))?;
     }
     Ok(())
+}
+
+/// What can be done about an error of the client beside what a run says to do next.
+pub(super) fn left_to_say(error: &ApiError, end: &End) -> Vec<String> {
+    match Need::of(error) {
+        Some(Need::Quota | Need::Credentials) => Vec::new(),
+        Some(Need::Permissions(names)) if !names.is_empty() => {
+            let code = error.refusal().map(|refusal| &*refusal.code);
+            let other = |code| {
+                format!(
+                    "if the role has it already: `oppctl explain {code}` tells the other causes"
+                )
+            };
+            code.filter(|code| !code.is_empty())
+                .map(other)
+                .into_iter()
+                .collect()
+        }
+        Some(Need::Permissions(_) | Need::NoCrmSync) | None => {
+            ways_out(error, &end.time.to_zoned(TimeZone::system()))
+        }
+    }
 }
 
 /// What can be done about an error of the client, at this time.
@@ -179,32 +188,41 @@ pub(super) struct ChangeOutcomes<'r> {
     pub(super) sources: &'r Sources,
     /// The apply of these changes; places that it recorded itself are shown without its commit.
     pub(super) own: Option<&'r Origin>,
-    /// Whether the run ended because its canary had failed.
-    pub(super) is_canary: bool,
+    /// How the run ended, if it did.
+    pub(super) end: Option<&'r EndReason>,
     pub(super) detail: Detail,
     pub(super) invocation: &'r Invocation,
 }
 
-impl ChangeOutcomes<'_> {
+impl<'r> ChangeOutcomes<'r> {
     /// Writes the lists of what was not applied.
     pub(super) fn write_lists(self, out: &mut dyn fmt::Write) -> fmt::Result {
         let mut lists = OutcomeList::NOT_APPLIED.into_iter();
         lists.try_for_each(|list| write_list(list, self, out))
     }
 
-    /// Why a change was not applied, in a sentence of ours.
-    fn why(self, outcome: &Outcome) -> String {
-        match outcome {
-            Outcome::Applied { .. } | Outcome::Rejected { .. } => String::new(),
-            Outcome::Unknown { why } => why.clone(),
-            Outcome::NotAttempted(why) => {
-                let name = |index: usize| {
-                    let change = &self.changes[index];
-                    let place = self.place(&change.at);
-                    format!("{} {} ({place})", change.kind.name, change.shown)
-                };
-                not_attempted(*why, self.is_canary, name)
-            }
+    /// Writes what a canary found otherwise than it was sent, if it did.
+    pub(super) fn write_unlike(self, end: &End, out: &mut dyn fmt::Write) -> fmt::Result {
+        let place = |change: &Change| self.place(&change.at);
+        write_unlike(end.how.unlike(), self.changes, place, self.detail, out)
+    }
+
+    /// Whether what is unknown says this already.
+    pub(super) fn tells(self, why: &str) -> bool {
+        self.outcomes.iter().any(|outcome| match outcome {
+            Outcome::Unknown { why: said } => said.contains(why),
+            Outcome::Applied { .. } | Outcome::Rejected { .. } | Outcome::NotAttempted(_) => false,
+        })
+    }
+
+    /// What the causes are made from.
+    fn facts(self) -> CauseFacts<'r> {
+        CauseFacts {
+            changes: self.changes,
+            outcomes: self.outcomes,
+            mask: self.mask,
+            invocation: self.invocation,
+            end: self.end,
         }
     }
 
@@ -229,14 +247,12 @@ fn write_list(
         OutcomeList::NotAttempted => ("Not attempted", UPDATED),
         OutcomeList::Applied => ("Done", STRONG),
     };
-    let records = (became.changes, became.outcomes);
-    let why = |outcome: &Outcome| became.why(outcome);
-    let causes = causes(list, records, became.mask, became.invocation, why);
+    let causes = became.facts().causes(list);
     let count: usize = causes.iter().map(|cause| cause.members.len()).sum();
     if count == 0 {
         return Ok(());
     }
-    writeln!(out, "\n{} ({count})", Painted(style, title))?;
+    writeln!(out, "\n{} ({})", Painted(style, title), grouped(count))?;
     let (shown, rest) = listed(&causes, became.detail);
     for cause in shown {
         write_cause(cause, became, out)?;
@@ -249,7 +265,7 @@ pub(super) fn write_omitted(count: usize, out: &mut dyn fmt::Write) -> fmt::Resu
     if count == 0 {
         return Ok(());
     }
-    writeln!(out, "  … and {count} more; -v lists all")
+    writeln!(out, "  … and {} more; -v lists all", grouped(count))
 }
 
 /// The most records of one cause that are named, unless everything is asked for.
@@ -266,6 +282,9 @@ fn write_cause(cause: &Cause, became: ChangeOutcomes<'_>, out: &mut dyn fmt::Wri
     } in &cause.reasons
     {
         let mut line = String::from(" ");
+        if let Some(who) = &cause.who {
+            line.extend([" ", who, ", because"]);
+        }
         if let Some(code) = code {
             line.extend([" ", &escaped(code)]);
         }
@@ -279,7 +298,8 @@ fn write_cause(cause: &Cause, became: ChangeOutcomes<'_>, out: &mut dyn fmt::Wri
         writeln!(out, "      {}", escaped(&values))?;
     }
     let most = match became.detail {
-        Detail::Summary | Detail::Normal => PLACES,
+        Detail::Summary | Detail::Normal if cause.names_members(PLACES) => PLACES,
+        Detail::Summary | Detail::Normal => return writeln!(out, "      -v lists them"),
         Detail::Full => usize::MAX,
     };
     let (shown, more) = first(&cause.members, most);
@@ -294,7 +314,7 @@ fn write_cause(cause: &Cause, became: ChangeOutcomes<'_>, out: &mut dyn fmt::Wri
         )?;
     }
     if more > 0 {
-        writeln!(out, "      … and {more} more; -v lists all")?;
+        writeln!(out, "      … and {} more; -v lists all", grouped(more))?;
     }
     for advice in cause
         .reasons
@@ -304,11 +324,7 @@ fn write_cause(cause: &Cause, became: ChangeOutcomes<'_>, out: &mut dyn fmt::Wri
         writeln!(out, "    → {advice}")?;
     }
     cause.request.as_ref().map_or(Ok(()), |id| {
-        writeln!(
-            out,
-            "    Adobe's support asks for the request {}",
-            escaped(id)
-        )
+        writeln!(out, "    For Adobe Support: request {}", escaped(id))
     })
 }
 
@@ -339,10 +355,18 @@ fn blamed(change: &Change, outcome: &Outcome, became: ChangeOutcomes<'_>) -> Str
             .iter()
             .any(|reason| reason.message.contains(&format!("'{name}'")))
     };
-    change
-        .fields()
-        .iter()
-        .find(|field| named(&field.name))
+    let refers = |name: &str| {
+        let references = reasons
+            .iter()
+            .flat_map(|reason| references_of(&reason.code, change.verb(), change.kind));
+        references.into_iter().any(|it| it.field == name)
+    };
+    let fields = change.fields().iter();
+    let mut blamed = fields.clone().filter(|field| named(&field.name));
+    let mut referring = fields.filter(|field| refers(&field.name));
+    blamed
+        .next()
+        .or_else(|| referring.next())
         .and_then(|field| field.at)
         .map_or_else(
             || became.place(&change.at),

@@ -1,24 +1,58 @@
 //! A run in one sentence, which is the same in every format, and what to do next.
 
-use crate::journal::{EndReason, Tally};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
-use super::brief::count;
-use super::counting::{participle, tallied};
+use crate::api::quota_reset;
+use crate::journal::{End, EndReason, Need, Tally};
+use crate::model::{Invocation, grouped, shell_word};
+use crate::run::LockLeft;
+
+use super::counting::{counted, participle, tallied};
 
 /// How a run came out: what became of its changes, and how it ended.
 #[derive(Clone, Copy)]
 pub(super) struct RunResult<'r> {
     pub(super) tally: Tally,
     /// None for a run without an end: it goes on, or was killed.
-    pub(super) how: Option<&'r EndReason>,
+    pub(super) end: Option<&'r End>,
     pub(super) is_running: bool,
 }
 
-impl RunResult<'_> {
+/// What stands after what has to be mended first.
+const REST: &str = "run the same command again: only what is left is sent";
+const READS: &str = "run the same command again: it reads what is unknown, and sends what is left";
+
+impl<'r> RunResult<'r> {
+    /// What is said of a run that ended before its end, and why it did.
+    pub(super) fn ended_why(self) -> Option<(&'static str, Option<&'r str>)> {
+        let end = self.end?;
+        match &end.how {
+            EndReason::Finished => None,
+            EndReason::Interrupted => Some(("Interrupted", None)),
+            EndReason::NotBegun(why) => Some(("Nothing was sent", Some(why))),
+            EndReason::LockLost(why) => {
+                Some(("The run ended early, because its lock was lost", Some(why)))
+            }
+            EndReason::Unrecorded(why) => Some((
+                "The run ended early, because the journal could not be written",
+                Some(why),
+            )),
+            EndReason::Instance { why, .. } if self.is_open_ended() => {
+                Some(("What is unknown could not be read", Some(why)))
+            }
+            EndReason::Instance { why, .. } => Some(("The run ended early", Some(why))),
+            EndReason::Canary { why, .. } => Some(("The canary failed", Some(why))),
+            EndReason::Panicked(why) => Some(("The run ended early", Some(why))),
+        }
+    }
+
     /// The sentence: "Partly applied: 3,000 of 3,200 changes are in Marketo, 200 were rejected."
     pub(super) fn verdict(self) -> String {
-        let Tally { applied, .. } = self.tally;
-        let opening = match self.how {
+        let Tally {
+            applied, unknown, ..
+        } = self.tally;
+        let opening = match self.how() {
             None if self.is_running => "Running",
             None => "Killed",
             Some(EndReason::NotBegun(_)) => return "Nothing was sent.".to_owned(),
@@ -31,38 +65,52 @@ impl RunResult<'_> {
                 };
                 return format!("Applied: {applied}.");
             }
-            Some(EndReason::Finished) if applied.total() == 0 => "Not applied",
+            Some(_) if applied.total() + unknown == 0 => {
+                return format!("Nothing was changed: {}.", self.others());
+            }
+            Some(_) if self.is_open_ended() => {
+                let unknown = grouped(unknown);
+                let numbers = self.numbers(false);
+                return format!("Ended with {unknown} unknown: {numbers}.");
+            }
             Some(EndReason::Finished) => "Partly applied",
             Some(
                 EndReason::Interrupted
                 | EndReason::LockLost(_)
                 | EndReason::Unrecorded(_)
-                | EndReason::Instance(_)
-                | EndReason::Canary(_)
+                | EndReason::Instance { .. }
+                | EndReason::Canary { .. }
                 | EndReason::Panicked(_),
             ) => "Stopped early",
         };
-        format!("{opening}: {}.", self.numbers())
+        format!("{opening}: {}.", self.numbers(true))
     }
 
     /// The same in as few words as a table has room for: "3,000 of 3,200, 200 rejected".
-    pub(super) fn words(self) -> String {
+    pub(super) fn words(self, is_settled: bool) -> String {
         let Tally {
             applied,
             rejected,
             unknown,
             not_attempted,
         } = self.tally;
-        let opening = match self.how {
+        let opening = match self.how() {
             None if self.is_running => "running: ",
             None => "killed: ",
             Some(EndReason::NotBegun(_)) => return "nothing was sent".to_owned(),
             Some(EndReason::Finished) => "",
+            Some(_) if self.is_open_ended() => "",
             Some(EndReason::Interrupted) => "interrupted: ",
             Some(EndReason::LockLost(_)) => "lost its lock: ",
             Some(EndReason::Unrecorded(_)) => "lost its journal: ",
-            Some(EndReason::Instance(_)) => "stopped: ",
-            Some(EndReason::Canary(_)) => "canary failed: ",
+            Some(EndReason::Instance { need, .. }) => match need {
+                Some(Need::Quota) => "daily quota: ",
+                Some(Need::Permissions(_)) => "no permission: ",
+                Some(Need::Credentials) => "credentials refused: ",
+                Some(Need::NoCrmSync) => "native CRM sync: ",
+                None => "stopped: ",
+            },
+            Some(EndReason::Canary { .. }) => "canary failed: ",
             Some(EndReason::Panicked(_)) => "panicked: ",
         };
         if self.tally.is_complete() {
@@ -75,17 +123,45 @@ impl RunResult<'_> {
             return format!("{opening}{applied}");
         }
         let all = applied.total() + rejected + unknown + not_attempted;
-        let mut words = format!("{opening}{} of {}", count(applied.total()), count(all));
-        for (number, word) in [(rejected, "rejected"), (unknown, "unknown")] {
+        let mut words = format!("{opening}{} of {}", grouped(applied.total()), grouped(all));
+        if is_settled {
+            words.push_str(", settled since");
+            return words;
+        }
+        for (number, word) in [
+            (self.unlike(), "stored otherwise"),
+            (rejected, "rejected"),
+            (unknown, "unknown"),
+        ] {
             if number > 0 {
-                words.extend([", ", &count(number), " ", word]);
+                words.extend([", ", &grouped(number), " ", word]);
             }
         }
         words
     }
 
+    fn how(&self) -> Option<&'r EndReason> {
+        self.end.map(|end| &end.how)
+    }
+
+    /// How many records the instance has otherwise than the canary sent them.
+    fn unlike(&self) -> usize {
+        self.how().map_or(0, |how| how.unlike().len())
+    }
+
+    /// Whether everything was sent, and of some of it the outcome is not known.
+    fn is_open_ended(&self) -> bool {
+        let Tally {
+            applied: _,
+            rejected,
+            unknown,
+            not_attempted,
+        } = self.tally;
+        unknown > 0 && not_attempted + rejected == 0
+    }
+
     /// "3,000 of 3,200 changes are in Marketo, 200 were rejected".
-    fn numbers(self) -> String {
+    fn numbers(self, has_unknown: bool) -> String {
         let Tally {
             applied,
             rejected,
@@ -94,65 +170,324 @@ impl RunResult<'_> {
         } = self.tally;
         let applied = applied.total();
         let all = applied + rejected + unknown + not_attempted;
-        let be = |number: usize, word: &str| {
-            let verb = if number == 1 { "was" } else { "were" };
-            format!("{} {verb} {word}", count(number))
-        };
         let verb = if applied == 1 { "is" } else { "are" };
         let noun = if all == 1 { "change" } else { "changes" };
         let mut parts = vec![format!(
             "{} of {} {noun} {verb} in Marketo",
-            count(applied),
-            count(all)
+            grouped(applied),
+            grouped(all)
         )];
-        if rejected > 0 {
-            parts.push(be(rejected, "rejected"));
+        let unlike = self.unlike();
+        if unlike > 0 {
+            parts.push(if applied == 1 {
+                "stored otherwise".to_owned()
+            } else {
+                format!("{} of them stored otherwise", grouped(unlike))
+            });
         }
-        if unknown > 0 {
+        if rejected > 0 {
+            parts.push(were(rejected, "rejected"));
+        }
+        if unknown > 0 && has_unknown {
             let verb = if unknown == 1 { "is" } else { "are" };
-            parts.push(format!("{} {verb} unknown", count(unknown)));
+            parts.push(format!("{} {verb} unknown", grouped(unknown)));
         }
         if not_attempted > 0 {
-            parts.push(be(not_attempted, "not attempted"));
+            parts.push(were(not_attempted, "not attempted"));
         }
         parts.join(", ")
     }
 
-    /// What to do next; nothing after a run that has done all. A canary that failed has a way out of its own.
-    pub(super) fn next(self) -> Option<&'static str> {
-        const REST: &str = "run the same command again: only what is left is sent";
-        let next = match self.how {
-            None if self.is_running => return None,
-            None => "run the same command again: it reads what is unknown, and sends what is left",
-            Some(EndReason::Canary(_)) => return None,
-            Some(EndReason::Panicked(_)) => {
-                "report it as a bug; then run the same command again: only what is left is sent"
-            }
-            Some(EndReason::Finished) if self.tally.is_complete() => return None,
-            Some(EndReason::Finished) if self.tally.rejected > 0 => {
-                "correct what was rejected, then run the same command again: only what is left is sent"
-            }
-            Some(_) if self.tally.unknown > 0 => {
-                "run the same command again: it reads what is unknown, and sends what is left"
-            }
-            Some(EndReason::NotBegun(_)) => "run the same command again",
-            Some(
-                EndReason::Finished
-                | EndReason::Interrupted
-                | EndReason::LockLost(_)
-                | EndReason::Unrecorded(_)
-                | EndReason::Instance(_),
-            ) => REST,
+    /// "60 changes were not attempted", of a run that changed nothing.
+    fn others(self) -> String {
+        let Tally {
+            applied: _,
+            rejected,
+            unknown: _,
+            not_attempted,
+        } = self.tally;
+        let of_changes = |number: usize, word: &str| {
+            let verb = if number == 1 { "was" } else { "were" };
+            format!("{} {verb} {word}", counted(number, "change"))
         };
-        Some(next)
+        match (rejected, not_attempted) {
+            (0, 0) => "there was nothing to send".to_owned(),
+            (0, left) => of_changes(left, "not attempted"),
+            (rejected, 0) => of_changes(rejected, "rejected"),
+            (rejected, left) => format!(
+                "{}, {}",
+                of_changes(rejected, "rejected"),
+                were(left, "not attempted")
+            ),
+        }
+    }
+
+    /// What to do next; nothing after a run that has done all.
+    pub(super) fn next(
+        self,
+        lock: &LockLeft,
+        instance: &str,
+        invocation: &Invocation,
+    ) -> Option<String> {
+        let Some(end) = self.end else {
+            return (!self.is_running).then(|| after_kill(lock, instance, invocation));
+        };
+        let next = match &end.how {
+            EndReason::Finished if self.tally.is_complete() => return None,
+            EndReason::Canary { unlike, .. } => after_canary(unlike.is_empty()),
+            EndReason::Panicked(_) => {
+                return Some(format!("report it as a bug; then {REST}"));
+            }
+            EndReason::Instance {
+                need: Some(need), ..
+            } => {
+                let first = mended(need, end.time);
+                return Some(format!("{first}, then {}", self.again()));
+            }
+            EndReason::Finished if self.tally.rejected > 0 => {
+                return Some(format!("correct what was rejected, then {REST}"));
+            }
+            EndReason::NotBegun(_) => "run the same command again",
+            EndReason::Finished
+            | EndReason::Interrupted
+            | EndReason::LockLost(_)
+            | EndReason::Unrecorded(_)
+            | EndReason::Instance { need: None, .. } => self.again(),
+        };
+        Some(next.to_owned())
+    }
+
+    fn again(&self) -> &'static str {
+        if self.tally.unknown > 0 { READS } else { REST }
     }
 
     pub(super) fn is_complete(self) -> bool {
-        matches!(self.how, Some(EndReason::Finished)) && self.tally.is_complete()
+        matches!(self.how(), Some(EndReason::Finished)) && self.tally.is_complete()
     }
 
     /// Whether there is something to take back.
     pub(super) fn is_undoable(self) -> bool {
         self.tally.applied.total() + self.tally.unknown > 0
+    }
+}
+
+fn were(number: usize, word: &str) -> String {
+    let verb = if number == 1 { "was" } else { "were" };
+    format!("{} {verb} {word}", grouped(number))
+}
+
+/// What to do after a canary failed: to send the same once more would come to the same.
+fn after_canary(is_unsent: bool) -> &'static str {
+    if is_unsent {
+        "correct what was not applied, or what stands against the canary, then plan again"
+    } else {
+        "compare what was sent with what Marketo stored; correct the manifests, then plan again"
+    }
+}
+
+/// What has to be mended first.
+fn mended(need: &Need, ended: Timestamp) -> String {
+    match need {
+        Need::Quota => format!("wait until {}", in_both_times(quota_reset(ended))),
+        Need::Permissions(names) if names.is_empty() => {
+            "give the API user's role the permission that Marketo asks for".to_owned()
+        }
+        Need::Permissions(names) => format!(
+            "add \"{}\" to the API user's role (Admin > Users & Roles > Roles)",
+            names.join("\" and \"")
+        ),
+        Need::Credentials => {
+            "correct the client id and secret of the LaunchPoint service".to_owned()
+        }
+        Need::NoCrmSync => {
+            "point oppctl to an instance without the native CRM sync, or have it switched off"
+                .to_owned()
+        }
+    }
+}
+
+/// "06:00 UTC on 2026-11-30 (07:00 here)".
+fn in_both_times(time: Timestamp) -> String {
+    let utc = time.strftime("%F %H:%M UTC");
+    let here = time.to_zoned(TimeZone::system());
+    if here.offset().seconds() == 0 {
+        return utc.to_string();
+    }
+    format!("{utc} ({} here)", here.strftime("%F %H:%M"))
+}
+
+/// What to do after a run was killed, which may have left its lock.
+fn after_kill(lock: &LockLeft, instance: &str, invocation: &Invocation) -> String {
+    match lock {
+        LockLeft::Held { lease, now } if lease.expires > *now => {
+            let until = in_both_times_to_the_second(lease.expires);
+            let unlock = invocation.command(&format!(
+                "oppctl ledger unlock --owner {} --instance {}",
+                lease.owner.id,
+                shell_word(instance)
+            ));
+            format!(
+                "wait until {until}, when its lock expires, or release it with `{unlock}`; then {READS}"
+            )
+        }
+        LockLeft::Held { lease, .. } => format!(
+            "{READS}. Its lock has expired; the next run watches it for {} s before it takes it over",
+            lease.length().as_secs()
+        ),
+        LockLeft::Gone => READS.to_owned(),
+        LockLeft::Unknown => format!(
+            "{READS}. Its lock may remain until it expires; `{}` tells who has it",
+            invocation.command("oppctl ledger unlock")
+        ),
+    }
+}
+
+fn in_both_times_to_the_second(time: Timestamp) -> String {
+    let utc = time.strftime("%T UTC");
+    let here = time.to_zoned(TimeZone::system());
+    if here.offset().seconds() == 0 {
+        return utc.to_string();
+    }
+    format!("{utc} ({} here)", here.strftime("%T"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+    use crate::ledger::{Lease, Owner};
+
+    #[test]
+    fn what_is_next_agrees_with_the_cause() {
+        let time: Timestamp = "2026-11-29T21:22:13Z".parse().expect("an instant");
+        let tally = Tally {
+            not_attempted: 60,
+            ..Tally::default()
+        };
+        let of = |need: Need| {
+            let end = End {
+                time,
+                calls: 4,
+                how: EndReason::Instance {
+                    why: String::new(),
+                    need: Some(need),
+                },
+                unsaved: None,
+            };
+            let result = RunResult {
+                tally,
+                end: Some(&end),
+                is_running: false,
+            };
+            let next = result.next(&LockLeft::Gone, "production", Invocation::plain());
+            (
+                result.verdict(),
+                result.words(false),
+                next.unwrap_or_default(),
+            )
+        };
+        let (verdict, words, next) = of(Need::Permissions(vec!["Read-Write Opportunity".into()]));
+        assert_eq!(
+            verdict,
+            "Nothing was changed: 60 changes were not attempted."
+        );
+        assert_eq!(words, "no permission: 0 of 60");
+        assert_eq!(
+            next,
+            "add \"Read-Write Opportunity\" to the API user's role (Admin > Users & Roles > Roles), then run the same command again: only what is left is sent"
+        );
+        let (_, words, next) = of(Need::Quota);
+        assert_eq!(words, "daily quota: 0 of 60");
+        assert!(
+            next.starts_with("wait until 2026-11-30 06:00 UTC"),
+            "{next}"
+        );
+    }
+
+    #[test]
+    fn a_lock_that_a_killed_run_left_is_told() {
+        let [now, expires]: [Timestamp; 2] = ["2026-11-29T21:23:00Z", "2026-11-29T21:23:45Z"]
+            .map(|text| text.parse().expect("an instant"));
+        let held = |now| LockLeft::Held {
+            lease: Box::new(Lease {
+                owner: Owner {
+                    id: "031aca9a".to_owned(),
+                    host: "vm".to_owned(),
+                    user: "root".to_owned(),
+                    pid: 7,
+                    run: None,
+                },
+                started: now,
+                renewed: expires - Duration::from_secs(60),
+                expires,
+                released: None,
+            }),
+            now,
+        };
+        let killed = RunResult {
+            tally: Tally::default(),
+            end: None,
+            is_running: false,
+        };
+        let next = |lock: &LockLeft| {
+            killed
+                .next(lock, "production", Invocation::plain())
+                .unwrap_or_default()
+        };
+        let told = next(&held(now));
+        assert!(told.starts_with("wait until 21:23:45 UTC"), "{told}");
+        assert!(
+            told.contains("`oppctl ledger unlock --owner 031aca9a --instance production`"),
+            "{told}"
+        );
+        let told = next(&held(expires));
+        assert!(told.contains("the next run watches it for 60 s"), "{told}");
+        assert_eq!(next(&LockLeft::Gone), READS);
+        let told = next(&LockLeft::Unknown);
+        assert!(told.contains("Its lock may remain"), "{told}");
+    }
+
+    #[test]
+    fn what_was_sent_as_a_whole_has_not_stopped_early() {
+        let end = |how| End {
+            time: Timestamp::UNIX_EPOCH,
+            calls: 8,
+            how,
+            unsaved: None,
+        };
+        let instance = || EndReason::Instance {
+            why: String::new(),
+            need: None,
+        };
+        let verdict = |unknown, not_attempted, how| {
+            let mut tally = Tally {
+                unknown,
+                not_attempted,
+                ..Tally::default()
+            };
+            tally.applied.create = 850;
+            let end = end(how);
+            let result = RunResult {
+                tally,
+                end: Some(&end),
+                is_running: false,
+            };
+            result.verdict()
+        };
+        assert_eq!(
+            verdict(300, 0, instance()),
+            "Ended with 300 unknown: 850 of 1,150 changes are in Marketo."
+        );
+        assert_eq!(
+            verdict(300, 7, instance()),
+            "Stopped early: 850 of 1,157 changes are in Marketo, 300 are unknown, 7 were not attempted."
+        );
+        assert_eq!(
+            verdict(1, 0, EndReason::Finished),
+            "Ended with 1 unknown: 850 of 851 changes are in Marketo."
+        );
     }
 }

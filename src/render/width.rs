@@ -42,6 +42,21 @@ impl Width {
         self.with_hanging(0, text)
     }
 
+    /// The same for problems of manifests, whose excerpts stay as they are: marks stand below what they are about.
+    #[must_use]
+    pub fn fitted_around_excerpts(self, text: &str) -> String {
+        let mut fitted = String::with_capacity(text.len());
+        for line in text.split_inclusive('\n') {
+            let plain = anstream::adapter::strip_str(line).to_string();
+            if plain.starts_with("error") || plain.trim_start().starts_with("= ") {
+                fitted.push_str(&self.fitted(line));
+            } else {
+                fitted.push_str(line);
+            }
+        }
+        fitted
+    }
+
     fn with_hanging(self, hanging: usize, text: &str) -> String {
         let mut fitted = String::with_capacity(text.len());
         for line in text.split_inclusive('\n') {
@@ -219,6 +234,17 @@ mod tests {
     fn colours_take_no_room() {
         let red = format!("\u{1b}[31m{}\u{1b}[0m {}", "a".repeat(30), "b".repeat(29));
         assert_eq!(Width(60).fitted(&red), red);
+    }
+
+    #[test]
+    fn excerpts_stay_as_they_are() {
+        let title = format!("error[unknown-lead]: {}", "word ".repeat(14));
+        let excerpt = format!("3 | {}\n  | ^^^ no such lead\n", "x ".repeat(40));
+        let shown = Width(60).fitted_around_excerpts(&format!("{title}\n{excerpt}"));
+        let (first, rest) = shown.split_once('\n').unwrap_or_default();
+        assert!(columns(first) <= 60, "{first}");
+        assert!(rest.starts_with("  word"), "{rest}");
+        assert!(rest.ends_with(&excerpt), "{rest}");
     }
 
     #[test]

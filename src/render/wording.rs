@@ -3,10 +3,6 @@
 use crate::model::kind::KINDS;
 use crate::model::{KeyType, ObjectKind, Shape};
 
-/// What a run that ended early means for the next one.
-pub(super) const REST: &str =
-    "Changes that were applied stay applied. The next apply plans only the rest.";
-
 /// The words for one problem. They may hold text from files and are not yet escaped.
 pub(super) struct Wording {
     /// What is wrong, in one line.

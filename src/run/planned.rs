@@ -7,7 +7,9 @@ use crate::brief::Brief;
 use crate::ledger::AppliedPlan;
 use crate::model::{ObjectKind, Severities, Sources};
 use crate::plan::file::SealKey;
-use crate::plan::{Coverage, Permits, Plan, PlanDigest, Refusal, Schemas, Stamps, Wave};
+use crate::plan::{
+    Coverage, Difference, Moves, Permits, Plan, PlanDigest, Refusal, Schemas, Stamps, Wave,
+};
 
 use super::checkout::Lag;
 use super::code_links::CodeLinks;
@@ -35,6 +37,8 @@ pub struct Planned {
     pub stamps: Stamps,
     /// How it stands to the reviewed plan files, part by part.
     pub(super) coverage: Option<Coverage>,
+    /// How it differs from the reviewed plan files, and which side has moved since.
+    pub(super) differs: Option<(Difference, Moves)>,
     /// Why an apply of the plan is refused; empty if it is not.
     pub refusals: Vec<Refusal>,
     /// How grave its findings and notes are, where that is not as usual.

@@ -14,8 +14,8 @@ use crate::model::{Desired, Level, ObjectKind, Sources};
 use crate::observe::{self, DescribedKinds, Unmasked};
 use crate::plan::file::SealKey;
 use crate::plan::{
-    self, Coverage, DealView, DigestBasis, GuardBasis, Note, Observed, Ownership, Owning, Pipeline,
-    Plan, Question, Schemas, Today,
+    self, Coverage, DealView, Difference, DigestBasis, GuardBasis, Moves, Note, Observed,
+    Ownership, Owning, Pipeline, Plan, Question, Schemas, Today,
 };
 
 use super::basis::{Basis, ResolvedGoal};
@@ -258,28 +258,30 @@ impl Planning<'_> {
         Brief::of(&brief, basis.deals(plan, view), pipeline.clone())
     }
 
-    /// How the plan stands to reviewed plan files, which a note tells.
+    /// How the plan stands to reviewed plan files, which a note tells, and what differs.
     fn coverage(
         self,
         plan: &mut Plan,
         schemas: &Schemas,
         observed: &Observed,
         salt: &[u8],
-    ) -> Option<Coverage> {
+    ) -> (Option<Coverage>, Option<(Difference, Moves)>) {
         let today = Today {
             observed,
             ledger: self.ledger.map(|owned| owned.ledger),
         };
         let salts = [salt, &self.settings.salt];
-        let reviewed = self.settings.reviewed.as_ref()?;
-        let coverage = reviewed.coverage(plan, schemas, today, salts)?;
-        let Coverage {
-            done, superseded, ..
-        } = coverage;
+        let Some(reviewed) = &self.settings.reviewed else {
+            return (None, None);
+        };
+        let coverage = reviewed.coverage(plan, schemas, today, salts);
+        let parts = coverage.as_ref();
+        let [done, superseded] = parts.map_or([0; 2], |it| [it.done, it.superseded]);
         if done + superseded > 0 {
             plan.notes.push(Note::Reviewed { done, superseded });
         }
-        Some(coverage)
+        let differs = reviewed.differs(plan, (schemas, observed), parts);
+        (coverage, differs)
     }
 
     /// The plan with everything that is said of it.
@@ -319,7 +321,7 @@ impl Planning<'_> {
             digests.find_map(|digest| past.plan(digest))
         });
         let ledger = self.ledger.map(|owned| owned.ledger);
-        let coverage = self.coverage(&mut plan, &schemas, &basis.observed, salt);
+        let (coverage, differs) = self.coverage(&mut plan, &schemas, &basis.observed, salt);
         // What is hidden changes nothing: the configuration cannot switch off what keeps a plan true.
         let level = |note: &Note| severities.of(note.word(), Level::Info);
         plan.notes.retain(|note| level(note) > Level::Off);
@@ -345,6 +347,8 @@ impl Planning<'_> {
             },
         );
         refusals.extend(raised(&plan, &brief, severities, permits));
+        // It is the reason of the deletions, which would be allowed for nothing.
+        refusals.sort_by_key(|refusal| !matches!(refusal, plan::Refusal::Unread { .. }));
         let (paths, undoes) = basis.goal.about();
         let read = basis.read();
         let trial = canary.and_then(|of_each| Trial::of(&plan, basis, of_each, *batch_limits));
@@ -369,6 +373,7 @@ impl Planning<'_> {
             lag,
             applied: applied.cloned(),
             stamps: plan::stamps(&plan, ledger, salt),
+            differs,
             coverage,
             refusals,
             severities: severities.clone(),

@@ -6,8 +6,8 @@ use thiserror::Error;
 
 use crate::plan::file::{SavedPlan, SealKey};
 use crate::plan::{
-    Coverage, Difference, Permits, Plan, ReviewedPlan, Schemas, Stamps, Today, hidden_change,
-    record_plans, stamps,
+    Coverage, Difference, Moves, Observed, Permits, Plan, ReviewedPlan, Schemas, Stamps, Today,
+    hidden_change, record_plans, stamps,
 };
 
 use super::checkout::Lag;
@@ -62,18 +62,32 @@ pub enum Stale {
         today: Box<str>,
         /// Record by record, where the reviewed plan is known and not only its digest.
         difference: Option<Difference>,
+        /// Which side has moved since the review, where that is known.
+        moves: Option<Box<Moves>>,
         /// The run that has applied the reviewed plan already, if the ledger remembers one.
         applied: Option<Box<str>>,
     },
 }
 
 fn other_plan(reviewed: &[Box<str>], today: &str) -> String {
-    let have = match reviewed {
-        [one] => format!("the reviewed plan has {one}"),
-        several => format!("the reviewed plans have {}", several.join(" and ")),
-    };
-    format!("the new plan has the digest {today}, but {have}")
+    let were = reviewed
+        .iter()
+        .map(|digest| format!("plan {}", short_digest(digest)));
+    let were = were.collect::<Vec<_>>().join(" and ");
+    let verb = if reviewed.len() == 1 { "was" } else { "were" };
+    let today = short_digest(today);
+    format!(
+        "not applied: the plan has changed since the review: {were} {verb} reviewed, and today's is plan {today}"
+    )
 }
+
+/// The digits that tell one plan from another to people.
+fn short_digest(digest: &str) -> &str {
+    digest.get(..DIGITS).unwrap_or(digest)
+}
+
+/// How many they are.
+const DIGITS: usize = 8;
 
 impl Reviewed {
     /// The plan with this digest, or those of these files, or the one of both.
@@ -183,6 +197,27 @@ impl Reviewed {
         Some(Coverage::of(&plans, &planned, today))
     }
 
+    /// How today's plan differs from the plan files, and which side has moved since; nothing where only a digest is known.
+    pub(super) fn differs(
+        &self,
+        plan: &Plan,
+        (schemas, observed): (&Schemas, &Observed),
+        coverage: Option<&Coverage>,
+    ) -> Option<(Difference, Moves)> {
+        let first = self.saved.first()?;
+        let difference = match coverage {
+            Some(parts) => parts.difference.clone(),
+            None => {
+                let reviewed = first.changes.iter();
+                let reviewed = reviewed.map(|change| hidden_change(change, schemas));
+                let reviewed: Vec<_> = reviewed.collect();
+                Difference::of(&reviewed, &plan.changes)
+            }
+        };
+        let moves = Moves::of(&difference, observed);
+        Some((difference, moves))
+    }
+
     /// Refuses a plan that does something else.
     pub(super) fn check(&self, planned: &Planned) -> Result<(), Stale> {
         for saved in &self.saved {
@@ -215,17 +250,12 @@ impl Reviewed {
         if is_applied || is_covered {
             return Ok(());
         }
-        let of_parts = planned.coverage.as_ref().map(|parts| &parts.difference);
-        let difference = of_parts.cloned().or_else(|| {
-            let reviewed = self.saved.first()?.changes.iter();
-            let reviewed = reviewed.map(|change| hidden_change(change, &planned.schemas));
-            let reviewed: Vec<_> = reviewed.collect();
-            Some(Difference::of(&reviewed, &planned.plan.changes))
-        });
+        let (difference, moves) = planned.differs.clone().unzip();
         Err(Stale::OtherPlan {
             reviewed: self.digests().map(Into::into).collect(),
             today: today.into(),
             difference,
+            moves: moves.map(Box::new),
             applied: planned.applied.as_ref().map(|applied| applied.run.clone()),
         })
     }

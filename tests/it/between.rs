@@ -79,7 +79,7 @@ fn a_firewall_that_refuses_is_no_outage_and_no_wrong_address() {
     project.run("plan").shows(str![[r#"
 exit: 8
 ---- stderr
-error: describe of opportunities: the reply (HTTP status 403) is not from Marketo's API: an HTML page (text/html, 71 bytes)
+error: describe of opportunities: the reply (HTTP status 403) is not from Marketo's API: an HTML page (text/html)
   hint: a firewall or gateway refuses this machine, not Marketo: have its address put on the allow-list of your network and of the instance (Admin > Security > IP allowlist)
 
 "#]]);

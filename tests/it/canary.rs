@@ -142,29 +142,27 @@ Plan: 8 to create; 0 unchanged.  Apply needs 6 calls.
 Read 0 opportunities, 0 roles in 6 calls; the apply is 0.01 % of 50,000 a day.
 
 Not attempted (4)
-  the canary failed
+  2 opportunities and 2 roles, because the canary failed
       pipeline/main.yaml:5:30  opportunity A-3
       pipeline/main.yaml:5:67  role A-3 / 1001 / Champion
       pipeline/main.yaml:6:30  opportunity A-4
       pipeline/main.yaml:6:67  role A-4 / 1001 / Champion
 
-The canary failed: Marketo stored something else than planned: opportunity A-1 (name); opportunity A-2 (name). Nothing else was sent.
-Marketo's records differ from the plan. These changes are still needed:
+The canary failed: Marketo stored something else than was sent. Nothing else was sent.
 
-pipeline/main.yaml
-  ~ opportunity A-1  "Chairs"  :3
-      name  Cha → Chairs
-  ~ opportunity A-2  "Chairs"  :4
-      name  Cha → Chairs
+Stored otherwise than sent (2)
+  opportunity A-1  "Chairs"  pipeline/main.yaml:3:30
+      name: sent Chairs, stored Cha (cut after 3 characters)
+  opportunity A-2  "Chairs"  pipeline/main.yaml:4:30
+      name: sent Chairs, stored Cha (cut after 3 characters)
 
-
-Stopped early: 4 of 8 changes are in Marketo, 4 were not attempted.  4 calls in [SECONDS] s.
-  Next      compare what was sent with what Marketo stored, above; correct the manifests, then plan again
+Stopped early: 4 of 8 changes are in Marketo, 2 of them stored otherwise, 4 were not attempted.  4 calls in [SECONDS] s.
+  Next      compare what was sent with what Marketo stored; correct the manifests, then plan again
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production --force-field name
 ---- stderr
 reading the canary of 4 changes back
-error: Stopped early: 4 of 8 changes are in Marketo, 4 were not attempted.
+error: Stopped early: 4 of 8 changes are in Marketo, 2 of them stored otherwise, 4 were not attempted.
 
 "#]]);
     assert_eq!(marketo.answered(CallOperation::Sync), 2);
@@ -178,17 +176,24 @@ Run [RUN] on production ([INSTANCE])
   the plan with the digest [DIGEST]
   began [NOW], ended [NOW]
 
-Stopped early: 4 of 8 changes are in Marketo, 4 were not attempted.  4 calls in [SECONDS] s.
-  Undo      oppctl undo [RUN] --instance production
+Stopped early: 4 of 8 changes are in Marketo, 2 of them stored otherwise, 4 were not attempted.  4 calls in [SECONDS] s.
+  Next      compare what was sent with what Marketo stored; correct the manifests, then plan again
+  Undo      oppctl undo [RUN] --instance production --force-field name
 
 Not attempted (4)
-  the canary failed
+  2 opportunities and 2 roles, because the canary failed
       pipeline/main.yaml:5  opportunity A-3
       pipeline/main.yaml:5  role A-3 / 1001 / Champion
       pipeline/main.yaml:6  opportunity A-4
       pipeline/main.yaml:6  role A-4 / 1001 / Champion
 
-The canary failed: Marketo stored something else than planned: opportunity A-1 (name); opportunity A-2 (name)
+Stored otherwise than sent (2)
+  opportunity A-1  "Chairs"  pipeline/main.yaml:3
+      name: sent Chairs, stored Cha (cut after 3 characters)
+  opportunity A-2  "Chairs"  pipeline/main.yaml:4
+      name: sent Chairs, stored Cha (cut after 3 characters)
+
+The canary failed. Nothing else was sent.
 
 "#]]);
     // The way out that is named can be pasted into a shell.
@@ -286,24 +291,24 @@ Rejected (1)
   1003 Value for field 'name' is invalid: a value or a parameter of the call is invalid
       pipeline/main.yaml:3:41  opportunity A-1
     → correct the field that the message names
-    Adobe's support asks for the request [REQUEST]
+    For Adobe Support: request [REQUEST]
 
 Not attempted (5)
-  the canary failed
+  2 opportunities and 2 roles, because the canary failed
       pipeline/main.yaml:4:30  opportunity A-2
       pipeline/main.yaml:4:67  role A-2 / 1001 / Champion
       pipeline/main.yaml:5:30  opportunity A-3
       pipeline/main.yaml:5:67  role A-3 / 1001 / Champion
-  opportunity A-1 (pipeline/main.yaml:3:30) was not created
+  1 role, because its opportunity A-1 was rejected
       pipeline/main.yaml:3:67  role A-1 / 1001 / Champion
 
 The canary failed: 2 of its 2 changes were not applied. Nothing else was sent.
 
-Stopped early: 0 of 6 changes are in Marketo, 1 was rejected, 5 were not attempted.  1 call in [SECONDS] s.
-  Next      correct what was not applied, then plan again
+Nothing was changed: 1 change was rejected, 5 were not attempted.  1 call in [SECONDS] s.
+  Next      correct what was not applied, or what stands against the canary, then plan again
   Details   oppctl history [RUN] --instance production
 ---- stderr
-error: Stopped early: 0 of 6 changes are in Marketo, 1 was rejected, 5 were not attempted.
+error: Nothing was changed: 1 change was rejected, 5 were not attempted.
 
 "#]]);
     assert_eq!(marketo.answered(CallOperation::Sync), 1);
@@ -402,21 +407,19 @@ pipeline/main.yaml
 Plan: 1 to update; 1 unchanged.  Apply needs 2 calls.
 Read 1 opportunity, 1 role in 5 calls; the apply is 0.004 % of 50,000 a day.
 
-The canary failed: Marketo stored something else than planned: opportunity A-1 (name). Nothing else was sent.
-Marketo's records differ from the plan. These changes are still needed:
+The canary failed: Marketo stored something else than was sent. Nothing else was sent.
 
-pipeline/main.yaml
-  ~ opportunity A-1  "Tables"  :3
-      name  Chairs → Tables
+Stored otherwise than sent (1)
+  opportunity A-1  "Tables"  pipeline/main.yaml:3:30
+      name: sent Tables, stored Chairs
 
-
-Stopped early: 1 of 1 change is in Marketo.  2 calls in [SECONDS] s.
-  Next      compare what was sent with what Marketo stored, above; correct the manifests, then plan again
+Stopped early: 1 of 1 change is in Marketo, stored otherwise.  2 calls in [SECONDS] s.
+  Next      compare what was sent with what Marketo stored; correct the manifests, then plan again
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production --force-field name
 ---- stderr
 reading the canary of 1 change back
-error: Stopped early: 1 of 1 change is in Marketo.
+error: Stopped early: 1 of 1 change is in Marketo, stored otherwise.
 
 "#]]);
     marketo.heal();
@@ -449,26 +452,24 @@ Plan: 3 to update; 0 unchanged.  Apply needs 3 calls.
 Read 3 opportunities in 4 calls; the apply is 0.006 % of 50,000 a day.
 
 Not attempted (2)
-  the canary failed
+  2 opportunities, because the canary failed
       pipeline/main.yaml:4, last applied on [DAY]  opportunity A-2
       pipeline/main.yaml:5, last applied on [DAY]  opportunity A-3
 
-The canary failed: Marketo stored something else than planned: opportunity A-1 (name). Nothing else was sent.
-Marketo's records differ from the plan. These changes are still needed:
+The canary failed: Marketo stored something else than was sent. Nothing else was sent.
 
-pipeline/main.yaml
-  ~ opportunity A-1  "Tables"  :3
-      name  Cha → Chairs
+Stored otherwise than sent (1)
+  opportunity A-1  "Tables"  pipeline/main.yaml:3, last applied on [DAY]
+      name: sent Chairs, stored Cha (cut after 3 characters)
 
-
-Stopped early: 1 of 3 changes is in Marketo, 2 were not attempted.  2 calls in [SECONDS] s.
-  Next      compare what was sent with what Marketo stored, above; correct the manifests, then plan again
+Stopped early: 1 of 3 changes is in Marketo, stored otherwise, 2 were not attempted.  2 calls in [SECONDS] s.
+  Next      compare what was sent with what Marketo stored; correct the manifests, then plan again
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production --force-field name
 ---- stderr
 The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied.
 reading the canary of 1 change back
-error: Stopped early: 1 of 3 changes is in Marketo, 2 were not attempted.
+error: Stopped early: 1 of 3 changes is in Marketo, stored otherwise, 2 were not attempted.
 
 "#]]);
     marketo.heal();
@@ -504,18 +505,15 @@ Plan: 4 to create; 0 unchanged.  Apply needs 6 calls.
 Read 0 opportunities, 0 roles in 7 calls; the apply is 0.01 % of 50,000 a day.
 
 Not attempted (2)
-  the canary failed
+  1 opportunity and 1 role, because the canary failed
       pipeline/main.yaml:4:30  opportunity A-2
       pipeline/main.yaml:4:67  role A-2 / 1001 / Champion
 
-The canary failed: Marketo stored something else than planned. Nothing else was sent.
-Marketo's records differ from the plan. These changes are still needed:
-
+The canary failed: Marketo stored something else than was sent. Nothing else was sent.
 pipeline/main.yaml:3:30: opportunity A-1 has the marker of another owner, "acme", and would be changed
 
-
 Stopped early: 2 of 4 changes are in Marketo, 2 were not attempted.  4 calls in [SECONDS] s.
-  Next      compare what was sent with what Marketo stored, above; correct the manifests, then plan again
+  Next      correct what was not applied, or what stands against the canary, then plan again
   Details   oppctl history [RUN] --instance production
 ---- stderr
 error: Stopped early: 2 of 4 changes are in Marketo, 2 were not attempted.
@@ -545,15 +543,15 @@ Plan: 3 to create; 0 unchanged.  Apply needs 3 calls.
 Read 0 opportunities in 3 calls; the apply is 0.006 % of 50,000 a day.
 
 Not attempted (2)
-  the run had ended
+  2 opportunities, because the API user lacks a permission
       pipeline/main.yaml:4:30  opportunity A-2
       pipeline/main.yaml:5:30  opportunity A-3
 
 The run ended early: query of opportunities: access denied (the API user's role needs "Read-Only Opportunity"): 603 "Access denied", request [REQUEST].
-      add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance; if both are right, make sure that no proxy removes the Authorization header
+      if the role has it already: `oppctl explain 603` tells the other causes
 
 Stopped early: 1 of 3 changes is in Marketo, 2 were not attempted.  2 calls in [SECONDS] s.
-  Next      run the same command again: only what is left is sent
+  Next      add "Read-Only Opportunity" to the API user's role (Admin > Users & Roles > Roles), then run the same command again: only what is left is sent
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr

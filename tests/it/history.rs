@@ -110,7 +110,7 @@ exit: 0
 ---- stdout
  run                 when (local)      who  commit      result
  [RUN]  [WHEN]  ada  c0ffee0123  1 created, 1 updated, 1 deleted
- [RUN]  [WHEN]  ada  c0ffee0123  2 of 3, 1 rejected
+ [RUN]  [WHEN]  ada  c0ffee0123  2 of 3, settled since
 
 "#]]);
     project.run("history last").shows(str![[r#"
@@ -147,7 +147,7 @@ Rejected (1)
   1014 Simulated: Marketo could not create the record
       pipeline/main.yaml:7  opportunity A-2
     → check the values of the record, above all those that refer to other records; if they are right, run again, and send the request id to Adobe's support
-    Adobe's support asks for the request [REQUEST]
+    For Adobe Support: request [REQUEST]
 
 Done (2)
   + opportunity A-1  "Chairs"  pipeline/main.yaml:3
@@ -313,7 +313,7 @@ Unknown: may or may not have been written (2)
       pipeline/main.yaml:7  opportunity A-2
 
 Not attempted (1)
-  the run had ended
+  1 role, because the run had ended
       pipeline/main.yaml:6  role A-1 / 1001 / Champion
 
 The run was killed.
@@ -338,11 +338,11 @@ Run [RUN] on production ([INSTANCE])
   began [NOW], ended [NOW]
 
 Stopped early: 2 of 3 changes are in Marketo, 1 was not attempted.  2 calls in [SECONDS] s.
-  Next      run the same command again: only what is left is sent
+  Next      wait until [MIDNIGHT], then run the same command again: only what is left is sent
   Undo      oppctl undo [RUN] --instance production
 
 Not attempted (1)
-  the run had ended
+  1 role, because the daily quota was used up
       pipeline/main.yaml:6  role A-1 / 1001 / Champion
 
 Done (2)

@@ -115,7 +115,7 @@ fn a_run_has_outcomes_wherever_it_is_told() {
     let causes = between(&page, "<h2 id=\"causes\">", "</section>");
     assert!(causes.contains("1014 Simulated"), "{causes}");
     assert!(
-        causes.contains("its opportunity was not created"),
+        causes.contains("its opportunity A-1 was rejected"),
         "{causes}"
     );
     let past = project.run("history last --format html").exits(0).stdout;

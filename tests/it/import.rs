@@ -949,7 +949,7 @@ pipeline/opportunities-005.yaml   100 opportunities, 200 roles
 pipeline/opportunities-006.yaml   100 opportunities, 200 roles
 pipeline/opportunities-007.yaml   50 opportunities, 100 roles
 
-Imported: 650 opportunities, 1300 roles into 7 files.  13 calls.
+Imported: 650 opportunities, 1,300 roles into 7 files.  13 calls.
 
 "#]]);
     shows(

@@ -16,10 +16,10 @@ Marketo local (simulator)   plan [DIGITS]
 Pipeline
   open  0 → 650  0 → 29.49 M  +29.49 M
 
-Plan: 1950 to create; 0 unchanged.  Apply needs 8 calls.
+Plan: 1,950 to create; 0 unchanged.  Apply needs 8 calls.
 Read 0 opportunities, 0 roles in 12 calls; the apply is 0.02 % of 50,000 a day.
 
-Applied: 1950 created.  8 calls in [SECONDS] s.
+Applied: 1,950 created.  8 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance local
   Undo      oppctl undo [RUN] --instance local
 
@@ -29,8 +29,8 @@ exit: 0
 ---- stdout
 Marketo local (simulator)   plan [DIGITS]
 
-No changes. 1950 unchanged.
-Read 650 opportunities, 1300 roles in 11 calls.
+No changes. 1,950 unchanged.
+Read 650 opportunities, 1,300 roles in 11 calls.
 
 "#]]);
 }
@@ -109,8 +109,8 @@ pipeline/003.yaml
   ~ opportunity LARGE-00301  "Renewal of all"  :5
       name  Renewal 301 → Renewal of all
 
-Plan: 1 to update; 1949 unchanged.  Apply needs 1 call.
-Read 650 opportunities, 1300 roles in 11 calls; the apply is 0.002 % of 50,000 a day.
+Plan: 1 to update; 1,949 unchanged.  Apply needs 1 call.
+Read 650 opportunities, 1,300 roles in 11 calls; the apply is 0.002 % of 50,000 a day.
 
 Applied: 1 updated.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance production

@@ -61,12 +61,12 @@ Unknown: may or may not have been written (1)
   sent 2 times and refused (1017 Object already exists), but the record is not there when read back
       pipeline/main.yaml:3:30  opportunity A-1
 
-Not applied: 0 of 1 change are in Marketo, 1 is unknown.  4 calls in [SECONDS] s.
+Ended with 1 unknown: 0 of 1 change are in Marketo.  4 calls in [SECONDS] s.
   Next      run the same command again: it reads what is unknown, and sends what is left
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-error: Not applied: 0 of 1 change are in Marketo, 1 is unknown.
+error: Ended with 1 unknown: 0 of 1 change are in Marketo.
 
 "#]]);
     replica.is_behind.store(false, Ordering::SeqCst);

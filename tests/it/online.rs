@@ -144,6 +144,7 @@ error[missing-key]: the opportunity has no `externalOpportunityId`
 
 5 problems in 1 file
 explain: oppctl explain wrong-type
+Nothing was sent.
 
 "#]]);
     let calls = marketo.answered(CallOperation::Sync);

@@ -139,22 +139,23 @@ Read 1 opportunity, 1 role in 9 calls; the apply is 0.008 % of 50,000 a day.
 
 Rejected (1)
   1013 Object not found: something that the record refers to does not exist
-      pipeline/main.yaml:3:30  opportunity A-1-new
+      externalCompanyId: NOWHERE
+      pipeline/main.yaml:3:72  opportunity A-1-new
     → create the company or the sales person first, or correct `externalCompanyId` or `externalSalesPersonId`
-    Adobe's support asks for the request [REQUEST]
+    For Adobe Support: request [REQUEST]
 
 Not attempted (3)
-  opportunity A-1-new (pipeline/main.yaml:3:30) was not written, and deletes come last
+  1 opportunity and 1 role, because 1 opportunity was rejected, and deletes come last
       pipeline/main.yaml:3, last applied on [DAY]  opportunity A-1
       pipeline/main.yaml:3, last applied on [DAY]  role A-1 / 1001 / Champion
-  opportunity A-1-new (pipeline/main.yaml:3:30) was not created
+  1 role, because its opportunity A-1-new was rejected
       pipeline/main.yaml:3:99  role A-1-new / 1001 / Champion
 
-Not applied: 0 of 4 changes are in Marketo, 1 was rejected, 3 were not attempted.  1 call in [SECONDS] s.
+Nothing was changed: 1 change was rejected, 3 were not attempted.  1 call in [SECONDS] s.
   Next      correct what was rejected, then run the same command again: only what is left is sent
   Details   oppctl history [RUN] --instance production
 ---- stderr
-error: Not applied: 0 of 4 changes are in Marketo, 1 was rejected, 3 were not attempted.
+error: Nothing was changed: 1 change was rejected, 3 were not attempted.
 
 "#]]);
     drop(project.run("get opportunity A-1").exits(0));

@@ -77,9 +77,10 @@ Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day.
 
 Rejected (1)
   1004 Lead not found: the lead does not exist: the lead does not exist
+      leadId: 1003
       pipeline/main.yaml:9:19  role A-1 / 1003 / Champion
     → check the lead id: it is different in each instance, and the lead may have been merged or deleted
-    Adobe's support asks for the request [REQUEST]
+    For Adobe Support: request [REQUEST]
 
 Partly applied: 5 of 6 changes are in Marketo, 1 was rejected.  2 calls in [SECONDS] s.
   Next      correct what was rejected, then run the same command again: only what is left is sent
@@ -138,10 +139,10 @@ Rejected (1)
   1003 Invalid value for field 'stage' and value 'Negotiation': a value or a parameter of the call is invalid
       pipeline/main.yaml:13:12  opportunity A-2
     → correct the field that the message names
-    Adobe's support asks for the request [REQUEST]
+    For Adobe Support: request [REQUEST]
 
 Not attempted (1)
-  opportunity A-2 (pipeline/main.yaml:11:28) was not created
+  1 role, because its opportunity A-2 was rejected
       pipeline/main.yaml:15:17  role A-2 / ada@example.com / Champion
 
 Partly applied: 4 of 6 changes are in Marketo, 1 was rejected, 1 was not attempted.  2 calls in [SECONDS] s.
@@ -177,10 +178,10 @@ Rejected (1)
   1014 Failed to create: Marketo could not create the record
       pipeline/main.yaml:3:28  opportunity A-1
     → check the values of the record, above all those that refer to other records; if they are right, run again, and send the request id to Adobe's support
-    Adobe's support asks for the request [REQUEST]
+    For Adobe Support: request [REQUEST]
 
 Not attempted (3)
-  opportunity A-1 (pipeline/main.yaml:3:28) was not created
+  3 roles, because their opportunity A-1 was rejected
       pipeline/main.yaml:8:19  role A-1 / 1001 / Champion
       pipeline/main.yaml:9:19  role A-1 / 1003 / Champion
       pipeline/main.yaml:10:19  role A-1 / 1002 / Buyer
@@ -228,17 +229,17 @@ Rejected (1)
   1022 Object in use: the record is in use: other records depend on it
       pipeline/main.yaml:6:17  role A-2 / ada@example.com / Champion
     → delete the records that depend on it first
-    Adobe's support asks for the request [REQUEST]
+    For Adobe Support: request [REQUEST]
 
 Not attempted (1)
-  role A-2 / ada@example.com / Champion (pipeline/main.yaml:6:17) was not deleted
+  1 opportunity, because its role A-2 / ada@example.com / Champion was rejected
       pipeline/main.yaml:3:28  opportunity A-2
 
-Not applied: 0 of 2 changes are in Marketo, 1 was rejected, 1 was not attempted.  1 call in [SECONDS] s.
+Nothing was changed: 1 change was rejected, 1 was not attempted.  1 call in [SECONDS] s.
   Next      correct what was rejected, then run the same command again: only what is left is sent
   Details   oppctl history [RUN] --instance production
 ---- stderr
-error: Not applied: 0 of 2 changes are in Marketo, 1 was rejected, 1 was not attempted.
+error: Nothing was changed: 1 change was rejected, 1 was not attempted.
 
 "#]]);
     drop(project.run("apply --yes").exits(0));
@@ -311,7 +312,7 @@ Rejected (1)
   1017 Object already exists: the record already exists
       pipeline/main.yaml:11:28  opportunity A-2
     → plan again: somebody created the record meanwhile
-    Adobe's support asks for the request [REQUEST]
+    For Adobe Support: request [REQUEST]
 
 Partly applied: 1 of 2 changes is in Marketo, 1 was rejected.  2 calls in [SECONDS] s.
   Next      correct what was rejected, then run the same command again: only what is left is sent
@@ -387,17 +388,15 @@ Unknown: may or may not have been written (2)
       pipeline/main.yaml:11:28  opportunity A-2
 
 Not attempted (4)
-  the run had ended
+  4 roles, because the API user lacks a permission
       pipeline/main.yaml:8:19  role A-1 / 1001 / Champion
       pipeline/main.yaml:9:19  role A-1 / 1003 / Champion
       pipeline/main.yaml:10:19  role A-1 / 1002 / Buyer
       pipeline/main.yaml:15:17  role A-2 / ada@example.com / Champion
-
-The run ended early: query of opportunities: access denied (the API user's role needs "Read-Only Opportunity"): 603 "Access denied", request [REQUEST].
-      add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance; if both are right, make sure that no proxy removes the Authorization header
+      if the role has it already: `oppctl explain 603` tells the other causes
 
 Stopped early: 0 of 6 changes are in Marketo, 2 are unknown, 4 were not attempted.  2 calls in [SECONDS] s.
-  Next      run the same command again: it reads what is unknown, and sends what is left
+  Next      add "Read-Only Opportunity" to the API user's role (Admin > Users & Roles > Roles), then run the same command again: it reads what is unknown, and sends what is left
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
@@ -472,20 +471,20 @@ Rejected (1)
   1014 Simulated: Marketo could not create the record
       pipeline/main.yaml:3:28  opportunity A-1-new
     → check the values of the record, above all those that refer to other records; if they are right, run again, and send the request id to Adobe's support
-    Adobe's support asks for the request [REQUEST]
+    For Adobe Support: request [REQUEST]
 
 Not attempted (3)
-  opportunity A-1-new (pipeline/main.yaml:3:28) was not written, and deletes come last
+  1 opportunity and 1 role, because 1 opportunity was rejected, and deletes come last
       pipeline/main.yaml:7:28  opportunity A-1
       pipeline/main.yaml:10:19  role A-1 / 1001 / Champion
-  opportunity A-1-new (pipeline/main.yaml:3:28) was not created
+  1 role, because its opportunity A-1-new was rejected
       pipeline/main.yaml:6:19  role A-1-new / 1001 / Champion
 
-Not applied: 0 of 4 changes are in Marketo, 1 was rejected, 3 were not attempted.  1 call in [SECONDS] s.
+Nothing was changed: 1 change was rejected, 3 were not attempted.  1 call in [SECONDS] s.
   Next      correct what was rejected, then run the same command again: only what is left is sent
   Details   oppctl history [RUN] --instance production
 ---- stderr
-error: Not applied: 0 of 4 changes are in Marketo, 1 was rejected, 3 were not attempted.
+error: Nothing was changed: 1 change was rejected, 3 were not attempted.
 
 "#]]);
     drop(project.run("get opportunity A-1").exits(0));

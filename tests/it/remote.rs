@@ -145,18 +145,18 @@ Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
 Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 
 Not attempted (2)
-  the run had ended
+  1 opportunity and 1 role, because the API user lacks a permission
       pipeline/main.yaml:3:28  opportunity A-1
       pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
 
 The run ended early: create of opportunities: access denied (the API user's role needs "Read-Write Opportunity"): 603 "Access denied", request [REQUEST].
-      add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance; if both are right, make sure that no proxy removes the Authorization header
+      if the role has it already: `oppctl explain 603` tells the other causes
 
-Stopped early: 0 of 2 changes are in Marketo, 2 were not attempted.  1 call in [SECONDS] s.
-  Next      run the same command again: only what is left is sent
+Nothing was changed: 2 changes were not attempted.  1 call in [SECONDS] s.
+  Next      add "Read-Write Opportunity" to the API user's role (Admin > Users & Roles > Roles), then run the same command again: only what is left is sent
   Details   oppctl history [RUN] --instance production
 ---- stderr
-error: Stopped early: 0 of 2 changes are in Marketo, 2 were not attempted.
+error: Nothing was changed: 2 changes were not attempted.
 
 "#]]);
     drop(project.run("apply --yes").exits(0));
@@ -177,7 +177,7 @@ Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
 Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 
 Not attempted (2)
-  the run had ended
+  1 opportunity and 1 role, because a native CRM sync is on
       pipeline/main.yaml:3:28  opportunity A-1
       pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
 
@@ -186,11 +186,11 @@ The run ended early: create of opportunities: a native CRM sync is on: 1018 "CRM
       in Marketo, Admin > Integration > Salesforce (or Microsoft Dynamics) shows whether the sync is on
       change the records in the CRM, or point oppctl to an instance without the sync
 
-Stopped early: 0 of 2 changes are in Marketo, 2 were not attempted.  1 call in [SECONDS] s.
-  Next      run the same command again: only what is left is sent
+Nothing was changed: 2 changes were not attempted.  1 call in [SECONDS] s.
+  Next      point oppctl to an instance without the native CRM sync, or have it switched off, then run the same command again: only what is left is sent
   Details   oppctl history [RUN] --instance production
 ---- stderr
-error: Stopped early: 0 of 2 changes are in Marketo, 2 were not attempted.
+error: Nothing was changed: 2 changes were not attempted.
 
 "#]]);
 }
@@ -263,7 +263,7 @@ Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
 Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 
 Not attempted (2)
-  the run had ended
+  1 opportunity and 1 role, because a native CRM sync is on
       pipeline/main.yaml:3:28  opportunity A-1
       pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
 
@@ -272,11 +272,11 @@ The run ended early: create of opportunities: a native CRM sync is on: 1018 "CRM
       in Marketo, Admin > Integration > Salesforce (or Microsoft Dynamics) shows whether the sync is on
       change the records in the CRM, or point oppctl to an instance without the sync
 
-Stopped early: 0 of 2 changes are in Marketo, 2 were not attempted.  1 call in [SECONDS] s.
-  Next      run the same command again: only what is left is sent
+Nothing was changed: 2 changes were not attempted.  1 call in [SECONDS] s.
+  Next      point oppctl to an instance without the native CRM sync, or have it switched off, then run the same command again: only what is left is sent
   Details   oppctl history [RUN] --instance production
 ---- stderr
-error: Stopped early: 0 of 2 changes are in Marketo, 2 were not attempted.
+error: Nothing was changed: 2 changes were not attempted.
 
 "#]]);
 }
@@ -304,15 +304,13 @@ Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
 Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 
 Not attempted (1)
-  the run had ended
+  1 role, because the daily quota was used up
       pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
 
 The run ended early: create of roles: the daily quota is reached: 607 "Daily quota reached", request [REQUEST].
-      run again after midnight US Central time; changes that were applied are not applied twice
-      the quota is renewed at [MIDNIGHT]
 
 Stopped early: 1 of 2 changes is in Marketo, 1 was not attempted.  2 calls in [SECONDS] s.
-  Next      run the same command again: only what is left is sent
+  Next      wait until [MIDNIGHT], then run the same command again: only what is left is sent
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr

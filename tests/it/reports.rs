@@ -196,13 +196,19 @@ fn a_plan_that_is_stale_is_a_report() {
         page,
         "### oppctl apply: **stale**, nothing was sent (3 to create)"
     );
-    assert!(told.contains("but the reviewed plan has"), "{told}");
+    assert!(
+        told.contains("the plan has changed since the review"),
+        "{told}"
+    );
     let page = project.read("r.md");
     assert!(
         page.contains("<summary>What has changed since the review</summary>"),
         "{page}"
     );
     assert!(page.contains("+     name: Stools"), "{page}");
+    for side in ["in Marketo: nothing", "in the manifests: 1 record"] {
+        assert!(page.contains(side), "{page}");
+    }
 }
 
 #[test]
@@ -249,14 +255,15 @@ fn an_instance_that_does_not_answer_is_a_report() {
     );
     assert_eq!(
         title(&page),
-        "### oppctl apply: **ended early**: **3 not attempted**"
+        "### oppctl apply: **nothing was changed**: **3 not attempted**"
     );
     assert!(
         page.contains("**The run ended early: create of opportunities"),
         "{page}"
     );
     let renewal = "the quota is renewed at";
-    assert!(page.contains(&format!("> - *Hint:* {renewal}")), "{page}");
+    assert!(!page.contains(renewal), "{page}");
+    assert!(page.contains("**Next:** wait until "), "{page}");
     let hints = report["hints"].as_array().expect("they are a list");
     let mut hints = hints.iter().filter_map(Value::as_str);
     assert!(hints.any(|hint| hint.starts_with(renewal)), "{report}");
@@ -277,7 +284,7 @@ fn a_failed_canary_is_told_as_on_the_terminal() {
     let way = format!("oppctl undo {id} --instance production --force-field name");
     assert!(run.stdout.contains(&way), "{}", run.text());
     let way = format!("`{way}`");
-    assert!(page.contains("<summary>What differs</summary>"));
+    assert!(page.contains("<summary>What was sent, and what is stored</summary>"));
     assert!(page.contains(&way), "{page}");
     assert_eq!(page.matches("oppctl undo").count(), 1, "{page}");
 }

@@ -53,8 +53,10 @@ opportunity A
             name  Chairs → Stools
             amount  1 → 2  (+1)
 ---- stderr
-error: the new plan has the digest [DIGEST], but the reviewed plan has [DIGEST]; nothing was sent
-  hint: Marketo, the manifests or the ledger have changed since the review, or flags such as --allow-deletes differ: review a new plan with `oppctl plan`
+error: not applied: the plan has changed since the review: plan [DIGITS] was reviewed, and today's is plan [DIGITS]; nothing was sent
+  caused by: in Marketo: nothing
+  caused by: in the manifests: 1 record (amount, name of Stools)
+  hint: review a new plan with `oppctl plan`; in CI, make the plan again in the pull request
 
 "#]]);
     let all = "apply --yes --quiet --plan amount.json --plan name.json --plan new.json";

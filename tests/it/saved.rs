@@ -41,8 +41,10 @@ opportunity 19UYA31581L000000
   new       update
             amount  1700 → 1750  (+50)
 ---- stderr
-error: the new plan has the digest [DIGEST], but the reviewed plan has [DIGEST]; nothing was sent
-  hint: Marketo, the manifests or the ledger have changed since the review, or flags such as --allow-deletes differ: review a new plan with `oppctl plan`
+error: not applied: the plan has changed since the review: plan [DIGITS] was reviewed, and today's is plan [DIGITS]; nothing was sent
+  caused by: in Marketo: 1 record (amount of Chairs)
+  caused by: in the manifests: nothing
+  hint: review a new plan with `oppctl plan`; in CI, make the plan again in the pull request
 
 "#]]);
     drop(project.run("plan --exit-code").exits(2));

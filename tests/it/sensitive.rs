@@ -188,13 +188,13 @@ Rejected (1)
   1003 Invalid value for field 'salary' and value '(sensitive)': (sensitive) > (sensitive): a value or a parameter of the call is invalid
       pipeline/main.yaml:5:13  opportunity A-1
     → correct the field that the message names
-    Adobe's support asks for the request [REQUEST]
+    For Adobe Support: request [REQUEST]
 
-Not applied: 0 of 1 change are in Marketo, 1 was rejected.  1 call in [SECONDS] s.
+Nothing was changed: 1 change was rejected.  1 call in [SECONDS] s.
   Next      correct what was rejected, then run the same command again: only what is left is sent
   Details   oppctl history [RUN] --instance production
 ---- stderr
-error: Not applied: 0 of 1 change are in Marketo, 1 was rejected.
+error: Nothing was changed: 1 change was rejected.
 
 "#]]);
 }
@@ -424,23 +424,21 @@ Plan: 2 to create; 0 unchanged.  Apply needs 3 calls.
 Read 0 opportunities in 3 calls; the apply is 0.006 % of 50,000 a day.
 
 Not attempted (1)
-  the canary failed
+  1 opportunity, because the canary failed
       pipeline/main.yaml:8:30  opportunity A-2
 
-The canary failed: Marketo stored something else than planned: opportunity A-1 (story). Nothing else was sent.
-Marketo's records differ from the plan. These changes are still needed:
+The canary failed: Marketo stored something else than was sent. Nothing else was sent.
 
-pipeline/main.yaml
-  ~ opportunity A-1  "Chairs"  :3
-      story  (sensitive) → (sensitive, changed)
+Stored otherwise than sent (1)
+  opportunity A-1  "Chairs"  pipeline/main.yaml:3:28
+      story: (sensitive), stored otherwise than sent
 
-
-Stopped early: 1 of 2 changes is in Marketo, 1 was not attempted.  2 calls in [SECONDS] s.
-  Next      compare what was sent with what Marketo stored, above; correct the manifests, then plan again
+Stopped early: 1 of 2 changes is in Marketo, stored otherwise, 1 was not attempted.  2 calls in [SECONDS] s.
+  Next      compare what was sent with what Marketo stored; correct the manifests, then plan again
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production --force-field story
 ---- stderr
-error: Stopped early: 1 of 2 changes is in Marketo, 1 was not attempted.
+error: Stopped early: 1 of 2 changes is in Marketo, stored otherwise, 1 was not attempted.
 
 "#]]);
     silent(&project.run("history last -v").exits(0));

@@ -140,7 +140,7 @@ Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
 Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 
 Not attempted (1)
-  the run had ended
+  1 role, because the run was interrupted
       pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
 
 Interrupted.
@@ -206,7 +206,7 @@ Unknown: may or may not have been written (1)
       pipeline/main.yaml:3:28  opportunity A-1
 
 Not attempted (1)
-  the run had ended
+  1 role, because the run was interrupted
       pipeline/main.yaml:5:23  role A-1 / 1001 / Champion
 
 Interrupted.
@@ -237,7 +237,7 @@ Unknown: may or may not have been written (1)
       pipeline/main.yaml:3  opportunity A-1
 
 Not attempted (1)
-  the run had ended
+  1 role, because the run was interrupted
       pipeline/main.yaml:5  role A-1 / 1001 / Champion
 
 Interrupted.

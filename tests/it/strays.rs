@@ -32,6 +32,27 @@ fn rename(project: &Project, from: &str, to: &str) {
 }
 
 #[test]
+fn the_deletions_of_a_renamed_manifest_are_not_offered() {
+    let project = Project::simulated(ONE)
+        .with_ledger()
+        .with("guards: { maxDeletes: 2, maxDeletePercent: 100 }");
+    project.write("pipeline/emea.yaml", MANY);
+    drop(project.run("apply --yes --quiet").exits(0));
+    rename(&project, "pipeline/emea.yaml", "pipeline/emea.yml");
+    let told = project.run("plan --quiet").exits(5).stderr;
+    let lines: Vec<&str> = told.lines().collect();
+    assert!(
+        lines[1].starts_with("  caused by: pipeline/emea.yml: no pattern"),
+        "{told}"
+    );
+    assert!(
+        lines[2].ends_with("the plan deletes 4 records: guards.maxDeletes is 2"),
+        "{told}"
+    );
+    assert!(!told.contains("--allow-deletes"), "{told}");
+}
+
+#[test]
 fn a_renamed_manifest_is_named_and_deletes_nothing() {
     let project = applied();
     rename(&project, "pipeline/emea.yaml", "pipeline/emea.yml");
@@ -59,13 +80,9 @@ Note: pipeline/emea.yml reads as a manifest, but no pattern of `manifests` match
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
 Plan: 4 to delete; 1 unchanged.  Apply needs 2 calls.
 Read 4 opportunities, 1 role in 8 calls; the apply is 0.004 % of 50,000 a day.
-Refused for 2 reasons; nothing was sent.
-  pipeline/emea.yml: no pattern of `manifests` matches this file, so 3 opportunities that it declares would be deleted: E-1, E-2, E-3
-  pipeline/emea.yml: no pattern of `manifests` matches this file, so 1 role that it declares would be deleted: E-3 / 1001 / Champion
+Refused: pipeline/emea.yml: no pattern of `manifests` matches this file, so 3 opportunities and 1 role that it declares would be deleted: E-1, E-2, E-3. Nothing was sent.
 ---- stderr
-error: the plan is refused for 2 reasons
-  caused by: pipeline/emea.yml: no pattern of `manifests` matches this file, so 3 opportunities that it declares would be deleted: E-1, E-2, E-3
-  caused by: pipeline/emea.yml: no pattern of `manifests` matches this file, so 1 role that it declares would be deleted: E-3 / 1001 / Champion
+error: pipeline/emea.yml: no pattern of `manifests` matches this file, so 3 opportunities and 1 role that it declares would be deleted: E-1, E-2, E-3
   hint: rename or move pipeline/emea.yml, or add it to `manifests`; if its records are to be deleted, write it under `ignore` in oppctl.yaml, or pass `--allow-unread pipeline/emea.yml`
 
 "#]]);

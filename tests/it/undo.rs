@@ -156,8 +156,10 @@ opportunity A-3
             name  Lamps → (none)
   new       no change
 ---- stderr
-error: the new plan has the digest [DIGEST], but the reviewed plan has [DIGEST]; nothing was sent
-  hint: Marketo, the manifests or the ledger have changed since the review, or flags such as --allow-deletes differ: review a new plan with `oppctl plan`
+error: not applied: the plan has changed since the review: plan [DIGITS] was reviewed, and today's is plan [DIGITS]; nothing was sent
+  caused by: in Marketo: nothing
+  caused by: in the manifests: 1 record (Lamps)
+  hint: review a new plan with `oppctl plan`; in CI, make the plan again in the pull request
 
 "#]]);
     let back = marketo.project(AFTER);
@@ -581,7 +583,7 @@ fn a_run_that_was_killed_anywhere_is_taken_back() {
         );
         let plan = project.run("plan --quiet").exits(0).stdout;
         assert!(
-            plan.contains("\nPlan: 1500 to create; 0 unchanged."),
+            plan.contains("\nPlan: 1,500 to create; 0 unchanged."),
             "{plan}"
         );
         drop(project.run("apply --yes --quiet").exits(0));

@@ -1,19 +1,18 @@
 //! What is to be shown at lines, from the account of a command.
 
 use super::path::in_repository;
-use crate::apply::Outcome;
 use crate::model::Position;
 use crate::plan::file::Severity;
 use crate::plan::file::{SavedFinding, SavedFindingPlace, SavedRefusal};
 use crate::plan::{At, Change, FieldChange, MASK};
 use crate::render::account::{Account, Failure, RunFacts, Verdict};
 use crate::render::brief::value;
-use crate::render::causes::{Cause, causes};
+use crate::render::causes::Cause;
 use crate::render::complaint::Complaint;
 use crate::render::counting::counted;
-use crate::render::history::ended_why;
 use crate::render::outcome_list::OutcomeList;
 use crate::render::place::line;
+use crate::render::run_words::RunResult;
 use crate::words::words;
 
 /// The most characters of a name or a value.
@@ -197,12 +196,18 @@ fn of_failure(account: &Account<'_>) -> Option<Mark> {
 
 /// Why a run ended early, and why changes were not applied: each cause once, at the first of its lines.
 fn of_run(account: &Account<'_>, run: RunFacts<'_>, folder: &str) -> Vec<Mark> {
-    let end = run.end.and_then(|end| ended_why(&end.how));
-    let mut marks: Vec<Mark> = end
+    let help = account
+        .next()
+        .into_iter()
+        .chain(account.other_hints().to_vec());
+    let help = help.collect::<Vec<_>>().join("\n");
+    let help = Some(help).filter(|help| !help.is_empty());
+    let ended = account.result().and_then(RunResult::ended_why);
+    let mut marks: Vec<Mark> = ended
         .map(|(said, why)| {
             let why = why.map_or_else(String::new, |why| format!(": {why}"));
             Mark {
-                help: (!account.hints.is_empty()).then(|| account.hints.join("\n")),
+                help: help.clone(),
                 ..Mark::error(MarkCode::EndedEarly.word(), format!("{said}{why}"))
             }
         })
@@ -212,14 +217,7 @@ fn of_run(account: &Account<'_>, run: RunFacts<'_>, folder: &str) -> Vec<Mark> {
         (OutcomeList::Rejected, MarkCode::Rejected.word()),
         (OutcomeList::Unknown, MarkCode::Unknown.word()),
     ] {
-        let why = |outcome: &Outcome| match outcome {
-            Outcome::Unknown { why } => why.clone(),
-            Outcome::Applied { .. } | Outcome::Rejected { .. } | Outcome::NotAttempted(_) => {
-                String::new()
-            }
-        };
-        let records = (account.changes, run.outcomes);
-        let causes = causes(list, records, &account.mask, account.invocation, why);
+        let causes = account.causes(list, run);
         let causes = causes.iter();
         marks.extend(causes.map(|cause| of_cause(cause, code, account, folder)));
     }

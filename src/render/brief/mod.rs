@@ -7,7 +7,8 @@ mod refusals;
 mod saved;
 mod verdict;
 
-pub(super) use numbers::{count, full, short, signed, sum};
+pub(super) use crate::model::grouped as count;
+pub(super) use numbers::{full, short, signed, sum};
 pub(super) use patterns::value;
 pub(super) use saved::{saved_brief, without_brief};
 pub(super) use verdict::{tally, verdict};

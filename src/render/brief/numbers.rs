@@ -2,6 +2,7 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use crate::model::grouped_digits;
 use crate::plan::file::{Exact, SavedDeal};
 
 /// From this amount on only thousands are shown, and from the next one on millions.
@@ -58,19 +59,7 @@ fn with_decimals(amount: Decimal, scale: u32) -> String {
         Some((whole, rest)) => (whole, format!(".{rest}")),
         None => (&*text, String::new()),
     };
-    let mut grouped = String::with_capacity(text.len() + text.len() / 3);
-    for (index, digit) in whole.char_indices() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    format!("{sign}{grouped}{rest}")
-}
-
-/// A count with separators.
-pub(in crate::render) fn count(count: usize) -> String {
-    with_decimals(Decimal::from(count), 0)
+    format!("{sign}{}{rest}", grouped_digits(whole))
 }
 
 #[cfg(test)]
@@ -102,6 +91,5 @@ mod tests {
             );
         }
         assert_eq!(signed(Decimal::from(80_000)), "+80 k");
-        assert_eq!(count(1_383_705), "1,383,705");
     }
 }

@@ -1,10 +1,10 @@
 //! The shapes of updates in words.
 
 use crate::brief::Shape;
-use crate::model::Value;
+use crate::model::{Value, grouped};
 use crate::plan::MASK;
 
-use super::numbers::{count, full};
+use super::numbers::full;
 
 /// The word for a shape in machine formats.
 pub(super) fn code(shape: &Shape) -> &'static str {
@@ -31,7 +31,7 @@ pub(super) fn code(shape: &Shape) -> &'static str {
 
 /// A shape as people read it.
 pub(super) fn text(shape: &Shape) -> String {
-    let power = |times: u32| count(times as usize);
+    let power = |times: u32| grouped(times as usize);
     match shape {
         Shape::Sensitive => format!("{MASK} changed"),
         Shape::Divided(times) => format!("÷ {}", power(*times)),

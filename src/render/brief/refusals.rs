@@ -3,14 +3,18 @@
 use crate::model::Sources;
 use crate::plan::file::{SavedPlace, SavedRefusal};
 use crate::plan::{At, Refusal, Threshold};
-use crate::render::refusal::{hint, message};
+use crate::render::refusal::{hint, is_explained, message};
 
 /// A refusal with its way out.
-pub(super) fn saved(refusal: &Refusal, sources: &Sources) -> SavedRefusal {
+pub(super) fn saved(refusal: &Refusal, refusals: &[Refusal], sources: &Sources) -> SavedRefusal {
     SavedRefusal {
         code: refusal.code().to_owned(),
         text: message(refusal, sources),
-        remedy: remedy(refusal),
+        remedy: if is_explained(refusal, refusals) {
+            "first see to the file that no pattern matches".to_owned()
+        } else {
+            remedy(refusal)
+        },
         place: place(refusal, sources),
     }
 }

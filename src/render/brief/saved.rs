@@ -72,7 +72,7 @@ fn of(
         also_seen: findings(also_seen),
         refusals: refusals
             .iter()
-            .map(|refusal| refusals::saved(refusal, sources))
+            .map(|refusal| refusals::saved(refusal, refusals, sources))
             .collect(),
         impact: impact(pipeline, currency.as_deref()),
         created: created.iter().map(saved_deal).collect(),

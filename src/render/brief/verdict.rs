@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::ObjectKind;
+use crate::model::{ObjectKind, grouped};
 use crate::plan::{ActionName, Change, LedgerAction};
 use crate::render::counting::counted;
-
-use super::numbers::count;
 
 /// "creates 20 opportunities and 20 roles, updates 30 opportunities and deletes 10 opportunities": `emphasis` stands around the verb of
 /// deletions. Empty without a change.
@@ -30,7 +28,7 @@ pub(in crate::render) fn tally<'c>(
             .into_iter()
             .map(|(kind, number)| {
                 let noun = if number == 1 { kind.name } else { kind.plural };
-                format!("{} {noun}", count(number))
+                format!("{} {noun}", grouped(number))
             })
             .collect();
         phrases.push(format!("{word} {}", joined(&kinds)));

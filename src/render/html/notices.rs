@@ -5,11 +5,10 @@ use crate::plan::LedgerAction;
 use crate::render::account::{Account, Failure};
 use crate::render::complaint::Complaint;
 use crate::render::headline::is_for_reviewers;
-use crate::render::history::ended_why;
 use crate::render::ledger_changes::in_the_ledger;
 use crate::render::markdown::unexpected_lines;
 use crate::render::plan_facts::PlanFacts;
-use crate::render::wording::REST;
+use crate::render::run_words::RunResult;
 
 /// The most lines of an excerpt or a difference that are shown.
 const LINES: usize = 400;
@@ -58,7 +57,7 @@ fn failure(account: &Account<'_>, page: &mut Markup) {
     // The error of a refused plan says the refusals again, and that of manifests their problems.
     let failure = failure.filter(|_| !is_refused && account.complaints.is_empty());
     let end = account.run.and_then(|run| run.end);
-    let early = end.and_then(|end| ended_why(&end.how));
+    let early = account.result().and_then(RunResult::ended_why);
     let unsaved = end.and_then(|end| end.unsaved.as_deref());
     if failure.is_none() && early.is_none() && unsaved.is_none() && account.difference.is_none() {
         return;
@@ -73,9 +72,6 @@ fn failure(account: &Account<'_>, page: &mut Markup) {
         for cause in causes {
             page.raw("<li>").text(cause).raw("</li>");
         }
-    }
-    if early.is_some() {
-        page.raw("<li>").raw(REST).raw("</li>");
     }
     if let Some(why) = unsaved {
         page.raw("<li>The ledger was not saved: ").text(why);
@@ -102,7 +98,7 @@ fn hints(account: &Account<'_>, page: &mut Markup) {
     // A page for reviewers has the ways out that they have.
     let of_failure = failure.filter(|_| !is_for_reviewers(account));
     let of_failure = of_failure.map_or(&[][..], |failure| failure.hints);
-    for hint in of_failure.iter().chain(&account.hints) {
+    for hint in of_failure.iter().chain(account.other_hints()) {
         page.raw("<li class=\"advice\">→ ")
             .advice(hint)
             .raw("</li>");

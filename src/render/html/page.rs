@@ -135,17 +135,16 @@ fn body(of: &Page<'_>, page: &mut Markup) {
 /// Says how to go on: how this plan, and no other, is applied; or where a run is shown, and how it is undone.
 fn footer(account: &Account<'_>, page: &mut Markup) {
     page.raw("<footer>");
-    if let Some(RunFacts { head, end, .. }) = account.run {
+    if let Some(RunFacts { head, .. }) = account.run {
         let instance = account.instance.map_or_else(String::new, |instance| {
             format!(" --instance {}", shell_word(instance.name))
         });
         let show = format!("oppctl history {}{instance}", head.id);
         command("Details", &account.invocation.command(&show), page);
-        let tally = account.tally();
-        let is_done = tally.applied.total() + tally.unknown > 0;
-        // The difference of a canary says how to take it back.
-        let is_plain = !end.is_some_and(|end| end.how.is_canary());
-        if let Some(undo) = account.undo_command().filter(|_| is_done && is_plain) {
+        if let Some(next) = account.next() {
+            page.raw("<p>Next: ").advice(&next).raw("</p>");
+        }
+        if let Some(undo) = account.undo_command() {
             command("Undo", &undo, page);
         }
     } else if let (Some(plan), Some(instance)) = (&account.plan, account.instance) {

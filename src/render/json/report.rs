@@ -93,8 +93,10 @@ fn cause_entry(cause: Cause, outcome: OutcomeName) -> CauseEntry {
     let Cause {
         reasons,
         values,
+        of: _,
         members,
         request,
+        who: _,
     } = cause;
     let reasons = reasons.into_iter().map(|reason| {
         let CauseReason {
@@ -152,7 +154,7 @@ pub(super) fn run_entry<'a>(
     } = *tally;
     let result = RunResult {
         tally: *tally,
-        how: end.map(|end| &end.how),
+        end,
         is_running,
     };
     let (state, why) = match end.map(|end| &end.how) {
@@ -163,8 +165,8 @@ pub(super) fn run_entry<'a>(
         Some(EndReason::NotBegun(why)) => (State::NotBegun, Some(why)),
         Some(EndReason::LockLost(why)) => (State::LockLost, Some(why)),
         Some(EndReason::Unrecorded(why)) => (State::Unrecorded, Some(why)),
-        Some(EndReason::Instance(why)) => (State::Instance, Some(why)),
-        Some(EndReason::Canary(why)) => (State::Canary, Some(why)),
+        Some(EndReason::Instance { why, need: _ }) => (State::Instance, Some(why)),
+        Some(EndReason::Canary { why, unlike: _ }) => (State::Canary, Some(why)),
         Some(EndReason::Panicked(why)) => (State::Panicked, Some(why)),
     };
     RunEntry {

@@ -25,6 +25,7 @@ impl<'a> RunsDocument<'a> {
                 tally,
                 end,
                 is_running,
+                is_settled: _,
             } = summary;
             run_entry(head, tally, end.as_ref(), *is_running)
         });

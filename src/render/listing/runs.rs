@@ -31,6 +31,7 @@ fn row(summary: &Summary, ids: &[&str]) -> Vec<String> {
         tally,
         end,
         is_running,
+        is_settled,
     } = summary;
     let RunHead {
         id,
@@ -43,7 +44,7 @@ fn row(summary: &Summary, ids: &[&str]) -> Vec<String> {
     } = head;
     let result = RunResult {
         tally: *tally,
-        how: end.as_ref().map(|end| &end.how),
+        end: end.as_ref(),
         is_running: *is_running,
     };
     let undone = undoes.as_ref().map(|undone| {
@@ -58,7 +59,11 @@ fn row(summary: &Summary, ids: &[&str]) -> Vec<String> {
             .to_string(),
         Width::cut(&owner.user, NAME),
         commit.as_deref().map(short).unwrap_or_default(),
-        format!("{}{}", undone.unwrap_or_default(), result.words()),
+        format!(
+            "{}{}",
+            undone.unwrap_or_default(),
+            result.words(*is_settled)
+        ),
     ]
 }
 

@@ -3,17 +3,15 @@
 use super::page::{Lines, Page, PageSection};
 use super::quoting::{advice, code, cut, fence, prose};
 use super::record::record;
-use crate::apply::CanaryFailure;
 use crate::model::Sources;
 use crate::plan::{Difference, Differing};
 use crate::render::account::{Account, Failure, Unexpected};
-use crate::render::canary::{DIFFERS, FailedCanary, as_differences, obstacles};
+use crate::render::canary::{obstacles, stored_otherwise};
 use crate::render::complaint::Complaint;
 use crate::render::difference::ONLY_HIDDEN;
 use crate::render::escape::escaped;
 use crate::render::headline::is_for_reviewers;
-use crate::render::history::ended_why;
-use crate::render::wording::REST;
+use crate::render::run_words::RunResult;
 
 /// The most characters of a line of an excerpt that are shown.
 const EXCERPT: usize = 300;
@@ -71,12 +69,12 @@ fn lines_of(account: &Account<'_>) -> Vec<String> {
             lines.extend(hints.iter().map(|hint| format!("*Hint:* {}", advice(hint))));
         }
     }
-    let end = account.run.and_then(|run| run.end);
-    if let Some((said, why)) = end.and_then(|end| ended_why(&end.how)) {
+    let result = account.result();
+    if let Some((said, why)) = result.and_then(RunResult::ended_why) {
         let why = why.map_or_else(String::new, |why| format!(": {}", prose(why)));
-        lines.push(format!("**{said}{why}.** {REST}"));
+        lines.push(format!("**{said}{}.**", why.trim_end_matches('.')));
     }
-    let hints = account.hints.iter();
+    let hints = account.other_hints().iter();
     lines.extend(hints.map(|hint| format!("*Hint:* {}", advice(hint))));
     lines
 }
@@ -166,15 +164,16 @@ pub(in crate::render) fn unexpected_lines(
             "What has changed since the review",
             of_plans(difference, sources),
         ),
-        Unexpected::Canary(failure) => {
-            let failed = FailedCanary {
-                failure,
-                outcomes: account.run.map_or(&[], |run| run.outcomes),
-                undo: &account.undo_command().unwrap_or_default(),
-            };
-            let mut lines = of_canary(failure, sources);
-            lines.push(failed.way_out());
-            ("What differs", lines)
+        Unexpected::Canary { unlike, failure } => {
+            let mut lines = Vec::new();
+            for text in stored_otherwise(unlike, account.changes) {
+                let change = text.change;
+                let name = change.label.as_deref().unwrap_or_default();
+                lines.push(format!("{} {} {name}", change.kind.name, change.shown));
+                lines.extend(text.lines.iter().map(|line| format!("    {line}")));
+            }
+            lines.extend(failure.map_or_else(Vec::new, |it| obstacles(it, sources)));
+            ("What was sent, and what is stored", lines)
         }
     }
 }
@@ -193,19 +192,6 @@ fn of_plans(difference: &Difference, sources: &Sources) -> Vec<String> {
     if lines.is_empty() {
         lines.push(ONLY_HIDDEN.to_owned());
     }
-    lines
-}
-
-/// What would still have to change for the canary to be as planned.
-fn of_canary(failure: &CanaryFailure, sources: &Sources) -> Vec<String> {
-    let CanaryFailure::Unlike { remains } = failure else {
-        return Vec::new();
-    };
-    let mut lines = vec![DIFFERS.to_owned()];
-    for change in &as_differences(&remains.changes) {
-        lines.extend(record(change, sources).lines().map(str::to_owned));
-    }
-    lines.extend(obstacles(remains, sources));
     lines
 }
 

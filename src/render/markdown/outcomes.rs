@@ -3,6 +3,7 @@
 use super::page::{Lines, Page, PageSection};
 use super::quoting::{advice, code, prose};
 use super::record::{at, named};
+use crate::model::grouped;
 use crate::plan::{ActionName, Change};
 use crate::render::account::{Account, RunFacts};
 use crate::render::causes::{Cause, CauseReason};
@@ -63,7 +64,7 @@ fn write_list(list: OutcomeList, account: &Account<'_>, run: RunFacts<'_>, page:
     };
     page.list(
         PageSection::Names(0),
-        &format!("**Done** ({count})"),
+        &format!("**Done** ({})", grouped(count)),
         "- ",
         lines,
     );
@@ -76,19 +77,20 @@ fn write_causes(list: OutcomeList, account: &Account<'_>, run: RunFacts<'_>, pag
     let (at, heading, mark) = match list {
         OutcomeList::Rejected => (
             PageSection::Failed,
-            format!("> [!CAUTION]\n> **{count} rejected:**"),
+            format!("> [!CAUTION]\n> **{} rejected:**", grouped(count)),
             "> - ",
         ),
         OutcomeList::Unknown => (
             PageSection::Unknown,
             format!(
-                "> [!CAUTION]\n> **{count} unknown:** they may or may not have been written. A further plan reads them and shows what is left to do."
+                "> [!CAUTION]\n> **{} unknown:** they may or may not have been written. A further plan reads them and shows what is left to do.",
+                grouped(count)
             ),
             "> - ",
         ),
         OutcomeList::NotAttempted | OutcomeList::Applied => (
             PageSection::NotAttempted,
-            format!("**Not attempted** ({count})"),
+            format!("**Not attempted** ({})", grouped(count)),
             "- ",
         ),
     };
@@ -134,9 +136,16 @@ fn item(cause: &Cause, account: &Account<'_>, most: usize) -> String {
         text
     });
     let reasons: Vec<String> = reasons.collect();
-    let mut text = reasons.join("; ");
+    let mut text = cause
+        .who
+        .as_ref()
+        .map_or_else(String::new, |who| format!("{who}, because "));
+    text.push_str(&reasons.join("; "));
     if let Some(values) = cause.listed_values(VALUES) {
         text.extend([" (", &prose(&values), ")"]);
+    }
+    if !cause.names_members(NAMED) {
+        return text;
     }
     let members = cause
         .members
@@ -153,7 +162,7 @@ fn item(cause: &Cause, account: &Account<'_>, most: usize) -> String {
     let mut named: Vec<String> = placed.chain(others).collect();
     let left = cause.members.len() - named.len();
     if left > 0 {
-        named.push(format!("… and {left} more"));
+        named.push(format!("… and {} more", grouped(left)));
     }
     text.extend([" — ", &named.join(", ")]);
     if let Some(request) = &cause.request {

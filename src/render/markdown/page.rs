@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use crate::model::grouped;
 use crate::render::counting::counted;
 
 /// What is kept for headings, and for the lines that say what is left out.
@@ -112,7 +113,7 @@ impl Page {
         let left = count - shown;
         let left = (left > 0).then(|| match shown {
             0 => format!("{} not shown here", counted(left, noun)),
-            _ => format!("… and {left} more"),
+            _ => format!("… and {} more", grouped(left)),
         });
         (text, left)
     }

@@ -1,7 +1,7 @@
 //! The first lines of a page, and its last one: the verdict, the counts, the instance, and how to go on.
 
 use super::page::{Page, PageSection};
-use super::quoting::{code, command_code};
+use super::quoting::{advice, code, command_code};
 use crate::brief::FindingCode;
 use crate::model::shell_word;
 use crate::plan::Permits;
@@ -164,23 +164,22 @@ fn costs(account: &Account<'_>) -> String {
 
 /// Says how this plan, and no other, is applied; or of a run how it is taken back.
 pub(super) fn footer(account: &Account<'_>, page: &mut Page) {
-    if let Some(RunFacts { head, end, .. }) = account.run {
+    if let Some(RunFacts { head, .. }) = account.run {
         let instance = account.instance.map_or_else(String::new, |instance| {
             format!(" --instance {}", shell_word(instance.name))
         });
         let show = format!("oppctl history {}{instance}", head.id);
         let show = command_code(&account.invocation.command(&show));
-        let tally = account.tally();
-        let is_done = tally.applied.total() + tally.unknown > 0;
-        // The difference of a canary says how to take it back.
-        let is_plain = !end.is_some_and(|end| end.how.is_canary());
-        let undo = account.undo_command().filter(|_| is_done && is_plain);
-        let text = match undo {
+        let next = account.next();
+        let next = next.map_or_else(String::new, |next| {
+            format!("**Next:** {}\n\n", advice(&next))
+        });
+        let text = match account.undo_command() {
             Some(undo) => format!(
-                "Details: {show}. To undo this run: {}\n",
+                "{next}Details: {show}. To undo this run: {}\n",
                 command_code(&undo)
             ),
-            None => format!("Details: {show}\n"),
+            None => format!("{next}Details: {show}\n"),
         };
         return page.put(PageSection::Footer, &text);
     }

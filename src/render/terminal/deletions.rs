@@ -69,8 +69,8 @@ pub(super) fn deletions(
     };
     write_rows(&rows, out)?;
     if !is_short && brief.len() > rows.len() {
-        let left = count(brief.len() - rows.len());
-        writeln!(out, "  … and {left} more, each smaller; {ALL}")?;
+        let left = brief.len() - rows.len();
+        writeln!(out, "  … and {} more, each smaller; {ALL}", count(left))?;
     }
     if let Some(why) = shared {
         writeln!(out, "  {}", Painted(FAINT, format!("Why: {why}.")))?;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::model::grouped;
 use crate::plan::file::{FoundRecord, SavedFinding};
 use crate::plan::{FieldChange, MASK};
 use crate::render::brief::value;
@@ -54,7 +55,7 @@ pub(super) fn look_first(text: PlanText<'_>, out: &mut dyn fmt::Write) -> fmt::R
         }
         let left = records.len() - rows.len();
         if left > 0 {
-            writeln!(out, "      … and {left} more")?;
+            writeln!(out, "      … and {} more", grouped(left))?;
         }
     }
     writeln!(out)?;

@@ -53,6 +53,7 @@ const PLACEHOLDERS: &[(&str, Length)] = &[
     ("[INSTANCE]", folder),
     ("in [SECONDS] s", duration),
     ("[MIDNIGHT]", midnight),
+    ("[MIDNIGHT]", midnight_in_words),
     ("[NOW]", now),
     ("until [TIME]", until),
     ("([DAY])", day_of_commit),
@@ -89,7 +90,7 @@ fn first_digits(text: &str) -> Option<usize> {
 fn plan_digits(text: &str) -> Option<usize> {
     let digits = text.strip_prefix("plan ")?.get(..8)?;
     let rest = &text["plan ".len() + digits.len()..];
-    let ends = rest.starts_with([' ', '\n', '.']);
+    let ends = rest.starts_with([' ', '\n', '.', ';']);
     (is_hexadecimal(digits) && ends).then_some("plan ".len() + digits.len())
 }
 
@@ -155,6 +156,13 @@ fn midnight(text: &str) -> Option<usize> {
         near.strftime("%Y-%m-%dT").to_string() == day
     });
     (is_near && ["05:00:00Z", "06:00:00Z"].contains(&time)).then_some(20)
+}
+
+/// The same in words: `2026-11-30 06:00 UTC`.
+fn midnight_in_words(text: &str) -> Option<usize> {
+    let (day, time) = text.get(..20)?.split_at_checked(10)?;
+    let is_reset = [" 05:00 UTC", " 06:00 UTC"].contains(&time);
+    (is_reset && is_near(day)).then_some(20)
 }
 
 /// An instant of these days: Marketo's own fields and the ledger have those, and no manifest of the tests has one.

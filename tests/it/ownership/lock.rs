@@ -183,13 +183,13 @@ Rejected (1)
   1017 Object already exists: the record already exists
       pipeline/main.yaml:3:30  opportunity A
     → plan again: somebody created the record meanwhile
-    Adobe's support asks for the request [REQUEST]
+    For Adobe Support: request [REQUEST]
 
 Not attempted (1)
-  opportunity A (pipeline/main.yaml:3:30) was not created
+  1 role, because its opportunity A was rejected
       pipeline/main.yaml:3:65  role A / 1001 / Buyer
 
-Not applied: 0 of 2 changes are in Marketo, 1 was rejected, 1 was not attempted.  1 call in [SECONDS] s.
+Nothing was changed: 1 change was rejected, 1 was not attempted.  1 call in [SECONDS] s.
   Next      correct what was rejected, then run the same command again: only what is left is sent
   Details   oppctl history [RUN] --instance production
 ---- stderr

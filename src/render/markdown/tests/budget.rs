@@ -169,6 +169,6 @@ fn many_long_complaints_are_counted() {
         "{}",
         text.len()
     );
-    has(&text, "**2000 problems in the manifests**");
-    has(&text, "> - … and 199");
+    has(&text, "**2,000 problems in the manifests**");
+    has(&text, "> - … and 1,99");
 }

@@ -256,7 +256,10 @@ impl Sample {
         sample.head.notes = vec![all(), all()];
         sample.run.commit = Some(text.into());
         sample.run.digest = Some(text.into());
-        sample.end.how = EndReason::Instance(all());
+        sample.end.how = EndReason::Instance {
+            why: all(),
+            need: None,
+        };
         sample.texts = vec![all(), all()];
         sample.complaints = vec![Complaint {
             code: "wrong-type",

@@ -216,7 +216,7 @@ Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`,
 
 **Not attempted** (1)
 
-- its opportunity was not deleted — opportunity `OLD-1` (`pipeline/old.yaml:7`)
+- 1 opportunity, because its opportunity A-2 was not sent — opportunity `OLD-1` (`pipeline/old.yaml:7`)
 
 **Done** (1)
 
@@ -250,6 +250,8 @@ Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`,
 ```
 
 </details>
+
+**Next:** correct what was rejected, then run the same command again: only what is left is sent
 
 Details: `oppctl history 20261122T083000000Z-5f0e77aa --instance production`. To undo this run: `oppctl undo 20261122T083000000Z-5f0e77aa --instance production`
 

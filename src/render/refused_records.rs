@@ -1,0 +1,41 @@
+//! The records that a refusal names: the first keys, and those of a file that no pattern matches.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Key, ObjectKind, grouped};
+
+use super::escape::escaped;
+use super::shortened::first;
+
+/// The most children of one record that are named; the rest is counted.
+const NAMED: usize = 10;
+
+/// A file that no pattern matches, and that declares what would be deleted.
+pub(super) fn unread(file: &str, records: &BTreeMap<&'static ObjectKind, Vec<Key>>) -> String {
+    let kinds = records.iter().map(|(kind, keys)| kind.counted(keys.len()));
+    let kinds: Vec<String> = kinds.collect();
+    // The keys of children have those of their parents in them.
+    let keys = records.iter().find(|(kind, _)| {
+        let parent = kind.parent.as_ref();
+        parent.is_none_or(|parent| !records.contains_key(parent.kind))
+    });
+    let keys = keys.map_or_else(String::new, |(_, keys)| named_keys(keys));
+    format!(
+        "{}: no pattern of `manifests` matches this file, so {} that it declares would be deleted: {keys}",
+        escaped(file),
+        kinds.join(" and ")
+    )
+}
+
+/// The first keys, and how many more there are.
+pub(super) fn named_keys(keys: &[Key]) -> String {
+    let (named, more) = first(keys, NAMED);
+    let mut names: Vec<String> = named
+        .iter()
+        .map(|key| escaped(&key.to_string()).to_string())
+        .collect();
+    if more > 0 {
+        names.push(format!("and {} more", grouped(more)));
+    }
+    names.join(", ")
+}
