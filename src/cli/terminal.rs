@@ -151,6 +151,12 @@ impl Terminal<'_> {
             },
             Err(RunError::Invalid(problems)) => {
                 let exit = input::refuse(self.context, &problems.sources, &problems.diagnostics);
+                if let Some(why) = &problems.unasked {
+                    out.message(&format!(
+                        "The instance was not asked for further ones: {}\n",
+                        escaped(why)
+                    ));
+                }
                 Ok(exit.unwrap_or(Exit::Invalid))
             }
             Err(RunError::Declined) => {

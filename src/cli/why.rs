@@ -29,14 +29,14 @@ pub(super) async fn run(context: &Context, args: &WhyArgs) -> Result<Exit, CliEr
         let instance = loaded.instance(context.instance.as_deref())?;
         let fingerprint = fingerprint(&loaded, instance).await?;
         let files = files(&loaded, &fingerprint).await?;
-        let record = meant(&args.record, &files)?;
+        let record = meant(&loaded, &args.record, &files)?;
         let history = RecordHistory::of(record, &files, &Leads::default())?;
         return show(context, &loaded, &instance.name, (&history, None)).await;
     }
     with_session(context, async |connected| {
         let (loaded, session) = (&connected.loaded, &connected.session);
         let files = files(loaded, &session.instance.fingerprint).await?;
-        let record = meant(&args.record, &files)?;
+        let record = meant(loaded, &args.record, &files)?;
         let leads = observe::find_leads(&session.client, files.leads_of(record)).await?;
         let history = RecordHistory::of(record, &files, &leads)?;
         let now = now(context, connected, &history, files).await?;
@@ -59,11 +59,21 @@ async fn files(loaded: &LoadedConfig, fingerprint: &Fingerprint) -> Result<Proje
 }
 
 /// The record that a text means.
-fn meant<'f>(text: &str, files: &'f ProjectFiles) -> Result<KnownRecord<'f>, CliError> {
+fn meant<'f>(
+    loaded: &LoadedConfig,
+    text: &str,
+    files: &'f ProjectFiles,
+) -> Result<KnownRecord<'f>, CliError> {
     let ProjectFiles {
         reading, ledger, ..
     } = files;
-    let found = known(text, &reading.desired, &reading.sources, ledger.as_ref());
+    let found = known(
+        text,
+        &reading.desired,
+        &reading.sources,
+        ledger.as_ref(),
+        &loaded.config.sensitive,
+    );
     match found[..] {
         [record] => Ok(record),
         [] => {
@@ -90,8 +100,12 @@ async fn now(
     history: &RecordHistory,
     files: ProjectFiles,
 ) -> Result<RecordNow, CliError> {
-    let mut reading = files.reading;
-    history.narrow(&mut reading);
+    let ProjectFiles {
+        mut reading,
+        ledger,
+        ..
+    } = files;
+    history.narrow(&mut reading, ledger.as_ref());
     let signals = Signals::listen()?;
     let (page, allow) = (PageArgs::default(), AllowArgs::default());
     let settings = of_planning(context, connected, &page, &allow).await?;

@@ -18,6 +18,8 @@ pub struct KnownRecord<'k> {
     pub kind: &'static ObjectKind,
     pub declared: Option<&'k Declared>,
     pub entry: Option<&'k Entry>,
+    /// Whether its name must not be told.
+    hides_label: bool,
 }
 
 impl KnownRecord<'_> {
@@ -34,7 +36,7 @@ impl KnownRecord<'_> {
     /// What people recognise it by, if its entry says so.
     #[must_use]
     pub fn label(&self) -> Option<String> {
-        self.declared.and_then(label)
+        self.declared.filter(|_| !self.hides_label).and_then(label)
     }
 }
 
@@ -46,8 +48,9 @@ pub fn known<'k>(
     desired: &'k Desired,
     sources: &Sources,
     ledger: Option<&'k Ledger>,
+    hidden: &[Box<str>],
 ) -> Vec<KnownRecord<'k>> {
-    let records: Vec<KnownRecord<'k>> = records(desired, ledger);
+    let records: Vec<KnownRecord<'k>> = records(desired, ledger, hidden);
     let at = place(text).and_then(|at| entry_at(at, desired, sources));
     let folded = text.to_lowercase();
     let rules: [&dyn Fn(&KnownRecord<'k>) -> bool; 5] = [
@@ -81,7 +84,19 @@ pub fn known<'k>(
 }
 
 /// All records that are declared, and those that are only owned.
-fn records<'k>(desired: &'k Desired, ledger: Option<&'k Ledger>) -> Vec<KnownRecord<'k>> {
+fn records<'k>(
+    desired: &'k Desired,
+    ledger: Option<&'k Ledger>,
+    hidden: &[Box<str>],
+) -> Vec<KnownRecord<'k>> {
+    // The ledger has no hash of a field that the instance marked as sensitive.
+    let hides = |kind: &ObjectKind, entry: Option<&Entry>| {
+        kind.label.is_some_and(|label| {
+            let is_unhashed =
+                |entry: &Entry| entry.fields.manages(label) && entry.fields.get(label).is_none();
+            hidden.iter().any(|name| **name == *label) || entry.is_some_and(is_unhashed)
+        })
+    };
     let entry =
         |kind: &ObjectKind, key: &FoldedKey| ledger.and_then(|ledger| ledger.get(kind, key));
     let mut declared_keys: HashSet<RecordKey> = HashSet::new();
@@ -94,6 +109,7 @@ fn records<'k>(desired: &'k Desired, ledger: Option<&'k Ledger>) -> Vec<KnownRec
             kind: declared.kind,
             declared: Some(declared),
             entry: owned,
+            hides_label: hides(declared.kind, owned),
         });
     }
     let owned = ledger.into_iter().flat_map(Ledger::iter);
@@ -102,6 +118,7 @@ fn records<'k>(desired: &'k Desired, ledger: Option<&'k Ledger>) -> Vec<KnownRec
             kind,
             declared: None,
             entry: Some(entry),
+            hides_label: hides(kind, Some(entry)),
         })
     }));
     all
@@ -148,6 +165,7 @@ fn is_part(written: &WrittenKeyPart, declared: &DeclaredPart) -> bool {
 
 /// `FILE:LINE`, with or without a column.
 fn place(text: &str) -> Option<(&str, usize)> {
+    let text = text.strip_prefix("./").unwrap_or(text);
     let (file, line) = text.rsplit_once(':')?;
     let line: usize = line.parse().ok()?;
     match file

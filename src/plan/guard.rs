@@ -130,7 +130,7 @@ fn too_many_updates(plan: &Plan, guards: Guards) -> Option<Refusal> {
 
 /// Refuses amounts that become more than so many times larger or smaller, and a guard that cannot see them.
 fn amounts(plan: &Plan, view: &DealView, limit: GuardLimit<u32>) -> Option<Refusal> {
-    if let Some(blind) = blind("maxAmountFactor", limit.by, view) {
+    if let Some(blind) = blind("maxAmountFactor", limit.by, view, &[DealField::Amount]) {
         return Some(blind);
     }
     let mut jumps = Vec::new();
@@ -153,7 +153,8 @@ fn amounts(plan: &Plan, view: &DealView, limit: GuardLimit<u32>) -> Option<Refus
 
 /// Refuses a sum of the open deals that moves by more than so many percent, and a guard that cannot see it.
 fn pipeline(basis: &GuardBasis<'_>, limit: GuardLimit<Decimal>) -> Option<Refusal> {
-    if let Some(blind) = blind("maxPipelineChange", limit.by, basis.view) {
+    let needed = [DealField::Amount, DealField::Closed];
+    if let Some(blind) = blind("maxPipelineChange", limit.by, basis.view, &needed) {
         return Some(blind);
     }
     let open = basis.pipeline.open;
@@ -167,14 +168,14 @@ fn pipeline(basis: &GuardBasis<'_>, limit: GuardLimit<Decimal>) -> Option<Refusa
 }
 
 /// The refusal of a guard whose field cannot be read. A guard that sees nothing would let everything pass.
-fn blind(guard: &'static str, by: SetBy, view: &DealView) -> Option<Refusal> {
-    view.unseen(DealField::Amount)
-        .map(|unseen| Refusal::BlindGuard {
-            guard,
-            by,
-            field: unseen.name.as_ref().into(),
-            is_sensitive: unseen.is_sensitive,
-        })
+fn blind(guard: &'static str, by: SetBy, view: &DealView, needed: &[DealField]) -> Option<Refusal> {
+    let unseen = needed.iter().find_map(|field| view.unseen(*field))?;
+    Some(Refusal::BlindGuard {
+        guard,
+        by,
+        field: unseen.name.as_ref().into(),
+        is_sensitive: unseen.is_sensitive,
+    })
 }
 
 /// The children for which the plan is refused. Counted at once, so that one run can be allowed with both flags.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::brief::{tally, value};
+use super::brief::{in_ledger, tally, value};
 use super::counting::{counted, participle};
 use super::escape::escaped;
 use super::notes::notes;
@@ -24,6 +24,10 @@ use crate::run::{RecordHistory, RecordNow, RunTouch};
 const RUNS: usize = 5;
 /// The most fields that are named.
 const NAMED: usize = 6;
+/// A guard counts all changes of a plan, and a mistake anywhere stops it.
+const ALONE: &str = "This is a plan of the record alone. `oppctl plan` shows whether anything else keeps it from being applied.";
+/// The widest value.
+const VALUE: usize = 60;
 /// What stands before each line: the widest word and blanks around it.
 const INDENT: usize = 13;
 
@@ -51,9 +55,11 @@ pub fn why(page: &WhyPage<'_>) -> String {
     } = *page;
     let width = &page.width;
     let mut text = String::new();
+    let is_hidden = now.is_some_and(|now| now.hides_label(history.kind));
     let name = history
         .label
         .as_deref()
+        .filter(|_| !is_hidden)
         .map(|label| format!("{}   ", escaped(label)));
     let line = format!(
         "{}{} {}   {}",
@@ -68,7 +74,14 @@ pub fn why(page: &WhyPage<'_>) -> String {
     if let Some(now) = now {
         row(&mut text, *width, "Marketo", &[in_marketo(history, now)]);
     }
-    row(&mut text, *width, "runs", &runs(&history.runs));
+    let mut runs = runs(&history.runs);
+    if history.unread_journals > 0 {
+        let journals = counted(history.unread_journals, "journal");
+        runs.push(format!(
+            "{journals} cannot be read: `oppctl history` names them"
+        ));
+    }
+    row(&mut text, *width, "runs", &runs);
     let children = children(history, now);
     if !children.is_empty() {
         row(&mut text, *width, "children", &children);
@@ -83,6 +96,7 @@ pub fn why(page: &WhyPage<'_>) -> String {
 fn row(text: &mut String, width: Width, word: &str, lines: &[String]) {
     let mut word = word;
     for line in lines {
+        let line = line.replace('\n', " ");
         let fitted = width.fitted(&format!("{:INDENT$}{line}", ""));
         for line in fitted.lines() {
             let rest = line.get(INDENT..).unwrap_or_default();
@@ -95,7 +109,9 @@ fn row(text: &mut String, width: Width, word: &str, lines: &[String]) {
 
 fn declared(history: &RecordHistory, author: Option<&LineAuthor>) -> String {
     let Some(declared) = &history.declared else {
-        return if history.is_unclear {
+        return if history.has_problems {
+            "by no manifest that can be read: `oppctl validate` lists the problems".to_owned()
+        } else if history.is_unclear {
             "not known: an entry of its parent names a lead by a field".to_owned()
         } else {
             "by no manifest".to_owned()
@@ -155,6 +171,9 @@ fn in_marketo(history: &RecordHistory, now: &RecordNow) -> String {
     match now.is_there {
         None => return "not known: its lead is not known".to_owned(),
         Some(false) => return "not there".to_owned(),
+        Some(true) if now.is_other => {
+            return "another record has this key: the owned one was deleted".to_owned();
+        }
         Some(true) => {}
     }
     let differing = now.change.as_ref().filter(|change| match change.action {
@@ -257,11 +276,21 @@ fn next(page: &WhyPage<'_>, now: &RecordNow) -> Vec<String> {
         if !others.is_empty() {
             lines.push(format!("also {}", tally(others, "")));
         }
+        let ledger: Vec<_> = planned
+            .plan
+            .ledger_changes
+            .seen()
+            .map(|it| it.action)
+            .collect();
+        if !ledger.is_empty() {
+            lines.push(format!("the ledger {}", in_ledger(&ledger)));
+        }
         for refusal in &planned.refusals {
             lines.push(format!("refused: {}", message(refusal, &planned.sources)));
             lines.push(page.invocation.completed(&hint(refusal)).into_owned());
         }
         lines.extend(notes(&planned.plan, &planned.sources));
+        lines.push(page.invocation.completed(ALONE).into_owned());
     }
     lines
 }
@@ -296,7 +325,7 @@ fn shown(field: &FieldChange, after: bool) -> String {
         return MASK.to_owned();
     }
     let of = if after { &field.after } else { &field.before };
-    match of {
+    let text = match of {
         Value::Boolean(_) => of.to_string(),
         Value::Null
         | Value::Text(_)
@@ -304,7 +333,8 @@ fn shown(field: &FieldChange, after: bool) -> String {
         | Value::Decimal(_)
         | Value::Date(_)
         | Value::Datetime(_) => value(of),
-    }
+    };
+    Width::cut(&escaped(&text).replace('\n', " "), VALUE)
 }
 
 /// In local time, if it is a time that has a local one.

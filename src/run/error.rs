@@ -78,6 +78,8 @@ pub enum RunError {
 pub struct Problems {
     pub sources: Sources,
     pub diagnostics: Vec<Diagnostic>,
+    /// Why the instance was not asked for further ones, if it was to be.
+    pub unasked: Option<String>,
 }
 
 impl Problems {
@@ -85,6 +87,7 @@ impl Problems {
         RunError::Invalid(Box::new(Self {
             sources,
             diagnostics,
+            unasked: None,
         }))
     }
 }

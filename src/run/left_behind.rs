@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::model::{Declared, Ensure, ObjectKind, RecordKey};
+use crate::model::{Declared, DeclaredPart, Ensure, ObjectKind, RecordKey};
 
 use super::basis::ResolvedGoal;
 use super::planning::Planning;
@@ -28,6 +28,21 @@ impl Planning<'_> {
 fn left(before: &[Declared], now: &[Declared]) -> Vec<String> {
     let shown = |declared: &Declared| (declared.kind, declared.shown_key().to_lowercase());
     let known: HashSet<(&ObjectKind, String)> = now.iter().map(shown).collect();
+    // A lead may be named by its id or by a field: without the instance it is not known which two are the same.
+    let without_leads = |declared: &Declared| {
+        let parts = declared.key.iter().filter_map(|part| match part {
+            DeclaredPart::Text(text) => Some(text.to_lowercase()),
+            DeclaredPart::Lead(_) | DeclaredPart::LeadBy(_) => None,
+        });
+        (declared.kind, parts.collect::<Vec<_>>())
+    };
+    let names_field = |declared: &&Declared| declared.full_key().is_none();
+    let by_field: HashSet<_> = now.iter().filter(names_field).map(without_leads).collect();
+    let of_any_lead: HashSet<_> = now.iter().map(without_leads).collect();
+    let may_be_known = |declared: &Declared| {
+        let rest = without_leads(declared);
+        by_field.contains(&rest) || declared.full_key().is_none() && of_any_lead.contains(&rest)
+    };
     let decides = |declared: &&Declared| {
         declared.exact_children.is_some() || declared.ensure == Ensure::Absent
     };
@@ -42,7 +57,8 @@ fn left(before: &[Declared], now: &[Declared]) -> Vec<String> {
     };
     let left = before
         .iter()
-        .filter(|declared| !known.contains(&shown(declared)) && !is_decided(declared));
+        .filter(|declared| !known.contains(&shown(declared)) && !may_be_known(declared))
+        .filter(|declared| !is_decided(declared));
     let left: BTreeSet<(&ObjectKind, String)> = left
         .map(|declared| (declared.kind, declared.shown_key()))
         .collect();

@@ -1,6 +1,8 @@
 //! Mistakes of manifests that only the instance shows, beside those that were found without it: who corrects a file sees all of them
 //! in one list.
 
+use std::time::Duration;
+
 use crate::manifest::{self, Reading};
 use crate::model::{Desired, Diagnostic, Sources};
 use crate::observe::{self, DescribedKinds};
@@ -9,6 +11,9 @@ use super::basis::ResolvedGoal;
 use super::bound_goal::BoundGoal;
 use super::error::{Problems, RunError};
 use super::planning::Planning;
+
+/// Who waits for an instance that does not answer wants to see what is known.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Planning<'_> {
     /// The error of manifests that have problems, with those that only the instance shows. If it cannot be asked, the values of
@@ -21,9 +26,18 @@ impl Planning<'_> {
             imprecise: _,
         } = reading;
         let standard = manifest::standard_values(&desired.records);
-        let further = self.mistakes(desired, &sources).await.unwrap_or(standard);
+        let asking = tokio::time::timeout(PATIENCE, self.mistakes(desired, &sources)).await;
+        let (further, unasked) = match asking {
+            Ok(Ok(further)) => (further, None),
+            Ok(Err(error)) => (standard, Some(error.to_string())),
+            Err(_) => (standard, Some("it takes too long to answer".to_owned())),
+        };
         manifest::add(&mut diagnostics, further);
-        Problems::error(sources, diagnostics)
+        RunError::Invalid(Box::new(Problems {
+            sources,
+            diagnostics,
+            unasked,
+        }))
     }
 
     /// The problems that the instance shows of the entries that can be read. Those that depend on other entries are left out: some

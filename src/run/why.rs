@@ -13,7 +13,7 @@ use crate::ledger::{Entry, Ledger};
 use crate::manifest::Reading;
 use crate::model::{
     Declared, DeclaredPart, Ensure, FoldedKey, Instant, Key, KeyValue, Narrowed, ObjectKind,
-    OnlyRecords, RecordKey,
+    OnlyRecords, RecordKey, is_same_id,
 };
 use crate::observe;
 use crate::plan::{
@@ -34,6 +34,10 @@ pub struct RecordHistory {
     pub declared: Option<DeclaredAt>,
     /// Whether an entry whose lead is not known may declare it.
     pub is_unclear: bool,
+    /// Whether some of the manifests cannot be read.
+    pub has_problems: bool,
+    /// How many of the journals cannot be read.
+    pub unread_journals: usize,
     pub has_ledger: bool,
     pub entry: Option<Entry>,
     /// The entries of its children, with their keys.
@@ -130,6 +134,8 @@ pub struct RecordNow {
     pub updated: Option<Instant>,
     /// Whether this project wrote it last, if that is known.
     pub is_ours: Option<bool>,
+    /// Whether it is another record than the one that is owned.
+    pub is_other: bool,
     /// Its children in the instance.
     pub children: Vec<(&'static ObjectKind, Key)>,
 }
@@ -165,39 +171,56 @@ impl RecordHistory {
         let is_unclear = declared.is_none() && same_parent.iter().any(|other| own(other).is_none());
         let entry = || ledger.as_ref()?.get(record.kind, &key.as_ref()?.folded());
         let entry = record.entry.or_else(entry);
+        let (runs, unread_journals) = match &key {
+            Some(key) => touches(record.kind, &key.folded(), journals)?,
+            None => (Vec::new(), 0),
+        };
         Ok(Self {
             kind: record.kind,
             shown: declared.map_or_else(|| record.shown(), Declared::shown_key),
             label: record.label(),
             is_unclear,
+            has_problems: !reading.diagnostics.is_empty(),
+            unread_journals,
             declared: declared.map(|declared| declared_at(declared, reading)),
             has_ledger: ledger.is_some(),
             entry: entry.cloned(),
             children: children(record.kind, key.as_ref(), reading, leads),
-            runs: match &key {
-                Some(key) => touches(record.kind, &key.folded(), journals)?,
-                None => Vec::new(),
-            },
+            runs,
             key,
         })
     }
 
-    /// Leaves every other record out of what a plan is made of: this one and its children remain.
-    pub fn narrow(&self, reading: &mut Reading) {
-        let parent = self.key.as_ref().map(Key::folded);
+    /// Leaves every other record out of what a plan is made of: this one, its parent and its children remain, and so do the entries
+    /// beside it that name leads by a field, which may declare it.
+    pub fn narrow(&self, reading: &mut Reading, ledger: Option<&Ledger>) {
+        let own = self.key.as_ref().map(|key| (self.kind, key.folded()));
+        let parent = self.key.as_ref().and_then(|key| parent_of(self.kind, key));
+        let parent = parent.map(|(kind, key)| (kind, key.folded()));
         let mut only = OnlyRecords::default();
         let mut files = BTreeSet::new();
         for declared in &reading.desired.records {
-            let is_child = declared
-                .parent()
-                .is_some_and(|(kind, key)| kind == self.kind && Some(&key) == parent.as_ref());
+            let of = declared.parent();
+            let is_child = own.is_some() && of == own;
+            let is_beside = parent.is_some() && of == parent && declared.full_key().is_none();
+            let is_parent = || {
+                let key = declared.full_key().map(|key| (declared.kind, key.folded()));
+                parent.is_some() && key == parent
+            };
             let is_it = declared.kind == self.kind && declared.shown_key() == self.shown;
-            if is_it || is_child {
+            if is_it || is_child || is_beside || is_parent() {
                 only.entries.insert(declared.at);
                 files.insert(declared.at.file);
             }
         }
-        only.undeclared.extend(parent.map(|key| (self.kind, key)));
+        let entries = ledger.into_iter().flat_map(Ledger::iter);
+        let children = entries.filter_map(|(kind, folded, entry)| {
+            let (of, key) = parent_of(kind, &entry.key)?;
+            let is_child = own.is_some() && Some((of, key.folded())) == own;
+            is_child.then(|| (kind, folded.clone()))
+        });
+        only.undeclared.extend(children);
+        only.undeclared.extend(own);
         reading.desired.narrowed = Some(Narrowed {
             files,
             paths: Vec::new(),
@@ -223,6 +246,7 @@ impl RecordNow {
             is_there: None,
             updated: None,
             is_ours: None,
+            is_other: false,
             children: Vec::new(),
         };
         let Some(planned) = ended.planned else {
@@ -244,6 +268,17 @@ impl RecordNow {
         now.read(history, &planned, client).await?;
         now.planned = Some(planned);
         Ok(now)
+    }
+
+    /// Whether the instance or the configuration marks the field as sensitive that people recognise records of this kind by.
+    #[must_use]
+    pub fn hides_label(&self, kind: &ObjectKind) -> bool {
+        let schema = self
+            .planned
+            .as_ref()
+            .and_then(|planned| planned.schemas.get(kind));
+        let field = kind.label.and_then(|label| schema?.field(label));
+        field.is_some_and(|field| field.sensitive)
     }
 
     /// Reads the record itself and its children.
@@ -280,6 +315,8 @@ impl RecordNow {
         self.is_there = Some(record.is_some());
         if let Some(record) = record {
             self.updated = updated(record);
+            let owned = history.entry.as_ref().and_then(|entry| entry.id.as_deref());
+            self.is_other = owned.is_some_and(|id| !is_same_id(id, &record.id));
             self.is_ours = history
                 .entry
                 .as_ref()
@@ -363,12 +400,17 @@ fn touches(
     kind: &'static ObjectKind,
     key: &FoldedKey,
     journals: &Folder,
-) -> Result<Vec<RunTouch>, JournalError> {
-    let mut touches = Vec::new();
+) -> Result<(Vec<RunTouch>, usize), JournalError> {
+    let (mut touches, mut unread) = (Vec::new(), 0);
     let ids = journals.runs()?;
     for id in ids.iter().rev().take(JOURNALS) {
-        let Some(run) = journals.read(id).ok().flatten() else {
-            continue;
+        let run = match journals.read(id) {
+            Ok(Some(run)) => run,
+            Ok(None) => continue,
+            Err(_) => {
+                unread += 1;
+                continue;
+            }
         };
         let mut pairs = run.changes.iter().zip(&run.outcomes);
         let touched = pairs.find(|(change, _)| change.kind == kind && change.key.folded() == *key);
@@ -388,5 +430,5 @@ fn touches(
             });
         }
     }
-    Ok(touches)
+    Ok((touches, unread))
 }

@@ -97,3 +97,21 @@ fn moving_an_entry_leaves_nothing_behind_and_a_ledger_deletes() {
     let same = project.run("plan").exits(0).stdout;
     assert_eq!(same.lines().last(), moved.lines().last());
 }
+
+#[test]
+fn a_lead_that_is_named_in_another_way_is_the_same() {
+    let marketo = Marketo::with_leads_of("quickstart");
+    let manifest = MANIFEST
+        .replace("leadId: 1001", "leadId: 456783")
+        .replace("leadId: 1002", "leadId: 456784");
+    let project = marketo.project(&manifest);
+    project.commit("first");
+    drop(project.run("apply --yes").exits(0));
+    project.edit(
+        "pipeline/main.yaml",
+        "leadId: 456783",
+        "lead: { email: ada@example.com }",
+    );
+    let plan = project.run("plan").exits(0).stdout;
+    assert!(!plan.contains("without a ledger"), "{plan}");
+}

@@ -41,6 +41,7 @@ error[unknown-lead]: the instance has no lead whose id is 4711
 
 1 problem in 1 file
 explain: oppctl explain unknown-lead
+Nothing was sent.
 
 "#]]);
     }

@@ -55,6 +55,7 @@ Chairs   opportunity A-1   production
              1 role there and not declared: 456785 / Influencer
   next apply sets stage to Proposal, amount to 7
              To keep what Marketo has: write it into the manifest, or `lifecycle: { ignoreChanges: [stage] }`
+             This is a plan of the record alone. `oppctl plan` shows whether anything else keeps it from being applied.
 
 "#]]);
     project.run("why a-1 --offline").shows(str![[r#"
@@ -77,6 +78,7 @@ opportunity A-3   production
   Marketo    there; last written [WHEN], by oppctl
   runs       [WHEN]  created name   ([RUN], ada, [first])
   next apply deletes it
+             This is a plan of the record alone. `oppctl plan` shows whether anything else keeps it from being applied.
 
 "#]]);
 }
@@ -95,6 +97,8 @@ role A-1 / grace@example.com / Buyer   production
   Marketo    as declared; last written [WHEN], by oppctl
   runs       [WHEN]  created   ([RUN], ada, [first])
   next apply changes nothing in this record
+             also updates 1 opportunity
+             This is a plan of the record alone. `oppctl plan` shows whether anything else keeps it from being applied.
 
 "#]]);
     for same in ["A-1/456784/Buyer", "pipeline/main.yaml:9"] {
@@ -163,6 +167,48 @@ Chair covers   opportunity A-2   production
   Marketo    as declared; last written [WHEN]
   runs       none of those whose journals are here
   next apply changes nothing in this record
+             This is a plan of the record alone. `oppctl plan` shows whether anything else keeps it from being applied.
 
 "#]]);
+}
+
+#[test]
+fn data_stays_data_and_what_is_sensitive_stays_hidden() {
+    let marketo = Marketo::with_leads_of("quickstart");
+    let hostile = "\"x\\n             ::error file=x::PWNED\\e[31mred\\a\"";
+    let project = marketo.project(MANIFEST).with_ledger();
+    drop(project.run("apply --yes").exits(0));
+    project.edit(
+        "pipeline/main.yaml",
+        "stage: Proposal",
+        &format!("stage: {hostile}"),
+    );
+    let page = project.run("--color always why A-1").exits(0).stdout;
+    assert!(
+        !page.contains("\u{1b}[31mred") && !page.contains('\u{7}'),
+        "{page}"
+    );
+    assert!(
+        !page.lines().any(|line| line.trim_start().starts_with("::")),
+        "{page}"
+    );
+    let project = project.with("sensitive: [name]");
+    for args in ["why A-1", "why A-1 --offline"] {
+        let page = project.run(args).exits(0).text();
+        assert!(!page.contains("Chairs"), "{page}");
+    }
+    drop(project.run("why Chairs").exits(1));
+}
+
+#[test]
+fn a_child_that_the_next_apply_deletes_is_told_so() {
+    let marketo = Marketo::with_leads_of("quickstart");
+    let project = marketo.project(MANIFEST).with_ledger();
+    drop(project.run("apply --yes").exits(0));
+    let role = "      - { leadId: 456783, role: Champion }\n";
+    project.edit("pipeline/main.yaml", role, "");
+    let page = project.run("why A-1/456783/Champion").exits(0).stdout;
+    assert!(page.contains("next apply deletes it"), "{page}");
+    let page = project.run("why A-1").exits(0).stdout;
+    assert!(page.contains("also deletes 1 role"), "{page}");
 }

@@ -11,4 +11,4 @@ pub(super) use crate::model::grouped as count;
 pub(super) use numbers::{full, short, signed, sum};
 pub(super) use patterns::value;
 pub(super) use saved::{saved_brief, without_brief};
-pub(super) use verdict::{tally, verdict};
+pub(super) use verdict::{in_ledger, tally, verdict};

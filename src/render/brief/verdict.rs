@@ -78,7 +78,7 @@ pub(in crate::render) fn verdict(
 }
 
 /// "takes in 11 records as they are".
-fn in_ledger(actions: &[LedgerAction]) -> String {
+pub(in crate::render) fn in_ledger(actions: &[LedgerAction]) -> String {
     let phrases = LedgerAction::ALL.iter().filter_map(|action| {
         let number = actions.iter().filter(|other| *other == action).count();
         let records = counted(number, "record");

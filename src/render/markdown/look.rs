@@ -17,12 +17,12 @@ const NAMED: usize = 8;
 const VALUE: usize = 60;
 
 /// What is said where nothing was found, so that silence is not taken for a check that was not made.
-const NOTHING: &str = "Nothing stands out: no edit made in Marketo is overwritten, no amount changes by a factor of 5 or more, no won opportunity is deleted, none that is closed becomes open.";
+const NOTHING: &str = "Nothing to look at first, by the checks that this configuration asks for.";
 
 /// Writes what to look at first.
 pub(super) fn look_first(account: &Account<'_>, plan: &PlanFacts, page: &mut Page) {
     let findings = &plan.brief.look_first;
-    if findings.is_empty() && !account.changes.is_empty() {
+    if findings.is_empty() && plan.brief.also_seen.is_empty() && !account.changes.is_empty() {
         page.put(PageSection::Look, &format!("{NOTHING}\n\n"));
     }
     let lines = Lines {
