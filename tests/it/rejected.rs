@@ -1,6 +1,7 @@
 //! Records that the instance refuses: the others are applied, and each refusal is at the line that caused it.
 
 use oppctl::simulator::{Breakdown, CallOperation, Fault, FaultKind, Moment};
+use pretty_assertions::assert_eq;
 use snapbox::str;
 
 use crate::harness::Marketo;
@@ -27,8 +28,8 @@ opportunities:
 fn a_lead_that_is_not_there_is_a_mistake_at_its_line() {
     let marketo = Marketo::start();
     let project = marketo.project(MANIFEST);
-    for command in ["plan", "apply --yes"] {
-        project.run(command).shows(str![[r#"
+    let plan = project.run("plan");
+    plan.shows(str![[r#"
 exit: 3
 ---- stderr
 error[unknown-lead]: the instance has no lead whose id is 4711
@@ -44,7 +45,8 @@ explain: oppctl explain unknown-lead
 Nothing was sent.
 
 "#]]);
-    }
+    let apply = project.run("apply --yes").exits(3);
+    assert_eq!(apply.stderr, format!("{}Nothing was sent.\n", plan.stderr));
     project.edit("pipeline/main.yaml", "leadId: 4711", "leadId: 1003");
     drop(project.run("apply --yes").exits(0));
     project.assert_plan_empty();

@@ -163,7 +163,7 @@ fn a_run_has_an_outcome_for_each_change_and_its_causes() {
     );
     let causes = between(&page, "<h2 id=\"causes\">Not applied</h2>", "</section>");
     assert_eq!(causes.matches("<p class=\"finding\">").count(), 4);
-    assert!(causes.contains("its opportunity A-2"));
+    assert!(causes.contains("its opportunity x was not sent"));
     let verdict = between(&page, "<h1 id=\"verdict\">", "</h1>");
     let title = markdown(&sample.applied(), MarkdownLimit::Github);
     assert!(title.replace("**", "").contains(verdict), "{verdict}");
