@@ -151,12 +151,8 @@ impl Terminal<'_> {
             },
             Err(RunError::Invalid(problems)) => {
                 let exit = input::refuse(self.context, &problems.sources, &problems.diagnostics);
-                if let Some(why) = &problems.unasked {
-                    out.message(&format!(
-                        "The instance was not asked for further ones: {}\n",
-                        escaped(why)
-                    ));
-                }
+                let unasked = problems.unasked.iter().map(|why| render::unasked(why));
+                unasked.for_each(|line| out.message(&line));
                 Ok(exit.unwrap_or(Exit::Invalid))
             }
             Err(RunError::Declined) => {

@@ -2,11 +2,11 @@
 
 use crate::config::LoadedConfig;
 use crate::git;
-use crate::keys::{KnownRecord, known};
+use crate::keys::{self, KnownRecord, NotMeant};
 use crate::ledger::Fingerprint;
 use crate::observe;
 use crate::plan::Leads;
-use crate::render::{self, WhyPage, escaped};
+use crate::render::{self, WhyPage};
 use crate::run::{ProjectFiles, RecordHistory, RecordNow, RunError, fingerprint};
 
 use super::args::{AllowArgs, PageArgs, WhyArgs};
@@ -19,9 +19,6 @@ use super::output::width;
 use super::settings::of_planning;
 use super::signals::Signals;
 use super::terminal::Terminal;
-
-/// The most records that an ambiguous text is said to mean.
-const MOST: usize = 10;
 
 pub(super) async fn run(context: &Context, args: &WhyArgs) -> Result<Exit, CliError> {
     if args.offline {
@@ -67,30 +64,14 @@ fn meant<'f>(
     let ProjectFiles {
         reading, ledger, ..
     } = files;
-    let found = known(
-        text,
-        &reading.desired,
-        &reading.sources,
-        ledger.as_ref(),
-        &loaded.config.sensitive,
-    );
-    match found[..] {
-        [record] => Ok(record),
-        [] => {
-            let message = format!("{} is neither declared nor owned", escaped(text));
-            let hint = "name it by its key, its id in Marketo, the beginning of its name, or FILE:LINE of its entry; `oppctl get` shows any record of the instance";
-            Err(CliError::new(Exit::Failed, message).hint(hint))
-        }
-        _ => {
-            let shown = found.iter().take(MOST);
-            let shown: Vec<String> = shown
-                .map(|record| format!("{} {}", record.kind.name, escaped(&record.shown())))
-                .collect();
-            let (text, count, shown) = (escaped(text), found.len(), shown.join(", "));
-            let message = format!("{text} can mean {count} records: {shown}");
-            Err(CliError::new(Exit::Usage, message).hint("name one by its key"))
-        }
-    }
+    let manifests = (&reading.desired, &reading.sources);
+    keys::meant(text, manifests, ledger.as_ref(), &loaded.config.sensitive).map_err(|error| {
+        let exit = match error {
+            NotMeant::Nothing(_) => Exit::Failed,
+            NotMeant::Several { .. } => Exit::Usage,
+        };
+        CliError::new(exit, error.to_string()).hint(error.hint())
+    })
 }
 
 /// What the instance has, and what a plan would do.

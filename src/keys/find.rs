@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::path::Path;
 
+use thiserror::Error;
+
 use crate::ledger::{Entry, Ledger};
 use crate::model::{
     Declared, DeclaredPart, Desired, FoldedKey, Form, ObjectKind, RecordKey, Sources, Span,
@@ -40,10 +42,65 @@ impl KnownRecord<'_> {
     }
 }
 
+/// Why a text means no single record.
+#[derive(Debug, Error)]
+pub enum NotMeant {
+    #[error("{0} is neither declared nor owned")]
+    Nothing(String),
+    #[error("{text} can mean {count} records: {}", named.join(", "))]
+    Several {
+        text: String,
+        count: usize,
+        /// The first of them.
+        named: Vec<String>,
+    },
+}
+
+impl NotMeant {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Nothing(_) => {
+                "name it by its key, its id in Marketo, the beginning of its name, or FILE:LINE of its entry; `oppctl get` shows any record of the instance"
+            }
+            Self::Several { .. } => "name one by its key",
+        }
+    }
+}
+
+/// The most records that an ambiguous text is said to mean.
+const MOST: usize = 10;
+
+/// The record that a text means.
+///
+/// # Errors
+/// It means none, or several.
+pub fn meant<'k>(
+    text: &str,
+    (desired, sources): (&'k Desired, &Sources),
+    ledger: Option<&'k Ledger>,
+    hidden: &[Box<str>],
+) -> Result<KnownRecord<'k>, NotMeant> {
+    let found = known(text, desired, sources, ledger, hidden);
+    match found[..] {
+        [record] => Ok(record),
+        [] => Err(NotMeant::Nothing(text.to_owned())),
+        _ => {
+            let named = found.iter().take(MOST);
+            let named = named.map(|record| format!("{} {}", record.kind.name, record.shown()));
+            Err(NotMeant::Several {
+                text: text.to_owned(),
+                count: found.len(),
+                named: named.collect(),
+            })
+        }
+    }
+}
+
 /// The records that a text can mean: those with this key, else the one at this place, else the one with this id, else those whose
 /// names begin so.
-#[must_use]
-pub fn known<'k>(
+fn known<'k>(
     text: &str,
     desired: &'k Desired,
     sources: &Sources,

@@ -11,7 +11,7 @@ mod resolve;
 mod written_key;
 
 pub use exact::{exact_form, needs_exact_form, plain_form};
-pub use find::{KnownRecord, known};
+pub use find::{KnownRecord, NotMeant, meant};
 pub use key_file::{KeyFileError, KeyLine, KeySource, read_keys};
 pub use owned::{OwnedKey, owned};
 pub use resolve::{NoLead, ResolvedKey, resolve};

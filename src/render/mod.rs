@@ -98,6 +98,7 @@ pub use plan::plan;
 pub use plan_facts::{Costs, PlanFacts, UndoFacts};
 pub use plan_file::plan_file;
 pub use plan_summary::{Head, question};
+pub use problem::unasked;
 pub use progress::ProgressFacts;
 pub use refusal::refusals;
 pub use run_report::{report, run_verdict, ways_out};

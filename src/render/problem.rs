@@ -2,6 +2,7 @@
 //!
 //! One arm for each problem, and no wildcard: a new problem does not compile without its words.
 
+use super::escape::escaped;
 use super::field_problem::{unknown_field, wrong_type};
 use super::wording::{
     Wording, lead_id_field, lead_reference, listed, marks_escaped, parent_name, shape_name,
@@ -332,4 +333,13 @@ fn missing_key(kind: &ObjectKind, field: &str) -> Wording {
         )),
         None => wording.help(format!("write `{field}`; it is a part of the key")),
     }
+}
+
+/// That the instance was not asked for further problems, in a line.
+#[must_use]
+pub fn unasked(why: &str) -> String {
+    format!(
+        "The instance was not asked for further ones: {}\n",
+        escaped(why)
+    )
 }

@@ -32,6 +32,7 @@ mod noted;
 mod planned;
 mod planning;
 mod ports;
+mod record_runs;
 mod references;
 mod review;
 mod second_look;
@@ -55,12 +56,13 @@ pub use lock_left::LockLeft;
 pub use marker::{MarkerError, marked_schemas};
 pub use planned::Planned;
 pub use ports::{Ask, Ports, Tell, asking};
+pub use record_runs::RunTouch;
 pub use review::{Reviewed, Stale};
 pub use sensitive::SensitiveFieldError;
 pub use session::{Session, SessionError, fingerprint};
 pub use settings::{Settings, SettingsError};
 pub use undo::{UndoRequest, UndoneError, UndoneRun};
-pub use why::{DeclaredAt, DeclaredChild, ProjectFiles, RecordHistory, RecordNow, RunTouch};
+pub use why::{DeclaredAt, DeclaredChild, ProjectFiles, RecordHistory, RecordNow};
 #[cfg(test)]
 pub(crate) use {ledger::OwnedRecords, planning::Planning};
 

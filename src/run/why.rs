@@ -2,12 +2,9 @@
 //! and what the next apply would do.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
-
-use jiff::Timestamp;
 
 use crate::api::{ApiError, Client};
-use crate::journal::{Folder, JournalError, Journals as _, RunId};
+use crate::journal::{Folder, JournalError};
 use crate::keys::KnownRecord;
 use crate::ledger::{Entry, Ledger};
 use crate::manifest::Reading;
@@ -17,12 +14,13 @@ use crate::model::{
 };
 use crate::observe;
 use crate::plan::{
-    ActionName, Change, Leads, Matches, Question, UPDATED_AT, is_last_writer, parent_of, updated,
+    Change, Leads, Matches, Question, UPDATED_AT, is_last_writer, parent_of, updated,
 };
 
 use super::ended::Ended;
 use super::error::RunError;
 use super::planned::Planned;
+use super::record_runs::{RunTouch, touches};
 
 /// A record as the files of the project know it.
 #[derive(Clone, Debug)]
@@ -107,19 +105,6 @@ pub struct DeclaredChild {
     pub key: Option<FoldedKey>,
 }
 
-/// What a run did with a record.
-#[derive(Clone, Debug)]
-pub struct RunTouch {
-    pub run: RunId,
-    pub began: Timestamp,
-    pub user: Box<str>,
-    pub commit: Option<Box<str>>,
-    pub action: ActionName,
-    /// The fields that it changed.
-    pub fields: Vec<Arc<str>>,
-    pub is_applied: bool,
-}
-
 /// A record as its instance has it, and what the next apply would do with it.
 #[derive(Debug)]
 pub struct RecordNow {
@@ -139,9 +124,6 @@ pub struct RecordNow {
     /// Its children in the instance.
     pub children: Vec<(&'static ObjectKind, Key)>,
 }
-
-/// The most journals that are read for what runs did with a record.
-const JOURNALS: usize = 100;
 
 impl RecordHistory {
     /// Puts together what the files of the project know about a record.
@@ -393,42 +375,4 @@ fn children(
         }
     });
     children.collect()
-}
-
-/// What the last runs did with a record. A journal that cannot be read says nothing of it.
-fn touches(
-    kind: &'static ObjectKind,
-    key: &FoldedKey,
-    journals: &Folder,
-) -> Result<(Vec<RunTouch>, usize), JournalError> {
-    let (mut touches, mut unread) = (Vec::new(), 0);
-    let ids = journals.runs()?;
-    for id in ids.iter().rev().take(JOURNALS) {
-        let run = match journals.read(id) {
-            Ok(Some(run)) => run,
-            Ok(None) => continue,
-            Err(_) => {
-                unread += 1;
-                continue;
-            }
-        };
-        let mut pairs = run.changes.iter().zip(&run.outcomes);
-        let touched = pairs.find(|(change, _)| change.kind == kind && change.key.folded() == *key);
-        if let Some((change, outcome)) = touched {
-            touches.push(RunTouch {
-                run: run.head.id.clone(),
-                began: run.head.began,
-                user: run.head.owner.user.as_str().into(),
-                commit: run.head.commit.clone(),
-                action: change.action.name(),
-                fields: change
-                    .fields()
-                    .iter()
-                    .map(|field| Arc::clone(&field.name))
-                    .collect(),
-                is_applied: outcome.is_applied(),
-            });
-        }
-    }
-    Ok((touches, unread))
 }

@@ -338,7 +338,7 @@ Run [RUN] on production ([INSTANCE])
   began [NOW], ended [NOW]
 
 Stopped early: 2 of 3 changes are in Marketo, 1 was not attempted.  2 calls in [SECONDS] s.
-  Next      wait until [WHEN] UTC, then run the same command again: only what is left is sent
+  Next      wait until [MIDNIGHT], then run the same command again: only what is left is sent
   Undo      oppctl undo [RUN] --instance production
 
 Not attempted (1)

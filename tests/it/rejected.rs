@@ -42,7 +42,6 @@ error[unknown-lead]: the instance has no lead whose id is 4711
 
 1 problem in 1 file
 explain: oppctl explain unknown-lead
-Nothing was sent.
 
 "#]]);
     let apply = project.run("apply --yes").exits(3);

@@ -310,7 +310,7 @@ Not attempted (1)
 The run ended early: create of roles: the daily quota is reached: 607 "Daily quota reached", request [REQUEST].
 
 Stopped early: 1 of 2 changes is in Marketo, 1 was not attempted.  2 calls in [SECONDS] s.
-  Next      wait until [WHEN] UTC, then run the same command again: only what is left is sent
+  Next      wait until [MIDNIGHT], then run the same command again: only what is left is sent
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
