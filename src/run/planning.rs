@@ -334,8 +334,13 @@ impl Planning<'_> {
         let view = DealView::of(&impact.fields, &schemas);
         let pipeline = Pipeline::of(basis.deals(&plan, &view), &view, &impact.stages);
         let left_behind = self.left_behind(&basis.goal).await;
-        let facts = (&pipeline, lag.as_ref());
-        let brief = self.brief(&plan, &basis, &view, facts, &left_behind);
+        let brief = self.brief(
+            &plan,
+            &basis,
+            &view,
+            (&pipeline, lag.as_ref()),
+            &left_behind,
+        );
         let mut refusals = plan::guard(
             &plan,
             &GuardBasis {

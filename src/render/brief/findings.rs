@@ -96,15 +96,7 @@ pub(super) fn text(finding: &Finding, plan: &Plan, brief: &Brief) -> String {
             records(""),
             verb("becomes", "become")
         ),
-        FindingCode::LeftBehind => format!(
-            "{} declared any more, and without a ledger {} in Marketo: {subject}",
-            if count == 1 {
-                "1 record is not".to_owned()
-            } else {
-                format!("{} are not", counted(count, "record"))
-            },
-            verb("it stays", "they stay")
-        ),
+        FindingCode::LeftBehind => left_behind(count, subject),
         FindingCode::Unmasked => {
             "It is not known which fields are sensitive: the values of all fields are shown"
                 .to_owned()
@@ -141,6 +133,16 @@ fn records(
         }
     }
     joined(&phrases)
+}
+
+/// The records that nothing declares and nothing deletes.
+fn left_behind(count: usize, named: &str) -> String {
+    let (records, they) = if count == 1 {
+        ("1 record is".to_owned(), "it stays")
+    } else {
+        (format!("{} are", counted(count, "record")), "they stay")
+    };
+    format!("{records} not declared any more, and without a ledger {they} in Marketo: {named}")
 }
 
 /// ", in 7 records", if several fields of one are meant.
