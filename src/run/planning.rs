@@ -228,14 +228,14 @@ impl Planning<'_> {
     }
 
     /// What a plan means to people.
-    fn brief(
+    async fn brief(
         self,
         plan: &Plan,
         basis: &Basis,
         view: &DealView,
         (pipeline, lag): (&Pipeline, Option<&Lag>),
-        left_behind: &[String],
     ) -> Brief {
+        let left_behind = self.left_behind(&basis.goal).await;
         let Settings {
             impact,
             commit,
@@ -251,7 +251,7 @@ impl Planning<'_> {
             currency: impact.currency.as_deref(),
             today: self.today,
             is_behind: lag.is_some_and(Lag::is_refused),
-            left_behind,
+            left_behind: &left_behind,
             is_uncommitted: commit.as_deref().is_some_and(is_uncommitted),
             severities,
         };
@@ -333,14 +333,8 @@ impl Planning<'_> {
         };
         let view = DealView::of(&impact.fields, &schemas);
         let pipeline = Pipeline::of(basis.deals(&plan, &view), &view, &impact.stages);
-        let left_behind = self.left_behind(&basis.goal).await;
-        let brief = self.brief(
-            &plan,
-            &basis,
-            &view,
-            (&pipeline, lag.as_ref()),
-            &left_behind,
-        );
+        let facts = (&pipeline, lag.as_ref());
+        let brief = self.brief(&plan, &basis, &view, facts).await;
         let mut refusals = plan::guard(
             &plan,
             &GuardBasis {
