@@ -19,8 +19,16 @@ pub(super) struct RunResult<'r> {
     pub(super) is_running: bool,
 }
 
+/// Where a sentence tells what is unknown or stored otherwise.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    InOpening,
+    Here,
+}
+
 /// What stands after what has to be mended first.
 const REST: &str = "run the same command again: only what is left is sent";
+const LOOK: &str = "run the same command again, to see that nothing is left";
 const READS: &str = "run the same command again: it reads what is unknown, and sends what is left";
 
 impl<'r> RunResult<'r> {
@@ -56,7 +64,13 @@ impl<'r> RunResult<'r> {
             None if self.is_running => "Running",
             None => "Killed",
             Some(EndReason::NotBegun(_)) => return "Nothing was sent.".to_owned(),
-            Some(EndReason::Finished) if self.tally.is_complete() => {
+            Some(_) if self.tally.is_complete() && self.unlike() > 0 => {
+                let unlike = grouped(self.unlike());
+                let numbers = self.numbers(Told::InOpening);
+                return format!("Ended with {unlike} stored otherwise: {numbers}.");
+            }
+            // A halt that came after all was sent, or that settling has overtaken, has left nothing out.
+            Some(_) if self.tally.is_complete() => {
                 let applied = tallied(applied, participle);
                 let applied = if applied.is_empty() {
                     "nothing"
@@ -70,7 +84,7 @@ impl<'r> RunResult<'r> {
             }
             Some(_) if self.is_open_ended() => {
                 let unknown = grouped(unknown);
-                let numbers = self.numbers(false);
+                let numbers = self.numbers(Told::InOpening);
                 return format!("Ended with {unknown} unknown: {numbers}.");
             }
             Some(EndReason::Finished) => "Partly applied",
@@ -83,7 +97,7 @@ impl<'r> RunResult<'r> {
                 | EndReason::Panicked(_),
             ) => "Stopped early",
         };
-        format!("{opening}: {}.", self.numbers(true))
+        format!("{opening}: {}.", self.numbers(Told::Here))
     }
 
     /// The same in as few words as a table has room for: "3,000 of 3,200, 200 rejected".
@@ -161,7 +175,7 @@ impl<'r> RunResult<'r> {
     }
 
     /// "3,000 of 3,200 changes are in Marketo, 200 were rejected".
-    fn numbers(self, has_unknown: bool) -> String {
+    fn numbers(self, uncertain: Told) -> String {
         let Tally {
             applied,
             rejected,
@@ -178,7 +192,7 @@ impl<'r> RunResult<'r> {
             grouped(all)
         )];
         let unlike = self.unlike();
-        if unlike > 0 {
+        if unlike > 0 && uncertain == Told::Here {
             parts.push(if applied == 1 {
                 "stored otherwise".to_owned()
             } else {
@@ -188,7 +202,7 @@ impl<'r> RunResult<'r> {
         if rejected > 0 {
             parts.push(were(rejected, "rejected"));
         }
-        if unknown > 0 && has_unknown {
+        if unknown > 0 && uncertain == Told::Here {
             let verb = if unknown == 1 { "is" } else { "are" };
             parts.push(format!("{} {verb} unknown", grouped(unknown)));
         }
@@ -236,7 +250,7 @@ impl<'r> RunResult<'r> {
             EndReason::Finished if self.tally.is_complete() => return None,
             EndReason::Canary { unlike, .. } => after_canary(unlike.is_empty()),
             EndReason::Panicked(_) => {
-                return Some(format!("report it as a bug; then {REST}"));
+                return Some(format!("report it as a bug; then {}", self.again()));
             }
             EndReason::Instance {
                 need: Some(need), ..
@@ -258,7 +272,13 @@ impl<'r> RunResult<'r> {
     }
 
     fn again(&self) -> &'static str {
-        if self.tally.unknown > 0 { READS } else { REST }
+        if self.tally.is_complete() {
+            LOOK
+        } else if self.tally.unknown > 0 {
+            READS
+        } else {
+            REST
+        }
     }
 
     pub(super) fn is_complete(self) -> bool {
@@ -488,6 +508,10 @@ mod tests {
         assert_eq!(
             verdict(1, 0, EndReason::Finished),
             "Ended with 1 unknown: 850 of 851 changes are in Marketo."
+        );
+        assert_eq!(
+            verdict(0, 0, EndReason::LockLost("it expired".to_owned())),
+            "Applied: 850 created."
         );
     }
 }

@@ -36,7 +36,7 @@ fn a_plan() {
 
 5 records stay as declared.
 
-Nothing stands out: no edit made in Marketo is overwritten, no amount changes by a factor of 5 or more, no won opportunity is deleted, none that is closed becomes open.
+Nothing to look at first, by the checks that this configuration asks for.
 
 > [!WARNING]
 > **Deleted: 1 opportunity.** Why: not declared any more; last applied at OLD-1 (2026-03-01). Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
@@ -131,7 +131,7 @@ This change updates 1 opportunity. 5 records stay as declared.
 >
 > - the plan deletes 1 record: guards.maxDeletes is 0
 
-Nothing stands out: no edit made in Marketo is overwritten, no amount changes by a factor of 5 or more, no won opportunity is deleted, none that is closed becomes open.
+Nothing to look at first, by the checks that this configuration asks for.
 
 **This plan updates 1 opportunity**
 

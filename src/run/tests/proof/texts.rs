@@ -17,18 +17,7 @@ pub(super) fn assert_silent(ended: &Ended, instance: &InstanceId) {
     if ended.planned.as_ref().is_some_and(is_unmasked) {
         return;
     }
-    let ending = Ending {
-        exit: 0,
-        verdict: Verdict::Well,
-        failure: None,
-    };
-    let account = Account::of_run(
-        "apply",
-        Some(instance),
-        Some(ended),
-        ending,
-        Invocation::plain(),
-    );
+    let account = account(ended, instance);
     assert_no_secret(&render::markdown(&account, render::MarkdownLimit::Github));
     let document = serde_json::to_string(&render::report_document(&account)).unwrap();
     assert_no_secret(&document);
@@ -48,18 +37,7 @@ pub(super) fn assert_agrees(ended: &Ended, instance: &InstanceId) {
     let (Some(planned), Some(sent)) = (&ended.planned, &ended.sent) else {
         return;
     };
-    let ending = Ending {
-        exit: 0,
-        verdict: Verdict::Well,
-        failure: None,
-    };
-    let account = Account::of_run(
-        "apply",
-        Some(instance),
-        Some(ended),
-        ending,
-        Invocation::plain(),
-    );
+    let account = account(ended, instance);
     let verdict = render::verdict(&account);
     let outcomes = &sent.report.outcomes;
     let count = |test: fn(&Outcome) -> bool| outcomes.iter().filter(|it| test(it)).count();
@@ -70,11 +48,12 @@ pub(super) fn assert_agrees(ended: &Ended, instance: &InstanceId) {
         count(|outcome| matches!(outcome, Outcome::NotAttempted(_))),
     ];
     let is_complete = applied == outcomes.len();
+    let is_done = is_complete && sent.report.halt.is_none();
     let numbers: Vec<usize> = verdict
         .split(|c: char| !c.is_ascii_digit() && c != ',')
         .filter_map(|text| text.replace(',', "").parse().ok())
         .collect();
-    if is_complete && sent.report.halt.is_none() {
+    if is_done {
         assert_eq!(numbers.iter().sum::<usize>(), applied, "{verdict}");
     } else if !is_complete {
         for (number, word) in [
@@ -86,16 +65,33 @@ pub(super) fn assert_agrees(ended: &Ended, instance: &InstanceId) {
             assert_eq!(is_told, number > 0, "{number} {word}: {verdict}");
         }
         assert!(applied == 0 || numbers.contains(&applied), "{verdict}");
+    } else {
+        assert!(!verdict.starts_with("Stopped early"), "{verdict}");
     }
     let document = serde_json::to_value(render::report_document(&account)).unwrap();
     assert_eq!(document["verdict"], verdict);
     let text = anstream::adapter::strip_str(&as_text(ended, planned)).to_string();
     assert!(text.contains(&verdict), "{verdict}\n{text}");
-    // What is complete needs no further step, and all else names one.
+    // What is done needs no further step, and all else names one.
     let has_next = text
         .lines()
         .any(|line| line.trim_start().starts_with("Next "));
-    assert_eq!(has_next, !is_complete, "{text}");
+    assert_eq!(has_next, !is_done, "{text}");
+}
+
+fn account<'e>(ended: &'e Ended, instance: &'e InstanceId) -> Account<'e> {
+    let ending = Ending {
+        exit: 0,
+        verdict: Verdict::Well,
+        failure: None,
+    };
+    Account::of_run(
+        "apply",
+        Some(instance),
+        Some(ended),
+        ending,
+        Invocation::plain(),
+    )
 }
 
 /// Whether the instance did not say which fields are sensitive: then a note says so, and values are shown.
