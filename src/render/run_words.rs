@@ -69,15 +69,25 @@ impl<'r> RunResult<'r> {
                 let numbers = self.numbers(Told::InOpening);
                 return format!("Ended with {unlike} stored otherwise: {numbers}.");
             }
-            // A halt that came after all was sent, or that settling has overtaken, has left nothing out.
-            Some(_) if self.tally.is_complete() => {
+            Some(how) if self.tally.is_complete() => {
                 let applied = tallied(applied, participle);
                 let applied = if applied.is_empty() {
                     "nothing"
                 } else {
                     &applied
                 };
-                return format!("Applied: {applied}.");
+                // A halt that came after all was sent, or that settling has overtaken, has left nothing out.
+                let opening = match how {
+                    EndReason::Finished => "Applied",
+                    EndReason::NotBegun(_)
+                    | EndReason::Interrupted
+                    | EndReason::LockLost(_)
+                    | EndReason::Unrecorded(_)
+                    | EndReason::Instance { .. }
+                    | EndReason::Canary { .. }
+                    | EndReason::Panicked(_) => "Ended early, with all changes in Marketo",
+                };
+                return format!("{opening}: {applied}.");
             }
             Some(_) if applied.total() + unknown == 0 => {
                 return format!("Nothing was changed: {}.", self.others());
@@ -511,7 +521,7 @@ mod tests {
         );
         assert_eq!(
             verdict(0, 0, EndReason::LockLost("it expired".to_owned())),
-            "Applied: 850 created."
+            "Ended early, with all changes in Marketo: 850 created."
         );
     }
 }

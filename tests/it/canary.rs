@@ -413,13 +413,13 @@ Stored otherwise than sent (1)
   opportunity A-1  "Tables"  pipeline/main.yaml:3:30
       name: sent Tables, stored Chairs
 
-Stopped early: 1 of 1 change is in Marketo, stored otherwise.  2 calls in [SECONDS] s.
+Ended with 1 stored otherwise: 1 of 1 change is in Marketo.  2 calls in [SECONDS] s.
   Next      compare what was sent with what Marketo stored; correct the manifests, then plan again
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production --force-field name
 ---- stderr
 reading the canary of 1 change back
-error: Stopped early: 1 of 1 change is in Marketo, stored otherwise.
+error: Ended with 1 stored otherwise: 1 of 1 change is in Marketo.
 
 "#]]);
     marketo.heal();

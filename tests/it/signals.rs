@@ -318,13 +318,13 @@ Read 0 opportunities, 0 roles in 6 calls; the apply is 0.008 % of 50,000 a day.
 
 Interrupted.
 
-Stopped early: 2 of 2 changes are in Marketo.  4 calls in [SECONDS] s.
-  Next      run the same command again: only what is left is sent
+Ended early, with all changes in Marketo: 2 created.  4 calls in [SECONDS] s.
+  Next      run the same command again, to see that nothing is left
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
 reading the canary of 2 changes back
-error: Stopped early: 2 of 2 changes are in Marketo.
+error: Ended early, with all changes in Marketo: 2 created.
 
 "#]]);
     assert_eq!(stage.state(), "interrupted");
