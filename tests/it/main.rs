@@ -56,6 +56,7 @@ mod severity;
 mod signals;
 mod simulator;
 mod strays;
+mod terminal;
 mod tidy;
 mod tokens;
 mod types;

@@ -78,10 +78,6 @@ impl Stage {
     }
 }
 
-fn is_query(passage: &Passage) -> bool {
-    passage.what.contains("_method=GET")
-}
-
 fn start(project: &Project, args: &[&str]) -> Child {
     let mut command = project.command(args);
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -277,7 +273,7 @@ fn a_run_that_reads_changes_nothing_and_lets_go_of_its_lock() {
             } else {
                 &args[..1]
             };
-            let (child, reply) = stage.held(args, is_query);
+            let (child, reply) = stage.held(args, Passage::is_query);
             send(signal, &child);
             let run = stage.ended(child).exits(exit);
             assert_eq!(

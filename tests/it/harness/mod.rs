@@ -11,6 +11,8 @@ mod object_storage;
 mod project;
 mod run;
 mod tap;
+#[cfg(unix)]
+mod terminal;
 mod world;
 
 pub(crate) use gateway::{Asked, Gateway, Reply};
@@ -20,4 +22,6 @@ pub(crate) use object_storage::ObjectStorage;
 pub(crate) use project::Project;
 pub(crate) use run::{Run, shows};
 pub(crate) use tap::{Caught, Line, Passage, Tap, Way};
+#[cfg(unix)]
+pub(crate) use terminal::Terminal;
 pub(crate) use world::{Records, State, World, values};

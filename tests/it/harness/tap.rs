@@ -152,7 +152,12 @@ impl Caught {
 impl Passage {
     /// Whether it belongs to a call that changes records.
     pub(crate) fn is_write(&self) -> bool {
-        self.what.starts_with("POST /rest/v1/") && !self.what.contains("_method=GET")
+        self.what.starts_with("POST /rest/v1/") && !self.is_query()
+    }
+
+    /// Whether it belongs to a query.
+    pub(crate) fn is_query(&self) -> bool {
+        self.what.contains("_method=GET")
     }
 
     /// What it is, without what differs from run to run.
