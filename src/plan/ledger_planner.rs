@@ -97,8 +97,7 @@ impl<'b> LedgerPlanner<'b> {
             && written::is_last_writer(entry, found.record)
     }
 
-    /// Whether Marketo stores a declared value otherwise than it was sent: the last write sent it, what the record has is neither that
-    /// nor what the write replaced, and nobody has written since.
+    /// Whether Marketo stores a declared value otherwise than it was sent.
     pub(super) fn is_stored_otherwise(
         &self,
         found: FoundRecord<'_>,
@@ -111,15 +110,10 @@ impl<'b> LedgerPlanner<'b> {
         let ledger = owning.ledger;
         let hash = |value: &Value| ledger.digest(field.field, value);
         let name = &field.assignment.name;
-        let (Some(sent), Some(now), Some(nothing)) =
-            (entry.fields.get(name), hash(now), hash(&Value::Null))
-        else {
-            return false;
-        };
-        hash(&field.value) == Some(sent)
-            && now != sent
-            && entry.replaced(name, nothing).is_some_and(|old| old != now)
-            && written::is_last_writer(entry, found.record)
+        let is_sent = || hash(&field.value) == entry.fields.get(name);
+        hash(now).is_some_and(|now| {
+            is_sent() && written::is_stored_otherwise(entry, found.record, name, now, ledger)
+        })
     }
 
     /// Plans the entry of a record that is declared as present, unless the ledger has it already, and adds what others changed.
@@ -172,7 +166,12 @@ impl<'b> LedgerPlanner<'b> {
             (None, _) => Replaced::Nothing,
             (Some(_), change) => {
                 let changed = change.map_or(&[][..], |(_, changed)| changed);
-                written::replaced(owned, &fields, changed, owning.ledger)
+                written::replaced(
+                    owned.map(|old| (old, record)),
+                    &fields,
+                    changed,
+                    owning.ledger,
+                )
             }
         };
         let entry = Entry {

@@ -39,28 +39,56 @@ pub fn is_last_writer(entry: &Entry, record: &Record) -> bool {
     updated <= Instant::from(latest)
 }
 
-/// What a write of these `changed` fields replaces in a record that is there. `old` is its entry if it is owned, and `fields` are those
-/// that are managed from then on.
+/// Whether Marketo stores a field of a record otherwise than it was sent: the last write sent another value than it replaced, what the
+/// record has `now` is neither of them, and nobody has written since.
+pub(super) fn is_stored_otherwise(
+    entry: &Entry,
+    record: &Record,
+    name: &str,
+    now: FieldHash,
+    ledger: &Ledger,
+) -> bool {
+    let nothing = ledger.digest_unless(false, name, &Value::Null);
+    let replaced = nothing.and_then(|nothing| entry.replaced(name, nothing));
+    let (Some(sent), Some(replaced)) = (entry.fields.get(name), replaced) else {
+        return false;
+    };
+    sent != now && replaced != now && sent != replaced && is_last_writer(entry, record)
+}
+
+/// What a write of these `changed` fields replaces in a record that is there. `old` is its entry and what the record has now, if it is
+/// owned, and `fields` are those that are managed from then on.
+///
+/// Of a field that the write does not send nothing is known any more: whoever edits it just before is not told apart by the time. But
+/// what is stored otherwise stays so.
 pub(super) fn replaced(
-    old: Option<&Entry>,
+    old: Option<(&Entry, Option<&Record>)>,
     fields: &Applied,
     changed: &[FieldChange],
     ledger: &Ledger,
 ) -> Replaced {
     if changed.is_empty()
-        && let Some(old) = old
+        && let Some((old, _)) = old
         && old.fields.names() == fields.names()
     {
         return old.replaced.clone();
     }
+    let kept = |name: &str| -> Option<FieldHash> {
+        let (entry, record) = old?;
+        let nothing = ledger.digest_unless(false, name, &Value::Null)?;
+        let replaced = entry.replaced(name, nothing)?;
+        let stays = changed.is_empty()
+            || record.is_some_and(|record| {
+                let now = ledger.digest_unless(false, name, record.fields.get(name));
+                now.is_some_and(|now| is_stored_otherwise(entry, record, name, now, ledger))
+            });
+        stays.then_some(replaced)
+    };
     let hash = |name: &str| -> Option<FieldHash> {
         let change = changed.iter().find(|change| *change.name == *name);
         match change {
             Some(change) => ledger.digest_unless(change.sensitive, name, &change.before),
-            None => {
-                let nothing = ledger.digest_unless(false, name, &Value::Null)?;
-                old?.replaced(name, nothing)
-            }
+            None => kept(name),
         }
     };
     let hashes: Box<[_]> = fields.names().iter().map(|name| hash(name)).collect();

@@ -27,6 +27,8 @@ struct Case {
     now: &'static str,
     updated: &'static str,
     is_dated: bool,
+    /// A stage that is declared, and that the record does not have.
+    stage: Option<&'static str>,
 }
 
 /// Marketo has cut the name.
@@ -37,6 +39,7 @@ const CUT: Case = Case {
     now: "Chairs",
     updated: WITHIN,
     is_dated: true,
+    stage: None,
 };
 
 fn planned(case: Case) -> Plan {
@@ -73,8 +76,10 @@ fn planned(case: Case) -> Plan {
         case.now, case.updated
     );
     let declared = format!(
-        "version: 1\nopportunities: [{{ externalOpportunityId: A, name: {} }}]",
-        case.declared
+        "version: 1\nopportunities: [{{ externalOpportunityId: A, name: {:?}{} }}]",
+        case.declared,
+        case.stage
+            .map_or_else(String::new, |stage| format!(", stage: {stage}"))
     );
     let reading = manifest::read([("a.yaml".into(), declared.into_bytes())]);
     let ownership = owning(&ledger, &origin, &reading);
@@ -128,6 +133,13 @@ fn what_may_be_something_else_is_sent_again() {
             },
         ),
         (
+            "it was not sent, as the record had it",
+            Case {
+                before: Some(CUT.sent),
+                ..CUT
+            },
+        ),
+        (
             "something else is declared now",
             Case {
                 declared: "Lamps",
@@ -159,20 +171,33 @@ fn what_may_be_something_else_is_sent_again() {
     }
 }
 
-#[test]
-fn what_a_write_replaces_is_kept_until_the_field_is_written_again() {
-    let hashes = |plan: &Plan| {
-        let [update] = &*plan.ledger_changes.updates else {
-            panic!("{:?}", plan.ledger_changes);
-        };
-        let nothing = FieldHash([1; 8]);
-        update.entry.replaced("name", nothing)
+/// What is known of what the next write of the record replaces in its name.
+fn replaced(case: Case) -> Option<FieldHash> {
+    let plan = planned(case);
+    let [update] = &*plan.ledger_changes.updates else {
+        panic!("{:?}", plan.ledger_changes);
     };
+    update.entry.replaced("name", FieldHash([1; 8]))
+}
+
+#[test]
+fn what_a_write_replaces_is_known_of_the_fields_that_it_sends() {
     let ledger = Ledger::new([7; 16]);
     let hash = |text: &str| ledger.digest_unless(false, "name", &Value::Text(text.into()));
-    let written = planned(Case {
+    let of_name = Case {
         declared: "Lamps",
         ..CUT
-    });
-    assert_eq!(hashes(&written), hash("Chairs"));
+    };
+    assert_eq!(replaced(of_name), hash("Chairs"));
+    let of_stage = Case {
+        stage: Some("Won"),
+        ..CUT
+    };
+    let is_as_declared = Case {
+        now: CUT.declared,
+        ..of_stage
+    };
+    assert_eq!(replaced(is_as_declared), None);
+    // The name stays stored otherwise while the stage is written.
+    assert_eq!(replaced(of_stage), hash("Stools"));
 }

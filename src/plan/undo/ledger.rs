@@ -54,7 +54,8 @@ impl UndoneLedger<'_> {
             return None;
         };
         let mut entry = entry.clone();
-        entry.replaced = written::replaced(Some(&entry), &entry.fields, fields, owning.ledger);
+        entry.replaced =
+            written::replaced(Some((&entry, None)), &entry.fields, fields, owning.ledger);
         entry.fields.update(|name| {
             let field = fields.iter().find(|field| *field.name == *name)?;
             let ledger = owning.ledger;

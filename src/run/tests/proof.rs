@@ -106,6 +106,10 @@ const TELLING: &[(u64, &str)] = &[
         "judged wrongly: a role that others create meanwhile goes with its opportunity",
     ),
     (
+        841,
+        "an edit of a field that the last write did not send is taken for what Marketo stored",
+    ),
+    (
         1_001_690,
         "a complete list deletes while one of its entries waits for a lost lead",
     ),

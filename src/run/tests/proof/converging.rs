@@ -1,11 +1,13 @@
 //! The end of a history: an apply without any trouble comes to what is declared, and the next plan is empty.
 
 use pretty_assertions::assert_eq;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::checks::assert_none_leaked;
 use super::disk::told;
+use super::marketo::Effect;
 use super::oracle::Owned;
+use super::process::Otherwise;
 use super::run::{End, Wanted};
 use super::story::{Lived, OWNER, Story, is_done};
 use crate::apply::tests::bench::Records;
@@ -108,25 +110,49 @@ impl Story {
         self.tally.count("converged", 1);
     }
 
-    /// An edit that somebody made right after a write of ours, before its answer was heard, is dated like ours. So it may be taken for what Marketo made of
-    /// ours, and stays; then the plan tells of it.
-    pub(super) fn allow_otherwise(&mut self, lived: &Lived, expected: &mut Contents) {
+    /// Keeps what a plan of a run told as stored otherwise, and asserts that it may be. An edit that somebody made right after a write
+    /// of ours that sent the field, before its answer was heard, is dated like ours. So it may be taken for what Marketo made of ours, and stays;
+    /// then the plan tells of it.
+    pub(super) fn know_otherwise(&mut self, lived: &Lived) {
         let effects = self.scene.marketo.effects(0);
-        for (key, field, stored) in lived.process.otherwise() {
-            let of_record = effects.iter().filter(|effect| effect.key == key);
-            let ours = of_record.clone().position(|effect| effect.by.is_some());
-            let mut after_ours = of_record.skip(ours.unwrap_or(usize::MAX));
-            let is_theirs = after_ours.any(|effect| {
-                let after = effect.after.as_ref().and_then(|after| after.get(&field));
-                let shown = |value: &Value| {
-                    value
-                        .as_str()
-                        .map_or_else(|| value.to_string(), str::to_owned)
-                };
-                let is_stored = after.is_some_and(|value| shown(value) == stored);
-                (self.is_hard || effect.by.is_none()) && is_stored
-            });
-            assert!(is_theirs, "nobody stored {stored} as {field} of {key}");
+        for told in lived.process.otherwise() {
+            let Otherwise {
+                key,
+                field,
+                stored,
+                seen,
+            } = told;
+            let of_record: Vec<&Effect> = effects
+                .iter()
+                .filter(|effect| effect.key == key && effect.at <= seen)
+                .collect();
+            let side = |side: &Option<Map<String, Value>>| side.as_ref()?.get(&field).cloned();
+            let is_stored = |effect: &&Effect| {
+                let after = side(&effect.after).map(|value| match value.as_str() {
+                    Some(text) => text.to_owned(),
+                    None => value.to_string(),
+                });
+                (self.is_hard || effect.by.is_none()) && after.as_deref() == Some(&*stored)
+            };
+            let ours = of_record.iter().rposition(|effect| effect.by.is_some());
+            let since = &of_record[ours.unwrap_or(of_record.len())..];
+            let is_sent = since
+                .first()
+                .is_some_and(|ours| side(&ours.before) != side(&ours.after));
+            let is_theirs = is_sent && since.iter().any(is_stored);
+            // What was told once stays so, whatever else is written.
+            let place = (key, field, stored);
+            assert!(
+                is_theirs || self.otherwise.contains(&place),
+                "nobody stored it otherwise: {place:?}"
+            );
+            self.otherwise.insert(place);
+        }
+    }
+
+    /// What a plan has told as stored otherwise stays as it is.
+    pub(super) fn allow_otherwise(&mut self, lived: &Lived, expected: &mut Contents) {
+        for Otherwise { key, field, .. } in lived.process.otherwise() {
             let stored = contents(&self.scene.marketo.records())[&key].clone();
             let expected = expected.get_mut(&key).unwrap();
             match stored.get(&field) {

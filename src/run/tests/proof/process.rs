@@ -66,6 +66,16 @@ pub(super) struct Process {
     state: Mutex<State>,
 }
 
+/// A value of which a plan said that Marketo stores it otherwise than it was sent.
+#[derive(Clone)]
+pub(super) struct Otherwise {
+    /// In small letters.
+    pub(super) key: String,
+    pub(super) field: String,
+    pub(super) stored: String,
+    pub(super) seen: Instant,
+}
+
 #[derive(Default)]
 struct State {
     /// Whether it was asked to end before its first call.
@@ -81,8 +91,7 @@ struct State {
     died: Option<&'static str>,
     waker: Option<Waker>,
     frozen: Option<Instant>,
-    /// The values of which its plan said that Marketo stores them otherwise: key in small letters, field, what is stored.
-    otherwise: Vec<(String, String, String)>,
+    otherwise: Vec<Otherwise>,
 }
 
 impl Done {
@@ -143,13 +152,18 @@ impl Process {
                 return None;
             };
             let (name, stored) = (field.name.to_string(), field.before.to_string());
-            Some((by_id(shown), name, stored))
+            Some(Otherwise {
+                key: by_id(shown),
+                field: name,
+                stored,
+                seen: Instant::now(),
+            })
         });
         self.state().otherwise.extend(told);
     }
 
     /// The values of which its plan said that Marketo stores them otherwise.
-    pub(super) fn otherwise(&self) -> Vec<(String, String, String)> {
+    pub(super) fn otherwise(&self) -> Vec<Otherwise> {
         self.state().otherwise.clone()
     }
 

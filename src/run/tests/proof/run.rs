@@ -204,6 +204,9 @@ impl Scene {
         let (urgency, heard) = watch::channel(Urgency::None);
         let (mut events, mut has_begun) = (0, false);
         let mut tell = |event: RunEvent<'_>| {
+            if let RunEvent::Planned(planned) = event {
+                process.see_otherwise(&planned.plan);
+            }
             has_begun |= matches!(event, RunEvent::CallsBegin { .. });
             if let Some((at, how)) = orders.stop
                 && at == events
@@ -244,9 +247,6 @@ impl Scene {
         let ended = process.live(Box::pin(course)).await?;
         assert_silent(&ended, &instance);
         assert_agrees(&ended, &instance);
-        if let Some(planned) = &ended.planned {
-            process.see_otherwise(&planned.plan);
-        }
         Some(end(ended))
     }
 

@@ -1,5 +1,6 @@
 //! One history: what a seed decides, told from the first record to the last check.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -57,6 +58,8 @@ pub(super) struct Story {
     pub(super) undoing: Vec<usize>,
     /// What manifests have forgotten.
     pub(super) released: Vec<String>,
+    /// The values of which a plan said that Marketo stores them otherwise: key, field, value.
+    pub(super) otherwise: BTreeSet<(String, String, String)>,
     /// The journals of all runs.
     pub(super) sheets: Vec<Arc<Mutex<Sheet>>>,
     pub(super) tally: Tally,
@@ -178,6 +181,7 @@ impl Story {
             undoing: Vec::new(),
             released: Vec::new(),
             sheets: Vec::new(),
+            otherwise: BTreeSet::new(),
             tally: Tally::default(),
         }
     }
@@ -504,6 +508,9 @@ impl Story {
 
     /// Waits until all that is still on its way has arrived, or never will.
     async fn end(&mut self, lived: &[Lived]) {
+        for lived in lived {
+            self.know_otherwise(lived);
+        }
         sleep(QUIET).await;
         for lived in lived {
             self.tally.run(&lived.process, lived.end.as_ref());
