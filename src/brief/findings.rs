@@ -44,6 +44,8 @@ pub enum FindingCode {
     Blocked,
     /// Amounts become many times larger or smaller.
     AmountFactor,
+    /// Records are deleted and created again under another key.
+    KeyChanged,
     DeletesWon,
     /// A decided deal becomes open.
     Reopens,
@@ -82,6 +84,7 @@ impl FindingCode {
         Self::Behind => "behind",
         Self::Blocked => "blocked",
         Self::AmountFactor => "amount-factor",
+        Self::KeyChanged => "key-changed",
         Self::DeletesWon => "deletes-won",
         Self::Reopens => "reopens",
         Self::Conflict => "conflict",

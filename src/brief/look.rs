@@ -1,13 +1,13 @@
 //! Finding what a reviewer looks at first.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::model::{DealField, Instant, Span, Value};
+use crate::model::{DealField, Instant, Span, Value, Verb};
 use crate::plan::{
     Action, Change, Deal, DealMove, DealState, Drifted, FieldChange, Moved, Note, Pipeline, factor,
     updated,
@@ -27,6 +27,8 @@ const ALIKE: f32 = 0.8;
 
 /// The most records that are named where there is no change of them.
 const NAMED: usize = 10;
+/// The most pairs of an old and a new key that are named.
+const PAIRS: usize = 3;
 
 /// A changed deal: the index of its change, and both sides.
 type Changed<'b> = (usize, Option<Deal<'b>>, Option<Deal<'b>>);
@@ -70,7 +72,7 @@ impl<'b> Seen<'b> {
 pub(super) fn first(basis: &BriefBasis<'_>, seen: &Seen<'_>, pipeline: &Pipeline) -> Vec<Finding> {
     let mut findings: Vec<Finding> = surroundings(basis);
     findings.extend(amounts(basis));
-    findings.extend(amount_sum(pipeline));
+    findings.extend(amount_sum(pipeline, &seen.changed));
     for (code, who) in [
         (FindingCode::Conflict, Moved::Both),
         (FindingCode::OverwritesMarketo, Moved::Marketo),
@@ -78,6 +80,7 @@ pub(super) fn first(basis: &BriefBasis<'_>, seen: &Seen<'_>, pipeline: &Pipeline
         findings.extend(Finding::of(code, moved(basis, who)));
     }
     findings.extend(recreates(basis));
+    findings.extend(key_changed(&basis.plan.changes));
     findings.extend(of_deals(basis, &seen.changed));
     findings.extend(unknown_stages(basis, seen));
     findings.extend(primary_twice(&basis.plan.changes, basis.observed));
@@ -210,11 +213,21 @@ fn place(change: usize, field: &FieldChange) -> FindingPlace {
     }
 }
 
-fn amount_sum(pipeline: &Pipeline) -> Option<Finding> {
-    let open = pipeline.open;
-    let (before, difference) = (open.before.amount?, open.difference()?);
-    let compared = open.compared_with(Decimal::from(PERCENT))?;
-    (!before.is_zero() && compared.is_ge()).then(|| Finding {
+/// How far updates and deletions move the open pipeline, if that is far. New deals are summed where they are listed: that a pipeline grows by
+/// them is no surprise.
+fn amount_sum(pipeline: &Pipeline, changed: &[Changed<'_>]) -> Option<Finding> {
+    let before = pipeline.open.before.amount.filter(|sum| !sum.is_zero())?;
+    let open = |deal: &Option<Deal<'_>>| -> Decimal {
+        let open = deal.filter(|deal| deal.state == DealState::Open);
+        open.and_then(|deal| deal.amount).unwrap_or_default()
+    };
+    let known = changed.iter().filter(|(_, before, _)| before.is_some());
+    let moves = known.map(|(_, before, after)| open(after).checked_sub(open(before)));
+    let difference = sum(moves)?;
+    let share = difference
+        .checked_div(before)?
+        .checked_mul(Decimal::ONE_HUNDRED)?;
+    (share.abs() >= Decimal::from(PERCENT)).then(|| Finding {
         amount: Some(difference),
         ..Finding::bare(FindingCode::AmountSum)
     })
@@ -254,6 +267,35 @@ fn recreates(basis: &BriefBasis<'_>) -> Option<Finding> {
         | Action::Delete { .. } => None,
     });
     Finding::of(FindingCode::Recreates, places.collect())
+}
+
+/// The records that are deleted while one with the same name is created under another key.
+fn key_changed(changes: &[Change]) -> Option<Finding> {
+    let named = |verb: Verb| {
+        let changes = changes.iter().enumerate();
+        changes.filter_map(move |(index, change)| {
+            let name = change.label.as_deref()?;
+            (change.verb() == verb).then_some(((change.kind, name), (index, change)))
+        })
+    };
+    let mut deleted: HashMap<_, Vec<&Change>> = HashMap::new();
+    for (name, (_, change)) in named(Verb::Delete) {
+        deleted.entry(name).or_default().push(change);
+    }
+    let (mut places, mut keys) = (Vec::new(), Vec::new());
+    for (name, (index, new)) in named(Verb::Create) {
+        if let Some(old) = deleted.get_mut(&name).and_then(Vec::pop) {
+            places.push(bare(index));
+            if keys.len() < PAIRS {
+                keys.push(format!("{} → {}", old.key, new.key));
+            }
+        }
+    }
+    let finding = Finding::of(FindingCode::KeyChanged, places)?;
+    Some(Finding {
+        subject: Some(keys.join(", ").into()),
+        ..finding
+    })
 }
 
 fn bare(change: usize) -> FindingPlace {

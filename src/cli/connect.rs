@@ -145,8 +145,8 @@ fn listener(context: &Context) -> NoticeListener {
         SHORTEST_PRINTED_WAIT
     };
     Arc::new(move |notice: &Notice<'_>| match notice {
-        Notice::Reading { queries } => progress::update(|facts| facts.total += queries),
-        Notice::Read { records } => progress::update(|facts| {
+        Notice::Reading { queries } => progress::update_reading(|facts| facts.total += queries),
+        Notice::Read { records } => progress::update_reading(|facts| {
             facts.done += 1;
             facts.records += records;
         }),

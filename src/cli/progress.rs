@@ -25,6 +25,9 @@ const MANY: usize = 1_000;
 /// The window of Marketo's limit of calls.
 const WINDOW: u32 = 20;
 
+/// The phase in which records are read.
+const READING: &str = "Reading";
+
 /// What is shown now.
 static CURRENT: Mutex<Option<Arc<Line>>> = Mutex::new(None);
 
@@ -49,7 +52,7 @@ struct State {
 /// Shows that records are read, until something else is shown or nothing.
 pub(super) fn reading(out: Output, calls_per_20s: u32) {
     let facts = ProgressFacts {
-        phase: "Reading",
+        phase: READING,
         noun: ["query", "queries"],
         ..ProgressFacts::default()
     };
@@ -80,6 +83,15 @@ pub(super) fn end() {
         bar.finish_and_clear();
         tell_terminal("0;");
     }
+}
+
+/// Adds what is known by now of reading, while records are read: an apply reads as well, and counts its changes.
+pub(super) fn update_reading(change: impl FnOnce(&mut ProgressFacts)) {
+    update(|facts| {
+        if facts.phase == READING {
+            change(facts);
+        }
+    });
 }
 
 /// Adds what is known by now.

@@ -216,7 +216,7 @@ impl Terminal<'_> {
             // Standard output may go elsewhere.
             let verdict = render::run_verdict(planned, sent);
             let left = if sent.is_complete() {
-                " Some of it was left as it is: the plan says why"
+                " Not all of it was undone: the plan says what is left, and why"
             } else {
                 ""
             };
@@ -286,10 +286,16 @@ fn show_progress(event: apply::ApplyEvent<'_>, out: Output) {
             out.progress(&format!("reading the canary of {canary} back"));
         }
         apply::ApplyEvent::Settled(settled) => progress::update(|facts| {
-            facts.done += settled.len();
-            let outcomes = settled.iter().map(|settled| &settled.outcome);
-            let rejected = outcomes.filter(|outcome| matches!(outcome, Outcome::Rejected { .. }));
-            facts.rejected += rejected.count();
+            for settled in settled {
+                match settled.outcome {
+                    Outcome::Applied { .. } => facts.done += 1,
+                    Outcome::Rejected { .. } => {
+                        facts.done += 1;
+                        facts.rejected += 1;
+                    }
+                    Outcome::NotAttempted(_) | Outcome::Unknown { .. } => {}
+                }
+            }
         }),
         apply::ApplyEvent::Stopping => {
             out.progress("finishing the calls in flight; interrupt again to stop at once");

@@ -110,7 +110,7 @@ impl RunReader {
             for index in row.changes.iter() {
                 let outcome = run.outcomes.get_mut(*index);
                 *outcome.ok_or(JournalDamage::Reference)? = Outcome::Unknown {
-                    why: "the run ended before the answer was written down".to_owned(),
+                    why: "no answer was written down".to_owned(),
                 };
                 run.details[*index].tries = 1;
             }

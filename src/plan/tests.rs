@@ -222,9 +222,9 @@ pipeline/emea.yaml
 
 Deletes  1 role
   - role ACME-0042 / Ada@example.com / Champion  pipeline/emea.yaml:8
-  Why: ensure: absent.
+  Why: declared as absent.
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to create, 1 to update, 1 to delete; 1 unchanged.  Apply needs 3 calls.
 Read nothing in 0 calls; the apply is 0.006 % of 50,000 a day.
 
@@ -291,6 +291,7 @@ pipeline/emea.yaml
       isClosed  true   → (none)
 
 Note: pipeline/emea.yaml:3:89: amount has more than 15 significant digits, and Marketo may not keep all of them.
+
 Plan: 1 to update; 1 unchanged.  Apply needs 1 call.
 Read nothing in 0 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -393,7 +394,8 @@ Deletes  1 role
   Why: rolesMode: exact, and not listed.
 
 Note: role A / 1 / User (pipeline/emea.yaml:6:19) is written A / 1 / user in Marketo, which takes both for the same.
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 2 unchanged.  Apply needs 1 call.
 Read nothing in 0 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -890,9 +892,9 @@ Marketo local (simulator)   plan
 Deletes  1 opportunity and 1 role
   - opportunity A  "N"  pipeline/emea.yaml:3
   - role A / 1 / User   pipeline/emea.yaml:3
-  Why: ensure: absent.
+  Why: declared as absent.
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
 Read nothing in 0 calls; the apply is 0.004 % of 50,000 a day.
 

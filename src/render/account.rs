@@ -274,9 +274,17 @@ impl<'a> Account<'a> {
             }
             Some(Unexpected::Plan(_)) | None => false,
         };
-        let undo = undo_command(self.invocation, &run.head.id, instance.name, confirm);
+        let result = self.result()?;
+        let deletes = result.undo_deletes();
+        let undo = undo_command(
+            self.invocation,
+            &run.head.id,
+            instance.name,
+            confirm,
+            deletes,
+        );
         let unlike = run.end.map_or(&[][..], |end| end.how.unlike());
-        let is_undoable = self.result()?.is_undoable() && !is_refused;
+        let is_undoable = result.is_undoable() && !is_refused;
         is_undoable.then(|| undo_stored(undo, unlike))
     }
 }

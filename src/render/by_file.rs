@@ -191,10 +191,10 @@ impl ChangeGroup<'_> {
 pub(super) fn reason(why: WhyDelete, change: &Change) -> String {
     let kind = change.kind;
     match (why, &change.at) {
-        (WhyDelete::Tombstone, _) => "ensure: absent".to_owned(),
+        (WhyDelete::Tombstone, _) => "declared as absent".to_owned(),
         (WhyDelete::NotListed, _) => format!("{}Mode: exact, and not listed", kind.plural),
         (WhyDelete::Removed, At::Before { origin, .. }) => {
-            format!("not declared any more; last applied {}", since(origin))
+            format!("not declared any more, last applied {}", since(origin))
         }
         (WhyDelete::Removed, At::Here(_) | At::Saved { .. }) => "not declared any more".to_owned(),
         (WhyDelete::Undone, _) => "created by the run that is undone".to_owned(),

@@ -7,7 +7,7 @@ use crate::journal::Unlike;
 use crate::model::{Sources, Value, grouped};
 use crate::plan::{ActionName, Change, FieldChange, MASK, Plan};
 
-use super::brief::value;
+use super::amounts::value;
 use super::counting::counted;
 use super::detail::Detail;
 use super::escape::escaped;
@@ -60,7 +60,7 @@ pub(super) fn stored_otherwise<'c>(
     texts.collect()
 }
 
-/// "region: sent EMEA North, stored EMEA (cut after 4 characters)".
+/// "region: sent "EMEA North", stored "EMEA" (cut after 4 characters)".
 fn sent_and_stored(field: &FieldChange) -> String {
     let FieldChange {
         name,
@@ -81,8 +81,9 @@ fn sent_and_stored(field: &FieldChange) -> String {
                 Width::cut(text, LONG / 2)
             )
         }
-        Value::Text(_)
-        | Value::Null
+        // Its blanks are to be seen.
+        Value::Text(text) => format!("\"{text}\""),
+        Value::Null
         | Value::Boolean(_)
         | Value::Integer(_)
         | Value::Decimal(_)

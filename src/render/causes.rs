@@ -241,8 +241,8 @@ fn halted(end: Option<&EndReason>) -> &'static str {
             | EndReason::LockLost(_)
             | EndReason::Unrecorded(_)
             | EndReason::Panicked(_),
-        )
-        | None => "the run had ended",
+        ) => "the run ended early",
+        None => "the run was killed",
     }
 }
 

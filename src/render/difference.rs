@@ -5,10 +5,11 @@ use std::fmt::{self, Write as _};
 use crate::model::grouped;
 use crate::plan::{Change, Difference, Differing};
 
+use super::counting::counted;
 use super::diff::FieldDiff;
 use super::escape::escaped;
 use super::shortened::first;
-use super::style::{Painted, STRONG};
+use super::style::{DELETED, Painted, STRONG};
 
 /// The most records that are shown; the rest is counted.
 const SHOWN: usize = 50;
@@ -23,11 +24,24 @@ pub(super) const ONLY_HIDDEN: &str = "They differ in values that no plan file ha
 pub fn difference(difference: &Difference, out: &mut dyn fmt::Write) -> fmt::Result {
     let records = &difference.records;
     let (shown, more) = first(records, SHOWN);
+    if !records.is_empty() {
+        let records = counted(records.len(), "record");
+        writeln!(out, "{} ({records})", Painted(DELETED, "Not as reviewed"))?;
+    }
     for differing in shown {
         let Differing { reviewed, today } = differing;
         let change = differing.change();
         let shown = Painted(STRONG, escaped(&change.shown));
-        writeln!(out, "{} {shown}", change.kind.name)?;
+        let label = change
+            .label
+            .as_deref()
+            .map(|label| format!("  \"{}\"", escaped(label)));
+        writeln!(
+            out,
+            "{} {shown}{}",
+            change.kind.name,
+            label.unwrap_or_default()
+        )?;
         side("reviewed", reviewed.as_ref(), out)?;
         side("new", today.as_ref(), out)?;
     }

@@ -78,7 +78,8 @@ pub fn history(
     let is_undone = last.is_some_and(|later| later.what.is_whole_undo());
     let is_open = !is_undone && (result.is_complete() || left > 0);
     let unlike = run.end.as_ref().map_or(&[][..], |end| end.how.unlike());
-    let undo = undo_stored(undo_command(invocation, id, name, confirm), unlike);
+    let undo = undo_command(invocation, id, name, confirm, result.undo_deletes());
+    let undo = undo_stored(undo, unlike);
     writeln!(out)?;
     RunEnding {
         verdict: result.verdict(),

@@ -4,6 +4,7 @@
 mod account;
 mod advice;
 mod alike;
+mod amounts;
 mod annotation;
 mod brief;
 mod by_file;

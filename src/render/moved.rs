@@ -16,10 +16,12 @@ pub(super) fn moved(moves: &Moves) -> Vec<String> {
         manifests,
         others,
     } = moves;
-    let mut sides = vec![
-        format!("in Marketo: {}", side(instance)),
-        format!("in the manifests: {}", side(manifests)),
-    ];
+    let mut sides = Vec::new();
+    for (where_, records) in [("in Marketo", instance), ("in the manifests", manifests)] {
+        if !records.is_empty() {
+            sides.push(format!("{where_}: {}", side(records)));
+        }
+    }
     if !others.is_empty() {
         sides.push(format!(
             "in the ledger, or in what a plan file does not have: {}",
@@ -32,9 +34,6 @@ pub(super) fn moved(moves: &Moves) -> Vec<String> {
 }
 
 fn side(records: &[MovedRecord]) -> String {
-    if records.is_empty() {
-        return "nothing".to_owned();
-    }
     let (shown, more) = first(records, NAMED);
     let mut named: Vec<String> = shown.iter().map(name).collect();
     if more > 0 {

@@ -38,11 +38,17 @@ pub fn plan(
         detail,
     };
     text.changes(out)?;
-    for note in others(plan, sources) {
-        writeln!(out, "Note: {}", head.invocation.completed(&note))?;
+    let notes = others(plan, sources);
+    for note in &notes {
+        writeln!(out, "Note: {}", head.invocation.completed(note))?;
     }
+    let mut has_notes = !notes.is_empty();
     for one in plan.not_undone() {
         left(one, sources, out)?;
+        has_notes = true;
+    }
+    if has_notes {
+        writeln!(out)?;
     }
     keeping(plan, detail, out)?;
     text.meaning(out)?;

@@ -10,7 +10,6 @@ use crate::run::{CodeLinks, Planned};
 use super::brief::{saved_brief, without_brief};
 use super::checkout::lag;
 use super::notes::noted;
-use super::refusal::refusals;
 
 /// What reports say of a plan beside its changes. A plan that was just made and a saved one give the same.
 #[derive(Clone, Debug, Default)]
@@ -77,9 +76,11 @@ impl PlanFacts {
     /// What is said of a plan that was just made.
     #[must_use]
     pub fn of(planned: &Planned) -> Self {
-        let Planned { plan, sources, .. } = planned;
+        let plan = &planned.plan;
         let paths = planned.paths.iter();
         let noted = noted_of(planned);
+        let brief = saved_brief(planned);
+        let refusals = brief.refusals.iter();
         Self {
             digest: planned.digest.to_string(),
             commit: planned.commit.as_deref().map(str::to_owned),
@@ -94,9 +95,9 @@ impl PlanFacts {
             ledger: plan.ledger_changes.seen().map(LedgerFact::of).collect(),
             notes: noted.iter().map(|note| note.text.clone()).collect(),
             noted,
-            refusals: refusals(&planned.refusals, sources).0,
+            refusals: refusals.map(|refusal| refusal.text.clone()).collect(),
             costs: Costs::of(planned),
-            brief: saved_brief(planned),
+            brief,
             links: planned.links.clone(),
         }
     }

@@ -112,13 +112,15 @@ impl ProgressFacts {
             Some(left) if left >= SHORT => format!("about {} left", spoken(left)),
             Some(_) | None => spoken(self.elapsed),
         };
+        // A line that has just begun says nothing by it.
+        let left = (self.elapsed >= Duration::from_secs(1)).then_some(left);
         let hint = (!self.hint.is_empty()).then(|| self.hint.to_owned());
         let ranked = [
             (done, 0),
             (records, 4),
             (rejected, 3),
             (wait, 1),
-            (Some(left), 2),
+            (left, 2),
             (hint, 5),
         ];
         let parts = ranked

@@ -1,8 +1,7 @@
 //! What it means that a deleted record can only be created anew.
 
 /// What a plan with deletions says.
-pub(super) const AFTER_DELETION: &str =
-    "Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.";
+pub(super) const AFTER_DELETION: &str = "Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.";
 
 /// What an undo says that creates records which the run deleted.
 pub(super) fn recreated(records: usize) -> String {

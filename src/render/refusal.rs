@@ -8,11 +8,12 @@ use crate::plan::{
     UpdateThreshold, WhyDelete, most_by_percent,
 };
 
+use super::amounts::{full, value};
 use super::counting::counted;
 use super::escape::escaped;
 use super::flags::with_undeclared_flag;
 use super::place::{place, since};
-use super::refused_records::{named_keys, unread};
+use super::refused_records::{named_keys, unread, without_many_alike};
 use super::shortened::first;
 
 /// The most amounts that are named.
@@ -21,7 +22,15 @@ const JUMPS: usize = 3;
 /// A message for each refusal, and what a person can do about them.
 #[must_use]
 pub fn refusals(refusals: &[Refusal], sources: &Sources) -> (Vec<String>, Vec<String>) {
-    let messages = refusals.iter().map(|refusal| message(refusal, sources));
+    let (shown, alike) = without_many_alike(refusals);
+    let mut messages: Vec<String> = shown
+        .iter()
+        .map(|refusal| message(refusal, sources))
+        .collect();
+    if alike > 0 {
+        let records = grouped(alike);
+        messages.push(format!("and {records} more records like these"));
+    }
     let mut hints: Vec<String> = Vec::new();
     for hint in refusals
         .iter()
@@ -32,7 +41,7 @@ pub fn refusals(refusals: &[Refusal], sources: &Sources) -> (Vec<String>, Vec<St
             hints.push(hint);
         }
     }
-    (messages.collect(), hints)
+    (messages, hints)
 }
 
 /// Whether other refusals tell why the plan does what this one refuses: then it is not to be allowed before they are resolved.
@@ -164,7 +173,7 @@ fn raised(word: &str, count: usize, allowed: Option<usize>) -> String {
         format!(", and --allow-finding {word}={count} allows fewer")
     });
     let findings = counted(count, "finding");
-    format!("{findings} of `{word}`: severity.{word} is error{allowed}")
+    format!("{findings} of {word}: severity.{word} is error{allowed}")
 }
 
 fn deletions(deletes: usize, children: usize, threshold: &Threshold) -> String {
@@ -222,6 +231,7 @@ fn amounts(limit: GuardLimit<u32>, jumps: &[AmountJump], sources: &Sources) -> S
                 at,
             } = jump;
             let at = place(at, sources);
+            let (before, after) = (value(before), value(after));
             format!("{} {before} → {after} ({at})", escaped(shown))
         })
         .collect();
@@ -245,10 +255,8 @@ fn amounts(limit: GuardLimit<u32>, jumps: &[AmountJump], sources: &Sources) -> S
 /// The sum of the open deals that moves too far.
 fn moved(limit: GuardLimit<Decimal>, open: &Sides) -> String {
     let sum = |sum: &Sum| {
-        sum.amount.map_or_else(
-            || "a number with too many digits".to_owned(),
-            |amount| amount.normalize().to_string(),
-        )
+        sum.amount
+            .map_or_else(|| "a number with too many digits".to_owned(), full)
     };
     format!(
         "the sum of the open pipeline goes from {} to {}: {} is {}%",
@@ -354,7 +362,8 @@ pub(super) fn hint(refusal: &Refusal) -> String {
             }
         }
         Refusal::Raised { word, count, .. } => format!(
-            "correct them; if they are right, allow this count: --allow-finding {word}={count}"
+            "correct {}; if nothing is wrong, allow this count: --allow-finding {word}={count}",
+            if *count == 1 { "it" } else { "them" }
         ),
         Refusal::DoubledChildren { .. } => {
             "delete the wrong ones in Marketo, and run again".to_owned()
@@ -362,7 +371,10 @@ pub(super) fn hint(refusal: &Refusal) -> String {
         Refusal::UndeclaredChildren {
             why: WhyDelete::Undone,
             ..
-        } => format!("delete them too: --{}", with_undeclared_flag()),
+        } => format!(
+            "another run has created them: undo that run first, or delete them too: --{}",
+            with_undeclared_flag()
+        ),
         Refusal::UndeclaredChildren { .. } => {
             format!(
                 "declare them, or delete them too: --{}",

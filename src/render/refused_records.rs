@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Key, ObjectKind, grouped};
+use crate::plan::Refusal;
 
 use super::escape::escaped;
 use super::shortened::first;
 
 /// The most children of one record that are named; the rest is counted.
 const NAMED: usize = 10;
+/// The most records that are named of which the same is said.
+const ALIKE: usize = 10;
 
 /// A file that no pattern matches, and that declares what would be deleted.
 pub(super) fn unread(file: &str, records: &BTreeMap<&'static ObjectKind, Vec<Key>>) -> String {
@@ -38,4 +41,20 @@ pub(super) fn named_keys(keys: &[Key]) -> String {
         names.push(format!("and {} more", grouped(more)));
     }
     names.join(", ")
+}
+
+/// The refusals without those that only say of further records what others say: a run may have created thousands. And how many are left out.
+pub(super) fn without_many_alike(refusals: &[Refusal]) -> (Vec<&Refusal>, usize) {
+    let (mut shown, mut told, mut alike) = (Vec::new(), 0, 0);
+    for refusal in refusals {
+        if matches!(refusal, Refusal::UndeclaredChildren { .. }) {
+            told += 1;
+            if told > ALIKE {
+                alike += 1;
+                continue;
+            }
+        }
+        shown.push(refusal);
+    }
+    (shown, alike)
 }

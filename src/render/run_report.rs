@@ -64,13 +64,14 @@ pub fn report(
     };
     became.write_lists(out)?;
     let id = &sent.head.id;
+    let result = result(planned, sent);
     let mut undo = Some(undo_command(
         invocation,
         id,
         &instance.name,
         planned.confirm,
+        result.undo_deletes(),
     ));
-    let result = result(planned, sent);
     let next = result.next(&LockLeft::Gone, &instance.name, invocation);
     if let Some(Halt::Canary(failure)) = &report.halt {
         writeln!(out, "\n{}", escaped(&failed(failure)))?;
@@ -341,7 +342,7 @@ pub(super) fn not_attempted(
             format!("{} was not written, and deletes come last", name(index))
         }
         WhyNot::Halted if is_canary => "the canary failed".to_owned(),
-        WhyNot::Halted => "the run had ended".to_owned(),
+        WhyNot::Halted => "the run ended early".to_owned(),
     }
 }
 

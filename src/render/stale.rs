@@ -57,6 +57,14 @@ fn hint(stale: &Stale) -> Option<String> {
         ),
         Stale::OtherPlan {
             applied: None,
+            moves: Some(moves),
+            ..
+        } if !moves.instance.is_empty() => {
+            "a new plan sets back what others have changed in Marketo. To keep that, write it in the manifests. Then review a new plan: `oppctl plan`, or in CI the plan of a new pull request"
+                .to_owned()
+        }
+        Stale::OtherPlan {
+            applied: None,
             moves: Some(_),
             ..
         } => "review a new plan with `oppctl plan`; in CI, make the plan again in the pull request"

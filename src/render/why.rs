@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::brief::{in_ledger, tally, value};
+use super::amounts::value;
+use super::brief::{in_ledger, tally};
 use super::counting::{counted, participle};
 use super::escape::escaped;
 use super::notes::notes;

@@ -21,6 +21,8 @@ const COLUMN_GAP: usize = 2;
 
 /// The marks around a command that can be pasted.
 const COMMAND: char = '`';
+/// How such a command begins.
+const BEGIN: &str = "`oppctl";
 
 impl Width {
     /// The width of a terminal with this many columns; the usual one if there is none.
@@ -132,8 +134,9 @@ impl Width {
                 width += length;
             }
             is_first = false;
+            // What else stands between marks is quoted, such as a value.
             if word.matches(COMMAND).count() % 2 == 1 {
-                is_command = !is_command;
+                is_command = !is_command && word.contains(BEGIN);
             }
         }
     }

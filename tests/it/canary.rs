@@ -66,7 +66,7 @@ Canary: 4 changes read back; Marketo stored them as planned.
 
 Applied: 10 created.  6 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
-  Undo      oppctl undo [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production --allow-deletes 10
 ---- stderr
 reading the canary of 4 changes back
 
@@ -99,7 +99,7 @@ Run [RUN] on production ([INSTANCE])
   began [NOW], ended [NOW]
 
 Applied: 10 created.  6 calls in [SECONDS] s.
-  Undo      oppctl undo [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production --allow-deletes 10
 Canary: 4 changes read back; Marketo stored them as planned.
 
 Done (10)
@@ -152,14 +152,14 @@ The canary failed: Marketo stored something else than was sent. Nothing else was
 
 Stored otherwise than sent (2)
   opportunity A-1  "Chairs"  pipeline/main.yaml:3:30
-      name: sent Chairs, stored Cha (cut after 3 characters)
+      name: sent "Chairs", stored "Cha" (cut after 3 characters)
   opportunity A-2  "Chairs"  pipeline/main.yaml:4:30
-      name: sent Chairs, stored Cha (cut after 3 characters)
+      name: sent "Chairs", stored "Cha" (cut after 3 characters)
 
 Stopped early: 4 of 8 changes are in Marketo, 2 of them stored otherwise, 4 were not attempted.  4 calls in [SECONDS] s.
   Next      compare what was sent with what Marketo stored; correct the manifests, then plan again
   Details   oppctl history [RUN] --instance production
-  Undo      oppctl undo [RUN] --instance production --force-field name
+  Undo      oppctl undo [RUN] --instance production --allow-deletes 4 --force-field name
 ---- stderr
 reading the canary of 4 changes back
 error: Stopped early: 4 of 8 changes are in Marketo, 2 of them stored otherwise, 4 were not attempted.
@@ -178,7 +178,7 @@ Run [RUN] on production ([INSTANCE])
 
 Stopped early: 4 of 8 changes are in Marketo, 2 of them stored otherwise, 4 were not attempted.  4 calls in [SECONDS] s.
   Next      compare what was sent with what Marketo stored; correct the manifests, then plan again
-  Undo      oppctl undo [RUN] --instance production --force-field name
+  Undo      oppctl undo [RUN] --instance production --allow-deletes 4 --force-field name
 
 Not attempted (4)
   2 opportunities and 2 roles, because the canary failed
@@ -189,9 +189,9 @@ Not attempted (4)
 
 Stored otherwise than sent (2)
   opportunity A-1  "Chairs"  pipeline/main.yaml:3
-      name: sent Chairs, stored Cha (cut after 3 characters)
+      name: sent "Chairs", stored "Cha" (cut after 3 characters)
   opportunity A-2  "Chairs"  pipeline/main.yaml:4
-      name: sent Chairs, stored Cha (cut after 3 characters)
+      name: sent "Chairs", stored "Cha" (cut after 3 characters)
 
 The canary failed. Nothing else was sent.
 
@@ -239,6 +239,7 @@ pipeline/main.yaml
   + role        A-4 / 1001 / Champion  :6
 
 Note: opportunity A-1 (pipeline/main.yaml:3:41): name was sent as `Chairs`, and Marketo stored `Cha`. It is not sent again until the manifest changes: declare what Marketo keeps.
+
 Plan: 6 to create; 2 unchanged.  Apply needs 2 calls.
 Read 1 opportunity, 1 role in 6 calls; the apply is 0.004 % of 50,000 a day.
 
@@ -347,9 +348,9 @@ Deletes  3 opportunities and 3 roles
   - role A-4 / 1001 / Champion  pipeline/main.yaml:6
   - opportunity A-5  "Chairs"   pipeline/main.yaml:7
   - role A-5 / 1001 / Champion  pipeline/main.yaml:7
-  Why: ensure: absent.
+  Why: declared as absent.
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 3 to update, 6 to delete; 3 unchanged.  Apply needs 9 calls.
 Read 6 opportunities, 6 roles in 8 calls; the apply is 0.02 % of 50,000 a day.
 
@@ -411,7 +412,7 @@ The canary failed: Marketo stored something else than was sent. Nothing else was
 
 Stored otherwise than sent (1)
   opportunity A-1  "Tables"  pipeline/main.yaml:3:30
-      name: sent Tables, stored Chairs
+      name: sent "Tables", stored "Chairs"
 
 Ended with 1 stored otherwise: 1 of 1 change is in Marketo.  2 calls in [SECONDS] s.
   Next      compare what was sent with what Marketo stored; correct the manifests, then plan again
@@ -460,7 +461,7 @@ The canary failed: Marketo stored something else than was sent. Nothing else was
 
 Stored otherwise than sent (1)
   opportunity A-1  "Tables"  pipeline/main.yaml:3, last applied on [DAY]
-      name: sent Chairs, stored Cha (cut after 3 characters)
+      name: sent "Chairs", stored "Cha" (cut after 3 characters)
 
 Stopped early: 1 of 3 changes is in Marketo, stored otherwise, 2 were not attempted.  2 calls in [SECONDS] s.
   Next      compare what was sent with what Marketo stored; correct the manifests, then plan again

@@ -36,7 +36,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 11 records: guards.maxDeletes is 10. Nothing was sent.
@@ -50,7 +50,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 11 records: guards.maxDeletes is 10. Nothing was sent.
@@ -66,7 +66,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 11 records: --allow-deletes 10 allows fewer. Nothing was sent.
@@ -83,7 +83,7 @@ exit: 0
 ---- stdout
 Marketo local (simulator)   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -109,7 +109,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 10 to delete; 1 unchanged.  Apply needs 1 call.
 Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 10 records: --allow-deletes 9 allows fewer. Nothing was sent.
@@ -123,7 +123,7 @@ exit: 0
 ---- stdout
 Marketo local (simulator)   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 10 to delete; 1 unchanged.  Apply needs 1 call.
 Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -146,7 +146,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 4 to delete; 26 unchanged.  Apply needs 1 call.
 Read 30 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 4 records: guards.maxDeletePercent is 10, and this is 14 % of the 30 declared records; 3 are allowed. Nothing was sent.
@@ -177,7 +177,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 1 record: guards.maxDeletes is 0. Nothing was sent.
@@ -220,7 +220,7 @@ Deletes  11 roles
   - role A-1 / 1001 / Role 9   pipeline/main.yaml:5
   Why: rolesMode: exact, and not listed.
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 1 unchanged.  Apply needs 1 call.
 Read 1 opportunity, 11 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 11 records: guards.maxDeletes is 10. Nothing was sent.
@@ -236,7 +236,7 @@ exit: 0
 ---- stdout
 Marketo local (simulator)   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 1 unchanged.  Apply needs 1 call.
 Read 1 opportunity, 11 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -361,7 +361,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
 Read 1 opportunity, 4 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused for 2 reasons; nothing was sent.
@@ -481,17 +481,17 @@ Pipeline
 Look first
   ! 1 amount changes by a factor of 5 or more (−359 k)
       Chairs  362,992.99 → 3,629.93  pipeline/main.yaml:3
-  ! The open pipeline moves by 10 % or more: 364 k → 4,630 (−359 k)
+  ! Updates and deletions move the open pipeline of 364 k by 10 % or more (−359 k)
 
 Plan: 1 to update; 1 unchanged.  Apply needs 1 call.
 Read 2 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
 Refused for 2 reasons; nothing was sent.
-  1 amount changes by a factor of more than 5, which is guards.maxAmountFactor: A-1 362992.99 → 3629.93 (pipeline/main.yaml:3:30)
-  the sum of the open pipeline goes from 363992.99 to 4629.93: guards.maxPipelineChange is 10%
+  1 amount changes by a factor of more than 5, which is guards.maxAmountFactor: A-1 362,992.99 → 3,629.93 (pipeline/main.yaml:3:30)
+  the sum of the open pipeline goes from 363,992.99 to 4,629.93: guards.maxPipelineChange is 10%
 ---- stderr
 error: the plan is refused for 2 reasons; nothing was sent
-  caused by: 1 amount changes by a factor of more than 5, which is guards.maxAmountFactor: A-1 362992.99 → 3629.93 (pipeline/main.yaml:3:30)
-  caused by: the sum of the open pipeline goes from 363992.99 to 4629.93: guards.maxPipelineChange is 10%
+  caused by: 1 amount changes by a factor of more than 5, which is guards.maxAmountFactor: A-1 362,992.99 → 3,629.93 (pipeline/main.yaml:3:30)
+  caused by: the sum of the open pipeline goes from 363,992.99 to 4,629.93: guards.maxPipelineChange is 10%
   hint: correct the amounts; if they are right, raise guards.maxAmountFactor in oppctl.yaml
   hint: if the new sum is right, raise guards.maxPipelineChange in oppctl.yaml
 

@@ -308,12 +308,12 @@ Killed: 0 of 3 changes are in Marketo, 2 are unknown, 1 was not attempted.
   Undo      oppctl undo [RUN] --instance production
 
 Unknown: may or may not have been written (2)
-  the run ended before the answer was written down
+  no answer was written down
       pipeline/main.yaml:3  opportunity A-1
       pipeline/main.yaml:7  opportunity A-2
 
 Not attempted (1)
-  1 role, because the run had ended
+  1 role, because the run was killed
       pipeline/main.yaml:6  role A-1 / 1001 / Champion
 
 The run was killed.

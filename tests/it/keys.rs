@@ -50,7 +50,7 @@ Run [RUN] on production ([INSTANCE])
   began [NOW], ended [NOW]
 
 Applied: 5 created.  2 calls in [SECONDS] s.
-  Undo      oppctl undo [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production --allow-deletes 5
 
 Done (5)
   + opportunity SO/1002/0001  "Chairs"  pipeline/main.yaml:3

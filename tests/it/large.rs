@@ -21,7 +21,7 @@ Read 0 opportunities, 0 roles in 12 calls; the apply is 0.02 % of 50,000 a day.
 
 Applied: 1,950 created.  8 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance local
-  Undo      oppctl undo [RUN] --instance local
+  Undo      oppctl undo [RUN] --instance local --allow-deletes 1950
 
 "#]]);
     project.run("plan --exit-code").shows(str![[r#"

@@ -62,7 +62,7 @@ Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day.
 
 Applied: 6 created.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance local
-  Undo      oppctl undo [RUN] --instance local
+  Undo      oppctl undo [RUN] --instance local --allow-deletes 6
 
 "#]]);
     project.run("apply --yes").shows(str![[r#"
@@ -188,9 +188,9 @@ Marketo local (simulator)   plan [DIGITS]
 
 Deletes  1 role
   - role 19UYA31581L000000 / 456784 / Technical Buyer  pipeline/chairs.yaml:13
-  Why: ensure: absent.
+  Why: declared as absent.
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 5 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 4 roles in 7 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -258,15 +258,15 @@ Marketo local (simulator)   plan [DIGITS]
 Deletes  1 opportunity and 1 role   1,604
   - opportunity 29UYA31581L000000  "Big Dog Day Care-Phase12"  1,604.47  pipeline/day-care.yaml:6
   - role 29UYA31581L000000 / ada@example.com / Decision Maker            pipeline/day-care.yaml:10
-  Why: ensure: absent.
+  Why: declared as absent.
 
 Pipeline
   open  2 → 1  3,209 → 1,604  −1,604
 
 Look first
-  ! The open pipeline moves by 10 % or more: 3,209 → 1,604 (−1,604)
+  ! Updates and deletions move the open pipeline of 3,209 by 10 % or more (−1,604)
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to delete; 4 unchanged.  Apply needs 2 calls.
 Read 2 opportunities, 4 roles in 9 calls; the apply is 0.004 % of 50,000 a day.
 
@@ -318,9 +318,6 @@ Marketo local (simulator)   plan [DIGITS]
 
 Pipeline
   open  1 → 2  1,604 → 3,209  +1,604
-
-Look first
-  ! The open pipeline moves by 10 % or more: 1,604 → 3,209 (+1,604)
 
 Plan: 4 to create; 2 unchanged.  Apply needs 2 calls.
 Read 1 opportunity, 1 role in 7 calls; the apply is 0.004 % of 50,000 a day.

@@ -59,7 +59,7 @@ Applied: 1 updated.  1 call in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-error: Applied: 1 updated. Some of it was left as it is: the plan says why
+error: Applied: 1 updated. Not all of it was undone: the plan says what is left, and why
 
 "#]]);
     assert_eq!(marketo.answered(CallOperation::Delete), 0);
@@ -76,9 +76,9 @@ Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Deletes  1 role
   - role A-1 / 1001 / Champion  pipeline/main.yaml:7
-  Why: not declared any more; last applied on [DAY].
+  Why: not declared any more, last applied on [DAY].
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 2 unchanged.  Apply needs 1 call.
 Read 1 opportunity, 2 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -107,7 +107,7 @@ Applied: 2 created.  2 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
-error: Applied: 2 created. Some of it was left as it is: the plan says why
+error: Applied: 2 created. Not all of it was undone: the plan says what is left, and why
 
 "#]]);
     assert_eq!(marketo.answered(CallOperation::Delete), 0);
@@ -133,7 +133,11 @@ exit: 4
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Look first
+  ! 1 opportunity is deleted and created again under another key: A-1 → A-1-new. What is created again has a new id and no history
+      Chairs    pipeline/main.yaml:3
+
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to create, 2 to delete; 0 unchanged.  Apply needs 4 calls.
 Read 1 opportunity, 1 role in 9 calls; the apply is 0.008 % of 50,000 a day.
 

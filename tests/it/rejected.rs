@@ -87,7 +87,7 @@ Rejected (1)
 Partly applied: 5 of 6 changes are in Marketo, 1 was rejected.  2 calls in [SECONDS] s.
   Next      correct what was rejected, then run the same command again: only what is left is sent
   Details   oppctl history [RUN] --instance production
-  Undo      oppctl undo [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production --allow-deletes 5
 ---- stderr
 error: Partly applied: 5 of 6 changes are in Marketo, 1 was rejected.
 
@@ -150,7 +150,7 @@ Not attempted (1)
 Partly applied: 4 of 6 changes are in Marketo, 1 was rejected, 1 was not attempted.  2 calls in [SECONDS] s.
   Next      correct what was rejected, then run the same command again: only what is left is sent
   Details   oppctl history [RUN] --instance production
-  Undo      oppctl undo [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production --allow-deletes 4
 ---- stderr
 error: Partly applied: 4 of 6 changes are in Marketo, 1 was rejected, 1 was not attempted.
 
@@ -223,7 +223,7 @@ exit: 4
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
 Read 1 opportunity, 1 role in 9 calls; the apply is 0.004 % of 50,000 a day.
 
@@ -265,9 +265,9 @@ Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Deletes  1 opportunity
   - opportunity A-2  "Tables"  Negotiation  pipeline/main.yaml:3
-  Why: ensure: absent.
+  Why: declared as absent.
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
 Read 1 opportunity, 1 role in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: pipeline/main.yaml:3:30: opportunity A-2 would be deleted, and no manifest declares its role A-2 / 1001 / Champion. Nothing was sent.
@@ -350,7 +350,7 @@ Read 0 opportunities, 0 roles in 7 calls; the apply is 0.004 % of 50,000 a day.
 
 Applied: 6 created.  6 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
-  Undo      oppctl undo [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production --allow-deletes 6
 
 "#]]);
     project.assert_plan_empty();
@@ -463,9 +463,13 @@ pipeline/main.yaml
 Deletes  1 opportunity and 1 role
   - opportunity A-1  "Chairs"   pipeline/main.yaml:7
   - role A-1 / 1001 / Champion  pipeline/main.yaml:10
-  Why: ensure: absent.
+  Why: declared as absent.
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Look first
+  ! 1 opportunity is deleted and created again under another key: A-1 → A-1-new. What is created again has a new id and no history
+      Chairs    pipeline/main.yaml:3
+
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to create, 2 to delete; 0 unchanged.  Apply needs 4 calls.
 Read 1 opportunity, 1 role in 9 calls; the apply is 0.008 % of 50,000 a day.
 

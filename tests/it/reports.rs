@@ -206,9 +206,8 @@ fn a_plan_that_is_stale_is_a_report() {
         "{page}"
     );
     assert!(page.contains("+     name: Stools"), "{page}");
-    for side in ["in Marketo: nothing", "in the manifests: 1 record"] {
-        assert!(page.contains(side), "{page}");
-    }
+    assert!(page.contains("in the manifests: 1 record"), "{page}");
+    assert!(!page.contains("in Marketo: "), "{page}");
 }
 
 #[test]
@@ -399,10 +398,10 @@ opportunities:
     for told in [
         "**1 amount changes by a factor of 5 or more** (−359 k): Wonka `A-1` 362,992.99 → **3,629.93**",
         "**1 won opportunity is deleted** (70): Stark `A-3`",
-        "**The open pipeline moves by 10 % or more: 364 k → 4,630** (−359 k)",
+        "**Updates and deletions move the open pipeline of 364 k by 10 % or more** (−359 k)",
         "| Proposal | 2 | 364 k → 4,630 | −359 k |",
         "| won | 1 → 0 | 70 → 0 | −70 |",
-        "> **Deleted: 1 opportunity, 70.** Why: ensure: absent.",
+        "> **Deleted: 1 opportunity, 70.** Why: declared as absent.",
         "> | Stark `A-3` | Won | 70 |",
         "| `amount` | ÷ 100 (−359 k) | 1 |",
     ] {

@@ -47,14 +47,14 @@ fn pull_requests_that_are_merged_together_are_applied_together() {
     project.run("apply --yes --quiet --plan new.json").shows(str![[r#"
 exit: 6
 ---- stdout
-opportunity A
+Not as reviewed (1 record)
+opportunity A  "Stools"
   reviewed  no change
   new       update
             name  Chairs → Stools
             amount  1 → 2  (+1)
 ---- stderr
 error: not applied: the plan has changed since the review: plan [DIGITS] was reviewed, and today's is plan [DIGITS]; nothing was sent
-  caused by: in Marketo: nothing
   caused by: in the manifests: 1 record (amount, name of Stools)
   hint: review a new plan with `oppctl plan`; in CI, make the plan again in the pull request
 

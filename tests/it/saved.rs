@@ -35,7 +35,8 @@ fn a_record_that_somebody_has_edited_since_stops_it() {
     project.run("apply --plan plan.json --yes").shows(str![[r#"
 exit: 6
 ---- stdout
-opportunity 19UYA31581L000000
+Not as reviewed (1 record)
+opportunity 19UYA31581L000000  "Chairs"
   reviewed  update
             amount  1604.47 → 1750.00  (+145.53)
   new       update
@@ -43,8 +44,7 @@ opportunity 19UYA31581L000000
 ---- stderr
 error: not applied: the plan has changed since the review: plan [DIGITS] was reviewed, and today's is plan [DIGITS]; nothing was sent
   caused by: in Marketo: 1 record (amount of Chairs)
-  caused by: in the manifests: nothing
-  hint: review a new plan with `oppctl plan`; in CI, make the plan again in the pull request
+  hint: a new plan sets back what others have changed in Marketo. To keep that, write it in the manifests. Then review a new plan: `oppctl plan`, or in CI the plan of a new pull request
 
 "#]]);
     drop(project.run("plan --exit-code").exits(2));

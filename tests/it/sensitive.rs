@@ -238,6 +238,7 @@ pipeline/main.yaml
       region  North → South
 
 Note: values are not masked where it is not known which fields are sensitive: the instance does not list these fields of opportunities: story
+
 Plan: 1 to update; 1 unchanged.  Apply needs 1 call.
 Read 2 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -391,6 +392,7 @@ exit: 0
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Note: values are not masked where it is not known which fields are sensitive: fields of opportunities: access denied (the API user's role needs "Read-Write Schema Standard Field" and "Read-Write Schema Custom Field"): 603 "Access denied", request [REQUEST]
+
 Plan: 2 to create; 0 unchanged.  Apply needs 1 call.
 Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
 

@@ -47,10 +47,10 @@ Look first
 
 Plan: 2 to create; 0 unchanged.  Apply needs 1 call.
 Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
-Refused: 2 findings of `past-close-date`: severity.past-close-date is error. Nothing was sent.
+Refused: 2 findings of past-close-date: severity.past-close-date is error. Nothing was sent.
 ---- stderr
-error: 2 findings of `past-close-date`: severity.past-close-date is error
-  hint: correct them; if they are right, allow this count: --allow-finding past-close-date=2
+error: 2 findings of past-close-date: severity.past-close-date is error
+  hint: correct them; if nothing is wrong, allow this count: --allow-finding past-close-date=2
 
 "#]]);
     drop(project.run("apply --yes").exits(5));
@@ -75,10 +75,10 @@ Look first
 
 Plan: 2 to create; 0 unchanged.  Apply needs 1 call.
 Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
-Refused: 2 findings of `past-close-date`: severity.past-close-date is error, and --allow-finding past-close-date=1 allows fewer. Nothing was sent.
+Refused: 2 findings of past-close-date: severity.past-close-date is error, and --allow-finding past-close-date=1 allows fewer. Nothing was sent.
 ---- stderr
-error: 2 findings of `past-close-date`: severity.past-close-date is error, and --allow-finding past-close-date=1 allows fewer; nothing was sent
-  hint: correct them; if they are right, allow this count: --allow-finding past-close-date=2
+error: 2 findings of past-close-date: severity.past-close-date is error, and --allow-finding past-close-date=1 allows fewer; nothing was sent
+  hint: correct them; if nothing is wrong, allow this count: --allow-finding past-close-date=2
 
 "#]]);
     let refused = brief(&project, 5);
@@ -230,6 +230,7 @@ pipeline/main.yaml
   + opportunity A-1  "Chairs"  :3
 
 Note: pipeline/main.yaml:3:78: `ignoreChanges` names `stage`, which the record does not write.
+
 Plan: 1 to create; 0 unchanged.  Apply needs 1 call.
 Read 0 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.
 

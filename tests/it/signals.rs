@@ -229,7 +229,7 @@ Stopped early: 0 of 2 changes are in Marketo, 1 is unknown, 1 was not attempted.
   Undo      oppctl undo [RUN] --instance production
 
 Unknown: may or may not have been written (1)
-  the run ended before the answer was written down
+  no answer was written down
       pipeline/main.yaml:3  opportunity A-1
 
 Not attempted (1)

@@ -71,10 +71,11 @@ Deletes  1 opportunity
   Why: created by the run that is undone.
 
 Note: 2 records that the run deleted are re-created with a new GUID. Smart campaigns may fire.
+
 Pipeline
   open  2  1,750 → 1,604  −146
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to create, 1 to update, 1 to delete; 0 unchanged.  Apply needs 4 calls.
 Read 2 opportunities, 0 roles in 7 calls; the apply is 0.008 % of 50,000 a day.
 
@@ -105,10 +106,11 @@ exit: 0
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit c0ffee0123
 
 Note: 1 record that the run deleted is re-created with a new GUID. Smart campaigns may fire.
+
 Pipeline
   open  2  1,604 → 1,750  +146
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to create, 1 to update, 2 to delete; 0 unchanged.  Apply needs 4 calls.
 Read 2 opportunities, 1 role in 8 calls; the apply is 0.008 % of 50,000 a day.
 
@@ -151,13 +153,13 @@ fn the_plan_of_an_undo_is_saved_and_applied_like_any_other() {
     project.run("apply --plan back.json --yes").shows(str![[r#"
 exit: 6
 ---- stdout
-opportunity A-3
+Not as reviewed (1 record)
+opportunity A-3  "Lamps"
   reviewed  delete
             name  Lamps → (none)
   new       no change
 ---- stderr
 error: not applied: the plan has changed since the review: plan [DIGITS] was reviewed, and today's is plan [DIGITS]; nothing was sent
-  caused by: in Marketo: nothing
   caused by: in the manifests: 1 record (Lamps)
   hint: review a new plan with `oppctl plan`; in CI, make the plan again in the pull request
 
@@ -206,6 +208,7 @@ Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit c0ffee01
 
 Not undone: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([DAY])): another run created it, [RUN], which can be undone too.
 Not undone: opportunity A-2 (pipeline/main.yaml:7, last applied at c0ffee0123 ([DAY])): another run created it, [RUN], which can be undone too.
+
 No changes. 0 unchanged.
 Read 2 opportunities, 1 role in 5 calls.
 
@@ -236,6 +239,7 @@ Not undone: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([
       amount  1750 → 1800  (+50)
 Not undone: opportunity A-3 (pipeline/main.yaml:8, last applied at c0ffee0123 ([DAY])): the run created it, but name was changed after the run, so it is not deleted. To delete it anyway: `--force-field name`. Written by the run → now:
       name  Lamps → Lights
+
 Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
 Read 2 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
 
@@ -244,7 +248,7 @@ Applied: 2 created.  2 calls in [SECONDS] s.
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
 The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied (it ran at c0ffee0123456789).
-error: Applied: 2 created. Some of it was left as it is: the plan says why
+error: Applied: 2 created. Not all of it was undone: the plan says what is left, and why
 
 "#]]);
     // What is left is left again, and nothing else is to do.
@@ -257,6 +261,7 @@ Not undone: opportunity A-1 (pipeline/main.yaml:3, last applied at c0ffee0123 ([
       amount  1750 → 1800  (+50)
 Not undone: opportunity A-3 (pipeline/main.yaml:8, last applied at c0ffee0123 ([DAY])): the run created it, but name was changed after the run, so it is not deleted. To delete it anyway: `--force-field name`. Written by the run → now:
       name  Lamps → Lights
+
 No changes. 2 unchanged.
 Read 3 opportunities, 1 role in 6 calls.
 
@@ -274,9 +279,9 @@ Pipeline
   open  2 → 1  1,800 → 1,604  −196
 
 Look first
-  ! The open pipeline moves by 10 % or more: 1,800 → 1,604 (−196)
+  ! Updates and deletions move the open pipeline of 1,800 by 10 % or more (−196)
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to update, 1 to delete; 2 unchanged.  Apply needs 2 calls.
 Read 3 opportunities, 1 role in 7 calls; the apply is 0.004 % of 50,000 a day.
 
@@ -337,7 +342,7 @@ exit: 5
 ---- stdout
 Marketo local (simulator)   plan [DIGITS] for commit c0ffee0123
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: the plan deletes 11 records: guards.maxDeletes is 10. Nothing was sent.
@@ -390,6 +395,7 @@ pipeline/main.yaml
       name  Tables → Chairs
 
 Not undone: opportunity A-1 (pipeline/main.yaml:2, last applied on [DAY]): the journal does not have the sensitive values of salary.
+
 Plan: 1 to update; 0 unchanged.  Apply needs 1 call.
 Read 1 opportunity in 4 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -398,7 +404,7 @@ Applied: 1 updated.  1 call in [SECONDS] s.
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
 The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied.
-error: Applied: 1 updated. Some of it was left as it is: the plan says why
+error: Applied: 1 updated. Not all of it was undone: the plan says what is left, and why
 
 "#]]);
             let journals = project.root().join(".oppctl/journal");
@@ -470,6 +476,7 @@ Not undone: opportunity A-117 (pipeline/main.yaml:20, last applied at c0ffee0123
       amount  10 → 11  (+1)
 Not undone: opportunity A-118 (pipeline/main.yaml:21, last applied at c0ffee0123 ([DAY])): name was changed after the run. To overwrite: `--force-field name`. Written by the run → now:
       name  New → Theirs
+
 Pipeline
   open  200  1,301 → 310  −991
 
@@ -479,18 +486,18 @@ Look first
       New  10 → 1  pipeline/main.yaml:4
       New  10 → 1  pipeline/main.yaml:5
       … and 96 more
-  ! The open pipeline moves by 10 % or more: 1,301 → 310 (−991)
+  ! Updates and deletions move the open pipeline of 1,301 by 10 % or more (−1,191)
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 100 to create, 100 to update, 100 to delete; 0 unchanged.  Apply needs 3 calls.
 Read 200 opportunities, 0 roles in 6 calls; the apply is 0.006 % of 50,000 a day.
 
 Applied: 100 created, 100 updated, 100 deleted.  3 calls in [SECONDS] s.
   Details   oppctl history [RUN] --instance production
-  Undo      oppctl undo [RUN] --instance production
+  Undo      oppctl undo [RUN] --instance production --allow-deletes 100
 ---- stderr
 The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied (it ran at c0ffee0123456789).
-error: Applied: 100 created, 100 updated, 100 deleted. Some of it was left as it is: the plan says why
+error: Applied: 100 created, 100 updated, 100 deleted. Not all of it was undone: the plan says what is left, and why
 
 "#]]);
     project.write("pipeline/main.yaml", before);
@@ -633,7 +640,8 @@ exit: 4
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Not undone: opportunity A-1 (pipeline/main.yaml:3, last applied on [DAY]): 2 records have this key in Marketo ([GUID 1], [GUID 2]): none of them is touched. Delete the wrong ones there, and undo again.
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 0 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -642,7 +650,7 @@ Applied: 1 deleted.  1 call in [SECONDS] s.
   Undo      oppctl undo [RUN] --instance production
 ---- stderr
 The manifests still declare what this undoes, so the next apply would do it again: take back in them too what the run applied.
-error: Applied: 1 deleted. Some of it was left as it is: the plan says why
+error: Applied: 1 deleted. Not all of it was undone: the plan says what is left, and why
 
 "#]]);
     is_doubled.store(false, Ordering::SeqCst);

@@ -6,7 +6,7 @@ use crate::plan::file::Severity;
 use crate::plan::file::{SavedFinding, SavedFindingPlace, SavedRefusal};
 use crate::plan::{At, Change, FieldChange, MASK};
 use crate::render::account::{Account, Failure, RunFacts, Verdict};
-use crate::render::brief::value;
+use crate::render::amounts::value;
 use crate::render::causes::Cause;
 use crate::render::complaint::Complaint;
 use crate::render::counting::counted;

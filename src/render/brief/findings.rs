@@ -7,8 +7,8 @@ use crate::model::ObjectKind;
 use crate::plan::Plan;
 use crate::render::counting::counted;
 
-use super::numbers::{short, signed};
 use super::verdict::joined;
+use crate::render::amounts::{short, signed};
 
 /// A finding as people read it.
 pub(super) fn text(finding: &Finding, plan: &Plan, brief: &Brief) -> String {
@@ -44,12 +44,10 @@ pub(super) fn text(finding: &Finding, plan: &Plan, brief: &Brief) -> String {
             verb("changes", "change")
         ),
         FindingCode::AmountSum => {
-            let open = brief.pipeline.open;
-            let side = |sum: Option<_>| sum.map(short).unwrap_or_default();
+            let open = brief.pipeline.open.before.amount;
             format!(
-                "The open pipeline moves by 10 % or more: {} → {}{moved}",
-                side(open.before.amount),
-                side(open.after.amount)
+                "Updates and deletions move the open pipeline of {} by 10 % or more{moved}",
+                open.map(short).unwrap_or_default()
             )
         }
         FindingCode::Conflict => format!(
@@ -68,6 +66,7 @@ pub(super) fn text(finding: &Finding, plan: &Plan, brief: &Brief) -> String {
             records(""),
             verb("is", "are")
         ),
+        FindingCode::KeyChanged => key_changed(&records(""), count, subject),
         FindingCode::DeletesWon => {
             format!("{} {} deleted{worth}", records("won"), verb("is", "are"))
         }
@@ -133,6 +132,19 @@ fn records(
         }
     }
     joined(&phrases)
+}
+
+/// The records that get another key; some of these are named.
+fn key_changed(records: &str, count: usize, named: &str) -> String {
+    let verb = if count == 1 { "is" } else { "are" };
+    let more = if named.matches('→').count() < count {
+        ", …"
+    } else {
+        ""
+    };
+    format!(
+        "{records} {verb} deleted and created again under another key: {named}{more}. What is created again has a new id and no history"
+    )
 }
 
 /// The records that nothing declares and nothing deletes.

@@ -1,14 +1,11 @@
 //! The brief of a plan in words. They are the same in every format, and are plain text: each format escapes them in its own way.
 
 mod findings;
-mod numbers;
 mod patterns;
 mod refusals;
 mod saved;
 mod verdict;
 
 pub(super) use crate::model::grouped as count;
-pub(super) use numbers::{full, short, signed, sum};
-pub(super) use patterns::value;
 pub(super) use saved::{saved_brief, without_brief};
 pub(super) use verdict::{in_ledger, tally, verdict};

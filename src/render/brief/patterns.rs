@@ -1,10 +1,10 @@
 //! The shapes of updates in words.
 
 use crate::brief::Shape;
-use crate::model::{Value, grouped};
+use crate::model::grouped;
 use crate::plan::MASK;
 
-use super::numbers::full;
+use crate::render::amounts::value;
 
 /// The word for a shape in machine formats.
 pub(super) fn code(shape: &Shape) -> &'static str {
@@ -39,30 +39,17 @@ pub(super) fn text(shape: &Shape) -> String {
         Shape::Percent(percent) if *percent < 0 => format!("−{} %", percent.abs()),
         Shape::Percent(percent) => format!("+{percent} %"),
         Shape::FromTo(before, after) => format!("{} → {}", value(before), value(after)),
-        Shape::To(after) => format!("→ {}", value(after)),
-        Shape::LaterTo(after) => format!("later → {}", value(after)),
-        Shape::EarlierTo(after) => format!("earlier → {}", value(after)),
+        Shape::To(after) => format!("various → {}", value(after)),
+        Shape::LaterTo(after) => format!("moved later, to {}", value(after)),
+        Shape::EarlierTo(after) => format!("moved earlier, to {}", value(after)),
         Shape::OneStepOn => "one step on".to_owned(),
         Shape::Cleared => "cleared".to_owned(),
         Shape::Filled => "filled in".to_owned(),
         Shape::Raised => "raised".to_owned(),
         Shape::Lowered => "lowered".to_owned(),
-        Shape::Later => "later".to_owned(),
-        Shape::Earlier => "earlier".to_owned(),
+        Shape::Later => "moved later".to_owned(),
+        Shape::Earlier => "moved earlier".to_owned(),
         Shape::Edited => "text edited".to_owned(),
         Shape::Other => "changed".to_owned(),
-    }
-}
-
-/// A value as people read it.
-pub(in crate::render) fn value(value: &Value) -> String {
-    match value {
-        Value::Null => "(none)".to_owned(),
-        Value::Boolean(true) => "yes".to_owned(),
-        Value::Boolean(false) => "no".to_owned(),
-        Value::Decimal(number) => full(*number),
-        Value::Text(_) | Value::Integer(_) | Value::Date(_) | Value::Datetime(_) => {
-            value.to_string()
-        }
     }
 }

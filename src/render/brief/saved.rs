@@ -2,14 +2,14 @@
 
 use rust_decimal::Decimal;
 
-use crate::brief::{Brief, DealRow, Finding, FindingPlace, Pattern};
-use crate::model::Sources;
+use crate::brief::{Brief, DealRow, Finding, FindingCode, FindingPlace, Pattern};
 use crate::plan::file::{
     Exact, SavedBrief, SavedDeal, SavedFinding, SavedFindingPlace, SavedImpact, SavedPattern,
-    SavedSides, SavedSum, Severity,
+    SavedRefusal, SavedSides, SavedSum, Severity,
 };
-use crate::plan::{Change, DealView, Pipeline, Plan, Refusal, Schemas, Sides, Sum};
-use crate::run::Planned;
+use crate::plan::{Change, DealView, Pipeline, Plan, Schemas, Sides, Sum};
+use crate::render::checkout::{lagging, lagging_hint};
+use crate::run::{Lag, Planned};
 
 use super::{findings, patterns, refusals, verdict};
 
@@ -21,9 +21,30 @@ pub(in crate::render) fn saved_brief(planned: &Planned) -> SavedBrief {
         refusals,
         sources,
         undoes,
+        lag,
         ..
     } = planned;
-    of(plan, brief, refusals, sources, undoes.is_some())
+    let lag = lag.as_ref().filter(|lag| lag.is_refused());
+    let refused: Vec<SavedRefusal> = lag
+        .into_iter()
+        .map(behind)
+        .chain(
+            refusals
+                .iter()
+                .map(|refusal| refusals::saved(refusal, refusals, sources)),
+        )
+        .collect();
+    of(plan, brief, refused, undoes.is_some())
+}
+
+/// The refusal of an apply from this checkout.
+fn behind(lag: &Lag) -> SavedRefusal {
+    SavedRefusal {
+        code: FindingCode::Behind.word().to_owned(),
+        text: lagging(lag),
+        remedy: lagging_hint(lag),
+        place: None,
+    }
 }
 
 /// What the changes of a plan tell that was saved without a brief.
@@ -33,16 +54,10 @@ pub(in crate::render) fn without_brief(changes: &[Change]) -> SavedBrief {
         ..Plan::default()
     };
     let brief = Brief::of_changes(&plan, &DealView::of(&Default::default(), &Schemas::new()));
-    of(&plan, &brief, &[], Sources::none(), false)
+    of(&plan, &brief, Vec::new(), false)
 }
 
-fn of(
-    plan: &Plan,
-    brief: &Brief,
-    refusals: &[Refusal],
-    sources: &Sources,
-    is_undo: bool,
-) -> SavedBrief {
+fn of(plan: &Plan, brief: &Brief, refusals: Vec<SavedRefusal>, is_undo: bool) -> SavedBrief {
     let Brief {
         look_first,
         also_seen,
@@ -70,10 +85,7 @@ fn of(
         verdict: verdict(&plan.changes, &ledger, [!refusals.is_empty(), is_undo], ""),
         look_first: findings(look_first),
         also_seen: findings(also_seen),
-        refusals: refusals
-            .iter()
-            .map(|refusal| refusals::saved(refusal, refusals, sources))
-            .collect(),
+        refusals,
         impact: impact(pipeline, currency.as_deref()),
         created: created.iter().map(saved_deal).collect(),
         deleted: deleted.iter().map(saved_deal).collect(),

@@ -7,7 +7,7 @@ use super::look::{cut, named};
 use super::markup::Markup;
 use crate::plan::file::{Exact, SavedBrief, SavedDeal};
 use crate::render::account::Account;
-use crate::render::brief::{full, short};
+use crate::render::amounts::{full, short};
 use crate::render::recreation::AFTER_DELETION;
 
 /// The most rows.

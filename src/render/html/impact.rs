@@ -6,7 +6,8 @@ use rust_decimal::prelude::ToPrimitive as _;
 use super::look::cut;
 use super::markup::Markup;
 use crate::plan::file::{SavedImpact, SavedSides, SavedSum};
-use crate::render::brief::{count, short, signed};
+use crate::render::amounts::{short, signed};
+use crate::render::brief::count;
 
 /// The most stages or owners that are shown.
 const ROWS: usize = 15;

@@ -3,7 +3,7 @@
 use super::data::PatternData;
 use super::markup::Markup;
 use crate::plan::file::{SavedBrief, SavedPattern};
-use crate::render::brief::signed;
+use crate::render::amounts::signed;
 use crate::render::escape::escaped;
 
 /// The most shapes that are shown before the others are folded.

@@ -7,7 +7,8 @@ use crate::model::ObjectKind;
 use crate::plan::file::{SavedImpact, SavedSides};
 use crate::plan::{ActionName, Change};
 use crate::render::account::Account;
-use crate::render::brief::{count, short, signed};
+use crate::render::amounts::{short, signed};
+use crate::render::brief::count;
 
 /// A number, what it is, and what is in it.
 struct Tile {

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::link::{key, name, name_and_key};
+use super::link::{key, name_and_key};
 use super::page::{Lines, Page, PageSection};
 use super::quoting::{cut, prose};
 use crate::plan::file::SavedDeal;
 use crate::plan::{Action, ActionName, Change};
 use crate::render::account::Account;
-use crate::render::brief::{count, full, short, sum, tally};
+use crate::render::amounts::{full, short, sum};
+use crate::render::brief::{count, tally};
 use crate::render::by_file::reason;
+use crate::render::counting::counted;
 use crate::render::plan_facts::PlanFacts;
 use crate::render::recreation::AFTER_DELETION;
 
@@ -181,14 +183,22 @@ pub(super) fn created(account: &Account<'_>, plan: &PlanFacts, page: &mut Page) 
         count: rows.len(),
         items: rows.iter().filter_map(|row| {
             let change = changes.get(row.change)?;
-            let name = name(change, account.sources, plan.links.as_ref());
+            let name = name_and_key(change, account.sources, plan.links.as_ref());
             Some(columns.row(&name, row))
         }),
         most: usize::MAX,
         noun: "record",
     };
-    let summary = format!("Every new record, {}{}", count(rows.len()), total(rows));
+    let summary = all(rows.len(), "new record") + &total(rows);
     super::fold::table(page, PageSection::Created, &summary, [&head, &rule], lines);
+}
+
+/// "All 97 updates", "1 update".
+pub(super) fn all(number: usize, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        many => format!("All {} {noun}s", count(many)),
+    }
 }
 
 /// ", 1.26 M": what rows are worth together.
@@ -218,7 +228,7 @@ fn reasons(deletions: &[&Change]) -> String {
     let others = reasons.len().saturating_sub(REASONS);
     let shown = reasons.iter().take(REASONS);
     let mut shown: Vec<String> = shown
-        .map(|(reason, number)| format!("{} × {}", count(*number), prose(reason)))
+        .map(|(reason, number)| format!("{}: {}", counted(*number, "record"), prose(reason)))
         .collect();
     if others > 0 {
         shown.push(format!("and {others} more reasons"));

@@ -87,7 +87,7 @@ fn refused(account: &Account<'_>, refusals: &[String]) -> Vec<String> {
         Some(brief) => brief
             .refusals
             .iter()
-            .map(|refusal| format!("{}; {}.", prose(&refusal.text), prose(&refusal.remedy)))
+            .map(|refusal| format!("{}; {}.", prose(&refusal.text), advice(&refusal.remedy)))
             .collect(),
         None => refusals.iter().map(|refusal| prose(refusal)).collect(),
     }

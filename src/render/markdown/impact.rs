@@ -4,7 +4,8 @@ use super::page::{Page, PageSection};
 use super::quoting::{cut, prose};
 use crate::model::kind::KINDS;
 use crate::plan::file::{Exact, SavedImpact, SavedSides};
-use crate::render::brief::{count, short, signed};
+use crate::render::amounts::{short, signed};
+use crate::render::brief::count;
 
 /// The most stages that are shown.
 const STAGES: usize = 15;

@@ -6,7 +6,7 @@ use super::quoting::{code, cut, prose};
 use crate::plan::file::{FoundRecord, SavedFinding};
 use crate::plan::{FieldChange, MASK};
 use crate::render::account::Account;
-use crate::render::brief::value;
+use crate::render::amounts::value;
 use crate::render::plan_facts::PlanFacts;
 
 /// The most findings that are shown.
@@ -17,12 +17,13 @@ const NAMED: usize = 8;
 const VALUE: usize = 60;
 
 /// What is said where nothing was found, so that silence is not taken for a check that was not made.
-const NOTHING: &str = "Nothing to look at first, by the checks that this configuration asks for.";
+const NOTHING: &str = "The checks found nothing to look at first.";
 
 /// Writes what to look at first.
 pub(super) fn look_first(account: &Account<'_>, plan: &PlanFacts, page: &mut Page) {
     let findings = &plan.brief.look_first;
-    if findings.is_empty() && plan.brief.also_seen.is_empty() && !account.changes.is_empty() {
+    let is_silent = findings.is_empty() && plan.brief.also_seen.is_empty();
+    if is_silent && !account.changes.is_empty() && plan.brief.deleted.is_empty() {
         page.put(PageSection::Look, &format!("{NOTHING}\n\n"));
     }
     let lines = Lines {

@@ -114,7 +114,7 @@ fn reviewed_footer(account: &Account<'_>, plan: &PlanFacts, instance: &str, page
         if plan.undoes.is_none() {
             let short: String = plan.digest.chars().take(8).collect();
             text = format!(
-                "On merge, CI applies exactly this plan ({}). If anything it rests on has changed by then, nothing is sent.\n\n",
+                "On merge, CI applies exactly this plan ({}). If the manifests or these records in Marketo change before that, nothing is sent.\n\n",
                 code(&short)
             );
         }

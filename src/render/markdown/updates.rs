@@ -1,5 +1,6 @@
 //! The updates: by pattern outside of the folds, record by record inside of them, and long texts last.
 
+use super::deals::all;
 use super::fold;
 use super::link::name;
 use super::look::sides;
@@ -9,7 +10,8 @@ use crate::model::Value;
 use crate::plan::file::SavedPattern;
 use crate::plan::{Change, FieldChange, MASK};
 use crate::render::account::Account;
-use crate::render::brief::{count, signed, tally};
+use crate::render::amounts::signed;
+use crate::render::brief::{count, tally};
 use crate::render::plan_facts::PlanFacts;
 
 /// The most rows of patterns.
@@ -93,7 +95,7 @@ pub(super) fn each(account: &Account<'_>, plan: &PlanFacts, page: &mut Page) {
         noun: "update",
     };
     let head = ["| record | change |", "|:--|:--|"];
-    let summary = format!("Every update, {}", count(updates.len()));
+    let summary = all(updates.len(), "update");
     fold::table(page, PageSection::Updated, &summary, head, lines);
 }
 

@@ -3,7 +3,8 @@
 use std::fmt::{self, Write as _};
 
 use crate::plan::file::{SavedImpact, SavedSides, SavedSum};
-use crate::render::brief::{count, short, signed};
+use crate::render::amounts::{short, signed};
+use crate::render::brief::count;
 use crate::render::escape::escaped;
 use crate::render::style::{Painted, STRONG, columns, padding};
 

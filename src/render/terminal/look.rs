@@ -5,7 +5,7 @@ use std::fmt;
 use crate::model::grouped;
 use crate::plan::file::{FoundRecord, SavedFinding};
 use crate::plan::{FieldChange, MASK};
-use crate::render::brief::value;
+use crate::render::amounts::value;
 use crate::render::escape::escaped;
 use crate::render::place::line;
 use crate::render::plan_facts::also_seen;

@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::plan::file::SavedPattern;
 use crate::plan::{ActionName, Change};
-use crate::render::brief::{count, short, signed, sum};
+use crate::render::amounts::{short, signed, sum};
+use crate::render::brief::count;
 use crate::render::escape::escaped;
 use crate::render::style::{CREATED, FAINT, Painted, UPDATED, columns, padding};
 use crate::render::width::Width;

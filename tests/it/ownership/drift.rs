@@ -231,6 +231,7 @@ exit: 0
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Note: opportunity A (pipeline/main.yaml:3:39): name was sent as `Chairs`, and Marketo stored `Chai`. It is not sent again until the manifest changes: declare what Marketo keeps.
+
 No changes. 1 unchanged.
 Read 1 opportunity in 4 calls.
 

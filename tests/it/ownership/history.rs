@@ -145,17 +145,18 @@ This checkout is behind what was applied last, at [second] ([DAY]): an apply fro
 
 Deletes  1 opportunity   10
   - opportunity A-1  "Chairs"  10  pipeline/main.yaml:4
-  Why: not declared any more; last applied at [second] ([DAY]).
+  Why: not declared any more, last applied at [second] ([DAY]).
 
 Pipeline
   open  2 → 1  10 → 0  −10
 
 Look first
-  ! The open pipeline moves by 10 % or more: 10 → 0 (−10)
+  ! Updates and deletions move the open pipeline of 10 by 10 % or more (−10)
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused: this checkout is behind what was applied last, at [second] ([DAY]). Nothing was sent.
 
 "#]]);
     project.run("apply --yes --quiet").shows(str![[r#"
@@ -168,11 +169,12 @@ Pipeline
   open  2 → 1  10 → 0  −10
 
 Look first
-  ! The open pipeline moves by 10 % or more: 10 → 0 (−10)
+  ! Updates and deletions move the open pipeline of 10 by 10 % or more (−10)
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused: this checkout is behind what was applied last, at [second] ([DAY]). Nothing was sent.
 ---- stderr
 error: this checkout is behind what was applied last, at [second] ([DAY]); nothing was sent
   hint: bring it up to date: `git merge [second]`. If what came since is to be taken back: --allow-behind
@@ -191,9 +193,9 @@ Pipeline
   open  2 → 1  10 → 0  −10
 
 Look first
-  ! The open pipeline moves by 10 % or more: 10 → 0 (−10)
+  ! Updates and deletions move the open pipeline of 10 by 10 % or more (−10)
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -229,9 +231,15 @@ exit: 6
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [branch]
 The history of this checkout does not have what was applied last, at [second] ([DAY]), and shows no declaration of 1 record that it would delete: opportunity A-1. An apply from here is refused.
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Look first
+  ! 1 opportunity is deleted and created again under another key: A-1 → OLD. What is created again has a new id and no history
+      Chairs    pipeline/main.yaml:4
+  ! Updates and deletions move the open pipeline of 10 by 10 % or more (−10)
+
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to create, 1 to update, 1 to delete; 0 unchanged.  Apply needs 3 calls.
 Read 2 opportunities, 0 roles in 6 calls; the apply is 0.006 % of 50,000 a day.
+Refused: the history of this checkout shows no declaration of 1 record that it would delete: opportunity A-1. Nothing was sent.
 ---- stderr
 error: the history of this checkout shows no declaration of 1 record that it would delete: opportunity A-1; nothing was sent
   hint: bring it up to date: `git merge [second]`. If what came since is to be taken back: --allow-behind
@@ -295,11 +303,12 @@ Pipeline
   open  2 → 1  10 → 0  −10
 
 Look first
-  ! The open pipeline moves by 10 % or more: 10 → 0 (−10)
+  ! Updates and deletions move the open pipeline of 10 by 10 % or more (−10)
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
+Refused: no commit of this checkout has declared 1 record that it would delete, and that was applied from uncommitted files: opportunity A-1. Nothing was sent.
 ---- stderr
 error: no commit of this checkout has declared 1 record that it would delete, and that was applied from uncommitted files: opportunity A-1; nothing was sent
   hint: commit the manifests from which this was applied. If it is to be deleted: --allow-behind

@@ -158,7 +158,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
 Read 2 opportunities, 1 role in 9 calls; the apply is 0.004 % of 50,000 a day.
 Refused for 2 reasons; nothing was sent.
@@ -208,6 +208,7 @@ exit: 2
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Note: opportunity B is marked as ours, but not in any manifest: it is left alone.
+
 The ledger has no record of this instance yet. Records that no manifest declares are not owned and stay as they are.
 1 record is there as wanted, and not owned yet: an apply adopts it without writing to Marketo.
   opportunity A  pipeline/main.yaml:3

@@ -64,7 +64,7 @@ exit: 0
 
 - `opportunity B`
 
-On merge, CI applies exactly this plan (`[DIGITS]`). If anything it rests on has changed by then, nothing is sent.
+On merge, CI applies exactly this plan (`[DIGITS]`). If the manifests or these records in Marketo change before that, nothing is sent.
 
 <details>
 <summary>Apply by hand</summary>
@@ -121,9 +121,9 @@ Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [third]
 
 Deletes  1 opportunity
   - opportunity B  "Desks"  pipeline/main.yaml:4
-  Why: not declared any more; last applied at [second] ([DAY]).
+  Why: not declared any more, last applied at [second] ([DAY]).
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted. Nothing was sent.
@@ -140,7 +140,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [third]
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: pipeline/main.yaml:4, last applied at [second] ([DAY]): opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted. Nothing was sent.
@@ -167,7 +167,7 @@ exit: 5
 ---- stdout
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS] for commit [second] + uncommitted
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
 Refused: pipeline/main.yaml:4:30: opportunity B has been protected since the apply at [first] ([DAY]), and would be deleted. Nothing was sent.

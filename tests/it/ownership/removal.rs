@@ -58,9 +58,9 @@ Marketo local (simulator)   plan [DIGITS] for commit [first] + uncommitted
 
 Deletes  1 role
   - role 29UYA31581L000000 / 456783 / Decision Maker  pipeline/day-care.yaml:13
-  Why: not declared any more; last applied at [first] ([DAY]).
+  Why: not declared any more, last applied at [first] ([DAY]).
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 5 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 4 roles in 7 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -72,9 +72,9 @@ Marketo local (simulator)   plan [DIGITS] for commit [first] + uncommitted
 
 Deletes  1 role
   - role 29UYA31581L000000 / 456783 / Decision Maker  pipeline/day-care.yaml:13
-  Why: not declared any more; last applied at [first] ([DAY]).
+  Why: not declared any more, last applied at [first] ([DAY]).
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 5 unchanged.  Apply needs 1 call.
 Read 2 opportunities, 4 roles in 7 calls; the apply is 0.002 % of 50,000 a day.
 
@@ -152,9 +152,9 @@ Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 Deletes  1 opportunity and 1 role
   - opportunity B  "Tables"  pipeline/more.yaml:3
   - role B / 1002 / Buyer    pipeline/more.yaml:3
-  Why: not declared any more; last applied on [DAY].
+  Why: not declared any more, last applied on [DAY].
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 2 to delete; 2 unchanged.  Apply needs 2 calls.
 Read 2 opportunities, 2 roles in 8 calls; the apply is 0.004 % of 50,000 a day.
 
@@ -236,9 +236,9 @@ pipeline/main.yaml
 Deletes  1 opportunity and 1 role
   - opportunity A  "Chairs"  pipeline/main.yaml:3
   - role A / 1001 / Buyer    pipeline/main.yaml:3
-  Why: not declared any more; last applied on [DAY].
+  Why: not declared any more, last applied on [DAY].
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to create, 2 to delete; 0 unchanged.  Apply needs 3 calls.
 Read 1 opportunity, 1 role in 8 calls; the apply is 0.006 % of 50,000 a day.
 
@@ -258,9 +258,9 @@ Deletes  2 opportunities and 2 roles
   - role A / 1001 / Buyer    pipeline/main.yaml:3
   - opportunity B  "Tables"  pipeline/more.yaml:3
   - role B / 1002 / Buyer    pipeline/more.yaml:3
-  Why: not declared any more; last applied on [DAY].
+  Why: not declared any more, last applied on [DAY].
 
-Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to create, 4 to delete; 0 unchanged.  Apply needs 3 calls.
 Read 2 opportunities, 2 roles in 8 calls; the apply is 0.006 % of 50,000 a day.
 
@@ -288,6 +288,7 @@ exit: 0
 Marketo production (http://127.0.0.1:[PORT])   plan [DIGITS]
 
 Note: role A / 1001 / Buyer is owned and not declared in these paths, but may be in others that name leads: plan without paths to see.
+
 No changes. 1 unchanged.
 Read 1 opportunity in 4 calls.
 

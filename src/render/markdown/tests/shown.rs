@@ -36,10 +36,8 @@ fn a_plan() {
 
 5 records stay as declared.
 
-Nothing to look at first, by the checks that this configuration asks for.
-
 > [!WARNING]
-> **Deleted: 1 opportunity.** Why: not declared any more; last applied at OLD-1 (2026-03-01). Deleted records can be re-created, but with a new GUID. Smart campaigns may fire both times.
+> **Deleted: 1 opportunity.** Why: not declared any more, last applied at OLD-1 (2026-03-01). Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 >
 > | record |
 > |:--|
@@ -56,7 +54,7 @@ Nothing to look at first, by the checks that this configuration asks for.
 **New: 1 opportunity**
 
 <details>
-<summary>Every update, 1</summary>
+<summary>1 update</summary>
 
 | record | change |
 |:--|:--|
@@ -65,7 +63,7 @@ Nothing to look at first, by the checks that this configuration asks for.
 </details>
 
 <details>
-<summary>Every new record, 1</summary>
+<summary>1 new record</summary>
 
 | record |
 |:--|
@@ -97,7 +95,7 @@ Nothing to look at first, by the checks that this configuration asks for.
 
 </details>
 
-On merge, CI applies exactly this plan (`01234567`). If anything it rests on has changed by then, nothing is sent.
+On merge, CI applies exactly this plan (`01234567`). If the manifests or these records in Marketo change before that, nothing is sent.
 
 <details>
 <summary>Apply by hand</summary>
@@ -131,7 +129,7 @@ This change updates 1 opportunity. 5 records stay as declared.
 >
 > - the plan deletes 1 record: guards.maxDeletes is 0
 
-Nothing to look at first, by the checks that this configuration asks for.
+The checks found nothing to look at first.
 
 **This plan updates 1 opportunity**
 
@@ -146,7 +144,7 @@ Nothing to look at first, by the checks that this configuration asks for.
 - A-9 bears the marker of ada@&#8203;example.com.
 
 <details>
-<summary>Every update, 1</summary>
+<summary>1 update</summary>
 
 | record | change |
 |:--|:--|

@@ -136,9 +136,10 @@ impl Story {
             };
             let ours = of_record.iter().rposition(|effect| effect.by.is_some());
             let since = &of_record[ours.unwrap_or(of_record.len())..];
-            let is_sent = since
-                .first()
-                .is_some_and(|ours| side(&ours.before) != side(&ours.after));
+            // Where Marketo stores less than it was sent, a write may leave what it was to change.
+            let is_sent = since.first().is_some_and(|ours| {
+                side(&ours.before) != side(&ours.after) || self.is_hard && is_stored(ours)
+            });
             let is_theirs = is_sent && since.iter().any(is_stored);
             // What was told once stays so, whatever else is written.
             let place = (key, field, stored);

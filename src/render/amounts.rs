@@ -1,8 +1,8 @@
-//! Amounts for people: `1,383,705.50`, `29.93 M`, `−1.37 M`.
+//! Amounts and other values for people: `1,383,705.50`, `29.93 M`, `−1.37 M`, `yes`.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::model::grouped_digits;
+use crate::model::{Value, grouped_digits};
 use crate::plan::file::{Exact, SavedDeal};
 
 /// From this amount on only thousands are shown, and from the next one on millions.
@@ -10,7 +10,7 @@ const THOUSANDS: i64 = 10_000;
 const MILLIONS: i64 = 1_000_000;
 
 /// An amount with all of its digits, and at least two decimals if it has any.
-pub(in crate::render) fn full(amount: Decimal) -> String {
+pub(super) fn full(amount: Decimal) -> String {
     let amount = amount.normalize();
     let scale = if amount.scale() == 0 {
         0
@@ -21,7 +21,7 @@ pub(in crate::render) fn full(amount: Decimal) -> String {
 }
 
 /// An amount with the digits that matter in a sum.
-pub(in crate::render) fn short(amount: Decimal) -> String {
+pub(super) fn short(amount: Decimal) -> String {
     let size = amount.abs();
     if size >= Decimal::from(MILLIONS) {
         format!("{} M", with_decimals(amount / Decimal::from(MILLIONS), 2))
@@ -33,13 +33,13 @@ pub(in crate::render) fn short(amount: Decimal) -> String {
 }
 
 /// A difference, as [`short`] shows it.
-pub(in crate::render) fn signed(amount: Decimal) -> String {
+pub(super) fn signed(amount: Decimal) -> String {
     let plus = if amount > Decimal::ZERO { "+" } else { "" };
     format!("{plus}{}", short(amount))
 }
 
 /// What rows are worth together, if any has an amount.
-pub(in crate::render) fn sum(rows: &[SavedDeal]) -> Option<Decimal> {
+pub(super) fn sum(rows: &[SavedDeal]) -> Option<Decimal> {
     let amounts = rows.iter().filter_map(|row| row.amount);
     let sum = amounts
         .map(|Exact(amount)| amount)
@@ -60,6 +60,19 @@ fn with_decimals(amount: Decimal, scale: u32) -> String {
         None => (&*text, String::new()),
     };
     format!("{sign}{}{rest}", grouped_digits(whole))
+}
+
+/// A value as people read it.
+pub(super) fn value(value: &Value) -> String {
+    match value {
+        Value::Null => "(none)".to_owned(),
+        Value::Boolean(true) => "yes".to_owned(),
+        Value::Boolean(false) => "no".to_owned(),
+        Value::Decimal(number) => full(*number),
+        Value::Text(_) | Value::Integer(_) | Value::Date(_) | Value::Datetime(_) => {
+            value.to_string()
+        }
+    }
 }
 
 #[cfg(test)]
