@@ -1,5 +1,6 @@
 //! Tests of the crate from outside, in one binary.
 
+mod advice;
 mod annotations;
 mod between;
 mod called_sensitive;
