@@ -34,6 +34,7 @@
 //! | [`apply`] | the only loop that changes an instance: outcomes, the settling of unknown ones, and what the ledger keeps of them |
 //! | [`journal`] | one file for each apply: its changes, what it is about to send, and what happened; and reading it again |
 //! | [`import`] | from records of an instance to entries and files; pure |
+//! | [`init`] | the files of a new project; pure |
 //! | [`keys`] | keys as people write them, in arguments and files, and the leads that they name |
 //! | [`run`] | one run from [`run::Settings`] to [`run::Ended`]: the protocol, and the only way from a goal to a plan |
 //! | [`git`] | what git knows of the manifests: the commit that is checked out, and how it stands to the last apply |
@@ -144,6 +145,7 @@ pub mod cli;
 pub mod config;
 pub mod git;
 pub mod import;
+pub mod init;
 pub mod journal;
 pub mod keys;
 pub mod ledger;

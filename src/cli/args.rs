@@ -75,6 +75,8 @@ pub(super) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Write the files of a new project
+    Init(InitArgs),
     /// Check manifests without an instance and without credentials
     Validate(ValidateArgs),
     /// Show what an apply would change
@@ -111,6 +113,29 @@ pub(super) enum Command {
     Simulator(SimulatorCommand),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct InitArgs {
+    /// Begin with the built-in simulator, which needs no account
+    #[arg(long, conflicts_with = "munchkin")]
+    pub(super) simulator: bool,
+    /// Begin with this Marketo instance: its Munchkin id, such as 123-ABC-456, or its endpoint. --instance names it [default: production]
+    #[arg(long, value_name = "ID")]
+    pub(super) munchkin: Option<String>,
+    /// Also write the workflows of this CI system
+    #[arg(long, value_name = "SYSTEM")]
+    pub(super) ci: Option<CiName>,
+    /// Ask nothing
+    #[arg(long)]
+    pub(super) yes: bool,
+}
+
+/// The CI systems that `init` writes workflows for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CiName {
+    Github,
+    None,
 }
 
 #[derive(Args, Debug)]

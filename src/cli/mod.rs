@@ -22,6 +22,7 @@ mod get;
 mod goal;
 mod history;
 mod import;
+mod init;
 mod input;
 mod keys;
 mod ledger;
@@ -67,6 +68,7 @@ pub fn main() -> ExitCode {
 
 fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
     match command {
+        Command::Init(args) => init::run(context, &args),
         Command::Validate(args) => validate::run(context, &args),
         Command::Show(args) => wait(show::run(context, &args)),
         Command::Explain(args) => explain::run(context, &args),

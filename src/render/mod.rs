@@ -30,6 +30,7 @@ mod flags;
 mod headline;
 mod history;
 mod html;
+mod init;
 mod json;
 mod keys;
 mod ledger_changes;
@@ -79,6 +80,7 @@ pub use flags::{flag_tip, with_children_flag, with_undeclared_flag};
 pub use headline::verdict;
 pub use history::{PastRun, history};
 pub use html::{html, html_of_drift};
+pub use init::{InitFile, InitState, init_report};
 pub use json::{
     DriftDocument, EventDocument, EventLog, ReportDocument, RunsDocument, ValidationDocument,
     drift_document, drift_schema, event_schema, report_document, report_schema,

@@ -26,6 +26,7 @@ mod history;
 mod hostile;
 mod html;
 mod import;
+mod init;
 mod invalid;
 mod keys;
 mod large;
