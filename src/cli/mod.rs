@@ -26,6 +26,7 @@ mod init;
 mod input;
 mod keys;
 mod ledger;
+mod man;
 mod output;
 mod panics;
 mod plan;
@@ -74,6 +75,7 @@ fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
         Command::Explain(args) => explain::run(context, &args),
         Command::Schema(args) => schema::run(context, &args),
         Command::Completions(args) => completions::run(context, &args),
+        Command::Man(args) => man::run(context, &args),
         Command::Plan(args) => wait(plan::run(context, &args)),
         Command::Apply(args) => wait(apply::run(context, &args)),
         Command::Describe(args) => wait(describe::run(context, &args)),

@@ -41,6 +41,46 @@ pub fn flag_tip(flag: &str) -> Option<String> {
             "no flag lifts everything; each of these lifts one guard: --yes, --allow-deletes COUNT, --{}, --adopt-foreign OWNER, --allow-unread FILE, --allow-behind, --force-field NAME",
             with_undeclared_flag()
         ),
+        "--auto-approve" | "--approve" | "-y" => {
+            "to send without a question: `oppctl apply --yes`".to_owned()
+        }
+        "--detailed-exitcode" | "--detailed-exit-code" => {
+            "to end with 2 where changes are pending: `oppctl plan --exit-code`".to_owned()
+        }
+        "--target" | "-target" | "--only" => {
+            "to act on some manifests only, name them: `oppctl plan pipeline/emea.yaml`".to_owned()
+        }
+        "--refresh-only" => {
+            "to see what others changed in Marketo: `oppctl plan --drift`".to_owned()
+        }
+        _ => return None,
+    };
+    Some(tip)
+}
+
+/// What to write instead of a command that other tools have.
+#[must_use]
+pub fn command_tip(word: &str) -> Option<&'static str> {
+    let tip = match word {
+        "diff" | "preview" | "dry-run" => "`oppctl plan` shows what an apply would change",
+        "up" | "deploy" | "sync" | "push" => {
+            "`oppctl apply` changes the instance to match the manifests"
+        }
+        "rollback" | "revert" => {
+            "`oppctl undo RUN` takes an earlier run back; `oppctl history` lists the runs"
+        }
+        "destroy" | "delete" | "rm" => {
+            "no command deletes all records. To delete one, write `ensure: absent` in its entry, or remove the entry if the project has a ledger; then `oppctl apply`"
+        }
+        "state" => "`oppctl ledger list` shows which records this project owns",
+        "refresh" | "drift" => "`oppctl plan --drift` shows what others changed in Marketo",
+        "lint" | "check" | "test" => "`oppctl validate` checks the manifests without an instance",
+        "log" | "logs" | "runs" => "`oppctl history` lists earlier runs",
+        "export" | "dump" => "`oppctl import` writes manifests for existing records",
+        "new" | "create" => "`oppctl init` writes the files of a new project",
+        "output" | "list" | "ls" => {
+            "`oppctl get KIND KEY` shows records of the instance, `oppctl ledger list` those that this project owns"
+        }
         _ => return None,
     };
     Some(tip)

@@ -76,7 +76,7 @@ pub use difference::difference;
 pub use drift::drift;
 pub use escape::{escaped, escaped_json};
 pub use explain::{Family as PageFamily, Page, Part as PagePart, explained, like, listed};
-pub use flags::{flag_tip, with_children_flag, with_undeclared_flag};
+pub use flags::{command_tip, flag_tip, with_children_flag, with_undeclared_flag};
 pub use headline::verdict;
 pub use history::{PastRun, history};
 pub use html::{html, html_of_drift};

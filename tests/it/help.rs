@@ -12,6 +12,7 @@ use crate::harness::Project;
 
 const COMMANDS: &[&str] = &[
     "",
+    "init",
     "validate",
     "plan",
     "show",
@@ -34,6 +35,7 @@ const COMMANDS: &[&str] = &[
     "simulator",
     "simulator serve",
     "completions",
+    "man",
 ];
 
 #[test]
@@ -90,6 +92,40 @@ fn schemas_are_those_of_the_repository() {
         let committed = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file));
         let run = project.run(&format!("schema {name}")).exits(0);
         assert_eq!(run.stdout, committed.expect("the schema is committed"));
+    }
+}
+
+#[test]
+fn words_of_other_tools_get_a_hint() {
+    let project = Project::empty();
+    for (word, hint) in [
+        ("diff", "`oppctl plan`"),
+        ("rollback", "`oppctl undo RUN`"),
+        ("destroy", "`ensure: absent`"),
+        ("state", "`oppctl ledger list`"),
+        ("lint", "`oppctl validate`"),
+        ("apply --auto-approve", "`oppctl apply --yes`"),
+        ("apply --dry-run", "`oppctl plan`"),
+        ("plan --detailed-exitcode", "`oppctl plan --exit-code`"),
+        ("plan --target=A-1", "`oppctl plan pipeline/emea.yaml`"),
+    ] {
+        let run = project.run(word).exits(64);
+        assert!(run.stderr.contains(hint), "{}", run.text());
+    }
+    // What only looks like a command is corrected as ever.
+    let run = project.run("plam").exits(64);
+    assert!(run.stderr.contains("plan"), "{}", run.text());
+}
+
+#[test]
+fn each_command_has_a_manual_page() {
+    let project = Project::empty();
+    let page = project.run("man").exits(0).stdout;
+    assert!(page.contains(".TH oppctl 1"), "{page}");
+    drop(project.run("man --out man").exits(0));
+    for command in COMMANDS.iter().filter(|command| !command.is_empty()) {
+        let page = project.read(&format!("man/oppctl-{}.1", command.replace(' ', "-")));
+        assert!(page.contains(".SH NAME"), "{page}");
     }
 }
 

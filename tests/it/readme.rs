@@ -6,13 +6,23 @@ use snapbox::str;
 use crate::harness::Project;
 
 const README: &str = include_str!("../../README.md");
-const SIMULATOR: &str = include_str!("../../docs/simulator.md");
-const LEDGER: &str = include_str!("../../docs/ledger.md");
+const PAGES: [&str; 10] = [
+    README,
+    include_str!("../../docs/apply.md"),
+    include_str!("../../docs/commands.md"),
+    include_str!("../../docs/configuration.md"),
+    include_str!("../../docs/journal.md"),
+    include_str!("../../docs/ledger.md"),
+    include_str!("../../docs/manifests.md"),
+    include_str!("../../docs/outputs.md"),
+    include_str!("../../docs/simulator.md"),
+    include_str!("../../docs/troubleshooting.md"),
+];
 
 #[test]
 fn every_command_of_the_pages_is_understood() {
     let project = Project::empty();
-    for command in [README, SIMULATOR, LEDGER].into_iter().flat_map(commands) {
+    for command in PAGES.into_iter().flat_map(commands) {
         let mut args: Vec<&str> = command.split_whitespace().collect();
         // Arguments that are left out are not missed then, but wrong ones are.
         args.push("--help");

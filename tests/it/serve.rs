@@ -197,13 +197,13 @@ fn a_port_file_takes_the_place_of_no_other_file() {
     assert_eq!((run.exit, &*project.read("victim")), (1, "precious"));
 }
 
-/// The snippet of the README, with the port that this test got.
+/// The snippet of the page about the simulator, with the port that this test got.
 #[test]
-fn the_project_of_the_readme_uses_a_served_simulator() {
-    let readme = include_str!("../../README.md");
-    let (_, snippet) = readme
+fn the_project_of_the_page_uses_a_served_simulator() {
+    let page = include_str!("../../docs/simulator.md");
+    let (_, snippet) = page
         .split_once("# in oppctl.yaml\n")
-        .expect("the README has the snippet");
+        .expect("the page has the snippet");
     let (snippet, after) = snippet.split_once("```").expect("the snippet ends");
     let mut project = Project::empty();
     let served = Served::start(&project, "");

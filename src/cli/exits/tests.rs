@@ -1,4 +1,4 @@
-//! The exits as the README lists them, and those of reports.
+//! The exits as the page of commands lists them, and those of reports.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::render::{PageFamily, listed};
 
 use super::{of_plan, of_report};
 
-const README: &str = include_str!("../../../README.md");
+const PAGE: &str = include_str!("../../../docs/commands.md");
 
 const ALL: [Exit; 12] = [
     Exit::Done,
@@ -32,8 +32,8 @@ const ALL: [Exit; 12] = [
 ];
 
 #[test]
-fn the_readme_lists_every_exit_and_no_other() {
-    let (_, table) = README
+fn the_page_lists_every_exit_and_no_other() {
+    let (_, table) = PAGE
         .split_once("| exit | meaning |\n|---|---|\n")
         .expect("there is a table");
     let rows = table.lines().take_while(|line| line.starts_with('|'));

@@ -1,0 +1,18 @@
+# oppctl alone: one static binary and the certificates of public authorities, run by a user without rights.
+# Build: docker build --tag oppctl .    Run: docker run --rm --volume "$PWD:/work" oppctl plan
+FROM rust:1.95-alpine AS build
+RUN apk add --no-cache musl-dev ca-certificates
+WORKDIR /source
+COPY Cargo.toml Cargo.lock ./
+COPY benches benches
+COPY docs docs
+COPY src src
+RUN cargo build --release --locked
+
+FROM scratch
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
+COPY --from=build /source/target/release/oppctl /oppctl
+COPY LICENSE-APACHE LICENSE-MIT /licences/
+USER 65532:65532
+WORKDIR /work
+ENTRYPOINT ["/oppctl"]
