@@ -11,12 +11,14 @@ use crate::model::kind::KINDS;
 use crate::render::with_children_flag;
 
 mod planning;
+mod project;
 mod simulator;
 
 pub(super) use planning::{
     AllowArgs, Annotations, ApplyArgs, PageArgs, PlanArgs, PlanFormat, ReportFile, ReportFormat,
     SendingArgs, ShowArgs, UndoArgs,
 };
+pub(super) use project::{CiName, DoctorArgs, InitArgs, ManArgs};
 pub(super) use simulator::{ServeArgs, SimulatorCommand};
 
 /// Opportunities as code for Adobe Marketo Engage
@@ -85,6 +87,8 @@ pub(super) enum Command {
     Show(ShowArgs),
     /// Change the instance to match the manifests
     Apply(ApplyArgs),
+    /// Check configuration, credentials, permissions, quota and ledger; change nothing
+    Doctor(DoctorArgs),
     /// Show which fields the instance has, with their types
     Describe(DescribeArgs),
     /// Show which fields are custom, hidden or sensitive
@@ -115,29 +119,6 @@ pub(super) enum Command {
     Completions(CompletionsArgs),
     /// Print the manual page, or write the pages of all commands
     Man(ManArgs),
-}
-
-#[derive(Args, Debug)]
-pub(super) struct InitArgs {
-    /// Begin with the built-in simulator, which needs no account
-    #[arg(long, conflicts_with = "munchkin")]
-    pub(super) simulator: bool,
-    /// Begin with this Marketo instance: its Munchkin id, such as 123-ABC-456, or its endpoint. --instance names it [default: production]
-    #[arg(long, value_name = "ID")]
-    pub(super) munchkin: Option<String>,
-    /// Also write the workflows of this CI system
-    #[arg(long, value_name = "SYSTEM")]
-    pub(super) ci: Option<CiName>,
-    /// Ask nothing
-    #[arg(long)]
-    pub(super) yes: bool,
-}
-
-/// The CI systems that `init` writes workflows for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum CiName {
-    Github,
-    None,
 }
 
 #[derive(Args, Debug)]
@@ -369,13 +350,6 @@ pub(super) enum SchemaFile {
 pub(super) struct CompletionsArgs {
     /// The shell
     pub(super) shell: clap_complete::Shell,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct ManArgs {
-    /// Write the page of each command to this directory instead
-    #[arg(long, value_name = "DIR")]
-    pub(super) out: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

@@ -115,7 +115,7 @@ pub(super) fn print_unmasked(
     Ok(())
 }
 
-fn not_connected(
+pub(super) fn not_connected(
     error: SessionError,
     instance: &InstanceConfig,
     loaded: &LoadedConfig,

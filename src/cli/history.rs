@@ -28,7 +28,7 @@ pub(super) async fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, C
             )
         })?;
         run.hide(&loaded.config.sensitive);
-        let account = Account::of_past(&run, is_running, &instance.name);
+        let account = Account::of_past(&run, is_running, instance, &context.invocation);
         let text = match args.format {
             HistoryFormat::Table => {
                 let later = folder.next_runs(&id, LATER)?;

@@ -11,6 +11,7 @@ mod connect;
 mod consent;
 mod context;
 mod describe;
+mod doctor;
 mod errors;
 mod events;
 mod exit;
@@ -78,6 +79,7 @@ fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
         Command::Man(args) => man::run(context, &args),
         Command::Plan(args) => wait(plan::run(context, &args)),
         Command::Apply(args) => wait(apply::run(context, &args)),
+        Command::Doctor(args) => wait(doctor::run(context, &args)),
         Command::Describe(args) => wait(describe::run(context, &args)),
         Command::Fields(args) => wait(fields::run(context, &args)),
         Command::Usage(args) => wait(usage::run(context, &args)),

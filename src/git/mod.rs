@@ -8,9 +8,11 @@ mod blame;
 mod checkout;
 mod command;
 mod commit;
+mod ignored;
 mod links;
 
 pub use blame::{LineAuthor, line_author};
 pub use checkout::GitCheckout;
 pub use commit::{Commit, commit, folder_in_tree, user};
+pub use ignored::is_ignored;
 pub use links::{LinkBase, code_links};

@@ -17,7 +17,8 @@ use super::rows::{
     ActionRow, AdoptedRow, ChangeRow, CountsRow, EndRow, HeadRow, HowRow, LedgerActionRow,
     LedgerRow, NeedRow, NeedWordRow, NotAttemptedRow, OutcomeRow, UnlikeRow, VERSION, WhyRow,
 };
-use super::run::{Adopted, End, EndReason, RunHead, Tally};
+use super::run::{Adopted, End, EndReason, RunHead};
+use super::tally::Tally;
 
 /// The first line.
 pub(super) fn head(line: &[u8]) -> Result<RunHead, LineError> {

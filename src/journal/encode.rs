@@ -17,7 +17,8 @@ use super::rows::{
     LedgerActionRow, LedgerRow, NeedRow, NeedWordRow, NotAttemptedRow, OutcomeRow, ReasonRow,
     RejectedRow, UnknownRow, UnlikeRow, VERSION, WhyRow,
 };
-use super::run::{End, EndReason, RunHead, Tally};
+use super::run::{End, EndReason, RunHead};
+use super::tally::Tally;
 
 /// Whether a ledger owns the record of a change, and not an earlier record with the same key.
 pub(super) fn is_owned(ledger: &Ledger, change: &Change) -> bool {

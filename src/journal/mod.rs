@@ -19,6 +19,7 @@ mod rows;
 mod run;
 mod since;
 mod sum;
+mod tally;
 mod write;
 
 pub use error::{JournalDamage, JournalError};
@@ -27,8 +28,9 @@ pub use id::RunId;
 pub use journals::{Journals, NewJournal};
 pub use obstacle::{Need, Unlike};
 pub use read::read;
-pub use run::{Adopted, ChangeDetails, End, EndReason, Run, RunHead, Summary, Tally, kept};
+pub use run::{Adopted, ChangeDetails, End, EndReason, Run, RunHead, Summary, kept};
 pub use since::{Since, SinceKind, since};
+pub use tally::Tally;
 pub use write::{JournalWriter, Opening, Sink};
 
 #[cfg(test)]

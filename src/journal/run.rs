@@ -14,6 +14,7 @@ use crate::plan::{
 
 use super::id::RunId;
 use super::obstacle::{Need, Unlike};
+use super::tally::Tally;
 
 /// An apply, from its journal.
 #[derive(Clone, Debug)]
@@ -115,16 +116,6 @@ pub enum EndReason {
     Panicked(String),
 }
 
-/// The outcomes of a run, counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// The number of applied changes of each action.
-    pub applied: Counts,
-    pub rejected: usize,
-    pub unknown: usize,
-    pub not_attempted: usize,
-}
-
 /// A run without its changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
@@ -135,31 +126,6 @@ pub struct Summary {
     pub is_running: bool,
     /// Whether later runs have done what it had left.
     pub is_settled: bool,
-}
-
-impl Tally {
-    /// Counts the outcomes of changes. A planned change without an outcome was not attempted.
-    #[must_use]
-    pub fn of(changes: &[Change], outcomes: &[Outcome], planned: Counts) -> Self {
-        let mut tally = Self::default();
-        for (change, outcome) in changes.iter().zip(outcomes) {
-            match outcome {
-                Outcome::Applied { .. } => tally.applied.add(change.action.name()),
-                Outcome::NotAttempted(_) => {}
-                Outcome::Rejected { .. } => tally.rejected += 1,
-                Outcome::Unknown { .. } => tally.unknown += 1,
-            }
-        }
-        let known = tally.applied.total() + tally.rejected + tally.unknown;
-        tally.not_attempted = planned.total().saturating_sub(known);
-        tally
-    }
-
-    /// Whether every change was applied.
-    #[must_use]
-    pub fn is_complete(&self) -> bool {
-        self.rejected + self.unknown + self.not_attempted == 0
-    }
 }
 
 impl RunHead {

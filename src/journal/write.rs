@@ -19,8 +19,9 @@ use super::encode::{
 };
 use super::error::JournalError;
 use super::rows::{ActionRow, LineRow, SendingRow, SettledRow, TriedRow};
-use super::run::{End, EndReason, RunHead, Tally};
+use super::run::{End, EndReason, RunHead};
 use super::sum::Sum;
+use super::tally::Tally;
 
 /// Where a journal is written to.
 pub trait Sink {

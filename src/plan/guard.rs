@@ -231,12 +231,15 @@ fn exceeded(
     if plan.is_emptied && deletes > 0 {
         return Some(Threshold::NothingDeclared);
     }
-    if deletes > guards.max_deletes {
-        return Some(Threshold::Count(guards.max_deletes));
-    }
     let limit = guards.max_delete_percent;
-    let of = exceeded_share(plan, deletes, limit)?;
-    Some(Threshold::Percent { limit, of })
+    let of = exceeded_share(plan, deletes, limit);
+    if deletes > guards.max_deletes {
+        return Some(Threshold::Count {
+            limit: guards.max_deletes,
+            percent: of.map(|of| (limit, of)),
+        });
+    }
+    of.map(|of| Threshold::Percent { limit, of })
 }
 
 /// The records of which these changes are more than so many percent.

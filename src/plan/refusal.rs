@@ -154,8 +154,11 @@ pub enum UpdateThreshold {
 /// The limit of deletions that a plan exceeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Threshold {
-    /// `guards.maxDeletes`.
-    Count(usize),
+    /// `guards.maxDeletes`, and whether `guards.maxDeletePercent` is exceeded too.
+    Count {
+        limit: usize,
+        percent: Option<(usize, PercentBase)>,
+    },
     /// `guards.maxDeletePercent`.
     Percent { limit: usize, of: PercentBase },
     /// The number that was allowed on the command line.

@@ -1084,7 +1084,10 @@ fn guards_refuse_at_the_limit_and_not_before() {
         refusals.first().and_then(threshold)
     };
     assert_eq!(refused(10, 1000, None), None);
-    assert_eq!(refused(11, 1000, None), Some(Threshold::Count(10)));
+    let count = |percent| Threshold::Count { limit: 10, percent };
+    assert_eq!(refused(11, 1000, None), Some(count(None)));
+    let both = count(Some((10, PercentBase::Declared(20))));
+    assert_eq!(refused(11, 20, None), Some(both));
     assert_eq!(refused(5, 50, None), None);
     let percent = |count| {
         let of = PercentBase::Declared(count);

@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 
 use crate::api::Reason;
 use crate::apply::{CanaryFailure, Halt, Outcome, WhyNot};
+use crate::config::InstanceConfig;
 use crate::journal::{
     Adopted, ChangeDetails, End, EndReason, Need, Run, RunHead, Tally, Unlike, kept,
 };
@@ -17,6 +18,7 @@ use super::canary::{is_undoable, undo_stored};
 use super::causes::{Cause, CauseFacts, CauseReason};
 use super::command::undo_command;
 use super::complaint::{Complaint, complaints};
+use super::ending::Ending;
 use super::outcome_list::OutcomeList;
 use super::plan_facts::PlanFacts;
 use super::run_report::{not_attempted, ways_out};
@@ -30,6 +32,8 @@ pub struct Account<'a> {
     pub instance: Option<InstanceFacts<'a>>,
     /// None if the command failed before it had a plan, and for an earlier run.
     pub plan: Option<PlanFacts>,
+    /// Whether a run on the instance needs a confirmation.
+    pub confirm: bool,
     pub changes: &'a [Change],
     /// The sensitive values of the changes.
     pub mask: Mask,
@@ -87,37 +91,6 @@ pub struct RunFacts<'a> {
     pub is_running: bool,
 }
 
-/// How a command ended.
-#[derive(Clone, Copy)]
-pub struct Ending<'a> {
-    pub exit: u8,
-    pub verdict: Verdict,
-    pub failure: Option<Failure<'a>>,
-}
-
-/// How a command ended, as far as a title tells it apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// The command succeeded. Single records may still have been rejected.
-    Well,
-    /// The command succeeded, but an undo left something, or some records were not applied.
-    Partial,
-    /// A guard has refused the plan.
-    Refused,
-    /// The plan is not the one that was reviewed.
-    Stale,
-    Failed,
-}
-
-/// Why a command could not complete.
-#[derive(Clone, Copy)]
-pub struct Failure<'a> {
-    pub message: &'a str,
-    /// From the outermost cause to the innermost.
-    pub causes: &'a [String],
-    pub hints: &'a [String],
-}
-
 impl<'a> Account<'a> {
     /// The account of a command that has ended.
     #[must_use]
@@ -137,6 +110,7 @@ impl<'a> Account<'a> {
             command,
             instance: instance.map(InstanceFacts::of),
             plan: planned.map(PlanFacts::of),
+            confirm: planned.is_some_and(|planned| planned.confirm),
             changes,
             mask: Mask::of(changes),
             sources: planned.map_or(Sources::none(), |planned| &planned.sources),
@@ -166,6 +140,7 @@ impl<'a> Account<'a> {
                 fingerprint: &instance.fingerprint,
             }),
             plan: Some(PlanFacts::of_file(&saved.file, &saved.changes)),
+            confirm: saved.file.confirm,
             changes: &saved.changes,
             mask: Mask::of(&saved.changes),
             sources: Sources::none(),
@@ -180,17 +155,23 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// The account of a run of the past, in the instance with this name.
+    /// The account of a run of the past in this instance.
     #[must_use]
-    pub fn of_past(run: &'a Run, is_running: bool, instance: &'a str) -> Self {
+    pub fn of_past(
+        run: &'a Run,
+        is_running: bool,
+        instance: &'a InstanceConfig,
+        invocation: &'a Invocation,
+    ) -> Self {
         Self {
             command: "history",
             instance: Some(InstanceFacts {
-                name: instance,
+                name: &instance.name,
                 place: "",
                 fingerprint: &run.head.fingerprint,
             }),
             plan: None,
+            confirm: instance.confirm,
             changes: &run.changes,
             mask: Mask::of(&run.changes),
             sources: Sources::none(),
@@ -208,7 +189,7 @@ impl<'a> Account<'a> {
             difference: run.end.as_ref().and_then(of_past_canary),
             hints: Vec::new(),
             ending: None,
-            invocation: Invocation::plain(),
+            invocation,
         }
     }
 
@@ -267,7 +248,6 @@ impl<'a> Account<'a> {
     /// The command that undoes the run, if there is something to undo.
     pub(super) fn undo_command(&self) -> Option<String> {
         let (run, instance) = (self.run?, self.instance?);
-        let confirm = self.plan.as_ref().is_some_and(|plan| plan.confirm);
         let is_refused = match self.difference {
             Some(Unexpected::Canary { failure, .. }) => {
                 failure.is_some_and(|failure| !is_undoable(failure))
@@ -275,12 +255,12 @@ impl<'a> Account<'a> {
             Some(Unexpected::Plan(_)) | None => false,
         };
         let result = self.result()?;
-        let deletes = result.undo_deletes();
+        let deletes = Tally::undo_deletes(self.changes, run.outcomes);
         let undo = undo_command(
             self.invocation,
             &run.head.id,
             instance.name,
-            confirm,
+            self.confirm,
             deletes,
         );
         let unlike = run.end.map_or(&[][..], |end| end.how.unlike());

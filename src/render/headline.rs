@@ -4,9 +4,10 @@
 use crate::journal::EndReason;
 use crate::plan::{ActionName, Counts};
 
-use super::account::{Account, RunFacts, Verdict};
+use super::account::{Account, RunFacts};
 use super::brief::count;
 use super::counting::{counted, infinitive, participle, tallied};
+use super::ending::Verdict;
 
 /// The most characters of a name in the first line of a page.
 const NAME: usize = 160;

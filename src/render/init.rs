@@ -4,6 +4,7 @@ use crate::init::{Choices, CiSystem, InstancePlace};
 use crate::model::shell_word;
 
 use super::escape::escaped;
+use super::flags::with_children_flag;
 use super::style::columns;
 
 /// A file of a new project, and what became of it.
@@ -63,11 +64,12 @@ fn next(choices: &Choices) -> Vec<String> {
         InstancePlace::Marketo { name, .. } => {
             let name = shell_word(name);
             vec![
-                "export MARKETO_CLIENT_ID and MARKETO_CLIENT_SECRET, then `oppctl usage`"
+                "export MARKETO_CLIENT_ID and MARKETO_CLIENT_SECRET, then `oppctl doctor`"
                     .to_owned(),
                 "to try without your instance: `oppctl plan --instance local`".to_owned(),
                 format!(
-                    "replace pipeline/example.yaml, or start from what is there: `oppctl import opportunity --from keys.csv --with-roles --instance {name}`"
+                    "replace pipeline/example.yaml, or start from what is there: `oppctl import opportunity --from keys.csv --{} --instance {name}`",
+                    with_children_flag()
                 ),
             ]
         }

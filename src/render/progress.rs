@@ -152,7 +152,8 @@ fn seconds(time: Duration) -> u64 {
 }
 
 /// "24 s", "3 min 5 s", "2 h 4 min".
-fn spoken(time: Duration) -> String {
+#[must_use]
+pub fn spoken(time: Duration) -> String {
     let seconds = time.as_secs();
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, seconds) => format!("{seconds} s"),

@@ -179,7 +179,17 @@ fn raised(word: &str, count: usize, allowed: Option<usize>) -> String {
 fn deletions(deletes: usize, children: usize, threshold: &Threshold) -> String {
     let share = |limit, of| share(deletes, limit, of);
     let limit = match threshold {
-        Threshold::Count(limit) => format!("guards.maxDeletes is {limit}"),
+        Threshold::Count {
+            limit,
+            percent: None,
+        } => format!("guards.maxDeletes is {limit}"),
+        Threshold::Count {
+            limit,
+            percent: Some((percent, of)),
+        } => format!(
+            "guards.maxDeletes is {limit}, and guards.maxDeletePercent is {percent}: {}",
+            share(*percent, *of)
+        ),
         Threshold::Percent { limit, of } => {
             format!(
                 "guards.maxDeletePercent is {limit}, and {}",

@@ -295,11 +295,6 @@ impl<'r> RunResult<'r> {
         matches!(self.how(), Some(EndReason::Finished)) && self.tally.is_complete()
     }
 
-    /// How many records an undo of the run deletes at most: those that it created, and those that it may have created.
-    pub(super) fn undo_deletes(self) -> usize {
-        self.tally.applied.create + self.tally.unknown
-    }
-
     /// Whether there is something to take back.
     pub(super) fn is_undoable(self) -> bool {
         self.tally.applied.total() + self.tally.unknown > 0

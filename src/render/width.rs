@@ -59,7 +59,7 @@ impl Width {
         fitted
     }
 
-    fn with_hanging(self, hanging: usize, text: &str) -> String {
+    pub(super) fn with_hanging(self, hanging: usize, text: &str) -> String {
         let mut fitted = String::with_capacity(text.len());
         for line in text.split_inclusive('\n') {
             let (line, end) = match line.strip_suffix('\n') {

@@ -43,6 +43,12 @@ pub struct RunLedger {
 }
 
 impl RunLedger {
+    /// The number of the version that was read or saved; zero if there is none yet.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
     /// Reads the ledger of an instance, for a run of manifests of this project and commit.
     ///
     /// # Errors

@@ -39,9 +39,9 @@ Marketo local (simulator)   plan [DIGITS]
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
-Refused: the plan deletes 11 records: guards.maxDeletes is 10. Nothing was sent.
+Refused: the plan deletes 11 records: guards.maxDeletes is 10, and guards.maxDeletePercent is 10: this is 100 % of the 11 declared records; 2 are allowed. Nothing was sent.
 ---- stderr
-error: the plan deletes 11 records: guards.maxDeletes is 10
+error: the plan deletes 11 records: guards.maxDeletes is 10, and guards.maxDeletePercent is 10: this is 100 % of the 11 declared records; 2 are allowed
   hint: if these deletions are right, allow this count: --allow-deletes 11
 
 "#]]);
@@ -53,9 +53,9 @@ Marketo local (simulator)   plan [DIGITS]
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 11 to delete; 0 unchanged.  Apply needs 1 call.
 Read 11 opportunities, 0 roles in 6 calls; the apply is 0.002 % of 50,000 a day.
-Refused: the plan deletes 11 records: guards.maxDeletes is 10. Nothing was sent.
+Refused: the plan deletes 11 records: guards.maxDeletes is 10, and guards.maxDeletePercent is 10: this is 100 % of the 11 declared records; 2 are allowed. Nothing was sent.
 ---- stderr
-error: the plan deletes 11 records: guards.maxDeletes is 10; nothing was sent
+error: the plan deletes 11 records: guards.maxDeletes is 10, and guards.maxDeletePercent is 10: this is 100 % of the 11 declared records; 2 are allowed; nothing was sent
   hint: if these deletions are right, allow this count: --allow-deletes 11
 
 "#]]);

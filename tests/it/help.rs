@@ -17,6 +17,7 @@ const COMMANDS: &[&str] = &[
     "plan",
     "show",
     "apply",
+    "doctor",
     "describe",
     "fields",
     "get",

@@ -50,8 +50,7 @@ exit: 0
   .vscode/settings.json     kept
   .gitignore                kept
 
-Next  `oppctl plan`, then `oppctl apply`
-      edit pipeline/example.yaml, then plan again
+Next  oppctl.yaml is as it was: `oppctl plan`
 
 "#]]);
     assert_eq!(project.read("oppctl.yaml"), config);
@@ -77,7 +76,7 @@ exit: 0
   .github/workflows/oppctl-apply.yml  applies what was merged
   .gitignore                          .oppctl/, which has records, journals and the ledger
 
-Next  export MARKETO_CLIENT_ID and MARKETO_CLIENT_SECRET, then `oppctl usage`
+Next  export MARKETO_CLIENT_ID and MARKETO_CLIENT_SECRET, then `oppctl doctor`
       to try without your instance: `oppctl plan --instance local`
       replace pipeline/example.yaml, or start from what is there: `oppctl import opportunity --from keys.csv --with-roles --instance emea`
       before the workflows run: the rules in docs/ci/github.md of oppctl, and a ledger in object storage

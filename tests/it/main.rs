@@ -11,6 +11,7 @@ mod config;
 mod counts;
 mod crash;
 mod crash_ledger;
+mod doctor;
 mod documents;
 mod embed;
 mod empty;

@@ -37,10 +37,12 @@ Opportunities as code for Adobe Marketo Engage
 Usage: oppctl [OPTIONS] <COMMAND>
 
 Commands:
+  init         Write the files of a new project
   validate     Check manifests without an instance and without credentials
   plan         Show what an apply would change
   show         Show a saved plan
   apply        Change the instance to match the manifests
+  doctor       Check configuration, credentials, permissions, quota and ledger; change nothing
   describe     Show which fields the instance has, with their types
   fields       Show which fields are custom, hidden or sensitive
   get          Show records of the instance
@@ -54,6 +56,7 @@ Commands:
   schema       Print a JSON Schema for editors
   simulator    Run the built-in Marketo simulator, or list its switches and faults
   completions  Print a completion script for a shell
+  man          Print the manual page, or write the pages of all commands
   help         Print this message or the help of the given subcommand(s)
 
 Options:

@@ -56,8 +56,12 @@ fn remedy(refusal: &Refusal) -> String {
         let all = "if all of them should go";
         let reviewed = "in oppctl.yaml in this change, so that the limit is reviewed too";
         match threshold {
-            Threshold::Count(_) => {
-                return format!("{all}, set guards.maxDeletes to {deletes} {reviewed}");
+            Threshold::Count { percent, .. } => {
+                let too = match percent {
+                    Some(_) => " and raise guards.maxDeletePercent",
+                    None => "",
+                };
+                return format!("{all}, set guards.maxDeletes to {deletes}{too} {reviewed}");
             }
             Threshold::Percent { .. } => {
                 return format!("{all}, raise guards.maxDeletePercent {reviewed}");

@@ -2,8 +2,9 @@
 
 use super::markup::Markup;
 use crate::journal::EndReason;
-use crate::render::account::{Account, Verdict};
+use crate::render::account::Account;
 use crate::render::brief::{count, tally};
+use crate::render::ending::Verdict;
 use crate::render::headline::{digest, is_for_reviewers};
 use crate::render::place::short;
 

@@ -2,8 +2,9 @@
 
 use super::markup::Markup;
 use crate::plan::LedgerAction;
-use crate::render::account::{Account, Failure};
+use crate::render::account::Account;
 use crate::render::complaint::Complaint;
+use crate::render::ending::Failure;
 use crate::render::headline::is_for_reviewers;
 use crate::render::ledger_changes::in_the_ledger;
 use crate::render::markdown::unexpected_lines;

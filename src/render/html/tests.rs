@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::html;
 use super::page::{SCRIPT, STYLE};
 use super::policy::{hash, policy};
-use crate::render::account::Verdict;
+use crate::render::ending::Verdict;
 use crate::render::escape::escaped;
 use crate::render::markdown::tests::sample::{Sample, created, deleted, field, updated};
 use crate::render::{MASK, MarkdownLimit, markdown};

@@ -12,7 +12,8 @@ use super::types::CountsEntry;
 use crate::apply::{ApplyEvent, Outcome, Settled};
 use crate::journal::Tally;
 use crate::model::Verb;
-use crate::render::account::{Account, Ending};
+use crate::render::account::Account;
+use crate::render::ending::Ending;
 use crate::render::headline::{digest, verdict};
 use crate::run::RunEvent;
 

@@ -12,8 +12,9 @@ use crate::apply::Outcome;
 use crate::journal::{Adopted, End, EndReason, RunHead, RunId, Tally};
 use crate::model::Sources;
 use crate::plan::{Action, Change, Counts, FieldChange, LedgerChange, Mask};
-use crate::render::account::{Account, Ending, RunFacts, why_not};
+use crate::render::account::{Account, RunFacts, why_not};
 use crate::render::causes::{Cause, CauseReason};
+use crate::render::ending::Ending;
 use crate::render::headline::verdict;
 use crate::render::outcome_list::OutcomeList;
 use crate::render::run_words::RunResult;
@@ -24,6 +25,7 @@ pub fn report_document<'a>(account: &'a Account<'a>) -> ReportDocument<'a> {
     let Account {
         command: _,
         instance,
+        confirm: _,
         plan,
         changes,
         mask,

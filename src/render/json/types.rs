@@ -9,8 +9,9 @@ use serde_json::value::RawValue;
 
 use crate::model::Value;
 use crate::plan::file::SavedNote;
-use crate::render::account::{Account, Failure};
+use crate::render::account::Account;
 use crate::render::complaint::Complaint;
+use crate::render::ending::Failure;
 
 /// The version of oppctl that writes.
 pub(super) const OPPCTL: &str = env!("CARGO_PKG_VERSION");

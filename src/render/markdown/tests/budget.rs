@@ -4,8 +4,8 @@ use super::markdown;
 use super::sample::{Sample, created, deleted, field, updated};
 use crate::apply::{Outcome, WhyNot};
 use crate::plan::file::Severity;
-use crate::render::account::Verdict;
 use crate::render::complaint::Complaint;
+use crate::render::ending::Verdict;
 use crate::render::markdown::MarkdownLimit;
 
 /// So many changes of each sort, in so many files, with values of so many characters.

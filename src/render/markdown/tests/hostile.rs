@@ -9,7 +9,7 @@ use proptest::test_runner::FileFailurePersistence;
 
 use super::markdown;
 use super::sample::Sample;
-use crate::render::account::Verdict;
+use crate::render::ending::Verdict;
 use crate::render::escape::{escaped, without_commands};
 use crate::render::markdown::MarkdownLimit;
 

@@ -11,10 +11,9 @@ use crate::model::{DataType, Invocation, Key, KeyValue, Sources, Value};
 use crate::plan::file::Severity;
 use crate::plan::file::{InstanceEntry, PlanFile, SavedCalls, SavedCounts, UndoEntry};
 use crate::plan::{Action, At, Change, Counts, Difference, FieldChange, Mask, Permits, WhyDelete};
-use crate::render::account::{
-    Account, Ending, Failure, InstanceFacts, RunFacts, Unexpected, Verdict,
-};
+use crate::render::account::{Account, InstanceFacts, RunFacts, Unexpected};
 use crate::render::complaint::Complaint;
+use crate::render::ending::{Ending, Failure, Verdict};
 use crate::render::plan_facts::PlanFacts;
 
 /// Everything that a page may be made of.
@@ -279,6 +278,7 @@ impl Sample {
     /// The plan as `plan` tells it.
     pub(in crate::render) fn planned(&self) -> Account<'_> {
         Account {
+            confirm: true,
             command: "plan",
             instance: Some(InstanceFacts {
                 name: &self.head.instance.name,

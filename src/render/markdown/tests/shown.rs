@@ -251,7 +251,7 @@ Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`,
 
 **Next:** correct what was rejected, then run the same command again: only what is left is sent
 
-Details: `oppctl history 20261122T083000000Z-5f0e77aa --instance production`. To undo this run: `oppctl undo 20261122T083000000Z-5f0e77aa --instance production`
+Details: `oppctl history 20261122T083000000Z-5f0e77aa --instance production`. To undo this run: `oppctl undo 20261122T083000000Z-5f0e77aa --instance production --confirm production`
 
 "#]],
     );
