@@ -82,12 +82,12 @@ impl Events {
     }
 
     /// Writes how the command ended, and says if a line is missing.
-    pub(super) fn end(self, account: &Account<'_>) -> Result<(), CliError> {
+    pub(super) fn end<'a>(self, account: impl FnOnce() -> Account<'a>) -> Result<(), CliError> {
         let Some(Sink { path, state }) = self.0 else {
             return Ok(());
         };
         let mut state = state.into_inner();
-        state.write(&EventDocument::ended(account, Timestamp::now()));
+        state.write(&EventDocument::ended(&account(), Timestamp::now()));
         match state.failed {
             Some(source) => Err(unwritable(&path, &source)),
             None => Ok(()),

@@ -118,7 +118,7 @@ impl<'a> Reports<'a> {
         events: Events,
         result: Result<Exit, CliError>,
     ) -> Result<Exit, CliError> {
-        let missing = events.end(&self.account(context, finished, &result));
+        let missing = events.end(|| self.account(context, finished, &result));
         match (self.write(context, finished, result), missing) {
             (result, Ok(())) => result,
             (Ok(Exit::Done), Err(error)) => Err(error),
@@ -152,15 +152,18 @@ impl<'a> Reports<'a> {
                 failed = Some(context.error(error));
             }
         }
-        let account = self.account(context, finished, &result);
-        let exit = exit_of(&result).word();
-        let verdict = verdict(&account, finished);
-        for told in [
-            self.annotations.print(context, &account),
-            self.annotations.output(&account, &verdict, exit),
-        ] {
-            if let Err(error) = told {
-                failed = Some(context.error(error));
+        // An account of many changes takes its time.
+        if self.annotations != Shown::Nowhere {
+            let account = self.account(context, finished, &result);
+            let exit = exit_of(&result).word();
+            let verdict = verdict(&account, finished);
+            for told in [
+                self.annotations.print(context, &account),
+                self.annotations.output(&account, &verdict, exit),
+            ] {
+                if let Err(error) = told {
+                    failed = Some(context.error(error));
+                }
             }
         }
         match result {

@@ -1,13 +1,13 @@
 //! The verdict on a plan or a run, in the words that every format of a report has: the title of a page, and the line by which a
 //! program finds a page again.
 
-use crate::journal::EndReason;
 use crate::plan::{ActionName, Counts};
 
-use super::account::{Account, RunFacts};
+use super::account::Account;
 use super::brief::count;
-use super::counting::{counted, infinitive, participle, tallied};
+use super::counting::{counted, infinitive, tallied};
 use super::ending::Verdict;
+use super::run_words::RunResult;
 
 /// The most characters of a name in the first line of a page.
 const NAME: usize = 160;
@@ -25,9 +25,9 @@ pub(super) fn header(account: &Account<'_>) -> String {
 
 /// The verdict on what a command came to; `mark` stands around what is loud.
 pub(super) fn headline(account: &Account<'_>, mark: &str) -> String {
-    match account.run {
+    match account.result() {
         None => planned(account, mark),
-        Some(run) => done(account, run, mark),
+        Some(result) => done(account, result, mark),
     }
 }
 
@@ -115,58 +115,21 @@ fn planned(account: &Account<'_>, mark: &str) -> String {
     }
 }
 
-/// The verdict on a run.
-fn done(account: &Account<'_>, run: RunFacts<'_>, mark: &str) -> String {
-    let tally = account.tally();
-    let applied = loud(tally.applied, participle, mark);
-    let others = [
-        (tally.rejected, "rejected"),
-        (tally.unknown, "unknown"),
-        (tally.not_attempted, "not attempted"),
-    ];
-    let others = others.iter().filter(|(number, _)| *number > 0);
-    let others = others.map(|(number, word)| format!("{mark}{} {word}{mark}", count(*number)));
-    let mut parts: Vec<String> = others.collect();
-    let unlike = run.end.map_or(0, |end| end.how.unlike().len());
-    if unlike > 0 {
-        parts.insert(0, format!("{mark}{} stored otherwise{mark}", count(unlike)));
-    }
+/// The verdict on a run: the sentence of the terminal, with its opening loud.
+fn done(account: &Account<'_>, result: RunResult<'_>, mark: &str) -> String {
+    let verdict = result.verdict();
+    let verdict = verdict.trim_end_matches('.');
+    let mut text = match verdict.split_once(": ") {
+        Some((opening, rest)) => format!("{mark}{opening}{mark}: {rest}"),
+        None => format!("{mark}{verdict}{mark}"),
+    };
     let is_partial = account
         .ending
         .is_some_and(|ending| ending.verdict == Verdict::Partial);
-    let how = match run.end.map(|end| &end.how) {
-        Some(EndReason::Interrupted) => "interrupted",
-        Some(EndReason::NotBegun(_)) => "nothing was sent",
-        Some(_) if tally.applied.total() + tally.unknown == 0 && !parts.is_empty() => {
-            "nothing was changed"
-        }
-        Some(EndReason::Instance { .. }) if tally.not_attempted + tally.rejected == 0 => {
-            "ended with unknown outcomes"
-        }
-        Some(
-            EndReason::LockLost(_)
-            | EndReason::Unrecorded(_)
-            | EndReason::Instance { .. }
-            | EndReason::Panicked(_),
-        ) => "ended early",
-        Some(EndReason::Canary { .. }) => "the canary failed",
-        None if run.is_running => "still running",
-        None => "killed",
-        Some(EndReason::Finished) if parts.is_empty() && !is_partial => "",
-        Some(EndReason::Finished) => "partly done",
-    };
-    if !applied.is_empty() {
-        parts.insert(0, applied);
+    if is_partial && result.is_complete() {
+        text.push_str("; not all of it was undone");
     }
-    if parts.is_empty() {
-        parts.push("nothing to send".to_owned());
-    }
-    let parts = parts.join(", ");
-    if how.is_empty() {
-        parts
-    } else {
-        format!("{mark}{how}{mark}: {parts}")
-    }
+    text
 }
 
 /// "2 to create, **3 to delete**": the deletions are loud.

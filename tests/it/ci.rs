@@ -344,7 +344,7 @@ fn a_pull_request_is_planned_reviewed_merged_and_applied() {
         [
             "Approve.",
             "### oppctl plan for `production`: merging creates 2 opportunities",
-            "### oppctl apply: 2 created"
+            "### oppctl apply: **Applied**: 2 created"
         ]
     );
     let mut project = forge.project;
@@ -366,7 +366,7 @@ fn what_a_branch_has_at_the_place_of_a_report_is_not_posted() {
     assert_eq!(forge.merge(), 0);
     let titles = [
         "### oppctl plan for `production`: merging creates 2 opportunities",
-        "### oppctl apply: 2 created",
+        "### oppctl apply: **Applied**: 2 created",
     ];
     assert_eq!(forge.titles(), titles);
     let summary = fs::read(forge.folder.path().join("summary")).expect("it is there");

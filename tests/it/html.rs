@@ -104,7 +104,7 @@ fn a_run_has_outcomes_wherever_it_is_told() {
     let page = project.read("r.html");
     assert_eq!(
         verdict(&page),
-        "partly done: 1 created, 1 rejected, 1 not attempted"
+        "Partly applied: 1 of 3 changes is in Marketo, 1 was rejected, 1 was not attempted"
     );
     let told = [
         "create A-1 rejected",
@@ -125,7 +125,7 @@ fn a_run_has_outcomes_wherever_it_is_told() {
 
     drop(project.run(&format!("apply --yes {WRITES}")).exits(0));
     let page = project.read("r.html");
-    assert_eq!(verdict(&page), "2 created");
+    assert_eq!(verdict(&page), "Applied: 2 created");
     assert!(page.contains("Undo: <code>oppctl undo "));
     drop(
         project

@@ -89,7 +89,7 @@ fn a_run_is_told_as_history_tells_it() {
     let (mut report, page) = reports(&project);
     assert_eq!(
         title(&page),
-        "### oppctl apply: **partly done**: 1 created, **1 rejected**, **1 not attempted**"
+        "### oppctl apply: **Partly applied**: 1 of 3 changes is in Marketo, 1 was rejected, 1 was not attempted"
     );
     assert_eq!(report["exit"], 4);
     let outcomes = |report: &Value| {
@@ -118,7 +118,10 @@ fn a_run_is_told_as_history_tells_it() {
     }
     assert_eq!(report, history);
     drop(project.run(&format!("apply --yes {WRITES}")).exits(0));
-    assert_eq!(title(&reports(&project).1), "### oppctl apply: 2 created");
+    assert_eq!(
+        title(&reports(&project).1),
+        "### oppctl apply: **Applied**: 2 created"
+    );
     drop(
         project
             .run(&format!("undo last --out undo.json {WRITES}"))
@@ -254,7 +257,7 @@ fn an_instance_that_does_not_answer_is_a_report() {
     );
     assert_eq!(
         title(&page),
-        "### oppctl apply: **nothing was changed**: **3 not attempted**"
+        "### oppctl apply: **Nothing was changed**: 3 changes were not attempted"
     );
     assert!(
         page.contains("**The run ended early: create of opportunities"),

@@ -72,6 +72,11 @@ pub(super) fn head(account: &Account<'_>, verdict: &str, tone: Tone, page: &mut 
     if !lead.is_empty() {
         page.raw("<p class=\"lead\">").text(&lead).raw("</p>");
     }
+    if let Some(next) = account.next() {
+        page.raw("<p class=\"next\"><b>Next:</b> ")
+            .advice(&next)
+            .raw("</p>");
+    }
 }
 
 /// Where this is, and of which plan, commit and run.

@@ -141,9 +141,6 @@ fn footer(account: &Account<'_>, page: &mut Markup) {
         });
         let show = format!("oppctl history {}{instance}", head.id);
         command("Details", &account.invocation.command(&show), page);
-        if let Some(next) = account.next() {
-            page.raw("<p>Next: ").advice(&next).raw("</p>");
-        }
         if let Some(undo) = account.undo_command() {
             command("Undo", &undo, page);
         }

@@ -203,7 +203,7 @@ fn a_run_in_part() {
         &sample.applied(),
         str![[r#"
 <!-- oppctl:v1 instance=123-abc-456-6109becf digest=0123456789abcdef0123456789abcdef command=apply -->
-### oppctl apply: **partly done**: 1 created, **1 rejected**, **1 not attempted**
+### oppctl apply: **Partly applied**: 1 of 3 changes is in Marketo, 1 was rejected, 1 was not attempted
 
 Instance `production` (`https://123-abc-456.mktorest.com`), commit `c0ffee0123`, run `20261122T083000000Z-5f0e77aa`. 3 calls in 2.5 s.
 
