@@ -154,6 +154,9 @@ pub(super) struct DescribeArgs {
     /// Use this output format
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(super) format: Format,
+    /// Keep the fields of the instance in schemas/INSTANCE.fields.json: then `validate` and editors know them without the instance
+    #[arg(long, conflicts_with_all = ["kind", "format"])]
+    pub(super) save: bool,
 }
 
 #[derive(Args, Debug)]
@@ -326,6 +329,9 @@ pub(super) struct ExplainArgs {
 pub(super) struct SchemaArgs {
     /// The file that the schema describes
     pub(super) file: SchemaFile,
+    /// With `manifest`: only the fields of the instance, with their types, as `describe --save` has kept them
+    #[arg(long)]
+    pub(super) fields: bool,
 }
 
 /// The files that have a schema.

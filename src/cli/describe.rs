@@ -1,16 +1,24 @@
 //! `oppctl describe`: the fields of the kinds as the instance describes them.
 
+use std::path::Path;
+use std::{env, fs};
+
+use crate::config::InstanceFields;
 use crate::model::kind::KINDS;
 use crate::observe;
-use crate::render::{DescribeDocument, describe_table};
+use crate::render::{DescribeDocument, counted, describe_table};
 
 use super::args::{DescribeArgs, Format};
-use super::connect::with_session;
+use super::connect::{print_unmasked, with_session};
 use super::context::Context;
 use super::exit::{CliError, Exit};
+use super::files::replace;
 use super::output::json;
 
 pub(super) async fn run(context: &Context, args: &DescribeArgs) -> Result<Exit, CliError> {
+    if args.save {
+        return save(context).await;
+    }
     let described = with_session(context, async |connected| {
         let mut described = Vec::new();
         for kind in KINDS {
@@ -26,4 +34,60 @@ pub(super) async fn run(context: &Context, args: &DescribeArgs) -> Result<Exit, 
         Format::Json => json(&DescribeDocument::of(&described))?,
     })?;
     Ok(Exit::Done)
+}
+
+/// Keeps what the instance says of its fields in the repository.
+async fn save(context: &Context) -> Result<Exit, CliError> {
+    let (path, text, counts) = with_session(context, async |connected| {
+        let mut fields = InstanceFields::default();
+        let mut counts = Vec::new();
+        for kind in KINDS {
+            let described = observe::describe(&connected.session.client, kind).await?;
+            let names = described.notes.iter().filter_map(|(name, note)| {
+                Some((name.to_string(), note.display_name.as_deref()?.to_owned()))
+            });
+            fields.display_names.insert(kind, names.collect());
+            let (schema, unmasked) = connected.described(kind).await?;
+            if let Some(why) = unmasked {
+                print_unmasked(context, &connected.loaded.policies, &why)?;
+            }
+            let number = counted(schema.fields().len(), "field");
+            counts.push(format!("{number} of {}", kind.plural));
+            fields.schemas.insert(kind, schema);
+        }
+        let path = connected
+            .loaded
+            .instance_fields_path(&connected.instance.name);
+        Ok((path, fields.text(), counts))
+    })
+    .await?;
+    let folder = path.parent().unwrap_or(&path);
+    fs::create_dir_all(folder).map_err(|source| {
+        CliError::new(Exit::Failed, format!("cannot create {}", folder.display()))
+            .caused_by(&source)
+    })?;
+    let is_same = fs::read_to_string(&path).is_ok_and(|old| old == text);
+    if !is_same {
+        replace(&path, &text)?;
+    }
+    let what = if is_same {
+        "is as it was"
+    } else {
+        "was written"
+    };
+    context.out.text(&format!(
+        "{} {what}: {}. Commit it: `oppctl validate` checks by it, and `oppctl schema manifest --fields` tells editors\n",
+        shown(&path),
+        counts.join(", ")
+    ))?;
+    Ok(Exit::Done)
+}
+
+/// The path as seen from here.
+fn shown(path: &Path) -> String {
+    let here = env::current_dir().unwrap_or_default();
+    path.strip_prefix(&here)
+        .unwrap_or(path)
+        .display()
+        .to_string()
 }

@@ -4,7 +4,7 @@ use jiff::Zoned;
 
 use crate::api::{ApiError, proxy_hint};
 use crate::apply::Panicked;
-use crate::config::PolicyRefusal;
+use crate::config::{InstanceFieldsError, PolicyRefusal};
 use crate::journal::JournalError;
 use crate::ledger::{LedgerError, LockError};
 use crate::model::shell_word;
@@ -108,10 +108,23 @@ impl From<&PolicyRefusal> for CliError {
     }
 }
 
+impl From<&InstanceFieldsError> for CliError {
+    fn from(error: &InstanceFieldsError) -> Self {
+        let exit = match error {
+            InstanceFieldsError::Unreadable { .. } => Exit::Failed,
+            InstanceFieldsError::Malformed { .. } | InstanceFieldsError::Newer { .. } => {
+                Exit::Invalid
+            }
+        };
+        Self::from_error(exit, error).hint("to write it anew: `oppctl describe --save`")
+    }
+}
+
 impl From<SettingsError> for CliError {
     fn from(error: SettingsError) -> Self {
         match &error {
             SettingsError::Policy(refusal) => refusal.into(),
+            SettingsError::Fields(error) => error.into(),
             SettingsError::Unreadable { .. } => Self::from_error(Exit::Failed, &error),
         }
     }
@@ -232,6 +245,7 @@ macro_rules! owned {
 
 owned!(
     ApiError,
+    InstanceFieldsError,
     JournalError,
     LedgerError,
     MarkerError,

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::manifest::{self, Reading, standard_values};
+use crate::config::{InstanceFields, LoadedConfig};
+use crate::manifest::{self, Reading, described_values, standard_values};
 use crate::model::{Desired, Level, ObjectKind, Severities, Sources, Span};
 use crate::render::{self, Complaint, Severity, complaints, counted};
 
@@ -57,7 +58,12 @@ fn carry_out(
         mut diagnostics,
         imprecise,
     } = reading;
-    manifest::add(&mut diagnostics, standard_values(&desired.records));
+    let kept = kept_fields(context, &loaded)?;
+    let found = match &kept {
+        Some((_, fields)) => described_values(&desired.records, &fields.schemas),
+        None => standard_values(&desired.records),
+    };
+    manifest::add(&mut diagnostics, found);
     diagnostics.retain(|diagnostic| is_selected(&desired, diagnostic.at));
     let invocation = &context.invocation;
     finished.complaints = complaints(&sources, Severity::Error, &diagnostics, invocation);
@@ -107,7 +113,10 @@ fn carry_out(
         .map(|(kind, count)| kind.counted(count))
         .collect();
     let files = counted(desired.selected_files(&sources), "file");
-    finished.verdict = Some(format!("{} in {files}", counts.join(", ")));
+    let by = kept.map_or_else(String::new, |(file, _)| {
+        format!(", fields checked by {file}")
+    });
+    finished.verdict = Some(format!("{} in {files}{by}", counts.join(", ")));
     Ok(Exit::Done)
 }
 
@@ -157,5 +166,18 @@ impl Surroundings<'_> {
             Some((render::idle_pattern(pattern), complaint))
         });
         numbers.chain(unwritten).chain(strays).chain(idle).collect()
+    }
+}
+
+/// The fields of the instance that the repository keeps; nothing where it is not known which instance is meant.
+fn kept_fields(
+    context: &Context,
+    loaded: &LoadedConfig,
+) -> Result<Option<(Box<str>, InstanceFields)>, CliError> {
+    let asked = context.instance.as_deref();
+    match loaded.instance(asked) {
+        Ok(instance) => Ok(loaded.kept_fields(&instance.name)?),
+        Err(error) if asked.is_some() => Err(error.into()),
+        Err(_) => Ok(None),
     }
 }

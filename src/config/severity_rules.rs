@@ -91,6 +91,11 @@ pub fn severity_rule(word: &str) -> Option<SeverityRule> {
             Level::Info,
             "the plan did not check what it checks elsewhere",
         ),
+        "fields-outdated" => rule(
+            Level::Info,
+            Level::Info,
+            "checks without the instance go by an old file",
+        ),
         "reviewed" => SeverityRule {
             most: Level::Info,
             ..rule(

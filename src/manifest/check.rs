@@ -1,16 +1,16 @@
 //! The checks of all records of a run that need no instance: each record has one entry, its parent is not declared absent, and
 //! its values are allowed by the documentation.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use std::sync::Arc;
 
 use super::typed::{Authority, FieldCheck};
 use crate::model::kind::KINDS;
 use crate::model::{
-    Declared, DeclaredPart, Diagnostic, Ensure, FoldedKey, Folding, Problem, RecordKey, Schema,
-    Span,
+    Declared, DeclaredPart, Diagnostic, Ensure, FoldedKey, Folding, ObjectKind, Problem, RecordKey,
+    Schema, Span,
 };
 
 /// Reports the problems of these records.
@@ -92,6 +92,28 @@ fn fields(records: &[Declared], imprecise: &mut Vec<(Arc<str>, Span)>, out: &mut
             imprecise.extend(found.map(|found| (Arc::clone(&found.name), found.at)));
         }
     }
+}
+
+/// Reports what the fields of an instance, as it described them, do not take. Kinds without a description are left out.
+#[must_use]
+pub fn described_values(
+    records: &[Declared],
+    schemas: &BTreeMap<&'static ObjectKind, Schema>,
+) -> Vec<Diagnostic> {
+    let mut checks: BTreeMap<&ObjectKind, FieldCheck<'_>> = schemas
+        .iter()
+        .map(|(kind, schema)| (*kind, FieldCheck::new(schema, Authority::Instance)))
+        .collect();
+    let mut found = Vec::new();
+    for record in records
+        .iter()
+        .filter(|record| record.ensure == Ensure::Present)
+    {
+        if let Some(check) = checks.get_mut(record.kind) {
+            drop(check.typed(record, &mut found));
+        }
+    }
+    found
 }
 
 /// Reports the values of further standard fields that no instance takes.

@@ -38,7 +38,7 @@ mod write;
 mod written;
 
 pub use crate::regular_file::{read_regular, refuse_endless};
-pub use check::standard_values;
+pub use check::{described_values, standard_values};
 pub use create::{CreateError, create};
 pub use here::{folder_of, or_here};
 pub use key::{is_declarable, is_key_text, is_reference_value};
@@ -46,7 +46,7 @@ pub use pattern::Patterns;
 pub use pattern::{Pattern, PatternError};
 pub(crate) use read::conflict;
 pub use read::{Reading, add, read};
-pub use schema::manifest_schema;
+pub use schema::{manifest_schema, manifest_schema_with};
 pub use source_error::SourceError;
 pub use stray::stray;
 pub(crate) use suggest::closest;

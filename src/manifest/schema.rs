@@ -5,15 +5,33 @@
 //!
 //! Draft 7, because every version of yaml-language-server and of the editors' JSON tools knows it. Nothing here needs a later draft.
 
+use std::collections::BTreeMap;
+
 use schemars::Schema;
 use serde_json::{Map, Value, json};
 
 use self::value::{documented, key_part, lead_reference, members};
 use super::grammar::{ENSURE, FIELDS, LIFECYCLE, MODES, mode_of};
 use crate::model::kind::KINDS;
-use crate::model::{Ensure, KeyType, ObjectKind};
+use crate::model::{Ensure, KeyType, ObjectKind, Schema as FieldSchema};
 
+mod described;
 mod value;
+
+/// The same with the fields of an instance: `schemas` has what it describes, and `names` what people call the fields.
+#[must_use]
+pub fn manifest_schema_with(
+    schemas: &BTreeMap<&'static ObjectKind, FieldSchema>,
+    names: &BTreeMap<&'static ObjectKind, BTreeMap<String, String>>,
+) -> Schema {
+    let mut schema = manifest_schema().to_value();
+    let nameless = BTreeMap::new();
+    for (kind, fields) in schemas {
+        let names = names.get(kind).unwrap_or(&nameless);
+        described::add(&mut schema, kind, fields, names);
+    }
+    Schema::try_from(schema).expect("an object is a schema")
+}
 
 /// The JSON Schema of manifests, version 1.
 #[must_use]

@@ -72,6 +72,8 @@ pub enum Note {
     IgnoresUnwritten { name: Box<str>, at: Span },
     /// The leads of new records were not looked for by their ids; why.
     Unchecked { why: Box<str> },
+    /// The file with the fields of the instance is not what the instance says by now; the fields that differ.
+    FieldsOutdated { file: Box<str>, fields: Vec<String> },
     /// It is not known of all fields of a kind whether they are sensitive, so their values are not masked; why.
     Unmasked { why: Box<str> },
 }
@@ -100,6 +102,7 @@ impl Note {
         Self::Imprecise { .. } => "imprecise-number",
         Self::IgnoresUnwritten { .. } => "ignores-unwritten",
         Self::Unchecked { .. } => "unchecked-leads",
+        Self::FieldsOutdated { .. } => "fields-outdated",
         Self::Unmasked { .. } => "unmasked",
     }
 
@@ -123,6 +126,7 @@ impl Note {
             | Self::Imprecise { .. }
             | Self::IgnoresUnwritten { .. }
             | Self::Unchecked { .. }
+            | Self::FieldsOutdated { .. }
             | Self::Unmasked { .. } => 1,
         }
     }

@@ -91,6 +91,7 @@ impl Plan {
             | Note::Imprecise { .. }
             | Note::IgnoresUnwritten { .. }
             | Note::Unchecked { .. }
+            | Note::FieldsOutdated { .. }
             | Note::Unmasked { .. } => None,
         })
     }

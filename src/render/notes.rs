@@ -12,6 +12,9 @@ use super::not_undone::sentence;
 use super::recreation::recreated;
 use super::shortened::{LISTED, first};
 
+/// The most fields that are named.
+const FIELDS: usize = 5;
+
 /// The most characters of a value in a note.
 const LONGEST_VALUE: usize = 80;
 
@@ -103,6 +106,7 @@ enum Sort {
     Imprecise,
     IgnoresUnwritten,
     Unchecked,
+    FieldsOutdated,
     Unmasked,
     /// What an undo leaves, which has a form of its own.
     Left,
@@ -127,6 +131,7 @@ impl Sort {
             Note::Imprecise { .. } => Self::Imprecise,
             Note::IgnoresUnwritten { .. } => Self::IgnoresUnwritten,
             Note::Unchecked { .. } => Self::Unchecked,
+            Note::FieldsOutdated { .. } => Self::FieldsOutdated,
             Note::Unmasked { .. } => Self::Unmasked,
             Note::NotUndone(_) => Self::Left,
         }
@@ -263,9 +268,24 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
             "it was not checked whether the leads of new roles exist: {}",
             escaped(why)
         ),
+        Note::FieldsOutdated { file, fields } => fields_outdated(file, fields),
         Note::Unmasked { why } => unmasked(why),
     };
     Some(line)
+}
+
+/// The file of `describe --save` is behind the instance.
+fn fields_outdated(file: &str, fields: &[String]) -> String {
+    let (shown, more) = first(fields, FIELDS);
+    let more = match more {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!(
+        "{} is out of date: the instance describes {}{more} otherwise. To renew it: `oppctl describe --save`",
+        escaped(file),
+        escaped(&shown.join(", "))
+    )
 }
 
 /// Why an entry waits, and what to do.

@@ -217,7 +217,9 @@ impl Planning<'_> {
         };
         match goal {
             ResolvedGoal::Declared { desired, leads } => {
-                BoundGoal::Declared(plan::bind(desired, schemas, leads, ownership))
+                let mut bound = plan::bind(desired, schemas, leads, ownership);
+                bound.notes.extend(self.outdated(schemas));
+                BoundGoal::Declared(bound)
             }
             ResolvedGoal::Undone { undone, others } => BoundGoal::Undone {
                 undoing: undone.undoing(others),
@@ -225,6 +227,16 @@ impl Planning<'_> {
                 ownership,
             },
         }
+    }
+
+    /// Whether the file with the fields of the instance is behind the instance.
+    fn outdated(self, schemas: &Schemas) -> Option<Note> {
+        let (file, kept) = self.settings.kept_fields.as_ref()?;
+        let fields = kept.outdated(schemas);
+        (!fields.is_empty()).then(|| Note::FieldsOutdated {
+            file: file.clone(),
+            fields,
+        })
     }
 
     /// What a plan means to people.

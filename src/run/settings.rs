@@ -10,7 +10,8 @@ use thiserror::Error;
 
 use crate::apply::MARKETO_LIMITS;
 use crate::config::{
-    ApiLimits, ImpactConfig, InstanceConfig, LEASE, LoadedConfig, Permit, Policies, PolicyRefusal,
+    ApiLimits, ImpactConfig, InstanceConfig, InstanceFields, InstanceFieldsError, LEASE,
+    LoadedConfig, Permit, Policies, PolicyRefusal,
 };
 use crate::ledger::{Owner, Terms};
 use crate::model::Severities;
@@ -28,6 +29,8 @@ pub enum SettingsError {
     Unreadable { path: PathBuf, source: io::Error },
     #[error(transparent)]
     Policy(#[from] PolicyRefusal),
+    #[error(transparent)]
+    Fields(#[from] InstanceFieldsError),
 }
 
 /// The settings of a run.
@@ -61,6 +64,8 @@ pub struct Settings {
     pub sensitive: bool,
     /// The fields that are sensitive beside those that the instance marks.
     pub sensitive_fields: Vec<Box<str>>,
+    /// The fields of the instance as the repository has them, and the path of that file, if it has them.
+    pub kept_fields: Option<(Box<str>, InstanceFields)>,
     /// Whether, without a ledger, an entry is left out whose lead is missing or doubled.
     pub skips_missing_references: bool,
     /// The name of the project, which its ledger bears.
@@ -101,6 +106,7 @@ impl Settings {
             confirm: false,
             sensitive: false,
             sensitive_fields: Vec::new(),
+            kept_fields: None,
             skips_missing_references: false,
             project: None,
             commit: None,
@@ -144,6 +150,7 @@ impl Settings {
             project: config.project.clone(),
             sensitive: config.journal.sensitive,
             sensitive_fields: config.sensitive.clone(),
+            kept_fields: loaded.kept_fields(&instance.name)?,
             skips_missing_references: config.skips_missing_references,
             ..Self::new(salt)
         })

@@ -136,7 +136,7 @@ fn a_run_has_outcomes_wherever_it_is_told() {
     assert_eq!(verdict(&page), "the undo deletes 1 opportunity and 1 role");
     assert_eq!(rows(&page).len(), 2);
     drop(project.run(&format!("undo last --yes {WRITES}")).exits(0));
-    assert_eq!(verdict(&project.read("r.html")), "2 deleted");
+    assert_eq!(verdict(&project.read("r.html")), "Applied: 2 deleted");
 }
 
 #[test]

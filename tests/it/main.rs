@@ -29,6 +29,7 @@ mod html;
 mod import;
 mod init;
 mod invalid;
+mod kept_fields;
 mod keys;
 mod large;
 mod leaks;

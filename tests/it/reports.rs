@@ -134,7 +134,7 @@ fn a_run_is_told_as_history_tells_it() {
     assert_eq!(project.read("undo.json"), project.read("r.json"));
     drop(project.run(&format!("undo last --yes {WRITES}")).exits(0));
     let (report, page) = reports(&project);
-    assert_eq!(title(&page), "### oppctl undo: **2 deleted**");
+    assert_eq!(title(&page), "### oppctl undo: **Applied**: 2 deleted");
     assert!(report["undoes"].is_string(), "{report}");
     drop(project.run(&format!("apply --yes {WRITES}")).exits(0));
     drop(project.run(&format!("apply --yes {WRITES}")).exits(0));

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::kind::DocumentedField;
-use crate::model::{DataType, KeyPart, KeyType, ObjectKind};
+use crate::model::{DataType, Field, KeyPart, KeyType, ObjectKind};
 
 /// A form of text, and the message for text of another form.
 struct Pattern {
@@ -107,9 +107,23 @@ pub(super) fn lead_reference(field: &str) -> Value {
 
 /// A documented field.
 pub(super) fn documented(kind: &ObjectKind, field: &DocumentedField) -> Value {
-    let required = kind.required.contains(&field.name);
-    let (mut words, mut schema) = value(&field.data_type);
-    if let Some(length) = field.length {
+    of_field(kind, field.name, &field.data_type, field.length)
+}
+
+/// A field of the instance; `shown` is what people call it there.
+pub(super) fn described(kind: &ObjectKind, field: &Field, shown: Option<&str>) -> Value {
+    let mut schema = of_field(kind, &field.name, &field.data_type, field.length);
+    if let (Some(shown), Some(description)) = (shown, schema.get_mut("description")) {
+        let text = description.as_str().unwrap_or_default();
+        *description = format!("{shown}. {text}").into();
+    }
+    schema
+}
+
+fn of_field(kind: &ObjectKind, name: &str, data_type: &DataType, length: Option<u32>) -> Value {
+    let required = kind.required.contains(&name);
+    let (mut words, mut schema) = value(data_type);
+    if let Some(length) = length {
         words = format!("{words} of at most {length} characters");
         schema.insert("maxLength".to_owned(), length.into());
     }

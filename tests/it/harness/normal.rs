@@ -62,6 +62,8 @@ const PLACEHOLDERS: &[(&str, Length)] = &[
     ("on [HOST] (process [PID], owner [OWNER])", owner),
     ("--owner [OWNER]", owner_flag),
     ("process [PID] uses", user),
+    ("answered in [TIME]", answered),
+    ("renewed in [TIME]", renewed),
 ];
 
 /// `2b1653e6-b13e-4b44-a020-bfc0c28f5cc7`
@@ -271,4 +273,18 @@ fn run(text: &str) -> Option<usize> {
         _ => byte.is_ascii_digit(),
     });
     fits.then_some(28)
+}
+
+/// `answered in 41 ms`
+fn answered(text: &str) -> Option<usize> {
+    let digits = text.strip_prefix("answered in ")?;
+    let (number, _) = digits.split_once(" ms")?;
+    let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then_some("answered in ".len() + number.len() + " ms".len())
+}
+
+/// `renewed in 4 h 17 min`, up to the end of the line
+fn renewed(text: &str) -> Option<usize> {
+    text.starts_with("renewed in ")
+        .then(|| text.find('\n').unwrap_or(text.len()))
 }
