@@ -218,7 +218,7 @@ impl Planning<'_> {
         match goal {
             ResolvedGoal::Declared { desired, leads } => {
                 let mut bound = plan::bind(desired, schemas, leads, ownership);
-                bound.notes.extend(self.outdated(schemas));
+                bound.notes.extend(self.settings.outdated_fields(schemas));
                 BoundGoal::Declared(bound)
             }
             ResolvedGoal::Undone { undone, others } => BoundGoal::Undone {
@@ -227,16 +227,6 @@ impl Planning<'_> {
                 ownership,
             },
         }
-    }
-
-    /// Whether the file with the fields of the instance is behind the instance.
-    fn outdated(self, schemas: &Schemas) -> Option<Note> {
-        let (file, kept) = self.settings.kept_fields.as_ref()?;
-        let fields = kept.outdated(schemas);
-        (!fields.is_empty()).then(|| Note::FieldsOutdated {
-            file: file.clone(),
-            fields,
-        })
     }
 
     /// What a plan means to people.

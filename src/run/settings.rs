@@ -15,7 +15,7 @@ use crate::config::{
 };
 use crate::ledger::{Owner, Terms};
 use crate::model::Severities;
-use crate::plan::{BatchLimits, Guards, Marker, Permits};
+use crate::plan::{BatchLimits, Guards, Marker, Note, Permits, Schemas};
 
 use super::checkout::Checkout;
 use super::code_links::CodeLinks;
@@ -153,6 +153,16 @@ impl Settings {
             kept_fields: loaded.kept_fields(&instance.name)?,
             skips_missing_references: config.skips_missing_references,
             ..Self::new(salt)
+        })
+    }
+
+    /// Whether the file with the fields of the instance is behind the instance.
+    pub(super) fn outdated_fields(&self, schemas: &Schemas) -> Option<Note> {
+        let (file, kept) = self.kept_fields.as_ref()?;
+        let fields = kept.outdated(schemas);
+        (!fields.is_empty()).then(|| Note::FieldsOutdated {
+            file: file.clone(),
+            fields,
         })
     }
 

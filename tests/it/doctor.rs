@@ -20,12 +20,12 @@ oppctl doctor   production
   ✓ configuration     oppctl.yaml, 1 file, 1 entry, no mistakes
   ✓ journal           .oppctl/journal
   ✓ ledger            [ROOT]/.ledger/[INSTANCE], version 0, 0 records, no lock
-  ✓ address           http://127.0.0.1:[PORT], answered in 7 ms
+  ✓ address           http://127.0.0.1:[PORT], answered in [TIME]
   ✓ credentials       a token was granted
   ✓ permissions       opportunities and roles can be read
   – writing           not tried: doctor changes nothing; an apply without the permission ends with 603
   ✓ sensitive fields  known, and not shown
-  ✓ quota             6 of 50,000 calls used today, by 1 API user; it is renewed in 4 h 4 min
+  ✓ quota             6 of 50,000 calls used today, by 1 API user; it is renewed in [TIME]
 All is well: 9 checks.
 
 "#]]);
@@ -71,7 +71,7 @@ oppctl doctor   production
   ✓ journal           .oppctl/journal
   ! ledger            none: records of removed entries stay in Marketo
                       → `ownership: { ledger: .oppctl/ledger }` in oppctl.yaml, or object storage for CI
-  ✓ address           http://127.0.0.1:[PORT], answered in 5 ms
+  ✓ address           http://127.0.0.1:[PORT], answered in [TIME]
   ✓ credentials       a token was granted
   ✗ permissions       query of roles: access denied (the API user's role needs "Read-Only Opportunity"): 603 "Access denied", request [REQUEST]
                       → add the permission to the API user's role, or add this machine's address to the IP allowlist of the instance; if both are right, make sure that no proxy removes the Authorization header
@@ -79,7 +79,7 @@ oppctl doctor   production
   – writing           not tried: doctor changes nothing; an apply without the permission ends with 603
   ! sensitive fields  not known of all fields, so their values are shown: fields of opportunities: access denied (the API user's role needs "Read-Write Schema Standard Field" and "Read-Write Schema Custom Field"): 603 "Access denied", request [REQUEST]
                       → give the API user's role Read-Write Schema Standard Field and Read-Write Schema Custom Field (oppctl only reads), or name fields under `sensitive` in oppctl.yaml
-  ✓ quota             4 of 50,000 calls used today, by 1 API user; it is renewed in 4 h 3 min
+  ✓ quota             4 of 50,000 calls used today, by 1 API user; it is renewed in [TIME]
 2 to look at, 2 to fix.
 
 "#]]);
