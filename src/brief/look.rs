@@ -80,7 +80,7 @@ pub(super) fn first(basis: &BriefBasis<'_>, seen: &Seen<'_>, pipeline: &Pipeline
         findings.extend(Finding::of(code, moved(basis, who)));
     }
     findings.extend(recreates(basis));
-    findings.extend(key_changed(&basis.plan.changes));
+    findings.extend(key_changed(&basis.plan.changes, &seen.changed));
     findings.extend(of_deals(basis, &seen.changed));
     findings.extend(unknown_stages(basis, seen));
     findings.extend(primary_twice(&basis.plan.changes, basis.observed));
@@ -270,13 +270,19 @@ fn recreates(basis: &BriefBasis<'_>) -> Option<Finding> {
     Finding::of(FindingCode::Recreates, places.collect())
 }
 
-/// The records that are deleted while one with the same name is created under another key.
-fn key_changed(changes: &[Change]) -> Option<Finding> {
+/// The records that are deleted while one with the same name and amount is created under another key.
+fn key_changed(changes: &[Change], deals: &[Changed<'_>]) -> Option<Finding> {
+    let amounts: HashMap<usize, Option<Decimal>> = deals
+        .iter()
+        .map(|(index, before, after)| (*index, after.or(*before).and_then(|deal| deal.amount)))
+        .collect();
+    let amounts = &amounts;
     let named = |verb: Verb| {
         let changes = changes.iter().enumerate();
         changes.filter_map(move |(index, change)| {
             let name = change.label.as_deref()?;
-            (change.verb() == verb).then_some(((change.kind, name), (index, change)))
+            let amount = amounts.get(&index).copied().flatten();
+            (change.verb() == verb).then_some(((change.kind, name, amount), (index, change)))
         })
     };
     let mut deleted: HashMap<_, Vec<&Change>> = HashMap::new();

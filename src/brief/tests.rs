@@ -146,6 +146,10 @@ impl Case {
             let found = values.iter().find(|(other, _)| **other == *name);
             found.map_or(Value::Null, |(_, value)| value.clone())
         };
+        let label = [&new, &old].into_iter().find_map(|values| {
+            let name = get(values, "name");
+            (!name.is_null()).then(|| name.to_string().into())
+        });
         let fields: Vec<FieldChange> = schema
             .fields()
             .iter()
@@ -185,7 +189,7 @@ impl Case {
             kind,
             shown: key.to_string().into(),
             key,
-            label: None,
+            label,
             action,
             at: At::Here(Span {
                 file: FileId(0),
@@ -233,6 +237,27 @@ fn a_plan_without_oddities_has_nothing_to_look_at() {
     let found = Case::default().findings(&rows);
     assert_eq!(found, ["amount-sum 1 899994: "]);
     assert_eq!(Case::default().findings(&rows[..2]), Vec::<String>::new());
+}
+
+#[test]
+fn a_record_with_another_key_is_found_by_its_name_and_amount() {
+    let chairs = "name=Chairs amount=5";
+    let found = |new: (&'static str, &'static str)| {
+        let rows = [
+            ("OPP-00001821", chairs, "-"),
+            ("OPP-00001900", "name=Lamps amount=6", "-"),
+            (new.0, "-", new.1),
+        ];
+        let mut found = Case::default().findings(&rows);
+        found.retain(|finding| finding.starts_with("key-changed"));
+        found
+    };
+    let expected = ["key-changed 1 OPP-00001821 → OPP-1821: OPP-1821"];
+    assert_eq!(found(("OPP-1821", chairs)), expected);
+    let other_amount = "name=Chairs amount=7";
+    for new in [other_amount, "name=Desks amount=5"] {
+        assert_eq!(found(("OPP-1821", new)), Vec::<String>::new());
+    }
 }
 
 #[test]
