@@ -142,6 +142,7 @@ pub mod apply;
 pub mod brief;
 pub mod cli;
 pub mod config;
+pub mod convert;
 pub mod git;
 pub mod import;
 pub mod journal;
