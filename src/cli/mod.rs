@@ -10,6 +10,7 @@ mod completions;
 mod connect;
 mod consent;
 mod context;
+mod convert;
 mod describe;
 mod errors;
 mod events;
@@ -68,6 +69,7 @@ pub fn main() -> ExitCode {
 fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
     match command {
         Command::Validate(args) => validate::run(context, &args),
+        Command::Convert(args) => convert::run(context, &args),
         Command::Show(args) => wait(show::run(context, &args)),
         Command::Explain(args) => explain::run(context, &args),
         Command::Schema(args) => schema::run(context, &args),

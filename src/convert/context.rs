@@ -1,6 +1,6 @@
 //! What the columns say as wholes: the usual currency, the usual decimal sign, how percentages are written.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::columns::{Column, Columns};
 use super::currency::Currency;
@@ -20,6 +20,8 @@ pub(super) struct Context<'o> {
     decimals: HashMap<usize, Usual<DecimalSign>>,
     /// How each column of percentages writes those without a sign.
     scales: HashMap<usize, ColumnScale>,
+    /// The columns in which most percentages have a sign.
+    signed: HashSet<usize>,
 }
 
 /// What most of some cells have.
@@ -76,6 +78,7 @@ impl<'o> Context<'o> {
             currency: Usual::Unsaid,
             decimals: HashMap::new(),
             scales: HashMap::new(),
+            signed: HashSet::new(),
         };
         let mut marks = Vec::new();
         for column in &columns.taken {
@@ -100,6 +103,12 @@ impl<'o> Context<'o> {
                     None => ColumnScale::Unknown,
                 };
                 context.scales.insert(column.index, scale);
+                let signs = rows
+                    .iter()
+                    .filter_map(|row| has_percent(row, column, options.decimal));
+                if Usual::of(signs) == Usual::Is(true) {
+                    context.signed.insert(column.index);
+                }
             }
         }
         context.currency = match &options.currency {
@@ -123,6 +132,11 @@ impl<'o> Context<'o> {
     pub(super) fn scale(&self, column: usize) -> ColumnScale {
         let scale = self.scales.get(&column).copied();
         scale.unwrap_or(ColumnScale::Unknown)
+    }
+
+    /// Whether most percentages of a column have a sign.
+    pub(super) fn is_signed(&self, column: usize) -> bool {
+        self.signed.contains(&column)
     }
 
     /// Whether amounts of this currency fit to the others of the file.
@@ -207,6 +221,18 @@ fn mark(row: &Row, column: &Column, decimal: Option<DecimalSign>) -> Option<Curr
 fn proven(row: &Row, column: &Column) -> Option<DecimalSign> {
     match &row.cell(column.index).content {
         Content::Text(text) => number(text, None).ok()?.proven,
+        Content::Number { .. }
+        | Content::Empty
+        | Content::Boolean(_)
+        | Content::Error(_)
+        | Content::NotComputed => None,
+    }
+}
+
+/// Whether a percentage that is text has a sign.
+fn has_percent(row: &Row, column: &Column, decimal: Option<DecimalSign>) -> Option<bool> {
+    match &row.cell(column.index).content {
+        Content::Text(text) => number(text, decimal).ok().map(|number| number.is_percent),
         Content::Number { .. }
         | Content::Empty
         | Content::Boolean(_)

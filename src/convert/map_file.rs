@@ -111,6 +111,17 @@ impl MapFile {
         })
     }
 
+    /// The text of a map with these columns, none of which is taken.
+    #[must_use]
+    pub fn blank(headers: &[String]) -> String {
+        let file = Self {
+            version: VERSION,
+            columns: blank(headers),
+            ..Self::default()
+        };
+        file.written()
+    }
+
     /// The text of the map by which another conversion reads the same file in the same way.
     #[must_use]
     pub fn text(columns: &Columns, options: &Options) -> String {
@@ -147,9 +158,21 @@ impl MapFile {
             widen_ids: *widen_ids,
             columns: written(columns),
         };
-        let text = serde_yaml::to_string(&file).expect("texts and numbers can be written");
+        file.written()
+    }
+
+    fn written(&self) -> String {
+        let text = serde_yaml::to_string(self).expect("texts and numbers can be written");
         format!("{HEAD}{text}")
     }
+}
+
+/// The targets of columns that nobody has named yet.
+fn blank(headers: &[String]) -> Mapping {
+    let columns = headers
+        .iter()
+        .map(|header| (Value::String(header.clone()), Value::Null));
+    columns.collect()
 }
 
 /// All columns in the order of the file, each with what it becomes.

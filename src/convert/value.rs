@@ -197,7 +197,7 @@ fn percent(
             if number.currency.is_some() {
                 return Err(Wrong::NotANumber);
             }
-            if number.is_percent && scale == ColumnScale::Named(Scale::Share) {
+            if number.is_percent != context.is_signed(at.column.index) {
                 sink.tell(at, Told::OtherPercentForm);
             }
             (number.value, number.is_percent)
