@@ -2,7 +2,7 @@
 
 use super::error::ConvertError;
 use super::options::{MappedColumn, Options, Scale};
-use super::profile::{Meaning, Profile, folded};
+use super::profile::{Meaning, Profile, ProfileColumn, folded, is_called};
 use super::reason::Reason;
 use super::table::{Row, trimmed};
 use super::target::{Target, Use};
@@ -51,8 +51,8 @@ pub(super) fn headers(row: &Row) -> Vec<(usize, String)> {
 /// The number of columns that a profile knows among these headers, and whether it finds the key.
 pub(super) fn recognised(profile: &Profile, headers: &[(usize, String)]) -> (usize, bool) {
     let folded: Vec<String> = headers.iter().map(|(_, header)| folded(header)).collect();
-    let has = |names: &[&str]| folded.iter().any(|header| names.contains(&header.as_str()));
-    let known = profile.columns.iter().filter(|(names, _)| has(names));
+    let has = |column: &ProfileColumn| folded.iter().any(|header| is_called(column, header));
+    let known = profile.columns.iter().filter(|column| has(column));
     let has_key = { known.clone() }.any(|(_, meaning)| matches!(meaning, Meaning::Key));
     (known.count(), has_key)
 }
@@ -76,10 +76,10 @@ impl Columns {
             Some(name) => Some(columns.take_amount(name, &headers)?),
             None => None,
         };
-        for (names, meaning) in profile.columns {
+        for column in profile.columns {
             for (index, header) in &headers {
-                if Some(*index) != amount && names.contains(&&*folded(header)) {
-                    columns.add_known(*index, header, *meaning, options);
+                if Some(*index) != amount && is_called(column, &folded(header)) {
+                    columns.add_known(*index, header, column.1, options);
                 }
             }
         }

@@ -80,6 +80,9 @@ pub fn convert(bytes: &[u8], options: &Options) -> Result<Draft, ConvertError> {
     problems.dedup();
     told.sort_by_key(|told| told.place.row);
     told.dedup();
+    // Only of values that were taken something is told.
+    let refused: HashSet<(usize, &str)> = problems.iter().map(place).collect();
+    told.retain(|told| !refused.contains(&place(told)));
     let broken: HashSet<usize> = problems.iter().map(|problem| problem.place.row).collect();
     let count = rows.records.len();
     Ok(Draft {
@@ -92,6 +95,10 @@ pub fn convert(bytes: &[u8], options: &Options) -> Result<Draft, ConvertError> {
         facts: table.facts,
         columns,
     })
+}
+
+fn place<W>(finding: &Finding<W>) -> (usize, &str) {
+    (finding.place.row, &finding.place.column)
 }
 
 /// The table of a file of any form.

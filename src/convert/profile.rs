@@ -27,7 +27,7 @@ pub(super) enum Meaning {
     Key,
     /// The lead that a record links, by a field.
     LinkedBy(&'static str),
-    /// The name of the link.
+    /// The name of the link. The column may be called as its field.
     LinkName,
     Field(&'static str),
     /// A field of instants, of which the export has no offset.
@@ -36,6 +36,22 @@ pub(super) enum Meaning {
     /// The currency of the amounts in the column of this name.
     CurrencyOf(&'static str),
     Skip(Reason),
+}
+
+/// Whether a column with this folded header is one of the profile's.
+pub(super) fn is_called(column: &ProfileColumn, folded: &str) -> bool {
+    let (names, meaning) = column;
+    let as_field = match meaning {
+        Meaning::LinkName => link_name(),
+        Meaning::Key
+        | Meaning::LinkedBy(_)
+        | Meaning::Field(_)
+        | Meaning::LocalTime(_)
+        | Meaning::Use(_)
+        | Meaning::CurrencyOf(_)
+        | Meaning::Skip(_) => None,
+    };
+    names.contains(&folded) || as_field == Some(folded)
 }
 
 impl Meaning {

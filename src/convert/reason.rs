@@ -15,6 +15,8 @@ pub enum Reason {
     OfTheSystem,
     /// Its times have no offset, and no zone is named.
     NoOffset,
+    /// It has days, or times in the form of the user's country, where the field has instants.
+    NoTime,
     /// It is the currency of a column that is not taken.
     OtherAmount,
     /// Another column becomes this field.

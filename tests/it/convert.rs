@@ -10,6 +10,9 @@ use oppctl::convert::{
 use oppctl::manifest::{ManifestEntry, read, write};
 use oppctl::model::{DataType, Declared, DeclaredPart, Form, Value};
 use pretty_assertions::assert_eq;
+use snapbox::str;
+
+use crate::harness::{Project, shows};
 
 /// A sample: the export, and what a person has to say of it because the file does not tell.
 struct Sample {
@@ -173,6 +176,346 @@ const UNTOLD: [&str; 11] = [
     "offset-form",
     "two-primaries",
 ];
+
+#[test]
+fn a_saved_map_reads_the_same_file_in_the_same_way() {
+    for sample in &SAMPLES {
+        let options = (sample.options)();
+        let draft = drafted(sample.file, &options);
+        let map = MapFile::text(&draft.columns, &options);
+        let again = MapFile::options(&map).expect("it is a map");
+        let again = drafted(sample.file, &again);
+        assert_eq!(again.entries, draft.entries, "{}\n{map}", sample.file);
+        assert_eq!(again.problems, draft.problems, "{}", sample.file);
+    }
+}
+
+#[test]
+fn five_hundred_dirty_rows_are_a_few_lines() {
+    let project = Project::empty();
+    let mut export = "Opportunity ID,Opportunity Name,Stage,Amount,Close Date\n".to_owned();
+    for row in 2..=501 {
+        let amount = if row < 7 || row > 405 {
+            "10.50"
+        } else {
+            "approx. 5000"
+        };
+        let date = if row > 400 { "3/4/2026" } else { "2026-04-03" };
+        export += &format!("O-{row},Deal {row},Won,{amount},{date}\n");
+    }
+    project.write("deals.csv", export);
+    project.run("convert deals.csv").shows(str![[r#"
+exit: 3
+---- stderr
+deals.csv: 500 rows below the headers in row 1; UTF-8, "," between the columns
+Columns, read as a Salesforce report:
+  Opportunity ID     externalOpportunityId
+  Opportunity Name   name
+  Stage              stage
+  Amount             amount
+  Close Date         closeDate
+Problems:
+  399 × amount: not a number, first at row 7, column Amount: "approx. 5000"
+      rows 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18 and 387 more
+  101 × closeDate: can be read as two dates, first at row 401, column Close Date: "3/4/2026"
+      rows 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412 and 89 more
+error: 500 problems in 495 of 500 rows; no manifest was written
+  hint: name the order of the dates: --dates dmy or --dates mdy
+
+"#]]);
+    assert!(!project.root().join("deals.yaml").exists());
+}
+
+#[test]
+fn an_export_becomes_a_manifest_and_a_map() {
+    let project = Project::empty();
+    project.write(
+        "exports/roles.csv",
+        fs::read(data(
+            "clean/salesforce-dataloader-opportunitycontactrole.csv",
+        ))
+        .expect("the sample is there"),
+    );
+    project
+        .run("convert exports/roles.csv --save-map map.yaml")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+Converted: 26 roles into roles.yaml.
+---- stderr
+exports/roles.csv: 27 rows below the headers in row 1; UTF-8, "," between the columns
+Columns, read as contact roles of Salesforce Data Loader:
+  OPPORTUNITYID   externalOpportunityId
+  CONTACT.EMAIL   lead.email
+  ROLE            role
+  ISPRIMARY       isPrimary
+  CREATEDDATE     externalCreatedDate
+  ISDELETED       (deleted)
+Not taken:
+  ID              ids of links, which Marketo does not keep
+  CONTACTID       ids of contacts, which are no leads of Marketo
+Rows that are no records:
+  2 rows of deleted records: row 22 "00KQz00000ScY1jMAF", row 23 "00KQz00000fHWpoMAG"
+Worth a look:
+  lead.email: the record stands in several rows, and is taken once, at row 15, column CONTACT.EMAIL: "lead212@example.com"
+  lead.email: blanks around it cut off, at row 21, column CONTACT.EMAIL: "lead222@example.com "
+  role: blanks around it cut off, at row 21, column ROLE: " Champion"
+
+"#]]);
+    shows(
+        &project.read("map.yaml"),
+        str![[r#"
+# For `oppctl convert --map`: what each column becomes; null for one that is not taken.
+version: 1
+columns:
+  ID: null
+  OPPORTUNITYID: externalOpportunityId
+  CONTACTID: null
+  CONTACT.EMAIL: lead.email
+  ROLE: role
+  ISPRIMARY: isPrimary
+  CREATEDDATE: externalCreatedDate
+  ISDELETED: (deleted)
+
+"#]],
+    );
+    let manifest = project.read("roles.yaml");
+    assert!(
+        manifest.starts_with("# Written by `oppctl convert` from roles.csv.\nversion: 1\nroles:\n")
+    );
+    // What exists is not touched, and standard output has the manifest alone.
+    project
+        .run("convert exports/roles.csv --quiet")
+        .shows(str![[r#"
+exit: 1
+---- stderr
+exports/roles.csv: 27 rows below the headers in row 1; UTF-8, "," between the columns
+error: `roles.yaml` exists already; nothing was written
+  hint: convert never changes a file that exists: name another one, or move it away
+
+"#]]);
+    assert_eq!(project.read("roles.yaml"), manifest);
+    let printed = project
+        .run("convert exports/roles.csv --map map.yaml --out -")
+        .exits(0);
+    assert_eq!(printed.stdout, manifest);
+}
+
+#[test]
+fn columns_that_nobody_knows_become_a_map_to_fill_in() {
+    let project = Project::empty();
+    project.write(
+        "list.csv",
+        fs::read(data("clean/excel-liste-de.csv")).expect("the sample is there"),
+    );
+    project
+        .run("convert list.csv --save-map map.yaml")
+        .shows(str![[r#"
+exit: 3
+---- stderr
+wrote map.yaml, with all columns and no targets
+error: list.csv cannot be converted
+  caused by: its columns are not those of an export that is known
+  hint: the widest row has these columns: Nr., Kunde, Verkaufschance, Phase, Wahrsch., Betrag, Abschluss, Letzter Kontakt, Gewonnen, Bemerkung
+  hint: write a map, and fill it in: oppctl convert FILE --save-map map.yaml, then oppctl convert FILE --map map.yaml
+  hint: name the row of the headers if they are not in the first rows: --header ROW
+
+"#]]);
+    shows(
+        &project.read("map.yaml"),
+        str![[r#"
+# For `oppctl convert --map`: what each column becomes; null for one that is not taken.
+version: 1
+columns:
+  Nr.: null
+  Kunde: null
+  Verkaufschance: null
+  Phase: null
+  Wahrsch.: null
+  Betrag: null
+  Abschluss: null
+  Letzter Kontakt: null
+  Gewonnen: null
+  Bemerkung: null
+
+"#]],
+    );
+    project.write("filled.yaml", LIST_MAP);
+    project
+        .run("convert list.csv --map filled.yaml --quiet")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+Converted: 24 opportunities into list.yaml.
+---- stderr
+list.csv: 24 rows below the headers in row 3; probably windows-1252 (if not: --encoding NAME), ";" between the columns
+
+"#]]);
+    assert_eq!(
+        parsed(&project.read("list.yaml")),
+        expected("excel-liste-de.csv")
+    );
+}
+
+#[test]
+fn deals_and_their_links_come_from_the_same_rows() {
+    let project = Project::empty();
+    project.write(
+        "report.csv",
+        "Opportunity ID,Opportunity Name,Amount,Contact: Email,Role,Primary\n\
+         006Qz00000AbCdE,Chairs,10.50,ada@example.com,Buyer,1\n\
+         006Qz00000AbCdE,Chairs,10.50,grace@example.com,Champion,0\n\
+         006Qz00000AbCde,Tables,7,,,\n",
+    );
+    project
+        .run("convert report.csv --widen-ids --out - --quiet")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+# Written by `oppctl convert` from report.csv.
+version: 1
+opportunities:
+  - externalOpportunityId: 006Qz00000AbCdEIAV
+    name: Chairs
+    amount: 10.5
+    roles:
+      - lead: { email: ada@example.com }
+        role: Buyer
+        isPrimary: true
+      - lead: { email: grace@example.com }
+        role: Champion
+        isPrimary: false
+  - externalOpportunityId: 006Qz00000AbCdeIAF
+    name: Tables
+    amount: 7
+---- stderr
+report.csv: 3 rows below the headers in row 1; UTF-8, "," between the columns
+
+"#]]);
+}
+
+#[test]
+fn options_say_what_the_file_does_not() {
+    let project = Project::empty();
+    project.write(
+        "deals.csv",
+        "Record ID;Deal Name;Amount;Price;Create Date;Deal probability\n\
+         1;Chairs;1;250050;2026-02-03 10:15;50\n",
+    );
+    let options = "--amount Price --cents --zone Europe/Berlin --percents whole --out - --quiet";
+    project
+        .run(&format!("convert deals.csv {options}"))
+        .shows(str![[r#"
+exit: 0
+---- stdout
+# Written by `oppctl convert` from deals.csv.
+version: 1
+opportunities:
+  - externalOpportunityId: "1"
+    name: Chairs
+    amount: 2500.5
+    externalCreatedDate: "2026-02-03T09:15:00Z"
+    probability: 50
+---- stderr
+deals.csv: 1 row below the headers in row 1; UTF-8, ";" between the columns
+
+"#]]);
+}
+
+#[test]
+fn files_that_cannot_be_read_say_why() {
+    let project = Project::empty();
+    project.write("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and more");
+    project.write("broken.xlsx", b"PK\x03\x04 and no more");
+    project.write("empty.csv", "\n\n");
+    project.write(
+        "grouped.csv",
+        "Opportunity ID,Opportunity Name,Stage  \u{2191},Amount\n1,a,b,2\n",
+    );
+    project.write("map.yaml", "version: 1\ncolumns: { Nr.: (key) }\n");
+    let mut all = String::new();
+    for arguments in [
+        "old.xls",
+        "broken.xlsx",
+        "empty.csv",
+        "grouped.csv",
+        "grouped.csv --encoding latin-0",
+        "grouped.csv --header 9",
+        "grouped.csv --map map.yaml",
+        "grouped.csv --dates dym",
+        "missing.csv",
+    ] {
+        let run = project.run(&format!("convert {arguments}"));
+        all += &format!("$ oppctl convert {arguments}\n{}\n", run.text());
+    }
+    shows(
+        &all,
+        str![[r#"
+$ oppctl convert old.xls
+exit: 3
+---- stderr
+error: old.xls cannot be converted
+  caused by: it is a workbook of an old form, or one with a password
+  hint: save it as .xlsx or as CSV, without a password
+
+$ oppctl convert broken.xlsx
+exit: 3
+---- stderr
+error: broken.xlsx cannot be converted
+  caused by: it is not a workbook that can be read
+  caused by: invalid Zip archive: Could not find EOCD
+
+$ oppctl convert empty.csv
+exit: 3
+---- stderr
+error: empty.csv cannot be converted
+  caused by: it has no table
+
+$ oppctl convert grouped.csv
+exit: 3
+---- stderr
+error: grouped.csv cannot be converted
+  caused by: the rows are grouped: `Stage  ↑` stands in the first row of each group only
+  hint: export the report as "Details Only", or without groups
+
+$ oppctl convert grouped.csv --encoding latin-0
+exit: 64
+---- stderr
+error: grouped.csv cannot be converted
+  caused by: `latin-0` is not the name of an encoding
+  hint: for example utf-8, windows-1252, utf-16le or shift_jis
+
+$ oppctl convert grouped.csv --header 9
+exit: 64
+---- stderr
+error: grouped.csv cannot be converted
+  caused by: row 9 is not in the table
+
+$ oppctl convert grouped.csv --map map.yaml
+exit: 3
+---- stderr
+error: map.yaml cannot be used as a map
+  caused by: the column `Nr.` becomes `(key)`: expected one of (status), (lost), (currency), (deleted), (fiscal period)
+  hint: `oppctl convert FILE --save-map MAP` writes one
+
+$ oppctl convert grouped.csv --dates dym
+exit: 64
+---- stderr
+error: invalid value 'dym' for '--dates <ORDER>'
+  [possible values: dmy, mdy, ymd]
+
+For more information, try '--help'.
+
+$ oppctl convert missing.csv
+exit: 1
+---- stderr
+error: cannot read missing.csv
+  caused by: No such file or directory (os error 2)
+
+
+"#]],
+    );
+}
 
 fn data(file: &str) -> PathBuf {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/convert");

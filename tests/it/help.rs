@@ -20,6 +20,7 @@ const COMMANDS: &[&str] = &[
     "fields",
     "get",
     "import",
+    "convert",
     "usage",
     "history",
     "why",

@@ -83,7 +83,7 @@ pub(super) static REPORT: Profile = Profile {
         (&["owner id"], Meaning::Field("externalSalesPersonId")),
         // A report with contact roles has a row for each of them.
         (&["contact: email"], Meaning::LinkedBy("email")),
-        (&["role", "contact role"], Meaning::LinkName),
+        (&["contact role"], Meaning::LinkName),
         (&["primary"], Meaning::Field("isPrimary")),
         (
             &[
@@ -98,7 +98,7 @@ pub(super) static REPORT: Profile = Profile {
         (&["age"], Meaning::Skip(Reason::NoField)),
         (
             &["created date", "date de création"],
-            Meaning::LocalTime("externalCreatedDate"),
+            Meaning::Skip(Reason::NoTime),
         ),
     ],
 };
@@ -148,7 +148,7 @@ pub(super) static CONTACT_ROLES: Profile = Profile {
     columns: &[
         (&["opportunityid"], Meaning::Key),
         (&["contact.email"], Meaning::LinkedBy("email")),
-        (&["role"], Meaning::LinkName),
+        (&[], Meaning::LinkName),
         (&["isprimary"], Meaning::Field("isPrimary")),
         (&["createddate"], Meaning::Field("externalCreatedDate")),
         (&["isdeleted"], Meaning::Use(Use::Deleted)),

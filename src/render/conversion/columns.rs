@@ -38,6 +38,7 @@ fn reason(reason: Reason) -> String {
         Reason::NoField => "Marketo has no such field",
         Reason::OfTheSystem => "for the other system itself",
         Reason::NoOffset => "times without an offset; --zone takes them",
+        Reason::NoTime => "days without a time, or times without an offset",
         Reason::OtherAmount => "the currency of a column that is not taken",
         Reason::OtherColumn(field) => return format!("another column becomes {field}"),
         Reason::SameMeaning => "another column with this meaning is taken",

@@ -27,8 +27,10 @@ pub(super) fn words(wrong: &Wrong) -> String {
         Wrong::NotAMoment => "not a date with a time",
         Wrong::NoOffset => "a time without an offset",
         Wrong::NotOneInstant => "the clocks of the zone skip this time or have it twice",
-        Wrong::MixedScale => "1 is 100 % in some rows of the column and 1 % in others",
-        Wrong::UnnamedScale => "can be a percentage below one, or a share of one",
+        Wrong::MixedScale => {
+            "not in the form of the rest of the column, which has either 40 or 0.4 for 40 %"
+        }
+        Wrong::UnnamedScale => "can be 1 % or less, or a share of 1",
         Wrong::NotWhole => "not a whole number",
         Wrong::NotABoolean => "neither true nor false",
         Wrong::UnknownStatus => "neither open, won nor lost",

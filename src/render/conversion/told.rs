@@ -28,7 +28,7 @@ pub(super) fn words(told: &Told) -> String {
         Told::LineBreak => "has a line break",
         Told::NoCurrency => "no currency, taken for that of the others",
         Told::PercentShown => "shown as a percentage, and taken as one",
-        Told::OtherPercentForm => "the others of the column have no percent sign, or all have one",
+        Told::OtherPercentForm => "with a percent sign, or without one, unlike most of the column",
         Told::NoId => "the sign for no record, counts as empty",
         Told::Widened => "widened to 18 characters",
         Told::Braces => "braces are a part of the key",
