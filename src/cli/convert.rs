@@ -22,7 +22,7 @@ pub(super) fn run(context: &Context, args: &ConvertArgs) -> Result<Exit, CliErro
     let options = options(args)?;
     let draft = match convert(&bytes, &options) {
         Ok(draft) => draft,
-        Err(error) => return Err(refused(context, args, error)),
+        Err(error) => return Err(refused(context, args, &error)),
     };
     let report = ConversionReport {
         file: &args.file,
@@ -114,15 +114,15 @@ fn options(args: &ConvertArgs) -> Result<Options, CliError> {
 }
 
 /// Why the file as a whole cannot be converted. A map can still be saved: to be filled in.
-fn refused(context: &Context, args: &ConvertArgs, error: ConvertError) -> CliError {
+fn refused(context: &Context, args: &ConvertArgs, error: &ConvertError) -> CliError {
     let exit = if error.is_usage() {
         Exit::Usage
     } else {
         Exit::Invalid
     };
     let message = format!("{} cannot be converted", args.file.display());
-    let mut refusal = CliError::new(exit, message).caused_by(&error);
-    if let (Some(path), ConvertError::UnknownColumns { headers }) = (&args.save_map, &error) {
+    let mut refusal = CliError::new(exit, message).caused_by(error);
+    if let (Some(path), ConvertError::UnknownColumns { headers }) = (&args.save_map, error) {
         match put_new(path, MapFile::blank(headers)) {
             Ok(()) => {
                 let path = path.display();
@@ -133,7 +133,7 @@ fn refused(context: &Context, args: &ConvertArgs, error: ConvertError) -> CliErr
             Err(unwritable) => return unwritable,
         }
     }
-    for hint in hints_for_columns(&error) {
+    for hint in hints_for_columns(error) {
         refusal = refusal.hint(hint);
     }
     refusal

@@ -202,10 +202,18 @@ fn written(columns: &Columns) -> Mapping {
 fn column((header, target): (Value, Value)) -> Result<MappedColumn, MapFileError> {
     let header = match header {
         Value::String(header) => header,
-        other => serde_yaml::to_string(&other)
-            .unwrap_or_default()
-            .trim()
-            .to_owned(),
+        // `2026: null`
+        Value::Bool(_) | Value::Number(_) | Value::Null => {
+            let text = serde_yaml::to_string(&header).unwrap_or_default();
+            text.trim().to_owned()
+        }
+        Value::Sequence(_) | Value::Mapping(_) | Value::Tagged(_) => {
+            return Err(MapFileError::Column {
+                header: "…".to_owned(),
+                value: "…".to_owned(),
+                why: "expected the header of a column".to_owned(),
+            });
+        }
     };
     let target = match target {
         Value::Null => None,

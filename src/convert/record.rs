@@ -252,9 +252,8 @@ impl<'c> RecordReader<'c> {
             let found = fields.find(|(field, _)| Some(&**field) == name);
             found.map(|(_, value)| value.clone())
         };
-        let is_won = match value(won) {
-            Some(Value::Boolean(is_won)) => is_won,
-            Some(_) | None => return,
+        let Some(Value::Boolean(is_won)) = value(won) else {
+            return;
         };
         if is_won && is_lost {
             return sink.wrong(at, Wrong::WonAndLost);

@@ -1,6 +1,7 @@
 //! `oppctl convert`: every sample of an export becomes its right answer, and what is dirty in it is named by row.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -191,17 +192,25 @@ fn a_saved_map_reads_the_same_file_in_the_same_way() {
 }
 
 #[test]
+fn the_map_of_the_page_is_one() {
+    let page = include_str!("../../docs/convert.md");
+    let (_, map) = page.split_once("```yaml\n").expect("the page has a map");
+    let (map, _) = map.split_once("```").expect("it ends");
+    let options = MapFile::options(map).expect("it is a map");
+    let columns = options.columns.expect("it has columns");
+    let taken = columns.iter().filter(|column| column.target.is_some());
+    assert_eq!((columns.len(), taken.count()), (8, 6));
+}
+
+#[test]
 fn five_hundred_dirty_rows_are_a_few_lines() {
     let project = Project::empty();
     let mut export = "Opportunity ID,Opportunity Name,Stage,Amount,Close Date\n".to_owned();
     for row in 2..=501 {
-        let amount = if row < 7 || row > 405 {
-            "10.50"
-        } else {
-            "approx. 5000"
-        };
+        let is_dirty = (7..=405).contains(&row);
+        let amount = if is_dirty { "approx. 5000" } else { "10.50" };
         let date = if row > 400 { "3/4/2026" } else { "2026-04-03" };
-        export += &format!("O-{row},Deal {row},Won,{amount},{date}\n");
+        writeln!(export, "O-{row},Deal {row},Won,{amount},{date}").expect("a string takes text");
     }
     project.write("deals.csv", export);
     project.run("convert deals.csv").shows(str![[r#"
@@ -446,7 +455,7 @@ fn files_that_cannot_be_read_say_why() {
         "missing.csv",
     ] {
         let run = project.run(&format!("convert {arguments}"));
-        all += &format!("$ oppctl convert {arguments}\n{}\n", run.text());
+        writeln!(all, "$ oppctl convert {arguments}\n{}", run.text()).expect("a string takes text");
     }
     shows(
         &all,

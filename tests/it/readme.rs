@@ -8,11 +8,15 @@ use crate::harness::Project;
 const README: &str = include_str!("../../README.md");
 const SIMULATOR: &str = include_str!("../../docs/simulator.md");
 const LEDGER: &str = include_str!("../../docs/ledger.md");
+const CONVERT: &str = include_str!("../../docs/convert.md");
 
 #[test]
 fn every_command_of_the_pages_is_understood() {
     let project = Project::empty();
-    for command in [README, SIMULATOR, LEDGER].into_iter().flat_map(commands) {
+    for command in [README, SIMULATOR, LEDGER, CONVERT]
+        .into_iter()
+        .flat_map(commands)
+    {
         let mut args: Vec<&str> = command.split_whitespace().collect();
         // Arguments that are left out are not missed then, but wrong ones are.
         args.push("--help");

@@ -1,5 +1,7 @@
 //! XML as a workbook has it: elements without their prefixes, and texts with their entities resolved.
 
+use std::borrow::Cow;
+
 use quick_xml::Reader;
 use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesStart, Event};
@@ -76,7 +78,7 @@ impl Element<'_> {
         let mut found = found.filter(|found| found.key.local_name().as_ref() == name.as_bytes());
         let value = found.next()?.value;
         let value = std::str::from_utf8(&value).ok()?;
-        unescape(value).ok().map(|value| value.into_owned())
+        unescape(value).ok().map(Cow::into_owned)
     }
 
     /// Whether an attribute is true.
