@@ -11,7 +11,7 @@ use super::identity::{Placed, folded, id_columns, mixed_ids, unique};
 use super::options::Options;
 use super::record::RecordReader;
 use super::rows::sorted;
-use super::sink::Sink;
+use super::sink::{At, Sink};
 use super::table::{Row, SourceFacts, Table};
 use super::{text_file, workbook};
 use crate::manifest::{EntryPart, ManifestEntry};
@@ -52,11 +52,8 @@ pub fn convert(bytes: &[u8], options: &Options) -> Result<Draft, ConvertError> {
             mixed_ids(&rows.records, &rows.with_ids, column, &mut sink);
         }
     }
-    for row in rows.records.iter().filter(|row| row.is_hidden) {
-        if let Some(reader) = readers.first() {
-            let column = reader.own_column();
-            sink.tell(super::sink::At { row, column }, Told::HiddenRow);
-        }
+    if let Some(reader) = readers.first() {
+        rows_as_wholes(&rows.records, &table.rows[header], reader, &mut sink);
     }
     let mut records: Vec<Vec<Placed<'_>>> = Vec::new();
     for reader in &readers {
@@ -95,6 +92,21 @@ pub fn convert(bytes: &[u8], options: &Options) -> Result<Draft, ConvertError> {
         facts: table.facts,
         columns,
     })
+}
+
+/// What is said of rows as wholes.
+fn rows_as_wholes(rows: &[&Row], header: &Row, reader: &RecordReader<'_>, sink: &mut Sink) {
+    let column = reader.own_column();
+    for row in rows {
+        if row.is_hidden {
+            sink.tell(At { row, column }, Told::HiddenRow);
+        }
+        // In a workbook each cell is where it was put.
+        let is_text = row.line.is_some();
+        if is_text && row.filled().any(|(index, _)| header.cell(index).is_blank()) {
+            sink.wrong(At { row, column }, Wrong::CellWithoutHeader);
+        }
+    }
 }
 
 fn place<W>(finding: &Finding<W>) -> (usize, &str) {

@@ -70,6 +70,8 @@ pub enum Wrong {
     },
     SeveralValues,
     NotAnAddress,
+    /// In a text file: a sign between columns that is part of a value has moved the cells behind it.
+    CellWithoutHeader,
     /// Won and lost at the same time.
     WonAndLost,
 }

@@ -52,7 +52,7 @@ impl<'c> RecordReader<'c> {
         let fields = columns.taken.iter().filter(|column| match &column.target {
             Target::Field { name, .. } => owner(name, kinds) == Some(kind),
             // What deals are made of goes to the kind of deals.
-            Target::Use(_) => !kind.deal.is_empty(),
+            Target::Use(word) => *word == Use::Deleted || !kind.deal.is_empty(),
             Target::KeyPart(_) | Target::LeadBy(_) => false,
         });
         let fields = fields.map(|column| {
@@ -214,8 +214,14 @@ impl<'c> RecordReader<'c> {
                     }
                 }
             }
-            // Read with the column that tells whether the deal is won, and with the rows.
-            Use::Lost | Use::Deleted => {}
+            // Rows of deleted records never come here.
+            Use::Deleted => {
+                if let Some(Err(wrong)) = sink.input(at).map(truth) {
+                    sink.wrong(at, wrong);
+                }
+            }
+            // Read with the column that tells whether the deal is won.
+            Use::Lost => {}
         }
     }
 

@@ -432,6 +432,28 @@ deals.csv: 1 row below the headers in row 1; UTF-8, ";" between the columns
 }
 
 #[test]
+fn a_cell_in_the_wrong_column_is_not_taken() {
+    let project = Project::empty();
+    project.write(
+        "deals.csv",
+        "Id,Name,Amount,StageName,IsDeleted\n1,Chairs,1,250,Won,false\n2,Tables,5,Won,perhaps\n",
+    );
+    project
+        .run("convert deals.csv --quiet")
+        .shows(str![[r#"
+exit: 3
+---- stderr
+deals.csv: 2 rows below the headers in row 1; UTF-8, "," between the columns
+Problems:
+  externalOpportunityId: the row has a cell without a header, so its cells may be in wrong columns, at row 2, column Id: "1"
+  2 × (deleted): neither true nor false, first at row 2, column IsDeleted: "Won"
+      rows 2, 3
+error: 3 problems in 2 of 2 rows; no manifest was written
+
+"#]]);
+}
+
+#[test]
 fn files_that_cannot_be_read_say_why() {
     let project = Project::empty();
     project.write("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and more");

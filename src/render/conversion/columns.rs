@@ -43,7 +43,7 @@ fn reason(reason: Reason) -> String {
         Reason::OtherColumn(field) => return format!("another column becomes {field}"),
         Reason::SameMeaning => "another column with this meaning is taken",
         Reason::SameHeader => {
-            "another column with this header is taken; a map can name `HEADER #2`"
+            "another column with this header is taken; a map can name \"HEADER #2\""
         }
         Reason::NotMapped => "not in the map",
         Reason::Unknown => "not known; --map can take it",

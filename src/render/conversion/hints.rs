@@ -62,6 +62,7 @@ fn hint(wrong: &Wrong) -> Option<&'static str> {
         | Wrong::TooLong { .. }
         | Wrong::SeveralValues
         | Wrong::NotAnAddress
+        | Wrong::CellWithoutHeader
         | Wrong::WonAndLost => None,
     }
 }

@@ -51,6 +51,9 @@ pub(super) fn words(wrong: &Wrong) -> String {
         }
         Wrong::SeveralValues => "several values, where one fits",
         Wrong::NotAnAddress => "not an e-mail address",
+        Wrong::CellWithoutHeader => {
+            "the row has a cell without a header, so its cells may be in wrong columns"
+        }
         Wrong::WonAndLost => "won and lost at the same time",
     };
     text.to_owned()
