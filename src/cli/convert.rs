@@ -1,12 +1,13 @@
 //! `oppctl convert`: a spreadsheet becomes a manifest, offline. All of it, or nothing.
 //!
 //! What was read into the file is shown on standard error: the columns, rows that are no records, values that were taken in an odd form.
-//! What would be written is read back as a manifest first. A file that exists is never changed.
+//! What would be written is read back as a manifest first. Of the files that exist, only
+//! those that convert has written are changed.
 
 use std::path::{Path, PathBuf};
 
-use crate::convert::{ConvertError, Draft, MapFile, Options, convert};
-use crate::manifest::{self, CreateError, ManifestEntry, create, write};
+use crate::convert::{ConvertError, Draft, MapFile, Options, convert, is_own, update};
+use crate::manifest::{self, CreateError, ManifestEntry, create, rewrite, write};
 use crate::regular_file::{MOST_BYTES, bounded, read_text};
 use crate::render::{
     ConversionReport, conversion_head, escaped, hints_for_columns, hints_for_problems,
@@ -57,6 +58,17 @@ pub(super) fn run(context: &Context, args: &ConvertArgs) -> Result<Exit, CliErro
     }
     if out == Path::new("-") {
         context.out.data(&text)?;
+    } else if let Some(existing) = own(&out) {
+        let updated = update(&existing, &draft.entries).map_err(|error| {
+            let message = format!("{} cannot be updated; it is as it was", out.display());
+            CliError::new(Exit::Invalid, message)
+                .caused_by(&error)
+                .hint("write to another file with --out, and take over the changes")
+        })?;
+        if updated.text != existing {
+            rewrite(&out, &updated.text).map_err(unwritable)?;
+        }
+        context.out.data(&report.update(&out, updated.counts))?;
     } else {
         put_new(&out, text)?;
         context.out.data(&report.summary(&out))?;
@@ -151,16 +163,26 @@ fn default_out(file: &Path) -> PathBuf {
     Path::new(name).with_extension("yaml")
 }
 
+/// The text of a file that convert has written. Nothing else is ever replaced, and no link either.
+fn own(path: &Path) -> Option<String> {
+    let is_file = path.symlink_metadata().is_ok_and(|found| found.is_file());
+    let text = is_file.then(|| read_text(path).ok()).flatten()?;
+    is_own(&text).then_some(text)
+}
+
 fn put_new(path: &Path, text: String) -> Result<(), CliError> {
-    create(&[(path.to_owned(), text)]).map_err(|error| {
-        let cli = CliError::from_error(Exit::from(&error), &error);
-        match error {
-            CreateError::Exists { .. } => cli.hint(
-                "convert never changes a file that exists: name another one, or move it away",
-            ),
-            CreateError::Unwritable { .. } => cli,
-        }
-    })
+    create(&[(path.to_owned(), text)]).map_err(unwritable)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
+fn unwritable(error: CreateError) -> CliError {
+    let cli = CliError::from_error(Exit::from(&error), &error);
+    match error {
+        CreateError::Exists { .. } => cli.hint(
+            "convert changes only manifests that it has written: name another file, or move this one away",
+        ),
+        CreateError::Unwritable { .. } => cli,
+    }
 }
 
 fn unreadable(path: &Path) -> impl FnOnce(std::io::Error) -> CliError {

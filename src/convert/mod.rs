@@ -2,7 +2,8 @@
 //!
 //! A file becomes a table (`encoding`, `text_file`, `workbook`), whichever program wrote it. Its columns get meanings: from a map, or by
 //! their names in the exports of known systems (`profiles`). Each row that is a record becomes values (`number`, `date`, `moment`, `words`,
-//! `value`) and keys (`identity`). What can be read in two ways is a problem, unless an option settles it. A draft has either problems or
+//! `value`) and keys (`identity`). `update` gives an earlier manifest the values of a new
+//! export. What can be read in two ways is a problem, unless an option settles it. A draft has either problems or
 //! entries that are complete. Pure: no files, no instance. `render` makes the texts.
 
 mod columns;
@@ -29,6 +30,7 @@ mod sink;
 mod table;
 mod target;
 mod text_file;
+mod update;
 mod value;
 mod words;
 mod workbook;
@@ -44,3 +46,4 @@ pub use options::{DateOrder, DecimalSign, MappedColumn, Options, Scale};
 pub use reason::Reason;
 pub use table::SourceFacts;
 pub use target::{Target, Use};
+pub use update::{NotUpdated, OWN_MARK, Update, UpdateCounts, is_own, update};

@@ -292,15 +292,15 @@ columns:
     assert!(
         manifest.starts_with("# Written by `oppctl convert` from roles.csv.\nversion: 1\nroles:\n")
     );
-    // What exists is not touched, and standard output has the manifest alone.
+    // Once more: nothing is new. Standard output has the manifest alone, and a file of somebody else is not touched.
     project
         .run("convert exports/roles.csv --quiet")
         .shows(str![[r#"
-exit: 1
+exit: 0
+---- stdout
+Updated roles.yaml: 0 added, 0 changed, 26 unchanged.
 ---- stderr
 exports/roles.csv: 27 rows below the headers in row 1; UTF-8, "," between the columns
-error: `roles.yaml` exists already; nothing was written
-  hint: convert never changes a file that exists: name another one, or move it away
 
 "#]]);
     assert_eq!(project.read("roles.yaml"), manifest);
@@ -308,6 +308,18 @@ error: `roles.yaml` exists already; nothing was written
         .run("convert exports/roles.csv --map map.yaml --out -")
         .exits(0);
     assert_eq!(printed.stdout, manifest);
+    project.write("mine.yaml", "version: 1\nroles: []\n");
+    project
+        .run("convert exports/roles.csv --quiet --out mine.yaml")
+        .shows(str![[r#"
+exit: 1
+---- stderr
+exports/roles.csv: 27 rows below the headers in row 1; UTF-8, "," between the columns
+error: `mine.yaml` exists already; nothing was written
+  hint: convert changes only manifests that it has written: name another file, or move this one away
+
+"#]]);
+    assert_eq!(project.read("mine.yaml"), "version: 1\nroles: []\n");
 }
 
 #[test]
@@ -451,6 +463,201 @@ Problems:
 error: 3 problems in 2 of 2 rows; no manifest was written
 
 "#]]);
+}
+
+const FIRST: &str = "Id,Name,Amount,StageName,Description\n\
+     O-1,Chairs,10.50,Open,\"two\nlines\"\n\
+     O-2,Tables,20,Open,\n\
+     O-3,Lamps,30,Open,\n\
+     O-4,Rugs,40,Open,\n";
+
+/// What a person has made of the manifest of the first export.
+fn edited_by_hand(project: &Project) {
+    project.write("deals.csv", FIRST);
+    drop(project.run("convert deals.csv").exits(0));
+    let edits = [
+        (
+            "    name: Chairs\n",
+            "    # the big one\n    name: Chairs # as ordered\n    priority: high\n",
+        ),
+        (
+            "    amount: 20\n",
+            "    amount: 20.0   # agreed\n    lifecycle: { protect: true }\n",
+        ),
+        ("    name: Lamps\n", "    ensure: absent\n    name: Lamps\n"),
+    ];
+    for (from, to) in edits {
+        project.edit("deals.yaml", from, to);
+    }
+    let text = project.read("deals.yaml");
+    project.write(
+        "deals.yaml",
+        text + "  - externalOpportunityId: MINE\n    name: Own\nroles: []\n",
+    );
+}
+
+#[test]
+fn a_second_conversion_keeps_what_a_person_has_written() {
+    let project = Project::empty();
+    edited_by_hand(&project);
+    let by_hand = project.read("deals.yaml");
+    // The same export changes nothing, not a byte.
+    project.run("convert deals.csv --quiet").shows(str![[r#"
+exit: 0
+---- stdout
+Updated deals.yaml: 0 added, 0 changed, 3 unchanged.
+Kept: 1 record, not in the export.
+Kept: 1 record, absent or forgotten in the manifest.
+---- stderr
+deals.csv: 4 rows below the headers in row 1; UTF-8, "," between the columns
+
+"#]]);
+    assert_eq!(project.read("deals.yaml"), by_hand);
+    project.write(
+        "deals.csv",
+        "Id,Name,Amount,StageName,Description,NextStep\n\
+         O-1,Chairs,11,Won: \"all\",\"three\nmore\nlines\",Call\n\
+         O-2,Tables,20,Open,\"now\nhere\",\n\
+         O-3,Lamps,31,Open,,\n\
+         O-5,Beds,50,Open,,\n",
+    );
+    project.run("convert deals.csv --quiet").shows(str![[r#"
+exit: 0
+---- stdout
+Updated deals.yaml: 1 added, 2 changed, 0 unchanged.
+Kept: 2 records, not in the export.
+Kept: 1 record, absent or forgotten in the manifest.
+---- stderr
+deals.csv: 4 rows below the headers in row 1; UTF-8, "," between the columns
+
+"#]]);
+    shows(
+        &project.read("deals.yaml"),
+        str![[r##"
+# Written by `oppctl convert` from deals.csv.
+version: 1
+opportunities:
+  - externalOpportunityId: O-1
+    nextStep: Call
+    # the big one
+    name: Chairs # as ordered
+    priority: high
+    amount: 11
+    stage: 'Won: "all"'
+    description: "three\nmore\nlines"
+  - externalOpportunityId: O-2
+    description: "now\nhere"
+    name: Tables
+    amount: 20.0   # agreed
+    lifecycle: { protect: true }
+    stage: Open
+  - externalOpportunityId: O-3
+    ensure: absent
+    name: Lamps
+    amount: 30
+    stage: Open
+  - externalOpportunityId: O-4
+    name: Rugs
+    amount: 40
+    stage: Open
+  - externalOpportunityId: MINE
+    name: Own
+  - externalOpportunityId: O-5
+    name: Beds
+    amount: 50
+    stage: Open
+roles: []
+
+"##]],
+    );
+    let updated = project.read("deals.yaml");
+    drop(project.run("convert deals.csv --quiet").exits(0));
+    assert_eq!(project.read("deals.yaml"), updated);
+}
+
+#[test]
+fn what_cannot_be_changed_in_its_place_is_left_as_it_is() {
+    let project = Project::empty();
+    for (from, to) in [
+        // An anchor, a value on a line of its own, an entry on one line, a layout without indentation, no manifest.
+        ("    amount: 10.5\n", "    amount: &price 10.5\n"),
+        ("    amount: 10.5\n", "    amount:\n      10.5\n"),
+        (
+            "  - externalOpportunityId: O-4\n    name: Rugs\n    amount: 40\n    stage: Open\n",
+            "  - { externalOpportunityId: O-4, name: Rugs, amount: 40, stage: Open }\n",
+        ),
+        ("    name: Tables\n", "    name: Tables\n    name: Twice\n"),
+        (
+            "version: 1\n",
+            "version: 1\ndefaults: { opportunity: { nextStep: Wait } }\n",
+        ),
+    ] {
+        project.write("deals.csv", FIRST);
+        project.write("deals.yaml", "");
+        fs::remove_file(project.root().join("deals.yaml")).expect("the file is there");
+        drop(project.run("convert deals.csv").exits(0));
+        project.edit("deals.yaml", from, to);
+        let by_hand = project.read("deals.yaml");
+        project.write(
+            "deals.csv",
+            FIRST
+                .replace("O-4,Rugs,40,Open,", "O-4,Rugs,40,Open,Call")
+                .replace("Description", "NextStep")
+                .replace("10.50", "11")
+                .replace("\"two\nlines\"", "Call"),
+        );
+        drop(project.run("convert deals.csv").exits(3));
+        assert_eq!(project.read("deals.yaml"), by_hand, "{to}");
+    }
+}
+
+#[test]
+fn roles_are_added_below_new_deals_and_beside_old_ones() {
+    let project = Project::empty();
+    let head = "Opportunity ID,Opportunity Name,Contact: Email,Role,Primary\n";
+    project.write(
+        "report.csv",
+        format!("{head}1,Chairs,ada@example.com,Buyer,1\n"),
+    );
+    drop(project.run("convert report.csv").exits(0));
+    project.write(
+        "report.csv",
+        format!("{head}1,Chairs,ada@example.com,Buyer,0\n1,Chairs,grace@example.com,Champion,1\n2,Tables,ada@example.com,Buyer,1\n"),
+    );
+    project.run("convert report.csv --quiet").shows(str![[r#"
+exit: 0
+---- stdout
+Updated report.yaml: 3 added, 1 changed, 1 unchanged.
+---- stderr
+report.csv: 3 rows below the headers in row 1; UTF-8, "," between the columns
+
+"#]]);
+    shows(
+        &project.read("report.yaml"),
+        str![[r##"
+# Written by `oppctl convert` from report.csv.
+version: 1
+opportunities:
+  - externalOpportunityId: "1"
+    name: Chairs
+    roles:
+      - lead: { email: ada@example.com }
+        role: Buyer
+        isPrimary: false
+  - externalOpportunityId: "2"
+    name: Tables
+    roles:
+      - lead: { email: ada@example.com }
+        role: Buyer
+        isPrimary: true
+roles:
+  - externalOpportunityId: "1"
+    lead: { email: grace@example.com }
+    role: Champion
+    isPrimary: true
+
+"##]],
+    );
 }
 
 #[test]

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use super::columns::list;
 use super::group::lines;
 use super::{problems, told};
-use crate::convert::{Draft, SourceFacts};
+use crate::convert::{Draft, OWN_MARK, SourceFacts, UpdateCounts};
 use crate::manifest::ManifestEntry;
-use crate::model::ObjectKind;
+use crate::model::{ObjectKind, grouped};
 use crate::render::counting::counted;
 use crate::render::detail::Detail;
 use crate::render::escape::escaped;
@@ -25,7 +26,7 @@ pub struct ConversionReport<'c> {
 #[must_use]
 pub fn conversion_head(file: &Path) -> String {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    format!("# Written by `oppctl convert` from {}.\n", escaped(&name))
+    format!("{OWN_MARK} from {}.\n", escaped(&name))
 }
 
 impl ConversionReport<'_> {
@@ -104,6 +105,37 @@ impl ConversionReport<'_> {
             counted.join(", "),
             escaped(&out)
         )
+    }
+
+    /// What an update changed, and what it left.
+    #[must_use]
+    pub fn update(&self, out: &Path, counts: UpdateCounts) -> String {
+        let UpdateCounts {
+            added,
+            changed,
+            unchanged,
+            not_exported,
+            ended,
+            emptied,
+        } = counts;
+        let out = out.to_string_lossy();
+        let mut text = format!(
+            "Updated {}: {} added, {} changed, {} unchanged.\n",
+            escaped(&out),
+            grouped(added),
+            grouped(changed),
+            grouped(unchanged)
+        );
+        let kept = [
+            (not_exported, "record", "not in the export"),
+            (ended, "record", "absent or forgotten in the manifest"),
+            (emptied, "value", "of which the export has none now"),
+        ];
+        for (count, noun, why) in kept.into_iter().filter(|(count, ..)| *count > 0) {
+            writeln!(text, "Kept: {}, {why}.", counted(count, noun))
+                .expect("strings take all text");
+        }
+        text
     }
 }
 
