@@ -137,7 +137,8 @@ fn refused(context: &Context, args: &ConvertArgs, error: &ConvertError) -> CliEr
     if let (Some(path), ConvertError::UnknownColumns { headers }) = (&args.save_map, error) {
         match put_new(path, MapFile::blank(headers)) {
             Ok(()) => {
-                let path = path.display();
+                let path = path.to_string_lossy();
+                let path = escaped(&path);
                 context
                     .out
                     .message(&format!("wrote {path}, with all columns and no targets\n"));

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
+use std::io::{self, Cursor};
 use std::path::{Path, PathBuf};
 
 use oppctl::convert::{
@@ -658,6 +659,124 @@ roles:
 
 "##]],
     );
+}
+
+/// A workbook of these parts.
+fn workbook(parts: &[(&str, &str)]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (path, text) in parts {
+        let options = zip::write::SimpleFileOptions::default();
+        archive
+            .start_file(*path, options)
+            .expect("memory can be written");
+        io::Write::write_all(&mut archive, text.as_bytes()).expect("memory can be written");
+    }
+    archive
+        .finish()
+        .expect("memory can be written")
+        .into_inner()
+}
+
+#[test]
+fn a_workbook_of_excel_is_read_by_its_formats() {
+    let workbook = workbook(&[
+        (
+            "xl/workbook.xml",
+            r#"<x:workbook xmlns:x="m" xmlns:r="r"><x:workbookPr date1904="1"/><x:sheets>
+               <x:sheet name="Deals &amp; more" r:id="rId3"/><x:sheet name="Notes" r:id="rId4"/></x:sheets></x:workbook>"#,
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            r#"<Relationships><Relationship Id="rId1" Type="t/sharedStrings" Target="sharedStrings.xml"/>
+               <Relationship Id="rId2" Type="t/styles" Target="styles.xml"/>
+               <Relationship Id="rId3" Type="t/worksheet" Target="worksheets/sheet1.xml"/>
+               <Relationship Id="rId4" Type="t/worksheet" Target="worksheets/sheet2.xml"/></Relationships>"#,
+        ),
+        (
+            "xl/sharedStrings.xml",
+            "<sst><si><t>Deal - ID</t></si><si><t>Deal - Title</t></si><si><t>Deal - Value</t></si>\
+             <si><t>Deal - Probability</t></si><si><t>Deal - Expected close date</t></si>\
+             <si><r><t>Chairs &#38;</t></r><r><t xml:space=\"preserve\"> tables</t></r></si></sst>",
+        ),
+        (
+            "xl/styles.xml",
+            r##"<styleSheet><numFmts><numFmt numFmtId="164" formatCode="#,##0.00\ [$€-407]"/></numFmts>
+               <cellStyleXfs><xf numFmtId="9"/></cellStyleXfs>
+               <cellXfs><xf numFmtId="0"/><xf numFmtId="9"/><xf numFmtId="14"/><xf numFmtId="164"/></cellXfs></styleSheet>"##,
+        ),
+        (
+            "xl/worksheets/sheet1.xml",
+            r#"<worksheet><sheetData>
+               <row><c t="s"><v>0</v></c><c t="s"><v>1</v></c><c t="s"><v>2</v></c><c t="s"><v>3</v></c><c t="s"><v>4</v></c></row>
+               <row r="4" hidden="1"><c r="A4"><v>17</v></c><c r="B4" t="s"><v>5</v></c><c r="C4" s="3"><v>1250.5</v></c>
+               <c r="D4" s="1"><v>0.4</v></c><c r="E4" s="2"><v>44650</v></c></row>
+               </sheetData></worksheet>"#,
+        ),
+        (
+            "xl/worksheets/sheet2.xml",
+            "<worksheet><sheetData/></worksheet>",
+        ),
+    ]);
+    let project = Project::empty();
+    project.write("deals.xlsx", workbook);
+    project.run("convert deals.xlsx").shows(str![[r#"
+exit: 64
+---- stderr
+error: deals.xlsx cannot be converted
+  caused by: the workbook has several sheets: `Deals & more`, `Notes`
+  hint: name the sheet: --sheet NAME
+
+"#]]);
+    project
+        .run_args(&["convert", "deals.xlsx", "--sheet", "Deals & more"])
+        .shows(str![[r#"
+exit: 0
+---- stdout
+Converted: 1 opportunity into deals.yaml.
+---- stderr
+deals.xlsx: 1 row below the headers in row 1; sheet "Deals & more"
+Columns, read as a Pipedrive export of deals:
+  Deal - ID                    externalOpportunityId
+  Deal - Title                 name
+  Deal - Value                 amount
+  Deal - Probability           probability
+  Deal - Expected close date   closeDate
+Worth a look:
+  externalOpportunityId: the row is hidden, and taken like the others, at row 4, column Deal - ID: "17"
+  probability: shown as a percentage, and taken as one, at row 4, column Deal - Probability: "40 %"
+
+"#]]);
+    shows(&project.read("deals.yaml"), str![[r##"
+# Written by `oppctl convert` from deals.xlsx.
+version: 1
+opportunities:
+  - externalOpportunityId: "17"
+    name: Chairs & tables
+    amount: 1250.5
+    probability: 40
+    closeDate: "2026-03-31"
+
+"##]]);
+    project
+        .run_args(&[
+            "convert",
+            "deals.xlsx",
+            "--sheet",
+            "Deals & more",
+            "--currency",
+            "USD",
+            "-q",
+        ])
+        .shows(str![[r#"
+exit: 3
+---- stderr
+deals.xlsx: 1 row below the headers in row 1; sheet "Deals & more"
+Problems:
+  amount: has another currency than USD, at row 4, column Deal - Value: "€ 1250.5"
+error: 1 problem in 1 of 1 row; no manifest was written
+  hint: nothing is converted: name the currency with --currency CODE, or a column in one currency with --amount COLUMN
+
+"#]]);
 }
 
 #[test]

@@ -81,12 +81,15 @@ fn groups<W>(findings: &[Finding<W>], detail: Detail) -> Vec<Group<'_, W>> {
     let mut groups: Vec<Group<'_, W>> = Vec::new();
     let sort = |finding: &Finding<W>| -> Discriminant<W> { discriminant(&finding.what) };
     for finding in findings {
-        let same = groups.iter_mut().find(|group| {
-            detail != Detail::Full
-                && sort(group.first) == sort(finding)
-                && group.first.place.column == finding.place.column
-                && group.first.place.target == finding.place.target
-        });
+        let same = match detail {
+            // Each stands alone, and there may be many.
+            Detail::Full => None,
+            Detail::Normal | Detail::Summary => groups.iter_mut().find(|group| {
+                sort(group.first) == sort(finding)
+                    && group.first.place.column == finding.place.column
+                    && group.first.place.target == finding.place.target
+            }),
+        };
         match same {
             Some(group) => group.rows.push(finding.place.row),
             None => groups.push(Group {
