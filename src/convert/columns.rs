@@ -129,6 +129,19 @@ impl Columns {
         self.taken.iter().find(|column| is_wanted(&column.target))
     }
 
+    /// Leaves out the columns of which no record is made.
+    pub(super) fn keep(&mut self, is_used: impl Fn(&Target) -> bool) {
+        let (taken, unused) = std::mem::take(&mut self.taken)
+            .into_iter()
+            .partition(|column| is_used(&column.target));
+        self.taken = taken;
+        let unused: Vec<Column> = unused;
+        for column in unused {
+            self.leave(column.index, &column.header, Reason::OtherKind);
+        }
+        self.sort();
+    }
+
     fn take_amount(
         &mut self,
         name: &str,

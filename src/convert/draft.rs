@@ -9,7 +9,7 @@ use super::finding::{Finding, Skipped, Told, Wrong};
 use super::header::columns;
 use super::identity::{Placed, folded, id_columns, mixed_ids, unique};
 use super::options::Options;
-use super::record::RecordReader;
+use super::record::{RecordReader, is_used};
 use super::rows::sorted;
 use super::sink::{At, Sink};
 use super::table::{Row, SourceFacts, Table};
@@ -41,8 +41,9 @@ pub struct Draft {
 /// The file cannot be read, or its columns are not known.
 pub fn convert(bytes: &[u8], options: &Options) -> Result<Draft, ConvertError> {
     let table = table(bytes, options)?;
-    let (header, columns) = columns(&table, options)?;
+    let (header, mut columns) = columns(&table, options)?;
     let kinds = kinds(&columns, options)?;
+    columns.keep(|target| is_used(target, &kinds));
     let readers = readers(&kinds, &columns)?;
     let rows = sorted(&table, header, &columns);
     let context = Context::new(&kinds, &columns, &rows.records, table.epoch, options);

@@ -25,6 +25,8 @@ pub enum Reason {
     SameMeaning,
     /// Another column with the same header stands before it.
     SameHeader,
+    /// It is for records of another kind than those of the rows.
+    OtherKind,
     /// The map says so, or does not name it.
     NotMapped,
     /// The export is known, and this column is not.

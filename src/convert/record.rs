@@ -14,6 +14,7 @@ use super::target::{Target, Use};
 use super::value::{other_currency, text, truth, value};
 use super::words::{Standing, standing};
 use crate::manifest::EntryPart;
+use crate::model::kind::KINDS;
 use crate::model::{DataType, DealField, KeyPart, KeyType, ObjectKind, Value};
 
 /// A record of a row.
@@ -270,17 +271,30 @@ impl<'c> RecordReader<'c> {
     }
 }
 
-/// The kind whose records have a field. Kinds without custom fields have only those of the documentation.
+/// Whether records of these kinds are made of a column that becomes this.
+pub(super) fn is_used(target: &Target, kinds: &[&'static ObjectKind]) -> bool {
+    let mut parts = kinds.iter().flat_map(|kind| kind.key);
+    match target {
+        Target::KeyPart(field) => parts.any(|part| part.field == *field),
+        Target::LeadBy(_) => parts.any(|part| matches!(part.holds, KeyType::Lead { .. })),
+        Target::Field { name, .. } => owner(name, kinds).is_some(),
+        Target::Use(Use::Deleted) => true,
+        Target::Use(Use::Status | Use::Lost | Use::Currency | Use::Period) => {
+            kinds.iter().any(|kind| !kind.deal.is_empty())
+        }
+    }
+}
+
+/// The kind whose records have a field. A field that no kind is known to have is a custom one.
 fn owner(name: &str, kinds: &[&'static ObjectKind]) -> Option<&'static ObjectKind> {
-    let knows = |kind: &ObjectKind| {
+    let knows = |kind: &&'static ObjectKind| {
         let mut known = kind.documented.iter().chain(kind.standard);
         known.any(|field| field.name == name)
     };
-    let mut known = kinds.iter().filter(|kind| knows(kind));
-    let found = known
-        .next()
-        .or_else(|| kinds.iter().find(|kind| kind.extensible));
-    found.or(kinds.first()).copied()
+    let known = kinds.iter().copied().find(knows);
+    let is_of_others = KINDS.iter().any(knows);
+    let custom = kinds.iter().copied().find(|kind| kind.extensible);
+    known.or(custom.filter(|_| !is_of_others))
 }
 
 fn key_column<'c>(part: &KeyPart, columns: &'c Columns) -> Result<&'c Column, &'static str> {

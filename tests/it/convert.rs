@@ -466,6 +466,63 @@ error: 3 problems in 2 of 2 rows; no manifest was written
 "#]]);
 }
 
+#[test]
+fn columns_of_other_kinds_are_not_taken() {
+    let project = Project::empty();
+    project.write(
+        "report.csv",
+        "Opportunity ID,Opportunity Name,Amount,Contact: Email,Role,Primary\n\
+         1,Chairs,10.50,ada@example.com,Buyer,1\n",
+    );
+    project
+        .run("convert report.csv --kind role --out -")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+# Written by `oppctl convert` from report.csv.
+version: 1
+roles:
+  - externalOpportunityId: "1"
+    lead: { email: ada@example.com }
+    role: Buyer
+    isPrimary: true
+---- stderr
+report.csv: 1 row below the headers in row 1; UTF-8, "," between the columns
+Columns, read as a Salesforce report:
+  Opportunity ID     externalOpportunityId
+  Contact: Email     lead.email
+  Role               role
+  Primary            isPrimary
+Not taken:
+  Opportunity Name   for records of another kind, or without what their keys need
+  Amount             for records of another kind, or without what their keys need
+
+"#]]);
+    project
+        .run("convert report.csv --kind opportunity --out -")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+# Written by `oppctl convert` from report.csv.
+version: 1
+opportunities:
+  - externalOpportunityId: "1"
+    name: Chairs
+    amount: 10.5
+---- stderr
+report.csv: 1 row below the headers in row 1; UTF-8, "," between the columns
+Columns, read as a Salesforce report:
+  Opportunity ID     externalOpportunityId
+  Opportunity Name   name
+  Amount             amount
+Not taken:
+  Contact: Email     for records of another kind, or without what their keys need
+  Role               for records of another kind, or without what their keys need
+  Primary            for records of another kind, or without what their keys need
+
+"#]]);
+}
+
 const FIRST: &str = "Id,Name,Amount,StageName,Description\n\
      O-1,Chairs,10.50,Open,\"two\nlines\"\n\
      O-2,Tables,20,Open,\n\
@@ -746,7 +803,9 @@ Worth a look:
   probability: shown as a percentage, and taken as one, at row 4, column Deal - Probability: "40 %"
 
 "#]]);
-    shows(&project.read("deals.yaml"), str![[r##"
+    shows(
+        &project.read("deals.yaml"),
+        str![[r##"
 # Written by `oppctl convert` from deals.xlsx.
 version: 1
 opportunities:
@@ -756,7 +815,8 @@ opportunities:
     probability: 40
     closeDate: "2026-03-31"
 
-"##]]);
+"##]],
+    );
     project
         .run_args(&[
             "convert",

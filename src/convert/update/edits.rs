@@ -74,13 +74,12 @@ pub(super) fn section_end(text: &str, section: &str) -> Option<usize> {
     let mut at = 0;
     let mut end = None;
     for line in text.split_inclusive('\n') {
+        let is_blank = line.trim().is_empty();
         let is_head = line.trim_end() == section;
-        let is_within = line.starts_with([' ', '-']);
-        if is_head {
+        let is_within = end.is_some() && !is_blank && line.starts_with([' ', '-']);
+        if is_head || is_within {
             end = Some(at + line.len());
-        } else if end.is_some() && is_within && !line.trim().is_empty() {
-            end = Some(at + line.len());
-        } else if end.is_some() && !line.trim().is_empty() && !line.starts_with('#') {
+        } else if end.is_some() && !is_blank && !line.starts_with('#') {
             break;
         }
         at += line.len();

@@ -45,6 +45,7 @@ fn reason(reason: Reason) -> String {
         Reason::SameHeader => {
             "another column with this header is taken; a map can name \"HEADER #2\""
         }
+        Reason::OtherKind => "for records of another kind, or without what their keys need",
         Reason::NotMapped => "not in the map",
         Reason::Unknown => "not known; --map can take it",
     };
