@@ -3,20 +3,20 @@
 use std::collections::{HashMap, HashSet};
 
 use super::columns::Columns;
-use super::context::Context;
+use super::context::{Context, column_type};
 use super::error::ConvertError;
 use super::finding::{Finding, Skipped, Told, Wrong};
 use super::header::columns;
 use super::identity::{Placed, folded, id_columns, mixed_ids, unique};
-use super::options::Options;
+use super::options::{Options, Scale};
 use super::record::{RecordReader, is_used};
 use super::rows::sorted;
 use super::sink::{At, Sink};
 use super::table::{Row, SourceFacts, Table};
 use super::{text_file, workbook};
 use crate::manifest::{EntryPart, ManifestEntry};
-use crate::model::ObjectKind;
 use crate::model::kind::KINDS;
+use crate::model::{DataType, ObjectKind};
 
 /// What a file becomes.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub struct Draft {
     pub columns: Columns,
     /// The kinds of the records in the rows.
     pub kinds: Vec<&'static ObjectKind>,
+    /// How percentages without a sign are written, if only the export says so.
+    pub percents: Option<Scale>,
     /// The number of rows that are records.
     pub rows: usize,
     /// The entries of the rows without a problem, in the order of the file. With a problem they are not all.
@@ -83,9 +85,17 @@ pub fn convert(bytes: &[u8], options: &Options) -> Result<Draft, ConvertError> {
     told.retain(|told| !refused.contains(&place(told)));
     let broken: HashSet<usize> = problems.iter().map(|problem| problem.place.row).collect();
     let count = rows.records.len();
+    let types = columns
+        .taken
+        .iter()
+        .map(|column| column_type(column, &kinds));
+    let has_percents = { types }.any(|found| found == Some(DataType::Percent));
     Ok(Draft {
         entries: entries(records, &broken),
         kinds,
+        percents: columns
+            .percents
+            .filter(|_| has_percents && options.percents.is_none()),
         rows: count,
         problems,
         told,
@@ -104,6 +114,9 @@ fn rows_as_wholes(rows: &[&Row], header: &Row, reader: &RecordReader<'_>, sink: 
         }
         // In a workbook each cell is where it was put.
         let is_text = row.line.is_some();
+        if is_text && row.cells.len() < header.cells.len() {
+            sink.tell(At { row, column }, Told::ShortRow);
+        }
         if is_text && row.filled().any(|(index, _)| header.cell(index).is_blank()) {
             sink.wrong(At { row, column }, Wrong::CellWithoutHeader);
         }

@@ -9,6 +9,8 @@ pub enum ConvertError {
     UnknownEncoding { name: String },
     #[error("line {line} is not text in {encoding}")]
     NotText { encoding: &'static str, line: usize },
+    #[error("the quote that begins in line {line} has no end, or text behind its end")]
+    BrokenQuote { line: usize },
     #[error("it is a workbook of an old form, or one with a password")]
     OldWorkbook,
     #[error("it is not a workbook that can be read")]
@@ -55,6 +57,7 @@ impl ConvertError {
             | Self::SeveralSheets { .. }
             | Self::NoHeaderRow { .. } => true,
             Self::NotText { .. }
+            | Self::BrokenQuote { .. }
             | Self::OldWorkbook
             | Self::BadWorkbook { .. }
             | Self::WorkbookPart { .. }

@@ -83,6 +83,8 @@ pub enum Told {
     Placeholder,
     DuplicateRow,
     HiddenRow,
+    /// In a text file: the row ends before the last header.
+    ShortRow,
     NumberOfADay,
     TimeCut,
     Rounded,

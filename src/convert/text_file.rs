@@ -23,6 +23,9 @@ pub(super) fn table(bytes: &[u8], encoding: Option<&str>) -> Result<Table, Conve
     // The later one wins a draw, so the most common one stands last.
     let delimiter = DELIMITERS.into_iter().rev().max_by_key(cells);
     let delimiter = delimiter.unwrap_or(b',');
+    if let Some(line) = broken_quote(&text, delimiter) {
+        return Err(ConvertError::BrokenQuote { line });
+    }
     Ok(Table {
         rows: rows(&text, delimiter),
         epoch: Epoch::Of1900,
@@ -32,6 +35,43 @@ pub(super) fn table(bytes: &[u8], encoding: Option<&str>) -> Result<Table, Conve
             delimiter: char::from(delimiter),
         },
     })
+}
+
+/// The line of a quote that does not end, or that ends within a cell. The reader would make one cell of all that follows.
+fn broken_quote(text: &str, delimiter: u8) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let (mut at, mut line) = (0, 1);
+    let mut begins_cell = true;
+    while let Some(byte) = bytes.get(at) {
+        if begins_cell && *byte == b'"' {
+            let begin = line;
+            at += 1;
+            loop {
+                match (bytes.get(at), bytes.get(at + 1)) {
+                    (None, _) => return Some(begin),
+                    (Some(b'"'), Some(b'"')) => at += 2,
+                    (Some(b'"'), _) => break,
+                    (Some(byte), _) => {
+                        line += usize::from(*byte == b'\n');
+                        at += 1;
+                    }
+                }
+            }
+            at += 1;
+            let ends_cell = bytes
+                .get(at)
+                .is_none_or(|byte| *byte == delimiter || b"\r\n".contains(byte));
+            if !ends_cell {
+                return Some(begin);
+            }
+            begins_cell = false;
+            continue;
+        }
+        line += usize::from(*byte == b'\n');
+        begins_cell = *byte == delimiter || b"\r\n".contains(byte);
+        at += 1;
+    }
+    None
 }
 
 /// The number of cells in the first rows with this sign between them.
@@ -133,6 +173,21 @@ mod tests {
                 (6, 6, "5|6".to_owned()),
             ]
         );
+    }
+
+    #[test]
+    fn a_quote_that_does_not_end_is_not_a_cell() {
+        let rows = [
+            ("a,b\n1,\"x\ny\"\n2,\"\"\n", None),
+            ("a,b\n1,5\" pipe\n2,say \"\"\n", None),
+            ("a,b\n1,\"say \"\"x\"\"\"\r\n", None),
+            ("a,b\n1,\"x\n2,y\n", Some(2)),
+            ("a,b\n1,\"x\n2,\"y\"\n", Some(2)),
+            ("a,b\n\"1\",\"x\" \n", Some(2)),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(broken_quote(text, b','), expected, "{text}");
+        }
     }
 
     #[test]

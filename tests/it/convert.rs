@@ -424,6 +424,26 @@ fn options_say_what_the_file_does_not() {
         "Record ID;Deal Name;Amount;Price;Create Date;Deal probability\n\
          1;Chairs;1;250050;2026-02-03 10:15;50\n",
     );
+    // What the export is known for is shown.
+    project.write(
+        "short.csv",
+        "Record ID,Deal Name,Deal probability\n1,Chairs,0.5\n2,Tables\n",
+    );
+    project.run("convert short.csv").shows(str![[r#"
+exit: 0
+---- stdout
+Converted: 2 opportunities into short.yaml.
+---- stderr
+short.csv: 2 rows below the headers in row 1; UTF-8, "," between the columns
+Columns, read as a HubSpot export of deals:
+  Record ID          externalOpportunityId
+  Deal Name          name
+  Deal probability   probability
+Percentages, as this export writes them: 0.4 is 40 % (if not: --percents whole)
+Worth a look:
+  externalOpportunityId: the row has fewer cells than there are headers, at row 3, column Record ID: "2"
+
+"#]]);
     let options = "--amount Price --cents --zone Europe/Berlin --percents whole --out - --quiet";
     project
         .run(&format!("convert deals.csv {options}"))
@@ -845,6 +865,7 @@ fn files_that_cannot_be_read_say_why() {
     project.write("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and more");
     project.write("broken.xlsx", b"PK\x03\x04 and no more");
     project.write("empty.csv", "\n\n");
+    project.write("quote.csv", "Record ID,Deal Name,Amount\n1,\"A,5\n2,B,6\n");
     project.write(
         "grouped.csv",
         "Opportunity ID,Opportunity Name,Stage  \u{2191},Amount\n1,a,b,2\n",
@@ -855,6 +876,7 @@ fn files_that_cannot_be_read_say_why() {
         "old.xls",
         "broken.xlsx",
         "empty.csv",
+        "quote.csv",
         "grouped.csv",
         "grouped.csv --encoding latin-0",
         "grouped.csv --header 9",
@@ -887,6 +909,12 @@ exit: 3
 ---- stderr
 error: empty.csv cannot be converted
   caused by: it has no table
+
+$ oppctl convert quote.csv
+exit: 3
+---- stderr
+error: quote.csv cannot be converted
+  caused by: the quote that begins in line 2 has no end, or text behind its end
 
 $ oppctl convert grouped.csv
 exit: 3

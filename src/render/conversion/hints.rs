@@ -98,6 +98,7 @@ pub fn hints_for_columns(error: &ConvertError) -> Vec<String> {
         ConvertError::NoColumn {
             suggestion: None, ..
         }
+        | ConvertError::BrokenQuote { .. }
         | ConvertError::BadWorkbook { .. }
         | ConvertError::WorkbookPart { .. }
         | ConvertError::NoSheet { .. }

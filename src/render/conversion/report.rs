@@ -8,7 +8,7 @@ use std::path::Path;
 use super::columns::list;
 use super::group::lines;
 use super::{problems, told};
-use crate::convert::{Draft, OWN_MARK, SourceFacts, UpdateCounts};
+use crate::convert::{Draft, OWN_MARK, Scale, SourceFacts, UpdateCounts};
 use crate::manifest::ManifestEntry;
 use crate::model::{ObjectKind, grouped};
 use crate::render::counting::counted;
@@ -39,6 +39,7 @@ impl ConversionReport<'_> {
             rows,
             told,
             skipped,
+            percents,
             ..
         } = self.draft;
         let name = self.file.to_string_lossy();
@@ -58,6 +59,18 @@ impl ConversionReport<'_> {
         };
         text.push_str(&read_as);
         text.push_str(&list(columns));
+        if let Some(scale) = percents {
+            let (form, other) = match scale {
+                Scale::Share => ("0.4 is 40 %", Scale::Whole),
+                Scale::Whole => ("40 is 40 %", Scale::Share),
+            };
+            let other = other.word();
+            writeln!(
+                text,
+                "Percentages, as this export writes them: {form} (if not: --percents {other})"
+            )
+            .expect("strings take all text");
+        }
         let passed_over = told::skipped(skipped);
         if !passed_over.is_empty() {
             text.push_str("Rows that are no records:\n");

@@ -16,6 +16,7 @@ pub(super) fn words(told: &Told) -> String {
         Told::Placeholder => "a lone \"-\" counts as empty",
         Told::DuplicateRow => "the record stands in several rows, and is taken once",
         Told::HiddenRow => "the row is hidden, and taken like the others",
+        Told::ShortRow => "the row has fewer cells than there are headers",
         Told::NumberOfADay => "the number of a day, taken as a date",
         Told::TimeCut => "the time of day cut off",
         Told::Rounded => "rounded to the 15 digits that were typed",
