@@ -120,8 +120,28 @@ impl Columns {
         for (index, header) in &headers {
             columns.leave(*index, header, Reason::NotMapped);
         }
+        columns.check_status()?;
         columns.sort();
         Ok(columns)
+    }
+
+    /// Refuses a status beside a column that becomes what the status tells.
+    fn check_status(&self) -> Result<(), ConvertError> {
+        let Some(status) = self.find(|target| *target == Target::Use(Use::Status)) else {
+            return Ok(());
+        };
+        let told = KINDS.into_iter().flat_map(|kind| kind.deal);
+        let told = told.filter(|(field, _)| matches!(field, DealField::Closed | DealField::Won));
+        for (_, name) in told {
+            if let Some(other) = self.find(|target| target.field_name() == Some(name)) {
+                return Err(ConvertError::SameTarget {
+                    target: (*name).to_owned(),
+                    first: status.header.clone(),
+                    second: other.header.clone(),
+                });
+            }
+        }
+        Ok(())
     }
 
     /// The column that becomes this.

@@ -871,6 +871,14 @@ fn files_that_cannot_be_read_say_why() {
         "Opportunity ID,Opportunity Name,Stage  \u{2191},Amount\n1,a,b,2\n",
     );
     project.write("map.yaml", "version: 1\ncolumns: { Nr.: (key) }\n");
+    project.write(
+        "quoted.csv",
+        "\"Id\",\"State\",\"Won\"\n\"1\",\"Won\",\"no\"\n",
+    );
+    project.write(
+        "twice.yaml",
+        "version: 1\ncolumns: { Id: externalOpportunityId, State: (status), Won: isWon }\n",
+    );
     let mut all = String::new();
     for arguments in [
         "old.xls",
@@ -882,6 +890,7 @@ fn files_that_cannot_be_read_say_why() {
         "grouped.csv --header 9",
         "grouped.csv --map map.yaml",
         "grouped.csv --dates dym",
+        "quoted.csv --map twice.yaml",
         "missing.csv",
     ] {
         let run = project.run(&format!("convert {arguments}"));
@@ -950,6 +959,12 @@ error: invalid value 'dym' for '--dates <ORDER>'
   [possible values: dmy, mdy, ymd]
 
 For more information, try '--help'.
+
+$ oppctl convert quoted.csv --map twice.yaml
+exit: 3
+---- stderr
+error: quoted.csv cannot be converted
+  caused by: two columns become `isWon`: `State` and `Won`
 
 $ oppctl convert missing.csv
 exit: 1
