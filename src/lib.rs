@@ -35,6 +35,7 @@
 //! | [`journal`] | one file for each apply: its changes, what it is about to send, and what happened; and reading it again |
 //! | [`import`] | from records of an instance to entries and files; pure |
 //! | [`init`] | the files of a new project; pure |
+//! | [`convert`] | from the bytes of a spreadsheet to entries, or to problems by row and column; pure |
 //! | [`keys`] | keys as people write them, in arguments and files, and the leads that they name |
 //! | [`run`] | one run from [`run::Settings`] to [`run::Ended`]: the protocol, and the only way from a goal to a plan |
 //! | [`git`] | what git knows of the manifests: the commit that is checked out, and how it stands to the last apply |
@@ -92,6 +93,8 @@
 //! - **An error that ends a run**: a variant of [`run::RunError`], its text and way out in `cli/errors.rs`, its exit in `cli/exits.rs`.
 //! - **A source of keys to import**: a variant of `KeySource` in `keys/key_file.rs`. Records that are found by something other than
 //!   keys are a question of their own in `cli/import/sought.rs`.
+//! - **An export that `convert` knows**: a profile in `convert/profiles/`, with the names of its columns and what they mean.
+//! - **A problem of a cell**: a variant of [`convert::Wrong`], its text in `render/conversion/problems.rs`, its way out in `hints.rs` beside it.
 //! - **A code of Marketo**: a row in `api/disposition.rs` (what to do) and in `api/meaning.rs` (what to say).
 //! - **A fault of the simulator**: a variant in `simulator/faults/fault.rs`, whose head says where each sort takes effect, and an entry
 //!   in `simulator/faults/table.rs`. Scripts and `oppctl simulator faults` follow.
@@ -143,6 +146,7 @@ pub mod apply;
 pub mod brief;
 pub mod cli;
 pub mod config;
+pub mod convert;
 pub mod git;
 pub mod import;
 pub mod init;

@@ -10,10 +10,12 @@ use crate::model::ObjectKind;
 use crate::model::kind::KINDS;
 use crate::render::with_children_flag;
 
+mod convert;
 mod planning;
 mod project;
 mod simulator;
 
+pub(super) use convert::ConvertArgs;
 pub(super) use planning::{
     AllowArgs, Annotations, ApplyArgs, PageArgs, PlanArgs, PlanFormat, ReportFile, ReportFormat,
     SendingArgs, ShowArgs, UndoArgs,
@@ -97,6 +99,8 @@ pub(super) enum Command {
     Get(GetArgs),
     /// Write manifests for existing records
     Import(Box<ImportArgs>),
+    /// Write manifests for the rows of a spreadsheet, without an instance
+    Convert(Box<ConvertArgs>),
     /// Show the API calls and errors of the instance, from all integrations together
     Usage(UsageArgs),
     /// List earlier runs, or show what one of them did

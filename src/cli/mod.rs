@@ -10,6 +10,7 @@ mod completions;
 mod connect;
 mod consent;
 mod context;
+mod convert;
 mod describe;
 mod doctor;
 mod errors;
@@ -72,6 +73,7 @@ fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
     match command {
         Command::Init(args) => init::run(context, &args),
         Command::Validate(args) => validate::run(context, &args),
+        Command::Convert(args) => convert::run(context, &args),
         Command::Show(args) => wait(show::run(context, &args)),
         Command::Explain(args) => explain::run(context, &args),
         Command::Schema(args) => schema::run(context, &args),

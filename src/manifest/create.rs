@@ -49,6 +49,14 @@ pub fn create(files: &[(PathBuf, String)]) -> Result<(), CreateError> {
     written
 }
 
+/// Replaces a file by one with this text, in one step.
+///
+/// # Errors
+/// It cannot be written. The file is as it was then.
+pub fn rewrite(path: &Path, text: &str) -> Result<(), CreateError> {
+    fill(path, text)
+}
+
 fn take<'f>(path: &'f Path, taken: &mut Vec<&'f Path>) -> Result<(), CreateError> {
     let folder = path.parent().unwrap_or(Path::new(""));
     if !folder.as_os_str().is_empty() {
@@ -66,7 +74,7 @@ fn take<'f>(path: &'f Path, taken: &mut Vec<&'f Path>) -> Result<(), CreateError
     }
 }
 
-/// Replaces an empty file by one with the whole text, in one step.
+/// Replaces a file by one with the whole text, in one step.
 fn fill(path: &Path, text: &str) -> Result<(), CreateError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     // No pattern of manifests matches a name with a leading dot.

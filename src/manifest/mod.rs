@@ -39,7 +39,7 @@ mod written;
 
 pub use crate::regular_file::{read_regular, refuse_endless};
 pub use check::{described_values, standard_values};
-pub use create::{CreateError, create};
+pub use create::{CreateError, create, rewrite};
 pub use here::{folder_of, or_here};
 pub use key::{is_declarable, is_key_text, is_reference_value};
 pub use pattern::Patterns;

@@ -22,6 +22,7 @@ const COMMANDS: &[&str] = &[
     "fields",
     "get",
     "import",
+    "convert",
     "usage",
     "history",
     "why",

@@ -8,6 +8,7 @@ mod canary;
 mod ci;
 mod color;
 mod config;
+mod convert;
 mod counts;
 mod crash;
 mod crash_ledger;

@@ -6,11 +6,12 @@ use snapbox::str;
 use crate::harness::Project;
 
 const README: &str = include_str!("../../README.md");
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 11] = [
     README,
     include_str!("../../docs/apply.md"),
     include_str!("../../docs/commands.md"),
     include_str!("../../docs/configuration.md"),
+    include_str!("../../docs/convert.md"),
     include_str!("../../docs/journal.md"),
     include_str!("../../docs/ledger.md"),
     include_str!("../../docs/manifests.md"),

@@ -47,6 +47,7 @@ Commands:
   fields       Show which fields are custom, hidden or sensitive
   get          Show records of the instance
   import       Write manifests for existing records
+  convert      Write manifests for the rows of a spreadsheet, without an instance
   usage        Show the API calls and errors of the instance, from all integrations together
   history      List earlier runs, or show what one of them did
   why          Show what is known about one record, and what the next apply would do

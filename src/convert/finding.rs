@@ -1,0 +1,124 @@
+//! What a conversion has to say of cells and rows: problems, what is told of values that were taken, and rows that are no records.
+
+/// Something that is said of a cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding<W> {
+    pub what: W,
+    pub place: Place,
+    /// The cell as it is shown; empty if there is none.
+    pub value: String,
+}
+
+/// The place of a cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Counted from 1 as a spreadsheet does.
+    pub row: usize,
+    /// The line of a text file that the row begins on.
+    pub line: Option<usize>,
+    /// The header of the column.
+    pub column: String,
+    /// What the column becomes.
+    pub target: String,
+}
+
+/// Why a cell cannot be converted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    NotANumber,
+    AmbiguousNumber,
+    /// The other numbers of the column have the other decimal sign.
+    OtherDecimalSign,
+    RoundedNumber,
+    TooManyDigits,
+    ErrorValue,
+    NotComputed,
+    /// The other amounts, or the options, have this currency.
+    OtherCurrency {
+        usual: Option<String>,
+    },
+    NotADate,
+    AmbiguousDate,
+    TwoDigitYear,
+    ImplausibleDate,
+    NumberOfADay,
+    MovedDate,
+    NotAMoment,
+    NoOffset,
+    NotOneInstant,
+    /// A share among whole percentages, or the other way round.
+    MixedScale,
+    /// The column has only shares and zeros, which may be percentages below one.
+    UnnamedScale,
+    NotWhole,
+    NotABoolean,
+    UnknownStatus,
+    NotAPeriod,
+    NotText,
+    MissingKey,
+    BadKey,
+    KeyLostDigits,
+    CommaInKey,
+    DuplicateKey,
+    KeyDiffersInCase,
+    /// The file has the same id with 18 characters too.
+    MixedIds,
+    MissingField,
+    TooLong {
+        length: usize,
+        limit: usize,
+    },
+    SeveralValues,
+    NotAnAddress,
+    /// In a text file: a sign between columns that is part of a value has moved the cells behind it.
+    CellWithoutHeader,
+    /// Won and lost at the same time.
+    WonAndLost,
+}
+
+/// What is told of a value that was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Told {
+    Trimmed,
+    Placeholder,
+    DuplicateRow,
+    HiddenRow,
+    /// In a text file: the row ends before the last header.
+    ShortRow,
+    NumberOfADay,
+    TimeCut,
+    Rounded,
+    Formula,
+    PriceForm,
+    ThreeDecimals,
+    Scientific,
+    NumberAsText,
+    BooleanAsText,
+    LineBreak,
+    NoCurrency,
+    PercentShown,
+    OtherPercentForm,
+    NoId,
+    Widened,
+    Braces,
+}
+
+/// Rows that are no records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    pub what: PassedOver,
+    pub row: usize,
+    pub line: Option<usize>,
+    /// The first cell of the row.
+    pub value: String,
+}
+
+/// What a row is that is no record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PassedOver {
+    Preamble,
+    RepeatedHeader,
+    Sum,
+    Footer,
+    Deleted,
+}

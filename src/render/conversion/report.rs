@@ -1,0 +1,181 @@
+//! A conversion as a whole: what was read into the file, and what became of it.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::columns::list;
+use super::group::lines;
+use super::{problems, told};
+use crate::convert::{Draft, OWN_MARK, Scale, SourceFacts, UpdateCounts};
+use crate::manifest::ManifestEntry;
+use crate::model::{ObjectKind, grouped};
+use crate::render::counting::counted;
+use crate::render::detail::Detail;
+use crate::render::escape::escaped;
+
+/// A conversion, and how much of it is shown.
+pub struct ConversionReport<'c> {
+    pub file: &'c Path,
+    pub draft: &'c Draft,
+    pub detail: Detail,
+}
+
+/// The comment above a converted manifest.
+#[must_use]
+pub fn conversion_head(file: &Path) -> String {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    format!("{OWN_MARK} from {}.\n", escaped(&name))
+}
+
+impl ConversionReport<'_> {
+    /// What was read into the file: encoding, columns, rows that are no records, values in odd forms. In short only what is probable.
+    #[must_use]
+    pub fn head(&self) -> String {
+        let Draft {
+            facts,
+            columns,
+            rows,
+            told,
+            skipped,
+            percents,
+            ..
+        } = self.draft;
+        let name = self.file.to_string_lossy();
+        let mut text = format!(
+            "{}: {} below the headers in row {}; {}\n",
+            escaped(&name),
+            counted(*rows, "row"),
+            columns.row,
+            source(facts)
+        );
+        if self.detail == Detail::Summary {
+            return text;
+        }
+        let read_as = match columns.read_as {
+            Some(export) => format!("Columns, read as {export}:\n"),
+            None => "Columns, by the map:\n".to_owned(),
+        };
+        text.push_str(&read_as);
+        text.push_str(&list(columns));
+        if let Some(scale) = percents {
+            let (form, other) = match scale {
+                Scale::Share => ("0.4 is 40 %", Scale::Whole),
+                Scale::Whole => ("40 is 40 %", Scale::Share),
+            };
+            let other = other.word();
+            writeln!(
+                text,
+                "Percentages, as this export writes them: {form} (if not: --percents {other})"
+            )
+            .expect("strings take all text");
+        }
+        let passed_over = told::skipped(skipped);
+        if !passed_over.is_empty() {
+            text.push_str("Rows that are no records:\n");
+            text.push_str(&passed_over);
+        }
+        if !told.is_empty() {
+            text.push_str("Worth a look:\n");
+            text.push_str(&lines(told, self.detail, told::words));
+        }
+        text
+    }
+
+    /// The problems, those that are alike together.
+    #[must_use]
+    pub fn problems(&self) -> String {
+        let lines = lines(&self.draft.problems, self.detail, problems::words);
+        format!("Problems:\n{lines}")
+    }
+
+    /// How many rows have problems.
+    #[must_use]
+    pub fn refusal(&self) -> String {
+        let problems = &self.draft.problems;
+        let rows: BTreeSet<usize> = problems.iter().map(|problem| problem.place.row).collect();
+        format!(
+            "{} in {} of {}; no manifest was written",
+            counted(problems.len(), "problem"),
+            rows.len(),
+            counted(self.draft.rows, "row")
+        )
+    }
+
+    /// What was written, and where.
+    #[must_use]
+    pub fn summary(&self, out: &Path) -> String {
+        let mut counts: BTreeMap<&'static ObjectKind, usize> = BTreeMap::new();
+        count(&self.draft.entries, &mut counts);
+        let counted: Vec<String> = counts
+            .iter()
+            .map(|(kind, count)| kind.counted(*count))
+            .collect();
+        let out = out.to_string_lossy();
+        format!(
+            "Converted: {} into {}.\n",
+            counted.join(", "),
+            escaped(&out)
+        )
+    }
+
+    /// What an update changed, and what it left.
+    #[must_use]
+    pub fn update(&self, out: &Path, counts: UpdateCounts) -> String {
+        let UpdateCounts {
+            added,
+            changed,
+            unchanged,
+            not_exported,
+            ended,
+            emptied,
+        } = counts;
+        let out = out.to_string_lossy();
+        let mut text = format!(
+            "Updated {}: {} added, {} changed, {} unchanged.\n",
+            escaped(&out),
+            grouped(added),
+            grouped(changed),
+            grouped(unchanged)
+        );
+        let kept = [
+            (not_exported, "record", "not in the export"),
+            (ended, "record", "absent or forgotten in the manifest"),
+            (emptied, "value", "of which the export has none now"),
+        ];
+        for (count, noun, why) in kept.into_iter().filter(|(count, ..)| *count > 0) {
+            writeln!(text, "Kept: {}, {why}.", counted(count, noun))
+                .expect("strings take all text");
+        }
+        text
+    }
+}
+
+fn count(entries: &[ManifestEntry], counts: &mut BTreeMap<&'static ObjectKind, usize>) {
+    for entry in entries {
+        *counts.entry(entry.kind).or_default() += 1;
+        count(&entry.children, counts);
+    }
+}
+
+fn source(facts: &SourceFacts) -> String {
+    match facts {
+        SourceFacts::Text {
+            encoding,
+            is_probable,
+            delimiter,
+        } => {
+            let encoding = match is_probable {
+                true => format!("probably {encoding} (if not: --encoding NAME)"),
+                false => (*encoding).to_owned(),
+            };
+            let delimiter = match delimiter {
+                '\t' => "tabs".to_owned(),
+                other => format!("\"{other}\""),
+            };
+            format!("{encoding}, {delimiter} between the columns")
+        }
+        SourceFacts::Workbook { sheet } => format!("sheet \"{}\"", escaped(sheet)),
+    }
+}
