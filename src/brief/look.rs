@@ -1,13 +1,13 @@
 //! Finding what a reviewer looks at first.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::model::{DealField, Instant, Span, Value, Verb};
+use crate::model::{DealField, Instant, Span, Value};
 use crate::plan::{
     Action, Change, Deal, DealMove, DealState, Drifted, FieldChange, Moved, Note, Pipeline, factor,
     updated,
@@ -15,6 +15,7 @@ use crate::plan::{
 
 use super::basis::BriefBasis;
 use super::findings::{Finding, FindingCode, FindingPlace};
+use super::key_changed::key_changed;
 use super::numbers::{difference, sum};
 use super::primaries::primary_twice;
 
@@ -27,8 +28,6 @@ const ALIKE: f32 = 0.8;
 
 /// The most records that are named where there is no change of them.
 const NAMED: usize = 10;
-/// The most pairs of an old and a new key that are named.
-const PAIRS: usize = 3;
 
 /// A changed deal: the index of its change, and both sides.
 type Changed<'b> = (usize, Option<Deal<'b>>, Option<Deal<'b>>);
@@ -268,41 +267,6 @@ fn recreates(basis: &BriefBasis<'_>) -> Option<Finding> {
         | Action::Delete { .. } => None,
     });
     Finding::of(FindingCode::Recreates, places.collect())
-}
-
-/// The records that are deleted while one with the same name and amount is created under another key.
-fn key_changed(changes: &[Change], deals: &[Changed<'_>]) -> Option<Finding> {
-    let amounts: HashMap<usize, Option<Decimal>> = deals
-        .iter()
-        .map(|(index, before, after)| (*index, after.or(*before).and_then(|deal| deal.amount)))
-        .collect();
-    let amounts = &amounts;
-    let named = |verb: Verb| {
-        let changes = changes.iter().enumerate();
-        changes.filter_map(move |(index, change)| {
-            let name = change.label.as_deref()?;
-            let amount = amounts.get(&index).copied().flatten();
-            (change.verb() == verb).then_some(((change.kind, name, amount), (index, change)))
-        })
-    };
-    let mut deleted: HashMap<_, Vec<&Change>> = HashMap::new();
-    for (name, (_, change)) in named(Verb::Delete) {
-        deleted.entry(name).or_default().push(change);
-    }
-    let (mut places, mut keys) = (Vec::new(), Vec::new());
-    for (name, (index, new)) in named(Verb::Create) {
-        if let Some(old) = deleted.get_mut(&name).and_then(Vec::pop) {
-            places.push(bare(index));
-            if keys.len() < PAIRS {
-                keys.push(format!("{} → {}", old.key, new.key));
-            }
-        }
-    }
-    let finding = Finding::of(FindingCode::KeyChanged, places)?;
-    Some(Finding {
-        subject: Some(keys.join(", ").into()),
-        ..finding
-    })
 }
 
 fn bare(change: usize) -> FindingPlace {

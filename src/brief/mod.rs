@@ -6,6 +6,7 @@
 mod basis;
 mod deals;
 mod findings;
+mod key_changed;
 mod look;
 mod make;
 mod numbers;

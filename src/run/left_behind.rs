@@ -26,6 +26,10 @@ impl Planning<'_> {
 
 /// The entries of the former that have none among the latter, and that no deletion of their parent or complete list concerns.
 fn left(before: &[Declared], now: &[Declared]) -> Vec<String> {
+    // Most runs begin where git has them: then there is nothing to compare.
+    if before.is_empty() {
+        return Vec::new();
+    }
     let shown = |declared: &Declared| (declared.kind, declared.shown_key().to_lowercase());
     let known: HashSet<(&ObjectKind, String)> = now.iter().map(shown).collect();
     // A lead may be named by its id or by a field: without the instance it is not known which two are the same.
