@@ -859,8 +859,8 @@ error: 1 problem in 1 of 1 row; no manifest was written
 "#]]);
 }
 
-#[test]
-fn files_that_cannot_be_read_say_why() {
+/// Files that cannot be converted, each for a reason of its own.
+fn unreadable() -> Project {
     let project = Project::empty();
     project.write("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and more");
     project.write("broken.xlsx", b"PK\x03\x04 and no more");
@@ -879,6 +879,12 @@ fn files_that_cannot_be_read_say_why() {
         "twice.yaml",
         "version: 1\ncolumns: { Id: externalOpportunityId, State: (status), Won: isWon }\n",
     );
+    project
+}
+
+#[test]
+fn files_that_cannot_be_read_say_why() {
+    let project = unreadable();
     let mut all = String::new();
     for arguments in [
         "old.xls",
