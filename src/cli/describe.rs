@@ -76,7 +76,7 @@ async fn save(context: &Context) -> Result<Exit, CliError> {
         "was written"
     };
     context.out.text(&format!(
-        "{} {what}: {}. Commit it: `oppctl validate` checks by it, and `oppctl schema manifest --fields` tells editors\n",
+        "{} {what}: {}. Commit it: `oppctl validate` then checks these fields without the instance.\nFor editors: `oppctl schema manifest --fields > schemas/manifest.v1.json`\n",
         shown(&path),
         counts.join(", ")
     ))?;

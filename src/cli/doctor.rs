@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::api::{ApiError, Counted, Period, quota_reset};
 use crate::config::{InstanceConfig, InstanceTarget, LoadedConfig};
 use crate::git;
+use crate::journal::Journals as _;
 use crate::ledger::{Clock, Lease};
 use crate::model::kind::KINDS;
 use crate::model::{Key, KeyValue, ObjectKind, Schema, grouped};
@@ -16,7 +17,7 @@ use crate::render::{Check, CheckState, DoctorDocument, counted, doctor_text, spo
 use crate::run::{RunLedger, Session, fingerprint};
 
 use super::args::{DoctorArgs, Format};
-use super::connect::{not_connected, store};
+use super::connect::{journals, not_connected, store};
 use super::context::Context;
 use super::exit::{CliError, Exit};
 use super::input;
@@ -177,6 +178,19 @@ impl Findings {
             Ok(Some((shown, lease, ledger))) => {
                 let records = counted(ledger.ledger.iter().count(), "record");
                 let number = ledger.number();
+                let runs = if number == 0 {
+                    earlier_runs(loaded, instance).await
+                } else {
+                    0
+                };
+                if runs > 0 {
+                    let runs = counted(runs, "run");
+                    return self.look(
+                        "ledger",
+                        format!("{shown} is empty, and the journal has {runs} of this instance: it may be lost"),
+                        "restore it from a copy. Without it the project owns nothing, and records of removed entries stay in Marketo",
+                    );
+                }
                 self.good(
                     "ledger",
                     format!("{shown}, version {number}, {records}, {}", locked(lease)),
@@ -339,6 +353,20 @@ fn is_an_answer(error: &ApiError) -> bool {
         error,
         ApiError::Denied { .. } | ApiError::NativeCrmSync { .. } | ApiError::Refused { .. }
     )
+}
+
+/// How many runs the journal has of this instance that had a ledger.
+async fn earlier_runs(loaded: &LoadedConfig, instance: &InstanceConfig) -> usize {
+    let Ok(fingerprint) = fingerprint(loaded, instance).await else {
+        return 0;
+    };
+    let folder = journals(loaded, &fingerprint);
+    let runs = folder.runs().unwrap_or_default();
+    let summaries = runs
+        .iter()
+        .filter_map(|id| folder.summary(id).ok().flatten());
+    let with_ledger = summaries.filter(|run| run.head.origin.is_some() && run.end.is_some());
+    with_ledger.count()
 }
 
 fn locked(lease: Option<Lease>) -> String {

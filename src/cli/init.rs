@@ -18,8 +18,16 @@ const IGNORE: &str = ".gitignore";
 const DEFAULT_NAME: &str = "production";
 
 pub(super) fn run(context: &Context, args: &InitArgs) -> Result<Exit, CliError> {
+    if let Some(parent) = parent_project() {
+        let message = format!("this folder belongs to the project of {}", parent.display());
+        return Err(CliError::new(Exit::Usage, message)
+            .hint("use that project from here, or begin the new one outside of it"));
+    }
     let place = place(context, args)?;
     let ci = args.ci.and_then(CiName::system);
+    if ci.is_some() {
+        can_have_workflows(&place)?;
+    }
     let choices = Choices { place, ci };
     // In a project that exists, an example would become a record of it.
     let is_new = !exists(Path::new(CONFIG));
@@ -48,6 +56,30 @@ pub(super) fn run(context: &Context, args: &InitArgs) -> Result<Exit, CliError> 
     told.push(ignore()?);
     context.out.text(&init_report(&told, &choices))?;
     Ok(Exit::Done)
+}
+
+/// Workflows are run only from the root of a repository, and only for an instance that others can reach.
+fn can_have_workflows(place: &InstancePlace) -> Result<(), CliError> {
+    let here = std::env::current_dir().unwrap_or_default();
+    let is_below =
+        !exists(Path::new(".git")) && here.ancestors().skip(1).any(|it| exists(&it.join(".git")));
+    let message = match place {
+        InstancePlace::Simulator => {
+            "--ci needs an instance: jobs cannot share a simulator of this machine"
+        }
+        InstancePlace::Marketo { .. } if is_below => {
+            "--ci writes workflows, which GitHub runs only from the root of a repository"
+        }
+        InstancePlace::Marketo { .. } => return Ok(()),
+    };
+    Err(CliError::new(Exit::Usage, message))
+}
+
+/// The configuration of a parent folder, which would not see what a project in this one has.
+fn parent_project() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    let mut parents = here.ancestors().skip(1);
+    parents.find_map(|parent| Some(parent.join(CONFIG)).filter(|file| file.is_file()))
 }
 
 fn exists(path: &Path) -> bool {
@@ -141,7 +173,7 @@ fn marketo(context: &Context, id: &str) -> Result<InstancePlace, CliError> {
     let address = address(id).map_err(|error| {
         CliError::new(
             Exit::Usage,
-            format!("what was given as Munchkin id or endpoint {error}"),
+            format!("this is neither a Munchkin id nor the address of an instance: it {error}"),
         )
         .hint("a Munchkin id looks like 123-ABC-456: Admin > Munchkin in Marketo")
     })?;

@@ -54,7 +54,7 @@ fn carry_out(
     reading.lower(severities);
     let Reading {
         desired,
-        sources,
+        mut sources,
         mut diagnostics,
         imprecise,
     } = reading;
@@ -65,6 +65,16 @@ fn carry_out(
     };
     manifest::add(&mut diagnostics, found);
     diagnostics.retain(|diagnostic| is_selected(&desired, diagnostic.at));
+    let kept_schemas = kept.as_ref().map(|(_, fields)| &fields.schemas);
+    let is_sensitive = |kind: &ObjectKind, name: &str| {
+        let named = loaded.config.sensitive.iter();
+        let schema = kept_schemas.and_then(|schemas| schemas.get(kind));
+        named
+            .into_iter()
+            .any(|named| named.eq_ignore_ascii_case(name))
+            || schema.is_some_and(|schema| schema.is_sensitive(name))
+    };
+    sources.cover(desired.sensitive_values(is_sensitive).collect::<Vec<_>>());
     let invocation = &context.invocation;
     finished.complaints = complaints(&sources, Severity::Error, &diagnostics, invocation);
     if let Some(exit) = input::refuse(context, &sources, &diagnostics) {

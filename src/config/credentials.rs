@@ -29,7 +29,7 @@ pub enum Credential {
 /// Why a credential could not be fetched.
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialError {
-    #[error("the environment variable {name} is not set")]
+    #[error("the environment variable{} is not set", shown(name))]
     VariableUnset { name: String },
     #[error("{origin} is empty")]
     Empty { origin: CredentialOrigin },
@@ -56,6 +56,16 @@ pub enum CredentialError {
     Failed { program: String, status: ExitStatus },
     #[error("the credential command `{program}` did not finish within {} seconds", limit.as_secs())]
     TimedOut { program: String, limit: Duration },
+}
+
+/// The name of a variable, if it looks like one: what has been written in its place may be the secret.
+fn shown(name: &str) -> String {
+    let is_usual = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    if name.chars().all(is_usual) {
+        format!(" {name}")
+    } else {
+        " that the configuration names".to_owned()
+    }
 }
 
 /// Where a credential was read from.

@@ -150,6 +150,9 @@ pub fn address(text: &str) -> Result<BaseUrl, BaseUrlError> {
             "https://{}.mktorest.com",
             text.to_ascii_lowercase()
         ))
+    } else if !text.contains("://") && text.contains('.') {
+        // As a browser shows it.
+        BaseUrl::parse(&format!("https://{text}"))
     } else {
         BaseUrl::parse(text)
     }
@@ -179,6 +182,7 @@ mod tests {
             " 123-abc-456 ",
             "https://123-ABC-456.mktorest.com",
             "https://123-ABC-456.mktorest.com/rest",
+            "123-abc-456.mktorest.com",
         ] {
             assert_eq!(of(text), expected(), "{text}");
         }

@@ -130,6 +130,19 @@ pub struct Lifecycle {
 }
 
 impl Desired {
+    /// The places of the values of fields that are sensitive.
+    pub fn sensitive_values<'d>(
+        &'d self,
+        is_sensitive: impl Fn(&'static ObjectKind, &str) -> bool + 'd,
+    ) -> impl Iterator<Item = Span> + 'd {
+        let fields = self.records.iter().flat_map(|declared| {
+            let fields = declared.fields.iter();
+            fields.map(move |field| (declared.kind, field))
+        });
+        let sensitive = fields.filter(move |(kind, field)| is_sensitive(kind, &field.name));
+        sensitive.map(|(_, field)| field.at)
+    }
+
     /// Whether a run acts on this entry.
     #[must_use]
     pub fn is_selected(&self, declared: &Declared) -> bool {

@@ -55,6 +55,27 @@ impl Sources {
         id
     }
 
+    /// Writes asterisks over what these spans have, so that no excerpt shows it. Every place stays where it is.
+    pub fn cover(&mut self, spans: impl IntoIterator<Item = Span>) {
+        for Span { file, start, end } in spans {
+            let Some(file) = self.0.get_mut(file.0 as usize) else {
+                continue;
+            };
+            let range = start as usize..end as usize;
+            let Some(text) = file.text.get(range.clone()) else {
+                continue;
+            };
+            let covered: String = text
+                .chars()
+                .flat_map(|c| match c {
+                    '\n' | '\r' => std::iter::repeat_n(c, 1),
+                    _ => std::iter::repeat_n('*', c.len_utf8()),
+                })
+                .collect();
+            file.text.replace_range(range, &covered);
+        }
+    }
+
     /// A file that was kept here.
     #[must_use]
     pub fn file(&self, id: FileId) -> &SourceFile {

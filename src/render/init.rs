@@ -75,7 +75,7 @@ fn next(choices: &Choices) -> Vec<String> {
         }
     };
     if let Some(CiSystem::Github) = ci {
-        lines.push("before the workflows run: the rules in docs/ci/github.md of oppctl, and a ledger in object storage".to_owned());
+        lines.push("before you merge: move the ledger to object storage in oppctl.yaml, and set the rules of the repository that oppctl's page docs/ci/github.md lists".to_owned());
     }
     lines
 }

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::model::{Declared, Desired, Ensure, ObjectKind};
-use crate::plan::{DealMove, DealMoves, DealView, Leads, Observed, OtherRuns, Plan, Question};
+use crate::model::{Declared, Desired, Ensure, ObjectKind, Span};
+use crate::plan::{
+    DealMove, DealMoves, DealView, Leads, Observed, OtherRuns, Plan, Question, Schemas,
+};
 
 use super::undo::{UndoRequest, UndoneRun};
 
@@ -30,6 +32,18 @@ pub(super) enum ResolvedGoal {
 }
 
 impl ResolvedGoal {
+    /// The places of values that the instance or the configuration calls sensitive.
+    pub(super) fn sensitive_values(&self, schemas: &Schemas) -> Vec<Span> {
+        let is_sensitive = |kind: &ObjectKind, name: &str| {
+            let schema = schemas.get(kind);
+            schema.is_some_and(|schema| schema.is_sensitive(name))
+        };
+        match self {
+            Self::Declared { desired, .. } => desired.sensitive_values(is_sensitive).collect(),
+            Self::Undone { .. } => Vec::new(),
+        }
+    }
+
     /// The same, with more that is known of leads.
     pub(super) fn with(self, leads: Leads) -> Self {
         match self {

@@ -9,7 +9,7 @@ use crate::apply::Panicked;
 use crate::config::PolicyRefusal;
 use crate::journal::JournalError;
 use crate::ledger::{LedgerError, LockError};
-use crate::model::{Diagnostic, Sources};
+use crate::model::{Diagnostic, Sources, Span};
 
 use super::marker::MarkerError;
 use super::review::Stale;
@@ -83,7 +83,13 @@ pub struct Problems {
 }
 
 impl Problems {
-    pub(super) fn error(sources: Sources, diagnostics: Vec<Diagnostic>) -> RunError {
+    /// The error of these problems. No excerpt shows what is in the `sensitive` places.
+    pub(super) fn error(
+        mut sources: Sources,
+        diagnostics: Vec<Diagnostic>,
+        sensitive: Vec<Span>,
+    ) -> RunError {
+        sources.cover(sensitive);
         RunError::Invalid(Box::new(Self {
             sources,
             diagnostics,

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::manifest::{self, Reading};
-use crate::model::{Desired, Diagnostic, Sources};
+use crate::model::{Desired, Diagnostic, ObjectKind, Sources, Span};
 use crate::observe::{self, DescribedKinds};
 
 use super::basis::ResolvedGoal;
@@ -21,18 +21,24 @@ impl Planning<'_> {
     pub(super) async fn refuse(self, reading: Reading) -> RunError {
         let Reading {
             desired,
-            sources,
+            mut sources,
             mut diagnostics,
             imprecise: _,
         } = reading;
         let standard = manifest::standard_values(&desired.records);
+        let hidden = |kind: &ObjectKind, name: &str| self.settings.hides(kind, name);
+        let mut sensitive: Vec<Span> = desired.sensitive_values(hidden).collect();
         let asking = tokio::time::timeout(PATIENCE, self.mistakes(desired, &sources)).await;
         let (further, unasked) = match asking {
-            Ok(Ok(further)) => (further, None),
+            Ok(Ok((further, marked))) => {
+                sensitive.extend(marked);
+                (further, None)
+            }
             Ok(Err(error)) => (standard, Some(error.to_string())),
             Err(_) => (standard, Some("it takes too long to answer".to_owned())),
         };
         manifest::add(&mut diagnostics, further);
+        sources.cover(sensitive);
         RunError::Invalid(Box::new(Problems {
             sources,
             diagnostics,
@@ -46,13 +52,14 @@ impl Planning<'_> {
         self,
         desired: Desired,
         sources: &Sources,
-    ) -> Result<Vec<Diagnostic>, RunError> {
+    ) -> Result<(Vec<Diagnostic>, Vec<Span>), RunError> {
         let DescribedKinds { schemas, .. } = self.described(&desired, []).await?;
         let leads = observe::leads(self.client, &desired).await?;
         let goal = ResolvedGoal::Declared { desired, leads };
-        Ok(match self.draft(&goal, &schemas, sources) {
+        let problems = match self.draft(&goal, &schemas, sources) {
             BoundGoal::Declared(bound) => bound.problems,
             BoundGoal::Undone { .. } => Vec::new(),
-        })
+        };
+        Ok((problems, goal.sensitive_values(&schemas)))
     }
 }

@@ -105,7 +105,8 @@ impl Planning<'_> {
             }
         };
         if !plan.problems.is_empty() {
-            return Err(Problems::error(sources, plan.problems));
+            let sensitive = goal.sensitive_values(&schemas);
+            return Err(Problems::error(sources, plan.problems, sensitive));
         }
         let deleted = observe::records_to_delete(self.client, &schemas, &plan).await?;
         let unmasked = unmasked.iter().map(ToString::to_string);

@@ -14,7 +14,7 @@ use crate::config::{
     LoadedConfig, Permit, Policies, PolicyRefusal,
 };
 use crate::ledger::{Owner, Terms};
-use crate::model::Severities;
+use crate::model::{ObjectKind, Severities};
 use crate::plan::{BatchLimits, Guards, Marker, Note, Permits, Schemas};
 
 use super::checkout::Checkout;
@@ -154,6 +154,15 @@ impl Settings {
             skips_missing_references: config.skips_missing_references,
             ..Self::new(salt)
         })
+    }
+
+    /// Whether the configuration or the kept fields say, without the instance, that a field is sensitive.
+    pub(super) fn hides(&self, kind: &ObjectKind, field: &str) -> bool {
+        let is_named = |name: &Box<str>| name.eq_ignore_ascii_case(field);
+        let kept = self.kept_fields.as_ref();
+        let kept = kept.and_then(|(_, kept)| kept.schemas.get(kind));
+        self.sensitive_fields.iter().any(is_named)
+            || kept.is_some_and(|schema| schema.is_sensitive(field))
     }
 
     /// Whether the file with the fields of the instance is behind the instance.

@@ -150,3 +150,19 @@ oppctl doctor
 
 "#]]);
 }
+
+#[test]
+fn a_ledger_that_was_lost_is_noticed() {
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST).with_ledger();
+    drop(project.run("apply --yes").exits(0));
+    std::fs::remove_dir_all(project.root().join(".ledger")).expect("it is there");
+    let run = project.run("doctor").exits(0);
+    assert!(run.stdout.contains("! ledger"), "{}", run.text());
+    assert!(
+        run.stdout
+            .contains("the journal has 1 run of this instance: it may be lost"),
+        "{}",
+        run.text()
+    );
+}

@@ -79,7 +79,7 @@ exit: 0
 Next  export MARKETO_CLIENT_ID and MARKETO_CLIENT_SECRET, then `oppctl doctor`
       to try without your instance: `oppctl plan --instance local`
       replace pipeline/example.yaml, or start from what is there: `oppctl import opportunity --from keys.csv --with-roles --instance emea`
-      before the workflows run: the rules in docs/ci/github.md of oppctl, and a ledger in object storage
+      before you merge: move the ledger to object storage in oppctl.yaml, and set the rules of the repository that oppctl's page docs/ci/github.md lists
 
 "#]]);
     drop(project.run("validate").exits(0));
@@ -121,6 +121,39 @@ error: init asks where your opportunities live, but standard input is not a term
   hint: for your instance: `oppctl init --munchkin 123-ABC-456`
 
 "#]]);
+}
+
+#[test]
+fn a_project_within_another_one_is_refused() {
+    let project = Project::empty();
+    drop(project.run("init --simulator").exits(0));
+    let run = project.run("-C pipeline init --simulator").exits(64);
+    assert!(
+        run.stderr
+            .contains("this folder belongs to the project of "),
+        "{}",
+        run.text()
+    );
+    assert!(!project.root().join("pipeline/oppctl.yaml").exists());
+}
+
+#[test]
+fn workflows_that_could_not_run_are_refused() {
+    let project = Project::empty();
+    drop(project.run("init --simulator --ci github").exits(64));
+    project.write("below/.keep", "");
+    project.write(".git/HEAD", "ref: refs/heads/main");
+    drop(
+        project
+            .run("-C below init --munchkin 123-ABC-456 --ci github")
+            .exits(64),
+    );
+    assert_eq!(
+        std::fs::read_dir(project.root().join("below"))
+            .expect("it is there")
+            .count(),
+        1
+    );
 }
 
 #[cfg(unix)]

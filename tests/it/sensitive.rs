@@ -445,3 +445,35 @@ error: Stopped early: 1 of 2 changes is in Marketo, stored otherwise, 1 was not 
 "#]]);
     silent(&project.run("history last -v").exits(0));
 }
+
+/// A mistake is shown with its line, and what else is on that line may be a value that nobody should see.
+#[test]
+fn the_excerpt_of_a_mistake_shows_no_sensitive_value() {
+    let marketo = Marketo::schema(
+        "opportunity: { fields: [{ name: secretNote, dataType: string, length: 40, isSensitive: true }] }",
+    );
+    let long = "hush ".repeat(20);
+    let manifest = format!(
+        "version: 1\nopportunities:\n  - {{ externalOpportunityId: A-1, name: Chairs, amount: ten, secretNote: hush-1 }}\n  - {{ externalOpportunityId: A-2, name: Tables, secretNote: {long} }}\n  - externalOpportunityId: A-3\n    regoin: x\n    secretNote: |\n      hush\n      hush\n"
+    );
+    let project = marketo.project(&manifest);
+    let run = project
+        .run("plan --write markdown=r.md --write json=r.json --write html=r.html")
+        .exits(3);
+    let texts = [
+        run.stdout.clone(),
+        run.stderr.clone(),
+        project.read("r.md"),
+        project.read("r.json"),
+        project.read("r.html"),
+    ];
+    for text in texts {
+        assert!(!text.contains("hush"), "{text}");
+    }
+    assert!(run.stderr.contains("secretNote: ******"), "{}", run.text());
+    drop(project.run("describe --save").exits(0));
+    for args in ["validate", "validate --format json"] {
+        let run = project.run(args).exits(3);
+        assert!(!run.text().contains("hush"), "{}", run.text());
+    }
+}

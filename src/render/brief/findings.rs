@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rust_decimal::Decimal;
+
 use crate::brief::{Brief, Finding, FindingCode, FindingPlace};
 use crate::model::ObjectKind;
 use crate::plan::Plan;
@@ -44,10 +46,24 @@ pub(super) fn text(finding: &Finding, plan: &Plan, brief: &Brief) -> String {
             verb("changes", "change")
         ),
         FindingCode::AmountSum => {
-            let open = brief.pipeline.open.before.amount;
+            let open = brief.pipeline.open.before.amount.unwrap_or_default();
+            let percent = amount
+                .and_then(|moved| {
+                    moved
+                        .abs()
+                        .checked_mul(Decimal::ONE_HUNDRED)?
+                        .checked_div(open)
+                })
+                .map(|percent| format!("{} %", percent.round()));
             format!(
-                "Updates and deletions move the open pipeline of {} by 10 % or more{moved}",
-                open.map(short).unwrap_or_default()
+                "Updates and deletions {} the open pipeline of {} by {}{moved}",
+                if amount.is_some_and(|moved| moved.is_sign_negative()) {
+                    "lower"
+                } else {
+                    "raise"
+                },
+                short(open),
+                percent.as_deref().unwrap_or("10 % or more")
             )
         }
         FindingCode::Conflict => format!(
