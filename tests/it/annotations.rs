@@ -114,7 +114,7 @@ fn what_to_look_at_first_stands_at_the_new_value() {
         [
             "::error title=oppctl%3A too-many-deletes::the plan deletes 1 record: guards.maxDeletes is 0%0AHelp: if all of them should go, set guards.maxDeletes to 1 in oppctl.yaml in this change, so that the limit is reviewed too",
             "::warning file=pipeline/main.yaml,line=5,title=oppctl%3A amount-factor::1 amount changes by a factor of 5 or more (−359 k)%0AWonka ::error::x (opportunity A-1): amount 362,992.99 → 3,629.93",
-            "::warning title=oppctl%3A amount-sum::Updates and deletions move the open pipeline of 364 k by 10 %25 or more (−360 k)",
+            "::warning title=oppctl%3A amount-sum::Updates and deletions lower the open pipeline of 364 k by 99 %25 (−360 k)",
         ]
     );
     let last = run.stdout.lines().last().expect("it has lines");

@@ -400,7 +400,7 @@ exit: 64
 ---- stderr
 error: unexpected argument '--force' found
 
-  tip: no flag lifts everything; each of these lifts one guard: --yes, --allow-deletes COUNT, --with-undeclared-roles, --adopt-foreign OWNER, --allow-unread FILE, --allow-behind, --force-field NAME
+  tip: no flag lifts everything; each of these lifts one guard: --allow-deletes COUNT, --with-undeclared-roles, --adopt-foreign OWNER, --allow-unread FILE, --allow-behind, and with undo --force-field NAME
 
 Usage: oppctl apply [OPTIONS] [PATHS]...
 
@@ -481,7 +481,7 @@ Pipeline
 Look first
   ! 1 amount changes by a factor of 5 or more (−359 k)
       Chairs  362,992.99 → 3,629.93  pipeline/main.yaml:3
-  ! Updates and deletions move the open pipeline of 364 k by 10 % or more (−359 k)
+  ! Updates and deletions lower the open pipeline of 364 k by 99 % (−359 k)
 
 Plan: 1 to update; 1 unchanged.  Apply needs 1 call.
 Read 2 opportunities in 3 calls; the apply is 0.002 % of 50,000 a day.

@@ -30,7 +30,8 @@ fn project(marketo: &Marketo) -> Project {
     project.run("describe --save").shows(str![[r#"
 exit: 0
 ---- stdout
-schemas/production.fields.json was written: 29 fields of opportunities, 8 fields of roles. Commit it: `oppctl validate` checks by it, and `oppctl schema manifest --fields` tells editors
+schemas/production.fields.json was written: 29 fields of opportunities, 8 fields of roles. Commit it: `oppctl validate` then checks these fields without the instance.
+For editors: `oppctl schema manifest --fields > schemas/manifest.v1.json`
 
 "#]]);
     project

@@ -78,7 +78,7 @@ Pipeline
   open  2 → 1  3,209 → 1,604  −1,604
 
 Look first
-  ! Updates and deletions move the open pipeline of 3,209 by 10 % or more (−1,604)
+  ! Updates and deletions lower the open pipeline of 3,209 by 50 % (−1,604)
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 4 to delete; 2 unchanged.  Apply needs 2 calls.

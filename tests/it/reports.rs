@@ -401,7 +401,7 @@ opportunities:
     for told in [
         "**1 amount changes by a factor of 5 or more** (−359 k): Wonka `A-1` 362,992.99 → **3,629.93**",
         "**1 won opportunity is deleted** (70): Stark `A-3`",
-        "**Updates and deletions move the open pipeline of 364 k by 10 % or more** (−359 k)",
+        "**Updates and deletions lower the open pipeline of 364 k by 99 %** (−359 k)",
         "| Proposal | 2 | 364 k → 4,630 | −359 k |",
         "| won | 1 → 0 | 70 → 0 | −70 |",
         "> **Deleted: 1 opportunity, 70.** Why: declared as absent.",

@@ -279,7 +279,7 @@ Pipeline
   open  2 → 1  1,800 → 1,604  −196
 
 Look first
-  ! Updates and deletions move the open pipeline of 1,800 by 10 % or more (−196)
+  ! Updates and deletions lower the open pipeline of 1,800 by 11 % (−196)
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to update, 1 to delete; 2 unchanged.  Apply needs 2 calls.
@@ -486,7 +486,7 @@ Look first
       New  10 → 1  pipeline/main.yaml:4
       New  10 → 1  pipeline/main.yaml:5
       … and 96 more
-  ! Updates and deletions move the open pipeline of 1,301 by 10 % or more (−1,191)
+  ! Updates and deletions lower the open pipeline of 1,301 by 92 % (−1,191)
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 100 to create, 100 to update, 100 to delete; 0 unchanged.  Apply needs 3 calls.

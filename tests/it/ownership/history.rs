@@ -151,7 +151,7 @@ Pipeline
   open  2 → 1  10 → 0  −10
 
 Look first
-  ! Updates and deletions move the open pipeline of 10 by 10 % or more (−10)
+  ! Updates and deletions lower the open pipeline of 10 by 100 % (−10)
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
@@ -169,7 +169,7 @@ Pipeline
   open  2 → 1  10 → 0  −10
 
 Look first
-  ! Updates and deletions move the open pipeline of 10 by 10 % or more (−10)
+  ! Updates and deletions lower the open pipeline of 10 by 100 % (−10)
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
@@ -193,7 +193,7 @@ Pipeline
   open  2 → 1  10 → 0  −10
 
 Look first
-  ! Updates and deletions move the open pipeline of 10 by 10 % or more (−10)
+  ! Updates and deletions lower the open pipeline of 10 by 100 % (−10)
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
@@ -234,7 +234,7 @@ The history of this checkout does not have what was applied last, at [second] ([
 Look first
   ! 1 opportunity is deleted and created again under another key: A-1 → OLD. What is created again has a new id and no history
       Chairs    pipeline/main.yaml:4
-  ! Updates and deletions move the open pipeline of 10 by 10 % or more (−10)
+  ! Updates and deletions lower the open pipeline of 10 by 100 % (−10)
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to create, 1 to update, 1 to delete; 0 unchanged.  Apply needs 3 calls.
@@ -303,7 +303,7 @@ Pipeline
   open  2 → 1  10 → 0  −10
 
 Look first
-  ! Updates and deletions move the open pipeline of 10 by 10 % or more (−10)
+  ! Updates and deletions lower the open pipeline of 10 by 100 % (−10)
 
 Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
 Plan: 1 to delete; 1 unchanged.  Apply needs 1 call.
