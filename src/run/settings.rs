@@ -158,10 +158,10 @@ impl Settings {
 
     /// Whether the configuration or the kept fields say, without the instance, that a field is sensitive.
     pub(super) fn hides(&self, kind: &ObjectKind, field: &str) -> bool {
-        let is_named = |name: &Box<str>| name.eq_ignore_ascii_case(field);
         let kept = self.kept_fields.as_ref();
         let kept = kept.and_then(|(_, kept)| kept.schemas.get(kind));
-        self.sensitive_fields.iter().any(is_named)
+        let mut named = self.sensitive_fields.iter();
+        named.any(|name| name.eq_ignore_ascii_case(field))
             || kept.is_some_and(|schema| schema.is_sensitive(field))
     }
 

@@ -45,27 +45,7 @@ pub(super) fn text(finding: &Finding, plan: &Plan, brief: &Brief) -> String {
             counted(count, "amount"),
             verb("changes", "change")
         ),
-        FindingCode::AmountSum => {
-            let open = brief.pipeline.open.before.amount.unwrap_or_default();
-            let percent = amount
-                .and_then(|moved| {
-                    moved
-                        .abs()
-                        .checked_mul(Decimal::ONE_HUNDRED)?
-                        .checked_div(open)
-                })
-                .map(|percent| format!("{} %", percent.round()));
-            format!(
-                "Updates and deletions {} the open pipeline of {} by {}{moved}",
-                if amount.is_some_and(|moved| moved.is_sign_negative()) {
-                    "lower"
-                } else {
-                    "raise"
-                },
-                short(open),
-                percent.as_deref().unwrap_or("10 % or more")
-            )
-        }
+        FindingCode::AmountSum => amount_sum(*amount, brief) + &moved,
         FindingCode::Conflict => format!(
             "{} {} changed both in the manifests and in Marketo since the last apply: the manifests win",
             counted(count, "field"),
@@ -148,6 +128,30 @@ fn records(
         }
     }
     joined(&phrases)
+}
+
+/// How far updates and deletions move the open pipeline.
+fn amount_sum(moved: Option<Decimal>, brief: &Brief) -> String {
+    let open = brief.pipeline.open.before.amount.unwrap_or_default();
+    let percent = |moved: Decimal| {
+        moved
+            .abs()
+            .checked_mul(Decimal::ONE_HUNDRED)?
+            .checked_div(open)
+    };
+    let percent = moved.and_then(percent).map_or_else(
+        || "10 % or more".to_owned(),
+        |percent| format!("{} %", percent.round()),
+    );
+    let verb = if moved.is_some_and(|moved| moved.is_sign_negative()) {
+        "lower"
+    } else {
+        "raise"
+    };
+    format!(
+        "Updates and deletions {verb} the open pipeline of {} by {percent}",
+        short(open)
+    )
 }
 
 /// The records that get another key; some of these are named.
