@@ -130,6 +130,20 @@ impl ClientSettings {
     }
 }
 
+impl Retry {
+    /// Only a refused token is renewed: for a person who wants to know at once.
+    pub const ONCE: Self = Self {
+        base: Duration::ZERO,
+        cap: Duration::ZERO,
+        tries: MaxTries {
+            renew: 2,
+            slow_down: 1,
+            unexecuted: 1,
+            ambiguous: 1,
+        },
+    };
+}
+
 impl Default for Retry {
     fn default() -> Self {
         Self {

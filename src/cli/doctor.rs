@@ -71,7 +71,7 @@ async fn look(context: &Context, findings: &mut Findings) -> Option<String> {
     };
     findings.journal(&loaded).await;
     findings.ledger(&loaded, &instance).await;
-    match Session::open(&loaded, &instance, None).await {
+    match Session::once(&loaded, &instance).await {
         Ok(session) => {
             findings.instance(&loaded, &instance.target, &session).await;
             if let Err(error) = session.close().await {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use thiserror::Error;
 
-use crate::api::{ApiError, Client, ClientSettings, NoticeListener};
+use crate::api::{ApiError, Client, ClientSettings, NoticeListener, Retry};
 use crate::config::{
     Credential, CredentialError, InstanceConfig, InstanceTarget, LoadedConfig, PolicyRefusal,
     SimulatorConfig,
@@ -49,6 +49,26 @@ impl Session {
         instance: &InstanceConfig,
         listener: Option<NoticeListener>,
     ) -> Result<Self, SessionError> {
+        Self::with(loaded, instance, Retry::default(), listener).await
+    }
+
+    /// The same, and no call is repeated.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn once(
+        loaded: &LoadedConfig,
+        instance: &InstanceConfig,
+    ) -> Result<Self, SessionError> {
+        Self::with(loaded, instance, Retry::ONCE, None).await
+    }
+
+    async fn with(
+        loaded: &LoadedConfig,
+        instance: &InstanceConfig,
+        retry: Retry,
+        listener: Option<NoticeListener>,
+    ) -> Result<Self, SessionError> {
         loaded.policies.check_instance(instance)?;
         let limits = loaded.config.limits;
         let (settings, place, fingerprint, simulator) = match &instance.target {
@@ -81,6 +101,7 @@ impl Session {
             } else {
                 limits.read_lag
             },
+            retry,
             listener,
             ..settings
         };
