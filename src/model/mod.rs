@@ -23,9 +23,10 @@ mod spelling;
 mod value;
 mod verb;
 
-pub use base_url::{BaseUrl, BaseUrlError};
+pub(crate) use base_url::host_of;
 #[cfg(feature = "remote-ledger")]
-pub(crate) use base_url::{host_of, is_loopback};
+pub(crate) use base_url::is_loopback;
+pub use base_url::{BaseUrl, BaseUrlError};
 pub use data_type::DataType;
 pub use deal::DealField;
 pub use desired::{
