@@ -16,6 +16,9 @@ pub(super) fn key_changed(
     changes: &[Change],
     deals: &[(usize, Option<Deal<'_>>, Option<Deal<'_>>)],
 ) -> Option<Finding> {
+    if !changes.iter().any(|change| change.verb() == Verb::Delete) {
+        return None;
+    }
     let amounts: HashMap<usize, Option<Decimal>> = deals
         .iter()
         .map(|(index, before, after)| (*index, after.or(*before).and_then(|deal| deal.amount)))

@@ -7,13 +7,15 @@ use jiff::Timestamp;
 use crate::api::{ApiError, Counted, Period, quota_reset};
 use crate::config::{InstanceConfig, InstanceTarget, LoadedConfig};
 use crate::git;
-use crate::journal::Journals as _;
+use crate::journal::{Folder, Journals as _};
 use crate::ledger::{Clock, Lease};
 use crate::model::kind::KINDS;
-use crate::model::{Key, KeyValue, ObjectKind, Schema, grouped};
+use crate::model::{Key, KeyValue, ObjectKind, grouped};
 use crate::observe;
 use crate::plan::{Question, Schemas};
-use crate::render::{Check, CheckState, DoctorDocument, counted, doctor_text, spoken};
+use crate::render::{
+    Check, CheckState, DoctorDocument, counted, counted_entries, doctor_text, spoken,
+};
 use crate::run::{RunLedger, Session, fingerprint};
 
 use super::args::{DoctorArgs, Format};
@@ -133,7 +135,7 @@ impl Findings {
             let error = CliError::new(Exit::Invalid, message);
             return self.fix("manifests", error.hint("to see them: `oppctl validate`"));
         }
-        let records = counted(reading.desired.records.len(), "entry").replace("entrys", "entries");
+        let records = counted_entries(reading.desired.records.len());
         let files = counted(reading.sources.iter().count(), "file");
         self.good(
             "configuration",
@@ -172,17 +174,17 @@ impl Findings {
             let lease = lease.map_err(|error| CliError::of_lock(&error, &instance.name))?;
             let project = loaded.config.project.clone();
             let ledger = RunLedger::open(store, Clock::system(), project, None).await?;
-            Ok::<_, CliError>(Some((shown, lease, ledger)))
+            let runs = if ledger.number() == 0 {
+                earlier_runs(&journals(loaded, &fingerprint))
+            } else {
+                0
+            };
+            Ok::<_, CliError>(Some((shown, lease, ledger, runs)))
         };
         match opened.await {
-            Ok(Some((shown, lease, ledger))) => {
+            Ok(Some((shown, lease, ledger, runs))) => {
                 let records = counted(ledger.ledger.iter().count(), "record");
                 let number = ledger.number();
-                let runs = if number == 0 {
-                    earlier_runs(loaded, instance).await
-                } else {
-                    0
-                };
                 if runs > 0 {
                     let runs = counted(runs, "run");
                     return self.look(
@@ -272,9 +274,7 @@ impl Findings {
     /// Whether records of each kind can be read. Whether they can be written is not tried: that would be a write.
     async fn reading(&mut self, session: &Session, schemas: &Schemas) {
         let mut readable: Vec<&str> = Vec::new();
-        for (kind, schema) in schemas.iter() {
-            let kind: &'static ObjectKind = kind;
-            let schema: &Schema = schema;
+        for &kind in schemas.keys() {
             let key = |kind: &ObjectKind| {
                 let parts = kind.key.iter().map(|_| KeyValue::Text(NOBODY.into()));
                 Key::new(parts.collect())
@@ -289,9 +289,7 @@ impl Findings {
                 keys,
                 children_of,
             };
-            let mut own = Schemas::new();
-            own.insert(kind, schema.clone());
-            match observe::records(&session.client, &own, &[question]).await {
+            match observe::records(&session.client, schemas, &[question]).await {
                 Ok(_) => readable.push(kind.plural),
                 Err(error) => self.fix("permissions", CliError::from(&error)),
             }
@@ -355,12 +353,8 @@ fn is_an_answer(error: &ApiError) -> bool {
     )
 }
 
-/// How many runs the journal has of this instance that had a ledger.
-async fn earlier_runs(loaded: &LoadedConfig, instance: &InstanceConfig) -> usize {
-    let Ok(fingerprint) = fingerprint(loaded, instance).await else {
-        return 0;
-    };
-    let folder = journals(loaded, &fingerprint);
+/// How many runs the journal has that had a ledger.
+fn earlier_runs(folder: &Folder) -> usize {
     let runs = folder.runs().unwrap_or_default();
     let summaries = runs
         .iter()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::config::{InstanceFields, LoadedConfig};
+use crate::config::{InstanceFields, LoadedConfig, is_known_sensitive};
 use crate::manifest::{self, Reading, described_values, standard_values};
 use crate::model::{Desired, Level, ObjectKind, Severities, Sources, Span};
 use crate::render::{self, Complaint, Severity, complaints, counted};
@@ -65,16 +65,13 @@ fn carry_out(
     };
     manifest::add(&mut diagnostics, found);
     diagnostics.retain(|diagnostic| is_selected(&desired, diagnostic.at));
-    let kept_schemas = kept.as_ref().map(|(_, fields)| &fields.schemas);
-    let is_sensitive = |kind: &ObjectKind, name: &str| {
-        let named = loaded.config.sensitive.iter();
-        let schema = kept_schemas.and_then(|schemas| schemas.get(kind));
-        named
-            .into_iter()
-            .any(|named| named.eq_ignore_ascii_case(name))
-            || schema.is_some_and(|schema| schema.is_sensitive(name))
-    };
-    sources.cover(desired.sensitive_values(is_sensitive).collect::<Vec<_>>());
+    if !diagnostics.is_empty() {
+        let fields = kept.as_ref().map(|(_, fields)| fields);
+        let is_sensitive = |kind: &ObjectKind, name: &str| {
+            is_known_sensitive(&loaded.config.sensitive, fields, kind, name)
+        };
+        sources.cover(desired.sensitive_values(is_sensitive));
+    }
     let invocation = &context.invocation;
     finished.complaints = complaints(&sources, Severity::Error, &diagnostics, invocation);
     if let Some(exit) = input::refuse(context, &sources, &diagnostics) {

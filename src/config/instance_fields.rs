@@ -95,6 +95,19 @@ impl LoadedConfig {
     }
 }
 
+/// Whether a field is known to be sensitive without the instance: by the configuration's list, or by the kept fields.
+#[must_use]
+pub fn is_known_sensitive(
+    named: &[Box<str>],
+    kept: Option<&InstanceFields>,
+    kind: &ObjectKind,
+    field: &str,
+) -> bool {
+    let schema = kept.and_then(|kept| kept.schemas.get(kind));
+    named.iter().any(|name| name.eq_ignore_ascii_case(field))
+        || schema.is_some_and(|schema| schema.is_sensitive(field))
+}
+
 impl InstanceFields {
     fn read(path: &Path) -> Result<Self, InstanceFieldsError> {
         let path = || path.to_owned();
@@ -162,7 +175,7 @@ impl InstanceFields {
         format!("{text}\n")
     }
 
-    /// The fields that the instance describes otherwise by now: "opportunity.region".
+    /// The fields that the instance describes otherwise by now, each after the name of its kind and a point.
     #[must_use]
     pub fn outdated(&self, now: &BTreeMap<&'static ObjectKind, Schema>) -> Vec<String> {
         let mut outdated = Vec::new();

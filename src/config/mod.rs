@@ -33,7 +33,7 @@ mod translate;
 pub use credentials::{Credential, CredentialError};
 pub use error::{ConfigError, ConfigProblem};
 pub use file::FILE_NAME;
-pub use instance_fields::{InstanceFields, InstanceFieldsError};
+pub use instance_fields::{InstanceFields, InstanceFieldsError, is_known_sensitive};
 pub use load::LoadedConfig;
 pub use ownership::LEASE;
 pub use policy::{Permit, Policies, PolicyRefusal, RefusedByPolicy, SYSTEM_POLICY};

@@ -13,6 +13,16 @@ pub fn counted(count: usize, noun: &str) -> String {
     }
 }
 
+/// "3 entries".
+#[must_use]
+pub fn counted_entries(count: usize) -> String {
+    if count == 1 {
+        "1 entry".to_owned()
+    } else {
+        format!("{count} entries")
+    }
+}
+
 /// "to create": an action that is planned.
 pub(super) fn infinitive(action: ActionName) -> &'static str {
     match action {

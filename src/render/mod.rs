@@ -73,7 +73,7 @@ pub use annotation::{Marks, code_quality, github_annotations, github_outputs, sa
 pub use checkout::lag;
 pub use complaint::{Complaint, complaints};
 pub use conversion::{ConversionReport, conversion_head, hints_for_columns, hints_for_problems};
-pub use counting::{counted, share};
+pub use counting::{counted, counted_entries, share};
 pub use detail::Detail;
 pub use diagnostics::{diagnostics, grouped_diagnostics, tally};
 pub use difference::difference;

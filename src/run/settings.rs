@@ -11,7 +11,7 @@ use thiserror::Error;
 use crate::apply::MARKETO_LIMITS;
 use crate::config::{
     ApiLimits, ImpactConfig, InstanceConfig, InstanceFields, InstanceFieldsError, LEASE,
-    LoadedConfig, Permit, Policies, PolicyRefusal,
+    LoadedConfig, Permit, Policies, PolicyRefusal, is_known_sensitive,
 };
 use crate::ledger::{Owner, Terms};
 use crate::model::{ObjectKind, Severities};
@@ -158,11 +158,8 @@ impl Settings {
 
     /// Whether the configuration or the kept fields say, without the instance, that a field is sensitive.
     pub(super) fn hides(&self, kind: &ObjectKind, field: &str) -> bool {
-        let kept = self.kept_fields.as_ref();
-        let kept = kept.and_then(|(_, kept)| kept.schemas.get(kind));
-        let mut named = self.sensitive_fields.iter();
-        named.any(|name| name.eq_ignore_ascii_case(field))
-            || kept.is_some_and(|schema| schema.is_sensitive(field))
+        let kept = self.kept_fields.as_ref().map(|(_, kept)| kept);
+        is_known_sensitive(&self.sensitive_fields, kept, kind, field)
     }
 
     /// Whether the file with the fields of the instance is behind the instance.

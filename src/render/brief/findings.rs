@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use crate::brief::{Brief, Finding, FindingCode, FindingPlace};
 use crate::model::ObjectKind;
 use crate::plan::Plan;
-use crate::render::counting::counted;
+use crate::render::counting::{counted, counted_entries};
 
 use super::verdict::joined;
 use crate::render::amounts::{short, signed};
@@ -184,13 +184,5 @@ fn in_records(places: &[FindingPlace]) -> String {
         String::new()
     } else {
         format!(", in {}", counted(records.len(), "record"))
-    }
-}
-
-fn counted_entries(count: usize) -> String {
-    if count == 1 {
-        "1 entry".to_owned()
-    } else {
-        format!("{count} entries")
     }
 }
