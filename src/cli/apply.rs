@@ -6,7 +6,7 @@ use crate::run::Reviewed;
 use super::annotations::Shown;
 use super::args::ApplyArgs;
 use super::connect::with_instance;
-use super::consent::{answerable, confirmed};
+use super::consent::{answerable, word};
 use super::context::Context;
 use super::events::Events;
 use super::exit::{CliError, Exit};
@@ -54,7 +54,7 @@ async fn carry_out(
         instance, ended, ..
     } = finished;
     with_instance(context, instance, async |connected| {
-        confirmed(&connected.instance, sending)?;
+        let word = word(&connected.instance, sending)?;
         let mut settings = of_sending(context, connected, sending).await?;
         if let Some(permits) = reviewed.as_ref().and_then(Reviewed::permits) {
             // `--allow-deletes` of the apply replaces that of the plans.
@@ -79,7 +79,7 @@ async fn carry_out(
             signals: &signals,
             events,
         };
-        let ended = ended.insert(terminal.course(&settings, goal, !sending.yes).await?);
+        let ended = ended.insert(terminal.course(&settings, goal, word).await?);
         terminal.print_end_of_sending(ended)
     })
     .await

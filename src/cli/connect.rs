@@ -37,6 +37,7 @@ pub(super) async fn with_instance<T>(
 ) -> Result<T, CliError> {
     let loaded = context.load()?;
     let instance = loaded.instance(context.instance.as_deref())?.clone();
+    let loaded = loaded.of(&instance);
     if let InstanceTarget::Remote(remote) = &instance.target {
         let url = remote.base_url.as_str();
         *known = Some(InstanceId {

@@ -20,8 +20,12 @@ pub(super) fn answerable(args: &SendingArgs, command: &str, hint: &str) -> Resul
     .hint(hint))
 }
 
-/// Refuses an instance that needs confirmation and did not get it, or another instance than the one that was confirmed.
-pub(super) fn confirmed(instance: &InstanceConfig, args: &SendingArgs) -> Result<(), CliError> {
+/// The word that a person has to type before something is sent: nothing after `--yes`; the name of an instance that needs confirmation and
+/// did not get it yet. Refuses such an instance after `--yes`, and another instance than the one that was confirmed.
+pub(super) fn word<'w>(
+    instance: &'w InstanceConfig,
+    args: &SendingArgs,
+) -> Result<Option<&'w str>, CliError> {
     let name = &instance.name;
     match &args.confirm {
         Some(given) if given != name => Err(CliError::new(
@@ -30,11 +34,12 @@ pub(super) fn confirmed(instance: &InstanceConfig, args: &SendingArgs) -> Result
                 "--confirm names {given}, but the instance of this run is {name}; nothing was sent"
             ),
         )),
+        None if instance.confirm && !args.yes => Ok(Some(name)),
         None if instance.confirm => Err(CliError::new(
             Exit::Guarded,
             format!("the instance {name} needs confirmation; nothing was sent"),
         )
         .hint(format!("to confirm: add `--confirm {}`", shell_word(name)))),
-        Some(_) | None => Ok(()),
+        Some(_) | None => Ok((!args.yes).then_some("yes")),
     }
 }

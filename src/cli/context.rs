@@ -40,6 +40,17 @@ impl Context {
         }
     }
 
+    /// The same for another instance.
+    pub(super) fn for_instance(&self, name: &str) -> Self {
+        Self {
+            out: self.out,
+            detail: self.detail,
+            instance: Some(name.to_owned()),
+            invocation: self.invocation.clone().of(name),
+            config: self.config.clone(),
+        }
+    }
+
     /// Changes to the directory of `-C`.
     pub(super) fn enter(&self, global: &GlobalArgs) -> Result<(), CliError> {
         let Some(directory) = &global.directory else {

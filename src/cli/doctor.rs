@@ -63,9 +63,14 @@ async fn look(context: &Context, findings: &mut Findings) -> Option<String> {
             return None;
         }
     };
+    let chosen = loaded.instance(context.instance.as_deref()).cloned();
+    let loaded = match &chosen {
+        Ok(instance) => loaded.of(instance),
+        Err(_) => loaded,
+    };
     findings.manifests(&loaded);
-    let instance = match loaded.instance(context.instance.as_deref()) {
-        Ok(instance) => instance.clone(),
+    let instance = match chosen {
+        Ok(instance) => instance,
         Err(error) => {
             findings.fix("instance", error.into());
             return None;
@@ -125,7 +130,7 @@ impl Findings {
 
     fn manifests(&mut self, loaded: &LoadedConfig) {
         let file = loaded.path.file_name().unwrap_or_default();
-        let reading = match input::read(&loaded.root, loaded.config.patterns(), &[]) {
+        let reading = match input::read(loaded, &[]) {
             Ok(reading) => reading,
             Err(error) => return self.fix("configuration", error),
         };

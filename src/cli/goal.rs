@@ -12,7 +12,7 @@ use super::input;
 /// What the manifests at or below these paths declare; all of them without a path.
 pub(super) fn declared(connected: &Connected, paths: &[PathBuf]) -> Result<Goal, CliError> {
     let loaded = &connected.loaded;
-    let mut reading = input::read(&loaded.root, loaded.config.patterns(), paths)?;
+    let mut reading = input::read(loaded, paths)?;
     reading.lower(&loaded.config.severities);
     Ok(reading.into())
 }

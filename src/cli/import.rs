@@ -56,7 +56,7 @@ async fn import(
     } = connected;
     let target = ImportTarget::of(context, loaded, kind, args)?;
     let existing = input::existing(&loaded.root, loaded.config.patterns())?;
-    let declared = manifest::read(existing.iter().cloned());
+    let declared = manifest::read_with(existing.iter().cloned(), &loaded.config.rules);
     if let Some(exit) = input::refuse(context, &declared.sources, &declared.diagnostics) {
         return Ok(exit);
     }
@@ -78,7 +78,7 @@ async fn import(
     let shown = texts
         .iter()
         .map(|(path, text)| (target.shown(path), text.clone().into_bytes()));
-    let read_back = manifest::read(existing.into_iter().chain(shown));
+    let read_back = manifest::read_with(existing.into_iter().chain(shown), &loaded.config.rules);
     if let Some(exit) = input::refuse(context, &read_back.sources, &read_back.diagnostics) {
         context
             .out

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
+use crate::config::LoadedConfig;
 use crate::manifest::files::{self, Found};
 use crate::manifest::{self, Patterns, Reading, SourceError};
 use crate::model::{Diagnostic, Narrowed, Sources};
@@ -17,13 +18,10 @@ use super::progress;
 /// The most kinds of problems that are shown at once: who has so many mends them in bulk.
 const MOST_SHOWN: usize = 200;
 
-/// Reads all manifests that the patterns match below `root`. Paths only select which of them are acted on: records in other files
+/// Reads all manifests of the instance that is chosen, or the common ones. Paths only select which of them are acted on: records in other files
 /// still count as declared.
-pub(super) fn read(
-    root: &Path,
-    patterns: Patterns<'_>,
-    paths: &[PathBuf],
-) -> Result<Reading, CliError> {
+pub(super) fn read(loaded: &LoadedConfig, paths: &[PathBuf]) -> Result<Reading, CliError> {
+    let (root, patterns) = (loaded.root.as_path(), loaded.config.patterns());
     let Found {
         manifests: files,
         beside,
@@ -35,7 +33,7 @@ pub(super) fn read(
         paths => Some(files::at_or_below(&files, patterns, paths)?),
     };
     let read = files::load(root, &files).collect::<Result<Vec<_>, _>>()?;
-    let mut reading = manifest::read(read);
+    let mut reading = manifest::read_with(read, &loaded.config.rules);
     let strays = |files, is_beside| {
         let files = files::load_unmatched(root, files);
         files.filter_map(move |(path, bytes)| manifest::stray(path, bytes, is_beside))

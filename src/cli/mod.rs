@@ -32,6 +32,7 @@ mod man;
 mod output;
 mod panics;
 mod plan;
+mod plan_all;
 mod plan_file;
 mod progress;
 mod reports;
@@ -79,6 +80,7 @@ fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
         Command::Schema(args) => schema::run(context, &args),
         Command::Completions(args) => completions::run(context, &args),
         Command::Man(args) => man::run(context, &args),
+        Command::Plan(args) if args.all_instances => wait(plan_all::run(context, &args)),
         Command::Plan(args) => wait(plan::run(context, &args)),
         Command::Apply(args) => wait(apply::run(context, &args)),
         Command::Doctor(args) => wait(doctor::run(context, &args)),

@@ -3,7 +3,7 @@
 use crate::render;
 use crate::run::Planned;
 
-use super::annotations::Shown;
+use super::annotations;
 use super::args::{PlanArgs, PlanFormat};
 use super::connect::with_instance;
 use super::context::Context;
@@ -17,19 +17,36 @@ use super::settings::of_planning;
 use super::signals::Signals;
 use super::terminal::Terminal;
 
+/// How the plan for an instance ended.
+pub(super) struct Shown {
+    /// In one sentence.
+    pub(super) verdict: String,
+    pub(super) result: Result<Exit, CliError>,
+}
+
 pub(super) async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CliError> {
+    one(context, args).await?.result
+}
+
+/// Plans for the instance of the context.
+///
+/// # Errors
+/// The files to write are no good; nothing was done.
+pub(super) async fn one(context: &Context, args: &PlanArgs) -> Result<Shown, CliError> {
     let tells = if args.drift {
         Tells::Drift
     } else {
         Tells::Plan
     };
     let is_text = args.format == PlanFormat::Text && !args.digest;
-    let annotations = Shown::of(args.annotations, is_text);
+    let annotations = annotations::Shown::of(args.annotations, is_text);
     let reports = Reports::new("plan", tells, &args.writes, annotations, &args.out)?;
     let reports = reports.within(args.page.markdown_limit);
     let mut finished = Finished::default();
     let result = carry_out(context, args, &reports, &mut finished).await;
-    reports.write(context, &finished, result)
+    let verdict = reports.verdict(context, &finished, &result);
+    let result = reports.write(context, &finished, result);
+    Ok(Shown { verdict, result })
 }
 
 async fn carry_out(

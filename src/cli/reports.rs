@@ -172,6 +172,19 @@ impl<'a> Reports<'a> {
         }
     }
 
+    /// What the command came to, in one sentence.
+    pub(super) fn verdict(
+        &self,
+        context: &Context,
+        finished: &Finished,
+        result: &Result<Exit, CliError>,
+    ) -> String {
+        match self.drift(finished, result) {
+            Some(plan) => render::drift_verdict(plan.drift.len()),
+            None => verdict(&self.account(context, finished, result), finished),
+        }
+    }
+
     /// How the command ended, as Markdown.
     pub(super) fn markdown(
         &self,

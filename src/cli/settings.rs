@@ -39,6 +39,7 @@ pub(super) async fn of_planning(
         checkout: Some(Box::new(GitCheckout::new(
             loaded.root.clone(),
             loaded.config.patterns(),
+            loaded.config.rules.clone(),
         ))),
         ..settings
     })

@@ -40,12 +40,12 @@ impl Terminal<'_> {
         Ok(run::preview(settings, goal, ports).await)
     }
 
-    /// Plans, guards, asks if `asks` is set, sends and records.
+    /// Plans, guards, asks for a word if there is one, sends and records.
     pub(super) async fn course(
         &self,
         settings: &Settings,
         goal: Goal,
-        asks: bool,
+        word: Option<&str>,
     ) -> Result<Ended, CliError> {
         let journals = self.journals();
         // A plan that cannot be printed must not be applied, so `tell` returns the error and the run ends with it.
@@ -54,10 +54,12 @@ impl Terminal<'_> {
         let Context {
             out, invocation, ..
         } = self.context;
-        let mut ask = run::asking(|planned| ask(*out, invocation.clone(), planned));
+        let asked = word.unwrap_or_default();
+        let mut ask =
+            run::asking(|planned| ask(*out, invocation.clone(), asked.to_owned(), planned));
         let mut ports = self.ports(&journals)?;
         ports.tell = Some(&mut tell);
-        if asks {
+        if word.is_some() {
             ports.ask = Some(&mut ask);
         }
         Ok(run::course(settings, goal, ports).await)
@@ -234,14 +236,15 @@ fn plan_text(planned: &Planned, invocation: &Invocation, detail: Detail) -> Stri
     text(|out| render::plan(&planned.plan, &planned.sources, &head, detail, out))
 }
 
-/// Asks whether a plan may be applied. Whoever answers shortly is asked for the whole word.
+/// Asks whether a plan may be applied, with the word that says so. Whoever answers shortly is asked for the whole word.
 fn ask(
     out: Output,
     invocation: Invocation,
+    word: String,
     planned: &Planned,
 ) -> LocalBoxFuture<'_, io::Result<bool>> {
     Box::pin(async move {
-        let question = render::question(planned);
+        let question = render::question(planned, &word);
         let mut shown = format!("\n{question}, or \"d\" for every detail: ");
         loop {
             out.message(&shown);
@@ -249,12 +252,12 @@ fn ask(
             let answer = tokio::task::spawn_blocking(|| io::stdin().lines().next().transpose());
             let answer = answer.await.map_err(io::Error::other)??;
             match answer.as_deref().map(str::trim) {
-                Some("yes") => return Ok(true),
+                Some(answer) if answer == word => return Ok(true),
                 Some("d" | "D") => {
                     out.try_text(&plan_text(planned, &invocation, Detail::Full))?;
                     shown = format!("\n{question}: ");
                 }
-                Some("y" | "Y" | "YES" | "Yes") => shown = format!("{question}: "),
+                Some("y" | "Y" | "yes" | "YES" | "Yes") => shown = format!("{question}: "),
                 Some(_) | None => return Ok(false),
             }
         }

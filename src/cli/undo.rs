@@ -8,7 +8,7 @@ use crate::run::{Ended, Reviewed};
 use super::annotations::Shown;
 use super::args::UndoArgs;
 use super::connect::with_instance;
-use super::consent::{answerable, confirmed};
+use super::consent::{answerable, word};
 use super::context::Context;
 use super::events::Events;
 use super::exit::{CliError, Exit};
@@ -67,10 +67,10 @@ async fn carry_out(
             return save(&terminal, ended, path);
         }
         answerable(sending, "undo", &without_terminal(run))?;
-        confirmed(&connected.instance, sending)?;
+        let word = word(&connected.instance, sending)?;
         let mut settings = of_sending(context, connected, sending).await?;
         settings.reviewed = reviewed;
-        let ended = ended.insert(terminal.course(&settings, goal, !sending.yes).await?);
+        let ended = ended.insert(terminal.course(&settings, goal, word).await?);
         terminal.print_end_of_sending(ended)
     })
     .await

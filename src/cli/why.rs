@@ -23,8 +23,9 @@ use super::terminal::Terminal;
 pub(super) async fn run(context: &Context, args: &WhyArgs) -> Result<Exit, CliError> {
     if args.offline {
         let loaded = context.load()?;
-        let instance = loaded.instance(context.instance.as_deref())?;
-        let fingerprint = fingerprint(&loaded, instance).await?;
+        let instance = loaded.instance(context.instance.as_deref())?.clone();
+        let loaded = loaded.of(&instance);
+        let fingerprint = fingerprint(&loaded, &instance).await?;
         let files = files(&loaded, &fingerprint).await?;
         let record = meant(&loaded, &args.record, &files)?;
         let history = RecordHistory::of(record, &files, &Leads::default())?;
@@ -49,7 +50,7 @@ async fn files(loaded: &LoadedConfig, fingerprint: &Fingerprint) -> Result<Proje
         None => None,
     };
     Ok(ProjectFiles {
-        reading: input::read(&loaded.root, loaded.config.patterns(), &[])?,
+        reading: input::read(loaded, &[])?,
         ledger,
         journals: journals(loaded, fingerprint),
     })

@@ -11,22 +11,23 @@ use super::error::ConfigProblem;
 use super::error_words::closest;
 use super::file::{
     ConfigFile, CredentialFile, CredentialSources, CredentialsFile, InstanceFile, JOURNALS,
-    JournalFile, MissingReference, SimulatorFile,
+    JournalFile, MissingReference, ScalarFile, SimulatorFile,
 };
 use super::finding::Finding;
 use super::impact;
 use super::limits;
+use super::outline::Outline;
 use super::ownership;
 use super::settings::{
     Config, InstanceConfig, InstanceTarget, JournalConfig, RemoteConfig, SimulatorConfig,
 };
 use super::severity;
-use crate::manifest::Pattern;
+use crate::manifest::{InstanceRules, NamedValues, Pattern, is_value_name};
 use crate::model::BaseUrl;
 use crate::simulator::{Answers, Crm};
 
 /// Checks the file. `root` is the folder to which its paths are relative.
-pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
+pub(super) fn config(file: ConfigFile, outline: &Outline, root: &Path) -> Result<Config, Finding> {
     let ConfigFile {
         version: _,
         oppctl: _,
@@ -47,12 +48,12 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
     if manifests.is_empty() {
         return Err(Finding::new(ConfigProblem::NoManifests, &["manifests"]));
     }
-    check_patterns("manifests", &manifests)?;
-    check_patterns("ignore", &ignore)?;
+    check_patterns(&["manifests"], &manifests)?;
+    check_patterns(&["ignore"], &ignore)?;
     let project = project.map(ownership::project).transpose()?;
     let instances = instances
         .into_iter()
-        .map(|(name, file)| Ok((name.clone(), instance(name, file, root)?)))
+        .map(|(name, file)| Ok((name.clone(), instance(name, file, outline, root)?)))
         .collect::<Result<BTreeMap<_, _>, _>>()?;
     if let Some(name) = &default_instance
         && !instances.contains_key(name)
@@ -82,8 +83,11 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
         let path = ["references", "missing"];
         return Err(Finding::new(ConfigProblem::SkipWithLedger, &path));
     }
+    let others = instances.values().flat_map(|it| it.manifests.clone());
     Ok(Config {
         manifests,
+        others: others.collect(),
+        rules: InstanceRules::default(),
         ignore,
         project,
         default_instance,
@@ -99,28 +103,64 @@ pub(super) fn config(file: ConfigFile, root: &Path) -> Result<Config, Finding> {
     })
 }
 
-fn check_patterns(member: &str, patterns: &[String]) -> Result<(), Finding> {
+fn check_patterns(path: &[&str], patterns: &[String]) -> Result<(), Finding> {
     for (index, pattern) in patterns.iter().enumerate() {
         if let Err(error) = Pattern::parse(pattern) {
             let problem = ConfigProblem::BadPattern(error);
-            return Err(Finding::new(problem, &[member, &index.to_string()]));
+            return Err(Finding::new(
+                problem,
+                &[path, &[&index.to_string()]].concat(),
+            ));
         }
     }
     Ok(())
 }
 
-fn instance(name: String, file: InstanceFile, root: &Path) -> Result<InstanceConfig, Finding> {
+fn instance(
+    name: String,
+    mut file: InstanceFile,
+    outline: &Outline,
+    root: &Path,
+) -> Result<InstanceConfig, Finding> {
     let path = ["instances", name.as_str()];
     if name.is_empty() || name.trim() != name {
         return Err(Finding::new(ConfigProblem::BadInstanceName, &path));
     }
     let confirm = file.confirm;
+    let manifests = std::mem::take(&mut file.manifests);
+    check_patterns(&[path[0], path[1], "manifests"], &manifests)?;
+    let rules = InstanceRules {
+        values: values(&file.set, outline, &path)?,
+        protect: file.protect,
+    };
     let target = target(&name, file, root)?;
     Ok(InstanceConfig {
         name,
         target,
         confirm,
+        manifests,
+        rules,
     })
+}
+
+/// The values that an instance sets, with the digits that the file has.
+fn values(
+    set: &BTreeMap<String, ScalarFile>,
+    outline: &Outline,
+    instance: &[&str],
+) -> Result<NamedValues, Finding> {
+    let values = set.keys().map(|name| {
+        let path = [instance, &["set", name]].concat();
+        if !is_value_name(name) {
+            return Err(Finding::new(ConfigProblem::BadValueName, &path));
+        }
+        match outline.set_value(&path) {
+            Some(value) => Ok((name.as_str().into(), value)),
+            None => Err(Finding::new(ConfigProblem::AliasAsValue, &path)),
+        }
+    });
+    let values = values.collect::<Result<_, _>>()?;
+    Ok(NamedValues::new(instance[1], values))
 }
 
 fn target(name: &str, file: InstanceFile, root: &Path) -> Result<InstanceTarget, Finding> {
@@ -129,6 +169,9 @@ fn target(name: &str, file: InstanceFile, root: &Path) -> Result<InstanceTarget,
         base_url,
         credentials,
         confirm,
+        manifests: _,
+        set: _,
+        protect: _,
     } = file;
     let path = ["instances", name];
     let instance = name.to_owned();

@@ -102,6 +102,10 @@ pub enum ConfigProblem {
     BadPattern(PatternError),
     #[error("the name of an instance is empty or has blanks around it")]
     BadInstanceName,
+    #[error("the name of a value is not a letter followed by letters, digits, `_` and `-`")]
+    BadValueName,
+    #[error("a value of `set` is an alias or has a tag")]
+    AliasAsValue,
     #[error("{} has neither `simulator` nor `baseUrl`", instance.as_ref().map_or_else(|| "an instance".to_owned(), |name| format!("instance `{name}`")))]
     NoTarget {
         /// `None` where nothing at all is written: in `instances: { a, b }` a name may be a secret.
@@ -303,6 +307,10 @@ impl ConfigProblem {
             Self::NoManifests => "write at least one pattern, for example `pipeline/**/*.yaml`",
             Self::BadPattern(error) => error.hint(),
             Self::BadInstanceName => "write a name for `--instance`, for example `production`",
+            Self::BadValueName => {
+                "write a name as in `set: { owner: ada@example.com }`; manifests refer to it as `${owner}`"
+            }
+            Self::AliasAsValue => "write the value itself",
             Self::NoTarget { .. } => {
                 "write either `simulator: { data: DIR }`, or `baseUrl` and `credentials`"
             }

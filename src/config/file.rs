@@ -14,6 +14,8 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 pub(super) use self::impact::ImpactFile;
 pub(super) use self::limits::{GuardsFile, LimitsFile, MissingReference, ReferencesFile};
+pub(super) use self::values::ScalarFile;
+use self::values::named_values;
 use super::answers::AnswersFile;
 use super::severity_rules::{severity_rule, severity_words};
 use crate::model::Level;
@@ -21,6 +23,7 @@ use crate::simulator::Crm;
 
 mod impact;
 mod limits;
+mod values;
 
 /// How grave something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -144,6 +147,17 @@ pub(super) struct InstanceFile {
     /// Whether `apply` and `undo` need this instance's name as confirmation: `--confirm NAME`.
     #[serde(default)]
     pub confirm: bool,
+    /// Patterns of manifests that this instance has beside the common ones, for example `sandbox/**/*.yaml`.
+    #[serde(default)]
+    #[schemars(inner(length(min = 1)))]
+    pub manifests: Vec<String>,
+    /// Values that differ between instances. Manifests name them, as in `ownerEmail: ${owner}`.
+    #[serde(default)]
+    #[schemars(schema_with = "named_values")]
+    pub set: BTreeMap<String, ScalarFile>,
+    /// Whether this instance's records are protected from deletion, except those of entries with `protect: false`.
+    #[serde(default)]
+    pub protect: bool,
 }
 
 /// The built-in simulator. oppctl starts it in its own process and talks HTTP to it.

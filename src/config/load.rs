@@ -103,6 +103,24 @@ impl LoadedConfig {
     }
 }
 
+impl LoadedConfig {
+    /// The configuration as one of its instances has it: with its own manifests and values.
+    #[must_use]
+    pub fn of(mut self, instance: &InstanceConfig) -> Self {
+        let config = &mut self.config;
+        config.manifests.extend(instance.manifests.iter().cloned());
+        config.rules = instance.rules.clone();
+        self
+    }
+
+    /// Whether its instances have different manifests, or different values in them.
+    #[must_use]
+    pub fn differs_by_instance(&self) -> bool {
+        let mut instances = self.config.instances.values();
+        instances.any(|it| !it.manifests.is_empty() || !it.rules.values.is_empty())
+    }
+}
+
 fn nearest(dir: &Path) -> Result<PathBuf, ConfigError> {
     let file = std::path::absolute(dir).ok().and_then(|absolute| {
         absolute
@@ -117,7 +135,7 @@ fn nearest(dir: &Path) -> Result<PathBuf, ConfigError> {
 
 fn read(bytes: Vec<u8>, root: &Path) -> Result<Config, Mistake> {
     let (file, outline) = text::read::<ConfigFile>(bytes, &LANGUAGE)?;
-    check::config(file, root).map_err(|finding| Mistake {
+    check::config(file, &outline, root).map_err(|finding| Mistake {
         problem: finding.problem,
         at: outline.place(&finding.path),
     })

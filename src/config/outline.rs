@@ -4,9 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use granit_parser::{Event, Marker, Parser};
+use granit_parser::{Event, Marker, Parser, ScalarStyle};
 
 use super::error::ConfigProblem;
+use crate::manifest::NamedValue;
 use crate::model::Position;
 
 /// A problem and its place.
@@ -18,7 +19,11 @@ pub(super) struct Mistake {
 
 /// The places of all values, by their paths: names of members and indices of list items.
 #[derive(Debug, Default)]
-pub(super) struct Outline(BTreeMap<Vec<String>, Position>);
+pub(super) struct Outline {
+    places: BTreeMap<Vec<String>, Position>,
+    /// The values that instances set, as they are written.
+    set: BTreeMap<Vec<String>, NamedValue>,
+}
 
 /// A collection that has begun and not yet ended.
 enum OpenCollection {
@@ -64,7 +69,13 @@ impl Outline {
     pub(super) fn place(&self, path: &[String]) -> Option<Position> {
         (0..=path.len())
             .rev()
-            .find_map(|depth| self.0.get(&path[..depth]).copied())
+            .find_map(|depth| self.places.get(&path[..depth]).copied())
+    }
+
+    /// The value at this path of a member `set`, as it is written; nothing for an alias or a value with a tag.
+    pub(super) fn set_value(&self, path: &[&str]) -> Option<NamedValue> {
+        let path: Vec<String> = path.iter().map(|name| (*name).to_owned()).collect();
+        self.set.get(&path).cloned()
     }
 }
 
@@ -103,7 +114,19 @@ impl Walk {
             Some(OpenCollection::List { next }) => self.path.push(next.to_string()),
             Some(OpenCollection::Mapping { .. }) | None => {}
         }
-        self.outline.0.insert(self.path.clone(), at);
+        self.outline.places.insert(self.path.clone(), at);
+        if let (Event::Scalar(text, style, _, None), [_, _, member, _]) = (event, &self.path[..])
+            && member == "set"
+        {
+            let value = match style {
+                ScalarStyle::Plain => NamedValue::plain(text),
+                ScalarStyle::SingleQuoted
+                | ScalarStyle::DoubleQuoted
+                | ScalarStyle::Literal
+                | ScalarStyle::Folded => NamedValue::text(text),
+            };
+            self.outline.set.insert(self.path.clone(), value);
+        }
         if let Event::MappingStart(..) = event {
             self.open.push(OpenCollection::Mapping {
                 names: BTreeSet::new(),

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::credentials::Credential;
 use crate::api::READ_LAG;
 use crate::ledger::Location;
-use crate::manifest::Patterns;
+use crate::manifest::{InstanceRules, Patterns};
 use crate::model::{BaseUrl, Severities};
 use crate::plan::{DealFields, Marker};
 use crate::simulator::{Answers, Crm};
@@ -17,8 +17,13 @@ use crate::simulator::{Answers, Crm};
 /// A configuration without mistakes.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The patterns of the manifest files, relative to the configuration's folder.
+    /// The patterns of the manifest files, relative to the configuration's folder: the common ones, and those of the instance that
+    /// [`LoadedConfig::of`](super::LoadedConfig::of) has chosen.
     pub manifests: Vec<String>,
+    /// The patterns of the manifests that other instances have.
+    pub others: Vec<String>,
+    /// What manifests mean for the instance that was chosen.
+    pub rules: InstanceRules,
     /// The patterns of files that are no manifests, relative to the same folder.
     pub ignore: Vec<String>,
     /// The name of the project, which its ledgers bear.
@@ -59,6 +64,7 @@ impl Config {
     pub fn patterns(&self) -> Patterns<'_> {
         Patterns {
             manifests: &self.manifests,
+            others: &self.others,
             ignored: &self.ignore,
         }
     }
@@ -149,6 +155,10 @@ pub struct InstanceConfig {
     pub target: InstanceTarget,
     /// Whether an apply needs the instance's name as confirmation.
     pub confirm: bool,
+    /// The patterns of the manifests that only this instance and those with the same ones have.
+    pub manifests: Vec<String>,
+    /// What manifests mean for this instance.
+    pub rules: InstanceRules,
 }
 
 /// Where the calls to an instance go.

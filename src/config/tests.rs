@@ -711,7 +711,7 @@ fn a_secret_that_is_too_far_left_is_not_repeated() {
         ),
         (
             "instances: { it: { s3cret } }",
-            "3:20 unknown key in `instances.it` (known: `simulator`, `baseUrl`, `credentials`, `confirm`)".to_owned(),
+            "3:20 unknown key in `instances.it` (did you mean `set`? Known: `simulator`, `baseUrl`, `credentials`, `confirm`, `manifests`, `set`, `protect`)".to_owned(),
         ),
         (
             "instances: { it: { s3cret: 1, s3cret: 2 } }",

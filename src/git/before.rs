@@ -4,7 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use super::command;
-use crate::manifest::{Patterns, or_here, read};
+use crate::manifest::{InstanceRules, Patterns, or_here, read_with};
 use crate::model::{Declared, Ensure};
 
 /// The variables in which CI systems name the commit that a pull request began from, or the branch that it is to be merged into: GitLab,
@@ -16,7 +16,11 @@ const COMMITS: [&str; 2] = [
 const BRANCHES: [&str; 2] = ["GITHUB_BASE_REF", "SYSTEM_PULLREQUEST_TARGETBRANCH"];
 
 /// The entries that the manifests had where the work began, of the files that were changed since. Nothing if git cannot tell.
-pub(super) async fn declared_before(root: &Path, patterns: Patterns<'_>) -> Option<Vec<Declared>> {
+pub(super) async fn declared_before(
+    root: &Path,
+    patterns: Patterns<'_>,
+    rules: &InstanceRules,
+) -> Option<Vec<Declared>> {
     let base = base(root).await?;
     let changed = said(
         root,
@@ -40,7 +44,7 @@ pub(super) async fn declared_before(root: &Path, patterns: Patterns<'_>) -> Opti
             files.push((PathBuf::from(name), text.into_bytes()));
         }
     }
-    let records = read(files).desired.records.into_iter();
+    let records = read_with(files, rules).desired.records.into_iter();
     Some(
         records
             .filter(|declared| declared.ensure == Ensure::Present)

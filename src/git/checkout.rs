@@ -10,7 +10,7 @@ use tokio::io::{
 };
 use tokio::process::Command;
 
-use crate::manifest::{Patterns, or_here, read};
+use crate::manifest::{InstanceRules, Patterns, or_here, read_with};
 use crate::model::{Declared, DeclaredPart, Key, KeyValue, ObjectKind};
 use crate::run::{Ancestry, Checkout};
 
@@ -25,6 +25,7 @@ pub struct GitCheckout {
     /// The patterns of the manifests.
     manifests: Vec<String>,
     ignored: Vec<String>,
+    rules: InstanceRules,
 }
 
 /// How a shallow clone, or one without the last applied commit, gets to know.
@@ -34,11 +35,12 @@ const FETCH: &str =
 impl GitCheckout {
     /// The checkout in which this folder lies, with its manifests.
     #[must_use]
-    pub fn new(root: PathBuf, patterns: Patterns<'_>) -> Self {
+    pub fn new(root: PathBuf, patterns: Patterns<'_>, rules: InstanceRules) -> Self {
         Self {
             root,
             manifests: patterns.manifests.to_vec(),
             ignored: patterns.ignored.to_vec(),
+            rules,
         }
     }
 
@@ -98,16 +100,17 @@ impl Checkout for GitCheckout {
         let texts = self.git(["cat-file", "--batch"]);
         Box::pin(command::within(
             command::HISTORY_LIMIT,
-            were_declared([commits, texts], file, records),
+            were_declared([commits, texts], file, records, &self.rules),
         ))
     }
 
     fn declared_before(&self) -> LocalBoxFuture<'_, Option<Vec<Declared>>> {
         let patterns = Patterns {
             manifests: &self.manifests,
+            others: &[],
             ignored: &self.ignored,
         };
-        Box::pin(declared_before(&self.root, patterns))
+        Box::pin(declared_before(&self.root, patterns, &self.rules))
     }
 }
 
@@ -120,6 +123,7 @@ async fn were_declared(
     [mut commits, mut texts]: [Command; 2],
     file: &str,
     records: &[(&'static ObjectKind, &Key)],
+    rules: &InstanceRules,
 ) -> Option<Vec<bool>> {
     let said = commits
         .output()
@@ -143,7 +147,9 @@ async fn were_declared(
         let Some(text) = version(&mut answers).await? else {
             continue;
         };
-        let declared = read([(PathBuf::from(file), text)]).desired.records;
+        let declared = read_with([(PathBuf::from(file), text)], rules)
+            .desired
+            .records;
         for (had, (kind, key)) in had.iter_mut().zip(records) {
             *had |= declared
                 .iter()
@@ -221,7 +227,13 @@ mod tests {
         ));
         let keys = ["A-10", "A-1", "B-1", "C-1"].map(key);
         let records: Vec<_> = keys.iter().map(|key| (&OPPORTUNITY, key)).collect();
-        let had = were_declared([commits, texts], "a.yaml", &records).await;
+        let had = were_declared(
+            [commits, texts],
+            "a.yaml",
+            &records,
+            &InstanceRules::default(),
+        )
+        .await;
         assert_eq!(had, Some(vec![true, false, false, true]));
     }
 
@@ -235,7 +247,8 @@ mod tests {
         let began = Instant::now();
         let key = key("A-1");
         let records = [(&OPPORTUNITY, &key)];
-        let asking = were_declared([endless, Command::new("cat")], "a.yaml", &records);
+        let rules = InstanceRules::default();
+        let asking = were_declared([endless, Command::new("cat")], "a.yaml", &records, &rules);
         let had = command::within(command::HISTORY_LIMIT, asking).await;
         assert_eq!((had, began.elapsed().as_secs()), (None, 120));
     }

@@ -24,6 +24,8 @@ pub(super) struct Decoder<'d> {
     pub(super) emptied: &'d mut BTreeSet<FileId>,
     /// The `defaults` of the file, by the rank of the kind.
     pub(super) defaults: [Vec<WrittenField>; KINDS.len()],
+    /// Whether entries are protected that do not say whether they are.
+    pub(super) protects: bool,
 }
 
 impl<'d> Decoder<'d> {

@@ -21,6 +21,8 @@ pub(super) struct Inherited<'p> {
     value: Option<&'p DeclaredPart>,
     /// The parent's `ensure`, which applies to a nested entry that does not write its own.
     ensure: Ensure,
+    /// Whether a nested entry is protected that does not say whether it is.
+    protects: bool,
 }
 
 /// The members of an entry, sorted by their meanings.
@@ -81,7 +83,7 @@ impl EntryDecoder<'_, '_> {
             let inherited = self.inherited.map(|parent| parent.ensure);
             (inherited.unwrap_or_default(), self.at)
         });
-        if let (Ensure::Absent, Some(protect_at)) = (ensure, lifecycle.protect) {
+        if let (Ensure::Absent, Some(protect_at)) = (ensure, lifecycle.protected_at()) {
             self.report_with(
                 Problem::ProtectedAbsent,
                 ensure_at,
@@ -90,12 +92,16 @@ impl EntryDecoder<'_, '_> {
         }
         let WrittenFields { usable, broken } = fields;
         let fields = fields::of_record(self.decoder, kind, ensure, usable);
+        let of_instance = self.decoder.protects;
+        let protects = self.inherited.map_or(of_instance, |parent| parent.protects);
         let record = RecordFields {
             grammar: self.grammar,
             ensure,
+            protects,
             assignments: &fields,
             broken: &broken,
         };
+        let protects = protects && !lifecycle.is_unprotected();
         let lifecycle = lifecycle::of_record(self.decoder, lifecycle, &record);
         let parent = key.first().cloned().flatten();
         if let Some(key) = key.into_iter().collect() {
@@ -114,6 +120,7 @@ impl EntryDecoder<'_, '_> {
                 part,
                 value: parent.as_ref(),
                 ensure,
+                protects,
             });
             let items = self.decoder.list(node).unwrap_or_default();
             section(self.decoder, child, items, inherited);

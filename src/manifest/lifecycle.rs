@@ -15,8 +15,8 @@ const IGNORE_CHANGES: &str = "ignoreChanges";
 /// A lifecycle as an entry writes it, before its names are compared with the fields of the record.
 #[derive(Default)]
 pub(super) struct WrittenLifecycle {
-    /// The place of `protect: true`.
-    pub(super) protect: Option<TextRange>,
+    /// What `protect` says, and where.
+    protect: Option<(bool, TextRange)>,
     ignored: Vec<Ignored>,
 }
 
@@ -27,10 +27,25 @@ struct Ignored {
     at: TextRange,
 }
 
+impl WrittenLifecycle {
+    /// The place of `protect: true`.
+    pub(super) fn protected_at(&self) -> Option<TextRange> {
+        let (_, at) = self.protect.filter(|(protect, _)| *protect)?;
+        Some(at)
+    }
+
+    /// Whether it says `protect: false`.
+    pub(super) fn is_unprotected(&self) -> bool {
+        matches!(self.protect, Some((false, _)))
+    }
+}
+
 /// The fields of a record, among which `ignoreChanges` may choose.
 pub(super) struct RecordFields<'r> {
     pub(super) grammar: &'r Grammar,
     pub(super) ensure: Ensure,
+    /// Whether it is protected if it does not say so.
+    pub(super) protects: bool,
     /// The fields that the record writes, defaults included.
     pub(super) assignments: &'r [Assignment],
     /// The fields that its entry writes with a value that cannot be used.
@@ -65,20 +80,21 @@ pub(super) fn of_record(
             ignore_changes.push(ignored.name);
         }
     }
+    let of_instance = record.protects && record.ensure == Ensure::Present;
     Lifecycle {
-        protect: protect.is_some(),
+        protect: protect.map_or(of_instance, |(protect, _)| protect),
         ignore_changes,
     }
 }
 
-fn protect(decoder: &mut Decoder<'_>, node: Node<'_>) -> Option<TextRange> {
+fn protect(decoder: &mut Decoder<'_>, node: Node<'_>) -> Option<(bool, TextRange)> {
     let at = node.at;
     let scalar = decoder.shaped(node.into_scalar(), Shape::Scalar, at)?;
     if scalar.form != Form::Boolean {
         decoder.report(Problem::NotTrueOrFalse, at);
         return None;
     }
-    scalar.text.eq_ignore_ascii_case("true").then_some(at)
+    Some((scalar.text.eq_ignore_ascii_case("true"), at))
 }
 
 fn ignored(decoder: &mut Decoder<'_>, node: Node<'_>) -> Vec<Ignored> {

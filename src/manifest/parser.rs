@@ -6,8 +6,10 @@ use std::borrow::Cow;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span as Range, StrInput};
 
+use super::named_values::NamedValues;
+use super::node_style::{Collection, Properties, Style, Tag};
 use super::tree::{Node, TextRange};
-use super::tree_builder::{Collection, MAX_DEPTH, Properties, Style, Tag, TooDeep, TreeBuilder};
+use super::tree_builder::{MAX_DEPTH, TooDeep, TreeBuilder};
 use crate::model::{Diagnostic, FileId, Problem};
 
 /// The result of parsing a text.
@@ -19,7 +21,12 @@ pub(super) struct Parsed<'t> {
 }
 
 /// Reads the one document of a text that has content. Documents without any, such as the one behind a `---` at the end, are none.
-pub(super) fn parse<'t>(file: FileId, text: &'t str, out: &mut Vec<Diagnostic>) -> Parsed<'t> {
+pub(super) fn parse<'t>(
+    file: FileId,
+    text: &'t str,
+    values: &NamedValues,
+    out: &mut Vec<Diagnostic>,
+) -> Parsed<'t> {
     let options = granit_parser::options! {
         emit_comments: false,
         emit_unresolved_aliases: true,
@@ -27,7 +34,7 @@ pub(super) fn parse<'t>(file: FileId, text: &'t str, out: &mut Vec<Diagnostic>) 
         flow_nesting_limit: MAX_DEPTH,
         block_nesting_limit: MAX_DEPTH,
     };
-    let mut builder = TreeBuilder::new(file, text.len(), out);
+    let mut builder = TreeBuilder::new(file, text.len(), values, out);
     let mut documents = 0;
     // Where a document began of which it is not known yet whether it has content.
     let mut begun = None;

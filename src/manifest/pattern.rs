@@ -11,6 +11,8 @@ use thiserror::Error;
 pub struct Patterns<'p> {
     /// Those of the manifests.
     pub manifests: &'p [String],
+    /// Those of the manifests that only other instances have.
+    pub others: &'p [String],
     /// Those of the files that are no manifests, whatever else matches them.
     pub ignored: &'p [String],
 }

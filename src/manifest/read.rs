@@ -9,6 +9,7 @@ use super::decoder::Decoder;
 use super::document;
 use super::field_names::FieldNames;
 use super::grammar::Grammar;
+use super::named_values::InstanceRules;
 use super::parser;
 use crate::model::kind::KINDS;
 use crate::model::{Desired, Diagnostic, FileId, Level, Problem, Severities, Sources, Span};
@@ -42,9 +43,18 @@ impl Reading {
     }
 }
 
-/// Reads manifests, each given as the bytes of the file and the path to show for it.
+/// Reads manifests of which no instance has rules, each given as the bytes of the file and the path to show for it.
 #[must_use]
 pub fn read(files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Reading {
+    read_with(files, &InstanceRules::default())
+}
+
+/// Reads manifests as one instance has them.
+#[must_use]
+pub fn read_with(
+    files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>,
+    rules: &InstanceRules,
+) -> Reading {
     let grammars = Grammar::all();
     let mut names = FieldNames::default();
     let mut reading = Reading::default();
@@ -71,7 +81,7 @@ pub fn read(files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Reading {
             diagnostics.push(Diagnostic::new(Problem::MergeConflict, at));
             continue;
         }
-        let parsed = parser::parse(file, text, diagnostics);
+        let parsed = parser::parse(file, text, &rules.values, diagnostics);
         let mut decoder = Decoder {
             file,
             text,
@@ -81,6 +91,7 @@ pub fn read(files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Reading {
             records: &mut desired.records,
             emptied: &mut desired.emptied,
             defaults: KINDS.map(|_| Vec::new()),
+            protects: rules.protect,
         };
         document::decode(&mut decoder, parsed);
     }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use schemars::Schema;
 use serde_json::{Map, Value, json};
 
-use self::value::{documented, key_part, lead_reference, members};
+use self::value::{REFERENCE, boolean, documented, key_part, lead_reference, members};
 use super::grammar::{ENSURE, FIELDS, LIFECYCLE, MODES, mode_of};
 use crate::model::kind::KINDS;
 use crate::model::{Ensure, KeyType, ObjectKind, Schema as FieldSchema};
@@ -142,17 +142,20 @@ fn words(kind: &'static ObjectKind) -> Map<String, Value> {
     let name = kind.name;
     let ignore =
         "Fields that oppctl sets when it creates the record, and does not change afterwards.";
+    let mut protect = boolean();
+    let description =
+        format!("Whether oppctl refuses to delete the {name}. By default what the instance says.");
+    protect.insert("description".to_owned(), description.into());
     let words = json!({
-        ENSURE: {
-            "description": format!("`present`: the {name} exists as declared. `absent`: the {name} must not exist and is deleted if it does. `forgotten`: the {name} stays as it is and is no longer managed."),
-            "enum": Ensure::WORDS,
-            "default": Ensure::WORDS[0],
-        },
+        ENSURE: word(
+            &format!("`present`: the {name} exists as declared. `absent`: the {name} must not exist and is deleted if it does. `forgotten`: the {name} stays as it is and is no longer managed."),
+            Ensure::WORDS,
+        ),
         LIFECYCLE: {
             "description": format!("How the {name} may change."),
             "type": "object",
             "properties": {
-                "protect": { "description": format!("Whether oppctl refuses to delete the {name}."), "type": "boolean", "default": false },
+                "protect": protect,
                 "ignoreChanges": { "description": ignore, "type": "array", "items": { "type": "string", "minLength": 1 } },
             },
             "additionalProperties": false,
@@ -239,11 +242,17 @@ fn children(kind: &'static ObjectKind, child: &'static ObjectKind) -> Map<String
             ),
         ),
     );
-    properties.insert(
-        mode_of(child),
-        json!({ "description": mode, "enum": MODES, "default": MODES[0] }),
-    );
+    properties.insert(mode_of(child), word(&mode, MODES));
     properties
+}
+
+/// One of these words, of which the first is the default, or a reference to one.
+fn word(description: &str, words: &[&str]) -> Value {
+    json!({
+        "description": description,
+        "anyOf": [{ "enum": words }, { "type": "string", "pattern": REFERENCE }],
+        "default": words[0],
+    })
 }
 
 fn list(definition: &str, description: &str) -> Value {

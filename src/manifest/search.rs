@@ -15,6 +15,7 @@ pub(super) struct Search<'s> {
     /// The base without links and dots.
     real: PathBuf,
     manifests: Vec<Pattern>,
+    others: Vec<Pattern>,
     ignored: Vec<Pattern>,
 }
 
@@ -39,6 +40,7 @@ impl<'s> Search<'s> {
             base,
             real: real(or_here(base))?,
             manifests: parsed(patterns.manifests)?,
+            others: parsed(patterns.others)?,
             ignored: parsed(patterns.ignored)?,
         })
     }
@@ -75,7 +77,9 @@ impl<'s> Search<'s> {
         let walk = WalkDir::new(base).into_iter().filter_entry(enters);
         for entry in walk.take(MOST_ELSEWHERE).filter_map(Result::ok) {
             let path = relative(&entry);
-            let is_known = places.found.contains(&path) || places.beside.contains(&path);
+            let is_known = places.found.contains(&path)
+                || places.beside.contains(&path)
+                || self.is_of_others(&path);
             if entry.file_type().is_file() && is_yaml(&path) && !is_known {
                 places.elsewhere.insert(path);
             }
@@ -138,11 +142,16 @@ impl<'s> Search<'s> {
                     self.check_link(entry.path())?;
                 }
                 places.found.insert(path);
-            } else if kind.is_file() {
+            } else if kind.is_file() && !self.is_of_others(&path) {
                 places.beside.insert(path);
             }
         }
         Ok(())
+    }
+
+    /// Whether the file is a manifest of another instance.
+    fn is_of_others(&self, path: &Path) -> bool {
+        self.others.iter().any(|pattern| pattern.matches(path))
     }
 
     fn is_ignored(&self, path: &Path) -> bool {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 
 use super::document;
+use super::named_values::NamedValues;
 use super::parser::{self, Parsed};
 use super::read::read;
 use super::tree::NodeContent;
@@ -20,7 +21,8 @@ pub fn stray(path: PathBuf, bytes: Vec<u8>, is_beside: bool) -> Option<Stray> {
     if !text.contains(document::VERSION_MEMBER) || !words.iter().any(|word| text.contains(word)) {
         return None;
     }
-    let Parsed { root, .. } = parser::parse(FileId(0), &text, &mut Vec::new());
+    let Parsed { root, .. } =
+        parser::parse(FileId(0), &text, &NamedValues::default(), &mut Vec::new());
     let names: Option<Vec<String>> = root.and_then(|root| match root.unshared().content {
         NodeContent::Mapping(members) => {
             let members = members.into_iter();

@@ -8,9 +8,11 @@ use std::borrow::Cow;
 use super::anchors::{AliasRefusal, Anchors, Weight};
 use super::core_schema;
 use super::merge;
+use super::named_values::{NamedValues, Resolved};
+use super::node_style::{Collection, Properties, Style, Tag};
 use super::repeated::repeated;
 use super::tree::{Member, Node, NodeContent, ScalarText, TextRange};
-use crate::model::{Diagnostic, FileId, Form, Problem, Shape};
+use crate::model::{Diagnostic, FileId, Problem, Shape};
 
 /// The deepest nesting of collections. Manifests need six levels.
 pub(super) const MAX_DEPTH: usize = 32;
@@ -18,40 +20,11 @@ pub(super) const MAX_DEPTH: usize = 32;
 /// Builds one document.
 pub(super) struct TreeBuilder<'t, 'o> {
     file: FileId,
+    values: &'o NamedValues,
     out: &'o mut Vec<Diagnostic>,
     open: Vec<Frame<'t>>,
     root: Option<Node<'t>>,
     anchors: Anchors<'t>,
-}
-
-/// The anchor and the tag of a node.
-#[derive(Default)]
-pub(super) struct Properties {
-    /// The number of the anchor; zero if the node has none.
-    pub(super) anchor: usize,
-    pub(super) tag: Option<Tag>,
-}
-
-/// A tag of a node.
-pub(super) struct Tag {
-    /// The name in the core schema, as in `str` for `!!str`.
-    pub(super) core: Option<String>,
-    pub(super) written: String,
-    pub(super) at: TextRange,
-}
-
-/// How a scalar is written.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Style {
-    Plain,
-    Quoted,
-}
-
-/// The two collections of YAML.
-#[derive(Clone, Copy)]
-pub(super) enum Collection {
-    List,
-    Mapping,
 }
 
 /// A document that is nested too deeply to be read on.
@@ -86,9 +59,15 @@ enum PendingKey<'t> {
 
 impl<'t, 'o> TreeBuilder<'t, 'o> {
     /// A builder for a text of `bytes` bytes.
-    pub(super) fn new(file: FileId, bytes: usize, out: &'o mut Vec<Diagnostic>) -> Self {
+    pub(super) fn new(
+        file: FileId,
+        bytes: usize,
+        values: &'o NamedValues,
+        out: &'o mut Vec<Diagnostic>,
+    ) -> Self {
         Self {
             file,
+            values,
             out,
             open: Vec::new(),
             root: None,
@@ -103,20 +82,43 @@ impl<'t, 'o> TreeBuilder<'t, 'o> {
         properties: &Properties,
         at: TextRange,
     ) {
-        let form = match (&properties.tag, style) {
-            (Some(tag), _) => self.tagged(tag, |name| core_schema::tagged(name, &text)),
-            (None, Style::Plain) => Some(core_schema::form(&text)),
-            (None, Style::Quoted) => Some(Form::Text),
-        };
         let is_merge = style == Style::Plain && properties.tag.is_none() && text == merge::KEY;
-        let content = form.map_or(NodeContent::Broken, |form| {
-            NodeContent::Scalar(ScalarText { form, text })
-        });
+        let scalar = match &properties.tag {
+            Some(tag) => self
+                .tagged(tag, |name| core_schema::tagged(name, &text))
+                .map(|form| ScalarText { form, text }),
+            None if self.awaited_key().is_some() => Some(ScalarText {
+                form: style.form(&text),
+                text,
+            }),
+            None => self.resolved(text, style, at),
+        };
+        let content = scalar.map_or(NodeContent::Broken, NodeContent::Scalar);
         let node = self.anchored(Node { at, content }, Weight::SCALAR, properties.anchor);
         if is_merge && let Some(key) = self.awaited_key() {
             *key = Some(PendingKey::Merge(at));
         } else {
             self.attach(node, Weight::SCALAR);
+        }
+    }
+
+    /// The scalar, or what it refers to. Reports a reference to nothing.
+    fn resolved(
+        &mut self,
+        text: Cow<'t, str>,
+        style: Style,
+        at: TextRange,
+    ) -> Option<ScalarText<'t>> {
+        match self.values.resolve(text) {
+            Resolved::Literal(text) => Some(ScalarText {
+                form: style.form(&text),
+                text,
+            }),
+            Resolved::Value(scalar) => Some(scalar),
+            Resolved::Refused(problem) => {
+                self.report(problem, at);
+                None
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use self::scalar::{block, flow, inline};
 use super::document::{VERSION, VERSION_MEMBER};
 use super::grammar::{FIELDS, Grammar};
+use super::named_values::literal;
 use crate::model::kind::KINDS;
 use crate::model::{Form, KeyPart, KeyType, ObjectKind, Scalar, Value};
 
@@ -140,7 +141,7 @@ impl ManifestWriter {
             Form::Boolean | Form::Number => format!("{name}: {text}"),
             Form::Text => match block(&text, indentation.columns + STEP) {
                 Some(block) => format!("{name}: {block}"),
-                None => format!("{name}: {}", inline(&text)),
+                None => format!("{name}: {}", inline(&literal(&text))),
             },
         };
         self.member(indentation, &member);
@@ -164,10 +165,14 @@ impl ManifestWriter {
 
 fn key_member(part: &KeyPart, written: &EntryPart) -> String {
     match (written, part.holds) {
-        (EntryPart::Text(text), _) => format!("{}: {}", part.field, inline(text)),
+        (EntryPart::Text(text), _) => format!("{}: {}", part.field, inline(&literal(text))),
         (EntryPart::Lead(id), _) => format!("{}: {id}", part.field),
         (EntryPart::LeadBy { field, value }, KeyType::Lead { reference }) => {
-            format!("{reference}: {{ {}: {} }}", flow(field), flow(value))
+            format!(
+                "{reference}: {{ {}: {} }}",
+                flow(field),
+                flow(&literal(value))
+            )
         }
         // Only leads can be named by a field. Any other part is written as text.
         (EntryPart::LeadBy { value, .. }, KeyType::Text { .. }) => {

@@ -50,6 +50,15 @@ impl Invocation {
         }
     }
 
+    /// The same for another instance.
+    #[must_use]
+    pub fn of(self, instance: &str) -> Self {
+        Self {
+            instance: format!("{INSTANCE}{}", shell_word(instance)),
+            ..self
+        }
+    }
+
     /// The same for a reader at another machine: an absolute directory would not be there.
     #[must_use]
     pub fn elsewhere(&self) -> Self {

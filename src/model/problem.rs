@@ -47,6 +47,15 @@ pub enum Problem {
     TagMismatch { tag: String },
     /// `<<` with something that is not a mapping or a list of mappings.
     BadMerge,
+    /// `${NAME}` with a name under which the configuration sets nothing for this instance.
+    UnknownValue {
+        name: String,
+        /// Nothing if no instance was chosen.
+        instance: Option<Box<str>>,
+        suggestion: Option<String>,
+    },
+    /// A text that has a reference to a value in it.
+    PartialReference { name: String },
     /// Aliases that expand to more nodes than any real manifest has.
     TooManyNodes { limit: usize },
     /// Collections nested deeper than any real manifest.
@@ -254,6 +263,8 @@ impl Problem {
         Self::UnsupportedTag { .. } => "unsupported-tag",
         Self::TagMismatch { .. } => "tag-mismatch",
         Self::BadMerge => "bad-merge",
+        Self::UnknownValue { .. } => "unknown-value",
+        Self::PartialReference { .. } => "partial-reference",
         Self::TooManyNodes { .. } => "too-many-nodes",
         Self::TooDeep { .. } => "too-deep",
         Self::WrongShape { .. } => "wrong-shape",

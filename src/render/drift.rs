@@ -69,7 +69,8 @@ pub fn drift(plan: &Plan, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::R
 }
 
 /// What a comparison came to, in one sentence.
-pub(super) fn drift_verdict(records: usize) -> String {
+#[must_use]
+pub fn drift_verdict(records: usize) -> String {
     if records == 0 {
         "no drift: Marketo still has what the last apply wrote".to_owned()
     } else {

@@ -34,6 +34,7 @@ mod headline;
 mod history;
 mod html;
 mod init;
+mod instances;
 mod json;
 mod keys;
 mod ledger_changes;
@@ -78,7 +79,7 @@ pub use detail::Detail;
 pub use diagnostics::{diagnostics, grouped_diagnostics, tally};
 pub use difference::difference;
 pub use doctor::{Check, CheckState, DoctorDocument, doctor_text};
-pub use drift::drift;
+pub use drift::{drift, drift_verdict};
 pub use ending::{Ending, Failure, Verdict};
 pub use escape::{escaped, escaped_json};
 pub use explain::{Family as PageFamily, Page, Part as PagePart, explained, like, listed};
@@ -87,6 +88,7 @@ pub use headline::verdict;
 pub use history::{PastRun, history};
 pub use html::{html, html_of_drift};
 pub use init::{InitFile, InitState, init_report};
+pub use instances::instance_verdicts;
 pub use json::{
     DriftDocument, EventDocument, EventLog, ReportDocument, RunsDocument, ValidationDocument,
     drift_document, drift_schema, event_schema, report_document, report_schema,

@@ -163,9 +163,9 @@ pub(super) fn summary(totals: &Totals, head: &Head<'_>, out: &mut dyn fmt::Write
     writeln!(out, "{}", Painted(FAINT, quota))
 }
 
-/// "Type "yes" to create 40, update 30 and delete 20 records in production".
+/// The word to type, and what for: "Type "yes" to create 40, update 30 and delete 20 records in production".
 #[must_use]
-pub fn question(planned: &Planned) -> String {
+pub fn question(planned: &Planned, word: &str) -> String {
     let counts = planned.plan.counts();
     let parts = counts.iter().filter(|(_, count)| *count > 0);
     let mut parts: Vec<String> = parts
@@ -187,7 +187,7 @@ pub fn question(planned: &Planned) -> String {
             format!("{}{joint}{last} {noun} in {name}", parts.join(", "))
         }
     };
-    format!("Type \"yes\" to {what}")
+    format!("Type \"{}\" to {what}", escaped(word))
 }
 
 /// Says that the plan is refused, if it is: this stays where the errors go elsewhere.

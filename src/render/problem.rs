@@ -51,6 +51,22 @@ pub(super) fn wording(problem: &Problem) -> Wording {
         Problem::BadMerge => Wording::new("`<<` takes a mapping or a list of mappings")
             .label("neither of the two")
             .help("name an anchor of a mapping, as in `<<: *base`"),
+        Problem::UnknownValue { name, instance, suggestion } => {
+            let instance = instance.as_deref().map_or_else(|| "this instance".into(), escaped);
+            let wording = Wording::new(format!("`${{{name}}}` has no value for {instance}"))
+                .label("not set");
+            match suggestion {
+                Some(meant) => wording.help(format!("did you mean `${{{meant}}}`?")),
+                None => wording.help(format!(
+                    "write it into oppctl.yaml, as in `set: {{ {name}: VALUE }}` below the instance; if you mean the text itself, write `$${{{name}}}`"
+                )),
+            }
+        }
+        Problem::PartialReference { name } => {
+            Wording::new(format!("`${{{name}}}` stands inside a longer text"))
+                .label("a reference is a whole value")
+                .help("set the whole text in oppctl.yaml, and write the reference alone")
+        }
         Problem::TooManyNodes { limit } => {
             Wording::new("the aliases of this file expand to more values than any real manifest has")
                 .label(format!("the limit of {limit} is reached here"))

@@ -354,7 +354,7 @@ pub(super) fn hint(refusal: &Refusal) -> String {
             format!("name the field with `impact: {{ amount: FIELD }}` in oppctl.yaml{or}")
         }
         Refusal::Protected { .. } => {
-            "to end a protection, apply the entry without `protect`; after that it can be removed"
+            "to end a protection, apply the entry with `lifecycle: { protect: false }`; after that it can be removed"
                 .to_owned()
         }
         Refusal::Foreign { owner, deletes, .. } => {

@@ -29,6 +29,7 @@ mod hostile;
 mod html;
 mod import;
 mod init;
+mod instances;
 mod invalid;
 mod kept_fields;
 mod keys;

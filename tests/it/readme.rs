@@ -6,12 +6,13 @@ use snapbox::str;
 use crate::harness::Project;
 
 const README: &str = include_str!("../../README.md");
-const PAGES: [&str; 11] = [
+const PAGES: [&str; 12] = [
     README,
     include_str!("../../docs/apply.md"),
     include_str!("../../docs/commands.md"),
     include_str!("../../docs/configuration.md"),
     include_str!("../../docs/convert.md"),
+    include_str!("../../docs/instances.md"),
     include_str!("../../docs/journal.md"),
     include_str!("../../docs/ledger.md"),
     include_str!("../../docs/manifests.md"),

@@ -37,6 +37,24 @@ fn a_person_can_look_before_the_answer() {
 }
 
 #[test]
+fn an_instance_that_needs_confirmation_is_confirmed_by_its_name() {
+    let marketo = Marketo::start();
+    let project = marketo.project(MANIFEST);
+    project.write("oppctl.yaml", marketo.config("confirm: true"));
+    let mut terminal = Terminal::start(&project, &["apply"], 80);
+    terminal.until_says("Type \"production\" to create 2 records in production");
+    // The word of other instances is not enough.
+    terminal.types("yes");
+    terminal.until(|screens| {
+        let asked = |screen: &String| screen.matches("Type \"production\"").count() > 1;
+        screens.iter().any(asked)
+    });
+    terminal.types("production");
+    terminal.until_says("Applied: 2 created.");
+    assert_eq!(terminal.ends(), Some(0));
+}
+
+#[test]
 fn any_other_answer_sends_nothing() {
     for answer in ["no", "", "YES please"] {
         let project = project();

@@ -12,7 +12,7 @@ use crate::git::LinkBase;
 use crate::plan::Permits;
 use crate::render::{MarkdownLimit, with_undeclared_flag};
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(in crate::cli) struct PlanArgs {
     /// Plan only these manifests or directories
     pub(in crate::cli) paths: Vec<PathBuf>,
@@ -34,6 +34,9 @@ pub(in crate::cli) struct PlanArgs {
     /// Also write the result to a file, even if the command fails: `json=FILE`, `markdown=FILE`, `html=FILE`, `codequality=FILE` or `sarif=FILE`; can be repeated
     #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = write)]
     pub(in crate::cli) writes: Vec<ReportFile>,
+    /// Plan for every instance of the configuration, and sum up. Files of `--write` and `--out` have {instance} in their names
+    #[arg(long, conflicts_with_all = ["instance", "digest", "format", "annotations"])]
+    pub(in crate::cli) all_instances: bool,
     /// Also show refusals, problems and what to look at first at their lines, in the way of this CI system
     #[arg(long, value_name = "SYSTEM", conflicts_with = "drift")]
     pub(in crate::cli) annotations: Option<Annotations>,
@@ -105,7 +108,7 @@ pub(in crate::cli) struct UndoArgs {
 }
 
 /// Where pages are shown.
-#[derive(Args, Debug, Default)]
+#[derive(Args, Clone, Debug, Default)]
 pub(in crate::cli) struct PageArgs {
     /// Keep Markdown within the limit of this place: github, github-summary, gitlab, bitbucket, azure, or a number of bytes
     #[arg(long, value_name = "LIMIT", default_value = "github")]
@@ -173,7 +176,7 @@ pub(in crate::cli) enum Annotations {
 }
 
 /// The flags that lift a guard.
-#[derive(Args, Debug, Default)]
+#[derive(Args, Clone, Debug, Default)]
 pub(in crate::cli) struct AllowArgs {
     /// Allow up to COUNT deletions, regardless of the guards in the configuration
     #[arg(long, value_name = "COUNT", value_parser = number)]

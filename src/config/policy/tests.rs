@@ -12,6 +12,7 @@ use super::super::{ConfigError, GuardsConfig, InstanceConfig, InstanceTarget, Re
 use super::{Permit, Policies, PolicyRefusal, RefusedByPolicy};
 use crate::config::Credential;
 use crate::ledger::Location;
+use crate::manifest::InstanceRules;
 use crate::model::{BaseUrl, Position};
 use crate::plan::{DeleteCeiling, GuardLimit, Guards, SetBy};
 
@@ -49,6 +50,8 @@ fn instance(url: &str, secret: Credential) -> InstanceConfig {
             client_secret: secret,
         }),
         confirm: false,
+        manifests: Vec::new(),
+        rules: InstanceRules::default(),
     }
 }
 

@@ -8,6 +8,9 @@ use serde_json::{Map, Value, json};
 use crate::model::kind::DocumentedField;
 use crate::model::{DataType, Field, KeyPart, KeyType, ObjectKind};
 
+/// A reference to a value of the instance.
+pub(super) const REFERENCE: &str = r"^\$\{[A-Za-z][A-Za-z0-9_-]*\}$";
+
 /// A form of text, and the message for text of another form.
 struct Pattern {
     regex: &'static str,
@@ -144,7 +147,7 @@ fn of_field(kind: &ObjectKind, name: &str, data_type: &DataType, length: Option<
 /// The values that a manifest may write for a data type: in words, and as a schema with a list of types.
 fn value(data_type: &DataType) -> (String, Map<String, Value>) {
     let (words, schema) = match data_type {
-        DataType::Boolean => ("`true` or `false`", any_of(&["boolean"])),
+        DataType::Boolean => ("`true` or `false`", boolean()),
         DataType::Integer | DataType::Score => {
             ("A whole number", text_of(&["integer", "string"], &INTEGER))
         }
@@ -172,11 +175,20 @@ fn any_of(types: &[&str]) -> Map<String, Value> {
     members(json!({ "type": types }))
 }
 
-/// A value of one of these types; text must have the form of the pattern.
+/// `true` or `false`, or a reference to one of them.
+pub(super) fn boolean() -> Map<String, Value> {
+    members(json!({
+        "type": ["boolean", "string"],
+        "pattern": REFERENCE,
+        "patternErrorMessage": "Must be true or false.",
+    }))
+}
+
+/// A value of one of these types; text must have the form of the pattern, or refer to a value.
 fn text_of(types: &[&str], pattern: &Pattern) -> Map<String, Value> {
     members(json!({
         "type": types,
-        "pattern": pattern.regex,
+        "pattern": format!("{REFERENCE}|{}", pattern.regex),
         "patternErrorMessage": pattern.otherwise,
     }))
 }

@@ -10,6 +10,7 @@ use pretty_assertions::assert_eq;
 use proptest::prelude::*;
 use serde_yaml::Value;
 
+use super::super::named_values::NamedValues;
 use super::super::parser::{Parsed, parse};
 use super::super::tree::{Node, NodeContent};
 use crate::model::{FileId, Form};
@@ -96,7 +97,7 @@ fn sorted(mut members: Vec<(String, Meaning)>) -> Meaning {
 /// Our meaning of a text that has no problem.
 fn read(text: &str) -> Option<Meaning> {
     let mut out = Vec::new();
-    let Parsed { root, .. } = parse(FileId(0), text, &mut out);
+    let Parsed { root, .. } = parse(FileId(0), text, &NamedValues::default(), &mut out);
     out.is_empty()
         .then(|| root.as_ref().map_or(Meaning::Null, ours))
 }

@@ -22,7 +22,11 @@ fn folder(files: &[&str]) -> TempDir {
 }
 
 fn patterns<'p>(manifests: &'p [String], ignored: &'p [String]) -> Patterns<'p> {
-    Patterns { manifests, ignored }
+    Patterns {
+        manifests,
+        others: &[],
+        ignored,
+    }
 }
 
 fn found(folder: &Path, manifests: &[&str], paths: &[&str]) -> Result<Vec<String>, SourceError> {

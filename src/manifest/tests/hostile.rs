@@ -7,6 +7,7 @@ use std::iter::repeat_n;
 use pretty_assertions::assert_eq;
 use proptest::prelude::*;
 
+use super::super::named_values::NamedValues;
 use super::super::parser::parse;
 use super::super::read::read;
 use super::super::tree::{Node, NodeContent, TextRange};
@@ -157,7 +158,7 @@ proptest! {
         let mut sources = Sources::default();
         let file = sources.add("any.yaml".into(), text.clone());
         let mut out = Vec::new();
-        if let Some(root) = parse(file, &text, &mut out).root {
+        if let Some(root) = parse(file, &text, &NamedValues::default(), &mut out).root {
             check_places(&root, &text);
         }
         let reading = read([("any.yaml".into(), text.into_bytes())]);

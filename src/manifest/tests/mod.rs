@@ -8,6 +8,7 @@ mod hostile;
 mod tree;
 mod typed;
 
+use super::named_values::NamedValues;
 use super::parser::{Parsed, parse};
 use super::tree::{Member, Node, NodeContent, ScalarText};
 use crate::model::{Declared, Diagnostic, Ensure, Form, Sources};
@@ -17,7 +18,7 @@ fn tree(text: &str) -> (String, Vec<String>) {
     let mut sources = Sources::default();
     let file = sources.add("test.yaml".into(), text.to_owned());
     let mut out = Vec::new();
-    let Parsed { root, complete } = parse(file, text, &mut out);
+    let Parsed { root, complete } = parse(file, text, &NamedValues::default(), &mut out);
     let tree = root.as_ref().map_or_else(String::new, shown);
     let end = if complete { "" } else { " …" };
     (format!("{tree}{end}"), placed(&sources, &out))

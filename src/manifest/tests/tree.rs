@@ -2,6 +2,7 @@
 
 use pretty_assertions::assert_eq;
 
+use super::super::named_values::NamedValues;
 use super::super::parser::parse;
 use super::super::tree::{Node, NodeContent};
 use super::{shown, tree};
@@ -146,7 +147,9 @@ fn places_are_bytes_of_the_text() {
     let text = "zwölf: [äpfel, 'ü b', \"é\\n\"]\nmehr: &a\n  größe: 12 # ö\nrest: *a\nleer:\n";
     let mut sources = Sources::default();
     let file = sources.add("test.yaml".into(), text.to_owned());
-    let root = parse(file, text, &mut Vec::new()).root.unwrap();
+    let root = parse(file, text, &NamedValues::default(), &mut Vec::new())
+        .root
+        .unwrap();
     let mut places = Vec::new();
     collect(&root, &mut |node: &Node<'_>| {
         let place = sources.position(node.at.span(file));

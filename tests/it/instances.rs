@@ -1,0 +1,341 @@
+//! One project for several instances: manifests that only one of them has, values that differ, and protection.
+
+use pretty_assertions::assert_eq;
+use snapbox::str;
+
+use crate::harness::Project;
+
+const CONFIG: &str = "\
+version: 1
+manifests: [pipeline/*.yaml]
+defaultInstance: sandbox
+instances:
+  sandbox:
+    simulator: { data: .oppctl/sandbox, leads: leads.yaml }
+    manifests: [sandbox/*.yaml]
+    set: { owner: test@example.com, amount: 5.00, buyer: 1001, primary: true, note: ~ }
+  production:
+    simulator: { data: .oppctl/production, leads: leads.yaml }
+    set: { owner: ada@example.com, amount: \"1250.50\", buyer: 1002, primary: false, note: no }
+    protect: true
+ownership: { ledger: .oppctl/ledger }
+guards: { maxDeletes: 100, maxDeletePercent: 100 }
+";
+
+const MANIFEST: &str = "\
+version: 1
+opportunities:
+  - externalOpportunityId: A-1
+    name: Chairs
+    amount: ${amount}
+    description: \"${note}\"
+    nextStep: $${owner}
+    fields: { type: \"${owner}\" }
+    roles: [ { leadId: \"${buyer}\", role: Champion, isPrimary: \"${primary}\" } ]
+";
+
+fn project() -> Project {
+    let project = Project::simulated(MANIFEST);
+    project.write("oppctl.yaml", CONFIG);
+    project.write(
+        "sandbox/try.yaml",
+        "version: 1\nopportunities: [ { externalOpportunityId: T-1, name: Only a test } ]\n",
+    );
+    project
+}
+
+#[test]
+fn a_reference_is_the_value_of_the_instance_with_its_type() {
+    let project = project();
+    for (instance, expected) in [
+        (
+            "sandbox",
+            str![[r#"
+exit: 0
+---- stdout
+opportunity A-1
+  amount                 5
+  createdAt              [NOW]
+  externalOpportunityId  A-1
+  marketoGUID            [GUID 1]
+  name                   Chairs
+  nextStep               ${owner}
+  type                   test@example.com
+  updatedAt              [NOW]
+
+"#]],
+        ),
+        (
+            "production",
+            str![[r#"
+exit: 0
+---- stdout
+opportunity A-1
+  amount                 1250.5
+  createdAt              [NOW]
+  description            no
+  externalOpportunityId  A-1
+  marketoGUID            [GUID 1]
+  name                   Chairs
+  nextStep               ${owner}
+  type                   ada@example.com
+  updatedAt              [NOW]
+
+"#]],
+        ),
+    ] {
+        let apply = format!("apply --yes --quiet -i {instance}");
+        drop(project.run(&apply).exits(0));
+        let plan = format!("plan -i {instance} --exit-code");
+        drop(project.run(&plan).exits(0));
+        let get = format!("get opportunity A-1 -i {instance}");
+        project.run(&get).shows(expected);
+    }
+}
+
+#[test]
+fn each_instance_has_its_manifests_and_knows_those_of_the_others() {
+    let project = project();
+    project.run("validate").shows(str![[r#"
+exit: 0
+---- stdout
+Valid: production: 1 opportunity, 1 role in 1 file; sandbox: 2 opportunities, 1 role in 2 files.
+
+"#]]);
+    drop(project.run("apply --yes --quiet").exits(0));
+    drop(project.run("apply --yes --quiet -i production").exits(0));
+    let owned = |instance: &str| {
+        let list = format!("ledger list -i {instance}");
+        let listed = project.run(&list).exits(0).stdout;
+        listed.contains("T-1")
+    };
+    assert_eq!((owned("sandbox"), owned("production")), (true, false));
+    // An entry that moves into the manifests of one instance leaves the other one.
+    project.write("sandbox/main.yaml", project.read("pipeline/main.yaml"));
+    project.write("pipeline/main.yaml", "version: 1\nopportunities: []\n");
+    drop(project.run("plan --exit-code").exits(0));
+    project.run("plan -i production").shows(str![[r#"
+exit: 5
+---- stdout
+Marketo production (simulator)   plan [DIGITS]
+
+Deletes  1 opportunity and 1 role   1,251
+  - opportunity A-1  "Chairs"   1,250.50  pipeline/main.yaml:3
+  - role A-1 / 1002 / Champion            pipeline/main.yaml:9
+  Why: not declared any more, last applied on [DAY].
+
+Pipeline
+  open  1 → 0  1,251 → 0  −1,251
+
+Look first
+  ! Updates and deletions lower the open pipeline of 1,251 by 100 % (−1,251)
+
+Deleted records can be re-created, but with a new GUID. Smart campaigns may fire on the deletion and again on the creation.
+Plan: 2 to delete; 0 unchanged.  Apply needs 2 calls.
+Read 1 opportunity, 1 role in 8 calls; the apply is 0.004 % of 50,000 a day.
+Refused for 3 reasons; nothing was sent.
+  the plan deletes 2 records: no manifest declares a record any more
+  pipeline/main.yaml:3, last applied on [DAY]: opportunity A-1 has been protected since the apply on [DAY], and would be deleted
+  pipeline/main.yaml:9, last applied on [DAY]: role A-1 / 1002 / Champion has been protected since the apply on [DAY], and would be deleted
+---- stderr
+error: the plan is refused for 3 reasons
+  caused by: the plan deletes 2 records: no manifest declares a record any more
+  caused by: pipeline/main.yaml:3, last applied on [DAY]: opportunity A-1 has been protected since the apply on [DAY], and would be deleted
+  caused by: pipeline/main.yaml:9, last applied on [DAY]: role A-1 / 1002 / Champion has been protected since the apply on [DAY], and would be deleted
+  hint: if these deletions are right, allow this count: --allow-deletes 2
+  hint: to end a protection, apply the entry with `lifecycle: { protect: false }`; after that it can be removed
+
+"#]]);
+}
+
+#[test]
+fn what_is_protected_in_one_instance_may_be_deleted_in_another() {
+    let project = project();
+    drop(project.run("apply --yes --quiet").exits(0));
+    drop(project.run("apply --yes --quiet -i production").exits(0));
+    project.edit("pipeline/main.yaml", "A-1", "A-1\n    ensure: absent");
+    drop(project.run("plan").exits(0));
+    let told = project.run("plan -i production --quiet").exits(5).stderr;
+    assert!(told.contains("protected"), "{told}");
+    // An entry has the last word.
+    project.edit(
+        "pipeline/main.yaml",
+        "ensure: absent",
+        "ensure: present\n    lifecycle: { protect: false }",
+    );
+    drop(project.run("apply -i production --yes --quiet").exits(0));
+    project.edit("pipeline/main.yaml", "ensure: present", "ensure: absent");
+    drop(project.run("plan -i production").exits(0));
+}
+
+#[test]
+fn a_name_without_a_value_is_refused_for_the_instance_that_lacks_it() {
+    let project = project();
+    project.edit("oppctl.yaml", "amount: 5.00, ", "");
+    project.edit(
+        "pipeline/main.yaml",
+        "name: Chairs",
+        "name: Chairs of ${owner}",
+    );
+    project.run("validate").shows(str![[r#"
+exit: 3
+---- stderr
+error[partial-reference]: `${owner}` stands inside a longer text
+ --> pipeline/main.yaml:4:11
+  |
+4 |     name: Chairs of ${owner}
+  |           ^^^^^^^^^^^^^^^^^^ a reference is a whole value
+  |
+  = help: set the whole text in oppctl.yaml, and write the reference alone
+
+1 problem in 1 file
+explain: oppctl explain partial-reference
+error[unknown-value]: `${amount}` has no value for sandbox
+ --> pipeline/main.yaml:5:13
+  |
+5 |     amount: ${amount}
+  |             ^^^^^^^^^ not set
+  |
+  = help: write it into oppctl.yaml, as in `set: { amount: VALUE }` below the instance; if you mean the text itself, write `$${amount}`
+
+1 problem in 1 file
+explain: oppctl explain unknown-value
+
+"#]]);
+}
+
+#[test]
+fn a_value_of_the_configuration_has_to_be_a_scalar_with_a_name() {
+    let project = project();
+    for (from, to, place) in [
+        ("amount: 5.00", "amount: [5]", "8:45"),
+        ("amount: 5.00", "the amount: 5", "8:49"),
+        ("amount: 5.00", "amount: !!str 5", "8:51"),
+    ] {
+        let config = project.read("oppctl.yaml");
+        project.edit("oppctl.yaml", from, to);
+        let told = project.run("validate").exits(3).stderr;
+        assert!(told.contains(&format!("oppctl.yaml:{place}")), "{told}");
+        project.write("oppctl.yaml", config);
+    }
+}
+
+#[test]
+fn every_instance_is_planned_and_the_verdicts_stand_together() {
+    let project = project();
+    drop(project.run("apply --yes --quiet").exits(0));
+    let all = project.run_args(&[
+        "plan",
+        "--all-instances",
+        "--exit-code",
+        "--quiet",
+        "--out",
+        "plan-{instance}.json",
+        "--write",
+        "markdown={instance}.md",
+    ]);
+    all.shows(str![[r#"
+exit: 2
+---- stdout
+Marketo production (simulator)   plan [DIGITS]
+
+2 records are to be protected: an apply remembers them, and from then on nothing deletes them.
+Pipeline
+  open  0 → 1  0 → 1,251  +1,251
+
+Plan: 2 to create; 0 unchanged.  Apply needs 2 calls.
+Read 0 opportunities, 0 roles in 6 calls; the apply is 0.004 % of 50,000 a day.
+
+Marketo sandbox (simulator)   plan [DIGITS]
+
+No changes. 3 unchanged.
+Read 2 opportunities, 1 role in 5 calls.
+
+All instances
+  production  merging creates 1 opportunity and 1 role; the ledger protects 2 records
+  sandbox     no changes
+
+"#]]);
+    for instance in ["sandbox", "production"] {
+        let page = project.read(&format!("{instance}.md"));
+        assert!(
+            page.contains(&format!("oppctl plan for `{instance}`")),
+            "{page}"
+        );
+        let apply = format!("apply --plan plan-{instance}.json --yes --quiet -i {instance}");
+        drop(project.run(&apply).exits(0));
+    }
+    project
+        .run("plan --all-instances --exit-code")
+        .shows(str![[r#"
+exit: 0
+---- stdout
+Marketo production (simulator)   plan [DIGITS]
+
+No changes. 2 unchanged.
+Read 1 opportunity, 1 role in 5 calls.
+
+Marketo sandbox (simulator)   plan [DIGITS]
+
+No changes. 3 unchanged.
+Read 2 opportunities, 1 role in 5 calls.
+
+All instances
+  production  no changes
+  sandbox     no changes
+
+"#]]);
+    project.run("plan --all-instances --drift").shows(str![[r#"
+exit: 0
+---- stdout
+production
+No drift. Marketo still has what the last apply wrote (2 records owned).
+
+sandbox
+No drift. Marketo still has what the last apply wrote (3 records owned).
+
+All instances
+  production  no drift: Marketo still has what the last apply wrote
+  sandbox     no drift: Marketo still has what the last apply wrote
+
+"#]]);
+    // One that fails does not keep the others from being planned.
+    project.edit("oppctl.yaml", "amount: 5.00, ", "");
+    project.run("plan --all-instances --quiet").shows(str![[r#"
+exit: 3
+---- stdout
+Marketo production (simulator)   plan [DIGITS]
+
+No changes. 2 unchanged.
+Read 1 opportunity, 1 role in 5 calls.
+
+
+All instances
+  production  no changes
+  sandbox     1 problem in the manifests
+---- stderr
+error[unknown-value]: `${amount}` has no value for sandbox
+ --> pipeline/main.yaml:5:13
+  |
+5 |     amount: ${amount}
+  |             ^^^^^^^^^ not set
+  |
+  = help: write it into oppctl.yaml, as in `set: { amount: VALUE }` below the instance; if you mean the text itself, write `$${amount}`
+
+1 problem in 1 file
+explain: oppctl explain unknown-value
+
+"#]]);
+    for (args, named) in [
+        (["--out", "plan.json"], "plan.json"),
+        (["--write", "json=plan.json"], "plan.json"),
+    ] {
+        let run = project.run_args(&["plan", "--all-instances", args[0], args[1]]);
+        let told = run.exits(64).stderr;
+        assert!(
+            told.contains(named) && told.contains("{instance}"),
+            "{told}"
+        );
+    }
+    drop(project.run("plan --all-instances -i sandbox").exits(64));
+}
