@@ -171,6 +171,7 @@ fn notes(notes: &[Note], code: FindingCode) -> usize {
         | Note::Imprecise { .. }
         | Note::IgnoresUnwritten { .. }
         | Note::FieldsOutdated { .. }
+        | Note::Narrowed { .. }
         | Note::Unchecked { .. } => false,
     };
     notes.iter().filter(says).count()

@@ -36,6 +36,7 @@ async fn carry_out(
 ) -> Result<Exit, CliError> {
     let ApplyArgs {
         paths,
+        only,
         plans,
         allow_behind,
         annotations: _,
@@ -68,7 +69,7 @@ async fn carry_out(
             };
         }
         let goal = match reviewed.as_ref().and_then(Reviewed::first) {
-            None => declared(connected, paths)?,
+            None => declared(connected, paths, only)?,
             Some(saved) => of_file(connected, &saved.file)?,
         };
         settings.reviewed = reviewed;

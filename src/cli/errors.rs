@@ -36,6 +36,11 @@ impl CliError {
         match error {
             RunError::Refused => refused(planned),
             RunError::NothingDeclared { files } => nothing_declared(*files),
+            RunError::NothingMatches { pattern } => Self::new(
+                Exit::Usage,
+                format!("--only {pattern}: no record that is declared or owned has this key"),
+            )
+            .hint("write the key of an opportunity, a pattern such as `A-*`, or the key of a role: `A-1/1001/Champion`"),
             RunError::Policy(refusal) => refusal.into(),
             RunError::Marker(error) => error.into(),
             RunError::Sensitive(error) => error.into(),

@@ -2,18 +2,30 @@
 
 use std::path::PathBuf;
 
+use crate::manifest::Reading;
+use crate::model::KeyPattern;
 use crate::plan::file::{PlanFile, UndoEntry};
 use crate::run::{Goal, UndoRequest};
 
 use super::connect::{Connected, journals};
-use super::exit::CliError;
+use super::exit::{CliError, Exit};
 use super::input;
 
-/// What the manifests at or below these paths declare; all of them without a path.
-pub(super) fn declared(connected: &Connected, paths: &[PathBuf]) -> Result<Goal, CliError> {
+/// What the manifests at or below these paths declare, as far as one of these patterns matches; all of it without either.
+pub(super) fn declared(
+    connected: &Connected,
+    paths: &[PathBuf],
+    only: &[KeyPattern],
+) -> Result<Goal, CliError> {
     let loaded = &connected.loaded;
     let mut reading = input::read(loaded, paths)?;
     reading.lower(&loaded.config.severities);
+    if !only.is_empty() {
+        let Reading {
+            desired, sources, ..
+        } = &mut reading;
+        desired.narrow_to(only.to_vec(), sources);
+    }
     Ok(reading.into())
 }
 
@@ -23,7 +35,10 @@ pub(super) fn of_file(connected: &Connected, file: &PlanFile) -> Result<Goal, Cl
         None => {
             let paths = file.paths.iter();
             let paths: Vec<PathBuf> = paths.map(|path| connected.loaded.root.join(path)).collect();
-            declared(connected, &paths)
+            let only = file.only.iter().map(|text| KeyPattern::parse(text));
+            let only = only.collect::<Result<Vec<_>, _>>();
+            let only = only.map_err(|error| CliError::new(Exit::Invalid, error.to_string()))?;
+            declared(connected, &paths, &only)
         }
         Some(UndoEntry { run, forced }) => undone(connected, run, forced),
     }

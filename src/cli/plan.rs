@@ -61,7 +61,7 @@ async fn carry_out(
     let signals = Signals::listen()?;
     let mut known = None;
     let result = with_instance(context, &mut known, async |connected| {
-        let goal = declared(connected, &args.paths)?;
+        let goal = declared(connected, &args.paths, &args.only)?;
         let settings = of_planning(context, connected, &args.page, &args.allow).await?;
         let terminal = Terminal {
             context,

@@ -96,6 +96,14 @@ pub fn severity_rule(word: &str) -> Option<SeverityRule> {
             Level::Info,
             "checks without the instance go by an old file",
         ),
+        "narrowed" => SeverityRule {
+            most: Level::Info,
+            ..rule(
+                Level::Info,
+                Level::Info,
+                "it tells which records the plan leaves out",
+            )
+        },
         "reviewed" => SeverityRule {
             most: Level::Info,
             ..rule(

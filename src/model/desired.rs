@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::key::{FoldedKey, Key, KeyValue, RecordKey};
+use super::key_pattern::KeyPattern;
 use super::kind::ObjectKind;
 use super::problem::Diagnostic;
 use super::source::{FileId, Sources, Span};
@@ -59,6 +60,8 @@ pub struct OnlyRecords {
     pub entries: HashSet<Span>,
     /// The keys of those that no entry declares any more.
     pub undeclared: HashSet<RecordKey>,
+    /// Patterns of further ones that no entry declares any more.
+    pub patterns: Vec<KeyPattern>,
 }
 
 /// One entry of a manifest.
@@ -143,6 +146,29 @@ impl Desired {
         sensitive.map(|(_, field)| field.at)
     }
 
+    /// Narrows a run, which may be narrowed to some files already, to the records that one of these patterns matches.
+    pub fn narrow_to(&mut self, patterns: Vec<KeyPattern>, sources: &Sources) {
+        let is_meant = |declared: &&Declared| patterns.iter().any(|it| declared.matches(it));
+        let entries = self.selected().filter(is_meant);
+        let only = OnlyRecords {
+            entries: entries.map(|declared| declared.at).collect(),
+            undeclared: HashSet::new(),
+            patterns,
+        };
+        let narrowed = self.narrowed.get_or_insert_with(|| Narrowed {
+            files: sources.iter().map(|(file, _)| file).collect(),
+            ..Narrowed::default()
+        });
+        narrowed.only = Some(Box::new(only));
+    }
+
+    /// The patterns of keys that a run is narrowed to.
+    #[must_use]
+    pub fn patterns(&self) -> &[KeyPattern] {
+        let only = self.narrowed.as_ref().and_then(|it| it.only.as_ref());
+        only.map_or(&[], |only| &only.patterns)
+    }
+
     /// Whether a run acts on this entry.
     #[must_use]
     pub fn is_selected(&self, declared: &Declared) -> bool {
@@ -191,13 +217,19 @@ impl Desired {
         let Some(narrowed) = &self.narrowed else {
             return true;
         };
-        if let Some(only) = &narrowed.only {
-            return only.undeclared.contains(record);
-        }
-        narrowed
-            .paths
-            .iter()
-            .any(|path| Path::new(shown).starts_with(path))
+        let is_meant = match &narrowed.only {
+            Some(only) => {
+                let mut patterns = only.patterns.iter();
+                only.undeclared.contains(record) || patterns.any(|it| it.matches(record))
+            }
+            None => true,
+        };
+        let mut paths = narrowed.paths.iter();
+        let is_below = match narrowed.only {
+            Some(_) if narrowed.paths.is_empty() => true,
+            Some(_) | None => paths.any(|path| Path::new(shown).starts_with(path)),
+        };
+        is_meant && is_below
     }
 
     /// The entries that a run has to look at: all that it acts on, and the children of an entry that it acts on with exact children.
@@ -252,6 +284,16 @@ impl Declared {
             parent.kind,
             self.key.get(self.kind.parent_part()?)?.folded()?,
         ))
+    }
+
+    /// Whether a pattern is that of this entry's record. A lead that it names by a field counts by the value of the field.
+    #[must_use]
+    pub fn matches(&self, pattern: &KeyPattern) -> bool {
+        let parts = self.key.iter();
+        let parts = parts.map(|part| part.to_string().trim().to_lowercase());
+        let parts: Vec<String> = parts.collect();
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        pattern.is_of(&parts, self.kind.parent_part())
     }
 
     /// The key, if no part of it has to be looked up.

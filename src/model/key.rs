@@ -39,6 +39,9 @@ pub type RecordKey = (&'static ObjectKind, FoldedKey);
 /// Some records.
 pub type RecordKeys = HashSet<RecordKey>;
 
+/// What stands between the parts of a folded key. No key contains a control character, so parts cannot run into each other.
+const JOINT: char = '\u{1f}';
+
 /// Builds a [`FoldedKey`] part by part.
 #[derive(Debug, Default)]
 pub struct Folding {
@@ -118,14 +121,18 @@ impl Folding {
 
     fn separate(&mut self) {
         if self.has_parts {
-            // No key contains a control character, so parts cannot run into each other.
-            self.folded.push('\u{1f}');
+            self.folded.push(JOINT);
         }
         self.has_parts = true;
     }
 }
 
 impl FoldedKey {
+    /// The parts as texts.
+    pub fn parts(&self) -> impl Iterator<Item = &str> {
+        self.0.split(JOINT)
+    }
+
     /// The key as bytes, for hashing.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {

@@ -10,6 +10,7 @@ mod desired;
 mod instant;
 mod invocation;
 mod key;
+mod key_pattern;
 pub mod kind;
 mod number;
 mod problem;
@@ -36,6 +37,7 @@ pub use desired::{
 pub use instant::Instant;
 pub use invocation::Invocation;
 pub use key::{FoldedKey, Folding, Key, KeyValue, RecordKey, RecordKeys};
+pub use key_pattern::{KeyPattern, KeyPatternError};
 pub use kind::{KeyPart, KeyType, ObjectKind};
 pub use number::grouped;
 pub(crate) use number::grouped_digits;

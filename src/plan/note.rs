@@ -74,6 +74,11 @@ pub enum Note {
     Unchecked { why: Box<str> },
     /// The file with the fields of the instance is not what the instance says by now; the fields that differ.
     FieldsOutdated { file: Box<str>, fields: Vec<String> },
+    /// The run is narrowed to the records of these patterns, and so many other entries are left out.
+    Narrowed {
+        patterns: Vec<Box<str>>,
+        left: usize,
+    },
     /// It is not known of all fields of a kind whether they are sensitive, so their values are not masked; why.
     Unmasked { why: Box<str> },
 }
@@ -103,6 +108,7 @@ impl Note {
         Self::IgnoresUnwritten { .. } => "ignores-unwritten",
         Self::Unchecked { .. } => "unchecked-leads",
         Self::FieldsOutdated { .. } => "fields-outdated",
+        Self::Narrowed { .. } => "narrowed",
         Self::Unmasked { .. } => "unmasked",
     }
 
@@ -127,6 +133,7 @@ impl Note {
             | Self::IgnoresUnwritten { .. }
             | Self::Unchecked { .. }
             | Self::FieldsOutdated { .. }
+            | Self::Narrowed { .. }
             | Self::Unmasked { .. } => 1,
         }
     }

@@ -92,6 +92,7 @@ impl Plan {
             | Note::IgnoresUnwritten { .. }
             | Note::Unchecked { .. }
             | Note::FieldsOutdated { .. }
+            | Note::Narrowed { .. }
             | Note::Unmasked { .. } => None,
         })
     }

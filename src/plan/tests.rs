@@ -805,6 +805,7 @@ fn a_marked_record_is_an_orphan_if_it_is_neither_declared_nor_owned() {
         | Note::IgnoresUnwritten { .. }
         | Note::Unchecked { .. }
         | Note::FieldsOutdated { .. }
+        | Note::Narrowed { .. }
         | Note::Unmasked { .. } => None,
     });
     assert_eq!(orphans.collect::<Vec<_>>(), ["A / 3 / User"]);

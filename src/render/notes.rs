@@ -91,6 +91,7 @@ fn lines(
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Sort {
     Blocked,
+    Narrowed,
     OtherCase,
     Orphan,
     Doubled,
@@ -132,6 +133,7 @@ impl Sort {
             Note::IgnoresUnwritten { .. } => Self::IgnoresUnwritten,
             Note::Unchecked { .. } => Self::Unchecked,
             Note::FieldsOutdated { .. } => Self::FieldsOutdated,
+            Note::Narrowed { .. } => Self::Narrowed,
             Note::Unmasked { .. } => Self::Unmasked,
             Note::NotUndone(_) => Self::Left,
         }
@@ -269,9 +271,27 @@ fn line(note: &Note, sources: &Sources) -> Option<String> {
             escaped(why)
         ),
         Note::FieldsOutdated { file, fields } => fields_outdated(file, fields),
+        Note::Narrowed { patterns, left } => narrowed(patterns, *left),
         Note::Unmasked { why } => unmasked(why),
     };
     Some(line)
+}
+
+/// What a run leaves out.
+fn narrowed(patterns: &[Box<str>], left: usize) -> String {
+    let patterns: Vec<String> = patterns
+        .iter()
+        .map(|it| format!("`{}`", escaped(it)))
+        .collect();
+    format!(
+        "only records that match {} are planned: {} left out, and no other record is deleted.",
+        patterns.join(" or "),
+        if left == 1 {
+            "1 entry is".to_owned()
+        } else {
+            format!("{left} entries are")
+        }
+    )
 }
 
 /// The file of `describe --save` is behind the instance.

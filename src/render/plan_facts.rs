@@ -18,6 +18,8 @@ pub struct PlanFacts {
     pub commit: Option<String>,
     /// The paths that the plan was narrowed to; empty for all manifests.
     pub paths: Vec<String>,
+    /// The patterns of keys that it was narrowed to; empty for all records.
+    pub only: Vec<String>,
     /// The run that the plan takes back, if it is an undo.
     pub undoes: Option<UndoFacts>,
     pub permits: Permits,
@@ -85,6 +87,7 @@ impl PlanFacts {
             digest: planned.digest.to_string(),
             commit: planned.commit.as_deref().map(str::to_owned),
             paths: paths.map(|path| path.display().to_string()).collect(),
+            only: planned.only.iter().map(ToString::to_string).collect(),
             undoes: planned.undoes.as_ref().map(|undone| UndoFacts {
                 run: undone.id.to_string(),
                 forced: undone.forced.clone(),
@@ -110,6 +113,7 @@ impl PlanFacts {
             digest: file.digest.clone(),
             commit: file.commit.clone(),
             paths: file.paths.clone(),
+            only: file.only.clone(),
             undoes: undoes.map(|undone| UndoFacts {
                 run: undone.run.clone(),
                 forced: undone.forced.clone(),

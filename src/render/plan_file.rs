@@ -12,6 +12,7 @@ pub fn plan_file(planned: &Planned) -> PlanFile {
         digest: _,
         commit: _,
         paths,
+        only,
         undoes,
         permits,
         confirm,
@@ -38,6 +39,7 @@ pub fn plan_file(planned: &Planned) -> PlanFile {
         commit: planned.commit.as_deref(),
         digest: &planned.digest,
         paths,
+        only,
         undoes: undoes.map(|undone| UndoEntry {
             run: undone.run,
             forced: undone.forced,

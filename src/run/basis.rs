@@ -60,15 +60,17 @@ impl ResolvedGoal {
         }
     }
 
-    /// The paths that it is narrowed to, and the run that it takes back.
-    pub(super) fn about(&self) -> (Vec<PathBuf>, Option<UndoneRun>) {
+    /// The paths and the patterns of keys that it is narrowed to, and the run that it takes back.
+    pub(super) fn about(&self) -> (Vec<PathBuf>, Vec<Box<str>>, Option<UndoneRun>) {
         match self {
             Self::Declared { desired, .. } => {
                 let narrowed = desired.narrowed.as_ref();
                 let paths = narrowed.map(|narrowed| narrowed.paths.clone());
-                (paths.unwrap_or_default(), None)
+                let patterns = desired.patterns().iter();
+                let patterns = patterns.map(|pattern| pattern.text().into());
+                (paths.unwrap_or_default(), patterns.collect(), None)
             }
-            Self::Undone { undone, .. } => (Vec::new(), Some(undone.about())),
+            Self::Undone { undone, .. } => (Vec::new(), Vec::new(), Some(undone.about())),
         }
     }
 }

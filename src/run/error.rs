@@ -29,6 +29,9 @@ pub enum RunError {
         /// How many files were read for it.
         files: usize,
     },
+    /// A slip in a pattern must not look like a project without changes.
+    #[error("no record matches {pattern}")]
+    NothingMatches { pattern: Box<str> },
     #[error(transparent)]
     Policy(#[from] PolicyRefusal),
     #[error(transparent)]

@@ -28,6 +28,7 @@ mod left_behind;
 mod lock_left;
 mod marker;
 mod mistakes;
+mod narrowed;
 mod noted;
 mod planned;
 mod planning;

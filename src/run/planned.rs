@@ -48,6 +48,8 @@ pub struct Planned {
     pub commit: Option<Box<str>>,
     /// The paths that the plan was narrowed to; empty for all manifests.
     pub paths: Vec<PathBuf>,
+    /// The patterns of keys that it was narrowed to; empty for all records.
+    pub only: Vec<Box<str>>,
     /// The run that the plan takes back, if it is an undo.
     pub undoes: Option<UndoneRun>,
     pub permits: Permits,

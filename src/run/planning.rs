@@ -27,6 +27,7 @@ use super::goal::Goal;
 use super::instance::InstanceId;
 use super::ledger::OwnedRecords;
 use super::marker::marked_schemas;
+use super::narrowed;
 use super::planned::Planned;
 use super::references;
 use super::review::Reviewed;
@@ -152,6 +153,7 @@ impl Planning<'_> {
                 let Reading {
                     desired, sources, ..
                 } = *reading;
+                narrowed::check(&desired, self.ledger.map(|owned| owned.ledger))?;
                 let entries = self.ledger.iter().flat_map(|owned| owned.ledger.iter());
                 let owned: BTreeSet<_> = entries.map(|(kind, ..)| kind).collect();
                 let DescribedKinds { schemas, unmasked } = self.described(&desired, owned).await?;
@@ -220,6 +222,7 @@ impl Planning<'_> {
             ResolvedGoal::Declared { desired, leads } => {
                 let mut bound = plan::bind(desired, schemas, leads, ownership);
                 bound.notes.extend(self.settings.outdated_fields(schemas));
+                bound.notes.extend(narrowed::note(desired));
                 BoundGoal::Declared(bound)
             }
             ResolvedGoal::Undone { undone, others } => BoundGoal::Undone {
@@ -318,11 +321,7 @@ impl Planning<'_> {
         let saved = reviewed.as_ref().and_then(Reviewed::first);
         let reviewed_permits = saved.map_or(permits, |saved| &saved.file.permits);
         let past = self.ledger.map(|owned| &owned.ledger.past);
-        let applied = reviewed.as_ref().zip(past);
-        let applied = applied.and_then(|(reviewed, past)| {
-            let mut digests = reviewed.digests();
-            digests.find_map(|digest| past.plan(digest))
-        });
+        let applied = reviewed.as_ref().and_then(|it| it.applied(past?));
         let ledger = self.ledger.map(|owned| owned.ledger);
         let (coverage, differs) = self.coverage(&mut plan, &schemas, &basis.observed, salt);
         // What is hidden changes nothing: the configuration cannot switch off what keeps a plan true.
@@ -351,7 +350,7 @@ impl Planning<'_> {
         refusals.extend(raised(&plan, &brief, severities, permits));
         // It is the reason of the deletions, which would be allowed for nothing.
         refusals.sort_by_key(|refusal| !matches!(refusal, plan::Refusal::Unread { .. }));
-        let (paths, undoes) = basis.goal.about();
+        let (paths, only, undoes) = basis.goal.about();
         let read = basis.read();
         let trial = canary.and_then(|of_each| Trial::of(&plan, basis, of_each, *batch_limits));
         let (trial, waves) = match trial {
@@ -382,6 +381,7 @@ impl Planning<'_> {
             instance: self.instance.clone(),
             commit: commit.clone(),
             paths,
+            only,
             undoes,
             permits: permits.clone(),
             confirm: *confirm,

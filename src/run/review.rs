@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
+use crate::ledger::{AppliedPlan, Past};
 use crate::plan::file::{SavedPlan, SealKey};
 use crate::plan::{
     Coverage, Difference, Moves, Observed, Permits, Plan, ReviewedPlan, Schemas, Stamps, Today,
@@ -114,6 +115,7 @@ impl Reviewed {
                 let is_alike = |other: &SavedPlan| {
                     let (one, other) = (&first.file, &other.file);
                     one.paths == other.paths
+                        && one.only == other.only
                         && one.permits.adopt_foreign == other.permits.adopt_foreign
                 };
                 if !saved.iter().all(is_of_manifests) || !others.iter().all(is_alike) {
@@ -132,6 +134,11 @@ impl Reviewed {
         let of_files = self.saved.iter().map(|saved| saved.file.digest.as_str());
         let expected = self.expected.as_deref().filter(|_| self.saved.is_empty());
         expected.into_iter().chain(of_files)
+    }
+
+    /// The last run that applied one of the plans, if that is remembered.
+    pub(super) fn applied<'p>(&self, past: &'p Past) -> Option<&'p AppliedPlan> {
+        self.digests().find_map(|digest| past.plan(digest))
     }
 
     /// The first plan file, if there is one. All are of the same goal.

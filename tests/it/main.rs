@@ -40,6 +40,7 @@ mod look;
 mod lost;
 mod object_store;
 mod online;
+mod only;
 mod ownership;
 mod pages;
 mod panics;

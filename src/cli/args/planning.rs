@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use super::duration;
 use crate::config::severity_words;
 use crate::git::LinkBase;
+use crate::model::KeyPattern;
 use crate::plan::Permits;
 use crate::render::{MarkdownLimit, with_undeclared_flag};
 
@@ -16,6 +17,9 @@ use crate::render::{MarkdownLimit, with_undeclared_flag};
 pub(in crate::cli) struct PlanArgs {
     /// Plan only these manifests or directories
     pub(in crate::cli) paths: Vec<PathBuf>,
+    /// Plan only the records with this key, or that this pattern of keys matches, an opportunity with its roles; can be repeated
+    #[arg(long, value_name = "KEY|GLOB", value_parser = key_pattern)]
+    pub(in crate::cli) only: Vec<KeyPattern>,
     /// Exit with 2 if changes are pending
     #[arg(long)]
     pub(in crate::cli) exit_code: bool,
@@ -50,8 +54,11 @@ pub(in crate::cli) struct PlanArgs {
 pub(in crate::cli) struct ApplyArgs {
     /// Apply only these manifests or directories
     pub(in crate::cli) paths: Vec<PathBuf>,
+    /// Apply only the records with this key, or that this pattern of keys matches, an opportunity with its roles; can be repeated
+    #[arg(long, value_name = "KEY|GLOB", value_parser = key_pattern)]
+    pub(in crate::cli) only: Vec<KeyPattern>,
     /// Apply this saved plan, as far as it is not there already; may be given several times
-    #[arg(long = "plan", value_name = "FILE", conflicts_with_all = ["paths", "adopt_foreign", "with_undeclared", "allow_unread"])]
+    #[arg(long = "plan", value_name = "FILE", conflicts_with_all = ["paths", "only", "adopt_foreign", "with_undeclared", "allow_unread"])]
     pub(in crate::cli) plans: Vec<PathBuf>,
     /// Apply even if this checkout is behind what was applied last, and so takes back what came since
     #[arg(long)]
@@ -228,6 +235,10 @@ pub(super) fn write(text: &str) -> Result<ReportFile, String> {
         format,
         path: path.into(),
     })
+}
+
+fn key_pattern(text: &str) -> Result<KeyPattern, String> {
+    KeyPattern::parse(text).map_err(|error| error.to_string())
 }
 
 fn number(text: &str) -> Result<usize, &'static str> {

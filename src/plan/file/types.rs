@@ -10,7 +10,7 @@ use crate::model::Key;
 use crate::plan::Permits;
 
 /// The format that is written.
-pub(super) const FORMAT: &str = "2.3";
+pub(super) const FORMAT: &str = "2.4";
 
 /// A plan of oppctl, format 2.
 ///
@@ -32,6 +32,9 @@ pub struct PlanFile {
     pub digest: String,
     /// The paths to which the plan is limited, relative to the configuration; empty for all manifests.
     pub paths: Vec<String>,
+    /// The keys, or patterns of keys, to which the plan is limited; empty for all records.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<String>,
     /// The run that the plan undoes, if it was made from a run and not from manifests.
     #[serde(default)]
     pub undoes: Option<UndoEntry>,

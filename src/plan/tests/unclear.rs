@@ -52,6 +52,7 @@ fn two_records_with_one_key_are_named_and_left_and_the_rest_goes_on() {
             | Note::Reviewed { .. }
             | Note::Unchecked { .. }
             | Note::FieldsOutdated { .. }
+            | Note::Narrowed { .. }
             | Note::Unmasked { .. } => None,
         })
         .collect();

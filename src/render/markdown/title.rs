@@ -221,6 +221,8 @@ pub(in crate::render) fn command(plan: &PlanFacts, instance: &str) -> String {
         None => {
             words.push("apply".to_owned());
             words.extend(plan.paths.iter().map(|path| shell_word(path)));
+            let only = plan.only.iter();
+            words.extend(only.flat_map(|key| ["--only".to_owned(), shell_word(key)]));
         }
         Some(UndoFacts { run, forced }) => {
             words.extend(["undo".to_owned(), shell_word(run)]);

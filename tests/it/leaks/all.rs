@@ -8,7 +8,7 @@ use crate::harness::{Marketo, Project};
 use super::life::WRITES;
 
 /// Every value that anybody writes has this in it, in letters or digits.
-const TRACES: [&str; 2] = ["quagga", "7731"];
+const TRACES: [&str; 2] = ["quagga", "77317731"];
 
 const SCHEMA: &str = "\
 opportunity:
@@ -24,7 +24,7 @@ version: 1
 opportunities:
   - externalOpportunityId: A-1
     name: Quagga Chairs
-    amount: 77311
+    amount: 773177311
     stage: Quagga One
     description: |
       A quagga that stood
@@ -32,7 +32,7 @@ opportunities:
     roles:
       - { leadId: 1001, role: Champion }
       - { leadId: 1002, role: Champion }
-  - { externalOpportunityId: A-2, name: Quagga Tables, amount: 77312, ownerEmail: quagga@example.com }
+  - { externalOpportunityId: A-2, name: Quagga Tables, amount: 773177312, ownerEmail: quagga@example.com }
   - { externalOpportunityId: A-3, name: Quagga Lamps, leadSource: Quagga Fair, lifecycle: { protect: true } }
 ";
 
@@ -91,14 +91,17 @@ fn where_every_field_is_sensitive_no_value_is_shown() {
     run(&format!("apply --yes -v {WRITES}"), 0);
     for (from, to) in [
         ("Quagga Chairs", "Quagga Benches"),
-        ("77311", "77313"),
+        ("773177311", "773177313"),
         ("and a second", "and another"),
         ("Quagga Fair", "Quagga Web"),
     ] {
         project.edit("pipeline/main.yaml", from, to);
     }
     // Both sides have changed the same fields.
-    let changed = [("Quagga Benches", "Quagga Stools"), ("77313", "77319")];
+    let changed = [
+        ("Quagga Benches", "Quagga Stools"),
+        ("773177313", "773177319"),
+    ];
     others(&marketo, &project, &changed);
     everywhere("plan --out plan.json", 0);
     for format in ["text", "json", "markdown"] {
@@ -109,7 +112,10 @@ fn where_every_field_is_sensitive_no_value_is_shown() {
     others(
         &marketo,
         &project,
-        &[("Quagga Tables", "Quagga Desks"), ("77312", "77310")],
+        &[
+            ("Quagga Tables", "Quagga Desks"),
+            ("773177312", "773177310"),
+        ],
     );
     // A new key for the same record, a deletion, and a record that is not wanted any more but protected.
     project.edit(

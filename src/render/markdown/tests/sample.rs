@@ -128,6 +128,7 @@ impl Sample {
             commit: Some("c0ffee0123456789".to_owned()),
             digest: "0123456789abcdef0123456789abcdef".to_owned(),
             paths: Vec::new(),
+            only: Vec::new(),
             undoes: None,
             permits: Permits::default(),
             confirm: false,
