@@ -6,7 +6,7 @@
 //! The tree is the data flow. Each stage takes values and returns values. Effects are at the edges: [`api`] talks to the instance
 //! (for [`observe`] and [`apply`]), [`ledger`] and [`journal`] have their stores, `manifest/files.rs`, `manifest/create.rs`,
 //! `keys/key_text.rs`, `run/settings.rs`, `regular_file.rs` and [`config`] read and write files, `ledger/owner.rs` asks the machine for its name,
-//! [`git`] runs git, the simulator is a server of its own, and [`cli`] prints.
+//! [`git`] runs git, [`forge`] calls GitHub and GitLab, the simulator is a server of its own, and [`cli`] prints.
 //!
 //! ```text
 //! files ─▶ manifest ─▶ Desired ─▶ plan::bind ─▶ plan::questions ─▶ observe ─▶ Observed ─▶ plan::plan ─▶ Plan
@@ -39,6 +39,7 @@
 //! | [`keys`] | keys as people write them, in arguments and files, and the leads that they name |
 //! | [`run`] | one run from [`run::Settings`] to [`run::Ended`]: the protocol, and the only way from a goal to a plan |
 //! | [`git`] | what git knows of the manifests: the commit that is checked out, and how it stands to the last apply |
+//! | [`forge`] | GitHub and GitLab: comments, checks, issues about drift, and the plans that were reviewed |
 //! | [`render`] | what is shown: text for people, Markdown for pull requests, pages of HTML, the JSON documents |
 //! | [`simulator`] | a local Marketo over HTTP, written from Adobe's documentation and from recorded replies |
 //! | [`cli`] | one file per command: arguments to settings, [`run::Ended`] to output and exit code |
@@ -88,6 +89,8 @@
 //!   Marketo's codes are made from its tables. Tests name the words without a page, and try what pages tell to paste.
 //! - **An output format**: a file or folder in `render/` beside `json/`, `markdown/` and `html/` that takes a [`render::Account`]; a word of
 //!   `--write` in `cli/args/planning.rs`, and the choice in `cli/reports.rs`.
+//! - **A forge**: an `impl` of `Forge` in a folder of `forge/`, a word of `publish` in `cli/args/publish.rs`, and its answers in
+//!   `tests/it/harness/forge`.
 //! - **A command**: a file in `cli/`, its arguments in `cli/args.rs`, one line in `cli/mod.rs`.
 //! - **A table or JSON document of a command**: a file in `render/listing/`.
 //! - **An error that ends a run**: a variant of [`run::RunError`], its text and way out in `cli/errors.rs`, its exit in `cli/exits.rs`.
@@ -138,6 +141,7 @@
 //! | port | what a run needs from its caller: client, store, journals, clock, requests to end, callbacks |
 //! | account, report | how a command ended and what it did, and the file in which `--write` tells it |
 //! | page | a report as Markdown, with a budget of bytes, or as one file of HTML |
+//! | forge | where a repository lies and is reviewed: GitHub or GitLab |
 //! | undo | the plan that takes a run back, where no one else has written since |
 //! | simulator | the built-in Marketo on loopback |
 
@@ -147,6 +151,7 @@ pub mod brief;
 pub mod cli;
 pub mod config;
 pub mod convert;
+pub mod forge;
 pub mod git;
 pub mod import;
 pub mod init;

@@ -89,7 +89,7 @@ impl Shown {
 }
 
 /// Appends the outputs of a step to the file of this name.
-fn append(path: &Path, text: &str) -> Result<(), CliError> {
+pub(super) fn append(path: &Path, text: &str) -> Result<(), CliError> {
     if WriteTarget::of(path) == WriteTarget::Endless {
         return Err(endless(path));
     }

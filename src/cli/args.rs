@@ -13,6 +13,7 @@ use crate::render::with_children_flag;
 mod convert;
 mod planning;
 mod project;
+mod publish;
 mod simulator;
 
 pub(super) use convert::ConvertArgs;
@@ -21,6 +22,7 @@ pub(super) use planning::{
     SendingArgs, ShowArgs, UndoArgs,
 };
 pub(super) use project::{CiName, DoctorArgs, InitArgs, ManArgs};
+pub(super) use publish::{GithubArgs, GitlabArgs, PublishArgs, PublishCommand};
 pub(super) use simulator::{ServeArgs, SimulatorCommand};
 
 /// Opportunities as code for Adobe Marketo Engage
@@ -89,6 +91,9 @@ pub(super) enum Command {
     Show(ShowArgs),
     /// Change the instance to match the manifests
     Apply(ApplyArgs),
+    /// Publish what a command came to on GitHub or GitLab
+    #[command(subcommand)]
+    Publish(PublishCommand),
     /// Check configuration, credentials, permissions, quota and ledger; change nothing
     Doctor(DoctorArgs),
     /// Show which fields the instance has, with their types

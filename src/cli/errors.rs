@@ -5,6 +5,7 @@ use jiff::Zoned;
 use crate::api::{ApiError, proxy_hint};
 use crate::apply::Panicked;
 use crate::config::{InstanceFieldsError, PolicyRefusal};
+use crate::forge::ForgeError;
 use crate::journal::JournalError;
 use crate::ledger::{LedgerError, LockError};
 use crate::model::shell_word;
@@ -183,6 +184,12 @@ impl From<&LedgerError> for CliError {
     }
 }
 
+impl From<&ForgeError> for CliError {
+    fn from(error: &ForgeError) -> Self {
+        Self::of(error).hints(error.hint())
+    }
+}
+
 impl From<&JournalError> for CliError {
     fn from(error: &JournalError) -> Self {
         Self::of(error).hints(error.hint())
@@ -250,6 +257,7 @@ macro_rules! owned {
 
 owned!(
     ApiError,
+    ForgeError,
     InstanceFieldsError,
     JournalError,
     LedgerError,

@@ -6,6 +6,7 @@
 use crate::api::ApiError;
 use crate::apply::{Halt, Report};
 use crate::config::{ConfigError, CredentialError, PolicyRefusal};
+use crate::forge::ForgeError;
 use crate::journal::JournalError;
 use crate::keys::{KeyError, KeyFileError};
 use crate::ledger::{LedgerError, LockError};
@@ -80,6 +81,28 @@ impl From<&ApiError> for Exit {
             | ApiError::Unasked { .. }
             | ApiError::CalledOff { .. }
             | ApiError::Refused { .. } => Self::Failed,
+        }
+    }
+}
+
+impl From<&ForgeError> for Exit {
+    fn from(error: &ForgeError) -> Self {
+        match error {
+            ForgeError::Token { .. } | ForgeError::Denied { .. } => Self::Denied,
+            ForgeError::RateLimit { .. }
+            | ForgeError::Unavailable { .. }
+            | ForgeError::NoAnswer { .. } => Self::Unavailable,
+            ForgeError::NotMerged { .. } | ForgeError::NotReviewed { .. } => Self::Guarded,
+            ForgeError::NoVariable { .. }
+            | ForgeError::Variable { .. }
+            | ForgeError::Event { .. }
+            | ForgeError::Setup { .. }
+            | ForgeError::NotFound { .. }
+            | ForgeError::Refused { .. }
+            | ForgeError::Misread { .. }
+            | ForgeError::TooLong { .. }
+            | ForgeError::OtherAuthor { .. }
+            | ForgeError::NoPull { .. } => Self::Failed,
         }
     }
 }

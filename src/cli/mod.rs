@@ -35,6 +35,7 @@ mod plan;
 mod plan_all;
 mod plan_file;
 mod progress;
+mod publish;
 mod reports;
 mod schema;
 mod settings;
@@ -83,6 +84,7 @@ fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
         Command::Plan(args) if args.all_instances => wait(plan_all::run(context, &args)),
         Command::Plan(args) => wait(plan::run(context, &args)),
         Command::Apply(args) => wait(apply::run(context, &args)),
+        Command::Publish(command) => wait(publish::run(context, &command)),
         Command::Doctor(args) => wait(doctor::run(context, &args)),
         Command::Describe(args) => wait(describe::run(context, &args)),
         Command::Fields(args) => wait(fields::run(context, &args)),

@@ -33,14 +33,14 @@ pub(super) async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CliE
 /// # Errors
 /// The files to write are no good; nothing was done.
 pub(super) async fn one(context: &Context, args: &PlanArgs) -> Result<Shown, CliError> {
-    let tells = if args.drift {
-        Tells::Drift
+    let (command, tells) = if args.drift {
+        ("drift", Tells::Drift)
     } else {
-        Tells::Plan
+        ("plan", Tells::Plan)
     };
     let is_text = args.format == PlanFormat::Text && !args.digest;
     let annotations = annotations::Shown::of(args.annotations, is_text);
-    let reports = Reports::new("plan", tells, &args.writes, annotations, &args.out)?;
+    let reports = Reports::new(command, tells, &args.writes, annotations, &args.out)?;
     let reports = reports.within(args.page.markdown_limit);
     let mut finished = Finished::default();
     let result = carry_out(context, args, &reports, &mut finished).await;

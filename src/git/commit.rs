@@ -95,14 +95,14 @@ fn is_same(one: &str, other: &str) -> bool {
 }
 
 /// The work tree of a project.
-struct WorkTree {
+pub(super) struct WorkTree {
     /// The folder with `.git`, without links and dots.
     top: PathBuf,
 }
 
 impl WorkTree {
     /// The work tree in which a folder lies. Git is not asked for it: it takes a folder that looks like a bare repository for one.
-    fn around(root: &Path) -> Option<Self> {
+    pub(super) fn around(root: &Path) -> Option<Self> {
         let root = or_here(root).canonicalize().ok()?;
         let mut folders = root.ancestors();
         let top = folders.find(|folder| folder.join(".git").symlink_metadata().is_ok())?;
@@ -168,7 +168,7 @@ impl WorkTree {
     }
 
     /// What git answers, if it does in time.
-    async fn git(&self, arguments: &[&str]) -> Option<Vec<u8>> {
+    pub(super) async fn git(&self, arguments: &[&str]) -> Option<Vec<u8>> {
         let mut git = command::git(&self.top);
         git.args(arguments);
         let output = command::within(command::LIMIT, async { git.output().await.ok() }).await?;

@@ -3,6 +3,7 @@
 //! Git gets only those variables of our environment that it needs; none is a secret. It starts no program that a repository names, does
 //! not prompt and does not fetch.
 
+mod ancestors;
 mod before;
 mod blame;
 mod checkout;
@@ -11,6 +12,7 @@ mod commit;
 mod ignored;
 mod links;
 
+pub use ancestors::first_parents;
 pub use blame::{LineAuthor, line_author};
 pub use checkout::GitCheckout;
 pub use commit::{Commit, commit, folder_in_tree, user};

@@ -46,6 +46,7 @@ mod pages;
 mod panics;
 mod policy;
 mod power_cut;
+mod publish;
 mod quickstart;
 mod readme;
 mod references;

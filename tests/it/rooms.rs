@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use pretty_assertions::assert_eq;
 
 /// The rooms from the lowest up. Each may import only those before it.
-const ROOMS: [&str; 19] = [
+const ROOMS: [&str; 20] = [
     "model",
     "simulator",
     "manifest",
@@ -27,6 +27,7 @@ const ROOMS: [&str; 19] = [
     "keys",
     "run",
     "git",
+    "forge",
     "render",
     "cli",
 ];

@@ -42,6 +42,7 @@ Commands:
   plan         Show what an apply would change
   show         Show a saved plan
   apply        Change the instance to match the manifests
+  publish      Publish what a command came to on GitHub or GitLab
   doctor       Check configuration, credentials, permissions, quota and ledger; change nothing
   describe     Show which fields the instance has, with their types
   fields       Show which fields are custom, hidden or sensitive

@@ -53,6 +53,12 @@ impl Reply {
         Self(bytes)
     }
 
+    /// Sends it, unless the client has gone.
+    pub(super) fn send(&self, stream: &mut dyn Write) {
+        let written = stream.write_all(&self.0).and_then(|()| stream.flush());
+        drop(written);
+    }
+
     pub(crate) fn body(&self) -> String {
         let text = String::from_utf8_lossy(&self.0);
         let body = text.split_once("\r\n\r\n");
@@ -62,7 +68,7 @@ impl Reply {
 
 impl Asked {
     /// Reads one request; nothing where the client has gone.
-    fn read(stream: &mut dyn Read) -> Option<Self> {
+    pub(super) fn read(stream: &mut dyn Read) -> Option<Self> {
         let mut bytes = Vec::new();
         let mut piece = [0; 1 << 14];
         loop {

@@ -3,6 +3,7 @@
 //! The binary runs with an environment of the harness's making, so that no setting of the machine reaches it. What it
 //! prints is compared as a whole; what differs from run to run becomes a placeholder, here and nowhere else.
 
+mod forge;
 mod gateway;
 mod marketo;
 mod moment;
@@ -15,6 +16,7 @@ mod tap;
 mod terminal;
 mod world;
 
+pub(crate) use forge::{FakeForge, TOKEN, Trouble};
 pub(crate) use gateway::{Asked, Gateway, Reply};
 pub(crate) use marketo::Marketo;
 pub(crate) use moment::{label, names, number, wait_for};

@@ -1,0 +1,368 @@
+//! The HTTP exchanges with a forge: the token, the one loop that waits and repeats, pages, and what an answer means.
+//!
+//! The token goes to the address of the forge alone: no redirect is followed, and a link to the next page elsewhere is refused.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, LINK, LOCATION};
+use reqwest::{Method, Response, StatusCode, Url};
+use serde_json::Value;
+
+use super::error::{ForgeError, of_status};
+use super::link;
+use super::pause::{Limits, Next, after_silence};
+use super::variables::ApiAddress;
+
+/// The most bytes of an answer. A page of 100 comments of GitLab, each as long as it may be, has more; then the page is refused.
+const MAX_ANSWER: usize = 64 << 20;
+/// The most bytes of a file that a run has kept.
+const MAX_FILE: usize = 256 << 20;
+/// The longest wait of a call for rate limits.
+const PATIENCE: Duration = Duration::from_secs(300);
+/// The most waits for a rate limit in one call: a server that always says "now" gets no more.
+const MOST_WAITS: u32 = 10;
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// Of 100 entries each.
+const MAX_PAGES: usize = 100;
+/// The most characters of the forge's own sentence in a message.
+const MAX_SENTENCE: usize = 200;
+
+/// A forge's API.
+pub(super) struct Http {
+    client: reqwest::Client,
+    base: Url,
+    forge: &'static str,
+    /// The variable with the token.
+    variable: &'static str,
+    headers: HeaderMap,
+}
+
+/// What a call is for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Call {
+    /// Behind "cannot".
+    pub(super) does: &'static str,
+    /// What the token needs for it.
+    pub(super) permission: &'static str,
+}
+
+/// How a forge takes its token.
+pub(super) struct Access<'a> {
+    pub(super) forge: &'static str,
+    pub(super) variable: &'static str,
+    /// The name of the header, and what stands before the token in it.
+    pub(super) header: (HeaderName, &'static str),
+    pub(super) token: &'a str,
+    /// Further headers of each call.
+    pub(super) others: &'static [(&'static str, &'static str)],
+}
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Http {
+    pub(super) fn new(address: &ApiAddress, access: &Access<'_>) -> Result<Self, ForgeError> {
+        let Access {
+            forge,
+            variable,
+            header: (name, before),
+            token,
+            others,
+        } = access;
+        let value = HeaderValue::from_str(&format!("{before}{token}"));
+        let mut value = value.map_err(|_| ForgeError::Variable {
+            variable,
+            why: "has characters that no token has",
+        })?;
+        value.set_sensitive(true);
+        let mut headers = HeaderMap::new();
+        for (name, value) in *others {
+            headers.insert(*name, HeaderValue::from_static(value));
+        }
+        headers.insert(name.clone(), value);
+        // Fails if another provider is installed already. Then that one is used.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        let mut builder = reqwest::Client::builder()
+            // GitHub refuses calls without one.
+            .user_agent(concat!("oppctl/", env!("CARGO_PKG_VERSION")))
+            .timeout(TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .gzip(true);
+        if address.is_loopback() {
+            builder = builder.no_proxy();
+        }
+        if address.is_plain_http() {
+            builder = builder.tls_certs_only([]);
+        }
+        let client = builder.build().map_err(|source| ForgeError::Setup {
+            source: source.without_url(),
+        })?;
+        Ok(Self {
+            client,
+            base: address.url().clone(),
+            forge,
+            variable,
+            headers,
+        })
+    }
+
+    /// Reads something.
+    pub(super) async fn get(&self, call: Call, path: &str) -> Result<Value, ForgeError> {
+        let answer = self.ask(call, Method::GET, self.url(path), None).await?;
+        self.json(call, &answer)
+    }
+
+    /// All entries of a list, page by page. `member` names the list in an answer that is not the list itself.
+    pub(super) async fn list(
+        &self,
+        call: Call,
+        path: &str,
+        member: Option<&str>,
+    ) -> Result<Vec<Value>, ForgeError> {
+        let mut url = self.url(path);
+        let mut entries = Vec::new();
+        for _ in 0..MAX_PAGES {
+            let answer = self.ask(call, Method::GET, url, None).await?;
+            let mut page = self.json(call, &answer)?;
+            let list = match member {
+                Some(member) => page[member].take(),
+                None => page,
+            };
+            let Value::Array(list) = list else {
+                return Err(self.misread(call, "a list is missing"));
+            };
+            entries.extend(list);
+            let links = answer.headers.get(LINK);
+            let links = links.and_then(|links| links.to_str().ok());
+            let Some(next) = links.and_then(link::next) else {
+                return Ok(entries);
+            };
+            let next = Url::parse(next).ok();
+            let is_here = |next: &Url| next.origin() == self.base.origin();
+            let next = next.filter(is_here);
+            url = next.ok_or_else(|| self.misread(call, "the next page is on another server"))?;
+        }
+        Err(self.misread(call, "the list does not end"))
+    }
+
+    /// Changes something that is the same after two such calls.
+    pub(super) async fn change(
+        &self,
+        call: Call,
+        method: Method,
+        path: &str,
+        body: &Value,
+    ) -> Result<Value, ForgeError> {
+        let answer = self.ask(call, method, self.url(path), Some(body)).await?;
+        self.json(call, &answer)
+    }
+
+    /// Creates something: not repeated if the forge may have done it.
+    pub(super) async fn create(
+        &self,
+        call: Call,
+        path: &str,
+        body: &Value,
+    ) -> Result<Value, ForgeError> {
+        self.change(call, Method::POST, path, body).await
+    }
+
+    /// Reads a file. A redirect is followed without the token: the forges keep files elsewhere, below addresses that expire.
+    pub(super) async fn file(&self, call: Call, path: &str) -> Result<Vec<u8>, ForgeError> {
+        let answer = self.ask(call, Method::GET, self.url(path), None).await?;
+        if !answer.status.is_redirection() {
+            return Ok(answer.body);
+        }
+        let to = answer.headers.get(LOCATION);
+        let to = to.and_then(|to| Url::parse(to.to_str().ok()?).ok());
+        let is_safe = |to: &Url| to.scheme() == "https" || to.origin() == self.base.origin();
+        let to = to.filter(is_safe);
+        let to = to.ok_or_else(|| self.misread(call, "a file is at an address without https"))?;
+        let response = self.client.get(to).send().await;
+        let response = response.map_err(|source| self.no_answer(call, source))?;
+        let answer = self.received(call, response, MAX_FILE).await?;
+        if answer.status.is_success() {
+            return Ok(answer.body);
+        }
+        // Not the forge itself answers here: its words say nothing about the token.
+        Err(ForgeError::Unavailable {
+            does: call.does,
+            forge: self.forge,
+            status: answer.status.as_u16(),
+        })
+    }
+
+    /// Asks until there is an answer that counts.
+    async fn ask(
+        &self,
+        call: Call,
+        method: Method,
+        url: Url,
+        body: Option<&Value>,
+    ) -> Result<Answer, ForgeError> {
+        let mut waited = Duration::ZERO;
+        let mut waits = 0;
+        let mut tries = 0;
+        let is_repeatable = method != Method::POST;
+        loop {
+            tries += 1;
+            let answer = match self.once(call, &method, &url, body).await {
+                Ok(answer) => answer,
+                Err(error) => match after_silence(tries) {
+                    Some(pause) if is_repeatable && error.is_uncertain() => {
+                        tokio::time::sleep(pause).await;
+                        continue;
+                    }
+                    Some(_) | None => return Err(error),
+                },
+            };
+            if answer.status.is_success() || answer.status.is_redirection() {
+                return Ok(answer);
+            }
+            let message = self.sentence(&answer);
+            let pause = match limits(&answer, &message).next(tries, now()) {
+                Next::Limit(pause) if waited + pause <= PATIENCE && waits < MOST_WAITS => {
+                    waited += pause;
+                    waits += 1;
+                    pause
+                }
+                Next::Limit(pause) => {
+                    return Err(ForgeError::RateLimit {
+                        does: call.does,
+                        forge: self.forge,
+                        wait: pause.as_secs(),
+                    });
+                }
+                Next::Again(pause) if is_repeatable => pause,
+                Next::Again(_) | Next::Final => {
+                    let who = (self.forge, self.variable);
+                    return Err(of_status(
+                        answer.status,
+                        call.does,
+                        call.permission,
+                        who,
+                        message,
+                    ));
+                }
+            };
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    async fn once(
+        &self,
+        call: Call,
+        method: &Method,
+        url: &Url,
+        body: Option<&Value>,
+    ) -> Result<Answer, ForgeError> {
+        let request = self.client.request(method.clone(), url.clone());
+        let mut request = request.headers(self.headers.clone());
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = request.send().await;
+        let response = response.map_err(|source| self.no_answer(call, source))?;
+        self.received(call, response, MAX_ANSWER).await
+    }
+
+    async fn received(
+        &self,
+        call: Call,
+        mut response: Response,
+        most: usize,
+    ) -> Result<Answer, ForgeError> {
+        let (status, headers) = (response.status(), response.headers().clone());
+        let mut body = Vec::new();
+        loop {
+            let chunk = response.chunk().await;
+            let chunk = chunk.map_err(|source| self.no_answer(call, source))?;
+            let Some(chunk) = chunk else { break };
+            if body.len() + chunk.len() > most {
+                return Err(self.misread(call, "it is too long"));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer {
+            status,
+            headers,
+            body,
+        })
+    }
+
+    fn url(&self, path: &str) -> Url {
+        let mut url = self.base.clone();
+        let (path, query) = match path.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (path, None),
+        };
+        url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
+        url.set_query(query);
+        url
+    }
+
+    fn json(&self, call: Call, answer: &Answer) -> Result<Value, ForgeError> {
+        // "No content".
+        if answer.body.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&answer.body).map_err(|_| self.misread(call, "it is not JSON"))
+    }
+
+    /// The forge's own sentence about an answer, without the token.
+    fn sentence(&self, answer: &Answer) -> String {
+        let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let message = match (&body["message"], &body["error"]) {
+            (Value::String(text), _) | (_, Value::String(text)) => text.clone(),
+            _ => return String::new(),
+        };
+        let is_secret = self.headers.values().filter(|value| value.is_sensitive());
+        let mut secrets = is_secret.filter_map(|value| value.to_str().ok()?.split(' ').next_back());
+        if secrets.any(|secret| message.contains(secret)) {
+            return String::new();
+        }
+        message.chars().take(MAX_SENTENCE).collect()
+    }
+
+    pub(super) fn misread(&self, call: Call, what: &'static str) -> ForgeError {
+        ForgeError::Misread {
+            does: call.does,
+            forge: self.forge,
+            what,
+        }
+    }
+
+    fn no_answer(&self, call: Call, source: reqwest::Error) -> ForgeError {
+        ForgeError::NoAnswer {
+            does: call.does,
+            forge: self.forge,
+            source: source.without_url(),
+        }
+    }
+}
+
+/// The header with a token of GitHub.
+pub(super) const BEARER: (HeaderName, &str) = (AUTHORIZATION, "Bearer ");
+
+fn limits(answer: &Answer, message: &str) -> Limits {
+    let number = |names: [&str; 2]| {
+        let mut values = names.iter().filter_map(|name| answer.headers.get(*name));
+        values.find_map(|value| value.to_str().ok()?.trim().parse().ok())
+    };
+    Limits {
+        status: answer.status.as_u16(),
+        retry_after: number(["retry-after", "retry-after"]),
+        remaining: number(["x-ratelimit-remaining", "ratelimit-remaining"]),
+        reset: number(["x-ratelimit-reset", "ratelimit-reset"]),
+        names_limit: message.to_ascii_lowercase().contains("rate limit"),
+    }
+}
+
+fn now() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.map_or(0, |now| now.as_secs())
+}

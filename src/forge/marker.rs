@@ -1,0 +1,174 @@
+//! How a comment or an issue of ours is found again: by its first line, which says what it is, and by its last line, which names the
+//! instance.
+
+use super::calls::Post;
+
+/// What stands for a missing instance or digest.
+const NONE: &str = "none";
+
+/// The first line of a page: `<!-- oppctl:v1 instance=… digest=… command=… -->`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Marker<'a> {
+    /// The fingerprint of the instance.
+    instance: &'a str,
+    digest: &'a str,
+    pub(super) command: &'a str,
+}
+
+impl<'a> Marker<'a> {
+    /// The marker of a text.
+    pub(super) fn of(text: &'a str) -> Option<Self> {
+        let line = text.lines().next()?.trim_end();
+        let inner = line.strip_prefix("<!-- oppctl:v1 ")?.strip_suffix(" -->")?;
+        let mut words = inner.split(' ');
+        let mut word = |name: &str| words.next()?.strip_prefix(name)?.strip_prefix('=');
+        let marker = Self {
+            instance: word("instance")?,
+            digest: word("digest")?,
+            command: word("command")?,
+        };
+        words.next().is_none().then_some(marker)
+    }
+
+    /// The digest of the plan: 32 hexadecimal digits.
+    pub(super) fn digest(self) -> Option<&'a str> {
+        let is_digest =
+            self.digest.len() == 32 && self.digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_digest.then_some(self.digest)
+    }
+}
+
+/// Which of our comments or issues is meant: one for each instance and command.
+#[derive(Clone, Debug)]
+pub(super) struct Slot<'a> {
+    pub(super) command: &'a str,
+    /// The name of the instance in the configuration.
+    pub(super) name: &'a str,
+    /// Its fingerprint, for comments without a name.
+    pub(super) fingerprint: Option<&'a str>,
+}
+
+impl<'a> Slot<'a> {
+    /// That of a text, for the instance with this name.
+    pub(super) fn of(marker: Marker<'a>, name: &'a str) -> Self {
+        Self {
+            command: marker.command,
+            name,
+            fingerprint: Some(marker.instance).filter(|instance| *instance != NONE),
+        }
+    }
+
+    /// The first post of ours in this slot.
+    pub(super) fn find<'p>(&self, posts: &'p [Post]) -> Option<&'p Post> {
+        posts
+            .iter()
+            .find(|post| post.is_ours && self.has(&post.body))
+    }
+
+    fn has(&self, text: &str) -> bool {
+        let Some(marker) = Marker::of(text) else {
+            return false;
+        };
+        let is_same = match named(text) {
+            Some(name) => name == encoded(self.name),
+            None => self.fingerprint == Some(marker.instance),
+        };
+        marker.command == self.command && is_same
+    }
+
+    /// A text with the line that names the instance.
+    pub(super) fn named(&self, text: &str) -> String {
+        format!("{}\n\n{LAST}{} -->\n", text.trim_end(), encoded(self.name))
+    }
+}
+
+/// How the line begins that names the instance.
+const LAST: &str = "<!-- oppctl:for ";
+
+/// The name in the last line of a text.
+fn named(text: &str) -> Option<&str> {
+    let line = text.trim_end().lines().next_back()?;
+    line.strip_prefix(LAST)?.strip_suffix(" -->")
+}
+
+/// A name as a word that cannot end a comment of HTML.
+fn encoded(name: &str) -> String {
+    let bytes = name.bytes().map(|byte| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' => char::from(byte).to_string(),
+        _ => format!("%{byte:02x}"),
+    });
+    bytes.collect()
+}
+
+/// Whether two texts are the same to a forge, which may store other line breaks and no blank end.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    one.trim_end().lines().eq(other.trim_end().lines())
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    const DIGEST: &str = "0123456789abcdef0123456789abcdef";
+
+    fn page(instance: &str, command: &str) -> String {
+        format!("<!-- oppctl:v1 instance={instance} digest={DIGEST} command={command} -->\n### x\n")
+    }
+
+    fn post(id: u64, body: String, is_ours: bool) -> Post {
+        Post {
+            id,
+            body,
+            author: String::new(),
+            is_ours,
+        }
+    }
+
+    #[test]
+    fn a_marker_is_a_whole_first_line() {
+        let text = page("a-b", "plan");
+        let marker = Marker::of(&text).expect("it has one");
+        assert_eq!((marker.digest(), marker.command), (Some(DIGEST), "plan"));
+        let carriage = text.replace('\n', "\r\n");
+        assert_eq!(Marker::of(&carriage), Some(marker));
+        for wrong in [
+            format!("Hello\n{text}"),
+            text.replace(" -->", " --> x"),
+            text.replace("command=plan", "command=plan command=apply"),
+            text.replace("oppctl:v1", "oppctl:v2"),
+            String::new(),
+        ] {
+            assert_eq!(Marker::of(&wrong), None, "{wrong}");
+        }
+        let none = text.replace(DIGEST, NONE);
+        assert_eq!(Marker::of(&none).and_then(Marker::digest), None);
+    }
+
+    #[test]
+    fn each_instance_and_command_has_one_comment_of_ours() {
+        let text = page("f1", "plan");
+        let slot = Slot::of(Marker::of(&text).expect("it has one"), "prod--> x");
+        let other = Slot {
+            name: "sandbox",
+            ..slot.clone()
+        };
+        let failed = page(NONE, "plan");
+        let posts = [
+            post(1, slot.named(&text), false),
+            post(2, page("f1", "apply"), true),
+            post(3, other.named(&text), true),
+            post(4, slot.named(&failed), true),
+            post(5, slot.named(&text), true),
+        ];
+        assert_eq!(slot.find(&posts).map(|post| post.id), Some(4));
+        assert_eq!(other.find(&posts).map(|post| post.id), Some(3));
+        // A comment of an older version has no name.
+        let old = [post(6, text.clone(), true)];
+        assert_eq!(slot.find(&old).map(|post| post.id), Some(6));
+        let unknown = Slot::of(Marker::of(&failed).expect("it has one"), "prod");
+        assert_eq!(unknown.find(&[post(7, failed.clone(), true)]), None);
+        assert!(!slot.named("x").contains("prod-->"));
+    }
+}

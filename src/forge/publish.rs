@@ -1,0 +1,195 @@
+//! The protocol of `publish`: the comment or the issue, then the check.
+//!
+//! A check that could be set is set even where there is nothing to comment on. A lost answer to the creation of a comment is not
+//! repeated: the comments are read again, and the one that exists is brought up to date.
+
+use super::calls::{Check, Forge, Post, Pull};
+use super::error::ForgeError;
+use super::marker::{Marker, Slot, is_same};
+use super::outcome::Published;
+
+/// The most readings of the comments or issues.
+const MOST_READINGS: usize = 3;
+
+/// Something that was published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// "comment on pull request 7", "drift issue 12", "check oppctl plan (production)".
+    pub what: String,
+    pub done: Done,
+}
+
+/// What was done with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Done {
+    Created,
+    Updated,
+    /// It was as it should be.
+    Unchanged,
+    Closed,
+    /// The conclusion of a check.
+    Concluded(&'static str),
+}
+
+impl Done {
+    /// A word.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Unchanged => "unchanged",
+            Self::Closed => "closed",
+            Self::Concluded(conclusion) => conclusion,
+        }
+    }
+}
+
+/// Publishes what a command came to. The steps that were done come with an error too. `name` is the instance's.
+pub(crate) async fn publish<F: Forge>(
+    forge: &F,
+    published: &Published,
+    name: &str,
+) -> (Vec<Step>, Result<(), ForgeError>) {
+    let mut steps = Vec::new();
+    let marker = Marker::of(&published.page);
+    let marker = marker.expect("what is published has been read, and has a marker");
+    let slot = Slot::of(marker, name);
+    let posted = if marker.command == "drift" {
+        issue(forge, published, &slot, &mut steps).await
+    } else {
+        comment(forge, published, &slot, &mut steps).await
+    };
+    let check = check_name(marker.command, name);
+    let set = Check {
+        name: &check,
+        conclusion: published.conclusion,
+        title: &published.verdict,
+        summary: &published.page,
+        annotations: &published.annotations,
+    };
+    let set = forge.set_check(&set).await;
+    if set.is_ok() {
+        steps.push(Step {
+            what: format!("check {check}"),
+            done: Done::Concluded(published.conclusion.word()),
+        });
+    }
+    (steps, posted.and(set))
+}
+
+/// The name of the check of a command on an instance.
+pub(super) fn check_name(command: &str, name: &str) -> String {
+    format!("oppctl {command} ({name})")
+}
+
+async fn comment<F: Forge>(
+    forge: &F,
+    published: &Published,
+    slot: &Slot<'_>,
+    steps: &mut Vec<Step>,
+) -> Result<(), ForgeError> {
+    let body = slot.named(&published.page);
+    fits::<F>(&body)?;
+    let pull = pull(forge, slot.command).await?;
+    let mut readings = 0;
+    let done = loop {
+        readings += 1;
+        let posts = forge.comments(&pull).await?;
+        match slot.find(&posts) {
+            // Whoever runs a finished job again still sees what it did, and how to undo it.
+            Some(post) if published.is_idle || is_same(&post.body, &body) => break Done::Unchanged,
+            Some(post) => {
+                forge.edit_comment(&pull, post.id, &body).await?;
+                break Done::Updated;
+            }
+            None => match forge.add_comment(&pull, &body).await {
+                Ok(post) => {
+                    ours(forge, post)?;
+                    break Done::Created;
+                }
+                Err(error) if error.is_uncertain() && readings < MOST_READINGS => {}
+                Err(error) => return Err(error),
+            },
+        }
+    };
+    let what = format!("comment on {} {}", F::PULL, pull.number);
+    steps.push(Step { what, done });
+    Ok(())
+}
+
+/// The pull request to comment on. A plan is posted only where it was proposed: on a merged one it would be taken for reviewed.
+async fn pull<F: Forge>(forge: &F, command: &str) -> Result<Pull, ForgeError> {
+    if let Some(pull) = forge.proposed() {
+        return Ok(pull);
+    }
+    let merged = match command {
+        "plan" => None,
+        _ => forge.merged(forge.commit()).await?,
+    };
+    merged.ok_or(ForgeError::NoPull { pull: F::PULL })
+}
+
+/// Keeps one open issue while there is drift. A comparison that failed leaves it as it is.
+async fn issue<F: Forge>(
+    forge: &F,
+    published: &Published,
+    slot: &Slot<'_>,
+    steps: &mut Vec<Step>,
+) -> Result<(), ForgeError> {
+    let Some(has_drift) = published.has_drift else {
+        return Ok(());
+    };
+    let body = slot.named(&published.page);
+    fits::<F>(&body)?;
+    let title = format!("oppctl {}: {}", slot.name, published.verdict);
+    let mut readings = 0;
+    let (number, done) = loop {
+        readings += 1;
+        let posts = forge.open_issues().await?;
+        match slot.find(&posts) {
+            None if !has_drift => return Ok(()),
+            Some(post) if !has_drift => {
+                let why = format!("Closed: {}.", published.verdict);
+                forge.close_issue(post.id, &why).await?;
+                break (post.id, Done::Closed);
+            }
+            Some(post) if is_same(&post.body, &body) => break (post.id, Done::Unchanged),
+            Some(post) => {
+                forge.edit_issue(post.id, &title, &body).await?;
+                break (post.id, Done::Updated);
+            }
+            None => match forge.open_issue(&title, &body).await {
+                Ok(post) => break (ours(forge, post)?, Done::Created),
+                Err(error) if error.is_uncertain() && readings < MOST_READINGS => {}
+                Err(error) => return Err(error),
+            },
+        }
+    };
+    let what = format!("drift issue {number}");
+    steps.push(Step { what, done });
+    Ok(())
+}
+
+/// Its id, if it is found again by the next run.
+fn ours<F: Forge>(forge: &F, post: Post) -> Result<u64, ForgeError> {
+    if post.is_ours {
+        return Ok(post.id);
+    }
+    Err(ForgeError::OtherAuthor {
+        author: post.author,
+        expected: forge.author().to_owned(),
+    })
+}
+
+fn fits<F: Forge>(body: &str) -> Result<(), ForgeError> {
+    let (characters, most) = (body.chars().count(), F::MOST_OF_COMMENT);
+    if characters <= most {
+        return Ok(());
+    }
+    Err(ForgeError::TooLong {
+        forge: F::NAME,
+        characters,
+        most,
+    })
+}

@@ -1,0 +1,723 @@
+//! `oppctl publish`: what a command came to, on a fake of each forge.
+
+use pretty_assertions::assert_eq;
+use serde_json::json;
+use snapbox::str;
+
+use crate::harness::{FakeForge, Marketo, Project, Run, TOKEN, Trouble};
+
+const MANIFEST: &str =
+    "version: 1\nopportunities:\n  - { externalOpportunityId: A-1, name: Chairs, amount: 1 }\n";
+const HEAD: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+const MERGE: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+const BOT: &str = "github-actions[bot]";
+const ALL: [&str; 4] = [
+    "pull-requests: write",
+    "checks: write",
+    "issues: write",
+    "actions: read",
+];
+
+/// A project, and the job of a forge in it.
+struct Job {
+    forge: FakeForge,
+    project: Project,
+}
+
+impl Job {
+    /// A job of GitHub for the pull request 7.
+    fn github(manifest: &str) -> Self {
+        Self::github_of(Project::simulated(manifest).with_ledger())
+    }
+
+    fn github_of(mut project: Project) -> Self {
+        let forge = FakeForge::start(&ALL);
+        forge.push(7, HEAD);
+        project.write(
+            "event.json",
+            json!({ "pull_request": { "number": 7, "head": { "sha": HEAD } } }).to_string(),
+        );
+        for (name, value) in [
+            ("GITHUB_API_URL", forge.url().as_str()),
+            ("GITHUB_REPOSITORY", "acme/pipeline"),
+            ("GITHUB_SHA", MERGE),
+            ("GITHUB_EVENT_PATH", "event.json"),
+            ("GITHUB_TOKEN", TOKEN),
+        ] {
+            project.set(name, value);
+        }
+        Self { forge, project }
+    }
+
+    /// A job of GitLab for the merge request 7.
+    fn gitlab(manifest: &str) -> Self {
+        let forge = FakeForge::start(&["api"]);
+        forge.push(7, HEAD);
+        let mut project = Project::simulated(manifest).with_ledger();
+        for (name, value) in [
+            ("CI_API_V4_URL", format!("{}/api/v4", forge.url()).as_str()),
+            ("CI_PROJECT_ID", "42"),
+            ("CI_COMMIT_SHA", HEAD),
+            ("CI_MERGE_REQUEST_IID", "7"),
+            ("CI_PIPELINE_ID", "5"),
+            ("GITLAB_TOKEN", TOKEN),
+        ] {
+            project.set(name, value);
+        }
+        Self { forge, project }
+    }
+
+    /// The job of the merge, with the push as its event.
+    fn merged(&mut self) {
+        self.forge.merge(7, MERGE);
+        self.project.write("event.json", "{}");
+        self.project.set("CI_COMMIT_SHA", MERGE);
+        self.project.set("CI_MERGE_REQUEST_IID", "");
+    }
+
+    /// Runs a command with its documents.
+    fn command(&self, command: &str) -> Run {
+        let run = format!("{command} --write markdown=r.md --write json=r.json");
+        self.project.run(&run)
+    }
+
+    #[track_caller]
+    fn publish(&self, forge: &str) -> Run {
+        let run = self
+            .project
+            .run(&format!("publish {forge} --markdown r.md --json r.json"));
+        assert!(!run.text().contains("hush"), "{}", run.text());
+        run
+    }
+
+    /// Plans and publishes.
+    #[track_caller]
+    fn plan(&self, forge: &str) -> String {
+        drop(self.command("plan"));
+        self.publish(forge).exits(0).stdout
+    }
+
+    /// The authors of the comments, and the titles of the pages.
+    fn comments(&self) -> Vec<String> {
+        let comments = self.forge.comments(7).into_iter();
+        let told = comments.map(|comment| {
+            let title = comment.body.lines().nth(1).unwrap_or_default();
+            format!("{}: {title}", comment.author)
+        });
+        told.collect()
+    }
+}
+
+/// A comment of somebody else with our header.
+fn forged() -> String {
+    format!(
+        "<!-- oppctl:v1 instance=x digest={} command=plan -->\nApprove.\n\n<!-- oppctl:for local -->\n",
+        "0".repeat(32)
+    )
+}
+
+#[test]
+fn a_plan_has_one_comment_and_a_check() {
+    let job = Job::github(MANIFEST);
+    let mallory = job.forge.comment("mallory", 7, &forged());
+    for _ in 0..120 {
+        job.forge.comment("ada", 7, "Hello");
+    }
+    assert_eq!(
+        job.plan("github"),
+        "comment on pull request 7: created\ncheck oppctl plan (local): success\n"
+    );
+    assert_eq!(
+        job.plan("github"),
+        "comment on pull request 7: unchanged\ncheck oppctl plan (local): success\n"
+    );
+    job.project
+        .edit("pipeline/main.yaml", "amount: 1", "amount: 2");
+    assert_eq!(
+        job.plan("github"),
+        "comment on pull request 7: updated\ncheck oppctl plan (local): success\n"
+    );
+    let comments = job.comments();
+    assert_eq!(comments.len(), 122);
+    assert_eq!(comments[0], "mallory: Approve.");
+    assert_eq!(
+        comments[121],
+        format!("{BOT}: ### oppctl plan for `local`: merging creates 1 opportunity")
+    );
+    assert_eq!(job.forge.comments(7)[0].id, mallory);
+    assert_eq!(job.forge.comments(7)[0].body, forged());
+    let check = job.forge.checks().pop().expect("it is set");
+    assert_eq!(
+        [check.commit, check.conclusion, check.title],
+        [HEAD, "success", "merging creates 1 opportunity"]
+    );
+}
+
+#[test]
+fn each_instance_has_its_comment_and_an_apply_has_another() {
+    let mut job = Job::github(MANIFEST);
+    job.project.edit(
+        "oppctl.yaml",
+        "instances:\n",
+        "instances:\n  other: { simulator: { data: .other, leads: leads.yaml } }\n",
+    );
+    job.project.edit(
+        "oppctl.yaml",
+        "version: 1\n",
+        "version: 1\ndefaultInstance: local\n",
+    );
+    for (instance, comments) in [("local", 1), ("other", 2), ("local", 2), ("other", 2)] {
+        drop(job.command(&format!("plan --instance {instance}")).exits(0));
+        drop(job.publish("github").exits(0));
+        assert_eq!(job.comments().len(), comments);
+    }
+    // A plan that failed before it knew the instance takes the place of that instance's plan.
+    job.project.edit("pipeline/main.yaml", "amount", "amuont");
+    drop(job.command("plan --instance other").exits(3));
+    let run = job
+        .project
+        .run("publish github --instance other --markdown r.md --json r.json");
+    assert_eq!(
+        run.exits(0).stdout,
+        "comment on pull request 7: updated\ncheck oppctl plan (other): failure\n"
+    );
+    job.project.edit("pipeline/main.yaml", "amuont", "amount");
+    job.merged();
+    drop(job.command("apply --yes --instance other").exits(0));
+    drop(job.publish("github").exits(0));
+    drop(job.command("apply --yes --instance other").exits(0));
+    drop(job.publish("github").exits(0));
+    assert_eq!(
+        job.comments(),
+        [
+            format!("{BOT}: ### oppctl plan for `local`: merging creates 1 opportunity"),
+            format!("{BOT}: ### oppctl plan: **1 problem in the manifests**"),
+            format!("{BOT}: ### oppctl apply: **Applied**: 1 created"),
+        ]
+    );
+    let checks = job.forge.checks().into_iter().rev().take(2);
+    let checks: Vec<_> = checks.map(|check| (check.commit, check.name)).collect();
+    let apply = (MERGE.to_owned(), "oppctl apply (other)".to_owned());
+    assert_eq!(checks, [apply.clone(), apply]);
+}
+
+#[test]
+fn annotations_come_in_requests_of_fifty() {
+    let mut manifest = "version: 1\nopportunities:\n".to_owned();
+    for number in 0..130 {
+        let entry = format!("  - {{ externalOpportunityId: A-{number}, name: x, nme: y }}\n");
+        manifest.push_str(&entry);
+    }
+    let job = Job::github(&manifest);
+    drop(job.command("plan --write sarif=r.sarif").exits(3));
+    let run = job
+        .project
+        .run("publish github --markdown r.md --json r.json --sarif r.sarif")
+        .exits(0);
+    assert!(run.stdout.ends_with("check oppctl plan (local): failure\n"));
+    let checks = job.forge.checks();
+    assert_eq!(checks.len(), 1);
+    let annotations = &checks[0].annotations;
+    assert_eq!(annotations.len(), 130);
+    let places = [0, 129].map(|index: usize| {
+        let it = &annotations[index];
+        (&*it.path, it.line, &*it.level)
+    });
+    assert_eq!(
+        places,
+        [
+            ("pipeline/main.yaml", 3, "failure"),
+            ("pipeline/main.yaml", 132, "failure")
+        ]
+    );
+    assert!(
+        annotations[0].message.contains("nme"),
+        "{}",
+        annotations[0].message
+    );
+}
+
+#[test]
+fn drift_has_one_issue_while_it_lasts() {
+    let marketo = Marketo::start();
+    let job = Job::github_of(marketo.project(MANIFEST).with_ledger());
+    job.project.write("event.json", "{}");
+    job.forge.open_issue(
+        "mallory",
+        "<!-- oppctl:v1 instance=x digest=none command=drift -->\n\n<!-- oppctl:for production -->",
+    );
+    let night = |job: &Job, exit| {
+        drop(job.command("plan --drift").exits(exit));
+        job.publish("github").exits(0).stdout
+    };
+    drop(job.project.run("apply --yes").exits(0));
+    assert_eq!(night(&job, 0), "check oppctl drift (production): success\n");
+    let other = |amount: u8| {
+        let manifest = MANIFEST.replace("amount: 1", &format!("amount: {amount}"));
+        drop(marketo.project(&manifest).run("apply --yes").exits(0));
+    };
+    other(7);
+    let told = night(&job, 2);
+    let number = &job.forge.issues(true)[1].0;
+    assert_eq!(
+        told,
+        format!("drift issue {number}: created\ncheck oppctl drift (production): neutral\n")
+    );
+    assert!(night(&job, 2).starts_with(&format!("drift issue {number}: unchanged\n")));
+    other(8);
+    assert!(night(&job, 2).starts_with(&format!("drift issue {number}: updated\n")));
+    // A comparison that failed says nothing about the drift.
+    job.project.edit("pipeline/main.yaml", "amount", "amuont");
+    assert_eq!(night(&job, 3), "check oppctl drift (production): failure\n");
+    job.project.edit("pipeline/main.yaml", "amuont", "amount");
+    let (_, title, body) = job.forge.issues(true)[1].clone();
+    assert_eq!(
+        title,
+        "oppctl production: drift: 1 record changed in Marketo since the last apply"
+    );
+    assert!(body.contains("`amount` 1 → 8"), "{body}");
+    other(1);
+    assert!(night(&job, 0).starts_with(&format!("drift issue {number}: closed\n")));
+    assert_eq!(job.forge.issues(true).len(), 1);
+    assert_eq!(job.forge.issues(false)[0].0, *number);
+    assert_eq!(job.forge.comments(*number).len(), 1);
+    assert_eq!(night(&job, 0), "check oppctl drift (production): success\n");
+}
+
+#[test]
+fn what_is_lost_on_the_way_is_not_doubled() {
+    let job = Job::github(MANIFEST);
+    let comments = "POST /repos/acme/pipeline/issues/7/comments";
+    let read = "GET /repos/acme/pipeline/issues/7/comments";
+    let answer = |status, headers: &str| Trouble::Answer(status, headers.to_owned(), "x");
+    job.forge.trouble(read, answer(502, ""));
+    job.forge.trouble(
+        comments,
+        Trouble::Answer(
+            403,
+            "Retry-After: 0".to_owned(),
+            "You have exceeded a secondary rate limit",
+        ),
+    );
+    job.forge.trouble(comments, Trouble::Done(502));
+    assert_eq!(
+        job.plan("github"),
+        "comment on pull request 7: unchanged\ncheck oppctl plan (local): success\n"
+    );
+    job.project
+        .edit("pipeline/main.yaml", "amount: 1", "amount: 2");
+    let edit = "PATCH /repos/acme/pipeline/issues/comments/";
+    job.forge.trouble(edit, Trouble::Silence);
+    job.forge.trouble(edit, answer(429, "Retry-After: 0"));
+    assert!(
+        job.plan("github")
+            .starts_with("comment on pull request 7: updated\n")
+    );
+    assert!(!job.forge.has_trouble());
+    assert_eq!(job.comments().len(), 1);
+}
+
+#[test]
+fn errors_name_what_is_missing() {
+    let job = Job::github(MANIFEST);
+    drop(job.command("plan").exits(0));
+    job.forge
+        .grant(TOKEN, BOT, &["checks: write", "pull-requests: read"]);
+    job.publish("github").shows(str![[r#"
+exit: 8
+---- stdout
+check oppctl plan (local): success
+---- stderr
+error: cannot comment on the pull request: the token lacks a permission (403): Resource not accessible by integration
+  hint: give the token `pull-requests: write` (runs for forks cannot have it)
+
+"#]]);
+    job.forge.grant(TOKEN, BOT, &["pull-requests: write"]);
+    job.publish("github").shows(str![[r#"
+exit: 8
+---- stdout
+comment on pull request 7: created
+---- stderr
+error: cannot set the check of the commit: the token lacks a permission (403): Resource not accessible by integration
+  hint: give the token `checks: write`
+
+"#]]);
+    job.forge.grant(TOKEN, BOT, &ALL);
+    job.forge.trouble(
+        "GET /repos/acme/pipeline/issues/7/comments",
+        Trouble::Answer(
+            403,
+            "X-RateLimit-Remaining: 0\nX-RateLimit-Reset: 99999999999".to_owned(),
+            "API rate limit exceeded for installation ID 1",
+        ),
+    );
+    let limited = job.publish("github");
+    assert_eq!(limited.exit, 7);
+    assert!(
+        limited.stderr.contains(
+            "error: cannot read the comments of the pull request: the rate limit of GitHub is used up, for "
+        ),
+        "{}",
+        limited.text()
+    );
+    job.forge.trouble(
+        "GET /repos/acme/pipeline/issues/7/comments",
+        Trouble::Answer(422, String::new(), "no hush: ghs_hush"),
+    );
+    job.publish("github").shows(str![[r#"
+exit: 1
+---- stdout
+check oppctl plan (local): success
+---- stderr
+error: cannot read the comments of the pull request: GitHub refused it (422)
+
+"#]]);
+}
+
+#[test]
+fn a_token_of_another_user_has_to_be_named() {
+    let job = Job::github(MANIFEST);
+    job.forge.grant(TOKEN, "acme-bot[bot]", &ALL);
+    drop(job.command("plan").exits(0));
+    job.publish("github").shows(str![[r#"
+exit: 1
+---- stdout
+check oppctl plan (local): success
+---- stderr
+error: the comment was written as acme-bot[bot], not as github-actions[bot]
+  hint: name the user of the token: --author 'acme-bot[bot]'
+
+"#]]);
+    let again = "publish github --markdown r.md --json r.json --author acme-bot[bot]";
+    assert_eq!(
+        job.project.run(again).exits(0).stdout,
+        "comment on pull request 7: unchanged\ncheck oppctl plan (local): success\n"
+    );
+}
+
+#[test]
+fn a_token_that_is_not_known_or_missing_is_told() {
+    let mut job = Job::github(MANIFEST);
+    drop(job.command("plan").exits(0));
+    job.project.set("GITHUB_TOKEN", "ghs_other");
+    job.publish("github").shows(str![[r#"
+exit: 8
+---- stderr
+error: cannot read the comments of the pull request: GitHub does not know the token (401)
+  hint: look at GITHUB_TOKEN: it may have expired, or belong to another server
+
+"#]]);
+    job.project.set("GITHUB_TOKEN", "");
+    job.publish("github").shows(str![[r#"
+exit: 1
+---- stderr
+error: GITHUB_TOKEN is not set
+  hint: give the step `env: { GITHUB_TOKEN: ${{ github.token }} }`
+
+"#]]);
+    job.project.set("GITHUB_TOKEN", TOKEN);
+    job.project.set("GITHUB_API_URL", "http://forge.example");
+    job.publish("github").shows(str![[r#"
+exit: 1
+---- stderr
+error: GITHUB_API_URL is not an https URL
+
+"#]]);
+    job.project.set("GITHUB_API_URL", "");
+    job.publish("github").shows(str![[r#"
+exit: 1
+---- stderr
+error: GITHUB_API_URL is not set
+  hint: run this in a job of GitHub Actions, which sets it
+
+"#]]);
+}
+
+#[test]
+fn what_cannot_be_published_is_refused() {
+    let mut job = Job::github(MANIFEST);
+    job.publish("github").shows(str![[r#"
+exit: 1
+---- stderr
+error: cannot read r.md
+  caused by: No such file or directory (os error 2)
+  hint: the command before writes it, even if it fails: look at its output
+
+"#]]);
+    job.project.write("r.md", "### Approve\n");
+    job.project.write("r.json", "{}");
+    job.publish("github").shows(str![[r#"
+exit: 3
+---- stderr
+error: r.md cannot be published
+  caused by: it does not begin with the marker of a report: write it with --write markdown=FILE
+
+"#]]);
+    for file in ["r.md", "r.json"] {
+        std::fs::remove_file(job.project.root().join(file)).expect("it is there");
+    }
+    drop(job.command("plan").exits(0));
+    let page = job.project.read("r.md");
+    job.project
+        .write("r.md", page.clone() + &"x".repeat(66_000));
+    job.publish("github").shows(str![[r#"
+exit: 1
+---- stdout
+check oppctl plan (local): success
+---- stderr
+error: the text has 66993 characters, and a comment of GitHub has at most 65536
+  hint: write it with --markdown-limit, for example `--markdown-limit github`
+
+"#]]);
+    assert_eq!(job.comments(), Vec::<String>::new());
+    job.project.write("r.md", page);
+    // A plan in the run of a merge would be taken for reviewed; an apply needs the pull request.
+    job.merged();
+    job.publish("github").shows(str![[r#"
+exit: 1
+---- stdout
+check oppctl plan (local): success
+---- stderr
+error: this run is not about a pull request: its text was not posted
+  hint: publish a plan in the run that the pull request starts, and an apply in the run of its merge
+
+"#]]);
+    job.project.set("GITHUB_SHA", &"c".repeat(40));
+    drop(job.command("apply --yes").exits(0));
+    job.publish("github").shows(str![[r#"
+exit: 1
+---- stdout
+check oppctl apply (local): success
+---- stderr
+error: this run is not about a pull request: its text was not posted
+  hint: publish a plan in the run that the pull request starts, and an apply in the run of its merge
+
+"#]]);
+    assert_eq!(job.comments(), Vec::<String>::new());
+}
+
+#[test]
+fn gitlab_has_the_same_comment_check_and_issue() {
+    let mut job = Job::gitlab(MANIFEST);
+    job.forge.comment("mallory", 7, &forged());
+    for _ in 0..110 {
+        job.forge.comment("ada", 7, "Hello");
+    }
+    assert_eq!(
+        job.plan("gitlab"),
+        "comment on merge request 7: created\ncheck oppctl plan (local): success\n"
+    );
+    job.project
+        .edit("pipeline/main.yaml", "amount: 1", "amount: 2");
+    let notes = "PUT /api/v4/projects/42/merge_requests/7/notes/";
+    job.forge.trouble(
+        notes,
+        Trouble::Answer(429, "Retry-After: 0".to_owned(), "Retry later"),
+    );
+    assert_eq!(
+        job.plan("gitlab"),
+        "comment on merge request 7: updated\ncheck oppctl plan (local): success\n"
+    );
+    assert_eq!(job.comments().len(), 112);
+    assert_eq!(job.forge.comments(7)[0].body, forged());
+    job.merged();
+    drop(job.command("apply --yes").exits(0));
+    assert_eq!(
+        job.publish("gitlab").exits(0).stdout,
+        "comment on merge request 7: created\ncheck oppctl apply (local): success\n"
+    );
+    drop(job.project.run("get opportunity A-1").exits(0));
+    drop(job.command("plan --drift").exits(0));
+    assert_eq!(
+        job.publish("gitlab").exits(0).stdout,
+        "check oppctl drift (local): success\n"
+    );
+    let checks = job.forge.checks().into_iter();
+    let checks: Vec<_> = checks
+        .map(|check| (check.name, check.commit, check.conclusion))
+        .collect();
+    assert_eq!(
+        checks.last(),
+        Some(&(
+            "oppctl drift (local)".to_owned(),
+            MERGE.to_owned(),
+            "success".to_owned()
+        ))
+    );
+    let limit = || Trouble::Answer(429, "Retry-After: 0".to_owned(), "Retry later");
+    for _ in 0..11 {
+        job.forge.trouble("GET /api/v4/user", limit());
+    }
+    // A server that always says "now" is not asked for ever.
+    drop(job.publish("gitlab").exits(7));
+    assert!(!job.forge.has_trouble());
+    job.forge.grant(TOKEN, "project_42_bot", &["read_api"]);
+    job.publish("gitlab").shows(str![[r#"
+exit: 8
+---- stderr
+error: cannot read the issues: the token lacks a permission (403): insufficient_scope
+  hint: give the token the scope `api` and the role Developer
+
+"#]]);
+    job.project.set("GITLAB_TOKEN", "");
+    job.publish("gitlab").shows(str![[r#"
+exit: 1
+---- stderr
+error: GITLAB_TOKEN is not set
+  hint: create a project access token with the scope `api` and the role Developer, and give it to the job as the masked variable GITLAB_TOKEN
+
+"#]]);
+}
+
+#[test]
+fn gitlab_hands_out_the_plan_that_the_latest_pipeline_has_kept() {
+    let mut job = Job::gitlab(MANIFEST);
+    drop(job.plan("gitlab"));
+    let plan = job.project.read("r.json");
+    job.merged();
+    let reviewed = |job: &Job, folder: &str| {
+        let run = format!("publish gitlab --reviewed {folder} --job plan --path out/plan.json");
+        job.project.run(&run)
+    };
+    reviewed(&job, "r0").shows(str![[r#"
+exit: 5
+---- stderr
+error: merge request 7 has no plan to apply: the file of the plan in the comment was made for an earlier commit, or is not kept any more
+  hint: open a merge request with an empty commit, and merge it when its plan is there
+
+"#]]);
+    let keep = |pipeline: &str, text: &str| {
+        let name = format!("plan@refs%2Fmerge-requests%2F7%2F{pipeline}");
+        let files = vec![("out/plan.json".to_owned(), text.as_bytes().to_vec())];
+        job.forge.keep(&name, HEAD, files);
+    };
+    // A pipeline for merged results.
+    keep("merge", &plan);
+    assert_eq!(
+        reviewed(&job, "r1").exits(0).stdout,
+        "plan of merge request 7: r1/01-7.json\n"
+    );
+    assert_eq!(job.project.read("r1/01-7.json"), plan);
+    keep("head", "{}");
+    drop(reviewed(&job, "r2").exits(5));
+    // A merge request whose commit is not that of the merge.
+    job.forge.merge(7, &"e".repeat(40));
+    reviewed(&job, "r3").shows(str![[r#"
+exit: 5
+---- stderr
+error: the commit bbbbbbbbbb does not come from a merge request that was merged, so its plan was not reviewed; nothing is to be applied
+  hint: open a merge request; one with an empty commit is enough
+
+"#]]);
+}
+
+impl Job {
+    /// Plans, publishes and keeps the plan of the pull request as its job does.
+    fn propose(&self, number: u64, head: &str, amount: u8) {
+        self.forge.push(number, head);
+        let event = json!({ "pull_request": { "number": number, "head": { "sha": head } } });
+        self.project.write("event.json", event.to_string());
+        let manifest = MANIFEST.replace("amount: 1", &format!("amount: {amount}"));
+        self.project.write("pipeline/main.yaml", manifest);
+        drop(self.command("plan").exits(0));
+        drop(self.publish("github").exits(0));
+        self.keep(head, &self.project.read("r.json"));
+        self.project.write("event.json", "{}");
+    }
+
+    fn keep(&self, head: &str, plan: &str) {
+        let digest = self.project.read("r.md");
+        let (_, digest) = digest.split_once("digest=").expect("it has one");
+        let name = format!("oppctl-plan-{}", &digest[..32]);
+        let files = vec![("plan.json".to_owned(), plan.as_bytes().to_vec())];
+        self.forge.keep(&name, head, files);
+    }
+
+    fn reviewed(&self, folder: &str) -> Run {
+        let run = self
+            .project
+            .run(&format!("publish github --reviewed {folder}"));
+        assert!(!run.text().contains("hush"), "{}", run.text());
+        run
+    }
+}
+
+#[test]
+fn only_a_plan_that_was_reviewed_and_kept_is_handed_out() {
+    let mut job = Job::github(MANIFEST);
+    job.project.write("event.json", "{}");
+    job.reviewed("r0").shows(str![[r#"
+exit: 5
+---- stderr
+error: the commit bbbbbbbbbb does not come from a pull request that was merged, so its plan was not reviewed; nothing is to be applied
+  hint: open a pull request; one with an empty commit is enough
+
+"#]]);
+    job.forge.merge(7, MERGE);
+    job.forge.comment("mallory", 7, &forged());
+    job.reviewed("r1").shows(str![[r#"
+exit: 5
+---- stderr
+error: pull request 7 has no plan to apply: github-actions[bot] has not commented on it with a plan for local
+  hint: open a pull request with an empty commit, and merge it when its plan is there
+
+"#]]);
+    job.propose(7, HEAD, 2);
+    assert_eq!(
+        job.reviewed("r2").exits(0).stdout,
+        "plan of pull request 7: r2/01-7.json\n"
+    );
+    assert_eq!(job.project.read("r2/01-7.json"), job.project.read("r.json"));
+    // A folder with other plans in it is not taken: all in it is applied.
+    drop(job.reviewed("r2").exits(1));
+    // Somebody pushed after the plan.
+    job.forge.push(7, &"d".repeat(40));
+    job.reviewed("r3").shows(str![[r#"
+exit: 5
+---- stderr
+error: pull request 7 has no plan to apply: the file of the plan in the comment was made for an earlier commit, or is not kept any more
+  hint: open a pull request with an empty commit, and merge it when its plan is there
+
+"#]]);
+    job.forge.push(7, HEAD);
+    // A run for a fork has kept one of the same name, and then another file is kept in it.
+    job.forge.spoil(true);
+    drop(job.reviewed("r4").exits(5));
+    job.keep(HEAD, "{\"digest\": \"0\"}");
+    job.reviewed("r5").shows(str![[r#"
+exit: 5
+---- stderr
+error: pull request 7 has no plan to apply: the file that the run has kept is not the plan in the comment
+  hint: open a pull request with an empty commit, and merge it when its plan is there
+
+"#]]);
+    job.keep(HEAD, &job.project.read("r.json"));
+    drop(job.reviewed("r6").exits(0));
+    job.forge.spoil(false);
+    drop(job.reviewed("r7").exits(5));
+    // The last plan of the pull request failed.
+    let event = json!({ "pull_request": { "number": 7, "head": { "sha": HEAD } } });
+    job.project.write("event.json", event.to_string());
+    job.project.edit("pipeline/main.yaml", "amount", "amuont");
+    drop(job.command("plan").exits(3));
+    drop(job.publish("github").exits(0));
+    job.project.write("event.json", "{}");
+    job.reviewed("r8").shows(str![[r#"
+exit: 5
+---- stderr
+error: pull request 7 has no plan to apply: its last plan failed, as the comment says
+  hint: open a pull request with an empty commit, and merge it when its plan is there
+
+"#]]);
+    job.propose(7, HEAD, 3);
+    job.forge.grant(TOKEN, BOT, &["pull-requests: write"]);
+    job.reviewed("r9").shows(str![[r#"
+exit: 8
+---- stderr
+error: cannot read the plan that a run has kept: the token lacks a permission (403): Resource not accessible by integration
+  hint: give the token `actions: read`
+
+"#]]);
+    job.project.set("GITHUB_SHA", "main");
+    drop(job.reviewed("r10").exits(1));
+}
