@@ -68,7 +68,7 @@ fn can_have_workflows(place: &InstancePlace) -> Result<(), CliError> {
             "--ci needs an instance: jobs cannot share a simulator of this machine"
         }
         InstancePlace::Marketo { .. } if is_below => {
-            "--ci writes workflows, which GitHub runs only from the root of a repository"
+            "--ci writes workflows, which run only from the root of a repository"
         }
         InstancePlace::Marketo { .. } => return Ok(()),
     };
@@ -187,6 +187,7 @@ impl CiName {
     fn system(self) -> Option<CiSystem> {
         match self {
             Self::Github => Some(CiSystem::Github),
+            Self::Gitlab => Some(CiSystem::Gitlab),
             Self::None => None,
         }
     }

@@ -24,6 +24,7 @@ pub enum InstancePlace {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CiSystem {
     Github,
+    Gitlab,
 }
 
 /// A file of a new project.
@@ -41,8 +42,29 @@ pub struct NewFile {
 /// The line of `.gitignore` without which records, journals and local ledgers would get into the repository.
 pub const IGNORED: &str = ".oppctl/";
 
-/// The page with the workflows: what is written is what it shows.
+/// The pages with the workflows: what is written is what they show.
 const GITHUB: &str = include_str!("../../docs/ci/github.md");
+const GITLAB: &str = include_str!("../../docs/ci/gitlab.md");
+
+/// The workflows of each CI system, with what they do.
+const OF_GITHUB: [(&str, &str); 3] = [
+    (
+        ".github/workflows/oppctl-plan.yml",
+        "plans each pull request",
+    ),
+    (
+        ".github/workflows/oppctl-apply.yml",
+        "applies what was merged",
+    ),
+    (
+        ".github/workflows/oppctl-drift.yml",
+        "tells what others have changed",
+    ),
+];
+const OF_GITLAB: [(&str, &str); 1] = [(
+    ".gitlab-ci.yml",
+    "plans merge requests, applies what was merged, tells what others have changed",
+)];
 
 /// What only a new project gets.
 const EXAMPLES: [&str; 2] = ["pipeline/example.yaml", "leads.yaml"];
@@ -106,24 +128,18 @@ pub fn files(choices: &Choices) -> Vec<NewFile> {
             "tells the YAML extension of Visual Studio Code which schema is for which file",
         ),
     ];
-    if let Some(CiSystem::Github) = ci {
-        let name = match place {
-            InstancePlace::Simulator => PAGE_NAME,
-            InstancePlace::Marketo { name, .. } => name,
-        };
-        for (path, what) in [
-            (
-                ".github/workflows/oppctl-plan.yml",
-                "plans each pull request",
-            ),
-            (
-                ".github/workflows/oppctl-apply.yml",
-                "applies what was merged",
-            ),
-        ] {
-            let text = workflow(GITHUB, path).replace(PAGE_NAME, name);
-            files.push(file(path, &text, what));
-        }
+    let (page, workflows) = match ci {
+        None => ("", &[][..]),
+        Some(CiSystem::Github) => (GITHUB, &OF_GITHUB[..]),
+        Some(CiSystem::Gitlab) => (GITLAB, &OF_GITLAB[..]),
+    };
+    let name = match place {
+        InstancePlace::Simulator => PAGE_NAME,
+        InstancePlace::Marketo { name, .. } => name,
+    };
+    for (path, what) in workflows {
+        let text = workflow(page, path).replace(PAGE_NAME, name);
+        files.push(file(path, &text, what));
     }
     files
 }
@@ -193,28 +209,25 @@ mod tests {
 
     #[test]
     fn workflows_name_the_instance() {
-        let choices = Choices {
-            place: InstancePlace::Marketo {
-                name: "emea".to_owned(),
-                address: address("123-ABC-456").expect("it is an id"),
-            },
-            ci: Some(CiSystem::Github),
-        };
-        for file in files(&choices) {
-            let has_name = file.text.contains(NAME) && file.path == Path::new("oppctl.yaml");
-            assert!(!has_name, "{:?}", file.path);
-            let is_workflow = file.path.starts_with(".github");
-            assert_eq!(
-                is_workflow,
-                file.text.contains("--instance emea"),
-                "{:?}",
-                file.path
-            );
-            assert!(
-                !file.text.contains("--instance production"),
-                "{:?}",
-                file.path
-            );
+        for (ci, line, count) in [
+            (CiSystem::Github, "instance: emea", 3),
+            (CiSystem::Gitlab, "--instance emea", 1),
+        ] {
+            let choices = Choices {
+                place: InstancePlace::Marketo {
+                    name: "emea".to_owned(),
+                    address: address("123-ABC-456").expect("it is an id"),
+                },
+                ci: Some(ci),
+            };
+            let files = files(&choices);
+            let naming = files.iter().filter(|file| file.text.contains(line));
+            assert_eq!(naming.count(), count);
+            for file in files {
+                let has_name = file.text.contains(NAME) && file.path == Path::new("oppctl.yaml");
+                assert!(!has_name, "{:?}", file.path);
+                assert!(!file.text.contains("production"), "{:?}", file.path);
+            }
         }
     }
 }

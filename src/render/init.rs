@@ -74,8 +74,19 @@ fn next(choices: &Choices) -> Vec<String> {
             ]
         }
     };
-    if let Some(CiSystem::Github) = ci {
-        lines.push("before you merge: move the ledger to object storage in oppctl.yaml, and set the rules of the repository that oppctl's page docs/ci/github.md lists".to_owned());
-    }
+    let (page, release) = match ci {
+        None => return lines,
+        Some(CiSystem::Github) => (
+            "docs/ci/github.md",
+            "replace OWNER and the commit of the action in the workflows",
+        ),
+        Some(CiSystem::Gitlab) => (
+            "docs/ci/gitlab.md",
+            "set OPPCTL_RELEASE and OPPCTL_SHA256 in .gitlab-ci.yml",
+        ),
+    };
+    lines.push(format!(
+        "before you merge: move the ledger to object storage in oppctl.yaml, {release}, and set the rules that oppctl's page {page} lists"
+    ));
     lines
 }

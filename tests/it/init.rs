@@ -74,12 +74,13 @@ exit: 0
   .vscode/settings.json               tells the YAML extension of Visual Studio Code which schema is for which file
   .github/workflows/oppctl-plan.yml   plans each pull request
   .github/workflows/oppctl-apply.yml  applies what was merged
+  .github/workflows/oppctl-drift.yml  tells what others have changed
   .gitignore                          .oppctl/, which has records, journals and the ledger
 
 Next  export MARKETO_CLIENT_ID and MARKETO_CLIENT_SECRET, then `oppctl doctor`
       to try without your instance: `oppctl plan --instance local`
       replace pipeline/example.yaml, or start from what is there: `oppctl import opportunity --from keys.csv --with-roles --instance emea`
-      before you merge: move the ledger to object storage in oppctl.yaml, and set the rules of the repository that oppctl's page docs/ci/github.md lists
+      before you merge: move the ledger to object storage in oppctl.yaml, replace OWNER and the commit of the action in the workflows, and set the rules that oppctl's page docs/ci/github.md lists
 
 "#]]);
     drop(project.run("validate").exits(0));
@@ -91,7 +92,7 @@ Next  export MARKETO_CLIENT_ID and MARKETO_CLIENT_SECRET, then `oppctl doctor`
     );
     let workflow = project.read(".github/workflows/oppctl-apply.yml");
     assert!(
-        workflow.contains("--instance emea --confirm emea"),
+        workflow.contains("          instance: emea\n"),
         "{workflow}"
     );
 }

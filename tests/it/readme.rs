@@ -6,9 +6,14 @@ use snapbox::str;
 use crate::harness::Project;
 
 const README: &str = include_str!("../../README.md");
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 17] = [
     README,
     include_str!("../../docs/apply.md"),
+    include_str!("../../docs/ci/azure.md"),
+    include_str!("../../docs/ci/bitbucket.md"),
+    include_str!("../../docs/ci/github.md"),
+    include_str!("../../docs/ci/gitlab.md"),
+    include_str!("../../docs/ci/jenkins.md"),
     include_str!("../../docs/commands.md"),
     include_str!("../../docs/configuration.md"),
     include_str!("../../docs/convert.md"),
@@ -102,7 +107,9 @@ fn commands(page: &str) -> Vec<String> {
         if line.starts_with("```") {
             fenced = !fenced;
         } else if fenced {
-            commands.extend(of_line(line.trim_start_matches("$ ")));
+            commands.extend(of_line(
+                line.trim_start().trim_start_matches(['$', '-', ' ']),
+            ));
         } else {
             // Every other piece stands between backticks.
             commands.extend(line.split('`').skip(1).step_by(2).filter_map(of_line));

@@ -26,6 +26,7 @@ pub(in crate::cli) struct InitArgs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum CiName {
     Github,
+    Gitlab,
     None,
 }
 
