@@ -10,12 +10,15 @@ use crate::model::ObjectKind;
 use crate::model::kind::KINDS;
 use crate::render::with_children_flag;
 
+mod condition;
 mod convert;
 mod planning;
 mod project;
 mod publish;
 mod simulator;
 
+pub(super) use condition::Condition;
+use condition::condition;
 pub(super) use convert::ConvertArgs;
 pub(super) use planning::{
     AllowArgs, Annotations, ApplyArgs, PageArgs, PlanArgs, PlanFormat, ReportFile, ReportFormat,
@@ -184,8 +187,11 @@ pub(super) struct GetArgs {
     pub(super) kind: &'static ObjectKind,
     /// The keys, with "/" between their parts; write leads by id or e-mail address. For roles, an opportunity's key alone shows all
     /// its roles. The exact form is a JSON list such as '["A/1",1001,"Buyer"]'
-    #[arg(required = true, value_name = "KEY")]
+    #[arg(required_unless_present = "conditions", value_name = "KEY")]
     pub(super) keys: Vec<String>,
+    /// Also show the records with this value in a field that the instance can search, such as externalCompanyId=ACME; can be repeated
+    #[arg(long = "where", value_name = "FIELD=VALUE", value_parser = condition)]
+    pub(super) conditions: Vec<Condition>,
     /// Use this output format
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(super) format: Format,
@@ -196,12 +202,15 @@ pub(super) struct ImportArgs {
     /// The kind of the records
     #[arg(value_parser = kind_parser())]
     pub(super) kind: &'static ObjectKind,
-    /// The keys, written as for `get`; required without --from and --marked
-    #[arg(required_unless_present_any = ["from", "marked"], value_name = "KEY")]
+    /// The keys, written as for `get`; required without --from, --where and --marked
+    #[arg(required_unless_present_any = ["from", "marked", "conditions"], value_name = "KEY")]
     pub(super) keys: Vec<String>,
     /// Also read keys from this file: one per line, or a CSV table with a column for each part of the key; "-" is standard input
     #[arg(long, value_name = "FILE")]
     pub(super) from: Vec<PathBuf>,
+    /// Also import the records with this value in a field that the instance can search, such as externalCompanyId=ACME; can be repeated
+    #[arg(long = "where", value_name = "FIELD=VALUE", value_parser = condition)]
+    pub(super) conditions: Vec<Condition>,
     /// Also import every record with the marker of this project
     #[arg(long)]
     pub(super) marked: bool,

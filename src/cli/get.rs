@@ -14,6 +14,7 @@ use crate::render::{
 use crate::run::Session;
 
 use super::args::{Format, GetArgs};
+use super::conditions::matching;
 use super::connect::{Connected, print_unmasked, with_session};
 use super::context::Context;
 use super::exit::{CliError, Exit};
@@ -27,7 +28,7 @@ pub(super) async fn run(context: &Context, args: &GetArgs) -> Result<Exit, CliEr
         found,
         missing,
     } = with_session(context, async |connected| {
-        answer(context, connected, kind, &args.keys).await
+        answer(context, connected, args).await
     })
     .await?;
     context.out.data(&match args.format {
@@ -61,12 +62,18 @@ struct Answer {
 async fn answer(
     context: &Context,
     connected: &Connected,
-    kind: &'static ObjectKind,
-    keys: &[String],
+    args: &GetArgs,
 ) -> Result<Answer, CliError> {
     let Connected {
         loaded, session, ..
     } = connected;
+    let GetArgs {
+        kind,
+        keys,
+        conditions,
+        format: _,
+    } = args;
+    let kind = *kind;
     let written = keys
         .iter()
         .map(|text| WrittenKey::of_text(kind, text, KeyPlace::Argument));
@@ -96,6 +103,17 @@ async fn answer(
         missing.extend(not_there(&session.instance.name, kind, &asked, &records));
         let shown = records.into_iter();
         found.extend(shown.map(|record| masked_record(record, &schema)));
+    }
+    if !conditions.is_empty() {
+        let matching = matching(session, &schema, conditions, &fields).await?;
+        for refused in &matching.refused {
+            context.out.message(&observe::left_out(&escaped(refused)));
+        }
+        missing.extend(matching.missing);
+        let known: HashSet<Box<str>> = found.iter().map(|record| record.id.clone()).collect();
+        let new = matching.records.into_iter();
+        let new = new.filter(|record| !known.contains(&record.id));
+        found.extend(new.map(|record| masked_record(record, &schema)));
     }
     Ok(Answer {
         schema,

@@ -7,6 +7,7 @@ mod annotations;
 mod apply;
 mod args;
 mod completions;
+mod conditions;
 mod connect;
 mod consent;
 mod context;

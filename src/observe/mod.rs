@@ -10,7 +10,7 @@ mod tests;
 mod unmasked;
 
 pub use leads::{find_leads, lead_values, leads, missing_leads};
-pub use records::{marked, read_back, records, records_by_id, records_to_delete};
+pub use records::{marked, matching, read_back, records, records_by_id, records_to_delete};
 pub use refused::{left_out, refused_field};
 pub use schemas::{DescribedKinds, describe, schema, schemas, unknown_field};
 pub use unmasked::Unmasked;

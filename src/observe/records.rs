@@ -125,6 +125,26 @@ pub async fn marked(
     Ok(ours.map(|record| record.key).collect())
 }
 
+/// The records with one of these values in a field that the instance can search, in as few queries as possible.
+///
+/// # Errors
+/// A query failed; the instance may not be able to search by the field.
+pub async fn matching(
+    client: &Client,
+    schema: &Schema,
+    name: &str,
+    values: &[String],
+    fields: &[Arc<str>],
+) -> Result<Vec<Record>, ApiError> {
+    let mut records = Vec::new();
+    for values in values.chunks(MAX_RECORDS) {
+        let values = values.to_vec();
+        let filter = Filter::Field { name, values };
+        records.extend(client.query(schema, &filter, fields).await?);
+    }
+    Ok(records)
+}
+
 /// The records of one query.
 enum Selection<'q> {
     /// Those with these keys.

@@ -7,6 +7,7 @@ mod called_sensitive;
 mod canary;
 mod ci;
 mod color;
+mod conditions;
 mod config;
 mod convert;
 mod counts;

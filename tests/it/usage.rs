@@ -29,6 +29,11 @@ Usage: oppctl [OPTIONS] <COMMAND>
 For more information, try '--help'.
 
 "#]]);
+}
+
+#[test]
+fn without_a_command_the_commands_are_listed() {
+    let project = Project::simulated("version: 1\n");
     project.run("").shows(str![[r#"
 exit: 64
 ---- stderr
@@ -77,6 +82,11 @@ Global options:
   -q, --quiet            Show less: counts instead of each change, and no progress
 
 "#]]);
+}
+
+#[test]
+fn other_slips_are_told_apart_too() {
+    let project = Project::simulated("version: 1\n");
     project.run("get opportunities A-1").shows(str![[r#"
 exit: 64
 ---- stderr

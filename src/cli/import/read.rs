@@ -13,6 +13,7 @@ use crate::plan::{Observed, Schemas};
 use crate::run::marked_schemas;
 
 use super::super::args::ImportArgs;
+use super::super::conditions::matching;
 use super::super::connect::Connected;
 use super::super::exit::{CliError, Exit};
 use super::sought::Sought;
@@ -95,9 +96,18 @@ impl ImportReader<'_> {
                 sought.add(&KeyPlace::Argument, ResolvedKey::Whole(key));
             }
         }
+        let conditions = &self.args.conditions;
+        let fields = scope.fields(kind);
+        let matching = matching(session, schema, conditions, fields).await?;
+        for record in &matching.records {
+            sought.add_found(record.key.clone());
+        }
         let mut questions = sought.questions(scope, known);
-        let mut refused = Vec::new();
-        let observed = loop {
+        let mut refused = matching.refused;
+        for question in questions.iter_mut().filter(|it| it.kind == kind) {
+            question.fields.retain(|field| !refused.contains(field));
+        }
+        let mut observed = loop {
             let error = match observe::records(&session.client, scope.schemas(), &questions).await {
                 Ok(observed) => break observed,
                 Err(error) => error,
@@ -115,12 +125,17 @@ impl ImportReader<'_> {
                 None => return Err(error.into()),
             }
         };
+        for record in matching.records {
+            if !known.has_key(kind, &record.key) {
+                observed.insert(kind, record);
+            }
+        }
         let names = self.lead_names(&observed, scope, known).await?;
         let sensitive = scope.schemas().values().flat_map(Schema::fields);
         let sensitive = sensitive.filter(|field| field.sensitive);
         Ok(FoundRecords {
             declared: sought.keys.len() - sought.unknown(known).count(),
-            missing: sought.missing(&observed, known),
+            missing: [matching.missing, sought.missing(&observed, known)].concat(),
             sensitive: sensitive.map(|field| Arc::clone(&field.name)).collect(),
             observed,
             names,

@@ -19,6 +19,8 @@ pub(super) struct Sought<'s> {
     pub(super) keys: Vec<(Key, KeyPlace)>,
     parents: Vec<(Key, KeyPlace)>,
     seen: HashSet<FoldedKey>,
+    /// The records that were read by another field.
+    found: HashSet<FoldedKey>,
     /// A line for each key that cannot be asked for, with the reason.
     refused: Vec<String>,
 }
@@ -32,8 +34,15 @@ impl<'s> Sought<'s> {
             keys: Vec::new(),
             parents: Vec::new(),
             seen: HashSet::new(),
+            found: HashSet::new(),
             refused: Vec::new(),
         }
+    }
+
+    /// Adds a record that was found by a field: it is read already.
+    pub(super) fn add_found(&mut self, key: Key) {
+        self.found.insert(key.folded());
+        self.add(&KeyPlace::Argument, ResolvedKey::Whole(key));
     }
 
     pub(super) fn add(&mut self, place: &KeyPlace, resolved: ResolvedKey) {
@@ -95,6 +104,7 @@ impl<'s> Sought<'s> {
             parent_of(self.kind, key)
                 .is_none_or(|(_, parent)| !self.seen.contains(&parent.folded()))
         });
+        let own = own.filter(|(key, _)| !self.found.contains(&key.folded()));
         own.map(|(key, _)| key.clone()).collect()
     }
 
