@@ -159,10 +159,21 @@ impl CliError {
     }
 }
 
+/// The tip for a long flag with one dash, as other tools have them, of which only the first letter was read as a flag.
+fn tip_of_one_dash(flag: &str) -> Option<String> {
+    let is_it =
+        |arg: &String| arg.starts_with(flag) && arg.chars().nth(2).is_some_and(char::is_alphabetic);
+    let short = flag.chars().count() == 2 && !flag.starts_with("--");
+    let arg = std::env::args().skip(1).find(is_it).filter(|_| short)?;
+    let name = arg.split('=').next()?;
+    let long = format!("-{name}");
+    Some(flag_tip(&long).unwrap_or_else(|| format!("long flags have two dashes: {long}")))
+}
+
 /// Prints what clap has to say: help and versions are no errors, everything else is wrong usage.
 pub(super) fn usage(mut error: clap::Error) -> Exit {
     if let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg)
-        && let Some(tip) = flag_tip(flag)
+        && let Some(tip) = flag_tip(flag).or_else(|| tip_of_one_dash(flag))
     {
         let tip = ContextValue::StyledStrs(vec![tip.into()]);
         error.insert(ContextKind::Suggested, tip);

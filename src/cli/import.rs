@@ -137,7 +137,14 @@ fn written_keys(
     let files = args.from.iter().map(|path| KeySource::File(path));
     let (mut written, mut wrong) = (Vec::new(), Vec::new());
     for source in [KeySource::Arguments(&args.keys)].into_iter().chain(files) {
-        for line in read_keys(kind, &source)? {
+        let lines = read_keys(kind, &source)?;
+        if let (KeySource::File(path), true) = (&source, lines.is_empty()) {
+            let message = format!("{} has no key", escaped(&path.to_string_lossy()));
+            return Err(CliError::new(Exit::Invalid, message).hint(
+                "write one key in each line, or a CSV table with a column for each part of the key",
+            ));
+        }
+        for line in lines {
             match line {
                 Ok(key) => written.push(key),
                 Err((place, error)) => wrong.push((place, error)),

@@ -59,6 +59,9 @@ fn severities(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
 /// The name of the configuration file.
 pub const FILE_NAME: &str = "oppctl.yaml";
 
+/// What others would call it.
+pub(super) const OTHER_NAME: &str = "oppctl.yml";
+
 /// The configuration of oppctl, version 1.
 ///
 /// oppctl looks for `oppctl.yaml` in the working directory and then in its parent directories. Paths in the file are relative to

@@ -7,10 +7,10 @@ use super::error::ConfigError;
 use super::file::{ConfigFile, FILE_NAME};
 use super::outline::Mistake;
 use super::policy::{Policies, PolicyRefusal};
-use super::settings::{Config, InstanceConfig};
+use super::settings::{Config, InstanceConfig, InstanceTarget, SimulatorConfig};
 use super::text::{self, Language};
 use crate::ledger::Location;
-use crate::manifest::{folder_of, read_regular};
+use crate::manifest::{Pattern, folder_of, read_regular};
 
 /// More than any configuration has.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
@@ -49,12 +49,16 @@ impl LoadedConfig {
             source,
         })?;
         match read(bytes, &root) {
-            Ok(config) => Ok(Self {
-                config,
-                root,
-                path,
-                policies: Policies::of_this_process()?,
-            }),
+            Ok(mut config) => {
+                let own = own_files(&config, &path, &root);
+                config.ignore.extend(own);
+                Ok(Self {
+                    config,
+                    root,
+                    path,
+                    policies: Policies::of_this_process()?,
+                })
+            }
             Err(Mistake { problem, at }) => Err(ConfigError::Invalid {
                 path,
                 at,
@@ -131,6 +135,35 @@ fn nearest(dir: &Path) -> Result<PathBuf, ConfigError> {
     file.ok_or_else(|| ConfigError::NotFound {
         dir: dir.to_owned(),
     })
+}
+
+/// The configuration itself and the files that it names: whatever `manifests` matches, they are none.
+fn own_files(config: &Config, path: &Path, root: &Path) -> Vec<String> {
+    let mut files = vec![path];
+    for instance in config.instances.values() {
+        if let InstanceTarget::Simulator(simulator) = &instance.target {
+            let SimulatorConfig {
+                data: _,
+                leads,
+                schema,
+                users,
+                faults,
+                crm: _,
+                answers: _,
+            } = simulator;
+            files.extend(
+                [leads, schema, users, faults]
+                    .into_iter()
+                    .flatten()
+                    .map(|file| &**file),
+            );
+        }
+    }
+    let below = files
+        .into_iter()
+        .filter_map(|file| file.strip_prefix(root).ok());
+    let texts = below.map(|file| file.to_string_lossy().replace('\\', "/"));
+    texts.filter(|text| Pattern::parse(text).is_ok()).collect()
 }
 
 fn read(bytes: Vec<u8>, root: &Path) -> Result<Config, Mistake> {

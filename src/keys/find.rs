@@ -7,8 +7,8 @@ use thiserror::Error;
 
 use crate::ledger::{Entry, Ledger};
 use crate::model::{
-    Declared, DeclaredPart, Desired, FoldedKey, Form, ObjectKind, RecordKey, Sources, Span,
-    is_same_id,
+    Declared, DeclaredPart, Desired, FoldedKey, Form, ObjectKind, RecordKey, SourceFile, Sources,
+    Span, is_same_id,
 };
 
 use super::key_part::WrittenKeyPart;
@@ -234,10 +234,22 @@ fn place(text: &str) -> Option<(&str, usize)> {
     }
 }
 
-/// The place of the last entry of a file that begins at or before a line.
+/// The place of the last entry of a file that begins at or before a line, which has to be a line of the file. The end of a path is
+/// enough, if only one file has it.
 fn entry_at((file, line): (&str, usize), desired: &Desired, sources: &Sources) -> Option<Span> {
+    let is_it = |path: &Path| path == Path::new(file);
+    let all = || sources.iter().map(|(_, source)| &*source.path);
+    let path = all().find(|path| is_it(path)).or_else(|| {
+        let mut ending = all().filter(|path| path.ends_with(file));
+        ending.next().filter(|_| ending.next().is_none())
+    })?;
+    let has_line =
+        |source: &SourceFile| *source.path == *path && line <= source.text.lines().count();
+    if !sources.iter().any(|(_, source)| has_line(source)) {
+        return None;
+    }
     let entries = desired.records.iter().map(|declared| declared.at);
-    let of_file = entries.filter(|at| *sources.path(*at) == *Path::new(file));
+    let of_file = entries.filter(|at| sources.path(*at) == path);
     let begun = of_file.filter(|at| sources.position(*at).line <= line);
     begun.max()
 }

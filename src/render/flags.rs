@@ -47,8 +47,8 @@ pub fn flag_tip(flag: &str) -> Option<String> {
         "--detailed-exitcode" | "--detailed-exit-code" => {
             "to end with 2 where changes are pending: `oppctl plan --exit-code`".to_owned()
         }
-        "--target" | "-target" | "--only" => {
-            "to act on some manifests only, name them: `oppctl plan pipeline/emea.yaml`".to_owned()
+        "--target" | "--filter" | "--select" => {
+            "to act on some records only: `oppctl plan --only A-1`, or name manifests: `oppctl plan pipeline/emea.yaml`".to_owned()
         }
         "--refresh-only" => {
             "to see what others changed in Marketo: `oppctl plan --drift`".to_owned()

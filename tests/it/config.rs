@@ -245,3 +245,30 @@ fn samples() -> Vec<PathBuf> {
     samples.sort();
     samples
 }
+
+#[test]
+fn the_configuration_and_the_files_that_it_names_are_no_manifests() {
+    let project = Project::simulated(
+        "version: 1\nopportunities: [ { externalOpportunityId: A-1, name: Chairs } ]\n",
+    );
+    project.edit("oppctl.yaml", "pipeline/*.yaml", "\"**/*.yaml\"");
+    project.run("validate").shows(str![[r#"
+exit: 0
+---- stdout
+Valid: 1 opportunity in 1 file.
+
+"#]]);
+}
+
+#[test]
+fn a_configuration_of_another_name_is_pointed_out() {
+    let project = Project::empty();
+    project.write("oppctl.yml", "version: 1\n");
+    project.run("validate").shows(str![[r#"
+exit: 3
+---- stderr
+error: no oppctl.yaml in [ROOT] or in a parent directory
+  hint: rename oppctl.yml to oppctl.yaml, or name it with `--config oppctl.yml`
+
+"#]]);
+}

@@ -416,9 +416,10 @@ error: `--with-roles` does not apply to roles
     project
         .run("import opportunity --from empty.csv")
         .shows(str![[r#"
-exit: 0
----- stdout
-Nothing to import.  2 calls.
+exit: 3
+---- stderr
+error: empty.csv has no key
+  hint: write one key in each line, or a CSV table with a column for each part of the key
 
 "#]]);
     assert_eq!(marketo.answered(CallOperation::Query), before);
@@ -971,4 +972,19 @@ Imported: 650 opportunities, 1,300 roles into 7 files.  13 calls.
             .read("pipeline/opportunities-007.yaml")
             .contains("lead: { email: lead")
     );
+}
+
+#[test]
+fn a_file_without_a_key_is_a_mistake() {
+    let project = Project::simulated("version: 1\n");
+    project.write("keys.csv", "externalOpportunityId\n");
+    project
+        .run("import opportunity --from keys.csv")
+        .shows(str![[r#"
+exit: 3
+---- stderr
+error: keys.csv has no key
+  hint: write one key in each line, or a CSV table with a column for each part of the key
+
+"#]]);
 }

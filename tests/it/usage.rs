@@ -142,3 +142,16 @@ For more information, try '--help'.
 
 "#]]);
 }
+
+#[test]
+fn long_flags_with_one_dash_are_understood_as_what_they_were_meant() {
+    let project = Project::simulated("version: 1\n");
+    for (args, tip) in [
+        ("apply -auto-approve", "`oppctl apply --yes`"),
+        ("plan -out=plan.json", "two dashes: --out"),
+        ("plan --target=A-1", "`oppctl plan --only A-1`"),
+    ] {
+        let told = project.run(args).exits(64).stderr;
+        assert!(told.contains(tip), "{args}: {told}");
+    }
+}

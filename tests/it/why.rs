@@ -212,3 +212,17 @@ fn a_child_that_the_next_apply_deletes_is_told_so() {
     let page = project.run("why A-1").exits(0).stdout;
     assert!(page.contains("also deletes 1 role"), "{page}");
 }
+
+#[test]
+fn a_line_is_that_of_a_file_whose_name_may_be_cut_and_has_to_exist() {
+    let marketo = Marketo::with_leads_of("quickstart");
+    let project = marketo.project(MANIFEST).with_ledger();
+    drop(project.run("apply --yes").exits(0));
+    for place in ["pipeline/main.yaml:3", "main.yaml:3"] {
+        let page = project.run(&format!("why {place}")).exits(0).stdout;
+        assert!(page.contains("A-1"), "{page}");
+    }
+    for place in ["main.yaml:9999", "ain.yaml:3", "other.yaml:3"] {
+        drop(project.run(&format!("why {place}")).exits(1));
+    }
+}
