@@ -1,6 +1,8 @@
 # oppctl alone: one static binary and the certificates of public authorities, run by a user without rights.
 # Build: docker build --tag oppctl .    Run: docker run --rm --volume "$PWD:/work" oppctl plan
 FROM rust:1.95-alpine AS build
+# The versions are those of the base image's day.
+# hadolint ignore=DL3018
 RUN apk add --no-cache musl-dev ca-certificates
 WORKDIR /source
 COPY Cargo.toml Cargo.lock ./
