@@ -24,7 +24,7 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`model`] | the vocabulary: kinds as data, keys, typed values, described fields, declared records, problems with places |
-//! | [`manifest`] | text to [`model::Desired`]: a tree with a place for every value, the language, the checks that need no instance |
+//! | [`manifest`] | text to [`model::Desired`]: a tree with a place for every value, the language, the checks that need no instance; and changes of a text in its places |
 //! | [`config`] | `oppctl.yaml`: instances, credentials, ownership, guards, limits; and the policy, which limits it |
 //! | [`api`] | the client: token, throttle, one retry loop, the table of Marketo's codes, typed requests and replies |
 //! | [`ledger`] | which records the project owns: numbered objects in a directory or in object storage, and the lock beside them |
@@ -33,7 +33,7 @@
 //! | [`brief`] | what a plan means to people: what to look at first, what it does to the pipeline, what it deletes, the shapes of its updates; pure |
 //! | [`apply`] | the only loop that changes an instance: outcomes, the settling of unknown ones, and what the ledger keeps of them |
 //! | [`journal`] | one file for each apply: its changes, what it is about to send, and what happened; and reading it again |
-//! | [`import`] | from records of an instance to entries and files; pure |
+//! | [`import`] | from records of an instance to entries and files, or to changes of the entries that are there; pure |
 //! | [`init`] | the files of a new project; pure |
 //! | [`convert`] | from the bytes of a spreadsheet to entries, or to problems by row and column; pure |
 //! | [`keys`] | keys as people write them, in arguments and files, and the leads that they name |

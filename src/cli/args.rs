@@ -12,6 +12,7 @@ use crate::render::with_children_flag;
 
 mod condition;
 mod convert;
+mod manifests;
 mod planning;
 mod project;
 mod publish;
@@ -20,6 +21,7 @@ mod simulator;
 pub(super) use condition::Condition;
 use condition::condition;
 pub(super) use convert::ConvertArgs;
+pub(super) use manifests::PullArgs;
 pub(super) use planning::{
     AllowArgs, Annotations, ApplyArgs, PageArgs, PlanArgs, PlanFormat, ReportFile, ReportFormat,
     SendingArgs, ShowArgs, UndoArgs,
@@ -109,6 +111,8 @@ pub(super) enum Command {
     Import(Box<ImportArgs>),
     /// Write manifests for the rows of a spreadsheet, without an instance
     Convert(Box<ConvertArgs>),
+    /// Take what Marketo has into the manifests
+    Pull(PullArgs),
     /// Show the API calls and errors of the instance, from all integrations together
     Usage(UsageArgs),
     /// List earlier runs, or show what one of them did

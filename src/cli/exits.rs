@@ -10,7 +10,7 @@ use crate::forge::ForgeError;
 use crate::journal::JournalError;
 use crate::keys::{KeyError, KeyFileError};
 use crate::ledger::{LedgerError, LockError};
-use crate::manifest::{CreateError, SourceError};
+use crate::manifest::{CreateError, RewriteError, SourceError};
 use crate::plan::Plan;
 use crate::simulator::{SimulatorError, StoreError};
 
@@ -245,6 +245,15 @@ impl From<&CreateError> for Exit {
     fn from(error: &CreateError) -> Self {
         match error {
             CreateError::Exists { .. } | CreateError::Unwritable { .. } => Self::Failed,
+        }
+    }
+}
+
+impl From<&RewriteError> for Exit {
+    fn from(error: &RewriteError) -> Self {
+        match error {
+            RewriteError::Changed { .. } => Self::Stale,
+            RewriteError::Unwritable { .. } => Self::Failed,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Errors of keys on the command line, and the ways out of them.
 
-use crate::keys::KeyError;
+use crate::keys::{KeyError, NotMeant};
 use crate::model::Key;
 use crate::render::key_argument;
 
@@ -32,5 +32,15 @@ pub(super) fn offered(keys: &[Key]) -> String {
 impl From<KeyError> for CliError {
     fn from(error: KeyError) -> Self {
         Self::of(&error).hints(error.hint())
+    }
+}
+
+impl From<NotMeant> for CliError {
+    fn from(error: NotMeant) -> Self {
+        let exit = match error {
+            NotMeant::Nothing(_) => Exit::Failed,
+            NotMeant::Several { .. } => Exit::Usage,
+        };
+        Self::new(exit, error.to_string()).hint(error.hint())
     }
 }

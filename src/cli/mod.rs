@@ -37,6 +37,7 @@ mod plan_all;
 mod plan_file;
 mod progress;
 mod publish;
+mod pull;
 mod reports;
 mod schema;
 mod settings;
@@ -95,6 +96,7 @@ fn run(context: &Context, command: Command) -> Result<Exit, CliError> {
         Command::History(args) => wait(history::run(context, &args)),
         Command::Undo(args) => wait(undo::run(context, &args)),
         Command::Ledger(command) => wait(ledger::run(context, &command)),
+        Command::Pull(args) => wait(pull::run(context, &args)),
         Command::Import(args) => wait(import::run(context, &args)),
         Command::Simulator(SimulatorCommand::Serve(args)) => wait(simulator::serve(context, &args)),
         Command::Simulator(SimulatorCommand::Answers(args)) => simulator::answers(context, &args),

@@ -137,9 +137,9 @@ fn drift(
         Exit::Pending
     });
     match format {
-        PlanFormat::Text => context
-            .out
-            .text(&text(|out| render::drift(plan, sources, out)))?,
+        PlanFormat::Text => context.out.text(&text(|out| {
+            render::drift(plan, sources, &context.invocation, out)
+        }))?,
         PlanFormat::Json => context
             .out
             .data(&reports.json(context, finished, &result)?)?,

@@ -2,7 +2,7 @@
 
 use crate::config::LoadedConfig;
 use crate::git;
-use crate::keys::{self, KnownRecord, NotMeant};
+use crate::keys::{self, KnownRecord};
 use crate::ledger::Fingerprint;
 use crate::observe;
 use crate::plan::Leads;
@@ -66,13 +66,8 @@ fn meant<'f>(
         reading, ledger, ..
     } = files;
     let manifests = (&reading.desired, &reading.sources);
-    keys::meant(text, manifests, ledger.as_ref(), &loaded.config.sensitive).map_err(|error| {
-        let exit = match error {
-            NotMeant::Nothing(_) => Exit::Failed,
-            NotMeant::Several { .. } => Exit::Usage,
-        };
-        CliError::new(exit, error.to_string()).hint(error.hint())
-    })
+    let hidden = &loaded.config.sensitive;
+    keys::meant(text, manifests, ledger.as_ref(), hidden).map_err(CliError::from)
 }
 
 /// What the instance has, and what a plan would do.

@@ -46,4 +46,4 @@ pub use options::{DateOrder, DecimalSign, MappedColumn, Options, Scale};
 pub use reason::Reason;
 pub use table::SourceFacts;
 pub use target::{Target, Use};
-pub use update::{NotUpdated, OWN_MARK, Update, UpdateCounts, is_own, update};
+pub use update::{OWN_MARK, Update, UpdateCounts, is_own, update};

@@ -2,11 +2,13 @@
 //! before, and `manifest/create.rs` writes the files afterwards.
 //!
 //! [`DeclaredRecords`] tells which records are declared already, [`draft`] makes entries of the others, and [`arrange`] distributes
-//! the entries over files. A plan right after an import is empty: a value is left out if a manifest could not declare exactly it.
+//! the entries over files. A plan right after an import is empty: a value is left out if a manifest could not declare exactly it. [`Pull`] is for records
+//! that are declared already: what the instance has in them, as changes of the manifests.
 
 mod arrange;
 mod declared;
 mod draft;
+mod pull;
 mod scope;
 #[cfg(test)]
 mod tests;
@@ -14,4 +16,5 @@ mod tests;
 pub use arrange::{Destination, Layout, arrange};
 pub use declared::DeclaredRecords;
 pub use draft::{Draft, LeadNames, LeftOut, draft};
+pub use pull::{GoneRecord, LeftField, Pull, PullBasis, PullRequest, PulledRecord, WhyLeft};
 pub use scope::Scope;

@@ -2,7 +2,7 @@
 //!
 //! Bytes become a tree with places (`parser`, `tree_builder`, `tree`). The tree becomes declared records (`document`, `entry`,
 //! `key`, `fields`, `lifecycle`, all with a `decoder`). Then the records are checked together (`check`). `write` makes the text of
-//! new manifests. `files` finds manifests by a `pattern`, and `stray` tells those that no
+//! new manifests, and `edit` changes existing ones in their places. `files` finds manifests by a `pattern`, and `stray` tells those that no
 //! pattern matches. Nothing here knows an instance, only `files` and `create` touch the disk, and `render` makes the texts of problems.
 
 mod anchors;
@@ -11,6 +11,7 @@ mod core_schema;
 mod create;
 mod decoder;
 mod document;
+mod edit;
 mod entry;
 mod field_names;
 mod fields;
@@ -41,7 +42,8 @@ mod written;
 
 pub use crate::regular_file::{read_regular, refuse_endless};
 pub use check::{described_values, standard_values};
-pub use create::{CreateError, create, rewrite};
+pub use create::{CreateError, RewriteError, Rewritten, create, rewrite, rewrite_all};
+pub use edit::{Edit, NotEdited, edit};
 pub use here::{folder_of, or_here};
 pub use key::{is_declarable, is_key_text, is_reference_value};
 pub use named_values::{InstanceRules, NamedValue, NamedValues, is_value_name};

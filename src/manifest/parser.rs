@@ -1,4 +1,4 @@
-//! From text to a tree, by the events of `granit-parser`. Only this file of `manifest` knows that crate.
+//! From text to a tree, by the events of `granit-parser`. Only this file and `edit/scan.rs` know that crate.
 //!
 //! If a document cannot be read to its end, the tree has the part before the break.
 
@@ -128,7 +128,8 @@ fn send<'t>(
         | Event::StreamEnd
         | Event::DocumentStart(..)
         | Event::DocumentEnd
-        | Event::Anchor(..) => {}
+        | Event::Anchor(..)
+        | Event::Comment(..) => {}
         other => debug_assert!(!other.is_node(), "a new kind of node in the parser"),
     }
     Ok(())

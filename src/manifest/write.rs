@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use self::scalar::{block, flow, inline};
+pub(super) use self::scalar::{block as block_of, escaped, flow, inline};
 use super::document::{VERSION, VERSION_MEMBER};
 use super::grammar::{FIELDS, Grammar};
 use super::named_values::literal;
@@ -139,7 +139,7 @@ impl ManifestWriter {
         let member = match form {
             Form::Null => format!("{name}: null"),
             Form::Boolean | Form::Number => format!("{name}: {text}"),
-            Form::Text => match block(&text, indentation.columns + STEP) {
+            Form::Text => match block_of(&text, indentation.columns + STEP) {
                 Some(block) => format!("{name}: {block}"),
                 None => format!("{name}: {}", inline(&literal(&text))),
             },

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::Sources;
+use crate::model::{Invocation, Sources};
 use crate::plan::{Drift, Drifted, FieldChange, Moved, Plan};
 
 use super::counting::counted;
@@ -14,7 +14,12 @@ use super::style::{FAINT, Painted, STRONG, UPDATED, columns, padding};
 ///
 /// # Errors
 /// Only those of `out`.
-pub fn drift(plan: &Plan, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::Result {
+pub fn drift(
+    plan: &Plan,
+    sources: &Sources,
+    invocation: &Invocation,
+    out: &mut dyn fmt::Write,
+) -> fmt::Result {
     let Some(owned) = plan.owned else {
         return writeln!(
             out,
@@ -65,6 +70,11 @@ pub fn drift(plan: &Plan, sources: &Sources, out: &mut dyn fmt::Write) -> fmt::R
         "\n{} {} changed in Marketo since the last apply (declared → in Marketo).",
         Painted(STRONG, "Drift:"),
         counted(plan.drift.len(), "record")
+    )?;
+    writeln!(
+        out,
+        "To take this into the manifests: {}. An apply sets it back.",
+        invocation.command("oppctl pull --drift")
     )
 }
 

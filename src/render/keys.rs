@@ -1,7 +1,7 @@
 //! Keys in lists and ways out: the exact form stands beside the plain one where that can be read as another key.
 
 use crate::keys::{exact_form, needs_exact_form};
-use crate::model::{Key, ObjectKind, Record};
+use crate::model::{Key, ObjectKind, Record, shell_word};
 
 use super::escape::{escaped, escaped_json};
 use super::shortened::{LISTED, first};
@@ -55,6 +55,14 @@ pub fn childless(instance: &str, kind: &ObjectKind, parent: &Key) -> String {
 pub fn key_argument(key: &Key) -> String {
     // The exact form contains no apostrophe.
     format!("'{}'", shown_exact(key))
+}
+
+/// A declared record as an argument: by its key, or by the place of its entry if its key may name a lead by its address.
+pub(super) fn entry_argument(kind: &ObjectKind, shown: &str, file: &str, line: usize) -> String {
+    match kind.parent {
+        None => shell_word(shown),
+        Some(_) => shell_word(&format!("{file}:{line}")),
+    }
 }
 
 /// The first lines of a list, each with a line break, and how many more there are.

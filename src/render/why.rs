@@ -9,6 +9,7 @@ use super::amounts::value;
 use super::brief::{in_ledger, tally};
 use super::counting::{counted, participle};
 use super::escape::escaped;
+use super::keys::entry_argument;
 use super::notes::notes;
 use super::place::short;
 use super::refusal::{hint, message};
@@ -259,8 +260,14 @@ fn next(page: &WhyPage<'_>, now: &RecordNow) -> Vec<String> {
                 .map(|field| escaped(&field.name).into_owned())
                 .collect();
             if !moved.is_empty() {
+                let record = page.history.declared.as_ref().map(|declared| {
+                    let (kind, shown) = (page.history.kind, &page.history.shown);
+                    entry_argument(kind, shown, &declared.file, declared.line)
+                });
+                let command = format!("oppctl pull {}", record.unwrap_or_default());
                 lines.push(format!(
-                    "To keep what Marketo has: write it into the manifest, or `lifecycle: {{ ignoreChanges: [{}] }}`",
+                    "To keep what Marketo has: `{}`, or `lifecycle: {{ ignoreChanges: [{}] }}`",
+                    page.invocation.command(command.trim_end()),
                     moved.join(", ")
                 ));
             }

@@ -121,7 +121,7 @@ exit: 2
 |:--|:--|:--|
 | opportunity `A-1` | `amount` 5 → 7 | pipeline/main.yaml:3:30 |
 
-To keep what Marketo has, write it into the manifests. To see what an apply would set back: `oppctl plan --instance production`
+To take what Marketo has into the manifests: `oppctl pull --drift --instance production`. To see what an apply would set back: `oppctl plan --instance production`
 
 "#]]);
     project.write("pipeline/main.yaml", "version: 1\n");

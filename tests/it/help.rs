@@ -26,6 +26,7 @@ const COMMANDS: &[&str] = &[
     "get",
     "import",
     "convert",
+    "pull",
     "usage",
     "history",
     "why",

@@ -48,6 +48,7 @@ mod panics;
 mod policy;
 mod power_cut;
 mod publish;
+mod pull;
 mod quickstart;
 mod readme;
 mod references;

@@ -6,7 +6,7 @@ use snapbox::str;
 use crate::harness::Project;
 
 const README: &str = include_str!("../../README.md");
-const PAGES: [&str; 17] = [
+const PAGES: [&str; 18] = [
     README,
     include_str!("../../docs/apply.md"),
     include_str!("../../docs/ci/azure.md"),
@@ -22,6 +22,7 @@ const PAGES: [&str; 17] = [
     include_str!("../../docs/ledger.md"),
     include_str!("../../docs/manifests.md"),
     include_str!("../../docs/outputs.md"),
+    include_str!("../../docs/pull.md"),
     include_str!("../../docs/simulator.md"),
     include_str!("../../docs/troubleshooting.md"),
 ];

@@ -54,7 +54,7 @@ Chairs   opportunity A-1   production
   children   2 roles declared and there: 456783 / Champion, grace@example.com / Buyer
              1 role there and not declared: 456785 / Influencer
   next apply sets stage to Proposal, amount to 7
-             To keep what Marketo has: write it into the manifest, or `lifecycle: { ignoreChanges: [stage] }`
+             To keep what Marketo has: `oppctl pull A-1`, or `lifecycle: { ignoreChanges: [stage] }`
              This is a plan of the record alone. `oppctl plan` shows whether anything else keeps it from being applied.
 
 "#]]);

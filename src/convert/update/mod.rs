@@ -2,10 +2,10 @@
 //!
 //! Only values that differ are replaced, each in its place; new fields and records are added; comments, fields and entries that a person
 //! has written stay, and so do records that the export no longer has. The result is read back: unless it declares exactly the old
-//! records with the new values, nothing is changed (`revise`). `edits` changes text, `records` compares what texts declare.
+//! records with the new values, nothing is changed. `revise` finds the changes and `records` compares what texts declare;
+//! [`crate::manifest::edit`] makes them.
 
-mod edits;
 mod records;
 mod revise;
 
-pub use revise::{NotUpdated, OWN_MARK, Update, UpdateCounts, is_own, update};
+pub use revise::{OWN_MARK, Update, UpdateCounts, is_own, update};

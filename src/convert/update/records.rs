@@ -1,36 +1,16 @@
 //! The records that a text declares, to find them and to compare them.
 
-use std::collections::{BTreeMap, HashMap};
-
 use crate::manifest::{Reading, read};
 use crate::model::{
-    DataType, Declared, DeclaredPart, Ensure, FoldedKey, Folding, Form, Lifecycle, ObjectKind,
-    Scalar, Value,
+    DataType, Declared, DeclaredPart, FoldedKey, Folding, Form, ObjectKind, Scalar, Value,
 };
 
 /// What tells a record from all others, as Marketo compares keys. Addresses stand in place of ids.
 pub(super) type Identity = (&'static ObjectKind, FoldedKey);
 
-/// The parts of a record that an update keeps or sets.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Outline {
-    pub(super) ensure: Ensure,
-    lifecycle: Lifecycle,
-    has_exact_children: bool,
-    pub(super) fields: BTreeMap<String, (Form, String)>,
-}
-
 /// Reads a text as a manifest.
 pub(super) fn reading(text: &str) -> Reading {
     read([("manifest.yaml".into(), text.as_bytes().to_vec())])
-}
-
-/// The records by their keys.
-pub(super) fn by_identity(records: &[Declared]) -> HashMap<Identity, &Declared> {
-    records
-        .iter()
-        .map(|record| (identity(record), record))
-        .collect()
 }
 
 /// What tells this record from all others.
@@ -44,18 +24,6 @@ pub(super) fn identity(record: &Declared) -> Identity {
         }
     }
     (record.kind, folding.end())
-}
-
-/// The parts of a record that an update keeps or sets.
-pub(super) fn outline(record: &Declared) -> Outline {
-    let fields = record.fields.iter();
-    let fields = fields.map(|field| (field.name.to_string(), comparable(&field.value)));
-    Outline {
-        ensure: record.ensure,
-        lifecycle: record.lifecycle.clone(),
-        has_exact_children: record.exact_children.is_some(),
-        fields: fields.collect(),
-    }
 }
 
 /// A value so that different ways to write a number are the same.

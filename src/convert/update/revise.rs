@@ -1,15 +1,11 @@
 //! An update as a whole.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use thiserror::Error;
-
-use super::edits::{Edit, below, edited, inline_value, section_end, value_range};
-use super::records::{Identity, Outline, by_identity, comparable, identity, outline, reading};
+use super::records::{Identity, comparable, identity, reading};
 use crate::convert::identity::folded;
-use crate::manifest::{ManifestEntry, write};
-use crate::model::kind::KINDS;
-use crate::model::{Declared, Ensure, ObjectKind};
+use crate::manifest::{Edit, ManifestEntry, NotEdited, edit, write};
+use crate::model::{Assignment, Declared, Ensure, Form, Scalar};
 
 /// The beginning of the comment above a manifest that a conversion has written.
 pub const OWN_MARK: &str = "# Written by `oppctl convert`";
@@ -36,17 +32,6 @@ pub struct UpdateCounts {
     pub emptied: usize,
 }
 
-/// Why a manifest cannot be updated. It is as it was.
-#[derive(Debug, Error)]
-pub enum NotUpdated {
-    #[error("it has problems: `oppctl validate` shows them")]
-    Invalid,
-    #[error("`{field}` in line {line} is not written in a form that can be changed in its place")]
-    Form { field: String, line: usize },
-    #[error("its layout does not allow a change that leaves the rest as it is")]
-    Layout,
-}
-
 /// Whether a conversion has written a manifest.
 #[must_use]
 pub fn is_own(text: &str) -> bool {
@@ -57,17 +42,12 @@ pub fn is_own(text: &str) -> bool {
 ///
 /// # Errors
 /// It is not valid, or the change would touch more than these values. Nothing is guessed here either.
-pub fn update(existing: &str, entries: &[ManifestEntry]) -> Result<Update, NotUpdated> {
+pub fn update(existing: &str, entries: &[ManifestEntry]) -> Result<Update, NotEdited> {
     let old = reading(existing);
-    if !old.diagnostics.is_empty() {
-        return Err(NotUpdated::Invalid);
-    }
-    let new_text = write(None, &entries.iter().collect::<Vec<_>>());
-    let new = reading(&new_text);
-    let old_records = by_identity(&old.desired.records);
-    let mut expected: HashMap<Identity, Outline> = old_records
-        .iter()
-        .map(|(identity, record)| (identity.clone(), outline(record)))
+    let new = reading(&write(None, &entries.iter().collect::<Vec<_>>()));
+    let numbers = old.desired.records.iter().enumerate();
+    let old_records: HashMap<Identity, (usize, &Declared)> = numbers
+        .map(|(number, record)| (identity(record), (number, record)))
         .collect();
     let fields = new.desired.records.iter().flat_map(|record| &record.fields);
     let names: HashSet<&str> = fields.map(|field| &*field.name).collect();
@@ -79,21 +59,17 @@ pub fn update(existing: &str, entries: &[ManifestEntry]) -> Result<Update, NotUp
         match old_records.get(&identity) {
             None => {
                 counts.added += 1;
-                expected.insert(identity.clone(), outline(record));
                 added.insert(identity);
             }
-            Some(before) if before.ensure != Ensure::Present => counts.ended += 1,
-            Some(before) => {
-                let changes = changes(existing, before, &new_text, record)?;
+            Some((_, before)) if before.ensure != Ensure::Present => counts.ended += 1,
+            Some((number, before)) => {
+                let changes = changes(*number, before, record);
                 match changes.is_empty() {
                     true => counts.unchanged += 1,
                     false => counts.changed += 1,
                 }
                 edits.extend(changes);
                 counts.emptied += emptied(before, record, &names);
-                if let Some(expected) = expected.get_mut(&identity) {
-                    expected.fields.extend(outline(record).fields);
-                }
             }
         }
     }
@@ -102,58 +78,35 @@ pub fn update(existing: &str, entries: &[ManifestEntry]) -> Result<Update, NotUp
         .keys()
         .filter(|key| !exported.contains(key))
         .count();
-    edits.extend(additions(existing, &additional(entries, &added)));
-    let text = edited(existing, edits);
-    let result = reading(&text);
-    let found: HashMap<Identity, Outline> = by_identity(&result.desired.records)
-        .into_iter()
-        .map(|(identity, record)| (identity, outline(record)))
-        .collect();
-    if result.diagnostics.is_empty() && found == expected {
-        Ok(Update { text, counts })
-    } else {
-        Err(NotUpdated::Layout)
-    }
+    let additional = additional(entries, &added).into_iter().cloned();
+    edits.push(Edit::Append(additional.collect()));
+    let text = edit(existing, &edits)?;
+    Ok(Update { text, counts })
 }
 
 /// The changes that give a record the values of another one.
-fn changes(
-    existing: &str,
-    before: &Declared,
-    new_text: &str,
-    after: &Declared,
-) -> Result<Vec<Edit>, NotUpdated> {
-    let mut edits = Vec::new();
-    for assignment in &after.fields {
-        let value = inline_value(new_text, assignment).ok_or(NotUpdated::Layout)?;
-        let old = before
-            .fields
-            .iter()
-            .find(|field| field.name == assignment.name);
-        match old {
-            Some(old) if comparable(&old.value) == comparable(&assignment.value) => {}
-            Some(old) => {
-                let form = || NotUpdated::Form {
-                    field: old.name.to_string(),
-                    line: line(existing, old.name_at.start),
-                };
-                let range = value_range(existing, old).ok_or_else(form)?;
-                edits.push(Edit { range, text: value });
-            }
-            None => {
-                let place = below(existing, before.at.start);
-                let (at, blanks) = place.ok_or_else(|| NotUpdated::Form {
-                    field: assignment.name.to_string(),
-                    line: line(existing, before.at.start),
-                })?;
-                edits.push(Edit {
-                    range: at..at,
-                    text: format!("{blanks}{}: {value}\n", assignment.name),
-                });
-            }
-        }
-    }
-    Ok(edits)
+fn changes(record: usize, before: &Declared, after: &Declared) -> Vec<Edit> {
+    let differs = |name: &str, value: &Scalar| {
+        let mut old = before.fields.iter();
+        let old = old.find(|field| *field.name == *name);
+        // A number that somebody has put into quotes is the same number.
+        let same = |old: &Scalar| match (old.form, value.form) {
+            (Form::Text, Form::Number) => comparable(&Scalar {
+                form: Form::Number,
+                text: old.text.clone(),
+            }),
+            (_, _) => comparable(old),
+        };
+        old.is_none_or(|old| same(&old.value) != comparable(value))
+    };
+    let fields = after.fields.iter();
+    let changed = fields.filter(|field| differs(&field.name, &field.value));
+    let edit = |field: &Assignment| Edit::Set {
+        record,
+        field: field.name.to_string(),
+        value: field.value.clone(),
+    };
+    changed.map(edit).collect()
 }
 
 /// The entries of records that are not in the manifest yet. A child whose parent is there becomes an entry of its own.
@@ -172,52 +125,12 @@ fn additional<'e>(
     additional
 }
 
-/// The changes that add these entries to the sections of their kinds.
-fn additions(existing: &str, entries: &[&ManifestEntry]) -> Vec<Edit> {
-    let mut by_kind: BTreeMap<&'static ObjectKind, Vec<&ManifestEntry>> = BTreeMap::new();
-    for entry in entries {
-        by_kind.entry(entry.kind).or_default().push(entry);
-    }
-    let mut edits = Vec::new();
-    for kind in KINDS {
-        let Some(entries) = by_kind.get(kind) else {
-            continue;
-        };
-        let text = write(None, entries);
-        let head = format!("{}:", kind.plural);
-        let Some((_, list)) = text.split_once(&format!("{head}\n")) else {
-            continue;
-        };
-        let (at, mut text) = match section_end(existing, &head) {
-            Some(at) => (at, list.to_owned()),
-            None => (existing.len(), format!("{head}\n{list}")),
-        };
-        if !existing
-            .get(..at)
-            .is_some_and(|before| before.ends_with('\n'))
-        {
-            text.insert(0, '\n');
-        }
-        edits.push(Edit {
-            range: at..at,
-            text,
-        });
-    }
-    edits
-}
-
 /// The number of values whose cells are empty now: other rows have the field.
 fn emptied(before: &Declared, after: &Declared, names: &HashSet<&str>) -> usize {
     let has = |name: &str| after.fields.iter().any(|field| *field.name == *name);
     let fields = before.fields.iter();
     let emptied = fields.filter(|field| names.contains(&*field.name) && !has(&field.name));
     emptied.count()
-}
-
-/// The number of the line with this place.
-fn line(text: &str, place: u32) -> usize {
-    let place = usize::try_from(place).unwrap_or(usize::MAX);
-    1 + text.get(..place).unwrap_or_default().matches('\n').count()
 }
 
 #[cfg(test)]
@@ -229,6 +142,7 @@ mod tests {
     use super::*;
     use crate::manifest::EntryPart;
     use crate::model::Value;
+    use crate::model::kind::KINDS;
 
     /// Records by number, each with its fields by name.
     type Export = BTreeMap<u8, BTreeMap<&'static str, String>>;

@@ -16,7 +16,7 @@ const WORDS: [&str; 12] = [
 const HARMLESS: &str = " -_./()&+'@%!?;=*$~^|<>";
 
 /// A text on one line of a block mapping.
-pub(super) fn inline(text: &str) -> Cow<'_, str> {
+pub(in crate::manifest) fn inline(text: &str) -> Cow<'_, str> {
     let is_plain = is_word_like(text)
         && text
             .chars()
@@ -30,7 +30,7 @@ pub(super) fn inline(text: &str) -> Cow<'_, str> {
 }
 
 /// A text inside `{ }`.
-pub(super) fn flow(text: &str) -> Cow<'_, str> {
+pub(in crate::manifest) fn flow(text: &str) -> Cow<'_, str> {
     if is_word_like(text) && text.chars().all(is_plain) {
         return Cow::Borrowed(text);
     }
@@ -39,7 +39,7 @@ pub(super) fn flow(text: &str) -> Cow<'_, str> {
 
 /// A text of several lines as a literal block with this indentation. `None` if an editor, a hook that strips blanks, or a reader
 /// that detects the indentation could change a character of the block.
-pub(super) fn block(text: &str, indent: usize) -> Option<String> {
+pub(in crate::manifest) fn block(text: &str, indent: usize) -> Option<String> {
     let (body, header) = match text.strip_suffix('\n') {
         Some(body) => (body, "|"),
         None => (text, "|-"),
@@ -99,6 +99,11 @@ fn quoted(text: &str) -> String {
     if is_single {
         return format!("'{text}'");
     }
+    escaped(text)
+}
+
+/// A text in double quotes.
+pub(in crate::manifest) fn escaped(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
     for char in text.chars() {

@@ -43,8 +43,10 @@ pub fn markdown_of_drift(account: Account<'_>, plan: &Plan, limit: MarkdownLimit
     let plan = account
         .invocation
         .command(&format!("oppctl plan --instance {}", shell_word(instance)));
+    let pull = format!("oppctl pull --drift --instance {}", shell_word(instance));
     let way = format!(
-        "To keep what Marketo has, write it into the manifests. To see what an apply would set back: {}\n",
+        "To take what Marketo has into the manifests: {}. To see what an apply would set back: {}\n",
+        command_code(&account.invocation.command(&pull)),
         command_code(&plan)
     );
     page.put(PageSection::Footer, &way);

@@ -73,6 +73,7 @@ exit: 2
       stage  Lost → Won   you changed it too
 
 Drift: 1 record changed in Marketo since the last apply (declared → in Marketo).
+To take this into the manifests: oppctl pull --drift. An apply sets it back.
 
 "#]]);
     drop(project.run("apply --yes --quiet").exits(0));
@@ -100,6 +101,7 @@ exit: 2
   ! role B / 1001 / Buyer  pipeline/main.yaml:8:65   was deleted in Marketo
 
 Drift: 2 records changed in Marketo since the last apply (declared → in Marketo).
+To take this into the manifests: oppctl pull --drift. An apply sets it back.
 
 "#]]);
     // A plan takes the one for new and adopts the other.
@@ -139,6 +141,7 @@ exit: 2
       stage  changed, and now equals the manifest
 
 Drift: 1 record changed in Marketo since the last apply (declared → in Marketo).
+To take this into the manifests: oppctl pull --drift. An apply sets it back.
 
 "#]]);
     project.run("apply --yes").shows(str![[r#"
@@ -172,6 +175,7 @@ exit: 2
       salary  (sensitive) → (sensitive, changed)   by you or in Marketo: the ledger keeps no hash of it
 
 Drift: 1 record changed in Marketo since the last apply (declared → in Marketo).
+To take this into the manifests: oppctl pull --drift. An apply sets it back.
 
 "#]]);
     drop(project.run("apply --yes --quiet").exits(0));

@@ -1,0 +1,19 @@
+//! The arguments of commands that change manifests.
+
+use clap::Args;
+
+#[derive(Args, Debug)]
+pub(in crate::cli) struct PullArgs {
+    /// Pull only these records, each with its children, or only these manifests or directories; records are named as for `why`
+    #[arg(value_name = "KEY|PATH")]
+    pub(in crate::cli) wanted: Vec<String>,
+    /// Take only what was changed in Marketo since the last apply, and not what the manifests have changed too
+    #[arg(long)]
+    pub(in crate::cli) drift: bool,
+    /// Also remove entries whose records were applied and are gone in Marketo
+    #[arg(long)]
+    pub(in crate::cli) removals: bool,
+    /// Write without asking
+    #[arg(long)]
+    pub(in crate::cli) yes: bool,
+}

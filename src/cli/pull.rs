@@ -1,0 +1,248 @@
+//! `oppctl pull`: takes what Marketo has into the manifests. It changes files, and never the instance.
+
+use std::collections::{BTreeSet, HashSet};
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
+
+use crate::import::{Pull, PullBasis, PullRequest};
+use crate::keys;
+use crate::ledger::Ledger;
+use crate::manifest::{Reading, Rewritten, edit, rewrite_all};
+use crate::model::{Narrowed, OnlyRecords, Span};
+use crate::plan::Note;
+use crate::render;
+use crate::run::{Planned, RunError};
+
+use super::args::{AllowArgs, PageArgs, PullArgs};
+use super::connect::{Connected, store, with_session};
+use super::context::Context;
+use super::events::Events;
+use super::exit::{CliError, Exit};
+use super::input;
+use super::output::text;
+use super::settings::of_planning;
+use super::signals::Signals;
+use super::terminal::Terminal;
+
+pub(super) async fn run(context: &Context, args: &PullArgs) -> Result<Exit, CliError> {
+    with_session(context, async |connected| {
+        let loaded = &connected.loaded;
+        let (paths, keys) = sorted(&args.wanted);
+        let mut reading = input::read(&loaded.root, loaded.config.patterns(), &paths)?;
+        reading.lower(&loaded.config.severities);
+        let ledger = match store(loaded, &connected.session.instance.fingerprint)? {
+            Some(store) => Some(store.load().await?.ledger),
+            None => None,
+        };
+        if args.drift && ledger.is_none() {
+            return Err(CliError::new(
+                Exit::Invalid,
+                "--drift needs a ledger: without one it is not known what was applied last",
+            )
+            .hint("without --drift all managed fields that differ are taken"));
+        }
+        let mut request = PullRequest {
+            drift: args.drift,
+            removals: args.removals,
+            only: None,
+        };
+        if !keys.is_empty() {
+            request.only = Some(narrow(&mut reading, &keys, ledger.as_ref(), connected)?);
+        }
+        let basis = PullBasis::of(&reading.desired);
+        let Some(planned) = planned(context, connected, reading).await? else {
+            return Ok(Exit::Invalid);
+        };
+        for note in &planned.plan.notes {
+            if let Note::Unmasked { why } = note {
+                let line = render::unmasked(why);
+                context.out.message(&format!("{line}\n"));
+            }
+        }
+        let mut pull = Pull::of(&planned.plan, &basis, &request);
+        if !pull.gone.is_empty() && !request.removals && answers(args) {
+            let question = render::removal_question(&pull, &planned.sources);
+            request.removals = says_yes(context, &question)?;
+            pull = Pull::of(&planned.plan, &basis, &request);
+        }
+        finish(context, args, (&pull, &request), (&planned, &loaded.root))
+    })
+    .await
+}
+
+/// Shows the changes, and writes them if somebody has said so.
+fn finish(
+    context: &Context,
+    args: &PullArgs,
+    (pull, request): (&Pull, &PullRequest),
+    (planned, root): (&Planned, &Path),
+) -> Result<Exit, CliError> {
+    let files = rewritten(pull, planned)?;
+    let diff = text(|out| render::diff(&files, Some(&planned.schemas), out));
+    context.out.data(&diff)?;
+    let invocation = &context.invocation;
+    let summary = render::pull_summary(pull, &planned.sources, invocation, request.removals);
+    context.out.text(&summary)?;
+    if files.is_empty() {
+        return Ok(Exit::Done);
+    }
+    if answers(args) {
+        let question = render::pull_question(files.len());
+        if !says_yes(context, &question)? {
+            context.out.message("Nothing was written.\n");
+            return Ok(Exit::Failed);
+        }
+    } else if !args.yes {
+        context
+            .out
+            .message("Nothing was written. To write these changes, add --yes.\n");
+        return Ok(Exit::Pending);
+    }
+    write(&files, root)?;
+    let files = render::counted(files.len(), "file");
+    context.out.message(&format!("wrote {files}\n"));
+    Ok(Exit::Done)
+}
+
+/// Writes the files, all or none.
+pub(super) fn write(files: &[Rewritten], root: &Path) -> Result<(), CliError> {
+    let files = files.iter().map(|file| Rewritten {
+        path: root.join(&file.path),
+        before: file.before.clone(),
+        after: file.after.clone(),
+    });
+    rewrite_all(&files.collect::<Vec<_>>()).map_err(|error| CliError::of(&error))
+}
+
+/// The paths and the keys among what was asked for: a path is what exists.
+fn sorted(wanted: &[String]) -> (Vec<PathBuf>, Vec<&str>) {
+    let (paths, keys): (Vec<_>, Vec<_>) = wanted.iter().partition(|it| Path::new(it).exists());
+    (
+        paths.into_iter().map(PathBuf::from).collect(),
+        keys.into_iter().map(String::as_str).collect(),
+    )
+}
+
+/// Leaves out what these keys do not name: a record comes with its children. Returns the places of their entries.
+fn narrow(
+    reading: &mut Reading,
+    keys: &[&str],
+    ledger: Option<&Ledger>,
+    connected: &Connected,
+) -> Result<HashSet<Span>, CliError> {
+    let desired = &reading.desired;
+    let hidden = &connected.loaded.config.sensitive;
+    let mut meant = HashSet::new();
+    let mut parents = HashSet::new();
+    for key in keys {
+        let found = keys::meant(key, (desired, &reading.sources), ledger, hidden);
+        let record = found.map_err(CliError::from)?;
+        let Some(declared) = record.declared else {
+            let message = format!("no manifest declares {key}");
+            return Err(CliError::new(Exit::Invalid, message)
+                .hint("`oppctl import` writes an entry of a record that exists"));
+        };
+        let own = declared.full_key();
+        let own = own.map(|key| (declared.kind, key.folded()));
+        meant.insert(declared.at);
+        parents.extend(declared.parent());
+        let children = desired.records.iter();
+        let children = children.filter(|child| own.is_some() && child.parent() == own);
+        meant.extend(children.map(|child| child.at));
+    }
+    // Files that were named too.
+    if let Some(narrowed) = &desired.narrowed {
+        let own = desired.records.iter();
+        let own = own.filter(|it| narrowed.files.contains(&it.at.file));
+        meant.extend(own.map(|declared| declared.at));
+    }
+    let mut only = OnlyRecords::default();
+    let mut files = BTreeSet::new();
+    for declared in &desired.records {
+        let key = declared.full_key();
+        let key = key.map(|key| (declared.kind, key.folded()));
+        if meant.contains(&declared.at) || key.is_some_and(|key| parents.contains(&key)) {
+            only.entries.insert(declared.at);
+            files.insert(declared.at.file);
+        }
+    }
+    reading.desired.narrowed = Some(Narrowed {
+        files,
+        paths: Vec::new(),
+        only: Some(Box::new(only)),
+    });
+    Ok(meant)
+}
+
+/// The plan that would set back what is to be pulled; nothing if the manifests have problems, which are printed then.
+async fn planned(
+    context: &Context,
+    connected: &Connected,
+    reading: Reading,
+) -> Result<Option<Planned>, CliError> {
+    let signals = Signals::listen()?;
+    let (page, allow) = (PageArgs::default(), AllowArgs::default());
+    let settings = of_planning(context, connected, &page, &allow).await?;
+    let terminal = Terminal {
+        context,
+        connected,
+        signals: &signals,
+        events: &Events::default(),
+    };
+    let mut ended = terminal.preview(&settings, reading.into()).await?;
+    // What a guard refuses is no matter of a pull: it sends nothing.
+    let is_planned = ended.end.is_ok() || matches!(ended.end, Err(RunError::Refused));
+    if let Some(planned) = ended.planned.take().filter(|_| is_planned) {
+        return Ok(Some(planned));
+    }
+    terminal.print_end(&ended).map_err(CliError::of_preview)?;
+    Ok(None)
+}
+
+/// The new texts of the files that change.
+fn rewritten(pull: &Pull, planned: &Planned) -> Result<Vec<Rewritten>, CliError> {
+    let mut files = Vec::new();
+    let mut refused = Vec::new();
+    for (file, edits) in &pull.edits {
+        let source = planned.sources.file(*file);
+        let path = source.path.clone();
+        match edit(&source.text, edits) {
+            Ok(after) => files.push(Rewritten {
+                path,
+                before: source.text.clone(),
+                after,
+            }),
+            Err(error) => refused.push((path, error)),
+        }
+    }
+    let Some((_, first)) = refused.first() else {
+        return Ok(files);
+    };
+    let message = match refused.len() {
+        1 => "a manifest cannot be changed in its place; nothing was written".to_owned(),
+        count => {
+            format!("{count} manifests cannot be changed in their places; nothing was written")
+        }
+    };
+    let error = CliError::new(Exit::Failed, message).hint(format!(
+        "{}, or name other records or files to pull",
+        first.hint()
+    ));
+    Err(refused.iter().fold(error, |mut error, (path, why)| {
+        error.causes.push(format!("{}: {why}", path.display()));
+        error
+    }))
+}
+
+/// Whether a person is there to answer, and has to.
+fn answers(args: &PullArgs) -> bool {
+    !args.yes && io::stdin().is_terminal()
+}
+
+fn says_yes(context: &Context, question: &str) -> Result<bool, CliError> {
+    context.out.message(&format!("\n{question}: "));
+    let answer = io::stdin().lines().next().transpose();
+    let answer = answer
+        .map_err(|error| CliError::new(Exit::Failed, "cannot read the answer").caused_by(&error))?;
+    Ok(answer.is_some_and(|answer| answer.trim() == "yes"))
+}

@@ -1,0 +1,242 @@
+//! Pulling: what an instance has in declared records, as changes of the manifests. Pure; [`crate::manifest::edit`] makes the changes.
+//!
+//! Only managed fields that a plan would set back are taken. A plan right after a pull is empty: a value that a manifest cannot
+//! declare is left, and told.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use crate::manifest::Edit;
+use crate::model::{Declared, Desired, FileId, ObjectKind, Scalar, Span, Value};
+use crate::plan::{Drifted, FieldChange, Moved, Note, Plan};
+
+/// The entries of the manifests, kept for a pull before a plan takes them.
+#[derive(Debug, Default)]
+pub struct PullBasis {
+    /// By their kinds and keys, in the words of the manifests.
+    entries: HashMap<(&'static ObjectKind, Box<str>), PullEntry>,
+}
+
+/// One entry.
+#[derive(Debug)]
+struct PullEntry {
+    at: Span,
+    /// Its number in its file.
+    number: usize,
+    /// Its fields, in small letters.
+    fields: BTreeSet<String>,
+}
+
+/// What is to be pulled.
+#[derive(Debug, Default)]
+pub struct PullRequest {
+    /// Only what was changed in Marketo since the last apply.
+    pub drift: bool,
+    /// Also take entries out whose records are gone.
+    pub removals: bool,
+    /// The places of the entries to pull; all without them.
+    pub only: Option<HashSet<Span>>,
+}
+
+/// What a pull changes, and what it leaves.
+#[derive(Debug, Default)]
+pub struct Pull {
+    /// The changes of each file.
+    pub edits: BTreeMap<FileId, Vec<Edit>>,
+    pub records: Vec<PulledRecord>,
+    pub gone: Vec<GoneRecord>,
+    pub left: Vec<LeftField>,
+}
+
+/// A record of which fields are taken: `before` is what Marketo has, `after` what the manifests declare.
+#[derive(Debug)]
+pub struct PulledRecord {
+    pub kind: &'static ObjectKind,
+    pub shown: Box<str>,
+    pub at: Span,
+    pub fields: Vec<FieldChange>,
+}
+
+/// A record that was applied and is not in the instance any more.
+#[derive(Debug)]
+pub struct GoneRecord {
+    pub kind: &'static ObjectKind,
+    pub shown: Box<str>,
+    pub at: Span,
+}
+
+/// A field that stays as it is.
+#[derive(Debug)]
+pub struct LeftField {
+    pub kind: &'static ObjectKind,
+    pub shown: Box<str>,
+    pub at: Span,
+    pub field: Box<str>,
+    pub why: WhyLeft,
+}
+
+/// Why a field stays as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhyLeft {
+    /// The manifests have changed it too since the last apply.
+    Both,
+    /// It is sensitive, and the ledger does not know who changed it.
+    Unknown,
+    /// It is sensitive, and the manifest has no value of it yet.
+    Secret,
+    /// A manifest cannot declare the value.
+    NotDeclarable,
+}
+
+impl PullBasis {
+    /// The entries of the manifests.
+    #[must_use]
+    pub fn of(desired: &Desired) -> Self {
+        let mut basis = Self::default();
+        let mut numbers: HashMap<FileId, usize> = HashMap::new();
+        for declared in &desired.records {
+            let number = numbers.entry(declared.at.file).or_default();
+            let entry = PullEntry {
+                at: declared.at,
+                number: *number,
+                fields: fields(declared),
+            };
+            *number += 1;
+            let key = (declared.kind, declared.shown_key().into());
+            basis.entries.insert(key, entry);
+        }
+        basis
+    }
+
+    fn get(&self, kind: &'static ObjectKind, shown: &str) -> Option<&PullEntry> {
+        self.entries.get(&(kind, shown.into()))
+    }
+}
+
+fn fields(declared: &Declared) -> BTreeSet<String> {
+    let fields = declared.fields.iter();
+    fields.map(|field| field.name.to_lowercase()).collect()
+}
+
+impl Pull {
+    /// What a plan would set back, as changes of the manifests.
+    #[must_use]
+    pub fn of(plan: &Plan, basis: &PullBasis, request: &PullRequest) -> Self {
+        let mut pull = Self::default();
+        for change in &plan.changes {
+            let fields = change.updated_fields().iter();
+            pull.take((change.kind, &change.shown), fields, basis, request);
+        }
+        // Marketo keeps another value than the one that was sent: nobody has changed it.
+        for note in plan.notes.iter().filter(|_| !request.drift) {
+            if let Note::StoredOtherwise {
+                kind, shown, field, ..
+            } = note
+            {
+                pull.take((kind, shown), [field], basis, request);
+            }
+        }
+        let gone = plan.drift.iter().filter(|drift| match drift.what {
+            Drifted::Gone => true,
+            Drifted::Remade | Drifted::Fields(_) => false,
+        });
+        for drift in gone {
+            let (kind, shown) = (drift.kind, drift.shown.clone());
+            let Some(entry) = basis.get(kind, &shown).filter(|it| request.is_meant(it.at)) else {
+                continue;
+            };
+            let at = entry.at;
+            if request.removals {
+                let record = entry.number;
+                let edits = pull.edits.entry(at.file).or_default();
+                edits.push(Edit::Remove { record });
+            }
+            pull.gone.push(GoneRecord { kind, shown, at });
+        }
+        pull.records.sort_by_key(|record| record.at);
+        pull.records.dedup_by(|later, record| {
+            let is_same = later.at == record.at;
+            if is_same {
+                record.fields.append(&mut later.fields);
+            }
+            is_same
+        });
+        pull
+    }
+
+    /// Whether no file changes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.edits.is_empty()
+    }
+
+    fn take<'f>(
+        &mut self,
+        (kind, shown): (&'static ObjectKind, &str),
+        fields: impl IntoIterator<Item = &'f FieldChange>,
+        basis: &PullBasis,
+        request: &PullRequest,
+    ) {
+        let Some(entry) = basis.get(kind, shown).filter(|it| request.is_meant(it.at)) else {
+            return;
+        };
+        let at = entry.at;
+        // The marker of the project is no field of the manifest.
+        let own = fields.into_iter();
+        let own = own.filter(|field| entry.fields.contains(&field.name.to_lowercase()));
+        let mut taken = Vec::new();
+        for field in own {
+            match why_left(field, request.drift) {
+                Some(None) => {}
+                Some(Some(why)) => self.left.push(LeftField {
+                    kind,
+                    shown: shown.into(),
+                    at,
+                    field: (&*field.name).into(),
+                    why,
+                }),
+                None => taken.push(field.clone()),
+            }
+        }
+        if taken.is_empty() {
+            return;
+        }
+        let edits = self.edits.entry(at.file).or_default();
+        edits.extend(taken.iter().map(|field| Edit::Set {
+            record: entry.number,
+            field: field.name.to_string(),
+            value: Scalar::of(&field.before.clone().without_zeros()),
+        }));
+        self.records.push(PulledRecord {
+            kind,
+            shown: shown.into(),
+            at,
+            fields: taken,
+        });
+    }
+}
+
+/// Why a field is left, if it is; `Some(None)` if that is not worth a word.
+fn why_left(field: &FieldChange, drift: bool) -> Option<Option<WhyLeft>> {
+    let moved = match field.moved {
+        _ if !drift => None,
+        Some(Moved::Marketo) => None,
+        Some(Moved::You) | None => return Some(None),
+        Some(Moved::Both) => Some(WhyLeft::Both),
+        Some(Moved::Hidden) => Some(WhyLeft::Unknown),
+    };
+    if let Some(why) = moved {
+        return Some(Some(why));
+    }
+    if field.sensitive && field.after.is_null() {
+        return Some(Some(WhyLeft::Secret));
+    }
+    let scalar = Scalar::of(&field.before.clone().without_zeros());
+    let declared = Value::declared(&scalar, &field.data_type);
+    (declared.as_ref() != Ok(&field.before)).then_some(Some(WhyLeft::NotDeclarable))
+}
+
+impl PullRequest {
+    fn is_meant(&self, at: Span) -> bool {
+        self.only.as_ref().is_none_or(|only| only.contains(&at))
+    }
+}

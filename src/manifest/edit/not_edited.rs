@@ -1,0 +1,49 @@
+//! Why a text is not changed, and what to do about it.
+
+use thiserror::Error;
+
+/// Why a text cannot be changed. It is as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum NotEdited {
+    #[error("it has problems: `oppctl validate` shows them")]
+    Invalid,
+    #[error(
+        "`{field}` at {line}:{column} is not written in a form that can be changed in its place"
+    )]
+    Form {
+        field: String,
+        line: usize,
+        column: usize,
+    },
+    #[error(
+        "the entry comes from another place of the file, through the alias or merge key at {line}:{column}"
+    )]
+    Shared { line: usize, column: usize },
+    #[error(
+        "`{field}` would also reach the entry at {line}:{column}, which merges the changed one"
+    )]
+    Inherited {
+        field: String,
+        line: usize,
+        column: usize,
+    },
+    #[error("entries are nested in the one at {line}:{column} that would go with it")]
+    Nested { line: usize, column: usize },
+    #[error("its layout does not allow a change that leaves the rest as it is")]
+    Layout,
+}
+
+impl NotEdited {
+    /// The way out.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Invalid => "correct the problems first",
+            Self::Form { .. } => "change it by hand",
+            Self::Shared { .. } => "write the entry out there, in place of the alias",
+            Self::Inherited { .. } => "write that entry out, in place of the merge key",
+            Self::Nested { .. } => "remove the entry by hand",
+            Self::Layout => "make the change by hand, or write the file in a plainer layout",
+        }
+    }
+}
