@@ -1,6 +1,5 @@
 //! The arguments, as clap parses them. The doc comments are the help.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -8,7 +7,6 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::ObjectKind;
 use crate::model::kind::KINDS;
-use crate::render::with_children_flag;
 
 mod condition;
 mod convert;
@@ -16,10 +14,10 @@ mod manifests;
 mod planning;
 mod project;
 mod publish;
+mod records;
 mod simulator;
 
 pub(super) use condition::Condition;
-use condition::condition;
 pub(super) use convert::ConvertArgs;
 pub(super) use manifests::PullArgs;
 pub(super) use planning::{
@@ -28,6 +26,7 @@ pub(super) use planning::{
 };
 pub(super) use project::{CiName, DoctorArgs, InitArgs, ManArgs};
 pub(super) use publish::{GithubArgs, GitlabArgs, PublishArgs, PublishCommand};
+pub(super) use records::{GetArgs, ImportArgs};
 pub(super) use simulator::{ServeArgs, SimulatorCommand};
 
 /// Opportunities as code for Adobe Marketo Engage
@@ -182,60 +181,6 @@ pub(super) struct FieldsArgs {
     /// Use this output format
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub(super) format: Format,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct GetArgs {
-    /// The kind of the records
-    #[arg(value_parser = kind_parser())]
-    pub(super) kind: &'static ObjectKind,
-    /// The keys, with "/" between their parts; write leads by id or e-mail address. For roles, an opportunity's key alone shows all
-    /// its roles. The exact form is a JSON list such as '["A/1",1001,"Buyer"]'
-    #[arg(required_unless_present = "conditions", value_name = "KEY")]
-    pub(super) keys: Vec<String>,
-    /// Also show the records with this value in a field that the instance can search, such as externalCompanyId=ACME; can be repeated
-    #[arg(long = "where", value_name = "FIELD=VALUE", value_parser = condition)]
-    pub(super) conditions: Vec<Condition>,
-    /// Use this output format
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
-    pub(super) format: Format,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct ImportArgs {
-    /// The kind of the records
-    #[arg(value_parser = kind_parser())]
-    pub(super) kind: &'static ObjectKind,
-    /// The keys, written as for `get`; required without --from, --where and --marked
-    #[arg(required_unless_present_any = ["from", "marked", "conditions"], value_name = "KEY")]
-    pub(super) keys: Vec<String>,
-    /// Also read keys from this file: one per line, or a CSV table with a column for each part of the key; "-" is standard input
-    #[arg(long, value_name = "FILE")]
-    pub(super) from: Vec<PathBuf>,
-    /// Also import the records with this value in a field that the instance can search, such as externalCompanyId=ACME; can be repeated
-    #[arg(long = "where", value_name = "FIELD=VALUE", value_parser = condition)]
-    pub(super) conditions: Vec<Condition>,
-    /// Also import every record with the marker of this project
-    #[arg(long)]
-    pub(super) marked: bool,
-    /// Also import all children of these records
-    #[arg(long = with_children_flag())]
-    pub(super) with_children: bool,
-    /// Write to this directory, or to this file if the name ends with .yaml or .yml [default: the directory of the first pattern in `manifests`]
-    #[arg(long, value_name = "PATH")]
-    pub(super) out: Option<PathBuf>,
-    /// Write at most COUNT top-level records per file
-    #[arg(long, value_name = "COUNT", default_value = "100")]
-    pub(super) per_file: NonZeroUsize,
-    /// Write one file for each value of this field, named after the value
-    #[arg(long, value_name = "FIELD")]
-    pub(super) group_by: Option<String>,
-    /// Name leads by this searchable field if its value is unique, and by id otherwise; `id` reads no leads
-    #[arg(long, value_name = "FIELD", default_value = "email")]
-    pub(super) lead_by: String,
-    /// Also write the values of sensitive fields, without asking the instance which fields are sensitive
-    #[arg(long)]
-    pub(super) with_sensitive: bool,
 }
 
 #[derive(Args, Debug)]

@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::convert::{ConvertError, Draft, MapFile, Options, convert, is_own, update};
-use crate::manifest::{self, CreateError, ManifestEntry, create, rewrite, write};
+use crate::manifest::{self, CreateError, InstanceRules, ManifestEntry, create, rewrite, write};
 use crate::regular_file::{MOST_BYTES, bounded, read_text};
 use crate::render::{
     ConversionReport, conversion_head, escaped, hints_for_columns, hints_for_problems,
@@ -59,7 +59,7 @@ pub(super) fn run(context: &Context, args: &ConvertArgs) -> Result<Exit, CliErro
     if out == Path::new("-") {
         context.out.data(&text)?;
     } else if let Some(existing) = own(&out) {
-        let updated = update(&existing, &draft.entries).map_err(|error| {
+        let updated = update(&existing, &draft.entries, &rules(context)).map_err(|error| {
             let message = format!("{} cannot be updated; it is as it was", out.display());
             CliError::new(Exit::Invalid, message)
                 .caused_by(&error)
@@ -74,6 +74,16 @@ pub(super) fn run(context: &Context, args: &ConvertArgs) -> Result<Exit, CliErro
         context.out.data(&report.summary(&out))?;
     }
     Ok(Exit::Done)
+}
+
+/// What the manifests of the project around mean, if there is one: a person may have written references into a converted manifest.
+fn rules(context: &Context) -> InstanceRules {
+    let loaded = context.load().ok();
+    let instance = loaded.as_ref().and_then(|loaded| {
+        let name = context.instance.as_deref();
+        loaded.instance(name).ok()
+    });
+    instance.map_or_else(InstanceRules::default, |it| it.rules.clone())
 }
 
 /// The options of the map, with those of the command line over them.

@@ -4,10 +4,11 @@ use std::collections::{BTreeSet, HashSet};
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
+use crate::config::LoadedConfig;
 use crate::import::{Pull, PullBasis, PullRequest};
 use crate::keys;
 use crate::ledger::Ledger;
-use crate::manifest::{Reading, Rewritten, edit, rewrite_all};
+use crate::manifest::{InstanceRules, Reading, Rewritten, edit, rewrite_all};
 use crate::model::{Narrowed, OnlyRecords, Span};
 use crate::plan::Note;
 use crate::render;
@@ -28,7 +29,7 @@ pub(super) async fn run(context: &Context, args: &PullArgs) -> Result<Exit, CliE
     with_session(context, async |connected| {
         let loaded = &connected.loaded;
         let (paths, keys) = sorted(&args.wanted);
-        let mut reading = input::read(&loaded.root, loaded.config.patterns(), &paths)?;
+        let mut reading = input::read(loaded, &paths)?;
         reading.lower(&loaded.config.severities);
         let ledger = match store(loaded, &connected.session.instance.fingerprint)? {
             Some(store) => Some(store.load().await?.ledger),
@@ -65,7 +66,7 @@ pub(super) async fn run(context: &Context, args: &PullArgs) -> Result<Exit, CliE
             request.removals = says_yes(context, &question)?;
             pull = Pull::of(&planned.plan, &basis, &request);
         }
-        finish(context, args, (&pull, &request), (&planned, &loaded.root))
+        finish(context, args, (&pull, &request), (&planned, loaded))
     })
     .await
 }
@@ -75,9 +76,9 @@ fn finish(
     context: &Context,
     args: &PullArgs,
     (pull, request): (&Pull, &PullRequest),
-    (planned, root): (&Planned, &Path),
+    (planned, loaded): (&Planned, &LoadedConfig),
 ) -> Result<Exit, CliError> {
-    let files = rewritten(pull, planned)?;
+    let files = rewritten(pull, planned, &loaded.config.rules)?;
     let diff = text(|out| render::diff(&files, Some(&planned.schemas), out));
     context.out.data(&diff)?;
     let invocation = &context.invocation;
@@ -98,7 +99,7 @@ fn finish(
             .message("Nothing was written. To write these changes, add --yes.\n");
         return Ok(Exit::Pending);
     }
-    write(&files, root)?;
+    write(&files, &loaded.root)?;
     let files = render::counted(files.len(), "file");
     context.out.message(&format!("wrote {files}\n"));
     Ok(Exit::Done)
@@ -200,13 +201,17 @@ async fn planned(
 }
 
 /// The new texts of the files that change.
-fn rewritten(pull: &Pull, planned: &Planned) -> Result<Vec<Rewritten>, CliError> {
+fn rewritten(
+    pull: &Pull,
+    planned: &Planned,
+    rules: &InstanceRules,
+) -> Result<Vec<Rewritten>, CliError> {
     let mut files = Vec::new();
     let mut refused = Vec::new();
     for (file, edits) in &pull.edits {
         let source = planned.sources.file(*file);
         let path = source.path.clone();
-        match edit(&source.text, edits) {
+        match edit(&source.text, edits, rules) {
             Ok(after) => files.push(Rewritten {
                 path,
                 before: source.text.clone(),

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::manifest::Edit;
-use crate::model::{Declared, Desired, FileId, ObjectKind, Scalar, Span, Value};
+use crate::model::{Assignment, Declared, Desired, FileId, ObjectKind, Scalar, Span, Value};
 use crate::plan::{Drifted, FieldChange, Moved, Note, Plan};
 
 /// The entries of the manifests, kept for a pull before a plan takes them.
@@ -24,6 +24,8 @@ struct PullEntry {
     number: usize,
     /// Its fields, in small letters.
     fields: BTreeSet<String>,
+    /// Those of them whose values the configuration has.
+    references: BTreeSet<String>,
 }
 
 /// What is to be pulled.
@@ -83,6 +85,8 @@ pub enum WhyLeft {
     Unknown,
     /// It is sensitive, and the manifest has no value of it yet.
     Secret,
+    /// The configuration has the value, and another one for other instances.
+    Reference,
     /// A manifest cannot declare the value.
     NotDeclarable,
 }
@@ -98,7 +102,8 @@ impl PullBasis {
             let entry = PullEntry {
                 at: declared.at,
                 number: *number,
-                fields: fields(declared),
+                fields: fields(declared, |_| true),
+                references: fields(declared, |field| field.is_reference),
             };
             *number += 1;
             let key = (declared.kind, declared.shown_key().into());
@@ -112,8 +117,8 @@ impl PullBasis {
     }
 }
 
-fn fields(declared: &Declared) -> BTreeSet<String> {
-    let fields = declared.fields.iter();
+fn fields(declared: &Declared, is_one: impl Fn(&Assignment) -> bool) -> BTreeSet<String> {
+    let fields = declared.fields.iter().filter(|field| is_one(field));
     fields.map(|field| field.name.to_lowercase()).collect()
 }
 
@@ -185,7 +190,12 @@ impl Pull {
         let own = own.filter(|field| entry.fields.contains(&field.name.to_lowercase()));
         let mut taken = Vec::new();
         for field in own {
-            match why_left(field, request.drift) {
+            let is_reference = entry.references.contains(&field.name.to_lowercase());
+            let why = match why_left(field, request.drift) {
+                None if is_reference => Some(Some(WhyLeft::Reference)),
+                why => why,
+            };
+            match why {
                 Some(None) => {}
                 Some(Some(why)) => self.left.push(LeftField {
                     kind,

@@ -105,13 +105,18 @@ fn assign(decoder: &mut Decoder<'_>, member: Member<'_>, fields: &mut WrittenFie
     let (name, folded) = decoder.names.keep(&member.name);
     let at = member.value.at;
     match member.value.into_scalar() {
-        Ok(ScalarText { form, text }) => {
+        Ok(ScalarText {
+            form,
+            text,
+            is_reference,
+        }) => {
             let text = text.into_owned().into_boxed_str();
             fields.usable.push(WrittenField {
                 folded,
                 assignment: Assignment {
                     name,
                     value: Scalar { form, text },
+                    is_reference,
                     name_at: decoder.span(member.name_at),
                     at: decoder.span(at),
                 },

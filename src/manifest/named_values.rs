@@ -89,6 +89,7 @@ impl NamedValues {
                 Some(NamedValue { form, text }) => Resolved::Value(ScalarText {
                     form: *form,
                     text: Cow::Owned(text.to_string()),
+                    is_reference: true,
                 }),
                 None => Resolved::Refused(Problem::UnknownValue {
                     suggestion: closest(name, self.values.keys().map(|known| &**known)),
@@ -167,7 +168,7 @@ mod tests {
         let values = NamedValues::new("local", values.into_iter().collect());
         match values.resolve(Cow::Borrowed(text)) {
             Resolved::Literal(text) => format!("literal {text}"),
-            Resolved::Value(ScalarText { form, text }) => format!("{form:?} {text}"),
+            Resolved::Value(ScalarText { form, text, .. }) => format!("{form:?} {text}"),
             Resolved::Refused(problem) => format!("{problem:?}"),
         }
     }

@@ -32,6 +32,8 @@ pub(super) enum NodeContent<'t> {
 pub(super) struct ScalarText<'t> {
     pub(super) form: Form,
     pub(super) text: Cow<'t, str>,
+    /// Whether the text of the file is a reference to this value.
+    pub(super) is_reference: bool,
 }
 
 /// One member of a mapping.
@@ -51,6 +53,17 @@ pub(super) struct TextRange {
 
 /// The shape of a node that has another shape than expected; `None` if the node is broken.
 pub(super) struct Misshapen(pub(super) Option<Shape>);
+
+impl<'t> ScalarText<'t> {
+    /// A scalar that the file writes itself.
+    pub(super) fn written(form: Form, text: Cow<'t, str>) -> Self {
+        Self {
+            form,
+            text,
+            is_reference: false,
+        }
+    }
+}
 
 impl<'t> Node<'t> {
     /// The node behind an anchor or alias, at the place where it is used.

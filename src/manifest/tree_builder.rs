@@ -86,11 +86,10 @@ impl<'t, 'o> TreeBuilder<'t, 'o> {
         let scalar = match &properties.tag {
             Some(tag) => self
                 .tagged(tag, |name| core_schema::tagged(name, &text))
-                .map(|form| ScalarText { form, text }),
-            None if self.awaited_key().is_some() => Some(ScalarText {
-                form: style.form(&text),
-                text,
-            }),
+                .map(|form| ScalarText::written(form, text)),
+            None if self.awaited_key().is_some() => {
+                Some(ScalarText::written(style.form(&text), text))
+            }
             None => self.resolved(text, style, at),
         };
         let content = scalar.map_or(NodeContent::Broken, NodeContent::Scalar);
@@ -110,10 +109,7 @@ impl<'t, 'o> TreeBuilder<'t, 'o> {
         at: TextRange,
     ) -> Option<ScalarText<'t>> {
         match self.values.resolve(text) {
-            Resolved::Literal(text) => Some(ScalarText {
-                form: style.form(&text),
-                text,
-            }),
+            Resolved::Literal(text) => Some(ScalarText::written(style.form(&text), text)),
             Resolved::Value(scalar) => Some(scalar),
             Resolved::Refused(problem) => {
                 self.report(problem, at);

@@ -106,6 +106,8 @@ pub struct Assignment {
     /// The API name; shared by all entries that write it.
     pub name: Arc<str>,
     pub value: Scalar,
+    /// Whether the manifest refers to the value, which the configuration has.
+    pub is_reference: bool,
     /// The place of the name.
     pub name_at: Span,
     /// The place of the value.

@@ -186,6 +186,7 @@ fn summary(
                 )
             }
             WhyLeft::Unknown => "sensitive: the ledger does not know who changed it".to_owned(),
+            WhyLeft::Reference => "its value is `set` in oppctl.yaml: change it there".to_owned(),
             WhyLeft::Secret => "sensitive, and the manifest has no value of it".to_owned(),
             WhyLeft::NotDeclarable => {
                 "a manifest cannot declare the value that Marketo has".to_owned()

@@ -455,3 +455,31 @@ fn two_hundred_manifests_by_hand_get_nothing_but_the_changed_values() {
         );
     }
 }
+
+#[test]
+fn a_value_of_the_configuration_is_left_and_told() {
+    let project = Project::simulated(
+        "version: 1\nopportunities:\n  - { externalOpportunityId: A-1, name: \"${owner}\", stage: Open }\n",
+    );
+    let config = project.read("oppctl.yaml");
+    let set = config.replace(
+        "leads: leads.yaml } }",
+        "leads: leads.yaml }, set: { owner: Ada } }",
+    );
+    assert_ne!(set, config);
+    project.write("oppctl.yaml", set);
+    drop(project.run("apply --yes --quiet").exits(0));
+    let before = project.read("pipeline/main.yaml");
+    project.write(
+        "pipeline/main.yaml",
+        before
+            .replace("\"${owner}\"", "Eve")
+            .replace("Open", "Lost"),
+    );
+    drop(project.run("apply --yes --quiet").exits(0));
+    project.write("pipeline/main.yaml", &before);
+    let told = project.run("pull --yes").exits(0).text();
+    assert!(told.contains("`set` in oppctl.yaml"), "{told}");
+    let after = project.read("pipeline/main.yaml");
+    assert_eq!(after, before.replace("Open", "Lost"));
+}

@@ -1,6 +1,6 @@
 //! The records that a text declares, to find them and to compare them.
 
-use crate::manifest::{Reading, read};
+use crate::manifest::{InstanceRules, Reading, read_with};
 use crate::model::{
     DataType, Declared, DeclaredPart, FoldedKey, Folding, Form, ObjectKind, Scalar, Value,
 };
@@ -9,8 +9,8 @@ use crate::model::{
 pub(super) type Identity = (&'static ObjectKind, FoldedKey);
 
 /// Reads a text as a manifest.
-pub(super) fn reading(text: &str) -> Reading {
-    read([("manifest.yaml".into(), text.as_bytes().to_vec())])
+pub(super) fn reading(text: &str, rules: &InstanceRules) -> Reading {
+    read_with([("manifest.yaml".into(), text.as_bytes().to_vec())], rules)
 }
 
 /// What tells this record from all others.

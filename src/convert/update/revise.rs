@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::records::{Identity, comparable, identity, reading};
 use crate::convert::identity::folded;
-use crate::manifest::{Edit, ManifestEntry, NotEdited, edit, write};
+use crate::manifest::{Edit, InstanceRules, ManifestEntry, NotEdited, edit, write};
 use crate::model::{Assignment, Declared, Ensure, Form, Scalar};
 
 /// The beginning of the comment above a manifest that a conversion has written.
@@ -42,9 +42,16 @@ pub fn is_own(text: &str) -> bool {
 ///
 /// # Errors
 /// It is not valid, or the change would touch more than these values. Nothing is guessed here either.
-pub fn update(existing: &str, entries: &[ManifestEntry]) -> Result<Update, NotEdited> {
-    let old = reading(existing);
-    let new = reading(&write(None, &entries.iter().collect::<Vec<_>>()));
+pub fn update(
+    existing: &str,
+    entries: &[ManifestEntry],
+    rules: &InstanceRules,
+) -> Result<Update, NotEdited> {
+    let old = reading(existing, rules);
+    let new = reading(
+        &write(None, &entries.iter().collect::<Vec<_>>()),
+        &InstanceRules::default(),
+    );
     let numbers = old.desired.records.iter().enumerate();
     let old_records: HashMap<Identity, (usize, &Declared)> = numbers
         .map(|(number, record)| (identity(record), (number, record)))
@@ -80,7 +87,7 @@ pub fn update(existing: &str, entries: &[ManifestEntry]) -> Result<Update, NotEd
         .count();
     let additional = additional(entries, &added).into_iter().cloned();
     edits.push(Edit::Append(additional.collect()));
-    let text = edit(existing, &edits)?;
+    let text = edit(existing, &edits, rules)?;
     Ok(Update { text, counts })
 }
 
@@ -97,7 +104,8 @@ fn changes(record: usize, before: &Declared, after: &Declared) -> Vec<Edit> {
             }),
             (_, _) => comparable(old),
         };
-        old.is_none_or(|old| same(&old.value) != comparable(value))
+        // A person has written a reference: that of the configuration is the value.
+        old.is_none_or(|old| !old.is_reference && same(&old.value) != comparable(value))
     };
     let fields = after.fields.iter();
     let changed = fields.filter(|field| differs(&field.name, &field.value));
@@ -177,7 +185,7 @@ mod tests {
 
     fn values(text: &str) -> Export {
         let mut export = Export::new();
-        for record in &reading(text).desired.records {
+        for record in &reading(text, &InstanceRules::default()).desired.records {
             let fields = record.fields.iter().map(|field| {
                 let names = ["name", "description", "nextStep"].into_iter();
                 let name = { names }.find(|name| **name == *field.name);
@@ -196,7 +204,7 @@ mod tests {
         #[test]
         fn what_a_conversion_has_written_can_always_be_updated(old in export(), new in export()) {
             let existing = written(&old);
-            let updated = update(&existing, &entries(&new)).expect("it can be updated");
+            let updated = update(&existing, &entries(&new), &InstanceRules::default()).expect("it can be updated");
             let mut expected = old.clone();
             for (number, fields) in &new {
                 expected.entry(*number).or_default().extend(fields.clone());
@@ -205,7 +213,7 @@ mod tests {
             let comments = |text: &str| text.matches("# by hand\n").count();
             prop_assert!(comments(&updated.text) >= comments(&existing));
             prop_assert!(updated.text.contains("# the end\n"));
-            let again = update(&updated.text, &entries(&new)).expect("it can be updated");
+            let again = update(&updated.text, &entries(&new), &InstanceRules::default()).expect("it can be updated");
             prop_assert_eq!(again.text, updated.text);
         }
     }

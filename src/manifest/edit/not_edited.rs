@@ -27,6 +27,12 @@ pub enum NotEdited {
         line: usize,
         column: usize,
     },
+    #[error("`{field}` at {line}:{column} has its value from `set` in the configuration")]
+    Reference {
+        field: String,
+        line: usize,
+        column: usize,
+    },
     #[error("entries are nested in the one at {line}:{column} that would go with it")]
     Nested { line: usize, column: usize },
     #[error("its layout does not allow a change that leaves the rest as it is")]
@@ -42,6 +48,7 @@ impl NotEdited {
             Self::Form { .. } => "change it by hand",
             Self::Shared { .. } => "write the entry out there, in place of the alias",
             Self::Inherited { .. } => "write that entry out, in place of the merge key",
+            Self::Reference { .. } => "change the value in oppctl.yaml",
             Self::Nested { .. } => "remove the entry by hand",
             Self::Layout => "make the change by hand, or write the file in a plainer layout",
         }

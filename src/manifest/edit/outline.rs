@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::manifest::{Reading, read};
+use crate::manifest::{InstanceRules, Reading, read_with};
 use crate::model::{Declared, DeclaredPart, Ensure, Form, Lifecycle, ObjectKind, Scalar};
 
 /// Everything that an entry declares.
@@ -25,8 +25,8 @@ pub(super) struct Field {
 }
 
 /// Reads a text as a manifest.
-pub(super) fn reading(text: &str) -> Reading {
-    read([("manifest.yaml".into(), text.as_bytes().to_vec())])
+pub(super) fn reading(text: &str, rules: &InstanceRules) -> Reading {
+    read_with([("manifest.yaml".into(), text.as_bytes().to_vec())], rules)
 }
 
 /// What the records of a reading declare, in its order.

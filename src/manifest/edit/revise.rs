@@ -15,9 +15,9 @@ use super::scan::layout;
 use super::sites::sites;
 use super::splice::{Change, Splice, remove_item, spliced};
 use crate::manifest::grammar::Grammar;
-use crate::manifest::{ManifestEntry, write};
-use crate::model::Scalar;
+use crate::manifest::{InstanceRules, ManifestEntry, Reading, write};
 use crate::model::kind::KINDS;
+use crate::model::{Position, Scalar};
 
 /// A change of a manifest. Records go by their numbers, in the order in which the reader finds them.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,12 +39,12 @@ pub enum Edit {
 /// The most rounds of changes: each round of a shared value reaches further entries.
 const MOST_ROUNDS: usize = 40;
 
-/// The text with these changes.
+/// The text with these changes, for an instance with these rules.
 ///
 /// # Errors
 /// The text is not valid, or the change would touch more than what it is to change.
-pub fn edit(text: &str, edits: &[Edit]) -> Result<String, NotEdited> {
-    let before = reading(text);
+pub fn edit(text: &str, edits: &[Edit], rules: &InstanceRules) -> Result<String, NotEdited> {
+    let before = reading(text, rules);
     if !before.diagnostics.is_empty() {
         return Err(NotEdited::Invalid);
     }
@@ -52,6 +52,7 @@ pub fn edit(text: &str, edits: &[Edit]) -> Result<String, NotEdited> {
         grammars: Grammar::all(),
         wanted: outlines(&before),
         text: text.to_owned(),
+        rules,
     };
     let mut removed = BTreeSet::new();
     let mut appended = Vec::new();
@@ -61,7 +62,10 @@ pub fn edit(text: &str, edits: &[Edit]) -> Result<String, NotEdited> {
                 record,
                 field,
                 value,
-            } => revision.wanted(*record)?.set(field, value),
+            } => {
+                refuse_reference(&before, *record, field)?;
+                revision.wanted(*record)?.set(field, value);
+            }
             Edit::Unset { record, field } => {
                 revision
                     .wanted(*record)?
@@ -79,13 +83,33 @@ pub fn edit(text: &str, edits: &[Edit]) -> Result<String, NotEdited> {
 }
 
 /// A text, and what it is to declare.
-struct Revision {
+struct Revision<'r> {
     grammars: Vec<Grammar>,
     wanted: Vec<Outline>,
     text: String,
+    rules: &'r InstanceRules,
 }
 
-impl Revision {
+/// Refuses to write over a value that the configuration has: it is another one for other instances.
+fn refuse_reference(before: &Reading, record: usize, field: &str) -> Result<(), NotEdited> {
+    let record = before
+        .desired
+        .records
+        .get(record)
+        .ok_or(NotEdited::Layout)?;
+    let mut fields = record.fields.iter();
+    let found = fields.find(|it| it.is_reference && it.name.eq_ignore_ascii_case(field));
+    let Some(found) = found else { return Ok(()) };
+    let Position { line, column } = before.sources.position(found.at);
+    let field = field.to_owned();
+    Err(NotEdited::Reference {
+        field,
+        line,
+        column,
+    })
+}
+
+impl Revision<'_> {
     fn wanted(&mut self, record: usize) -> Result<&mut Outline, NotEdited> {
         self.wanted.get_mut(record).ok_or(NotEdited::Layout)
     }
@@ -183,7 +207,7 @@ impl Revision {
             let written = write(None, &own);
             let layout = layout(&self.text).ok_or(NotEdited::Layout)?;
             let place = behind_section(&layout, &sites(&layout, &self.grammars), kind);
-            let new = outlines(&reading(&written));
+            let new = outlines(&reading(&written, self.rules));
             let place = place.unwrap_or(self.wanted.len());
             drop(self.wanted.splice(place..place, new));
             let splice = appended(&layout, kind, &written).ok_or(NotEdited::Layout)?;
@@ -198,7 +222,7 @@ impl Revision {
 
     /// What the records of the text declare now.
     fn outlines(&self) -> Result<Vec<Outline>, NotEdited> {
-        let reading = reading(&self.text);
+        let reading = reading(&self.text, self.rules);
         match reading.diagnostics.is_empty() {
             true => Ok(outlines(&reading)),
             false => Err(NotEdited::Layout),

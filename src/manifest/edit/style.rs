@@ -1,8 +1,10 @@
 //! A scalar in the style of the one that it replaces, as far as its value permits that.
 
+use std::borrow::Cow;
+
 use super::layout::Style;
-use crate::manifest::core_schema;
 use crate::manifest::write::{block_of, escaped, flow, inline};
+use crate::manifest::{core_schema, named_values};
 use crate::model::{Form, Scalar};
 
 /// Where a scalar stands.
@@ -19,6 +21,10 @@ pub(super) struct Surroundings {
 /// The text of a scalar. `old` is the style of the one that stood there.
 pub(super) fn styled(value: &Scalar, old: Style, around: Surroundings) -> String {
     let Scalar { form, text } = value;
+    let text = &match form {
+        Form::Text => named_values::literal(text),
+        Form::Null | Form::Boolean | Form::Number => Cow::Borrowed(&**text),
+    };
     match form {
         Form::Null => return "null".to_owned(),
         Form::Boolean => return text.to_string(),

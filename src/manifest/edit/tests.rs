@@ -8,7 +8,13 @@ use proptest::prelude::*;
 
 use super::outline::{Outline, outlines, reading};
 use super::{Edit, NotEdited, edit};
+use crate::manifest::{InstanceRules, NamedValue, NamedValues};
 use crate::model::{Form, Scalar};
+
+/// The text with these changes, where no instance has rules.
+fn edited(text: &str, edits: &[Edit]) -> Result<String, NotEdited> {
+    edit(text, edits, &InstanceRules::default())
+}
 
 fn text(text: &str) -> Scalar {
     Scalar {
@@ -45,8 +51,8 @@ fn manifest(lines: &str) -> String {
 }
 
 fn check(before: &str, edits: &[Edit], after: &str) {
-    let edited = edit(&manifest(before), edits);
-    assert_eq!(edited.as_deref(), Ok(&*manifest(after)), "{before}");
+    let changed = edited(&manifest(before), edits);
+    assert_eq!(changed.as_deref(), Ok(&*manifest(after)), "{before}");
 }
 
 const HEAD: &str = "  - externalOpportunityId: A # key\n";
@@ -190,7 +196,7 @@ fn what_is_shared_stays_where_it_is() {
     let head = "version: 1\ndefaults: { opportunity: { stage: Open } }\nopportunities:\n";
     let two = "  - externalOpportunityId: A\n  - externalOpportunityId: B\n    name: x # n\n";
     assert_eq!(
-        edit(&format!("{head}{two}"), &lost()),
+        edited(&format!("{head}{two}"), &lost()),
         Ok(format!("{head}{two}    stage: Lost\n"))
     );
     let base = "  - &base\n    externalOpportunityId: A\n    stage: Open\n";
@@ -231,24 +237,24 @@ fn what_is_shared_stays_where_it_is() {
 fn an_entry_that_comes_from_elsewhere_is_refused_with_its_place() {
     let roles = "  - externalOpportunityId: A\n    roles: &r\n      - { leadId: 1, role: x, isPrimary: true }\n  - externalOpportunityId: B\n    roles: *r\n";
     let value = boolean("false");
-    let edited = edit(&manifest(roles), &[set(3, "isPrimary", value.clone())]);
+    let changed = edited(&manifest(roles), &[set(3, "isPrimary", value.clone())]);
     assert_eq!(
-        edited,
+        changed,
         Err(NotEdited::Shared {
             line: 7,
             column: 12
         })
     );
     // Nor is what would change it too.
-    let edited = edit(&manifest(roles), &[set(1, "isPrimary", value)]);
+    let changed = edited(&manifest(roles), &[set(1, "isPrimary", value)]);
     assert_eq!(
-        edited,
+        changed,
         Err(NotEdited::Shared {
             line: 7,
             column: 12
         })
     );
-    let invalid = edit("version: 1\nopportunities: {}\n", &[]);
+    let invalid = edited("version: 1\nopportunities: {}\n", &[]);
     assert_eq!(invalid, Err(NotEdited::Invalid));
 }
 
@@ -321,7 +327,7 @@ fn entries_go_with_their_lines_and_the_comments_above_them() {
         &remove(&[1, 2]),
         "  # all\n  - externalOpportunityId: A\n\n",
     );
-    let all = edit(&manifest(three), &remove(&[0, 1, 2]));
+    let all = edited(&manifest(three), &remove(&[0, 1, 2]));
     assert_eq!(
         all.as_deref(),
         Ok("version: 1\nopportunities: []\n  # all\n")
@@ -350,11 +356,14 @@ fn entries_go_with_their_lines_and_the_comments_above_them() {
             "roles: [] # of A\n",
         ),
     );
-    let edited = edit(&manifest(nested), &remove(&[0]));
-    assert_eq!(edited, Err(NotEdited::Nested { line: 3, column: 5 }));
+    let changed = edited(&manifest(nested), &remove(&[0]));
+    assert_eq!(changed, Err(NotEdited::Nested { line: 3, column: 5 }));
     // What others refer to stays.
     let base = "  - &base\n    externalOpportunityId: A\n    stage: Open\n  - <<: *base\n    externalOpportunityId: B\n";
-    assert_eq!(edit(&manifest(base), &remove(&[0])), Err(NotEdited::Layout));
+    assert_eq!(
+        edited(&manifest(base), &remove(&[0])),
+        Err(NotEdited::Layout)
+    );
 }
 
 /// A manifest by chance, in layouts that people write.
@@ -486,7 +495,7 @@ fn values() -> impl Strategy<Value = Scalar> {
 
 /// What a text with these edits is to declare.
 fn wanted(before: &str, edits: &[Edit]) -> Vec<Outline> {
-    let mut wanted = outlines(&reading(before));
+    let mut wanted = outlines(&reading(before, &InstanceRules::default()));
     for edit in edits {
         if let Edit::Set {
             record,
@@ -509,8 +518,8 @@ proptest! {
         before in layouts(),
         chosen in prop::collection::vec((any::<prop::sample::Index>(), 0..4usize, values()), 1..6),
     ) {
-        let records = outlines(&reading(&before));
-        let problems = reading(&before).diagnostics;
+        let records = outlines(&reading(&before, &InstanceRules::default()));
+        let problems = reading(&before, &InstanceRules::default()).diagnostics;
         prop_assert!(problems.is_empty(), "{before}\n{problems:?}");
         let opportunities: Vec<usize> = (0..records.len()).filter(|it| records[*it].kind.parent.is_none()).collect();
         let names = ["nextStep", "stage", "description", "leadSource"];
@@ -523,7 +532,7 @@ proptest! {
                 edits.push(Edit::Set { record, field, value });
             }
         }
-        let after = edit(&before, &edits);
+        let after = edited(&before, &edits);
         let after = match after {
             // A field that is new in an entry that others merge.
             Err(NotEdited::Inherited { .. }) if before.contains("<<") => return Ok(()),
@@ -531,7 +540,7 @@ proptest! {
         };
         prop_assert!(after.is_ok(), "{after:?} {edits:?}\n{before}");
         let after = after.unwrap_or_default();
-        let found = outlines(&reading(&after));
+        let found = outlines(&reading(&after, &InstanceRules::default()));
         let all = found.iter().zip(wanted(&before, &edits)).all(|(own, wanted)| own.is_as(&wanted));
         prop_assert!(all, "{edits:?}\n{before}\n=>\n{after}");
         prop_assert_eq!(before.contains("\r\n"), after.contains("\r\n"));
@@ -547,7 +556,7 @@ proptest! {
         for line in before.lines().filter(|line| !is_of_field(line)) {
             prop_assert!(lines.any(|it| it == line), "{line}\n{edits:?}\n{before}\n=>\n{after}");
         }
-        prop_assert_eq!(edit(&after, &edits), Ok(after));
+        prop_assert_eq!(edited(&after, &edits), Ok(after));
     }
 }
 
@@ -569,7 +578,7 @@ fn manifests(folder: &Path, found: &mut Vec<(String, String)>) {
             if text.len() > MOST_BYTES {
                 continue;
             }
-            let reading = reading(&text);
+            let reading = reading(&text, &InstanceRules::default());
             if reading.diagnostics.is_empty() && !reading.desired.records.is_empty() {
                 found.push((path.display().to_string(), text));
             }
@@ -587,7 +596,7 @@ fn every_manifest_of_the_repository_can_be_edited_and_is_the_same_again_afterwar
     assert!(found.len() > 10, "{}", found.len());
     let (mut done, mut all) = (0, 0);
     for (path, before) in &found {
-        let records = outlines(&reading(before));
+        let records = outlines(&reading(before, &InstanceRules::default()));
         for (index, record) in records.iter().enumerate().take(12) {
             for field in record.fields.values().take(4) {
                 all += 1;
@@ -601,14 +610,14 @@ fn every_manifest_of_the_repository_can_be_edited_and_is_the_same_again_afterwar
                     (Form::Text, it) if it.starts_with("20") => text("2027-12-31"),
                     (Form::Null | Form::Text, _) => text("Another: value, with # signs"),
                 };
-                let there = match edit(before, &[set(index, &field.name, value)]) {
+                let there = match edited(before, &[set(index, &field.name, value)]) {
                     Ok(there) => there,
                     Err(NotEdited::Shared { .. }) => continue,
                     Err(error) => panic!("{path} {index} {}: {error}", field.name),
                 };
-                let back = edit(&there, &[set(index, &field.name, field.value.clone())]);
+                let back = edited(&there, &[set(index, &field.name, field.value.clone())]);
                 let back = back.unwrap_or_else(|error| panic!("{path} {index}: {error}\n{there}"));
-                let again = outlines(&reading(&back));
+                let again = outlines(&reading(&back, &InstanceRules::default()));
                 let is_as = again.iter().zip(&records).all(|(own, it)| own.is_as(it));
                 assert!(is_as, "{path} {index} {}", field.name);
                 done += 1;
@@ -616,4 +625,29 @@ fn every_manifest_of_the_repository_can_be_edited_and_is_the_same_again_afterwar
         }
     }
     assert!(done * 10 > all * 9, "{done} of {all}");
+}
+
+#[test]
+fn a_reference_is_never_written_over() {
+    let values = [("owner".into(), NamedValue::text("Ada"))];
+    let rules = InstanceRules {
+        values: NamedValues::new("local", values.into_iter().collect()),
+        protect: false,
+    };
+    let before = manifest(&format!(
+        "{HEAD}    name: ${{owner}}\n    stage: Open\n    type: $${{owner}}\n"
+    ));
+    let stage = set(0, "stage", text("${owner}"));
+    let after = before.replace("Open", "\"$${owner}\"");
+    assert_eq!(edit(&before, &[stage], &rules), Ok(after));
+    let refused = edit(&before, &[set(0, "name", text("Eve"))], &rules);
+    let field = "name".to_owned();
+    assert_eq!(
+        refused,
+        Err(NotEdited::Reference {
+            field,
+            line: 4,
+            column: 11
+        })
+    );
 }

@@ -38,7 +38,7 @@ fn placed(sources: &Sources, diagnostics: &[Diagnostic]) -> Vec<String> {
 /// A node in flow style, with texts in quotes and broken nodes as `!`.
 fn shown(node: &Node<'_>) -> String {
     match &node.content {
-        NodeContent::Scalar(ScalarText { form, text }) => match form {
+        NodeContent::Scalar(ScalarText { form, text, .. }) => match form {
             Form::Null => "null".to_owned(),
             Form::Boolean | Form::Number => text.clone().into_owned(),
             Form::Text => format!("{text:?}"),
