@@ -27,6 +27,7 @@
 //! | [`manifest`] | text to [`model::Desired`]: a tree with a place for every value, the language, the checks that need no instance; and changes of a text in its places |
 //! | [`config`] | `oppctl.yaml`: instances, credentials, ownership, guards, limits; and the policy, which limits it |
 //! | [`api`] | the client: token, throttle, one retry loop, the table of Marketo's codes, typed requests and replies |
+//! | [`store`] | where ledgers and journals are: a directory or a bucket, tested before it is trusted |
 //! | [`ledger`] | which records the project owns: numbered objects in a directory or in object storage, and the lock beside them |
 //! | [`observe`] | the calls that answer the planner's questions |
 //! | [`plan`](mod@plan) | binding, questions, the planner, ownership, guards, batches, digests, saved plans, the plan that takes a run back; pure |
@@ -82,7 +83,7 @@
 //! - **A line of the journal**: a row in `journal/rows.rs` with its way there in `journal/encode.rs` and back in `journal/decode.rs`.
 //! - **A finding for reviewers**: its code in [`brief::FindingCode`], its search in `brief/look.rs`, its words in `render/brief/findings.rs`.
 //! - **A member of the plan file**: `plan/file/types.rs`, `plan/file/write.rs` and `plan/file/read.rs`; a test renews `schemas/`.
-//! - **A store of ledgers**: a [`ledger::Provider`] in `ledger/location.rs`, opened in `ledger/remote.rs`.
+//! - **A store of ledgers and journals**: a [`store::Provider`] in `store/location.rs`, opened in `store/remote.rs`.
 //! - **A problem of manifests**: a variant of [`model::Problem`], its text in `render/problem.rs`, a sample in `tests/data/invalid`,
 //!   or in `tests/data/invalid-online` if only an instance can show it.
 //! - **A page of `oppctl explain`**: every word of a problem, finding, note, refusal or exit has one in `render/explain/pages`; those of
@@ -167,6 +168,7 @@ mod regular_file;
 pub mod render;
 pub mod run;
 pub mod simulator;
+pub mod store;
 mod words;
 
 #[cfg(test)]

@@ -5,9 +5,10 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use oppctl::ledger::{Entry, Fingerprint, Ledger, Location, Origin, Place, Replaced, Store};
+use oppctl::ledger::{Entry, Fingerprint, Ledger, Origin, Place, Replaced, Store};
 use oppctl::model::kind::{OPPORTUNITY, ROLE};
 use oppctl::model::{Key, KeyValue, Value};
+use oppctl::store::Location;
 
 const FIELDS: [&str; 5] = ["amount", "closeDate", "description", "name", "stage"];
 

@@ -12,7 +12,8 @@ use crate::keys::{KeyError, KeyFileError};
 use crate::ledger::{LedgerError, LockError};
 use crate::manifest::{CreateError, RewriteError, SourceError};
 use crate::plan::Plan;
-use crate::simulator::{SimulatorError, StoreError};
+use crate::simulator::{SimulatorError, StoreError as SimulatorStoreError};
+use crate::store::StoreError;
 
 use super::exit::Exit;
 
@@ -158,17 +159,24 @@ impl From<&SourceError> for Exit {
     }
 }
 
+impl From<&StoreError> for Exit {
+    fn from(error: &StoreError) -> Self {
+        match error {
+            StoreError::NoObjectStorage { .. }
+            | StoreError::Setup { .. }
+            | StoreError::PlainHttp { .. } => Self::Invalid,
+            StoreError::Changed { .. } => Self::Stale,
+            StoreError::Access { .. } | StoreError::Unconditional { .. } => Self::Failed,
+        }
+    }
+}
+
 impl From<&LedgerError> for Exit {
     fn from(error: &LedgerError) -> Self {
         match error {
-            LedgerError::NoObjectStorage { .. }
-            | LedgerError::Setup { .. }
-            | LedgerError::OtherProject { .. }
-            | LedgerError::PlainHttp { .. } => Self::Invalid,
-            LedgerError::Changed { .. } => Self::Stale,
-            LedgerError::Access { .. }
-            | LedgerError::Unconditional { .. }
-            | LedgerError::Damaged { .. }
+            LedgerError::Store(error) => error.into(),
+            LedgerError::OtherProject { .. } => Self::Invalid,
+            LedgerError::Damaged { .. }
             | LedgerError::Newer { .. }
             | LedgerError::Foreign { .. } => Self::Failed,
         }
@@ -206,7 +214,7 @@ impl From<&SimulatorError> for Exit {
     fn from(error: &SimulatorError) -> Self {
         match error {
             // It is free again when the other run has ended.
-            SimulatorError::Store(StoreError::InUse { .. }) => Self::Unavailable,
+            SimulatorError::Store(SimulatorStoreError::InUse { .. }) => Self::Unavailable,
             SimulatorError::NotLoopback(_)
             | SimulatorError::Bind { .. }
             | SimulatorError::Store(_)

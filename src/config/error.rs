@@ -10,10 +10,10 @@ use super::error_words::{
     bounds, inside, known, listed, named, suggestion, unsupported, wrong_answer,
 };
 use super::file::{FILE_NAME, OTHER_NAME};
-use crate::ledger::LocationError;
 use crate::manifest::PatternError;
 use crate::model::{BaseUrlError, Position, shell_word};
 use crate::simulator::{AnswerError, Crm};
+use crate::store::LocationError;
 
 /// Why there is no configuration, or no instance.
 #[derive(Debug, thiserror::Error)]

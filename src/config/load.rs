@@ -9,8 +9,8 @@ use super::outline::Mistake;
 use super::policy::{Policies, PolicyRefusal};
 use super::settings::{Config, InstanceConfig, InstanceTarget, SimulatorConfig};
 use super::text::{self, Language};
-use crate::ledger::Location;
 use crate::manifest::{Pattern, folder_of, read_regular};
+use crate::store::Location;
 
 /// More than any configuration has.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;

@@ -10,10 +10,10 @@ use super::error::ConfigProblem;
 use super::file::{MarkerFile, OwnershipFile};
 use super::finding::Finding;
 use super::settings::OwnershipConfig;
-use crate::ledger::{Location, LocationError};
 use crate::model::ObjectKind;
 use crate::model::kind::KINDS;
 use crate::plan::Marker;
+use crate::store::{Location, LocationError};
 
 /// Long enough to survive an outage of a minute, short enough to wait for after a crash.
 pub const LEASE: Duration = Duration::from_secs(60);

@@ -8,11 +8,11 @@ use rust_decimal::Decimal;
 
 use super::credentials::Credential;
 use crate::api::READ_LAG;
-use crate::ledger::Location;
 use crate::manifest::{InstanceRules, Patterns};
 use crate::model::{BaseUrl, Severities};
 use crate::plan::{DealFields, Marker};
 use crate::simulator::{Answers, Crm};
+use crate::store::Location;
 
 /// A configuration without mistakes.
 #[derive(Clone, Debug)]

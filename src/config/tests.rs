@@ -9,10 +9,10 @@ use rust_decimal::Decimal;
 use tempfile::TempDir;
 
 use super::*;
-use crate::ledger::{Bucket, Location, Provider};
 use crate::model::{BaseUrl, DealField, Position};
 use crate::plan::{DealFields, Guards, Marker};
 use crate::simulator::{Answers, Crm};
+use crate::store::{Bucket, Location, Provider};
 
 const PRODUCTION: &str = "
 version: 1

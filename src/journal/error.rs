@@ -3,7 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::ledger::{Access, LineDamage};
+use crate::ledger::LineDamage;
+use crate::store::Access;
 
 use super::id::RunId;
 

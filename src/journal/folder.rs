@@ -4,7 +4,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use crate::ledger::{Access, lines, private};
+use crate::ledger::lines;
+use crate::store::{Access, private};
 
 use super::decode;
 use super::error::JournalError;

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::apply::{Outcome, WhyNot};
-use crate::ledger::Access;
 use crate::ledger::lines;
+use crate::store::Access;
 
 use super::decode;
 use super::error::{JournalDamage, JournalError};

@@ -3,7 +3,7 @@
 //! The checksum is the last member of a line. Journals of an older oppctl have none; then no line may have one.
 
 use crate::ledger::hash::PartsHash;
-use crate::ledger::hex;
+use crate::store::hex;
 
 /// What stands before the digits, at the end of a line.
 const BEFORE: &[u8] = br#","sum":""#;

@@ -10,9 +10,10 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::apply::{ApplyEvent, Report};
-use crate::ledger::{Access, Clock, Ledger};
+use crate::ledger::{Clock, Ledger};
 use crate::model::{Sources, Verb};
 use crate::plan::{Batch, LedgerAction, Mask, Plan};
+use crate::store::Access;
 
 use super::encode::{
     adopted_row, change_row, end_row, head_row, is_owned, ledger_row, outcome_row,

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::hex;
+use crate::store::hex;
 
 /// The name of an instance. It is readable, can be the name of a folder, and differs between instances.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]

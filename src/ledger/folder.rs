@@ -1,60 +1,28 @@
 //! The folder of one instance in a store: it holds the ledger and the lock.
 
-use std::path::{Path as FilePath, PathBuf};
-use std::sync::Arc;
+use crate::store::{Folder, Numbered, StoreError};
 
-use object_store::ObjectStore;
-use object_store::path::Path;
-use tokio::sync::OnceCell;
-
-use super::access::file_error;
-use super::error::{Access, LedgerError};
 use super::fingerprint::Fingerprint;
-use super::numbered::Numbered;
-use super::{private, probe};
 
 /// The folder of one instance. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct InstanceFolder {
-    objects: Arc<dyn ObjectStore>,
-    path: Path,
+    folder: Folder,
     fingerprint: Fingerprint,
-    shown: String,
-    probed: Arc<OnceCell<()>>,
-    /// The same folder on this machine, where the store is a directory.
-    files: Option<PathBuf>,
 }
 
 impl InstanceFolder {
-    /// The folder of this instance below `prefix`; `shown` names the place of the prefix for people.
-    pub(super) fn new(
-        objects: Arc<dyn ObjectStore>,
-        prefix: &Path,
-        shown: &str,
-        fingerprint: Fingerprint,
-    ) -> Self {
+    /// The folder of this instance, which has its name.
+    pub(super) fn new(folder: Folder, fingerprint: Fingerprint) -> Self {
         Self {
-            objects,
-            path: prefix.clone().join(fingerprint.as_str()),
-            shown: format!("{}/{fingerprint}", shown.trim_end_matches('/')),
+            folder,
             fingerprint,
-            probed: Arc::default(),
-            files: None,
-        }
-    }
-
-    /// The same folder as one of files below a directory of this machine, which are made for their owner only.
-    pub(super) fn of_files(self, directory: &FilePath) -> Self {
-        let files = directory.join(self.fingerprint.as_str());
-        Self {
-            files: Some(files),
-            ..self
         }
     }
 
     /// The folder for people.
     pub(super) fn shown(&self) -> &str {
-        &self.shown
+        self.folder.shown()
     }
 
     /// The instance of the folder.
@@ -64,22 +32,11 @@ impl InstanceFolder {
 
     /// The numbered objects with this name in the folder.
     pub(super) fn numbered(&self, name: &'static str) -> Numbered {
-        let numbered = Numbered::new(&self.objects, &self.path, &self.shown, name);
-        match &self.files {
-            Some(folder) => numbered.of_files(folder.join(name)),
-            None => numbered,
-        }
+        self.folder.numbered(name)
     }
 
     /// Checks once that the store honours conditional writes. Every write calls this first.
-    pub(super) async fn probe(&self) -> Result<(), LedgerError> {
-        let probed = self.probed.get_or_try_init(async || {
-            if let Some(folder) = &self.files {
-                private::folder(folder)
-                    .map_err(|error| file_error(&self.shown, Access::Create, error))?;
-            }
-            probe::probe(&*self.objects, &self.path, &self.shown).await
-        });
-        probed.await.copied()
+    pub(super) async fn probe(&self) -> Result<(), StoreError> {
+        self.folder.probe().await
     }
 }

@@ -60,7 +60,7 @@ mod tests {
     use rust_decimal::Decimal;
 
     use super::*;
-    use crate::ledger::hex;
+    use crate::store::hex;
 
     const SALT: &[u8; 16] = &[7; 16];
 

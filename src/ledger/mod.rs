@@ -6,9 +6,6 @@
 //! A [`Store`] keeps the ledger, as numbered objects in a directory or in object storage, with a [`Lock`] in a folder beside it.
 //! Other modules do not need to know which of the two it is.
 
-mod access;
-mod backend;
-mod cause;
 mod damage;
 mod entry;
 mod error;
@@ -16,32 +13,20 @@ mod fingerprint;
 mod folder;
 mod format;
 pub(crate) mod hash;
-pub(crate) mod hex;
 pub(crate) mod lines;
-mod location;
 mod lock;
-mod numbered;
 mod owner;
 mod past;
-pub(crate) mod private;
-mod probe;
 mod records;
-#[cfg(feature = "remote-ledger")]
-mod remote;
-#[cfg(not(feature = "remote-ledger"))]
-#[path = "no_remote.rs"]
-mod remote;
 pub(crate) mod shared_rows;
 mod store;
 
-pub use cause::Cause;
 pub use damage::LedgerDamage;
 pub use entry::{Applied, Entry, Origin, Place, Replaced, SharedNames};
-pub use error::{Access, AccessFailure, ConditionFailure, LedgerError};
+pub use error::LedgerError;
 pub use fingerprint::Fingerprint;
 pub use hash::FieldHash;
 pub use lines::LineDamage;
-pub use location::{Bucket, Location, LocationError, Provider};
 pub use lock::{Clock, HeldLock, Lease, Lock, LockError, Lost, Terms, Watch};
 pub use owner::Owner;
 pub use past::{AppliedPlan, Past};

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use reqwest::Url;
 
-use crate::ledger::hex;
+use crate::store::hex;
 
 /// A run of oppctl.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,24 +6,23 @@
 use std::error::Error;
 use std::fs::File;
 use std::io::{self, Read as _};
+#[cfg(test)]
 use std::sync::Arc;
 
 use futures_util::StreamExt as _;
-use object_store::path::Path;
-use object_store::{GetResult, GetResultPayload, ObjectStore};
+use object_store::{GetResult, GetResultPayload};
+#[cfg(test)]
+use object_store::{ObjectStore, path::Path};
 
-use super::access::access_error;
-use super::backend::Backend;
+use crate::store::{Access, Creation, Folder, Location, Numbered, StoreError, access_error, hex};
+
 use super::damage::Flaw;
-use super::error::{Access, LedgerError};
+use super::error::LedgerError;
 use super::fingerprint::Fingerprint;
 use super::folder::InstanceFolder;
 use super::format::{self, LedgerReader};
-use super::location::Location;
 use super::lock::{Clock, Lock};
-use super::numbered::{Creation, Numbered};
 use super::records::Ledger;
-use super::{hex, remote};
 
 /// The store of the ledger and the lock of one instance.
 #[derive(Clone, Debug)]
@@ -49,30 +48,20 @@ impl Store {
     /// # Errors
     /// This build does not support the location, or the environment does not have the settings for it.
     pub fn open(location: &Location, fingerprint: Fingerprint) -> Result<Self, LedgerError> {
-        let Backend {
-            objects,
-            prefix,
-            directory,
-        } = match location {
-            Location::Directory(path) => Backend::directory(path),
-            Location::Bucket(bucket) => remote::open(bucket),
-        }?;
-        let shown = location.to_string();
-        let Self { folder, .. } = Self::with(objects, &prefix, &shown, fingerprint);
-        Ok(Self::of(match directory {
-            Some(directory) => folder.of_files(&directory),
-            None => folder,
-        }))
+        let folder = Folder::open(location, fingerprint.as_str())?;
+        Ok(Self::of(InstanceFolder::new(folder, fingerprint)))
     }
 
     /// The store among these objects, below a path; `shown` is the path for people.
+    #[cfg(test)]
     pub(crate) fn with(
         objects: Arc<dyn ObjectStore>,
         prefix: &Path,
         shown: &str,
         fingerprint: Fingerprint,
     ) -> Self {
-        Self::of(InstanceFolder::new(objects, prefix, shown, fingerprint))
+        let folder = Folder::among(objects, prefix, shown, fingerprint.as_str());
+        Self::of(InstanceFolder::new(folder, fingerprint))
     }
 
     fn of(folder: InstanceFolder) -> Self {
@@ -128,16 +117,17 @@ impl Store {
     /// Saves the ledger as the object after number `after`, and returns its number.
     ///
     /// # Errors
-    /// [`LedgerError::Changed`] if that object exists already; or the store fails or cannot be trusted.
+    /// [`StoreError::Changed`] if that object exists already; or the store fails or cannot be trusted.
     pub async fn save(&self, ledger: &Ledger, after: u64) -> Result<u64, LedgerError> {
         self.folder.probe().await?;
         let text = format::write(ledger, self.fingerprint(), &hex::unique()).await;
         let number = after + 1;
         match self.ledger.create(number, text).await? {
             Creation::Created => Ok(number),
-            Creation::Taken => Err(LedgerError::Changed {
+            Creation::Taken => Err(StoreError::Changed {
                 location: self.shown().to_owned(),
-            }),
+            }
+            .into()),
         }
     }
 
@@ -146,7 +136,7 @@ impl Store {
     /// # Errors
     /// The store cannot be listed. A version that cannot be removed stays until it is too old.
     pub async fn remove_before(&self, number: u64) -> Result<(), LedgerError> {
-        self.ledger.remove_before(number).await
+        Ok(self.ledger.remove_before(number).await?)
     }
 
     async fn read(&self, found: GetResult, number: u64) -> Result<Ledger, LedgerError> {
@@ -185,7 +175,7 @@ impl Store {
     }
 
     fn failed_read(&self, error: &object_store::Error, number: u64) -> LedgerError {
-        access_error(&self.ledger.shown(number), Access::Read, error)
+        access_error(&self.ledger.shown(number), Access::Read, error).into()
     }
 
     fn flawed(&self, flaw: Flaw, number: u64) -> LedgerError {

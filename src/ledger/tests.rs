@@ -1,7 +1,5 @@
 //! The ledger in stores that work and in stores that fail, and samples for these tests.
 
-pub(super) mod altered;
-mod numbered;
 mod probe;
 mod store;
 
@@ -9,17 +7,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use object_store::ObjectStore;
-use object_store::memory::InMemory;
 use object_store::path::Path;
 
 use super::*;
 use crate::model::kind::{OPPORTUNITY, ROLE};
 use crate::model::{Key, KeyValue, Value};
-
-/// A store in memory.
-pub(super) fn memory() -> Arc<dyn ObjectStore> {
-    Arc::new(InMemory::new())
-}
+pub(super) use crate::store::tests::memory;
 
 pub(super) fn fingerprint() -> Fingerprint {
     Fingerprint::remote("https://123-abc-456.mktorest.com")

@@ -8,9 +8,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use crate::ledger::Ledger;
 use crate::ledger::hash::PartsHash;
-use crate::ledger::{Ledger, hex};
 use crate::model::{RecordKey, Value};
+use crate::store::hex;
 
 use super::change::Change;
 use super::permits::Permits;

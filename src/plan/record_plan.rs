@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use crate::ledger::Ledger;
 use crate::ledger::hash::PartsHash;
-use crate::ledger::{Ledger, hex};
 use crate::model::RecordKey;
+use crate::store::hex;
 
 use super::change::{Change, FieldChange};
 use super::digest::Effect;

@@ -289,9 +289,10 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use super::*;
-    use crate::ledger::{Applied, Entry, Fingerprint, Location, Place, Replaced};
+    use crate::ledger::{Applied, Entry, Fingerprint, Place, Replaced};
     use crate::model::kind::OPPORTUNITY;
     use crate::model::{DataType, Field, Key, KeyValue, Schema, Value};
+    use crate::store::Location;
 
     /// A ledger of an older oppctl, which hashed every value.
     fn older(salary: &Value) -> Ledger {

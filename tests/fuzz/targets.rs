@@ -15,12 +15,13 @@ use oppctl::api::{
 };
 use oppctl::config::LoadedConfig;
 use oppctl::journal;
-use oppctl::ledger::{Fingerprint, Location, Store};
+use oppctl::ledger::{Fingerprint, Store};
 use oppctl::model::kind::KINDS;
 use oppctl::model::{
     DataType, Field, Key, KeyPart, KeyType, KeyValue, ObjectKind, Schema, Value, Verb,
 };
 use oppctl::plan::{Difference, OtherRuns, file};
+use oppctl::store::Location;
 use oppctl::{manifest, render};
 use sha2::{Digest as _, Sha256};
 use tokio::runtime::{Builder, Runtime};

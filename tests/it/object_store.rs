@@ -13,11 +13,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use oppctl::ledger::{
-    Applied, Clock, Entry, Fingerprint, Ledger, LedgerError, LoadedLedger, Location, LockError,
-    Origin, Owner, Place, Replaced, Store, Terms,
+    Applied, Clock, Entry, Fingerprint, Ledger, LedgerError, LoadedLedger, LockError, Origin,
+    Owner, Place, Replaced, Store, Terms,
 };
 use oppctl::model::kind::KINDS;
 use oppctl::model::{Key, KeyValue};
+use oppctl::store::{Location, StoreError};
 use pretty_assertions::assert_eq;
 use tempfile::TempDir;
 
@@ -90,7 +91,7 @@ async fn save(store: &Store) {
             add(&mut ledger, round);
             match store.save(&ledger, number).await {
                 Ok(_) => break,
-                Err(LedgerError::Changed { .. }) => {}
+                Err(LedgerError::Store(StoreError::Changed { .. })) => {}
                 Err(error) => panic!("{error:?}"),
             }
         }

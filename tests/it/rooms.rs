@@ -14,6 +14,7 @@ const ROOMS: [&str; 20] = [
     "simulator",
     "manifest",
     "api",
+    "store",
     "ledger",
     "plan",
     "brief",

@@ -9,7 +9,7 @@ use super::super::limits::check_guards;
 use super::file::PolicyFile;
 use super::host::HostPattern;
 use super::rules::{Policy, PolicyVerdict};
-use crate::ledger::Location;
+use crate::store::Location;
 
 /// Checks the file; `path` is its own.
 pub(super) fn policy(file: PolicyFile, path: PathBuf) -> Result<Policy, Finding> {

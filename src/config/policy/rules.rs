@@ -6,8 +6,8 @@ use super::super::credentials::Credential;
 use super::super::settings::{GuardsConfig, InstanceConfig, InstanceTarget, RemoteConfig};
 use super::host::HostPattern;
 use super::refusal::{Permit, PolicyRefusal, RefusedByPolicy};
-use crate::ledger::Location;
 use crate::plan::{DeleteCeiling, GuardLimit, Guards, SetBy};
+use crate::store::Location;
 
 /// One policy file. What it does not write, it does not restrict.
 #[derive(Clone, Debug, PartialEq, Eq)]

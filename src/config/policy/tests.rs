@@ -11,10 +11,10 @@ use tempfile::TempDir;
 use super::super::{ConfigError, GuardsConfig, InstanceConfig, InstanceTarget, RemoteConfig};
 use super::{Permit, Policies, PolicyRefusal, RefusedByPolicy};
 use crate::config::Credential;
-use crate::ledger::Location;
 use crate::manifest::InstanceRules;
 use crate::model::{BaseUrl, Position};
 use crate::plan::{DeleteCeiling, GuardLimit, Guards, SetBy};
+use crate::store::Location;
 
 fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder for the test")

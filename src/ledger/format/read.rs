@@ -10,10 +10,11 @@ use crate::ledger::damage::{Flaw, LedgerDamage};
 use crate::ledger::entry::{Applied, Entry, Origin, Place, Replaced, SharedNames};
 use crate::ledger::fingerprint::Fingerprint;
 use crate::ledger::hash::FieldHash;
+use crate::ledger::lines;
 use crate::ledger::lines::LineDamage;
 use crate::ledger::past::{AppliedPlan, Past, Tombstone};
 use crate::ledger::records::{Ledger, LedgerBuilder};
-use crate::ledger::{hex, lines};
+use crate::store::hex;
 
 use super::rows::{EntryRow, GoneRow, Header, NO_HASH, PastRow, Trailer, VERSION};
 

@@ -122,7 +122,7 @@ fn unknown_members_are_passed_over() {
 
 fn hash(text: &str) -> String {
     use sha2::Digest as _;
-    crate::ledger::hex::encode(&sha2::Sha256::digest(text))
+    crate::store::hex::encode(&sha2::Sha256::digest(text))
 }
 
 /// The text after a change, with the hash that fits it.

@@ -10,10 +10,10 @@ use sha2::{Digest as _, Sha256};
 use crate::ledger::entry::{Entry, Origin, Replaced, SharedNames};
 use crate::ledger::fingerprint::Fingerprint;
 use crate::ledger::hash::FieldHash;
-use crate::ledger::hex;
 use crate::ledger::past::{Past, Tombstone};
 use crate::ledger::records::Ledger;
 use crate::model::ObjectKind;
+use crate::store::hex;
 
 use super::rows::{EntryRow, GoneRow, Header, NO_HASH, PastRow, PlanRow, Trailer, VERSION};
 

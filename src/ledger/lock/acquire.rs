@@ -10,8 +10,8 @@ use super::held::HeldLock;
 use super::lease::Lease;
 use super::leases::{Leases, Newest};
 use crate::ledger::folder::InstanceFolder;
-use crate::ledger::numbered::Creation;
 use crate::ledger::owner::Owner;
+use crate::store::Creation;
 
 /// The lock of one instance.
 #[derive(Clone, Debug)]

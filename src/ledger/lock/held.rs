@@ -12,8 +12,8 @@ use super::error::{LockError, Lost};
 use super::lease::Lease;
 use super::leases::Leases;
 use crate::ledger::error::LedgerError;
-use crate::ledger::numbered::Creation;
 use crate::ledger::owner::Owner;
+use crate::store::Creation;
 
 /// A lock that this run holds. If it is dropped, its renewal stops and the lock expires.
 #[derive(Debug)]

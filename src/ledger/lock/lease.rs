@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 use crate::ledger::damage::Flaw;
 use crate::ledger::fingerprint::Fingerprint;
 use crate::ledger::format::VERSION;
+use crate::ledger::lines;
 use crate::ledger::owner::Owner;
 use crate::ledger::shared_rows::OwnerRow;
-use crate::ledger::{hex, lines};
+use crate::store::hex;
 
 /// Who holds the lock, and until when.
 #[derive(Clone, Debug, PartialEq, Eq)]

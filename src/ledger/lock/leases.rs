@@ -4,9 +4,10 @@ use jiff::Timestamp;
 
 use super::clock::Clock;
 use super::lease::Lease;
-use crate::ledger::error::{Access, LedgerError};
+use crate::ledger::error::LedgerError;
 use crate::ledger::folder::InstanceFolder;
-use crate::ledger::numbered::{Creation, Numbered};
+use crate::store::Access;
+use crate::store::{Creation, Numbered};
 
 /// The leases of one instance. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -62,6 +63,6 @@ impl Leases {
     pub(super) async fn write(&self, number: u64, lease: &Lease) -> Result<Creation, LedgerError> {
         self.folder.probe().await?;
         let text = lease.text(self.folder.fingerprint());
-        self.objects.create(number, text).await
+        Ok(self.objects.create(number, text).await?)
     }
 }

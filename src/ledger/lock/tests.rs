@@ -14,8 +14,9 @@ use super::*;
 use crate::ledger::LedgerError;
 use crate::ledger::Owner;
 use crate::ledger::damage::Flaw;
-use crate::ledger::tests::altered::{Altered, Fate};
 use crate::ledger::tests::{memory, store_in};
+use crate::store::StoreError;
+use crate::store::tests::altered::{Altered, Fate};
 
 const LEASE: Duration = Duration::from_secs(60);
 
@@ -356,7 +357,9 @@ async fn an_untrusted_store_has_no_lock() {
     let outcome = take(&objects, &clock(0), "a", 0).await;
     assert!(matches!(
         outcome,
-        Err(LockError::Store(LedgerError::Unconditional { .. }))
+        Err(LockError::Store(LedgerError::Store(
+            StoreError::Unconditional { .. }
+        )))
     ));
 }
 

@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use futures_util::StreamExt as _;
 use pretty_assertions::assert_eq;
 
-use super::altered::{Altered, Fate};
 use super::{ledger_of, memory, store_in};
-use crate::ledger::{ConditionFailure, LedgerError};
+use crate::ledger::LedgerError;
+use crate::store::tests::altered::{Altered, Fate};
+use crate::store::{ConditionFailure, StoreError};
 
 /// The failure of a store in which `fate` decides how each creation ends, by its number from 0.
 async fn failure(fate: fn(u32) -> Fate) -> Option<ConditionFailure> {
@@ -16,7 +17,7 @@ async fn failure(fate: fn(u32) -> Fate) -> Option<ConditionFailure> {
     let saved = store_in(&objects).save(&ledger_of("A"), 0).await;
     match saved {
         Ok(_) => None,
-        Err(LedgerError::Unconditional { failure, location }) => {
+        Err(LedgerError::Store(StoreError::Unconditional { failure, location })) => {
             assert_eq!(location, "s3://acme-ops/team/oppctl/123-abc-456-de258f21");
             Some(failure)
         }

@@ -8,6 +8,7 @@ use object_store::{ObjectStore, ObjectStoreExt as _};
 use pretty_assertions::assert_eq;
 
 use super::*;
+use crate::store::{Location, StoreError};
 
 async fn names(objects: &Arc<dyn ObjectStore>) -> Vec<String> {
     use futures_util::StreamExt as _;
@@ -131,7 +132,7 @@ async fn a_file_in_the_place_of_the_folder_is_an_error() {
     let file = dir.path().join("ledger");
     fs::write(&file, "").expect("the file is written");
     let error = Store::open(&Location::Directory(file), fingerprint()).expect_err("it is a file");
-    let LedgerError::Setup { cause, .. } = error else {
+    let LedgerError::Store(StoreError::Setup { cause, .. }) = error else {
         panic!("{error:?}");
     };
     assert_eq!(cause.to_string(), "not a directory");
@@ -144,7 +145,7 @@ async fn a_folder_that_cannot_be_looked_at_is_an_error() {
     let folder = dir.path().join("x".repeat(1000));
     let opened = Store::open(&Location::Directory(folder), fingerprint());
     assert!(
-        matches!(opened, Err(LedgerError::Setup { .. })),
+        matches!(opened, Err(LedgerError::Store(StoreError::Setup { .. }))),
         "{opened:?}"
     );
 }
@@ -161,7 +162,9 @@ async fn no_update_is_lost() {
                     add(&mut ledger, &format!("W{writer}-{round}"));
                     match store.save(&ledger, number).await {
                         Ok(_) => break,
-                        Err(LedgerError::Changed { .. }) => tokio::task::yield_now().await,
+                        Err(LedgerError::Store(StoreError::Changed { .. })) => {
+                            tokio::task::yield_now().await;
+                        }
                         Err(other) => panic!("{other}"),
                     }
                 }
@@ -181,7 +184,10 @@ async fn a_taken_number_is_reported_and_changes_nothing() {
     let [one, other] = [store_in(&objects), store_in(&objects)];
     one.save(&ledger_of("A"), 0).await.expect("it writes");
     let late = other.save(&ledger_of("B"), 0).await;
-    assert!(matches!(late, Err(LedgerError::Changed { .. })), "{late:?}");
+    assert!(
+        matches!(late, Err(LedgerError::Store(StoreError::Changed { .. }))),
+        "{late:?}"
+    );
     let loaded = other.load().await.expect("it reads");
     assert_eq!((loaded.ledger, loaded.number), (ledger_of("A"), 1));
 }

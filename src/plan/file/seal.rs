@@ -6,7 +6,7 @@
 use std::fmt;
 
 use crate::ledger::hash::PartsHash;
-use crate::ledger::hex;
+use crate::store::hex;
 
 /// What seals are made with.
 #[derive(Clone)]

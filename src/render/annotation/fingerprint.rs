@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::mark::{Mark, Marks};
 use crate::ledger::hash::PartsHash;
-use crate::ledger::hex;
+use crate::store::hex;
 
 /// How many bytes of a hash are taken.
 const BYTES: usize = 16;

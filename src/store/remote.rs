@@ -14,7 +14,7 @@ use object_store::path::Path;
 use object_store::{BackoffConfig, ClientConfigKey, ObjectStore, RetryConfig};
 
 use super::backend::Backend;
-use super::error::LedgerError;
+use super::error::StoreError;
 use super::location::{Bucket, Provider};
 use crate::model::is_loopback;
 
@@ -25,7 +25,7 @@ const TIME_OUT: &str = "120 seconds";
 const EMULATOR_URL: &str = "AZURITE_BLOB_STORAGE_URL";
 
 /// Opens a bucket.
-pub(super) fn open(bucket: &Bucket) -> Result<Backend, LedgerError> {
+pub(super) fn open(bucket: &Bucket) -> Result<Backend, StoreError> {
     let location = bucket.to_string();
     // Fails if a crypto provider is installed already. Then that one is used.
     drop(rustls::crypto::ring::default_provider().install_default());
@@ -35,7 +35,7 @@ pub(super) fn open(bucket: &Bucket) -> Result<Backend, LedgerError> {
         Provider::Azure => azure(&bucket.name, &location),
     }?;
     let prefix =
-        Path::parse(&bucket.prefix).map_err(|error| LedgerError::setup(&location, &error))?;
+        Path::parse(&bucket.prefix).map_err(|error| StoreError::setup(&location, &error))?;
     Ok(Backend {
         objects,
         prefix,
@@ -56,7 +56,7 @@ fn retries() -> RetryConfig {
     }
 }
 
-fn s3(name: &str, location: &str) -> Result<Arc<dyn ObjectStore>, LedgerError> {
+fn s3(name: &str, location: &str) -> Result<Arc<dyn ObjectStore>, StoreError> {
     let time_out = AmazonS3ConfigKey::Client(ClientConfigKey::Timeout);
     let builder = AmazonS3Builder::from_env()
         .with_bucket_name(name)
@@ -74,10 +74,10 @@ fn s3(name: &str, location: &str) -> Result<Arc<dyn ObjectStore>, LedgerError> {
     let store = builder.with_allow_http(plain).build();
     store
         .map(|store| Arc::new(store) as _)
-        .map_err(|error| LedgerError::setup(location, &error))
+        .map_err(|error| StoreError::setup(location, &error))
 }
 
-fn gcs(name: &str, location: &str) -> Result<Arc<dyn ObjectStore>, LedgerError> {
+fn gcs(name: &str, location: &str) -> Result<Arc<dyn ObjectStore>, StoreError> {
     let time_out = GoogleConfigKey::Client(ClientConfigKey::Timeout);
     let builder = GoogleCloudStorageBuilder::from_env()
         .with_bucket_name(name)
@@ -93,10 +93,10 @@ fn gcs(name: &str, location: &str) -> Result<Arc<dyn ObjectStore>, LedgerError> 
         .build();
     store
         .map(|store| Arc::new(store) as _)
-        .map_err(|error| LedgerError::setup(location, &error))
+        .map_err(|error| StoreError::setup(location, &error))
 }
 
-fn azure(name: &str, location: &str) -> Result<Arc<dyn ObjectStore>, LedgerError> {
+fn azure(name: &str, location: &str) -> Result<Arc<dyn ObjectStore>, StoreError> {
     let time_out = AzureConfigKey::Client(ClientConfigKey::Timeout);
     let builder = MicrosoftAzureBuilder::from_env()
         .with_container_name(name)
@@ -111,11 +111,11 @@ fn azure(name: &str, location: &str) -> Result<Arc<dyn ObjectStore>, LedgerError
     let store = builder.with_allow_http(plain).build();
     store
         .map(|store| Arc::new(store) as _)
-        .map_err(|error| LedgerError::setup(location, &error))
+        .map_err(|error| StoreError::setup(location, &error))
 }
 
 /// Whether an endpoint is plain http, which is an error unless its address is loopback.
-fn is_plain(endpoint: Option<(String, &'static str)>, location: &str) -> Result<bool, LedgerError> {
+fn is_plain(endpoint: Option<(String, &'static str)>, location: &str) -> Result<bool, StoreError> {
     let Some((url, variable)) = endpoint else {
         return Ok(false);
     };
@@ -129,7 +129,7 @@ fn is_plain(endpoint: Option<(String, &'static str)>, location: &str) -> Result<
     if is_loopback(&url) {
         return Ok(true);
     }
-    Err(LedgerError::PlainHttp {
+    Err(StoreError::PlainHttp {
         location: location.to_owned(),
         variable,
     })

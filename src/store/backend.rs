@@ -9,7 +9,7 @@ use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 
-use super::error::LedgerError;
+use super::error::StoreError;
 
 /// An opened object store.
 pub(super) struct Backend {
@@ -22,9 +22,9 @@ pub(super) struct Backend {
 
 impl Backend {
     /// Opens a directory. It need not exist: writing creates what is missing, and reading does not.
-    pub(super) fn directory(path: &FilePath) -> Result<Self, LedgerError> {
+    pub(super) fn directory(path: &FilePath) -> Result<Self, StoreError> {
         open_directory(path)
-            .map_err(|error| LedgerError::setup(&path.display().to_string(), &*error))
+            .map_err(|error| StoreError::setup(&path.display().to_string(), &*error))
     }
 }
 

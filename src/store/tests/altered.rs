@@ -14,7 +14,7 @@ use object_store::{
 
 /// How a creation ends.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::ledger) enum Fate {
+pub(crate) enum Fate {
     /// Correctly.
     Done,
     /// The store ignores the condition and overwrites the object.
@@ -35,13 +35,13 @@ pub(in crate::ledger) enum Fate {
     Hanging,
 }
 
-pub(in crate::ledger) struct Altered {
+pub(crate) struct Altered {
     inner: InMemory,
     fate: Box<dyn Fn(&Path) -> Fate + Send + Sync>,
 }
 
 impl Altered {
-    pub(in crate::ledger) fn store(
+    pub(crate) fn store(
         fate: impl Fn(&Path) -> Fate + Send + Sync + 'static,
     ) -> Arc<dyn ObjectStore> {
         Arc::new(Self {

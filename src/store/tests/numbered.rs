@@ -12,9 +12,8 @@ use pretty_assertions::assert_eq;
 
 use super::altered::{Altered, Fate};
 use super::memory;
-use crate::ledger::error::{Access, AccessFailure};
-use crate::ledger::numbered::{Creation, Numbered};
-use crate::ledger::{LedgerError, hex};
+use crate::store::numbered::{Creation, Numbered};
+use crate::store::{Access, AccessFailure, StoreError, hex};
 
 fn numbered(store: &Arc<dyn ObjectStore>) -> Numbered {
     Numbered::new(store, &Path::from("a/b"), "s3://bucket/a/b", "log")
@@ -161,7 +160,7 @@ async fn only_what_was_refused_for_nothing_is_tried_again() {
 async fn a_write_that_did_not_arrive_is_an_error() {
     let store = Altered::store(|_| Fate::Lost);
     let outcome = numbered(&store).create(1, payload()).await;
-    let Err(LedgerError::Access {
+    let Err(StoreError::Access {
         location,
         access: Access::Write,
         failure: AccessFailure::Other,

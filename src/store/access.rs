@@ -1,9 +1,9 @@
-//! From a failed call to a store to the error of a ledger.
+//! From a failed call to a store to its error.
 
 use std::io;
 
 use super::cause::Cause;
-use super::error::{Access, AccessFailure, LedgerError};
+use super::error::{Access, AccessFailure, StoreError, is_directory};
 
 /// The metadata services of cloud machines. Clients ask them for credentials if the environment has none.
 const METADATA: [&str; 3] = [
@@ -13,15 +13,15 @@ const METADATA: [&str; 3] = [
 ];
 
 /// The error of a call to a store.
-pub(super) fn access_error(
+pub(crate) fn access_error(
     location: &str,
     access: Access,
     error: &object_store::Error,
-) -> LedgerError {
+) -> StoreError {
     use object_store::Error as Store;
     let whole = error.to_string();
     if METADATA.iter().any(|service| whole.contains(service)) {
-        return LedgerError::Access {
+        return StoreError::Access {
             location: location.to_owned(),
             access,
             failure: AccessFailure::Denied,
@@ -39,7 +39,7 @@ pub(super) fn access_error(
         error,
         Store::PermissionDenied { .. } | Store::Unauthenticated { .. }
     ) || matches!(status, Some("401" | "403"));
-    let failure = if !location.contains("://") {
+    let failure = if is_directory(location) {
         AccessFailure::Directory
     } else if is_missing {
         AccessFailure::Missing
@@ -48,7 +48,7 @@ pub(super) fn access_error(
     } else {
         AccessFailure::Other
     };
-    LedgerError::Access {
+    StoreError::Access {
         location: location.to_owned(),
         access,
         failure,
@@ -57,7 +57,7 @@ pub(super) fn access_error(
 }
 
 /// The error of a file or folder of a store that is a directory.
-pub(super) fn file_error(location: &str, access: Access, error: io::Error) -> LedgerError {
+pub(super) fn file_error(location: &str, access: Access, error: io::Error) -> StoreError {
     let error = object_store::Error::Generic {
         store: "file",
         source: error.into(),
@@ -70,7 +70,7 @@ mod tests {
     use pretty_assertions::assert_eq;
 
     use super::*;
-    use crate::ledger::cause::MAX_TEXT;
+    use crate::store::cause::MAX_TEXT;
 
     /// The failure and message for a failed call with this text.
     fn message_of(text: &str) -> (AccessFailure, String) {
@@ -79,7 +79,7 @@ mod tests {
             source: text.into(),
         };
         let error = access_error("s3://b/x", Access::Read, &error);
-        let LedgerError::Access { failure, cause, .. } = error else {
+        let StoreError::Access { failure, cause, .. } = error else {
             panic!("{error:?}");
         };
         (failure, cause.to_string())

@@ -9,7 +9,7 @@ use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload};
 
 use super::access::access_error;
-use super::error::{Access, ConditionFailure, LedgerError};
+use super::error::{Access, ConditionFailure, StoreError};
 use super::hex;
 use super::numbered::{Creation, put};
 
@@ -21,12 +21,12 @@ pub(super) async fn probe(
     store: &dyn ObjectStore,
     folder: &Path,
     shown: &str,
-) -> Result<(), LedgerError> {
+) -> Result<(), StoreError> {
     let path = folder.clone().join(format!("probe-{}", hex::unique()));
     let found = race(store, &path, shown).await;
     let removed = store.delete(&path).await;
     if let Some(failure) = found? {
-        return Err(LedgerError::Unconditional {
+        return Err(StoreError::Unconditional {
             location: shown.to_owned(),
             failure,
         });
@@ -39,7 +39,7 @@ async fn race(
     store: &dyn ObjectStore,
     path: &Path,
     shown: &str,
-) -> Result<Option<ConditionFailure>, LedgerError> {
+) -> Result<Option<ConditionFailure>, StoreError> {
     let racers: Vec<PutPayload> = (0..RACERS).map(|_| payload()).collect();
     let creations = join_all(racers.iter().map(|own| put(store, path, own.clone()))).await;
     let mut winners = Vec::new();

@@ -10,7 +10,7 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
 }
 
 /// Appends the digits of the bytes to a text.
-pub(super) fn append(bytes: &[u8], text: &mut String) {
+pub(crate) fn append(bytes: &[u8], text: &mut String) {
     for byte in bytes {
         text.push(DIGITS[usize::from(byte >> 4)].into());
         text.push(DIGITS[usize::from(byte & 15)].into());
@@ -18,7 +18,7 @@ pub(super) fn append(bytes: &[u8], text: &mut String) {
 }
 
 /// The bytes of exactly `2 * N` lower-case digits, or `None` for any other text.
-pub(super) fn decode<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
+pub(crate) fn decode<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
     if digits.len() != 2 * N {
         return None;
     }
@@ -45,12 +45,12 @@ const VALUES: [u8; 256] = {
 };
 
 /// A unique name: 64 random bits.
-pub(super) fn unique() -> String {
+pub(crate) fn unique() -> String {
     encode(&random::<8>())
 }
 
 /// Bytes of the system's randomness, which nobody can find out by trying clocks and threads.
-pub(super) fn random<const N: usize>() -> [u8; N] {
+pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     if cfg!(test) {
         // The seed of a test decides all of it.

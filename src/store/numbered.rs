@@ -15,7 +15,7 @@ use object_store::{
 };
 
 use super::access::{access_error, file_error};
-use super::error::{Access, LedgerError};
+use super::error::{Access, StoreError};
 use super::private;
 
 /// The number of objects that stay.
@@ -32,7 +32,7 @@ const READ_ATTEMPTS: usize = 5;
 
 /// A folder of numbered objects.
 #[derive(Clone, Debug)]
-pub(super) struct Numbered {
+pub(crate) struct Numbered {
     store: Arc<dyn ObjectStore>,
     folder: Path,
     /// The folder for people.
@@ -43,7 +43,7 @@ pub(super) struct Numbered {
 
 /// The result of a creation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Creation {
+pub(crate) enum Creation {
     Created,
     /// Another run created the object before.
     Taken,
@@ -74,12 +74,12 @@ impl Numbered {
     }
 
     /// The highest number, or `None` if the folder has no objects.
-    pub(super) async fn latest(&self) -> Result<Option<u64>, LedgerError> {
+    pub(crate) async fn latest(&self) -> Result<Option<u64>, StoreError> {
         Ok(self.numbers().await?.last().copied())
     }
 
     /// The newest object with its number, or `None` if the folder has no objects.
-    pub(super) async fn newest(&self) -> Result<Option<(u64, GetResult)>, LedgerError> {
+    pub(crate) async fn newest(&self) -> Result<Option<(u64, GetResult)>, StoreError> {
         for _ in 0..READ_ATTEMPTS {
             let Some(number) = self.latest().await? else {
                 return Ok(None);
@@ -88,13 +88,13 @@ impl Numbered {
                 return Ok(Some((number, found)));
             }
         }
-        Err(LedgerError::Changed {
+        Err(StoreError::Changed {
             location: self.shown.clone(),
         })
     }
 
     /// An object, or `None` if it was removed.
-    async fn get(&self, number: u64) -> Result<Option<GetResult>, LedgerError> {
+    async fn get(&self, number: u64) -> Result<Option<GetResult>, StoreError> {
         match self.store.get(&self.path(number)).await {
             Ok(found) => Ok(Some(found)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
@@ -103,11 +103,11 @@ impl Numbered {
     }
 
     /// Creates the object with this number. Its first bytes must differ from those of every other write.
-    pub(super) async fn create(
+    pub(crate) async fn create(
         &self,
         number: u64,
         payload: PutPayload,
-    ) -> Result<Creation, LedgerError> {
+    ) -> Result<Creation, StoreError> {
         let path = self.path(number);
         if let Some(folder) = &self.files {
             private::folder(folder)
@@ -138,7 +138,7 @@ impl Numbered {
     }
 
     /// Removes all objects with lower numbers.
-    pub(super) async fn remove_before(&self, number: u64) -> Result<(), LedgerError> {
+    pub(crate) async fn remove_before(&self, number: u64) -> Result<(), StoreError> {
         for old in self.numbers().await? {
             if old < number {
                 self.remove(&self.path(old)).await;
@@ -148,12 +148,12 @@ impl Numbered {
     }
 
     /// The name of an object for people.
-    pub(super) fn shown(&self, number: u64) -> String {
+    pub(crate) fn shown(&self, number: u64) -> String {
         format!("{}/{}", self.shown, name(number))
     }
 
     /// The error of a failed call to the store.
-    pub(super) fn error(&self, access: Access, error: &object_store::Error) -> LedgerError {
+    pub(crate) fn error(&self, access: Access, error: &object_store::Error) -> StoreError {
         access_error(&self.shown, access, error)
     }
 
@@ -163,7 +163,7 @@ impl Numbered {
     }
 
     /// The numbers in ascending order. Other objects in the folder are ignored.
-    async fn numbers(&self) -> Result<Vec<u64>, LedgerError> {
+    async fn numbers(&self) -> Result<Vec<u64>, StoreError> {
         let mut listed = self.store.list(Some(&self.folder));
         let mut numbers = Vec::new();
         while let Some(found) = listed.next().await {
